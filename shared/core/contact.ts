@@ -1,0 +1,77 @@
+/**
+ * The properties of a Graph contact that can be written, by their type (facts: contact, Graph v1.0 CSDL).
+ * `parentFolderId` and the `primaryEmailAddress` family only echo others.
+ */
+export const textFields = [
+  'assistantName',
+  'businessHomePage',
+  'companyName',
+  'department',
+  'displayName',
+  'fileAs',
+  'generation',
+  'givenName',
+  'initials',
+  'jobTitle',
+  'manager',
+  'middleName',
+  'mobilePhone',
+  'nickName',
+  'officeLocation',
+  'personalNotes',
+  'profession',
+  'spouseName',
+  'surname',
+  'title',
+  'yomiCompanyName',
+  'yomiGivenName',
+  'yomiSurname',
+] as const;
+export const listFields = ['businessPhones', 'homePhones', 'imAddresses', 'children', 'categories'] as const;
+export const addressFields = ['businessAddress', 'homeAddress', 'otherAddress'] as const;
+export const addressParts = ['street', 'city', 'state', 'postalCode', 'countryOrRegion'] as const;
+
+export type TextField = (typeof textFields)[number];
+export type ListField = (typeof listFields)[number];
+export type AddressField = (typeof addressFields)[number];
+export type AddressPart = (typeof addressParts)[number];
+export type ContactField = TextField | ListField | AddressField | 'birthday' | 'emailAddresses';
+
+export const contactFields: readonly ContactField[] = [
+  ...textFields,
+  ...listFields,
+  ...addressFields,
+  'birthday',
+  'emailAddresses',
+];
+
+export type Address = Partial<Record<AddressPart, string>>;
+export interface EmailAddress {
+  readonly name?: string;
+  readonly address: string;
+}
+
+/**
+ * A contact in canonical form: what is unset is absent (Graph says null, "", [] or {} for the same thing,
+ * depending on who made the contact), a birthday is `YYYY-MM-DD`, an address holds only its filled parts.
+ */
+export type Contact = { readonly [field in TextField]?: string } & {
+  readonly [field in ListField]?: readonly string[];
+} & {
+  readonly [field in AddressField]?: Address;
+} & { readonly birthday?: string; readonly emailAddresses?: readonly EmailAddress[] };
+
+export type ContactValue = string | readonly string[] | Address | readonly EmailAddress[];
+
+/** The kind of a field's value, for mappings: only equal kinds can be mapped onto each other. */
+export function kindOf(field: ContactField): 'text' | 'list' | 'address' | 'date' | 'emailAddresses' {
+  if (field === 'birthday') return 'date';
+  if (field === 'emailAddresses') return 'emailAddresses';
+  if ((listFields as readonly string[]).includes(field)) return 'list';
+  if ((addressFields as readonly string[]).includes(field)) return 'address';
+  return 'text';
+}
+
+export function isContactField(name: string): name is ContactField {
+  return (contactFields as readonly string[]).includes(name);
+}

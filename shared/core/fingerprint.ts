@@ -1,0 +1,25 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { stringify } from 'safe-stable-stringify';
+import type { Contact, ContactField } from './contact.ts';
+
+/** Fingerprint of each set field of a contact as it was last written; a field that is not set has none. */
+export type FieldFingerprints = { readonly [field in ContactField]?: string };
+
+/** 64 bits of SHA-256 over the canonical JSON of a value, as 16 hexadecimal digits. */
+export function fingerprint(value: unknown): string {
+  return bytesToHex(sha256(utf8ToBytes(stringify(value) ?? ''))).slice(0, 16);
+}
+
+export function fingerprintFields(contact: Contact): FieldFingerprints {
+  return Object.fromEntries(Object.entries(contact).map(([field, value]) => [field, fingerprint(value)]));
+}
+
+/** The managed fields whose value differs from what was last written. */
+export function differingFields(
+  managed: readonly ContactField[],
+  wanted: FieldFingerprints,
+  written: FieldFingerprints,
+): ContactField[] {
+  return managed.filter(field => wanted[field] !== written[field]);
+}

@@ -1,0 +1,77 @@
+import type { AccessToken, TokenCredential } from '@azure/identity';
+import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import { GraphFailure } from '../ports/contactMailbox.ts';
+
+const scope = 'https://graph.microsoft.com/.default';
+const refreshBeforeExpiry = 5 * 60_000;
+
+/** The code of a failure to get a token: nothing was sent to Graph. */
+export const tokenUnavailable = 'TokenUnavailable';
+
+export interface TokenSource {
+  /** A token that is valid for a while; rejects with `GraphFailure` of code `TokenUnavailable`. */
+  get(): Promise<string>;
+  /** Makes the next `get` ask for another token, unless `token` was replaced already. Without one, always. */
+  discard(token?: string): void;
+}
+
+/** Keeps the token at hand, so that a request costs no walk through the credential, and asks once for all who wait. */
+export function createTokenSource(credential: TokenCredential, now: () => number): TokenSource {
+  let current: AccessToken | undefined;
+  let pending: Promise<string> | undefined;
+
+  async function acquire(): Promise<string> {
+    try {
+      const token = await credential.getToken(scope);
+      if (!token) throw new Error('The credential gave no token');
+      current = token;
+      return token.token;
+    } catch (cause) {
+      throw new GraphFailure('unavailable', { status: 0, code: tokenUnavailable, cause });
+    } finally {
+      pending = undefined;
+    }
+  }
+
+  return {
+    async get() {
+      if (current && now() < (current.refreshAfterTimestamp ?? current.expiresOnTimestamp - refreshBeforeExpiry)) {
+        return current.token;
+      }
+      pending ??= acquire();
+      return pending;
+    },
+    discard(token) {
+      if (token === undefined || token === current?.token) current = undefined;
+    },
+  };
+}
+
+/**
+ * Sends every request with a bearer token. A 401 means that nothing was done, so any request, a POST too, is
+ * repeated once with a fresh token.
+ */
+export function createAuthentication(tokens: TokenSource): Middleware {
+  let next: Middleware;
+
+  async function executeWithToken(context: Context, token: string): Promise<void> {
+    const headers = new Headers(context.options?.headers);
+    headers.set('Authorization', `Bearer ${token}`);
+    context.options = { ...context.options, headers };
+    await next.execute(context);
+  }
+
+  return {
+    setNext(middleware) {
+      next = middleware;
+    },
+    async execute(context) {
+      const token = await tokens.get();
+      await executeWithToken(context, token);
+      if (context.response?.status !== 401) return;
+      await context.response.body?.cancel();
+      tokens.discard(token);
+      await executeWithToken(context, await tokens.get());
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import * as z from 'zod';
+import { contactFields } from '../core/contact.ts';
+import { type ContactMailbox, GraphFailure, type SourceContact, type StampedContact } from '../ports/contactMailbox.ts';
+import { graphContactSchema, readContact } from './graphContact.ts';
+import { graphPath } from './links.ts';
+import { type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
+import { expandStamp, extendedPropertiesSchema, filterByStampKey, readStamp } from './stamps.ts';
+
+type ReadingMethods = Pick<
+  ContactMailbox,
+  'readChanges' | 'listContacts' | 'listStamped' | 'findStamped' | 'getContact'
+>;
+
+const contactRow = graphContactSchema.extend({ id: z.string() });
+const changeRow = contactRow.extend({ '@removed': z.unknown().optional() });
+const stampedRow = z.object({
+  id: z.string(),
+  parentFolderId: z.string(),
+  singleValueExtendedProperties: extendedPropertiesSchema,
+});
+
+const selectContact = ['id', 'parentFolderId', ...contactFields];
+/** A plain listing pages by ten unless asked; 999 is the most that Graph gives. */
+const listingPage = { $top: 999 };
+/** Delta has its page size in a header, and headers are not in its links. */
+const deltaPage = { Prefer: 'odata.maxpagesize=200' };
+const withStamp = { $select: ['id', 'parentFolderId'], $expand: expandStamp };
+const mostReadings = 6;
+
+export function createContactReading(scope: RequestScope, mailboxId: string): ReadingMethods {
+  const user = ['users', mailboxId];
+
+  function contactsOf(folderId: string): string[] {
+    return [...user, 'contactFolders', folderId, 'contacts'];
+  }
+
+  /** One project met a 400 for any option on a contact delta: then all properties are read. */
+  async function readFirstDeltaPage(folderId: string): Promise<Page<z.infer<typeof changeRow>>> {
+    const collection = [...contactsOf(folderId), 'delta'];
+    try {
+      return await readPage(scope, graphPath(collection, { $select: selectContact }), changeRow, deltaPage);
+    } catch (error) {
+      if (!(error instanceof GraphFailure) || error.kind !== 'refused' || error.status !== 400) throw error;
+      return await readPage(scope, graphPath(collection), changeRow, deltaPage);
+    }
+  }
+
+  async function readStamped(folderId: string, query: Record<string, string | number | readonly string[]>) {
+    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...query });
+    const { rows, pages } = await readAllPages(scope, path, stampedRow);
+    return { contacts: new Map(rows.flatMap(toStamped).map(contact => [contact.id, contact])), pages };
+  }
+
+  return {
+    async readChanges(folderId, deltaLink) {
+      const contacts = new Map<string, SourceContact>();
+      let page = deltaLink
+        ? await readPage(scope, deltaLink, changeRow, deltaPage)
+        : await readFirstDeltaPage(folderId);
+      for (;;) {
+        // The same id may come again: its last row counts.
+        for (const row of page.rows) contacts.set(row.id, toChange(row));
+        if (page.delta !== undefined) return { contacts: [...contacts.values()], deltaLink: page.delta };
+        if (page.next === undefined) throw new GraphFailure('unavailable', { status: 200, code: 'DeltaWithoutLink' });
+        page = await readPage(scope, page.next, changeRow, deltaPage);
+      }
+    },
+
+    async listContacts(folderId) {
+      const path = graphPath(contactsOf(folderId), { $select: selectContact, ...listingPage });
+      const { rows } = await readAllPages(scope, path, contactRow);
+      const contacts = new Map(rows.map(row => [row.id, { id: row.id, contact: readContact(row) }]));
+      return [...contacts.values()];
+    },
+
+    async listStamped(folderId) {
+      let before: ReadonlySet<string> | undefined;
+      for (let reading = 0; reading < mostReadings; reading += 1) {
+        const { contacts, pages } = await readStamped(folderId, {});
+        // Pages are cut by position: what comes or goes meanwhile shifts others over an edge.
+        if (pages === 1 || (before && sameKeys(before, contacts))) return [...contacts.values()];
+        before = new Set(contacts.keys());
+      }
+      throw new GraphFailure('unavailable', { status: 200, code: 'UnstableListing' });
+    },
+
+    async findStamped(folderId, stampKey) {
+      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) });
+      // Exchange may compare without case, but ids differ by case alone.
+      return [...contacts.values()].filter(contact => contact.stamp.key === stampKey);
+    },
+
+    async getContact(contactId) {
+      const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], withStamp), stampedRow);
+      if (!row) return undefined;
+      const { version } = readStamp(row.singleValueExtendedProperties);
+      return { parentFolderId: row.parentFolderId, ...(version !== undefined && { version }) };
+    },
+  };
+}
+
+function toChange(row: z.infer<typeof changeRow>): SourceContact {
+  return { id: row.id, contact: row['@removed'] === undefined ? readContact(row) : null };
+}
+
+/** None for a contact that is not ours. A version that is missing differs from every version we wrote. */
+function toStamped(row: z.infer<typeof stampedRow>): StampedContact[] {
+  const { key, version = '' } = readStamp(row.singleValueExtendedProperties);
+  return key === undefined ? [] : [{ id: row.id, parentFolderId: row.parentFolderId, stamp: { key, version } }];
+}
+
+function sameKeys(before: ReadonlySet<string>, now: ReadonlyMap<string, unknown>): boolean {
+  return before.size === now.size && [...now.keys()].every(key => before.has(key));
+}

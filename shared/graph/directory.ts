@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import type { Directory, DirectoryUser } from '../ports/directory.ts';
+import type { GraphClient } from './client.ts';
+import { graphPath, quote } from './links.ts';
+import { type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
+
+const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Without User.Read.All Graph leaves `accountEnabled` out: then nobody counts as disabled. */
+const userSchema = z.object({ id: z.string(), accountEnabled: z.boolean().nullish() });
+const groupSchema = z.object({ id: z.string() });
+const selectUser = { $select: ['id', 'accountEnabled'] };
+
+/** A cast in a transitive query is one of the directory's advanced queries. */
+const advancedQuery = { ConsistencyLevel: 'eventual' };
+
+/** The tenant's users and groups. */
+export function openDirectory(client: GraphClient): Directory {
+  const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' };
+  return {
+    counts: scope.counts,
+    async findUser(idOrAddress) {
+      const user = await readIfThere(scope, graphPath(['users', idOrAddress], selectUser), userSchema);
+      if (user) return toUser(user);
+      if (!idOrAddress.includes('@')) return undefined;
+      const path = graphPath(['users'], { ...selectUser, $filter: `mail eq ${quote(idOrAddress)}` });
+      const [byMail] = (await readPage(scope, path, userSchema)).rows;
+      return byMail && toUser(byMail);
+    },
+    async findGroup(idOrAddress) {
+      if (objectId.test(idOrAddress)) {
+        return (await readIfThere(scope, graphPath(['groups', idOrAddress], { $select: 'id' }), groupSchema))?.id;
+      }
+      const path = graphPath(['groups'], { $select: 'id', $filter: `mail eq ${quote(idOrAddress)}` });
+      return (await readPage(scope, path, groupSchema)).rows[0]?.id;
+    },
+    async groupMembers(groupId) {
+      const path = graphPath(['groups', groupId, 'transitiveMembers', 'microsoft.graph.user'], {
+        ...selectUser,
+        $top: 999,
+        $count: true,
+      });
+      const { rows } = await readAllPages(scope, path, userSchema, advancedQuery);
+      return [...new Map(rows.map(row => [row.id, toUser(row)])).values()];
+    },
+  };
+}
+
+function toUser(user: z.infer<typeof userSchema>): DirectoryUser {
+  return { id: user.id, accountEnabled: user.accountEnabled ?? true };
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { GraphFailure, type GraphFailureKind } from '../ports/contactMailbox.ts';
+import { readRetryAfter } from './retryAfter.ts';
+
+/** An answer of Graph as far as a failure is read from it; `body` is parsed JSON, `retryAfter` the header's text. */
+export interface FailedAnswer {
+  readonly status: number;
+  readonly retryAfter: string | undefined;
+  readonly body: unknown;
+}
+
+const errorEnvelope = z.object({ error: z.object({ code: z.string().nullish(), message: z.string().nullish() }) });
+
+/** Codes compare without case: Graph spells `syncStateNotFound` in several ways. */
+const kinds: ReadonlyMap<string, GraphFailureKind> = new Map([
+  ['erroritemnotfound', 'notFound'],
+  ['errorsyncfoldernotfound', 'notFound'],
+  ['errorfolderexists', 'folderExists'],
+  ['syncstatenotfound', 'deltaTokenDead'],
+  ['syncstateinvalid', 'deltaTokenDead'],
+  ['resyncrequired', 'deltaTokenDead'],
+  ['errorquotaexceeded', 'overQuota'],
+  ['mailboxnotenabledforrestapi', 'noMailbox'],
+  ['mailboxnotsupportedforrestapi', 'noMailbox'],
+  ['resourcenotfound', 'noMailbox'],
+  ['request_resourcenotfound', 'noMailbox'],
+  ['errorinvaliduser', 'noMailbox'],
+  ['erroraccessdenied', 'accessDenied'],
+  ['authorization_requestdenied', 'accessDenied'],
+  ['errormailboxmoveinprogress', 'mailboxMoving'],
+]);
+
+/** In the directory these say that the user or group is not there; below a mailbox, that the mailbox is not. */
+const missingObjectCodes: ReadonlySet<string> = new Set(['request_resourcenotfound', 'resourcenotfound']);
+
+/**
+ * What a failed answer means. A code decides before the status does, because one code comes with several statuses
+ * (duplicate folder: 400 or 409) and a 404 alone says nothing about which object is missing.
+ */
+export function failureOf(
+  answer: FailedAnswer,
+  now: number,
+  resource: 'mailbox' | 'directory' = 'mailbox',
+): GraphFailure {
+  const { code, message } = readError(answer);
+  return new GraphFailure(kindOf(answer.status, code, message, resource), {
+    status: answer.status,
+    code,
+    retryAfter: readRetryAfter(answer.retryAfter, now),
+  });
+}
+
+/** The kind that a code names whatever its status; undefined for a code that says nothing of its own. */
+export function kindOfCode(code: string): GraphFailureKind | undefined {
+  return kinds.get(code.toLowerCase());
+}
+
+function kindOf(status: number, code: string, message: string, resource: 'mailbox' | 'directory'): GraphFailureKind {
+  if (resource === 'directory' && missingObjectCodes.has(code.toLowerCase())) return 'notFound';
+  const known = kindOfCode(code);
+  if (known) return known;
+  if (status === 410) return 'deltaTokenDead';
+  if (status === 400 && /badly formed token/i.test(message)) return 'deltaTokenDead';
+  if (status === 401 || status === 403) return 'accessDenied';
+  if (status === 429) return 'throttled';
+  if (status === 408 || status >= 500) return 'unavailable';
+  return 'refused';
+}
+
+/** Graph's code and message; a code that does not look like one might be an echo of data and is left out. */
+export function readError(answer: { readonly status: number; readonly body: unknown }): {
+  code: string;
+  message: string;
+} {
+  const envelope = errorEnvelope.safeParse(answer.body);
+  const error = envelope.success ? envelope.data.error : undefined;
+  const code = error?.code ?? '';
+  return { code: /^[\w.-]{1,80}$/.test(code) ? code : `Http${answer.status}`, message: error?.message ?? '' };
+}
+
+export function isCode(failure: { readonly code: string }, code: string): boolean {
+  return failure.code.toLowerCase() === code.toLowerCase();
+}
+
+/**
+ * A refusal's text fit for a status page: Graph's messages name properties and counts, but may echo values, and no
+ * contact's data may leave in an error. Whatever is quoted, looks like an e-mail address or holds a longer number
+ * is left out.
+ */
+export function describeRefusal(message: string): string {
+  return message
+    .replace(/["'`‘’“”].*["'`‘’“”]/gs, '…')
+    .replace(/\S+@\S+/g, '…')
+    .replace(/\+?\d[\d\s()./-]{3,}\d/g, '…')
+    .slice(0, 300);
+}

@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import { GraphFailure, type RequestCounts } from '../ports/contactMailbox.ts';
+import { tokenUnavailable } from './authentication.ts';
+import type { GraphAnswer, GraphCall, GraphClient } from './client.ts';
+import { failureOf } from './failures.ts';
+import { pathOfLink } from './links.ts';
+
+const mostRepeats = 3;
+/** A longer wait is the caller's to schedule. */
+const longestWait = 5_000;
+
+/** On whose behalf calls are made: where they are counted, and how a missing object is read. */
+export interface RequestScope {
+  readonly client: GraphClient;
+  readonly counts: RequestCounts;
+  readonly resource: 'mailbox' | 'directory';
+}
+
+/** GETs and parses. Repeated a few times while Graph is unavailable or asks for a short wait: a GET changes nothing. */
+export async function read<Schema extends z.ZodType>(
+  scope: RequestScope,
+  path: string,
+  schema: Schema,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<z.infer<Schema>> {
+  for (let repeats = 0; ; repeats += 1) {
+    try {
+      const answer = await exchange(scope, { method: 'GET', path, headers });
+      return parse(schema, answer);
+    } catch (error) {
+      if (!(error instanceof GraphFailure) || repeats === mostRepeats) throw error;
+      const wait = waitBeforeRepeat(error, repeats, scope.client.random);
+      if (wait === undefined) throw error;
+      await scope.client.clock.wait(wait);
+    }
+  }
+}
+
+function waitBeforeRepeat(failure: GraphFailure, repeats: number, random: () => number): number | undefined {
+  if (failure.kind !== 'unavailable' && failure.kind !== 'throttled') return undefined;
+  // The credential has repeated already.
+  if (failure.code === tokenUnavailable) return undefined;
+  const backOff = 500 * 2 ** repeats * (1 + random());
+  const wait = Math.ceil(Math.max(backOff, failure.retryAfter ?? 0));
+  return wait <= longestWait ? wait : undefined;
+}
+
+/** Like `read`; undefined when Graph says that the object is not there. */
+export async function readIfThere<Schema extends z.ZodType>(
+  scope: RequestScope,
+  path: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | undefined> {
+  try {
+    return await read(scope, path, schema);
+  } catch (error) {
+    if (error instanceof GraphFailure && error.kind === 'notFound') return undefined;
+    throw error;
+  }
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Path of the next page. */
+  readonly next: string | undefined;
+  /** Path of the next delta round, on the last page of one. */
+  readonly delta: string | undefined;
+}
+
+export async function readPage<Schema extends z.ZodType>(
+  scope: RequestScope,
+  path: string,
+  row: Schema,
+  headers?: Readonly<Record<string, string>>,
+): Promise<Page<z.infer<Schema>>> {
+  const schema = z.object({
+    value: z.array(row),
+    '@odata.nextLink': z.string().optional(),
+    '@odata.deltaLink': z.string().optional(),
+  });
+  const page = await read(scope, path, schema, headers);
+  return {
+    rows: page.value,
+    next: linkPath(scope, page['@odata.nextLink']),
+    delta: linkPath(scope, page['@odata.deltaLink']),
+  };
+}
+
+function linkPath(scope: RequestScope, link: string | undefined): string | undefined {
+  return link === undefined ? undefined : pathOfLink(link, scope.client.endpointOrigin);
+}
+
+/** The rows of all pages and how many pages there were; headers are not in Graph's links, so every page sends them. */
+export async function readAllPages<Schema extends z.ZodType>(
+  scope: RequestScope,
+  path: string,
+  row: Schema,
+  headers?: Readonly<Record<string, string>>,
+): Promise<{ rows: z.infer<Schema>[]; pages: number }> {
+  const rows: z.infer<Schema>[] = [];
+  let pages = 0;
+  for (let next: string | undefined = path; next !== undefined; pages += 1) {
+    const page: Page<z.infer<Schema>> = await readPage(scope, next, row, headers);
+    rows.push(...page.rows);
+    next = page.next;
+  }
+  return { rows, pages };
+}
+
+/** Sends a change, once: it may have been done although the answer is a failure. */
+export async function change<Schema extends z.ZodType>(
+  scope: RequestScope,
+  call: Pick<GraphCall, 'method' | 'path' | 'body'>,
+  schema: Schema,
+): Promise<z.infer<Schema>> {
+  return parse(schema, await exchange(scope, call));
+}
+
+async function exchange(scope: RequestScope, call: Omit<GraphCall, 'counts'>): Promise<GraphAnswer> {
+  const answer = await scope.client.send({ ...call, counts: scope.counts });
+  if (answer.status >= 200 && answer.status < 300) return answer;
+  throw failureOf(answer, scope.client.clock.now(), scope.resource);
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, answer: GraphAnswer): z.infer<Schema> {
+  const parsed = schema.safeParse(answer.body);
+  if (parsed.success) return parsed.data;
+  throw new GraphFailure('unavailable', { status: answer.status, code: 'UnreadableAnswer', cause: parsed.error });
+}

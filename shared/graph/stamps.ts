@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import type { Stamp } from '../ports/contactMailbox.ts';
+import { quote } from './links.ts';
+
+const propertySet = '{2395b2ce-e000-4311-bfe9-38b6808b0f26}';
+const keyProperty = `String ${propertySet} Name ContactFolderSyncKey`;
+const versionProperty = `String ${propertySet} Name ContactFolderSyncVersion`;
+
+/** Extended properties are returned only where they are asked for, and delta refuses `$expand` altogether. */
+export const expandStamp = `singleValueExtendedProperties($filter=id eq ${quote(keyProperty)} or id eq ${quote(versionProperty)})`;
+
+/** The filter alone does not return the property: combine it with `expandStamp`. */
+export function filterByStampKey(stampKey: string): string {
+  return `singleValueExtendedProperties/Any(ep: ep/id eq ${quote(keyProperty)} and ep/value eq ${quote(stampKey)})`;
+}
+
+/** A contact without extended properties omits the member. */
+export const extendedPropertiesSchema = z.array(z.object({ id: z.string(), value: z.string().nullish() })).nullish();
+
+/** What the stamp's properties of a contact say; each may be missing. */
+export function readStamp(properties: z.infer<typeof extendedPropertiesSchema>): Partial<Stamp> {
+  const key = readProperty(properties, keyProperty);
+  const version = readProperty(properties, versionProperty);
+  return { ...(key !== undefined && { key }), ...(version !== undefined && { version }) };
+}
+
+function readProperty(properties: z.infer<typeof extendedPropertiesSchema>, id: string): string | undefined {
+  // Graph may answer the property set's GUID in another case than it was asked for.
+  return properties?.find(property => property.id.toLowerCase() === id.toLowerCase())?.value ?? undefined;
+}
+
+/** The body's member that stamps a new contact. */
+export function writeStamp(stamp: Stamp): { id: string; value: string }[] {
+  return [{ id: keyProperty, value: stamp.key }, ...writeStampVersion(stamp.version)];
+}
+
+/** The body's member that moves a contact's stamp on. */
+export function writeStampVersion(version: string): { id: string; value: string }[] {
+  return [{ id: versionProperty, value: version }];
+}

@@ -1,0 +1,138 @@
+import type { Contact, ContactField } from '../core/contact.ts';
+
+/** What the calls cost: `requests` counts a batch's inner requests, `roundTrips` counts HTTP exchanges. */
+export interface RequestCounts {
+  requests: number;
+  roundTrips: number;
+}
+
+export interface ContactFolder {
+  readonly id: string;
+  readonly displayName: string;
+  readonly parentFolderId: string;
+}
+
+/** A row of a delta round or a listing; `contact` is null for a tombstone. */
+export interface SourceContact {
+  readonly id: string;
+  readonly contact: Contact | null;
+}
+
+export interface SourceChanges {
+  readonly contacts: readonly SourceContact[];
+  /** Path and query of the next delta round, without the origin. */
+  readonly deltaLink: string;
+}
+
+/** The two extended properties that every contact of ours carries (design: Stamp). */
+export interface Stamp {
+  /** `<list>:<source key>` */
+  readonly key: string;
+  readonly version: string;
+}
+
+export interface StampedContact {
+  readonly id: string;
+  readonly parentFolderId: string;
+  readonly stamp: Stamp;
+}
+
+/** `fields` names what is written; a named field that `contact` does not have is cleared. */
+export type ContactWrite =
+  | { readonly kind: 'create'; readonly folderId: string; readonly contact: Contact; readonly stamp: Stamp }
+  | {
+      readonly kind: 'patch';
+      readonly contactId: string;
+      readonly contact: Contact;
+      readonly fields: readonly ContactField[];
+      /** Only the version is written: the key stays as it was created. */
+      readonly version: string;
+    }
+  | { readonly kind: 'delete'; readonly contactId: string };
+
+/**
+ * What became of one write. Only `gone` says that the contact is not there; `unknown` means that Graph may or may
+ * not have done it (time-out, 5xx, cut connection); `notTried` that it certainly did not.
+ */
+export type WriteOutcome =
+  | { readonly kind: 'done'; readonly contactId: string; readonly parentFolderId: string }
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
+  | { readonly kind: 'throttled'; readonly retryAfter: number }
+  | { readonly kind: 'notTried' }
+  | { readonly kind: 'unknown'; readonly code: string }
+  | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure };
+
+/** The contact folders of one mailbox, source or target. Methods reject with `GraphFailure`. */
+export interface ContactMailbox {
+  readonly counts: RequestCounts;
+
+  /** Follows display names below the mailbox's root; `['contacts']` is the default folder. Undefined when one is missing. */
+  findFolder(path: readonly string[]): Promise<ContactFolder | undefined>;
+  /** By id, also a deleted one: look at `parentFolderId`. */
+  getFolder(folderId: string): Promise<ContactFolder | undefined>;
+  /** Whether the folder lies in Deleted Items, at any depth. */
+  isDeleted(folder: ContactFolder): Promise<boolean>;
+  /** Rejects with kind `folderExists` when there is one of that name, perhaps hidden. */
+  createFolder(displayName: string): Promise<ContactFolder>;
+  renameFolder(folderId: string, displayName: string): Promise<void>;
+  deleteFolder(folderId: string): Promise<void>;
+
+  /** One delta round over all its pages, from the start without a link. Rejects with `deltaTokenDead`, `notFound`, `overQuota`. */
+  readChanges(folderId: string, deltaLink?: string): Promise<SourceChanges>;
+  /** A plain listing, for a mailbox whose delta is refused. */
+  listContacts(folderId: string): Promise<SourceContact[]>;
+
+  /** At most 20 writes in one `$batch`; outcomes in the order of the writes. Never rejects for what Graph answered. */
+  write(writes: readonly ContactWrite[]): Promise<WriteOutcome[]>;
+  /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
+  listStamped(folderId: string): Promise<StampedContact[]>;
+  /** Contacts of the folder with exactly this stamp key. */
+  findStamped(folderId: string, stampKey: string): Promise<StampedContact[]>;
+  /** Where a contact is now, by id; undefined only for `ErrorItemNotFound`. */
+  getContact(contactId: string): Promise<{ parentFolderId: string; version?: string } | undefined>;
+  /** The id of Deleted Items; looked up once. */
+  deletedItemsId(): Promise<string>;
+}
+
+export type GraphFailureKind =
+  /** The item, folder, user or group is not there. */
+  | 'notFound'
+  | 'folderExists'
+  /** The delta link cannot be used any more: read from the start. */
+  | 'deltaTokenDead'
+  | 'overQuota'
+  /** No mailbox for this user, inactive, or on premises. */
+  | 'noMailbox'
+  /** Consent, RBAC scope or access policy. */
+  | 'accessDenied'
+  | 'mailboxMoving'
+  | 'throttled'
+  /** 5xx, time-out, cut connection: it may have been done. */
+  | 'unavailable'
+  /** Any other 4xx. */
+  | 'refused';
+
+/** A Graph call that did not succeed. The message holds Graph's code and never a contact's data. */
+export class GraphFailure extends Error {
+  override readonly name = 'GraphFailure';
+  readonly kind: GraphFailureKind;
+  /** HTTP status, 0 when there was no answer. */
+  readonly status: number;
+  /** Graph's error code. */
+  readonly code: string;
+  /** Milliseconds, when Graph named a time. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    kind: GraphFailureKind,
+    details: { status: number; code: string; retryAfter?: number | undefined; cause?: unknown },
+  ) {
+    super(`Graph answered ${details.status || 'nothing'} ${details.code}`, { cause: details.cause });
+    this.kind = kind;
+    this.status = details.status;
+    this.code = details.code;
+    this.retryAfter = details.retryAfter;
+  }
+}

@@ -1,0 +1,60 @@
+export type PropertyValue = string | number | boolean;
+export type Properties = Readonly<Record<string, PropertyValue>>;
+
+/** A row as it was read; `etag` guards a later write of it. */
+export interface StoredRow {
+  readonly rowKey: string;
+  readonly etag: string;
+  readonly properties: Properties;
+}
+
+/**
+ * One write of a transaction. `insert` fails if the row exists; `replace`, `merge` and `delete` with an etag fail
+ * if the row changed since; without one, `replace` and `merge` make the row if it is missing, and `delete` of a
+ * missing row is not an error.
+ */
+export type RowOperation =
+  | { readonly kind: 'insert'; readonly rowKey: string; readonly properties: Properties }
+  | {
+      readonly kind: 'replace' | 'merge';
+      readonly rowKey: string;
+      readonly properties: Properties;
+      readonly etag?: string;
+    }
+  | { readonly kind: 'delete'; readonly rowKey: string; readonly etag?: string };
+
+/** Row keys from `from` (included) to `to` (excluded), in ordinal order. */
+export interface RowRange {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** One table of Azure Table Storage. Row keys are passed as they are stored (see `state/rowKey.ts`). */
+export interface Table {
+  get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined>;
+  /** Every row of the range, over all pages, in the order of their keys; `select` names the only properties read. */
+  query(partitionKey: string, range?: RowRange, select?: readonly string[]): Promise<StoredRow[]>;
+  /** The rows of that key in every partition, in the order of the partition keys, at most `limit` of them, from `afterPartition` (excluded) on. */
+  queryAcross(
+    rowKey: string,
+    limit: number,
+    afterPartition?: string,
+  ): Promise<{ partitionKey: string; row: StoredRow }[]>;
+  /**
+   * Writes all or nothing: at most 100 rows of one partition, and 4 MiB. Resolves with the new etags in order
+   * (empty for a deleted row). Rejects with `RowConflict` when an etag or an insert does not hold.
+   */
+  write(partitionKey: string, operations: readonly RowOperation[]): Promise<string[]>;
+}
+
+/** A guarded write met a row that changed (HTTP 412), that exists already (409) or that is gone (404). */
+export class RowConflict extends Error {
+  override readonly name = 'RowConflict';
+}
+
+export interface Tables {
+  readonly sources: Table;
+  readonly mailboxes: Table;
+  readonly progress: Table;
+  readonly runs: Table;
+}

@@ -1,0 +1,82 @@
+import * as z from 'zod';
+import { fingerprint } from '../core/fingerprint.ts';
+import { findMappingFaults } from '../core/mapping.ts';
+
+const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
+const folderPath = z
+  .string()
+  .trim()
+  .min(1, 'a folder path must not be empty')
+  .refine(path => path.split('/').every(part => part.trim() !== ''), 'a folder path has an empty name between slashes');
+const mailboxAddress = z.string().trim().min(1, 'a mailbox is named by its address or its object id');
+const groupAddress = z.string().trim().min(1, 'a group is named by its mail address or its object id');
+
+const mapping = z.record(z.string(), z.string().nullable()).superRefine((rules, context) => {
+  for (const fault of findMappingFaults(rules)) {
+    context.addIssue({ code: 'custom', path: [fault.field], message: fault.problem });
+  }
+});
+
+const targets = z
+  .strictObject({
+    mailboxes: z.array(mailboxAddress).default([]),
+    groups: z.array(groupAddress).default([]),
+    exclude: z
+      .strictObject({ mailboxes: z.array(mailboxAddress).default([]), groups: z.array(groupAddress).default([]) })
+      .default({ mailboxes: [], groups: [] }),
+    includeDisabled: z.boolean().default(false),
+  })
+  .refine(({ mailboxes, groups }) => mailboxes.length + groups.length > 0, 'name at least one mailbox or group');
+
+/** The id of a list: part of row keys, routes and of the stamp on each contact, which holds 255 characters. */
+export const listId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'an id is 1 to 32 of a-z, 0-9 and "-", and starts with a letter or digit');
+
+/** One entry of `CONTACT_LISTS` (design: Interfaces, A contact list). */
+export const contactListSchema = z
+  .strictObject({
+    id: listId,
+    name: z.string().trim().min(1).optional(),
+    enabled: z.boolean().default(true),
+    source: z.strictObject({
+      kind: z.literal('contactFolder').default('contactFolder'),
+      mailbox: mailboxAddress,
+      folders: z.array(folderPath).min(1, 'name at least one source folder'),
+    }),
+    targets,
+    destination: z.strictObject({
+      folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
+      category: z.string().trim().min(1).max(255).nullable().optional(),
+    }),
+    mapping: mapping.default({}),
+    userEdits: z.enum(['keep', 'revert']).default('keep'),
+    removals: z.enum(['delete', 'keep']).default('delete'),
+    whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
+    safeguards: z
+      .strictObject({
+        maxRemovalShare: z.number().min(0).max(1).default(0.2),
+        maxRemovals: z.number().int().min(0).default(10),
+      })
+      .default({ maxRemovalShare: 0.2, maxRemovals: 10 }),
+  })
+  .transform(({ destination, ...list }) => ({
+    ...list,
+    name: list.name ?? list.id,
+    destination: {
+      folder: destination.folder,
+      category: destination.category === undefined ? destination.folder : destination.category,
+    },
+  }))
+  .refine(list => !(list.mapping.categories === null && list.destination.category !== null), {
+    path: ['mapping', 'categories'],
+    message:
+      '"categories" cannot be left alone while a category is put on each contact: set destination.category to null',
+  });
+
+export type ContactList = z.infer<typeof contactListSchema>;
+
+/** Changes with everything that decides what a target contact looks like and where it lies. */
+export function settingsFingerprint(list: ContactList): string {
+  return fingerprint({ mapping: list.mapping, destination: list.destination, removals: list.removals });
+}

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import type { FieldFingerprints } from '../core/fingerprint.ts';
+import type { LedgerEntry } from '../core/plan.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { packJson, unpackJson } from './longText.ts';
+import { encodeKey, rangeOf } from './rowKey.ts';
+
+const schemaVersion = 1;
+
+const leaseRow = z.object({ owner: z.string(), expiresAt: z.number(), working: z.boolean() });
+
+/** Who may write to the mailbox. One that is `working` but expired: its owner died, a listing is owed. */
+export type Lease = z.infer<typeof leaseRow>;
+
+const checkpointRow = z.object({
+  /** The journal position reached; -1 when the folder has to be compared with the whole snapshot. */
+  position: z.number(),
+  /** Fingerprint of the list's settings that the folder is in line with; empty when it has to be compared. */
+  settings: z.string(),
+  folderId: z.string(),
+  folderName: z.string(),
+  /** Whether we made the folder: only then may it be removed. */
+  folderCreated: z.boolean(),
+  /** Cleaned up, and nothing is to be written until the mailbox is a target again. */
+  cleared: z.boolean(),
+  /** Grows with each commit and outlives a clean-up; orders the writes of `Progress`. */
+  sequence: z.number(),
+  contacts: z.number(),
+  failed: z.number(),
+  /** Epoch milliseconds when the first refused contact is tried again, 0 without one. */
+  failuresDueAt: z.number(),
+});
+
+/** How far one list has come in the mailbox. */
+export type MailboxCheckpoint = z.infer<typeof checkpointRow>;
+
+const failure = z.object({ code: z.string(), detail: z.string(), retryAt: z.number(), attempts: z.number() });
+const ledgerRow = z.object({
+  sourceKey: z.string(),
+  state: z.enum(['written', 'unknown', 'absent', 'doubtfullyAbsent', 'kept']),
+  contactId: z.string(),
+  version: z.string(),
+});
+const fieldFingerprints = z.record(z.string(), z.string());
+
+/** The lease and every list's checkpoint of a mailbox, as one query reads them. */
+export interface MailboxState {
+  readonly lease: { readonly lease: Lease; readonly etag: string } | undefined;
+  readonly checkpoints: ReadonlyMap<string, MailboxCheckpoint>;
+}
+
+/** The partition of one mailbox in `Mailboxes`: its lease, and checkpoint and ledger of each list. */
+export function openMailbox(table: Table, mailboxId: string) {
+  return { readState, readLedger, readLedgerEntries, write };
+
+  async function readState(): Promise<MailboxState> {
+    const rows = await table.query(mailboxId, { from: 'lease', to: 'list;' });
+    const lease = rows.find(row => row.rowKey === 'lease');
+    const checkpoints = rows
+      .filter(row => row.rowKey.startsWith('list:'))
+      .map(row => [row.rowKey.slice('list:'.length), checkpointRow.parse(row.properties)] as const);
+    return {
+      lease: lease && { lease: leaseRow.parse(lease.properties), etag: lease.etag },
+      checkpoints: new Map(checkpoints),
+    };
+  }
+
+  async function readLedger(listId: string): Promise<LedgerEntry[]> {
+    const rows = await table.query(mailboxId, rangeOf(`contact:${listId}:`));
+    return rows.map(parseLedgerEntry);
+  }
+
+  async function readLedgerEntries(listId: string, sourceKeys: readonly string[]): Promise<LedgerEntry[]> {
+    const rows = await Promise.all(sourceKeys.map(key => table.get(mailboxId, ledgerKey(listId, key))));
+    return rows.filter(row => row !== undefined).map(parseLedgerEntry);
+  }
+
+  async function write(operations: readonly RowOperation[]): Promise<string[]> {
+    return table.write(mailboxId, operations);
+  }
+}
+
+export type MailboxPartition = ReturnType<typeof openMailbox>;
+
+export function leaseOperation(lease: Lease, etag: string | undefined): RowOperation {
+  const properties = { schemaVersion, ...lease };
+  return etag === undefined
+    ? { kind: 'insert', rowKey: 'lease', properties }
+    : { kind: 'replace', rowKey: 'lease', properties, etag };
+}
+
+export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCheckpoint): RowOperation {
+  return { kind: 'replace', rowKey: `list:${listId}`, properties: { schemaVersion, ...checkpoint } };
+}
+
+export function ledgerOperation(listId: string, entry: LedgerEntry): RowOperation {
+  const { contactId, fields, failure: failed, ...rest } = entry;
+  return {
+    kind: 'replace',
+    rowKey: ledgerKey(listId, entry.sourceKey),
+    properties: {
+      schemaVersion,
+      ...rest,
+      contactId: contactId ?? '',
+      ...packJson('fields', fields),
+      ...(failed ? packJson('failure', failed) : {}),
+    },
+  };
+}
+
+export function ledgerRemoval(listId: string, sourceKey: string): RowOperation {
+  return { kind: 'delete', rowKey: ledgerKey(listId, sourceKey) };
+}
+
+function ledgerKey(listId: string, sourceKey: string): string {
+  return `contact:${listId}:${encodeKey(sourceKey)}`;
+}
+
+function parseLedgerEntry(row: StoredRow): LedgerEntry {
+  const { contactId, ...rest } = ledgerRow.parse(row.properties);
+  const failed = unpackJson('failure', row.properties);
+  return {
+    ...rest,
+    contactId: contactId === '' ? null : contactId,
+    fields: fieldFingerprints.parse(unpackJson('fields', row.properties)) as FieldFingerprints,
+    ...(failed ? { failure: failure.parse(failed) } : {}),
+  };
+}

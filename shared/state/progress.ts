@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { packJson, unpackJson } from './longText.ts';
+
+const schemaVersion = 1;
+
+export const mailboxStates = ['current', 'behind', 'waiting', 'failed', 'skipped', 'cleared'] as const;
+export type MailboxProgressState = (typeof mailboxStates)[number];
+
+export const problem = z.object({ code: z.string(), detail: z.string() });
+export type Problem = z.infer<typeof problem>;
+
+const handlerColumns = z.object({
+  state: z.enum(mailboxStates).default('behind'),
+  position: z.number().default(-1),
+  settings: z.string().default(''),
+  contacts: z.number().default(0),
+  failed: z.number().default(0),
+  /** Epoch milliseconds of the next try, 0 for none. */
+  dueAt: z.number().default(0),
+  /** Epoch milliseconds of the last finished pass, 0 before the first. */
+  syncedAt: z.number().default(0),
+  sequence: z.number().default(0),
+});
+
+const fanOutColumns = z.object({
+  /** Whether the mailbox is a target of the list; `skipped` is neither there nor leaving. */
+  wanted: z.enum(['target', 'leaving', 'skipped']).default('target'),
+  /** Head, settings and time of the last message sent for it. */
+  sentHead: z.number().default(-1),
+  sentSettings: z.string().default(''),
+  sentAt: z.number().default(0),
+  fullAsked: z.boolean().default(false),
+  /** Why a member of the list's groups is skipped, empty for a target. */
+  skipReason: z.string().default(''),
+});
+
+/** What a handler reports of a mailbox, and what the fan-out noted about it. */
+export interface Progress extends z.infer<typeof handlerColumns>, z.infer<typeof fanOutColumns> {
+  readonly mailboxId: string;
+  readonly problem?: Problem;
+}
+
+export type Wanted = Progress['wanted'];
+
+export type ProgressReport = z.infer<typeof handlerColumns> & { readonly problem?: Problem };
+
+/** `Progress`: what the fan-out and the status pages read. A stale row costs a repeated message, never a wrong write. */
+export function openProgress(table: Table) {
+  return { readAll, read, note, report };
+
+  async function readAll(listId: string): Promise<Progress[]> {
+    const rows = await table.query(listId);
+    return rows.map(parseProgress);
+  }
+
+  async function read(listId: string, mailboxId: string): Promise<ReadProgress | undefined> {
+    const row = await table.get(listId, mailboxId);
+    return row && { progress: parseProgress(row), etag: row.etag };
+  }
+
+  /** The fan-out's own columns, merged; never what a handler reports. */
+  async function note(
+    listId: string,
+    notes: readonly (Partial<z.infer<typeof fanOutColumns>> & { mailboxId: string })[],
+  ) {
+    for (let start = 0; start < notes.length; start += 100) {
+      const operations: RowOperation[] = notes.slice(start, start + 100).map(({ mailboxId, ...columns }) => ({
+        kind: 'merge',
+        rowKey: mailboxId,
+        properties: { schemaVersion, ...columns },
+      }));
+      await table.write(listId, operations);
+    }
+  }
+
+  /**
+   * A handler's columns. Dropped when a later commit of the mailbox has already reported (design: State, Progress).
+   * `known` is the row as it was read before, which spares reading it again when nobody wrote since.
+   */
+  async function report(
+    listId: string,
+    mailboxId: string,
+    { problem: reported, ...columns }: ProgressReport,
+    known?: ReadProgress,
+  ): Promise<void> {
+    const properties = { schemaVersion, ...columns, ...packJson('problem', reported ?? null) };
+    for (let row = known ?? (await read(listId, mailboxId)); ; row = await read(listId, mailboxId)) {
+      if (row && row.progress.sequence > columns.sequence) return;
+      const operation: RowOperation = row
+        ? { kind: 'merge', rowKey: mailboxId, properties, etag: row.etag }
+        : { kind: 'insert', rowKey: mailboxId, properties };
+      try {
+        await table.write(listId, [operation]);
+        return;
+      } catch (error) {
+        if (!(error instanceof RowConflict)) throw error;
+      }
+    }
+  }
+}
+
+/** A row with what guards the next write of it. */
+export interface ReadProgress {
+  readonly progress: Progress;
+  readonly etag: string;
+}
+
+export type ProgressTable = ReturnType<typeof openProgress>;
+
+function parseProgress(row: StoredRow): Progress {
+  const reported = problem.nullish().parse(unpackJson('problem', row.properties));
+  return {
+    mailboxId: row.rowKey,
+    ...handlerColumns.parse(row.properties),
+    ...fanOutColumns.parse(row.properties),
+    ...(reported ? { problem: reported } : {}),
+  };
+}

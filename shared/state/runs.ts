@@ -1,0 +1,135 @@
+import * as z from 'zod';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { packJson, unpackJson } from './longText.ts';
+import { problem } from './progress.ts';
+
+const schemaVersion = 1;
+
+export const runCauses = ['schedule', 'resync', 'notification'] as const;
+
+const runProblem = problem.extend({ list: z.string().optional(), mailbox: z.string().optional() });
+export type RunProblem = z.infer<typeof runProblem>;
+
+const requestCounts = z.object({ requests: z.number(), roundTrips: z.number() });
+
+const runSummary = z.object({
+  cause: z.enum(runCauses),
+  lists: z.array(z.string()),
+  /** Epoch milliseconds. */
+  startedAt: z.number(),
+  /** Epoch milliseconds when every message was sent, 0 before. */
+  fannedOutAt: z.number(),
+  /** The journal's head of each list when the messages were sent. */
+  heads: z.record(z.string(), z.number()),
+  problems: z.array(runProblem),
+  graph: requestCounts,
+});
+
+/** One pass over one or more lists; `startedAt` is in its id, newest first. */
+export type RunSummary = z.infer<typeof runSummary> & { readonly id: string };
+
+const contactCounts = z.object({ created: z.number(), updated: z.number(), deleted: z.number(), failed: z.number() });
+export type ContactCounts = z.infer<typeof contactCounts>;
+
+const attempt = z.object({ contacts: contactCounts, graph: requestCounts });
+export type RunAttempt = z.infer<typeof attempt>;
+
+export const runMailboxStates = ['sent', 'done', 'waiting', 'failed', 'skipped'] as const;
+export type RunMailboxState = (typeof runMailboxStates)[number];
+
+const mailboxRow = z.object({ state: z.enum(runMailboxStates), reportedAt: z.number() });
+
+/** One mailbox of a run: how it stands, and what each attempt cost and did. */
+export interface RunMailbox extends z.infer<typeof mailboxRow> {
+  readonly mailboxId: string;
+  readonly lists: readonly string[];
+  readonly attempts: readonly RunAttempt[];
+  readonly problems: readonly RunProblem[];
+}
+
+const prefix = 'mailbox:';
+const endOfTime = 9_999_999_999_999;
+
+/** Run ids sort newest first, so that the first rows of the table are the latest runs. */
+export function newRunId(now: number, unique: string): string {
+  return `${String(endOfTime - now).padStart(13, '0')}-${unique.slice(0, 8)}`;
+}
+
+/** `Runs`: totals are summed when read and never incremented, so that a repeated message counts nothing twice. */
+export function openRuns(table: Table) {
+  return { writeSummary, readSummary, readLatest, announce, report, readMailboxes };
+
+  async function writeSummary({ id, ...summary }: RunSummary): Promise<void> {
+    const properties = { schemaVersion, ...packJson('summary', summary) };
+    await table.write(id, [{ kind: 'replace', rowKey: 'summary', properties }]);
+  }
+
+  async function readSummary(id: string): Promise<RunSummary | undefined> {
+    const row = await table.get(id, 'summary');
+    return row && parseSummary(id, row);
+  }
+
+  async function readLatest(limit: number, afterId?: string): Promise<RunSummary[]> {
+    const rows = await table.queryAcross('summary', limit, afterId);
+    return rows.map(({ partitionKey, row }) => parseSummary(partitionKey, row));
+  }
+
+  /** Names the mailboxes of the run before their messages are sent. */
+  async function announce(
+    id: string,
+    mailboxes: readonly { mailboxId: string; state: 'sent' | 'skipped'; lists: readonly string[] }[],
+  ): Promise<void> {
+    for (let start = 0; start < mailboxes.length; start += 100) {
+      const operations: RowOperation[] = mailboxes.slice(start, start + 100).map(({ mailboxId, state, lists }) => ({
+        kind: 'merge',
+        rowKey: prefix + mailboxId,
+        properties: { schemaVersion, state, reportedAt: 0, ...packJson('lists', lists) },
+      }));
+      await table.write(id, operations);
+    }
+  }
+
+  /** Written at each attempt before its message completes; the same attempt again replaces itself. */
+  async function report(
+    id: string,
+    mailboxId: string,
+    state: RunMailboxState,
+    attemptNumber: number,
+    done: RunAttempt,
+    problems: readonly RunProblem[],
+    now: number,
+  ): Promise<void> {
+    const properties = {
+      schemaVersion,
+      state,
+      reportedAt: now,
+      [`attempt${attemptNumber}`]: JSON.stringify(done),
+      ...packJson('problems', problems),
+    };
+    await table.write(id, [{ kind: 'merge', rowKey: prefix + mailboxId, properties }]);
+  }
+
+  async function readMailboxes(id: string): Promise<RunMailbox[]> {
+    const rows = await table.query(id, { from: prefix, to: 'mailbox;' });
+    return rows.map(parseMailbox);
+  }
+}
+
+export type RunsTable = ReturnType<typeof openRuns>;
+
+function parseSummary(id: string, row: StoredRow): RunSummary {
+  return { id, ...runSummary.parse(unpackJson('summary', row.properties)) };
+}
+
+function parseMailbox(row: StoredRow): RunMailbox {
+  const attempts = Object.entries(row.properties)
+    .filter(([name]) => name.startsWith('attempt'))
+    .map(([, text]) => attempt.parse(JSON.parse(String(text))));
+  return {
+    mailboxId: row.rowKey.slice(prefix.length),
+    ...mailboxRow.parse(row.properties),
+    lists: z.array(z.string()).parse(unpackJson('lists', row.properties) ?? []),
+    attempts,
+    problems: z.array(runProblem).parse(unpackJson('problems', row.properties) ?? []),
+  };
+}

@@ -1,0 +1,190 @@
+import * as z from 'zod';
+import type { Contact } from '../core/contact.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { packJson, packText, unpackJson, unpackText } from './longText.ts';
+import { encodeKey, encodePosition, rangeOf } from './rowKey.ts';
+
+const schemaVersion = 1;
+
+const sourceFolder = z.object({ path: z.string(), id: z.string(), deltaLink: z.string().optional() });
+const hold = z.object({ reason: z.string(), removals: z.number(), of: z.number(), since: z.number() });
+
+const checkpointDetails = z.object({
+  /** Fingerprint of source mailbox and folders: another source means reading from the start. */
+  identity: z.string(),
+  mailboxId: z.string(),
+  folders: z.array(sourceFolder),
+  /** How many contacts the snapshot holds. */
+  contacts: z.number(),
+  hold: hold.optional(),
+  /** Epoch milliseconds and number of the removals journaled within the last hour. */
+  recentRemovals: z.array(z.tuple([z.number(), z.number()])),
+  whenTargetLeaves: z.enum(['cleanUp', 'leave']),
+  problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+});
+
+/** Where a list's capture stands. A list that was never captured has none. */
+export interface SourceCheckpoint extends z.infer<typeof checkpointDetails> {
+  readonly head: number;
+  /** A round of several transactions was not finished: the next capture reads from the start. */
+  readonly partial: boolean;
+  /** Epoch milliseconds of the last finished capture, 0 before the first. */
+  readonly capturedAt: number;
+  /** The capture that is going on, if any, until `capturingUntil` (epoch milliseconds). */
+  readonly capturingUntil: number;
+}
+
+export type SourceFolder = z.infer<typeof sourceFolder>;
+
+const checkpointRow = z.object({
+  head: z.number(),
+  partial: z.boolean(),
+  capturedAt: z.number(),
+  capturingUntil: z.number(),
+});
+
+/** A contact as the source last had it. */
+export interface SnapshotContact {
+  readonly sourceKey: string;
+  readonly folderId: string;
+  /** The journal position of its last change. */
+  readonly position: number;
+  readonly fingerprint: string;
+  readonly contact: Contact;
+  /** Its removal waits for a decision. */
+  readonly pending: boolean;
+  /** Its removal was rejected: it stays in the targets. */
+  readonly kept: boolean;
+}
+
+const targetIds = z.object({
+  /** Epoch milliseconds; looked up again weekly. */
+  checkedAt: z.number(),
+  users: z.record(z.string(), z.string()),
+  groups: z.record(z.string(), z.string()),
+});
+
+/** Object ids of the addresses that a list's targets name, by lower-case address. */
+export type TargetIds = z.infer<typeof targetIds>;
+
+const snapshotRow = z.object({
+  sourceKey: z.string(),
+  folderId: z.string(),
+  position: z.number(),
+  fingerprint: z.string(),
+  pending: z.boolean(),
+  kept: z.boolean(),
+});
+
+/** One entry of the journal; `contact` is null for a removal. */
+export interface JournalChange {
+  readonly position: number;
+  readonly sourceKey: string;
+  readonly contact: Contact | null;
+}
+
+const changeRow = z.object({ position: z.number(), sourceKey: z.string() });
+
+/** The partition of one list in `Sources`: checkpoint, snapshot and journal. */
+export function openSource(table: Table, listId: string) {
+  return {
+    readCheckpoint,
+    readSnapshot,
+    readSnapshotContacts,
+    readJournal,
+    readOldPositions,
+    readTargetIds,
+    writeTargetIds,
+    write,
+  };
+
+  async function readCheckpoint(): Promise<{ checkpoint: SourceCheckpoint; etag: string } | undefined> {
+    const row = await table.get(listId, 'checkpoint');
+    return row && { checkpoint: parseCheckpoint(row), etag: row.etag };
+  }
+
+  async function readSnapshot(): Promise<SnapshotContact[]> {
+    const rows = await table.query(listId, rangeOf('contact:'));
+    return rows.map(parseSnapshotContact);
+  }
+
+  async function readSnapshotContacts(sourceKeys: readonly string[]): Promise<SnapshotContact[]> {
+    const rows = await Promise.all(sourceKeys.map(key => table.get(listId, snapshotKey(key))));
+    return rows.filter(row => row !== undefined).map(parseSnapshotContact);
+  }
+
+  /** The changes after `position` up to `head`, or undefined when the journal does not hold every one of them. */
+  async function readJournal(position: number, head: number): Promise<JournalChange[] | undefined> {
+    const rows = await table.query(listId, {
+      from: `change:${encodePosition(position + 1)}`,
+      to: `change:${encodePosition(head + 1)}`,
+    });
+    return rows.length === head - position ? rows.map(parseChange) : undefined;
+  }
+
+  /** Row keys of the journal's entries up to `position`. */
+  async function readOldPositions(position: number): Promise<string[]> {
+    const range = { from: 'change:', to: `change:${encodePosition(position + 1)}` };
+    const rows = await table.query(listId, range, ['RowKey']);
+    return rows.map(row => row.rowKey);
+  }
+
+  async function readTargetIds(): Promise<TargetIds | undefined> {
+    const row = await table.get(listId, 'targets');
+    return row && targetIds.parse(unpackJson('targets', row.properties));
+  }
+
+  async function writeTargetIds(ids: TargetIds): Promise<void> {
+    const properties = { schemaVersion, ...packJson('targets', ids) };
+    await table.write(listId, [{ kind: 'replace', rowKey: 'targets', properties }]);
+  }
+
+  async function write(operations: readonly RowOperation[]): Promise<string[]> {
+    return table.write(listId, operations);
+  }
+}
+
+export type Source = ReturnType<typeof openSource>;
+
+export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string | undefined): RowOperation {
+  const { head, partial, capturedAt, capturingUntil, ...details } = checkpoint;
+  const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', details) };
+  return etag === undefined
+    ? { kind: 'insert', rowKey: 'checkpoint', properties }
+    : { kind: 'replace', rowKey: 'checkpoint', properties, etag };
+}
+
+export function snapshotOperation({ contact, ...rest }: SnapshotContact): RowOperation {
+  const properties = { schemaVersion, ...rest, ...packJson('contact', contact) };
+  return { kind: 'replace', rowKey: snapshotKey(rest.sourceKey), properties };
+}
+
+export function snapshotRemoval(sourceKey: string): RowOperation {
+  return { kind: 'delete', rowKey: snapshotKey(sourceKey) };
+}
+
+export function journalOperation({ contact, position, sourceKey }: JournalChange): RowOperation {
+  return {
+    kind: 'replace',
+    rowKey: `change:${encodePosition(position)}`,
+    properties: { schemaVersion, position, sourceKey, ...packText('contact', contact ? JSON.stringify(contact) : '') },
+  };
+}
+
+function snapshotKey(sourceKey: string): string {
+  return `contact:${encodeKey(sourceKey)}`;
+}
+
+function parseCheckpoint(row: StoredRow): SourceCheckpoint {
+  return { ...checkpointRow.parse(row.properties), ...checkpointDetails.parse(unpackJson('details', row.properties)) };
+}
+
+/** Contacts in our own rows were canonical when written. */
+function parseSnapshotContact(row: StoredRow): SnapshotContact {
+  return { ...snapshotRow.parse(row.properties), contact: unpackJson('contact', row.properties) as Contact };
+}
+
+function parseChange(row: StoredRow): JournalChange {
+  const text = unpackText('contact', row.properties);
+  return { ...changeRow.parse(row.properties), contact: text ? (JSON.parse(text) as Contact) : null };
+}

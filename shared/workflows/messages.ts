@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { listId } from '../settings/contactList.ts';
+import { runCauses } from '../state/runs.ts';
+
+const runId = z.string().regex(/^\d{13}-[0-9a-f]{8}$/);
+const mailboxId = z.string().min(1).max(128);
+
+/** Asks for a capture of lists and the fan-out after it, for all their mailboxes or only for one. */
+export const captureMessage = z.object({
+  kind: z.literal('captureList'),
+  run: runId,
+  cause: z.enum(runCauses),
+  lists: z.array(listId),
+  mailbox: mailboxId.optional(),
+  attempt: z.number().int().nonnegative(),
+});
+export type CaptureMessage = z.infer<typeof captureMessage>;
+
+/** Asks for one mailbox to be brought up to its lists' heads. Ids and positions only. */
+export const syncMessage = z.object({
+  kind: z.literal('syncMailbox'),
+  /** The id that retries are derived from. */
+  id: z.string().min(1).max(128),
+  run: runId,
+  mailbox: mailboxId,
+  lists: z.array(z.object({ list: listId, head: z.number().int().nonnegative() })),
+  attempt: z.number().int().nonnegative(),
+  /** Source keys by list whose content in the mailbox is in doubt, after a commit was refused: list first. */
+  verify: z.record(z.string(), z.array(z.string())).optional(),
+});
+export type SyncMessage = z.infer<typeof syncMessage>;
+
+/** A message in one of our queues that is not ours, or of another version. It ends in the dead-letter queue. */
+export class ForeignMessage extends Error {
+  override readonly name = 'ForeignMessage';
+}
+
+/** @throws ForeignMessage that names what is wrong, and not the content */
+export function parseMessage<Message>(schema: z.ZodType<Message>, body: unknown): Message {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, code }) => `${path.join('.') || 'the body'}: ${code}`);
+  throw new ForeignMessage(`The message is not one of ours (${faults.join(', ')}): it will be dead-lettered`);
+}

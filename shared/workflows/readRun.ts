@@ -1,0 +1,99 @@
+import type { ProgressTable } from '../state/progress.ts';
+import type { ContactCounts, RunMailbox, RunProblem, RunSummary, RunsTable } from '../state/runs.ts';
+
+/** A run as the HTTP API shows it (design: Interfaces, HTTP). */
+export interface RunView {
+  readonly id: string;
+  readonly state: 'running' | 'finished';
+  readonly cause: RunSummary['cause'];
+  readonly lists: readonly string[];
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly mailboxes: { total: number; done: number; waiting: number; failed: number; skipped: number };
+  readonly contacts: ContactCounts;
+  readonly graph: { requests: number; roundTrips: number };
+  readonly problems: readonly RunProblem[];
+}
+
+/** Undefined when there is no such run. */
+export async function readRun(id: string, runs: RunsTable, progress: ProgressTable): Promise<RunView | undefined> {
+  const summary = await runs.readSummary(id);
+  return summary && viewRun(summary, runs, progress);
+}
+
+/** The latest runs, newest first. */
+export async function readLatestRuns(
+  limit: number,
+  runs: RunsTable,
+  progress: ProgressTable,
+  afterId?: string,
+): Promise<RunView[]> {
+  const summaries = await runs.readLatest(limit, afterId);
+  return Promise.all(summaries.map(summary => viewRun(summary, runs, progress)));
+}
+
+/** Totals are summed here, so that repeated messages count nothing twice. */
+async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressTable): Promise<RunView> {
+  const mailboxes = await withArrivals(summary, await runs.readMailboxes(summary.id), progress);
+  const count = (state: RunMailbox['state']) => mailboxes.filter(mailbox => mailbox.state === state).length;
+  const finished = summary.fannedOutAt > 0 && count('sent') === 0;
+  const lastReport = Math.max(summary.fannedOutAt, ...mailboxes.map(({ reportedAt }) => reportedAt));
+  return {
+    id: summary.id,
+    state: finished ? 'finished' : 'running',
+    cause: summary.cause,
+    lists: summary.lists,
+    startedAt: new Date(summary.startedAt).toISOString(),
+    finishedAt: finished ? new Date(lastReport).toISOString() : null,
+    mailboxes: {
+      total: mailboxes.length,
+      done: count('done'),
+      waiting: count('waiting'),
+      failed: count('failed'),
+      skipped: count('skipped'),
+    },
+    contacts: sumContacts(mailboxes),
+    graph: sumGraph(summary, mailboxes),
+    problems: [...summary.problems, ...mailboxes.flatMap(({ problems }) => problems)],
+  };
+}
+
+/** A mailbox is done once its position reaches the run's head, whoever took it there. */
+async function withArrivals(
+  { heads }: RunSummary,
+  mailboxes: readonly RunMailbox[],
+  progress: ProgressTable,
+): Promise<RunMailbox[]> {
+  const open = mailboxes.filter(({ state }) => state === 'sent');
+  const lists = [...new Set(open.flatMap(mailbox => mailbox.lists))];
+  const positions = new Map<string, number>();
+  for (const list of lists) {
+    for (const row of await progress.readAll(list)) positions.set(`${list}:${row.mailboxId}`, row.position);
+  }
+  return mailboxes.map(mailbox => {
+    const arrived = mailbox.lists.every(
+      list => (positions.get(`${list}:${mailbox.mailboxId}`) ?? -1) >= (heads[list] ?? Infinity),
+    );
+    return mailbox.state === 'sent' && arrived ? { ...mailbox, state: 'done' as const } : mailbox;
+  });
+}
+
+function sumContacts(mailboxes: readonly RunMailbox[]): ContactCounts {
+  const total = { created: 0, updated: 0, deleted: 0, failed: 0 };
+  for (const { contacts } of mailboxes.flatMap(({ attempts }) => attempts)) {
+    total.created += contacts.created;
+    total.updated += contacts.updated;
+    total.deleted += contacts.deleted;
+    total.failed += contacts.failed;
+  }
+  return total;
+}
+
+function sumGraph(summary: RunSummary, mailboxes: readonly RunMailbox[]): { requests: number; roundTrips: number } {
+  const total = { ...summary.graph };
+  for (const { graph } of mailboxes.flatMap(({ attempts }) => attempts)) {
+    total.requests += graph.requests;
+    total.roundTrips += graph.roundTrips;
+  }
+  return total;
+}

@@ -1,0 +1,168 @@
+import type { RequestCounts } from '../ports/contactMailbox.ts';
+import type { MessageQueue } from '../ports/messageQueue.ts';
+import { type ContactList, settingsFingerprint } from '../settings/contactList.ts';
+import type { Problem, ProgressTable } from '../state/progress.ts';
+import type { RunProblem, RunSummary, RunsTable } from '../state/runs.ts';
+import { type CaptureServices, captureSource } from './captureSource.ts';
+import { type DueMailboxes, findDueMailboxes } from './fanOut.ts';
+import type { SyncMessage } from './messages.ts';
+import { resolveTargets } from './resolveTargets.ts';
+import { findLoop } from './sourceLoops.ts';
+
+export interface RunServices extends CaptureServices {
+  readonly lists: readonly ContactList[];
+  readonly progress: ProgressTable;
+  readonly runs: RunsTable;
+  readonly syncQueue: MessageQueue<SyncMessage>;
+  readonly priorityQueue: MessageQueue<SyncMessage>;
+  /** Milliseconds after which a message that was sent counts as lost. */
+  readonly messagePatience: number;
+}
+
+export interface RunRequest {
+  readonly id: string;
+  readonly cause: RunSummary['cause'];
+  readonly lists: readonly ContactList[];
+  /** Only this mailbox, ahead of runs over many. */
+  readonly mailbox?: string | undefined;
+}
+
+export interface RunOutcome {
+  /** Mailboxes that got a message. */
+  readonly sent: number;
+  /** Lists whose source another capture is reading right now. */
+  readonly busy: readonly string[];
+  readonly problems: readonly RunProblem[];
+}
+
+/**
+ * Captures the sources of the lists side by side and sends one message to each mailbox that is behind on any of them.
+ * A list that fails is a problem of the run and holds up no other (design: Flow, Fanning out).
+ *
+ * @throws AggregateError of what was not foreseen (storage or queue out of reach), when everything else is done
+ */
+export async function runSync(request: RunRequest, services: RunServices): Promise<RunOutcome> {
+  const { runs, clock } = services;
+  const summary = (await runs.readSummary(request.id)) ?? newRun(request, clock.now());
+  await runs.writeSummary(summary);
+  const results = await Promise.all(request.lists.map(list => runList(list, request, services)));
+
+  const due = results.flatMap(result => (result.due ? [result.due] : []));
+  await sendMessages(request, due, services);
+  const problems = results.flatMap(({ list, problems: found }) => found.map(problem => ({ list, ...problem })));
+  const busy = results.filter(result => result.busy).map(({ list }) => list);
+  await runs.writeSummary({
+    ...summary,
+    fannedOutAt: busy.length > 0 && willComeAgain(request) ? 0 : clock.now(),
+    heads: { ...summary.heads, ...Object.fromEntries(due.map(({ list, head }) => [list.id, head])) },
+    problems: [...summary.problems, ...problems],
+    graph: results.reduce((sum, { graph }) => add(sum, graph), summary.graph),
+  });
+  const errors = results.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} lists of the run ${request.id} failed`);
+  return {
+    sent: new Set(due.flatMap(({ mailboxes }) => mailboxes)).size,
+    busy,
+    problems,
+  };
+}
+
+/** A capture that was asked for is made after the one that is under way; the schedule takes what that one finds. */
+function willComeAgain(request: RunRequest): boolean {
+  return request.cause !== 'schedule';
+}
+
+export function newRun(request: RunRequest, startedAt: number): RunSummary {
+  return {
+    id: request.id,
+    cause: request.cause,
+    lists: request.lists.map(({ id }) => id),
+    startedAt,
+    fannedOutAt: 0,
+    heads: {},
+    problems: [],
+    graph: { requests: 0, roundTrips: 0 },
+  };
+}
+
+interface ListRun {
+  readonly list: string;
+  readonly busy: boolean;
+  readonly due: DueMailboxes | undefined;
+  readonly problems: readonly Problem[];
+  readonly graph: RequestCounts;
+  /** Not foreseen: thrown once the other lists are done. */
+  readonly error?: unknown;
+}
+
+async function runList(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
+  try {
+    return await captureAndFindDue(list, request, services);
+  } catch (error) {
+    const problem = { code: 'Unexpected', detail: 'The list could not be run: see the log of this run' };
+    const graph = { requests: 0, roundTrips: 0 };
+    return { list: list.id, busy: false, due: undefined, problems: [problem], graph, error };
+  }
+}
+
+/** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
+async function captureAndFindDue(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
+  const captured = await captureSource(list, services);
+  const problems = captured.problem ? [captured.problem] : [];
+  const run = { list: list.id, busy: captured.busy };
+  if (captured.head === undefined || (captured.busy && willComeAgain(request)))
+    return { ...run, due: undefined, problems, graph: captured.graph };
+  const directory = services.openDirectory();
+  const targets = await resolveTargets(list, directory, services.openSource(list.id), services.clock.now());
+  const graph = add(captured.graph, directory.counts);
+  const loop = await findLoop(list, targets.mailboxes, services.lists, services.openSource);
+  if (loop) return { ...run, due: undefined, problems: [...problems, loop], graph };
+  const due = await findDueMailboxes(
+    {
+      list,
+      head: captured.head,
+      targets,
+      onlyMailbox: request.mailbox,
+      now: services.clock.now(),
+      messagePatience: services.messagePatience,
+    },
+    services.progress,
+  );
+  return { ...run, due, problems: [...problems, ...due.problems], graph };
+}
+
+/** One message a mailbox with all its due lists; sent first and noted after, so that a crash sends twice, never nothing. */
+async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], services: RunServices): Promise<void> {
+  const mailboxes = new Map<string, { list: string; head: number }[]>();
+  for (const { list, head, mailboxes: ids } of due) {
+    for (const id of ids) mailboxes.set(id, [...(mailboxes.get(id) ?? []), { list: list.id, head }]);
+  }
+  const skipped = new Set(due.flatMap(({ newlySkipped }) => newlySkipped).filter(id => !mailboxes.has(id)));
+  await services.runs.announce(request.id, [
+    ...[...mailboxes].map(([mailboxId, lists]) => ({
+      mailboxId,
+      state: 'sent' as const,
+      lists: lists.map(({ list }) => list),
+    })),
+    ...[...skipped].map(mailboxId => ({ mailboxId, state: 'skipped' as const, lists: [] })),
+  ]);
+  const queue = request.mailbox === undefined ? services.syncQueue : services.priorityQueue;
+  await queue.send(
+    [...mailboxes].map(([mailbox, lists]) => {
+      const id = `${request.id}:${mailbox}`;
+      return { id, body: { kind: 'syncMailbox', id, run: request.id, mailbox, lists, attempt: 0 } };
+    }),
+  );
+  const sentAt = services.clock.now();
+  for (const { list, head, mailboxes: ids } of due) {
+    const sent = { sentHead: head, sentSettings: settingsFingerprint(list), sentAt };
+    await services.progress.note(
+      list.id,
+      ids.map(mailboxId => ({ mailboxId, ...sent })),
+    );
+  }
+}
+
+function add(left: RequestCounts, right: RequestCounts): RequestCounts {
+  return { requests: left.requests + right.requests, roundTrips: left.roundTrips + right.roundTrips };
+}

@@ -1,0 +1,321 @@
+import { type PlannedOperation, planChange, type WantedChange } from '../core/plan.ts';
+import type { Clock } from '../ports/clock.ts';
+import { type ContactMailbox, GraphFailure } from '../ports/contactMailbox.ts';
+import type { RowOperation } from '../ports/tableStorage.ts';
+import type { ContactList } from '../settings/contactList.ts';
+import type { Timing } from '../settings/settings.ts';
+import { type MailboxCheckpoint, type MailboxPartition, mailboxCheckpointOperation } from '../state/mailboxes.ts';
+import type { MailboxProgressState, Problem } from '../state/progress.ts';
+import type { ContactCounts } from '../state/runs.ts';
+import { type ExecutionEnd, executePlan, type Task } from './executePlan.ts';
+import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
+import { describeMailboxFailure } from './mailboxFailures.ts';
+import type { MailboxLease } from './mailboxLease.ts';
+import { type Recovery, recoverLedger } from './recoverLedger.ts';
+import { ensureTargetFolder, type TargetFolder } from './targetFolder.ts';
+import type { JournalReader, Wanted } from './wantedContacts.ts';
+
+/** Above this many keys the list's whole ledger is read at once. */
+const mostSingleReads = 20;
+
+export interface ListPass {
+  readonly list: ContactList;
+  /** The head that the message names. */
+  readonly head: number;
+  readonly leaving: boolean;
+  /** The folder has to be listed before anything is written to it. */
+  readonly listingOwed: boolean;
+  /** Source keys whose content in the mailbox is in doubt. */
+  readonly verifyKeys: readonly string[];
+  readonly checkpoint: MailboxCheckpoint | undefined;
+  readonly partition: MailboxPartition;
+  readonly mailbox: ContactMailbox;
+  readonly lease: MailboxLease;
+  readonly reader: JournalReader;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly counts: ContactCounts;
+  /** Called as soon as writes may be under way, so that a lost lease can name the keys in doubt. */
+  readonly watch: (ledger: LedgerWriter) => void;
+}
+
+export interface ListResult {
+  readonly state: MailboxProgressState;
+  readonly checkpoint: MailboxCheckpoint;
+  /** The last rows, to be committed with the checkpoint. */
+  readonly rows: readonly RowOperation[];
+  /** Epoch milliseconds of the next try, 0 for none. */
+  readonly until: number;
+  readonly problems: readonly Problem[];
+  /** False while the outcome of a write is unknown or a listing is still owed. */
+  readonly settled: boolean;
+}
+
+/**
+ * Brings one list up to date in one mailbox, whose lease is held: folder, changes, plan, execution
+ * (design: Applying to a mailbox, 2 to 10).
+ *
+ * @throws LeaseLost
+ */
+export async function syncList(pass: ListPass): Promise<ListResult> {
+  const checkpoint = pass.checkpoint ?? newCheckpoint();
+  const head = await pass.reader.readHead(pass.list, pass.head);
+  if (isUpToDate(pass, checkpoint, head)) return unchanged(pass, checkpoint);
+  return bringUpToDate(pass, checkpoint, head, false);
+}
+
+function isUpToDate(pass: ListPass, checkpoint: MailboxCheckpoint, head: number): boolean {
+  if (pass.listingOwed || pass.verifyKeys.length > 0) return false;
+  if (pass.leaving) return checkpoint.cleared || checkpoint.folderId === '';
+  if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= pass.clock.now()) return false;
+  return checkpoint.position === head && checkpoint.settings === pass.reader.mappingOf(pass.list).settings;
+}
+
+async function bringUpToDate(
+  pass: ListPass,
+  checkpoint: MailboxCheckpoint,
+  head: number,
+  folderWasLost: boolean,
+): Promise<ListResult> {
+  const { list, reader, mailbox, lease, leaving } = pass;
+  const { settings } = reader.mappingOf(list);
+  const unknownPosition = checkpoint.position < 0 || checkpoint.position > head;
+  const lookAtFolder = unknownPosition || checkpoint.settings !== settings || pass.listingOwed || folderWasLost;
+  let folder: TargetFolder;
+  try {
+    folder = await ensureTargetFolder(mailbox, list, checkpoint, lookAtFolder);
+  } catch (error) {
+    return failed(pass, checkpoint, error, !pass.listingOwed);
+  }
+  const startOver = leaving || unknownPosition || checkpoint.settings !== settings || folder.replaced;
+  const working: MailboxCheckpoint = {
+    ...checkpoint,
+    ...(startOver ? { position: -1, settings: '' } : {}),
+    folderId: folder.id,
+    folderName: list.destination.folder,
+    folderCreated: folder.created,
+    cleared: false,
+  };
+  if (startOver) await lease.commit([mailboxCheckpointOperation(list.id, working)]);
+  const lostFolderId = folder.replaced ? checkpoint.folderId : undefined;
+  const work = await prepare(pass, working, head, folder, lostFolderId);
+  if ('state' in work) return work;
+
+  const { tasks, ledger, counted } = work;
+  const end = await executePlan(tasks, { ...pass, listId: list.id, folderId: folder.id, ledger });
+  if (end.kind === 'mailboxFailed' && end.failure.kind === 'notFound' && !folderWasLost) {
+    await ledger.commit();
+    return bringUpToDate(pass, working, head, true);
+  }
+  if (end.kind !== 'finished') return interrupted(pass, counted(), end, ledger);
+  if (leaving) return cleanedUp(pass, counted(), folder, ledger);
+  return finished(pass, { ...counted(), position: head, settings }, ledger);
+}
+
+interface PreparedWork {
+  readonly tasks: readonly Task[];
+  readonly ledger: LedgerWriter;
+  /** The checkpoint with its numbers as they are now. */
+  readonly counted: () => MailboxCheckpoint;
+}
+
+/** Reads what is wanted and what the ledger knows, lists the folder where that is owed, and plans. */
+async function prepare(
+  pass: ListPass,
+  working: MailboxCheckpoint,
+  head: number,
+  folder: TargetFolder,
+  lostFolderId: string | undefined,
+): Promise<PreparedWork | ListResult> {
+  const { list, reader, mailbox, partition, leaving } = pass;
+  const { managedFields } = reader.mappingOf(list).mapping;
+  const wanted: Wanted = leaving
+    ? { extent: 'snapshot', changes: [] }
+    : await reader.readWanted(list, working.position, head);
+  const listing = pass.listingOwed || pass.verifyKeys.length > 0 || folder.adopted || folder.replaced;
+  const failuresDue = working.failed > 0 && working.failuresDueAt <= pass.clock.now();
+  const whole = wanted.extent === 'snapshot' || listing || failuresDue || wanted.changes.length > mostSingleReads;
+  const stored = await (whole
+    ? partition.readLedger(list.id)
+    : partition.readLedgerEntries(list.id, wanted.changes.map(keyOf)));
+  const ledger = openLedgerWriter(list.id, managedFields, stored, pass.lease);
+  pass.watch(ledger);
+
+  let recovery: Recovery = { inDoubt: [], duplicates: [] };
+  if (listing) {
+    try {
+      recovery = await recoverLedger(list.id, folder.id, mailbox, ledger, lostFolderId);
+    } catch (error) {
+      return failed(pass, working, error, !pass.listingOwed && pass.verifyKeys.length === 0);
+    }
+    await ledger.commit();
+  }
+  const changes = await completeChanges(pass, wanted, ledger, recovery.inDoubt);
+  const policy = { managedFields, removals: leaving ? ('delete' as const) : list.removals };
+  const operations = changes.map(change => planChange(change, ledger.get(change.sourceKey), policy));
+  for (const operation of operations) {
+    if (operation.action === 'record') record(operation, ledger);
+  }
+  const tasks = operations.filter(operation => operation.action !== 'record' && operation.action !== 'skip');
+  return {
+    tasks: [...recovery.duplicates, ...tasks],
+    ledger,
+    counted: () => withCounts(working, stored, ledger, whole),
+  };
+}
+
+function keyOf({ sourceKey }: { readonly sourceKey: string }): string {
+  return sourceKey;
+}
+
+/** Adds the keys that have to be looked at although the source did not change them. */
+async function completeChanges(
+  { list, reader, clock, verifyKeys }: ListPass,
+  wanted: Wanted,
+  ledger: LedgerWriter,
+  inDoubt: readonly string[],
+): Promise<WantedChange[]> {
+  const named = new Set(wanted.changes.map(({ sourceKey }) => sourceKey));
+  const entries = [...ledger.entries()].filter(({ sourceKey }) => !named.has(sourceKey));
+  if (wanted.extent === 'snapshot') {
+    return [...wanted.changes, ...entries.map(({ sourceKey }) => ({ sourceKey, wanted: null }))];
+  }
+  const due = entries.filter(({ failure }) => failure && failure.retryAt <= clock.now());
+  const others = new Set([...due.map(keyOf), ...inDoubt, ...verifyKeys]);
+  const missing = [...others].filter(key => !named.has(key));
+  return [...wanted.changes, ...(await reader.readSnapshotContacts(list, missing))];
+}
+
+function record(operation: PlannedOperation & { action: 'record' }, ledger: LedgerWriter): void {
+  if (operation.entry) ledger.put(operation.entry);
+  else ledger.remove(operation.sourceKey);
+}
+
+/** Numbers that the status pages show; exact after the whole ledger was read, carried on otherwise. */
+function withCounts(
+  checkpoint: MailboxCheckpoint,
+  stored: readonly { contactId: string | null; failure?: unknown }[],
+  ledger: LedgerWriter,
+  whole: boolean,
+): MailboxCheckpoint {
+  const now = [...ledger.entries()];
+  const retries = now.flatMap(({ failure }) => (failure ? [failure.retryAt] : []));
+  const contacts = now.filter(({ contactId }) => contactId !== null).length;
+  if (whole) return { ...checkpoint, contacts, failed: retries.length, failuresDueAt: Math.min(...retries, Infinity) };
+  const before = stored.filter(({ contactId }) => contactId !== null).length;
+  const failedBefore = stored.filter(({ failure }) => failure).length;
+  return {
+    ...checkpoint,
+    contacts: checkpoint.contacts + contacts - before,
+    failed: checkpoint.failed + retries.length - failedBefore,
+    failuresDueAt: Math.min(checkpoint.failed > 0 ? checkpoint.failuresDueAt : Infinity, ...retries),
+  };
+}
+
+function finished(pass: ListPass, checkpoint: MailboxCheckpoint, ledger: LedgerWriter): ListResult {
+  const { failed } = checkpoint;
+  const next = {
+    ...checkpoint,
+    failuresDueAt: failed > 0 ? checkpoint.failuresDueAt : 0,
+    sequence: checkpoint.sequence + 1,
+  };
+  const problems = [...ledger.entries()].flatMap(({ sourceKey, failure }) =>
+    failure ? [{ code: failure.code, detail: `Graph refused the contact ${sourceKey}: ${failure.detail}` }] : [],
+  );
+  return {
+    state: 'current',
+    checkpoint: next,
+    rows: [...ledger.takeRows(), mailboxCheckpointOperation(pass.list.id, next)],
+    until: next.failuresDueAt,
+    problems,
+    settled: true,
+  };
+}
+
+async function cleanedUp(
+  pass: ListPass,
+  checkpoint: MailboxCheckpoint,
+  folder: TargetFolder,
+  ledger: LedgerWriter,
+): Promise<ListResult> {
+  try {
+    if (folder.created && (await pass.mailbox.listContacts(folder.id)).length === 0) {
+      await pass.mailbox.deleteFolder(folder.id);
+    }
+  } catch (error) {
+    const result = failed(pass, checkpoint, error, true);
+    return { ...result, rows: [...ledger.takeRows(), ...result.rows] };
+  }
+  const next = {
+    ...newCheckpoint(),
+    cleared: true,
+    sequence: checkpoint.sequence + 1,
+  };
+  const rows = [...ledger.takeRows(), mailboxCheckpointOperation(pass.list.id, next)];
+  return { state: 'cleared', checkpoint: next, rows, until: 0, problems: [], settled: true };
+}
+
+function interrupted(
+  pass: ListPass,
+  checkpoint: MailboxCheckpoint,
+  end: Exclude<ExecutionEnd, { kind: 'finished' }>,
+  ledger: LedgerWriter,
+): ListResult {
+  const failure =
+    end.kind === 'wait'
+      ? {
+          state: 'waiting' as const,
+          until: end.until,
+          problem: { code: end.code, detail: 'Graph asked to wait, or did not answer' },
+        }
+      : describeMailboxFailure(end.failure, pass.clock.now());
+  const result = ended(pass, checkpoint, failure, !end.unknown);
+  return { ...result, rows: [...ledger.takeRows(), ...result.rows] };
+}
+
+function ended(
+  pass: ListPass,
+  checkpoint: MailboxCheckpoint,
+  failure: { state: MailboxProgressState; until: number; problem: Problem },
+  settled: boolean,
+): ListResult {
+  const next = { ...checkpoint, failuresDueAt: dueAt(checkpoint), sequence: checkpoint.sequence + 1 };
+  return {
+    state: failure.state,
+    checkpoint: next,
+    rows: [mailboxCheckpointOperation(pass.list.id, next)],
+    until: failure.until,
+    problems: [failure.problem],
+    settled,
+  };
+}
+
+/** @throws what is not Graph's answer */
+function failed(pass: ListPass, checkpoint: MailboxCheckpoint, error: unknown, settled: boolean): ListResult {
+  if (!(error instanceof GraphFailure)) throw error;
+  return ended(pass, checkpoint, describeMailboxFailure(error, pass.clock.now()), settled);
+}
+
+function unchanged(pass: ListPass, checkpoint: MailboxCheckpoint): ListResult {
+  const state = pass.leaving ? 'cleared' : 'current';
+  return { state, checkpoint, rows: [], until: dueAt(checkpoint), problems: [], settled: true };
+}
+
+function dueAt({ failed, failuresDueAt }: MailboxCheckpoint): number {
+  return failed > 0 ? failuresDueAt : 0;
+}
+
+function newCheckpoint(): MailboxCheckpoint {
+  return {
+    position: -1,
+    settings: '',
+    folderId: '',
+    folderName: '',
+    folderCreated: false,
+    cleared: false,
+    sequence: 0,
+    contacts: 0,
+    failed: 0,
+    failuresDueAt: 0,
+  };
+}
