@@ -141,19 +141,20 @@ async function report(
 ): Promise<void> {
   const { mailbox, run } = message;
   const now = services.clock.now();
-  await Promise.all(
-    lists.map(({ list, result, progress }) => {
-      const { checkpoint, state, until, problems } = result;
-      const { position, settings, contacts, failed, sequence } = checkpoint;
-      const columns = { state, position, settings, contacts, failed, sequence, dueAt: until, syncedAt: now };
-      const [problem] = problems;
-      return services.progress.report(list.id, mailbox, { ...columns, ...(problem ? { problem } : {}) }, progress);
-    }),
-  );
   const problems = lists.flatMap(({ list, result }) =>
     result.problems.map((problem): RunProblem => ({ list: list.id, mailbox, ...problem })),
   );
+  // Before Progress: a run counts a mailbox as done once it has arrived, and its figures must be there by then.
   await services.runs.report(run, mailbox, runState(lists), message.attempt, attempt, problems, now);
+  await Promise.all(
+    lists.map(({ list, result, progress }) => {
+      const { checkpoint, state, until, problems: found } = result;
+      const { position, settings, contacts, failed, sequence } = checkpoint;
+      const columns = { state, position, settings, contacts, failed, sequence, dueAt: until, syncedAt: now };
+      const [problem] = found;
+      return services.progress.report(list.id, mailbox, { ...columns, ...(problem ? { problem } : {}) }, progress);
+    }),
+  );
   if (again > 0) await sendAgain(message, again, services);
 }
 

@@ -1,0 +1,86 @@
+import type { TokenCredential } from '@azure/identity';
+import {
+  ServiceBusClient,
+  type ServiceBusClientOptions,
+  type ServiceBusMessage,
+  type ServiceBusMessageBatch,
+  type ServiceBusSender,
+} from '@azure/service-bus';
+import type { MessageQueue, OutgoingMessage } from '../ports/messageQueue.ts';
+
+/** A connection string where there is no identity (locally), a namespace and a credential in the cloud. */
+export type ServiceBusConnection =
+  | { readonly connectionString: string }
+  | { readonly fullyQualifiedNamespace: string; readonly credential: TokenCredential };
+
+/**
+ * The Standard tier's largest message, envelope included; Premium takes larger messages. Of the smallest messages
+ * some 3,900 fit, below the 4,500 a batch that the service takes and the SDK does not know (azure-service-bus #397).
+ */
+const maxBatchBytes = 256 * 1024;
+
+const clientOptions: ServiceBusClientOptions = { retryOptions: { maxRetries: 2, timeoutInMs: 20_000 } };
+
+/** The client of a namespace, which every queue shares; connects on the first request. */
+export function connectServiceBus(connection: ServiceBusConnection): ServiceBusClient {
+  if ('connectionString' in connection) return new ServiceBusClient(connection.connectionString, clientOptions);
+  return new ServiceBusClient(connection.fullyQualifiedNamespace, connection.credential, clientOptions);
+}
+
+/**
+ * A queue to send JSON messages to. `send` rejects before it sends anything when a message is too big for the
+ * service; when it rejects later, some of the messages may have been sent: a repeat under the same ids is dropped
+ * by duplicate detection.
+ */
+export function connectQueue<Body>(client: ServiceBusClient, name: string): MessageQueue<Body> {
+  let sender: ServiceBusSender | undefined;
+
+  function openSender(): ServiceBusSender {
+    sender ??= client.createSender(name);
+    return sender;
+  }
+
+  async function send(messages: readonly OutgoingMessage<Body>[]): Promise<void> {
+    if (messages.length === 0) return;
+    const openedSender = openSender();
+    const batches: ServiceBusMessageBatch[] = [];
+    for (const group of groupByTime(messages)) batches.push(...(await packBatches(openedSender, group)));
+    for (const batch of batches) await openedSender.sendMessages(batch);
+  }
+
+  return { send };
+}
+
+/**
+ * One group a delivery time: the SDK writes the first message's schedule on the batch's envelope as well, so a batch
+ * holds messages of one time only.
+ */
+function groupByTime<Body>(messages: readonly OutgoingMessage<Body>[]): Iterable<OutgoingMessage<Body>[]> {
+  return Map.groupBy(messages, message => message.notBefore).values();
+}
+
+async function packBatches<Body>(
+  sender: ServiceBusSender,
+  messages: readonly OutgoingMessage<Body>[],
+): Promise<ServiceBusMessageBatch[]> {
+  const openBatch = () => sender.createMessageBatch({ maxSizeInBytes: maxBatchBytes });
+  let batch = await openBatch();
+  const batches = [batch];
+  for (const message of messages) {
+    const outgoing = toServiceBusMessage(message);
+    if (batch.tryAddMessage(outgoing)) continue;
+    batch = await openBatch();
+    if (!batch.tryAddMessage(outgoing)) throw new Error(`Message ${message.id} is too big to send`);
+    batches.push(batch);
+  }
+  return batches.filter(({ count }) => count > 0);
+}
+
+function toServiceBusMessage<Body>({ id, body, notBefore }: OutgoingMessage<Body>): ServiceBusMessage {
+  return {
+    messageId: id,
+    body,
+    contentType: 'application/json',
+    ...(notBefore !== undefined && { scheduledEnqueueTimeUtc: new Date(notBefore) }),
+  };
+}

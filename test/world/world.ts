@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { RunView } from '../../shared/workflows/readRun.ts';
+import { readSettings, writeSettings } from '../local/settings.ts';
+import { type ReadyProcess, startProcess } from './childProcess.ts';
+import { type GraphDriver, openGraph } from './graphDriver.ts';
+
+/** The whole product as processes: the local services, and any number of functions hosts over the built app. */
+export interface World {
+  readonly graph: GraphDriver;
+  readonly graphUrl: string;
+  readonly hosts: readonly Host[];
+  /** Starts a host with the settings as they are now. */
+  startHost(changed?: Readonly<Record<string, string>>): Promise<Host>;
+  /** Settings of the next hosts. */
+  configure(settings: Readonly<Record<string, string>>): void;
+  statistics(): Promise<Statistics>;
+  resetStatistics(): Promise<void>;
+  settings(): Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export interface Statistics {
+  readonly queues: Record<string, { sent: number; delivered: number; completed: number; deadLettered: number }>;
+  readonly tables: { readonly operations: number };
+}
+
+export interface Host extends ReadyProcess {
+  readonly url: string;
+  /** A request with the function key. */
+  call(method: string, path: string, body?: unknown): Promise<Response>;
+  /** Fires the timer and resolves with its run once that is finished. */
+  runSchedule(): Promise<RunView>;
+  /** Resolves with the run once it is finished. */
+  waitForRun(id: string): Promise<RunView>;
+}
+
+/** Never by itself: tests say when. */
+const never = '0 0 0 1 1 *';
+const runsTakeAtMost = 300_000;
+
+export async function startWorld(options: {
+  lists: readonly unknown[];
+  settings?: Record<string, string>;
+}): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'contact-folder-sync-'));
+  const servicesFile = join(folder, 'services.json');
+  const services = await startProcess('test/local/services.ts', [
+    '--free-ports',
+    '--settings',
+    servicesFile,
+    '--empty',
+  ]);
+  const graphUrl = String(services.ready.graph);
+  const statisticsUrl = String(services.ready.statistics);
+  let settings: Record<string, string> = {
+    ...(await readSettings(servicesFile)),
+    SYNC_SCHEDULE: never,
+    CONTACT_LISTS: JSON.stringify(options.lists),
+    ...options.settings,
+  };
+  const hosts: Host[] = [];
+  return {
+    graph: await openGraph(graphUrl),
+    graphUrl,
+    hosts,
+    startHost,
+    configure: changed => {
+      settings = { ...settings, ...changed };
+    },
+    settings: () => settings,
+    statistics: async () => (await (await fetch(statisticsUrl)).json()) as Statistics,
+    resetStatistics: async () => {
+      await fetch(statisticsUrl, { method: 'DELETE' });
+    },
+    stop,
+  };
+
+  async function startHost(changed: Readonly<Record<string, string>> = {}): Promise<Host> {
+    const file = join(folder, `host-${hosts.length}.json`);
+    await writeSettings(file, { ...settings, ...changed });
+    const host = await openHost(file, settings.LOCAL_FUNCTION_KEY ?? '');
+    hosts.push(host);
+    return host;
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all(hosts.map(host => host.stop()));
+    await services.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function openHost(settingsFile: string, key: string): Promise<Host> {
+  const host = await startProcess('test/local/host.ts', ['--settings', settingsFile, '--port', '0']);
+  const url = String(host.ready.url);
+  return { ...host, url, call, runSchedule, waitForRun };
+
+  async function call(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${url}${path}`, {
+      method,
+      headers: { 'x-functions-key': key, 'Content-Type': 'application/json' },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+  }
+
+  async function latestRun(): Promise<string | undefined> {
+    const { runs } = (await (await call('GET', '/api/runs')).json()) as { runs: RunView[] };
+    return runs[0]?.id;
+  }
+
+  async function runSchedule(): Promise<RunView> {
+    const before = await latestRun();
+    await call('POST', '/admin/functions/scheduleSync', {});
+    const id = await until(async () => {
+      const latest = await latestRun();
+      return latest === before ? undefined : latest;
+    });
+    return waitForRun(id);
+  }
+
+  function waitForRun(id: string): Promise<RunView> {
+    return until(async () => {
+      const answer = await call('GET', `/api/runs/${id}`);
+      const run = answer.ok ? ((await answer.json()) as RunView) : undefined;
+      return run?.state === 'finished' ? run : undefined;
+    });
+  }
+}
+
+/** Asks again every few milliseconds until there is an answer. */
+export async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
+  const deadline = Date.now() + runsTakeAtMost;
+  for (;;) {
+    const value = await ask();
+    if (value !== undefined) return value;
+    if (Date.now() > deadline) throw new Error('nothing happened within five minutes');
+    await wait(20);
+  }
+}
