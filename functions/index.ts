@@ -4,17 +4,22 @@ import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openContactMailbox } from '../shared/graph/contactMailbox.ts';
 import { openDirectory } from '../shared/graph/directory.ts';
+import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts';
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
 import { parseSettings, type Settings } from '../shared/settings/settings.ts';
 import { openMailbox } from '../shared/state/mailboxes.ts';
 import { openProgress } from '../shared/state/progress.ts';
 import { openRuns } from '../shared/state/runs.ts';
-import { openSource } from '../shared/state/sources.ts';
+import { openListIndex, openSource } from '../shared/state/sources.ts';
 import { connectTables } from '../shared/tables/tables.ts';
 import type { CaptureMessage, SyncMessage } from '../shared/workflows/messages.ts';
+import { findVanishedLists } from '../shared/workflows/vanishedLists.ts';
 import { createJournalReader } from '../shared/workflows/wantedContacts.ts';
 import { registerCaptureList } from './captureList.ts';
+import { registerDeadLetters } from './deadLetters.ts';
+import { registerFullReconcile } from './fullReconcile.ts';
 import { registerHealth } from './http/health.ts';
+import { registerHold } from './http/hold.ts';
 import { registerResync } from './http/resync.ts';
 import { registerRuns } from './http/runs.ts';
 import { registerScheduleSync } from './scheduleSync.ts';
@@ -22,6 +27,12 @@ import { registerSyncMailbox } from './syncMailbox.ts';
 
 const settings = parseSettings(process.env, process.env.AzureWebJobsScriptRoot ?? process.cwd());
 const lists = settings.lists.filter(({ enabled }) => enabled);
+const pausedLists = settings.lists.filter(({ enabled }) => !enabled).map(({ id }) => id);
+const refusedIds = settings.refusedLists.flatMap(({ id }) => (id === undefined ? [] : [id]));
+const configured = {
+  ids: new Set([...settings.lists.map(({ id }) => id), ...refusedIds]),
+  complete: refusedIds.length === settings.refusedLists.length,
+};
 const clock = { now: Date.now, wait: (milliseconds: number) => wait(milliseconds) };
 const newId = randomUUID;
 
@@ -48,6 +59,7 @@ const graph = createGraphClient({
 const progress = openProgress(tables.progress);
 const runs = openRuns(tables.runs);
 const listSource = (listId: string) => openSource(tables.sources, listId);
+const listIndex = openListIndex(tables.sources);
 const contactMailbox = (mailboxId: string) => openContactMailbox(graph, mailboxId);
 const captureQueue = connectQueue<CaptureMessage>(serviceBus, settings.queues.capture);
 const syncQueue = connectQueue<SyncMessage>(serviceBus, settings.queues.sync);
@@ -63,6 +75,8 @@ const runServices = {
   syncQueue,
   priorityQueue,
   openSource: listSource,
+  listIndex,
+  findVanishedLists: () => findVanishedLists(configured, listIndex, listSource),
   openMailbox: contactMailbox,
   openDirectory: () => openDirectory(graph),
   leaseMilliseconds: settings.timing.leaseSeconds * 1000,
@@ -72,6 +86,7 @@ const syncServices = {
   clock,
   newId,
   lists,
+  inactiveListIds: new Set([...pausedLists, ...refusedIds]),
   progress,
   runs,
   timing: settings.timing,
@@ -86,11 +101,13 @@ for (const { id, faults } of settings.refusedLists) {
 registerScheduleSync(runServices);
 registerCaptureList(runServices);
 registerSyncMailbox(syncServices, { sync: syncQueue, priority: priorityQueue });
-registerResync({
-  ...runServices,
-  refusedLists: settings.refusedLists,
-  pausedLists: settings.lists.filter(({ enabled }) => !enabled).map(({ id }) => id),
-});
+registerFullReconcile(runServices);
+registerDeadLetters(
+  Object.values(settings.queues).map(name => connectDeadLetterQueue(serviceBus, name)),
+  runServices,
+);
+registerHold(runServices);
+registerResync({ ...runServices, refusedLists: settings.refusedLists, pausedLists });
 registerRuns({ runs, progress });
 registerHealth();
 

@@ -9,7 +9,7 @@ import { readBody } from './readBody.ts';
 
 const resyncBody = z.strictObject({
   mailbox: z.string().trim().min(1).max(320).optional(),
-  mode: z.literal('incremental', 'the only mode so far is "incremental"').optional(),
+  mode: z.enum(['incremental', 'full']).default('incremental'),
 });
 
 export interface ResyncHttpServices extends ResyncServices {
@@ -54,11 +54,11 @@ async function resync(
 ): Promise<HttpResponseInit> {
   const body = await readBody(request, resyncBody);
   if ('status' in body) return body;
-  const { mailbox } = body.value;
+  const { mailbox, mode } = body.value;
   const user = mailbox === undefined ? undefined : await services.openDirectory().findUser(mailbox);
   if (mailbox !== undefined && !user) {
     return problem(404, 'There is no such mailbox', 'Give the address or the object id of a user of the tenant');
   }
-  const runId = await requestResync(lists, user?.id, services);
+  const runId = await requestResync(lists, user?.id, mode, services);
   return { status: 202, headers: { Location: `/api/runs/${runId}` }, jsonBody: { runId } };
 }

@@ -1,6 +1,6 @@
 /** What the fan-out knows of one mailbox of a list. */
 export interface MailboxStanding {
-  readonly wanted: 'target' | 'leaving' | 'skipped';
+  readonly wanted: 'target' | 'leaving' | 'skipped' | 'kept';
   readonly state: 'current' | 'behind' | 'waiting' | 'failed' | 'skipped' | 'cleared';
   readonly position: number;
   readonly settings: string;
@@ -9,7 +9,8 @@ export interface MailboxStanding {
   readonly sentHead: number;
   readonly sentSettings: string;
   readonly sentAt: number;
-  readonly fullAsked: boolean;
+  /** Epoch milliseconds from when a full reconcile is due, 0 for none. */
+  readonly fullDueAt: number;
 }
 
 export interface FanOutGoal {
@@ -29,13 +30,19 @@ export interface FanOutGoal {
  */
 export function isDue(standing: MailboxStanding, goal: FanOutGoal): boolean {
   const { wanted, state, dueAt } = standing;
-  if (wanted === 'skipped') return false;
+  if (wanted === 'skipped' || wanted === 'kept') return false;
   if (wanted === 'leaving' && state === 'cleared') return false;
   const isWaiting = state === 'waiting' || state === 'failed' || state === 'skipped';
   if (isWaiting && dueAt > goal.now) return false;
   if (dueAt > 0 && dueAt <= goal.now) return !isOnItsWay(standing, goal) || standing.sentAt < dueAt;
-  const behind = standing.position !== goal.head || standing.settings !== goal.settings || standing.fullAsked;
+  if (isFullDue(standing, goal.now)) return standing.sentAt < standing.fullDueAt || !isOnItsWay(standing, goal);
+  const behind = standing.position !== goal.head || standing.settings !== goal.settings;
   return (behind || wanted === 'leaving') && !isOnItsWay(standing, goal);
+}
+
+/** Whether the mailbox's next pass has to be a full reconcile. */
+export function isFullDue({ fullDueAt }: Pick<MailboxStanding, 'fullDueAt'>, now: number): boolean {
+  return fullDueAt > 0 && fullDueAt <= now;
 }
 
 function isOnItsWay(standing: MailboxStanding, goal: FanOutGoal): boolean {

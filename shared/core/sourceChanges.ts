@@ -40,9 +40,10 @@ export function sourceKeysOf(readings: readonly FolderReading[]): string[] {
 }
 
 /**
- * Compares what the source answered with the snapshot, by fingerprint. A contact that moved between two folders of
- * the list is removed in one and new in the other, in either order: a removal counts only where the snapshot has
- * the contact in that folder, and only if no folder shows it. Removals whose decision was "keep" are not inferred again.
+ * Compares what the source answered with the snapshot, by fingerprint. There is one reading of each folder of the list.
+ * A contact that moved between two of them is removed in one and new in the other, in either order: a removal counts
+ * only where the snapshot has the contact in that folder, and only if no folder shows it. Removals whose decision was
+ * "keep" are not inferred again.
  */
 export function findDifferences(
   readings: readonly FolderReading[],
@@ -76,6 +77,7 @@ function isNews(contact: SeenContact, known: KnownContact | undefined): boolean 
 function isGone(known: KnownContact, readings: readonly FolderReading[]): boolean {
   if (known.kept) return false;
   const reading = readings.find(({ folderId }) => folderId === known.folderId);
-  if (!reading) return readings.every(({ complete }) => complete);
+  // The list does not read that folder any more, or it was made again under a new id.
+  if (!reading) return true;
   return reading.complete || reading.contacts.some(row => row.id === known.sourceKey && row.contact === null);
 }

@@ -13,7 +13,7 @@ type ReadingMethods = Pick<
 
 const contactRow = graphContactSchema.extend({ id: z.string() });
 const changeRow = contactRow.extend({ '@removed': z.unknown().optional() });
-const stampedRow = z.object({
+const stampedRow = graphContactSchema.extend({
   id: z.string(),
   parentFolderId: z.string(),
   singleValueExtendedProperties: extendedPropertiesSchema,
@@ -45,10 +45,17 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
     }
   }
 
-  async function readStamped(folderId: string, query: Record<string, string | number | readonly string[]>) {
+  async function readStamped(
+    folderId: string,
+    query: Record<string, string | number | readonly string[]>,
+    withContent = false,
+  ) {
     const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...query });
     const { rows, pages } = await readAllPages(scope, path, stampedRow);
-    return { contacts: new Map(rows.flatMap(toStamped).map(contact => [contact.id, contact])), pages };
+    return {
+      contacts: new Map(rows.flatMap(row => toStamped(row, withContent)).map(contact => [contact.id, contact])),
+      pages,
+    };
   }
 
   return {
@@ -73,10 +80,14 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
       return [...contacts.values()];
     },
 
-    async listStamped(folderId) {
+    async listStamped(folderId, withContent = false) {
       let before: ReadonlySet<string> | undefined;
       for (let reading = 0; reading < mostReadings; reading += 1) {
-        const { contacts, pages } = await readStamped(folderId, {});
+        const { contacts, pages } = await readStamped(
+          folderId,
+          withContent ? { $select: selectContact } : {},
+          withContent,
+        );
         // Pages are cut by position: what comes or goes meanwhile shifts others over an edge.
         if (pages === 1 || (before && sameKeys(before, contacts))) return [...contacts.values()];
         before = new Set(contacts.keys());
@@ -104,9 +115,11 @@ function toChange(row: z.infer<typeof changeRow>): SourceContact {
 }
 
 /** None for a contact that is not ours. A version that is missing differs from every version we wrote. */
-function toStamped(row: z.infer<typeof stampedRow>): StampedContact[] {
+function toStamped(row: z.infer<typeof stampedRow>, withContent: boolean): StampedContact[] {
   const { key, version = '' } = readStamp(row.singleValueExtendedProperties);
-  return key === undefined ? [] : [{ id: row.id, parentFolderId: row.parentFolderId, stamp: { key, version } }];
+  if (key === undefined) return [];
+  const { id, parentFolderId } = row;
+  return [{ id, parentFolderId, stamp: { key, version }, ...(withContent ? { contact: readContact(row) } : {}) }];
 }
 
 function sameKeys(before: ReadonlySet<string>, now: ReadonlyMap<string, unknown>): boolean {

@@ -35,6 +35,8 @@ export interface StampedContact {
   readonly id: string;
   readonly parentFolderId: string;
   readonly stamp: Stamp;
+  /** Only where it was asked for. */
+  readonly contact?: Contact;
 }
 
 /** `fields` names what is written; a named field that `contact` does not have is cleared. */
@@ -87,7 +89,7 @@ export interface ContactMailbox {
   /** At most 20 writes in one `$batch`; outcomes in the order of the writes. Never rejects for what Graph answered. */
   write(writes: readonly ContactWrite[]): Promise<WriteOutcome[]>;
   /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
-  listStamped(folderId: string): Promise<StampedContact[]>;
+  listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */
   findStamped(folderId: string, stampKey: string): Promise<StampedContact[]>;
   /** Where a contact is now, by id; undefined only for `ErrorItemNotFound`. */

@@ -6,8 +6,7 @@ const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const folderPath = z
   .string()
   .trim()
-  .min(1, 'a folder path must not be empty')
-  .refine(path => path.split('/').every(part => part.trim() !== ''), 'a folder path has an empty name between slashes');
+  .refine(path => path.split('/').every(part => part.trim() !== ''), 'a folder path is empty or has an empty name');
 const mailboxAddress = z.string().trim().min(1, 'a mailbox is named by its address or its object id');
 const groupAddress = z.string().trim().min(1, 'a group is named by its mail address or its object id');
 
@@ -76,7 +75,23 @@ export const contactListSchema = z
 
 export type ContactList = z.infer<typeof contactListSchema>;
 
+/** What of a list matters to its mailboxes once its source has been read. */
+export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits'>;
+
 /** Changes with everything that decides what a target contact looks like and where it lies. */
-export function settingsFingerprint(list: ContactList): string {
+export function settingsFingerprint(list: SyncedList): string {
   return fingerprint({ mapping: list.mapping, destination: list.destination, removals: list.removals });
+}
+
+/**
+ * Whether the list's source, in its mailbox, is the folder that a destination of that name is. The folders at the
+ * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder.
+ */
+export function readsFolder({ source }: ContactList, destination: string): boolean {
+  return source.folders.some(path => nameBelowDefault(path) === nameBelowDefault(destination));
+}
+
+function nameBelowDefault(path: string): string {
+  const names = path.split('/').map(name => name.trim().toLowerCase());
+  return (names[0] === 'contacts' && names.length > 1 ? names.slice(1) : names).join('/');
 }

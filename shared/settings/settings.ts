@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { Cron } from 'croner';
 import * as z from 'zod';
-import { type ContactList, contactListSchema } from './contactList.ts';
+import { type ContactList, contactListSchema, readsFolder } from './contactList.ts';
 
 /** A list whose settings have a fault: it is paused, and never cleaned up. `id` is missing when even that is unusable. */
 export interface RefusedList {
@@ -87,8 +87,8 @@ const environmentSchema = z.object({
   SYNC_SCHEDULE: schedule,
   FULL_RECONCILE_SCHEDULE: schedule.default('0 0 3 * * 0'),
   GRAPH_ENDPOINT: z
-    .url({ protocol: /^https?$/, error: 'is not an origin such as https://graph.microsoft.com' })
-    .refine(isOrigin, 'is not an origin: leave out the path')
+    .string()
+    .refine(isOrigin, 'is not an origin: give scheme and host alone, such as https://graph.microsoft.com')
     .default('https://graph.microsoft.com'),
   GRAPH_CLIENT_ID: z.string().optional(),
   CAPTURE_QUEUE: queueName('of captures'),
@@ -102,7 +102,9 @@ const environmentSchema = z.object({
 });
 
 function isOrigin(text: string): boolean {
-  return URL.canParse(text) && ['', '/'].includes(new URL(text).pathname);
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, search, hash, username } = new URL(text);
+  return /^https?:$/.test(protocol) && pathname === '/' && search + hash + username === '';
 }
 
 /**
@@ -124,11 +126,11 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   const tables = parseConnection(filled, 'TABLES_CONNECTION', 'accountName', faults);
   const serviceBus = parseConnection(filled, 'ServiceBusConnection', 'fullyQualifiedNamespace', faults);
   const { lists, refusedLists } = parseContactLists(filled.CONTACT_LISTS, appRoot, faults);
+  if (parsed.success && !outlastsRequests(parsed.data)) {
+    faults.push('LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS and GRAPH_GRACE_SECONDS together');
+  }
   if (!parsed.success || !tables || !serviceBus || faults.length > 0) throw new SettingsError(faults);
   const values = parsed.data;
-  if (values.LEASE_SECONDS <= values.GRAPH_TIMEOUT_SECONDS + values.GRAPH_GRACE_SECONDS) {
-    throw new SettingsError(['LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS and GRAPH_GRACE_SECONDS together']);
-  }
   return {
     lists,
     refusedLists,
@@ -144,6 +146,10 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
       messagePatienceSeconds: values.MESSAGE_PATIENCE_SECONDS,
     },
   };
+}
+
+function outlastsRequests(values: z.infer<typeof environmentSchema>): boolean {
+  return values.LEASE_SECONDS > values.GRAPH_TIMEOUT_SECONDS + values.GRAPH_GRACE_SECONDS;
 }
 
 function parseConnection(
@@ -186,17 +192,25 @@ function parseContactLists(
   return refuseLoops(lists, refusedLists);
 }
 
+/** Anything else may be lists that lost a bracket or were quoted twice: an error must not repeat the addresses in them. */
+const looksLikePath = /^[\w .\\/:()-]{1,260}$/;
+/** Windows editors put it before what they save. */
+const byteOrderMark = /^\uFEFF/;
+
 function readContactLists(setting: string | undefined, appRoot: string): unknown[] | string {
   if (!setting) return 'is missing: give the lists as JSON text, or the path of a JSON file below the app';
   const text = setting.trim();
   if (text.startsWith('[') || text.startsWith('{')) return parseJsonArray(text, 'is');
+  if (!looksLikePath.test(text)) return 'is neither JSON (it would start with "[") nor the path of a JSON file';
   const path = resolve(appRoot, text);
   if (!path.startsWith(resolve(appRoot) + sep)) return `names the file "${text}", which is not below the app's folder`;
+  let content: string;
   try {
-    return parseJsonArray(readFileSync(path, 'utf8'), `names the file "${text}", which is`);
+    content = readFileSync(path, 'utf8');
   } catch {
-    return `is neither JSON (it would start with "[") nor a file that can be read: "${text}"`;
+    return `names the file "${text}", which cannot be read: give the path of a JSON file, from the app's folder on`;
   }
+  return parseJsonArray(content.replace(byteOrderMark, ''), `names the file "${text}", which is`);
 }
 
 function parseJsonArray(text: string, subject: string): unknown[] | string {
@@ -249,10 +263,7 @@ function refuseLoops(
 }
 
 function readsWhatIsWritten(reader: ContactList, writer: ContactList): boolean {
-  const readsThatFolder = reader.source.folders.some(
-    path => path.toLowerCase() === writer.destination.folder.toLowerCase(),
-  );
-  if (!readsThatFolder) return false;
+  if (!readsFolder(reader, writer.destination.folder)) return false;
   const source = reader.source.mailbox.toLowerCase();
   const names = (addresses: readonly string[]) => addresses.some(address => address.toLowerCase() === source);
   return names(writer.targets.mailboxes) && !names(writer.targets.exclude.mailboxes);

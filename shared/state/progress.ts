@@ -24,13 +24,16 @@ const handlerColumns = z.object({
 });
 
 const fanOutColumns = z.object({
-  /** Whether the mailbox is a target of the list; `skipped` is neither there nor leaving. */
-  wanted: z.enum(['target', 'leaving', 'skipped']).default('target'),
+  /** Whether the mailbox is a target of the list; `skipped` and `kept` are neither targets nor leaving. */
+  wanted: z.enum(['target', 'leaving', 'skipped', 'kept']).default('target'),
+  /** Epoch milliseconds when it left, so that a slow loss of members counts too. */
+  leftAt: z.number().default(0),
   /** Head, settings and time of the last message sent for it. */
   sentHead: z.number().default(-1),
   sentSettings: z.string().default(''),
   sentAt: z.number().default(0),
-  fullAsked: z.boolean().default(false),
+  /** Epoch milliseconds from when a full reconcile is due, 0 for none. */
+  fullDueAt: z.number().default(0),
   /** Why a member of the list's groups is skipped, empty for a target. */
   skipReason: z.string().default(''),
 });

@@ -31,7 +31,11 @@ export type RunSummary = z.infer<typeof runSummary> & { readonly id: string };
 const contactCounts = z.object({ created: z.number(), updated: z.number(), deleted: z.number(), failed: z.number() });
 export type ContactCounts = z.infer<typeof contactCounts>;
 
-const attempt = z.object({ contacts: contactCounts, graph: requestCounts });
+const repairCounts = z.object({ lost: z.number(), doubled: z.number(), orphaned: z.number(), drifted: z.number() });
+/** What a listing of the folder found and repaired. */
+export type RepairCounts = z.infer<typeof repairCounts>;
+
+const attempt = z.object({ contacts: contactCounts, repaired: repairCounts, graph: requestCounts });
 export type RunAttempt = z.infer<typeof attempt>;
 
 export const runMailboxStates = ['sent', 'done', 'waiting', 'failed', 'skipped'] as const;

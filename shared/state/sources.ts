@@ -7,7 +7,18 @@ import { encodeKey, encodePosition, rangeOf } from './rowKey.ts';
 const schemaVersion = 1;
 
 const sourceFolder = z.object({ path: z.string(), id: z.string(), deltaLink: z.string().optional() });
-const hold = z.object({ reason: z.string(), removals: z.number(), of: z.number(), since: z.number() });
+const hold = z.object({
+  reason: z.string(),
+  removals: z.number(),
+  of: z.number(),
+  /** Epoch milliseconds. */
+  since: z.number(),
+  /** What somebody decided about this number of removals; the next run carries it out. */
+  decision: z.enum(['open', 'approved', 'rejected']),
+});
+
+/** Removals that wait for a decision. */
+export type StoredHold = z.infer<typeof hold>;
 
 const checkpointDetails = z.object({
   /** Fingerprint of source mailbox and folders: another source means reading from the start. */
@@ -19,7 +30,12 @@ const checkpointDetails = z.object({
   hold: hold.optional(),
   /** Epoch milliseconds and number of the removals journaled within the last hour. */
   recentRemovals: z.array(z.tuple([z.number(), z.number()])),
-  whenTargetLeaves: z.enum(['cleanUp', 'leave']),
+  /** The list's last policies, for when it has vanished from the settings. */
+  policies: z.object({
+    whenTargetLeaves: z.enum(['cleanUp', 'leave']),
+    maxRemovalShare: z.number(),
+    maxRemovals: z.number(),
+  }),
   problem: z.object({ code: z.string(), detail: z.string() }).optional(),
 });
 
@@ -85,6 +101,28 @@ export interface JournalChange {
 
 const changeRow = z.object({ position: z.number(), sourceKey: z.string() });
 
+const listIndex = '$lists';
+
+/** The lists that were ever captured, so that one that vanished from the settings is not forgotten. */
+export function openListIndex(table: Table) {
+  return { add, remove, readAll };
+
+  async function add(listId: string): Promise<void> {
+    await table.write(listIndex, [{ kind: 'replace', rowKey: listId, properties: { schemaVersion } }]);
+  }
+
+  async function remove(listId: string): Promise<void> {
+    await table.write(listIndex, [{ kind: 'delete', rowKey: listId }]);
+  }
+
+  async function readAll(): Promise<string[]> {
+    const rows = await table.query(listIndex);
+    return rows.map(({ rowKey }) => rowKey);
+  }
+}
+
+export type ListIndex = ReturnType<typeof openListIndex>;
+
 /** The partition of one list in `Sources`: checkpoint, snapshot and journal. */
 export function openSource(table: Table, listId: string) {
   return {
@@ -95,6 +133,7 @@ export function openSource(table: Table, listId: string) {
     readOldPositions,
     readTargetIds,
     writeTargetIds,
+    readLeavingHold,
     write,
   };
 
@@ -139,6 +178,12 @@ export function openSource(table: Table, listId: string) {
     await table.write(listId, [{ kind: 'replace', rowKey: 'targets', properties }]);
   }
 
+  /** Whether mailboxes that would leave the list wait for a decision. */
+  async function readLeavingHold(): Promise<{ hold: StoredHold; etag: string } | undefined> {
+    const row = await table.get(listId, leavingHoldKey);
+    return row && { hold: hold.parse(unpackJson('hold', row.properties)), etag: row.etag };
+  }
+
   async function write(operations: readonly RowOperation[]): Promise<string[]> {
     return table.write(listId, operations);
   }
@@ -152,6 +197,19 @@ export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string |
   return etag === undefined
     ? { kind: 'insert', rowKey: 'checkpoint', properties }
     : { kind: 'replace', rowKey: 'checkpoint', properties, etag };
+}
+
+const leavingHoldKey = 'leavingHold';
+
+export function leavingHoldOperation(stored: StoredHold | undefined, etag?: string): RowOperation {
+  const guard = etag === undefined ? {} : { etag };
+  if (!stored) return { kind: 'delete', rowKey: leavingHoldKey, ...guard };
+  return {
+    kind: 'replace',
+    rowKey: leavingHoldKey,
+    properties: { schemaVersion, ...packJson('hold', stored) },
+    ...guard,
+  };
 }
 
 export function snapshotOperation({ contact, ...rest }: SnapshotContact): RowOperation {

@@ -15,7 +15,10 @@ export function toEntity(
   return { ...Object.fromEntries(values), partitionKey, rowKey };
 }
 
-/** Without a type the service takes a whole number for an Int32, so every other one says what it is. */
+/**
+ * Without a type the service takes a whole number for an Int32, so every other one says what it is. Positions and
+ * times are Int64: exact by definition, however the service writes a Double.
+ */
 function toEntityValue(value: PropertyValue): EntityValue {
   if (typeof value !== 'number') return value;
   if (Number.isInteger(value) && value >= minInt32 && value <= maxInt32) return value;

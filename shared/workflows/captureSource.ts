@@ -1,13 +1,13 @@
 import { fingerprint } from '../core/fingerprint.ts';
 import { type Hold, holdContactRemovals } from '../core/safeguards.ts';
-import { findDifferences, type KnownContact, type SourceDifferences, sourceKeysOf } from '../core/sourceChanges.ts';
+import { findDifferences, type KnownContact, type SeenContact, sourceKeysOf } from '../core/sourceChanges.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type ContactMailbox, GraphFailure, type RequestCounts } from '../ports/contactMailbox.ts';
 import type { Directory } from '../ports/directory.ts';
 import { RowConflict } from '../ports/tableStorage.ts';
 import type { ContactList } from '../settings/contactList.ts';
 import type { Problem } from '../state/progress.ts';
-import type { SnapshotContact, Source, SourceCheckpoint } from '../state/sources.ts';
+import type { ListIndex, SnapshotContact, Source, SourceCheckpoint, StoredHold } from '../state/sources.ts';
 import { checkpointOperation } from '../state/sources.ts';
 import { type JournalEntry, trimJournal, writeJournal } from './journal.ts';
 import { type FolderResult, readSourceFolder, SourceProblem } from './readSource.ts';
@@ -17,6 +17,7 @@ const hour = 3_600_000;
 export interface CaptureServices {
   readonly clock: Clock;
   readonly openSource: (listId: string) => Source;
+  readonly listIndex: ListIndex;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
   /** How long a capture that does not come back keeps others away. */
@@ -48,6 +49,7 @@ export async function captureSource(list: ContactList, services: CaptureServices
     ...(stored?.checkpoint ?? firstCheckpoint(list)),
     capturingUntil: now + services.leaseMilliseconds,
   };
+  if (!stored) await services.listIndex.add(list.id);
   let etag: string;
   try {
     etag = await writeCheckpoint(source, before, stored?.etag);
@@ -59,6 +61,8 @@ export async function captureSource(list: ContactList, services: CaptureServices
     const after = await capture(list, source, before, etag, services, counts);
     return { head: after.head, busy: false, problem: undefined, graph: counts };
   } catch (error) {
+    // The lease ran out and another capture has taken over: it finds what this one found.
+    if (error instanceof RowConflict) return { head, busy: true, problem: undefined, graph: counts };
     if (!(error instanceof SourceProblem || error instanceof GraphFailure)) throw error;
     const problem = describe(error);
     await writeCheckpoint(source, { ...before, capturingUntil: 0, problem }, etag);
@@ -104,20 +108,29 @@ async function capture(
   const now = services.clock.now();
   const differences = findDifferences(readings, known);
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
-  const hold = decideHold(list, differences, contactsBefore, recentRemovals);
-  const entries = journalEntries(differences, known, hold !== undefined);
-  const journaledRemovals = hold ? 0 : differences.removed.length;
+  const { journaled, held, hold } = decideRemovals(
+    list,
+    before.hold,
+    differences.removed,
+    known,
+    contactsBefore,
+    recentRemovals,
+  );
+  const entries = journalEntries(differences.seen, journaled, held, known);
+  // What somebody approved is not counted against the next removals.
+  const unasked =
+    journaled.length - journaled.filter(key => wasApproved(before.hold) && known.get(key)?.pending).length;
   const after: SourceCheckpoint = {
     ...withoutProblemAndHold(before),
     identity,
     mailboxId,
     folders: results.map(({ folder }) => folder),
     contacts:
-      contactsBefore + differences.seen.filter(({ sourceKey }) => !known.has(sourceKey)).length - journaledRemovals,
-    recentRemovals: journaledRemovals > 0 ? [...recentRemovals, [now, journaledRemovals]] : recentRemovals,
-    whenTargetLeaves: list.whenTargetLeaves,
+      contactsBefore + differences.seen.filter(({ sourceKey }) => !known.has(sourceKey)).length - journaled.length,
+    recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
+    policies: policiesOf(list),
     capturedAt: now,
-    ...(hold ? { hold: { ...hold, since: before.hold?.since ?? now } } : {}),
+    ...(hold ? { hold: { ...hold, since: before.hold?.since ?? now, decision: 'open' as const } } : {}),
   };
   const written = await writeJournal(source, before, { ...after, capturingUntil: 0 }, entries, etag, () => ({
     capturingUntil: services.clock.now() + services.leaseMilliseconds,
@@ -126,33 +139,50 @@ async function capture(
   return written;
 }
 
-function decideHold(
+/**
+ * Which removals go into the journal and which wait. An approved hold lets go what was waiting when it was approved,
+ * and only that: what has gone since is judged by itself.
+ */
+function decideRemovals(
   list: ContactList,
-  differences: SourceDifferences,
+  holdBefore: StoredHold | undefined,
+  removed: readonly string[],
+  known: ReadonlyMap<string, KnownContact>,
   contactsBefore: number,
   recentRemovals: readonly (readonly [number, number])[],
-): Hold | undefined {
-  const recent = recentRemovals.reduce((sum, [, count]) => sum + count, 0);
-  const question = { removals: differences.removed.length, recentRemovals: recent, of: contactsBefore };
-  return holdContactRemovals(question, list.safeguards);
+): { journaled: readonly string[]; held: readonly string[]; hold: Hold | undefined } {
+  const approved = wasApproved(holdBefore) ? removed.filter(key => known.get(key)?.pending) : [];
+  const others = removed.filter(key => !approved.includes(key));
+  const question = {
+    removals: others.length,
+    recentRemovals: recentRemovals.reduce((sum, [, count]) => sum + count, 0),
+    of: contactsBefore - approved.length,
+  };
+  const hold = holdContactRemovals(question, list.safeguards);
+  return hold ? { journaled: approved, held: others, hold } : { journaled: removed, held: [], hold };
+}
+
+function wasApproved(hold: StoredHold | undefined): boolean {
+  return hold?.decision === 'approved';
 }
 
 function journalEntries(
-  { seen, removed }: SourceDifferences,
-  known: ReadonlyMap<string, KnownContact & SnapshotContact>,
-  held: boolean,
+  seen: readonly SeenContact[],
+  journaled: readonly string[],
+  held: readonly string[],
+  known: ReadonlyMap<string, SnapshotContact>,
 ): JournalEntry[] {
   const updates: JournalEntry[] = seen.map(({ changed, ...contact }) => ({
     journaled: changed,
     sourceKey: contact.sourceKey,
     snapshot: { ...contact, position: known.get(contact.sourceKey)?.position ?? 0, pending: false, kept: false },
   }));
-  const removals = removed.flatMap((sourceKey): JournalEntry[] => {
+  const removals = journaled.map((sourceKey): JournalEntry => ({ journaled: true, sourceKey, snapshot: null }));
+  const waiting = held.flatMap((sourceKey): JournalEntry[] => {
     const row = known.get(sourceKey);
-    if (!held) return [{ journaled: true, sourceKey, snapshot: null }];
     return row && !row.pending ? [{ journaled: false, sourceKey, snapshot: { ...row, pending: true } }] : [];
   });
-  return [...updates, ...removals];
+  return [...updates, ...removals, ...waiting];
 }
 
 async function findSourceMailbox(list: ContactList, services: CaptureServices, counts: RequestCounts): Promise<string> {
@@ -175,6 +205,10 @@ function identityOf(list: ContactList): string {
   return fingerprint(list.source);
 }
 
+function policiesOf({ whenTargetLeaves, safeguards }: ContactList): SourceCheckpoint['policies'] {
+  return { whenTargetLeaves, ...safeguards };
+}
+
 function firstCheckpoint(list: ContactList): SourceCheckpoint {
   return {
     head: 0,
@@ -186,7 +220,7 @@ function firstCheckpoint(list: ContactList): SourceCheckpoint {
     folders: [],
     contacts: 0,
     recentRemovals: [],
-    whenTargetLeaves: list.whenTargetLeaves,
+    policies: policiesOf(list),
   };
 }
 

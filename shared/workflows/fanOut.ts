@@ -1,46 +1,70 @@
-import { isDue } from '../core/dueMailboxes.ts';
-import { type Hold, holdLeavingMailboxes } from '../core/safeguards.ts';
-import { type ContactList, settingsFingerprint } from '../settings/contactList.ts';
+import { isDue, isFullDue, type MailboxStanding } from '../core/dueMailboxes.ts';
+import type { RemovalLimits } from '../core/safeguards.ts';
 import type { Problem, Progress, ProgressTable, Wanted } from '../state/progress.ts';
+import type { Source } from '../state/sources.ts';
+import { decideLeaving } from './leavingMailboxes.ts';
+import type { SyncMode } from './messages.ts';
 import type { ResolvedTargets } from './resolveTargets.ts';
+
+/** What the fan-out needs to know of a list, be it in the settings or vanished from them. */
+export interface FanOutList {
+  readonly id: string;
+  /** Fingerprint of the settings that the mailboxes should be in line with. */
+  readonly settings: string;
+  readonly whenTargetLeaves: 'cleanUp' | 'leave';
+  readonly safeguards: RemovalLimits;
+}
 
 /** One list's mailboxes that get a message. */
 export interface DueMailboxes {
-  readonly list: ContactList;
+  readonly list: FanOutList;
   readonly head: number;
-  readonly mailboxes: readonly string[];
+  readonly mailboxes: readonly { readonly mailboxId: string; readonly full: boolean }[];
   /** Members that the list skips and that were not skipped before. */
   readonly newlySkipped: readonly string[];
   readonly problems: readonly Problem[];
 }
 
 export interface FanOutQuestion {
-  readonly list: ContactList;
+  readonly list: FanOutList;
   readonly head: number;
   readonly targets: ResolvedTargets;
   /** Only this mailbox, and at once, whatever its state. */
   readonly onlyMailbox: string | undefined;
+  readonly mode: SyncMode;
   readonly now: number;
   readonly messagePatience: number;
 }
 
 /** Writes down who is wanted, and finds the mailboxes that are due (design: Fanning out). */
-export async function findDueMailboxes(question: FanOutQuestion, progress: ProgressTable): Promise<DueMailboxes> {
-  const { list, head, targets, onlyMailbox, now, messagePatience } = question;
+export async function findDueMailboxes(
+  question: FanOutQuestion,
+  progress: ProgressTable,
+  source: Source,
+): Promise<DueMailboxes> {
+  const { list, head, targets, onlyMailbox, mode, now, messagePatience } = question;
   const rows = new Map((await progress.readAll(list.id)).map(row => [row.mailboxId, row]));
-  const { changes, hold } = whatChanged(list, targets, rows);
+  const { leaving, kept, problem } = await decideLeaving(list, targets, rows, source, now);
+  const changes = [
+    ...whoJoins(targets, rows),
+    ...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '', leftAt: now })),
+    ...kept.map(mailboxId => ({ mailboxId, wanted: 'kept' as const, skipReason: '' })),
+  ];
   await progress.note(list.id, changes);
 
   const wanted = new Map(changes.map(change => [change.mailboxId, change]));
-  const goal = { head, settings: settingsFingerprint(list), now, messagePatience };
+  const goal = { head, settings: list.settings, now, messagePatience };
   const ids = new Set([...rows.keys(), ...wanted.keys()]);
-  const due = [...ids].filter(id => {
-    const standing = { ...newStanding, ...rows.get(id), ...wanted.get(id) };
-    if (onlyMailbox !== undefined) return id === onlyMailbox && standing.wanted !== 'skipped';
-    return isDue(standing, goal);
+  const due = [...ids].flatMap(mailboxId => {
+    const standing: MailboxStanding = { ...newStanding, ...rows.get(mailboxId), ...wanted.get(mailboxId) };
+    const asked = onlyMailbox === undefined ? mode === 'full' : mailboxId === onlyMailbox;
+    if (onlyMailbox !== undefined && !asked) return [];
+    const forced = asked && (standing.wanted === 'target' || standing.wanted === 'leaving');
+    if (!forced && !isDue(standing, goal)) return [];
+    const full = standing.wanted === 'target' && (mode === 'full' || isFullDue(standing, now));
+    return [{ mailboxId, full }];
   });
-  const problems = [...targets.problems];
-  if (hold) problems.push(describeHold(hold));
+  const problems = [...targets.problems, ...(problem ? [problem] : [])];
   if (onlyMailbox !== undefined && !ids.has(onlyMailbox)) {
     problems.push({ code: 'NotATarget', detail: 'The mailbox is not a target of the list' });
   }
@@ -48,60 +72,29 @@ export async function findDueMailboxes(question: FanOutQuestion, progress: Progr
   return { list, head, mailboxes: due, newlySkipped, problems };
 }
 
-const newStanding = {
-  wanted: 'target' as Wanted,
-  state: 'behind' as const,
+const newStanding: MailboxStanding = {
+  wanted: 'target',
+  state: 'behind',
   position: -1,
   settings: '',
   dueAt: 0,
   sentHead: -1,
   sentSettings: '',
   sentAt: 0,
-  fullAsked: false,
+  fullDueAt: 0,
 };
 
-interface WantedChange {
-  readonly mailboxId: string;
-  readonly wanted: Wanted;
-  readonly skipReason: string;
-}
-
-function whatChanged(
-  list: ContactList,
+/** Targets and skipped members whose row says otherwise. Nobody joins while an exclusion could not be read. */
+function whoJoins(
   targets: ResolvedTargets,
   rows: ReadonlyMap<string, Progress>,
-): { changes: WantedChange[]; hold: Hold | undefined } {
-  const changes: WantedChange[] = [];
-  for (const mailboxId of targets.mailboxes) {
-    const row = rows.get(mailboxId);
-    const mayJoin = row !== undefined || targets.exclusionsKnown;
-    if (row?.wanted !== 'target' && mayJoin) changes.push({ mailboxId, wanted: 'target', skipReason: '' });
-  }
-  for (const [mailboxId, skipReason] of targets.skipped) {
-    if (rows.get(mailboxId)?.wanted !== 'skipped') changes.push({ mailboxId, wanted: 'skipped', skipReason });
-  }
-  const { leaving, hold } = whoLeaves(list, targets, rows);
-  changes.push(...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '' })));
-  return { changes, hold };
-}
-
-/** Nobody leaves unless every target was read; a group that suddenly shrank waits for a decision. */
-function whoLeaves(
-  list: ContactList,
-  targets: ResolvedTargets,
-  rows: ReadonlyMap<string, Progress>,
-): { leaving: string[]; hold: Hold | undefined } {
-  if (!targets.complete || list.whenTargetLeaves === 'leave') return { leaving: [], hold: undefined };
-  const members = [...rows.values()].filter(({ wanted }) => wanted !== 'leaving');
-  const leaving = members
-    .map(({ mailboxId }) => mailboxId)
-    .filter(id => !targets.mailboxes.has(id) && !targets.skipped.has(id));
-  const question = { removals: leaving.length, recentRemovals: 0, of: members.length };
-  const hold = holdLeavingMailboxes(question, list.safeguards);
-  return { leaving: hold ? [] : leaving, hold };
-}
-
-function describeHold({ reason, removals, of }: Hold): Problem {
-  const detail = `${removals} of ${of} mailboxes would leave the list at once: nothing is cleaned up. Check the groups; raise safeguards.maxRemovals or maxRemovalShare if this is meant`;
-  return { code: reason, detail };
+): { mailboxId: string; wanted: Wanted; skipReason: string }[] {
+  const joining = [...targets.mailboxes].filter(
+    id => rows.get(id)?.wanted !== 'target' && (rows.has(id) || targets.exclusionsKnown),
+  );
+  const skipped = [...targets.skipped].filter(([id]) => rows.get(id)?.wanted !== 'skipped');
+  return [
+    ...joining.map(mailboxId => ({ mailboxId, wanted: 'target' as const, skipReason: '' })),
+    ...skipped.map(([mailboxId, skipReason]) => ({ mailboxId, wanted: 'skipped' as const, skipReason })),
+  ];
 }

@@ -12,9 +12,11 @@ export const captureMessage = z.object({
   cause: z.enum(runCauses),
   lists: z.array(listId),
   mailbox: mailboxId.optional(),
+  mode: z.enum(['incremental', 'full']).default('incremental'),
   attempt: z.number().int().nonnegative(),
 });
 export type CaptureMessage = z.infer<typeof captureMessage>;
+export type SyncMode = CaptureMessage['mode'];
 
 /** Asks for one mailbox to be brought up to its lists' heads. Ids and positions only. */
 export const syncMessage = z.object({
@@ -23,7 +25,7 @@ export const syncMessage = z.object({
   id: z.string().min(1).max(128),
   run: runId,
   mailbox: mailboxId,
-  lists: z.array(z.object({ list: listId, head: z.number().int().nonnegative() })),
+  lists: z.array(z.object({ list: listId, head: z.number().int().nonnegative(), full: z.boolean().optional() })),
   attempt: z.number().int().nonnegative(),
   /** Source keys by list whose content in the mailbox is in doubt, after a commit was refused: list first. */
   verify: z.record(z.string(), z.array(z.string())).optional(),

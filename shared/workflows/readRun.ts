@@ -1,5 +1,5 @@
 import type { ProgressTable } from '../state/progress.ts';
-import type { ContactCounts, RunMailbox, RunProblem, RunSummary, RunsTable } from '../state/runs.ts';
+import type { ContactCounts, RepairCounts, RunMailbox, RunProblem, RunSummary, RunsTable } from '../state/runs.ts';
 
 /** A run as the HTTP API shows it (design: Interfaces, HTTP). */
 export interface RunView {
@@ -11,6 +11,8 @@ export interface RunView {
   readonly finishedAt: string | null;
   readonly mailboxes: { total: number; done: number; waiting: number; failed: number; skipped: number };
   readonly contacts: ContactCounts;
+  /** What full reconciles and recoveries found. */
+  readonly repaired: RepairCounts;
   readonly graph: { requests: number; roundTrips: number };
   readonly problems: readonly RunProblem[];
 }
@@ -36,6 +38,7 @@ export async function readLatestRuns(
 async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressTable): Promise<RunView> {
   const mailboxes = await withArrivals(summary, await runs.readMailboxes(summary.id), progress);
   const count = (state: RunMailbox['state']) => mailboxes.filter(mailbox => mailbox.state === state).length;
+  const attempts = mailboxes.flatMap(mailbox => mailbox.attempts);
   const finished = summary.fannedOutAt > 0 && count('sent') === 0;
   const lastReport = Math.max(summary.fannedOutAt, ...mailboxes.map(({ reportedAt }) => reportedAt));
   return {
@@ -52,8 +55,18 @@ async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressT
       failed: count('failed'),
       skipped: count('skipped'),
     },
-    contacts: sumContacts(mailboxes),
-    graph: sumGraph(summary, mailboxes),
+    contacts: sum(
+      noContacts,
+      attempts.map(({ contacts }) => contacts),
+    ),
+    repaired: sum(
+      noRepairs,
+      attempts.map(({ repaired }) => repaired),
+    ),
+    graph: sum(
+      summary.graph,
+      attempts.map(({ graph }) => graph),
+    ),
     problems: [...summary.problems, ...mailboxes.flatMap(({ problems }) => problems)],
   };
 }
@@ -78,22 +91,16 @@ async function withArrivals(
   });
 }
 
-function sumContacts(mailboxes: readonly RunMailbox[]): ContactCounts {
-  const total = { created: 0, updated: 0, deleted: 0, failed: 0 };
-  for (const { contacts } of mailboxes.flatMap(({ attempts }) => attempts)) {
-    total.created += contacts.created;
-    total.updated += contacts.updated;
-    total.deleted += contacts.deleted;
-    total.failed += contacts.failed;
-  }
-  return total;
-}
+const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
+const noRepairs: RepairCounts = { lost: 0, doubled: 0, orphaned: 0, drifted: 0 };
 
-function sumGraph(summary: RunSummary, mailboxes: readonly RunMailbox[]): { requests: number; roundTrips: number } {
-  const total = { ...summary.graph };
-  for (const { graph } of mailboxes.flatMap(({ attempts }) => attempts)) {
-    total.requests += graph.requests;
-    total.roundTrips += graph.roundTrips;
+function sum<Name extends string>(
+  start: Readonly<Record<Name, number>>,
+  parts: readonly Readonly<Record<Name, number>>[],
+): Record<Name, number> {
+  const total: Record<Name, number> = { ...start };
+  for (const name of Object.keys(start) as Name[]) {
+    for (const part of parts) total[name] += part[name];
   }
   return total;
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
 import type { ContactList } from '../settings/contactList.ts';
 import { newRunId, type RunsTable } from '../state/runs.ts';
-import type { CaptureMessage } from './messages.ts';
+import type { CaptureMessage, SyncMode } from './messages.ts';
 import { newRun } from './runSync.ts';
 
 export interface ResyncServices {
@@ -17,6 +17,7 @@ export interface ResyncServices {
 export async function requestResync(
   lists: readonly ContactList[],
   mailbox: string | undefined,
+  mode: SyncMode,
   { clock, newId, runs, captureQueue }: ResyncServices,
 ): Promise<string> {
   const id = newRunId(clock.now(), newId());
@@ -28,6 +29,7 @@ export async function requestResync(
     cause: 'resync',
     lists: lists.map(list => list.id),
     ...(mailbox === undefined ? {} : { mailbox }),
+    mode,
     attempt: 0,
   };
   await captureQueue.send([{ id: `${id}:capture`, body }]);

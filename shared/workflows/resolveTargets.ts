@@ -18,6 +18,15 @@ export interface ResolvedTargets {
   readonly problems: readonly Problem[];
 }
 
+/** The targets of a list that is gone from the settings. */
+export const nobody: ResolvedTargets = {
+  mailboxes: new Set(),
+  skipped: new Map(),
+  complete: true,
+  exclusionsKnown: true,
+  problems: [],
+};
+
 /**
  * Resolves a list's targets to mailbox ids: addresses, groups with nested members, less the exclusions. What cannot be
  * read or is unknown is a problem of the list, and nobody leaves because of it (design: Fanning out, 1). Ids of

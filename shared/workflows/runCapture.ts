@@ -15,7 +15,7 @@ export async function runCapture(
   services: RunServices & { readonly captureQueue: MessageQueue<CaptureMessage> },
 ): Promise<RunOutcome> {
   const lists = services.lists.filter(({ id }) => message.lists.includes(id));
-  const request = { id: message.run, cause: message.cause, lists, mailbox: message.mailbox };
+  const request = { id: message.run, cause: message.cause, lists, mailbox: message.mailbox, mode: message.mode };
   const outcome = await runSync(request, services);
   if (outcome.busy.length > 0) {
     const attempt = message.attempt + 1;

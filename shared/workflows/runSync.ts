@@ -4,13 +4,15 @@ import { type ContactList, settingsFingerprint } from '../settings/contactList.t
 import type { Problem, ProgressTable } from '../state/progress.ts';
 import type { RunProblem, RunSummary, RunsTable } from '../state/runs.ts';
 import { type CaptureServices, captureSource } from './captureSource.ts';
-import { type DueMailboxes, findDueMailboxes } from './fanOut.ts';
-import type { SyncMessage } from './messages.ts';
-import { resolveTargets } from './resolveTargets.ts';
+import { type DueMailboxes, type FanOutList, type FanOutQuestion, findDueMailboxes } from './fanOut.ts';
+import type { SyncMessage, SyncMode } from './messages.ts';
+import { nobody, resolveTargets } from './resolveTargets.ts';
 import { findLoop } from './sourceLoops.ts';
+import type { VanishedList } from './vanishedLists.ts';
 
 export interface RunServices extends CaptureServices {
   readonly lists: readonly ContactList[];
+  readonly findVanishedLists: () => Promise<VanishedList[]>;
   readonly progress: ProgressTable;
   readonly runs: RunsTable;
   readonly syncQueue: MessageQueue<SyncMessage>;
@@ -25,6 +27,7 @@ export interface RunRequest {
   readonly lists: readonly ContactList[];
   /** Only this mailbox, ahead of runs over many. */
   readonly mailbox?: string | undefined;
+  readonly mode?: SyncMode;
 }
 
 export interface RunOutcome {
@@ -45,7 +48,11 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   const { runs, clock } = services;
   const summary = (await runs.readSummary(request.id)) ?? newRun(request, clock.now());
   await runs.writeSummary(summary);
-  const results = await Promise.all(request.lists.map(list => runList(list, request, services)));
+  const vanished = request.cause === 'schedule' ? await services.findVanishedLists() : [];
+  const results = await Promise.all([
+    ...request.lists.map(list => runList(list.id, () => captureAndFindDue(list, request, services))),
+    ...vanished.map(({ list, head }) => runList(list.id, () => findLeftBehind(list, head, request, services))),
+  ]);
 
   const due = results.flatMap(result => (result.due ? [result.due] : []));
   await sendMessages(request, due, services);
@@ -61,7 +68,7 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   const errors = results.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} lists of the run ${request.id} failed`);
   return {
-    sent: new Set(due.flatMap(({ mailboxes }) => mailboxes)).size,
+    sent: new Set(due.flatMap(({ mailboxes }) => mailboxes.map(({ mailboxId }) => mailboxId))).size,
     busy,
     problems,
   };
@@ -95,14 +102,39 @@ interface ListRun {
   readonly error?: unknown;
 }
 
-async function runList(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
+async function runList(list: string, run: () => Promise<ListRun>): Promise<ListRun> {
   try {
-    return await captureAndFindDue(list, request, services);
+    return await run();
   } catch (error) {
     const problem = { code: 'Unexpected', detail: 'The list could not be run: see the log of this run' };
     const graph = { requests: 0, roundTrips: 0 };
-    return { list: list.id, busy: false, due: undefined, problems: [problem], graph, error };
+    return { list, busy: false, due: undefined, problems: [problem], graph, error };
   }
+}
+
+/** A list that is gone from the settings has no targets any more; its mailboxes leave by its last policy. */
+async function findLeftBehind(
+  list: FanOutList,
+  head: number,
+  request: RunRequest,
+  services: RunServices,
+): Promise<ListRun> {
+  const due = await findDueMailboxes(
+    fanOutQuestion(list, head, nobody, request, services),
+    services.progress,
+    services.openSource(list.id),
+  );
+  return { list: list.id, busy: false, due, problems: due.problems, graph: { requests: 0, roundTrips: 0 } };
+}
+
+function fanOutQuestion(
+  list: FanOutList,
+  head: number,
+  targets: FanOutQuestion['targets'],
+  { mailbox, mode = 'incremental' }: RunRequest,
+  { clock, messagePatience }: RunServices,
+): FanOutQuestion {
+  return { list, head, targets, onlyMailbox: mailbox, mode, now: clock.now(), messagePatience };
 }
 
 /** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
@@ -117,25 +149,20 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   const graph = add(captured.graph, directory.counts);
   const loop = await findLoop(list, targets.mailboxes, services.lists, services.openSource);
   if (loop) return { ...run, due: undefined, problems: [...problems, loop], graph };
-  const due = await findDueMailboxes(
-    {
-      list,
-      head: captured.head,
-      targets,
-      onlyMailbox: request.mailbox,
-      now: services.clock.now(),
-      messagePatience: services.messagePatience,
-    },
-    services.progress,
-  );
+  const fanOutList = { ...list, settings: settingsFingerprint(list) };
+  const question = fanOutQuestion(fanOutList, captured.head, targets, request, services);
+  const due = await findDueMailboxes(question, services.progress, services.openSource(list.id));
   return { ...run, due, problems: [...problems, ...due.problems], graph };
 }
 
 /** One message a mailbox with all its due lists; sent first and noted after, so that a crash sends twice, never nothing. */
 async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], services: RunServices): Promise<void> {
-  const mailboxes = new Map<string, { list: string; head: number }[]>();
-  for (const { list, head, mailboxes: ids } of due) {
-    for (const id of ids) mailboxes.set(id, [...(mailboxes.get(id) ?? []), { list: list.id, head }]);
+  const mailboxes = new Map<string, SyncMessage['lists']>();
+  for (const { list, head, mailboxes: dueNow } of due) {
+    for (const { mailboxId, full } of dueNow) {
+      const others = mailboxes.get(mailboxId) ?? [];
+      mailboxes.set(mailboxId, [...others, { list: list.id, head, ...(full ? { full } : {}) }]);
+    }
   }
   const skipped = new Set(due.flatMap(({ newlySkipped }) => newlySkipped).filter(id => !mailboxes.has(id)));
   await services.runs.announce(request.id, [
@@ -154,11 +181,11 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
     }),
   );
   const sentAt = services.clock.now();
-  for (const { list, head, mailboxes: ids } of due) {
-    const sent = { sentHead: head, sentSettings: settingsFingerprint(list), sentAt };
+  for (const { list, head, mailboxes: dueNow } of due) {
+    const sent = { sentHead: head, sentSettings: list.settings, sentAt };
     await services.progress.note(
       list.id,
-      ids.map(mailboxId => ({ mailboxId, ...sent })),
+      dueNow.map(({ mailboxId }) => ({ mailboxId, ...sent })),
     );
   }
 }

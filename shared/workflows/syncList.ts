@@ -2,27 +2,29 @@ import { type PlannedOperation, planChange, type WantedChange } from '../core/pl
 import type { Clock } from '../ports/clock.ts';
 import { type ContactMailbox, GraphFailure } from '../ports/contactMailbox.ts';
 import type { RowOperation } from '../ports/tableStorage.ts';
-import type { ContactList } from '../settings/contactList.ts';
+import type { SyncedList } from '../settings/contactList.ts';
 import type { Timing } from '../settings/settings.ts';
 import { type MailboxCheckpoint, type MailboxPartition, mailboxCheckpointOperation } from '../state/mailboxes.ts';
 import type { MailboxProgressState, Problem } from '../state/progress.ts';
-import type { ContactCounts } from '../state/runs.ts';
+import type { ContactCounts, RepairCounts } from '../state/runs.ts';
 import { type ExecutionEnd, executePlan, type Task } from './executePlan.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import { describeMailboxFailure } from './mailboxFailures.ts';
 import type { MailboxLease } from './mailboxLease.ts';
 import { type Recovery, recoverLedger } from './recoverLedger.ts';
-import { ensureTargetFolder, type TargetFolder } from './targetFolder.ts';
+import { ensureTargetFolder, keptFolder, type TargetFolder } from './targetFolder.ts';
 import type { JournalReader, Wanted } from './wantedContacts.ts';
 
 /** Above this many keys the list's whole ledger is read at once. */
 const mostSingleReads = 20;
 
 export interface ListPass {
-  readonly list: ContactList;
+  readonly list: SyncedList;
   /** The head that the message names. */
   readonly head: number;
   readonly leaving: boolean;
+  /** Compare the folder with the whole snapshot and repair it. */
+  readonly full: boolean;
   /** The folder has to be listed before anything is written to it. */
   readonly listingOwed: boolean;
   /** Source keys whose content in the mailbox is in doubt. */
@@ -35,6 +37,8 @@ export interface ListPass {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly counts: ContactCounts;
+  /** Counted up by what a listing found. */
+  readonly repairs: RepairCounts;
   /** Called as soon as writes may be under way, so that a lost lease can name the keys in doubt. */
   readonly watch: (ledger: LedgerWriter) => void;
 }
@@ -65,7 +69,7 @@ export async function syncList(pass: ListPass): Promise<ListResult> {
 }
 
 function isUpToDate(pass: ListPass, checkpoint: MailboxCheckpoint, head: number): boolean {
-  if (pass.listingOwed || pass.verifyKeys.length > 0) return false;
+  if (pass.full || pass.listingOwed || pass.verifyKeys.length > 0) return false;
   if (pass.leaving) return checkpoint.cleared || checkpoint.folderId === '';
   if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= pass.clock.now()) return false;
   return checkpoint.position === head && checkpoint.settings === pass.reader.mappingOf(pass.list).settings;
@@ -80,19 +84,20 @@ async function bringUpToDate(
   const { list, reader, mailbox, lease, leaving } = pass;
   const { settings } = reader.mappingOf(list);
   const unknownPosition = checkpoint.position < 0 || checkpoint.position > head;
-  const lookAtFolder = unknownPosition || checkpoint.settings !== settings || pass.listingOwed || folderWasLost;
+  const otherSettings = checkpoint.settings !== settings;
+  const lookAtFolder = pass.full || unknownPosition || otherSettings || pass.listingOwed || folderWasLost;
   let folder: TargetFolder;
   try {
-    folder = await ensureTargetFolder(mailbox, list, checkpoint, lookAtFolder);
+    folder = leaving ? keptFolder(checkpoint) : await ensureTargetFolder(mailbox, list, checkpoint, lookAtFolder);
   } catch (error) {
     return failed(pass, checkpoint, error, !pass.listingOwed);
   }
-  const startOver = leaving || unknownPosition || checkpoint.settings !== settings || folder.replaced;
+  const startOver = pass.full || leaving || unknownPosition || otherSettings || folder.replaced;
   const working: MailboxCheckpoint = {
     ...checkpoint,
     ...(startOver ? { position: -1, settings: '' } : {}),
     folderId: folder.id,
-    folderName: list.destination.folder,
+    folderName: leaving ? checkpoint.folderName : list.destination.folder,
     folderCreated: folder.created,
     cleared: false,
   };
@@ -103,7 +108,7 @@ async function bringUpToDate(
 
   const { tasks, ledger, counted } = work;
   const end = await executePlan(tasks, { ...pass, listId: list.id, folderId: folder.id, ledger });
-  if (end.kind === 'mailboxFailed' && end.failure.kind === 'notFound' && !folderWasLost) {
+  if (end.kind === 'mailboxFailed' && isNotFound(end.failure) && !folderWasLost) {
     await ledger.commit();
     return bringUpToDate(pass, working, head, true);
   }
@@ -132,7 +137,8 @@ async function prepare(
   const wanted: Wanted = leaving
     ? { extent: 'snapshot', changes: [] }
     : await reader.readWanted(list, working.position, head);
-  const listing = pass.listingOwed || pass.verifyKeys.length > 0 || folder.adopted || folder.replaced;
+  const interrupted = pass.listingOwed || pass.verifyKeys.length > 0 || folder.adopted || folder.replaced;
+  const listing = pass.full || interrupted;
   const failuresDue = working.failed > 0 && working.failuresDueAt <= pass.clock.now();
   const whole = wanted.extent === 'snapshot' || listing || failuresDue || wanted.changes.length > mostSingleReads;
   const stored = await (whole
@@ -141,12 +147,14 @@ async function prepare(
   const ledger = openLedgerWriter(list.id, managedFields, stored, pass.lease);
   pass.watch(ledger);
 
-  let recovery: Recovery = { inDoubt: [], duplicates: [] };
+  let recovery: Recovery = { inDoubt: [], duplicates: [], adopted: [], lost: [], drifted: [] };
   if (listing) {
     try {
-      recovery = await recoverLedger(list.id, folder.id, mailbox, ledger, lostFolderId);
+      const missing = interrupted ? 'interrupted' : list.userEdits === 'revert' ? 'restore' : 'userChoice';
+      recovery = await recoverLedger({ listId: list.id, folderId: folder.id, mailbox, ledger, lostFolderId, missing });
     } catch (error) {
-      return failed(pass, working, error, !pass.listingOwed && pass.verifyKeys.length === 0);
+      if (!(leaving && isNotFound(error)))
+        return failed(pass, working, error, !pass.listingOwed && pass.verifyKeys.length === 0);
     }
     await ledger.commit();
   }
@@ -156,12 +164,22 @@ async function prepare(
   for (const operation of operations) {
     if (operation.action === 'record') record(operation, ledger);
   }
+  countRepairs(pass, recovery, changes);
   const tasks = operations.filter(operation => operation.action !== 'record' && operation.action !== 'skip');
   return {
     tasks: [...recovery.duplicates, ...tasks],
     ledger,
     counted: () => withCounts(working, stored, ledger, whole),
   };
+}
+
+/** What a listing found wrong, whoever asked for it. */
+function countRepairs({ repairs }: ListPass, recovery: Recovery, changes: readonly WantedChange[]): void {
+  const unwanted = new Set(changes.filter(({ wanted }) => wanted === null).map(keyOf));
+  repairs.doubled += recovery.duplicates.length;
+  repairs.orphaned += recovery.adopted.filter(key => unwanted.has(key)).length;
+  repairs.lost += recovery.lost.filter(key => !unwanted.has(key)).length;
+  repairs.drifted += recovery.drifted.length;
 }
 
 function keyOf({ sourceKey }: { readonly sourceKey: string }): string {
@@ -243,8 +261,10 @@ async function cleanedUp(
       await pass.mailbox.deleteFolder(folder.id);
     }
   } catch (error) {
-    const result = failed(pass, checkpoint, error, true);
-    return { ...result, rows: [...ledger.takeRows(), ...result.rows] };
+    if (!isNotFound(error)) {
+      const result = failed(pass, checkpoint, error, true);
+      return { ...result, rows: [...ledger.takeRows(), ...result.rows] };
+    }
   }
   const next = {
     ...newCheckpoint(),
@@ -288,6 +308,10 @@ function ended(
     problems: [failure.problem],
     settled,
   };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof GraphFailure && error.kind === 'notFound';
 }
 
 /** @throws what is not Graph's answer */

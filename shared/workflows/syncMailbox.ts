@@ -2,11 +2,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { ContactMailbox } from '../ports/contactMailbox.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
 import type { RowOperation } from '../ports/tableStorage.ts';
-import type { ContactList } from '../settings/contactList.ts';
+import type { ContactList, SyncedList } from '../settings/contactList.ts';
 import type { Timing } from '../settings/settings.ts';
 import type { MailboxPartition, MailboxState } from '../state/mailboxes.ts';
 import type { ProgressTable, ReadProgress } from '../state/progress.ts';
-import type { ContactCounts, RunMailboxState, RunProblem, RunsTable } from '../state/runs.ts';
+import type { ContactCounts, RepairCounts, RunMailboxState, RunProblem, RunsTable } from '../state/runs.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { LeaseLost, type MailboxLease, takeLease } from './mailboxLease.ts';
 import type { SyncMessage } from './messages.ts';
@@ -23,6 +23,8 @@ export interface SyncServices {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly lists: readonly ContactList[];
+  /** Lists in the settings that are paused or refused. */
+  readonly inactiveListIds: ReadonlySet<string>;
   readonly timing: Timing;
   readonly reader: JournalReader;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
@@ -49,16 +51,17 @@ export async function syncMailbox(message: SyncMessage, services: SyncServices):
   }
   const mailbox = services.openMailbox(message.mailbox);
   const counts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
+  const repairs: RepairCounts = { lost: 0, doubled: 0, orphaned: 0, drifted: 0 };
   const watched = new Map<string, LedgerWriter>();
   let outcome: Outcome;
   try {
-    outcome = await syncLists(message, services, { partition, state, lease, mailbox, counts, watched });
+    outcome = await syncLists(message, services, { partition, state, lease, mailbox, counts, repairs, watched });
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     await sendVerification(message, watched, services);
     return;
   }
-  await report(message, outcome, { contacts: counts, graph: { ...mailbox.counts } }, services);
+  await report(message, outcome, { contacts: counts, repaired: repairs, graph: { ...mailbox.counts } }, services);
 }
 
 interface Work {
@@ -67,11 +70,13 @@ interface Work {
   readonly lease: MailboxLease;
   readonly mailbox: ContactMailbox;
   readonly counts: ContactCounts;
+  readonly repairs: RepairCounts;
   readonly watched: Map<string, LedgerWriter>;
 }
 
 interface ListOutcome {
-  readonly list: ContactList;
+  readonly listId: string;
+  readonly full: boolean;
   readonly result: ListResult;
   readonly progress: ReadProgress | undefined;
 }
@@ -85,26 +90,31 @@ interface Outcome {
 /** One list after the other; each commits its last rows, the last one together with the end of the lease. */
 async function syncLists(message: SyncMessage, services: SyncServices, work: Work): Promise<Outcome> {
   const { lease, state, watched } = work;
-  const passes = listsOf(message, state, lease.listingOwed, services.lists);
+  const named = namedLists(message, state, lease.listingOwed);
   // Read after the lease was taken: whether the mailbox still is a target may have changed since the message was sent.
-  const progress = await Promise.all(passes.map(({ list }) => services.progress.read(list.id, message.mailbox)));
+  const known = await Promise.all(named.map(({ id }) => services.progress.read(id, message.mailbox)));
   const outcomes: ListOutcome[] = [];
   let rows: readonly RowOperation[] = [];
-  for (const [index, { list, head }] of passes.entries()) {
+  for (const [index, { id, head, full }] of named.entries()) {
+    const progress = known[index];
+    const leaving = progress?.progress.wanted === 'leaving';
+    const list = services.lists.find(configured => configured.id === id) ?? departedList(id, leaving, services);
+    if (!list) continue;
     if (rows.length > 0) await lease.commit(rows);
     const result = await syncList({
       ...work,
       ...services,
       list,
       head,
-      leaving: progress[index]?.progress.wanted === 'leaving',
+      leaving,
+      full,
       listingOwed: lease.listingOwed,
-      verifyKeys: message.verify?.[list.id] ?? [],
-      checkpoint: state.checkpoints.get(list.id),
-      watch: ledger => watched.set(list.id, ledger),
+      verifyKeys: message.verify?.[id] ?? [],
+      checkpoint: state.checkpoints.get(id),
+      watch: ledger => watched.set(id, ledger),
     });
     rows = result.rows;
-    outcomes.push({ list, result, progress: progress[index] });
+    outcomes.push({ listId: id, full, result, progress });
   }
   const settled = outcomes.every(({ result }) => result.settled);
   await lease.release(rows, settled);
@@ -114,23 +124,24 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
 }
 
 /** The lists of the message; every list of the mailbox when its last owner died, since it may have been at any. */
-function listsOf(
+function namedLists(
   message: SyncMessage,
   state: MailboxState,
   listingOwed: boolean,
-  lists: readonly ContactList[],
-): { list: ContactList; head: number }[] {
-  const heads = new Map(message.lists.map(({ list, head }) => [list, head]));
-  for (const list of Object.keys(message.verify ?? {})) if (!heads.has(list)) heads.set(list, 0);
-  if (listingOwed) {
-    for (const [list, { position }] of state.checkpoints) {
-      if (!heads.has(list)) heads.set(list, Math.max(position, 0));
-    }
+): { id: string; head: number; full: boolean }[] {
+  const named = new Map(message.lists.map(({ list, head, full = false }) => [list, { id: list, head, full }]));
+  const others = [...Object.keys(message.verify ?? {}), ...(listingOwed ? state.checkpoints.keys() : [])];
+  for (const id of others) {
+    const head = Math.max(state.checkpoints.get(id)?.position ?? 0, 0);
+    if (!named.has(id)) named.set(id, { id, head, full: false });
   }
-  return lists.flatMap(list => {
-    const head = heads.get(list.id);
-    return head === undefined ? [] : [{ list, head }];
-  });
+  return [...named.values()];
+}
+
+/** Of a list that has vanished from the settings only the clean-up is left to do; a paused one changes nothing. */
+function departedList(id: string, leaving: boolean, { inactiveListIds }: SyncServices): SyncedList | undefined {
+  if (!leaving || inactiveListIds.has(id)) return undefined;
+  return { id, destination: { folder: '', category: null }, mapping: {}, removals: 'delete', userEdits: 'keep' };
 }
 
 async function report(
@@ -141,18 +152,19 @@ async function report(
 ): Promise<void> {
   const { mailbox, run } = message;
   const now = services.clock.now();
-  const problems = lists.flatMap(({ list, result }) =>
-    result.problems.map((problem): RunProblem => ({ list: list.id, mailbox, ...problem })),
+  const problems = lists.flatMap(({ listId, result }) =>
+    result.problems.map((problem): RunProblem => ({ list: listId, mailbox, ...problem })),
   );
   // Before Progress: a run counts a mailbox as done once it has arrived, and its figures must be there by then.
   await services.runs.report(run, mailbox, runState(lists), message.attempt, attempt, problems, now);
   await Promise.all(
-    lists.map(({ list, result, progress }) => {
+    lists.map(async ({ listId, full, result, progress }) => {
       const { checkpoint, state, until, problems: found } = result;
       const { position, settings, contacts, failed, sequence } = checkpoint;
       const columns = { state, position, settings, contacts, failed, sequence, dueAt: until, syncedAt: now };
       const [problem] = found;
-      return services.progress.report(list.id, mailbox, { ...columns, ...(problem ? { problem } : {}) }, progress);
+      await services.progress.report(listId, mailbox, { ...columns, ...(problem ? { problem } : {}) }, progress);
+      if (full && state === 'current') await services.progress.note(listId, [{ mailboxId: mailbox, fullDueAt: 0 }]);
     }),
   );
   if (again > 0) await sendAgain(message, again, services);

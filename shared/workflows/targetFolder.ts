@@ -1,5 +1,5 @@
 import { type ContactFolder, type ContactMailbox, GraphFailure } from '../ports/contactMailbox.ts';
-import type { ContactList } from '../settings/contactList.ts';
+import type { SyncedList } from '../settings/contactList.ts';
 import type { MailboxCheckpoint } from '../state/mailboxes.ts';
 
 export interface TargetFolder {
@@ -20,17 +20,17 @@ export interface TargetFolder {
  */
 export async function ensureTargetFolder(
   mailbox: ContactMailbox,
-  list: ContactList,
+  list: SyncedList,
   checkpoint: MailboxCheckpoint | undefined,
   verify: boolean,
 ): Promise<TargetFolder> {
   const { folder: name } = list.destination;
   const known = checkpoint?.folderId ? checkpoint : undefined;
-  if (known && !verify && known.folderName === name) return kept(known);
+  if (known && !verify && known.folderName === name) return keptFolder(known);
   const current = known && (await mailbox.getFolder(known.folderId));
   if (known && current && !(await mailbox.isDeleted(current))) {
     if (known.folderCreated && known.folderName !== name) await mailbox.renameFolder(known.folderId, name);
-    return kept(known);
+    return keptFolder(known);
   }
   const found = await mailbox.findFolder([name]);
   if (found) return { id: found.id, created: false, adopted: true, replaced: known !== undefined };
@@ -38,7 +38,8 @@ export async function ensureTargetFolder(
   return { id: folder.id, created, adopted: !created, replaced: known !== undefined };
 }
 
-function kept(checkpoint: MailboxCheckpoint): TargetFolder {
+/** The folder as the checkpoint names it, there or not: enough to clean it up. */
+export function keptFolder(checkpoint: MailboxCheckpoint): TargetFolder {
   return { id: checkpoint.folderId, created: checkpoint.folderCreated, adopted: false, replaced: false };
 }
 

@@ -3,7 +3,7 @@ import type { Contact } from '../core/contact.ts';
 import { fingerprintFields } from '../core/fingerprint.ts';
 import { compileMapping, type Mapping } from '../core/mapping.ts';
 import type { WantedChange, WantedContact } from '../core/plan.ts';
-import { type ContactList, settingsFingerprint } from '../settings/contactList.ts';
+import { type SyncedList, settingsFingerprint } from '../settings/contactList.ts';
 import type { Source } from '../state/sources.ts';
 
 /** What a mailbox should hold, as far as it has to be looked at. */
@@ -30,7 +30,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
   const mappings = new Map<string, ListMapping>();
   return { mappingOf, readHead, readWanted, readSnapshotContacts };
 
-  function mappingOf(list: ContactList): ListMapping {
+  function mappingOf(list: SyncedList): ListMapping {
     const settings = settingsFingerprint(list);
     const key = `${list.id}:${settings}`;
     const known = mappings.get(key) ?? { mapping: compileMapping(list.mapping, list.destination.category), settings };
@@ -39,7 +39,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
   }
 
   /** The journal's head, no older than the message that names `atLeast`; lower only if the journal was lost. */
-  function readHead(list: ContactList, atLeast: number): Promise<number> {
+  function readHead(list: SyncedList, atLeast: number): Promise<number> {
     return keep(heads, `${list.id}:${atLeast}`, async () => {
       const stored = await openSource(list.id).readCheckpoint();
       return stored?.checkpoint.head ?? 0;
@@ -47,12 +47,12 @@ export function createJournalReader(openSource: (listId: string) => Source) {
   }
 
   /** Everything between `position` and `head`; the whole snapshot for -1 and for a position that the log no longer holds. */
-  function readWanted(list: ContactList, position: number, head: number): Promise<Wanted> {
+  function readWanted(list: SyncedList, position: number, head: number): Promise<Wanted> {
     const { settings } = mappingOf(list);
     return keep(readings, `${list.id}:${settings}:${position}:${head}`, () => read(list, position, head));
   }
 
-  async function read(list: ContactList, position: number, head: number): Promise<Wanted> {
+  async function read(list: SyncedList, position: number, head: number): Promise<Wanted> {
     const source = openSource(list.id);
     const listMapping = mappingOf(list);
     const journal = position >= 0 && position <= head ? await source.readJournal(position, head) : undefined;
@@ -69,7 +69,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
   }
 
   /** Single contacts of the snapshot, for keys that have to be looked at although the source did not change them. */
-  async function readSnapshotContacts(list: ContactList, sourceKeys: readonly string[]): Promise<WantedChange[]> {
+  async function readSnapshotContacts(list: SyncedList, sourceKeys: readonly string[]): Promise<WantedChange[]> {
     if (sourceKeys.length === 0) return [];
     const rows = await openSource(list.id).readSnapshotContacts(sourceKeys);
     const found = new Map(rows.map(row => [row.sourceKey, row]));

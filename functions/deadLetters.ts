@@ -1,0 +1,22 @@
+import { app } from '@azure/functions';
+import type { DeadLetterQueue } from '../shared/ports/deadLetterQueue.ts';
+import { type DeadLetterServices, takeUpDeadLetters } from '../shared/workflows/takeUpDeadLetters.ts';
+
+/**
+ * Looks through the dead-letter queues. A timer rather than a trigger: a message that cannot be handled would come to a
+ * trigger again and again, since a dead-letter queue has no delivery count that ends it.
+ */
+export function registerDeadLetters(queues: readonly DeadLetterQueue[], services: DeadLetterServices): void {
+  app.timer('deadLetters', {
+    schedule: '%SYNC_SCHEDULE%',
+    handler: async (_timer, context) => {
+      for (const queue of queues) {
+        const { mailboxes, captures, foreign } = await takeUpDeadLetters(queue, services);
+        if (mailboxes + captures > 0) context.warn('Messages were given up', { mailboxes, captures });
+        for (const messageId of foreign) {
+          context.warn('A message that is not ours lies in a dead-letter queue: remove it', { messageId });
+        }
+      }
+    },
+  });
+}

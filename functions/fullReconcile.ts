@@ -1,0 +1,20 @@
+import { app } from '@azure/functions';
+import type { Clock } from '../shared/ports/clock.ts';
+import type { ContactList } from '../shared/settings/contactList.ts';
+import type { ProgressTable } from '../shared/state/progress.ts';
+import { askForFullReconcile } from '../shared/workflows/fullReconcile.ts';
+
+/** Asks every now and then for each mailbox to be compared with its lists as a whole, and repaired. */
+export function registerFullReconcile(services: {
+  readonly lists: readonly ContactList[];
+  readonly progress: ProgressTable;
+  readonly clock: Clock;
+}): void {
+  app.timer('fullReconcile', {
+    schedule: '%FULL_RECONCILE_SCHEDULE%',
+    handler: async (_timer, context) => {
+      const mailboxes = await askForFullReconcile(services.lists, services.progress, services.clock);
+      context.info('Full reconciles were asked for', { mailboxes });
+    },
+  });
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '../ports/clock.ts';
+import type { DeadLetter, DeadLetterQueue } from '../ports/deadLetterQueue.ts';
+import type { ProgressTable } from '../state/progress.ts';
+import type { RunsTable } from '../state/runs.ts';
+import { captureMessage, type SyncMessage, syncMessage } from './messages.ts';
+
+/** A mailbox whose message was given up is tried again after this long, in milliseconds. */
+const waitAfterGivingUp = 3_600_000;
+
+export interface DeadLetterServices {
+  readonly clock: Clock;
+  readonly progress: ProgressTable;
+  readonly runs: RunsTable;
+}
+
+export interface TakenUp {
+  readonly mailboxes: number;
+  readonly captures: number;
+  /** Ids of messages that are not ours: they stay in the dead-letter queue for the admin. */
+  readonly foreign: readonly string[];
+}
+
+/**
+ * Brings messages that were given up back to where an admin sees them and a later run tries again: the mailbox is
+ * `failed` with the reason, in its run and in its progress (design: Safeguards).
+ */
+export async function takeUpDeadLetters(queue: DeadLetterQueue, services: DeadLetterServices): Promise<TakenUp> {
+  let mailboxes = 0;
+  let captures = 0;
+  const foreign: string[] = [];
+  await queue.takeAll(async letter => {
+    const sync = syncMessage.safeParse(letter.body);
+    if (sync.success) {
+      await recordMailbox(sync.data, letter, services);
+      mailboxes++;
+      return 'done';
+    }
+    const capture = captureMessage.safeParse(letter.body);
+    if (capture.success) {
+      const detail = 'The capture failed too often and was given up: the schedule captures the lists anyway';
+      await recordCapture(capture.data.run, { code: letter.reason, detail }, services);
+      captures++;
+      return 'done';
+    }
+    foreign.push(letter.messageId);
+    return 'leave';
+  });
+  return { mailboxes, captures, foreign };
+}
+
+async function recordMailbox(
+  message: SyncMessage,
+  { reason }: DeadLetter,
+  services: DeadLetterServices,
+): Promise<void> {
+  const { clock, progress, runs } = services;
+  const { mailbox, run, attempt } = message;
+  const now = clock.now();
+  const problem = { code: reason, detail: 'The mailbox failed too often and was given up: see the log of this run' };
+  for (const { list } of message.lists) {
+    const known = await progress.read(list, mailbox);
+    if (!known || known.progress.position >= headOf(message, list)) continue;
+    const { position, settings, contacts, failed, syncedAt, sequence } = known.progress;
+    const columns = { position, settings, contacts, failed, syncedAt, sequence };
+    await progress.report(
+      list,
+      mailbox,
+      { ...columns, state: 'failed', dueAt: now + waitAfterGivingUp, problem },
+      known,
+    );
+  }
+  const nothing = {
+    contacts: { created: 0, updated: 0, deleted: 0, failed: 0 },
+    repaired: { lost: 0, doubled: 0, orphaned: 0, drifted: 0 },
+    graph: { requests: 0, roundTrips: 0 },
+  };
+  await runs.report(run, mailbox, 'failed', attempt, nothing, [{ mailbox, ...problem }], now);
+}
+
+function headOf(message: SyncMessage, list: string): number {
+  return message.lists.find(named => named.list === list)?.head ?? 0;
+}
+
+async function recordCapture(
+  run: string,
+  problem: { code: string; detail: string },
+  { runs, clock }: DeadLetterServices,
+): Promise<void> {
+  const summary = await runs.readSummary(run);
+  if (!summary) return;
+  await runs.writeSummary({ ...summary, fannedOutAt: clock.now(), problems: [...summary.problems, problem] });
+}

@@ -1,0 +1,134 @@
+import { type FunctionsHost, startFunctionsHost } from './index.ts';
+import { fixtureApp, fixtureSettings, recordLog, until } from './testing.ts';
+
+const key = { 'x-functions-key': 'the-key' };
+const record = recordLog();
+let host: FunctionsHost;
+
+beforeAll(async () => {
+  host = await startFunctionsHost({ appDirectory: fixtureApp, settings: fixtureSettings, log: record.log });
+});
+
+afterAll(() => host.stop());
+
+function call(path: string, init?: RequestInit): Promise<Response> {
+  return fetch(`${host.url}${path}`, init);
+}
+
+describe('HTTP routes', () => {
+  test('names the app’s functions', () => {
+    expect(host.functions).toEqual(
+      expect.arrayContaining(['echo', 'health', 'files', 'fails', 'tick', 'work', 'deadLetters']),
+    );
+  });
+
+  test('gives a handler method, URL, parameters, query, headers and body, and its answer to the client', async () => {
+    const path = '/api/lists/Staff%20A/mailboxes/b?state=failed';
+    const response = await call(path, {
+      method: 'POST',
+      headers: { ...key, 'x-test': 'yes', 'content-type': 'application/json' },
+      body: '{"mode":"full"}',
+    });
+    expect(response.status).toBe(201);
+    expect(response.headers.get('x-list')).toBe('Staff A');
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(await response.json()).toEqual({
+      method: 'POST',
+      url: `${host.url}${path}`,
+      parameters: { list: 'Staff A', mailbox: 'b' },
+      query: { state: 'failed' },
+      header: 'yes',
+      body: { mode: 'full' },
+    });
+  });
+
+  test('an optional parameter may be left out, and paths ignore case', async () => {
+    const response = await call('/API/Lists/Staff/Mailboxes', { headers: key });
+    expect(await response.json()).toMatchObject({ parameters: { list: 'Staff' } });
+  });
+
+  test('a body passes unchanged both ways, and a wildcard takes the rest of the path', async () => {
+    const body = Uint8Array.from({ length: 200_000 }, (_, index) => index % 251);
+    const response = await call('/api/files/7/a/b.bin', { method: 'PUT', body });
+    expect(response.headers.get('x-path')).toBe('a/b.bin');
+    expect(Buffer.compare(Buffer.from(await response.arrayBuffer()), body)).toBe(0);
+    expect((await call('/api/files/7', { method: 'PUT' })).status).toBe(200);
+  });
+
+  test('a wrong method, a wrong path and a parameter that breaks its constraint are 404', async () => {
+    expect((await call('/api/lists/a/mailboxes', { method: 'DELETE', headers: key })).status).toBe(404);
+    expect((await call('/api/elsewhere', { headers: key })).status).toBe(404);
+    expect((await call('/health')).status).toBe(404);
+    expect((await call('/api/files/seven/a', { method: 'PUT' })).status).toBe(404);
+  });
+
+  test('sets cookies', async () => {
+    const response = await call('/api/health');
+    expect(await response.text()).toBe('ok');
+    expect(response.headers.getSetCookie()).toEqual(['seen=a%20b; Path=/; Max-Age=60; HttpOnly; SameSite=Lax']);
+  });
+
+  test('a handler that throws is 500 without details, which the log has', async () => {
+    const response = await call('/api/fails');
+    expect(response.status).toBe(500);
+    expect(await response.text()).toBe('');
+    expect(record.entries).toContainEqual({
+      level: 'error',
+      source: 'fails',
+      message: 'Failed: TypeError: broken on purpose (cause: the reason)',
+    });
+  });
+
+  test('a handler that returns nothing is 204', async () => {
+    expect((await call('/api/nothing')).status).toBe(204);
+  });
+
+  test('settings are the app’s environment', async () => {
+    expect(await (await call('/api/setting')).text()).toBe('from the settings');
+  });
+
+  test('an invocation beyond functionTimeout is logged and goes on', async () => {
+    expect(await (await call('/api/slow')).text()).toBe('finished');
+    expect(record.entries).toContainEqual({ level: 'error', source: 'slow', message: 'Timed out after 1000 ms' });
+  });
+});
+
+describe('function keys', () => {
+  test('a route that is not anonymous asks for the key, in the header or the query', async () => {
+    const path = '/api/lists/a/mailboxes';
+    expect((await call(path)).status).toBe(401);
+    expect((await call(path, { headers: { 'x-functions-key': 'wrong' } })).status).toBe(401);
+    expect((await call(`${path}?code=wrong`)).status).toBe(401);
+    expect((await call(path, { headers: key })).status).toBe(201);
+    expect((await call(`${path}?code=the-key`)).status).toBe(201);
+  });
+});
+
+describe('POST /admin/functions/{name}', () => {
+  function start(name: string, headers: Record<string, string>, input?: string): Promise<Response> {
+    return call(`/admin/functions/${name}`, { method: 'POST', headers, body: JSON.stringify({ input }) });
+  }
+
+  test('starts a timer’s function at once', async () => {
+    expect((await start('tick', key)).status).toBe(202);
+    await until(
+      () => record.events('tick').length > 0,
+      () => record.entries,
+    );
+    expect(record.events('tick')[0]?.timer).toMatchObject({ isPastDue: false, schedule: { adjustForDST: true } });
+  });
+
+  test('starts a queue’s function with the input as the message', async () => {
+    expect((await start('work', key, '{"id":42}')).status).toBe(202);
+    await until(
+      () => record.events('finished').some(({ message }) => message?.id === 42),
+      () => record.entries,
+    );
+  });
+
+  test('asks for the key, and knows only functions without a route', async () => {
+    expect((await start('tick', {})).status).toBe(401);
+    expect((await start('echo', key)).status).toBe(404);
+    expect((await start('unknown', key)).status).toBe(404);
+  });
+});

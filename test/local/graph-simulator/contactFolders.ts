@@ -1,0 +1,140 @@
+/** Contact folders. https://learn.microsoft.com/graph/api/resources/contactfolder */
+import { z } from 'zod';
+import { type GraphAnswer, linkTo } from './exchange.ts';
+import {
+  expandedMember,
+  parseOrRefuse,
+  readExpand,
+  readExtendedProperties,
+  readPropertyCondition,
+} from './extendedProperties.ts';
+import { compareName, compareText, compileFilter, type FilterAny, type FilterComparison } from './filterExpression.ts';
+import { invalidFilter, quotaExceeded, undeserializableBody, unknownProperty } from './graphError.ts';
+import { folderId, readFolderId } from './identifiers.ts';
+import {
+  childFolders,
+  contactsFolder,
+  createFolder,
+  deletedItemsFolder,
+  deleteFolder,
+  type Folder,
+  getFolder,
+  type Mailbox,
+  renameFolder,
+} from './mailbox.ts';
+import { readPaging } from './queryOptions.ts';
+import { type MailboxCall, parameter } from './world.ts';
+
+const wellKnownNames: Record<string, number> = { contacts: contactsFolder, deleteditems: deletedItemsFolder };
+const properties = ['id', 'displayName', 'parentFolderId'];
+
+const bodySchema = z.looseObject({
+  displayName: z.string().optional(),
+  singleValueExtendedProperties: z.unknown().optional(),
+});
+
+/** By id or well-known name. @throws ErrorInvalidIdMalformed, ErrorItemNotFound */
+export function resolveFolder(mailbox: Mailbox, idOrName: string): Folder {
+  const number = wellKnownNames[idOrName.toLowerCase()] ?? readFolderId(mailbox.key, idOrName);
+  return getFolder(mailbox, number);
+}
+
+/** The default folder is not listed; its children are. */
+export function listFolders(call: MailboxCall): GraphAnswer {
+  const { request, mailbox } = call;
+  const parent = parentOf(call);
+  const matches = folderFilter(request.query.get('$filter'));
+  const found = childFolders(mailbox, parent.number).filter(matches);
+  const { skip, top, count } = readPaging(request.query, 10);
+  const shown = found.slice(skip, skip + top);
+  const more = skip + top < found.length;
+  return {
+    status: 200,
+    body: {
+      '@odata.context': `${context(call)}`,
+      ...(count ? { '@odata.count': found.length } : {}),
+      value: shown.map(folder => folderEntity(call, folder)),
+      ...(more ? { '@odata.nextLink': linkTo(request, { $skip: String(skip + top) }) } : {}),
+    },
+  };
+}
+
+export function getContactFolder(call: MailboxCall): GraphAnswer {
+  return answer(call, 200, resolveFolder(call.mailbox, parameter(call, 'folder')));
+}
+
+export function createContactFolder(call: MailboxCall): GraphAnswer {
+  const body = readBody(call.request.body);
+  if (!body.displayName) throw undeserializableBody("contactFolder: 'displayName' is missing or empty");
+  if (call.user.state === 'overQuota') throw quotaExceeded();
+  const extendedProperties = readExtendedProperties(body.singleValueExtendedProperties ?? []);
+  const folder = createFolder(call.mailbox, parentOf(call).number, body.displayName);
+  folder.extendedProperties = extendedProperties;
+  return answer(call, 201, folder);
+}
+
+export function updateContactFolder(call: MailboxCall): GraphAnswer {
+  const folder = resolveFolder(call.mailbox, parameter(call, 'folder'));
+  const body = readBody(call.request.body);
+  const extendedProperties = readExtendedProperties(body.singleValueExtendedProperties ?? []);
+  if (body.displayName !== undefined) renameFolder(call.mailbox, folder, body.displayName);
+  folder.extendedProperties = { ...folder.extendedProperties, ...extendedProperties };
+  return answer(call, 200, folder);
+}
+
+export function deleteContactFolder(call: MailboxCall): GraphAnswer {
+  deleteFolder(call.mailbox, resolveFolder(call.mailbox, parameter(call, 'folder')));
+  return { status: 204 };
+}
+
+function parentOf(call: MailboxCall): Folder {
+  return resolveFolder(call.mailbox, call.parameters.folder ?? 'contacts');
+}
+
+function readBody(body: unknown): z.infer<typeof bodySchema> {
+  const parsed = bodySchema.safeParse(body);
+  if (!parsed.success) throw undeserializableBody('contactFolder');
+  const known = [...properties, 'singleValueExtendedProperties'];
+  const unknown = Object.keys(parsed.data).find(name => !name.includes('@') && !known.includes(name));
+  if (unknown !== undefined) throw unknownProperty(unknown, 'microsoft.graph.contactFolder');
+  return parsed.data;
+}
+
+function folderFilter(filter: string | null): (folder: Folder) => boolean {
+  return filter === null ? () => true : compileFilter(parseOrRefuse(filter), folderCondition);
+}
+
+function folderCondition(condition: FilterComparison | FilterAny): (folder: Folder) => boolean {
+  if (condition.kind === 'any') {
+    if (condition.path.toLowerCase() !== 'singlevalueextendedproperties') throw invalidFilter();
+    const { id, operator, value } = readPropertyCondition(condition);
+    return ({ extendedProperties }) =>
+      compareText(extendedProperties[id] ?? '', operator, value) && id in extendedProperties;
+  }
+  const { path, operator, value } = condition;
+  if (path !== 'displayName' || !['eq', 'ne', 'startswith', 'contains'].includes(operator)) throw invalidFilter();
+  return folder => compareName(folder.displayName, operator, value);
+}
+
+function answer(call: MailboxCall, status: number, folder: Folder): GraphAnswer {
+  return { status, body: { '@odata.context': `${context(call)}/$entity`, ...folderEntity(call, folder) } };
+}
+
+function context(call: MailboxCall): string {
+  return `${call.request.origin}/v1.0/$metadata#users('${encodeURIComponent(parameter(call, 'user'))}')/contactFolders`;
+}
+
+function folderEntity(call: MailboxCall, folder: Folder): Record<string, unknown> {
+  const { mailbox, request } = call;
+  const entity: Record<string, unknown> = {
+    id: folderId(mailbox.key, folder.number),
+    parentFolderId: folderId(mailbox.key, folder.parent),
+    displayName: folder.displayName,
+  };
+  const select = request.query.get('$select')?.split(',');
+  if (select) {
+    for (const name of properties) if (name !== 'id' && !select.includes(name)) delete entity[name];
+  }
+  const expand = request.method === 'GET' ? readExpand(request.query.get('$expand')) : [];
+  return { ...entity, ...expandedMember(folder.extendedProperties, expand) };
+}

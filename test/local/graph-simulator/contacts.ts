@@ -1,0 +1,142 @@
+/** Contacts of a mailbox. https://learn.microsoft.com/graph/api/resources/contact */
+import { contactEntity, readSelect, readStored, type View } from './contactEntity.ts';
+import { resolveFolder } from './contactFolders.ts';
+import { type DirectoryName, writeProperties } from './contactProperties.ts';
+import { contactFilter, contactOrder } from './contactQueries.ts';
+import { type GraphAnswer, linkTo, preferenceHeaders } from './exchange.ts';
+import { readExpand } from './extendedProperties.ts';
+import { GraphError, itemNotFound, quotaExceeded, unparsableQuery } from './graphError.ts';
+import { readContactId } from './identifiers.ts';
+import {
+  addContact,
+  type Contact,
+  changeContact,
+  contactsOf,
+  deleteContact,
+  type Folder,
+  type Mailbox,
+} from './mailbox.ts';
+import { readPaging } from './queryOptions.ts';
+import { findUser } from './tenant.ts';
+import { type MailboxCall, parameter, type World } from './world.ts';
+
+export function listContacts(call: MailboxCall): GraphAnswer {
+  const { request, mailbox, preferences } = call;
+  const { query } = request;
+  if (query.has('$search')) throw unparsableQuery("The query option '$search' is not supported.");
+  const view = readView(call);
+  const { skip, top, count } = readPaging(query, 10);
+  const folder = folderOf(call);
+  const filtered = contactsOf(mailbox, folder.number).filter(contactFilter(query.get('$filter')));
+  const found = contactOrder(query.get('$orderby'), filtered);
+  return {
+    status: 200,
+    headers: preferenceHeaders(preferences),
+    body: {
+      '@odata.context': context(call),
+      ...(count ? { '@odata.count': found.length } : {}),
+      value: found.slice(skip, skip + top).map(contact => contactEntity(mailbox, contact, view)),
+      ...(skip + top < found.length ? { '@odata.nextLink': linkTo(request, { $skip: String(skip + top) }) } : {}),
+    },
+  };
+}
+
+/** `/contacts/$count`: a plain number. */
+export function countContacts(call: MailboxCall): GraphAnswer {
+  const count = contactsOf(call.mailbox, folderOf(call).number).length;
+  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(count) };
+}
+
+export function getContact(call: MailboxCall): GraphAnswer {
+  return answer(call, 200, requestedContact(call));
+}
+
+export function createContact(call: MailboxCall): GraphAnswer {
+  const folder = folderOf(call);
+  const stored = writeProperties({}, call.request.body, directoryNames(call.world));
+  if (call.user.state === 'overQuota') throw quotaExceeded();
+  const contact = addContact(call.mailbox, folder, JSON.stringify(stored), call.world.now());
+  call.world.notifier.contactChanged(call.user, contact, folder.number, 'created');
+  return answer(call, 201, contact);
+}
+
+export function updateContact(call: MailboxCall): GraphAnswer {
+  const contact = requestedContact(call);
+  const stored = writeProperties(readStored(contact), call.request.body, directoryNames(call.world));
+  changeContact(call.mailbox, contact, JSON.stringify(stored), call.world.now());
+  call.world.notifier.contactChanged(call.user, contact, contact.folder, 'updated');
+  return answer(call, 200, contact);
+}
+
+export function removeContact(call: MailboxCall): GraphAnswer {
+  removeFrom(call, requestedContact(call), false);
+  return { status: 204 };
+}
+
+/** Wants a Content-Length, as Exchange's front end does. */
+export function permanentlyDeleteContact(call: MailboxCall): GraphAnswer {
+  const { headers } = call.request;
+  if (headers['content-length'] === undefined) {
+    throw new GraphError(411, 'LengthRequired', 'The request must have a Content-Length header.');
+  }
+  removeFrom(call, requestedContact(call), true);
+  return { status: 204 };
+}
+
+/** The contact that an id of either form names. @throws ErrorInvalidIdMalformed, ErrorItemNotFound */
+export function findContact(mailbox: Mailbox, id: string): Contact {
+  const reference = readContactId(mailbox.key, id);
+  const contact = mailbox.contacts.get(reference.item);
+  if (!contact || (reference.moves !== undefined && reference.moves !== contact.moves)) throw itemNotFound();
+  return contact;
+}
+
+function removeFrom(call: MailboxCall, contact: Contact, forGood: boolean): void {
+  const { folder } = contact;
+  deleteContact(call.mailbox, contact, call.world.now(), forGood);
+  call.world.notifier.contactChanged(call.user, contact, folder, 'deleted');
+}
+
+function requestedContact(call: MailboxCall): Contact {
+  const folder = call.parameters.folder === undefined ? undefined : folderOf(call);
+  const contact = findContact(call.mailbox, parameter(call, 'contact'));
+  if (folder && contact.folder !== folder.number) throw itemNotFound();
+  return contact;
+}
+
+function folderOf(call: MailboxCall): Folder {
+  return resolveFolder(call.mailbox, call.parameters.folder ?? 'contacts');
+}
+
+function readView(call: MailboxCall): View {
+  const { query } = call.request;
+  return {
+    immutableIds: call.preferences.immutableIds,
+    select: readSelect(query.get('$select')),
+    expand: readExpand(query.get('$expand')),
+  };
+}
+
+function answer(call: MailboxCall, status: number, contact: Contact): GraphAnswer {
+  const all = { immutableIds: call.preferences.immutableIds, select: undefined, expand: [] };
+  const entity = contactEntity(call.mailbox, contact, call.request.method === 'GET' ? readView(call) : all);
+  return {
+    status,
+    headers: { ...preferenceHeaders(call.preferences), ETag: String(entity['@odata.etag']) },
+    body: { '@odata.context': `${context(call)}/$entity`, ...entity },
+  };
+}
+
+function context(call: MailboxCall): string {
+  const user = encodeURIComponent(parameter(call, 'user'));
+  const folder =
+    call.parameters.folder === undefined ? '' : `/contactFolders('${encodeURIComponent(call.parameters.folder)}')`;
+  return `${call.request.origin}/v1.0/$metadata#users('${user}')${folder}/contacts`;
+}
+
+function directoryNames(world: World): DirectoryName {
+  return address => {
+    const name = world.directoryNames ? findUser(world.tenant, address)?.properties.displayName : undefined;
+    return typeof name === 'string' ? name : undefined;
+  };
+}

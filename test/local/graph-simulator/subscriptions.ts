@@ -1,0 +1,149 @@
+/** Subscriptions to a folder's contacts. https://learn.microsoft.com/graph/api/resources/subscription */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { resolveFolder } from './contactFolders.ts';
+import { type GraphAnswer, readPreferences } from './exchange.ts';
+import { GraphError, invalidUser } from './graphError.ts';
+import { findUser, type Subscription } from './tenant.ts';
+import { type DirectoryCall, parameter } from './world.ts';
+
+/** Resources that can be followed: the contacts of a folder, or of the default one. */
+const contactCollectionPattern = /^users\/([^/]+)(?:\/contactFolders\/([^/]+))?\/contacts\/?$/i;
+
+const longestMinutes = 10_080;
+const shortestMinutes = 45;
+
+const newSubscriptionSchema = z.looseObject({
+  changeType: z.string().regex(/^(created|updated|deleted)(,(created|updated|deleted))*$/),
+  notificationUrl: z.url(),
+  lifecycleNotificationUrl: z.url().optional(),
+  resource: z.string(),
+  expirationDateTime: z.iso.datetime({ offset: true }),
+  clientState: z.string().max(128).optional(),
+});
+const renewalSchema = z.looseObject({ expirationDateTime: z.iso.datetime({ offset: true }) });
+
+/** Answers only once both addresses have answered their validation requests. */
+export async function createSubscription(call: DirectoryCall): Promise<GraphAnswer> {
+  const { world, request } = call;
+  const body = read(newSubscriptionSchema, request.body);
+  const place = readResource(call, body.resource);
+  const expirationDateTime = readExpiration(body.expirationDateTime, world.now());
+  const urls = [body.notificationUrl, ...(body.lifecycleNotificationUrl ? [body.lifecycleNotificationUrl] : [])];
+  for (const url of urls) {
+    if (!(await world.notifier.validates(url))) {
+      throw new GraphError(
+        400,
+        'ValidationError',
+        `Subscription validation request failed. Notification endpoint '${url}' must respond with 200 OK to validation request.`,
+      );
+    }
+  }
+  const subscription: Subscription = {
+    id: randomUUID(),
+    app: request.app,
+    ...place,
+    resource: body.resource,
+    changeType: body.changeType,
+    notificationUrl: body.notificationUrl,
+    lifecycleNotificationUrl: body.lifecycleNotificationUrl ?? null,
+    clientState: body.clientState ?? null,
+    expirationDateTime,
+    immutableIds: readPreferences(request).immutableIds,
+  };
+  world.tenant.subscriptions.set(subscription.id, subscription);
+  return answer(call, 201, subscription);
+}
+
+export function listSubscriptions(call: DirectoryCall): GraphAnswer {
+  const { tenant, now } = call.world;
+  const own = [...tenant.subscriptions.values()].filter(({ app }) => app === call.request.app);
+  const live = own.filter(({ expirationDateTime }) => Date.parse(expirationDateTime) > now());
+  return { status: 200, body: { '@odata.context': context(call), value: live.map(entity) } };
+}
+
+export function getSubscription(call: DirectoryCall): GraphAnswer {
+  return answer(call, 200, requested(call));
+}
+
+export function renewSubscription(call: DirectoryCall): GraphAnswer {
+  const subscription = requested(call);
+  const body = read(renewalSchema, call.request.body);
+  subscription.expirationDateTime = readExpiration(body.expirationDateTime, call.world.now());
+  return answer(call, 200, subscription);
+}
+
+export function deleteSubscription(call: DirectoryCall): GraphAnswer {
+  call.world.tenant.subscriptions.delete(requested(call).id);
+  return { status: 204 };
+}
+
+export function reauthorizeSubscription(call: DirectoryCall): GraphAnswer {
+  requested(call);
+  return { status: 204 };
+}
+
+function read<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new GraphError(400, 'InvalidRequest', `Invalid subscription: ${z.prettifyError(parsed.error)}`);
+}
+
+function readResource(call: DirectoryCall, resource: string): { userId: string; folder: number } {
+  const match = contactCollectionPattern.exec(resource.replace(/^\//, ''));
+  if (!match) throw new GraphError(400, 'ExtensionError', `Invalid resource '${resource}'.`);
+  const key = decodeURIComponent(match[1] ?? '');
+  const user = findUser(call.world.tenant, key);
+  if (!user?.mailbox) throw invalidUser(key);
+  return { userId: user.id, folder: resolveFolder(user.mailbox, decodeURIComponent(match[2] ?? 'contacts')).number };
+}
+
+/** Raises what is too short; refuses what is too long. */
+function readExpiration(text: string, now: number): string {
+  const minutes = (Date.parse(text) - now) / 60_000;
+  if (minutes > longestMinutes) {
+    throw new GraphError(
+      400,
+      'ExtensionError',
+      `Subscription expiration can only be ${longestMinutes} minutes in the future.`,
+    );
+  }
+  if (minutes <= 0) throw new GraphError(400, 'InvalidRequest', 'Subscription expiration must be in the future.');
+  return new Date(now + Math.max(minutes, shortestMinutes) * 60_000).toISOString();
+}
+
+function requested(call: DirectoryCall): Subscription {
+  const { tenant, now } = call.world;
+  const subscription = tenant.subscriptions.get(parameter(call, 'subscription'));
+  if (!subscription || subscription.app !== call.request.app || Date.parse(subscription.expirationDateTime) <= now()) {
+    throw new GraphError(404, 'ResourceNotFound', 'The object was not found.');
+  }
+  return subscription;
+}
+
+function answer(call: DirectoryCall, status: number, subscription: Subscription): GraphAnswer {
+  return { status, body: { '@odata.context': `${context(call)}/$entity`, ...entity(subscription) } };
+}
+
+function context(call: DirectoryCall): string {
+  return `${call.request.origin}/v1.0/$metadata#subscriptions`;
+}
+
+function entity(subscription: Subscription): Record<string, unknown> {
+  const { id, app, resource, changeType, notificationUrl, expirationDateTime } = subscription;
+  return {
+    id,
+    resource,
+    applicationId: app,
+    changeType,
+    clientState: subscription.clientState,
+    notificationUrl,
+    lifecycleNotificationUrl: subscription.lifecycleNotificationUrl,
+    expirationDateTime,
+    creatorId: app,
+    includeResourceData: null,
+    latestSupportedTlsVersion: 'v1_2',
+    encryptionCertificate: null,
+    encryptionCertificateId: null,
+  };
+}

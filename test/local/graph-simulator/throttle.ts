@@ -1,0 +1,39 @@
+/**
+ * Exchange's limits by app and mailbox: four requests at once, 10,000 in ten minutes.
+ * https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
+ */
+import { throttled } from './graphError.ts';
+
+const mostAtOnce = 4;
+const mostInWindow = 10_000;
+const windowMilliseconds = 600_000;
+
+type Bucket = { inFlight: number; windowStart: number; inWindow: number };
+
+export type Throttle = {
+  /** Takes a slot, to be given back with the returned function. @throws 429 ApplicationThrottled */
+  enter: (app: string, mailbox: string) => () => void;
+};
+
+export function createThrottle(now: () => number): Throttle {
+  const buckets = new Map<string, Bucket>();
+
+  function enter(app: string, mailbox: string): () => void {
+    const key = `${mailbox} ${app}`;
+    const bucket = buckets.get(key) ?? { inFlight: 0, windowStart: now(), inWindow: 0 };
+    buckets.set(key, bucket);
+    if (bucket.inFlight >= mostAtOnce) throw throttled('Application is over its MailboxConcurrency limit.', 1);
+    if (now() - bucket.windowStart >= windowMilliseconds) Object.assign(bucket, { windowStart: now(), inWindow: 0 });
+    if (bucket.inWindow >= mostInWindow) {
+      const wait = Math.ceil((bucket.windowStart + windowMilliseconds - now()) / 1000);
+      throw throttled('Application is over its MailboxRequestRate limit.', Math.max(1, wait));
+    }
+    bucket.inWindow += 1;
+    bucket.inFlight += 1;
+    return () => {
+      bucket.inFlight -= 1;
+    };
+  }
+
+  return { enter };
+}

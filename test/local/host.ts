@@ -1,0 +1,92 @@
+/** `npm run host`: the functions host as a process of its own. See `usage` for its options. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readSettingsFile } from './functions-host/appSettings.ts';
+import { startFunctionsHost } from './functions-host/index.ts';
+import { describeError, formatLogEntry, fromLevel } from './functions-host/log.ts';
+
+const usage = `npm run host -- [--settings FILE] [--port N] [--app DIRECTORY] [--quiet]
+  --settings   app settings, in the shape of local.settings.json (default: that file, else local.settings.sample.json)
+  --port       7071 by default, 0 for any free one
+  --app        the built app, dist by default
+  --quiet      log warnings and errors only`;
+
+const projectDirectory = resolve(import.meta.dirname, '../..');
+
+/** How soon the host notices that npm is gone. */
+const parentCheckMilliseconds = 500;
+
+/** Two signals closer together are one: at Ctrl+C the terminal signals this process, and some npm versions do too. */
+const sameSignalMilliseconds = 500;
+
+const builtInErrors = ['Error', 'TypeError', 'ReferenceError', 'SyntaxError', 'RangeError'];
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      settings: { type: 'string' },
+      port: { type: 'string', default: '7071' },
+      app: { type: 'string', default: join(projectDirectory, 'dist') },
+      quiet: { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port must be from 0 to 65535');
+  // What the app prints must not mix with the ready line.
+  globalThis.console = new console.Console(process.stderr);
+  const host = await startFunctionsHost({
+    appDirectory: resolve(values.app),
+    settings: readSettingsFile(resolve(values.settings ?? defaultSettingsFile()), process.env),
+    port,
+    log: fromLevel(values.quiet ? 'warning' : 'trace', entry => process.stderr.write(`${formatLogEntry(entry)}\n`)),
+  });
+  stopOnSignal(() => host.stop());
+  process.stdout.write(`${JSON.stringify({ ready: true, url: host.url })}\n`);
+}
+
+function defaultSettingsFile(): string {
+  const own = join(projectDirectory, 'local.settings.json');
+  return existsSync(own) ? own : join(projectDirectory, 'local.settings.sample.json');
+}
+
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stoppingSince: number | undefined;
+  async function stopOnce(): Promise<void> {
+    if (stoppingSince !== undefined) return;
+    stoppingSince = performance.now();
+    await stop().catch(fail);
+    process.exit(0);
+  }
+  function onSignal(): void {
+    if (stoppingSince !== undefined && performance.now() - stoppingSince > sameSignalMilliseconds) process.exit(1);
+    stopOnce();
+  }
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  if (process.env.npm_lifecycle_event) onParentExit(stopOnce);
+}
+
+/** A SIGTERM to npm ends npm and its shell and never reaches the script: https://github.com/npm/cli/issues/6684 */
+function onParentExit(stop: () => void): void {
+  const parent = process.ppid;
+  const check = setInterval(() => {
+    if (process.ppid !== parent) stop();
+  }, parentCheckMilliseconds);
+  check.unref();
+}
+
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** An error that the app or this host named says what is wrong; for the others the stack says where. */
+function fail(error: unknown): never {
+  const { name = 'Error', code = '', stack } = error as { name?: string; code?: string; stack?: string };
+  const isUnnamed = builtInErrors.includes(name) && !code && stack;
+  process.stderr.write(`${isUnnamed ? stack : describeError(error)}\n`);
+  if (name === 'UsageError' || code.startsWith('ERR_PARSE_ARGS')) process.stderr.write(`${usage}\n`);
+  process.exit(1);
+}
+
+main().catch(fail);

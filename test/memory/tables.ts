@@ -1,0 +1,98 @@
+import {
+  type Properties,
+  RowConflict,
+  type RowOperation,
+  type RowRange,
+  type StoredRow,
+  type Table,
+  type Tables,
+} from '../../shared/ports/tableStorage.ts';
+import { checkWrite } from '../../shared/tables/limits.ts';
+
+type Partition = Map<string, StoredRow>;
+
+/** Table Storage in memory, with its order, its etags and its limits. */
+export function createMemoryTables(): Tables {
+  return {
+    sources: createMemoryTable(),
+    mailboxes: createMemoryTable(),
+    progress: createMemoryTable(),
+    runs: createMemoryTable(),
+  };
+}
+
+function createMemoryTable(): Table {
+  const partitions = new Map<string, Partition>();
+  let writes = 0;
+
+  function nextEtag(): string {
+    writes += 1;
+    return `W/"${writes}"`;
+  }
+
+  async function get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
+    const row = partitions.get(partitionKey)?.get(rowKey);
+    return row && copyRow(row);
+  }
+
+  async function query(partitionKey: string, range: RowRange = {}, select?: readonly string[]): Promise<StoredRow[]> {
+    const rows = [...(partitions.get(partitionKey)?.values() ?? [])].filter(({ rowKey }) => isWithin(rowKey, range));
+    return rows.sort((a, b) => compareOrdinal(a.rowKey, b.rowKey)).map(row => copyRow(row, select));
+  }
+
+  async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {
+    const found: { partitionKey: string; row: StoredRow }[] = [];
+    for (const partitionKey of [...partitions.keys()].sort(compareOrdinal)) {
+      if (afterPartition !== undefined && partitionKey <= afterPartition) continue;
+      const row = partitions.get(partitionKey)?.get(rowKey);
+      if (row && found.length < limit) found.push({ partitionKey, row: copyRow(row) });
+    }
+    return found;
+  }
+
+  async function write(partitionKey: string, operations: readonly RowOperation[]): Promise<string[]> {
+    checkWrite(partitionKey, operations);
+    const partition = partitions.get(partitionKey) ?? new Map<string, StoredRow>();
+    for (const operation of operations) checkGuard(partition.get(operation.rowKey), operation);
+    partitions.set(partitionKey, partition);
+    return operations.map(operation => apply(partition, operation));
+  }
+
+  function apply(partition: Partition, operation: RowOperation): string {
+    const { rowKey } = operation;
+    if (operation.kind === 'delete') {
+      partition.delete(rowKey);
+      return '';
+    }
+    const before: Properties = operation.kind === 'merge' ? (partition.get(rowKey)?.properties ?? {}) : {};
+    const etag = nextEtag();
+    partition.set(rowKey, { rowKey, etag, properties: { ...before, ...operation.properties } });
+    return etag;
+  }
+
+  return { get, query, queryAcross, write };
+}
+
+function checkGuard(row: StoredRow | undefined, operation: RowOperation): void {
+  if (operation.kind === 'insert') {
+    if (row) throw new RowConflict('The row exists already');
+    return;
+  }
+  if (operation.etag !== undefined && operation.etag !== row?.etag) {
+    throw new RowConflict(row ? 'The row has changed' : 'The row is gone');
+  }
+}
+
+function isWithin(rowKey: string, { from, to }: RowRange): boolean {
+  return (from === undefined || rowKey >= from) && (to === undefined || rowKey < to);
+}
+
+function compareOrdinal(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function copyRow(row: StoredRow, select?: readonly string[]): StoredRow {
+  const properties = Object.entries(row.properties).filter(([name]) => select?.includes(name) ?? true);
+  return { ...row, properties: Object.fromEntries(properties) };
+}
