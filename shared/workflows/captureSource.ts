@@ -1,16 +1,16 @@
 import { fingerprint } from '../core/fingerprint.ts';
-import { type Hold, holdContactRemovals } from '../core/safeguards.ts';
-import { findDifferences, type KnownContact, type SeenContact, sourceKeysOf } from '../core/sourceChanges.ts';
+import { findDifferences, sourceKeysOf } from '../core/sourceChanges.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type ContactMailbox, GraphFailure, type RequestCounts } from '../ports/contactMailbox.ts';
 import type { Directory } from '../ports/directory.ts';
 import { RowConflict } from '../ports/tableStorage.ts';
 import type { ContactList } from '../settings/contactList.ts';
 import type { Problem } from '../state/progress.ts';
-import type { ListIndex, SnapshotContact, Source, SourceCheckpoint, StoredHold } from '../state/sources.ts';
+import type { ListIndex, SnapshotContact, Source, SourceCheckpoint } from '../state/sources.ts';
 import { checkpointOperation } from '../state/sources.ts';
-import { type JournalEntry, trimJournal, writeJournal } from './journal.ts';
+import { trimJournal, writeJournal } from './journal.ts';
 import { type FolderResult, readSourceFolder, SourceProblem } from './readSource.ts';
+import { decideRemovals, describeHold, journalEntries, leaveOutTooLarge, wasApproved } from './sourceRemovals.ts';
 
 const hour = 3_600_000;
 
@@ -29,7 +29,7 @@ export interface CaptureResult {
   readonly head: number | undefined;
   /** Another capture of this list was under way: nothing was read. */
   readonly busy: boolean;
-  readonly problem: Problem | undefined;
+  readonly problems: readonly Problem[];
   readonly graph: RequestCounts;
 }
 
@@ -43,30 +43,40 @@ export async function captureSource(list: ContactList, services: CaptureServices
   const stored = await source.readCheckpoint();
   const now = services.clock.now();
   const head = stored?.checkpoint.capturedAt ? stored.checkpoint.head : undefined;
-  if (stored && stored.checkpoint.capturingUntil > now) return { head, busy: true, problem: undefined, graph: counts };
+  const busy: CaptureResult = { head, busy: true, problems: [], graph: counts };
+  if (stored && stored.checkpoint.capturingUntil > now) return busy;
 
   const before: SourceCheckpoint = {
     ...(stored?.checkpoint ?? firstCheckpoint(list)),
     capturingUntil: now + services.leaseMilliseconds,
   };
   if (!stored) await services.listIndex.add(list.id);
-  let etag: string;
   try {
-    etag = await writeCheckpoint(source, before, stored?.etag);
+    const etag = await writeCheckpoint(source, before, stored?.etag);
+    return await captureWithLease(list, source, before, etag, services, counts);
   } catch (error) {
-    if (error instanceof RowConflict) return { head, busy: true, problem: undefined, graph: counts };
+    // Another capture has the lease: it finds what this one would have found.
+    if (error instanceof RowConflict) return busy;
     throw error;
   }
+}
+
+async function captureWithLease(
+  list: ContactList,
+  source: Source,
+  before: SourceCheckpoint,
+  etag: string,
+  services: CaptureServices,
+  graph: RequestCounts,
+): Promise<CaptureResult> {
   try {
-    const after = await capture(list, source, before, etag, services, counts);
-    return { head: after.head, busy: false, problem: undefined, graph: counts };
+    const { checkpoint, problems } = await capture(list, source, before, etag, services, graph);
+    return { head: checkpoint.head, busy: false, problems, graph };
   } catch (error) {
-    // The lease ran out and another capture has taken over: it finds what this one found.
-    if (error instanceof RowConflict) return { head, busy: true, problem: undefined, graph: counts };
     if (!(error instanceof SourceProblem || error instanceof GraphFailure)) throw error;
     const problem = describe(error);
     await writeCheckpoint(source, { ...before, capturingUntil: 0, problem }, etag);
-    return { head, busy: false, problem, graph: counts };
+    return { head: before.capturedAt ? before.head : undefined, busy: false, problems: [problem], graph };
   }
 }
 
@@ -77,7 +87,7 @@ async function capture(
   etag: string,
   services: CaptureServices,
   counts: RequestCounts,
-): Promise<SourceCheckpoint> {
+): Promise<{ checkpoint: SourceCheckpoint; problems: readonly Problem[] }> {
   const identity = identityOf(list);
   const sameSource = before.identity === identity && !before.partial;
   const mailboxId = sameSource && before.mailboxId ? before.mailboxId : await findSourceMailbox(list, services, counts);
@@ -106,83 +116,32 @@ async function capture(
   const contactsBefore = incremental ? before.contacts : known.size;
 
   const now = services.clock.now();
-  const differences = findDifferences(readings, known);
+  const { storable, tooLarge } = leaveOutTooLarge(readings, known);
+  const differences = findDifferences(storable, known);
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
-  const { journaled, held, hold } = decideRemovals(
-    list,
-    before.hold,
-    differences.removed,
-    known,
-    contactsBefore,
-    recentRemovals,
-  );
-  const entries = journalEntries(differences.seen, journaled, held, known);
+  const removals = decideRemovals(list, before.hold, differences.removed, known, contactsBefore, recentRemovals);
+  const { journaled, hold } = removals;
   // What somebody approved is not counted against the next removals.
-  const unasked =
-    journaled.length - journaled.filter(key => wasApproved(before.hold) && known.get(key)?.pending).length;
+  const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.pending)).length;
+  const added = differences.seen.filter(({ sourceKey }) => !known.has(sourceKey)).length;
   const after: SourceCheckpoint = {
     ...withoutProblemAndHold(before),
     identity,
     mailboxId,
     folders: results.map(({ folder }) => folder),
-    contacts:
-      contactsBefore + differences.seen.filter(({ sourceKey }) => !known.has(sourceKey)).length - journaled.length,
+    contacts: contactsBefore + added - journaled.length,
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
     capturedAt: now,
+    capturingUntil: 0,
     ...(hold ? { hold: { ...hold, since: before.hold?.since ?? now, decision: 'open' as const } } : {}),
   };
-  const written = await writeJournal(source, before, { ...after, capturingUntil: 0 }, entries, etag, () => ({
+  const entries = journalEntries(differences.seen, removals, known);
+  const checkpoint = await writeJournal(source, before, after, entries, etag, () => ({
     capturingUntil: services.clock.now() + services.leaseMilliseconds,
   }));
-  if (written.head !== before.head) await trimJournal(source, before.head, written.head);
-  return written;
-}
-
-/**
- * Which removals go into the journal and which wait. An approved hold lets go what was waiting when it was approved,
- * and only that: what has gone since is judged by itself.
- */
-function decideRemovals(
-  list: ContactList,
-  holdBefore: StoredHold | undefined,
-  removed: readonly string[],
-  known: ReadonlyMap<string, KnownContact>,
-  contactsBefore: number,
-  recentRemovals: readonly (readonly [number, number])[],
-): { journaled: readonly string[]; held: readonly string[]; hold: Hold | undefined } {
-  const approved = wasApproved(holdBefore) ? removed.filter(key => known.get(key)?.pending) : [];
-  const others = removed.filter(key => !approved.includes(key));
-  const question = {
-    removals: others.length,
-    recentRemovals: recentRemovals.reduce((sum, [, count]) => sum + count, 0),
-    of: contactsBefore - approved.length,
-  };
-  const hold = holdContactRemovals(question, list.safeguards);
-  return hold ? { journaled: approved, held: others, hold } : { journaled: removed, held: [], hold };
-}
-
-function wasApproved(hold: StoredHold | undefined): boolean {
-  return hold?.decision === 'approved';
-}
-
-function journalEntries(
-  seen: readonly SeenContact[],
-  journaled: readonly string[],
-  held: readonly string[],
-  known: ReadonlyMap<string, SnapshotContact>,
-): JournalEntry[] {
-  const updates: JournalEntry[] = seen.map(({ changed, ...contact }) => ({
-    journaled: changed,
-    sourceKey: contact.sourceKey,
-    snapshot: { ...contact, position: known.get(contact.sourceKey)?.position ?? 0, pending: false, kept: false },
-  }));
-  const removals = journaled.map((sourceKey): JournalEntry => ({ journaled: true, sourceKey, snapshot: null }));
-  const waiting = held.flatMap((sourceKey): JournalEntry[] => {
-    const row = known.get(sourceKey);
-    return row && !row.pending ? [{ journaled: false, sourceKey, snapshot: { ...row, pending: true } }] : [];
-  });
-  return [...updates, ...removals, ...waiting];
+  if (checkpoint.head !== before.head) await trimJournal(source, before.head, checkpoint.head);
+  return { checkpoint, problems: [...tooLarge, ...(hold ? [describeHold(hold)] : [])] };
 }
 
 async function findSourceMailbox(list: ContactList, services: CaptureServices, counts: RequestCounts): Promise<string> {

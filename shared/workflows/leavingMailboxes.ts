@@ -9,7 +9,7 @@ const hour = 3_600_000;
 export interface LeavingDecision {
   /** Mailboxes that are to be cleaned up. */
   readonly leaving: readonly string[];
-  /** Mailboxes whose leaving was rejected: they stay as they are. */
+  /** Mailboxes that stay as they are, by the list's policy or because their leaving was rejected. */
   readonly kept: readonly string[];
   readonly problem: Problem | undefined;
 }
@@ -27,11 +27,12 @@ export async function decideLeaving(
   source: Source,
   now: number,
 ): Promise<LeavingDecision> {
-  if (!targets.complete || list.whenTargetLeaves === 'leave') return nobody;
+  if (!targets.complete) return nobody;
   const members = [...rows.values()].filter(({ wanted }) => wanted === 'target' || wanted === 'skipped');
   const gone = members
     .map(({ mailboxId }) => mailboxId)
     .filter(id => !targets.mailboxes.has(id) && !targets.skipped.has(id));
+  if (list.whenTargetLeaves === 'leave') return { ...nobody, kept: gone };
   const stored = await source.readLeavingHold();
   const recent = [...rows.values()].filter(({ wanted, leftAt }) => wanted === 'leaving' && leftAt > now - hour);
   const question = { removals: gone.length, recentRemovals: recent.length, of: members.length };

@@ -10,6 +10,9 @@ import { nobody, resolveTargets } from './resolveTargets.ts';
 import { findLoop } from './sourceLoops.ts';
 import type { VanishedList } from './vanishedLists.ts';
 
+/** Lists that are ready are sent after this long, in milliseconds, without those whose source is slow. */
+const longestWaitForLists = 10_000;
+
 export interface RunServices extends CaptureServices {
   readonly lists: readonly ContactList[];
   readonly findVanishedLists: () => Promise<VanishedList[]>;
@@ -49,13 +52,12 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   const summary = (await runs.readSummary(request.id)) ?? newRun(request, clock.now());
   await runs.writeSummary(summary);
   const vanished = request.cause === 'schedule' ? await services.findVanishedLists() : [];
-  const results = await Promise.all([
+  const running = [
     ...request.lists.map(list => runList(list.id, () => captureAndFindDue(list, request, services))),
     ...vanished.map(({ list, head }) => runList(list.id, () => findLeftBehind(list, head, request, services))),
-  ]);
-
+  ];
+  const results = await sendInWaves(running, request, services);
   const due = results.flatMap(result => (result.due ? [result.due] : []));
-  await sendMessages(request, due, services);
   const problems = results.flatMap(({ list, problems: found }) => found.map(problem => ({ list, ...problem })));
   const busy = results.filter(result => result.busy).map(({ list }) => list);
   await runs.writeSummary({
@@ -72,6 +74,32 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
     busy,
     problems,
   };
+}
+
+/**
+ * Sends the messages of the lists that are ready together, so that a mailbox gets one for all of them; a list whose
+ * source is slow is not waited for.
+ */
+async function sendInWaves(
+  running: readonly Promise<ListRun>[],
+  request: RunRequest,
+  services: RunServices,
+): Promise<ListRun[]> {
+  const results: ListRun[] = [];
+  const finished: ListRun[] = [];
+  const all = Promise.all(running.map(async run => finished.push(await run)));
+  for (let wave = 0; results.length < running.length; wave++) {
+    await Promise.race([all, services.clock.wait(longestWaitForLists)]);
+    const ready = finished.splice(0);
+    await sendMessages(
+      request,
+      wave,
+      ready.flatMap(result => (result.due ? [result.due] : [])),
+      services,
+    );
+    results.push(...ready);
+  }
+  return results;
 }
 
 /** A capture that was asked for is made after the one that is under way; the schedule takes what that one finds. */
@@ -140,7 +168,7 @@ function fanOutQuestion(
 /** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
 async function captureAndFindDue(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
   const captured = await captureSource(list, services);
-  const problems = captured.problem ? [captured.problem] : [];
+  const { problems } = captured;
   const run = { list: list.id, busy: captured.busy };
   if (captured.head === undefined || (captured.busy && willComeAgain(request)))
     return { ...run, due: undefined, problems, graph: captured.graph };
@@ -156,7 +184,12 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
 }
 
 /** One message a mailbox with all its due lists; sent first and noted after, so that a crash sends twice, never nothing. */
-async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], services: RunServices): Promise<void> {
+async function sendMessages(
+  request: RunRequest,
+  wave: number,
+  due: readonly DueMailboxes[],
+  services: RunServices,
+): Promise<void> {
   const mailboxes = new Map<string, SyncMessage['lists']>();
   for (const { list, head, mailboxes: dueNow } of due) {
     for (const { mailboxId, full } of dueNow) {
@@ -176,7 +209,7 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
   const queue = request.mailbox === undefined ? services.syncQueue : services.priorityQueue;
   await queue.send(
     [...mailboxes].map(([mailbox, lists]) => {
-      const id = `${request.id}:${mailbox}`;
+      const id = [request.id, mailbox, ...(wave > 0 ? [wave] : [])].join(':');
       return { id, body: { kind: 'syncMailbox', id, run: request.id, mailbox, lists, attempt: 0 } };
     }),
   );
