@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+/** `npm run services`: the local services until SIGINT or SIGTERM. Prints one line of JSON when they are ready. */
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeSettings } from './settings.ts';
+import { SAMPLE_SETTINGS_FILE, type Services, startServices } from './startServices.ts';
+
+interface ServicesArguments {
+  readonly empty: boolean;
+  readonly freePorts: boolean;
+  readonly settingsFile: string | undefined;
+  readonly dataDirectory: string | undefined;
+}
+
+const USAGE = 'usage: npm run services -- [--empty] [--free-ports --settings FILE] [--data DIR]';
+
+await main().catch(error => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
+
+async function main(): Promise<void> {
+  const options = readArguments();
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const services = await startServices({
+    ports: options.freePorts ? 'free' : 'sample',
+    dataDirectory: options.dataDirectory,
+    empty: options.empty,
+  });
+  try {
+    const settings = await publishSettings(services, options.settingsFile);
+    const { graphUrl: graph, statisticsUrl: statistics } = services;
+    process.stdout.write(`${JSON.stringify({ ready: true, graph, settings, statistics })}\n`);
+    await stopped;
+  } finally {
+    await services.close();
+  }
+}
+
+function readArguments(): ServicesArguments {
+  const { values } = parse();
+  const freePorts = values['free-ports'] ?? false;
+  if (freePorts !== (values.settings !== undefined)) {
+    throw new Error(`--free-ports and --settings FILE go together: FILE is where the ports are written. ${USAGE}`);
+  }
+  return {
+    empty: values.empty ?? false,
+    freePorts,
+    settingsFile: values.settings && resolve(values.settings),
+    dataDirectory: values.data && resolve(values.data),
+  };
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      options: {
+        empty: { type: 'boolean' },
+        'free-ports': { type: 'boolean' },
+        settings: { type: 'string' },
+        data: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message.split('. ')[0] : String(error);
+    throw new Error(`${problem}. ${USAGE}`);
+  }
+}
+
+async function publishSettings(services: Services, file: string | undefined): Promise<string> {
+  if (file === undefined) return resolve(SAMPLE_SETTINGS_FILE);
+  try {
+    await writeSettings(file, services.values);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The settings cannot be written to ${file}: ${problem}. Name a file in a directory that exists and may be written.`,
+    );
+  }
+  return file;
+}

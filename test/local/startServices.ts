@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startGraphSimulator } from './graph-simulator/index.ts';
+import { startManagedIdentityEndpoint } from './managed-identity/index.ts';
+import { seedSampleTenant } from './sample-tenant/seed.ts';
+import { type ServiceBusBroker, type ServiceBusBrokerOptions, startServiceBusBroker } from './service-bus/broker.ts';
+import { explainPortInUse, readSamplePorts, type ServicePorts } from './servicePorts.ts';
+import { readSettings } from './settings.ts';
+import { type Storage, startStorage } from './storage/index.ts';
+
+export interface ServicesOptions {
+  /** `sample`: those that local.settings.sample.json names; `free`: any. */
+  readonly ports: 'sample' | 'free';
+  /** Keeps Azurite's data and the simulator's tenant there; messages are in memory all the same. */
+  readonly dataDirectory?: string | undefined;
+  /** A tenant without sample data. */
+  readonly empty: boolean;
+  /** Replaces what Config.json says of every queue. */
+  readonly queueConfig?: {
+    readonly lockSeconds?: number;
+    readonly maxDeliveryCount?: number;
+  };
+}
+
+export interface ServiceStatistics {
+  readonly queues: Record<
+    string,
+    { sent: number; delivered: number; completed: number; deadLettered: number; active: number; scheduled: number }
+  >;
+  readonly tables: { readonly operations: number };
+}
+
+export interface Services {
+  readonly graphUrl: string;
+  readonly statisticsUrl: string;
+  /** App settings: the sample's, with the connections of these services. */
+  readonly values: Record<string, string>;
+  readonly broker: ServiceBusBroker;
+  statistics(): ServiceStatistics;
+  resetStatistics(): void;
+  close(): Promise<void>;
+}
+
+interface Closeable {
+  close(): Promise<void>;
+}
+
+const QUEUES_FILE = join(import.meta.dirname, 'service-bus/Config.json');
+export const SAMPLE_SETTINGS_FILE = join(import.meta.dirname, '../../local.settings.sample.json');
+
+/**
+ * Starts everything that the app talks to: Graph simulator, Azurite, Service Bus broker, managed identity endpoint. If
+ * one cannot start, the others are closed and its error is thrown; one of a port in use names the port and the service.
+ */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const sample = await readSettings(SAMPLE_SETTINGS_FILE);
+  const ports = options.ports === 'sample' ? readSamplePorts(sample) : undefined;
+  const running: Closeable[] = [];
+  try {
+    return await startAll(options, sample, ports, running);
+  } catch (error) {
+    await closeAll(running);
+    throw explainPortInUse(error, ports);
+  }
+}
+
+async function startAll(
+  options: ServicesOptions,
+  sample: Record<string, string>,
+  ports: ServicePorts | undefined,
+  running: Closeable[],
+): Promise<Services> {
+  const { dataDirectory } = options;
+  if (dataDirectory !== undefined) await makeDirectory(dataDirectory);
+  const stateFile = dataDirectory === undefined ? undefined : join(dataDirectory, 'graph.json');
+  const hasTenant = stateFile !== undefined && existsSync(stateFile);
+
+  const starts = [
+    track(running, startGraphSimulator({ ...(ports && { port: ports.graph }), ...(stateFile && { stateFile }) })),
+    track(running, startStorage(storageOptions(ports, dataDirectory))),
+    track(running, startServiceBusBroker(brokerOptions(ports, options.queueConfig))),
+  ] as const;
+  await Promise.allSettled(starts);
+  const [graph, storage, broker] = await Promise.all(starts);
+  const header = sample.IDENTITY_HEADER ?? 'local';
+  const statistics = { read: () => readStatistics(broker, storage), reset: () => resetStatistics(broker, storage) };
+  const identity = await track(
+    running,
+    startManagedIdentityEndpoint({
+      ...(ports && { port: ports.identity }),
+      header,
+      issueToken: (_resource, clientId) => graph.issueToken(clientId ?? 'contact-folder-sync'),
+      statistics,
+    }),
+  );
+  if (!options.empty && !hasTenant) await seedSampleTenant(graph.url);
+
+  return {
+    graphUrl: graph.url,
+    statisticsUrl: identity.statisticsUrl,
+    values: {
+      ...sample,
+      AzureWebJobsStorage: storage.connectionString,
+      TABLES_CONNECTION: storage.tablesConnectionString,
+      ServiceBusConnection: broker.connectionString,
+      GRAPH_ENDPOINT: graph.url,
+      IDENTITY_ENDPOINT: identity.url,
+      IDENTITY_HEADER: header,
+    },
+    broker,
+    statistics: statistics.read,
+    resetStatistics: statistics.reset,
+    close: () => closeAll(running),
+  };
+}
+
+function storageOptions(
+  ports: ServicePorts | undefined,
+  dataDirectory: string | undefined,
+): Parameters<typeof startStorage>[0] {
+  return {
+    ...(ports && { ports: { blob: ports.blob, queue: ports.queue, table: ports.table } }),
+    ...(dataDirectory !== undefined && { directory: join(dataDirectory, 'azurite') }),
+  };
+}
+
+function brokerOptions(
+  ports: ServicePorts | undefined,
+  queueConfig: ServicesOptions['queueConfig'] = {},
+): ServiceBusBrokerOptions {
+  const { lockSeconds, maxDeliveryCount } = queueConfig;
+  return {
+    ...(ports && { port: ports.serviceBus }),
+    configFile: QUEUES_FILE,
+    queueOverrides: {
+      ...(lockSeconds !== undefined && { lockDuration: lockSeconds * 1000 }),
+      ...(maxDeliveryCount !== undefined && { maxDeliveryCount }),
+    },
+  };
+}
+
+function readStatistics(broker: ServiceBusBroker, storage: Storage): ServiceStatistics {
+  const counts = broker.counts();
+  const queues = Object.entries(broker.statistics()).map(([name, { sent, delivered, completed, deadLettered }]) => {
+    const { active = 0, scheduled = 0 } = counts[name] ?? {};
+    return [name, { sent, delivered, completed, deadLettered, active, scheduled }] as const;
+  });
+  return { queues: Object.fromEntries(queues), tables: { operations: storage.tableOperations() } };
+}
+
+function resetStatistics(broker: ServiceBusBroker, storage: Storage): void {
+  broker.resetStatistics();
+  storage.resetTableOperations();
+}
+
+/** Notes what a start brings up, so that a failure beside it can close it. */
+async function track<Service extends Closeable>(running: Closeable[], start: Promise<Service>): Promise<Service> {
+  const service = await start;
+  running.push(service);
+  return service;
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The data directory ${directory} cannot be used: ${problem}. Name a directory that may be written`,
+      { cause },
+    );
+  }
+}
+
+async function closeAll(running: Closeable[]): Promise<void> {
+  await Promise.all(running.splice(0).map(service => service.close()));
+}

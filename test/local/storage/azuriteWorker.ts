@@ -1,0 +1,99 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { AzuriteWorkerData, AzuriteWorkerReport } from './azuriteMessages.ts';
+
+/** What this file uses of Azurite's servers and configurations; the package ships no types. */
+interface AzuriteServer {
+  readonly httpServer: NodeJS.EventEmitter;
+  start(): Promise<void>;
+  close(): Promise<void>;
+  getHttpServerAddress(): string;
+}
+
+interface AzuriteModules {
+  readonly Server: new (configuration: object) => AzuriteServer;
+  readonly Configuration: new () => object;
+}
+
+type ServiceName = 'blob' | 'queue' | 'table';
+
+const require = createRequire(import.meta.url);
+const data = workerData as AzuriteWorkerData;
+const operations = new Int32Array(data.tableOperations);
+
+require('azurite/dist/src/common/Telemetry.js').AzuriteTelemetryClient.init(undefined, false, undefined);
+// Azurite 3.37 reads a transaction's body with Buffer.concat, which throws outside any request when a chunk is a
+// string, and ends the process. Seen once under load; Node's own reader takes both.
+require('azurite/dist/src/table/batch/TableBatchUtils.js').default.StreamToString = text;
+
+const servers: Record<ServiceName, AzuriteServer> = {
+  blob: createServer('blob', 'Blob'),
+  queue: createServer('queue', 'Queue'),
+  table: createServer('table', 'Table'),
+};
+
+servers.table.httpServer.on('request', () => Atomics.add(operations, 0, 1));
+
+parentPort?.once('message', async () => {
+  await closeAll();
+  report({ kind: 'closed' });
+  parentPort?.close();
+});
+
+report(await startAll());
+
+function createServer(service: ServiceName, prefix: string): AzuriteServer {
+  const { Server, Configuration } = load(service, prefix);
+  const configuration = Object.assign(new Configuration(), {
+    host: '127.0.0.1',
+    port: data.ports[service],
+    enableAccessLog: false,
+    enableDebugLog: false,
+    // Azurite refuses API versions newer than itself, and each release of an SDK brings one (Azurite #2651).
+    skipApiVersionCheck: true,
+    isMemoryPersistence: data.directory === undefined,
+    ...(data.directory !== undefined && persistence(service, data.directory)),
+  });
+  return new Server(configuration);
+}
+
+/** File names as Azurite's own command uses them, so that it can open the directory too. */
+function persistence(service: ServiceName, directory: string): object {
+  return {
+    metadataDBPath: join(directory, `__azurite_db_${service}__.json`),
+    extentDBPath: join(directory, `__azurite_db_${service}_extent__.json`),
+    persistencePathArray: [
+      { locationId: 'Default', locationPath: join(directory, `__${service}storage__`), maxConcurrency: 50 },
+    ],
+  };
+}
+
+function load(service: ServiceName, prefix: string): AzuriteModules {
+  const path = `azurite/dist/src/${service}/${prefix}`;
+  return { Server: require(`${path}Server.js`).default, Configuration: require(`${path}Configuration.js`).default };
+}
+
+async function startAll(): Promise<AzuriteWorkerReport> {
+  try {
+    await Promise.all(Object.values(servers).map(server => server.start()));
+  } catch (error) {
+    const { message, code, port } = error as NodeJS.ErrnoException & { port?: number };
+    return { kind: 'failed', message, code, port };
+  }
+  return {
+    kind: 'ready',
+    blob: servers.blob.getHttpServerAddress(),
+    queue: servers.queue.getHttpServerAddress(),
+    table: servers.table.getHttpServerAddress(),
+  };
+}
+
+async function closeAll(): Promise<void> {
+  await Promise.all(Object.values(servers).map(server => server.close()));
+}
+
+function report(message: AzuriteWorkerReport): void {
+  parentPort?.postMessage(message);
+}
