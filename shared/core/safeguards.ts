@@ -17,8 +17,10 @@ export interface RemovalQuestion {
   readonly removals: number;
   /** How many went within the last hour, so that a slow deletion counts too. */
   readonly recentRemovals: number;
-  /** How many there were an hour ago, or as far as is known. */
+  /** How many there were before. */
   readonly of: number;
+  /** How many come now: a source that has these is not empty. */
+  readonly added?: number;
 }
 
 /**
@@ -26,9 +28,9 @@ export interface RemovalQuestion {
  * however small it was, unless the list allows every removal (`maxRemovalShare: 1`).
  */
 export function holdContactRemovals(question: RemovalQuestion, limits: RemovalLimits): Hold | undefined {
-  const { removals, of } = question;
+  const { removals, of, added = 0 } = question;
   if (removals === 0 || limits.maxRemovalShare >= 1) return undefined;
-  if (removals >= of && of > 1) return { reason: 'SourceUnexpectedlyEmpty', removals, of };
+  if (removals >= of + added && of > 1) return { reason: 'SourceUnexpectedlyEmpty', removals, of };
   return exceeds(question, limits) ? { reason: 'TooManyRemovals', removals, of } : undefined;
 }
 

@@ -81,14 +81,27 @@ export function openRuns(table: Table) {
   /** Names the mailboxes of the run before their messages are sent. */
   async function announce(
     id: string,
-    mailboxes: readonly { mailboxId: string; state: 'sent' | 'skipped'; lists: readonly string[] }[],
+    mailboxes: readonly {
+      mailboxId: string;
+      state: 'sent' | 'skipped';
+      lists: readonly string[];
+      problems?: readonly RunProblem[];
+    }[],
   ): Promise<void> {
     for (let start = 0; start < mailboxes.length; start += 100) {
-      const operations: RowOperation[] = mailboxes.slice(start, start + 100).map(({ mailboxId, state, lists }) => ({
-        kind: 'merge',
-        rowKey: prefix + mailboxId,
-        properties: { schemaVersion, state, reportedAt: 0, ...packJson('lists', lists) },
-      }));
+      const operations: RowOperation[] = mailboxes
+        .slice(start, start + 100)
+        .map(({ mailboxId, state, lists, problems = [] }) => ({
+          kind: 'merge',
+          rowKey: prefix + mailboxId,
+          properties: {
+            schemaVersion,
+            state,
+            reportedAt: 0,
+            ...packJson('lists', lists),
+            ...packJson('problems', problems),
+          },
+        }));
       await table.write(id, operations);
     }
   }

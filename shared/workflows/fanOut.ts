@@ -21,7 +21,7 @@ export interface DueMailboxes {
   readonly head: number;
   readonly mailboxes: readonly { readonly mailboxId: string; readonly full: boolean }[];
   /** Members that the list skips and that were not skipped before. */
-  readonly newlySkipped: readonly string[];
+  readonly newlySkipped: readonly { readonly mailboxId: string; readonly reason: string }[];
   readonly problems: readonly Problem[];
 }
 
@@ -68,7 +68,9 @@ export async function findDueMailboxes(
   if (onlyMailbox !== undefined && !ids.has(onlyMailbox)) {
     problems.push({ code: 'NotATarget', detail: 'The mailbox is not a target of the list' });
   }
-  const newlySkipped = changes.filter(change => change.wanted === 'skipped').map(({ mailboxId }) => mailboxId);
+  const newlySkipped = changes
+    .filter(change => change.wanted === 'skipped')
+    .map(({ mailboxId, skipReason }) => ({ mailboxId, reason: skipReason }));
   return { list, head, mailboxes: due, newlySkipped, problems };
 }
 

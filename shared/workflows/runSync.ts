@@ -197,14 +197,20 @@ async function sendMessages(
       mailboxes.set(mailboxId, [...others, { list: list.id, head, ...(full ? { full } : {}) }]);
     }
   }
-  const skipped = new Set(due.flatMap(({ newlySkipped }) => newlySkipped).filter(id => !mailboxes.has(id)));
+  const skipped = new Map(
+    due.flatMap(({ list, newlySkipped }) =>
+      newlySkipped.map(({ mailboxId, reason }) => [mailboxId, describeSkip(list.id, mailboxId, reason)] as const),
+    ),
+  );
   await services.runs.announce(request.id, [
     ...[...mailboxes].map(([mailboxId, lists]) => ({
       mailboxId,
       state: 'sent' as const,
       lists: lists.map(({ list }) => list),
     })),
-    ...[...skipped].map(mailboxId => ({ mailboxId, state: 'skipped' as const, lists: [] })),
+    ...[...skipped]
+      .filter(([mailboxId]) => !mailboxes.has(mailboxId))
+      .map(([mailboxId, problem]) => ({ mailboxId, state: 'skipped' as const, lists: [], problems: [problem] })),
   ]);
   const queue = request.mailbox === undefined ? services.syncQueue : services.priorityQueue;
   await queue.send(
@@ -221,6 +227,12 @@ async function sendMessages(
       dueNow.map(({ mailboxId }) => ({ mailboxId, ...sent })),
     );
   }
+}
+
+function describeSkip(list: string, mailbox: string, code: string): RunProblem {
+  const detail =
+    'A member of a group is skipped: its account is disabled. Name its address, or set targets.includeDisabled';
+  return { list, mailbox, code, detail };
 }
 
 function add(left: RequestCounts, right: RequestCounts): RequestCounts {

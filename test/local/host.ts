@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { readSettingsFile } from './functions-host/appSettings.ts';
 import { startFunctionsHost } from './functions-host/index.ts';
 import { describeError, formatLogEntry, fromLevel } from './functions-host/log.ts';
+import { onParentExit } from './parentExit.ts';
 
 const usage = `npm run host -- [--settings FILE] [--port N] [--app DIRECTORY] [--quiet]
   --settings   app settings, in the shape of local.settings.json (default: that file, else local.settings.sample.json)
@@ -13,9 +14,6 @@ const usage = `npm run host -- [--settings FILE] [--port N] [--app DIRECTORY] [-
   --quiet      log warnings and errors only`;
 
 const projectDirectory = resolve(import.meta.dirname, '../..');
-
-/** How soon the host notices that npm is gone. */
-const parentCheckMilliseconds = 500;
 
 /** Two signals closer together are one: at Ctrl+C the terminal signals this process, and some npm versions do too. */
 const sameSignalMilliseconds = 500;
@@ -65,15 +63,6 @@ function stopOnSignal(stop: () => Promise<void>): void {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   if (process.env.npm_lifecycle_event) onParentExit(stopOnce);
-}
-
-/** A SIGTERM to npm ends npm and its shell and never reaches the script: https://github.com/npm/cli/issues/6684 */
-function onParentExit(stop: () => void): void {
-  const parent = process.ppid;
-  const check = setInterval(() => {
-    if (process.ppid !== parent) stop();
-  }, parentCheckMilliseconds);
-  check.unref();
 }
 
 class UsageError extends Error {

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { onParentExit } from './parentExit.ts';
 import { writeSettings } from './settings.ts';
 import { SAMPLE_SETTINGS_FILE, type Services, startServices } from './startServices.ts';
 
@@ -22,7 +23,7 @@ await main().catch(error => {
 
 async function main(): Promise<void> {
   const options = readArguments();
-  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), parentExit()]);
   const services = await startServices({
     ports: options.freePorts ? 'free' : 'sample',
     dataDirectory: options.dataDirectory,
@@ -36,6 +37,13 @@ async function main(): Promise<void> {
   } finally {
     await services.close();
   }
+}
+
+/** Never for a process that npm did not start: npm does not pass a SIGTERM on (npm/cli#6684). */
+function parentExit(): Promise<void> {
+  return new Promise(resolve => {
+    if (process.env.npm_lifecycle_event) onParentExit(resolve);
+  });
 }
 
 function readArguments(): ServicesArguments {

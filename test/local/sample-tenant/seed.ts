@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { type BatchRequest, connectToSimulator, type SendBatches } from './graphBatches.ts';
+import { generatePeople, type Person } from './people.ts';
+
+/**
+ * The sample company. `CONTACT_LISTS` in local.settings.sample.json names its source, its group and its exclusions.
+ * Of the group's 30 members 25 receive the list: two are left out by the excluded group, one by its address, one has
+ * no mailbox and one's account is disabled.
+ */
+export const sampleTenant = {
+  domain: 'contoso.example',
+  directory: 'directory@contoso.example',
+  sourceFolder: 'Staff',
+  /** A target with contacts of her own. */
+  firstMember: 'karolann.kessler@contoso.example',
+  people: 250,
+  members: 30,
+  targets: 25,
+} as const;
+
+const { domain } = sampleTenant;
+
+/** The group of all members, one inside it, and the one that the settings exclude. */
+const groups = [
+  { displayName: 'Everyone', mailNickname: 'everyone' },
+  { displayName: 'Regional offices', mailNickname: 'regional-offices' },
+  { displayName: 'Contractors', mailNickname: 'contractors' },
+];
+
+/** Positions among the members. The nested group holds those from `nestedFrom` on. */
+const nestedFrom = 20;
+const withoutMailbox = 24;
+const disabled = 25;
+const contractors = [22, 28];
+/** Excluded by its address, which is the sample settings'. */
+const frontDesk = { position: 29, alias: 'front-desk', displayName: 'Front desk' };
+
+/** What users have of their own and nobody may touch, by their position among the members. */
+const ownContacts: readonly { position: number; folder: string | undefined; count: number }[] = [
+  { position: 0, folder: undefined, count: 6 },
+  { position: 3, folder: undefined, count: 12 },
+  { position: 5, folder: 'Football club', count: 11 },
+  { position: 8, folder: undefined, count: 3 },
+  { position: 8, folder: 'Family', count: 5 },
+  { position: 21, folder: 'Customers', count: 24 },
+  { position: 13, folder: 'Company Contacts', count: 4 },
+];
+
+const createdSchema = z.object({ id: z.string() });
+const userSchema = createdSchema.extend({ userPrincipalName: z.string() });
+const anything = z.unknown();
+
+type User = z.infer<typeof userSchema>;
+
+/**
+ * Fills the tenant of a Graph simulator with the sample company, through Graph's own API: the same at every call but
+ * for the ids, which the simulator gives. The tenant must not have it yet.
+ */
+export async function seedSampleTenant(graphUrl: string): Promise<void> {
+  const send = await connectToSimulator(graphUrl, 'sample-tenant');
+  const people = generatePeople(sampleTenant.people, domain);
+  const members = await createUsers(send, people);
+  await createGroups(send, members);
+  await createContacts(send, sampleTenant.directory, sampleTenant.sourceFolder, people);
+  const friends = generatePeople(sampleTenant.people + 100, 'elsewhere.example').slice(sampleTenant.people);
+  for (const { position, folder, count } of ownContacts) {
+    await createContacts(send, members[position]?.userPrincipalName ?? '', folder, friends.splice(0, count));
+  }
+}
+
+/** The directory's mailbox and the members, who are the first of the staff. Resolves with the members. */
+async function createUsers(send: SendBatches, people: readonly Person[]): Promise<User[]> {
+  const directory = { displayName: 'Company directory', userPrincipalName: sampleTenant.directory };
+  const users = [directory, ...people.slice(0, sampleTenant.members).map(memberUser)];
+  const made = await send(
+    users.map(user => post('/users', user)),
+    userSchema,
+  );
+  return made.slice(1);
+}
+
+function memberUser(person: Person, position: number) {
+  const { givenName, surname, displayName } = person;
+  if (position === frontDesk.position) {
+    return { displayName: frontDesk.displayName, userPrincipalName: `${frontDesk.alias}@${domain}` };
+  }
+  return {
+    givenName,
+    surname,
+    displayName,
+    userPrincipalName: person.emailAddresses[0]?.address ?? '',
+    ...(position === withoutMailbox && { mail: null }),
+    ...(position === disabled && { accountEnabled: false }),
+  };
+}
+
+async function createGroups(send: SendBatches, members: readonly User[]): Promise<void> {
+  const [everyone, nested, excluded] = await send(
+    groups.map(group => post('/groups', group)),
+    createdSchema,
+  );
+  await send(
+    [
+      ...members.slice(0, nestedFrom).map(member => addMember(everyone, member)),
+      addMember(everyone, nested),
+      ...members.slice(nestedFrom).map(member => addMember(nested, member)),
+      ...contractors.map(position => addMember(excluded, members[position])),
+    ],
+    anything,
+  );
+}
+
+async function createContacts(
+  send: SendBatches,
+  mailbox: string,
+  folder: string | undefined,
+  contacts: readonly Person[],
+): Promise<void> {
+  const folders = `/users/${mailbox}/contactFolders`;
+  const [made] = folder ? await send([post(folders, { displayName: folder })], createdSchema) : [];
+  await send(
+    contacts.map(contact => post(`${folders}/${made?.id ?? 'contacts'}/contacts`, contact)),
+    anything,
+  );
+}
+
+function addMember(to: { id: string } | undefined, member: { id: string } | undefined): BatchRequest {
+  const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${member?.id}` };
+  return post(`/groups/${to?.id}/members/$ref`, reference);
+}
+
+function post(url: string, body: unknown): BatchRequest {
+  return { method: 'POST', url, body };
+}

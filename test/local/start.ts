@@ -1,0 +1,152 @@
+/** `npm start`: everything on this machine, and a run of the sync at once. See `start/options.ts` for its options. */
+import { sampleTenant } from './sample-tenant/seed.ts';
+import { describeCommands } from './start/commands.ts';
+import { createHostLauncher, type HostLauncher, type HostProcess } from './start/hostProcess.ts';
+import { Interrupted, listenForInterruption } from './start/interruption.ts';
+import { reportLaterRuns } from './start/laterRuns.ts';
+import { type LocalServices, startLocalServices } from './start/localServices.ts';
+import { readOptions, type StartOptions } from './start/options.ts';
+import { planStart, type StartPlan } from './start/plan.ts';
+import { findFailures, progressBar, summarise } from './start/report.ts';
+import { connectToRuns, countHandled, followFirstRun, type Run, type RunsApi } from './start/runsApi.ts';
+import { StartError } from './start/startError.ts';
+import { runStep } from './start/steps.ts';
+
+const succeeded = 0;
+const failed = 1;
+/** That of a process which a signal ended. */
+const interrupted = 130;
+
+/** What has to be stopped at the end, whatever that is. */
+interface Running {
+  readonly host: HostLauncher;
+  services?: LocalServices;
+  /** The first run is over and it stays: to be interrupted is now the way to end. */
+  isUp?: boolean;
+}
+
+process.exit(await main());
+
+async function main(): Promise<number> {
+  const running: Running = { host: createHostLauncher(line => void process.stderr.write(`${line}\n`)) };
+  const interruption = listenForInterruption(() => {
+    running.host.kill();
+    process.exit(interrupted);
+  });
+  process.on('exit', running.host.kill); // whatever ends this process
+  let code: number;
+  try {
+    code = await start(readOptions(process.argv.slice(2)), running, interruption);
+  } catch (error) {
+    code = explainEnd(interruption.aborted ? interruption.reason : error);
+    if (interruption.aborted && running.isUp) code = succeeded;
+  }
+  try {
+    await running.host.stop();
+    await running.services?.close();
+  } catch (error) {
+    code = explainEnd(error);
+  }
+  return code;
+}
+
+/** Stays until it is interrupted, or with --once until the run is over. Resolves with the exit code. */
+async function start(options: StartOptions, running: Running, interruption: AbortSignal): Promise<number> {
+  const plan = await planStart(options, process.env);
+  announce(plan, options);
+  const services = await runStep(serviceNames(plan), () => startLocalServices(plan, options.dataDirectory));
+  running.services = services;
+  interruption.throwIfAborted();
+  const host = await runStep('Functions host', () => running.host.start(services.values, options.port, interruption));
+  const signal = AbortSignal.any([interruption, host.died]);
+  const key = services.values.LOCAL_FUNCTION_KEY ?? '';
+  const api = connectToRuns(host.url, key, signal);
+  try {
+    const run = await runFirst(api, signal);
+    const failures = [...findFailures(run), ...plan.refusedLists.map(describeRefusal)];
+    for (const line of ['', ...summarise(run)]) console.log(line);
+    if (failures.length > 0) console.error(`Not everything was synced: ${failures.join('; ')}`);
+    if (options.once) return failures.length > 0 ? failed : succeeded;
+    running.isUp = true;
+    for (const line of await nextSteps(plan, services, host, key)) console.log(line);
+    return await reportLaterRuns(api, run, line => console.log(line), signal);
+  } catch (error) {
+    signal.throwIfAborted(); // what aborted is the reason to tell
+    throw error;
+  }
+}
+
+function announce({ tenant, lists }: StartPlan, { dataDirectory }: StartOptions): void {
+  if (tenant.kind === 'sample') {
+    console.log('Contact Folder Sync with a sample tenant: nothing leaves this machine.');
+  } else {
+    const names = lists.map(({ id }) => id).join(', ') || 'none';
+    console.log(`Contact Folder Sync with the REAL TENANT ${tenant.id} at ${tenant.graph}.`);
+    console.log(`Contacts are written to the target mailboxes of these lists: ${names}.`);
+    if (!dataDirectory)
+      console.log('What was written is forgotten at the end and read anew next time; --data DIR keeps it.');
+  }
+  if (dataDirectory) console.log(`The state is kept in ${dataDirectory}.`);
+}
+
+function serviceNames({ tenant }: StartPlan): string {
+  const storage = 'Azurite and Service Bus broker';
+  return tenant.kind === 'sample' ? `${storage}, Graph simulator with the sample tenant` : storage;
+}
+
+async function runFirst(api: RunsApi, signal: AbortSignal): Promise<Run> {
+  const since = Date.now();
+  const [previous] = await api.latest();
+  if (previous) console.log(`Goes on after the run of ${previous.startedAt}: only what changed since is synced.`);
+  return runStep('Sync', async say => {
+    await api.fireSchedule();
+    let shown = 0;
+    return followFirstRun(
+      api,
+      since,
+      run => {
+        const handled = countHandled(run);
+        const step = process.stdout.isTTY ? 1 : Math.ceil(run.mailboxes.total / 10);
+        if (handled - shown < step && handled < run.mailboxes.total) return;
+        shown = handled;
+        say(progressBar(run));
+      },
+      signal,
+    );
+  });
+}
+
+function describeRefusal({ id, faults }: StartPlan['refusedLists'][number]): string {
+  return `the list ${id ?? 'without an id'} is refused (${faults.join('; ')})`;
+}
+
+async function nextSteps(
+  { tenant, lists, values }: StartPlan,
+  { simulator }: LocalServices,
+  { url }: HostProcess,
+  key: string,
+): Promise<string[]> {
+  const [list] = lists;
+  const places = simulator === undefined ? undefined : { hostUrl: url, key, simulator };
+  const commands = places && list ? await describeCommands(places, list, sampleTenant.firstMember) : [];
+  const schedule = tenant.kind === 'sample' ? 'every 30 seconds' : `on the schedule ${values.SYNC_SCHEDULE}`;
+  return [
+    '',
+    ...commands,
+    `How the runs went:`,
+    `  curl -s -w '\\n' -H 'x-functions-key: ${key}' '${url}/api/runs'`,
+    '',
+    `Stays up and syncs ${schedule}; Ctrl-C stops everything.`,
+  ];
+}
+
+/** Says why it ended, and returns the exit code. */
+function explainEnd(error: unknown): number {
+  if (error instanceof Interrupted) {
+    console.error('Stopping.');
+    return interrupted;
+  }
+  const isKnown = error instanceof StartError || !(error instanceof Error);
+  console.error(isKnown ? `${error instanceof Error ? error.message : error}` : error.stack);
+  return failed;
+}
