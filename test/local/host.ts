@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { readSettingsFile } from './functions-host/appSettings.ts';
 import { startFunctionsHost } from './functions-host/index.ts';
 import { describeError, formatLogEntry, fromLevel } from './functions-host/log.ts';
+import { applyWorkerArguments } from './functions-host/workerArguments.ts';
 import { onParentExit } from './parentExit.ts';
 
 const usage = `npm run host -- [--settings FILE] [--port N] [--app DIRECTORY] [--quiet]
@@ -33,9 +34,11 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port must be from 0 to 65535');
   // What the app prints must not mix with the ready line.
   globalThis.console = new console.Console(process.stderr);
+  const settings = readSettingsFile(resolve(values.settings ?? defaultSettingsFile()), process.env);
+  applyWorkerArguments(settings);
   const host = await startFunctionsHost({
     appDirectory: resolve(values.app),
-    settings: readSettingsFile(resolve(values.settings ?? defaultSettingsFile()), process.env),
+    settings,
     port,
     log: fromLevel(values.quiet ? 'warning' : 'trace', entry => process.stderr.write(`${formatLogEntry(entry)}\n`)),
   });

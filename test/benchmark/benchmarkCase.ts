@@ -1,0 +1,28 @@
+import type { CaseFigures } from './figures.ts';
+import type { TestBed } from './testBed.ts';
+
+/** One row of the report below the table: what should be, and what is. */
+export interface Aim {
+  readonly aim: string;
+  readonly figure: string;
+  /** Null when it could not be measured. */
+  readonly reached: boolean | null;
+}
+
+export interface CaseResult {
+  readonly figures: CaseFigures;
+  readonly aims: readonly Aim[];
+}
+
+/** Something that an operator waits or pays for. Leaves the targets up to date, for the cases after it. */
+export interface BenchmarkCase {
+  readonly name: string;
+  readonly title: string;
+  /** @throws when the outcome is not what it has to be: then the figures mean nothing */
+  run(bed: TestBed): Promise<CaseResult>;
+}
+
+/** A case that needs its outcome checked before its figures count. */
+export function expectOutcome(what: string, actual: number, expected: number): void {
+  if (actual !== expected) throw new Error(`${what}: ${actual} instead of ${expected}`);
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { CounterValues } from '../local/graph-simulator/counters.ts';
+import { countByKind, requestKinds } from './requestKinds.ts';
+
+const count = z.number().int().min(0);
+
+const caseFiguresSchema = z.strictObject({
+  /** A batch's requests count one by one, its envelope does not. */
+  graphRequests: count,
+  requestsByKind: z.record(z.enum(requestKinds), count),
+  /** GET requests to target mailboxes. */
+  targetReads: count,
+  /** Exchanges with Graph; a batch is one. */
+  roundTrips: count,
+  /** HTTP requests to the table endpoint; a transaction is one. */
+  tableOperations: count,
+  messages: count,
+  /** From the firing of the timer to the last mailbox's report. */
+  wallSeconds: z.number().min(0),
+  /** 1 when four writes were under way in every mailbox all the time; 0 when nothing was written. */
+  slotUtilisation: z.number().min(0),
+  /** Since the host started; null where the system does not tell. */
+  hostPeakMegabytes: z.number().positive().nullable(),
+});
+
+/** What `--json FILE` holds (design: Commands). */
+export const benchmarkFiguresSchema = z.strictObject({
+  setup: z.strictObject({
+    directory: z.string(),
+    contacts: count,
+    mailboxes: count,
+    latencyMilliseconds: z.number().min(0),
+  }),
+  cases: z.record(z.string(), caseFiguresSchema),
+  bundle: z.strictObject({ megabytes: z.number().positive(), loadSeconds: z.number().positive() }),
+});
+
+export type CaseFigures = z.infer<typeof caseFiguresSchema>;
+export type BenchmarkFigures = z.infer<typeof benchmarkFiguresSchema>;
+
+/** One run, as everything around the app saw it. */
+export interface Measurement {
+  readonly counters: CounterValues;
+  readonly messages: number;
+  readonly tableOperations: number;
+  readonly hostPeakMegabytes: number | null;
+  readonly wallSeconds: number;
+}
+
+/** The counters of the target mailboxes. */
+export function targetCounters(
+  { counters }: Measurement,
+  targets: readonly string[],
+): CounterValues['byMailbox'][string][] {
+  return targets.flatMap(id => counters.byMailbox[id] ?? []);
+}
+
+export function toFigures(measurement: Measurement, targets: readonly string[], latency: number): CaseFigures {
+  const { counters, messages, tableOperations, hostPeakMegabytes, wallSeconds } = measurement;
+  const mailboxes = targetCounters(measurement, targets);
+  const slotTime = sum(mailboxes.map(({ writes }) => (writes * latency) / slotsPerMailbox));
+  const time = sum(mailboxes.map(({ firstRequestAt, lastAnswerAt }) => lastAnswerAt - firstRequestAt));
+  return {
+    graphRequests: counters.requests,
+    requestsByKind: countByKind(counters.byRoute),
+    targetReads: sum(mailboxes.map(({ reads }) => reads)),
+    roundTrips: counters.roundTrips,
+    tableOperations,
+    messages,
+    wallSeconds,
+    slotUtilisation: slotTime > 0 ? round(slotTime / time, 3) : 0,
+    hostPeakMegabytes,
+  };
+}
+
+/** Exchange Online works on four requests of an app in one mailbox at once. */
+const slotsPerMailbox = 4;
+
+export function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+export function round(value: number, decimals: number): number {
+  return Number(value.toFixed(decimals));
+}

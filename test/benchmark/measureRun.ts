@@ -1,0 +1,82 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { RunView } from '../../shared/workflows/readRun.ts';
+import type { CounterValues } from '../local/graph-simulator/counters.ts';
+import type { Host, Statistics, World } from '../world/world.ts';
+import { type Measurement, round, sum } from './figures.ts';
+import { readPeakMegabytes } from './processMemory.ts';
+
+interface Reading {
+  readonly counters: CounterValues;
+  readonly statistics: Statistics;
+}
+
+const pollMilliseconds = 100;
+/** Many times the longest pause within a run, which is one request. */
+const stillMilliseconds = 1500;
+const runsTakeAtMost = 900_000;
+
+/**
+ * Fires the timer and reads every counter once the run is over. The end is seen from outside, by queues that are empty
+ * and counters that stand still: asking the app for the run would add to its table operations.
+ *
+ * @throws when the run does not end, has not ended although everything stands still, or has problems
+ */
+export async function measureRun(world: World, host: Host): Promise<Measurement> {
+  const { graph } = world;
+  await Promise.all([graph.control('DELETE', '/counters'), world.resetStatistics()]);
+  const firedAt = Date.now();
+  const answer = await host.call('POST', '/admin/functions/scheduleSync', {});
+  if (!answer.ok) throw new Error(`The host answered ${answer.status} when the timer was fired`);
+  const { counters, statistics } = await readOnceStill(world);
+  const hostPeakMegabytes = await readPeakMegabytes(host.pid);
+  const run = await readLatestRun(host, firedAt);
+  checkRun(run);
+  return {
+    counters,
+    messages: sum(Object.values(statistics.queues).map(({ sent }) => sent)),
+    tableOperations: statistics.tables.operations,
+    hostPeakMegabytes,
+    wallSeconds: round((Date.parse(run.finishedAt ?? '') - firedAt) / 1000, 3),
+  };
+}
+
+async function readOnceStill(world: World): Promise<Reading> {
+  const deadline = Date.now() + runsTakeAtMost;
+  let previous = '';
+  let unchangedSince = Date.now();
+  while (Date.now() < deadline) {
+    const [counters, statistics] = await Promise.all([
+      world.graph.control<CounterValues>('GET', '/counters'),
+      world.statistics(),
+    ]);
+    const reading = { counters, statistics };
+    const text = JSON.stringify(reading);
+    if (text !== previous || isBusy(reading)) unchangedSince = Date.now();
+    if (Date.now() - unchangedSince >= stillMilliseconds) return reading;
+    previous = text;
+    await wait(pollMilliseconds);
+  }
+  throw new Error('The run did not end within 15 minutes');
+}
+
+/** Every run asks Graph for its source's changes: before that, it has not begun. */
+function isBusy({ counters, statistics }: Reading): boolean {
+  const queues = Object.values(statistics.queues);
+  return counters.requests === 0 || queues.some(({ sent, completed, deadLettered }) => completed + deadLettered < sent);
+}
+
+async function readLatestRun(host: Host, firedAt: number): Promise<RunView> {
+  const { runs } = (await (await host.call('GET', '/api/runs')).json()) as { runs: RunView[] };
+  const [run] = runs;
+  if (!run || Date.parse(run.startedAt) < firedAt) throw new Error('The timer was fired, but there is no run');
+  if (run.state !== 'finished') throw new Error(`The run ${run.id} stands still before it is finished`);
+  return run;
+}
+
+/** Figures of a run that went wrong say nothing. */
+function checkRun({ problems, mailboxes, contacts }: RunView): void {
+  const undone = mailboxes.failed + mailboxes.waiting + mailboxes.skipped + contacts.failed;
+  if (problems.length === 0 && undone === 0) return;
+  const codes = [...new Set(problems.map(({ code, detail }) => `${code}: ${detail}`))].slice(0, 3);
+  throw new Error(`The run went wrong: ${JSON.stringify({ mailboxes, contacts })} ${codes.join('; ')}`);
+}

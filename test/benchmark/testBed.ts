@@ -1,0 +1,122 @@
+import { type Storage, startStorage } from '../local/storage/index.ts';
+import { type Host, startWorld, type World } from '../world/world.ts';
+import type { Measurement } from './figures.ts';
+import { measureRun } from './measureRun.ts';
+import type { ContactDirectory } from './sourceContacts.ts';
+
+/** A source folder full of contacts, a group of target mailboxes and one host, on which the cases follow each other. */
+export interface TestBed {
+  readonly world: World;
+  readonly host: Host;
+  readonly source: {
+    readonly mailboxId: string;
+    readonly folderId: string;
+    readonly contacts: readonly SourceContact[];
+  };
+  /** Ids of the target mailboxes. */
+  readonly targets: readonly string[];
+  /** Service time of every request to Graph in a measured run. */
+  readonly latencyMilliseconds: number;
+  /** Fires the timer and measures until the run is over. @throws when the run has problems */
+  measure(): Promise<Measurement>;
+  /** Brings every target up to date with the source, unless a run has done it before. */
+  fill(): Promise<void>;
+  /** The contacts of each target's folder. */
+  readTargets(select: string): Promise<Readonly<Record<string, unknown>>[][]>;
+  stop(): Promise<void>;
+}
+
+export interface SourceContact {
+  readonly id: string;
+  readonly displayName: string;
+}
+
+const sourceName = 'directory';
+const sourceFolder = 'Staff';
+const targetFolder = 'Company Contacts';
+
+export async function openTestBed(options: {
+  directory: ContactDirectory;
+  mailboxes: number;
+  latencyMilliseconds: number;
+}): Promise<TestBed> {
+  const hostStorage = await startStorage();
+  try {
+    return await openWithHostStorage(hostStorage, options);
+  } catch (error) {
+    await hostStorage.close();
+    throw error;
+  }
+}
+
+/** The host keeps its timers' state in a storage of its own, so that only the app's table operations are counted. */
+async function openWithHostStorage(hostStorage: Storage, options: Parameters<typeof openTestBed>[0]): Promise<TestBed> {
+  const world = await startWorld({ lists: [], settings: { AzureWebJobsStorage: hostStorage.connectionString } });
+  try {
+    const bed = await fillWorld(world, options);
+    return {
+      ...bed,
+      stop: async () => {
+        await world.stop();
+        await hostStorage.close();
+      },
+    };
+  } catch (error) {
+    await world.stop();
+    throw error;
+  }
+}
+
+async function fillWorld(
+  world: World,
+  { directory, mailboxes, latencyMilliseconds }: Parameters<typeof openTestBed>[0],
+): Promise<Omit<TestBed, 'stop'>> {
+  const { graph } = world;
+  const mailboxId = await graph.addUser(sourceName);
+  const folderId = await graph.addFolder(mailboxId, sourceFolder);
+  const url = `/users/${mailboxId}/contactFolders/${folderId}/contacts`;
+  const created = await graph.batch(directory.contacts.map(body => ({ method: 'POST', url, body })));
+  const contacts = created.map(({ id, displayName }) => ({ id: String(id), displayName: String(displayName) }));
+
+  const group = 'everyone';
+  const made = await graph.control<{ mailboxes: { id: string }[]; group: { id: string } }>('POST', '/mailboxes', {
+    count: mailboxes,
+    prefix: 'target',
+    group,
+  });
+  const targets = made.mailboxes.map(({ id }) => id);
+  const list = {
+    id: 'staff',
+    source: { kind: 'contactFolder', mailbox: `${sourceName}@contoso.example`, folders: [sourceFolder] },
+    targets: { groups: [made.group.id] },
+    destination: { folder: targetFolder, category: 'Company' },
+  };
+  world.configure({ CONTACT_LISTS: JSON.stringify([list]) });
+  const host = await world.startHost();
+  let filled = false;
+  return {
+    world,
+    host,
+    source: { mailboxId, folderId, contacts },
+    targets,
+    latencyMilliseconds,
+    measure: () => measure(latencyMilliseconds),
+    fill: async () => {
+      if (!filled) await measure(0);
+    },
+    readTargets: select => Promise.all(targets.map(id => readTarget(id, select))),
+  };
+
+  async function measure(milliseconds: number): Promise<Measurement> {
+    await graph.control('POST', '/latency', { milliseconds });
+    const measurement = await measureRun(world, host);
+    await graph.control('POST', '/latency', { milliseconds: 0 });
+    filled = true;
+    return measurement;
+  }
+
+  async function readTarget(userId: string, select: string): Promise<Readonly<Record<string, unknown>>[]> {
+    const targetFolderId = await graph.findFolder(userId, targetFolder);
+    return targetFolderId ? graph.readContacts(userId, targetFolderId, `&$select=${select}`) : [];
+  }
+}
