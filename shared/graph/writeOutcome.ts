@@ -23,7 +23,7 @@ export function outcomeOf(write: ContactWrite, answer: FailedAnswer, now: number
   if (status === 429 || status === 423) return throttledOutcome(failure.retryAfter, random);
   if (isMailboxWide(failure)) return { kind: 'mailboxFailed', failure };
   // Graph may have committed before it failed to answer.
-  if (status === 408 || status >= 500) return { kind: 'unknown', code: failure.code };
+  if (status === 408 || status >= 500) return unknownOutcome(failure);
   if ((status === 409 || status === 412) && write.kind !== 'create') return throttledOutcome(conflictWait, random);
   return { kind: 'refused', code: failure.code, detail: describeRefusal(readError(answer).message) };
 }
@@ -56,7 +56,11 @@ function isMailboxWide(failure: GraphFailure): boolean {
 /** What an answer to the whole batch, or none, says of each of its writes. */
 export function outcomeOfFailedBatch(failure: GraphFailure): WriteOutcome {
   const lost = failure.kind === 'unavailable' && !isCode(failure, tokenUnavailable);
-  return lost ? { kind: 'unknown', code: failure.code } : { kind: 'mailboxFailed', failure };
+  return lost ? unknownOutcome(failure) : { kind: 'mailboxFailed', failure };
+}
+
+function unknownOutcome({ code, retryAfter }: GraphFailure): WriteOutcome {
+  return { kind: 'unknown', code, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
 export function throttledOutcome(retryAfter: number | undefined, random: () => number): WriteOutcome {

@@ -63,7 +63,7 @@ export type WriteOutcome =
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
   | { readonly kind: 'throttled'; readonly retryAfter: number }
   | { readonly kind: 'notTried' }
-  | { readonly kind: 'unknown'; readonly code: string }
+  | { readonly kind: 'unknown'; readonly code: string; readonly retryAfter?: number }
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure };
 
 /** The contact folders of one mailbox, source or target. Methods reject with `GraphFailure`. */

@@ -52,6 +52,7 @@ export interface RunMailbox extends z.infer<typeof mailboxRow> {
 }
 
 const prefix = 'mailbox:';
+const mostProblems = 30;
 const endOfTime = 9_999_999_999_999;
 
 /** Run ids sort newest first, so that the first rows of the table are the latest runs. */
@@ -111,7 +112,7 @@ export function openRuns(table: Table) {
     id: string,
     mailboxId: string,
     state: RunMailboxState,
-    attemptNumber: number,
+    attemptId: string,
     done: RunAttempt,
     problems: readonly RunProblem[],
     now: number,
@@ -120,8 +121,9 @@ export function openRuns(table: Table) {
       schemaVersion,
       state,
       reportedAt: now,
-      [`attempt${attemptNumber}`]: JSON.stringify(done),
-      ...packJson('problems', problems),
+      [`attempt${attemptId}`]: JSON.stringify(done),
+      // One property: a part that an earlier attempt left behind would be read as part of this one.
+      ...packJson('problems', shortened(problems)),
     };
     await table.write(id, [{ kind: 'merge', rowKey: prefix + mailboxId, properties }]);
   }
@@ -130,6 +132,13 @@ export function openRuns(table: Table) {
     const rows = await table.query(id, { from: prefix, to: 'mailbox;' });
     return rows.map(parseMailbox);
   }
+}
+
+/** As many as one property surely holds; the ledger keeps the reason of every contact. */
+function shortened(problems: readonly RunProblem[]): RunProblem[] {
+  const named = problems.slice(0, mostProblems).map(each => ({ ...each, detail: each.detail.slice(0, 400) }));
+  const more = problems.length - named.length;
+  return more > 0 ? [...named, { code: 'MoreProblems', detail: `${more} more problems of this mailbox` }] : named;
 }
 
 export type RunsTable = ReturnType<typeof openRuns>;

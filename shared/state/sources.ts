@@ -24,6 +24,8 @@ const checkpointDetails = z.object({
   /** Fingerprint of source mailbox and folders: another source means reading from the start. */
   identity: z.string(),
   mailboxId: z.string(),
+  /** Epoch milliseconds when the source's address and folder paths were last looked up. */
+  checkedAt: z.number().default(0),
   folders: z.array(sourceFolder),
   /** How many contacts the snapshot holds. */
   contacts: z.number(),

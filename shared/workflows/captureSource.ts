@@ -13,6 +13,7 @@ import { type FolderResult, readSourceFolder, SourceProblem } from './readSource
 import { decideRemovals, describeHold, journalEntries, leaveOutTooLarge, wasApproved } from './sourceRemovals.ts';
 
 const hour = 3_600_000;
+const week = 7 * 24 * hour;
 
 export interface CaptureServices {
   readonly clock: Clock;
@@ -90,23 +91,15 @@ async function capture(
 ): Promise<{ checkpoint: SourceCheckpoint; problems: readonly Problem[] }> {
   const identity = identityOf(list);
   const sameSource = before.identity === identity && !before.partial;
-  const mailboxId = sameSource && before.mailboxId ? before.mailboxId : await findSourceMailbox(list, services, counts);
-  const mailbox = services.openMailbox(mailboxId);
   let snapshot: Promise<SnapshotContact[]> | undefined;
   const readSnapshot = () => (snapshot ??= source.readSnapshot());
-
-  let results: FolderResult[];
-  try {
-    results = await Promise.all(
-      list.source.folders.map(path => {
-        const known = sameSource ? before.folders.find(folder => folder.path === path) : undefined;
-        return readSourceFolder(mailbox, known ?? { path }, readSnapshot);
-      }),
-    );
-  } finally {
-    counts.requests += mailbox.counts.requests;
-    counts.roundTrips += mailbox.counts.roundTrips;
-  }
+  const { mailboxId, checkedAt, results } = await readSource(
+    list,
+    sameSource ? before : undefined,
+    readSnapshot,
+    services,
+    counts,
+  );
 
   const readings = results.map(({ reading }) => reading);
   const incremental = before.hold === undefined && readings.every(({ complete }) => !complete);
@@ -119,15 +112,17 @@ async function capture(
   const { storable, tooLarge } = leaveOutTooLarge(readings, known);
   const differences = findDifferences(storable, known);
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
-  const removals = decideRemovals(list, before.hold, differences.removed, known, contactsBefore, recentRemovals);
+  const added = differences.seen.filter(({ sourceKey }) => !known.has(sourceKey)).length;
+  const size = { before: contactsBefore, added };
+  const removals = decideRemovals(list, before.hold, differences.removed, known, size, recentRemovals);
   const { journaled, hold } = removals;
   // What somebody approved is not counted against the next removals.
   const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.pending)).length;
-  const added = differences.seen.filter(({ sourceKey }) => !known.has(sourceKey)).length;
   const after: SourceCheckpoint = {
     ...withoutProblemAndHold(before),
     identity,
     mailboxId,
+    checkedAt,
     folders: results.map(({ folder }) => folder),
     contacts: contactsBefore + added - journaled.length,
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
@@ -142,6 +137,47 @@ async function capture(
   }));
   if (checkpoint.head !== before.head) await trimJournal(source, before.head, checkpoint.head);
   return { checkpoint, problems: [...tooLarge, ...(hold ? [describeHold(hold)] : [])] };
+}
+
+interface SourceReading {
+  readonly mailboxId: string;
+  /** Epoch milliseconds when address and paths were last looked up. */
+  readonly checkedAt: number;
+  readonly results: readonly FolderResult[];
+}
+
+/**
+ * Reads every folder. The ids of mailbox and folders are kept, and looked up again weekly, since a deleted folder's id
+ * still resolves, and when Graph does not know them any more (design: Flow).
+ */
+async function readSource(
+  list: ContactList,
+  known: SourceCheckpoint | undefined,
+  readSnapshot: () => Promise<SnapshotContact[]>,
+  services: CaptureServices,
+  counts: RequestCounts,
+): Promise<SourceReading> {
+  const now = services.clock.now();
+  const fresh = known?.mailboxId !== undefined && known.mailboxId !== '' && now - known.checkedAt < week;
+  const mailboxId = fresh ? known.mailboxId : await findSourceMailbox(list, services, counts);
+  const checkedAt = fresh ? known.checkedAt : now;
+  const sameMailbox = mailboxId === known?.mailboxId;
+  const mailbox = services.openMailbox(mailboxId);
+  try {
+    const results = await Promise.all(
+      list.source.folders.map(path => {
+        const folder = sameMailbox ? known.folders.find(other => other.path === path) : undefined;
+        return readSourceFolder(mailbox, folder ?? { path }, fresh, readSnapshot);
+      }),
+    );
+    return { mailboxId, checkedAt, results };
+  } catch (error) {
+    if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
+  } finally {
+    counts.requests += mailbox.counts.requests;
+    counts.roundTrips += mailbox.counts.roundTrips;
+  }
+  return readSource(list, { ...known, checkedAt: 0 }, readSnapshot, services, counts);
 }
 
 async function findSourceMailbox(list: ContactList, services: CaptureServices, counts: RequestCounts): Promise<string> {
@@ -176,6 +212,7 @@ function firstCheckpoint(list: ContactList): SourceCheckpoint {
     capturingUntil: 0,
     identity: '',
     mailboxId: '',
+    checkedAt: 0,
     folders: [],
     contacts: 0,
     recentRemovals: [],

@@ -10,6 +10,8 @@ import type { MailboxLease } from './mailboxLease.ts';
 const writesPerBatch = 20;
 /** Rounds without any progress after which the rest waits for a scheduled message. */
 const idleRounds = 5;
+/** The wait after them, in milliseconds, where Graph named none. */
+const idleWait = 30_000;
 
 /** Something that is written to the mailbox: a planned operation, or a doubled contact of ours to remove. */
 export type Task = Exclude<PlannedOperation, { action: 'record' | 'skip' }> | DuplicateRemoval;
@@ -72,11 +74,14 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     const batch = pending.slice(0, writesPerBatch);
     await lease.outlastRequest();
     ledger.sending(batch.map(({ task }) => task.sourceKey));
-    const [outcomes] = await Promise.all([
+    // Both end before one's failure is thrown: whoever comes next must not meet a request of ours that is still under way.
+    const [written, committed] = await Promise.allSettled([
       mailbox.write(batch.map(({ task }) => writeOf(task, execution))),
       ledger.commit(),
     ]);
-    const round = settle(batch, outcomes, execution);
+    if (committed.status === 'rejected') throw committed.reason;
+    if (written.status === 'rejected') throw written.reason;
+    const round = settle(batch, written.value, execution);
     pending = [...round.again, ...pending.slice(writesPerBatch)];
     roundsWithoutProgress = round.settled > 0 ? 0 : roundsWithoutProgress + 1;
 
@@ -89,7 +94,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     const wait = Math.max(round.wait, unansweredCreates ? timing.graphGraceSeconds * 1000 : 0);
     if (wait > longestWait || roundsWithoutProgress >= idleRounds) {
       await ledger.commit();
-      return { kind: 'wait', until: clock.now() + wait, code: round.code, unknown: isUnknown(pending) };
+      return { kind: 'wait', until: clock.now() + (wait || idleWait), code: round.code, unknown: isUnknown(pending) };
     }
     if (wait > 0) await Promise.all([clock.wait(wait), ledger.commit()]);
     if (pending.some(needsLookUp)) {
@@ -187,7 +192,7 @@ function settleOne({ task, doubt }: Pending, outcome: WriteOutcome, round: Round
       return;
     case 'unknown':
       round.code = outcome.code;
-      if (task.action !== 'create') round.wait = Math.max(round.wait, 1000);
+      round.wait = Math.max(round.wait, outcome.retryAfter ?? (task.action === 'create' ? 0 : 1000));
       round.again.push({ task, doubt: 'unanswered' });
       return;
     case 'mailboxFailed':

@@ -47,7 +47,7 @@ export async function findDueMailboxes(
   const { leaving, kept, problem } = await decideLeaving(list, targets, rows, source, now);
   const changes = [
     ...whoJoins(targets, rows),
-    ...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '', leftAt: now })),
+    ...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '', leftAt: now, sentAt: 0 })),
     ...kept.map(mailboxId => ({ mailboxId, wanted: 'kept' as const, skipReason: '' })),
   ];
   await progress.note(list.id, changes);
@@ -86,17 +86,18 @@ const newStanding: MailboxStanding = {
   fullDueAt: 0,
 };
 
-/** Targets and skipped members whose row says otherwise. Nobody joins while an exclusion could not be read. */
+/**
+ * Targets and skipped members whose row says otherwise. Nobody joins while an exclusion could not be read. A message
+ * that was sent before asked for something else: it does not count as on its way.
+ */
 function whoJoins(
   targets: ResolvedTargets,
   rows: ReadonlyMap<string, Progress>,
-): { mailboxId: string; wanted: Wanted; skipReason: string }[] {
-  const joining = [...targets.mailboxes].filter(
-    id => rows.get(id)?.wanted !== 'target' && (rows.has(id) || targets.exclusionsKnown),
-  );
+): { mailboxId: string; wanted: Wanted; skipReason: string; sentAt?: number }[] {
+  const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(id => rows.get(id)?.wanted !== 'target') : [];
   const skipped = [...targets.skipped].filter(([id]) => rows.get(id)?.wanted !== 'skipped');
   return [
-    ...joining.map(mailboxId => ({ mailboxId, wanted: 'target' as const, skipReason: '' })),
+    ...joining.map(mailboxId => ({ mailboxId, wanted: 'target' as const, skipReason: '', sentAt: 0 })),
     ...skipped.map(([mailboxId, skipReason]) => ({ mailboxId, wanted: 'skipped' as const, skipReason })),
   ];
 }

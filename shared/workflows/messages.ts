@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fingerprint } from '../core/fingerprint.ts';
 import { listId } from '../settings/contactList.ts';
 import { runCauses } from '../state/runs.ts';
 
@@ -31,6 +32,11 @@ export const syncMessage = z.object({
   verify: z.record(z.string(), z.array(z.string())).optional(),
 });
 export type SyncMessage = z.infer<typeof syncMessage>;
+
+/** Names one attempt of one message among all that a run sent to a mailbox. */
+export function attemptIdOf({ id, attempt }: Pick<SyncMessage, 'id' | 'attempt'>): string {
+  return `${fingerprint(id)}_${attempt}`;
+}
 
 /** A message in one of our queues that is not ours, or of another version. It ends in the dead-letter queue. */
 export class ForeignMessage extends Error {

@@ -1,5 +1,5 @@
 import type { FolderReading } from '../core/sourceChanges.ts';
-import { type ContactMailbox, GraphFailure, type SourceContact } from '../ports/contactMailbox.ts';
+import { type ContactFolder, type ContactMailbox, GraphFailure, type SourceContact } from '../ports/contactMailbox.ts';
 import type { SnapshotContact, SourceFolder } from '../state/sources.ts';
 
 /** The source cannot be read as the list's settings say. Nothing is removed anywhere because of it. */
@@ -22,15 +22,20 @@ export interface FolderResult {
  * Reads what changed in one source folder, from the start when there is no delta link or it has died.
  *
  * @param known the folder as the last capture left it, without an id when it was never found
+ * @param fresh whether its path was looked up lately
  * @param readKnown the snapshot's contacts, needed only when Graph refuses delta queries
  * @throws SourceProblem when the folder is not there
  */
 export async function readSourceFolder(
   mailbox: ContactMailbox,
   known: { readonly path: string; readonly id?: string; readonly deltaLink?: string | undefined },
+  fresh: boolean,
   readKnown: () => Promise<readonly SnapshotContact[]>,
 ): Promise<FolderResult> {
   if (known.id === undefined) return readFoundFolder(mailbox, known.path, readKnown);
+  if (!fresh && (await findSourceFolder(mailbox, known.path)).id !== known.id) {
+    return readFoundFolder(mailbox, known.path, readKnown);
+  }
   try {
     return await readFolder(mailbox, known.path, known.id, known.deltaLink, readKnown);
   } catch (error) {
@@ -44,14 +49,17 @@ async function readFoundFolder(
   path: string,
   readKnown: () => Promise<readonly SnapshotContact[]>,
 ): Promise<FolderResult> {
-  const folder = await mailbox.findFolder(path.split('/').map(name => name.trim()));
-  if (!folder) {
-    throw new SourceProblem(
-      'SourceFolderNotFound',
-      'The source mailbox has no contact folder of the path that the list names: check source.folders',
-    );
-  }
+  const folder = await findSourceFolder(mailbox, path);
   return readFolder(mailbox, path, folder.id, undefined, readKnown);
+}
+
+async function findSourceFolder(mailbox: ContactMailbox, path: string): Promise<ContactFolder> {
+  const folder = await mailbox.findFolder(path.split('/').map(name => name.trim()));
+  if (folder) return folder;
+  throw new SourceProblem(
+    'SourceFolderNotFound',
+    'The source mailbox has no contact folder of the path that the list names: check source.folders',
+  );
 }
 
 async function readFolder(

@@ -1,3 +1,4 @@
+import { fingerprint } from '../core/fingerprint.ts';
 import type { RequestCounts } from '../ports/contactMailbox.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
 import { type ContactList, settingsFingerprint } from '../settings/contactList.ts';
@@ -88,12 +89,11 @@ async function sendInWaves(
   const results: ListRun[] = [];
   const finished: ListRun[] = [];
   const all = Promise.all(running.map(async run => finished.push(await run)));
-  for (let wave = 0; results.length < running.length; wave++) {
+  while (results.length < running.length) {
     await Promise.race([all, services.clock.wait(longestWaitForLists)]);
     const ready = finished.splice(0);
     await sendMessages(
       request,
-      wave,
       ready.flatMap(result => (result.due ? [result.due] : [])),
       services,
     );
@@ -174,8 +174,8 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
     return { ...run, due: undefined, problems, graph: captured.graph };
   const directory = services.openDirectory();
   const targets = await resolveTargets(list, directory, services.openSource(list.id), services.clock.now());
+  const loop = await findLoop(list, targets.mailboxes, services.lists, services.openSource, directory);
   const graph = add(captured.graph, directory.counts);
-  const loop = await findLoop(list, targets.mailboxes, services.lists, services.openSource);
   if (loop) return { ...run, due: undefined, problems: [...problems, loop], graph };
   const fanOutList = { ...list, settings: settingsFingerprint(list) };
   const question = fanOutQuestion(fanOutList, captured.head, targets, request, services);
@@ -184,12 +184,7 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
 }
 
 /** One message a mailbox with all its due lists; sent first and noted after, so that a crash sends twice, never nothing. */
-async function sendMessages(
-  request: RunRequest,
-  wave: number,
-  due: readonly DueMailboxes[],
-  services: RunServices,
-): Promise<void> {
+async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], services: RunServices): Promise<void> {
   const mailboxes = new Map<string, SyncMessage['lists']>();
   for (const { list, head, mailboxes: dueNow } of due) {
     for (const { mailboxId, full } of dueNow) {
@@ -215,7 +210,8 @@ async function sendMessages(
   const queue = request.mailbox === undefined ? services.syncQueue : services.priorityQueue;
   await queue.send(
     [...mailboxes].map(([mailbox, lists]) => {
-      const id = [request.id, mailbox, ...(wave > 0 ? [wave] : [])].join(':');
+      // New for other lists or heads; the same for a request that is handled again.
+      const id = `${request.id}:${mailbox}:${fingerprint(lists)}`;
       return { id, body: { kind: 'syncMailbox', id, run: request.id, mailbox, lists, attempt: 0 } };
     }),
   );

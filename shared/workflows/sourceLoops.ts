@@ -1,4 +1,5 @@
-import type { ContactList } from '../settings/contactList.ts';
+import type { Directory } from '../ports/directory.ts';
+import { type ContactList, readsFolder } from '../settings/contactList.ts';
 import type { Problem } from '../state/progress.ts';
 import type { Source } from '../state/sources.ts';
 
@@ -12,12 +13,14 @@ export async function findLoop(
   mailboxes: ReadonlySet<string>,
   lists: readonly ContactList[],
   openSource: (listId: string) => Source,
+  directory: Directory,
 ): Promise<Problem | undefined> {
-  const written = list.destination.folder.toLowerCase();
-  const readers = lists.filter(({ source }) => source.folders.some(path => path.toLowerCase() === written));
-  for (const reader of readers) {
+  for (const reader of lists) {
+    if (!readsFolder(reader, list.destination.folder)) continue;
     const stored = await openSource(reader.id).readCheckpoint();
-    if (!stored || !mailboxes.has(stored.checkpoint.mailboxId)) continue;
+    // A list that was not captured yet is about to read that folder.
+    const known = stored?.checkpoint.mailboxId || (await directory.findUser(reader.source.mailbox))?.id;
+    if (!known || !mailboxes.has(known)) continue;
     const detail = `The list would write into the folder that the list "${reader.id}" reads: exclude that mailbox or choose another destination.folder`;
     return { code: 'WritesIntoSource', detail };
   }

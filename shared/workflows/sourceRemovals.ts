@@ -25,7 +25,7 @@ export function decideRemovals(
   holdBefore: StoredHold | undefined,
   removed: readonly string[],
   known: ReadonlyMap<string, SnapshotContact>,
-  contactsBefore: number,
+  size: { readonly before: number; readonly added: number },
   recentRemovals: readonly (readonly [number, number])[],
 ): RemovalDecision {
   const approved = wasApproved(holdBefore) ? removed.filter(key => known.get(key)?.pending) : [];
@@ -33,7 +33,8 @@ export function decideRemovals(
   const question = {
     removals: others.length,
     recentRemovals: recentRemovals.reduce((sum, [, count]) => sum + count, 0),
-    of: contactsBefore - approved.length,
+    of: size.before - approved.length,
+    added: size.added,
   };
   const hold = holdContactRemovals(question, list.safeguards);
   return hold ? { journaled: approved, held: others, hold } : { journaled: removed, held: [], hold };

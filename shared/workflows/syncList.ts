@@ -63,14 +63,15 @@ export interface ListResult {
  */
 export async function syncList(pass: ListPass): Promise<ListResult> {
   const checkpoint = pass.checkpoint ?? newCheckpoint();
-  const head = await pass.reader.readHead(pass.list, pass.head);
+  // What is remembered for an older message must not take the mailbox back.
+  const head = await pass.reader.readHead(pass.list, Math.max(pass.head, checkpoint.position));
   if (isUpToDate(pass, checkpoint, head)) return unchanged(pass, checkpoint);
   return bringUpToDate(pass, checkpoint, head, false);
 }
 
 function isUpToDate(pass: ListPass, checkpoint: MailboxCheckpoint, head: number): boolean {
-  if (pass.full || pass.listingOwed || pass.verifyKeys.length > 0) return false;
-  if (pass.leaving) return checkpoint.cleared || checkpoint.folderId === '';
+  if (pass.leaving && (checkpoint.cleared || checkpoint.folderId === '')) return true;
+  if (pass.leaving || pass.full || pass.listingOwed || pass.verifyKeys.length > 0) return false;
   if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= pass.clock.now()) return false;
   return checkpoint.position === head && checkpoint.settings === pass.reader.mappingOf(pass.list).settings;
 }
@@ -139,8 +140,9 @@ async function prepare(
     : await reader.readWanted(list, working.position, head);
   const interrupted = pass.listingOwed || pass.verifyKeys.length > 0 || folder.adopted || folder.replaced;
   const listing = pass.full || interrupted;
-  const failuresDue = working.failed > 0 && working.failuresDueAt <= pass.clock.now();
-  const whole = wanted.extent === 'snapshot' || listing || failuresDue || wanted.changes.length > mostSingleReads;
+  // With refused contacts too, so that their reasons stay in sight.
+  const manyRows = working.failed > 0 || wanted.changes.length > mostSingleReads;
+  const whole = wanted.extent === 'snapshot' || listing || manyRows;
   const stored = await (whole
     ? partition.readLedger(list.id)
     : partition.readLedgerEntries(list.id, wanted.changes.map(keyOf)));
@@ -231,23 +233,21 @@ function withCounts(
 }
 
 function finished(pass: ListPass, checkpoint: MailboxCheckpoint, ledger: LedgerWriter): ListResult {
-  const { failed } = checkpoint;
-  const next = {
-    ...checkpoint,
-    failuresDueAt: failed > 0 ? checkpoint.failuresDueAt : 0,
-    sequence: checkpoint.sequence + 1,
-  };
-  const problems = [...ledger.entries()].flatMap(({ sourceKey, failure }) =>
-    failure ? [{ code: failure.code, detail: `Graph refused the contact ${sourceKey}: ${failure.detail}` }] : [],
-  );
+  const next = { ...checkpoint, failuresDueAt: dueAt(checkpoint), sequence: checkpoint.sequence + 1 };
   return {
     state: 'current',
     checkpoint: next,
     rows: [...ledger.takeRows(), mailboxCheckpointOperation(pass.list.id, next)],
     until: next.failuresDueAt,
-    problems,
+    problems: refusedContacts(ledger),
     settled: true,
   };
+}
+
+function refusedContacts(ledger: LedgerWriter): Problem[] {
+  return [...ledger.entries()].flatMap(({ sourceKey, failure }) =>
+    failure ? [{ code: failure.code, detail: `Graph refused the contact ${sourceKey}: ${failure.detail}` }] : [],
+  );
 }
 
 async function cleanedUp(
@@ -256,6 +256,11 @@ async function cleanedUp(
   folder: TargetFolder,
   ledger: LedgerWriter,
 ): Promise<ListResult> {
+  const [refused] = refusedContacts(ledger);
+  if (refused) {
+    const result = ended(pass, checkpoint, { state: 'failed', until: dueAt(checkpoint), problem: refused }, true);
+    return { ...result, rows: [...ledger.takeRows(), ...result.rows] };
+  }
   try {
     if (folder.created && (await pass.mailbox.listContacts(folder.id)).length === 0) {
       await pass.mailbox.deleteFolder(folder.id);

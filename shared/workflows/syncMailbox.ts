@@ -9,7 +9,7 @@ import type { ProgressTable, ReadProgress } from '../state/progress.ts';
 import type { ContactCounts, RepairCounts, RunMailboxState, RunProblem, RunsTable } from '../state/runs.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { LeaseLost, type MailboxLease, takeLease } from './mailboxLease.ts';
-import type { SyncMessage } from './messages.ts';
+import { attemptIdOf, type SyncMessage } from './messages.ts';
 import { type ListResult, syncList } from './syncList.ts';
 import type { JournalReader } from './wantedContacts.ts';
 
@@ -119,7 +119,8 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
   const settled = outcomes.every(({ result }) => result.settled);
   await lease.release(rows, settled);
   const waits = outcomes.filter(({ result }) => result.state === 'waiting').map(({ result }) => result.until);
-  const again = settled ? Math.min(...waits, Infinity) : lease.expiresAt();
+  const next = Math.min(...waits, Infinity);
+  const again = settled ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
   return { lists: outcomes, again: again - services.clock.now() <= longestMessageWait ? again : 0 };
 }
 
@@ -156,13 +157,14 @@ async function report(
     result.problems.map((problem): RunProblem => ({ list: listId, mailbox, ...problem })),
   );
   // Before Progress: a run counts a mailbox as done once it has arrived, and its figures must be there by then.
-  await services.runs.report(run, mailbox, runState(lists), message.attempt, attempt, problems, now);
+  await services.runs.report(run, mailbox, runState(lists), attemptIdOf(message), attempt, problems, now);
   await Promise.all(
     lists.map(async ({ listId, full, result, progress }) => {
       const { checkpoint, state, until, problems: found } = result;
       const { position, settings, contacts, failed, sequence } = checkpoint;
       const columns = { state, position, settings, contacts, failed, sequence, dueAt: until, syncedAt: now };
-      const [problem] = found;
+      // A pass that had nothing to do leaves the reasons of refused contacts in sight.
+      const [problem = failed > 0 ? progress?.progress.problem : undefined] = found;
       await services.progress.report(listId, mailbox, { ...columns, ...(problem ? { problem } : {}) }, progress);
       if (full && state === 'current') await services.progress.note(listId, [{ mailboxId: mailbox, fullDueAt: 0 }]);
     }),

@@ -2,7 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { DeadLetter, DeadLetterQueue } from '../ports/deadLetterQueue.ts';
 import type { ProgressTable } from '../state/progress.ts';
 import type { RunsTable } from '../state/runs.ts';
-import { captureMessage, type SyncMessage, syncMessage } from './messages.ts';
+import { attemptIdOf, captureMessage, type SyncMessage, syncMessage } from './messages.ts';
 
 /** A mailbox whose message was given up is tried again after this long, in milliseconds. */
 const waitAfterGivingUp = 3_600_000;
@@ -54,7 +54,7 @@ async function recordMailbox(
   services: DeadLetterServices,
 ): Promise<void> {
   const { clock, progress, runs } = services;
-  const { mailbox, run, attempt } = message;
+  const { mailbox, run } = message;
   const now = clock.now();
   const problem = { code: reason, detail: 'The mailbox failed too often and was given up: see the log of this run' };
   for (const { list } of message.lists) {
@@ -74,7 +74,7 @@ async function recordMailbox(
     repaired: { lost: 0, doubled: 0, orphaned: 0, drifted: 0 },
     graph: { requests: 0, roundTrips: 0 },
   };
-  await runs.report(run, mailbox, 'failed', attempt, nothing, [{ mailbox, ...problem }], now);
+  await runs.report(run, mailbox, 'failed', attemptIdOf(message), nothing, [{ mailbox, ...problem }], now);
 }
 
 function headOf(message: SyncMessage, list: string): number {

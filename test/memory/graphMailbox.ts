@@ -1,0 +1,171 @@
+import type { Contact, ContactField } from '../../shared/core/contact.ts';
+import type {
+  ContactFolder,
+  ContactWrite,
+  GraphFailure,
+  SourceContact,
+  Stamp,
+  WriteOutcome,
+} from '../../shared/ports/contactMailbox.ts';
+import { failure } from './graphFaults.ts';
+
+export interface StoredContact {
+  readonly id: string;
+  readonly folderId: string;
+  readonly contact: Contact;
+  readonly stamp?: Stamp;
+}
+
+const root = 'root';
+const deletedItems = 'deletedItems';
+
+/** The contact folders of one mailbox, and what its user can do there. Deleting moves to Deleted Items, as in Exchange. */
+export function createGraphMailbox(newId: (kind: string) => string) {
+  const defaultFolder = newId('folder');
+  const folders = new Map<string, ContactFolder>([
+    [defaultFolder, { id: defaultFolder, displayName: 'Contacts', parentFolderId: root }],
+  ]);
+  const contacts = new Map<string, StoredContact>();
+  /** Every change in order: the folder in which a contact came, changed or went. */
+  const log: { folderId: string; contactId: string }[] = [];
+  let deltaGeneration = 1;
+
+  const mailbox = {
+    deletedItemsId: deletedItems,
+    /** Every request meets it while it is set. */
+    failure: undefined as GraphFailure | undefined,
+    /** Delta queries are refused while the mailbox is full; listings are not. */
+    overQuota: false,
+    folders,
+    /** The folder of a path of names, made where it is missing. */
+    addFolder(path: string): string {
+      let parent = defaultFolder;
+      for (const name of path.split('/')) parent = mailbox.findChild(parent, name)?.id ?? makeFolder(parent, name).id;
+      return parent;
+    },
+    findFolder(path: readonly string[]): ContactFolder | undefined {
+      let found = folders.get(defaultFolder);
+      for (const [depth, name] of path.entries()) {
+        if (depth === 0 && name.toLowerCase() === 'contacts') continue;
+        found = found && mailbox.findChild(found.id, name);
+      }
+      return found;
+    },
+    findChild(parentId: string, name: string): ContactFolder | undefined {
+      const children = [...folders.values()].filter(({ parentFolderId }) => parentFolderId === parentId);
+      return children.find(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
+    },
+    createFolder(displayName: string): ContactFolder {
+      if (mailbox.findChild(defaultFolder, displayName)) throw failure('folderExists');
+      return makeFolder(defaultFolder, displayName);
+    },
+    renameFolder(folderId: string, displayName: string): void {
+      folders.set(folderId, { ...mailbox.folder(folderId), displayName });
+    },
+    /** To Deleted Items with everything in it; its id still resolves. */
+    deleteFolder(folderId: string): void {
+      folders.set(folderId, { ...mailbox.folder(folderId), parentFolderId: deletedItems });
+    },
+    /** For good, with everything in it. */
+    purgeFolder(folderId: string): void {
+      folders.delete(folderId);
+      for (const { id, folderId: lies } of [...contacts.values()]) if (lies === folderId) contacts.delete(id);
+    },
+    folder(folderId: string): ContactFolder {
+      const found = folders.get(folderId);
+      if (!found) throw failure(folderId === '' ? 'refused' : 'notFound');
+      return found;
+    },
+    isDeleted(folderId: string): boolean {
+      const parent = folders.get(folderId)?.parentFolderId;
+      return folderId === deletedItems || (parent !== undefined && mailbox.isDeleted(parent));
+    },
+
+    contacts,
+    contactsIn(folderId: string): StoredContact[] {
+      return [...contacts.values()].filter(contact => contact.folderId === folderId);
+    },
+    add(folderId: string, contact: Contact, stamp?: Stamp): string {
+      const id = newId('contact');
+      store({ id, folderId: mailbox.folder(folderId).id, contact, ...(stamp ? { stamp } : {}) });
+      return id;
+    },
+    edit(contactId: string, contact: Contact): void {
+      store({ ...mailbox.contact(contactId), contact });
+    },
+    move(contactId: string, folderId: string): void {
+      const found = mailbox.contact(contactId);
+      log.push({ folderId: found.folderId, contactId });
+      store({ ...found, folderId });
+    },
+    remove(contactId: string): void {
+      mailbox.move(contactId, deletedItems);
+    },
+    contact(contactId: string): StoredContact {
+      const found = contacts.get(contactId);
+      if (!found) throw failure('notFound');
+      return found;
+    },
+
+    killDeltaTokens(): void {
+      deltaGeneration += 1;
+    },
+    changes(folderId: string, deltaLink: string | undefined): { contacts: SourceContact[]; deltaLink: string } {
+      mailbox.folder(folderId);
+      if (mailbox.overQuota) throw failure('overQuota');
+      const next = `/delta/${folderId}/${deltaGeneration}/${log.length}`;
+      if (deltaLink === undefined) return { contacts: mailbox.list(folderId), deltaLink: next };
+      const [, , linked, generation, from] = deltaLink.split('/');
+      if (linked !== folderId || Number(generation) !== deltaGeneration) throw failure('deltaTokenDead');
+      const changed = log.slice(Number(from)).filter(entry => entry.folderId === folderId);
+      const ids = [...new Set(changed.map(({ contactId }) => contactId))];
+      return { contacts: ids.map(id => ({ id, contact: contactIn(folderId, id) })), deltaLink: next };
+    },
+    list(folderId: string): SourceContact[] {
+      mailbox.folder(folderId);
+      return mailbox.contactsIn(folderId).map(({ id, contact }) => ({ id, contact }));
+    },
+
+    write(write: ContactWrite): WriteOutcome {
+      if (write.kind === 'create') {
+        if (!folders.has(write.folderId)) return { kind: 'mailboxFailed', failure: failure('notFound') };
+        const contactId = mailbox.add(write.folderId, write.contact, write.stamp);
+        return { kind: 'done', contactId, parentFolderId: write.folderId };
+      }
+      const found = contacts.get(write.contactId);
+      if (write.kind === 'delete') {
+        if (found && found.folderId !== deletedItems) mailbox.remove(write.contactId);
+        return { kind: 'deleted' };
+      }
+      if (!found) return { kind: 'gone' };
+      const stamp = { key: found.stamp?.key ?? '', version: write.version };
+      store({ ...found, stamp, contact: patched(found.contact, write.contact, write.fields) });
+      return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
+    },
+  };
+  return mailbox;
+
+  function makeFolder(parentFolderId: string, displayName: string): ContactFolder {
+    const folder = { id: newId('folder'), displayName, parentFolderId };
+    folders.set(folder.id, folder);
+    return folder;
+  }
+
+  function store(contact: StoredContact): void {
+    contacts.set(contact.id, contact);
+    log.push({ folderId: contact.folderId, contactId: contact.id });
+  }
+
+  function contactIn(folderId: string, id: string): Contact | null {
+    const found = contacts.get(id);
+    return found?.folderId === folderId ? found.contact : null;
+  }
+}
+
+export type GraphMailbox = ReturnType<typeof createGraphMailbox>;
+
+function patched(before: Contact, wanted: Contact, fields: readonly ContactField[]): Contact {
+  const others = Object.entries(before).filter(([field]) => !fields.includes(field as ContactField));
+  const written = fields.flatMap(field => (wanted[field] === undefined ? [] : [[field, wanted[field]]]));
+  return Object.fromEntries([...others, ...written]) as Contact;
+}

@@ -1,0 +1,121 @@
+import type { Contact } from '../../../shared/core/contact.ts';
+import { fingerprint } from '../../../shared/core/fingerprint.ts';
+import {
+  type FolderReading,
+  findDifferences,
+  type KnownContact,
+  sourceKeysOf,
+} from '../../../shared/core/sourceChanges.ts';
+
+const ada: Contact = { displayName: 'Ada' };
+const grace: Contact = { displayName: 'Grace' };
+const removed = null;
+
+type Rows = readonly (readonly [id: string, contact: Contact | null])[];
+
+function changesOf(folderId: string, ...rows: Rows): FolderReading {
+  return { folderId, complete: false, contacts: rows.map(([id, contact]) => ({ id, contact })) };
+}
+
+function allOf(folderId: string, ...rows: Rows): FolderReading {
+  return { ...changesOf(folderId, ...rows), complete: true };
+}
+
+function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Partial<KnownContact> = {}): KnownContact {
+  return { sourceKey, folderId, fingerprint: fingerprint(contact), pending: false, kept: false, ...flags };
+}
+
+/** Keys that changed, keys whose row is written without a change, and keys that are gone. */
+function differences(readings: readonly FolderReading[], ...snapshot: KnownContact[]) {
+  const found = findDifferences(readings, new Map(snapshot.map(row => [row.sourceKey, row])));
+  return {
+    changed: found.seen.filter(({ changed }) => changed).map(({ sourceKey }) => sourceKey),
+    noted: found.seen.filter(({ changed }) => !changed).map(({ sourceKey, folderId }) => `${sourceKey} in ${folderId}`),
+    removed: found.removed,
+  };
+}
+
+const nothing: ReturnType<typeof differences> = { changed: [], noted: [], removed: [] };
+const bothKnown = [known('ada', ada), known('grace', grace)];
+
+describe('changes of one folder', () => {
+  test.each<[string, FolderReading, readonly KnownContact[], Partial<typeof nothing>]>([
+    ['nothing new', changesOf('A'), bothKnown, {}],
+    ['a new contact', changesOf('A', ['ada', ada]), [], { changed: ['ada'] }],
+    ['an edit', changesOf('A', ['ada', grace]), bothKnown, { changed: ['ada'] }],
+    ['a row without a real change', changesOf('A', ['ada', ada]), bothKnown, {}],
+    ['a removal', changesOf('A', ['ada', removed]), bothKnown, { removed: ['ada'] }],
+    ['a tombstone of an unknown id', changesOf('A', ['x', removed]), bothKnown, {}],
+    ['the same contact twice: the last row counts', changesOf('A', ['ada', grace], ['ada', ada]), bothKnown, {}],
+    ['everything, from the start', allOf('A', ['ada', ada], ['grace', grace]), bothKnown, {}],
+    ['who is missing from the start', allOf('A', ['ada', ada]), bothKnown, { removed: ['grace'] }],
+    ['an empty folder from the start', allOf('A'), bothKnown, { removed: ['ada', 'grace'] }],
+  ])('%s', (_, reading, snapshot, expected) => {
+    expect(differences([reading], ...snapshot)).toEqual({ ...nothing, ...expected });
+  });
+});
+
+describe('a contact that moves between two folders', () => {
+  const gone = changesOf('A', ['ada', removed]);
+  const arrived = changesOf('B', ['ada', ada]);
+  const inB = { ...nothing, noted: ['ada in B'] };
+
+  test.each([
+    ['removed first', [gone, arrived]],
+    ['new first', [arrived, gone]],
+  ])('is not removed within one round: %s', (_, readings) => {
+    expect(differences(readings, known('ada', ada))).toEqual(inB);
+  });
+
+  test('is not removed when the tombstone comes a round later', () => {
+    expect(differences([changesOf('A'), arrived], known('ada', ada))).toEqual(inB);
+    expect(differences([gone, changesOf('B')], known('ada', ada, 'B'))).toEqual(nothing);
+  });
+
+  test('is removed by a tombstone of the folder where it is', () => {
+    const left = changesOf('B', ['ada', removed]);
+    expect(differences([changesOf('A'), left], known('ada', ada, 'B')).removed).toEqual(['ada']);
+  });
+
+  test('is not missed by folders that are read from the start', () => {
+    expect(differences([allOf('A'), allOf('B', ['ada', ada])], known('ada', ada))).toEqual(inB);
+    expect(differences([allOf('A'), changesOf('B')], known('ada', ada, 'B'))).toEqual(nothing);
+  });
+});
+
+describe('removals that wait for a decision', () => {
+  const pending = known('ada', ada, 'A', { pending: true });
+  const kept = known('ada', ada, 'A', { kept: true });
+
+  test('are named again each time', () => {
+    expect(differences([changesOf('A')], pending).removed).toEqual(['ada']);
+  });
+
+  test('end when the contact is seen again, even unchanged', () => {
+    expect(differences([changesOf('A', ['ada', ada])], pending)).toEqual({ ...nothing, noted: ['ada in A'] });
+  });
+
+  test('are not inferred again once they were rejected', () => {
+    expect(differences([allOf('A')], kept)).toEqual(nothing);
+    expect(differences([changesOf('A', ['ada', removed])], kept)).toEqual(nothing);
+  });
+
+  test('can be inferred again once the source has had the contact again', () => {
+    expect(differences([changesOf('A', ['ada', ada])], kept)).toEqual({ ...nothing, noted: ['ada in A'] });
+  });
+});
+
+describe('a folder that the list does not read any more', () => {
+  test('takes its contacts with it', () => {
+    expect(differences([allOf('B')], known('ada', ada)).removed).toEqual(['ada']);
+  });
+
+  test('takes them also when another folder only tells its changes: it was made again under a new id', () => {
+    expect(differences([allOf('A again'), changesOf('B')], known('ada', ada)).removed).toEqual(['ada']);
+  });
+});
+
+test('sourceKeysOf names each key once, tombstones too', () => {
+  const readings = [changesOf('A', ['ada', ada], ['grace', removed]), changesOf('B', ['ada', removed])];
+  expect(sourceKeysOf(readings)).toEqual(['ada', 'grace']);
+});

@@ -1,0 +1,214 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ContactList, settingsFingerprint } from '../../../shared/settings/contactList.ts';
+import { faultsOf, listOf, parse, parseLists } from './sampleSettings.ts';
+
+describe('CONTACT_LISTS', () => {
+  test.each<[string, string, RegExp]>([
+    ['not JSON', '[{"id": "staff",}]', /^CONTACT_LISTS is not valid JSON \(.+\)$/],
+    ['cut off', '[{"id": "staff"', /^CONTACT_LISTS is not valid JSON \(.+\)$/],
+    ['not an array', '{"id": "staff"}', /^CONTACT_LISTS is not a JSON array: write \[/],
+    ['no file', 'lists.json', /^CONTACT_LISTS names the file "lists.json", which cannot be read: give the path/],
+    ['neither', 'staff: ada@contoso.com', /^CONTACT_LISTS is neither JSON .* nor the path of a JSON file$/],
+    ['two lists with one id', JSON.stringify([listOf(), listOf()]), /two lists with the id "staff": give each its own/],
+    ['one of them refused', JSON.stringify([listOf(), { id: 'staff' }]), /two lists with the id "staff"/],
+  ])('%s stops the start', (_, text, fault) => {
+    expect(faultsOf({ CONTACT_LISTS: text })).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test('is not repeated in an error, however it is broken', () => {
+    const lists = JSON.stringify([listOf()]);
+    for (const broken of [lists.slice(0, -1), lists.slice(1), `"${lists}"`, JSON.stringify(lists), `x${lists}`]) {
+      expect(faultsOf({ CONTACT_LISTS: broken }).join()).toMatch(/^CONTACT_LISTS (?!.*@)/);
+    }
+  });
+
+  describe('from a file', () => {
+    let root: string;
+    beforeAll(() => {
+      root = mkdtempSync(join(tmpdir(), 'contact-lists-'));
+      mkdirSync(join(root, 'app', 'config'), { recursive: true });
+      writeFileSync(join(root, 'app', 'config', 'lists.json'), JSON.stringify([listOf()]));
+      writeFileSync(join(root, 'app', 'marked.json'), `\uFEFF${JSON.stringify([listOf()])}`);
+      writeFileSync(join(root, 'app', 'object.json'), '{}');
+      writeFileSync(join(root, 'app', 'broken.json'), '[');
+      writeFileSync(join(root, 'lists.json'), '[]');
+    });
+    afterAll(() => rmSync(root, { recursive: true }));
+
+    test.each(['config/lists.json', './config/lists.json', ' config/lists.json ', 'marked.json'])(
+      '%j is read',
+      path => {
+        const settings = parse({ CONTACT_LISTS: path }, join(root, 'app'));
+        expect(settings.lists.map(({ id }) => id)).toEqual(['staff']);
+      },
+    );
+
+    test.each<[string, RegExp]>([
+      ['missing.json', /names the file "missing.json", which cannot be read/],
+      ['config', /names the file "config", which cannot be read/],
+      ['../lists.json', /names the file "..\/lists.json", which is not below the app's folder/],
+      ['config/../../lists.json', /which is not below the app's folder/],
+      ['/etc/hosts', /which is not below the app's folder/],
+      ['.', /which is not below the app's folder/],
+      ['object.json', /names the file "object.json", which is not a JSON array/],
+      ['broken.json', /names the file "broken.json", which is not valid JSON/],
+    ])('%s is a fault', (path, fault) => {
+      expect(faultsOf({ CONTACT_LISTS: path }, join(root, 'app'))).toEqual([expect.stringMatching(fault)]);
+    });
+  });
+});
+
+describe('a list', () => {
+  test('gets the defaults', () => {
+    const [list] = parseLists(listOf()).lists;
+    expect(list).toEqual({
+      id: 'staff',
+      name: 'staff',
+      enabled: true,
+      source: { kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] },
+      targets: {
+        mailboxes: ['ada@contoso.com'],
+        groups: [],
+        exclude: { mailboxes: [], groups: [] },
+        includeDisabled: false,
+      },
+      destination: { folder: 'Company Contacts', category: 'Company Contacts' },
+      mapping: {},
+      userEdits: 'keep',
+      removals: 'delete',
+      whenTargetLeaves: 'cleanUp',
+      safeguards: { maxRemovalShare: 0.2, maxRemovals: 10 },
+    });
+  });
+
+  test('can do without a category, or with one of its own', () => {
+    const categories = [null, 'Company', undefined].map(category => {
+      const [list] = parseLists(listOf({ destination: { folder: 'Staff copy', category } })).lists;
+      return list?.destination.category;
+    });
+    expect(categories).toEqual([null, 'Company', 'Staff copy']);
+  });
+
+  test('gets the default of a safeguard that is not named', () => {
+    const [list] = parseLists(listOf({ safeguards: { maxRemovals: 3 } })).lists;
+    expect(list?.safeguards).toEqual({ maxRemovalShare: 0.2, maxRemovals: 3 });
+  });
+
+  test('can be paused', () => {
+    expect(parseLists(listOf({ enabled: false })).lists[0]?.enabled).toBe(false);
+  });
+
+  const source = { mailbox: 'directory@contoso.com', folders: ['Staff'] };
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['unknown key', { destinations: {} }, /^Unrecognized key: "destinations"/],
+    ['unknown key inside', { source: { ...source, folder: 'Staff' } }, /^source: Unrecognized key: "folder"/],
+    ['unknown field', { mapping: { shoeSize: null } }, /^mapping.shoeSize: "shoeSize" is not a field/],
+    ['types that do not fit', { mapping: { department: 'homePhones' } }, /^mapping.department: a text cannot hold/],
+    ['rule that is no text', { mapping: { department: 3 } }, /^mapping.department: /],
+    ['categories left alone', { mapping: { categories: null } }, /^mapping.categories: .* set destination.category to/],
+    ['empty folder', { destination: { folder: ' ' } }, /^destination.folder: a folder needs a name/],
+    ['nested destination', { destination: { folder: 'A/B' } }, /^destination.folder: .* without "\/"/],
+    ['empty source folder', { source: { ...source, folders: [''] } }, /^source.folders.0: a folder path is empty/],
+    ['empty part of a path', { source: { ...source, folders: ['A//B'] } }, /^source.folders.0: .* empty name/],
+    ['no source folder', { source: { ...source, folders: [] } }, /^source.folders: name at least one/],
+    ['no source mailbox', { source: { folders: ['Staff'] } }, /^source.mailbox: /],
+    ['another kind of source', { source: { ...source, kind: 'website' } }, /^source.kind: /],
+    ['no targets', { targets: {} }, /^targets: name at least one mailbox or group/],
+    [
+      'misspelt exclusion',
+      { targets: { groups: ['g'], exclude: { users: [] } } },
+      /^targets.exclude: Unrecognized key/,
+    ],
+    ['bad policy', { removals: 'archive' }, /^removals: /],
+    ['share above 1', { safeguards: { maxRemovalShare: 20 } }, /^safeguards.maxRemovalShare: /],
+    ['no id', { id: undefined }, /^id: /],
+    ['id that is no key', { id: 'Staff List' }, /^id: an id is 1 to 32 of a-z, 0-9 and "-"/],
+  ])('is refused for %s, and no other is', (_, changes, fault) => {
+    const { lists, refusedLists } = parseLists(listOf(changes), listOf({ id: 'partners' }));
+    expect(lists.map(({ id }) => id)).toEqual(['partners']);
+    expect(refusedLists).toEqual([{ id: listOf(changes).id, faults: [expect.stringMatching(fault)] }]);
+    expect(JSON.stringify(refusedLists)).not.toContain('@');
+  });
+
+  test('is refused with all its faults, also when it is no object', () => {
+    const { refusedLists } = parseLists(
+      listOf({ enabled: 'yes', removals: 'no', mapping: { x: null } }),
+      null,
+      'staff',
+    );
+    expect(refusedLists.map(({ faults }) => faults.length)).toEqual([3, 1, 1]);
+  });
+});
+
+describe('a loop', () => {
+  function refused(...lists: Record<string, unknown>[]) {
+    return parseLists(...lists).refusedLists.map(({ id }) => id);
+  }
+  const staffToSource = { targets: { mailboxes: ['Directory@contoso.com'] } };
+
+  test.each<[string, Record<string, unknown>]>([
+    ['its own source folder', { ...staffToSource, destination: { folder: 'Staff' } }],
+    ['its own source folder, by another case', { ...staffToSource, destination: { folder: 'STAFF' } }],
+  ])('is a list that writes into %s', (_, changes) => {
+    const { refusedLists } = parseLists(listOf(changes));
+    expect(refusedLists[0]?.faults).toEqual([
+      expect.stringMatching(/^destination.folder: .* is read by the list "staff"/),
+    ]);
+  });
+
+  test('is a list that writes into a folder that another reads, and only that one is refused', () => {
+    const reader = listOf({
+      id: 'reader',
+      targets: { mailboxes: ['bob@contoso.com'] },
+      source: { mailbox: 'ada@contoso.com', folders: ['Other', 'Company Contacts'] },
+    });
+    expect(refused(listOf(), reader)).toEqual(['staff']);
+    expect(refused(reader, listOf())).toEqual(['staff']);
+    expect(refused({ ...reader, enabled: false }, listOf())).toEqual(['staff']);
+  });
+
+  test('is seen through the name of the default folder, which holds the folders at the root', () => {
+    const reader = listOf({
+      id: 'reader',
+      targets: { mailboxes: ['bob@contoso.com'] },
+      source: { mailbox: 'ada@contoso.com', folders: ['contacts/Company Contacts'] },
+    });
+    expect(refused(reader, listOf())).toEqual(['staff']);
+  });
+
+  test('is none in another folder, in another mailbox, or where the mailbox is excluded', () => {
+    expect(refused(listOf({ ...staffToSource, destination: { folder: 'Copy' } }))).toEqual([]);
+    expect(refused(listOf({ destination: { folder: 'Staff' } }))).toEqual([]);
+    const targets = {
+      mailboxes: ['directory@contoso.com', 'ada@contoso.com'],
+      exclude: { mailboxes: ['DIRECTORY@contoso.com'] },
+    };
+    expect(refused(listOf({ targets, destination: { folder: 'Staff' } }))).toEqual([]);
+    const nested = { mailbox: 'ada@contoso.com', folders: ['Archive/Company Contacts'] };
+    expect(refused(listOf(), listOf({ id: 'reader', source: nested }))).toEqual([]);
+  });
+});
+
+describe('settingsFingerprint', () => {
+  function print(changes: Record<string, unknown>): string {
+    const [list] = parseLists(listOf(changes)).lists as [ContactList];
+    return settingsFingerprint(list);
+  }
+
+  test.each<[string, Record<string, unknown>]>([
+    ['mapping', { mapping: { mobilePhone: null } }],
+    ['folder', { destination: { folder: 'Other' } }],
+    ['category', { destination: { folder: 'Company Contacts', category: 'C' } }],
+    ['policy for removals', { removals: 'keep' }],
+  ])('changes with the %s', (_, changes) => {
+    expect(print(changes)).not.toBe(print({}));
+  });
+
+  test('does not change with what concerns no contact in the targets', () => {
+    const source = { mailbox: 'other@contoso.com', folders: ['Staff'] };
+    const others = { name: 'Staff', source, targets: { groups: ['g'] }, safeguards: { maxRemovals: 5 } };
+    expect(print(others)).toBe(print({}));
+  });
+});

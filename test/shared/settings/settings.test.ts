@@ -1,0 +1,108 @@
+import { parseSettings } from '../../../shared/settings/settings.ts';
+import { type Changes, faultsOf, goodEnvironment, parse } from './sampleSettings.ts';
+
+describe('settings that are missing or malformed', () => {
+  test.each<[string, Changes, RegExp]>([
+    ['no lists', { CONTACT_LISTS: undefined }, /^CONTACT_LISTS is missing: give the lists/],
+    ['no schedule', { SYNC_SCHEDULE: undefined }, /^SYNC_SCHEDULE is missing: give a six-field NCRONTAB/],
+    ['five fields', { SYNC_SCHEDULE: '*/5 * * * *' }, /^SYNC_SCHEDULE "\*\/5 \* \* \* \*" is no NCRONTAB .*: give six/],
+    ['seven fields', { SYNC_SCHEDULE: '0 */5 * * * * 2026' }, /^SYNC_SCHEDULE .* give six fields/],
+    ['garbage', { SYNC_SCHEDULE: 'every five minutes or so please' }, /^SYNC_SCHEDULE .* give six fields/],
+    ['a second too far', { SYNC_SCHEDULE: '60 * * * * *' }, /^SYNC_SCHEDULE .* give six fields/],
+    ['a nickname', { FULL_RECONCILE_SCHEDULE: '@weekly' }, /^FULL_RECONCILE_SCHEDULE .* give six fields/],
+    ['no capture queue', { CAPTURE_QUEUE: undefined }, /^CAPTURE_QUEUE is missing: name the Service Bus queue/],
+    ['no sync queue', { SYNC_QUEUE: '' }, /^SYNC_QUEUE is missing/],
+    ['no name of a queue', { PRIORITY_QUEUE: 'a queue?' }, /^PRIORITY_QUEUE is not the name of a Service Bus queue/],
+    [
+      'no storage',
+      { TABLES_CONNECTION: undefined },
+      /^TABLES_CONNECTION is missing: .* TABLES_CONNECTION__accountName/,
+    ],
+    ['no connection string', { TABLES_CONNECTION: 'storage' }, /^TABLES_CONNECTION is not a connection string/],
+    ['no broker', { ServiceBusConnection: undefined }, /^ServiceBusConnection is missing: .*__fullyQualifiedNamespace/],
+    ['no origin', { GRAPH_ENDPOINT: 'graph.microsoft.com' }, /^GRAPH_ENDPOINT is not an origin/],
+    ['another scheme', { GRAPH_ENDPOINT: 'ftp://graph.microsoft.com' }, /^GRAPH_ENDPOINT is not an origin/],
+    [
+      'an origin with a path',
+      { GRAPH_ENDPOINT: 'https://graph.microsoft.com/v1.0' },
+      /^GRAPH_ENDPOINT is not an origin/,
+    ],
+    ['no number', { LEASE_SECONDS: 'long' }, /^LEASE_SECONDS is not a number of seconds/],
+    ['too short', { LEASE_SECONDS: '0' }, /^LEASE_SECONDS must be at least 1 seconds/],
+    ['lease shorter than a request', { LEASE_SECONDS: '60' }, /^LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS/],
+  ])('%s', (_, changes, fault) => {
+    expect(faultsOf(changes)).toEqual([expect.stringMatching(fault)]);
+  });
+
+  test('are all named at once, one a line', () => {
+    const changes = {
+      CONTACT_LISTS: '{',
+      SYNC_SCHEDULE: 'often',
+      SYNC_QUEUE: '',
+      TABLES_CONNECTION: '',
+      LEASE_SECONDS: 'x',
+    };
+    const names = faultsOf(changes).map(fault => fault.split(' ')[0]);
+    expect(names.sort()).toEqual(Object.keys(changes).sort());
+    expect(() => parse(changes)).toThrow(/\n- SYNC_SCHEDULE .*\n- SYNC_QUEUE /);
+  });
+
+  test('are named beside a lease that is too short', () => {
+    expect(faultsOf({ LEASE_SECONDS: '60', TABLES_CONNECTION: '' })).toHaveLength(2);
+  });
+
+  test('are all of the required ones in an empty environment', () => {
+    expect(() => parseSettings({}, '/app')).toThrow(
+      new RegExp(
+        Object.keys(goodEnvironment)
+          .map(name => `(?=[^]*\\n- ${name} is missing)`)
+          .join(''),
+      ),
+    );
+  });
+
+  test('show no secret', () => {
+    const secret = 'Endpoint sb://localhost SharedAccessKey hunter2';
+    expect(faultsOf({ ServiceBusConnection: secret }).join()).not.toContain('hunter2');
+  });
+});
+
+describe('good settings', () => {
+  test('fill in the defaults', () => {
+    expect(parse()).toMatchObject({
+      graph: { endpoint: 'https://graph.microsoft.com', clientId: undefined },
+      queues: { capture: 'capture-list', sync: 'sync-mailbox', priority: 'sync-mailbox-now' },
+      refusedLists: [],
+      timing: { leaseSeconds: 180, graphTimeoutSeconds: 30, graphGraceSeconds: 30, longestWaitSeconds: 30 },
+    });
+  });
+
+  test('take numbers and origins as they are given', () => {
+    const { timing, graph } = parse({ LEASE_SECONDS: '90', GRAPH_ENDPOINT: 'http://127.0.0.1:9000/' });
+    expect(timing.leaseSeconds).toBe(90);
+    expect(graph.endpoint).toBe('http://127.0.0.1:9000');
+  });
+
+  test.each(['0 */5 * * * *', '0 0 3 * * 0', '*/30 * * * * *', '0 0 9-17 * * MON-FRI', '0 30 4 1,15 JAN *'])(
+    'take the schedule %s',
+    expression => expect(faultsOf({ SYNC_SCHEDULE: expression })).toEqual([]),
+  );
+
+  test('connect by identity where a host is named', () => {
+    const { tables, serviceBus } = parse({
+      TABLES_CONNECTION: undefined,
+      TABLES_CONNECTION__accountName: 'contosocontacts',
+      TABLES_CONNECTION__credential: 'managedidentity',
+      TABLES_CONNECTION__clientId: 'an id',
+      ServiceBusConnection: '',
+      ServiceBusConnection__fullyQualifiedNamespace: 'contoso.servicebus.windows.net',
+    });
+    expect(tables).toEqual({ host: 'contosocontacts', clientId: 'an id' });
+    expect(serviceBus).toEqual({ host: 'contoso.servicebus.windows.net', clientId: undefined });
+  });
+
+  test('connect by connection string where there is one', () => {
+    const { tables } = parse({ TABLES_CONNECTION__accountName: 'contosocontacts' });
+    expect(tables).toEqual({ connectionString: 'UseDevelopmentStorage=true' });
+  });
+});
