@@ -12,6 +12,8 @@ import { trimJournal, writeJournal } from './journal.ts';
 import { type FolderResult, readSourceFolder, SourceProblem } from './readSource.ts';
 import { decideRemovals, describeHold, journalEntries, leaveOutTooLarge, wasApproved } from './sourceRemovals.ts';
 
+/** Above this many changed contacts the whole snapshot is read at once. */
+const mostSingleReads = 50;
 const hour = 3_600_000;
 const week = 7 * 24 * hour;
 
@@ -102,9 +104,11 @@ async function capture(
   );
 
   const readings = results.map(({ reading }) => reading);
-  const incremental = before.hold === undefined && readings.every(({ complete }) => !complete);
+  const changedKeys = sourceKeysOf(readings);
+  const incremental =
+    before.hold === undefined && readings.every(({ complete }) => !complete) && changedKeys.length <= mostSingleReads;
   const known = new Map<string, SnapshotContact>();
-  const rows = incremental ? await source.readSnapshotContacts(sourceKeysOf(readings)) : await readSnapshot();
+  const rows = incremental ? await source.readSnapshotContacts(changedKeys) : await readSnapshot();
   for (const row of rows) known.set(row.sourceKey, row);
   const contactsBefore = incremental ? before.contacts : known.size;
 
