@@ -2,6 +2,7 @@ import { app, type InvocationContext } from '@azure/functions';
 import type { MessageQueue } from '../shared/ports/messageQueue.ts';
 import { parseMessage, type SyncMessage, syncMessage } from '../shared/workflows/messages.ts';
 import { type SyncServices, syncMailbox } from '../shared/workflows/syncMailbox.ts';
+import { deliveryCountOf } from './deliveryCount.ts';
 
 /** Applies what changed to one mailbox. Mailboxes that somebody waits for have a queue of their own. */
 export function registerSyncMailbox(
@@ -10,7 +11,7 @@ export function registerSyncMailbox(
 ): void {
   const handle = (queue: MessageQueue<SyncMessage>) => async (body: unknown, context: InvocationContext) => {
     const message = parseMessage(syncMessage, body);
-    await syncMailbox(message, { ...services, queue });
+    await syncMailbox(message, { ...services, queue }, deliveryCountOf(context));
     context.info('The mailbox was handled', { run: message.run, mailbox: message.mailbox, attempt: message.attempt });
   };
   const connection = 'ServiceBusConnection';

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { decideHold, type HoldServices } from '../../shared/workflows/decideHold.ts';
 import { type ResyncServices, requestResync } from '../../shared/workflows/requestResync.ts';
+import type { VanishedList } from '../../shared/workflows/vanishedLists.ts';
 import { problem } from './problem.ts';
 import { readBody } from './readBody.ts';
 
@@ -10,6 +11,7 @@ const holdBody = z.strictObject({ decision: z.enum(['approve', 'reject']), remov
 
 export interface HoldHttpServices extends HoldServices, ResyncServices {
   readonly lists: readonly ContactList[];
+  readonly findVanishedLists: () => Promise<VanishedList[]>;
 }
 
 /** Decides removals that wait; the number must be the one that was shown. */
@@ -23,7 +25,7 @@ export function registerHold(services: HoldHttpServices): void {
 }
 
 async function decide(request: HttpRequest, services: HoldHttpServices): Promise<HttpResponseInit> {
-  const list = services.lists.find(({ id }) => id === request.params.list);
+  const list = await findList(request.params.list, services);
   if (!list) return problem(404, 'There is no such list', 'Use the id of a list in CONTACT_LISTS');
   const body = await readBody(request, holdBody);
   if ('status' in body) return body;
@@ -44,4 +46,13 @@ async function decide(request: HttpRequest, services: HoldHttpServices): Promise
     case 'busy':
       return problem(503, 'The list is being captured', 'Try again in a minute');
   }
+}
+
+/** A list that is gone from the settings still waits for a decision about its mailboxes. */
+async function findList(
+  id: string | undefined,
+  { lists, findVanishedLists }: HoldHttpServices,
+): Promise<Pick<ContactList, 'id'> | undefined> {
+  const isNamed = (list: Pick<ContactList, 'id'>) => list.id === id;
+  return lists.find(isNamed) ?? (await findVanishedLists()).map(({ list }) => list).find(isNamed);
 }

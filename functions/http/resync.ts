@@ -1,5 +1,6 @@
 import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../shared/ports/directory.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import type { RefusedList } from '../../shared/settings/settings.ts';
@@ -55,10 +56,21 @@ async function resync(
   const body = await readBody(request, resyncBody);
   if ('status' in body) return body;
   const { mailbox, mode } = body.value;
-  const user = mailbox === undefined ? undefined : await services.openDirectory().findUser(mailbox);
-  if (mailbox !== undefined && !user) {
-    return problem(404, 'There is no such mailbox', 'Give the address or the object id of a user of the tenant');
-  }
-  const runId = await requestResync(lists, user?.id, mode, services);
+  const mailboxId = mailbox === undefined ? undefined : await findMailbox(mailbox, services);
+  if (typeof mailboxId === 'object') return mailboxId;
+  const runId = await requestResync(lists, mailboxId, mode, services);
   return { status: 202, headers: { Location: `/api/runs/${runId}` }, jsonBody: { runId } };
+}
+
+/** The id of a mailbox, or what to answer when there is none or Graph cannot say. */
+async function findMailbox(idOrAddress: string, services: ResyncHttpServices): Promise<string | HttpResponseInit> {
+  try {
+    const user = await services.openDirectory().findUser(idOrAddress);
+    if (user) return user.id;
+  } catch (error) {
+    if (!(error instanceof GraphFailure)) throw error;
+    const advice = 'try again later; if that does not help, check the consent to User.Read.All';
+    return problem(503, 'The mailbox could not be looked up', `${error.message}: ${advice}`);
+  }
+  return problem(404, 'There is no such mailbox', 'Give the address or the object id of a user of the tenant');
 }

@@ -1,5 +1,6 @@
 import type { Contact, ContactField } from './contact.ts';
 import { differingFields, type FieldFingerprints } from './fingerprint.ts';
+import { isOtherPosition } from './stamp.ts';
 
 /**
  * What the ledger knows of one contact in one mailbox.
@@ -114,7 +115,11 @@ function planAbsent(sourceKey: string, wanted: WantedContact, entry: LedgerEntry
   if (entry.state === 'doubtfullyAbsent') {
     return { action: 'create', sourceKey, wanted, reason: 'lost by an interrupted write' };
   }
-  if (differs)
+  if (differs && isOtherPosition(wanted.version, entry.version))
     return { action: 'create', sourceKey, wanted, reason: 'deleted by the user, changed at the source since' };
+  if (differs) {
+    const { fingerprints: fields, version } = wanted;
+    return { action: 'record', sourceKey, entry: { ...entry, fields, version }, reason: 'deleted by the user' };
+  }
   return { action: 'skip', sourceKey, reason: 'deleted by the user' };
 }

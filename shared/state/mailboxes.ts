@@ -21,6 +21,8 @@ const checkpointRow = z.object({
   folderName: z.string(),
   /** Whether we made the folder: only then may it be removed. */
   folderCreated: z.boolean(),
+  /** We were about to make the folder: one of that name that is found then is ours. */
+  creatingFolder: z.boolean().default(false),
   /** Cleaned up, and nothing is to be written until the mailbox is a target again. */
   cleared: z.boolean(),
   /** Grows with each commit and outlives a clean-up; orders the writes of `Progress`. */

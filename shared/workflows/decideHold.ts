@@ -34,9 +34,10 @@ export interface HoldServices {
 }
 
 /**
- * Decides removals that wait (design: Safeguards): of contacts, else of mailboxes that would leave. Approve only marks
- * the hold, and the next run carries out what is still pending after it read the source. Reject keeps the contacts in
- * the targets until the source has them again, or someone approves after all with the number of those kept.
+ * Decides removals that wait (design: Safeguards): of contacts, or of mailboxes that would leave if the number is only
+ * theirs. Approve only marks the hold, and the next run carries out what is still pending after it read the source.
+ * Reject keeps the contacts in the targets until the source has them again, or someone approves after all with the
+ * number of those kept.
  */
 export async function decideHold(listId: string, decision: HoldDecision, services: HoldServices): Promise<HoldAnswer> {
   const source = services.openSource(listId);
@@ -61,8 +62,13 @@ async function decide(
   etag: string,
   decision: HoldDecision,
 ): Promise<HoldAnswer> {
-  if (checkpoint.hold) return decideContacts(source, { ...checkpoint, hold: checkpoint.hold }, etag, decision);
+  const { hold } = checkpoint;
   const leaving = await source.readLeavingHold();
+  const namesContacts = hold?.decision === 'open' && hold.removals === decision.removals;
+  const namesLeaving = leaving?.hold.removals === decision.removals;
+  if (hold && (namesContacts || !namesLeaving)) {
+    return decideContacts(source, { ...checkpoint, hold }, etag, decision);
+  }
   if (leaving) {
     if (leaving.hold.removals !== decision.removals) return { kind: 'otherNumber', shown: leaving.hold.removals };
     const decided = decision.decision === 'approve' ? ('approved' as const) : ('rejected' as const);
@@ -72,14 +78,15 @@ async function decide(
   const kept = decision.decision === 'approve' ? (await source.readSnapshot()).filter(row => row.kept) : [];
   if (kept.length === 0) return { kind: 'nothingHeld' };
   if (kept.length !== decision.removals) return { kind: 'otherNumber', shown: kept.length };
-  const hold = {
+  const approved = {
     reason: 'TooManyRemovals',
     removals: kept.length,
     of: checkpoint.contacts,
     since: checkpoint.capturedAt,
+    decision: 'approved' as const,
   };
   const rows = kept.map(row => ({ ...row, kept: false, pending: true }));
-  await writeRows(source, { ...checkpoint, hold: { ...hold, decision: 'approved' } }, etag, rows);
+  await writeRows(source, { ...checkpoint, hold: approved }, etag, rows);
   return { kind: 'decided' };
 }
 

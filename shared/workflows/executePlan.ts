@@ -1,5 +1,5 @@
 import type { LedgerEntry, LedgerFailure, PlannedOperation, WantedContact } from '../core/plan.ts';
-import { stampKey } from '../core/stamp.ts';
+import { isOtherPosition, stampKey } from '../core/stamp.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type ContactMailbox, type ContactWrite, GraphFailure, type WriteOutcome } from '../ports/contactMailbox.ts';
 import type { Timing } from '../settings/settings.ts';
@@ -67,10 +67,15 @@ export async function executePlan(tasks: readonly Task[], execution: Execution):
 async function writeInBatches(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
   const { mailbox, lease, ledger, clock, timing } = execution;
   const longestWait = timing.longestWaitSeconds * 1000;
-  let pending: Pending[] = tasks.map(task => ({ task, doubt: 'none' }));
+  let pending: Pending[] = tasks.map(task => ({ task, doubt: mayBeBack(task, execution) ? 'gone' : 'none' }));
   let roundsWithoutProgress = 0;
 
   while (pending.length > 0) {
+    if (pending.some(needsLookUp)) {
+      await lease.outlastRequest();
+      pending = await lookUp(pending, execution);
+      continue;
+    }
     const batch = pending.slice(0, writesPerBatch);
     await lease.outlastRequest();
     ledger.sending(batch.map(({ task }) => task.sourceKey));
@@ -97,12 +102,13 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
       return { kind: 'wait', until: clock.now() + (wait || idleWait), code: round.code, unknown: isUnknown(pending) };
     }
     if (wait > 0) await Promise.all([clock.wait(wait), ledger.commit()]);
-    if (pending.some(needsLookUp)) {
-      await lease.outlastRequest();
-      pending = await lookUp(pending, execution);
-    }
   }
   return { kind: 'finished' };
+}
+
+/** What the user deleted may have been brought back from Deleted Items since, before the source changed it. */
+function mayBeBack(task: Task, { ledger }: Execution): boolean {
+  return task.action === 'create' && ledger.get(task.sourceKey)?.state === 'absent';
 }
 
 function isUnknown(pending: readonly Pending[]): boolean {
@@ -205,10 +211,21 @@ function recordWritten(sourceKey: string, wanted: WantedContact, contactId: stri
   ledger.put({ sourceKey, state: 'written', contactId, fields: wanted.fingerprints, version: wanted.version });
 }
 
-function createInstead(task: Task & { action: 'patch' }, { ledger }: Execution): Task {
-  const { sourceKey, wanted } = task;
+/** What the user deleted comes back only when the source changed it: not for other settings alone. */
+function comesBack({ sourceKey, wanted }: Task & { action: 'create' | 'patch' }, { ledger }: Execution): boolean {
   const entry = ledger.get(sourceKey);
-  if (entry) ledger.put({ ...entry, state: 'doubtfullyAbsent', contactId: null });
+  return !entry || isOtherPosition(wanted.version, entry.version);
+}
+
+function recordAbsent(sourceKey: string, wanted: WantedContact, { ledger }: Execution): void {
+  ledger.put({ sourceKey, state: 'absent', contactId: null, fields: wanted.fingerprints, version: wanted.version });
+}
+
+function createInstead(task: Task & { action: 'patch' }, execution: Execution): Task {
+  const { sourceKey, wanted } = task;
+  const entry = execution.ledger.get(sourceKey);
+  const state = comesBack(task, execution) ? 'doubtfullyAbsent' : 'absent';
+  if (entry) execution.ledger.put({ ...entry, state, contactId: null });
   return { action: 'create', sourceKey, wanted, reason: 'gone from the mailbox, changed at the source' };
 }
 
@@ -234,12 +251,14 @@ function waitAfterRefusal(attempts: number): number {
 
 /**
  * A patched contact that lies elsewhere: in Deleted Items it counts as deleted (its immutable id still reaches it
- * there) and comes back, since the source changed it; in any other folder the user put it, and it stays there.
+ * there) and comes back if the source changed it; in any other folder the user put it, and it stays there.
  */
 async function recordMoved(moved: Round['moved'], pending: Pending[], execution: Execution): Promise<void> {
   const deletedItemsId = await execution.mailbox.deletedItemsId();
   for (const { task, parentFolderId } of moved) {
-    if (parentFolderId === deletedItemsId) {
+    if (parentFolderId === deletedItemsId && !comesBack(task, execution)) {
+      recordAbsent(task.sourceKey, task.wanted, execution);
+    } else if (parentFolderId === deletedItemsId) {
       pending.push({ task: createInstead(task, execution), doubt: 'none' });
     } else {
       recordWritten(task.sourceKey, task.wanted, task.contactId, execution);
@@ -253,18 +272,22 @@ async function lookUp(pending: readonly Pending[], execution: Execution): Promis
   const resolved: Pending[] = [];
   for (const item of pending) {
     if (item.task.action === 'create' && item.doubt !== 'none') {
-      const tasks = await lookUpCreate(item.task, execution);
+      const tasks = await lookUpCreate(item.task, item.doubt === 'gone', execution);
       resolved.push(...tasks.map(task => ({ task, doubt: 'none' as const })));
     } else resolved.push(item);
   }
   return resolved;
 }
 
-/** What is left to do for a create once its stamp was looked for. */
-async function lookUpCreate(task: Task & { action: 'create' }, execution: Execution): Promise<Task[]> {
+/** What is left to do for a create once its stamp was looked for; `gone`: its contact was there once. */
+async function lookUpCreate(task: Task & { action: 'create' }, gone: boolean, execution: Execution): Promise<Task[]> {
   const { listId, folderId, mailbox, ledger, counts } = execution;
   const { sourceKey, wanted } = task;
   const [found, ...doubled] = await mailbox.findStamped(folderId, stampKey(listId, sourceKey));
+  if (!found && gone && !comesBack(task, execution)) {
+    recordAbsent(sourceKey, wanted, execution);
+    return [];
+  }
   if (!found) return [task];
   const duplicates = doubled.map(({ id }): Task => ({ action: 'deleteDuplicate', sourceKey, contactId: id }));
   if (found.stamp.version === wanted.version) {

@@ -13,6 +13,8 @@ export interface FanOutList {
   readonly settings: string;
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   readonly safeguards: RemovalLimits;
+  /** Gone from the settings: nothing is left to do in its mailboxes but to clean up those that leave. */
+  readonly vanished?: boolean;
 }
 
 /** One list's mailboxes that get a message. */
@@ -44,10 +46,12 @@ export async function findDueMailboxes(
 ): Promise<DueMailboxes> {
   const { list, head, targets, onlyMailbox, mode, now, messagePatience } = question;
   const rows = new Map((await progress.readAll(list.id)).map(row => [row.mailboxId, row]));
-  const { leaving, kept, problem } = await decideLeaving(list, targets, rows, source, now);
+  const { leaving, approved, kept, problem } = await decideLeaving(list, targets, rows, source, now);
+  const leftAt = approved ? 0 : now;
+  const joining = whoJoins(targets, rows);
   const changes = [
-    ...whoJoins(targets, rows),
-    ...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '', leftAt: now, sentAt: 0 })),
+    ...joining,
+    ...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '', leftAt, sentAt: 0 })),
     ...kept.map(mailboxId => ({ mailboxId, wanted: 'kept' as const, skipReason: '' })),
   ];
   await progress.note(list.id, changes);
@@ -55,10 +59,14 @@ export async function findDueMailboxes(
   const wanted = new Map(changes.map(change => [change.mailboxId, change]));
   const goal = { head, settings: list.settings, now, messagePatience };
   const ids = new Set([...rows.keys(), ...wanted.keys()]);
+  const joins = new Set(joining.map(({ mailboxId }) => mailboxId));
   const due = [...ids].flatMap(mailboxId => {
-    const standing: MailboxStanding = { ...newStanding, ...rows.get(mailboxId), ...wanted.get(mailboxId) };
+    // Whatever made a mailbox wait before it joined (again), it is tried at once.
+    const noWait = joins.has(mailboxId) ? { dueAt: 0 } : {};
+    const standing: MailboxStanding = { ...newStanding, ...rows.get(mailboxId), ...noWait, ...wanted.get(mailboxId) };
     const asked = onlyMailbox === undefined ? mode === 'full' : mailboxId === onlyMailbox;
     if (onlyMailbox !== undefined && !asked) return [];
+    if (list.vanished && standing.wanted !== 'leaving') return [];
     const forced = asked && (standing.wanted === 'target' || standing.wanted === 'leaving');
     if (!forced && !isDue(standing, goal)) return [];
     const full = standing.wanted === 'target' && (mode === 'full' || isFullDue(standing, now));

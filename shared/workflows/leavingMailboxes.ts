@@ -9,12 +9,14 @@ const hour = 3_600_000;
 export interface LeavingDecision {
   /** Mailboxes that are to be cleaned up. */
   readonly leaving: readonly string[];
+  /** Somebody approved that they leave: they are not counted against who leaves next. */
+  readonly approved: boolean;
   /** Mailboxes that stay as they are, by the list's policy or because their leaving was rejected. */
   readonly kept: readonly string[];
   readonly problem: Problem | undefined;
 }
 
-const nobody: LeavingDecision = { leaving: [], kept: [], problem: undefined };
+const nobody: LeavingDecision = { leaving: [], approved: false, kept: [], problem: undefined };
 
 /**
  * Who is no target any more and is to be cleaned up. Nobody leaves unless every target was read; a group that suddenly
@@ -39,7 +41,7 @@ export async function decideLeaving(
   const hold = holdLeavingMailboxes(question, list.safeguards);
   if (!hold || decided(stored?.hold, 'approved', gone.length)) {
     if (stored) await source.write([leavingHoldOperation(undefined)]);
-    return { ...nobody, leaving: gone };
+    return { ...nobody, leaving: gone, approved: hold !== undefined };
   }
   if (decided(stored?.hold, 'rejected', gone.length)) {
     await source.write([leavingHoldOperation(undefined)]);

@@ -6,6 +6,9 @@ import { runCauses } from '../state/runs.ts';
 const runId = z.string().regex(/^\d{13}-[0-9a-f]{8}$/);
 const mailboxId = z.string().min(1).max(128);
 
+/** How many deliveries of this work did not come to their end, over all copies of the message (see `failedWork.ts`). */
+const failures = z.number().int().nonnegative().optional();
+
 /** Asks for a capture of lists and the fan-out after it, for all their mailboxes or only for one. */
 export const captureMessage = z.object({
   kind: z.literal('captureList'),
@@ -15,6 +18,7 @@ export const captureMessage = z.object({
   mailbox: mailboxId.optional(),
   mode: z.enum(['incremental', 'full']).default('incremental'),
   attempt: z.number().int().nonnegative(),
+  failures,
 });
 export type CaptureMessage = z.infer<typeof captureMessage>;
 export type SyncMode = CaptureMessage['mode'];
@@ -28,6 +32,7 @@ export const syncMessage = z.object({
   mailbox: mailboxId,
   lists: z.array(z.object({ list: listId, head: z.number().int().nonnegative(), full: z.boolean().optional() })),
   attempt: z.number().int().nonnegative(),
+  failures,
   /** Source keys by list whose content in the mailbox is in doubt, after a commit was refused: list first. */
   verify: z.record(z.string(), z.array(z.string())).optional(),
 });

@@ -36,7 +36,7 @@ export async function readLatestRuns(
 
 /** Totals are summed here, so that repeated messages count nothing twice. */
 async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressTable): Promise<RunView> {
-  const mailboxes = await withArrivals(summary, await runs.readMailboxes(summary.id), progress);
+  const mailboxes = await withArrivals(summary, runs, progress);
   const count = (state: RunMailbox['state']) => mailboxes.filter(mailbox => mailbox.state === state).length;
   const attempts = mailboxes.flatMap(mailbox => mailbox.attempts);
   const finished = summary.fannedOutAt > 0 && count('sent') === 0;
@@ -71,24 +71,31 @@ async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressT
   };
 }
 
-/** A mailbox is done once its position reaches the run's head, whoever took it there. */
-async function withArrivals(
-  { heads }: RunSummary,
-  mailboxes: readonly RunMailbox[],
-  progress: ProgressTable,
-): Promise<RunMailbox[]> {
-  const open = mailboxes.filter(({ state }) => state === 'sent');
-  const lists = [...new Set(open.flatMap(mailbox => mailbox.lists))];
+/**
+ * A mailbox is done once its position reaches the run's head, whoever took it there. One that was there before the run
+ * began has its message for another reason, a full reconcile or new settings, and is done when that is handled.
+ */
+async function withArrivals(summary: RunSummary, runs: RunsTable, progress: ProgressTable): Promise<RunMailbox[]> {
+  const mailboxes = await runs.readMailboxes(summary.id);
+  const lists = [...new Set(mailboxes.filter(isOpen).flatMap(mailbox => mailbox.lists))];
   const positions = new Map<string, number>();
+  const { heads, startedAt } = summary;
   for (const list of lists) {
-    for (const row of await progress.readAll(list)) positions.set(`${list}:${row.mailboxId}`, row.position);
+    for (const row of await progress.readAll(list)) {
+      if (row.syncedAt >= startedAt) positions.set(`${list}:${row.mailboxId}`, row.position);
+    }
   }
-  return mailboxes.map(mailbox => {
-    const arrived = mailbox.lists.every(
-      list => (positions.get(`${list}:${mailbox.mailboxId}`) ?? -1) >= (heads[list] ?? Infinity),
-    );
-    return mailbox.state === 'sent' && arrived ? { ...mailbox, state: 'done' as const } : mailbox;
-  });
+  const hasArrived = (mailbox: RunMailbox) =>
+    isOpen(mailbox) &&
+    mailbox.lists.every(list => (positions.get(`${list}:${mailbox.mailboxId}`) ?? -1) >= (heads[list] ?? Infinity));
+  if (!mailboxes.some(hasArrived)) return mailboxes;
+  // Read again, since the figures of who arrived meanwhile were written before its position.
+  const latest = await runs.readMailboxes(summary.id);
+  return latest.map(mailbox => (hasArrived(mailbox) ? { ...mailbox, state: 'done' as const } : mailbox));
+}
+
+function isOpen({ state }: RunMailbox): boolean {
+  return state === 'sent';
 }
 
 const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };

@@ -15,7 +15,7 @@ export interface ResyncServices {
 
 /** Starts a run of the lists, for all their mailboxes or for one. Resolves with the id of the run, which can be read at once. */
 export async function requestResync(
-  lists: readonly ContactList[],
+  lists: readonly Pick<ContactList, 'id'>[],
   mailbox: string | undefined,
   mode: SyncMode,
   { clock, newId, runs, captureQueue }: ResyncServices,

@@ -1,4 +1,5 @@
 import type { MessageQueue } from '../ports/messageQueue.ts';
+import { failuresOf, refuseFailedWork } from './failedWork.ts';
 import type { CaptureMessage } from './messages.ts';
 import { type RunOutcome, type RunServices, runSync } from './runSync.ts';
 
@@ -9,18 +10,26 @@ const longestWaitForCapture = 30_000;
 /**
  * Runs what a message asks for. Lists whose source another capture is reading are asked for again a little later:
  * what changed after that capture started must not be missed.
+ *
+ * @param deliveryCount of the message, 1 at its first delivery
+ * @throws WorkGivenUp when the work failed too often
  */
 export async function runCapture(
   message: CaptureMessage,
   services: RunServices & { readonly captureQueue: MessageQueue<CaptureMessage> },
+  deliveryCount = 1,
 ): Promise<RunOutcome> {
+  refuseFailedWork(message);
   const lists = services.lists.filter(({ id }) => message.lists.includes(id));
-  const request = { id: message.run, cause: message.cause, lists, mailbox: message.mailbox, mode: message.mode };
+  const vanished = message.lists.filter(id => !services.lists.some(list => list.id === id));
+  const { run: id, cause, mailbox, mode } = message;
+  const request = { id, cause, lists, vanished, mailbox, mode };
   const outcome = await runSync(request, services);
   if (outcome.busy.length > 0) {
     const attempt = message.attempt + 1;
     const notBefore = services.clock.now() + Math.min(waitForCapture * attempt, longestWaitForCapture);
-    const body: CaptureMessage = { ...message, lists: [...outcome.busy], attempt };
+    const failures = failuresOf(message, deliveryCount);
+    const body: CaptureMessage = { ...message, lists: [...outcome.busy], attempt, failures };
     await services.captureQueue.send([{ id: `${message.run}:capture:retry:${attempt}`, body, notBefore }]);
   }
   return outcome;

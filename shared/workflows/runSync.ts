@@ -29,6 +29,8 @@ export interface RunRequest {
   readonly id: string;
   readonly cause: RunSummary['cause'];
   readonly lists: readonly ContactList[];
+  /** Ids of lists that may have vanished from the settings; a scheduled run looks for all of them. */
+  readonly vanished?: readonly string[];
   /** Only this mailbox, ahead of runs over many. */
   readonly mailbox?: string | undefined;
   readonly mode?: SyncMode;
@@ -52,7 +54,7 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   const { runs, clock } = services;
   const summary = (await runs.readSummary(request.id)) ?? newRun(request, clock.now());
   await runs.writeSummary(summary);
-  const vanished = request.cause === 'schedule' ? await services.findVanishedLists() : [];
+  const vanished = await findVanished(request, services);
   const running = [
     ...request.lists.map(list => runList(list.id, () => captureAndFindDue(list, request, services))),
     ...vanished.map(({ list, head }) => runList(list.id, () => findLeftBehind(list, head, request, services))),
@@ -91,15 +93,31 @@ async function sendInWaves(
   const all = Promise.all(running.map(async run => finished.push(await run)));
   while (results.length < running.length) {
     await Promise.race([all, services.clock.wait(longestWaitForLists)]);
-    const ready = finished.splice(0);
-    await sendMessages(
-      request,
-      ready.flatMap(result => (result.due ? [result.due] : [])),
-      services,
-    );
-    results.push(...ready);
+    results.push(...(await sendReady(finished.splice(0), request, services)));
   }
   return results;
+}
+
+/** What cannot be sent is a problem of these lists; nothing is noted as sent, so that the next run sends it. */
+async function sendReady(
+  ready: readonly ListRun[],
+  request: RunRequest,
+  services: RunServices,
+): Promise<readonly ListRun[]> {
+  const due = ready.flatMap(result => (result.due ? [result.due] : []));
+  try {
+    await sendMessages(request, due, services);
+    return ready;
+  } catch (error) {
+    const problem = { code: 'MessagesNotSent', detail: 'The messages to the mailboxes could not be sent' };
+    return ready.map(result => ({ ...result, problems: [...result.problems, problem], error: result.error ?? error }));
+  }
+}
+
+async function findVanished({ cause, vanished = [] }: RunRequest, services: RunServices): Promise<VanishedList[]> {
+  if (cause !== 'schedule' && vanished.length === 0) return [];
+  const found = await services.findVanishedLists();
+  return cause === 'schedule' ? found : found.filter(({ list }) => vanished.includes(list.id));
 }
 
 /** A capture that was asked for is made after the one that is under way; the schedule takes what that one finds. */
@@ -107,7 +125,10 @@ function willComeAgain(request: RunRequest): boolean {
   return request.cause !== 'schedule';
 }
 
-export function newRun(request: RunRequest, startedAt: number): RunSummary {
+export function newRun(
+  request: Pick<RunRequest, 'id' | 'cause'> & { readonly lists: readonly Pick<ContactList, 'id'>[] },
+  startedAt: number,
+): RunSummary {
   return {
     id: request.id,
     cause: request.cause,

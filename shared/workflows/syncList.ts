@@ -89,22 +89,26 @@ async function bringUpToDate(
   const lookAtFolder = pass.full || unknownPosition || otherSettings || pass.listingOwed || folderWasLost;
   let folder: TargetFolder;
   try {
-    folder = leaving ? keptFolder(checkpoint) : await ensureTargetFolder(mailbox, list, checkpoint, lookAtFolder);
+    folder = leaving
+      ? keptFolder(checkpoint)
+      : await ensureTargetFolder(mailbox, list, checkpoint, lookAtFolder, announceFolder);
   } catch (error) {
     return failed(pass, checkpoint, error, !pass.listingOwed);
   }
   const startOver = pass.full || leaving || unknownPosition || otherSettings || folder.replaced;
+  const begun: MailboxCheckpoint = { ...checkpoint, ...(startOver ? { position: -1, settings: '' } : {}) };
   const working: MailboxCheckpoint = {
-    ...checkpoint,
-    ...(startOver ? { position: -1, settings: '' } : {}),
+    ...begun,
     folderId: folder.id,
     folderName: leaving ? checkpoint.folderName : list.destination.folder,
     folderCreated: folder.created,
+    creatingFolder: false,
     cleared: false,
   };
-  if (startOver) await lease.commit([mailboxCheckpointOperation(list.id, working)]);
-  const lostFolderId = folder.replaced ? checkpoint.folderId : undefined;
-  const work = await prepare(pass, working, head, folder, lostFolderId);
+  // Another folder than before is named only once it was listed: who takes over after an interruption lists it too.
+  const listedFirst = folder.adopted || folder.replaced ? begun : working;
+  if (startOver) await lease.commit([mailboxCheckpointOperation(list.id, listedFirst)]);
+  const work = await prepare(pass, listedFirst, working, head, folder);
   if ('state' in work) return work;
 
   const { tasks, ledger, counted } = work;
@@ -116,6 +120,12 @@ async function bringUpToDate(
   if (end.kind !== 'finished') return interrupted(pass, counted(), end, ledger);
   if (leaving) return cleanedUp(pass, counted(), folder, ledger);
   return finished(pass, { ...counted(), position: head, settings }, ledger);
+
+  /** Committed before the folder is made, so that it is known as ours even if nobody hears that it was made. */
+  function announceFolder(): Promise<void> {
+    const announced = { ...checkpoint, position: -1, settings: '', creatingFolder: true };
+    return lease.commit([mailboxCheckpointOperation(list.id, announced)]);
+  }
 }
 
 interface PreparedWork {
@@ -128,10 +138,10 @@ interface PreparedWork {
 /** Reads what is wanted and what the ledger knows, lists the folder where that is owed, and plans. */
 async function prepare(
   pass: ListPass,
+  before: MailboxCheckpoint,
   working: MailboxCheckpoint,
   head: number,
   folder: TargetFolder,
-  lostFolderId: string | undefined,
 ): Promise<PreparedWork | ListResult> {
   const { list, reader, mailbox, partition, leaving } = pass;
   const { managedFields } = reader.mappingOf(list).mapping;
@@ -139,7 +149,8 @@ async function prepare(
     ? { extent: 'snapshot', changes: [] }
     : await reader.readWanted(list, working.position, head);
   const interrupted = pass.listingOwed || pass.verifyKeys.length > 0 || folder.adopted || folder.replaced;
-  const listing = pass.full || interrupted;
+  // A clean-up takes every contact of ours, also one that the user brought back after we had made it again.
+  const listing = pass.full || interrupted || (leaving && folder.id !== '');
   // With refused contacts too, so that their reasons stay in sight.
   const manyRows = working.failed > 0 || wanted.changes.length > mostSingleReads;
   const whole = wanted.extent === 'snapshot' || listing || manyRows;
@@ -153,12 +164,14 @@ async function prepare(
   if (listing) {
     try {
       const missing = interrupted ? 'interrupted' : list.userEdits === 'revert' ? 'restore' : 'userChoice';
+      const lostFolderId = folder.replaced ? before.folderId : undefined;
       recovery = await recoverLedger({ listId: list.id, folderId: folder.id, mailbox, ledger, lostFolderId, missing });
     } catch (error) {
       if (!(leaving && isNotFound(error)))
-        return failed(pass, working, error, !pass.listingOwed && pass.verifyKeys.length === 0);
+        return failed(pass, before, error, !pass.listingOwed && pass.verifyKeys.length === 0);
     }
     await ledger.commit();
+    if (before !== working) await pass.lease.commit([mailboxCheckpointOperation(list.id, working)]);
   }
   const changes = await completeChanges(pass, wanted, ledger, recovery.inDoubt);
   const policy = { managedFields, removals: leaving ? ('delete' as const) : list.removals };
@@ -166,7 +179,7 @@ async function prepare(
   for (const operation of operations) {
     if (operation.action === 'record') record(operation, ledger);
   }
-  countRepairs(pass, recovery, changes);
+  countRepairs(pass, recovery, operations);
   const tasks = operations.filter(operation => operation.action !== 'record' && operation.action !== 'skip');
   return {
     tasks: [...recovery.duplicates, ...tasks],
@@ -175,13 +188,13 @@ async function prepare(
   };
 }
 
-/** What a listing found wrong, whoever asked for it. */
-function countRepairs({ repairs }: ListPass, recovery: Recovery, changes: readonly WantedChange[]): void {
-  const unwanted = new Set(changes.filter(({ wanted }) => wanted === null).map(keyOf));
+/** What of a listing's findings is repaired, whoever asked for it; what users may do is none of it. */
+function countRepairs({ repairs }: ListPass, recovery: Recovery, operations: readonly PlannedOperation[]): void {
+  const actions = new Map(operations.map(({ sourceKey, action }) => [sourceKey, action]));
   repairs.doubled += recovery.duplicates.length;
-  repairs.orphaned += recovery.adopted.filter(key => unwanted.has(key)).length;
-  repairs.lost += recovery.lost.filter(key => !unwanted.has(key)).length;
-  repairs.drifted += recovery.drifted.length;
+  repairs.orphaned += recovery.adopted.filter(key => actions.get(key) === 'delete').length;
+  repairs.lost += recovery.lost.filter(key => actions.get(key) === 'create').length;
+  repairs.drifted += recovery.drifted.filter(key => actions.get(key) === 'patch').length;
 }
 
 function keyOf({ sourceKey }: { readonly sourceKey: string }): string {
@@ -341,6 +354,7 @@ function newCheckpoint(): MailboxCheckpoint {
     folderId: '',
     folderName: '',
     folderCreated: false,
+    creatingFolder: false,
     cleared: false,
     sequence: 0,
     contacts: 0,

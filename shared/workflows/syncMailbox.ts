@@ -7,6 +7,7 @@ import type { Timing } from '../settings/settings.ts';
 import type { MailboxPartition, MailboxState } from '../state/mailboxes.ts';
 import type { ProgressTable, ReadProgress } from '../state/progress.ts';
 import type { ContactCounts, RepairCounts, RunMailboxState, RunProblem, RunsTable } from '../state/runs.ts';
+import { failuresOf, refuseFailedWork } from './failedWork.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { LeaseLost, type MailboxLease, takeLease } from './mailboxLease.ts';
 import { attemptIdOf, type SyncMessage } from './messages.ts';
@@ -38,15 +39,20 @@ export interface SyncServices {
 /**
  * Brings one mailbox up to date with every list that the message names (design: Applying to a mailbox). Resolves when
  * everything that happened is recorded and whatever is left has a message or a time of its own.
+ *
+ * @param deliveryCount of the message, 1 at its first delivery
+ * @throws WorkGivenUp when the work failed too often
  */
-export async function syncMailbox(message: SyncMessage, services: SyncServices): Promise<void> {
+export async function syncMailbox(message: SyncMessage, services: SyncServices, deliveryCount = 1): Promise<void> {
   const { clock, timing } = services;
+  refuseFailedWork(message);
   const partition = services.openPartition(message.mailbox);
   const state = await partition.readState();
   const lease = await takeLease(partition, state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {
     const wait = Math.min(waitForLease * (message.attempt + 1), longestWaitForLease);
-    await sendAgain(message, Math.min(lease.heldUntil, clock.now() + wait), services);
+    const failures = failuresOf(message, deliveryCount);
+    await sendAgain(message, Math.min(lease.heldUntil, clock.now() + wait), services, failures);
     return;
   }
   const mailbox = services.openMailbox(message.mailbox);
@@ -180,9 +186,14 @@ function runState(lists: readonly ListOutcome[]): RunMailboxState {
 }
 
 /** A copy under a new id, which the same delivery handled twice makes only once. */
-async function sendAgain(message: SyncMessage, notBefore: number, { queue }: SyncServices): Promise<void> {
+async function sendAgain(
+  message: SyncMessage,
+  notBefore: number,
+  { queue }: SyncServices,
+  failures?: number,
+): Promise<void> {
   const attempt = message.attempt + 1;
-  await queue.send([{ id: `${message.id}:retry:${attempt}`, body: { ...message, attempt }, notBefore }]);
+  await queue.send([{ id: `${message.id}:retry:${attempt}`, body: { ...message, attempt, failures }, notBefore }]);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { DeadLetter, DeadLetterQueue } from '../ports/deadLetterQueue.ts';
-import type { ProgressTable } from '../state/progress.ts';
+import type { Progress, ProgressTable } from '../state/progress.ts';
 import type { RunsTable } from '../state/runs.ts';
 import { attemptIdOf, captureMessage, type SyncMessage, syncMessage } from './messages.ts';
 
@@ -57,9 +57,11 @@ async function recordMailbox(
   const { mailbox, run } = message;
   const now = clock.now();
   const problem = { code: reason, detail: 'The mailbox failed too often and was given up: see the log of this run' };
-  for (const { list } of message.lists) {
+  let behind = 0;
+  for (const { list, head, full = false } of message.lists) {
     const known = await progress.read(list, mailbox);
-    if (!known || known.progress.position >= headOf(message, list)) continue;
+    if (!known || (!full && hasArrived(known.progress, head))) continue;
+    behind++;
     const { position, settings, contacts, failed, syncedAt, sequence } = known.progress;
     const columns = { position, settings, contacts, failed, syncedAt, sequence };
     await progress.report(
@@ -74,11 +76,16 @@ async function recordMailbox(
     repaired: { lost: 0, doubled: 0, orphaned: 0, drifted: 0 },
     graph: { requests: 0, roundTrips: 0 },
   };
-  await runs.report(run, mailbox, 'failed', attemptIdOf(message), nothing, [{ mailbox, ...problem }], now);
+  // What the attempts before it did stays counted.
+  const attempt = `${attemptIdOf(message)}_givenUp`;
+  if (behind > 0) await runs.report(run, mailbox, 'failed', attempt, nothing, [{ mailbox, ...problem }], now);
+  else await runs.report(run, mailbox, 'done', attempt, nothing, [], now);
 }
 
-function headOf(message: SyncMessage, list: string): number {
-  return message.lists.find(named => named.list === list)?.head ?? 0;
+/** Another message has done since what this one asked for. */
+function hasArrived(known: Progress, head: number): boolean {
+  if (known.wanted === 'leaving') return known.state === 'cleared';
+  return known.position >= head && known.settings === known.sentSettings;
 }
 
 async function recordCapture(

@@ -16,6 +16,7 @@ export interface TargetFolder {
  * The list's folder in a target mailbox, made when it is missing. The id of the checkpoint is trusted, so that the
  * normal path reads nothing; a renamed destination renames the folder (design: Applying, 3).
  *
+ * @param beforeCreate notes that a folder is about to be made: one that is found after an interruption is ours then
  * @throws GraphFailure
  */
 export async function ensureTargetFolder(
@@ -23,6 +24,7 @@ export async function ensureTargetFolder(
   list: SyncedList,
   checkpoint: MailboxCheckpoint | undefined,
   verify: boolean,
+  beforeCreate: () => Promise<void>,
 ): Promise<TargetFolder> {
   const { folder: name } = list.destination;
   const known = checkpoint?.folderId ? checkpoint : undefined;
@@ -33,7 +35,11 @@ export async function ensureTargetFolder(
     return keptFolder(known);
   }
   const found = await mailbox.findFolder([name]);
-  if (found) return { id: found.id, created: false, adopted: true, replaced: known !== undefined };
+  if (found) {
+    const created = checkpoint?.creatingFolder ?? false;
+    return { id: found.id, created, adopted: true, replaced: known !== undefined };
+  }
+  await beforeCreate();
   const { folder, created } = await createFolder(mailbox, name);
   return { id: folder.id, created, adopted: !created, replaced: known !== undefined };
 }

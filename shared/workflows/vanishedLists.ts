@@ -28,7 +28,7 @@ export async function findVanishedLists(
       if (!stored) return [];
       const { head, policies } = stored.checkpoint;
       const { whenTargetLeaves, ...safeguards } = policies;
-      return [{ list: { id, settings: '', whenTargetLeaves, safeguards }, head }];
+      return [{ list: { id, settings: '', whenTargetLeaves, safeguards, vanished: true }, head }];
     }),
   );
   return lists.flat();

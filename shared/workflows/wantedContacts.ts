@@ -3,6 +3,7 @@ import type { Contact } from '../core/contact.ts';
 import { fingerprintFields } from '../core/fingerprint.ts';
 import { compileMapping, type Mapping } from '../core/mapping.ts';
 import type { WantedChange, WantedContact } from '../core/plan.ts';
+import { stampVersion } from '../core/stamp.ts';
 import { type SyncedList, settingsFingerprint } from '../settings/contactList.ts';
 import type { Source } from '../state/sources.ts';
 
@@ -86,13 +87,9 @@ function wantedChange(sourceKey: string, source: Contact | null, position: numbe
   return { sourceKey, wanted: source ? wantedContact(source, position, list) : null };
 }
 
-/**
- * The version stamp names the position and the settings: after a crash in the middle of a change of settings, and
- * the old settings again, the position alone would not tell which content the contact holds.
- */
 function wantedContact(source: Contact, position: number, { mapping, settings }: ListMapping): WantedContact {
   const contact = mapping.apply(source);
-  return { contact, fingerprints: fingerprintFields(contact), version: `${position}.${settings.slice(0, 8)}` };
+  return { contact, fingerprints: fingerprintFields(contact), version: stampVersion(position, settings) };
 }
 
 /** Shares one reading among all who ask for it while it runs and after; a failed one is not kept. */

@@ -15,18 +15,20 @@ const pollMilliseconds = 100;
 const stillMilliseconds = 1500;
 const runsTakeAtMost = 900_000;
 
+/** Starts a run, and resolves with the host that sees its end. */
+export type StartRun = (host: Host) => Promise<Host>;
+
 /**
- * Fires the timer and reads every counter once the run is over. The end is seen from outside, by queues that are empty
+ * Starts a run and reads every counter once it is over. The end is seen from outside, by queues that are empty
  * and counters that stand still: asking the app for the run would add to its table operations.
  *
  * @throws when the run does not end, has not ended although everything stands still, or has problems
  */
-export async function measureRun(world: World, host: Host): Promise<Measurement> {
+export async function measureRun(world: World, startingHost: Host, start: StartRun): Promise<Measurement> {
   const { graph } = world;
   await Promise.all([graph.control('DELETE', '/counters'), world.resetStatistics()]);
   const firedAt = Date.now();
-  const answer = await host.call('POST', '/admin/functions/scheduleSync', {});
-  if (!answer.ok) throw new Error(`The host answered ${answer.status} when the timer was fired`);
+  const host = await start(startingHost);
   const { counters, statistics } = await readOnceStill(world);
   const hostPeakMegabytes = await readPeakMegabytes(host.pid);
   const run = await readLatestRun(host, firedAt);
@@ -38,6 +40,12 @@ export async function measureRun(world: World, host: Host): Promise<Measurement>
     hostPeakMegabytes,
     wallSeconds: round((Date.parse(run.finishedAt ?? '') - firedAt) / 1000, 3),
   };
+}
+
+export async function fireTimer(host: Host): Promise<Host> {
+  const answer = await host.call('POST', '/admin/functions/scheduleSync', {});
+  if (!answer.ok) throw new Error(`The host answered ${answer.status} when the timer was fired`);
+  return host;
 }
 
 async function readOnceStill(world: World): Promise<Reading> {
@@ -68,7 +76,7 @@ function isBusy({ counters, statistics }: Reading): boolean {
 async function readLatestRun(host: Host, firedAt: number): Promise<RunView> {
   const { runs } = (await (await host.call('GET', '/api/runs')).json()) as { runs: RunView[] };
   const [run] = runs;
-  if (!run || Date.parse(run.startedAt) < firedAt) throw new Error('The timer was fired, but there is no run');
+  if (!run || Date.parse(run.startedAt) < firedAt) throw new Error('A run was started, but there is none');
   if (run.state !== 'finished') throw new Error(`The run ${run.id} stands still before it is finished`);
   return run;
 }

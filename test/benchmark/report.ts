@@ -31,7 +31,7 @@ export function formatReport(figures: BenchmarkFigures, aims: readonly Aim[]): s
   ].join('\n');
 }
 
-/** The aim for the whole benchmark: the peak of the last case is that of all. */
+/** The aim for the whole benchmark: the highest peak of all cases. */
 export function memoryAims(cases: readonly CaseFigures[]): Aim[] {
   if (cases.length === 0) return [];
   const peaks = cases.flatMap(({ hostPeakMegabytes }) => hostPeakMegabytes ?? []);

@@ -1,13 +1,12 @@
 import { type Storage, startStorage } from '../local/storage/index.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 import type { Measurement } from './figures.ts';
-import { measureRun } from './measureRun.ts';
+import { fireTimer, measureRun, type StartRun } from './measureRun.ts';
 import type { ContactDirectory } from './sourceContacts.ts';
 
 /** A source folder full of contacts, a group of target mailboxes and one host, on which the cases follow each other. */
 export interface TestBed {
   readonly world: World;
-  readonly host: Host;
   readonly source: {
     readonly mailboxId: string;
     readonly folderId: string;
@@ -17,8 +16,10 @@ export interface TestBed {
   readonly targets: readonly string[];
   /** Service time of every request to Graph in a measured run. */
   readonly latencyMilliseconds: number;
-  /** Fires the timer and measures until the run is over. @throws when the run has problems */
-  measure(): Promise<Measurement>;
+  /** Starts a run, by the timer unless said otherwise, and measures until it is over. @throws when the run has problems */
+  measure(start?: StartRun): Promise<Measurement>;
+  /** The host that the next runs start on, in the place of the one so far, with some settings of its own. */
+  replaceHost(settings?: Readonly<Record<string, string>>): Promise<Host>;
   /** Brings every target up to date with the source, unless a run has done it before. */
   fill(): Promise<void>;
   /** The contacts of each target's folder. */
@@ -34,6 +35,8 @@ export interface SourceContact {
 const sourceName = 'directory';
 const sourceFolder = 'Staff';
 const targetFolder = 'Company Contacts';
+/** How long the messages of a host that was killed are kept from the next. */
+const lockSeconds = 10;
 
 export async function openTestBed(options: {
   directory: ContactDirectory;
@@ -51,7 +54,8 @@ export async function openTestBed(options: {
 
 /** The host keeps its timers' state in a storage of its own, so that only the app's table operations are counted. */
 async function openWithHostStorage(hostStorage: Storage, options: Parameters<typeof openTestBed>[0]): Promise<TestBed> {
-  const world = await startWorld({ lists: [], settings: { AzureWebJobsStorage: hostStorage.connectionString } });
+  const settings = { AzureWebJobsStorage: hostStorage.connectionString };
+  const world = await startWorld({ lists: [], settings, lockSeconds });
   try {
     const bed = await fillWorld(world, options);
     return {
@@ -92,24 +96,30 @@ async function fillWorld(
     destination: { folder: targetFolder, category: 'Company' },
   };
   world.configure({ CONTACT_LISTS: JSON.stringify([list]) });
-  const host = await world.startHost();
+  let host = await world.startHost();
   let filled = false;
   return {
     world,
-    host,
     source: { mailboxId, folderId, contacts },
     targets,
     latencyMilliseconds,
-    measure: () => measure(latencyMilliseconds),
+    measure: (start = fireTimer) => measure(latencyMilliseconds, start),
+    replaceHost,
     fill: async () => {
-      if (!filled) await measure(0);
+      if (!filled) await measure(0, fireTimer);
     },
     readTargets: select => Promise.all(targets.map(id => readTarget(id, select))),
   };
 
-  async function measure(milliseconds: number): Promise<Measurement> {
+  async function replaceHost(settings: Readonly<Record<string, string>> = {}): Promise<Host> {
+    await host.stop();
+    host = await world.startHost(settings);
+    return host;
+  }
+
+  async function measure(milliseconds: number, start: StartRun): Promise<Measurement> {
     await graph.control('POST', '/latency', { milliseconds });
-    const measurement = await measureRun(world, host);
+    const measurement = await measureRun(world, host, start);
     await graph.control('POST', '/latency', { milliseconds: 0 });
     filled = true;
     return measurement;

@@ -114,7 +114,7 @@ export async function openGraph(url: string, app = 'test'): Promise<GraphDriver>
 
   async function readContacts(userId: string, folderId: string, query = ''): Promise<Json[]> {
     const contacts: Json[] = [];
-    let next: string | undefined = `/users/${userId}/contactFolders/${folderId}/contacts?$top=500${query}`;
+    let next: string | undefined = `/users/${userId}/contactFolders/${folderId}/contacts?$top=999${query}`;
     while (next !== undefined) {
       const page: { value: Json[]; '@odata.nextLink'?: string } = await call('GET', next);
       contacts.push(...page.value);

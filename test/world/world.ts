@@ -12,8 +12,8 @@ export interface World {
   readonly graph: GraphDriver;
   readonly graphUrl: string;
   readonly hosts: readonly Host[];
-  /** Starts a host with the settings as they are now. */
-  startHost(changed?: Readonly<Record<string, string>>): Promise<Host>;
+  /** Starts a host with the settings as they are now, and what its process gets beside them. */
+  startHost(changed?: Readonly<Record<string, string>>, environment?: Readonly<Record<string, string>>): Promise<Host>;
   /** Settings of the next hosts. */
   configure(settings: Readonly<Record<string, string>>): void;
   statistics(): Promise<Statistics>;
@@ -23,7 +23,10 @@ export interface World {
 }
 
 export interface Statistics {
-  readonly queues: Record<string, { sent: number; delivered: number; completed: number; deadLettered: number }>;
+  readonly queues: Record<
+    string,
+    { sent: number; delivered: number; completed: number; deadLettered: number; active: number; scheduled: number }
+  >;
   readonly tables: { readonly operations: number };
 }
 
@@ -33,6 +36,8 @@ export interface Host extends ReadyProcess {
   call(method: string, path: string, body?: unknown): Promise<Response>;
   /** Fires the timer and resolves with its run once that is finished. */
   runSchedule(): Promise<RunView>;
+  /** Asks for a run, of one list or of all, and resolves with it once it is finished. */
+  resync(body?: { mailbox?: string; mode?: 'incremental' | 'full' }, list?: string): Promise<RunView>;
   /** Resolves with the run once it is finished. */
   waitForRun(id: string): Promise<RunView>;
 }
@@ -40,19 +45,28 @@ export interface Host extends ReadyProcess {
 /** Never by itself: tests say when. */
 const never = '0 0 0 1 1 *';
 const runsTakeAtMost = 300_000;
+/** To ask for a run is work for the host and the storage that do the run. */
+const runPollMilliseconds = 50;
 
 export async function startWorld(options: {
   lists: readonly unknown[];
   settings?: Record<string, string>;
+  /** How long a message is locked for a host that does not come back; a minute unless given. */
+  lockSeconds?: number;
+  /** After how many deliveries a message is given up; ten unless given. */
+  maxDeliveryCount?: number;
 }): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'contact-folder-sync-'));
   const servicesFile = join(folder, 'services.json');
-  const services = await startProcess('test/local/services.ts', [
-    '--free-ports',
-    '--settings',
-    servicesFile,
-    '--empty',
-  ]);
+  const { lockSeconds, maxDeliveryCount } = options;
+  const services =
+    lockSeconds === undefined && maxDeliveryCount === undefined
+      ? await startProcess('test/local/services.ts', ['--free-ports', '--settings', servicesFile, '--empty'])
+      : await startProcess('test/world/services.ts', [
+          ...['--settings', servicesFile],
+          ...(lockSeconds === undefined ? [] : ['--lock-seconds', String(lockSeconds)]),
+          ...(maxDeliveryCount === undefined ? [] : ['--max-delivery-count', String(maxDeliveryCount)]),
+        ]);
   const graphUrl = String(services.ready.graph);
   const statisticsUrl = String(services.ready.statistics);
   let settings: Record<string, string> = {
@@ -78,10 +92,13 @@ export async function startWorld(options: {
     stop,
   };
 
-  async function startHost(changed: Readonly<Record<string, string>> = {}): Promise<Host> {
+  async function startHost(
+    changed: Readonly<Record<string, string>> = {},
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<Host> {
     const file = join(folder, `host-${hosts.length}.json`);
     await writeSettings(file, { ...settings, ...changed });
-    const host = await openHost(file, settings.LOCAL_FUNCTION_KEY ?? '');
+    const host = await openHost(file, settings.LOCAL_FUNCTION_KEY ?? '', environment);
     hosts.push(host);
     return host;
   }
@@ -93,10 +110,14 @@ export async function startWorld(options: {
   }
 }
 
-async function openHost(settingsFile: string, key: string): Promise<Host> {
-  const host = await startProcess('test/local/host.ts', ['--settings', settingsFile, '--port', '0']);
+async function openHost(
+  settingsFile: string,
+  key: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Host> {
+  const host = await startProcess('test/local/host.ts', ['--settings', settingsFile, '--port', '0'], environment);
   const url = String(host.ready.url);
-  return { ...host, url, call, runSchedule, waitForRun };
+  return { ...host, url, call, runSchedule, resync, waitForRun };
 
   async function call(method: string, path: string, body?: unknown): Promise<Response> {
     return fetch(`${url}${path}`, {
@@ -121,22 +142,28 @@ async function openHost(settingsFile: string, key: string): Promise<Host> {
     return waitForRun(id);
   }
 
+  async function resync(body = {}, list?: string): Promise<RunView> {
+    const answer = await call('POST', list === undefined ? '/api/resync' : `/api/lists/${list}/resync`, body);
+    if (answer.status !== 202) throw new Error(`the resync was refused: ${answer.status} ${await answer.text()}`);
+    return waitForRun(((await answer.json()) as { runId: string }).runId);
+  }
+
   function waitForRun(id: string): Promise<RunView> {
     return until(async () => {
       const answer = await call('GET', `/api/runs/${id}`);
       const run = answer.ok ? ((await answer.json()) as RunView) : undefined;
       return run?.state === 'finished' ? run : undefined;
-    });
+    }, runPollMilliseconds);
   }
 }
 
 /** Asks again every few milliseconds until there is an answer. */
-export async function until<Value>(ask: () => Promise<Value | undefined>): Promise<Value> {
+export async function until<Value>(ask: () => Promise<Value | undefined>, pauseMilliseconds = 20): Promise<Value> {
   const deadline = Date.now() + runsTakeAtMost;
   for (;;) {
     const value = await ask();
     if (value !== undefined) return value;
     if (Date.now() > deadline) throw new Error('nothing happened within five minutes');
-    await wait(20);
+    await wait(pauseMilliseconds);
   }
 }

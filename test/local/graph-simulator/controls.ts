@@ -42,6 +42,7 @@ const mailboxesSchema = z.strictObject({
 const latencySchema = z.strictObject({ milliseconds: z.number().min(0) });
 const stateSchema = z.strictObject({ state: z.enum(mailboxStates) });
 const moveSchema = z.strictObject({ contactId: z.string(), folderId: z.string() });
+const moveFolderSchema = z.strictObject({ folderId: z.string(), parentFolderId: z.string() });
 const hiddenFolderSchema = z.strictObject({ displayName: z.string().min(1), parentFolderId: z.string().optional() });
 const expirySchema = z.strictObject({ code: z.enum(expiryCodes).default('SyncStateNotFound') });
 const deltaBehaviourSchema = z.strictObject({
@@ -101,6 +102,12 @@ export function registerControls(app: FastifyInstance, parts: ControlParts): voi
     world.notifier.contactChanged(requestedUser(world, request), contact, from, 'deleted');
     world.notifier.contactChanged(requestedUser(world, request), contact, contact.folder, 'created');
     return { id: contactId(mailbox, contact, false), immutableId: contactId(mailbox, contact, true) };
+  });
+  app.post(`${root}/mailboxes/:id/moveFolder`, request => {
+    const mailbox = requestedMailbox(world, request);
+    const body = read(moveFolderSchema, request);
+    resolveFolder(mailbox, body.folderId).parent = resolveFolder(mailbox, body.parentFolderId).number;
+    return {};
   });
   app.post(`${root}/mailboxes/:id/hiddenFolder`, request => {
     const mailbox = requestedMailbox(world, request);

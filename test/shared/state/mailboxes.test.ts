@@ -18,6 +18,7 @@ const checkpoint: MailboxCheckpoint = {
   folderId: 'folder',
   folderName: 'Company Contacts',
   folderCreated: true,
+  creatingFolder: false,
   cleared: false,
   sequence: 4,
   contacts: 2,

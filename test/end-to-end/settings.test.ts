@@ -1,0 +1,69 @@
+import { startRefusedHost } from '../world/refusedStart.ts';
+
+const list = {
+  id: 'staff',
+  source: { mailbox: 'directory@contoso.example', folders: ['Staff'] },
+  targets: { mailboxes: ['ada@contoso.example'] },
+  destination: { folder: 'Company' },
+};
+
+test.each<[string, string | undefined, RegExp]>([
+  ['no lists', undefined, /^- CONTACT_LISTS is missing: .*JSON/m],
+  ['lists that are not JSON', '[{"id": "staff",]', /^- CONTACT_LISTS is not valid JSON \(.*position 16/m],
+  ['lists that are no array', '{"id": "staff"}', /^- CONTACT_LISTS is not a JSON array/m],
+  ['a file that is not there', 'lists.json', /^- CONTACT_LISTS names the file "lists.json", which cannot be read/m],
+  ['a file elsewhere', '../package.json', /^- CONTACT_LISTS .*"..\/package.json".* not below the app/m],
+  ['a file that is no array', 'host.json', /^- CONTACT_LISTS .*"host.json".* not a JSON array/m],
+  [
+    'two lists with one id',
+    JSON.stringify([list, { ...list, destination: { folder: 'Other' } }]),
+    /^- CONTACT_LISTS has two lists with the id "staff"/m,
+  ],
+])('%s in CONTACT_LISTS: the start ends with one clear message', async (_fault, lists, message) => {
+  const { exitCode, errors, output } = await startRefusedHost({ CONTACT_LISTS: lists });
+
+  expect(errors).toMatch(message);
+  expect(errors.match(/^- /gm)).toHaveLength(1);
+  expect(errors).not.toMatch(/^\s+at /m);
+  expect({ exitCode, output }).toEqual({ exitCode: 1, output: '' });
+});
+
+test('every setting that is missing or malformed is named at once, and no secret with it', async () => {
+  const { exitCode, errors, output } = await startRefusedHost({
+    SYNC_SCHEDULE: undefined,
+    FULL_RECONCILE_SCHEDULE: '*/5 * * * *',
+    GRAPH_ENDPOINT: 'http://127.0.0.1:1/v1.0',
+    CAPTURE_QUEUE: 'no queue!',
+    SYNC_QUEUE: undefined,
+    PRIORITY_QUEUE: '',
+    GRAPH_TIMEOUT_SECONDS: 'soon',
+    TABLES_CONNECTION: undefined,
+    ServiceBusConnection: 'swordfish-secret',
+    CONTACT_LISTS: '{}',
+  });
+
+  const faults = errors.split('\n').filter(line => line.startsWith('- '));
+  expect(faults.sort()).toEqual([
+    expect.stringMatching(/^- CAPTURE_QUEUE is not the name of a Service Bus queue/),
+    expect.stringMatching(/^- CONTACT_LISTS is not a JSON array/),
+    expect.stringMatching(/^- FULL_RECONCILE_SCHEDULE "\*\/5 \* \* \* \*" is no NCRONTAB expression: give six fields/),
+    expect.stringMatching(/^- GRAPH_ENDPOINT is not an origin/),
+    expect.stringMatching(/^- GRAPH_TIMEOUT_SECONDS is not a number of seconds/),
+    expect.stringMatching(/^- PRIORITY_QUEUE is missing: name the Service Bus queue/),
+    expect.stringMatching(/^- SYNC_QUEUE is missing: name the Service Bus queue/),
+    expect.stringMatching(/^- SYNC_SCHEDULE is missing: .*NCRONTAB/),
+    expect.stringMatching(/^- ServiceBusConnection is not a connection string/),
+    expect.stringMatching(/^- TABLES_CONNECTION is missing: .*TABLES_CONNECTION__accountName/),
+  ]);
+  expect(errors).not.toContain('swordfish-secret');
+  expect({ exitCode, output }).toEqual({ exitCode: 1, output: '' });
+});
+
+test('a schedule with a second that no minute has, and a lease shorter than a request, stop the start', async () => {
+  const schedule = await startRefusedHost({ SYNC_SCHEDULE: '99 * * * * *' });
+  const lease = await startRefusedHost({ LEASE_SECONDS: '20' });
+
+  expect(schedule.errors).toMatch(/^- SYNC_SCHEDULE "99 \* \* \* \* \*" is no NCRONTAB expression/m);
+  expect(lease.errors).toMatch(/^- LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS and GRAPH_GRACE_SECONDS/m);
+  expect([schedule.exitCode, lease.exitCode]).toEqual([1, 1]);
+});
