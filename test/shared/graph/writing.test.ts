@@ -136,14 +136,14 @@ describe('an answer inside the batch', () => {
     ['create', create],
     ['patch', patch],
     ['delete', remove],
-  ])('5xx to a %s says nothing, even with a Retry-After: it may have been committed', async (_name, write) => {
+  ])('5xx to a %s says nothing, even with a Retry-After, which is kept: it may have been committed', async (_name, write) => {
     for (const [status, code] of [
       [503, 'MailboxInfoStale'],
       [500, 'ErrorInternalServerError'],
       [504, 'UnknownError'],
     ] as const) {
       const outcome = await outcomeOf(write, { status, code, retryAfter: '5' });
-      expect(outcome).toEqual({ kind: 'unknown', code });
+      expect(outcome).toEqual({ kind: 'unknown', code, retryAfter: 5_000 });
     }
   });
 
