@@ -101,7 +101,7 @@ for (const { id, faults } of settings.refusedLists) {
 registerScheduleSync(runServices);
 registerCaptureList(runServices);
 registerSyncMailbox(syncServices, { sync: syncQueue, priority: priorityQueue });
-registerFullReconcile(runServices);
+registerFullReconcile(runServices, settings.fullReconcileSchedule);
 registerDeadLetters(
   Object.values(settings.queues).map(name => connectDeadLetterQueue(serviceBus, name)),
   runServices,

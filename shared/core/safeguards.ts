@@ -37,8 +37,7 @@ export function holdContactRemovals(question: RemovalQuestion, limits: RemovalLi
 /** The same for mailboxes that would leave a list. */
 export function holdLeavingMailboxes(question: RemovalQuestion, limits: RemovalLimits): Hold | undefined {
   const { removals, of } = question;
-  if (removals === 0 || limits.maxRemovalShare >= 1) return undefined;
-  return exceeds(question, limits) ? { reason: 'TooManyMailboxesLeaving', removals, of } : undefined;
+  return removals > 0 && exceeds(question, limits) ? { reason: 'TooManyMailboxesLeaving', removals, of } : undefined;
 }
 
 function exceeds({ removals, recentRemovals, of }: RemovalQuestion, limits: RemovalLimits): boolean {

@@ -51,7 +51,8 @@ export function findDifferences(
 ): SourceDifferences {
   const seen = new Map<string, SeenContact>();
   for (const { folderId, contacts } of readings) {
-    for (const { id, contact } of contacts) {
+    // A row may come again in one reading: the last one counts.
+    for (const { id, contact } of new Map(contacts.map(row => [row.id, row])).values()) {
       if (contact) seen.set(id, compare(id, folderId, contact, snapshot.get(id)));
     }
   }
@@ -74,10 +75,11 @@ function isNews(contact: SeenContact, known: KnownContact | undefined): boolean 
   return contact.changed || !known || known.pending || known.kept || known.folderId !== contact.folderId;
 }
 
+/** Of a contact that is not seen: all that a reading still says of it is a tombstone. */
 function isGone(known: KnownContact, readings: readonly FolderReading[]): boolean {
   if (known.kept) return false;
   const reading = readings.find(({ folderId }) => folderId === known.folderId);
   // The list does not read that folder any more, or it was made again under a new id.
   if (!reading) return true;
-  return reading.complete || reading.contacts.some(row => row.id === known.sourceKey && row.contact === null);
+  return reading.complete || reading.contacts.some(({ id }) => id === known.sourceKey);
 }

@@ -20,6 +20,8 @@ export interface Settings {
   readonly graph: { readonly endpoint: string; readonly clientId: string | undefined };
   readonly tables: Connection;
   readonly serviceBus: Connection;
+  /** Six-field NCRONTAB; weekly unless set. */
+  readonly fullReconcileSchedule: string;
   readonly queues: { readonly capture: string; readonly sync: string; readonly priority: string };
   /** Seconds; for tests and for tenants that need other waits. */
   readonly timing: Timing;
@@ -137,6 +139,7 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     graph: { endpoint: new URL(values.GRAPH_ENDPOINT).origin, clientId: values.GRAPH_CLIENT_ID },
     tables,
     serviceBus,
+    fullReconcileSchedule: values.FULL_RECONCILE_SCHEDULE,
     queues: { capture: values.CAPTURE_QUEUE, sync: values.SYNC_QUEUE, priority: values.PRIORITY_QUEUE },
     timing: {
       leaseSeconds: values.LEASE_SECONDS,

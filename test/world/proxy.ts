@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-export interface Proxy {
+export interface ConnectionProxy {
   readonly port: number;
   /** Drops every connection and refuses new ones, until `restore`. */
   cut(): void;
@@ -11,7 +11,7 @@ export interface Proxy {
 }
 
 /** Stands between a host and a service on this machine, to take that service away. */
-export async function startProxy(targetPort: number): Promise<Proxy> {
+export async function startProxy(targetPort: number): Promise<ConnectionProxy> {
   let mode: 'open' | 'cut' | 'hang' = 'open';
   const sockets = new Set<Socket>();
 

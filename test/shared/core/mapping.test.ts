@@ -58,6 +58,12 @@ describe('compileMapping', () => {
     expect(apply(ada)).not.toHaveProperty('mobilePhone');
     expect(managedFields).not.toContain('mobilePhone');
     expect(managedFields).toHaveLength(contactFields.length - 1);
+    expect(compileMapping({ mobilePhone: null }, 'Company').managedFields).not.toContain('mobilePhone');
+  });
+
+  test('takes the eleventh element of a list', () => {
+    const imAddresses = Array.from({ length: 12 }, (_, index) => `im${index}`);
+    expect(map({ imAddresses }, { title: 'imAddresses[10]' }).title).toBe('im10');
   });
 
   test('swaps two fields', () => {
@@ -100,6 +106,10 @@ describe('findMappingFaults', () => {
     ['unknown part', { department: 'homeAddress.planet' }, /no part "planet"; it has street, city/],
     ['part of what is no address', { department: 'displayName.city' }, /"displayName" is not an address/],
     ['element of what is no list', { department: 'displayName[0]' }, /"displayName" is not a list/],
+    ['words before a part', { department: 'the homeAddress.city' }, /is not a field/],
+    ['words after a part', { department: 'homeAddress.city of Ada' }, /is not a field/],
+    ['words before an element', { department: 'the businessPhones[0]' }, /is not a field/],
+    ['words after an element', { department: 'businessPhones[0] of Ada' }, /is not a field/],
     ['element before the first', { department: 'businessPhones[-1]' }, /is not a field/],
     ['field of every object', { constructor: 'department' } as unknown as MappingRules, /"constructor" is not a field/],
     ['empty text', { department: '' }, /"" is not a field/],

@@ -54,6 +54,19 @@ describe('planChange', () => {
     expect(operation).toMatchObject(expected);
     expect(operation.reason).not.toBe('');
   });
+
+  test('says why a contact is patched', () => {
+    const renamed = { displayName: 'Ada Lovelace', department: 'Engines' };
+    expect(plan(renamed, row()).reason).toBe('changed at the source: department, displayName');
+    expect(plan(renamed, row({ state: 'unknown' })).reason).toBe('content in doubt');
+  });
+
+  test('leaves deleted what only other settings change, and compares with their values from then on', () => {
+    const deleted = row({ state: 'absent', contactId: null, version: '2.other' });
+    const operation = plan(edited, deleted);
+    const entry = { ...deleted, fields: fingerprintFields(edited), version: '2' };
+    expect(operation).toEqual({ action: 'record', sourceKey: 'k', entry, reason: 'deleted by the user' });
+  });
 });
 
 /** The ledger row after an operation succeeded. */

@@ -6,6 +6,7 @@ describe('holdContactRemovals', () => {
   test.each<[string, number, number, number, string | undefined]>([
     // name, removals, removed within the last hour, contacts, reason
     ['nothing goes', 0, 0, 100, undefined],
+    ['nothing goes now, much did within the last hour', 0, 50, 50, undefined],
     ['at the number, above the share', 10, 0, 20, undefined],
     ['above the number, at the share', 20, 0, 100, undefined],
     ['above the number, below the share', 11, 0, 1000, undefined],
@@ -39,13 +40,15 @@ describe('holdContactRemovals', () => {
 });
 
 describe('holdLeavingMailboxes', () => {
-  test.each<[string, number, number, string | undefined]>([
-    ['nobody leaves', 0, 100, undefined],
-    ['all of a few', 10, 10, undefined],
-    ['at the share', 20, 100, undefined],
-    ['above both', 21, 100, 'TooManyMailboxesLeaving'],
-  ])('%s', (_, removals, of, reason) => {
-    const hold = holdLeavingMailboxes({ removals, recentRemovals: 0, of }, limits);
+  test.each<[string, number, number, number, string | undefined]>([
+    ['nobody leaves', 0, 0, 100, undefined],
+    ['nobody leaves now, many did within the last hour', 0, 50, 50, undefined],
+    ['all of a few', 10, 0, 10, undefined],
+    ['at the share', 20, 0, 100, undefined],
+    ['above both', 21, 0, 100, 'TooManyMailboxesLeaving'],
+    ['slowly: the last hour counts', 1, 20, 80, 'TooManyMailboxesLeaving'],
+  ])('%s', (_, removals, recentRemovals, of, reason) => {
+    const hold = holdLeavingMailboxes({ removals, recentRemovals, of }, limits);
     expect(hold).toEqual(reason && { reason, removals, of });
   });
 

@@ -47,6 +47,8 @@ describe('changes of one folder', () => {
     ['a removal', changesOf('A', ['ada', removed]), bothKnown, { removed: ['ada'] }],
     ['a tombstone of an unknown id', changesOf('A', ['x', removed]), bothKnown, {}],
     ['the same contact twice: the last row counts', changesOf('A', ['ada', grace], ['ada', ada]), bothKnown, {}],
+    ['an edit, then a removal', changesOf('A', ['ada', grace], ['ada', removed]), bothKnown, { removed: ['ada'] }],
+    ['a removal, then the contact again', changesOf('A', ['ada', removed], ['ada', ada]), bothKnown, {}],
     ['everything, from the start', allOf('A', ['ada', ada], ['grace', grace]), bothKnown, {}],
     ['who is missing from the start', allOf('A', ['ada', ada]), bothKnown, { removed: ['grace'] }],
     ['an empty folder from the start', allOf('A'), bothKnown, { removed: ['ada', 'grace'] }],

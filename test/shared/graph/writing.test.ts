@@ -136,16 +136,19 @@ describe('an answer inside the batch', () => {
     ['create', create],
     ['patch', patch],
     ['delete', remove],
-  ])('5xx to a %s says nothing, even with a Retry-After, which is kept: it may have been committed', async (_name, write) => {
-    for (const [status, code] of [
-      [503, 'MailboxInfoStale'],
-      [500, 'ErrorInternalServerError'],
-      [504, 'UnknownError'],
-    ] as const) {
-      const outcome = await outcomeOf(write, { status, code, retryAfter: '5' });
-      expect(outcome).toEqual({ kind: 'unknown', code, retryAfter: 5_000 });
-    }
-  });
+  ])(
+    '5xx to a %s says nothing, even with a Retry-After, which is kept: it may have been committed',
+    async (_name, write) => {
+      for (const [status, code] of [
+        [503, 'MailboxInfoStale'],
+        [500, 'ErrorInternalServerError'],
+        [504, 'UnknownError'],
+      ] as const) {
+        const outcome = await outcomeOf(write, { status, code, retryAfter: '5' });
+        expect(outcome).toEqual({ kind: 'unknown', code, retryAfter: 5_000 });
+      }
+    },
+  );
 
   test('409 or 412 to a patch or delete is tried again at once, to a create it is refused', async () => {
     for (const status of [409, 412]) {
