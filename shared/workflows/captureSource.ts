@@ -9,6 +9,7 @@ import type { Problem } from '../state/progress.ts';
 import type { ListIndex, SnapshotContact, Source, SourceCheckpoint } from '../state/sources.ts';
 import { checkpointOperation } from '../state/sources.ts';
 import { trimJournal, writeJournal } from './journal.ts';
+import { isHeld } from './mailboxLease.ts';
 import { type FolderResult, readSourceFolder, SourceProblem } from './readSource.ts';
 import { decideRemovals, describeHold, journalEntries, leaveOutTooLarge, wasApproved } from './sourceRemovals.ts';
 
@@ -47,7 +48,7 @@ export async function captureSource(list: ContactList, services: CaptureServices
   const now = services.clock.now();
   const head = stored?.checkpoint.capturedAt ? stored.checkpoint.head : undefined;
   const busy: CaptureResult = { head, busy: true, problems: [], graph: counts };
-  if (stored && stored.checkpoint.capturingUntil > now) return busy;
+  if (stored && isHeld(stored.checkpoint.capturingUntil, now, services.leaseMilliseconds)) return busy;
 
   const before: SourceCheckpoint = {
     ...(stored?.checkpoint ?? firstCheckpoint(list)),

@@ -30,6 +30,17 @@ export interface MailboxLease {
 
 const rowsPerTransaction = 99;
 
+/**
+ * Whether a lease still stands. One that would last more than twice as long as any does was taken by a clock that was
+ * wrong, and nobody is to wait for that; should its owner live, its commits are refused.
+ *
+ * @param expiresAt epoch milliseconds, like `now`
+ * @param length milliseconds
+ */
+export function isHeld(expiresAt: number, now: number, length: number): boolean {
+  return expiresAt > now && expiresAt <= now + 2 * length;
+}
+
 /** Takes the mailbox's lease; resolves with the time until which it is held when another owner has it. */
 export async function takeLease(
   partition: MailboxPartition,
@@ -39,7 +50,9 @@ export async function takeLease(
   timing: Timing,
 ): Promise<MailboxLease | { readonly heldUntil: number }> {
   const held = state.lease?.lease;
-  if (held?.working && held.expiresAt > clock.now()) return { heldUntil: held.expiresAt };
+  if (held?.working && isHeld(held.expiresAt, clock.now(), timing.leaseSeconds * 1000)) {
+    return { heldUntil: held.expiresAt };
+  }
 
   let etag: string | undefined = state.lease?.etag;
   let lease = working();

@@ -196,7 +196,10 @@ describe('npm run benchmark', () => {
   });
 
   test('has the cases of the contract, in an order in which each finds what it needs', () => {
-    expect(benchmarkCases.map(({ name }) => name)).toEqual(['initial', 'oneChange', 'idle']);
+    const first = benchmarkCases.slice(0, 3).map(({ name }) => name);
+    const later = benchmarkCases.slice(3).map(({ name }) => name);
+    expect(first).toEqual(['initial', 'oneChange', 'idle']);
+    expect(later).toEqual(['throttled', 'recovery', 'fullReconcile']);
   });
 });
 

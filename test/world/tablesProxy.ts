@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 
 /**
  * `refuse`: 400, which nobody repeats. `busy`: 503. `conflict`: 412, as if another had written the row. `loseAnswer`:
- * the service does the work and the connection is cut. `hang`: no answer at all.
+ * the service does the work and the connection is cut, which is to a client what a time-out is, but sooner.
  */
-export type TablesFault = 'refuse' | 'busy' | 'conflict' | 'loseAnswer' | 'hang';
+export type TablesFault = 'refuse' | 'busy' | 'conflict' | 'loseAnswer';
 
 export interface TablesProxy {
   readonly port: number;
@@ -52,7 +52,6 @@ export async function startTablesProxy(targetPort: number): Promise<TablesProxy>
     for await (const part of incoming) parts.push(part as Buffer);
     const body = Buffer.concat(parts);
     const fault = strike(`${incoming.method} ${incoming.url}\n${body.toString()}`);
-    if (fault === 'hang') return;
     if (fault === undefined || fault === 'loseAnswer') forward(incoming, body, outgoing, fault !== undefined);
     else refuse(outgoing, fault);
   }

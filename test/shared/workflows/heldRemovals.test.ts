@@ -125,6 +125,16 @@ test('approved removals go with the next capture, and are not held against later
   expect(await removals()).toEqual({ journaled: 8, pending: 0, kept: 0 });
 });
 
+test('approved removals do not go where the source has the contacts again by the next capture', async () => {
+  remove(0, 5);
+  await world.capture();
+  await decide('approve', 5);
+  expect(await removals()).toEqual({ journaled: 0, pending: 5, kept: 0 });
+  for (const id of ids.slice(0, 2)) world.source.move(id, world.sourceFolder);
+  await world.capture();
+  expect(await removals()).toEqual({ journaled: 3, pending: 0, kept: 0 });
+});
+
 test('an approval lets go only what was shown', async () => {
   remove(0, 5);
   await world.capture();

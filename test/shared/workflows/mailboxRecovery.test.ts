@@ -112,6 +112,15 @@ describe('an owner that died', () => {
     await expectConverged();
   });
 
+  test('after a create that nobody recorded: a field that the source cleared since is cleared', async () => {
+    world.graph.fail({ on: { displayName: 'Contact 3' }, committed: true, meanwhile: crash });
+    await world.run();
+    await world.deliver();
+    world.source.edit(ids[2] ?? '', { displayName: 'Contact 3' });
+    await world.sync();
+    await expectConverged();
+  });
+
   test('with a delete that nobody recorded', async () => {
     await world.sync();
     world.source.remove(ids[0] ?? '');

@@ -56,6 +56,18 @@ describe('a run', () => {
     expect(receivers()).toEqual([second]);
   });
 
+  test('sends to who is due also when the source cannot be read', async () => {
+    world.addContacts(1);
+    const [target = ''] = world.addTargets(1);
+    world.graph.mailbox(target).failure = failure('accessDenied');
+    await world.sync();
+    world.graph.mailbox(target).failure = undefined;
+    world.source.failure = failure('unavailable');
+    await world.clock.advance(hour);
+    expect(await world.sync()).toMatchObject({ sent: 1, problems: [{ list: 'staff' }] });
+    expect(world.targetNames(target)).toHaveLength(1);
+  });
+
   test('puts all lists of a mailbox into one message', async () => {
     const partners = listOf({ id: 'partners', destination: { folder: 'Partners', category: null } });
     world.setLists(listOf(), partners);

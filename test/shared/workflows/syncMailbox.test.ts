@@ -1,3 +1,4 @@
+import { openProgress } from '../../../shared/state/progress.ts';
 import { failure } from '../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from './world.ts';
 
@@ -189,6 +190,16 @@ describe('a contact that the user deleted', () => {
     expect(world.targetNames(target)).toEqual(['Contact 2', 'Contact 3']);
   });
 
+  test('stays deleted after a full reconcile when the source takes a change back before anyone looks', async () => {
+    await world.resync(undefined, 'full');
+    await world.drain();
+    edit(0, { department: 'Engines' });
+    await world.capture();
+    edit(0, { department: 'Sales' });
+    await world.sync();
+    expect(world.targetNames(target)).toEqual(['Contact 2', 'Contact 3']);
+  });
+
   test('is made again by a full reconcile where the list reverts', async () => {
     world.setLists(listOf({ userEdits: 'revert' }));
     const edited = world.targetId(target, 'Contact 2');
@@ -263,6 +274,21 @@ describe('other settings', () => {
     await world.sync();
     expect(world.takeCalls(target)).toEqual([]);
   });
+});
+
+test('a mailbox that leaves while its message is on its way is cleaned up by whoever takes the lease', async () => {
+  await world.sync();
+  edit(0, { department: 'Engines' });
+  await world.run();
+  const { query } = world.tables.mailboxes;
+  world.tables.mailboxes.query = async (...question) => {
+    world.tables.mailboxes.query = query;
+    await openProgress(world.tables.progress).note('staff', [{ mailboxId: target, wanted: 'leaving' }]);
+    return query(...question);
+  };
+  await world.deliver();
+  expect(world.targetNames(target)).toBeUndefined();
+  expect(await world.progress(target)).toMatchObject({ state: 'cleared' });
 });
 
 test('two mailboxes do not wait for each other', async () => {

@@ -1,0 +1,134 @@
+import type { Host } from '../world/world.ts';
+import { openStaff, type Staff } from './staff.ts';
+
+const create = { method: 'POST', path: '/contactFolders/.+/contacts$' };
+const patch = { method: 'PATCH', path: '/contacts/' };
+const wholeBatch = { path: '\\$batch$' };
+
+let staff: Staff;
+let host: Host;
+
+beforeAll(async () => {
+  staff = await openStaff();
+  host = await staff.world.startHost();
+});
+
+afterEach(() => staff?.stopFailing());
+afterAll(() => staff?.stop());
+
+let mailboxes = 0;
+
+function newMailbox(): Promise<string> {
+  return staff.newMailbox(`throttled${++mailboxes}`);
+}
+
+/** Seconds from the first request to the mailbox to the last answer. */
+async function seconds(mailbox: string): Promise<number> {
+  const { firstRequestAt, lastAnswerAt } = await staff.counts(mailbox);
+  return (lastAnswerAt - firstRequestAt) / 1000;
+}
+
+function soon(seconds: number): string {
+  return new Date(Date.now() + seconds * 1000).toUTCString();
+}
+
+const refusals: [number, string][] = [
+  [429, 'ApplicationThrottled'],
+  [503, 'ErrorServerBusy'],
+];
+const retryAfters: [string, () => string | number | undefined, number, number][] = [
+  ['in seconds', () => 2, 1.9, 5],
+  ['as a fraction of a second', () => '1.249', 1.2, 4],
+  ['as a date', () => soon(3), 1.5, 6],
+];
+
+describe.each(refusals)('%i for one request of a batch', (status, code) => {
+  test('is tried again, alone, after Retry-After in seconds, as a fraction of a second and as a date', async () => {
+    const targets = await Promise.all(retryAfters.map(newMailbox));
+    for (const mailbox of targets) await staff.arrive(host, mailbox);
+    await staff.changeSource();
+    await staff.resetCounts();
+    for (const [index, [, retryAfter]] of retryAfters.entries()) {
+      const match = { ...patch, mailbox: targets[index], skip: 7, times: 1 };
+      await staff.fail(match, { status, code, retryAfter: retryAfter() });
+    }
+
+    await host.runSchedule();
+
+    for (const [index, [, , least, most]] of retryAfters.entries()) {
+      const mailbox = targets[index] ?? '';
+      expect((await staff.counts(mailbox)).requests).toBe(staff.contactCount + 1);
+      expect(await seconds(mailbox)).toBeGreaterThan(least);
+      expect(await seconds(mailbox)).toBeLessThan(most);
+    }
+    for (const mailbox of targets) await staff.expectMirror(host, mailbox);
+  });
+
+  test('to a create writes it once', async () => {
+    const mailbox = await newMailbox();
+    await staff.fail({ ...create, mailbox, skip: 7, times: 3 }, { status, code, retryAfter: 1 });
+
+    expect((await staff.arrive(host, mailbox)).contacts).toMatchObject({ created: staff.contactCount, failed: 0 });
+
+    await staff.expectMirror(host, mailbox);
+  });
+});
+
+describe.each(refusals)('%i for a whole batch', (status, code) => {
+  test.each(retryAfters.slice(1))('is tried again after Retry-After %s', async (_, retryAfter, least, most) => {
+    const mailbox = await newMailbox();
+    await staff.arrive(host, mailbox);
+    await staff.changeSource();
+    await staff.resetCounts();
+    await staff.fail({ ...wholeBatch, skip: 1, times: 1 }, { status, code, retryAfter: retryAfter() });
+
+    await staff.arrive(host, mailbox);
+
+    expect(await seconds(mailbox)).toBeGreaterThan(least);
+    expect(await seconds(mailbox)).toBeLessThan(most);
+    expect((await staff.counts(mailbox)).writes).toBe(staff.contactCount);
+    await staff.expectMirror(host, mailbox);
+  });
+
+  test('of creates writes each once', async () => {
+    const mailbox = await newMailbox();
+    await staff.fail({ ...wholeBatch, times: 1 }, { status, code, retryAfter: 1 });
+
+    expect((await staff.arrive(host, mailbox)).contacts).toMatchObject({ created: staff.contactCount, failed: 0 });
+
+    await staff.expectMirror(host, mailbox);
+  });
+});
+
+test.each([
+  ['one request', { ...patch, skip: 7, times: 1 }],
+  ['a whole batch', { ...wholeBatch, skip: 1, times: 1 }],
+])('429 without Retry-After for %s backs off for a few seconds, not always the same', async (_, match) => {
+  const waits: number[] = [];
+  for (let round = 0; round < 2; round++) {
+    const mailbox = await newMailbox();
+    await staff.arrive(host, mailbox);
+    await staff.changeSource();
+    await staff.resetCounts();
+    await staff.fail(match, { status: 429, code: 'TooManyRequests' });
+    await staff.arrive(host, mailbox);
+    waits.push(await seconds(mailbox));
+    await staff.stopFailing();
+    await staff.expectMirror(host, mailbox);
+  }
+  for (const wait of waits) {
+    expect(wait).toBeGreaterThan(1.9);
+    expect(wait).toBeLessThan(7);
+  }
+  expect(Math.abs((waits[0] ?? 0) - (waits[1] ?? 0))).toBeGreaterThan(0.01);
+});
+
+test('429 and 503 to reading the source and the group are waited out within the run', async () => {
+  const mailbox = await newMailbox();
+  await staff.fail({ path: '/contacts/delta', times: 1 }, { status: 429, retryAfter: 1 });
+  await staff.fail({ path: '/groups/.+/transitiveMembers', times: 1 }, { status: 503, retryAfter: '0.249' });
+
+  expect(await staff.arrive(host, mailbox)).toMatchObject({ contacts: { created: staff.contactCount }, problems: [] });
+
+  await staff.expectMirror(host, mailbox);
+});

@@ -1,0 +1,123 @@
+import { decideHold } from '../../shared/workflows/decideHold.ts';
+import { failure } from '../memory/graphFaults.ts';
+import { createWorld, hour, listOf, minute, type World } from '../shared/workflows/world.ts';
+
+/** 20 contacts, of which 4 may go without asking; 10 mailboxes, of which 2 may leave. */
+const list = listOf({ safeguards: { maxRemovalShare: 0.2, maxRemovals: 2 } });
+
+let world: World;
+let ids: string[];
+let targets: string[];
+
+beforeEach(async () => {
+  world = createWorld(list);
+  ids = world.addContacts(20);
+  targets = world.addTargets(10);
+  await world.sync();
+});
+
+function remove(from: number, to: number): void {
+  for (const id of ids.slice(from, to)) world.source.remove(id);
+}
+
+function setMembers(from: number): void {
+  world.graph.setGroup('all@contoso.com', targets.slice(from));
+}
+
+function left(target = targets.at(-1) ?? ''): number | undefined {
+  return world.targetNames(target)?.length;
+}
+
+function served(): number {
+  return targets.filter(target => world.targetNames(target) !== undefined).length;
+}
+
+describe('a slow deletion adds up within an hour', () => {
+  test('over restarts, and what was held goes by itself once it is no mass removal any more', async () => {
+    for (const [from, to] of [[0, 2] as const, [2, 4] as const]) {
+      remove(from, to);
+      expect((await world.sync()).problems).toEqual([]);
+      world.restart();
+      await world.clock.advance(25 * minute);
+    }
+    expect(left()).toBe(16);
+    remove(4, 6);
+    expect((await world.sync()).problems).toMatchObject([{ code: 'TooManyRemovals' }]);
+    expect(left()).toBe(16);
+    // The first two are an hour ago: the two later ones and the two that wait are 4 of 18.
+    await world.clock.advance(11 * minute);
+    world.restart();
+    expect((await world.sync()).problems).toMatchObject([{ code: 'TooManyRemovals' }]);
+    await world.clock.advance(25 * minute);
+    expect((await world.sync()).problems).toEqual([]);
+    expect(left()).toBe(14);
+  });
+
+  test('and no longer: two an hour never are held', async () => {
+    for (let from = 0; from < 10; from += 2) {
+      remove(from, from + 2);
+      expect((await world.sync()).problems).toEqual([]);
+      await world.clock.advance(hour);
+    }
+    expect(left()).toBe(10);
+  });
+});
+
+describe('mailboxes that leave one by one', () => {
+  test('add up within an hour, over restarts', async () => {
+    setMembers(2);
+    expect((await world.sync()).problems).toEqual([]);
+    world.restart();
+    await world.clock.advance(30 * minute);
+    setMembers(3);
+    expect((await world.sync()).problems).toMatchObject([{ code: 'TooManyMailboxesLeaving' }]);
+    expect(served()).toBe(8);
+    await world.clock.advance(31 * minute);
+    expect((await world.sync()).problems).toEqual([]);
+    expect(served()).toBe(7);
+  });
+});
+
+describe('a list that vanished', () => {
+  test('is not forgotten where a mailbox could not be cleaned up at once', async () => {
+    setMembers(8);
+    await world.sync();
+    await world.clock.advance(hour);
+    await world.drive(decideHold('staff', { decision: 'approve', removals: 8 }, world));
+    await world.sync();
+    expect(served()).toBe(2);
+    const [gone = ''] = targets.slice(-1);
+    world.graph.mailbox(gone).failure = failure('noMailbox');
+    world.setLists();
+    world.restart();
+    await world.sync();
+    expect(served()).toBe(1);
+    world.graph.mailbox(gone).failure = undefined;
+    await world.sync();
+    expect(served()).toBe(1);
+    // A user without a mailbox is looked at again after a day.
+    await world.clock.advance(24 * hour);
+    await world.sync();
+    expect(served()).toBe(0);
+    expect(await world.progress(gone)).toMatchObject({ state: 'cleared' });
+  });
+});
+
+describe('holds of both kinds at once', () => {
+  test('are decided each by its number', async () => {
+    remove(0, 8);
+    setMembers(5);
+    expect((await world.sync()).problems.map(({ code }) => code).sort()).toEqual([
+      'TooManyMailboxesLeaving',
+      'TooManyRemovals',
+    ]);
+    const decide = (decision: 'approve' | 'reject', removals: number) =>
+      world.drive(decideHold('staff', { decision, removals }, world));
+    expect(await decide('approve', 7)).toEqual({ kind: 'otherNumber', shown: 8 });
+    expect(await decide('reject', 5)).toEqual({ kind: 'decided' });
+    expect(await decide('approve', 8)).toEqual({ kind: 'decided' });
+    expect((await world.sync()).problems).toEqual([]);
+    expect(served()).toBe(10);
+    expect([left(targets[0]), left(targets[9])]).toEqual([20, 12]);
+  });
+});

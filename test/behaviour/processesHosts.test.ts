@@ -1,0 +1,162 @@
+import { ServiceBusClient } from '@azure/service-bus';
+import { type Host, until } from '../world/world.ts';
+import { openStaff, type Staff } from './staff.ts';
+
+/** Within the time that a host waits for an answer, and long enough to be killed meanwhile. */
+const held = { delayMilliseconds: 1800 };
+
+let staff: Staff;
+let hosts: Host[];
+
+beforeAll(async () => {
+  staff = await openStaff({ lockSeconds: 2 });
+});
+
+beforeEach(() => {
+  hosts = [];
+});
+
+afterEach(async () => {
+  await Promise.all(hosts.map(host => host.kill()));
+  await staff?.graph.control('POST', '/latency', { milliseconds: 0 });
+  await staff?.stopFailing();
+});
+afterAll(() => staff?.stop());
+
+async function startHost(): Promise<Host> {
+  const host = await staff.world.startHost();
+  hosts.push(host);
+  return host;
+}
+
+async function waitForWrites(mailbox: string, count: number): Promise<void> {
+  await until(async () => ((await staff.counts(mailbox)).writes >= count ? true : undefined));
+}
+
+async function startRun(host: Host, body: Record<string, unknown> = {}): Promise<string> {
+  const answer = await host.call('POST', '/api/resync', body);
+  return ((await answer.json()) as { runId: string }).runId;
+}
+
+/** A message as a run would send it, for a mailbox that has none on its way. */
+async function sendMessages(mailbox: string, likeThatOf: string, ids: readonly string[]): Promise<void> {
+  const head = (await staff.progressOf(likeThatOf))?.position;
+  const client = new ServiceBusClient(staff.world.settings().ServiceBusConnection ?? '');
+  const sender = client.createSender(staff.world.settings().SYNC_QUEUE ?? '');
+  const run = '8204638041081-284e2eb0';
+  await sender.sendMessages(
+    ids.map((id, index) => ({
+      messageId: `${id}-${index}`,
+      body: { kind: 'syncMailbox', id, run, mailbox, lists: [{ list: 'staff', head }], attempt: 0 },
+    })),
+  );
+  await client.close();
+}
+
+test('kill -9 while folders are made, contacts created, patched and deleted: all is finished by another host', async () => {
+  const leaving = await staff.addToSource({ displayName: 'Leaving' });
+  const first = await startHost();
+  const [patched, deleted] = [await staff.newMailbox('patched'), await staff.newMailbox('deleted')];
+  await staff.arrive(first, patched);
+  await staff.arrive(first, deleted);
+  const [folder, created, later] = [
+    await staff.newMailbox('folder'),
+    await staff.newMailbox('created'),
+    await staff.newMailbox('later'),
+  ];
+  await staff.changeSource();
+  await staff.removeFromSource(leaving);
+  await staff.resetCounts();
+  const create = { method: 'POST', path: '/contactFolders/.+/contacts$' };
+  await staff.fail({ method: 'POST', path: '/contactFolders$', mailbox: folder }, held);
+  await staff.fail({ ...create, mailbox: created, skip: 7 }, held);
+  await staff.fail({ ...create, mailbox: later, skip: 33 }, held);
+  await staff.fail({ method: 'PATCH', path: '/contacts/', mailbox: patched, skip: 12 }, held);
+  await staff.fail({ method: 'DELETE', path: '/contacts/', mailbox: deleted }, held);
+
+  const run = await startRun(first);
+  for (const [mailbox, writes] of [
+    [created, 7],
+    [later, 33],
+    [patched, 12],
+  ] as const) {
+    await waitForWrites(mailbox, writes);
+  }
+  await first.kill();
+  await staff.stopFailing();
+  const second = await startHost();
+
+  expect(await second.waitForRun(run)).toMatchObject({ mailboxes: { done: 5, failed: 0 }, problems: [] });
+  for (const mailbox of [folder, created, later, patched, deleted]) await staff.expectMirror(second, mailbox);
+}, 90_000);
+
+test('kill -9 while the source is read: the run goes on with another host', async () => {
+  const mailbox = await staff.newMailbox('unread');
+  const first = await startHost();
+  await staff.resetCounts();
+  await staff.fail({ path: '/contacts/delta', times: 1 }, held);
+  const run = await startRun(first, { mailbox });
+  await until(async () => ((await staff.counts(staff.directory)).requests > 0 ? true : undefined));
+  await first.kill();
+  const second = await startHost();
+
+  expect(await second.waitForRun(run)).toMatchObject({ contacts: { created: staff.contactCount }, problems: [] });
+
+  await staff.expectMirror(second, mailbox);
+}, 60_000);
+
+test('the same message twice and at once, and again when it is done, writes everything once', async () => {
+  const [one] = await Promise.all([startHost(), startHost()]);
+  const known = await staff.newMailbox('known');
+  await staff.arrive(one, known);
+  const mailbox = await staff.newMailbox('twice');
+  await staff.resetCounts();
+
+  await sendMessages(mailbox, known, ['same', 'same', 'same', 'other']);
+  await staff.queuesAreEmpty();
+
+  const allWrites = staff.contactCount + 1;
+  expect((await staff.counts(mailbox)).writes).toBe(allWrites);
+  await sendMessages(mailbox, known, ['late', 'late']);
+  await staff.queuesAreEmpty();
+  expect((await staff.counts(mailbox)).writes).toBe(allWrites);
+  // The messages were nobody's: the fan-out has yet to learn of this mailbox.
+  await staff.arrive(one, mailbox);
+  await staff.expectMirror(one, mailbox);
+}, 60_000);
+
+describe('an owner of a mailbox that stalls past its lease’s expiry', () => {
+  test.each([
+    ['creates', false],
+    ['patches', true],
+  ])(
+    'among its %s: another host goes on, and nothing is doubled or undone when it wakes',
+    async (_, isFilled) => {
+      const mailbox = await staff.newMailbox(`stalled${isFilled}`);
+      const stalling = await startHost();
+      if (isFilled) {
+        await staff.arrive(stalling, mailbox);
+        await staff.changeSource();
+      }
+      await staff.resetCounts();
+      await staff.graph.control('POST', '/latency', { milliseconds: 120 });
+      const run = await startRun(stalling, { mailbox });
+      await waitForWrites(mailbox, 24);
+      process.kill(stalling.pid, 'SIGSTOP');
+      try {
+        const other = await startHost();
+        const { contacts } = await other.waitForRun(run);
+        expect(contacts.failed).toBe(0);
+        // The source moves on, and what the owner has yet to write is old.
+        await staff.changeSource();
+        await staff.arrive(other, mailbox);
+      } finally {
+        process.kill(stalling.pid, 'SIGCONT');
+      }
+      await staff.queuesAreEmpty();
+      await staff.graph.control('POST', '/latency', { milliseconds: 0 });
+      await staff.expectMirror(stalling, mailbox);
+    },
+    60_000,
+  );
+});

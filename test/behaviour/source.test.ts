@@ -1,0 +1,355 @@
+import { addContact, patchContact } from '../world/contactRows.ts';
+import { expectIdleRun, mirrorOf, readTarget } from '../world/mirror.ts';
+import { type Host, startWorld, type World } from '../world/world.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const list = {
+  id: 'staff',
+  source: { mailbox: 'directory@contoso.example', folders: ['Staff', 'Partners'] },
+  targets: { groups: ['everyone@contoso.example'] },
+  destination: { folder: 'Company' },
+  // The removals of all these tests are of one hour.
+  safeguards: { maxRemovalShare: 0.2, maxRemovals: 25 },
+};
+const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
+
+let world: World;
+let host: Host;
+let directory: string;
+let targets: string[];
+let staff: string;
+let partners: string;
+let elsewhere: string;
+let ids: string[];
+let serial = 0;
+
+beforeAll(async () => {
+  world = await startWorld({ lists: [list] });
+  const { graph } = world;
+  directory = await graph.addUser('directory');
+  targets = [await graph.addUser('ada'), await graph.addUser('bob')];
+  await graph.addGroup('everyone', targets);
+  staff = await graph.addFolder(directory, 'Staff');
+  partners = await graph.addFolder(directory, 'Partners');
+  elsewhere = await graph.addFolder(directory, 'Elsewhere');
+  for (let index = 0; index < 40; index++) await add(staff);
+  for (let index = 0; index < 4; index++) await add(partners);
+  host = await world.startHost();
+  await host.runSchedule();
+});
+
+afterAll(() => world?.stop());
+
+beforeEach(async () => {
+  ids = [...(await mirrorOf(world.graph, directory, [staff]).catch(() => new Map())).keys()];
+});
+
+async function add(folder: string): Promise<string> {
+  serial++;
+  return addContact(world.graph, directory, folder, { displayName: `Contact ${serial}`, department: 'Sales' });
+}
+
+async function remove(id = ''): Promise<void> {
+  await world.graph.call('DELETE', `/users/${directory}/contacts/${id}`);
+}
+
+async function edit(id = '', fields: Json = {}): Promise<void> {
+  await patchContact(world.graph, directory, id, { jobTitle: `Title ${++serial}`, ...fields });
+}
+
+async function move(contactId: string | undefined, folderId: string): Promise<void> {
+  await world.graph.control('POST', `/mailboxes/${directory}/moveContact`, { contactId, folderId });
+}
+
+async function fault(match: Json, answer: Json): Promise<void> {
+  await world.graph.control('POST', '/faults', { match, fault: answer });
+}
+
+async function setState(state: string): Promise<void> {
+  await world.graph.control('POST', `/mailboxes/${directory}/state`, { state });
+}
+
+/** Every target holds what the source does, with nothing doubled, and the next run has nothing to write. */
+async function expectMirrored(): Promise<void> {
+  const mirror = await mirrorOf(world.graph, directory, [staff, partners], 'Company');
+  for (const target of targets) {
+    const { ours, others } = await readTarget(world.graph, target, 'Company', 'staff');
+    expect(ours).toEqual(mirror);
+    expect(others.size).toBe(0);
+  }
+  await expectIdleRun(world, host);
+}
+
+async function contentsOfTargets(): Promise<ReadonlyMap<string, Json>[]> {
+  return Promise.all(targets.map(async target => (await readTarget(world.graph, target, 'Company', 'staff')).ours));
+}
+
+describe('the delta token dies', () => {
+  const deaths: [string, () => Promise<unknown>][] = [
+    ...['SyncStateNotFound', 'ResyncRequired', 'SyncStateInvalid', 'BadlyFormed'].map(
+      (code): [string, () => Promise<unknown>] => [code, () => world.graph.control('POST', '/delta/expire', { code })],
+    ),
+    ['410 without a code', () => fault({ path: 'deltatoken', times: 2 }, { status: 410 })],
+    [
+      '404 syncStateNotFound',
+      () => fault({ path: 'deltatoken', times: 2 }, { status: 404, code: 'syncStateNotFound' }),
+    ],
+    ['400 resyncRequired', () => fault({ path: 'deltatoken', times: 2 }, { status: 400, code: 'resyncRequired' })],
+  ];
+
+  test.each(deaths)(
+    'as %s: what came, changed and went meanwhile arrives, and nothing else is written',
+    async (_form, die) => {
+      await add(staff);
+      await edit(ids[0]);
+      await remove(ids[1]);
+      await die();
+
+      const run = await host.runSchedule();
+
+      expect(run.problems).toEqual([]);
+      expect(run.contacts).toEqual({ created: 2, updated: 2, deleted: 2, failed: 0 });
+      await expectMirrored();
+    },
+  );
+
+  test('in the middle of a round: it is read from the start', async () => {
+    await world.graph.control('POST', '/delta/behaviour', { emptyPages: true });
+    await fault({ path: 'skiptoken', times: 1 }, { status: 410, code: 'SyncStateNotFound' });
+    await edit(ids[2]);
+
+    const run = await host.runSchedule();
+
+    expect(run.problems).toEqual([]);
+    expect(run.contacts).toEqual({ ...nothing, updated: 2 });
+    await world.graph.control('POST', '/delta/behaviour', { emptyPages: false });
+    await expectMirrored();
+  });
+
+  test('and a page of the reading from the start fails: nothing is taken for removed, the next run makes up for it', async () => {
+    const before = await contentsOfTargets();
+    await world.graph.control('POST', '/delta/expire', { code: 'ResyncRequired' });
+    await world.graph.control('POST', '/delta/behaviour', { emptyPages: true });
+    await fault({ path: 'skiptoken', times: 1 }, { status: 403, code: 'ErrorAccessDenied' });
+    await edit(ids[2]);
+
+    const run = await host.runSchedule();
+
+    expect(run.problems).toMatchObject([{ list: 'staff', code: 'ErrorAccessDenied' }]);
+    expect(await contentsOfTargets()).toEqual(before);
+    await world.graph.control('POST', '/delta/behaviour', { emptyPages: false });
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, updated: 2 });
+    await expectMirrored();
+  });
+});
+
+describe('a source over quota', () => {
+  test('is listed instead: what came, changed and went arrives', async () => {
+    await move(await add(elsewhere), staff);
+    await setState('overQuota');
+    await edit(ids[3]);
+    await remove(ids[4]);
+
+    const run = await host.runSchedule();
+
+    expect(run.problems).toEqual([]);
+    expect(run.contacts).toEqual({ created: 2, updated: 2, deleted: 2, failed: 0 });
+    await expectMirrored();
+  });
+
+  test('whoever a listing misses is asked for by id, and is not removed on any other answer than gone', async () => {
+    const [missed = ''] = ids;
+    const before = await contentsOfTargets();
+    await remove(missed);
+    await fault({ method: 'GET', path: '^/users/[^/]+/contacts/[^/?]+' }, { status: 404, code: 'ErrorInvalidUser' });
+
+    const run = await host.runSchedule();
+
+    expect(run.problems).toMatchObject([{ list: 'staff', code: 'ErrorInvalidUser' }]);
+    expect(await contentsOfTargets()).toEqual(before);
+    await world.graph.control('DELETE', '/faults');
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, deleted: 2 });
+    await expectMirrored();
+  });
+
+  test('that has space again is read by delta again', async () => {
+    await setState('ok');
+    await add(partners);
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, created: 2 });
+
+    await world.graph.control('DELETE', '/counters');
+    await edit(ids[0]);
+    const run = await host.runSchedule();
+
+    expect(run.contacts).toEqual({ ...nothing, updated: 2 });
+    const { byMailbox } = await world.graph.control<{ byMailbox: Record<string, Json> }>('GET', '/counters');
+    // The edit is the test's own; the capture is one request a folder.
+    expect(byMailbox[directory]).toMatchObject({ requests: 3, writes: 1 });
+    await expectMirrored();
+  });
+});
+
+describe('delta rows', () => {
+  afterAll(() =>
+    world.graph.control('POST', '/delta/behaviour', {
+      shuffle: false,
+      repeatRows: false,
+      emptyPages: false,
+      lagSeconds: 0,
+      replayChanges: 0,
+    }),
+  );
+
+  test.each<[string, Json]>([
+    ['repeated', { repeatRows: true }],
+    ['out of order', { shuffle: true }],
+    ['seen before, all of them', { replayChanges: 10_000 }],
+    ['behind an empty page with a next link', { emptyPages: true }],
+  ])('that come %s, and all that was set before, write each change once', async (_how, behaviour) => {
+    await world.graph.control('POST', '/delta/behaviour', behaviour);
+    await add(staff);
+    await add(partners);
+    await edit(ids[5]);
+    await edit(ids[5]);
+    await edit(ids[6]);
+    await remove(ids[7]);
+    await move(ids[8], partners);
+
+    const run = await host.runSchedule();
+
+    expect(run.problems).toEqual([]);
+    expect(run.contacts).toEqual({ created: 4, updated: 4, deleted: 2, failed: 0 });
+    await expectMirrored();
+  });
+
+  test('that come so, and from the start, write nothing when nothing changed', async () => {
+    await world.graph.control('POST', '/delta/expire', { code: 'SyncStateNotFound' });
+    await expectMirrored();
+  });
+
+  test('that lag behind arrive when Graph shows them', async () => {
+    await world.graph.control('POST', '/delta/behaviour', { lagSeconds: 120 });
+    await edit(ids[9]);
+    expect((await host.runSchedule()).contacts).toEqual(nothing);
+
+    await world.graph.control('POST', '/clock', { advanceSeconds: 121 });
+
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, updated: 2 });
+    await expectMirrored();
+  });
+});
+
+describe('a contact that is moved out and back', () => {
+  test('between two runs is written nowhere', async () => {
+    await move(ids[0], elsewhere);
+    await move(ids[0], staff);
+    await expectMirrored();
+  });
+
+  test('with a run in between leaves the targets and comes back once', async () => {
+    await move(ids[0], elsewhere);
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, deleted: 2 });
+    await expectMirrored();
+    await move(ids[0], staff);
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, created: 2 });
+    await expectMirrored();
+  });
+
+  test('while the delta token dies is written nowhere', async () => {
+    await move(ids[0], elsewhere);
+    await world.graph.control('POST', '/delta/expire', { code: 'ResyncRequired' });
+    await move(ids[0], staff);
+    await expectMirrored();
+  });
+
+  test('and changed meanwhile is patched', async () => {
+    await move(ids[0], elsewhere);
+    await edit(ids[0]);
+    await move(ids[0], staff);
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, updated: 2 });
+    await expectMirrored();
+  });
+});
+
+describe('a source mailbox that is gone', () => {
+  afterEach(() => setState('ok'));
+
+  test.each([
+    ['deleted', 'SourceMailboxNotFound'],
+    ['notEnabled', 'MailboxNotEnabledForRESTAPI'],
+    ['accessDenied', 'ErrorAccessDenied'],
+    ['moving', 'ErrorMailboxMoveInProgress'],
+  ])('(%s) is an error of the list and removes nothing; it is read on when it is back', async (state, code) => {
+    const before = await contentsOfTargets();
+    await edit(ids[1]);
+    await setState(state);
+
+    for (const run of [await host.runSchedule(), await host.runSchedule()]) {
+      expect(run.problems).toMatchObject([{ list: 'staff', code }]);
+      expect(run.contacts).toEqual(nothing);
+    }
+    expect(await contentsOfTargets()).toEqual(before);
+
+    await setState('ok');
+    const run = await host.runSchedule();
+    expect(run.problems).toEqual([]);
+    expect(run.contacts).toEqual({ ...nothing, updated: 2 });
+    await expectMirrored();
+  });
+});
+
+describe('a source folder that is gone', () => {
+  test('is an error of the list and removes nothing, also of its other folders', async () => {
+    const before = await contentsOfTargets();
+    await world.graph.call('DELETE', `/users/${directory}/contactFolders/${partners}`);
+
+    for (const run of [await host.runSchedule(), await host.runSchedule()]) {
+      expect(run.problems).toMatchObject([{ list: 'staff', code: 'SourceFolderNotFound' }]);
+      expect(run.contacts).toEqual(nothing);
+    }
+    expect(await contentsOfTargets()).toEqual(before);
+  });
+
+  test('and made again with the same contacts writes nothing but what changed', async () => {
+    const lost = await world.graph.readContacts(directory, partners);
+    partners = await world.graph.addFolder(directory, 'Partners');
+    for (const { id } of lost) await move(String(id), partners);
+    await edit(String(lost[0]?.id));
+
+    const run = await host.runSchedule();
+
+    expect(run.problems).toEqual([]);
+    expect(run.contacts).toEqual({ ...nothing, updated: 2 });
+    await expectMirrored();
+  });
+});
+
+describe('a source that is suddenly without contacts', () => {
+  test.each<[string, () => number, string]>([
+    ['a mass removal', () => 26, 'TooManyRemovals'],
+    ['suddenly empty', () => ids.length, 'SourceUnexpectedlyEmpty'],
+  ])('(%s) removes nothing, and writes nothing when it recovers', async (_what, count, code) => {
+    const before = await contentsOfTargets();
+    const all = [...(await mirrorOf(world.graph, directory, [staff, partners])).keys()];
+    const gone = code === 'TooManyRemovals' ? ids.slice(0, count()) : all;
+    const folders = new Map<string, string>();
+    for (const folder of [staff, partners]) {
+      for (const { id } of await world.graph.readContacts(directory, folder)) folders.set(String(id), folder);
+    }
+    for (const id of gone) await remove(id);
+
+    const run = await host.runSchedule();
+
+    expect(run.problems).toMatchObject([
+      { list: 'staff', code, detail: expect.stringMatching(`^${gone.length} of ${all.length} `) },
+    ]);
+    expect(run.contacts).toEqual(nothing);
+    expect(await contentsOfTargets()).toEqual(before);
+
+    for (const id of gone) await move(id, folders.get(id) ?? '');
+    expect((await host.runSchedule()).problems).toEqual([]);
+    expect(await contentsOfTargets()).toEqual(before);
+    await expectMirrored();
+  });
+});
