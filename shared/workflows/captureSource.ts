@@ -169,12 +169,12 @@ async function readSource(
   const sameMailbox = mailboxId === known?.mailboxId;
   const mailbox = services.openMailbox(mailboxId);
   try {
-    const results = await Promise.all(
-      list.source.folders.map(path => {
-        const folder = sameMailbox ? known.folders.find(other => other.path === path) : undefined;
-        return readSourceFolder(mailbox, folder ?? { path }, fresh, readSnapshot);
-      }),
-    );
+    const results: FolderResult[] = [];
+    // One after the other: a contact that moves meanwhile is where the folder that was read last shows it.
+    for (const path of list.source.folders) {
+      const folder = sameMailbox ? known.folders.find(other => other.path === path) : undefined;
+      results.push(await readSourceFolder(mailbox, folder ?? { path }, fresh, readSnapshot));
+    }
     return { mailboxId, checkedAt, results };
   } catch (error) {
     if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;

@@ -268,6 +268,25 @@ describe('a change that needs several transactions', () => {
     expect(new Set((await journal())?.map(({ sourceKey }) => sourceKey)).size).toBe(120);
   });
 
+  test('is read from the start after an interruption: what came and went meanwhile has no tombstone', async () => {
+    await world.capture();
+    const [first = ''] = world.addContacts(120);
+    const repair = failWrite(3);
+    await expect(world.capture()).rejects.toThrow('out of reach');
+    repair();
+    expect(await snapshotNames()).toContain('Contact 1');
+    world.source.remove(first);
+    const { changes } = world.source;
+    world.source.changes = (folderId, deltaLink) => {
+      const reading = changes(folderId, deltaLink);
+      return { ...reading, contacts: reading.contacts.filter(({ contact }) => contact !== null) };
+    };
+    await world.clock.advance(3 * minute);
+    await world.capture();
+    expect(await snapshotNames()).toHaveLength(119);
+    expect(await snapshotNames()).not.toContain('Contact 1');
+  });
+
   test('removals among them are inferred from the full reading', async () => {
     const ids = world.addContacts(120);
     const list = listOf({ safeguards: { maxRemovalShare: 1 } });

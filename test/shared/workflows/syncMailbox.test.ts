@@ -276,6 +276,18 @@ describe('other settings', () => {
   });
 });
 
+test('a contact that lies there under another id than the ledger knows is found by its stamp', async () => {
+  await world.sync();
+  const mailbox = world.graph.mailbox(target);
+  const { id, folderId, contact, stamp } = mailbox.contact(world.targetId(target, 'Contact 1'));
+  mailbox.contacts.delete(id);
+  mailbox.add(folderId, contact, stamp);
+  edit(0, { department: 'Engines' });
+  await world.sync();
+  expect(world.targetNames(target)).toHaveLength(3);
+  expect(world.target(target)?.['Contact 1']?.department).toBe('Engines');
+});
+
 test('a mailbox that leaves while its message is on its way is cleaned up by whoever takes the lease', async () => {
   await world.sync();
   edit(0, { department: 'Engines' });

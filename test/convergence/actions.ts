@@ -1,0 +1,57 @@
+import type { ArmedCrash, ArmedFault } from './faults.ts';
+import type { MappingVariant } from './model.ts';
+
+export const breakages = [
+  'mailboxMoving',
+  'throttled',
+  'unavailable',
+  'accessDenied',
+  'noMailbox',
+  'overQuota',
+] as const;
+export type Breakage = (typeof breakages)[number];
+
+/** One command of a schedule, as data: it can be printed, stored and run again. Numbers choose among what there is. */
+export type Action =
+  /** Turns of whoever can go on. */
+  | { readonly do: 'steps'; readonly count: number }
+  /** Turns, and time where nobody can go on, until nothing is left to do for an hour. */
+  | { readonly do: 'settle' }
+  | { readonly do: 'passTime'; readonly seconds: number }
+  | { readonly do: 'run' }
+  | { readonly do: 'resync'; readonly list: number; readonly mailbox: number | null; readonly full: boolean }
+  | { readonly do: 'askForFullReconcile' }
+  | { readonly do: 'takeUpDeadLetters' }
+  | { readonly do: 'decideHold'; readonly list: number; readonly approve: boolean }
+  | { readonly do: 'addContact'; readonly folder: number; readonly value: number }
+  | { readonly do: 'editContact'; readonly contact: number; readonly field: SourceField; readonly value: number }
+  | { readonly do: 'removeContact' | 'restoreContact'; readonly contact: number }
+  | { readonly do: 'moveContact'; readonly contact: number; readonly folder: number }
+  | { readonly do: 'removeAll'; readonly folder: number }
+  | { readonly do: 'restoreAll' }
+  | { readonly do: 'killDeltaTokens' | 'breakSource' | 'mendSource' | 'fillSource'; readonly list: number }
+  | { readonly do: 'userEdits'; readonly contact: number; readonly field: UserField; readonly value: number }
+  | { readonly do: 'userDeletes' | 'userPurges' | 'userMoves' | 'userRestores'; readonly contact: number }
+  | { readonly do: 'userDeletesFolder' | 'userAddsContact'; readonly mailbox: number; readonly list: number }
+  | { readonly do: 'changeMembership'; readonly mailbox: number; readonly list: number }
+  | { readonly do: 'changeAccount'; readonly mailbox: number }
+  | {
+      readonly do: 'changeSettings';
+      readonly list: number;
+      readonly mapping: MappingVariant;
+      readonly category: string | null;
+      readonly renamed: boolean;
+    }
+  | { readonly do: 'changePresence'; readonly list: number }
+  | { readonly do: 'poison'; readonly mailbox: number; readonly contact: number }
+  | { readonly do: 'breakMailbox'; readonly mailbox: number; readonly kind: Breakage }
+  | { readonly do: 'mendMailbox'; readonly mailbox: number }
+  | ({ readonly do: 'fault' } & ArmedFault)
+  | ({ readonly do: 'crash' } & ArmedCrash)
+  | { readonly do: 'freeze'; readonly host: number; readonly seconds: number }
+  | { readonly do: 'repeatMessage' };
+
+export const sourceFields = ['displayName', 'department', 'mobilePhone', 'businessPhones', 'personalNotes'] as const;
+export type SourceField = (typeof sourceFields)[number];
+export const userFields = ['department', 'mobilePhone', 'personalNotes', 'jobTitle'] as const;
+export type UserField = (typeof userFields)[number];

@@ -1,0 +1,113 @@
+import type { Contact } from '../../shared/core/contact.ts';
+import { openMailbox } from '../../shared/state/mailboxes.ts';
+import type { GraphMailbox } from '../memory/graphMailbox.ts';
+import type { Action } from './actions.ts';
+import { forget, type TargetContact } from './model.ts';
+import { personalMark } from './personalData.ts';
+import { pick } from './pick.ts';
+import { type Stand, sampleValue } from './scene.ts';
+
+/** What users do in their mailboxes. */
+export async function changeTarget(action: Action, stand: Stand): Promise<void> {
+  const { model, system } = stand;
+  switch (action.do) {
+    case 'userEdits': {
+      const target = pick(contactsInFolders(stand), action.contact);
+      if (!target) return;
+      const mailbox = system.graph.mailbox(target.mailboxId);
+      const { [action.field]: before, ...others } = mailbox.contact(target.id).contact;
+      const value = action.value === 0 ? undefined : `user's ${sampleValue(action.field, action.value)}`;
+      if (before === value) return;
+      mailbox.edit(target.id, (value === undefined ? others : { ...others, [action.field]: value }) as Contact);
+      target.editedByUser.add(action.field);
+      return;
+    }
+    case 'userMoves': {
+      const target = pick(contactsInFolders(stand), action.contact);
+      // One whose creation nobody has heard of yet is looked for in our folder only.
+      if (!target || !(await isInLedger(stand, target))) return;
+      const mailbox = system.graph.mailbox(target.mailboxId);
+      mailbox.move(target.id, mailbox.addFolder('Private'));
+      target.movedByUser = true;
+      return;
+    }
+    case 'userDeletes':
+    case 'userPurges': {
+      const target = pick(contactsInFolders(stand), action.contact);
+      if (!target) return;
+      const mailbox = system.graph.mailbox(target.mailboxId);
+      if (action.do === 'userDeletes') mailbox.remove(target.id);
+      else mailbox.contacts.delete(target.id);
+      target.deletedBy = 'user';
+      return;
+    }
+    case 'userRestores': {
+      const restorable = [...model.targets.values()].filter(target => isRestorable(stand, target));
+      const target = pick(restorable, action.contact);
+      const folderId = target && folderOf(stand, target.listId, target.mailboxId);
+      if (!target || folderId === undefined) return;
+      system.graph.mailbox(target.mailboxId).move(target.id, folderId);
+      target.deletedBy = undefined;
+      target.movedByUser = false;
+      target.restoredByUser = true;
+      target.restoredDuringWork = stand.system.runningHandlers() > 0;
+      return;
+    }
+    case 'userDeletesFolder':
+    case 'userAddsContact': {
+      const [list, mailboxId] = [pick(model.lists, action.list), pick(model.mailboxes, action.mailbox)];
+      if (!list || mailboxId === undefined) return;
+      const folderId = folderOf(stand, list.id, mailboxId);
+      if (folderId === undefined) return;
+      const mailbox = system.graph.mailbox(mailboxId);
+      if (action.do === 'userAddsContact') {
+        const contact: Contact = { displayName: `own ${model.ownContacts.size}${personalMark}` };
+        model.ownContacts.set(mailbox.add(folderId, contact), { mailboxId, contact });
+        return;
+      }
+      mailbox.deleteFolder(folderId);
+      model.lostFolders.add(`${list.id} ${mailboxId}`);
+      forget(model, list.id, mailboxId);
+      return;
+    }
+    default:
+      throw new Error(`${action.do} is nothing that a user does`);
+  }
+}
+
+/** The folder of a list in a mailbox by the name that the settings give it now. */
+export function folderOf({ model, system }: Stand, listId: string, mailboxId: string): string | undefined {
+  const list = model.lists.find(({ id }) => id === listId);
+  return list && system.graph.mailbox(mailboxId).findFolder([list.settings.folder])?.id;
+}
+
+/** Contacts of ours that lie where a list's folder is. */
+function contactsInFolders(stand: Stand): TargetContact[] {
+  return [...stand.model.targets.values()].filter(target => {
+    const found = stand.system.graph.mailbox(target.mailboxId).contacts.get(target.id);
+    return found !== undefined && found.folderId === folderOf(stand, target.listId, target.mailboxId);
+  });
+}
+
+async function isInLedger({ system }: Stand, { mailboxId, listId, id }: TargetContact): Promise<boolean> {
+  const ledger = await openMailbox(system.tables.mailboxes, mailboxId).readLedger(listId);
+  return ledger.some(({ contactId }) => contactId === id);
+}
+
+/** In Deleted Items by the user's own doing, and not there in another copy. */
+function isRestorable(stand: Stand, target: TargetContact): boolean {
+  const mailbox = stand.system.graph.mailbox(target.mailboxId);
+  const list = stand.model.lists.find(({ id }) => id === target.listId);
+  if (!list?.isPresent || !list.members.has(target.mailboxId)) return false;
+  if (target.deletedBy !== 'user' || mailbox.contacts.get(target.id)?.folderId !== mailbox.deletedItemsId) return false;
+  const others = [...stand.model.targets.values()].filter(
+    ({ id, mailboxId, listId, sourceKey }) =>
+      id !== target.id && mailboxId === target.mailboxId && listId === target.listId && sourceKey === target.sourceKey,
+  );
+  return others.every(({ id }) => !isLive(mailbox, id));
+}
+
+function isLive(mailbox: GraphMailbox, contactId: string): boolean {
+  const found = mailbox.contacts.get(contactId);
+  return found !== undefined && found.folderId !== mailbox.deletedItemsId && !mailbox.isDeleted(found.folderId);
+}

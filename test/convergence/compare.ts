@@ -1,0 +1,175 @@
+import { openProgress, type Progress } from '../../shared/state/progress.ts';
+import { openSource } from '../../shared/state/sources.ts';
+import type { StoredContact } from '../memory/graphMailbox.ts';
+import { folderOf } from './changeTarget.ts';
+import {
+  isEqual,
+  isFromSource,
+  isTarget,
+  type ListModel,
+  mapContact,
+  noteViolation,
+  type SourceContact,
+  sourceContactsOf,
+  type TargetContact,
+} from './model.ts';
+import { personalMark } from './personalData.ts';
+import type { Stand } from './scene.ts';
+
+/** `standing`: poison and broken mailboxes still stand; `full`: after a full reconcile, which finds what users did. */
+export type Moment = 'standing' | 'normal' | 'full';
+
+/** A contact of ours with what became of it. */
+interface Copy {
+  readonly target: TargetContact;
+  /** Undefined once it is in Deleted Items or nowhere. */
+  readonly live: StoredContact | undefined;
+  readonly isInFolder: boolean;
+}
+
+/** Compares every target mailbox with what the sources hold, and notes each violation of the invariants. */
+export async function compareAll(stand: Stand, moment: Moment): Promise<void> {
+  const { model, system } = stand;
+  for (const list of model.lists) {
+    if (moment === 'standing' && list.isSourceBroken) continue;
+    for (const mailboxId of model.mailboxes) await compareMailbox(stand, list, mailboxId, moment);
+  }
+  for (const [id, { mailboxId, contact }] of model.ownContacts) {
+    const found = system.graph.mailbox(mailboxId).contacts.get(id);
+    if (!found || !isEqual(found.contact, contact)) noteViolation(model, 'UNSTAMPED', `own contact of ${mailboxId}`);
+  }
+}
+
+/** What admins see of runs and mailboxes names contacts by their keys only (invariant 5). */
+export async function checkPersonalData({ model, system }: Stand): Promise<void> {
+  const { progress, runs } = system.tables;
+  const summaries = await runs.queryAcross('summary', 1000);
+  const rows = await Promise.all([
+    ...model.lists.map(({ id }) => progress.query(id)),
+    ...summaries.map(({ partitionKey }) => runs.query(partitionKey)),
+  ]);
+  if (JSON.stringify(rows).includes(personalMark)) noteViolation(model, 'PERSONAL', 'in progress or runs');
+}
+
+async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, moment: Moment): Promise<void> {
+  const { model, system } = stand;
+  const { statistics } = system.stage;
+  const source = openSource(system.tables.sources, list.id);
+  const progress = (await openProgress(system.tables.progress).read(list.id, mailboxId))?.progress;
+  const isLeavingHeld = (await source.readLeavingHold()) !== undefined;
+  const copies = copiesIn(stand, list, mailboxId);
+  const place = `${list.id} in ${mailboxId}`;
+  if (moment === 'standing' && model.broken.has(mailboxId)) {
+    if (!isBehind(progress)) return;
+    if (isTarget(model, list, mailboxId) && !isVisible(progress)) noteViolation(model, 'SILENT', `broken ${place}`);
+    return;
+  }
+  if (!list.isPresent || !list.members.has(mailboxId)) {
+    const mayStay = isLeavingHeld || progress?.wanted === 'kept' || model.whenTargetLeaves === 'leave';
+    const isLeft = copies.some(({ isInFolder }) => isInFolder);
+    if (isLeft && !mayStay) noteViolation(model, 'LEFTOVER', place);
+    return;
+  }
+  if (!isTarget(model, list, mailboxId)) return;
+  statistics.mailboxesCompared += 1;
+  const wanted = new Map(sourceContactsOf(model, list).map(contact => [contact.id, contact]));
+  const removals = new Map((await source.readSnapshot()).map(row => [row.sourceKey, row]));
+  for (const contact of wanted.values()) {
+    const ofContact = copies.filter(({ target }) => target.sourceKey === contact.id);
+    compareContact(stand, list, mailboxId, contact, ofContact, moment, progress);
+  }
+  if (model.removals === 'keep') return;
+  for (const { target, isInFolder } of copies) {
+    const row = removals.get(target.sourceKey);
+    if (!isInFolder || wanted.has(target.sourceKey) || row?.pending || row?.kept) continue;
+    // Brought back from Deleted Items when the source had it no longer: the next full reconcile finds it.
+    if (target.restoredByUser && moment !== 'full') continue;
+    noteViolation(model, 'ZOMBIE', `${target.sourceKey} of ${place}`);
+  }
+}
+
+function compareContact(
+  stand: Stand,
+  list: ListModel,
+  mailboxId: string,
+  source: SourceContact,
+  copies: readonly Copy[],
+  moment: Moment,
+  progress: Progress | undefined,
+): void {
+  const { model, system } = stand;
+  const { statistics } = system.stage;
+  const place = `${list.id}:${source.id} in ${mailboxId}`;
+  const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${source.id}`);
+  const isFolderLost = moment !== 'full' && model.lostFolders.has(`${list.id} ${mailboxId}`);
+  const wanted = mapContact(source.contact, list.settings);
+  const live = copies.filter(copy => copy.live !== undefined);
+  const inFolder = live.filter(({ isInFolder }) => isInFolder);
+  statistics.contactsCompared += 1;
+  const undoUsers = moment === 'full' && model.userEdits === 'revert';
+
+  if (live.length > 1) {
+    const isUsersDoing = live.some(({ target }) => isOwnCopy(target, moment));
+    if (!isUsersDoing) noteViolation(model, inFolder.length > 1 ? 'DUP' : 'DUPMOVED', place);
+    return;
+  }
+  const [only] = live;
+  if (isFolderLost) return;
+  if (!only?.live) {
+    const deletedByUser = copies.some(
+      ({ target }) => target.deletedBy === 'user' && isFromSource(target.written, source.contact, list.settings),
+    );
+    if (deletedByUser && !undoUsers) statistics.keptForUsers += 1;
+    else if (isPoisoned) checkVisible(stand, place, progress);
+    else noteViolation(model, 'LOSS', place);
+    return;
+  }
+  const { target, live: found } = only;
+  // Once it was found deleted, only a full reconcile sees that it is back, as it was.
+  if (target.restoredByUser && moment !== 'full') return;
+  if (!only.isInFolder && !target.movedByUser) noteViolation(model, 'FOLDER', place);
+  for (const [field, value] of wanted) {
+    if (isEqual(found.contact[field], value)) continue;
+    const isUsers =
+      target.editedByUser.has(field) && isEqual(target.written.get(field), value) && !(undoUsers && only.isInFolder);
+    if (isUsers) statistics.keptForUsers += 1;
+    else if (isPoisoned) checkVisible(stand, place, progress);
+    else {
+      const detail = `${field} of ${place} is ${JSON.stringify(found.contact[field])}, wanted ${JSON.stringify(value)}`;
+      noteViolation(model, 'STALE', detail);
+    }
+  }
+}
+
+function copiesIn(stand: Stand, list: ListModel, mailboxId: string): Copy[] {
+  const mailbox = stand.system.graph.mailbox(mailboxId);
+  const folderId = folderOf(stand, list.id, mailboxId);
+  return [...stand.model.targets.values()]
+    .filter(target => target.listId === list.id && target.mailboxId === mailboxId)
+    .map(target => {
+      const found = mailbox.contacts.get(target.id);
+      const live =
+        found && found.folderId !== mailbox.deletedItemsId && !mailbox.isDeleted(found.folderId) ? found : undefined;
+      return { target, live, isInFolder: live !== undefined && live.folderId === folderId };
+    });
+}
+
+/**
+ * A user who brings a contact back from Deleted Items at the moment when we make it again has it twice until the next
+ * full reconcile, and for good where it was taken out of our folder.
+ */
+function isOwnCopy(target: TargetContact, moment: Moment): boolean {
+  return target.restoredByUser && (target.movedByUser || (moment !== 'full' && target.restoredDuringWork));
+}
+
+function checkVisible({ model }: Stand, place: string, progress: Progress | undefined): void {
+  if (!isVisible(progress)) noteViolation(model, 'SILENT', `refused ${place}`);
+}
+
+function isVisible(progress: Progress | undefined): boolean {
+  return progress?.problem !== undefined;
+}
+
+function isBehind(progress: Progress | undefined): boolean {
+  return progress?.state !== 'current';
+}

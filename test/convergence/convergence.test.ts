@@ -1,0 +1,12 @@
+import { blocksOf, searchBlock } from './searchSchedules.ts';
+import { newStatistics } from './statistics.ts';
+
+test.each(blocksOf(1, 300))('$count random schedules from seed $seed converge', async ({ seed, count }) => {
+  const statistics = newStatistics();
+  const violation = await searchBlock(seed, count, statistics);
+  expect(violation && `${violation.message}\n${violation.schedule}`).toBeUndefined();
+  expect(statistics).toMatchObject({ schedules: count, violations: 0 });
+  expect(statistics.contactsCompared).toBeGreaterThan(count);
+  expect(statistics.crashes).toBeGreaterThan(0);
+  expect(Object.keys(statistics.faults).length).toBeGreaterThan(10);
+});

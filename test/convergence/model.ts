@@ -1,0 +1,239 @@
+import type { Contact, ContactField } from '../../shared/core/contact.ts';
+import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
+import type { GraphMailbox } from '../memory/graphMailbox.ts';
+
+export const mappingVariants = ['plain', 'rules'] as const;
+export type MappingVariant = (typeof mappingVariants)[number];
+
+/** What an admin may change of a list. */
+export interface ListSettings {
+  readonly mapping: MappingVariant;
+  readonly category: string | null;
+  readonly folder: string;
+}
+
+/** The settings of the product's mapping; `mapContact` says on its own what they mean. */
+export const mappingRules: Record<MappingVariant, Record<string, string | null>> = {
+  plain: {},
+  rules: { personalNotes: 'department', mobilePhone: null, assistantName: 'businessPhones[1]' },
+};
+
+/** The fields that schedules touch. */
+export const comparedFields = [
+  'displayName',
+  'department',
+  'personalNotes',
+  'mobilePhone',
+  'businessPhones',
+  'assistantName',
+  'jobTitle',
+  'categories',
+] as const satisfies readonly ContactField[];
+export type ComparedField = (typeof comparedFields)[number];
+
+/** What a target contact holds of a source contact, field by field; a field that is not named is not ours. */
+export function mapContact(source: Contact, { mapping, category }: ListSettings): Map<ComparedField, unknown> {
+  const fields = new Map<ComparedField, unknown>();
+  for (const field of comparedFields) fields.set(field, source[field]);
+  fields.set('categories', category === null ? source.categories : [category]);
+  if (mapping === 'rules') {
+    fields.set('personalNotes', source.department);
+    fields.set('assistantName', source.businessPhones?.[1]);
+    fields.delete('mobilePhone');
+  }
+  return fields;
+}
+
+export const categoryVariants = [null, 'Company', 'Firm', 'Board'] as const;
+
+/** Source fields that a mapping does not look at: a change of them is none to the targets. */
+const unusedFields: Record<MappingVariant, readonly ComparedField[]> = {
+  plain: [],
+  rules: ['personalNotes', 'mobilePhone'],
+};
+
+/** Whether what we wrote is what the source holds, under these or other settings: those alone bring nothing back. */
+export function isFromSource(
+  written: ReadonlyMap<ComparedField, unknown>,
+  source: Contact,
+  { mapping: current, folder }: ListSettings,
+): boolean {
+  return mappingVariants.some(mapping =>
+    categoryVariants.some(category =>
+      [...mapContact(source, { mapping, category, folder })].every(
+        ([field, value]) =>
+          (mapping === 'plain' && unusedFields[current].includes(field)) || isEqual(written.get(field), value),
+      ),
+    ),
+  );
+}
+
+export interface ListModel {
+  readonly id: string;
+  /** The mailbox and folders that it reads. */
+  readonly sourceMailbox: string;
+  readonly sourceFolders: readonly string[];
+  readonly members: Set<string>;
+  settings: ListSettings;
+  /** Whether the settings name the list. */
+  isPresent: boolean;
+  isSourceBroken: boolean;
+}
+
+export interface SourceContact {
+  readonly id: string;
+  /** The id of its folder; undefined while it is deleted. */
+  folderId: string | undefined;
+  /** Where it was when it was deleted. */
+  lastFolderId: string;
+  contact: Contact;
+}
+
+/** One contact that we created in a target, as Graph saw it. */
+export interface TargetContact {
+  readonly id: string;
+  readonly mailboxId: string;
+  readonly listId: string;
+  readonly sourceKey: string;
+  /** What we wrote last, field by field. */
+  readonly written: Map<ComparedField, unknown>;
+  /** Fields that the user edited since we wrote them. */
+  readonly editedByUser: Set<ComparedField>;
+  deletedBy: 'us' | 'user' | undefined;
+  movedByUser: boolean;
+  restoredByUser: boolean;
+  /** While the product may just have been making it again. */
+  restoredDuringWork: boolean;
+  /** The mailbox left the list since, or lost the folder: what the user did with the contact is forgotten. */
+  isForgotten: boolean;
+}
+
+export interface Violation {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** What the world should look like, apart from the product. */
+export interface Model {
+  readonly lists: readonly ListModel[];
+  readonly source: Map<string, SourceContact>;
+  readonly mailboxes: readonly string[];
+  readonly disabled: Set<string>;
+  /** Mailboxes that answer no request for now. */
+  readonly broken: Set<string>;
+  /** `<mailbox> <stamp key>` of contents that Graph refuses. */
+  readonly poisoned: Set<string>;
+  readonly targets: Map<string, TargetContact>;
+  /** `<list> <mailbox>` whose folder the user deleted: found out by a full reconcile at the latest. */
+  readonly lostFolders: Set<string>;
+  /** The user's own contacts in our folders, which stay as they are. */
+  readonly ownContacts: Map<string, { readonly mailboxId: string; readonly contact: Contact }>;
+  readonly userEdits: 'keep' | 'revert';
+  readonly removals: 'delete' | 'keep';
+  readonly whenTargetLeaves: 'cleanUp' | 'leave';
+  readonly violations: Violation[];
+}
+
+export function isTarget(model: Model, list: ListModel, mailboxId: string): boolean {
+  return list.isPresent && list.members.has(mailboxId) && !model.disabled.has(mailboxId);
+}
+
+/** Contacts of the list's source folders. */
+export function sourceContactsOf(model: Model, list: ListModel): SourceContact[] {
+  return [...model.source.values()].filter(
+    ({ folderId }) => folderId !== undefined && list.sourceFolders.includes(folderId),
+  );
+}
+
+/** From now on the product may have forgotten what users did with the contacts of that list in that mailbox. */
+export function forget(model: Model, listId: string, mailboxId: string): void {
+  for (const target of model.targets.values()) {
+    if (target.listId === listId && target.mailboxId === mailboxId) target.isForgotten = true;
+  }
+}
+
+export function noteViolation(model: Model, code: string, detail: string): void {
+  model.violations.push({ code, detail });
+}
+
+/** A write is about to be done: only contacts of ours may be changed or removed. */
+export function checkLicence(model: Model, mailbox: GraphMailbox, write: ContactWrite): void {
+  if (write.kind === 'create') return;
+  const found = mailbox.contacts.get(write.contactId);
+  if (found && !found.stamp) noteViolation(model, 'UNSTAMPED', `${write.kind} of ${write.contactId}`);
+}
+
+/**
+ * A write was done. Where nothing ever went wrong it must not undo what the user did: `isStrict`.
+ */
+export function noteWrite(
+  model: Model,
+  mailboxId: string,
+  write: ContactWrite,
+  outcome: WriteOutcome,
+  isStrict: boolean,
+): void {
+  if (write.kind === 'create' && outcome.kind === 'done')
+    noteCreate(model, mailboxId, write, outcome.contactId, isStrict);
+  if (write.kind === 'patch' && outcome.kind === 'done') notePatch(model, write, isStrict);
+  const deleted = write.kind === 'delete' ? model.targets.get(write.contactId) : undefined;
+  if (deleted) deleted.deletedBy ??= 'us';
+}
+
+function noteCreate(
+  model: Model,
+  mailboxId: string,
+  { contact, stamp }: ContactWrite & { kind: 'create' },
+  id: string,
+  isStrict: boolean,
+): void {
+  const [listId = '', sourceKey = ''] = stamp.key.split(':');
+  const written = new Map<ComparedField, unknown>();
+  for (const field of comparedFields) written.set(field, contact[field]);
+  const before = [...model.targets.values()].filter(
+    known => known.mailboxId === mailboxId && known.listId === listId && known.sourceKey === sourceKey,
+  );
+  const last = before.at(-1);
+  const list = model.lists.find(known => known.id === listId);
+  if (isStrict && last?.deletedBy === 'user' && !last.isForgotten && list) {
+    const managed = [...mapContact({}, list.settings).keys()];
+    const isSame = managed.every(field => isEqual(last.written.get(field), written.get(field)));
+    if (isSame) noteViolation(model, 'RESURRECTED', `${stamp.key} in ${mailboxId}`);
+  }
+  model.targets.set(id, {
+    id,
+    mailboxId,
+    listId,
+    sourceKey,
+    written,
+    editedByUser: new Set(),
+    deletedBy: undefined,
+    movedByUser: false,
+    restoredByUser: false,
+    restoredDuringWork: false,
+    isForgotten: false,
+  });
+}
+
+function notePatch(
+  model: Model,
+  { contactId, contact, fields }: ContactWrite & { kind: 'patch' },
+  isStrict: boolean,
+): void {
+  const target = model.targets.get(contactId);
+  // A patch still reaches what lies in Deleted Items: the user never sees it.
+  if (!target || target.deletedBy === 'user') return;
+  for (const field of comparedFields) {
+    if (!(fields as readonly string[]).includes(field)) continue;
+    const isRepeated = target.editedByUser.has(field) && isEqual(target.written.get(field), contact[field]);
+    if (isStrict && isRepeated && !target.isForgotten) {
+      noteViolation(model, 'OVERWRITTEN', `${field} of ${target.listId}:${target.sourceKey} in ${target.mailboxId}`);
+    }
+    target.written.set(field, contact[field]);
+    target.editedByUser.delete(field);
+  }
+}
+
+export function isEqual(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}

@@ -1,0 +1,135 @@
+import { openSource } from '../../shared/state/sources.ts';
+import { failure } from '../memory/graphFaults.ts';
+import type { Action } from './actions.ts';
+import { changeSource } from './changeSource.ts';
+import { changeTarget } from './changeTarget.ts';
+import { forget, type ListModel } from './model.ts';
+import { pick } from './pick.ts';
+import { settle, takeSteps } from './rest.ts';
+import type { Stand } from './scene.ts';
+
+/** Does one command to the world and to the model of it. */
+export async function perform(action: Action, stand: Stand): Promise<void> {
+  const { model, system } = stand;
+  switch (action.do) {
+    case 'steps':
+      return takeSteps(system, action.count);
+    case 'settle':
+      return settle(system);
+    case 'passTime':
+      if (system.runningHandlers() > 0) system.stage.faults.note('time passed under way');
+      return system.advance(action.seconds * 1000);
+    case 'run':
+      return system.start('scheduled run', app => app.run());
+    case 'resync': {
+      const list = pick(model.lists, action.list);
+      const mailbox = action.mailbox === null ? undefined : pick(model.mailboxes, action.mailbox);
+      return system.start('resync', app =>
+        app.resync(list ? [list.id] : [], mailbox, action.full ? 'full' : 'incremental'),
+      );
+    }
+    case 'askForFullReconcile':
+      return system.start('full reconcile', app => app.askForFullReconcile());
+    case 'takeUpDeadLetters':
+      return system.start('dead letters', app => app.takeUpDeadLetters());
+    case 'decideHold':
+      await decideHold(stand, pick(model.lists, action.list), action.approve);
+      return;
+    case 'changeMembership':
+      return changeMembership(stand, pick(model.lists, action.list), pick(model.mailboxes, action.mailbox));
+    case 'changeAccount':
+      return changeAccount(stand, pick(model.mailboxes, action.mailbox));
+    case 'changeSettings': {
+      const list = pick(model.lists, action.list);
+      if (list) {
+        const folder = action.renamed ? `${list.id} contacts` : list.id === 'staff' ? 'Company' : 'Leaders';
+        list.settings = { mapping: action.mapping, category: action.category, folder };
+      }
+      return;
+    }
+    case 'changePresence':
+      return changePresence(stand, pick(model.lists, action.list));
+    case 'poison': {
+      const contact = pick([...model.source.keys()], action.contact);
+      const list = model.lists.find(({ sourceFolders }) =>
+        sourceFolders.includes(model.source.get(contact ?? '')?.lastFolderId ?? ''),
+      );
+      const key = `${pick(model.mailboxes, action.mailbox)} ${list?.id}:${contact}`;
+      if (!model.poisoned.delete(key)) model.poisoned.add(key);
+      return;
+    }
+    case 'breakMailbox': {
+      const mailboxId = pick(model.mailboxes, action.mailbox);
+      if (mailboxId === undefined) return;
+      model.broken.add(mailboxId);
+      system.graph.mailbox(mailboxId).failure = failure(action.kind, action.kind === 'throttled' ? 20_000 : undefined);
+      system.stage.faults.note(`mailbox ${action.kind}`);
+      return;
+    }
+    case 'mendMailbox':
+      return mendMailbox(stand, pick(model.mailboxes, action.mailbox));
+    case 'fault':
+      system.stage.faults.arm(action);
+      return;
+    case 'crash':
+      system.stage.faults.armCrash(action);
+      return;
+    case 'freeze':
+      system.host(action.host).freeze(action.seconds * 1000);
+      system.stage.faults.note('process frozen');
+      return;
+    case 'repeatMessage':
+      return system.repeatNext();
+    case 'userEdits':
+    case 'userDeletes':
+    case 'userPurges':
+    case 'userMoves':
+    case 'userRestores':
+    case 'userDeletesFolder':
+    case 'userAddsContact':
+      return changeTarget(action, stand);
+    default:
+      return changeSource(action, stand);
+  }
+}
+
+/** Somebody decides what the product shows at that moment. False when it shows nothing to decide. */
+export async function decideHold({ system }: Stand, list: ListModel | undefined, approve: boolean): Promise<boolean> {
+  if (!list) return false;
+  const source = openSource(system.tables.sources, list.id);
+  const [stored, leaving, snapshot] = [
+    await source.readCheckpoint(),
+    await source.readLeavingHold(),
+    await source.readSnapshot(),
+  ];
+  const kept = snapshot.filter(row => row.kept).length;
+  const removals = stored?.checkpoint.hold?.removals ?? leaving?.hold.removals ?? kept;
+  if (removals === 0) return false;
+  system.start('hold decision', app => app.decideHold(list.id, { decision: approve ? 'approve' : 'reject', removals }));
+  return true;
+}
+
+function changeMembership({ model, system }: Stand, list: ListModel | undefined, mailboxId: string | undefined): void {
+  if (!list || mailboxId === undefined) return;
+  if (list.members.delete(mailboxId)) forget(model, list.id, mailboxId);
+  else list.members.add(mailboxId);
+  system.graph.setGroup(`${list.id}@contoso.com`, [...list.members]);
+}
+
+function changeAccount({ model, system }: Stand, mailboxId: string | undefined): void {
+  if (mailboxId === undefined) return;
+  const enabled = model.disabled.delete(mailboxId);
+  if (!enabled) model.disabled.add(mailboxId);
+  system.graph.setEnabled(mailboxId, enabled);
+}
+
+function changePresence({ model }: Stand, list: ListModel | undefined): void {
+  if (!list) return;
+  list.isPresent = !list.isPresent;
+  for (const mailboxId of model.mailboxes) forget(model, list.id, mailboxId);
+}
+
+export function mendMailbox({ model, system }: Stand, mailboxId: string | undefined): void {
+  if (mailboxId === undefined || !model.broken.delete(mailboxId)) return;
+  system.graph.mailbox(mailboxId).failure = undefined;
+}

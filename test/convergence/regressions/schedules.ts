@@ -1,0 +1,87 @@
+import type { Action } from '../actions.ts';
+import type { Scene } from '../scene.ts';
+
+/** A schedule that the search found, as small as it got. */
+export interface Regression {
+  readonly name: string;
+  readonly scene: Scene;
+  readonly actions: readonly Action[];
+}
+
+const oneMailbox: Scene = {
+  lists: 1,
+  mailboxes: 1,
+  contacts: 1,
+  userEdits: 'keep',
+  removals: 'delete',
+  whenTargetLeaves: 'cleanUp',
+};
+
+export const regressions: readonly Regression[] = [
+  {
+    name: 'a vanished list whose clean-up waits for a decision sends its mailboxes nothing',
+    scene: { ...oneMailbox, mailboxes: 2 },
+    actions: [{ do: 'run' }, { do: 'steps', count: 1 }, { do: 'changePresence', list: 0 }],
+  },
+  {
+    name: 'a folder made by a process that died is renamed like any of ours',
+    scene: oneMailbox,
+    actions: [
+      { do: 'run' },
+      { do: 'fault', on: 'tableWrite', kind: 'refused', after: 12 },
+      { do: 'fault', on: 'tableWrite', kind: 'refused', after: 11 },
+      { do: 'settle' },
+      { do: 'changeSettings', list: 0, mapping: 'plain', category: null, renamed: true },
+    ],
+  },
+  {
+    name: 'a folder in place of a lost one is filled although its listing failed at first',
+    scene: oneMailbox,
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'userDeletesFolder', mailbox: 0, list: 0 },
+      { do: 'fault', on: 'graphRead', kind: 'refused', after: 5 },
+      { do: 'changeSettings', list: 0, mapping: 'plain', category: null, renamed: true },
+      { do: 'fault', on: 'tableRead', kind: 'refused', after: 6 },
+    ],
+  },
+  {
+    name: 'a contact that a user brings back is not made again when the source changes it',
+    scene: oneMailbox,
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'userDeletes', contact: 0 },
+      { do: 'resync', list: 0, mailbox: null, full: true },
+      { do: 'settle' },
+      { do: 'userRestores', contact: 0 },
+      { do: 'editContact', contact: 0, field: 'displayName', value: 0 },
+    ],
+  },
+  {
+    name: 'a contact that moves between two source folders while they are read stays',
+    scene: oneMailbox,
+    actions: [
+      { do: 'run' },
+      { do: 'steps', count: 8 },
+      { do: 'addContact', folder: 3, value: 2 },
+      { do: 'steps', count: 3 },
+      { do: 'moveContact', contact: 3, folder: 0 },
+      { do: 'run' },
+    ],
+  },
+  {
+    name: 'a contact that a user brings back goes when the mailbox leaves the list',
+    scene: oneMailbox,
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'userDeletes', contact: 0 },
+      { do: 'resync', list: 0, mailbox: null, full: true },
+      { do: 'settle' },
+      { do: 'userRestores', contact: 0 },
+      { do: 'changeMembership', mailbox: 0, list: 0 },
+    ],
+  },
+];

@@ -1,0 +1,110 @@
+import type fc from 'fast-check';
+import type { Contact } from '../../shared/core/contact.ts';
+import { createMemoryGraph, type MemoryGraph } from '../memory/graph.ts';
+import { sourcePaths } from './app.ts';
+import type { ListModel, ListSettings, Model } from './model.ts';
+import { personalMark } from './personalData.ts';
+import type { Statistics } from './statistics.ts';
+import { createSystem, type System } from './system.ts';
+
+/** How a schedule begins. */
+export interface Scene {
+  readonly lists: 1 | 2;
+  readonly mailboxes: 1 | 2 | 3;
+  /** Contacts in the first folder. */
+  readonly contacts: number;
+  readonly userEdits: 'keep' | 'revert';
+  readonly removals: 'delete' | 'keep';
+  readonly whenTargetLeaves: 'cleanUp' | 'leave';
+}
+
+export interface Stand {
+  readonly model: Model;
+  readonly system: System;
+}
+
+const listIds = ['staff', 'board'] as const;
+const firstSettings: Record<(typeof listIds)[number], ListSettings> = {
+  staff: { mapping: 'plain', category: null, folder: 'Company' },
+  board: { mapping: 'plain', category: 'Board', folder: 'Leaders' },
+};
+
+/** Sources, target mailboxes and groups as the scene says, with the product beside them, not started yet. */
+export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Statistics): Stand {
+  const graph = createMemoryGraph();
+  const mailboxes = Array.from({ length: scene.mailboxes }, (_, index) => graph.addUser(`target${index}@contoso.com`));
+  const lists = listIds
+    .slice(0, scene.lists)
+    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1)));
+  const model: Model = {
+    lists,
+    source: new Map(),
+    mailboxes,
+    disabled: new Set(),
+    broken: new Set(),
+    poisoned: new Set(),
+    targets: new Map(),
+    lostFolders: new Set(),
+    ownContacts: new Map(),
+    userEdits: scene.userEdits,
+    removals: scene.removals,
+    whenTargetLeaves: scene.whenTargetLeaves,
+    violations: [],
+  };
+  const stand = { model, system: createSystem(scheduler, model, statistics, graph) };
+  for (let index = 0; index < scene.contacts; index++) addSourceContact(stand, 0, index);
+  if (scene.lists > 1) addSourceContact(stand, 2, 0);
+  for (const mailboxId of mailboxes) {
+    graph.mailbox(mailboxId).addFolder('Private');
+    const own: Contact = { displayName: `own${personalMark}`, department: `x${personalMark}` };
+    const folderId = graph.mailbox(mailboxId).addFolder('Contacts of mine');
+    model.ownContacts.set(graph.mailbox(mailboxId).add(folderId, own), { mailboxId, contact: own });
+  }
+  return stand;
+}
+
+function addList(graph: MemoryGraph, id: (typeof listIds)[number], members: readonly string[]): ListModel {
+  const sourceMailbox = graph.addUser(`source-${id}@contoso.com`);
+  const sourceFolders = (sourcePaths[id] ?? []).map(path => graph.mailbox(sourceMailbox).addFolder(path));
+  graph.setGroup(`${id}@contoso.com`, [...members]);
+  return {
+    id,
+    sourceMailbox,
+    sourceFolders,
+    members: new Set(members),
+    settings: firstSettings[id],
+    isPresent: true,
+    isSourceBroken: false,
+  };
+}
+
+/** The source folders of all lists, in their order. */
+export function sourceFolders({ lists }: Model): { mailboxId: string; folderId: string }[] {
+  return lists.flatMap(({ sourceMailbox, sourceFolders: ids }) =>
+    ids.map(folderId => ({ mailboxId: sourceMailbox, folderId })),
+  );
+}
+
+export function sourceMailboxOf({ lists }: Model, folderId: string): string {
+  return lists.find(list => list.sourceFolders.includes(folderId))?.sourceMailbox ?? '';
+}
+
+/** A value for a field: few different ones, so that they repeat. */
+export function sampleValue(field: string, value: number): string | string[] | undefined {
+  if (value === 0) return undefined;
+  const text = `${field} ${value}${personalMark}`;
+  return field === 'businessPhones' ? [text, `second ${text}`].slice(0, value) : text;
+}
+
+export function addSourceContact({ model, system }: Stand, folderIndex: number, value: number): void {
+  const folders = sourceFolders(model);
+  const folder = folders[folderIndex % folders.length];
+  if (!folder) return;
+  const contact: Contact = {
+    displayName: `Contact ${model.source.size}${personalMark}`,
+    department: `department ${(value % 2) + 1}${personalMark}`,
+    businessPhones: [`phone ${value}${personalMark}`],
+  };
+  const id = system.graph.mailbox(folder.mailboxId).add(folder.folderId, contact);
+  model.source.set(id, { id, folderId: folder.folderId, lastFolderId: folder.folderId, contact });
+}

@@ -1,0 +1,241 @@
+import type { ContactMailbox, ContactWrite, GraphFailure, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
+import type { Directory } from '../../shared/ports/directory.ts';
+import { failure } from '../memory/graphFaults.ts';
+import type { FaultKind } from './faults.ts';
+import { crashPoint, doNow, type Host, never } from './host.ts';
+
+/** Milliseconds after which the product gives a request up, and for which Graph may still work on it then. */
+export const requestTimeout = 30_000;
+export const grace = 30_000;
+const shortWait = 5000;
+const longWait = 120_000;
+
+/** What the world does with a write beside doing it. */
+export interface WriteRules {
+  /** Graph refuses the content of this write, whenever it is tried. */
+  isPoisoned(mailboxId: string, write: ContactWrite): boolean;
+  beforeWrite(mailboxId: string, write: ContactWrite): void;
+  afterWrite(mailboxId: string, write: ContactWrite, outcome: WriteOutcome): void;
+}
+
+/** A mailbox as one process sees it: every request and every write inside a batch is done at a turn of its own. */
+export function scheduledMailbox(
+  host: Host,
+  mailboxId: string,
+  mailbox: ContactMailbox,
+  rules: WriteRules,
+): ContactMailbox {
+  const read = <Answer>(label: string, work: () => Promise<Answer>) =>
+    request(host, 'graphRead', `${mailboxId} ${label}`, work);
+  return {
+    counts: mailbox.counts,
+    findFolder: path => read('findFolder', () => mailbox.findFolder(path)),
+    getFolder: id => read('getFolder', () => mailbox.getFolder(id)),
+    isDeleted: folder => read('isDeleted', () => mailbox.isDeleted(folder)),
+    createFolder: name => changeFolder(host, `${mailboxId} createFolder`, () => mailbox.createFolder(name)),
+    renameFolder: (id, name) => changeFolder(host, `${mailboxId} renameFolder`, () => mailbox.renameFolder(id, name)),
+    deleteFolder: id => changeFolder(host, `${mailboxId} deleteFolder`, () => mailbox.deleteFolder(id)),
+    readChanges: (folderId, link) => read('readChanges', () => mailbox.readChanges(folderId, link)),
+    listContacts: folderId => read('listContacts', () => mailbox.listContacts(folderId)),
+    write: writes => writeBatch(host, mailboxId, mailbox, writes, rules),
+    listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
+    findStamped: (folderId, key) => read('findStamped', () => mailbox.findStamped(folderId, key)),
+    getContact: id => read('getContact', () => mailbox.getContact(id)),
+    deletedItemsId: () => mailbox.deletedItemsId(),
+  };
+}
+
+export function scheduledDirectory(host: Host, directory: Directory): Directory {
+  const read = <Answer>(label: string, work: () => Promise<Answer>) => request(host, 'directory', label, work);
+  return {
+    counts: directory.counts,
+    findUser: name => read('findUser', () => directory.findUser(name)),
+    findGroup: name => read('findGroup', () => directory.findGroup(name)),
+    groupMembers: id => read('groupMembers', () => directory.groupMembers(id)),
+  };
+}
+
+async function request<Answer>(
+  host: Host,
+  on: 'graphRead' | 'directory',
+  label: string,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  const { timeline, faults } = host.stage;
+  await host.thawed();
+  const sentAt = timeline.now();
+  await host.turn(label);
+  const crash = await crashPoint(host);
+  const fault = faults.take(on);
+  if (fault) throw failureOf(fault);
+  if (timeline.now() >= sentAt + requestTimeout) throw failure('unavailable');
+  const answer = await doNow(host.stage, work);
+  if (!crash) return answer;
+  host.die(crash.inFlight);
+  return never;
+}
+
+/** A request that changes a folder: it may be done although its answer is lost. */
+async function changeFolder<Answer>(host: Host, label: string, work: () => Promise<Answer>): Promise<Answer> {
+  const { timeline, faults } = host.stage;
+  await host.thawed();
+  const sentAt = timeline.now();
+  await host.turn(label);
+  const crash = await crashPoint(host);
+  const fault = faults.take('graphWrite');
+  if (fault && !isDone(fault)) throw failureOf(fault);
+  const answer = await doNow(host.stage, work);
+  if (crash) {
+    host.die(crash.inFlight);
+    return never;
+  }
+  if (fault || timeline.now() >= sentAt + requestTimeout) throw failure('unavailable');
+  return answer;
+}
+
+/** Late ones are done at once here: what folders hold is only looked at later anyway. */
+function isDone(fault: FaultKind): boolean {
+  return fault === 'lost' || fault === 'late' || fault === 'slow' || fault === 'cut';
+}
+
+function failureOf(fault: FaultKind): GraphFailure {
+  if (fault === 'throttled') return failure('throttled', shortWait);
+  if (fault === 'throttledLong') return failure('throttled', longWait);
+  return failure(fault === 'rejected' ? 'refused' : 'unavailable');
+}
+
+/** What the requests of one batch share: cut off, none of them is answered. */
+interface Batch {
+  readonly cut: Promise<void>;
+  cutOff(): void;
+  isCut: boolean;
+  /** Graph does nothing of the batch after this time. */
+  deadline: number;
+}
+
+function openBatch(now: number): Batch {
+  let resolveCut = () => {};
+  const batch: Batch = {
+    cut: new Promise(resolve => {
+      resolveCut = resolve;
+    }),
+    cutOff() {
+      batch.isCut = true;
+      resolveCut();
+    },
+    isCut: false,
+    deadline: now + requestTimeout + grace - 1,
+  };
+  return batch;
+}
+
+async function writeBatch(
+  host: Host,
+  mailboxId: string,
+  mailbox: ContactMailbox,
+  writes: readonly ContactWrite[],
+  rules: WriteRules,
+): Promise<WriteOutcome[]> {
+  await host.thawed();
+  const batch = openBatch(host.stage.timeline.now());
+  const requests = writes.map((write, index) => {
+    const perform = async () => {
+      rules.beforeWrite(mailboxId, write);
+      const poisoned = rules.isPoisoned(mailboxId, write);
+      const [outcome] = poisoned ? [rejection] : await doNow(host.stage, () => mailbox.write([write]));
+      const answer = outcome ?? unanswered;
+      rules.afterWrite(mailboxId, write, answer);
+      return answer;
+    };
+    return send(host, `${mailboxId} ${write.kind} ${index}`, perform, batch, index);
+  });
+  const answers = await Promise.race([Promise.all(requests), batch.cut.then(() => undefined)]);
+  // The answers of a dead process reach nobody.
+  await host.thawed();
+  if (!host.isAlive()) return never;
+  return answers ?? writes.map(() => unanswered);
+}
+
+const unanswered: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
+const rejection: WriteOutcome = {
+  kind: 'refused',
+  code: 'ErrorPropertyValidationFailure',
+  detail: 'a field is refused',
+};
+
+/** One request of a batch on its way: done when the scheduler says so, answered unless it is given up before. */
+function send(
+  host: Host,
+  label: string,
+  perform: () => Promise<WriteOutcome>,
+  batch: Batch,
+  index: number,
+): Promise<WriteOutcome> {
+  const { scheduler, timeline, faults } = host.stage;
+  return new Promise(resolve => {
+    const cancelTimeout = timeline.after(requestTimeout, () => resolve(unanswered));
+    const answer = (outcome: WriteOutcome) => {
+      cancelTimeout();
+      resolve(outcome);
+    };
+    void travel();
+
+    async function travel(): Promise<void> {
+      await scheduler.schedule(Promise.resolve(), `${host.name} ${label}`);
+      if (batch.isCut || !host.isAlive()) return land(batch.isCut ? index % 2 === 0 : host.requestsLand());
+      const crash = faults.takeCrash();
+      if (crash?.side === 'before') host.die(crash.inFlight);
+      if (!host.isAlive()) return land(host.requestsLand());
+      const fault = faults.take('graphWrite');
+      if (fault === 'cut') {
+        batch.deadline = Math.min(batch.deadline, timeline.now() + grace - 1);
+        batch.cutOff();
+      }
+      const outcome = await meet(fault);
+      if (crash) host.die(crash.inFlight);
+      if (outcome) answer(outcome);
+    }
+
+    async function meet(fault: FaultKind | undefined): Promise<WriteOutcome | undefined> {
+      switch (fault) {
+        case undefined:
+          return timeline.now() <= batch.deadline ? perform() : undefined;
+        case 'lost':
+          await land(true);
+          return unanswered;
+        case 'late':
+          void landAt(Math.min(batch.deadline, timeline.now() + grace - 1));
+          return unanswered;
+        case 'slow':
+          void landAt(batch.deadline);
+          return undefined;
+        case 'cut':
+          await land(index % 2 === 0);
+          return unanswered;
+        case 'throttled':
+          return { kind: 'throttled', retryAfter: shortWait };
+        case 'throttledLong':
+          return { kind: 'throttled', retryAfter: longWait };
+        case 'notTried':
+          return { kind: 'notTried' };
+        case 'rejected':
+          return rejection;
+        default:
+          return unanswered;
+      }
+    }
+
+    async function landAt(time: number): Promise<void> {
+      await timeline.wait(time - timeline.now());
+      await scheduler.schedule(Promise.resolve(), `${host.name} late ${label}`);
+      await land(true);
+    }
+
+    /** Done although nobody hears of it; no later than Graph may work on it. */
+    async function land(isDoneAtAll: boolean): Promise<void> {
+      if (!isDoneAtAll || timeline.now() > batch.deadline) return;
+      faults.note('graphWrite without its process or answer');
+      await perform();
+    }
+  });
+}
