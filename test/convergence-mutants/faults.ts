@@ -1,0 +1,219 @@
+/** A test by its file and the start of its full name. */
+export interface DirectedTest {
+  readonly file: string;
+  readonly name: string;
+}
+
+/** A fault that is put into the product on purpose; its patch is `faults/<name>.patch`. */
+export interface Fault {
+  readonly name: string;
+  /** The rule of the design that it leaves out. */
+  readonly rule: string;
+  /** What finds it where the schedule is too rare for chance; without them the random schedules do. */
+  readonly tests?: readonly DirectedTest[];
+}
+
+function directed(name: string, rule: string, path: string, test: string): Fault {
+  return { name, rule, tests: [{ file: `test/shared/${path}.test.ts`, name: test }] };
+}
+
+export const faults: readonly Fault[] = [
+  // Capturing a source
+  directed(
+    'partial-not-set',
+    'a capture that died between two transactions is read from the start',
+    'workflows/captureSource',
+    'a change that needs several transactions is read from the start after an interruption',
+  ),
+  directed('removals-before-last-page', 'removals are inferred only after the last page', 'graph/contactReading', 'XX'),
+  directed(
+    'listed-removal-without-get',
+    'a removal is inferred from a listing only after a GET by id',
+    'workflows/captureSource',
+    'a source mailbox that is full is listed, and asked by id for who seems to be gone',
+  ),
+  directed(
+    'journal-gap-ignored',
+    'who does not hold every position to the head takes the snapshot',
+    'workflows/syncMailbox',
+    'a change at the source that is larger than the journal is kept, or lost with it, is found in the snapshot',
+  ),
+  { name: 'head-read-after-journal', rule: 'the head is read before the journal and the snapshot' },
+  { name: 'fingerprint-of-unmapped-contact', rule: 'fingerprints are of the mapped contact' },
+  { name: 'fingerprint-without-a-field', rule: 'fingerprints are of all fields' },
+
+  // Holds
+  directed(
+    'hold-not-persisted',
+    'a hold stays until somebody decides or the source recovers',
+    'workflows/heldRemovals',
+    'more removals meanwhile make a new number, which alone can be decided',
+  ),
+  directed(
+    'pending-kept-when-seen-again',
+    'a contact seen again loses the flag even when it is unchanged',
+    'workflows/heldRemovals',
+    'a source that recovers releases the hold by itself',
+  ),
+  directed(
+    'approve-removes-at-once',
+    'approve only marks the hold; the next capture journals what is still pending',
+    'workflows/heldRemovals',
+    'approved removals do not go where the source has the contacts again by the next capture',
+  ),
+
+  // Fanning out
+  directed(
+    'no-fan-out-after-idle-capture',
+    'the fan-out runs also after an idle capture',
+    'workflows/runSync',
+    'a run sends nothing twice while messages are on their way, and again once they count as lost',
+  ),
+  directed(
+    'no-fan-out-after-failed-capture',
+    'the fan-out runs also after a failed capture',
+    'workflows/runSync',
+    'a run sends to who is due also when the source cannot be read',
+  ),
+  directed(
+    'leaves-though-a-target-was-not-read',
+    'a mailbox leaves only after every target was read',
+    'workflows/runSync',
+    'targets nobody leaves while a named target is unknown',
+  ),
+  directed('retry-under-same-id', 'each message has a new id', 'workflows/mailboxRecovery', 'XX'),
+
+  // Applying to a mailbox: the lease
+  directed(
+    'no-listing-after-dead-owner',
+    'a lease found working but expired owes a listing',
+    'workflows/mailboxRecovery',
+    'an owner that died after a create that nobody recorded: the next one lists',
+  ),
+  directed(
+    'lease-not-checked-before-request',
+    'the remaining time of the lease is checked where the request is sent',
+    'workflows/mailboxRecovery',
+    'a mailbox that another owner has that took it over before the first write was sent: nothing is sent',
+  ),
+  directed(
+    'lease-released-in-doubt',
+    'the lease is released only when no outcome is unknown and no listing is owed',
+    'workflows/mailboxRecovery',
+    'a create without an answer whose look-up fails too leaves a listing to the next owner',
+  ),
+  directed(
+    'wanted-read-before-lease',
+    'wanted is read again after the lease was taken',
+    'workflows/syncMailbox',
+    'a mailbox that leaves while its message is on its way',
+  ),
+  directed(
+    'no-verification-after-refused-commit',
+    'an owner whose commit is refused after a write has the keys verified',
+    'workflows/mailboxRecovery',
+    'a mailbox that another owner has that took it over while a write was under way: the key in doubt is verified',
+  ),
+
+  // Applying to a mailbox: when to begin and when to end
+  {
+    name: 'early-finish-by-position-alone',
+    rule: 'finish early only if all of position, settings, full and failures match',
+  },
+  directed('no-progress-on-early-finish', 'Progress is written even on an early finish', 'workflows/syncMailbox', 'XX'),
+  directed(
+    'progress-without-sequence',
+    'a write of Progress with a lower sequence is dropped',
+    'state/progress',
+    'Progress in memory a lower sequence is dropped',
+  ),
+  directed(
+    'found-folder-not-listed',
+    'a folder found without a checkpoint of ours is listed first',
+    'workflows/mailboxRecovery',
+    'a folder that is listed makes up for a lost ledger without doubling anything',
+  ),
+  directed(
+    'position-kept-while-starting-over',
+    'clean-up, new settings and full first commit a checkpoint without position and settings',
+    'workflows/syncMailbox',
+    'other settings that were interrupted are taken up again',
+  ),
+  { name: 'failed-rows-not-retried', rule: 'rows that failed are planned again when they are due' },
+  { name: 'checkpoint-before-effect', rule: 'a checkpoint moves only after everything before it is applied' },
+
+  // Applying to a mailbox: outcomes that are not known
+  {
+    name: 'create-sent-again-without-look-up',
+    rule: 'a create without an answer is looked up before it is sent again',
+  },
+  directed(
+    'look-up-before-grace',
+    'a create without an answer is looked up no sooner than the grace',
+    'workflows/mailboxRecovery',
+    'a create without an answer is looked up before it is sent again',
+  ),
+  directed(
+    'no-look-up-of-gone',
+    'a patch that finds nothing looks the stamp up before it creates',
+    'workflows/syncMailbox',
+    'a contact that lies there under another id than the ledger knows is found by its stamp',
+  ),
+  directed(
+    'every-404-is-gone',
+    'only ErrorItemNotFound means gone',
+    'graph/writing',
+    'an answer inside the batch 404 to',
+  ),
+  directed(
+    'no-version-in-patch',
+    'the version stamp is written by every patch',
+    'workflows/mailboxRecovery',
+    'an owner that died with a patch that nobody recorded',
+  ),
+  directed(
+    'adopted-rows-not-in-doubt',
+    'adopted rows are planned with all mapped fields',
+    'workflows/mailboxRecovery',
+    'an owner that died after a create that nobody recorded: a field that the source cleared since is cleared',
+  ),
+  directed(
+    'other-version-not-in-doubt',
+    'rows whose stamped version differs from the ledger are planned with all mapped fields',
+    'workflows/mailboxRecovery',
+    'an owner that died with a patch that nobody recorded',
+  ),
+  directed(
+    'missing-row-believed-gone',
+    'before a row is believed gone it is asked for by its id',
+    'workflows/mailboxRecovery',
+    'a folder that is listed is believed only after a GET by id',
+  ),
+  directed(
+    'listing-read-once',
+    'a listing over more than one page is repeated until two agree',
+    'graph/contactReading',
+    'a listing of stamps is repeated until two readings agree',
+  ),
+  directed(
+    'absent-row-loses-fingerprints',
+    'the row of a contact that the user deleted keeps its fingerprints',
+    'workflows/syncMailbox',
+    'a contact that the user deleted stays deleted after a full reconcile when the source takes a change back',
+  ),
+
+  // The licence to delete
+  { name: 'removal-without-stamp', rule: 'a contact without our stamp or ledger row is never removed' },
+  directed(
+    'removal-by-another-lists-stamp',
+    'stamps of other lists are theirs',
+    'workflows/mailboxRecovery',
+    'a folder that is listed loses duplicates and orphans of this list, and nothing else',
+  ),
+  directed(
+    'folder-removed-with-own-contacts',
+    'the folder is removed only if nothing is left in it',
+    'workflows/targetFolders',
+    'a mailbox that leaves keeps our folder where the user put a contact into it',
+  ),
+];

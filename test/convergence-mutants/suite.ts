@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { DirectedTest } from './faults.ts';
+import type { Workspace } from './workspace.ts';
+
+const jest = 'node_modules/jest/bin/jest.js';
+const randomSearch = 'test/convergence-mutants/randomSearch.ts';
+
+const jestResult = z.object({
+  testResults: z.array(
+    z.object({
+      message: z.string(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
+});
+
+/**
+ * Runs tests that are named by their file and the start of their full name.
+ *
+ * @returns the full names of those that failed
+ * @throws when a file cannot be run, or has no such test
+ */
+export async function runDirected(workspace: Workspace, tests: readonly DirectedTest[]): Promise<string[]> {
+  const files = [...new Set(tests.map(({ file }) => file))];
+  const names = tests.map(({ name }) => `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`).join('|');
+  const resultFile = join(workspace.directory, 'directed-tests.json');
+  await workspace.run(jest, ...files, '-t', names, '--json', '--outputFile', resultFile, '--silent', '--runInBand');
+  const { testResults } = jestResult.parse(JSON.parse(await readFile(resultFile, 'utf8')));
+  const ran = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status !== 'pending');
+  const missing = tests.filter(({ name }) => !ran.some(({ fullName }) => fullName.startsWith(name)));
+  if (missing.length > 0) {
+    const messages = testResults.map(({ message }) => message).join('\n');
+    throw new Error(`There is no test "${missing.map(({ name }) => name).join('", "')}"\n${messages}`);
+  }
+  return ran.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+}
+
+/** Tries the random schedules. @returns which one did not converge, and how */
+export async function runRandom(workspace: Workspace): Promise<string | undefined> {
+  const { exitCode, output } = await workspace.run(randomSearch);
+  if (exitCode === 0) return undefined;
+  const [found] = /^seed .*$/m.exec(output) ?? [];
+  if (found === undefined) throw new Error(`The random search does not run:\n${output}`);
+  return found;
+}
