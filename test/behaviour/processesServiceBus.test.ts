@@ -39,6 +39,11 @@ async function waitForWrites(mailbox: string, count: number): Promise<void> {
   await until(async () => ((await staff.counts(mailbox)).writes >= count ? true : undefined));
 }
 
+async function messagesToDeliver(): Promise<number> {
+  const { queues } = await staff.world.statistics();
+  return queues[staff.world.settings().PRIORITY_QUEUE ?? '']?.active ?? 0;
+}
+
 async function startRun(host: Host, body: Record<string, unknown> = {}): Promise<string> {
   const answer = await host.call('POST', '/api/resync', body);
   return ((await answer.json()) as { runId: string }).runId;
@@ -47,11 +52,13 @@ async function startRun(host: Host, body: Record<string, unknown> = {}): Promise
 test('a Service Bus that loses the lock of a message in the middle of its work: nothing is doubled', async () => {
   const mailbox = await staff.newMailbox('unlocked');
   const host = await startHost();
-  await staff.graph.control('POST', '/latency', { milliseconds: 250 });
+  await staff.graph.control('POST', '/latency', { milliseconds: 400 });
   await staff.resetCounts();
   const run = await startRun(host, { mailbox });
   await waitForWrites(mailbox, 8);
   proxy.cut();
+  // The broker gives the message up for lost, and the host works on.
+  await until(async () => ((await messagesToDeliver()) > 0 ? true : undefined));
   proxy.restore();
 
   expect(await host.waitForRun(run)).toMatchObject({ contacts: { created: staff.contactCount }, problems: [] });
