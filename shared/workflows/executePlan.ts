@@ -106,9 +106,10 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
   return { kind: 'finished' };
 }
 
-/** What the user deleted may have been brought back from Deleted Items since, before the source changed it. */
+/** What the user deleted may have been brought back since, before the source changed it or while it was refused. */
 function mayBeBack(task: Task, { ledger }: Execution): boolean {
-  return task.action === 'create' && ledger.get(task.sourceKey)?.state === 'absent';
+  const entry = task.action === 'create' ? ledger.get(task.sourceKey) : undefined;
+  return entry?.state === 'absent' || entry?.failure !== undefined;
 }
 
 function isUnknown(pending: readonly Pending[]): boolean {

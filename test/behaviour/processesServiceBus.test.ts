@@ -52,7 +52,7 @@ async function startRun(host: Host, body: Record<string, unknown> = {}): Promise
 test('a Service Bus that loses the lock of a message in the middle of its work: nothing is doubled', async () => {
   const mailbox = await staff.newMailbox('unlocked');
   const host = await startHost();
-  await staff.graph.control('POST', '/latency', { milliseconds: 400 });
+  await staff.graph.control('POST', '/latency', { milliseconds: 250 });
   await staff.resetCounts();
   const run = await startRun(host, { mailbox });
   await waitForWrites(mailbox, 8);
@@ -73,7 +73,7 @@ test.each([
   ['unreachable', () => proxy.cut()],
   ['silent', () => proxy.hang()],
 ])(
-  'that is %s for a while: what is under way ends, and the rest goes on when it is back',
+  'a Service Bus that is %s for a while: what is under way ends, and the rest goes on when it is back',
   async (what, takeAway) => {
     const targets = [await staff.newMailbox(`${what}1`), await staff.newMailbox(`${what}2`)];
     const host = await startHost();

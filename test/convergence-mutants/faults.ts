@@ -25,7 +25,12 @@ export const faults: readonly Fault[] = [
     'workflows/captureSource',
     'a change that needs several transactions is read from the start after an interruption',
   ),
-  directed('removals-before-last-page', 'removals are inferred only after the last page', 'graph/contactReading', 'XX'),
+  directed(
+    'removals-before-last-page',
+    'removals are inferred only after the last page',
+    'graph/contactReading',
+    'a delta round takes the last row of each contact, over empty pages',
+  ),
   directed(
     'listed-removal-without-get',
     'a removal is inferred from a listing only after a GET by id',
@@ -81,27 +86,25 @@ export const faults: readonly Fault[] = [
     'workflows/runSync',
     'targets nobody leaves while a named target is unknown',
   ),
-  directed('retry-under-same-id', 'each message has a new id', 'workflows/mailboxRecovery', 'XX'),
+  directed(
+    'retry-under-same-id',
+    'each message has a new id',
+    'workflows/mailboxRecovery',
+    'a mailbox that another owner has is tried again later, and then synced',
+  ),
 
   // Applying to a mailbox: the lease
-  directed(
-    'no-listing-after-dead-owner',
-    'a lease found working but expired owes a listing',
-    'workflows/mailboxRecovery',
-    'an owner that died after a create that nobody recorded: the next one lists',
-  ),
+  { name: 'no-listing-after-dead-owner', rule: 'a lease found working but expired owes a listing' },
   directed(
     'lease-not-checked-before-request',
     'the remaining time of the lease is checked where the request is sent',
     'workflows/mailboxRecovery',
     'a mailbox that another owner has that took it over before the first write was sent: nothing is sent',
   ),
-  directed(
-    'lease-released-in-doubt',
-    'the lease is released only when no outcome is unknown and no listing is owed',
-    'workflows/mailboxRecovery',
-    'a create without an answer whose look-up fails too leaves a listing to the next owner',
-  ),
+  {
+    name: 'lease-released-in-doubt',
+    rule: 'the lease is released only when no outcome is unknown and no listing is owed',
+  },
   directed(
     'wanted-read-before-lease',
     'wanted is read again after the lease was taken',
@@ -120,7 +123,12 @@ export const faults: readonly Fault[] = [
     name: 'early-finish-by-position-alone',
     rule: 'finish early only if all of position, settings, full and failures match',
   },
-  directed('no-progress-on-early-finish', 'Progress is written even on an early finish', 'workflows/syncMailbox', 'XX'),
+  directed(
+    'no-progress-on-early-finish',
+    'Progress is written even on an early finish',
+    'workflows/syncMailbox',
+    'a mailbox whose report was lost reports what it had done before',
+  ),
   directed(
     'progress-without-sequence',
     'a write of Progress with a lower sequence is dropped',

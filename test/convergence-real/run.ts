@@ -14,7 +14,7 @@ const usage = `npm run convergence:real -- [--minutes N] [--seed N] [--mailboxes
 const interrupted = 130;
 
 await main().catch(error => {
-  if (!(error instanceof Interrupted)) console.error(error instanceof Error ? error.message : String(error));
+  console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = error instanceof Interrupted ? interrupted : 1;
 });
 

@@ -84,4 +84,18 @@ export const regressions: readonly Regression[] = [
       { do: 'changeMembership', mailbox: 0, list: 0 },
     ],
   },
+  {
+    name: 'a contact that a user brings back while making it again was refused is not there twice',
+    scene: oneMailbox,
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'editContact', contact: 0, field: 'department', value: 0 },
+      { do: 'userDeletes', contact: 0 },
+      { do: 'fault', on: 'graphWrite', kind: 'rejected', after: 1 },
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'userRestores', contact: 0 },
+    ],
+  },
 ];

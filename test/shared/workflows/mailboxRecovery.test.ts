@@ -117,6 +117,7 @@ describe('an owner that died', () => {
     await world.run();
     await world.deliver();
     world.source.edit(ids[2] ?? '', { displayName: 'Contact 3' });
+    world.restart();
     await world.sync();
     await expectConverged();
   });

@@ -276,6 +276,21 @@ describe('other settings', () => {
   });
 });
 
+test('a mailbox whose report was lost reports what it had done before', async () => {
+  const { write } = world.tables.progress;
+  world.tables.progress.write = async (partition, operations) => {
+    if (operations.some(operation => 'properties' in operation && 'position' in operation.properties)) {
+      world.tables.progress.write = write;
+      throw new Error('storage is out of reach');
+    }
+    return write(partition, operations);
+  };
+  await world.sync();
+  expect(world.handlerErrors).toHaveLength(1);
+  expect(await world.progress(target)).toMatchObject({ state: 'current', position: 3, contacts: 3 });
+  expect(await world.run()).toMatchObject({ sent: 0 });
+});
+
 test('a contact that lies there under another id than the ledger knows is found by its stamp', async () => {
   await world.sync();
   const mailbox = world.graph.mailbox(target);
