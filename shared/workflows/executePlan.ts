@@ -215,7 +215,7 @@ function recordWritten(sourceKey: string, wanted: WantedContact, contactId: stri
 /** What the user deleted comes back only when the source changed it: not for other settings alone. */
 function comesBack({ sourceKey, wanted }: Task & { action: 'create' | 'patch' }, { ledger }: Execution): boolean {
   const entry = ledger.get(sourceKey);
-  return !entry || isOtherPosition(wanted.version, entry.version);
+  return !entry || entry.state === 'doubtfullyAbsent' || isOtherPosition(wanted.version, entry.version);
 }
 
 function recordAbsent(sourceKey: string, wanted: WantedContact, { ledger }: Execution): void {

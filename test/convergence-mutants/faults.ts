@@ -43,7 +43,12 @@ export const faults: readonly Fault[] = [
     'workflows/syncMailbox',
     'a change at the source that is larger than the journal is kept, or lost with it, is found in the snapshot',
   ),
-  { name: 'head-read-after-journal', rule: 'the head is read before the journal and the snapshot' },
+  directed(
+    'head-read-after-journal',
+    'the head is read before the journal and the snapshot',
+    'workflows/syncMailbox',
+    'a change that is captured while a mailbox is synced reaches it with the next run',
+  ),
   { name: 'fingerprint-of-unmapped-contact', rule: 'fingerprints are of the mapped contact' },
   { name: 'fingerprint-without-a-field', rule: 'fingerprints are of all fields' },
 
@@ -101,10 +106,12 @@ export const faults: readonly Fault[] = [
     'workflows/mailboxRecovery',
     'a mailbox that another owner has that took it over before the first write was sent: nothing is sent',
   ),
-  {
-    name: 'lease-released-in-doubt',
-    rule: 'the lease is released only when no outcome is unknown and no listing is owed',
-  },
+  directed(
+    'lease-released-in-doubt',
+    'the lease is released only when no outcome is unknown and no listing is owed',
+    'workflows/mailboxRecovery',
+    'a create without an answer whose look-up fails too leaves a listing to the next owner',
+  ),
   directed(
     'wanted-read-before-lease',
     'wanted is read again after the lease was taken',
@@ -148,19 +155,19 @@ export const faults: readonly Fault[] = [
     'other settings that were interrupted are taken up again',
   ),
   { name: 'failed-rows-not-retried', rule: 'rows that failed are planned again when they are due' },
-  { name: 'checkpoint-before-effect', rule: 'a checkpoint moves only after everything before it is applied' },
+  directed(
+    'checkpoint-before-effect',
+    'a checkpoint moves only after everything before it is applied',
+    'workflows/mailboxRecovery',
+    'an owner that died in the second batch: the next one lists',
+  ),
 
   // Applying to a mailbox: outcomes that are not known
   {
     name: 'create-sent-again-without-look-up',
     rule: 'a create without an answer is looked up before it is sent again',
   },
-  directed(
-    'look-up-before-grace',
-    'a create without an answer is looked up no sooner than the grace',
-    'workflows/mailboxRecovery',
-    'a create without an answer is looked up before it is sent again',
-  ),
+  { name: 'look-up-before-grace', rule: 'a create without an answer is looked up no sooner than the grace' },
   directed(
     'no-look-up-of-gone',
     'a patch that finds nothing looks the stamp up before it creates',
@@ -191,12 +198,7 @@ export const faults: readonly Fault[] = [
     'workflows/mailboxRecovery',
     'an owner that died with a patch that nobody recorded',
   ),
-  directed(
-    'missing-row-believed-gone',
-    'before a row is believed gone it is asked for by its id',
-    'workflows/mailboxRecovery',
-    'a folder that is listed is believed only after a GET by id',
-  ),
+  { name: 'missing-row-believed-gone', rule: 'before a row is believed gone it is asked for by its id' },
   directed(
     'listing-read-once',
     'a listing over more than one page is repeated until two agree',

@@ -291,6 +291,20 @@ test('a mailbox whose report was lost reports what it had done before', async ()
   expect(await world.run()).toMatchObject({ sent: 0 });
 });
 
+test('a change that is captured while a mailbox is synced reaches it with the next run', async () => {
+  world.graph.fail({
+    on: { displayName: 'Contact 3' },
+    meanwhile: async () => {
+      edit(0, { department: 'Engines' });
+      await world.capture();
+    },
+  });
+  await world.sync();
+  expect(world.target(target)?.['Contact 1']?.department).toBe('Sales');
+  await world.sync();
+  expect(world.target(target)?.['Contact 1']?.department).toBe('Engines');
+});
+
 test('a contact that lies there under another id than the ledger knows is found by its stamp', async () => {
   await world.sync();
   const mailbox = world.graph.mailbox(target);
