@@ -18,16 +18,18 @@ import { createJournalReader } from '../shared/workflows/wantedContacts.ts';
 import { registerCaptureList } from './captureList.ts';
 import { registerDeadLetters } from './deadLetters.ts';
 import { registerFullReconcile } from './fullReconcile.ts';
-import { registerHealth } from './http/health.ts';
-import { registerHold } from './http/hold.ts';
-import { registerResync } from './http/resync.ts';
-import { registerRuns } from './http/runs.ts';
+import { healthRoute } from './http/health.ts';
+import { holdRoute } from './http/hold.ts';
+import { openApiRoute } from './http/openApi.ts';
+import { resyncRoutes } from './http/resync.ts';
+import { registerRoutes } from './http/route.ts';
+import { runRoutes } from './http/runs.ts';
 import { registerScheduleSync } from './scheduleSync.ts';
 import { registerSyncMailbox } from './syncMailbox.ts';
 
 const settings = parseSettings(process.env, process.env.AzureWebJobsScriptRoot ?? process.cwd());
 const lists = settings.lists.filter(({ enabled }) => enabled);
-const pausedLists = settings.lists.filter(({ enabled }) => !enabled).map(({ id }) => id);
+const pausedLists = settings.lists.filter(({ enabled }) => !enabled);
 const refusedIds = settings.refusedLists.flatMap(({ id }) => (id === undefined ? [] : [id]));
 const configured = {
   ids: new Set([...settings.lists.map(({ id }) => id), ...refusedIds]),
@@ -86,7 +88,7 @@ const syncServices = {
   clock,
   newId,
   lists,
-  inactiveListIds: new Set([...pausedLists, ...refusedIds]),
+  inactiveListIds: new Set([...pausedLists.map(({ id }) => id), ...refusedIds]),
   progress,
   runs,
   timing: settings.timing,
@@ -106,10 +108,9 @@ registerDeadLetters(
   Object.values(settings.queues).map(name => connectDeadLetterQueue(serviceBus, name)),
   runServices,
 );
-registerHold(runServices);
-registerResync({ ...runServices, refusedLists: settings.refusedLists, pausedLists });
-registerRuns({ runs, progress });
-registerHealth();
+const apiServices = { ...runServices, pausedLists, refusedLists: settings.refusedLists };
+const routes = [...resyncRoutes(apiServices), ...runRoutes(apiServices), holdRoute(apiServices), healthRoute()];
+registerRoutes([...routes, openApiRoute(routes)]);
 
 /** The app's managed identity; a client secret only where there is none, against a real tenant from a desk. */
 function graphCredential({ graph: { clientId } }: Settings): TokenCredential {

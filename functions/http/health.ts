@@ -1,11 +1,15 @@
-import { app } from '@azure/functions';
+import * as z from 'zod';
+import { type AnyRoute, route } from './route.ts';
 
 /** Whether the app runs; says nothing else, since everybody may ask. */
-export function registerHealth(): void {
-  app.http('health', {
-    route: 'health',
-    methods: ['GET'],
-    authLevel: 'anonymous',
-    handler: async () => ({ jsonBody: { status: 'ok' } }),
+export function healthRoute(): AnyRoute {
+  return route({
+    name: 'health',
+    method: 'GET',
+    path: 'health',
+    summary: 'Whether the app runs',
+    anonymous: true,
+    answers: { 200: { description: 'It runs', schema: z.object({ status: z.literal('ok') }) } },
+    handle: async () => ({ jsonBody: { status: 'ok' } }),
   });
 }

@@ -1,40 +1,49 @@
-import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import { decideHold, type HoldServices } from '../../shared/workflows/decideHold.ts';
+import { decideHold, type HoldDecision, type HoldServices } from '../../shared/workflows/decideHold.ts';
 import { type ResyncServices, requestResync } from '../../shared/workflows/requestResync.ts';
 import type { VanishedList } from '../../shared/workflows/vanishedLists.ts';
-import { problem } from './problem.ts';
-import { readBody } from './readBody.ts';
+import { findActiveList, type KnownLists, listParams } from './findList.ts';
+import { type ProblemResponse, problem } from './problem.ts';
+import { answerWithRun, runStarted } from './resync.ts';
+import { type AnyRoute, route } from './route.ts';
 
-const holdBody = z.strictObject({ decision: z.enum(['approve', 'reject']), removals: z.int().positive() });
+const holdBody = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  removals: z.int().positive().meta({ description: 'The number of removals that was shown' }),
+});
 
-export interface HoldHttpServices extends HoldServices, ResyncServices {
-  readonly lists: readonly ContactList[];
+export interface HoldHttpServices extends HoldServices, ResyncServices, KnownLists {
   readonly findVanishedLists: () => Promise<VanishedList[]>;
 }
 
 /** Decides removals that wait; the number must be the one that was shown. */
-export function registerHold(services: HoldHttpServices): void {
-  app.http('decideHold', {
-    route: 'lists/{list}/hold',
-    methods: ['POST'],
-    authLevel: 'function',
-    handler: request => decide(request, services),
+export function holdRoute(services: HoldHttpServices): AnyRoute {
+  return route({
+    name: 'decideHold',
+    method: 'POST',
+    path: 'lists/{list}/hold',
+    summary: 'Approves or rejects removals that wait for a decision',
+    params: listParams,
+    body: holdBody,
+    answers: { 202: runStarted, 409: { description: 'Nothing waits, or another number of removals' } },
+    async handle({ params, body }) {
+      const list = await findList(params.list, services);
+      return 'status' in list ? list : decide(list, body, services);
+    },
   });
 }
 
-async function decide(request: HttpRequest, services: HoldHttpServices): Promise<HttpResponseInit> {
-  const list = await findList(request.params.list, services);
-  if (!list) return problem(404, 'There is no such list', 'Use the id of a list in CONTACT_LISTS');
-  const body = await readBody(request, holdBody);
-  if ('status' in body) return body;
-  const answer = await decideHold(list.id, body.value, services);
+async function decide(
+  list: Pick<ContactList, 'id'>,
+  decision: HoldDecision,
+  services: HoldHttpServices,
+): Promise<HttpResponseInit> {
+  const answer = await decideHold(list.id, decision, services);
   switch (answer.kind) {
-    case 'decided': {
-      const runId = await requestResync([list], undefined, 'incremental', services);
-      return { status: 202, headers: { Location: `/api/runs/${runId}` }, jsonBody: { runId } };
-    }
+    case 'decided':
+      return answerWithRun(await requestResync([list], undefined, 'incremental', services));
     case 'nothingHeld':
       return problem(409, 'Nothing waits for a decision', 'The list is not held');
     case 'otherNumber':
@@ -49,10 +58,10 @@ async function decide(request: HttpRequest, services: HoldHttpServices): Promise
 }
 
 /** A list that is gone from the settings still waits for a decision about its mailboxes. */
-async function findList(
-  id: string | undefined,
-  { lists, findVanishedLists }: HoldHttpServices,
-): Promise<Pick<ContactList, 'id'> | undefined> {
-  const isNamed = (list: Pick<ContactList, 'id'>) => list.id === id;
-  return lists.find(isNamed) ?? (await findVanishedLists()).map(({ list }) => list).find(isNamed);
+async function findList(id: string, services: HoldHttpServices): Promise<Pick<ContactList, 'id'> | ProblemResponse> {
+  const list = findActiveList(id, services);
+  if (!('status' in list) || list.status !== 404) return list;
+  return (
+    (await services.findVanishedLists()).map(vanished => vanished.list).find(vanished => vanished.id === id) ?? list
+  );
 }

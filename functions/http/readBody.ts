@@ -1,31 +1,49 @@
-import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { HttpRequest } from '@azure/functions';
 import type * as z from 'zod';
-import { problem } from './problem.ts';
+import { type ProblemResponse, problem } from './problem.ts';
 
 /** Far above what any of our routes takes. */
-const mostCharacters = 10_000;
+export const mostBodyBytes = 10_000;
 
 /** The parsed JSON body (an empty one counts as `{}`), or the answer that says what is wrong with it. */
 export async function readBody<Body>(
   request: HttpRequest,
   schema: z.ZodType<Body>,
-): Promise<{ readonly value: Body } | (HttpResponseInit & { readonly status: number })> {
-  const text = await request.text();
-  if (text.length > mostCharacters) {
-    return withStatus(413, 'The body is too large', `Send at most ${mostCharacters} characters`);
+): Promise<{ readonly value: Body } | ProblemResponse> {
+  const text = await readText(request, mostBodyBytes);
+  if (text === undefined) return problem(413, 'The body is too large', `Send at most ${mostBodyBytes} bytes`);
+  if (text.trim() === '') return parse({}, schema);
+  if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
+    return problem(415, 'The body is of another type', 'Send JSON, with the header Content-Type: application/json');
   }
   let json: unknown;
   try {
-    json = text.trim() === '' ? {} : JSON.parse(text);
+    json = JSON.parse(text);
   } catch {
-    return withStatus(400, 'The body is not JSON', 'Send a JSON object, or no body');
+    return problem(400, 'The body is not JSON', 'Send a JSON object, or no body');
   }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return { value: parsed.data };
-  const faults = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
-  return withStatus(400, 'The body does not fit', faults.join('; '));
+  return parse(json, schema);
 }
 
-function withStatus(status: number, title: string, detail: string): HttpResponseInit & { readonly status: number } {
-  return { ...problem(status, title, detail), status };
+/** The text of the body, or undefined when it has more bytes than `most`: the rest is not read. */
+export async function readText({ headers, body }: HttpRequest, most: number): Promise<string | undefined> {
+  if (Number(headers.get('content-length')) > most) return undefined;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > most) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse<Body>(json: unknown, schema: z.ZodType<Body>): { readonly value: Body } | ProblemResponse {
+  const parsed = schema.safeParse(json);
+  return parsed.success ? { value: parsed.data } : problem(400, 'The body does not fit', describeFaults(parsed.error));
+}
+
+/** Names each fault and where it is, without the value. */
+export function describeFaults({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
 }

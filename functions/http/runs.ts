@@ -1,25 +1,41 @@
-import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import * as z from 'zod';
 import type { ProgressTable } from '../../shared/state/progress.ts';
-import type { RunsTable } from '../../shared/state/runs.ts';
-import { readLatestRuns, readRun } from '../../shared/workflows/readRun.ts';
+import { type RunsTable, runIdPattern } from '../../shared/state/runs.ts';
+import { readLatestRuns, readRun, runView } from '../../shared/workflows/readRun.ts';
 import { problem } from './problem.ts';
+import { type AnyRoute, route } from './route.ts';
 
 const runsShown = 20;
 
 /** How runs stand: the latest, newest first, or one. */
-export function registerRuns(services: { readonly runs: RunsTable; readonly progress: ProgressTable }): void {
-  app.http('listRuns', { route: 'runs', methods: ['GET'], authLevel: 'function', handler: listRuns });
-  app.http('getRun', { route: 'runs/{id}', methods: ['GET'], authLevel: 'function', handler: getRun });
-
-  async function listRuns(): Promise<HttpResponseInit> {
-    return { jsonBody: { runs: await readLatestRuns(runsShown, services.runs, services.progress) } };
-  }
-
-  async function getRun(request: HttpRequest): Promise<HttpResponseInit> {
-    const id = request.params.id ?? '';
-    const run = /^\d{13}-[0-9a-f]{8}$/.test(id) ? await readRun(id, services.runs, services.progress) : undefined;
-    return run
-      ? { jsonBody: run }
-      : problem(404, 'There is no such run', 'Use an id that a resync or GET /api/runs named');
-  }
+export function runRoutes({
+  runs,
+  progress,
+}: {
+  readonly runs: RunsTable;
+  readonly progress: ProgressTable;
+}): AnyRoute[] {
+  return [
+    route({
+      name: 'listRuns',
+      method: 'GET',
+      path: 'runs',
+      summary: `The latest ${runsShown} runs, newest first`,
+      answers: { 200: { description: 'The runs', schema: z.object({ runs: z.array(runView) }) } },
+      handle: async () => ({ jsonBody: { runs: await readLatestRuns(runsShown, runs, progress) } }),
+    }),
+    route({
+      name: 'getRun',
+      method: 'GET',
+      path: 'runs/{id}',
+      summary: 'How a run stands',
+      params: z.object({ id: z.string() }),
+      answers: { 200: { description: 'The run', schema: runView } },
+      async handle({ params: { id } }) {
+        const run = runIdPattern.test(id) ? await readRun(id, runs, progress) : undefined;
+        if (run) return { jsonBody: run };
+        return problem(404, 'There is no such run', 'Use an id that a resync or GET /api/runs named');
+      },
+    }),
+  ];
 }

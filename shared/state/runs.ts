@@ -7,10 +7,10 @@ const schemaVersion = 1;
 
 export const runCauses = ['schedule', 'resync', 'notification'] as const;
 
-const runProblem = problem.extend({ list: z.string().optional(), mailbox: z.string().optional() });
+export const runProblem = problem.extend({ list: z.string().optional(), mailbox: z.string().optional() });
 export type RunProblem = z.infer<typeof runProblem>;
 
-const requestCounts = z.object({ requests: z.number(), roundTrips: z.number() });
+export const requestCounts = z.object({ requests: z.number(), roundTrips: z.number() });
 
 const runSummary = z.object({
   cause: z.enum(runCauses),
@@ -28,10 +28,20 @@ const runSummary = z.object({
 /** One pass over one or more lists; `startedAt` is in its id, newest first. */
 export type RunSummary = z.infer<typeof runSummary> & { readonly id: string };
 
-const contactCounts = z.object({ created: z.number(), updated: z.number(), deleted: z.number(), failed: z.number() });
+export const contactCounts = z.object({
+  created: z.number(),
+  updated: z.number(),
+  deleted: z.number(),
+  failed: z.number(),
+});
 export type ContactCounts = z.infer<typeof contactCounts>;
 
-const repairCounts = z.object({ lost: z.number(), doubled: z.number(), orphaned: z.number(), drifted: z.number() });
+export const repairCounts = z.object({
+  lost: z.number(),
+  doubled: z.number(),
+  orphaned: z.number(),
+  drifted: z.number(),
+});
 /** What a listing of the folder found and repaired. */
 export type RepairCounts = z.infer<typeof repairCounts>;
 
@@ -54,6 +64,8 @@ export interface RunMailbox extends z.infer<typeof mailboxRow> {
 const prefix = 'mailbox:';
 const mostProblems = 30;
 const endOfTime = 9_999_999_999_999;
+
+export const runIdPattern = /^\d{13}-[0-9a-f]{8}$/;
 
 /** Run ids sort newest first, so that the first rows of the table are the latest runs. */
 export function newRunId(now: number, unique: string): string {

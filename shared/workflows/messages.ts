@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { fingerprint } from '../core/fingerprint.ts';
 import { listId } from '../settings/contactList.ts';
-import { runCauses } from '../state/runs.ts';
+import { runCauses, runIdPattern } from '../state/runs.ts';
 
-const runId = z.string().regex(/^\d{13}-[0-9a-f]{8}$/);
+const runId = z.string().regex(runIdPattern);
 const mailboxId = z.string().min(1).max(128);
 
 /** How many deliveries of this work did not come to their end, over all copies of the message (see `failedWork.ts`). */

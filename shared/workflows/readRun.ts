@@ -1,21 +1,37 @@
+import * as z from 'zod';
 import type { ProgressTable } from '../state/progress.ts';
-import type { ContactCounts, RepairCounts, RunMailbox, RunProblem, RunSummary, RunsTable } from '../state/runs.ts';
+import {
+  type ContactCounts,
+  contactCounts,
+  type RepairCounts,
+  type RunMailbox,
+  type RunSummary,
+  type RunsTable,
+  repairCounts,
+  requestCounts,
+  runCauses,
+  runProblem,
+} from '../state/runs.ts';
+
+const count = z.int();
 
 /** A run as the HTTP API shows it (design: Interfaces, HTTP). */
-export interface RunView {
-  readonly id: string;
-  readonly state: 'running' | 'finished';
-  readonly cause: RunSummary['cause'];
-  readonly lists: readonly string[];
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly mailboxes: { total: number; done: number; waiting: number; failed: number; skipped: number };
-  readonly contacts: ContactCounts;
-  /** What full reconciles and recoveries found. */
-  readonly repaired: RepairCounts;
-  readonly graph: { requests: number; roundTrips: number };
-  readonly problems: readonly RunProblem[];
-}
+export const runView = z.object({
+  id: z.string(),
+  state: z
+    .enum(['running', 'finished'])
+    .meta({ description: 'Finished: every mailbox it sent is done, waiting or failed' }),
+  cause: z.enum(runCauses),
+  lists: z.array(z.string()),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  mailboxes: z.object({ total: count, done: count, waiting: count, failed: count, skipped: count }),
+  contacts: contactCounts,
+  repaired: repairCounts.meta({ description: 'What full reconciles and recoveries found' }),
+  graph: requestCounts.meta({ description: 'Requests, those of a batch counted one by one, and HTTP exchanges' }),
+  problems: z.array(runProblem),
+});
+export type RunView = z.infer<typeof runView>;
 
 /** Undefined when there is no such run. */
 export async function readRun(id: string, runs: RunsTable, progress: ProgressTable): Promise<RunView | undefined> {
@@ -37,9 +53,9 @@ export async function readLatestRuns(
 /** Totals are summed here, so that repeated messages count nothing twice. */
 async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressTable): Promise<RunView> {
   const mailboxes = await withArrivals(summary, runs, progress);
-  const count = (state: RunMailbox['state']) => mailboxes.filter(mailbox => mailbox.state === state).length;
+  const howMany = (state: RunMailbox['state']) => mailboxes.filter(mailbox => mailbox.state === state).length;
   const attempts = mailboxes.flatMap(mailbox => mailbox.attempts);
-  const finished = summary.fannedOutAt > 0 && count('sent') === 0;
+  const finished = summary.fannedOutAt > 0 && howMany('sent') === 0;
   const lastReport = Math.max(summary.fannedOutAt, ...mailboxes.map(({ reportedAt }) => reportedAt));
   return {
     id: summary.id,
@@ -50,10 +66,10 @@ async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressT
     finishedAt: finished ? new Date(lastReport).toISOString() : null,
     mailboxes: {
       total: mailboxes.length,
-      done: count('done'),
-      waiting: count('waiting'),
-      failed: count('failed'),
-      skipped: count('skipped'),
+      done: howMany('done'),
+      waiting: howMany('waiting'),
+      failed: howMany('failed'),
+      skipped: howMany('skipped'),
     },
     contacts: sum(
       noContacts,

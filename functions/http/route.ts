@@ -1,0 +1,93 @@
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import type * as z from 'zod';
+import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
+import { problem } from './problem.ts';
+import { describeFaults, readBody } from './readBody.ts';
+
+/** What a route may answer beside 400, 401, 404, 413, 415 and 5xx problems. */
+export interface RouteAnswer {
+  readonly description: string;
+  /** Of the JSON body. */
+  readonly schema?: z.ZodType;
+  readonly headers?: z.ZodObject;
+}
+
+export interface RouteInput<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly context: InvocationContext;
+}
+
+/** One HTTP function: what it takes, what it answers, and how. The OpenAPI description is made of the same schemas. */
+export interface Route<Params = unknown, Query = unknown, Body = unknown> {
+  /** Of the function, and the operation's id. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST';
+  /** Below the prefix `api`, such as `lists/{list}/hold`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: z.ZodObject & z.ZodType<Params>;
+  readonly query?: z.ZodObject & z.ZodType<Query>;
+  readonly body?: z.ZodObject & z.ZodType<Body>;
+  readonly answers: Readonly<Record<number, RouteAnswer>>;
+  /** Everybody may ask; otherwise a function key is needed. */
+  readonly anonymous?: boolean;
+  handle(input: RouteInput<Params, Query, Body>): Promise<HttpResponseInit>;
+}
+
+/** A route of any parameters, as a list of routes holds it. */
+export type AnyRoute = Omit<Route, 'handle'> & {
+  handle(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit>;
+};
+
+/** Binds the route's schemas to its handler: what arrives there was parsed. */
+export function route<Params, Query, Body>(definition: Route<Params, Query, Body>): AnyRoute {
+  return { ...definition, handle: (request, context) => handle(request, context, definition) };
+}
+
+export function registerRoutes(routes: readonly AnyRoute[]): void {
+  for (const { name, method, path, anonymous, handle } of routes) {
+    const authLevel = anonymous ? 'anonymous' : 'function';
+    app.http(name, { route: path, methods: [method], authLevel, handler: handle });
+  }
+}
+
+async function handle<Params, Query, Body>(
+  request: HttpRequest,
+  context: InvocationContext,
+  { params, query, body, handle: answer }: Route<Params, Query, Body>,
+): Promise<HttpResponseInit> {
+  const path = params?.safeParse(request.params);
+  if (path && !path.success) return problem(404, 'There is nothing at this path', describeFaults(path.error));
+  const search = query?.safeParse(Object.fromEntries(request.query));
+  if (search && !search.success) return problem(400, 'The query does not fit', describeFaults(search.error));
+  const content = body && (await readBody(request, body));
+  if (content && 'status' in content) return content;
+  try {
+    return await answer({
+      params: path?.data as Params,
+      query: search?.data as Query,
+      body: content?.value as Body,
+      context,
+    });
+  } catch (error) {
+    return describeError(error, context);
+  }
+}
+
+/** Graph's own code helps the admin; anything else is for the log. */
+function describeError(error: unknown, context: InvocationContext): HttpResponseInit {
+  if (error instanceof GraphFailure) {
+    const advice = 'try again later; if that does not help, ask for a connection test of the list';
+    return problem(503, 'Microsoft Graph did not answer as needed', `${error.message}: ${advice}`);
+  }
+  const { name = typeof error, stack = '' } = error instanceof Error ? error : {};
+  // Without the message, which may repeat what came in.
+  context.error('A request could not be handled', { error: name, at: stack.split('\n').filter(isFrame) });
+  return problem(500, 'Something went wrong', `Look for the invocation ${context.invocationId} in the log`);
+}
+
+function isFrame(line: string): boolean {
+  return /^\s+at /.test(line);
+}
