@@ -1,5 +1,5 @@
 import type { CaseFigures } from './figures.ts';
-import type { TestBed } from './testBed.ts';
+import type { BedSize, TestBed } from './testBed.ts';
 
 /** One row of the report below the table: what should be, and what is. */
 export interface Aim {
@@ -18,6 +18,8 @@ export interface CaseResult {
 export interface BenchmarkCase {
   readonly name: string;
   readonly title: string;
+  /** Where the case needs another bed than the one that the cases share. */
+  readonly bed?: BedSize;
   /** @throws when the outcome is not what it has to be: then the figures mean nothing */
   run(bed: TestBed): Promise<CaseResult>;
 }

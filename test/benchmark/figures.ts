@@ -21,6 +21,8 @@ const caseFiguresSchema = z.strictObject({
   slotUtilisation: z.number().min(0),
   /** Since the host started; null where the system does not tell. */
   hostPeakMegabytes: z.number().positive().nullable(),
+  /** From the write at the source to the write in each mailbox. */
+  latency: z.strictObject({ p50Seconds: z.number().positive(), p99Seconds: z.number().positive() }).optional(),
 });
 
 /** What `--json FILE` holds (design: Commands). */
@@ -82,4 +84,10 @@ export function sum(numbers: readonly number[]): number {
 
 export function round(value: number, decimals: number): number {
   return Number(value.toFixed(decimals));
+}
+
+/** The smallest of the values that no more than the `share` of them are below or equal to (nearest rank). */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
 }

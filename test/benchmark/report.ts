@@ -51,6 +51,8 @@ function figureRows(cases: readonly CaseFigures[]): string[][] {
     row('Table operations', figures => whole(figures.tableOperations)),
     row('Messages', figures => whole(figures.messages)),
     row('Wall time, s', figures => figures.wallSeconds.toFixed(2)),
+    row('Latency, median, s', ({ latency }) => latency?.p50Seconds.toFixed(2) ?? '-'),
+    row('Latency, 99 %, s', ({ latency }) => latency?.p99Seconds.toFixed(2) ?? '-'),
     row('Slot utilisation', ({ slotUtilisation }) => (slotUtilisation > 0 ? slotUtilisation.toFixed(2) : '-')),
     row('Host peak memory, MB', ({ hostPeakMegabytes }) => (hostPeakMegabytes === null ? '-' : `${hostPeakMegabytes}`)),
   ];

@@ -10,14 +10,14 @@ import { benchmarkCases } from './cases/index.ts';
 import { type BenchmarkFigures, benchmarkFiguresSchema } from './figures.ts';
 import { formatReport, memoryAims } from './report.ts';
 import { readContactDirectory } from './sourceContacts.ts';
-import { openTestBed } from './testBed.ts';
+import { type BedSize, openTestBed } from './testBed.ts';
 
 interface BenchmarkArguments {
   readonly cases: readonly BenchmarkCase[];
   readonly jsonFile: string | undefined;
 }
 
-const mailboxes = 20;
+const sharedBed: BedSize = { mailboxes: 20, hosts: 1 };
 const latencyMilliseconds = 50;
 
 await main().catch(error => {
@@ -70,21 +70,24 @@ async function measureAll(cases: readonly BenchmarkCase[]): Promise<{ figures: B
   const setup = {
     directory: directory.origin,
     contacts: directory.contacts.length,
-    mailboxes,
+    mailboxes: sharedBed.mailboxes,
     latencyMilliseconds,
   };
   const figures: BenchmarkFigures = { setup, cases: {}, bundle: await measureBundle() };
   const aims: Aim[] = [];
-  const bed = await openTestBed({ directory, mailboxes, latencyMilliseconds });
-  try {
-    for (const { name, title, run } of cases) {
-      process.stderr.write(`${name}: ${title} ...\n`);
-      const result = await run(bed);
-      figures.cases[name] = result.figures;
-      aims.push(...result.aims.map(aim => ({ ...aim, aim: `${name}: ${aim.aim}` })));
+  for (const [size, group] of Map.groupBy(cases, ({ bed = sharedBed }) => bed)) {
+    const contacts = directory.contacts.slice(0, size.contacts);
+    const bed = await openTestBed({ ...size, contacts, latencyMilliseconds });
+    try {
+      for (const { name, title, run } of group) {
+        process.stderr.write(`${name}: ${title} ...\n`);
+        const result = await run(bed);
+        figures.cases[name] = result.figures;
+        aims.push(...result.aims.map(aim => ({ ...aim, aim: `${name}: ${aim.aim}` })));
+      }
+    } finally {
+      await bed.stop();
     }
-  } finally {
-    await bed.stop();
   }
   aims.push(...memoryAims(Object.values(figures.cases)), ...bundleAims(figures.bundle));
   return { figures: benchmarkFiguresSchema.parse(figures), aims };

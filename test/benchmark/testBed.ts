@@ -38,11 +38,21 @@ const targetFolder = 'Company Contacts';
 /** How long the messages of a host that was killed are kept from the next. */
 const lockSeconds = 10;
 
-export async function openTestBed(options: {
-  directory: ContactDirectory;
-  mailboxes: number;
-  latencyMilliseconds: number;
-}): Promise<TestBed> {
+export interface BedSize {
+  readonly mailboxes: number;
+  readonly hosts: number;
+  /** All of the directory's unless given. */
+  readonly contacts?: number;
+}
+
+interface BedOptions {
+  readonly contacts: ContactDirectory['contacts'];
+  readonly mailboxes: number;
+  readonly hosts: number;
+  readonly latencyMilliseconds: number;
+}
+
+export async function openTestBed(options: BedOptions): Promise<TestBed> {
   const hostStorage = await startStorage();
   try {
     return await openWithHostStorage(hostStorage, options);
@@ -53,7 +63,7 @@ export async function openTestBed(options: {
 }
 
 /** The host keeps its timers' state in a storage of its own, so that only the app's table operations are counted. */
-async function openWithHostStorage(hostStorage: Storage, options: Parameters<typeof openTestBed>[0]): Promise<TestBed> {
+async function openWithHostStorage(hostStorage: Storage, options: BedOptions): Promise<TestBed> {
   const settings = { AzureWebJobsStorage: hostStorage.connectionString };
   const world = await startWorld({ lists: [], settings, lockSeconds });
   try {
@@ -73,13 +83,13 @@ async function openWithHostStorage(hostStorage: Storage, options: Parameters<typ
 
 async function fillWorld(
   world: World,
-  { directory, mailboxes, latencyMilliseconds }: Parameters<typeof openTestBed>[0],
+  { contacts: bodies, mailboxes, hosts, latencyMilliseconds }: BedOptions,
 ): Promise<Omit<TestBed, 'stop'>> {
   const { graph } = world;
   const mailboxId = await graph.addUser(sourceName);
   const folderId = await graph.addFolder(mailboxId, sourceFolder);
   const url = `/users/${mailboxId}/contactFolders/${folderId}/contacts`;
-  const created = await graph.batch(directory.contacts.map(body => ({ method: 'POST', url, body })));
+  const created = await graph.batch(bodies.map(body => ({ method: 'POST', url, body })));
   const contacts = created.map(({ id, displayName }) => ({ id: String(id), displayName: String(displayName) }));
 
   const group = 'everyone';
@@ -97,6 +107,7 @@ async function fillWorld(
   };
   world.configure({ CONTACT_LISTS: JSON.stringify([list]) });
   let host = await world.startHost();
+  for (let started = 1; started < hosts; started++) await world.startHost();
   let filled = false;
   return {
     world,

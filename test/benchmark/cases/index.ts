@@ -2,9 +2,19 @@ import type { BenchmarkCase } from '../benchmarkCase.ts';
 import { fullReconcile } from './fullReconcile.ts';
 import { idle } from './idle.ts';
 import { initial } from './initial.ts';
+import { latency, latencyThreeHosts } from './latency.ts';
 import { oneChange } from './oneChange.ts';
 import { recovery } from './recovery.ts';
 import { throttled } from './throttled.ts';
 
 /** In the order in which they run: `initial` needs empty mailboxes. */
-export const benchmarkCases: readonly BenchmarkCase[] = [initial, oneChange, idle, throttled, recovery, fullReconcile];
+export const benchmarkCases: readonly BenchmarkCase[] = [
+  initial,
+  oneChange,
+  idle,
+  throttled,
+  recovery,
+  fullReconcile,
+  latency,
+  latencyThreeHosts,
+];

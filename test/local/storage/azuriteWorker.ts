@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { AzuriteWorkerData, AzuriteWorkerReport } from './azuriteMessages.ts';
+import { indexRows } from './azuriteRowIndex.ts';
 
 /** What this file uses of Azurite's servers and configurations; the package ships no types. */
 interface AzuriteServer {
@@ -28,6 +29,7 @@ require('azurite/dist/src/common/Telemetry.js').AzuriteTelemetryClient.init(unde
 // Azurite 3.37 reads a transaction's body with Buffer.concat, which throws outside any request when a chunk is a
 // string, and ends the process. Seen once under load; Node's own reader takes both.
 require('azurite/dist/src/table/batch/TableBatchUtils.js').default.StreamToString = text;
+indexRows(require('azurite/dist/src/table/persistence/LokiTableMetadataStore.js').default.prototype);
 
 const servers: Record<ServiceName, AzuriteServer> = {
   blob: createServer('blob', 'Blob'),
