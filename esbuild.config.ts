@@ -9,6 +9,9 @@ import { build } from 'esbuild';
 const projectDirectory = import.meta.dirname;
 const entryFile = join(projectDirectory, 'functions/index.ts');
 
+/** All that the app is made of, in the order in which they are put in place. */
+export const appFiles = ['host.json', 'package.json', 'index.js'];
+
 /** A cold start reads all of it. */
 const maximumBytes = 2_000_000;
 
@@ -56,7 +59,7 @@ export async function buildApp(): Promise<BuildResult> {
     writeFileSync(join(staging, 'index.js'), bundle);
     writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ type: 'commonjs', main: 'index.js' })}\n`);
     copyFileSync(join(projectDirectory, 'host.json'), join(staging, 'host.json'));
-    for (const file of ['host.json', 'package.json', 'index.js']) {
+    for (const file of appFiles) {
       renameSync(join(staging, file), join(directory, file));
     }
   } finally {

@@ -1,22 +1,38 @@
-import { app } from '@azure/functions';
+import { app, type InvocationContext } from '@azure/functions';
 import type { MessageQueue } from '../shared/ports/messageQueue.ts';
-import { type CaptureMessage, captureMessage, parseMessage } from '../shared/workflows/messages.ts';
+import { type CaptureMessage, captureQueueMessage, parseMessage } from '../shared/workflows/messages.ts';
+import { renewSubscriptions, type SubscriptionServices } from '../shared/workflows/renewSubscriptions.ts';
 import { runCapture } from '../shared/workflows/runCapture.ts';
 import type { RunServices } from '../shared/workflows/runSync.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
+import { logRun } from './logRun.ts';
+import { logRenewal } from './renewSubscriptions.ts';
 
-/** Captures the lists that a resync or a change notification names, and fans out. */
-export function registerCaptureList(
-  services: RunServices & { readonly captureQueue: MessageQueue<CaptureMessage> },
-): void {
+export interface CaptureListServices extends RunServices {
+  readonly captureQueue: MessageQueue<CaptureMessage>;
+}
+
+/**
+ * Captures the lists that a resync or a change notification names, and fans out. What else a webhook must not do
+ * itself, since it may not call Graph, comes through the same queue: a look at a list's subscriptions.
+ */
+export function registerCaptureList(services: CaptureListServices, subscriptions: SubscriptionServices): void {
   app.serviceBusQueue('captureList', {
     connection: 'ServiceBusConnection',
     queueName: '%CAPTURE_QUEUE%',
     handler: async (body, context) => {
-      const message = parseMessage(captureMessage, body);
-      const outcome = await runCapture(message, services, deliveryCountOf(context));
-      for (const problem of outcome.problems) context.warn('A list has a problem', { run: message.run, ...problem });
-      context.info('The run was fanned out', { run: message.run, mailboxes: outcome.sent });
+      const message = parseMessage(captureQueueMessage, body);
+      if (message.kind === 'captureList') await capture(message, services, context);
+      else logRenewal(await renewSubscriptions(message, subscriptions), context);
     },
   });
+}
+
+async function capture(
+  message: CaptureMessage,
+  services: CaptureListServices,
+  context: InvocationContext,
+): Promise<void> {
+  const run = { id: message.run, cause: message.cause, lists: message.lists.length };
+  await logRun(run, context, () => runCapture(message, services, deliveryCountOf(context)));
 }

@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
 import type { DeadLetterQueue } from '../shared/ports/deadLetterQueue.ts';
 import { type DeadLetterServices, takeUpDeadLetters } from '../shared/workflows/takeUpDeadLetters.ts';
+import { logFigure } from './logFigure.ts';
 
 /**
  * Looks through the dead-letter queues. A timer rather than a trigger: a message that cannot be handled would come to a
@@ -10,12 +11,13 @@ export function registerDeadLetters(queues: readonly DeadLetterQueue[], services
   app.timer('deadLetters', {
     schedule: '%SYNC_SCHEDULE%',
     handler: async (_timer, context) => {
-      for (const queue of queues) {
-        const { mailboxes, captures, foreign } = await takeUpDeadLetters(queue, services);
-        if (mailboxes + captures > 0) context.warn('Messages were given up', { mailboxes, captures });
-        for (const messageId of foreign) {
-          context.warn('A message that is not ours lies in a dead-letter queue: remove it', { messageId });
-        }
+      const { mailboxes, captures, foreign } = await takeUpDeadLetters(queues, services);
+      if (mailboxes + captures + foreign.length > 0) {
+        logFigure(context, 'deadLetters', { mailboxes, captures, foreign: foreign.length });
+      }
+      if (mailboxes + captures > 0) context.warn('Messages were given up', { mailboxes, captures });
+      for (const messageId of foreign) {
+        context.warn('A message that is not ours lies in a dead-letter queue: remove it', { messageId });
       }
     },
   });

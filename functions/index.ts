@@ -2,28 +2,53 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { createGraphClient } from '../shared/graph/client.ts';
+import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openContactMailbox } from '../shared/graph/contactMailbox.ts';
 import { openDirectory } from '../shared/graph/directory.ts';
+import { openFolderTree } from '../shared/graph/folderTree.ts';
+import { openSubscriptions } from '../shared/graph/subscriptions.ts';
+import { createWebhookProbe } from '../shared/http/webhookProbe.ts';
+import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
+import { createQueueProbe } from '../shared/service-bus/connectionProbe.ts';
 import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts';
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
-import { parseSettings, type Settings } from '../shared/settings/settings.ts';
+import { type NotificationSettings, parseSettings, type Settings } from '../shared/settings/settings.ts';
 import { openMailbox } from '../shared/state/mailboxes.ts';
 import { openProgress } from '../shared/state/progress.ts';
 import { openRuns } from '../shared/state/runs.ts';
 import { openListIndex, openSource } from '../shared/state/sources.ts';
+import { openSubscriptionRows } from '../shared/state/subscriptions.ts';
+import { createTableProbe } from '../shared/tables/connectionProbe.ts';
 import { connectTables } from '../shared/tables/tables.ts';
-import type { CaptureMessage, SyncMessage } from '../shared/workflows/messages.ts';
+import { createTrialTables } from '../shared/tables/trialTables.ts';
+import { createCaptureAsker } from '../shared/workflows/askForCapture.ts';
+import type { CaptureQueueMessage, SyncMessage } from '../shared/workflows/messages.ts';
+import { createRenewalRequester } from '../shared/workflows/requestRenewal.ts';
+import { createSubscribedLists } from '../shared/workflows/subscribedLists.ts';
+import { readSubscriptionHealth } from '../shared/workflows/subscriptionHealth.ts';
 import { findVanishedLists } from '../shared/workflows/vanishedLists.ts';
 import { createJournalReader } from '../shared/workflows/wantedContacts.ts';
 import { registerCaptureList } from './captureList.ts';
 import { registerDeadLetters } from './deadLetters.ts';
+import { registerForgetRuns } from './forgetRuns.ts';
 import { registerFullReconcile } from './fullReconcile.ts';
+import { registerChangeNotifications } from './http/changeNotifications.ts';
+import { clearRoute } from './http/clear.ts';
+import { connectionTestRoute } from './http/connectionTest.ts';
+import { contactFoldersRoute } from './http/contactFolders.ts';
+import { explainRoute } from './http/explain.ts';
 import { healthRoute } from './http/health.ts';
 import { holdRoute } from './http/hold.ts';
+import { registerLifecycle } from './http/lifecycle.ts';
+import { listMailboxesRoute } from './http/listMailboxes.ts';
+import { listRoutes } from './http/lists.ts';
+import { mailboxRoutes } from './http/mailboxes.ts';
 import { openApiRoute } from './http/openApi.ts';
+import { previewRoute } from './http/preview.ts';
 import { resyncRoutes } from './http/resync.ts';
 import { registerRoutes } from './http/route.ts';
 import { runRoutes } from './http/runs.ts';
+import { registerRenewSubscriptions } from './renewSubscriptions.ts';
 import { registerScheduleSync } from './scheduleSync.ts';
 import { registerSyncMailbox } from './syncMailbox.ts';
 
@@ -63,14 +88,29 @@ const runs = openRuns(tables.runs);
 const listSource = (listId: string) => openSource(tables.sources, listId);
 const listIndex = openListIndex(tables.sources);
 const contactMailbox = (mailboxId: string) => openContactMailbox(graph, mailboxId);
-const captureQueue = connectQueue<CaptureMessage>(serviceBus, settings.queues.capture);
+const captureQueue = connectQueue<CaptureQueueMessage>(serviceBus, settings.queues.capture);
 const syncQueue = connectQueue<SyncMessage>(serviceBus, settings.queues.sync);
 const priorityQueue = connectQueue<SyncMessage>(serviceBus, settings.queues.priority);
+
+const subscriptionRows = (listId: string) => openSubscriptionRows(tables.sources, listId);
+const askForCapture = createCaptureAsker({ clock, newId, openSource: listSource, captureQueue });
+const requestRenewal = createRenewalRequester({ newId, captureQueue });
+const webhooks = settings.notifications && {
+  url: settings.notifications.webhookUrl,
+  clientState: openClientState(secretReader(settings.notifications), clock),
+};
+const healthServices = {
+  clock,
+  openSource: listSource,
+  openSubscriptionRows: subscriptionRows,
+  enabled: webhooks !== undefined,
+};
 
 const runServices = {
   clock,
   newId,
   lists,
+  sourceReaders: settings.sourceReaders,
   progress,
   runs,
   captureQueue,
@@ -83,6 +123,20 @@ const runServices = {
   openDirectory: () => openDirectory(graph),
   leaseMilliseconds: settings.timing.leaseSeconds * 1000,
   messagePatience: settings.timing.messagePatienceSeconds * 1000,
+  notifications: webhooks && {
+    readHealth: (listId: string, olderThan: number) => readSubscriptionHealth(listId, healthServices, olderThan),
+    requestRenewal,
+  },
+};
+const subscriptionServices = {
+  clock,
+  lists,
+  listIndex,
+  openSource: listSource,
+  openSubscriptionRows: subscriptionRows,
+  subscriptions: openSubscriptions(graph),
+  webhooks,
+  askForCapture,
 };
 const syncServices = {
   clock,
@@ -100,16 +154,53 @@ const syncServices = {
 for (const { id, faults } of settings.refusedLists) {
   console.error(`The contact list ${id ?? 'without an id'} is refused and changes nothing: ${faults.join('; ')}`);
 }
-registerScheduleSync(runServices);
-registerCaptureList(runServices);
+registerScheduleSync({ ...runServices, refusedLists: settings.refusedLists });
+registerCaptureList(runServices, subscriptionServices);
+registerRenewSubscriptions(subscriptionServices, listId => readSubscriptionHealth(listId, healthServices));
+if (webhooks) {
+  const { clientState } = webhooks;
+  const findSubscribedList = createSubscribedLists({ clock, lists, openSubscriptionRows: subscriptionRows });
+  const webhookServices = { clock, clientState, findSubscribedList, askForCapture, requestRenewal };
+  registerChangeNotifications(webhookServices);
+  registerLifecycle(webhookServices);
+}
 registerSyncMailbox(syncServices, { sync: syncQueue, priority: priorityQueue });
 registerFullReconcile(runServices, settings.fullReconcileSchedule);
+registerForgetRuns(runServices);
 registerDeadLetters(
   Object.values(settings.queues).map(name => connectDeadLetterQueue(serviceBus, name)),
   runServices,
 );
-const apiServices = { ...runServices, pausedLists, refusedLists: settings.refusedLists };
-const routes = [...resyncRoutes(apiServices), ...runRoutes(apiServices), holdRoute(apiServices), healthRoute()];
+const apiServices = {
+  ...runServices,
+  pausedLists,
+  refusedLists: settings.refusedLists,
+  openPartition: syncServices.openPartition,
+  openFolderTree: (mailboxId: string) => openFolderTree(graph, mailboxId),
+  openTrialTables: () => createTrialTables(tables),
+  timing: settings.timing,
+  readSubscriptionHealth: (listId: string) => readSubscriptionHealth(listId, healthServices),
+};
+const connectionServices = {
+  graphProbe: openGraphProbe(graph, graphCredential(settings)),
+  probeTables: createTableProbe(tables.sources),
+  probeQueues: createQueueProbe(serviceBus, Object.values(settings.queues)),
+  webhook: webhooks && { url: webhooks.url, probe: createWebhookProbe(webhooks.url) },
+};
+const routes = [
+  ...resyncRoutes(apiServices),
+  ...runRoutes(apiServices),
+  ...listRoutes(apiServices),
+  listMailboxesRoute(apiServices),
+  ...mailboxRoutes(apiServices),
+  contactFoldersRoute(apiServices),
+  previewRoute(apiServices),
+  explainRoute(apiServices),
+  clearRoute(apiServices),
+  holdRoute(apiServices),
+  connectionTestRoute({ ...apiServices, ...connectionServices }),
+  healthRoute(),
+];
 registerRoutes([...routes, openApiRoute(routes)]);
 
 /** The app's managed identity; a client secret only where there is none, against a real tenant from a desk. */
@@ -119,6 +210,11 @@ function graphCredential({ graph: { clientId } }: Settings): TokenCredential {
     return new ClientSecretCredential(AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET);
   }
   return identity(clientId);
+}
+
+function secretReader({ clientState }: NotificationSettings): () => Promise<string | undefined> {
+  if ('value' in clientState) return async () => clientState.value;
+  return readFromKeyVault(clientState.keyVaultUrl, identity(settings.graph.clientId));
 }
 
 function identity(clientId: string | undefined): TokenCredential {

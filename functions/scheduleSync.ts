@@ -1,16 +1,23 @@
 import { app } from '@azure/functions';
+import type { RefusedList } from '../shared/settings/settings.ts';
 import { newRunId } from '../shared/state/runs.ts';
 import { type RunServices, runSync } from '../shared/workflows/runSync.ts';
+import { logRun } from './logRun.ts';
+
+export interface ScheduleSyncServices extends RunServices {
+  readonly newId: () => string;
+  readonly refusedLists: readonly RefusedList[];
+}
 
 /** Captures every list's source on schedule and sends a message to each mailbox that is behind. */
-export function registerScheduleSync(services: RunServices & { readonly newId: () => string }): void {
+export function registerScheduleSync(services: ScheduleSyncServices): void {
   app.timer('scheduleSync', {
     schedule: '%SYNC_SCHEDULE%',
     handler: async (_timer, context) => {
+      const { lists, refusedLists } = services;
       const id = newRunId(services.clock.now(), services.newId());
-      const outcome = await runSync({ id, cause: 'schedule', lists: services.lists }, services);
-      for (const problem of outcome.problems) context.warn('A list has a problem', { run: id, ...problem });
-      context.info('The run was fanned out', { run: id, mailboxes: outcome.sent });
+      const run = { id, cause: 'schedule' as const, lists: lists.length, refusedLists };
+      await logRun(run, context, () => runSync({ id, cause: 'schedule', lists }, services));
     },
   });
 }

@@ -4,11 +4,11 @@ import type { Directory } from '../../shared/ports/directory.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { type ResyncServices, requestResync } from '../../shared/workflows/requestResync.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
-import { findMailbox } from './findMailbox.ts';
+import { findMailbox, mailboxName } from './findMailbox.ts';
 import { type AnyRoute, type RouteAnswer, route } from './route.ts';
 
 const resyncBody = z.strictObject({
-  mailbox: z.string().trim().min(1).max(320).optional().meta({ description: 'Only this mailbox: its id or address' }),
+  mailbox: mailboxName.optional().meta({ description: 'Only this mailbox: its id or address' }),
   mode: z
     .enum(['incremental', 'full'])
     .default('incremental')

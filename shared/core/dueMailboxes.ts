@@ -1,6 +1,6 @@
 /** What the fan-out knows of one mailbox of a list. */
 export interface MailboxStanding {
-  readonly wanted: 'target' | 'leaving' | 'skipped' | 'kept';
+  readonly wanted: 'target' | 'leaving' | 'skipped' | 'kept' | 'cleared';
   readonly state: 'current' | 'behind' | 'waiting' | 'failed' | 'skipped' | 'cleared';
   readonly position: number;
   readonly settings: string;
@@ -31,13 +31,18 @@ export interface FanOutGoal {
 export function isDue(standing: MailboxStanding, goal: FanOutGoal): boolean {
   const { wanted, state, dueAt } = standing;
   if (wanted === 'skipped' || wanted === 'kept') return false;
-  if (wanted === 'leaving' && state === 'cleared') return false;
+  if (isCleanedUp(wanted) && state === 'cleared') return false;
   const isWaiting = state === 'waiting' || state === 'failed' || state === 'skipped';
   if (isWaiting && dueAt > goal.now) return false;
   if (dueAt > 0 && dueAt <= goal.now) return !isOnItsWay(standing, goal) || standing.sentAt < dueAt;
   if (isFullDue(standing, goal.now)) return standing.sentAt < standing.fullDueAt || !isOnItsWay(standing, goal);
   const behind = standing.position !== goal.head || standing.settings !== goal.settings;
-  return (behind || wanted === 'leaving') && !isOnItsWay(standing, goal);
+  return (behind || isCleanedUp(wanted)) && !isOnItsWay(standing, goal);
+}
+
+/** Whether what we wrote to the mailbox is to be removed: it leaves the list, or somebody had it cleared. */
+export function isCleanedUp(wanted: MailboxStanding['wanted']): boolean {
+  return wanted === 'leaving' || wanted === 'cleared';
 }
 
 /** Whether the mailbox's next pass has to be a full reconcile. */
@@ -45,7 +50,11 @@ export function isFullDue({ fullDueAt }: Pick<MailboxStanding, 'fullDueAt'>, now
   return fullDueAt > 0 && fullDueAt <= now;
 }
 
-function isOnItsWay(standing: MailboxStanding, goal: FanOutGoal): boolean {
+/** Whether the last message that was sent asks for this head and these settings and does not count as lost. */
+export function isOnItsWay(
+  standing: Pick<MailboxStanding, 'sentHead' | 'sentSettings' | 'sentAt'>,
+  goal: FanOutGoal,
+): boolean {
   if (goal.now - standing.sentAt >= goal.messagePatience) return false;
   return standing.sentHead === goal.head && standing.sentSettings === goal.settings;
 }

@@ -2,7 +2,7 @@ import type { AccessToken, TokenCredential } from '@azure/identity';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { GraphFailure } from '../ports/contactMailbox.ts';
 
-const scope = 'https://graph.microsoft.com/.default';
+export const graphScope = 'https://graph.microsoft.com/.default';
 const refreshBeforeExpiry = 5 * 60_000;
 
 /** The code of a failure to get a token: nothing was sent to Graph. */
@@ -22,7 +22,7 @@ export function createTokenSource(credential: TokenCredential, now: () => number
 
   async function acquire(): Promise<string> {
     try {
-      const token = await credential.getToken(scope);
+      const token = await credential.getToken(graphScope);
       if (!token) throw new Error('The credential gave no token');
       current = token;
       return token.token;

@@ -4,6 +4,7 @@ import { type FailedAnswer, failureOf } from './failures.ts';
 import { fieldsOf, writeContact } from './graphContact.ts';
 import type { RequestScope } from './requests.ts';
 import { writeStamp, writeStampVersion } from './stamps.ts';
+import { countThrottled } from './transport.ts';
 import { outcomeOf, outcomeOfFailedBatch, throttledOutcome } from './writeOutcome.ts';
 
 const mostWrites = 20;
@@ -55,6 +56,7 @@ async function exchangeBatch(
     return writes.map(() => throttledOutcome(failure.retryAfter, client.random));
   }
   const answers = readInnerAnswers(answer.body);
+  countThrottled(scope.counts, [...answers.values()].filter(({ status }) => status === 429).length);
   const outcomes = writes.map((write, index): WriteOutcome => {
     const inner = answers.get(String(index));
     if (!inner) return { kind: 'unknown', code: 'NoAnswerInBatch' };

@@ -47,6 +47,7 @@ export function failureOf(
     status: answer.status,
     code,
     retryAfter: readRetryAfter(answer.retryAfter, now),
+    byAccessPolicy: /\[RAOP\]|AppOnly AccessPolicy/i.test(message),
   });
 }
 

@@ -9,7 +9,7 @@ type FolderMethods = Pick<
   'findFolder' | 'getFolder' | 'isDeleted' | 'createFolder' | 'renameFolder' | 'deleteFolder' | 'deletedItemsId'
 >;
 
-const folderSchema = z.object({
+export const folderSchema = z.object({
   id: z.string(),
   displayName: z.string(),
   parentFolderId: z
@@ -17,7 +17,7 @@ const folderSchema = z.object({
     .nullish()
     .transform(id => id ?? ''),
 });
-const selectFolder = { $select: ['id', 'displayName', 'parentFolderId'] };
+export const selectFolder = { $select: ['id', 'displayName', 'parentFolderId'] };
 /** The default folder's well-known name; no listing names that folder. */
 const defaultFolder = 'contacts';
 /** A mailbox's folders nest a few levels; this only ends a chain that would not end. */

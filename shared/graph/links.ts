@@ -19,8 +19,14 @@ export interface Query {
   readonly [option: string]: string | number | boolean | readonly string[];
 }
 
-/** A path of Graph v1.0 from segments and query options, everything encoded: the SDK encodes nothing. */
+/**
+ * A path of Graph v1.0 from segments and query options, everything encoded: the SDK encodes nothing. A segment that a
+ * URL takes for a step up names nothing that Graph has.
+ */
 export function graphPath(segments: readonly string[], query: Query = {}): string {
+  if (segments.some(segment => /^\.{1,2}$/.test(segment))) {
+    throw new GraphFailure('refused', { status: 0, code: 'UnusableId' });
+  }
   const path = segments.map(segment => `/${encodeURIComponent(segment)}`).join('');
   const options = Object.entries(query).map(
     ([name, value]) => `${name}=${encodeURIComponent(typeof value === 'object' ? value.join(',') : value)}`,

@@ -70,8 +70,13 @@ export function createTransport(options: TransportOptions): Middleware {
         redirect: 'manual',
         signal: AbortSignal.timeout(options.timeoutMilliseconds),
       });
+      if (context.response.status === 429) countThrottled(exchange.counts, 1);
     },
   };
+}
+
+export function countThrottled(counts: RequestCounts, answers: number): void {
+  if (answers > 0) counts.throttled = (counts.throttled ?? 0) + answers;
 }
 
 /** An exchange without a whole answer: whatever was asked for may have been done. */

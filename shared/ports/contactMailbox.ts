@@ -4,6 +4,8 @@ import type { Contact, ContactField } from '../core/contact.ts';
 export interface RequestCounts {
   requests: number;
   roundTrips: number;
+  /** Answers that asked to wait (429), a batch's inner ones counted one by one; left out while there was none. */
+  throttled?: number;
 }
 
 export interface ContactFolder {
@@ -126,15 +128,24 @@ export class GraphFailure extends Error {
   readonly code: string;
   /** Milliseconds, when Graph named a time. */
   readonly retryAfter: number | undefined;
+  /** An application access policy of Exchange keeps the app out; the code alone does not tell. */
+  readonly byAccessPolicy: boolean;
 
   constructor(
     kind: GraphFailureKind,
-    details: { status: number; code: string; retryAfter?: number | undefined; cause?: unknown },
+    details: {
+      status: number;
+      code: string;
+      retryAfter?: number | undefined;
+      byAccessPolicy?: boolean;
+      cause?: unknown;
+    },
   ) {
     super(`Graph answered ${details.status || 'nothing'} ${details.code}`, { cause: details.cause });
     this.kind = kind;
     this.status = details.status;
     this.code = details.code;
     this.retryAfter = details.retryAfter;
+    this.byAccessPolicy = details.byAccessPolicy ?? false;
   }
 }

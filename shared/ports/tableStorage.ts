@@ -23,10 +23,11 @@ export type RowOperation =
     }
   | { readonly kind: 'delete'; readonly rowKey: string; readonly etag?: string };
 
-/** Row keys from `from` (included) to `to` (excluded), in ordinal order. */
+/** Row keys from `from` (included) to `to` (excluded), in ordinal order; the first `limit` of them, all without one. */
 export interface RowRange {
   readonly from?: string;
   readonly to?: string;
+  readonly limit?: number;
 }
 
 /** One table of Azure Table Storage. Row keys are passed as they are stored (see `state/rowKey.ts`). */

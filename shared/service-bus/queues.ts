@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { TokenCredential } from '@azure/identity';
 import {
+  isServiceBusError,
   RetryMode,
   ServiceBusClient,
   type ServiceBusClientOptions,
@@ -25,6 +27,10 @@ const clientOptions: ServiceBusClientOptions = {
   retryOptions: { maxRetries: 4, retryDelayInMs: 2_000, mode: RetryMode.Exponential, timeoutInMs: 20_000 },
 };
 
+/** Milliseconds before what a dropped connection stopped is tried again, twice as long each time. */
+const firstWait = 500;
+const longestWait = 16_000;
+
 /** The client of a namespace, which every queue shares; connects on the first request. */
 export function connectServiceBus(connection: ServiceBusConnection): ServiceBusClient {
   if ('connectionString' in connection) return new ServiceBusClient(connection.connectionString, clientOptions);
@@ -49,10 +55,32 @@ export function connectQueue<Body>(client: ServiceBusClient, name: string): Mess
     const openedSender = openSender();
     const batches: ServiceBusMessageBatch[] = [];
     for (const group of groupByTime(messages)) batches.push(...(await packBatches(openedSender, group)));
-    for (const batch of batches) await openedSender.sendMessages(batch);
+    for (const batch of batches) await overDroppedConnections(() => openedSender.sendMessages(batch));
   }
 
   return { send };
+}
+
+/**
+ * A front end that takes a connection and drops it before it is open is as far away as one that refuses it, but the SDK
+ * does not know the errors that rhea makes of it ("Failed to connect", "Unknown error encountered.", EPIPE) and gives up
+ * at once. To send again is safe: an id is taken only once.
+ */
+async function overDroppedConnections<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let pause = firstWait; ; pause *= 2) {
+    try {
+      return await work();
+    } catch (error) {
+      if (pause > longestWait || !isDroppedConnection(error)) throw error;
+      await wait(pause);
+    }
+  }
+}
+
+/** What the SDK has a name for it has repeated itself where that helps. */
+function isDroppedConnection(error: unknown): boolean {
+  if (isServiceBusError(error)) return /\bEPIPE\b/.test(error.message);
+  return error instanceof Error && error.name === 'Error';
 }
 
 /**
@@ -67,7 +95,7 @@ async function packBatches<Body>(
   sender: ServiceBusSender,
   messages: readonly OutgoingMessage<Body>[],
 ): Promise<ServiceBusMessageBatch[]> {
-  const openBatch = () => sender.createMessageBatch({ maxSizeInBytes: maxBatchBytes });
+  const openBatch = () => overDroppedConnections(() => sender.createMessageBatch({ maxSizeInBytes: maxBatchBytes }));
   let batch = await openBatch();
   const batches = [batch];
   for (const message of messages) {

@@ -32,17 +32,23 @@ export const listId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'an id is 1 to 32 of a-z, 0-9 and "-", and starts with a letter or digit');
 
+const contactSource = z.strictObject({
+  kind: z.literal('contactFolder').default('contactFolder'),
+  mailbox: mailboxAddress,
+  folders: z.array(folderPath).min(1, 'name at least one source folder'),
+});
+
+/** What a list reads, be it paused or refused for another fault; without an id where that is the fault. */
+export const sourceReader = z.object({ id: listId.optional().catch(undefined), source: contactSource });
+export type SourceReader = z.infer<typeof sourceReader>;
+
 /** One entry of `CONTACT_LISTS` (design: Interfaces, A contact list). */
 export const contactListSchema = z
   .strictObject({
     id: listId,
     name: z.string().trim().min(1).optional(),
     enabled: z.boolean().default(true),
-    source: z.strictObject({
-      kind: z.literal('contactFolder').default('contactFolder'),
-      mailbox: mailboxAddress,
-      folders: z.array(folderPath).min(1, 'name at least one source folder'),
-    }),
+    source: contactSource,
     targets,
     destination: z.strictObject({
       folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
@@ -87,8 +93,13 @@ export function settingsFingerprint(list: SyncedList): string {
  * Whether the list's source, in its mailbox, is the folder that a destination of that name is. The folders at the
  * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder.
  */
-export function readsFolder({ source }: ContactList, destination: string): boolean {
+export function readsFolder({ source }: SourceReader, destination: string): boolean {
   return source.folders.some(path => nameBelowDefault(path) === nameBelowDefault(destination));
+}
+
+/** For an admin. */
+export function describeReader({ id }: SourceReader): string {
+  return id === undefined ? 'a list that is refused' : `the list "${id}"`;
 }
 
 function nameBelowDefault(path: string): string {

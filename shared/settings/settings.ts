@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { Cron } from 'croner';
 import * as z from 'zod';
-import { type ContactList, contactListSchema, readsFolder } from './contactList.ts';
+import {
+  type ContactList,
+  contactListSchema,
+  describeReader,
+  readsFolder,
+  type SourceReader,
+  sourceReader,
+} from './contactList.ts';
 
 /** A list whose settings have a fault: it is paused, and never cleaned up. `id` is missing when even that is unusable. */
 export interface RefusedList {
@@ -17,14 +24,25 @@ export type Connection =
 export interface Settings {
   readonly lists: readonly ContactList[];
   readonly refusedLists: readonly RefusedList[];
+  /** Of all lists, paused and refused ones included, as far as their source can be read. */
+  readonly sourceReaders: readonly SourceReader[];
   readonly graph: { readonly endpoint: string; readonly clientId: string | undefined };
   readonly tables: Connection;
   readonly serviceBus: Connection;
   /** Six-field NCRONTAB; weekly unless set. */
   readonly fullReconcileSchedule: string;
   readonly queues: { readonly capture: string; readonly sync: string; readonly priority: string };
+  /** Undefined without `WEBHOOK_URL`: then the schedule alone finds changes. */
+  readonly notifications: NotificationSettings | undefined;
   /** Seconds; for tests and for tenants that need other waits. */
   readonly timing: Timing;
+}
+
+export interface NotificationSettings {
+  /** Where Graph reaches the app: origin and base path, without a slash at its end. */
+  readonly webhookUrl: string;
+  /** Where the secret is that Graph repeats in every notification. */
+  readonly clientState: { readonly keyVaultUrl: string } | { readonly value: string };
 }
 
 export interface Timing {
@@ -85,7 +103,8 @@ function seconds(standard: number, least: number) {
     .default(standard);
 }
 
-const environmentSchema = z.object({
+/** The settings by name, without the connections and `CONTACT_LISTS`. */
+export const environmentSchema = z.object({
   SYNC_SCHEDULE: schedule,
   FULL_RECONCILE_SCHEDULE: schedule.default('0 0 3 * * 0'),
   GRAPH_ENDPOINT: z
@@ -93,6 +112,18 @@ const environmentSchema = z.object({
     .refine(isOrigin, 'is not an origin: give scheme and host alone, such as https://graph.microsoft.com')
     .default('https://graph.microsoft.com'),
   GRAPH_CLIENT_ID: z.string().optional(),
+  WEBHOOK_URL: z
+    .string()
+    .refine(
+      isWebhookUrl,
+      'is no URL that Graph can call: give https, host and perhaps a path, such as https://contacts.contoso.com',
+    )
+    .optional(),
+  KEY_VAULT_URL: z
+    .string()
+    .refine(isVaultUrl, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
+    .optional(),
+  CLIENT_STATE: z.string().max(128, 'must have at most 128 characters: Graph takes no more').optional(),
   CAPTURE_QUEUE: queueName('of captures'),
   SYNC_QUEUE: queueName('of mailboxes to sync'),
   PRIORITY_QUEUE: queueName('of mailboxes that someone waits for'),
@@ -107,6 +138,22 @@ function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, pathname, search, hash, username } = new URL(text);
   return /^https?:$/.test(protocol) && pathname === '/' && search + hash + username === '';
+}
+
+/** Graph calls https only; http is for a simulator on the same machine. */
+function isWebhookUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, search, hash, username, password } = new URL(text);
+  if (search + hash + username + password !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+
+function isVaultUrl(text: string): boolean {
+  return isOrigin(text) && text.startsWith('https:');
 }
 
 /**
@@ -127,20 +174,27 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   }
   const tables = parseConnection(filled, 'TABLES_CONNECTION', 'accountName', faults);
   const serviceBus = parseConnection(filled, 'ServiceBusConnection', 'fullyQualifiedNamespace', faults);
-  const { lists, refusedLists } = parseContactLists(filled.CONTACT_LISTS, appRoot, faults);
+  const { lists, refusedLists, sourceReaders } = parseContactLists(filled.CONTACT_LISTS, appRoot, faults);
   if (parsed.success && !outlastsRequests(parsed.data)) {
     faults.push('LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS and GRAPH_GRACE_SECONDS together');
+  }
+  if (filled.WEBHOOK_URL && !filled.KEY_VAULT_URL && !filled.CLIENT_STATE) {
+    faults.push(
+      'WEBHOOK_URL needs a secret that tells notifications of Graph from forged ones: give KEY_VAULT_URL, or CLIENT_STATE on a machine without a key vault',
+    );
   }
   if (!parsed.success || !tables || !serviceBus || faults.length > 0) throw new SettingsError(faults);
   const values = parsed.data;
   return {
     lists,
     refusedLists,
+    sourceReaders,
     graph: { endpoint: new URL(values.GRAPH_ENDPOINT).origin, clientId: values.GRAPH_CLIENT_ID },
     tables,
     serviceBus,
     fullReconcileSchedule: values.FULL_RECONCILE_SCHEDULE,
     queues: { capture: values.CAPTURE_QUEUE, sync: values.SYNC_QUEUE, priority: values.PRIORITY_QUEUE },
+    notifications: readNotificationSettings(values),
     timing: {
       leaseSeconds: values.LEASE_SECONDS,
       graphTimeoutSeconds: values.GRAPH_TIMEOUT_SECONDS,
@@ -153,6 +207,17 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
 
 function outlastsRequests(values: z.infer<typeof environmentSchema>): boolean {
   return values.LEASE_SECONDS > values.GRAPH_TIMEOUT_SECONDS + values.GRAPH_GRACE_SECONDS;
+}
+
+/** A key vault goes before a value in the settings. */
+function readNotificationSettings({
+  WEBHOOK_URL: url,
+  KEY_VAULT_URL: keyVaultUrl,
+  CLIENT_STATE: value = '',
+}: z.infer<typeof environmentSchema>): NotificationSettings | undefined {
+  if (url === undefined) return undefined;
+  const webhookUrl = new URL(url).href.replace(/\/+$/, '');
+  return { webhookUrl, clientState: keyVaultUrl === undefined ? { value } : { keyVaultUrl } };
 }
 
 function parseConnection(
@@ -173,12 +238,10 @@ function parseConnection(
   return undefined;
 }
 
-function parseContactLists(
-  setting: string | undefined,
-  appRoot: string,
-  faults: string[],
-): { lists: ContactList[]; refusedLists: RefusedList[] } {
-  const none = { lists: [], refusedLists: [] };
+type ParsedLists = Pick<Settings, 'lists' | 'refusedLists' | 'sourceReaders'>;
+
+function parseContactLists(setting: string | undefined, appRoot: string, faults: string[]): ParsedLists {
+  const none = { lists: [], refusedLists: [], sourceReaders: [] };
   const entries = readContactLists(setting, appRoot);
   if (typeof entries === 'string') {
     faults.push(`CONTACT_LISTS ${entries}`);
@@ -192,7 +255,8 @@ function parseContactLists(
     else refusedLists.push({ id: idOf(entry), faults: describeIssues(parsed.error) });
   }
   faults.push(...repeatedIds(entries));
-  return refuseLoops(lists, refusedLists);
+  const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
+  return refuseLoops({ lists, refusedLists, sourceReaders });
 }
 
 /** Anything else may be lists that lost a bracket or were quoted twice: an error must not repeat the addresses in them. */
@@ -249,23 +313,23 @@ function describeIssues(error: z.ZodError): string[] {
  * A list that writes into a folder that any list reads would feed itself (design: Safeguards). Here for the mailboxes
  * that are named; a source mailbox that is a target through a group is found when the targets are resolved.
  */
-function refuseLoops(
-  lists: readonly ContactList[],
-  refused: readonly RefusedList[],
-): { lists: ContactList[]; refusedLists: RefusedList[] } {
+function refuseLoops({ lists, refusedLists, sourceReaders }: ParsedLists): ParsedLists {
   const loops = new Map<string, string>();
   for (const list of lists) {
-    const reader = lists.find(other => readsWhatIsWritten(other, list));
-    if (reader)
-      loops.set(list.id, `destination.folder: "${list.destination.folder}" is read by the list "${reader.id}"`);
+    const reader = sourceReaders.find(other => readsWhatIsWritten(other, list));
+    if (reader) {
+      const fault = `destination.folder: "${list.destination.folder}" is read by ${describeReader(reader)}`;
+      loops.set(list.id, fault);
+    }
   }
   return {
     lists: lists.filter(list => !loops.has(list.id)),
-    refusedLists: [...refused, ...[...loops].map(([id, fault]) => ({ id, faults: [fault] }))],
+    refusedLists: [...refusedLists, ...[...loops].map(([id, fault]) => ({ id, faults: [fault] }))],
+    sourceReaders,
   };
 }
 
-function readsWhatIsWritten(reader: ContactList, writer: ContactList): boolean {
+function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean {
   if (!readsFolder(reader, writer.destination.folder)) return false;
   const source = reader.source.mailbox.toLowerCase();
   const names = (addresses: readonly string[]) => addresses.some(address => address.toLowerCase() === source);

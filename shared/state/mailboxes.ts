@@ -43,6 +43,7 @@ const ledgerRow = z.object({
   contactId: z.string(),
   version: z.string(),
 });
+const ledgerTime = z.object({ at: z.number().optional() });
 const fieldFingerprints = z.record(z.string(), z.string());
 
 /** The lease and every list's checkpoint of a mailbox, as one query reads them. */
@@ -51,9 +52,15 @@ export interface MailboxState {
   readonly checkpoints: ReadonlyMap<string, MailboxCheckpoint>;
 }
 
+/** A row of the ledger, and when it came to say so (epoch milliseconds; older rows do not tell). */
+export interface LedgerRecord {
+  readonly entry: LedgerEntry;
+  readonly at?: number | undefined;
+}
+
 /** The partition of one mailbox in `Mailboxes`: its lease, and checkpoint and ledger of each list. */
 export function openMailbox(table: Table, mailboxId: string) {
-  return { readState, readLedger, readLedgerEntries, write };
+  return { readState, readLedger, readLedgerEntries, readLedgerRecord, write };
 
   async function readState(): Promise<MailboxState> {
     const rows = await table.query(mailboxId, { from: 'lease', to: 'list;' });
@@ -77,6 +84,11 @@ export function openMailbox(table: Table, mailboxId: string) {
     return rows.filter(row => row !== undefined).map(parseLedgerEntry);
   }
 
+  async function readLedgerRecord(listId: string, sourceKey: string): Promise<LedgerRecord | undefined> {
+    const row = await table.get(mailboxId, ledgerKey(listId, sourceKey));
+    return row && { entry: parseLedgerEntry(row), ...ledgerTime.parse(row.properties) };
+  }
+
   async function write(operations: readonly RowOperation[]): Promise<string[]> {
     return table.write(mailboxId, operations);
   }
@@ -95,7 +107,8 @@ export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCh
   return { kind: 'replace', rowKey: `list:${listId}`, properties: { schemaVersion, ...checkpoint } };
 }
 
-export function ledgerOperation(listId: string, entry: LedgerEntry): RowOperation {
+/** `at`: now, in epoch milliseconds. */
+export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number): RowOperation {
   const { contactId, fields, failure: failed, ...rest } = entry;
   return {
     kind: 'replace',
@@ -103,6 +116,7 @@ export function ledgerOperation(listId: string, entry: LedgerEntry): RowOperatio
     properties: {
       schemaVersion,
       ...rest,
+      ...(at === undefined ? {} : { at }),
       contactId: contactId ?? '',
       ...packJson('fields', fields),
       ...(failed ? packJson('failure', failed) : {}),

@@ -24,14 +24,19 @@ const handlerColumns = z.object({
 });
 
 const fanOutColumns = z.object({
-  /** Whether the mailbox is a target of the list; `skipped` and `kept` are neither targets nor leaving. */
-  wanted: z.enum(['target', 'leaving', 'skipped', 'kept']).default('target'),
+  /**
+   * Whether the mailbox is a target of the list; `skipped` and `kept` are neither targets nor leaving. `cleared`: somebody
+   * had what we wrote removed, and it stays away until a resync names the mailbox.
+   */
+  wanted: z.enum(['target', 'leaving', 'skipped', 'kept', 'cleared']).default('target'),
   /** Epoch milliseconds when it left, so that a slow loss of members counts too. */
   leftAt: z.number().default(0),
   /** Head, settings and time of the last message sent for it. */
   sentHead: z.number().default(-1),
   sentSettings: z.string().default(''),
   sentAt: z.number().default(0),
+  /** Epoch milliseconds since when it has not been in line with what was sent for, 0 before the first message. */
+  behindSince: z.number().default(0),
   /** Epoch milliseconds from when a full reconcile is due, 0 for none. */
   fullDueAt: z.number().default(0),
   /** Why a member of the list's groups is skipped, empty for a target. */
@@ -50,10 +55,16 @@ export type ProgressReport = z.infer<typeof handlerColumns> & { readonly problem
 
 /** `Progress`: what the fan-out and the status pages read. A stale row costs a repeated message, never a wrong write. */
 export function openProgress(table: Table) {
-  return { readAll, read, note, report };
+  return { readAll, readPage, read, note, report };
 
   async function readAll(listId: string): Promise<Progress[]> {
     const rows = await table.query(listId);
+    return rows.map(parseProgress);
+  }
+
+  /** At most `limit` rows in the order of their mailboxes' ids, from the id `from` (included) on. */
+  async function readPage(listId: string, limit: number, from?: string): Promise<Progress[]> {
+    const rows = await table.query(listId, { limit, ...(from === undefined ? {} : { from }) });
     return rows.map(parseProgress);
   }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { packJson, unpackJson } from './longText.ts';
+import { openPendingResyncs } from './pendingResyncs.ts';
 import { problem } from './progress.ts';
 
 const schemaVersion = 1;
@@ -22,6 +23,8 @@ const runSummary = z.object({
   /** The journal's head of each list when the messages were sent. */
   heads: z.record(z.string(), z.number()),
   problems: z.array(runProblem),
+  /** What an admin may want to know and nobody has to mend. */
+  notes: z.array(runProblem).default([]),
   graph: requestCounts,
 });
 
@@ -74,7 +77,27 @@ export function newRunId(now: number, unique: string): string {
 
 /** `Runs`: totals are summed when read and never incremented, so that a repeated message counts nothing twice. */
 export function openRuns(table: Table) {
-  return { writeSummary, readSummary, readLatest, announce, report, readMailboxes };
+  return {
+    ...openPendingResyncs(table),
+    createSummary,
+    writeSummary,
+    readSummary,
+    readLatest,
+    announce,
+    report,
+    readMailboxes,
+    remove,
+  };
+
+  /** Unless it is there already. */
+  async function createSummary({ id, ...summary }: RunSummary): Promise<void> {
+    const properties = { schemaVersion, ...packJson('summary', summary) };
+    try {
+      await table.write(id, [{ kind: 'insert', rowKey: 'summary', properties }]);
+    } catch (error) {
+      if (!(error instanceof RowConflict)) throw error;
+    }
+  }
 
   async function writeSummary({ id, ...summary }: RunSummary): Promise<void> {
     const properties = { schemaVersion, ...packJson('summary', summary) };
@@ -143,6 +166,18 @@ export function openRuns(table: Table) {
   async function readMailboxes(id: string): Promise<RunMailbox[]> {
     const rows = await table.query(id, { from: prefix, to: 'mailbox;' });
     return rows.map(parseMailbox);
+  }
+
+  /** The summary goes last, so that what an interruption leaves is found again. */
+  async function remove(id: string): Promise<void> {
+    const rows = await table.query(id, {}, ['RowKey']);
+    const keys = [...rows.map(({ rowKey }) => rowKey).filter(key => key !== 'summary'), 'summary'];
+    for (let start = 0; start < keys.length; start += 100) {
+      await table.write(
+        id,
+        keys.slice(start, start + 100).map(rowKey => ({ kind: 'delete', rowKey })),
+      );
+    }
   }
 }
 

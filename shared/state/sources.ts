@@ -24,7 +24,11 @@ const checkpointDetails = z.object({
   /** Fingerprint of source mailbox and folders: another source means reading from the start. */
   identity: z.string(),
   mailboxId: z.string(),
-  /** Epoch milliseconds when the source's address and folder paths were last looked up. */
+  /** How many captures have started. */
+  captures: z.number().default(0),
+  /** Epoch milliseconds when the last one started. */
+  captureStartedAt: z.number().default(0),
+  /** Epoch milliseconds when the source's address and folder paths were last looked up, and the folders read from the start. */
   checkedAt: z.number().default(0),
   folders: z.array(sourceFolder),
   /** How many contacts the snapshot holds. */
@@ -99,9 +103,11 @@ export interface JournalChange {
   readonly position: number;
   readonly sourceKey: string;
   readonly contact: Contact | null;
+  /** Epoch milliseconds of the capture that found it; older rows do not tell. */
+  readonly at?: number | undefined;
 }
 
-const changeRow = z.object({ position: z.number(), sourceKey: z.string() });
+const changeRow = z.object({ position: z.number(), sourceKey: z.string(), at: z.number().optional() });
 
 const listIndex = '$lists';
 
@@ -131,7 +137,10 @@ export function openSource(table: Table, listId: string) {
     readCheckpoint,
     readSnapshot,
     readSnapshotContacts,
+    countKept,
     readJournal,
+    readLog,
+    readChangedAt,
     readOldPositions,
     readTargetIds,
     writeTargetIds,
@@ -154,6 +163,12 @@ export function openSource(table: Table, listId: string) {
     return rows.filter(row => row !== undefined).map(parseSnapshotContact);
   }
 
+  /** How many contacts stay in the targets although the source lost them, because their removal was rejected. */
+  async function countKept(): Promise<number> {
+    const rows = await table.query(listId, rangeOf('contact:'), ['kept']);
+    return rows.filter(({ properties }) => properties.kept === true).length;
+  }
+
   /** The changes after `position` up to `head`, or undefined when the journal does not hold every one of them. */
   async function readJournal(position: number, head: number): Promise<JournalChange[] | undefined> {
     const rows = await table.query(listId, {
@@ -161,6 +176,18 @@ export function openSource(table: Table, listId: string) {
       to: `change:${encodePosition(head + 1)}`,
     });
     return rows.length === head - position ? rows.map(parseChange) : undefined;
+  }
+
+  /** Every change that the journal still holds, oldest first. */
+  async function readLog(): Promise<JournalChange[]> {
+    const rows = await table.query(listId, rangeOf('change:'));
+    return rows.map(parseChange);
+  }
+
+  /** Epoch milliseconds of the capture that found the change at a position; undefined when the journal does not tell. */
+  async function readChangedAt(position: number): Promise<number | undefined> {
+    const row = await table.get(listId, `change:${encodePosition(position)}`);
+    return row && changeRow.parse(row.properties).at;
   }
 
   /** Row keys of the journal's entries up to `position`. */
@@ -223,11 +250,17 @@ export function snapshotRemoval(sourceKey: string): RowOperation {
   return { kind: 'delete', rowKey: snapshotKey(sourceKey) };
 }
 
-export function journalOperation({ contact, position, sourceKey }: JournalChange): RowOperation {
+export function journalOperation({ contact, position, sourceKey, at }: JournalChange): RowOperation {
   return {
     kind: 'replace',
     rowKey: `change:${encodePosition(position)}`,
-    properties: { schemaVersion, position, sourceKey, ...packText('contact', contact ? JSON.stringify(contact) : '') },
+    properties: {
+      schemaVersion,
+      position,
+      sourceKey,
+      ...(at === undefined ? {} : { at }),
+      ...packText('contact', contact ? JSON.stringify(contact) : ''),
+    },
   };
 }
 

@@ -35,7 +35,7 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
     const conditions = [odata`PartitionKey eq ${partitionKey}`];
     if (range.from !== undefined) conditions.push(odata`RowKey ge ${range.from}`);
     if (range.to !== undefined) conditions.push(odata`RowKey lt ${range.to}`);
-    const entities = await readEntities(conditions.join(' and '), Number.POSITIVE_INFINITY, select);
+    const entities = await readEntities(conditions.join(' and '), range.limit ?? Number.POSITIVE_INFINITY, select);
     return entities.map(toStoredRow);
   }
 

@@ -11,6 +11,7 @@ import { checkpointOperation } from '../state/sources.ts';
 import { trimJournal, writeJournal } from './journal.ts';
 import { isHeld } from './mailboxLease.ts';
 import { type FolderResult, readSourceFolder, SourceProblem } from './readSource.ts';
+import { addCounts } from './requestCounts.ts';
 import { decideRemovals, describeHold, journalEntries, leaveOutTooLarge, wasApproved } from './sourceRemovals.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
@@ -35,6 +36,12 @@ export interface CaptureResult {
   readonly busy: boolean;
   readonly problems: readonly Problem[];
   readonly graph: RequestCounts;
+  /** As the capture left it, or as it was found; undefined for a list that was never captured. */
+  readonly checkpoint?: SourceCheckpoint | undefined;
+  /** The same source had changed since the last capture, which had read it without a problem. */
+  readonly changed?: boolean;
+  /** It reads folders that the last capture did not. */
+  readonly newFolders?: boolean;
 }
 
 /**
@@ -47,11 +54,13 @@ export async function captureSource(list: ContactList, services: CaptureServices
   const stored = await source.readCheckpoint();
   const now = services.clock.now();
   const head = stored?.checkpoint.capturedAt ? stored.checkpoint.head : undefined;
-  const busy: CaptureResult = { head, busy: true, problems: [], graph: counts };
+  const busy: CaptureResult = { head, busy: true, problems: [], graph: counts, checkpoint: stored?.checkpoint };
   if (stored && isHeld(stored.checkpoint.capturingUntil, now, services.leaseMilliseconds)) return busy;
 
   const before: SourceCheckpoint = {
     ...(stored?.checkpoint ?? firstCheckpoint(list)),
+    captures: (stored?.checkpoint.captures ?? 0) + 1,
+    captureStartedAt: now,
     capturingUntil: now + services.leaseMilliseconds,
   };
   if (!stored) await services.listIndex.add(list.id);
@@ -75,12 +84,15 @@ async function captureWithLease(
 ): Promise<CaptureResult> {
   try {
     const { checkpoint, problems } = await capture(list, source, before, etag, services, graph);
-    return { head: checkpoint.head, busy: false, problems, graph };
+    const changed = checkpoint.head > before.head && !before.problem && checkpoint.identity === before.identity;
+    const newFolders = checkpoint.folders.some(({ id }) => before.folders.every(known => known.id !== id));
+    return { head: checkpoint.head, busy: false, problems, graph, checkpoint, changed, newFolders };
   } catch (error) {
     if (!(error instanceof SourceProblem || error instanceof GraphFailure)) throw error;
     const problem = describe(error);
-    await writeCheckpoint(source, { ...before, capturingUntil: 0, problem }, etag);
-    return { head: before.capturedAt ? before.head : undefined, busy: false, problems: [problem], graph };
+    const checkpoint = { ...before, capturingUntil: 0, problem };
+    await writeCheckpoint(source, checkpoint, etag);
+    return { head: before.capturedAt ? before.head : undefined, busy: false, problems: [problem], graph, checkpoint };
   }
 }
 
@@ -153,7 +165,8 @@ interface SourceReading {
 
 /**
  * Reads every folder. The ids of mailbox and folders are kept, and looked up again weekly, since a deleted folder's id
- * still resolves, and when Graph does not know them any more (design: Flow).
+ * still resolves, and when Graph does not know them any more (design: Flow). Then the folders are read from the start,
+ * so that nothing stays wrong for longer that a delta query did not tell.
  */
 async function readSource(
   list: ContactList,
@@ -179,8 +192,7 @@ async function readSource(
   } catch (error) {
     if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
   } finally {
-    counts.requests += mailbox.counts.requests;
-    counts.roundTrips += mailbox.counts.roundTrips;
+    Object.assign(counts, addCounts(counts, mailbox.counts));
   }
   return readSource(list, { ...known, checkedAt: 0 }, readSnapshot, services, counts);
 }
@@ -191,8 +203,7 @@ async function findSourceMailbox(list: ContactList, services: CaptureServices, c
     const user = await directory.findUser(list.source.mailbox);
     if (user) return user.id;
   } finally {
-    counts.requests += directory.counts.requests;
-    counts.roundTrips += directory.counts.roundTrips;
+    Object.assign(counts, addCounts(counts, directory.counts));
   }
   throw new SourceProblem(
     'SourceMailboxNotFound',
@@ -217,6 +228,8 @@ function firstCheckpoint(list: ContactList): SourceCheckpoint {
     capturingUntil: 0,
     identity: '',
     mailboxId: '',
+    captures: 0,
+    captureStartedAt: 0,
     checkedAt: 0,
     folders: [],
     contacts: 0,

@@ -1,4 +1,5 @@
-import { isDue, isFullDue, type MailboxStanding } from '../core/dueMailboxes.ts';
+import { isCleanedUp, isDue, isFullDue, type MailboxStanding } from '../core/dueMailboxes.ts';
+import { type CountedMailbox, hasArrived, type ListStanding, standingOf } from '../core/listStanding.ts';
 import type { RemovalLimits } from '../core/safeguards.ts';
 import type { Problem, Progress, ProgressTable, Wanted } from '../state/progress.ts';
 import type { Source } from '../state/sources.ts';
@@ -21,10 +22,21 @@ export interface FanOutList {
 export interface DueMailboxes {
   readonly list: FanOutList;
   readonly head: number;
-  readonly mailboxes: readonly { readonly mailboxId: string; readonly full: boolean }[];
-  /** Members that the list skips and that were not skipped before. */
-  readonly newlySkipped: readonly { readonly mailboxId: string; readonly reason: string }[];
+  readonly mailboxes: readonly DueMailbox[];
+  /** Members that the list skips and that were not skipped before, or that were asked for. */
+  readonly skipped: readonly { readonly mailboxId: string; readonly reason: string }[];
   readonly problems: readonly Problem[];
+  /** How the list's mailboxes stood before the messages were sent. */
+  readonly standing: ListStanding;
+  /** Mailboxes whose leaving waits for a decision. */
+  readonly leavingHeld: number;
+}
+
+export interface DueMailbox {
+  readonly mailboxId: string;
+  readonly full: boolean;
+  /** Epoch milliseconds since when it has not been in line. */
+  readonly behindSince: number;
 }
 
 export interface FanOutQuestion {
@@ -46,9 +58,9 @@ export async function findDueMailboxes(
 ): Promise<DueMailboxes> {
   const { list, head, targets, onlyMailbox, mode, now, messagePatience } = question;
   const rows = new Map((await progress.readAll(list.id)).map(row => [row.mailboxId, row]));
-  const { leaving, approved, kept, problem } = await decideLeaving(list, targets, rows, source, now);
+  const { leaving, approved, kept, problem, held } = await decideLeaving(list, targets, rows, source, now);
   const leftAt = approved ? 0 : now;
-  const joining = whoJoins(targets, rows);
+  const joining = whoJoins(targets, rows, onlyMailbox);
   const changes = [
     ...joining,
     ...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '', leftAt, sentAt: 0 })),
@@ -60,29 +72,33 @@ export async function findDueMailboxes(
   const goal = { head, settings: list.settings, now, messagePatience };
   const ids = new Set([...rows.keys(), ...wanted.keys()]);
   const joins = new Set(joining.map(({ mailboxId }) => mailboxId));
+  const counted: CountedMailbox[] = [];
   const due = [...ids].flatMap(mailboxId => {
     // Whatever made a mailbox wait before it joined (again), it is tried at once.
     const noWait = joins.has(mailboxId) ? { dueAt: 0 } : {};
-    const standing: MailboxStanding = { ...newStanding, ...rows.get(mailboxId), ...noWait, ...wanted.get(mailboxId) };
+    const standing = { ...newStanding, ...rows.get(mailboxId), ...noWait, ...wanted.get(mailboxId) };
+    counted.push(standing);
     const asked = onlyMailbox === undefined ? mode === 'full' : mailboxId === onlyMailbox;
     if (onlyMailbox !== undefined && !asked) return [];
-    if (list.vanished && standing.wanted !== 'leaving') return [];
-    const forced = asked && (standing.wanted === 'target' || standing.wanted === 'leaving');
+    if (list.vanished && !isCleanedUp(standing.wanted)) return [];
+    const forced = asked && (standing.wanted === 'target' || isCleanedUp(standing.wanted));
     if (!forced && !isDue(standing, goal)) return [];
     const full = standing.wanted === 'target' && (mode === 'full' || isFullDue(standing, now));
-    return [{ mailboxId, full }];
+    const behindSince = hasArrived(standing) ? now : standing.behindSince || now;
+    return [{ mailboxId, full, behindSince }];
   });
   const problems = [...targets.problems, ...(problem ? [problem] : [])];
-  if (onlyMailbox !== undefined && !ids.has(onlyMailbox)) {
+  const wantedOf = (mailboxId: string) => wanted.get(mailboxId)?.wanted ?? rows.get(mailboxId)?.wanted;
+  if (onlyMailbox !== undefined && [undefined, 'kept'].includes(wantedOf(onlyMailbox))) {
     problems.push({ code: 'NotATarget', detail: 'The mailbox is not a target of the list' });
   }
-  const newlySkipped = changes
-    .filter(change => change.wanted === 'skipped')
-    .map(({ mailboxId, skipReason }) => ({ mailboxId, reason: skipReason }));
-  return { list, head, mailboxes: due, newlySkipped, problems };
+  const skipped = [...targets.skipped]
+    .filter(([mailboxId]) => wanted.get(mailboxId)?.wanted === 'skipped' || mailboxId === onlyMailbox)
+    .map(([mailboxId, reason]) => ({ mailboxId, reason }));
+  return { list, head, mailboxes: due, skipped, problems, standing: standingOf(counted, goal), leavingHeld: held };
 }
 
-const newStanding: MailboxStanding = {
+const newStanding: MailboxStanding & CountedMailbox = {
   wanted: 'target',
   state: 'behind',
   position: -1,
@@ -92,18 +108,25 @@ const newStanding: MailboxStanding = {
   sentSettings: '',
   sentAt: 0,
   fullDueAt: 0,
+  behindSince: 0,
+  failed: 0,
 };
 
 /**
- * Targets and skipped members whose row says otherwise. Nobody joins while an exclusion could not be read. A message
- * that was sent before asked for something else: it does not count as on its way.
+ * Targets and skipped members whose row says otherwise. Nobody joins while an exclusion could not be read, and who was
+ * cleared only when it is asked for by itself. A message that was sent before asked for something else: it does not
+ * count as on its way.
  */
 function whoJoins(
   targets: ResolvedTargets,
   rows: ReadonlyMap<string, Progress>,
+  onlyMailbox: string | undefined,
 ): { mailboxId: string; wanted: Wanted; skipReason: string; sentAt?: number }[] {
-  const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(id => rows.get(id)?.wanted !== 'target') : [];
-  const skipped = [...targets.skipped].filter(([id]) => rows.get(id)?.wanted !== 'skipped');
+  const wantedNow = (id: string) => rows.get(id)?.wanted;
+  const staysCleared = (id: string) => wantedNow(id) === 'cleared' && id !== onlyMailbox;
+  const mayJoin = (id: string) => wantedNow(id) !== 'target' && !staysCleared(id);
+  const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(mayJoin) : [];
+  const skipped = [...targets.skipped].filter(([id]) => wantedNow(id) !== 'skipped' && wantedNow(id) !== 'cleared');
   return [
     ...joining.map(mailboxId => ({ mailboxId, wanted: 'target' as const, skipReason: '', sentAt: 0 })),
     ...skipped.map(([mailboxId, skipReason]) => ({ mailboxId, wanted: 'skipped' as const, skipReason })),

@@ -42,7 +42,7 @@ export async function writeJournal(
 ): Promise<SourceCheckpoint> {
   let head = before.head;
   const groups = groupForTransactions(
-    entries.map(entry => ({ rows: rowsOf(entry, entry.journaled ? ++head : 0), head })),
+    entries.map(entry => ({ rows: rowsOf(entry, entry.journaled ? ++head : 0, after.capturedAt), head })),
   );
   let guard = etag;
   for (const [index, group] of groups.entries()) {
@@ -65,11 +65,11 @@ export async function trimJournal(source: Source, headBefore: number, head: numb
   }
 }
 
-function rowsOf({ sourceKey, snapshot, journaled }: JournalEntry, position: number): RowOperation[] {
+function rowsOf({ sourceKey, snapshot, journaled }: JournalEntry, position: number, at: number): RowOperation[] {
   const row = snapshot && journaled ? { ...snapshot, position } : snapshot;
   const snapshotRow = row ? snapshotOperation(row) : snapshotRemoval(sourceKey);
   if (!journaled) return [snapshotRow];
-  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null }), snapshotRow];
+  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, at }), snapshotRow];
 }
 
 /** At least one group, so that a round without changes still stores its delta links. */

@@ -14,9 +14,11 @@ export interface LeavingDecision {
   /** Mailboxes that stay as they are, by the list's policy or because their leaving was rejected. */
   readonly kept: readonly string[];
   readonly problem: Problem | undefined;
+  /** How many mailboxes wait for a decision. */
+  readonly held: number;
 }
 
-const nobody: LeavingDecision = { leaving: [], approved: false, kept: [], problem: undefined };
+const nobody: LeavingDecision = { leaving: [], approved: false, kept: [], problem: undefined, held: 0 };
 
 /**
  * Who is no target any more and is to be cleaned up. Nobody leaves unless every target was read; a group that suddenly
@@ -50,7 +52,7 @@ export async function decideLeaving(
   if (stored?.hold.removals !== hold.removals || stored.hold.of !== hold.of || stored.hold.decision !== 'open') {
     await source.write([leavingHoldOperation({ ...hold, since: stored?.hold.since ?? now, decision: 'open' })]);
   }
-  return { ...nobody, problem: describeHold(hold) };
+  return { ...nobody, problem: describeHold(hold), held: hold.removals };
 }
 
 /** A decision holds for the number that was shown, or fewer. */

@@ -1,5 +1,6 @@
 import type { ContactField } from '../core/contact.ts';
 import type { LedgerEntry } from '../core/plan.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { RowOperation } from '../ports/tableStorage.ts';
 import { ledgerOperation, ledgerRemoval } from '../state/mailboxes.ts';
 import type { MailboxLease } from './mailboxLease.ts';
@@ -28,6 +29,7 @@ export function openLedgerWriter(
   managedFields: readonly ContactField[],
   stored: readonly LedgerEntry[],
   lease: MailboxLease,
+  clock: Clock,
 ): LedgerWriter {
   const entries = new Map(stored.map(entry => [entry.sourceKey, entry]));
   const rows = new Map<string, RowOperation>();
@@ -51,7 +53,7 @@ export function openLedgerWriter(
 
   function put(entry: LedgerEntry): void {
     entries.set(entry.sourceKey, entry);
-    rows.set(entry.sourceKey, ledgerOperation(listId, entry));
+    rows.set(entry.sourceKey, ledgerOperation(listId, entry, clock.now()));
   }
 
   function remove(sourceKey: string): void {

@@ -23,6 +23,18 @@ export const captureMessage = z.object({
 export type CaptureMessage = z.infer<typeof captureMessage>;
 export type SyncMode = CaptureMessage['mode'];
 
+/** Asks for a look at the subscriptions of a list: at what is due, or `now` at all of them. */
+export const renewalMessage = z.object({
+  kind: z.literal('renewSubscriptions'),
+  list: listId,
+  now: z.boolean(),
+});
+export type RenewalMessage = z.infer<typeof renewalMessage>;
+
+/** What the queue of captures holds. */
+export const captureQueueMessage = z.discriminatedUnion('kind', [captureMessage, renewalMessage]);
+export type CaptureQueueMessage = z.infer<typeof captureQueueMessage>;
+
 /** Asks for one mailbox to be brought up to its lists' heads. Ids and positions only. */
 export const syncMessage = z.object({
   kind: z.literal('syncMailbox'),

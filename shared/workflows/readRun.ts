@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import type { Clock } from '../ports/clock.ts';
 import type { ProgressTable } from '../state/progress.ts';
 import {
   type ContactCounts,
   contactCounts,
   type RepairCounts,
   type RunMailbox,
+  type RunProblem,
   type RunSummary,
   type RunsTable,
   repairCounts,
@@ -30,33 +32,41 @@ export const runView = z.object({
   repaired: repairCounts.meta({ description: 'What full reconciles and recoveries found' }),
   graph: requestCounts.meta({ description: 'Requests, those of a batch counted one by one, and HTTP exchanges' }),
   problems: z.array(runProblem),
+  notes: z
+    .array(runProblem)
+    .meta({ description: 'What an admin may want to know and nobody has to mend, such as `FoundBySchedule`' }),
 });
 export type RunView = z.infer<typeof runView>;
 
+export interface RunReader {
+  readonly runs: RunsTable;
+  readonly progress: ProgressTable;
+  readonly clock: Clock;
+  /** Milliseconds after which a message that was sent counts as lost, and a run that is still sending as interrupted. */
+  readonly messagePatience: number;
+}
+
 /** Undefined when there is no such run. */
-export async function readRun(id: string, runs: RunsTable, progress: ProgressTable): Promise<RunView | undefined> {
-  const summary = await runs.readSummary(id);
-  return summary && viewRun(summary, runs, progress);
+export async function readRun(id: string, reader: RunReader): Promise<RunView | undefined> {
+  const summary = await reader.runs.readSummary(id);
+  return summary && viewRun(summary, reader);
 }
 
 /** The latest runs, newest first. */
-export async function readLatestRuns(
-  limit: number,
-  runs: RunsTable,
-  progress: ProgressTable,
-  afterId?: string,
-): Promise<RunView[]> {
-  const summaries = await runs.readLatest(limit, afterId);
-  return Promise.all(summaries.map(summary => viewRun(summary, runs, progress)));
+export async function readLatestRuns(limit: number, reader: RunReader, afterId?: string): Promise<RunView[]> {
+  const summaries = await reader.runs.readLatest(limit, afterId);
+  return Promise.all(summaries.map(summary => viewRun(summary, reader)));
 }
 
 /** Totals are summed here, so that repeated messages count nothing twice. */
-async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressTable): Promise<RunView> {
-  const mailboxes = await withArrivals(summary, runs, progress);
+async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView> {
+  const mailboxes = await withArrivals(summary, reader);
+  const interrupted = isInterrupted(summary, reader);
   const howMany = (state: RunMailbox['state']) => mailboxes.filter(mailbox => mailbox.state === state).length;
   const attempts = mailboxes.flatMap(mailbox => mailbox.attempts);
-  const finished = summary.fannedOutAt > 0 && howMany('sent') === 0;
-  const lastReport = Math.max(summary.fannedOutAt, ...mailboxes.map(({ reportedAt }) => reportedAt));
+  const finished = interrupted || (summary.fannedOutAt > 0 && howMany('sent') === 0);
+  const reports = mailboxes.map(({ reportedAt }) => reportedAt);
+  const lastReport = Math.max(summary.startedAt, summary.fannedOutAt, ...reports);
   return {
     id: summary.id,
     state: finished ? 'finished' : 'running',
@@ -67,7 +77,7 @@ async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressT
     mailboxes: {
       total: mailboxes.length,
       done: howMany('done'),
-      waiting: howMany('waiting'),
+      waiting: howMany('waiting') + (interrupted ? howMany('sent') : 0),
       failed: howMany('failed'),
       skipped: howMany('skipped'),
     },
@@ -83,15 +93,30 @@ async function viewRun(summary: RunSummary, runs: RunsTable, progress: ProgressT
       summary.graph,
       attempts.map(({ graph }) => graph),
     ),
-    problems: [...summary.problems, ...mailboxes.flatMap(({ problems }) => problems)],
+    problems: [
+      ...summary.problems,
+      ...(interrupted ? [interruption] : []),
+      ...mailboxes.flatMap(({ problems }) => problems),
+    ],
+    notes: summary.notes,
   };
+}
+
+const interruption: RunProblem = {
+  code: 'Interrupted',
+  detail: 'The process ended before every message was sent: the next run sends what is missing',
+};
+
+/** Its process died before it had sent everything, and nobody takes it up: later runs do what is left. */
+function isInterrupted({ startedAt, fannedOutAt }: RunSummary, { clock, messagePatience }: RunReader): boolean {
+  return fannedOutAt === 0 && clock.now() >= startedAt + messagePatience;
 }
 
 /**
  * A mailbox is done once its position reaches the run's head, whoever took it there. One that was there before the run
  * began has its message for another reason, a full reconcile or new settings, and is done when that is handled.
  */
-async function withArrivals(summary: RunSummary, runs: RunsTable, progress: ProgressTable): Promise<RunMailbox[]> {
+async function withArrivals(summary: RunSummary, { runs, progress }: RunReader): Promise<RunMailbox[]> {
   const mailboxes = await runs.readMailboxes(summary.id);
   const lists = [...new Set(mailboxes.filter(isOpen).flatMap(mailbox => mailbox.lists))];
   const positions = new Map<string, number>();

@@ -22,7 +22,7 @@ export interface FolderResult {
  * Reads what changed in one source folder, from the start when there is no delta link or it has died.
  *
  * @param known the folder as the last capture left it, without an id when it was never found
- * @param fresh whether its path was looked up lately
+ * @param fresh whether its path was looked up lately; otherwise that is done, and the folder read from the start
  * @param readKnown the snapshot's contacts, needed only when Graph refuses delta queries
  * @throws SourceProblem when the folder is not there
  */
@@ -32,10 +32,7 @@ export async function readSourceFolder(
   fresh: boolean,
   readKnown: () => Promise<readonly SnapshotContact[]>,
 ): Promise<FolderResult> {
-  if (known.id === undefined) return readFoundFolder(mailbox, known.path, readKnown);
-  if (!fresh && (await findSourceFolder(mailbox, known.path)).id !== known.id) {
-    return readFoundFolder(mailbox, known.path, readKnown);
-  }
+  if (known.id === undefined || !fresh) return readFoundFolder(mailbox, known.path, readKnown);
   try {
     return await readFolder(mailbox, known.path, known.id, known.deltaLink, readKnown);
   } catch (error) {

@@ -11,6 +11,8 @@ export interface ResolvedTargets {
   readonly mailboxes: ReadonlySet<string>;
   /** Members that get nothing for now, with the reason. */
   readonly skipped: ReadonlyMap<string, string>;
+  /** Ids of excluded users, with the group or address of `targets.exclude` that they are in. */
+  readonly excluded: ReadonlyMap<string, string>;
   /** Every target was read to its end: whoever is not named has left. */
   readonly complete: boolean;
   /** Every exclusion was read: a mailbox that was no target before may become one. */
@@ -22,6 +24,7 @@ export interface ResolvedTargets {
 export const nobody: ResolvedTargets = {
   mailboxes: new Set(),
   skipped: new Map(),
+  excluded: new Map(),
   complete: true,
   exclusionsKnown: true,
   problems: [],
@@ -48,11 +51,12 @@ export async function resolveTargets(
   const excludedNamed = await Promise.all(targets.exclude.mailboxes.map(ids.userIdOf));
   if (ids.changed()) await source.writeTargetIds(ids.current());
 
-  const excluded = new Set([
-    ...present(excludedNamed),
-    ...present(excludedMembers)
-      .flat()
-      .map(({ id }) => id),
+  const { exclude } = targets;
+  const excluded = new Map([
+    ...excludedMembers.flatMap((group = [], index) =>
+      group.map(({ id }) => [id, exclude.groups[index] ?? ''] as const),
+    ),
+    ...excludedNamed.flatMap((id, index) => (id ? [[id, exclude.mailboxes[index] ?? ''] as const] : [])),
   ]);
   const mailboxes = new Set(present(named).filter(id => !excluded.has(id)));
   const skipped = new Map<string, string>();
@@ -64,6 +68,7 @@ export async function resolveTargets(
   return {
     mailboxes,
     skipped,
+    excluded,
     complete: [...members, ...named].every(found => found !== undefined),
     exclusionsKnown: [...excludedMembers, ...excludedNamed].every(found => found !== undefined),
     problems: ids.problems,

@@ -1,13 +1,17 @@
 import { fingerprint } from '../core/fingerprint.ts';
 import type { RequestCounts } from '../ports/contactMailbox.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
-import { type ContactList, settingsFingerprint } from '../settings/contactList.ts';
+import { type ContactList, type SourceReader, settingsFingerprint } from '../settings/contactList.ts';
 import type { Problem, ProgressTable } from '../state/progress.ts';
 import type { RunProblem, RunSummary, RunsTable } from '../state/runs.ts';
 import { type CaptureServices, captureSource } from './captureSource.ts';
 import { type DueMailboxes, type FanOutList, type FanOutQuestion, findDueMailboxes } from './fanOut.ts';
+import { type FollowUpServices, followUpCapture } from './followUpCapture.ts';
+import { type ListFindings, readListStatus } from './listStatus.ts';
 import type { SyncMessage, SyncMode } from './messages.ts';
+import { addCounts, noRequests } from './requestCounts.ts';
 import { nobody, resolveTargets } from './resolveTargets.ts';
+import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
 import { findLoop } from './sourceLoops.ts';
 import type { VanishedList } from './vanishedLists.ts';
 
@@ -16,6 +20,8 @@ const longestWaitForLists = 10_000;
 
 export interface RunServices extends CaptureServices {
   readonly lists: readonly ContactList[];
+  /** All lists of the settings, by what they read. */
+  readonly sourceReaders: readonly SourceReader[];
   readonly findVanishedLists: () => Promise<VanishedList[]>;
   readonly progress: ProgressTable;
   readonly runs: RunsTable;
@@ -23,6 +29,8 @@ export interface RunServices extends CaptureServices {
   readonly priorityQueue: MessageQueue<SyncMessage>;
   /** Milliseconds after which a message that was sent counts as lost. */
   readonly messagePatience: number;
+  /** Undefined without change notifications. */
+  readonly notifications?: FollowUpServices | undefined;
 }
 
 export interface RunRequest {
@@ -36,24 +44,17 @@ export interface RunRequest {
   readonly mode?: SyncMode;
 }
 
-export interface RunOutcome {
-  /** Mailboxes that got a message. */
-  readonly sent: number;
-  /** Lists whose source another capture is reading right now. */
-  readonly busy: readonly string[];
-  readonly problems: readonly RunProblem[];
-}
-
 /**
  * Captures the sources of the lists side by side and sends one message to each mailbox that is behind on any of them.
  * A list that fails is a problem of the run and holds up no other (design: Flow, Fanning out).
  *
- * @throws AggregateError of what was not foreseen (storage or queue out of reach), when everything else is done
+ * @throws RunIncomplete when everything else is done
  */
 export async function runSync(request: RunRequest, services: RunServices): Promise<RunOutcome> {
   const { runs, clock } = services;
-  const summary = (await runs.readSummary(request.id)) ?? newRun(request, clock.now());
-  await runs.writeSummary(summary);
+  const started = await runs.readSummary(request.id);
+  const summary = started ?? newRun(request, clock.now());
+  if (!isQuiet(request)) await runs.writeSummary(summary);
   const vanished = await findVanished(request, services);
   const running = [
     ...request.lists.map(list => runList(list.id, () => captureAndFindDue(list, request, services))),
@@ -62,21 +63,29 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   const results = await sendInWaves(running, request, services);
   const due = results.flatMap(result => (result.due ? [result.due] : []));
   const problems = results.flatMap(({ list, problems: found }) => found.map(problem => ({ list, ...problem })));
+  const notes = results.flatMap(({ notes: found = [] }) => found);
   const busy = results.filter(result => result.busy).map(({ list }) => list);
-  await runs.writeSummary({
-    ...summary,
-    fannedOutAt: busy.length > 0 && willComeAgain(request) ? 0 : clock.now(),
-    heads: { ...summary.heads, ...Object.fromEntries(due.map(({ list, head }) => [list.id, head])) },
-    problems: [...summary.problems, ...problems],
-    graph: results.reduce((sum, { graph }) => add(sum, graph), summary.graph),
-  });
-  const errors = results.flatMap(({ error }) => (error === undefined ? [] : [error]));
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} lists of the run ${request.id} failed`);
-  return {
+  const graph = results.map(result => result.graph).reduce(addCounts, noRequests);
+  if (started || !isQuiet(request) || problems.length > 0 || due.some(hasNews)) {
+    await runs.writeSummary({
+      ...summary,
+      fannedOutAt: busy.length > 0 && willComeAgain(request) ? 0 : clock.now(),
+      heads: { ...summary.heads, ...Object.fromEntries(due.map(({ list, head }) => [list.id, head])) },
+      problems: [...summary.problems, ...problems],
+      notes: [...summary.notes, ...notes],
+      graph: addCounts(summary.graph, graph),
+    });
+  }
+  const outcome: RunOutcome = {
     sent: new Set(due.flatMap(({ mailboxes }) => mailboxes.map(({ mailboxId }) => mailboxId))).size,
     busy,
     problems,
+    graph,
+    statuses: request.cause === 'schedule' ? await Promise.all(results.map(run => readListStatus(run, services))) : [],
   };
+  const errors = results.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  if (errors.length === 0) return outcome;
+  throw new RunIncomplete(errors, `${errors.length} lists of the run ${request.id} failed`, outcome);
 }
 
 /**
@@ -110,7 +119,12 @@ async function sendReady(
     return ready;
   } catch (error) {
     const problem = { code: 'MessagesNotSent', detail: 'The messages to the mailboxes could not be sent' };
-    return ready.map(result => ({ ...result, problems: [...result.problems, problem], error: result.error ?? error }));
+    return ready.map(result => ({
+      ...result,
+      problems: [...result.problems, problem],
+      failure: result.failure ?? problem,
+      error: result.error ?? error,
+    }));
   }
 }
 
@@ -125,6 +139,15 @@ function willComeAgain(request: RunRequest): boolean {
   return request.cause !== 'schedule';
 }
 
+/** Nothing is kept of a notification's run that finds nothing to do: several may come of one change. */
+function isQuiet(request: RunRequest): boolean {
+  return request.cause === 'notification';
+}
+
+function hasNews({ mailboxes, skipped }: DueMailboxes): boolean {
+  return mailboxes.length > 0 || skipped.length > 0;
+}
+
 export function newRun(
   request: Pick<RunRequest, 'id' | 'cause'> & { readonly lists: readonly Pick<ContactList, 'id'>[] },
   startedAt: number,
@@ -137,15 +160,16 @@ export function newRun(
     fannedOutAt: 0,
     heads: {},
     problems: [],
+    notes: [],
     graph: { requests: 0, roundTrips: 0 },
   };
 }
 
-interface ListRun {
-  readonly list: string;
+interface ListRun extends ListFindings {
   readonly busy: boolean;
   readonly due: DueMailboxes | undefined;
   readonly problems: readonly Problem[];
+  readonly notes?: readonly RunProblem[];
   readonly graph: RequestCounts;
   /** Not foreseen: thrown once the other lists are done. */
   readonly error?: unknown;
@@ -156,8 +180,7 @@ async function runList(list: string, run: () => Promise<ListRun>): Promise<ListR
     return await run();
   } catch (error) {
     const problem = { code: 'Unexpected', detail: 'The list could not be run: see the log of this run' };
-    const graph = { requests: 0, roundTrips: 0 };
-    return { list, busy: false, due: undefined, problems: [problem], graph, error };
+    return { list, busy: false, due: undefined, problems: [problem], failure: problem, graph: noRequests, error };
   }
 }
 
@@ -173,7 +196,7 @@ async function findLeftBehind(
     services.progress,
     services.openSource(list.id),
   );
-  return { list: list.id, busy: false, due, problems: due.problems, graph: { requests: 0, roundTrips: 0 } };
+  return { list: list.id, busy: false, due, problems: due.problems, graph: noRequests };
 }
 
 function fanOutQuestion(
@@ -189,23 +212,29 @@ function fanOutQuestion(
 /** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
 async function captureAndFindDue(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
   const captured = await captureSource(list, services);
-  const { problems } = captured;
-  const run = { list: list.id, busy: captured.busy };
+  const { problems, checkpoint } = captured;
+  const run = { list: list.id, busy: captured.busy, checkpoint, failure: checkpoint?.problem };
   if (captured.head === undefined || (captured.busy && willComeAgain(request)))
     return { ...run, due: undefined, problems, graph: captured.graph };
   const directory = services.openDirectory();
   const targets = await resolveTargets(list, directory, services.openSource(list.id), services.clock.now());
-  const loop = await findLoop(list, targets.mailboxes, services.lists, services.openSource, directory);
-  const graph = add(captured.graph, directory.counts);
-  if (loop) return { ...run, due: undefined, problems: [...problems, loop], graph };
+  const loop = await findLoop(list, targets.mailboxes, services.sourceReaders, services.openSource, directory);
+  const graph = addCounts(captured.graph, directory.counts);
+  if (loop) return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
   const fanOutList = { ...list, settings: settingsFingerprint(list) };
   const question = fanOutQuestion(fanOutList, captured.head, targets, request, services);
   const due = await findDueMailboxes(question, services.progress, services.openSource(list.id));
-  return { ...run, due, problems: [...problems, ...due.problems], graph };
+  const notes = await followUpCapture(list.id, captured, request.cause, services.notifications);
+  const failure = run.failure ?? targets.problems[0];
+  return { ...run, due, problems: [...problems, ...due.problems], failure, notes, graph };
 }
 
 /** One message a mailbox with all its due lists; sent first and noted after, so that a crash sends twice, never nothing. */
 async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], services: RunServices): Promise<void> {
+  if (isQuiet(request)) {
+    if (!due.some(hasNews)) return;
+    await services.runs.writeSummary(newRun(request, services.clock.now()));
+  }
   const mailboxes = new Map<string, SyncMessage['lists']>();
   for (const { list, head, mailboxes: dueNow } of due) {
     for (const { mailboxId, full } of dueNow) {
@@ -214,8 +243,8 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
     }
   }
   const skipped = new Map(
-    due.flatMap(({ list, newlySkipped }) =>
-      newlySkipped.map(({ mailboxId, reason }) => [mailboxId, describeSkip(list.id, mailboxId, reason)] as const),
+    due.flatMap(({ list, skipped: members }) =>
+      members.map(({ mailboxId, reason }) => [mailboxId, describeSkip(list.id, mailboxId, reason)] as const),
     ),
   );
   await services.runs.announce(request.id, [
@@ -241,7 +270,7 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
     const sent = { sentHead: head, sentSettings: list.settings, sentAt };
     await services.progress.note(
       list.id,
-      dueNow.map(({ mailboxId }) => ({ mailboxId, ...sent })),
+      dueNow.map(({ mailboxId, behindSince }) => ({ mailboxId, ...sent, behindSince })),
     );
   }
 }
@@ -250,8 +279,4 @@ function describeSkip(list: string, mailbox: string, code: string): RunProblem {
   const detail =
     'A member of a group is skipped: its account is disabled. Name its address, or set targets.includeDisabled';
   return { list, mailbox, code, detail };
-}
-
-function add(left: RequestCounts, right: RequestCounts): RequestCounts {
-  return { requests: left.requests + right.requests, roundTrips: left.roundTrips + right.roundTrips };
 }

@@ -1,4 +1,4 @@
-import { type PlannedOperation, planChange, type WantedChange } from '../core/plan.ts';
+import type { PlannedOperation } from '../core/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type ContactMailbox, GraphFailure } from '../ports/contactMailbox.ts';
 import type { RowOperation } from '../ports/tableStorage.ts';
@@ -11,12 +11,10 @@ import { type ExecutionEnd, executePlan, type Task } from './executePlan.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import { describeMailboxFailure } from './mailboxFailures.ts';
 import type { MailboxLease } from './mailboxLease.ts';
+import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planList.ts';
 import { type Recovery, recoverLedger } from './recoverLedger.ts';
 import { ensureTargetFolder, keptFolder, type TargetFolder } from './targetFolder.ts';
-import type { JournalReader, Wanted } from './wantedContacts.ts';
-
-/** Above this many keys the list's whole ledger is read at once. */
-const mostSingleReads = 20;
+import type { JournalReader } from './wantedContacts.ts';
 
 export interface ListPass {
   readonly list: SyncedList;
@@ -41,6 +39,8 @@ export interface ListPass {
   readonly repairs: RepairCounts;
   /** Called as soon as writes may be under way, so that a lost lease can name the keys in doubt. */
   readonly watch: (ledger: LedgerWriter) => void;
+  /** Told the plan, with the ledger as it was made from, before anything of it is done. */
+  readonly planned?: (operations: readonly PlannedOperation[], ledger: LedgerWriter) => void;
 }
 
 export interface ListResult {
@@ -145,19 +145,13 @@ async function prepare(
 ): Promise<PreparedWork | ListResult> {
   const { list, reader, mailbox, partition, leaving } = pass;
   const { managedFields } = reader.mappingOf(list).mapping;
-  const wanted: Wanted = leaving
-    ? { extent: 'snapshot', changes: [] }
-    : await reader.readWanted(list, working.position, head);
+  const wanted = await readWantedOf(pass, working.position, head);
   const interrupted = pass.listingOwed || pass.verifyKeys.length > 0 || folder.adopted || folder.replaced;
   // A clean-up takes every contact of ours, also one that the user brought back after we had made it again.
   const listing = pass.full || interrupted || (leaving && folder.id !== '');
-  // With refused contacts too, so that their reasons stay in sight.
-  const manyRows = working.failed > 0 || wanted.changes.length > mostSingleReads;
-  const whole = wanted.extent === 'snapshot' || listing || manyRows;
-  const stored = await (whole
-    ? partition.readLedger(list.id)
-    : partition.readLedgerEntries(list.id, wanted.changes.map(keyOf)));
-  const ledger = openLedgerWriter(list.id, managedFields, stored, pass.lease);
+  const whole = listing || needsWholeLedger(wanted, working.failed);
+  const stored = await readLedgerOf(partition, list, wanted, whole);
+  const ledger = openLedgerWriter(list.id, managedFields, stored, pass.lease, pass.clock);
   pass.watch(ledger);
 
   let recovery: Recovery = { inDoubt: [], duplicates: [], adopted: [], lost: [], drifted: [] };
@@ -173,9 +167,9 @@ async function prepare(
     await ledger.commit();
     if (before !== working) await pass.lease.commit([mailboxCheckpointOperation(list.id, working)]);
   }
-  const changes = await completeChanges(pass, wanted, ledger, recovery.inDoubt);
-  const policy = { managedFields, removals: leaving ? ('delete' as const) : list.removals };
-  const operations = changes.map(change => planChange(change, ledger.get(change.sourceKey), policy));
+  const inDoubt = [...recovery.inDoubt, ...pass.verifyKeys];
+  const operations = await planList({ ...pass, now: pass.clock.now(), wanted, ledger, inDoubt });
+  pass.planned?.(operations, ledger);
   for (const operation of operations) {
     if (operation.action === 'record') record(operation, ledger);
   }
@@ -195,28 +189,6 @@ function countRepairs({ repairs }: ListPass, recovery: Recovery, operations: rea
   repairs.orphaned += recovery.adopted.filter(key => actions.get(key) === 'delete').length;
   repairs.lost += recovery.lost.filter(key => actions.get(key) === 'create').length;
   repairs.drifted += recovery.drifted.filter(key => actions.get(key) === 'patch').length;
-}
-
-function keyOf({ sourceKey }: { readonly sourceKey: string }): string {
-  return sourceKey;
-}
-
-/** Adds the keys that have to be looked at although the source did not change them. */
-async function completeChanges(
-  { list, reader, clock, verifyKeys }: ListPass,
-  wanted: Wanted,
-  ledger: LedgerWriter,
-  inDoubt: readonly string[],
-): Promise<WantedChange[]> {
-  const named = new Set(wanted.changes.map(({ sourceKey }) => sourceKey));
-  const entries = [...ledger.entries()].filter(({ sourceKey }) => !named.has(sourceKey));
-  if (wanted.extent === 'snapshot') {
-    return [...wanted.changes, ...entries.map(({ sourceKey }) => ({ sourceKey, wanted: null }))];
-  }
-  const due = entries.filter(({ failure }) => failure && failure.retryAt <= clock.now());
-  const others = new Set([...due.map(keyOf), ...inDoubt, ...verifyKeys]);
-  const missing = [...others].filter(key => !named.has(key));
-  return [...wanted.changes, ...(await reader.readSnapshotContacts(list, missing))];
 }
 
 function record(operation: PlannedOperation & { action: 'record' }, ledger: LedgerWriter): void {

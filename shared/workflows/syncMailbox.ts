@@ -1,16 +1,18 @@
+import { isCleanedUp } from '../core/dueMailboxes.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContactMailbox } from '../ports/contactMailbox.ts';
+import type { ContactMailbox, RequestCounts } from '../ports/contactMailbox.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
 import type { RowOperation } from '../ports/tableStorage.ts';
 import type { ContactList, SyncedList } from '../settings/contactList.ts';
 import type { Timing } from '../settings/settings.ts';
 import type { MailboxPartition, MailboxState } from '../state/mailboxes.ts';
 import type { ProgressTable, ReadProgress } from '../state/progress.ts';
-import type { ContactCounts, RepairCounts, RunMailboxState, RunProblem, RunsTable } from '../state/runs.ts';
+import type { ContactCounts, RepairCounts, RunAttempt, RunMailboxState, RunProblem, RunsTable } from '../state/runs.ts';
 import { failuresOf, refuseFailedWork } from './failedWork.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { LeaseLost, type MailboxLease, takeLease } from './mailboxLease.ts';
 import { attemptIdOf, type SyncMessage } from './messages.ts';
+import { noRequests } from './requestCounts.ts';
 import { type ListResult, syncList } from './syncList.ts';
 import type { JournalReader } from './wantedContacts.ts';
 
@@ -36,6 +38,15 @@ export interface SyncServices {
   readonly queue: MessageQueue<SyncMessage>;
 }
 
+/** What one message came to. */
+export interface MailboxHandled extends Omit<RunAttempt, 'graph'> {
+  /** `busy`: another handler has the mailbox. `leaseLost`: one took it over meanwhile. */
+  readonly outcome: RunMailboxState | 'busy' | 'leaseLost';
+  /** The first problem's. */
+  readonly code?: string;
+  readonly graph: RequestCounts;
+}
+
 /**
  * Brings one mailbox up to date with every list that the message names (design: Applying to a mailbox). Resolves when
  * everything that happened is recorded and whatever is left has a message or a time of its own.
@@ -43,7 +54,11 @@ export interface SyncServices {
  * @param deliveryCount of the message, 1 at its first delivery
  * @throws WorkGivenUp when the work failed too often
  */
-export async function syncMailbox(message: SyncMessage, services: SyncServices, deliveryCount = 1): Promise<void> {
+export async function syncMailbox(
+  message: SyncMessage,
+  services: SyncServices,
+  deliveryCount = 1,
+): Promise<MailboxHandled> {
   const { clock, timing } = services;
   refuseFailedWork(message);
   const partition = services.openPartition(message.mailbox);
@@ -53,7 +68,7 @@ export async function syncMailbox(message: SyncMessage, services: SyncServices, 
     const wait = Math.min(waitForLease * (message.attempt + 1), longestWaitForLease);
     const failures = failuresOf(message, deliveryCount);
     await sendAgain(message, Math.min(lease.heldUntil, clock.now() + wait), services, failures);
-    return;
+    return { ...nothingDone, outcome: 'busy' };
   }
   const mailbox = services.openMailbox(message.mailbox);
   const counts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
@@ -65,10 +80,19 @@ export async function syncMailbox(message: SyncMessage, services: SyncServices, 
   } catch (error) {
     if (!(error instanceof LeaseLost)) throw error;
     await sendVerification(message, watched, services);
-    return;
+    return { contacts: counts, repaired: repairs, graph: mailbox.counts, outcome: 'leaseLost' };
   }
-  await report(message, outcome, { contacts: counts, repaired: repairs, graph: { ...mailbox.counts } }, services);
+  const attempt: RunAttempt = { contacts: counts, repaired: repairs, graph: { ...mailbox.counts } };
+  await report(message, outcome, attempt, services);
+  const [problem] = outcome.lists.flatMap(({ result }) => result.problems);
+  return { ...attempt, outcome: runState(outcome.lists), ...(problem ? { code: problem.code } : {}) };
 }
+
+const nothingDone: RunAttempt = {
+  contacts: { created: 0, updated: 0, deleted: 0, failed: 0 },
+  repaired: { lost: 0, doubled: 0, orphaned: 0, drifted: 0 },
+  graph: noRequests,
+};
 
 interface Work {
   readonly partition: MailboxPartition;
@@ -103,7 +127,7 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
   let rows: readonly RowOperation[] = [];
   for (const [index, { id, head, full }] of named.entries()) {
     const progress = known[index];
-    const leaving = progress?.progress.wanted === 'leaving';
+    const leaving = progress !== undefined && isCleanedUp(progress.progress.wanted);
     const list = services.lists.find(configured => configured.id === id) ?? departedList(id, leaving, services);
     if (!list) continue;
     if (rows.length > 0) await lease.commit(rows);
@@ -154,7 +178,7 @@ function departedList(id: string, leaving: boolean, { inactiveListIds }: SyncSer
 async function report(
   message: SyncMessage,
   { lists, again }: Outcome,
-  attempt: Parameters<RunsTable['report']>[4],
+  attempt: RunAttempt,
   services: SyncServices,
 ): Promise<void> {
   const { mailbox, run } = message;

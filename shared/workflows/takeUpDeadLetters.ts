@@ -1,8 +1,9 @@
+import { isCleanedUp } from '../core/dueMailboxes.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DeadLetter, DeadLetterQueue } from '../ports/deadLetterQueue.ts';
 import type { Progress, ProgressTable } from '../state/progress.ts';
 import type { RunsTable } from '../state/runs.ts';
-import { attemptIdOf, captureMessage, type SyncMessage, syncMessage } from './messages.ts';
+import { attemptIdOf, captureMessage, renewalMessage, type SyncMessage, syncMessage } from './messages.ts';
 
 /** A mailbox whose message was given up is tried again after this long, in milliseconds. */
 const waitAfterGivingUp = 3_600_000;
@@ -22,9 +23,27 @@ export interface TakenUp {
 
 /**
  * Brings messages that were given up back to where an admin sees them and a later run tries again: the mailbox is
- * `failed` with the reason, in its run and in its progress (design: Safeguards).
+ * `failed` with the reason, in its run and in its progress (design: Safeguards). The queues are looked at side by side,
+ * since an empty one takes a while to be known as that.
+ *
+ * @throws AggregateError of the queues that could not be looked at, when the others are done
  */
-export async function takeUpDeadLetters(queue: DeadLetterQueue, services: DeadLetterServices): Promise<TakenUp> {
+export async function takeUpDeadLetters(
+  queues: readonly DeadLetterQueue[],
+  services: DeadLetterServices,
+): Promise<TakenUp> {
+  const results = await Promise.allSettled(queues.map(queue => takeUpFrom(queue, services)));
+  const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} dead-letter queues could not be looked at`);
+  const taken = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+  return {
+    mailboxes: taken.reduce((sum, { mailboxes }) => sum + mailboxes, 0),
+    captures: taken.reduce((sum, { captures }) => sum + captures, 0),
+    foreign: taken.flatMap(({ foreign }) => foreign),
+  };
+}
+
+async function takeUpFrom(queue: DeadLetterQueue, services: DeadLetterServices): Promise<TakenUp> {
   let mailboxes = 0;
   let captures = 0;
   const foreign: string[] = [];
@@ -42,6 +61,8 @@ export async function takeUpDeadLetters(queue: DeadLetterQueue, services: DeadLe
       captures++;
       return 'done';
     }
+    // The timer renews the subscriptions anyway.
+    if (renewalMessage.safeParse(letter.body).success) return 'done';
     foreign.push(letter.messageId);
     return 'leave';
   });
@@ -84,7 +105,7 @@ async function recordMailbox(
 
 /** Another message has done since what this one asked for. */
 function hasArrived(known: Progress, head: number): boolean {
-  if (known.wanted === 'leaving') return known.state === 'cleared';
+  if (isCleanedUp(known.wanted)) return known.state === 'cleared';
   return known.position >= head && known.settings === known.sentSettings;
 }
 

@@ -1,5 +1,7 @@
+import { findFreePort } from '../local/freePort.ts';
 import { type Storage, startStorage } from '../local/storage/index.ts';
-import { type Host, startWorld, type World } from '../world/world.ts';
+import { openGraph } from '../world/graphDriver.ts';
+import { type Host, startWorld, until, type World } from '../world/world.ts';
 import type { Measurement } from './figures.ts';
 import { fireTimer, measureRun, type StartRun } from './measureRun.ts';
 import type { ContactDirectory } from './sourceContacts.ts';
@@ -22,6 +24,8 @@ export interface TestBed {
   replaceHost(settings?: Readonly<Record<string, string>>): Promise<Host>;
   /** Brings every target up to date with the source, unless a run has done it before. */
   fill(): Promise<void>;
+  /** The id of the app's subscription to the source folder. */
+  findSubscription(): Promise<string | undefined>;
   /** The contacts of each target's folder. */
   readTargets(select: string): Promise<Readonly<Record<string, unknown>>[][]>;
   stop(): Promise<void>;
@@ -35,20 +39,22 @@ export interface SourceContact {
 const sourceName = 'directory';
 const sourceFolder = 'Staff';
 const targetFolder = 'Company Contacts';
+/** As the local managed identity names it to Graph. */
+const appName = 'contact-folder-sync';
 /** How long the messages of a host that was killed are kept from the next. */
 const lockSeconds = 10;
 
 export interface BedSize {
   readonly mailboxes: number;
   readonly hosts: number;
+  /** Graph notifies the first host of changes in the source. */
+  readonly notified?: boolean;
   /** All of the directory's unless given. */
   readonly contacts?: number;
 }
 
-interface BedOptions {
+interface BedOptions extends Omit<BedSize, 'contacts'> {
   readonly contacts: ContactDirectory['contacts'];
-  readonly mailboxes: number;
-  readonly hosts: number;
   readonly latencyMilliseconds: number;
 }
 
@@ -83,7 +89,7 @@ async function openWithHostStorage(hostStorage: Storage, options: BedOptions): P
 
 async function fillWorld(
   world: World,
-  { contacts: bodies, mailboxes, hosts, latencyMilliseconds }: BedOptions,
+  { contacts: bodies, mailboxes, hosts, notified, latencyMilliseconds }: BedOptions,
 ): Promise<Omit<TestBed, 'stop'>> {
   const { graph } = world;
   const mailboxId = await graph.addUser(sourceName);
@@ -106,7 +112,7 @@ async function fillWorld(
     destination: { folder: targetFolder, category: 'Company' },
   };
   world.configure({ CONTACT_LISTS: JSON.stringify([list]) });
-  let host = await world.startHost();
+  let host = await world.startHost(notified ? { WEBHOOK_URL: `http://127.0.0.1:${await findFreePort()}` } : {});
   for (let started = 1; started < hosts; started++) await world.startHost();
   let filled = false;
   return {
@@ -118,9 +124,17 @@ async function fillWorld(
     replaceHost,
     fill: async () => {
       if (!filled) await measure(0, fireTimer);
+      if (notified) await until(findSubscription);
     },
+    findSubscription,
     readTargets: select => Promise.all(targets.map(id => readTarget(id, select))),
   };
+
+  async function findSubscription(): Promise<string | undefined> {
+    const app = await openGraph(world.graphUrl, appName);
+    const { value } = await app.call<{ value: { id: string }[] }>('GET', '/subscriptions');
+    return value[0]?.id;
+  }
 
   async function replaceHost(settings: Readonly<Record<string, string>> = {}): Promise<Host> {
     await host.stop();

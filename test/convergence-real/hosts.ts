@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { FigureName } from '../../shared/telemetry/figures.ts';
 import type { Host, World } from '../world/world.ts';
 import type { Choices } from './choices.ts';
 import type { Figures } from './figures.ts';
@@ -35,14 +36,17 @@ export interface HostGroup {
 
 type Life = { -readonly [name in keyof HostLife]: HostLife[name] } & { readonly host: Host };
 
-const firstMailbox = 'The mailbox was handled';
+/** What the app logs of each message to a mailbox. */
+const mailboxHandled = 'mailboxHandled' satisfies FigureName;
 
 /** The last host lives to the end, to show whether its memory grows; all others may be killed at any time. */
 export async function startHosts(world: World, count: number, choices: Choices, figures: Figures): Promise<HostGroup> {
   const lives: Life[] = [];
   const current = new Map<string, Life>();
   const names = Array.from({ length: count }, (_, index) => `host ${index + 1}`);
-  await Promise.all(names.map(start));
+  // All of them, so that those that did start can be stopped when one does not.
+  const starts = await Promise.allSettled(names.map(start));
+  for (const result of starts) if (result.status === 'rejected') throw result.reason;
   const spared = names.at(-1) ?? '';
   return { lives, alive: () => lifeOf(spared).host, keepKilling, measure };
 
@@ -74,7 +78,7 @@ export async function startHosts(world: World, count: number, choices: Choices, 
       const memory = await readMemory(life.host.pid);
       life.end = memory;
       life.endedAt = Date.now();
-      if (!life.start && life.host.errors().includes(firstMailbox)) life.start = memory;
+      if (!life.start && life.host.errors().includes(mailboxHandled)) life.start = memory;
     }
   }
 

@@ -86,6 +86,7 @@ export function createApp(host: Host, world: World) {
       clock,
       newId,
       lists,
+      sourceReaders: lists,
       progress,
       runs,
       captureQueue: queues.capture,
@@ -119,8 +120,8 @@ export function createApp(host: Host, world: World) {
       await decideHold(listId, decision, services());
     },
     async takeUpDeadLetters(): Promise<void> {
-      for (const queue of Object.values(world.queues))
-        await takeUpDeadLetters(deadLetterQueue(queue, world.takenLetters), services());
+      const queues = Object.values(world.queues).map(queue => deadLetterQueue(queue, world.takenLetters));
+      await takeUpDeadLetters(queues, services());
     },
     async capture(body: unknown): Promise<void> {
       await runCapture(parseMessage(captureMessage, body), services());

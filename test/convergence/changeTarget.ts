@@ -37,7 +37,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       if (!target) return;
       const mailbox = system.graph.mailbox(target.mailboxId);
       if (action.do === 'userDeletes') mailbox.remove(target.id);
-      else mailbox.contacts.delete(target.id);
+      else mailbox.purge(target.id);
       target.deletedBy = 'user';
       return;
     }

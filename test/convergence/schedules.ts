@@ -103,10 +103,13 @@ export const commands = fc.commands(
   { maxCommands: 60, size: 'max' },
 );
 
+const manyContacts = fc.constantFrom(30, 120);
+
 export const scenes: fc.Arbitrary<Scene> = fc.record({
   lists: fc.constantFrom(1, 2),
   mailboxes: fc.constantFrom(1, 2, 3),
-  contacts: fc.integer({ min: 1, max: 6 }),
+  // Many take several batches to write and several transactions to record.
+  contacts: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 6 }) }, { weight: 1, arbitrary: manyContacts }),
   userEdits: fc.constantFrom('keep', 'keep', 'keep', 'revert'),
   removals: fc.constantFrom('delete', 'delete', 'delete', 'keep'),
   whenTargetLeaves: fc.constantFrom('cleanUp', 'cleanUp', 'cleanUp', 'leave'),

@@ -83,13 +83,16 @@ test('a list with a fault is refused by name at the start, and the host runs', a
   expect((await host.call('GET', '/api/health')).status).toBe(200);
 });
 
-test('a list with a fault or on pause cannot be run by hand, and the answer says why', async () => {
+test.each([
+  ['run by hand', 'resync', {}],
+  ['decided upon', 'hold', { decision: 'approve', removals: 1 }],
+])('a list with a fault or on pause cannot be %s, and the answer says why', async (_what, action, body) => {
   for (const [id, , fault] of refusedLists) {
-    const answer = await host.call('POST', `/api/lists/${id}/resync`);
+    const answer = await host.call('POST', `/api/lists/${id}/${action}`, body);
     expect(answer.status).toBe(409);
     expect(((await answer.json()) as { detail: string }).detail).toMatch(fault);
   }
-  const paused = await host.call('POST', '/api/lists/paused/resync');
+  const paused = await host.call('POST', `/api/lists/paused/${action}`, body);
   expect(paused.status).toBe(409);
   expect(await paused.json()).toMatchObject({ title: 'The list is paused' });
 });

@@ -16,7 +16,7 @@ const contactCount = 60;
 const mailboxCount = 16;
 /** The contacts, and the folder of each mailbox. */
 const allWrites = mailboxCount * (contactCount + 1);
-const handled = /syncMailbox: The mailbox was handled/g;
+const handled = /syncMailbox: \{"figure":"mailboxHandled"/g;
 
 const createRoute = 'POST /users/{id}/contactFolders/{id}/contacts';
 

@@ -51,7 +51,9 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
       statistics: values.IDENTITY_ENDPOINT?.replace('/msi/token', '/statistics'),
     });
     const sample = await readSettings(SAMPLE_SETTINGS_FILE);
-    expect(Object.keys(values)).toEqual(Object.keys(sample));
+    // It names a port of the sample's.
+    const { WEBHOOK_URL, ...others } = sample;
+    expect(Object.keys(values)).toEqual(Object.keys(others));
     expect(values.CONTACT_LISTS).toBe(sample.CONTACT_LISTS);
     for (const name of ['AzureWebJobsStorage', 'TABLES_CONNECTION', 'ServiceBusConnection', 'IDENTITY_ENDPOINT']) {
       expect(values[name]).not.toBe(sample[name]);

@@ -1,4 +1,7 @@
 /** `npm start`: everything on this machine, and a run of the sync at once. See `start/options.ts` for its options. */
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { findFreePort } from './freePort.ts';
 import { sampleTenant } from './sample-tenant/seed.ts';
 import { describeCommands } from './start/commands.ts';
 import { createHostLauncher, type HostLauncher, type HostProcess } from './start/hostProcess.ts';
@@ -16,6 +19,8 @@ const succeeded = 0;
 const failed = 1;
 /** That of a process which a signal ended. */
 const interrupted = 130;
+/** Milliseconds: the connections of a host that ends are cut before its end is known. */
+const endIsKnownWithin = 1000;
 
 /** What has to be stopped at the end, whatever that is. */
 interface Running {
@@ -57,7 +62,10 @@ async function start(options: StartOptions, running: Running, interruption: Abor
   const services = await runStep(serviceNames(plan), () => startLocalServices(plan, options.dataDirectory));
   running.services = services;
   interruption.throwIfAborted();
-  const host = await runStep('Functions host', () => running.host.start(services.values, options.port, interruption));
+  const port = options.port || (await findFreePort());
+  const webhook = services.simulator ? { WEBHOOK_URL: `http://127.0.0.1:${port}` } : {};
+  const values = { ...services.values, ...webhook };
+  const host = await runStep('Functions host', () => running.host.start(values, port, interruption));
   const signal = AbortSignal.any([interruption, host.died]);
   const key = services.values.LOCAL_FUNCTION_KEY ?? '';
   const api = connectToRuns(host.url, key, signal);
@@ -68,12 +76,18 @@ async function start(options: StartOptions, running: Running, interruption: Abor
     if (failures.length > 0) console.error(`Not everything was synced: ${failures.join('; ')}`);
     if (options.once) return failures.length > 0 ? failed : succeeded;
     running.isUp = true;
+    await api.fireTimer('renewSubscriptions'); // those of kept state lead to the port of the last start
     for (const line of await nextSteps(plan, services, host, key)) console.log(line);
     return await reportLaterRuns(api, run, line => console.log(line), signal);
   } catch (error) {
+    await Promise.race([aborts(signal), wait(endIsKnownWithin)]);
     signal.throwIfAborted(); // what aborted is the reason to tell
     throw error;
   }
+}
+
+async function aborts(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 function announce({ tenant, lists }: StartPlan, { dataDirectory }: StartOptions): void {
@@ -99,7 +113,7 @@ async function runFirst(api: RunsApi, signal: AbortSignal): Promise<Run> {
   const [previous] = await api.latest();
   if (previous) console.log(`Goes on after the run of ${previous.startedAt}: only what changed since is synced.`);
   return runStep('Sync', async say => {
-    await api.fireSchedule();
+    await api.fireTimer('scheduleSync');
     let shown = 0;
     return followFirstRun(
       api,

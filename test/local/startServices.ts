@@ -96,11 +96,13 @@ async function startAll(
   );
   if (!options.empty && !hasTenant) await seedSampleTenant(graph.url);
 
+  // It names the port of the one host that is meant for the sample's ports.
+  const { WEBHOOK_URL, ...settings } = sample;
   return {
     graphUrl: graph.url,
     statisticsUrl: identity.statisticsUrl,
     values: {
-      ...sample,
+      ...(ports ? sample : settings),
       AzureWebJobsStorage: storage.connectionString,
       TABLES_CONNECTION: storage.tablesConnectionString,
       ServiceBusConnection: broker.connectionString,

@@ -17,6 +17,7 @@ interface User extends DirectoryUser {
 interface Group {
   readonly id: string;
   readonly address: string;
+  /** Ids of users and of groups. */
   members: readonly string[];
 }
 
@@ -56,13 +57,18 @@ export function createMemoryGraph() {
       users.delete(id);
       mailboxes.delete(id);
     },
-    setGroup(address: string, members: readonly string[]): void {
-      const known = [...groups.values()].find(group => group.address === address);
-      if (known) known.members = members;
-      else {
-        const id = newId('group');
-        groups.set(id, { id, address, members });
-      }
+    setGroup(address: string, members: readonly string[]): string {
+      const group = [...groups.values()].find(known => known.address === address) ?? {
+        id: newId('group'),
+        address,
+        members,
+      };
+      group.members = members;
+      groups.set(group.id, group);
+      return group.id;
+    },
+    removeGroup(id: string): void {
+      groups.delete(id);
     },
     mailbox(id: string): GraphMailbox {
       const found = mailboxes.get(id);
@@ -72,6 +78,16 @@ export function createMemoryGraph() {
     openMailbox,
     openDirectory,
   };
+
+  /** Over nested groups, each user once. */
+  function usersIn(groupId: string, seen = new Set<string>()): User[] {
+    const group = groups.get(groupId);
+    if (!group || seen.has(groupId)) return [];
+    seen.add(groupId);
+    const nested = group.members.flatMap(id => usersIn(id, seen));
+    const direct = group.members.flatMap(id => users.get(id) ?? []);
+    return [...new Set([...direct, ...nested])];
+  }
 
   /** Counts and logs a call, and lets the first fault that chooses it decide. */
   async function answer<Answer>(
@@ -100,6 +116,7 @@ export function createMemoryGraph() {
 
   function openMailbox(id: string): ContactMailbox {
     const counts: RequestCounts = { requests: 0, roundTrips: 0 };
+    let deletedItems: Promise<string> | undefined;
 
     function available(): GraphMailbox {
       const mailbox = mailboxes.get(id);
@@ -111,6 +128,15 @@ export function createMemoryGraph() {
     function read<Answer>(operation: string, work: (mailbox: GraphMailbox) => Answer): Promise<Answer> {
       counts.roundTrips += 1;
       return answer({ operation, mailbox: id }, counts, () => work(available()), throwIt);
+    }
+
+    async function readDeletedItemsId(): Promise<string> {
+      try {
+        return await read('deletedItemsId', mailbox => mailbox.deletedItemsId);
+      } catch (error) {
+        deletedItems = undefined;
+        throw error;
+      }
     }
 
     function writeOne(write: ContactWrite): Promise<WriteOutcome> {
@@ -145,30 +171,30 @@ export function createMemoryGraph() {
       readChanges: (folderId, link) => read('readChanges', mailbox => mailbox.changes(folderId, link)),
       listContacts: folderId => read('listContacts', mailbox => mailbox.list(folderId)),
       async write(writes) {
-        counts.roundTrips += 1;
-        if (writes.length > 20) throw new Error('A batch takes 20 requests');
+        if (writes.length > 20) throw new RangeError('A batch takes 20 writes');
+        if (writes.length > 0) counts.roundTrips += 1;
         const outcomes: WriteOutcome[] = [];
         for (const write of writes) outcomes.push(await writeOne(write));
         return outcomes;
       },
       listStamped: (folderId, withContent = false) =>
-        read('listStamped', mailbox => {
-          mailbox.folder(folderId);
-          return mailbox.contactsIn(folderId).flatMap(contact => toStamped(contact, withContent));
-        }),
+        read('listStamped', mailbox =>
+          mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, withContent)),
+        ),
       findStamped: (folderId, key) =>
         read('findStamped', mailbox =>
           mailbox
-            .contactsIn(folderId)
+            .contactsIn(mailbox.folder(folderId).id)
             .flatMap(contact => toStamped(contact, false))
             .filter(({ stamp }) => stamp.key === key),
         ),
       getContact: contactId =>
         read('getContact', mailbox => {
           const found = mailbox.contacts.get(contactId);
-          return found && { parentFolderId: found.folderId, ...(found.stamp ? { version: found.stamp.version } : {}) };
+          const version = found?.stamp?.version;
+          return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
         }),
-      deletedItemsId: () => read('deletedItemsId', mailbox => mailbox.deletedItemsId),
+      deletedItemsId: () => (deletedItems ??= readDeletedItemsId()),
     };
   }
 
@@ -186,13 +212,12 @@ export function createMemoryGraph() {
 
     return {
       counts,
-      findUser: name => read('findUser', '', () => named(users, name)),
+      findUser: name => read('findUser', '', () => toDirectoryUser(named(users, name))),
       findGroup: name => read('findGroup', '', () => named(groups, name)?.id),
       groupMembers: groupId =>
         read('groupMembers', groupId, () => {
-          const group = groups.get(groupId);
-          if (!group) throw failure('notFound');
-          return group.members.flatMap(id => users.get(id) ?? []);
+          if (!groups.has(groupId)) throw failure('notFound');
+          return usersIn(groupId).flatMap(user => toDirectoryUser(user) ?? []);
         }),
     };
   }
@@ -201,7 +226,13 @@ export function createMemoryGraph() {
 export type MemoryGraph = ReturnType<typeof createMemoryGraph>;
 
 function toStamped({ id, folderId, stamp, contact }: StoredContact, withContent: boolean): StampedContact[] {
-  return stamp ? [{ id, parentFolderId: folderId, stamp, ...(withContent ? { contact } : {}) }] : [];
+  if (stamp?.key === undefined) return [];
+  const { key, version = '' } = stamp;
+  return [{ id, parentFolderId: folderId, stamp: { key, version }, ...(withContent ? { contact } : {}) }];
+}
+
+function toDirectoryUser(user: User | undefined): DirectoryUser | undefined {
+  return user && { id: user.id, accountEnabled: user.accountEnabled };
 }
 
 function throwIt(given: GraphFailure | WriteOutcome): never {

@@ -13,11 +13,19 @@ export interface StoredContact {
   readonly id: string;
   readonly folderId: string;
   readonly contact: Contact;
-  readonly stamp?: Stamp;
+  /** Without a key where a contact that is not ours was patched. */
+  readonly stamp?: Partial<Stamp>;
 }
 
 const root = 'root';
 const deletedItems = 'deletedItems';
+/** What Exchange takes of them at most. */
+const mostEntries: Partial<Record<ContactField, number>> = {
+  businessPhones: 2,
+  homePhones: 2,
+  imAddresses: 3,
+  emailAddresses: 3,
+};
 
 /** The contact folders of one mailbox, and what its user can do there. Deleting moves to Deleted Items, as in Exchange. */
 export function createGraphMailbox(newId: (kind: string) => string) {
@@ -25,6 +33,7 @@ export function createGraphMailbox(newId: (kind: string) => string) {
   const folders = new Map<string, ContactFolder>([
     [defaultFolder, { id: defaultFolder, displayName: 'Contacts', parentFolderId: root }],
   ]);
+  const hidden = new Set<string>();
   const contacts = new Map<string, StoredContact>();
   /** Every change in order: the folder in which a contact came, changed or went. */
   const log: { folderId: string; contactId: string }[] = [];
@@ -34,14 +43,20 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     deletedItemsId: deletedItems,
     /** Every request meets it while it is set. */
     failure: undefined as GraphFailure | undefined,
-    /** Delta queries are refused while the mailbox is full; listings are not. */
+    /** Delta queries and whatever would be new are refused while the mailbox is full; listings are not. */
     overQuota: false,
     folders,
-    /** The folder of a path of names, made where it is missing. */
-    addFolder(path: string): string {
-      let parent = defaultFolder;
+    /** The folder of a path of names below another, the default folder unless named; made where it is missing. */
+    addFolder(path: string, below = defaultFolder): string {
+      let parent = below;
       for (const name of path.split('/')) parent = mailbox.findChild(parent, name)?.id ?? makeFolder(parent, name).id;
       return parent;
+    },
+    /** One that no listing shows, although its name is taken. */
+    addHiddenFolder(name: string): string {
+      const { id } = makeFolder(defaultFolder, name);
+      hidden.add(id);
+      return id;
     },
     findFolder(path: readonly string[]): ContactFolder | undefined {
       let found = folders.get(defaultFolder);
@@ -52,24 +67,33 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       return found;
     },
     findChild(parentId: string, name: string): ContactFolder | undefined {
-      const children = [...folders.values()].filter(({ parentFolderId }) => parentFolderId === parentId);
-      return children.find(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
+      const found = sameNamed(parentId, name);
+      return found && !hidden.has(found.id) ? found : undefined;
     },
     createFolder(displayName: string): ContactFolder {
-      if (mailbox.findChild(defaultFolder, displayName)) throw failure('folderExists');
+      if (mailbox.overQuota) throw failure('overQuota');
+      if (sameNamed(defaultFolder, displayName)) throw failure('folderExists');
       return makeFolder(defaultFolder, displayName);
     },
     renameFolder(folderId: string, displayName: string): void {
-      folders.set(folderId, { ...mailbox.folder(folderId), displayName });
+      const folder = mailbox.folder(folderId);
+      const taken = sameNamed(folder.parentFolderId, displayName);
+      if (taken && taken.id !== folderId) throw failure('folderExists');
+      folders.set(folderId, { ...folder, displayName });
     },
-    /** To Deleted Items with everything in it; its id still resolves. */
+    /** To Deleted Items with everything in it, where its id still resolves; from there it goes for good. */
     deleteFolder(folderId: string): void {
-      folders.set(folderId, { ...mailbox.folder(folderId), parentFolderId: deletedItems });
+      const folder = folders.get(folderId);
+      if (!folder) return;
+      if (mailbox.isDeleted(folderId)) mailbox.purgeFolder(folderId);
+      else folders.set(folderId, { ...folder, parentFolderId: deletedItems });
     },
     /** For good, with everything in it. */
     purgeFolder(folderId: string): void {
       folders.delete(folderId);
       for (const { id, folderId: lies } of [...contacts.values()]) if (lies === folderId) contacts.delete(id);
+      for (const { id, parentFolderId } of [...folders.values()])
+        if (parentFolderId === folderId) mailbox.purgeFolder(id);
     },
     folder(folderId: string): ContactFolder {
       const found = folders.get(folderId);
@@ -85,7 +109,7 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     contactsIn(folderId: string): StoredContact[] {
       return [...contacts.values()].filter(contact => contact.folderId === folderId);
     },
-    add(folderId: string, contact: Contact, stamp?: Stamp): string {
+    add(folderId: string, contact: Contact, stamp?: Partial<Stamp>): string {
       const id = newId('contact');
       store({ id, folderId: mailbox.folder(folderId).id, contact, ...(stamp ? { stamp } : {}) });
       return id;
@@ -98,8 +122,15 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       log.push({ folderId: found.folderId, contactId });
       store({ ...found, folderId });
     },
+    /** To Deleted Items, where its id still resolves; from there it goes for good. */
     remove(contactId: string): void {
-      mailbox.move(contactId, deletedItems);
+      if (mailbox.contact(contactId).folderId === deletedItems) mailbox.purge(contactId);
+      else mailbox.move(contactId, deletedItems);
+    },
+    purge(contactId: string): void {
+      const { folderId } = mailbox.contact(contactId);
+      contacts.delete(contactId);
+      log.push({ folderId, contactId });
     },
     contact(contactId: string): StoredContact {
       const found = contacts.get(contactId);
@@ -112,6 +143,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     },
     changes(folderId: string, deltaLink: string | undefined): { contacts: SourceContact[]; deltaLink: string } {
       mailbox.folder(folderId);
+      // A folder in Deleted Items is no longer followed.
+      if (mailbox.isDeleted(folderId)) throw failure('notFound');
       if (mailbox.overQuota) throw failure('overQuota');
       const next = `/delta/${folderId}/${deltaGeneration}/${log.length}`;
       if (deltaLink === undefined) return { contacts: mailbox.list(folderId), deltaLink: next };
@@ -127,23 +160,30 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     },
 
     write(write: ContactWrite): WriteOutcome {
+      if (write.kind !== 'delete' && isTooMuch(write.contact)) return tooMuch;
       if (write.kind === 'create') {
+        if (mailbox.overQuota) return { kind: 'mailboxFailed', failure: failure('overQuota') };
         if (!folders.has(write.folderId)) return { kind: 'mailboxFailed', failure: failure('notFound') };
         const contactId = mailbox.add(write.folderId, write.contact, write.stamp);
         return { kind: 'done', contactId, parentFolderId: write.folderId };
       }
       const found = contacts.get(write.contactId);
       if (write.kind === 'delete') {
-        if (found && found.folderId !== deletedItems) mailbox.remove(write.contactId);
+        if (found) mailbox.remove(write.contactId);
         return { kind: 'deleted' };
       }
       if (!found) return { kind: 'gone' };
-      const stamp = { key: found.stamp?.key ?? '', version: write.version };
+      const stamp = { ...found.stamp, version: write.version };
       store({ ...found, stamp, contact: patched(found.contact, write.contact, write.fields) });
       return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
     },
   };
   return mailbox;
+
+  function sameNamed(parentId: string, name: string): ContactFolder | undefined {
+    const children = [...folders.values()].filter(({ parentFolderId }) => parentFolderId === parentId);
+    return children.find(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
+  }
 
   function makeFolder(parentFolderId: string, displayName: string): ContactFolder {
     const folder = { id: newId('folder'), displayName, parentFolderId };
@@ -163,6 +203,15 @@ export function createGraphMailbox(newId: (kind: string) => string) {
 }
 
 export type GraphMailbox = ReturnType<typeof createGraphMailbox>;
+
+const tooMuch: WriteOutcome = { kind: 'refused', code: 'ErrorInvalidProperty', detail: 'a list has too many entries' };
+
+function isTooMuch(contact: Contact): boolean {
+  return Object.entries(mostEntries).some(([field, most]) => {
+    const value = contact[field as ContactField];
+    return Array.isArray(value) && value.length > most;
+  });
+}
 
 function patched(before: Contact, wanted: Contact, fields: readonly ContactField[]): Contact {
   const others = Object.entries(before).filter(([field]) => !fields.includes(field as ContactField));

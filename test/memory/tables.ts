@@ -37,7 +37,8 @@ function createMemoryTable(): Table {
 
   async function query(partitionKey: string, range: RowRange = {}, select?: readonly string[]): Promise<StoredRow[]> {
     const rows = [...(partitions.get(partitionKey)?.values() ?? [])].filter(({ rowKey }) => isWithin(rowKey, range));
-    return rows.sort((a, b) => compareOrdinal(a.rowKey, b.rowKey)).map(row => copyRow(row, select));
+    const ordered = rows.sort((a, b) => compareOrdinal(a.rowKey, b.rowKey));
+    return ordered.slice(0, range.limit).map(row => copyRow(row, select));
   }
 
   async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {

@@ -1,6 +1,7 @@
 import {
   RowConflict,
   type RowOperation,
+  type RowRange,
   type StoredRow,
   type Table,
   type Tables,
@@ -335,6 +336,22 @@ export function describeTable(name: string, open: () => Promise<OpenTables>): vo
           );
         }
         expect(await rowKeys()).toEqual(keys);
+      });
+
+      test('reads no more rows than its limit, the first ones, from any key on', async () => {
+        const keys = Array.from({ length: 1_200 }, (_, index) => String(index).padStart(5, '0'));
+        for (let start = 0; start < keys.length; start += 100) {
+          const operations = keys.slice(start, start + 100).map(key => insert(key));
+          await table.write(partition, operations);
+        }
+        const read = async (range: RowRange) => (await table.query(partition, range)).map(({ rowKey }) => rowKey);
+        expect(await read({ limit: 3 })).toEqual(keys.slice(0, 3));
+        expect(await read({ from: '00007', limit: 2 })).toEqual(keys.slice(7, 9));
+        expect(await read({ from: '000070', limit: 2 })).toEqual(keys.slice(8, 10));
+        expect(await read({ from: '01198', limit: 5 })).toEqual(keys.slice(1198));
+        expect(await read({ to: '00002', limit: 5 })).toEqual(keys.slice(0, 2));
+        expect(await read({ limit: 1_100 })).toEqual(keys.slice(0, 1_100));
+        expect(await read({ limit: 0 })).toEqual([]);
       });
 
       test('reads only the properties that it names, and the etag always', async () => {

@@ -12,7 +12,10 @@ export interface World {
   readonly graph: GraphDriver;
   readonly graphUrl: string;
   readonly hosts: readonly Host[];
-  /** Starts a host with the settings as they are now, and what its process gets beside them. */
+  /**
+   * Starts a host with the settings as they are now, and what its process gets beside them. It takes the port that a
+   * changed `WEBHOOK_URL` names, else any free one.
+   */
   startHost(changed?: Readonly<Record<string, string>>, environment?: Readonly<Record<string, string>>): Promise<Host>;
   /** Settings of the next hosts. */
   configure(settings: Readonly<Record<string, string>>): void;
@@ -55,6 +58,8 @@ export async function startWorld(options: {
   lockSeconds?: number;
   /** After how many deliveries a message is given up; ten unless given. */
   maxDeliveryCount?: number;
+  /** Folder of the built app; `dist/` unless given. */
+  appDirectory?: string;
 }): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'contact-folder-sync-'));
   const servicesFile = join(folder, 'services.json');
@@ -76,6 +81,7 @@ export async function startWorld(options: {
     ...options.settings,
   };
   const hosts: Host[] = [];
+  let started = 0;
   return {
     graph: await openGraph(graphUrl),
     graphUrl,
@@ -96,9 +102,14 @@ export async function startWorld(options: {
     changed: Readonly<Record<string, string>> = {},
     environment: Readonly<Record<string, string>> = {},
   ): Promise<Host> {
-    const file = join(folder, `host-${hosts.length}.json`);
+    // Several may be starting at once.
+    started += 1;
+    const file = join(folder, `host-${started}.json`);
     await writeSettings(file, { ...settings, ...changed });
-    const host = await openHost(file, settings.LOCAL_FUNCTION_KEY ?? '', environment);
+    const port = changed.WEBHOOK_URL === undefined ? '0' : new URL(changed.WEBHOOK_URL).port;
+    const app = options.appDirectory === undefined ? [] : ['--app', options.appDirectory];
+    const args = ['--settings', file, '--port', port, ...app];
+    const host = await openHost(args, settings.LOCAL_FUNCTION_KEY ?? '', environment);
     hosts.push(host);
     return host;
   }
@@ -110,12 +121,13 @@ export async function startWorld(options: {
   }
 }
 
-async function openHost(
-  settingsFile: string,
+/** Starts a functions host. `key`: the function key that it asks for. */
+export async function openHost(
+  args: readonly string[],
   key: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<Host> {
-  const host = await startProcess('test/local/host.ts', ['--settings', settingsFile, '--port', '0'], environment);
+  const host = await startProcess('test/local/host.ts', args, environment);
   const url = String(host.ready.url);
   return { ...host, url, call, runSchedule, resync, waitForRun };
 

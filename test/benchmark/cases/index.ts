@@ -3,6 +3,7 @@ import { fullReconcile } from './fullReconcile.ts';
 import { idle } from './idle.ts';
 import { initial } from './initial.ts';
 import { latency, latencyThreeHosts } from './latency.ts';
+import { notificationBurst } from './notificationBurst.ts';
 import { oneChange } from './oneChange.ts';
 import { recovery } from './recovery.ts';
 import { throttled } from './throttled.ts';
@@ -17,4 +18,5 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   fullReconcile,
   latency,
   latencyThreeHosts,
+  notificationBurst,
 ];

@@ -98,4 +98,16 @@ export const regressions: readonly Regression[] = [
       { do: 'userRestores', contact: 0 },
     ],
   },
+  {
+    name: 'a contact whose folder was lost and that Graph refused then is not taken for deleted by the user',
+    scene: oneMailbox,
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'userDeletesFolder', mailbox: 0, list: 0 },
+      { do: 'poison', mailbox: 0, contact: 0 },
+      { do: 'askForFullReconcile' },
+      { do: 'decideHold', list: 0, approve: false },
+    ],
+  },
 ];

@@ -8,13 +8,14 @@ import type { FunctionsCore } from './functionsCore.ts';
 import { readHostConfiguration } from './hostConfiguration.ts';
 import { HostError } from './hostError.ts';
 import { startHttpListener } from './httpListener.ts';
+import { connectionSettings, openCredential } from './identityConnection.ts';
 import { createInvoker } from './invoker.ts';
 import { loadApp } from './loadApp.ts';
 import { fromLevel, type Log } from './log.ts';
 import { nodeProcess } from './nodeProcess.ts';
 import { startServiceBusListener } from './serviceBusListener.ts';
 import { startTimerListener } from './timerListener.ts';
-import { createMemoryTimerStore, openTableTimerStore, type TimerStore } from './timerStore.ts';
+import { createMemoryTimerStore, openTableTimerStore, type StorageConnection, type TimerStore } from './timerStore.ts';
 import { isHttp, isServiceBus, isTimer, type TriggeredFunction, toTriggeredFunction } from './triggers.ts';
 
 export type { AppSettings } from './appSettings.ts';
@@ -91,7 +92,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     started.push(serviceBus);
     const timers = await startTimerListener({
       functions: functions.filter(isTimer),
-      store: openTimerStore(settings),
+      store: await openTimerStore(settings),
       run,
       log,
       now: Date.now,
@@ -114,11 +115,22 @@ function requireFunctionKey(functions: TriggeredFunction[], settings: AppSetting
 }
 
 /** Hosts share their timers through `AzureWebJobsStorage`, as in Azure; one without that setting runs them by itself. */
-function openTimerStore(settings: AppSettings): TimerStore {
-  const connectionString = settings.AzureWebJobsStorage;
-  if (!connectionString) return createMemoryTimerStore();
+async function openTimerStore(settings: AppSettings): Promise<TimerStore> {
+  const storage = await findStorage(settings);
+  if (!storage) return createMemoryTimerStore();
   const hostId = settings.AzureFunctionsWebHost__hostid ?? 'default';
-  return openTableTimerStore({ connectionString, hostId, owner: randomUUID(), now: Date.now });
+  return openTableTimerStore({ storage, hostId, owner: randomUUID(), now: Date.now });
+}
+
+/** A connection string, or the account's name or address and an identity, as Azure takes them. */
+async function findStorage(settings: AppSettings): Promise<StorageConnection | undefined> {
+  const setting = connectionSettings('AzureWebJobsStorage', settings);
+  const connectionString = setting('');
+  if (connectionString) return { connectionString };
+  const accountName = setting('__accountName');
+  const tableServiceUri =
+    setting('__tableServiceUri') ?? (accountName && `https://${accountName}.table.core.windows.net`);
+  return tableServiceUri ? { tableServiceUri, credential: await openCredential(setting) } : undefined;
 }
 
 function once(action: () => Promise<void>): () => Promise<void> {

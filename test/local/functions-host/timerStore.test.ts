@@ -12,7 +12,12 @@ beforeAll(async () => {
 afterAll(() => storage.close());
 
 function openStore(hostId: string, owner: string) {
-  return openTableTimerStore({ connectionString: storage.connectionString, hostId, owner, now: () => now });
+  return openTableTimerStore({
+    storage: { connectionString: storage.connectionString },
+    hostId,
+    owner,
+    now: () => now,
+  });
 }
 
 test('one host holds the lease until it ends or is released', async () => {

@@ -1,4 +1,5 @@
 import { RestError, TableClient } from '@azure/data-tables';
+import type { TokenCredential } from '@azure/identity';
 
 /** When a timer last ran and runs next, as ISO dates. */
 export interface TimerStatus {
@@ -27,6 +28,11 @@ export function createMemoryTimerStore(): TimerStore {
   };
 }
 
+/** The storage account that hosts share. */
+export type StorageConnection =
+  | { readonly connectionString: string }
+  | { readonly tableServiceUri: string; readonly credential: TokenCredential };
+
 const tableName = 'LocalFunctionsHost';
 
 /** How long a host that was killed keeps the others from running its timers. */
@@ -43,17 +49,14 @@ interface LeaseRow {
  * serves as well and needs no package more.
  */
 export function openTableTimerStore(options: {
-  connectionString: string;
+  storage: StorageConnection;
   /** Names the app: hosts of different apps may share an account. */
   hostId: string;
   owner: string;
   now: () => number;
 }): TimerStore {
-  const { connectionString, hostId, owner, now } = options;
-  const table = TableClient.fromConnectionString(connectionString, tableName, {
-    allowInsecureConnection: true,
-    retryOptions: { maxRetries: 1 },
-  });
+  const { hostId, owner, now } = options;
+  const table = openTable(options.storage);
   const leaseKey = { partitionKey: hostId, rowKey: 'lease' };
   let tableExists = false;
 
@@ -86,6 +89,15 @@ export function openTableTimerStore(options: {
       await table.upsertEntity({ partitionKey: hostId, rowKey: `status:${functionName}`, ...status }, 'Replace');
     },
   };
+}
+
+function openTable(storage: StorageConnection): TableClient {
+  const retryOptions = { maxRetries: 1 };
+  if ('credential' in storage) {
+    return new TableClient(storage.tableServiceUri, tableName, storage.credential, { retryOptions });
+  }
+  const options = { allowInsecureConnection: true, retryOptions };
+  return TableClient.fromConnectionString(storage.connectionString, tableName, options);
 }
 
 async function unless<Result>(status: number, request: Promise<Result>): Promise<Result | undefined> {

@@ -7,6 +7,8 @@ export interface ManagedIdentityOptions {
   readonly port?: number;
   /** The value that callers must send in `X-IDENTITY-HEADER`; their environment has it as `IDENTITY_HEADER`. */
   readonly header: string;
+  /** Client id of the app's only identity; tokens are given to any if absent. */
+  readonly clientId?: string;
   /**
    * A token for a resource (`https://graph.microsoft.com`); `clientId` names a user-assigned identity. Lifetime in
    * seconds.
@@ -44,6 +46,9 @@ export async function startManagedIdentityEndpoint(options: ManagedIdentityOptio
     const query = querySchema.safeParse(request.query);
     if (!query.success) return reply.code(400).send({ statusCode: 400, message: z.prettifyError(query.error) });
     const { resource, client_id: clientId } = query.data;
+    if (options.clientId !== undefined && clientId !== options.clientId) {
+      return reply.code(400).send({ statusCode: 400, message: 'The app has no managed identity of this client id.' });
+    }
     const token = options.issueToken(resource, clientId);
     return {
       access_token: token.access_token,

@@ -2,7 +2,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Container } from 'rhea';
 import rhea from 'rhea';
 import { MAX_MESSAGE_BYTES } from './amqpMessages.ts';
-import { BrokerLinks } from './brokerLinks.ts';
+import { type AcceptsToken, BrokerLinks } from './brokerLinks.ts';
 import { Queue } from './queue.ts';
 import { type QueueProperties, readQueueConfiguration } from './queueConfiguration.ts';
 import type { QueueCounts, QueueStatistics } from './queueMessage.ts';
@@ -16,6 +16,10 @@ export interface ServiceBusBrokerOptions {
   readonly queueOverrides?: Partial<Omit<QueueProperties, 'name'>>;
   /** Milliseconds since 1970; `Date.now` if absent. */
   readonly now?: () => number;
+  /** AMQP over TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Whether a token of Microsoft Entra ID is good; without one a connection reaches no queue. All may if absent. */
+  readonly acceptsToken?: AcceptsToken;
 }
 
 export interface ServiceBusBroker {
@@ -33,17 +37,20 @@ const CLOCK_CHECK_MILLISECONDS = 20;
 
 /**
  * An AMQP 1.0 broker for local runs and tests that the real `@azure/service-bus` client accepts: queues with everything
- * but sessions, topics and transactions. Any shared access key is taken. Messages live in memory.
+ * but sessions, topics and transactions. Any shared access key is taken, unless tokens are asked for. Messages live in
+ * memory.
  */
 export async function startServiceBusBroker(options: ServiceBusBrokerOptions): Promise<ServiceBusBroker> {
   const properties = await readQueueConfiguration(options.configFile);
   const environment = { now: options.now ?? Date.now };
   const queues = properties.map(each => new Queue<rhea.Message>({ ...each, ...options.queueOverrides }, environment));
   const container = createContainer();
-  new BrokerLinks(queues).attachTo(container);
+  new BrokerLinks(queues, options.acceptsToken).attachTo(container);
   const sockets = new Set<Socket>();
-  const server = container.listen({ port: options.port ?? 0, host: HOST });
-  server.on('connection', socket => {
+  const { tls } = options;
+  const address = { port: options.port ?? 0, host: HOST };
+  const server = container.listen(tls ? { ...address, ...tls, transport: 'tls' } : address);
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
     socket.setNoDelay(true);
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));

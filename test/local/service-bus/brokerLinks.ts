@@ -16,12 +16,18 @@ const OUTCOMES = ['accepted', 'released', 'rejected', 'modified'];
 // Reported by rhea as errors, and thrown when nobody listens; here they are peers that come and go.
 const PEER_ERRORS = ['connection_error', 'session_error', 'sender_error', 'receiver_error', 'protocol_error', 'error'];
 
+/** Whether a token of Microsoft Entra ID lets its bearer in. */
+export type AcceptsToken = (token: string) => boolean;
+
 /** Connects AMQP links to queues: senders, receivers, and the request nodes `$cbs` and `<queue>/$management`. */
 export class BrokerLinks {
   readonly #queues = new Map<string, Queue<Message>>();
   readonly #receivers = new Map<Queue<Message>, Receivers>();
+  readonly #acceptsToken: AcceptsToken | undefined;
+  readonly #authorised = new WeakSet<Connection>();
 
-  constructor(queues: readonly Queue<Message>[]) {
+  constructor(queues: readonly Queue<Message>[], acceptsToken?: AcceptsToken) {
+    this.#acceptsToken = acceptsToken;
     for (const queue of queues) {
       this.#queues.set(queue.path.toLowerCase(), queue);
       for (const each of [queue, queue.deadLetters]) if (each) this.#receivers.set(each, new Receivers(each));
@@ -50,6 +56,7 @@ export class BrokerLinks {
   /** A client opened a link to send on, to a queue or a request node. */
   #acceptSender(link: Receiver): void {
     try {
+      this.#requireToken(link.connection, link.target?.address);
       this.#sendTarget(link.target?.address);
       link.set_target(link.target);
       link.set_source(link.source);
@@ -62,6 +69,7 @@ export class BrokerLinks {
   #acceptReceiver(link: Sender): void {
     try {
       const { address } = link.source;
+      this.#requireToken(link.connection, address);
       if (!isRequestNode(address)) {
         const queue = this.#findQueue(address);
         this.#receivers.get(queue)?.add(link, link.snd_settle_mode === SETTLED ? 'receiveAndDelete' : 'peekLock');
@@ -72,6 +80,23 @@ export class BrokerLinks {
     } catch (error) {
       refuseLink(link, toAmqpError(error));
     }
+  }
+
+  /** Every node but the one that takes tokens is closed to a connection that gave none. */
+  #requireToken(connection: Connection, address: string | undefined): void {
+    if (!this.#acceptsToken || address === AUTHORISATION_NODE || this.#authorised.has(connection)) return;
+    throw new ServiceBusError(
+      'amqp:unauthorized-access',
+      'Unauthorized access: the connection has put no valid token.',
+    );
+  }
+
+  /** `put-token` of https://learn.microsoft.com/azure/service-bus-messaging/service-bus-amqp-protocol-guide */
+  #takeToken(connection: Connection, { body, application_properties: properties }: Message): boolean {
+    if (!this.#acceptsToken) return true;
+    const accepted = properties?.type === 'jwt' && this.#acceptsToken(String(body));
+    if (accepted) this.#authorised.add(connection);
+    return accepted;
   }
 
   #takeMessage({ receiver, delivery, message }: EventContext): void {
@@ -99,7 +124,7 @@ export class BrokerLinks {
       (each: Sender) => each.is_open() && each.source?.address === address && repliesTo(each, request.reply_to),
     );
     if (!link) return;
-    const { body, ...properties } = this.#respond(address, request);
+    const { body, ...properties } = this.#respond(address, request, receiver.connection);
     const { message_id: id, reply_to: replyTo } = request;
     link.send({
       ...(id !== undefined && { correlation_id: id }),
@@ -109,10 +134,11 @@ export class BrokerLinks {
     });
   }
 
-  #respond(address: string, request: Message): { body: unknown; [property: string]: unknown } {
+  #respond(address: string, request: Message, connection: Connection): { body: unknown; [property: string]: unknown } {
     // AMQP int, not the unsigned int that rhea makes of a number: clients insist.
     if (address === AUTHORISATION_NODE) {
-      return { 'status-code': rhea.types.wrap_int(202), 'status-description': 'Accepted', body: undefined };
+      const [code, text] = this.#takeToken(connection, request) ? [202, 'Accepted'] : [401, 'Unauthorized'];
+      return { 'status-code': rhea.types.wrap_int(code), 'status-description': text, body: undefined };
     }
     const queue = this.#findQueue(address.replace(MANAGEMENT_SUFFIX, ''));
     const operation = String(request.application_properties?.operation);

@@ -18,6 +18,7 @@ const LONG_ARRAY = 0x81;
 const STATUS_CODES: Record<ErrorCondition, number> = {
   'amqp:not-found': 404,
   'amqp:not-allowed': 400,
+  'amqp:unauthorized-access': 401,
   'amqp:not-implemented': 501,
   'amqp:internal-error': 500,
   'amqp:link:message-size-exceeded': 403,

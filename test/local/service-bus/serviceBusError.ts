@@ -2,6 +2,7 @@
 export type ErrorCondition =
   | 'amqp:not-found'
   | 'amqp:not-allowed'
+  | 'amqp:unauthorized-access'
   | 'amqp:not-implemented'
   | 'amqp:internal-error'
   | 'amqp:link:message-size-exceeded'

@@ -29,7 +29,7 @@ export async function describeCommands(
     `  TOKEN=$(curl -s '${simulator}/_simulator/token?app=newcomer' | cut -d'"' -f4)`,
     `Give ${pair.displayName} another number in the source folder:`,
     `  curl -s -o /dev/null -w '%{http_code}\\n' -X PATCH ${authorization} ${json} -d '{"mobilePhone":"+1 206 555 0100"}' '${graph}/${list.source.mailbox}/contacts/${pair.source}'`,
-    'It arrives within 30 seconds, or at once with:',
+    'It arrives within seconds. To ask for it without waiting for a notification:',
     `  curl -s -w '\\n' -X POST -H 'x-functions-key: ${key}' '${hostUrl}/api/resync'`,
     `Read it in the mailbox of ${target}:`,
     `  curl -s -w '\\n' ${authorization} '${graph}/${target}/contacts/${pair.copy}?$select=displayName,mobilePhone'`,

@@ -59,7 +59,8 @@ export async function planStart(
   return { tenant, values, lists: lists.filter(({ enabled }) => enabled), refusedLists };
 }
 
-function ownSettingsFile(): string {
+/** `local.settings.json`, or the sample without one. */
+export function ownSettingsFile(): string {
   const own = join(projectDirectory, 'local.settings.json');
   return existsSync(own) ? own : SAMPLE_SETTINGS_FILE;
 }
@@ -79,8 +80,12 @@ function withEnvironment(settings: AppSettings, environment: NodeJS.ProcessEnv):
   return { ...settings, ...Object.fromEntries(given) };
 }
 
+/** A real tenant cannot call a webhook on this machine, which the sample names; one behind a tunnel has another name. */
 function realSettings(settings: AppSettings): AppSettings {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => !connection.test(name)));
+  const isLocalWebhook = (name: string, value: string) => name === 'WEBHOOK_URL' && isOnThisMachine(value);
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => !connection.test(name) && !isLocalWebhook(name, value)),
+  );
 }
 
 function connectionsOf(settings: AppSettings): AppSettings {

@@ -28,7 +28,7 @@ function apiOf(views: readonly Run[][]): RunsApi {
   return {
     latest: async () => next(),
     run: async id => next().find(run => run.id === id) ?? Promise.reject(new Error(`no run ${id}`)),
-    fireSchedule: async () => {},
+    fireTimer: async () => {},
   };
 }
 

@@ -35,8 +35,8 @@ export interface RunsApi {
   /** The latest runs, newest first. */
   latest(): Promise<Run[]>;
   run(id: string): Promise<Run>;
-  /** Fires the timer of the schedule now, through the host's own endpoint. */
-  fireSchedule(): Promise<void>;
+  /** Fires the timer of a function now, through the host's own endpoint. */
+  fireTimer(name: string): Promise<void>;
 }
 
 /** @param key function key; @param signal ends every request */
@@ -61,8 +61,8 @@ export function connectToRuns(hostUrl: string, key: string, signal: AbortSignal)
       const response = await request('GET', `/api/runs/${id}`);
       return runSchema.parse(await response.json());
     },
-    async fireSchedule() {
-      await request('POST', '/admin/functions/scheduleSync', {});
+    async fireTimer(name) {
+      await request('POST', `/admin/functions/${name}`, {});
     },
   };
 }

@@ -1,9 +1,17 @@
+/** HTTPS, and bearer tokens alone: the account's key is known to nobody. Names of PEM files. */
+export interface IdentityOnly {
+  readonly accountName: string;
+  readonly keyFile: string;
+  readonly certFile: string;
+}
+
 /**
  * What the worker that runs Azurite is given. `tableOperations` holds one shared Int32: requests to the table endpoint.
  */
 export interface AzuriteWorkerData {
   readonly ports: { readonly blob: number; readonly queue: number; readonly table: number };
   readonly directory: string | undefined;
+  readonly identity: IdentityOnly | undefined;
   readonly tableOperations: SharedArrayBuffer;
 }
 

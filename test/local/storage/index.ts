@@ -2,13 +2,15 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { AzuriteWorkerData, AzuriteWorkerReport } from './azuriteMessages.ts';
+import type { AzuriteWorkerData, AzuriteWorkerReport, IdentityOnly } from './azuriteMessages.ts';
 
 export interface StorageOptions {
   /** Free ports if absent. */
   readonly ports?: AzuriteWorkerData['ports'];
   /** Keeps the data there (made if missing); in memory if absent. */
   readonly directory?: string | undefined;
+  /** As an account in Azure whose shared keys are off; the connection strings are of no use then. */
+  readonly identity?: IdentityOnly;
 }
 
 export interface Storage {
@@ -16,6 +18,8 @@ export interface Storage {
   readonly connectionString: string;
   /** For tables alone. */
   readonly tablesConnectionString: string;
+  /** Of the endpoints. */
+  readonly ports: AzuriteWorkerData['ports'];
   /** HTTP requests to the table endpoint since the start or the last reset; an entity-group transaction is one. */
   tableOperations(): number;
   resetTableOperations(): void;
@@ -34,7 +38,12 @@ const ANY_PORTS = { blob: 0, queue: 0, table: 0 };
 export async function startStorage(options: StorageOptions = {}): Promise<Storage> {
   if (options.directory !== undefined) await mkdir(options.directory, { recursive: true });
   const tableOperations = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-  const data: AzuriteWorkerData = { ports: options.ports ?? ANY_PORTS, directory: options.directory, tableOperations };
+  const data: AzuriteWorkerData = {
+    ports: options.ports ?? ANY_PORTS,
+    directory: options.directory,
+    identity: options.identity,
+    tableOperations,
+  };
   const worker = new Worker(join(import.meta.dirname, 'azuriteWorker.ts'), { workerData: data, execArgv: [] });
   const report = await nextReport(worker);
   if (report.kind !== 'ready') {
@@ -49,6 +58,7 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
       TableEndpoint: report.table,
     }),
     tablesConnectionString: connectionString({ TableEndpoint: report.table }),
+    ports: { blob: portOf(report.blob), queue: portOf(report.queue), table: portOf(report.table) },
     tableOperations: () => Atomics.load(operations, 0),
     resetTableOperations: () => {
       Atomics.store(operations, 0, 0);
@@ -66,6 +76,10 @@ export async function startStorage(options: StorageOptions = {}): Promise<Storag
 async function nextReport(worker: Worker): Promise<AzuriteWorkerReport> {
   const [report] = (await once(worker, 'message')) as [AzuriteWorkerReport];
   return report;
+}
+
+function portOf(origin: string): number {
+  return Number(new URL(origin).port);
 }
 
 function connectionString(endpoints: Record<string, string>): string {

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
 import { connectQueue, connectServiceBus } from '../../../shared/service-bus/queues.ts';
@@ -116,6 +119,21 @@ describe('the Service Bus adapter', () => {
     expect(await receiveAll(broker, client, 1)).toMatchObject([{ messageId: 'after-0000' }]);
   });
 
+  test('sends although connections are dropped before they are open', async () => {
+    const gate = await dropConnections(2, broker.port);
+    const connectionString = broker.connectionString.replace(`:${broker.port}`, `:${gate.port}`);
+    const throughGate = connectServiceBus({ connectionString });
+
+    try {
+      await connectQueue<TestBody>(throughGate, queueName).send(manyMessages(1, 'a', 'ada'));
+      expect(gate.dropped()).toBe(2);
+      expect(await receiveAll(broker, client, 1)).toMatchObject([{ messageId: 'a-0000' }]);
+    } finally {
+      await throughGate.close();
+      await gate.close();
+    }
+  });
+
   test('rejects for a queue that does not exist', async () => {
     const queue = connectQueue<TestBody>(client, 'no-such-queue');
     await expect(queue.send(manyMessages(1, 'a', 'ada'))).rejects.toMatchObject({ code: 'MessagingEntityNotFound' });
@@ -125,6 +143,27 @@ describe('the Service Bus adapter', () => {
 async function openServiceBus(options: { now?: () => number }) {
   const broker = await startServiceBusBroker({ configFile, ...options });
   return { broker, client: connectServiceBus({ connectionString: broker.connectionString }) };
+}
+
+/** A port before another: the first connections are taken and dropped. */
+async function dropConnections(count: number, targetPort: number) {
+  let dropped = 0;
+  const server = createServer(incoming => {
+    if (dropped < count) {
+      dropped += 1;
+      incoming.destroy();
+      return;
+    }
+    const outgoing = connect(targetPort, '127.0.0.1');
+    pipeline(incoming, outgoing, incoming, () => undefined);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    dropped: () => dropped,
+    close: () => new Promise(resolve => server.close(resolve)),
+  };
 }
 
 async function closeAll(client: ServiceBusClient, broker: ServiceBusBroker): Promise<void> {

@@ -169,6 +169,12 @@ describe('a loop', () => {
     expect(refused({ ...reader, enabled: false }, listOf())).toEqual(['staff']);
   });
 
+  test('is a list that writes into the source of a list that is refused for another reason', () => {
+    const source = { mailbox: 'ada@contoso.com', folders: ['Company Contacts'] };
+    expect(refused(listOf(), { id: 'No good id', source })).toEqual(['No good id', 'staff']);
+    expect(refused(listOf(), { id: 'reader', source: { ...source, folders: [] } })).toEqual(['reader']);
+  });
+
   test('is seen through the name of the default folder, which holds the folders at the root', () => {
     const reader = listOf({
       id: 'reader',

@@ -27,6 +27,33 @@ describe('settings that are missing or malformed', () => {
       { GRAPH_ENDPOINT: 'https://graph.microsoft.com/v1.0' },
       /^GRAPH_ENDPOINT is not an origin/,
     ],
+    [
+      'no webhook',
+      { WEBHOOK_URL: 'contoso.com', CLIENT_STATE: 'x' },
+      /^WEBHOOK_URL is no URL that Graph can call: give/,
+    ],
+    [
+      'plain http',
+      { WEBHOOK_URL: 'http://contoso.com', CLIENT_STATE: 'x' },
+      /^WEBHOOK_URL is no URL that Graph can call/,
+    ],
+    ['a query', { WEBHOOK_URL: 'https://contoso.com?a=1', CLIENT_STATE: 'x' }, /^WEBHOOK_URL is no URL that Graph can/],
+    [
+      'a password',
+      { WEBHOOK_URL: 'https://a:b@contoso.com', CLIENT_STATE: 'x' },
+      /^WEBHOOK_URL is no URL that Graph can/,
+    ],
+    [
+      'a webhook without a secret',
+      { WEBHOOK_URL: 'https://contoso.com' },
+      /^WEBHOOK_URL needs a secret .* KEY_VAULT_URL/,
+    ],
+    ['a long secret', { CLIENT_STATE: 'x'.repeat(129) }, /^CLIENT_STATE must have at most 128 characters/],
+    [
+      'no key vault',
+      { KEY_VAULT_URL: 'http://vault.azure.net' },
+      /^KEY_VAULT_URL is not the URL of a key vault, such as/,
+    ],
     ['no number', { LEASE_SECONDS: 'long' }, /^LEASE_SECONDS is not a number of seconds/],
     ['too short', { LEASE_SECONDS: '0' }, /^LEASE_SECONDS must be at least 1 seconds/],
     ['lease shorter than a request', { LEASE_SECONDS: '60' }, /^LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS/],
@@ -99,6 +126,32 @@ describe('good settings', () => {
     });
     expect(tables).toEqual({ host: 'contosocontacts', clientId: 'an id' });
     expect(serviceBus).toEqual({ host: 'contoso.servicebus.windows.net', clientId: undefined });
+  });
+
+  test('ask for no notifications without a webhook, whatever else there is', () => {
+    expect(parse({ CLIENT_STATE: 'secret', KEY_VAULT_URL: 'https://contoso.vault.azure.net' }).notifications).toBe(
+      undefined,
+    );
+  });
+
+  test.each<[string, string]>([
+    ['https://contoso.com', 'https://contoso.com'],
+    ['https://contoso.com/', 'https://contoso.com'],
+    ['https://contoso.com/contacts/sync/', 'https://contoso.com/contacts/sync'],
+    ['http://127.0.0.1:7071', 'http://127.0.0.1:7071'],
+    ['http://localhost:7071', 'http://localhost:7071'],
+    ['http://[::1]:7071', 'http://[::1]:7071'],
+  ])('take the webhook %s', (WEBHOOK_URL, webhookUrl) => {
+    expect(parse({ WEBHOOK_URL, CLIENT_STATE: 'secret' }).notifications).toEqual({
+      webhookUrl,
+      clientState: { value: 'secret' },
+    });
+  });
+
+  test('take the secret from the key vault where there is one', () => {
+    const keyVaultUrl = 'https://contoso.vault.azure.net';
+    const changes = { WEBHOOK_URL: 'https://contoso.com', CLIENT_STATE: 'secret', KEY_VAULT_URL: keyVaultUrl };
+    expect(parse(changes).notifications?.clientState).toEqual({ keyVaultUrl });
   });
 
   test('connect by connection string where there is one', () => {

@@ -10,6 +10,7 @@ function summaryOf(id: string, changes: Partial<RunSummary> = {}): RunSummary {
     fannedOutAt: 0,
     heads: { staff: 7 },
     problems: [{ list: 'staff', code: 'SourceFolderNotFound', detail: 'check source.folders' }],
+    notes: [{ list: 'staff', code: 'FoundBySchedule', detail: 'a notification was late' }],
     graph: { requests: 3, roundTrips: 2 },
     ...changes,
   };
@@ -42,6 +43,25 @@ describeState('Runs', tables => {
     expect(await runs.readSummary('unknown')).toBeUndefined();
     expect((await runs.readLatest(2)).map(({ id }) => id)).toEqual(ids.slice(0, 2));
     expect((await runs.readLatest(2, ids[1])).map(({ id }) => id)).toEqual(ids.slice(2));
+  });
+
+  test('a run that is removed is gone with all its mailboxes', async () => {
+    const runs = open();
+    const [run, other] = ['1', '2'].map(unique => newRunId(1_700_000_000_000, `abcdef0${unique}`));
+    const mailboxes = Array.from({ length: 150 }, (_, index) => ({
+      mailboxId: `m${index}`,
+      state: 'sent' as const,
+      lists: ['staff'],
+    }));
+    for (const id of [run, other]) {
+      await runs.writeSummary(summaryOf(id ?? ''));
+      await runs.announce(id ?? '', mailboxes);
+    }
+
+    await runs.remove(run ?? '');
+
+    expect([await runs.readSummary(run ?? ''), await runs.readMailboxes(run ?? '')]).toEqual([undefined, []]);
+    expect(await runs.readMailboxes(other ?? '')).toHaveLength(mailboxes.length);
   });
 
   test('each attempt counts once, however often it is reported', async () => {

@@ -15,6 +15,8 @@ const everything: SourceCheckpoint = {
   head: 12,
   partial: true,
   capturedAt: 1_700_000_000_000,
+  captures: 7,
+  captureStartedAt: 1_700_000_000_000,
   capturingUntil: 1_700_000_060_000,
   identity: 'print',
   mailboxId: 'mailbox',

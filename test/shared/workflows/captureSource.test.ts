@@ -113,6 +113,58 @@ describe('a delta link that is dead', () => {
   });
 });
 
+describe('once a week a source is read from the start', () => {
+  const week = 7 * 24 * hour;
+
+  /** Removed, and no delta query tells of it. */
+  function removeUnseen(...ids: string[]): void {
+    for (const id of ids) world.source.contacts.delete(id);
+  }
+
+  test('and a removal that a delta query missed is found', async () => {
+    const [missed = ''] = world.addContacts(20);
+    await world.capture();
+    removeUnseen(missed);
+    await world.clock.advance(week - hour);
+    expect(await world.capture()).toMatchObject({ head: 20 });
+    await world.clock.advance(hour);
+    world.takeCalls();
+    expect(await world.capture()).toMatchObject({ head: 21, problems: [] });
+    expect(operations()).toEqual(['findUser', 'findFolder', 'readChanges']);
+    expect(await snapshotNames()).not.toContain('Contact 1');
+    world.takeCalls();
+    await world.capture();
+    expect(operations()).toEqual(['readChanges']);
+  });
+
+  test('which journals nothing when nothing changed', async () => {
+    world.addContacts(3);
+    await world.capture();
+    await world.clock.advance(week);
+    expect(await world.capture()).toMatchObject({ head: 3 });
+  });
+
+  test('and too many removals are held', async () => {
+    const ids = world.addContacts(40);
+    await world.capture();
+    removeUnseen(...ids.slice(0, 20));
+    await world.clock.advance(week);
+    expect(await world.capture()).toMatchObject({ head: 40, problems: [{ code: 'TooManyRemovals' }] });
+    expect(await snapshotNames()).toHaveLength(40);
+  });
+
+  test('and a full mailbox is listed, and asked by id for who seems to be gone', async () => {
+    const [missed = ''] = world.addContacts(20);
+    await world.capture();
+    removeUnseen(missed);
+    world.source.overQuota = true;
+    await world.clock.advance(week);
+    world.takeCalls();
+    expect(await world.capture()).toMatchObject({ head: 21 });
+    expect(operations()).toEqual(['findUser', 'findFolder', 'readChanges', 'listContacts', 'getContact']);
+  });
+});
+
 describe('a source mailbox that is full', () => {
   test('is listed, and asked by id for who seems to be gone', async () => {
     const [gone = '', missed = ''] = world.addContacts(20);

@@ -1,4 +1,4 @@
-import { crash, failure } from '../../memory/graphFaults.ts';
+import { Crash, crash, failure } from '../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from './world.ts';
 
 let world: World;
@@ -126,6 +126,26 @@ describe('a run', () => {
       problems: [],
     });
     expect(view?.graph.requests).toBe(world.takeCalls().length);
+  });
+
+  test('whose process died while it sent is over once its messages count as lost, and says so', async () => {
+    world.addContacts(1);
+    const [target = ''] = world.addTargets(1);
+    const { write } = world.tables.runs;
+    let writes = 0;
+    // The summary and the announced mailboxes are written, and then no more.
+    world.tables.runs.write = (...change) => (++writes > 2 ? crash() : write(...change));
+    await expect(world.run()).rejects.toThrow(Crash);
+    world.tables.runs.write = write;
+    await world.clock.advance(hour - 1);
+    expect(await world.latestRun()).toMatchObject({ state: 'running', finishedAt: null, problems: [] });
+    await world.clock.advance(1);
+    const interrupted = { state: 'finished', problems: [{ code: 'Interrupted' }] };
+    expect(await world.latestRun()).toMatchObject({ ...interrupted, mailboxes: { total: 1, done: 0, waiting: 1 } });
+    const [{ id = '' } = {}] = [await world.latestRun()];
+    await world.sync();
+    expect(world.targetNames(target)).toHaveLength(1);
+    expect(await world.runView(id)).toMatchObject(interrupted);
   });
 });
 
@@ -290,6 +310,32 @@ describe('lists beside each other', () => {
     expect(world.targetNames(target)).toEqual(['Own']);
   });
 
+  test('one that would write into the source of a paused list is refused', async () => {
+    const [target = ''] = world.addTargets(1);
+    world.graph.mailbox(target).addFolder('Company');
+    const source = { mailbox: 'target1@contoso.com', folders: ['Company'] };
+    const targets = { mailboxes: ['directory@contoso.com'] };
+    world.setLists(listOf(), listOf({ id: 'reader', enabled: false, source, targets }));
+    world.addContacts(1);
+    expect((await world.sync()).problems).toMatchObject([{ list: 'staff', code: 'WritesIntoSource' }]);
+    expect(world.targetNames(target)).toEqual([]);
+  });
+
+  test('one that would write into what a paused list reads by now, and not what it read before, is refused', async () => {
+    const [target = ''] = world.addTargets(1);
+    const other = world.graph.addUser('other@contoso.com');
+    for (const id of [target, other]) world.graph.mailbox(id).addFolder('Company');
+    const reader = { id: 'reader', targets: { mailboxes: ['directory@contoso.com'] }, destination: { folder: 'Copy' } };
+    const sourceIn = (mailbox: string) => ({ source: { mailbox, folders: ['Company'] } });
+    world.addContacts(1);
+    world.setLists(listOf({ ...reader, ...sourceIn('target1@contoso.com') }));
+    await world.sync();
+    world.setLists(listOf(), listOf({ ...reader, ...sourceIn('other@contoso.com'), enabled: false }));
+    expect((await world.sync()).problems).toEqual([]);
+    world.graph.setGroup('all@contoso.com', [target, other]);
+    expect((await world.sync()).problems).toMatchObject([{ list: 'staff', code: 'WritesIntoSource' }]);
+  });
+
   test('a loop is seen through the name of the default folder', async () => {
     const [target = ''] = world.addTargets(1);
     world.graph.mailbox(target).addFolder('Company');
@@ -335,6 +381,40 @@ describe('a resync', () => {
     world.addContacts(1);
     world.addTargets(1);
     const run = await world.resync(world.graph.addUser('stranger@contoso.com'));
+    await world.drain();
+    expect(await world.runView(run)).toMatchObject({ state: 'finished', problems: [{ code: 'NotATarget' }] });
+  });
+
+  test.each([
+    ['was skipped before', true],
+    ['was not seen before', false],
+  ])('of a disabled member who %s says why nothing is sent', async (_when, seen) => {
+    world.addContacts(1);
+    const [first = ''] = world.addTargets(2);
+    if (seen) {
+      world.graph.setEnabled(first, false);
+      await world.sync();
+    } else {
+      await world.sync();
+      world.graph.setEnabled(first, false);
+    }
+    const run = await world.resync(first);
+    await world.drain();
+    expect(await world.runView(run)).toMatchObject({
+      state: 'finished',
+      mailboxes: { total: 1, skipped: 1 },
+      problems: [{ list: 'staff', mailbox: first, code: 'AccountDisabled' }],
+    });
+  });
+
+  test('of a mailbox that left and was left as it is says that it is no target', async () => {
+    world.addContacts(1);
+    world.setLists(listOf({ whenTargetLeaves: 'leave' }));
+    const [first = '', second = ''] = world.addTargets(2);
+    await world.sync();
+    world.graph.setGroup('all@contoso.com', [second]);
+    await world.sync();
+    const run = await world.resync(first);
     await world.drain();
     expect(await world.runView(run)).toMatchObject({ state: 'finished', problems: [{ code: 'NotATarget' }] });
   });

@@ -25,10 +25,13 @@ function queueOf(bodies: readonly unknown[], left: unknown[] = []): DeadLetterQu
   };
 }
 
-function takeUp(...bodies: unknown[]) {
+function services() {
   const { tables, clock } = world;
-  const services = { clock, progress: openProgress(tables.progress), runs: openRuns(tables.runs) };
-  return takeUpDeadLetters(queueOf(bodies), services);
+  return { clock, progress: openProgress(tables.progress), runs: openRuns(tables.runs) };
+}
+
+function takeUp(...bodies: unknown[]) {
+  return takeUpDeadLetters([queueOf(bodies)], services());
 }
 
 /** Sends what a run would send, and takes it away as if it had failed too often. */
@@ -38,6 +41,11 @@ async function giveUp(queue: 'syncQueue' | 'priorityQueue' | 'captureQueue'): Pr
     return message.body;
   });
 }
+
+test('a look at the subscriptions that was given up is left to the timer', async () => {
+  const letter = { kind: 'renewSubscriptions', list: 'staff', now: true };
+  expect(await takeUp(letter)).toEqual({ mailboxes: 0, captures: 0, foreign: [] });
+});
 
 test('a mailbox is failed with the reason, in its progress and in its run, and is tried again after an hour', async () => {
   await world.run();
@@ -136,14 +144,37 @@ test('a capture that was given up ends its run with the reason; the schedule goe
 
 test('what is not ours is left and named', async () => {
   const left: unknown[] = [];
-  const { tables, clock } = world;
-  const services = { clock, progress: openProgress(tables.progress), runs: openRuns(tables.runs) };
   const bodies = ['text', null, { kind: 'order' }];
 
-  expect(await takeUpDeadLetters(queueOf(bodies, left), services)).toEqual({
+  expect(await takeUpDeadLetters([queueOf(bodies, left)], services())).toEqual({
     mailboxes: 0,
     captures: 0,
     foreign: ['letter-0', 'letter-1', 'letter-2'],
   });
   expect(left).toEqual(bodies);
+});
+
+test('queues are looked at side by side, and one that cannot be reached keeps no other from being looked at', async () => {
+  await world.run();
+  const letters = await giveUp('syncQueue');
+  let lookedAtSecond = () => {};
+  const second = new Promise<void>(resolve => {
+    lookedAtSecond = resolve;
+  });
+  const first: DeadLetterQueue = {
+    async takeAll() {
+      await second;
+      throw new Error('the queue is out of reach');
+    },
+  };
+  const full: DeadLetterQueue = {
+    async takeAll(handle) {
+      lookedAtSecond();
+      await queueOf(letters).takeAll(handle);
+    },
+  };
+
+  await expect(takeUpDeadLetters([first, full], services())).rejects.toThrow('1 dead-letter queues');
+
+  expect(await world.progress(target)).toMatchObject({ state: 'failed' });
 });

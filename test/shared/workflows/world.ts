@@ -5,7 +5,10 @@ import { type MailboxState, openMailbox } from '../../../shared/state/mailboxes.
 import { openProgress, type Progress } from '../../../shared/state/progress.ts';
 import { newRunId, openRuns } from '../../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../../shared/state/sources.ts';
+import { createTrialTables } from '../../../shared/tables/trialTables.ts';
 import { type CaptureResult, captureSource } from '../../../shared/workflows/captureSource.ts';
+import { clearMailbox } from '../../../shared/workflows/clearMailbox.ts';
+import { type Explanation, explainContact } from '../../../shared/workflows/explainContact.ts';
 import {
   type CaptureMessage,
   captureMessage,
@@ -13,11 +16,16 @@ import {
   type SyncMessage,
   syncMessage,
 } from '../../../shared/workflows/messages.ts';
+import { previewList } from '../../../shared/workflows/previewList.ts';
+import { previewMailbox } from '../../../shared/workflows/previewMailbox.ts';
+import type { Preview } from '../../../shared/workflows/previewView.ts';
 import { type RunView, readRun } from '../../../shared/workflows/readRun.ts';
 import { requestResync } from '../../../shared/workflows/requestResync.ts';
 import { runCapture } from '../../../shared/workflows/runCapture.ts';
-import { type RunOutcome, runSync } from '../../../shared/workflows/runSync.ts';
+import type { RunOutcome } from '../../../shared/workflows/runOutcome.ts';
+import { runSync } from '../../../shared/workflows/runSync.ts';
 import { syncMailbox } from '../../../shared/workflows/syncMailbox.ts';
+import type { NoTarget } from '../../../shared/workflows/targetStanding.ts';
 import { findVanishedLists } from '../../../shared/workflows/vanishedLists.ts';
 import { createJournalReader } from '../../../shared/workflows/wantedContacts.ts';
 import { createTestClock } from '../../memory/clock.ts';
@@ -182,8 +190,20 @@ export function createWorld(...firstLists: ContactList[]) {
     async head(listId = 'staff'): Promise<number | undefined> {
       return (await listSource(listId).readCheckpoint())?.checkpoint.head;
     },
+    previewMailbox(mailboxId: string, list = lists[0] as ContactList): Promise<Preview | NoTarget> {
+      return world.drive(previewMailbox(list, mailboxId, trialServices()));
+    },
+    previewList(list = lists[0] as ContactList, budget?: number): Promise<Preview> {
+      return world.drive(previewList(list, trialServices(), budget));
+    },
+    explain(mailboxId: string, contact: string, list = lists[0] as ContactList): Promise<Explanation> {
+      return world.drive(explainContact(list, mailboxId, contact, trialServices()));
+    },
+    clear(mailboxId: string, list = lists[0] as ContactList): Promise<string | undefined> {
+      return clearMailbox(list, mailboxId, runServices());
+    },
     runView(runId: string): Promise<RunView | undefined> {
-      return readRun(runId, runs, progress);
+      return readRun(runId, runServices());
     },
     async latestRun(): Promise<RunView | undefined> {
       const [latest] = await runs.readLatest(1);
@@ -211,6 +231,7 @@ export function createWorld(...firstLists: ContactList[]) {
       clock,
       newId,
       lists: lists.filter(({ enabled }) => enabled),
+      sourceReaders: lists,
       progress,
       runs,
       captureQueue,
@@ -224,6 +245,10 @@ export function createWorld(...firstLists: ContactList[]) {
       leaseMilliseconds: timing.leaseSeconds * 1000,
       messagePatience: timing.messagePatienceSeconds * 1000,
     };
+  }
+
+  function trialServices() {
+    return { ...runServices(), timing, openTrialTables: () => createTrialTables(tables) };
   }
 
   async function capture(body: unknown): Promise<void> {

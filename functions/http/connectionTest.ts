@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { type ConnectionServices, connectionStep } from '../../shared/workflows/connectionSteps.ts';
+import { testConnection } from '../../shared/workflows/testConnection.ts';
+import { logFigure } from '../logFigure.ts';
+import { type KnownLists, listParams } from './findList.ts';
+import { problem } from './problem.ts';
+import { type AnyRoute, route } from './route.ts';
+
+/** Whether the app reaches what a list needs, paused and refused lists included; writes nothing to a mailbox. */
+export function connectionTestRoute(services: ConnectionServices & KnownLists): AnyRoute {
+  return route({
+    name: 'testConnection',
+    method: 'GET',
+    path: 'lists/{list}/connection-test',
+    summary: 'Tests step by step whether the app reaches what the list needs, and says what to do',
+    params: listParams,
+    answers: {
+      200: {
+        description: 'The steps, those that failed and were not tried included',
+        schema: z.object({ steps: z.array(connectionStep) }),
+      },
+    },
+    async handle({ params, context }) {
+      const { lists, pausedLists, refusedLists } = services;
+      const list = [...lists, ...pausedLists, ...refusedLists].find(({ id }) => id === params.list);
+      if (!list) return problem(404, 'There is no such list', 'Use the id of a list in CONTACT_LISTS');
+      const steps = await testConnection(list, services);
+      const failed = steps.filter(({ ok }) => !ok).length;
+      logFigure(context, 'connectionTest', { list: params.list, steps: steps.length, failed });
+      return { jsonBody: { steps } };
+    },
+  });
+}

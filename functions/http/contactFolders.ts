@@ -1,0 +1,34 @@
+import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
+import type { FolderTree } from '../../shared/ports/folderTree.ts';
+import { folderTreeView, readContactFolders } from '../../shared/workflows/readContactFolders.ts';
+import { mailboxParams } from './findMailbox.ts';
+import { problem } from './problem.ts';
+import { type AnyRoute, route } from './route.ts';
+
+/** What contact folders a mailbox has, for whoever is about to name a source. */
+export function contactFoldersRoute({
+  openFolderTree,
+}: {
+  readonly openFolderTree: (mailboxId: string) => FolderTree;
+}): AnyRoute {
+  return route({
+    name: 'getContactFolders',
+    method: 'GET',
+    path: 'mailboxes/{mailbox}/folders',
+    summary: 'The contact folders of a mailbox, with the number of contacts in each',
+    params: mailboxParams,
+    answers: { 200: { description: 'The folders, the default one first', schema: folderTreeView } },
+    async handle({ params }) {
+      try {
+        return { jsonBody: await readContactFolders(openFolderTree(params.mailbox)) };
+      } catch (error) {
+        if (!(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
+        return problem(
+          404,
+          'There is no such mailbox',
+          'Give the object id of a user who has a mailbox in Exchange Online',
+        );
+      }
+    },
+  });
+}

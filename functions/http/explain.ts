@@ -1,0 +1,39 @@
+import type { HttpResponseInit } from '@azure/functions';
+import * as z from 'zod';
+import { type ExplainServices, explainContact, explanation } from '../../shared/workflows/explainContact.ts';
+import { findActiveList, type KnownLists, listParams } from './findList.ts';
+import { findMailbox, mailboxName } from './findMailbox.ts';
+import { type AnyRoute, route } from './route.ts';
+
+const explainBody = z.strictObject({
+  mailbox: mailboxName,
+  contact: z
+    .string()
+    .trim()
+    .min(1)
+    .max(400)
+    .meta({ description: 'A source key, or an e-mail address that the contact has at the source' }),
+});
+
+/** Whether a contact is in a mailbox, and why or why not. */
+export function explainRoute(services: ExplainServices & KnownLists): AnyRoute {
+  return route({
+    name: 'explain',
+    method: 'POST',
+    path: 'lists/{list}/explain',
+    summary: 'Whether a contact is in a mailbox, and why or why not',
+    params: listParams,
+    body: explainBody,
+    answers: {
+      200: { description: 'One answer for each contact that is meant', schema: explanation },
+      409: { description: 'The list is paused or refused, and changes nothing' },
+    },
+    async handle({ params, body }): Promise<HttpResponseInit> {
+      const list = findActiveList(params.list, services);
+      if ('status' in list) return list;
+      const mailboxId = await findMailbox(body.mailbox, services.openDirectory());
+      if (typeof mailboxId === 'object') return mailboxId;
+      return { jsonBody: await explainContact(list, mailboxId, body.contact, services) };
+    },
+  });
+}

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { Directory } from '../../shared/ports/directory.ts';
+import { mailboxView, type ReadMailboxServices, readMailbox } from '../../shared/workflows/readMailbox.ts';
+import { findMailbox, mailboxAddress, mailboxParams } from './findMailbox.ts';
+import { problem } from './problem.ts';
+import { type AnyRoute, route } from './route.ts';
+
+export interface MailboxHttpServices extends ReadMailboxServices {
+  readonly openDirectory: () => Directory;
+}
+
+/** How one mailbox stands over all lists, by its address (in the body: paths end up in request logs) or its id. */
+export function mailboxRoutes(services: MailboxHttpServices): AnyRoute[] {
+  return [
+    route({
+      name: 'findMailbox',
+      method: 'POST',
+      path: 'mailboxes/find',
+      summary: 'The id of an address, and how its mailbox stands in the lists that know it',
+      body: z.strictObject({ address: mailboxAddress }),
+      answers: { 200: { description: 'The mailbox; `lists` may be empty', schema: mailboxView } },
+      async handle({ body }) {
+        const id = await findMailbox(body.address, services.openDirectory());
+        return typeof id === 'string' ? { jsonBody: await readMailbox(id, services) } : id;
+      },
+    }),
+    route({
+      name: 'getMailbox',
+      method: 'GET',
+      path: 'mailboxes/{mailbox}',
+      summary: 'How a mailbox stands in the lists that know it',
+      params: mailboxParams,
+      answers: { 200: { description: 'The mailbox', schema: mailboxView } },
+      async handle({ params }) {
+        const mailbox = await readMailbox(params.mailbox, services);
+        if (mailbox.lists.length > 0) return { jsonBody: mailbox };
+        return problem(
+          404,
+          'No list knows this mailbox',
+          'It is, and was, no target: POST /api/mailboxes/find says whether the user exists',
+        );
+      },
+    }),
+  ];
+}

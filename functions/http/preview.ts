@@ -1,0 +1,49 @@
+import type { HttpResponseInit } from '@azure/functions';
+import * as z from 'zod';
+import type { ContactList } from '../../shared/settings/contactList.ts';
+import { previewList } from '../../shared/workflows/previewList.ts';
+import { previewMailbox } from '../../shared/workflows/previewMailbox.ts';
+import { preview } from '../../shared/workflows/previewView.ts';
+import type { TrialServices } from '../../shared/workflows/trialRun.ts';
+import { findActiveList, type KnownLists, listParams } from './findList.ts';
+import { findMailbox, mailboxName } from './findMailbox.ts';
+import { problem } from './problem.ts';
+import { type AnyRoute, route } from './route.ts';
+
+const previewBody = z.strictObject({
+  mailbox: mailboxName.optional().meta({ description: 'Only this mailbox: its object id or its address' }),
+});
+
+/** What the next run would do; writes nothing. */
+export function previewRoute(services: TrialServices & KnownLists): AnyRoute {
+  return route({
+    name: 'preview',
+    method: 'POST',
+    path: 'lists/{list}/preview',
+    summary: 'What the next run would do in one mailbox, with reasons, or the totals over all; writes nothing',
+    params: listParams,
+    body: previewBody,
+    answers: {
+      200: { description: 'The plan', schema: preview },
+      409: { description: 'The list does not run, or the mailbox is no target of it' },
+    },
+    async handle({ params, body }) {
+      const list = findActiveList(params.list, services);
+      if ('status' in list) return list;
+      return body.mailbox === undefined
+        ? { jsonBody: await previewList(list, services) }
+        : answerForMailbox(list, body.mailbox, services);
+    },
+  });
+}
+
+async function answerForMailbox(
+  list: ContactList,
+  idOrAddress: string,
+  services: TrialServices,
+): Promise<HttpResponseInit> {
+  const mailboxId = await findMailbox(idOrAddress, services.openDirectory());
+  if (typeof mailboxId === 'object') return mailboxId;
+  const found = await previewMailbox(list, mailboxId, services);
+  return 'reason' in found ? problem(409, 'The mailbox gets nothing of the list', found.reason) : { jsonBody: found };
+}

@@ -1,0 +1,101 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import * as z from 'zod';
+import type { ClientState } from '../../shared/ports/clientState.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import type { FindSubscribedList } from '../../shared/workflows/subscribedLists.ts';
+import { problem } from './problem.ts';
+import { readText } from './readBody.ts';
+
+/** Graph sends some 500 bytes a notification, and many in one body. */
+const mostBodyBytes = 1_000_000;
+const longestValidationToken = 2_000;
+/** Graph counts an answer after three seconds as none and sends again. */
+const answerWithin = 2_500;
+
+const webhookBody = z.object({ value: z.array(z.unknown()).max(2_000) });
+const sender = z.object({ subscriptionId: z.string().max(128), clientState: z.string().max(128) });
+
+export interface WebhookServices {
+  readonly clock: Clock;
+  readonly clientState: ClientState;
+  readonly findSubscribedList: FindSubscribedList;
+}
+
+/** A part of a webhook's body that Graph has sent for a subscription of ours. */
+export interface Received<Item> {
+  readonly list: string;
+  readonly item: Item;
+}
+
+/**
+ * Answers a request of Graph: the echo that it asks for before it makes a subscription, or 202 once `enqueue` has put
+ * on the queues what its notifications ask for. 503 makes Graph send them again. What is forged, unknown or unreadable
+ * is dropped and counted; the answer does not tell.
+ */
+export async function answerWebhook<Item>(
+  request: HttpRequest,
+  context: InvocationContext,
+  itemSchema: z.ZodType<Item>,
+  services: WebhookServices,
+  enqueue: (received: readonly Received<Item>[]) => Promise<void>,
+): Promise<HttpResponseInit> {
+  const token = request.query.get('validationToken');
+  if (token !== null) return answerValidation(token);
+  const text = await readText(request, mostBodyBytes);
+  if (text === undefined) return problem(413, 'The body is too large', `Send at most ${mostBodyBytes} bytes`);
+  const body = webhookBody.safeParse(parseJson(text));
+  if (!body.success) return problem(400, 'The body does not fit', 'Send notifications as Microsoft Graph does');
+  const handle = async () => enqueue(await authenticate(body.data.value, itemSchema, services, context));
+  try {
+    const inTime = await Promise.race([handle().then(() => true), services.clock.wait(answerWithin).then(() => false)]);
+    if (inTime) return { status: 202 };
+    context.warn('Notifications were not enqueued in time: Graph sends them again');
+  } catch (error) {
+    context.error('Notifications could not be enqueued: Graph sends them again', {
+      error: error instanceof Error ? error.name : typeof error,
+    });
+  }
+  return problem(503, 'Not now', 'Send it again');
+}
+
+/** https://learn.microsoft.com/graph/change-notifications-delivery-webhooks#notificationurl-validation */
+function answerValidation(token: string): HttpResponseInit {
+  if (token.length > longestValidationToken) return problem(400, 'The token is too long', 'Send a shorter one');
+  // As plain text that no browser takes for anything else: whoever calls chooses it.
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
+    body: token,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function authenticate<Item>(
+  items: readonly unknown[],
+  itemSchema: z.ZodType<Item>,
+  { clientState, findSubscribedList }: WebhookServices,
+  context: InvocationContext,
+): Promise<Received<Item>[]> {
+  const received: Received<Item>[] = [];
+  const dropped = { unreadable: 0, forged: 0, unknown: 0 };
+  for (const item of items) {
+    const from = sender.safeParse(item);
+    const content = itemSchema.safeParse(item);
+    if (!from.success || !content.success) dropped.unreadable++;
+    else if (!(await clientState.matches(from.data.clientState))) dropped.forged++;
+    else {
+      const list = await findSubscribedList(from.data.subscriptionId);
+      if (list === undefined) dropped.unknown++;
+      else received.push({ list, item: content.data });
+    }
+  }
+  if (received.length < items.length) context.warn('Notifications were dropped', dropped);
+  return received;
+}

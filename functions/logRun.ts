@@ -1,0 +1,61 @@
+import type { InvocationContext } from '@azure/functions';
+import type { RefusedList } from '../shared/settings/settings.ts';
+import type { ListStatus } from '../shared/workflows/listStatus.ts';
+import { RunIncomplete, type RunOutcome } from '../shared/workflows/runOutcome.ts';
+import type { RunRequest } from '../shared/workflows/runSync.ts';
+import { costOf, logFigure } from './logFigure.ts';
+
+type Run = Pick<RunRequest, 'id' | 'cause'> & {
+  /** How many it was asked for. */
+  readonly lists: number;
+  /** They are in the statuses of a scheduled run too, since they need somebody. */
+  readonly refusedLists?: readonly RefusedList[];
+};
+
+/** Does the work and logs what came of it, also when some of its lists could not be run. */
+export async function logRun(run: Run, context: InvocationContext, work: () => Promise<RunOutcome>): Promise<void> {
+  const startedAt = performance.now();
+  try {
+    logOutcome(run, context, await work(), startedAt);
+  } catch (error) {
+    if (error instanceof RunIncomplete) logOutcome(run, context, error.outcome, startedAt);
+    throw error;
+  }
+}
+
+function logOutcome(
+  { id, cause, lists, refusedLists = [] }: Run,
+  context: InvocationContext,
+  { sent, problems, graph, statuses }: RunOutcome,
+  startedAt: number,
+): void {
+  for (const problem of problems) context.warn('A list has a problem', { run: id, ...problem });
+  for (const status of statuses) logFigure(context, 'listStatus', { run: id, ...status });
+  for (const list of refusedLists) logFigure(context, 'listStatus', { run: id, ...refusedStatus(list) });
+  logFigure(context, 'runFannedOut', {
+    run: id,
+    cause,
+    lists,
+    mailboxes: sent,
+    problems: problems.length,
+    ...costOf(graph),
+    seconds: Math.round(performance.now() - startedAt) / 1000,
+  });
+}
+
+function refusedStatus({ id = 'withoutId' }: RefusedList): Omit<ListStatus, 'state'> & { readonly state: 'refused' } {
+  const counts = { mailboxes: 0, current: 0, behind: 0, waiting: 0, failed: 0, skipped: 0, leaving: 0 };
+  return {
+    list: id,
+    state: 'refused',
+    head: 0,
+    contacts: 0,
+    removalsHeld: 0,
+    mailboxesHeld: 0,
+    ...counts,
+    failedContacts: 0,
+    failingPercent: 0,
+    oldestUnappliedSeconds: 0,
+    oldestFailedSeconds: 0,
+  };
+}

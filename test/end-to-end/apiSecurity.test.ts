@@ -1,0 +1,368 @@
+import { addContact } from '../world/contactRows.ts';
+import { startTablesProxy, type TablesProxy } from '../world/tablesProxy.ts';
+import { type Host, startWorld, type World } from '../world/world.ts';
+import { type Operation, readOpenApi } from './openApiDocument.ts';
+import { type RawAnswer, type RawRequest, sendRaw } from './rawRequest.ts';
+
+const source = { mailbox: 'quillsource@contoso.example', folders: ['Staff'] };
+const targets = { groups: ['everyone@contoso.example'] };
+const lists = [
+  { id: 'staff', source, targets, destination: { folder: 'Staff list' } },
+  { id: 'quiet', enabled: false, source, targets, destination: { folder: 'Quiet' } },
+];
+const contacts = [
+  {
+    displayName: 'Zoraida Quillfeather',
+    mobilePhone: '+44 7700 900123',
+    emailAddresses: [{ address: 'zoraida@quillfeather.example', name: 'Zoraida' }],
+  },
+  { displayName: "Conán O'Hanrahan", personalNotes: 'likes-marmalade', businessPhones: ['+44 20 7946 0999'] },
+];
+/** What no log and no error may hold. */
+const personal = [
+  ...['contoso.example', 'quillfeather', 'zoraida', 'hanrahan', 'marmalade', '900123', '0999'],
+  ...['ghostwriter', "o'ada"],
+];
+/** What says more of the inside than anybody needs. */
+const inside = [
+  /\bat .*[(/]\S+:\d+:\d+/,
+  /node_modules|\.[cm]?[jt]s\b|dist\//,
+  /127\.0\.0\.1|localhost|ECONN/,
+  /AccountKey|SharedAccess|EndpointSuffix|UseDevelopment/i,
+];
+
+let world: World;
+let host: Host;
+let key: string;
+let ada: string;
+let operations: readonly Operation[];
+const refusals: RawAnswer[] = [];
+
+beforeAll(async () => {
+  world = await startWorld({ lists });
+  const { graph } = world;
+  const directory = await graph.addUser('quillsource');
+  ada = await graph.addUser('ada');
+  await graph.addUser("o'ada");
+  await graph.addGroup('everyone', [ada]);
+  const folder = await graph.addFolder(directory, 'Staff');
+  for (const contact of contacts) await addContact(graph, directory, folder, contact);
+  key = world.settings().LOCAL_FUNCTION_KEY ?? '';
+  host = await world.startHost();
+  await host.resync();
+  operations = readOpenApi(await (await host.call('GET', '/api/openapi.json')).json()).operations;
+});
+
+afterAll(() => world?.stop());
+
+/** With the key unless it has its own headers; whatever is refused is looked through in the end. */
+async function send(request: RawRequest, to: Host = host): Promise<RawAnswer> {
+  const headers = { 'x-functions-key': key, 'Content-Type': 'application/json', ...request.headers };
+  const answer = await sendRaw(to.url, { ...request, headers });
+  if (answer.status >= 400) refusals.push(answer);
+  return answer;
+}
+
+function post(path: string, body: unknown): Promise<RawAnswer> {
+  return send({ method: 'POST', path, body: JSON.stringify(body) });
+}
+
+/** Requests that reached Graph meanwhile, by method and route. */
+async function graphRequestsOf(work: () => Promise<void>): Promise<string[]> {
+  await world.graph.control('DELETE', '/counters');
+  await work();
+  const { byRoute } = await world.graph.control<{ byRoute: Record<string, number> }>('GET', '/counters');
+  return Object.keys(byRoute);
+}
+
+const bodies: Record<string, unknown> = {
+  findMailbox: { address: 'ghostwriter@contoso.example' },
+  decideHold: { decision: 'approve', removals: 5 },
+  explain: { mailbox: '00000000-0000-0000-0000-000000000000', contact: 'key' },
+};
+
+function requestOf({ operationId, method, path }: Operation, parameters: Readonly<Record<string, string>>): RawRequest {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? '');
+  return {
+    method,
+    path: `/api${filled}`,
+    ...(method === 'POST' ? { body: JSON.stringify(bodies[operationId] ?? {}) } : {}),
+  };
+}
+
+describe('the function key', () => {
+  const keys: [string, (right: string) => { path?: string; headers: Record<string, string> }][] = [
+    ['none', () => ({ headers: {} })],
+    ['an empty one', () => ({ headers: { 'x-functions-key': '' } })],
+    ['a wrong one', () => ({ headers: { 'x-functions-key': 'wrong' } })],
+    ['its beginning', right => ({ headers: { 'x-functions-key': right.slice(0, -1) } })],
+    ['in other letters', right => ({ headers: { 'x-functions-key': right.toUpperCase() } })],
+    ['a wrong one in the query', () => ({ path: '?code=wrong', headers: {} })],
+    ['as a bearer token', right => ({ headers: { Authorization: `Bearer ${right}` } })],
+  ];
+
+  test.each(keys)('opens nothing but the health: %s', async (_what, give) => {
+    const opened: string[] = [];
+    for (const operation of operations) {
+      const request = requestOf(operation, { list: 'staff', mailbox: ada, id: 'x' });
+      const { path = '', headers } = give(key);
+      const answer = await sendRaw(host.url, { ...request, path: request.path + path, headers });
+      if (answer.status !== 401 || answer.text !== '') opened.push(`${operation.operationId}: ${answer.status}`);
+    }
+    expect(opened).toEqual(['health: 200']);
+  });
+
+  test('opens every route, in the header and in the query', async () => {
+    expect((await sendRaw(host.url, { method: 'GET', path: `/api/lists?code=${key}` })).status).toBe(200);
+    expect((await send({ method: 'GET', path: '/api/lists' })).status).toBe(200);
+  });
+});
+
+/** As they are in a path, byte for byte. */
+const hostileSegments = [
+  ...['..', '.', '%2e%2e', '%2E', '%252e%252e', '..%2F..%2Fusers', '..%5C..', '%2F', '%252F', 'staff%2F..%2Fquiet'],
+  ...[
+    'staff%2Fmailboxes',
+    'staff%00',
+    '%00',
+    'staff%20',
+    '%20',
+    'staff%0d%0aX-Injected:%201',
+    'staff%3Fx=1',
+    'staff%23x',
+  ],
+  ...['%27', "staff'", "x'%20or%20'1'%20eq%20'1", "x'%29%20or%20true", '%22', '%60', '*', '%25'],
+  ...[
+    '$lists',
+    '$pending',
+    '$batch',
+    '$metadata',
+    '{list}',
+    'STAFF',
+    'st%C3%A4ff',
+    '%F0%9F%98%80',
+    '__proto__',
+    'constructor',
+  ],
+  ...['checkpoint', 'summary', 'null', 'undefined', '-', '0', 'a'.repeat(129), 'a'.repeat(6_000)],
+];
+
+test.each(hostileSegments)('an id like %.40s leads nowhere', async segment => {
+  const wrong: string[] = [];
+  const parameters = ['list', 'mailbox', 'id'];
+  const routes = await graphRequestsOf(async () => {
+    for (const operation of operations.filter(({ path }) => path.includes('{'))) {
+      for (const name of parameters.filter(each => operation.path.includes(`{${each}}`))) {
+        // Names of nobody are no business of this test: they are ids as good as any.
+        if (name === 'mailbox' && /^[A-Za-z0-9-]{1,128}$/.test(segment)) continue;
+        const request = requestOf(operation, { list: 'staff', mailbox: ada, [name]: segment });
+        const { status } = await send(request);
+        if (status < 400 || status >= 500) wrong.push(`${request.method} ${request.path.slice(0, 80)}: ${status}`);
+      }
+    }
+  });
+  expect(wrong).toEqual([]);
+  expect(routes).toEqual([]);
+});
+
+test.each(['%ff', '%E0%80%AF', '%', '%zz'])('a path with %s, which is no text, is refused', async segment => {
+  // By the host, before the app sees it.
+  const { status } = await sendRaw(host.url, {
+    method: 'GET',
+    path: `/api/lists/${segment}`,
+    headers: { 'x-functions-key': key },
+  });
+  expect(Math.floor(status / 100)).toBe(4);
+});
+
+test('the id of a user who does not exist is not found, and asked for as that', async () => {
+  const routes = await graphRequestsOf(async () => {
+    for (const mailbox of ['contacts', 'me', '0', 'a'.repeat(128)]) {
+      expect((await send({ method: 'GET', path: `/api/mailboxes/${mailbox}` })).status).toBe(404);
+      expect((await send({ method: 'GET', path: `/api/mailboxes/${mailbox}/folders` })).status).toBe(404);
+    }
+  });
+  const folders = '/users/{id}/contactFolders';
+  expect(routes.filter(route => route !== `GET ${folders}` && route !== `GET ${folders}/{id}`)).toEqual([]);
+});
+
+const hostileNames: readonly unknown[] = [
+  ...[
+    '',
+    '   ',
+    '.',
+    '..',
+    '../groups',
+    'users/ada',
+    '/v1.0/groups',
+    '\\\\server',
+    'ada',
+    '$batch',
+    '*',
+    '?',
+    '#',
+    '%2e%2e',
+  ],
+  ...["x' or mail eq 'ada@contoso.example", "x@contoso.example' or mail ne '", "') or startswith(mail,'ada", "'", '"'],
+  ...['ada@contoso.example/contacts', 'ada@contoso.example/../../groups', 'ada@contoso.example?$expand=manager'],
+  ...['ada@contoso.example#', 'ada@contoso.example%2Fcontacts', 'ada@contoso.example&$top=1', 'ada@@contoso.example'],
+  ...[
+    'ada\u0000@contoso.example',
+    '\u0000',
+    'ada@contoso.example\r\nX: 1',
+    'ada @contoso.example',
+    '<ada@contoso.example>',
+  ],
+  ...[`${'x'.repeat(257)}@contoso.example`, `x@${'y'.repeat(400)}`, 'x'.repeat(5_000), 'http://attacker.example/@x'],
+  ...[7, null, true, [], ['ada@contoso.example'], {}, { $ne: 1 }, { toString: 'x' }],
+];
+
+test.each(hostileNames.map(name => [name]))(
+  'a mailbox named %j is refused or not found, and reaches no other part of Graph',
+  async name => {
+    const statuses: number[] = [];
+    const routes = await graphRequestsOf(async () => {
+      for (const { operationId, path } of operations) {
+        const target = `/api${path.replace('{list}', 'staff')}`;
+        if (operationId === 'findMailbox') statuses.push((await post(target, { address: name })).status);
+        if (operationId === 'explain') statuses.push((await post(target, { mailbox: name, contact: 'key' })).status);
+        if (['resync', 'resyncList', 'preview'].includes(operationId)) {
+          statuses.push((await post(target, { mailbox: name })).status);
+        }
+      }
+    });
+    expect(statuses.length).toBeGreaterThanOrEqual(3);
+    expect(statuses.filter(status => status !== 400 && status !== 404)).toEqual([]);
+    expect(routes.filter(route => route !== 'GET /users/{id}' && route !== 'GET /users')).toEqual([]);
+  },
+);
+
+test('an address with an apostrophe is that address and no end of a text', async () => {
+  const found = await post('/api/mailboxes/find', { address: "o'ada@contoso.example" });
+  expect([found.status, JSON.parse(found.text)]).toMatchObject([200, { lists: [] }]);
+  expect(JSON.parse(found.text).id).not.toBe(ada);
+  expect((await post('/api/mailboxes/find', { address: "o''ada@contoso.example" })).status).toBe(404);
+});
+
+describe('a body', () => {
+  type Body = Pick<RawRequest, 'body' | 'headers'>;
+  const hostileBodies: [string, number, Body][] = [
+    ['that is too large', 413, { body: JSON.stringify({ mailbox: 'x'.repeat(20_000) }) }],
+    ['that is too large and has no length', 413, { body: Array.from({ length: 40 }, () => ' '.repeat(1_000)) }],
+    [
+      'that is too large and of another type',
+      413,
+      { body: 'x'.repeat(200_000), headers: { 'Content-Type': 'text/plain' } },
+    ],
+    ['of a form', 415, { body: 'mailbox=x', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }],
+    ['of plain text', 415, { body: '{}', headers: { 'Content-Type': 'text/plain' } }],
+    ['of XML', 415, { body: '<a/>', headers: { 'Content-Type': 'application/xml' } }],
+    ['of a type like JSON', 415, { body: '{}', headers: { 'Content-Type': 'application/jsonp' } }],
+    ['that names JSON second', 415, { body: '{}', headers: { 'Content-Type': 'text/plain, application/json' } }],
+    ['that is cut off', 400, { body: '{"mailbox": ' }],
+    ['that is no JSON', 400, { body: 'mailbox' }],
+    ['of bytes that are no text', 400, { body: Buffer.from([0xff, 0xfe, 0x00, 0x7b]) }],
+    ['of NUL bytes', 400, { body: Buffer.alloc(100) }],
+    ['of nothing but brackets', 400, { body: '['.repeat(9_000) }],
+    ['that is a list', 400, { body: '[]' }],
+    ['that is null', 400, { body: 'null' }],
+    ['that is a number', 400, { body: '7' }],
+    ['with a member that is not known', 400, { body: '{"mailboxes": "x"}' }],
+    ['that names a prototype', 400, { body: '{"__proto__": {"mailbox": "x"}}' }],
+    ['that names a constructor', 400, { body: '{"constructor": {"prototype": {}}}' }],
+    ['in UTF-16', 400, { body: Buffer.from('{}', 'utf16le') }],
+  ];
+
+  test.each(hostileBodies)('%s is refused with %i by every route that takes one', async (_what, status, body) => {
+    const wrong: string[] = [];
+    const routes = await graphRequestsOf(async () => {
+      for (const operation of operations.filter(({ requestBody }) => requestBody)) {
+        const request = requestOf(operation, { list: 'staff', mailbox: ada, id: 'x' });
+        const answer = await send({ ...request, ...body });
+        if (answer.status !== status) wrong.push(`${operation.operationId}: ${answer.status}`);
+      }
+    });
+    expect(wrong).toEqual([]);
+    expect(routes).toEqual([]);
+  });
+});
+
+test.each([
+  ...['limit=0', 'limit=-1', 'limit=1001', 'limit=1.5', 'limit=x', 'limit=1e9', 'limit=', 'state=', 'state=CURRENT'],
+  ...['state=current%27', 'continuation=', 'continuation=x', 'continuation=..', 'continuation=%00', 'continuation=e30'],
+  `continuation=${Buffer.from(JSON.stringify({ from: "a' or '1' eq '1" })).toString('base64url')}`,
+  `continuation=${Buffer.from(JSON.stringify({ from: '../x' })).toString('base64url')}`,
+  `continuation=${Buffer.from(JSON.stringify({ from: 'a', to: 'z' })).toString('base64url')}`,
+  `continuation=${Buffer.from(JSON.stringify({ from: ['a'] })).toString('base64url')}`,
+  `continuation=${'A'.repeat(3_000)}`,
+])('a query %.60s is refused', async query => {
+  const answer = await send({ method: 'GET', path: `/api/lists/staff/mailboxes?${query}` });
+  expect([answer.status, answer.type]).toEqual([400, 'application/problem+json']);
+});
+
+test('a method that a route does not have is not found', async () => {
+  for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']) {
+    expect((await send({ method, path: '/api/lists/staff' })).status).toBe(404);
+  }
+  expect((await send({ method: 'POST', path: '/api/lists/staff' })).status).toBe(404);
+  expect((await send({ method: 'GET', path: '/api/resync' })).status).toBe(404);
+});
+
+test('a Graph that fails is named by its code, without what it said', async () => {
+  const fault = { status: 403, code: 'ErrorAccessDenied', message: "no right to 'zoraida@quillfeather.example'" };
+  await world.graph.control('POST', '/faults', { match: { path: '/users' }, fault });
+  try {
+    const answer = await post('/api/mailboxes/find', { address: 'ghostwriter@contoso.example' });
+    expect([answer.status, answer.type]).toEqual([503, 'application/problem+json']);
+    expect(answer.text).toContain('ErrorAccessDenied');
+  } finally {
+    await world.graph.control('DELETE', '/faults');
+  }
+});
+
+describe('without Table Storage', () => {
+  let tables: TablesProxy;
+  let cutOff: Host;
+
+  beforeAll(async () => {
+    const { TABLES_CONNECTION = '' } = world.settings();
+    const port = Number(/TableEndpoint=http:\/\/127\.0\.0\.1:(\d+)/.exec(TABLES_CONNECTION)?.[1]);
+    tables = await startTablesProxy(port);
+    cutOff = await world.startHost({ TABLES_CONNECTION: TABLES_CONNECTION.replace(`:${port}`, `:${tables.port}`) });
+    tables.fail(/./, 'refuse');
+  });
+
+  afterAll(() => tables?.close());
+
+  test('nothing of it is in an answer', async () => {
+    const answers: number[] = [];
+    for (const path of ['/api/lists', '/api/lists/staff', '/api/runs', `/api/mailboxes/${ada}`]) {
+      const answer = await send({ method: 'GET', path }, cutOff);
+      answers.push(answer.status);
+      expect(JSON.parse(answer.text)).toEqual({ title: expect.any(String), status: 500, detail: expect.any(String) });
+    }
+    expect(answers).toEqual([500, 500, 500, 500]);
+  });
+});
+
+test('no error says anything of a person, of the key or of the inside', () => {
+  expect(refusals.length).toBeGreaterThan(500);
+  const telling = refusals.filter(({ text }) => {
+    const lower = text.toLowerCase();
+    return personal.some(each => lower.includes(each)) || text.includes(key) || inside.some(each => each.test(text));
+  });
+  expect(telling.map(({ text }) => text)).toEqual([]);
+  const other = refusals.filter(({ type, text }) => text !== '' && type !== 'application/problem+json');
+  expect(other).toEqual([]);
+});
+
+test('the hosts have logged no address, no name and no key', () => {
+  const logs = world.hosts.map(each => each.errors());
+  expect(logs.map(log => /captureList: Succeeded|A request could not be handled/.test(log))).toEqual([true, true]);
+  for (const log of logs) {
+    const lower = log.toLowerCase();
+    expect(personal.filter(each => lower.includes(each))).toEqual([]);
+    expect(log.includes(key)).toBe(false);
+    expect(log).not.toMatch(/AccountKey|SharedAccess/i);
+  }
+});

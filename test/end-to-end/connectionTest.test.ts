@@ -1,0 +1,309 @@
+import type { ConnectionStep } from '../../shared/workflows/connectionSteps.ts';
+import { type ConnectionProxy, startProxy } from '../world/proxy.ts';
+import { type Host, startWorld, type World } from '../world/world.ts';
+
+const source = { mailbox: 'directory@contoso.example', folders: ['Staff', 'Partners/Lawyers'] };
+const destination = { folder: 'Staff list' };
+const everyone = { groups: ['everyone@contoso.example'] };
+const named = { mailboxes: ['ada@contoso.example'] };
+const lists = [
+  { id: 'staff', source, targets: everyone, destination },
+  { id: 'named', source: { ...source, folders: ['contacts'] }, targets: named, destination },
+  { id: 'paused', source, targets: everyone, destination, enabled: false },
+  { id: 'refused', source, targets: everyone, destination: { folder: 'a/b' } },
+  { id: 'ghost', source: { ...source, mailbox: 'ghost@contoso.example' }, targets: everyone, destination },
+  { id: 'misspelt', source: { ...source, folders: ['Partners/Lawers', 'Staff'] }, targets: everyone, destination },
+  { id: 'nobody', source, targets: { groups: ['nobody@contoso.example'] }, destination },
+  { id: 'stranger', source, targets: { mailboxes: ['stranger@contoso.example'] }, destination },
+];
+const graphSteps = [
+  'source mailbox',
+  'source folder "Staff"',
+  'delta query "Staff"',
+  'source folder "Partners/Lawyers"',
+  'delta query "Partners/Lawyers"',
+  'group everyone@contoso.example',
+  'target mailbox',
+  'target folder',
+  'write permission',
+];
+const serviceSteps = ['Table Storage', 'Service Bus', 'webhook address'];
+
+let world: World;
+let host: Host;
+let directory: string;
+let ada: string;
+
+beforeAll(async () => {
+  world = await startWorld({ lists });
+  const { graph } = world;
+  directory = await graph.addUser('directory');
+  ada = await graph.addUser('ada');
+  await graph.addGroup('everyone', [ada]);
+  await graph.addFolder(directory, 'Staff');
+  await graph.addFolder(directory, 'Partners/Lawyers');
+  host = await world.startHost();
+});
+
+beforeEach(() => world.graph.control('DELETE', '/counters'));
+
+afterEach(async () => {
+  await world.graph.control('DELETE', '/faults');
+  await Promise.all([directory, ada].map(id => setState(id, 'ok')));
+});
+
+afterAll(() => world?.stop());
+
+function setState(mailbox: string, state: string): Promise<unknown> {
+  return world.graph.control('POST', `/mailboxes/${mailbox}/state`, { state });
+}
+
+function fail(match: object, fault: object): Promise<unknown> {
+  return world.graph.control('POST', '/faults', { match, fault });
+}
+
+async function testList(list: string, at = host): Promise<ConnectionStep[]> {
+  const answer = await at.call('GET', `/api/lists/${list}/connection-test`);
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { steps: ConnectionStep[] }).steps;
+}
+
+function failedSteps(steps: readonly ConnectionStep[]): ConnectionStep[] {
+  return steps.filter(({ ok, detail }) => !ok && !detail.startsWith('Not tried'));
+}
+
+/** By name, those that say that they were not tried. */
+function notTried(steps: readonly ConnectionStep[]): string[] {
+  return steps.filter(({ ok, detail }) => !ok && detail.startsWith('Not tried')).map(({ name }) => name);
+}
+
+/** Requests that may change something, by route; the batches that a test makes itself are none of the app's. */
+async function writes(): Promise<Record<string, number>> {
+  const { byRoute } = await world.graph.control<{ byRoute: Record<string, number> }>('GET', '/counters');
+  return Object.fromEntries(Object.entries(byRoute).filter(([route]) => !route.startsWith('GET ')));
+}
+
+test('when all is well every step says so, and nothing was written', async () => {
+  const before = [await world.graph.call('GET', `/users/${ada}/contactFolders`)];
+
+  const steps = await testList('staff');
+
+  expect(steps.map(({ name }) => name)).toEqual(['settings', 'token', ...graphSteps, ...serviceSteps]);
+  expect(steps.filter(({ ok }) => !ok)).toEqual([]);
+  expect(steps.find(({ name }) => name === 'write permission')?.detail).toMatch(/Inferred/);
+  expect(steps.find(({ name }) => name === 'target folder')?.detail).toMatch(/first sync makes it/);
+  expect(steps.find(({ name }) => name === 'webhook address')?.detail).toMatch(/WEBHOOK_URL is not set/);
+  expect(await writes()).toEqual({ 'PATCH /users/{id}/contacts/{id}': 1 });
+  expect([await world.graph.call('GET', `/users/${ada}/contactFolders`)]).toEqual(before);
+});
+
+test('a mailbox that is named, and the default folder as a source', async () => {
+  const steps = await testList('named');
+  expect(steps.filter(({ ok }) => !ok)).toEqual([]);
+  expect(steps.map(({ name }) => name)).toContain('source folder "contacts"');
+});
+
+test('a paused list is tested, and says that it is paused', async () => {
+  const [settings, ...others] = await testList('paused');
+  expect(settings).toMatchObject({ ok: true, detail: expect.stringMatching(/paused/) });
+  expect(others.every(({ ok }) => ok)).toBe(true);
+});
+
+test('a refused list says its faults, and what does not depend on them is tested', async () => {
+  const steps = await testList('refused');
+  expect(steps.map(({ name, ok }) => [name, ok])).toEqual([
+    ['settings', false],
+    ['token', true],
+    ...serviceSteps.map(name => [name, true]),
+  ]);
+  expect(steps[0]).toMatchObject({
+    detail: expect.stringMatching(/destination\.folder/),
+    remedy: 'Mend CONTACT_LISTS',
+  });
+});
+
+test('a list that is not there is not found', async () => {
+  const answer = await host.call('GET', '/api/lists/nothing/connection-test');
+  expect(answer.status).toBe(404);
+});
+
+describe('Graph', () => {
+  test.each([
+    ['users', '/users/[^/]+$', 'User.Read.All', 'source mailbox'],
+    ['groups', '/transitiveMembers', 'GroupMember.Read.All', 'group everyone@contoso.example'],
+  ])('without consent to read %s names the permission and the command', async (_, path, permission, name) => {
+    await fail({ method: 'GET', path }, { status: 403, code: 'Authorization_RequestDenied' });
+    const steps = await testList('staff');
+    const [failed, ...more] = failedSteps(steps);
+    expect(more).toEqual([]);
+    expect(failed).toMatchObject({ name, detail: expect.stringContaining(`${permission} is missing`) });
+    expect(failed?.remedy).toMatch(/az rest --method POST .*appRoleAssignments/);
+    expect(notTried(steps)).toEqual(
+      name === 'source mailbox' ? graphSteps.slice(1, 5) : ['target mailbox', 'target folder', 'write permission'],
+    );
+  });
+
+  test('whose access is denied in the source: consent or the scope of RBAC for Applications', async () => {
+    const denied = {
+      status: 403,
+      code: 'ErrorAccessDenied',
+      message: 'Access is denied. Check credentials and try again.',
+    };
+    await fail({ mailbox: directory, path: '/contactFolders' }, denied);
+    const [failed] = failedSteps(await testList('staff'));
+    expect(failed).toMatchObject({
+      name: 'source mailbox',
+      detail: expect.stringMatching(/403 ErrorAccessDenied.*consent.*RBAC/),
+    });
+    expect(failed?.remedy).toContain(`-Resource ${source.mailbox}`);
+    expect(failed?.remedy).toContain('Test-ServicePrincipalAuthorization');
+  });
+
+  test('that an application access policy blocks is told apart', async () => {
+    await setState(ada, 'accessDenied');
+    const steps = await testList('named');
+    expect(failedSteps(steps)).toMatchObject([
+      {
+        name: 'target mailbox',
+        detail: expect.stringMatching(/application access policy/),
+        remedy: expect.stringContaining('Test-ApplicationAccessPolicy'),
+      },
+    ]);
+    expect(notTried(steps)).toEqual(['target folder', 'write permission']);
+  });
+
+  test('that lets the app read and not write a target', async () => {
+    await fail({ method: 'PATCH' }, { status: 403, code: 'ErrorAccessDenied', message: 'Access is denied.' });
+    const steps = await testList('staff');
+    expect(failedSteps(steps)).toMatchObject([
+      { name: 'write permission', detail: expect.stringMatching(/Contacts\.ReadWrite/) },
+    ]);
+    expect(notTried(steps)).toEqual([]);
+  });
+
+  test('that does not say whether the app may write is not taken for a yes', async () => {
+    await fail({ method: 'PATCH' }, { status: 500, code: 'InternalServerError' });
+    expect(failedSteps(await testList('staff'))).toMatchObject([{ name: 'write permission' }]);
+  });
+
+  test('that knows no such source mailbox', async () => {
+    const steps = await testList('ghost');
+    expect(failedSteps(steps)).toMatchObject([
+      { name: 'source mailbox', detail: expect.stringMatching(/no user ghost@contoso\.example/) },
+    ]);
+    expect(notTried(steps)).toHaveLength(4);
+  });
+
+  test('that knows no such target mailbox', async () => {
+    expect(failedSteps(await testList('stranger'))).toMatchObject([
+      { name: 'target mailbox', remedy: expect.stringMatching(/targets\.mailboxes/) },
+    ]);
+  });
+
+  test('a folder that is misspelt: says where the path ends and what is there, and tests the others', async () => {
+    const steps = await testList('misspelt');
+    expect(failedSteps(steps)).toMatchObject([
+      { name: 'source folder "Partners/Lawers"', detail: expect.stringMatching(/In "Partners".*"Lawers".*"Lawyers"/) },
+    ]);
+    expect(notTried(steps)).toEqual(['delta query "Partners/Lawers"']);
+    expect(steps.find(({ name }) => name === 'delta query "Staff"')?.ok).toBe(true);
+  });
+
+  test('a group that is not there', async () => {
+    const steps = await testList('nobody');
+    expect(failedSteps(steps)).toMatchObject([
+      { name: 'group nobody@contoso.example', remedy: expect.stringMatching(/targets\.groups/) },
+    ]);
+    expect(notTried(steps)).toEqual(['target mailbox', 'target folder', 'write permission']);
+  });
+
+  test('a target without a mailbox, or with one on premises', async () => {
+    await setState(ada, 'notEnabled');
+    expect(failedSteps(await testList('staff'))).toMatchObject([
+      {
+        name: 'target mailbox',
+        detail: expect.stringMatching(/MailboxNotEnabledForRESTAPI.*on premises/),
+        remedy: expect.stringContaining(`Get-Recipient -Identity ${ada}`),
+      },
+    ]);
+  });
+
+  test('a full source mailbox: the app can do without delta queries', async () => {
+    await setState(directory, 'overQuota');
+    const steps = await testList('staff');
+    const delta = steps.find(({ name }) => name === 'delta query "Staff"');
+    expect(delta).toMatchObject({ ok: true, detail: expect.stringMatching(/full/), remedy: expect.any(String) });
+  });
+
+  test('that gives no answer costs a step its time and no more', async () => {
+    await fail({ path: '/contacts/delta' }, { delayMilliseconds: 60_000 });
+    const startedAt = performance.now();
+    const steps = await testList('named');
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
+    expect(failedSteps(steps)).toMatchObject([
+      { name: 'delta query "contacts"', detail: expect.stringMatching(/within 15 seconds/) },
+    ]);
+  });
+});
+
+describe('an app', () => {
+  let proxy: ConnectionProxy | undefined;
+
+  afterEach(() => proxy?.close());
+
+  /** A host whose setting leads through a proxy. */
+  async function hostThrough(setting: string, pattern: RegExp): Promise<Host> {
+    const value = world.settings()[setting] ?? '';
+    proxy = await startProxy(Number(pattern.exec(value)?.[1]));
+    return world.startHost({ [setting]: value.replace(pattern, match => match.replace(/\d+$/, String(proxy?.port))) });
+  }
+
+  test('without a token tries nothing that needs one', async () => {
+    const other = await world.startHost({ IDENTITY_HEADER: 'wrong' });
+    const steps = await testList('staff', other);
+    await other.stop();
+    expect(failedSteps(steps)).toMatchObject([{ name: 'token', remedy: expect.stringMatching(/GRAPH_CLIENT_ID/) }]);
+    expect(notTried(steps)).toEqual(graphSteps);
+    expect(steps.slice(-3).every(({ ok }) => ok)).toBe(true);
+  });
+
+  test('that cannot reach Table Storage', async () => {
+    const other = await hostThrough('TABLES_CONNECTION', /TableEndpoint=http:\/\/127\.0\.0\.1:(\d+)/);
+    proxy?.cut();
+    const steps = await testList('staff', other);
+    await other.stop();
+    expect(failedSteps(steps)).toMatchObject([
+      { name: 'Table Storage', remedy: expect.stringMatching(/TABLES_CONNECTION/) },
+    ]);
+  });
+
+  test('that cannot reach Service Bus', async () => {
+    const other = await hostThrough('ServiceBusConnection', /Endpoint=sb:\/\/127\.0\.0\.1:(\d+)/);
+    proxy?.cut();
+    const steps = await testList('staff', other);
+    await other.kill();
+    expect(failedSteps(steps)).toMatchObject([{ name: 'Service Bus', remedy: expect.any(String) }]);
+  });
+
+  test('whose webhook address leads elsewhere', async () => {
+    world.configure({ WEBHOOK_URL: world.graphUrl, CLIENT_STATE: 'a secret of this test' });
+    const other = await world.startHost();
+    const steps = await testList('named', other);
+    await other.stop();
+    expect(failedSteps(steps)).toMatchObject([
+      {
+        name: 'webhook address',
+        detail: expect.stringMatching(/Something else/),
+        remedy: expect.stringMatching(/WEBHOOK_URL/),
+      },
+    ]);
+  });
+
+  test('whose webhook address leads to itself', async () => {
+    world.configure({ WEBHOOK_URL: host.url, CLIENT_STATE: 'a secret of this test' });
+    const other = await world.startHost();
+    const steps = await testList('named', other);
+    await other.stop();
+    expect(steps.find(({ name }) => name === 'webhook address')).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { applySettings } from '../local/functions-host/appSettings.ts';
+import { loadApp } from '../local/functions-host/loadApp.ts';
+import { toTriggeredFunction } from '../local/functions-host/triggers.ts';
+import { addContact } from '../world/contactRows.ts';
+import { type Host, startWorld, type World } from '../world/world.ts';
+import { findOpenApiFaults, type Operation, readOpenApi } from './openApiDocument.ts';
+
+const source = { mailbox: 'directory@contoso.example', folders: ['Staff'] };
+const targets = { groups: ['everyone@contoso.example'] };
+const lists = [
+  {
+    id: 'staff',
+    source,
+    targets,
+    destination: { folder: 'Staff list' },
+    safeguards: { maxRemovalShare: 0.1, maxRemovals: 0 },
+  },
+  { id: 'quiet', enabled: false, source, targets, destination: { folder: 'Quiet' } },
+  { id: 'broken', source, targets, destination: { folder: 'Broken' }, unknown: true },
+];
+/** Graph's webhooks are described by Graph. */
+const webhooks = ['changeNotifications', 'lifecycle'];
+
+interface Example {
+  readonly path: string;
+  readonly body?: unknown;
+  readonly status: number;
+}
+
+let world: World;
+let host: Host;
+let document: object;
+let ada: string;
+let runId: string;
+let openApi: ReturnType<typeof readOpenApi>;
+
+beforeAll(async () => {
+  world = await startWorld({ lists });
+  const { graph } = world;
+  const directory = await graph.addUser('directory');
+  ada = await graph.addUser('ada');
+  await graph.addGroup('everyone', [ada, await graph.addUser('bob')]);
+  const folder = await graph.addFolder(directory, 'Staff');
+  const contacts = [];
+  for (const displayName of ['Ann', 'Ben', 'Cid'])
+    contacts.push(await addContact(graph, directory, folder, { displayName }));
+  host = await world.startHost();
+  await host.resync();
+  await graph.call('DELETE', `/users/${directory}/contacts/${contacts[0]}`);
+  await graph.call('DELETE', `/users/${directory}/contacts/${contacts[1]}`);
+  runId = (await host.resync()).id;
+  const answer = await host.call('GET', '/api/openapi.json');
+  document = (await answer.json()) as object;
+  openApi = readOpenApi(document);
+});
+
+afterAll(() => world?.stop());
+
+/** Requests of each operation with the status that each gets. */
+function examplesOf(): Record<string, readonly Example[]> {
+  const list = '/api/lists/staff';
+  const body = { mailbox: 'ada@contoso.example' };
+  return {
+    resync: [
+      { path: '/api/resync', body, status: 202 },
+      { path: '/api/resync', body: { mode: 'quick' }, status: 400 },
+    ],
+    resyncList: [
+      { path: `${list}/resync`, body: { mailbox: ada, mode: 'full' }, status: 202 },
+      { path: '/api/lists/none/resync', body: {}, status: 404 },
+      { path: '/api/lists/quiet/resync', body: {}, status: 409 },
+    ],
+    listRuns: [{ path: '/api/runs', status: 200 }],
+    getRun: [
+      { path: `/api/runs/${runId}`, status: 200 },
+      { path: '/api/runs/none', status: 404 },
+    ],
+    listLists: [{ path: '/api/lists', status: 200 }],
+    getList: [
+      { path: list, status: 200 },
+      { path: '/api/lists/quiet', status: 200 },
+      { path: '/api/lists/broken', status: 200 },
+      { path: '/api/lists/none', status: 404 },
+    ],
+    listMailboxes: [
+      { path: `${list}/mailboxes?limit=1`, status: 200 },
+      { path: `${list}/mailboxes?state=nowhere`, status: 400 },
+    ],
+    findMailbox: [
+      { path: '/api/mailboxes/find', body: { address: 'ada@contoso.example' }, status: 200 },
+      { path: '/api/mailboxes/find', body: { address: 'directory@contoso.example' }, status: 200 },
+      { path: '/api/mailboxes/find', body: { address: 'nobody@contoso.example' }, status: 404 },
+    ],
+    getMailbox: [
+      { path: `/api/mailboxes/${ada}`, status: 200 },
+      { path: '/api/mailboxes/00000000-0000-0000-0000-000000000000', status: 404 },
+    ],
+    getContactFolders: [
+      { path: `/api/mailboxes/${ada}/folders`, status: 200 },
+      { path: '/api/mailboxes/00000000-0000-0000-0000-000000000000/folders', status: 404 },
+    ],
+    preview: [
+      { path: `${list}/preview`, body, status: 200 },
+      { path: `${list}/preview`, body: {}, status: 200 },
+    ],
+    explain: [{ path: `${list}/explain`, body: { ...body, contact: 'nobody@contoso.example' }, status: 200 }],
+    testConnection: [{ path: `${list}/connection-test`, status: 200 }],
+    decideHold: [
+      { path: `${list}/hold`, body: { decision: 'approve', removals: 7 }, status: 409 },
+      { path: `${list}/hold`, body: { decision: 'reject', removals: 2 }, status: 202 },
+    ],
+    clearMailbox: [{ path: `${list}/mailboxes/${ada}/clear`, status: 202 }],
+    health: [{ path: '/api/health', status: 200 }],
+    openApi: [{ path: '/api/openapi.json', status: 200 }],
+  };
+}
+
+test('the document is one of OpenAPI 3.1', async () => {
+  expect(document).toMatchObject({ openapi: expect.stringMatching(/^3\.1\./) });
+  expect(await findOpenApiFaults(document)).toEqual([]);
+  expect(await findOpenApiFaults({ ...document, paths: { '/x': { get: { responses: 7 } } } })).not.toEqual([]);
+});
+
+test('it describes every HTTP function but the webhooks, where it is and who may call it', async () => {
+  const settings = { ...world.settings(), CONTACT_LISTS: '[]' };
+  const restore = applySettings(settings);
+  const app = await loadApp(join(import.meta.dirname, '../../dist'), () => {});
+  try {
+    const registered = app
+      .functions()
+      .map(metadata => toTriggeredFunction(metadata, settings))
+      .flatMap(({ name, trigger }) => ('route' in trigger ? [{ ...trigger, name }] : []))
+      .filter(({ name }) => !webhooks.includes(name));
+    const described = openApi.operations.map(({ operationId, method, path, security }) => {
+      return `${operationId}: ${method} ${path}${security?.length === 0 ? ' (everybody)' : ''}`;
+    });
+    expect(described.sort()).toEqual(
+      registered
+        .map(({ name, methods, route, authLevel }) => {
+          return `${name}: ${methods[0]} /${route}${authLevel === 'anonymous' ? ' (everybody)' : ''}`;
+        })
+        .sort(),
+    );
+  } finally {
+    await app.terminate();
+    restore();
+  }
+});
+
+test('what every route answers fits what the document says', async () => {
+  const examples = examplesOf();
+  const faults: string[] = [];
+  for (const operation of openApi.operations) {
+    const requests = examples[operation.operationId];
+    if (!requests) faults.push(`${operation.operationId} has no example here`);
+    for (const example of requests ?? []) faults.push(...(await tryExample(operation, example)));
+  }
+  expect(faults).toEqual([]);
+});
+
+async function tryExample(operation: Operation, { path, body, status }: Example): Promise<string[]> {
+  const answer = await host.call(operation.method, path, body);
+  const text = await answer.text();
+  const found = openApi.findFaults(operation, answer, JSON.parse(text));
+  const faults = answer.status === status ? found : [...found, `answered ${answer.status}, not ${status}: ${text}`];
+  return faults.map(fault => `${operation.method} ${path}: ${fault}`);
+}
+
+test('an answer that does not fit is found', async () => {
+  const operation = openApi.operations.find(({ operationId }) => operationId === 'getList');
+  const answer = await host.call('GET', '/api/lists/staff');
+  const list = (await answer.json()) as Record<string, unknown>;
+  expect(operation && openApi.findFaults(operation, answer, list)).toEqual([]);
+  for (const wrong of [
+    { ...list, head: 'x' },
+    { ...list, mailboxes: {} },
+    { ...list, extra: 1 },
+  ]) {
+    expect(operation && openApi.findFaults(operation, answer, wrong)).not.toEqual([]);
+  }
+});

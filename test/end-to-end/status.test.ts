@@ -1,0 +1,145 @@
+import type { FolderTreeView } from '../../shared/workflows/readContactFolders.ts';
+import type { ListView } from '../../shared/workflows/readLists.ts';
+import type { MailboxView } from '../../shared/workflows/readMailbox.ts';
+import type { ListMailboxView } from '../../shared/workflows/readMailboxes.ts';
+import { addContact } from '../world/contactRows.ts';
+import { type Host, startWorld, type World } from '../world/world.ts';
+
+const mailbox = 'directory@contoso.example';
+const everyone = { groups: ['everyone@contoso.example'] };
+const lists = [
+  {
+    id: 'staff',
+    name: 'Company staff',
+    source: { mailbox, folders: ['Staff'] },
+    targets: everyone,
+    destination: { folder: 'Staff list' },
+  },
+  { id: 'board', source: { mailbox, folders: ['Nowhere'] }, targets: everyone, destination: { folder: 'Board list' } },
+  {
+    id: 'quiet',
+    enabled: false,
+    source: { mailbox, folders: ['Staff'] },
+    targets: everyone,
+    destination: { folder: 'Q' },
+  },
+  {
+    id: 'broken',
+    source: { mailbox, folders: ['Staff'] },
+    targets: everyone,
+    destination: { folder: 'B' },
+    mapping: { nope: 'x' },
+  },
+];
+
+let world: World;
+let host: Host;
+let members: string[];
+let failing: string;
+
+beforeAll(async () => {
+  world = await startWorld({ lists });
+  const { graph } = world;
+  const directory = await graph.addUser('directory');
+  members = await Promise.all(['ada', 'bob', 'eve', 'fay'].map(name => graph.addUser(name)));
+  failing = members[2] ?? '';
+  await graph.addUser('outsider');
+  await graph.addGroup('everyone', [...members, await graph.addUser('gone', { accountEnabled: false })]);
+  const staff = await graph.addFolder(directory, 'Staff');
+  await graph.addFolder(directory, 'Partners/Lawyers');
+  for (const displayName of ['Ann', 'Ben', 'Cid']) await addContact(graph, directory, staff, { displayName });
+  await graph.control('POST', `/mailboxes/${failing}/state`, { state: 'accessDenied' });
+  host = await world.startHost();
+  await host.resync();
+});
+
+afterAll(() => world?.stop());
+
+async function get<Body>(path: string): Promise<Body> {
+  const answer = await host.call('GET', path);
+  expect([answer.status, answer.headers.get('Content-Type')]).toEqual([200, 'application/json']);
+  return (await answer.json()) as Body;
+}
+
+test('every list is shown with its state, and the reason where it does not run', async () => {
+  const shown = (await get<{ lists: ListView[] }>('/api/lists')).lists;
+  expect(shown.map(({ id, state, problem }) => [id, state, problem?.code])).toEqual([
+    ['staff', 'ok', undefined],
+    ['board', 'error', 'SourceFolderNotFound'],
+    ['quiet', 'paused', undefined],
+    ['broken', 'refused', 'Refused'],
+  ]);
+  const staff = await get<ListView>('/api/lists/staff');
+  expect(staff).toMatchObject({
+    ...{ name: 'Company staff', head: 3, contacts: 3, hold: null, kept: 0 },
+    mailboxes: { current: 3, behind: 0, waiting: 0, failed: 1, skipped: 1, leaving: 0 },
+    changeNotifications: { state: 'off' },
+  });
+});
+
+test('the mailboxes of a list come page by page and by state', async () => {
+  const seen: ListMailboxView[] = [];
+  let pages = 0;
+  for (let continuation = ''; ; pages += 1) {
+    const page = await get<{ mailboxes: ListMailboxView[]; continuation?: string }>(
+      `/api/lists/staff/mailboxes?limit=2${continuation}`,
+    );
+    seen.push(...page.mailboxes);
+    if (page.continuation === undefined) break;
+    continuation = `&continuation=${page.continuation}`;
+  }
+  expect(pages).toBe(2);
+  expect(seen.map(({ id }) => id)).toEqual(seen.map(({ id }) => id).toSorted());
+  const states = seen.map(({ state }) => state).sort();
+  expect(states).toEqual(['current', 'current', 'current', 'failed', 'skipped']);
+  const failed = await get<{ mailboxes: ListMailboxView[] }>('/api/lists/staff/mailboxes?state=failed');
+  expect(failed.mailboxes).toEqual([
+    expect.objectContaining({ id: failing, problem: expect.objectContaining({ code: 'ErrorAccessDenied' }) }),
+  ]);
+});
+
+test('an address leads to its id and to how its mailbox stands', async () => {
+  const answer = await host.call('POST', '/api/mailboxes/find', { address: 'ADA@contoso.example' });
+  const found = (await answer.json()) as MailboxView;
+  expect([answer.status, found.id]).toEqual([200, members[0]]);
+  expect(found).toEqual(await get(`/api/mailboxes/${members[0]}`));
+  expect(found).toEqual(await get(`/api/mailboxes/${members[0]?.toUpperCase()}`));
+  expect(found.lists).toEqual([
+    expect.objectContaining({
+      ...{ list: 'staff', state: 'current', position: 3, contacts: 3, failed: 0, folder: 'Staff list', refused: [] },
+    }),
+  ]);
+});
+
+test('an address that no list knows is found without lists, one that nobody has is not', async () => {
+  const outsider = await host.call('POST', '/api/mailboxes/find', { address: 'outsider@contoso.example' });
+  const { id, lists: known } = (await outsider.json()) as MailboxView;
+  expect([outsider.status, known]).toEqual([200, []]);
+  expect((await host.call('GET', `/api/mailboxes/${id}`)).status).toBe(404);
+  expect((await host.call('POST', '/api/mailboxes/find', { address: 'ghost@contoso.example' })).status).toBe(404);
+});
+
+test('the contact folders of a mailbox are shown as a source names them', async () => {
+  const found = await host.call('POST', '/api/mailboxes/find', { address: mailbox });
+  const { id } = (await found.json()) as MailboxView;
+  const { folders, complete } = await get<FolderTreeView>(`/api/mailboxes/${id}/folders`);
+  expect(complete).toBe(true);
+  expect(folders).toMatchObject([
+    {
+      ...{ path: 'contacts', contacts: 0 },
+      folders: [
+        { path: 'Staff', contacts: 3, folders: [] },
+        { path: 'Partners', contacts: 0, folders: [{ path: 'Partners/Lawyers', contacts: 0 }] },
+      ],
+    },
+  ]);
+});
+
+test('a user without a mailbox has no folders; one that may not be read says so', async () => {
+  await world.graph.control('POST', `/mailboxes/${members[3]}/state`, { state: 'notEnabled' });
+  const none = await host.call('GET', `/api/mailboxes/${members[3]}/folders`);
+  expect(none.status).toBe(404);
+  const denied = await host.call('GET', `/api/mailboxes/${failing}/folders`);
+  expect(denied.status).toBe(503);
+  expect(await denied.json()).toMatchObject({ detail: expect.stringContaining('ErrorAccessDenied') });
+});

@@ -1,0 +1,64 @@
+/** `npm run preview`: what the next run would do, without a deployment. See `preview/options.ts` for its options. */
+import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
+import type { ContactList } from '../../shared/settings/contactList.ts';
+import { previewList } from '../../shared/workflows/previewList.ts';
+import { previewMailbox } from '../../shared/workflows/previewMailbox.ts';
+import type { Preview } from '../../shared/workflows/previewView.ts';
+import { adviseOn } from './preview/advice.ts';
+import { type PreviewOptions, readPreviewOptions } from './preview/options.ts';
+import { describePreview } from './preview/report.ts';
+import { connectPreview, type PreviewServices } from './preview/services.ts';
+import { tableSettings } from './preview/tableSettings.ts';
+import { planStart, type StartPlan } from './start/plan.ts';
+import { StartError } from './start/startError.ts';
+
+const succeeded = 0;
+const failed = 1;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  try {
+    return await show(readPreviewOptions(process.argv.slice(2)));
+  } catch (error) {
+    if (error instanceof StartError) console.error(error.message);
+    else if (error instanceof GraphFailure) console.error(`${error.message}: ${adviseOn(error.code)}`);
+    else throw error;
+    return failed;
+  }
+}
+
+/** Problems of the list or of the mailbox make it fail: a run would have them too. */
+async function show(options: PreviewOptions): Promise<number> {
+  const plan = await planStart(options, process.env);
+  const list = findList(options.list, plan);
+  const services = await connectPreview(plan, await tableSettings(options, plan, process.env));
+  if (services.withoutTables) console.error(services.withoutTables);
+  // Fails at once where there is no token, and not once for everything that is read.
+  await services.openDirectory().findUser(list.source.mailbox);
+  const preview = await previewFor(list, options.mailbox, services);
+  const lines = options.json ? [JSON.stringify(preview, undefined, 2)] : describePreview(preview, options.operations);
+  for (const line of lines) console.log(line);
+  return preview.problems.length > 0 ? failed : succeeded;
+}
+
+function findList(id: string | undefined, { lists, refusedLists }: StartPlan): ContactList {
+  const [only, ...others] = lists;
+  const found = id === undefined && others.length === 0 ? only : lists.find(list => list.id === id);
+  if (found) return found;
+  const refused = refusedLists.find(list => list.id === id || lists.length === 0);
+  if (refused)
+    throw new StartError(`The list ${refused.id ?? 'without an id'} is refused: ${refused.faults.join('; ')}`);
+  const names = lists.map(list => list.id).join(', ') || 'no list that is enabled';
+  const asked = id === undefined ? 'Say which list, with --list' : `There is no list ${id} that is enabled`;
+  throw new StartError(`${asked}: CONTACT_LISTS has ${names}`);
+}
+
+async function previewFor(list: ContactList, mailbox: string | undefined, services: PreviewServices): Promise<Preview> {
+  if (mailbox === undefined) return previewList(list, services);
+  const user = await services.openDirectory().findUser(mailbox);
+  if (!user) throw new StartError(`There is no user ${mailbox} in the tenant: give an address or an object id`);
+  const preview = await previewMailbox(list, user.id, services);
+  if ('reason' in preview) throw new StartError(`${mailbox} gets nothing of the list ${list.id}: ${preview.reason}`);
+  return preview;
+}

@@ -1,0 +1,121 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Preview } from '../../../shared/workflows/previewView.ts';
+import { addContact, patchContact } from '../../world/contactRows.ts';
+import { startWorld, type World } from '../../world/world.ts';
+import { writeSettings } from '../settings.ts';
+
+const lists = [
+  {
+    id: 'staff',
+    source: { mailbox: 'directory@contoso.example', folders: ['Staff'] },
+    targets: { groups: ['everyone@contoso.example'] },
+    destination: { folder: 'Company', category: null },
+  },
+  { id: 'broken', source: { mailbox: 'directory@contoso.example', folders: [] } },
+];
+
+let world: World;
+let folder: string;
+let ada: string;
+let ann: string;
+let directory: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'preview-'));
+  world = await startWorld({ lists });
+  const { graph } = world;
+  directory = await graph.addUser('directory');
+  ada = await graph.addUser('ada');
+  await graph.addUser('outsider');
+  await graph.addGroup('everyone', [ada, await graph.addUser('bob')]);
+  const staff = await graph.addFolder(directory, 'Staff');
+  ann = await addContact(graph, directory, staff, { displayName: 'Ann Example', department: 'Sales' });
+  await addContact(graph, directory, staff, { displayName: 'Bob Example' });
+});
+
+afterAll(async () => {
+  await world?.stop();
+  await rm(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** `npm run preview` with the world's settings, and what goes over them. */
+async function preview(args: readonly string[], changed: Record<string, string> = {}): Promise<Ended> {
+  const file = join(folder, 'settings.json');
+  await writeSettings(file, { ...world.settings(), ...changed });
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../preview.ts'), '--settings', file, ...args]);
+  let output = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, output, errors };
+}
+
+test('before anything was deployed: no Service Bus, no tables, and everything is new', async () => {
+  const shown = await preview(['--list', 'staff', '--mailbox', 'ada@contoso.example'], {
+    ServiceBusConnection: 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=a;SharedAccessKey=b',
+    TABLES_CONNECTION: '',
+  });
+  expect(shown).toMatchObject({ code: 0, errors: expect.stringContaining('shown as before the first run') });
+  expect(shown.output).toContain('Contacts   2 created, 0 updated, 0 deleted, 0 kept, 0 held\n');
+  expect(shown.output).toContain('Note       The folder "Company" is made\n');
+  expect(shown.output).toMatch(/create {2}Ann Example {2}new at the source\n/);
+  expect(await world.graph.findFolder(ada, 'Company')).toBeUndefined();
+});
+
+test('with the state of the tables: what changed since, and the totals', async () => {
+  const host = await world.startHost();
+  await host.runSchedule();
+  await patchContact(world.graph, directory, ann, { department: 'Research' });
+  const one = await preview(['--mailbox', ada]);
+  expect(one).toMatchObject({ code: 0, errors: '' });
+  expect(one.output).toMatch(/patch {3}Ann Example {2}department changed at the source\n/);
+  const all = await preview(['--json']);
+  expect(JSON.parse(all.output) as Preview).toMatchObject({ patches: 2, mailboxes: { total: 2, changed: 2 } });
+  const few = await preview(['--mailbox', ada, '--operations', '0']);
+  expect(few.output).not.toContain('Ann Example');
+});
+
+test.each<[string, string[], Record<string, string>, RegExp]>([
+  ['an unknown list', ['--list', 'nothing'], {}, /There is no list nothing that is enabled: CONTACT_LISTS has staff/],
+  ['a refused list', ['--list', 'broken'], {}, /The list broken is refused: source\.folders/],
+  ['an unknown mailbox', ['--mailbox', 'ghost@contoso.example'], {}, /There is no user ghost@contoso\.example/],
+  ['a mailbox that is no target', ['--mailbox', 'outsider@contoso.example'], {}, /gets nothing of the list staff/],
+  ['an unknown option', ['--mailboxes', 'x'], {}, /usage: npm run preview/],
+  ['a number that is none', ['--operations', 'all'], {}, /--operations takes a number/],
+  ['bad settings', [], { CONTACT_LISTS: 'not JSON [' }, /CONTACT_LISTS is neither JSON/],
+  ['a real tenant without credentials', [], { GRAPH_ENDPOINT: 'https://graph.example' }, /AZURE_TENANT_ID/],
+])('%s ends with 1 and says what is wrong', async (_, args, changed, message) => {
+  const ended = await preview(args, changed);
+  expect(ended).toMatchObject({ code: 1, output: '', errors: expect.stringMatching(message) });
+  expect(ended.errors).not.toMatch(/\n\s+at /);
+});
+
+test('consent that is missing is named with what to do', async () => {
+  const fault = { status: 403, code: 'Authorization_RequestDenied' };
+  await world.graph.control('POST', '/faults', { match: { path: '/users/' }, fault });
+  const ended = await preview(['--mailbox', 'ada@contoso.example']);
+  await world.graph.control('DELETE', '/faults');
+  expect(ended).toMatchObject({ code: 1, errors: expect.stringMatching(/403 Authorization_RequestDenied.*consent/) });
+});
+
+test('a source that the app may not read is a problem, with what to do', async () => {
+  const fault = { status: 403, code: 'ErrorAccessDenied' };
+  await world.graph.control('POST', '/faults', { match: { path: '/contacts' }, fault });
+  const ended = await preview([]);
+  await world.graph.control('DELETE', '/faults');
+  expect(ended).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/Problem +ErrorAccessDenied.*\nTo do +an admin/),
+  });
+});

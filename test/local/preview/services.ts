@@ -1,0 +1,74 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
+import { createGraphClient } from '../../../shared/graph/client.ts';
+import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
+import { openDirectory } from '../../../shared/graph/directory.ts';
+import type { Timing } from '../../../shared/settings/settings.ts';
+import { connectTables } from '../../../shared/tables/tables.ts';
+import { createTrialTables, emptyTables, type TablesReading } from '../../../shared/tables/trialTables.ts';
+import type { TrialServices } from '../../../shared/workflows/trialRun.ts';
+import type { AppSettings, StartPlan } from '../start/plan.ts';
+
+/** Waits matter to who writes; these are those of the app unless it says otherwise. */
+const timing: Timing = {
+  leaseSeconds: 180,
+  graphTimeoutSeconds: 30,
+  graphGraceSeconds: 30,
+  longestWaitSeconds: 30,
+  messagePatienceSeconds: 3600,
+};
+
+export interface PreviewServices extends TrialServices {
+  /** What was found out about Table Storage, for people; undefined when it is there. */
+  readonly withoutTables: string | undefined;
+}
+
+/** Graph and, where there is one, Table Storage; both are only read. */
+export async function connectPreview({ values, lists }: StartPlan, tablesOf: AppSettings): Promise<PreviewServices> {
+  const credential = createCredential(values);
+  const clock = { now: Date.now, wait: (milliseconds: number) => wait(milliseconds) };
+  const graph = createGraphClient({
+    endpoint: values.GRAPH_ENDPOINT ?? 'https://graph.microsoft.com',
+    credential,
+    timeoutMilliseconds: timing.graphTimeoutSeconds * 1000,
+    clock,
+  });
+  const { tables, problem } = await findTables(tablesOf, credential);
+  return {
+    clock,
+    timing,
+    sourceReaders: lists,
+    openTrialTables: () => createTrialTables(tables),
+    openMailbox: mailboxId => openContactMailbox(graph, mailboxId),
+    openDirectory: () => openDirectory(graph),
+    withoutTables: problem,
+  };
+}
+
+function createCredential(values: AppSettings): TokenCredential {
+  const { AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET } = values;
+  if (AZURE_TENANT_ID && AZURE_CLIENT_ID && AZURE_CLIENT_SECRET) {
+    return new ClientSecretCredential(AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET);
+  }
+  // Where the credential looks for the local identity endpoint.
+  for (const name of ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER']) process.env[name] ??= values[name] ?? '';
+  return new ManagedIdentityCredential();
+}
+
+async function findTables(
+  { TABLES_CONNECTION: connectionString, TABLES_CONNECTION__accountName: accountName }: AppSettings,
+  credential: TokenCredential,
+): Promise<{ tables: TablesReading; problem: string | undefined }> {
+  if (!connectionString && !accountName) {
+    return { tables: emptyTables, problem: 'TABLES_CONNECTION is not set: shown as before the first run' };
+  }
+  const connection = connectionString ? { connectionString } : { accountName: accountName ?? '', credential };
+  const tables = connectTables(connection, { tries: 2, tryTimeout: 5000 });
+  try {
+    await tables.sources.get('$lists', 'any');
+    return { tables, problem: undefined };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
+    return { tables: emptyTables, problem: `Table Storage cannot be reached (${code}): shown as before the first run` };
+  }
+}

@@ -1,0 +1,381 @@
+import type { Contact, ContactField } from '../../shared/core/contact.ts';
+import type { ContactFolder, ContactMailbox, ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
+
+/** A mailbox for one test, and what happens in it past the port. */
+export interface OpenMailbox {
+  readonly mailbox: ContactMailbox;
+  addFolder(parentId: string, name: string): Promise<string>;
+  /** A folder that no listing shows. */
+  addHiddenFolder(name: string): Promise<void>;
+  addContact(folderId: string, contact: Contact): Promise<string>;
+  /** Sets one field. */
+  editContact(contactId: string, contact: Contact): Promise<void>;
+  moveContact(contactId: string, folderId: string): Promise<void>;
+  /** To Deleted Items. */
+  deleteContact(contactId: string): Promise<void>;
+  /** For good. */
+  purgeContact(contactId: string): Promise<void>;
+  killDeltaTokens(): Promise<void>;
+  fillUp(): Promise<void>;
+  break(kind: 'noMailbox' | 'mailboxMoving' | 'accessDenied'): Promise<void>;
+  /** What the next create meets; `lost`: it is done, and answered with a failure. */
+  failNextCreate(how: 'throttled' | 'lost'): Promise<void>;
+}
+
+export interface ContactMailboxes {
+  open(): Promise<OpenMailbox>;
+  close(): Promise<void>;
+}
+
+const ada: Contact = {
+  displayName: 'Ada Lovelace',
+  givenName: 'Ada',
+  surname: 'Lovelace',
+  birthday: '1815-12-10',
+  businessPhones: ['+43 1 2', '+43 1 3'],
+  homeAddress: { city: 'London' },
+  emailAddresses: [{ name: 'Ada', address: 'ada@contoso.example' }, { address: 'a@contoso.example' }],
+  categories: ['Company'],
+  personalNotes: 'First & "foremost" ü',
+};
+const ben: Contact = { displayName: 'Ben' };
+
+/** What every implementation of `ContactMailbox` does alike. */
+export function describeContactMailbox(name: string, start: () => Promise<ContactMailboxes>): void {
+  describe(name, () => {
+    let mailboxes: ContactMailboxes;
+    let opened: OpenMailbox;
+    let mailbox: ContactMailbox;
+    let folder: ContactFolder;
+
+    beforeAll(async () => {
+      mailboxes = await start();
+    });
+    beforeEach(async () => {
+      opened = await mailboxes.open();
+      mailbox = opened.mailbox;
+      folder = await mailbox.createFolder('Company');
+    });
+    afterAll(() => mailboxes?.close());
+
+    function creation(key: string, contact: Contact = ada, folderId = folder.id): ContactWrite {
+      return { kind: 'create', folderId, contact, stamp: { key, version: '1' } };
+    }
+
+    function patch(contactId: string, contact: Contact, fields: readonly ContactField[], version = '2'): ContactWrite {
+      return { kind: 'patch', contactId, contact, fields, version };
+    }
+
+    async function create(key: string, contact: Contact = ada): Promise<string> {
+      const [outcome] = await mailbox.write([creation(key, contact)]);
+      return idOf(outcome);
+    }
+
+    async function contactsIn(folderId: string): Promise<(Contact | null)[]> {
+      return (await mailbox.listContacts(folderId)).map(({ contact }) => contact);
+    }
+
+    /** Requests and round trips of one call. */
+    async function costOf(call: () => Promise<unknown>): Promise<[number, number]> {
+      const before = { ...mailbox.counts };
+      await call();
+      return [mailbox.counts.requests - before.requests, mailbox.counts.roundTrips - before.roundTrips];
+    }
+
+    describe('folders', () => {
+      test('are found by path whatever the case, and below the default folder by its well-known name', async () => {
+        const lawyers = await opened.addFolder(folder.id, "Lawyers & O'Brien");
+        expect(await mailbox.findFolder(['company'])).toEqual(folder);
+        expect(await mailbox.findFolder(['COMPANY', "lawyers & o'brien"])).toEqual({
+          id: lawyers,
+          displayName: "Lawyers & O'Brien",
+          parentFolderId: folder.id,
+        });
+        expect(await mailbox.findFolder(['contacts'])).toMatchObject({ id: folder.parentFolderId });
+        expect(await mailbox.findFolder(['Contacts', 'Company'])).toEqual(folder);
+        expect(await mailbox.findFolder(['Company', 'Nobody'])).toBeUndefined();
+        expect(await mailbox.findFolder(['Nobody', 'Company'])).toBeUndefined();
+      });
+
+      test('of a name that is taken are not made again, also where the other one is hidden', async () => {
+        await opened.addHiddenFolder('Hidden');
+        await expect(mailbox.createFolder('COMPANY')).rejects.toMatchObject({ kind: 'folderExists' });
+        await expect(mailbox.createFolder('hidden')).rejects.toMatchObject({ kind: 'folderExists' });
+        expect(await mailbox.findFolder(['Hidden'])).toBeUndefined();
+      });
+
+      test('are renamed, to no name that is taken', async () => {
+        await mailbox.createFolder('Other');
+        await expect(mailbox.renameFolder(folder.id, 'OTHER')).rejects.toMatchObject({ kind: 'folderExists' });
+        await mailbox.renameFolder(folder.id, 'COMPANY');
+        await mailbox.renameFolder(folder.id, 'Firm');
+        expect(await mailbox.getFolder(folder.id)).toEqual({ ...folder, displayName: 'Firm' });
+        expect(await mailbox.findFolder(['Company'])).toBeUndefined();
+      });
+
+      test('that are deleted still resolve with what is in them, and are told by their parents', async () => {
+        const child = await opened.addFolder(folder.id, 'Lawyers');
+        const contact = await create('staff:1');
+        expect(await mailbox.isDeleted(folder)).toBe(false);
+        await mailbox.deleteFolder(folder.id);
+        const deleted = { ...folder, parentFolderId: await mailbox.deletedItemsId() };
+        expect(await mailbox.getFolder(folder.id)).toEqual(deleted);
+        expect(await mailbox.isDeleted(deleted)).toBe(true);
+        expect(await mailbox.isDeleted({ id: child, displayName: 'Lawyers', parentFolderId: folder.id })).toBe(true);
+        expect(await mailbox.findFolder(['Company'])).toBeUndefined();
+        expect(await mailbox.getContact(contact)).toEqual({ parentFolderId: folder.id, version: '1' });
+        expect(await contactsIn(folder.id)).toEqual([ada]);
+        await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject({ kind: 'notFound' });
+        expect(await mailbox.write([creation('staff:2')])).toMatchObject([{ kind: 'done', parentFolderId: folder.id }]);
+        expect((await mailbox.createFolder('Company')).id).not.toBe(folder.id);
+      });
+
+      test('that are deleted again are gone with what is in them, and once more is no failure', async () => {
+        const child = await opened.addFolder(folder.id, 'Lawyers');
+        const contact = await create('staff:1');
+        await mailbox.deleteFolder(folder.id);
+        await mailbox.deleteFolder(folder.id);
+        await mailbox.deleteFolder(folder.id);
+        expect(await mailbox.getFolder(folder.id)).toBeUndefined();
+        expect(await mailbox.getFolder(child)).toBeUndefined();
+        expect(await mailbox.getContact(contact)).toBeUndefined();
+        const missing = { kind: 'notFound' };
+        await expect(mailbox.renameFolder(folder.id, 'Firm')).rejects.toMatchObject(missing);
+        await expect(mailbox.listContacts(folder.id)).rejects.toMatchObject(missing);
+        await expect(mailbox.listStamped(folder.id)).rejects.toMatchObject(missing);
+        await expect(mailbox.findStamped(folder.id, 'staff:1')).rejects.toMatchObject(missing);
+        await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject(missing);
+        expect(await mailbox.write([creation('staff:1')])).toMatchObject([{ kind: 'mailboxFailed', failure: missing }]);
+      });
+    });
+
+    describe('writes', () => {
+      test('create with every field and the stamp', async () => {
+        const [outcome] = await mailbox.write([creation('staff:1')]);
+        expect(outcome).toEqual({ kind: 'done', contactId: idOf(outcome), parentFolderId: folder.id });
+        expect(await mailbox.listStamped(folder.id, true)).toEqual([
+          { id: idOf(outcome), parentFolderId: folder.id, stamp: { key: 'staff:1', version: '1' }, contact: ada },
+        ]);
+      });
+
+      test('patch the named fields and the version alone, and clear those that the contact does not have', async () => {
+        const id = await create('staff:1');
+        await opened.editContact(id, { jobTitle: 'Countess' });
+        const fields: ContactField[] = ['surname', 'homeAddress', 'birthday', 'businessPhones'];
+        const changed = { displayName: 'Ada Lovelace', surname: 'King', homeAddress: { state: 'Surrey' } };
+        expect(await mailbox.write([patch(id, changed, fields)])).toEqual([
+          { kind: 'done', contactId: id, parentFolderId: folder.id },
+        ]);
+        const { birthday: _, businessPhones: __, ...kept } = ada;
+        expect(await contactsIn(folder.id)).toEqual([
+          { ...kept, jobTitle: 'Countess', surname: 'King', homeAddress: { state: 'Surrey' } },
+        ]);
+        expect(await mailbox.listStamped(folder.id)).toEqual([
+          { id, parentFolderId: folder.id, stamp: { key: 'staff:1', version: '2' } },
+        ]);
+      });
+
+      test('patch the version alone', async () => {
+        const id = await create('staff:1');
+        await mailbox.write([patch(id, ada, [], '7')]);
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, version: '7' });
+        expect(await contactsIn(folder.id)).toEqual([ada]);
+      });
+
+      test('do not make a contact ours that is not', async () => {
+        const id = await opened.addContact(folder.id, ben);
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
+        await mailbox.write([patch(id, { jobTitle: 'Boss' }, ['jobTitle'])]);
+        expect(await mailbox.listStamped(folder.id)).toEqual([]);
+      });
+
+      test('reach a contact that the user moved, and say where it lies', async () => {
+        const id = await create('staff:1');
+        const own = await mailbox.createFolder('Private');
+        await opened.moveContact(id, own.id);
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: own.id, version: '1' });
+        expect(await mailbox.listStamped(folder.id)).toEqual([]);
+        expect(await mailbox.write([patch(id, { jobTitle: 'Boss' }, ['jobTitle'])])).toEqual([
+          { kind: 'done', contactId: id, parentFolderId: own.id },
+        ]);
+        expect(await contactsIn(own.id)).toEqual([{ ...ada, jobTitle: 'Boss' }]);
+      });
+
+      test('delete to Deleted Items, where the id still resolves, and from there for good', async () => {
+        const id = await create('staff:1');
+        const bin = await mailbox.deletedItemsId();
+        expect(await mailbox.write([{ kind: 'delete', contactId: id }])).toEqual([{ kind: 'deleted' }]);
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: bin, version: '1' });
+        expect(await mailbox.findStamped(folder.id, 'staff:1')).toEqual([]);
+        expect(await mailbox.write([patch(id, ben, ['displayName'])])).toEqual([
+          { kind: 'done', contactId: id, parentFolderId: bin },
+        ]);
+        expect(await mailbox.write([{ kind: 'delete', contactId: id }])).toEqual([{ kind: 'deleted' }]);
+        expect(await mailbox.getContact(id)).toBeUndefined();
+      });
+
+      test('tell a contact that is gone, and deleting it is done', async () => {
+        const id = await create('staff:1');
+        await opened.purgeContact(id);
+        expect(await mailbox.write([patch(id, ben, ['displayName']), { kind: 'delete', contactId: id }])).toEqual([
+          { kind: 'gone' },
+          { kind: 'deleted' },
+        ]);
+        expect(await mailbox.getContact(id)).toBeUndefined();
+      });
+
+      test('that Graph refuses or throttles do not stop the others, and outcomes are in the order of the writes', async () => {
+        const poison = creation('staff:poison', { businessPhones: ['1', '2', '3'] });
+        const first = await create('staff:0');
+        const writes = [
+          poison,
+          patch(first, { jobTitle: 'Boss' }, ['jobTitle']),
+          patch(first, { homePhones: ['1', '2', '3'] }, ['homePhones']),
+        ];
+        const outcomes = await mailbox.write(writes);
+        expect(outcomes.map(({ kind }) => kind)).toEqual(['refused', 'done', 'refused']);
+        await opened.failNextCreate('throttled');
+        const second = await mailbox.write([creation('staff:1'), patch(first, ben, ['displayName'])]);
+        expect(second).toMatchObject([{ kind: 'throttled', retryAfter: 5000 }, { kind: 'done' }]);
+        expect((await mailbox.listStamped(folder.id)).map(({ stamp }) => stamp.key)).toEqual(['staff:0']);
+      });
+
+      test('that were done and answered with a failure are unknown, and their stamp finds them', async () => {
+        await opened.failNextCreate('lost');
+        expect(await mailbox.write([creation('staff:1')])).toMatchObject([{ kind: 'unknown' }]);
+        expect(await mailbox.findStamped(folder.id, 'staff:1')).toHaveLength(1);
+      });
+
+      test('are at most twenty at once, and none is no request', async () => {
+        const one: ContactWrite = { kind: 'delete', contactId: 'any' };
+        await expect(mailbox.write(Array(21).fill(one))).rejects.toThrow(RangeError);
+        expect(await costOf(() => mailbox.write([]))).toEqual([0, 0]);
+      });
+    });
+
+    describe('stamps', () => {
+      test('are found by exact key, quotes and case included, in this folder only', async () => {
+        const other = await mailbox.createFolder('Other');
+        const keys = ["staff:O'Brien", 'staff:Abc', 'staff:abc', 'partners:abc'];
+        await mailbox.write([...keys.map(key => creation(key)), creation('staff:abc', ben, other.id)]);
+        for (const key of keys) {
+          const found = await mailbox.findStamped(folder.id, key);
+          expect(found.map(({ stamp }) => stamp)).toEqual([{ key, version: '1' }]);
+        }
+        expect(await mailbox.findStamped(folder.id, 'staff:a')).toEqual([]);
+      });
+
+      test('are listed for our contacts only, of any list, doubled ones too', async () => {
+        await opened.addContact(folder.id, ben);
+        await mailbox.write(['staff:1', 'staff:1', 'partners:1'].map(key => creation(key)));
+        const stamped = await mailbox.listStamped(folder.id);
+        expect(stamped.map(({ stamp }) => stamp.key).sort()).toEqual(['partners:1', 'staff:1', 'staff:1']);
+        expect(await mailbox.findStamped(folder.id, 'staff:1')).toHaveLength(2);
+        expect(await mailbox.listContacts(folder.id)).toHaveLength(4);
+      });
+    });
+
+    describe('changes', () => {
+      test('come whole from the start, then as they happen, with tombstones', async () => {
+        const [first, second] = [await create('staff:1'), await create('staff:2', ben)];
+        const start = await mailbox.readChanges(folder.id);
+        expect(byId(start.contacts)).toEqual({ [first]: ada, [second]: ben });
+        const idle = await mailbox.readChanges(folder.id, start.deltaLink);
+        expect(idle.contacts).toEqual([]);
+
+        await opened.editContact(first, { jobTitle: 'Countess' });
+        await opened.deleteContact(second);
+        const third = await opened.addContact(folder.id, ben);
+        const fourth = await opened.addContact(folder.id, ben);
+        await opened.purgeContact(fourth);
+        const { contacts } = await mailbox.readChanges(folder.id, idle.deltaLink);
+        const changed = { [first]: { ...ada, jobTitle: 'Countess' }, [second]: null, [third]: ben, [fourth]: null };
+        expect(byId(contacts)).toEqual(changed);
+        expect(byId((await mailbox.readChanges(folder.id, start.deltaLink)).contacts)).toEqual(changed);
+      });
+
+      test('show a contact that moves as gone here and new there, and once where it is when it came back', async () => {
+        const other = await mailbox.createFolder('Other');
+        const [moved, back] = [await create('staff:1'), await create('staff:2', ben)];
+        const here = await mailbox.readChanges(folder.id);
+        const there = await mailbox.readChanges(other.id);
+        await opened.moveContact(moved, other.id);
+        await opened.moveContact(back, other.id);
+        await opened.moveContact(back, folder.id);
+        const changesHere = await mailbox.readChanges(folder.id, here.deltaLink);
+        const changesThere = await mailbox.readChanges(other.id, there.deltaLink);
+        expect(byId(changesHere.contacts)).toEqual({ [moved]: null, [back]: ben });
+        expect(byId(changesThere.contacts)).toEqual({ [moved]: ada, [back]: null });
+        expect(changesHere.contacts).toHaveLength(2);
+        expect(byId((await mailbox.readChanges(folder.id)).contacts)).toEqual({ [back]: ben });
+      });
+
+      test('with a token that died reject, and can be read from the start', async () => {
+        const id = await create('staff:1');
+        const { deltaLink } = await mailbox.readChanges(folder.id);
+        await opened.killDeltaTokens();
+        await expect(mailbox.readChanges(folder.id, deltaLink)).rejects.toMatchObject({ kind: 'deltaTokenDead' });
+        const { contacts, deltaLink: next } = await mailbox.readChanges(folder.id);
+        expect(byId(contacts)).toEqual({ [id]: ada });
+        expect(await mailbox.readChanges(folder.id, next)).toMatchObject({ contacts: [] });
+      });
+
+      test('of a full mailbox are refused, as is what would be new, while contacts are listed and patched', async () => {
+        const id = await create('staff:1');
+        await opened.fillUp();
+        const full = { kind: 'overQuota' };
+        await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject(full);
+        await expect(mailbox.createFolder('Other')).rejects.toMatchObject(full);
+        expect(await mailbox.write([creation('staff:2'), patch(id, ben, ['displayName'])])).toMatchObject([
+          { kind: 'mailboxFailed', failure: full },
+          { kind: 'done' },
+        ]);
+        expect(await contactsIn(folder.id)).toEqual([{ ...ada, displayName: 'Ben' }]);
+      });
+    });
+
+    test.each(['noMailbox', 'mailboxMoving', 'accessDenied'] as const)(
+      'a mailbox that answers %s has nothing missing: every call fails as that',
+      async kind => {
+        await opened.break(kind);
+        await expect(mailbox.getFolder(folder.id)).rejects.toMatchObject({ kind });
+        await expect(mailbox.findFolder(['Company'])).rejects.toMatchObject({ kind });
+        await expect(mailbox.createFolder('Other')).rejects.toMatchObject({ kind });
+        await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject({ kind });
+        await expect(mailbox.listStamped(folder.id)).rejects.toMatchObject({ kind });
+        await expect(mailbox.getContact('any')).rejects.toMatchObject({ kind });
+        await expect(mailbox.deletedItemsId()).rejects.toMatchObject({ kind });
+        expect(await mailbox.write([creation('staff:1'), { kind: 'delete', contactId: 'any' }])).toMatchObject([
+          { kind: 'mailboxFailed', failure: { kind } },
+          { kind: 'mailboxFailed', failure: { kind } },
+        ]);
+      },
+    );
+
+    test('a call is one request, a batch as many as its writes in one round trip, and Deleted Items is asked for once', async () => {
+      const id = await create('staff:1');
+      const writes = Array.from({ length: 20 }, (_, index) => creation(`staff:${index}`));
+      expect(await costOf(() => mailbox.write(writes))).toEqual([20, 1]);
+      expect(await costOf(() => mailbox.findFolder(['Company']))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.getFolder(folder.id))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.readChanges(folder.id))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.listContacts(folder.id))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.listStamped(folder.id))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.findStamped(folder.id, 'staff:1'))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.getContact(id))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.renameFolder(folder.id, 'Firm'))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.deletedItemsId())).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.deletedItemsId())).toEqual([0, 0]);
+      expect(await costOf(() => mailbox.deleteFolder(folder.id))).toEqual([1, 1]);
+    });
+  });
+}
+
+function idOf(outcome: WriteOutcome | undefined): string {
+  if (outcome?.kind !== 'done') throw new Error(`Not done: ${outcome?.kind}`);
+  return outcome.contactId;
+}
+
+function byId(rows: readonly { id: string; contact: Contact | null }[]): Record<string, Contact | null> {
+  return Object.fromEntries(rows.map(({ id, contact }) => [id, contact]));
+}

@@ -1,0 +1,39 @@
+import type { ContactList } from '../../../shared/settings/contactList.ts';
+import type { RefusedList } from '../../../shared/settings/settings.ts';
+import { openMailbox } from '../../../shared/state/mailboxes.ts';
+import { openProgress } from '../../../shared/state/progress.ts';
+import { openListIndex } from '../../../shared/state/sources.ts';
+import type { SubscriptionHealth } from '../../../shared/workflows/subscriptionHealth.ts';
+import { findVanishedLists } from '../../../shared/workflows/vanishedLists.ts';
+import { hour, type World } from './world.ts';
+
+/** What the status of a world's lists and mailboxes is read from, with these lists in the settings. */
+export function statusServices(
+  { clock, tables, openSource }: World,
+  settings: {
+    lists?: readonly ContactList[];
+    pausedLists?: readonly ContactList[];
+    refusedLists?: readonly RefusedList[];
+  },
+) {
+  const { lists = [], pausedLists = [], refusedLists = [] } = settings;
+  const listIndex = openListIndex(tables.sources);
+  const ids = [...lists, ...pausedLists, ...refusedLists].flatMap(({ id }) => (id === undefined ? [] : [id]));
+  const configured = { ids: new Set(ids), complete: refusedLists.every(({ id }) => id !== undefined) };
+  return {
+    clock,
+    lists,
+    pausedLists,
+    refusedLists,
+    progress: openProgress(tables.progress),
+    listIndex,
+    openSource,
+    openPartition: (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId),
+    findVanishedLists: () => findVanishedLists(configured, listIndex, openSource),
+    readSubscriptionHealth: async (): Promise<SubscriptionHealth> => ({
+      state: 'active',
+      expiresAt: clock.now() + hour,
+    }),
+    messagePatience: hour,
+  };
+}
