@@ -1,0 +1,218 @@
+metadata description = 'Contact Folder Sync: everything that it needs in Azure, in one resource group.'
+
+import { ContactList } from 'modules/contactListTypes.bicep'
+
+@description('Name of the environment, such as prod. Part of every name: another one makes another installation.')
+@minLength(2)
+@maxLength(12)
+param environmentName string
+
+@description('Name of the workload in every name. Lower-case letters and digits.')
+@minLength(2)
+@maxLength(12)
+param workloadName string = 'contactsync'
+
+@description('Azure region of everything.')
+@minLength(1)
+param location string = resourceGroup().location
+
+@description('Tags of everything.')
+param tags { *: string } = {}
+
+@description('The contact lists. They become the app setting CONTACT_LISTS.')
+param contactLists ContactList[]
+
+@description('Minutes between two scheduled runs.')
+param syncPeriodMinutes 1 | 2 | 3 | 5 | 10 | 15 | 20 | 30 = 5
+
+@description('When every folder is compared as a whole and repaired: a six-field NCRONTAB expression in UTC.')
+@minLength(11)
+@maxLength(100)
+param fullReconcileSchedule string = '0 0 3 * * 0'
+
+@description('Memory of an instance in megabytes.')
+param instanceMemoryMB 512 | 2048 | 4096 = 2048
+
+@description('The most instances of each function.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Keeps one instance ready for HTTP, so that Graph\'s change notifications are answered within 3 seconds.')
+param alwaysReadyHttp bool = false
+
+@description('Storage, Service Bus and Key Vault answer on private endpoints alone, in a virtual network of their own. Service Bus is Premium then: decide at the first deployment.')
+param privateNetworking bool = false
+
+@description('Address space of the virtual network, at least a /24.')
+@minLength(9)
+@maxLength(18)
+param virtualNetworkAddressPrefix string = '10.60.0.0/24'
+
+@description('Redundancy of the storage account.')
+param storageSku 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS' = 'Standard_LRS'
+
+@description('Resource id of a Log Analytics workspace of yours. Empty: one is made.')
+param logAnalyticsWorkspaceId string = ''
+
+@description('Days for which a workspace that is made keeps the logs.')
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+
+@description('Resource ids of the action groups that alerts go to.')
+param actionGroupIds string[] = []
+
+@description('Percentage of a list\'s mailboxes that may fail before an alert.')
+@minValue(1)
+@maxValue(100)
+param failingMailboxesPercent int = 5
+
+// Abbreviations of the Cloud Adoption Framework. The token depends on nothing but the group and the environment.
+var uniqueToken = uniqueString(resourceGroup().id, environmentName)
+var workload = toLower(workloadName)
+var nameSuffix = toLower('${workloadName}-${environmentName}')
+var names = {
+  identity: 'id-${nameSuffix}'
+  functionApp: 'func-${nameSuffix}-${uniqueToken}'
+  plan: 'asp-${nameSuffix}'
+  storageAccount: 'st${take(workload, 9)}${uniqueToken}'
+  serviceBusNamespace: 'sbns-${nameSuffix}-${uniqueToken}'
+  keyVault: 'kv-${take(workload, 7)}-${uniqueToken}'
+  logAnalyticsWorkspace: 'log-${nameSuffix}'
+  applicationInsights: 'appi-${nameSuffix}'
+}
+var queueNames = {
+  capture: 'capture-list'
+  sync: 'sync-mailbox'
+  priority: 'sync-mailbox-priority'
+}
+var allTags = union({ workload: 'contact-folder-sync', 'azd-env-name': environmentName }, tags)
+
+// Bicep has no numbers with a fraction: the share is text in the parameter and a number in the setting.
+var contactListSetting = string(map(contactLists, list => union(list, {
+  safeguards: { maxRemovalShare: json(list.?safeguards.?maxRemovalShare ?? '0.2') }
+})))
+
+module identity 'modules/identity.bicep' = {
+  params: {
+    name: names.identity
+    location: location
+    tags: allTags
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  params: {
+    workspaceName: names.logAnalyticsWorkspace
+    applicationInsightsName: names.applicationInsights
+    location: location
+    tags: allTags
+    workspaceId: logAnalyticsWorkspaceId
+    retentionDays: logRetentionDays
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  params: {
+    name: names.storageAccount
+    location: location
+    tags: allTags
+    sku: storageSku
+    publicAccess: !privateNetworking
+  }
+}
+
+module serviceBus 'modules/serviceBus.bicep' = {
+  params: {
+    name: names.serviceBusNamespace
+    location: location
+    tags: allTags
+    queueNames: [queueNames.capture, queueNames.sync, queueNames.priority]
+    publicAccess: !privateNetworking
+  }
+}
+
+module keyVault 'modules/keyVault.bicep' = {
+  params: {
+    name: names.keyVault
+    location: location
+    tags: allTags
+    publicAccess: !privateNetworking
+  }
+}
+
+module network 'modules/network.bicep' = if (privateNetworking) {
+  params: {
+    nameSuffix: nameSuffix
+    location: location
+    tags: allTags
+    addressPrefix: virtualNetworkAddressPrefix
+    storageAccountName: storage.outputs.name
+    serviceBusNamespaceName: serviceBus.outputs.name
+    keyVaultName: keyVault.outputs.name
+  }
+}
+
+module roleAssignments 'modules/roleAssignments.bicep' = {
+  params: {
+    principalId: identity.outputs.principalId
+    storageAccountName: storage.outputs.name
+    serviceBusNamespaceName: serviceBus.outputs.name
+    keyVaultName: keyVault.outputs.name
+    applicationInsightsName: monitoring.outputs.applicationInsightsName
+  }
+}
+
+module functionApp 'modules/functionApp.bicep' = {
+  params: {
+    name: names.functionApp
+    planName: names.plan
+    location: location
+    tags: allTags
+    identityId: identity.outputs.id
+    identityClientId: identity.outputs.clientId
+    storageAccountName: storage.outputs.name
+    deploymentContainerUrl: storage.outputs.deploymentContainerUrl
+    serviceBusHost: serviceBus.outputs.host
+    keyVaultUrl: keyVault.outputs.url
+    applicationInsightsConnectionString: monitoring.outputs.connectionString
+    queueNames: queueNames
+    contactLists: contactListSetting
+    syncSchedule: '0 */${syncPeriodMinutes} * * * *'
+    fullReconcileSchedule: fullReconcileSchedule
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReadyHttp: alwaysReadyHttp
+    subnetId: privateNetworking ? network!.outputs.appSubnetId : null
+  }
+  dependsOn: [
+    roleAssignments
+  ]
+}
+
+module alerts 'modules/alerts.bicep' = {
+  params: {
+    location: location
+    tags: allTags
+    workspaceId: monitoring.outputs.workspaceId
+    applicationInsightsId: monitoring.outputs.applicationInsightsId
+    syncSchedulePeriodMinutes: syncPeriodMinutes
+    failingMailboxesPercent: failingMailboxesPercent
+    actionGroupIds: actionGroupIds
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  params: {
+    location: location
+    tags: allTags
+    applicationInsightsId: monitoring.outputs.applicationInsightsId
+  }
+}
+
+output AZURE_FUNCTION_APP_NAME string = functionApp.outputs.name
+output AZURE_FUNCTION_APP_URL string = functionApp.outputs.url
+output AZURE_KEY_VAULT_NAME string = keyVault.outputs.name
+output AZURE_IDENTITY_CLIENT_ID string = identity.outputs.clientId
+output AZURE_IDENTITY_PRINCIPAL_ID string = identity.outputs.principalId

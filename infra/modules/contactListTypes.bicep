@@ -1,0 +1,139 @@
+// The contact lists as Bicep knows them: names, bounds and defaults are those of shared/settings/contactList.ts, which
+// reads the lists when the app starts. What Bicep cannot say (a pattern, a number with a fraction) is said in words.
+
+metadata description = 'Types of the contact lists.'
+
+@description('The address of a mailbox or its object id.')
+@minLength(1)
+type Mailbox = string
+
+@description('The mail address of a group or its object id.')
+@minLength(1)
+type Group = string
+
+@description('A path below the mailbox\'s root, such as Partners/Lawyers. contacts is the default Contacts folder.')
+type FolderPath = string
+
+@description('Target field to source field, part of an address (businessAddress.city) or element of a list (businessPhones[1]). null leaves the field alone. What is not named maps to itself.')
+type Mapping = {
+  *: string?
+}
+
+@description('A share between 0 and 1. Bicep has no numbers with a fraction, so it is written as text.')
+type Share = '0' | '0.05' | '0.1' | '0.15' | '0.2' | '0.25' | '0.3' | '0.35' | '0.4' | '0.45' | '0.5' | '0.55' | '0.6' | '0.65' | '0.7' | '0.75' | '0.8' | '0.85' | '0.9' | '0.95' | '1'
+
+@sealed()
+type Source = {
+  @description('What the source is.')
+  @metadata({ default: 'contactFolder' })
+  kind: 'contactFolder'?
+
+  @description('The mailbox that holds the contacts.')
+  mailbox: Mailbox
+
+  @description('Its contact folders. Several make one list.')
+  @minLength(1)
+  folders: FolderPath[]
+}
+
+@sealed()
+type Exclusions = {
+  @description('Mailboxes that do not get the list although a group names them.')
+  @metadata({ default: [] })
+  mailboxes: Mailbox[]?
+
+  @description('Groups whose members do not get the list.')
+  @metadata({ default: [] })
+  groups: Group[]?
+}
+
+@description('At least one mailbox or group.')
+@sealed()
+type Targets = {
+  @description('Mailboxes that get the list.')
+  @metadata({ default: [] })
+  mailboxes: Mailbox[]?
+
+  @description('Groups whose members get the list, nested groups included.')
+  @metadata({ default: [] })
+  groups: Group[]?
+
+  @description('Who does not get it after all.')
+  @metadata({ default: { mailboxes: [], groups: [] } })
+  exclude: Exclusions?
+
+  @description('Whether members whose account is disabled get it too, as shared mailboxes are.')
+  @metadata({ default: false })
+  includeDisabled: bool?
+}
+
+@sealed()
+type Destination = {
+  @description('The name of the folder in each target mailbox, without "/".')
+  @minLength(1)
+  @maxLength(256)
+  folder: string
+
+  @description('Put on each contact beside the source\'s own categories. The folder\'s name if left out, null for none.')
+  @minLength(1)
+  @maxLength(255)
+  category: string?
+}
+
+@sealed()
+type Safeguards = {
+  @description('More removals than this share of the list and than maxRemovals wait for a decision.')
+  @metadata({ default: '0.2' })
+  maxRemovalShare: Share?
+
+  @description('More removals than this and than maxRemovalShare wait for a decision.')
+  @metadata({ default: 10 })
+  @minValue(0)
+  maxRemovals: int?
+}
+
+@export()
+@sealed()
+type ContactList = {
+  @description('a-z, 0-9 and "-", starting with a letter or digit. It names the list in routes and in the contacts: do not change it.')
+  @minLength(1)
+  @maxLength(32)
+  id: string
+
+  @description('For people; the id if left out.')
+  @minLength(1)
+  name: string?
+
+  @description('false pauses the list: nothing is read, written or cleaned up.')
+  @metadata({ default: true })
+  enabled: bool?
+
+  @description('Where the contacts come from.')
+  source: Source
+
+  @description('Who gets them.')
+  targets: Targets
+
+  @description('What they get.')
+  destination: Destination
+
+  @description('Which field of the source becomes which field of the target.')
+  @metadata({ default: {} })
+  mapping: Mapping?
+
+  @description('keep: what a user changed stays until the source changes that field. revert: a full reconcile restores it.')
+  @metadata({ default: 'keep' })
+  userEdits: ('keep' | 'revert')?
+
+  @description('keep leaves contacts in the mailboxes that are gone from the source.')
+  @metadata({ default: 'delete' })
+  removals: ('delete' | 'keep')?
+
+  @description('cleanUp removes our contacts from a mailbox that is no target any more, leave leaves them.')
+  @metadata({ default: 'cleanUp' })
+  whenTargetLeaves: ('cleanUp' | 'leave')?
+
+  @description('When removals wait for a decision.')
+  @metadata({ default: { maxRemovalShare: '0.2', maxRemovals: 10 } })
+  safeguards: Safeguards?
+}

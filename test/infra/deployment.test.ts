@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { clientStateSecret } from '../../shared/key-vault/clientState.ts';
+import { permissions } from '../../shared/workflows/connectionAdvice.ts';
+import { loadBicepGrammar } from './bicep/parser.ts';
+import { plannedSettings } from './checks/settings.ts';
+import { readCode, readJson, readText } from './code.ts';
+import { ofType, planDeployment } from './deploymentPlan.ts';
+import { infraDirectory, parseInfra, projectDirectory, readInfraTexts } from './infra.ts';
+
+const azdSchema = z.object({
+  services: z.record(
+    z.string(),
+    z.object({ host: z.literal('function'), dist: z.string(), remoteBuild: z.literal(false) }),
+  ),
+  hooks: z.record(z.string(), z.object({ run: z.string() })),
+});
+
+beforeAll(loadBicepGrammar);
+
+test('azd finds the app by its tag, and the script that makes the secret', () => {
+  const { services, hooks } = azdSchema.parse(parse(readText('azure.yaml')));
+  const [app] = ofType(planDeployment(parseInfra(readInfraTexts())), 'Microsoft.Web/sites');
+  const script = join(projectDirectory, hooks.postprovision?.run ?? '');
+
+  expect(Object.keys(services)).toEqual([Object(app?.body.tags)['azd-service-name']]);
+  expect(Object.values(services).map(({ dist }) => dist)).toEqual(['dist']);
+  expect(statSync(script).mode & 0o100).toBe(0o100);
+});
+
+test('the workflow names files and outputs that are there, and stores no secret', () => {
+  const workflow = readText('.github/workflows/deploy.yml');
+  const outputs = parseInfra(readInfraTexts()).files.get('main.bicep')?.outputs;
+  const files = [...workflow.matchAll(/\binfra\/[\w./-]+/g)].map(([file]) => file);
+  const read = [...workflow.matchAll(/\.(\w+)\.value/g)].map(match => match[1]);
+
+  expect(z.object({ permissions: z.unknown() }).parse(parse(workflow)).permissions).toEqual({
+    contents: 'read',
+    'id-token': 'write',
+  });
+  expect(workflow).not.toContain('secrets.');
+  expect(files.filter(file => !existsSync(join(projectDirectory, file)))).toEqual([]);
+  expect(read).toHaveLength(2);
+  for (const name of read) expect(outputs?.has(String(name))).toBe(true);
+});
+
+test('an Entra admin grants the permissions that the connection test asks for, and no other', () => {
+  const granted = [...readText('infra/graph/appRoles.bicep').matchAll(/'(\w+\.Read\w*(?:\.All)?)'/g)].map(
+    ([, name]) => name,
+  );
+
+  expect(granted.sort()).toEqual(Object.keys(permissions).sort());
+});
+
+test('the routes that the documents for operators name are served, and Graph reaches its webhooks without a key', async () => {
+  const { functions } = await readCode(plannedSettings(planDeployment(parseInfra(readInfraTexts()))));
+  const http = functions
+    .flatMap(({ bindings }) => Object.values(bindings) as { type: string; route?: string; authLevel?: string }[])
+    .filter(({ type }) => type === 'httpTrigger');
+  const { routePrefix } = z
+    .object({ extensions: z.object({ http: z.object({ routePrefix: z.string() }) }) })
+    .parse(readJson('host.json')).extensions.http;
+  const served = http.map(({ route = '' }) => new RegExp(`^${routePrefix}/${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`));
+  const documents = readdirSync(join(infraDirectory, 'docs')).map(file => readText(join('infra/docs', file)));
+  const named = documents.flatMap(text =>
+    [...text.matchAll(/\/(api\/[\w/{}<>.-]*\w)/g)].map(([, route = '']) => route),
+  );
+
+  expect(named).not.toEqual([]);
+  expect(named.filter(route => !served.some(pattern => pattern.test(route)))).toEqual([]);
+  const anonymous = http.filter(({ authLevel }) => authLevel === 'anonymous').map(({ route }) => route);
+  expect(anonymous).toEqual(expect.arrayContaining(['notifications', 'lifecycle']));
+});
+
+describe('the script that makes the secret', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'create-client-state-'));
+    // Stands for the Azure command line: remembers what it is asked and given, and answers a listing with how often it was given something.
+    writeFileSync(
+      join(directory, 'az'),
+      `#!/usr/bin/env bash
+echo "$*" >>"${directory}/calls"
+case "$*" in
+  *"--method put"*) cat >>"${directory}/bodies"; echo >>"${directory}/bodies" ;;
+  *"--method get"*) touch "${directory}/bodies"; wc -l <"${directory}/bodies" | tr -d ' ' ;;
+  *) exit 1 ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  function run(): { status: number | null; output: string } {
+    const { status, stdout, stderr } = spawnSync(
+      join(infraDirectory, 'scripts/createClientState.sh'),
+      ['rg-contoso', 'kv-contoso'],
+      {
+        encoding: 'utf8',
+        env: { PATH: `${directory}${delimiter}${process.env.PATH}`, AZURE_SUBSCRIPTION_ID: 'subscription' },
+      },
+    );
+    return { status, output: stdout + stderr };
+  }
+
+  test('makes it once, long enough to be guessed by nobody, and shows it nowhere', () => {
+    const first = run();
+    const second = run();
+
+    const bodies = readFileSync(join(directory, 'bodies'), 'utf8').trim().split('\n');
+    const { value } = z
+      .object({ properties: z.object({ value: z.string() }) })
+      .parse(JSON.parse(bodies[0] ?? '')).properties;
+    const calls = readFileSync(join(directory, 'calls'), 'utf8');
+    expect([first.status, second.status]).toEqual([0, 0]);
+    expect(bodies).toHaveLength(1);
+    expect(value).toMatch(/^[0-9a-f]{64}$/);
+    expect(calls).toContain(`/vaults/kv-contoso/secrets/${clientStateSecret}?`);
+    expect(calls + first.output + second.output).not.toContain(value);
+    expect(second.output).toContain('is there');
+  });
+});

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { zipFiles } from '../../infra/scripts/package.ts';
+import { applySettings } from '../local/functions-host/appSettings.ts';
+import { loadApp } from '../local/functions-host/loadApp.ts';
+import { addContact, contentsOfFolder } from '../world/contactRows.ts';
+import { startWorld } from '../world/world.ts';
+import { projectDirectory } from './infra.ts';
+import { packageFile, runPackage, unpackApp } from './packagedApp.ts';
+
+const list = {
+  id: 'staff',
+  source: { mailbox: 'directory@contoso.example', folders: ['Staff'] },
+  targets: { mailboxes: ['ada@contoso.example'] },
+  destination: { folder: 'Company' },
+};
+
+let app: Awaited<ReturnType<typeof unpackApp>>;
+
+beforeAll(async () => {
+  app = await unpackApp();
+});
+
+afterAll(() => app?.remove());
+
+test('the package has the bundle and what Azure Functions reads, and is below 3 MB', () => {
+  expect(app.files).toEqual(['host.json', 'index.js', 'package.json']);
+  expect(readFileSync(packageFile).length).toBeLessThan(3_000_000);
+});
+
+test('the same sources make the same package, whatever else lies beside the build', async () => {
+  const before = readFileSync(packageFile);
+  const stray = join(projectDirectory, 'dist/stray.js');
+  writeFileSync(stray, 'left over');
+  try {
+    await runPackage();
+  } finally {
+    rmSync(stray);
+  }
+  expect(readFileSync(packageFile).equals(before)).toBe(true);
+});
+
+test('a package of more than 3 MB is refused', () => {
+  expect(() => zipFiles({ 'index.js': randomBytes(3_000_001) })).toThrow(/more than 3000000/);
+});
+
+test('the package registers every function of the sources', async () => {
+  const sample = JSON.parse(readFileSync(join(projectDirectory, 'local.settings.sample.json'), 'utf8'));
+  const restore = applySettings(sample.Values);
+  try {
+    const registered = (await loadApp(app.directory, () => {})).functions().map(({ name }) => name);
+    expect(registered.sort()).toEqual(declaredFunctions().sort());
+  } finally {
+    restore();
+  }
+});
+
+test('the package runs alone in the functions host: it answers and syncs a mailbox', async () => {
+  const world = await startWorld({ lists: [list], appDirectory: app.directory });
+  try {
+    const directory = await world.graph.addUser('directory');
+    const ada = await world.graph.addUser('ada');
+    await addContact(world.graph, directory, await world.graph.addFolder(directory, 'Staff'), { displayName: 'Ann' });
+    const host = await world.startHost();
+
+    expect((await fetch(`${host.url}/api/health`)).status).toBe(200);
+    expect(await host.resync()).toMatchObject({ mailboxes: { done: 1 }, contacts: { created: 1 }, problems: [] });
+    expect(await contentsOfFolder(world.graph, ada, 'Company')).toMatchObject([{ displayName: 'Ann' }]);
+  } finally {
+    await world.stop();
+  }
+});
+
+/** Names of the functions as the sources give them, to `app` or to a route. */
+function declaredFunctions(): string[] {
+  const files = readdirSync(join(projectDirectory, 'functions'), { recursive: true, encoding: 'utf8' });
+  const texts = files
+    .filter(path => path.endsWith('.ts'))
+    .map(path => readFileSync(join(projectDirectory, 'functions', path), 'utf8'));
+  return texts.flatMap(text =>
+    [...text.matchAll(/\b(?:app\.\w+\(|route\(\{\s*name: )'(\w+)'/g)].map(match => match[1] ?? ''),
+  );
+}
