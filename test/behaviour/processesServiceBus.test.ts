@@ -67,7 +67,7 @@ test('a Service Bus that loses the lock of a message in the middle of its work: 
   expect((await staff.counts(mailbox)).writes).toBe(staff.contactCount + 1);
   await staff.graph.control('POST', '/latency', { milliseconds: 0 });
   await staff.expectMirror(host, mailbox);
-}, 60_000);
+});
 
 test.each([
   ['unreachable', () => proxy.cut()],
@@ -97,13 +97,14 @@ test.each([
       await staff.expectMirror(host, mailbox);
     }
   },
-  90_000,
 );
 
 test('a Service Bus that is unreachable while a run is fanned out: its messages are sent when it is back', async () => {
-  const mailbox = await staff.newMailbox('unsent');
+  await staff.newMailbox('sent');
   const host = await startHost();
-  await staff.resetCounts();
+  // Every link is open then: one that is cut while it opens is given up by the SDK after a minute only.
+  await host.runSchedule();
+  const mailbox = await staff.newMailbox('unsent');
   proxy.cut();
   const running = host.runSchedule();
   // The source is read and the group, and what comes next is to send.
@@ -113,4 +114,4 @@ test('a Service Bus that is unreachable while a run is fanned out: its messages 
   expect(await running).toMatchObject({ mailboxes: { failed: 0, waiting: 0 }, problems: [] });
 
   await staff.expectMirror(host, mailbox);
-}, 60_000);
+});

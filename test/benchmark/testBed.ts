@@ -71,7 +71,7 @@ export async function openTestBed(options: BedOptions): Promise<TestBed> {
 /** The host keeps its timers' state in a storage of its own, so that only the app's table operations are counted. */
 async function openWithHostStorage(hostStorage: Storage, options: BedOptions): Promise<TestBed> {
   const settings = { AzureWebJobsStorage: hostStorage.connectionString };
-  const world = await startWorld({ lists: [], settings, lockSeconds });
+  const world = await startWorld({ lists: [], settings, lockSeconds, quietHosts: true });
   try {
     const bed = await fillWorld(world, options);
     return {

@@ -60,6 +60,8 @@ export async function startWorld(options: {
   maxDeliveryCount?: number;
   /** Folder of the built app; `dist/` unless given. */
   appDirectory?: string;
+  /** The hosts log warnings and errors alone: to write lines to a pipe is work that Azure's host does elsewhere. */
+  quietHosts?: boolean;
 }): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'contact-folder-sync-'));
   const servicesFile = join(folder, 'services.json');
@@ -108,7 +110,8 @@ export async function startWorld(options: {
     await writeSettings(file, { ...settings, ...changed });
     const port = changed.WEBHOOK_URL === undefined ? '0' : new URL(changed.WEBHOOK_URL).port;
     const app = options.appDirectory === undefined ? [] : ['--app', options.appDirectory];
-    const args = ['--settings', file, '--port', port, ...app];
+    const quiet = options.quietHosts ? ['--quiet'] : [];
+    const args = ['--settings', file, '--port', port, ...app, ...quiet];
     const host = await openHost(args, settings.LOCAL_FUNCTION_KEY ?? '', environment);
     hosts.push(host);
     return host;

@@ -1,10 +1,6 @@
 import type { BenchmarkCase } from '../benchmarkCase.ts';
 import { sum, targetCounters, toFigures } from '../figures.ts';
-
-/** What it takes to know that a folder is there and not below Deleted Items. */
-const folderRequests = 5;
-/** Of a listing, in contacts. */
-const largestPage = 999;
+import { requestsToList } from '../listing.ts';
 
 /** Every folder is compared as a whole, and nothing is wrong. */
 export const fullReconcile: BenchmarkCase = {
@@ -23,7 +19,7 @@ export const fullReconcile: BenchmarkCase = {
     const counters = targetCounters(measurement, targets);
     const most = Math.max(...counters.map(({ requests }) => requests));
     const writes = sum(counters.map(each => each.writes));
-    const aimed = folderRequests + Math.ceil(source.contacts.length / largestPage);
+    const aimed = requestsToList(source.contacts.length);
     return {
       figures,
       aims: [

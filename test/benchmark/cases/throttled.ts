@@ -1,6 +1,6 @@
 import type { BenchmarkCase } from '../benchmarkCase.ts';
+import { changedContacts, changeMany, expectChanges } from '../changeMany.ts';
 import { sum, targetCounters, toFigures } from '../figures.ts';
-import { changedContacts, changeMany, expectChanges } from './manyChanges.ts';
 
 const share = 0.05;
 const title = 'Head of Waiting';
@@ -17,8 +17,7 @@ export const throttled: BenchmarkCase = {
       match: { app: 'contact-folder-sync', share },
       fault: { status: 429, code: 'ApplicationThrottled', retryAfter: 1 },
     });
-    const measurement = await bed.measure();
-    await world.graph.control('DELETE', '/faults');
+    const measurement = await bed.measure().finally(() => world.graph.control('DELETE', '/faults'));
     await expectChanges(bed, title);
 
     const figures = toFigures(measurement, targets, latencyMilliseconds);

@@ -1,5 +1,5 @@
-import { expectOutcome } from '../benchmarkCase.ts';
-import type { TestBed } from '../testBed.ts';
+import { expectOutcome } from './benchmarkCase.ts';
+import type { TestBed } from './testBed.ts';
 
 /** Ten batches a mailbox. */
 export const changedContacts = 200;
