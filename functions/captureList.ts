@@ -1,9 +1,9 @@
 import { app, type InvocationContext } from '@azure/functions';
 import type { MessageQueue } from '../shared/ports/messageQueue.ts';
-import { type CaptureMessage, captureQueueMessage, parseMessage } from '../shared/workflows/messages.ts';
-import { renewSubscriptions, type SubscriptionServices } from '../shared/workflows/renewSubscriptions.ts';
-import { runCapture } from '../shared/workflows/runCapture.ts';
-import type { RunServices } from '../shared/workflows/runSync.ts';
+import { type CaptureMessage, captureQueueMessage, parseMessage } from '../shared/workflows/run/messages.ts';
+import { runCapture } from '../shared/workflows/run/runCapture.ts';
+import type { RunServices } from '../shared/workflows/run/runSync.ts';
+import { renewSubscriptions, type SubscriptionServices } from '../shared/workflows/subscriptions/renewSubscriptions.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
 import { logRun } from './logRun.ts';
 import { logRenewal } from './renewSubscriptions.ts';

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { RunsTable } from '../shared/state/runs.ts';
-import { forgetRuns } from '../shared/workflows/forgetRuns.ts';
+import { forgetRuns } from '../shared/workflows/run/forgetRuns.ts';
 
 /** Daily. */
 const schedule = '0 20 1 * * *';

@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { ContactList } from '../shared/settings/contactList.ts';
 import type { ProgressTable } from '../shared/state/progress.ts';
-import { askForFullReconcile } from '../shared/workflows/fullReconcile.ts';
+import { askForFullReconcile } from '../shared/workflows/run/fullReconcile.ts';
 
 /**
  * Asks every now and then for each mailbox to be compared with its lists as a whole, and repaired. The schedule is

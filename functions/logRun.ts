@@ -1,8 +1,8 @@
 import type { InvocationContext } from '@azure/functions';
 import type { RefusedList } from '../shared/settings/settings.ts';
-import type { ListStatus } from '../shared/workflows/listStatus.ts';
-import { RunIncomplete, type RunOutcome } from '../shared/workflows/runOutcome.ts';
-import type { RunRequest } from '../shared/workflows/runSync.ts';
+import type { ListStatus } from '../shared/workflows/run/listStatus.ts';
+import { RunIncomplete, type RunOutcome } from '../shared/workflows/run/runOutcome.ts';
+import type { RunRequest } from '../shared/workflows/run/runSync.ts';
 import { costOf, logFigure } from './logFigure.ts';
 
 type Run = Pick<RunRequest, 'id' | 'cause'> & {

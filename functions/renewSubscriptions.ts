@@ -3,8 +3,8 @@ import {
   type RenewalOutcome,
   renewSubscriptions,
   type SubscriptionServices,
-} from '../shared/workflows/renewSubscriptions.ts';
-import type { SubscriptionHealth } from '../shared/workflows/subscriptionHealth.ts';
+} from '../shared/workflows/subscriptions/renewSubscriptions.ts';
+import type { SubscriptionHealth } from '../shared/workflows/subscriptions/subscriptionHealth.ts';
 import { logFigure } from './logFigure.ts';
 
 /** A look at the tables, which asks Graph only for what is due; a list without a subscription is not left for long. */

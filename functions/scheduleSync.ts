@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import type { RefusedList } from '../shared/settings/settings.ts';
 import { newRunId } from '../shared/state/runs.ts';
-import { type RunServices, runSync } from '../shared/workflows/runSync.ts';
+import { type RunServices, runSync } from '../shared/workflows/run/runSync.ts';
 import { logRun } from './logRun.ts';
 
 export interface ScheduleSyncServices extends RunServices {

@@ -1,8 +1,8 @@
 import { app, type InvocationContext } from '@azure/functions';
 import type { MessageQueue } from '../shared/ports/messageQueue.ts';
-import { parseMessage, type SyncMessage, syncMessage } from '../shared/workflows/messages.ts';
-import { noRequests } from '../shared/workflows/requestCounts.ts';
-import { type SyncServices, syncMailbox } from '../shared/workflows/syncMailbox.ts';
+import { parseMessage, type SyncMessage, syncMessage } from '../shared/workflows/run/messages.ts';
+import { noRequests } from '../shared/workflows/run/requestCounts.ts';
+import { type SyncServices, syncMailbox } from '../shared/workflows/sync/syncMailbox.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
 import { costOf, logFigure } from './logFigure.ts';
 

@@ -1,6 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
-import { type ExplainServices, explainContact, explanation } from '../../shared/workflows/explainContact.ts';
+import { type ExplainServices, explainContact, explanation } from '../../shared/workflows/preview/explainContact.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';
 import { type AnyRoute, route } from './route.ts';

@@ -1,9 +1,9 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import { decideHold, type HoldDecision, type HoldServices } from '../../shared/workflows/decideHold.ts';
-import { type ResyncServices, requestResync } from '../../shared/workflows/requestResync.ts';
-import type { VanishedList } from '../../shared/workflows/vanishedLists.ts';
+import { decideHold, type HoldDecision, type HoldServices } from '../../shared/workflows/capture/decideHold.ts';
+import { type ResyncServices, requestResync } from '../../shared/workflows/run/requestResync.ts';
+import type { VanishedList } from '../../shared/workflows/run/vanishedLists.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { type ProblemResponse, problem } from './problem.ts';
 import { answerWithRun, runStarted } from './resync.ts';

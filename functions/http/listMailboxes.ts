@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { shownMailboxStates } from '../../shared/core/mailboxState.ts';
-import { findKnownList, type KnownListServices } from '../../shared/workflows/knownLists.ts';
+import { findKnownList, type KnownListServices } from '../../shared/workflows/status/knownLists.ts';
 import {
   listMailboxView,
   type ReadMailboxesServices,
   readListMailboxes,
-} from '../../shared/workflows/readMailboxes.ts';
+} from '../../shared/workflows/status/readMailboxes.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import { listParams } from './findList.ts';
 import { problem } from './problem.ts';

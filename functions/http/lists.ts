@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { listView, type ReadListsServices, readLists, readOneList } from '../../shared/workflows/readLists.ts';
+import { listView, type ReadListsServices, readLists, readOneList } from '../../shared/workflows/status/readLists.ts';
 import { listParams } from './findList.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Directory } from '../../shared/ports/directory.ts';
-import { mailboxView, type ReadMailboxServices, readMailbox } from '../../shared/workflows/readMailbox.ts';
+import { mailboxView, type ReadMailboxServices, readMailbox } from '../../shared/workflows/status/readMailbox.ts';
 import { findMailbox, mailboxAddress, mailboxParams } from './findMailbox.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';

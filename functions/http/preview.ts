@@ -1,10 +1,10 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import { previewList } from '../../shared/workflows/previewList.ts';
-import { previewMailbox } from '../../shared/workflows/previewMailbox.ts';
-import { preview } from '../../shared/workflows/previewView.ts';
-import type { TrialServices } from '../../shared/workflows/trialRun.ts';
+import { previewList } from '../../shared/workflows/preview/previewList.ts';
+import { previewMailbox } from '../../shared/workflows/preview/previewMailbox.ts';
+import { preview } from '../../shared/workflows/preview/previewView.ts';
+import type { TrialServices } from '../../shared/workflows/preview/trialRun.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';
 import { problem } from './problem.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { runIdPattern } from '../../shared/state/runs.ts';
-import { type RunReader, readLatestRuns, readRun, runView } from '../../shared/workflows/readRun.ts';
+import { type RunReader, readLatestRuns, readRun, runView } from '../../shared/workflows/status/readRun.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 

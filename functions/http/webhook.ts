@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import * as z from 'zod';
 import type { ClientState } from '../../shared/ports/clientState.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
-import type { FindSubscribedList } from '../../shared/workflows/subscribedLists.ts';
+import type { FindSubscribedList } from '../../shared/workflows/subscriptions/subscribedLists.ts';
 import { problem } from './problem.ts';
 import { readText } from './readBody.ts';
 

@@ -1,4 +1,4 @@
-import { decideHold } from '../../shared/workflows/decideHold.ts';
+import { decideHold } from '../../shared/workflows/capture/decideHold.ts';
 import { failure } from '../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../shared/workflows/world.ts';
 

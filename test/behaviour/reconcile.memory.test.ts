@@ -1,6 +1,6 @@
 import { parseSettings } from '../../shared/settings/settings.ts';
 import { openProgress } from '../../shared/state/progress.ts';
-import { askForFullReconcile } from '../../shared/workflows/fullReconcile.ts';
+import { askForFullReconcile } from '../../shared/workflows/run/fullReconcile.ts';
 import { readSettings } from '../local/settings.ts';
 import { SAMPLE_SETTINGS_FILE } from '../local/startServices.ts';
 import { failure } from '../memory/graphFaults.ts';

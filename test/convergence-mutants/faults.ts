@@ -22,7 +22,7 @@ export const faults: readonly Fault[] = [
   directed(
     'partial-not-set',
     'a capture that died between two transactions is read from the start',
-    'workflows/captureSource',
+    'workflows/capture/captureSource',
     'a change that needs several transactions is read from the start after an interruption',
   ),
   directed(
@@ -34,19 +34,19 @@ export const faults: readonly Fault[] = [
   directed(
     'listed-removal-without-get',
     'a removal is inferred from a listing only after a GET by id',
-    'workflows/captureSource',
+    'workflows/capture/captureSource',
     'a source mailbox that is full is listed, and asked by id for who seems to be gone',
   ),
   directed(
     'journal-gap-ignored',
     'who does not hold every position to the head takes the snapshot',
-    'workflows/syncMailbox',
+    'workflows/sync/syncMailbox',
     'a change at the source that is larger than the journal is kept, or lost with it, is found in the snapshot',
   ),
   directed(
     'head-read-after-journal',
     'the head is read before the journal and the snapshot',
-    'workflows/syncMailbox',
+    'workflows/sync/syncMailbox',
     'a change that is captured while a mailbox is synced reaches it with the next run',
   ),
   { name: 'fingerprint-of-unmapped-contact', rule: 'fingerprints are of the mapped contact' },
@@ -56,19 +56,19 @@ export const faults: readonly Fault[] = [
   directed(
     'hold-not-persisted',
     'a hold stays until somebody decides or the source recovers',
-    'workflows/heldRemovals',
+    'workflows/capture/heldRemovals',
     'more removals meanwhile make a new number, which alone can be decided',
   ),
   directed(
     'pending-kept-when-seen-again',
     'a contact seen again loses the flag even when it is unchanged',
-    'workflows/heldRemovals',
+    'workflows/capture/heldRemovals',
     'a source that recovers releases the hold by itself',
   ),
   directed(
     'approve-removes-at-once',
     'approve only marks the hold; the next capture journals what is still pending',
-    'workflows/heldRemovals',
+    'workflows/capture/heldRemovals',
     'approved removals do not go where the source has the contacts again by the next capture',
   ),
 
@@ -76,25 +76,25 @@ export const faults: readonly Fault[] = [
   directed(
     'no-fan-out-after-idle-capture',
     'the fan-out runs also after an idle capture',
-    'workflows/runSync',
+    'workflows/run/runSync',
     'a run sends nothing twice while messages are on their way, and again once they count as lost',
   ),
   directed(
     'no-fan-out-after-failed-capture',
     'the fan-out runs also after a failed capture',
-    'workflows/runSync',
+    'workflows/run/runSync',
     'a run sends to who is due also when the source cannot be read',
   ),
   directed(
     'leaves-though-a-target-was-not-read',
     'a mailbox leaves only after every target was read',
-    'workflows/runSync',
+    'workflows/run/runSync',
     'targets nobody leaves while a named target is unknown',
   ),
   directed(
     'retry-under-same-id',
     'each message has a new id',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'a mailbox that another owner has is tried again later, and then synced',
   ),
 
@@ -103,25 +103,25 @@ export const faults: readonly Fault[] = [
   directed(
     'lease-not-checked-before-request',
     'the remaining time of the lease is checked where the request is sent',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'a mailbox that another owner has that took it over before the first write was sent: nothing is sent',
   ),
   directed(
     'lease-released-in-doubt',
     'the lease is released only when no outcome is unknown and no listing is owed',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'a create without an answer whose look-up fails too leaves a listing to the next owner',
   ),
   directed(
     'wanted-read-before-lease',
     'wanted is read again after the lease was taken',
-    'workflows/syncMailbox',
+    'workflows/sync/syncMailbox',
     'a mailbox that leaves while its message is on its way',
   ),
   directed(
     'no-verification-after-refused-commit',
     'an owner whose commit is refused after a write has the keys verified',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'a mailbox that another owner has that took it over while a write was under way: the key in doubt is verified',
   ),
 
@@ -133,7 +133,7 @@ export const faults: readonly Fault[] = [
   directed(
     'no-progress-on-early-finish',
     'Progress is written even on an early finish',
-    'workflows/syncMailbox',
+    'workflows/sync/syncMailbox',
     'a mailbox whose report was lost reports what it had done before',
   ),
   directed(
@@ -145,20 +145,20 @@ export const faults: readonly Fault[] = [
   directed(
     'found-folder-not-listed',
     'a folder found without a checkpoint of ours is listed first',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'a folder that is listed makes up for a lost ledger without doubling anything',
   ),
   directed(
     'position-kept-while-starting-over',
     'clean-up, new settings and full first commit a checkpoint without position and settings',
-    'workflows/syncMailbox',
+    'workflows/sync/syncMailbox',
     'other settings that were interrupted are taken up again',
   ),
   { name: 'failed-rows-not-retried', rule: 'rows that failed are planned again when they are due' },
   directed(
     'checkpoint-before-effect',
     'a checkpoint moves only after everything before it is applied',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'an owner that died in the second batch: the next one lists',
   ),
 
@@ -171,7 +171,7 @@ export const faults: readonly Fault[] = [
   directed(
     'no-look-up-of-gone',
     'a patch that finds nothing looks the stamp up before it creates',
-    'workflows/syncMailbox',
+    'workflows/sync/syncMailbox',
     'a contact that lies there under another id than the ledger knows is found by its stamp',
   ),
   directed(
@@ -183,19 +183,19 @@ export const faults: readonly Fault[] = [
   directed(
     'no-version-in-patch',
     'the version stamp is written by every patch',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'an owner that died with a patch that nobody recorded',
   ),
   directed(
     'adopted-rows-not-in-doubt',
     'adopted rows are planned with all mapped fields',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'an owner that died after a create that nobody recorded: a field that the source cleared since is cleared',
   ),
   directed(
     'other-version-not-in-doubt',
     'rows whose stamped version differs from the ledger are planned with all mapped fields',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'an owner that died with a patch that nobody recorded',
   ),
   { name: 'missing-row-believed-gone', rule: 'before a row is believed gone it is asked for by its id' },
@@ -208,7 +208,7 @@ export const faults: readonly Fault[] = [
   directed(
     'absent-row-loses-fingerprints',
     'the row of a contact that the user deleted keeps its fingerprints',
-    'workflows/syncMailbox',
+    'workflows/sync/syncMailbox',
     'a contact that the user deleted stays deleted after a full reconcile when the source takes a change back',
   ),
 
@@ -217,13 +217,13 @@ export const faults: readonly Fault[] = [
   directed(
     'removal-by-another-lists-stamp',
     'stamps of other lists are theirs',
-    'workflows/mailboxRecovery',
+    'workflows/sync/mailboxRecovery',
     'a folder that is listed loses duplicates and orphans of this list, and nothing else',
   ),
   directed(
     'folder-removed-with-own-contacts',
     'the folder is removed only if nothing is left in it',
-    'workflows/targetFolders',
+    'workflows/sync/targetFolders',
     'a mailbox that leaves keeps our folder where the user put a contact into it',
   ),
 ];

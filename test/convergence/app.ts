@@ -5,8 +5,8 @@ import { openMailbox } from '../../shared/state/mailboxes.ts';
 import { openProgress } from '../../shared/state/progress.ts';
 import { newRunId, openRuns } from '../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../shared/state/sources.ts';
-import { decideHold, type HoldDecision } from '../../shared/workflows/decideHold.ts';
-import { askForFullReconcile } from '../../shared/workflows/fullReconcile.ts';
+import { decideHold, type HoldDecision } from '../../shared/workflows/capture/decideHold.ts';
+import { askForFullReconcile } from '../../shared/workflows/run/fullReconcile.ts';
 import {
   type CaptureMessage,
   captureMessage,
@@ -14,14 +14,14 @@ import {
   type SyncMessage,
   type SyncMode,
   syncMessage,
-} from '../../shared/workflows/messages.ts';
-import { requestResync } from '../../shared/workflows/requestResync.ts';
-import { runCapture } from '../../shared/workflows/runCapture.ts';
-import { runSync } from '../../shared/workflows/runSync.ts';
-import { syncMailbox } from '../../shared/workflows/syncMailbox.ts';
-import { takeUpDeadLetters } from '../../shared/workflows/takeUpDeadLetters.ts';
-import { findVanishedLists } from '../../shared/workflows/vanishedLists.ts';
-import { createJournalReader } from '../../shared/workflows/wantedContacts.ts';
+} from '../../shared/workflows/run/messages.ts';
+import { requestResync } from '../../shared/workflows/run/requestResync.ts';
+import { runCapture } from '../../shared/workflows/run/runCapture.ts';
+import { runSync } from '../../shared/workflows/run/runSync.ts';
+import { takeUpDeadLetters } from '../../shared/workflows/run/takeUpDeadLetters.ts';
+import { findVanishedLists } from '../../shared/workflows/run/vanishedLists.ts';
+import { syncMailbox } from '../../shared/workflows/sync/syncMailbox.ts';
+import { createJournalReader } from '../../shared/workflows/sync/wantedContacts.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
 import type { Host } from './host.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionStep } from '../../shared/workflows/connectionSteps.ts';
+import type { ConnectionStep } from '../../shared/workflows/connection-test/connectionSteps.ts';
 import { type ConnectionProxy, startProxy } from '../world/proxy.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 

@@ -1,7 +1,7 @@
 import { connectTables } from '../../shared/tables/tables.ts';
-import type { ContactExplanation } from '../../shared/workflows/explainContact.ts';
-import type { Preview } from '../../shared/workflows/previewView.ts';
-import type { RunView } from '../../shared/workflows/readRun.ts';
+import type { ContactExplanation } from '../../shared/workflows/preview/explainContact.ts';
+import type { Preview } from '../../shared/workflows/preview/previewView.ts';
+import type { RunView } from '../../shared/workflows/status/readRun.ts';
 import { addContact, contentsOfFolder, folderNames, patchContact } from '../world/contactRows.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 

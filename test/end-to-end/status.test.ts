@@ -1,7 +1,7 @@
-import type { FolderTreeView } from '../../shared/workflows/readContactFolders.ts';
-import type { ListView } from '../../shared/workflows/readLists.ts';
-import type { MailboxView } from '../../shared/workflows/readMailbox.ts';
-import type { ListMailboxView } from '../../shared/workflows/readMailboxes.ts';
+import type { FolderTreeView } from '../../shared/workflows/status/readContactFolders.ts';
+import type { ListView } from '../../shared/workflows/status/readLists.ts';
+import type { MailboxView } from '../../shared/workflows/status/readMailbox.ts';
+import type { ListMailboxView } from '../../shared/workflows/status/readMailboxes.ts';
 import { addContact } from '../world/contactRows.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { clientStateSecret } from '../../shared/key-vault/clientState.ts';
-import { permissions } from '../../shared/workflows/connectionAdvice.ts';
+import { permissions } from '../../shared/workflows/connection-test/connectionAdvice.ts';
 import { loadBicepGrammar } from './bicep/parser.ts';
 import { plannedSettings } from './checks/settings.ts';
 import { readCode, readJson, readText } from './code.ts';

@@ -1,9 +1,9 @@
 /** `npm run preview`: what the next run would do, without a deployment. See `preview/options.ts` for its options. */
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import { previewList } from '../../shared/workflows/previewList.ts';
-import { previewMailbox } from '../../shared/workflows/previewMailbox.ts';
-import type { Preview } from '../../shared/workflows/previewView.ts';
+import { previewList } from '../../shared/workflows/preview/previewList.ts';
+import { previewMailbox } from '../../shared/workflows/preview/previewMailbox.ts';
+import type { Preview } from '../../shared/workflows/preview/previewView.ts';
 import { adviseOn } from './preview/advice.ts';
 import { type PreviewOptions, readPreviewOptions } from './preview/options.ts';
 import { describePreview } from './preview/report.ts';

@@ -6,7 +6,7 @@ import { openDirectory } from '../../../shared/graph/directory.ts';
 import type { Timing } from '../../../shared/settings/settings.ts';
 import { connectTables } from '../../../shared/tables/tables.ts';
 import { createTrialTables, emptyTables, type TablesReading } from '../../../shared/tables/trialTables.ts';
-import type { TrialServices } from '../../../shared/workflows/trialRun.ts';
+import type { TrialServices } from '../../../shared/workflows/preview/trialRun.ts';
 import type { AppSettings, StartPlan } from '../start/plan.ts';
 
 /** Waits matter to who writes; these are those of the app unless it says otherwise. */

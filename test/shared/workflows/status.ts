@@ -3,8 +3,8 @@ import type { RefusedList } from '../../../shared/settings/settings.ts';
 import { openMailbox } from '../../../shared/state/mailboxes.ts';
 import { openProgress } from '../../../shared/state/progress.ts';
 import { openListIndex } from '../../../shared/state/sources.ts';
-import type { SubscriptionHealth } from '../../../shared/workflows/subscriptionHealth.ts';
-import { findVanishedLists } from '../../../shared/workflows/vanishedLists.ts';
+import { findVanishedLists } from '../../../shared/workflows/run/vanishedLists.ts';
+import type { SubscriptionHealth } from '../../../shared/workflows/subscriptions/subscriptionHealth.ts';
 import { hour, type World } from './world.ts';
 
 /** What the status of a world's lists and mailboxes is read from, with these lists in the settings. */

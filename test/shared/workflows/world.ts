@@ -6,28 +6,28 @@ import { openProgress, type Progress } from '../../../shared/state/progress.ts';
 import { newRunId, openRuns } from '../../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../../shared/state/sources.ts';
 import { createTrialTables } from '../../../shared/tables/trialTables.ts';
-import { type CaptureResult, captureSource } from '../../../shared/workflows/captureSource.ts';
-import { clearMailbox } from '../../../shared/workflows/clearMailbox.ts';
-import { type Explanation, explainContact } from '../../../shared/workflows/explainContact.ts';
+import { type CaptureResult, captureSource } from '../../../shared/workflows/capture/captureSource.ts';
+import { type Explanation, explainContact } from '../../../shared/workflows/preview/explainContact.ts';
+import { previewList } from '../../../shared/workflows/preview/previewList.ts';
+import { previewMailbox } from '../../../shared/workflows/preview/previewMailbox.ts';
+import type { Preview } from '../../../shared/workflows/preview/previewView.ts';
+import type { NoTarget } from '../../../shared/workflows/preview/targetStanding.ts';
+import { clearMailbox } from '../../../shared/workflows/run/clearMailbox.ts';
 import {
   type CaptureMessage,
   captureMessage,
   parseMessage,
   type SyncMessage,
   syncMessage,
-} from '../../../shared/workflows/messages.ts';
-import { previewList } from '../../../shared/workflows/previewList.ts';
-import { previewMailbox } from '../../../shared/workflows/previewMailbox.ts';
-import type { Preview } from '../../../shared/workflows/previewView.ts';
-import { type RunView, readRun } from '../../../shared/workflows/readRun.ts';
-import { requestResync } from '../../../shared/workflows/requestResync.ts';
-import { runCapture } from '../../../shared/workflows/runCapture.ts';
-import type { RunOutcome } from '../../../shared/workflows/runOutcome.ts';
-import { runSync } from '../../../shared/workflows/runSync.ts';
-import { syncMailbox } from '../../../shared/workflows/syncMailbox.ts';
-import type { NoTarget } from '../../../shared/workflows/targetStanding.ts';
-import { findVanishedLists } from '../../../shared/workflows/vanishedLists.ts';
-import { createJournalReader } from '../../../shared/workflows/wantedContacts.ts';
+} from '../../../shared/workflows/run/messages.ts';
+import { requestResync } from '../../../shared/workflows/run/requestResync.ts';
+import { runCapture } from '../../../shared/workflows/run/runCapture.ts';
+import type { RunOutcome } from '../../../shared/workflows/run/runOutcome.ts';
+import { runSync } from '../../../shared/workflows/run/runSync.ts';
+import { findVanishedLists } from '../../../shared/workflows/run/vanishedLists.ts';
+import { type RunView, readRun } from '../../../shared/workflows/status/readRun.ts';
+import { syncMailbox } from '../../../shared/workflows/sync/syncMailbox.ts';
+import { createJournalReader } from '../../../shared/workflows/sync/wantedContacts.ts';
 import { createTestClock } from '../../memory/clock.ts';
 import { createMemoryGraph } from '../../memory/graph.ts';
 import type { GraphCall } from '../../memory/graphFaults.ts';

@@ -1,0 +1,158 @@
+import type { AppIdentity, ProbeFailure } from '../../ports/connectionProbes.ts';
+import type { GraphFailure } from '../../ports/contactMailbox.ts';
+import type { Advice } from './connectionSteps.ts';
+
+/** Ids of Microsoft Graph's application permissions, the same in every tenant. */
+export const permissions = {
+  'User.Read.All': 'df021288-bdef-4463-88db-98f22de89214',
+  'GroupMember.Read.All': '98830695-27a2-44f7-8c18-0c3ebc9698f6',
+  'Contacts.ReadWrite': '6918b873-d17a-4dc1-b314-35f528134491',
+};
+export type Permission = keyof typeof permissions;
+
+const graphApplication = '00000003-0000-0000-c000-000000000000';
+const patience =
+  'It takes effect with the next token: within an hour, for a managed identity within a day; in Exchange within two hours';
+
+/** What became of a request to the directory. */
+export function adviseOnDirectory(failure: GraphFailure, permission: Permission, identity: AppIdentity): Advice {
+  if (failure.kind !== 'accessDenied') return adviseOnGraph(failure);
+  return {
+    detail: `Graph refuses (${describe(failure)}): most likely the consent to the application permission ${permission} is missing`,
+    remedy: `An Entra admin grants it: ${grantCommand(permission, identity)}. ${patience}`,
+  };
+}
+
+/**
+ * What became of a request to a mailbox.
+ *
+ * @param mailbox its address as the settings name it, or its id
+ */
+export function adviseOnMailbox(failure: GraphFailure, mailbox: string, identity: AppIdentity): Advice {
+  switch (failure.kind) {
+    case 'accessDenied':
+      return failure.byAccessPolicy ? byAccessPolicy(failure, mailbox, identity) : denied(failure, mailbox, identity);
+    case 'noMailbox':
+      return {
+        detail: `There is no mailbox that Graph can reach (${describe(failure)}): none was made or licensed, it was removed, or it is on premises`,
+        remedy: `In Exchange Online PowerShell: Get-Recipient -Identity ${mailbox} | Format-List RecipientTypeDetails. "UserMailbox" or "SharedMailbox" is needed; "MailUser" is a mailbox on premises (move it, or exclude it from the list); nothing means that the user needs a licence or the address is another`,
+      };
+    case 'mailboxMoving':
+      return {
+        detail: `The mailbox is being moved (${describe(failure)})`,
+        remedy: 'Test again when the move is over',
+      };
+    case 'overQuota':
+      return { detail: `The mailbox is full (${describe(failure)})`, remedy: 'Make room in it, or raise its quota' };
+    default:
+      return adviseOnGraph(failure);
+  }
+}
+
+/** What became of the token. */
+export function adviseOnToken(failure: ProbeFailure): Advice {
+  return {
+    detail: `There is no token for Microsoft Graph (${failure.code})`,
+    remedy:
+      'In Azure: check that GRAPH_CLIENT_ID is the client id of a user-assigned identity and that the identity is assigned to the function app (az functionapp identity show). With an app registration: check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, and that the secret has not expired',
+  };
+}
+
+export function adviseOnTables({ kind, code }: ProbeFailure, { objectId }: AppIdentity): Advice {
+  if (kind === 'denied') {
+    const role = 'Storage Table Data Contributor';
+    return {
+      detail: `Table Storage refuses the app (${code})`,
+      remedy: roleCommand(role, objectId, 'storage account'),
+    };
+  }
+  return {
+    detail: `Table Storage does not answer as it should (${code})`,
+    remedy:
+      'Check TABLES_CONNECTION (or TABLES_CONNECTION__accountName), and that the firewall of the storage account lets the app in',
+  };
+}
+
+export function adviseOnQueues({ kind, code }: ProbeFailure, { objectId }: AppIdentity): Advice {
+  if (kind === 'denied') {
+    const role = 'Azure Service Bus Data Owner';
+    return { detail: `Service Bus refuses the app (${code})`, remedy: roleCommand(role, objectId, 'namespace') };
+  }
+  if (kind === 'missing') {
+    return {
+      detail: `A queue is not there (${code})`,
+      remedy:
+        'Check CAPTURE_QUEUE, SYNC_QUEUE and PRIORITY_QUEUE against: az servicebus queue list --resource-group <group> --namespace-name <namespace> --query "[].name"',
+    };
+  }
+  return {
+    detail: `Service Bus does not answer (${code})`,
+    remedy:
+      'Check ServiceBusConnection (or ServiceBusConnection__fullyQualifiedNamespace), and that the app may reach port 5671 of the namespace',
+  };
+}
+
+export function adviseOnWebhook({ kind, code }: ProbeFailure, url: string): Advice {
+  const remedy = `Try from elsewhere: curl -i ${url}/api/health. WEBHOOK_URL has to be the address of this app as Graph reaches it, with a certificate that is publicly trusted`;
+  const detail =
+    kind === 'missing' ? `Something else answers at the address (${code})` : `The address does not answer (${code})`;
+  return { detail, remedy };
+}
+
+function adviseOnGraph(failure: GraphFailure): Advice {
+  switch (failure.kind) {
+    case 'throttled':
+      return { detail: `Graph asks to wait (${describe(failure)})`, remedy: 'Test again in a few minutes' };
+    case 'unavailable':
+      return {
+        detail: `Graph does not answer as it should (${describe(failure)})`,
+        remedy: 'Check GRAPH_ENDPOINT and that the app reaches it; otherwise test again in a few minutes',
+      };
+    default:
+      return {
+        detail: `Graph refuses (${describe(failure)})`,
+        remedy: 'Look for the code in the documentation of Microsoft Graph',
+      };
+  }
+}
+
+function byAccessPolicy(failure: GraphFailure, mailbox: string, identity: AppIdentity): Advice {
+  const application = applicationOf(identity);
+  return {
+    detail: `An application access policy of Exchange Online keeps the app out of this mailbox (${describe(failure)}, RAOP)`,
+    remedy: `In Exchange Online PowerShell: Test-ApplicationAccessPolicy -AppId ${application} -Identity ${mailbox}; Get-ApplicationAccessPolicy | Where-Object AppId -eq ${application} shows the policy. Add the mailbox to the group of the policy, or replace the policy by RBAC for Applications. ${patience}`,
+  };
+}
+
+/** Consent and RBAC for Applications add up; which of the two is meant to let the app in only the admin knows. */
+function denied(failure: GraphFailure, mailbox: string, identity: AppIdentity): Advice {
+  const consented = identity.roles?.includes('Contacts.ReadWrite');
+  const cause = consented
+    ? 'the tenant has consented to Contacts.ReadWrite, so most likely Exchange has not taken it up yet'
+    : 'most likely the consent to Contacts.ReadWrite is missing, or the mailbox is outside of the scope that RBAC for Applications gives the app';
+  const test = `Test-ServicePrincipalAuthorization -Identity ${applicationOf(identity)} -Resource ${mailbox}`;
+  return {
+    detail: `Exchange refuses (${describe(failure)}): ${cause}`,
+    remedy: `For every mailbox, an Entra admin grants it: ${grantCommand('Contacts.ReadWrite', identity)}. For some mailboxes, look in Exchange Online PowerShell whether InScope is True: ${test}. ${patience}`,
+  };
+}
+
+function describe({ status, code }: GraphFailure): string {
+  return status === 0 ? code : `${status} ${code}`;
+}
+
+function applicationOf({ applicationId }: AppIdentity): string {
+  return applicationId ?? '<client id of the app>';
+}
+
+function grantCommand(permission: Permission, { objectId = '<object id of the identity>' }: AppIdentity): string {
+  const graph = `az ad sp show --id ${graphApplication} --query id --output tsv`;
+  const body = `{\\"principalId\\":\\"${objectId}\\",\\"resourceId\\":\\"$(${graph})\\",\\"appRoleId\\":\\"${permissions[permission]}\\"}`;
+  const url = `https://graph.microsoft.com/v1.0/servicePrincipals/${objectId}/appRoleAssignments`;
+  return `az rest --method POST --url ${url} --body "${body}"`;
+}
+
+function roleCommand(role: string, objectId = '<object id of the identity>', resource: string): string {
+  const assignee = `--assignee-object-id ${objectId} --assignee-principal-type ServicePrincipal`;
+  return `az role assignment create ${assignee} --role "${role}" --scope <resource id of the ${resource}>. A new role takes up to ten minutes`;
+}

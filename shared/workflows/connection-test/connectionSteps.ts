@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import type { Clock } from '../../ports/clock.ts';
+import { type GraphProbe, ProbeFailure, type ServiceProbe } from '../../ports/connectionProbes.ts';
+import { type ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
+import type { Directory } from '../../ports/directory.ts';
+import type { FolderTree } from '../../ports/folderTree.ts';
+
+export interface ConnectionServices {
+  readonly clock: Pick<Clock, 'wait'>;
+  readonly graphProbe: GraphProbe;
+  readonly openDirectory: () => Directory;
+  readonly openMailbox: (mailboxId: string) => ContactMailbox;
+  readonly openFolderTree: (mailboxId: string) => FolderTree;
+  readonly probeTables: ServiceProbe;
+  readonly probeQueues: ServiceProbe;
+  /** Undefined without `WEBHOOK_URL`. */
+  readonly webhook: { readonly url: string; readonly probe: ServiceProbe } | undefined;
+}
+
+/** Milliseconds after which a step is given up; all of them together stay below what a gateway waits for an answer. */
+const longestStep = 15_000;
+
+export const connectionStep = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  detail: z.string().meta({ description: 'What was found, or what failed and why, most likely' }),
+  remedy: z.string().optional().meta({ description: 'What to do about it, with the command where one helps' }),
+});
+export type ConnectionStep = z.infer<typeof connectionStep>;
+
+/** Why a step failed, and what to do. */
+export type Advice = Pick<ConnectionStep, 'detail' | 'remedy'>;
+
+/** What a step found that others build on; undefined when it failed or was not tried. */
+export interface StepResult<Value> {
+  readonly step: ConnectionStep;
+  readonly value: Value | undefined;
+}
+
+export interface Found<Value> extends Advice {
+  readonly value: Value;
+}
+
+/** A step has found what is wrong. */
+export class StepFailed extends Error {
+  override readonly name = 'StepFailed';
+  readonly advice: Advice;
+
+  constructor(advice: Advice) {
+    super(advice.detail);
+    this.advice = advice;
+  }
+}
+
+/**
+ * Runs one step, unless one that it builds on failed. It never hangs.
+ *
+ * @throws what is not a `StepFailed`
+ */
+export async function tryStep<Value>(
+  name: string,
+  after: readonly StepResult<unknown>[],
+  clock: Pick<Clock, 'wait'>,
+  work: () => Promise<Found<Value>>,
+): Promise<StepResult<Value>> {
+  const failed = (advice: Advice): StepResult<Value> => ({ step: { name, ok: false, ...advice }, value: undefined });
+  const missing = after.find(({ step }) => !step.ok);
+  if (missing) return failed({ detail: `Not tried: the step "${missing.step.name}" comes before it` });
+  try {
+    const found = await Promise.race([work(), giveUp(clock)]);
+    if (found === 'late') return failed(tooLate);
+    const { value, ...shown } = found;
+    return { step: { name, ok: true, ...shown }, value };
+  } catch (error) {
+    if (error instanceof StepFailed) return failed(error.advice);
+    throw error;
+  }
+}
+
+/** Does a part of a step; what Graph or a service answers instead becomes the advice on it. */
+export async function advised<Value>(
+  work: () => Promise<Value>,
+  advise: { readonly graph?: (failure: GraphFailure) => Advice; readonly probe?: (failure: ProbeFailure) => Advice },
+): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof GraphFailure && advise.graph) throw new StepFailed(advise.graph(error));
+    if (error instanceof ProbeFailure && advise.probe) throw new StepFailed(advise.probe(error));
+    throw error;
+  }
+}
+
+async function giveUp(clock: Pick<Clock, 'wait'>): Promise<'late'> {
+  await clock.wait(longestStep);
+  return 'late';
+}
+
+const tooLate: Advice = {
+  detail: `There was no answer within ${longestStep / 1000} seconds`,
+  remedy:
+    'Check that the app reaches the service: its address in the settings, name resolution, the firewall, and with private endpoints the virtual network',
+};

@@ -1,0 +1,95 @@
+import { isCleanedUp } from '../../core/dueMailboxes.ts';
+import { compileMapping } from '../../core/mapping.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { Progress } from '../../state/progress.ts';
+import { findKeptContacts } from './keptContacts.ts';
+import { describeWrites, nameContacts } from './previewOperations.ts';
+import { type Preview, type PreviewOperation, previewActions } from './previewView.ts';
+import { type NoTarget, whyNoTarget } from './targetStanding.ts';
+import type { TrialMailbox } from './trialMailbox.ts';
+import { type TrialServices, tryRun } from './trialRun.ts';
+import { type TriedMailbox, trySync } from './trialSync.ts';
+
+/**
+ * What a run would do in this mailbox now. The very workflow that syncs it is tried, on a mailbox and on tables that
+ * are only read; so the preview cannot say anything else than the run does.
+ *
+ * @throws GraphFailure when the directory does not answer
+ */
+export async function previewMailbox(
+  list: ContactList,
+  mailboxId: string,
+  services: TrialServices,
+): Promise<Preview | NoTarget> {
+  const run = await tryRun(list, services);
+  const row = (await run.progress.read(list.id, mailboxId))?.progress;
+  const isTarget = run.due === undefined && run.targets.mailboxes.has(mailboxId);
+  const noTarget = isTarget ? undefined : whyNoTarget(mailboxId, row, run.targets);
+  if (noTarget) return noTarget;
+  const about = { list: list.id, mailbox: mailboxId };
+  if (!run.due || !row) {
+    const nothing = { creates: 0, patches: 0, deletes: 0, kept: 0, held: 0, operations: [], notes: [] };
+    return { ...about, ...nothing, problems: [...run.problems] };
+  }
+  const { head, mailboxes } = run.due;
+  const full = mailboxes.find(due => due.mailboxId === mailboxId)?.full ?? false;
+  const trial = await trySync(list, { mailboxId, head, full, leaving: isCleanedUp(row.wanted) }, run, services);
+  const snapshot = await run.source.readSnapshot();
+  const nameOf = await nameContacts(trial, snapshot);
+  const written = describeWrites(trial, nameOf);
+  const mapping = compileMapping(list.mapping, list.destination.category);
+  const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
+  const held = kept.filter(({ action }) => action === 'hold').length;
+  const { created: creates, updated: patches, deleted: deletes } = trial.counts;
+  return {
+    ...about,
+    creates,
+    patches,
+    deletes,
+    kept: kept.length - held,
+    held,
+    operations: inOrder([...written, ...kept]),
+    notes: await describeCircumstances(list, trial, row, services.clock.now()),
+    problems: [...run.problems, ...trial.result.problems],
+  };
+}
+
+/** By what is done, then by name. */
+function inOrder(operations: readonly PreviewOperation[]): PreviewOperation[] {
+  const rank = ({ action }: PreviewOperation) => previewActions.indexOf(action);
+  return operations.toSorted(
+    (left, right) =>
+      rank(left) - rank(right) ||
+      (left.displayName ?? '').localeCompare(right.displayName ?? '', 'en', { numeric: true }),
+  );
+}
+
+/** What an admin should know beside the operations. */
+async function describeCircumstances(
+  { destination: { folder } }: ContactList,
+  { mailbox, before, result, leaving, full, busy }: TriedMailbox,
+  row: Progress,
+  now: number,
+): Promise<string[]> {
+  const notes: string[] = [];
+  if (busy) notes.push('The mailbox is being synced at this moment: what is done meanwhile is shown as still to do');
+  if (row.state !== 'current' && row.state !== 'behind' && row.dueAt > now) {
+    const until = new Date(row.dueAt).toISOString();
+    notes.push(`The mailbox waits until ${until} (${row.problem?.code ?? row.state}), unless a resync names it`);
+  }
+  if (leaving) notes.push('The mailbox leaves the list: what was written there is removed');
+  if (full) notes.push('The folder is compared as a whole, and repaired');
+  if (mailbox.folderChanges.includes('created')) notes.push(`The folder "${folder}" is made`);
+  if (mailbox.folderChanges.includes('renamed')) notes.push(`The folder is renamed to "${folder}"`);
+  if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
+  const { folderId } = result.checkpoint;
+  const found = !leaving && !before?.folderId && folderId !== '' && !mailbox.folderChanges.includes('created');
+  if (found) notes.push(await describeFoundFolder(folder, folderId, mailbox));
+  return notes;
+}
+
+async function describeFoundFolder(name: string, folderId: string, mailbox: TrialMailbox): Promise<string> {
+  const ours = await mailbox.readStamped(folderId);
+  const others = (await mailbox.listContacts(folderId)).length - ours.length;
+  return `The mailbox has a folder "${name}" already: it is used, and what is in it that is not ours is left alone (contacts: ${others})`;
+}

@@ -1,0 +1,134 @@
+import { isCleanedUp, isDue, isFullDue, type MailboxStanding } from '../../core/dueMailboxes.ts';
+import { type CountedMailbox, hasArrived, type ListStanding, standingOf } from '../../core/listStanding.ts';
+import type { RemovalLimits } from '../../core/safeguards.ts';
+import type { Problem, Progress, ProgressTable, Wanted } from '../../state/progress.ts';
+import type { Source } from '../../state/sources.ts';
+import { decideLeaving } from './leavingMailboxes.ts';
+import type { SyncMode } from './messages.ts';
+import type { ResolvedTargets } from './resolveTargets.ts';
+
+/** What the fan-out needs to know of a list, be it in the settings or vanished from them. */
+export interface FanOutList {
+  readonly id: string;
+  /** Fingerprint of the settings that the mailboxes should be in line with. */
+  readonly settings: string;
+  readonly whenTargetLeaves: 'cleanUp' | 'leave';
+  readonly safeguards: RemovalLimits;
+  /** Gone from the settings: nothing is left to do in its mailboxes but to clean up those that leave. */
+  readonly vanished?: boolean;
+}
+
+/** One list's mailboxes that get a message. */
+export interface DueMailboxes {
+  readonly list: FanOutList;
+  readonly head: number;
+  readonly mailboxes: readonly DueMailbox[];
+  /** Members that the list skips and that were not skipped before, or that were asked for. */
+  readonly skipped: readonly { readonly mailboxId: string; readonly reason: string }[];
+  readonly problems: readonly Problem[];
+  /** How the list's mailboxes stood before the messages were sent. */
+  readonly standing: ListStanding;
+  /** Mailboxes whose leaving waits for a decision. */
+  readonly leavingHeld: number;
+}
+
+export interface DueMailbox {
+  readonly mailboxId: string;
+  readonly full: boolean;
+  /** Epoch milliseconds since when it has not been in line. */
+  readonly behindSince: number;
+}
+
+export interface FanOutQuestion {
+  readonly list: FanOutList;
+  readonly head: number;
+  readonly targets: ResolvedTargets;
+  /** Only this mailbox, and at once, whatever its state. */
+  readonly onlyMailbox: string | undefined;
+  readonly mode: SyncMode;
+  readonly now: number;
+  readonly messagePatience: number;
+}
+
+/** Writes down who is wanted, and finds the mailboxes that are due (design: Fanning out). */
+export async function findDueMailboxes(
+  question: FanOutQuestion,
+  progress: ProgressTable,
+  source: Source,
+): Promise<DueMailboxes> {
+  const { list, head, targets, onlyMailbox, mode, now, messagePatience } = question;
+  const rows = new Map((await progress.readAll(list.id)).map(row => [row.mailboxId, row]));
+  const { leaving, approved, kept, problem, held } = await decideLeaving(list, targets, rows, source, now);
+  const leftAt = approved ? 0 : now;
+  const joining = whoJoins(targets, rows, onlyMailbox);
+  const changes = [
+    ...joining,
+    ...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '', leftAt, sentAt: 0 })),
+    ...kept.map(mailboxId => ({ mailboxId, wanted: 'kept' as const, skipReason: '' })),
+  ];
+  await progress.note(list.id, changes);
+
+  const wanted = new Map(changes.map(change => [change.mailboxId, change]));
+  const goal = { head, settings: list.settings, now, messagePatience };
+  const ids = new Set([...rows.keys(), ...wanted.keys()]);
+  const joins = new Set(joining.map(({ mailboxId }) => mailboxId));
+  const counted: CountedMailbox[] = [];
+  const due = [...ids].flatMap(mailboxId => {
+    // Whatever made a mailbox wait before it joined (again), it is tried at once.
+    const noWait = joins.has(mailboxId) ? { dueAt: 0 } : {};
+    const standing = { ...newStanding, ...rows.get(mailboxId), ...noWait, ...wanted.get(mailboxId) };
+    counted.push(standing);
+    const asked = onlyMailbox === undefined ? mode === 'full' : mailboxId === onlyMailbox;
+    if (onlyMailbox !== undefined && !asked) return [];
+    if (list.vanished && !isCleanedUp(standing.wanted)) return [];
+    const forced = asked && (standing.wanted === 'target' || isCleanedUp(standing.wanted));
+    if (!forced && !isDue(standing, goal)) return [];
+    const full = standing.wanted === 'target' && (mode === 'full' || isFullDue(standing, now));
+    const behindSince = hasArrived(standing) ? now : standing.behindSince || now;
+    return [{ mailboxId, full, behindSince }];
+  });
+  const problems = [...targets.problems, ...(problem ? [problem] : [])];
+  const wantedOf = (mailboxId: string) => wanted.get(mailboxId)?.wanted ?? rows.get(mailboxId)?.wanted;
+  if (onlyMailbox !== undefined && [undefined, 'kept'].includes(wantedOf(onlyMailbox))) {
+    problems.push({ code: 'NotATarget', detail: 'The mailbox is not a target of the list' });
+  }
+  const skipped = [...targets.skipped]
+    .filter(([mailboxId]) => wanted.get(mailboxId)?.wanted === 'skipped' || mailboxId === onlyMailbox)
+    .map(([mailboxId, reason]) => ({ mailboxId, reason }));
+  return { list, head, mailboxes: due, skipped, problems, standing: standingOf(counted, goal), leavingHeld: held };
+}
+
+const newStanding: MailboxStanding & CountedMailbox = {
+  wanted: 'target',
+  state: 'behind',
+  position: -1,
+  settings: '',
+  dueAt: 0,
+  sentHead: -1,
+  sentSettings: '',
+  sentAt: 0,
+  fullDueAt: 0,
+  behindSince: 0,
+  failed: 0,
+};
+
+/**
+ * Targets and skipped members whose row says otherwise. Nobody joins while an exclusion could not be read, and who was
+ * cleared only when it is asked for by itself. A message that was sent before asked for something else: it does not
+ * count as on its way.
+ */
+function whoJoins(
+  targets: ResolvedTargets,
+  rows: ReadonlyMap<string, Progress>,
+  onlyMailbox: string | undefined,
+): { mailboxId: string; wanted: Wanted; skipReason: string; sentAt?: number }[] {
+  const wantedNow = (id: string) => rows.get(id)?.wanted;
+  const staysCleared = (id: string) => wantedNow(id) === 'cleared' && id !== onlyMailbox;
+  const mayJoin = (id: string) => wantedNow(id) !== 'target' && !staysCleared(id);
+  const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(mayJoin) : [];
+  const skipped = [...targets.skipped].filter(([id]) => wantedNow(id) !== 'skipped' && wantedNow(id) !== 'cleared');
+  return [
+    ...joining.map(mailboxId => ({ mailboxId, wanted: 'target' as const, skipReason: '', sentAt: 0 })),
+    ...skipped.map(([mailboxId, skipReason]) => ({ mailboxId, wanted: 'skipped' as const, skipReason })),
+  ];
+}

@@ -1,0 +1,80 @@
+import { isCleanedUp } from '../../core/dueMailboxes.ts';
+import { type ContactList, listId, settingsFingerprint } from '../../settings/contactList.ts';
+import type { RefusedList } from '../../settings/settings.ts';
+import type { ProgressTable } from '../../state/progress.ts';
+import type { ListIndex } from '../../state/sources.ts';
+import type { VanishedList } from '../run/vanishedLists.ts';
+
+/** A list as the settings have it, or had it. */
+export interface KnownList {
+  /** Null for a refused list without a usable id: nothing is stored of it. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly kind: 'active' | 'paused' | 'refused' | 'vanished';
+  /** Fingerprint of the settings that its mailboxes should be in line with; undefined when nobody can say. */
+  readonly settings: string | undefined;
+  /** Of a refused list. */
+  readonly faults: readonly string[];
+}
+
+export interface KnownListServices {
+  readonly lists: readonly ContactList[];
+  readonly pausedLists: readonly ContactList[];
+  readonly refusedLists: readonly RefusedList[];
+  readonly findVanishedLists: () => Promise<VanishedList[]>;
+  readonly progress: ProgressTable;
+  readonly listIndex: ListIndex;
+}
+
+/** The lists of the settings, and those that are gone from them while mailboxes are still to be cleaned up. */
+export async function findKnownLists(services: KnownListServices): Promise<KnownList[]> {
+  return [...configuredLists(services), ...(await findUnfinishedLists(services))];
+}
+
+/** One of them, by its id. */
+export async function findKnownList(id: string, services: KnownListServices): Promise<KnownList | undefined> {
+  const configured = configuredLists(services).find(list => list.id === id);
+  return configured ?? (await findUnfinishedLists(services)).find(list => list.id === id);
+}
+
+/** Every list that may have left something in a mailbox, one that is gone for long too. */
+export async function findStoredLists(services: KnownListServices): Promise<(KnownList & { readonly id: string })[]> {
+  const configured = configuredLists(services);
+  const ids = new Set(configured.map(({ id }) => id));
+  const others = (await services.listIndex.readAll()).filter(id => !ids.has(id)).map(vanishedList);
+  return [...configured, ...others].flatMap(list => (list.id === null ? [] : [{ ...list, id: list.id }]));
+}
+
+function configuredLists({ lists, pausedLists, refusedLists }: KnownListServices): KnownList[] {
+  return [
+    ...lists.map(list => activeList(list, 'active')),
+    ...pausedLists.map(list => activeList(list, 'paused')),
+    ...refusedLists.map(refusedList),
+  ];
+}
+
+async function findUnfinishedLists({ findVanishedLists, progress }: KnownListServices): Promise<KnownList[]> {
+  const vanished = await findVanishedLists();
+  const unfinished = await Promise.all(
+    vanished.map(async ({ list }) => ((await isUnfinished(list.id, progress)) ? [vanishedList(list.id)] : [])),
+  );
+  return unfinished.flat();
+}
+
+async function isUnfinished(id: string, progress: ProgressTable): Promise<boolean> {
+  const rows = await progress.readAll(id);
+  return rows.some(({ wanted, state }) => wanted === 'target' || (isCleanedUp(wanted) && state !== 'cleared'));
+}
+
+function activeList(list: ContactList, kind: 'active' | 'paused'): KnownList {
+  return { id: list.id, name: list.name, kind, settings: settingsFingerprint(list), faults: [] };
+}
+
+function refusedList({ id, faults }: RefusedList): KnownList {
+  const usable = listId.safeParse(id).success ? id : undefined;
+  return { id: usable ?? null, name: id ?? 'A list without an id', kind: 'refused', settings: undefined, faults };
+}
+
+function vanishedList(id: string): KnownList {
+  return { id, name: id, kind: 'vanished', settings: undefined, faults: [] };
+}

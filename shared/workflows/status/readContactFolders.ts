@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import type { ContactFolder } from '../../ports/contactMailbox.ts';
+import type { FolderTree } from '../../ports/folderTree.ts';
+
+/** Two requests a folder: so many are looked at, and so deep. */
+const mostFolders = 200;
+const mostLevels = 8;
+
+/** A contact folder as the HTTP API shows it. */
+export interface FolderView {
+  readonly id: string;
+  readonly name: string;
+  /** Missing where a name holds a slash. */
+  readonly path?: string | undefined;
+  readonly contacts: number;
+  readonly folders: readonly FolderView[];
+}
+
+export const folderView: z.ZodType<FolderView> = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    path: z.string().optional().meta({ description: 'As `source.folders` of a list names it' }),
+    contacts: z.int().meta({ description: 'In the folder itself; Exchange counts hidden items too' }),
+    get folders() {
+      return z.array(folderView);
+    },
+  })
+  .meta({ id: 'ContactFolder' });
+
+export const folderTreeView = z.object({
+  folders: z.array(folderView),
+  complete: z
+    .boolean()
+    .meta({ description: `False when there are more than ${mostFolders} folders or ${mostLevels} levels` }),
+});
+export type FolderTreeView = z.infer<typeof folderTreeView>;
+
+/** The contact folders of a mailbox, with the default one and how many contacts each holds. */
+export async function readContactFolders(tree: FolderTree): Promise<FolderTreeView> {
+  let left = mostFolders;
+  let complete = true;
+  const [contacts, listed] = await Promise.all([tree.defaultFolder(), tree.childFolders(undefined, mostFolders + 1)]);
+  const others = listed.filter(({ id }) => id !== contacts.id);
+  // Graph lists the children of the default folder as if they were at the top.
+  const below = others.filter(({ parentFolderId }) => parentFolderId === contacts.id);
+  const beside = others.filter(({ parentFolderId }) => parentFolderId !== contacts.id);
+  left -= 1;
+  const root = {
+    id: contacts.id,
+    name: contacts.displayName,
+    path: 'contacts',
+    contacts: await tree.countContacts(contacts.id),
+    folders: await viewAll(below, '', 1),
+  };
+  return { folders: [root, ...(await viewAll(beside, '', 1))], complete };
+
+  /** One after the other: the mailbox serves few requests at once, and the sync needs them. */
+  async function viewAll(
+    folders: readonly ContactFolder[],
+    above: string | undefined,
+    level: number,
+  ): Promise<FolderView[]> {
+    const views: FolderView[] = [];
+    for (const folder of folders) {
+      if (left === 0) {
+        complete = false;
+        break;
+      }
+      left -= 1;
+      views.push(await view(folder, above, level));
+    }
+    return views;
+  }
+
+  async function view(
+    { id, displayName }: ContactFolder,
+    above: string | undefined,
+    level: number,
+  ): Promise<FolderView> {
+    const [count, children] = await Promise.all([tree.countContacts(id), tree.childFolders(id, left + 1)]);
+    const path = above === undefined || displayName.includes('/') ? undefined : above + displayName;
+    const isDeepest = level === mostLevels;
+    if (isDeepest && children.length > 0) complete = false;
+    const folders = isDeepest ? [] : await viewAll(children, path === undefined ? undefined : `${path}/`, level + 1);
+    return { id, name: displayName, ...(path === undefined ? {} : { path }), contacts: count, folders };
+  }
+}
