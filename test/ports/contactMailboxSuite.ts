@@ -27,7 +27,8 @@ export interface ContactMailboxes {
   close(): Promise<void>;
 }
 
-const ada: Contact = {
+/** A contact with a field of each kind. */
+export const ada: Contact = {
   displayName: 'Ada Lovelace',
   givenName: 'Ada',
   surname: 'Lovelace',

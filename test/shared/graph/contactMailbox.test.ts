@@ -9,7 +9,7 @@ import type {
 } from '../../../shared/ports/contactMailbox.ts';
 import { createMemoryGraph } from '../../memory/graph.ts';
 import { failure } from '../../memory/graphFaults.ts';
-import { describeContactMailbox, type OpenMailbox } from '../../ports/contactMailboxSuite.ts';
+import { ada, describeContactMailbox, type OpenMailbox } from '../../ports/contactMailboxSuite.ts';
 import { type SimulatedGraph, simulateGraph } from './simulatedGraph.ts';
 
 describeContactMailbox('contact folders in memory', async () => {
@@ -103,18 +103,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => simulated.control('DELETE', '/faults'));
-
-const ada: Contact = {
-  displayName: 'Ada Lovelace',
-  givenName: 'Ada',
-  surname: 'Lovelace',
-  birthday: '1815-12-10',
-  businessPhones: ['+43 1 2', '+43 1 3'],
-  homeAddress: { city: 'London' },
-  emailAddresses: [{ name: 'Ada', address: 'ada@contoso.example' }, { address: 'a@contoso.example' }],
-  categories: ['Company'],
-  personalNotes: 'First & "foremost" ü',
-};
 
 function creation(key: string, contact: Contact = ada): ContactWrite {
   return { kind: 'create', folderId: folder.id, contact, stamp: { key, version: '1' } };
