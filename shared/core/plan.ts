@@ -82,9 +82,10 @@ function planRemoval(sourceKey: string, entry: LedgerEntry | undefined, policy: 
     return { action: 'record', sourceKey, entry: null, reason: 'removed at the source, not there any more' };
   }
   if (policy.removals === 'keep') {
-    if (entry.state === 'kept') return { action: 'skip', sourceKey, reason: 'removed at the source, kept by policy' };
-    const kept: LedgerEntry = { ...entry, state: 'kept' };
-    return { action: 'record', sourceKey, entry: kept, reason: 'removed at the source, kept by policy' };
+    const reason = 'removed at the source, kept by policy';
+    const { failure, ...rest } = entry;
+    if (entry.state === 'kept' && !failure) return { action: 'skip', sourceKey, reason };
+    return { action: 'record', sourceKey, entry: { ...rest, state: 'kept' }, reason };
   }
   return { action: 'delete', sourceKey, contactId: entry.contactId, reason: 'removed at the source' };
 }

@@ -110,4 +110,16 @@ export const regressions: readonly Regression[] = [
       { do: 'decideHold', list: 0, approve: false },
     ],
   },
+  {
+    name: 'a refused contact that the source removed and that is to be kept is not tried for ever',
+    scene: { ...oneMailbox, removals: 'keep' },
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'poison', mailbox: 0, contact: 0 },
+      { do: 'changeSettings', list: 0, mapping: 'plain', category: 'Firm', renamed: false },
+      { do: 'removeAll', folder: 0 },
+      { do: 'breakSource', list: 0 },
+    ],
+  },
 ];

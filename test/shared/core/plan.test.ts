@@ -55,6 +55,14 @@ describe('planChange', () => {
     expect(operation.reason).not.toBe('');
   });
 
+  test.each([row({ failure }), row({ state: 'kept', failure })])(
+    'what the source removed and is to be kept is not tried again, though Graph refused its last change',
+    entry => {
+      const operation = plan(null, entry, 'keep');
+      expect(operation.action === 'record' && operation.entry).toEqual(row({ state: 'kept' }));
+    },
+  );
+
   test('says why a contact is patched', () => {
     const renamed = { displayName: 'Ada Lovelace', department: 'Engines' };
     expect(plan(renamed, row()).reason).toBe('changed at the source: department, displayName');
