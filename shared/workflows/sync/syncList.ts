@@ -105,8 +105,9 @@ async function bringUpToDate(
     creatingFolder: false,
     cleared: false,
   };
-  // Another folder than before is named only once it was listed: who takes over after an interruption lists it too.
-  const listedFirst = folder.adopted || folder.replaced ? begun : working;
+  // Another folder than before is named only once it was listed: who takes over after an interruption lists it too,
+  // and has to know whether it is ours.
+  const listedFirst = folder.adopted || folder.replaced ? { ...begun, creatingFolder: folder.created } : working;
   if (startOver) await lease.commit([mailboxCheckpointOperation(list.id, listedFirst)]);
   const work = await prepare(pass, listedFirst, working, head, folder);
   if ('state' in work) return work;

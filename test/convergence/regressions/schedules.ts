@@ -122,4 +122,19 @@ export const regressions: readonly Regression[] = [
       { do: 'breakSource', list: 0 },
     ],
   },
+  {
+    name: 'a folder made in place of a lost one by a process that died then is renamed like any of ours',
+    scene: { ...oneMailbox, mailboxes: 2 },
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'crash', after: 39, side: 'before', inFlight: 'lost' },
+      { do: 'userDeletesFolder', mailbox: 0, list: 0 },
+      { do: 'changeSettings', list: 0, mapping: 'plain', category: 'Firm', renamed: false },
+      { do: 'resync', list: 0, mailbox: null, full: false },
+      { do: 'settle' },
+      { do: 'changeSettings', list: 0, mapping: 'plain', category: null, renamed: true },
+      { do: 'breakSource', list: 0 },
+    ],
+  },
 ];
