@@ -3,8 +3,10 @@ import type { System } from './system.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-/** More turns than any schedule needs to come to rest. */
+/** More turns than anything takes before somebody has to wait. */
 const mostSteps = 20_000;
+/** Longer than any wait, and than what many of them add up to. */
+const longestRest = 30 * 24 * hour;
 
 export async function takeSteps(system: System, count: number): Promise<void> {
   for (let step = 0; step < count; step++) {
@@ -14,20 +16,25 @@ export async function takeSteps(system: System, count: number): Promise<void> {
 
 /** Goes on until nobody has anything to do, or only after more than an hour. */
 export async function settle(system: System): Promise<void> {
-  const end = system.stage.timeline.now() + hour;
-  for (let step = 0; step < mostSteps; step++) {
-    if (await system.step()) continue;
-    if (system.stage.timeline.now() > end || !(await system.passTime())) return;
-  }
-  noteViolation(system.model, 'LIVELOCK', 'the handlers do not come to rest');
+  await goOn(system, system.stage.timeline.now() + hour);
 }
 
 /** Goes on until nothing is left at all. */
 export async function drain(system: System): Promise<void> {
-  for (let step = 0; step < mostSteps; step++) {
-    if ((await system.step()) || (await system.passTime())) continue;
-    if (system.runningHandlers() > 0) noteViolation(system.model, 'STUCK', 'a handler waits for nothing that comes');
-    return;
+  const end = system.stage.timeline.now() + longestRest;
+  await goOn(system, end);
+  if (system.stage.timeline.now() > end) noteViolation(system.model, 'LIVELOCK', 'the messages do not come to an end');
+  else if (system.runningHandlers() > 0) {
+    noteViolation(system.model, 'STUCK', 'a handler waits for nothing that comes');
+  }
+}
+
+/** Steps, and time only when there is none to take, until there is nothing to wait for or `end` has passed. */
+async function goOn(system: System, end: number): Promise<void> {
+  for (let steps = 0; steps < mostSteps; steps++) {
+    if (await system.step()) continue;
+    if (system.stage.timeline.now() > end || !(await system.passTime())) return;
+    steps = 0;
   }
   noteViolation(system.model, 'LIVELOCK', 'the handlers do not come to rest');
 }
