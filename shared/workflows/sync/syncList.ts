@@ -87,13 +87,14 @@ async function bringUpToDate(
   const unknownPosition = checkpoint.position < 0 || checkpoint.position > head;
   const otherSettings = checkpoint.settings !== settings;
   const lookAtFolder = pass.full || unknownPosition || otherSettings || pass.listingOwed || folderWasLost;
+  let announced = checkpoint;
   let folder: TargetFolder;
   try {
     folder = leaving
       ? keptFolder(checkpoint)
       : await ensureTargetFolder(mailbox, list, checkpoint, lookAtFolder, announceFolder);
   } catch (error) {
-    return failed(pass, checkpoint, error, !pass.listingOwed);
+    return failed(pass, announced, error, !pass.listingOwed);
   }
   const startOver = pass.full || leaving || unknownPosition || otherSettings || folder.replaced;
   const begun: MailboxCheckpoint = { ...checkpoint, ...(startOver ? { position: -1, settings: '' } : {}) };
@@ -124,7 +125,7 @@ async function bringUpToDate(
 
   /** Committed before the folder is made, so that it is known as ours even if nobody hears that it was made. */
   function announceFolder(): Promise<void> {
-    const announced = { ...checkpoint, position: -1, settings: '', creatingFolder: true };
+    announced = { ...checkpoint, position: -1, settings: '', creatingFolder: true };
     return lease.commit([mailboxCheckpointOperation(list.id, announced)]);
   }
 }

@@ -137,4 +137,16 @@ export const regressions: readonly Regression[] = [
       { do: 'breakSource', list: 0 },
     ],
   },
+  {
+    name: 'a folder whose making got no answer and could not be looked up is renamed like any of ours',
+    scene: { ...oneMailbox, lists: 2, mailboxes: 2 },
+    actions: [
+      { do: 'fault', on: 'graphWrite', kind: 'late', after: 0 },
+      { do: 'fault', on: 'graphRead', kind: 'refused', after: 7 },
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'changeSettings', list: 0, mapping: 'plain', category: null, renamed: true },
+      { do: 'crash', after: 0, side: 'before', inFlight: 'lands' },
+    ],
+  },
 ];
