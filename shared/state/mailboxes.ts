@@ -23,6 +23,8 @@ const checkpointRow = z.object({
   folderCreated: z.boolean(),
   /** We were about to make the folder: one of that name that is found then is ours. */
   creatingFolder: z.boolean().default(false),
+  /** An owner died while the list could not be looked at: the folder has to be listed before anything is written. */
+  listingOwed: z.boolean().default(false),
   /** Cleaned up, and nothing is to be written until the mailbox is a target again. */
   cleared: z.boolean(),
   /** Grows with each commit and outlives a clean-up; orders the writes of `Progress`. */

@@ -186,7 +186,7 @@ function settleOne({ task, doubt }: Pending, outcome: WriteOutcome, round: Round
     case 'refused':
       round.settled++;
       counts.failed++;
-      recordRefused(task, outcome, execution);
+      recordRefused(task, outcome, doubt === 'unanswered', execution);
       return;
     case 'throttled':
       round.wait = Math.max(round.wait, outcome.retryAfter);
@@ -230,8 +230,16 @@ function createInstead(task: Task & { action: 'patch' }, execution: Execution): 
   return { action: 'create', sourceKey, wanted, reason: 'gone from the mailbox, changed at the source' };
 }
 
-/** Keeps what was last written, so that the fields are compared with the truth when it is tried again. */
-function recordRefused(task: Task, { code, detail }: { code: string; detail: string }, execution: Execution): void {
+/**
+ * Keeps what was last written, so that the fields are compared with the truth when it is tried again. A write that got
+ * no answer before it was refused may have been done all the same.
+ */
+function recordRefused(
+  task: Task,
+  { code, detail }: { code: string; detail: string },
+  inDoubt: boolean,
+  execution: Execution,
+): void {
   const { ledger, clock } = execution;
   const entry: LedgerEntry = ledger.get(task.sourceKey) ?? {
     sourceKey: task.sourceKey,
@@ -242,7 +250,8 @@ function recordRefused(task: Task, { code, detail }: { code: string; detail: str
   };
   const attempts = (entry.failure?.attempts ?? 0) + 1;
   const failure: LedgerFailure = { code, detail, attempts, retryAt: clock.now() + waitAfterRefusal(attempts) };
-  ledger.put({ ...entry, failure });
+  const doubted = inDoubt && entry.contactId !== null ? { state: 'unknown' as const } : {};
+  ledger.put({ ...entry, ...doubted, failure });
 }
 
 /** 5 minutes, then four times longer each time, a day at most. */

@@ -104,6 +104,7 @@ async function bringUpToDate(
     folderName: leaving ? checkpoint.folderName : list.destination.folder,
     folderCreated: folder.created,
     creatingFolder: false,
+    listingOwed: false,
     cleared: false,
   };
   // Another folder than before is named only once it was listed: who takes over after an interruption lists it too,
@@ -123,9 +124,11 @@ async function bringUpToDate(
   if (leaving) return cleanedUp(pass, counted(), folder, ledger);
   return finished(pass, { ...counted(), position: head, settings }, ledger);
 
-  /** Committed before the folder is made, so that it is known as ours even if nobody hears that it was made. */
-  function announceFolder(): Promise<void> {
-    announced = { ...checkpoint, position: -1, settings: '', creatingFolder: true };
+  /** Committed before the folder is made or renamed, so that it is known even if nobody hears that it was done. */
+  function announceFolder(change: 'create' | 'rename'): Promise<void> {
+    // Until the new name is known to hold, the folder may have either.
+    const doubt = change === 'create' ? { creatingFolder: true } : { folderName: '' };
+    announced = { ...checkpoint, position: -1, settings: '', ...doubt };
     return lease.commit([mailboxCheckpointOperation(list.id, announced)]);
   }
 }
@@ -329,6 +332,7 @@ function newCheckpoint(): MailboxCheckpoint {
     folderName: '',
     folderCreated: false,
     creatingFolder: false,
+    listingOwed: false,
     cleared: false,
     sequence: 0,
     contacts: 0,

@@ -5,7 +5,12 @@ import type { MessageQueue } from '../../ports/messageQueue.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
-import type { MailboxPartition, MailboxState } from '../../state/mailboxes.ts';
+import {
+  type MailboxCheckpoint,
+  type MailboxPartition,
+  type MailboxState,
+  mailboxCheckpointOperation,
+} from '../../state/mailboxes.ts';
 import type { ProgressTable, ReadProgress } from '../../state/progress.ts';
 import type {
   ContactCounts,
@@ -136,8 +141,13 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
     const progress = known[index];
     const leaving = progress !== undefined && isCleanedUp(progress.progress.wanted);
     const list = services.lists.find(configured => configured.id === id) ?? departedList(id, leaving, services);
-    if (!list) continue;
     if (rows.length > 0) await lease.commit(rows);
+    const checkpoint = state.checkpoints.get(id);
+    if (!list) {
+      // The lease's debt ends with it, and this list may come back.
+      rows = lease.listingOwed && checkpoint ? [listingOwedOperation(id, checkpoint)] : [];
+      continue;
+    }
     const result = await syncList({
       ...work,
       ...services,
@@ -145,9 +155,9 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
       head,
       leaving,
       full,
-      listingOwed: lease.listingOwed,
+      listingOwed: lease.listingOwed || (checkpoint?.listingOwed ?? false),
       verifyKeys: message.verify?.[id] ?? [],
-      checkpoint: state.checkpoints.get(id),
+      checkpoint,
       watch: ledger => watched.set(id, ledger),
     });
     rows = result.rows;
@@ -159,6 +169,10 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
   const next = Math.min(...waits, Infinity);
   const again = settled ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
   return { lists: outcomes, again: again - services.clock.now() <= longestMessageWait ? again : 0 };
+}
+
+function listingOwedOperation(id: string, checkpoint: MailboxCheckpoint): RowOperation {
+  return mailboxCheckpointOperation(id, { ...checkpoint, listingOwed: true });
 }
 
 /** The lists of the message; every list of the mailbox when its last owner died, since it may have been at any. */

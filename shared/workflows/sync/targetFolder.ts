@@ -16,7 +16,8 @@ export interface TargetFolder {
  * The list's folder in a target mailbox, made when it is missing. The id of the checkpoint is trusted, so that the
  * normal path reads nothing; a renamed destination renames the folder (design: Applying, 3).
  *
- * @param beforeCreate notes that a folder is about to be made: one that is found after an interruption is ours then
+ * @param announce notes what is about to be done to a folder: one that is found after an interruption is ours then,
+ * and one that was renamed is looked at again, whatever the name is to be by then
  * @throws GraphFailure
  */
 export async function ensureTargetFolder(
@@ -24,14 +25,17 @@ export async function ensureTargetFolder(
   list: SyncedList,
   checkpoint: MailboxCheckpoint | undefined,
   verify: boolean,
-  beforeCreate: () => Promise<void>,
+  announce: (change: 'create' | 'rename') => Promise<void>,
 ): Promise<TargetFolder> {
   const { folder: name } = list.destination;
   const known = checkpoint?.folderId ? checkpoint : undefined;
   if (known && !verify && known.folderName === name) return keptFolder(known);
   const current = known && (await mailbox.getFolder(known.folderId));
   if (known && current && !(await mailbox.isDeleted(current))) {
-    if (known.folderCreated && known.folderName !== name) await mailbox.renameFolder(known.folderId, name);
+    if (known.folderCreated && known.folderName !== name) {
+      await announce('rename');
+      await mailbox.renameFolder(known.folderId, name);
+    }
     return keptFolder(known);
   }
   const found = await mailbox.findFolder([name]);
@@ -39,7 +43,7 @@ export async function ensureTargetFolder(
     const created = checkpoint?.creatingFolder ?? false;
     return { id: found.id, created, adopted: true, replaced: known !== undefined };
   }
-  await beforeCreate();
+  await announce('create');
   const { folder, created } = await createFolder(mailbox, name);
   return { id: folder.id, created, adopted: !created, replaced: known !== undefined };
 }

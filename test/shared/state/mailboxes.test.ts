@@ -19,6 +19,7 @@ const checkpoint: MailboxCheckpoint = {
   folderName: 'Company Contacts',
   folderCreated: true,
   creatingFolder: false,
+  listingOwed: false,
   cleared: false,
   sequence: 4,
   contacts: 2,
