@@ -18,6 +18,12 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
+export interface ToolPlace {
+  readonly directory?: string;
+  /** Added to that of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** Whether the .NET SDK 10 or a later one is on the path. */
 export function hasDotnet(): boolean {
   const { status, stdout } = spawnSync('dotnet', ['--version'], {
@@ -38,11 +44,11 @@ export async function dotnet(...args: readonly string[]): Promise<string> {
 export function runTool(
   file: string,
   args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
+  { directory, environment }: ToolPlace = {},
 ): Promise<ToolResult> {
   const env = { ...process.env, ...quiet, ...environment };
   return new Promise((resolve, reject) => {
-    execFile(file, [...args], { env, maxBuffer: 50_000_000 }, (error, stdout, stderr) => {
+    execFile(file, [...args], { cwd: directory, env, maxBuffer: 50_000_000 }, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') reject(error);
       else resolve({ succeeded: error === null, stdout, stderr });
     });
