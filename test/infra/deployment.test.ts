@@ -105,6 +105,31 @@ test('the routes that the documents for operators name are served, and Graph rea
   expect(anonymous).toEqual(expect.arrayContaining(['notifications', 'lifecycle']));
 });
 
+test('the document on what was checked names the versions that are checked', () => {
+  const projects = ['test/dotnet/clients/clients.csproj', 'infra/scripts/bicep/bicep.csproj'].map(readText).join('');
+  const packages = z
+    .object({ dependencies: z.record(z.string(), z.string()), devDependencies: z.record(z.string(), z.string()) })
+    .parse(readJson('package.json'));
+  const tools = z
+    .object({ tools: z.record(z.string(), z.object({ version: z.string() })) })
+    .parse(readJson('test/dotnet/.config/dotnet-tools.json')).tools;
+  const checked = new Map([
+    ...Object.entries({ ...packages.dependencies, ...packages.devDependencies }),
+    ...[...projects.matchAll(/Include="([\w.]+)[^"]*" Version="\[([^\]]+)\]"/g)].map(
+      ([, name = '', version = '']) => [name, version] as const,
+    ),
+    ['PowerShell', tools.powershell?.version ?? ''],
+  ]);
+  const names = ['@azure/service-bus', '@azure/data-tables', '@azure/identity', '@microsoft/microsoft-graph-client'];
+  const others = ['@azure/functions', 'azurite', 'Azure.Messaging.ServiceBus', 'Azure.Data.Tables', 'Microsoft.Graph'];
+  const text = readText('infra/docs/trust.md').toLowerCase();
+
+  for (const name of [...names, ...others, 'PowerShell']) {
+    expect(text).toContain(`${name} ${checked.get(name)}`.toLowerCase());
+  }
+  expect(text).toContain(`the bicep compiler ${checked.get('Azure.Bicep.CommandLine.')}`);
+});
+
 describe('the script that makes the secret', () => {
   let directory: string;
 
