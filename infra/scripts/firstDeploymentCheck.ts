@@ -6,6 +6,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createCredential } from '../../test/local/preview/services.ts';
 import { readSettings } from '../../test/local/settings.ts';
+import { credentialNames } from '../../test/local/start/plan.ts';
 import { openConversation, Refusal } from './first-deployment-check/conversation.ts';
 import { Difference } from './first-deployment-check/finding.ts';
 import { OptionError, readOptions } from './first-deployment-check/options.ts';
@@ -21,7 +22,8 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   try {
     const { mailbox, webhook, settingsFile } = readOptions(process.argv.slice(2));
-    const values = { ...(settingsFile && (await readFile(settingsFile))), ...credentialsOf(process.env) };
+    const values = { ...(settingsFile && (await readFile(settingsFile))), ...environmentOf(process.env) };
+    requireCredential(values);
     const endpoint = values.GRAPH_ENDPOINT ?? 'https://graph.microsoft.com';
     const graph = openConversation({ endpoint, credential: createCredential(values), wait });
     const differences = await withTrial({ graph, mailbox, webhook }, askAll);
@@ -71,7 +73,13 @@ async function readFile(settingsFile: string): Promise<Record<string, string>> {
   }
 }
 
-function credentialsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ['GRAPH_ENDPOINT', 'AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET'];
+function environmentOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ['GRAPH_ENDPOINT', 'IDENTITY_ENDPOINT', 'IDENTITY_HEADER', ...credentialNames];
   return Object.fromEntries(names.flatMap(name => (environment[name] ? [[name, environment[name]]] : [])));
+}
+
+/** A managed identity, too, has its endpoint in the environment. */
+function requireCredential(values: Readonly<Record<string, string>>): void {
+  if (values.IDENTITY_ENDPOINT || credentialNames.every(name => values[name])) return;
+  throw new OptionError(`Set ${credentialNames.join(', ')}, in the environment or in the file of --settings`);
 }

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,17 +25,14 @@ afterAll(async () => {
 });
 
 /** The script with the settings of the simulator. */
-async function check(...args: readonly string[]): Promise<{ code: number; output: string; errors: string }> {
+async function check(...args: readonly string[]): Promise<{ code: number | null; output: string; errors: string }> {
   const settings = join(folder, 'settings.json');
   await writeSettings(settings, { ...world.settings() });
   const script = join(infraDirectory, 'scripts/firstDeploymentCheck.ts');
-  const child = spawn(process.execPath, [script, '--settings', settings, ...args]);
-  let output = '';
-  let errors = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, output, errors };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--settings', settings, ...args], {
+    encoding: 'utf8',
+  });
+  return { code: status, output: stdout, errors: stderr };
 }
 
 async function valuesOf(path: string): Promise<unknown> {
@@ -92,7 +88,7 @@ test.each([
   [['--mailbox', 'nobody@contoso.example'], 'GET of users was answered 404 Request_ResourceNotFound'],
   [[], 'Name a mailbox of its own for this, with --mailbox'],
   [['--mailbox', 'ada@contoso.example', '--settings', 'none.json'], 'none.json'],
-])('%j cannot be asked', async (args, problem) => {
+])('with %j it says why it cannot ask', async (args, problem) => {
   const { code, errors } = await check(...args);
 
   expect(code).toBe(2);
