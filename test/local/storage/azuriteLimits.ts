@@ -104,9 +104,9 @@ export function refuseAsAzure({ handler, store, StorageError }: TableService): v
   };
 
   store.mergeTableEntity = async function (context, table, account, entity, ...rest) {
-    const { PartitionKey, RowKey, properties } = entity;
+    const { PartitionKey, RowKey } = entity;
     const stored = this.getEntityCollection(account, table, context).findOne({ PartitionKey, RowKey });
-    refuse(context, faultOfEntity({ ...entity, properties: { ...stored?.properties, ...properties } }));
+    refuse(context, faultOfEntity(stored ? merge(stored, entity) : entity));
     return mergeTableEntity.call(this, context, table, account, entity, ...rest);
   };
 
@@ -135,6 +135,13 @@ function faultOfEntity(entity: Entity): Refusal | undefined {
 /** Neither a key, nor what describes the entity or a property. */
 function isOwn(name: string): boolean {
   return !systemProperties.includes(name) && !name.includes('odata.');
+}
+
+function merge(stored: Entity, { properties }: Entity): Entity {
+  const kept = Object.entries(stored.properties).filter(
+    ([name]) => !Object.hasOwn(properties, name.split('@')[0] ?? ''),
+  );
+  return { ...stored, properties: { ...Object.fromEntries(kept), ...properties } };
 }
 
 function typeOf({ properties }: Entity, name: string): string {

@@ -88,10 +88,11 @@ describe('in memory', () => {
 
     test('a merge into an entity that would then be too large', async () => {
       const key = { partitionKey: 'm6', rowKey: 'grows' };
-      await table.createEntity({ ...key, ...texts(16) });
-      await expect(table.updateEntity({ ...key, more: 'x'.repeat(32_000) }, 'Merge')).rejects.toMatchObject({
-        details: { odataError: { code: 'EntityTooLarge' } },
-      });
+      await table.createEntity({ ...key, ...texts(16), long: 1n });
+      for (const name of ['more', 'long']) {
+        const merge = table.updateEntity({ ...key, [name]: 'x'.repeat(32_000) }, 'Merge');
+        await expect(merge).rejects.toMatchObject({ details: { odataError: { code: 'EntityTooLarge' } } });
+      }
       await table.updateEntity({ ...key, text0: 'y'.repeat(32_000) }, 'Merge');
     });
 
