@@ -9,7 +9,7 @@ import {
   readPropertyCondition,
 } from './extendedProperties.ts';
 import { compareName, compareText, compileFilter, type FilterAny, type FilterComparison } from './filterExpression.ts';
-import { invalidFilter, quotaExceeded, undeserializableBody, unknownProperty } from './graphError.ts';
+import { invalidFilter, itemNotFound, quotaExceeded, undeserializableBody, unknownProperty } from './graphError.ts';
 import { folderId, readFolderId } from './identifiers.ts';
 import {
   childFolders,
@@ -33,16 +33,24 @@ const bodySchema = z.looseObject({
   singleValueExtendedProperties: z.unknown().optional(),
 });
 
-/** By id or well-known name. @throws ErrorInvalidIdMalformed, ErrorItemNotFound */
+/** By id or well-known name. @throws ErrorInvalidIdMalformed, ErrorInvalidMailboxItemId, ErrorItemNotFound */
 export function resolveFolder(mailbox: Mailbox, idOrName: string): Folder {
-  const number = wellKnownNames[idOrName.toLowerCase()] ?? readFolderId(mailbox.key, idOrName);
+  const number = wellKnownNames[idOrName.toLowerCase()] ?? readFolderId(mailbox, idOrName);
   return getFolder(mailbox, number);
+}
+
+/** The folder that the path names, the default one where it names none. @throws what resolveFolder does */
+export function requestedFolder(call: MailboxCall): Folder {
+  const { folder: id, parent } = call.parameters;
+  const folder = resolveFolder(call.mailbox, id ?? 'contacts');
+  if (parent !== undefined && resolveFolder(call.mailbox, parent).number !== folder.parent) throw itemNotFound();
+  return folder;
 }
 
 /** The default folder is not listed; its children are. */
 export function listFolders(call: MailboxCall): GraphAnswer {
   const { request, mailbox } = call;
-  const parent = parentOf(call);
+  const parent = requestedFolder(call);
   const matches = folderFilter(request.query.get('$filter'));
   const found = childFolders(mailbox, parent.number).filter(matches);
   const { skip, top, count } = readPaging(request.query, 10);
@@ -60,7 +68,7 @@ export function listFolders(call: MailboxCall): GraphAnswer {
 }
 
 export function getContactFolder(call: MailboxCall): GraphAnswer {
-  return answer(call, 200, resolveFolder(call.mailbox, parameter(call, 'folder')));
+  return answer(call, 200, requestedFolder(call));
 }
 
 export function createContactFolder(call: MailboxCall): GraphAnswer {
@@ -68,13 +76,13 @@ export function createContactFolder(call: MailboxCall): GraphAnswer {
   if (!body.displayName) throw undeserializableBody("contactFolder: 'displayName' is missing or empty");
   if (call.user.state === 'overQuota') throw quotaExceeded();
   const extendedProperties = readExtendedProperties(body.singleValueExtendedProperties ?? []);
-  const folder = createFolder(call.mailbox, parentOf(call).number, body.displayName);
+  const folder = createFolder(call.mailbox, requestedFolder(call).number, body.displayName);
   folder.extendedProperties = extendedProperties;
   return answer(call, 201, folder);
 }
 
 export function updateContactFolder(call: MailboxCall): GraphAnswer {
-  const folder = resolveFolder(call.mailbox, parameter(call, 'folder'));
+  const folder = requestedFolder(call);
   const body = readBody(call.request.body);
   const extendedProperties = readExtendedProperties(body.singleValueExtendedProperties ?? []);
   if (body.displayName !== undefined) renameFolder(call.mailbox, folder, body.displayName);
@@ -83,12 +91,8 @@ export function updateContactFolder(call: MailboxCall): GraphAnswer {
 }
 
 export function deleteContactFolder(call: MailboxCall): GraphAnswer {
-  deleteFolder(call.mailbox, resolveFolder(call.mailbox, parameter(call, 'folder')));
+  deleteFolder(call.mailbox, requestedFolder(call));
   return { status: 204 };
-}
-
-function parentOf(call: MailboxCall): Folder {
-  return resolveFolder(call.mailbox, call.parameters.folder ?? 'contacts');
 }
 
 function readBody(body: unknown): z.infer<typeof bodySchema> {

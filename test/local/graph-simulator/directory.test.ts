@@ -26,12 +26,37 @@ async function addMember(group: string, member: string): Promise<void> {
   expect((await tenant.graph('POST', `/groups/${group}/members/$ref`, reference)).status).toBe(204);
 }
 
-test('a user is found by id, userPrincipalName and mail, whatever the case', async () => {
+test('a user is found by id and userPrincipalName, whatever the case, and by no other address', async () => {
   const id = await newUser('byname');
+  await tenant.graph('PATCH', `/users/${id}`, { mail: 'by.name@contoso.example' });
   for (const key of [id, 'byname@contoso.example', 'BYNAME@Contoso.Example']) {
     const { status, body } = await tenant.graph('GET', `/users/${encodeURIComponent(key)}`);
-    expect([status, body.id, body.mail]).toEqual([200, id, 'byname@contoso.example']);
+    expect([status, body.id, body.mail]).toEqual([200, id, 'by.name@contoso.example']);
   }
+  for (const key of ['by.name@contoso.example', 'byname']) {
+    const { status, body } = await tenant.graph('GET', `/users/${key}`);
+    expect([status, body.error.code]).toEqual([404, 'Request_ResourceNotFound']);
+  }
+  await tenant.graph('PATCH', `/users/${id}`, { userPrincipalName: 'renamed@contoso.example' });
+  expect((await tenant.graph('GET', '/users/byname@contoso.example')).status).toBe(404);
+  expect((await tenant.graph('GET', '/users/renamed@contoso.example')).body.id).toBe(id);
+});
+
+test('users and groups are found by any of their proxy addresses, which keep an address that was given up', async () => {
+  const id = await newUser('maiden');
+  await tenant.graph('PATCH', `/users/${id}`, { mail: 'married@contoso.example' });
+  const proxyAddresses = ['SMTP:sales@contoso.example', 'smtp:vertrieb@contoso.example'];
+  const group = (await tenant.graph('POST', '/groups', { displayName: 'Sales', proxyAddresses })).body.id;
+  const find = async (collection: string, address: string) => {
+    const filter = encodeURIComponent(`proxyAddresses/any(p:p eq 'smtp:${address}')`);
+    const { body } = await tenant.graph('GET', `/${collection}?$filter=${filter}&$select=id,proxyAddresses`);
+    return body.value;
+  };
+  const user = { id, proxyAddresses: ['SMTP:married@contoso.example', 'smtp:maiden@contoso.example'] };
+  expect(await find('users', 'Maiden@contoso.example')).toEqual([user]);
+  expect(await find('users', 'married@contoso.example')).toEqual([user]);
+  expect(await find('groups', 'vertrieb@contoso.example')).toEqual([{ id: group, proxyAddresses }]);
+  expect(await find('users', 'vertrieb@contoso.example')).toEqual([]);
 });
 
 test('accountEnabled shows only when selected, and can be changed', async () => {

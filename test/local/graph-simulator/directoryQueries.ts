@@ -92,10 +92,21 @@ function directoryFilter(filter: string | null): (entry: Entry) => boolean {
 }
 
 function directoryCondition(condition: FilterComparison | FilterAny): (entry: Entry) => boolean {
-  if (condition.kind === 'any') throw new FilterSyntaxError(condition.path);
+  if (condition.kind === 'any') return anyOf(condition);
   const { path, operator, value } = condition;
   if (!['eq', 'ne', 'startswith'].includes(operator)) throw new FilterSyntaxError(operator);
   return entry => compareName(path === 'id' ? entry.id : entry.properties[path], operator, value);
+}
+
+/** `proxyAddresses/any(p:p eq 'smtp:ada@contoso.example')` */
+function anyOf({ path, variable, condition }: FilterAny): (entry: Entry) => boolean {
+  if (condition.kind !== 'comparison' || condition.path !== variable) throw new FilterSyntaxError(path);
+  const { operator, value } = condition;
+  if (!['eq', 'startswith'].includes(operator)) throw new FilterSyntaxError(operator);
+  return entry => {
+    const values = entry.properties[path];
+    return Array.isArray(values) && values.some(each => compareName(each, operator, value));
+  };
 }
 
 function writeSkipToken(start: number): string {

@@ -36,7 +36,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     let leave: (() => void) | undefined;
     try {
       if (mailbox !== undefined) leave = throttle.enter(request.app, mailbox);
-      const fault = faults.strike(request, idOrAddress => isSame(world, user, idOrAddress));
+      const fault = faults.strike(request, idOrAddress => isSame(user, idOrAddress));
       const wait = parts.latency() + (fault?.delayMilliseconds ?? 0);
       if (wait > 0) await delays.wait(wait);
       answer = await work(world, request, match, user, fault);
@@ -111,6 +111,7 @@ function mailboxCall(
   parameters: Record<string, string>,
   user: User | undefined,
 ): MailboxCall {
+  if (user) endState(user, world.now());
   if (!user || user.state === 'deleted') throw invalidUser(parameters.user ?? '');
   const refusal = refusals[user.state]?.();
   if (refusal) throw refusal;
@@ -118,8 +119,17 @@ function mailboxCall(
   return { world, request, parameters, user, mailbox: user.mailbox, preferences: readPreferences(request) };
 }
 
+/** A state that was to last for a time is over. */
+function endState(user: User, now: number): void {
+  if (user.stateEndsAt === undefined || user.stateEndsAt > now) return;
+  user.state = 'ok';
+  user.stateEndsAt = undefined;
+}
+
 const refusals: Partial<Record<MailboxState, () => GraphError>> = {
   notEnabled: mailboxNotEnabled,
+  nonExistent: () =>
+    new GraphError(404, 'ErrorNonExistentMailbox', 'The SMTP address has no mailbox associated with it.'),
   moving: () => new GraphError(503, 'ErrorMailboxMoveInProgress', 'Mailbox move in progress. Try again later.'),
   stale: () =>
     new GraphError(503, 'MailboxInfoStale', "Mailbox info is stale: the database is currently on backend 'Unknown'."),
@@ -136,6 +146,8 @@ function mailboxNotEnabled(): GraphError {
   return new GraphError(404, 'MailboxNotEnabledForRESTAPI', text);
 }
 
-function isSame(world: World, user: User | undefined, idOrAddress: string): boolean {
-  return user !== undefined && lookUpUser(world.tenant, idOrAddress) === user;
+function isSame(user: User | undefined, idOrAddress: string): boolean {
+  if (!user) return false;
+  const { userPrincipalName, mail } = user.properties;
+  return [user.id, userPrincipalName, mail].some(name => String(name).toLowerCase() === idOrAddress.toLowerCase());
 }

@@ -26,6 +26,15 @@ export function malformedId(): GraphError {
   return new GraphError(400, 'ErrorInvalidIdMalformed', 'Id is malformed.');
 }
 
+/** An id of an item or folder of another mailbox. */
+export function foreignId(id: string): GraphError {
+  return new GraphError(404, 'ErrorInvalidMailboxItemId', `Item '${id}' doesn't belong to the targeted mailbox.`);
+}
+
+export function cannotDelete(): GraphError {
+  return new GraphError(403, 'ErrorCannotDeleteObject', 'Object cannot be deleted.');
+}
+
 export function invalidUser(user: string): GraphError {
   return new GraphError(404, 'ErrorInvalidUser', `The requested user '${user}' is invalid.`);
 }

@@ -9,17 +9,19 @@ import {
   type Group,
   isGroup,
   membersOf,
+  proxyAddressesOf,
   type Tenant,
   tenantDomain,
   transitiveMembersOf,
 } from './tenant.ts';
-import { badDirectoryRequest, readDirectoryBody } from './users.ts';
+import { badDirectoryRequest, changeProperties, readDirectoryBody } from './users.ts';
 import { type DirectoryCall, parameter } from './world.ts';
 
 const newGroupSchema = z.looseObject({
   displayName: z.string(),
   mailNickname: z.string().optional(),
   mail: z.string().nullable().optional(),
+  proxyAddresses: z.array(z.string()).optional(),
   'members@odata.bind': z.array(z.string()).default([]),
 });
 const groupChangesSchema = z.looseObject({ 'members@odata.bind': z.array(z.string()).max(20).default([]) });
@@ -41,11 +43,13 @@ export function createGroup(call: DirectoryCall): GraphAnswer {
 /** A group with the usual properties and, unless given, a mail of its nickname. */
 export function makeGroup(tenant: Tenant, displayName: string, given: Record<string, unknown> = {}): Group {
   const nickname = given.mailNickname ?? displayName.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const mail = given.mail === undefined ? `${nickname}@${tenantDomain}` : given.mail;
   return addGroup(tenant, {
     mailEnabled: true,
     securityEnabled: true,
     groupTypes: [],
-    mail: `${nickname}@${tenantDomain}`,
+    mail,
+    proxyAddresses: proxyAddressesOf(typeof mail === 'string' ? mail : null),
     mailNickname: nickname,
     ...given,
     displayName,
@@ -64,7 +68,7 @@ export function updateGroup(call: DirectoryCall): GraphAnswer {
     ...changes
   } = readDirectoryBody(groupChangesSchema, call.request.body);
   const ids = members.map(reference => referencedId(call.world.tenant, reference));
-  Object.assign(group.properties, changes);
+  changeProperties(group.properties, changes);
   for (const id of ids) group.members.add(id);
   return { status: 204 };
 }

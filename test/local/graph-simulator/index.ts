@@ -53,7 +53,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     },
     random,
     deltaBehaviour: { ...defaultDeltaBehaviour },
-    directoryNames: false,
+    contactBehaviour: { directoryNames: false, refuseEmptyAddresses: false },
   };
   const tokens = createAccessTokens(world.tenant.secret, now);
   const counters = createCounters(wallClock);

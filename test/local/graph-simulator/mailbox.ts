@@ -2,8 +2,8 @@
  * A mailbox's folders and contacts. Compact, because a tenant holds hundreds of thousands of contacts: a contact is
  * a handful of small numbers and one JSON text of the properties that are set.
  */
-import { GraphError, itemNotFound } from './graphError.ts';
-import { mailboxKey } from './identifiers.ts';
+import { cannotDelete, GraphError, itemNotFound } from './graphError.ts';
+import { type IdOwner, mailboxKey } from './identifiers.ts';
 
 export const rootFolder = 1;
 export const contactsFolder = 2;
@@ -33,6 +33,8 @@ export type Folder = {
   /** Absent from listings, yet its name is taken. */
   hidden: boolean;
   extendedProperties: Record<string, string>;
+  /** Names of the personal contact groups in it: items that counts include and no list of contacts shows. */
+  contactGroups: string[];
   /** Position of the last change in it. */
   lastSequence: number;
   /** Kept only once someone follows the folder's changes. */
@@ -41,8 +43,7 @@ export type Folder = {
   deltaChains: number[];
 };
 
-export type Mailbox = {
-  key: string;
+export type Mailbox = IdOwner & {
   sequence: number;
   nextItem: number;
   nextFolder: number;
@@ -50,9 +51,11 @@ export type Mailbox = {
   contacts: Map<number, Contact>;
 };
 
-export function createMailbox(userId: string): Mailbox {
+/** `id`: the user's, or for a mailbox that replaces others one of its own. */
+export function createMailbox(id: string, former: IdOwner['former'] = []): Mailbox {
   const mailbox: Mailbox = {
-    key: mailboxKey(userId),
+    key: mailboxKey(id),
+    former,
     sequence: 1,
     nextItem: 1,
     nextFolder: rootFolder,
@@ -80,12 +83,17 @@ export function renameFolder(mailbox: Mailbox, folder: Folder, displayName: stri
   folder.displayName = displayName;
 }
 
-/** Moves the folder to Deleted Items, where its id still resolves; from there it is removed for good. */
+/**
+ * Moves the folder to Deleted Items, where its id still resolves; from there it is removed for good.
+ *
+ * @throws ErrorCannotDeleteObject where a folder of its name lies in Deleted Items already
+ */
 export function deleteFolder(mailbox: Mailbox, folder: Folder): void {
   if (folder.number <= deletedItemsFolder) {
     throw new GraphError(400, 'ErrorDeleteDistinguishedFolder', 'Distinguished folders cannot be deleted.');
   }
   if (!isDeleted(mailbox, folder)) {
+    if (isNameTaken(mailbox, deletedItemsFolder, folder.displayName)) throw cannotDelete();
     folder.parent = deletedItemsFolder;
     return;
   }
@@ -114,6 +122,11 @@ export function getFolder(mailbox: Mailbox, number: number): Folder {
   const folder = mailbox.folders.get(number);
   if (!folder) throw itemNotFound();
   return folder;
+}
+
+/** Contacts and what else lies in the folder. */
+export function countItems(mailbox: Mailbox, folder: Folder): number {
+  return contactsOf(mailbox, folder.number).length + folder.contactGroups.length;
 }
 
 export function contactsOf(mailbox: Mailbox, folder: number): Contact[] {
@@ -184,6 +197,7 @@ function addFolder(mailbox: Mailbox, parent: number, displayName: string): Folde
     displayName,
     hidden: false,
     extendedProperties: {},
+    contactGroups: [],
     lastSequence: mailbox.sequence,
     tombstones: [],
     deltaChains: [],
@@ -194,8 +208,12 @@ function addFolder(mailbox: Mailbox, parent: number, displayName: string): Folde
 }
 
 function refuseTakenName(mailbox: Mailbox, parent: number, displayName: string): void {
-  const wanted = displayName.toLowerCase();
-  if (!childFolders(mailbox, parent, true).some(folder => folder.displayName.toLowerCase() === wanted)) return;
+  if (!isNameTaken(mailbox, parent, displayName)) return;
   const text = `A folder with the specified name already exists., Could not create folder '${displayName}'.`;
   throw new GraphError(409, 'ErrorFolderExists', text);
+}
+
+function isNameTaken(mailbox: Mailbox, parent: number, displayName: string): boolean {
+  const wanted = displayName.toLowerCase();
+  return childFolders(mailbox, parent, true).some(folder => folder.displayName.toLowerCase() === wanted);
 }

@@ -75,12 +75,18 @@ directory('DELETE /subscriptions/{subscription}', deleteSubscription);
 directory('POST /subscriptions/{subscription}/reauthorize', reauthorizeSubscription);
 mailbox('GET /users/{user}/contactFolders', listFolders);
 mailbox('POST /users/{user}/contactFolders', createContactFolder);
-mailbox('GET /users/{user}/contactFolders/{folder}', getContactFolder);
-mailbox('PATCH /users/{user}/contactFolders/{folder}', updateContactFolder);
-mailbox('DELETE /users/{user}/contactFolders/{folder}', deleteContactFolder);
-mailbox('GET /users/{user}/contactFolders/{folder}/childFolders', listFolders);
-mailbox('POST /users/{user}/contactFolders/{folder}/childFolders', createContactFolder);
-for (const place of ['/users/{user}', '/users/{user}/contactFolders/{folder}']) {
+const folders = [
+  '/users/{user}/contactFolders/{folder}',
+  '/users/{user}/contactFolders/{parent}/childFolders/{folder}',
+];
+for (const folder of folders) {
+  mailbox(`GET ${folder}`, getContactFolder);
+  mailbox(`PATCH ${folder}`, updateContactFolder);
+  mailbox(`DELETE ${folder}`, deleteContactFolder);
+  mailbox(`GET ${folder}/childFolders`, listFolders);
+  mailbox(`POST ${folder}/childFolders`, createContactFolder);
+}
+for (const place of ['/users/{user}', ...folders]) {
   mailbox(`GET ${place}/contacts`, listContacts);
   mailbox(`POST ${place}/contacts`, createContact);
   mailbox(`GET ${place}/contacts/delta`, contactsDelta);

@@ -10,8 +10,9 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { expiryCodes } from './deltaTokens.ts';
+import { formerIdCodes } from './identifiers.ts';
 import type { Contact, Mailbox } from './mailbox.ts';
-import { createTenant, type Group, indexAddresses, mailboxStates, type Tenant, type User } from './tenant.ts';
+import { createTenant, type Group, indexUser, mailboxStates, type Tenant, type User } from './tenant.ts';
 import type { World } from './world.ts';
 
 type Kept = Pick<World, 'tenant' | 'deltaExpiry'>;
@@ -31,6 +32,7 @@ const folderSchema = z.object({
   displayName: z.string(),
   hidden: z.boolean(),
   extendedProperties: z.record(z.string(), z.string()),
+  contactGroups: z.array(z.string()).default([]),
   lastSequence: count,
   tombstones: z.array(z.object({ item: count, moves: count, sequence: count, at: count })),
   deltaChains: z.array(count),
@@ -38,6 +40,10 @@ const folderSchema = z.object({
 const contactSchema = z.tuple([count, count, count, count, count, count, z.string()]);
 const mailboxSchema = z.object({
   key: z.string(),
+  former: z
+    .array(z.object({ key: z.string(), code: z.enum(formerIdCodes) }))
+    .readonly()
+    .default([]),
   sequence: count,
   nextItem: count,
   nextFolder: count,
@@ -66,6 +72,7 @@ const lineSchema = z.discriminatedUnion('kind', [
     id: z.string(),
     properties,
     state: z.enum(mailboxStates),
+    stateEndsAt: z.number().optional(),
     mailbox: mailboxSchema.optional(),
   }),
 ]);
@@ -95,13 +102,13 @@ function* linesOf({ tenant, deltaExpiry }: Kept): Generator<string> {
     yield line({ kind: 'group', id, properties, members: [...members] });
   }
   for (const subscription of tenant.subscriptions.values()) yield line({ kind: 'subscription', ...subscription });
-  for (const { id, properties, state, mailbox } of tenant.users.values()) {
+  for (const { id, properties, state, stateEndsAt, mailbox } of tenant.users.values()) {
     const kept = mailbox && {
       ...mailbox,
       folders: [...mailbox.folders.values()],
       contacts: [...mailbox.contacts.values()].map(contactTuple),
     };
-    yield line({ kind: 'user', id, properties, state, mailbox: kept });
+    yield line({ kind: 'user', id, properties, state, stateEndsAt, mailbox: kept });
   }
 }
 
@@ -128,9 +135,10 @@ function addKeptUser(tenant: Tenant, line: Line & { kind: 'user' }): void {
     folders: new Map(line.mailbox.folders.map(folder => [folder.number, folder])),
     contacts: new Map(line.mailbox.contacts.map(tuple => [tuple[0], contactFromTuple(tuple)])),
   };
-  const user: User = { id: line.id, properties: line.properties, state: line.state, mailbox };
+  const { id, properties, state, stateEndsAt } = line;
+  const user: User = { id, properties, state, stateEndsAt, mailbox };
   tenant.users.set(user.id, user);
-  indexAddresses(tenant, user);
+  indexUser(tenant, user);
 }
 
 function contactTuple(contact: Contact): z.infer<typeof contactSchema> {

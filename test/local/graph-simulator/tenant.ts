@@ -1,10 +1,20 @@
 /** The directory: users with or without a mailbox, and groups that hold users and groups. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { FormerIdCode } from './identifiers.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
 
 export const tenantDomain = 'contoso.example';
 
-export const mailboxStates = ['ok', 'notEnabled', 'overQuota', 'moving', 'stale', 'accessDenied', 'deleted'] as const;
+export const mailboxStates = [
+  'ok',
+  'notEnabled',
+  'nonExistent',
+  'overQuota',
+  'moving',
+  'stale',
+  'accessDenied',
+  'deleted',
+] as const;
 export type MailboxState = (typeof mailboxStates)[number];
 
 export type User = {
@@ -12,6 +22,8 @@ export type User = {
   /** Every property but the id, by Graph's name. */
   properties: Record<string, unknown>;
   state: MailboxState;
+  /** Milliseconds since 1970 from which on the state is ok again. */
+  stateEndsAt?: number | undefined;
   mailbox: Mailbox | undefined;
 };
 
@@ -38,8 +50,8 @@ export type Tenant = {
   users: Map<string, User>;
   groups: Map<string, Group>;
   subscriptions: Map<string, Subscription>;
-  /** Lower-cased userPrincipalName or mail -> user id. */
-  addresses: Map<string, string>;
+  /** Lower-cased userPrincipalName -> user id. */
+  userPrincipalNames: Map<string, string>;
 };
 
 export function createTenant(): Tenant {
@@ -48,7 +60,7 @@ export function createTenant(): Tenant {
     users: new Map(),
     groups: new Map(),
     subscriptions: new Map(),
-    addresses: new Map(),
+    userPrincipalNames: new Map(),
   };
 }
 
@@ -57,21 +69,53 @@ export function addUser(tenant: Tenant, properties: Record<string, unknown>, wit
   const id = randomUUID();
   const user: User = { id, properties, state: 'ok', mailbox: withMailbox ? createMailbox(id) : undefined };
   tenant.users.set(id, user);
-  indexAddresses(tenant, user);
+  indexUser(tenant, user);
   return user;
 }
 
-/** Call after a change of an address, too; an address that the user gave up goes on resolving, as proxy addresses do. */
-export function indexAddresses(tenant: Tenant, user: User): void {
-  for (const name of ['userPrincipalName', 'mail']) {
-    const address = user.properties[name];
-    if (typeof address === 'string') tenant.addresses.set(address.toLowerCase(), user.id);
-  }
+export function indexUser(tenant: Tenant, user: User): void {
+  tenant.userPrincipalNames.set(String(user.properties.userPrincipalName).toLowerCase(), user.id);
 }
 
-/** By id, userPrincipalName or mail; also one whose state is `deleted`. */
+/** A name that was given up names nobody any more. */
+export function renameUser(tenant: Tenant, user: User, userPrincipalName: string): void {
+  tenant.userPrincipalNames.delete(String(user.properties.userPrincipalName).toLowerCase());
+  user.properties.userPrincipalName = userPrincipalName;
+  indexUser(tenant, user);
+}
+
+/** By id or userPrincipalName, as Graph's paths name users; also one whose state is `deleted`. */
 export function lookUpUser(tenant: Tenant, key: string): User | undefined {
-  return tenant.users.get(key) ?? tenant.users.get(tenant.addresses.get(key.toLowerCase()) ?? key.toLowerCase());
+  const lowered = key.toLowerCase();
+  return tenant.users.get(tenant.userPrincipalNames.get(lowered) ?? lowered);
+}
+
+/** By any of its addresses, as mail finds a mailbox. */
+export function findByAddress(tenant: Tenant, address: string): User | undefined {
+  const proxy = `smtp:${address.toLowerCase()}`;
+  return [...tenant.users.values()].find(user => readProxyAddresses(user).includes(proxy));
+}
+
+function readProxyAddresses({ properties }: User): string[] {
+  const addresses = properties.proxyAddresses;
+  return Array.isArray(addresses) ? addresses.map(address => String(address).toLowerCase()) : [];
+}
+
+/**
+ * The addresses of who has this mail, with `SMTP:` before that one and `smtp:` before the others.
+ * https://learn.microsoft.com/graph/api/resources/user (proxyAddresses)
+ */
+export function proxyAddressesOf(mail: string | null | undefined, known: readonly unknown[] = []): string[] {
+  if (!mail) return known.map(String);
+  const others = known.map(address => String(address).replace(/^SMTP:/, 'smtp:'));
+  return [`SMTP:${mail}`, ...others.filter(address => address.toLowerCase() !== `smtp:${mail.toLowerCase()}`)];
+}
+
+/** A new, empty mailbox in the place of the user's; ids of the old one are answered with the code. */
+export function replaceMailbox(tenant: Tenant, user: User, code: FormerIdCode): void {
+  const { mailbox: old } = user;
+  user.mailbox = createMailbox(randomUUID(), old ? [...old.former, { key: old.key, code }] : []);
+  for (const { id, userId } of tenant.subscriptions.values()) if (userId === user.id) tenant.subscriptions.delete(id);
 }
 
 export function findUser(tenant: Tenant, key: string): User | undefined {

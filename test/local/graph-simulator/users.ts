@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { directoryEntity, directoryPage } from './directoryQueries.ts';
 import type { GraphAnswer } from './exchange.ts';
 import { directoryObjectNotFound, GraphError } from './graphError.ts';
-import { addUser, findUser, indexAddresses, tenantDomain, type User } from './tenant.ts';
+import { addUser, findUser, proxyAddressesOf, renameUser, tenantDomain, type User } from './tenant.ts';
 import { type DirectoryCall, parameter } from './world.ts';
 
 const newUserSchema = z.looseObject({
@@ -12,12 +12,14 @@ const newUserSchema = z.looseObject({
   mailNickname: z.string().optional(),
   mail: z.string().nullable().optional(),
   accountEnabled: z.boolean().optional(),
+  proxyAddresses: z.array(z.string()).optional(),
 });
 
 const userChangesSchema = z.looseObject({
   userPrincipalName: z.string().optional(),
   mail: z.string().nullable().optional(),
   accountEnabled: z.boolean().optional(),
+  proxyAddresses: z.array(z.string()).optional(),
 });
 
 export function listUsers(call: DirectoryCall): GraphAnswer {
@@ -38,7 +40,16 @@ export function createUser(call: DirectoryCall): GraphAnswer {
   const { passwordProfile: _password, ...given } = body;
   const mail = body.mail === undefined ? userPrincipalName : body.mail;
   const displayName = body.displayName ?? userPrincipalName.split('@')[0];
-  const properties = { businessPhones: [], accountEnabled: true, ...given, displayName, userPrincipalName, mail };
+  const proxyAddresses = body.proxyAddresses ?? proxyAddressesOf(mail);
+  const properties = {
+    businessPhones: [],
+    accountEnabled: true,
+    ...given,
+    displayName,
+    userPrincipalName,
+    mail,
+    proxyAddresses,
+  };
   return answer(call, 201, addUser(tenant, properties, mail !== null));
 }
 
@@ -48,15 +59,23 @@ export function getUser(call: DirectoryCall): GraphAnswer {
 
 export function updateUser(call: DirectoryCall): GraphAnswer {
   const user = requestedUser(call);
-  const { id: _id, ...changes } = readDirectoryBody(userChangesSchema, call.request.body);
-  Object.assign(user.properties, changes);
-  indexAddresses(call.world.tenant, user);
+  const { id: _id, userPrincipalName, ...changes } = readDirectoryBody(userChangesSchema, call.request.body);
+  if (userPrincipalName !== undefined) renameUser(call.world.tenant, user, userPrincipalName);
+  changeProperties(user.properties, changes);
   return { status: 204 };
 }
 
 export function deleteUser(call: DirectoryCall): GraphAnswer {
   requestedUser(call).state = 'deleted';
   return { status: 204 };
+}
+
+/** A new mail becomes the first of the proxy addresses, and the one before stays among them. */
+export function changeProperties(properties: Record<string, unknown>, changes: Record<string, unknown>): void {
+  Object.assign(properties, changes);
+  if (typeof changes.mail !== 'string' || 'proxyAddresses' in changes) return;
+  const known = properties.proxyAddresses;
+  properties.proxyAddresses = proxyAddressesOf(changes.mail, Array.isArray(known) ? known : []);
 }
 
 /** Reads a body that names directory properties. @throws 400 Request_BadRequest */

@@ -18,6 +18,14 @@ export type DeltaBehaviour = {
   replayChanges: number;
 };
 
+/** What Exchange makes of a contact's e-mail addresses. */
+export type ContactBehaviour = {
+  /** The directory's name for an address replaces the one that was written. */
+  directoryNames: boolean;
+  /** An entry with a name and no address is refused instead of kept. */
+  refuseEmptyAddresses: boolean;
+};
+
 /** What every handler works on. */
 export type World = {
   tenant: Tenant;
@@ -28,8 +36,7 @@ export type World = {
   deltaBehaviour: DeltaBehaviour;
   /** Tokens of an earlier epoch are dead, in the form that `code` says. */
   deltaExpiry: { epoch: number; code: ExpiryCode };
-  /** The directory's name for an address replaces the one that was written. */
-  directoryNames: boolean;
+  contactBehaviour: ContactBehaviour;
   notifier: Notifier;
 };
 
