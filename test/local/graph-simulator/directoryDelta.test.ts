@@ -83,6 +83,14 @@ test('pages hold what was asked for, and what changes between them comes in the 
   expect(names.sort()).toEqual(['Renamed', 'changed']);
 });
 
+test('rows can come unordered and repeated, with nobody lost', async () => {
+  await tenant.control('POST', '/mailboxes', { count: 24, prefix: 'user' });
+  await tenant.control('POST', '/delta/behaviour', { shuffle: true, repeatRows: true });
+  const { rows } = await readRound('/users/delta?$select=displayName', { Prefer: 'odata.maxpagesize=10' });
+  const names = rows.map(row => row.displayName);
+  expect([rows.length, new Set(names).size]).toEqual([28, 25]);
+});
+
 test('$deltatoken=latest starts from now, return=minimal shows what changed alone, ids can be chosen', async () => {
   const other = (await tenant.graph('POST', '/users', { userPrincipalName: 'other@contoso.example' })).body.id;
   const latest = await readRound('/users/delta?$deltatoken=latest&$select=displayName,jobTitle');
