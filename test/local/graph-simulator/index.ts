@@ -4,12 +4,13 @@ import { createAccessTokens } from './accessTokens.ts';
 import { registerControls } from './controls.ts';
 import { createCounters } from './counters.ts';
 import { createDelays } from './delays.ts';
-import { createDispatcher } from './dispatcher.ts';
+import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createFaults } from './faults.ts';
 import { createHttpServer, type TlsFiles } from './httpServer.ts';
 import { createNotifier } from './notifications.ts';
 import { createRandom } from './random.ts';
-import { readStateFile, writeStateFile } from './stateFile.ts';
+import { type Kept, openStateFile, type StateKeeper } from './stateFile.ts';
+import { createTenant } from './tenant.ts';
 import { createThrottle } from './throttle.ts';
 import { defaultDeltaBehaviour, type World } from './world.ts';
 
@@ -20,8 +21,10 @@ export type GraphSimulatorOptions = {
   host?: string;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** Read at the start if it exists, written on close. */
+  /** Keeps the tenant: read at the start, and each change is in it before it is answered. */
   stateFile?: string;
+  /** Fills a tenant that is new. It is kept only once it is filled, so that no half of it ever counts as one. */
+  seed?: (url: string) => Promise<void>;
   /** Requests of one batch at once, default 4. */
   batchConcurrency?: number;
   tls?: TlsFiles;
@@ -41,7 +44,8 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   let latency = 0;
   const random = createRandom(1);
   const now = () => wallClock() + shift;
-  const kept = await readStateFile(stateFile);
+  const state = stateFile === undefined ? undefined : openStateFile(stateFile);
+  const kept: Kept = state?.kept ?? { tenant: createTenant(), deltaExpiry: { epoch: 0, code: 'SyncStateNotFound' } };
   const delays = createDelays();
   const notifier = createNotifier(kept.tenant, delays, now);
   const world: World = {
@@ -59,7 +63,10 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const counters = createCounters(wallClock);
   const faults = createFaults(random);
   const throttle = createThrottle(now);
-  const serve = createDispatcher({ world, counters, throttle, faults, delays, latency: () => latency });
+  const dispatch = createDispatcher({ world, counters, throttle, faults, delays, latency: () => latency });
+  let keeper: StateKeeper | undefined;
+  const dispatchAndNote: Dispatcher = request => dispatch(request).finally(() => keeper?.noteRequest(request));
+  const serve = state ? dispatchAndNote : dispatch;
   const batchConcurrency = options.batchConcurrency ?? 4;
   const app = createHttpServer({ tokens, counters, faults, delays, serve, batchConcurrency, tls: options.tls });
   registerControls(app, {
@@ -71,20 +78,33 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
       latency = milliseconds;
     },
   });
+  if (state) {
+    app.addHook('onSend', async ({ method, url }) => {
+      if (method !== 'GET' && url.startsWith('/_simulator/')) keeper?.noteEverything();
+      keeper?.save();
+    });
+  }
   const host = options.host ?? '127.0.0.1';
   await app.listen({ host, port: options.port ?? 0 });
   const { port } = app.server.address() as AddressInfo;
+  const url = `${options.tls ? 'https' : 'http'}://${host}:${port}`;
 
-  return {
-    url: `${options.tls ? 'https' : 'http'}://${host}:${port}`,
-    issueToken: tokens.issue,
-    close: async () => {
-      notifier.close();
-      delays.cancelAll();
-      await app.close();
-      if (stateFile !== undefined) await writeStateFile(stateFile, world);
-    },
-  };
+  async function close(): Promise<void> {
+    notifier.close();
+    delays.cancelAll();
+    await app.close();
+    keeper?.save();
+    state?.close();
+  }
+
+  try {
+    if (!state?.kept) await options.seed?.(url);
+    keeper = state?.keep(world);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url, issueToken: tokens.issue, close };
 }
 
 /** With fractions of a millisecond, as the counters' figures want. */

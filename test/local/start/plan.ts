@@ -36,7 +36,14 @@ const connection =
 
 /** The local broker forgets its messages when it stops, so they count as lost sooner than those of Azure. */
 const localValues = { MESSAGE_PATIENCE_SECONDS: '60' };
-const sampleValues = { MESSAGE_PATIENCE_SECONDS: '20', SYNC_SCHEDULE: '*/30 * * * * *' };
+/** The simulator answers at once, and a start that was killed is not to be waited for: its lease ends soon. */
+const sampleValues = {
+  MESSAGE_PATIENCE_SECONDS: '12',
+  LEASE_SECONDS: '12',
+  GRAPH_TIMEOUT_SECONDS: '8',
+  GRAPH_GRACE_SECONDS: '2',
+  SYNC_SCHEDULE: '*/30 * * * * *',
+};
 
 /**
  * Reads the settings and decides on the tenant: with a `GRAPH_ENDPOINT` on another machine it is a real one. A variable
