@@ -174,6 +174,7 @@ async function nextSteps(
     ...commands,
     `How the runs went:`,
     `  curl -s -w '\\n' -H 'x-functions-key: ${key}' '${url}/api/runs'`,
+    'Your own lists, previews and the rest of the HTTP API: README.md.',
     '',
     `Stays up and syncs ${schedule}; Ctrl-C stops everything.`,
   ];
