@@ -7,12 +7,12 @@ import { createDelays } from './delays.ts';
 import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createFaults } from './faults.ts';
 import { createHttpServer, type TlsFiles } from './httpServer.ts';
-import { createNotifier } from './notifications.ts';
 import { createRandom } from './random.ts';
 import { type Kept, openStateFile, type StateKeeper } from './stateFile.ts';
-import { createTenant } from './tenant.ts';
+import { createTenant, firstTenantId } from './tenant.ts';
 import { createThrottle } from './throttle.ts';
-import { defaultDeltaBehaviour, type World } from './world.ts';
+import { registerTokenEndpoint } from './tokenEndpoint.ts';
+import { createWorlds } from './worlds.ts';
 
 export type GraphSimulatorOptions = {
   /** Any free one if missing. */
@@ -21,7 +21,7 @@ export type GraphSimulatorOptions = {
   host?: string;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** Keeps the tenant: read at the start, and each change is in it before it is answered. */
+  /** Keeps the first tenant: read at the start, and each change is in it before it is answered. */
   stateFile?: string;
   /** Fills a tenant that is new. It is kept only once it is filled, so that no half of it ever counts as one. */
   seed?: (url: string) => Promise<void>;
@@ -47,30 +47,23 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const state = stateFile === undefined ? undefined : openStateFile(stateFile);
   const kept: Kept = state?.kept ?? { tenant: createTenant(), deltaExpiry: { epoch: 0, code: 'SyncStateNotFound' } };
   const delays = createDelays();
-  const notifier = createNotifier(kept.tenant, delays, now);
-  const world: World = {
-    ...kept,
-    notifier,
-    now,
-    advanceClock: milliseconds => {
-      shift += milliseconds;
-    },
-    random,
-    deltaBehaviour: { ...defaultDeltaBehaviour },
-    directoryNames: false,
+  const advanceClock = (milliseconds: number) => {
+    shift += milliseconds;
   };
-  const tokens = createAccessTokens(world.tenant.secret, now);
+  const worlds = createWorlds(kept, { now, advanceClock, random, delays });
+  const tokens = createAccessTokens(kept.tenant.secret, now);
   const counters = createCounters(wallClock);
   const faults = createFaults(random);
   const throttle = createThrottle(now);
-  const dispatch = createDispatcher({ world, counters, throttle, faults, delays, latency: () => latency });
+  const dispatch = createDispatcher({ worlds, counters, throttle, faults, delays, latency: () => latency });
   let keeper: StateKeeper | undefined;
   const dispatchAndNote: Dispatcher = request => dispatch(request).finally(() => keeper?.noteRequest(request));
   const serve = state ? dispatchAndNote : dispatch;
   const batchConcurrency = options.batchConcurrency ?? 4;
   const app = createHttpServer({ tokens, counters, faults, delays, serve, batchConcurrency, tls: options.tls });
+  registerTokenEndpoint(app, worlds, tokens);
   registerControls(app, {
-    world,
+    worlds,
     tokens,
     counters,
     faults,
@@ -90,7 +83,7 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const url = `${options.tls ? 'https' : 'http'}://${host}:${port}`;
 
   async function close(): Promise<void> {
-    notifier.close();
+    worlds.close();
     delays.cancelAll();
     await app.close();
     keeper?.save();
@@ -99,12 +92,12 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
 
   try {
     if (!state?.kept) await options.seed?.(url);
-    keeper = state?.keep(world);
+    keeper = state?.keep(worlds.first);
   } catch (error) {
     await close();
     throw error;
   }
-  return { url, issueToken: tokens.issue, close };
+  return { url, issueToken: app => tokens.issue({ app, tenantId: firstTenantId }), close };
 }
 
 /** With fractions of a millisecond, as the counters' figures want. */

@@ -1,14 +1,13 @@
 /**
- * Keeps a tenant in a file, so that a kill at any moment loses nothing that an answer told. What there is of a contact,
- * a folder, a user, a group and a subscription is kept as it is; only contacts are known by their sequence to be the
- * same.
+ * Keeps a tenant in a file, so that a kill at any moment loses nothing that an answer told. Each object of the
+ * directory, folder and contact is kept as it is, whatever it is made of.
  */
 import { deserialize, serialize } from 'node:v8';
 import { type KeyValueFile, openKeyValueFile, type Value } from '../keyValueFile.ts';
 import type { GraphRequest } from './exchange.ts';
 import type { Contact, Folder, Mailbox } from './mailbox.ts';
-import { matchRoute } from './routes.ts';
-import { type Group, lookUpUser, type Subscription, type Tenant, type User } from './tenant.ts';
+import { matchRoute, pathSegments } from './routes.ts';
+import { lookUpUser, type Tenant, type User } from './tenant.ts';
 import type { World } from './world.ts';
 
 export type Kept = Pick<World, 'tenant' | 'deltaExpiry'>;
@@ -16,13 +15,14 @@ export type Kept = Pick<World, 'tenant' | 'deltaExpiry'>;
 /** To be raised when a kept type changes so that one of before cannot be used. */
 const formatVersion = 1;
 
-/** The tenant without what is kept beside it; users, groups and subscriptions by their ids, in their order. */
+/** Kept entry by entry; users in parts of their own. */
+const collections = ['groups', 'orgContacts', 'subscriptions'] as const;
+
+/** The tenant without its collections, and their ids, in their order. */
 type Head = Pick<Kept, 'deltaExpiry'> & {
   formatVersion: number;
-  tenant: Omit<Tenant, 'users' | 'groups' | 'subscriptions'>;
-  users: string[];
-  groups: string[];
-  subscriptions: string[];
+  tenant: Omit<Tenant, 'users' | (typeof collections)[number]>;
+  ids: Record<'users' | (typeof collections)[number], string[]>;
 };
 type UserHead = Omit<User, 'mailbox'> & { mailbox: Omit<Mailbox, 'folders' | 'contacts'> | undefined };
 
@@ -73,13 +73,21 @@ function assemble(parts: Parts, path: string): Kept {
       `${path} was written by another version of the Graph simulator: delete its folder, or name another`,
     );
   }
-  const users = head.users.map(id => assembleUser(parts, id));
-  const groups = head.groups.map(id => read<Group>(parts, 'group', id));
-  const subscriptions = head.subscriptions.map(id => read<Subscription>(parts, 'subscription', id));
+  const users = head.ids.users.map(id => [id, assembleUser(parts, id)] as const);
   return {
     deltaExpiry: head.deltaExpiry,
-    tenant: { ...head.tenant, users: byId(users), groups: byId(groups), subscriptions: byId(subscriptions) },
+    tenant: {
+      ...head.tenant,
+      users: new Map(users),
+      groups: readCollection(parts, head, 'groups'),
+      orgContacts: readCollection(parts, head, 'orgContacts'),
+      subscriptions: readCollection(parts, head, 'subscriptions'),
+    },
   };
+}
+
+function readCollection<Entry>(parts: Parts, { ids }: Head, name: keyof Head['ids']): Map<string, Entry> {
+  return new Map(ids[name].map(id => [id, read<Entry>(parts, name, id)]));
 }
 
 function assembleUser(parts: Parts, id: string): User {
@@ -95,10 +103,6 @@ function assembleUser(parts: Parts, id: string): User {
       contacts: new Map(contacts.map(contact => [contact.item, contact])),
     },
   };
-}
-
-function byId<Entry extends { id: string }>(entries: readonly Entry[]): Map<string, Entry> {
-  return new Map(entries.map(entry => [entry.id, entry]));
 }
 
 function read<Part>(parts: Parts, part: string, id: string): Part {
@@ -134,12 +138,16 @@ function createKeeper(file: KeyValueFile, world: Kept): StateKeeper {
   }
 
   function compareDirectory(): void {
-    const { users, groups, subscriptions, ...rest } = tenant;
-    const ids = { users: [...users.keys()], groups: [...groups.keys()], subscriptions: [...subscriptions.keys()] };
-    const head: Head = { formatVersion, deltaExpiry: world.deltaExpiry, tenant: rest, ...ids };
+    const { users, groups, orgContacts, subscriptions, ...rest } = tenant;
+    const ids = {
+      users: [...users.keys()],
+      groups: [...groups.keys()],
+      orgContacts: [...orgContacts.keys()],
+      subscriptions: [...subscriptions.keys()],
+    };
+    const head: Head = { formatVersion, deltaExpiry: world.deltaExpiry, tenant: rest, ids };
     compare('tenant', [['head', head]]);
-    compare('group', groups);
-    compare('subscription', subscriptions);
+    for (const name of collections) compare<unknown>(name, tenant[name]);
   }
 
   function compareUser(user: User): void {
@@ -151,7 +159,7 @@ function createKeeper(file: KeyValueFile, world: Kept): StateKeeper {
 
   /** Reading a mailbox changes it, too: a delta query starts or moves a chain. */
   function noteRequest({ method, path }: Pick<GraphRequest, 'method' | 'path'>): void {
-    const match = matchRoute(method, path);
+    const match = matchRoute(method, pathSegments(path));
     const user = match?.route.scope === 'mailbox' && lookUpUser(tenant, match.parameters.user ?? '');
     if (user) noted.add(user);
     else if (method !== 'GET') noteEverything();

@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Body, immutable, startTestTenant, type TestTenant } from './testTenant.ts';
+import { type Body, immutable, startTestTenant, type TestTenant, withKeptTenant } from './testTenant.ts';
 
 type Received = { path: string; body: Body };
 
@@ -103,6 +100,45 @@ test('an address that does not echo the token is refused', async () => {
   expect([answer.status, answer.body.error.code]).toEqual([400, 'ValidationError']);
 });
 
+test('notifications can be sent elsewhere, once the new address was validated', async () => {
+  const { id } = (await subscribe()).body;
+  const notificationUrl = webhookUrl('/elsewhere');
+  validating = false;
+  const refused = await tenant.graph('PATCH', `/subscriptions/${id}`, { notificationUrl });
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'ValidationError']);
+  validating = true;
+  const changed = await tenant.graph('PATCH', `/subscriptions/${id}`, { notificationUrl });
+  expect([changed.status, changed.body.notificationUrl]).toEqual([200, notificationUrl]);
+  await tenant.newContact();
+  expect((await receive(1)).map(({ path }) => path)).toEqual(['/elsewhere']);
+});
+
+test('a list of subscriptions hides the client state, which a look at one shows', async () => {
+  const { id } = (await subscribe()).body;
+  const { value } = (await tenant.graph('GET', '/subscriptions')).body;
+  expect(value).toEqual([expect.objectContaining({ id, clientState: null })]);
+  expect((await tenant.graph('GET', `/subscriptions/${id}`)).body.clientState).toBe('secret');
+});
+
+test('users and groups can be followed, for 29 days', async () => {
+  const expirationDateTime = '2026-11-29T08:00:00Z';
+  const subscription = await subscribe({ resource: 'users', changeType: 'updated,deleted', expirationDateTime });
+  expect(subscription.status).toBe(201);
+  const user = await tenant.graph('POST', '/users', { userPrincipalName: 'new@contoso.example' });
+  await tenant.graph('PATCH', tenant.ada, { mobilePhone: '+1' });
+  await tenant.graph('DELETE', tenant.ada);
+  const ada = tenant.ada.slice('/users/'.length);
+  const told = (await receive(3)).map(({ body }) => [body.value[0].changeType, body.value[0].resourceData.id]);
+  const expected = [
+    ['deleted', ada],
+    ['updated', ada],
+    ['updated', user.body.id],
+  ];
+  expect(told.sort()).toEqual(expected.sort());
+  const long = await subscribe({ resource: 'groups', expirationDateTime: '2026-12-01T08:00:00Z' });
+  expect(long.body.error.message).toBe('Subscription expiration can only be 41760 minutes in the future.');
+});
+
 test('a life beyond seven days is refused, one below 45 minutes raised', async () => {
   const long = await subscribe({ expirationDateTime: '2026-11-09T08:00:00Z' });
   expect([long.status, long.body.error.code]).toEqual([400, 'ExtensionError']);
@@ -129,18 +165,15 @@ test('a subscription is renewed and deleted; an expired one is unknown and silen
 });
 
 test('the state file keeps subscriptions', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'graph-simulator-'));
-  const stateFile = join(directory, 'tenant.jsonl');
   await tenant.close();
-  tenant = await startTestTenant({ stateFile });
-  const { id } = (await subscribe({ lifecycleNotificationUrl: undefined, clientState: undefined })).body;
-  await tenant.close();
-  tenant = await startTestTenant({ stateFile });
-  const contact = await tenant.newContact();
-  const [first] = await receive(1);
-  expect(first?.body.value[0]).toMatchObject({ subscriptionId: id, resourceData: { id: contact.id } });
-  await tenant.close();
-  await rm(directory, { recursive: true });
+  await withKeptTenant(async (kept, restart) => {
+    tenant = kept;
+    const { id } = (await subscribe({ lifecycleNotificationUrl: undefined, clientState: undefined })).body;
+    tenant = await restart();
+    const contact = await tenant.newContact();
+    const [first] = await receive(1);
+    expect(first?.body.value[0]).toMatchObject({ subscriptionId: id, resourceData: { id: contact.id } });
+  });
   tenant = await startTestTenant();
 });
 
