@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StartError } from './start/startError.ts';
 
 /** https://sqlite.org/rescode.html#busy */
 const busy = 5;
@@ -20,7 +21,7 @@ export interface DataDirectory {
  * Makes the folder if it is missing, and takes it.
  *
  * @param storage name of the storage account's folder
- * @throws Error when it cannot be written, another process has it, or an earlier version wrote it
+ * @throws StartError when it cannot be written, another process has it, or an earlier version wrote it
  */
 export async function takeDataDirectory(path: string, storage = 'azurite'): Promise<DataDirectory> {
   try {
@@ -30,14 +31,16 @@ export async function takeDataDirectory(path: string, storage = 'azurite'): Prom
     return { tenant: join(path, 'tenant.sqlite'), storage: join(path, storage), close: () => lock.close() };
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`The data directory ${path} cannot be used: ${problem}, or name another with --data`, { cause });
+    const remedy = cause instanceof StartError ? 'or name another with --data' : 'name one that may be written';
+    throw new StartError(`The data directory ${path} cannot be used: ${problem}, ${remedy}`, { cause });
   }
 }
 
 /** Earlier versions kept tenant and tables in such a way that after a kill one did not fit the other. */
 function refuseFormer(path: string, storage: string): void {
   const former = ['graph.json', join(storage, '__azurite_db_table__.json')].find(name => existsSync(join(path, name)));
-  if (former !== undefined) throw new Error(`${former} in it was written by an earlier version. Delete the directory`);
+  if (former === undefined) return;
+  throw new StartError(`${former} in it was written by an earlier version. Delete the directory`);
 }
 
 /** SQLite's lock is the operating system's, which a kill gives up, too; Node has no other. */
@@ -49,6 +52,7 @@ function takeLock(file: string): DatabaseSync {
   } catch (error) {
     lock.close();
     const isBusy = error instanceof Error && 'errcode' in error && error.errcode === busy;
-    throw isBusy ? new Error('another npm start or npm run services uses it. Stop that one', { cause: error }) : error;
+    if (!isBusy) throw error;
+    throw new StartError('another npm start or npm run services uses it. Stop that one', { cause: error });
   }
 }

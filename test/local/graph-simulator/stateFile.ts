@@ -4,6 +4,7 @@
  */
 import { deserialize, serialize } from 'node:v8';
 import { type KeyValueFile, openKeyValueFile, type Value } from '../keyValueFile.ts';
+import { StartError } from '../start/startError.ts';
 import type { GraphRequest } from './exchange.ts';
 import type { Contact, Folder, Mailbox } from './mailbox.ts';
 import { matchRoute, pathSegments } from './routes.ts';
@@ -69,7 +70,7 @@ function readParts({ entries }: KeyValueFile): Parts {
 function assemble(parts: Parts, path: string): Kept {
   const head = read<Head>(parts, 'tenant', 'head');
   if (head.formatVersion !== formatVersion) {
-    throw new Error(
+    throw new StartError(
       `${path} was written by another version of the Graph simulator: delete its folder, or name another`,
     );
   }
