@@ -12,6 +12,7 @@ import { openClientState, readFromKeyVault } from '../shared/key-vault/clientSta
 import { createQueueProbe } from '../shared/service-bus/connectionProbe.ts';
 import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts';
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
+import { describeNextTimes } from '../shared/settings/schedule.ts';
 import { type NotificationSettings, parseSettings, type Settings } from '../shared/settings/settings.ts';
 import { openMailbox } from '../shared/state/mailboxes.ts';
 import { openProgress } from '../shared/state/progress.ts';
@@ -151,6 +152,13 @@ const syncServices = {
   openMailbox: contactMailbox,
 };
 
+for (const [name, schedule] of Object.entries(settings.schedules)) {
+  console.info(`${name} "${schedule}" comes next at (UTC): ${describeNextTimes(schedule, clock.now())}`);
+}
+for (const { list, code, detail } of settings.notes) {
+  // That one says what a name means, for whoever looks at the list.
+  if (code !== 'DefaultFolder') console.warn(`${list === undefined ? '' : `The contact list ${list}: `}${detail}`);
+}
 for (const { id, faults } of settings.refusedLists) {
   console.error(`The contact list ${id ?? 'without an id'} is refused and changes nothing: ${faults.join('; ')}`);
 }
@@ -165,7 +173,7 @@ if (webhooks) {
   registerLifecycle(webhookServices);
 }
 registerSyncMailbox(syncServices, { sync: syncQueue, priority: priorityQueue });
-registerFullReconcile(runServices, settings.fullReconcileSchedule);
+registerFullReconcile(runServices, settings.schedules.FULL_RECONCILE_SCHEDULE);
 registerForgetRuns(runServices);
 registerDeadLetters(
   Object.values(settings.queues).map(name => connectDeadLetterQueue(serviceBus, name)),
@@ -175,6 +183,7 @@ const apiServices = {
   ...runServices,
   pausedLists,
   refusedLists: settings.refusedLists,
+  settingsNotes: settings.notes,
   openPartition: syncServices.openPartition,
   openFolderTree: (mailboxId: string) => openFolderTree(graph, mailboxId),
   openTrialTables: () => createTrialTables(tables),
@@ -182,6 +191,7 @@ const apiServices = {
   readSubscriptionHealth: (listId: string) => readSubscriptionHealth(listId, healthServices),
 };
 const connectionServices = {
+  schedules: settings.schedules,
   graphProbe: openGraphProbe(graph, graphCredential(settings)),
   probeTables: createTableProbe(tables.sources),
   probeQueues: createQueueProbe(serviceBus, Object.values(settings.queues)),

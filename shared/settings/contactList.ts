@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fingerprint } from '../core/fingerprint.ts';
 import { findMappingFaults } from '../core/mapping.ts';
+import { strictObject } from './strictObject.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const folderPath = z
@@ -16,23 +17,22 @@ const mapping = z.record(z.string(), z.string().nullable()).superRefine((rules, 
   }
 });
 
-const targets = z
-  .strictObject({
+const targets = strictObject({
+  mailboxes: z.array(mailboxAddress).default([]),
+  groups: z.array(groupAddress).default([]),
+  exclude: strictObject({
     mailboxes: z.array(mailboxAddress).default([]),
     groups: z.array(groupAddress).default([]),
-    exclude: z
-      .strictObject({ mailboxes: z.array(mailboxAddress).default([]), groups: z.array(groupAddress).default([]) })
-      .default({ mailboxes: [], groups: [] }),
-    includeDisabled: z.boolean().default(false),
-  })
-  .refine(({ mailboxes, groups }) => mailboxes.length + groups.length > 0, 'name at least one mailbox or group');
+  }).default({ mailboxes: [], groups: [] }),
+  includeDisabled: z.boolean().default(false),
+}).refine(({ mailboxes, groups }) => mailboxes.length + groups.length > 0, 'name at least one mailbox or group');
 
 /** The id of a list: part of row keys, routes and of the stamp on each contact, which holds 255 characters. */
 export const listId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'an id is 1 to 32 of a-z, 0-9 and "-", and starts with a letter or digit');
 
-const contactSource = z.strictObject({
+const contactSource = strictObject({
   kind: z.literal('contactFolder').default('contactFolder'),
   mailbox: mailboxAddress,
   folders: z.array(folderPath).min(1, 'name at least one source folder'),
@@ -43,28 +43,25 @@ export const sourceReader = z.object({ id: listId.optional().catch(undefined), s
 export type SourceReader = z.infer<typeof sourceReader>;
 
 /** One entry of `CONTACT_LISTS` (design: Interfaces, A contact list). */
-export const contactListSchema = z
-  .strictObject({
-    id: listId,
-    name: z.string().trim().min(1).optional(),
-    enabled: z.boolean().default(true),
-    source: contactSource,
-    targets,
-    destination: z.strictObject({
-      folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
-      category: z.string().trim().min(1).max(255).nullable().optional(),
-    }),
-    mapping: mapping.default({}),
-    userEdits: z.enum(['keep', 'revert']).default('keep'),
-    removals: z.enum(['delete', 'keep']).default('delete'),
-    whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
-    safeguards: z
-      .strictObject({
-        maxRemovalShare: z.number().min(0).max(1).default(0.2),
-        maxRemovals: z.number().int().min(0).default(10),
-      })
-      .default({ maxRemovalShare: 0.2, maxRemovals: 10 }),
-  })
+export const contactListSchema = strictObject({
+  id: listId,
+  name: z.string().trim().min(1).optional(),
+  enabled: z.boolean().default(true),
+  source: contactSource,
+  targets,
+  destination: strictObject({
+    folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
+    category: z.string().trim().min(1).max(255).nullable().optional(),
+  }),
+  mapping: mapping.default({}),
+  userEdits: z.enum(['keep', 'revert']).default('keep'),
+  removals: z.enum(['delete', 'keep']).default('delete'),
+  whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
+  safeguards: strictObject({
+    maxRemovalShare: z.number().min(0).max(1).default(0.2),
+    maxRemovals: z.number().int().min(0).default(10),
+  }).default({ maxRemovalShare: 0.2, maxRemovals: 10 }),
+})
   .transform(({ destination, ...list }) => ({
     ...list,
     name: list.name ?? list.id,

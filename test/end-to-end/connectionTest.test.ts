@@ -27,6 +27,7 @@ const graphSteps = [
   'target folder',
   'write permission',
 ];
+const schedules = ['SYNC_SCHEDULE', 'FULL_RECONCILE_SCHEDULE'];
 const serviceSteps = ['Table Storage', 'Service Bus', 'webhook address'];
 
 let world: World;
@@ -88,7 +89,7 @@ test('when all is well every step says so, and nothing was written', async () =>
 
   const steps = await testList('staff');
 
-  expect(steps.map(({ name }) => name)).toEqual(['settings', 'token', ...graphSteps, ...serviceSteps]);
+  expect(steps.map(({ name }) => name)).toEqual(['settings', ...schedules, 'token', ...graphSteps, ...serviceSteps]);
   expect(steps.filter(({ ok }) => !ok)).toEqual([]);
   expect(steps.find(({ name }) => name === 'write permission')?.detail).toMatch(/Inferred/);
   expect(steps.find(({ name }) => name === 'target folder')?.detail).toMatch(/first sync makes it/);
@@ -113,6 +114,7 @@ test('a refused list says its faults, and what does not depend on them is tested
   const steps = await testList('refused');
   expect(steps.map(({ name, ok }) => [name, ok])).toEqual([
     ['settings', false],
+    ...schedules.map(name => [name, true]),
     ['token', true],
     ...serviceSteps.map(name => [name, true]),
   ]);
@@ -120,6 +122,22 @@ test('a refused list says its faults, and what does not depend on them is tested
     detail: expect.stringMatching(/destination\.folder/),
     remedy: 'Mend CONTACT_LISTS',
   });
+});
+
+test('the next times of the schedules are shown, and a range that is not what it seems fails', async () => {
+  const other = await world.startHost({ FULL_RECONCILE_SCHEDULE: '0 0 3 1 1 Fri-Sun' });
+  const steps = await testList('named', other);
+  await other.stop();
+  const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+  expect(steps.find(({ name }) => name === 'SYNC_SCHEDULE')).toMatchObject({
+    ok: true,
+    detail: expect.stringMatching(new RegExp(`^Comes next at \\(UTC\\): ${time}, ${time}, ${time}$`)),
+  });
+  expect(failedSteps(steps)).toMatchObject([
+    { name: 'FULL_RECONCILE_SCHEDULE', detail: expect.stringMatching(/"Fri-Sun" for Sun-Fri; .* write Fri-Sat,Sun/) },
+  ]);
+  expect(other.errors()).toMatch(/FULL_RECONCILE_SCHEDULE "0 0 3 1 1 Fri-Sun" is not what it seems/);
+  expect(other.errors()).toMatch(new RegExp(`FULL_RECONCILE_SCHEDULE ".*" comes next at \\(UTC\\): ${time}, ${time}`));
 });
 
 test('a list that is not there is not found', async () => {

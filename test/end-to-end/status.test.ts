@@ -62,7 +62,8 @@ async function get<Body>(path: string): Promise<Body> {
 }
 
 test('every list is shown with its state, and the reason where it does not run', async () => {
-  const shown = (await get<{ lists: ListView[] }>('/api/lists')).lists;
+  const { lists: shown, notes } = await get<{ lists: ListView[]; notes: unknown[] }>('/api/lists');
+  expect(notes).toEqual([]);
   expect(shown.map(({ id, state, problem }) => [id, state, problem?.code])).toEqual([
     ['staff', 'ok', undefined],
     ['board', 'error', 'SourceFolderNotFound'],
