@@ -49,7 +49,8 @@ import { previewRoute } from './http/preview.ts';
 import { resyncRoutes } from './http/resync.ts';
 import { registerRoutes } from './http/route.ts';
 import { runRoutes } from './http/runs.ts';
-import { registerRenewSubscriptions } from './renewSubscriptions.ts';
+import { createRunLog } from './logRun.ts';
+import { createRenewalLog, registerRenewSubscriptions } from './renewSubscriptions.ts';
 import { registerScheduleSync } from './scheduleSync.ts';
 import { registerSyncMailbox } from './syncMailbox.ts';
 
@@ -162,9 +163,11 @@ for (const { list, code, detail } of settings.notes) {
 for (const { id, faults } of settings.refusedLists) {
   console.error(`The contact list ${id ?? 'without an id'} is refused and changes nothing: ${faults.join('; ')}`);
 }
-registerScheduleSync({ ...runServices, refusedLists: settings.refusedLists });
-registerCaptureList(runServices, subscriptionServices);
-registerRenewSubscriptions(subscriptionServices, listId => readSubscriptionHealth(listId, healthServices));
+const logRun = createRunLog();
+const logRenewal = createRenewalLog();
+registerScheduleSync({ ...runServices, refusedLists: settings.refusedLists }, logRun);
+registerCaptureList(runServices, subscriptionServices, { logRun, logRenewal });
+registerRenewSubscriptions(subscriptionServices, listId => readSubscriptionHealth(listId, healthServices), logRenewal);
 if (webhooks) {
   const { clientState } = webhooks;
   const findSubscribedList = createSubscribedLists({ clock, lists, openSubscriptionRows: subscriptionRows });

@@ -1,11 +1,12 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { strictObject } from '../../shared/settings/strictObject.ts';
 import { type ExplainServices, explainContact, explanation } from '../../shared/workflows/preview/explainContact.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';
 import { type AnyRoute, route } from './route.ts';
 
-const explainBody = z.strictObject({
+const explainBody = strictObject({
   mailbox: mailboxName,
   contact: z
     .string()

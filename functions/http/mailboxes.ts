@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import type { Directory } from '../../shared/ports/directory.ts';
+import { strictObject } from '../../shared/settings/strictObject.ts';
 import { mailboxView, type ReadMailboxServices, readMailbox } from '../../shared/workflows/status/readMailbox.ts';
 import { findMailbox, mailboxAddress, mailboxParams } from './findMailbox.ts';
 import { problem } from './problem.ts';
@@ -17,7 +17,7 @@ export function mailboxRoutes(services: MailboxHttpServices): AnyRoute[] {
       method: 'POST',
       path: 'mailboxes/find',
       summary: 'The id of an address, and how its mailbox stands in the lists that know it',
-      body: z.strictObject({ address: mailboxAddress }),
+      body: strictObject({ address: mailboxAddress }),
       answers: { 200: { description: 'The mailbox; `lists` may be empty', schema: mailboxView } },
       async handle({ body }) {
         const id = await findMailbox(body.address, services.openDirectory());

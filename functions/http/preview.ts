@@ -1,6 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
-import * as z from 'zod';
 import type { ContactList } from '../../shared/settings/contactList.ts';
+import { strictObject } from '../../shared/settings/strictObject.ts';
 import { previewList } from '../../shared/workflows/preview/previewList.ts';
 import { previewMailbox } from '../../shared/workflows/preview/previewMailbox.ts';
 import { preview } from '../../shared/workflows/preview/previewView.ts';
@@ -10,7 +10,7 @@ import { findMailbox, mailboxName } from './findMailbox.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
-const previewBody = z.strictObject({
+const previewBody = strictObject({
   mailbox: mailboxName.optional().meta({ description: 'Only this mailbox: its object id or its address' }),
 });
 

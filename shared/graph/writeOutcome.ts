@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { ContactWrite, GraphFailure, GraphFailureKind, WriteOutcome } from '../ports/contactMailbox.ts';
-import { tokenUnavailable } from './authentication.ts';
 import { describeRefusal, type FailedAnswer, failureOf, isCode, kindOfCode, readError } from './failures.ts';
 import { defaultRetryAfter } from './retryAfter.ts';
 
@@ -55,7 +54,7 @@ function isMailboxWide(failure: GraphFailure): boolean {
 
 /** What an answer to the whole batch, or none, says of each of its writes. */
 export function outcomeOfFailedBatch(failure: GraphFailure): WriteOutcome {
-  const lost = failure.kind === 'unavailable' && !isCode(failure, tokenUnavailable);
+  const lost = failure.kind === 'unavailable' && !failure.withoutToken;
   return lost ? unknownOutcome(failure) : { kind: 'mailboxFailed', failure };
 }
 

@@ -130,6 +130,8 @@ export class GraphFailure extends Error {
   readonly retryAfter: number | undefined;
   /** An application access policy of Exchange keeps the app out; the code alone does not tell. */
   readonly byAccessPolicy: boolean;
+  /** No token could be had: nothing was sent to Graph, and `code` is Entra's where it named one. */
+  readonly withoutToken: boolean;
 
   constructor(
     kind: GraphFailureKind,
@@ -138,14 +140,22 @@ export class GraphFailure extends Error {
       code: string;
       retryAfter?: number | undefined;
       byAccessPolicy?: boolean;
+      withoutToken?: boolean;
       cause?: unknown;
     },
   ) {
-    super(`Graph answered ${details.status || 'nothing'} ${details.code}`, { cause: details.cause });
+    super(details.withoutToken ? `No token for Graph: ${details.code}` : describeAnswer(details), {
+      cause: details.cause,
+    });
     this.kind = kind;
     this.status = details.status;
     this.code = details.code;
     this.retryAfter = details.retryAfter;
     this.byAccessPolicy = details.byAccessPolicy ?? false;
+    this.withoutToken = details.withoutToken ?? false;
   }
+}
+
+function describeAnswer({ status, code }: { readonly status: number; readonly code: string }): string {
+  return `Graph answered ${status || 'nothing'} ${code}`;
 }

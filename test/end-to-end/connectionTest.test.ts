@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ConnectionStep } from '../../shared/workflows/connection-test/connectionSteps.ts';
 import { type ConnectionProxy, startProxy } from '../world/proxy.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
@@ -283,6 +286,27 @@ describe('an app', () => {
     expect(failedSteps(steps)).toMatchObject([{ name: 'token', remedy: expect.stringMatching(/GRAPH_CLIENT_ID/) }]);
     expect(notTried(steps)).toEqual(graphSteps);
     expect(steps.slice(-3).every(({ ok }) => ok)).toBe(true);
+  });
+
+  test('whose token Entra refuses shows the code in the run, the list and the log', async () => {
+    const entra = createServer((_request, response) => {
+      const refusal = { error: 'invalid_request', error_description: 'AADSTS700016: Application x was not found' };
+      response.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify(refusal));
+    }).listen(0, '127.0.0.1');
+    await once(entra, 'listening');
+    const { port } = entra.address() as AddressInfo;
+    const other = await world.startHost({ IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/token` });
+    const run = await other.runSchedule();
+    const list = await (await other.call('GET', '/api/lists/named')).json();
+    const steps = await testList('named', other);
+    await other.stop();
+    entra.close();
+    const code = 'AADSTS700016';
+    expect(run.problems).toContainEqual(expect.objectContaining({ list: 'named', code }));
+    expect(list).toMatchObject({ state: 'error', problem: { code, detail: expect.stringContaining('No token') } });
+    expect(failedSteps(steps)).toMatchObject([{ name: 'token', detail: expect.stringContaining(code) }]);
+    expect(other.errors()).toMatch(new RegExp(`A list has a problem.*named.*${code}`));
+    expect(other.errors()).not.toContain('was not found');
   });
 
   test('that cannot reach Table Storage', async () => {

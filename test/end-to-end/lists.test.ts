@@ -147,6 +147,15 @@ test('a run serves the good lists and names what is wrong with the others', asyn
   expect(await folderNames(world.graph, directory)).toEqual(['Staff']);
 });
 
+test('what is wrong with a list is logged once, and a run that meets it again counts it', async () => {
+  const logged = () => host.errors().match(/A list has a problem/g)?.length;
+  expect(logged()).toBe(5);
+  const run = await host.runSchedule();
+  expect(run.problems).toHaveLength(5);
+  expect(logged()).toBe(5);
+  expect(host.errors()).toMatch(/"figure":"runFannedOut",.*"problems":5,"problemsRepeated":5,/);
+});
+
 test('neither the log nor a run shows anything of a contact', async () => {
   const runs = await (await host.call('GET', '/api/runs')).text();
   for (const text of [runs, host.errors()]) expect(text).not.toMatch(/Zebulon|Quark|0177/);

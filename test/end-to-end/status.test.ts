@@ -99,6 +99,28 @@ test('the mailboxes of a list come page by page and by state', async () => {
   ]);
 });
 
+test.each([
+  ['/api/lists/staff/mailboxes?stat=failed', 'Unknown query parameter "stat": did you mean "state"?'],
+  ['/api/lists?state=failed', 'Unknown query parameter "state"'],
+  ['/api/runs?limit=5&page=2', 'Unknown query parameter "page"'],
+])('%s is refused, since it would answer more than was asked for', async (path, detail) => {
+  const answer = await host.call('GET', path);
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ title: 'The query does not fit', detail });
+});
+
+test('what keys, Graph and older clients put into a query is known', async () => {
+  await get('/api/runs?clientId=default&limit=5');
+  await get('/api/lists?validationToken=none');
+  expect((await host.call('GET', '/api/health?probe=1')).status).toBe(200);
+});
+
+test('a misspelt property of a body is refused with its name and the one that was meant', async () => {
+  const answer = await host.call('POST', '/api/lists/staff/resync', { mailbx: members[0], mode: 'full' });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ detail: 'Unrecognized key: "mailbx": did you mean "mailbox"?' });
+});
+
 test('an address leads to its id and to how its mailbox stands', async () => {
   const answer = await host.call('POST', '/api/mailboxes/find', { address: 'ADA@contoso.example' });
   const found = (await answer.json()) as MailboxView;

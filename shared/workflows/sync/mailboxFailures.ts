@@ -48,5 +48,9 @@ export interface MailboxFailure {
 /** How a mailbox-wide failure of Graph is shown, and when it is tried again: each kind has its own wait. */
 export function describeMailboxFailure(failure: GraphFailure, now: number): MailboxFailure {
   const { state, wait, detail } = policies[failure.kind];
-  return { state, until: now + (failure.retryAfter ?? wait), problem: { code: failure.code, detail } };
+  const { code, withoutToken } = failure;
+  const problem = { code, detail: withoutToken ? noToken : detail };
+  return { state, until: now + (failure.retryAfter ?? wait), problem };
 }
+
+const noToken = 'There was no token for Graph: a connection test of the list says what to do';
