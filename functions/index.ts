@@ -49,6 +49,7 @@ import { previewRoute } from './http/preview.ts';
 import { resyncRoutes } from './http/resync.ts';
 import { registerRoutes } from './http/route.ts';
 import { runRoutes } from './http/runs.ts';
+import { searchContactsRoute } from './http/searchContacts.ts';
 import { createRunLog } from './logRun.ts';
 import { createRenewalLog, registerRenewSubscriptions } from './renewSubscriptions.ts';
 import { registerScheduleSync } from './scheduleSync.ts';
@@ -208,6 +209,7 @@ const routes = [
   ...mailboxRoutes(apiServices),
   contactFoldersRoute(apiServices),
   previewRoute(apiServices),
+  searchContactsRoute(apiServices),
   explainRoute(apiServices),
   clearRoute(apiServices),
   holdRoute(apiServices),

@@ -8,12 +8,9 @@ import { type AnyRoute, route } from './route.ts';
 
 const explainBody = strictObject({
   mailbox: mailboxName,
-  contact: z
-    .string()
-    .trim()
-    .min(1)
-    .max(400)
-    .meta({ description: 'A source key, or an e-mail address that the contact has at the source' }),
+  contact: z.string().trim().min(1).max(400).meta({
+    description: 'A source key, or an e-mail address, name or words of it that the contact has at the source',
+  }),
 });
 
 /** Whether a contact is in a mailbox, and why or why not. */

@@ -101,11 +101,16 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
       return [...contacts.values()].filter(contact => contact.stamp.key === stampKey);
     },
 
-    async getContact(contactId) {
-      const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], withStamp), stampedRow);
+    async getContact(contactId, withContent = false) {
+      const query = withContent ? { ...withStamp, $select: selectContact } : withStamp;
+      const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], query), stampedRow);
       if (!row) return undefined;
       const { version } = readStamp(row.singleValueExtendedProperties);
-      return { parentFolderId: row.parentFolderId, ...(version !== undefined && { version }) };
+      return {
+        parentFolderId: row.parentFolderId,
+        ...(version !== undefined && { version }),
+        ...(withContent && { contact: readContact(row) }),
+      };
     },
   };
 }

@@ -95,7 +95,10 @@ export interface ContactMailbox {
   /** Contacts of the folder with exactly this stamp key. */
   findStamped(folderId: string, stampKey: string): Promise<StampedContact[]>;
   /** Where a contact is now, by id; undefined only for `ErrorItemNotFound`. */
-  getContact(contactId: string): Promise<{ parentFolderId: string; version?: string } | undefined>;
+  getContact(
+    contactId: string,
+    withContent?: boolean,
+  ): Promise<{ parentFolderId: string; version?: string; contact?: Contact } | undefined>;
   /** The id of Deleted Items; looked up once. */
   deletedItemsId(): Promise<string>;
 }
@@ -157,5 +160,5 @@ export class GraphFailure extends Error {
 }
 
 function describeAnswer({ status, code }: { readonly status: number; readonly code: string }): string {
-  return `Graph answered ${status || 'nothing'} ${code}`;
+  return status === 0 ? `Graph did not answer: ${code}` : `Graph answered ${status} ${code}`;
 }

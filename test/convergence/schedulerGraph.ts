@@ -40,7 +40,7 @@ export function scheduledMailbox(
     write: writes => writeBatch(host, mailboxId, mailbox, writes, rules),
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
     findStamped: (folderId, key) => read('findStamped', () => mailbox.findStamped(folderId, key)),
-    getContact: id => read('getContact', () => mailbox.getContact(id)),
+    getContact: (id, withContent) => read('getContact', () => mailbox.getContact(id, withContent)),
     deletedItemsId: () => mailbox.deletedItemsId(),
   };
 }

@@ -16,6 +16,7 @@ const lists = [
   { id: 'refused', source, targets: everyone, destination: { folder: 'a/b' } },
   { id: 'ghost', source: { ...source, mailbox: 'ghost@contoso.example' }, targets: everyone, destination },
   { id: 'misspelt', source: { ...source, folders: ['Partners/Lawers', 'Staff'] }, targets: everyone, destination },
+  { id: 'bare', source: { mailbox: 'ada@contoso.example', folders: ['Staff'] }, targets: everyone, destination },
   { id: 'nobody', source, targets: { groups: ['nobody@contoso.example'] }, destination },
   { id: 'stranger', source, targets: { mailboxes: ['stranger@contoso.example'] }, destination },
 ];
@@ -228,6 +229,12 @@ describe('Graph', () => {
     ]);
     expect(notTried(steps)).toEqual(['delta query "Partners/Lawers"']);
     expect(steps.find(({ name }) => name === 'delta query "Staff"')?.ok).toBe(true);
+  });
+
+  test('a folder in a mailbox that has none', async () => {
+    expect(failedSteps(await testList('bare'))).toMatchObject([
+      { detail: 'At the top of the mailbox there is no contact folder "Staff", and no other one either' },
+    ]);
   });
 
   test('a group that is not there', async () => {

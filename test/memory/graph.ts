@@ -188,11 +188,17 @@ export function createMemoryGraph() {
             .flatMap(contact => toStamped(contact, false))
             .filter(({ stamp }) => stamp.key === key),
         ),
-      getContact: contactId =>
+      getContact: (contactId, withContent = false) =>
         read('getContact', mailbox => {
           const found = mailbox.contacts.get(contactId);
           const version = found?.stamp?.version;
-          return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
+          return (
+            found && {
+              parentFolderId: found.folderId,
+              ...(version === undefined ? {} : { version }),
+              ...(withContent ? { contact: found.contact } : {}),
+            }
+          );
         }),
       deletedItemsId: () => (deletedItems ??= readDeletedItemsId()),
     };

@@ -63,6 +63,12 @@ export function adviseOnUnknownUser(address: string, setting: string): { detail:
   };
 }
 
+function describeOthers(folders: readonly ContactFolder[]): string {
+  if (folders.length === 0) return ', and no other one either';
+  const names = folders.map(({ displayName }) => `"${displayName}"`).join(', ');
+  return `, but ${names}: most likely the name is misspelt`;
+}
+
 /** Follows the path name by name, so that the one which is missing can be said. */
 async function findFolder(
   mailboxId: string,
@@ -79,10 +85,9 @@ async function findFolder(
       continue;
     }
     const siblings = await openFolderTree(mailboxId).childFolders(found?.id, mostNames);
-    const there = siblings.map(({ displayName }) => `"${displayName}"`).join(', ') || 'no folder';
     const place = depth === 0 ? 'At the top of the mailbox' : `In "${names.slice(0, depth).join('/')}"`;
     throw new StepFailed({
-      detail: `${place} there is no contact folder "${name}", but ${there}: most likely the name is misspelt`,
+      detail: `${place} there is no contact folder "${name}"${describeOthers(siblings)}`,
       remedy: 'Correct source.folders in CONTACT_LISTS, or make the folder in the source mailbox',
     });
   }

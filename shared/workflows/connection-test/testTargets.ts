@@ -1,3 +1,4 @@
+import { countOf } from '../../core/countOf.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import type { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { DirectoryUser } from '../../ports/directory.ts';
@@ -95,5 +96,5 @@ async function readMembers(
     });
   }
   const value = await directory.groupMembers(id);
-  return { value, detail: `The group ${id} has ${value.length} users, nested groups included` };
+  return { value, detail: `The group ${id} has ${countOf(value.length, 'user')}, nested groups included` };
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/countOf.ts';
 import { isCleanedUp } from '../../core/dueMailboxes.ts';
 import type { PlannedOperation } from '../../core/plan.ts';
 import { describeKept } from '../../core/planReasons.ts';
@@ -122,7 +123,8 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
 function describeNew(standings: readonly Standing[]): string[] {
   const howMany = standings.filter(({ row }) => row.sequence === 0 && row.wanted === 'target').length;
   if (howMany === 0) return [];
-  return [`${howMany} mailboxes are new to the list: whether they can be written to is only known once that was tried`];
+  const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
+  return [`${mailboxes} new to the list: whether it can be written there is only known once that was tried`];
 }
 
 function settled(row: Progress, known: Totals): Standing {

@@ -92,7 +92,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     findFolder: path => mailbox.findFolder(path),
     getFolder: folderId => mailbox.getFolder(folderId),
     isDeleted: folder => mailbox.isDeleted(folder),
-    getContact: contactId => mailbox.getContact(contactId),
+    getContact: (contactId, withContent) => mailbox.getContact(contactId, withContent),
     deletedItemsId: () => mailbox.deletedItemsId(),
 
     async createFolder(displayName): Promise<ContactFolder> {
