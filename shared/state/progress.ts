@@ -8,7 +8,10 @@ export const mailboxStates = ['current', 'behind', 'waiting', 'failed', 'skipped
 export type MailboxProgressState = (typeof mailboxStates)[number];
 
 export const problem = z.object({ code: z.string(), detail: z.string() });
-export type Problem = z.infer<typeof problem>;
+
+/** A problem of a list; `setting` says where its settings name what is wrong, for whoever may see the value. */
+export const listProblem = problem.extend({ setting: z.object({ path: z.string(), print: z.string() }).optional() });
+export type Problem = z.infer<typeof listProblem>;
 
 const handlerColumns = z.object({
   state: z.enum(mailboxStates).default('behind'),

@@ -1,3 +1,4 @@
+import { outcomeOf as outcomeOfAnswer } from '../../shared/graph/writeOutcome.ts';
 import {
   type ContactMailbox,
   type ContactWrite,
@@ -7,16 +8,23 @@ import {
   type WriteOutcome,
 } from '../../shared/ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../shared/ports/directory.ts';
-import { failure, type GraphCall, type GraphFault, outcomeOf } from './graphFaults.ts';
-import { createGraphMailbox, type GraphMailbox, type StoredContact } from './graphMailbox.ts';
+import { failure, failureOfRefusal, type GraphCall, type GraphFault, outcomeOf, type Refusal } from './graphFaults.ts';
+import { asRow, createGraphMailbox, type GraphMailbox, type StoredContact } from './graphMailbox.ts';
 
 interface User extends DirectoryUser {
   readonly address: string;
+  readonly proxyAddresses: readonly string[];
 }
+
+type Answered = GraphFailure | WriteOutcome | Refusal;
+
+/** Graph takes requests of 4 MB. */
+const largestRequest = 4 * 1024 * 1024;
 
 interface Group {
   readonly id: string;
   readonly address: string;
+  proxyAddresses: readonly string[];
   /** Ids of users and of groups. */
   members: readonly string[];
 }
@@ -45,13 +53,20 @@ export function createMemoryGraph() {
     },
     addUser(address: string, accountEnabled = true): string {
       const id = newId('user');
-      users.set(id, { id, address, accountEnabled });
+      users.set(id, { id, address, proxyAddresses: [], accountEnabled });
       mailboxes.set(id, createGraphMailbox(newId));
       return id;
     },
     setEnabled(id: string, accountEnabled: boolean): void {
       const user = users.get(id);
       if (user) users.set(id, { ...user, accountEnabled });
+    },
+    /** Further addresses of a user or group. */
+    setProxyAddresses(id: string, proxyAddresses: readonly string[]): void {
+      const user = users.get(id);
+      const group = groups.get(id);
+      if (user) users.set(id, { ...user, proxyAddresses });
+      if (group) group.proxyAddresses = proxyAddresses;
     },
     removeUser(id: string): void {
       users.delete(id);
@@ -61,11 +76,20 @@ export function createMemoryGraph() {
       const group = [...groups.values()].find(known => known.address === address) ?? {
         id: newId('group'),
         address,
+        proxyAddresses: [],
         members,
       };
       group.members = members;
       groups.set(group.id, group);
       return group.id;
+    },
+    renameUser(id: string, address: string): void {
+      const user = users.get(id);
+      if (user) users.set(id, { ...user, address });
+    },
+    renameGroup(id: string, address: string): void {
+      const group = groups.get(id);
+      if (group) groups.set(id, { ...group, address });
     },
     removeGroup(id: string): void {
       groups.delete(id);
@@ -94,7 +118,7 @@ export function createMemoryGraph() {
     call: GraphCall,
     counts: RequestCounts,
     work: () => Answer,
-    convert: (given: GraphFailure | WriteOutcome) => Answer,
+    convert: (given: Answered) => Answer,
   ): Promise<Answer> {
     counts.requests += 1;
     calls.push(call);
@@ -103,11 +127,12 @@ export function createMemoryGraph() {
     const met = faults.find(({ fault, left }) => left > 0 && isChosen(call, fault));
     if (!met) return work();
     met.left -= 1;
-    const { committed = false, meanwhile, answer: given } = met.fault;
+    const { committed = false, ignored = false, meanwhile, answer: given } = met.fault;
     const done = committed ? work() : undefined;
     if (meanwhile) await meanwhile();
     if (given) return convert(given);
-    return done ?? work();
+    // Only a call that gives nothing back is ignored.
+    return ignored ? (undefined as Answer) : (done ?? work());
   }
 
   function isChosen(call: GraphCall, { on }: GraphFault): boolean {
@@ -148,12 +173,18 @@ export function createMemoryGraph() {
         displayName: contact?.displayName,
         ...(write.kind === 'patch' ? { fields: write.fields } : {}),
       };
-      return answer(call, counts, () => tryWrite(write), asOutcome);
+      return answer(
+        call,
+        counts,
+        () => tryWrite(write),
+        given => asOutcome(write, given),
+      );
     }
 
     function tryWrite(write: ContactWrite): WriteOutcome {
       try {
-        return available().write(write);
+        const done = available().write(write);
+        return 'kind' in done ? done : asOutcome(write, done);
       } catch (error) {
         if (error instanceof GraphFailure) return outcomeOf(error);
         throw error;
@@ -163,7 +194,7 @@ export function createMemoryGraph() {
     return {
       counts,
       findFolder: path => read('findFolder', mailbox => mailbox.findFolder(path)),
-      getFolder: folderId => read('getFolder', mailbox => mailbox.folders.get(folderId)),
+      getFolder: folderId => read('getFolder', mailbox => mailbox.findById(mailbox.folders, folderId)),
       isDeleted: folder => read('isDeleted', mailbox => mailbox.isDeleted(folder.id)),
       createFolder: name => read('createFolder', mailbox => mailbox.createFolder(name)),
       renameFolder: (folderId, name) => read('renameFolder', mailbox => mailbox.renameFolder(folderId, name)),
@@ -173,6 +204,7 @@ export function createMemoryGraph() {
       async write(writes) {
         if (writes.length > 20) throw new RangeError('A batch takes 20 writes');
         if (writes.length > 0) counts.roundTrips += 1;
+        if (Buffer.byteLength(JSON.stringify(writes)) > largestRequest) return writes.map(() => tooLarge);
         const outcomes: WriteOutcome[] = [];
         for (const write of writes) outcomes.push(await writeOne(write));
         return outcomes;
@@ -190,7 +222,7 @@ export function createMemoryGraph() {
         ),
       getContact: (contactId, withContent = false) =>
         read('getContact', mailbox => {
-          const found = mailbox.contacts.get(contactId);
+          const found = mailbox.findById(mailbox.contacts, contactId);
           const version = found?.stamp?.version;
           return (
             found && {
@@ -212,8 +244,11 @@ export function createMemoryGraph() {
       return answer({ operation, mailbox }, counts, work, throwIt);
     }
 
-    function named<Item extends { id: string; address: string }>(items: Map<string, Item>, name: string) {
-      return items.get(name) ?? [...items.values()].find(({ address }) => address.toLowerCase() === name.toLowerCase());
+    function named<Item extends User | Group>(items: Map<string, Item>, name: string) {
+      const wanted = name.toLowerCase();
+      const isNamed = ({ address, proxyAddresses }: Item) =>
+        [address, ...proxyAddresses].some(each => each.toLowerCase() === wanted);
+      return items.get(name) ?? [...items.values()].find(isNamed);
     }
 
     return {
@@ -234,17 +269,25 @@ export type MemoryGraph = ReturnType<typeof createMemoryGraph>;
 function toStamped({ id, folderId, stamp, contact }: StoredContact, withContent: boolean): StampedContact[] {
   if (stamp?.key === undefined) return [];
   const { key, version = '' } = stamp;
-  return [{ id, parentFolderId: folderId, stamp: { key, version }, ...(withContent ? { contact } : {}) }];
+  return [
+    { id, parentFolderId: folderId, stamp: { key, version }, ...(withContent ? { contact: asRow(contact) } : {}) },
+  ];
 }
 
 function toDirectoryUser(user: User | undefined): DirectoryUser | undefined {
   return user && { id: user.id, accountEnabled: user.accountEnabled };
 }
 
-function throwIt(given: GraphFailure | WriteOutcome): never {
-  throw given instanceof GraphFailure ? given : new Error(`A read has no outcome ${given.kind}`);
+const tooLarge = outcomeOf(failureOfRefusal({ status: 413, code: 'RequestEntityTooLarge' }));
+
+function throwIt(given: Answered): never {
+  if (given instanceof GraphFailure) throw given;
+  throw 'kind' in given ? new Error(`A read has no outcome ${given.kind}`) : failureOfRefusal(given);
 }
 
-function asOutcome(given: GraphFailure | WriteOutcome): WriteOutcome {
-  return given instanceof GraphFailure ? outcomeOf(given) : given;
+function asOutcome(write: ContactWrite, given: Answered): WriteOutcome {
+  if (given instanceof GraphFailure) return outcomeOf(given);
+  if ('kind' in given) return given;
+  const { status, code } = given;
+  return outcomeOfAnswer(write, { status, retryAfter: undefined, body: { error: { code } } }, 0, () => 0.5);
 }

@@ -1,3 +1,4 @@
+import { failureOf } from '../../shared/graph/failures.ts';
 import { GraphFailure, type GraphFailureKind, type WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 
 /** A call of the memory Graph, as the log keeps it and as faults choose it. A write of a batch is a call of its own. */
@@ -11,6 +12,12 @@ export interface GraphCall {
   readonly fields?: readonly string[];
 }
 
+/** An answer of Graph's, read as the product reads it. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+}
+
 export interface GraphFault {
   readonly on: Partial<Omit<GraphCall, 'fields'>>;
   /** How many calls it meets; 1 unless said. */
@@ -18,7 +25,9 @@ export interface GraphFault {
   /** Does the work and then fails the answer. */
   readonly committed?: boolean;
   /** What the call answers; a write that `unavailable` meets has an unknown outcome, and so on. */
-  readonly answer?: GraphFailure | WriteOutcome;
+  readonly answer?: GraphFailure | WriteOutcome | Refusal;
+  /** Answers as if it were done, and does nothing; for calls that give nothing back. */
+  readonly ignored?: boolean;
   /** Runs instead of an answer, for what happens elsewhere meanwhile; what it throws ends the handler. */
   readonly meanwhile?: () => Promise<void>;
 }
@@ -47,6 +56,10 @@ const codes: Partial<Record<GraphFailureKind, [number, string]>> = {
 export function failure(kind: GraphFailureKind, retryAfter?: number): GraphFailure {
   const [status, code] = codes[kind] ?? [503, kind];
   return new GraphFailure(kind, { status, code, retryAfter });
+}
+
+export function failureOfRefusal({ status, code }: Refusal): GraphFailure {
+  return failureOf({ status, retryAfter: undefined, body: { error: { code, message: '' } } }, 0);
 }
 
 /** What a failure of a whole mailbox or batch says of one of its writes. */

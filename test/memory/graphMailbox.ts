@@ -7,7 +7,7 @@ import type {
   Stamp,
   WriteOutcome,
 } from '../../shared/ports/contactMailbox.ts';
-import { failure } from './graphFaults.ts';
+import { failure, failureOfRefusal, type Refusal } from './graphFaults.ts';
 
 export interface StoredContact {
   readonly id: string;
@@ -29,10 +29,12 @@ const mostEntries: Partial<Record<ContactField, number>> = {
 
 /** The contact folders of one mailbox, and what its user can do there. Deleting moves to Deleted Items, as in Exchange. */
 export function createGraphMailbox(newId: (kind: string) => string) {
-  const defaultFolder = newId('folder');
-  const folders = new Map<string, ContactFolder>([
-    [defaultFolder, { id: defaultFolder, displayName: 'Contacts', parentFolderId: root }],
-  ]);
+  const folders = new Map<string, ContactFolder>();
+  /** How many personal contact groups a folder holds. */
+  const contactGroups = new Map<string, number>();
+  /** Every id that was given here, with how it is answered when nothing has it any more. */
+  const issued = new Map<string, Refusal>();
+  let defaultFolder = makeFolder(root, 'Contacts').id;
   const hidden = new Set<string>();
   const contacts = new Map<string, StoredContact>();
   /** Every change in order: the folder in which a contact came, changed or went. */
@@ -45,7 +47,27 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     failure: undefined as GraphFailure | undefined,
     /** Delta queries and whatever would be new are refused while the mailbox is full; listings are not. */
     overQuota: false,
+    /** An e-mail entry with a name and no address is refused instead of kept. */
+    refusesEmptyAddresses: false,
     folders,
+    get defaultFolderId(): string {
+      return defaultFolder;
+    },
+    /** A new, empty mailbox in the place of this one; what is left of the old one are ids, which are answered so. */
+    replace(answer: Refusal = foreignId): void {
+      for (const id of issued.keys()) issued.set(id, answer);
+      for (const items of [folders, contacts, contactGroups, hidden]) items.clear();
+      deltaGeneration += 1;
+      defaultFolder = makeFolder(root, 'Contacts').id;
+    },
+    /** Undefined where it was once; an id of another mailbox or none at all is refused. */
+    findById<Item>(items: ReadonlyMap<string, Item>, id: string): Item | undefined {
+      const found = items.get(id);
+      if (found !== undefined) return found;
+      const answer = answerOf(id);
+      if (answer.code !== missingItem.code) throw failureOfRefusal(answer);
+      return undefined;
+    },
     /** The folder of a path of names below another, the default folder unless named; made where it is missing. */
     addFolder(path: string, below = defaultFolder): string {
       let parent = below;
@@ -81,23 +103,36 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       if (taken && taken.id !== folderId) throw failure('folderExists');
       folders.set(folderId, { ...folder, displayName });
     },
-    /** To Deleted Items with everything in it, where its id still resolves; from there it goes for good. */
+    /**
+     * To Deleted Items with everything in it, where its id still resolves; from there it goes for good. Not beside one
+     * of its name there.
+     */
     deleteFolder(folderId: string): void {
-      const folder = folders.get(folderId);
+      const folder = mailbox.findById(folders, folderId);
       if (!folder) return;
       if (mailbox.isDeleted(folderId)) mailbox.purgeFolder(folderId);
+      else if (sameNamed(deletedItems, folder.displayName)) throw failureOfRefusal(undeletable);
       else folders.set(folderId, { ...folder, parentFolderId: deletedItems });
+    },
+    /** The user's deletion: Outlook gives the folder a number where its name is taken in Deleted Items. */
+    binFolder(folderId: string): void {
+      const folder = mailbox.folder(folderId);
+      let displayName = folder.displayName;
+      for (let number = 1; sameNamed(deletedItems, displayName); number += 1)
+        displayName = `${folder.displayName}${number}`;
+      folders.set(folderId, { ...folder, displayName, parentFolderId: deletedItems });
     },
     /** For good, with everything in it. */
     purgeFolder(folderId: string): void {
       folders.delete(folderId);
+      contactGroups.delete(folderId);
       for (const { id, folderId: lies } of [...contacts.values()]) if (lies === folderId) contacts.delete(id);
       for (const { id, parentFolderId } of [...folders.values()])
         if (parentFolderId === folderId) mailbox.purgeFolder(id);
     },
     folder(folderId: string): ContactFolder {
-      const found = folders.get(folderId);
-      if (!found) throw failure(folderId === '' ? 'refused' : 'notFound');
+      const found = mailbox.findById(folders, folderId);
+      if (!found) throw failure('notFound');
       return found;
     },
     isDeleted(folderId: string): boolean {
@@ -109,13 +144,25 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     contactsIn(folderId: string): StoredContact[] {
       return [...contacts.values()].filter(contact => contact.folderId === folderId);
     },
+    addContactGroup(folderId: string): void {
+      contactGroups.set(folderId, (contactGroups.get(folderId) ?? 0) + 1);
+    },
+    /** Contacts and what else lies in the folder, which no listing shows. */
+    countItems(folderId: string): number {
+      return mailbox.contactsIn(mailbox.folder(folderId).id).length + (contactGroups.get(folderId) ?? 0);
+    },
     add(folderId: string, contact: Contact, stamp?: Partial<Stamp>): string {
-      const id = newId('contact');
+      const id = issue('contact');
       store({ id, folderId: mailbox.folder(folderId).id, contact, ...(stamp ? { stamp } : {}) });
       return id;
     },
     edit(contactId: string, contact: Contact): void {
       store({ ...mailbox.contact(contactId), contact });
+    },
+    /** Within its folder, or to another: with our stamp, and known to nobody. */
+    copy(contactId: string, folderId?: string): string {
+      const { contact, folderId: own, stamp } = mailbox.contact(contactId);
+      return mailbox.add(folderId ?? own, contact, stamp);
     },
     move(contactId: string, folderId: string): void {
       const found = mailbox.contact(contactId);
@@ -133,7 +180,7 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       log.push({ folderId, contactId });
     },
     contact(contactId: string): StoredContact {
-      const found = contacts.get(contactId);
+      const found = mailbox.findById(contacts, contactId);
       if (!found) throw failure('notFound');
       return found;
     },
@@ -152,27 +199,29 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       if (linked !== folderId || Number(generation) !== deltaGeneration) throw failure('deltaTokenDead');
       const changed = log.slice(Number(from)).filter(entry => entry.folderId === folderId);
       const ids = [...new Set(changed.map(({ contactId }) => contactId))];
-      return { contacts: ids.map(id => ({ id, contact: contactIn(folderId, id) })), deltaLink: next };
+      return { contacts: ids.map(id => ({ id, contact: rowIn(folderId, id) })), deltaLink: next };
     },
     list(folderId: string): SourceContact[] {
       mailbox.folder(folderId);
-      return mailbox.contactsIn(folderId).map(({ id, contact }) => ({ id, contact }));
+      return mailbox.contactsIn(folderId).map(({ id, contact }) => ({ id, contact: asRow(contact) }));
     },
 
-    write(write: ContactWrite): WriteOutcome {
+    /** What became of it, or how Graph answers. */
+    write(write: ContactWrite): WriteOutcome | Refusal {
       if (write.kind !== 'delete' && isTooMuch(write.contact)) return tooMuch;
+      if (write.kind !== 'delete' && mailbox.refusesEmptyAddresses && hasEmptyAddress(write.contact)) return invalid;
       if (write.kind === 'create') {
         if (mailbox.overQuota) return { kind: 'mailboxFailed', failure: failure('overQuota') };
-        if (!folders.has(write.folderId)) return { kind: 'mailboxFailed', failure: failure('notFound') };
+        if (!folders.has(write.folderId)) return answerOf(write.folderId);
         const contactId = mailbox.add(write.folderId, write.contact, write.stamp);
         return { kind: 'done', contactId, parentFolderId: write.folderId };
       }
       const found = contacts.get(write.contactId);
+      if (!found) return answerOf(write.contactId);
       if (write.kind === 'delete') {
-        if (found) mailbox.remove(write.contactId);
+        mailbox.remove(write.contactId);
         return { kind: 'deleted' };
       }
-      if (!found) return { kind: 'gone' };
       const stamp = { ...found.stamp, version: write.version };
       store({ ...found, stamp, contact: patched(found.contact, write.contact, write.fields) });
       return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
@@ -185,8 +234,14 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     return children.find(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
   }
 
+  function issue(kind: string): string {
+    const id = newId(kind);
+    issued.set(id, missingItem);
+    return id;
+  }
+
   function makeFolder(parentFolderId: string, displayName: string): ContactFolder {
-    const folder = { id: newId('folder'), displayName, parentFolderId };
+    const folder = { id: issue('folder'), displayName, parentFolderId };
     folders.set(folder.id, folder);
     return folder;
   }
@@ -196,13 +251,35 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     log.push({ folderId: contact.folderId, contactId: contact.id });
   }
 
-  function contactIn(folderId: string, id: string): Contact | null {
+  /** How Graph answers an id that names nothing here. */
+  function answerOf(id: string): Refusal {
+    return issued.get(id) ?? (/^(folder|contact)-\d+$/.test(id) ? foreignId : malformedId);
+  }
+
+  function rowIn(folderId: string, id: string): Contact | null {
     const found = contacts.get(id);
-    return found?.folderId === folderId ? found.contact : null;
+    return found?.folderId === folderId ? asRow(found.contact) : null;
   }
 }
 
 export type GraphMailbox = ReturnType<typeof createGraphMailbox>;
+
+const missingItem: Refusal = { status: 404, code: 'ErrorItemNotFound' };
+const malformedId: Refusal = { status: 400, code: 'ErrorInvalidIdMalformed' };
+const foreignId: Refusal = { status: 404, code: 'ErrorInvalidMailboxItemId' };
+const undeletable: Refusal = { status: 403, code: 'ErrorCannotDeleteObject' };
+const invalid: Refusal = { status: 400, code: 'ErrorInvalidProperty' };
+
+/** Graph's collections strip the line breaks of notes that begin with one, and cut them; by id they are whole. */
+export function asRow(contact: Contact): Contact {
+  const { personalNotes } = contact;
+  if (personalNotes === undefined || !/^[\r\n]/.test(personalNotes)) return contact;
+  return { ...contact, personalNotes: personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256) };
+}
+
+function hasEmptyAddress({ emailAddresses = [] }: Contact): boolean {
+  return emailAddresses.some(({ address }) => !address);
+}
 
 const tooMuch: WriteOutcome = { kind: 'refused', code: 'ErrorInvalidProperty', detail: 'a list has too many entries' };
 

@@ -1,5 +1,6 @@
 import type { Contact, ContactField } from '../../shared/core/contact.ts';
 import type { ContactFolder, ContactMailbox, ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
+import type { FormerIdCode } from '../local/graph-simulator/identifiers.ts';
 
 /** A mailbox for one test, and what happens in it past the port. */
 export interface OpenMailbox {
@@ -11,12 +12,16 @@ export interface OpenMailbox {
   /** Sets one field. */
   editContact(contactId: string, contact: Contact): Promise<void>;
   moveContact(contactId: string, folderId: string): Promise<void>;
+  /** The user's copy in the same folder. @returns its id */
+  copyContact(contactId: string): Promise<string>;
   /** To Deleted Items. */
   deleteContact(contactId: string): Promise<void>;
   /** For good. */
   purgeContact(contactId: string): Promise<void>;
   killDeltaTokens(): Promise<void>;
   fillUp(): Promise<void>;
+  /** A new mailbox in the place of this one, that answers ids of the old one with the code. */
+  replace(code: FormerIdCode): Promise<void>;
   break(kind: 'noMailbox' | 'mailboxMoving' | 'accessDenied'): Promise<void>;
   /** What the next create meets; `lost`: it is done, and answered with a failure. */
   failNextCreate(how: 'throttled' | 'lost'): Promise<void>;
@@ -152,6 +157,51 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       });
     });
 
+    test('a folder is not deleted beside one of its name in Deleted Items, until it is renamed', async () => {
+      await mailbox.deleteFolder(folder.id);
+      const again = await mailbox.createFolder('COMPANY');
+      await expect(mailbox.deleteFolder(again.id)).rejects.toMatchObject({ code: 'ErrorCannotDeleteObject' });
+      expect(await mailbox.getFolder(again.id)).toEqual(again);
+      await mailbox.renameFolder(again.id, 'Company 2');
+      await mailbox.deleteFolder(again.id);
+      expect(await mailbox.isDeleted({ ...again, parentFolderId: await mailbox.deletedItemsId() })).toBe(true);
+    });
+
+    test.each(['ErrorInvalidMailboxItemId', 'ErrorInvalidIdMalformed'] as const)(
+      'ids of a mailbox that was replaced answer %s, and the new one is empty',
+      async code => {
+        const id = await create('staff:1');
+        await opened.replace(code);
+        const refused = { code };
+        await expect(mailbox.getFolder(folder.id)).rejects.toMatchObject(refused);
+        await expect(mailbox.deleteFolder(folder.id)).rejects.toMatchObject(refused);
+        await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject(refused);
+        await expect(mailbox.listStamped(folder.id)).rejects.toMatchObject(refused);
+        await expect(mailbox.getContact(id)).rejects.toMatchObject(refused);
+        const writes = [
+          creation('staff:1'),
+          patch(id, ben, ['displayName']),
+          { kind: 'delete' as const, contactId: id },
+        ];
+        expect((await mailbox.write(writes)).map(codeOf)).toEqual([code, code, code]);
+        expect(await mailbox.findFolder(['Company'])).toBeUndefined();
+        folder = await mailbox.createFolder('Company');
+        expect(await mailbox.getFolder(folder.id)).toEqual(folder);
+        await create('staff:1');
+      },
+    );
+
+    test('ids of a mailbox that was replaced may be just gone, and those of another mailbox are foreign', async () => {
+      const id = await create('staff:1');
+      await opened.replace('ErrorItemNotFound');
+      expect(await mailbox.getFolder(folder.id)).toBeUndefined();
+      expect(await mailbox.getContact(id)).toBeUndefined();
+      expect(await mailbox.write([patch(id, ben, ['displayName'])])).toEqual([{ kind: 'gone' }]);
+      const other = await mailboxes.open();
+      const theirs = await other.mailbox.createFolder('Company');
+      await expect(mailbox.getFolder(theirs.id)).rejects.toMatchObject({ code: 'ErrorInvalidMailboxItemId' });
+    });
+
     describe('writes', () => {
       test('create with every field and the stamp', async () => {
         const [outcome] = await mailbox.write([creation('staff:1')]);
@@ -278,6 +328,26 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       });
     });
 
+    test("a user's copy of a contact carries its stamp and has an id of its own", async () => {
+      const id = await create('staff:1');
+      const copy = await opened.copyContact(id);
+      expect(copy).not.toBe(id);
+      const stamped = await mailbox.findStamped(folder.id, 'staff:1');
+      expect(stamped.map(contact => contact.id).sort()).toEqual([id, copy].sort());
+      await opened.editContact(copy, { jobTitle: 'Mine' });
+      expect(await contactsIn(folder.id)).toEqual(expect.arrayContaining([ada, { ...ada, jobTitle: 'Mine' }]));
+    });
+
+    test('notes that begin with a line break lose all of them in listings and changes, and what is beyond 256 characters', async () => {
+      const personalNotes = `\r\nFirst\nline ${'x'.repeat(300)}`;
+      await opened.addContact(folder.id, { displayName: 'Cut', personalNotes });
+      await opened.addContact(folder.id, { displayName: 'Whole', personalNotes: `Second ${personalNotes}` });
+      const cut = personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256);
+      const notes = (rows: readonly { contact: Contact | null }[]) => rows.map(({ contact }) => contact?.personalNotes);
+      expect(notes(await mailbox.listContacts(folder.id))).toEqual([cut, `Second ${personalNotes}`]);
+      expect(notes((await mailbox.readChanges(folder.id)).contacts)).toEqual([cut, `Second ${personalNotes}`]);
+    });
+
     describe('changes', () => {
       test('come whole from the start, then as they happen, with tombstones', async () => {
         const [first, second] = [await create('staff:1'), await create('staff:2', ben)];
@@ -377,6 +447,11 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 function idOf(outcome: WriteOutcome | undefined): string {
   if (outcome?.kind !== 'done') throw new Error(`Not done: ${outcome?.kind}`);
   return outcome.contactId;
+}
+
+function codeOf(outcome: WriteOutcome): string {
+  if (outcome.kind === 'mailboxFailed') return outcome.failure.code;
+  return outcome.kind === 'refused' ? outcome.code : outcome.kind;
 }
 
 function byId(rows: readonly { id: string; contact: Contact | null }[]): Record<string, Contact | null> {

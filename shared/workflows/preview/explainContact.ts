@@ -35,6 +35,7 @@ const states = [
   'notATarget',
   'excluded',
   'disabled',
+  'folderOfAnotherList',
   'left',
   'leaving',
   'cleared',

@@ -18,6 +18,8 @@ export interface KnownList {
   readonly faults: readonly string[];
   /** Of its settings, that an admin should know. */
   readonly notes: readonly Problem[];
+  /** As the settings have it, of a list that they have without a fault. */
+  readonly list?: ContactList;
 }
 
 export interface KnownListServices {
@@ -72,7 +74,7 @@ async function isUnfinished(id: string, progress: ProgressTable): Promise<boolea
 }
 
 function activeList(list: ContactList, kind: 'active' | 'paused', notes: readonly Problem[]): KnownList {
-  return { id: list.id, name: list.name, kind, settings: settingsFingerprint(list), faults: [], notes };
+  return { id: list.id, name: list.name, kind, settings: settingsFingerprint(list), faults: [], notes, list };
 }
 
 /** What the settings say of no list, which is for whoever looks at all of them. */

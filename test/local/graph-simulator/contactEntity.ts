@@ -9,6 +9,8 @@ export type View = {
   immutableIds: boolean;
   /** undefined: all. */
   select: Set<string> | undefined;
+  /** One of several rows, where Graph cuts some notes. */
+  inCollection: boolean;
   /** Ids of the extended properties to show. */
   expand: string[];
 };
@@ -55,8 +57,17 @@ export function contactEntity(mailbox: Mailbox, contact: Contact, view: View): R
     const value = kind === 'email' ? stored.emailAddresses?.[slots[name] ?? 0] : (stored[name] ?? unset(name, kind));
     if (value !== undefined) entity[name] = value;
   }
+  if (view.inCollection && entity.personalNotes) entity.personalNotes = collectionNotes(String(entity.personalNotes));
   if (view.expand.length > 0) Object.assign(entity, expandedMember(stored.extendedProperties ?? {}, view.expand));
   return entity;
+}
+
+/**
+ * Notes that begin with a line break lose all their line breaks in a collection, and what is beyond 256 characters;
+ * by id they are whole. https://github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/413
+ */
+function collectionNotes(notes: string): string {
+  return /^[\r\n]/.test(notes) ? notes.replaceAll(/[\r\n]/g, '').slice(0, 256) : notes;
 }
 
 function wants(select: Set<string> | undefined, name: string): boolean {

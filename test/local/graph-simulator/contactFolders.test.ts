@@ -58,6 +58,45 @@ test('child folders nest, and the same name may exist under another parent', asy
   expect(await folderNames(`${tenant.ada}/contactFolders/${parent.id}/childFolders`)).toEqual(['Partners']);
 });
 
+test('a child folder and its contacts are reached through its parent, and through no other folder', async () => {
+  const [parent, other] = [await tenant.newFolder('Partners'), await tenant.newFolder('Other')];
+  const below = (id: string) => `${tenant.ada}/contactFolders/${id}/childFolders`;
+  const child = (await tenant.graph('POST', below(parent.id), { displayName: 'Lawyers' })).body;
+  const path = `${below(parent.id)}/${child.id}`;
+  expect((await tenant.graph('GET', path)).body).toMatchObject({ id: child.id, parentFolderId: parent.id });
+  const made = await tenant.graph('POST', `${path}/contacts`, { displayName: 'Grace' });
+  expect([made.status, made.body.parentFolderId]).toEqual([201, child.id]);
+  expect((await tenant.graph('GET', `${path}/contacts/${made.body.id}`)).body.displayName).toBe('Grace');
+  expect((await tenant.graph('GET', `${path}/contacts/delta`)).body.value).toHaveLength(1);
+  expect((await tenant.graph('PATCH', path, { displayName: 'Notaries' })).body.displayName).toBe('Notaries');
+  expect((await tenant.graph('GET', `${below(other.id)}/${child.id}`)).body.error.code).toBe('ErrorItemNotFound');
+});
+
+test('a deleted folder takes its child folders and their contacts along', async () => {
+  const parent = await tenant.newFolder('Partners');
+  const below = `${tenant.ada}/contactFolders/${parent.id}/childFolders`;
+  const child = (await tenant.graph('POST', below, { displayName: 'Lawyers' })).body;
+  const contact = await tenant.newContact({ displayName: 'Inside' }, child.id);
+  await tenant.graph('DELETE', `${tenant.ada}/contactFolders/${parent.id}`);
+  expect(await folderNames(`${tenant.ada}/contactFolders/deleteditems/childFolders`)).toEqual(['Partners']);
+  expect((await tenant.graph('GET', `${tenant.ada}/contacts/${contact.id}`)).body.parentFolderId).toBe(child.id);
+  await tenant.graph('DELETE', `${tenant.ada}/contactFolders/${parent.id}`);
+  expect((await tenant.graph('GET', `${tenant.ada}/contactFolders/${child.id}`)).status).toBe(404);
+  expect((await tenant.graph('GET', `${tenant.ada}/contacts/${contact.id}`)).status).toBe(404);
+});
+
+test('a folder is not deleted beside one of its name in Deleted Items', async () => {
+  const paths: string[] = [];
+  for (const displayName of ['Company', 'COMPANY']) {
+    paths.push(`${tenant.ada}/contactFolders/${(await tenant.newFolder(displayName)).id}`);
+    const { status, body } = await tenant.graph('DELETE', paths.at(-1) ?? '');
+    if (displayName === 'Company') expect(status).toBe(204);
+    else expect(body.error).toMatchObject({ code: 'ErrorCannotDeleteObject', message: 'Object cannot be deleted.' });
+  }
+  await tenant.graph('PATCH', paths[1] ?? '', { displayName: 'Company 2' });
+  expect((await tenant.graph('DELETE', paths[1] ?? '')).status).toBe(204);
+});
+
 test('a deleted folder still resolves, below Deleted Items, and is gone after a second delete', async () => {
   const folder = await tenant.newFolder('Short-lived');
   await tenant.newContact({ displayName: 'Inside' }, folder.id);
@@ -85,7 +124,7 @@ test('a folder is renamed, unless the name is taken; the default folder cannot b
   expect((await tenant.graph('DELETE', `${tenant.ada}/contactFolders/contacts`)).status).toBe(400);
 });
 
-test("a folder's extended properties show only when expanded and can be searched", async () => {
+test("a folder's extended properties show only when expanded, can be searched and changed", async () => {
   const properties = [{ id: stampId, value: 'staff' }];
   const folder = await tenant.graph('POST', `${tenant.ada}/contactFolders`, {
     displayName: 'Marked',
@@ -101,6 +140,10 @@ test("a folder's extended properties show only when expanded and can be searched
     `singleValueExtendedProperties/Any(ep: ep/id eq '${stampId}' and ep/value eq 'staff')`,
   );
   expect(await folderNames(`${tenant.ada}/contactFolders?$filter=${filter}`)).toEqual(['Marked']);
+  const path = `${tenant.ada}/contactFolders/${folder.body.id}`;
+  await tenant.graph('PATCH', path, { singleValueExtendedProperties: [{ id: stampId, value: 'other' }] });
+  const changed = (await tenant.graph('GET', `${path}?${expand}`)).body;
+  expect(changed.singleValueExtendedProperties).toEqual([{ id: stampId, value: 'other' }]);
 });
 
 test('a folder without a name and an id of another mailbox are refused', async () => {
@@ -108,5 +151,5 @@ test('a folder without a name and an id of another mailbox are refused', async (
   const folder = await tenant.newFolder('Mine');
   await tenant.control('POST', '/mailboxes', { count: 1, prefix: 'other' });
   const foreign = await tenant.graph('GET', `/users/other0@contoso.example/contactFolders/${folder.id}`);
-  expect([foreign.status, foreign.body.error.code]).toEqual([400, 'ErrorInvalidIdMalformed']);
+  expect([foreign.status, foreign.body.error.code]).toEqual([404, 'ErrorInvalidMailboxItemId']);
 });

@@ -69,15 +69,19 @@ export type StoredContact = Record<string, unknown> & {
   extendedProperties?: ExtendedProperties;
 };
 
-/** The name that the directory has for an e-mail address, or undefined. */
-export type DirectoryName = (address: string) => string | undefined;
+export type ContactRules = {
+  /** The name that the directory has for an e-mail address, or undefined. */
+  directoryName: (address: string) => string | undefined;
+  /** An e-mail entry with a name and no address is refused. */
+  refuseEmptyAddresses: boolean;
+};
 
 /**
  * The contact after a write. The body must be of Graph's shape, or the write is refused whole.
  *
  * @throws RequestBodyRead, UnableToDeserializePostBody or ErrorInvalidProperty
  */
-export function writeProperties(before: StoredContact, body: unknown, directoryName: DirectoryName): StoredContact {
+export function writeProperties(before: StoredContact, body: unknown, rules: ContactRules): StoredContact {
   const fields = readFields(body);
   const after: StoredContact = { ...before };
   for (const [name, value] of Object.entries(fields)) {
@@ -88,9 +92,9 @@ export function writeProperties(before: StoredContact, body: unknown, directoryN
     }
     const kind = contactProperties[name];
     if (kind === undefined) throw unknownProperty(name, 'microsoft.graph.contact');
-    if (kind !== 'email') setOrClear(after, name, normalise(name, kind, value, directoryName));
+    if (kind !== 'email') setOrClear(after, name, normalise(name, kind, value, rules));
   }
-  if (!('emailAddresses' in fields)) writeSlots(after, fields, directoryName);
+  if (!('emailAddresses' in fields)) writeSlots(after, fields, rules);
   nameAnew(before, after, fields);
   return after;
 }
@@ -101,13 +105,13 @@ function readFields(body: unknown): Record<string, unknown> {
   return body as Record<string, unknown>;
 }
 
-function normalise(name: string, kind: PropertyKind, value: unknown, directoryName: DirectoryName): unknown {
+function normalise(name: string, kind: PropertyKind, value: unknown, rules: ContactRules): unknown {
   if (kind === 'string') return parse(text, name, value);
   if (kind === 'date') return normaliseBirthday(name, parse(text, name, value));
   if (kind === 'address') return normaliseAddress(name, parse(address, name, value));
   if (kind === 'strings') return limit(name, parse(texts, name, value) ?? []);
   const addresses = limit(name, parse(z.array(email).nullable(), name, value) ?? []);
-  return addresses.map(entry => normaliseEmail(entry, directoryName));
+  return addresses.map(entry => normaliseEmail(entry, rules));
 }
 
 function parse<T>(schema: z.ZodType<T>, name: string, value: unknown): T {
@@ -137,10 +141,13 @@ function normaliseAddress(name: string, value: Record<string, string | null> | n
   return kept;
 }
 
-function normaliseEmail(entry: z.infer<typeof email>, directoryName: DirectoryName): EmailAddress {
-  const found = entry.address ?? undefined;
+function normaliseEmail(entry: z.infer<typeof email>, rules: ContactRules): EmailAddress {
+  const found = entry.address || undefined;
+  if (found === undefined && rules.refuseEmptyAddresses) {
+    throw invalidProperty('The property EmailAddresses has an entry without an address.');
+  }
   if (found === undefined) return { name: entry.name ?? '' };
-  return { name: directoryName(found) ?? entry.name ?? found, address: found };
+  return { name: rules.directoryName(found) ?? entry.name ?? found, address: found };
 }
 
 function limit<T>(name: string, values: T[]): T[] {
@@ -153,13 +160,13 @@ function limit<T>(name: string, values: T[]): T[] {
 }
 
 /** The three numbered addresses are another view of the list: writing one writes its place there. */
-function writeSlots(after: StoredContact, fields: Record<string, unknown>, directoryName: DirectoryName): void {
+function writeSlots(after: StoredContact, fields: Record<string, unknown>, rules: ContactRules): void {
   if (!slots.some(slot => slot in fields)) return;
   const addresses: (EmailAddress | undefined)[] = [...(after.emailAddresses ?? [])];
   slots.forEach((slot, index) => {
     if (!(slot in fields)) return;
     const value = parse(email.nullable(), slot, fields[slot]);
-    addresses[index] = value === null ? undefined : normaliseEmail(value, directoryName);
+    addresses[index] = value === null ? undefined : normaliseEmail(value, rules);
   });
   setOrClear(
     after,

@@ -53,6 +53,25 @@ test('an e-mail address without a name takes the address, and the numbered ones 
   expect(contact).not.toHaveProperty('tertiaryEmailAddress');
 });
 
+test('an e-mail entry with a name and no address is kept, or refused where that is asked for', async () => {
+  const body = { displayName: 'Fax only', emailAddresses: [{ name: 'Fax' }] };
+  expect((await tenant.newContact(body)).emailAddresses).toEqual([{ name: 'Fax' }]);
+  await tenant.control('POST', '/contacts/behaviour', { refuseEmptyAddresses: true });
+  const refused = await tenant.graph('POST', contacts, body);
+  await tenant.control('POST', '/contacts/behaviour', { refuseEmptyAddresses: false });
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'ErrorInvalidProperty']);
+});
+
+test('notes that begin with a line break are cut in lists and whole by id', async () => {
+  const personalNotes = `\nFirst\r\nSecond ${'x'.repeat(300)}`;
+  const { id } = await tenant.newContact({ displayName: 'Notes', personalNotes });
+  expect((await tenant.graph('GET', `${contacts}/${id}`)).body.personalNotes).toBe(personalNotes);
+  const filter = encodeURIComponent("emailAddresses/any(a:a/address eq 'notes@x.example')");
+  await patch(id, { emailAddresses: [{ address: 'notes@x.example' }] });
+  const { value } = (await tenant.graph('GET', `${contacts}?$filter=${filter}`)).body;
+  expect(value[0].personalNotes).toBe(`FirstSecond ${'x'.repeat(244)}`);
+});
+
 test('the directory can overwrite the name of an e-mail address', async () => {
   await tenant.control('POST', '/contacts/behaviour', { directoryNames: true });
   const contact = await tenant.newContact({ emailAddresses: [{ address: 'ADA@contoso.example', name: 'Countess' }] });
@@ -101,8 +120,18 @@ test.each([
 
 test('a body that is no JSON is refused, one above 4 MiB too', async () => {
   expect((await tenant.graph('POST', contacts, '{"displayName":')).status).toBe(400);
-  const large = await tenant.graph('POST', contacts, { personalNotes: 'x'.repeat(4 * 1024 * 1024) });
+  const personalNotes = 'x'.repeat(1024 * 1024);
+  const large = await tenant.graph('POST', contacts, { personalNotes: personalNotes.repeat(4) });
   expect(large.status).toBe(413);
+  const requests = ['1', '2', '3', '4'].map(id => ({
+    id,
+    method: 'POST',
+    url: contacts,
+    headers: { 'Content-Type': 'application/json' },
+    body: { displayName: `Large ${id}`, personalNotes },
+  }));
+  expect((await tenant.graph('POST', '/$batch', { requests })).status).toBe(413);
+  expect((await tenant.graph('POST', '/$batch', { requests: requests.slice(1) })).status).toBe(200);
 });
 
 test('names with quotes, emoji and right-to-left marks and notes of 100,000 characters come back as written', async () => {

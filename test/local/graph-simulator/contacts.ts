@@ -1,7 +1,7 @@
 /** Contacts of a mailbox. https://learn.microsoft.com/graph/api/resources/contact */
 import { contactEntity, readSelect, readStored, type View } from './contactEntity.ts';
-import { resolveFolder } from './contactFolders.ts';
-import { type DirectoryName, writeProperties } from './contactProperties.ts';
+import { requestedFolder } from './contactFolders.ts';
+import { type ContactRules, writeProperties } from './contactProperties.ts';
 import { contactFilter, contactOrder } from './contactQueries.ts';
 import { type GraphAnswer, linkTo, preferenceHeaders } from './exchange.ts';
 import { readExpand } from './extendedProperties.ts';
@@ -12,29 +12,30 @@ import {
   type Contact,
   changeContact,
   contactsOf,
+  countItems,
   deleteContact,
-  type Folder,
   type Mailbox,
 } from './mailbox.ts';
 import { readPaging } from './queryOptions.ts';
-import { findUser } from './tenant.ts';
+import { findByAddress } from './tenant.ts';
 import { type MailboxCall, parameter, type World } from './world.ts';
 
 export function listContacts(call: MailboxCall): GraphAnswer {
   const { request, mailbox, preferences } = call;
   const { query } = request;
   if (query.has('$search')) throw unparsableQuery("The query option '$search' is not supported.");
-  const view = readView(call);
+  const view = readView(call, true);
   const { skip, top, count } = readPaging(query, 10);
-  const folder = folderOf(call);
-  const filtered = contactsOf(mailbox, folder.number).filter(contactFilter(query.get('$filter')));
+  const folder = requestedFolder(call);
+  const filter = query.get('$filter');
+  const filtered = contactsOf(mailbox, folder.number).filter(contactFilter(filter));
   const found = contactOrder(query.get('$orderby'), filtered);
   return {
     status: 200,
     headers: preferenceHeaders(preferences),
     body: {
       '@odata.context': context(call),
-      ...(count ? { '@odata.count': found.length } : {}),
+      ...(count ? { '@odata.count': filter === null ? countItems(mailbox, folder) : found.length } : {}),
       value: found.slice(skip, skip + top).map(contact => contactEntity(mailbox, contact, view)),
       ...(skip + top < found.length ? { '@odata.nextLink': linkTo(request, { $skip: String(skip + top) }) } : {}),
     },
@@ -43,7 +44,12 @@ export function listContacts(call: MailboxCall): GraphAnswer {
 
 /** `/contacts/$count`: a plain number. */
 export function countContacts(call: MailboxCall): GraphAnswer {
-  const count = contactsOf(call.mailbox, folderOf(call).number).length;
+  const folder = requestedFolder(call);
+  const filter = call.request.query.get('$filter');
+  const count =
+    filter === null
+      ? countItems(call.mailbox, folder)
+      : contactsOf(call.mailbox, folder.number).filter(contactFilter(filter)).length;
   return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(count) };
 }
 
@@ -52,8 +58,8 @@ export function getContact(call: MailboxCall): GraphAnswer {
 }
 
 export function createContact(call: MailboxCall): GraphAnswer {
-  const folder = folderOf(call);
-  const stored = writeProperties({}, call.request.body, directoryNames(call.world));
+  const folder = requestedFolder(call);
+  const stored = writeProperties({}, call.request.body, contactRules(call.world));
   if (call.user.state === 'overQuota') throw quotaExceeded();
   const contact = addContact(call.mailbox, folder, JSON.stringify(stored), call.world.now());
   call.world.notifier.contactChanged(call.user, contact, folder.number, 'created');
@@ -62,7 +68,7 @@ export function createContact(call: MailboxCall): GraphAnswer {
 
 export function updateContact(call: MailboxCall): GraphAnswer {
   const contact = requestedContact(call);
-  const stored = writeProperties(readStored(contact), call.request.body, directoryNames(call.world));
+  const stored = writeProperties(readStored(contact), call.request.body, contactRules(call.world));
   changeContact(call.mailbox, contact, JSON.stringify(stored), call.world.now());
   call.world.notifier.contactChanged(call.user, contact, contact.folder, 'updated');
   return answer(call, 200, contact);
@@ -79,13 +85,15 @@ export function permanentlyDeleteContact(call: MailboxCall): GraphAnswer {
   if (headers['content-length'] === undefined) {
     throw new GraphError(411, 'LengthRequired', 'The request must have a Content-Length header.');
   }
-  removeFrom(call, requestedContact(call), true);
+  const contact = requestedContact(call);
+  const { permanentDeleteKeepsBirthdays } = call.world.contactBehaviour;
+  removeFrom(call, contact, !(permanentDeleteKeepsBirthdays && 'birthday' in readStored(contact)));
   return { status: 204 };
 }
 
-/** The contact that an id of either form names. @throws ErrorInvalidIdMalformed, ErrorItemNotFound */
+/** The contact that an id of either form names. @throws ErrorInvalidIdMalformed, ErrorInvalidMailboxItemId, ErrorItemNotFound */
 export function findContact(mailbox: Mailbox, id: string): Contact {
-  const reference = readContactId(mailbox.key, id);
+  const reference = readContactId(mailbox, id);
   const contact = mailbox.contacts.get(reference.item);
   if (!contact || (reference.moves !== undefined && reference.moves !== contact.moves)) throw itemNotFound();
   return contact;
@@ -97,29 +105,28 @@ function removeFrom(call: MailboxCall, contact: Contact, forGood: boolean): void
   call.world.notifier.contactChanged(call.user, contact, folder, 'deleted');
 }
 
-function requestedContact(call: MailboxCall): Contact {
-  const folder = call.parameters.folder === undefined ? undefined : folderOf(call);
+/** The contact that the path names, in the folder that it names. @throws what findContact does */
+export function requestedContact(call: MailboxCall): Contact {
+  const folder = call.parameters.folder === undefined ? undefined : requestedFolder(call);
   const contact = findContact(call.mailbox, parameter(call, 'contact'));
   if (folder && contact.folder !== folder.number) throw itemNotFound();
   return contact;
 }
 
-function folderOf(call: MailboxCall): Folder {
-  return resolveFolder(call.mailbox, call.parameters.folder ?? 'contacts');
-}
-
-function readView(call: MailboxCall): View {
+function readView(call: MailboxCall, inCollection: boolean): View {
   const { query } = call.request;
   return {
     immutableIds: call.preferences.immutableIds,
+    inCollection,
     select: readSelect(query.get('$select')),
     expand: readExpand(query.get('$expand')),
   };
 }
 
 function answer(call: MailboxCall, status: number, contact: Contact): GraphAnswer {
-  const all = { immutableIds: call.preferences.immutableIds, select: undefined, expand: [] };
-  const entity = contactEntity(call.mailbox, contact, call.request.method === 'GET' ? readView(call) : all);
+  const all = { immutableIds: call.preferences.immutableIds, inCollection: false, select: undefined, expand: [] };
+  const view = call.request.method === 'GET' ? readView(call, false) : all;
+  const entity = contactEntity(call.mailbox, contact, view);
   return {
     status,
     headers: { ...preferenceHeaders(call.preferences), ETag: String(entity['@odata.etag']) },
@@ -134,9 +141,12 @@ function context(call: MailboxCall): string {
   return `${call.request.origin}/v1.0/$metadata#users('${user}')${folder}/contacts`;
 }
 
-function directoryNames(world: World): DirectoryName {
-  return address => {
-    const name = world.directoryNames ? findUser(world.tenant, address)?.properties.displayName : undefined;
-    return typeof name === 'string' ? name : undefined;
+function contactRules({ tenant, contactBehaviour }: World): ContactRules {
+  return {
+    refuseEmptyAddresses: contactBehaviour.refuseEmptyAddresses,
+    directoryName: address => {
+      const name = contactBehaviour.directoryNames ? findByAddress(tenant, address)?.properties.displayName : undefined;
+      return typeof name === 'string' ? name : undefined;
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** Delta queries on a contact folder. https://learn.microsoft.com/graph/api/contact-delta */
 import { contactEntity, contactId, readSelect, type View } from './contactEntity.ts';
-import { resolveFolder } from './contactFolders.ts';
+import { requestedFolder } from './contactFolders.ts';
 import { type DeltaToken, expiredToken, readToken, writeToken } from './deltaTokens.ts';
 import { type GraphAnswer, linkTo, preferenceHeaders } from './exchange.ts';
 import { badlyFormedToken, GraphError, quotaExceeded, unparsableQuery } from './graphError.ts';
@@ -21,7 +21,12 @@ export function contactsDelta(call: MailboxCall): GraphAnswer {
   const folder = followedFolder(call);
   if (user.state === 'overQuota') throw quotaExceeded();
   const token = readRequestedToken(call, folder) ?? startChain(call, folder);
-  const view: View = { immutableIds: token.immutableIds, select: readSelect(token.select), expand: [] };
+  const view: View = {
+    immutableIds: token.immutableIds,
+    inCollection: true,
+    select: readSelect(token.select),
+    expand: [],
+  };
   const page = readPage(call, folder, token);
 
   const rows = page.rows.map(row =>
@@ -60,10 +65,10 @@ function refuseOptions(query: URLSearchParams): void {
 function followedFolder(call: MailboxCall): Folder {
   const gone = new GraphError(404, 'ErrorSyncFolderNotFound', 'The folder to be synchronized could not be found.');
   try {
-    const folder = resolveFolder(call.mailbox, call.parameters.folder ?? 'contacts');
+    const folder = requestedFolder(call);
     if (!isDeleted(call.mailbox, folder)) return folder;
   } catch (error) {
-    if (!(error instanceof GraphError && error.status === 404)) throw error;
+    if (!(error instanceof GraphError && error.code === 'ErrorItemNotFound')) throw error;
   }
   throw gone;
 }

@@ -26,12 +26,37 @@ async function addMember(group: string, member: string): Promise<void> {
   expect((await tenant.graph('POST', `/groups/${group}/members/$ref`, reference)).status).toBe(204);
 }
 
-test('a user is found by id, userPrincipalName and mail, whatever the case', async () => {
+test('a user is found by id and userPrincipalName, whatever the case, and by no other address', async () => {
   const id = await newUser('byname');
+  await tenant.graph('PATCH', `/users/${id}`, { mail: 'by.name@contoso.example' });
   for (const key of [id, 'byname@contoso.example', 'BYNAME@Contoso.Example']) {
     const { status, body } = await tenant.graph('GET', `/users/${encodeURIComponent(key)}`);
-    expect([status, body.id, body.mail]).toEqual([200, id, 'byname@contoso.example']);
+    expect([status, body.id, body.mail]).toEqual([200, id, 'by.name@contoso.example']);
   }
+  for (const key of ['by.name@contoso.example', 'byname']) {
+    const { status, body } = await tenant.graph('GET', `/users/${key}`);
+    expect([status, body.error.code]).toEqual([404, 'Request_ResourceNotFound']);
+  }
+  await tenant.graph('PATCH', `/users/${id}`, { userPrincipalName: 'renamed@contoso.example' });
+  expect((await tenant.graph('GET', '/users/byname@contoso.example')).status).toBe(404);
+  expect((await tenant.graph('GET', '/users/renamed@contoso.example')).body.id).toBe(id);
+});
+
+test('users and groups are found by any of their proxy addresses, which keep an address that was given up', async () => {
+  const id = await newUser('maiden');
+  await tenant.graph('PATCH', `/users/${id}`, { mail: 'married@contoso.example' });
+  const proxyAddresses = ['SMTP:sales@contoso.example', 'smtp:vertrieb@contoso.example'];
+  const group = (await tenant.graph('POST', '/groups', { displayName: 'Sales', proxyAddresses })).body.id;
+  const find = async (collection: string, address: string) => {
+    const filter = encodeURIComponent(`proxyAddresses/any(p:p eq 'smtp:${address}')`);
+    const { body } = await tenant.graph('GET', `/${collection}?$filter=${filter}&$select=id,proxyAddresses`);
+    return body.value;
+  };
+  const user = { id, proxyAddresses: ['SMTP:married@contoso.example', 'smtp:maiden@contoso.example'] };
+  expect(await find('users', 'Maiden@contoso.example')).toEqual([user]);
+  expect(await find('users', 'married@contoso.example')).toEqual([user]);
+  expect(await find('groups', 'vertrieb@contoso.example')).toEqual([{ id: group, proxyAddresses }]);
+  expect(await find('users', 'vertrieb@contoso.example')).toEqual([]);
 });
 
 test('accountEnabled shows only when selected, and can be changed', async () => {
@@ -93,7 +118,8 @@ test('transitive members come once each, with groups that contain each other', a
   const path = `/groups/${outer}/transitiveMembers/microsoft.graph.user?$select=id,accountEnabled&$top=2&$count=true`;
   const first = await tenant.graph('GET', path, undefined, { headers: { ConsistencyLevel: 'eventual' } });
   expect(first.body['@odata.count']).toBe(3);
-  const second = await tenant.graph('GET', first.body['@odata.nextLink']);
+  const eventual = { headers: { ConsistencyLevel: 'eventual' } };
+  const second = await tenant.graph('GET', first.body['@odata.nextLink'], undefined, eventual);
   const ids = [...first.body.value, ...second.body.value].map((user: { id: string }) => user.id);
   expect(ids.sort()).toEqual([ann, bob, cid].sort());
   expect(first.body.value[0]).toMatchObject({ accountEnabled: true });
@@ -124,8 +150,11 @@ test('more than 999 rows a page and an unknown group or member are refused', asy
   expect([page.status, page.body.error.code]).toEqual([400, 'Request_UnsupportedQuery']);
   const missing = '/groups/00000000-0000-0000-0000-000000000000/members';
   expect((await tenant.graph('GET', missing)).body.error.code).toBe('Request_ResourceNotFound');
-  const reference = { '@odata.id': 'https://graph.microsoft.com/v1.0/users/nobody@contoso.example' };
-  expect((await tenant.graph('POST', `/groups/${group}/members/$ref`, reference)).status).toBe(404);
+  const statuses = ['00000000-0000-0000-0000-000000000000', 'nobody@contoso.example'].map(async id => {
+    const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}` };
+    return (await tenant.graph('POST', `/groups/${group}/members/$ref`, reference)).status;
+  });
+  expect(await Promise.all(statuses)).toEqual([404, 400]);
 });
 
 test('a deleted user leaves directory, groups and mailbox; state ok brings it back', async () => {

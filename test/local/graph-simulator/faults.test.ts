@@ -38,6 +38,36 @@ test('a fault is limited to a mailbox or an app', async () => {
   expect((await tenant.graph('GET', '/users', undefined, { app: 'unlucky' })).status).toBe(403);
 });
 
+test.each(['ErrorInternalServerError', 'ErrorItemSave', 'ErrorItemCorrupt'])(
+  'a fault can follow what a body says, alone and in a batch: %s for good, and for nobody else',
+  async code => {
+    const { id } = await tenant.newContact();
+    await addFault({ body: '"jobTitle":"Poison' }, { code });
+    const poison = { displayName: 'X', jobTitle: 'Poison "pill"' };
+    expect((await tenant.graph('POST', contacts, poison)).body.error.code).toBe(code);
+    const headers = { 'Content-Type': 'application/json' };
+    const answers = await tenant.batch([
+      { id: 'create', method: 'POST', url: contacts, headers, body: poison },
+      { id: 'patch', method: 'PATCH', url: `${contacts}/${id}`, headers, body: { jobTitle: 'Poisoned' } },
+      { id: 'other', method: 'POST', url: contacts, headers, body: { jobTitle: 'Healer' } },
+      { id: 'read', method: 'GET', url: `${contacts}/${id}` },
+    ]);
+    expect(['create', 'patch', 'other', 'read'].map(name => answers.get(name)?.status)).toEqual([500, 500, 201, 200]);
+    expect(await count()).toBe(2);
+  },
+);
+
+test('a deletion can be refused, or answered as done while nothing happens', async () => {
+  const folder = await tenant.newFolder('Undying');
+  const path = `${tenant.ada}/contactFolders/${folder.id}`;
+  await addFault({ method: 'DELETE', path: '/contactFolders/[^/]+$', times: 1 }, { code: 'ErrorCannotDeleteObject' });
+  expect((await tenant.graph('DELETE', path)).status).toBe(403);
+  await addFault({ method: 'DELETE', path: '/contactFolders/[^/]+$' }, { status: 204 });
+  const answer = await tenant.graph('DELETE', path);
+  expect([answer.status, answer.body]).toEqual([204, '']);
+  expect((await tenant.graph('GET', path)).body.parentFolderId).toBe(folder.parentFolderId);
+});
+
 test('a share of the requests can fail', async () => {
   await addFault({ share: 0.5 }, { status: 503, code: 'ErrorServerBusy' });
   const answers = await Promise.all(Array.from({ length: 40 }, () => tenant.graph('GET', '/users')));
@@ -104,6 +134,7 @@ test('a malformed rule is refused', async () => {
 
 test.each([
   ['notEnabled', 404, 'MailboxNotEnabledForRESTAPI'],
+  ['nonExistent', 404, 'ErrorNonExistentMailbox'],
   ['moving', 503, 'ErrorMailboxMoveInProgress'],
   ['stale', 503, 'MailboxInfoStale'],
   ['accessDenied', 403, 'ErrorAccessDenied'],

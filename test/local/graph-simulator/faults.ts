@@ -9,6 +9,8 @@ export const faultRuleSchema = z.strictObject({
       method: z.string().optional(),
       /** Regular expression on the path, tried with and without its `/v1.0` and its query. */
       path: z.string().refine(isRegularExpression, 'no regular expression').optional(),
+      /** Regular expression on the JSON of the body: of the request, also of one inside a batch. */
+      body: z.string().refine(isRegularExpression, 'no regular expression').optional(),
       app: z.string().optional(),
       /** Id or address. */
       mailbox: z.string().optional(),
@@ -21,7 +23,8 @@ export const faultRuleSchema = z.strictObject({
     })
     .default({}),
   fault: z.strictObject({
-    status: z.number().int().min(400).max(599).optional(),
+    /** Below 300: answered so, without a body, and nothing is done. */
+    status: z.number().int().min(200).max(599).optional(),
     /** Neither code nor message: an answer without a body. */
     code: z.string().optional(),
     message: z.string().optional(),
@@ -44,14 +47,23 @@ export type Faults = {
   strike: (request: GraphRequest, isMailbox: (idOrAddress: string) => boolean) => Fault | undefined;
 };
 
-type LiveRule = FaultRule & { pattern: RegExp | undefined; seen: number; struck: number };
+type LiveRule = FaultRule & {
+  pattern: RegExp | undefined;
+  bodyPattern: RegExp | undefined;
+  seen: number;
+  struck: number;
+};
 
 const statusByCode: Record<string, number> = {
   ErrorItemNotFound: 404,
+  ErrorInvalidMailboxItemId: 404,
+  ErrorNonExistentMailbox: 404,
   ErrorInvalidUser: 404,
   MailboxNotEnabledForRESTAPI: 404,
   ErrorAccessDenied: 403,
+  ErrorCannotDeleteObject: 403,
   ErrorQuotaExceeded: 403,
+  ErrorInvalidIdMalformed: 400,
   ErrorInvalidProperty: 400,
   ErrorFolderExists: 409,
   ErrorIrresolvableConflict: 409,
@@ -59,6 +71,9 @@ const statusByCode: Record<string, number> = {
   TooManyRequests: 429,
   ErrorTooManyObjectsOpened: 429,
   ErrorInternalServerError: 500,
+  ErrorItemCorrupt: 500,
+  ErrorItemSave: 500,
+  ErrorItemSavePropertyError: 500,
   ErrorInternalServerTransientError: 500,
   ErrorTimeoutExpired: 504,
 };
@@ -82,8 +97,10 @@ export function createFaults(random: () => number): Faults {
 
   return {
     add: rule => {
-      const pattern = rule.match.path === undefined ? undefined : new RegExp(rule.match.path);
-      rules.push({ ...rule, pattern, seen: 0, struck: 0 });
+      const { path, body } = rule.match;
+      const pattern = path === undefined ? undefined : new RegExp(path);
+      const bodyPattern = body === undefined ? undefined : new RegExp(body);
+      rules.push({ ...rule, pattern, bodyPattern, seen: 0, struck: 0 });
     },
     clear: () => {
       rules = [];
@@ -117,7 +134,7 @@ function matches(rule: LiveRule, request: GraphRequest, isMailbox: (idOrAddress:
   if (method !== undefined && method.toUpperCase() !== request.method) return false;
   if (app !== undefined && app !== request.app) return false;
   if (mailbox !== undefined && !isMailbox(mailbox)) return false;
-  return matchesPath(rule, request);
+  return matchesPath(rule, request) && matchesBody(rule, request);
 }
 
 /** A batch's envelope is only struck by a rule that names it: a rule for every request means those inside. */
@@ -127,4 +144,8 @@ function matchesPath({ pattern, match }: LiveRule, request: GraphRequest): boole
   const query = request.queryText === '' ? '' : `?${request.queryText}`;
   const paths = [request.path, `/v1.0${request.path}`];
   return paths.some(path => pattern.test(path) || (query !== '' && pattern.test(path + query)));
+}
+
+function matchesBody({ bodyPattern }: LiveRule, request: GraphRequest): boolean {
+  return bodyPattern === undefined || (request.body !== undefined && bodyPattern.test(JSON.stringify(request.body)));
 }

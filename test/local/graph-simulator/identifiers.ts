@@ -5,7 +5,7 @@
  * Two neighbouring items differ only in the case of one letter, so that whoever lower-cases ids or keeps them in
  * a case-insensitive index mixes up contacts here as with Exchange.
  */
-import { malformedId } from './graphError.ts';
+import { foreignId, type GraphError, itemNotFound, malformedId } from './graphError.ts';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const itemLetters = 6;
@@ -15,6 +15,19 @@ const end = 'AAA=';
 const folderMiddle = 'AuAAAAAB';
 const defaultMiddle = 'BGAAAAAAD';
 const immutableMiddle = 'EJAAAA';
+
+/** How Graph answers an id of a mailbox that this one replaced. */
+export const formerIdCodes = ['ErrorInvalidMailboxItemId', 'ErrorInvalidIdMalformed', 'ErrorItemNotFound'] as const;
+export type FormerIdCode = (typeof formerIdCodes)[number];
+
+/** A mailbox as its ids know it: its key, and those of the mailboxes that it replaced. */
+export type IdOwner = { key: string; former: readonly { key: string; code: FormerIdCode }[] };
+
+const formsOfIds = [
+  new RegExp(`^AAMk([\\w-]{22})${folderMiddle}[A-Z]{5}[A-Za-z]${end}$`),
+  new RegExp(`^AAMk([\\w-]{22})${defaultMiddle}[A-Z]{5}[A-Za-z][A-Z]{3}${end}$`),
+  new RegExp(`^AAkALg([\\w-]{22})${immutableMiddle}[A-Z]{5}[A-Za-z]${end}$`),
+];
 
 export type ContactReference = { item: number; moves: number | undefined };
 
@@ -39,24 +52,33 @@ export function changeKey(key: string, sequence: number): string {
   return `EQAAABYAAAC${key.slice(0, 8)}${writeNumber(sequence, 8)}`;
 }
 
-/** @throws ErrorInvalidIdMalformed for what is no id of this mailbox */
-export function readFolderId(key: string, id: string): number {
-  return readItem(between(id, `AAMk${key}${folderMiddle}`, itemLetters));
+/** @throws ErrorInvalidIdMalformed for what is no folder's id, ErrorInvalidMailboxItemId for that of another mailbox */
+export function readFolderId(owner: IdOwner, id: string): number {
+  return readItem(between(owner, id, `AAMk${owner.key}${folderMiddle}`, itemLetters));
 }
 
 /** Reads both forms of a contact's id; `moves` is undefined for an immutable one. */
-export function readContactId(key: string, id: string): ContactReference {
+export function readContactId(owner: IdOwner, id: string): ContactReference {
+  const { key } = owner;
   const immutableStart = `AAkALg${key}${immutableMiddle}`;
   if (id.startsWith(immutableStart))
-    return { item: readItem(between(id, immutableStart, itemLetters)), moves: undefined };
-  const text = between(id, `AAMk${key}${defaultMiddle}`, itemLetters + moveLetters);
+    return { item: readItem(between(owner, id, immutableStart, itemLetters)), moves: undefined };
+  const text = between(owner, id, `AAMk${key}${defaultMiddle}`, itemLetters + moveLetters);
   return { item: readItem(text.slice(0, itemLetters)), moves: readNumber(text.slice(itemLetters)) };
 }
 
-function between(id: string, start: string, length: number): string {
+function between(owner: IdOwner, id: string, start: string, length: number): string {
   if (!id.startsWith(start) || !id.endsWith(end) || id.length !== start.length + length + end.length)
-    throw malformedId();
+    throw unusableId(owner, id);
   return id.slice(start.length, start.length + length);
+}
+
+function unusableId(owner: IdOwner, id: string): GraphError {
+  const key = formsOfIds.map(form => form.exec(id)?.[1]).find(found => found !== undefined);
+  if (key === undefined || key === owner.key) return malformedId();
+  const code = owner.former.find(former => former.key === key)?.code;
+  if (code === 'ErrorItemNotFound') return itemNotFound();
+  return code === 'ErrorInvalidIdMalformed' ? malformedId() : foreignId(id);
 }
 
 function writeItem(item: number): string {

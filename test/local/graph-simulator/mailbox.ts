@@ -2,8 +2,9 @@
  * A mailbox's folders and contacts. Compact, because a tenant holds hundreds of thousands of contacts: a contact is
  * a handful of small numbers and one JSON text of the properties that are set.
  */
-import { GraphError, itemNotFound } from './graphError.ts';
-import { mailboxKey } from './identifiers.ts';
+import { cannotDelete, GraphError, itemNotFound } from './graphError.ts';
+import { type IdOwner, mailboxKey } from './identifiers.ts';
+import type { Photo } from './photo.ts';
 
 export const rootFolder = 1;
 export const contactsFolder = 2;
@@ -21,6 +22,7 @@ export type Contact = {
   modified: number;
   /** JSON of a StoredContact. */
   properties: string;
+  photo?: Photo | undefined;
 };
 
 /** A contact that left a folder. `at` is in seconds since 1970. */
@@ -29,10 +31,14 @@ export type Tombstone = { item: number; moves: number; sequence: number; at: num
 export type Folder = {
   number: number;
   parent: number;
+  /** Position of the folder's own last change: its making, name or place. */
+  sequence: number;
   displayName: string;
   /** Absent from listings, yet its name is taken. */
   hidden: boolean;
   extendedProperties: Record<string, string>;
+  /** Names of the personal contact groups in it: items that counts include and no list of contacts shows. */
+  contactGroups: string[];
   /** Position of the last change in it. */
   lastSequence: number;
   /** Kept only once someone follows the folder's changes. */
@@ -41,23 +47,27 @@ export type Folder = {
   deltaChains: number[];
 };
 
-export type Mailbox = {
-  key: string;
+export type Mailbox = IdOwner & {
   sequence: number;
   nextItem: number;
   nextFolder: number;
   folders: Map<number, Folder>;
   contacts: Map<number, Contact>;
+  /** Folders that are no contact folders any more. */
+  folderTombstones: { number: number; sequence: number }[];
 };
 
-export function createMailbox(userId: string): Mailbox {
+/** `id`: the user's, or for a mailbox that replaces others one of its own. */
+export function createMailbox(id: string, former: IdOwner['former'] = []): Mailbox {
   const mailbox: Mailbox = {
-    key: mailboxKey(userId),
+    key: mailboxKey(id),
+    former,
     sequence: 1,
     nextItem: 1,
     nextFolder: rootFolder,
     folders: new Map(),
     contacts: new Map(),
+    folderTombstones: [],
   };
   addFolder(mailbox, 0, 'Top of Information Store');
   addFolder(mailbox, rootFolder, 'Contacts');
@@ -78,22 +88,51 @@ export function renameFolder(mailbox: Mailbox, folder: Folder, displayName: stri
     refuseTakenName(mailbox, folder.parent, displayName);
   }
   folder.displayName = displayName;
+  touchFolder(mailbox, folder);
 }
 
-/** Moves the folder to Deleted Items, where its id still resolves; from there it is removed for good. */
+export function moveFolder(mailbox: Mailbox, folder: Folder, parent: number): void {
+  folder.parent = parent;
+  touchFolder(mailbox, folder);
+  if (isDeleted(mailbox, folder)) buryFolders(mailbox, folder);
+}
+
+/**
+ * Moves the folder to Deleted Items, where its id still resolves; from there it is removed for good.
+ *
+ * @throws ErrorCannotDeleteObject where a folder of its name lies in Deleted Items already
+ */
 export function deleteFolder(mailbox: Mailbox, folder: Folder): void {
-  if (folder.number <= deletedItemsFolder) {
-    throw new GraphError(400, 'ErrorDeleteDistinguishedFolder', 'Distinguished folders cannot be deleted.');
-  }
+  refuseDistinguished(folder);
   if (!isDeleted(mailbox, folder)) {
-    folder.parent = deletedItemsFolder;
+    if (isNameTaken(mailbox, deletedItemsFolder, folder.displayName)) throw cannotDelete();
+    moveFolder(mailbox, folder, deletedItemsFolder);
     return;
   }
-  for (const child of childFolders(mailbox, folder.number, true)) deleteFolder(mailbox, child);
+  purgeFolder(mailbox, folder);
+}
+
+/** For good, with everything in it. */
+export function purgeFolder(mailbox: Mailbox, folder: Folder): void {
+  if (!isDeleted(mailbox, folder)) buryFolders(mailbox, folder);
+  removeFolder(mailbox, folder);
+}
+
+function removeFolder(mailbox: Mailbox, folder: Folder): void {
+  for (const child of childFolders(mailbox, folder.number, true)) removeFolder(mailbox, child);
   for (const contact of mailbox.contacts.values()) {
     if (contact.folder === folder.number) mailbox.contacts.delete(contact.item);
   }
   mailbox.folders.delete(folder.number);
+}
+
+/** To Deleted Items as Outlook does it: where a folder of its name lies there already, it gets a number. */
+export function binFolder(mailbox: Mailbox, folder: Folder): void {
+  const { displayName } = folder;
+  for (let number = 1; isNameTaken(mailbox, deletedItemsFolder, folder.displayName); number += 1) {
+    folder.displayName = `${displayName}${number}`;
+  }
+  moveFolder(mailbox, folder, deletedItemsFolder);
 }
 
 export function childFolders(mailbox: Mailbox, parent: number, withHidden = false): Folder[] {
@@ -114,6 +153,11 @@ export function getFolder(mailbox: Mailbox, number: number): Folder {
   const folder = mailbox.folders.get(number);
   if (!folder) throw itemNotFound();
   return folder;
+}
+
+/** Contacts and what else lies in the folder. */
+export function countItems(mailbox: Mailbox, folder: Folder): number {
+  return contactsOf(mailbox, folder.number).length + folder.contactGroups.length;
 }
 
 export function contactsOf(mailbox: Mailbox, folder: number): Contact[] {
@@ -177,13 +221,27 @@ function bury(mailbox: Mailbox, contact: Contact, now: number): void {
   folder.tombstones.push({ item: contact.item, moves: contact.moves, sequence: mailbox.sequence, at });
 }
 
+function touchFolder(mailbox: Mailbox, folder: Folder): void {
+  mailbox.sequence += 1;
+  folder.sequence = mailbox.sequence;
+}
+
+function buryFolders(mailbox: Mailbox, folder: Folder): void {
+  mailbox.sequence += 1;
+  mailbox.folderTombstones.push({ number: folder.number, sequence: mailbox.sequence });
+  for (const child of childFolders(mailbox, folder.number, true)) buryFolders(mailbox, child);
+}
+
 function addFolder(mailbox: Mailbox, parent: number, displayName: string): Folder {
+  mailbox.sequence += 1;
   const folder: Folder = {
     number: mailbox.nextFolder,
     parent,
+    sequence: mailbox.sequence,
     displayName,
     hidden: false,
     extendedProperties: {},
+    contactGroups: [],
     lastSequence: mailbox.sequence,
     tombstones: [],
     deltaChains: [],
@@ -194,8 +252,18 @@ function addFolder(mailbox: Mailbox, parent: number, displayName: string): Folde
 }
 
 function refuseTakenName(mailbox: Mailbox, parent: number, displayName: string): void {
-  const wanted = displayName.toLowerCase();
-  if (!childFolders(mailbox, parent, true).some(folder => folder.displayName.toLowerCase() === wanted)) return;
+  if (!isNameTaken(mailbox, parent, displayName)) return;
   const text = `A folder with the specified name already exists., Could not create folder '${displayName}'.`;
   throw new GraphError(409, 'ErrorFolderExists', text);
+}
+
+/** @throws 400 ErrorDeleteDistinguishedFolder */
+export function refuseDistinguished(folder: Folder): void {
+  if (folder.number > deletedItemsFolder) return;
+  throw new GraphError(400, 'ErrorDeleteDistinguishedFolder', 'Distinguished folders cannot be deleted.');
+}
+
+function isNameTaken(mailbox: Mailbox, parent: number, displayName: string): boolean {
+  const wanted = displayName.toLowerCase();
+  return childFolders(mailbox, parent, true).some(folder => folder.displayName.toLowerCase() === wanted);
 }

@@ -3,8 +3,9 @@ import { fingerprint } from '../../../shared/core/fingerprint.ts';
 import {
   type FolderReading,
   findDifferences,
+  idsIn,
   type KnownContact,
-  sourceKeysOf,
+  type SourceReading,
 } from '../../../shared/core/sourceChanges.ts';
 
 const ada: Contact = { displayName: 'Ada' };
@@ -22,12 +23,17 @@ function allOf(folderId: string, ...rows: Rows): FolderReading {
 }
 
 function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Partial<KnownContact> = {}): KnownContact {
-  return { sourceKey, folderId, fingerprint: fingerprint(contact), pending: false, kept: false, ...flags };
+  const content = { contact, fingerprint: fingerprint(contact) };
+  return { sourceKey, ids: [sourceKey], folderId, ...content, pending: false, kept: false, ...flags };
 }
 
 /** Keys that changed, keys whose row is written without a change, and keys that are gone. */
-function differences(readings: readonly FolderReading[], ...snapshot: KnownContact[]) {
-  const found = findDifferences(readings, new Map(snapshot.map(row => [row.sourceKey, row])));
+function differences(folders: readonly FolderReading[], ...snapshot: KnownContact[]) {
+  return round({ folders, foundEveryFolder: true, round: 7 }, ...snapshot);
+}
+
+function round(reading: SourceReading, ...snapshot: KnownContact[]) {
+  const found = findDifferences(reading, new Map(snapshot.map(row => [row.sourceKey, row])));
   return {
     changed: found.seen.filter(({ changed }) => changed).map(({ sourceKey }) => sourceKey),
     noted: found.seen.filter(({ changed }) => !changed).map(({ sourceKey, folderId }) => `${sourceKey} in ${folderId}`),
@@ -117,7 +123,7 @@ describe('a folder that the list does not read any more', () => {
   });
 });
 
-test('sourceKeysOf names each key once, tombstones too', () => {
+test('idsIn names each id once, tombstones too', () => {
   const readings = [changesOf('A', ['ada', ada], ['grace', removed]), changesOf('B', ['ada', removed])];
-  expect(sourceKeysOf(readings)).toEqual(['ada', 'grace']);
+  expect(idsIn(readings)).toEqual(['ada', 'grace']);
 });

@@ -28,12 +28,14 @@ describeContactMailbox('contact folders in memory', async () => {
       editContact: async (contactId, contact) =>
         stored.edit(contactId, { ...stored.contact(contactId).contact, ...contact }),
       moveContact: async (contactId, folderId) => stored.move(contactId, folderId),
+      copyContact: async contactId => stored.copy(contactId),
       deleteContact: async contactId => stored.remove(contactId),
       purgeContact: async contactId => stored.purge(contactId),
       killDeltaTokens: async () => stored.killDeltaTokens(),
       fillUp: async () => {
         stored.overQuota = true;
       },
+      replace: async code => stored.replace({ status: code === 'ErrorInvalidIdMalformed' ? 400 : 404, code }),
       break: async kind => {
         stored.failure = failure(kind);
       },
@@ -66,10 +68,15 @@ describeContactMailbox('contact folders of the simulated Graph', async () => {
       editContact: async (contactId, contact) =>
         void (await served.graph('PATCH', `${contacts}/${contactId}`, contact)),
       moveContact: (contactId, folderId) => control(`/mailboxes/${id}/moveContact`, { contactId, folderId }),
+      copyContact: async contactId => {
+        const copied = await served.control('POST', `/mailboxes/${id}/copyContact`, { contactId });
+        return (copied as { immutableId: string }).immutableId;
+      },
       deleteContact: async contactId => void (await served.graph('DELETE', `${contacts}/${contactId}`)),
       purgeContact: async contactId => void (await served.graph('POST', `${contacts}/${contactId}/permanentDelete`)),
       killDeltaTokens: () => control('/delta/expire', {}),
       fillUp: () => control(`/mailboxes/${id}/state`, { state: 'overQuota' }),
+      replace: code => control(`/mailboxes/${id}/replace`, { code }),
       break: kind => control(`/mailboxes/${id}/state`, { state: states[kind] }),
       failNextCreate: how => {
         const lost = { status: 503, code: 'MailboxInfoStale', commit: true };
