@@ -22,6 +22,11 @@ export interface LedgerEntry {
   readonly version: string;
   /** Why the last attempt was refused, and when the next is due (epoch milliseconds). */
   readonly failure?: LedgerFailure;
+  /**
+   * Since when Graph has answered every write of it with a server error, while no other write told whether that is the
+   * mailbox's fault (epoch milliseconds).
+   */
+  readonly failingSince?: number;
 }
 
 export interface LedgerFailure {

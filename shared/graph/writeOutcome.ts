@@ -9,6 +9,15 @@ const writtenContact = z.object({ id: z.string(), parentFolderId: z.string() });
 /** They hold for every write to the mailbox. */
 const mailboxWide: ReadonlySet<GraphFailureKind> = new Set(['noMailbox', 'accessDenied', 'overQuota', 'mailboxMoving']);
 
+/** Exchange's own words for "not now", whatever their status: they are no contact's fault (facts 3). */
+const passing: ReadonlySet<string> = new Set([
+  'errortimeoutexpired',
+  'errorserverbusy',
+  'errorinternalservertransienterror',
+  'errormailboxstoreunavailable',
+  'mailboxinfostale',
+]);
+
 /** Another writer was at the same contact; the store sorts that out at once. */
 const conflictWait = 1_000;
 
@@ -22,8 +31,7 @@ export function outcomeOf(write: ContactWrite, answer: FailedAnswer, now: number
   if (status === 401 || status === 424) return { kind: 'notTried' };
   if (status === 429 || status === 423) return throttledOutcome(failure.retryAfter, random);
   if (isMailboxWide(failure)) return { kind: 'mailboxFailed', failure };
-  // Graph may have committed before it failed to answer.
-  if (status === 408 || status >= 500) return unknownOutcome(failure);
+  if (status === 408 || status >= 500) return outcomeOfServerError(failure);
   if ((status === 409 || status === 412) && write.kind !== 'create') return throttledOutcome(conflictWait, random);
   return { kind: 'refused', code: failure.code, detail: describeRefusal(readError(answer).message) };
 }
@@ -57,6 +65,13 @@ function isMailboxWide(failure: GraphFailure): boolean {
 export function outcomeOfFailedBatch(failure: GraphFailure): WriteOutcome {
   const lost = failure.kind === 'unavailable' && !isCode(failure, tokenUnavailable);
   return lost ? unknownOutcome(failure) : { kind: 'mailboxFailed', failure };
+}
+
+/** Graph may have committed before it failed. An answer that says "not now" is as good as none. */
+function outcomeOfServerError(failure: GraphFailure): WriteOutcome {
+  const { status, code, retryAfter } = failure;
+  const isPassing = [408, 503, 504].includes(status) || retryAfter !== undefined || passing.has(code.toLowerCase());
+  return isPassing ? unknownOutcome(failure) : { kind: 'serverError', code };
 }
 
 function unknownOutcome({ code, retryAfter }: GraphFailure): WriteOutcome {

@@ -55,8 +55,9 @@ export type ContactWrite =
   | { readonly kind: 'delete'; readonly contactId: string };
 
 /**
- * What became of one write. Only `gone` says that the contact is not there; `unknown` means that Graph may or may
- * not have done it (time-out, 5xx, cut connection); `notTried` that it certainly did not.
+ * What became of one write. Only `gone` says that the contact is not there. `unknown`: there was no answer (time-out,
+ * 503, 504, cut connection), Graph may have done it or still be at it. `serverError`: Graph answered that it failed
+ * (another 5xx), it may have done it and is not at it any more. `notTried`: it certainly did not.
  */
 export type WriteOutcome =
   | { readonly kind: 'done'; readonly contactId: string; readonly parentFolderId: string }
@@ -66,6 +67,7 @@ export type WriteOutcome =
   | { readonly kind: 'throttled'; readonly retryAfter: number }
   | { readonly kind: 'notTried' }
   | { readonly kind: 'unknown'; readonly code: string; readonly retryAfter?: number }
+  | { readonly kind: 'serverError'; readonly code: string }
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure };
 
 /** The contact folders of one mailbox, source or target. Methods reject with `GraphFailure`. */

@@ -45,6 +45,7 @@ const ledgerRow = z.object({
   contactId: z.string(),
   version: z.string(),
 });
+const ledgerSuspicion = z.object({ failingSince: z.number().optional() });
 const ledgerTime = z.object({ at: z.number().optional() });
 const fieldFingerprints = z.record(z.string(), z.string());
 
@@ -136,11 +137,13 @@ function ledgerKey(listId: string, sourceKey: string): string {
 
 function parseLedgerEntry(row: StoredRow): LedgerEntry {
   const { contactId, ...rest } = ledgerRow.parse(row.properties);
+  const { failingSince } = ledgerSuspicion.parse(row.properties);
   const failed = unpackJson('failure', row.properties);
   return {
     ...rest,
     contactId: contactId === '' ? null : contactId,
     fields: fieldFingerprints.parse(unpackJson('fields', row.properties)) as FieldFingerprints,
     ...(failed ? { failure: failure.parse(failed) } : {}),
+    ...(failingSince === undefined ? {} : { failingSince }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Contact, ContactField } from '../../core/contact.ts';
-import { fingerprintFields } from '../../core/fingerprint.ts';
+import { fingerprintFields, isInDoubt } from '../../core/fingerprint.ts';
 import type { Mapping } from '../../core/mapping.ts';
 import type { LedgerEntry } from '../../core/plan.ts';
 import { deletedByUser, describeFields, keptByPolicy } from '../../core/planReasons.ts';
@@ -112,7 +112,7 @@ function changedByUser(
   const wanted = apply(row.contact);
   const sameAddresses = addressesOf(wanted) === addressesOf(contact);
   const changed = managedFields.filter(
-    field => now[field] !== last[field] && !(field === 'emailAddresses' && sameAddresses),
+    field => now[field] !== last[field] && !isInDoubt(field, last) && !(field === 'emailAddresses' && sameAddresses),
   );
   return changed.filter(field => !operation?.fields?.includes(field));
 }

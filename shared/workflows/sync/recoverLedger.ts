@@ -2,7 +2,7 @@ import { fingerprintFields } from '../../core/fingerprint.ts';
 import type { LedgerEntry } from '../../core/plan.ts';
 import { sourceKeyOf } from '../../core/stamp.ts';
 import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
-import type { DuplicateRemoval } from './executePlan.ts';
+import type { DuplicateRemoval } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 
 export interface RecoveryQuestion {

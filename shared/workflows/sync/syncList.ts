@@ -7,7 +7,8 @@ import type { Timing } from '../../settings/settings.ts';
 import { type MailboxCheckpoint, type MailboxPartition, mailboxCheckpointOperation } from '../../state/mailboxes.ts';
 import type { MailboxProgressState, Problem } from '../../state/progress.ts';
 import type { ContactCounts, RepairCounts } from '../../state/runs.ts';
-import { type ExecutionEnd, executePlan, type Task } from './executePlan.ts';
+import { executePlan } from './executePlan.ts';
+import type { ExecutionEnd, Task } from './execution.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import { describeMailboxFailure } from './mailboxFailures.ts';
 import type { MailboxLease } from './mailboxLease.ts';
@@ -281,11 +282,17 @@ function interrupted(
       ? {
           state: 'waiting' as const,
           until: end.until,
-          problem: { code: end.code, detail: 'Graph asked to wait, or did not answer' },
+          problem: { code: end.code, detail: describeWait(end.failing ?? []) },
         }
       : describeMailboxFailure(end.failure, pass.clock.now());
   const result = ended(pass, checkpoint, failure, !end.unknown);
   return { ...result, rows: [...ledger.takeRows(), ...result.rows] };
+}
+
+function describeWait(failing: readonly string[]): string {
+  if (failing.length === 0) return 'Graph asked to wait, or did not answer';
+  const contacts = failing.length === 1 ? 'the contact' : 'the contacts';
+  return `Graph fails at ${contacts} ${failing.join(', ')}, and no other write tells whether it would take that`;
 }
 
 function ended(

@@ -132,23 +132,36 @@ describe('an answer inside the batch', () => {
     await expect(outcomeOf(create, inner)).resolves.toEqual({ kind: 'throttled', retryAfter: expected });
   });
 
-  test.each([
+  describe.each([
     ['create', create],
     ['patch', patch],
     ['delete', remove],
-  ])(
-    '5xx to a %s says nothing, even with a Retry-After, which is kept: it may have been committed',
-    async (_name, write) => {
-      for (const [status, code] of [
-        [503, 'MailboxInfoStale'],
-        [500, 'ErrorInternalServerError'],
-        [504, 'UnknownError'],
-      ] as const) {
-        const outcome = await outcomeOf(write, { status, code, retryAfter: '5' });
-        expect(outcome).toEqual({ kind: 'unknown', code, retryAfter: 5_000 });
-      }
-    },
-  );
+  ])('5xx to a %s', (_name, write) => {
+    test.each([
+      [503, 'MailboxInfoStale'],
+      [504, 'UnknownError'],
+      [408, 'RequestTimeout'],
+      [500, 'ErrorTimeoutExpired'],
+      [500, 'ErrorServerBusy'],
+    ])('%i %s says nothing, even with a Retry-After, which is kept: it may have been done', async (status, code) => {
+      await expect(outcomeOf(write, { status, code })).resolves.toEqual({ kind: 'unknown', code });
+      const patience = { kind: 'unknown', code, retryAfter: 5_000 };
+      await expect(outcomeOf(write, { status, code, retryAfter: '5' })).resolves.toEqual(patience);
+    });
+
+    test.each([
+      [500, 'ErrorInternalServerError'],
+      [500, 'ErrorItemSave'],
+      [500, undefined],
+      [502, 'BadGateway'],
+    ])('%i %s may be the fault of what is written, unless Graph names a time', async (status, code) => {
+      const inner = { status, ...(code && { code }) };
+      const named = code ?? 'Http500';
+      await expect(outcomeOf(write, inner)).resolves.toEqual({ kind: 'serverError', code: named });
+      const later = { ...inner, retryAfter: '5' };
+      await expect(outcomeOf(write, later)).resolves.toEqual({ kind: 'unknown', code: named, retryAfter: 5_000 });
+    });
+  });
 
   test('409 or 412 to a patch or delete is tried again at once, to a create it is refused', async () => {
     for (const status of [409, 412]) {

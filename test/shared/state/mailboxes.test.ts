@@ -71,6 +71,7 @@ describeState('Mailboxes', tables => {
   test.each<[string, Partial<LedgerEntry>]>([
     ['written', {}],
     ['without a contact', { state: 'doubtfullyAbsent', contactId: null, fields: {}, version: '' }],
+    ['suspected', { failingSince: 5 }],
     ['refused', { failure: { code: 'ErrorInvalidRequest', detail: 'no', retryAt: 5, attempts: 2 } }],
   ])('a ledger row comes back: %s', async (_, changes) => {
     const mailbox = open();
