@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { namedProperties } from '../core/namedProperties.ts';
 import type { ContactWrite, GraphFailure, GraphFailureKind, WriteOutcome } from '../ports/contactMailbox.ts';
 import { tokenUnavailable } from './authentication.ts';
-import { describeRefusal, type FailedAnswer, failureOf, isCode, kindOfCode, readError } from './failures.ts';
+import { type FailedAnswer, failureOf, isCode, kindOfCode, readError } from './failures.ts';
 import { defaultRetryAfter } from './retryAfter.ts';
 
 const writtenContact = z.object({ id: z.string(), parentFolderId: z.string() });
@@ -33,7 +34,7 @@ export function outcomeOf(write: ContactWrite, answer: FailedAnswer, now: number
   if (isMailboxWide(failure)) return { kind: 'mailboxFailed', failure };
   if (status === 408 || status >= 500) return outcomeOfServerError(failure);
   if ((status === 409 || status === 412) && write.kind !== 'create') return throttledOutcome(conflictWait, random);
-  return { kind: 'refused', code: failure.code, detail: describeRefusal(readError(answer).message) };
+  return { kind: 'refused', code: failure.code, detail: namedProperties(readError(answer).message) };
 }
 
 function outcomeOfSuccess(write: ContactWrite, answer: FailedAnswer): WriteOutcome {
@@ -62,7 +63,8 @@ function isMailboxWide(failure: GraphFailure): boolean {
 }
 
 /** What an answer to the whole batch, or none, says of each of its writes. */
-export function outcomeOfFailedBatch(failure: GraphFailure): WriteOutcome {
+export function outcomeOfFailedBatch(failure: GraphFailure, random: () => number): WriteOutcome {
+  if (failure.kind === 'throttled') return throttledOutcome(failure.retryAfter, random);
   const lost = failure.kind === 'unavailable' && !isCode(failure, tokenUnavailable);
   return lost ? unknownOutcome(failure) : { kind: 'mailboxFailed', failure };
 }
@@ -78,6 +80,6 @@ function unknownOutcome({ code, retryAfter }: GraphFailure): WriteOutcome {
   return { kind: 'unknown', code, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
-export function throttledOutcome(retryAfter: number | undefined, random: () => number): WriteOutcome {
+function throttledOutcome(retryAfter: number | undefined, random: () => number): WriteOutcome {
   return { kind: 'throttled', retryAfter: retryAfter ?? defaultRetryAfter(random) };
 }

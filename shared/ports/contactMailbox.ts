@@ -63,6 +63,7 @@ export type WriteOutcome =
   | { readonly kind: 'done'; readonly contactId: string; readonly parentFolderId: string }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'gone' }
+  /** `detail`: the properties of a contact that Graph named, and nothing else of its text. */
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
   | { readonly kind: 'throttled'; readonly retryAfter: number }
   | { readonly kind: 'notTried' }
@@ -90,7 +91,10 @@ export interface ContactMailbox {
   /** A plain listing, for a mailbox whose delta is refused. */
   listContacts(folderId: string): Promise<SourceContact[]>;
 
-  /** At most 20 writes in one `$batch`; outcomes in the order of the writes. Never rejects for what Graph answered. */
+  /**
+   * At most 20 writes in one `$batch`; outcomes in the order of the writes, `notTried` for those that did not fit in.
+   * Never rejects for what Graph answered.
+   */
   write(writes: readonly ContactWrite[]): Promise<WriteOutcome[]>;
   /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
   listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;

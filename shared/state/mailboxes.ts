@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { FieldFingerprints } from '../core/fingerprint.ts';
+import { namedProperties } from '../core/namedProperties.ts';
 import type { LedgerEntry } from '../core/plan.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, unpackJson } from './longText.ts';
@@ -38,7 +39,13 @@ const checkpointRow = z.object({
 /** How far one list has come in the mailbox. */
 export type MailboxCheckpoint = z.infer<typeof checkpointRow>;
 
-const failure = z.object({ code: z.string(), detail: z.string(), retryAt: z.number(), attempts: z.number() });
+const failure = z.object({
+  code: z.string(),
+  /** Older versions kept Graph's text, which may hold a contact's data. */
+  detail: z.string().transform(namedProperties),
+  retryAt: z.number(),
+  attempts: z.number(),
+});
 const ledgerRow = z.object({
   sourceKey: z.string(),
   state: z.enum(['written', 'unknown', 'absent', 'doubtfullyAbsent', 'kept']),

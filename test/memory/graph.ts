@@ -18,8 +18,9 @@ interface User extends DirectoryUser {
 
 type Answered = GraphFailure | WriteOutcome | Refusal;
 
-/** Graph takes requests of 4 MB. */
+/** Graph takes requests of 4 MB; a batch is cut before. */
 const largestRequest = 4 * 1024 * 1024;
+const largestBatch = 3_500_000;
 
 interface Group {
   readonly id: string;
@@ -196,9 +197,13 @@ export function createMemoryGraph() {
       async write(writes) {
         if (writes.length > 20) throw new RangeError('A batch takes 20 writes');
         if (writes.length > 0) counts.roundTrips += 1;
-        if (Buffer.byteLength(JSON.stringify(writes)) > largestRequest) return writes.map(() => tooLarge);
         const outcomes: WriteOutcome[] = [];
-        for (const write of writes) outcomes.push(await writeOne(write));
+        let bytes = 0;
+        for (const write of writes) {
+          bytes += Buffer.byteLength(JSON.stringify(write));
+          if (bytes > largestBatch && outcomes.length > 0) outcomes.push({ kind: 'notTried' });
+          else outcomes.push(bytes > largestRequest ? tooLarge : await writeOne(write));
+        }
         return outcomes;
       },
       listStamped: (folderId, withContent = false) =>
@@ -264,7 +269,7 @@ function toDirectoryUser(user: User | undefined): DirectoryUser | undefined {
   return user && { id: user.id, accountEnabled: user.accountEnabled };
 }
 
-const tooLarge = outcomeOf(failureOfRefusal({ status: 413, code: 'RequestEntityTooLarge' }));
+const tooLarge: WriteOutcome = { kind: 'refused', code: 'RequestEntityTooLarge', detail: '' };
 
 function throwIt(given: Answered): never {
   if (given instanceof GraphFailure) throw given;

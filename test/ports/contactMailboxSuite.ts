@@ -297,6 +297,17 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.findStamped(folder.id, 'staff:1')).toHaveLength(1);
       });
 
+      test('are sent as far as a request of 4 MB holds them, and one that is larger is refused alone', async () => {
+        const megabytes = (count: number) => ({ displayName: 'Long', personalNotes: 'x'.repeat(count * 1_000_000) });
+        const writes = [1, 2, 1, 5, 1].map((count, index) => creation(`staff:${index}`, megabytes(count)));
+        const kinds = async (from: number) => (await mailbox.write(writes.slice(from))).map(({ kind }) => kind);
+        expect(await kinds(0)).toEqual(['done', 'done', 'notTried', 'notTried', 'notTried']);
+        expect(await kinds(2)).toEqual(['done', 'notTried', 'notTried']);
+        expect(await kinds(3)).toEqual(['refused', 'notTried']);
+        expect(await kinds(4)).toEqual(['done']);
+        expect(await mailbox.listStamped(folder.id)).toHaveLength(4);
+      });
+
       test('are at most twenty at once, and none is no request', async () => {
         const one: ContactWrite = { kind: 'delete', contactId: 'any' };
         await expect(mailbox.write(Array(21).fill(one))).rejects.toThrow(RangeError);

@@ -164,7 +164,7 @@ async function explainOne(
 function explainFailure({ contactId, failure }: LedgerEntry): Answer {
   const { code = '', detail = '', retryAt = 0 } = failure ?? {};
   const retry = new Date(retryAt).toISOString();
-  const reason = `Graph refused it: ${code} ${detail}`.trim();
+  const reason = `Graph refused it: ${code}${detail === '' ? '' : ` (${detail})`}`;
   return {
     present: contactId !== null,
     state: 'failed',

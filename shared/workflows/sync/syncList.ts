@@ -237,8 +237,12 @@ function finished(pass: ListPass, checkpoint: MailboxCheckpoint, ledger: LedgerW
 
 function refusedContacts(ledger: LedgerWriter): Problem[] {
   return [...ledger.entries()].flatMap(({ sourceKey, failure }) =>
-    failure ? [{ code: failure.code, detail: `Graph refused the contact ${sourceKey}: ${failure.detail}` }] : [],
+    failure ? [{ code: failure.code, detail: describeRefusal(sourceKey, failure.detail) }] : [],
   );
+}
+
+function describeRefusal(sourceKey: string, properties: string): string {
+  return `Graph refused the contact ${sourceKey}${properties === '' ? '' : `: ${properties}`}`;
 }
 
 async function cleanedUp(

@@ -192,12 +192,12 @@ describe('an answer inside the batch', () => {
     await expect(outcomeOf(patch, { status: 423 })).resolves.toEqual({ kind: 'throttled', retryAfter: 3_500 });
   });
 
-  test('400 refuses the contact, with a reason that holds no data', async () => {
+  test('400 refuses the contact, and of its text only the names of properties are kept', async () => {
     const message = "The property 'EmailAddresses' has 4 entries, ada@contoso.example is one too many";
     await expect(outcomeOf(create, { status: 400, code: 'ErrorInvalidProperty', message })).resolves.toEqual({
       kind: 'refused',
       code: 'ErrorInvalidProperty',
-      detail: 'The property … has 4 entries, … is one too many',
+      detail: 'emailAddresses',
     });
   });
 
@@ -236,7 +236,6 @@ describe('an answer to the whole batch', () => {
       { kind: 'throttled', retryAfter: 9_000 },
     ],
     ['429 without a time', () => graphError(429, 'TooManyRequests'), { kind: 'throttled', retryAfter: 3_500 }],
-    ['400', () => graphError(400, 'BadRequest'), { kind: 'mailboxFailed', failure: { kind: 'refused' } }],
     ['403', () => graphError(403, 'ErrorAccessDenied'), { kind: 'mailboxFailed', failure: { kind: 'accessDenied' } }],
     ['503', () => graphError(503, 'ServiceUnavailable'), { kind: 'unknown', code: 'ServiceUnavailable' }],
     ["a gateway's page", () => new Response('<html>', { status: 502 }), { kind: 'unknown', code: 'Http502' }],
@@ -249,5 +248,39 @@ describe('an answer to the whole batch', () => {
     expect(outcomes).toMatchObject([expected, expected]);
     expect(sent).toHaveLength(1);
     expect(waits).toEqual([]);
+  });
+});
+
+describe('a batch that is refused for what it holds', () => {
+  const writes = Array.from({ length: 7 }, (_, index): ContactWrite => ({ kind: 'delete', contactId: `C${index}` }));
+
+  /** Refuses every batch that holds the contact, and sends what was not tried until all has an outcome. */
+  async function writeAll(poison: string, status: number) {
+    const { client, sent } = stubGraph(({ body }) => {
+      const urls = (body as { requests: { url: string }[] }).requests.map(({ url }) => url);
+      const refused = urls.some(url => url.endsWith(`/${poison}`));
+      return refused ? graphError(status, 'TooMuch') : batchAnswer(urls.map(() => ({ status: 204 })));
+    });
+    const mailbox = openContactMailbox(client, 'U');
+    const outcomes: Record<string, string> = {};
+    for (let left = writes; left.length > 0; ) {
+      const answers = await mailbox.write(left);
+      const open = left.filter((_, index) => answers[index]?.kind === 'notTried');
+      for (const [index, write] of left.entries()) {
+        const { kind = '' } = answers[index] ?? {};
+        if (write.kind !== 'create' && kind !== 'notTried') outcomes[write.contactId] = kind;
+      }
+      left = open;
+    }
+    return { outcomes, sizes: sent.map(({ body }) => (body as { requests: unknown[] }).requests.length) };
+  }
+
+  test.each([413, 400])('%i: it is halved until the one is alone whose fault it is', async status => {
+    const { outcomes, sizes } = await writeAll('C4', status);
+    expect(outcomes).toEqual({
+      ...Object.fromEntries(writes.map((_, index) => [`C${index}`, 'deleted'])),
+      C4: 'refused',
+    });
+    expect(sizes).toEqual([7, 3, 4, 2, 1, 2, 1, 2]);
   });
 });
