@@ -65,7 +65,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
         model.ownContacts.set(mailbox.add(folderId, contact), { mailboxId, contact });
         return;
       }
-      mailbox.deleteFolder(folderId);
+      mailbox.binFolder(folderId);
       model.lostFolders.add(`${list.id} ${mailboxId}`);
       forget(model, list.id, mailboxId);
       return;

@@ -114,6 +114,14 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       else if (sameNamed(deletedItems, folder.displayName)) throw failureOfRefusal(undeletable);
       else folders.set(folderId, { ...folder, parentFolderId: deletedItems });
     },
+    /** The user's deletion: Outlook gives the folder a number where its name is taken in Deleted Items. */
+    binFolder(folderId: string): void {
+      const folder = mailbox.folder(folderId);
+      let displayName = folder.displayName;
+      for (let number = 1; sameNamed(deletedItems, displayName); number += 1)
+        displayName = `${folder.displayName}${number}`;
+      folders.set(folderId, { ...folder, displayName, parentFolderId: deletedItems });
+    },
     /** For good, with everything in it. */
     purgeFolder(folderId: string): void {
       folders.delete(folderId);

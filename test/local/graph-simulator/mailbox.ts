@@ -104,6 +104,15 @@ export function deleteFolder(mailbox: Mailbox, folder: Folder): void {
   mailbox.folders.delete(folder.number);
 }
 
+/** To Deleted Items as Outlook does it: where a folder of its name lies there already, it gets a number. */
+export function binFolder(mailbox: Mailbox, folder: Folder): void {
+  const { displayName } = folder;
+  for (let number = 1; isNameTaken(mailbox, deletedItemsFolder, folder.displayName); number += 1) {
+    folder.displayName = `${displayName}${number}`;
+  }
+  folder.parent = deletedItemsFolder;
+}
+
 export function childFolders(mailbox: Mailbox, parent: number, withHidden = false): Folder[] {
   return [...mailbox.folders.values()].filter(folder => folder.parent === parent && (withHidden || !folder.hidden));
 }

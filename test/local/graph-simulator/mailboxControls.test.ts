@@ -94,6 +94,15 @@ test('a personal contact group is counted and never listed, and goes with its fo
   expect((await tenant.graph('GET', `${inside}/$count`)).body).toBe('2');
 });
 
+test('a user deletes a folder although one of its name was deleted before', async () => {
+  for (const _ of ['first', 'second']) {
+    const folder = await tenant.newFolder('Company');
+    await control('deleteFolder', { folderId: folder.id });
+  }
+  const { body } = await tenant.graph('GET', `${tenant.ada}/contactFolders/deleteditems/childFolders`);
+  expect(body.value.map((folder: Body) => folder.displayName)).toEqual(['Company', 'Company1']);
+});
+
 test('folders have the names of their language, and their well-known ones', async () => {
   await control('folderNames', { contacts: 'Kontakte', deletedItems: 'Gelöschte Elemente' });
   const names = ['contacts', 'deleteditems'].map(async name => {

@@ -9,6 +9,7 @@ import { invalidUser } from './graphError.ts';
 import { folderId, formerIdCodes } from './identifiers.ts';
 import {
   addContact,
+  binFolder,
   type Contact,
   changeContact,
   contactsFolder,
@@ -33,6 +34,7 @@ const storeContactSchema = z.strictObject({
     .record(z.string(), z.unknown())
     .refine(properties => Object.keys(properties).every(name => name in contactProperties), 'no property of a contact'),
 });
+const folderSchema = z.strictObject({ folderId: z.string() });
 const moveFolderSchema = z.strictObject({ folderId: z.string(), parentFolderId: z.string() });
 const hiddenFolderSchema = z.strictObject({ displayName: z.string().min(1), parentFolderId: z.string().optional() });
 const contactGroupSchema = z.strictObject({ folderId: z.string().default('contacts'), displayName: z.string().min(1) });
@@ -88,6 +90,10 @@ export function registerMailboxControls(app: FastifyInstance, world: World): voi
 
   control('moveFolder', moveFolderSchema, (mailbox, body) => {
     resolveFolder(mailbox, body.folderId).parent = resolveFolder(mailbox, body.parentFolderId).number;
+    return {};
+  });
+  control('deleteFolder', folderSchema, (mailbox, { folderId: id }) => {
+    binFolder(mailbox, resolveFolder(mailbox, id));
     return {};
   });
   control('hiddenFolder', hiddenFolderSchema, (mailbox, { displayName, parentFolderId }) => {
