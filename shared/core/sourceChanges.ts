@@ -1,12 +1,19 @@
 import type { Contact } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
 
+export interface ReadContact {
+  readonly id: string;
+  /** Null for a tombstone. */
+  readonly contact: Contact | null;
+  /** The same in the form of earlier versions, where that is another. */
+  readonly formerly?: Contact | undefined;
+}
+
 /** What one folder of the source answered; `complete` when it was read from the start, over its last page. */
 export interface FolderReading {
   readonly folderId: string;
   readonly complete: boolean;
-  /** Null for a tombstone. */
-  readonly contacts: readonly { readonly id: string; readonly contact: Contact | null }[];
+  readonly contacts: readonly ReadContact[];
 }
 
 /** What the snapshot knows of a contact. */
@@ -52,8 +59,8 @@ export function findDifferences(
   const seen = new Map<string, SeenContact>();
   for (const { folderId, contacts } of readings) {
     // A row may come again in one reading: the last one counts.
-    for (const { id, contact } of new Map(contacts.map(row => [row.id, row])).values()) {
-      if (contact) seen.set(id, compare(id, folderId, contact, snapshot.get(id)));
+    for (const { id, contact, formerly } of new Map(contacts.map(row => [row.id, row])).values()) {
+      if (contact) seen.set(id, compare(id, folderId, { contact, formerly }, snapshot.get(id)));
     }
   }
   const removed = new Set<string>();
@@ -66,8 +73,16 @@ export function findDifferences(
   };
 }
 
-function compare(sourceKey: string, folderId: string, contact: Contact, known: KnownContact | undefined): SeenContact {
+/** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
+function compare(
+  sourceKey: string,
+  folderId: string,
+  { contact, formerly }: { readonly contact: Contact; readonly formerly: Contact | undefined },
+  known: KnownContact | undefined,
+): SeenContact {
   const print = fingerprint(contact);
+  const isFormer = formerly !== undefined && known?.fingerprint === fingerprint(formerly);
+  if (isFormer) return { sourceKey, folderId, contact: formerly, fingerprint: known.fingerprint, changed: false };
   return { sourceKey, folderId, contact, fingerprint: print, changed: known?.fingerprint !== print };
 }
 

@@ -5,6 +5,7 @@ import { createContactReading } from './contactReading.ts';
 import { createContactWriting } from './contactWriting.ts';
 import { createFolders } from './folders.ts';
 import type { RequestScope } from './requests.ts';
+import { createCompletion } from './wholeContacts.ts';
 
 /** The contact folders of a mailbox, by the user's object id. Nothing is sent before a method is called. */
 export function openContactMailbox(client: GraphClient, mailboxId: string): ContactMailbox {
@@ -13,7 +14,7 @@ export function openContactMailbox(client: GraphClient, mailboxId: string): Cont
   return {
     counts: scope.counts,
     ...createFolders(scope, mailboxId),
-    ...createContactReading(scope, mailboxId),
+    ...createContactReading(scope, mailboxId, createCompletion(scope, mailboxId, sendBatch)),
     ...createContactWriting(scope, mailboxId, sendBatch),
   };
 }

@@ -57,7 +57,7 @@ function outcomeOfMissingItem(write: ContactWrite, failure: GraphFailure): Write
 }
 
 /** By code only: a 403 that is not known may concern one contact, and that must not stop the others. */
-function isMailboxWide(failure: GraphFailure): boolean {
+export function isMailboxWide(failure: GraphFailure): boolean {
   const kind = kindOfCode(failure.code);
   return kind !== undefined && mailboxWide.has(kind);
 }
@@ -71,9 +71,12 @@ export function outcomeOfFailedBatch(failure: GraphFailure, random: () => number
 
 /** Graph may have committed before it failed. An answer that says "not now" is as good as none. */
 function outcomeOfServerError(failure: GraphFailure): WriteOutcome {
-  const { status, code, retryAfter } = failure;
-  const isPassing = [408, 503, 504].includes(status) || retryAfter !== undefined || passing.has(code.toLowerCase());
-  return isPassing ? unknownOutcome(failure) : { kind: 'serverError', code };
+  return isPassing(failure) ? unknownOutcome(failure) : { kind: 'serverError', code: failure.code };
+}
+
+/** Of a 5xx or 408: no answer, or "not now". */
+export function isPassing({ status, code, retryAfter }: GraphFailure): boolean {
+  return [408, 503, 504].includes(status) || retryAfter !== undefined || passing.has(code.toLowerCase());
 }
 
 function unknownOutcome({ code, retryAfter }: GraphFailure): WriteOutcome {

@@ -18,6 +18,8 @@ export interface ContactFolder {
 export interface SourceContact {
   readonly id: string;
   readonly contact: Contact | null;
+  /** The same contact in the form of earlier versions, where that is another: what they stored is compared with it. */
+  readonly formerly?: Contact | undefined;
 }
 
 export interface SourceChanges {

@@ -1,4 +1,5 @@
 import type { Contact, ContactField } from '../../shared/core/contact.ts';
+import { mayBeCut } from '../../shared/graph/wholeContacts.ts';
 import type {
   ContactFolder,
   ContactWrite,
@@ -270,11 +271,12 @@ const foreignId: Refusal = { status: 404, code: 'ErrorInvalidMailboxItemId' };
 const undeletable: Refusal = { status: 403, code: 'ErrorCannotDeleteObject' };
 const invalid: Refusal = { status: 400, code: 'ErrorInvalidProperty' };
 
-/** Graph's collections strip the line breaks of notes that begin with one, and cut them; by id they are whole. */
+/** Graph's collections strip the line breaks of notes that begin with one; what they cut is read by id, whole. */
 export function asRow(contact: Contact): Contact {
   const { personalNotes } = contact;
   if (personalNotes === undefined || !/^[\r\n]/.test(personalNotes)) return contact;
-  return { ...contact, personalNotes: personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256) };
+  const row = { ...contact, personalNotes: personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256) };
+  return mayBeCut(row) ? contact : row;
 }
 
 function hasEmptyAddress({ emailAddresses = [] }: Contact): boolean {

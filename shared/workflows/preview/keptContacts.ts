@@ -118,5 +118,5 @@ function changedByUser(
 }
 
 function addressesOf({ emailAddresses = [] }: Contact): string {
-  return emailAddresses.map(({ address }) => address.toLowerCase()).join();
+  return emailAddresses.map(({ address = '' }) => address.toLowerCase()).join();
 }

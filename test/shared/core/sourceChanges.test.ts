@@ -57,6 +57,37 @@ describe('changes of one folder', () => {
   });
 });
 
+describe('a contact in another canonical form than an earlier version stored', () => {
+  const formerly: Contact = { displayName: 'Ada', birthday: '1815-12-09' };
+  const contact: Contact = { displayName: 'Ada', birthday: '1815-12-10' };
+  const reading = (folderId: string, now = contact) => ({
+    folderId,
+    complete: true,
+    contacts: [{ id: 'ada', contact: now, formerly: { ...now, birthday: '1815-12-09' } }],
+  });
+
+  test('is no change', () => {
+    expect(differences([reading('A')], known('ada', formerly))).toEqual(nothing);
+  });
+
+  test('is kept as it was stored where it moved', () => {
+    const { seen } = findDifferences([reading('B')], new Map([['ada', known('ada', formerly)]]));
+    const stored = { contact: formerly, fingerprint: fingerprint(formerly), changed: false };
+    expect(seen).toEqual([{ sourceKey: 'ada', folderId: 'B', ...stored }]);
+  });
+
+  test('is a change to the new form where anything else differs', () => {
+    const edited = { ...contact, jobTitle: 'Countess' };
+    const { seen } = findDifferences([reading('A', edited)], new Map([['ada', known('ada', formerly)]]));
+    expect(seen).toMatchObject([{ contact: edited, changed: true }]);
+  });
+
+  test('is a change where the source changed just that', () => {
+    const mended = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact }] };
+    expect(differences([mended], known('ada', formerly))).toEqual({ ...nothing, changed: ['ada'] });
+  });
+});
+
 describe('a contact that moves between two folders', () => {
   const gone = changesOf('A', ['ada', removed]);
   const arrived = changesOf('B', ['ada', ada]);
