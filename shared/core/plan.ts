@@ -18,6 +18,8 @@ export interface LedgerEntry {
   /** Null while nothing of ours is there. */
   readonly contactId: string | null;
   readonly fields: FieldFingerprints;
+  /** The category names that we wrote; rows of earlier versions hold only their fingerprint. */
+  readonly categories?: readonly string[];
   /** The version stamp of the content last written. */
   readonly version: string;
   /** Why the last attempt was refused, and when the next is due (epoch milliseconds). */

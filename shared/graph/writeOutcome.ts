@@ -22,8 +22,10 @@ const passing: ReadonlySet<string> = new Set([
 /** Another writer was at the same contact; the store sorts that out at once. */
 const conflictWait = 1_000;
 
+type Write = Pick<ContactWrite, 'kind'>;
+
 /** What one answer inside a batch says of its write. */
-export function outcomeOf(write: ContactWrite, answer: FailedAnswer, now: number, random: () => number): WriteOutcome {
+export function outcomeOf(write: Write, answer: FailedAnswer, now: number, random: () => number): WriteOutcome {
   const { status } = answer;
   if (status >= 200 && status < 300) return outcomeOfSuccess(write, answer);
   const failure = failureOf(answer, now);
@@ -37,14 +39,14 @@ export function outcomeOf(write: ContactWrite, answer: FailedAnswer, now: number
   return { kind: 'refused', code: failure.code, detail: namedProperties(readError(answer).message) };
 }
 
-function outcomeOfSuccess(write: ContactWrite, answer: FailedAnswer): WriteOutcome {
+function outcomeOfSuccess(write: Write, answer: FailedAnswer): WriteOutcome {
   if (write.kind === 'delete') return { kind: 'deleted' };
   const contact = writtenContact.safeParse(answer.body);
   if (!contact.success) return { kind: 'unknown', code: 'UnreadableAnswer' };
   return { kind: 'done', contactId: contact.data.id, parentFolderId: contact.data.parentFolderId };
 }
 
-function outcomeOfMissingItem(write: ContactWrite, failure: GraphFailure): WriteOutcome {
+function outcomeOfMissingItem(write: Write, failure: GraphFailure): WriteOutcome {
   switch (write.kind) {
     case 'delete':
       return { kind: 'deleted' };

@@ -98,6 +98,11 @@ export interface ContactMailbox {
    * Never rejects for what Graph answered.
    */
   write(writes: readonly ContactWrite[]): Promise<WriteOutcome[]>;
+  /**
+   * The categories of at most 20 contacts, in one `$batch`; for one that cannot be read, what that says of a patch of it.
+   * Never rejects for what Graph answered.
+   */
+  readCategories(contactIds: readonly string[]): Promise<(readonly string[] | WriteOutcome)[]>;
   /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
   listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */

@@ -55,6 +55,7 @@ const ledgerRow = z.object({
 const ledgerSuspicion = z.object({ failingSince: z.number().optional() });
 const ledgerTime = z.object({ at: z.number().optional() });
 const fieldFingerprints = z.record(z.string(), z.string());
+const categoryNames = z.array(z.string()).optional();
 
 /** The lease and every list's checkpoint of a mailbox, as one query reads them. */
 export interface MailboxState {
@@ -119,7 +120,7 @@ export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCh
 
 /** `at`: now, in epoch milliseconds. */
 export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number): RowOperation {
-  const { contactId, fields, failure: failed, ...rest } = entry;
+  const { contactId, fields, categories, failure: failed, ...rest } = entry;
   return {
     kind: 'replace',
     rowKey: ledgerKey(listId, entry.sourceKey),
@@ -129,6 +130,7 @@ export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number)
       ...(at === undefined ? {} : { at }),
       contactId: contactId ?? '',
       ...packJson('fields', fields),
+      ...(categories ? packJson('categories', categories) : {}),
       ...(failed ? packJson('failure', failed) : {}),
     },
   };
@@ -146,10 +148,12 @@ function parseLedgerEntry(row: StoredRow): LedgerEntry {
   const { contactId, ...rest } = ledgerRow.parse(row.properties);
   const { failingSince } = ledgerSuspicion.parse(row.properties);
   const failed = unpackJson('failure', row.properties);
+  const categories = categoryNames.parse(unpackJson('categories', row.properties));
   return {
     ...rest,
     contactId: contactId === '' ? null : contactId,
     fields: fieldFingerprints.parse(unpackJson('fields', row.properties)) as FieldFingerprints,
+    ...(categories ? { categories } : {}),
     ...(failed ? { failure: failure.parse(failed) } : {}),
     ...(failingSince === undefined ? {} : { failingSince }),
   };

@@ -174,6 +174,27 @@ export function createMemoryGraph() {
       );
     }
 
+    function readCategoriesOf(contactId: string): Promise<readonly string[] | WriteOutcome> {
+      const { contact } = mailboxes.get(id)?.contacts.get(contactId) ?? {};
+      const call = { operation: 'readCategories', mailbox: id, displayName: contact?.displayName };
+      return answer<readonly string[] | WriteOutcome>(
+        call,
+        counts,
+        () => readCategoriesNow(contactId),
+        given => asOutcome({ kind: 'patch' }, given),
+      );
+    }
+
+    function readCategoriesNow(contactId: string): readonly string[] | WriteOutcome {
+      try {
+        const found = available().findById(available().contacts, contactId);
+        return found ? (found.contact.categories ?? []) : { kind: 'gone' };
+      } catch (error) {
+        if (error instanceof GraphFailure) return outcomeOf(error);
+        throw error;
+      }
+    }
+
     function tryWrite(write: ContactWrite): WriteOutcome {
       try {
         const done = available().write(write);
@@ -205,6 +226,12 @@ export function createMemoryGraph() {
           else outcomes.push(bytes > largestRequest ? tooLarge : await writeOne(write));
         }
         return outcomes;
+      },
+      async readCategories(contactIds) {
+        if (contactIds.length > 0) counts.roundTrips += 1;
+        const readings: (readonly string[] | WriteOutcome)[] = [];
+        for (const contactId of contactIds) readings.push(await readCategoriesOf(contactId));
+        return readings;
       },
       listStamped: (folderId, withContent = false) =>
         read('listStamped', mailbox =>
@@ -276,7 +303,7 @@ function throwIt(given: Answered): never {
   throw 'kind' in given ? new Error(`A read has no outcome ${given.kind}`) : failureOfRefusal(given);
 }
 
-function asOutcome(write: ContactWrite, given: Answered): WriteOutcome {
+function asOutcome(write: Pick<ContactWrite, 'kind'>, given: Answered): WriteOutcome {
   if (given instanceof GraphFailure) return outcomeOf(given);
   if ('kind' in given) return given;
   const { status, code } = given;

@@ -308,6 +308,17 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.listStamped(folder.id)).toHaveLength(4);
       });
 
+      test('are told the categories that contacts have now, in one round trip', async () => {
+        const [first, second, gone] = [await create('staff:1'), await create('staff:2', ben), await create('staff:3')];
+        await opened.editContact(first, { categories: ['Company', 'Mine, too'] });
+        await opened.purgeContact(gone);
+        const read = () => mailbox.readCategories([second, gone, first]);
+        expect(await read()).toEqual([[], { kind: 'gone' }, ['Company', 'Mine, too']]);
+        expect(await costOf(read)).toEqual([3, 1]);
+        await opened.break('accessDenied');
+        expect(await read()).toMatchObject(Array(3).fill({ kind: 'mailboxFailed', failure: { kind: 'accessDenied' } }));
+      });
+
       test('are at most twenty at once, and none is no request', async () => {
         const one: ContactWrite = { kind: 'delete', contactId: 'any' };
         await expect(mailbox.write(Array(21).fill(one))).rejects.toThrow(RangeError);

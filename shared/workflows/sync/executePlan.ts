@@ -1,5 +1,5 @@
-import { stampKey } from '../../core/stamp.ts';
-import { type ContactWrite, GraphFailure, type WriteOutcome } from '../../ports/contactMailbox.ts';
+import { GraphFailure, type WriteOutcome } from '../../ports/contactMailbox.ts';
+import { isWrite, prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
   type ExecutionEnd,
@@ -114,16 +114,17 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
 /** Sends a batch while what was recorded before is committed. */
 async function send(batch: readonly Pending[], execution: Execution): Promise<WriteOutcome[]> {
   const { mailbox, ledger } = execution;
+  const prepared = await prepareWrites(batch, execution);
   ledger.sending(batch.map(({ task }) => task.sourceKey));
   // Both end before one's failure is thrown: whoever comes next must not meet a request of ours that is still under way.
-  const [written, committed] = await Promise.allSettled([
-    mailbox.write(batch.map(({ task }) => writeOf(task, execution))),
-    ledger.commit(),
-  ]);
+  const [written, committed] = await Promise.allSettled([mailbox.write(prepared.filter(isWrite)), ledger.commit()]);
   if (committed.status === 'rejected') throw committed.reason;
   if (written.status === 'rejected') throw written.reason;
-  return written.value;
+  const outcomes = written.value.values();
+  return prepared.map(each => (isWrite(each) ? (outcomes.next().value ?? noAnswer) : each));
 }
+
+const noAnswer: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
 
 /** What the user deleted may have been brought back since, before the source changed it or while it was refused. */
 function mayBeBack(task: Task, { ledger }: Execution): boolean {
@@ -138,22 +139,6 @@ function isUnanswered({ doubt }: Pending): boolean {
 /** It may have been done. */
 function isDoubtful({ doubt }: Pending): boolean {
   return doubt === 'unanswered' || doubt === 'serverError';
-}
-
-function writeOf(task: Task, { listId, folderId }: Execution): ContactWrite {
-  switch (task.action) {
-    case 'create': {
-      const stamp = { key: stampKey(listId, task.sourceKey), version: task.wanted.version };
-      return { kind: 'create', folderId, contact: task.wanted.contact, stamp };
-    }
-    case 'patch': {
-      const { contactId, fields, wanted } = task;
-      return { kind: 'patch', contactId, contact: wanted.contact, fields, version: wanted.version };
-    }
-    case 'delete':
-    case 'deleteDuplicate':
-      return { kind: 'delete', contactId: task.contactId };
-  }
 }
 
 interface Moved {
@@ -193,8 +178,7 @@ function settle(
     failure: undefined,
   };
   for (const [index, item] of batch.entries()) {
-    const outcome = outcomes[index] ?? { kind: 'unknown', code: 'NoAnswer' };
-    settleOne(item, outcome, successes.count, round, execution);
+    settleOne(item, outcomes[index] ?? noAnswer, successes.count, round, execution);
   }
   return round;
 }

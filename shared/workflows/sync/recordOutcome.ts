@@ -9,7 +9,9 @@ export function recordWritten(
   contactId: string,
   { ledger }: Execution,
 ): void {
-  ledger.put({ sourceKey, state: 'written', contactId, fields: wanted.fingerprints, version: wanted.version });
+  const { contact, fingerprints: fields, version } = wanted;
+  const { categories } = contact;
+  ledger.put({ sourceKey, state: 'written', contactId, fields, version, ...(categories ? { categories } : {}) });
 }
 
 export function recordAbsent(sourceKey: string, wanted: WantedContact, { ledger }: Execution): void {
