@@ -3,6 +3,7 @@ import { createBatches } from './batch.ts';
 import type { GraphClient } from './client.ts';
 import { createContactReading } from './contactReading.ts';
 import { createContactWriting } from './contactWriting.ts';
+import { createDeletedItemsLookUp } from './deletedItems.ts';
 import { createFolders } from './folders.ts';
 import type { RequestScope } from './requests.ts';
 import { createCompletion } from './wholeContacts.ts';
@@ -11,9 +12,11 @@ import { createCompletion } from './wholeContacts.ts';
 export function openContactMailbox(client: GraphClient, mailboxId: string): ContactMailbox {
   const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'mailbox' };
   const sendBatch = createBatches(scope);
+  const folders = createFolders(scope, mailboxId);
   return {
     counts: scope.counts,
-    ...createFolders(scope, mailboxId),
+    ...folders,
+    isInDeletedItems: createDeletedItemsLookUp(folders),
     ...createContactReading(scope, mailboxId, createCompletion(scope, mailboxId, sendBatch)),
     ...createContactWriting(scope, mailboxId, sendBatch),
   };

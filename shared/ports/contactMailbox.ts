@@ -109,6 +109,8 @@ export interface ContactMailbox {
   findStamped(folderId: string, stampKey: string): Promise<StampedContact[]>;
   /** Where a contact is now, by id; undefined only for `ErrorItemNotFound`. */
   getContact(contactId: string): Promise<{ parentFolderId: string; version?: string } | undefined>;
+  /** Whether the folder of that id is Deleted Items or lies in it, at any depth; looked up once for each. */
+  isInDeletedItems(folderId: string): Promise<boolean>;
   /** The id of Deleted Items; looked up once. */
   deletedItemsId(): Promise<string>;
 }

@@ -42,6 +42,7 @@ export function scheduledMailbox(
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
     findStamped: (folderId, key) => read('findStamped', () => mailbox.findStamped(folderId, key)),
     getContact: id => read('getContact', () => mailbox.getContact(id)),
+    isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),
     deletedItemsId: () => mailbox.deletedItemsId(),
   };
 }

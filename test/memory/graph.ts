@@ -135,6 +135,7 @@ export function createMemoryGraph() {
   function openMailbox(id: string): ContactMailbox {
     const counts: RequestCounts = { requests: 0, roundTrips: 0 };
     let deletedItems: Promise<string> | undefined;
+    const inDeletedItems = new Map<string, Promise<boolean>>();
 
     function available(): GraphMailbox {
       const mailbox = mailboxes.get(id);
@@ -250,6 +251,11 @@ export function createMemoryGraph() {
           const version = found?.stamp?.version;
           return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
         }),
+      isInDeletedItems(folderId) {
+        const known = inDeletedItems.get(folderId) ?? read('isInDeletedItems', mailbox => mailbox.isDeleted(folderId));
+        inDeletedItems.set(folderId, known);
+        return known;
+      },
       deletedItemsId: () => (deletedItems ??= readDeletedItemsId()),
     };
   }

@@ -155,6 +155,16 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       });
     });
 
+    test('a folder lies in Deleted Items at any depth, which is looked up once', async () => {
+      const below = await opened.addFolder(await opened.addFolder(folder.id, 'Below'), 'Deeper');
+      const bin = await mailbox.deletedItemsId();
+      const other = await mailbox.createFolder('Other');
+      await mailbox.deleteFolder(folder.id);
+      const ask = () => Promise.all([bin, folder.id, below, other.id].map(id => mailbox.isInDeletedItems(id)));
+      expect(await ask()).toEqual([true, true, true, false]);
+      expect(await costOf(ask)).toEqual([0, 0]);
+    });
+
     test('a folder is not deleted beside one of its name in Deleted Items, until it is renamed', async () => {
       await mailbox.deleteFolder(folder.id);
       const again = await mailbox.createFolder('COMPANY');

@@ -188,7 +188,7 @@ async function findElsewhere(entry: LedgerEntry, { mailbox, checkpoint }: Situat
   const folderId = checkpoint?.folderId ?? '';
   try {
     const found = await mailbox.getContact(entry.contactId ?? '');
-    if (!found || found.parentFolderId === (await mailbox.deletedItemsId())) {
+    if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
       const reason = 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
       return { present: false, state: 'deletedByUser', reason };
     }

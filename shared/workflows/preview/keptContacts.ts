@@ -90,7 +90,7 @@ async function lookUp(entries: readonly LedgerEntry[], { mailbox }: TriedMailbox
   const found = new Map<string, Whereabouts>();
   for (const { sourceKey, contactId } of entries) {
     const contact = await mailbox.getContact(contactId ?? '');
-    const isDeleted = !contact || contact.parentFolderId === (await mailbox.deletedItemsId());
+    const isDeleted = !contact || (await mailbox.isInDeletedItems(contact.parentFolderId));
     found.set(sourceKey, isDeleted ? 'deleted' : 'elsewhere');
   }
   return found;

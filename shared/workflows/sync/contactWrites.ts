@@ -7,29 +7,24 @@ import { entryOf } from './recordOutcome.ts';
 
 type Patch = ContactWrite & { kind: 'patch' };
 
+/** What is sent for a task, or the outcome that it has already. */
+export type Prepared = { readonly write: ContactWrite } | { readonly outcome: WriteOutcome };
+
 /**
  * The writes of a batch. Categories are merged with what the user made of them, which is read just before: the one thing
  * that a patch reads, and only where categories change. A task whose contact cannot be read has its outcome by that.
  */
-export async function prepareWrites(
-  batch: readonly Pending[],
-  execution: Execution,
-): Promise<readonly (ContactWrite | WriteOutcome)[]> {
-  const writes = batch.map(({ task }) => writeOf(task, execution));
-  const merged = writes.filter(writesCategories);
+export async function prepareWrites(batch: readonly Pending[], execution: Execution): Promise<readonly Prepared[]> {
+  const writes = batch.map(({ task }) => ({ task, write: writeOf(task, execution) }));
+  const merged = writes.map(({ write }) => write).filter(writesCategories);
   if (merged.length === 0) return writes;
   const present = await execution.mailbox.readCategories(merged.map(({ contactId }) => contactId));
   await execution.lease.outlastRequest();
-  return writes.map((write, index) => {
-    const item = batch[index];
-    if (!item || !writesCategories(write)) return write;
+  return writes.map(({ task, write }): Prepared => {
+    if (!writesCategories(write)) return { write };
     const read = present[merged.indexOf(write)] ?? { kind: 'notTried' };
-    return 'kind' in read ? read : withMergedCategories(write, read, item.task, execution);
+    return 'kind' in read ? { outcome: read } : { write: withMergedCategories(write, read, task, execution) };
   });
-}
-
-export function isWrite(prepared: ContactWrite | WriteOutcome): prepared is ContactWrite {
-  return ['create', 'patch', 'delete'].includes(prepared.kind);
 }
 
 function writesCategories(write: ContactWrite): write is Patch {

@@ -1,5 +1,5 @@
 import { GraphFailure, type WriteOutcome } from '../../ports/contactMailbox.ts';
-import { isWrite, prepareWrites } from './contactWrites.ts';
+import { prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
   type ExecutionEnd,
@@ -115,13 +115,14 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
 async function send(batch: readonly Pending[], execution: Execution): Promise<WriteOutcome[]> {
   const { mailbox, ledger } = execution;
   const prepared = await prepareWrites(batch, execution);
+  const writes = prepared.flatMap(each => ('write' in each ? [each.write] : []));
   ledger.sending(batch.map(({ task }) => task.sourceKey));
   // Both end before one's failure is thrown: whoever comes next must not meet a request of ours that is still under way.
-  const [written, committed] = await Promise.allSettled([mailbox.write(prepared.filter(isWrite)), ledger.commit()]);
+  const [written, committed] = await Promise.allSettled([mailbox.write(writes), ledger.commit()]);
   if (committed.status === 'rejected') throw committed.reason;
   if (written.status === 'rejected') throw written.reason;
   const outcomes = written.value.values();
-  return prepared.map(each => (isWrite(each) ? (outcomes.next().value ?? noAnswer) : each));
+  return prepared.map(each => ('write' in each ? (outcomes.next().value ?? noAnswer) : each.outcome));
 }
 
 const noAnswer: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
@@ -262,21 +263,20 @@ function countServerError({ serverErrors }: Pending, code: string, successesBefo
 }
 
 /**
- * Patched contacts that lie elsewhere: in Deleted Items one counts as deleted (its immutable id still reaches it
- * there) and comes back if the source changed it; in any other folder the user put it, and it stays there.
+ * A patched contact that lies elsewhere: in Deleted Items, at any depth, it counts as deleted (its immutable id still
+ * reaches it there) and comes back if the source changed it; in any other folder the user put it, and it stays there.
  */
 async function settleMoved(moved: readonly Moved[], execution: Execution): Promise<Pending[]> {
-  if (moved.length === 0) return [];
-  const deletedItemsId = await execution.mailbox.deletedItemsId();
-  return moved.flatMap(({ task, parentFolderId }): Pending[] => {
-    if (parentFolderId !== deletedItemsId) {
+  const again: Pending[] = [];
+  for (const { task, parentFolderId } of moved) {
+    if (!(await execution.mailbox.isInDeletedItems(parentFolderId))) {
       recordWritten(task.sourceKey, task.wanted, task.contactId, execution);
       execution.counts.updated++;
     } else if (comesBack(task, execution)) {
-      return [{ task: createInstead(task, execution), doubt: 'none' }];
+      again.push({ task: createInstead(task, execution), doubt: 'none' });
     } else {
       recordAbsent(task.sourceKey, task.wanted, execution);
     }
-    return [];
-  });
+  }
+  return again;
 }

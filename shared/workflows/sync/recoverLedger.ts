@@ -88,7 +88,7 @@ async function findMoved(
   if (contactId === null) return undefined;
   const found = await mailbox.getContact(contactId);
   if (!found || found.parentFolderId === lostFolderId) return undefined;
-  if (found.parentFolderId === (await mailbox.deletedItemsId())) return undefined;
+  if (await mailbox.isInDeletedItems(found.parentFolderId)) return undefined;
   return { contactId, version: found.version ?? '' };
 }
 
