@@ -24,6 +24,8 @@ export interface LedgerEntry {
   readonly version: string;
   /** Why the last attempt was refused, and when the next is due (epoch milliseconds). */
   readonly failure?: LedgerFailure;
+  /** Graph's code for its e-mail entries without an address, which it arrived without. */
+  readonly omission?: string;
   /**
    * Since when Graph has answered every write of it with a server error, while no other write told whether that is the
    * mailbox's fault (epoch milliseconds).

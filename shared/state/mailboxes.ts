@@ -52,7 +52,7 @@ const ledgerRow = z.object({
   contactId: z.string(),
   version: z.string(),
 });
-const ledgerSuspicion = z.object({ failingSince: z.number().optional() });
+const laterColumns = z.object({ failingSince: z.number().optional(), omission: z.string().optional() });
 const ledgerTime = z.object({ at: z.number().optional() });
 const fieldFingerprints = z.record(z.string(), z.string());
 const categoryNames = z.array(z.string()).optional();
@@ -146,7 +146,7 @@ function ledgerKey(listId: string, sourceKey: string): string {
 
 function parseLedgerEntry(row: StoredRow): LedgerEntry {
   const { contactId, ...rest } = ledgerRow.parse(row.properties);
-  const { failingSince } = ledgerSuspicion.parse(row.properties);
+  const { failingSince, omission } = laterColumns.parse(row.properties);
   const failed = unpackJson('failure', row.properties);
   const categories = categoryNames.parse(unpackJson('categories', row.properties));
   return {
@@ -156,5 +156,6 @@ function parseLedgerEntry(row: StoredRow): LedgerEntry {
     ...(categories ? { categories } : {}),
     ...(failed ? { failure: failure.parse(failed) } : {}),
     ...(failingSince === undefined ? {} : { failingSince }),
+    ...(omission === undefined ? {} : { omission }),
   };
 }

@@ -210,7 +210,7 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     /** What became of it, or how Graph answers. */
     write(write: ContactWrite): WriteOutcome | Refusal {
       if (write.kind !== 'delete' && isTooMuch(write.contact)) return tooMuch;
-      if (write.kind !== 'delete' && mailbox.refusesEmptyAddresses && hasEmptyAddress(write.contact)) return invalid;
+      if (mailbox.refusesEmptyAddresses && writesEmptyAddress(write)) return invalid;
       if (write.kind === 'create') {
         if (mailbox.overQuota) return { kind: 'mailboxFailed', failure: failure('overQuota') };
         if (!folders.has(write.folderId)) return answerOf(write.folderId);
@@ -279,8 +279,10 @@ export function asRow(contact: Contact): Contact {
   return mayBeCut(row) ? contact : row;
 }
 
-function hasEmptyAddress({ emailAddresses = [] }: Contact): boolean {
-  return emailAddresses.some(({ address }) => !address);
+function writesEmptyAddress(write: ContactWrite): boolean {
+  if (write.kind === 'delete') return false;
+  if (write.kind === 'patch' && !write.fields.includes('emailAddresses')) return false;
+  return (write.contact.emailAddresses ?? []).some(({ address }) => !address);
 }
 
 const tooMuch: WriteOutcome = { kind: 'refused', code: 'ErrorInvalidProperty', detail: 'a list has too many entries' };

@@ -1,5 +1,7 @@
 import { mergeCategories, writtenCategories } from '../../core/categories.ts';
 import type { Contact } from '../../core/contact.ts';
+import { withoutUnaddressed } from '../../core/emailEntries.ts';
+import type { WantedContact } from '../../core/plan.ts';
 import { stampKey } from '../../core/stamp.ts';
 import type { ContactWrite, WriteOutcome } from '../../ports/contactMailbox.ts';
 import type { Execution, Pending, Task } from './execution.ts';
@@ -15,7 +17,7 @@ export type Prepared = { readonly write: ContactWrite } | { readonly outcome: Wr
  * that a patch reads, and only where categories change. A task whose contact cannot be read has its outcome by that.
  */
 export async function prepareWrites(batch: readonly Pending[], execution: Execution): Promise<readonly Prepared[]> {
-  const writes = batch.map(({ task }) => ({ task, write: writeOf(task, execution) }));
+  const writes = batch.map(item => ({ task: item.task, write: writeOf(item, execution) }));
   const merged = writes.map(({ write }) => write).filter(writesCategories);
   if (merged.length === 0) return writes;
   const present = await execution.mailbox.readCategories(merged.map(({ contactId }) => contactId));
@@ -38,18 +40,22 @@ function withMergedCategories(write: Patch, present: readonly string[], task: Ta
   return { ...write, contact };
 }
 
-function writeOf(task: Task, { listId, folderId }: Execution): ContactWrite {
+function writeOf({ task, omission }: Pending, { listId, folderId }: Execution): ContactWrite {
   switch (task.action) {
     case 'create': {
       const stamp = { key: stampKey(listId, task.sourceKey), version: task.wanted.version };
-      return { kind: 'create', folderId, contact: task.wanted.contact, stamp };
+      return { kind: 'create', folderId, contact: contactOf(task.wanted, omission), stamp };
     }
     case 'patch': {
       const { contactId, fields, wanted } = task;
-      return { kind: 'patch', contactId, contact: wanted.contact, fields, version: wanted.version };
+      return { kind: 'patch', contactId, contact: contactOf(wanted, omission), fields, version: wanted.version };
     }
     case 'delete':
     case 'deleteDuplicate':
       return { kind: 'delete', contactId: task.contactId };
   }
+}
+
+function contactOf({ contact }: WantedContact, omission: string | undefined): Contact {
+  return (omission === undefined ? undefined : withoutUnaddressed(contact)) ?? contact;
 }

@@ -10,6 +10,7 @@ import {
   writesPerBatch,
 } from './execution.ts';
 import { lookUpCreates, needsLookUp } from './lookUpCreates.ts';
+import { withOmission } from './omissions.ts';
 import { comesBack, createInstead, recordAbsent, recordRefused, recordWritten } from './recordOutcome.ts';
 import { isFailing, settleServerErrors, takesWrites } from './serverErrors.ts';
 
@@ -144,6 +145,7 @@ function isDoubtful({ doubt }: Pending): boolean {
 
 interface Moved {
   readonly task: Task & { action: 'patch' };
+  readonly omission: string | undefined;
   readonly parentFolderId: string;
 }
 
@@ -198,13 +200,13 @@ function settleOne(
       round.settled++;
       round.successes = { ...round.successes, count: round.successes.count + 1 };
       if (task.action === 'patch' && outcome.parentFolderId !== execution.folderId) {
-        round.moved.push({ task, parentFolderId: outcome.parentFolderId });
+        round.moved.push({ task, omission: item.omission, parentFolderId: outcome.parentFolderId });
       } else if (task.action === 'create' || task.action === 'patch') {
         round.successes = {
           ...round.successes,
           last: { contactId: outcome.contactId, version: task.wanted.version },
         };
-        recordWritten(task.sourceKey, task.wanted, outcome.contactId, execution);
+        recordWritten(task, outcome.contactId, execution, item.omission);
         if (task.action === 'create') counts.created++;
         else counts.updated++;
       }
@@ -221,10 +223,13 @@ function settleOne(
       if (task.action !== 'patch') return;
       round.again.push({ task: createInstead(task, execution), doubt: 'gone' });
       return;
-    case 'refused':
+    case 'refused': {
       round.settled++;
-      recordRefused(task, outcome, isDoubtful(item), execution);
+      const lesser = withOmission(item, outcome.code);
+      if (lesser) round.again.push(lesser);
+      else recordRefused(task, outcome, isDoubtful(item), execution);
       return;
+    }
     case 'throttled':
       round.wait = Math.max(round.wait, outcome.retryAfter);
       round.code = 'throttled';
@@ -246,7 +251,7 @@ function settleOne(
     case 'serverError':
       round.code = outcome.code;
       round.putOff.push({
-        task,
+        ...item,
         doubt: 'serverError',
         serverErrors: countServerError(item, outcome.code, successesBefore),
       });
@@ -268,9 +273,9 @@ function countServerError({ serverErrors }: Pending, code: string, successesBefo
  */
 async function settleMoved(moved: readonly Moved[], execution: Execution): Promise<Pending[]> {
   const again: Pending[] = [];
-  for (const { task, parentFolderId } of moved) {
+  for (const { task, omission, parentFolderId } of moved) {
     if (!(await execution.mailbox.isInDeletedItems(parentFolderId))) {
-      recordWritten(task.sourceKey, task.wanted, task.contactId, execution);
+      recordWritten(task, task.contactId, execution, omission);
       execution.counts.updated++;
     } else if (comesBack(task, execution)) {
       again.push({ task: createInstead(task, execution), doubt: 'none' });

@@ -26,6 +26,8 @@ export interface Pending {
   readonly task: Task;
   readonly doubt: 'none' | 'unanswered' | 'serverError' | 'gone';
   readonly serverErrors?: ServerErrors;
+  /** Graph's code for the e-mail entries without an address, which are left out since. */
+  readonly omission?: string;
 }
 
 /** The server errors that one task met in this pass. */

@@ -46,7 +46,7 @@ async function lookUpCreate(task: Task & { action: 'create' }, gone: boolean, ex
   if (!found) return [task];
   const duplicates = doubled.map(({ id }): Task => ({ action: 'deleteDuplicate', sourceKey, contactId: id }));
   if (found.stamp.version === wanted.version) {
-    recordWritten(sourceKey, wanted, found.id, execution);
+    recordWritten(task, found.id, execution);
     counts.created++;
     return duplicates;
   }

@@ -2,16 +2,28 @@ import { inDoubt } from '../../core/fingerprint.ts';
 import type { LedgerEntry, LedgerFailure, WantedContact } from '../../core/plan.ts';
 import { isOtherPosition } from '../../core/stamp.ts';
 import type { Execution, Task } from './execution.ts';
+import { writesEmailAddresses } from './omissions.ts';
 
+/** @param omitted Graph's code for what the contact was written without */
 export function recordWritten(
-  sourceKey: string,
-  wanted: WantedContact,
+  task: Task & { action: 'create' | 'patch' },
   contactId: string,
   { ledger }: Execution,
+  omitted?: string,
 ): void {
+  const { sourceKey, wanted } = task;
   const { contact, fingerprints: fields, version } = wanted;
   const { categories } = contact;
-  ledger.put({ sourceKey, state: 'written', contactId, fields, version, ...(categories ? { categories } : {}) });
+  const omission = writesEmailAddresses(task) ? omitted : ledger.get(sourceKey)?.omission;
+  ledger.put({
+    sourceKey,
+    state: 'written',
+    contactId,
+    fields,
+    version,
+    ...(categories ? { categories } : {}),
+    ...(omission === undefined ? {} : { omission }),
+  });
 }
 
 export function recordAbsent(sourceKey: string, wanted: WantedContact, { ledger }: Execution): void {

@@ -7,6 +7,7 @@ import {
   writesPerBatch,
 } from './execution.ts';
 import { lookUpCreates } from './lookUpCreates.ts';
+import { withOmission } from './omissions.ts';
 import { entryOf, recordRefused, recordSuspect } from './recordOutcome.ts';
 
 export interface FailingTask extends Pending {
@@ -46,8 +47,12 @@ export async function settleServerErrors(
   if (tired.length < open.length) return open;
   const proven = tired.every(({ serverErrors }) => successes.count > serverErrors.successesBefore);
   if (!proven && !(await takesWrites(successes, execution))) return suspectMailbox(open, execution);
-  for (const item of tired) recordFailing(item, execution);
-  return [];
+  return tired.flatMap(({ serverErrors, ...item }): Pending[] => {
+    const lesser = withOmission(item, serverErrors.code);
+    if (lesser) return [lesser];
+    recordFailing({ ...item, serverErrors }, execution);
+    return [];
+  });
 }
 
 /** Whether the mailbox takes a write at all: the version of a contact that was written in this pass, once more. */

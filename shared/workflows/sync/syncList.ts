@@ -12,6 +12,7 @@ import type { ExecutionEnd, Task } from './execution.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import { describeMailboxFailure } from './mailboxFailures.ts';
 import type { MailboxLease } from './mailboxLease.ts';
+import { describeOmissions } from './omissions.ts';
 import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planList.ts';
 import { type Recovery, recoverLedger } from './recoverLedger.ts';
 import { ensureTargetFolder, keptFolder, type TargetFolder } from './targetFolder.ts';
@@ -230,7 +231,7 @@ function finished(pass: ListPass, checkpoint: MailboxCheckpoint, ledger: LedgerW
     checkpoint: next,
     rows: [...ledger.takeRows(), mailboxCheckpointOperation(pass.list.id, next)],
     until: next.failuresDueAt,
-    problems: refusedContacts(ledger),
+    problems: [...refusedContacts(ledger), ...describeOmissions(ledger)],
     settled: true,
   };
 }

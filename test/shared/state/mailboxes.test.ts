@@ -72,6 +72,8 @@ describeState('Mailboxes', tables => {
     ['written', {}],
     ['without a contact', { state: 'doubtfullyAbsent', contactId: null, fields: {}, version: '' }],
     ['suspected', { failingSince: 5 }],
+    ['with names of categories', { categories: ['Company', 'VIP, too'] }],
+    ['without a part that Graph refused', { omission: 'ErrorInvalidProperty' }],
     ['refused', { failure: { code: 'ErrorInvalidRequest', detail: 'businessPhones', retryAt: 5, attempts: 2 } }],
   ])('a ledger row comes back: %s', async (_, changes) => {
     const mailbox = open();
