@@ -1,12 +1,19 @@
 import type { Contact } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
 
+export interface ReadContact {
+  readonly id: string;
+  /** Null for a tombstone. */
+  readonly contact: Contact | null;
+  /** The same in the form of earlier versions, where that is another. */
+  readonly formerly?: Contact | undefined;
+}
+
 /** What one folder of the source answered; `complete` when it was read from the start, over its last page. */
 export interface FolderReading {
   readonly folderId: string;
   readonly complete: boolean;
-  /** Null for a tombstone. */
-  readonly contacts: readonly { readonly id: string; readonly contact: Contact | null }[];
+  readonly contacts: readonly ReadContact[];
 }
 
 /** One round of reading a source. */
@@ -70,11 +77,11 @@ export function findDifferences(
   const seen = new Map<string, SeenContact>();
   for (const { folderId, contacts } of reading.folders) {
     // A row may come again in one reading: the last one counts.
-    for (const { id, contact } of new Map(contacts.map(row => [row.id, row])).values()) {
+    for (const { id, contact, formerly } of new Map(contacts.map(row => [row.id, row])).values()) {
       if (!contact) continue;
       const known = byId.get(id);
       const sourceKey = known?.sourceKey ?? newKey(id, snapshot, reading.round);
-      seen.set(sourceKey, compare({ sourceKey, ids: known?.ids ?? [id], folderId, contact }, known));
+      seen.set(sourceKey, compare({ sourceKey, ids: known?.ids ?? [id], folderId, contact }, formerly, known));
     }
   }
   const removed = [...snapshot.values()].filter(
@@ -98,12 +105,18 @@ function newKey(id: string, snapshot: ReadonlyMap<string, KnownContact>, round: 
   return snapshot.has(id) ? `${id}@${round}` : id;
 }
 
+/** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
 function compare(
   contact: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId' | 'contact'>,
+  formerly: Contact | undefined,
   known: KnownContact | undefined,
 ): SeenContact {
+  const isNew = known === undefined;
+  if (formerly !== undefined && known?.fingerprint === fingerprint(formerly)) {
+    return { ...contact, contact: formerly, fingerprint: known.fingerprint, isNew, changed: false };
+  }
   const print = fingerprint(contact.contact);
-  return { ...contact, fingerprint: print, isNew: known === undefined, changed: known?.fingerprint !== print };
+  return { ...contact, fingerprint: print, isNew, changed: known?.fingerprint !== print };
 }
 
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {

@@ -38,9 +38,11 @@ export function scheduledMailbox(
     readChanges: (folderId, link) => read('readChanges', () => mailbox.readChanges(folderId, link)),
     listContacts: folderId => read('listContacts', () => mailbox.listContacts(folderId)),
     write: writes => writeBatch(host, mailboxId, mailbox, writes, rules),
+    readCategories: ids => read('readCategories', () => mailbox.readCategories(ids)),
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
     findStamped: (folderId, key) => read('findStamped', () => mailbox.findStamped(folderId, key)),
     getContact: (id, withContent) => read('getContact', () => mailbox.getContact(id, withContent)),
+    isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),
     deletedItemsId: () => mailbox.deletedItemsId(),
   };
 }

@@ -182,9 +182,10 @@ async function explainPresent(
   at: number | undefined,
   situation: Situation,
 ): Promise<Answer> {
-  const { list, captured, mailbox } = situation;
+  const { list, captured, checkpoint, mailbox } = situation;
   const found = await mailbox.getContact(entry.contactId ?? '', true);
-  if (!found || found.parentFolderId === (await mailbox.deletedItemsId())) {
+  const folderId = checkpoint?.folderId ?? '';
+  if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
     const reason = 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
     return { present: false, state: 'deletedByUser', reason };
   }
@@ -214,7 +215,7 @@ function describeChanges(answer: Answer, fields: readonly ContactField[], { user
 function explainFailure({ contactId, failure }: LedgerEntry): Answer {
   const { code = '', detail = '', retryAt = 0 } = failure ?? {};
   const retry = new Date(retryAt).toISOString();
-  const reason = `Graph refused it: ${code} ${detail}`.trim();
+  const reason = `Graph refused it: ${code}${detail === '' ? '' : ` (${detail})`}`;
   return {
     present: contactId !== null,
     state: 'failed',

@@ -54,5 +54,5 @@ function findRemoved(log: readonly JournalChange[], isAbout: (change: JournalCha
 }
 
 function hasAddress({ emailAddresses = [] }: Contact, wanted: string): boolean {
-  return emailAddresses.some(({ address }) => address.toLowerCase() === wanted.toLowerCase());
+  return emailAddresses.some(({ address }) => address?.toLowerCase() === wanted.toLowerCase());
 }

@@ -47,7 +47,7 @@ function viewContact({ sourceKey, contact, position, pending, kept }: SnapshotCo
     sourceKey,
     displayName,
     ...(companyName === undefined ? {} : { companyName }),
-    emailAddresses: emailAddresses.map(({ address }) => address),
+    emailAddresses: emailAddresses.flatMap(({ address }) => address ?? []),
     position,
     ...(pending ? { removal: 'held' as const } : kept ? { removal: 'rejected' as const } : {}),
   };

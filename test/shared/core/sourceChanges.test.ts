@@ -29,7 +29,11 @@ function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Parti
 
 /** Keys that changed, keys whose row is written without a change, and keys that are gone. */
 function differences(folders: readonly FolderReading[], ...snapshot: KnownContact[]) {
-  return round({ folders, foundEveryFolder: true, round: 7 }, ...snapshot);
+  return round(roundOf(...folders), ...snapshot);
+}
+
+function roundOf(...folders: readonly FolderReading[]): SourceReading {
+  return { folders, foundEveryFolder: true, round: 7 };
 }
 
 function round(reading: SourceReading, ...snapshot: KnownContact[]) {
@@ -60,6 +64,37 @@ describe('changes of one folder', () => {
     ['an empty folder from the start', allOf('A'), bothKnown, { removed: ['ada', 'grace'] }],
   ])('%s', (_, reading, snapshot, expected) => {
     expect(differences([reading], ...snapshot)).toEqual({ ...nothing, ...expected });
+  });
+});
+
+describe('a contact in another canonical form than an earlier version stored', () => {
+  const formerly: Contact = { displayName: 'Ada', birthday: '1815-12-09' };
+  const contact: Contact = { displayName: 'Ada', birthday: '1815-12-10' };
+  const reading = (folderId: string, now = contact) => ({
+    folderId,
+    complete: true,
+    contacts: [{ id: 'ada', contact: now, formerly: { ...now, birthday: '1815-12-09' } }],
+  });
+
+  test('is no change', () => {
+    expect(differences([reading('A')], known('ada', formerly))).toEqual(nothing);
+  });
+
+  test('is kept as it was stored where it moved', () => {
+    const { seen } = findDifferences(roundOf(reading('B')), new Map([['ada', known('ada', formerly)]]));
+    const stored = { contact: formerly, fingerprint: fingerprint(formerly), isNew: false, changed: false };
+    expect(seen).toEqual([{ sourceKey: 'ada', ids: ['ada'], folderId: 'B', ...stored }]);
+  });
+
+  test('is a change to the new form where anything else differs', () => {
+    const edited = { ...contact, jobTitle: 'Countess' };
+    const { seen } = findDifferences(roundOf(reading('A', edited)), new Map([['ada', known('ada', formerly)]]));
+    expect(seen).toMatchObject([{ contact: edited, changed: true }]);
+  });
+
+  test('is a change where the source changed just that', () => {
+    const mended = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact }] };
+    expect(differences([mended], known('ada', formerly))).toEqual({ ...nothing, changed: ['ada'] });
   });
 });
 
