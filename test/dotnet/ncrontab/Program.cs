@@ -1,10 +1,10 @@
-// Reads lines of JSON, ["expression", "start"], and writes each with NCrontab's next five occurrences, or null where it refuses the expression.
+// Reads lines of JSON, ["expression", "start"], from a file and writes each with NCrontab's next five occurrences, or null where it refuses the expression.
 using System.Text.Json;
 using NCrontab;
 
 const int occurrences = 5;
 
-while (Console.ReadLine() is { } line)
+foreach (var line in File.ReadLines(args[0]))
 {
     var question = JsonSerializer.Deserialize<string[]>(line) ?? throw new InvalidDataException(line);
     var start = DateTime.Parse(question[1], null, System.Globalization.DateTimeStyles.AdjustToUniversal);

@@ -73,6 +73,8 @@ export class BrokerLinks {
       if (!isRequestNode(address)) {
         const queue = this.#findQueue(address);
         this.#receivers.get(queue)?.add(link, link.snd_settle_mode === SETTLED ? 'receiveAndDelete' : 'peekLock');
+        // Credit that came together with the attach.
+        setImmediate(() => this.#receivers.get(queue)?.deliver());
       }
       echoSettleModes(link);
       link.set_source({ address });
@@ -142,8 +144,13 @@ export class BrokerLinks {
     }
     const queue = this.#findQueue(address.replace(MANAGEMENT_SUFFIX, ''));
     const operation = String(request.application_properties?.operation);
-    const response = answerManagementRequest(queue, operation, request.body);
-    return { ...response, statusCode: rhea.types.wrap_int(response.statusCode) };
+    const { errorCondition, ...response } = answerManagementRequest(queue, operation, request.body);
+    return {
+      ...response,
+      statusCode: rhea.types.wrap_int(response.statusCode),
+      // A symbol, not a text: the client for .NET insists.
+      ...(errorCondition && { errorCondition: rhea.types.wrap_symbol(errorCondition) }),
+    };
   }
 
   #drain(link: Sender): void {

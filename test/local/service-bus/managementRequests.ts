@@ -14,6 +14,7 @@ export interface ManagementResponse {
 }
 
 const LONG_ARRAY = 0x81;
+const TIMESTAMP_ARRAY = 0x83;
 
 const STATUS_CODES: Record<ErrorCondition, number> = {
   'amqp:not-found': 404,
@@ -79,7 +80,9 @@ function perform(queue: Queue<Message>, operation: string, body: unknown): Recor
 }
 
 function renewLocks(queue: Queue<Message>, tokens: string[]): Record<string, unknown> {
-  return { expirations: tokens.map(token => new Date(queue.renewLock(token))) };
+  const expirations = tokens.map(token => new Date(queue.renewLock(token)));
+  // Microsoft's client for .NET takes no list for it.
+  return { expirations: rhea.types.wrap_array(expirations, TIMESTAMP_ARRAY, undefined) };
 }
 
 function schedule(queue: Queue<Message>, messages: { message: Buffer }[]): Record<string, unknown> {

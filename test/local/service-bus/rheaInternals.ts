@@ -7,6 +7,8 @@ import rhea from 'rhea';
  */
 interface SenderInternals {
   readonly credit: number;
+  /** How often an attach is still to be written. */
+  readonly state: { readonly open_requests: number };
   readonly session: {
     readonly outgoing: {
       readonly next_delivery_id: number;
@@ -31,10 +33,13 @@ interface Outcomes {
   rejected(fields: { error?: AmqpError }): { described(): unknown };
 }
 
-/** How many more messages may be sent on a link now: its credit less what is queued for it, and the session's room. */
+/**
+ * How many more messages may be sent on a link now: its credit less what is queued for it, and the session's room. None
+ * before the attach is written: rhea would write them first, and the client for .NET ends the session at that.
+ */
 export function availableCredit(link: Sender): number {
-  if (!link.is_open()) return 0;
-  const { credit, session } = link as unknown as SenderInternals;
+  const { credit, session, state } = link as unknown as SenderInternals;
+  if (!link.is_open() || state.open_requests > 0) return 0;
   const queued = session.outgoing.next_delivery_id - session.outgoing.next_pending_delivery;
   return Math.min(credit - queued, session.outgoing.available());
 }
