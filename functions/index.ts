@@ -6,6 +6,7 @@ import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openContactMailbox } from '../shared/graph/contactMailbox.ts';
 import { openDirectory } from '../shared/graph/directory.ts';
 import { openFolderTree } from '../shared/graph/folderTree.ts';
+import { createAddressFinder } from '../shared/graph/mailboxAddresses.ts';
 import { openSubscriptions } from '../shared/graph/subscriptions.ts';
 import { createWebhookProbe } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
@@ -189,6 +190,7 @@ const apiServices = {
   pausedLists,
   refusedLists: settings.refusedLists,
   settingsNotes: settings.notes,
+  findAddresses: createAddressFinder(graph),
   openPartition: syncServices.openPartition,
   openFolderTree: (mailboxId: string) => openFolderTree(graph, mailboxId),
   openTrialTables: () => createTrialTables(tables),

@@ -2,6 +2,7 @@ import type { FolderTreeView } from '../../shared/workflows/status/readContactFo
 import type { ListView } from '../../shared/workflows/status/readLists.ts';
 import type { MailboxView } from '../../shared/workflows/status/readMailbox.ts';
 import type { ListMailboxView } from '../../shared/workflows/status/readMailboxes.ts';
+import type { RunView } from '../../shared/workflows/status/readRun.ts';
 import { addContact } from '../world/contactRows.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 
@@ -97,6 +98,21 @@ test('the mailboxes of a list come page by page and by state', async () => {
   expect(failed.mailboxes).toEqual([
     expect.objectContaining({ id: failing, problem: expect.objectContaining({ code: 'ErrorAccessDenied' }) }),
   ]);
+});
+
+test('mailboxes come with their addresses, in the pages of a list, the problems of a run, and one by one', async () => {
+  const address = 'eve@contoso.example';
+  const failed = await get<{ mailboxes: unknown[] }>('/api/lists/staff/mailboxes?state=failed');
+  expect(failed.mailboxes).toMatchObject([{ id: failing, address }]);
+  const { runs } = await get<{ runs: RunView[] }>('/api/runs');
+  expect(runs.flatMap(({ problems }) => problems.filter(({ mailbox }) => mailbox === failing))).toMatchObject([
+    { mailbox: failing, address },
+  ]);
+  expect(await get(`/api/mailboxes/${failing}`)).toMatchObject({ id: failing, address });
+  const body = { mailbox: members[0], contact: 'Ann' };
+  const explained = await (await host.call('POST', '/api/lists/staff/explain', body)).json();
+  expect(explained).toMatchObject({ mailbox: members[0], address: 'ada@contoso.example' });
+  expect(host.errors()).not.toContain('@contoso.example');
 });
 
 test.each([
