@@ -3,7 +3,7 @@ import { contactFields } from '../core/contact.ts';
 import { type ContactMailbox, GraphFailure, type SourceContact, type StampedContact } from '../ports/contactMailbox.ts';
 import { graphContactSchema, readContact } from './graphContact.ts';
 import { graphPath } from './links.ts';
-import { type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
+import { guardPages, type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
 import { expandStamp, extendedPropertiesSchema, filterByStampKey, readStamp } from './stamps.ts';
 
 type ReadingMethods = Pick<
@@ -61,6 +61,7 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
   return {
     async readChanges(folderId, deltaLink) {
       const contacts = new Map<string, SourceContact>();
+      const guard = guardPages();
       let page = deltaLink
         ? await readPage(scope, deltaLink, changeRow, deltaPage)
         : await readFirstDeltaPage(folderId);
@@ -69,6 +70,7 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
         for (const row of page.rows) contacts.set(row.id, toChange(row));
         if (page.delta !== undefined) return { contacts: [...contacts.values()], deltaLink: page.delta };
         if (page.next === undefined) throw new GraphFailure('unavailable', { status: 200, code: 'DeltaWithoutLink' });
+        guard(page.next);
         page = await readPage(scope, page.next, changeRow, deltaPage);
       }
     },
