@@ -233,7 +233,7 @@ describe('Graph', () => {
 
   test('a folder in a mailbox that has none', async () => {
     expect(failedSteps(await testList('bare'))).toMatchObject([
-      { detail: 'At the top of the mailbox there is no contact folder "Staff", and no other one either' },
+      { detail: 'At the top of the mailbox there is no contact folder "Staff", nor any other' },
     ]);
   });
 

@@ -4,7 +4,7 @@ import type { Problem } from '../../state/progress.ts';
 import type { Source } from '../../state/sources.ts';
 import type { StoredTargets } from '../../state/targets.ts';
 import { type GroupReading, isMissing, readGroups } from './readGroups.ts';
-import { type KnownNames, openTargetNames, type TargetName } from './targetNames.ts';
+import { type KnownNames, namesIn, openTargetNames } from './targetNames.ts';
 
 /** Who receives a list. */
 export interface Receivers {
@@ -96,10 +96,6 @@ export async function resolveTargets(
     released,
     reading: { stored, names: names.remembered(), groups, excludedGroups },
   };
-}
-
-function namesIn(setting: string, names: readonly string[]): TargetName[] {
-  return names.map((name, index) => ({ setting: `${setting}[${index}]`, name }));
 }
 
 interface FoundTargets {

@@ -12,6 +12,10 @@ export interface TargetName {
   readonly name: string;
 }
 
+export function namesIn(setting: string, names: readonly string[]): TargetName[] {
+  return names.map((name, index) => ({ setting: `${setting}[${index}]`, name }));
+}
+
 /** A group that a name leads to; `members` is undefined while it cannot be read. */
 export interface FoundGroup {
   readonly id: string;

@@ -107,6 +107,14 @@ describe('a source that is emptied and filled again with the same people', () =>
     expect(world.targetNames(target)).toEqual(['Newcomer', ...names.slice(2)].sort());
   });
 
+  test('because its mailbox was replaced behind its user writes nothing', async () => {
+    world.source.replace();
+    const folder = world.source.addFolder('Staff');
+    for (const name of names) world.source.add(folder, contentOf(name, 'Sales'));
+    expect((await world.sync()).problems).toEqual([]);
+    expect(writes()).toEqual([]);
+  });
+
   test('and whose first contacts are restored beside the new ones has each of them', async () => {
     const [first] = world.source.contactsIn(world.sourceFolder);
     empty();
