@@ -5,6 +5,7 @@ import type { SourceCheckpoint, StoredHold } from '../../state/sources.ts';
 import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts';
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
 import type { ReadMailboxesServices } from './readMailboxes.ts';
+import { findWidespreadProblem } from './widespreadProblems.ts';
 
 const count = z.int();
 
@@ -30,7 +31,10 @@ export const listView = z.object({
   id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
   name: z.string(),
   state: z.enum(['ok', 'paused', 'refused', 'held', 'error']),
-  problem: problem.optional(),
+  problem: problem.optional().meta({
+    description:
+      'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
+  }),
   head: count.meta({ description: "The journal's newest position" }),
   capturedAt: z.iso.datetime().nullable(),
   contacts: count,
@@ -80,7 +84,9 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   const goal = { ...services, head: checkpoint?.head ?? 0, settings: list.settings, now: services.clock.now() };
   const counts = countStates(rows.map(row => stateOfMailbox(row, goal)));
   const hold = viewHold('contacts', checkpoint?.hold) ?? viewHold('mailboxes', leaving?.hold);
-  return viewList(list, checkpoint, hold, counts, notifications);
+  const view = viewList(list, checkpoint, hold, counts, notifications);
+  const widespread = findWidespreadProblem(rows);
+  return view.problem || !widespread ? view : { ...view, problem: widespread };
 }
 
 function viewList(

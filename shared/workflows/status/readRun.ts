@@ -14,6 +14,7 @@ import {
   runCauses,
   runProblem,
 } from '../../state/runs.ts';
+import { gatherProblems } from './widespreadProblems.ts';
 
 const count = z.int();
 
@@ -93,11 +94,7 @@ async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView>
       summary.graph,
       attempts.map(({ graph }) => graph),
     ),
-    problems: [
-      ...summary.problems,
-      ...(interrupted ? [interruption] : []),
-      ...mailboxes.flatMap(({ problems }) => problems),
-    ],
+    problems: [...summary.problems, ...(interrupted ? [interruption] : []), ...gatherProblems(mailboxes)],
     notes: summary.notes,
   };
 }
