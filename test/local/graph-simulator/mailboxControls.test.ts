@@ -115,6 +115,14 @@ test('folders have the names of their language, and their well-known ones', asyn
   expect(found.body.value.map((row: Body) => row.id)).toEqual([folder.id]);
 });
 
+test('a permanent deletion may leave contacts with a birthday in Deleted Items', async () => {
+  const { id } = await tenant.newContact({ displayName: 'Old', birthday: '1815-12-10' });
+  await tenant.control('POST', '/contacts/behaviour', { permanentDeleteKeepsBirthdays: true });
+  expect((await tenant.graph('POST', `${contacts}/${id}/permanentDelete`)).status).toBe(204);
+  const bin = (await tenant.graph('GET', `${tenant.ada}/contactFolders/deleteditems`)).body.id;
+  expect((await tenant.graph('GET', `${contacts}/${id}`)).body.parentFolderId).toBe(bin);
+});
+
 test('a property that no contact has cannot be stored', async () => {
   const { id } = await tenant.newContact();
   await expect(control('storeContact', { contactId: id, properties: { nosuch: 1 } })).rejects.toThrow('InvalidControl');
