@@ -7,6 +7,7 @@ import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts'
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
 import type { ReadMailboxesServices } from './readMailboxes.ts';
 import { showProblem } from './showProblem.ts';
+import { findWidespreadProblem } from './widespreadProblems.ts';
 
 const count = z.int();
 
@@ -37,7 +38,10 @@ export const listView = z.object({
   name: z.string(),
   state: z.enum(['ok', 'paused', 'refused', 'held', 'error']),
   problem: problem.optional().meta({ description: 'The first of the problems' }),
-  problems: z.array(problem),
+  problems: z.array(problem).meta({
+    description:
+      'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
+  }),
   notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
   head: count.meta({ description: "The journal's newest position" }),
   capturedAt: z.iso.datetime().nullable(),
@@ -93,24 +97,28 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   const counts = countStates(rows.map(row => stateOfMailbox(row, goal)));
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const problems = problemsOf(list, checkpoint?.problems, targets?.targets.problems);
-  return viewList(list, { checkpoint, problems, holds, mailboxes: counts }, notifications);
+  const widespread = findWidespreadProblem(rows);
+  return viewList(list, { checkpoint, problems, widespread, holds, mailboxes: counts }, notifications);
 }
 
 interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
   readonly checkpoint?: SourceCheckpoint | undefined;
+  /** Of a contact that fails in most mailboxes, which keeps the list from nothing else. */
+  readonly widespread?: Problem | undefined;
 }
 
 function viewList(
   list: KnownList,
-  { checkpoint, problems, holds, mailboxes }: ListStanding,
+  { checkpoint, problems, widespread, holds, mailboxes }: ListStanding,
   { expiresAt, ...notifications }: SubscriptionHealth,
 ): ListView {
+  const shown = [...problems, ...(widespread ? [widespread] : [])];
   return {
     id: list.id,
     name: list.name,
     state: stateOf(list, holds, problems),
-    ...(problems[0] ? { problem: problems[0] } : {}),
-    problems,
+    ...(shown[0] ? { problem: shown[0] } : {}),
+    problems: shown,
     notes: [...list.notes],
     head: checkpoint?.head ?? 0,
     capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,

@@ -20,6 +20,6 @@ export function describeOmissions(ledger: Pick<LedgerWriter, 'entries'>): Proble
     if (omission === undefined) return [];
     const entry = 'an e-mail entry that has a name and no address';
     const detail = `The contact ${sourceKey} arrived without ${entry}: Graph refuses it (${omission}). Give it an address at the source, or take it out there`;
-    return [{ code: 'EmailEntryWithoutAddress', detail }];
+    return [{ code: 'EmailEntryWithoutAddress', detail, contact: sourceKey }];
   });
 }

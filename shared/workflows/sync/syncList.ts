@@ -238,7 +238,7 @@ function finished(pass: ListPass, checkpoint: MailboxCheckpoint, ledger: LedgerW
 
 function refusedContacts(ledger: LedgerWriter): Problem[] {
   return [...ledger.entries()].flatMap(({ sourceKey, failure }) =>
-    failure ? [{ code: failure.code, detail: describeRefusal(sourceKey, failure.detail) }] : [],
+    failure ? [{ code: failure.code, detail: describeRefusal(sourceKey, failure.detail), contact: sourceKey }] : [],
   );
 }
 

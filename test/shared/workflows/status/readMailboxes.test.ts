@@ -103,7 +103,11 @@ test('a mailbox shows how it stands in each list, with the contacts that Graph r
     lists: [
       {
         ...{ list: 'staff', state: 'current', position: 3, contacts: 2, failed: 1, folder: 'Company' },
-        problem: { code: 'ErrorInvalidProperty', detail: expect.stringContaining(second?.id ?? '') },
+        problem: {
+          code: 'ErrorInvalidProperty',
+          detail: expect.stringContaining(second?.id ?? ''),
+          contact: second?.id,
+        },
         syncedAt: new Date(world.clock.now()).toISOString(),
         retryAt: refused.retryAt,
         refused: [refused],
