@@ -41,6 +41,7 @@ export interface TrialMailbox extends ContactMailbox {
 }
 
 const madeFolder = 'trial-folder';
+const folderNotFollowed = { status: 404, code: 'ErrorSyncFolderNotFound' };
 
 export function openTrialMailbox(mailbox: MailboxReading, listId: string): TrialMailbox {
   const listings = new Map<string, Promise<readonly StampedContact[]>>();
@@ -111,8 +112,11 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     /**
      * A plain listing, whatever the link. To follow the stored delta link would be a second consumer of it: Graph keeps
      * about the last three generations, so a few previews would kill the link that the next capture needs (facts 2.2).
+     * A delta query does not follow a folder into Deleted Items, where a listing still finds it.
      */
     async readChanges(folderId) {
+      const folder = await mailbox.getFolder(folderId);
+      if (!folder || (await mailbox.isDeleted(folder))) throw new GraphFailure('notFound', folderNotFollowed);
       return { contacts: await mailbox.listContacts(folderId), deltaLink: '' };
     },
     async listContacts(folderId) {
