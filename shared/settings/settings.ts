@@ -15,6 +15,7 @@ import {
 import { findListNotes } from './listNotes.ts';
 import { findScheduleFault } from './schedule.ts';
 import type { SettingsNote } from './settingsNote.ts';
+import { sayMissing } from './strictObject.ts';
 
 /** A list whose settings have a fault: it is paused, and never cleaned up. `id` is missing when even that is unusable. */
 export interface RefusedList {
@@ -288,7 +289,7 @@ function parseContactLists(setting: string | undefined, appRoot: string, faults:
   const refusedLists: RefusedList[] = [];
   const repeated = repeatedIds(entries);
   for (const entry of entries) {
-    const parsed = contactListSchema.safeParse(entry);
+    const parsed = contactListSchema.safeParse(entry, { error: sayMissing });
     const id = idOf(entry);
     const found = [...(parsed.error ? describeIssues(parsed.error) : []), ...(repeated.get(id) ?? [])];
     if (parsed.success && found.length === 0) lists.push(parsed.data);

@@ -8,6 +8,11 @@ export function strictObject<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
+/** For a parse: says in plain words that a value is not there. */
+export function sayMissing({ code, input }: { readonly code?: string; readonly input?: unknown }): string | undefined {
+  return code === 'invalid_type' && input === undefined ? 'is missing' : undefined;
+}
+
 function describeUnknownKeys(keys: readonly string[], shape: z.ZodRawShape): string {
   const known = Object.keys(shape);
   return keys.map(key => `Unrecognized key: "${key}"${didYouMean(key, known)}`).join('; ');

@@ -116,7 +116,8 @@ describe('a list', () => {
     ['empty source folder', { source: { ...source, folders: [''] } }, /^source.folders.0: a folder path is empty/],
     ['empty part of a path', { source: { ...source, folders: ['A//B'] } }, /^source.folders.0: .* empty name/],
     ['no source folder', { source: { ...source, folders: [] } }, /^source.folders: name at least one/],
-    ['no source mailbox', { source: { folders: ['Staff'] } }, /^source.mailbox: /],
+    ['no source mailbox', { source: { folders: ['Staff'] } }, /^source.mailbox: is missing$/],
+    ['no source', { source: undefined }, /^source: is missing$/],
     ['another kind of source', { source: { ...source, kind: 'website' } }, /^source.kind: /],
     ['no targets', { targets: {} }, /^targets: name at least one mailbox or group/],
     [
