@@ -46,9 +46,10 @@ export const contactFields: readonly ContactField[] = [
 ];
 
 export type Address = Partial<Record<AddressPart, string>>;
+/** At least one of both. */
 export interface EmailAddress {
   readonly name?: string;
-  readonly address: string;
+  readonly address?: string;
 }
 
 /**

@@ -98,7 +98,7 @@ function onlyBearers<Bearer extends Person>(
 }
 
 function addressesOf({ emailAddresses = [] }: Contact): string[] {
-  return emailAddresses.map(({ address }) => normalise(address)).filter(address => address !== '');
+  return emailAddresses.map(({ address = '' }) => normalise(address)).filter(address => address !== '');
 }
 
 function nameAndCompanyOf({ displayName, givenName = '', surname = '', companyName = '' }: Contact): string[] {

@@ -1,12 +1,19 @@
 import type { Contact } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
 
+export interface ReadContact {
+  readonly id: string;
+  /** Null for a tombstone. */
+  readonly contact: Contact | null;
+  /** The same in the form of earlier versions, where that is another. */
+  readonly formerly?: Contact | undefined;
+}
+
 /** What one folder of the source answered; `complete` when it was read from the start, over its last page. */
 export interface FolderReading {
   readonly folderId: string;
   readonly complete: boolean;
-  /** Null for a tombstone. */
-  readonly contacts: readonly { readonly id: string; readonly contact: Contact | null }[];
+  readonly contacts: readonly ReadContact[];
 }
 
 /** One round of reading a source. */
@@ -70,11 +77,12 @@ export function findDifferences(
   const seen = new Map<string, SeenContact>();
   for (const { folderId, contacts } of reading.folders) {
     // A row may come again in one reading: the last one counts.
-    for (const { id, contact } of new Map(contacts.map(row => [row.id, row])).values()) {
+    for (const { id, contact, formerly } of new Map(contacts.map(row => [row.id, row])).values()) {
       if (!contact) continue;
       const known = byId.get(id);
       const sourceKey = known?.sourceKey ?? newKey(id, snapshot, reading.round);
-      seen.set(sourceKey, compare({ sourceKey, ids: known?.ids ?? [id], folderId, contact }, known));
+      const place = { sourceKey, ids: known?.ids ?? [id], folderId };
+      seen.set(sourceKey, compare(place, { contact, formerly }, known));
     }
   }
   const removed = [...snapshot.values()].filter(
@@ -98,12 +106,17 @@ function newKey(id: string, snapshot: ReadonlyMap<string, KnownContact>, round: 
   return snapshot.has(id) ? `${id}@${round}` : id;
 }
 
+/** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
 function compare(
-  contact: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId' | 'contact'>,
+  place: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId'>,
+  { contact, formerly }: { readonly contact: Contact; readonly formerly: Contact | undefined },
   known: KnownContact | undefined,
 ): SeenContact {
-  const print = fingerprint(contact.contact);
-  return { ...contact, fingerprint: print, isNew: known === undefined, changed: known?.fingerprint !== print };
+  const isNew = known === undefined;
+  const print = fingerprint(contact);
+  const isFormer = formerly !== undefined && known?.fingerprint === fingerprint(formerly);
+  if (isFormer) return { ...place, contact: formerly, fingerprint: known.fingerprint, isNew, changed: false };
+  return { ...place, contact, fingerprint: print, isNew, changed: known?.fingerprint !== print };
 }
 
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {

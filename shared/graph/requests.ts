@@ -16,22 +16,26 @@ export interface RequestScope {
   readonly resource: 'mailbox' | 'directory';
 }
 
-/** GETs and parses. Repeated a few times while Graph is unavailable or asks for a short wait: a GET changes nothing. */
-export async function read<Schema extends z.ZodType>(
+/** GETs and parses. */
+export function read<Schema extends z.ZodType>(
   scope: RequestScope,
   path: string,
   schema: Schema,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<z.infer<Schema>> {
+  return repeatReading(scope, async () => parse(schema, await exchange(scope, { method: 'GET', path, headers })));
+}
+
+/** Repeats a few times while Graph is unavailable or asks for a short wait: reading changes nothing. */
+export async function repeatReading<Answer>({ client }: RequestScope, work: () => Promise<Answer>): Promise<Answer> {
   for (let repeats = 0; ; repeats += 1) {
     try {
-      const answer = await exchange(scope, { method: 'GET', path, headers });
-      return parse(schema, answer);
+      return await work();
     } catch (error) {
       if (!(error instanceof GraphFailure) || repeats === mostRepeats) throw error;
-      const wait = waitBeforeRepeat(error, repeats, scope.client.random);
+      const wait = waitBeforeRepeat(error, repeats, client.random);
       if (wait === undefined) throw error;
-      await scope.client.clock.wait(wait);
+      await client.clock.wait(wait);
     }
   }
 }

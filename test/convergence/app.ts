@@ -74,7 +74,7 @@ export function createApp(host: Host, world: World) {
   const listIndex = openListIndex(tables.sources);
   const reader = createJournalReader(listSource);
   const rules: WriteRules = {
-    isPoisoned: (mailboxId, write) => model.poisoned.has(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
+    poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
     beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
     afterWrite: (mailboxId, write, outcome) =>
       noteWrite(model, mailboxId, write, outcome, !host.stage.faults.everMet() && model.userEdits === 'keep'),
@@ -139,7 +139,7 @@ export function createApp(host: Host, world: World) {
     },
   };
 
-  function stampKeyOf(mailboxId: string, write: Parameters<WriteRules['isPoisoned']>[1]): string | undefined {
+  function stampKeyOf(mailboxId: string, write: Parameters<WriteRules['poisonOf']>[1]): string | undefined {
     if (write.kind === 'create') return write.stamp.key;
     return write.kind === 'patch' ? graph.mailbox(mailboxId).contacts.get(write.contactId)?.stamp?.key : undefined;
   }

@@ -7,6 +7,7 @@ import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts'
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
 import type { ReadMailboxesServices } from './readMailboxes.ts';
 import { showProblem } from './showProblem.ts';
+import { findWidespreadProblem } from './widespreadProblems.ts';
 
 const count = z.int();
 
@@ -37,7 +38,10 @@ export const listView = z.object({
   name: z.string(),
   state: z.enum(['ok', 'paused', 'refused', 'held', 'error']),
   problem: problem.optional().meta({ description: 'The first of the problems' }),
-  problems: z.array(problem),
+  problems: z.array(problem).meta({
+    description:
+      'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
+  }),
   head: count.meta({ description: "The journal's newest position" }),
   capturedAt: z.iso.datetime().nullable(),
   contacts: count,
@@ -92,7 +96,9 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   const counts = countStates(rows.map(row => stateOfMailbox(row, goal)));
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const problems = problemsOf(list, checkpoint?.problems, targets?.targets.problems);
-  return viewList(list, { checkpoint, problems, holds, mailboxes: counts }, notifications);
+  const view = viewList(list, { checkpoint, problems, holds, mailboxes: counts }, notifications);
+  const widespread = findWidespreadProblem(rows);
+  return view.problem || !widespread ? view : { ...view, problem: widespread, problems: [widespread] };
 }
 
 interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {

@@ -16,6 +16,7 @@ import {
   runProblem,
 } from '../../state/runs.ts';
 import { showProblem } from './showProblem.ts';
+import { gatherProblems } from './widespreadProblems.ts';
 
 const count = z.int();
 const shownProblem = runProblem.omit({ setting: true });
@@ -98,11 +99,9 @@ async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView>
       summary.graph,
       attempts.map(({ graph }) => graph),
     ),
-    problems: [
-      ...summary.problems,
-      ...(interrupted ? [interruption] : []),
-      ...mailboxes.flatMap(({ problems }) => problems),
-    ].map(problem => showProblem(problem, settingsOf(problem, reader))),
+    problems: [...summary.problems, ...(interrupted ? [interruption] : []), ...gatherProblems(mailboxes)].map(problem =>
+      showProblem(problem, settingsOf(problem, reader)),
+    ),
     notes: summary.notes,
   };
 }

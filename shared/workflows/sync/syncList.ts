@@ -7,10 +7,12 @@ import type { Timing } from '../../settings/settings.ts';
 import { type MailboxCheckpoint, type MailboxPartition, mailboxCheckpointOperation } from '../../state/mailboxes.ts';
 import type { MailboxProgressState, Problem } from '../../state/progress.ts';
 import type { ContactCounts, RepairCounts } from '../../state/runs.ts';
-import { type ExecutionEnd, executePlan, type Task } from './executePlan.ts';
+import { executePlan } from './executePlan.ts';
+import type { ExecutionEnd, Task } from './execution.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import { describeMailboxFailure } from './mailboxFailures.ts';
 import type { MailboxLease } from './mailboxLease.ts';
+import { describeOmissions } from './omissions.ts';
 import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planList.ts';
 import { type Recovery, recoverLedger } from './recoverLedger.ts';
 import { ensureTargetFolder, keptFolder, type TargetFolder } from './targetFolder.ts';
@@ -229,15 +231,19 @@ function finished(pass: ListPass, checkpoint: MailboxCheckpoint, ledger: LedgerW
     checkpoint: next,
     rows: [...ledger.takeRows(), mailboxCheckpointOperation(pass.list.id, next)],
     until: next.failuresDueAt,
-    problems: refusedContacts(ledger),
+    problems: [...refusedContacts(ledger), ...describeOmissions(ledger)],
     settled: true,
   };
 }
 
 function refusedContacts(ledger: LedgerWriter): Problem[] {
   return [...ledger.entries()].flatMap(({ sourceKey, failure }) =>
-    failure ? [{ code: failure.code, detail: `Graph refused the contact ${sourceKey}: ${failure.detail}` }] : [],
+    failure ? [{ code: failure.code, detail: describeRefusal(sourceKey, failure.detail), contact: sourceKey }] : [],
   );
+}
+
+function describeRefusal(sourceKey: string, properties: string): string {
+  return `Graph refused the contact ${sourceKey}${properties === '' ? '' : `: ${properties}`}`;
 }
 
 async function cleanedUp(
@@ -281,11 +287,17 @@ function interrupted(
       ? {
           state: 'waiting' as const,
           until: end.until,
-          problem: { code: end.code, detail: 'Graph asked to wait, or did not answer' },
+          problem: { code: end.code, detail: describeWait(end.failing ?? []) },
         }
       : describeMailboxFailure(end.failure, pass.clock.now());
   const result = ended(pass, checkpoint, failure, !end.unknown);
   return { ...result, rows: [...ledger.takeRows(), ...result.rows] };
+}
+
+function describeWait(failing: readonly string[]): string {
+  if (failing.length === 0) return 'Graph asked to wait, or did not answer';
+  const contacts = failing.length === 1 ? 'the contact' : 'the contacts';
+  return `Graph fails at ${contacts} ${failing.join(', ')}, and no other write tells whether it would take that`;
 }
 
 function ended(

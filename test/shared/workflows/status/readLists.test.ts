@@ -46,6 +46,37 @@ test('a list that runs shows its head, its contacts and where its mailboxes are'
   });
 });
 
+describe('a contact that Graph refuses', () => {
+  async function refuseIn(count: number, of: number): Promise<string> {
+    world.addContacts(4);
+    const [contact] = world.source.contactsIn(world.sourceFolder);
+    const answer = { kind: 'refused' as const, code: 'ErrorInvalidProperty', detail: '' };
+    for (const mailbox of world.addTargets(of).slice(0, count)) {
+      world.graph.fail({ on: { mailbox, displayName: contact?.contact.displayName }, answer });
+    }
+    await world.sync();
+    return contact?.id ?? '';
+  }
+
+  test('in most mailboxes is said once, of the list and of the run', async () => {
+    const contact = await refuseIn(3, 5);
+    const detail = `Graph refused the contact ${contact} (in 3 of 5 mailboxes)`;
+    const problem = { code: 'ErrorInvalidProperty', detail, contact };
+    expect(await showStaff()).toMatchObject({ state: 'ok', problem, mailboxes: { current: 5 } });
+    expect((await world.latestRun())?.problems).toEqual([{ list: 'staff', ...problem }]);
+  });
+
+  test.each([
+    [3, 6],
+    [2, 2],
+  ])('in %i of %i mailboxes is said of those', async (count, of) => {
+    const contact = await refuseIn(count, of);
+    expect(await showStaff()).not.toHaveProperty('problem');
+    const problems = (await world.latestRun())?.problems;
+    expect(problems).toMatchObject(Array(count).fill({ mailbox: expect.any(String), contact }));
+  });
+});
+
 test('mailboxes that are on their way count as behind', async () => {
   world.addContacts(1);
   world.addTargets(3);
