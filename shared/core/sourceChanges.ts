@@ -81,7 +81,8 @@ export function findDifferences(
       if (!contact) continue;
       const known = byId.get(id);
       const sourceKey = known?.sourceKey ?? newKey(id, snapshot, reading.round);
-      seen.set(sourceKey, compare({ sourceKey, ids: known?.ids ?? [id], folderId, contact }, formerly, known));
+      const place = { sourceKey, ids: known?.ids ?? [id], folderId };
+      seen.set(sourceKey, compare(place, { contact, formerly }, known));
     }
   }
   const removed = [...snapshot.values()].filter(
@@ -107,16 +108,15 @@ function newKey(id: string, snapshot: ReadonlyMap<string, KnownContact>, round: 
 
 /** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
 function compare(
-  contact: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId' | 'contact'>,
-  formerly: Contact | undefined,
+  place: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId'>,
+  { contact, formerly }: { readonly contact: Contact; readonly formerly: Contact | undefined },
   known: KnownContact | undefined,
 ): SeenContact {
   const isNew = known === undefined;
-  if (formerly !== undefined && known?.fingerprint === fingerprint(formerly)) {
-    return { ...contact, contact: formerly, fingerprint: known.fingerprint, isNew, changed: false };
-  }
-  const print = fingerprint(contact.contact);
-  return { ...contact, fingerprint: print, isNew, changed: known?.fingerprint !== print };
+  const print = fingerprint(contact);
+  const isFormer = formerly !== undefined && known?.fingerprint === fingerprint(formerly);
+  if (isFormer) return { ...place, contact: formerly, fingerprint: known.fingerprint, isNew, changed: false };
+  return { ...place, contact, fingerprint: print, isNew, changed: known?.fingerprint !== print };
 }
 
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {

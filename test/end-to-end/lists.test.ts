@@ -135,7 +135,7 @@ test('a run serves the good lists and names what is wrong with the others', asyn
     'part: UnknownTargetGroup',
     'part: UnknownTargetMailbox',
   ]);
-  for (const { detail } of run.problems) expect(detail).toMatch(/: (check|exclude) /);
+  for (const { detail } of run.problems) expect(detail).toMatch(/: (check|correct|exclude) /);
   expect(run.mailboxes).toEqual({ total: 2, done: 2, waiting: 0, failed: 0, skipped: 0 });
 
   const zebulon = { displayName: 'Zebulon Quark', mobilePhone: '+1 555 0177' };

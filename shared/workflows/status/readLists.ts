@@ -97,28 +97,26 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   const counts = countStates(rows.map(row => stateOfMailbox(row, goal)));
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const problems = problemsOf(list, checkpoint?.problems, targets?.targets.problems);
+  const view = viewList(list, { checkpoint, problems, holds, mailboxes: counts }, notifications);
   const widespread = findWidespreadProblem(rows);
-  return viewList(list, { checkpoint, problems, widespread, holds, mailboxes: counts }, notifications);
+  return view.problem || !widespread ? view : { ...view, problem: widespread, problems: [widespread] };
 }
 
 interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
   readonly checkpoint?: SourceCheckpoint | undefined;
-  /** Of a contact that fails in most mailboxes, which keeps the list from nothing else. */
-  readonly widespread?: Problem | undefined;
 }
 
 function viewList(
   list: KnownList,
-  { checkpoint, problems, widespread, holds, mailboxes }: ListStanding,
+  { checkpoint, problems, holds, mailboxes }: ListStanding,
   { expiresAt, ...notifications }: SubscriptionHealth,
 ): ListView {
-  const shown = [...problems, ...(widespread ? [widespread] : [])];
   return {
     id: list.id,
     name: list.name,
     state: stateOf(list, holds, problems),
-    ...(shown[0] ? { problem: shown[0] } : {}),
-    problems: shown,
+    ...(problems[0] ? { problem: problems[0] } : {}),
+    problems,
     notes: [...list.notes],
     head: checkpoint?.head ?? 0,
     capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,

@@ -27,17 +27,13 @@ function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Parti
   return { sourceKey, ids: [sourceKey], folderId, ...content, pending: false, kept: false, ...flags };
 }
 
-/** Keys that changed, keys whose row is written without a change, and keys that are gone. */
-function differences(folders: readonly FolderReading[], ...snapshot: KnownContact[]) {
-  return round(roundOf(...folders), ...snapshot);
-}
-
-function roundOf(...folders: readonly FolderReading[]): SourceReading {
+function roundOf(folders: readonly FolderReading[]): SourceReading {
   return { folders, foundEveryFolder: true, round: 7 };
 }
 
-function round(reading: SourceReading, ...snapshot: KnownContact[]) {
-  const found = findDifferences(reading, new Map(snapshot.map(row => [row.sourceKey, row])));
+/** Keys that changed, keys whose row is written without a change, and keys that are gone. */
+function differences(folders: readonly FolderReading[], ...snapshot: KnownContact[]) {
+  const found = findDifferences(roundOf(folders), new Map(snapshot.map(row => [row.sourceKey, row])));
   return {
     changed: found.seen.filter(({ changed }) => changed).map(({ sourceKey }) => sourceKey),
     noted: found.seen.filter(({ changed }) => !changed).map(({ sourceKey, folderId }) => `${sourceKey} in ${folderId}`),
@@ -81,14 +77,14 @@ describe('a contact in another canonical form than an earlier version stored', (
   });
 
   test('is kept as it was stored where it moved', () => {
-    const { seen } = findDifferences(roundOf(reading('B')), new Map([['ada', known('ada', formerly)]]));
-    const stored = { contact: formerly, fingerprint: fingerprint(formerly), isNew: false, changed: false };
-    expect(seen).toEqual([{ sourceKey: 'ada', ids: ['ada'], folderId: 'B', ...stored }]);
+    const { seen } = findDifferences(roundOf([reading('B')]), new Map([['ada', known('ada', formerly)]]));
+    const stored = { contact: formerly, fingerprint: fingerprint(formerly), changed: false };
+    expect(seen).toMatchObject([{ sourceKey: 'ada', folderId: 'B', ...stored }]);
   });
 
   test('is a change to the new form where anything else differs', () => {
     const edited = { ...contact, jobTitle: 'Countess' };
-    const { seen } = findDifferences(roundOf(reading('A', edited)), new Map([['ada', known('ada', formerly)]]));
+    const { seen } = findDifferences(roundOf([reading('A', edited)]), new Map([['ada', known('ada', formerly)]]));
     expect(seen).toMatchObject([{ contact: edited, changed: true }]);
   });
 
@@ -146,6 +142,12 @@ describe('removals that wait for a decision', () => {
   test('can be inferred again once the source has had the contact again', () => {
     expect(differences([changesOf('A', ['ada', ada])], kept)).toEqual({ ...nothing, noted: ['ada in A'] });
   });
+});
+
+test('while a folder is missing, nobody is gone with a folder that was not read', () => {
+  const snapshot = new Map([['ada', known('ada', ada)]]);
+  const { removed: gone } = findDifferences({ ...roundOf([allOf('B')]), foundEveryFolder: false }, snapshot);
+  expect(gone).toEqual([]);
 });
 
 describe('a folder that the list does not read any more', () => {
