@@ -1,17 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
 import * as z from 'zod';
 import { closestName } from '../core/closestName.ts';
-import {
-  type ContactList,
-  contactListSchema,
-  describeReader,
-  readsFolder,
-  readTheSame,
-  type SourceReader,
-  sourceReader,
-  writeIntoTheSame,
-} from './contactList.ts';
+import { type ContactList, contactListSchema, type SourceReader, sourceReader } from './contactList.ts';
+import { readContactLists } from './contactListsText.ts';
+import { findDoubleFault, findLoopFault } from './listConflicts.ts';
 import { findListNotes } from './listNotes.ts';
 import { findScheduleFault } from './schedule.ts';
 import type { SettingsNote } from './settingsNote.ts';
@@ -296,40 +287,19 @@ function parseContactLists(setting: string | undefined, appRoot: string, faults:
     else refusedLists.push({ id, faults: found });
   }
   const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
-  return refuseDoubles(refuseLoops({ lists, refusedLists, sourceReaders }));
+  return refuseConflicts({ lists, refusedLists, sourceReaders });
 }
 
-/** Anything else may be lists that lost a bracket or were quoted twice: an error must not repeat the addresses in them. */
-const looksLikePath = /^[\w .\\/:()-]{1,260}$/;
-/** Windows editors put it before what they save. */
-const byteOrderMark = /^\uFEFF/;
-
-function readContactLists(setting: string | undefined, appRoot: string): unknown[] | string {
-  if (!setting) return 'is missing: give the lists as JSON text, or the path of a JSON file below the app';
-  const text = setting.trim();
-  if (text.startsWith('[') || text.startsWith('{')) return parseJsonArray(text, 'is');
-  if (!looksLikePath.test(text)) return 'is neither JSON (it would start with "[") nor the path of a JSON file';
-  const path = resolve(appRoot, text);
-  if (!path.startsWith(resolve(appRoot) + sep)) return `names the file "${text}", which is not below the app's folder`;
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch {
-    return `names the file "${text}", which cannot be read: give the path of a JSON file, from the app's folder on`;
+/** Of lists that cannot do what they say beside each other, the one that would do harm is refused. */
+function refuseConflicts({ lists, refusedLists, sourceReaders }: ParsedLists): ParsedLists {
+  const accepted: ContactList[] = [];
+  const refused: RefusedList[] = [];
+  for (const list of lists) {
+    const fault = findLoopFault(list, sourceReaders) ?? findDoubleFault(list, accepted);
+    if (fault === undefined) accepted.push(list);
+    else refused.push({ id: list.id, faults: [fault] });
   }
-  return parseJsonArray(content.replace(byteOrderMark, ''), `names the file "${text}", which is`);
-}
-
-function parseJsonArray(text: string, subject: string): unknown[] | string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : `${subject} not a JSON array: write [ {...}, {...} ]`;
-  } catch (error) {
-    const [position] = /at position \d+( \(.+\))?/.exec(String(error)) ?? [
-      'look for a missing quote, comma or bracket',
-    ];
-    return `${subject} not valid JSON (${position})`;
-  }
+  return { lists: accepted, refusedLists: [...refusedLists, ...refused], sourceReaders };
 }
 
 function idOf(entry: unknown): string | undefined {
@@ -350,59 +320,4 @@ function describeIssues(error: z.ZodError): string[] {
   return error.issues.map(issue =>
     issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
   );
-}
-
-/**
- * A list that writes into a folder that any list reads would feed itself (design: Safeguards). Here for the mailboxes
- * that are named; a source mailbox that is a target through a group is found when the targets are resolved.
- */
-function refuseLoops({ lists, refusedLists, sourceReaders }: ParsedLists): ParsedLists {
-  const loops = new Map<string, string>();
-  for (const list of lists) {
-    const reader = sourceReaders.find(other => readsWhatIsWritten(other, list));
-    if (reader) {
-      const fault = `destination.folder: "${list.destination.folder}" is read by ${describeReader(reader)}`;
-      loops.set(list.id, fault);
-    }
-  }
-  return {
-    lists: lists.filter(list => !loops.has(list.id)),
-    refusedLists: [...refusedLists, ...[...loops].map(([id, fault]) => ({ id, faults: [fault] }))],
-    sourceReaders,
-  };
-}
-
-/**
- * A list that writes what another one writes into the same folder of the same mailbox would double everybody there. Here
- * for the mailboxes that both name; those that are targets through a group are found when the targets are resolved, and
- * skipped.
- */
-function refuseDoubles({ lists, refusedLists, sourceReaders }: ParsedLists): ParsedLists {
-  const accepted: ContactList[] = [];
-  const doubles: RefusedList[] = [];
-  for (const list of lists) {
-    const other = accepted.find(earlier => writesTheSame(earlier, list));
-    if (!other) accepted.push(list);
-    else {
-      const fault = `destination.folder: the list "${other.id}" writes the same source folder into "${list.destination.folder}" of a mailbox that both name`;
-      doubles.push({ id: list.id, faults: [fault] });
-    }
-  }
-  return { lists: accepted, refusedLists: [...refusedLists, ...doubles], sourceReaders };
-}
-
-function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean {
-  if (!readsFolder(reader, writer.destination.folder)) return false;
-  return namesAsTarget(writer, reader.source.mailbox);
-}
-
-function writesTheSame(left: ContactList, right: ContactList): boolean {
-  if (!writeIntoTheSame(left, right) || !readTheSame(left.source, right.source)) return false;
-  return left.targets.mailboxes.some(mailbox => namesAsTarget(left, mailbox) && namesAsTarget(right, mailbox));
-}
-
-function namesAsTarget({ targets }: ContactList, mailbox: string): boolean {
-  const names = (addresses: readonly string[]) =>
-    addresses.some(address => address.toLowerCase() === mailbox.toLowerCase());
-  return names(targets.mailboxes) && !names(targets.exclude.mailboxes);
 }
