@@ -55,6 +55,8 @@ describeWithDotnet("Microsoft's clients for .NET find in the local services what
       scheduled: { MessageId: 'scheduled', onTime: true },
       batch: { handled: 50, errors: 0 },
       lockLost: 'MessageLockLost',
+      typed: true,
+      bytes: 'MessageSizeExceeded',
       unknownQueue: 'MessagingEntityNotFound',
     });
   });
@@ -76,6 +78,8 @@ describeWithDotnet("Microsoft's clients for .NET find in the local services what
       rolledBack: { ErrorCode: 'EntityAlreadyExists', failed: 1, added: false },
       pages: [40, 40, 10],
       tooLarge: '400 PropertyValueTooLarge',
+      tooEarly: '400 OutOfRangeInput',
+      tooMany: '400 InvalidInput',
       missing: '404 ResourceNotFound',
     });
   });

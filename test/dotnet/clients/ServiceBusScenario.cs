@@ -19,6 +19,9 @@ internal static class ServiceBusScenario
             scheduled = await ScheduleAsync(sender, receiver),
             batch = await ProcessBatchAsync(client, queue, sender),
             lockLost = await CompleteTwiceAsync(sender, receiver),
+            typed = await SendTypedPropertiesAsync(sender, receiver),
+            bytes = await ReasonOfAsync(() => sender.SendMessageAsync(
+                new ServiceBusMessage("bytes") { ApplicationProperties = { ["bytes"] = new byte[] { 1 } } })),
             unknownQueue = await SendToUnknownQueueAsync(client),
         };
     }
@@ -133,6 +136,26 @@ internal static class ServiceBusScenario
         var received = await ReceiveAsync(receiver);
         await receiver.CompleteMessageAsync(received);
         return await ReasonOfAsync(() => receiver.CompleteMessageAsync(received));
+    }
+
+    /// <summary>The types that JavaScript does not have.</summary>
+    private static async Task<bool> SendTypedPropertiesAsync(ServiceBusSender sender, ServiceBusReceiver receiver)
+    {
+        var sent = new Dictionary<string, object>
+        {
+            ["guid"] = Guid.Parse("0102030405060708090a0b0c0d0e0f10"),
+            ["long"] = long.MaxValue,
+            ["uri"] = new Uri("https://contoso.example/"),
+            ["span"] = TimeSpan.FromMinutes(90),
+            ["moment"] = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+            ["letter"] = 'Z',
+        };
+        var message = new ServiceBusMessage("typed");
+        foreach (var (name, value) in sent) message.ApplicationProperties.Add(name, value);
+        await sender.SendMessageAsync(message);
+        var received = await ReceiveAsync(receiver);
+        await receiver.CompleteMessageAsync(received);
+        return sent.All(each => each.Value.Equals(received.ApplicationProperties[each.Key]));
     }
 
     private static async Task<string> SendToUnknownQueueAsync(ServiceBusClient client)

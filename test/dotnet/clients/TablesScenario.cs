@@ -18,6 +18,12 @@ internal static class TablesScenario
             pages = await QueryAsync(table),
             tooLarge = await CodeOfAsync(() => table.AddEntityAsync(
                 new TableEntity("large", "row") { ["text"] = new string('x', 40_000) })),
+            tooEarly = await CodeOfAsync(() => table.AddEntityAsync(
+                new TableEntity("early", "row") { ["born"] = DateTimeOffset.MinValue })),
+            tooMany = await CodeOfAsync(async () =>
+            {
+                await foreach (var _ in table.QueryAsync<TableEntity>(maxPerPage: 1_001)) break;
+            }),
             missing = await CodeOfAsync(() => table.GetEntityAsync<TableEntity>("no", "row")),
         };
     }

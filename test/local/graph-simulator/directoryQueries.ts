@@ -165,7 +165,7 @@ function anyOf({ path, variable, condition }: FilterAny): Predicate {
   };
 }
 
-/** `"displayName:ada"`: words of a text that begin so. */
+/** `"displayName:ada" OR "mail:ada"`: texts with a word that begins so. */
 function readSearch(request: GraphRequest): Predicate {
   const search = request.query.get('$search');
   if (search === null) return () => true;
@@ -174,7 +174,12 @@ function readSearch(request: GraphRequest): Predicate {
       "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
     );
   }
-  const [, name, text = ''] = /^"(\w+):(.*)"$/.exec(search) ?? [];
+  const clauses = search.split(/\s+OR\s+/).map(searchClause);
+  return entry => clauses.some(matches => matches(entry));
+}
+
+function searchClause(clause: string): Predicate {
+  const [, name, text = ''] = /^"(\w+):(.*)"$/.exec(clause.trim()) ?? [];
   if (name === undefined) throw unsupportedDirectoryQuery('Unsupported or invalid search clause specified.');
   const wanted = text.toLowerCase();
   return entry => {

@@ -1,7 +1,7 @@
 import type { Message } from 'rhea';
 import rhea from 'rhea';
 import { z } from 'zod';
-import { decodeMessage, encodeDelivery, encodePeeked } from './amqpMessages.ts';
+import { encodeDelivery, encodePeeked, toNewMessage } from './amqpMessages.ts';
 import type { Queue } from './queue.ts';
 import type { Delivery, Settlement } from './queueMessage.ts';
 import { type ErrorCondition, ServiceBusError, toAmqpError } from './serviceBusError.ts';
@@ -20,6 +20,7 @@ const STATUS_CODES: Record<ErrorCondition, number> = {
   'amqp:not-found': 404,
   'amqp:not-allowed': 400,
   'amqp:unauthorized-access': 401,
+  'amqp:decode-error': 400,
   'amqp:not-implemented': 501,
   'amqp:internal-error': 500,
   'amqp:link:message-size-exceeded': 403,
@@ -86,7 +87,7 @@ function renewLocks(queue: Queue<Message>, tokens: string[]): Record<string, unk
 }
 
 function schedule(queue: Queue<Message>, messages: { message: Buffer }[]): Record<string, unknown> {
-  const decoded = messages.map(({ message }) => decodeMessage(message));
+  const decoded = messages.map(({ message }) => toNewMessage(message));
   const sequenceNumbers = decoded.map(message => queue.send(message));
   return { 'sequence-numbers': rhea.types.wrap_array(sequenceNumbers, LONG_ARRAY, undefined) };
 }

@@ -1,4 +1,4 @@
-import type { AmqpError, Delivery, Receiver, Sender } from 'rhea';
+import type { AmqpError, Delivery, Receiver, Sender, Session } from 'rhea';
 import rhea from 'rhea';
 
 /**
@@ -27,6 +27,25 @@ interface LinkInternals {
       rcv_settle_mode: number;
     };
   };
+}
+
+interface TransferFrame {
+  readonly performative: { message_format: number | undefined };
+}
+
+interface SessionInternals {
+  readonly incoming: { on_transfer(frame: TransferFrame, link: Receiver): void };
+}
+
+/** A value as it is encoded; a described one has a descriptor, such as that of a .NET `Uri`. */
+export interface EncodedValue {
+  readonly type: { readonly typecode: number };
+  readonly value: unknown;
+  readonly descriptor?: EncodedValue;
+}
+
+interface Types {
+  Reader: new (bytes: Buffer) => { remaining(): number; read(): EncodedValue };
 }
 
 interface Outcomes {
@@ -70,4 +89,41 @@ export function confirmSettlement(delivery: Delivery, error?: AmqpError): void {
   const answer = error || state?.error ? rejected(error ? { error } : {}) : state;
   delivery.update(true, answer?.described());
   (delivery as { remote_settled: boolean }).remote_settled = true;
+}
+
+/** The format that the transfers of a session which is left encoded have in place of 0. */
+const ENCODED_FORMAT = 0x7fffffff;
+const APPLICATION_PROPERTIES = [0x74, 'amqp:application-properties:map'];
+
+/**
+ * Leaves the messages of a session encoded. rhea decodes those of the standard format, drops the whole connection over
+ * one that is empty or no message, and keeps of a property's type only what JavaScript has.
+ */
+export function leaveEncoded(session: Session): void {
+  const { incoming } = session as unknown as SessionInternals;
+  const takeTransfer = incoming.on_transfer;
+  incoming.on_transfer = function (frame, link) {
+    if (frame.performative.message_format === 0) frame.performative.message_format = ENCODED_FORMAT;
+    takeTransfer.call(this, frame, link);
+  };
+}
+
+/** The application properties of an encoded message with their types: decoded, a Guid and a long may both be bytes. */
+export function readApplicationProperties(encoded: Buffer): Map<string, EncodedValue> {
+  const { Reader } = rhea.types as unknown as Types;
+  const reader = new Reader(encoded);
+  while (reader.remaining() > 0) {
+    const section = reader.read();
+    if (APPLICATION_PROPERTIES.includes(section.descriptor?.value as string | number)) return toMap(section);
+  }
+  return new Map();
+}
+
+function toMap({ value }: EncodedValue): Map<string, EncodedValue> {
+  const items = value as EncodedValue[];
+  const pairs = items.flatMap((item, index) => {
+    const next = items[index + 1];
+    return index % 2 === 0 && next ? [[String(item.value), next] as const] : [];
+  });
+  return new Map(pairs);
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parentPort, workerData } from 'node:worker_threads';
+import { refuseAsAzure } from './azuriteLimits.ts';
 import type { AzuriteWorkerData, AzuriteWorkerReport } from './azuriteMessages.ts';
 import { indexRows } from './azuriteRowIndex.ts';
 
@@ -30,7 +31,13 @@ require('azurite/dist/src/common/Telemetry.js').AzuriteTelemetryClient.init(unde
 // Azurite 3.37 reads a transaction's body with Buffer.concat, which throws outside any request when a chunk is a
 // string, and ends the process. Seen once under load; Node's own reader takes both.
 require('azurite/dist/src/table/batch/TableBatchUtils.js').default.StreamToString = text;
-indexRows(require('azurite/dist/src/table/persistence/LokiTableMetadataStore.js').default.prototype);
+const store = require('azurite/dist/src/table/persistence/LokiTableMetadataStore.js').default.prototype;
+indexRows(store);
+refuseAsAzure({
+  handler: require('azurite/dist/src/table/handlers/TableHandler.js').default.prototype,
+  store,
+  StorageError: require('azurite/dist/src/table/errors/StorageError.js').default,
+});
 
 if (data.identity) useAccount(data.identity.accountName);
 

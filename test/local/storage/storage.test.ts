@@ -56,15 +56,68 @@ describe('in memory', () => {
     expect(storage.tableOperations()).toBe(2);
   });
 
-  test('the blob and queue endpoints answer', async () => {
-    for (const [name, server] of [
-      ['BlobEndpoint', 'Azurite-Blob'],
-      ['QueueEndpoint', 'Azurite-Queue'],
-    ]) {
-      const url = new RegExp(`${name}=([^;]+)`).exec(storage.connectionString)?.[1] ?? '';
-      const response = await fetch(`${url}?comp=list`);
-      expect(response.headers.get('server')).toContain(server);
+  describe('what Azure refuses', () => {
+    const texts = (count: number, character = 'x') =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`text${index}`, character.repeat(32_000)]));
+    const numbers = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`number${index}`, index]));
+
+    test.each([
+      ['a date before 1601', { born: new Date('1600-12-31T23:59:59Z') }, 'OutOfRangeInput'],
+      ['the first date of .NET', { born: { type: 'DateTime', value: '0001-01-01T00:00:00Z' } }, 'OutOfRangeInput'],
+      ['a property whose name is two words', { 'a b': 1 }, 'PropertyNameInvalid'],
+      ['a property whose name has a dash', { 'a-b': 1 }, 'PropertyNameInvalid'],
+      ['a property whose name has 256 characters', { ['n'.repeat(256)]: 1 }, 'PropertyNameTooLong'],
+      ['253 properties', numbers(253), 'TooManyProperties'],
+      ['more than 1 MiB, two bytes to a character', texts(17), 'EntityTooLarge'],
+    ])('an entity with %s, whichever way it is written', async (_name, properties, code) => {
+      const entity = { partitionKey: 'm5', rowKey: 'refused', ...properties };
+      const refused = { statusCode: 400, details: { odataError: { code } } };
+      await expect(table.createEntity(entity)).rejects.toMatchObject(refused);
+      await expect(table.upsertEntity(entity, 'Replace')).rejects.toMatchObject(refused);
+      await expect(table.upsertEntity(entity, 'Merge')).rejects.toMatchObject(refused);
+      const both = table.submitTransaction([
+        ['create', { partitionKey: 'm5', rowKey: 'beside' }],
+        ['upsert', entity, 'Replace'],
+      ]);
+      await expect(both).rejects.toMatchObject({ statusCode: 400, code });
+      for (const rowKey of ['refused', 'beside']) {
+        await expect(table.getEntity('m5', rowKey)).rejects.toMatchObject({ statusCode: 404 });
+      }
+    });
+
+    test('a merge into an entity that would then be too large', async () => {
+      const key = { partitionKey: 'm6', rowKey: 'grows' };
+      await table.createEntity({ ...key, ...texts(16), long: 1n });
+      for (const name of ['more', 'long']) {
+        const merge = table.updateEntity({ ...key, [name]: 'x'.repeat(32_000) }, 'Merge');
+        await expect(merge).rejects.toMatchObject({ details: { odataError: { code: 'EntityTooLarge' } } });
+      }
+      await table.updateEntity({ ...key, text0: 'y'.repeat(32_000) }, 'Merge');
+    });
+
+    test.each([0, 1001])('a page of %p', async maxPageSize => {
+      const refused = { statusCode: 400, details: { odataError: { code: 'InvalidInput' } } };
+      await expect(table.listEntities().byPage({ maxPageSize }).next()).rejects.toMatchObject(refused);
+    });
+  });
+
+  test('what Azure takes is taken: a page of 1,000, the year 1601, 252 properties, 1 MiB in characters of three bytes', async () => {
+    await table.listEntities().byPage({ maxPageSize: 1000 }).next();
+    const born = new Date('1601-01-01T00:00:00Z');
+    const names = Array.from({ length: 251 }, (_, index) => [`number${index}`, index] as const);
+    await table.upsertEntity({ partitionKey: 'm7', rowKey: 'many', born, ...Object.fromEntries(names) }, 'Replace');
+    const texts = Array.from({ length: 16 }, (_, index) => [`text${index}`, '李'.repeat(32_000)] as const);
+    for (const mode of ['Replace', 'Merge'] as const) {
+      await table.upsertEntity({ partitionKey: 'm7', rowKey: 'large', ...Object.fromEntries(texts) }, mode);
     }
+    expect(await table.getEntity('m7', 'large')).toMatchObject({ text15: '李'.repeat(32_000) });
+  });
+
+  test('the queue endpoint answers', async () => {
+    const url = /QueueEndpoint=([^;]+)/.exec(storage.connectionString)?.[1] ?? '';
+    const response = await fetch(`${url}?comp=list`);
+    expect(response.headers.get('server')).toContain('Azurite-Queue');
   });
 });
 
