@@ -6,6 +6,7 @@ import {
   type ContactList,
   contactListSchema,
   describeReader,
+  mostLists,
   readsFolder,
   readTheSame,
   type SourceReader,
@@ -257,6 +258,8 @@ function parseContactLists(setting: string | undefined, appRoot: string, faults:
     else refusedLists.push({ id: idOf(entry), faults: describeIssues(parsed.error) });
   }
   faults.push(...repeatedIds(entries));
+  if (entries.length > mostLists)
+    faults.push(`CONTACT_LISTS has ${entries.length} lists: at most ${mostLists} can be run`);
   const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
   return refuseDoubles(refuseLoops({ lists, refusedLists, sourceReaders }));
 }
