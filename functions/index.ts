@@ -110,6 +110,7 @@ const runServices = {
   clock,
   newId,
   lists,
+  configuredLists: settings.lists,
   sourceReaders: settings.sourceReaders,
   progress,
   runs,

@@ -3,7 +3,7 @@ import { contactFields } from '../core/contact.ts';
 import { type ContactMailbox, GraphFailure, type SourceContact, type StampedContact } from '../ports/contactMailbox.ts';
 import { graphContactSchema, readContact, readFormerContact } from './graphContact.ts';
 import { graphPath } from './links.ts';
-import { type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
+import { guardPages, type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
 import { expandStamp, extendedPropertiesSchema, filterByStampKey, readStamp } from './stamps.ts';
 import type { CompleteRows } from './wholeContacts.ts';
 
@@ -67,6 +67,7 @@ export function createContactReading(
   return {
     async readChanges(folderId, deltaLink) {
       const rows = new Map<string, z.infer<typeof changeRow>>();
+      const guard = guardPages();
       let page = deltaLink
         ? await readPage(scope, deltaLink, changeRow, deltaPage)
         : await readFirstDeltaPage(folderId);
@@ -77,6 +78,7 @@ export function createContactReading(
           return { contacts: (await completeRows([...rows.values()])).map(toSource), deltaLink: page.delta };
         }
         if (page.next === undefined) throw new GraphFailure('unavailable', { status: 200, code: 'DeltaWithoutLink' });
+        guard(page.next);
         page = await readPage(scope, page.next, changeRow, deltaPage);
       }
     },

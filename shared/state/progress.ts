@@ -12,7 +12,10 @@ export const problem = z.object({
   detail: z.string(),
   contact: z.string().optional().meta({ description: 'Source key of the contact that it is about' }),
 });
-export type Problem = z.infer<typeof problem>;
+
+/** A problem of a list; `setting` says where its settings name what is wrong, for whoever may see the value. */
+export const listProblem = problem.extend({ setting: z.object({ path: z.string(), print: z.string() }).optional() });
+export type Problem = z.infer<typeof listProblem>;
 
 const handlerColumns = z.object({
   state: z.enum(mailboxStates).default('behind'),

@@ -5,7 +5,7 @@ import { openMailbox } from '../../shared/state/mailboxes.ts';
 import { openProgress } from '../../shared/state/progress.ts';
 import { newRunId, openRuns } from '../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../shared/state/sources.ts';
-import { decideHold, type HoldDecision } from '../../shared/workflows/capture/decideHold.ts';
+import { decideHold, type HoldDecision } from '../../shared/workflows/holds/decideHold.ts';
 import { askForFullReconcile } from '../../shared/workflows/run/fullReconcile.ts';
 import {
   type CaptureMessage,
@@ -87,6 +87,7 @@ export function createApp(host: Host, world: World) {
       newId,
       lists,
       sourceReaders: lists,
+      configuredLists: lists,
       progress,
       runs,
       captureQueue: queues.capture,

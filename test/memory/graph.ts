@@ -84,6 +84,14 @@ export function createMemoryGraph() {
       groups.set(group.id, group);
       return group.id;
     },
+    renameUser(id: string, address: string): void {
+      const user = users.get(id);
+      if (user) users.set(id, { ...user, address });
+    },
+    renameGroup(id: string, address: string): void {
+      const group = groups.get(id);
+      if (group) groups.set(id, { ...group, address });
+    },
     removeGroup(id: string): void {
       groups.delete(id);
     },

@@ -30,6 +30,7 @@ const states = [
   'notATarget',
   'excluded',
   'disabled',
+  'folderOfAnotherList',
   'left',
   'leaving',
   'cleared',

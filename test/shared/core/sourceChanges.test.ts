@@ -3,8 +3,9 @@ import { fingerprint } from '../../../shared/core/fingerprint.ts';
 import {
   type FolderReading,
   findDifferences,
+  idsIn,
   type KnownContact,
-  sourceKeysOf,
+  type SourceReading,
 } from '../../../shared/core/sourceChanges.ts';
 
 const ada: Contact = { displayName: 'Ada' };
@@ -22,12 +23,17 @@ function allOf(folderId: string, ...rows: Rows): FolderReading {
 }
 
 function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Partial<KnownContact> = {}): KnownContact {
-  return { sourceKey, folderId, fingerprint: fingerprint(contact), pending: false, kept: false, ...flags };
+  const content = { contact, fingerprint: fingerprint(contact) };
+  return { sourceKey, ids: [sourceKey], folderId, ...content, pending: false, kept: false, ...flags };
+}
+
+function roundOf(folders: readonly FolderReading[]): SourceReading {
+  return { folders, foundEveryFolder: true, round: 7 };
 }
 
 /** Keys that changed, keys whose row is written without a change, and keys that are gone. */
-function differences(readings: readonly FolderReading[], ...snapshot: KnownContact[]) {
-  const found = findDifferences(readings, new Map(snapshot.map(row => [row.sourceKey, row])));
+function differences(folders: readonly FolderReading[], ...snapshot: KnownContact[]) {
+  const found = findDifferences(roundOf(folders), new Map(snapshot.map(row => [row.sourceKey, row])));
   return {
     changed: found.seen.filter(({ changed }) => changed).map(({ sourceKey }) => sourceKey),
     noted: found.seen.filter(({ changed }) => !changed).map(({ sourceKey, folderId }) => `${sourceKey} in ${folderId}`),
@@ -71,14 +77,14 @@ describe('a contact in another canonical form than an earlier version stored', (
   });
 
   test('is kept as it was stored where it moved', () => {
-    const { seen } = findDifferences([reading('B')], new Map([['ada', known('ada', formerly)]]));
+    const { seen } = findDifferences(roundOf([reading('B')]), new Map([['ada', known('ada', formerly)]]));
     const stored = { contact: formerly, fingerprint: fingerprint(formerly), changed: false };
-    expect(seen).toEqual([{ sourceKey: 'ada', folderId: 'B', ...stored }]);
+    expect(seen).toMatchObject([{ sourceKey: 'ada', folderId: 'B', ...stored }]);
   });
 
   test('is a change to the new form where anything else differs', () => {
     const edited = { ...contact, jobTitle: 'Countess' };
-    const { seen } = findDifferences([reading('A', edited)], new Map([['ada', known('ada', formerly)]]));
+    const { seen } = findDifferences(roundOf([reading('A', edited)]), new Map([['ada', known('ada', formerly)]]));
     expect(seen).toMatchObject([{ contact: edited, changed: true }]);
   });
 
@@ -138,6 +144,12 @@ describe('removals that wait for a decision', () => {
   });
 });
 
+test('while a folder is missing, nobody is gone with a folder that was not read', () => {
+  const snapshot = new Map([['ada', known('ada', ada)]]);
+  const { removed: gone } = findDifferences({ ...roundOf([allOf('B')]), foundEveryFolder: false }, snapshot);
+  expect(gone).toEqual([]);
+});
+
 describe('a folder that the list does not read any more', () => {
   test('takes its contacts with it', () => {
     expect(differences([allOf('B')], known('ada', ada)).removed).toEqual(['ada']);
@@ -148,7 +160,7 @@ describe('a folder that the list does not read any more', () => {
   });
 });
 
-test('sourceKeysOf names each key once, tombstones too', () => {
+test('idsIn names each id once, tombstones too', () => {
   const readings = [changesOf('A', ['ada', ada], ['grace', removed]), changesOf('B', ['ada', removed])];
-  expect(sourceKeysOf(readings)).toEqual(['ada', 'grace']);
+  expect(idsIn(readings)).toEqual(['ada', 'grace']);
 });

@@ -1,4 +1,5 @@
 import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
+import { openFolderTree } from '../../../shared/graph/folderTree.ts';
 import { graphError, json, stubGraph } from './stubbedGraph.ts';
 
 const origin = 'https://graph.microsoft.com/v1.0';
@@ -34,6 +35,21 @@ describe('a delta round', () => {
   test('without a last link is not a whole one', async () => {
     const { client } = stubGraph(() => json({ value: [{ id: 'a' }] }));
     await expect(openContactMailbox(client, 'U').readChanges('F')).rejects.toMatchObject({ code: 'DeltaWithoutLink' });
+  });
+
+  test.each([
+    ['that lead to themselves', () => 'same'],
+    ['without end', (index: number) => `page${index}`],
+  ])('over pages %s is given up', async (_, next) => {
+    const { client, sent } = stubGraph((_request, index) =>
+      json({ value: [], '@odata.nextLink': `${origin}/${next(index)}` }),
+    );
+    await expect(openContactMailbox(client, 'U').readChanges('F')).rejects.toMatchObject({ code: 'EndlessPages' });
+    await expect(openContactMailbox(client, 'U').listContacts('F')).rejects.toMatchObject({ code: 'EndlessPages' });
+    await expect(openFolderTree(client, 'U').childFolders(undefined, 5)).rejects.toMatchObject({
+      code: 'EndlessPages',
+    });
+    expect(sent.length).toBeLessThan(7_000);
   });
 
   test('is asked again for all properties where Graph takes no options', async () => {
