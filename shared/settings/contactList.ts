@@ -33,6 +33,9 @@ export const listId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'an id is 1 to 32 of a-z, 0-9 and "-", and starts with a letter or digit');
 
+/** Of one installation. A mailbox has a message for all of its lists, which are looked up side by side. */
+export const mostLists = 1000;
+
 const contactSource = strictObject({
   kind: z.literal('contactFolder').default('contactFolder'),
   mailbox: mailboxAddress,

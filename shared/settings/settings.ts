@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { closestName } from '../core/closestName.ts';
-import { type ContactList, contactListSchema, type SourceReader, sourceReader } from './contactList.ts';
+import { type ContactList, contactListSchema, mostLists, type SourceReader, sourceReader } from './contactList.ts';
 import { readContactLists } from './contactListsText.ts';
 import { findDoubleFault, findLoopFault } from './listConflicts.ts';
 import { findListNotes } from './listNotes.ts';
@@ -286,6 +286,8 @@ function parseContactLists(setting: string | undefined, appRoot: string, faults:
     if (parsed.success && found.length === 0) lists.push(parsed.data);
     else refusedLists.push({ id, faults: found });
   }
+  if (entries.length > mostLists)
+    faults.push(`CONTACT_LISTS has ${entries.length} lists: at most ${mostLists} can be run`);
   const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
   return refuseConflicts({ lists, refusedLists, sourceReaders });
 }

@@ -18,7 +18,7 @@ export class SourceProblem extends Error {
 export function describeUnknownSource({ source }: ContactList): Problem {
   return {
     code: 'SourceMailboxNotFound',
-    detail: 'source.mailbox is the address or id of nobody in the tenant: correct it, or restore the user',
+    detail: 'source.mailbox is the address or id of nobody in the tenant: check it, or restore the user',
     setting: nameSetting('source.mailbox', source.mailbox),
   };
 }
@@ -28,8 +28,8 @@ export async function describeMissingFolder(path: string, index: number, mailbox
   const setting = `source.folders[${index}]`;
   const isLocalName = (await findLocalDefaultFolder(mailbox, path)) !== undefined;
   const advice = isLocalName
-    ? 'its first name is that of the default folder in the language of the mailbox: begin the path with "contacts" instead'
-    : 'correct the path (a "/" inside of a name is written "~1"), or make the folder';
+    ? 'check its first name, which is that of the default folder in the language of the mailbox: begin the path with "contacts" instead'
+    : 'check the path (a "/" inside of a name is written "~1"), or make the folder';
   return {
     code: 'SourceFolderNotFound',
     detail: `${setting} is no contact folder of the source mailbox, and what it held before stays in the targets: ${advice}`,

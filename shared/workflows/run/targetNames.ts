@@ -129,10 +129,10 @@ function describeUnknownUser({ setting }: TargetName, before: string | undefined
   if (before === undefined) {
     return {
       code,
-      detail: `${setting} is the address or id of nobody in the tenant: correct it. Until then nobody leaves`,
+      detail: `${setting} is the address or id of nobody in the tenant: check it. Until then nobody leaves`,
     };
   }
-  const detail = `${setting} leads to nobody any more, and the mailbox ${before} that it led to goes on to count: write its address of today or its id, or take it out`;
+  const detail = `${setting} leads to nobody any more, and the mailbox ${before} that it led to goes on to count: check it, and write the address of today or the id, or take it out`;
   return { code, detail };
 }
 
@@ -141,15 +141,15 @@ function describeUnknownGroup({ setting }: TargetName, before: string | undefine
   if (before === undefined) {
     return {
       code,
-      detail: `${setting} is the address or id of no group that Microsoft Graph knows: correct it. Until then nobody leaves. ${dynamicLists}`,
+      detail: `${setting} is the address or id of no group that Microsoft Graph knows: check it. Until then nobody leaves. ${dynamicLists}`,
     };
   }
-  const detail = `${setting} leads to no group any more, and the group ${before} that it led to goes on to count: write its address of today or its id, or take it out`;
+  const detail = `${setting} leads to no group any more, and the group ${before} that it led to goes on to count: check it, and write the address of today or the id, or take it out`;
   return { code, detail };
 }
 
 function describeReplacedGroup({ setting }: TargetName, before: string, id: string) {
-  const detail = `${setting} leads to the group ${id} by now, and the group ${before} that it led to goes on to count: write the id of the one that is meant`;
+  const detail = `${setting} leads to the group ${id} by now, and the group ${before} that it led to goes on to count: check which is meant, and write its id`;
   return { code: 'TargetGroupReplaced', detail };
 }
 

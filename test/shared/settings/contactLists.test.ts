@@ -278,6 +278,14 @@ describe('a loop', () => {
   });
 });
 
+test('more lists than can be run stop the start', () => {
+  const lists = Array.from({ length: 1001 }, (_, index) =>
+    listOf({ id: `list${index}`, destination: { folder: `F${index}` } }),
+  );
+  expect(() => parseLists(...lists)).toThrow('CONTACT_LISTS has 1001 lists');
+  expect(parseLists(...lists.slice(1)).lists).toHaveLength(1000);
+});
+
 describe('a list that would double everybody', () => {
   const again = {
     id: 'again',
