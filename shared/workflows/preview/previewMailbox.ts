@@ -98,7 +98,7 @@ async function describeCircumstances(
   if (leaving) notes.push('The mailbox leaves the list: what was written there is removed');
   if (full) notes.push('The folder is compared as a whole, and repaired');
   if (mailbox.folderChanges.includes('created')) notes.push(`The folder "${folder}" is made`);
-  if (mailbox.folderChanges.includes('renamed')) notes.push(`The folder is renamed to "${folder}"`);
+  if (mailbox.folderChanges.includes('renamed') && !leaving) notes.push(`The folder is renamed to "${folder}"`);
   if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
   const { folderId } = result.checkpoint;
   const found = !leaving && !before?.folderId && folderId !== '' && !mailbox.folderChanges.includes('created');

@@ -41,6 +41,7 @@ export interface TrialMailbox extends ContactMailbox {
 }
 
 const madeFolder = 'trial-folder';
+const nameTaken = { status: 409, code: 'ErrorFolderExists' };
 const folderNotFollowed = { status: 404, code: 'ErrorSyncFolderNotFound' };
 
 export function openTrialMailbox(mailbox: MailboxReading, listId: string): TrialMailbox {
@@ -102,7 +103,9 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       folderChanges.push('created');
       return { id: madeFolder, displayName, parentFolderId: '' };
     },
-    async renameFolder() {
+    async renameFolder(folderId, displayName) {
+      const namesake = await mailbox.findFolder([displayName]);
+      if (namesake && namesake.id !== folderId) throw new GraphFailure('folderExists', nameTaken);
       folderChanges.push('renamed');
     },
     async deleteFolder() {
