@@ -63,23 +63,28 @@ function check(values: AppSettings, now: number): CheckedSettings {
 }
 
 /** For people. */
-export function describeCheck({ ok, faults, lists, refusedLists, notes, schedules }: CheckedSettings): string[] {
+export function describeCheck(checked: CheckedSettings): string[] {
+  const { faults, lists, refusedLists, notes, schedules } = checked;
   const rows: (readonly [string, string])[] = [
     ...faults.map(fault => ['Fault', fault] as const),
     ...(lists.length > 0 ? [['Lists', lists.join(', ')] as const] : []),
-    ...refusedLists.map(
-      ({ id, faults: found }) => ['Refused', `${id ?? 'a list without an id'}: ${found.join('; ')}`] as const,
-    ),
-    ...notes.map(
-      ({ code, list, detail }) =>
-        [code === 'RefusedSoon' ? 'Next' : 'Note', list === undefined ? detail : `${list}: ${detail}`] as const,
-    ),
+    ...refusedLists.map(refused => ['Refused', describeRefusal(refused)] as const),
+    ...notes.map(note => [note.code === 'RefusedSoon' ? 'Next' : 'Note', describeNote(note)] as const),
     ...Object.entries(schedules).map(([name, times]) => ['Schedule', `${name} comes next at (UTC): ${times}`] as const),
   ];
-  const verdict = ok
-    ? 'The settings can be used.'
-    : faults.length > 0
-      ? 'The app does not start with these settings.'
-      : 'The app starts with these settings. What is refused changes nothing; what says Next is refused by the next version.';
-  return [...rows.map(([name, text]) => `${name.padEnd(10)} ${text}`), '', verdict];
+  return [...rows.map(([name, text]) => `${name.padEnd(10)} ${text}`), '', judge(checked)];
+}
+
+function describeRefusal({ id = 'a list without an id', faults }: CheckedSettings['refusedLists'][number]): string {
+  return `${id}: ${faults.join('; ')}`;
+}
+
+function describeNote({ list, detail }: CheckedSettings['notes'][number]): string {
+  return list === undefined ? detail : `${list}: ${detail}`;
+}
+
+function judge({ ok, faults }: CheckedSettings): string {
+  if (ok) return 'The settings can be used.';
+  if (faults.length > 0) return 'The app does not start with these settings.';
+  return 'The app starts with these settings. What is refused changes nothing; what says Next is refused by the next version.';
 }
