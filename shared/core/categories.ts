@@ -1,4 +1,4 @@
-import { fingerprint } from './fingerprint.ts';
+import { fingerprint, isInDoubt } from './fingerprint.ts';
 import type { LedgerEntry } from './plan.ts';
 
 /** More names than anybody gives one contact; the sets of them that are tried double with each. */
@@ -14,7 +14,28 @@ export function mergeCategories(
   wanted: readonly string[],
 ): readonly string[] {
   const kept = present.filter(name => has(wanted, name) || !has(written, name));
-  return [...kept, ...wanted.filter(name => !has(written, name) && !has(kept, name))];
+  const merged = [...kept, ...wanted.filter(name => !has(written, name) && !has(kept, name))];
+  // In one order everywhere, where nothing is the user's.
+  return merged.length === wanted.length && wanted.every(name => has(merged, name)) ? wanted : merged;
+}
+
+/**
+ * The categories that a contact of the ledger gets. Where its content is in doubt, what is missing may be missing because
+ * a write of ours was not done, so all that is wanted comes.
+ */
+export function nextCategories(
+  entry: Pick<LedgerEntry, 'categories' | 'fields' | 'state'>,
+  present: readonly string[],
+  wanted: readonly string[],
+): readonly string[] {
+  const written = writtenCategories(entry, present);
+  const isDoubtful = entry.state === 'unknown' || isInDoubt('categories', entry.fields);
+  return mergeCategories(present, isDoubtful ? written.filter(name => has(present, name)) : written, wanted);
+}
+
+/** What we may have written, where a write of `attempted` may have been done or not. */
+export function doubtfulCategories(written: readonly string[], attempted: readonly string[]): readonly string[] {
+  return [...written, ...attempted.filter(name => !has(written, name))];
 }
 
 /**

@@ -89,6 +89,8 @@ export interface SnapshotContact {
   readonly position: number;
   readonly fingerprint: string;
   readonly contact: Contact;
+  /** The number of the contact's canonical form; older rows do not tell. */
+  readonly form?: number | undefined;
   /** Its removal waits for a decision. */
   readonly pending: boolean;
   /** Its removal was rejected: it stays in the targets. */
@@ -100,6 +102,7 @@ const snapshotRow = z.object({
   folderId: z.string(),
   position: z.number(),
   fingerprint: z.string(),
+  form: z.number().optional(),
   pending: z.boolean(),
   kept: z.boolean(),
 });
@@ -259,7 +262,7 @@ export function leavingHoldOperation(stored: StoredHold | undefined, etag?: stri
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, ...rest }: SnapshotContact,
+  { contact, ids, form, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -267,6 +270,7 @@ export function snapshotOperations(
   const properties = {
     schemaVersion,
     ...rest,
+    ...(form === undefined ? {} : { form }),
     ...packJson('contact', contact),
     ...(others.length > 0 ? packJson('ids', ids) : {}),
   };

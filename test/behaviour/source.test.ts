@@ -272,6 +272,68 @@ describe('delta rows', () => {
   });
 });
 
+describe('what Graph gives of a contact', () => {
+  async function addRow(row: Json): Promise<string> {
+    const id = await add(staff);
+    await patchContact(world.graph, directory, id, row);
+    return id;
+  }
+
+  async function copies(id: string, property: string): Promise<unknown[]> {
+    return Promise.all(
+      targets.map(async target => {
+        const { ids: copyIds } = await readTarget(world.graph, target, 'Company', 'staff');
+        return (await world.graph.call('GET', `/users/${target}/contacts/${copyIds.get(id)}`))[property];
+      }),
+    );
+  }
+
+  test('cut in a collection arrives whole: notes that begin with a line break', async () => {
+    const personalNotes = `\r\nFirst line\r\n${'Second line. '.repeat(40)}`;
+    const id = await addRow({ personalNotes });
+    await host.runSchedule();
+    expect(await copies(id, 'personalNotes')).toEqual([personalNotes, personalNotes]);
+    await expectIdleRun(world, host);
+    await edit(id);
+    await world.graph.control('POST', '/delta/expire', { code: 'SyncStateNotFound' });
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, updated: 2 });
+    expect(await copies(id, 'personalNotes')).toEqual([personalNotes, personalNotes]);
+    await remove(id);
+  });
+
+  test('as an older client stored it arrives on the right day: the midnight of its zone', async () => {
+    const id = await add(staff);
+    const properties = { birthday: '1975-05-02T22:00:00Z' };
+    await world.graph.control('POST', `/mailboxes/${directory}/storeContact`, { contactId: id, properties });
+    await host.runSchedule();
+    expect(await copies(id, 'birthday')).toEqual(Array(2).fill('1975-05-03T11:59:00Z'));
+    await remove(id);
+  });
+
+  test('without an address arrives with its name: an e-mail entry', async () => {
+    const emailAddresses = [{ name: 'Ada at the club' }, { name: 'Ada', address: 'ada@contoso.example' }];
+    const id = await addRow({ emailAddresses });
+    await host.runSchedule();
+    expect(await copies(id, 'emailAddresses')).toEqual([emailAddresses, emailAddresses]);
+
+    await world.graph.control('POST', '/contacts/behaviour', { refuseEmptyAddresses: true });
+    await patchContact(world.graph, directory, id, { emailAddresses: emailAddresses.slice(1) });
+    await host.runSchedule();
+    await world.graph.control('POST', `/mailboxes/${directory}/storeContact`, {
+      contactId: id,
+      properties: { emailAddresses },
+    });
+    const run = await host.runSchedule();
+    await world.graph.control('POST', '/contacts/behaviour', { refuseEmptyAddresses: false });
+    expect(await copies(id, 'emailAddresses')).toEqual(Array(2).fill(emailAddresses.slice(1)));
+    expect(run.contacts).toEqual({ ...nothing, updated: 2 });
+    const named = { list: 'staff', code: 'EmailEntryWithoutAddress', contact: id };
+    expect(run.problems).toMatchObject([named, named]);
+    await remove(id);
+    await host.runSchedule();
+  });
+});
+
 describe('a contact that is moved out and back', () => {
   test('between two runs is written nowhere', async () => {
     await move(ids[0], elsewhere);

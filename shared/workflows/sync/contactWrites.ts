@@ -1,4 +1,4 @@
-import { mergeCategories, writtenCategories } from '../../core/categories.ts';
+import { nextCategories } from '../../core/categories.ts';
 import type { Contact } from '../../core/contact.ts';
 import { withoutUnaddressed } from '../../core/emailEntries.ts';
 import type { WantedContact } from '../../core/plan.ts';
@@ -35,7 +35,7 @@ function writesCategories(write: ContactWrite): write is Patch {
 
 function withMergedCategories(write: Patch, present: readonly string[], task: Task, execution: Execution): Patch {
   const { categories: wanted = [], ...others } = write.contact;
-  const categories = mergeCategories(present, writtenCategories(entryOf(task, execution), present), wanted);
+  const categories = nextCategories(entryOf(task, execution), present, wanted);
   const contact: Contact = categories.length > 0 ? { ...others, categories } : others;
   return { ...write, contact };
 }

@@ -1,3 +1,4 @@
+import { doubtfulCategories } from '../../core/categories.ts';
 import { inDoubt } from '../../core/fingerprint.ts';
 import type { LedgerEntry, LedgerFailure, WantedContact } from '../../core/plan.ts';
 import { isOtherPosition } from '../../core/stamp.ts';
@@ -75,7 +76,12 @@ export function recordSuspect(task: Task, failingSince: number, execution: Execu
 function doubt(task: Task, entry: LedgerEntry): LedgerEntry {
   if (entry.contactId === null) return entry;
   if (task.action !== 'patch') return { ...entry, state: 'unknown' };
-  return { ...entry, fields: inDoubt(entry.fields, task.fields) };
+  const { categories } = entry;
+  return {
+    ...entry,
+    fields: inDoubt(entry.fields, task.fields),
+    ...(categories && { categories: doubtfulCategories(categories, task.wanted.contact.categories ?? []) }),
+  };
 }
 
 /** What the ledger says of a task's contact; of one that was never written, that nothing of ours is there. */

@@ -90,11 +90,17 @@ test('what the user took away of what was written stays away while it is the sam
   expect(categoriesOf(1)).toEqual(['Board', 'Mine', 'Partner']);
 });
 
+test("are in the source's order where nothing is the user's", async () => {
+  setSource(0, 'Partner', 'VIP');
+  await world.sync();
+  expect(categoriesOf(1)).toEqual(['Partner', 'VIP', 'Company']);
+});
+
 test('names compare without case, as Outlook compares them', async () => {
-  setTarget(1, 'vip', 'BOARD', 'company');
+  setTarget(1, 'vip', 'BOARD', 'company', 'Mine');
   setSource(0, 'Vip', 'Partner');
   await world.sync();
-  expect(categoriesOf(1)).toEqual(['vip', 'company', 'Partner']);
+  expect(categoriesOf(1)).toEqual(['vip', 'company', 'Mine', 'Partner']);
 });
 
 test('are read just before they change, and at no other time', async () => {
@@ -147,6 +153,24 @@ test("content in doubt is written again beside the user's categories", async () 
   setSource(0);
   await world.sync();
   expect(categoriesOf(1)).toEqual(['Company', 'Mine', 'Mine too']);
+});
+
+test('a patch that Graph failed at after it was done: what it wrote goes when the source takes it back', async () => {
+  setTarget(1, 'VIP', 'Board', 'Company', 'Mine');
+  setSource(0, 'VIP', 'Partner');
+  setSource(1, 'VIP');
+  world.graph.fail({
+    on: { operation: 'patch', displayName: 'Contact 1' },
+    committed: true,
+    answer: { status: 500, code: 'ErrorItemSave' },
+    times: 3,
+  });
+  await world.sync();
+  expect(categoriesOf(1)).toEqual(['VIP', 'Company', 'Mine', 'Partner']);
+  expect(await world.progress(target)).toMatchObject({ state: 'current', failed: 1 });
+  setSource(0, 'VIP', 'Board');
+  await world.sync();
+  expect(categoriesOf(1)).toEqual(['VIP', 'Company', 'Mine', 'Board']);
 });
 
 test('a contact whose categories cannot be read holds up no other', async () => {
