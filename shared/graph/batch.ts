@@ -3,7 +3,7 @@ import { type ContactWrite, GraphFailure, type WriteOutcome } from '../ports/con
 import { type FailedAnswer, failureOf } from './failures.ts';
 import { fieldsOf, writeContact } from './graphContact.ts';
 import type { RequestScope } from './requests.ts';
-import { writeStamp, writeStampVersion } from './stamps.ts';
+import { writeNoStamp, writeStamp, writeStampVersion } from './stamps.ts';
 import { countThrottled } from './transport.ts';
 import { outcomeOf, outcomeOfFailedBatch, throttledOutcome } from './writeOutcome.ts';
 
@@ -85,11 +85,15 @@ function requestOf(write: ContactWrite, index: number, mailboxId: string): Recor
       },
     };
   }
+  const url = relativeUrl(['users', mailboxId, 'contacts', write.contactId]);
+  if (write.kind === 'unstamp') {
+    return { ...request, headers, method: 'PATCH', url, body: { singleValueExtendedProperties: writeNoStamp() } };
+  }
   return {
     ...request,
     headers,
     method: 'PATCH',
-    url: relativeUrl(['users', mailboxId, 'contacts', write.contactId]),
+    url,
     body: {
       ...writeContact(write.contact, write.fields),
       singleValueExtendedProperties: writeStampVersion(write.version),

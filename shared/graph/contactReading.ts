@@ -48,9 +48,10 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
   async function readStamped(
     folderId: string,
     query: Record<string, string | number | readonly string[]>,
-    withContent = false,
+    withContent: boolean,
   ) {
-    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...query });
+    const content = withContent ? { $select: selectContact } : {};
+    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...content, ...query });
     const { rows, pages } = await readAllPages(scope, path, stampedRow);
     return {
       contacts: new Map(rows.flatMap(row => toStamped(row, withContent)).map(contact => [contact.id, contact])),
@@ -83,11 +84,7 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
     async listStamped(folderId, withContent = false) {
       let before: ReadonlySet<string> | undefined;
       for (let reading = 0; reading < mostReadings; reading += 1) {
-        const { contacts, pages } = await readStamped(
-          folderId,
-          withContent ? { $select: selectContact } : {},
-          withContent,
-        );
+        const { contacts, pages } = await readStamped(folderId, {}, withContent);
         // Pages are cut by position: what comes or goes meanwhile shifts others over an edge.
         if (pages === 1 || (before && sameKeys(before, contacts))) return [...contacts.values()];
         before = new Set(contacts.keys());
@@ -95,8 +92,8 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
       throw new GraphFailure('unavailable', { status: 200, code: 'UnstableListing' });
     },
 
-    async findStamped(folderId, stampKey) {
-      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) });
+    async findStamped(folderId, stampKey, withContent = false) {
+      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) }, withContent);
       // Exchange may compare without case, but ids differ by case alone.
       return [...contacts.values()].filter(contact => contact.stamp.key === stampKey);
     },

@@ -3,6 +3,7 @@ import type { Contact } from '../core/contact.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, packText, unpackJson, unpackText } from './longText.ts';
 import { encodeKey, encodePosition, rangeOf } from './rowKey.ts';
+import { isSealBroken, sealOperation } from './seal.ts';
 
 const schemaVersion = 1;
 
@@ -21,6 +22,13 @@ const hold = z.object({
 export type StoredHold = z.infer<typeof hold>;
 
 const checkpointDetails = z.object({
+  /**
+   * When the journal was begun, in epoch milliseconds: at the list's first capture, and again when its rows were put
+   * back from a backup. Positions of another journal mean nothing. 0 in rows of older versions.
+   */
+  epoch: z.number().default(0),
+  /** The etag of the partition's seal, empty in rows of older versions. */
+  sealEtag: z.string().default(''),
   /** Fingerprint of source mailbox and folders: another source means reading from the start. */
   identity: z.string(),
   mailboxId: z.string(),
@@ -54,6 +62,18 @@ export interface SourceCheckpoint extends z.infer<typeof checkpointDetails> {
   readonly capturedAt: number;
   /** The capture that is going on, if any, until `capturingUntil` (epoch milliseconds). */
   readonly capturingUntil: number;
+}
+
+/** A checkpoint as a capture reads it. */
+export interface SealedCheckpoint {
+  readonly checkpoint: SourceCheckpoint;
+  readonly etag: string;
+  readonly sealEtag: string | undefined;
+}
+
+/** Whether the list's rows were put back from a backup: its mailboxes may be ahead of them. */
+export function isPutBack({ checkpoint, sealEtag }: SealedCheckpoint): boolean {
+  return isSealBroken(checkpoint.sealEtag, sealEtag);
 }
 
 export type SourceFolder = z.infer<typeof sourceFolder>;
@@ -103,11 +123,22 @@ export interface JournalChange {
   readonly position: number;
   readonly sourceKey: string;
   readonly contact: Contact | null;
+  /** False where the source had the contact before; older rows do not tell. */
+  readonly added?: boolean | undefined;
   /** Epoch milliseconds of the capture that found it; older rows do not tell. */
   readonly at?: number | undefined;
 }
 
-const changeRow = z.object({ position: z.number(), sourceKey: z.string(), at: z.number().optional() });
+const changeRow = z.object({
+  position: z.number(),
+  sourceKey: z.string(),
+  added: z.boolean().optional(),
+  at: z.number().optional(),
+});
+
+const checkpointKey = 'checkpoint';
+/** Beside the checkpoint, so that one query reads both. */
+const sealKey = `${checkpointKey}:seal`;
 
 const listIndex = '$lists';
 
@@ -135,6 +166,7 @@ export type ListIndex = ReturnType<typeof openListIndex>;
 export function openSource(table: Table, listId: string) {
   return {
     readCheckpoint,
+    readSealedCheckpoint,
     readSnapshot,
     readSnapshotContacts,
     countKept,
@@ -145,12 +177,22 @@ export function openSource(table: Table, listId: string) {
     readTargetIds,
     writeTargetIds,
     readLeavingHold,
+    readMailboxSearch,
+    noteMailboxSearch,
     write,
   };
 
   async function readCheckpoint(): Promise<{ checkpoint: SourceCheckpoint; etag: string } | undefined> {
-    const row = await table.get(listId, 'checkpoint');
+    const row = await table.get(listId, checkpointKey);
     return row && { checkpoint: parseCheckpoint(row), etag: row.etag };
+  }
+
+  /** The checkpoint with the etag of its seal; undefined where that is missing. */
+  async function readSealedCheckpoint(): Promise<SealedCheckpoint | undefined> {
+    const rows = await table.query(listId, { from: checkpointKey, to: `${checkpointKey};` });
+    const row = rows.find(({ rowKey }) => rowKey === checkpointKey);
+    const sealEtag = rows.find(({ rowKey }) => rowKey === sealKey)?.etag;
+    return row && { checkpoint: parseCheckpoint(row), etag: row.etag, sealEtag };
   }
 
   async function readSnapshot(): Promise<SnapshotContact[]> {
@@ -213,6 +255,16 @@ export function openSource(table: Table, listId: string) {
     return row && { hold: hold.parse(unpackJson('hold', row.properties)), etag: row.etag };
   }
 
+  /** When mailboxes were last looked for that `Progress` does not know: epoch milliseconds, 0 for never. */
+  async function readMailboxSearch(): Promise<number> {
+    const row = await table.get(listId, mailboxSearchKey);
+    return row ? z.object({ at: z.number() }).parse(row.properties).at : 0;
+  }
+
+  async function noteMailboxSearch(at: number): Promise<void> {
+    await table.write(listId, [{ kind: 'replace', rowKey: mailboxSearchKey, properties: { schemaVersion, at } }]);
+  }
+
   async function write(operations: readonly RowOperation[]): Promise<string[]> {
     return table.write(listId, operations);
   }
@@ -224,11 +276,16 @@ export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string |
   const { head, partial, capturedAt, capturingUntil, ...details } = checkpoint;
   const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', details) };
   return etag === undefined
-    ? { kind: 'insert', rowKey: 'checkpoint', properties }
-    : { kind: 'replace', rowKey: 'checkpoint', properties, etag };
+    ? { kind: 'insert', rowKey: checkpointKey, properties }
+    : { kind: 'replace', rowKey: checkpointKey, properties, etag };
+}
+
+export function sourceSealOperation(): RowOperation {
+  return sealOperation(sealKey);
 }
 
 const leavingHoldKey = 'leavingHold';
+const mailboxSearchKey = 'mailboxSearch';
 
 export function leavingHoldOperation(stored: StoredHold | undefined, etag?: string): RowOperation {
   const guard = etag === undefined ? {} : { etag };
@@ -250,7 +307,7 @@ export function snapshotRemoval(sourceKey: string): RowOperation {
   return { kind: 'delete', rowKey: snapshotKey(sourceKey) };
 }
 
-export function journalOperation({ contact, position, sourceKey, at }: JournalChange): RowOperation {
+export function journalOperation({ contact, position, sourceKey, added, at }: JournalChange): RowOperation {
   return {
     kind: 'replace',
     rowKey: `change:${encodePosition(position)}`,
@@ -258,6 +315,7 @@ export function journalOperation({ contact, position, sourceKey, at }: JournalCh
       schemaVersion,
       position,
       sourceKey,
+      ...(added === undefined ? {} : { added }),
       ...(at === undefined ? {} : { at }),
       ...packText('contact', contact ? JSON.stringify(contact) : ''),
     },

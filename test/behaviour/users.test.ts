@@ -326,6 +326,13 @@ describe('a contact that the user moved to another folder', () => {
 });
 
 describe('a folder that the user deleted', () => {
+  /** Exchange deletes no folder beside one of its name in Deleted Items. */
+  beforeEach(async () => {
+    const bin = `/users/${ada}/contactFolders/deleteditems/childFolders`;
+    const { value } = await world.graph.call<{ value: Json[] }>('GET', bin);
+    for (const { id } of value) await world.graph.call('DELETE', `/users/${ada}/contactFolders/${id}`);
+  });
+
   test('is created and filled again by a full reconcile, without what the user had deleted before', async () => {
     await world.graph.call('DELETE', `/users/${ada}/contacts/${await idOf(ada, 'Gus')}`);
     deviate(ada, 'Gus', null);

@@ -19,6 +19,8 @@ export interface JournalEntry {
   readonly sourceKey: string;
   /** Whether the targets have to hear of it; otherwise only the snapshot's flags change. */
   readonly journaled: boolean;
+  /** The source did not have it before. */
+  readonly added: boolean;
   /** The new snapshot row, its position given here when journaled; null removes it. */
   readonly snapshot: SnapshotContact | null;
 }
@@ -65,11 +67,11 @@ export async function trimJournal(source: Source, headBefore: number, head: numb
   }
 }
 
-function rowsOf({ sourceKey, snapshot, journaled }: JournalEntry, position: number, at: number): RowOperation[] {
+function rowsOf({ sourceKey, snapshot, journaled, added }: JournalEntry, position: number, at: number): RowOperation[] {
   const row = snapshot && journaled ? { ...snapshot, position } : snapshot;
   const snapshotRow = row ? snapshotOperation(row) : snapshotRemoval(sourceKey);
   if (!journaled) return [snapshotRow];
-  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, at }), snapshotRow];
+  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, added, at }), snapshotRow];
 }
 
 /** At least one group, so that a round without changes still stores its delta links. */

@@ -52,13 +52,18 @@ export function journalEntries(
 ): JournalEntry[] {
   const updates: JournalEntry[] = seen.map(({ changed, ...contact }) => ({
     journaled: changed,
+    added: !known.has(contact.sourceKey),
     sourceKey: contact.sourceKey,
     snapshot: { ...contact, position: known.get(contact.sourceKey)?.position ?? 0, pending: false, kept: false },
   }));
-  const removals = journaled.map((sourceKey): JournalEntry => ({ journaled: true, sourceKey, snapshot: null }));
+  const removals = journaled.map(
+    (sourceKey): JournalEntry => ({ journaled: true, added: false, sourceKey, snapshot: null }),
+  );
   const waiting = held.flatMap((sourceKey): JournalEntry[] => {
     const row = known.get(sourceKey);
-    return row && !row.pending ? [{ journaled: false, sourceKey, snapshot: { ...row, pending: true } }] : [];
+    return row && !row.pending
+      ? [{ journaled: false, added: false, sourceKey, snapshot: { ...row, pending: true } }]
+      : [];
   });
   return [...updates, ...removals, ...waiting];
 }

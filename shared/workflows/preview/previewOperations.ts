@@ -43,7 +43,7 @@ export function describeWrites({ mailbox, plan }: TriedMailbox, nameOf: NameOf):
     const key = planned?.operation.sourceKey ?? sourceKey ?? '';
     const contactId = write.kind === 'create' ? undefined : write.contactId;
     return {
-      action: write.kind,
+      action: write.kind === 'unstamp' ? 'keep' : write.kind,
       sourceKey: key,
       displayName: nameOf(key, contactId),
       ...(write.kind === 'patch' ? { fields: [...write.fields] } : {}),
@@ -59,6 +59,8 @@ function reasonOf({ kind }: TrialWrite['write'], planned: PlannedFrom | undefine
       return 'gone from the mailbox, changed at the source';
     case 'patch':
       return 'found in the mailbox, its content in doubt';
+    case 'unstamp':
+      return 'kept: a copy that the user changed, which is no longer ours';
     case 'delete':
       return 'there twice';
   }

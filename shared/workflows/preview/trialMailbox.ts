@@ -15,6 +15,8 @@ export type MailboxReading = Pick<
   | 'findFolder'
   | 'getFolder'
   | 'isDeleted'
+  | 'findDeletedFolder'
+  | 'readFolderContent'
   | 'listContacts'
   | 'listStamped'
   | 'findStamped'
@@ -44,6 +46,7 @@ const madeFolder = 'trial-folder';
 export function openTrialMailbox(mailbox: MailboxReading, listId: string): TrialMailbox {
   const listings = new Map<string, Promise<readonly StampedContact[]>>();
   const deleted = new Set<string>();
+  const removedFolders = new Set<string>();
   const writes: TrialWrite[] = [];
   const folderChanges: FolderChange[] = [];
 
@@ -90,7 +93,13 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     folderChanges,
     readStamped,
     findFolder: path => mailbox.findFolder(path),
-    getFolder: folderId => mailbox.getFolder(folderId),
+    getFolder: async folderId => (removedFolders.has(folderId) ? undefined : mailbox.getFolder(folderId)),
+    findDeletedFolder: displayName => mailbox.findDeletedFolder(displayName),
+    async readFolderContent(folderId) {
+      const [content, stamped] = await Promise.all([mailbox.readFolderContent(folderId), readStamped(folderId)]);
+      const removed = stamped.filter(({ id }) => deleted.has(id)).length;
+      return { ...content, contacts: content.contacts - removed };
+    },
     isDeleted: folder => mailbox.isDeleted(folder),
     getContact: contactId => mailbox.getContact(contactId),
     deletedItemsId: () => mailbox.deletedItemsId(),
@@ -102,8 +111,11 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     async renameFolder() {
       folderChanges.push('renamed');
     },
-    async deleteFolder() {
+    // Not worth a word to an admin.
+    markFolder: async () => undefined,
+    async deleteFolder(folderId) {
       folderChanges.push('removed');
+      removedFolders.add(folderId);
     },
 
     /**

@@ -1,10 +1,12 @@
 import { isCleanedUp, isDue, isFullDue, type MailboxStanding } from '../../core/dueMailboxes.ts';
 import { type CountedMailbox, hasArrived, type ListStanding, standingOf } from '../../core/listStanding.ts';
 import type { RemovalLimits } from '../../core/safeguards.ts';
+import type { MailboxIndex } from '../../state/mailboxes.ts';
 import type { Problem, Progress, ProgressTable, Wanted } from '../../state/progress.ts';
 import type { Source } from '../../state/sources.ts';
 import { decideLeaving } from './leavingMailboxes.ts';
 import type { SyncMode } from './messages.ts';
+import { readProgress } from './recoverProgress.ts';
 import type { ResolvedTargets } from './resolveTargets.ts';
 
 /** What the fan-out needs to know of a list, be it in the settings or vanished from them. */
@@ -22,6 +24,7 @@ export interface FanOutList {
 export interface DueMailboxes {
   readonly list: FanOutList;
   readonly head: number;
+  readonly epoch: number;
   readonly mailboxes: readonly DueMailbox[];
   /** Members that the list skips and that were not skipped before, or that were asked for. */
   readonly skipped: readonly { readonly mailboxId: string; readonly reason: string }[];
@@ -42,10 +45,16 @@ export interface DueMailbox {
 export interface FanOutQuestion {
   readonly list: FanOutList;
   readonly head: number;
+  /** The journal that the head is one of, by the time it was begun. */
+  readonly epoch: number;
+  /** The list was captured before this run, so that its mailboxes should be known. */
+  readonly isKnown: boolean;
   readonly targets: ResolvedTargets;
   /** Only this mailbox, and at once, whatever its state. */
   readonly onlyMailbox: string | undefined;
   readonly mode: SyncMode;
+  /** Somebody asked for the list: what failed or had no mailbox is tried before its time. */
+  readonly askedFor: boolean;
   readonly now: number;
   readonly messagePatience: number;
 }
@@ -55,12 +64,14 @@ export async function findDueMailboxes(
   question: FanOutQuestion,
   progress: ProgressTable,
   source: Source,
+  mailboxIndex: MailboxIndex,
 ): Promise<DueMailboxes> {
-  const { list, head, targets, onlyMailbox, mode, now, messagePatience } = question;
-  const rows = new Map((await progress.readAll(list.id)).map(row => [row.mailboxId, row]));
+  const { list, head, epoch, targets, onlyMailbox, mode, askedFor, now, messagePatience } = question;
+  const known = await readProgress(question, progress, source, mailboxIndex);
+  const rows = new Map(known.map(row => [row.mailboxId, row]));
   const { leaving, approved, kept, problem, held } = await decideLeaving(list, targets, rows, source, now);
   const leftAt = approved ? 0 : now;
-  const joining = whoJoins(targets, rows, onlyMailbox);
+  const joining = whoJoins(targets, rows, onlyMailbox, now);
   const changes = [
     ...joining,
     ...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '', leftAt, sentAt: 0 })),
@@ -69,14 +80,16 @@ export async function findDueMailboxes(
   await progress.note(list.id, changes);
 
   const wanted = new Map(changes.map(change => [change.mailboxId, change]));
-  const goal = { head, settings: list.settings, now, messagePatience };
+  const goal = { head, epoch, settings: list.settings, now, messagePatience };
   const ids = new Set([...rows.keys(), ...wanted.keys()]);
   const joins = new Set(joining.map(({ mailboxId }) => mailboxId));
   const counted: CountedMailbox[] = [];
   const due = [...ids].flatMap(mailboxId => {
+    const row = { ...newStanding, ...rows.get(mailboxId) };
+    const tried = askedFor && mayBeMended(row) ? { dueAt: now } : {};
     // Whatever made a mailbox wait before it joined (again), it is tried at once.
-    const noWait = joins.has(mailboxId) ? { dueAt: 0 } : {};
-    const standing = { ...newStanding, ...rows.get(mailboxId), ...noWait, ...wanted.get(mailboxId) };
+    const noWait = joins.has(mailboxId) ? { dueAt: 0 } : tried;
+    const standing = { ...row, ...noWait, ...wanted.get(mailboxId) };
     counted.push(standing);
     const asked = onlyMailbox === undefined ? mode === 'full' : mailboxId === onlyMailbox;
     if (onlyMailbox !== undefined && !asked) return [];
@@ -95,13 +108,23 @@ export async function findDueMailboxes(
   const skipped = [...targets.skipped]
     .filter(([mailboxId]) => wanted.get(mailboxId)?.wanted === 'skipped' || mailboxId === onlyMailbox)
     .map(([mailboxId, reason]) => ({ mailboxId, reason }));
-  return { list, head, mailboxes: due, skipped, problems, standing: standingOf(counted, goal), leavingHeld: held };
+  return {
+    list,
+    head,
+    epoch,
+    mailboxes: due,
+    skipped,
+    problems,
+    standing: standingOf(counted, goal),
+    leavingHeld: held,
+  };
 }
 
 const newStanding: MailboxStanding & CountedMailbox = {
   wanted: 'target',
   state: 'behind',
   position: -1,
+  epoch: 0,
   settings: '',
   dueAt: 0,
   sentHead: -1,
@@ -110,7 +133,13 @@ const newStanding: MailboxStanding & CountedMailbox = {
   fullDueAt: 0,
   behindSince: 0,
   failed: 0,
+  goneAt: 0,
 };
+
+/** Whether somebody may have done something about why the mailbox waits; what Graph asked to wait for is not that. */
+function mayBeMended({ wanted, state }: MailboxStanding): boolean {
+  return wanted === 'target' && (state === 'failed' || state === 'skipped');
+}
 
 /**
  * Targets and skipped members whose row says otherwise. Nobody joins while an exclusion could not be read, and who was
@@ -121,14 +150,21 @@ function whoJoins(
   targets: ResolvedTargets,
   rows: ReadonlyMap<string, Progress>,
   onlyMailbox: string | undefined,
-): { mailboxId: string; wanted: Wanted; skipReason: string; sentAt?: number }[] {
+  now: number,
+): { mailboxId: string; wanted: Wanted; skipReason: string; sentAt?: number; decidedAt?: number }[] {
   const wantedNow = (id: string) => rows.get(id)?.wanted;
   const staysCleared = (id: string) => wantedNow(id) === 'cleared' && id !== onlyMailbox;
   const mayJoin = (id: string) => wantedNow(id) !== 'target' && !staysCleared(id);
   const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(mayJoin) : [];
   const skipped = [...targets.skipped].filter(([id]) => wantedNow(id) !== 'skipped' && wantedNow(id) !== 'cleared');
   return [
-    ...joining.map(mailboxId => ({ mailboxId, wanted: 'target' as const, skipReason: '', sentAt: 0 })),
+    ...joining.map(mailboxId => ({
+      mailboxId,
+      wanted: 'target' as const,
+      skipReason: '',
+      sentAt: 0,
+      ...(mailboxId === onlyMailbox ? { decidedAt: now } : {}),
+    })),
     ...skipped.map(([mailboxId, skipReason]) => ({ mailboxId, wanted: 'skipped' as const, skipReason })),
   ];
 }

@@ -16,6 +16,8 @@ import {
 } from '../../state/runs.ts';
 
 const count = z.int();
+/** After a restore from a backup every mailbox has one. */
+const mostNotes = 500;
 
 /** A run as the HTTP API shows it (design: Interfaces, HTTP). */
 export const runView = z.object({
@@ -98,7 +100,7 @@ async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView>
       ...(interrupted ? [interruption] : []),
       ...mailboxes.flatMap(({ problems }) => problems),
     ],
-    notes: summary.notes,
+    notes: [...summary.notes, ...mailboxes.flatMap(({ notes }) => notes).slice(0, mostNotes)],
   };
 }
 

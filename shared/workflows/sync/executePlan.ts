@@ -2,10 +2,13 @@ import type { LedgerEntry, LedgerFailure, PlannedOperation, WantedContact } from
 import { isOtherPosition, stampKey } from '../../core/stamp.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ContactMailbox, type ContactWrite, GraphFailure, type WriteOutcome } from '../../ports/contactMailbox.ts';
+import type { SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import type { ContactCounts } from '../../state/runs.ts';
+import { lookUpDoubles } from './doubles.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { MailboxLease } from './mailboxLease.ts';
+import type { JournalReader } from './wantedContacts.ts';
 
 const writesPerBatch = 20;
 /** Rounds without any progress after which the rest waits for a scheduled message. */
@@ -13,10 +16,11 @@ const idleRounds = 5;
 /** The wait after them, in milliseconds, where Graph named none. */
 const idleWait = 30_000;
 
-/** Something that is written to the mailbox: a planned operation, or a doubled contact of ours to remove. */
-export type Task = Exclude<PlannedOperation, { action: 'record' | 'skip' }> | DuplicateRemoval;
-export interface DuplicateRemoval {
-  readonly action: 'deleteDuplicate';
+/** Something that is written to the mailbox: a planned operation, or what becomes of a doubled contact. */
+export type Task = Exclude<PlannedOperation, { action: 'record' | 'skip' }> | DuplicateTask;
+/** `unstamp`: the user made it theirs, and it stays without our stamp. */
+export interface DuplicateTask {
+  readonly action: 'deleteDuplicate' | 'unstamp';
   readonly sourceKey: string;
   readonly contactId: string;
 }
@@ -28,7 +32,8 @@ export type ExecutionEnd =
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure; readonly unknown: boolean };
 
 export interface Execution {
-  readonly listId: string;
+  readonly list: SyncedList;
+  readonly reader: JournalReader;
   readonly folderId: string;
   readonly mailbox: ContactMailbox;
   readonly lease: MailboxLease;
@@ -124,16 +129,18 @@ function needsLookUp({ task, doubt }: Pending): boolean {
   return task.action === 'create' && doubt !== 'none';
 }
 
-function writeOf(task: Task, { listId, folderId }: Execution): ContactWrite {
+function writeOf(task: Task, { list, folderId }: Execution): ContactWrite {
   switch (task.action) {
     case 'create': {
-      const stamp = { key: stampKey(listId, task.sourceKey), version: task.wanted.version };
+      const stamp = { key: stampKey(list.id, task.sourceKey), version: task.wanted.version };
       return { kind: 'create', folderId, contact: task.wanted.contact, stamp };
     }
     case 'patch': {
       const { contactId, fields, wanted } = task;
       return { kind: 'patch', contactId, contact: wanted.contact, fields, version: wanted.version };
     }
+    case 'unstamp':
+      return { kind: 'unstamp', contactId: task.contactId };
     case 'delete':
     case 'deleteDuplicate':
       return { kind: 'delete', contactId: task.contactId };
@@ -166,6 +173,8 @@ function settleOne({ task, doubt }: Pending, outcome: WriteOutcome, round: Round
       round.settled++;
       if (task.action === 'patch' && outcome.parentFolderId !== execution.folderId) {
         round.moved.push({ task, parentFolderId: outcome.parentFolderId });
+      } else if (task.action === 'unstamp') {
+        ledger.settled(task.sourceKey);
       } else if (task.action === 'create' || task.action === 'patch') {
         recordWritten(task.sourceKey, task.wanted, outcome.contactId, execution);
         if (task.action === 'create') counts.created++;
@@ -174,14 +183,13 @@ function settleOne({ task, doubt }: Pending, outcome: WriteOutcome, round: Round
       return;
     case 'deleted':
       round.settled++;
-      counts.deleted++;
-      if (task.action === 'deleteDuplicate') ledger.settled(task.sourceKey);
-      else ledger.remove(task.sourceKey);
+      recordDeleted(task, execution);
       return;
     case 'gone':
       round.settled++;
-      if (task.action !== 'patch') return;
-      round.again.push({ task: createInstead(task, execution), doubt: 'gone' });
+      if (task.action === 'patch') round.again.push({ task: createInstead(task, execution), doubt: 'gone' });
+      else if (task.action === 'unstamp') ledger.settled(task.sourceKey);
+      else recordDeleted(task, execution);
       return;
     case 'refused':
       round.settled++;
@@ -210,6 +218,12 @@ function settleOne({ task, doubt }: Pending, outcome: WriteOutcome, round: Round
 
 function recordWritten(sourceKey: string, wanted: WantedContact, contactId: string, { ledger }: Execution): void {
   ledger.put({ sourceKey, state: 'written', contactId, fields: wanted.fingerprints, version: wanted.version });
+}
+
+function recordDeleted({ action, sourceKey }: Task, { ledger, counts }: Execution): void {
+  counts.deleted++;
+  if (action === 'deleteDuplicate') ledger.settled(sourceKey);
+  else ledger.remove(sourceKey);
 }
 
 /** What the user deleted comes back only when the source changed it: not for other settings alone. */
@@ -291,15 +305,16 @@ async function lookUp(pending: readonly Pending[], execution: Execution): Promis
 
 /** What is left to do for a create once its stamp was looked for; `gone`: its contact was there once. */
 async function lookUpCreate(task: Task & { action: 'create' }, gone: boolean, execution: Execution): Promise<Task[]> {
-  const { listId, folderId, mailbox, ledger, counts } = execution;
+  const { list, reader, folderId, mailbox, ledger, counts } = execution;
   const { sourceKey, wanted } = task;
-  const [found, ...doubled] = await mailbox.findStamped(folderId, stampKey(listId, sourceKey));
+  const [found, ...doubled] = await mailbox.findStamped(folderId, stampKey(list.id, sourceKey));
   if (!found && gone && !comesBack(task, execution)) {
     recordAbsent(sourceKey, wanted, execution);
     return [];
   }
   if (!found) return [task];
-  const duplicates = doubled.map(({ id }): Task => ({ action: 'deleteDuplicate', sourceKey, contactId: id }));
+  const about = { list, reader, sourceKey, entry: ledger.get(sourceKey) };
+  const duplicates = doubled.length > 0 ? await lookUpDoubles(found.id, folderId, mailbox, about) : [];
   if (found.stamp.version === wanted.version) {
     recordWritten(sourceKey, wanted, found.id, execution);
     counts.created++;
