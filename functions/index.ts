@@ -152,6 +152,7 @@ const syncServices = {
   openPartition: (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId),
   openMailbox: contactMailbox,
   openDirectory: runServices.openDirectory,
+  openSource: listSource,
   readInstallation: openInstallation(tables.sources, newId),
 };
 

@@ -108,7 +108,10 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       folderChanges.push('created');
       return { id: madeFolder, displayName, parentFolderId: '' };
     },
-    async renameFolder() {
+    async renameFolder(folderId, displayName) {
+      const taken = await mailbox.findFolder([displayName]);
+      if (taken && taken.id !== folderId)
+        throw new GraphFailure('folderExists', { status: 409, code: 'ErrorFolderExists' });
       folderChanges.push('renamed');
     },
     // Not worth a word to an admin.

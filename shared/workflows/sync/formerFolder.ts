@@ -44,6 +44,9 @@ export async function readFormerFolder(
   return { row, folder, moving, copies };
 }
 
+/** Why a contact is made in one folder and removed from another. */
+export const movesReason = 'moves to the folder that the list writes into now';
+
 export function contactIdsOf({ moving, copies }: FormerFolder): string[] {
   return [...moving.values(), ...copies].map(({ id }) => id);
 }
@@ -60,7 +63,8 @@ export function carryOverFrom(
   const found = formers.map(({ moving }) => moving.get(sourceKey)).find(contact => contact !== undefined)?.contact;
   const entry = ledger.get(sourceKey);
   if (!found || !entry) return operation;
-  return { ...operation, wanted: carryOver(wanted, found, entry.fields, ledger.managedFields, list.userEdits) };
+  const carried = carryOver(wanted, found, entry.fields, ledger.managedFields, list.userEdits);
+  return { ...operation, wanted: carried, reason: movesReason };
 }
 
 /** What is removed from the folder once the contacts are where they belong; those that are refused there stay. */

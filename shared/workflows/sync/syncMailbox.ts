@@ -14,13 +14,14 @@ import {
 } from '../../state/mailboxes.ts';
 import type { Problem, ProgressTable, ReadProgress } from '../../state/progress.ts';
 import type { ContactCounts, RepairCounts, RunAttempt, RunMailboxState, RunsTable } from '../../state/runs.ts';
+import type { Source } from '../../state/sources.ts';
 import { failuresOf, refuseFailedWork } from '../run/failedWork.ts';
 import { attemptIdOf, type SyncMessage } from '../run/messages.ts';
 import { noRequests } from '../run/requestCounts.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
-import type { ListPass } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
 import { LeaseLost, type MailboxLease, takeLease } from './mailboxLease.ts';
+import { readWish } from './mailboxWish.ts';
 import { syncList } from './syncList.ts';
 import type { JournalGoal, JournalReader } from './wantedContacts.ts';
 
@@ -41,6 +42,7 @@ export interface SyncServices {
   readonly openPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
+  readonly openSource: (listId: string) => Source;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
   readonly progress: ProgressTable;
@@ -142,7 +144,7 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
   for (const [index, { id, goal, full }] of named.entries()) {
     const progress = known[index];
     const checkpoint = state.checkpoints.get(id);
-    const wish = await wishFor(id, message, progress, checkpoint, services);
+    const wish = await readWish(id, message, progress?.progress, checkpoint, services);
     if (!wish) refused.push(id);
     const list = wish && listOf(id, wish.leaving, services);
     if (rows.length > 0) await lease.commit(rows);
@@ -177,31 +179,6 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
   const next = Math.min(...waits, Infinity);
   const again = settled ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
   return { lists: outcomes, refused, again: again - services.clock.now() <= longestMessageWait ? again : 0 };
-}
-
-/** What is wanted of the mailbox for one list. */
-type Wish = Pick<ListPass, 'leaving' | 'clearedAt'>;
-
-/**
- * A message is only a hint: what is wanted is what `Progress` says, and a mailbox that is no target gets nothing. Where
- * somebody had the mailbox cleared, and `Progress` has lost that, the mailbox's own checkpoint still tells.
- */
-async function wishFor(
-  listId: string,
-  { mailbox, lookAtFolders = false }: SyncMessage,
-  known: ReadProgress | undefined,
-  checkpoint: MailboxCheckpoint | undefined,
-  { clock, progress }: SyncServices,
-): Promise<Wish | undefined> {
-  if (!known) return undefined;
-  const { wanted, decidedAt } = known.progress;
-  const clearedAt = checkpoint?.clearedAt ?? 0;
-  if (wanted === 'cleared') return { leaving: true, clearedAt: decidedAt || clearedAt || clock.now() };
-  if (wanted === 'leaving') return { leaving: true, clearedAt };
-  if (wanted !== 'target') return undefined;
-  if (clearedAt <= decidedAt || lookAtFolders) return { leaving: false, clearedAt: 0 };
-  await progress.note(listId, [{ mailboxId: mailbox, wanted: 'cleared', decidedAt: clearedAt }]);
-  return { leaving: true, clearedAt };
 }
 
 /** Of a list that has vanished from the settings only the clean-up is left to do; a paused one changes nothing. */

@@ -255,6 +255,15 @@ describe('a message is a hint', () => {
     expect(await world.progress(stranger)).toBeUndefined();
   });
 
+  test('that names a target which nobody has noted yet is taken at its word', async () => {
+    const newcomer = world.graph.addUser('newcomer@contoso.com');
+    world.graph.setGroup('all@contoso.com', [target, newcomer]);
+    await send(newcomer);
+    expect(world.targetNames(newcomer)).toHaveLength(10);
+    await world.sync();
+    expect(await world.progress(newcomer)).toMatchObject({ wanted: 'target', state: 'current' });
+  });
+
   test('that names a mailbox by its address is refused, and makes no second mailbox of it', async () => {
     world.graph.mailbox(target).purge(world.targetId(target, 'Contact 1'));
     await send('target1@contoso.com').catch(() => undefined);
