@@ -111,6 +111,7 @@ const runServices = {
   clock,
   newId,
   lists,
+  configuredLists: settings.lists,
   sourceReaders: settings.sourceReaders,
   progress,
   mailboxIndex: openMailboxIndex(tables.mailboxes),
@@ -153,6 +154,8 @@ const syncServices = {
   openMailbox: contactMailbox,
   openDirectory: runServices.openDirectory,
   openSource: listSource,
+  configuredLists: settings.lists,
+  sourceReaders: settings.sourceReaders,
   readInstallation: openInstallation(tables.sources, newId),
 };
 

@@ -28,5 +28,5 @@ function haveSameAddresses(one: Contact, other: Contact): boolean {
 }
 
 function addressesOf({ emailAddresses = [] }: Contact): string {
-  return JSON.stringify(emailAddresses.map(({ address }) => address.toLowerCase()));
+  return JSON.stringify(emailAddresses.map(({ address = '' }) => address.toLowerCase()));
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { contactFields } from '../core/contact.ts';
 import { type ContactMailbox, GraphFailure, type SourceContact, type StampedContact } from '../ports/contactMailbox.ts';
-import { graphContactSchema, readContact } from './graphContact.ts';
+import { graphContactSchema, readContact, readFormerContact } from './graphContact.ts';
 import { graphPath } from './links.ts';
-import { type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
+import { guardPages, type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
 import { expandStamp, extendedPropertiesSchema, filterByStampKey, readStamp } from './stamps.ts';
+import type { CompleteRows } from './wholeContacts.ts';
 
 type ReadingMethods = Pick<
   ContactMailbox,
@@ -27,7 +28,11 @@ const deltaPage = { Prefer: 'odata.maxpagesize=200' };
 const withStamp = { $select: ['id', 'parentFolderId'], $expand: expandStamp };
 const mostReadings = 6;
 
-export function createContactReading(scope: RequestScope, mailboxId: string): ReadingMethods {
+export function createContactReading(
+  scope: RequestScope,
+  mailboxId: string,
+  completeRows: CompleteRows,
+): ReadingMethods {
   const user = ['users', mailboxId];
 
   function contactsOf(folderId: string): string[] {
@@ -53,23 +58,28 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
     const content = withContent ? { $select: selectContact } : {};
     const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...content, ...query });
     const { rows, pages } = await readAllPages(scope, path, stampedRow);
+    const whole = withContent ? await completeRows(rows) : rows;
     return {
-      contacts: new Map(rows.flatMap(row => toStamped(row, withContent)).map(contact => [contact.id, contact])),
+      contacts: new Map(whole.flatMap(row => toStamped(row, withContent)).map(contact => [contact.id, contact])),
       pages,
     };
   }
 
   return {
     async readChanges(folderId, deltaLink) {
-      const contacts = new Map<string, SourceContact>();
+      const rows = new Map<string, z.infer<typeof changeRow>>();
+      const guard = guardPages();
       let page = deltaLink
         ? await readPage(scope, deltaLink, changeRow, deltaPage)
         : await readFirstDeltaPage(folderId);
       for (;;) {
         // The same id may come again: its last row counts.
-        for (const row of page.rows) contacts.set(row.id, toChange(row));
-        if (page.delta !== undefined) return { contacts: [...contacts.values()], deltaLink: page.delta };
+        for (const row of page.rows) rows.set(row.id, row);
+        if (page.delta !== undefined) {
+          return { contacts: (await completeRows([...rows.values()])).map(toSource), deltaLink: page.delta };
+        }
         if (page.next === undefined) throw new GraphFailure('unavailable', { status: 200, code: 'DeltaWithoutLink' });
+        guard(page.next);
         page = await readPage(scope, page.next, changeRow, deltaPage);
       }
     },
@@ -77,8 +87,8 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
     async listContacts(folderId) {
       const path = graphPath(contactsOf(folderId), { $select: selectContact, ...listingPage });
       const { rows } = await readAllPages(scope, path, contactRow);
-      const contacts = new Map(rows.map(row => [row.id, { id: row.id, contact: readContact(row) }]));
-      return [...contacts.values()];
+      const byId = new Map(rows.map(row => [row.id, row]));
+      return (await completeRows([...byId.values()])).map(toSource);
     },
 
     async listStamped(folderId, withContent = false) {
@@ -107,8 +117,12 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
   };
 }
 
-function toChange(row: z.infer<typeof changeRow>): SourceContact {
-  return { id: row.id, contact: row['@removed'] === undefined ? readContact(row) : null };
+function toSource(row: z.infer<typeof changeRow>): SourceContact {
+  const { id } = row;
+  if (row['@removed'] !== undefined) return { id, contact: null };
+  const contact = readContact(row);
+  const formerly = readFormerContact(row, contact);
+  return { id, contact, ...(formerly && { formerly }) };
 }
 
 /** None for a contact that is not ours. A version that is missing differs from every version we wrote. */

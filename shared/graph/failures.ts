@@ -88,16 +88,3 @@ export function readError(answer: { readonly status: number; readonly body: unkn
 export function isCode(failure: { readonly code: string }, code: string): boolean {
   return failure.code.toLowerCase() === code.toLowerCase();
 }
-
-/**
- * A refusal's text fit for a status page: Graph's messages name properties and counts, but may echo values, and no
- * contact's data may leave in an error. Whatever is quoted, looks like an e-mail address or holds a longer number
- * is left out.
- */
-export function describeRefusal(message: string): string {
-  return message
-    .replace(/["'`‘’“”].*["'`‘’“”]/gs, '…')
-    .replace(/\S+@\S+/g, '…')
-    .replace(/\+?\d[\d\s()./-]{3,}\d/g, '…')
-    .slice(0, 300);
-}

@@ -32,6 +32,8 @@ export interface FolderContent {
 export interface SourceContact {
   readonly id: string;
   readonly contact: Contact | null;
+  /** The same contact in the form of earlier versions, where that is another: what they stored is compared with it. */
+  readonly formerly?: Contact | undefined;
 }
 
 export interface SourceChanges {
@@ -71,18 +73,21 @@ export type ContactWrite =
   | { readonly kind: 'delete'; readonly contactId: string };
 
 /**
- * What became of one write. Only `gone` says that the contact is not there, also of a delete, which is done then;
- * `unknown` means that Graph may or may not have done it (time-out, 5xx, cut connection); `notTried` that it
- * certainly did not.
+ * What became of one write. Only `gone` says that the contact is not there, also of a delete, which is done then.
+ * `unknown`: there was no answer (time-out, 503, 504, cut connection), Graph may have done it or still be at it.
+ * `serverError`: Graph answered that it failed (another 5xx), it may have done it and is not at it any more.
+ * `notTried`: it certainly did not.
  */
 export type WriteOutcome =
   | { readonly kind: 'done'; readonly contactId: string; readonly parentFolderId: string }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'gone' }
+  /** `detail`: the properties of a contact that Graph named, and nothing else of its text. */
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
   | { readonly kind: 'throttled'; readonly retryAfter: number }
   | { readonly kind: 'notTried' }
   | { readonly kind: 'unknown'; readonly code: string; readonly retryAfter?: number }
+  | { readonly kind: 'serverError'; readonly code: string }
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure };
 
 /** The contact folders of one mailbox, source or target. Methods reject with `GraphFailure`. */
@@ -110,14 +115,24 @@ export interface ContactMailbox {
   /** A plain listing, for a mailbox whose delta is refused. */
   listContacts(folderId: string): Promise<SourceContact[]>;
 
-  /** At most 20 writes in one `$batch`; outcomes in the order of the writes. Never rejects for what Graph answered. */
+  /**
+   * At most 20 writes in one `$batch`; outcomes in the order of the writes, `notTried` for those that did not fit in.
+   * Never rejects for what Graph answered.
+   */
   write(writes: readonly ContactWrite[]): Promise<WriteOutcome[]>;
+  /**
+   * The categories of at most 20 contacts, in one `$batch`; for one that cannot be read, what that says of a patch of it.
+   * Never rejects for what Graph answered.
+   */
+  readCategories(contactIds: readonly string[]): Promise<(readonly string[] | WriteOutcome)[]>;
   /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
   listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */
   findStamped(folderId: string, stampKey: string, withContent?: boolean): Promise<StampedContact[]>;
   /** Where a contact is now, by id; undefined only where the failure is `notFound`. */
   getContact(contactId: string): Promise<{ parentFolderId: string; version?: string } | undefined>;
+  /** Whether the folder of that id is Deleted Items or lies in it, at any depth; looked up once for each. */
+  isInDeletedItems(folderId: string): Promise<boolean>;
   /** The id of Deleted Items; looked up once. */
   deletedItemsId(): Promise<string>;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fingerprint } from '../core/fingerprint.ts';
 import { findMappingFaults } from '../core/mapping.ts';
+import { folderNamesOf, folderPathOf } from './folderPath.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const folderPath = z
@@ -31,6 +32,9 @@ const targets = z
 export const listId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'an id is 1 to 32 of a-z, 0-9 and "-", and starts with a letter or digit');
+
+/** Of one installation. A mailbox has a message for all of its lists, which are looked up side by side. */
+export const mostLists = 1000;
 
 const contactSource = z.strictObject({
   kind: z.literal('contactFolder').default('contactFolder'),
@@ -102,7 +106,22 @@ export function settingsFingerprint(list: SyncedList): string {
  * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder.
  */
 export function readsFolder({ source }: SourceReader, destination: string): boolean {
-  return source.folders.some(path => nameBelowDefault(path) === nameBelowDefault(destination));
+  return source.folders.some(path => placeOf(folderNamesOf(path)) === placeOf([destination]));
+}
+
+/** Whether two lists put their contacts into one folder of a mailbox that has both. Exchange compares names without case. */
+export function writeIntoTheSame(
+  left: Pick<ContactList, 'destination'>,
+  right: Pick<ContactList, 'destination'>,
+): boolean {
+  return placeOf([left.destination.folder]) === placeOf([right.destination.folder]);
+}
+
+/** Whether two lists read the same folder, as far as their settings tell. */
+export function readTheSame(left: ContactList['source'], right: ContactList['source']): boolean {
+  const places = new Set(left.folders.map(path => placeOf(folderNamesOf(path))));
+  const isSameMailbox = left.mailbox.toLowerCase() === right.mailbox.toLowerCase();
+  return isSameMailbox && right.folders.some(path => places.has(placeOf(folderNamesOf(path))));
 }
 
 /** For an admin. */
@@ -110,7 +129,8 @@ export function describeReader({ id }: SourceReader): string {
   return id === undefined ? 'a list that is refused' : `the list "${id}"`;
 }
 
-function nameBelowDefault(path: string): string {
-  const names = path.split('/').map(name => name.trim().toLowerCase());
-  return (names[0] === 'contacts' && names.length > 1 ? names.slice(1) : names).join('/');
+/** The same for every way to write a folder's path. */
+function placeOf(names: readonly string[]): string {
+  const lower = names.map(name => name.trim().toLowerCase());
+  return folderPathOf(lower[0] === 'contacts' && lower.length > 1 ? lower.slice(1) : lower);
 }

@@ -6,9 +6,12 @@ import {
   type ContactList,
   contactListSchema,
   describeReader,
+  mostLists,
   readsFolder,
+  readTheSame,
   type SourceReader,
   sourceReader,
+  writeIntoTheSame,
 } from './contactList.ts';
 
 /** A list whose settings have a fault: it is paused, and never cleaned up. `id` is missing when even that is unusable. */
@@ -255,8 +258,10 @@ function parseContactLists(setting: string | undefined, appRoot: string, faults:
     else refusedLists.push({ id: idOf(entry), faults: describeIssues(parsed.error) });
   }
   faults.push(...repeatedIds(entries));
+  if (entries.length > mostLists)
+    faults.push(`CONTACT_LISTS has ${entries.length} lists: at most ${mostLists} can be run`);
   const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
-  return refuseLoops({ lists, refusedLists, sourceReaders });
+  return refuseDoubles(refuseLoops({ lists, refusedLists, sourceReaders }));
 }
 
 /** Anything else may be lists that lost a bracket or were quoted twice: an error must not repeat the addresses in them. */
@@ -329,9 +334,37 @@ function refuseLoops({ lists, refusedLists, sourceReaders }: ParsedLists): Parse
   };
 }
 
+/**
+ * A list that writes what another one writes into the same folder of the same mailbox would double everybody there. Here
+ * for the mailboxes that both name; those that are targets through a group are found when the targets are resolved, and
+ * skipped.
+ */
+function refuseDoubles({ lists, refusedLists, sourceReaders }: ParsedLists): ParsedLists {
+  const accepted: ContactList[] = [];
+  const doubles: RefusedList[] = [];
+  for (const list of lists) {
+    const other = accepted.find(earlier => writesTheSame(earlier, list));
+    if (!other) accepted.push(list);
+    else {
+      const fault = `destination.folder: the list "${other.id}" writes the same source folder into "${list.destination.folder}" of a mailbox that both name`;
+      doubles.push({ id: list.id, faults: [fault] });
+    }
+  }
+  return { lists: accepted, refusedLists: [...refusedLists, ...doubles], sourceReaders };
+}
+
 function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean {
   if (!readsFolder(reader, writer.destination.folder)) return false;
-  const source = reader.source.mailbox.toLowerCase();
-  const names = (addresses: readonly string[]) => addresses.some(address => address.toLowerCase() === source);
-  return names(writer.targets.mailboxes) && !names(writer.targets.exclude.mailboxes);
+  return namesAsTarget(writer, reader.source.mailbox);
+}
+
+function writesTheSame(left: ContactList, right: ContactList): boolean {
+  if (!writeIntoTheSame(left, right) || !readTheSame(left.source, right.source)) return false;
+  return left.targets.mailboxes.some(mailbox => namesAsTarget(left, mailbox) && namesAsTarget(right, mailbox));
+}
+
+function namesAsTarget({ targets }: ContactList, mailbox: string): boolean {
+  const names = (addresses: readonly string[]) =>
+    addresses.some(address => address.toLowerCase() === mailbox.toLowerCase());
+  return names(targets.mailboxes) && !names(targets.exclude.mailboxes);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { FieldFingerprints } from '../core/fingerprint.ts';
+import { namedProperties } from '../core/namedProperties.ts';
 import type { LedgerEntry } from '../core/plan.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, unpackJson } from './longText.ts';
@@ -73,15 +74,23 @@ const checkpointRow = z.object({
 /** How far one list has come in the mailbox. */
 export type MailboxCheckpoint = z.infer<typeof checkpointRow>;
 
-const failure = z.object({ code: z.string(), detail: z.string(), retryAt: z.number(), attempts: z.number() });
+const failure = z.object({
+  code: z.string(),
+  /** Older versions kept Graph's text, which may hold a contact's data. */
+  detail: z.string().transform(namedProperties),
+  retryAt: z.number(),
+  attempts: z.number(),
+});
 const ledgerRow = z.object({
   sourceKey: z.string(),
   state: z.enum(['written', 'unknown', 'absent', 'doubtfullyAbsent', 'kept']),
   contactId: z.string(),
   version: z.string(),
 });
+const laterColumns = z.object({ failingSince: z.number().optional(), omission: z.string().optional() });
 const ledgerTime = z.object({ at: z.number().optional() });
 const fieldFingerprints = z.record(z.string(), z.string());
+const categoryNames = z.array(z.string()).optional();
 
 /** The lease, the seal and every list's checkpoint of a mailbox, as one query reads them. */
 export interface MailboxState {
@@ -205,7 +214,7 @@ export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCh
 
 /** `at`: now, in epoch milliseconds. */
 export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number): RowOperation {
-  const { contactId, fields, failure: failed, ...rest } = entry;
+  const { contactId, fields, categories, failure: failed, ...rest } = entry;
   return {
     kind: 'replace',
     rowKey: ledgerKey(listId, entry.sourceKey),
@@ -215,6 +224,7 @@ export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number)
       ...(at === undefined ? {} : { at }),
       contactId: contactId ?? '',
       ...packJson('fields', fields),
+      ...(categories ? packJson('categories', categories) : {}),
       ...(failed ? packJson('failure', failed) : {}),
     },
   };
@@ -234,11 +244,16 @@ function ledgerKey(listId: string, sourceKey: string): string {
 
 function parseLedgerEntry(row: StoredRow): LedgerEntry {
   const { contactId, ...rest } = ledgerRow.parse(row.properties);
+  const { failingSince, omission } = laterColumns.parse(row.properties);
   const failed = unpackJson('failure', row.properties);
+  const categories = categoryNames.parse(unpackJson('categories', row.properties));
   return {
     ...rest,
     contactId: contactId === '' ? null : contactId,
     fields: fieldFingerprints.parse(unpackJson('fields', row.properties)) as FieldFingerprints,
+    ...(categories ? { categories } : {}),
     ...(failed ? { failure: failure.parse(failed) } : {}),
+    ...(failingSince === undefined ? {} : { failingSince }),
+    ...(omission === undefined ? {} : { omission }),
   };
 }

@@ -7,8 +7,15 @@ const schemaVersion = 1;
 export const mailboxStates = ['current', 'behind', 'waiting', 'failed', 'skipped', 'cleared'] as const;
 export type MailboxProgressState = (typeof mailboxStates)[number];
 
-export const problem = z.object({ code: z.string(), detail: z.string() });
-export type Problem = z.infer<typeof problem>;
+export const problem = z.object({
+  code: z.string(),
+  detail: z.string(),
+  contact: z.string().optional().meta({ description: 'Source key of the contact that it is about' }),
+});
+
+/** A problem of a list; `setting` says where its settings name what is wrong, for whoever may see the value. */
+export const listProblem = problem.extend({ setting: z.object({ path: z.string(), print: z.string() }).optional() });
+export type Problem = z.infer<typeof listProblem>;
 
 const handlerColumns = z.object({
   state: z.enum(mailboxStates).default('behind'),

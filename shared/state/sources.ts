@@ -2,8 +2,10 @@ import * as z from 'zod';
 import type { Contact } from '../core/contact.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, packText, unpackJson, unpackText } from './longText.ts';
+import { listProblem, type Problem } from './progress.ts';
 import { encodeKey, encodePosition, rangeOf } from './rowKey.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
+import { openTargets } from './targets.ts';
 
 const schemaVersion = 1;
 
@@ -16,6 +18,8 @@ const hold = z.object({
   since: z.number(),
   /** What somebody decided about this number of removals; the next run carries it out. */
   decision: z.enum(['open', 'approved', 'rejected']),
+  /** Ids of the groups that are in doubt, where mailboxes wait because of them. */
+  groups: z.array(z.string()).optional(),
 });
 
 /** Removals that wait for a decision. */
@@ -42,6 +46,12 @@ const checkpointDetails = z.object({
   /** How many contacts the snapshot holds. */
   contacts: z.number(),
   hold: hold.optional(),
+  /** How many removals the hold named that was rejected last. */
+  rejectedRemovals: z.number().optional(),
+  /** How many contacts stay in the targets because their removal was rejected; older rows do not tell. */
+  kept: z.number().optional(),
+  /** Contacts have other ids at the source than their keys: the rows of `readSnapshotOf` say whose they are. */
+  hasOtherIds: z.boolean().default(false),
   /** Epoch milliseconds and number of the removals journaled within the last hour. */
   recentRemovals: z.array(z.tuple([z.number(), z.number()])),
   /** The list's last policies, for when it has vanished from the settings. */
@@ -50,11 +60,15 @@ const checkpointDetails = z.object({
     maxRemovalShare: z.number(),
     maxRemovals: z.number(),
   }),
-  problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+  /** The first of the problems, for older versions. */
+  problem: listProblem.optional(),
+  problems: z.array(listProblem).default([]),
 });
 
 /** Where a list's capture stands. A list that was never captured has none. */
-export interface SourceCheckpoint extends z.infer<typeof checkpointDetails> {
+export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>, 'problem' | 'problems'> {
+  /** What of the source could not be read. */
+  readonly problems: readonly Problem[];
   readonly head: number;
   /** A round of several transactions was not finished: the next capture reads from the start. */
   readonly partial: boolean;
@@ -88,35 +102,33 @@ const checkpointRow = z.object({
 /** A contact as the source last had it. */
 export interface SnapshotContact {
   readonly sourceKey: string;
+  /** Its ids at the source by now (design: What the world taught, 15). */
+  readonly ids: readonly string[];
   readonly folderId: string;
   /** The journal position of its last change. */
   readonly position: number;
   readonly fingerprint: string;
   readonly contact: Contact;
+  /** The number of the contact's canonical form; older rows do not tell. */
+  readonly form?: number | undefined;
   /** Its removal waits for a decision. */
   readonly pending: boolean;
   /** Its removal was rejected: it stays in the targets. */
   readonly kept: boolean;
 }
 
-const targetIds = z.object({
-  /** Epoch milliseconds; looked up again weekly. */
-  checkedAt: z.number(),
-  users: z.record(z.string(), z.string()),
-  groups: z.record(z.string(), z.string()),
-});
-
-/** Object ids of the addresses that a list's targets name, by lower-case address. */
-export type TargetIds = z.infer<typeof targetIds>;
-
 const snapshotRow = z.object({
   sourceKey: z.string(),
   folderId: z.string(),
   position: z.number(),
   fingerprint: z.string(),
+  form: z.number().optional(),
   pending: z.boolean(),
   kept: z.boolean(),
 });
+
+const presentIds = z.array(z.string());
+const presentIdRow = z.object({ sourceKey: z.string() });
 
 /** One entry of the journal; `contact` is null for a removal. */
 export interface JournalChange {
@@ -165,17 +177,17 @@ export type ListIndex = ReturnType<typeof openListIndex>;
 /** The partition of one list in `Sources`: checkpoint, snapshot and journal. */
 export function openSource(table: Table, listId: string) {
   return {
+    ...openTargets(table, listId),
     readCheckpoint,
     readSealedCheckpoint,
     readSnapshot,
     readSnapshotContacts,
+    readSnapshotOf,
     countKept,
     readJournal,
     readLog,
     readChangedAt,
     readOldPositions,
-    readTargetIds,
-    writeTargetIds,
     readLeavingHold,
     readMailboxSearch,
     noteMailboxSearch,
@@ -203,6 +215,22 @@ export function openSource(table: Table, listId: string) {
   async function readSnapshotContacts(sourceKeys: readonly string[]): Promise<SnapshotContact[]> {
     const rows = await Promise.all(sourceKeys.map(key => table.get(listId, snapshotKey(key))));
     return rows.filter(row => row !== undefined).map(parseSnapshotContact);
+  }
+
+  /**
+   * The contacts that have these ids at the source, or one of them as their key.
+   *
+   * @param hasOtherIds of the checkpoint: without, an id is looked for as a key alone
+   */
+  async function readSnapshotOf(ids: readonly string[], hasOtherIds: boolean): Promise<SnapshotContact[]> {
+    const rows = await readSnapshotContacts(ids);
+    if (!hasOtherIds) return rows;
+    const found = new Set(rows.flatMap(row => row.ids));
+    const others = ids.filter(id => !found.has(id)).map(id => table.get(listId, presentIdKey(id)));
+    const keys = (await Promise.all(others)).flatMap(row =>
+      row ? [presentIdRow.parse(row.properties).sourceKey] : [],
+    );
+    return [...rows, ...(await readSnapshotContacts(keys))];
   }
 
   /** How many contacts stay in the targets although the source lost them, because their removal was rejected. */
@@ -239,16 +267,6 @@ export function openSource(table: Table, listId: string) {
     return rows.map(row => row.rowKey);
   }
 
-  async function readTargetIds(): Promise<TargetIds | undefined> {
-    const row = await table.get(listId, 'targets');
-    return row && targetIds.parse(unpackJson('targets', row.properties));
-  }
-
-  async function writeTargetIds(ids: TargetIds): Promise<void> {
-    const properties = { schemaVersion, ...packJson('targets', ids) };
-    await table.write(listId, [{ kind: 'replace', rowKey: 'targets', properties }]);
-  }
-
   /** Whether mailboxes that would leave the list wait for a decision. */
   async function readLeavingHold(): Promise<{ hold: StoredHold; etag: string } | undefined> {
     const row = await table.get(listId, leavingHoldKey);
@@ -274,7 +292,8 @@ export type Source = ReturnType<typeof openSource>;
 
 export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string | undefined): RowOperation {
   const { head, partial, capturedAt, capturingUntil, ...details } = checkpoint;
-  const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', details) };
+  const stored = { ...details, ...(details.problems[0] ? { problem: details.problems[0] } : {}) };
+  const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', stored) };
   return etag === undefined
     ? { kind: 'insert', rowKey: checkpointKey, properties }
     : { kind: 'replace', rowKey: checkpointKey, properties, etag };
@@ -298,13 +317,44 @@ export function leavingHoldOperation(stored: StoredHold | undefined, etag?: stri
   };
 }
 
-export function snapshotOperation({ contact, ...rest }: SnapshotContact): RowOperation {
-  const properties = { schemaVersion, ...rest, ...packJson('contact', contact) };
-  return { kind: 'replace', rowKey: snapshotKey(rest.sourceKey), properties };
+/** The row of a contact, and those of its ids that are not its key. */
+export function snapshotOperations(
+  { contact, ids, form, ...rest }: SnapshotContact,
+  idsBefore: readonly string[],
+): RowOperation[] {
+  const { sourceKey } = rest;
+  const others = otherIds(sourceKey, ids);
+  const properties = {
+    schemaVersion,
+    ...rest,
+    ...(form === undefined ? {} : { form }),
+    ...packJson('contact', contact),
+    ...(others.length > 0 ? packJson('ids', ids) : {}),
+  };
+  return [
+    { kind: 'replace', rowKey: snapshotKey(sourceKey), properties },
+    ...others.map(id => presentIdOperation(id, sourceKey)),
+    ...presentIdRemovals(
+      sourceKey,
+      idsBefore.filter(id => !ids.includes(id)),
+    ),
+  ];
 }
 
-export function snapshotRemoval(sourceKey: string): RowOperation {
-  return { kind: 'delete', rowKey: snapshotKey(sourceKey) };
+export function snapshotRemovals(sourceKey: string, idsBefore: readonly string[]): RowOperation[] {
+  return [{ kind: 'delete', rowKey: snapshotKey(sourceKey) }, ...presentIdRemovals(sourceKey, idsBefore)];
+}
+
+function presentIdOperation(id: string, sourceKey: string): RowOperation {
+  return { kind: 'replace', rowKey: presentIdKey(id), properties: { schemaVersion, sourceKey } };
+}
+
+function presentIdRemovals(sourceKey: string, ids: readonly string[]): RowOperation[] {
+  return otherIds(sourceKey, ids).map(id => ({ kind: 'delete', rowKey: presentIdKey(id) }));
+}
+
+function otherIds(sourceKey: string, ids: readonly string[]): string[] {
+  return ids.filter(id => id !== sourceKey);
 }
 
 export function journalOperation({ contact, position, sourceKey, added, at }: JournalChange): RowOperation {
@@ -326,13 +376,22 @@ function snapshotKey(sourceKey: string): string {
   return `contact:${encodeKey(sourceKey)}`;
 }
 
+function presentIdKey(id: string): string {
+  return `id:${encodeKey(id)}`;
+}
+
 function parseCheckpoint(row: StoredRow): SourceCheckpoint {
-  return { ...checkpointRow.parse(row.properties), ...checkpointDetails.parse(unpackJson('details', row.properties)) };
+  const { problem, problems, ...details } = checkpointDetails.parse(unpackJson('details', row.properties));
+  // An older version writes the first one alone.
+  const all = problems.length === 0 && problem ? [problem] : problems;
+  return { ...checkpointRow.parse(row.properties), ...details, problems: all };
 }
 
 /** Contacts in our own rows were canonical when written. */
-function parseSnapshotContact(row: StoredRow): SnapshotContact {
-  return { ...snapshotRow.parse(row.properties), contact: unpackJson('contact', row.properties) as Contact };
+function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
+  const row = snapshotRow.parse(properties);
+  const ids = presentIds.parse(unpackJson('ids', properties) ?? [row.sourceKey]);
+  return { ...row, ids, contact: unpackJson('contact', properties) as Contact };
 }
 
 function parseChange(row: StoredRow): JournalChange {

@@ -216,8 +216,16 @@ describe('what drifted', () => {
       ...stampOf('keep', keys[5] ?? '', '0.00000000'),
     });
     expect((await reconcile(ada)).contacts).toEqual({ ...nothing, updated: 1 });
+    await takeOwnCategory(ada);
     await expectRepaired(ada, [keys[3]]);
   });
+
+  /** The user's own category is beside the list's, and the user takes it away. */
+  async function takeOwnCategory(user: string): Promise<void> {
+    const id = await idOf(user, 5);
+    expect((await world.graph.call('GET', `/users/${user}/contacts/${id}`)).categories).toEqual(['Mine', 'Work']);
+    await patchContact(world.graph, user, id, { categories: ['Work'] });
+  }
 
   test('is restored under userEdits: revert; it says so', async () => {
     await patchContact(world.graph, rex, await idOf(rex, 5), edits);
@@ -226,6 +234,7 @@ describe('what drifted', () => {
     const run = await reconcile(rex);
 
     expect(run).toMatchObject({ contacts: { ...nothing, updated: 2 }, repaired: { ...noRepairs, drifted: 2 } });
+    await takeOwnCategory(rex);
     await expectRepaired(rex);
   });
 

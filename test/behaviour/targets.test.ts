@@ -30,6 +30,8 @@ let cyd: string;
 let boss: string;
 let everyone: string;
 let friends: string;
+/** As the settings name it. */
+let groups = list.targets.groups;
 const sourceIds: string[] = [];
 let serial = 0;
 
@@ -208,23 +210,41 @@ describe('a group', () => {
     await expectMirrored([ada, bob, cyd, boss]);
   });
 
-  test('that is deleted is a problem of the list, and nobody leaves', async () => {
+  test('that is deleted is a problem of the list that its status names, and nobody leaves', async () => {
     await world.graph.call('DELETE', `/groups/${everyone}`);
     await changeSource(0);
     const run = await host.runSchedule();
-    expect(run.problems).toEqual([expect.objectContaining({ list: 'staff', code: 'UnknownTargetGroup' })]);
-    everyone = await world.graph.addGroup('everyone', [ada, bob, cyd]);
+    const named = expect.stringContaining('targets.groups[0] ("everyone@contoso.example")');
+    expect(run.problems).toEqual([
+      expect.objectContaining({ list: 'staff', code: 'UnknownTargetGroup', detail: named }),
+    ]);
+    const status = await (await host.call('GET', '/api/lists/staff')).json();
+    expect(status).toMatchObject({ state: 'error', problems: [{ code: 'UnknownTargetGroup', detail: named }] });
+    await expectMirrored([ada, bob, cyd, boss]);
+  });
+
+  test('that was made again under its name touches nobody until the settings name it', async () => {
+    const dan = await world.graph.addUser('dan');
+    everyone = await world.graph.addGroup('everyone', [ada, bob, cyd, dan]);
+    const run = await host.runSchedule();
+    expect(run.problems).toEqual([expect.objectContaining({ list: 'staff', code: 'TargetGroupReplaced' })]);
+    await expectMirrored([ada, bob, cyd, boss]);
+    expect(await folderNames(world.graph, dan)).toEqual([]);
+
+    await leave(everyone, dan);
+    groups = [everyone];
+    host = await restartHost(world, host, [{ ...list, targets: { ...list.targets, groups } }, leaving]);
     expect((await host.runSchedule()).problems).toEqual([]);
     await expectMirrored([ada, bob, cyd, boss]);
   });
 });
 
 describe('changed settings of a list', () => {
-  const targets = { ...list.targets, mailboxes: ['big.boss@contoso.example'] };
   let before: ReadonlyMap<string, string>;
 
   async function apply(changed: Json, folder = 'Company'): Promise<{ writes: number; updated: number }> {
     before = (await readTarget(world.graph, ada, folder, 'staff')).ids;
+    const targets = { groups, mailboxes: ['big.boss@contoso.example'] };
     host = await restartHost(world, host, [{ ...list, targets, ...changed }, leaving]);
     await world.graph.control('DELETE', '/counters');
     const run = await host.runSchedule();
@@ -265,7 +285,6 @@ describe('changed settings of a list', () => {
     const category = 'Colleagues';
     const changed = {
       mapping: { profession: 'nickName' },
-      targets,
       destination: { folder: 'Company', category },
     };
     expect(await apply(changed)).toEqual({ writes: 3, updated: 12 });
@@ -297,6 +316,7 @@ describe('changed settings of a list', () => {
   test('a folder’s name that a user has already moves what is ours there, and back again', async () => {
     const colleagues = await world.graph.addFolder(ada, 'Colleagues');
     await addContact(world.graph, ada, colleagues, { displayName: 'Own' });
+    const targets = { groups, mailboxes: ['big.boss@contoso.example'] };
     const moved = { ...list, targets, destination: { folder: 'Colleagues', category: null } };
     host = await restartHost(world, host, [moved, leaving]);
 

@@ -99,7 +99,12 @@ export const faults: readonly Fault[] = [
   ),
 
   // Applying to a mailbox: the lease
-  { name: 'no-listing-after-dead-owner', rule: 'a lease found working but expired owes a listing' },
+  directed(
+    'no-listing-after-dead-owner',
+    'a lease found working but expired owes a listing',
+    'workflows/sync/mailboxRecovery',
+    'an owner that died after a create that nobody recorded: the next one lists',
+  ),
   directed(
     'lease-not-checked-before-request',
     'the remaining time of the lease is checked where the request is sent',
@@ -210,6 +215,82 @@ export const faults: readonly Fault[] = [
     'the row of a contact that the user deleted keeps its fingerprints',
     'workflows/sync/syncMailbox',
     'a contact that the user deleted stays deleted after a full reconcile when the source takes a change back',
+  ),
+
+  // Applying to a mailbox: what Graph answers with a server error
+  directed(
+    'server-error-holds-up-the-others',
+    'the other contacts go on meanwhile',
+    'workflows/sync/serverErrors',
+    'a few contacts among many whose writes Graph answers with a server error for good created',
+  ),
+  directed(
+    'server-error-marked-without-proof',
+    'if all writes fail, it is the mailbox, and no contact is marked',
+    'workflows/sync/serverErrors',
+    'a mailbox in which every write fails from the middle of a pass on waits',
+  ),
+  directed(
+    'suspicion-forgotten',
+    'where there is no other write it is the contact after an hour, whichever process looks',
+    'workflows/sync/serverErrors',
+    'a contact that fails while there is no other write is failed after an hour',
+  ),
+  directed(
+    'failed-patch-not-in-doubt',
+    'a patch that Graph failed at may have been done',
+    'workflows/sync/serverErrors',
+    'a patch that fails for good may have been done',
+  ),
+
+  // What is written to a contact and read of it
+  directed(
+    'batch-not-cut-by-size',
+    'a batch holds at most 3.5 MB',
+    'graph/contactMailbox',
+    'contact folders of the simulated Graph writes are sent as far as a request of 4 MB holds them',
+  ),
+  directed(
+    'refusal-text-kept',
+    "nothing of Graph's texts is kept but names of properties",
+    'graph/writing',
+    'an answer inside the batch 400 refuses the contact',
+  ),
+  directed(
+    'cut-notes-believed',
+    'notes that a collection may have cut are read by id',
+    'graph/contactReading',
+    'notes that a collection may have cut are read by id',
+  ),
+  directed(
+    'birthday-by-its-day-in-utc',
+    'a birthday is the nearest midnight',
+    'graph/graphContact',
+    'readContact reads the birthday 1975-05-02T22:00:00Z',
+  ),
+  directed(
+    'former-form-is-a-change',
+    'a changed canonical form is no change',
+    'core/sourceChanges',
+    'a contact in another canonical form than an earlier version stored is no change',
+  ),
+  directed(
+    'categories-replaced',
+    'categories are merged, never replaced',
+    'workflows/sync/categories',
+    "of categories that are known by name other settings exchange the list's",
+  ),
+  directed(
+    'own-category-is-drift',
+    "a user's own category is no drift",
+    'workflows/sync/categories',
+    "a full reconcile that undoes what users did takes a user's own category for no drift",
+  ),
+  directed(
+    'deleted-items-one-level-deep',
+    'in Deleted Items at any depth is deleted',
+    'graph/contactMailbox',
+    'contact folders of the simulated Graph a folder lies in Deleted Items at any depth',
   ),
 
   // The licence to delete

@@ -6,7 +6,7 @@ import { openMailbox, openMailboxIndex } from '../../shared/state/mailboxes.ts';
 import { openProgress } from '../../shared/state/progress.ts';
 import { newRunId, openRuns } from '../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../shared/state/sources.ts';
-import { decideHold, type HoldDecision } from '../../shared/workflows/capture/decideHold.ts';
+import { decideHold, type HoldDecision } from '../../shared/workflows/holds/decideHold.ts';
 import { askForFullReconcile } from '../../shared/workflows/run/fullReconcile.ts';
 import {
   type CaptureMessage,
@@ -76,7 +76,7 @@ export function createApp(host: Host, world: World) {
   const reader = createJournalReader(listSource);
   const readInstallation = openInstallation(tables.sources, newId);
   const rules: WriteRules = {
-    isPoisoned: (mailboxId, write) => model.poisoned.has(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
+    poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
     beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
     afterWrite: (mailboxId, write, outcome) =>
       noteWrite(model, mailboxId, write, outcome, !host.stage.faults.everMet() && model.userEdits === 'keep'),
@@ -89,6 +89,7 @@ export function createApp(host: Host, world: World) {
       newId,
       lists,
       sourceReaders: lists,
+      configuredLists: lists,
       progress,
       mailboxIndex: openMailboxIndex(tables.mailboxes),
       runs,
@@ -142,7 +143,7 @@ export function createApp(host: Host, world: World) {
     },
   };
 
-  function stampKeyOf(mailboxId: string, write: Parameters<WriteRules['isPoisoned']>[1]): string | undefined {
+  function stampKeyOf(mailboxId: string, write: Parameters<WriteRules['poisonOf']>[1]): string | undefined {
     if (write.kind === 'create') return write.stamp.key;
     return write.kind === 'patch' ? graph.mailbox(mailboxId).contacts.get(write.contactId)?.stamp?.key : undefined;
   }

@@ -31,6 +31,28 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       target.movedByUser = true;
       return;
     }
+    case 'userCategorizes': {
+      const target = pick(contactsInFolders(stand), action.contact);
+      if (!target) return;
+      const mailbox = system.graph.mailbox(target.mailboxId);
+      const { contact } = mailbox.contact(target.id);
+      const name = `user's ${action.value}`;
+      if (contact.categories?.includes(name)) return;
+      mailbox.edit(target.id, { ...contact, categories: [...(contact.categories ?? []), name] });
+      target.ownCategories.add(name);
+      return;
+    }
+    case 'userDeletesWithFolder': {
+      const target = pick(contactsInFolders(stand), action.contact);
+      // One whose creation nobody has heard of yet is looked for in our folder only.
+      if (!target || !(await isInLedger(stand, target))) return;
+      const mailbox = system.graph.mailbox(target.mailboxId);
+      const folderId = mailbox.addFolder(`Gone with ${target.id}/Below`);
+      mailbox.move(target.id, folderId);
+      mailbox.deleteFolder(mailbox.folder(folderId).parentFolderId);
+      target.deletedBy = 'user';
+      return;
+    }
     case 'userDeletes':
     case 'userPurges': {
       const target = pick(contactsInFolders(stand), action.contact);
@@ -65,7 +87,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
         model.ownContacts.set(mailbox.add(folderId, contact), { mailboxId, contact });
         return;
       }
-      mailbox.deleteFolder(folderId);
+      mailbox.binFolder(folderId);
       model.lostFolders.add(`${list.id} ${mailboxId}`);
       forget(model, list.id, mailboxId);
       return;

@@ -12,6 +12,7 @@ import {
   type SourceContact,
   sourceContactsOf,
   type TargetContact,
+  withoutOwn,
 } from './model.ts';
 import { personalMark } from './personalData.ts';
 import type { Stand } from './scene.ts';
@@ -128,8 +129,11 @@ function compareContact(
   // Once it was found deleted, only a full reconcile sees that it is back, as it was.
   if (target.restoredByUser && moment !== 'full') return;
   if (!only.isInFolder && !target.movedByUser) noteViolation(model, 'FOLDER', place);
+  const own = [...target.ownCategories].filter(name => !found.contact.categories?.includes(name));
+  if (own.length > 0) noteViolation(model, 'OWN-CATEGORY', `${own.join()} of ${place}`);
   for (const [field, value] of wanted) {
-    if (isEqual(found.contact[field], value)) continue;
+    const isThere = field === 'categories' ? isCategorized(stand, only, value) : isEqual(found.contact[field], value);
+    if (isThere) continue;
     const isUsers =
       target.editedByUser.has(field) && isEqual(target.written.get(field), value) && !(undoUsers && only.isInFolder);
     if (isUsers) statistics.keptForUsers += 1;
@@ -139,6 +143,18 @@ function compareContact(
       noteViolation(model, 'STALE', detail);
     }
   }
+}
+
+/**
+ * Categories of ours beside the user's. A contact whose creation nobody recorded may keep those of earlier settings:
+ * nothing tells them from the user's then.
+ */
+function isCategorized({ system }: Stand, { target, live }: Copy, wanted: unknown): boolean {
+  const found = withoutOwn(target, live?.contact.categories);
+  if (isEqual(found, wanted)) return true;
+  const names = (found ?? []) as readonly string[];
+  const missing = ((wanted ?? []) as readonly string[]).filter(name => !names.includes(name));
+  return system.stage.faults.everMet() && missing.length === 0;
 }
 
 function copiesIn(stand: Stand, list: ListModel, mailboxId: string): Copy[] {

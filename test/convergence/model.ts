@@ -1,6 +1,7 @@
 import type { Contact, ContactField } from '../../shared/core/contact.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
+import type { Poison } from './actions.ts';
 
 export const mappingVariants = ['plain', 'rules'] as const;
 export type MappingVariant = (typeof mappingVariants)[number];
@@ -97,6 +98,8 @@ export interface TargetContact {
   readonly sourceKey: string;
   /** What we wrote last, field by field. */
   readonly written: Map<ComparedField, unknown>;
+  /** Categories that the user put on it. */
+  readonly ownCategories: Set<string>;
   /** Fields that the user edited since we wrote them. */
   readonly editedByUser: Set<ComparedField>;
   deletedBy: 'us' | 'user' | undefined;
@@ -121,8 +124,8 @@ export interface Model {
   readonly disabled: Set<string>;
   /** Mailboxes that answer no request for now. */
   readonly broken: Set<string>;
-  /** `<mailbox> <stamp key>` of contents that Graph refuses. */
-  readonly poisoned: Set<string>;
+  /** `<mailbox> <stamp key>` of contents that Graph does not take, and how it answers them. */
+  readonly poisoned: Map<string, Poison>;
   readonly targets: Map<string, TargetContact>;
   /** `<list> <mailbox>` whose folder the user deleted: found out by a full reconcile at the latest. */
   readonly lostFolders: Set<string>;
@@ -206,6 +209,7 @@ function noteCreate(
     listId,
     sourceKey,
     written,
+    ownCategories: new Set(),
     editedByUser: new Set(),
     deletedBy: undefined,
     movedByUser: false,
@@ -229,9 +233,15 @@ function notePatch(
     if (isStrict && isRepeated && !target.isForgotten) {
       noteViolation(model, 'OVERWRITTEN', `${field} of ${target.listId}:${target.sourceKey} in ${target.mailboxId}`);
     }
-    target.written.set(field, contact[field]);
+    target.written.set(field, field === 'categories' ? withoutOwn(target, contact.categories) : contact[field]);
     target.editedByUser.delete(field);
   }
+}
+
+/** What of a contact's categories is not the user's, in an order of its own; undefined for none. */
+export function withoutOwn({ ownCategories }: TargetContact, categories: readonly string[] = []): unknown {
+  const others = categories.filter(name => !ownCategories.has(name)).sort();
+  return others.length > 0 ? others : undefined;
 }
 
 export function isEqual(left: unknown, right: unknown): boolean {

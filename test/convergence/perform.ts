@@ -55,7 +55,7 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
         sourceFolders.includes(model.source.get(contact ?? '')?.lastFolderId ?? ''),
       );
       const key = `${pick(model.mailboxes, action.mailbox)} ${list?.id}:${contact}`;
-      if (!model.poisoned.delete(key)) model.poisoned.add(key);
+      if (!model.poisoned.delete(key)) model.poisoned.set(key, action.how ?? 'refused');
       return;
     }
     case 'breakMailbox': {
@@ -82,6 +82,8 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
       return system.repeatNext();
     case 'userEdits':
     case 'userDeletes':
+    case 'userDeletesWithFolder':
+    case 'userCategorizes':
     case 'userPurges':
     case 'userMoves':
     case 'userRestores':

@@ -42,7 +42,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     mailboxes,
     disabled: new Set(),
     broken: new Set(),
-    poisoned: new Set(),
+    poisoned: new Map(),
     targets: new Map(),
     lostFolders: new Set(),
     ownContacts: new Map(),

@@ -1,6 +1,7 @@
 import type { ContactMailbox, ContactWrite, GraphFailure, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../shared/ports/directory.ts';
 import { failure } from '../memory/graphFaults.ts';
+import type { Poison } from './actions.ts';
 import type { FaultKind } from './faults.ts';
 import { crashPoint, doNow, type Host, never } from './host.ts';
 
@@ -12,8 +13,8 @@ const longWait = 120_000;
 
 /** What the world does with a write beside doing it. */
 export interface WriteRules {
-  /** Graph refuses the content of this write, whenever it is tried. */
-  isPoisoned(mailboxId: string, write: ContactWrite): boolean;
+  /** How Graph answers the content of this write, whenever it is tried; undefined where it takes it. */
+  poisonOf(mailboxId: string, write: ContactWrite): Poison | undefined;
   beforeWrite(mailboxId: string, write: ContactWrite): void;
   afterWrite(mailboxId: string, write: ContactWrite, outcome: WriteOutcome): void;
 }
@@ -42,10 +43,12 @@ export function scheduledMailbox(
     readChanges: (folderId, link) => read('readChanges', () => mailbox.readChanges(folderId, link)),
     listContacts: folderId => read('listContacts', () => mailbox.listContacts(folderId)),
     write: writes => writeBatch(host, mailboxId, mailbox, writes, rules),
+    readCategories: ids => read('readCategories', () => mailbox.readCategories(ids)),
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
     findStamped: (folderId, key, withContent) =>
       read('findStamped', () => mailbox.findStamped(folderId, key, withContent)),
     getContact: id => read('getContact', () => mailbox.getContact(id)),
+    isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),
     deletedItemsId: () => mailbox.deletedItemsId(),
   };
 }
@@ -146,8 +149,8 @@ async function writeBatch(
   const requests = writes.map((write, index) => {
     const perform = async () => {
       rules.beforeWrite(mailboxId, write);
-      const poisoned = rules.isPoisoned(mailboxId, write);
-      const [outcome] = poisoned ? [rejection] : await doNow(host.stage, () => mailbox.write([write]));
+      const poison = rules.poisonOf(mailboxId, write);
+      const [outcome] = poison ? [poisoned[poison]] : await doNow(host.stage, () => mailbox.write([write]));
       const answer = outcome ?? unanswered;
       rules.afterWrite(mailboxId, write, answer);
       return answer;
@@ -162,11 +165,9 @@ async function writeBatch(
 }
 
 const unanswered: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
-const rejection: WriteOutcome = {
-  kind: 'refused',
-  code: 'ErrorPropertyValidationFailure',
-  detail: 'a field is refused',
-};
+const rejection: WriteOutcome = { kind: 'refused', code: 'ErrorPropertyValidationFailure', detail: '' };
+const serverError: WriteOutcome = { kind: 'serverError', code: 'ErrorItemSave' };
+const poisoned: Record<Poison, WriteOutcome> = { refused: rejection, serverError };
 
 /** One request of a batch on its way: done when the scheduler says so, answered unless it is given up before. */
 function send(
@@ -225,6 +226,11 @@ function send(
           return { kind: 'notTried' };
         case 'rejected':
           return rejection;
+        case 'serverError':
+          return serverError;
+        case 'serverErrorDone':
+          await land(true);
+          return serverError;
         default:
           return unanswered;
       }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Action, breakages, sourceFields, userFields } from './actions.ts';
+import { type Action, breakages, poisons, sourceFields, userFields } from './actions.ts';
 import { effectKinds, faultKinds } from './faults.ts';
 import { categoryVariants, mappingVariants } from './model.ts';
 import type { Scene } from './scene.ts';
@@ -77,7 +77,9 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('fillSource', { list })],
   [3, action('userEdits', { contact: few, field: fc.constantFrom(...userFields), value: fc.nat({ max: 2 }) })],
   [3, action('userDeletes', { contact: few })],
+  [1, action('userDeletesWithFolder', { contact: few })],
   [1, action('userPurges', { contact: few })],
+  [2, action('userCategorizes', { contact: few, value: fc.nat({ max: 1 }) })],
   [2, action('userMoves', { contact: few })],
   [2, action('userRestores', { contact: few })],
   [1, action('userDeletesFolder', { mailbox, list })],
@@ -86,7 +88,7 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('changeAccount', { mailbox })],
   [2, changeSettings],
   [1, action('changePresence', { list })],
-  [2, action('poison', { mailbox, contact: few })],
+  [2, action('poison', { mailbox, contact: few, how: fc.constantFrom(...poisons) })],
   [1, action('breakMailbox', { mailbox, kind: fc.constantFrom(...breakages) })],
   [1, action('mendMailbox', { mailbox })],
   ...faults.map((fault): [number, fc.Arbitrary<Action>] => [1, fault]),

@@ -14,6 +14,13 @@ const lists = [
   { id: 'ghost', source: { ...source, mailbox: 'ghost@contoso.example' }, targets: everyone, destination },
   { id: 'misspelt', source: { ...source, folders: ['Partners/Lawers', 'Staff'] }, targets: everyone, destination },
   { id: 'nobody', source, targets: { groups: ['nobody@contoso.example'] }, destination },
+  {
+    id: 'mixed',
+    source: { ...source, folders: ['Kontakte/Kunden', 'HR~1Legal'] },
+    targets: { mailboxes: ['nobody1@contoso.example', 'ada@contoso.example', 'nobody2@contoso.example'] },
+    destination,
+  },
+  { id: 'hidden', source, targets: { groups: ['hidden@contoso.example'] }, destination },
   { id: 'stranger', source, targets: { mailboxes: ['stranger@contoso.example'] }, destination },
 ];
 const graphSteps = [
@@ -42,6 +49,10 @@ beforeAll(async () => {
   await graph.addGroup('everyone', [ada]);
   await graph.addFolder(directory, 'Staff');
   await graph.addFolder(directory, 'Partners/Lawyers');
+  await graph.addFolder(directory, 'Kunden');
+  await graph.call('POST', `/users/${directory}/contactFolders`, { displayName: 'HR/Legal' });
+  await graph.control('POST', `/mailboxes/${directory}/folderNames`, { contacts: 'Kontakte' });
+  await graph.addGroup('hidden', []);
   host = await world.startHost();
 });
 
@@ -215,6 +226,34 @@ describe('Graph', () => {
       { name: 'group nobody@contoso.example', remedy: expect.stringMatching(/targets\.groups/) },
     ]);
     expect(notTried(steps)).toEqual(['target mailbox', 'target folder', 'write permission']);
+  });
+
+  test('addresses among others that lead to nobody are named, and one that leads to a mailbox stands for all', async () => {
+    const steps = await testList('mixed');
+    const wrong = steps.find(({ name }) => name === 'target addresses');
+    expect(wrong).toMatchObject({ ok: false, detail: expect.stringContaining('2 of 3') });
+    expect(wrong?.detail).toContain('targets.mailboxes[0] ("nobody1@contoso.example")');
+    expect(wrong?.detail).toContain('targets.mailboxes[2] ("nobody2@contoso.example")');
+    expect(steps.find(({ name }) => name === 'write permission')?.ok).toBe(true);
+  });
+
+  test('the default folder by its local name: says the path to write; a slash in a name is written otherwise', async () => {
+    const steps = await testList('mixed');
+    expect(steps.find(({ name }) => name === 'source folder "Kontakte/Kunden"')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('"Kontakte" is the default folder'),
+      remedy: 'In source.folders write "contacts/Kunden"',
+    });
+    expect(steps.find(({ name }) => name === 'delta query "HR~1Legal"')?.ok).toBe(true);
+  });
+
+  test('a group that reads as empty: its members may be hidden', async () => {
+    const steps = await testList('hidden');
+    expect(steps.find(({ name }) => name.startsWith('group'))).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('has 0 users'),
+      remedy: expect.stringContaining('Member.Read.Hidden'),
+    });
   });
 
   test('a target without a mailbox, or with one on premises', async () => {

@@ -27,17 +27,3 @@ test('a deletion that a fault ignores is answered as done', async () => {
   await mailbox.deleteFolder(folder.id);
   expect(await mailbox.isDeleted(folder)).toBe(true);
 });
-
-test('writes of more than 4 MB at once are refused together', async () => {
-  const graph = createMemoryGraph();
-  const mailbox = graph.openMailbox(graph.addUser('ada@contoso.example'));
-  const { id: folderId } = await mailbox.createFolder('Company', 'ours');
-  const contact = { displayName: 'Long', personalNotes: 'x'.repeat(1024 * 1024) };
-  const writes = ['1', '2', '3', '4'].map(key => {
-    return { kind: 'create' as const, folderId, contact, stamp: { key, version: '1' } };
-  });
-  const outcomes = await mailbox.write(writes);
-  expect(new Set(outcomes.map(outcome => JSON.stringify(outcome))).size).toBe(1);
-  expect(await mailbox.listContacts(folderId)).toEqual([]);
-  expect((await mailbox.write(writes.slice(1))).map(({ kind }) => kind)).toEqual(['done', 'done', 'done']);
-});

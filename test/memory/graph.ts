@@ -20,8 +20,9 @@ interface User extends DirectoryUser {
 
 type Answered = GraphFailure | WriteOutcome | Refusal;
 
-/** Graph takes requests of 4 MB. */
+/** Graph takes requests of 4 MB; a batch is cut before. */
 const largestRequest = 4 * 1024 * 1024;
+const largestBatch = 3_500_000;
 
 interface Group {
   readonly id: string;
@@ -91,6 +92,14 @@ export function createMemoryGraph() {
       groups.set(group.id, group);
       return group.id;
     },
+    renameUser(id: string, address: string): void {
+      const user = users.get(id);
+      if (user) users.set(id, { ...user, address });
+    },
+    renameGroup(id: string, address: string): void {
+      const group = groups.get(id);
+      if (group) groups.set(id, { ...group, address });
+    },
     removeGroup(id: string): void {
       groups.delete(id);
     },
@@ -142,6 +151,7 @@ export function createMemoryGraph() {
   function openMailbox(id: string): ContactMailbox {
     const counts: RequestCounts = { requests: 0, roundTrips: 0 };
     let deletedItems: Promise<string> | undefined;
+    const inDeletedItems = new Map<string, Promise<boolean>>();
 
     function available(): GraphMailbox {
       const mailbox = mailboxes.get(id);
@@ -178,6 +188,27 @@ export function createMemoryGraph() {
         () => tryWrite(write),
         given => asOutcome(write, given),
       );
+    }
+
+    function readCategoriesOf(contactId: string): Promise<readonly string[] | WriteOutcome> {
+      const { contact } = mailboxes.get(id)?.contacts.get(contactId) ?? {};
+      const call = { operation: 'readCategories', mailbox: id, displayName: contact?.displayName };
+      return answer<readonly string[] | WriteOutcome>(
+        call,
+        counts,
+        () => readCategoriesNow(contactId),
+        given => asOutcome({ kind: 'patch' }, given),
+      );
+    }
+
+    function readCategoriesNow(contactId: string): readonly string[] | WriteOutcome {
+      try {
+        const found = available().contacts.get(contactId);
+        return found ? (found.contact.categories ?? []) : { kind: 'gone' };
+      } catch (error) {
+        if (error instanceof GraphFailure) return outcomeOf(error);
+        throw error;
+      }
     }
 
     function tryWrite(write: ContactWrite): WriteOutcome {
@@ -220,10 +251,20 @@ export function createMemoryGraph() {
       async write(writes) {
         if (writes.length > 20) throw new RangeError('A batch takes 20 writes');
         if (writes.length > 0) counts.roundTrips += 1;
-        if (Buffer.byteLength(JSON.stringify(writes)) > largestRequest) return writes.map(() => tooLarge);
         const outcomes: WriteOutcome[] = [];
-        for (const write of writes) outcomes.push(await writeOne(write));
+        let bytes = 0;
+        for (const write of writes) {
+          bytes += Buffer.byteLength(JSON.stringify(write));
+          if (bytes > largestBatch && outcomes.length > 0) outcomes.push({ kind: 'notTried' });
+          else outcomes.push(bytes > largestRequest ? tooLarge : await writeOne(write));
+        }
         return outcomes;
+      },
+      async readCategories(contactIds) {
+        if (contactIds.length > 0) counts.roundTrips += 1;
+        const readings: (readonly string[] | WriteOutcome)[] = [];
+        for (const contactId of contactIds) readings.push(await readCategoriesOf(contactId));
+        return readings;
       },
       listStamped: (folderId, withContent = false) =>
         read('listStamped', mailbox =>
@@ -242,6 +283,11 @@ export function createMemoryGraph() {
           const version = found?.stamp?.version;
           return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
         }),
+      isInDeletedItems(folderId) {
+        const known = inDeletedItems.get(folderId) ?? read('isInDeletedItems', mailbox => mailbox.isDeleted(folderId));
+        inDeletedItems.set(folderId, known);
+        return known;
+      },
       deletedItemsId: () => (deletedItems ??= readDeletedItemsId()),
     };
   }
@@ -292,14 +338,14 @@ function toDirectoryUser(user: User | undefined): DirectoryUser | undefined {
   return user && { id: user.id, accountEnabled: user.accountEnabled };
 }
 
-const tooLarge = outcomeOf(failureOfRefusal({ status: 413, code: 'RequestEntityTooLarge' }));
+const tooLarge: WriteOutcome = { kind: 'refused', code: 'RequestEntityTooLarge', detail: '' };
 
 function throwIt(given: Answered): never {
   if (given instanceof GraphFailure) throw given;
   throw 'kind' in given ? new Error(`A read has no outcome ${given.kind}`) : failureOfRefusal(given);
 }
 
-function asOutcome(write: ContactWrite, given: Answered): WriteOutcome {
+function asOutcome(write: Pick<ContactWrite, 'kind'>, given: Answered): WriteOutcome {
   if (given instanceof GraphFailure) return outcomeOf(given);
   if ('kind' in given) return given;
   const { status, code } = given;

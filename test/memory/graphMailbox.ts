@@ -1,4 +1,5 @@
 import type { Contact, ContactField } from '../../shared/core/contact.ts';
+import { mayBeCut } from '../../shared/graph/wholeContacts.ts';
 import type {
   ContactWrite,
   FolderContent,
@@ -118,6 +119,14 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       else if (sameNamed(deletedItems, folder.displayName)) throw failureOfRefusal(undeletable);
       else folders.set(folderId, { ...folder, parentFolderId: deletedItems });
     },
+    /** The user's deletion: Outlook gives the folder a number where its name is taken in Deleted Items. */
+    binFolder(folderId: string): void {
+      const folder = mailbox.folder(folderId);
+      let displayName = folder.displayName;
+      for (let number = 1; sameNamed(deletedItems, displayName); number += 1)
+        displayName = `${folder.displayName}${number}`;
+      folders.set(folderId, { ...folder, displayName, parentFolderId: deletedItems });
+    },
     /** For good, with everything in it. */
     purgeFolder(folderId: string): void {
       folders.delete(folderId);
@@ -205,7 +214,7 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     /** What became of it, or how Graph answers. */
     write(write: ContactWrite): WriteOutcome | Refusal {
       if ('contact' in write && isTooMuch(write.contact)) return tooMuch;
-      if ('contact' in write && mailbox.refusesEmptyAddresses && hasEmptyAddress(write.contact)) return invalid;
+      if (mailbox.refusesEmptyAddresses && writesEmptyAddress(write)) return invalid;
       if (write.kind === 'create') {
         if (mailbox.overQuota) return { kind: 'mailboxFailed', failure: failure('overQuota') };
         if (!folders.has(write.folderId)) return answerOf(write.folderId);
@@ -270,15 +279,18 @@ const foreignId: Refusal = { status: 404, code: 'ErrorInvalidMailboxItemId' };
 const undeletable: Refusal = { status: 403, code: 'ErrorCannotDeleteObject' };
 const invalid: Refusal = { status: 400, code: 'ErrorInvalidProperty' };
 
-/** Graph's collections strip the line breaks of notes that begin with one, and cut them; by id they are whole. */
+/** Graph's collections strip the line breaks of notes that begin with one; what they cut is read by id, whole. */
 export function asRow(contact: Contact): Contact {
   const { personalNotes } = contact;
   if (personalNotes === undefined || !/^[\r\n]/.test(personalNotes)) return contact;
-  return { ...contact, personalNotes: personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256) };
+  const row = { ...contact, personalNotes: personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256) };
+  return mayBeCut(row) ? contact : row;
 }
 
-function hasEmptyAddress({ emailAddresses = [] }: Contact): boolean {
-  return emailAddresses.some(({ address }) => !address);
+function writesEmptyAddress(write: ContactWrite): boolean {
+  if (!('contact' in write)) return false;
+  if (write.kind === 'patch' && !write.fields.includes('emailAddresses')) return false;
+  return (write.contact.emailAddresses ?? []).some(({ address }) => !address);
 }
 
 const tooMuch: WriteOutcome = { kind: 'refused', code: 'ErrorInvalidProperty', detail: 'a list has too many entries' };

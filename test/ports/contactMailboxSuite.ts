@@ -184,6 +184,16 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       });
     });
 
+    test('a folder lies in Deleted Items at any depth, which is looked up once', async () => {
+      const below = await opened.addFolder(await opened.addFolder(folder.id, 'Below'), 'Deeper');
+      const bin = await mailbox.deletedItemsId();
+      const other = await mailbox.createFolder('Other', 'ours');
+      await mailbox.deleteFolder(folder.id);
+      const ask = () => Promise.all([bin, folder.id, below, other.id].map(id => mailbox.isInDeletedItems(id)));
+      expect(await ask()).toEqual([true, true, true, false]);
+      expect(await costOf(ask)).toEqual([0, 0]);
+    });
+
     test('a folder is not deleted beside one of its name in Deleted Items, until it is renamed', async () => {
       await mailbox.deleteFolder(folder.id);
       const again = await mailbox.createFolder('COMPANY', 'ours');
@@ -341,6 +351,28 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.findStamped(folder.id, 'staff:1')).toHaveLength(1);
       });
 
+      test('are sent as far as a request of 4 MB holds them, and one that is larger is refused alone', async () => {
+        const megabytes = (count: number) => ({ displayName: 'Long', personalNotes: 'x'.repeat(count * 1_000_000) });
+        const writes = [1, 2, 1, 5, 1].map((count, index) => creation(`staff:${index}`, megabytes(count)));
+        const kinds = async (from: number) => (await mailbox.write(writes.slice(from))).map(({ kind }) => kind);
+        expect(await kinds(0)).toEqual(['done', 'done', 'notTried', 'notTried', 'notTried']);
+        expect(await kinds(2)).toEqual(['done', 'notTried', 'notTried']);
+        expect(await kinds(3)).toEqual(['refused', 'notTried']);
+        expect(await kinds(4)).toEqual(['done']);
+        expect(await mailbox.listStamped(folder.id)).toHaveLength(4);
+      });
+
+      test('are told the categories that contacts have now, in one round trip', async () => {
+        const [first, second, gone] = [await create('staff:1'), await create('staff:2', ben), await create('staff:3')];
+        await opened.editContact(first, { categories: ['Company', 'Mine, too'] });
+        await opened.purgeContact(gone);
+        const read = () => mailbox.readCategories([second, gone, first]);
+        expect(await read()).toEqual([[], { kind: 'gone' }, ['Company', 'Mine, too']]);
+        expect(await costOf(read)).toEqual([3, 1]);
+        await opened.break('accessDenied');
+        expect(await read()).toMatchObject(Array(3).fill({ kind: 'mailboxFailed', failure: { kind: 'accessDenied' } }));
+      });
+
       test('are at most twenty at once, and none is no request', async () => {
         const one: ContactWrite = { kind: 'delete', contactId: 'any' };
         await expect(mailbox.write(Array(21).fill(one))).rejects.toThrow(RangeError);
@@ -380,14 +412,16 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       expect(await contactsIn(folder.id)).toEqual(expect.arrayContaining([ada, { ...ada, jobTitle: 'Mine' }]));
     });
 
-    test('notes that begin with a line break lose all of them in listings and changes, and what is beyond 256 characters', async () => {
-      const personalNotes = `\r\nFirst\nline ${'x'.repeat(300)}`;
-      await opened.addContact(folder.id, { displayName: 'Cut', personalNotes });
-      await opened.addContact(folder.id, { displayName: 'Whole', personalNotes: `Second ${personalNotes}` });
-      const cut = personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256);
-      const notes = (rows: readonly { contact: Contact | null }[]) => rows.map(({ contact }) => contact?.personalNotes);
-      expect(notes(await mailbox.listContacts(folder.id))).toEqual([cut, `Second ${personalNotes}`]);
-      expect(notes((await mailbox.readChanges(folder.id)).contacts)).toEqual([cut, `Second ${personalNotes}`]);
+    test('long notes are whole wherever they are read, which costs a request each where Graph cuts them', async () => {
+      const notes = ['\r\nFirst\nline ', 'Second\r\nline ', ''].map(start => start + 'x'.repeat(300));
+      for (const personalNotes of notes) {
+        await mailbox.write([creation(`staff:${personalNotes.length}`, { displayName: 'Long', personalNotes })]);
+      }
+      const notesOf = (rows: readonly { contact?: Contact | null }[]) =>
+        rows.map(row => row.contact?.personalNotes).sort();
+      expect(notesOf(await mailbox.listContacts(folder.id))).toEqual(notes.toSorted());
+      expect(notesOf((await mailbox.readChanges(folder.id)).contacts)).toEqual(notes.toSorted());
+      expect(notesOf(await mailbox.listStamped(folder.id, true))).toEqual(notes.toSorted());
     });
 
     describe('changes', () => {

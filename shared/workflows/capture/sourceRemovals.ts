@@ -50,20 +50,26 @@ export function journalEntries(
   { journaled, held }: RemovalDecision,
   known: ReadonlyMap<string, SnapshotContact>,
 ): JournalEntry[] {
-  const updates: JournalEntry[] = seen.map(({ changed, ...contact }) => ({
-    journaled: changed,
-    added: !known.has(contact.sourceKey),
-    sourceKey: contact.sourceKey,
-    snapshot: { ...contact, position: known.get(contact.sourceKey)?.position ?? 0, pending: false, kept: false },
-  }));
+  const idsBefore = (sourceKey: string) => known.get(sourceKey)?.ids ?? [];
+  const updates = seen.map(({ changed, isNew, ...contact }): JournalEntry => {
+    const { sourceKey } = contact;
+    const position = known.get(sourceKey)?.position ?? 0;
+    const snapshot = { ...contact, position, pending: false, kept: false };
+    return { journaled: changed, added: isNew, sourceKey, snapshot, idsBefore: idsBefore(sourceKey) };
+  });
   const removals = journaled.map(
-    (sourceKey): JournalEntry => ({ journaled: true, added: false, sourceKey, snapshot: null }),
+    (sourceKey): JournalEntry => ({
+      journaled: true,
+      added: false,
+      sourceKey,
+      snapshot: null,
+      idsBefore: idsBefore(sourceKey),
+    }),
   );
   const waiting = held.flatMap((sourceKey): JournalEntry[] => {
     const row = known.get(sourceKey);
-    return row && !row.pending
-      ? [{ journaled: false, added: false, sourceKey, snapshot: { ...row, pending: true } }]
-      : [];
+    if (!row || row.pending) return [];
+    return [{ journaled: false, added: false, sourceKey, snapshot: { ...row, pending: true }, idsBefore: row.ids }];
   });
   return [...updates, ...removals, ...waiting];
 }
@@ -80,7 +86,7 @@ export function leaveOutTooLarge(
       if (!row.contact || JSON.stringify(row.contact).length <= mostCharacters) return [row];
       const detail = `The source contact ${row.id} is too large to be synced: shorten its notes`;
       tooLarge.push({ code: 'SourceContactTooLarge', detail });
-      const before = known.get(row.id);
+      const before = [...known.values()].find(({ ids }) => ids.includes(row.id));
       return before ? [{ id: row.id, contact: before.contact }] : [];
     }),
   }));

@@ -30,6 +30,7 @@ const states = [
   'notATarget',
   'excluded',
   'disabled',
+  'folderOfAnotherList',
   'left',
   'leaving',
   'cleared',
@@ -164,7 +165,7 @@ async function explainOne(
 function explainFailure({ contactId, failure }: LedgerEntry): Answer {
   const { code = '', detail = '', retryAt = 0 } = failure ?? {};
   const retry = new Date(retryAt).toISOString();
-  const reason = `Graph refused it: ${code} ${detail}`.trim();
+  const reason = `Graph refused it: ${code}${detail === '' ? '' : ` (${detail})`}`;
   return {
     present: contactId !== null,
     state: 'failed',
@@ -188,7 +189,7 @@ async function findElsewhere(entry: LedgerEntry, { mailbox, checkpoint }: Situat
   const folderId = checkpoint?.folderId ?? '';
   try {
     const found = await mailbox.getContact(entry.contactId ?? '');
-    if (!found || found.parentFolderId === (await mailbox.deletedItemsId())) {
+    if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
       const reason = 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
       return { present: false, state: 'deletedByUser', reason };
     }

@@ -31,5 +31,5 @@ export async function findNamedContacts(source: Source, keyOrAddress: string): P
 }
 
 function hasAddress({ emailAddresses = [] }: Contact, wanted: string): boolean {
-  return emailAddresses.some(({ address }) => address.toLowerCase() === wanted.toLowerCase());
+  return emailAddresses.some(({ address }) => address?.toLowerCase() === wanted.toLowerCase());
 }

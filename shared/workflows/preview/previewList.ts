@@ -3,6 +3,8 @@ import type { PlannedOperation } from '../../core/plan.ts';
 import { describeKept } from '../../core/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../state/progress.ts';
+import { noteSharedFolders } from '../run/sharedFolders.ts';
+import { showProblem } from '../status/showProblem.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../sync/planList.ts';
 import { createJournalReader, type JournalGoal, type JournalReader, type Wanted } from '../sync/wantedContacts.ts';
 import type { Preview } from './previewView.ts';
@@ -35,6 +37,7 @@ export async function previewList(
   const { creates, patches, deletes, kept, changed } = await planner.count(standings, share);
   const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
+  const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.progress, services.configuredLists);
   return {
     list: list.id,
     creates,
@@ -45,8 +48,8 @@ export async function previewList(
     mailboxes: { total: joined.length, changed, waiting: waiting.length },
     estimated: share < 1,
     operations: [],
-    notes: describeNew(standings),
-    problems: [...run.problems],
+    notes: [...describeNew(standings), ...shared.map(({ detail }) => detail)],
+    problems: run.problems.map(problem => showProblem(problem, list)),
   };
 }
 

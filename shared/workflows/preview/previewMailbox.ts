@@ -2,12 +2,14 @@ import { isCleanedUp } from '../../core/dueMailboxes.ts';
 import { compileMapping } from '../../core/mapping.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Progress } from '../../state/progress.ts';
+import { noteSharedFolders } from '../run/sharedFolders.ts';
+import { showProblem } from '../status/showProblem.ts';
 import { findKeptContacts } from './keptContacts.ts';
 import { describeWrites, nameContacts } from './previewOperations.ts';
 import { type Preview, type PreviewOperation, previewActions } from './previewView.ts';
 import { type NoTarget, whyNoTarget } from './targetStanding.ts';
 import type { TrialMailbox } from './trialMailbox.ts';
-import { type TrialServices, tryRun } from './trialRun.ts';
+import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 import { type TriedMailbox, trySync } from './trialSync.ts';
 
 /**
@@ -29,7 +31,7 @@ export async function previewMailbox(
   const about = { list: list.id, mailbox: mailboxId };
   if (!run.due || !row) {
     const nothing = { creates: 0, patches: 0, deletes: 0, kept: 0, held: 0, operations: [], notes: [] };
-    return { ...about, ...nothing, problems: [...run.problems] };
+    return { ...about, ...nothing, problems: run.problems.map(problem => showProblem(problem, list)) };
   }
   const { head, epoch, mailboxes } = run.due;
   const full = mailboxes.find(due => due.mailboxId === mailboxId)?.full ?? false;
@@ -42,6 +44,7 @@ export async function previewMailbox(
   const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
   const held = kept.filter(({ action }) => action === 'hold').length;
   const { created: creates, updated: patches, deleted: deletes } = trial.counts;
+  const shared = trial.leaving ? [] : await describeSharedFolders(list, mailboxId, run, services);
   return {
     ...about,
     creates,
@@ -50,8 +53,8 @@ export async function previewMailbox(
     kept: kept.length - held,
     held,
     operations: inOrder([...written, ...kept]),
-    notes: await describeCircumstances(list, trial, row, services.clock.now()),
-    problems: [...run.problems, ...trial.result.problems],
+    notes: [...(await describeCircumstances(list, trial, row, services.clock.now())), ...shared],
+    problems: [...run.problems, ...trial.result.problems].map(problem => showProblem(problem, list)),
   };
 }
 
@@ -63,6 +66,21 @@ function inOrder(operations: readonly PreviewOperation[]): PreviewOperation[] {
       rank(left) - rank(right) ||
       (left.displayName ?? '').localeCompare(right.displayName ?? '', 'en', { numeric: true }),
   );
+}
+
+/** Of lists of other sources. */
+async function describeSharedFolders(
+  list: ContactList,
+  mailboxId: string,
+  { progress }: TrialRun,
+  { configuredLists }: TrialServices,
+): Promise<string[]> {
+  const readAll = async (id: string) => {
+    const stored = await progress.read(id, mailboxId);
+    return stored ? [stored.progress] : [];
+  };
+  const notes = await noteSharedFolders(list, [mailboxId], { readAll }, configuredLists);
+  return notes.map(({ detail }) => detail);
 }
 
 /** What an admin should know beside the operations. */

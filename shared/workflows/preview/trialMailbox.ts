@@ -21,6 +21,7 @@ export type MailboxReading = Pick<
   | 'listStamped'
   | 'findStamped'
   | 'getContact'
+  | 'isInDeletedItems'
   | 'deletedItemsId'
 >;
 
@@ -82,7 +83,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     if (!found) return { kind: 'gone' };
     const { parentFolderId } = found;
     // What was patched in Deleted Items counts as deleted by the user, and no longer as written.
-    const thrownAway = !listed && parentFolderId === (await mailbox.deletedItemsId());
+    const thrownAway = !listed && (await mailbox.isInDeletedItems(parentFolderId));
     if (!thrownAway) writes.push({ write, sourceKey });
     return { kind: 'done', contactId: write.contactId, parentFolderId };
   }
@@ -102,6 +103,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     },
     isDeleted: folder => mailbox.isDeleted(folder),
     getContact: contactId => mailbox.getContact(contactId),
+    isInDeletedItems: folderId => mailbox.isInDeletedItems(folderId),
     deletedItemsId: () => mailbox.deletedItemsId(),
 
     async createFolder(displayName): Promise<ContactFolder> {
@@ -145,6 +147,8 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       }
       return outcomes;
     },
+    /** What they become is not shown, only that they change. */
+    readCategories: async contactIds => contactIds.map(() => []),
     async listStamped(folderId, withContent = false) {
       const contacts = await readStamped(folderId);
       return contacts.map(({ contact, ...rest }) => (withContent && contact ? { ...rest, contact } : rest));

@@ -4,10 +4,11 @@ import type { RemovalLimits } from '../../core/safeguards.ts';
 import type { MailboxIndex } from '../../state/mailboxes.ts';
 import type { Problem, Progress, ProgressTable, Wanted } from '../../state/progress.ts';
 import type { Source } from '../../state/sources.ts';
-import { decideLeaving } from './leavingMailboxes.ts';
+import { decideMembership } from './leavingMailboxes.ts';
 import type { SyncMode } from './messages.ts';
 import { readProgress } from './recoverProgress.ts';
-import type { ResolvedTargets } from './resolveTargets.ts';
+import { rememberTargets } from './rememberTargets.ts';
+import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
 
 /** What the fan-out needs to know of a list, be it in the settings or vanished from them. */
 export interface FanOutList {
@@ -33,6 +34,8 @@ export interface DueMailboxes {
   readonly standing: ListStanding;
   /** Mailboxes whose leaving waits for a decision. */
   readonly leavingHeld: number;
+  /** Mailboxes that are targets now and were not before. */
+  readonly joined: readonly string[];
 }
 
 export interface DueMailbox {
@@ -69,15 +72,24 @@ export async function findDueMailboxes(
   const { list, head, epoch, targets, onlyMailbox, mode, askedFor, now, messagePatience } = question;
   const known = await readProgress(question, progress, source, mailboxIndex);
   const rows = new Map(known.map(row => [row.mailboxId, row]));
-  const { leaving, approved, kept, problem, held } = await decideLeaving(list, targets, rows, source, now);
-  const leftAt = approved ? 0 : now;
-  const joining = whoJoins(targets, rows, onlyMailbox, now);
+  const membership = await decideMembership(list, targets, rows, source, now);
+  const { receivers, leaving, approved, kept, problem, held } = membership;
+  const problems = [...targets.problems, ...(problem ? [problem] : [])];
+  const joining = whoJoins(receivers, rows, onlyMailbox, now);
+  const leftAt = (mailboxId: string) => (approved.has(mailboxId) ? 0 : now);
   const changes = [
     ...joining,
-    ...leaving.map(mailboxId => ({ mailboxId, wanted: 'leaving' as const, skipReason: '', leftAt, sentAt: 0 })),
+    ...leaving.map(id => ({
+      mailboxId: id,
+      wanted: 'leaving' as const,
+      skipReason: '',
+      leftAt: leftAt(id),
+      sentAt: 0,
+    })),
     ...kept.map(mailboxId => ({ mailboxId, wanted: 'kept' as const, skipReason: '' })),
   ];
   await progress.note(list.id, changes);
+  if (targets.reading) await rememberTargets(targets.reading, membership.missing, targets.problems, source);
 
   const wanted = new Map(changes.map(change => [change.mailboxId, change]));
   const goal = { head, epoch, settings: list.settings, now, messagePatience };
@@ -100,24 +112,16 @@ export async function findDueMailboxes(
     const behindSince = hasArrived(standing) ? now : standing.behindSince || now;
     return [{ mailboxId, full, behindSince }];
   });
-  const problems = [...targets.problems, ...(problem ? [problem] : [])];
   const wantedOf = (mailboxId: string) => wanted.get(mailboxId)?.wanted ?? rows.get(mailboxId)?.wanted;
   if (onlyMailbox !== undefined && [undefined, 'kept'].includes(wantedOf(onlyMailbox))) {
     problems.push({ code: 'NotATarget', detail: 'The mailbox is not a target of the list' });
   }
-  const skipped = [...targets.skipped]
+  const skipped = [...receivers.skipped]
     .filter(([mailboxId]) => wanted.get(mailboxId)?.wanted === 'skipped' || mailboxId === onlyMailbox)
     .map(([mailboxId, reason]) => ({ mailboxId, reason }));
-  return {
-    list,
-    head,
-    epoch,
-    mailboxes: due,
-    skipped,
-    problems,
-    standing: standingOf(counted, goal),
-    leavingHeld: held,
-  };
+  const standing = standingOf(counted, goal);
+  const joined = joining.filter(each => each.wanted === 'target').map(({ mailboxId }) => mailboxId);
+  return { list, head, epoch, mailboxes: due, skipped, problems, standing, leavingHeld: held, joined };
 }
 
 const newStanding: MailboxStanding & CountedMailbox = {
@@ -147,7 +151,7 @@ function mayBeMended({ wanted, state }: MailboxStanding): boolean {
  * count as on its way.
  */
 function whoJoins(
-  targets: ResolvedTargets,
+  targets: Receivers,
   rows: ReadonlyMap<string, Progress>,
   onlyMailbox: string | undefined,
   now: number,
@@ -156,7 +160,8 @@ function whoJoins(
   const staysCleared = (id: string) => wantedNow(id) === 'cleared' && id !== onlyMailbox;
   const mayJoin = (id: string) => wantedNow(id) !== 'target' && !staysCleared(id);
   const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(mayJoin) : [];
-  const skipped = [...targets.skipped].filter(([id]) => wantedNow(id) !== 'skipped' && wantedNow(id) !== 'cleared');
+  const isSkipped = (id: string, reason: string) => wantedNow(id) === 'skipped' && rows.get(id)?.skipReason === reason;
+  const skipped = [...targets.skipped].filter(([id, reason]) => !isSkipped(id, reason) && wantedNow(id) !== 'cleared');
   return [
     ...joining.map(mailboxId => ({
       mailboxId,

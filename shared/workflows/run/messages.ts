@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fingerprint } from '../../core/fingerprint.ts';
-import { listId } from '../../settings/contactList.ts';
+import { listId, mostLists } from '../../settings/contactList.ts';
 import { runCauses, runIdPattern } from '../../state/runs.ts';
 
 const runId = z.string().regex(runIdPattern);
@@ -15,7 +15,7 @@ export const captureMessage = z.object({
   kind: z.literal('captureList'),
   run: runId,
   cause: z.enum(runCauses),
-  lists: z.array(listId),
+  lists: z.array(listId).max(mostLists),
   mailbox: mailboxId.optional(),
   mode: z.enum(['incremental', 'full']).default('incremental'),
   attempt: z.number().int().nonnegative(),
@@ -43,15 +43,17 @@ export const syncMessage = z.object({
   id: z.string().min(1).max(128),
   run: runId,
   mailbox: mailboxId,
-  lists: z.array(
-    z.object({
-      list: listId,
-      head: z.number().int().nonnegative(),
-      /** The journal that the head is one of. */
-      epoch: z.number().int().optional(),
-      full: z.boolean().optional(),
-    }),
-  ),
+  lists: z
+    .array(
+      z.object({
+        list: listId,
+        head: z.number().int().nonnegative(),
+        /** The journal that the head is one of. */
+        epoch: z.number().int().optional(),
+        full: z.boolean().optional(),
+      }),
+    )
+    .max(mostLists),
   /** Somebody asked for this mailbox by name: its folders are looked at whatever the checkpoints say. */
   lookAtFolders: z.boolean().optional(),
   attempt: z.number().int().nonnegative(),

@@ -1,28 +1,29 @@
 import { fingerprint } from '../../core/fingerprint.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
-import { type ContactList, type SourceReader, settingsFingerprint } from '../../settings/contactList.ts';
+import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { MailboxIndex } from '../../state/mailboxes.ts';
 import type { Problem, ProgressTable } from '../../state/progress.ts';
 import type { RunProblem, RunSummary, RunsTable } from '../../state/runs.ts';
 import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
 import { type FollowUpServices, followUpCapture } from '../subscriptions/followUpCapture.ts';
 import { type DueMailboxes, type FanOutList, type FanOutQuestion, findDueMailboxes } from './fanOut.ts';
+import { type FindReceiversServices, findReceivers } from './findReceivers.ts';
 import { type ListFindings, readListStatus } from './listStatus.ts';
 import type { SyncMessage, SyncMode } from './messages.ts';
+import { rememberTargets } from './rememberTargets.ts';
 import { addCounts, noRequests } from './requestCounts.ts';
-import { nobody, resolveTargets } from './resolveTargets.ts';
+import { nobody } from './resolveTargets.ts';
 import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
-import { findLoop } from './sourceLoops.ts';
+import { noteSharedFolders } from './sharedFolders.ts';
+import { describeSkipReason } from './skipReasons.ts';
 import type { VanishedList } from './vanishedLists.ts';
 
 /** Lists that are ready are sent after this long, in milliseconds, without those whose source is slow. */
 const longestWaitForLists = 10_000;
 
-export interface RunServices extends CaptureServices {
+export interface RunServices extends CaptureServices, FindReceiversServices {
   readonly lists: readonly ContactList[];
-  /** All lists of the settings, by what they read. */
-  readonly sourceReaders: readonly SourceReader[];
   readonly findVanishedLists: () => Promise<VanishedList[]>;
   readonly progress: ProgressTable;
   readonly mailboxIndex: MailboxIndex;
@@ -64,7 +65,11 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   ];
   const results = await sendInWaves(running, request, services);
   const due = results.flatMap(result => (result.due ? [result.due] : []));
-  const problems = results.flatMap(({ list, problems: found }) => found.map(problem => ({ list, ...problem })));
+  const sent = new Set(due.flatMap(({ mailboxes }) => mailboxes.map(({ mailboxId }) => mailboxId)));
+  const problems = [
+    ...results.flatMap(({ list, problems: found }) => found.map(problem => ({ list, ...problem }))),
+    ...due.flatMap(each => describeSkippedBeside(each, sent)),
+  ];
   const notes = results.flatMap(({ notes: found = [] }) => found);
   const busy = results.filter(result => result.busy).map(({ list }) => list);
   const graph = results.map(result => result.graph).reduce(addCounts, noRequests);
@@ -79,7 +84,7 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
     });
   }
   const outcome: RunOutcome = {
-    sent: new Set(due.flatMap(({ mailboxes }) => mailboxes.map(({ mailboxId }) => mailboxId))).size,
+    sent: sent.size,
     busy,
     problems,
     graph,
@@ -144,6 +149,19 @@ function willComeAgain(request: RunRequest): boolean {
 /** Nothing is kept of a notification's run that finds nothing to do: several may come of one change. */
 function isQuiet(request: RunRequest): boolean {
   return request.cause === 'notification';
+}
+
+/** Mailboxes that one list skips while they get a message for another, whose outcome is all that their row tells. */
+function describeSkippedBeside({ list, skipped }: DueMailboxes, sent: ReadonlySet<string>): RunProblem[] {
+  const here = Map.groupBy(
+    skipped.filter(({ mailboxId }) => sent.has(mailboxId)),
+    ({ reason }) => reason,
+  );
+  return [...here].map(([reason, [first, ...others]]) => {
+    const problem = { list: list.id, ...describeSkipReason(reason) };
+    if (others.length === 0) return { ...problem, mailbox: first?.mailboxId };
+    return { ...problem, detail: `${others.length + 1} mailboxes are skipped. ${problem.detail}` };
+  });
 }
 
 function hasNews({ mailboxes, skipped }: DueMailboxes): boolean {
@@ -217,21 +235,26 @@ function fanOutQuestion(
 async function captureAndFindDue(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
   const captured = await captureSource(list, services);
   const { problems, checkpoint } = captured;
-  const run = { list: list.id, busy: captured.busy, checkpoint, failure: checkpoint?.problem };
+  const run = { list: list.id, busy: captured.busy, checkpoint, failure: checkpoint?.problems[0] };
   if (captured.head === undefined || (captured.busy && willComeAgain(request)))
     return { ...run, due: undefined, problems, graph: captured.graph };
   const directory = services.openDirectory();
-  const targets = await resolveTargets(list, directory, services.openSource(list.id), services.clock.now());
-  const loop = await findLoop(list, targets.mailboxes, services.sourceReaders, services.openSource, directory);
+  const source = services.openSource(list.id);
+  const { targets, loop } = await findReceivers(list, directory, services.clock.now(), services);
   const graph = addCounts(captured.graph, directory.counts);
-  if (loop) return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
+  if (loop) {
+    if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], source);
+    return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
+  }
   const fanOutList = { ...list, settings: settingsFingerprint(list) };
   const { epoch = 0, captures = 0 } = checkpoint ?? {};
   const journal = { head: captured.head, epoch, isKnown: captures > 1 };
   const question = fanOutQuestion(fanOutList, journal, targets, request, services);
-  const source = services.openSource(list.id);
   const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
-  const notes = await followUpCapture(list.id, captured, request.cause, services.notifications);
+  const notes = [
+    ...(await followUpCapture(list.id, captured, request.cause, services.notifications)),
+    ...(await noteSharedFolders(list, due.joined, services.progress, services.configuredLists)),
+  ];
   const failure = run.failure ?? targets.problems[0];
   return { ...run, due, problems: [...problems, ...due.problems], failure, notes, graph };
 }
@@ -252,7 +275,10 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
   }
   const skipped = new Map(
     due.flatMap(({ list, skipped: members }) =>
-      members.map(({ mailboxId, reason }) => [mailboxId, describeSkip(list.id, mailboxId, reason)] as const),
+      members.map(({ mailboxId, reason }) => {
+        const problem = { list: list.id, mailbox: mailboxId, ...describeSkipReason(reason) };
+        return [mailboxId, problem] as const;
+      }),
     ),
   );
   await services.runs.announce(request.id, [
@@ -283,10 +309,4 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
       dueNow.map(({ mailboxId, behindSince }) => ({ mailboxId, ...sent, behindSince })),
     );
   }
-}
-
-function describeSkip(list: string, mailbox: string, code: string): RunProblem {
-  const detail =
-    'A member of a group is skipped: its account is disabled. Name its address, or set targets.includeDisabled';
-  return { list, mailbox, code, detail };
 }

@@ -15,6 +15,8 @@ export interface KnownList {
   readonly settings: string | undefined;
   /** Of a refused list. */
   readonly faults: readonly string[];
+  /** As the settings have it, of a list that they have without a fault. */
+  readonly list?: ContactList;
 }
 
 export interface KnownListServices {
@@ -67,7 +69,7 @@ async function isUnfinished(id: string, progress: ProgressTable): Promise<boolea
 }
 
 function activeList(list: ContactList, kind: 'active' | 'paused'): KnownList {
-  return { id: list.id, name: list.name, kind, settings: settingsFingerprint(list), faults: [] };
+  return { id: list.id, name: list.name, kind, settings: settingsFingerprint(list), faults: [], list };
 }
 
 function refusedList({ id, faults }: RefusedList): KnownList {

@@ -3,6 +3,7 @@ import { type ShownMailboxState, shownMailboxStates, stateOfMailbox } from '../.
 import type { Clock } from '../../ports/clock.ts';
 import { type Problem, type Progress, type ProgressTable, problem } from '../../state/progress.ts';
 import type { Source } from '../../state/sources.ts';
+import { describeSkipReason } from '../run/skipReasons.ts';
 import type { KnownList } from './knownLists.ts';
 
 /** So many rows are looked through for one page of a filtered list, in so many queries. */
@@ -111,5 +112,5 @@ export function viewStanding(row: Progress, goal: ListGoal): MailboxStandingView
 
 function problemOf({ wanted, skipReason, problem: reported }: Progress): Problem | undefined {
   if (wanted !== 'skipped') return reported;
-  return { code: skipReason, detail: 'The account is disabled: name its address, or set targets.includeDisabled' };
+  return describeSkipReason(skipReason);
 }

@@ -5,7 +5,7 @@ import type { LedgerEntry } from '../../core/plan.ts';
 import { stampKey } from '../../core/stamp.ts';
 import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
-import type { DuplicateTask } from './executePlan.ts';
+import type { DuplicateTask } from './execution.ts';
 import type { JournalReader } from './wantedContacts.ts';
 
 export interface DoublesQuestion {

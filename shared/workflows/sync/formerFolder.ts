@@ -5,7 +5,7 @@ import type { ContactMailbox, MarkedFolder, StampedContact } from '../../ports/c
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { FormerFolderRow } from '../../state/mailboxes.ts';
 import { settleDoubles } from './doubles.ts';
-import type { DuplicateTask } from './executePlan.ts';
+import type { DuplicateTask } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { findStandingFolder } from './targetFolder.ts';
 import type { JournalReader } from './wantedContacts.ts';
@@ -63,7 +63,7 @@ export function carryOverFrom(
   const found = formers.map(({ moving }) => moving.get(sourceKey)).find(contact => contact !== undefined)?.contact;
   const entry = ledger.get(sourceKey);
   if (!found || !entry) return operation;
-  const carried = carryOver(wanted, found, entry.fields, ledger.managedFields, list.userEdits);
+  const carried = carryOver(wanted, found, entry, ledger.managedFields, list.userEdits);
   return { ...operation, wanted: carried, reason: movesReason };
 }
 

@@ -1,7 +1,8 @@
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { FormerFolderRow } from '../../state/mailboxes.ts';
 import type { Problem } from '../../state/progress.ts';
-import { type ExecutionEnd, executePlan } from './executePlan.ts';
+import { executePlan } from './executePlan.ts';
+import type { ExecutionEnd } from './execution.ts';
 import { type FormerFolder, isLeft, planLeaving } from './formerFolder.ts';
 import type { ListPass } from './listPass.ts';
 import type { PreparedWork } from './prepareList.ts';

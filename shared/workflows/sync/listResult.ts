@@ -2,10 +2,11 @@ import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../state/mailboxes.ts';
 import type { MailboxProgressState, Problem } from '../../state/progress.ts';
-import type { ExecutionEnd } from './executePlan.ts';
+import type { ExecutionEnd } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
 import { describeMailboxFailure, type MailboxFailure } from './mailboxFailures.ts';
+import { describeOmissions } from './omissions.ts';
 import { describeOtherInstallation, OtherInstallation } from './otherInstallation.ts';
 
 export interface ListResult {
@@ -58,7 +59,7 @@ export function finished(
     checkpoint: next,
     rows: [...ledger.takeRows(), mailboxCheckpointOperation(list.id, next)],
     until: next.failuresDueAt,
-    problems: refusedContacts(ledger),
+    problems: [...refusedContacts(ledger), ...describeOmissions(ledger)],
     notes,
     settled: true,
   };
@@ -66,8 +67,12 @@ export function finished(
 
 export function refusedContacts(ledger: LedgerWriter): Problem[] {
   return [...ledger.entries()].flatMap(({ sourceKey, failure }) =>
-    failure ? [{ code: failure.code, detail: `Graph refused the contact ${sourceKey}: ${failure.detail}` }] : [],
+    failure ? [{ code: failure.code, detail: describeRefusal(sourceKey, failure.detail), contact: sourceKey }] : [],
   );
+}
+
+function describeRefusal(sourceKey: string, properties: string): string {
+  return `Graph refused the contact ${sourceKey}${properties === '' ? '' : `: ${properties}`}`;
 }
 
 export function cleared(
@@ -186,8 +191,14 @@ export function dueAt({ failed: failures, failuresDueAt }: MailboxCheckpoint): n
   return failures > 0 ? failuresDueAt : 0;
 }
 
-function waiting({ until, code }: Extract<ExecutionEnd, { kind: 'wait' }>): MailboxFailure {
-  return { state: 'waiting', until, problem: { code, detail: 'Graph asked to wait, or did not answer' } };
+function waiting({ until, code, failing = [] }: Extract<ExecutionEnd, { kind: 'wait' }>): MailboxFailure {
+  return { state: 'waiting', until, problem: { code, detail: describeWait(failing) } };
+}
+
+function describeWait(failing: readonly string[]): string {
+  if (failing.length === 0) return 'Graph asked to wait, or did not answer';
+  const contacts = failing.length === 1 ? 'the contact' : 'the contacts';
+  return `Graph fails at ${contacts} ${failing.join(', ')}, and no other write tells whether it would take that`;
 }
 
 function advanced(checkpoint: MailboxCheckpoint): MailboxCheckpoint {

@@ -4,20 +4,18 @@ import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { MailboxCheckpoint } from '../../state/mailboxes.ts';
 import type { Progress, ProgressTable } from '../../state/progress.ts';
-import type { Source } from '../../state/sources.ts';
+import { type FindReceiversServices, findReceivers } from '../run/findReceivers.ts';
 import type { SyncMessage } from '../run/messages.ts';
-import { resolveTargets } from '../run/resolveTargets.ts';
 import type { ListPass } from './listPass.ts';
 
 /** What is wanted of a mailbox for one list. */
 export type Wish = Pick<ListPass, 'leaving' | 'clearedAt'>;
 
-export interface WishServices {
+export interface WishServices extends FindReceiversServices {
   readonly clock: Clock;
   readonly lists: readonly ContactList[];
   readonly progress: ProgressTable;
   readonly openDirectory: () => Directory;
-  readonly openSource: (listId: string) => Source;
 }
 
 /**
@@ -44,16 +42,13 @@ export async function readWish(
 }
 
 /** When the directory does not answer, it is not: the next fan-out knows better. */
-async function isTarget(
-  listId: string,
-  mailbox: string,
-  { clock, lists, openDirectory, openSource }: WishServices,
-): Promise<boolean> {
+async function isTarget(listId: string, mailbox: string, services: WishServices): Promise<boolean> {
+  const { clock, lists, openDirectory } = services;
   const list = lists.find(({ id }) => id === listId);
   if (!list) return false;
   try {
-    const { mailboxes } = await resolveTargets(list, openDirectory(), openSource(listId), clock.now());
-    return mailboxes.has(mailbox);
+    const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), services);
+    return !loop && targets.mailboxes.has(mailbox);
   } catch (error) {
     if (error instanceof GraphFailure) return false;
     throw error;

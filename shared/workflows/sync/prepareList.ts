@@ -1,7 +1,7 @@
 import type { LedgerEntry, PlannedOperation } from '../../core/plan.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../state/mailboxes.ts';
-import type { Task } from './executePlan.ts';
+import type { Task } from './execution.ts';
 import { carryOverFrom, contactIdsOf, type FormerFolder, readFormerFolder } from './formerFolder.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';

@@ -1,10 +1,11 @@
-import { fingerprintFields } from '../../core/fingerprint.ts';
+import { categoriesLeft } from '../../core/categories.ts';
+import { fingerprint, fingerprintFields } from '../../core/fingerprint.ts';
 import type { LedgerEntry } from '../../core/plan.ts';
 import { installationOf, sourceKeyOf } from '../../core/stamp.ts';
 import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import { findOriginal, settleDoubles } from './doubles.ts';
-import type { DuplicateTask } from './executePlan.ts';
+import type { DuplicateTask } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { OtherInstallation } from './otherInstallation.ts';
 import type { JournalReader } from './wantedContacts.ts';
@@ -125,7 +126,7 @@ async function findMoved(
   if (leftContactIds.has(contactId)) return state === 'kept' ? { contactId, version } : undefined;
   const found = await mailbox.getContact(contactId);
   if (!found || found.parentFolderId === lostFolderId) return undefined;
-  if (found.parentFolderId === (await mailbox.deletedItemsId())) return undefined;
+  if (await mailbox.isInDeletedItems(found.parentFolderId)) return undefined;
   return { contactId, version: found.version ?? '' };
 }
 
@@ -156,13 +157,17 @@ function markUnknown(entry: LedgerEntry, version: string, inDoubt: Set<string>, 
 
 /**
  * Records what the contact really holds, so that the plan writes the fields that differ. Names beside e-mail addresses
- * do not count: Exchange overwrites them with those of its directory (facts 1), week after week.
+ * do not count: Exchange overwrites them with those of its directory (facts 1), week after week. Nor do categories
+ * beside ours, which are the user's.
  */
 function noteDrift(entry: LedgerEntry, { contact }: StampedContact, ledger: LedgerWriter): boolean {
   if (!contact) return false;
-  const { emailAddresses, ...others } = fingerprintFields(contact);
-  const fields = { ...others, ...(entry.fields.emailAddresses ? { emailAddresses: entry.fields.emailAddresses } : {}) };
+  const { emailAddresses: _, categories: __, ...others } = fingerprintFields(contact);
+  const { emailAddresses, categories: written } = entry.fields;
+  const left = categoriesLeft(entry, contact.categories ?? []);
+  const categories = left ? fingerprint(left) : written;
+  const fields = { ...others, ...(emailAddresses ? { emailAddresses } : {}), ...(categories ? { categories } : {}) };
   const drifted = ledger.managedFields.some(field => entry.fields[field] !== fields[field]);
-  if (drifted) ledger.put({ ...entry, fields });
+  if (drifted) ledger.put({ ...entry, fields, ...(left ? { categories: left } : {}) });
   return drifted;
 }

@@ -3,7 +3,8 @@ import { type ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts
 import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../state/mailboxes.ts';
 import type { Problem } from '../../state/progress.ts';
 import { cleanUpList } from './cleanUpList.ts';
-import { type ExecutionEnd, executePlan } from './executePlan.ts';
+import { executePlan } from './executePlan.ts';
+import type { ExecutionEnd } from './execution.ts';
 import { leaveFormerFolders } from './leaveFormerFolders.ts';
 import { isListingOwed, type ListPass } from './listPass.ts';
 import { failedBeforeListing, finished, interrupted, type ListResult, newCheckpoint, unchanged } from './listResult.ts';

@@ -14,8 +14,8 @@ import {
 } from '../../state/mailboxes.ts';
 import type { Problem, ProgressTable, ReadProgress } from '../../state/progress.ts';
 import type { ContactCounts, RepairCounts, RunAttempt, RunMailboxState, RunsTable } from '../../state/runs.ts';
-import type { Source } from '../../state/sources.ts';
 import { failuresOf, refuseFailedWork } from '../run/failedWork.ts';
+import type { FindReceiversServices } from '../run/findReceivers.ts';
 import { attemptIdOf, type SyncMessage } from '../run/messages.ts';
 import { noRequests } from '../run/requestCounts.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
@@ -31,7 +31,7 @@ const longestWaitForLease = 30_000;
 /** Longer waits are left to the next run, which finds the mailbox due. */
 const longestMessageWait = 900_000;
 
-export interface SyncServices {
+export interface SyncServices extends FindReceiversServices {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly lists: readonly ContactList[];
@@ -42,7 +42,6 @@ export interface SyncServices {
   readonly openPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
-  readonly openSource: (listId: string) => Source;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
   readonly progress: ProgressTable;

@@ -4,32 +4,35 @@ import { z } from 'zod';
 import { GraphError } from './graphError.ts';
 
 const lifetimeSeconds = 3600;
-const claimsSchema = z.object({ app: z.string(), expires: z.number() });
+const claimsSchema = z.object({ app: z.string(), tenantId: z.string(), expires: z.number() });
 type Claims = z.infer<typeof claimsSchema>;
 
+/** Who calls, and in which tenant. */
+export type Caller = { app: string; tenantId: string };
+
 export type AccessTokens = {
-  issue: (app: string) => { access_token: string; expires_in: number };
-  /** The app that the header's token names. @throws 401 InvalidAuthenticationToken */
-  verify: (authorization: string | undefined) => string;
+  issue: (caller: Caller) => { access_token: string; expires_in: number };
+  /** Who the header's token was issued to. @throws 401 InvalidAuthenticationToken */
+  verify: (authorization: string | undefined) => Caller;
 };
 
 export function createAccessTokens(secret: Buffer, now: () => number): AccessTokens {
   const verified = new Map<string, Claims>();
 
-  function issue(app: string): { access_token: string; expires_in: number } {
-    const claims = { app, expires: now() + lifetimeSeconds * 1000 };
+  function issue({ app, tenantId }: Caller): { access_token: string; expires_in: number } {
+    const claims: Claims = { app, tenantId, expires: now() + lifetimeSeconds * 1000 };
     const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
     return { access_token: `simulator.${payload}.${sign(secret, payload)}`, expires_in: lifetimeSeconds };
   }
 
-  function verify(authorization: string | undefined): string {
+  function verify(authorization: string | undefined): Caller {
     const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw refused('Access token is empty.');
     const claims = verified.get(token) ?? readClaims(secret, token);
     if (claims.expires <= now()) throw refused('Lifetime validation failed, the token is expired.');
     if (verified.size > 1000) verified.clear();
     verified.set(token, claims);
-    return claims.app;
+    return claims;
   }
 
   return { issue, verify };

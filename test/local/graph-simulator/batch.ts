@@ -16,7 +16,11 @@ const batchSchema = z.looseObject({
       method: z.string(),
       url: z.string(),
       headers: z.record(z.string(), z.string()).default({}),
-      body: z.unknown().optional(),
+      /** null is none, as clients write it that name every member. */
+      body: z
+        .unknown()
+        .optional()
+        .transform(body => body ?? undefined),
       dependsOn: z.array(z.string()).default([]),
     }),
   ),
@@ -42,32 +46,40 @@ function readSteps(body: unknown): Step[] {
   }
   const ids = new Set(steps.map(step => step.id));
   if (ids.size < steps.length) throw badRequest('Request Id has to be unique in a batch.');
-  for (const step of steps) checkStep(step, ids);
-  if (hasCycle(steps)) throw badRequest('Request dependencies of a batch must not form a cycle.');
+  for (const step of steps) checkStep(step);
+  checkDependencies(steps);
   return steps;
 }
 
-function checkStep(step: Step, ids: Set<string>): void {
+/** Writes want a body, and a body its type: else the whole batch is refused. */
+function checkStep(step: Step): void {
   if (/^[a-z]+:\/\//i.test(step.url)) throw badRequest(`Request url of request id ${step.id} must be relative.`);
   if (/^\/?\$batch\b/i.test(step.url)) throw badRequest('Batch requests cannot be nested.');
-  if (step.dependsOn.some(id => !ids.has(id))) {
-    throw badRequest(`Write request id : ${step.id} depends on a request that is not in the batch.`);
-  }
   const typed = Object.keys(step.headers).some(name => name.toLowerCase() === 'content-type');
   if (step.body !== undefined && !typed) {
+    throw badRequest(`Write request with id '${step.id}' does not contain a Content-Type header.`);
+  }
+  if (step.body === undefined && ['POST', 'PATCH', 'PUT'].includes(step.method.toUpperCase())) {
     throw badRequest(`Write request id : ${step.id} does not contain Content-Type header or body.`);
   }
 }
 
-function hasCycle(steps: Step[]): boolean {
-  let waiting = steps;
-  while (waiting.length > 0) {
-    const left = new Set(waiting.map(step => step.id));
-    const blocked = waiting.filter(step => step.dependsOn.some(id => left.has(id)));
-    if (blocked.length === waiting.length) return true;
-    waiting = blocked;
+/**
+ * A request may depend on earlier ones alone. All stand side by side, each on the one before it, or all on the same
+ * one: Graph refuses a mixture. https://github.com/microsoftgraph/microsoft-graph-docs/issues/16280
+ */
+function checkDependencies(steps: Step[]): void {
+  const earlier = new Set<string>();
+  for (const { id, dependsOn } of steps) {
+    if (!dependsOn.every(parent => earlier.has(parent))) throw badRequest(`Invalid dependency for request Id: ${id}.`);
+    earlier.add(id);
   }
-  return false;
+  const [first, ...others] = steps;
+  const areParallel = others.every(step => step.dependsOn.length === 0);
+  const areSerial = others.every((step, index) => step.dependsOn.join() === steps[index]?.id);
+  const haveOneParent = others.every(step => step.dependsOn.join() === first?.id);
+  if (areParallel || areSerial || haveOneParent) return;
+  throw badRequest('Batch should be either fully sequential or fully parallel.');
 }
 
 function runSteps(steps: Step[], serve: (step: Step) => Promise<GraphAnswer>, atOnce: number): Promise<StepAnswer[]> {
@@ -120,10 +132,16 @@ function innerRequest(envelope: GraphRequest, step: Step): GraphRequest {
     queryText,
     query: new URLSearchParams(queryText),
     headers,
-    body: step.body,
+    body: innerBody(step.body, headers['content-type']),
     app: envelope.app,
+    tenantId: envelope.tenantId,
     origin: envelope.origin,
   };
+}
+
+/** Bytes travel as base64. */
+function innerBody(body: unknown, contentType: string | undefined): unknown {
+  return typeof body === 'string' && contentType?.startsWith('image/') ? Buffer.from(body, 'base64') : body;
 }
 
 function stepAnswer(id: string, answer: GraphAnswer): StepAnswer {
@@ -132,7 +150,7 @@ function stepAnswer(id: string, answer: GraphAnswer): StepAnswer {
     id,
     status: answer.status,
     headers: { 'Content-Type': 'application/json', ...answer.headers },
-    body: answer.body,
+    body: Buffer.isBuffer(answer.body) ? answer.body.toString('base64') : answer.body,
   };
 }
 

@@ -9,7 +9,14 @@ import {
   readPropertyCondition,
 } from './extendedProperties.ts';
 import { compareName, compareText, compileFilter, type FilterAny, type FilterComparison } from './filterExpression.ts';
-import { invalidFilter, itemNotFound, quotaExceeded, undeserializableBody, unknownProperty } from './graphError.ts';
+import {
+  invalidFilter,
+  itemNotFound,
+  quotaExceeded,
+  undeserializableBody,
+  unknownProperty,
+  unparsableQuery,
+} from './graphError.ts';
 import { folderId, readFolderId } from './identifiers.ts';
 import {
   childFolders,
@@ -20,6 +27,8 @@ import {
   type Folder,
   getFolder,
   type Mailbox,
+  purgeFolder,
+  refuseDistinguished,
   renameFolder,
 } from './mailbox.ts';
 import { readPaging } from './queryOptions.ts';
@@ -90,6 +99,19 @@ export function updateContactFolder(call: MailboxCall): GraphAnswer {
   return answer(call, 200, folder);
 }
 
+export function countFolders(call: MailboxCall): GraphAnswer {
+  const matches = folderFilter(call.request.query.get('$filter'));
+  const count = childFolders(call.mailbox, requestedFolder(call).number).filter(matches).length;
+  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(count) };
+}
+
+export function permanentlyDeleteFolder(call: MailboxCall): GraphAnswer {
+  const folder = requestedFolder(call);
+  refuseDistinguished(folder);
+  purgeFolder(call.mailbox, folder);
+  return { status: 204 };
+}
+
 export function deleteContactFolder(call: MailboxCall): GraphAnswer {
   deleteFolder(call.mailbox, requestedFolder(call));
   return { status: 204 };
@@ -128,17 +150,28 @@ function context(call: MailboxCall): string {
   return `${call.request.origin}/v1.0/$metadata#users('${encodeURIComponent(parameter(call, 'user'))}')/contactFolders`;
 }
 
-function folderEntity(call: MailboxCall, folder: Folder): Record<string, unknown> {
+/** @throws 400 for a selected property that folders do not have */
+export function folderEntity(call: MailboxCall, folder: Folder): Record<string, unknown> {
   const { mailbox, request } = call;
   const entity: Record<string, unknown> = {
     id: folderId(mailbox.key, folder.number),
     parentFolderId: folderId(mailbox.key, folder.parent),
     displayName: folder.displayName,
   };
-  const select = request.query.get('$select')?.split(',');
+  const select = readFolderSelect(request.query.get('$select'));
   if (select) {
     for (const name of properties) if (name !== 'id' && !select.includes(name)) delete entity[name];
   }
   const expand = request.method === 'GET' ? readExpand(request.query.get('$expand')) : [];
   return { ...entity, ...expandedMember(folder.extendedProperties, expand) };
+}
+
+function readFolderSelect(select: string | null): readonly string[] | undefined {
+  if (select === null || select === '*') return undefined;
+  const names = select.split(',').map(name => name.trim());
+  const unknown = names.find(name => !properties.includes(name));
+  if (unknown === undefined) return names;
+  throw unparsableQuery(
+    `Parsing OData Select and Expand failed: Could not find a property named '${unknown}' on type 'microsoft.graph.contactFolder'.`,
+  );
 }

@@ -8,17 +8,23 @@ import type { Contact } from './mailbox.ts';
 
 type ContactFilter = (contact: Contact) => boolean;
 
-/** @throws ErrorInvalidUrlQueryFilter for any other predicate than those on addresses and extended properties */
+/** @throws ErrorInvalidUrlQueryFilter for any other predicate than those on texts, addresses and extended properties */
 export function contactFilter(filter: string | null): ContactFilter {
   return filter === null ? () => true : compileFilter(parseOrRefuse(filter), contactCondition);
 }
 
 function contactCondition(condition: FilterComparison | FilterAny): ContactFilter {
-  if (condition.kind !== 'any') throw invalidFilter();
+  if (condition.kind !== 'any') return textFilter(condition);
   const path = condition.path.toLowerCase();
   if (path === 'singlevalueextendedproperties') return extendedPropertyFilter(readPropertyCondition(condition));
   if (path === 'emailaddresses') return addressFilter(condition);
   throw invalidFilter();
+}
+
+/** `displayName eq 'Ada'`, `startswith(surname,'L')`: texts compare without regard to case. */
+function textFilter({ path, operator, value }: FilterComparison): ContactFilter {
+  if (contactProperties[path] !== 'string' || !['eq', 'ne', 'startswith'].includes(operator)) throw invalidFilter();
+  return contact => compareName(readStored(contact)[path], operator, value);
 }
 
 function addressFilter({ condition, variable }: FilterAny): ContactFilter {

@@ -44,7 +44,12 @@ export function listContacts(call: MailboxCall): GraphAnswer {
 
 /** `/contacts/$count`: a plain number. */
 export function countContacts(call: MailboxCall): GraphAnswer {
-  const count = countItems(call.mailbox, requestedFolder(call));
+  const folder = requestedFolder(call);
+  const filter = call.request.query.get('$filter');
+  const count =
+    filter === null
+      ? countItems(call.mailbox, folder)
+      : contactsOf(call.mailbox, folder.number).filter(contactFilter(filter)).length;
   return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(count) };
 }
 
@@ -80,7 +85,9 @@ export function permanentlyDeleteContact(call: MailboxCall): GraphAnswer {
   if (headers['content-length'] === undefined) {
     throw new GraphError(411, 'LengthRequired', 'The request must have a Content-Length header.');
   }
-  removeFrom(call, requestedContact(call), true);
+  const contact = requestedContact(call);
+  const { permanentDeleteKeepsBirthdays } = call.world.contactBehaviour;
+  removeFrom(call, contact, !(permanentDeleteKeepsBirthdays && 'birthday' in readStored(contact)));
   return { status: 204 };
 }
 
@@ -98,7 +105,8 @@ function removeFrom(call: MailboxCall, contact: Contact, forGood: boolean): void
   call.world.notifier.contactChanged(call.user, contact, folder, 'deleted');
 }
 
-function requestedContact(call: MailboxCall): Contact {
+/** The contact that the path names, in the folder that it names. @throws what findContact does */
+export function requestedContact(call: MailboxCall): Contact {
   const folder = call.parameters.folder === undefined ? undefined : requestedFolder(call);
   const contact = findContact(call.mailbox, parameter(call, 'contact'));
   if (folder && contact.folder !== folder.number) throw itemNotFound();

@@ -1,7 +1,7 @@
 /** Opaque, signed tokens of delta queries, bound to mailbox, folder, selection and form of ids. */
-import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { badlyFormedToken, GraphError } from './graphError.ts';
+import { readSignedText, signText } from './signedText.ts';
 
 export const expiryCodes = ['SyncStateNotFound', 'ResyncRequired', 'SyncStateInvalid', 'BadlyFormed'] as const;
 export type ExpiryCode = (typeof expiryCodes)[number];
@@ -30,15 +30,14 @@ const tokenSchema = z.object({
 export type DeltaToken = z.infer<typeof tokenSchema>;
 
 export function writeToken(secret: Buffer, token: DeltaToken): string {
-  const payload = Buffer.from(JSON.stringify(token)).toString('base64url');
-  return `${sign(secret, payload)}${payload}`;
+  return signText(secret, token);
 }
 
-/** @throws 400 "Badly formed token." */
+/** @throws 400 "Badly formed token.", also for that of another kind of delta query */
 export function readToken(secret: Buffer, text: string): DeltaToken {
-  const payload = text.slice(22);
-  if (sign(secret, payload) !== text.slice(0, 22)) throw badlyFormedToken();
-  return tokenSchema.parse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+  const parsed = tokenSchema.safeParse(readSignedText(secret, text));
+  if (!parsed.success) throw badlyFormedToken();
+  return parsed.data;
 }
 
 /** `restart` is where a client may begin anew. */
@@ -52,8 +51,4 @@ export function expiredToken(code: ExpiryCode, generation: number, highest: numb
   }
   const text = `The sync state generation is not found; generation=${generation};[highest=${highest}]`;
   return new GraphError(410, code, text);
-}
-
-function sign(secret: Buffer, payload: string): string {
-  return createHmac('sha256', secret).update(payload).digest('base64url').slice(0, 22);
 }

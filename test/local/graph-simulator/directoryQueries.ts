@@ -1,75 +1,90 @@
-/** Lists of users and groups: filter, selection and pages. */
+/**
+ * Lists of directory objects: filter, selection, order and pages, and what Graph refuses without
+ * `ConsistencyLevel: eventual`. https://learn.microsoft.com/graph/aad-advanced-queries
+ */
+import { directoryEntity, isDirectoryProperty, readDirectorySelect } from './directoryProperties.ts';
 import { type GraphAnswer, type GraphRequest, linkTo } from './exchange.ts';
 import {
   compareName,
   compileFilter,
   type FilterAny,
   type FilterComparison,
+  type FilterExpression,
   FilterSyntaxError,
   parseFilter,
 } from './filterExpression.ts';
-import { unsupportedDirectoryQuery } from './graphError.ts';
-import { type Group, isGroup, type User } from './tenant.ts';
+import { GraphError, unsupportedDirectoryQuery } from './graphError.ts';
+import type { DirectoryKind, DirectoryObject } from './tenant.ts';
 
-type Entry = User | Group;
+type Predicate = (entry: DirectoryObject) => boolean;
+
+/** What a list is of. Rows of `directoryObject` may be of any kind and say which. */
+export type DirectoryCollection = {
+  kind: DirectoryKind | 'directoryObject';
+  /** In `@odata.context`. */
+  context: string;
+};
+
+/** What an expanded row gets beside its own properties. */
+export type Expansion = (entry: DirectoryObject) => Record<string, unknown>;
 
 const defaultPageSize = 100;
 const largestPage = 999;
 
-/** What Graph shows without a $select; accountEnabled, for one, only comes when asked for. */
-const defaultUserProperties = [
-  'businessPhones',
-  'displayName',
-  'givenName',
-  'jobTitle',
-  'mail',
-  'mobilePhone',
-  'officeLocation',
-  'preferredLanguage',
-  'surname',
-  'userPrincipalName',
-];
-const defaultGroupProperties = [
-  'description',
-  'displayName',
-  'groupTypes',
-  'mail',
-  'mailEnabled',
-  'mailNickname',
-  'securityEnabled',
-];
-
-export function directoryEntity(entry: Entry, select: string | null): Record<string, unknown> {
-  const defaults = isGroup(entry) ? defaultGroupProperties : defaultUserProperties;
-  const names = select?.split(',').map(name => name.trim()) ?? defaults;
-  const entity: Record<string, unknown> = {};
-  for (const name of names) if (name !== 'id') entity[name] = entry.properties[name] ?? null;
-  return select && !names.includes('id') ? entity : { ...entity, id: entry.id };
-}
-
-/** One page. `typed`: rows say what they are, as in a list of several types. */
-export function directoryPage(request: GraphRequest, entries: Entry[], context: string, typed = false): GraphAnswer {
+/** One page of those entries that the query's filter and search let through. */
+export function directoryPage(
+  request: GraphRequest,
+  entries: DirectoryObject[],
+  collection: DirectoryCollection,
+  expand: Expansion = () => ({}),
+): GraphAnswer {
   const { query } = request;
-  const found = entries.filter(directoryFilter(query.get('$filter')));
+  const found = inOrder(select(request, entries, collection), query.get('$orderby'));
   const top = pageSize(query.get('$top'));
   const start = readSkipToken(query.get('$skiptoken'));
-  const select = query.get('$select');
   const shown = found.slice(start, start + top);
-  const counted = query.get('$count') === 'true' && request.headers.consistencylevel?.toLowerCase() === 'eventual';
+  const more = start + top < found.length;
   return {
     status: 200,
     body: {
-      '@odata.context': `${request.origin}/v1.0/$metadata#${context}`,
-      ...(counted ? { '@odata.count': found.length } : {}),
-      ...(start + top < found.length
-        ? { '@odata.nextLink': linkTo(request, { $skiptoken: writeSkipToken(start + top) }) }
-        : {}),
-      value: shown.map(entry => ({
-        ...(typed ? { '@odata.type': isGroup(entry) ? '#microsoft.graph.group' : '#microsoft.graph.user' } : {}),
-        ...directoryEntity(entry, select),
-      })),
+      '@odata.context': `${request.origin}/v1.0/$metadata#${collection.context}`,
+      ...(query.get('$count') === 'true' && isAdvanced(request) ? { '@odata.count': found.length } : {}),
+      ...(more ? { '@odata.nextLink': linkTo(request, { $skiptoken: writeSkipToken(start + top) }) } : {}),
+      value: shown.map(entry => ({ ...row(entry, collection, query.get('$select')), ...expand(entry) })),
     },
   };
+}
+
+/** `/users/$count` and the like: a plain number. */
+export function directoryCount(
+  request: GraphRequest,
+  entries: DirectoryObject[],
+  collection: DirectoryCollection,
+): GraphAnswer {
+  if (!isAdvanced(request)) throw new GraphError(400, 'Request_BadRequest', '$count is not currently supported.');
+  const count = select(request, entries, collection).length;
+  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(count) };
+}
+
+export function isAdvanced(request: GraphRequest): boolean {
+  return request.headers.consistencylevel?.toLowerCase() === 'eventual';
+}
+
+function row(entry: DirectoryObject, { kind }: DirectoryCollection, selected: string | null): Record<string, unknown> {
+  if (kind !== 'directoryObject') return directoryEntity(entry, readDirectorySelect(kind, selected));
+  const names = selected?.split(',').map(name => name.trim());
+  const own = names?.filter(name => isDirectoryProperty(entry.kind, name));
+  return { '@odata.type': `#microsoft.graph.${entry.kind}`, ...directoryEntity(entry, own) };
+}
+
+function select(request: GraphRequest, entries: DirectoryObject[], { kind }: DirectoryCollection): DirectoryObject[] {
+  const { query } = request;
+  if (query.has('$skip')) throw new GraphError(400, 'Request_BadRequest', "'$skip' is not supported by the service.");
+  // A list without rows refuses it, too.
+  if (kind !== 'directoryObject') readDirectorySelect(kind, query.get('$select'));
+  const matches = readFilter(request, kind);
+  const search = readSearch(request);
+  return entries.filter(entry => matches(entry) && search(entry));
 }
 
 function pageSize(top: string | null): number {
@@ -81,25 +96,61 @@ function pageSize(top: string | null): number {
   );
 }
 
-function directoryFilter(filter: string | null): (entry: Entry) => boolean {
+function readFilter(request: GraphRequest, kind: DirectoryCollection['kind']): Predicate {
+  const filter = request.query.get('$filter');
   if (filter === null) return () => true;
+  if (request.query.has('$orderby') && !isAdvanced(request)) {
+    throw unsupportedDirectoryQuery('Sorting not supported for current query.');
+  }
   try {
-    return compileFilter(parseFilter(filter), directoryCondition);
+    const expression = parseFilter(filter);
+    if (kind !== 'directoryObject') refuseUnknownPaths(expression, kind);
+    return compileFilter(expression, condition => directoryCondition(condition, isAdvanced(request)));
   } catch (error) {
     if (!(error instanceof FilterSyntaxError)) throw error;
     throw unsupportedDirectoryQuery('Unsupported or invalid query filter clause specified.');
   }
 }
 
-function directoryCondition(condition: FilterComparison | FilterAny): (entry: Entry) => boolean {
+function refuseUnknownPaths(expression: FilterExpression, kind: DirectoryKind): void {
+  if (expression.kind === 'and' || expression.kind === 'or') {
+    refuseUnknownPaths(expression.left, kind);
+    refuseUnknownPaths(expression.right, kind);
+    return;
+  }
+  const [name = ''] = expression.path.split('/');
+  if (isDirectoryProperty(kind, name)) return;
+  throw new GraphError(
+    400,
+    'BadRequest',
+    `Invalid filter clause: Could not find a property named '${name}' on type 'microsoft.graph.${kind}'.`,
+  );
+}
+
+/** Names of operators as the directory's own messages have them. */
+const advancedOperators: Record<string, string> = { ne: 'NotEqualsMatch', endswith: 'EndsWithMatch' };
+
+function directoryCondition(condition: FilterComparison | FilterAny, advanced: boolean): Predicate {
   if (condition.kind === 'any') return anyOf(condition);
   const { path, operator, value } = condition;
-  if (!['eq', 'ne', 'startswith'].includes(operator)) throw new FilterSyntaxError(operator);
-  return entry => compareName(path === 'id' ? entry.id : entry.properties[path], operator, value);
+  const name = advancedOperators[operator];
+  if (name !== undefined && !advanced) throw unsupportedDirectoryQuery(`Filter operator '${name}' is not supported.`);
+  if (name === undefined && !['eq', 'startswith'].includes(operator)) throw new FilterSyntaxError(operator);
+  return entry => compareName(valueAt(entry, path), operator, value);
+}
+
+function valueAt(entry: DirectoryObject, path: string): unknown {
+  if (path === 'id') return entry.id;
+  return path
+    .split('/')
+    .reduce<unknown>(
+      (value, name) => (typeof value === 'object' ? (value as Record<string, unknown> | null)?.[name] : undefined),
+      entry.properties,
+    );
 }
 
 /** `proxyAddresses/any(p:p eq 'smtp:ada@contoso.example')` */
-function anyOf({ path, variable, condition }: FilterAny): (entry: Entry) => boolean {
+function anyOf({ path, variable, condition }: FilterAny): Predicate {
   if (condition.kind !== 'comparison' || condition.path !== variable) throw new FilterSyntaxError(path);
   const { operator, value } = condition;
   if (!['eq', 'startswith'].includes(operator)) throw new FilterSyntaxError(operator);
@@ -107,6 +158,33 @@ function anyOf({ path, variable, condition }: FilterAny): (entry: Entry) => bool
     const values = entry.properties[path];
     return Array.isArray(values) && values.some(each => compareName(each, operator, value));
   };
+}
+
+/** `"displayName:ada"`: words of a text that begin so. */
+function readSearch(request: GraphRequest): Predicate {
+  const search = request.query.get('$search');
+  if (search === null) return () => true;
+  if (!isAdvanced(request)) {
+    throw unsupportedDirectoryQuery(
+      "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
+    );
+  }
+  const [, name, text = ''] = /^"(\w+):(.*)"$/.exec(search) ?? [];
+  if (name === undefined) throw unsupportedDirectoryQuery('Unsupported or invalid search clause specified.');
+  const wanted = text.toLowerCase();
+  return entry => {
+    const words = String(entry.properties[name] ?? '').toLowerCase();
+    return words.startsWith(wanted) || words.split(/[\s.@-]+/).some(word => word.startsWith(wanted));
+  };
+}
+
+function inOrder(entries: DirectoryObject[], orderBy: string | null): DirectoryObject[] {
+  if (orderBy === null) return entries;
+  const [, name, direction] = /^\s*(displayName|userPrincipalName|mail)(?:\s+(asc|desc))?\s*$/i.exec(orderBy) ?? [];
+  if (name === undefined) throw unsupportedDirectoryQuery('Sorting not supported for current query.');
+  const sign = direction?.toLowerCase() === 'desc' ? -1 : 1;
+  const text = ({ properties }: DirectoryObject) => String(properties[name] ?? '');
+  return [...entries].sort((a, b) => sign * text(a).localeCompare(text(b)));
 }
 
 function writeSkipToken(start: number): string {

@@ -2,19 +2,21 @@
 import { randomUUID } from 'node:crypto';
 import type { Counters } from './counters.ts';
 import type { Delays } from './delays.ts';
-import { type GraphAnswer, type GraphRequest, readPreferences } from './exchange.ts';
+import { type GraphAnswer, type GraphRequest, isJson, readPreferences } from './exchange.ts';
 import { type Fault, type Faults, faultAnswer } from './faults.ts';
-import { ConnectionCut, GraphError, invalidUser, segmentNotFound } from './graphError.ts';
-import { matchRoute, pathSegments, type RouteMatch } from './routes.ts';
+import { ConnectionCut, GraphError, invalidUser, nonExistentMailbox, segmentNotFound } from './graphError.ts';
+import { isServed, matchRoute, pathSegments, type RouteMatch } from './routes.ts';
 import { lookUpUser, type MailboxState, type User } from './tenant.ts';
 import type { Throttle } from './throttle.ts';
+import { notImplemented } from './unservedRoutes.ts';
 import type { MailboxCall, World } from './world.ts';
+import type { Worlds } from './worlds.ts';
 
 export type Dispatcher = (request: GraphRequest) => Promise<GraphAnswer>;
 
 /** `latency` gives the service time of a request in milliseconds. */
 export type DispatcherParts = {
-  world: World;
+  worlds: Worlds;
   counters: Counters;
   throttle: Throttle;
   faults: Faults;
@@ -24,10 +26,11 @@ export type DispatcherParts = {
 
 /** The returned function rejects only with ConnectionCut. */
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
-  const { world, counters, throttle, faults, delays } = parts;
+  const { worlds, counters, throttle, faults, delays } = parts;
 
   return async function serve(request) {
-    const match = matchRoute(request.method, request.path);
+    const world = worlds.find(request.tenantId) ?? worlds.first;
+    const match = matchRoute(request.method, pathSegments(request.path));
     const user = match?.parameters.user === undefined ? undefined : lookUpUser(world.tenant, match.parameters.user);
     const mailbox = match?.route.scope === 'mailbox' ? user?.id : undefined;
     const route = match?.route.name ?? `${request.method} unknown`;
@@ -35,7 +38,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     let answer: GraphAnswer | undefined;
     let leave: (() => void) | undefined;
     try {
-      if (mailbox !== undefined) leave = throttle.enter(request.app, mailbox);
+      if (mailbox !== undefined) leave = throttle.enter(request.app, mailbox, uploadSize(request));
       const fault = faults.strike(request, idOrAddress => isSame(user, idOrAddress));
       const wait = parts.latency() + (fault?.delayMilliseconds ?? 0);
       if (wait > 0) await delays.wait(wait);
@@ -93,16 +96,44 @@ function run(
   match: RouteMatch | undefined,
   user: User | undefined,
 ): GraphAnswer | Promise<GraphAnswer> {
-  if (!match) throw segmentNotFound(unknownSegment(request.path));
+  if (!match) throw unknownRoute(request);
   const { route, parameters } = match;
+  checkContentType(request, route.takesImage);
   if (route.scope === 'directory') return route.handle({ world, request, parameters });
-  return route.handle(mailboxCall(world, request, parameters, user));
+  return route.handle(mailboxCall(world, request, parameters, user, route.withoutMailbox ?? mailboxNotEnabled));
 }
 
-function unknownSegment(path: string): string {
+/** A method that a path does not take, a path of Graph's that is not served, or no path of Graph's. */
+function unknownRoute({ method, path }: GraphRequest): GraphError {
   const segments = pathSegments(path);
-  const root = segments[0] ?? '';
-  return (['users', 'groups', 'subscriptions'].includes(root.toLowerCase()) ? segments.at(-1) : root) ?? '';
+  const root = segments[0]?.toLowerCase() ?? '';
+  if (root === 'me') {
+    return new GraphError(400, 'BadRequest', '/me request is only valid with delegated authentication flow.');
+  }
+  if (isServed(segments)) {
+    const text = 'Specified HTTP method is not allowed for the request target.';
+    return new GraphError(405, 'Request_BadRequest', text);
+  }
+  const known = ['users', 'groups', 'contacts', 'subscriptions'].includes(root);
+  return notImplemented(method, segments) ?? segmentNotFound((known ? segments.at(-1) : segments[0]) ?? '');
+}
+
+/** @throws 400 for a body of another type than the route's */
+function checkContentType({ body, headers }: GraphRequest, takesImage: boolean): void {
+  if (body === undefined) return;
+  const type = headers['content-type'];
+  if (type === undefined) {
+    const text = 'Write requests (excluding DELETE) must contain the Content-Type header declaration.';
+    throw new GraphError(400, 'BadRequest', text);
+  }
+  if (!takesImage && !isJson(type)) {
+    throw new GraphError(400, 'BadRequest', 'Entity only allows writes with a JSON Content-Type header.');
+  }
+}
+
+/** Bytes that a request brings to a mailbox; of one inside a batch, only an image's. */
+function uploadSize({ body, headers }: GraphRequest): number {
+  return Buffer.isBuffer(body) ? body.length : Number(headers['content-length'] ?? 0);
 }
 
 function mailboxCall(
@@ -110,12 +141,13 @@ function mailboxCall(
   request: GraphRequest,
   parameters: Record<string, string>,
   user: User | undefined,
+  withoutMailbox: () => GraphError,
 ): MailboxCall {
   if (user) endState(user, world.now());
   if (!user || user.state === 'deleted') throw invalidUser(parameters.user ?? '');
   const refusal = refusals[user.state]?.();
   if (refusal) throw refusal;
-  if (!user.mailbox) throw mailboxNotEnabled();
+  if (!user.mailbox) throw withoutMailbox();
   return { world, request, parameters, user, mailbox: user.mailbox, preferences: readPreferences(request) };
 }
 
@@ -128,8 +160,7 @@ function endState(user: User, now: number): void {
 
 const refusals: Partial<Record<MailboxState, () => GraphError>> = {
   notEnabled: mailboxNotEnabled,
-  nonExistent: () =>
-    new GraphError(404, 'ErrorNonExistentMailbox', 'The SMTP address has no mailbox associated with it.'),
+  nonExistent: nonExistentMailbox,
   moving: () => new GraphError(503, 'ErrorMailboxMoveInProgress', 'Mailbox move in progress. Try again later.'),
   stale: () =>
     new GraphError(503, 'MailboxInfoStale', "Mailbox info is stale: the database is currently on backend 'Unknown'."),

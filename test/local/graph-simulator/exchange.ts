@@ -8,13 +8,17 @@ export type GraphRequest = {
   query: URLSearchParams;
   /** Names in lower case. */
   headers: Record<string, string | undefined>;
+  /** JSON, or the bytes of an image. */
   body: unknown;
   /** The client, as its token names it. */
   app: string;
+  /** Tenant of the token. */
+  tenantId: string;
   /** Origin that the caller used, for links in answers. */
   origin: string;
 };
 
+/** A body is sent as JSON, a text or bytes as they are. */
 export type GraphAnswer = { status: number; headers?: Record<string, string>; body?: unknown };
 
 /** What the `Prefer` header asks for. */
@@ -55,4 +59,8 @@ export function linkTo(
 
 function encodeName(name: string): string {
   return encodeURIComponent(name).replace(/^%24/, '$');
+}
+
+export function isJson(contentType: string | undefined): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType ?? '');
 }

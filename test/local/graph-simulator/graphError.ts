@@ -35,6 +35,10 @@ export function cannotDelete(): GraphError {
   return new GraphError(403, 'ErrorCannotDeleteObject', 'Object cannot be deleted.');
 }
 
+export function nonExistentMailbox(): GraphError {
+  return new GraphError(404, 'ErrorNonExistentMailbox', 'The SMTP address has no mailbox associated with it.');
+}
+
 export function invalidUser(user: string): GraphError {
   return new GraphError(404, 'ErrorInvalidUser', `The requested user '${user}' is invalid.`);
 }
@@ -42,6 +46,11 @@ export function invalidUser(user: string): GraphError {
 export function directoryObjectNotFound(id: string): GraphError {
   const text = `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`;
   return new GraphError(404, 'Request_ResourceNotFound', text);
+}
+
+/** Where the directory wants an object id, and finds no GUID. */
+export function invalidObjectId(id: string): GraphError {
+  return new GraphError(400, 'Request_BadRequest', `Invalid object identifier '${id}'.`);
 }
 
 export function segmentNotFound(segment: string): GraphError {

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { AccessTokens } from './accessTokens.ts';
+import type { AccessTokens, Caller } from './accessTokens.ts';
 import { serveBatch } from './batch.ts';
 import type { Counters } from './counters.ts';
 import type { Delays } from './delays.ts';
 import { type Dispatcher, errorAnswer } from './dispatcher.ts';
-import type { GraphAnswer, GraphRequest } from './exchange.ts';
+import { type GraphAnswer, type GraphRequest, isJson } from './exchange.ts';
 import { type Faults, faultAnswer } from './faults.ts';
 import { ConnectionCut, GraphError } from './graphError.ts';
 
@@ -65,6 +65,12 @@ export function readJson(body: unknown): unknown {
   }
 }
 
+/** JSON, or undefined without a body. What says to be something else stays as it is. */
+function readBody(body: unknown, contentType: string | undefined): unknown {
+  if (isJson(contentType)) return readJson(body);
+  return Buffer.isBuffer(body) && body.length > 0 ? body : undefined;
+}
+
 async function answerGraph(parts: HttpParts, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   try {
     return send(reply, await serveExchange(parts, request), request.headers['client-request-id']);
@@ -79,9 +85,9 @@ async function answerGraph(parts: HttpParts, request: FastifyRequest, reply: Fas
 async function serveExchange(parts: HttpParts, request: FastifyRequest): Promise<GraphAnswer> {
   const headers = request.headers as Record<string, string | undefined>;
   try {
-    const app = parts.tokens.verify(headers.authorization);
-    parts.counters.countRoundTrip(app);
-    const graphRequest = readRequest(request, headers, app);
+    const caller = parts.tokens.verify(headers.authorization);
+    parts.counters.countRoundTrip(caller.app);
+    const graphRequest = readRequest(request, headers, caller);
     if (graphRequest.path === '/$batch' && graphRequest.method === 'POST')
       return await answerBatch(parts, graphRequest);
     return await parts.serve(graphRequest);
@@ -91,7 +97,11 @@ async function serveExchange(parts: HttpParts, request: FastifyRequest): Promise
   }
 }
 
-function readRequest(request: FastifyRequest, headers: Record<string, string | undefined>, app: string): GraphRequest {
+function readRequest(
+  request: FastifyRequest,
+  headers: Record<string, string | undefined>,
+  caller: Caller,
+): GraphRequest {
   const url = (request.raw.url ?? '').slice(version.length);
   const mark = url.indexOf('?');
   const queryText = mark < 0 ? '' : url.slice(mark + 1);
@@ -101,8 +111,9 @@ function readRequest(request: FastifyRequest, headers: Record<string, string | u
     queryText,
     query: new URLSearchParams(queryText),
     headers,
-    body: readJson(request.body),
-    app,
+    body: readBody(request.body, headers['content-type']),
+    app: caller.app,
+    tenantId: caller.tenantId,
     origin: `${request.protocol}://${headers.host ?? ''}`,
   };
 }
@@ -110,6 +121,9 @@ function readRequest(request: FastifyRequest, headers: Record<string, string | u
 /** A fault on the envelope with `commit` fails the whole batch's answer after its work. */
 async function answerBatch(parts: HttpParts, envelope: GraphRequest): Promise<GraphAnswer> {
   parts.counters.countBatch();
+  if (Buffer.isBuffer(envelope.body)) {
+    throw new GraphError(400, 'BadRequest', 'Entity only allows writes with a JSON Content-Type header.');
+  }
   const fault = parts.faults.strike(envelope, () => false);
   if (fault?.delayMilliseconds) await parts.delays.wait(fault.delayMilliseconds);
   const failure = fault && faultAnswer(fault);
@@ -127,7 +141,7 @@ function send(reply: FastifyReply, answer: GraphAnswer, clientRequestId: string 
   reply.header('request-id', id).header('client-request-id', clientRequestId ?? id);
   if (answer.headers) reply.headers(answer.headers);
   if (answer.body === undefined) return reply.send();
-  if (typeof answer.body === 'string') return reply.send(answer.body);
+  if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body)) return reply.send(answer.body);
   return reply.header('content-type', graphJson).send(JSON.stringify(answer.body));
 }
 

@@ -7,11 +7,12 @@ import { createDelays } from './delays.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createFaults } from './faults.ts';
 import { createHttpServer, type TlsFiles } from './httpServer.ts';
-import { createNotifier } from './notifications.ts';
 import { createRandom } from './random.ts';
 import { readStateFile, writeStateFile } from './stateFile.ts';
+import { firstTenantId } from './tenant.ts';
 import { createThrottle } from './throttle.ts';
-import { defaultDeltaBehaviour, type World } from './world.ts';
+import { registerTokenEndpoint } from './tokenEndpoint.ts';
+import { createWorlds } from './worlds.ts';
 
 export type GraphSimulatorOptions = {
   /** Any free one if missing. */
@@ -43,27 +44,20 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const now = () => wallClock() + shift;
   const kept = await readStateFile(stateFile);
   const delays = createDelays();
-  const notifier = createNotifier(kept.tenant, delays, now);
-  const world: World = {
-    ...kept,
-    notifier,
-    now,
-    advanceClock: milliseconds => {
-      shift += milliseconds;
-    },
-    random,
-    deltaBehaviour: { ...defaultDeltaBehaviour },
-    contactBehaviour: { directoryNames: false, refuseEmptyAddresses: false },
+  const advanceClock = (milliseconds: number) => {
+    shift += milliseconds;
   };
-  const tokens = createAccessTokens(world.tenant.secret, now);
+  const worlds = createWorlds(kept, { now, advanceClock, random, delays });
+  const tokens = createAccessTokens(kept.tenant.secret, now);
   const counters = createCounters(wallClock);
   const faults = createFaults(random);
   const throttle = createThrottle(now);
-  const serve = createDispatcher({ world, counters, throttle, faults, delays, latency: () => latency });
+  const serve = createDispatcher({ worlds, counters, throttle, faults, delays, latency: () => latency });
   const batchConcurrency = options.batchConcurrency ?? 4;
   const app = createHttpServer({ tokens, counters, faults, delays, serve, batchConcurrency, tls: options.tls });
+  registerTokenEndpoint(app, worlds, tokens);
   registerControls(app, {
-    world,
+    worlds,
     tokens,
     counters,
     faults,
@@ -77,12 +71,12 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
 
   return {
     url: `${options.tls ? 'https' : 'http'}://${host}:${port}`,
-    issueToken: tokens.issue,
+    issueToken: app => tokens.issue({ app, tenantId: firstTenantId }),
     close: async () => {
-      notifier.close();
+      worlds.close();
       delays.cancelAll();
       await app.close();
-      if (stateFile !== undefined) await writeStateFile(stateFile, world);
+      if (stateFile !== undefined) await writeStateFile(stateFile, worlds.first);
     },
   };
 }

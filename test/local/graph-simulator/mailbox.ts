@@ -4,6 +4,7 @@
  */
 import { cannotDelete, GraphError, itemNotFound } from './graphError.ts';
 import { type IdOwner, mailboxKey } from './identifiers.ts';
+import type { Photo } from './photo.ts';
 
 export const rootFolder = 1;
 export const contactsFolder = 2;
@@ -21,6 +22,7 @@ export type Contact = {
   modified: number;
   /** JSON of a StoredContact. */
   properties: string;
+  photo?: Photo | undefined;
 };
 
 /** A contact that left a folder. `at` is in seconds since 1970. */
@@ -29,6 +31,8 @@ export type Tombstone = { item: number; moves: number; sequence: number; at: num
 export type Folder = {
   number: number;
   parent: number;
+  /** Position of the folder's own last change: its making, name or place. */
+  sequence: number;
   displayName: string;
   /** Absent from listings, yet its name is taken. */
   hidden: boolean;
@@ -49,6 +53,8 @@ export type Mailbox = IdOwner & {
   nextFolder: number;
   folders: Map<number, Folder>;
   contacts: Map<number, Contact>;
+  /** Folders that are no contact folders any more. */
+  folderTombstones: { number: number; sequence: number }[];
 };
 
 /** `id`: the user's, or for a mailbox that replaces others one of its own. */
@@ -61,6 +67,7 @@ export function createMailbox(id: string, former: IdOwner['former'] = []): Mailb
     nextFolder: rootFolder,
     folders: new Map(),
     contacts: new Map(),
+    folderTombstones: [],
   };
   addFolder(mailbox, 0, 'Top of Information Store');
   addFolder(mailbox, rootFolder, 'Contacts');
@@ -81,6 +88,13 @@ export function renameFolder(mailbox: Mailbox, folder: Folder, displayName: stri
     refuseTakenName(mailbox, folder.parent, displayName);
   }
   folder.displayName = displayName;
+  touchFolder(mailbox, folder);
+}
+
+export function moveFolder(mailbox: Mailbox, folder: Folder, parent: number): void {
+  folder.parent = parent;
+  touchFolder(mailbox, folder);
+  if (isDeleted(mailbox, folder)) buryFolders(mailbox, folder);
 }
 
 /**
@@ -89,19 +103,36 @@ export function renameFolder(mailbox: Mailbox, folder: Folder, displayName: stri
  * @throws ErrorCannotDeleteObject where a folder of its name lies in Deleted Items already
  */
 export function deleteFolder(mailbox: Mailbox, folder: Folder): void {
-  if (folder.number <= deletedItemsFolder) {
-    throw new GraphError(400, 'ErrorDeleteDistinguishedFolder', 'Distinguished folders cannot be deleted.');
-  }
+  refuseDistinguished(folder);
   if (!isDeleted(mailbox, folder)) {
     if (isNameTaken(mailbox, deletedItemsFolder, folder.displayName)) throw cannotDelete();
-    folder.parent = deletedItemsFolder;
+    moveFolder(mailbox, folder, deletedItemsFolder);
     return;
   }
-  for (const child of childFolders(mailbox, folder.number, true)) deleteFolder(mailbox, child);
+  purgeFolder(mailbox, folder);
+}
+
+/** For good, with everything in it. */
+export function purgeFolder(mailbox: Mailbox, folder: Folder): void {
+  if (!isDeleted(mailbox, folder)) buryFolders(mailbox, folder);
+  removeFolder(mailbox, folder);
+}
+
+function removeFolder(mailbox: Mailbox, folder: Folder): void {
+  for (const child of childFolders(mailbox, folder.number, true)) removeFolder(mailbox, child);
   for (const contact of mailbox.contacts.values()) {
     if (contact.folder === folder.number) mailbox.contacts.delete(contact.item);
   }
   mailbox.folders.delete(folder.number);
+}
+
+/** To Deleted Items as Outlook does it: where a folder of its name lies there already, it gets a number. */
+export function binFolder(mailbox: Mailbox, folder: Folder): void {
+  const { displayName } = folder;
+  for (let number = 1; isNameTaken(mailbox, deletedItemsFolder, folder.displayName); number += 1) {
+    folder.displayName = `${displayName}${number}`;
+  }
+  moveFolder(mailbox, folder, deletedItemsFolder);
 }
 
 export function childFolders(mailbox: Mailbox, parent: number, withHidden = false): Folder[] {
@@ -190,10 +221,23 @@ function bury(mailbox: Mailbox, contact: Contact, now: number): void {
   folder.tombstones.push({ item: contact.item, moves: contact.moves, sequence: mailbox.sequence, at });
 }
 
+function touchFolder(mailbox: Mailbox, folder: Folder): void {
+  mailbox.sequence += 1;
+  folder.sequence = mailbox.sequence;
+}
+
+function buryFolders(mailbox: Mailbox, folder: Folder): void {
+  mailbox.sequence += 1;
+  mailbox.folderTombstones.push({ number: folder.number, sequence: mailbox.sequence });
+  for (const child of childFolders(mailbox, folder.number, true)) buryFolders(mailbox, child);
+}
+
 function addFolder(mailbox: Mailbox, parent: number, displayName: string): Folder {
+  mailbox.sequence += 1;
   const folder: Folder = {
     number: mailbox.nextFolder,
     parent,
+    sequence: mailbox.sequence,
     displayName,
     hidden: false,
     extendedProperties: {},
@@ -211,6 +255,12 @@ function refuseTakenName(mailbox: Mailbox, parent: number, displayName: string):
   if (!isNameTaken(mailbox, parent, displayName)) return;
   const text = `A folder with the specified name already exists., Could not create folder '${displayName}'.`;
   throw new GraphError(409, 'ErrorFolderExists', text);
+}
+
+/** @throws 400 ErrorDeleteDistinguishedFolder */
+export function refuseDistinguished(folder: Folder): void {
+  if (folder.number > deletedItemsFolder) return;
+  throw new GraphError(400, 'ErrorDeleteDistinguishedFolder', 'Distinguished folders cannot be deleted.');
 }
 
 function isNameTaken(mailbox: Mailbox, parent: number, displayName: string): boolean {

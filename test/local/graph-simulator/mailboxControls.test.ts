@@ -94,6 +94,15 @@ test('a personal contact group is counted and never listed, and goes with its fo
   expect((await tenant.graph('GET', `${inside}/$count`)).body).toBe('2');
 });
 
+test('a user deletes a folder although one of its name was deleted before', async () => {
+  for (const _ of ['first', 'second']) {
+    const folder = await tenant.newFolder('Company');
+    await control('deleteFolder', { folderId: folder.id });
+  }
+  const { body } = await tenant.graph('GET', `${tenant.ada}/contactFolders/deleteditems/childFolders`);
+  expect(body.value.map((folder: Body) => folder.displayName)).toEqual(['Company', 'Company1']);
+});
+
 test('folders have the names of their language, and their well-known ones', async () => {
   await control('folderNames', { contacts: 'Kontakte', deletedItems: 'Gelöschte Elemente' });
   const names = ['contacts', 'deleteditems'].map(async name => {
@@ -104,6 +113,14 @@ test('folders have the names of their language, and their well-known ones', asyn
   const filter = encodeURIComponent("displayName eq 'Kunden A/B'");
   const found = await tenant.graph('GET', `${tenant.ada}/contactFolders?$filter=${filter}`);
   expect(found.body.value.map((row: Body) => row.id)).toEqual([folder.id]);
+});
+
+test('a permanent deletion may leave contacts with a birthday in Deleted Items', async () => {
+  const { id } = await tenant.newContact({ displayName: 'Old', birthday: '1815-12-10' });
+  await tenant.control('POST', '/contacts/behaviour', { permanentDeleteKeepsBirthdays: true });
+  expect((await tenant.graph('POST', `${contacts}/${id}/permanentDelete`)).status).toBe(204);
+  const bin = (await tenant.graph('GET', `${tenant.ada}/contactFolders/deleteditems`)).body.id;
+  expect((await tenant.graph('GET', `${contacts}/${id}`)).body.parentFolderId).toBe(bin);
 });
 
 test('a property that no contact has cannot be stored', async () => {

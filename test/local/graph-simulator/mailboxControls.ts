@@ -5,10 +5,13 @@ import { contactId, readStored } from './contactEntity.ts';
 import { resolveFolder } from './contactFolders.ts';
 import { contactProperties } from './contactProperties.ts';
 import { findContact } from './contacts.ts';
+import { controlledWorld, readControl } from './controlRequests.ts';
+import { recordUserDeleted, recordUserRestored } from './directoryChanges.ts';
 import { invalidUser } from './graphError.ts';
 import { folderId, formerIdCodes } from './identifiers.ts';
 import {
   addContact,
+  binFolder,
   type Contact,
   changeContact,
   contactsFolder,
@@ -17,10 +20,11 @@ import {
   getFolder,
   type Mailbox,
   moveContact,
+  moveFolder,
 } from './mailbox.ts';
-import { readControl } from './readControl.ts';
 import { findByAddress, lookUpUser, mailboxStates, replaceMailbox, type User } from './tenant.ts';
 import type { World } from './world.ts';
+import type { Worlds } from './worlds.ts';
 
 const parametersSchema = z.object({ id: z.string() });
 const stateSchema = z.strictObject({ state: z.enum(mailboxStates), forSeconds: z.number().min(0).optional() });
@@ -33,37 +37,42 @@ const storeContactSchema = z.strictObject({
     .record(z.string(), z.unknown())
     .refine(properties => Object.keys(properties).every(name => name in contactProperties), 'no property of a contact'),
 });
+const folderSchema = z.strictObject({ folderId: z.string() });
 const moveFolderSchema = z.strictObject({ folderId: z.string(), parentFolderId: z.string() });
 const hiddenFolderSchema = z.strictObject({ displayName: z.string().min(1), parentFolderId: z.string().optional() });
 const contactGroupSchema = z.strictObject({ folderId: z.string().default('contacts'), displayName: z.string().min(1) });
 const folderNamesSchema = z.strictObject({ contacts: z.string().optional(), deletedItems: z.string().optional() });
 
-export function registerMailboxControls(app: FastifyInstance, world: World): void {
+export function registerMailboxControls(app: FastifyInstance, worlds: Worlds): void {
   function control<Body>(
     name: string,
     schema: z.ZodType<Body>,
-    effect: (mailbox: Mailbox, body: Body, user: User) => object,
+    effect: (mailbox: Mailbox, body: Body, user: User, world: World) => object,
   ): void {
     app.post(`/_simulator/mailboxes/:id/${name}`, request => {
+      const world = controlledWorld(worlds, request);
       const user = requestedUser(world, request);
       if (!user.mailbox) throw invalidUser(user.id);
-      return effect(user.mailbox, readControl(schema, request), user);
+      return effect(user.mailbox, readControl(schema, request), user, world);
     });
   }
 
   app.post('/_simulator/mailboxes/:id/state', request => {
+    const world = controlledWorld(worlds, request);
     const user = requestedUser(world, request);
     const { state, forSeconds } = readControl(stateSchema, request);
+    if (state === 'deleted') recordUserDeleted(world, user);
+    else if (user.state === 'deleted') recordUserRestored(world, user);
     user.state = state;
     user.stateEndsAt = forSeconds === undefined ? undefined : world.now() + forSeconds * 1000;
     return {};
   });
-  control('replace', replaceSchema, (_mailbox, { code }, user) => {
+  control('replace', replaceSchema, (_mailbox, { code }, user, world) => {
     replaceMailbox(world.tenant, user, code);
     return {};
   });
 
-  control('moveContact', moveContactSchema, (mailbox, body, user) => {
+  control('moveContact', moveContactSchema, (mailbox, body, user, world) => {
     const contact = findContact(mailbox, body.contactId);
     const from = contact.folder;
     moveContact(mailbox, contact, resolveFolder(mailbox, body.folderId), world.now());
@@ -71,15 +80,16 @@ export function registerMailboxControls(app: FastifyInstance, world: World): voi
     world.notifier.contactChanged(user, contact, contact.folder, 'created');
     return idsOf(mailbox, contact);
   });
-  control('copyContact', copyContactSchema, (mailbox, body, user) => {
+  control('copyContact', copyContactSchema, (mailbox, body, user, world) => {
     const original = findContact(mailbox, body.contactId);
     const folder =
       body.folderId === undefined ? getFolder(mailbox, original.folder) : resolveFolder(mailbox, body.folderId);
     const copy = addContact(mailbox, folder, original.properties, world.now());
+    copy.photo = original.photo;
     world.notifier.contactChanged(user, copy, copy.folder, 'created');
     return idsOf(mailbox, copy);
   });
-  control('storeContact', storeContactSchema, (mailbox, body, user) => {
+  control('storeContact', storeContactSchema, (mailbox, body, user, world) => {
     const contact = findContact(mailbox, body.contactId);
     changeContact(mailbox, contact, JSON.stringify({ ...readStored(contact), ...body.properties }), world.now());
     world.notifier.contactChanged(user, contact, contact.folder, 'updated');
@@ -87,7 +97,11 @@ export function registerMailboxControls(app: FastifyInstance, world: World): voi
   });
 
   control('moveFolder', moveFolderSchema, (mailbox, body) => {
-    resolveFolder(mailbox, body.folderId).parent = resolveFolder(mailbox, body.parentFolderId).number;
+    moveFolder(mailbox, resolveFolder(mailbox, body.folderId), resolveFolder(mailbox, body.parentFolderId).number);
+    return {};
+  });
+  control('deleteFolder', folderSchema, (mailbox, { folderId: id }) => {
+    binFolder(mailbox, resolveFolder(mailbox, id));
     return {};
   });
   control('hiddenFolder', hiddenFolderSchema, (mailbox, { displayName, parentFolderId }) => {

@@ -7,7 +7,7 @@ import { contactId } from './contactEntity.ts';
 import type { Delays } from './delays.ts';
 import { changeKey } from './identifiers.ts';
 import type { Contact } from './mailbox.ts';
-import type { Subscription, Tenant, User } from './tenant.ts';
+import type { DirectoryObject, Subscription, Tenant, User } from './tenant.ts';
 
 const answerWithin = 3_000;
 const validationWithin = 10_000;
@@ -30,6 +30,8 @@ export type Notifier = {
   behaviour: NotificationBehaviour;
   /** A contact of the folder changed. */
   contactChanged: (user: User, contact: Contact, folder: number, changeType: ChangeType) => void;
+  /** A user or group changed. */
+  directoryChanged: (entry: DirectoryObject, changeType: ChangeType) => void;
   sendLifecycleEvent: (subscription: Subscription, event: LifecycleEvent) => void;
   /** Whether the address answers a validation request as it must. */
   validates: (url: string) => Promise<boolean>;
@@ -43,19 +45,30 @@ export function createNotifier(tenant: Tenant, delays: Delays, now: () => number
 
   function contactChanged(user: User, contact: Contact, folder: number, changeType: ChangeType): void {
     for (const subscription of tenant.subscriptions.values()) {
-      const concerned = subscription.userId === user.id && subscription.folder === folder;
-      if (!concerned || !subscription.changeType.split(',').includes(changeType)) continue;
-      if (behaviour.drop || Date.parse(subscription.expirationDateTime) <= now()) continue;
-      const notification = contactNotification(subscription, user, contact, changeType);
-      for (let time = 0; time < (behaviour.duplicate ? 2 : 1); time += 1) {
-        void deliver(subscription.notificationUrl, notification);
-      }
+      const { source } = subscription;
+      if (source.collection !== 'contacts' || source.userId !== user.id || source.folder !== folder) continue;
+      notify(subscription, changeType, () => contactNotification(tenant, subscription, user, contact, changeType));
+    }
+  }
+
+  function directoryChanged(entry: DirectoryObject, changeType: ChangeType): void {
+    for (const subscription of tenant.subscriptions.values()) {
+      if (subscription.source.collection !== `${entry.kind}s`) continue;
+      notify(subscription, changeType, () => directoryNotification(tenant, subscription, entry, changeType));
+    }
+  }
+
+  function notify(subscription: Subscription, changeType: ChangeType, notification: () => object): void {
+    if (!subscription.changeType.split(',').includes(changeType)) return;
+    if (behaviour.drop || Date.parse(subscription.expirationDateTime) <= now()) return;
+    for (let time = 0; time < (behaviour.duplicate ? 2 : 1); time += 1) {
+      void deliver(subscription.notificationUrl, notification());
     }
   }
 
   function sendLifecycleEvent(subscription: Subscription, lifecycleEvent: LifecycleEvent): void {
     if (subscription.lifecycleNotificationUrl === null) return;
-    void deliver(subscription.lifecycleNotificationUrl, { ...commonMembers(subscription), lifecycleEvent });
+    void deliver(subscription.lifecycleNotificationUrl, { ...commonMembers(tenant, subscription), lifecycleEvent });
   }
 
   async function deliver(url: string, notification: object): Promise<void> {
@@ -86,15 +99,21 @@ export function createNotifier(tenant: Tenant, delays: Delays, now: () => number
     }
   }
 
-  return { behaviour, contactChanged, sendLifecycleEvent, validates, close: () => closing.abort() };
+  return { behaviour, contactChanged, directoryChanged, sendLifecycleEvent, validates, close: () => closing.abort() };
 }
 
-function contactNotification(subscription: Subscription, user: User, contact: Contact, changeType: ChangeType): object {
+function contactNotification(
+  tenant: Tenant,
+  subscription: Subscription,
+  user: User,
+  contact: Contact,
+  changeType: ChangeType,
+): object {
   const key = user.mailbox?.key ?? '';
   const id = user.mailbox ? contactId(user.mailbox, contact, subscription.immutableIds) : '';
   const resource = `Users/${user.id}/Contacts/${id}`;
   return {
-    ...commonMembers(subscription),
+    ...commonMembers(tenant, subscription),
     changeType,
     resource,
     resourceData: {
@@ -106,11 +125,27 @@ function contactNotification(subscription: Subscription, user: User, contact: Co
   };
 }
 
-function commonMembers(subscription: Subscription): object {
+function directoryNotification(
+  tenant: Tenant,
+  subscription: Subscription,
+  { kind, id }: DirectoryObject,
+  changeType: ChangeType,
+): object {
+  const type = kind === 'user' ? 'User' : 'Group';
+  const resource = `${type}s/${id}`;
+  return {
+    ...commonMembers(tenant, subscription),
+    changeType,
+    resource,
+    resourceData: { '@odata.type': `#Microsoft.Graph.${type}`, '@odata.id': resource, id },
+  };
+}
+
+function commonMembers(tenant: Tenant, subscription: Subscription): object {
   return {
     subscriptionId: subscription.id,
     subscriptionExpirationDateTime: subscription.expirationDateTime,
     clientState: subscription.clientState,
-    tenantId: '84bd8158-6d4d-4958-8b9f-9d6445542f95',
+    tenantId: tenant.id,
   };
 }

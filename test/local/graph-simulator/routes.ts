@@ -1,12 +1,15 @@
 /** Graph's paths and what serves them. The table's order decides between a fixed segment and a variable one. */
 
 import {
+  countFolders,
   createContactFolder,
   deleteContactFolder,
   getContactFolder,
   listFolders,
+  permanentlyDeleteFolder,
   updateContactFolder,
 } from './contactFolders.ts';
+import { getContactPhoto, getContactPhotoBytes, refuseContactPhotoSize, setContactPhoto } from './contactPhotos.ts';
 import {
   countContacts,
   createContact,
@@ -16,36 +19,57 @@ import {
   removeContact,
   updateContact,
 } from './contacts.ts';
+import { getDeletedUser, listDeletedUsers, removeUserForGood, restoreUser } from './deletedItems.ts';
 import { contactsDelta } from './delta.ts';
+import { directoryDelta } from './directoryDelta.ts';
+import { foldersDelta } from './folderDelta.ts';
+import { type GraphError, nonExistentMailbox } from './graphError.ts';
 import {
   addMember,
+  countGroups,
+  countMembers,
   createGroup,
   deleteGroup,
   getGroup,
   listGroups,
   listMembers,
-  listMemberUsers,
-  listTransitiveMembers,
-  listTransitiveMemberUsers,
+  listMembersOfKind,
+  memberPlaces,
   removeMember,
   updateGroup,
 } from './groups.ts';
+import { getManager, removeManager, setManager } from './managers.ts';
+import { countOrgContacts, getOrgContact, listOrgContacts } from './orgContacts.ts';
+import { sendMail } from './sentMail.ts';
 import {
+  changeSubscription,
   createSubscription,
   deleteSubscription,
   getSubscription,
   listSubscriptions,
   reauthorizeSubscription,
-  renewSubscription,
 } from './subscriptions.ts';
-import { createUser, deleteUser, getUser, listUsers, updateUser } from './users.ts';
+import {
+  getSizedUserPhoto,
+  getSizedUserPhotoBytes,
+  getUserPhoto,
+  getUserPhotoBytes,
+  listUserPhotos,
+  setUserPhoto,
+} from './userPhotos.ts';
+import { countUsers, createUser, deleteUser, getUser, listUsers, updateUser } from './users.ts';
 import type { DirectoryHandler, MailboxHandler } from './world.ts';
 
 type Route = {
   /** Method and path with every variable segment as `{id}`: the key of a counter. */
   name: string;
   segments: string[];
-} & ({ scope: 'directory'; handle: DirectoryHandler } | { scope: 'mailbox'; handle: MailboxHandler });
+  /** Takes the bytes of an image, no JSON. */
+  takesImage: boolean;
+} & (
+  | { scope: 'directory'; handle: DirectoryHandler }
+  | { scope: 'mailbox'; handle: MailboxHandler; withoutMailbox?: () => GraphError }
+);
 
 export type RouteMatch = { route: Route; parameters: Record<string, string> };
 
@@ -53,26 +77,54 @@ const table = new Map<string, Route[]>();
 
 directory('GET /users', listUsers);
 directory('POST /users', createUser);
+directory('GET /users/delta', directoryDelta('user'));
+directory('GET /users/$count', countUsers);
 directory('GET /users/{user}', getUser);
 directory('PATCH /users/{user}', updateUser);
 directory('DELETE /users/{user}', deleteUser);
+directory('GET /users/{user}/manager', getManager);
+directory('PUT /users/{user}/manager/$ref', setManager);
+directory('DELETE /users/{user}/manager/$ref', removeManager);
+directory('GET /directory/deletedItems/microsoft.graph.user', listDeletedUsers);
+directory('GET /directory/deletedItems/{deleted}', getDeletedUser);
+directory('POST /directory/deletedItems/{deleted}/restore', restoreUser);
+directory('DELETE /directory/deletedItems/{deleted}', removeUserForGood);
+directory('GET /contacts', listOrgContacts);
+directory('GET /contacts/delta', directoryDelta('orgContact'));
+directory('GET /contacts/$count', countOrgContacts);
+directory('GET /contacts/{orgContact}', getOrgContact);
 directory('GET /groups', listGroups);
 directory('POST /groups', createGroup);
+directory('GET /groups/delta', directoryDelta('group'));
+directory('GET /groups/$count', countGroups);
 directory('GET /groups/{group}', getGroup);
 directory('PATCH /groups/{group}', updateGroup);
 directory('DELETE /groups/{group}', deleteGroup);
-directory('GET /groups/{group}/members', listMembers);
-directory('GET /groups/{group}/members/microsoft.graph.user', listMemberUsers);
-directory('GET /groups/{group}/transitiveMembers', listTransitiveMembers);
-directory('GET /groups/{group}/transitiveMembers/microsoft.graph.user', listTransitiveMemberUsers);
+for (const { segment, members } of memberPlaces) {
+  const place = `GET /groups/{group}/${segment}`;
+  directory(place, listMembers(members));
+  directory(`${place}/$count`, countMembers(members));
+  directory(`${place}/microsoft.graph.user`, listMembersOfKind(members, 'user', 'users'));
+  directory(`${place}/microsoft.graph.group`, listMembersOfKind(members, 'group', 'groups'));
+  directory(`${place}/microsoft.graph.orgContact`, listMembersOfKind(members, 'orgContact', 'contacts'));
+}
 directory('POST /groups/{group}/members/$ref', addMember);
 directory('DELETE /groups/{group}/members/{member}/$ref', removeMember);
 directory('GET /subscriptions', listSubscriptions);
 directory('POST /subscriptions', createSubscription);
 directory('GET /subscriptions/{subscription}', getSubscription);
-directory('PATCH /subscriptions/{subscription}', renewSubscription);
+directory('PATCH /subscriptions/{subscription}', changeSubscription);
 directory('DELETE /subscriptions/{subscription}', deleteSubscription);
 directory('POST /subscriptions/{subscription}/reauthorize', reauthorizeSubscription);
+mailbox('POST /users/{user}/sendMail', sendMail);
+userPhoto('GET /users/{user}/photo', getUserPhoto);
+userPhoto('GET /users/{user}/photos', listUserPhotos);
+userPhoto('GET /users/{user}/photo/$value', getUserPhotoBytes);
+userPhoto('PUT /users/{user}/photo/$value', setUserPhoto);
+userPhoto('GET /users/{user}/photos/{size}', getSizedUserPhoto);
+userPhoto('GET /users/{user}/photos/{size}/$value', getSizedUserPhotoBytes);
+mailbox('GET /users/{user}/contactFolders/delta', foldersDelta);
+mailbox('GET /users/{user}/contactFolders/$count', countFolders);
 mailbox('GET /users/{user}/contactFolders', listFolders);
 mailbox('POST /users/{user}/contactFolders', createContactFolder);
 const folders = [
@@ -83,6 +135,8 @@ for (const folder of folders) {
   mailbox(`GET ${folder}`, getContactFolder);
   mailbox(`PATCH ${folder}`, updateContactFolder);
   mailbox(`DELETE ${folder}`, deleteContactFolder);
+  mailbox(`POST ${folder}/permanentDelete`, permanentlyDeleteFolder);
+  mailbox(`GET ${folder}/childFolders/$count`, countFolders);
   mailbox(`GET ${folder}/childFolders`, listFolders);
   mailbox(`POST ${folder}/childFolders`, createContactFolder);
 }
@@ -95,16 +149,24 @@ for (const place of ['/users/{user}', ...folders]) {
   mailbox(`PATCH ${place}/contacts/{contact}`, updateContact);
   mailbox(`DELETE ${place}/contacts/{contact}`, removeContact);
   mailbox(`POST ${place}/contacts/{contact}/permanentDelete`, permanentlyDeleteContact);
+  mailbox(`GET ${place}/contacts/{contact}/photo`, getContactPhoto);
+  mailbox(`GET ${place}/contacts/{contact}/photo/$value`, getContactPhotoBytes);
+  mailbox(`PUT ${place}/contacts/{contact}/photo/$value`, setContactPhoto);
+  mailbox(`GET ${place}/contacts/{contact}/photos/{size}/$value`, refuseContactPhotoSize);
 }
 
-/** Also reads the form `users('x')/contactFolders('y')` of Graph's own links. */
-export function matchRoute(method: string, path: string): RouteMatch | undefined {
-  const segments = pathSegments(path);
+/** Also reads the form `users('x')/contactFolders('y')` of Graph's own links, and a cast written `graph.user`. */
+export function matchRoute(method: string, segments: readonly string[]): RouteMatch | undefined {
   for (const route of table.get(`${method} ${segments.length}`) ?? []) {
     const parameters = matchSegments(route.segments, segments);
     if (parameters) return { route, parameters };
   }
   return undefined;
+}
+
+/** Whether the path is served with another method. */
+export function isServed(segments: readonly string[]): boolean {
+  return ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'].some(method => matchRoute(method, segments) !== undefined);
 }
 
 export function pathSegments(path: string): string[] {
@@ -114,7 +176,7 @@ export function pathSegments(path: string): string[] {
     .flatMap(part => {
       const text = decodeSegment(part);
       const keyed = /^(\w+)\('(.*)'\)$/s.exec(text);
-      if (!keyed) return [text.replace(/\(\)$/, '')];
+      if (!keyed) return [text.replace(/\(\)$/, '').replace(/^graph\./, 'microsoft.graph.')];
       return [keyed[1] ?? '', (keyed[2] ?? '').replaceAll("''", "'")];
     });
 }
@@ -127,7 +189,7 @@ function decodeSegment(part: string): string {
   }
 }
 
-function matchSegments(pattern: string[], segments: string[]): Record<string, string> | undefined {
+function matchSegments(pattern: string[], segments: readonly string[]): Record<string, string> | undefined {
   const parameters: Record<string, string> = {};
   for (const [index, expected] of pattern.entries()) {
     const actual = segments[index] ?? '';
@@ -147,9 +209,15 @@ function mailbox(pattern: string, handle: MailboxHandler): void {
   register({ ...describe(pattern), scope: 'mailbox', handle });
 }
 
-function describe(pattern: string): { name: string; segments: string[] } {
+/** Also of who has no mailbox, with an error of its own. */
+function userPhoto(pattern: string, handle: MailboxHandler): void {
+  register({ ...describe(pattern), scope: 'mailbox', handle, withoutMailbox: nonExistentMailbox });
+}
+
+function describe(pattern: string): Pick<Route, 'name' | 'segments' | 'takesImage'> {
   const segments = pattern.slice(pattern.indexOf('/')).split('/').slice(1);
-  return { name: pattern.replaceAll(/\{\w+\}/g, '{id}'), segments };
+  const takesImage = pattern.startsWith('PUT ') && segments.at(-1) === '$value';
+  return { name: pattern.replaceAll(/\{\w+\}/g, '{id}'), segments, takesImage };
 }
 
 function register(route: Route): void {

@@ -12,7 +12,17 @@ import { z } from 'zod';
 import { expiryCodes } from './deltaTokens.ts';
 import { formerIdCodes } from './identifiers.ts';
 import type { Contact, Mailbox } from './mailbox.ts';
-import { createTenant, type Group, indexUser, mailboxStates, type Tenant, type User } from './tenant.ts';
+import type { Photo } from './photo.ts';
+import {
+  createTenant,
+  directoryKinds,
+  type History,
+  indexUser,
+  mailboxStates,
+  type SubscriptionSource,
+  type Tenant,
+  type User,
+} from './tenant.ts';
 import type { World } from './world.ts';
 
 type Kept = Pick<World, 'tenant' | 'deltaExpiry'>;
@@ -25,10 +35,13 @@ const headSchema = z.object({
   version: z.literal(1),
   secret: z.string(),
   deltaExpiry: z.object({ epoch: count, code: z.enum(expiryCodes) }),
+  position: count.default(0),
+  gone: z.array(z.object({ kind: z.enum(directoryKinds), id: z.string(), position: count })).default([]),
 });
 const folderSchema = z.object({
   number: count,
   parent: count,
+  sequence: count.default(0),
   displayName: z.string(),
   hidden: z.boolean(),
   extendedProperties: z.record(z.string(), z.string()),
@@ -37,7 +50,12 @@ const folderSchema = z.object({
   tombstones: z.array(z.object({ item: count, moves: count, sequence: count, at: count })),
   deltaChains: z.array(count),
 });
-const contactSchema = z.tuple([count, count, count, count, count, count, z.string()]);
+const historySchema = z
+  .object({ since: count, changed: z.record(z.string(), count), deletedAt: count.optional() })
+  .optional();
+/** `bytes` in base64. */
+const photoSchema = z.object({ type: z.string(), bytes: z.string() });
+const contactSchema = z.tuple([count, count, count, count, count, count, z.string()], photoSchema);
 const mailboxSchema = z.object({
   key: z.string(),
   former: z
@@ -49,16 +67,26 @@ const mailboxSchema = z.object({
   nextFolder: count,
   folders: z.array(folderSchema),
   contacts: z.array(contactSchema),
+  folderTombstones: z.array(z.object({ number: count, sequence: count })).default([]),
 });
 const lineSchema = z.discriminatedUnion('kind', [
   headSchema,
-  z.object({ kind: z.literal('group'), id: z.string(), properties, members: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('group'),
+    id: z.string(),
+    properties,
+    history: historySchema,
+    members: z.array(z.string()),
+    memberChanges: z.array(z.tuple([z.string(), count])).default([]),
+  }),
+  z.object({ kind: z.literal('orgContact'), id: z.string(), properties, history: historySchema }),
   z.object({
     kind: z.literal('subscription'),
     id: z.string(),
     app: z.string(),
-    userId: z.string(),
-    folder: count,
+    collection: z.enum(['contacts', 'users', 'groups']).default('contacts'),
+    userId: z.string().default(''),
+    folder: count.default(0),
     resource: z.string(),
     changeType: z.string(),
     notificationUrl: z.string(),
@@ -71,6 +99,8 @@ const lineSchema = z.discriminatedUnion('kind', [
     kind: z.literal('user'),
     id: z.string(),
     properties,
+    history: historySchema,
+    photo: photoSchema.optional(),
     state: z.enum(mailboxStates),
     stateEndsAt: z.number().optional(),
     mailbox: mailboxSchema.optional(),
@@ -97,18 +127,22 @@ export async function writeStateFile(path: string, kept: Kept): Promise<void> {
 }
 
 function* linesOf({ tenant, deltaExpiry }: Kept): Generator<string> {
-  yield line({ kind: 'tenant', version: 1, secret: tenant.secret.toString('base64'), deltaExpiry });
-  for (const { id, properties, members } of tenant.groups.values()) {
-    yield line({ kind: 'group', id, properties, members: [...members] });
+  const { position, gone } = tenant;
+  yield line({ kind: 'tenant', version: 1, secret: tenant.secret.toString('base64'), deltaExpiry, position, gone });
+  for (const group of tenant.groups.values()) {
+    yield line({ ...group, members: [...group.members], memberChanges: [...group.memberChanges] });
   }
-  for (const subscription of tenant.subscriptions.values()) yield line({ kind: 'subscription', ...subscription });
-  for (const { id, properties, state, stateEndsAt, mailbox } of tenant.users.values()) {
+  for (const contact of tenant.orgContacts.values()) yield line(contact);
+  for (const { source, ...subscription } of tenant.subscriptions.values()) {
+    yield line({ kind: 'subscription', userId: '', folder: 0, ...subscription, ...source });
+  }
+  for (const { mailbox, photo, ...user } of tenant.users.values()) {
     const kept = mailbox && {
       ...mailbox,
       folders: [...mailbox.folders.values()],
       contacts: [...mailbox.contacts.values()].map(contactTuple),
     };
-    yield line({ kind: 'user', id, properties, state, stateEndsAt, mailbox: kept });
+    yield line({ ...user, photo: photo && keptPhoto(photo), mailbox: kept });
   }
 }
 
@@ -120,12 +154,23 @@ function takeLine(kept: Kept, line: Line): void {
   if (line.kind === 'tenant') {
     kept.tenant.secret = Buffer.from(line.secret, 'base64');
     kept.deltaExpiry = line.deltaExpiry;
+    kept.tenant.position = line.position;
+    kept.tenant.gone = line.gone;
   } else if (line.kind === 'group') {
-    const group: Group = { id: line.id, properties: line.properties, members: new Set(line.members) };
-    kept.tenant.groups.set(group.id, group);
+    const members = new Set(line.members);
+    const memberChanges = new Map([...line.members.map((id): [string, number] => [id, 0]), ...line.memberChanges]);
+    kept.tenant.groups.set(line.id, {
+      ...line,
+      history: keptHistory(kept.tenant, line.history),
+      members,
+      memberChanges,
+    });
+  } else if (line.kind === 'orgContact') {
+    kept.tenant.orgContacts.set(line.id, { ...line, history: keptHistory(kept.tenant, line.history) });
   } else if (line.kind === 'subscription') {
-    const { kind: _kind, ...subscription } = line;
-    kept.tenant.subscriptions.set(subscription.id, subscription);
+    const { kind: _kind, collection, userId, folder, ...subscription } = line;
+    const source: SubscriptionSource = collection === 'contacts' ? { collection, userId, folder } : { collection };
+    kept.tenant.subscriptions.set(subscription.id, { ...subscription, source });
   } else addKeptUser(kept.tenant, line);
 }
 
@@ -135,18 +180,35 @@ function addKeptUser(tenant: Tenant, line: Line & { kind: 'user' }): void {
     folders: new Map(line.mailbox.folders.map(folder => [folder.number, folder])),
     contacts: new Map(line.mailbox.contacts.map(tuple => [tuple[0], contactFromTuple(tuple)])),
   };
-  const { id, properties, state, stateEndsAt } = line;
-  const user: User = { id, properties, state, stateEndsAt, mailbox };
+  const history = keptHistory(tenant, line.history);
+  const user: User = { ...line, history, photo: line.photo && photoFromKept(line.photo), mailbox };
   tenant.users.set(user.id, user);
   indexUser(tenant, user);
 }
 
+/** Directory objects of a file that has no history are the newest. */
+function keptHistory(tenant: Tenant, history: History | undefined): History {
+  if (history) return history;
+  tenant.position += 1;
+  return { since: tenant.position, changed: {} };
+}
+
+function keptPhoto({ type, bytes }: Photo): z.infer<typeof photoSchema> {
+  return { type, bytes: bytes.toString('base64') };
+}
+
+function photoFromKept({ type, bytes }: z.infer<typeof photoSchema>): Photo {
+  return { type, bytes: Buffer.from(bytes, 'base64') };
+}
+
 function contactTuple(contact: Contact): z.infer<typeof contactSchema> {
-  const { item, folder, moves, sequence, created, modified, properties } = contact;
-  return [item, folder, moves, sequence, created, modified, properties];
+  const { item, folder, moves, sequence, created, modified, properties, photo } = contact;
+  return [item, folder, moves, sequence, created, modified, properties, ...(photo ? [keptPhoto(photo)] : [])];
 }
 
 function contactFromTuple(tuple: z.infer<typeof contactSchema>): Contact {
-  const [item, folder, moves, sequence, created, modified, properties] = tuple;
-  return { item, folder, moves, sequence, created, modified, properties };
+  const [item, folder, moves, sequence, created, modified, properties, photo] = tuple;
+  const contact: Contact = { item, folder, moves, sequence, created, modified, properties };
+  if (photo) contact.photo = photoFromKept(photo);
+  return contact;
 }

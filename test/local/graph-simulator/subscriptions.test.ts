@@ -103,6 +103,45 @@ test('an address that does not echo the token is refused', async () => {
   expect([answer.status, answer.body.error.code]).toEqual([400, 'ValidationError']);
 });
 
+test('notifications can be sent elsewhere, once the new address was validated', async () => {
+  const { id } = (await subscribe()).body;
+  const notificationUrl = webhookUrl('/elsewhere');
+  validating = false;
+  const refused = await tenant.graph('PATCH', `/subscriptions/${id}`, { notificationUrl });
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'ValidationError']);
+  validating = true;
+  const changed = await tenant.graph('PATCH', `/subscriptions/${id}`, { notificationUrl });
+  expect([changed.status, changed.body.notificationUrl]).toEqual([200, notificationUrl]);
+  await tenant.newContact();
+  expect((await receive(1)).map(({ path }) => path)).toEqual(['/elsewhere']);
+});
+
+test('a list of subscriptions hides the client state, which a look at one shows', async () => {
+  const { id } = (await subscribe()).body;
+  const { value } = (await tenant.graph('GET', '/subscriptions')).body;
+  expect(value).toEqual([expect.objectContaining({ id, clientState: null })]);
+  expect((await tenant.graph('GET', `/subscriptions/${id}`)).body.clientState).toBe('secret');
+});
+
+test('users and groups can be followed, for 29 days', async () => {
+  const expirationDateTime = '2026-11-29T08:00:00Z';
+  const subscription = await subscribe({ resource: 'users', changeType: 'updated,deleted', expirationDateTime });
+  expect(subscription.status).toBe(201);
+  const user = await tenant.graph('POST', '/users', { userPrincipalName: 'new@contoso.example' });
+  await tenant.graph('PATCH', tenant.ada, { mobilePhone: '+1' });
+  await tenant.graph('DELETE', tenant.ada);
+  const ada = tenant.ada.slice('/users/'.length);
+  const told = (await receive(3)).map(({ body }) => [body.value[0].changeType, body.value[0].resourceData.id]);
+  const expected = [
+    ['deleted', ada],
+    ['updated', ada],
+    ['updated', user.body.id],
+  ];
+  expect(told.sort()).toEqual(expected.sort());
+  const long = await subscribe({ resource: 'groups', expirationDateTime: '2026-12-01T08:00:00Z' });
+  expect(long.body.error.message).toBe('Subscription expiration can only be 41760 minutes in the future.');
+});
+
 test('a life beyond seven days is refused, one below 45 minutes raised', async () => {
   const long = await subscribe({ expirationDateTime: '2026-11-09T08:00:00Z' });
   expect([long.status, long.body.error.code]).toEqual([400, 'ExtensionError']);

@@ -1,16 +1,21 @@
-/** Subscriptions to a folder's contacts. https://learn.microsoft.com/graph/api/resources/subscription */
+/** Subscriptions to a folder's contacts, to users and to groups. https://learn.microsoft.com/graph/api/resources/subscription */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { resolveFolder } from './contactFolders.ts';
 import { type GraphAnswer, readPreferences } from './exchange.ts';
 import { GraphError, invalidUser } from './graphError.ts';
-import { findUser, type Subscription } from './tenant.ts';
+import { findUser, type Subscription, type SubscriptionSource } from './tenant.ts';
 import { type DirectoryCall, parameter } from './world.ts';
 
 /** Resources that can be followed: the contacts of a folder, or of the default one. */
-const contactCollectionPattern = /^users\/([^/]+)(?:\/contactFolders\/([^/]+))?\/contacts\/?$/i;
+const contactsPattern = /^users\/([^/]+)(?:\/contactFolders\/([^/]+))?\/contacts\/?$/i;
 
-const longestMinutes = 10_080;
+/** https://learn.microsoft.com/graph/api/resources/subscription#subscription-lifetime */
+const longestMinutes: Record<SubscriptionSource['collection'], number> = {
+  contacts: 10_080,
+  users: 41_760,
+  groups: 41_760,
+};
 const shortestMinutes = 45;
 
 const newSubscriptionSchema = z.looseObject({
@@ -21,32 +26,28 @@ const newSubscriptionSchema = z.looseObject({
   expirationDateTime: z.iso.datetime({ offset: true }),
   clientState: z.string().max(128).optional(),
 });
-const renewalSchema = z.looseObject({ expirationDateTime: z.iso.datetime({ offset: true }) });
+const changesSchema = z.looseObject({
+  expirationDateTime: z.iso.datetime({ offset: true }).optional(),
+  notificationUrl: z.url().optional(),
+});
 
 /** Answers only once both addresses have answered their validation requests. */
 export async function createSubscription(call: DirectoryCall): Promise<GraphAnswer> {
   const { world, request } = call;
   const body = read(newSubscriptionSchema, request.body);
-  const place = readResource(call, body.resource);
-  const expirationDateTime = readExpiration(body.expirationDateTime, world.now());
-  const urls = [body.notificationUrl, ...(body.lifecycleNotificationUrl ? [body.lifecycleNotificationUrl] : [])];
-  for (const url of urls) {
-    if (!(await world.notifier.validates(url))) {
-      throw new GraphError(
-        400,
-        'ValidationError',
-        `Subscription validation request failed. Notification endpoint '${url}' must respond with 200 OK to validation request.`,
-      );
-    }
-  }
+  const source = readResource(call, body.resource);
+  const expirationDateTime = readExpiration(body.expirationDateTime, source, world.now());
+  const { notificationUrl, lifecycleNotificationUrl } = body;
+  await validate(call, notificationUrl);
+  if (lifecycleNotificationUrl !== undefined) await validate(call, lifecycleNotificationUrl);
   const subscription: Subscription = {
     id: randomUUID(),
     app: request.app,
-    ...place,
+    source,
     resource: body.resource,
     changeType: body.changeType,
-    notificationUrl: body.notificationUrl,
-    lifecycleNotificationUrl: body.lifecycleNotificationUrl ?? null,
+    notificationUrl,
+    lifecycleNotificationUrl: lifecycleNotificationUrl ?? null,
     clientState: body.clientState ?? null,
     expirationDateTime,
     immutableIds: readPreferences(request).immutableIds,
@@ -55,21 +56,34 @@ export async function createSubscription(call: DirectoryCall): Promise<GraphAnsw
   return answer(call, 201, subscription);
 }
 
+/** Without the client state, as everybody who may list them would see it. */
 export function listSubscriptions(call: DirectoryCall): GraphAnswer {
   const { tenant, now } = call.world;
   const own = [...tenant.subscriptions.values()].filter(({ app }) => app === call.request.app);
   const live = own.filter(({ expirationDateTime }) => Date.parse(expirationDateTime) > now());
-  return { status: 200, body: { '@odata.context': context(call), value: live.map(entity) } };
+  return {
+    status: 200,
+    body: { '@odata.context': context(call), value: live.map(each => ({ ...entity(each), clientState: null })) },
+  };
 }
 
 export function getSubscription(call: DirectoryCall): GraphAnswer {
   return answer(call, 200, requested(call));
 }
 
-export function renewSubscription(call: DirectoryCall): GraphAnswer {
+/** Renews it, or sends its notifications elsewhere, which is validated first. */
+export async function changeSubscription(call: DirectoryCall): Promise<GraphAnswer> {
   const subscription = requested(call);
-  const body = read(renewalSchema, call.request.body);
-  subscription.expirationDateTime = readExpiration(body.expirationDateTime, call.world.now());
+  const { expirationDateTime, notificationUrl } = read(changesSchema, call.request.body);
+  const expiration =
+    expirationDateTime === undefined
+      ? subscription.expirationDateTime
+      : readExpiration(expirationDateTime, subscription.source, call.world.now());
+  if (notificationUrl !== undefined) {
+    await validate(call, notificationUrl);
+    subscription.notificationUrl = notificationUrl;
+  }
+  subscription.expirationDateTime = expiration;
   return answer(call, 200, subscription);
 }
 
@@ -89,23 +103,37 @@ function read<T>(schema: z.ZodType<T>, body: unknown): T {
   throw new GraphError(400, 'InvalidRequest', `Invalid subscription: ${z.prettifyError(parsed.error)}`);
 }
 
-function readResource(call: DirectoryCall, resource: string): { userId: string; folder: number } {
-  const match = contactCollectionPattern.exec(resource.replace(/^\//, ''));
+/** @throws 400 ValidationError for an address that does not answer as it must */
+async function validate(call: DirectoryCall, url: string): Promise<void> {
+  if (await call.world.notifier.validates(url)) return;
+  throw new GraphError(
+    400,
+    'ValidationError',
+    `Subscription validation request failed. Notification endpoint '${url}' must respond with 200 OK to validation request.`,
+  );
+}
+
+function readResource(call: DirectoryCall, resource: string): SubscriptionSource {
+  const path = resource.replace(/^\/|\/$/g, '');
+  if (path === 'users' || path === 'groups') return { collection: path };
+  const match = contactsPattern.exec(path);
   if (!match) throw new GraphError(400, 'ExtensionError', `Invalid resource '${resource}'.`);
   const key = decodeURIComponent(match[1] ?? '');
   const user = findUser(call.world.tenant, key);
   if (!user?.mailbox) throw invalidUser(key);
-  return { userId: user.id, folder: resolveFolder(user.mailbox, decodeURIComponent(match[2] ?? 'contacts')).number };
+  const folder = resolveFolder(user.mailbox, decodeURIComponent(match[2] ?? 'contacts')).number;
+  return { collection: 'contacts', userId: user.id, folder };
 }
 
 /** Raises what is too short; refuses what is too long. */
-function readExpiration(text: string, now: number): string {
+function readExpiration(text: string, { collection }: SubscriptionSource, now: number): string {
+  const longest = longestMinutes[collection];
   const minutes = (Date.parse(text) - now) / 60_000;
-  if (minutes > longestMinutes) {
+  if (minutes > longest) {
     throw new GraphError(
       400,
       'ExtensionError',
-      `Subscription expiration can only be ${longestMinutes} minutes in the future.`,
+      `Subscription expiration can only be ${longest} minutes in the future.`,
     );
   }
   if (minutes <= 0) throw new GraphError(400, 'InvalidRequest', 'Subscription expiration must be in the future.');

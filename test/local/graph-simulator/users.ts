@@ -1,9 +1,13 @@
 /** Users. One has a mailbox unless it was made with `"mail": null`. */
 import { z } from 'zod';
-import { directoryEntity, directoryPage } from './directoryQueries.ts';
+import { badDirectoryRequest, readDirectoryBody } from './directoryBodies.ts';
+import { recordChanged, recordCreated, recordUserDeleted } from './directoryChanges.ts';
+import { directoryEntity, readDirectorySelect } from './directoryProperties.ts';
+import { type DirectoryCollection, directoryCount, directoryPage } from './directoryQueries.ts';
 import type { GraphAnswer } from './exchange.ts';
-import { directoryObjectNotFound, GraphError } from './graphError.ts';
-import { addUser, findUser, proxyAddressesOf, renameUser, tenantDomain, type User } from './tenant.ts';
+import { directoryObjectNotFound } from './graphError.ts';
+import { managerExpansion } from './managerExpansion.ts';
+import { addUser, findUser, proxyAddressesOf, renameUser, type Tenant, tenantDomain, type User } from './tenant.ts';
 import { type DirectoryCall, parameter } from './world.ts';
 
 const newUserSchema = z.looseObject({
@@ -22,9 +26,18 @@ const userChangesSchema = z.looseObject({
   proxyAddresses: z.array(z.string()).optional(),
 });
 
+const collection: DirectoryCollection = { kind: 'user', context: 'users' };
+
+export function usersOf(tenant: Tenant): User[] {
+  return [...tenant.users.values()].filter(user => user.state !== 'deleted');
+}
+
 export function listUsers(call: DirectoryCall): GraphAnswer {
-  const users = [...call.world.tenant.users.values()].filter(user => user.state !== 'deleted');
-  return directoryPage(call.request, users, 'users');
+  return directoryPage(call.request, usersOf(call.world.tenant), collection, managerExpansion(call));
+}
+
+export function countUsers(call: DirectoryCall): GraphAnswer {
+  return directoryCount(call.request, usersOf(call.world.tenant), collection);
 }
 
 export function createUser(call: DirectoryCall): GraphAnswer {
@@ -41,16 +54,10 @@ export function createUser(call: DirectoryCall): GraphAnswer {
   const mail = body.mail === undefined ? userPrincipalName : body.mail;
   const displayName = body.displayName ?? userPrincipalName.split('@')[0];
   const proxyAddresses = body.proxyAddresses ?? proxyAddressesOf(mail);
-  const properties = {
-    businessPhones: [],
-    accountEnabled: true,
-    ...given,
-    displayName,
-    userPrincipalName,
-    mail,
-    proxyAddresses,
-  };
-  return answer(call, 201, addUser(tenant, properties, mail !== null));
+  const properties = { accountEnabled: true, userType: 'Member', ...given, displayName, userPrincipalName, mail };
+  const user = addUser(tenant, { ...properties, proxyAddresses }, mail !== null);
+  recordCreated(call.world, user);
+  return answer(call, 201, user);
 }
 
 export function getUser(call: DirectoryCall): GraphAnswer {
@@ -61,35 +68,27 @@ export function updateUser(call: DirectoryCall): GraphAnswer {
   const user = requestedUser(call);
   const { id: _id, userPrincipalName, ...changes } = readDirectoryBody(userChangesSchema, call.request.body);
   if (userPrincipalName !== undefined) renameUser(call.world.tenant, user, userPrincipalName);
-  changeProperties(user.properties, changes);
+  const renamed = userPrincipalName === undefined ? [] : ['userPrincipalName'];
+  recordChanged(call.world, user, [...renamed, ...changeProperties(user.properties, changes)]);
   return { status: 204 };
 }
 
 export function deleteUser(call: DirectoryCall): GraphAnswer {
-  requestedUser(call).state = 'deleted';
+  recordUserDeleted(call.world, requestedUser(call));
   return { status: 204 };
 }
 
-/** A new mail becomes the first of the proxy addresses, and the one before stays among them. */
-export function changeProperties(properties: Record<string, unknown>, changes: Record<string, unknown>): void {
+/** A new mail becomes the first of the proxy addresses, and the one before stays among them. @returns what changed */
+export function changeProperties(properties: Record<string, unknown>, changes: Record<string, unknown>): string[] {
   Object.assign(properties, changes);
-  if (typeof changes.mail !== 'string' || 'proxyAddresses' in changes) return;
+  if (typeof changes.mail !== 'string' || 'proxyAddresses' in changes) return Object.keys(changes);
   const known = properties.proxyAddresses;
   properties.proxyAddresses = proxyAddressesOf(changes.mail, Array.isArray(known) ? known : []);
+  return [...Object.keys(changes), 'proxyAddresses'];
 }
 
-/** Reads a body that names directory properties. @throws 400 Request_BadRequest */
-export function readDirectoryBody<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw badDirectoryRequest('Invalid value specified for a property.');
-  return parsed.data;
-}
-
-export function badDirectoryRequest(message: string): GraphError {
-  return new GraphError(400, 'Request_BadRequest', message);
-}
-
-function requestedUser(call: DirectoryCall): User {
+/** The user that the path names. @throws 404 Request_ResourceNotFound */
+export function requestedUser(call: DirectoryCall): User {
   const key = parameter(call, 'user');
   const user = findUser(call.world.tenant, key);
   if (!user) throw directoryObjectNotFound(key);
@@ -98,6 +97,8 @@ function requestedUser(call: DirectoryCall): User {
 
 function answer(call: DirectoryCall, status: number, user: User): GraphAnswer {
   const { request } = call;
+  const select = readDirectorySelect('user', request.query.get('$select'));
+  const expansion = request.method === 'GET' ? managerExpansion(call)(user) : {};
   const context = `${request.origin}/v1.0/$metadata#users/$entity`;
-  return { status, body: { '@odata.context': context, ...directoryEntity(user, request.query.get('$select')) } };
+  return { status, body: { '@odata.context': context, ...directoryEntity(user, select), ...expansion } };
 }

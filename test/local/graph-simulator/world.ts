@@ -3,6 +3,7 @@ import type { GraphAnswer, GraphRequest, Preferences } from './exchange.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Notifier } from './notifications.ts';
 import type { Tenant, User } from './tenant.ts';
+import type { MissingPhotoAnswer } from './userPhotos.ts';
 
 /** How far delta queries stray from the simplest answer that Graph could give. */
 export type DeltaBehaviour = {
@@ -18,12 +19,14 @@ export type DeltaBehaviour = {
   replayChanges: number;
 };
 
-/** What Exchange makes of a contact's e-mail addresses. */
+/** What Exchange makes of contacts, where it has been seen to differ. */
 export type ContactBehaviour = {
   /** The directory's name for an address replaces the one that was written. */
   directoryNames: boolean;
   /** An entry with a name and no address is refused instead of kept. */
   refuseEmptyAddresses: boolean;
+  /** permanentDelete leaves contacts with a birthday in Deleted Items, as was measured once. */
+  permanentDeleteKeepsBirthdays: boolean;
 };
 
 /** What every handler works on. */
@@ -37,6 +40,7 @@ export type World = {
   /** Tokens of an earlier epoch are dead, in the form that `code` says. */
   deltaExpiry: { epoch: number; code: ExpiryCode };
   contactBehaviour: ContactBehaviour;
+  missingUserPhoto: MissingPhotoAnswer;
   notifier: Notifier;
 };
 
@@ -51,6 +55,12 @@ export type MailboxCall = DirectoryCall & { user: User; mailbox: Mailbox; prefer
 
 export type DirectoryHandler = (call: DirectoryCall) => GraphAnswer | Promise<GraphAnswer>;
 export type MailboxHandler = (call: MailboxCall) => GraphAnswer;
+
+export const defaultContactBehaviour: ContactBehaviour = {
+  directoryNames: false,
+  refuseEmptyAddresses: false,
+  permanentDeleteKeepsBirthdays: false,
+};
 
 export const defaultDeltaBehaviour: DeltaBehaviour = {
   shuffle: false,

@@ -31,7 +31,8 @@ async function seedAndRead(): Promise<TenantContent> {
   const { access_token: token } = simulator.issueToken('test');
 
   async function read(path: string): Promise<Row[]> {
-    const response = await fetch(`${simulator.url}/v1.0${path}`, { headers: { Authorization: `Bearer ${token}` } });
+    const headers = { Authorization: `Bearer ${token}`, ConsistencyLevel: 'eventual' };
+    const response = await fetch(`${simulator.url}/v1.0${path}`, { headers });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     const { value } = (await response.json()) as { value: Row[] };
     return value;

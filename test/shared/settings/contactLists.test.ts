@@ -184,6 +184,15 @@ describe('a loop', () => {
     expect(refused(reader, listOf())).toEqual(['staff']);
   });
 
+  test('is seen through the ways to write a path', () => {
+    const source = (folder: string) => ({ source: { mailbox: 'ada@contoso.com', folders: [folder] } });
+    const reader = { id: 'reader', targets: { mailboxes: ['bob@contoso.com'] } };
+    expect(
+      refused(listOf({ ...reader, ...source('Contacts/company~0') }), listOf({ destination: { folder: 'Company~' } })),
+    ).toEqual(['staff']);
+    expect(refused(listOf({ ...reader, ...source('Company~1Contacts') }), listOf())).toEqual([]);
+  });
+
   test('is none in another folder, in another mailbox, or where the mailbox is excluded', () => {
     expect(refused(listOf({ ...staffToSource, destination: { folder: 'Copy' } }))).toEqual([]);
     expect(refused(listOf({ destination: { folder: 'Staff' } }))).toEqual([]);
@@ -194,6 +203,42 @@ describe('a loop', () => {
     expect(refused(listOf({ targets, destination: { folder: 'Staff' } }))).toEqual([]);
     const nested = { mailbox: 'ada@contoso.com', folders: ['Archive/Company Contacts'] };
     expect(refused(listOf(), listOf({ id: 'reader', source: nested }))).toEqual([]);
+  });
+});
+
+test('more lists than can be run stop the start', () => {
+  const lists = Array.from({ length: 1001 }, (_, index) =>
+    listOf({ id: `list${index}`, destination: { folder: `F${index}` } }),
+  );
+  expect(() => parseLists(...lists)).toThrow('CONTACT_LISTS has 1001 lists');
+  expect(parseLists(...lists.slice(1)).lists).toHaveLength(1000);
+});
+
+describe('a list that would double everybody', () => {
+  const again = {
+    id: 'again',
+    source: { mailbox: 'DIRECTORY@contoso.com', folders: ['Other', 'contacts/staff'] },
+    targets: { mailboxes: ['ADA@contoso.com'] },
+    destination: { folder: ' company contacts ' },
+  };
+
+  test('is refused, the later one, where both name the mailbox', () => {
+    const { lists, refusedLists } = parseLists(listOf(), listOf(again));
+    expect(lists.map(({ id }) => id)).toEqual(['staff']);
+    expect(refusedLists).toEqual([{ id: 'again', faults: [expect.stringContaining('the list "staff" writes')] }]);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['in another mailbox', { targets: { mailboxes: ['bob@contoso.com'] } }],
+    [
+      'where it excludes the mailbox',
+      { targets: { mailboxes: ['ada@contoso.com'], exclude: { mailboxes: ['ada@contoso.com'] } } },
+    ],
+    ['in another folder', { destination: { folder: 'Company Contacts 2' } }],
+    ['from another folder', { source: { mailbox: 'directory@contoso.com', folders: ['Partners'] } }],
+    ['from another mailbox', { source: { mailbox: 'other@contoso.com', folders: ['Staff'] } }],
+  ])('is none %s', (_, changes) => {
+    expect(parseLists(listOf(), listOf({ ...again, ...changes })).refusedLists).toEqual([]);
   });
 });
 

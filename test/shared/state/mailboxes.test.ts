@@ -77,16 +77,31 @@ describeState('Mailboxes', tables => {
   test.each<[string, Partial<LedgerEntry>]>([
     ['written', {}],
     ['without a contact', { state: 'doubtfullyAbsent', contactId: null, fields: {}, version: '' }],
-    ['refused', { failure: { code: 'ErrorInvalidRequest', detail: 'no', retryAt: 5, attempts: 2 } }],
+    ['suspected', { failingSince: 5 }],
+    ['with names of categories', { categories: ['Company', 'VIP, too'] }],
+    ['without a part that Graph refused', { omission: 'ErrorInvalidProperty' }],
+    ['refused', { failure: { code: 'ErrorInvalidRequest', detail: 'businessPhones', retryAt: 5, attempts: 2 } }],
   ])('a ledger row comes back: %s', async (_, changes) => {
     const mailbox = open();
     await mailbox.write([ledgerOperation('staff', entry('k', changes))]);
     expect(await mailbox.readLedger('staff')).toEqual([entry('k', changes)]);
   });
 
+  test('of a text that an older version kept of a refusal, only names of properties come back', async () => {
+    const mailbox = open();
+    const failure = {
+      code: 'ErrorInvalidProperty',
+      detail: 'Ada has too many BusinessPhones',
+      retryAt: 5,
+      attempts: 2,
+    };
+    await mailbox.write([ledgerOperation('staff', entry('k', { failure }))]);
+    expect((await mailbox.readLedger('staff'))[0]?.failure?.detail).toBe('businessPhones');
+  });
+
   test('a failure ends with the next write of the row', async () => {
     const mailbox = open();
-    const failure = { code: 'ErrorInvalidRequest', detail: 'no', retryAt: 5, attempts: 2 };
+    const failure = { code: 'ErrorInvalidRequest', detail: 'businessPhones', retryAt: 5, attempts: 2 };
     await mailbox.write([ledgerOperation('staff', entry('k', { failure }))]);
     await mailbox.write([ledgerOperation('staff', entry('k'))]);
     expect(await mailbox.readLedger('staff')).toEqual([entry('k')]);

@@ -8,6 +8,7 @@ import { newRunId, openRuns } from '../../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../../shared/state/sources.ts';
 import { createTrialTables } from '../../../shared/tables/trialTables.ts';
 import { type CaptureResult, captureSource } from '../../../shared/workflows/capture/captureSource.ts';
+import { decideHold, type HoldAnswer, type HoldDecision } from '../../../shared/workflows/holds/decideHold.ts';
 import { type Explanation, explainContact } from '../../../shared/workflows/preview/explainContact.ts';
 import { previewList } from '../../../shared/workflows/preview/previewList.ts';
 import { previewMailbox } from '../../../shared/workflows/preview/previewMailbox.ts';
@@ -93,6 +94,14 @@ export function createWorld(...firstLists: ContactList[]) {
     handlerErrors,
     setLists(...next: ContactList[]): void {
       lists = next;
+    },
+    /** An admin takes a mailbox out of every list by name, or takes that back. */
+    exclude(mailboxId: string, excluded = true): void {
+      lists = lists.map(list => {
+        const others = list.targets.exclude.mailboxes.filter(id => id !== mailboxId);
+        const exclude = { ...list.targets.exclude, mailboxes: excluded ? [...others, mailboxId] : others };
+        return { ...list, targets: { ...list.targets, exclude } };
+      });
     },
     /** A new process: nothing that was kept in memory is there any more. */
     restart(): void {
@@ -202,6 +211,9 @@ export function createWorld(...firstLists: ContactList[]) {
     explain(mailboxId: string, contact: string, list = lists[0] as ContactList): Promise<Explanation> {
       return world.drive(explainContact(list, mailboxId, contact, trialServices()));
     },
+    decide(decision: HoldDecision, listId = 'staff'): Promise<HoldAnswer> {
+      return world.drive(decideHold(listId, decision, world));
+    },
     clear(mailboxId: string, list = lists[0] as ContactList): Promise<string | undefined> {
       return clearMailbox(list, mailboxId, runServices());
     },
@@ -235,6 +247,7 @@ export function createWorld(...firstLists: ContactList[]) {
       newId,
       lists: lists.filter(({ enabled }) => enabled),
       sourceReaders: lists,
+      configuredLists: lists,
       progress,
       mailboxIndex: openMailboxIndex(tables.mailboxes),
       openPartition,

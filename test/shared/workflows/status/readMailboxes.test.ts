@@ -86,7 +86,7 @@ test('a page looks through a bounded number of rows, and names where to go on', 
 test('a mailbox shows how it stands in each list, with the contacts that Graph refused', async () => {
   world.addContacts(3);
   const [target = ''] = world.addTargets(1);
-  const refusal = { kind: 'refused' as const, code: 'ErrorInvalidProperty', detail: 'too many' };
+  const refusal = { kind: 'refused' as const, code: 'ErrorInvalidProperty', detail: 'businessPhones' };
   world.graph.fail({ on: { operation: 'create', displayName: 'Contact 2' }, answer: refusal });
   await world.run();
   await world.deliver();
@@ -96,7 +96,7 @@ test('a mailbox shows how it stands in each list, with the contacts that Graph r
   const refused = {
     contact: second?.id,
     code: 'ErrorInvalidProperty',
-    detail: 'too many',
+    detail: 'businessPhones',
     retryAt: expect.any(String),
   };
   expect(mailbox).toEqual({
@@ -104,7 +104,11 @@ test('a mailbox shows how it stands in each list, with the contacts that Graph r
     lists: [
       {
         ...{ list: 'staff', state: 'current', position: 3, contacts: 2, failed: 1, folder: 'Company' },
-        problem: { code: 'ErrorInvalidProperty', detail: expect.stringContaining(second?.id ?? '') },
+        problem: {
+          code: 'ErrorInvalidProperty',
+          detail: expect.stringContaining(second?.id ?? ''),
+          contact: second?.id,
+        },
         syncedAt: new Date(world.clock.now()).toISOString(),
         retryAt: refused.retryAt,
         refused: [refused],

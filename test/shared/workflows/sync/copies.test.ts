@@ -72,7 +72,7 @@ describe('a copy of our contact that the user made theirs', () => {
 
   test('stays when the mailbox leaves, and the folder with it', async () => {
     copy('Contact 1', { displayName: 'Mine' });
-    world.graph.setGroup('all@contoso.com', []);
+    world.exclude(target);
     await world.clock.advance(hour);
     await world.sync();
     expect(names()).toEqual(['Mine']);

@@ -118,7 +118,7 @@ describe.each([
     expect(writes()).toEqual([]);
     await expectOthers(second);
 
-    world.graph.setGroup('all@contoso.com', []);
+    world.exclude(target);
     await world.clock.advance(hour);
     await world.sync();
     expect(world.targetNames(target)).toEqual(names);

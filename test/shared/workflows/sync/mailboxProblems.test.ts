@@ -12,7 +12,7 @@ beforeEach(() => {
   ids = world.addContacts(30);
 });
 
-const poison = { kind: 'refused' as const, code: 'ErrorInvalidRequest', detail: 'too long' };
+const poison = { kind: 'refused' as const, code: 'ErrorInvalidRequest', detail: 'personalNotes' };
 
 function poisonContact(number: number, times = 1): void {
   world.graph.fail({ on: { displayName: `Contact ${number}` }, answer: poison, times });
@@ -34,7 +34,7 @@ describe('a contact that Graph refuses', () => {
       contacts: 29,
       failed: 1,
       dueAt: world.clock.now() + 5 * minute,
-      problem: { code: 'ErrorInvalidRequest', detail: expect.stringMatching(/refused .* too long/) },
+      problem: { code: 'ErrorInvalidRequest', detail: expect.stringMatching(/refused .*: personalNotes$/) },
     });
     expect(await world.latestRun()).toMatchObject({
       contacts: { created: 29, failed: 1 },
@@ -96,7 +96,7 @@ describe('a contact that Graph refuses', () => {
 
   test('keeps a clean-up from ending before it is gone', async () => {
     await world.sync();
-    world.graph.setGroup('all@contoso.com', []);
+    world.exclude(target);
     poisonContact(7);
     await world.clock.advance(hour);
     await world.sync();
@@ -106,6 +106,14 @@ describe('a contact that Graph refuses', () => {
     expect(world.targetNames(target)).toBeUndefined();
     expect(await world.progress(target)).toMatchObject({ state: 'cleared' });
   });
+});
+
+test('contacts whose long notes are too much for one request arrive in several', async () => {
+  const personalNotes = 'x'.repeat(300_000);
+  for (const id of ids) world.source.edit(id, { ...world.source.contact(id).contact, personalNotes });
+  await world.sync();
+  expect(world.targetNames(target)).toHaveLength(30);
+  expect(await world.progress(target)).toMatchObject({ state: 'current', failed: 0 });
 });
 
 describe('throttling', () => {

@@ -173,7 +173,8 @@ describe('an owner that died', () => {
     world.setLists(listOf(), partners);
     world.graph.setGroup('partners@contoso.com', [target]);
     await world.sync();
-    world.graph.setGroup('partners@contoso.com', []);
+    const exclude = { mailboxes: [target] };
+    world.setLists(listOf(), { ...partners, targets: { ...partners.targets, exclude: { ...exclude, groups: [] } } });
     await world.clock.advance(hour);
     await world.sync();
     expect(world.targetNames(target, 'Partners')).toBeUndefined();

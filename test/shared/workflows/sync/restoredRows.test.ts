@@ -177,7 +177,7 @@ describe('rows that were lost', () => {
     edit(0, 'Engines');
     await world.sync();
     await expectMirror();
-    world.graph.setGroup('all@contoso.com', []);
+    world.exclude(target);
     await world.clock.advance(hour);
     await world.sync();
     expect(world.targetNames(target)).toBeUndefined();
@@ -216,7 +216,7 @@ describe('lost progress', () => {
   });
 
   test('does not forget a mailbox that left', async () => {
-    world.graph.setGroup('all@contoso.com', []);
+    world.exclude(target);
     await lose('progress', () => true);
     await world.clock.advance(hour);
     await world.sync();
@@ -225,7 +225,7 @@ describe('lost progress', () => {
   });
 
   test('is looked for once where there is nothing', async () => {
-    world.graph.setGroup('all@contoso.com', []);
+    world.exclude(target);
     await world.clock.advance(hour);
     await world.sync();
     for (const table of ['progress', 'mailboxes'] as const) await lose(table, () => true);

@@ -210,6 +210,35 @@ describe('a contact that the user deleted', () => {
   });
 });
 
+describe('a contact that went to Deleted Items inside a folder of the user’s', () => {
+  beforeEach(async () => {
+    await world.sync();
+    const mailbox = world.graph.mailbox(target);
+    mailbox.move(world.targetId(target, 'Contact 1'), mailbox.addFolder('Mine/Old'));
+    mailbox.deleteFolder(mailbox.findFolder(['Mine'])?.id ?? '');
+  });
+
+  test('is deleted by the user: other settings leave it away', async () => {
+    world.setLists(listOf({ mapping: { profession: 'department' } }));
+    await world.sync();
+    expect(world.targetNames(target)).toEqual(['Contact 2', 'Contact 3']);
+    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual(['absent', 'written', 'written']);
+  });
+
+  test('comes back when the source changes it', async () => {
+    edit(0, { department: 'Engines' });
+    await world.sync();
+    expect(world.target(target)?.['Contact 1']).toEqual({ displayName: 'Contact 1', department: 'Engines' });
+  });
+
+  test('is found out by a full reconcile', async () => {
+    await world.resync(undefined, 'full');
+    await world.drain();
+    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual(['absent', 'written', 'written']);
+    expect(await world.progress(target)).toMatchObject({ contacts: 2 });
+  });
+});
+
 test('a contact that the user moved to another folder is followed there', async () => {
   await world.sync();
   const own = world.graph.mailbox(target).addFolder('Mine');

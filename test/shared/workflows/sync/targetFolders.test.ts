@@ -29,7 +29,7 @@ function own(): ReturnType<World['graph']['mailbox']> {
 
 /** The mailbox leaves the list, an hour after anything was sent to it. */
 async function leave(): Promise<void> {
-  world.graph.setGroup('all@contoso.com', []);
+  world.exclude(target);
   await world.clock.advance(hour);
   await world.sync();
 }
@@ -345,7 +345,7 @@ describe('a mailbox that leaves', () => {
     await world.sync();
     expect(world.takeCalls(target)).toEqual([]);
     // Still ours when the mailbox comes back.
-    world.graph.setGroup('all@contoso.com', [target]);
+    world.exclude(target, false);
     await world.clock.advance(hour);
     await world.sync();
     expect(world.targetNames(target)).toEqual(all);
@@ -399,7 +399,7 @@ describe('a mailbox that leaves', () => {
     await world.sync();
     const before = folderId();
     await leave();
-    world.graph.setGroup('all@contoso.com', [target]);
+    world.exclude(target, false);
     await world.clock.advance(hour);
     await world.sync();
     expect(world.targetNames(target)).toEqual(all);

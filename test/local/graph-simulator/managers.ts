@@ -1,0 +1,30 @@
+/** Who somebody's manager is. https://learn.microsoft.com/graph/api/user-list-manager */
+import { recordChanged } from './directoryChanges.ts';
+import { readDirectorySelect } from './directoryProperties.ts';
+import type { GraphAnswer } from './exchange.ts';
+import { directoryObjectNotFound } from './graphError.ts';
+import { managerEntity, managerOf } from './managerExpansion.ts';
+import { readReference, referencedObject } from './references.ts';
+import { requestedUser } from './users.ts';
+import type { DirectoryCall } from './world.ts';
+
+export function getManager(call: DirectoryCall): GraphAnswer {
+  const manager = managerOf(call.world.tenant, requestedUser(call));
+  if (!manager) throw directoryObjectNotFound('manager');
+  return { status: 200, body: managerEntity(manager, readDirectorySelect('user', call.request.query.get('$select'))) };
+}
+
+export function setManager(call: DirectoryCall): GraphAnswer {
+  const user = requestedUser(call);
+  user.properties.manager = referencedObject(call.world.tenant, readReference(call.request.body)).id;
+  recordChanged(call.world, user, ['manager']);
+  return { status: 204 };
+}
+
+export function removeManager(call: DirectoryCall): GraphAnswer {
+  const user = requestedUser(call);
+  if (!managerOf(call.world.tenant, user)) throw directoryObjectNotFound('manager');
+  delete user.properties.manager;
+  recordChanged(call.world, user, ['manager']);
+  return { status: 204 };
+}
