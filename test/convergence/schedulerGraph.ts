@@ -42,6 +42,7 @@ export function scheduledMailbox(
     readCategories: ids => read('readCategories', () => mailbox.readCategories(ids)),
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
     findStamped: (folderId, key) => read('findStamped', () => mailbox.findStamped(folderId, key)),
+    findAllStamped: (folderId, keys) => read('findAllStamped', () => mailbox.findAllStamped(folderId, keys)),
     getContact: id => read('getContact', () => mailbox.getContact(id)),
     isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),
     deletedItemsId: () => mailbox.deletedItemsId(),

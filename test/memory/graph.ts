@@ -246,13 +246,16 @@ export function createMemoryGraph() {
         read('listStamped', mailbox =>
           mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, withContent)),
         ),
-      findStamped: (folderId, key) =>
-        read('findStamped', mailbox =>
-          mailbox
-            .contactsIn(mailbox.folder(folderId).id)
-            .flatMap(contact => toStamped(contact, false))
-            .filter(({ stamp }) => stamp.key === key),
-        ),
+      findStamped: (folderId, key) => read('findStamped', mailbox => stampedIn(mailbox, folderId, key)),
+      async findAllStamped(folderId, keys) {
+        counts.roundTrips += Math.ceil(keys.length / 20);
+        const call = { operation: 'findStamped', mailbox: id };
+        const found: StampedContact[][] = [];
+        for (const key of keys) {
+          found.push(await answer(call, counts, () => stampedIn(available(), folderId, key), throwIt));
+        }
+        return found;
+      },
       getContact: contactId =>
         read('getContact', mailbox => {
           const found = mailbox.findById(mailbox.contacts, contactId);
@@ -297,6 +300,11 @@ export function createMemoryGraph() {
 }
 
 export type MemoryGraph = ReturnType<typeof createMemoryGraph>;
+
+function stampedIn(mailbox: GraphMailbox, folderId: string, key: string): StampedContact[] {
+  const contacts = mailbox.contactsIn(mailbox.folder(folderId).id);
+  return contacts.flatMap(contact => toStamped(contact, false)).filter(({ stamp }) => stamp.key === key);
+}
 
 function toStamped({ id, folderId, stamp, contact }: StoredContact, withContent: boolean): StampedContact[] {
   if (stamp?.key === undefined) return [];

@@ -1,9 +1,7 @@
 import { stampKey } from '../../core/stamp.ts';
+import type { StampedContact } from '../../ports/contactMailbox.ts';
 import type { Execution, Pending, Task } from './execution.ts';
 import { comesBack, recordAbsent, recordWritten } from './recordOutcome.ts';
-
-/** What a mailbox works on at once (facts 5). */
-const lookUpsAtOnce = 4;
 
 /** A create that may have been done, or whose contact may be there under another id. */
 export function needsLookUp({ task, doubt }: Pending): boolean {
@@ -16,29 +14,27 @@ export function needsLookUp({ task, doubt }: Pending): boolean {
  * @throws GraphFailure
  */
 export async function lookUpCreates(pending: readonly Pending[], execution: Execution): Promise<Pending[]> {
-  const resolved: Pending[] = [];
-  for (let start = 0; start < pending.length; start += lookUpsAtOnce) {
-    const part = pending.slice(start, start + lookUpsAtOnce);
-    const found = await Promise.allSettled(part.map(item => lookUp(item, execution)));
-    for (const each of found) {
-      if (each.status === 'rejected') throw each.reason;
-      resolved.push(...each.value);
-    }
-  }
-  return resolved;
-}
-
-async function lookUp(item: Pending, execution: Execution): Promise<Pending[]> {
-  if (item.task.action !== 'create' || item.doubt === 'none') return [item];
-  const left = await lookUpCreate(item.task, item.doubt === 'gone', execution);
-  return left.map(task => (task === item.task ? { ...item, doubt: 'none' } : { task, doubt: 'none' }));
+  const { listId, folderId, mailbox } = execution;
+  const doubtful = pending.filter(needsLookUp);
+  if (doubtful.length === 0) return [...pending];
+  const keys = doubtful.map(({ task }) => stampKey(listId, task.sourceKey));
+  const found = await mailbox.findAllStamped(folderId, keys);
+  return pending.flatMap(item => {
+    if (item.task.action !== 'create' || item.doubt === 'none') return [item];
+    const left = settleLookUp(item.task, item.doubt === 'gone', found[doubtful.indexOf(item)] ?? [], execution);
+    return left.map((task): Pending => (task === item.task ? { ...item, doubt: 'none' } : { task, doubt: 'none' }));
+  });
 }
 
 /** What is left to do for a create once its stamp was looked for; `gone`: its contact was there once. */
-async function lookUpCreate(task: Task & { action: 'create' }, gone: boolean, execution: Execution): Promise<Task[]> {
-  const { listId, folderId, mailbox, ledger, counts } = execution;
+function settleLookUp(
+  task: Task & { action: 'create' },
+  gone: boolean,
+  [found, ...doubled]: readonly StampedContact[],
+  execution: Execution,
+): Task[] {
+  const { ledger, counts } = execution;
   const { sourceKey, wanted } = task;
-  const [found, ...doubled] = await mailbox.findStamped(folderId, stampKey(listId, sourceKey));
   if (!found && gone && !comesBack(task, execution)) {
     recordAbsent(sourceKey, wanted, execution);
     return [];
