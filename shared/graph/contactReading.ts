@@ -14,7 +14,7 @@ type ReadingMethods = Pick<
 
 const contactRow = graphContactSchema.extend({ id: z.string() });
 const changeRow = contactRow.extend({ '@removed': z.unknown().optional() });
-const stampedRow = graphContactSchema.extend({
+export const stampedRow = graphContactSchema.extend({
   id: z.string(),
   parentFolderId: z.string(),
   singleValueExtendedProperties: extendedPropertiesSchema,
@@ -25,7 +25,7 @@ const selectContact = ['id', 'parentFolderId', ...contactFields];
 const listingPage = { $top: 999 };
 /** Delta has its page size in a header, and headers are not in its links. */
 const deltaPage = { Prefer: 'odata.maxpagesize=200' };
-const withStamp = { $select: ['id', 'parentFolderId'], $expand: expandStamp };
+export const withStamp = { $select: ['id', 'parentFolderId'], $expand: expandStamp };
 const mostReadings = 6;
 
 export function createContactReading(
@@ -126,7 +126,7 @@ function toSource(row: z.infer<typeof changeRow>): SourceContact {
 }
 
 /** None for a contact that is not ours. A version that is missing differs from every version we wrote. */
-function toStamped(row: z.infer<typeof stampedRow>, withContent: boolean): StampedContact[] {
+export function toStamped(row: z.infer<typeof stampedRow>, withContent: boolean): StampedContact[] {
   const { key, version = '' } = readStamp(row.singleValueExtendedProperties);
   if (key === undefined) return [];
   const { id, parentFolderId } = row;

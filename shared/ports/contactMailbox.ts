@@ -129,6 +129,8 @@ export interface ContactMailbox {
   listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */
   findStamped(folderId: string, stampKey: string, withContent?: boolean): Promise<StampedContact[]>;
+  /** The same for several keys, in `$batch`es; in the order of the keys. */
+  findAllStamped(folderId: string, stampKeys: readonly string[]): Promise<StampedContact[][]>;
   /** Where a contact is now, by id; undefined only where the failure is `notFound`. */
   getContact(contactId: string): Promise<{ parentFolderId: string; version?: string } | undefined>;
   /** Whether the folder of that id is Deleted Items or lies in it, at any depth; looked up once for each. */

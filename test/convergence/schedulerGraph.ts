@@ -47,6 +47,7 @@ export function scheduledMailbox(
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
     findStamped: (folderId, key, withContent) =>
       read('findStamped', () => mailbox.findStamped(folderId, key, withContent)),
+    findAllStamped: (folderId, keys) => read('findAllStamped', () => mailbox.findAllStamped(folderId, keys)),
     getContact: id => read('getContact', () => mailbox.getContact(id)),
     isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),
     deletedItemsId: () => mailbox.deletedItemsId(),

@@ -271,12 +271,16 @@ export function createMemoryGraph() {
           mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, withContent)),
         ),
       findStamped: (folderId, key, withContent = false) =>
-        read('findStamped', mailbox =>
-          mailbox
-            .contactsIn(mailbox.folder(folderId).id)
-            .flatMap(contact => toStamped(contact, withContent))
-            .filter(({ stamp }) => stamp.key === key),
-        ),
+        read('findStamped', mailbox => stampedIn(mailbox, folderId, key, withContent)),
+      async findAllStamped(folderId, keys) {
+        counts.roundTrips += Math.ceil(keys.length / 20);
+        const call = { operation: 'findStamped', mailbox: id };
+        const found: StampedContact[][] = [];
+        for (const key of keys) {
+          found.push(await answer(call, counts, () => stampedIn(available(), folderId, key, false), throwIt));
+        }
+        return found;
+      },
       getContact: contactId =>
         read('getContact', mailbox => {
           const found = mailbox.contacts.get(contactId);
@@ -324,6 +328,11 @@ export type MemoryGraph = ReturnType<typeof createMemoryGraph>;
 
 function withoutMark({ installation, ...folder }: MarkedFolder): ContactFolder {
   return folder;
+}
+
+function stampedIn(mailbox: GraphMailbox, folderId: string, key: string, withContent: boolean): StampedContact[] {
+  const contacts = mailbox.contactsIn(mailbox.folder(folderId).id);
+  return contacts.flatMap(contact => toStamped(contact, withContent)).filter(({ stamp }) => stamp.key === key);
 }
 
 function toStamped({ id, folderId, stamp, contact }: StoredContact, withContent: boolean): StampedContact[] {

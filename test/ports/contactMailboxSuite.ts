@@ -392,6 +392,23 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.findStamped(folder.id, 'staff:a')).toEqual([]);
       });
 
+      test('are found for many keys in batches of twenty, each as for one key', async () => {
+        await mailbox.write(['staff:1', 'staff:1', 'staff:Abc'].map(key => creation(key)));
+        const keys = [
+          'staff:1',
+          'staff:abc',
+          'staff:Abc',
+          ...Array.from({ length: 20 }, (_, index) => `none:${index}`),
+        ];
+        const find = () => mailbox.findAllStamped(folder.id, keys);
+        expect((await find()).map(contacts => contacts.length)).toEqual([2, 0, 1, ...Array(20).fill(0)]);
+        expect(await costOf(find)).toEqual([23, 2]);
+        expect(await costOf(() => mailbox.findAllStamped(folder.id, []))).toEqual([0, 0]);
+        await mailbox.deleteFolder(folder.id);
+        await mailbox.deleteFolder(folder.id);
+        await expect(find()).rejects.toMatchObject({ kind: 'notFound' });
+      });
+
       test('are listed for our contacts only, of any list, doubled ones too', async () => {
         await opened.addContact(folder.id, ben);
         await mailbox.write(['staff:1', 'staff:1', 'partners:1'].map(key => creation(key)));

@@ -58,6 +58,10 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     return listing;
   }
 
+  async function findStamped(folderId: string, key: string): Promise<StampedContact[]> {
+    return (await readStamped(folderId)).filter(({ id, stamp }) => stamp.key === key && !deleted.has(id));
+  }
+
   /** A contact of ours in a folder that could be listed. */
   async function findListed(contactId: string): Promise<StampedContact | undefined> {
     const listed = await Promise.allSettled(listings.values());
@@ -153,7 +157,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       const contacts = await readStamped(folderId);
       return contacts.map(({ contact, ...rest }) => (withContent && contact ? { ...rest, contact } : rest));
     },
-    findStamped: async (folderId, key) =>
-      (await readStamped(folderId)).filter(({ id, stamp }) => stamp.key === key && !deleted.has(id)),
+    findStamped,
+    findAllStamped: (folderId, keys) => Promise.all(keys.map(key => findStamped(folderId, key))),
   };
 }

@@ -3,9 +3,9 @@ import { holdsWhatWeWrote } from '../../core/copies.ts';
 import type { FieldFingerprints } from '../../core/fingerprint.ts';
 import type { LedgerEntry } from '../../core/plan.ts';
 import { stampKey } from '../../core/stamp.ts';
-import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
+import type { StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
-import type { DuplicateTask } from './execution.ts';
+import type { DuplicateTask, Execution } from './execution.ts';
 import type { JournalReader } from './wantedContacts.ts';
 
 export interface DoublesQuestion {
@@ -48,17 +48,22 @@ export async function settleDoubles(
   );
 }
 
-/** The same for all that carry the stamp of one contact, which are read for it. */
+/** What of several contacts with one stamp is ours, and what becomes of the others. */
+export interface Originals {
+  readonly original: StampedContact | undefined;
+  readonly doubles: readonly DuplicateTask[];
+}
+
+/** Reads all contacts in our folder that carry the stamp of one, and tells them apart. */
 export async function lookUpDoubles(
-  keptId: string,
-  folderId: string,
-  mailbox: ContactMailbox,
-  question: Omit<DoublesQuestion, 'kept'>,
-): Promise<DuplicateTask[]> {
-  const stamped = await mailbox.findStamped(folderId, stampKey(question.list.id, question.sourceKey), true);
-  const kept = stamped.find(({ id }) => id === keptId)?.contact;
-  const others = stamped.filter(({ id }) => id !== keptId);
-  return settleDoubles(others, { ...question, kept });
+  sourceKey: string,
+  { list, reader, folderId, mailbox, ledger }: Pick<Execution, 'list' | 'reader' | 'folderId' | 'mailbox' | 'ledger'>,
+): Promise<Originals> {
+  const question = { list, reader, sourceKey, entry: ledger.get(sourceKey) };
+  const stamped = await mailbox.findStamped(folderId, stampKey(list.id, sourceKey), true);
+  const original = await findOriginal(stamped, question);
+  const others = stamped.filter(contact => contact !== original);
+  return { original, doubles: await settleDoubles(others, { ...question, kept: original?.contact }) };
 }
 
 async function isDouble(copy: Contact, version: string, question: DoublesQuestion): Promise<boolean> {
