@@ -134,7 +134,12 @@ export const faults: readonly Fault[] = [
   ),
 
   // Applying to a mailbox: the lease
-  { name: 'no-listing-after-dead-owner', rule: 'a lease found working but expired owes a listing' },
+  directed(
+    'no-listing-after-dead-owner',
+    'a lease found working but expired owes a listing',
+    'workflows/sync/mailboxRecovery',
+    'an owner that died after a create that nobody recorded: the next one lists',
+  ),
   directed(
     'lease-not-checked-before-request',
     'the remaining time of the lease is checked where the request is sent',
@@ -304,7 +309,12 @@ export const faults: readonly Fault[] = [
     'core/sourceChanges',
     'a contact in another canonical form than an earlier version stored is no change',
   ),
-  { name: 'categories-replaced', rule: 'categories are merged, never replaced' },
+  directed(
+    'categories-replaced',
+    'categories are merged, never replaced',
+    'workflows/sync/categories',
+    "of categories that are known by name other settings exchange the list's",
+  ),
   directed(
     'own-category-is-drift',
     "a user's own category is no drift",
