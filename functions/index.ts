@@ -15,7 +15,8 @@ import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
 import { describeNextTimes } from '../shared/settings/schedule.ts';
 import { type NotificationSettings, parseSettings, type Settings } from '../shared/settings/settings.ts';
-import { openMailbox } from '../shared/state/mailboxes.ts';
+import { openInstallation } from '../shared/state/installation.ts';
+import { openMailbox, openMailboxIndex } from '../shared/state/mailboxes.ts';
 import { openProgress } from '../shared/state/progress.ts';
 import { openRuns } from '../shared/state/runs.ts';
 import { openListIndex, openSource } from '../shared/state/sources.ts';
@@ -117,6 +118,7 @@ const runServices = {
   configuredLists: settings.lists,
   sourceReaders: settings.sourceReaders,
   progress,
+  mailboxIndex: openMailboxIndex(tables.mailboxes),
   runs,
   captureQueue,
   syncQueue,
@@ -154,6 +156,11 @@ const syncServices = {
   reader: createJournalReader(listSource),
   openPartition: (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId),
   openMailbox: contactMailbox,
+  openDirectory: runServices.openDirectory,
+  openSource: listSource,
+  configuredLists: settings.lists,
+  sourceReaders: settings.sourceReaders,
+  readInstallation: openInstallation(tables.sources, newId),
 };
 
 for (const [name, schedule] of Object.entries(settings.schedules)) {
@@ -180,7 +187,7 @@ if (webhooks) {
 }
 registerSyncMailbox(syncServices, { sync: syncQueue, priority: priorityQueue });
 registerFullReconcile(runServices, settings.schedules.FULL_RECONCILE_SCHEDULE);
-registerForgetRuns(runServices);
+registerForgetRuns({ ...runServices, openPartition: syncServices.openPartition });
 registerDeadLetters(
   Object.values(settings.queues).map(name => connectDeadLetterQueue(serviceBus, name)),
   runServices,

@@ -17,13 +17,14 @@ const previewBody = strictObject({
 
 type PreviewHttpServices = TrialServices & AddressServices;
 
-/** What the next run would do; writes nothing. */
+/** What a run would do; writes nothing. */
 export function previewRoute(services: PreviewHttpServices & KnownLists): AnyRoute {
   return route({
     name: 'preview',
     method: 'POST',
     path: 'lists/{list}/preview',
-    summary: 'What the next run would do in one mailbox, with reasons, or the totals over all; writes nothing',
+    summary:
+      'What a run that names the mailbox would do there, with reasons, or the totals of the next run; writes nothing',
     params: listParams,
     body: previewBody,
     answers: {

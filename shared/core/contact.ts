@@ -53,6 +53,12 @@ export interface EmailAddress {
 }
 
 /**
+ * The number of the canonical form below: 2 since a birthday is the nearest midnight and an e-mail entry may have no
+ * address. What is stored without a number is of the form before.
+ */
+export const canonicalForm = 2;
+
+/**
  * A contact in canonical form: what is unset is absent (Graph says null, "", [] or {} for the same thing,
  * depending on who made the contact), a birthday is `YYYY-MM-DD`, an address holds only its filled parts.
  */

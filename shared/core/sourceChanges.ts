@@ -1,4 +1,4 @@
-import type { Contact } from './contact.ts';
+import { type Contact, canonicalForm } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
 
 export interface ReadContact {
@@ -34,6 +34,8 @@ export interface KnownContact {
   readonly folderId: string;
   readonly fingerprint: string;
   readonly contact: Contact;
+  /** Of the contact as it is stored; rows of earlier versions do not tell. */
+  readonly form?: number | undefined;
   readonly pending: boolean;
   readonly kept: boolean;
 }
@@ -43,6 +45,7 @@ export interface SeenContact {
   readonly ids: readonly string[];
   readonly folderId: string;
   readonly contact: Contact;
+  readonly form?: number | undefined;
   readonly fingerprint: string;
   /** The snapshot does not have it. */
   readonly isNew: boolean;
@@ -114,13 +117,15 @@ function compare(
 ): SeenContact {
   const isNew = known === undefined;
   const print = fingerprint(contact);
-  const isFormer = formerly !== undefined && known?.fingerprint === fingerprint(formerly);
+  const isFormer = known?.form === undefined && formerly && known?.fingerprint === fingerprint(formerly);
   if (isFormer) return { ...place, contact: formerly, fingerprint: known.fingerprint, isNew, changed: false };
-  return { ...place, contact, fingerprint: print, isNew, changed: known?.fingerprint !== print };
+  return { ...place, contact, form: canonicalForm, fingerprint: print, isNew, changed: known?.fingerprint !== print };
 }
 
+/** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {
-  return contact.changed || !known || known.pending || known.kept || known.folderId !== contact.folderId;
+  if (contact.changed || !known || known.pending || known.kept) return true;
+  return known.folderId !== contact.folderId || known.form !== contact.form;
 }
 
 /** Of a contact that is not seen: all that a reading still says of it is a tombstone. */

@@ -70,11 +70,6 @@ export function createBatches(scope: RequestScope): SendBatch {
   };
 }
 
-/** A batch's url starts below the version. */
-export function batchUrl(segments: readonly string[], query = ''): string {
-  return segments.map(segment => `/${encodeURIComponent(segment)}`).join('') + query;
-}
-
 function writeRequest({ body, ...request }: BatchRequest, index: number): string {
   const headers = {
     Prefer: 'IdType="ImmutableId"',

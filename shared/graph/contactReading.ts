@@ -14,7 +14,7 @@ type ReadingMethods = Pick<
 
 const contactRow = graphContactSchema.extend({ id: z.string() });
 const changeRow = contactRow.extend({ '@removed': z.unknown().optional() });
-const stampedRow = graphContactSchema.extend({
+export const stampedRow = graphContactSchema.extend({
   id: z.string(),
   parentFolderId: z.string(),
   singleValueExtendedProperties: extendedPropertiesSchema,
@@ -25,7 +25,7 @@ const selectContact = ['id', 'parentFolderId', ...contactFields];
 const listingPage = { $top: 999 };
 /** Delta has its page size in a header, and headers are not in its links. */
 const deltaPage = { Prefer: 'odata.maxpagesize=200' };
-const withStamp = { $select: ['id', 'parentFolderId'], $expand: expandStamp };
+export const withStamp = { $select: ['id', 'parentFolderId'], $expand: expandStamp };
 const mostReadings = 6;
 
 export function createContactReading(
@@ -53,9 +53,10 @@ export function createContactReading(
   async function readStamped(
     folderId: string,
     query: Record<string, string | number | readonly string[]>,
-    withContent = false,
+    withContent: boolean,
   ) {
-    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...query });
+    const content = withContent ? { $select: selectContact } : {};
+    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...content, ...query });
     const { rows, pages } = await readAllPages(scope, path, stampedRow);
     const whole = withContent ? await completeRows(rows) : rows;
     return {
@@ -93,11 +94,7 @@ export function createContactReading(
     async listStamped(folderId, withContent = false) {
       let before: ReadonlySet<string> | undefined;
       for (let reading = 0; reading < mostReadings; reading += 1) {
-        const { contacts, pages } = await readStamped(
-          folderId,
-          withContent ? { $select: selectContact } : {},
-          withContent,
-        );
+        const { contacts, pages } = await readStamped(folderId, {}, withContent);
         // Pages are cut by position: what comes or goes meanwhile shifts others over an edge.
         if (pages === 1 || (before && sameKeys(before, contacts))) return [...contacts.values()];
         before = new Set(contacts.keys());
@@ -105,8 +102,8 @@ export function createContactReading(
       throw new GraphFailure('unavailable', { status: 200, code: 'UnstableListing' });
     },
 
-    async findStamped(folderId, stampKey) {
-      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) });
+    async findStamped(folderId, stampKey, withContent = false) {
+      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) }, withContent);
       // Exchange may compare without case, but ids differ by case alone.
       return [...contacts.values()].filter(contact => contact.stamp.key === stampKey);
     },
@@ -134,7 +131,7 @@ function toSource(row: z.infer<typeof changeRow>): SourceContact {
 }
 
 /** None for a contact that is not ours. A version that is missing differs from every version we wrote. */
-function toStamped(row: z.infer<typeof stampedRow>, withContent: boolean): StampedContact[] {
+export function toStamped(row: z.infer<typeof stampedRow>, withContent: boolean): StampedContact[] {
   const { key, version = '' } = readStamp(row.singleValueExtendedProperties);
   if (key === undefined) return [];
   const { id, parentFolderId } = row;

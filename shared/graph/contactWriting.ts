@@ -1,9 +1,10 @@
 import { type ContactMailbox, type ContactWrite, GraphFailure, type WriteOutcome } from '../ports/contactMailbox.ts';
-import { type BatchRequest, batchUrl, mostRequests, type SendBatch } from './batch.ts';
+import { type BatchRequest, mostRequests, type SendBatch } from './batch.ts';
 import type { GraphAnswer } from './client.ts';
 import { fieldsOf, graphContactSchema, readContact, writeContact } from './graphContact.ts';
+import { batchUrl, type Query } from './links.ts';
 import type { RequestScope } from './requests.ts';
-import { writeStamp, writeStampVersion } from './stamps.ts';
+import { writeNoStamp, writeStamp, writeStampVersion } from './stamps.ts';
 import { outcomeOf, outcomeOfFailedBatch } from './writeOutcome.ts';
 
 export function createContactWriting(
@@ -19,7 +20,7 @@ export function createContactWriting(
       ),
     readCategories: contactIds =>
       exchange(
-        contactIds.map(id => ({ method: 'GET', url: contactUrl(mailboxId, id, '?$select=categories') })),
+        contactIds.map(id => ({ method: 'GET', url: contactUrl(mailboxId, id, { $select: 'categories' }) })),
         readCategories,
       ),
   };
@@ -70,11 +71,17 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
           singleValueExtendedProperties: writeStampVersion(write.version),
         },
       };
+    case 'unstamp':
+      return {
+        method: 'PATCH',
+        url: contactUrl(mailboxId, write.contactId),
+        body: { singleValueExtendedProperties: writeNoStamp() },
+      };
     case 'delete':
       return { method: 'DELETE', url: contactUrl(mailboxId, write.contactId) };
   }
 }
 
-function contactUrl(mailboxId: string, contactId: string, query = ''): string {
+function contactUrl(mailboxId: string, contactId: string, query: Query = {}): string {
   return batchUrl(['users', mailboxId, 'contacts', contactId], query);
 }

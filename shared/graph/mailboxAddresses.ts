@@ -2,8 +2,9 @@ import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { GraphFailure } from '../ports/contactMailbox.ts';
 import type { FindAddresses } from '../ports/mailboxAddresses.ts';
-import { type BatchedAnswer, batchUrl, createBatches, mostRequests } from './batch.ts';
+import { type BatchedAnswer, createBatches, mostRequests } from './batch.ts';
 import type { GraphClient } from './client.ts';
+import { batchUrl } from './links.ts';
 
 const mostKept = 20_000;
 /** Milliseconds: an address changes rarely, and is only shown. */
@@ -12,7 +13,7 @@ const longestSearch = 3_000;
 const batchesAtOnce = 4;
 
 const userSchema = z.object({ mail: z.string().nullish(), userPrincipalName: z.string().nullish() });
-const select = '?$select=mail,userPrincipalName';
+const selectAddress = { $select: ['mail', 'userPrincipalName'] };
 
 /**
  * Looks addresses up by the object id, in batches, and keeps them: to ask for many at once by `getByIds` would take the
@@ -43,7 +44,7 @@ export function createAddressFinder(client: GraphClient): FindAddresses {
   /** False when the directory does not answer. */
   async function lookUp(ids: readonly string[]): Promise<boolean> {
     try {
-      const answers = await sendBatch(ids.map(id => ({ method: 'GET', url: batchUrl(['users', id], select) })));
+      const answers = await sendBatch(ids.map(id => ({ method: 'GET', url: batchUrl(['users', id], selectAddress) })));
       for (const [index, id] of ids.entries()) keep(id, answers[index] ?? 'unanswered');
       return true;
     } catch (error) {

@@ -13,11 +13,11 @@ export interface NamedContact {
 }
 
 /**
- * The contacts of a source key, an e-mail address, a name or words of it: of the first of these that there is. Several
+ * The contacts of a source key or id at the source, an e-mail address, a name or words of it: of the first of these that there is. Several
  * may be meant; what is not known at all counts as a key, unless it is an address.
  */
 export async function findNamedContacts(source: Source, keyOrName: string): Promise<NamedContact[]> {
-  const [row] = await source.readSnapshotContacts([keyOrName]);
+  const [row] = await source.readSnapshotOf([keyOrName], true);
   if (row) return [present(row)];
   const log = await source.readLog();
   const removed = findRemoved(log, change => change.sourceKey === keyOrName);

@@ -15,6 +15,8 @@ export type MailboxReading = Pick<
   | 'findFolder'
   | 'getFolder'
   | 'isDeleted'
+  | 'findDeletedFolder'
+  | 'readFolderContent'
   | 'listContacts'
   | 'listStamped'
   | 'findStamped'
@@ -47,6 +49,7 @@ const folderNotFollowed = { status: 404, code: 'ErrorSyncFolderNotFound' };
 export function openTrialMailbox(mailbox: MailboxReading, listId: string): TrialMailbox {
   const listings = new Map<string, Promise<readonly StampedContact[]>>();
   const deleted = new Set<string>();
+  const removedFolders = new Set<string>();
   const writes: TrialWrite[] = [];
   const folderChanges: FolderChange[] = [];
 
@@ -55,6 +58,10 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     const listing = listings.get(folderId) ?? mailbox.listStamped(folderId, true);
     listings.set(folderId, listing);
     return listing;
+  }
+
+  async function findStamped(folderId: string, key: string): Promise<StampedContact[]> {
+    return (await readStamped(folderId)).filter(({ id, stamp }) => stamp.key === key && !deleted.has(id));
   }
 
   /** A contact of ours in a folder that could be listed. */
@@ -93,7 +100,13 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     folderChanges,
     readStamped,
     findFolder: path => mailbox.findFolder(path),
-    getFolder: folderId => mailbox.getFolder(folderId),
+    getFolder: async folderId => (removedFolders.has(folderId) ? undefined : mailbox.getFolder(folderId)),
+    findDeletedFolder: displayName => mailbox.findDeletedFolder(displayName),
+    async readFolderContent(folderId) {
+      const [content, stamped] = await Promise.all([mailbox.readFolderContent(folderId), readStamped(folderId)]);
+      const removed = stamped.filter(({ id }) => deleted.has(id)).length;
+      return { ...content, contacts: content.contacts - removed };
+    },
     isDeleted: folder => mailbox.isDeleted(folder),
     getContact: (contactId, withContent) => mailbox.getContact(contactId, withContent),
     isInDeletedItems: folderId => mailbox.isInDeletedItems(folderId),
@@ -108,8 +121,11 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       if (namesake && namesake.id !== folderId) throw new GraphFailure('folderExists', nameTaken);
       folderChanges.push('renamed');
     },
-    async deleteFolder() {
+    // Not worth a word to an admin.
+    markFolder: async () => undefined,
+    async deleteFolder(folderId) {
       folderChanges.push('removed');
+      removedFolders.add(folderId);
     },
 
     /**
@@ -145,7 +161,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       const contacts = await readStamped(folderId);
       return contacts.map(({ contact, ...rest }) => (withContent && contact ? { ...rest, contact } : rest));
     },
-    findStamped: async (folderId, key) =>
-      (await readStamped(folderId)).filter(({ id, stamp }) => stamp.key === key && !deleted.has(id)),
+    findStamped,
+    findAllStamped: (folderId, keys) => Promise.all(keys.map(key => findStamped(folderId, key))),
   };
 }

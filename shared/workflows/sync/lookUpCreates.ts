@@ -1,9 +1,8 @@
 import { stampKey } from '../../core/stamp.ts';
+import type { StampedContact } from '../../ports/contactMailbox.ts';
+import { lookUpDoubles, type Originals } from './doubles.ts';
 import type { Execution, Pending, Task } from './execution.ts';
 import { comesBack, recordAbsent, recordWritten } from './recordOutcome.ts';
-
-/** What a mailbox works on at once (facts 5). */
-const lookUpsAtOnce = 4;
 
 /** A create that may have been done, or whose contact may be there under another id. */
 export function needsLookUp({ task, doubt }: Pending): boolean {
@@ -16,44 +15,54 @@ export function needsLookUp({ task, doubt }: Pending): boolean {
  * @throws GraphFailure
  */
 export async function lookUpCreates(pending: readonly Pending[], execution: Execution): Promise<Pending[]> {
+  const { list, folderId, mailbox } = execution;
+  const doubtful = pending.filter(needsLookUp);
+  if (doubtful.length === 0) return [...pending];
+  const keys = doubtful.map(({ task }) => stampKey(list.id, task.sourceKey));
+  const found = await mailbox.findAllStamped(folderId, keys);
   const resolved: Pending[] = [];
-  for (let start = 0; start < pending.length; start += lookUpsAtOnce) {
-    const part = pending.slice(start, start + lookUpsAtOnce);
-    const found = await Promise.allSettled(part.map(item => lookUp(item, execution)));
-    for (const each of found) {
-      if (each.status === 'rejected') throw each.reason;
-      resolved.push(...each.value);
+  for (const item of pending) {
+    const { task } = item;
+    if (task.action !== 'create' || item.doubt === 'none') {
+      resolved.push(item);
+      continue;
     }
+    const { original, doubles } = await tellApart(task.sourceKey, found[doubtful.indexOf(item)] ?? [], execution);
+    const left = [...settleLookUp(task, item.doubt === 'gone', original, execution), ...doubles];
+    resolved.push(...left.map((next): Pending => ({ ...(next === task ? item : { task: next }), doubt: 'none' })));
   }
   return resolved;
 }
 
-async function lookUp(item: Pending, execution: Execution): Promise<Pending[]> {
-  if (item.task.action !== 'create' || item.doubt === 'none') return [item];
-  const left = await lookUpCreate(item.task, item.doubt === 'gone', execution);
-  return left.map(task => (task === item.task ? { ...item, doubt: 'none' } : { task, doubt: 'none' }));
+async function tellApart(
+  sourceKey: string,
+  [found, ...others]: readonly StampedContact[],
+  execution: Execution,
+): Promise<Originals> {
+  if (others.length === 0) return { original: found, doubles: [] };
+  return lookUpDoubles(sourceKey, execution);
 }
 
 /** What is left to do for a create once its stamp was looked for; `gone`: its contact was there once. */
-async function lookUpCreate(task: Task & { action: 'create' }, gone: boolean, execution: Execution): Promise<Task[]> {
-  const { listId, folderId, mailbox, ledger, counts } = execution;
+function settleLookUp(
+  task: Task & { action: 'create' },
+  gone: boolean,
+  found: StampedContact | undefined,
+  execution: Execution,
+): Task[] {
+  const { ledger, counts } = execution;
   const { sourceKey, wanted } = task;
-  const [found, ...doubled] = await mailbox.findStamped(folderId, stampKey(listId, sourceKey));
   if (!found && gone && !comesBack(task, execution)) {
     recordAbsent(sourceKey, wanted, execution);
     return [];
   }
   if (!found) return [task];
-  const duplicates = doubled.map(({ id }): Task => ({ action: 'deleteDuplicate', sourceKey, contactId: id }));
   if (found.stamp.version === wanted.version) {
     recordWritten(task, found.id, execution);
     counts.created++;
-    return duplicates;
+    return [];
   }
   ledger.put({ sourceKey, state: 'unknown', contactId: found.id, fields: {}, version: found.stamp.version });
   const reason = 'found by its stamp, content in doubt';
-  return [
-    { action: 'patch', sourceKey, contactId: found.id, wanted, fields: ledger.managedFields, reason },
-    ...duplicates,
-  ];
+  return [{ action: 'patch', sourceKey, contactId: found.id, wanted, fields: ledger.managedFields, reason }];
 }

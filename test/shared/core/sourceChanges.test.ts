@@ -1,4 +1,4 @@
-import type { Contact } from '../../../shared/core/contact.ts';
+import { type Contact, canonicalForm } from '../../../shared/core/contact.ts';
 import { fingerprint } from '../../../shared/core/fingerprint.ts';
 import {
   type FolderReading,
@@ -23,7 +23,7 @@ function allOf(folderId: string, ...rows: Rows): FolderReading {
 }
 
 function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Partial<KnownContact> = {}): KnownContact {
-  const content = { contact, fingerprint: fingerprint(contact) };
+  const content = { contact, fingerprint: fingerprint(contact), form: canonicalForm };
   return { sourceKey, ids: [sourceKey], folderId, ...content, pending: false, kept: false, ...flags };
 }
 
@@ -72,25 +72,38 @@ describe('a contact in another canonical form than an earlier version stored', (
     contacts: [{ id: 'ada', contact: now, formerly: { ...now, birthday: '1815-12-09' } }],
   });
 
+  const stored = known('ada', formerly, 'A', { form: undefined });
+
   test('is no change', () => {
-    expect(differences([reading('A')], known('ada', formerly))).toEqual(nothing);
+    expect(differences([reading('A')], stored)).toEqual(nothing);
+  });
+
+  test('is a change where it was stored in the present form: somebody made it so', () => {
+    expect(differences([reading('A')], known('ada', formerly))).toEqual({ ...nothing, changed: ['ada'] });
+  });
+
+  test('is noted in the present form where both are the same, and no change', () => {
+    const read = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact: formerly }] };
+    expect(differences([read], stored)).toEqual({ ...nothing, noted: ['ada in A'] });
+    const [seen] = findDifferences(roundOf([read]), new Map([['ada', stored]])).seen;
+    expect(seen).toMatchObject({ form: canonicalForm, changed: false });
   });
 
   test('is kept as it was stored where it moved', () => {
-    const { seen } = findDifferences(roundOf([reading('B')]), new Map([['ada', known('ada', formerly)]]));
-    const stored = { contact: formerly, fingerprint: fingerprint(formerly), changed: false };
-    expect(seen).toMatchObject([{ sourceKey: 'ada', folderId: 'B', ...stored }]);
+    const { seen } = findDifferences(roundOf([reading('B')]), new Map([['ada', stored]]));
+    const content = { contact: formerly, fingerprint: fingerprint(formerly), changed: false };
+    expect(seen).toMatchObject([{ sourceKey: 'ada', folderId: 'B', ...content }]);
   });
 
   test('is a change to the new form where anything else differs', () => {
     const edited = { ...contact, jobTitle: 'Countess' };
-    const { seen } = findDifferences(roundOf([reading('A', edited)]), new Map([['ada', known('ada', formerly)]]));
+    const { seen } = findDifferences(roundOf([reading('A', edited)]), new Map([['ada', stored]]));
     expect(seen).toMatchObject([{ contact: edited, changed: true }]);
   });
 
   test('is a change where the source changed just that', () => {
     const mended = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact }] };
-    expect(differences([mended], known('ada', formerly))).toEqual({ ...nothing, changed: ['ada'] });
+    expect(differences([mended], stored)).toEqual({ ...nothing, changed: ['ada'] });
   });
 });
 

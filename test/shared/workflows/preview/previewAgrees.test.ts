@@ -4,6 +4,7 @@ import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { openProgress } from '../../../../shared/state/progress.ts';
 import type { Preview } from '../../../../shared/workflows/preview/previewView.ts';
 import { askForFullReconcile } from '../../../../shared/workflows/run/fullReconcile.ts';
+import type { RunView } from '../../../../shared/workflows/status/readRun.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
@@ -16,6 +17,8 @@ interface Situation {
   happens(scene: Scene): unknown;
   /** Contacts by name and mailboxes by id that Graph refuses, which nobody can foresee. */
   refused?(scene: Scene): readonly string[];
+  /** A resync names the mailboxes one by one, and so looks at their folders; a scheduled run does not. */
+  readonly byName?: boolean;
   /** The totals over all mailboxes, which are had without a look into any, do not tell it. */
   readonly onlySeenInMailboxes?: boolean;
   /** Contacts are written whole, since nobody knows what they hold: only what was another before is seen to change. */
@@ -43,6 +46,11 @@ const situations: Record<string, Situation> = {
   'a first sync into a folder that the user has': {
     isNew: true,
     happens: ({ mailbox }) => mailbox.add(mailbox.addFolder('Company'), { displayName: 'My own' }),
+  },
+  'a folder of another installation': {
+    isNew: true,
+    onlySeenInMailboxes: true,
+    happens: ({ mailbox }) => mailbox.markFolder(mailbox.addFolder('Company'), 'another-installation'),
   },
   'nothing new': { happens: () => undefined },
   'edits, additions and removals': {
@@ -118,6 +126,19 @@ const situations: Record<string, Situation> = {
   'a mailbox that leaves, by name': {
     lists: [listOf({ targets: named('target1', 'target2', 'target3') })],
     happens: ({ world }) => world.setLists(listOf({ targets: named('target2', 'target3') })),
+  },
+  'mailboxes that leave, with what users keep in the folder and a namesake in Deleted Items': {
+    lists: [listOf({ targets: named('target1', 'target2', 'target3', 'target4') })],
+    happens({ world, mailbox, targets }) {
+      const folder = mailbox.findFolder(['Company'])?.id ?? '';
+      mailbox.add(mailbox.addFolder('Friends', folder), { displayName: 'Friend' });
+      const [second, third] = targets.slice(1).map(id => world.graph.mailbox(id));
+      second?.addContactGroup(second.findFolder(['Company'])?.id ?? '');
+      third?.deleteFolder(third.addFolder('Old'));
+      const old = [...(third?.folders.values() ?? [])].find(({ displayName }) => displayName === 'Old');
+      if (old) third?.folders.set(old.id, { ...old, displayName: 'Company' });
+      world.setLists(listOf({ targets: named('target4') }));
+    },
   },
   'a mailbox that was cleared, and one whose user is gone': {
     onlySeenInMailboxes: true,
@@ -207,6 +228,7 @@ const situations: Record<string, Situation> = {
     },
   },
   'a folder that the user deleted, for good and not': {
+    byName: true,
     onlySeenInMailboxes: true,
     happens({ world, mailbox, targets, editSource }) {
       mailbox.purgeFolder(mailbox.findFolder(['Company'])?.id ?? '');
@@ -327,7 +349,7 @@ test.each(Object.entries(situations))('%s: a run does what the preview said', as
   const present = mailboxes.filter(id => !refused.includes(id));
   const before = new Map(present.map(id => [id, contentOf(world.graph.mailbox(id))]));
 
-  const { problems } = await world.run();
+  const { problems } = situation.byName ? await runByName(world, present) : await world.run();
   await world.deliver();
 
   for (const id of present) {
@@ -343,6 +365,14 @@ test.each(Object.entries(situations))('%s: a run does what the preview said', as
   expect(totals.flatMap(each => each.problems).filter(({ code }) => !met.includes(code))).toEqual([]);
   if (!situation.onlySeenInMailboxes) expect(sum(totals)).toBe(sum([...previews.values()].flat()));
 });
+
+async function runByName(world: World, mailboxes: readonly string[]): Promise<Pick<RunView, 'problems'>> {
+  for (const id of mailboxes) {
+    await world.resync(id);
+    await world.drain();
+  }
+  return { problems: [] };
+}
 
 /** What of a patch of every field is seen in the mailbox: none, where the contact was as it is written. */
 function changeIn(text: string, written: Writes): string[] {
