@@ -13,7 +13,8 @@ import { createQueueProbe } from '../shared/service-bus/connectionProbe.ts';
 import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts';
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
 import { type NotificationSettings, parseSettings, type Settings } from '../shared/settings/settings.ts';
-import { openMailbox } from '../shared/state/mailboxes.ts';
+import { openInstallation } from '../shared/state/installation.ts';
+import { openMailbox, openMailboxIndex } from '../shared/state/mailboxes.ts';
 import { openProgress } from '../shared/state/progress.ts';
 import { openRuns } from '../shared/state/runs.ts';
 import { openListIndex, openSource } from '../shared/state/sources.ts';
@@ -113,6 +114,7 @@ const runServices = {
   configuredLists: settings.lists,
   sourceReaders: settings.sourceReaders,
   progress,
+  mailboxIndex: openMailboxIndex(tables.mailboxes),
   runs,
   captureQueue,
   syncQueue,
@@ -150,6 +152,11 @@ const syncServices = {
   reader: createJournalReader(listSource),
   openPartition: (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId),
   openMailbox: contactMailbox,
+  openDirectory: runServices.openDirectory,
+  openSource: listSource,
+  configuredLists: settings.lists,
+  sourceReaders: settings.sourceReaders,
+  readInstallation: openInstallation(tables.sources, newId),
 };
 
 for (const { id, faults } of settings.refusedLists) {
@@ -167,7 +174,7 @@ if (webhooks) {
 }
 registerSyncMailbox(syncServices, { sync: syncQueue, priority: priorityQueue });
 registerFullReconcile(runServices, settings.fullReconcileSchedule);
-registerForgetRuns(runServices);
+registerForgetRuns({ ...runServices, openPartition: syncServices.openPartition });
 registerDeadLetters(
   Object.values(settings.queues).map(name => connectDeadLetterQueue(serviceBus, name)),
   runServices,

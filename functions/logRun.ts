@@ -45,7 +45,7 @@ function logOutcome(
 }
 
 function refusedStatus({ id = 'withoutId' }: RefusedList): Omit<ListStatus, 'state'> & { readonly state: 'refused' } {
-  const counts = { mailboxes: 0, current: 0, behind: 0, waiting: 0, failed: 0, skipped: 0, leaving: 0 };
+  const counts = { mailboxes: 0, current: 0, behind: 0, waiting: 0, failed: 0, skipped: 0, leaving: 0, gone: 0 };
   return {
     list: id,
     state: 'refused',

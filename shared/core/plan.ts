@@ -45,6 +45,8 @@ export interface WantedContact {
   readonly contact: Contact;
   readonly fingerprints: FieldFingerprints;
   readonly version: string;
+  /** Ours among the contact's categories, where it holds the user's, too. */
+  readonly ownCategories?: readonly string[];
 }
 
 /** What is wanted of one source key: a contact, or null when the source does not have it (any more). */

@@ -53,9 +53,10 @@ export function createContactReading(
   async function readStamped(
     folderId: string,
     query: Record<string, string | number | readonly string[]>,
-    withContent = false,
+    withContent: boolean,
   ) {
-    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...query });
+    const content = withContent ? { $select: selectContact } : {};
+    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...content, ...query });
     const { rows, pages } = await readAllPages(scope, path, stampedRow);
     const whole = withContent ? await completeRows(rows) : rows;
     return {
@@ -93,11 +94,7 @@ export function createContactReading(
     async listStamped(folderId, withContent = false) {
       let before: ReadonlySet<string> | undefined;
       for (let reading = 0; reading < mostReadings; reading += 1) {
-        const { contacts, pages } = await readStamped(
-          folderId,
-          withContent ? { $select: selectContact } : {},
-          withContent,
-        );
+        const { contacts, pages } = await readStamped(folderId, {}, withContent);
         // Pages are cut by position: what comes or goes meanwhile shifts others over an edge.
         if (pages === 1 || (before && sameKeys(before, contacts))) return [...contacts.values()];
         before = new Set(contacts.keys());
@@ -105,8 +102,8 @@ export function createContactReading(
       throw new GraphFailure('unavailable', { status: 200, code: 'UnstableListing' });
     },
 
-    async findStamped(folderId, stampKey) {
-      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) });
+    async findStamped(folderId, stampKey, withContent = false) {
+      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) }, withContent);
       // Exchange may compare without case, but ids differ by case alone.
       return [...contacts.values()].filter(contact => contact.stamp.key === stampKey);
     },

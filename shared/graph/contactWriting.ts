@@ -4,7 +4,7 @@ import type { GraphAnswer } from './client.ts';
 import { fieldsOf, graphContactSchema, readContact, writeContact } from './graphContact.ts';
 import { batchUrl, type Query } from './links.ts';
 import type { RequestScope } from './requests.ts';
-import { writeStamp, writeStampVersion } from './stamps.ts';
+import { writeNoStamp, writeStamp, writeStampVersion } from './stamps.ts';
 import { outcomeOf, outcomeOfFailedBatch } from './writeOutcome.ts';
 
 export function createContactWriting(
@@ -70,6 +70,12 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
           ...writeContact(write.contact, write.fields),
           singleValueExtendedProperties: writeStampVersion(write.version),
         },
+      };
+    case 'unstamp':
+      return {
+        method: 'PATCH',
+        url: contactUrl(mailboxId, write.contactId),
+        body: { singleValueExtendedProperties: writeNoStamp() },
       };
     case 'delete':
       return { method: 'DELETE', url: contactUrl(mailboxId, write.contactId) };

@@ -15,6 +15,9 @@ const errorEnvelope = z.object({ error: z.object({ code: z.string().nullish(), m
 const kinds: ReadonlyMap<string, GraphFailureKind> = new Map([
   ['erroritemnotfound', 'notFound'],
   ['errorsyncfoldernotfound', 'notFound'],
+  // An id of another mailbox: this one was replaced behind its user (licence away, restore, move).
+  ['errorinvalidmailboxitemid', 'notFound'],
+  ['errorinvalididmalformed', 'notFound'],
   ['errorfolderexists', 'folderExists'],
   ['syncstatenotfound', 'deltaTokenDead'],
   ['syncstateinvalid', 'deltaTokenDead'],
@@ -25,6 +28,9 @@ const kinds: ReadonlyMap<string, GraphFailureKind> = new Map([
   ['resourcenotfound', 'noMailbox'],
   ['request_resourcenotfound', 'noMailbox'],
   ['errorinvaliduser', 'noMailbox'],
+  ['errornonexistentmailbox', 'noMailbox'],
+  // A folder that Exchange keeps: nothing that a consent would change.
+  ['errorcannotdeleteobject', 'refused'],
   ['erroraccessdenied', 'accessDenied'],
   ['authorization_requestdenied', 'accessDenied'],
   ['errormailboxmoveinprogress', 'mailboxMoving'],

@@ -30,7 +30,7 @@ export function outcomeOf(write: Write, answer: FailedAnswer, now: number, rando
   if (status >= 200 && status < 300) return outcomeOfSuccess(write, answer);
   const failure = failureOf(answer, now);
   // A delete has answered 404 while doing its work, and a 404 of another code says nothing about the contact.
-  if (status === 404 && isCode(failure, 'ErrorItemNotFound')) return outcomeOfMissingItem(write, failure);
+  if (kindOfCode(failure.code) === 'notFound') return outcomeOfMissingItem(write, failure);
   if (status === 401 || status === 424) return { kind: 'notTried' };
   if (status === 429 || status === 423) return throttledOutcome(failure.retryAfter, random);
   if (isMailboxWide(failure)) return { kind: 'mailboxFailed', failure };
@@ -47,15 +47,8 @@ function outcomeOfSuccess(write: Write, answer: FailedAnswer): WriteOutcome {
 }
 
 function outcomeOfMissingItem(write: Write, failure: GraphFailure): WriteOutcome {
-  switch (write.kind) {
-    case 'delete':
-      return { kind: 'deleted' };
-    case 'patch':
-      return { kind: 'gone' };
-    case 'create':
-      // What a create misses is its folder.
-      return { kind: 'mailboxFailed', failure };
-  }
+  // What a create misses is its folder.
+  return write.kind === 'create' ? { kind: 'mailboxFailed', failure } : { kind: 'gone' };
 }
 
 /** By code only: a 403 that is not known may concern one contact, and that must not stop the others. */

@@ -14,6 +14,20 @@ export interface ContactFolder {
   readonly parentFolderId: string;
 }
 
+export interface MarkedFolder extends ContactFolder {
+  /** The id of the installation that the folder belongs to; undefined for one that none has marked. */
+  readonly installation: string | undefined;
+}
+
+/** What lies in a folder. Its counts include what no list of contacts shows (facts 3). */
+export interface FolderContent {
+  /** At most those of one page. */
+  readonly contacts: number;
+  /** Personal contact groups, and items of other kinds. */
+  readonly otherItems: number;
+  readonly hasChildFolders: boolean;
+}
+
 /** A row of a delta round or a listing; `contact` is null for a tombstone. */
 export interface SourceContact {
   readonly id: string;
@@ -54,12 +68,15 @@ export type ContactWrite =
       /** Only the version is written: the key stays as it was created. */
       readonly version: string;
     }
+  /** Takes our stamp off and changes nothing else: from then on the contact is the user's. */
+  | { readonly kind: 'unstamp'; readonly contactId: string }
   | { readonly kind: 'delete'; readonly contactId: string };
 
 /**
- * What became of one write. Only `gone` says that the contact is not there. `unknown`: there was no answer (time-out,
- * 503, 504, cut connection), Graph may have done it or still be at it. `serverError`: Graph answered that it failed
- * (another 5xx), it may have done it and is not at it any more. `notTried`: it certainly did not.
+ * What became of one write. Only `gone` says that the contact is not there, also of a delete, which is done then.
+ * `unknown`: there was no answer (time-out, 503, 504, cut connection), Graph may have done it or still be at it.
+ * `serverError`: Graph answered that it failed (another 5xx), it may have done it and is not at it any more.
+ * `notTried`: it certainly did not.
  */
 export type WriteOutcome =
   | { readonly kind: 'done'; readonly contactId: string; readonly parentFolderId: string }
@@ -80,12 +97,17 @@ export interface ContactMailbox {
   /** Follows display names below the mailbox's root; `['contacts']` is the default folder. Undefined when one is missing. */
   findFolder(path: readonly string[]): Promise<ContactFolder | undefined>;
   /** By id, also a deleted one: look at `parentFolderId`. */
-  getFolder(folderId: string): Promise<ContactFolder | undefined>;
+  getFolder(folderId: string): Promise<MarkedFolder | undefined>;
   /** Whether the folder lies in Deleted Items, at any depth. */
   isDeleted(folder: ContactFolder): Promise<boolean>;
-  /** Rejects with kind `folderExists` when there is one of that name, perhaps hidden. */
-  createFolder(displayName: string): Promise<ContactFolder>;
+  /** One of that name directly in Deleted Items. */
+  findDeletedFolder(displayName: string): Promise<ContactFolder | undefined>;
+  readFolderContent(folderId: string): Promise<FolderContent>;
+  /** Marked in the same call. Rejects with kind `folderExists` when there is one of that name, perhaps hidden. */
+  createFolder(displayName: string, installation: string): Promise<ContactFolder>;
+  markFolder(folderId: string, installation: string): Promise<void>;
   renameFolder(folderId: string, displayName: string): Promise<void>;
+  /** Exchange may refuse it, or answer that it was done and keep the folder (facts 3). */
   deleteFolder(folderId: string): Promise<void>;
 
   /** One delta round over all its pages, from the start without a link. Rejects with `deltaTokenDead`, `notFound`, `overQuota`. */
@@ -106,10 +128,10 @@ export interface ContactMailbox {
   /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
   listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */
-  findStamped(folderId: string, stampKey: string): Promise<StampedContact[]>;
+  findStamped(folderId: string, stampKey: string, withContent?: boolean): Promise<StampedContact[]>;
   /** The same for several keys, in `$batch`es; in the order of the keys. */
   findAllStamped(folderId: string, stampKeys: readonly string[]): Promise<StampedContact[][]>;
-  /** Where a contact is now, by id; undefined only for `ErrorItemNotFound`. */
+  /** Where a contact is now, by id; undefined only where the failure is `notFound`. */
   getContact(contactId: string): Promise<{ parentFolderId: string; version?: string } | undefined>;
   /** Whether the folder of that id is Deleted Items or lies in it, at any depth; looked up once for each. */
   isInDeletedItems(folderId: string): Promise<boolean>;
@@ -118,7 +140,7 @@ export interface ContactMailbox {
 }
 
 export type GraphFailureKind =
-  /** The item, folder, user or group is not there. */
+  /** The item, folder, user or group is not there, or the id is of another mailbox or none at all. */
   | 'notFound'
   | 'folderExists'
   /** The delta link cannot be used any more: read from the start. */

@@ -62,6 +62,14 @@ export const contactListSchema = z
     userEdits: z.enum(['keep', 'revert']).default('keep'),
     removals: z.enum(['delete', 'keep']).default('delete'),
     whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
+    takeOver: z
+      .string()
+      .trim()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
+        'is the id of another installation, as the problem OtherInstallation names it',
+      )
+      .optional(),
     safeguards: z
       .strictObject({
         maxRemovalShare: z.number().min(0).max(1).default(0.2),
@@ -86,7 +94,7 @@ export const contactListSchema = z
 export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
-export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits'>;
+export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'>;
 
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {

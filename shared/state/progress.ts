@@ -20,6 +20,8 @@ export type Problem = z.infer<typeof listProblem>;
 const handlerColumns = z.object({
   state: z.enum(mailboxStates).default('behind'),
   position: z.number().default(-1),
+  /** The journal that the position counts in (see the mailbox's checkpoint). */
+  epoch: z.number().default(0),
   settings: z.string().default(''),
   contacts: z.number().default(0),
   failed: z.number().default(0),
@@ -28,6 +30,8 @@ const handlerColumns = z.object({
   /** Epoch milliseconds of the last finished pass, 0 before the first. */
   syncedAt: z.number().default(0),
   sequence: z.number().default(0),
+  /** Epoch milliseconds when a mailbox that left was found to have no user any more, 0 for none. */
+  goneAt: z.number().default(0),
 });
 
 const fanOutColumns = z.object({
@@ -36,6 +40,8 @@ const fanOutColumns = z.object({
    * had what we wrote removed, and it stays away until a resync names the mailbox.
    */
   wanted: z.enum(['target', 'leaving', 'skipped', 'kept', 'cleared']).default('target'),
+  /** Epoch milliseconds when somebody last had the mailbox cleared or asked for it by name, 0 for never. */
+  decidedAt: z.number().default(0),
   /** Epoch milliseconds when it left, so that a slow loss of members counts too. */
   leftAt: z.number().default(0),
   /** Head, settings and time of the last message sent for it. */
@@ -62,7 +68,7 @@ export type ProgressReport = z.infer<typeof handlerColumns> & { readonly problem
 
 /** `Progress`: what the fan-out and the status pages read. A stale row costs a repeated message, never a wrong write. */
 export function openProgress(table: Table) {
-  return { readAll, readPage, read, note, report };
+  return { readAll, readPage, read, note, report, remove };
 
   async function readAll(listId: string): Promise<Progress[]> {
     const rows = await table.query(listId);
@@ -117,6 +123,17 @@ export function openProgress(table: Table) {
       } catch (error) {
         if (!(error instanceof RowConflict)) throw error;
       }
+    }
+  }
+
+  /** Unless somebody wrote it since it was read. */
+  async function remove(listId: string, { progress, etag }: ReadProgress): Promise<boolean> {
+    try {
+      await table.write(listId, [{ kind: 'delete', rowKey: progress.mailboxId, etag }]);
+      return true;
+    } catch (error) {
+      if (error instanceof RowConflict) return false;
+      throw error;
     }
   }
 }

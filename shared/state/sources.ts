@@ -4,6 +4,7 @@ import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, packText, unpackJson, unpackText } from './longText.ts';
 import { listProblem, type Problem } from './progress.ts';
 import { encodeKey, encodePosition, rangeOf } from './rowKey.ts';
+import { isSealBroken, sealOperation } from './seal.ts';
 import { openTargets } from './targets.ts';
 
 const schemaVersion = 1;
@@ -25,6 +26,13 @@ const hold = z.object({
 export type StoredHold = z.infer<typeof hold>;
 
 const checkpointDetails = z.object({
+  /**
+   * When the journal was begun, in epoch milliseconds: at the list's first capture, and again when its rows were put
+   * back from a backup. Positions of another journal mean nothing. 0 in rows of older versions.
+   */
+  epoch: z.number().default(0),
+  /** The etag of the partition's seal, empty in rows of older versions. */
+  sealEtag: z.string().default(''),
   /** Fingerprint of source mailbox and folders: another source means reading from the start. */
   identity: z.string(),
   mailboxId: z.string(),
@@ -68,6 +76,18 @@ export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>
   readonly capturedAt: number;
   /** The capture that is going on, if any, until `capturingUntil` (epoch milliseconds). */
   readonly capturingUntil: number;
+}
+
+/** A checkpoint as a capture reads it. */
+export interface SealedCheckpoint {
+  readonly checkpoint: SourceCheckpoint;
+  readonly etag: string;
+  readonly sealEtag: string | undefined;
+}
+
+/** Whether the list's rows were put back from a backup: its mailboxes may be ahead of them. */
+export function isPutBack({ checkpoint, sealEtag }: SealedCheckpoint): boolean {
+  return isSealBroken(checkpoint.sealEtag, sealEtag);
 }
 
 export type SourceFolder = z.infer<typeof sourceFolder>;
@@ -115,11 +135,22 @@ export interface JournalChange {
   readonly position: number;
   readonly sourceKey: string;
   readonly contact: Contact | null;
+  /** False where the source had the contact before; older rows do not tell. */
+  readonly added?: boolean | undefined;
   /** Epoch milliseconds of the capture that found it; older rows do not tell. */
   readonly at?: number | undefined;
 }
 
-const changeRow = z.object({ position: z.number(), sourceKey: z.string(), at: z.number().optional() });
+const changeRow = z.object({
+  position: z.number(),
+  sourceKey: z.string(),
+  added: z.boolean().optional(),
+  at: z.number().optional(),
+});
+
+const checkpointKey = 'checkpoint';
+/** Beside the checkpoint, so that one query reads both. */
+const sealKey = `${checkpointKey}:seal`;
 
 const listIndex = '$lists';
 
@@ -148,6 +179,7 @@ export function openSource(table: Table, listId: string) {
   return {
     ...openTargets(table, listId),
     readCheckpoint,
+    readSealedCheckpoint,
     readSnapshot,
     readSnapshotContacts,
     readSnapshotOf,
@@ -157,12 +189,22 @@ export function openSource(table: Table, listId: string) {
     readChangedAt,
     readOldPositions,
     readLeavingHold,
+    readMailboxSearch,
+    noteMailboxSearch,
     write,
   };
 
   async function readCheckpoint(): Promise<{ checkpoint: SourceCheckpoint; etag: string } | undefined> {
-    const row = await table.get(listId, 'checkpoint');
+    const row = await table.get(listId, checkpointKey);
     return row && { checkpoint: parseCheckpoint(row), etag: row.etag };
+  }
+
+  /** The checkpoint with the etag of its seal; undefined where that is missing. */
+  async function readSealedCheckpoint(): Promise<SealedCheckpoint | undefined> {
+    const rows = await table.query(listId, { from: checkpointKey, to: `${checkpointKey};` });
+    const row = rows.find(({ rowKey }) => rowKey === checkpointKey);
+    const sealEtag = rows.find(({ rowKey }) => rowKey === sealKey)?.etag;
+    return row && { checkpoint: parseCheckpoint(row), etag: row.etag, sealEtag };
   }
 
   async function readSnapshot(): Promise<SnapshotContact[]> {
@@ -231,6 +273,16 @@ export function openSource(table: Table, listId: string) {
     return row && { hold: hold.parse(unpackJson('hold', row.properties)), etag: row.etag };
   }
 
+  /** When mailboxes were last looked for that `Progress` does not know: epoch milliseconds, 0 for never. */
+  async function readMailboxSearch(): Promise<number> {
+    const row = await table.get(listId, mailboxSearchKey);
+    return row ? z.object({ at: z.number() }).parse(row.properties).at : 0;
+  }
+
+  async function noteMailboxSearch(at: number): Promise<void> {
+    await table.write(listId, [{ kind: 'replace', rowKey: mailboxSearchKey, properties: { schemaVersion, at } }]);
+  }
+
   async function write(operations: readonly RowOperation[]): Promise<string[]> {
     return table.write(listId, operations);
   }
@@ -243,11 +295,16 @@ export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string |
   const stored = { ...details, ...(details.problems[0] ? { problem: details.problems[0] } : {}) };
   const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', stored) };
   return etag === undefined
-    ? { kind: 'insert', rowKey: 'checkpoint', properties }
-    : { kind: 'replace', rowKey: 'checkpoint', properties, etag };
+    ? { kind: 'insert', rowKey: checkpointKey, properties }
+    : { kind: 'replace', rowKey: checkpointKey, properties, etag };
+}
+
+export function sourceSealOperation(): RowOperation {
+  return sealOperation(sealKey);
 }
 
 const leavingHoldKey = 'leavingHold';
+const mailboxSearchKey = 'mailboxSearch';
 
 export function leavingHoldOperation(stored: StoredHold | undefined, etag?: string): RowOperation {
   const guard = etag === undefined ? {} : { etag };
@@ -300,7 +357,7 @@ function otherIds(sourceKey: string, ids: readonly string[]): string[] {
   return ids.filter(id => id !== sourceKey);
 }
 
-export function journalOperation({ contact, position, sourceKey, at }: JournalChange): RowOperation {
+export function journalOperation({ contact, position, sourceKey, added, at }: JournalChange): RowOperation {
   return {
     kind: 'replace',
     rowKey: `change:${encodePosition(position)}`,
@@ -308,6 +365,7 @@ export function journalOperation({ contact, position, sourceKey, at }: JournalCh
       schemaVersion,
       position,
       sourceKey,
+      ...(added === undefined ? {} : { added }),
       ...(at === undefined ? {} : { at }),
       ...packText('contact', contact ? JSON.stringify(contact) : ''),
     },

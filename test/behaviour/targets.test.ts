@@ -170,7 +170,10 @@ describe('a mailbox', () => {
     await setState(cyd, 'deleted');
     await changeSource(0);
     const run = await host.runSchedule();
-    expect(run.mailboxes).toMatchObject({ total: 4, done: 3, skipped: 1, failed: 0 });
+    expect(run.mailboxes).toMatchObject({ total: 4, done: 4, skipped: 0, failed: 0 });
+    expect(run.notes).toEqual([expect.objectContaining({ mailbox: cyd, code: 'MailboxGone' })]);
+    const { mailboxes } = (await (await host.call('GET', '/api/lists/staff')).json()) as { mailboxes: Json };
+    expect(mailboxes).toMatchObject({ current: 3, leaving: 0, gone: 1 });
     await expectMirrored([ada, bob, boss]);
 
     await setState(cyd, 'ok');
@@ -307,6 +310,29 @@ describe('changed settings of a list', () => {
       const mirror = await mirrorOf(world.graph, directory, [staff], 'Work');
       expect((await readTarget(world.graph, user, 'Company', 'staff')).ours).toEqual(mirror);
     }
+    await expectIdleRun(world, host);
+  });
+
+  test('a folder’s name that a user has already moves what is ours there, and back again', async () => {
+    const colleagues = await world.graph.addFolder(ada, 'Colleagues');
+    await addContact(world.graph, ada, colleagues, { displayName: 'Own' });
+    const targets = { groups, mailboxes: ['big.boss@contoso.example'] };
+    const moved = { ...list, targets, destination: { folder: 'Colleagues', category: null } };
+    host = await restartHost(world, host, [moved, leaving]);
+
+    const run = await host.runSchedule();
+
+    expect(run).toMatchObject({ problems: [], mailboxes: { failed: 0 } });
+    const { ours, others } = await readTarget(world.graph, ada, 'Colleagues', 'staff');
+    expect(ours.size).toBeGreaterThan(0);
+    expect([...others.values()]).toMatchObject([{ displayName: 'Own' }]);
+    expect(await folderNames(world.graph, ada)).not.toContain('Company');
+    expect(await folderNames(world.graph, bob)).not.toContain('Company');
+    host = await restartHost(world, host, [{ ...list, targets }, leaving]);
+    await host.runSchedule();
+    expect((await readTarget(world.graph, ada, 'Company', 'staff')).ours.size).toBe(ours.size);
+    expect(await world.graph.readContacts(ada, colleagues)).toMatchObject([{ displayName: 'Own' }]);
+    await world.graph.call('DELETE', `/users/${ada}/contactFolders/${colleagues}`);
     await expectIdleRun(world, host);
   });
 });

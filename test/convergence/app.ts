@@ -1,7 +1,8 @@
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
-import { openMailbox } from '../../shared/state/mailboxes.ts';
+import { openInstallation } from '../../shared/state/installation.ts';
+import { openMailbox, openMailboxIndex } from '../../shared/state/mailboxes.ts';
 import { openProgress } from '../../shared/state/progress.ts';
 import { newRunId, openRuns } from '../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../shared/state/sources.ts';
@@ -73,6 +74,7 @@ export function createApp(host: Host, world: World) {
   const listSource = (listId: string) => openSource(tables.sources, listId);
   const listIndex = openListIndex(tables.sources);
   const reader = createJournalReader(listSource);
+  const readInstallation = openInstallation(tables.sources, newId);
   const rules: WriteRules = {
     poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
     beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
@@ -89,6 +91,7 @@ export function createApp(host: Host, world: World) {
       sourceReaders: lists,
       configuredLists: lists,
       progress,
+      mailboxIndex: openMailboxIndex(tables.mailboxes),
       runs,
       captureQueue: queues.capture,
       syncQueue: queues.sync,
@@ -133,6 +136,7 @@ export function createApp(host: Host, world: World) {
         inactiveListIds: new Set<string>(),
         timing,
         reader,
+        readInstallation,
         openPartition: mailboxId => openMailbox(tables.mailboxes, mailboxId),
         queue: queues[queue],
       });

@@ -33,7 +33,11 @@ export function scheduledMailbox(
     findFolder: path => read('findFolder', () => mailbox.findFolder(path)),
     getFolder: id => read('getFolder', () => mailbox.getFolder(id)),
     isDeleted: folder => read('isDeleted', () => mailbox.isDeleted(folder)),
-    createFolder: name => changeFolder(host, `${mailboxId} createFolder`, () => mailbox.createFolder(name)),
+    findDeletedFolder: name => read('findDeletedFolder', () => mailbox.findDeletedFolder(name)),
+    readFolderContent: id => read('readFolderContent', () => mailbox.readFolderContent(id)),
+    createFolder: (name, mark) =>
+      changeFolder(host, `${mailboxId} createFolder`, () => mailbox.createFolder(name, mark)),
+    markFolder: (id, mark) => changeFolder(host, `${mailboxId} markFolder`, () => mailbox.markFolder(id, mark)),
     renameFolder: (id, name) => changeFolder(host, `${mailboxId} renameFolder`, () => mailbox.renameFolder(id, name)),
     deleteFolder: id => changeFolder(host, `${mailboxId} deleteFolder`, () => mailbox.deleteFolder(id)),
     readChanges: (folderId, link) => read('readChanges', () => mailbox.readChanges(folderId, link)),
@@ -41,7 +45,8 @@ export function scheduledMailbox(
     write: writes => writeBatch(host, mailboxId, mailbox, writes, rules),
     readCategories: ids => read('readCategories', () => mailbox.readCategories(ids)),
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
-    findStamped: (folderId, key) => read('findStamped', () => mailbox.findStamped(folderId, key)),
+    findStamped: (folderId, key, withContent) =>
+      read('findStamped', () => mailbox.findStamped(folderId, key, withContent)),
     findAllStamped: (folderId, keys) => read('findAllStamped', () => mailbox.findAllStamped(folderId, keys)),
     getContact: id => read('getContact', () => mailbox.getContact(id)),
     isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),

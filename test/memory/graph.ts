@@ -1,8 +1,10 @@
 import { outcomeOf as outcomeOfAnswer } from '../../shared/graph/writeOutcome.ts';
 import {
+  type ContactFolder,
   type ContactMailbox,
   type ContactWrite,
   GraphFailure,
+  type MarkedFolder,
   type RequestCounts,
   type StampedContact,
   type WriteOutcome,
@@ -68,6 +70,12 @@ export function createMemoryGraph() {
       const group = groups.get(id);
       if (user) users.set(id, { ...user, proxyAddresses });
       if (group) group.proxyAddresses = proxyAddresses;
+    },
+    /** Out of the directory, while the mailbox is kept for a while. */
+    hideUser(id: string): { restore(): void } {
+      const user = users.get(id);
+      users.delete(id);
+      return { restore: () => void (user && users.set(id, user)) };
     },
     removeUser(id: string): void {
       users.delete(id);
@@ -167,8 +175,7 @@ export function createMemoryGraph() {
     }
 
     function writeOne(write: ContactWrite): Promise<WriteOutcome> {
-      const contact =
-        write.kind === 'delete' ? mailboxes.get(id)?.contacts.get(write.contactId)?.contact : write.contact;
+      const contact = 'contact' in write ? write.contact : mailboxes.get(id)?.contacts.get(write.contactId)?.contact;
       const call = {
         operation: write.kind,
         mailbox: id,
@@ -196,7 +203,7 @@ export function createMemoryGraph() {
 
     function readCategoriesNow(contactId: string): readonly string[] | WriteOutcome {
       try {
-        const found = available().findById(available().contacts, contactId);
+        const found = available().contacts.get(contactId);
         return found ? (found.contact.categories ?? []) : { kind: 'gone' };
       } catch (error) {
         if (error instanceof GraphFailure) return outcomeOf(error);
@@ -216,10 +223,27 @@ export function createMemoryGraph() {
 
     return {
       counts,
-      findFolder: path => read('findFolder', mailbox => mailbox.findFolder(path)),
-      getFolder: folderId => read('getFolder', mailbox => mailbox.findById(mailbox.folders, folderId)),
+      findFolder: path =>
+        read('findFolder', mailbox => {
+          const found = mailbox.findFolder(path);
+          return found && withoutMark(found);
+        }),
+      getFolder: folderId => read('getFolder', mailbox => mailbox.folders.get(folderId)),
       isDeleted: folder => read('isDeleted', mailbox => mailbox.isDeleted(folder.id)),
-      createFolder: name => read('createFolder', mailbox => mailbox.createFolder(name)),
+      findDeletedFolder: name =>
+        read('findDeletedFolder', mailbox => {
+          const found = mailbox.findDeletedFolder(name);
+          return found && withoutMark(found);
+        }),
+      readFolderContent(folderId) {
+        // Graph is asked for the contacts and for the child folders.
+        counts.requests += 1;
+        counts.roundTrips += 1;
+        return read('readFolderContent', mailbox => mailbox.content(folderId));
+      },
+      createFolder: (name, installation) =>
+        read('createFolder', mailbox => withoutMark(mailbox.createFolder(name, installation))),
+      markFolder: (folderId, installation) => read('markFolder', mailbox => mailbox.markFolder(folderId, installation)),
       renameFolder: (folderId, name) => read('renameFolder', mailbox => mailbox.renameFolder(folderId, name)),
       deleteFolder: folderId => read('deleteFolder', mailbox => mailbox.deleteFolder(folderId)),
       readChanges: (folderId, link) => read('readChanges', mailbox => mailbox.changes(folderId, link)),
@@ -246,19 +270,20 @@ export function createMemoryGraph() {
         read('listStamped', mailbox =>
           mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, withContent)),
         ),
-      findStamped: (folderId, key) => read('findStamped', mailbox => stampedIn(mailbox, folderId, key)),
+      findStamped: (folderId, key, withContent = false) =>
+        read('findStamped', mailbox => stampedIn(mailbox, folderId, key, withContent)),
       async findAllStamped(folderId, keys) {
         counts.roundTrips += Math.ceil(keys.length / 20);
         const call = { operation: 'findStamped', mailbox: id };
         const found: StampedContact[][] = [];
         for (const key of keys) {
-          found.push(await answer(call, counts, () => stampedIn(available(), folderId, key), throwIt));
+          found.push(await answer(call, counts, () => stampedIn(available(), folderId, key, false), throwIt));
         }
         return found;
       },
       getContact: contactId =>
         read('getContact', mailbox => {
-          const found = mailbox.findById(mailbox.contacts, contactId);
+          const found = mailbox.contacts.get(contactId);
           const version = found?.stamp?.version;
           return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
         }),
@@ -301,9 +326,13 @@ export function createMemoryGraph() {
 
 export type MemoryGraph = ReturnType<typeof createMemoryGraph>;
 
-function stampedIn(mailbox: GraphMailbox, folderId: string, key: string): StampedContact[] {
+function withoutMark({ installation, ...folder }: MarkedFolder): ContactFolder {
+  return folder;
+}
+
+function stampedIn(mailbox: GraphMailbox, folderId: string, key: string, withContent: boolean): StampedContact[] {
   const contacts = mailbox.contactsIn(mailbox.folder(folderId).id);
-  return contacts.flatMap(contact => toStamped(contact, false)).filter(({ stamp }) => stamp.key === key);
+  return contacts.flatMap(contact => toStamped(contact, withContent)).filter(({ stamp }) => stamp.key === key);
 }
 
 function toStamped({ id, folderId, stamp, contact }: StoredContact, withContent: boolean): StampedContact[] {

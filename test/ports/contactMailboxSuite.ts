@@ -12,6 +12,8 @@ export interface OpenMailbox {
   /** Sets one field. */
   editContact(contactId: string, contact: Contact): Promise<void>;
   moveContact(contactId: string, folderId: string): Promise<void>;
+  /** A personal contact group, which counts include and no list of contacts shows. */
+  addContactGroup(folderId: string): Promise<void>;
   /** The user's copy in the same folder. @returns its id */
   copyContact(contactId: string): Promise<string>;
   /** To Deleted Items. */
@@ -60,7 +62,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
     beforeEach(async () => {
       opened = await mailboxes.open();
       mailbox = opened.mailbox;
-      folder = await mailbox.createFolder('Company');
+      folder = await mailbox.createFolder('Company', 'ours');
     });
     afterAll(() => mailboxes?.close());
 
@@ -105,18 +107,45 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 
       test('of a name that is taken are not made again, also where the other one is hidden', async () => {
         await opened.addHiddenFolder('Hidden');
-        await expect(mailbox.createFolder('COMPANY')).rejects.toMatchObject({ kind: 'folderExists' });
-        await expect(mailbox.createFolder('hidden')).rejects.toMatchObject({ kind: 'folderExists' });
+        await expect(mailbox.createFolder('COMPANY', 'ours')).rejects.toMatchObject({ kind: 'folderExists' });
+        await expect(mailbox.createFolder('hidden', 'ours')).rejects.toMatchObject({ kind: 'folderExists' });
         expect(await mailbox.findFolder(['Hidden'])).toBeUndefined();
       });
 
       test('are renamed, to no name that is taken', async () => {
-        await mailbox.createFolder('Other');
+        await mailbox.createFolder('Other', 'ours');
         await expect(mailbox.renameFolder(folder.id, 'OTHER')).rejects.toMatchObject({ kind: 'folderExists' });
         await mailbox.renameFolder(folder.id, 'COMPANY');
         await mailbox.renameFolder(folder.id, 'Firm');
-        expect(await mailbox.getFolder(folder.id)).toEqual({ ...folder, displayName: 'Firm' });
+        expect(await mailbox.getFolder(folder.id)).toEqual({ ...folder, displayName: 'Firm', installation: 'ours' });
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
+      });
+
+      test('carry the mark of the installation that made them, or that took them over', async () => {
+        const { id } = await mailbox.createFolder('Marked', 'ours');
+        expect(await mailbox.getFolder(id)).toMatchObject({ displayName: 'Marked', installation: 'ours' });
+        await mailbox.markFolder(id, 'theirs');
+        await mailbox.renameFolder(id, 'Still marked');
+        expect(await mailbox.getFolder(id)).toMatchObject({ displayName: 'Still marked', installation: 'theirs' });
+        const own = await opened.addFolder(folder.parentFolderId, 'Private');
+        expect(await mailbox.getFolder(own)).toHaveProperty('installation', undefined);
+      });
+
+      test('tell what lies in them, also what no list of contacts shows', async () => {
+        const nothing = { contacts: 0, otherItems: 0, hasChildFolders: false };
+        expect(await mailbox.readFolderContent(folder.id)).toEqual(nothing);
+        await opened.addContactGroup(folder.id);
+        expect(await mailbox.readFolderContent(folder.id)).toEqual({ ...nothing, otherItems: 1 });
+        await create('staff:1');
+        await opened.addFolder(folder.id, 'Lawyers');
+        const content = { contacts: 1, otherItems: 1, hasChildFolders: true };
+        expect(await mailbox.readFolderContent(folder.id)).toEqual(content);
+      });
+
+      test('in Deleted Items are found by their name', async () => {
+        expect(await mailbox.findDeletedFolder('Company')).toBeUndefined();
+        await mailbox.deleteFolder(folder.id);
+        expect(await mailbox.findDeletedFolder('COMPANY')).toMatchObject({ id: folder.id, displayName: 'Company' });
       });
 
       test('that are deleted still resolve with what is in them, and are told by their parents', async () => {
@@ -125,7 +154,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.isDeleted(folder)).toBe(false);
         await mailbox.deleteFolder(folder.id);
         const deleted = { ...folder, parentFolderId: await mailbox.deletedItemsId() };
-        expect(await mailbox.getFolder(folder.id)).toEqual(deleted);
+        expect(await mailbox.getFolder(folder.id)).toEqual({ ...deleted, installation: 'ours' });
         expect(await mailbox.isDeleted(deleted)).toBe(true);
         expect(await mailbox.isDeleted({ id: child, displayName: 'Lawyers', parentFolderId: folder.id })).toBe(true);
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
@@ -133,7 +162,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await contactsIn(folder.id)).toEqual([ada]);
         await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject({ kind: 'notFound' });
         expect(await mailbox.write([creation('staff:2')])).toMatchObject([{ kind: 'done', parentFolderId: folder.id }]);
-        expect((await mailbox.createFolder('Company')).id).not.toBe(folder.id);
+        expect((await mailbox.createFolder('Company', 'ours')).id).not.toBe(folder.id);
       });
 
       test('that are deleted again are gone with what is in them, and once more is no failure', async () => {
@@ -158,7 +187,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
     test('a folder lies in Deleted Items at any depth, which is looked up once', async () => {
       const below = await opened.addFolder(await opened.addFolder(folder.id, 'Below'), 'Deeper');
       const bin = await mailbox.deletedItemsId();
-      const other = await mailbox.createFolder('Other');
+      const other = await mailbox.createFolder('Other', 'ours');
       await mailbox.deleteFolder(folder.id);
       const ask = () => Promise.all([bin, folder.id, below, other.id].map(id => mailbox.isInDeletedItems(id)));
       expect(await ask()).toEqual([true, true, true, false]);
@@ -167,9 +196,9 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 
     test('a folder is not deleted beside one of its name in Deleted Items, until it is renamed', async () => {
       await mailbox.deleteFolder(folder.id);
-      const again = await mailbox.createFolder('COMPANY');
+      const again = await mailbox.createFolder('COMPANY', 'ours');
       await expect(mailbox.deleteFolder(again.id)).rejects.toMatchObject({ code: 'ErrorCannotDeleteObject' });
-      expect(await mailbox.getFolder(again.id)).toEqual(again);
+      expect(await mailbox.getFolder(again.id)).toMatchObject(again);
       await mailbox.renameFolder(again.id, 'Company 2');
       await mailbox.deleteFolder(again.id);
       expect(await mailbox.isDeleted({ ...again, parentFolderId: await mailbox.deletedItemsId() })).toBe(true);
@@ -180,21 +209,25 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       async code => {
         const id = await create('staff:1');
         await opened.replace(code);
-        const refused = { code };
-        await expect(mailbox.getFolder(folder.id)).rejects.toMatchObject(refused);
-        await expect(mailbox.deleteFolder(folder.id)).rejects.toMatchObject(refused);
-        await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject(refused);
-        await expect(mailbox.listStamped(folder.id)).rejects.toMatchObject(refused);
-        await expect(mailbox.getContact(id)).rejects.toMatchObject(refused);
-        const writes = [
+        const missing = { kind: 'notFound', code };
+        expect(await mailbox.getFolder(folder.id)).toBeUndefined();
+        expect(await mailbox.getContact(id)).toBeUndefined();
+        await mailbox.deleteFolder(folder.id);
+        await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject(missing);
+        await expect(mailbox.listStamped(folder.id)).rejects.toMatchObject(missing);
+        const writes: ContactWrite[] = [
           creation('staff:1'),
           patch(id, ben, ['displayName']),
-          { kind: 'delete' as const, contactId: id },
+          { kind: 'delete', contactId: id },
         ];
-        expect((await mailbox.write(writes)).map(codeOf)).toEqual([code, code, code]);
+        expect(await mailbox.write(writes)).toMatchObject([
+          { kind: 'mailboxFailed', failure: missing },
+          { kind: 'gone' },
+          { kind: 'gone' },
+        ]);
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
-        folder = await mailbox.createFolder('Company');
-        expect(await mailbox.getFolder(folder.id)).toEqual(folder);
+        folder = await mailbox.createFolder('Company', 'ours');
+        expect(await mailbox.getFolder(folder.id)).toMatchObject(folder);
         await create('staff:1');
       },
     );
@@ -206,8 +239,8 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       expect(await mailbox.getContact(id)).toBeUndefined();
       expect(await mailbox.write([patch(id, ben, ['displayName'])])).toEqual([{ kind: 'gone' }]);
       const other = await mailboxes.open();
-      const theirs = await other.mailbox.createFolder('Company');
-      await expect(mailbox.getFolder(theirs.id)).rejects.toMatchObject({ code: 'ErrorInvalidMailboxItemId' });
+      const theirs = await other.mailbox.createFolder('Company', 'ours');
+      await expect(mailbox.listContacts(theirs.id)).rejects.toMatchObject({ code: 'ErrorInvalidMailboxItemId' });
     });
 
     describe('writes', () => {
@@ -243,6 +276,17 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await contactsIn(folder.id)).toEqual([ada]);
       });
 
+      test('take a stamp off and change nothing else', async () => {
+        const id = await create('staff:1');
+        expect(await mailbox.write([{ kind: 'unstamp', contactId: id }])).toEqual([
+          { kind: 'done', contactId: id, parentFolderId: folder.id },
+        ]);
+        expect(await mailbox.listStamped(folder.id)).toEqual([]);
+        expect(await mailbox.findStamped(folder.id, 'staff:1')).toEqual([]);
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
+        expect(await contactsIn(folder.id)).toEqual([ada]);
+      });
+
       test('do not make a contact ours that is not', async () => {
         const id = await opened.addContact(folder.id, ben);
         expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
@@ -252,7 +296,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 
       test('reach a contact that the user moved, and say where it lies', async () => {
         const id = await create('staff:1');
-        const own = await mailbox.createFolder('Private');
+        const own = await mailbox.createFolder('Private', 'ours');
         await opened.moveContact(id, own.id);
         expect(await mailbox.getContact(id)).toEqual({ parentFolderId: own.id, version: '1' });
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
@@ -280,7 +324,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         await opened.purgeContact(id);
         expect(await mailbox.write([patch(id, ben, ['displayName']), { kind: 'delete', contactId: id }])).toEqual([
           { kind: 'gone' },
-          { kind: 'deleted' },
+          { kind: 'gone' },
         ]);
         expect(await mailbox.getContact(id)).toBeUndefined();
       });
@@ -338,7 +382,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 
     describe('stamps', () => {
       test('are found by exact key, quotes and case included, in this folder only', async () => {
-        const other = await mailbox.createFolder('Other');
+        const other = await mailbox.createFolder('Other', 'ours');
         const keys = ["staff:O'Brien", 'staff:Abc', 'staff:abc', 'partners:abc'];
         await mailbox.write([...keys.map(key => creation(key)), creation('staff:abc', ben, other.id)]);
         for (const key of keys) {
@@ -417,7 +461,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       });
 
       test('show a contact that moves as gone here and new there, and once where it is when it came back', async () => {
-        const other = await mailbox.createFolder('Other');
+        const other = await mailbox.createFolder('Other', 'ours');
         const [moved, back] = [await create('staff:1'), await create('staff:2', ben)];
         const here = await mailbox.readChanges(folder.id);
         const there = await mailbox.readChanges(other.id);
@@ -447,7 +491,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         await opened.fillUp();
         const full = { kind: 'overQuota' };
         await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject(full);
-        await expect(mailbox.createFolder('Other')).rejects.toMatchObject(full);
+        await expect(mailbox.createFolder('Other', 'ours')).rejects.toMatchObject(full);
         expect(await mailbox.write([creation('staff:2'), patch(id, ben, ['displayName'])])).toMatchObject([
           { kind: 'mailboxFailed', failure: full },
           { kind: 'done' },
@@ -462,7 +506,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         await opened.break(kind);
         await expect(mailbox.getFolder(folder.id)).rejects.toMatchObject({ kind });
         await expect(mailbox.findFolder(['Company'])).rejects.toMatchObject({ kind });
-        await expect(mailbox.createFolder('Other')).rejects.toMatchObject({ kind });
+        await expect(mailbox.createFolder('Other', 'ours')).rejects.toMatchObject({ kind });
         await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject({ kind });
         await expect(mailbox.listStamped(folder.id)).rejects.toMatchObject({ kind });
         await expect(mailbox.getContact('any')).rejects.toMatchObject({ kind });
@@ -481,6 +525,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       expect(await costOf(() => mailbox.findFolder(['Company']))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.getFolder(folder.id))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.readChanges(folder.id))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.readFolderContent(folder.id))).toEqual([2, 2]);
       expect(await costOf(() => mailbox.listContacts(folder.id))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.listStamped(folder.id))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.findStamped(folder.id, 'staff:1'))).toEqual([1, 1]);
@@ -496,11 +541,6 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 function idOf(outcome: WriteOutcome | undefined): string {
   if (outcome?.kind !== 'done') throw new Error(`Not done: ${outcome?.kind}`);
   return outcome.contactId;
-}
-
-function codeOf(outcome: WriteOutcome): string {
-  if (outcome.kind === 'mailboxFailed') return outcome.failure.code;
-  return outcome.kind === 'refused' ? outcome.code : outcome.kind;
 }
 
 function byId(rows: readonly { id: string; contact: Contact | null }[]): Record<string, Contact | null> {

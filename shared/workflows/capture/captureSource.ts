@@ -8,7 +8,7 @@ import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../state/progress.ts';
 import type { ListIndex, SnapshotContact, Source, SourceCheckpoint } from '../../state/sources.ts';
-import { checkpointOperation } from '../../state/sources.ts';
+import { checkpointOperation, isPutBack, sourceSealOperation } from '../../state/sources.ts';
 import { addCounts } from '../run/requestCounts.ts';
 import { isHeld } from '../sync/mailboxLease.ts';
 import { trimJournal, writeJournal } from './journal.ts';
@@ -58,22 +58,27 @@ export interface CaptureResult {
 export async function captureSource(list: ContactList, services: CaptureServices): Promise<CaptureResult> {
   const source = services.openSource(list.id);
   const counts: RequestCounts = { requests: 0, roundTrips: 0 };
-  const stored = await source.readCheckpoint();
+  const stored = await source.readSealedCheckpoint();
   const now = services.clock.now();
   const head = stored?.checkpoint.capturedAt ? stored.checkpoint.head : undefined;
   const busy: CaptureResult = { head, busy: true, problems: [], graph: counts, checkpoint: stored?.checkpoint };
   if (stored && isHeld(stored.checkpoint.capturingUntil, now, services.leaseMilliseconds)) return busy;
 
+  const known = stored?.checkpoint ?? firstCheckpoint(list);
   const before: SourceCheckpoint = {
-    ...(stored?.checkpoint ?? firstCheckpoint(list)),
+    ...known,
+    epoch: known.epoch === 0 || (stored && isPutBack(stored)) ? now : known.epoch,
+    sealEtag: stored?.sealEtag ?? '',
     captures: (stored?.checkpoint.captures ?? 0) + 1,
     captureStartedAt: now,
     capturingUntil: now + services.leaseMilliseconds,
   };
   if (!stored) await services.listIndex.add(list.id);
   try {
-    const etag = await writeCheckpoint(source, before, stored?.etag);
-    return await captureWithLease(list, source, before, etag, services, counts);
+    const seal = stored?.sealEtag === undefined ? [sourceSealOperation()] : [];
+    const etags = await source.write([checkpointOperation(before, stored?.etag), ...seal]);
+    const [etag = '', sealEtag = before.sealEtag] = etags;
+    return await captureWithLease(list, source, { ...before, sealEtag }, etag, services, counts);
   } catch (error) {
     // Another capture has the lease: it finds what this one would have found.
     if (error instanceof RowConflict) return busy;
@@ -270,6 +275,8 @@ function firstCheckpoint(list: ContactList): SourceCheckpoint {
     partial: false,
     capturedAt: 0,
     capturingUntil: 0,
+    epoch: 0,
+    sealEtag: '',
     identity: '',
     mailboxId: '',
     captures: 0,

@@ -19,6 +19,8 @@ export interface JournalEntry {
   readonly sourceKey: string;
   /** Whether the targets have to hear of it; otherwise only the snapshot's flags change. */
   readonly journaled: boolean;
+  /** The source did not have it before. */
+  readonly added: boolean;
   /** The new snapshot row, its position given here when journaled; null removes it. */
   readonly snapshot: SnapshotContact | null;
   /** The ids at the source that its row before has. */
@@ -68,11 +70,11 @@ export async function trimJournal(source: Source, headBefore: number, head: numb
 }
 
 function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation[] {
-  const { sourceKey, snapshot, idsBefore, journaled } = entry;
+  const { sourceKey, snapshot, idsBefore, journaled, added } = entry;
   const row = snapshot && journaled ? { ...snapshot, position } : snapshot;
   const snapshotRows = row ? snapshotOperations(row, idsBefore) : snapshotRemovals(sourceKey, idsBefore);
   if (!journaled) return snapshotRows;
-  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, at }), ...snapshotRows];
+  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, added, at }), ...snapshotRows];
 }
 
 /** At least one group, so that a round without changes still stores its delta links. */

@@ -55,15 +55,21 @@ export function journalEntries(
     const { sourceKey } = contact;
     const position = known.get(sourceKey)?.position ?? 0;
     const snapshot = { ...contact, position, pending: false, kept: false };
-    return { journaled: changed, sourceKey, snapshot, idsBefore: idsBefore(sourceKey) };
+    return { journaled: changed, added: isNew, sourceKey, snapshot, idsBefore: idsBefore(sourceKey) };
   });
   const removals = journaled.map(
-    (sourceKey): JournalEntry => ({ journaled: true, sourceKey, snapshot: null, idsBefore: idsBefore(sourceKey) }),
+    (sourceKey): JournalEntry => ({
+      journaled: true,
+      added: false,
+      sourceKey,
+      snapshot: null,
+      idsBefore: idsBefore(sourceKey),
+    }),
   );
   const waiting = held.flatMap((sourceKey): JournalEntry[] => {
     const row = known.get(sourceKey);
     if (!row || row.pending) return [];
-    return [{ journaled: false, sourceKey, snapshot: { ...row, pending: true }, idsBefore: row.ids }];
+    return [{ journaled: false, added: false, sourceKey, snapshot: { ...row, pending: true }, idsBefore: row.ids }];
   });
   return [...updates, ...removals, ...waiting];
 }

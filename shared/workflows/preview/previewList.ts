@@ -1,4 +1,4 @@
-import { isCleanedUp } from '../../core/dueMailboxes.ts';
+import { isCleanedUp, isOtherJournal } from '../../core/dueMailboxes.ts';
 import type { PlannedOperation } from '../../core/plan.ts';
 import { describeKept } from '../../core/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
@@ -6,7 +6,7 @@ import type { Progress } from '../../state/progress.ts';
 import { noteSharedFolders } from '../run/sharedFolders.ts';
 import { showProblem } from '../status/showProblem.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../sync/planList.ts';
-import { createJournalReader, type JournalReader, type Wanted } from '../sync/wantedContacts.ts';
+import { createJournalReader, type JournalGoal, type JournalReader, type Wanted } from '../sync/wantedContacts.ts';
 import type { Preview } from './previewView.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
@@ -73,22 +73,23 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
 
   async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
     const byId = new Map(rows.map(row => [row.mailboxId, row]));
-    const { head = 0, mailboxes = [] } = run.due ?? {};
+    const { head = 0, epoch = 0, mailboxes = [] } = run.due ?? {};
     const standings: Standing[] = [];
     for (const { mailboxId, full } of mailboxes) {
       const row = byId.get(mailboxId);
-      if (row) standings.push(await standingOf(row, full, head));
+      if (row) standings.push(await standingOf(row, full, { head, epoch }));
     }
     return standings;
   }
 
-  async function standingOf(row: Progress, full: boolean, head: number): Promise<Standing> {
+  async function standingOf(row: Progress, full: boolean, goal: JournalGoal): Promise<Standing> {
     const { contacts, failed, dueAt } = row;
     if (isCleanedUp(row.wanted)) {
       return settled(row, { ...nothing, deletes: contacts, changed: Math.min(contacts, 1) });
     }
-    const startOver = full || row.settings !== settings || row.position > head;
-    const wanted = await reader.readWanted(list, startOver ? -1 : row.position, head);
+    const isSetBack = row.position > goal.head || isOtherJournal(row.epoch, goal.epoch);
+    const startOver = full || row.settings !== settings || isSetBack;
+    const wanted = await reader.readWanted(list, startOver ? -1 : row.position, goal);
     const retries = failed > 0 && dueAt <= now;
     const creates = wanted.changes.length;
     // No handler has reported anything of it yet.
@@ -129,7 +130,7 @@ function describeNew(standings: readonly Standing[]): string[] {
 }
 
 function settled(row: Progress, known: Totals): Standing {
-  return { row, wanted: { extent: 'changes', changes: [] }, whole: false, ledgerRows: 0, known };
+  return { row, wanted: { extent: 'changes', changes: [], known: new Set() }, whole: false, ledgerRows: 0, known };
 }
 
 function countOperations(operations: readonly PlannedOperation[], ledger: LedgerView): Totals {

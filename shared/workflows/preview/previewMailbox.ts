@@ -33,9 +33,10 @@ export async function previewMailbox(
     const nothing = { creates: 0, patches: 0, deletes: 0, kept: 0, held: 0, operations: [], notes: [] };
     return { ...about, ...nothing, problems: run.problems.map(problem => showProblem(problem, list)) };
   }
-  const { head, mailboxes } = run.due;
+  const { head, epoch, mailboxes } = run.due;
   const full = mailboxes.find(due => due.mailboxId === mailboxId)?.full ?? false;
-  const trial = await trySync(list, { mailboxId, head, full, leaving: isCleanedUp(row.wanted) }, run, services);
+  const asked = { mailboxId, goal: { head, epoch }, full, leaving: isCleanedUp(row.wanted) };
+  const trial = await trySync(list, asked, run, services);
   const snapshot = await run.source.readSnapshot();
   const nameOf = await nameContacts(trial, snapshot);
   const written = describeWrites(trial, nameOf);
@@ -101,7 +102,8 @@ async function describeCircumstances(
   if (mailbox.folderChanges.includes('renamed')) notes.push(`The folder is renamed to "${folder}"`);
   if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
   const { folderId } = result.checkpoint;
-  const found = !leaving && !before?.folderId && folderId !== '' && !mailbox.folderChanges.includes('created');
+  const isOther = folderId !== '' && folderId !== before?.folderId;
+  const found = !leaving && isOther && !mailbox.folderChanges.includes('created');
   if (found) notes.push(await describeFoundFolder(folder, folderId, mailbox));
   return notes;
 }

@@ -15,6 +15,8 @@ export type MailboxReading = Pick<
   | 'findFolder'
   | 'getFolder'
   | 'isDeleted'
+  | 'findDeletedFolder'
+  | 'readFolderContent'
   | 'listContacts'
   | 'listStamped'
   | 'findStamped'
@@ -45,6 +47,7 @@ const madeFolder = 'trial-folder';
 export function openTrialMailbox(mailbox: MailboxReading, listId: string): TrialMailbox {
   const listings = new Map<string, Promise<readonly StampedContact[]>>();
   const deleted = new Set<string>();
+  const removedFolders = new Set<string>();
   const writes: TrialWrite[] = [];
   const folderChanges: FolderChange[] = [];
 
@@ -95,7 +98,13 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     folderChanges,
     readStamped,
     findFolder: path => mailbox.findFolder(path),
-    getFolder: folderId => mailbox.getFolder(folderId),
+    getFolder: async folderId => (removedFolders.has(folderId) ? undefined : mailbox.getFolder(folderId)),
+    findDeletedFolder: displayName => mailbox.findDeletedFolder(displayName),
+    async readFolderContent(folderId) {
+      const [content, stamped] = await Promise.all([mailbox.readFolderContent(folderId), readStamped(folderId)]);
+      const removed = stamped.filter(({ id }) => deleted.has(id)).length;
+      return { ...content, contacts: content.contacts - removed };
+    },
     isDeleted: folder => mailbox.isDeleted(folder),
     getContact: contactId => mailbox.getContact(contactId),
     isInDeletedItems: folderId => mailbox.isInDeletedItems(folderId),
@@ -105,11 +114,17 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       folderChanges.push('created');
       return { id: madeFolder, displayName, parentFolderId: '' };
     },
-    async renameFolder() {
+    async renameFolder(folderId, displayName) {
+      const taken = await mailbox.findFolder([displayName]);
+      if (taken && taken.id !== folderId)
+        throw new GraphFailure('folderExists', { status: 409, code: 'ErrorFolderExists' });
       folderChanges.push('renamed');
     },
-    async deleteFolder() {
+    // Not worth a word to an admin.
+    markFolder: async () => undefined,
+    async deleteFolder(folderId) {
       folderChanges.push('removed');
+      removedFolders.add(folderId);
     },
 
     /**

@@ -4,7 +4,8 @@ import type { Directory } from '../../ports/directory.ts';
 import type { Tables } from '../../ports/tableStorage.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
-import { type MailboxPartition, openMailbox } from '../../state/mailboxes.ts';
+import { openInstallation } from '../../state/installation.ts';
+import { type MailboxPartition, openMailbox, openMailboxIndex } from '../../state/mailboxes.ts';
 import { openProgress, type Problem, type ProgressTable } from '../../state/progress.ts';
 import { checkpointOperation, openListIndex, openSource, type Source } from '../../state/sources.ts';
 import { captureSource } from '../capture/captureSource.ts';
@@ -27,6 +28,7 @@ export interface TrialRun {
   readonly source: Source;
   readonly progress: ProgressTable;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
+  readonly readInstallation: () => Promise<string>;
   readonly targets: Receivers;
   /** Undefined when the run would change nothing: the source was never read, or the list is a loop. */
   readonly due: DueMailboxes | undefined;
@@ -56,7 +58,8 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
   const receiversServices = { ...services, openSource: openTrialSource };
   const { targets, loop } = await findReceivers(list, directory, clock.now(), receiversServices);
   const openPartition = (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId);
-  const run = { source, progress, openPartition, targets };
+  const readInstallation = openInstallation(tables.sources, () => 'trial');
+  const run = { source, progress, openPartition, readInstallation, targets };
   if (captured.head === undefined || loop) {
     const problems = [...captured.problems, ...targets.problems, ...(loop ? [loop] : [])];
     return { ...run, due: undefined, problems };
@@ -65,15 +68,19 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
     {
       list: { ...list, settings: settingsFingerprint(list) },
       head: captured.head,
+      epoch: captured.checkpoint?.epoch ?? 0,
+      isKnown: (captured.checkpoint?.captures ?? 0) > 1,
       targets,
       onlyMailbox: undefined,
       mode: 'incremental',
+      askedFor: false,
       now: clock.now(),
       // What is on its way has not been done yet.
       messagePatience: 0,
     },
     progress,
     source,
+    openMailboxIndex(tables.mailboxes),
   );
   return { ...run, due, problems: [...captured.problems, ...due.problems] };
 }

@@ -4,7 +4,8 @@ import { listId, mostLists } from '../../settings/contactList.ts';
 import { runCauses, runIdPattern } from '../../state/runs.ts';
 
 const runId = z.string().regex(runIdPattern);
-const mailboxId = z.string().min(1).max(128);
+/** An object id: rows are found by that alone, so that an address in a message would make a second mailbox of one. */
+const mailboxId = z.string().regex(/^[A-Za-z0-9-]{1,128}$/);
 
 /** How many deliveries of this work did not come to their end, over all copies of the message (see `failedWork.ts`). */
 const failures = z.number().int().nonnegative().optional();
@@ -43,8 +44,18 @@ export const syncMessage = z.object({
   run: runId,
   mailbox: mailboxId,
   lists: z
-    .array(z.object({ list: listId, head: z.number().int().nonnegative(), full: z.boolean().optional() }))
+    .array(
+      z.object({
+        list: listId,
+        head: z.number().int().nonnegative(),
+        /** The journal that the head is one of. */
+        epoch: z.number().int().optional(),
+        full: z.boolean().optional(),
+      }),
+    )
     .max(mostLists),
+  /** Somebody asked for this mailbox by name: its folders are looked at whatever the checkpoints say. */
+  lookAtFolders: z.boolean().optional(),
   attempt: z.number().int().nonnegative(),
   failures,
   /** Source keys by list whose content in the mailbox is in doubt, after a commit was refused: list first. */

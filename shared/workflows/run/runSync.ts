@@ -2,6 +2,7 @@ import { fingerprint } from '../../core/fingerprint.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
+import type { MailboxIndex } from '../../state/mailboxes.ts';
 import type { Problem, ProgressTable } from '../../state/progress.ts';
 import type { RunProblem, RunSummary, RunsTable } from '../../state/runs.ts';
 import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
@@ -25,6 +26,7 @@ export interface RunServices extends CaptureServices, FindReceiversServices {
   readonly lists: readonly ContactList[];
   readonly findVanishedLists: () => Promise<VanishedList[]>;
   readonly progress: ProgressTable;
+  readonly mailboxIndex: MailboxIndex;
   readonly runs: RunsTable;
   readonly syncQueue: MessageQueue<SyncMessage>;
   readonly priorityQueue: MessageQueue<SyncMessage>;
@@ -210,21 +212,23 @@ async function findLeftBehind(
   services: RunServices,
 ): Promise<ListRun> {
   const due = await findDueMailboxes(
-    fanOutQuestion(list, head, nobody, request, services),
+    fanOutQuestion(list, { head, epoch: 0, isKnown: false }, nobody, request, services),
     services.progress,
     services.openSource(list.id),
+    services.mailboxIndex,
   );
   return { list: list.id, busy: false, due, problems: due.problems, graph: noRequests };
 }
 
 function fanOutQuestion(
   list: FanOutList,
-  head: number,
+  journal: Pick<FanOutQuestion, 'head' | 'epoch' | 'isKnown'>,
   targets: FanOutQuestion['targets'],
-  { mailbox, mode = 'incremental' }: RunRequest,
+  { cause, mailbox, mode = 'incremental' }: RunRequest,
   { clock, messagePatience }: RunServices,
 ): FanOutQuestion {
-  return { list, head, targets, onlyMailbox: mailbox, mode, now: clock.now(), messagePatience };
+  const askedFor = cause === 'resync' && mailbox === undefined;
+  return { list, ...journal, targets, onlyMailbox: mailbox, mode, askedFor, now: clock.now(), messagePatience };
 }
 
 /** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
@@ -243,8 +247,10 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
     return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
   }
   const fanOutList = { ...list, settings: settingsFingerprint(list) };
-  const question = fanOutQuestion(fanOutList, captured.head, targets, request, services);
-  const due = await findDueMailboxes(question, services.progress, source);
+  const { epoch = 0, captures = 0 } = checkpoint ?? {};
+  const journal = { head: captured.head, epoch, isKnown: captures > 1 };
+  const question = fanOutQuestion(fanOutList, journal, targets, request, services);
+  const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
   const notes = [
     ...(await followUpCapture(list.id, captured, request.cause, services.notifications)),
     ...(await noteSharedFolders(list, due.joined, services.progress, services.configuredLists)),
@@ -260,10 +266,11 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
     await services.runs.writeSummary(newRun(request, services.clock.now()));
   }
   const mailboxes = new Map<string, SyncMessage['lists']>();
-  for (const { list, head, mailboxes: dueNow } of due) {
+  for (const { list, head, epoch, mailboxes: dueNow } of due) {
+    const goal = { list: list.id, head, ...(epoch > 0 ? { epoch } : {}) };
     for (const { mailboxId, full } of dueNow) {
       const others = mailboxes.get(mailboxId) ?? [];
-      mailboxes.set(mailboxId, [...others, { list: list.id, head, ...(full ? { full } : {}) }]);
+      mailboxes.set(mailboxId, [...others, { ...goal, ...(full ? { full } : {}) }]);
     }
   }
   const skipped = new Map(
@@ -284,12 +291,14 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
       .filter(([mailboxId]) => !mailboxes.has(mailboxId))
       .map(([mailboxId, problem]) => ({ mailboxId, state: 'skipped' as const, lists: [], problems: [problem] })),
   ]);
-  const queue = request.mailbox === undefined ? services.syncQueue : services.priorityQueue;
+  const byName = request.mailbox !== undefined;
+  const queue = byName ? services.priorityQueue : services.syncQueue;
   await queue.send(
     [...mailboxes].map(([mailbox, lists]) => {
       // New for other lists or heads; the same for a request that is handled again.
       const id = `${request.id}:${mailbox}:${fingerprint(lists)}`;
-      return { id, body: { kind: 'syncMailbox', id, run: request.id, mailbox, lists, attempt: 0 } };
+      const body = { kind: 'syncMailbox' as const, id, run: request.id, mailbox, lists, attempt: 0 };
+      return { id, body: byName ? { ...body, lookAtFolders: true } : body };
     }),
   );
   const sentAt = services.clock.now();

@@ -30,6 +30,7 @@ const mailboxCounts = z.object({
   failed: count,
   skipped: count,
   leaving: count,
+  gone: count.meta({ description: 'Left the list, and the user is gone from the directory' }),
 });
 
 /** A list as the HTTP API shows it (design: Interfaces, HTTP). */
@@ -92,7 +93,13 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
     list.kind === 'active' ? services.readSubscriptionHealth(id) : { state: 'off' as const },
   ]);
   const checkpoint = stored?.checkpoint;
-  const goal = { ...services, head: checkpoint?.head ?? 0, settings: list.settings, now: services.clock.now() };
+  const goal = {
+    ...services,
+    head: checkpoint?.head ?? 0,
+    epoch: checkpoint?.epoch ?? 0,
+    settings: list.settings,
+    now: services.clock.now(),
+  };
   const counts = countStates(rows.map(row => stateOfMailbox(row, goal)));
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const problems = problemsOf(list, checkpoint?.problems, targets?.targets.problems);
@@ -162,7 +169,15 @@ function viewHold({ kind, hold: { reason, removals, of, since, groups } }: HoldO
   return { kind, reason, removals, of, since: new Date(since).toISOString(), ...(groups?.length ? { groups } : {}) };
 }
 
-const noMailboxes: ListView['mailboxes'] = { current: 0, behind: 0, waiting: 0, failed: 0, skipped: 0, leaving: 0 };
+const noMailboxes: ListView['mailboxes'] = {
+  current: 0,
+  behind: 0,
+  waiting: 0,
+  failed: 0,
+  skipped: 0,
+  leaving: 0,
+  gone: 0,
+};
 
 function countStates(states: readonly ShownMailboxState[]): ListView['mailboxes'] {
   const counts = { ...noMailboxes };

@@ -18,7 +18,7 @@ export const mailboxStanding = z.object({
     description:
       'current: up to date; syncing: being brought there; behind: not yet; waiting, failed: tried again at retryAt; ' +
       'skipped: no mailbox, or a disabled account; leaving: being cleaned up; cleared: that is done; ' +
-      'kept: no target any more, its contacts stay',
+      'gone: its user is gone from the directory; kept: no target any more, its contacts stay',
   }),
   position: count
     .nullable()
@@ -37,6 +37,7 @@ export type ListMailboxView = z.infer<typeof listMailboxView>;
 /** Where the mailboxes of a list should be. */
 export interface ListGoal {
   readonly head: number;
+  readonly epoch: number;
   readonly settings: string | undefined;
   readonly now: number;
   readonly messagePatience: number;
@@ -92,7 +93,8 @@ export async function readGoal(
   { clock, openSource, messagePatience }: ListGoalServices,
 ): Promise<ListGoal> {
   const stored = await openSource(id).readCheckpoint();
-  return { head: stored?.checkpoint.head ?? 0, settings, now: clock.now(), messagePatience };
+  const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
+  return { head, epoch, settings, now: clock.now(), messagePatience };
 }
 
 export function viewStanding(row: Progress, goal: ListGoal): MailboxStandingView {

@@ -19,6 +19,8 @@ import { showProblem } from './showProblem.ts';
 import { gatherProblems } from './widespreadProblems.ts';
 
 const count = z.int();
+/** After a restore from a backup every mailbox has one. */
+const mostNotes = 500;
 const shownProblem = runProblem.omit({ setting: true });
 
 /** A run as the HTTP API shows it (design: Interfaces, HTTP). */
@@ -102,7 +104,7 @@ async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView>
     problems: [...summary.problems, ...(interrupted ? [interruption] : []), ...gatherProblems(mailboxes)].map(problem =>
       showProblem(problem, settingsOf(problem, reader)),
     ),
-    notes: summary.notes,
+    notes: [...summary.notes, ...mailboxes.flatMap(({ notes }) => notes).slice(0, mostNotes)],
   };
 }
 

@@ -40,16 +40,18 @@ function withMergedCategories(write: Patch, present: readonly string[], task: Ta
   return { ...write, contact };
 }
 
-function writeOf({ task, omission }: Pending, { listId, folderId }: Execution): ContactWrite {
+function writeOf({ task, omission }: Pending, { list, folderId }: Execution): ContactWrite {
   switch (task.action) {
     case 'create': {
-      const stamp = { key: stampKey(listId, task.sourceKey), version: task.wanted.version };
+      const stamp = { key: stampKey(list.id, task.sourceKey), version: task.wanted.version };
       return { kind: 'create', folderId, contact: contactOf(task.wanted, omission), stamp };
     }
     case 'patch': {
       const { contactId, fields, wanted } = task;
       return { kind: 'patch', contactId, contact: contactOf(wanted, omission), fields, version: wanted.version };
     }
+    case 'unstamp':
+      return { kind: 'unstamp', contactId: task.contactId };
     case 'delete':
     case 'deleteDuplicate':
       return { kind: 'delete', contactId: task.contactId };

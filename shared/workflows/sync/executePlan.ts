@@ -11,7 +11,14 @@ import {
 } from './execution.ts';
 import { lookUpCreates, needsLookUp } from './lookUpCreates.ts';
 import { withOmission } from './omissions.ts';
-import { comesBack, createInstead, recordAbsent, recordRefused, recordWritten } from './recordOutcome.ts';
+import {
+  comesBack,
+  createInstead,
+  recordAbsent,
+  recordDeleted,
+  recordRefused,
+  recordWritten,
+} from './recordOutcome.ts';
 import { isFailing, settleServerErrors, takesWrites } from './serverErrors.ts';
 
 /** Rounds without any progress after which the rest waits for a scheduled message. */
@@ -209,19 +216,18 @@ function settleOne(
         recordWritten(task, outcome.contactId, execution, item.omission);
         if (task.action === 'create') counts.created++;
         else counts.updated++;
-      }
+      } else ledger.settled(task.sourceKey);
       return;
     case 'deleted':
       round.settled++;
       round.successes = { ...round.successes, count: round.successes.count + 1 };
-      counts.deleted++;
-      if (task.action === 'deleteDuplicate') ledger.settled(task.sourceKey);
-      else ledger.remove(task.sourceKey);
+      recordDeleted(task, execution);
       return;
     case 'gone':
       round.settled++;
-      if (task.action !== 'patch') return;
-      round.again.push({ task: createInstead(task, execution), doubt: 'gone' });
+      if (task.action === 'patch') round.again.push({ task: createInstead(task, execution), doubt: 'gone' });
+      else if (task.action === 'unstamp') ledger.settled(task.sourceKey);
+      else recordDeleted(task, execution);
       return;
     case 'refused': {
       round.settled++;

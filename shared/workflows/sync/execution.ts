@@ -1,17 +1,20 @@
 import type { PlannedOperation } from '../../core/plan.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
+import type { SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import type { ContactCounts } from '../../state/runs.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { MailboxLease } from './mailboxLease.ts';
+import type { JournalReader } from './wantedContacts.ts';
 
 export const writesPerBatch = 20;
 
-/** Something that is written to the mailbox: a planned operation, or a doubled contact of ours to remove. */
-export type Task = Exclude<PlannedOperation, { action: 'record' | 'skip' }> | DuplicateRemoval;
-export interface DuplicateRemoval {
-  readonly action: 'deleteDuplicate';
+/** Something that is written to the mailbox: a planned operation, or what becomes of a doubled contact. */
+export type Task = Exclude<PlannedOperation, { action: 'record' | 'skip' }> | DuplicateTask;
+/** `unstamp`: the user made it theirs, and it stays without our stamp. */
+export interface DuplicateTask {
+  readonly action: 'deleteDuplicate' | 'unstamp';
   readonly sourceKey: string;
   readonly contactId: string;
 }
@@ -60,7 +63,8 @@ export type ExecutionEnd =
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure; readonly unknown: boolean };
 
 export interface Execution {
-  readonly listId: string;
+  readonly list: SyncedList;
+  readonly reader: JournalReader;
   readonly folderId: string;
   readonly mailbox: ContactMailbox;
   readonly lease: MailboxLease;

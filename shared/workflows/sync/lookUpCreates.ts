@@ -1,5 +1,6 @@
 import { stampKey } from '../../core/stamp.ts';
 import type { StampedContact } from '../../ports/contactMailbox.ts';
+import { lookUpDoubles, type Originals } from './doubles.ts';
 import type { Execution, Pending, Task } from './execution.ts';
 import { comesBack, recordAbsent, recordWritten } from './recordOutcome.ts';
 
@@ -14,23 +15,39 @@ export function needsLookUp({ task, doubt }: Pending): boolean {
  * @throws GraphFailure
  */
 export async function lookUpCreates(pending: readonly Pending[], execution: Execution): Promise<Pending[]> {
-  const { listId, folderId, mailbox } = execution;
+  const { list, folderId, mailbox } = execution;
   const doubtful = pending.filter(needsLookUp);
   if (doubtful.length === 0) return [...pending];
-  const keys = doubtful.map(({ task }) => stampKey(listId, task.sourceKey));
+  const keys = doubtful.map(({ task }) => stampKey(list.id, task.sourceKey));
   const found = await mailbox.findAllStamped(folderId, keys);
-  return pending.flatMap(item => {
-    if (item.task.action !== 'create' || item.doubt === 'none') return [item];
-    const left = settleLookUp(item.task, item.doubt === 'gone', found[doubtful.indexOf(item)] ?? [], execution);
-    return left.map((task): Pending => (task === item.task ? { ...item, doubt: 'none' } : { task, doubt: 'none' }));
-  });
+  const resolved: Pending[] = [];
+  for (const item of pending) {
+    const { task } = item;
+    if (task.action !== 'create' || item.doubt === 'none') {
+      resolved.push(item);
+      continue;
+    }
+    const { original, doubles } = await tellApart(task.sourceKey, found[doubtful.indexOf(item)] ?? [], execution);
+    const left = [...settleLookUp(task, item.doubt === 'gone', original, execution), ...doubles];
+    resolved.push(...left.map((next): Pending => ({ ...(next === task ? item : { task: next }), doubt: 'none' })));
+  }
+  return resolved;
+}
+
+async function tellApart(
+  sourceKey: string,
+  [found, ...others]: readonly StampedContact[],
+  execution: Execution,
+): Promise<Originals> {
+  if (others.length === 0) return { original: found, doubles: [] };
+  return lookUpDoubles(sourceKey, execution);
 }
 
 /** What is left to do for a create once its stamp was looked for; `gone`: its contact was there once. */
 function settleLookUp(
   task: Task & { action: 'create' },
   gone: boolean,
-  [found, ...doubled]: readonly StampedContact[],
+  found: StampedContact | undefined,
   execution: Execution,
 ): Task[] {
   const { ledger, counts } = execution;
@@ -40,16 +57,12 @@ function settleLookUp(
     return [];
   }
   if (!found) return [task];
-  const duplicates = doubled.map(({ id }): Task => ({ action: 'deleteDuplicate', sourceKey, contactId: id }));
   if (found.stamp.version === wanted.version) {
     recordWritten(task, found.id, execution);
     counts.created++;
-    return duplicates;
+    return [];
   }
   ledger.put({ sourceKey, state: 'unknown', contactId: found.id, fields: {}, version: found.stamp.version });
   const reason = 'found by its stamp, content in doubt';
-  return [
-    { action: 'patch', sourceKey, contactId: found.id, wanted, fields: ledger.managedFields, reason },
-    ...duplicates,
-  ];
+  return [{ action: 'patch', sourceKey, contactId: found.id, wanted, fields: ledger.managedFields, reason }];
 }

@@ -13,8 +13,8 @@ export function recordWritten(
   omitted?: string,
 ): void {
   const { sourceKey, wanted } = task;
-  const { contact, fingerprints: fields, version } = wanted;
-  const { categories } = contact;
+  const { contact, fingerprints: fields, version, ownCategories } = wanted;
+  const categories = ownCategories ?? contact.categories;
   const omission = writesEmailAddresses(task) ? omitted : ledger.get(sourceKey)?.omission;
   ledger.put({
     sourceKey,
@@ -25,6 +25,12 @@ export function recordWritten(
     ...(categories ? { categories } : {}),
     ...(omission === undefined ? {} : { omission }),
   });
+}
+
+export function recordDeleted({ action, sourceKey }: Task, { ledger, counts }: Execution): void {
+  counts.deleted++;
+  if (action === 'deleteDuplicate') ledger.settled(sourceKey);
+  else ledger.remove(sourceKey);
 }
 
 export function recordAbsent(sourceKey: string, wanted: WantedContact, { ledger }: Execution): void {

@@ -38,7 +38,10 @@ describe('failureOf', () => {
     [504, undefined, 'unavailable'],
     [404, undefined, 'refused'],
     [404, 'SomethingNew', 'refused'],
-    [400, 'ErrorInvalidIdMalformed', 'refused'],
+    [400, 'ErrorInvalidIdMalformed', 'notFound'],
+    [404, 'ErrorInvalidMailboxItemId', 'notFound'],
+    [404, 'ErrorNonExistentMailbox', 'noMailbox'],
+    [403, 'ErrorCannotDeleteObject', 'refused'],
     [302, undefined, 'refused'],
   ])('%i %s is %s', (status, code, kind) => {
     expect(failure(status, code)).toMatchObject({ kind, status, code: code ?? `Http${status}` });

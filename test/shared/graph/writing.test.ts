@@ -110,7 +110,9 @@ describe('an answer inside the batch', () => {
   test.each([
     ['patch', patch, 'ErrorItemNotFound', { kind: 'gone' }],
     ['patch', patch, 'erroritemnotfound', { kind: 'gone' }],
-    ['delete', remove, 'ErrorItemNotFound', { kind: 'deleted' }],
+    ['delete', remove, 'ErrorItemNotFound', { kind: 'gone' }],
+    ['patch', patch, 'ErrorInvalidMailboxItemId', { kind: 'gone' }],
+    ['delete', remove, 'ErrorInvalidIdMalformed', { kind: 'gone' }],
     ['create', create, 'ErrorItemNotFound', { kind: 'mailboxFailed', failure: { kind: 'notFound' } }],
     ['patch', patch, 'SomethingNew', { kind: 'refused', code: 'SomethingNew' }],
     ['delete', remove, undefined, { kind: 'refused', code: 'Http404' }],

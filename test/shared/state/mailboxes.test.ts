@@ -11,20 +11,25 @@ import {
 } from '../../../shared/state/mailboxes.ts';
 import { describeState, newKey, oddKeys } from './storages.ts';
 
-const lease: Lease = { owner: 'owner', expiresAt: 1_700_000_000_000, working: true };
+const lease: Lease = { owner: 'owner', expiresAt: 1_700_000_000_000, working: true, sealEtag: 'W/"1"' };
 const checkpoint: MailboxCheckpoint = {
   position: -1,
+  epoch: 1_690_000_000_000,
   settings: 'print',
   folderId: 'folder',
   folderName: 'Company Contacts',
   folderCreated: true,
+  installations: ['ours'],
+  formerFolders: [{ id: 'former', created: true }],
   creatingFolder: false,
   listingOwed: false,
   cleared: false,
+  clearedAt: 1_690_000_000_000,
   sequence: 4,
   contacts: 2,
   failed: 1,
   failuresDueAt: 1_700_000_000_000,
+  noMailboxTries: 2,
 };
 
 function entry(sourceKey: string, changes: Partial<LedgerEntry> = {}): LedgerEntry {
@@ -43,7 +48,7 @@ describeState('Mailboxes', tables => {
 
   test('lease and checkpoints come back with one query, and nothing else with them', async () => {
     const mailbox = open();
-    expect(await mailbox.readState()).toEqual({ lease: undefined, checkpoints: new Map() });
+    expect(await mailbox.readState()).toEqual({ lease: undefined, sealEtag: undefined, checkpoints: new Map() });
     const [etag] = await mailbox.write([
       leaseOperation(lease, undefined),
       mailboxCheckpointOperation('staff', checkpoint),
@@ -52,6 +57,7 @@ describeState('Mailboxes', tables => {
     ]);
     expect(await mailbox.readState()).toEqual({
       lease: { lease, etag },
+      sealEtag: undefined,
       checkpoints: new Map([
         ['partners', { ...checkpoint, position: 7 }],
         ['staff', checkpoint],

@@ -18,6 +18,8 @@ const everything: SourceCheckpoint = {
   captures: 7,
   captureStartedAt: 1_700_000_000_000,
   capturingUntil: 1_700_000_060_000,
+  epoch: 1_690_000_000_000,
+  sealEtag: 'W/"1"',
   identity: 'print',
   mailboxId: 'mailbox',
   checkedAt: 1_700_000_000_000,

@@ -1,7 +1,8 @@
 import type { Contact } from '../../../shared/core/contact.ts';
 import type { LedgerEntry } from '../../../shared/core/plan.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
-import { type MailboxState, openMailbox } from '../../../shared/state/mailboxes.ts';
+import { openInstallation } from '../../../shared/state/installation.ts';
+import { type MailboxState, openMailbox, openMailboxIndex } from '../../../shared/state/mailboxes.ts';
 import { openProgress, type Progress } from '../../../shared/state/progress.ts';
 import { newRunId, openRuns } from '../../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../../shared/state/sources.ts';
@@ -76,6 +77,7 @@ export function createWorld(...firstLists: ContactList[]) {
   const handlerErrors: unknown[] = [];
   let ids = 0;
   let reader = createJournalReader(listSource);
+  let readInstallation = openInstallation(tables.sources, newId);
   let lists: readonly ContactList[] = firstLists.length > 0 ? firstLists : [listOf()];
 
   const sourceId = graph.addUser('directory@contoso.com');
@@ -104,6 +106,7 @@ export function createWorld(...firstLists: ContactList[]) {
     /** A new process: nothing that was kept in memory is there any more. */
     restart(): void {
       reader = createJournalReader(listSource);
+      readInstallation = openInstallation(tables.sources, newId);
     },
 
     addContacts(count: number, prefix = 'Contact', folderId = sourceFolder): string[] {
@@ -246,6 +249,8 @@ export function createWorld(...firstLists: ContactList[]) {
       sourceReaders: lists,
       configuredLists: lists,
       progress,
+      mailboxIndex: openMailboxIndex(tables.mailboxes),
+      openPartition,
       runs,
       captureQueue,
       syncQueue,
@@ -275,7 +280,7 @@ export function createWorld(...firstLists: ContactList[]) {
       inactiveListIds: new Set(paused),
       timing,
       reader,
-      openPartition,
+      readInstallation,
       queue,
     });
   }

@@ -43,7 +43,8 @@ async function readAllPages(question: MailboxQuestion): Promise<{ ids: string[];
 async function addRows(count: number): Promise<string[]> {
   const { progress } = statusServices(world, {});
   const ids = Array.from({ length: count }, (_, index) => `m${String(index).padStart(6, '0')}`);
-  const columns = { position: 1, settings: '', contacts: 0, failed: 0, dueAt: 0, syncedAt: 0, sequence: 1 };
+  const counts = { contacts: 0, failed: 0, dueAt: 0, syncedAt: 0, sequence: 1, goneAt: 0 };
+  const columns = { position: 1, epoch: 0, settings: '', ...counts };
   for (const [index, id] of ids.entries()) {
     const state: MailboxProgressState = index % 10 === 3 ? 'failed' : 'current';
     await progress.report('staff', id, { ...columns, state });

@@ -187,7 +187,7 @@ describe('an owner that died', () => {
 });
 
 describe('a mailbox that another owner has', () => {
-  const other = { owner: 'another', working: true };
+  const other = { owner: 'another', working: true, sealEtag: '' };
 
   /** Takes the lease, or takes it away. */
   async function takeLease(seconds: number): Promise<string> {
@@ -214,7 +214,7 @@ describe('a mailbox that another owner has', () => {
     expect(world.takeCalls(target)).toEqual([]);
     expect(world.syncMessages()).toBe(1);
     await openMailbox(world.tables.mailboxes, target).write([
-      leaseOperation({ owner: 'another', working: false, expiresAt: 0 }, etag),
+      leaseOperation({ ...other, working: false, expiresAt: 0 }, etag),
     ]);
     await world.drain();
     await expectConverged();

@@ -116,12 +116,11 @@ describe('a change at the source', () => {
     expect(world.target(target)?.['Contact 1']?.department).toBe('Engines');
   });
 
-  test('of nothing else costs no call', async () => {
+  test('of nothing costs no call', async () => {
     world.takeCalls();
-    await world.resync(target);
+    await world.resync();
     await world.drain();
     expect(world.takeCalls(target)).toEqual([]);
-    expect(await world.latestRun()).toMatchObject({ state: 'finished', mailboxes: { total: 1, done: 1 } });
   });
 
   test('that is larger than the journal is kept, or lost with it, is found in the snapshot', async () => {
