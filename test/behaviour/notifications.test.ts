@@ -42,7 +42,6 @@ test('the first capture of a list is followed by a subscription to its folder, f
     changeType: 'created,updated,deleted',
     notificationUrl: `${webhookUrl}/api/notifications`,
     lifecycleNotificationUrl: `${webhookUrl}/api/lifecycle`,
-    clientState,
   });
   const left = Date.parse(subscription.expirationDateTime) - Date.now();
   expect([left > 5 * day, left < 7 * day]).toEqual([true, true]);

@@ -22,7 +22,6 @@ export interface GraphSubscription {
   readonly changeType: string;
   readonly notificationUrl: string;
   readonly lifecycleNotificationUrl: string;
-  readonly clientState: string;
   readonly expirationDateTime: string;
 }
 

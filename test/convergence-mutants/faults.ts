@@ -49,6 +49,24 @@ export const faults: readonly Fault[] = [
     'workflows/sync/syncMailbox',
     'a change that is captured while a mailbox is synced reaches it with the next run',
   ),
+  directed(
+    'imported-anew-is-new',
+    'who is imported anew keeps the key of before',
+    'workflows/capture/importedAnew',
+    'a source that is emptied and filled again with the same people between two runs writes nothing',
+  ),
+  directed(
+    'shared-address-matches',
+    'an address that several share recognises nobody',
+    'core/importedAnew',
+    'they are two where two who are gone have the address',
+  ),
+  directed(
+    'missing-folder-takes-its-contacts',
+    'nothing is removed with a folder that is missing',
+    'workflows/capture/captureSource',
+    'a source folder that is missing beside others (deleted) keeps its contacts',
+  ),
   { name: 'fingerprint-of-unmapped-contact', rule: 'fingerprints are of the mapped contact' },
   { name: 'fingerprint-without-a-field', rule: 'fingerprints are of all fields' },
 
@@ -72,7 +90,24 @@ export const faults: readonly Fault[] = [
     'approved removals do not go where the source has the contacts again by the next capture',
   ),
 
+  {
+    name: 'hold-decided-twice',
+    rule: 'a hold is decided once',
+    tests: [
+      {
+        file: 'test/behaviour/hold.memory.test.ts',
+        name: 'holds of both kinds at once are decided each by its kind and number, and once',
+      },
+    ],
+  },
+
   // Fanning out
+  directed(
+    'empty-group-believed',
+    'a group that reads as empty, or lost more than half of its members, proves nothing',
+    'workflows/run/groupsInDoubt',
+    'a group of targets that reads as empty is held, however small it is',
+  ),
   directed(
     'no-fan-out-after-idle-capture',
     'the fan-out runs also after an idle capture',

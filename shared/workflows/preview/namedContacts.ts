@@ -10,12 +10,12 @@ export interface NamedContact {
   readonly removal: JournalChange | undefined;
 }
 
-/** The contacts of a source key or an e-mail address; several may have one address. Empty when none ever had it. */
+/** The contacts of a source key, of an id at the source or of an e-mail address; several may have one address. Empty when none ever had it. */
 export async function findNamedContacts(source: Source, keyOrAddress: string): Promise<NamedContact[]> {
   const isAddress = keyOrAddress.includes('@');
   const rows = isAddress
     ? (await source.readSnapshot()).filter(({ contact }) => hasAddress(contact, keyOrAddress))
-    : await source.readSnapshotContacts([keyOrAddress]);
+    : await source.readSnapshotOf([keyOrAddress], true);
   if (rows.length > 0) return rows.map(row => ({ sourceKey: row.sourceKey, row, removal: undefined }));
   const log = await source.readLog();
   const latest = new Map(log.map(change => [change.sourceKey, change]));

@@ -145,6 +145,9 @@ function describeHold(
 }
 
 function describeGroups(ids: readonly string[]): string {
-  const which = ids.length === 1 ? `The group ${ids[0]} reads` : `The groups ${ids.join(', ')} read`;
-  return `${which} as empty, or without more than half of the members of before; hidden members are only seen with the permission Member.Read.Hidden`;
+  const lost =
+    ids.length === 1
+      ? `The group ${ids[0]} reads as empty, or lost`
+      : `The groups ${ids.join(', ')} read as empty, or lost`;
+  return `${lost} more than half of the members at once; hidden members are only seen with the permission Member.Read.Hidden`;
 }

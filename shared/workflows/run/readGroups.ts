@@ -2,7 +2,7 @@ import { fingerprint } from '../../core/fingerprint.ts';
 import { compareMembers, type KnownMembers } from '../../core/groupMembers.ts';
 import type { DirectoryUser } from '../../ports/directory.ts';
 import type { Source } from '../../state/sources.ts';
-import { type GroupSummary, groupMembersRows, type RememberedGroup } from '../../state/targets.ts';
+import type { GroupSummary } from '../../state/targets.ts';
 import type { FoundGroup, TargetName } from './targetNames.ts';
 
 /** A group as Graph has it now, compared with what the list remembers of it. */
@@ -45,18 +45,6 @@ export function isMissing({ missing }: GroupReading, userId: string): boolean {
   return missing.size > 0 && missing.has(fingerprint(userId));
 }
 
-/** What is to be remembered of a group; `missing` as it was decided. */
-export function rememberGroup(
-  { id = '', before, members = [] }: GroupReading,
-  missing: ReadonlySet<string>,
-  keepsMissing: boolean,
-): { summary: GroupSummary; group: RememberedGroup; rowsBefore: number } {
-  const prints = new Set(members.map(user => fingerprint(user.id)));
-  const group = { groupId: id, members: prints, missing };
-  const summary = { print: printOf(members), missing: missing.size, keepsMissing, rows: groupMembersRows(group) };
-  return { summary, group, rowsBefore: before?.rows ?? 0 };
-}
-
 async function compare(
   groupId: string,
   members: readonly DirectoryUser[] | undefined,
@@ -69,10 +57,15 @@ async function compare(
   if (isSame && before?.missing === 0) return { missing: nobody, changed: undefined };
   const known = before ? await source.readGroupMembers(groupId) : { members: nobody, missing: nobody };
   if (!members) return { missing: known.missing, changed: undefined };
-  const changed = compareMembers(new Set(members.map(user => fingerprint(user.id))), known);
+  const changed = compareMembers(printsOf(members), known);
   return { missing: changed.missing, changed: isSame ? undefined : changed };
 }
 
-function printOf(members: readonly DirectoryUser[]): string {
+export function printsOf(members: readonly DirectoryUser[]): Set<string> {
+  return new Set(members.map(({ id }) => fingerprint(id)));
+}
+
+/** Of all members, in whatever order. */
+export function printOf(members: readonly DirectoryUser[]): string {
   return fingerprint(members.map(({ id }) => id).sort());
 }

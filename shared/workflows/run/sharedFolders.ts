@@ -65,7 +65,7 @@ export async function noteSharedFolders(
   return notes;
 }
 
-export function describeSharedFolder(otherList: string, mailboxes: number): { code: string; detail: string } {
-  const detail = `The list "${otherList}" writes into a folder of the same name in ${mailboxes} of these mailboxes: the contacts of both lie side by side there, and each list changes and removes only its own`;
+function describeSharedFolder(otherList: string, mailboxes: number): { code: string; detail: string } {
+  const detail = `The list "${otherList}" writes into a folder of the same name, and mailboxes that joined have both lists (${mailboxes}): their contacts lie side by side there, and each list changes and removes only its own`;
   return { code: 'SharedFolder', detail };
 }

@@ -17,10 +17,7 @@ const batchSchema = z.looseObject({
       url: z.string(),
       headers: z.record(z.string(), z.string()).default({}),
       /** null is none, as clients write it that name every member. */
-      body: z
-        .unknown()
-        .optional()
-        .transform(body => body ?? undefined),
+      body: z.unknown().optional(),
       dependsOn: z.array(z.string()).default([]),
     }),
   ),
@@ -56,10 +53,11 @@ function checkStep(step: Step): void {
   if (/^[a-z]+:\/\//i.test(step.url)) throw badRequest(`Request url of request id ${step.id} must be relative.`);
   if (/^\/?\$batch\b/i.test(step.url)) throw badRequest('Batch requests cannot be nested.');
   const typed = Object.keys(step.headers).some(name => name.toLowerCase() === 'content-type');
-  if (step.body !== undefined && !typed) {
+  const hasBody = step.body !== undefined && step.body !== null;
+  if (hasBody && !typed) {
     throw badRequest(`Write request with id '${step.id}' does not contain a Content-Type header.`);
   }
-  if (step.body === undefined && ['POST', 'PATCH', 'PUT'].includes(step.method.toUpperCase())) {
+  if (!hasBody && ['POST', 'PATCH', 'PUT'].includes(step.method.toUpperCase())) {
     throw badRequest(`Write request id : ${step.id} does not contain Content-Type header or body.`);
   }
 }
@@ -69,16 +67,16 @@ function checkStep(step: Step): void {
  * one: Graph refuses a mixture. https://github.com/microsoftgraph/microsoft-graph-docs/issues/16280
  */
 function checkDependencies(steps: Step[]): void {
+  if (steps.every(step => step.dependsOn.length === 0)) return;
   const earlier = new Set<string>();
   for (const { id, dependsOn } of steps) {
     if (!dependsOn.every(parent => earlier.has(parent))) throw badRequest(`Invalid dependency for request Id: ${id}.`);
     earlier.add(id);
   }
   const [first, ...others] = steps;
-  const areParallel = others.every(step => step.dependsOn.length === 0);
   const areSerial = others.every((step, index) => step.dependsOn.join() === steps[index]?.id);
   const haveOneParent = others.every(step => step.dependsOn.join() === first?.id);
-  if (areParallel || areSerial || haveOneParent) return;
+  if (areSerial || haveOneParent) return;
   throw badRequest('Batch should be either fully sequential or fully parallel.');
 }
 
@@ -141,7 +139,8 @@ function innerRequest(envelope: GraphRequest, step: Step): GraphRequest {
 
 /** Bytes travel as base64. */
 function innerBody(body: unknown, contentType: string | undefined): unknown {
-  return typeof body === 'string' && contentType?.startsWith('image/') ? Buffer.from(body, 'base64') : body;
+  if (typeof body === 'string' && contentType?.startsWith('image/')) return Buffer.from(body, 'base64');
+  return body ?? undefined;
 }
 
 function stepAnswer(id: string, answer: GraphAnswer): StepAnswer {

@@ -40,9 +40,14 @@ export function readSelect(select: string | null): Set<string> | undefined {
   return new Set(names);
 }
 
-export function contactEntity(mailbox: Mailbox, contact: Contact, view: View): Record<string, unknown> {
+/** `stored` is what the contact holds, for who has it at hand. */
+export function contactEntity(
+  mailbox: Mailbox,
+  contact: Contact,
+  view: View,
+  stored = readStored(contact),
+): Record<string, unknown> {
   const { select } = view;
-  const stored = readStored(contact);
   const key = changeKey(mailbox.key, contact.sequence);
   const entity: Record<string, unknown> = {
     '@odata.etag': `W/"${key}"`,

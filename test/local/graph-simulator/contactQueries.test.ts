@@ -42,6 +42,18 @@ test('a patch changes the extended properties that it names and keeps the others
   expect(one.body.singleValueExtendedProperties.map((property: Body) => property.value)).toEqual(['staff:1', '8']);
 });
 
+test('properties of Outlook itself are known by their numbers, however these are written', async () => {
+  const fax = 'String {00062004-0000-0000-c000-000000000046} Id 0x80B2';
+  const singleValueExtendedProperties = [
+    { id: 'Integer 0x0036', value: '2' },
+    { id: fax, value: '+49' },
+  ];
+  const { id } = await tenant.newContact({ displayName: 'Private', singleValueExtendedProperties });
+  const expand = `singleValueExtendedProperties($filter=id eq 'Integer 0x36' or id eq '${fax.replace('B2', 'b2')}')`;
+  const { body } = await tenant.graph('GET', `${contacts}/${id}?$expand=${encodeURIComponent(expand)}`);
+  expect(body.singleValueExtendedProperties.map((property: Body) => property.value)).toEqual(['2', '+49']);
+});
+
 test('contacts are found by extended property, by exact value', async () => {
   const { id } = await tenant.newContact({
     displayName: 'One',

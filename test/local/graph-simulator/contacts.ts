@@ -63,7 +63,7 @@ export function createContact(call: MailboxCall): GraphAnswer {
   if (call.user.state === 'overQuota') throw quotaExceeded();
   const contact = addContact(call.mailbox, folder, JSON.stringify(stored), call.world.now());
   call.world.notifier.contactChanged(call.user, contact, folder.number, 'created');
-  return answer(call, 201, contact);
+  return answer(call, 201, contact, stored);
 }
 
 export function updateContact(call: MailboxCall): GraphAnswer {
@@ -71,7 +71,7 @@ export function updateContact(call: MailboxCall): GraphAnswer {
   const stored = writeProperties(readStored(contact), call.request.body, contactRules(call.world));
   changeContact(call.mailbox, contact, JSON.stringify(stored), call.world.now());
   call.world.notifier.contactChanged(call.user, contact, contact.folder, 'updated');
-  return answer(call, 200, contact);
+  return answer(call, 200, contact, stored);
 }
 
 export function removeContact(call: MailboxCall): GraphAnswer {
@@ -123,10 +123,10 @@ function readView(call: MailboxCall, inCollection: boolean): View {
   };
 }
 
-function answer(call: MailboxCall, status: number, contact: Contact): GraphAnswer {
+function answer(call: MailboxCall, status: number, contact: Contact, stored = readStored(contact)): GraphAnswer {
   const all = { immutableIds: call.preferences.immutableIds, inCollection: false, select: undefined, expand: [] };
   const view = call.request.method === 'GET' ? readView(call, false) : all;
-  const entity = contactEntity(call.mailbox, contact, view);
+  const entity = contactEntity(call.mailbox, contact, view, stored);
   return {
     status,
     headers: { ...preferenceHeaders(call.preferences), ETag: String(entity['@odata.etag']) },

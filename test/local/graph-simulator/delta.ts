@@ -191,7 +191,8 @@ function link(call: MailboxCall, folder: Folder, name: string, token: string): s
   return linkTo({ ...call.request, query: new URLSearchParams() }, { [name]: token }, path);
 }
 
-function shuffled<T>(rows: T[], random: () => number): T[] {
+/** In random order. */
+export function shuffled<T>(rows: T[], random: () => number): T[] {
   return rows
     .map(row => ({ row, place: random() }))
     .sort((a, b) => a.place - b.place)

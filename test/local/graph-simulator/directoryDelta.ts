@@ -3,6 +3,7 @@
  * only when it changed, soft deletion and return. https://learn.microsoft.com/graph/delta-query-overview
  */
 import { z } from 'zod';
+import { shuffled } from './delta.ts';
 import { expiredToken } from './deltaTokens.ts';
 import { readDirectorySelect } from './directoryProperties.ts';
 import { linkTo, preferenceHeaders, readPreferences } from './exchange.ts';
@@ -34,8 +35,11 @@ const tokenSchema = z.object({
   cursor: z.tuple([z.number(), z.number()]).nullable(),
 });
 type Token = z.infer<typeof tokenSchema>;
-/** Its place in the round: a position in the row of changes, and which of several rows of one object it is. */
-type Row = { place: [position: number, part: number]; body: Record<string, unknown> };
+/**
+ * `place` is a position in the row of changes, and which of several rows of one object it is. Bodies are made for the
+ * rows of a page alone.
+ */
+type Row = { place: [position: number, part: number]; body: () => Record<string, unknown> };
 type MemberChange = { position: number; body: Record<string, unknown> };
 
 const start: Row['place'] = [-1, 0];
@@ -52,8 +56,10 @@ export function directoryDelta(kind: DirectoryKind): DirectoryHandler {
   return call => {
     const token = readToken(call, kind) ?? firstToken(call, kind);
     const size = Math.max(1, readPreferences(call.request).pageSize ?? defaultPageSize);
+    const { shuffle, repeatRows } = call.world.deltaBehaviour;
     const rows = rowsOf(call, token).filter(({ place }) => compare(place, token.cursor ?? start) > 0);
     const shown = rows.slice(0, size);
+    const repeated = repeatRows ? [...shown, ...shown.slice(0, 1)] : shown;
     const more = rows.length > size;
     const next = more
       ? { ...token, cursor: shown.at(-1)?.place ?? start }
@@ -64,7 +70,7 @@ export function directoryDelta(kind: DirectoryKind): DirectoryHandler {
       body: {
         '@odata.context': `${call.request.origin}/v1.0/$metadata#${collections[kind]}`,
         ...link(call, more ? 'nextLink' : 'deltaLink', next),
-        value: shown.map(({ body }) => body),
+        value: (shuffle ? shuffled(repeated, call.world.random) : repeated).map(({ body }) => body()),
       },
     };
   };
@@ -81,8 +87,7 @@ function firstToken(call: DirectoryCall, of: DirectoryKind): Token {
   const refused = ['$top', '$orderby', '$search', '$skip', '$count'].find(option => query.has(option));
   if (refused !== undefined) throw unsupportedDirectoryQuery(`'${refused}' is not supported for delta queries.`);
   const select = query.get('$select');
-  const names = readDirectorySelect(of, select);
-  if (names?.includes('photo')) throw unsupportedDirectoryQuery('The property photo cannot be selected.');
+  readDirectorySelect(of, select);
   const { position: until } = call.world.tenant;
   const latest = query.get('$deltatoken') === 'latest';
   return {
@@ -137,13 +142,17 @@ function idsOf(expression: FilterExpression): string[] {
 function rowsOf(call: DirectoryCall, token: Token): Row[] {
   const { tenant } = call.world;
   const ids = token.ids && new Set(token.ids);
+  const namesOf = trackedNames(token);
+  const [shownUntil] = token.cursor ?? start;
   const rows: Row[] = [];
   for (const entry of entriesOf(tenant, token.of)) {
-    if (!ids || ids.has(entry.id)) rows.push(...rowsOfEntry(tenant, entry, token));
+    // Only saves work: a first round is in the order in which objects were made.
+    if (token.after === null && entry.history.since < shownUntil) continue;
+    if (!ids || ids.has(entry.id)) rows.push(...rowsOfEntry(tenant, entry, namesOf(entry), token));
   }
   for (const { kind, id, position } of token.after === null ? [] : tenant.gone) {
     if (kind !== token.of || (ids && !ids.has(id)) || !isWithin(token, position)) continue;
-    rows.push({ place: [position, 0], body: { id, '@removed': { reason: 'deleted' } } });
+    rows.push({ place: [position, 0], body: () => ({ id, '@removed': { reason: 'deleted' } }) });
   }
   return rows.sort((a, b) => compare(a.place, b.place));
 }
@@ -161,36 +170,35 @@ function isWithin({ after, until }: Token, position: number): boolean {
   return position > (after ?? 0) && position <= until;
 }
 
-function rowsOfEntry(tenant: Tenant, entry: DirectoryObject, token: Token): Row[] {
+function rowsOfEntry(tenant: Tenant, entry: DirectoryObject, names: readonly string[], token: Token): Row[] {
   const { deletedAt, since, changed } = entry.history;
   if (deletedAt !== undefined) {
     if (token.after === null || !isWithin(token, deletedAt)) return [];
-    return [{ place: [deletedAt, 0], body: { id: entry.id, '@removed': { reason: 'changed' } } }];
+    return [{ place: [deletedAt, 0], body: () => ({ id: entry.id, '@removed': { reason: 'changed' } }) }];
   }
   const isNew = isWithin(token, since);
-  const names = trackedNames(entry, token);
   const changes = names.filter(name => isNew || isWithin(token, changed[name] ?? 0));
   const members = entry.kind === 'group' && names.includes('members') ? memberChanges(tenant, entry, token, isNew) : [];
   if (!isNew && changes.length === 0 && members.length === 0) return [];
+  const positions = isNew ? [since] : [...changes.map(name => changed[name] ?? 0), ...members.map(at => at.position)];
+  const position = Math.max(...positions);
   const shown = token.minimal ? changes : names;
-  const body = {
+  const body = () => ({
     ...Object.fromEntries(shown.flatMap(name => (isShown(entry, name) ? [[name, entry.properties[name]]] : []))),
     id: entry.id,
     ...(changes.includes('manager') ? managerChange(entry) : {}),
-  };
-  const positions = isNew ? [since] : [...changes.map(name => changed[name] ?? 0), ...members.map(at => at.position)];
-  const position = Math.max(...positions);
+  });
   return inParts(body, members).map((part, index) => ({ place: [position, index], body: part }));
 }
 
 /** Those whose changes are reported. Without a selection all but a manager, and a group's members. */
-function trackedNames(entry: DirectoryObject, token: Token): readonly string[] {
-  const all = Object.keys(entry.properties).filter(name => name !== 'manager');
-  const selected = readDirectorySelect(token.of, token.select) ?? [
-    ...all,
-    ...(entry.kind === 'group' ? ['members'] : []),
-  ];
-  return selected.filter(name => name !== 'id' && !unseenInDelta[token.of]?.includes(name));
+function trackedNames(token: Token): (entry: DirectoryObject) => readonly string[] {
+  const isSeen = (name: string) => name !== 'id' && !unseenInDelta[token.of]?.includes(name);
+  const selected = readDirectorySelect(token.of, token.select)?.filter(isSeen);
+  if (selected) return () => selected;
+  const further = token.of === 'group' ? ['members'] : [];
+  return ({ properties }) =>
+    [...Object.keys(properties), ...further].filter(name => isSeen(name) && name !== 'manager');
 }
 
 /** What was never set is absent, not null. */
@@ -215,12 +223,12 @@ function memberChanges(tenant: Tenant, group: Group, token: Token, isNew: boolea
   return changes;
 }
 
-function inParts(body: Record<string, unknown>, members: MemberChange[]): Record<string, unknown>[] {
+function inParts(body: Row['body'], members: MemberChange[]): Row['body'][] {
   if (members.length === 0) return [body];
-  const parts: Record<string, unknown>[] = [];
+  const parts: Row['body'][] = [];
   for (let first = 0; first < members.length; first += membersInRow) {
     const some = members.slice(first, first + membersInRow).map(member => member.body);
-    parts.push({ ...body, 'members@delta': some });
+    parts.push(() => ({ ...body(), 'members@delta': some }));
   }
   return parts;
 }

@@ -62,6 +62,15 @@ test('an advanced query is answered with the header, and its next page refused w
   }
 });
 
+test('users are searched by the beginnings of words, and asked for by several ids at once', async () => {
+  const search = encodeURIComponent('"displayName:ada" OR "mail:user3"');
+  const { body } = await tenant.graph('GET', `/users?$search=${search}&$select=id,displayName`, undefined, eventual);
+  expect(body.value.map((user: Body) => user.displayName)).toEqual(['Ada', 'user3']);
+  const ids = body.value.map((user: Body) => `'${user.id}'`).join(',');
+  const found = await tenant.graph('GET', filtered(`id in (${ids})`));
+  expect(found.body.value.map((user: Body) => user.displayName)).toEqual(['Ada', 'user3']);
+});
+
 test('$count of users, groups and members, also of those that a filter lets through', async () => {
   const count = async (path: string) => (await tenant.graph('GET', path, undefined, eventual)).body;
   expect(await count(`/users/$count?$filter=${encodeURIComponent("startswith(mail,'user')")}`)).toBe('5');

@@ -25,7 +25,7 @@ export type DirectoryCollection = {
   context: string;
 };
 
-/** What an expanded row gets beside its own properties. */
+/** Members of an entry's row. */
 export type Expansion = (entry: DirectoryObject) => Record<string, unknown>;
 
 const defaultPageSize = 100;
@@ -36,9 +36,10 @@ export function directoryPage(
   request: GraphRequest,
   entries: DirectoryObject[],
   collection: DirectoryCollection,
-  expand: Expansion = () => ({}),
+  expand?: Expansion,
 ): GraphAnswer {
   const { query } = request;
+  const read = rowReader(collection, query.get('$select'));
   const found = inOrder(select(request, entries, collection), query.get('$orderby'));
   const top = pageSize(query.get('$top'));
   const start = readSkipToken(query.get('$skiptoken'));
@@ -50,7 +51,7 @@ export function directoryPage(
       '@odata.context': `${request.origin}/v1.0/$metadata#${collection.context}`,
       ...(query.get('$count') === 'true' && isAdvanced(request) ? { '@odata.count': found.length } : {}),
       ...(more ? { '@odata.nextLink': linkTo(request, { $skiptoken: writeSkipToken(start + top) }) } : {}),
-      value: shown.map(entry => ({ ...row(entry, collection, query.get('$select')), ...expand(entry) })),
+      value: shown.map(entry => (expand ? { ...read(entry), ...expand(entry) } : read(entry))),
     },
   };
 }
@@ -70,18 +71,22 @@ export function isAdvanced(request: GraphRequest): boolean {
   return request.headers.consistencylevel?.toLowerCase() === 'eventual';
 }
 
-function row(entry: DirectoryObject, { kind }: DirectoryCollection, selected: string | null): Record<string, unknown> {
-  if (kind !== 'directoryObject') return directoryEntity(entry, readDirectorySelect(kind, selected));
-  const names = selected?.split(',').map(name => name.trim());
-  const own = names?.filter(name => isDirectoryProperty(entry.kind, name));
-  return { '@odata.type': `#microsoft.graph.${entry.kind}`, ...directoryEntity(entry, own) };
+/** How the query shows an entry. @throws 400 for a property that the collection's rows do not have */
+function rowReader({ kind }: DirectoryCollection, select: string | null): Expansion {
+  if (kind !== 'directoryObject') {
+    const names = readDirectorySelect(kind, select);
+    return entry => directoryEntity(entry, names);
+  }
+  const names = select?.split(',').map(name => name.trim());
+  return entry => {
+    const own = names?.filter(name => isDirectoryProperty(entry.kind, name));
+    return { '@odata.type': `#microsoft.graph.${entry.kind}`, ...directoryEntity(entry, own) };
+  };
 }
 
 function select(request: GraphRequest, entries: DirectoryObject[], { kind }: DirectoryCollection): DirectoryObject[] {
   const { query } = request;
   if (query.has('$skip')) throw new GraphError(400, 'Request_BadRequest', "'$skip' is not supported by the service.");
-  // A list without rows refuses it, too.
-  if (kind !== 'directoryObject') readDirectorySelect(kind, query.get('$select'));
   const matches = readFilter(request, kind);
   const search = readSearch(request);
   return entries.filter(entry => matches(entry) && search(entry));
@@ -160,7 +165,7 @@ function anyOf({ path, variable, condition }: FilterAny): Predicate {
   };
 }
 
-/** `"displayName:ada"`: words of a text that begin so. */
+/** `"displayName:ada" OR "mail:ada"`: texts with a word that begins so. */
 function readSearch(request: GraphRequest): Predicate {
   const search = request.query.get('$search');
   if (search === null) return () => true;
@@ -169,7 +174,12 @@ function readSearch(request: GraphRequest): Predicate {
       "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
     );
   }
-  const [, name, text = ''] = /^"(\w+):(.*)"$/.exec(search) ?? [];
+  const clauses = search.split(/\s+OR\s+/).map(searchClause);
+  return entry => clauses.some(matches => matches(entry));
+}
+
+function searchClause(clause: string): Predicate {
+  const [, name, text = ''] = /^"(\w+):(.*)"$/.exec(clause.trim()) ?? [];
   if (name === undefined) throw unsupportedDirectoryQuery('Unsupported or invalid search clause specified.');
   const wanted = text.toLowerCase();
   return entry => {

@@ -19,7 +19,7 @@ const tagged = new RegExp(`^(${types}) (0x[0-9a-f]{1,8})$`, 'i');
 
 const bodySchema = z.array(z.looseObject({ id: z.string(), value: z.string() }));
 
-/** One spelling for an id: the property set in lower case. The name's case counts. */
+/** One spelling for an id: the property set in lower case, numbers without leading zeros. The name's case counts. */
 export function canonicalPropertyId(id: string): string {
   const match = named.exec(id) ?? tagged.exec(id);
   if (!match) {
@@ -27,8 +27,14 @@ export function canonicalPropertyId(id: string): string {
       "PropertyId values may only be in one of the following formats: 'MapiPropertyType namespaceGuid Name propertyName', 'MapiPropertyType namespaceGuid Id propertyId' or 'MapiPropertyType propertyTag'.",
     );
   }
-  const [, type, set, name] = match;
-  return name === undefined ? `${type} ${set?.toLowerCase()}` : `${type} ${set?.toLowerCase()} ${name}`;
+  const [, type, setOrTag = '', name] = match;
+  if (name === undefined) return `${type} ${canonicalNumber(setOrTag)}`;
+  const written = /^id /i.test(name) ? `Id ${canonicalNumber(name.slice('Id '.length))}` : name;
+  return `${type} ${setOrTag.toLowerCase()} ${written}`;
+}
+
+function canonicalNumber(hexadecimal: string): string {
+  return `0x${Number(hexadecimal).toString(16)}`;
 }
 
 export function readExtendedProperties(body: unknown): ExtendedProperties {

@@ -1,6 +1,6 @@
 /**
  * Parser of the part of OData's $filter that Graph documents for users, groups, folders and contacts: comparisons,
- * `startswith` and `contains`, `and`, `or`, parentheses and `any(x: ...)`.
+ * `in`, `startswith` and `contains`, `and`, `or`, parentheses and `any(x: ...)`.
  */
 
 export type FilterComparison = { kind: 'comparison'; path: string; operator: string; value: string };
@@ -70,9 +70,23 @@ function parseCondition(tokens: Tokens): FilterExpression {
   }
   const word = take(tokens);
   if (accept(tokens, '(')) return parseCall(tokens, word);
+  if (accept(tokens, 'in')) return parseIn(tokens, word);
   const operator = take(tokens).toLowerCase();
   if (!['eq', 'ne', 'gt', 'ge', 'lt', 'le'].includes(operator)) throw new FilterSyntaxError(operator);
   return { kind: 'comparison', path: word, operator, value: literal(take(tokens)) };
+}
+
+/** `id in ('a','b')`: as if each were asked for. */
+function parseIn(tokens: Tokens, path: string): FilterExpression {
+  expect(tokens, '(');
+  let expression = equality(path, take(tokens));
+  while (accept(tokens, ',')) expression = { kind: 'or', left: expression, right: equality(path, take(tokens)) };
+  expect(tokens, ')');
+  return expression;
+}
+
+function equality(path: string, value: string): FilterExpression {
+  return { kind: 'comparison', path, operator: 'eq', value: literal(value) };
 }
 
 function parseCall(tokens: Tokens, name: string): FilterExpression {

@@ -1,4 +1,4 @@
-import { type Body, immutable, stampId, startTestTenant, type TestTenant } from './testTenant.ts';
+import { type Body, immutable, stampId, startTestTenant, type TestTenant, withKeptTenant } from './testTenant.ts';
 
 let tenant: TestTenant;
 let contacts: string;
@@ -126,4 +126,22 @@ test('a permanent deletion may leave contacts with a birthday in Deleted Items',
 test('a property that no contact has cannot be stored', async () => {
   const { id } = await tenant.newContact();
   await expect(control('storeContact', { contactId: id, properties: { nosuch: 1 } })).rejects.toThrow('InvalidControl');
+});
+
+test('the state file keeps what was done to a mailbox', async () => {
+  await tenant.close();
+  await withKeptTenant(async (kept, restart) => {
+    tenant = kept;
+    const foreign = await tenant.newContact();
+    await control('replace', { code: 'ErrorInvalidIdMalformed' });
+    await control('contactGroup', { displayName: 'Bowling' });
+    await control('state', { state: 'notEnabled', forSeconds: 60 });
+    tenant = await restart();
+    contacts = `${tenant.ada}/contacts`;
+    expect(await get(contacts)).toEqual([404, 'MailboxNotEnabledForRESTAPI']);
+    tenant.advance(60_000);
+    expect((await tenant.graph('GET', `${contacts}/$count`)).body).toBe('1');
+    expect(await get(`${contacts}/${foreign.id}`)).toEqual([400, 'ErrorInvalidIdMalformed']);
+  });
+  tenant = await startTestTenant();
 });

@@ -5,9 +5,9 @@ import { type DirectoryObject, findDirectoryObject, type Tenant } from './tenant
 import type { DirectoryCall } from './world.ts';
 
 /** `$expand=manager` or `manager($select=id,displayName)`; users without one lack the member. */
-export function managerExpansion(call: DirectoryCall): Expansion {
+export function managerExpansion(call: DirectoryCall): Expansion | undefined {
   const expand = call.request.query.get('$expand');
-  if (expand === null) return () => ({});
+  if (expand === null) return undefined;
   const match = /^manager(?:\(\$select=([\w,]+)\))?$/.exec(expand.trim());
   if (!match) throw unparsableQuery(`Parsing OData Select and Expand failed: '${expand}'.`);
   const select = readDirectorySelect('user', match[1] ?? null);

@@ -1,4 +1,4 @@
-import { type Answer, immutable, startTestTenant, type TestTenant } from './testTenant.ts';
+import { type Answer, immutable, startTestTenant, type TestTenant, withKeptTenant } from './testTenant.ts';
 
 let tenant: TestTenant;
 let contacts: string;
@@ -128,19 +128,15 @@ test('an app that brings more than 150 MB to a mailbox in five minutes is thrott
 });
 
 test('the state file keeps photos', async () => {
-  const { mkdtemp, rm } = await import('node:fs/promises');
-  const { join } = await import('node:path');
-  const { tmpdir } = await import('node:os');
-  const directory = await mkdtemp(join(tmpdir(), 'graph-simulator-'));
-  const stateFile = join(directory, 'tenant.jsonl');
   await tenant.close();
-  tenant = await startTestTenant({ stateFile });
-  const { id } = await tenant.newContact();
-  await send('PUT', `${tenant.ada}/contacts/${id}/photo/$value`, jpeg(96));
-  await send('PUT', `${tenant.ada}/photo/$value`, jpeg(648));
-  await tenant.close();
-  tenant = await startTestTenant({ stateFile });
-  expect((await send('GET', `${tenant.ada}/contacts/${id}/photo/$value`)).bytes).toEqual(jpeg(96));
-  expect((await send('GET', `${tenant.ada}/photo/$value`)).bytes).toEqual(jpeg(648));
-  await rm(directory, { recursive: true });
+  await withKeptTenant(async (kept, restart) => {
+    tenant = kept;
+    const { id } = await tenant.newContact();
+    await send('PUT', `${tenant.ada}/contacts/${id}/photo/$value`, jpeg(96));
+    await send('PUT', `${tenant.ada}/photo/$value`, jpeg(648));
+    tenant = await restart();
+    expect((await send('GET', `${tenant.ada}/contacts/${id}/photo/$value`)).bytes).toEqual(jpeg(96));
+    expect((await send('GET', `${tenant.ada}/photo/$value`)).bytes).toEqual(jpeg(648));
+  });
+  tenant = await startTestTenant();
 });

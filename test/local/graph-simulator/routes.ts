@@ -63,7 +63,9 @@ import type { DirectoryHandler, MailboxHandler } from './world.ts';
 type Route = {
   /** Method and path with every variable segment as `{id}`: the key of a counter. */
   name: string;
-  segments: string[];
+  /** Places of the path's fixed segments, whose case does not count, and of its variable ones. */
+  fixed: [index: number, segment: string][];
+  variables: [index: number, name: string][];
   /** Takes the bytes of an image, no JSON. */
   takesImage: boolean;
 } & (
@@ -157,11 +159,20 @@ for (const place of ['/users/{user}', ...folders]) {
 
 /** Also reads the form `users('x')/contactFolders('y')` of Graph's own links, and a cast written `graph.user`. */
 export function matchRoute(method: string, segments: readonly string[]): RouteMatch | undefined {
-  for (const route of table.get(`${method} ${segments.length}`) ?? []) {
-    const parameters = matchSegments(route.segments, segments);
-    if (parameters) return { route, parameters };
+  const route = table.get(`${method} ${segments.length}`)?.find(each => isMatch(each, segments));
+  if (!route) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [index, name] of route.variables) parameters[name] = segments[index] ?? '';
+  return { route, parameters };
+}
+
+function isMatch({ fixed, variables }: Route, segments: readonly string[]): boolean {
+  for (const [index, expected] of fixed) {
+    const actual = segments[index] ?? '';
+    if (actual === expected) continue;
+    if (actual.length !== expected.length || actual.toLowerCase() !== expected.toLowerCase()) return false;
   }
-  return undefined;
+  return variables.every(([index]) => segments[index] !== '');
 }
 
 /** Whether the path is served with another method. */
@@ -175,8 +186,10 @@ export function pathSegments(path: string): string[] {
     .slice(1)
     .flatMap(part => {
       const text = decodeSegment(part);
+      if (text.startsWith('graph.')) return [`microsoft.${text}`];
+      if (!text.endsWith(')')) return [text];
       const keyed = /^(\w+)\('(.*)'\)$/s.exec(text);
-      if (!keyed) return [text.replace(/\(\)$/, '').replace(/^graph\./, 'microsoft.graph.')];
+      if (!keyed) return [text.replace(/\(\)$/, '')];
       return [keyed[1] ?? '', (keyed[2] ?? '').replaceAll("''", "'")];
     });
 }
@@ -187,18 +200,6 @@ function decodeSegment(part: string): string {
   } catch {
     return part;
   }
-}
-
-function matchSegments(pattern: string[], segments: readonly string[]): Record<string, string> | undefined {
-  const parameters: Record<string, string> = {};
-  for (const [index, expected] of pattern.entries()) {
-    const actual = segments[index] ?? '';
-    if (expected.startsWith('{')) {
-      if (actual === '') return undefined;
-      parameters[expected.slice(1, -1)] = actual;
-    } else if (expected !== actual && expected.toLowerCase() !== actual.toLowerCase()) return undefined;
-  }
-  return parameters;
 }
 
 function directory(pattern: string, handle: DirectoryHandler): void {
@@ -214,13 +215,18 @@ function userPhoto(pattern: string, handle: MailboxHandler): void {
   register({ ...describe(pattern), scope: 'mailbox', handle, withoutMailbox: nonExistentMailbox });
 }
 
-function describe(pattern: string): Pick<Route, 'name' | 'segments' | 'takesImage'> {
+function describe(pattern: string): Omit<Route, 'scope' | 'handle'> {
   const segments = pattern.slice(pattern.indexOf('/')).split('/').slice(1);
-  const takesImage = pattern.startsWith('PUT ') && segments.at(-1) === '$value';
-  return { name: pattern.replaceAll(/\{\w+\}/g, '{id}'), segments, takesImage };
+  const places = segments.map((segment, index): [number, string] => [index, segment]);
+  return {
+    name: pattern.replaceAll(/\{\w+\}/g, '{id}'),
+    fixed: places.filter(([, text]) => !text.startsWith('{')),
+    variables: places.filter(([, text]) => text.startsWith('{')).map(([index, text]) => [index, text.slice(1, -1)]),
+    takesImage: pattern.startsWith('PUT ') && segments.at(-1) === '$value',
+  };
 }
 
 function register(route: Route): void {
-  const key = `${route.name.split(' ')[0]} ${route.segments.length}`;
+  const key = `${route.name.split(' ')[0]} ${route.fixed.length + route.variables.length}`;
   table.set(key, [...(table.get(key) ?? []), route]);
 }

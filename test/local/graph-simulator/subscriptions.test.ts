@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Body, immutable, startTestTenant, type TestTenant } from './testTenant.ts';
+import { type Body, immutable, startTestTenant, type TestTenant, withKeptTenant } from './testTenant.ts';
 
 type Received = { path: string; body: Body };
 
@@ -168,18 +165,15 @@ test('a subscription is renewed and deleted; an expired one is unknown and silen
 });
 
 test('the state file keeps subscriptions', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'graph-simulator-'));
-  const stateFile = join(directory, 'tenant.jsonl');
   await tenant.close();
-  tenant = await startTestTenant({ stateFile });
-  const { id } = (await subscribe({ lifecycleNotificationUrl: undefined, clientState: undefined })).body;
-  await tenant.close();
-  tenant = await startTestTenant({ stateFile });
-  const contact = await tenant.newContact();
-  const [first] = await receive(1);
-  expect(first?.body.value[0]).toMatchObject({ subscriptionId: id, resourceData: { id: contact.id } });
-  await tenant.close();
-  await rm(directory, { recursive: true });
+  await withKeptTenant(async (kept, restart) => {
+    tenant = kept;
+    const { id } = (await subscribe({ lifecycleNotificationUrl: undefined, clientState: undefined })).body;
+    tenant = await restart();
+    const contact = await tenant.newContact();
+    const [first] = await receive(1);
+    expect(first?.body.value[0]).toMatchObject({ subscriptionId: id, resourceData: { id: contact.id } });
+  });
   tenant = await startTestTenant();
 });
 

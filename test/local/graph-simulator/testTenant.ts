@@ -1,4 +1,7 @@
 /** A simulator with a clock of the test's own, and a client for it over real HTTP. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type GraphSimulator, type GraphSimulatorOptions, startGraphSimulator } from './index.ts';
 
 export const stampId = 'String {2395b2ce-e000-4311-bfe9-38b6808b0f26} Name ContactFolderSyncKey';
@@ -59,6 +62,25 @@ export async function startTestTenant(options: GraphSimulatorOptions = {}): Prom
     newFolder: async displayName => (await graph('POST', `${ada}/contactFolders`, { displayName })).body,
     close: () => simulator.close(),
   };
+}
+
+/** Runs a test on a tenant in a file; `restart` gives it to a new simulator. */
+export async function withKeptTenant(
+  test: (tenant: TestTenant, restart: () => Promise<TestTenant>) => Promise<void>,
+): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'graph-simulator-'));
+  const stateFile = join(directory, 'tenant.jsonl');
+  let tenant = await startTestTenant({ stateFile });
+  try {
+    await test(tenant, async () => {
+      await tenant.close();
+      tenant = await startTestTenant({ stateFile });
+      return tenant;
+    });
+  } finally {
+    await tenant.close();
+    await rm(directory, { recursive: true });
+  }
 }
 
 async function send(method: string, url: string, body: unknown, headers: Record<string, string>): Promise<Answer> {

@@ -98,7 +98,7 @@ export function requestedUser(call: DirectoryCall): User {
 function answer(call: DirectoryCall, status: number, user: User): GraphAnswer {
   const { request } = call;
   const select = readDirectorySelect('user', request.query.get('$select'));
-  const expansion = request.method === 'GET' ? managerExpansion(call)(user) : {};
+  const expansion = request.method === 'GET' ? managerExpansion(call)?.(user) : undefined;
   const context = `${request.origin}/v1.0/$metadata#users/$entity`;
   return { status, body: { '@odata.context': context, ...directoryEntity(user, select), ...expansion } };
 }

@@ -85,7 +85,7 @@ describe('they are two', () => {
     ['with nothing in common', [known('old', ada)], [gone, ['new', person('Eve', 'eve@contoso.com')]]],
     [
       'where somebody who is still there has the address too',
-      [known('old', person('Ada', family)), known('bob', person('Bob', family))],
+      [known('bob', person('Bob', family)), known('old', person('Ada', family))],
       [gone, ['new', person('Cid', family)]],
     ],
     ['where two new ones have the address', [known('old', ada)], [gone, ['new', ada], ['newer', ada]]],

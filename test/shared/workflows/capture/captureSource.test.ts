@@ -307,6 +307,9 @@ describe('a source folder that is missing beside others', () => {
     expect(JSON.stringify(problems)).not.toContain('Partners');
     expect(await checkpoint()).toMatchObject({ problems, contacts: 5 });
     expect(await snapshotNames()).toEqual(['Contact 1', 'Contact 2', 'New 1', 'Partner 1', 'Partner 2']);
+    world.source.killDeltaTokens();
+    await world.capture();
+    expect(await snapshotNames()).toHaveLength(5);
     expect(await checkpoint()).not.toHaveProperty('hold');
   });
 

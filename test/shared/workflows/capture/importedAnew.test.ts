@@ -95,6 +95,8 @@ describe('a source that is emptied and filled again with the same people', () =>
     }
     expect(writes()).toEqual([]);
     const [first, second] = world.source.contactsIn(world.sourceFolder);
+    const found = await world.explain(target, first?.id ?? '');
+    expect(found.contacts).toMatchObject([{ present: true, state: 'present' }]);
     world.source.edit(first?.id ?? '', contentOf('Person 1', 'Engines'));
     world.source.remove(second?.id ?? '');
     world.source.add(world.sourceFolder, contentOf('Newcomer', 'Sales'));
@@ -149,5 +151,5 @@ test('a change of one contact reads one row of the snapshot', async () => {
   };
   world.source.edit(first?.id ?? '', contentOf('Person 1', 'Engines'));
   await world.capture();
-  expect(reads).toEqual(['checkpoint..', 'contact']);
+  expect(reads.filter(read => !read.startsWith('checkpoint'))).toEqual(['contact']);
 });

@@ -1,11 +1,6 @@
-import { groupMembersOperations } from '../../../../shared/state/targets.ts';
-import {
-  type GroupReading,
-  isMissing,
-  readGroups,
-  rememberGroup,
-} from '../../../../shared/workflows/run/readGroups.ts';
-import type { FoundGroup } from '../../../../shared/workflows/run/targetNames.ts';
+import { isMissing, readGroups } from '../../../../shared/workflows/run/readGroups.ts';
+import { rememberTargets } from '../../../../shared/workflows/run/rememberTargets.ts';
+import type { TargetReading } from '../../../../shared/workflows/run/resolveTargets.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
@@ -216,31 +211,30 @@ describe('a group of exclusions', () => {
   });
 });
 
-test('what is remembered of a group of 100,000 members costs nothing until they change', async () => {
+test('what is remembered of a group of 100,000 members is read only when they change', async () => {
   const members = Array.from({ length: 100_000 }, (_, index) => `member-${index}`);
   const source = world.openSource('staff');
-  const read = (ids: readonly string[]) => ({ id: 'G', members: ids.map(id => ({ id, accountEnabled: true })) });
-  const before = await readOne(read(members), {});
-  const { summary, group, rowsBefore } = rememberGroup(before, new Set(), false);
-  const operations = groupMembersOperations(group, rowsBefore);
-  expect(operations).toHaveLength(7);
-  for (const operation of operations) await source.write([operation]);
+  await remember(await read(members));
+  expect(await world.tables.sources.query('staff', { from: 'members:G:', to: 'members:G;' })).toHaveLength(7);
   const queries = countQueries();
-  expect(await readOne(read(members), { G: summary })).toMatchObject({ changed: undefined });
+  expect((await read(members)).groups).toMatchObject([{ changed: undefined }]);
   expect(queries()).toBe(0);
-  const emptied = await readOne(read([]), { G: summary });
-  expect([emptied.missing.size, queries()]).toEqual([100_000, 1]);
-  expect(members.every(id => isMissing(emptied, id))).toBe(true);
+  const [emptied] = (await read([])).groups;
+  expect([emptied?.missing.size, queries()]).toEqual([100_000, 1]);
+  expect(members.every(id => emptied && isMissing(emptied, id))).toBe(true);
+  await remember(await read(members.slice(0, 30_000)));
+  expect(await world.tables.sources.query('staff', { from: 'members:G:', to: 'members:G;' })).toHaveLength(5);
 
-  async function readOne(found: FoundGroup, remembered: Parameters<typeof readGroups>[2]): Promise<GroupReading> {
-    const [reading] = await readGroups(
-      [{ setting: 'targets.groups[0]', name: 'G' }],
-      async () => found,
-      remembered,
-      source,
-    );
-    if (!reading) throw new Error('One group is read');
-    return reading;
+  async function read(ids: readonly string[]): Promise<TargetReading> {
+    const stored = await source.readTargets();
+    const found = { id: 'G', members: ids.map(id => ({ id, accountEnabled: true })) };
+    const name = { setting: 'targets.groups[0]', name: 'G' };
+    const groups = await readGroups([name], async () => found, stored?.targets.members ?? {}, source);
+    return { stored, names: { checkedAt: 0, users: {}, groups: {}, doubted: [] }, groups, excludedGroups: [] };
+  }
+
+  function remember(reading: TargetReading): Promise<void> {
+    return rememberTargets(reading, 'wait', [], source);
   }
 
   function countQueries(): () => number {

@@ -92,7 +92,7 @@ describe('two lists of different sources that share a folder', () => {
   test('fill it side by side, which the run notes once for those who get both', async () => {
     await world.sync();
     const noted = (await world.latestRun())?.notes;
-    expect(noted).toMatchObject([{ code: 'SharedFolder', detail: expect.stringContaining('1 of these mailboxes') }]);
+    expect(noted).toMatchObject([{ code: 'SharedFolder', detail: expect.stringContaining('have both lists (1)') }]);
     expect(names(both).sort()).toEqual(['Contact 1', 'Contact 2', 'Partner 1']);
     await world.sync();
     await world.resync(undefined, 'full');
