@@ -4,7 +4,7 @@ import type { RunProblem } from '../shared/state/runs.ts';
 import type { ListStatus } from '../shared/workflows/run/listStatus.ts';
 import { RunIncomplete, type RunOutcome } from '../shared/workflows/run/runOutcome.ts';
 import type { RunRequest } from '../shared/workflows/run/runSync.ts';
-import { stripSetting } from '../shared/workflows/status/showProblem.ts';
+import { stripStored } from '../shared/workflows/status/showProblem.ts';
 import { costOf, logFigure } from './logFigure.ts';
 import { createNewProblems } from './newProblems.ts';
 
@@ -43,7 +43,7 @@ function logOutcome(
   newProblems: readonly RunProblem[],
   startedAt: number,
 ): void {
-  for (const problem of newProblems) context.warn('A list has a problem', { run: id, ...stripSetting(problem) });
+  for (const problem of newProblems) context.warn('A list has a problem', { run: id, ...stripStored(problem) });
   for (const status of statuses) logFigure(context, 'listStatus', { run: id, ...status });
   for (const list of refusedLists) logFigure(context, 'listStatus', { run: id, ...refusedStatus(list) });
   logFigure(context, 'runFannedOut', {

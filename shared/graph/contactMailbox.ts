@@ -5,8 +5,8 @@ import { createContactReading } from './contactReading.ts';
 import { createContactWriting } from './contactWriting.ts';
 import { createDeletedItemsLookUp } from './deletedItems.ts';
 import { createFolders } from './folders.ts';
+import { createLookUps } from './lookUps.ts';
 import type { RequestScope } from './requests.ts';
-import { createStampLookUp } from './stampLookUp.ts';
 import { createCompletion } from './wholeContacts.ts';
 
 /** The contact folders of a mailbox, by the user's object id. Nothing is sent before a method is called. */
@@ -19,7 +19,7 @@ export function openContactMailbox(client: GraphClient, mailboxId: string): Cont
     ...folders,
     isInDeletedItems: createDeletedItemsLookUp(folders),
     ...createContactReading(scope, mailboxId, createCompletion(scope, mailboxId, sendBatch)),
-    findAllStamped: createStampLookUp(scope, mailboxId, sendBatch),
+    ...createLookUps(scope, mailboxId, sendBatch),
     ...createContactWriting(scope, mailboxId, sendBatch),
   };
 }

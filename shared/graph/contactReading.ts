@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { contactFields } from '../core/contact.ts';
-import { type ContactMailbox, GraphFailure, type SourceContact, type StampedContact } from '../ports/contactMailbox.ts';
+import {
+  type ContactMailbox,
+  GraphFailure,
+  type SourceContact,
+  type StampedContact,
+  type Whereabouts,
+} from '../ports/contactMailbox.ts';
 import { graphContactSchema, readContact, readFormerContact } from './graphContact.ts';
 import { graphPath } from './links.ts';
 import { guardPages, type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
@@ -111,13 +117,7 @@ export function createContactReading(
     async getContact(contactId, withContent = false) {
       const query = withContent ? { ...withStamp, $select: selectContact } : withStamp;
       const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], query), stampedRow);
-      if (!row) return undefined;
-      const { version } = readStamp(row.singleValueExtendedProperties);
-      return {
-        parentFolderId: row.parentFolderId,
-        ...(version !== undefined && { version }),
-        ...(withContent && { contact: readContact(row) }),
-      };
+      return row && { ...toWhereabouts(row), ...(withContent && { contact: readContact(row) }) };
     },
   };
 }
@@ -128,6 +128,14 @@ function toSource(row: z.infer<typeof changeRow>): SourceContact {
   const contact = readContact(row);
   const formerly = readFormerContact(row, contact);
   return { id, contact, ...(formerly && { formerly }) };
+}
+
+export function toWhereabouts({
+  parentFolderId,
+  singleValueExtendedProperties,
+}: z.infer<typeof stampedRow>): Whereabouts {
+  const { version } = readStamp(singleValueExtendedProperties);
+  return { parentFolderId, ...(version !== undefined && { version }) };
 }
 
 /** None for a contact that is not ours. A version that is missing differs from every version we wrote. */

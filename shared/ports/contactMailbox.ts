@@ -57,6 +57,12 @@ export interface StampedContact {
   readonly contact?: Contact;
 }
 
+/** Where a contact lies, and the version that its stamp names, if any. */
+export interface Whereabouts {
+  readonly parentFolderId: string;
+  readonly version?: string;
+}
+
 /** `fields` names what is written; a named field that `contact` does not have is cleared. */
 export type ContactWrite =
   | { readonly kind: 'create'; readonly folderId: string; readonly contact: Contact; readonly stamp: Stamp }
@@ -132,10 +138,9 @@ export interface ContactMailbox {
   /** The same for several keys, in `$batch`es; in the order of the keys. */
   findAllStamped(folderId: string, stampKeys: readonly string[]): Promise<StampedContact[][]>;
   /** Where a contact is now, by id; undefined only where the failure is `notFound`. */
-  getContact(
-    contactId: string,
-    withContent?: boolean,
-  ): Promise<{ parentFolderId: string; version?: string; contact?: Contact } | undefined>;
+  getContact(contactId: string, withContent?: boolean): Promise<(Whereabouts & { contact?: Contact }) | undefined>;
+  /** The same for several contacts, in `$batch`es; in the order of the ids. */
+  getContacts(contactIds: readonly string[]): Promise<(Whereabouts | undefined)[]>;
   /** Whether the folder of that id is Deleted Items or lies in it, at any depth; looked up once for each. */
   isInDeletedItems(folderId: string): Promise<boolean>;
   /** The id of Deleted Items; looked up once. */

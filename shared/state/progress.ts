@@ -7,15 +7,16 @@ const schemaVersion = 1;
 export const mailboxStates = ['current', 'behind', 'waiting', 'failed', 'skipped', 'cleared'] as const;
 export type MailboxProgressState = (typeof mailboxStates)[number];
 
-export const problem = z.object({
-  code: z.string(),
-  detail: z.string(),
-  contact: z.string().optional().meta({ description: 'Source key of the contact that it is about' }),
-});
+export const problem = z.object({ code: z.string(), detail: z.string() });
 
-/** A problem of a list; `setting` says where its settings name what is wrong, for whoever may see the value. */
-export const listProblem = problem.extend({ setting: z.object({ path: z.string(), print: z.string() }).optional() });
-export type Problem = z.infer<typeof listProblem>;
+/** A problem as rows hold it, with what is not shown as it is. */
+export const storedProblem = problem.extend({
+  /** Where the list's settings name what is wrong, for whoever may see the value. */
+  setting: z.object({ path: z.string(), print: z.string() }).optional(),
+  /** Source key of the contact that it is about: the same in many mailboxes is said once. */
+  contact: z.string().optional(),
+});
+export type Problem = z.infer<typeof storedProblem>;
 
 const handlerColumns = z.object({
   state: z.enum(mailboxStates).default('behind'),
@@ -147,7 +148,7 @@ export interface ReadProgress {
 export type ProgressTable = ReturnType<typeof openProgress>;
 
 function parseProgress(row: StoredRow): Progress {
-  const reported = problem.nullish().parse(unpackJson('problem', row.properties));
+  const reported = storedProblem.nullish().parse(unpackJson('problem', row.properties));
   return {
     mailboxId: row.rowKey,
     ...handlerColumns.parse(row.properties),

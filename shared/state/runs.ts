@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { packJson, unpackJson } from './longText.ts';
 import { openPendingResyncs } from './pendingResyncs.ts';
-import { listProblem } from './progress.ts';
+import { storedProblem } from './progress.ts';
 
 const schemaVersion = 1;
 
 export const runCauses = ['schedule', 'resync', 'notification'] as const;
 
-export const runProblem = listProblem.extend({ list: z.string().optional(), mailbox: z.string().optional() });
+export const runProblem = storedProblem.extend({ list: z.string().optional(), mailbox: z.string().optional() });
 export type RunProblem = z.infer<typeof runProblem>;
 
 export const requestCounts = z.object({ requests: z.number(), roundTrips: z.number() });

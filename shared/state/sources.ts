@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Contact } from '../core/contact.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, packText, unpackJson, unpackText } from './longText.ts';
-import { listProblem, type Problem } from './progress.ts';
+import { type Problem, storedProblem } from './progress.ts';
 import { encodeKey, encodePosition, rangeOf } from './rowKey.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
 import { openTargets } from './targets.ts';
@@ -61,8 +61,8 @@ const checkpointDetails = z.object({
     maxRemovals: z.number(),
   }),
   /** The first of the problems, for older versions. */
-  problem: listProblem.optional(),
-  problems: z.array(listProblem).default([]),
+  problem: storedProblem.optional(),
+  problems: z.array(storedProblem).default([]),
 });
 
 /** Where a list's capture stands. A list that was never captured has none. */

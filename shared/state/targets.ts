@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, packText, unpackJson, unpackText } from './longText.ts';
-import { listProblem } from './progress.ts';
+import { storedProblem } from './progress.ts';
 import { encodeKey, rangeOf } from './rowKey.ts';
 
 const schemaVersion = 1;
@@ -31,7 +31,7 @@ const storedTargets = z.object({
   /** By the group's id. */
   members: z.record(z.string(), groupSummary).default({}),
   /** What kept the last run from bringing the list to its mailboxes as the settings say. */
-  problems: z.array(listProblem).default([]),
+  problems: z.array(storedProblem).default([]),
 });
 
 /** What a list remembers of its targets between two runs. */

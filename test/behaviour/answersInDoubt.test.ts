@@ -81,7 +81,7 @@ describe('a contact that Graph answers 500 for good', () => {
   async function expectFailedAlone(key: string, run: RunView): Promise<void> {
     expect(run.mailboxes).toMatchObject({ total: 1, done: 1 });
     expect(run.contacts.failed).toBe(1);
-    const problem = { code: 'ErrorItemSave', contact: key };
+    const problem = { code: 'ErrorItemSave', detail: `Graph refused the contact ${key}` };
     expect(run.problems).toMatchObject([{ list: 'staff', mailbox, ...problem }]);
     expect(await staff.progressOf(mailbox)).toMatchObject({ state: 'current', failed: 1, problem });
   }

@@ -328,6 +328,80 @@ export const faults: readonly Fault[] = [
     'contact folders of the simulated Graph a folder lies in Deleted Items at any depth',
   ),
 
+  // Mailboxes that users, Exchange and restores change behind us
+  directed(
+    'restored-rows-believed',
+    'rows that were put back from a backup are listed once',
+    'workflows/sync/restoredRows',
+    'rows that were put back from a backup of all tables',
+  ),
+  directed(
+    'lost-ledger-rows-believed',
+    'nothing is made that the ledger should know before the stamps are listed',
+    'workflows/sync/restoredRows',
+    'rows that were lost of the ledger (one row)',
+  ),
+  directed(
+    'other-journal-believed',
+    'a position of another journal means nothing',
+    'workflows/sync/restoredRows',
+    'rows that were put back from a backup of the lists, older than the mailboxes',
+  ),
+  directed(
+    'lost-decision-forgotten',
+    "what a person decided lies with the mailbox's own checkpoint, too",
+    'workflows/sync/restoredRows',
+    'lost progress of one mailbox alone does not fill it',
+  ),
+  directed(
+    'message-believed',
+    'a message is a hint: a mailbox that is no target gets nothing',
+    'workflows/sync/restoredRows',
+    'a message is a hint that names a mailbox which is no target gets nothing written',
+  ),
+  directed(
+    'copy-of-the-users-removed',
+    "a user's copy of our contact is the user's",
+    'workflows/sync/copies',
+    'a copy of our contact that the user made theirs by a field that is ours stays',
+  ),
+  directed(
+    'replaced-mailbox-not-noticed',
+    'a mailbox replaced behind its user is noticed by any stored id',
+    'workflows/sync/replacedMailbox',
+    'a mailbox that was replaced and answers ErrorInvalidMailboxItemId',
+  ),
+  directed(
+    'missing-id-looked-past',
+    'an id that the mailbox does not know is reason to look at the folder',
+    'workflows/sync/replacedMailbox',
+    'a mailbox that was replaced and answers ErrorItemNotFound gets folder and contacts in the same pass when the source removes',
+  ),
+  directed(
+    'child-folders-overlooked',
+    'our folder is deleted only when it has no child folder',
+    'workflows/sync/targetFolders',
+    'a mailbox that leaves keeps our folder where the user keeps a folder with contacts in it',
+  ),
+  directed(
+    'refused-deletion-fails-mailbox',
+    'a refused deletion of the folder leaves the mailbox done',
+    'workflows/sync/targetFolders',
+    'a mailbox that leaves is done although Exchange refuses to delete our folder',
+  ),
+  directed(
+    'others-folder-taken',
+    "another installation's folder is not touched",
+    'workflows/sync/installations',
+    'a folder of another installation is not touched',
+  ),
+  directed(
+    'users-edits-lost-in-move',
+    'what the user changed goes along to another folder',
+    'workflows/sync/targetFolders',
+    'a destination that is renamed to the name of a folder that the user has carries over what the user changed',
+  ),
+
   // The licence to delete
   { name: 'removal-without-stamp', rule: 'a contact without our stamp or ledger row is never removed' },
   directed(
@@ -340,6 +414,6 @@ export const faults: readonly Fault[] = [
     'folder-removed-with-own-contacts',
     'the folder is removed only if nothing is left in it',
     'workflows/sync/targetFolders',
-    'a mailbox that leaves keeps our folder where the user put a contact into it',
+    'a mailbox that leaves keeps our folder where the user keeps a contact in it',
   ),
 ];

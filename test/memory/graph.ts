@@ -7,6 +7,7 @@ import {
   type MarkedFolder,
   type RequestCounts,
   type StampedContact,
+  type Whereabouts,
   type WriteOutcome,
 } from '../../shared/ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../shared/ports/directory.ts';
@@ -283,16 +284,19 @@ export function createMemoryGraph() {
       },
       getContact: (contactId, withContent = false) =>
         read('getContact', mailbox => {
-          const found = mailbox.contacts.get(contactId);
-          const version = found?.stamp?.version;
-          return (
-            found && {
-              parentFolderId: found.folderId,
-              ...(version === undefined ? {} : { version }),
-              ...(withContent ? { contact: found.contact } : {}),
-            }
-          );
+          const found = whereaboutsOf(mailbox, contactId);
+          const contact = mailbox.contacts.get(contactId)?.contact;
+          return found && { ...found, ...(withContent && contact ? { contact } : {}) };
         }),
+      async getContacts(contactIds) {
+        counts.roundTrips += Math.ceil(contactIds.length / 20);
+        const call = { operation: 'getContact', mailbox: id };
+        const found: (Whereabouts | undefined)[] = [];
+        for (const each of contactIds) {
+          found.push(await answer(call, counts, () => whereaboutsOf(available(), each), throwIt));
+        }
+        return found;
+      },
       isInDeletedItems(folderId) {
         const known = inDeletedItems.get(folderId) ?? read('isInDeletedItems', mailbox => mailbox.isDeleted(folderId));
         inDeletedItems.set(folderId, known);
@@ -334,6 +338,12 @@ export type MemoryGraph = ReturnType<typeof createMemoryGraph>;
 
 function withoutMark({ installation, ...folder }: MarkedFolder): ContactFolder {
   return folder;
+}
+
+function whereaboutsOf(mailbox: GraphMailbox, contactId: string): Whereabouts | undefined {
+  const found = mailbox.contacts.get(contactId);
+  const version = found?.stamp?.version;
+  return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
 }
 
 function stampedIn(mailbox: GraphMailbox, folderId: string, key: string, withContent: boolean): StampedContact[] {

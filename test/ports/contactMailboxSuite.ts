@@ -321,6 +321,19 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.getContact(id)).toBeUndefined();
       });
 
+      test('are found by several ids at once, in their order', async () => {
+        const [first, second] = [await create('staff:1'), await create('staff:2')];
+        const own = await opened.addContact(folder.id, ben);
+        await opened.purgeContact(second);
+        expect(await mailbox.getContacts([own, second, first, own])).toEqual([
+          { parentFolderId: folder.id },
+          undefined,
+          { parentFolderId: folder.id, version: '1' },
+          { parentFolderId: folder.id },
+        ]);
+        expect(await costOf(() => mailbox.getContacts([]))).toEqual([0, 0]);
+      });
+
       test('tell a contact that is gone, and deleting it is done', async () => {
         const id = await create('staff:1');
         await opened.purgeContact(id);
@@ -532,6 +545,9 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       expect(await costOf(() => mailbox.listStamped(folder.id))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.findStamped(folder.id, 'staff:1'))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.getContact(id))).toEqual([1, 1]);
+      const ids = (await mailbox.listStamped(folder.id)).map(contact => contact.id);
+      expect(ids).toHaveLength(21);
+      expect(await costOf(() => mailbox.getContacts(ids))).toEqual([21, 2]);
       expect(await costOf(() => mailbox.renameFolder(folder.id, 'Firm'))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.deletedItemsId())).toEqual([1, 1]);
       expect(await costOf(() => mailbox.deletedItemsId())).toEqual([0, 0]);

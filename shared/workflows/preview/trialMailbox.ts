@@ -21,6 +21,7 @@ export type MailboxReading = Pick<
   | 'listStamped'
   | 'findStamped'
   | 'getContact'
+  | 'getContacts'
   | 'isInDeletedItems'
   | 'deletedItemsId'
 >;
@@ -109,6 +110,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     },
     isDeleted: folder => mailbox.isDeleted(folder),
     getContact: (contactId, withContent) => mailbox.getContact(contactId, withContent),
+    getContacts: contactIds => mailbox.getContacts(contactIds),
     isInDeletedItems: folderId => mailbox.isInDeletedItems(folderId),
     deletedItemsId: () => mailbox.deletedItemsId(),
 

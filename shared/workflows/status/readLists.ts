@@ -6,7 +6,7 @@ import { type HoldOf, holdKinds, holdsOf, isOpen } from '../holds/openHolds.ts';
 import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts';
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
 import type { ReadMailboxesServices } from './readMailboxes.ts';
-import { showProblem } from './showProblem.ts';
+import { showProblem, stripStored } from './showProblem.ts';
 import { findWidespreadProblem } from './widespreadProblems.ts';
 
 const count = z.int();
@@ -106,7 +106,9 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   const problems = problemsOf(list, checkpoint?.problems, targets?.targets.problems);
   const view = viewList(list, { checkpoint, problems, holds, mailboxes: counts }, notifications);
   const widespread = findWidespreadProblem(rows);
-  return view.problem || !widespread ? view : { ...view, problem: widespread, problems: [widespread] };
+  if (view.problem || !widespread) return view;
+  const shown = stripStored(widespread);
+  return { ...view, problem: shown, problems: [shown] };
 }
 
 interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {

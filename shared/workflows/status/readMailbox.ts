@@ -9,8 +9,8 @@ import { mailboxStanding, type ReadMailboxesServices, readGoal, viewStanding } f
 const mostRefused = 100;
 
 const refusedContact = z.object({
-  ...problem.shape,
   contact: z.string().meta({ description: 'Its key at the source' }),
+  ...problem.shape,
   retryAt: z.iso.datetime(),
 });
 

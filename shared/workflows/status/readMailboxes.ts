@@ -5,6 +5,7 @@ import { type Problem, type Progress, type ProgressTable, problem } from '../../
 import type { Source } from '../../state/sources.ts';
 import { describeSkipReason } from '../run/skipReasons.ts';
 import type { KnownList } from './knownLists.ts';
+import { stripStored } from './showProblem.ts';
 
 /** So many rows are looked through for one page of a filtered list, in so many queries. */
 const rowsPerQuery = 999;
@@ -104,7 +105,7 @@ export function viewStanding(row: Progress, goal: ListGoal): MailboxStandingView
     position: row.position < 0 ? null : row.position,
     contacts: row.contacts,
     failed: row.failed,
-    ...(shown ? { problem: shown } : {}),
+    ...(shown ? { problem: stripStored(shown) } : {}),
     ...(row.dueAt > 0 && row.wanted !== 'skipped' ? { retryAt: new Date(row.dueAt).toISOString() } : {}),
     syncedAt: row.syncedAt > 0 ? new Date(row.syncedAt).toISOString() : null,
   };

@@ -21,7 +21,7 @@ import { gatherProblems } from './widespreadProblems.ts';
 const count = z.int();
 /** After a restore from a backup every mailbox has one. */
 const mostNotes = 500;
-const shownProblem = runProblem.omit({ setting: true });
+const shownProblem = runProblem.omit({ setting: true, contact: true });
 
 /** A run as the HTTP API shows it (design: Interfaces, HTTP). */
 export const runView = z.object({

@@ -1,8 +1,10 @@
 import { readSetting } from '../../settings/namedSetting.ts';
 import type { Problem } from '../../state/progress.ts';
 
+type Shown<Some> = Omit<Some, 'setting' | 'contact'>;
+
 /** Without what is only stored, as everybody may see it. */
-export function stripSetting<Some extends Problem>({ setting, ...shown }: Some): Omit<Some, 'setting'> {
+export function stripStored<Some extends Problem>({ setting, contact, ...shown }: Some): Shown<Some> {
   return shown;
 }
 
@@ -11,10 +13,10 @@ export function stripSetting<Some extends Problem>({ setting, ...shown }: Some):
  *
  * @param list the settings of the list as they are now, undefined when there are none
  */
-export function showProblem<Some extends Problem>(problem: Some, list: object | undefined): Omit<Some, 'setting'> {
+export function showProblem<Some extends Problem>(problem: Some, list: object | undefined): Shown<Some> {
   const { setting } = problem;
   const value = setting && list && readSetting(list, setting);
-  if (value === undefined) return stripSetting(problem);
+  if (value === undefined) return stripStored(problem);
   const named = `${setting?.path} (${JSON.stringify(value)})`;
-  return { ...stripSetting(problem), detail: problem.detail.replace(setting?.path ?? '', () => named) };
+  return { ...stripStored(problem), detail: problem.detail.replace(setting?.path ?? '', () => named) };
 }

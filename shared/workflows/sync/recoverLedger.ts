@@ -55,18 +55,23 @@ export const nothingToRecover: Recovery = { inDoubt: [], doubles: [], adopted: [
  */
 export async function recoverLedger(question: RecoveryQuestion): Promise<Recovery> {
   const { ledger, missing } = question;
-  const listed = await listBySourceKey(question);
+  const known = new Map([...ledger.entries()].map(entry => [entry.sourceKey, entry]));
+  const listed = await listBySourceKey(question, known);
+  const elsewhere = await findElsewhere(
+    [...known.values()].filter(entry => !isListed(entry, listed)),
+    question,
+  );
   const found = { inDoubt: new Set<string>(), adopted: [] as string[], lost: [] as string[], drifted: [] as string[] };
   const doubles: DuplicateTask[] = [];
-  const known = new Map([...ledger.entries()].map(entry => [entry.sourceKey, entry]));
 
   for (const [sourceKey, contacts] of listed) {
     const entry = known.get(sourceKey);
     const kept = contacts.find(({ id }) => id === entry?.contactId);
-    const moved = kept || !entry ? undefined : await findMoved(entry, question);
-    const original = kept ?? (moved ? undefined : await findOriginal(contacts, { ...question, sourceKey, entry }));
+    const moved = elsewhere.get(sourceKey);
+    const original =
+      kept ?? (moved !== undefined ? undefined : await findOriginal(contacts, { ...question, sourceKey, entry }));
     if (!kept && original) adopt(sourceKey, original, entry, ledger);
-    const version = kept?.stamp.version ?? moved?.version;
+    const version = kept?.stamp.version ?? moved;
     if (version === undefined || !entry) found.adopted.push(sourceKey);
     else if (isOutdated(entry, version)) markUnknown(entry, version, found.inDoubt, ledger);
     else if (kept && missing === 'restore' && noteDrift(entry, kept, ledger)) found.drifted.push(sourceKey);
@@ -76,9 +81,9 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
   }
   for (const entry of known.values()) {
     if (listed.has(entry.sourceKey)) continue;
-    const moved = await findMoved(entry, question);
-    if (moved && isOutdated(entry, moved.version)) markUnknown(entry, moved.version, found.inDoubt, ledger);
-    if (moved || !isMissing(entry, missing)) continue;
+    const moved = elsewhere.get(entry.sourceKey);
+    if (moved !== undefined && isOutdated(entry, moved)) markUnknown(entry, moved, found.inDoubt, ledger);
+    if (moved !== undefined || !isMissing(entry, missing)) continue;
     const isMoving = entry.contactId !== null && question.leftContactIds.has(entry.contactId);
     const state = missing === 'userChoice' && !isMoving ? 'absent' : 'doubtfullyAbsent';
     ledger.put({ ...entry, state, contactId: null });
@@ -87,13 +92,25 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
   return { ...found, inDoubt: [...found.inDoubt, ...found.adopted, ...found.lost, ...found.drifted], doubles };
 }
 
-/** With their content where that matters: where the list's policy undoes what users did, and where one is there twice. */
-async function listBySourceKey(question: RecoveryQuestion): Promise<Map<string, StampedContact[]>> {
+type Listed = ReadonlyMap<string, readonly StampedContact[]>;
+
+/** With their content where that matters: where the list's policy undoes what users did, and where one may be a double. */
+async function listBySourceKey(
+  question: RecoveryQuestion,
+  known: ReadonlyMap<string, LedgerEntry>,
+): Promise<Map<string, StampedContact[]>> {
   const { folderId, mailbox, missing } = question;
   const withContent = missing === 'restore';
   const listed = await groupBySourceKey(await mailbox.listStamped(folderId, withContent), question);
-  if (withContent || [...listed.values()].every(({ length }) => length === 1)) return listed;
-  return groupBySourceKey(await mailbox.listStamped(folderId, true), question);
+  const mayBeDouble = [...listed].some(([sourceKey, { length }]) => {
+    const entry = known.get(sourceKey);
+    return length > 1 || (entry && entry.contactId !== null && !isListed(entry, listed));
+  });
+  return withContent || !mayBeDouble ? listed : groupBySourceKey(await mailbox.listStamped(folderId, true), question);
+}
+
+function isListed({ sourceKey, contactId }: LedgerEntry, listed: Listed): boolean {
+  return listed.get(sourceKey)?.some(({ id }) => id === contactId) ?? false;
 }
 
 async function groupBySourceKey(
@@ -115,19 +132,28 @@ async function groupBySourceKey(
 }
 
 /**
- * The contact of a row, where it is not in our folder but in another that is not Deleted Items. What the list only keeps
- * stays where it is when the others move.
+ * The contacts of rows that are not in our folder but in another that is not Deleted Items: by source key the version of
+ * each. What the list only keeps stays where it is when the others move.
  */
-async function findMoved(
-  { contactId, state, version }: LedgerEntry,
+async function findElsewhere(
+  entries: readonly LedgerEntry[],
   { mailbox, lostFolderId, leftContactIds }: RecoveryQuestion,
-): Promise<{ contactId: string; version: string } | undefined> {
-  if (contactId === null) return undefined;
-  if (leftContactIds.has(contactId)) return state === 'kept' ? { contactId, version } : undefined;
-  const found = await mailbox.getContact(contactId);
-  if (!found || found.parentFolderId === lostFolderId) return undefined;
-  if (await mailbox.isInDeletedItems(found.parentFolderId)) return undefined;
-  return { contactId, version: found.version ?? '' };
+): Promise<ReadonlyMap<string, string>> {
+  const elsewhere = new Map<string, string>();
+  const asked: { sourceKey: string; contactId: string }[] = [];
+  for (const { sourceKey, contactId, state, version } of entries) {
+    if (contactId === null) continue;
+    if (!leftContactIds.has(contactId)) asked.push({ sourceKey, contactId });
+    else if (state === 'kept') elsewhere.set(sourceKey, version);
+  }
+  const found = await mailbox.getContacts(asked.map(({ contactId }) => contactId));
+  for (const [index, { sourceKey }] of asked.entries()) {
+    const contact = found[index];
+    if (!contact || contact.parentFolderId === lostFolderId) continue;
+    if (await mailbox.isInDeletedItems(contact.parentFolderId)) continue;
+    elsewhere.set(sourceKey, contact.version ?? '');
+  }
+  return elsewhere;
 }
 
 /** What a user deleted stays known as that; only the policy to restore makes it missing again. */

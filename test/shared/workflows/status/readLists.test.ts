@@ -72,7 +72,7 @@ describe('a contact that Graph refuses', () => {
   test('in most mailboxes is said once, of the list and of the run', async () => {
     const contact = await refuseIn(3, 5);
     const detail = `Graph refused the contact ${contact} (in 3 of 5 mailboxes)`;
-    const problem = { code: 'ErrorInvalidProperty', detail, contact };
+    const problem = { code: 'ErrorInvalidProperty', detail };
     expect(await showStaff()).toMatchObject({ state: 'ok', problem, mailboxes: { current: 5 } });
     expect((await world.latestRun())?.problems).toEqual([{ list: 'staff', ...problem }]);
   });
@@ -84,7 +84,9 @@ describe('a contact that Graph refuses', () => {
     const contact = await refuseIn(count, of);
     expect(await showStaff()).not.toHaveProperty('problem');
     const problems = (await world.latestRun())?.problems;
-    expect(problems).toMatchObject(Array(count).fill({ mailbox: expect.any(String), contact }));
+    expect(problems).toMatchObject(
+      Array(count).fill({ mailbox: expect.any(String), detail: `Graph refused the contact ${contact}` }),
+    );
   });
 });
 

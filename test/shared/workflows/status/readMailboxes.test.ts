@@ -107,7 +107,6 @@ test('a mailbox shows how it stands in each list, with the contacts that Graph r
         problem: {
           code: 'ErrorInvalidProperty',
           detail: expect.stringContaining(second?.id ?? ''),
-          contact: second?.id,
         },
         syncedAt: new Date(world.clock.now()).toISOString(),
         retryAt: refused.retryAt,
