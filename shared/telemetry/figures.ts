@@ -42,6 +42,7 @@ export const figures = {
     failed: count,
     skipped: count,
     leaving: count,
+    gone: count,
     failedContacts: count,
     failingPercent: z.number().min(0).max(100),
     oldestUnappliedSeconds: count,

@@ -39,7 +39,17 @@ export type Action =
       readonly contact: number;
     }
   | { readonly do: 'userCategorizes'; readonly contact: number; readonly value: number }
-  | { readonly do: 'userDeletesFolder' | 'userAddsContact'; readonly mailbox: number; readonly list: number }
+  /** Within our folder, as Outlook does it: with our stamp. */
+  | { readonly do: 'userCopies'; readonly contact: number; readonly edited: boolean }
+  | {
+      readonly do: 'userDeletesFolder' | 'userAddsContact' | 'userAddsFolder';
+      readonly mailbox: number;
+      readonly list: number;
+    }
+  /** Exchange gives the user a new, empty mailbox. */
+  | { readonly do: 'replaceMailbox'; readonly mailbox: number }
+  /** An admin copies the tables; or stops the app, writes the last copy back, and starts it. */
+  | { readonly do: 'backUpTables' | 'putTablesBack' }
   | { readonly do: 'changeMembership'; readonly mailbox: number; readonly list: number }
   | { readonly do: 'changeAccount'; readonly mailbox: number }
   | {

@@ -107,8 +107,16 @@ export interface TargetContact {
   restoredByUser: boolean;
   /** While the product may just have been making it again. */
   restoredDuringWork: boolean;
+  /** Rows that were put back do not tell of it: it is found only where a target's folder is by now. */
+  isUnknown: boolean;
   /** The mailbox left the list since, or lost the folder: what the user did with the contact is forgotten. */
   isForgotten: boolean;
+}
+
+export interface CopiedContact {
+  readonly original: TargetContact;
+  /** With what the user changed in the copy; undefined where it is left as it was. */
+  readonly edited: Contact | undefined;
 }
 
 export interface Violation {
@@ -129,8 +137,15 @@ export interface Model {
   readonly targets: Map<string, TargetContact>;
   /** `<list> <mailbox>` whose folder the user deleted: found out by a full reconcile at the latest. */
   readonly lostFolders: Set<string>;
-  /** The user's own contacts in our folders, which stay as they are. */
-  readonly ownContacts: Map<string, { readonly mailboxId: string; readonly contact: Contact }>;
+  /** The user's own contacts, in our folders and below, which stay as they are and where they are. */
+  readonly ownContacts: Map<
+    string,
+    { readonly mailboxId: string; readonly folderId: string; readonly contact: Contact }
+  >;
+  /** Contacts of ours that the user copied, by the id of the copy. */
+  readonly copies: Map<string, CopiedContact>;
+  /** Contacts at the last backup, with who had deleted them. */
+  readonly backedUp: Map<TargetContact, TargetContact['deletedBy']>;
   readonly userEdits: 'keep' | 'revert';
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
@@ -163,6 +178,8 @@ export function noteViolation(model: Model, code: string, detail: string): void 
 export function checkLicence(model: Model, mailbox: GraphMailbox, write: ContactWrite): void {
   if (write.kind === 'create') return;
   const found = mailbox.contacts.get(write.contactId);
+  // Without an answer it is done again.
+  if (write.kind === 'unstamp' && model.copies.has(write.contactId)) return;
   if (found && !found.stamp) noteViolation(model, 'UNSTAMPED', `${write.kind} of ${write.contactId}`);
 }
 
@@ -215,6 +232,7 @@ function noteCreate(
     movedByUser: false,
     restoredByUser: false,
     restoredDuringWork: false,
+    isUnknown: false,
     isForgotten: false,
   });
 }

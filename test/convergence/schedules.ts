@@ -84,6 +84,9 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [2, action('userRestores', { contact: few })],
   [1, action('userDeletesFolder', { mailbox, list })],
   [1, action('userAddsContact', { mailbox, list })],
+  [2, action('userAddsFolder', { mailbox, list })],
+  [2, action('userCopies', { contact: few, edited: fc.boolean() })],
+  [1, action('replaceMailbox', { mailbox })],
   [2, action('changeMembership', { mailbox, list })],
   [1, action('changeAccount', { mailbox })],
   [2, changeSettings],
@@ -96,6 +99,8 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [5, crash],
   [2, action('freeze', { host: fc.nat({ max: 1 }), seconds: fc.constantFrom(20, 70, 200, 400) })],
   [2, action('repeatMessage', {})],
+  [2, action('backUpTables', {})],
+  [2, action('putTablesBack', {})],
 ];
 
 export const commands = fc.commands(

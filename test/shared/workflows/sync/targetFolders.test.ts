@@ -189,6 +189,19 @@ describe('a destination that is renamed', () => {
       expect(world.target(target, 'Colleagues')?.['Contact 1']).toEqual({ ...mine, jobTitle: 'Chief' });
     });
 
+    test('carries over the user’s categories, and exchanges ours', async () => {
+      world.setLists(withCategory);
+      await world.sync();
+      const id = world.targetId(target, 'Contact 1');
+      mailbox.edit(id, { ...mailbox.contact(id).contact, categories: ['Company', 'Friends'] });
+      for (const category of ['Firm', 'Board']) {
+        world.setLists(listOf({ destination: { folder: 'Colleagues', category } }));
+        await world.sync();
+        const { categories } = world.target(target, 'Colleagues')?.['Contact 1'] ?? {};
+        expect(categories?.toSorted()).toEqual([category, 'Friends']);
+      }
+    });
+
     test('leaves away what the user deleted, and where it is what the user moved', async () => {
       mailbox.remove(world.targetId(target, 'Contact 1'));
       mailbox.move(world.targetId(target, 'Contact 2'), mailbox.addFolder('Mine'));
