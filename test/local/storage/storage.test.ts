@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,16 +121,82 @@ describe('in memory', () => {
   });
 });
 
-test('with a directory the data outlives the server', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'storage-'));
-  const first = await startStorage({ directory });
-  await connect(first).createTable();
-  await connect(first).createEntity({ partitionKey: 'm1', rowKey: 'a', value: 'kept' });
-  await first.close();
-  const second = await startStorage({ directory });
-  expect(await connect(second).getEntity('m1', 'a')).toMatchObject({ value: 'kept' });
-  await second.close();
-  await rm(directory, { recursive: true });
+describe('with a directory', () => {
+  let directory: string;
+  const running: Storage[] = [];
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'storage-'));
+  });
+  afterEach(async () => {
+    for (const storage of running.splice(0)) await storage.close();
+    await rm(directory, { recursive: true });
+  });
+
+  async function start(name: string): Promise<Storage> {
+    const storage = await startStorage({ directory: join(directory, name) });
+    running.push(storage);
+    return storage;
+  }
+
+  /** A second server on the files as they are now, which is what a kill would leave. */
+  async function startOnCopy(): Promise<Storage> {
+    await cp(join(directory, 'original'), join(directory, 'copy'), { recursive: true });
+    return start('copy');
+  }
+
+  async function rowsOf(table: TableClient): Promise<Record<string, unknown>> {
+    const rows: Record<string, unknown> = {};
+    for await (const { rowKey, value } of table.listEntities()) rows[String(rowKey)] = value;
+    return rows;
+  }
+
+  test('each answered write is kept at once', async () => {
+    const first = await start('original');
+    const table = connect(first);
+    await table.createTable();
+    const row = (rowKey: string, value: string | bigint) => ({ partitionKey: 'm 1 é', rowKey, value });
+    await table.createEntity(row('created', 'ü'));
+    await table.createEntity(row('replaced', 'old'));
+    await table.updateEntity(row('replaced', 12345678901234n), 'Replace');
+    await table.createEntity({ ...row('merged', 'old'), other: 'stays' });
+    await table.updateEntity(row('merged', 'new'), 'Merge');
+    await table.createEntity(row('deleted', 'gone'));
+    await table.deleteEntity('m 1 é', 'deleted');
+    await table.submitTransaction([
+      ['upsert', row('in a transaction', 'new')],
+      ['upsert', row('replaced', 12345678901235n), 'Replace'],
+    ]);
+    const refused = table.submitTransaction([
+      ['upsert', row('merged', 'refused')],
+      ['create', row('created', 'refused')],
+    ]);
+    await expect(refused).rejects.toMatchObject({ statusCode: 409 });
+    const { etag } = await table.getEntity('m 1 é', 'merged');
+
+    const second = await startOnCopy();
+    expect(await rowsOf(connect(second))).toEqual({
+      created: 'ü',
+      replaced: 12345678901235n,
+      merged: 'new',
+      'in a transaction': 'new',
+    });
+    expect(await connect(second).getEntity('m 1 é', 'merged')).toMatchObject({ etag, other: 'stays' });
+  });
+
+  test('a table that was deleted and made again is empty', async () => {
+    const first = await start('original');
+    await connect(first).createTable();
+    await connect(first).createEntity({ partitionKey: 'm1', rowKey: 'a' });
+    await connect(first, 'Runs').createTable();
+    await connect(first).deleteTable();
+    await running.pop()?.close();
+    const second = await start('original');
+    await expect(connect(second).getEntity('m1', 'a')).rejects.toMatchObject({ statusCode: 404 });
+    await connect(second).createTable();
+    expect(await rowsOf(connect(second))).toEqual({});
+    await connect(second, 'Runs').createEntity({ partitionKey: 'r1', rowKey: 'summary' });
+  });
 });
 
 test('a port in use is an error that names it', async () => {
