@@ -1,7 +1,14 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { countOf } from '../../shared/core/countOf.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import { decideHold, type HoldDecision, type HoldServices } from '../../shared/workflows/capture/decideHold.ts';
+import {
+  decidedKinds,
+  decideHold,
+  type HoldAnswer,
+  type HoldDecision,
+  type HoldServices,
+} from '../../shared/workflows/holds/decideHold.ts';
 import { type ResyncServices, requestResync } from '../../shared/workflows/run/requestResync.ts';
 import type { VanishedList } from '../../shared/workflows/run/vanishedLists.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
@@ -10,6 +17,10 @@ import { answerWithRun, runStarted } from './resync.ts';
 import { type AnyRoute, route } from './route.ts';
 
 const holdBody = z.strictObject({
+  kind: z.enum(decidedKinds).optional().meta({
+    description:
+      'Of the hold that is meant; may be left out while exactly one is open. "kept": contacts that stay because their removal was rejected are removed after all',
+  }),
   decision: z.enum(['approve', 'reject']),
   removals: z.int().positive().meta({ description: 'The number of removals that was shown' }),
 });
@@ -24,10 +35,13 @@ export function holdRoute(services: HoldHttpServices): AnyRoute {
     name: 'decideHold',
     method: 'POST',
     path: 'lists/{list}/hold',
-    summary: 'Approves or rejects removals that wait for a decision',
+    summary: 'Approves or rejects what waits for a decision',
     params: listParams,
     body: holdBody,
-    answers: { 202: runStarted, 409: { description: 'Nothing waits, or another number of removals' } },
+    answers: {
+      202: runStarted,
+      409: { description: 'Nothing waits, another number does, or somebody decided before' },
+    },
     async handle({ params, body }) {
       const list = await findList(params.list, services);
       return 'status' in list ? list : decide(list, body, services);
@@ -41,16 +55,33 @@ async function decide(
   services: HoldHttpServices,
 ): Promise<HttpResponseInit> {
   const answer = await decideHold(list.id, decision, services);
+  if (answer.kind === 'decided') {
+    return answerWithRun(await requestResync([list], undefined, 'incremental', services));
+  }
+  return refuse(answer);
+}
+
+function refuse(answer: Exclude<HoldAnswer, { kind: 'decided' }>): ProblemResponse {
   switch (answer.kind) {
-    case 'decided':
-      return answerWithRun(await requestResync([list], undefined, 'incremental', services));
     case 'nothingHeld':
       return problem(409, 'Nothing waits for a decision', 'The list is not held');
+    case 'alreadyDecided': {
+      const kept = `${countOf(answer.kept, 'contact stays', 'contacts stay')} because the removal was rejected: to remove them after all, approve that number with "kind": "kept"`;
+      return problem(409, 'It is decided', answer.kept > 0 ? kept : 'The next run carries the decision out');
+    }
+    case 'severalHeld':
+      return problem(
+        409,
+        'Several holds wait',
+        'Name the one that is meant: "kind": "contacts" or "mailboxes", as GET /api/lists/{list} shows them',
+      );
+    case 'othersWait':
+      return problem(409, 'Other removals wait', 'Decide on those first, with "kind": "contacts"');
     case 'otherNumber':
       return problem(
         409,
         'The number is another',
-        `${answer.shown} removals wait: look at them, and decide on that number`,
+        `${countOf(answer.shown, 'removal waits', 'removals wait')}: look at them, and decide on that number`,
       );
     case 'busy':
       return problem(503, 'The list is being captured', 'Try again in a minute');

@@ -139,6 +139,11 @@ type ContactList = {
   @metadata({ default: 'cleanUp' })
   whenTargetLeaves: ('cleanUp' | 'leave')?
 
+  @description('The id of another installation whose folders the list takes over, as the problem OtherInstallation names it.')
+  @minLength(1)
+  @maxLength(64)
+  takeOver: string?
+
   @description('When removals wait for a decision.')
   @metadata({ default: { maxRemovalShare: '0.2', maxRemovals: 10 } })
   safeguards: Safeguards?

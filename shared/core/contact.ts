@@ -46,10 +46,17 @@ export const contactFields: readonly ContactField[] = [
 ];
 
 export type Address = Partial<Record<AddressPart, string>>;
+/** At least one of both. */
 export interface EmailAddress {
   readonly name?: string;
-  readonly address: string;
+  readonly address?: string;
 }
+
+/**
+ * The number of the canonical form below: 2 since a birthday is the nearest midnight and an e-mail entry may have no
+ * address. What is stored without a number is of the form before.
+ */
+export const canonicalForm = 2;
 
 /**
  * A contact in canonical form: what is unset is absent (Graph says null, "", [] or {} for the same thing,

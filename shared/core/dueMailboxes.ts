@@ -3,6 +3,8 @@ export interface MailboxStanding {
   readonly wanted: 'target' | 'leaving' | 'skipped' | 'kept' | 'cleared';
   readonly state: 'current' | 'behind' | 'waiting' | 'failed' | 'skipped' | 'cleared';
   readonly position: number;
+  /** The journal that the position counts in, by the time it was begun; 0 where that is not known. */
+  readonly epoch: number;
   readonly settings: string;
   /** Epoch milliseconds of the next try, 0 for none. */
   readonly dueAt: number;
@@ -15,6 +17,7 @@ export interface MailboxStanding {
 
 export interface FanOutGoal {
   readonly head: number;
+  readonly epoch: number;
   /** Fingerprint of the list's settings. */
   readonly settings: string;
   /** Epoch milliseconds. */
@@ -36,8 +39,22 @@ export function isDue(standing: MailboxStanding, goal: FanOutGoal): boolean {
   if (isWaiting && dueAt > goal.now) return false;
   if (dueAt > 0 && dueAt <= goal.now) return !isOnItsWay(standing, goal) || standing.sentAt < dueAt;
   if (isFullDue(standing, goal.now)) return standing.sentAt < standing.fullDueAt || !isOnItsWay(standing, goal);
-  const behind = standing.position !== goal.head || standing.settings !== goal.settings;
+  if (isOtherJournal(standing.epoch, goal.epoch) && standing.sentAt < goal.epoch) return true;
+  const behind = !isAtHead(standing, goal) || standing.settings !== goal.settings;
   return (behind || isCleanedUp(wanted)) && !isOnItsWay(standing, goal);
+}
+
+/** Whether the mailbox has reached the head of this journal. */
+export function isAtHead(
+  { position, epoch }: Pick<MailboxStanding, 'position' | 'epoch'>,
+  goal: Pick<FanOutGoal, 'head' | 'epoch'>,
+): boolean {
+  return position === goal.head && !isOtherJournal(epoch, goal.epoch);
+}
+
+/** Whether positions of the one mean nothing in the other. One that is not known takes any for its own. */
+export function isOtherJournal(epoch: number, other: number): boolean {
+  return epoch !== 0 && other !== 0 && epoch !== other;
 }
 
 /** Whether what we wrote to the mailbox is to be removed: it leaves the list, or somebody had it cleared. */

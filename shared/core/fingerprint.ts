@@ -23,3 +23,15 @@ export function differingFields(
 ): ContactField[] {
   return managed.filter(field => wanted[field] !== written[field]);
 }
+
+/** No value has this fingerprint. */
+const doubtful = '';
+
+/** What was last written, where a write of these fields may have been done or not: they differ from every value. */
+export function inDoubt(written: FieldFingerprints, fields: readonly ContactField[]): FieldFingerprints {
+  return { ...written, ...Object.fromEntries(fields.map(field => [field, doubtful])) };
+}
+
+export function isInDoubt(field: ContactField, written: FieldFingerprints): boolean {
+  return written[field] === doubtful;
+}

@@ -27,6 +27,8 @@ export interface ListStanding {
   readonly failed: number;
   readonly skipped: number;
   readonly leaving: number;
+  /** Those that left and whose user is gone from the directory. */
+  readonly gone: number;
   readonly failedContacts: number;
   /** Of mailboxes that are behind or waiting. */
   readonly late: Arrears;
@@ -47,6 +49,7 @@ export function standingOf(mailboxes: readonly CountedMailbox[], goal: ShownGoal
     failed: inState('failed').length,
     skipped: inState('skipped').length,
     leaving: inState('leaving').length,
+    gone: inState('gone').length,
     failedContacts: targets.reduce((sum, { failed }) => sum + failed, 0),
     late: arrearsOf(inState('behind', 'syncing', 'waiting'), goal.head),
     refused: arrearsOf(inState('failed'), goal.head),

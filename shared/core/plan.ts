@@ -18,10 +18,19 @@ export interface LedgerEntry {
   /** Null while nothing of ours is there. */
   readonly contactId: string | null;
   readonly fields: FieldFingerprints;
+  /** The category names that we wrote; rows of earlier versions hold only their fingerprint. */
+  readonly categories?: readonly string[];
   /** The version stamp of the content last written. */
   readonly version: string;
   /** Why the last attempt was refused, and when the next is due (epoch milliseconds). */
   readonly failure?: LedgerFailure;
+  /** Graph's code for its e-mail entries without an address, which it arrived without. */
+  readonly omission?: string;
+  /**
+   * Since when Graph has answered every write of it with a server error, while no other write told whether that is the
+   * mailbox's fault (epoch milliseconds).
+   */
+  readonly failingSince?: number;
 }
 
 export interface LedgerFailure {
@@ -36,6 +45,8 @@ export interface WantedContact {
   readonly contact: Contact;
   readonly fingerprints: FieldFingerprints;
   readonly version: string;
+  /** Ours among the contact's categories, where it holds the user's, too. */
+  readonly ownCategories?: readonly string[];
 }
 
 /** What is wanted of one source key: a contact, or null when the source does not have it (any more). */

@@ -1,13 +1,13 @@
 import type { ContactField } from './contact.ts';
 import type { LedgerEntry, PlannedOperation } from './plan.ts';
-import { isOtherPosition } from './stamp.ts';
+import { isOtherPosition, isOtherSettings } from './stamp.ts';
 
 /** A planned operation's reason for people; `entry` is what the ledger said when it was planned. */
 export function describeReason(operation: PlannedOperation, entry: LedgerEntry | undefined): string {
   if (operation.action !== 'patch' || entry?.state !== 'written') return operation.reason;
   const { fields, wanted } = operation;
   if (isOtherPosition(wanted.version, entry.version)) return `${describeFields(fields)} changed at the source`;
-  if (wanted.version !== entry.version) return `${describeFields(fields)} changed by the list's settings`;
+  if (isOtherSettings(wanted.version, entry.version)) return `${describeFields(fields)} changed by the list's settings`;
   return `${describeFields(fields)} changed by the user: put back`;
 }
 

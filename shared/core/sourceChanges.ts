@@ -1,28 +1,54 @@
-import type { Contact } from './contact.ts';
+import { type Contact, canonicalForm } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
+
+export interface ReadContact {
+  readonly id: string;
+  /** Null for a tombstone. */
+  readonly contact: Contact | null;
+  /** The same in the form of earlier versions, where that is another. */
+  readonly formerly?: Contact | undefined;
+}
 
 /** What one folder of the source answered; `complete` when it was read from the start, over its last page. */
 export interface FolderReading {
   readonly folderId: string;
   readonly complete: boolean;
-  /** Null for a tombstone. */
-  readonly contacts: readonly { readonly id: string; readonly contact: Contact | null }[];
+  readonly contacts: readonly ReadContact[];
+}
+
+/** One round of reading a source. */
+export interface SourceReading {
+  readonly folders: readonly FolderReading[];
+  /** False when a folder that the list names was not found: then nothing is gone with a folder that was not read. */
+  readonly foundEveryFolder: boolean;
+  /** Names the round among all of the list. */
+  readonly round: number;
 }
 
 /** What the snapshot knows of a contact. */
 export interface KnownContact {
+  /** Its first id at the source, which it keeps in journal, ledger and stamp. */
   readonly sourceKey: string;
+  /** Its ids at the source by now: others than the key once it was imported anew. */
+  readonly ids: readonly string[];
   readonly folderId: string;
   readonly fingerprint: string;
+  readonly contact: Contact;
+  /** Of the contact as it is stored; rows of earlier versions do not tell. */
+  readonly form?: number | undefined;
   readonly pending: boolean;
   readonly kept: boolean;
 }
 
 export interface SeenContact {
   readonly sourceKey: string;
+  readonly ids: readonly string[];
   readonly folderId: string;
   readonly contact: Contact;
+  readonly form?: number | undefined;
   readonly fingerprint: string;
+  /** The snapshot does not have it. */
+  readonly isNew: boolean;
   /** Its content differs from the snapshot's: it goes into the journal. */
   readonly changed: boolean;
 }
@@ -34,52 +60,79 @@ export interface SourceDifferences {
   readonly removed: readonly string[];
 }
 
-/** The source keys whose snapshot rows `findDifferences` needs when no folder was read from the start. */
-export function sourceKeysOf(readings: readonly FolderReading[]): string[] {
-  return [...new Set(readings.flatMap(reading => reading.contacts.map(row => row.id)))];
+/** The ids whose snapshot rows `findDifferences` needs when no folder was read from the start. */
+export function idsIn(folders: readonly FolderReading[]): string[] {
+  return [...new Set(folders.flatMap(reading => reading.contacts.map(row => row.id)))];
 }
 
 /**
- * Compares what the source answered with the snapshot, by fingerprint. There is one reading of each folder of the list.
- * A contact that moved between two of them is removed in one and new in the other, in either order: a removal counts
- * only where the snapshot has the contact in that folder, and only if no folder shows it. Removals whose decision was
- * "keep" are not inferred again.
+ * Compares what the source answered with the snapshot, by fingerprint. A contact that moved between two folders of the
+ * list is removed in one and new in the other, in either order: a removal counts only where the snapshot has the contact
+ * in that folder, and only if no folder shows it. Removals whose decision was "keep" are not inferred again.
+ *
+ * @param snapshot by source key
  */
 export function findDifferences(
-  readings: readonly FolderReading[],
+  reading: SourceReading,
   snapshot: ReadonlyMap<string, KnownContact>,
 ): SourceDifferences {
+  const byId = knownById(snapshot);
   const seen = new Map<string, SeenContact>();
-  for (const { folderId, contacts } of readings) {
+  for (const { folderId, contacts } of reading.folders) {
     // A row may come again in one reading: the last one counts.
-    for (const { id, contact } of new Map(contacts.map(row => [row.id, row])).values()) {
-      if (contact) seen.set(id, compare(id, folderId, contact, snapshot.get(id)));
+    for (const { id, contact, formerly } of new Map(contacts.map(row => [row.id, row])).values()) {
+      if (!contact) continue;
+      const known = byId.get(id);
+      const sourceKey = known?.sourceKey ?? newKey(id, snapshot, reading.round);
+      const place = { sourceKey, ids: known?.ids ?? [id], folderId };
+      seen.set(sourceKey, compare(place, { contact, formerly }, known));
     }
   }
-  const removed = new Set<string>();
-  for (const known of snapshot.values()) {
-    if (!seen.has(known.sourceKey) && (known.pending || isGone(known, readings))) removed.add(known.sourceKey);
-  }
+  const removed = [...snapshot.values()].filter(
+    known => !seen.has(known.sourceKey) && (known.pending || isGone(known, reading)),
+  );
   return {
     seen: [...seen.values()].filter(contact => isNews(contact, snapshot.get(contact.sourceKey))),
-    removed: [...removed],
+    removed: removed.map(({ sourceKey }) => sourceKey),
   };
 }
 
-function compare(sourceKey: string, folderId: string, contact: Contact, known: KnownContact | undefined): SeenContact {
-  const print = fingerprint(contact);
-  return { sourceKey, folderId, contact, fingerprint: print, changed: known?.fingerprint !== print };
+/** Where two rows claim an id, the one whose key it is has it. */
+function knownById(snapshot: ReadonlyMap<string, KnownContact>): Map<string, KnownContact> {
+  const byId = new Map([...snapshot.values()].flatMap(known => known.ids.map(id => [id, known] as const)));
+  for (const known of snapshot.values()) if (known.ids.includes(known.sourceKey)) byId.set(known.sourceKey, known);
+  return byId;
 }
 
+/** The id, unless it is the key of a contact that has another id by now: somebody restored what was imported anew. */
+function newKey(id: string, snapshot: ReadonlyMap<string, KnownContact>, round: number): string {
+  return snapshot.has(id) ? `${id}@${round}` : id;
+}
+
+/** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
+function compare(
+  place: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId'>,
+  { contact, formerly }: { readonly contact: Contact; readonly formerly: Contact | undefined },
+  known: KnownContact | undefined,
+): SeenContact {
+  const isNew = known === undefined;
+  const print = fingerprint(contact);
+  const isFormer = known?.form === undefined && formerly && known?.fingerprint === fingerprint(formerly);
+  if (isFormer) return { ...place, contact: formerly, fingerprint: known.fingerprint, isNew, changed: false };
+  return { ...place, contact, form: canonicalForm, fingerprint: print, isNew, changed: known?.fingerprint !== print };
+}
+
+/** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {
-  return contact.changed || !known || known.pending || known.kept || known.folderId !== contact.folderId;
+  if (contact.changed || !known || known.pending || known.kept) return true;
+  return known.folderId !== contact.folderId || known.form !== contact.form;
 }
 
 /** Of a contact that is not seen: all that a reading still says of it is a tombstone. */
-function isGone(known: KnownContact, readings: readonly FolderReading[]): boolean {
+function isGone(known: KnownContact, { folders, foundEveryFolder }: SourceReading): boolean {
   if (known.kept) return false;
-  const reading = readings.find(({ folderId }) => folderId === known.folderId);
-  // The list does not read that folder any more, or it was made again under a new id.
-  if (!reading) return true;
-  return reading.complete || reading.contacts.some(({ id }) => id === known.sourceKey);
+  const folder = folders.find(({ folderId }) => folderId === known.folderId);
+  // Its folder is one that the list does not read any more, or was made again under a new id; or it is the missing one.
+  if (!folder) return foundEveryFolder;
+  return folder.complete || known.ids.every(id => folder.contacts.some(row => row.id === id));
 }

@@ -4,16 +4,39 @@ export function stampKey(listId: string, sourceKey: string): string {
 }
 
 /**
- * The version that a contact of ours carries: the journal position of its content and the settings. After a crash in
- * the middle of a change of settings, and the old settings again, the position alone would not tell the content.
+ * The key of a stamp that was taken off. To remove an extended property is not documented, so it is overwritten; no
+ * list has this id.
  */
-export function stampVersion(position: number, settings: string): string {
-  return `${position}.${settings.slice(0, 8)}`;
+export const noStampKey = '-:';
+
+/**
+ * The version that a contact of ours carries: the journal position of its content and the settings. After a crash in
+ * the middle of a change of settings, and the old settings again, the position alone would not tell the content. In a
+ * folder that carries no mark of ours the id of the installation follows (design: Stamp).
+ */
+export function stampVersion(position: number, settings: string, installation?: string): string {
+  const content = `${position}.${settings.slice(0, 8)}`;
+  return installation === undefined ? content : `${content}.${installation}`;
+}
+
+/** The journal position that a version names. */
+export function positionOf(version: string): number {
+  return Number.parseInt(version, 10);
 }
 
 /** Whether the source changed the contact between two versions; other settings alone are no change of it. */
 export function isOtherPosition(version: string, other: string): boolean {
   return version.split('.')[0] !== other.split('.')[0];
+}
+
+/** Whether two versions were written under different settings. */
+export function isOtherSettings(version: string, other: string): boolean {
+  return version.split('.')[1] !== other.split('.')[1];
+}
+
+/** The installation that a version names; undefined where it names none. */
+export function installationOf(version: string): string | undefined {
+  return version.split('.')[2];
 }
 
 /** The source key of a stamp of this list; undefined for another list's stamp. */

@@ -1,13 +1,30 @@
 import * as z from 'zod';
-import { type ContactWrite, GraphFailure, type WriteOutcome } from '../ports/contactMailbox.ts';
-import { type FailedAnswer, failureOf } from './failures.ts';
-import { fieldsOf, writeContact } from './graphContact.ts';
+import { GraphFailure } from '../ports/contactMailbox.ts';
+import type { GraphAnswer } from './client.ts';
+import { failureOf } from './failures.ts';
 import type { RequestScope } from './requests.ts';
-import { writeStamp, writeStampVersion } from './stamps.ts';
 import { countThrottled } from './transport.ts';
-import { outcomeOf, outcomeOfFailedBatch, throttledOutcome } from './writeOutcome.ts';
 
-const mostWrites = 20;
+/** Graph takes 20 requests a batch (facts 5). */
+export const mostRequests = 20;
+/** Graph takes 4 MB a request and answers 413 to a larger one; what is left is for the envelope and for surprises. */
+const mostBytes = 3_500_000;
+
+export interface BatchRequest {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the version. */
+  readonly url: string;
+  readonly body?: unknown;
+}
+
+/** `unanswered`: the batch was answered and this request was not. `unsent`: it has to be sent in another batch. */
+export type BatchedAnswer = GraphAnswer | 'unanswered' | 'unsent';
+
+/**
+ * Sends the first of the requests as one `$batch`, as many as one may hold; answers in their order. Rejects with
+ * `GraphFailure` when the batch as a whole has no answer or is refused.
+ */
+export type SendBatch = (requests: readonly BatchRequest[]) => Promise<BatchedAnswer[]>;
 
 const innerAnswer = z.object({
   id: z.string(),
@@ -18,95 +35,68 @@ const innerAnswer = z.object({
 const batchAnswer = z.object({ responses: z.array(z.unknown()) });
 
 /**
- * Sends at most 20 writes as one `$batch`; outcomes in the order of the writes. No `dependsOn`: Graph then works on
- * four at once, which is what a mailbox allows.
+ * The batches of one mailbox. No `dependsOn`: Graph then works on four at once, which is what a mailbox allows. A batch
+ * that is refused as too large or as unreadable is halved until the request whose fault that is stands alone, and
+ * batches are whole again after it.
  */
-export async function sendBatch(
-  scope: RequestScope,
-  mailboxId: string,
-  writes: readonly ContactWrite[],
-): Promise<WriteOutcome[]> {
-  if (writes.length === 0) return [];
-  if (writes.length > mostWrites) throw new RangeError(`A batch holds ${mostWrites} writes, not ${writes.length}`);
-  try {
-    return await exchangeBatch(scope, mailboxId, writes);
-  } catch (error) {
-    if (!(error instanceof GraphFailure)) throw error;
-    return writes.map(() => outcomeOfFailedBatch(error));
-  }
-}
+export function createBatches(scope: RequestScope): SendBatch {
+  const { client, counts } = scope;
+  let most = mostRequests;
 
-async function exchangeBatch(
-  scope: RequestScope,
-  mailboxId: string,
-  writes: readonly ContactWrite[],
-): Promise<WriteOutcome[]> {
-  const { client } = scope;
-  const answer = await client.send({
-    method: 'POST',
-    path: '/v1.0/$batch',
-    body: { requests: writes.map((write, index) => requestOf(write, index, mailboxId)) },
-    counts: scope.counts,
-    requests: writes.length,
-  });
-  const now = client.clock.now();
-  if (answer.status < 200 || answer.status >= 300) {
-    const failure = failureOf(answer, now);
-    if (failure.kind !== 'throttled') throw failure;
-    return writes.map(() => throttledOutcome(failure.retryAfter, client.random));
-  }
-  const answers = readInnerAnswers(answer.body);
-  countThrottled(scope.counts, [...answers.values()].filter(({ status }) => status === 429).length);
-  const outcomes = writes.map((write, index): WriteOutcome => {
-    const inner = answers.get(String(index));
-    if (!inner) return { kind: 'unknown', code: 'NoAnswerInBatch' };
-    return outcomeOf(write, inner, now, client.random);
-  });
-  // A token may end while Graph works through the batch.
-  if ([...answers.values()].some(inner => inner.status === 401)) client.discardToken();
-  return outcomes;
-}
-
-function requestOf(write: ContactWrite, index: number, mailboxId: string): Record<string, unknown> {
-  const request = { id: String(index), headers: { Prefer: 'IdType="ImmutableId"' } };
-  if (write.kind === 'delete') {
-    return { ...request, method: 'DELETE', url: relativeUrl(['users', mailboxId, 'contacts', write.contactId]) };
-  }
-  const headers = { ...request.headers, 'Content-Type': 'application/json' };
-  if (write.kind === 'create') {
-    return {
-      ...request,
-      headers,
+  return async requests => {
+    if (requests.length === 0) return [];
+    const texts = requests.map(writeRequest);
+    const fitting = texts.slice(0, countFitting(texts, most));
+    const answer = await client.send({
       method: 'POST',
-      url: relativeUrl(['users', mailboxId, 'contactFolders', write.folderId, 'contacts']),
-      body: {
-        ...writeContact(write.contact, fieldsOf(write.contact)),
-        singleValueExtendedProperties: writeStamp(write.stamp),
-      },
-    };
-  }
-  return {
-    ...request,
-    headers,
-    method: 'PATCH',
-    url: relativeUrl(['users', mailboxId, 'contacts', write.contactId]),
-    body: {
-      ...writeContact(write.contact, write.fields),
-      singleValueExtendedProperties: writeStampVersion(write.version),
-    },
+      path: '/v1.0/$batch',
+      body: `{"requests":[${fitting.join()}]}`,
+      counts,
+      requests: fitting.length,
+    });
+    const unsent = requests.slice(fitting.length).map(() => 'unsent' as const);
+    if (isRefusedForContent(answer)) {
+      const isAlone = fitting.length === 1;
+      most = isAlone ? mostRequests : Math.floor(fitting.length / 2);
+      return isAlone ? [answer, ...unsent] : requests.map(() => 'unsent');
+    }
+    most = Math.min(2 * most, mostRequests);
+    if (answer.status < 200 || answer.status >= 300) throw failureOf(answer, client.clock.now());
+    const answers = readInnerAnswers(answer.body);
+    countThrottled(counts, [...answers.values()].filter(({ status }) => status === 429).length);
+    // A token may end while Graph works through the batch.
+    if ([...answers.values()].some(inner => inner.status === 401)) client.discardToken();
+    return [...fitting.map((_, index) => answers.get(String(index)) ?? 'unanswered'), ...unsent];
   };
 }
 
-/** A batch's urls start below the version. */
-function relativeUrl(segments: readonly string[]): string {
-  return segments.map(segment => `/${encodeURIComponent(segment)}`).join('');
+function writeRequest({ body, ...request }: BatchRequest, index: number): string {
+  const headers = {
+    Prefer: 'IdType="ImmutableId"',
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+  };
+  return JSON.stringify({ id: String(index), headers, ...request, body });
 }
 
-/** By id; one that cannot be read is left out, so that it costs only its own write. */
-function readInnerAnswers(body: unknown): Map<string, FailedAnswer> {
+/** One always fits: if it is too large, that is its own fault. */
+function countFitting(texts: readonly string[], most: number): number {
+  let bytes = 0;
+  for (const [index, text] of texts.slice(0, most).entries()) {
+    bytes += Buffer.byteLength(text) + 1;
+    if (bytes > mostBytes && index > 0) return index;
+  }
+  return Math.min(texts.length, most);
+}
+
+function isRefusedForContent({ status }: GraphAnswer): boolean {
+  return status === 413 || status === 400;
+}
+
+/** By id; one that cannot be read is left out, so that it costs only its own request. */
+function readInnerAnswers(body: unknown): Map<string, GraphAnswer> {
   const batch = batchAnswer.safeParse(body);
   if (!batch.success) throw new GraphFailure('unavailable', { status: 200, code: 'UnreadableAnswer' });
-  const answers = new Map<string, FailedAnswer>();
+  const answers = new Map<string, GraphAnswer>();
   for (const response of batch.data.responses) {
     const inner = innerAnswer.safeParse(response);
     if (!inner.success) continue;

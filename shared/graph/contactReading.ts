@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import { contactFields } from '../core/contact.ts';
-import { type ContactMailbox, GraphFailure, type SourceContact, type StampedContact } from '../ports/contactMailbox.ts';
-import { graphContactSchema, readContact } from './graphContact.ts';
+import {
+  type ContactMailbox,
+  GraphFailure,
+  type SourceContact,
+  type StampedContact,
+  type Whereabouts,
+} from '../ports/contactMailbox.ts';
+import { graphContactSchema, readContact, readFormerContact } from './graphContact.ts';
 import { graphPath } from './links.ts';
-import { type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
+import { guardPages, type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
 import { expandStamp, extendedPropertiesSchema, filterByStampKey, readStamp } from './stamps.ts';
+import type { CompleteRows } from './wholeContacts.ts';
 
 type ReadingMethods = Pick<
   ContactMailbox,
@@ -13,7 +20,7 @@ type ReadingMethods = Pick<
 
 const contactRow = graphContactSchema.extend({ id: z.string() });
 const changeRow = contactRow.extend({ '@removed': z.unknown().optional() });
-const stampedRow = graphContactSchema.extend({
+export const stampedRow = graphContactSchema.extend({
   id: z.string(),
   parentFolderId: z.string(),
   singleValueExtendedProperties: extendedPropertiesSchema,
@@ -24,10 +31,14 @@ const selectContact = ['id', 'parentFolderId', ...contactFields];
 const listingPage = { $top: 999 };
 /** Delta has its page size in a header, and headers are not in its links. */
 const deltaPage = { Prefer: 'odata.maxpagesize=200' };
-const withStamp = { $select: ['id', 'parentFolderId'], $expand: expandStamp };
+export const withStamp = { $select: ['id', 'parentFolderId'], $expand: expandStamp };
 const mostReadings = 6;
 
-export function createContactReading(scope: RequestScope, mailboxId: string): ReadingMethods {
+export function createContactReading(
+  scope: RequestScope,
+  mailboxId: string,
+  completeRows: CompleteRows,
+): ReadingMethods {
   const user = ['users', mailboxId];
 
   function contactsOf(folderId: string): string[] {
@@ -48,27 +59,33 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
   async function readStamped(
     folderId: string,
     query: Record<string, string | number | readonly string[]>,
-    withContent = false,
+    withContent: boolean,
   ) {
-    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...query });
+    const content = withContent ? { $select: selectContact } : {};
+    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...content, ...query });
     const { rows, pages } = await readAllPages(scope, path, stampedRow);
+    const whole = withContent ? await completeRows(rows) : rows;
     return {
-      contacts: new Map(rows.flatMap(row => toStamped(row, withContent)).map(contact => [contact.id, contact])),
+      contacts: new Map(whole.flatMap(row => toStamped(row, withContent)).map(contact => [contact.id, contact])),
       pages,
     };
   }
 
   return {
     async readChanges(folderId, deltaLink) {
-      const contacts = new Map<string, SourceContact>();
+      const rows = new Map<string, z.infer<typeof changeRow>>();
+      const guard = guardPages();
       let page = deltaLink
         ? await readPage(scope, deltaLink, changeRow, deltaPage)
         : await readFirstDeltaPage(folderId);
       for (;;) {
         // The same id may come again: its last row counts.
-        for (const row of page.rows) contacts.set(row.id, toChange(row));
-        if (page.delta !== undefined) return { contacts: [...contacts.values()], deltaLink: page.delta };
+        for (const row of page.rows) rows.set(row.id, row);
+        if (page.delta !== undefined) {
+          return { contacts: (await completeRows([...rows.values()])).map(toSource), deltaLink: page.delta };
+        }
         if (page.next === undefined) throw new GraphFailure('unavailable', { status: 200, code: 'DeltaWithoutLink' });
+        guard(page.next);
         page = await readPage(scope, page.next, changeRow, deltaPage);
       }
     },
@@ -76,18 +93,14 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
     async listContacts(folderId) {
       const path = graphPath(contactsOf(folderId), { $select: selectContact, ...listingPage });
       const { rows } = await readAllPages(scope, path, contactRow);
-      const contacts = new Map(rows.map(row => [row.id, { id: row.id, contact: readContact(row) }]));
-      return [...contacts.values()];
+      const byId = new Map(rows.map(row => [row.id, row]));
+      return (await completeRows([...byId.values()])).map(toSource);
     },
 
     async listStamped(folderId, withContent = false) {
       let before: ReadonlySet<string> | undefined;
       for (let reading = 0; reading < mostReadings; reading += 1) {
-        const { contacts, pages } = await readStamped(
-          folderId,
-          withContent ? { $select: selectContact } : {},
-          withContent,
-        );
+        const { contacts, pages } = await readStamped(folderId, {}, withContent);
         // Pages are cut by position: what comes or goes meanwhile shifts others over an edge.
         if (pages === 1 || (before && sameKeys(before, contacts))) return [...contacts.values()];
         before = new Set(contacts.keys());
@@ -95,27 +108,38 @@ export function createContactReading(scope: RequestScope, mailboxId: string): Re
       throw new GraphFailure('unavailable', { status: 200, code: 'UnstableListing' });
     },
 
-    async findStamped(folderId, stampKey) {
-      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) });
+    async findStamped(folderId, stampKey, withContent = false) {
+      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) }, withContent);
       // Exchange may compare without case, but ids differ by case alone.
       return [...contacts.values()].filter(contact => contact.stamp.key === stampKey);
     },
 
-    async getContact(contactId) {
-      const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], withStamp), stampedRow);
-      if (!row) return undefined;
-      const { version } = readStamp(row.singleValueExtendedProperties);
-      return { parentFolderId: row.parentFolderId, ...(version !== undefined && { version }) };
+    async getContact(contactId, withContent = false) {
+      const query = withContent ? { ...withStamp, $select: selectContact } : withStamp;
+      const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], query), stampedRow);
+      return row && { ...toWhereabouts(row), ...(withContent && { contact: readContact(row) }) };
     },
   };
 }
 
-function toChange(row: z.infer<typeof changeRow>): SourceContact {
-  return { id: row.id, contact: row['@removed'] === undefined ? readContact(row) : null };
+function toSource(row: z.infer<typeof changeRow>): SourceContact {
+  const { id } = row;
+  if (row['@removed'] !== undefined) return { id, contact: null };
+  const contact = readContact(row);
+  const formerly = readFormerContact(row, contact);
+  return { id, contact, ...(formerly && { formerly }) };
+}
+
+export function toWhereabouts({
+  parentFolderId,
+  singleValueExtendedProperties,
+}: z.infer<typeof stampedRow>): Whereabouts {
+  const { version } = readStamp(singleValueExtendedProperties);
+  return { parentFolderId, ...(version !== undefined && { version }) };
 }
 
 /** None for a contact that is not ours. A version that is missing differs from every version we wrote. */
-function toStamped(row: z.infer<typeof stampedRow>, withContent: boolean): StampedContact[] {
+export function toStamped(row: z.infer<typeof stampedRow>, withContent: boolean): StampedContact[] {
   const { key, version = '' } = readStamp(row.singleValueExtendedProperties);
   if (key === undefined) return [];
   const { id, parentFolderId } = row;

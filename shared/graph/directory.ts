@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Directory, DirectoryUser } from '../ports/directory.ts';
 import type { GraphClient } from './client.ts';
-import { graphPath, quote } from './links.ts';
+import { graphPath, type Query, quote } from './links.ts';
 import { type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
 
 const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -22,17 +22,14 @@ export function openDirectory(client: GraphClient): Directory {
     async findUser(idOrAddress) {
       const user = await readIfThere(scope, graphPath(['users', idOrAddress], selectUser), userSchema);
       if (user) return toUser(user);
-      if (!idOrAddress.includes('@')) return undefined;
-      const path = graphPath(['users'], { ...selectUser, $filter: `mail eq ${quote(idOrAddress)}` });
-      const [byMail] = (await readPage(scope, path, userSchema)).rows;
-      return byMail && toUser(byMail);
+      const found = await findByAddress('users', idOrAddress, selectUser, userSchema);
+      return found && toUser(found);
     },
     async findGroup(idOrAddress) {
       if (objectId.test(idOrAddress)) {
         return (await readIfThere(scope, graphPath(['groups', idOrAddress], { $select: 'id' }), groupSchema))?.id;
       }
-      const path = graphPath(['groups'], { $select: 'id', $filter: `mail eq ${quote(idOrAddress)}` });
-      return (await readPage(scope, path, groupSchema)).rows[0]?.id;
+      return (await findByAddress('groups', idOrAddress, { $select: ['id'] }, groupSchema))?.id;
     },
     async groupMembers(groupId) {
       const path = graphPath(['groups', groupId, 'transitiveMembers', 'microsoft.graph.user'], {
@@ -44,6 +41,22 @@ export function openDirectory(client: GraphClient): Directory {
       return [...new Map(rows.map(row => [row.id, toUser(row)])).values()];
     },
   };
+
+  /** By its mail address, or else by any other that mail reaches it by. */
+  async function findByAddress<Schema extends z.ZodType>(
+    collection: 'users' | 'groups',
+    address: string,
+    select: Query,
+    schema: Schema,
+  ): Promise<z.infer<Schema> | undefined> {
+    if (!address.includes('@')) return undefined;
+    for (const filter of [`mail eq ${quote(address)}`, `proxyAddresses/any(p:p eq ${quote(`smtp:${address}`)})`]) {
+      const path = graphPath([collection], { ...select, $filter: filter });
+      const [found] = (await readPage(scope, path, schema)).rows;
+      if (found) return found;
+    }
+    return undefined;
+  }
 }
 
 function toUser(user: z.infer<typeof userSchema>): DirectoryUser {

@@ -15,6 +15,9 @@ const errorEnvelope = z.object({ error: z.object({ code: z.string().nullish(), m
 const kinds: ReadonlyMap<string, GraphFailureKind> = new Map([
   ['erroritemnotfound', 'notFound'],
   ['errorsyncfoldernotfound', 'notFound'],
+  // An id of another mailbox: this one was replaced behind its user (licence away, restore, move).
+  ['errorinvalidmailboxitemid', 'notFound'],
+  ['errorinvalididmalformed', 'notFound'],
   ['errorfolderexists', 'folderExists'],
   ['syncstatenotfound', 'deltaTokenDead'],
   ['syncstateinvalid', 'deltaTokenDead'],
@@ -25,6 +28,9 @@ const kinds: ReadonlyMap<string, GraphFailureKind> = new Map([
   ['resourcenotfound', 'noMailbox'],
   ['request_resourcenotfound', 'noMailbox'],
   ['errorinvaliduser', 'noMailbox'],
+  ['errornonexistentmailbox', 'noMailbox'],
+  // A folder that Exchange keeps: nothing that a consent would change.
+  ['errorcannotdeleteobject', 'refused'],
   ['erroraccessdenied', 'accessDenied'],
   ['authorization_requestdenied', 'accessDenied'],
   ['errormailboxmoveinprogress', 'mailboxMoving'],
@@ -81,17 +87,4 @@ export function readError(answer: { readonly status: number; readonly body: unkn
 
 export function isCode(failure: { readonly code: string }, code: string): boolean {
   return failure.code.toLowerCase() === code.toLowerCase();
-}
-
-/**
- * A refusal's text fit for a status page: Graph's messages name properties and counts, but may echo values, and no
- * contact's data may leave in an error. Whatever is quoted, looks like an e-mail address or holds a longer number
- * is left out.
- */
-export function describeRefusal(message: string): string {
-  return message
-    .replace(/["'`‘’“”].*["'`‘’“”]/gs, '…')
-    .replace(/\S+@\S+/g, '…')
-    .replace(/\+?\d[\d\s()./-]{3,}\d/g, '…')
-    .slice(0, 300);
 }

@@ -4,7 +4,7 @@ import type { FolderTree } from '../ports/folderTree.ts';
 import type { GraphClient } from './client.ts';
 import { folderSchema, selectFolder } from './folders.ts';
 import { graphPath } from './links.ts';
-import { type Page, type RequestScope, read, readPage } from './requests.ts';
+import { guardPages, type Page, type RequestScope, read, readPage } from './requests.ts';
 
 const listingPage = 100;
 const counted = z.object({ '@odata.count': z.int() });
@@ -22,7 +22,9 @@ export function openFolderTree(client: GraphClient, mailboxId: string): FolderTr
       const collection = parentId === undefined ? folders : [...folders, parentId, 'childFolders'];
       const found: ContactFolder[] = [];
       let next: string | undefined = graphPath(collection, { ...selectFolder, $top: Math.min(limit, listingPage) });
+      const guard = guardPages();
       while (next !== undefined && found.length < limit) {
+        guard(next);
         const page: Page<ContactFolder> = await readPage(scope, next, folderSchema);
         found.push(...page.rows);
         next = page.next;

@@ -1,12 +1,21 @@
 import * as z from 'zod';
-import { type ContactFolder, type ContactMailbox, GraphFailure } from '../ports/contactMailbox.ts';
-import { isCode } from './failures.ts';
+import { type ContactFolder, type ContactMailbox, GraphFailure, type MarkedFolder } from '../ports/contactMailbox.ts';
 import { graphPath, quote } from './links.ts';
-import { change, type RequestScope, read, readAllPages, readIfThere } from './requests.ts';
+import { change, type RequestScope, read, readAllPages, readIfThere, readPage } from './requests.ts';
+import { expandInstallation, extendedPropertiesSchema, readInstallation, writeInstallation } from './stamps.ts';
 
 type FolderMethods = Pick<
   ContactMailbox,
-  'findFolder' | 'getFolder' | 'isDeleted' | 'createFolder' | 'renameFolder' | 'deleteFolder' | 'deletedItemsId'
+  | 'findFolder'
+  | 'getFolder'
+  | 'isDeleted'
+  | 'findDeletedFolder'
+  | 'readFolderContent'
+  | 'createFolder'
+  | 'markFolder'
+  | 'renameFolder'
+  | 'deleteFolder'
+  | 'deletedItemsId'
 >;
 
 export const folderSchema = z.object({
@@ -18,8 +27,13 @@ export const folderSchema = z.object({
     .transform(id => id ?? ''),
 });
 export const selectFolder = { $select: ['id', 'displayName', 'parentFolderId'] };
+const markedSchema = folderSchema.extend({ singleValueExtendedProperties: extendedPropertiesSchema });
+const countedPage = z.object({ '@odata.count': z.int(), value: z.array(z.unknown()) });
 /** The default folder's well-known name; no listing names that folder. */
 const defaultFolder = 'contacts';
+const deletedItemsFolder = 'deleteditems';
+/** The most that Graph gives in one page. */
+const largestPage = 999;
 /** A mailbox's folders nest a few levels; this only ends a chain that would not end. */
 const deepestNesting = 50;
 
@@ -27,13 +41,21 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
   const folders = ['users', mailboxId, 'contactFolders'];
   let deletedItems: Promise<string> | undefined;
 
-  function getFolder(folderId: string): Promise<ContactFolder | undefined> {
+  function readFolder(folderId: string): Promise<ContactFolder | undefined> {
     return readIfThere(scope, graphPath([...folders, folderId], selectFolder), folderSchema);
   }
 
+  async function getFolder(folderId: string): Promise<MarkedFolder | undefined> {
+    const path = graphPath([...folders, folderId], { ...selectFolder, $expand: expandInstallation });
+    const found = await readIfThere(scope, path, markedSchema);
+    if (!found) return undefined;
+    const { singleValueExtendedProperties, ...folder } = found;
+    return { ...folder, installation: readInstallation(singleValueExtendedProperties) };
+  }
+
   /** Without a parent, the folders below the default one: Graph lists them at the root. */
-  async function findChild(parent: ContactFolder | undefined, name: string): Promise<ContactFolder | undefined> {
-    const collection = parent ? [...folders, parent.id, 'childFolders'] : folders;
+  async function findChild(parentId: string | undefined, name: string): Promise<ContactFolder | undefined> {
+    const collection = parentId === undefined ? folders : [...folders, parentId, 'childFolders'];
     const path = graphPath(collection, { ...selectFolder, $filter: `displayName eq ${quote(name)}` });
     const { rows } = await readAllPages(scope, path, folderSchema);
     const sameName = rows.filter(folder => folder.displayName.toLowerCase() === name.toLowerCase());
@@ -43,7 +65,7 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
   function deletedItemsId(): Promise<string> {
     deletedItems ??= read(
       scope,
-      graphPath([...folders, 'deleteditems'], { $select: 'id' }),
+      graphPath([...folders, deletedItemsFolder], { $select: 'id' }),
       z.object({ id: z.string() }),
     ).then(
       folder => folder.id,
@@ -62,7 +84,7 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
       let found: ContactFolder | undefined;
       for (const [depth, name] of path.entries()) {
         const isDefault = depth === 0 && name.toLowerCase() === defaultFolder;
-        found = isDefault ? await getFolder(defaultFolder) : await findChild(found, name);
+        found = isDefault ? await readFolder(defaultFolder) : await findChild(found?.id, name);
         if (!found) return undefined;
       }
       return found;
@@ -77,30 +99,43 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
       }
       return false;
     },
-    createFolder(displayName) {
-      return change(scope, { method: 'POST', path: graphPath(folders), body: { displayName } }, folderSchema);
+    findDeletedFolder: displayName => findChild(deletedItemsFolder, displayName),
+    async readFolderContent(folderId) {
+      const contacts = [...folders, folderId, 'contacts'];
+      const children = [...folders, folderId, 'childFolders'];
+      const [items, below] = await Promise.all([
+        read(scope, graphPath(contacts, { $select: 'id', $top: largestPage, $count: true }), countedPage),
+        readPage(scope, graphPath(children, { $select: 'id', $top: 1 }), z.unknown()),
+      ]);
+      const shown = items.value.length;
+      const otherItems = shown === largestPage ? 0 : items['@odata.count'] - shown;
+      return { contacts: shown, otherItems, hasChildFolders: below.rows.length > 0 || below.next !== undefined };
     },
-    async renameFolder(folderId, displayName) {
-      await change(
-        scope,
-        { method: 'PATCH', path: graphPath([...folders, folderId]), body: { displayName } },
-        z.unknown(),
-      );
+    createFolder(displayName, installation) {
+      const body = { displayName, singleValueExtendedProperties: writeInstallation(installation) };
+      return change(scope, { method: 'POST', path: graphPath(folders), body }, folderSchema);
     },
+    markFolder: (folderId, installation) =>
+      patchFolder(folderId, { singleValueExtendedProperties: writeInstallation(installation) }),
+    renameFolder: (folderId, displayName) => patchFolder(folderId, { displayName }),
     async deleteFolder(folderId) {
       try {
         await change(scope, { method: 'DELETE', path: graphPath([...folders, folderId]) }, z.unknown());
       } catch (error) {
-        if (error instanceof GraphFailure && isCode(error, 'ErrorItemNotFound')) return;
+        if (error instanceof GraphFailure && error.kind === 'notFound') return;
         throw error;
       }
     },
   };
 
+  async function patchFolder(folderId: string, body: Readonly<Record<string, unknown>>): Promise<void> {
+    await change(scope, { method: 'PATCH', path: graphPath([...folders, folderId]), body }, z.unknown());
+  }
+
   /** The mailbox's root is no contact folder: Graph refuses to show it as one. */
   async function getAncestor(folderId: string): Promise<ContactFolder | undefined> {
     try {
-      return await getFolder(folderId);
+      return await readFolder(folderId);
     } catch (error) {
       if (error instanceof GraphFailure && error.kind === 'refused') return undefined;
       throw error;

@@ -51,18 +51,47 @@ function readAddress(address: GraphContact['businessAddress']): Address {
   return Object.fromEntries(addressParts.map(part => [part, address?.[part]]).filter(([, value]) => isFilled(value)));
 }
 
-/** Outlook moves every birthday to 11:59 UTC, so only the date counts. */
+const day = 86_400_000;
+
+/**
+ * Only the date counts: Exchange moves birthdays to 11:59 UTC (facts 1), and older clients store the midnight of their
+ * own zone, which east of Greenwich is the evening before. So it is the nearest midnight; noon itself, which is as near
+ * to both, is taken for a time of its own day, as others than Outlook write it.
+ */
 function readBirthday(birthday: string | null | undefined): string | undefined {
   const time = Date.parse(birthday ?? '');
-  return Number.isNaN(time) ? undefined : new Date(time).toISOString().slice(0, 10);
+  return Number.isNaN(time) ? undefined : dateOf(Math.ceil(time / day - 0.5) * day);
+}
+
+function dateOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
 }
 
 /** An entry may come without an address; an omitted name comes back as the address, so such a name is none. */
 function readEmailAddresses(entries: z.infer<typeof emailAddresses>): EmailAddress[] {
-  return (entries ?? []).flatMap(({ name, address }) => {
-    if (!isFilled(address)) return [];
+  return (entries ?? []).flatMap(({ name, address }): EmailAddress[] => {
+    if (!isFilled(address)) return isFilled(name) ? [{ name }] : [];
     return [isFilled(name) && name !== address ? { name, address } : { address }];
   });
+}
+
+/**
+ * The form that versions up to 0.1 gave a contact, where it is another: a birthday was its day in UTC, and an e-mail
+ * entry without an address was left out. What differs in that alone was not changed by anybody.
+ */
+export function readFormerContact(
+  row: GraphContact,
+  { birthday, emailAddresses, ...rest }: Contact,
+): Contact | undefined {
+  const time = Date.parse(row.birthday ?? '');
+  const formerBirthday = Number.isNaN(time) ? undefined : dateOf(time);
+  const formerAddresses = emailAddresses?.filter(({ address }) => address !== undefined);
+  if (formerBirthday === birthday && formerAddresses?.length === emailAddresses?.length) return undefined;
+  return {
+    ...rest,
+    ...(formerBirthday === undefined ? {} : { birthday: formerBirthday }),
+    ...(formerAddresses?.length ? { emailAddresses: formerAddresses } : {}),
+  };
 }
 
 /** A change of one of these makes Graph put a new displayName together, unless the same request names one. */

@@ -24,6 +24,11 @@ export interface Query {
  * URL takes for a step up names nothing that Graph has.
  */
 export function graphPath(segments: readonly string[], query: Query = {}): string {
+  return `/v1.0${batchUrl(segments, query)}`;
+}
+
+/** The same as a request inside a batch names it: below the version. */
+export function batchUrl(segments: readonly string[], query: Query = {}): string {
   if (segments.some(segment => /^\.{1,2}$/.test(segment))) {
     throw new GraphFailure('refused', { status: 0, code: 'UnusableId' });
   }
@@ -31,7 +36,7 @@ export function graphPath(segments: readonly string[], query: Query = {}): strin
   const options = Object.entries(query).map(
     ([name, value]) => `${name}=${encodeURIComponent(typeof value === 'object' ? value.join(',') : value)}`,
   );
-  return `/v1.0${path}${options.length > 0 ? `?${options.join('&')}` : ''}`;
+  return `${path}${options.length > 0 ? `?${options.join('&')}` : ''}`;
 }
 
 /** A string as an OData literal. */

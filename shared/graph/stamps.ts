@@ -1,13 +1,17 @@
 import * as z from 'zod';
+import { noStampKey } from '../core/stamp.ts';
 import type { Stamp } from '../ports/contactMailbox.ts';
 import { quote } from './links.ts';
 
 const propertySet = '{2395b2ce-e000-4311-bfe9-38b6808b0f26}';
 const keyProperty = `String ${propertySet} Name ContactFolderSyncKey`;
 const versionProperty = `String ${propertySet} Name ContactFolderSyncVersion`;
+const installationProperty = `String ${propertySet} Name ContactFolderSyncInstallation`;
 
 /** Extended properties are returned only where they are asked for, and delta refuses `$expand` altogether. */
 export const expandStamp = `singleValueExtendedProperties($filter=id eq ${quote(keyProperty)} or id eq ${quote(versionProperty)})`;
+
+export const expandInstallation = `singleValueExtendedProperties($filter=id eq ${quote(installationProperty)})`;
 
 /** The filter alone does not return the property: combine it with `expandStamp`. */
 export function filterByStampKey(stampKey: string): string {
@@ -17,11 +21,17 @@ export function filterByStampKey(stampKey: string): string {
 /** A contact without extended properties omits the member. */
 export const extendedPropertiesSchema = z.array(z.object({ id: z.string(), value: z.string().nullish() })).nullish();
 
-/** What the stamp's properties of a contact say; each may be missing. */
+/** What the stamp's properties of a contact say; each may be missing, and both are once the stamp was taken off. */
 export function readStamp(properties: z.infer<typeof extendedPropertiesSchema>): Partial<Stamp> {
   const key = readProperty(properties, keyProperty);
   const version = readProperty(properties, versionProperty);
+  if (key === noStampKey) return {};
   return { ...(key !== undefined && { key }), ...(version !== undefined && { version }) };
+}
+
+/** The installation that a folder was marked with. */
+export function readInstallation(properties: z.infer<typeof extendedPropertiesSchema>): string | undefined {
+  return readProperty(properties, installationProperty);
 }
 
 function readProperty(properties: z.infer<typeof extendedPropertiesSchema>, id: string): string | undefined {
@@ -37,4 +47,14 @@ export function writeStamp(stamp: Stamp): { id: string; value: string }[] {
 /** The body's member that moves a contact's stamp on. */
 export function writeStampVersion(version: string): { id: string; value: string }[] {
   return [{ id: versionProperty, value: version }];
+}
+
+/** The body's member that takes a contact's stamp off. */
+export function writeNoStamp(): { id: string; value: string }[] {
+  return [{ id: keyProperty, value: noStampKey }];
+}
+
+/** The body's member that marks a folder as that of an installation. */
+export function writeInstallation(installation: string): { id: string; value: string }[] {
+  return [{ id: installationProperty, value: installation }];
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { namedProperties } from '../core/namedProperties.ts';
 import type { ContactWrite, GraphFailure, GraphFailureKind, WriteOutcome } from '../ports/contactMailbox.ts';
-import { tokenUnavailable } from './authentication.ts';
-import { describeRefusal, type FailedAnswer, failureOf, isCode, kindOfCode, readError } from './failures.ts';
+import { type FailedAnswer, failureOf, kindOfCode, readError } from './failures.ts';
 import { defaultRetryAfter } from './retryAfter.ts';
 
 const writtenContact = z.object({ id: z.string(), parentFolderId: z.string() });
@@ -9,60 +9,74 @@ const writtenContact = z.object({ id: z.string(), parentFolderId: z.string() });
 /** They hold for every write to the mailbox. */
 const mailboxWide: ReadonlySet<GraphFailureKind> = new Set(['noMailbox', 'accessDenied', 'overQuota', 'mailboxMoving']);
 
+/** Exchange's own words for "not now", whatever their status: they are no contact's fault (facts 3). */
+const passing: ReadonlySet<string> = new Set([
+  'errortimeoutexpired',
+  'errorserverbusy',
+  'errorinternalservertransienterror',
+  'errormailboxstoreunavailable',
+  'mailboxinfostale',
+]);
+
 /** Another writer was at the same contact; the store sorts that out at once. */
 const conflictWait = 1_000;
 
+type Write = Pick<ContactWrite, 'kind'>;
+
 /** What one answer inside a batch says of its write. */
-export function outcomeOf(write: ContactWrite, answer: FailedAnswer, now: number, random: () => number): WriteOutcome {
+export function outcomeOf(write: Write, answer: FailedAnswer, now: number, random: () => number): WriteOutcome {
   const { status } = answer;
   if (status >= 200 && status < 300) return outcomeOfSuccess(write, answer);
   const failure = failureOf(answer, now);
   // A delete has answered 404 while doing its work, and a 404 of another code says nothing about the contact.
-  if (status === 404 && isCode(failure, 'ErrorItemNotFound')) return outcomeOfMissingItem(write, failure);
+  if (kindOfCode(failure.code) === 'notFound') return outcomeOfMissingItem(write, failure);
   if (status === 401 || status === 424) return { kind: 'notTried' };
   if (status === 429 || status === 423) return throttledOutcome(failure.retryAfter, random);
   if (isMailboxWide(failure)) return { kind: 'mailboxFailed', failure };
-  // Graph may have committed before it failed to answer.
-  if (status === 408 || status >= 500) return unknownOutcome(failure);
+  if (status === 408 || status >= 500) return outcomeOfServerError(failure);
   if ((status === 409 || status === 412) && write.kind !== 'create') return throttledOutcome(conflictWait, random);
-  return { kind: 'refused', code: failure.code, detail: describeRefusal(readError(answer).message) };
+  return { kind: 'refused', code: failure.code, detail: namedProperties(readError(answer).message) };
 }
 
-function outcomeOfSuccess(write: ContactWrite, answer: FailedAnswer): WriteOutcome {
+function outcomeOfSuccess(write: Write, answer: FailedAnswer): WriteOutcome {
   if (write.kind === 'delete') return { kind: 'deleted' };
   const contact = writtenContact.safeParse(answer.body);
   if (!contact.success) return { kind: 'unknown', code: 'UnreadableAnswer' };
   return { kind: 'done', contactId: contact.data.id, parentFolderId: contact.data.parentFolderId };
 }
 
-function outcomeOfMissingItem(write: ContactWrite, failure: GraphFailure): WriteOutcome {
-  switch (write.kind) {
-    case 'delete':
-      return { kind: 'deleted' };
-    case 'patch':
-      return { kind: 'gone' };
-    case 'create':
-      // What a create misses is its folder.
-      return { kind: 'mailboxFailed', failure };
-  }
+function outcomeOfMissingItem(write: Write, failure: GraphFailure): WriteOutcome {
+  // What a create misses is its folder.
+  return write.kind === 'create' ? { kind: 'mailboxFailed', failure } : { kind: 'gone' };
 }
 
 /** By code only: a 403 that is not known may concern one contact, and that must not stop the others. */
-function isMailboxWide(failure: GraphFailure): boolean {
+export function isMailboxWide(failure: GraphFailure): boolean {
   const kind = kindOfCode(failure.code);
   return kind !== undefined && mailboxWide.has(kind);
 }
 
 /** What an answer to the whole batch, or none, says of each of its writes. */
-export function outcomeOfFailedBatch(failure: GraphFailure): WriteOutcome {
-  const lost = failure.kind === 'unavailable' && !isCode(failure, tokenUnavailable);
+export function outcomeOfFailedBatch(failure: GraphFailure, random: () => number): WriteOutcome {
+  if (failure.kind === 'throttled') return throttledOutcome(failure.retryAfter, random);
+  const lost = failure.kind === 'unavailable' && !failure.withoutToken;
   return lost ? unknownOutcome(failure) : { kind: 'mailboxFailed', failure };
+}
+
+/** Graph may have committed before it failed. An answer that says "not now" is as good as none. */
+function outcomeOfServerError(failure: GraphFailure): WriteOutcome {
+  return isPassing(failure) ? unknownOutcome(failure) : { kind: 'serverError', code: failure.code };
+}
+
+/** Of a 5xx or 408: no answer, or "not now". */
+export function isPassing({ status, code, retryAfter }: GraphFailure): boolean {
+  return [408, 503, 504].includes(status) || retryAfter !== undefined || passing.has(code.toLowerCase());
 }
 
 function unknownOutcome({ code, retryAfter }: GraphFailure): WriteOutcome {
   return { kind: 'unknown', code, ...(retryAfter !== undefined && { retryAfter }) };
 }
 
-export function throttledOutcome(retryAfter: number | undefined, random: () => number): WriteOutcome {
+function throttledOutcome(retryAfter: number | undefined, random: () => number): WriteOutcome {
   return { kind: 'throttled', retryAfter: retryAfter ?? defaultRetryAfter(random) };
 }

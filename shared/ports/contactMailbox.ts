@@ -14,10 +14,26 @@ export interface ContactFolder {
   readonly parentFolderId: string;
 }
 
+export interface MarkedFolder extends ContactFolder {
+  /** The id of the installation that the folder belongs to; undefined for one that none has marked. */
+  readonly installation: string | undefined;
+}
+
+/** What lies in a folder. Its counts include what no list of contacts shows (facts 3). */
+export interface FolderContent {
+  /** At most those of one page. */
+  readonly contacts: number;
+  /** Personal contact groups, and items of other kinds. */
+  readonly otherItems: number;
+  readonly hasChildFolders: boolean;
+}
+
 /** A row of a delta round or a listing; `contact` is null for a tombstone. */
 export interface SourceContact {
   readonly id: string;
   readonly contact: Contact | null;
+  /** The same contact in the form of earlier versions, where that is another: what they stored is compared with it. */
+  readonly formerly?: Contact | undefined;
 }
 
 export interface SourceChanges {
@@ -41,6 +57,12 @@ export interface StampedContact {
   readonly contact?: Contact;
 }
 
+/** Where a contact lies, and the version that its stamp names, if any. */
+export interface Whereabouts {
+  readonly parentFolderId: string;
+  readonly version?: string;
+}
+
 /** `fields` names what is written; a named field that `contact` does not have is cleared. */
 export type ContactWrite =
   | { readonly kind: 'create'; readonly folderId: string; readonly contact: Contact; readonly stamp: Stamp }
@@ -52,20 +74,26 @@ export type ContactWrite =
       /** Only the version is written: the key stays as it was created. */
       readonly version: string;
     }
+  /** Takes our stamp off and changes nothing else: from then on the contact is the user's. */
+  | { readonly kind: 'unstamp'; readonly contactId: string }
   | { readonly kind: 'delete'; readonly contactId: string };
 
 /**
- * What became of one write. Only `gone` says that the contact is not there; `unknown` means that Graph may or may
- * not have done it (time-out, 5xx, cut connection); `notTried` that it certainly did not.
+ * What became of one write. Only `gone` says that the contact is not there, also of a delete, which is done then.
+ * `unknown`: there was no answer (time-out, 503, 504, cut connection), Graph may have done it or still be at it.
+ * `serverError`: Graph answered that it failed (another 5xx), it may have done it and is not at it any more.
+ * `notTried`: it certainly did not.
  */
 export type WriteOutcome =
   | { readonly kind: 'done'; readonly contactId: string; readonly parentFolderId: string }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'gone' }
+  /** `detail`: the properties of a contact that Graph named, and nothing else of its text. */
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
   | { readonly kind: 'throttled'; readonly retryAfter: number }
   | { readonly kind: 'notTried' }
   | { readonly kind: 'unknown'; readonly code: string; readonly retryAfter?: number }
+  | { readonly kind: 'serverError'; readonly code: string }
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure };
 
 /** The contact folders of one mailbox, source or target. Methods reject with `GraphFailure`. */
@@ -75,12 +103,17 @@ export interface ContactMailbox {
   /** Follows display names below the mailbox's root; `['contacts']` is the default folder. Undefined when one is missing. */
   findFolder(path: readonly string[]): Promise<ContactFolder | undefined>;
   /** By id, also a deleted one: look at `parentFolderId`. */
-  getFolder(folderId: string): Promise<ContactFolder | undefined>;
+  getFolder(folderId: string): Promise<MarkedFolder | undefined>;
   /** Whether the folder lies in Deleted Items, at any depth. */
   isDeleted(folder: ContactFolder): Promise<boolean>;
-  /** Rejects with kind `folderExists` when there is one of that name, perhaps hidden. */
-  createFolder(displayName: string): Promise<ContactFolder>;
+  /** One of that name directly in Deleted Items. */
+  findDeletedFolder(displayName: string): Promise<ContactFolder | undefined>;
+  readFolderContent(folderId: string): Promise<FolderContent>;
+  /** Marked in the same call. Rejects with kind `folderExists` when there is one of that name, perhaps hidden. */
+  createFolder(displayName: string, installation: string): Promise<ContactFolder>;
+  markFolder(folderId: string, installation: string): Promise<void>;
   renameFolder(folderId: string, displayName: string): Promise<void>;
+  /** Exchange may refuse it, or answer that it was done and keep the folder (facts 3). */
   deleteFolder(folderId: string): Promise<void>;
 
   /** One delta round over all its pages, from the start without a link. Rejects with `deltaTokenDead`, `notFound`, `overQuota`. */
@@ -88,20 +121,34 @@ export interface ContactMailbox {
   /** A plain listing, for a mailbox whose delta is refused. */
   listContacts(folderId: string): Promise<SourceContact[]>;
 
-  /** At most 20 writes in one `$batch`; outcomes in the order of the writes. Never rejects for what Graph answered. */
+  /**
+   * At most 20 writes in one `$batch`; outcomes in the order of the writes, `notTried` for those that did not fit in.
+   * Never rejects for what Graph answered.
+   */
   write(writes: readonly ContactWrite[]): Promise<WriteOutcome[]>;
+  /**
+   * The categories of at most 20 contacts, in one `$batch`; for one that cannot be read, what that says of a patch of it.
+   * Never rejects for what Graph answered.
+   */
+  readCategories(contactIds: readonly string[]): Promise<(readonly string[] | WriteOutcome)[]>;
   /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
   listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */
-  findStamped(folderId: string, stampKey: string): Promise<StampedContact[]>;
-  /** Where a contact is now, by id; undefined only for `ErrorItemNotFound`. */
-  getContact(contactId: string): Promise<{ parentFolderId: string; version?: string } | undefined>;
+  findStamped(folderId: string, stampKey: string, withContent?: boolean): Promise<StampedContact[]>;
+  /** The same for several keys, in `$batch`es; in the order of the keys. */
+  findAllStamped(folderId: string, stampKeys: readonly string[]): Promise<StampedContact[][]>;
+  /** Where a contact is now, by id; undefined only where the failure is `notFound`. */
+  getContact(contactId: string, withContent?: boolean): Promise<(Whereabouts & { contact?: Contact }) | undefined>;
+  /** The same for several contacts, in `$batch`es; in the order of the ids. */
+  getContacts(contactIds: readonly string[]): Promise<(Whereabouts | undefined)[]>;
+  /** Whether the folder of that id is Deleted Items or lies in it, at any depth; looked up once for each. */
+  isInDeletedItems(folderId: string): Promise<boolean>;
   /** The id of Deleted Items; looked up once. */
   deletedItemsId(): Promise<string>;
 }
 
 export type GraphFailureKind =
-  /** The item, folder, user or group is not there. */
+  /** The item, folder, user or group is not there, or the id is of another mailbox or none at all. */
   | 'notFound'
   | 'folderExists'
   /** The delta link cannot be used any more: read from the start. */
@@ -130,6 +177,8 @@ export class GraphFailure extends Error {
   readonly retryAfter: number | undefined;
   /** An application access policy of Exchange keeps the app out; the code alone does not tell. */
   readonly byAccessPolicy: boolean;
+  /** No token could be had: nothing was sent to Graph, and `code` is Entra's where it named one. */
+  readonly withoutToken: boolean;
 
   constructor(
     kind: GraphFailureKind,
@@ -138,14 +187,22 @@ export class GraphFailure extends Error {
       code: string;
       retryAfter?: number | undefined;
       byAccessPolicy?: boolean;
+      withoutToken?: boolean;
       cause?: unknown;
     },
   ) {
-    super(`Graph answered ${details.status || 'nothing'} ${details.code}`, { cause: details.cause });
+    super(details.withoutToken ? `No token for Graph: ${details.code}` : describeAnswer(details), {
+      cause: details.cause,
+    });
     this.kind = kind;
     this.status = details.status;
     this.code = details.code;
     this.retryAfter = details.retryAfter;
     this.byAccessPolicy = details.byAccessPolicy ?? false;
+    this.withoutToken = details.withoutToken ?? false;
   }
+}
+
+function describeAnswer({ status, code }: { readonly status: number; readonly code: string }): string {
+  return status === 0 ? `Graph did not answer: ${code}` : `Graph answered ${status} ${code}`;
 }

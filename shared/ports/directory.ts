@@ -9,9 +9,9 @@ export interface DirectoryUser {
 /** Users and groups of the tenant. All methods reject with `GraphFailure`. */
 export interface Directory {
   readonly counts: RequestCounts;
-  /** By object id, user principal name or mail address; undefined when there is no such user. */
+  /** By object id, user principal name or any mail address; undefined when there is no such user. */
   findUser(idOrAddress: string): Promise<DirectoryUser | undefined>;
-  /** The id of a group, by its id or mail address; undefined when there is none. */
+  /** The id of a group, by its id or any mail address; undefined when there is none. */
   findGroup(idOrAddress: string): Promise<string | undefined>;
   /** Users in the group, nested groups included, each once; rejects with kind `notFound` when the group is gone. */
   groupMembers(groupId: string): Promise<DirectoryUser[]>;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { fingerprint } from '../core/fingerprint.ts';
 import { findMappingFaults } from '../core/mapping.ts';
+import { folderNamesOf, folderPathOf } from './folderPath.ts';
+import { strictObject } from './strictObject.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const folderPath = z
@@ -16,23 +18,25 @@ const mapping = z.record(z.string(), z.string().nullable()).superRefine((rules, 
   }
 });
 
-const targets = z
-  .strictObject({
+const targets = strictObject({
+  mailboxes: z.array(mailboxAddress).default([]),
+  groups: z.array(groupAddress).default([]),
+  exclude: strictObject({
     mailboxes: z.array(mailboxAddress).default([]),
     groups: z.array(groupAddress).default([]),
-    exclude: z
-      .strictObject({ mailboxes: z.array(mailboxAddress).default([]), groups: z.array(groupAddress).default([]) })
-      .default({ mailboxes: [], groups: [] }),
-    includeDisabled: z.boolean().default(false),
-  })
-  .refine(({ mailboxes, groups }) => mailboxes.length + groups.length > 0, 'name at least one mailbox or group');
+  }).default({ mailboxes: [], groups: [] }),
+  includeDisabled: z.boolean().default(false),
+}).refine(({ mailboxes, groups }) => mailboxes.length + groups.length > 0, 'name at least one mailbox or group');
 
 /** The id of a list: part of row keys, routes and of the stamp on each contact, which holds 255 characters. */
 export const listId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'an id is 1 to 32 of a-z, 0-9 and "-", and starts with a letter or digit');
 
-const contactSource = z.strictObject({
+/** Of one installation. A mailbox has a message for all of its lists, which are looked up side by side. */
+export const mostLists = 1000;
+
+const contactSource = strictObject({
   kind: z.literal('contactFolder').default('contactFolder'),
   mailbox: mailboxAddress,
   folders: z.array(folderPath).min(1, 'name at least one source folder'),
@@ -43,28 +47,33 @@ export const sourceReader = z.object({ id: listId.optional().catch(undefined), s
 export type SourceReader = z.infer<typeof sourceReader>;
 
 /** One entry of `CONTACT_LISTS` (design: Interfaces, A contact list). */
-export const contactListSchema = z
-  .strictObject({
-    id: listId,
-    name: z.string().trim().min(1).optional(),
-    enabled: z.boolean().default(true),
-    source: contactSource,
-    targets,
-    destination: z.strictObject({
-      folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
-      category: z.string().trim().min(1).max(255).nullable().optional(),
-    }),
-    mapping: mapping.default({}),
-    userEdits: z.enum(['keep', 'revert']).default('keep'),
-    removals: z.enum(['delete', 'keep']).default('delete'),
-    whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
-    safeguards: z
-      .strictObject({
-        maxRemovalShare: z.number().min(0).max(1).default(0.2),
-        maxRemovals: z.number().int().min(0).default(10),
-      })
-      .default({ maxRemovalShare: 0.2, maxRemovals: 10 }),
-  })
+export const contactListSchema = strictObject({
+  id: listId,
+  name: z.string().trim().min(1).optional(),
+  enabled: z.boolean().default(true),
+  source: contactSource,
+  targets,
+  destination: strictObject({
+    folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
+    category: z.string().trim().min(1).max(255).nullable().optional(),
+  }),
+  mapping: mapping.default({}),
+  userEdits: z.enum(['keep', 'revert']).default('keep'),
+  removals: z.enum(['delete', 'keep']).default('delete'),
+  whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
+  takeOver: z
+    .string()
+    .trim()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
+      'is the id of another installation, as the problem OtherInstallation names it',
+    )
+    .optional(),
+  safeguards: strictObject({
+    maxRemovalShare: z.number().min(0).max(1).default(0.2),
+    maxRemovals: z.number().int().min(0).default(10),
+  }).default({ maxRemovalShare: 0.2, maxRemovals: 10 }),
+})
   .transform(({ destination, ...list }) => ({
     ...list,
     name: list.name ?? list.id,
@@ -82,7 +91,7 @@ export const contactListSchema = z
 export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
-export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits'>;
+export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'>;
 
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
@@ -94,7 +103,22 @@ export function settingsFingerprint(list: SyncedList): string {
  * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder.
  */
 export function readsFolder({ source }: SourceReader, destination: string): boolean {
-  return source.folders.some(path => nameBelowDefault(path) === nameBelowDefault(destination));
+  return source.folders.some(path => placeOf(folderNamesOf(path)) === placeOf([destination]));
+}
+
+/** Whether two lists put their contacts into one folder of a mailbox that has both. Exchange compares names without case. */
+export function writeIntoTheSame(
+  left: Pick<ContactList, 'destination'>,
+  right: Pick<ContactList, 'destination'>,
+): boolean {
+  return placeOf([left.destination.folder]) === placeOf([right.destination.folder]);
+}
+
+/** Whether two lists read the same folder, as far as their settings tell. */
+export function readTheSame(left: ContactList['source'], right: ContactList['source']): boolean {
+  const places = new Set(left.folders.map(path => placeOf(folderNamesOf(path))));
+  const isSameMailbox = left.mailbox.toLowerCase() === right.mailbox.toLowerCase();
+  return isSameMailbox && right.folders.some(path => places.has(placeOf(folderNamesOf(path))));
 }
 
 /** For an admin. */
@@ -102,7 +126,8 @@ export function describeReader({ id }: SourceReader): string {
   return id === undefined ? 'a list that is refused' : `the list "${id}"`;
 }
 
-function nameBelowDefault(path: string): string {
-  const names = path.split('/').map(name => name.trim().toLowerCase());
-  return (names[0] === 'contacts' && names.length > 1 ? names.slice(1) : names).join('/');
+/** The same for every way to write a folder's path. */
+function placeOf(names: readonly string[]): string {
+  const lower = names.map(name => name.trim().toLowerCase());
+  return folderPathOf(lower[0] === 'contacts' && lower.length > 1 ? lower.slice(1) : lower);
 }

@@ -8,11 +8,21 @@ export const mailboxStates = ['current', 'behind', 'waiting', 'failed', 'skipped
 export type MailboxProgressState = (typeof mailboxStates)[number];
 
 export const problem = z.object({ code: z.string(), detail: z.string() });
-export type Problem = z.infer<typeof problem>;
+
+/** A problem as rows hold it, with what is not shown as it is. */
+export const storedProblem = problem.extend({
+  /** Where the list's settings name what is wrong, for whoever may see the value. */
+  setting: z.object({ path: z.string(), print: z.string() }).optional(),
+  /** Source key of the contact that it is about: the same in many mailboxes is said once. */
+  contact: z.string().optional(),
+});
+export type Problem = z.infer<typeof storedProblem>;
 
 const handlerColumns = z.object({
   state: z.enum(mailboxStates).default('behind'),
   position: z.number().default(-1),
+  /** The journal that the position counts in (see the mailbox's checkpoint). */
+  epoch: z.number().default(0),
   settings: z.string().default(''),
   contacts: z.number().default(0),
   failed: z.number().default(0),
@@ -21,6 +31,8 @@ const handlerColumns = z.object({
   /** Epoch milliseconds of the last finished pass, 0 before the first. */
   syncedAt: z.number().default(0),
   sequence: z.number().default(0),
+  /** Epoch milliseconds when a mailbox that left was found to have no user any more, 0 for none. */
+  goneAt: z.number().default(0),
 });
 
 const fanOutColumns = z.object({
@@ -29,6 +41,8 @@ const fanOutColumns = z.object({
    * had what we wrote removed, and it stays away until a resync names the mailbox.
    */
   wanted: z.enum(['target', 'leaving', 'skipped', 'kept', 'cleared']).default('target'),
+  /** Epoch milliseconds when somebody last had the mailbox cleared or asked for it by name, 0 for never. */
+  decidedAt: z.number().default(0),
   /** Epoch milliseconds when it left, so that a slow loss of members counts too. */
   leftAt: z.number().default(0),
   /** Head, settings and time of the last message sent for it. */
@@ -55,7 +69,7 @@ export type ProgressReport = z.infer<typeof handlerColumns> & { readonly problem
 
 /** `Progress`: what the fan-out and the status pages read. A stale row costs a repeated message, never a wrong write. */
 export function openProgress(table: Table) {
-  return { readAll, readPage, read, note, report };
+  return { readAll, readPage, read, note, report, remove };
 
   async function readAll(listId: string): Promise<Progress[]> {
     const rows = await table.query(listId);
@@ -112,6 +126,17 @@ export function openProgress(table: Table) {
       }
     }
   }
+
+  /** Unless somebody wrote it since it was read. */
+  async function remove(listId: string, { progress, etag }: ReadProgress): Promise<boolean> {
+    try {
+      await table.write(listId, [{ kind: 'delete', rowKey: progress.mailboxId, etag }]);
+      return true;
+    } catch (error) {
+      if (error instanceof RowConflict) return false;
+      throw error;
+    }
+  }
 }
 
 /** A row with what guards the next write of it. */
@@ -123,7 +148,7 @@ export interface ReadProgress {
 export type ProgressTable = ReturnType<typeof openProgress>;
 
 function parseProgress(row: StoredRow): Progress {
-  const reported = problem.nullish().parse(unpackJson('problem', row.properties));
+  const reported = storedProblem.nullish().parse(unpackJson('problem', row.properties));
   return {
     mailboxId: row.rowKey,
     ...handlerColumns.parse(row.properties),

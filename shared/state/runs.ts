@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { packJson, unpackJson } from './longText.ts';
 import { openPendingResyncs } from './pendingResyncs.ts';
-import { problem } from './progress.ts';
+import { storedProblem } from './progress.ts';
 
 const schemaVersion = 1;
 
 export const runCauses = ['schedule', 'resync', 'notification'] as const;
 
-export const runProblem = problem.extend({ list: z.string().optional(), mailbox: z.string().optional() });
+export const runProblem = storedProblem.extend({ list: z.string().optional(), mailbox: z.string().optional() });
 export type RunProblem = z.infer<typeof runProblem>;
 
 export const requestCounts = z.object({ requests: z.number(), roundTrips: z.number() });
@@ -62,6 +62,16 @@ export interface RunMailbox extends z.infer<typeof mailboxRow> {
   readonly lists: readonly string[];
   readonly attempts: readonly RunAttempt[];
   readonly problems: readonly RunProblem[];
+  /** What an admin may want to know and nobody has to mend, over all attempts. */
+  readonly notes: readonly RunProblem[];
+}
+
+/** What one attempt at a mailbox came to. */
+export interface AttemptReport {
+  readonly state: RunMailboxState;
+  readonly done: RunAttempt;
+  readonly problems: readonly RunProblem[];
+  readonly notes?: readonly RunProblem[];
 }
 
 const prefix = 'mailbox:';
@@ -146,10 +156,8 @@ export function openRuns(table: Table) {
   async function report(
     id: string,
     mailboxId: string,
-    state: RunMailboxState,
     attemptId: string,
-    done: RunAttempt,
-    problems: readonly RunProblem[],
+    { state, done, problems, notes = [] }: AttemptReport,
     now: number,
   ): Promise<void> {
     const properties = {
@@ -159,6 +167,7 @@ export function openRuns(table: Table) {
       [`attempt${attemptId}`]: JSON.stringify(done),
       // One property: a part that an earlier attempt left behind would be read as part of this one.
       ...packJson('problems', shortened(problems)),
+      ...(notes.length > 0 ? { [`notes${attemptId}`]: JSON.stringify(shortened(notes)) } : {}),
     };
     await table.write(id, [{ kind: 'merge', rowKey: prefix + mailboxId, properties }]);
   }
@@ -195,14 +204,19 @@ function parseSummary(id: string, row: StoredRow): RunSummary {
 }
 
 function parseMailbox(row: StoredRow): RunMailbox {
-  const attempts = Object.entries(row.properties)
-    .filter(([name]) => name.startsWith('attempt'))
-    .map(([, text]) => attempt.parse(JSON.parse(String(text))));
+  const attempts = propertiesNamed('attempt', row).map(value => attempt.parse(value));
   return {
     mailboxId: row.rowKey.slice(prefix.length),
     ...mailboxRow.parse(row.properties),
     lists: z.array(z.string()).parse(unpackJson('lists', row.properties) ?? []),
     attempts,
     problems: z.array(runProblem).parse(unpackJson('problems', row.properties) ?? []),
+    notes: propertiesNamed('notes', row).flatMap(value => z.array(runProblem).parse(value)),
   };
+}
+
+function propertiesNamed(prefixOfName: string, { properties }: StoredRow): unknown[] {
+  return Object.entries(properties)
+    .filter(([name]) => name.startsWith(prefixOfName))
+    .map(([, text]): unknown => JSON.parse(String(text)));
 }

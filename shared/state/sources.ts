@@ -2,7 +2,10 @@ import * as z from 'zod';
 import type { Contact } from '../core/contact.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, packText, unpackJson, unpackText } from './longText.ts';
+import { type Problem, storedProblem } from './progress.ts';
 import { encodeKey, encodePosition, rangeOf } from './rowKey.ts';
+import { isSealBroken, sealOperation } from './seal.ts';
+import { openTargets } from './targets.ts';
 
 const schemaVersion = 1;
 
@@ -15,12 +18,21 @@ const hold = z.object({
   since: z.number(),
   /** What somebody decided about this number of removals; the next run carries it out. */
   decision: z.enum(['open', 'approved', 'rejected']),
+  /** Ids of the groups that are in doubt, where mailboxes wait because of them. */
+  groups: z.array(z.string()).optional(),
 });
 
 /** Removals that wait for a decision. */
 export type StoredHold = z.infer<typeof hold>;
 
 const checkpointDetails = z.object({
+  /**
+   * When the journal was begun, in epoch milliseconds: at the list's first capture, and again when its rows were put
+   * back from a backup. Positions of another journal mean nothing. 0 in rows of older versions.
+   */
+  epoch: z.number().default(0),
+  /** The etag of the partition's seal, empty in rows of older versions. */
+  sealEtag: z.string().default(''),
   /** Fingerprint of source mailbox and folders: another source means reading from the start. */
   identity: z.string(),
   mailboxId: z.string(),
@@ -34,6 +46,12 @@ const checkpointDetails = z.object({
   /** How many contacts the snapshot holds. */
   contacts: z.number(),
   hold: hold.optional(),
+  /** How many removals the hold named that was rejected last. */
+  rejectedRemovals: z.number().optional(),
+  /** How many contacts stay in the targets because their removal was rejected; older rows do not tell. */
+  kept: z.number().optional(),
+  /** Contacts have other ids at the source than their keys: the rows of `readSnapshotOf` say whose they are. */
+  hasOtherIds: z.boolean().default(false),
   /** Epoch milliseconds and number of the removals journaled within the last hour. */
   recentRemovals: z.array(z.tuple([z.number(), z.number()])),
   /** The list's last policies, for when it has vanished from the settings. */
@@ -42,11 +60,15 @@ const checkpointDetails = z.object({
     maxRemovalShare: z.number(),
     maxRemovals: z.number(),
   }),
-  problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+  /** The first of the problems, for older versions. */
+  problem: storedProblem.optional(),
+  problems: z.array(storedProblem).default([]),
 });
 
 /** Where a list's capture stands. A list that was never captured has none. */
-export interface SourceCheckpoint extends z.infer<typeof checkpointDetails> {
+export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>, 'problem' | 'problems'> {
+  /** What of the source could not be read. */
+  readonly problems: readonly Problem[];
   readonly head: number;
   /** A round of several transactions was not finished: the next capture reads from the start. */
   readonly partial: boolean;
@@ -54,6 +76,18 @@ export interface SourceCheckpoint extends z.infer<typeof checkpointDetails> {
   readonly capturedAt: number;
   /** The capture that is going on, if any, until `capturingUntil` (epoch milliseconds). */
   readonly capturingUntil: number;
+}
+
+/** A checkpoint as a capture reads it. */
+export interface SealedCheckpoint {
+  readonly checkpoint: SourceCheckpoint;
+  readonly etag: string;
+  readonly sealEtag: string | undefined;
+}
+
+/** Whether the list's rows were put back from a backup: its mailboxes may be ahead of them. */
+export function isPutBack({ checkpoint, sealEtag }: SealedCheckpoint): boolean {
+  return isSealBroken(checkpoint.sealEtag, sealEtag);
 }
 
 export type SourceFolder = z.infer<typeof sourceFolder>;
@@ -68,46 +102,55 @@ const checkpointRow = z.object({
 /** A contact as the source last had it. */
 export interface SnapshotContact {
   readonly sourceKey: string;
+  /** Its ids at the source by now (design: What the world taught, 15). */
+  readonly ids: readonly string[];
   readonly folderId: string;
   /** The journal position of its last change. */
   readonly position: number;
   readonly fingerprint: string;
   readonly contact: Contact;
+  /** The number of the contact's canonical form; older rows do not tell. */
+  readonly form?: number | undefined;
   /** Its removal waits for a decision. */
   readonly pending: boolean;
   /** Its removal was rejected: it stays in the targets. */
   readonly kept: boolean;
 }
 
-const targetIds = z.object({
-  /** Epoch milliseconds; looked up again weekly. */
-  checkedAt: z.number(),
-  users: z.record(z.string(), z.string()),
-  groups: z.record(z.string(), z.string()),
-});
-
-/** Object ids of the addresses that a list's targets name, by lower-case address. */
-export type TargetIds = z.infer<typeof targetIds>;
-
 const snapshotRow = z.object({
   sourceKey: z.string(),
   folderId: z.string(),
   position: z.number(),
   fingerprint: z.string(),
+  form: z.number().optional(),
   pending: z.boolean(),
   kept: z.boolean(),
 });
+
+const presentIds = z.array(z.string());
+const presentIdRow = z.object({ sourceKey: z.string() });
 
 /** One entry of the journal; `contact` is null for a removal. */
 export interface JournalChange {
   readonly position: number;
   readonly sourceKey: string;
   readonly contact: Contact | null;
+  /** False where the source had the contact before; older rows do not tell. */
+  readonly added?: boolean | undefined;
   /** Epoch milliseconds of the capture that found it; older rows do not tell. */
   readonly at?: number | undefined;
 }
 
-const changeRow = z.object({ position: z.number(), sourceKey: z.string(), at: z.number().optional() });
+const changeRow = z.object({
+  position: z.number(),
+  sourceKey: z.string(),
+  added: z.boolean().optional(),
+  at: z.number().optional(),
+});
+
+const checkpointKey = 'checkpoint';
+/** Beside the checkpoint, so that one query reads both. */
+const sealKey = `${checkpointKey}:seal`;
 
 const listIndex = '$lists';
 
@@ -134,23 +177,34 @@ export type ListIndex = ReturnType<typeof openListIndex>;
 /** The partition of one list in `Sources`: checkpoint, snapshot and journal. */
 export function openSource(table: Table, listId: string) {
   return {
+    ...openTargets(table, listId),
     readCheckpoint,
+    readSealedCheckpoint,
     readSnapshot,
     readSnapshotContacts,
+    readSnapshotOf,
     countKept,
     readJournal,
     readLog,
     readChangedAt,
     readOldPositions,
-    readTargetIds,
-    writeTargetIds,
     readLeavingHold,
+    readMailboxSearch,
+    noteMailboxSearch,
     write,
   };
 
   async function readCheckpoint(): Promise<{ checkpoint: SourceCheckpoint; etag: string } | undefined> {
-    const row = await table.get(listId, 'checkpoint');
+    const row = await table.get(listId, checkpointKey);
     return row && { checkpoint: parseCheckpoint(row), etag: row.etag };
+  }
+
+  /** The checkpoint with the etag of its seal; undefined where that is missing. */
+  async function readSealedCheckpoint(): Promise<SealedCheckpoint | undefined> {
+    const rows = await table.query(listId, { from: checkpointKey, to: `${checkpointKey};` });
+    const row = rows.find(({ rowKey }) => rowKey === checkpointKey);
+    const sealEtag = rows.find(({ rowKey }) => rowKey === sealKey)?.etag;
+    return row && { checkpoint: parseCheckpoint(row), etag: row.etag, sealEtag };
   }
 
   async function readSnapshot(): Promise<SnapshotContact[]> {
@@ -161,6 +215,22 @@ export function openSource(table: Table, listId: string) {
   async function readSnapshotContacts(sourceKeys: readonly string[]): Promise<SnapshotContact[]> {
     const rows = await Promise.all(sourceKeys.map(key => table.get(listId, snapshotKey(key))));
     return rows.filter(row => row !== undefined).map(parseSnapshotContact);
+  }
+
+  /**
+   * The contacts that have these ids at the source, or one of them as their key.
+   *
+   * @param hasOtherIds of the checkpoint: without, an id is looked for as a key alone
+   */
+  async function readSnapshotOf(ids: readonly string[], hasOtherIds: boolean): Promise<SnapshotContact[]> {
+    const rows = await readSnapshotContacts(ids);
+    if (!hasOtherIds) return rows;
+    const found = new Set(rows.flatMap(row => row.ids));
+    const others = ids.filter(id => !found.has(id)).map(id => table.get(listId, presentIdKey(id)));
+    const keys = (await Promise.all(others)).flatMap(row =>
+      row ? [presentIdRow.parse(row.properties).sourceKey] : [],
+    );
+    return [...rows, ...(await readSnapshotContacts(keys))];
   }
 
   /** How many contacts stay in the targets although the source lost them, because their removal was rejected. */
@@ -197,20 +267,20 @@ export function openSource(table: Table, listId: string) {
     return rows.map(row => row.rowKey);
   }
 
-  async function readTargetIds(): Promise<TargetIds | undefined> {
-    const row = await table.get(listId, 'targets');
-    return row && targetIds.parse(unpackJson('targets', row.properties));
-  }
-
-  async function writeTargetIds(ids: TargetIds): Promise<void> {
-    const properties = { schemaVersion, ...packJson('targets', ids) };
-    await table.write(listId, [{ kind: 'replace', rowKey: 'targets', properties }]);
-  }
-
   /** Whether mailboxes that would leave the list wait for a decision. */
   async function readLeavingHold(): Promise<{ hold: StoredHold; etag: string } | undefined> {
     const row = await table.get(listId, leavingHoldKey);
     return row && { hold: hold.parse(unpackJson('hold', row.properties)), etag: row.etag };
+  }
+
+  /** When mailboxes were last looked for that `Progress` does not know: epoch milliseconds, 0 for never. */
+  async function readMailboxSearch(): Promise<number> {
+    const row = await table.get(listId, mailboxSearchKey);
+    return row ? z.object({ at: z.number() }).parse(row.properties).at : 0;
+  }
+
+  async function noteMailboxSearch(at: number): Promise<void> {
+    await table.write(listId, [{ kind: 'replace', rowKey: mailboxSearchKey, properties: { schemaVersion, at } }]);
   }
 
   async function write(operations: readonly RowOperation[]): Promise<string[]> {
@@ -222,13 +292,19 @@ export type Source = ReturnType<typeof openSource>;
 
 export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string | undefined): RowOperation {
   const { head, partial, capturedAt, capturingUntil, ...details } = checkpoint;
-  const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', details) };
+  const stored = { ...details, ...(details.problems[0] ? { problem: details.problems[0] } : {}) };
+  const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', stored) };
   return etag === undefined
-    ? { kind: 'insert', rowKey: 'checkpoint', properties }
-    : { kind: 'replace', rowKey: 'checkpoint', properties, etag };
+    ? { kind: 'insert', rowKey: checkpointKey, properties }
+    : { kind: 'replace', rowKey: checkpointKey, properties, etag };
+}
+
+export function sourceSealOperation(): RowOperation {
+  return sealOperation(sealKey);
 }
 
 const leavingHoldKey = 'leavingHold';
+const mailboxSearchKey = 'mailboxSearch';
 
 export function leavingHoldOperation(stored: StoredHold | undefined, etag?: string): RowOperation {
   const guard = etag === undefined ? {} : { etag };
@@ -241,16 +317,47 @@ export function leavingHoldOperation(stored: StoredHold | undefined, etag?: stri
   };
 }
 
-export function snapshotOperation({ contact, ...rest }: SnapshotContact): RowOperation {
-  const properties = { schemaVersion, ...rest, ...packJson('contact', contact) };
-  return { kind: 'replace', rowKey: snapshotKey(rest.sourceKey), properties };
+/** The row of a contact, and those of its ids that are not its key. */
+export function snapshotOperations(
+  { contact, ids, form, ...rest }: SnapshotContact,
+  idsBefore: readonly string[],
+): RowOperation[] {
+  const { sourceKey } = rest;
+  const others = otherIds(sourceKey, ids);
+  const properties = {
+    schemaVersion,
+    ...rest,
+    ...(form === undefined ? {} : { form }),
+    ...packJson('contact', contact),
+    ...(others.length > 0 ? packJson('ids', ids) : {}),
+  };
+  return [
+    { kind: 'replace', rowKey: snapshotKey(sourceKey), properties },
+    ...others.map(id => presentIdOperation(id, sourceKey)),
+    ...presentIdRemovals(
+      sourceKey,
+      idsBefore.filter(id => !ids.includes(id)),
+    ),
+  ];
 }
 
-export function snapshotRemoval(sourceKey: string): RowOperation {
-  return { kind: 'delete', rowKey: snapshotKey(sourceKey) };
+export function snapshotRemovals(sourceKey: string, idsBefore: readonly string[]): RowOperation[] {
+  return [{ kind: 'delete', rowKey: snapshotKey(sourceKey) }, ...presentIdRemovals(sourceKey, idsBefore)];
 }
 
-export function journalOperation({ contact, position, sourceKey, at }: JournalChange): RowOperation {
+function presentIdOperation(id: string, sourceKey: string): RowOperation {
+  return { kind: 'replace', rowKey: presentIdKey(id), properties: { schemaVersion, sourceKey } };
+}
+
+function presentIdRemovals(sourceKey: string, ids: readonly string[]): RowOperation[] {
+  return otherIds(sourceKey, ids).map(id => ({ kind: 'delete', rowKey: presentIdKey(id) }));
+}
+
+function otherIds(sourceKey: string, ids: readonly string[]): string[] {
+  return ids.filter(id => id !== sourceKey);
+}
+
+export function journalOperation({ contact, position, sourceKey, added, at }: JournalChange): RowOperation {
   return {
     kind: 'replace',
     rowKey: `change:${encodePosition(position)}`,
@@ -258,6 +365,7 @@ export function journalOperation({ contact, position, sourceKey, at }: JournalCh
       schemaVersion,
       position,
       sourceKey,
+      ...(added === undefined ? {} : { added }),
       ...(at === undefined ? {} : { at }),
       ...packText('contact', contact ? JSON.stringify(contact) : ''),
     },
@@ -268,13 +376,22 @@ function snapshotKey(sourceKey: string): string {
   return `contact:${encodeKey(sourceKey)}`;
 }
 
+function presentIdKey(id: string): string {
+  return `id:${encodeKey(id)}`;
+}
+
 function parseCheckpoint(row: StoredRow): SourceCheckpoint {
-  return { ...checkpointRow.parse(row.properties), ...checkpointDetails.parse(unpackJson('details', row.properties)) };
+  const { problem, problems, ...details } = checkpointDetails.parse(unpackJson('details', row.properties));
+  // An older version writes the first one alone.
+  const all = problems.length === 0 && problem ? [problem] : problems;
+  return { ...checkpointRow.parse(row.properties), ...details, problems: all };
 }
 
 /** Contacts in our own rows were canonical when written. */
-function parseSnapshotContact(row: StoredRow): SnapshotContact {
-  return { ...snapshotRow.parse(row.properties), contact: unpackJson('contact', row.properties) as Contact };
+function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
+  const row = snapshotRow.parse(properties);
+  const ids = presentIds.parse(unpackJson('ids', properties) ?? [row.sourceKey]);
+  return { ...row, ids, contact: unpackJson('contact', properties) as Contact };
 }
 
 function parseChange(row: StoredRow): JournalChange {

@@ -20,6 +20,8 @@ export const figures = {
     /** That got a message. */
     mailboxes: count,
     problems: count,
+    /** Of these, those that an earlier run has logged. */
+    problemsRepeated: count,
     ...cost,
     seconds: z.number().nonnegative(),
   }),
@@ -40,6 +42,7 @@ export const figures = {
     failed: count,
     skipped: count,
     leaving: count,
+    gone: count,
     failedContacts: count,
     failingPercent: z.number().min(0).max(100),
     oldestUnappliedSeconds: count,

@@ -1,5 +1,5 @@
 import type { Host } from '../world/world.ts';
-import { destination, openStaff, type Staff } from './staff.ts';
+import { destination, openStaff, type Staff, staffList } from './staff.ts';
 
 let staff: Staff;
 let host: Host;
@@ -100,7 +100,108 @@ describe('a folder that the user emptied', () => {
   });
 });
 
+describe('a mailbox that was replaced behind its user', () => {
+  test.each(['ErrorInvalidMailboxItemId', 'ErrorInvalidIdMalformed', 'ErrorItemNotFound'])(
+    'and answers %s has its folder and contacts again in the same pass',
+    async code => {
+      await staff.arrive(host, mailbox);
+      await staff.graph.control('POST', `/mailboxes/${mailbox}/replace`, { code });
+      staff.forgetOwnContacts(mailbox);
+      await staff.changeSource(2);
+
+      const run = await host.runSchedule();
+
+      expect(run).toMatchObject({ problems: [], mailboxes: { failed: 0, waiting: 0 } });
+      expect(await folderNames()).toEqual([destination]);
+      await staff.expectMirror(host, mailbox);
+      expect((await host.resync({ mailbox, mode: 'full' })).contacts).toEqual(nothing);
+    },
+  );
+});
+
+describe('a mailbox that leaves', () => {
+  /** Runs until the mailbox is cleaned up. */
+  async function leave() {
+    await staff.removeMember(mailbox);
+    return host.resync({ mailbox });
+  }
+
+  test('keeps our folder where the user has a folder or a contact group in it, and the run says why', async () => {
+    await staff.arrive(host, mailbox);
+    const folder = await staff.targetFolder(mailbox);
+    const { id: mine } = await staff.graph.call<{ id: string }>('POST', `${foldersUrl(folder)}/childFolders`, {
+      displayName: 'Mine',
+    });
+    await staff.graph.call('POST', `${foldersUrl(mine)}/contacts`, { displayName: 'My own' });
+    await staff.graph.control('POST', `/mailboxes/${mailbox}/contactGroup`, { folderId: folder, displayName: 'Team' });
+
+    const run = await leave();
+
+    expect(run).toMatchObject({ mailboxes: { done: 1 }, problems: [], contacts: { deleted: staff.contactCount } });
+    expect(run.notes).toMatchObject([{ mailbox, code: 'FolderKept', detail: expect.stringContaining(folder) }]);
+    expect(await staff.targetRows(mailbox, folder)).toEqual([]);
+    expect(await staff.graph.readContacts(mailbox, mine)).toMatchObject([{ displayName: 'My own' }]);
+  });
+
+  test.each([
+    ['refuses', { status: 403, code: 'ErrorCannotDeleteObject' }],
+    ['says it did and does not', { status: 204 }],
+  ])('is done although Exchange %s to delete the folder, which is left empty', async (_, fault) => {
+    await staff.arrive(host, mailbox);
+    const folder = await staff.targetFolder(mailbox);
+    await staff.fail({ method: 'DELETE', path: '/contactFolders/[^/]+$', mailbox }, fault);
+
+    const run = await leave();
+
+    expect(run).toMatchObject({ mailboxes: { done: 1, failed: 0 }, problems: [] });
+    expect(run.notes).toMatchObject([{ mailbox, code: 'FolderNotDeleted', detail: expect.stringContaining(folder) }]);
+    expect(await staff.graph.readContacts(mailbox, folder)).toEqual([]);
+    expect(await staff.progressOf(mailbox)).toMatchObject({ state: 'cleared', dueAt: 0 });
+  });
+
+  test('loses our folder beside one of its name in Deleted Items', async () => {
+    await staff.arrive(host, mailbox);
+    await staff.graph.call('DELETE', foldersUrl(await staff.targetFolder(mailbox)));
+    await staff.arrive(host, mailbox);
+
+    const run = await leave();
+
+    expect(run).toMatchObject({ problems: [], notes: [] });
+    expect(await folderNames()).toEqual([]);
+  });
+});
+
+test('a folder of another installation is not touched, until it is taken over by name', async () => {
+  const id = 'String {2395b2ce-e000-4311-bfe9-38b6808b0f26} Name ContactFolderSyncInstallation';
+  const mark = { singleValueExtendedProperties: [{ id, value: 'another-installation' }] };
+  await staff.graph.call('POST', foldersUrl(), { displayName: destination, ...mark });
+
+  const run = await host.resync({ mailbox });
+
+  expect(run).toMatchObject({ contacts: nothing, mailboxes: { failed: 1 } });
+  expect(run.problems).toMatchObject([
+    { mailbox, code: 'OtherInstallation', detail: expect.stringContaining('"takeOver": "another-installation"') },
+  ]);
+  expect(await staff.graph.readContacts(mailbox, await staff.targetFolder(mailbox))).toEqual([]);
+  const lists = JSON.stringify([{ ...staffList, takeOver: 'another-installation' }]);
+  const other = await staff.world.startHost({ CONTACT_LISTS: lists });
+  await host.stop();
+  host = other;
+  expect((await staff.arrive(host, mailbox)).contacts).toMatchObject({ created: staff.contactCount });
+  await staff.expectMirror(host, mailbox);
+});
+
 describe('a folder that the user deleted', () => {
+  test('is made again and filled when somebody asks for the mailbox', async () => {
+    await staff.arrive(host, mailbox);
+    await staff.graph.call('DELETE', foldersUrl(await staff.targetFolder(mailbox)));
+
+    const run = await host.resync({ mailbox });
+
+    expect(run.contacts).toEqual({ ...nothing, created: staff.contactCount });
+    await staff.expectMirror(host, mailbox);
+  });
+
   test('is made again and filled by the next full reconcile', async () => {
     await staff.arrive(host, mailbox);
     await staff.graph.call('DELETE', foldersUrl(await staff.targetFolder(mailbox)));

@@ -1,3 +1,4 @@
+import type { RunView } from '../../shared/workflows/status/readRun.ts';
 import type { Host } from '../world/world.ts';
 import { destination, openStaff, type Staff } from './staff.ts';
 
@@ -73,6 +74,48 @@ test.each([...serverErrors.slice(2), ...lostAnswers.slice(1)])(
     await staff.expectMirror(host, mailbox);
   },
 );
+
+describe('a contact that Graph answers 500 for good', () => {
+  const poison = { displayName: 'Poison 1', jobTitle: 'Clerk' };
+
+  async function expectFailedAlone(key: string, run: RunView): Promise<void> {
+    expect(run.mailboxes).toMatchObject({ total: 1, done: 1 });
+    expect(run.contacts.failed).toBe(1);
+    const problem = { code: 'ErrorItemSave', detail: `Graph refused the contact ${key}` };
+    expect(run.problems).toMatchObject([{ list: 'staff', mailbox, ...problem }]);
+    expect(await staff.progressOf(mailbox)).toMatchObject({ state: 'current', failed: 1, problem });
+  }
+
+  test.each(['created', 'patched'])('%s among others: they arrive, it is named, and arrives when mended', async how => {
+    const key = await staff.addToSource(how === 'created' ? poison : { ...poison, displayName: 'Healthy' });
+    if (how === 'patched') {
+      await staff.arrive(host, mailbox);
+      await staff.graph.call('PATCH', `/users/${staff.directory}/contacts/${key}`, poison);
+    }
+    const jobTitle = await staff.changeSource();
+    await staff.fail({ mailbox, body: 'Poison' }, { status: 500, code: 'ErrorItemSave' });
+
+    await expectFailedAlone(key, await host.resync({ mailbox }));
+
+    const titles = (await staff.targetRows(mailbox)).filter(row => row.jobTitle === jobTitle);
+    expect(titles).toHaveLength(staff.contactCount);
+    await staff.graph.call('PATCH', `/users/${staff.directory}/contacts/${key}`, { displayName: 'Mended' });
+    await staff.arrive(host, mailbox);
+    await staff.expectMirror(host, mailbox);
+    await staff.removeFromSource(key);
+  });
+});
+
+test('contacts with long notes, too many for one request, arrive in several', async () => {
+  const personalNotes = 'x'.repeat(300_000);
+  const names = Array.from({ length: 20 }, (_, index) => `Long ${index}`);
+  const long = await Promise.all(names.map(displayName => staff.addToSource({ displayName, personalNotes })));
+
+  expect(await staff.arrive(host, mailbox)).toMatchObject({ contacts: { failed: 0 }, problems: [] });
+
+  await staff.expectMirror(host, mailbox);
+  for (const id of long) await staff.removeFromSource(id);
+});
 
 async function folders(): Promise<string[]> {
   const path = `/users/${mailbox}/contactFolders`;

@@ -35,7 +35,7 @@ async function expectWaiting(state: State, code: string, wait: number): Promise<
 }
 
 const broken: [string, string, State, string, number][] = [
-  ['that is not enabled for REST', 'notEnabled', 'skipped', 'MailboxNotEnabledForRESTAPI', 24 * hour],
+  ['that is not enabled for REST', 'notEnabled', 'skipped', 'MailboxNotEnabledForRESTAPI', 15 * minute],
   ['that is being moved', 'moving', 'waiting', 'ErrorMailboxMoveInProgress', 10 * minute],
   ['that is over its quota', 'overQuota', 'failed', 'ErrorQuotaExceeded', hour],
   ['that the app has no access to', 'accessDenied', 'failed', 'ErrorAccessDenied', hour],
@@ -127,15 +127,15 @@ test('a mailbox that is not there is not emptied, and gets what changed meanwhil
   await staff.expectMirror(host, mailbox);
 });
 
-test('a user who is deleted and restored gets the contacts that are missing', async () => {
+test('a user who is deleted leaves at once as gone, and when restored gets the contacts that are missing', async () => {
   await staff.arrive(host, mailbox);
   await staff.setState(mailbox, 'deleted');
   await staff.changeSource(5);
 
   const run = await host.runSchedule();
 
-  expect(run).toMatchObject({ mailboxes: { skipped: 1 }, problems: [{ mailbox, code: 'ErrorInvalidUser' }] });
-  await expectWaiting('skipped', 'ErrorInvalidUser', 24 * hour);
+  expect(run).toMatchObject({ mailboxes: { skipped: 0 }, problems: [], notes: [{ mailbox, code: 'MailboxGone' }] });
+  expect(await staff.progressOf(mailbox)).toMatchObject({ wanted: 'leaving', state: 'cleared', dueAt: 0 });
   await staff.setState(mailbox, 'ok');
   await staff.arrive(host, mailbox);
   await staff.expectMirror(host, mailbox);

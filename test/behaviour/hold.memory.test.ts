@@ -1,4 +1,5 @@
-import { decideHold } from '../../shared/workflows/capture/decideHold.ts';
+import { decideHold } from '../../shared/workflows/holds/decideHold.ts';
+import type { HoldKind } from '../../shared/workflows/holds/openHolds.ts';
 import { failure } from '../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../shared/workflows/world.ts';
 
@@ -104,18 +105,22 @@ describe('a list that vanished', () => {
 });
 
 describe('holds of both kinds at once', () => {
-  test('are decided each by its number', async () => {
+  test('are decided each by its kind and number, and once', async () => {
     remove(0, 8);
     setMembers(5);
     expect((await world.sync()).problems.map(({ code }) => code).sort()).toEqual([
       'TooManyMailboxesLeaving',
       'TooManyRemovals',
     ]);
-    const decide = (decision: 'approve' | 'reject', removals: number) =>
-      world.drive(decideHold('staff', { decision, removals }, world));
-    expect(await decide('approve', 7)).toEqual({ kind: 'otherNumber', shown: 8 });
-    expect(await decide('reject', 5)).toEqual({ kind: 'decided' });
+    const decide = (decision: 'approve' | 'reject', removals: number, kind?: HoldKind) =>
+      world.drive(decideHold('staff', { kind, decision, removals }, world));
+    expect(await decide('approve', 8)).toEqual({ kind: 'severalHeld' });
+    expect(await decide('approve', 8, 'mailboxes')).toEqual({ kind: 'otherNumber', shown: 5 });
+    expect(await decide('reject', 5, 'mailboxes')).toEqual({ kind: 'decided' });
+    expect(await decide('approve', 5, 'mailboxes')).toEqual({ kind: 'alreadyDecided', kept: 0 });
+    // The only one that is open by now.
     expect(await decide('approve', 8)).toEqual({ kind: 'decided' });
+    expect(await decide('reject', 8)).toEqual({ kind: 'alreadyDecided', kept: 0 });
     expect((await world.sync()).problems).toEqual([]);
     expect(served()).toBe(10);
     expect([left(targets[0]), left(targets[9])]).toEqual([20, 12]);

@@ -69,8 +69,8 @@ async function decide(name: string, body: unknown): Promise<Response> {
 }
 
 /** Decides, and resolves with the run that carries it out. */
-async function decideAndRun(name: string, decision: 'approve' | 'reject', removals: number) {
-  const answer = await decide(name, { decision, removals });
+async function decideAndRun(name: string, decision: 'approve' | 'reject', removals: number, kind?: string) {
+  const answer = await decide(name, { kind, decision, removals });
   expect(answer.status).toBe(202);
   const { runId } = (await answer.json()) as { runId: string };
   expect(answer.headers.get('Location')).toBe(`/api/runs/${runId}`);
@@ -204,6 +204,16 @@ describe('a hold that is rejected', () => {
     await expectMirror(name, lost());
   });
 
+  test('is not undone by an approval of the same number that comes after it', async () => {
+    for (const body of [{}, { kind: 'contacts' }]) {
+      const late = await decide(name, { ...body, decision: 'approve', removals: 5 });
+      expect(late.status).toBe(409);
+      expect(await late.json()).toMatchObject({ detail: expect.stringMatching(/rejected.*"kind": "kept"/) });
+    }
+    expect((await host.runSchedule()).contacts).toEqual(nothing);
+    await expectMirror(name, lost());
+  });
+
   test('gives them to a mailbox that joins', async () => {
     const { graph } = world;
     const bob = await graph.addUser('bob');
@@ -233,9 +243,9 @@ describe('a hold that is rejected', () => {
   });
 
   test('lets them go when somebody approves after all, with the number of those kept', async () => {
-    expect((await decide(name, { decision: 'approve', removals: 5 })).status).toBe(409);
+    expect((await decide(name, { kind: 'kept', decision: 'approve', removals: 5 })).status).toBe(409);
 
-    const run = await decideAndRun(name, 'approve', 3);
+    const run = await decideAndRun(name, 'approve', 3, 'kept');
 
     expect(run).toMatchObject({ problems: [], contacts: { ...nothing, deleted: 3 } });
     await expectMirror(name);
@@ -289,6 +299,7 @@ test.each<[string, string, unknown, number, RegExp]>([
   ['no number', 'approve', { decision: 'approve' }, 400, /removals/],
   ['the number as a text', 'approve', { decision: 'approve', removals: '1' }, 400, /removals/],
   ['no removals', 'approve', { decision: 'reject', removals: 0 }, 400, /removals/],
+  ['another kind', 'approve', { kind: 'people', decision: 'approve', removals: 1 }, 400, /kind/],
   ['another decision', 'approve', { decision: 'perhaps', removals: 1 }, 400, /decision/],
   ['a member that is not known', 'approve', { decision: 'approve', removals: 1, force: true }, 400, /force/],
   ['what is not JSON', 'approve', '{"decision": ', 400, /JSON/],

@@ -1,8 +1,10 @@
+import { TableClient, type TableEntity } from '@azure/data-tables';
 import { addContact, contentOf, patchContact, rowById } from '../world/contactRows.ts';
 import { expectIdleRun, mirrorOf, readTarget, restartHost, stampOf } from '../world/mirror.ts';
 import { type Host, startWorld, until, type World } from '../world/world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
+type Entity = TableEntity<Record<string, unknown>>;
 
 const source = { mailbox: 'directory@contoso.example', folders: ['Staff'] };
 const keeping = {
@@ -101,13 +103,28 @@ describe('what was doubled', () => {
     for (let copies = 0; copies < 2; copies++) {
       await addContact(world.graph, ada, folder, { ...contentOf(row), ...stampOf('keep', keys[0] ?? '') });
     }
-    await addContact(world.graph, ada, folder, { displayName: 'Half a copy', ...stampOf('keep', keys[1] ?? '') });
 
     const run = await reconcile(ada);
 
-    expect(run).toMatchObject({ contacts: { ...nothing, deleted: 3 }, repaired: { ...noRepairs, doubled: 3 } });
+    expect(run).toMatchObject({ contacts: { ...nothing, deleted: 2 }, repaired: { ...noRepairs, doubled: 2 } });
     expect(await idOf(ada, 0)).toBe(id);
     await expectRepaired(ada);
+  });
+
+  test('and made theirs by the user stays without our stamp', async () => {
+    const contactId = await idOf(ada, 1);
+    const copy = await world.graph.control<Json>('POST', `/mailboxes/${ada}/copyContact`, { contactId });
+    const copied = String(copy.immutableId);
+    await patchContact(world.graph, ada, copied, { displayName: 'Contact 1 (private)', mobilePhone: '7' });
+
+    const run = await reconcile(ada);
+
+    expect(run).toMatchObject({ contacts: nothing, repaired: noRepairs });
+    expect(await idOf(ada, 1)).toBe(contactId);
+    await expectRepaired(ada);
+    const path = `/users/${ada}/contacts/${copied}`;
+    expect(await world.graph.call('GET', path)).toMatchObject({ displayName: 'Contact 1 (private)', mobilePhone: '7' });
+    await world.graph.call('DELETE', path);
   });
 
   test('is one contact again also where the ledger’s own is the one that went', async () => {
@@ -199,8 +216,16 @@ describe('what drifted', () => {
       ...stampOf('keep', keys[5] ?? '', '0.00000000'),
     });
     expect((await reconcile(ada)).contacts).toEqual({ ...nothing, updated: 1 });
+    await takeOwnCategory(ada);
     await expectRepaired(ada, [keys[3]]);
   });
+
+  /** The user's own category is beside the list's, and the user takes it away. */
+  async function takeOwnCategory(user: string): Promise<void> {
+    const id = await idOf(user, 5);
+    expect((await world.graph.call('GET', `/users/${user}/contacts/${id}`)).categories).toEqual(['Mine', 'Work']);
+    await patchContact(world.graph, user, id, { categories: ['Work'] });
+  }
 
   test('is restored under userEdits: revert; it says so', async () => {
     await patchContact(world.graph, rex, await idOf(rex, 5), edits);
@@ -209,6 +234,7 @@ describe('what drifted', () => {
     const run = await reconcile(rex);
 
     expect(run).toMatchObject({ contacts: { ...nothing, updated: 2 }, repaired: { ...noRepairs, drifted: 2 } });
+    await takeOwnCategory(rex);
     await expectRepaired(rex);
   });
 
@@ -228,7 +254,7 @@ test('everything at once, with the source changed too, is repaired in one run th
   const folder = await folderOf(rex);
   await removeForGood(rex, await idOf(rex, 8));
   await patchContact(graph, rex, await idOf(rex, 10), { department: 'Mine' });
-  await addContact(graph, rex, folder, { displayName: 'Copy', ...stampOf('revert', keys[9] ?? '') });
+  await graph.control('POST', `/mailboxes/${rex}/copyContact`, { contactId: await idOf(rex, 9) });
   await addContact(graph, rex, folder, { displayName: 'Orphan', ...stampOf('revert', 'gone') });
   await patchContact(graph, directory, keys[11] ?? '', { department: 'Engines' });
   await graph.call('DELETE', `/users/${directory}/contacts/${keys[12]}`);
@@ -245,9 +271,12 @@ test('everything at once, with the source changed too, is repaired in one run th
 test('more damage than a batch holds is repaired, also by a host that never saw the mailbox', async () => {
   const { graph } = world;
   const folder = await folderOf(rex);
-  for (let index = 0; index < 25; index++) {
-    const stamp = stampOf('revert', index % 2 === 0 ? `gone ${index}` : (keys[index] ?? ''));
-    await addContact(graph, rex, folder, { displayName: `Damage ${index}`, ...stamp });
+  const { ids } = await readTarget(graph, rex, 'Company', 'revert');
+  for (const contactId of [...ids.values()].slice(0, 12)) {
+    await graph.control('POST', `/mailboxes/${rex}/copyContact`, { contactId });
+  }
+  for (let index = 0; index < 13; index++) {
+    await addContact(graph, rex, folder, { displayName: `Damage ${index}`, ...stampOf('revert', `gone ${index}`) });
   }
   host = await restartHost(world, host);
   const run = await reconcile(rex);
@@ -279,4 +308,51 @@ test('without FULL_RECONCILE_SCHEDULE the timer is there all the same', async ()
   host = await world.startHost({ FULL_RECONCILE_SCHEDULE: '' });
   const answer = await host.call('POST', '/admin/functions/fullReconcile', {});
   expect(answer.status).toBe(202);
+});
+
+describe('tables that were put back from a backup', () => {
+  const names = ['Sources', 'Mailboxes', 'Progress', 'Runs'];
+
+  function tableClient(name: string): TableClient {
+    const connection = world.settings().TABLES_CONNECTION ?? '';
+    return TableClient.fromConnectionString(connection, name, { allowInsecureConnection: true });
+  }
+
+  async function entitiesOf(name: string): Promise<Entity[]> {
+    const entities: Entity[] = [];
+    for await (const { etag, timestamp, ...entity } of tableClient(name).listEntities()) {
+      entities.push(entity as Entity);
+    }
+    return entities;
+  }
+
+  /** As AzCopy or an export does it: row by row, with the official client. */
+  async function putBack(name: string, entities: readonly Entity[]): Promise<void> {
+    const client = tableClient(name);
+    for (const { partitionKey, rowKey } of await entitiesOf(name)) await client.deleteEntity(partitionKey, rowKey);
+    for (const entity of entities) await client.upsertEntity(entity, 'Replace');
+  }
+
+  test.each([
+    ['all', names],
+    ['Sources and Progress', ['Sources', 'Progress']],
+  ])('(%s) double and lose nothing, and the runs note it', async (_, tables) => {
+    const { graph } = world;
+    const backup = await Promise.all(tables.map(entitiesOf));
+    await addContact(graph, directory, staff, { displayName: 'Since the backup' });
+    await patchContact(graph, directory, keys[20] ?? '', { department: `Since ${tables.length}` });
+    await host.runSchedule();
+    await host.stop();
+    for (const [index, name] of tables.entries()) await putBack(name, backup[index] ?? []);
+    host = await world.startHost();
+    await patchContact(graph, directory, keys[21] ?? '', { department: `After ${tables.length}` });
+
+    const run = await host.runSchedule();
+
+    expect(run).toMatchObject({ problems: [], mailboxes: { failed: 0, waiting: 0 } });
+    expect(new Set(run.notes.map(({ code }) => code))).toEqual(new Set(['JournalSetBack']));
+    // The user had deleted it long before.
+    await expectRepaired(ada, [keys[3]]);
+    await expectRepaired(rex);
+  });
 });

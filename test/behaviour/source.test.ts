@@ -12,6 +12,14 @@ const list = {
   // The removals of all these tests are of one hour.
   safeguards: { maxRemovalShare: 0.2, maxRemovals: 25 },
 };
+/** Its folder has a slash in its name. */
+const people = {
+  ...list,
+  id: 'people',
+  source: { mailbox: 'people@contoso.example', folders: ['HR~1Legal'] },
+  destination: { folder: 'People', category: null },
+};
+const howManyPeople = 250;
 const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
 
 let world: World;
@@ -21,11 +29,13 @@ let targets: string[];
 let staff: string;
 let partners: string;
 let elsewhere: string;
+let peopleMailbox: string;
+let peopleFolder: string;
 let ids: string[];
 let serial = 0;
 
 beforeAll(async () => {
-  world = await startWorld({ lists: [list] });
+  world = await startWorld({ lists: [list, people] });
   const { graph } = world;
   directory = await graph.addUser('directory');
   targets = [await graph.addUser('ada'), await graph.addUser('bob')];
@@ -35,6 +45,10 @@ beforeAll(async () => {
   elsewhere = await graph.addFolder(directory, 'Elsewhere');
   for (let index = 0; index < 40; index++) await add(staff);
   for (let index = 0; index < 4; index++) await add(partners);
+  peopleMailbox = await graph.addUser('people');
+  const path = `/users/${peopleMailbox}/contactFolders`;
+  peopleFolder = String((await graph.call('POST', path, { displayName: 'HR/Legal' })).id);
+  await importPeople();
   host = await world.startHost();
   await host.runSchedule();
 });
@@ -48,6 +62,24 @@ beforeEach(async () => {
 async function add(folder: string): Promise<string> {
   serial++;
   return addContact(world.graph, directory, folder, { displayName: `Contact ${serial}`, department: 'Sales' });
+}
+
+/** Each with an address of their own. */
+async function importPeople(): Promise<void> {
+  const contacts = Array.from({ length: howManyPeople }, (_, index) => ({
+    method: 'POST',
+    url: `/users/${peopleMailbox}/contactFolders/${peopleFolder}/contacts`,
+    body: {
+      displayName: `Person ${index}`,
+      jobTitle: index < 3 ? `Title ${++serial}` : 'Clerk',
+      emailAddresses: [{ name: `Person ${index}`, address: `person.${index}@contoso.example` }],
+    },
+  }));
+  await world.graph.batch(contacts);
+}
+
+async function peopleAt(target: string | undefined) {
+  return readTarget(world.graph, target ?? '', 'People', 'people');
 }
 
 async function remove(id = ''): Promise<void> {
@@ -240,6 +272,68 @@ describe('delta rows', () => {
   });
 });
 
+describe('what Graph gives of a contact', () => {
+  async function addRow(row: Json): Promise<string> {
+    const id = await add(staff);
+    await patchContact(world.graph, directory, id, row);
+    return id;
+  }
+
+  async function copies(id: string, property: string): Promise<unknown[]> {
+    return Promise.all(
+      targets.map(async target => {
+        const { ids: copyIds } = await readTarget(world.graph, target, 'Company', 'staff');
+        return (await world.graph.call('GET', `/users/${target}/contacts/${copyIds.get(id)}`))[property];
+      }),
+    );
+  }
+
+  test('cut in a collection arrives whole: notes that begin with a line break', async () => {
+    const personalNotes = `\r\nFirst line\r\n${'Second line. '.repeat(40)}`;
+    const id = await addRow({ personalNotes });
+    await host.runSchedule();
+    expect(await copies(id, 'personalNotes')).toEqual([personalNotes, personalNotes]);
+    await expectIdleRun(world, host);
+    await edit(id);
+    await world.graph.control('POST', '/delta/expire', { code: 'SyncStateNotFound' });
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, updated: 2 });
+    expect(await copies(id, 'personalNotes')).toEqual([personalNotes, personalNotes]);
+    await remove(id);
+  });
+
+  test('as an older client stored it arrives on the right day: the midnight of its zone', async () => {
+    const id = await add(staff);
+    const properties = { birthday: '1975-05-02T22:00:00Z' };
+    await world.graph.control('POST', `/mailboxes/${directory}/storeContact`, { contactId: id, properties });
+    await host.runSchedule();
+    expect(await copies(id, 'birthday')).toEqual(Array(2).fill('1975-05-03T11:59:00Z'));
+    await remove(id);
+  });
+
+  test('without an address arrives with its name: an e-mail entry', async () => {
+    const emailAddresses = [{ name: 'Ada at the club' }, { name: 'Ada', address: 'ada@contoso.example' }];
+    const id = await addRow({ emailAddresses });
+    await host.runSchedule();
+    expect(await copies(id, 'emailAddresses')).toEqual([emailAddresses, emailAddresses]);
+
+    await world.graph.control('POST', '/contacts/behaviour', { refuseEmptyAddresses: true });
+    await patchContact(world.graph, directory, id, { emailAddresses: emailAddresses.slice(1) });
+    await host.runSchedule();
+    await world.graph.control('POST', `/mailboxes/${directory}/storeContact`, {
+      contactId: id,
+      properties: { emailAddresses },
+    });
+    const run = await host.runSchedule();
+    await world.graph.control('POST', '/contacts/behaviour', { refuseEmptyAddresses: false });
+    expect(await copies(id, 'emailAddresses')).toEqual(Array(2).fill(emailAddresses.slice(1)));
+    expect(run.contacts).toEqual({ ...nothing, updated: 2 });
+    const named = { list: 'staff', code: 'EmailEntryWithoutAddress', detail: expect.stringContaining(id) };
+    expect(run.problems).toMatchObject([named, named]);
+    await remove(id);
+    await host.runSchedule();
+  });
+});
+
 describe('a contact that is moved out and back', () => {
   test('between two runs is written nowhere', async () => {
     await move(ids[0], elsewhere);
@@ -300,15 +394,21 @@ describe('a source mailbox that is gone', () => {
 });
 
 describe('a source folder that is gone', () => {
-  test('is an error of the list and removes nothing, also of its other folders', async () => {
+  test('is named by the list, loses nothing in the targets, and stops no other folder', async () => {
     const before = await contentsOfTargets();
     await world.graph.call('DELETE', `/users/${directory}/contactFolders/${partners}`);
+    const named = expect.stringContaining('source.folders[1] ("Partners")');
 
     for (const run of [await host.runSchedule(), await host.runSchedule()]) {
-      expect(run.problems).toMatchObject([{ list: 'staff', code: 'SourceFolderNotFound' }]);
+      expect(run.problems).toMatchObject([{ list: 'staff', code: 'SourceFolderNotFound', detail: named }]);
       expect(run.contacts).toEqual(nothing);
     }
     expect(await contentsOfTargets()).toEqual(before);
+    const status = await (await host.call('GET', '/api/lists/staff')).json();
+    expect(status).toMatchObject({ state: 'error', problems: [{ code: 'SourceFolderNotFound', detail: named }] });
+
+    await edit(ids[11]);
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, updated: 2 });
   });
 
   test('and made again with the same contacts writes nothing but what changed', async () => {
@@ -322,6 +422,62 @@ describe('a source folder that is gone', () => {
     expect(run.problems).toEqual([]);
     expect(run.contacts).toEqual({ ...nothing, updated: 2 });
     await expectMirrored();
+  });
+});
+
+describe('a source folder that is emptied and filled again with the same people', () => {
+  async function empty(): Promise<void> {
+    const rows = await world.graph.readContacts(peopleMailbox, peopleFolder);
+    await world.graph.batch(
+      rows.map(({ id }) => ({ method: 'DELETE', url: `/users/${peopleMailbox}/contacts/${id}` })),
+    );
+  }
+
+  /** Every target holds the people as they are now, in the contacts of before. */
+  async function expectSamePeople(before: ReadonlyMap<string, string>): Promise<void> {
+    const source = await mirrorOf(world.graph, peopleMailbox, [peopleFolder]);
+    for (const target of targets) {
+      const { ours, ids: found, others } = await peopleAt(target);
+      expect(contents(ours)).toEqual(contents(source));
+      expect(others.size).toBe(0);
+      if (target === targets[0]) expect(found).toEqual(before);
+    }
+    await expectIdleRun(world, host);
+  }
+
+  function contents(rows: ReadonlyMap<string, Json>): string[] {
+    return [...rows.values()].map(row => JSON.stringify(row)).sort();
+  }
+
+  test('creates and deletes nothing in the targets, and patches what differs', async () => {
+    const before = (await peopleAt(targets[0])).ids;
+    expect(before.size).toBe(howManyPeople);
+    await empty();
+    await importPeople();
+
+    const run = await host.runSchedule();
+
+    expect(run).toMatchObject({ problems: [], contacts: { ...nothing, updated: 6 } });
+    await expectSamePeople(before);
+  });
+
+  test('with a run in between is held until they are there again', async () => {
+    const before = (await peopleAt(targets[0])).ids;
+    await empty();
+    const held = await host.runSchedule();
+    expect(held).toMatchObject({ problems: [{ list: 'people', code: 'SourceUnexpectedlyEmpty' }], contacts: nothing });
+    await importPeople();
+
+    const run = await host.runSchedule();
+
+    expect(run).toMatchObject({ problems: [], contacts: { ...nothing, updated: 6 } });
+    await expectSamePeople(before);
+    const [{ id = '' } = {}] = await world.graph.readContacts(peopleMailbox, peopleFolder);
+    const url = `/users/${peopleMailbox}/contacts/${id}`;
+    await world.graph.call('PATCH', url, { jobTitle: `Title ${++serial}` });
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, updated: 2 });
+    await world.graph.call('DELETE', url);
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, deleted: 2 });
   });
 });
 

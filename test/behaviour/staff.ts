@@ -68,6 +68,8 @@ export async function openStaff(options: Omit<Parameters<typeof startWorld>[0], 
     contactCount,
     newMailbox,
     addOwnContact,
+    /** The user's own contacts are gone with the mailbox. */
+    forgetOwnContacts: (mailbox: string) => own.delete(mailbox),
     changeSource,
     addToSource,
     removeFromSource: (id: string) => graph.call('DELETE', `/users/${directory}/contacts/${id}`),

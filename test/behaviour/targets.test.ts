@@ -30,6 +30,8 @@ let cyd: string;
 let boss: string;
 let everyone: string;
 let friends: string;
+/** As the settings name it. */
+let groups = list.targets.groups;
 const sourceIds: string[] = [];
 let serial = 0;
 
@@ -168,7 +170,10 @@ describe('a mailbox', () => {
     await setState(cyd, 'deleted');
     await changeSource(0);
     const run = await host.runSchedule();
-    expect(run.mailboxes).toMatchObject({ total: 4, done: 3, skipped: 1, failed: 0 });
+    expect(run.mailboxes).toMatchObject({ total: 4, done: 4, skipped: 0, failed: 0 });
+    expect(run.notes).toEqual([expect.objectContaining({ mailbox: cyd, code: 'MailboxGone' })]);
+    const { mailboxes } = (await (await host.call('GET', '/api/lists/staff')).json()) as { mailboxes: Json };
+    expect(mailboxes).toMatchObject({ current: 3, leaving: 0, gone: 1 });
     await expectMirrored([ada, bob, boss]);
 
     await setState(cyd, 'ok');
@@ -205,23 +210,41 @@ describe('a group', () => {
     await expectMirrored([ada, bob, cyd, boss]);
   });
 
-  test('that is deleted is a problem of the list, and nobody leaves', async () => {
+  test('that is deleted is a problem of the list that its status names, and nobody leaves', async () => {
     await world.graph.call('DELETE', `/groups/${everyone}`);
     await changeSource(0);
     const run = await host.runSchedule();
-    expect(run.problems).toEqual([expect.objectContaining({ list: 'staff', code: 'UnknownTargetGroup' })]);
-    everyone = await world.graph.addGroup('everyone', [ada, bob, cyd]);
+    const named = expect.stringContaining('targets.groups[0] ("everyone@contoso.example")');
+    expect(run.problems).toEqual([
+      expect.objectContaining({ list: 'staff', code: 'UnknownTargetGroup', detail: named }),
+    ]);
+    const status = await (await host.call('GET', '/api/lists/staff')).json();
+    expect(status).toMatchObject({ state: 'error', problems: [{ code: 'UnknownTargetGroup', detail: named }] });
+    await expectMirrored([ada, bob, cyd, boss]);
+  });
+
+  test('that was made again under its name touches nobody until the settings name it', async () => {
+    const dan = await world.graph.addUser('dan');
+    everyone = await world.graph.addGroup('everyone', [ada, bob, cyd, dan]);
+    const run = await host.runSchedule();
+    expect(run.problems).toEqual([expect.objectContaining({ list: 'staff', code: 'TargetGroupReplaced' })]);
+    await expectMirrored([ada, bob, cyd, boss]);
+    expect(await folderNames(world.graph, dan)).toEqual([]);
+
+    await leave(everyone, dan);
+    groups = [everyone];
+    host = await restartHost(world, host, [{ ...list, targets: { ...list.targets, groups } }, leaving]);
     expect((await host.runSchedule()).problems).toEqual([]);
     await expectMirrored([ada, bob, cyd, boss]);
   });
 });
 
 describe('changed settings of a list', () => {
-  const targets = { ...list.targets, mailboxes: ['big.boss@contoso.example'] };
   let before: ReadonlyMap<string, string>;
 
   async function apply(changed: Json, folder = 'Company'): Promise<{ writes: number; updated: number }> {
     before = (await readTarget(world.graph, ada, folder, 'staff')).ids;
+    const targets = { groups, mailboxes: ['big.boss@contoso.example'] };
     host = await restartHost(world, host, [{ ...list, targets, ...changed }, leaving]);
     await world.graph.control('DELETE', '/counters');
     const run = await host.runSchedule();
@@ -262,7 +285,6 @@ describe('changed settings of a list', () => {
     const category = 'Colleagues';
     const changed = {
       mapping: { profession: 'nickName' },
-      targets,
       destination: { folder: 'Company', category },
     };
     expect(await apply(changed)).toEqual({ writes: 3, updated: 12 });
@@ -288,6 +310,29 @@ describe('changed settings of a list', () => {
       const mirror = await mirrorOf(world.graph, directory, [staff], 'Work');
       expect((await readTarget(world.graph, user, 'Company', 'staff')).ours).toEqual(mirror);
     }
+    await expectIdleRun(world, host);
+  });
+
+  test('a folder’s name that a user has already moves what is ours there, and back again', async () => {
+    const colleagues = await world.graph.addFolder(ada, 'Colleagues');
+    await addContact(world.graph, ada, colleagues, { displayName: 'Own' });
+    const targets = { groups, mailboxes: ['big.boss@contoso.example'] };
+    const moved = { ...list, targets, destination: { folder: 'Colleagues', category: null } };
+    host = await restartHost(world, host, [moved, leaving]);
+
+    const run = await host.runSchedule();
+
+    expect(run).toMatchObject({ problems: [], mailboxes: { failed: 0 } });
+    const { ours, others } = await readTarget(world.graph, ada, 'Colleagues', 'staff');
+    expect(ours.size).toBeGreaterThan(0);
+    expect([...others.values()]).toMatchObject([{ displayName: 'Own' }]);
+    expect(await folderNames(world.graph, ada)).not.toContain('Company');
+    expect(await folderNames(world.graph, bob)).not.toContain('Company');
+    host = await restartHost(world, host, [{ ...list, targets }, leaving]);
+    await host.runSchedule();
+    expect((await readTarget(world.graph, ada, 'Company', 'staff')).ours.size).toBe(ours.size);
+    expect(await world.graph.readContacts(ada, colleagues)).toMatchObject([{ displayName: 'Own' }]);
+    await world.graph.call('DELETE', `/users/${ada}/contactFolders/${colleagues}`);
     await expectIdleRun(world, host);
   });
 });

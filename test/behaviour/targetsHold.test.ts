@@ -20,8 +20,17 @@ function listOf(id: string, changes: Json = {}): Json {
   };
 }
 
-const ids = ['recovers', 'approve', 'reject', 'vanish', 'vanish-small', 'vanish-left', 'vanish-back'];
-const lists = ids.map(id => listOf(id, id === 'vanish-left' ? { whenTargetLeaves: 'leave' } : {}));
+const ids = ['recovers', 'approve', 'reject', 'vanish', 'vanish-small', 'vanish-left', 'vanish-back', 'few', 'both'];
+const changes: Record<string, Json> = {
+  'vanish-left': { whenTargetLeaves: 'leave' },
+  // All of its mailboxes might go without asking, and four of them are excluded.
+  few: {
+    targets: { groups: ['few@contoso.example'], exclude: { groups: ['fewer@contoso.example'] } },
+    safeguards: { maxRemovalShare: 0.2, maxRemovals: 100 },
+  },
+  both: { source: { ...source, folders: ['Both'] } },
+};
+const lists = ids.map(id => listOf(id, changes[id]));
 const small = new Set(['vanish-small']);
 const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
 
@@ -34,6 +43,7 @@ let mailboxes: string[];
 let configured = lists;
 const groups = new Map<string, string>();
 let serial = 0;
+const bothIds: string[] = [];
 
 beforeAll(async () => {
   world = await startWorld({ lists });
@@ -45,6 +55,11 @@ beforeAll(async () => {
   const made = await graph.control<{ mailboxes: { id: string }[] }>('POST', '/mailboxes', { count, prefix: 'user' });
   mailboxes = made.mailboxes.map(({ id }) => id);
   for (const id of ids) groups.set(id, await graph.addGroup(id, membersAtFirst(id)));
+  groups.set('fewer', await graph.addGroup('fewer', mailboxes.slice(0, 4)));
+  const both = await graph.addFolder(directory, 'Both');
+  for (let index = 0; index < count; index++) {
+    bothIds.push(await addContact(graph, directory, both, { displayName: `Both ${index}` }));
+  }
   host = await world.startHost();
   await host.runSchedule();
 });
@@ -174,6 +189,65 @@ describe('a group that is emptied by mistake', () => {
     expect((await host.runSchedule()).contacts).toEqual({ ...nothing, updated: 5 });
     await expectAt('reject', mailboxes);
     await expectIdleRun(world, host);
+  });
+});
+
+describe('a group that reads as empty, or lost more than half of its members', () => {
+  const served = () => mailboxes.slice(4);
+
+  async function shownHold(id: string): Promise<Json> {
+    return (await (await host.call('GET', `/api/lists/${id}`)).json()) as Json;
+  }
+
+  test('is held however few they are, names itself, and is served', async () => {
+    await changeMembers('few', 'leave', mailboxes.slice(4, 11));
+    await changeSource();
+    const run = await host.runSchedule();
+    expect(shown(run)).toEqual({ few: 'TooManyMailboxesLeaving 7 of 8' });
+    expect(await shownHold('few')).toMatchObject({
+      holds: [{ kind: 'mailboxes', removals: 7, of: 8, groups: [groups.get('few')] }],
+    });
+    await expectAt('few', served());
+  });
+
+  test('excludes whom it excluded', async () => {
+    await changeMembers('few', 'join', mailboxes.slice(4, 11));
+    await changeMembers('fewer', 'leave', mailboxes.slice(0, 4));
+    const run = await host.runSchedule();
+    expect(shown(run)).toEqual({ few: 'TooManyMailboxesLeaving 4 of 8' });
+    await expectAt('few', served());
+    await decideAndRun('few', 'approve', 4);
+    await expectAt('few', mailboxes);
+    await expectIdleRun(world, host);
+  });
+});
+
+describe('removals of contacts and mailboxes that leave, both held with the same number', () => {
+  test('are shown both, and decided each by its kind', async () => {
+    await changeMembers('both', 'leave', mailboxes.slice(0, 5));
+    for (const id of bothIds.slice(0, 5)) await world.graph.call('DELETE', `/users/${directory}/contacts/${id}`);
+    await host.runSchedule();
+    const status = (await (await host.call('GET', '/api/lists/both')).json()) as Json;
+    const contacts = { kind: 'contacts', reason: 'TooManyRemovals', removals: 5, of: 12 };
+    expect(status).toMatchObject({
+      ...{ state: 'held', hold: contacts },
+      holds: [contacts, { kind: 'mailboxes', reason: 'TooManyMailboxesLeaving', removals: 5, of: 12 }],
+    });
+
+    const approve = { decision: 'approve', removals: 5 };
+    expect((await host.call('POST', '/api/lists/both/hold', approve)).status).toBe(409);
+    const first = await host.call('POST', '/api/lists/both/hold', { ...approve, kind: 'mailboxes' });
+    expect(first.status).toBe(202);
+    const again = await host.call('POST', '/api/lists/both/hold', { ...approve, kind: 'mailboxes' });
+    expect(again.status).toBe(409);
+    const run = await host.waitForRun(((await first.json()) as { runId: string }).runId);
+
+    expect(run.mailboxes).toMatchObject({ total: 5, done: 5 });
+    expect(shown(run)).toEqual({ both: 'TooManyRemovals 5 of 12' });
+    const last = mailboxes.at(-1) ?? '';
+    expect((await readTarget(world.graph, last, 'both', 'both')).ours.size).toBe(12);
+    await changeMembers('both', 'join', mailboxes.slice(0, 5));
+    await decideAndRun('both', 'reject', 5);
   });
 });
 

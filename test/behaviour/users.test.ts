@@ -148,6 +148,28 @@ describe('a field that the user changed', () => {
     await expectFolder(ada);
   });
 
+  test('is merged where it is the categories: the source’s come and go, the list’s are exchanged, the user’s stay', async () => {
+    await changeSource('Ann', { categories: ['VIP'] });
+    deviate(ada, 'Ann', { categories: ['Friends', 'Work', 'VIP'] });
+    await host.runSchedule();
+    await expectFolder(ada);
+    await expectFolder(bob);
+
+    const destination = { folder: 'Company', category: 'Firm' };
+    host = await restartHost(world, host, [{ ...keeping, destination }, reverting]);
+    await host.runSchedule();
+    const categoriesOf = async (user: string) => (await viewOf(user)).ours.get(key('Ann'))?.categories;
+    expect(await categoriesOf(ada)).toEqual(['Friends', 'VIP', 'Firm']);
+    expect(await categoriesOf(bob)).toEqual(['VIP', 'Firm']);
+
+    host = await restartHost(world, host, [keeping, reverting]);
+    await changeSource('Ann', { categories: [] });
+    await host.runSchedule();
+    deviate(ada, 'Ann', { categories: ['Friends', 'Work'] });
+    await expectFolder(ada);
+    await expectFolder(bob);
+  });
+
   test('by its user alone changes nothing at another user', async () => {
     await expectFolder(bob);
   });
@@ -223,6 +245,20 @@ describe('a contact in Deleted Items', () => {
     await expectFolder(ada);
   });
 
+  test('inside a folder that the user deleted counts as deleted, too', async () => {
+    const folder = await world.graph.addFolder(bob, 'Old');
+    const id = await idOf(bob, 'Ben');
+    await move(bob, id, folder);
+    await world.graph.call('DELETE', `/users/${bob}/contactFolders/${folder}`);
+    await changeSource('Ben', { jobTitle: 'Once more' });
+
+    expect((await host.runSchedule()).contacts).toEqual({ ...nothing, created: 1, updated: 2 });
+
+    expect(await idOf(bob, 'Ben')).not.toBe(id);
+    await expectFolder(bob);
+    expect((await host.resync({ mode: 'full' }, 'keep')).contacts).toEqual(nothing);
+  });
+
   test('that the user takes back out is the list’s again, brought up to date by a full reconcile', async () => {
     const id = await idOf(ada, 'Cid');
     await world.graph.call('DELETE', `/users/${ada}/contacts/${id}`);
@@ -268,7 +304,7 @@ describe('userEdits: revert', () => {
     const full = await host.resync({ mode: 'full' }, 'keep');
 
     for (const name of keys.keys()) conform(ada, name);
-    deviate(ada, 'Ann', { spouseName: 'Sam' });
+    deviate(ada, 'Ann', { spouseName: 'Sam', categories: ['Friends', 'Work'] });
     expect(full).toMatchObject({ contacts: { created: 1, updated: 1 }, repaired: { lost: 1, drifted: 1 } });
     await expectFolder(ada);
     host = await restartHost(world, host, [keeping, reverting]);

@@ -49,6 +49,24 @@ export const faults: readonly Fault[] = [
     'workflows/sync/syncMailbox',
     'a change that is captured while a mailbox is synced reaches it with the next run',
   ),
+  directed(
+    'imported-anew-is-new',
+    'who is imported anew keeps the key of before',
+    'workflows/capture/importedAnew',
+    'a source that is emptied and filled again with the same people between two runs writes nothing',
+  ),
+  directed(
+    'shared-address-matches',
+    'an address that several share recognises nobody',
+    'core/importedAnew',
+    'they are two where two who are gone have the address',
+  ),
+  directed(
+    'missing-folder-takes-its-contacts',
+    'nothing is removed with a folder that is missing',
+    'workflows/capture/captureSource',
+    'a source folder that is missing beside others (deleted) keeps its contacts',
+  ),
   { name: 'fingerprint-of-unmapped-contact', rule: 'fingerprints are of the mapped contact' },
   { name: 'fingerprint-without-a-field', rule: 'fingerprints are of all fields' },
 
@@ -72,7 +90,24 @@ export const faults: readonly Fault[] = [
     'approved removals do not go where the source has the contacts again by the next capture',
   ),
 
+  {
+    name: 'hold-decided-twice',
+    rule: 'a hold is decided once',
+    tests: [
+      {
+        file: 'test/behaviour/hold.memory.test.ts',
+        name: 'holds of both kinds at once are decided each by its kind and number, and once',
+      },
+    ],
+  },
+
   // Fanning out
+  directed(
+    'empty-group-believed',
+    'a group that reads as empty, or lost more than half of its members, proves nothing',
+    'workflows/run/groupsInDoubt',
+    'a group of targets that reads as empty is held, however small it is',
+  ),
   directed(
     'no-fan-out-after-idle-capture',
     'the fan-out runs also after an idle capture',
@@ -99,7 +134,12 @@ export const faults: readonly Fault[] = [
   ),
 
   // Applying to a mailbox: the lease
-  { name: 'no-listing-after-dead-owner', rule: 'a lease found working but expired owes a listing' },
+  directed(
+    'no-listing-after-dead-owner',
+    'a lease found working but expired owes a listing',
+    'workflows/sync/mailboxRecovery',
+    'an owner that died after a create that nobody recorded: the next one lists',
+  ),
   directed(
     'lease-not-checked-before-request',
     'the remaining time of the lease is checked where the request is sent',
@@ -212,6 +252,156 @@ export const faults: readonly Fault[] = [
     'a contact that the user deleted stays deleted after a full reconcile when the source takes a change back',
   ),
 
+  // Applying to a mailbox: what Graph answers with a server error
+  directed(
+    'server-error-holds-up-the-others',
+    'the other contacts go on meanwhile',
+    'workflows/sync/serverErrors',
+    'a few contacts among many whose writes Graph answers with a server error for good created',
+  ),
+  directed(
+    'server-error-marked-without-proof',
+    'if all writes fail, it is the mailbox, and no contact is marked',
+    'workflows/sync/serverErrors',
+    'a mailbox in which every write fails from the middle of a pass on waits',
+  ),
+  directed(
+    'suspicion-forgotten',
+    'where there is no other write it is the contact after an hour, whichever process looks',
+    'workflows/sync/serverErrors',
+    'a contact that fails while there is no other write is failed after an hour',
+  ),
+  directed(
+    'failed-patch-not-in-doubt',
+    'a patch that Graph failed at may have been done',
+    'workflows/sync/serverErrors',
+    'a patch that fails for good may have been done',
+  ),
+
+  // What is written to a contact and read of it
+  directed(
+    'batch-not-cut-by-size',
+    'a batch holds at most 3.5 MB',
+    'graph/contactMailbox',
+    'contact folders of the simulated Graph writes are sent as far as a request of 4 MB holds them',
+  ),
+  directed(
+    'refusal-text-kept',
+    "nothing of Graph's texts is kept but names of properties",
+    'graph/writing',
+    'an answer inside the batch 400 refuses the contact',
+  ),
+  directed(
+    'cut-notes-believed',
+    'notes that a collection may have cut are read by id',
+    'graph/contactReading',
+    'notes that a collection may have cut are read by id',
+  ),
+  directed(
+    'birthday-by-its-day-in-utc',
+    'a birthday is the nearest midnight',
+    'graph/graphContact',
+    'readContact reads the birthday 1975-05-02T22:00:00Z',
+  ),
+  directed(
+    'former-form-is-a-change',
+    'a changed canonical form is no change',
+    'core/sourceChanges',
+    'a contact in another canonical form than an earlier version stored is no change',
+  ),
+  directed(
+    'categories-replaced',
+    'categories are merged, never replaced',
+    'workflows/sync/categories',
+    "of categories that are known by name other settings exchange the list's",
+  ),
+  directed(
+    'own-category-is-drift',
+    "a user's own category is no drift",
+    'workflows/sync/categories',
+    "a full reconcile that undoes what users did takes a user's own category for no drift",
+  ),
+  directed(
+    'deleted-items-one-level-deep',
+    'in Deleted Items at any depth is deleted',
+    'graph/contactMailbox',
+    'contact folders of the simulated Graph a folder lies in Deleted Items at any depth',
+  ),
+
+  // Mailboxes that users, Exchange and restores change behind us
+  directed(
+    'restored-rows-believed',
+    'rows that were put back from a backup are listed once',
+    'workflows/sync/restoredRows',
+    'rows that were put back from a backup of all tables',
+  ),
+  directed(
+    'lost-ledger-rows-believed',
+    'nothing is made that the ledger should know before the stamps are listed',
+    'workflows/sync/restoredRows',
+    'rows that were lost of the ledger (one row)',
+  ),
+  directed(
+    'other-journal-believed',
+    'a position of another journal means nothing',
+    'workflows/sync/restoredRows',
+    'rows that were put back from a backup of the lists, older than the mailboxes',
+  ),
+  directed(
+    'lost-decision-forgotten',
+    "what a person decided lies with the mailbox's own checkpoint, too",
+    'workflows/sync/restoredRows',
+    'lost progress of one mailbox alone does not fill it',
+  ),
+  directed(
+    'message-believed',
+    'a message is a hint: a mailbox that is no target gets nothing',
+    'workflows/sync/restoredRows',
+    'a message is a hint that names a mailbox which is no target gets nothing written',
+  ),
+  directed(
+    'copy-of-the-users-removed',
+    "a user's copy of our contact is the user's",
+    'workflows/sync/copies',
+    'a copy of our contact that the user made theirs by a field that is ours stays',
+  ),
+  directed(
+    'replaced-mailbox-not-noticed',
+    'a mailbox replaced behind its user is noticed by any stored id',
+    'workflows/sync/replacedMailbox',
+    'a mailbox that was replaced and answers ErrorInvalidMailboxItemId',
+  ),
+  directed(
+    'missing-id-looked-past',
+    'an id that the mailbox does not know is reason to look at the folder',
+    'workflows/sync/replacedMailbox',
+    'a mailbox that was replaced and answers ErrorItemNotFound gets folder and contacts in the same pass when the source removes',
+  ),
+  directed(
+    'child-folders-overlooked',
+    'our folder is deleted only when it has no child folder',
+    'workflows/sync/targetFolders',
+    'a mailbox that leaves keeps our folder where the user keeps a folder with contacts in it',
+  ),
+  directed(
+    'refused-deletion-fails-mailbox',
+    'a refused deletion of the folder leaves the mailbox done',
+    'workflows/sync/targetFolders',
+    'a mailbox that leaves is done although Exchange refuses to delete our folder',
+  ),
+  directed(
+    'others-folder-taken',
+    "another installation's folder is not touched",
+    'workflows/sync/installations',
+    'a folder of another installation is not touched',
+  ),
+  directed(
+    'users-edits-lost-in-move',
+    'what the user changed goes along to another folder',
+    'workflows/sync/targetFolders',
+    'a destination that is renamed to the name of a folder that the user has carries over what the user changed',
+  ),
+
   // The licence to delete
   { name: 'removal-without-stamp', rule: 'a contact without our stamp or ledger row is never removed' },
   directed(
@@ -224,6 +414,6 @@ export const faults: readonly Fault[] = [
     'folder-removed-with-own-contacts',
     'the folder is removed only if nothing is left in it',
     'workflows/sync/targetFolders',
-    'a mailbox that leaves keeps our folder where the user put a contact into it',
+    'a mailbox that leaves keeps our folder where the user keeps a contact in it',
   ),
 ];

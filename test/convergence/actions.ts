@@ -11,6 +11,9 @@ export const breakages = [
 ] as const;
 export type Breakage = (typeof breakages)[number];
 
+export const poisons = ['refused', 'serverError'] as const;
+export type Poison = (typeof poisons)[number];
+
 /** One command of a schedule, as data: it can be printed, stored and run again. Numbers choose among what there is. */
 export type Action =
   /** Turns of whoever can go on. */
@@ -31,8 +34,22 @@ export type Action =
   | { readonly do: 'restoreAll' }
   | { readonly do: 'killDeltaTokens' | 'breakSource' | 'mendSource' | 'fillSource'; readonly list: number }
   | { readonly do: 'userEdits'; readonly contact: number; readonly field: UserField; readonly value: number }
-  | { readonly do: 'userDeletes' | 'userPurges' | 'userMoves' | 'userRestores'; readonly contact: number }
-  | { readonly do: 'userDeletesFolder' | 'userAddsContact'; readonly mailbox: number; readonly list: number }
+  | {
+      readonly do: 'userDeletes' | 'userDeletesWithFolder' | 'userPurges' | 'userMoves' | 'userRestores';
+      readonly contact: number;
+    }
+  | { readonly do: 'userCategorizes'; readonly contact: number; readonly value: number }
+  /** Within our folder, as Outlook does it: with our stamp. */
+  | { readonly do: 'userCopies'; readonly contact: number; readonly edited: boolean }
+  | {
+      readonly do: 'userDeletesFolder' | 'userAddsContact' | 'userAddsFolder';
+      readonly mailbox: number;
+      readonly list: number;
+    }
+  /** Exchange gives the user a new, empty mailbox. */
+  | { readonly do: 'replaceMailbox'; readonly mailbox: number }
+  /** An admin copies the tables; or stops the app, writes the last copy back, and starts it. */
+  | { readonly do: 'backUpTables' | 'putTablesBack' }
   | { readonly do: 'changeMembership'; readonly mailbox: number; readonly list: number }
   | { readonly do: 'changeAccount'; readonly mailbox: number }
   | {
@@ -43,7 +60,8 @@ export type Action =
       readonly renamed: boolean;
     }
   | { readonly do: 'changePresence'; readonly list: number }
-  | { readonly do: 'poison'; readonly mailbox: number; readonly contact: number }
+  /** `how` Graph answers every write of it; a refusal unless said. */
+  | { readonly do: 'poison'; readonly mailbox: number; readonly contact: number; readonly how?: Poison }
   | { readonly do: 'breakMailbox'; readonly mailbox: number; readonly kind: Breakage }
   | { readonly do: 'mendMailbox'; readonly mailbox: number }
   | ({ readonly do: 'fault' } & ArmedFault)

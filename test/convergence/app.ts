@@ -1,11 +1,12 @@
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
-import { openMailbox } from '../../shared/state/mailboxes.ts';
+import { openInstallation } from '../../shared/state/installation.ts';
+import { openMailbox, openMailboxIndex } from '../../shared/state/mailboxes.ts';
 import { openProgress } from '../../shared/state/progress.ts';
 import { newRunId, openRuns } from '../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../shared/state/sources.ts';
-import { decideHold, type HoldDecision } from '../../shared/workflows/capture/decideHold.ts';
+import { decideHold, type HoldDecision } from '../../shared/workflows/holds/decideHold.ts';
 import { askForFullReconcile } from '../../shared/workflows/run/fullReconcile.ts';
 import {
   type CaptureMessage,
@@ -73,8 +74,9 @@ export function createApp(host: Host, world: World) {
   const listSource = (listId: string) => openSource(tables.sources, listId);
   const listIndex = openListIndex(tables.sources);
   const reader = createJournalReader(listSource);
+  const readInstallation = openInstallation(tables.sources, newId);
   const rules: WriteRules = {
-    isPoisoned: (mailboxId, write) => model.poisoned.has(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
+    poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
     beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
     afterWrite: (mailboxId, write, outcome) =>
       noteWrite(model, mailboxId, write, outcome, !host.stage.faults.everMet() && model.userEdits === 'keep'),
@@ -87,7 +89,9 @@ export function createApp(host: Host, world: World) {
       newId,
       lists,
       sourceReaders: lists,
+      configuredLists: lists,
       progress,
+      mailboxIndex: openMailboxIndex(tables.mailboxes),
       runs,
       captureQueue: queues.capture,
       syncQueue: queues.sync,
@@ -132,13 +136,14 @@ export function createApp(host: Host, world: World) {
         inactiveListIds: new Set<string>(),
         timing,
         reader,
+        readInstallation,
         openPartition: mailboxId => openMailbox(tables.mailboxes, mailboxId),
         queue: queues[queue],
       });
     },
   };
 
-  function stampKeyOf(mailboxId: string, write: Parameters<WriteRules['isPoisoned']>[1]): string | undefined {
+  function stampKeyOf(mailboxId: string, write: Parameters<WriteRules['poisonOf']>[1]): string | undefined {
     if (write.kind === 'create') return write.stamp.key;
     return write.kind === 'patch' ? graph.mailbox(mailboxId).contacts.get(write.contactId)?.stamp?.key : undefined;
   }

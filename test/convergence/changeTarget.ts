@@ -31,6 +31,28 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       target.movedByUser = true;
       return;
     }
+    case 'userCategorizes': {
+      const target = pick(contactsInFolders(stand), action.contact);
+      if (!target) return;
+      const mailbox = system.graph.mailbox(target.mailboxId);
+      const { contact } = mailbox.contact(target.id);
+      const name = `user's ${action.value}`;
+      if (contact.categories?.includes(name)) return;
+      mailbox.edit(target.id, { ...contact, categories: [...(contact.categories ?? []), name] });
+      target.ownCategories.add(name);
+      return;
+    }
+    case 'userDeletesWithFolder': {
+      const target = pick(contactsInFolders(stand), action.contact);
+      // One whose creation nobody has heard of yet is looked for in our folder only.
+      if (!target || !(await isInLedger(stand, target))) return;
+      const mailbox = system.graph.mailbox(target.mailboxId);
+      const folderId = mailbox.addFolder(`Gone with ${target.id}/Below`);
+      mailbox.move(target.id, folderId);
+      mailbox.deleteFolder(mailbox.folder(folderId).parentFolderId);
+      target.deletedBy = 'user';
+      return;
+    }
     case 'userDeletes':
     case 'userPurges': {
       const target = pick(contactsInFolders(stand), action.contact);
@@ -53,19 +75,37 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       target.restoredDuringWork = stand.system.runningHandlers() > 0;
       return;
     }
+    case 'userCopies': {
+      const target = pick(contactsInFolders(stand), action.contact);
+      // One whose creation nobody has heard of yet cannot be told from its copy.
+      if (!target || !(await isInLedger(stand, target))) return;
+      const mailbox = system.graph.mailbox(target.mailboxId);
+      const id = mailbox.copy(target.id);
+      const edited = action.edited
+        ? { ...mailbox.contact(id).contact, jobTitle: `copy ${id}${personalMark}` }
+        : undefined;
+      if (edited) mailbox.edit(id, edited);
+      model.copies.set(id, { original: target, edited });
+      return;
+    }
     case 'userDeletesFolder':
-    case 'userAddsContact': {
+    case 'userAddsContact':
+    case 'userAddsFolder': {
       const [list, mailboxId] = [pick(model.lists, action.list), pick(model.mailboxes, action.mailbox)];
       if (!list || mailboxId === undefined) return;
       const folderId = folderOf(stand, list.id, mailboxId);
       if (folderId === undefined) return;
       const mailbox = system.graph.mailbox(mailboxId);
-      if (action.do === 'userAddsContact') {
+      if (action.do !== 'userDeletesFolder') {
+        const own = action.do === 'userAddsFolder' ? mailbox.addFolder('Below', folderId) : folderId;
         const contact: Contact = { displayName: `own ${model.ownContacts.size}${personalMark}` };
-        model.ownContacts.set(mailbox.add(folderId, contact), { mailboxId, contact });
+        model.ownContacts.set(mailbox.add(own, contact), { mailboxId, folderId: own, contact });
         return;
       }
       mailbox.binFolder(folderId);
+      for (const [id, own] of model.ownContacts) {
+        if (own.mailboxId === mailboxId && mailbox.isDeleted(own.folderId)) model.ownContacts.delete(id);
+      }
       model.lostFolders.add(`${list.id} ${mailboxId}`);
       forget(model, list.id, mailboxId);
       return;

@@ -1,8 +1,10 @@
+import { noStampKey } from '../../shared/core/stamp.ts';
 import { openProgress, type Progress } from '../../shared/state/progress.ts';
 import { openSource } from '../../shared/state/sources.ts';
 import type { StoredContact } from '../memory/graphMailbox.ts';
 import { folderOf } from './changeTarget.ts';
 import {
+  type CopiedContact,
   isEqual,
   isFromSource,
   isTarget,
@@ -12,6 +14,7 @@ import {
   type SourceContact,
   sourceContactsOf,
   type TargetContact,
+  withoutOwn,
 } from './model.ts';
 import { personalMark } from './personalData.ts';
 import type { Stand } from './scene.ts';
@@ -34,10 +37,13 @@ export async function compareAll(stand: Stand, moment: Moment): Promise<void> {
     if (moment === 'standing' && list.isSourceBroken) continue;
     for (const mailboxId of model.mailboxes) await compareMailbox(stand, list, mailboxId, moment);
   }
-  for (const [id, { mailboxId, contact }] of model.ownContacts) {
-    const found = system.graph.mailbox(mailboxId).contacts.get(id);
-    if (!found || !isEqual(found.contact, contact)) noteViolation(model, 'UNSTAMPED', `own contact of ${mailboxId}`);
+  for (const [id, { mailboxId, folderId, contact }] of model.ownContacts) {
+    const mailbox = system.graph.mailbox(mailboxId);
+    const found = mailbox.contacts.get(id);
+    const isUntouched = found && found.folderId === folderId && isEqual(found.contact, contact);
+    if (!isUntouched || mailbox.isDeleted(folderId)) noteViolation(model, 'UNSTAMPED', `own contact of ${mailboxId}`);
   }
+  if (moment === 'full') for (const [id, copy] of model.copies) compareUsersCopy(stand, id, copy);
 }
 
 /** What admins see of runs and mailboxes names contacts by their keys only (invariant 5). */
@@ -49,6 +55,35 @@ export async function checkPersonalData({ model, system }: Stand): Promise<void>
     ...summaries.map(({ partitionKey }) => runs.query(partitionKey)),
   ]);
   if (JSON.stringify(rows).includes(personalMark)) noteViolation(model, 'PERSONAL', 'in progress or runs');
+}
+
+/** An edited copy of a contact that is where we put it stays, and is the user's from now on. */
+function compareUsersCopy(stand: Stand, id: string, { original, edited }: CopiedContact): void {
+  const { model, system } = stand;
+  const list = model.lists.find(({ id }) => id === original.listId);
+  if (!edited || !list || !isTarget(model, list, original.mailboxId) || original.isForgotten) return;
+  const mailbox = system.graph.mailbox(original.mailboxId);
+  const folderId = folderOf(stand, original.listId, original.mailboxId);
+  if (mailbox.contacts.get(original.id)?.folderId !== folderId) return;
+  const found = mailbox.contacts.get(id);
+  const isKept = found && found.folderId === folderId && isEqual(found.contact, edited) && !isOurs(found);
+  if (!isKept) noteViolation(model, 'COPY', `${id} of ${original.id}`);
+}
+
+/** A copy that is all that is left of a contact is taken for it. */
+function hasCopy({ model, system }: Stand, list: ListModel, mailboxId: string, sourceKey: string): boolean {
+  const { contacts } = system.graph.mailbox(mailboxId);
+  return [...model.copies].some(
+    ([id, { original }]) =>
+      original.listId === list.id &&
+      original.mailboxId === mailboxId &&
+      original.sourceKey === sourceKey &&
+      contacts.has(id),
+  );
+}
+
+function isOurs({ stamp }: StoredContact): boolean {
+  return stamp?.key !== undefined && stamp.key !== noStampKey;
 }
 
 async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, moment: Moment): Promise<void> {
@@ -66,7 +101,7 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   }
   if (!list.isPresent || !list.members.has(mailboxId)) {
     const mayStay = isLeavingHeld || progress?.wanted === 'kept' || model.whenTargetLeaves === 'leave';
-    const isLeft = copies.some(({ isInFolder }) => isInFolder);
+    const isLeft = copies.some(({ isInFolder, target }) => isInFolder && !target.isUnknown);
     if (isLeft && !mayStay) noteViolation(model, 'LEFTOVER', place);
     return;
   }
@@ -103,7 +138,7 @@ function compareContact(
   const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${source.id}`);
   const isFolderLost = moment !== 'full' && model.lostFolders.has(`${list.id} ${mailboxId}`);
   const wanted = mapContact(source.contact, list.settings);
-  const live = copies.filter(copy => copy.live !== undefined);
+  const live = copies.filter(copy => copy.live !== undefined && (copy.isInFolder || !copy.target.isUnknown));
   const inFolder = live.filter(({ isInFolder }) => isInFolder);
   statistics.contactsCompared += 1;
   const undoUsers = moment === 'full' && model.userEdits === 'revert';
@@ -116,6 +151,7 @@ function compareContact(
   const [only] = live;
   if (isFolderLost) return;
   if (!only?.live) {
+    if (hasCopy(stand, list, mailboxId, source.id)) return;
     const deletedByUser = copies.some(
       ({ target }) => target.deletedBy === 'user' && isFromSource(target.written, source.contact, list.settings),
     );
@@ -128,8 +164,11 @@ function compareContact(
   // Once it was found deleted, only a full reconcile sees that it is back, as it was.
   if (target.restoredByUser && moment !== 'full') return;
   if (!only.isInFolder && !target.movedByUser) noteViolation(model, 'FOLDER', place);
+  const own = [...target.ownCategories].filter(name => !found.contact.categories?.includes(name));
+  if (own.length > 0) noteViolation(model, 'OWN-CATEGORY', `${own.join()} of ${place}`);
   for (const [field, value] of wanted) {
-    if (isEqual(found.contact[field], value)) continue;
+    const isThere = field === 'categories' ? isCategorized(stand, only, value) : isEqual(found.contact[field], value);
+    if (isThere) continue;
     const isUsers =
       target.editedByUser.has(field) && isEqual(target.written.get(field), value) && !(undoUsers && only.isInFolder);
     if (isUsers) statistics.keptForUsers += 1;
@@ -139,6 +178,18 @@ function compareContact(
       noteViolation(model, 'STALE', detail);
     }
   }
+}
+
+/**
+ * Categories of ours beside the user's. A contact whose creation nobody recorded may keep those of earlier settings:
+ * nothing tells them from the user's then.
+ */
+function isCategorized({ system }: Stand, { target, live }: Copy, wanted: unknown): boolean {
+  const found = withoutOwn(target, live?.contact.categories);
+  if (isEqual(found, wanted)) return true;
+  const names = (found ?? []) as readonly string[];
+  const missing = ((wanted ?? []) as readonly string[]).filter(name => !names.includes(name));
+  return system.stage.faults.everMet() && missing.length === 0;
 }
 
 function copiesIn(stand: Stand, list: ListModel, mailboxId: string): Copy[] {

@@ -13,13 +13,26 @@ export type EffectKind = (typeof effectKinds)[number];
  * - `notTried`: 424 inside a batch
  * - `cut`: the whole batch stays without an answer, half of it done
  * - `rejected`: 400, this once
+ * - `serverError`: 500, this once; `serverErrorDone`: done all the same
  */
 export const faultKinds = {
   tableRead: ['refused'],
   tableWrite: ['refused', 'lost'],
   send: ['refused', 'lost', 'late'],
   graphRead: ['refused', 'throttled', 'throttledLong'],
-  graphWrite: ['refused', 'lost', 'late', 'slow', 'throttled', 'throttledLong', 'notTried', 'cut', 'rejected'],
+  graphWrite: [
+    'refused',
+    'lost',
+    'late',
+    'slow',
+    'throttled',
+    'throttledLong',
+    'notTried',
+    'cut',
+    'rejected',
+    'serverError',
+    'serverErrorDone',
+  ],
   directory: ['refused', 'throttled'],
 } as const;
 export type FaultKind = (typeof faultKinds)[EffectKind][number];

@@ -1,6 +1,7 @@
 import type { Contact, ContactField } from '../../shared/core/contact.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
+import type { Poison } from './actions.ts';
 
 export const mappingVariants = ['plain', 'rules'] as const;
 export type MappingVariant = (typeof mappingVariants)[number];
@@ -97,6 +98,8 @@ export interface TargetContact {
   readonly sourceKey: string;
   /** What we wrote last, field by field. */
   readonly written: Map<ComparedField, unknown>;
+  /** Categories that the user put on it. */
+  readonly ownCategories: Set<string>;
   /** Fields that the user edited since we wrote them. */
   readonly editedByUser: Set<ComparedField>;
   deletedBy: 'us' | 'user' | undefined;
@@ -104,8 +107,16 @@ export interface TargetContact {
   restoredByUser: boolean;
   /** While the product may just have been making it again. */
   restoredDuringWork: boolean;
+  /** Rows that were put back do not tell of it: it is found only where a target's folder is by now. */
+  isUnknown: boolean;
   /** The mailbox left the list since, or lost the folder: what the user did with the contact is forgotten. */
   isForgotten: boolean;
+}
+
+export interface CopiedContact {
+  readonly original: TargetContact;
+  /** With what the user changed in the copy; undefined where it is left as it was. */
+  readonly edited: Contact | undefined;
 }
 
 export interface Violation {
@@ -121,13 +132,20 @@ export interface Model {
   readonly disabled: Set<string>;
   /** Mailboxes that answer no request for now. */
   readonly broken: Set<string>;
-  /** `<mailbox> <stamp key>` of contents that Graph refuses. */
-  readonly poisoned: Set<string>;
+  /** `<mailbox> <stamp key>` of contents that Graph does not take, and how it answers them. */
+  readonly poisoned: Map<string, Poison>;
   readonly targets: Map<string, TargetContact>;
   /** `<list> <mailbox>` whose folder the user deleted: found out by a full reconcile at the latest. */
   readonly lostFolders: Set<string>;
-  /** The user's own contacts in our folders, which stay as they are. */
-  readonly ownContacts: Map<string, { readonly mailboxId: string; readonly contact: Contact }>;
+  /** The user's own contacts, in our folders and below, which stay as they are and where they are. */
+  readonly ownContacts: Map<
+    string,
+    { readonly mailboxId: string; readonly folderId: string; readonly contact: Contact }
+  >;
+  /** Contacts of ours that the user copied, by the id of the copy. */
+  readonly copies: Map<string, CopiedContact>;
+  /** Contacts at the last backup, with who had deleted them. */
+  readonly backedUp: Map<TargetContact, TargetContact['deletedBy']>;
   readonly userEdits: 'keep' | 'revert';
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
@@ -160,6 +178,8 @@ export function noteViolation(model: Model, code: string, detail: string): void 
 export function checkLicence(model: Model, mailbox: GraphMailbox, write: ContactWrite): void {
   if (write.kind === 'create') return;
   const found = mailbox.contacts.get(write.contactId);
+  // Without an answer it is done again.
+  if (write.kind === 'unstamp' && model.copies.has(write.contactId)) return;
   if (found && !found.stamp) noteViolation(model, 'UNSTAMPED', `${write.kind} of ${write.contactId}`);
 }
 
@@ -206,11 +226,13 @@ function noteCreate(
     listId,
     sourceKey,
     written,
+    ownCategories: new Set(),
     editedByUser: new Set(),
     deletedBy: undefined,
     movedByUser: false,
     restoredByUser: false,
     restoredDuringWork: false,
+    isUnknown: false,
     isForgotten: false,
   });
 }
@@ -229,9 +251,15 @@ function notePatch(
     if (isStrict && isRepeated && !target.isForgotten) {
       noteViolation(model, 'OVERWRITTEN', `${field} of ${target.listId}:${target.sourceKey} in ${target.mailboxId}`);
     }
-    target.written.set(field, contact[field]);
+    target.written.set(field, field === 'categories' ? withoutOwn(target, contact.categories) : contact[field]);
     target.editedByUser.delete(field);
   }
+}
+
+/** What of a contact's categories is not the user's, in an order of its own; undefined for none. */
+export function withoutOwn({ ownCategories }: TargetContact, categories: readonly string[] = []): unknown {
+  const others = categories.filter(name => !ownCategories.has(name)).sort();
+  return others.length > 0 ? others : undefined;
 }
 
 export function isEqual(left: unknown, right: unknown): boolean {

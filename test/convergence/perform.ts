@@ -55,7 +55,7 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
         sourceFolders.includes(model.source.get(contact ?? '')?.lastFolderId ?? ''),
       );
       const key = `${pick(model.mailboxes, action.mailbox)} ${list?.id}:${contact}`;
-      if (!model.poisoned.delete(key)) model.poisoned.add(key);
+      if (!model.poisoned.delete(key)) model.poisoned.set(key, action.how ?? 'refused');
       return;
     }
     case 'breakMailbox': {
@@ -78,15 +78,25 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
       system.host(action.host).freeze(action.seconds * 1000);
       system.stage.faults.note('process frozen');
       return;
+    case 'replaceMailbox':
+      return replaceMailbox(stand, pick(model.mailboxes, action.mailbox));
+    case 'backUpTables':
+      return backUpTables(stand);
+    case 'putTablesBack':
+      return putTablesBack(stand);
     case 'repeatMessage':
       return system.repeatNext();
     case 'userEdits':
     case 'userDeletes':
+    case 'userDeletesWithFolder':
+    case 'userCategorizes':
     case 'userPurges':
     case 'userMoves':
     case 'userRestores':
     case 'userDeletesFolder':
     case 'userAddsContact':
+    case 'userAddsFolder':
+    case 'userCopies':
       return changeTarget(action, stand);
     default:
       return changeSource(action, stand);
@@ -127,6 +137,34 @@ function changePresence({ model }: Stand, list: ListModel | undefined): void {
   if (!list) return;
   list.isPresent = !list.isPresent;
   for (const mailboxId of model.mailboxes) forget(model, list.id, mailboxId);
+}
+
+async function backUpTables({ model, system }: Stand): Promise<void> {
+  // Tables without its id are those of another installation.
+  if ((await system.tables.sources.query('$installation')).length === 0) return;
+  system.backUpTables();
+  model.backedUp.clear();
+  for (const target of model.targets.values()) model.backedUp.set(target, target.deletedBy);
+}
+
+/** What was done since is told by the contacts alone. */
+function putTablesBack({ model, system }: Stand): void {
+  if (!system.putTablesBack()) return;
+  for (const target of model.targets.values()) {
+    target.isUnknown ||= !model.backedUp.has(target);
+    // One that is gone and that no row calls deleted counts as deleted by the user.
+    if (target.deletedBy === 'us' && model.backedUp.get(target) !== 'us') target.deletedBy = 'user';
+  }
+}
+
+function replaceMailbox({ model, system }: Stand, mailboxId: string | undefined): void {
+  if (mailboxId === undefined) return;
+  system.graph.mailbox(mailboxId).replace();
+  for (const [id, own] of model.ownContacts) if (own.mailboxId === mailboxId) model.ownContacts.delete(id);
+  for (const list of model.lists) {
+    model.lostFolders.add(`${list.id} ${mailboxId}`);
+    forget(model, list.id, mailboxId);
+  }
 }
 
 export function mendMailbox({ model, system }: Stand, mailboxId: string | undefined): void {

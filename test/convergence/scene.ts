@@ -42,10 +42,12 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     mailboxes,
     disabled: new Set(),
     broken: new Set(),
-    poisoned: new Set(),
+    poisoned: new Map(),
     targets: new Map(),
     lostFolders: new Set(),
     ownContacts: new Map(),
+    copies: new Map(),
+    backedUp: new Map(),
     userEdits: scene.userEdits,
     removals: scene.removals,
     whenTargetLeaves: scene.whenTargetLeaves,
@@ -58,7 +60,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     graph.mailbox(mailboxId).addFolder('Private');
     const own: Contact = { displayName: `own${personalMark}`, department: `x${personalMark}` };
     const folderId = graph.mailbox(mailboxId).addFolder('Contacts of mine');
-    model.ownContacts.set(graph.mailbox(mailboxId).add(folderId, own), { mailboxId, contact: own });
+    model.ownContacts.set(graph.mailbox(mailboxId).add(folderId, own), { mailboxId, folderId, contact: own });
   }
   return stand;
 }

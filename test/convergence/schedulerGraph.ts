@@ -1,6 +1,7 @@
 import type { ContactMailbox, ContactWrite, GraphFailure, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../shared/ports/directory.ts';
 import { failure } from '../memory/graphFaults.ts';
+import type { Poison } from './actions.ts';
 import type { FaultKind } from './faults.ts';
 import { crashPoint, doNow, type Host, never } from './host.ts';
 
@@ -12,8 +13,8 @@ const longWait = 120_000;
 
 /** What the world does with a write beside doing it. */
 export interface WriteRules {
-  /** Graph refuses the content of this write, whenever it is tried. */
-  isPoisoned(mailboxId: string, write: ContactWrite): boolean;
+  /** How Graph answers the content of this write, whenever it is tried; undefined where it takes it. */
+  poisonOf(mailboxId: string, write: ContactWrite): Poison | undefined;
   beforeWrite(mailboxId: string, write: ContactWrite): void;
   afterWrite(mailboxId: string, write: ContactWrite, outcome: WriteOutcome): void;
 }
@@ -32,15 +33,24 @@ export function scheduledMailbox(
     findFolder: path => read('findFolder', () => mailbox.findFolder(path)),
     getFolder: id => read('getFolder', () => mailbox.getFolder(id)),
     isDeleted: folder => read('isDeleted', () => mailbox.isDeleted(folder)),
-    createFolder: name => changeFolder(host, `${mailboxId} createFolder`, () => mailbox.createFolder(name)),
+    findDeletedFolder: name => read('findDeletedFolder', () => mailbox.findDeletedFolder(name)),
+    readFolderContent: id => read('readFolderContent', () => mailbox.readFolderContent(id)),
+    createFolder: (name, mark) =>
+      changeFolder(host, `${mailboxId} createFolder`, () => mailbox.createFolder(name, mark)),
+    markFolder: (id, mark) => changeFolder(host, `${mailboxId} markFolder`, () => mailbox.markFolder(id, mark)),
     renameFolder: (id, name) => changeFolder(host, `${mailboxId} renameFolder`, () => mailbox.renameFolder(id, name)),
     deleteFolder: id => changeFolder(host, `${mailboxId} deleteFolder`, () => mailbox.deleteFolder(id)),
     readChanges: (folderId, link) => read('readChanges', () => mailbox.readChanges(folderId, link)),
     listContacts: folderId => read('listContacts', () => mailbox.listContacts(folderId)),
     write: writes => writeBatch(host, mailboxId, mailbox, writes, rules),
+    readCategories: ids => read('readCategories', () => mailbox.readCategories(ids)),
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
-    findStamped: (folderId, key) => read('findStamped', () => mailbox.findStamped(folderId, key)),
-    getContact: id => read('getContact', () => mailbox.getContact(id)),
+    findStamped: (folderId, key, withContent) =>
+      read('findStamped', () => mailbox.findStamped(folderId, key, withContent)),
+    findAllStamped: (folderId, keys) => read('findAllStamped', () => mailbox.findAllStamped(folderId, keys)),
+    getContact: (id, withContent) => read('getContact', () => mailbox.getContact(id, withContent)),
+    getContacts: ids => read('getContacts', () => mailbox.getContacts(ids)),
+    isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),
     deletedItemsId: () => mailbox.deletedItemsId(),
   };
 }
@@ -141,8 +151,8 @@ async function writeBatch(
   const requests = writes.map((write, index) => {
     const perform = async () => {
       rules.beforeWrite(mailboxId, write);
-      const poisoned = rules.isPoisoned(mailboxId, write);
-      const [outcome] = poisoned ? [rejection] : await doNow(host.stage, () => mailbox.write([write]));
+      const poison = rules.poisonOf(mailboxId, write);
+      const [outcome] = poison ? [poisoned[poison]] : await doNow(host.stage, () => mailbox.write([write]));
       const answer = outcome ?? unanswered;
       rules.afterWrite(mailboxId, write, answer);
       return answer;
@@ -157,11 +167,9 @@ async function writeBatch(
 }
 
 const unanswered: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
-const rejection: WriteOutcome = {
-  kind: 'refused',
-  code: 'ErrorPropertyValidationFailure',
-  detail: 'a field is refused',
-};
+const rejection: WriteOutcome = { kind: 'refused', code: 'ErrorPropertyValidationFailure', detail: '' };
+const serverError: WriteOutcome = { kind: 'serverError', code: 'ErrorItemSave' };
+const poisoned: Record<Poison, WriteOutcome> = { refused: rejection, serverError };
 
 /** One request of a batch on its way: done when the scheduler says so, answered unless it is given up before. */
 function send(
@@ -220,6 +228,11 @@ function send(
           return { kind: 'notTried' };
         case 'rejected':
           return rejection;
+        case 'serverError':
+          return serverError;
+        case 'serverErrorDone':
+          await land(true);
+          return serverError;
         default:
           return unanswered;
       }

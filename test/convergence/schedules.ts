@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Action, breakages, sourceFields, userFields } from './actions.ts';
+import { type Action, breakages, poisons, sourceFields, userFields } from './actions.ts';
 import { effectKinds, faultKinds } from './faults.ts';
 import { categoryVariants, mappingVariants } from './model.ts';
 import type { Scene } from './scene.ts';
@@ -77,16 +77,21 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('fillSource', { list })],
   [3, action('userEdits', { contact: few, field: fc.constantFrom(...userFields), value: fc.nat({ max: 2 }) })],
   [3, action('userDeletes', { contact: few })],
+  [1, action('userDeletesWithFolder', { contact: few })],
   [1, action('userPurges', { contact: few })],
+  [2, action('userCategorizes', { contact: few, value: fc.nat({ max: 1 }) })],
   [2, action('userMoves', { contact: few })],
   [2, action('userRestores', { contact: few })],
   [1, action('userDeletesFolder', { mailbox, list })],
   [1, action('userAddsContact', { mailbox, list })],
+  [2, action('userAddsFolder', { mailbox, list })],
+  [2, action('userCopies', { contact: few, edited: fc.boolean() })],
+  [1, action('replaceMailbox', { mailbox })],
   [2, action('changeMembership', { mailbox, list })],
   [1, action('changeAccount', { mailbox })],
   [2, changeSettings],
   [1, action('changePresence', { list })],
-  [2, action('poison', { mailbox, contact: few })],
+  [2, action('poison', { mailbox, contact: few, how: fc.constantFrom(...poisons) })],
   [1, action('breakMailbox', { mailbox, kind: fc.constantFrom(...breakages) })],
   [1, action('mendMailbox', { mailbox })],
   ...faults.map((fault): [number, fc.Arbitrary<Action>] => [1, fault]),
@@ -94,6 +99,8 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [5, crash],
   [2, action('freeze', { host: fc.nat({ max: 1 }), seconds: fc.constantFrom(20, 70, 200, 400) })],
   [2, action('repeatMessage', {})],
+  [2, action('backUpTables', {})],
+  [2, action('putTablesBack', {})],
 ];
 
 export const commands = fc.commands(

@@ -41,6 +41,7 @@ export function createSystem(
   let hostsMade = 0;
   let ids = 0;
   let repeats = 0;
+  let backup: (() => void)[] = [];
 
   const takenLetters = new Set<string>();
   const world: World = { tables, queues, graph, model, takenLetters, inspect, newId };
@@ -63,6 +64,17 @@ export function createSystem(
     /** The next message that is delivered is delivered to two handlers. */
     repeatNext(): void {
       repeats += 1;
+    },
+    backUpTables(): void {
+      backup = Object.values(tables).map(table => table.backUp());
+    },
+    /** While the app is stopped, as admins are told to do it. False when there is no backup. */
+    putTablesBack(): boolean {
+      if (backup.length === 0) return false;
+      for (const { host } of hosts) host.die('lost');
+      for (const putBack of backup) putBack();
+      faults.note('tables put back');
+      return true;
     },
     /** One turn of somebody. False when nobody can go on unless time passes. */
     async step(): Promise<boolean> {

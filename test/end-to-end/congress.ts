@@ -73,6 +73,8 @@ export function openSourceFolder(graph: GraphDriver, mailbox: string, folder: st
   /** Resolves with what each target has to be written. */
   async function apply(changed: ChangeSet['changed']): Promise<Expectation> {
     const counts = { created: 0, updated: 0, deleted: 0 };
+    const gone = new Map<string, string>();
+    const come = new Map<string, string>();
     const requests: { key: string; method: string; url: string; body?: unknown }[] = [];
     for (const [key, source] of Object.entries(changed)) {
       const before = contacts.get(key);
@@ -80,6 +82,7 @@ export function openSourceFolder(graph: GraphDriver, mailbox: string, folder: st
       if (!source) {
         requests.push({ key, method: 'DELETE', url });
         contacts.delete(key);
+        gone.set(nameOf(before?.source), before?.expected ?? '');
         counts.deleted++;
         continue;
       }
@@ -88,6 +91,7 @@ export function openSourceFolder(graph: GraphDriver, mailbox: string, folder: st
       if (!before) {
         const body = toGraph(source);
         requests.push({ key, method: 'POST', url: `/users/${mailbox}/contactFolders/${folder}/contacts`, body });
+        come.set(nameOf(source), expected);
         counts.created++;
         continue;
       }
@@ -100,8 +104,23 @@ export function openSourceFolder(graph: GraphDriver, mailbox: string, folder: st
       const added = contacts.get(key);
       if (method === 'POST' && added) added.id = String(answers[index]?.id);
     }
-    return counts;
+    return withoutImportedAnew(counts, gone, come);
   }
+}
+
+function nameOf({ displayName, companyName }: SourceContact = {}): string {
+  return `${displayName} ${companyName}`;
+}
+
+/** Who goes under one id and comes under another is changed at most (design: What the world taught, 15). */
+function withoutImportedAnew(
+  { created, updated, deleted }: Expectation,
+  gone: ReadonlyMap<string, string>,
+  come: ReadonlyMap<string, string>,
+): Expectation {
+  const same = [...come].filter(([name]) => gone.has(name));
+  const changed = same.filter(([name, expected]) => gone.get(name) !== expected);
+  return { created: created - same.length, updated: updated + changed.length, deleted: deleted - same.length };
 }
 
 function toSource([key, { source }]: [string, { source: SourceContact }]): [string, SourceContact] {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ConnectionStep } from '../../shared/workflows/connection-test/connectionSteps.ts';
 import { type ConnectionProxy, startProxy } from '../world/proxy.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
@@ -13,7 +16,15 @@ const lists = [
   { id: 'refused', source, targets: everyone, destination: { folder: 'a/b' } },
   { id: 'ghost', source: { ...source, mailbox: 'ghost@contoso.example' }, targets: everyone, destination },
   { id: 'misspelt', source: { ...source, folders: ['Partners/Lawers', 'Staff'] }, targets: everyone, destination },
+  { id: 'bare', source: { mailbox: 'ada@contoso.example', folders: ['Staff'] }, targets: everyone, destination },
   { id: 'nobody', source, targets: { groups: ['nobody@contoso.example'] }, destination },
+  {
+    id: 'mixed',
+    source: { ...source, folders: ['Kontakte/Kunden', 'HR~1Legal'] },
+    targets: { mailboxes: ['nobody1@contoso.example', 'ada@contoso.example', 'nobody2@contoso.example'] },
+    destination,
+  },
+  { id: 'hidden', source, targets: { groups: ['hidden@contoso.example'] }, destination },
   { id: 'stranger', source, targets: { mailboxes: ['stranger@contoso.example'] }, destination },
 ];
 const graphSteps = [
@@ -27,6 +38,7 @@ const graphSteps = [
   'target folder',
   'write permission',
 ];
+const schedules = ['SYNC_SCHEDULE', 'FULL_RECONCILE_SCHEDULE'];
 const serviceSteps = ['Table Storage', 'Service Bus', 'webhook address'];
 
 let world: World;
@@ -42,6 +54,10 @@ beforeAll(async () => {
   await graph.addGroup('everyone', [ada]);
   await graph.addFolder(directory, 'Staff');
   await graph.addFolder(directory, 'Partners/Lawyers');
+  await graph.addFolder(directory, 'Kunden');
+  await graph.call('POST', `/users/${directory}/contactFolders`, { displayName: 'HR/Legal' });
+  await graph.control('POST', `/mailboxes/${directory}/folderNames`, { contacts: 'Kontakte' });
+  await graph.addGroup('hidden', []);
   host = await world.startHost();
 });
 
@@ -88,7 +104,7 @@ test('when all is well every step says so, and nothing was written', async () =>
 
   const steps = await testList('staff');
 
-  expect(steps.map(({ name }) => name)).toEqual(['settings', 'token', ...graphSteps, ...serviceSteps]);
+  expect(steps.map(({ name }) => name)).toEqual(['settings', ...schedules, 'token', ...graphSteps, ...serviceSteps]);
   expect(steps.filter(({ ok }) => !ok)).toEqual([]);
   expect(steps.find(({ name }) => name === 'write permission')?.detail).toMatch(/Inferred/);
   expect(steps.find(({ name }) => name === 'target folder')?.detail).toMatch(/first sync makes it/);
@@ -113,6 +129,7 @@ test('a refused list says its faults, and what does not depend on them is tested
   const steps = await testList('refused');
   expect(steps.map(({ name, ok }) => [name, ok])).toEqual([
     ['settings', false],
+    ...schedules.map(name => [name, true]),
     ['token', true],
     ...serviceSteps.map(name => [name, true]),
   ]);
@@ -120,6 +137,22 @@ test('a refused list says its faults, and what does not depend on them is tested
     detail: expect.stringMatching(/destination\.folder/),
     remedy: 'Mend CONTACT_LISTS',
   });
+});
+
+test('the next times of the schedules are shown, and a range that is not what it seems fails', async () => {
+  const other = await world.startHost({ FULL_RECONCILE_SCHEDULE: '0 0 3 1 1 Fri-Sun' });
+  const steps = await testList('named', other);
+  await other.stop();
+  const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+  expect(steps.find(({ name }) => name === 'SYNC_SCHEDULE')).toMatchObject({
+    ok: true,
+    detail: expect.stringMatching(new RegExp(`^Comes next at \\(UTC\\): ${time}, ${time}, ${time}$`)),
+  });
+  expect(failedSteps(steps)).toMatchObject([
+    { name: 'FULL_RECONCILE_SCHEDULE', detail: expect.stringMatching(/"Fri-Sun" for Sun-Fri; .* write Fri-Sat,Sun/) },
+  ]);
+  expect(other.errors()).toMatch(/FULL_RECONCILE_SCHEDULE "0 0 3 1 1 Fri-Sun" is not what it seems/);
+  expect(other.errors()).toMatch(new RegExp(`FULL_RECONCILE_SCHEDULE ".*" comes next at \\(UTC\\): ${time}, ${time}`));
 });
 
 test('a list that is not there is not found', async () => {
@@ -209,12 +242,46 @@ describe('Graph', () => {
     expect(steps.find(({ name }) => name === 'delta query "Staff"')?.ok).toBe(true);
   });
 
+  test('a folder in a mailbox that has none', async () => {
+    expect(failedSteps(await testList('bare'))).toMatchObject([
+      { detail: 'At the top of the mailbox there is no contact folder "Staff", nor any other' },
+    ]);
+  });
+
   test('a group that is not there', async () => {
     const steps = await testList('nobody');
     expect(failedSteps(steps)).toMatchObject([
       { name: 'group nobody@contoso.example', remedy: expect.stringMatching(/targets\.groups/) },
     ]);
     expect(notTried(steps)).toEqual(['target mailbox', 'target folder', 'write permission']);
+  });
+
+  test('addresses among others that lead to nobody are named, and one that leads to a mailbox stands for all', async () => {
+    const steps = await testList('mixed');
+    const wrong = steps.find(({ name }) => name === 'target addresses');
+    expect(wrong).toMatchObject({ ok: false, detail: expect.stringContaining('2 of 3') });
+    expect(wrong?.detail).toContain('targets.mailboxes[0] ("nobody1@contoso.example")');
+    expect(wrong?.detail).toContain('targets.mailboxes[2] ("nobody2@contoso.example")');
+    expect(steps.find(({ name }) => name === 'write permission')?.ok).toBe(true);
+  });
+
+  test('the default folder by its local name: says the path to write; a slash in a name is written otherwise', async () => {
+    const steps = await testList('mixed');
+    expect(steps.find(({ name }) => name === 'source folder "Kontakte/Kunden"')).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('"Kontakte" is the default folder'),
+      remedy: 'In source.folders write "contacts/Kunden"',
+    });
+    expect(steps.find(({ name }) => name === 'delta query "HR~1Legal"')?.ok).toBe(true);
+  });
+
+  test('a group that reads as empty: its members may be hidden', async () => {
+    const steps = await testList('hidden');
+    expect(steps.find(({ name }) => name.startsWith('group'))).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('has 0 users'),
+      remedy: expect.stringContaining('Member.Read.Hidden'),
+    });
   });
 
   test('a target without a mailbox, or with one on premises', async () => {
@@ -265,6 +332,27 @@ describe('an app', () => {
     expect(failedSteps(steps)).toMatchObject([{ name: 'token', remedy: expect.stringMatching(/GRAPH_CLIENT_ID/) }]);
     expect(notTried(steps)).toEqual(graphSteps);
     expect(steps.slice(-3).every(({ ok }) => ok)).toBe(true);
+  });
+
+  test('whose token Entra refuses shows the code in the run, the list and the log', async () => {
+    const entra = createServer((_request, response) => {
+      const refusal = { error: 'invalid_request', error_description: 'AADSTS700016: Application x was not found' };
+      response.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify(refusal));
+    }).listen(0, '127.0.0.1');
+    await once(entra, 'listening');
+    const { port } = entra.address() as AddressInfo;
+    const other = await world.startHost({ IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/token` });
+    const run = await other.runSchedule();
+    const list = await (await other.call('GET', '/api/lists/named')).json();
+    const steps = await testList('named', other);
+    await other.stop();
+    entra.close();
+    const code = 'AADSTS700016';
+    expect(run.problems).toContainEqual(expect.objectContaining({ list: 'named', code }));
+    expect(list).toMatchObject({ state: 'error', problem: { code, detail: expect.stringContaining('No token') } });
+    expect(failedSteps(steps)).toMatchObject([{ name: 'token', detail: expect.stringContaining(code) }]);
+    expect(other.errors()).toMatch(new RegExp(`A list has a problem.*named.*${code}`));
+    expect(other.errors()).not.toContain('was not found');
   });
 
   test('that cannot reach Table Storage', async () => {

@@ -104,6 +104,12 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: `${list}/preview`, body, status: 200 },
       { path: `${list}/preview`, body: {}, status: 200 },
     ],
+    searchContacts: [
+      { path: `${list}/contacts/search`, body: { text: 'a' }, status: 200 },
+      { path: `${list}/contacts/search`, body: {}, status: 200 },
+      { path: `${list}/contacts/search`, body: { continuation: 'bm9uZQ' }, status: 400 },
+      { path: '/api/lists/none/contacts/search', body: {}, status: 404 },
+    ],
     explain: [{ path: `${list}/explain`, body: { ...body, contact: 'nobody@contoso.example' }, status: 200 }],
     testConnection: [{ path: `${list}/connection-test`, status: 200 }],
     decideHold: [

@@ -76,6 +76,17 @@ const foreign: ServiceBusMessage[] = [
     },
   },
   {
+    messageId: 'lists',
+    body: {
+      kind: 'syncMailbox',
+      id: '1',
+      run,
+      mailbox: 'm',
+      lists: Array.from({ length: 4000 }, (_, index) => ({ list: `list-${index}`, head: 1 })),
+      attempt: 0,
+    },
+  },
+  {
     messageId: 'list',
     body: { kind: 'captureList', run, cause: 'resync', lists: ['Zebulon Quark'], attempt: 0 },
   },

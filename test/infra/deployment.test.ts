@@ -96,7 +96,7 @@ test('the routes that the documents for operators name are served, and Graph rea
   const served = http.map(({ route = '' }) => new RegExp(`^${routePrefix}/${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`));
   const documents = readdirSync(join(infraDirectory, 'docs')).map(file => readText(join('infra/docs', file)));
   const named = documents.flatMap(text =>
-    [...text.matchAll(/\/(api\/[\w/{}<>.-]*\w)/g)].map(([, route = '']) => route),
+    [...text.matchAll(/\/(api\/[\w/{}<>.$-]*\w)/g)].map(([, route = '']) => route),
   );
 
   expect(named).not.toEqual([]);

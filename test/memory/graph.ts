@@ -1,10 +1,13 @@
 import { outcomeOf as outcomeOfAnswer } from '../../shared/graph/writeOutcome.ts';
 import {
+  type ContactFolder,
   type ContactMailbox,
   type ContactWrite,
   GraphFailure,
+  type MarkedFolder,
   type RequestCounts,
   type StampedContact,
+  type Whereabouts,
   type WriteOutcome,
 } from '../../shared/ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../shared/ports/directory.ts';
@@ -18,8 +21,9 @@ interface User extends DirectoryUser {
 
 type Answered = GraphFailure | WriteOutcome | Refusal;
 
-/** Graph takes requests of 4 MB. */
+/** Graph takes requests of 4 MB; a batch is cut before. */
 const largestRequest = 4 * 1024 * 1024;
+const largestBatch = 3_500_000;
 
 interface Group {
   readonly id: string;
@@ -68,6 +72,12 @@ export function createMemoryGraph() {
       if (user) users.set(id, { ...user, proxyAddresses });
       if (group) group.proxyAddresses = proxyAddresses;
     },
+    /** Out of the directory, while the mailbox is kept for a while. */
+    hideUser(id: string): { restore(): void } {
+      const user = users.get(id);
+      users.delete(id);
+      return { restore: () => void (user && users.set(id, user)) };
+    },
     removeUser(id: string): void {
       users.delete(id);
       mailboxes.delete(id);
@@ -82,6 +92,14 @@ export function createMemoryGraph() {
       group.members = members;
       groups.set(group.id, group);
       return group.id;
+    },
+    renameUser(id: string, address: string): void {
+      const user = users.get(id);
+      if (user) users.set(id, { ...user, address });
+    },
+    renameGroup(id: string, address: string): void {
+      const group = groups.get(id);
+      if (group) groups.set(id, { ...group, address });
     },
     removeGroup(id: string): void {
       groups.delete(id);
@@ -134,6 +152,7 @@ export function createMemoryGraph() {
   function openMailbox(id: string): ContactMailbox {
     const counts: RequestCounts = { requests: 0, roundTrips: 0 };
     let deletedItems: Promise<string> | undefined;
+    const inDeletedItems = new Map<string, Promise<boolean>>();
 
     function available(): GraphMailbox {
       const mailbox = mailboxes.get(id);
@@ -157,8 +176,7 @@ export function createMemoryGraph() {
     }
 
     function writeOne(write: ContactWrite): Promise<WriteOutcome> {
-      const contact =
-        write.kind === 'delete' ? mailboxes.get(id)?.contacts.get(write.contactId)?.contact : write.contact;
+      const contact = 'contact' in write ? write.contact : mailboxes.get(id)?.contacts.get(write.contactId)?.contact;
       const call = {
         operation: write.kind,
         mailbox: id,
@@ -173,6 +191,27 @@ export function createMemoryGraph() {
       );
     }
 
+    function readCategoriesOf(contactId: string): Promise<readonly string[] | WriteOutcome> {
+      const { contact } = mailboxes.get(id)?.contacts.get(contactId) ?? {};
+      const call = { operation: 'readCategories', mailbox: id, displayName: contact?.displayName };
+      return answer<readonly string[] | WriteOutcome>(
+        call,
+        counts,
+        () => readCategoriesNow(contactId),
+        given => asOutcome({ kind: 'patch' }, given),
+      );
+    }
+
+    function readCategoriesNow(contactId: string): readonly string[] | WriteOutcome {
+      try {
+        const found = available().contacts.get(contactId);
+        return found ? (found.contact.categories ?? []) : { kind: 'gone' };
+      } catch (error) {
+        if (error instanceof GraphFailure) return outcomeOf(error);
+        throw error;
+      }
+    }
+
     function tryWrite(write: ContactWrite): WriteOutcome {
       try {
         const done = available().write(write);
@@ -185,10 +224,27 @@ export function createMemoryGraph() {
 
     return {
       counts,
-      findFolder: path => read('findFolder', mailbox => mailbox.findFolder(path)),
-      getFolder: folderId => read('getFolder', mailbox => mailbox.findById(mailbox.folders, folderId)),
+      findFolder: path =>
+        read('findFolder', mailbox => {
+          const found = mailbox.findFolder(path);
+          return found && withoutMark(found);
+        }),
+      getFolder: folderId => read('getFolder', mailbox => mailbox.folders.get(folderId)),
       isDeleted: folder => read('isDeleted', mailbox => mailbox.isDeleted(folder.id)),
-      createFolder: name => read('createFolder', mailbox => mailbox.createFolder(name)),
+      findDeletedFolder: name =>
+        read('findDeletedFolder', mailbox => {
+          const found = mailbox.findDeletedFolder(name);
+          return found && withoutMark(found);
+        }),
+      readFolderContent(folderId) {
+        // Graph is asked for the contacts and for the child folders.
+        counts.requests += 1;
+        counts.roundTrips += 1;
+        return read('readFolderContent', mailbox => mailbox.content(folderId));
+      },
+      createFolder: (name, installation) =>
+        read('createFolder', mailbox => withoutMark(mailbox.createFolder(name, installation))),
+      markFolder: (folderId, installation) => read('markFolder', mailbox => mailbox.markFolder(folderId, installation)),
       renameFolder: (folderId, name) => read('renameFolder', mailbox => mailbox.renameFolder(folderId, name)),
       deleteFolder: folderId => read('deleteFolder', mailbox => mailbox.deleteFolder(folderId)),
       readChanges: (folderId, link) => read('readChanges', mailbox => mailbox.changes(folderId, link)),
@@ -196,28 +252,56 @@ export function createMemoryGraph() {
       async write(writes) {
         if (writes.length > 20) throw new RangeError('A batch takes 20 writes');
         if (writes.length > 0) counts.roundTrips += 1;
-        if (Buffer.byteLength(JSON.stringify(writes)) > largestRequest) return writes.map(() => tooLarge);
         const outcomes: WriteOutcome[] = [];
-        for (const write of writes) outcomes.push(await writeOne(write));
+        let bytes = 0;
+        for (const write of writes) {
+          bytes += Buffer.byteLength(JSON.stringify(write));
+          if (bytes > largestBatch && outcomes.length > 0) outcomes.push({ kind: 'notTried' });
+          else outcomes.push(bytes > largestRequest ? tooLarge : await writeOne(write));
+        }
         return outcomes;
+      },
+      async readCategories(contactIds) {
+        if (contactIds.length > 0) counts.roundTrips += 1;
+        const readings: (readonly string[] | WriteOutcome)[] = [];
+        for (const contactId of contactIds) readings.push(await readCategoriesOf(contactId));
+        return readings;
       },
       listStamped: (folderId, withContent = false) =>
         read('listStamped', mailbox =>
           mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, withContent)),
         ),
-      findStamped: (folderId, key) =>
-        read('findStamped', mailbox =>
-          mailbox
-            .contactsIn(mailbox.folder(folderId).id)
-            .flatMap(contact => toStamped(contact, false))
-            .filter(({ stamp }) => stamp.key === key),
-        ),
-      getContact: contactId =>
+      findStamped: (folderId, key, withContent = false) =>
+        read('findStamped', mailbox => stampedIn(mailbox, folderId, key, withContent)),
+      async findAllStamped(folderId, keys) {
+        counts.roundTrips += Math.ceil(keys.length / 20);
+        const call = { operation: 'findStamped', mailbox: id };
+        const found: StampedContact[][] = [];
+        for (const key of keys) {
+          found.push(await answer(call, counts, () => stampedIn(available(), folderId, key, false), throwIt));
+        }
+        return found;
+      },
+      getContact: (contactId, withContent = false) =>
         read('getContact', mailbox => {
-          const found = mailbox.findById(mailbox.contacts, contactId);
-          const version = found?.stamp?.version;
-          return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
+          const found = whereaboutsOf(mailbox, contactId);
+          const contact = mailbox.contacts.get(contactId)?.contact;
+          return found && { ...found, ...(withContent && contact ? { contact } : {}) };
         }),
+      async getContacts(contactIds) {
+        counts.roundTrips += Math.ceil(contactIds.length / 20);
+        const call = { operation: 'getContact', mailbox: id };
+        const found: (Whereabouts | undefined)[] = [];
+        for (const each of contactIds) {
+          found.push(await answer(call, counts, () => whereaboutsOf(available(), each), throwIt));
+        }
+        return found;
+      },
+      isInDeletedItems(folderId) {
+        const known = inDeletedItems.get(folderId) ?? read('isInDeletedItems', mailbox => mailbox.isDeleted(folderId));
+        inDeletedItems.set(folderId, known);
+        return known;
+      },
       deletedItemsId: () => (deletedItems ??= readDeletedItemsId()),
     };
   }
@@ -252,6 +336,21 @@ export function createMemoryGraph() {
 
 export type MemoryGraph = ReturnType<typeof createMemoryGraph>;
 
+function withoutMark({ installation, ...folder }: MarkedFolder): ContactFolder {
+  return folder;
+}
+
+function whereaboutsOf(mailbox: GraphMailbox, contactId: string): Whereabouts | undefined {
+  const found = mailbox.contacts.get(contactId);
+  const version = found?.stamp?.version;
+  return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
+}
+
+function stampedIn(mailbox: GraphMailbox, folderId: string, key: string, withContent: boolean): StampedContact[] {
+  const contacts = mailbox.contactsIn(mailbox.folder(folderId).id);
+  return contacts.flatMap(contact => toStamped(contact, withContent)).filter(({ stamp }) => stamp.key === key);
+}
+
 function toStamped({ id, folderId, stamp, contact }: StoredContact, withContent: boolean): StampedContact[] {
   if (stamp?.key === undefined) return [];
   const { key, version = '' } = stamp;
@@ -264,14 +363,14 @@ function toDirectoryUser(user: User | undefined): DirectoryUser | undefined {
   return user && { id: user.id, accountEnabled: user.accountEnabled };
 }
 
-const tooLarge = outcomeOf(failureOfRefusal({ status: 413, code: 'RequestEntityTooLarge' }));
+const tooLarge: WriteOutcome = { kind: 'refused', code: 'RequestEntityTooLarge', detail: '' };
 
 function throwIt(given: Answered): never {
   if (given instanceof GraphFailure) throw given;
   throw 'kind' in given ? new Error(`A read has no outcome ${given.kind}`) : failureOfRefusal(given);
 }
 
-function asOutcome(write: ContactWrite, given: Answered): WriteOutcome {
+function asOutcome(write: Pick<ContactWrite, 'kind'>, given: Answered): WriteOutcome {
   if (given instanceof GraphFailure) return outcomeOf(given);
   if ('kind' in given) return given;
   const { status, code } = given;

@@ -1,8 +1,10 @@
 import type { Contact, ContactField } from '../../shared/core/contact.ts';
+import { mayBeCut } from '../../shared/graph/wholeContacts.ts';
 import type {
-  ContactFolder,
   ContactWrite,
+  FolderContent,
   GraphFailure,
+  MarkedFolder,
   SourceContact,
   Stamp,
   WriteOutcome,
@@ -29,7 +31,7 @@ const mostEntries: Partial<Record<ContactField, number>> = {
 
 /** The contact folders of one mailbox, and what its user can do there. Deleting moves to Deleted Items, as in Exchange. */
 export function createGraphMailbox(newId: (kind: string) => string) {
-  const folders = new Map<string, ContactFolder>();
+  const folders = new Map<string, MarkedFolder>();
   /** How many personal contact groups a folder holds. */
   const contactGroups = new Map<string, number>();
   /** Every id that was given here, with how it is answered when nothing has it any more. */
@@ -60,14 +62,6 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       deltaGeneration += 1;
       defaultFolder = makeFolder(root, 'Contacts').id;
     },
-    /** Undefined where it was once; an id of another mailbox or none at all is refused. */
-    findById<Item>(items: ReadonlyMap<string, Item>, id: string): Item | undefined {
-      const found = items.get(id);
-      if (found !== undefined) return found;
-      const answer = answerOf(id);
-      if (answer.code !== missingItem.code) throw failureOfRefusal(answer);
-      return undefined;
-    },
     /** The folder of a path of names below another, the default folder unless named; made where it is missing. */
     addFolder(path: string, below = defaultFolder): string {
       let parent = below;
@@ -80,7 +74,7 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       hidden.add(id);
       return id;
     },
-    findFolder(path: readonly string[]): ContactFolder | undefined {
+    findFolder(path: readonly string[]): MarkedFolder | undefined {
       let found = folders.get(defaultFolder);
       for (const [depth, name] of path.entries()) {
         if (depth === 0 && name.toLowerCase() === 'contacts') continue;
@@ -88,14 +82,25 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       }
       return found;
     },
-    findChild(parentId: string, name: string): ContactFolder | undefined {
+    findChild(parentId: string, name: string): MarkedFolder | undefined {
       const found = sameNamed(parentId, name);
       return found && !hidden.has(found.id) ? found : undefined;
     },
-    createFolder(displayName: string): ContactFolder {
+    findDeletedFolder(displayName: string): MarkedFolder | undefined {
+      return mailbox.findChild(deletedItems, displayName);
+    },
+    createFolder(displayName: string, installation?: string): MarkedFolder {
       if (mailbox.overQuota) throw failure('overQuota');
       if (sameNamed(defaultFolder, displayName)) throw failure('folderExists');
-      return makeFolder(defaultFolder, displayName);
+      return makeFolder(defaultFolder, displayName, installation);
+    },
+    markFolder(folderId: string, installation: string): void {
+      folders.set(folderId, { ...mailbox.folder(folderId), installation });
+    },
+    content(folderId: string): FolderContent {
+      const { length } = mailbox.contactsIn(mailbox.folder(folderId).id);
+      const hasChildFolders = [...folders.values()].some(({ parentFolderId }) => parentFolderId === folderId);
+      return { contacts: length, otherItems: mailbox.countItems(folderId) - length, hasChildFolders };
     },
     renameFolder(folderId: string, displayName: string): void {
       const folder = mailbox.folder(folderId);
@@ -108,7 +113,7 @@ export function createGraphMailbox(newId: (kind: string) => string) {
      * of its name there.
      */
     deleteFolder(folderId: string): void {
-      const folder = mailbox.findById(folders, folderId);
+      const folder = folders.get(folderId);
       if (!folder) return;
       if (mailbox.isDeleted(folderId)) mailbox.purgeFolder(folderId);
       else if (sameNamed(deletedItems, folder.displayName)) throw failureOfRefusal(undeletable);
@@ -130,9 +135,9 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       for (const { id, parentFolderId } of [...folders.values()])
         if (parentFolderId === folderId) mailbox.purgeFolder(id);
     },
-    folder(folderId: string): ContactFolder {
-      const found = mailbox.findById(folders, folderId);
-      if (!found) throw failure('notFound');
+    folder(folderId: string): MarkedFolder {
+      const found = folders.get(folderId);
+      if (!found) throw failureOfRefusal(answerOf(folderId));
       return found;
     },
     isDeleted(folderId: string): boolean {
@@ -180,8 +185,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       log.push({ folderId, contactId });
     },
     contact(contactId: string): StoredContact {
-      const found = mailbox.findById(contacts, contactId);
-      if (!found) throw failure('notFound');
+      const found = contacts.get(contactId);
+      if (!found) throw failureOfRefusal(answerOf(contactId));
       return found;
     },
 
@@ -208,8 +213,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
 
     /** What became of it, or how Graph answers. */
     write(write: ContactWrite): WriteOutcome | Refusal {
-      if (write.kind !== 'delete' && isTooMuch(write.contact)) return tooMuch;
-      if (write.kind !== 'delete' && mailbox.refusesEmptyAddresses && hasEmptyAddress(write.contact)) return invalid;
+      if ('contact' in write && isTooMuch(write.contact)) return tooMuch;
+      if (mailbox.refusesEmptyAddresses && writesEmptyAddress(write)) return invalid;
       if (write.kind === 'create') {
         if (mailbox.overQuota) return { kind: 'mailboxFailed', failure: failure('overQuota') };
         if (!folders.has(write.folderId)) return answerOf(write.folderId);
@@ -222,6 +227,10 @@ export function createGraphMailbox(newId: (kind: string) => string) {
         mailbox.remove(write.contactId);
         return { kind: 'deleted' };
       }
+      if (write.kind === 'unstamp') {
+        store({ id: found.id, folderId: found.folderId, contact: found.contact });
+        return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
+      }
       const stamp = { ...found.stamp, version: write.version };
       store({ ...found, stamp, contact: patched(found.contact, write.contact, write.fields) });
       return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
@@ -229,7 +238,7 @@ export function createGraphMailbox(newId: (kind: string) => string) {
   };
   return mailbox;
 
-  function sameNamed(parentId: string, name: string): ContactFolder | undefined {
+  function sameNamed(parentId: string, name: string): MarkedFolder | undefined {
     const children = [...folders.values()].filter(({ parentFolderId }) => parentFolderId === parentId);
     return children.find(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
   }
@@ -240,8 +249,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     return id;
   }
 
-  function makeFolder(parentFolderId: string, displayName: string): ContactFolder {
-    const folder = { id: issue('folder'), displayName, parentFolderId };
+  function makeFolder(parentFolderId: string, displayName: string, installation?: string): MarkedFolder {
+    const folder = { id: issue('folder'), displayName, parentFolderId, installation };
     folders.set(folder.id, folder);
     return folder;
   }
@@ -270,15 +279,18 @@ const foreignId: Refusal = { status: 404, code: 'ErrorInvalidMailboxItemId' };
 const undeletable: Refusal = { status: 403, code: 'ErrorCannotDeleteObject' };
 const invalid: Refusal = { status: 400, code: 'ErrorInvalidProperty' };
 
-/** Graph's collections strip the line breaks of notes that begin with one, and cut them; by id they are whole. */
+/** Graph's collections strip the line breaks of notes that begin with one; what they cut is read by id, whole. */
 export function asRow(contact: Contact): Contact {
   const { personalNotes } = contact;
   if (personalNotes === undefined || !/^[\r\n]/.test(personalNotes)) return contact;
-  return { ...contact, personalNotes: personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256) };
+  const row = { ...contact, personalNotes: personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256) };
+  return mayBeCut(row) ? contact : row;
 }
 
-function hasEmptyAddress({ emailAddresses = [] }: Contact): boolean {
-  return emailAddresses.some(({ address }) => !address);
+function writesEmptyAddress(write: ContactWrite): boolean {
+  if (!('contact' in write)) return false;
+  if (write.kind === 'patch' && !write.fields.includes('emailAddresses')) return false;
+  return (write.contact.emailAddresses ?? []).some(({ address }) => !address);
 }
 
 const tooMuch: WriteOutcome = { kind: 'refused', code: 'ErrorInvalidProperty', detail: 'a list has too many entries' };

@@ -11,8 +11,15 @@ import { checkWrite } from '../../shared/tables/limits.ts';
 
 type Partition = Map<string, StoredRow>;
 
+interface MemoryTable extends Table {
+  /** Copies all rows. The answer writes them in the place of what is there then: their etags are new. */
+  backUp(): () => void;
+}
+
+export type MemoryTables = Record<keyof Tables, MemoryTable>;
+
 /** Table Storage in memory, with its order, its etags and its limits. */
-export function createMemoryTables(): Tables {
+export function createMemoryTables(): MemoryTables {
   return {
     sources: createMemoryTable(),
     mailboxes: createMemoryTable(),
@@ -21,7 +28,7 @@ export function createMemoryTables(): Tables {
   };
 }
 
-function createMemoryTable(): Table {
+function createMemoryTable(): MemoryTable {
   const partitions = new Map<string, Partition>();
   let writes = 0;
 
@@ -71,7 +78,17 @@ function createMemoryTable(): Table {
     return etag;
   }
 
-  return { get, query, queryAcross, write };
+  function backUp(): () => void {
+    const copies = [...partitions].map(([key, rows]) => [key, [...rows.values()].map(row => copyRow(row))] as const);
+    return () => {
+      partitions.clear();
+      for (const [key, rows] of copies) {
+        partitions.set(key, new Map(rows.map(row => [row.rowKey, { ...copyRow(row), etag: nextEtag() }])));
+      }
+    };
+  }
+
+  return { get, query, queryAcross, write, backUp };
 }
 
 function checkGuard(row: StoredRow | undefined, operation: RowOperation): void {

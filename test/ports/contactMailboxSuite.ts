@@ -12,6 +12,8 @@ export interface OpenMailbox {
   /** Sets one field. */
   editContact(contactId: string, contact: Contact): Promise<void>;
   moveContact(contactId: string, folderId: string): Promise<void>;
+  /** A personal contact group, which counts include and no list of contacts shows. */
+  addContactGroup(folderId: string): Promise<void>;
   /** The user's copy in the same folder. @returns its id */
   copyContact(contactId: string): Promise<string>;
   /** To Deleted Items. */
@@ -60,7 +62,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
     beforeEach(async () => {
       opened = await mailboxes.open();
       mailbox = opened.mailbox;
-      folder = await mailbox.createFolder('Company');
+      folder = await mailbox.createFolder('Company', 'ours');
     });
     afterAll(() => mailboxes?.close());
 
@@ -105,18 +107,45 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 
       test('of a name that is taken are not made again, also where the other one is hidden', async () => {
         await opened.addHiddenFolder('Hidden');
-        await expect(mailbox.createFolder('COMPANY')).rejects.toMatchObject({ kind: 'folderExists' });
-        await expect(mailbox.createFolder('hidden')).rejects.toMatchObject({ kind: 'folderExists' });
+        await expect(mailbox.createFolder('COMPANY', 'ours')).rejects.toMatchObject({ kind: 'folderExists' });
+        await expect(mailbox.createFolder('hidden', 'ours')).rejects.toMatchObject({ kind: 'folderExists' });
         expect(await mailbox.findFolder(['Hidden'])).toBeUndefined();
       });
 
       test('are renamed, to no name that is taken', async () => {
-        await mailbox.createFolder('Other');
+        await mailbox.createFolder('Other', 'ours');
         await expect(mailbox.renameFolder(folder.id, 'OTHER')).rejects.toMatchObject({ kind: 'folderExists' });
         await mailbox.renameFolder(folder.id, 'COMPANY');
         await mailbox.renameFolder(folder.id, 'Firm');
-        expect(await mailbox.getFolder(folder.id)).toEqual({ ...folder, displayName: 'Firm' });
+        expect(await mailbox.getFolder(folder.id)).toEqual({ ...folder, displayName: 'Firm', installation: 'ours' });
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
+      });
+
+      test('carry the mark of the installation that made them, or that took them over', async () => {
+        const { id } = await mailbox.createFolder('Marked', 'ours');
+        expect(await mailbox.getFolder(id)).toMatchObject({ displayName: 'Marked', installation: 'ours' });
+        await mailbox.markFolder(id, 'theirs');
+        await mailbox.renameFolder(id, 'Still marked');
+        expect(await mailbox.getFolder(id)).toMatchObject({ displayName: 'Still marked', installation: 'theirs' });
+        const own = await opened.addFolder(folder.parentFolderId, 'Private');
+        expect(await mailbox.getFolder(own)).toHaveProperty('installation', undefined);
+      });
+
+      test('tell what lies in them, also what no list of contacts shows', async () => {
+        const nothing = { contacts: 0, otherItems: 0, hasChildFolders: false };
+        expect(await mailbox.readFolderContent(folder.id)).toEqual(nothing);
+        await opened.addContactGroup(folder.id);
+        expect(await mailbox.readFolderContent(folder.id)).toEqual({ ...nothing, otherItems: 1 });
+        await create('staff:1');
+        await opened.addFolder(folder.id, 'Lawyers');
+        const content = { contacts: 1, otherItems: 1, hasChildFolders: true };
+        expect(await mailbox.readFolderContent(folder.id)).toEqual(content);
+      });
+
+      test('in Deleted Items are found by their name', async () => {
+        expect(await mailbox.findDeletedFolder('Company')).toBeUndefined();
+        await mailbox.deleteFolder(folder.id);
+        expect(await mailbox.findDeletedFolder('COMPANY')).toMatchObject({ id: folder.id, displayName: 'Company' });
       });
 
       test('that are deleted still resolve with what is in them, and are told by their parents', async () => {
@@ -125,15 +154,17 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.isDeleted(folder)).toBe(false);
         await mailbox.deleteFolder(folder.id);
         const deleted = { ...folder, parentFolderId: await mailbox.deletedItemsId() };
-        expect(await mailbox.getFolder(folder.id)).toEqual(deleted);
+        expect(await mailbox.getFolder(folder.id)).toEqual({ ...deleted, installation: 'ours' });
         expect(await mailbox.isDeleted(deleted)).toBe(true);
         expect(await mailbox.isDeleted({ id: child, displayName: 'Lawyers', parentFolderId: folder.id })).toBe(true);
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
-        expect(await mailbox.getContact(contact)).toEqual({ parentFolderId: folder.id, version: '1' });
+        const found = { parentFolderId: folder.id, version: '1' };
+        expect(await mailbox.getContact(contact)).toEqual(found);
+        expect(await mailbox.getContact(contact, true)).toEqual({ ...found, contact: ada });
         expect(await contactsIn(folder.id)).toEqual([ada]);
         await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject({ kind: 'notFound' });
         expect(await mailbox.write([creation('staff:2')])).toMatchObject([{ kind: 'done', parentFolderId: folder.id }]);
-        expect((await mailbox.createFolder('Company')).id).not.toBe(folder.id);
+        expect((await mailbox.createFolder('Company', 'ours')).id).not.toBe(folder.id);
       });
 
       test('that are deleted again are gone with what is in them, and once more is no failure', async () => {
@@ -155,11 +186,21 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       });
     });
 
+    test('a folder lies in Deleted Items at any depth, which is looked up once', async () => {
+      const below = await opened.addFolder(await opened.addFolder(folder.id, 'Below'), 'Deeper');
+      const bin = await mailbox.deletedItemsId();
+      const other = await mailbox.createFolder('Other', 'ours');
+      await mailbox.deleteFolder(folder.id);
+      const ask = () => Promise.all([bin, folder.id, below, other.id].map(id => mailbox.isInDeletedItems(id)));
+      expect(await ask()).toEqual([true, true, true, false]);
+      expect(await costOf(ask)).toEqual([0, 0]);
+    });
+
     test('a folder is not deleted beside one of its name in Deleted Items, until it is renamed', async () => {
       await mailbox.deleteFolder(folder.id);
-      const again = await mailbox.createFolder('COMPANY');
+      const again = await mailbox.createFolder('COMPANY', 'ours');
       await expect(mailbox.deleteFolder(again.id)).rejects.toMatchObject({ code: 'ErrorCannotDeleteObject' });
-      expect(await mailbox.getFolder(again.id)).toEqual(again);
+      expect(await mailbox.getFolder(again.id)).toMatchObject(again);
       await mailbox.renameFolder(again.id, 'Company 2');
       await mailbox.deleteFolder(again.id);
       expect(await mailbox.isDeleted({ ...again, parentFolderId: await mailbox.deletedItemsId() })).toBe(true);
@@ -170,21 +211,25 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       async code => {
         const id = await create('staff:1');
         await opened.replace(code);
-        const refused = { code };
-        await expect(mailbox.getFolder(folder.id)).rejects.toMatchObject(refused);
-        await expect(mailbox.deleteFolder(folder.id)).rejects.toMatchObject(refused);
-        await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject(refused);
-        await expect(mailbox.listStamped(folder.id)).rejects.toMatchObject(refused);
-        await expect(mailbox.getContact(id)).rejects.toMatchObject(refused);
-        const writes = [
+        const missing = { kind: 'notFound', code };
+        expect(await mailbox.getFolder(folder.id)).toBeUndefined();
+        expect(await mailbox.getContact(id)).toBeUndefined();
+        await mailbox.deleteFolder(folder.id);
+        await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject(missing);
+        await expect(mailbox.listStamped(folder.id)).rejects.toMatchObject(missing);
+        const writes: ContactWrite[] = [
           creation('staff:1'),
           patch(id, ben, ['displayName']),
-          { kind: 'delete' as const, contactId: id },
+          { kind: 'delete', contactId: id },
         ];
-        expect((await mailbox.write(writes)).map(codeOf)).toEqual([code, code, code]);
+        expect(await mailbox.write(writes)).toMatchObject([
+          { kind: 'mailboxFailed', failure: missing },
+          { kind: 'gone' },
+          { kind: 'gone' },
+        ]);
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
-        folder = await mailbox.createFolder('Company');
-        expect(await mailbox.getFolder(folder.id)).toEqual(folder);
+        folder = await mailbox.createFolder('Company', 'ours');
+        expect(await mailbox.getFolder(folder.id)).toMatchObject(folder);
         await create('staff:1');
       },
     );
@@ -196,8 +241,8 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       expect(await mailbox.getContact(id)).toBeUndefined();
       expect(await mailbox.write([patch(id, ben, ['displayName'])])).toEqual([{ kind: 'gone' }]);
       const other = await mailboxes.open();
-      const theirs = await other.mailbox.createFolder('Company');
-      await expect(mailbox.getFolder(theirs.id)).rejects.toMatchObject({ code: 'ErrorInvalidMailboxItemId' });
+      const theirs = await other.mailbox.createFolder('Company', 'ours');
+      await expect(mailbox.listContacts(theirs.id)).rejects.toMatchObject({ code: 'ErrorInvalidMailboxItemId' });
     });
 
     describe('writes', () => {
@@ -233,6 +278,17 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await contactsIn(folder.id)).toEqual([ada]);
       });
 
+      test('take a stamp off and change nothing else', async () => {
+        const id = await create('staff:1');
+        expect(await mailbox.write([{ kind: 'unstamp', contactId: id }])).toEqual([
+          { kind: 'done', contactId: id, parentFolderId: folder.id },
+        ]);
+        expect(await mailbox.listStamped(folder.id)).toEqual([]);
+        expect(await mailbox.findStamped(folder.id, 'staff:1')).toEqual([]);
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
+        expect(await contactsIn(folder.id)).toEqual([ada]);
+      });
+
       test('do not make a contact ours that is not', async () => {
         const id = await opened.addContact(folder.id, ben);
         expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
@@ -242,7 +298,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 
       test('reach a contact that the user moved, and say where it lies', async () => {
         const id = await create('staff:1');
-        const own = await mailbox.createFolder('Private');
+        const own = await mailbox.createFolder('Private', 'ours');
         await opened.moveContact(id, own.id);
         expect(await mailbox.getContact(id)).toEqual({ parentFolderId: own.id, version: '1' });
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
@@ -265,12 +321,25 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.getContact(id)).toBeUndefined();
       });
 
+      test('are found by several ids at once, in their order', async () => {
+        const [first, second] = [await create('staff:1'), await create('staff:2')];
+        const own = await opened.addContact(folder.id, ben);
+        await opened.purgeContact(second);
+        expect(await mailbox.getContacts([own, second, first, own])).toEqual([
+          { parentFolderId: folder.id },
+          undefined,
+          { parentFolderId: folder.id, version: '1' },
+          { parentFolderId: folder.id },
+        ]);
+        expect(await costOf(() => mailbox.getContacts([]))).toEqual([0, 0]);
+      });
+
       test('tell a contact that is gone, and deleting it is done', async () => {
         const id = await create('staff:1');
         await opened.purgeContact(id);
         expect(await mailbox.write([patch(id, ben, ['displayName']), { kind: 'delete', contactId: id }])).toEqual([
           { kind: 'gone' },
-          { kind: 'deleted' },
+          { kind: 'gone' },
         ]);
         expect(await mailbox.getContact(id)).toBeUndefined();
       });
@@ -297,6 +366,28 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.findStamped(folder.id, 'staff:1')).toHaveLength(1);
       });
 
+      test('are sent as far as a request of 4 MB holds them, and one that is larger is refused alone', async () => {
+        const megabytes = (count: number) => ({ displayName: 'Long', personalNotes: 'x'.repeat(count * 1_000_000) });
+        const writes = [1, 2, 1, 5, 1].map((count, index) => creation(`staff:${index}`, megabytes(count)));
+        const kinds = async (from: number) => (await mailbox.write(writes.slice(from))).map(({ kind }) => kind);
+        expect(await kinds(0)).toEqual(['done', 'done', 'notTried', 'notTried', 'notTried']);
+        expect(await kinds(2)).toEqual(['done', 'notTried', 'notTried']);
+        expect(await kinds(3)).toEqual(['refused', 'notTried']);
+        expect(await kinds(4)).toEqual(['done']);
+        expect(await mailbox.listStamped(folder.id)).toHaveLength(4);
+      });
+
+      test('are told the categories that contacts have now, in one round trip', async () => {
+        const [first, second, gone] = [await create('staff:1'), await create('staff:2', ben), await create('staff:3')];
+        await opened.editContact(first, { categories: ['Company', 'Mine, too'] });
+        await opened.purgeContact(gone);
+        const read = () => mailbox.readCategories([second, gone, first]);
+        expect(await read()).toEqual([[], { kind: 'gone' }, ['Company', 'Mine, too']]);
+        expect(await costOf(read)).toEqual([3, 1]);
+        await opened.break('accessDenied');
+        expect(await read()).toMatchObject(Array(3).fill({ kind: 'mailboxFailed', failure: { kind: 'accessDenied' } }));
+      });
+
       test('are at most twenty at once, and none is no request', async () => {
         const one: ContactWrite = { kind: 'delete', contactId: 'any' };
         await expect(mailbox.write(Array(21).fill(one))).rejects.toThrow(RangeError);
@@ -306,7 +397,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 
     describe('stamps', () => {
       test('are found by exact key, quotes and case included, in this folder only', async () => {
-        const other = await mailbox.createFolder('Other');
+        const other = await mailbox.createFolder('Other', 'ours');
         const keys = ["staff:O'Brien", 'staff:Abc', 'staff:abc', 'partners:abc'];
         await mailbox.write([...keys.map(key => creation(key)), creation('staff:abc', ben, other.id)]);
         for (const key of keys) {
@@ -314,6 +405,23 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
           expect(found.map(({ stamp }) => stamp)).toEqual([{ key, version: '1' }]);
         }
         expect(await mailbox.findStamped(folder.id, 'staff:a')).toEqual([]);
+      });
+
+      test('are found for many keys in batches of twenty, each as for one key', async () => {
+        await mailbox.write(['staff:1', 'staff:1', 'staff:Abc'].map(key => creation(key)));
+        const keys = [
+          'staff:1',
+          'staff:abc',
+          'staff:Abc',
+          ...Array.from({ length: 20 }, (_, index) => `none:${index}`),
+        ];
+        const find = () => mailbox.findAllStamped(folder.id, keys);
+        expect((await find()).map(contacts => contacts.length)).toEqual([2, 0, 1, ...Array(20).fill(0)]);
+        expect(await costOf(find)).toEqual([23, 2]);
+        expect(await costOf(() => mailbox.findAllStamped(folder.id, []))).toEqual([0, 0]);
+        await mailbox.deleteFolder(folder.id);
+        await mailbox.deleteFolder(folder.id);
+        await expect(find()).rejects.toMatchObject({ kind: 'notFound' });
       });
 
       test('are listed for our contacts only, of any list, doubled ones too', async () => {
@@ -336,14 +444,16 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       expect(await contactsIn(folder.id)).toEqual(expect.arrayContaining([ada, { ...ada, jobTitle: 'Mine' }]));
     });
 
-    test('notes that begin with a line break lose all of them in listings and changes, and what is beyond 256 characters', async () => {
-      const personalNotes = `\r\nFirst\nline ${'x'.repeat(300)}`;
-      await opened.addContact(folder.id, { displayName: 'Cut', personalNotes });
-      await opened.addContact(folder.id, { displayName: 'Whole', personalNotes: `Second ${personalNotes}` });
-      const cut = personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256);
-      const notes = (rows: readonly { contact: Contact | null }[]) => rows.map(({ contact }) => contact?.personalNotes);
-      expect(notes(await mailbox.listContacts(folder.id))).toEqual([cut, `Second ${personalNotes}`]);
-      expect(notes((await mailbox.readChanges(folder.id)).contacts)).toEqual([cut, `Second ${personalNotes}`]);
+    test('long notes are whole wherever they are read, which costs a request each where Graph cuts them', async () => {
+      const notes = ['\r\nFirst\nline ', 'Second\r\nline ', ''].map(start => start + 'x'.repeat(300));
+      for (const personalNotes of notes) {
+        await mailbox.write([creation(`staff:${personalNotes.length}`, { displayName: 'Long', personalNotes })]);
+      }
+      const notesOf = (rows: readonly { contact?: Contact | null }[]) =>
+        rows.map(row => row.contact?.personalNotes).sort();
+      expect(notesOf(await mailbox.listContacts(folder.id))).toEqual(notes.toSorted());
+      expect(notesOf((await mailbox.readChanges(folder.id)).contacts)).toEqual(notes.toSorted());
+      expect(notesOf(await mailbox.listStamped(folder.id, true))).toEqual(notes.toSorted());
     });
 
     describe('changes', () => {
@@ -366,7 +476,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       });
 
       test('show a contact that moves as gone here and new there, and once where it is when it came back', async () => {
-        const other = await mailbox.createFolder('Other');
+        const other = await mailbox.createFolder('Other', 'ours');
         const [moved, back] = [await create('staff:1'), await create('staff:2', ben)];
         const here = await mailbox.readChanges(folder.id);
         const there = await mailbox.readChanges(other.id);
@@ -396,7 +506,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         await opened.fillUp();
         const full = { kind: 'overQuota' };
         await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject(full);
-        await expect(mailbox.createFolder('Other')).rejects.toMatchObject(full);
+        await expect(mailbox.createFolder('Other', 'ours')).rejects.toMatchObject(full);
         expect(await mailbox.write([creation('staff:2'), patch(id, ben, ['displayName'])])).toMatchObject([
           { kind: 'mailboxFailed', failure: full },
           { kind: 'done' },
@@ -411,7 +521,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         await opened.break(kind);
         await expect(mailbox.getFolder(folder.id)).rejects.toMatchObject({ kind });
         await expect(mailbox.findFolder(['Company'])).rejects.toMatchObject({ kind });
-        await expect(mailbox.createFolder('Other')).rejects.toMatchObject({ kind });
+        await expect(mailbox.createFolder('Other', 'ours')).rejects.toMatchObject({ kind });
         await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject({ kind });
         await expect(mailbox.listStamped(folder.id)).rejects.toMatchObject({ kind });
         await expect(mailbox.getContact('any')).rejects.toMatchObject({ kind });
@@ -430,10 +540,14 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       expect(await costOf(() => mailbox.findFolder(['Company']))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.getFolder(folder.id))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.readChanges(folder.id))).toEqual([1, 1]);
+      expect(await costOf(() => mailbox.readFolderContent(folder.id))).toEqual([2, 2]);
       expect(await costOf(() => mailbox.listContacts(folder.id))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.listStamped(folder.id))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.findStamped(folder.id, 'staff:1'))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.getContact(id))).toEqual([1, 1]);
+      const ids = (await mailbox.listStamped(folder.id)).map(contact => contact.id);
+      expect(ids).toHaveLength(21);
+      expect(await costOf(() => mailbox.getContacts(ids))).toEqual([21, 2]);
       expect(await costOf(() => mailbox.renameFolder(folder.id, 'Firm'))).toEqual([1, 1]);
       expect(await costOf(() => mailbox.deletedItemsId())).toEqual([1, 1]);
       expect(await costOf(() => mailbox.deletedItemsId())).toEqual([0, 0]);
@@ -445,11 +559,6 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 function idOf(outcome: WriteOutcome | undefined): string {
   if (outcome?.kind !== 'done') throw new Error(`Not done: ${outcome?.kind}`);
   return outcome.contactId;
-}
-
-function codeOf(outcome: WriteOutcome): string {
-  if (outcome.kind === 'mailboxFailed') return outcome.failure.code;
-  return outcome.kind === 'refused' ? outcome.code : outcome.kind;
 }
 
 function byId(rows: readonly { id: string; contact: Contact | null }[]): Record<string, Contact | null> {

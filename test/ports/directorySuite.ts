@@ -10,6 +10,8 @@ export interface OpenDirectory {
   /** With the address `<name>@contoso.example`; members are users and groups. @returns its id */
   addGroup(name: string, members: readonly string[]): Promise<string>;
   removeGroup(id: string): Promise<void>;
+  /** Further addresses of a user or a group. */
+  setProxyAddresses(id: string, kind: 'users' | 'groups', addresses: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,20 @@ export function describeDirectory(name: string, open: () => Promise<OpenDirector
       expect(await directory.findGroup(`${named('staff')}@contoso.example`)).toBeUndefined();
       expect(await directory.findGroup("nobody's@contoso.example")).toBeUndefined();
       await expect(directory.groupMembers(id)).rejects.toMatchObject({ kind: 'notFound' });
+    });
+
+    test('users and groups are found by any address that mail reaches them by', async () => {
+      const user = await opened.addUser(named('married'));
+      const group = await opened.addGroup(named('sales'), []);
+      await opened.setProxyAddresses(user, 'users', [`${named('maiden')}@contoso.example`]);
+      await opened.setProxyAddresses(group, 'groups', [`${named('vertrieb')}@contoso.example`]);
+      expect(await directory.findUser(`${named('Maiden')}@contoso.example`)).toEqual({
+        id: user,
+        accountEnabled: true,
+      });
+      expect(await directory.findGroup(`${named('Vertrieb')}@contoso.example`)).toBe(group);
+      expect(await directory.findUser(`${named('vertrieb')}@contoso.example`)).toBeUndefined();
+      expect(await directory.findGroup(`${named('maiden')}@contoso.example`)).toBeUndefined();
     });
 
     test('the members of a group are its users and those of the groups in it, each once, disabled ones too', async () => {

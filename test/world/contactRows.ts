@@ -8,6 +8,9 @@ const texts = `assistantName businessHomePage companyName department displayName
 const lists = ['businessPhones', 'categories', 'children', 'homePhones', 'imAddresses'];
 const addresses = ['businessAddress', 'homeAddress', 'otherAddress'];
 
+/** Of a birthday the nearest midnight counts. */
+const halfADay = 43_199_000;
+
 /**
  * What a contact says, whoever wrote it: without what is unset (null, "", [] or {}) and without what Graph adds; a
  * birthday is its date. Fields come in one order, so that equal contacts give equal JSON. Written apart from the
@@ -28,7 +31,7 @@ export function contentOf(row: Json): Json {
   }
   const emails = (row.emailAddresses ?? []) as readonly Json[];
   if (emails.length > 0) content.emailAddresses = emails.map(({ name, address }) => ({ name, address }));
-  if (row.birthday) content.birthday = String(row.birthday).slice(0, 10);
+  if (row.birthday) content.birthday = new Date(Date.parse(String(row.birthday)) + halfADay).toISOString().slice(0, 10);
   return content;
 }
 

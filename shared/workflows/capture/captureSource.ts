@@ -1,5 +1,6 @@
 import { fingerprint } from '../../core/fingerprint.ts';
-import { findDifferences, sourceKeysOf } from '../../core/sourceChanges.ts';
+import { mayBeImportedAnew, recogniseImported } from '../../core/importedAnew.ts';
+import { findDifferences, idsIn, type SourceDifferences } from '../../core/sourceChanges.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
@@ -7,11 +8,17 @@ import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../state/progress.ts';
 import type { ListIndex, SnapshotContact, Source, SourceCheckpoint } from '../../state/sources.ts';
-import { checkpointOperation } from '../../state/sources.ts';
+import { checkpointOperation, isPutBack, sourceSealOperation } from '../../state/sources.ts';
 import { addCounts } from '../run/requestCounts.ts';
 import { isHeld } from '../sync/mailboxLease.ts';
 import { trimJournal, writeJournal } from './journal.ts';
-import { type FolderResult, readSourceFolder, SourceProblem } from './readSource.ts';
+import { type FolderResult, readSourceFolder } from './readSource.ts';
+import {
+  describeMissingFolder,
+  describeUnknownSource,
+  describeUnreadableSource,
+  SourceProblem,
+} from './sourceProblem.ts';
 import { decideRemovals, describeHold, journalEntries, leaveOutTooLarge, wasApproved } from './sourceRemovals.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
@@ -51,22 +58,27 @@ export interface CaptureResult {
 export async function captureSource(list: ContactList, services: CaptureServices): Promise<CaptureResult> {
   const source = services.openSource(list.id);
   const counts: RequestCounts = { requests: 0, roundTrips: 0 };
-  const stored = await source.readCheckpoint();
+  const stored = await source.readSealedCheckpoint();
   const now = services.clock.now();
   const head = stored?.checkpoint.capturedAt ? stored.checkpoint.head : undefined;
   const busy: CaptureResult = { head, busy: true, problems: [], graph: counts, checkpoint: stored?.checkpoint };
   if (stored && isHeld(stored.checkpoint.capturingUntil, now, services.leaseMilliseconds)) return busy;
 
+  const known = stored?.checkpoint ?? firstCheckpoint(list);
   const before: SourceCheckpoint = {
-    ...(stored?.checkpoint ?? firstCheckpoint(list)),
+    ...known,
+    epoch: known.epoch === 0 || (stored && isPutBack(stored)) ? now : known.epoch,
+    sealEtag: stored?.sealEtag ?? '',
     captures: (stored?.checkpoint.captures ?? 0) + 1,
     captureStartedAt: now,
     capturingUntil: now + services.leaseMilliseconds,
   };
   if (!stored) await services.listIndex.add(list.id);
   try {
-    const etag = await writeCheckpoint(source, before, stored?.etag);
-    return await captureWithLease(list, source, before, etag, services, counts);
+    const seal = stored?.sealEtag === undefined ? [sourceSealOperation()] : [];
+    const etags = await source.write([checkpointOperation(before, stored?.etag), ...seal]);
+    const [etag = '', sealEtag = before.sealEtag] = etags;
+    return await captureWithLease(list, source, { ...before, sealEtag }, etag, services, counts);
   } catch (error) {
     // Another capture has the lease: it finds what this one would have found.
     if (error instanceof RowConflict) return busy;
@@ -84,16 +96,22 @@ async function captureWithLease(
 ): Promise<CaptureResult> {
   try {
     const { checkpoint, problems } = await capture(list, source, before, etag, services, graph);
-    const changed = checkpoint.head > before.head && !before.problem && checkpoint.identity === before.identity;
+    const unhindered = before.problems.length === 0 && checkpoint.identity === before.identity;
+    const changed = checkpoint.head > before.head && unhindered;
     const newFolders = checkpoint.folders.some(({ id }) => before.folders.every(known => known.id !== id));
     return { head: checkpoint.head, busy: false, problems, graph, checkpoint, changed, newFolders };
   } catch (error) {
-    if (!(error instanceof SourceProblem || error instanceof GraphFailure)) throw error;
-    const problem = describe(error);
-    const checkpoint = { ...before, capturingUntil: 0, problem };
+    const problems = problemsOf(error);
+    if (!problems) throw error;
+    const checkpoint = { ...before, capturingUntil: 0, problems };
     await writeCheckpoint(source, checkpoint, etag);
-    return { head: before.capturedAt ? before.head : undefined, busy: false, problems: [problem], graph, checkpoint };
+    return { head: before.capturedAt ? before.head : undefined, busy: false, problems, graph, checkpoint };
   }
+}
+
+function problemsOf(error: unknown): readonly Problem[] | undefined {
+  if (error instanceof SourceProblem) return error.problems;
+  return error instanceof GraphFailure ? [describeUnreadableSource(error)] : undefined;
 }
 
 async function capture(
@@ -108,42 +126,31 @@ async function capture(
   const sameSource = before.identity === identity && !before.partial;
   let snapshot: Promise<SnapshotContact[]> | undefined;
   const readSnapshot = () => (snapshot ??= source.readSnapshot());
-  const { mailboxId, checkedAt, results } = await readSource(
-    list,
-    sameSource ? before : undefined,
-    readSnapshot,
-    services,
-    counts,
-  );
-
-  const readings = results.map(({ reading }) => reading);
-  const changedKeys = sourceKeysOf(readings);
-  const incremental =
-    before.hold === undefined && readings.every(({ complete }) => !complete) && changedKeys.length <= mostSingleReads;
-  const known = new Map<string, SnapshotContact>();
-  const rows = incremental ? await source.readSnapshotContacts(changedKeys) : await readSnapshot();
-  for (const row of rows) known.set(row.sourceKey, row);
-  const contactsBefore = incremental ? before.contacts : known.size;
+  const reading = await readSource(list, sameSource ? before : undefined, readSnapshot, services, counts);
+  const comparison = await compareWithSnapshot(reading, before, source, readSnapshot);
+  const { known, differences, tooLarge } = comparison;
+  const contactsBefore = comparison.whole ? known.size : before.contacts;
 
   const now = services.clock.now();
-  const { storable, tooLarge } = leaveOutTooLarge(readings, known);
-  const differences = findDifferences(storable, known);
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
-  const added = differences.seen.filter(({ sourceKey }) => !known.has(sourceKey)).length;
+  const added = differences.seen.filter(({ isNew }) => isNew).length;
   const size = { before: contactsBefore, added };
   const removals = decideRemovals(list, before.hold, differences.removed, known, size, recentRemovals);
   const { journaled, hold } = removals;
   // What somebody approved is not counted against the next removals.
   const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.pending)).length;
   const after: SourceCheckpoint = {
-    ...withoutProblemAndHold(before),
+    ...withoutHold(before),
     identity,
-    mailboxId,
-    checkedAt,
-    folders: results.map(({ folder }) => folder),
+    mailboxId: reading.mailboxId,
+    checkedAt: reading.checkedAt,
+    folders: reading.results.map(({ folder }) => folder),
     contacts: contactsBefore + added - journaled.length,
+    kept: countKept(comparison, before.kept),
+    hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
+    problems: reading.problems,
     capturedAt: now,
     capturingUntil: 0,
     ...(hold ? { hold: { ...hold, since: before.hold?.since ?? now, decision: 'open' as const } } : {}),
@@ -153,7 +160,46 @@ async function capture(
     capturingUntil: services.clock.now() + services.leaseMilliseconds,
   }));
   if (checkpoint.head !== before.head) await trimJournal(source, before.head, checkpoint.head);
-  return { checkpoint, problems: [...tooLarge, ...(hold ? [describeHold(hold)] : [])] };
+  return { checkpoint, problems: [...reading.problems, ...tooLarge, ...(hold ? [describeHold(hold)] : [])] };
+}
+
+interface Comparison {
+  readonly known: ReadonlyMap<string, SnapshotContact>;
+  /** `known` is the whole snapshot. */
+  readonly whole: boolean;
+  readonly differences: SourceDifferences;
+  readonly tooLarge: readonly Problem[];
+}
+
+/** With the rows of the snapshot that the reading names, as long as they tell enough. */
+async function compareWithSnapshot(
+  reading: SourceReading,
+  before: SourceCheckpoint,
+  source: Source,
+  readSnapshot: () => Promise<readonly SnapshotContact[]>,
+): Promise<Comparison> {
+  const readings = reading.results.map(result => result.reading);
+  const ids = idsIn(readings);
+  const compare = (rows: readonly SnapshotContact[]) => {
+    const known = new Map(rows.map(row => [row.sourceKey, row]));
+    const { storable, tooLarge } = leaveOutTooLarge(readings, known);
+    const foundEveryFolder = reading.problems.length === 0;
+    const round = { folders: storable, foundEveryFolder, round: before.captures };
+    return { known, tooLarge, differences: findDifferences(round, known) };
+  };
+  if (before.hold === undefined && readings.every(({ complete }) => !complete) && ids.length <= mostSingleReads) {
+    const named = compare(await source.readSnapshotOf(ids, before.hasOtherIds));
+    if (!mayBeImportedAnew(named.differences, before.kept !== 0)) return { ...named, whole: false };
+  }
+  const all = compare(await readSnapshot());
+  return { ...all, whole: true, differences: recogniseImported(all.differences, all.known) };
+}
+
+/** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */
+function countKept({ known, whole, differences }: Comparison, before: number | undefined): number | undefined {
+  const back = differences.seen.filter(({ sourceKey }) => known.get(sourceKey)?.kept).length;
+  if (whole) return [...known.values()].filter(({ kept }) => kept).length - back;
+  return before === undefined ? undefined : before - back;
 }
 
 interface SourceReading {
@@ -161,6 +207,8 @@ interface SourceReading {
   /** Epoch milliseconds when address and paths were last looked up. */
   readonly checkedAt: number;
   readonly results: readonly FolderResult[];
+  /** Of folders that are not there; the others are read all the same. */
+  readonly problems: readonly Problem[];
 }
 
 /**
@@ -183,12 +231,16 @@ async function readSource(
   const mailbox = services.openMailbox(mailboxId);
   try {
     const results: FolderResult[] = [];
+    const problems: Problem[] = [];
     // One after the other: a contact that moves meanwhile is where the folder that was read last shows it.
-    for (const path of list.source.folders) {
+    for (const [index, path] of list.source.folders.entries()) {
       const folder = sameMailbox ? known.folders.find(other => other.path === path) : undefined;
-      results.push(await readSourceFolder(mailbox, folder ?? { path }, fresh, readSnapshot));
+      const result = await readSourceFolder(mailbox, folder ?? { path }, fresh, readSnapshot);
+      if (result) results.push(result);
+      else problems.push(await describeMissingFolder(path, index, mailbox));
     }
-    return { mailboxId, checkedAt, results };
+    if (results.length === 0) throw new SourceProblem(problems);
+    return { mailboxId, checkedAt, results, problems };
   } catch (error) {
     if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
   } finally {
@@ -205,10 +257,7 @@ async function findSourceMailbox(list: ContactList, services: CaptureServices, c
   } finally {
     Object.assign(counts, addCounts(counts, directory.counts));
   }
-  throw new SourceProblem(
-    'SourceMailboxNotFound',
-    'There is no user with the address or id that the list names as its source: check source.mailbox',
-  );
+  throw new SourceProblem([describeUnknownSource(list)]);
 }
 
 /** Names what the snapshot was read from; another source, or other folders, means reading from the start. */
@@ -226,6 +275,8 @@ function firstCheckpoint(list: ContactList): SourceCheckpoint {
     partial: false,
     capturedAt: 0,
     capturingUntil: 0,
+    epoch: 0,
+    sealEtag: '',
     identity: '',
     mailboxId: '',
     captures: 0,
@@ -233,12 +284,14 @@ function firstCheckpoint(list: ContactList): SourceCheckpoint {
     checkedAt: 0,
     folders: [],
     contacts: 0,
+    hasOtherIds: false,
     recentRemovals: [],
     policies: policiesOf(list),
+    problems: [],
   };
 }
 
-function withoutProblemAndHold({ problem, hold, ...rest }: SourceCheckpoint): SourceCheckpoint {
+function withoutHold({ hold, ...rest }: SourceCheckpoint): SourceCheckpoint {
   return rest;
 }
 
@@ -249,9 +302,4 @@ async function writeCheckpoint(
 ): Promise<string> {
   const [written] = await source.write([checkpointOperation(checkpoint, etag)]);
   return written ?? '';
-}
-
-function describe(error: SourceProblem | GraphFailure): Problem {
-  if (error instanceof SourceProblem) return { code: error.code, detail: error.message };
-  return { code: error.code, detail: `The source could not be read: ${error.message}` };
 }

@@ -5,8 +5,8 @@ import {
   type SnapshotContact,
   type Source,
   type SourceCheckpoint,
-  snapshotOperation,
-  snapshotRemoval,
+  snapshotOperations,
+  snapshotRemovals,
 } from '../../state/sources.ts';
 
 /** The log keeps this many of the newest positions, whoever is behind: others compare with the snapshot. */
@@ -19,8 +19,12 @@ export interface JournalEntry {
   readonly sourceKey: string;
   /** Whether the targets have to hear of it; otherwise only the snapshot's flags change. */
   readonly journaled: boolean;
+  /** The source did not have it before. */
+  readonly added: boolean;
   /** The new snapshot row, its position given here when journaled; null removes it. */
   readonly snapshot: SnapshotContact | null;
+  /** The ids at the source that its row before has. */
+  readonly idsBefore: readonly string[];
 }
 
 /**
@@ -65,11 +69,12 @@ export async function trimJournal(source: Source, headBefore: number, head: numb
   }
 }
 
-function rowsOf({ sourceKey, snapshot, journaled }: JournalEntry, position: number, at: number): RowOperation[] {
+function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation[] {
+  const { sourceKey, snapshot, idsBefore, journaled, added } = entry;
   const row = snapshot && journaled ? { ...snapshot, position } : snapshot;
-  const snapshotRow = row ? snapshotOperation(row) : snapshotRemoval(sourceKey);
-  if (!journaled) return [snapshotRow];
-  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, at }), snapshotRow];
+  const snapshotRows = row ? snapshotOperations(row, idsBefore) : snapshotRemovals(sourceKey, idsBefore);
+  if (!journaled) return snapshotRows;
+  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, added, at }), ...snapshotRows];
 }
 
 /** At least one group, so that a round without changes still stores its delta links. */

@@ -5,18 +5,8 @@ import {
   GraphFailure,
   type SourceContact,
 } from '../../ports/contactMailbox.ts';
+import { folderNamesOf } from '../../settings/folderPath.ts';
 import type { SnapshotContact, SourceFolder } from '../../state/sources.ts';
-
-/** The source cannot be read as the list's settings say. Nothing is removed anywhere because of it. */
-export class SourceProblem extends Error {
-  override readonly name = 'SourceProblem';
-  readonly code: string;
-
-  constructor(code: string, detail: string, cause?: unknown) {
-    super(detail, { cause });
-    this.code = code;
-  }
-}
 
 export interface FolderResult {
   readonly folder: SourceFolder;
@@ -24,24 +14,25 @@ export interface FolderResult {
 }
 
 /**
- * Reads what changed in one source folder, from the start when there is no delta link or it has died.
+ * Reads what changed in one source folder, from the start when there is no delta link or it cannot be used. Undefined
+ * when there is no such folder.
  *
  * @param known the folder as the last capture left it, without an id when it was never found
  * @param fresh whether its path was looked up lately; otherwise that is done, and the folder read from the start
  * @param readKnown the snapshot's contacts, needed only when Graph refuses delta queries
- * @throws SourceProblem when the folder is not there
  */
 export async function readSourceFolder(
   mailbox: ContactMailbox,
   known: { readonly path: string; readonly id?: string; readonly deltaLink?: string | undefined },
   fresh: boolean,
   readKnown: () => Promise<readonly SnapshotContact[]>,
-): Promise<FolderResult> {
+): Promise<FolderResult | undefined> {
   if (known.id === undefined || !fresh) return readFoundFolder(mailbox, known.path, readKnown);
   try {
-    return await readFolder(mailbox, known.path, known.id, known.deltaLink, readKnown);
+    return await readFolder(mailbox, known.path, known.id, known.deltaLink || undefined, readKnown);
   } catch (error) {
-    if (!isKind(error, 'notFound')) throw error;
+    // The id may be of a mailbox that was replaced behind its user.
+    if (!isKind(error, 'notFound') && !isKind(error, 'refused')) throw error;
     return readFoundFolder(mailbox, known.path, readKnown);
   }
 }
@@ -50,18 +41,22 @@ async function readFoundFolder(
   mailbox: ContactMailbox,
   path: string,
   readKnown: () => Promise<readonly SnapshotContact[]>,
-): Promise<FolderResult> {
-  const folder = await findSourceFolder(mailbox, path);
-  return readFolder(mailbox, path, folder.id, undefined, readKnown);
+): Promise<FolderResult | undefined> {
+  const folder = await mailbox.findFolder(folderNamesOf(path));
+  return folder && readFolder(mailbox, path, folder.id, undefined, readKnown);
 }
 
-async function findSourceFolder(mailbox: ContactMailbox, path: string): Promise<ContactFolder> {
-  const folder = await mailbox.findFolder(path.split('/').map(name => name.trim()));
-  if (folder) return folder;
-  throw new SourceProblem(
-    'SourceFolderNotFound',
-    'The source mailbox has no contact folder of the path that the list names: check source.folders',
-  );
+/**
+ * The default folder where a path begins with the name that it has in the mailbox's language, which no listing of
+ * folders shows: Outlook shows that name, and the settings take `contacts` alone.
+ */
+export async function findLocalDefaultFolder(
+  mailbox: ContactMailbox,
+  path: string,
+): Promise<ContactFolder | undefined> {
+  const folder = await mailbox.findFolder(['contacts']);
+  const [first = ''] = folderNamesOf(path);
+  return folder?.displayName.toLowerCase() === first.toLowerCase() ? folder : undefined;
 }
 
 async function readFolder(
@@ -78,12 +73,18 @@ async function readFolder(
       reading: { folderId: id, complete: deltaLink === undefined, contacts: changes.contacts },
     };
   } catch (error) {
-    if (isKind(error, 'deltaTokenDead') && deltaLink !== undefined) {
+    if (deltaLink !== undefined && isUnusableLink(error)) {
       return readFolder(mailbox, path, id, undefined, readKnown);
     }
     if (isKind(error, 'overQuota')) return listFolder(mailbox, path, id, await readKnown());
     throw error;
   }
+}
+
+/** Died, or damaged where it is stored: a request that Graph does not understand, or that answers something else. */
+function isUnusableLink(error: unknown): boolean {
+  if (isKind(error, 'deltaTokenDead') || isKind(error, 'refused')) return true;
+  return isKind(error, 'unavailable') && (error as GraphFailure).status === 200;
 }
 
 /**
@@ -98,10 +99,11 @@ async function listFolder(
 ): Promise<FolderResult> {
   const contacts: SourceContact[] = await mailbox.listContacts(folderId);
   const listed = new Set(contacts.map(({ id }) => id));
-  for (const contact of known) {
-    if (contact.folderId !== folderId || listed.has(contact.sourceKey)) continue;
-    const found = await mailbox.getContact(contact.sourceKey);
-    if (found?.parentFolderId === folderId) contacts.push({ id: contact.sourceKey, contact: contact.contact });
+  for (const { contact, ids } of known.filter(row => row.folderId === folderId)) {
+    for (const id of ids.filter(each => !listed.has(each))) {
+      const found = await mailbox.getContact(id);
+      if (found?.parentFolderId === folderId) contacts.push({ id, contact });
+    }
   }
   return { folder: { path, id: folderId }, reading: { folderId, complete: true, contacts } };
 }

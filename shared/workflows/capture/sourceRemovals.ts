@@ -1,3 +1,4 @@
+import { countOf } from '../../core/countOf.ts';
 import { type Hold, holdContactRemovals } from '../../core/safeguards.ts';
 import type { FolderReading, SeenContact } from '../../core/sourceChanges.ts';
 import type { ContactList } from '../../settings/contactList.ts';
@@ -50,15 +51,26 @@ export function journalEntries(
   { journaled, held }: RemovalDecision,
   known: ReadonlyMap<string, SnapshotContact>,
 ): JournalEntry[] {
-  const updates: JournalEntry[] = seen.map(({ changed, ...contact }) => ({
-    journaled: changed,
-    sourceKey: contact.sourceKey,
-    snapshot: { ...contact, position: known.get(contact.sourceKey)?.position ?? 0, pending: false, kept: false },
-  }));
-  const removals = journaled.map((sourceKey): JournalEntry => ({ journaled: true, sourceKey, snapshot: null }));
+  const idsBefore = (sourceKey: string) => known.get(sourceKey)?.ids ?? [];
+  const updates = seen.map(({ changed, isNew, ...contact }): JournalEntry => {
+    const { sourceKey } = contact;
+    const position = known.get(sourceKey)?.position ?? 0;
+    const snapshot = { ...contact, position, pending: false, kept: false };
+    return { journaled: changed, added: isNew, sourceKey, snapshot, idsBefore: idsBefore(sourceKey) };
+  });
+  const removals = journaled.map(
+    (sourceKey): JournalEntry => ({
+      journaled: true,
+      added: false,
+      sourceKey,
+      snapshot: null,
+      idsBefore: idsBefore(sourceKey),
+    }),
+  );
   const waiting = held.flatMap((sourceKey): JournalEntry[] => {
     const row = known.get(sourceKey);
-    return row && !row.pending ? [{ journaled: false, sourceKey, snapshot: { ...row, pending: true } }] : [];
+    if (!row || row.pending) return [];
+    return [{ journaled: false, added: false, sourceKey, snapshot: { ...row, pending: true }, idsBefore: row.ids }];
   });
   return [...updates, ...removals, ...waiting];
 }
@@ -75,7 +87,7 @@ export function leaveOutTooLarge(
       if (!row.contact || JSON.stringify(row.contact).length <= mostCharacters) return [row];
       const detail = `The source contact ${row.id} is too large to be synced: shorten its notes`;
       tooLarge.push({ code: 'SourceContactTooLarge', detail });
-      const before = known.get(row.id);
+      const before = [...known.values()].find(({ ids }) => ids.includes(row.id));
       return before ? [{ id: row.id, contact: before.contact }] : [];
     }),
   }));
@@ -83,6 +95,6 @@ export function leaveOutTooLarge(
 }
 
 export function describeHold({ reason, removals, of }: Hold): Problem {
-  const detail = `${removals} of ${of} contacts would be removed: they stay until somebody decides with POST /api/lists/{list}/hold, or the source has them again`;
+  const detail = `${removals} of ${countOf(of, 'contact')} would be removed: they stay until somebody decides with POST /api/lists/{list}/hold, or the source has them again`;
   return { code: reason, detail };
 }

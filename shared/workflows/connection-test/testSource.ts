@@ -1,8 +1,11 @@
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import { type ContactFolder, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { folderNamesOf, folderPathOf } from '../../settings/folderPath.ts';
+import { findLocalDefaultFolder } from '../capture/readSource.ts';
 import { adviseOnDirectory, adviseOnMailbox } from './connectionAdvice.ts';
 import {
+  type Advice,
   advised,
   type ConnectionServices,
   type Found,
@@ -63,6 +66,24 @@ export function adviseOnUnknownUser(address: string, setting: string): { detail:
   };
 }
 
+/** Outlook shows the default folder under a name in the mailbox's language; the settings take one for all languages. */
+function adviseOnLocalName([first = '', ...below]: readonly string[]): Advice {
+  return {
+    detail: `"${first}" is the default folder in the language of this mailbox, which the settings call "contacts"`,
+    remedy: `In source.folders write "${folderPathOf(['contacts', ...below])}"`,
+  };
+}
+
+function adviseOnMissingFolder(place: string, name: string, others: readonly ContactFolder[]): Advice {
+  const there = others.map(({ displayName }) => `"${displayName}"`).join(', ');
+  const detail = there === '' ? ', nor any other' : `, but ${there}: most likely the name is misspelt`;
+  return {
+    detail: `${place} there is no contact folder "${name}"${detail}`,
+    remedy:
+      'Correct source.folders in CONTACT_LISTS (a "/" inside of a name is written "~1"), or make the folder in the source mailbox',
+  };
+}
+
 /** Follows the path name by name, so that the one which is missing can be said. */
 async function findFolder(
   mailboxId: string,
@@ -70,7 +91,7 @@ async function findFolder(
   { openMailbox, openFolderTree }: ConnectionServices,
 ): Promise<Found<ContactFolder>> {
   const mailbox = openMailbox(mailboxId);
-  const names = path.split('/').map(name => name.trim());
+  const names = folderNamesOf(path);
   let found: ContactFolder | undefined;
   for (const [depth, name] of names.entries()) {
     const next = await mailbox.findFolder(names.slice(0, depth + 1));
@@ -78,13 +99,10 @@ async function findFolder(
       found = next;
       continue;
     }
+    if (depth === 0 && (await findLocalDefaultFolder(mailbox, path))) throw new StepFailed(adviseOnLocalName(names));
     const siblings = await openFolderTree(mailboxId).childFolders(found?.id, mostNames);
-    const there = siblings.map(({ displayName }) => `"${displayName}"`).join(', ') || 'no folder';
-    const place = depth === 0 ? 'At the top of the mailbox' : `In "${names.slice(0, depth).join('/')}"`;
-    throw new StepFailed({
-      detail: `${place} there is no contact folder "${name}", but ${there}: most likely the name is misspelt`,
-      remedy: 'Correct source.folders in CONTACT_LISTS, or make the folder in the source mailbox',
-    });
+    const place = depth === 0 ? 'At the top of the mailbox' : `In "${folderPathOf(names.slice(0, depth))}"`;
+    throw new StepFailed(adviseOnMissingFolder(place, name, siblings));
   }
   if (!found) throw new StepFailed({ detail: 'The path names no folder', remedy: 'Correct source.folders' });
   return { value: found, detail: 'The folder is there' };

@@ -1,5 +1,5 @@
 import type { Contact, ContactField } from '../../core/contact.ts';
-import { fingerprintFields } from '../../core/fingerprint.ts';
+import { fingerprintFields, isInDoubt } from '../../core/fingerprint.ts';
 import type { Mapping } from '../../core/mapping.ts';
 import type { LedgerEntry } from '../../core/plan.ts';
 import { deletedByUser, describeFields, keptByPolicy } from '../../core/planReasons.ts';
@@ -90,7 +90,7 @@ async function lookUp(entries: readonly LedgerEntry[], { mailbox }: TriedMailbox
   const found = new Map<string, Whereabouts>();
   for (const { sourceKey, contactId } of entries) {
     const contact = await mailbox.getContact(contactId ?? '');
-    const isDeleted = !contact || contact.parentFolderId === (await mailbox.deletedItemsId());
+    const isDeleted = !contact || (await mailbox.isInDeletedItems(contact.parentFolderId));
     found.set(sourceKey, isDeleted ? 'deleted' : 'elsewhere');
   }
   return found;
@@ -100,7 +100,7 @@ async function lookUp(entries: readonly LedgerEntry[], { mailbox }: TriedMailbox
  * Fields that hold another value than was last written, and that the run leaves so. Of e-mail addresses only the
  * addresses count: Exchange overwrites the names beside them with those of its directory (facts 1).
  */
-function changedByUser(
+export function changedByUser(
   { state, fields: last }: LedgerEntry,
   contact: Contact,
   row: SnapshotContact | undefined,
@@ -112,11 +112,11 @@ function changedByUser(
   const wanted = apply(row.contact);
   const sameAddresses = addressesOf(wanted) === addressesOf(contact);
   const changed = managedFields.filter(
-    field => now[field] !== last[field] && !(field === 'emailAddresses' && sameAddresses),
+    field => now[field] !== last[field] && !isInDoubt(field, last) && !(field === 'emailAddresses' && sameAddresses),
   );
   return changed.filter(field => !operation?.fields?.includes(field));
 }
 
 function addressesOf({ emailAddresses = [] }: Contact): string {
-  return emailAddresses.map(({ address }) => address.toLowerCase()).join();
+  return emailAddresses.map(({ address = '' }) => address.toLowerCase()).join();
 }

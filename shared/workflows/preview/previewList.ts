@@ -1,10 +1,14 @@
-import { isCleanedUp } from '../../core/dueMailboxes.ts';
+import { countOf } from '../../core/countOf.ts';
+import { isCleanedUp, isOtherJournal } from '../../core/dueMailboxes.ts';
 import type { PlannedOperation } from '../../core/plan.ts';
 import { describeKept } from '../../core/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../state/progress.ts';
+import { noteSharedFolders } from '../run/sharedFolders.ts';
+import { describeSkipReason } from '../run/skipReasons.ts';
+import { showProblem } from '../status/showProblem.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../sync/planList.ts';
-import { createJournalReader, type JournalReader, type Wanted } from '../sync/wantedContacts.ts';
+import { createJournalReader, type JournalGoal, type JournalReader, type Wanted } from '../sync/wantedContacts.ts';
 import type { Preview } from './previewView.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
@@ -35,6 +39,7 @@ export async function previewList(
   const { creates, patches, deletes, kept, changed } = await planner.count(standings, share);
   const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
+  const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.progress, services.configuredLists);
   return {
     list: list.id,
     creates,
@@ -45,8 +50,13 @@ export async function previewList(
     mailboxes: { total: joined.length, changed, waiting: waiting.length },
     estimated: share < 1,
     operations: [],
-    notes: describeNew(standings),
-    problems: [...run.problems],
+    notes: [
+      ...describeNew(standings),
+      ...describeFull(run),
+      ...describeSkipped(run),
+      ...shared.map(({ detail }) => detail),
+    ],
+    problems: run.problems.map(problem => showProblem(problem, list)),
   };
 }
 
@@ -70,22 +80,23 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
 
   async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
     const byId = new Map(rows.map(row => [row.mailboxId, row]));
-    const { head = 0, mailboxes = [] } = run.due ?? {};
+    const { head = 0, epoch = 0, mailboxes = [] } = run.due ?? {};
     const standings: Standing[] = [];
     for (const { mailboxId, full } of mailboxes) {
       const row = byId.get(mailboxId);
-      if (row) standings.push(await standingOf(row, full, head));
+      if (row) standings.push(await standingOf(row, full, { head, epoch }));
     }
     return standings;
   }
 
-  async function standingOf(row: Progress, full: boolean, head: number): Promise<Standing> {
+  async function standingOf(row: Progress, full: boolean, goal: JournalGoal): Promise<Standing> {
     const { contacts, failed, dueAt } = row;
     if (isCleanedUp(row.wanted)) {
       return settled(row, { ...nothing, deletes: contacts, changed: Math.min(contacts, 1) });
     }
-    const startOver = full || row.settings !== settings || row.position > head;
-    const wanted = await reader.readWanted(list, startOver ? -1 : row.position, head);
+    const isSetBack = row.position > goal.head || isOtherJournal(row.epoch, goal.epoch);
+    const startOver = full || row.settings !== settings || isSetBack;
+    const wanted = await reader.readWanted(list, startOver ? -1 : row.position, goal);
     const retries = failed > 0 && dueAt <= now;
     const creates = wanted.changes.length;
     // No handler has reported anything of it yet.
@@ -122,11 +133,29 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
 function describeNew(standings: readonly Standing[]): string[] {
   const howMany = standings.filter(({ row }) => row.sequence === 0 && row.wanted === 'target').length;
   if (howMany === 0) return [];
-  return [`${howMany} mailboxes are new to the list: whether they can be written to is only known once that was tried`];
+  const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
+  return [`${mailboxes} new to the list: whether it can be written there is only known once that was tried`];
+}
+
+/** What users did with their folders is not in the ledgers. */
+function describeFull({ due }: TrialRun): string[] {
+  const howMany = due?.mailboxes.filter(({ full }) => full).length ?? 0;
+  if (howMany === 0) return [];
+  const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
+  return [`${mailboxes} compared as a whole and repaired: what that will write is only known by a look into each`];
+}
+
+/** Those that the run skips for the first time. */
+function describeSkipped({ due }: TrialRun): string[] {
+  const byReason = Map.groupBy(due?.skipped ?? [], ({ reason }) => reason);
+  return [...byReason].map(([reason, mailboxes]) => {
+    const howMany = countOf(mailboxes.length, 'mailbox gets', 'mailboxes get');
+    return `${howMany} nothing. ${describeSkipReason(reason).detail}`;
+  });
 }
 
 function settled(row: Progress, known: Totals): Standing {
-  return { row, wanted: { extent: 'changes', changes: [] }, whole: false, ledgerRows: 0, known };
+  return { row, wanted: { extent: 'changes', changes: [], known: new Set() }, whole: false, ledgerRows: 0, known };
 }
 
 function countOperations(operations: readonly PlannedOperation[], ledger: LedgerView): Totals {

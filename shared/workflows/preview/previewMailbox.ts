@@ -2,12 +2,14 @@ import { isCleanedUp } from '../../core/dueMailboxes.ts';
 import { compileMapping } from '../../core/mapping.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Progress } from '../../state/progress.ts';
+import { noteSharedFolders } from '../run/sharedFolders.ts';
+import { showProblem } from '../status/showProblem.ts';
 import { findKeptContacts } from './keptContacts.ts';
 import { describeWrites, nameContacts } from './previewOperations.ts';
 import { type Preview, type PreviewOperation, previewActions } from './previewView.ts';
 import { type NoTarget, whyNoTarget } from './targetStanding.ts';
 import type { TrialMailbox } from './trialMailbox.ts';
-import { type TrialServices, tryRun } from './trialRun.ts';
+import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 import { type TriedMailbox, trySync } from './trialSync.ts';
 
 /**
@@ -29,11 +31,12 @@ export async function previewMailbox(
   const about = { list: list.id, mailbox: mailboxId };
   if (!run.due || !row) {
     const nothing = { creates: 0, patches: 0, deletes: 0, kept: 0, held: 0, operations: [], notes: [] };
-    return { ...about, ...nothing, problems: [...run.problems] };
+    return { ...about, ...nothing, problems: run.problems.map(problem => showProblem(problem, list)) };
   }
-  const { head, mailboxes } = run.due;
+  const { head, epoch, mailboxes } = run.due;
   const full = mailboxes.find(due => due.mailboxId === mailboxId)?.full ?? false;
-  const trial = await trySync(list, { mailboxId, head, full, leaving: isCleanedUp(row.wanted) }, run, services);
+  const asked = { mailboxId, goal: { head, epoch }, full, leaving: isCleanedUp(row.wanted) };
+  const trial = await trySync(list, asked, run, services);
   const snapshot = await run.source.readSnapshot();
   const nameOf = await nameContacts(trial, snapshot);
   const written = describeWrites(trial, nameOf);
@@ -41,6 +44,7 @@ export async function previewMailbox(
   const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
   const held = kept.filter(({ action }) => action === 'hold').length;
   const { created: creates, updated: patches, deleted: deletes } = trial.counts;
+  const shared = trial.leaving ? [] : await describeSharedFolders(list, mailboxId, run, services);
   return {
     ...about,
     creates,
@@ -49,8 +53,8 @@ export async function previewMailbox(
     kept: kept.length - held,
     held,
     operations: inOrder([...written, ...kept]),
-    notes: await describeCircumstances(list, trial, row, services.clock.now()),
-    problems: [...run.problems, ...trial.result.problems],
+    notes: [...(await describeCircumstances(list, trial, row, services.clock.now())), ...shared],
+    problems: [...run.problems, ...trial.result.problems].map(problem => showProblem(problem, list)),
   };
 }
 
@@ -63,6 +67,24 @@ function inOrder(operations: readonly PreviewOperation[]): PreviewOperation[] {
       (left.displayName ?? '').localeCompare(right.displayName ?? '', 'en', { numeric: true }),
   );
 }
+
+/** Of lists of other sources. */
+async function describeSharedFolders(
+  list: ContactList,
+  mailboxId: string,
+  { progress }: TrialRun,
+  { configuredLists }: TrialServices,
+): Promise<string[]> {
+  const readAll = async (id: string) => {
+    const stored = await progress.read(id, mailboxId);
+    return stored ? [stored.progress] : [];
+  };
+  const notes = await noteSharedFolders(list, [mailboxId], { readAll }, configuredLists);
+  return notes.map(({ detail }) => detail);
+}
+
+const lookedForByName =
+  'The folder of before is gone: a resync that names the mailbox sees that at once, a scheduled run when it has something to write';
 
 /** What an admin should know beside the operations. */
 async function describeCircumstances(
@@ -80,10 +102,12 @@ async function describeCircumstances(
   if (leaving) notes.push('The mailbox leaves the list: what was written there is removed');
   if (full) notes.push('The folder is compared as a whole, and repaired');
   if (mailbox.folderChanges.includes('created')) notes.push(`The folder "${folder}" is made`);
-  if (mailbox.folderChanges.includes('renamed')) notes.push(`The folder is renamed to "${folder}"`);
+  if (mailbox.folderChanges.includes('created') && before?.folderId) notes.push(lookedForByName);
+  if (mailbox.folderChanges.includes('renamed') && !leaving) notes.push(`The folder is renamed to "${folder}"`);
   if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
   const { folderId } = result.checkpoint;
-  const found = !leaving && !before?.folderId && folderId !== '' && !mailbox.folderChanges.includes('created');
+  const isOther = folderId !== '' && folderId !== before?.folderId;
+  const found = !leaving && isOther && !mailbox.folderChanges.includes('created');
   if (found) notes.push(await describeFoundFolder(folder, folderId, mailbox));
   return notes;
 }

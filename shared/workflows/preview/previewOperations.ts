@@ -1,6 +1,7 @@
 import { describeReason } from '../../core/planReasons.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../state/sources.ts';
+import { movesReason } from '../sync/formerFolder.ts';
 import type { PreviewOperation } from './previewView.ts';
 import type { TrialMailbox, TrialWrite } from './trialMailbox.ts';
 import type { PlannedFrom, TriedMailbox } from './trialSync.ts';
@@ -31,6 +32,7 @@ async function readIfPossible(mailbox: TrialMailbox, folderId: string): Promise<
 
 /** The writes of a trial as operations with reasons: those of the plan, and what it took to carry it out. */
 export function describeWrites({ mailbox, plan }: TriedMailbox, nameOf: NameOf): PreviewOperation[] {
+  const moving = new Set(plan.filter(isMove).map(({ operation }) => operation.sourceKey));
   const bySourceKey = new Map(plan.map(planned => [planned.operation.sourceKey, planned]));
   const byContactId = new Map(
     plan.flatMap(planned => {
@@ -43,13 +45,17 @@ export function describeWrites({ mailbox, plan }: TriedMailbox, nameOf: NameOf):
     const key = planned?.operation.sourceKey ?? sourceKey ?? '';
     const contactId = write.kind === 'create' ? undefined : write.contactId;
     return {
-      action: write.kind,
+      action: write.kind === 'unstamp' ? 'keep' : write.kind,
       sourceKey: key,
       displayName: nameOf(key, contactId),
       ...(write.kind === 'patch' ? { fields: [...write.fields] } : {}),
-      reason: reasonOf(write, planned),
+      reason: write.kind === 'delete' && !planned && moving.has(key) ? movesReason : reasonOf(write, planned),
     };
   });
+}
+
+function isMove({ operation }: PlannedFrom): boolean {
+  return operation.action === 'create' && operation.reason === movesReason;
 }
 
 function reasonOf({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): string {
@@ -59,6 +65,8 @@ function reasonOf({ kind }: TrialWrite['write'], planned: PlannedFrom | undefine
       return 'gone from the mailbox, changed at the source';
     case 'patch':
       return 'found in the mailbox, its content in doubt';
+    case 'unstamp':
+      return 'kept: a copy that the user changed, which is no longer ours';
     case 'delete':
       return 'there twice';
   }

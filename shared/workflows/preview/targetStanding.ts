@@ -1,9 +1,10 @@
 import type { Progress } from '../../state/progress.ts';
-import type { ResolvedTargets } from '../run/resolveTargets.ts';
+import type { Receivers } from '../run/resolveTargets.ts';
+import { describeSkipReason } from '../run/skipReasons.ts';
 
 /** Why a mailbox gets nothing of a list. */
 export interface NoTarget {
-  readonly state: 'notATarget' | 'excluded' | 'disabled' | 'left' | 'cleared';
+  readonly state: 'notATarget' | 'excluded' | 'disabled' | 'folderOfAnotherList' | 'left' | 'cleared';
   /** In words, with what to do. */
   readonly reason: string;
 }
@@ -15,8 +16,8 @@ export interface NoTarget {
  */
 export function whyNoTarget(
   mailboxId: string,
-  row: Pick<Progress, 'wanted' | 'state'> | undefined,
-  targets: ResolvedTargets,
+  row: Pick<Progress, 'wanted' | 'state' | 'skipReason'> | undefined,
+  targets: Receivers,
 ): NoTarget | undefined {
   switch (row?.wanted) {
     case 'target':
@@ -34,19 +35,21 @@ export function whyNoTarget(
         reason: 'the mailbox left the list, and what was written there was left in it',
       };
     case 'skipped':
-      return describeDisabled;
-    default:
-      return targets.skipped.has(mailboxId) ? describeDisabled : describeOutsider(mailboxId, targets);
+      return describeSkipped(row.skipReason);
+    default: {
+      const skipReason = targets.skipped.get(mailboxId);
+      return skipReason === undefined ? describeOutsider(mailboxId, targets) : describeSkipped(skipReason);
+    }
   }
 }
 
-const describeDisabled: NoTarget = {
-  state: 'disabled',
-  reason:
-    'the account is disabled, and members of groups are skipped then: name its address in targets.mailboxes, or set targets.includeDisabled',
-};
+function describeSkipped(skipReason: string): NoTarget {
+  const { code, detail } = describeSkipReason(skipReason);
+  const reason = `${detail.charAt(0).toLowerCase()}${detail.slice(1)}`;
+  return { state: code === 'AccountDisabled' ? 'disabled' : 'folderOfAnotherList', reason };
+}
 
-function describeOutsider(mailboxId: string, { excluded, complete, exclusionsKnown }: ResolvedTargets): NoTarget {
+function describeOutsider(mailboxId: string, { excluded, complete, exclusionsKnown }: Receivers): NoTarget {
   const exclusion = excluded.get(mailboxId);
   if (exclusion !== undefined) {
     return { state: 'excluded', reason: `the mailbox is excluded: targets.exclude names ${exclusion}` };

@@ -15,10 +15,14 @@ export type MailboxReading = Pick<
   | 'findFolder'
   | 'getFolder'
   | 'isDeleted'
+  | 'findDeletedFolder'
+  | 'readFolderContent'
   | 'listContacts'
   | 'listStamped'
   | 'findStamped'
   | 'getContact'
+  | 'getContacts'
+  | 'isInDeletedItems'
   | 'deletedItemsId'
 >;
 
@@ -40,10 +44,13 @@ export interface TrialMailbox extends ContactMailbox {
 }
 
 const madeFolder = 'trial-folder';
+const nameTaken = { status: 409, code: 'ErrorFolderExists' };
+const folderNotFollowed = { status: 404, code: 'ErrorSyncFolderNotFound' };
 
 export function openTrialMailbox(mailbox: MailboxReading, listId: string): TrialMailbox {
   const listings = new Map<string, Promise<readonly StampedContact[]>>();
   const deleted = new Set<string>();
+  const removedFolders = new Set<string>();
   const writes: TrialWrite[] = [];
   const folderChanges: FolderChange[] = [];
 
@@ -52,6 +59,10 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     const listing = listings.get(folderId) ?? mailbox.listStamped(folderId, true);
     listings.set(folderId, listing);
     return listing;
+  }
+
+  async function findStamped(folderId: string, key: string): Promise<StampedContact[]> {
+    return (await readStamped(folderId)).filter(({ id, stamp }) => stamp.key === key && !deleted.has(id));
   }
 
   /** A contact of ours in a folder that could be listed. */
@@ -79,7 +90,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     if (!found) return { kind: 'gone' };
     const { parentFolderId } = found;
     // What was patched in Deleted Items counts as deleted by the user, and no longer as written.
-    const thrownAway = !listed && parentFolderId === (await mailbox.deletedItemsId());
+    const thrownAway = !listed && (await mailbox.isInDeletedItems(parentFolderId));
     if (!thrownAway) writes.push({ write, sourceKey });
     return { kind: 'done', contactId: write.contactId, parentFolderId };
   }
@@ -90,27 +101,43 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     folderChanges,
     readStamped,
     findFolder: path => mailbox.findFolder(path),
-    getFolder: folderId => mailbox.getFolder(folderId),
+    getFolder: async folderId => (removedFolders.has(folderId) ? undefined : mailbox.getFolder(folderId)),
+    findDeletedFolder: displayName => mailbox.findDeletedFolder(displayName),
+    async readFolderContent(folderId) {
+      const [content, stamped] = await Promise.all([mailbox.readFolderContent(folderId), readStamped(folderId)]);
+      const removed = stamped.filter(({ id }) => deleted.has(id)).length;
+      return { ...content, contacts: content.contacts - removed };
+    },
     isDeleted: folder => mailbox.isDeleted(folder),
-    getContact: contactId => mailbox.getContact(contactId),
+    getContact: (contactId, withContent) => mailbox.getContact(contactId, withContent),
+    getContacts: contactIds => mailbox.getContacts(contactIds),
+    isInDeletedItems: folderId => mailbox.isInDeletedItems(folderId),
     deletedItemsId: () => mailbox.deletedItemsId(),
 
     async createFolder(displayName): Promise<ContactFolder> {
       folderChanges.push('created');
       return { id: madeFolder, displayName, parentFolderId: '' };
     },
-    async renameFolder() {
+    async renameFolder(folderId, displayName) {
+      const namesake = await mailbox.findFolder([displayName]);
+      if (namesake && namesake.id !== folderId) throw new GraphFailure('folderExists', nameTaken);
       folderChanges.push('renamed');
     },
-    async deleteFolder() {
+    // Not worth a word to an admin.
+    markFolder: async () => undefined,
+    async deleteFolder(folderId) {
       folderChanges.push('removed');
+      removedFolders.add(folderId);
     },
 
     /**
      * A plain listing, whatever the link. To follow the stored delta link would be a second consumer of it: Graph keeps
      * about the last three generations, so a few previews would kill the link that the next capture needs (facts 2.2).
+     * A delta query does not follow a folder into Deleted Items, where a listing still finds it.
      */
     async readChanges(folderId) {
+      const folder = await mailbox.getFolder(folderId);
+      if (!folder || (await mailbox.isDeleted(folder))) throw new GraphFailure('notFound', folderNotFollowed);
       return { contacts: await mailbox.listContacts(folderId), deltaLink: '' };
     },
     async listContacts(folderId) {
@@ -130,11 +157,13 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       }
       return outcomes;
     },
+    /** What they become is not shown, only that they change. */
+    readCategories: async contactIds => contactIds.map(() => []),
     async listStamped(folderId, withContent = false) {
       const contacts = await readStamped(folderId);
       return contacts.map(({ contact, ...rest }) => (withContent && contact ? { ...rest, contact } : rest));
     },
-    findStamped: async (folderId, key) =>
-      (await readStamped(folderId)).filter(({ id, stamp }) => stamp.key === key && !deleted.has(id)),
+    findStamped,
+    findAllStamped: (folderId, keys) => Promise.all(keys.map(key => findStamped(folderId, key))),
   };
 }

@@ -2,22 +2,21 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { Tables } from '../../ports/tableStorage.ts';
-import { type ContactList, type SourceReader, settingsFingerprint } from '../../settings/contactList.ts';
+import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
-import { type MailboxPartition, openMailbox } from '../../state/mailboxes.ts';
+import { openInstallation } from '../../state/installation.ts';
+import { type MailboxPartition, openMailbox, openMailboxIndex } from '../../state/mailboxes.ts';
 import { openProgress, type Problem, type ProgressTable } from '../../state/progress.ts';
 import { checkpointOperation, openListIndex, openSource, type Source } from '../../state/sources.ts';
 import { captureSource } from '../capture/captureSource.ts';
 import { type DueMailboxes, findDueMailboxes } from '../run/fanOut.ts';
-import { type ResolvedTargets, resolveTargets } from '../run/resolveTargets.ts';
-import { findLoop } from '../run/sourceLoops.ts';
+import { type FindReceiversServices, findReceivers } from '../run/findReceivers.ts';
+import type { Receivers } from '../run/resolveTargets.ts';
 import { type MailboxReading, openTrialMailbox } from './trialMailbox.ts';
 
-export interface TrialServices {
+export interface TrialServices extends Omit<FindReceiversServices, 'openSource'> {
   readonly clock: Clock;
   readonly timing: Timing;
-  /** All lists of the settings: one may write into what another reads. */
-  readonly sourceReaders: readonly SourceReader[];
   /** New tables over the real ones, whose writes stay in memory. */
   readonly openTrialTables: () => Tables;
   readonly openMailbox: (mailboxId: string) => MailboxReading;
@@ -29,7 +28,8 @@ export interface TrialRun {
   readonly source: Source;
   readonly progress: ProgressTable;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
-  readonly targets: ResolvedTargets;
+  readonly readInstallation: () => Promise<string>;
+  readonly targets: Receivers;
   /** Undefined when the run would change nothing: the source was never read, or the list is a loop. */
   readonly due: DueMailboxes | undefined;
   readonly problems: readonly Problem[];
@@ -54,11 +54,12 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
     leaseMilliseconds: timing.leaseSeconds * 1000,
   });
   const directory = services.openDirectory();
-  const targets = await resolveTargets(list, directory, source, clock.now());
-  const openPartition = (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId);
-  const run = { source, progress, openPartition, targets };
   const openTrialSource = (listId: string) => openSource(tables.sources, listId);
-  const loop = await findLoop(list, targets.mailboxes, services.sourceReaders, openTrialSource, directory);
+  const receiversServices = { ...services, openSource: openTrialSource };
+  const { targets, loop } = await findReceivers(list, directory, clock.now(), receiversServices);
+  const openPartition = (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId);
+  const readInstallation = openInstallation(tables.sources, () => 'trial');
+  const run = { source, progress, openPartition, readInstallation, targets };
   if (captured.head === undefined || loop) {
     const problems = [...captured.problems, ...targets.problems, ...(loop ? [loop] : [])];
     return { ...run, due: undefined, problems };
@@ -67,15 +68,19 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
     {
       list: { ...list, settings: settingsFingerprint(list) },
       head: captured.head,
+      epoch: captured.checkpoint?.epoch ?? 0,
+      isKnown: (captured.checkpoint?.captures ?? 0) > 1,
       targets,
       onlyMailbox: undefined,
       mode: 'incremental',
+      askedFor: false,
       now: clock.now(),
       // What is on its way has not been done yet.
       messagePatience: 0,
     },
     progress,
     source,
+    openMailboxIndex(tables.mailboxes),
   );
   return { ...run, due, problems: [...captured.problems, ...due.problems] };
 }

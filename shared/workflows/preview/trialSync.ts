@@ -1,10 +1,11 @@
 import type { LedgerEntry, PlannedOperation } from '../../core/plan.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import type { MailboxCheckpoint, MailboxPartition } from '../../state/mailboxes.ts';
+import { arePutBack, folderIdsOfOthers, type MailboxCheckpoint, type MailboxPartition } from '../../state/mailboxes.ts';
 import type { ContactCounts } from '../../state/runs.ts';
+import type { ListResult } from '../sync/listResult.ts';
 import { isHeld, type MailboxLease } from '../sync/mailboxLease.ts';
-import { type ListResult, syncList } from '../sync/syncList.ts';
-import { createJournalReader } from '../sync/wantedContacts.ts';
+import { syncList } from '../sync/syncList.ts';
+import { createJournalReader, type JournalGoal } from '../sync/wantedContacts.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
 import type { TrialRun, TrialServices } from './trialRun.ts';
 
@@ -34,9 +35,14 @@ export interface PlannedFrom {
 /** Syncs one mailbox with the workflow that a run does it with, and writes nothing. */
 export async function trySync(
   list: ContactList,
-  asked: { readonly mailboxId: string; readonly head: number; readonly full: boolean; readonly leaving: boolean },
+  asked: {
+    readonly mailboxId: string;
+    readonly goal: JournalGoal;
+    readonly full: boolean;
+    readonly leaving: boolean;
+  },
   run: TrialRun,
-  { clock, timing, openMailbox }: TrialServices,
+  { clock, timing, openMailbox, openDirectory }: TrialServices,
 ): Promise<TriedMailbox> {
   const partition = run.openPartition(asked.mailboxId);
   const mailbox = openTrialMailbox(openMailbox(asked.mailboxId), list.id);
@@ -48,15 +54,24 @@ export async function trySync(
   const ledger = await partition.readLedger(list.id);
   const counts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
   let plan: readonly PlannedFrom[] = [];
+  const putBack = arePutBack(state);
   const result = await syncList({
     ...asked,
     list,
+    clearedAt: 0,
+    // As a run does that names the mailbox.
+    lookAtFolder: true,
     listingOwed,
+    putBack,
     verifyKeys: [],
     checkpoint: before,
+    reportedSequence: 0,
+    otherFolderIds: folderIdsOfOthers(state, list.id),
+    readInstallation: run.readInstallation,
+    hasUser: async () => (await openDirectory().findUser(asked.mailboxId)) !== undefined,
     partition,
     mailbox,
-    lease: grantLease(partition, listingOwed),
+    lease: grantLease(partition, listingOwed, putBack),
     reader: createJournalReader(() => run.source),
     clock,
     timing,
@@ -71,9 +86,10 @@ export async function trySync(
 }
 
 /** A trial needs no lease: what it commits stays in memory. */
-function grantLease(partition: MailboxPartition, listingOwed: boolean): MailboxLease {
+function grantLease(partition: MailboxPartition, listingOwed: boolean, putBack: boolean): MailboxLease {
   return {
     listingOwed,
+    putBack,
     async commit(rows) {
       for (let start = 0; start < rows.length; start += rowsPerTransaction) {
         await partition.write(rows.slice(start, start + rowsPerTransaction));

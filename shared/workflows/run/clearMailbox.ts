@@ -30,7 +30,8 @@ export async function clearMailbox(
   const { clock, newId, openSource, progress, runs, priorityQueue } = services;
   if (!(await progress.read(list.id, mailbox))) return undefined;
   // First, so that whoever syncs the mailbox from now on clears it, and the schedule does if no message arrives.
-  await progress.note(list.id, [{ mailboxId: mailbox, wanted: 'cleared', skipReason: '', sentAt: 0, fullDueAt: 0 }]);
+  const decision = { wanted: 'cleared' as const, decidedAt: clock.now(), skipReason: '' };
+  await progress.note(list.id, [{ mailboxId: mailbox, ...decision, sentAt: 0, fullDueAt: 0 }]);
   const head = (await openSource(list.id).readCheckpoint())?.checkpoint.head ?? 0;
   const run = newRunId(clock.now(), newId());
   // Without a head: to have reached a position is not to be cleared.

@@ -75,6 +75,7 @@ const nobody: ListStanding = {
   failed: 0,
   skipped: 0,
   leaving: 0,
+  gone: 0,
   failedContacts: 0,
   late: nothingOwed,
   refused: nothingOwed,

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { fingerprint } from '../../core/fingerprint.ts';
-import { listId } from '../../settings/contactList.ts';
+import { listId, mostLists } from '../../settings/contactList.ts';
 import { runCauses, runIdPattern } from '../../state/runs.ts';
 
 const runId = z.string().regex(runIdPattern);
-const mailboxId = z.string().min(1).max(128);
+/** An object id: rows are found by that alone, so that an address in a message would make a second mailbox of one. */
+const mailboxId = z.string().regex(/^[A-Za-z0-9-]{1,128}$/);
 
 /** How many deliveries of this work did not come to their end, over all copies of the message (see `failedWork.ts`). */
 const failures = z.number().int().nonnegative().optional();
@@ -14,7 +15,7 @@ export const captureMessage = z.object({
   kind: z.literal('captureList'),
   run: runId,
   cause: z.enum(runCauses),
-  lists: z.array(listId),
+  lists: z.array(listId).max(mostLists),
   mailbox: mailboxId.optional(),
   mode: z.enum(['incremental', 'full']).default('incremental'),
   attempt: z.number().int().nonnegative(),
@@ -42,7 +43,19 @@ export const syncMessage = z.object({
   id: z.string().min(1).max(128),
   run: runId,
   mailbox: mailboxId,
-  lists: z.array(z.object({ list: listId, head: z.number().int().nonnegative(), full: z.boolean().optional() })),
+  lists: z
+    .array(
+      z.object({
+        list: listId,
+        head: z.number().int().nonnegative(),
+        /** The journal that the head is one of. */
+        epoch: z.number().int().optional(),
+        full: z.boolean().optional(),
+      }),
+    )
+    .max(mostLists),
+  /** Somebody asked for this mailbox by name: its folders are looked at whatever the checkpoints say. */
+  lookAtFolders: z.boolean().optional(),
   attempt: z.number().int().nonnegative(),
   failures,
   /** Source keys by list whose content in the mailbox is in doubt, after a commit was refused: list first. */

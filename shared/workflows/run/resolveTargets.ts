@@ -1,15 +1,16 @@
-import { GraphFailure } from '../../ports/contactMailbox.ts';
-import type { Directory, DirectoryUser } from '../../ports/directory.ts';
+import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../state/progress.ts';
-import type { Source, TargetIds } from '../../state/sources.ts';
+import type { Source } from '../../state/sources.ts';
+import type { StoredTargets } from '../../state/targets.ts';
+import { type GroupReading, isMissing, readGroups } from './readGroups.ts';
+import { type KnownNames, namesIn, openTargetNames } from './targetNames.ts';
 
-const week = 7 * 24 * 3_600_000;
-
-export interface ResolvedTargets {
+/** Who receives a list. */
+export interface Receivers {
   /** Ids of the mailboxes that receive the list. */
   readonly mailboxes: ReadonlySet<string>;
-  /** Members that get nothing for now, with the reason. */
+  /** Mailboxes that get nothing for now, with the reason. */
   readonly skipped: ReadonlyMap<string, string>;
   /** Ids of excluded users, with the group or address of `targets.exclude` that they are in. */
   readonly excluded: ReadonlyMap<string, string>;
@@ -20,8 +21,26 @@ export interface ResolvedTargets {
   readonly problems: readonly Problem[];
 }
 
-/** The targets of a list that is gone from the settings. */
-export const nobody: ResolvedTargets = {
+export interface ResolvedTargets extends Receivers {
+  /** The groups whose former member the mailbox is, where that proves nothing (see `compareMembers`). */
+  missingFrom(mailboxId: string): readonly GroupReading[];
+  /** Mailboxes that receive nothing only because they are missing from a group of exclusions. */
+  readonly excludedAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
+  /** The receivers when those who are missing from a group of exclusions are not excluded any more. */
+  readonly released: Receivers;
+  /** To be remembered for the next run; undefined for a list that is gone from the settings. */
+  readonly reading: TargetReading | undefined;
+}
+
+/** What was read of a list's targets, and what was known of them before. */
+export interface TargetReading {
+  readonly stored: { readonly targets: StoredTargets; readonly etag: string } | undefined;
+  readonly names: KnownNames;
+  readonly groups: readonly GroupReading[];
+  readonly excludedGroups: readonly GroupReading[];
+}
+
+const noReceivers: Receivers = {
   mailboxes: new Set(),
   skipped: new Map(),
   excluded: new Map(),
@@ -30,10 +49,18 @@ export const nobody: ResolvedTargets = {
   problems: [],
 };
 
+/** The targets of a list that is gone from the settings. */
+export const nobody: ResolvedTargets = {
+  ...noReceivers,
+  missingFrom: () => [],
+  excludedAsMissing: new Map(),
+  released: noReceivers,
+  reading: undefined,
+};
+
 /**
  * Resolves a list's targets to mailbox ids: addresses, groups with nested members, less the exclusions. What cannot be
- * read or is unknown is a problem of the list, and nobody leaves because of it (design: Fanning out, 1). Ids of
- * addresses and groups are kept, and looked up again weekly and when a group is gone.
+ * read or is unknown is a problem of the list, and nobody leaves because of it (design: Fanning out, 1).
  */
 export async function resolveTargets(
   list: ContactList,
@@ -41,119 +68,76 @@ export async function resolveTargets(
   source: Source,
   now: number,
 ): Promise<ResolvedTargets> {
-  const stored = await source.readTargetIds();
-  const ids = openTargetIds(directory, stored, now);
   const { targets } = list;
+  const stored = await source.readTargets();
+  const names = openTargetNames(directory, stored?.targets, now);
+  const remembered = stored?.targets.members ?? {};
+  const readAll = (setting: string, groups: readonly string[]) =>
+    readGroups(namesIn(setting, groups), names.readGroup, remembered, source);
+  const idsOf = (setting: string, mailboxes: readonly string[]) =>
+    Promise.all(namesIn(setting, mailboxes).map(names.findUserId));
+  const groups = await readAll('targets.groups', targets.groups);
+  const excludedGroups = await readAll('targets.exclude.groups', targets.exclude.groups);
+  const named = await idsOf('targets.mailboxes', targets.mailboxes);
+  const excludedNamed = await idsOf('targets.exclude.mailboxes', targets.exclude.mailboxes);
 
-  const members = await Promise.all(targets.groups.map(ids.membersOf));
-  const excludedMembers = await Promise.all(targets.exclude.groups.map(ids.membersOf));
-  const named = await Promise.all(targets.mailboxes.map(ids.userIdOf));
-  const excludedNamed = await Promise.all(targets.exclude.mailboxes.map(ids.userIdOf));
-  if (ids.changed()) await source.writeTargetIds(ids.current());
+  const found = { list, groups, excludedGroups, named, excludedNamed, problems: names.problems };
+  const released = combine(found, () => []);
+  const excludedAsMissing = new Map(
+    [...released.mailboxes, ...released.skipped.keys()].flatMap(id => {
+      const missingFrom = excludedGroups.filter(group => isMissing(group, id));
+      return missingFrom.length > 0 ? [[id, missingFrom] as const] : [];
+    }),
+  );
+  return {
+    ...combine(found, id => excludedAsMissing.get(id) ?? []),
+    missingFrom: id => groups.filter(group => isMissing(group, id)),
+    excludedAsMissing,
+    released,
+    reading: { stored, names: names.remembered(), groups, excludedGroups },
+  };
+}
 
-  const { exclude } = targets;
+interface FoundTargets {
+  readonly list: ContactList;
+  readonly groups: readonly GroupReading[];
+  readonly excludedGroups: readonly GroupReading[];
+  readonly named: readonly (string | undefined)[];
+  readonly excludedNamed: readonly (string | undefined)[];
+  readonly problems: readonly Problem[];
+}
+
+function combine(
+  { list: { targets }, groups, excludedGroups, named, excludedNamed, problems }: FoundTargets,
+  missingExclusionsOf: (mailboxId: string) => readonly GroupReading[],
+): Receivers {
   const excluded = new Map([
-    ...excludedMembers.flatMap((group = [], index) =>
-      group.map(({ id }) => [id, exclude.groups[index] ?? ''] as const),
-    ),
-    ...excludedNamed.flatMap((id, index) => (id ? [[id, exclude.mailboxes[index] ?? ''] as const] : [])),
+    ...excludedGroups.flatMap(({ name, members = [] }) => members.map(({ id }) => [id, name] as const)),
+    ...excludedNamed.flatMap((id, index) => (id ? [[id, targets.exclude.mailboxes[index] ?? ''] as const] : [])),
   ]);
+  const members = groups.flatMap(group => group.members ?? []);
+  for (const id of [...present(named), ...members.map(user => user.id)]) {
+    const [missingFrom] = missingExclusionsOf(id);
+    if (missingFrom && !excluded.has(id)) excluded.set(id, missingFrom.name);
+  }
   const mailboxes = new Set(present(named).filter(id => !excluded.has(id)));
   const skipped = new Map<string, string>();
-  for (const user of present(members).flat()) {
+  for (const user of members) {
     if (excluded.has(user.id) || mailboxes.has(user.id)) continue;
     if (user.accountEnabled || targets.includeDisabled) mailboxes.add(user.id);
     else skipped.set(user.id, 'AccountDisabled');
   }
+  const isRead = ({ members: all }: GroupReading) => all !== undefined;
   return {
     mailboxes,
     skipped,
     excluded,
-    complete: [...members, ...named].every(found => found !== undefined),
-    exclusionsKnown: [...excludedMembers, ...excludedNamed].every(found => found !== undefined),
-    problems: ids.problems,
+    complete: groups.every(isRead) && present(named).length === named.length,
+    exclusionsKnown: excludedGroups.every(isRead) && present(excludedNamed).length === excludedNamed.length,
+    problems,
   };
 }
 
 function present<Value>(values: readonly (Value | undefined)[]): Value[] {
   return values.filter(value => value !== undefined);
-}
-
-function openTargetIds(directory: Directory, stored: TargetIds | undefined, now: number) {
-  const fresh = stored !== undefined && now - stored.checkedAt < week;
-  const users = new Map(Object.entries(stored?.users ?? {}));
-  const groups = new Map(Object.entries(stored?.groups ?? {}));
-  const problems: Problem[] = [];
-  const checked = new Set<string>();
-  let isChanged = false;
-  return {
-    problems,
-    userIdOf: (address: string) => reading('user', () => userIdOf(address)),
-    membersOf: (address: string) => reading('group', () => membersOf(address)),
-    changed: () => isChanged || !fresh,
-    current: (): TargetIds => ({
-      checkedAt: fresh ? stored.checkedAt : now,
-      users: Object.fromEntries(users),
-      groups: Object.fromEntries(groups),
-    }),
-  };
-
-  async function userIdOf(address: string): Promise<string | undefined> {
-    const key = address.toLowerCase();
-    const known = users.get(key);
-    if (known && fresh) return known;
-    const user = await directory.findUser(address);
-    if (user) remember(users, key, user.id);
-    else if (!known) problems.push(unknownTarget('user', 'targets.mailboxes and targets.exclude.mailboxes'));
-    return user?.id ?? known;
-  }
-
-  async function membersOf(address: string): Promise<DirectoryUser[] | undefined> {
-    const id = await groupIdOf(address);
-    if (!id) return undefined;
-    try {
-      return await directory.groupMembers(id);
-    } catch (error) {
-      if (!(error instanceof GraphFailure) || error.kind !== 'notFound' || checked.has(id)) throw error;
-      groups.delete(address.toLowerCase());
-      const found = await groupIdOf(address);
-      return found ? directory.groupMembers(found) : undefined;
-    }
-  }
-
-  async function groupIdOf(address: string): Promise<string | undefined> {
-    const key = address.toLowerCase();
-    const known = groups.get(key);
-    if (known && fresh) return known;
-    const id = await directory.findGroup(address);
-    if (id) {
-      remember(groups, key, id);
-      checked.add(id);
-    } else problems.push(unknownTarget('group', 'targets.groups and targets.exclude.groups'));
-    return id;
-  }
-
-  function remember(map: Map<string, string>, key: string, id: string): void {
-    isChanged ||= map.get(key) !== id;
-    map.set(key, id);
-  }
-
-  /** What Graph does not answer is a problem of this target alone. */
-  async function reading<Value>(what: string, read: () => Promise<Value | undefined>): Promise<Value | undefined> {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof GraphFailure)) throw error;
-      problems.push({
-        code: error.code,
-        detail: `A ${what} of the list's targets could not be read: ${error.message}`,
-      });
-      return undefined;
-    }
-  }
-}
-
-function unknownTarget(what: 'user' | 'group', settings: string): Problem {
-  const code = what === 'user' ? 'UnknownTargetMailbox' : 'UnknownTargetGroup';
-  return { code, detail: `A ${what} that the list names does not exist: check ${settings}` };
 }

@@ -1,29 +1,33 @@
+import { countOf } from '../../core/countOf.ts';
 import { fingerprint } from '../../core/fingerprint.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
-import { type ContactList, type SourceReader, settingsFingerprint } from '../../settings/contactList.ts';
+import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
+import type { MailboxIndex } from '../../state/mailboxes.ts';
 import type { Problem, ProgressTable } from '../../state/progress.ts';
 import type { RunProblem, RunSummary, RunsTable } from '../../state/runs.ts';
 import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
 import { type FollowUpServices, followUpCapture } from '../subscriptions/followUpCapture.ts';
 import { type DueMailboxes, type FanOutList, type FanOutQuestion, findDueMailboxes } from './fanOut.ts';
+import { type FindReceiversServices, findReceivers } from './findReceivers.ts';
 import { type ListFindings, readListStatus } from './listStatus.ts';
 import type { SyncMessage, SyncMode } from './messages.ts';
+import { rememberTargets } from './rememberTargets.ts';
 import { addCounts, noRequests } from './requestCounts.ts';
-import { nobody, resolveTargets } from './resolveTargets.ts';
+import { nobody } from './resolveTargets.ts';
 import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
-import { findLoop } from './sourceLoops.ts';
+import { noteSharedFolders } from './sharedFolders.ts';
+import { describeSkipReason } from './skipReasons.ts';
 import type { VanishedList } from './vanishedLists.ts';
 
 /** Lists that are ready are sent after this long, in milliseconds, without those whose source is slow. */
 const longestWaitForLists = 10_000;
 
-export interface RunServices extends CaptureServices {
+export interface RunServices extends CaptureServices, FindReceiversServices {
   readonly lists: readonly ContactList[];
-  /** All lists of the settings, by what they read. */
-  readonly sourceReaders: readonly SourceReader[];
   readonly findVanishedLists: () => Promise<VanishedList[]>;
   readonly progress: ProgressTable;
+  readonly mailboxIndex: MailboxIndex;
   readonly runs: RunsTable;
   readonly syncQueue: MessageQueue<SyncMessage>;
   readonly priorityQueue: MessageQueue<SyncMessage>;
@@ -62,7 +66,11 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   ];
   const results = await sendInWaves(running, request, services);
   const due = results.flatMap(result => (result.due ? [result.due] : []));
-  const problems = results.flatMap(({ list, problems: found }) => found.map(problem => ({ list, ...problem })));
+  const sent = new Set(due.flatMap(({ mailboxes }) => mailboxes.map(({ mailboxId }) => mailboxId)));
+  const problems = [
+    ...results.flatMap(({ list, problems: found }) => found.map(problem => ({ list, ...problem }))),
+    ...due.flatMap(each => describeSkippedBeside(each, sent)),
+  ];
   const notes = results.flatMap(({ notes: found = [] }) => found);
   const busy = results.filter(result => result.busy).map(({ list }) => list);
   const graph = results.map(result => result.graph).reduce(addCounts, noRequests);
@@ -77,7 +85,7 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
     });
   }
   const outcome: RunOutcome = {
-    sent: new Set(due.flatMap(({ mailboxes }) => mailboxes.map(({ mailboxId }) => mailboxId))).size,
+    sent: sent.size,
     busy,
     problems,
     graph,
@@ -85,7 +93,7 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   };
   const errors = results.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (errors.length === 0) return outcome;
-  throw new RunIncomplete(errors, `${errors.length} lists of the run ${request.id} failed`, outcome);
+  throw new RunIncomplete(errors, `${countOf(errors.length, 'list')} of the run ${request.id} failed`, outcome);
 }
 
 /**
@@ -144,6 +152,19 @@ function isQuiet(request: RunRequest): boolean {
   return request.cause === 'notification';
 }
 
+/** Mailboxes that one list skips while they get a message for another, whose outcome is all that their row tells. */
+function describeSkippedBeside({ list, skipped }: DueMailboxes, sent: ReadonlySet<string>): RunProblem[] {
+  const here = Map.groupBy(
+    skipped.filter(({ mailboxId }) => sent.has(mailboxId)),
+    ({ reason }) => reason,
+  );
+  return [...here].map(([reason, [first, ...others]]) => {
+    const problem = { list: list.id, ...describeSkipReason(reason) };
+    if (others.length === 0) return { ...problem, mailbox: first?.mailboxId };
+    return { ...problem, detail: `${others.length + 1} mailboxes are skipped. ${problem.detail}` };
+  });
+}
+
 function hasNews({ mailboxes, skipped }: DueMailboxes): boolean {
   return mailboxes.length > 0 || skipped.length > 0;
 }
@@ -192,39 +213,49 @@ async function findLeftBehind(
   services: RunServices,
 ): Promise<ListRun> {
   const due = await findDueMailboxes(
-    fanOutQuestion(list, head, nobody, request, services),
+    fanOutQuestion(list, { head, epoch: 0, isKnown: false }, nobody, request, services),
     services.progress,
     services.openSource(list.id),
+    services.mailboxIndex,
   );
   return { list: list.id, busy: false, due, problems: due.problems, graph: noRequests };
 }
 
 function fanOutQuestion(
   list: FanOutList,
-  head: number,
+  journal: Pick<FanOutQuestion, 'head' | 'epoch' | 'isKnown'>,
   targets: FanOutQuestion['targets'],
-  { mailbox, mode = 'incremental' }: RunRequest,
+  { cause, mailbox, mode = 'incremental' }: RunRequest,
   { clock, messagePatience }: RunServices,
 ): FanOutQuestion {
-  return { list, head, targets, onlyMailbox: mailbox, mode, now: clock.now(), messagePatience };
+  const askedFor = cause === 'resync' && mailbox === undefined;
+  return { list, ...journal, targets, onlyMailbox: mailbox, mode, askedFor, now: clock.now(), messagePatience };
 }
 
 /** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
 async function captureAndFindDue(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
   const captured = await captureSource(list, services);
   const { problems, checkpoint } = captured;
-  const run = { list: list.id, busy: captured.busy, checkpoint, failure: checkpoint?.problem };
+  const run = { list: list.id, busy: captured.busy, checkpoint, failure: checkpoint?.problems[0] };
   if (captured.head === undefined || (captured.busy && willComeAgain(request)))
     return { ...run, due: undefined, problems, graph: captured.graph };
   const directory = services.openDirectory();
-  const targets = await resolveTargets(list, directory, services.openSource(list.id), services.clock.now());
-  const loop = await findLoop(list, targets.mailboxes, services.sourceReaders, services.openSource, directory);
+  const source = services.openSource(list.id);
+  const { targets, loop } = await findReceivers(list, directory, services.clock.now(), services);
   const graph = addCounts(captured.graph, directory.counts);
-  if (loop) return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
+  if (loop) {
+    if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], source);
+    return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
+  }
   const fanOutList = { ...list, settings: settingsFingerprint(list) };
-  const question = fanOutQuestion(fanOutList, captured.head, targets, request, services);
-  const due = await findDueMailboxes(question, services.progress, services.openSource(list.id));
-  const notes = await followUpCapture(list.id, captured, request.cause, services.notifications);
+  const { epoch = 0, captures = 0 } = checkpoint ?? {};
+  const journal = { head: captured.head, epoch, isKnown: captures > 1 };
+  const question = fanOutQuestion(fanOutList, journal, targets, request, services);
+  const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
+  const notes = [
+    ...(await followUpCapture(list.id, captured, request.cause, services.notifications)),
+    ...(await noteSharedFolders(list, due.joined, services.progress, services.configuredLists)),
+  ];
   const failure = run.failure ?? targets.problems[0];
   return { ...run, due, problems: [...problems, ...due.problems], failure, notes, graph };
 }
@@ -236,15 +267,19 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
     await services.runs.writeSummary(newRun(request, services.clock.now()));
   }
   const mailboxes = new Map<string, SyncMessage['lists']>();
-  for (const { list, head, mailboxes: dueNow } of due) {
+  for (const { list, head, epoch, mailboxes: dueNow } of due) {
+    const goal = { list: list.id, head, ...(epoch > 0 ? { epoch } : {}) };
     for (const { mailboxId, full } of dueNow) {
       const others = mailboxes.get(mailboxId) ?? [];
-      mailboxes.set(mailboxId, [...others, { list: list.id, head, ...(full ? { full } : {}) }]);
+      mailboxes.set(mailboxId, [...others, { ...goal, ...(full ? { full } : {}) }]);
     }
   }
   const skipped = new Map(
     due.flatMap(({ list, skipped: members }) =>
-      members.map(({ mailboxId, reason }) => [mailboxId, describeSkip(list.id, mailboxId, reason)] as const),
+      members.map(({ mailboxId, reason }) => {
+        const problem = { list: list.id, mailbox: mailboxId, ...describeSkipReason(reason) };
+        return [mailboxId, problem] as const;
+      }),
     ),
   );
   await services.runs.announce(request.id, [
@@ -257,12 +292,14 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
       .filter(([mailboxId]) => !mailboxes.has(mailboxId))
       .map(([mailboxId, problem]) => ({ mailboxId, state: 'skipped' as const, lists: [], problems: [problem] })),
   ]);
-  const queue = request.mailbox === undefined ? services.syncQueue : services.priorityQueue;
+  const byName = request.mailbox !== undefined;
+  const queue = byName ? services.priorityQueue : services.syncQueue;
   await queue.send(
     [...mailboxes].map(([mailbox, lists]) => {
       // New for other lists or heads; the same for a request that is handled again.
       const id = `${request.id}:${mailbox}:${fingerprint(lists)}`;
-      return { id, body: { kind: 'syncMailbox', id, run: request.id, mailbox, lists, attempt: 0 } };
+      const body = { kind: 'syncMailbox' as const, id, run: request.id, mailbox, lists, attempt: 0 };
+      return { id, body: byName ? { ...body, lookAtFolders: true } : body };
     }),
   );
   const sentAt = services.clock.now();
@@ -273,10 +310,4 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
       dueNow.map(({ mailboxId, behindSince }) => ({ mailboxId, ...sent, behindSince })),
     );
   }
-}
-
-function describeSkip(list: string, mailbox: string, code: string): RunProblem {
-  const detail =
-    'A member of a group is skipped: its account is disabled. Name its address, or set targets.includeDisabled';
-  return { list, mailbox, code, detail };
 }

@@ -83,8 +83,8 @@ async function recordMailbox(
     const known = await progress.read(list, mailbox);
     if (!known || (!full && hasArrived(known.progress, head))) continue;
     behind++;
-    const { position, settings, contacts, failed, syncedAt, sequence } = known.progress;
-    const columns = { position, settings, contacts, failed, syncedAt, sequence };
+    const { position, epoch, settings, contacts, failed, syncedAt, sequence } = known.progress;
+    const columns = { position, epoch, settings, contacts, failed, syncedAt, sequence, goneAt: 0 };
     await progress.report(
       list,
       mailbox,
@@ -99,8 +99,9 @@ async function recordMailbox(
   };
   // What the attempts before it did stays counted.
   const attempt = `${attemptIdOf(message)}_givenUp`;
-  if (behind > 0) await runs.report(run, mailbox, 'failed', attempt, nothing, [{ mailbox, ...problem }], now);
-  else await runs.report(run, mailbox, 'done', attempt, nothing, [], now);
+  const failed = { state: 'failed' as const, done: nothing, problems: [{ mailbox, ...problem }] };
+  const report = behind > 0 ? failed : { state: 'done' as const, done: nothing, problems: [] };
+  await runs.report(run, mailbox, attempt, report, now);
 }
 
 /** Another message has done since what this one asked for. */

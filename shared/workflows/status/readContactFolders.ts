@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ContactFolder } from '../../ports/contactMailbox.ts';
 import type { FolderTree } from '../../ports/folderTree.ts';
+import { folderPathOf } from '../../settings/folderPath.ts';
 
 /** Two requests a folder: so many are looked at, and so deep. */
 const mostFolders = 200;
@@ -10,8 +11,7 @@ const mostLevels = 8;
 export interface FolderView {
   readonly id: string;
   readonly name: string;
-  /** Missing where a name holds a slash. */
-  readonly path?: string | undefined;
+  readonly path: string;
   readonly contacts: number;
   readonly folders: readonly FolderView[];
 }
@@ -20,7 +20,9 @@ export const folderView: z.ZodType<FolderView> = z
   .object({
     id: z.string(),
     name: z.string(),
-    path: z.string().optional().meta({ description: 'As `source.folders` of a list names it' }),
+    path: z.string().meta({
+      description: 'As `source.folders` of a list names it: with `~1` for a slash in a name and `~0` for a tilde',
+    }),
     contacts: z.int().meta({ description: 'In the folder itself; Exchange counts hidden items too' }),
     get folders() {
       return z.array(folderView);
@@ -51,14 +53,14 @@ export async function readContactFolders(tree: FolderTree): Promise<FolderTreeVi
     name: contacts.displayName,
     path: 'contacts',
     contacts: await tree.countContacts(contacts.id),
-    folders: await viewAll(below, '', 1),
+    folders: await viewAll(below, [], 1),
   };
-  return { folders: [root, ...(await viewAll(beside, '', 1))], complete };
+  return { folders: [root, ...(await viewAll(beside, [], 1))], complete };
 
   /** One after the other: the mailbox serves few requests at once, and the sync needs them. */
   async function viewAll(
     folders: readonly ContactFolder[],
-    above: string | undefined,
+    above: readonly string[],
     level: number,
   ): Promise<FolderView[]> {
     const views: FolderView[] = [];
@@ -75,14 +77,14 @@ export async function readContactFolders(tree: FolderTree): Promise<FolderTreeVi
 
   async function view(
     { id, displayName }: ContactFolder,
-    above: string | undefined,
+    above: readonly string[],
     level: number,
   ): Promise<FolderView> {
     const [count, children] = await Promise.all([tree.countContacts(id), tree.childFolders(id, left + 1)]);
-    const path = above === undefined || displayName.includes('/') ? undefined : above + displayName;
+    const names = [...above, displayName];
     const isDeepest = level === mostLevels;
     if (isDeepest && children.length > 0) complete = false;
-    const folders = isDeepest ? [] : await viewAll(children, path === undefined ? undefined : `${path}/`, level + 1);
-    return { id, name: displayName, ...(path === undefined ? {} : { path }), contacts: count, folders };
+    const folders = isDeepest ? [] : await viewAll(children, names, level + 1);
+    return { id, name: displayName, path: folderPathOf(names), contacts: count, folders };
   }
 }

@@ -3,7 +3,9 @@ import { type ShownMailboxState, shownMailboxStates, stateOfMailbox } from '../.
 import type { Clock } from '../../ports/clock.ts';
 import { type Problem, type Progress, type ProgressTable, problem } from '../../state/progress.ts';
 import type { Source } from '../../state/sources.ts';
+import { describeSkipReason } from '../run/skipReasons.ts';
 import type { KnownList } from './knownLists.ts';
+import { stripStored } from './showProblem.ts';
 
 /** So many rows are looked through for one page of a filtered list, in so many queries. */
 const rowsPerQuery = 999;
@@ -17,7 +19,7 @@ export const mailboxStanding = z.object({
     description:
       'current: up to date; syncing: being brought there; behind: not yet; waiting, failed: tried again at retryAt; ' +
       'skipped: no mailbox, or a disabled account; leaving: being cleaned up; cleared: that is done; ' +
-      'kept: no target any more, its contacts stay',
+      'gone: its user is gone from the directory; kept: no target any more, its contacts stay',
   }),
   position: count
     .nullable()
@@ -36,6 +38,7 @@ export type ListMailboxView = z.infer<typeof listMailboxView>;
 /** Where the mailboxes of a list should be. */
 export interface ListGoal {
   readonly head: number;
+  readonly epoch: number;
   readonly settings: string | undefined;
   readonly now: number;
   readonly messagePatience: number;
@@ -91,7 +94,8 @@ export async function readGoal(
   { clock, openSource, messagePatience }: ListGoalServices,
 ): Promise<ListGoal> {
   const stored = await openSource(id).readCheckpoint();
-  return { head: stored?.checkpoint.head ?? 0, settings, now: clock.now(), messagePatience };
+  const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
+  return { head, epoch, settings, now: clock.now(), messagePatience };
 }
 
 export function viewStanding(row: Progress, goal: ListGoal): MailboxStandingView {
@@ -101,7 +105,7 @@ export function viewStanding(row: Progress, goal: ListGoal): MailboxStandingView
     position: row.position < 0 ? null : row.position,
     contacts: row.contacts,
     failed: row.failed,
-    ...(shown ? { problem: shown } : {}),
+    ...(shown ? { problem: stripStored(shown) } : {}),
     ...(row.dueAt > 0 && row.wanted !== 'skipped' ? { retryAt: new Date(row.dueAt).toISOString() } : {}),
     syncedAt: row.syncedAt > 0 ? new Date(row.syncedAt).toISOString() : null,
   };
@@ -109,5 +113,5 @@ export function viewStanding(row: Progress, goal: ListGoal): MailboxStandingView
 
 function problemOf({ wanted, skipReason, problem: reported }: Progress): Problem | undefined {
   if (wanted !== 'skipped') return reported;
-  return { code: skipReason, detail: 'The account is disabled: name its address, or set targets.includeDisabled' };
+  return describeSkipReason(skipReason);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../ports/clock.ts';
+import type { ContactList } from '../../settings/contactList.ts';
 import type { ProgressTable } from '../../state/progress.ts';
 import {
   type ContactCounts,
@@ -14,8 +15,13 @@ import {
   runCauses,
   runProblem,
 } from '../../state/runs.ts';
+import { showProblem } from './showProblem.ts';
+import { gatherProblems } from './widespreadProblems.ts';
 
 const count = z.int();
+/** After a restore from a backup every mailbox has one. */
+const mostNotes = 500;
+const shownProblem = runProblem.omit({ setting: true, contact: true });
 
 /** A run as the HTTP API shows it (design: Interfaces, HTTP). */
 export const runView = z.object({
@@ -31,9 +37,9 @@ export const runView = z.object({
   contacts: contactCounts,
   repaired: repairCounts.meta({ description: 'What full reconciles and recoveries found' }),
   graph: requestCounts.meta({ description: 'Requests, those of a batch counted one by one, and HTTP exchanges' }),
-  problems: z.array(runProblem),
+  problems: z.array(shownProblem),
   notes: z
-    .array(runProblem)
+    .array(shownProblem)
     .meta({ description: 'What an admin may want to know and nobody has to mend, such as `FoundBySchedule`' }),
 });
 export type RunView = z.infer<typeof runView>;
@@ -42,6 +48,8 @@ export interface RunReader {
   readonly runs: RunsTable;
   readonly progress: ProgressTable;
   readonly clock: Clock;
+  /** All lists of the settings, paused ones included. */
+  readonly configuredLists: readonly ContactList[];
   /** Milliseconds after which a message that was sent counts as lost, and a run that is still sending as interrupted. */
   readonly messagePatience: number;
 }
@@ -93,13 +101,15 @@ async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView>
       summary.graph,
       attempts.map(({ graph }) => graph),
     ),
-    problems: [
-      ...summary.problems,
-      ...(interrupted ? [interruption] : []),
-      ...mailboxes.flatMap(({ problems }) => problems),
-    ],
-    notes: summary.notes,
+    problems: [...summary.problems, ...(interrupted ? [interruption] : []), ...gatherProblems(mailboxes)].map(problem =>
+      showProblem(problem, settingsOf(problem, reader)),
+    ),
+    notes: [...summary.notes, ...mailboxes.flatMap(({ notes }) => notes).slice(0, mostNotes)],
   };
+}
+
+function settingsOf({ list }: RunProblem, { configuredLists }: RunReader): ContactList | undefined {
+  return configuredLists.find(({ id }) => id === list);
 }
 
 const interruption: RunProblem = {

@@ -1,7 +1,14 @@
 import type { Clock } from '../../ports/clock.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import type { Timing } from '../../settings/settings.ts';
-import { type Lease, leaseOperation, type MailboxPartition, type MailboxState } from '../../state/mailboxes.ts';
+import {
+  arePutBack,
+  type Lease,
+  leaseOperation,
+  type MailboxPartition,
+  type MailboxState,
+  mailboxSealOperation,
+} from '../../state/mailboxes.ts';
 
 /** Another owner has the mailbox now; nothing of ours can be committed any more. */
 export class LeaseLost extends Error {
@@ -15,6 +22,8 @@ export class LeaseLost extends Error {
 export interface MailboxLease {
   /** The last owner died while it was working: the folders have to be listed before anything is written. */
   readonly listingOwed: boolean;
+  /** The mailbox's rows were put back from a backup: the folders have to be listed once. */
+  readonly putBack: boolean;
   /** Rows and the lease in one transaction, or in several of 99 rows. @throws LeaseLost */
   commit(rows: readonly RowOperation[]): Promise<void>;
   /** Renews the lease unless it outlasts a request that starts now, and what Graph may do after it was given up. */
@@ -55,16 +64,19 @@ export async function takeLease(
   }
 
   let etag: string | undefined = state.lease?.etag;
+  let sealEtag = state.sealEtag ?? '';
   let lease = working();
   let queue: Promise<unknown> = Promise.resolve();
   try {
-    await put([]);
+    if (state.sealEtag === undefined) [sealEtag = ''] = await put([mailboxSealOperation()]);
+    else await put([]);
   } catch (error) {
     if (error instanceof LeaseLost) return { heldUntil: lease.expiresAt };
     throw error;
   }
   return {
     listingOwed: held?.working ?? false,
+    putBack: arePutBack(state),
     commit: rows => inTurn(() => commitAll(rows)),
     outlastRequest: () => inTurn(outlastRequest),
     release: (rows, settled) => inTurn(() => release(rows, settled)),
@@ -72,7 +84,7 @@ export async function takeLease(
   };
 
   function working(): Lease {
-    return { owner, working: true, expiresAt: clock.now() + timing.leaseSeconds * 1000 };
+    return { owner, working: true, expiresAt: clock.now() + timing.leaseSeconds * 1000, sealEtag };
   }
 
   /** Each write needs the etag that the one before it gave. */
@@ -99,14 +111,15 @@ export async function takeLease(
   async function release(rows: readonly RowOperation[], settled: boolean): Promise<void> {
     const lastFrom = Math.max(0, Math.ceil(rows.length / rowsPerTransaction) - 1) * rowsPerTransaction;
     await commitAll(rows.slice(0, lastFrom));
-    if (settled) lease = { owner, working: false, expiresAt: 0 };
+    if (settled) lease = { owner, working: false, expiresAt: 0, sealEtag };
     await put(rows.slice(lastFrom));
   }
 
-  async function put(rows: readonly RowOperation[]): Promise<void> {
+  async function put(rows: readonly RowOperation[]): Promise<string[]> {
     try {
       const etags = await partition.write([...rows, leaseOperation(lease, etag)]);
       etag = etags.at(-1) ?? '';
+      return etags;
     } catch (error) {
       if (error instanceof RowConflict)
         throw new LeaseLost('the lease of the mailbox went to another owner', { cause: error });

@@ -1,7 +1,7 @@
 import { type LedgerEntry, type PlannedOperation, planChange, type WantedChange } from '../../core/plan.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { MailboxPartition } from '../../state/mailboxes.ts';
-import type { JournalReader, Wanted } from './wantedContacts.ts';
+import type { JournalGoal, Wanted, WantedReader } from './wantedContacts.ts';
 
 /** Above this many keys the list's whole ledger is read at once. */
 const mostSingleReads = 20;
@@ -14,7 +14,7 @@ export interface LedgerView {
 
 export interface PlanQuestion {
   readonly list: SyncedList;
-  readonly reader: JournalReader;
+  readonly reader: WantedReader;
   readonly leaving: boolean;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -31,9 +31,9 @@ export interface PlanQuestion {
 export async function readWantedOf(
   { list, reader, leaving }: Pick<PlanQuestion, 'list' | 'reader' | 'leaving'>,
   position: number,
-  head: number,
+  goal: JournalGoal,
 ): Promise<Wanted> {
-  return leaving ? { extent: 'snapshot', changes: [] } : reader.readWanted(list, position, head);
+  return leaving ? { extent: 'snapshot', changes: [], known: new Set() } : reader.readWanted(list, position, goal);
 }
 
 /** With refused contacts too, so that their reasons stay in sight. */

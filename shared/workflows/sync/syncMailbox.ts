@@ -1,32 +1,29 @@
-import { isCleanedUp } from '../../core/dueMailboxes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
+import type { Directory } from '../../ports/directory.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import {
+  folderIdsOfOthers,
   type MailboxCheckpoint,
   type MailboxPartition,
   type MailboxState,
   mailboxCheckpointOperation,
 } from '../../state/mailboxes.ts';
-import type { ProgressTable, ReadProgress } from '../../state/progress.ts';
-import type {
-  ContactCounts,
-  RepairCounts,
-  RunAttempt,
-  RunMailboxState,
-  RunProblem,
-  RunsTable,
-} from '../../state/runs.ts';
+import type { Problem, ProgressTable, ReadProgress } from '../../state/progress.ts';
+import type { ContactCounts, RepairCounts, RunAttempt, RunMailboxState, RunsTable } from '../../state/runs.ts';
 import { failuresOf, refuseFailedWork } from '../run/failedWork.ts';
+import type { FindReceiversServices } from '../run/findReceivers.ts';
 import { attemptIdOf, type SyncMessage } from '../run/messages.ts';
 import { noRequests } from '../run/requestCounts.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
+import type { ListResult } from './listResult.ts';
 import { LeaseLost, type MailboxLease, takeLease } from './mailboxLease.ts';
-import { type ListResult, syncList } from './syncList.ts';
-import type { JournalReader } from './wantedContacts.ts';
+import { readWish } from './mailboxWish.ts';
+import { syncList } from './syncList.ts';
+import type { JournalGoal, JournalReader } from './wantedContacts.ts';
 
 /** A mailbox that somebody else works on is tried again after this long, in milliseconds, and longer each time. */
 const waitForLease = 3000;
@@ -34,7 +31,7 @@ const longestWaitForLease = 30_000;
 /** Longer waits are left to the next run, which finds the mailbox due. */
 const longestMessageWait = 900_000;
 
-export interface SyncServices {
+export interface SyncServices extends FindReceiversServices {
   readonly clock: Clock;
   readonly newId: () => string;
   readonly lists: readonly ContactList[];
@@ -44,6 +41,9 @@ export interface SyncServices {
   readonly reader: JournalReader;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
+  readonly openDirectory: () => Directory;
+  /** The id of this installation. */
+  readonly readInstallation: () => Promise<string>;
   readonly progress: ProgressTable;
   readonly runs: RunsTable;
   /** The queue that the message came from. */
@@ -125,6 +125,8 @@ interface ListOutcome {
 
 interface Outcome {
   readonly lists: readonly ListOutcome[];
+  /** Lists of the message that the mailbox is no target of. */
+  readonly refused: readonly string[];
   /** Epoch milliseconds when the message has to come again, 0 for never. */
   readonly again: number;
 }
@@ -132,32 +134,39 @@ interface Outcome {
 /** One list after the other; each commits its last rows, the last one together with the end of the lease. */
 async function syncLists(message: SyncMessage, services: SyncServices, work: Work): Promise<Outcome> {
   const { lease, state, watched } = work;
-  const named = namedLists(message, state, lease.listingOwed);
+  const named = namedLists(message, state, lease.listingOwed || lease.putBack);
   // Read after the lease was taken: whether the mailbox still is a target may have changed since the message was sent.
   const known = await Promise.all(named.map(({ id }) => services.progress.read(id, message.mailbox)));
   const outcomes: ListOutcome[] = [];
+  const refused: string[] = [];
   let rows: readonly RowOperation[] = [];
-  for (const [index, { id, head, full }] of named.entries()) {
+  for (const [index, { id, goal, full }] of named.entries()) {
     const progress = known[index];
-    const leaving = progress !== undefined && isCleanedUp(progress.progress.wanted);
-    const list = services.lists.find(configured => configured.id === id) ?? departedList(id, leaving, services);
-    if (rows.length > 0) await lease.commit(rows);
     const checkpoint = state.checkpoints.get(id);
+    const wish = await readWish(id, message, progress?.progress, checkpoint, services);
+    if (!wish) refused.push(id);
+    const list = wish && listOf(id, wish.leaving, services);
+    if (rows.length > 0) await lease.commit(rows);
     if (!list) {
       // The lease's debt ends with it, and this list may come back.
-      rows = lease.listingOwed && checkpoint ? [listingOwedOperation(id, checkpoint)] : [];
+      rows = (lease.listingOwed || lease.putBack) && checkpoint ? [listingOwedOperation(id, checkpoint)] : [];
       continue;
     }
     const result = await syncList({
       ...work,
       ...services,
+      ...wish,
       list,
-      head,
-      leaving,
+      goal,
       full,
+      lookAtFolder: message.lookAtFolders ?? false,
       listingOwed: lease.listingOwed || (checkpoint?.listingOwed ?? false),
+      putBack: lease.putBack,
       verifyKeys: message.verify?.[id] ?? [],
       checkpoint,
+      reportedSequence: progress?.progress.sequence ?? 0,
+      otherFolderIds: folderIdsOfOthers(state, id),
+      hasUser: async () => (await services.openDirectory().findUser(message.mailbox)) !== undefined,
       watch: ledger => watched.set(id, ledger),
     });
     rows = result.rows;
@@ -168,52 +177,59 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
   const waits = outcomes.filter(({ result }) => result.state === 'waiting').map(({ result }) => result.until);
   const next = Math.min(...waits, Infinity);
   const again = settled ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
-  return { lists: outcomes, again: again - services.clock.now() <= longestMessageWait ? again : 0 };
+  return { lists: outcomes, refused, again: again - services.clock.now() <= longestMessageWait ? again : 0 };
+}
+
+/** Of a list that has vanished from the settings only the clean-up is left to do; a paused one changes nothing. */
+function listOf(id: string, leaving: boolean, { lists, inactiveListIds }: SyncServices): SyncedList | undefined {
+  const configured = lists.find(list => list.id === id);
+  if (configured || !leaving || inactiveListIds.has(id)) return configured;
+  return { id, destination: { folder: '', category: null }, mapping: {}, removals: 'delete', userEdits: 'keep' };
 }
 
 function listingOwedOperation(id: string, checkpoint: MailboxCheckpoint): RowOperation {
   return mailboxCheckpointOperation(id, { ...checkpoint, listingOwed: true });
 }
 
-/** The lists of the message; every list of the mailbox when its last owner died, since it may have been at any. */
+/** The lists of the message; every list of the mailbox where all its folders have to be listed. */
 function namedLists(
   message: SyncMessage,
   state: MailboxState,
   listingOwed: boolean,
-): { id: string; head: number; full: boolean }[] {
-  const named = new Map(message.lists.map(({ list, head, full = false }) => [list, { id: list, head, full }]));
+): { id: string; goal: JournalGoal; full: boolean }[] {
+  const named = new Map(
+    message.lists.map(({ list, head, epoch = 0, full = false }) => [list, { id: list, goal: { head, epoch }, full }]),
+  );
   const others = [...Object.keys(message.verify ?? {}), ...(listingOwed ? state.checkpoints.keys() : [])];
   for (const id of others) {
-    const head = Math.max(state.checkpoints.get(id)?.position ?? 0, 0);
-    if (!named.has(id)) named.set(id, { id, head, full: false });
+    const { position = 0, epoch = 0 } = state.checkpoints.get(id) ?? {};
+    if (!named.has(id)) named.set(id, { id, goal: { head: Math.max(position, 0), epoch }, full: false });
   }
   return [...named.values()];
 }
 
-/** Of a list that has vanished from the settings only the clean-up is left to do; a paused one changes nothing. */
-function departedList(id: string, leaving: boolean, { inactiveListIds }: SyncServices): SyncedList | undefined {
-  if (!leaving || inactiveListIds.has(id)) return undefined;
-  return { id, destination: { folder: '', category: null }, mapping: {}, removals: 'delete', userEdits: 'keep' };
-}
-
 async function report(
   message: SyncMessage,
-  { lists, again }: Outcome,
+  { lists, refused, again }: Outcome,
   attempt: RunAttempt,
   services: SyncServices,
 ): Promise<void> {
   const { mailbox, run } = message;
   const now = services.clock.now();
-  const problems = lists.flatMap(({ listId, result }) =>
-    result.problems.map((problem): RunProblem => ({ list: listId, mailbox, ...problem })),
-  );
+  const told = (listId: string) => (problem: Problem) => ({ list: listId, mailbox, ...problem });
+  const problems = lists.flatMap(({ listId, result }) => result.problems.map(told(listId)));
+  const notes = lists.flatMap(({ listId, result }) => result.notes.map(told(listId)));
+  const strange = refused.map(listId => told(listId)(notATarget));
+  const state = lists.length === 0 && refused.length > 0 ? 'skipped' : runState(lists);
   // Before Progress: a run counts a mailbox as done once it has arrived, and its figures must be there by then.
-  await services.runs.report(run, mailbox, runState(lists), attemptIdOf(message), attempt, problems, now);
+  const found = { state, done: attempt, problems: [...problems, ...strange], notes };
+  await services.runs.report(run, mailbox, attemptIdOf(message), found, now);
   await Promise.all(
     lists.map(async ({ listId, full, result, progress }) => {
-      const { checkpoint, state, until, problems: found } = result;
-      const { position, settings, contacts, failed, sequence } = checkpoint;
-      const columns = { state, position, settings, contacts, failed, sequence, dueAt: until, syncedAt: now };
+      const { checkpoint, state, until, problems: found, gone = false } = result;
+      const { position, epoch, settings, contacts, failed, sequence } = checkpoint;
+      const standing = { position, epoch, settings, contacts, failed, sequence };
+      const columns = { ...standing, state, dueAt: until, syncedAt: now, goneAt: gone ? now : 0 };
       // A pass that had nothing to do leaves the reasons of refused contacts in sight.
       const [problem = failed > 0 ? progress?.progress.problem : undefined] = found;
       await services.progress.report(listId, mailbox, { ...columns, ...(problem ? { problem } : {}) }, progress);
@@ -222,6 +238,11 @@ async function report(
   );
   if (again > 0) await sendAgain(message, again, services);
 }
+
+const notATarget: Problem = {
+  code: 'NotATarget',
+  detail: 'The mailbox is not a target of the list: nothing was written to it',
+};
 
 function runState(lists: readonly ListOutcome[]): RunMailboxState {
   const states = new Set(lists.map(({ result }) => result.state));

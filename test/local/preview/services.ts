@@ -38,6 +38,7 @@ export async function connectPreview({ values, lists }: StartPlan, tablesOf: App
     clock,
     timing,
     sourceReaders: lists,
+    configuredLists: lists,
     openTrialTables: () => createTrialTables(tables),
     openMailbox: mailboxId => openContactMailbox(graph, mailboxId),
     openDirectory: () => openDirectory(graph),

@@ -1,13 +1,15 @@
 import { isDue, type MailboxStanding } from '../../../shared/core/dueMailboxes.ts';
 
 const now = 10_000_000;
-const goal = { head: 7, settings: 's', now, messagePatience: 3_600_000 };
+const epoch = now - 5_000;
+const goal = { head: 7, epoch, settings: 's', now, messagePatience: 3_600_000 };
 
 /** Up to date, and told so an hour and more ago. */
 const atRest: MailboxStanding = {
   wanted: 'target',
   state: 'current',
   position: 7,
+  epoch,
   settings: 's',
   dueAt: 0,
   sentHead: 7,
@@ -57,6 +59,10 @@ describe('isDue', () => {
     ['left', { wanted: 'leaving', state: 'cleared', position: -1, settings: '' }, false],
     ['left, and a target again', { state: 'cleared', position: -1, settings: '' }, true],
     ['ahead of a journal that was lost', { position: 9 }, true],
+    ['in line with another journal', { epoch: 1 }, true],
+    ['in line with another journal, its message from before', { epoch: 1, sentAt: epoch - 1 }, true],
+    ['in line with another journal, its message on its way', { epoch: 1, ...justSent }, false],
+    ['in line with a journal that nobody noted', { epoch: 0 }, false],
   ])('%s', (_, standing, due) => {
     expect(isDue({ ...atRest, ...standing }, goal)).toBe(due);
   });

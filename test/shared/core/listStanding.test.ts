@@ -1,17 +1,19 @@
 import { type CountedMailbox, hasArrived, standingOf } from '../../../shared/core/listStanding.ts';
 
 const now = 10_000_000;
-const goal = { head: 7, settings: 's', now, messagePatience: 3_600_000 };
+const goal = { head: 7, epoch: 5, settings: 's', now, messagePatience: 3_600_000 };
 const current: CountedMailbox = {
   wanted: 'target',
   state: 'current',
   position: 7,
+  epoch: 5,
   settings: 's',
   sentHead: 7,
   sentSettings: 's',
   sentAt: 0,
   behindSince: 0,
   failed: 0,
+  goneAt: 0,
 };
 
 describe('a list', () => {
@@ -28,6 +30,7 @@ describe('a list', () => {
         { ...current, wanted: 'skipped' },
         { ...current, wanted: 'leaving' },
         { ...current, wanted: 'leaving', state: 'cleared' },
+        { ...current, wanted: 'leaving', state: 'cleared', goneAt: now },
         { ...current, wanted: 'kept', failed: 9 },
       ],
       goal,

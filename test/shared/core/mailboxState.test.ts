@@ -1,17 +1,19 @@
 import { type MailboxReport, type ShownMailboxState, stateOfMailbox } from '../../../shared/core/mailboxState.ts';
 
 const now = 10_000_000;
-const goal = { head: 7, settings: 's', now, messagePatience: 3_600_000 };
+const goal = { head: 7, epoch: 5, settings: 's', now, messagePatience: 3_600_000 };
 
 /** Up to date; the message that brought it there is long done. */
 const atRest: MailboxReport = {
   wanted: 'target',
   state: 'current',
   position: 7,
+  epoch: 5,
   settings: 's',
   sentHead: 7,
   sentSettings: 's',
   sentAt: now - 3_600_000,
+  goneAt: 0,
 };
 const justSent = { sentAt: now - 1000 };
 
@@ -36,6 +38,8 @@ test.each<[string, Partial<MailboxReport>, ShownMailboxState]>([
   ['to be cleaned up, which failed', { wanted: 'leaving', state: 'failed' }, 'leaving'],
   ['to be cleared', { wanted: 'cleared' }, 'leaving'],
   ['cleared because somebody asked for it', { wanted: 'cleared', state: 'cleared', position: -1 }, 'cleared'],
+  ['left by a user who is gone', { wanted: 'leaving', state: 'cleared', position: -1, goneAt: now }, 'gone'],
+  ['in line with another journal', { epoch: 1 }, 'behind'],
   ['cleaned up', { wanted: 'leaving', state: 'cleared', position: -1 }, 'cleared'],
   ['a target again after it was cleaned up', { state: 'cleared', position: -1, settings: '' }, 'behind'],
   ['no target any more, and left as it is', { wanted: 'kept', position: 3 }, 'kept'],

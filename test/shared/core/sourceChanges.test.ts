@@ -1,10 +1,11 @@
-import type { Contact } from '../../../shared/core/contact.ts';
+import { type Contact, canonicalForm } from '../../../shared/core/contact.ts';
 import { fingerprint } from '../../../shared/core/fingerprint.ts';
 import {
   type FolderReading,
   findDifferences,
+  idsIn,
   type KnownContact,
-  sourceKeysOf,
+  type SourceReading,
 } from '../../../shared/core/sourceChanges.ts';
 
 const ada: Contact = { displayName: 'Ada' };
@@ -22,12 +23,17 @@ function allOf(folderId: string, ...rows: Rows): FolderReading {
 }
 
 function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Partial<KnownContact> = {}): KnownContact {
-  return { sourceKey, folderId, fingerprint: fingerprint(contact), pending: false, kept: false, ...flags };
+  const content = { contact, fingerprint: fingerprint(contact), form: canonicalForm };
+  return { sourceKey, ids: [sourceKey], folderId, ...content, pending: false, kept: false, ...flags };
+}
+
+function roundOf(folders: readonly FolderReading[]): SourceReading {
+  return { folders, foundEveryFolder: true, round: 7 };
 }
 
 /** Keys that changed, keys whose row is written without a change, and keys that are gone. */
-function differences(readings: readonly FolderReading[], ...snapshot: KnownContact[]) {
-  const found = findDifferences(readings, new Map(snapshot.map(row => [row.sourceKey, row])));
+function differences(folders: readonly FolderReading[], ...snapshot: KnownContact[]) {
+  const found = findDifferences(roundOf(folders), new Map(snapshot.map(row => [row.sourceKey, row])));
   return {
     changed: found.seen.filter(({ changed }) => changed).map(({ sourceKey }) => sourceKey),
     noted: found.seen.filter(({ changed }) => !changed).map(({ sourceKey, folderId }) => `${sourceKey} in ${folderId}`),
@@ -54,6 +60,50 @@ describe('changes of one folder', () => {
     ['an empty folder from the start', allOf('A'), bothKnown, { removed: ['ada', 'grace'] }],
   ])('%s', (_, reading, snapshot, expected) => {
     expect(differences([reading], ...snapshot)).toEqual({ ...nothing, ...expected });
+  });
+});
+
+describe('a contact in another canonical form than an earlier version stored', () => {
+  const formerly: Contact = { displayName: 'Ada', birthday: '1815-12-09' };
+  const contact: Contact = { displayName: 'Ada', birthday: '1815-12-10' };
+  const reading = (folderId: string, now = contact) => ({
+    folderId,
+    complete: true,
+    contacts: [{ id: 'ada', contact: now, formerly: { ...now, birthday: '1815-12-09' } }],
+  });
+
+  const stored = known('ada', formerly, 'A', { form: undefined });
+
+  test('is no change', () => {
+    expect(differences([reading('A')], stored)).toEqual(nothing);
+  });
+
+  test('is a change where it was stored in the present form: somebody made it so', () => {
+    expect(differences([reading('A')], known('ada', formerly))).toEqual({ ...nothing, changed: ['ada'] });
+  });
+
+  test('is noted in the present form where both are the same, and no change', () => {
+    const read = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact: formerly }] };
+    expect(differences([read], stored)).toEqual({ ...nothing, noted: ['ada in A'] });
+    const [seen] = findDifferences(roundOf([read]), new Map([['ada', stored]])).seen;
+    expect(seen).toMatchObject({ form: canonicalForm, changed: false });
+  });
+
+  test('is kept as it was stored where it moved', () => {
+    const { seen } = findDifferences(roundOf([reading('B')]), new Map([['ada', stored]]));
+    const content = { contact: formerly, fingerprint: fingerprint(formerly), changed: false };
+    expect(seen).toMatchObject([{ sourceKey: 'ada', folderId: 'B', ...content }]);
+  });
+
+  test('is a change to the new form where anything else differs', () => {
+    const edited = { ...contact, jobTitle: 'Countess' };
+    const { seen } = findDifferences(roundOf([reading('A', edited)]), new Map([['ada', stored]]));
+    expect(seen).toMatchObject([{ contact: edited, changed: true }]);
+  });
+
+  test('is a change where the source changed just that', () => {
+    const mended = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact }] };
+    expect(differences([mended], stored)).toEqual({ ...nothing, changed: ['ada'] });
   });
 });
 
@@ -107,6 +157,12 @@ describe('removals that wait for a decision', () => {
   });
 });
 
+test('while a folder is missing, nobody is gone with a folder that was not read', () => {
+  const snapshot = new Map([['ada', known('ada', ada)]]);
+  const { removed: gone } = findDifferences({ ...roundOf([allOf('B')]), foundEveryFolder: false }, snapshot);
+  expect(gone).toEqual([]);
+});
+
 describe('a folder that the list does not read any more', () => {
   test('takes its contacts with it', () => {
     expect(differences([allOf('B')], known('ada', ada)).removed).toEqual(['ada']);
@@ -117,7 +173,7 @@ describe('a folder that the list does not read any more', () => {
   });
 });
 
-test('sourceKeysOf names each key once, tombstones too', () => {
+test('idsIn names each id once, tombstones too', () => {
   const readings = [changesOf('A', ['ada', ada], ['grace', removed]), changesOf('B', ['ada', removed])];
-  expect(sourceKeysOf(readings)).toEqual(['ada', 'grace']);
+  expect(idsIn(readings)).toEqual(['ada', 'grace']);
 });

@@ -11,9 +11,10 @@ describe('every request', () => {
   test('goes to the endpoint with a token, an id of its own and the wish for immutable ids', async () => {
     const { client, sent } = stubGraph(() => json(folder));
     await openContactMailbox(client, 'U').getFolder('F/+=');
-    expect(sent[0]?.url).toBe(
-      'http://127.0.0.1:7070/v1.0/users/U/contactFolders/F%2F%2B%3D?$select=id%2CdisplayName%2CparentFolderId',
-    );
+    const url = new URL(sent[0]?.url ?? '');
+    expect(url.href.split('?')[0]).toBe('http://127.0.0.1:7070/v1.0/users/U/contactFolders/F%2F%2B%3D');
+    expect(url.searchParams.get('$select')).toBe('id,displayName,parentFolderId');
+    expect(url.searchParams.get('$expand')).toMatch(/^singleValueExtendedProperties\(\$filter=id eq 'String \{/);
     expect(Object.fromEntries(sent[0]?.headers ?? [])).toMatchObject({
       authorization: 'Bearer token-1',
       prefer: 'IdType="ImmutableId"',
@@ -52,10 +53,12 @@ describe('a 401', () => {
         ? graphError(401, 'InvalidAuthenticationToken')
         : json(folder, 201),
     );
-    await expect(openContactMailbox(client, 'U').createFolder('Company')).resolves.toEqual(folder);
+    await expect(openContactMailbox(client, 'U').createFolder('Company', 'ours')).resolves.toEqual(folder);
+    const mark = expect.objectContaining({ value: 'ours' });
+    const body = { displayName: 'Company', singleValueExtendedProperties: [mark] };
     expect(sent.map(request => [request.method, request.body, request.headers.get('Prefer')])).toEqual([
-      ['POST', { displayName: 'Company' }, 'IdType="ImmutableId"'],
-      ['POST', { displayName: 'Company' }, 'IdType="ImmutableId"'],
+      ['POST', body, 'IdType="ImmutableId"'],
+      ['POST', body, 'IdType="ImmutableId"'],
     ]);
   });
 
@@ -76,6 +79,17 @@ test('without a token nothing is sent', async () => {
     { kind: 'mailboxFailed', failure: { kind: 'unavailable' } },
   ]);
   expect(sent).toEqual([]);
+});
+
+test('a token that Entra refuses is told by its code, and by nothing else that it says', async () => {
+  const error = 'AADSTS7000222: The provided client secret keys for app Contoso are expired. Trace ID: 1';
+  const { client } = stubGraph(() => json(folder), {
+    credential: { getToken: () => Promise.reject(new Error(error)) },
+  });
+  await expect(openContactMailbox(client, 'U').getFolder('F')).rejects.toMatchObject({
+    ...{ kind: 'unavailable', code: 'AADSTS7000222', withoutToken: true },
+    message: 'No token for Graph: AADSTS7000222',
+  });
 });
 
 describe('a link', () => {
@@ -163,7 +177,7 @@ describe('a read', () => {
   });
 
   test('of something that is refused is not repeated', async () => {
-    const { client, sent } = stubGraph(() => graphError(400, 'ErrorInvalidIdMalformed'));
+    const { client, sent } = stubGraph(() => graphError(400, 'ErrorInvalidProperty'));
     await expect(openContactMailbox(client, 'U').getFolder('F')).rejects.toMatchObject({ kind: 'refused' });
     expect(sent).toHaveLength(1);
   });
@@ -171,7 +185,9 @@ describe('a read', () => {
 
 test('a folder is created once, whatever the answer: the first attempt may have succeeded', async () => {
   const { client, sent } = stubGraph(() => graphError(503, 'MailboxInfoStale'));
-  await expect(openContactMailbox(client, 'U').createFolder('Company')).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(openContactMailbox(client, 'U').createFolder('Company', 'ours')).rejects.toMatchObject({
+    kind: 'unavailable',
+  });
   expect(sent).toHaveLength(1);
 });
 

@@ -1,4 +1,5 @@
 import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
+import { openFolderTree } from '../../../shared/graph/folderTree.ts';
 import { graphError, json, stubGraph } from './stubbedGraph.ts';
 
 const origin = 'https://graph.microsoft.com/v1.0';
@@ -34,6 +35,21 @@ describe('a delta round', () => {
   test('without a last link is not a whole one', async () => {
     const { client } = stubGraph(() => json({ value: [{ id: 'a' }] }));
     await expect(openContactMailbox(client, 'U').readChanges('F')).rejects.toMatchObject({ code: 'DeltaWithoutLink' });
+  });
+
+  test.each([
+    ['that lead to themselves', () => 'same'],
+    ['without end', (index: number) => `page${index}`],
+  ])('over pages %s is given up', async (_, next) => {
+    const { client, sent } = stubGraph((_request, index) =>
+      json({ value: [], '@odata.nextLink': `${origin}/${next(index)}` }),
+    );
+    await expect(openContactMailbox(client, 'U').readChanges('F')).rejects.toMatchObject({ code: 'EndlessPages' });
+    await expect(openContactMailbox(client, 'U').listContacts('F')).rejects.toMatchObject({ code: 'EndlessPages' });
+    await expect(openFolderTree(client, 'U').childFolders(undefined, 5)).rejects.toMatchObject({
+      code: 'EndlessPages',
+    });
+    expect(sent.length).toBeLessThan(7_000);
   });
 
   test('is asked again for all properties where Graph takes no options', async () => {
@@ -99,5 +115,83 @@ describe('a listing of stamps', () => {
     const { client } = stubGraph(() => json({ value: [stamped('a', 'staff:K'), stamped('b', 'staff:k')] }));
     const found = await openContactMailbox(client, 'U').findStamped('F', 'staff:k');
     expect(found.map(contact => contact.id)).toEqual(['b']);
+  });
+});
+
+describe('notes that a collection may have cut', () => {
+  const cut = 'x'.repeat(256);
+  const whole = `\n${'x'.repeat(400)}`;
+
+  interface Inner {
+    readonly id: string;
+    readonly status: number;
+    readonly body?: unknown;
+  }
+
+  /** A delta round of the given rows; batches are answered one after the other. */
+  function deltaOf(rows: readonly unknown[], ...batches: readonly Omit<Inner, 'id'>[][]) {
+    const { client, sent, waits } = stubGraph(({ url }, index) =>
+      url.endsWith('$batch')
+        ? json({ responses: batches[index - 1]?.map((answer, id): Inner => ({ id: String(id), ...answer })) })
+        : json({ value: rows, '@odata.deltaLink': `${origin}/d` }),
+    );
+    const read = async () => (await openContactMailbox(client, 'U').readChanges('F')).contacts;
+    const asked = () => sent.slice(1).map(({ body }) => (body as { requests: { url: string }[] }).requests.map(urlOf));
+    return { read, asked, waits };
+  }
+
+  function urlOf({ url }: { url: string }): string | undefined {
+    return url.split('?')[0];
+  }
+
+  test.each([254, 257])('are not looked for at a length of %i', async length => {
+    const personalNotes = 'x'.repeat(length);
+    const { read, asked } = deltaOf([{ id: 'a', personalNotes }]);
+    expect(await read()).toEqual([{ id: 'a', contact: { personalNotes } }]);
+    expect(asked()).toEqual([]);
+  });
+
+  test('are not looked for where a line break shows that they are whole', async () => {
+    const personalNotes = `${'x'.repeat(100)}\n${'x'.repeat(155)}`;
+    const { read, asked } = deltaOf([{ id: 'a', personalNotes }]);
+    expect(await read()).toEqual([{ id: 'a', contact: { personalNotes } }]);
+    expect(asked()).toEqual([]);
+  });
+
+  test('are read by id, and who is gone meanwhile is left out', async () => {
+    const { read, asked } = deltaOf(
+      [{ id: 'a', personalNotes: cut }, { id: 'b', personalNotes: cut.slice(1) }, { id: 'c' }],
+      [
+        { status: 200, body: { id: 'a', personalNotes: whole, jobTitle: 'Boss' } },
+        { status: 404, body: { error: { code: 'ErrorItemNotFound' } } },
+      ],
+    );
+    expect(await read()).toEqual([
+      { id: 'a', contact: { personalNotes: whole, jobTitle: 'Boss' } },
+      { id: 'c', contact: {} },
+    ]);
+    expect(asked()).toEqual([['/users/U/contacts/a', '/users/U/contacts/b']]);
+  });
+
+  test('are asked for again where Graph was busy, and stay as they are where it fails for good', async () => {
+    const rows = ['a', 'b', 'c'].map(id => ({ id, personalNotes: cut }));
+    const { read, asked, waits } = deltaOf(
+      rows,
+      [
+        { status: 503, body: { error: { code: 'ErrorServerBusy' } } },
+        { status: 500, body: { error: { code: 'ErrorItemCorrupt' } } },
+        { status: 200, body: { personalNotes: whole } },
+      ],
+      [{ status: 200, body: { personalNotes: whole } }],
+    );
+    expect((await read()).map(({ contact }) => contact?.personalNotes)).toEqual([whole, cut, whole]);
+    expect(asked().map(urls => urls.length)).toEqual([3, 1]);
+    expect(waits).toHaveLength(1);
+  });
+
+  test('keep the reading from succeeding where the mailbox refuses it', async () => {
+    const denied = { status: 403, body: { error: { code: 'ErrorAccessDenied' } } };
+    const { read } = deltaOf([{ id: 'a', personalNotes: cut }], [denied]);
+    await expect(read()).rejects.toMatchObject({ kind: 'accessDenied' });
   });
 });

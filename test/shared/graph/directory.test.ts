@@ -13,6 +13,7 @@ describeDirectory('a directory in memory', async () => {
     setEnabled: async (id, accountEnabled) => graph.setEnabled(id, accountEnabled),
     addGroup: async (name, members) => graph.setGroup(`${name}@contoso.example`, members),
     removeGroup: async id => graph.removeGroup(id),
+    setProxyAddresses: async (id, _kind, addresses) => graph.setProxyAddresses(id, addresses),
     close: async () => {},
   };
 });
@@ -26,6 +27,10 @@ describeDirectory('a directory of the simulated Graph', async () => {
     setEnabled: async (id, accountEnabled) => void (await served.graph('PATCH', `/users/${id}`, { accountEnabled })),
     addGroup: (name, members) => addGroup(served, name, members),
     removeGroup: async id => void (await served.graph('DELETE', `/groups/${id}`)),
+    async setProxyAddresses(id, kind, addresses) {
+      const proxyAddresses = addresses.map(address => `smtp:${address}`);
+      await served.graph('PATCH', `/${kind}/${id}`, { proxyAddresses });
+    },
     close: () => served.close(),
   };
 });

@@ -1,4 +1,4 @@
-import { describeRefusal, failureOf } from '../../../shared/graph/failures.ts';
+import { failureOf } from '../../../shared/graph/failures.ts';
 import { readRetryAfter } from '../../../shared/graph/retryAfter.ts';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
@@ -38,7 +38,10 @@ describe('failureOf', () => {
     [504, undefined, 'unavailable'],
     [404, undefined, 'refused'],
     [404, 'SomethingNew', 'refused'],
-    [400, 'ErrorInvalidIdMalformed', 'refused'],
+    [400, 'ErrorInvalidIdMalformed', 'notFound'],
+    [404, 'ErrorInvalidMailboxItemId', 'notFound'],
+    [404, 'ErrorNonExistentMailbox', 'noMailbox'],
+    [403, 'ErrorCannotDeleteObject', 'refused'],
     [302, undefined, 'refused'],
   ])('%i %s is %s', (status, code, kind) => {
     expect(failure(status, code)).toMatchObject({ kind, status, code: code ?? `Http${status}` });
@@ -79,27 +82,5 @@ describe('readRetryAfter', () => {
     [undefined, undefined],
   ])('reads %s as %s ms', (header, expected) => {
     expect(readRetryAfter(header, now)).toBe(expected);
-  });
-});
-
-describe('describeRefusal', () => {
-  test('keeps what names properties and counts', () => {
-    const text = 'The multi value property BusinessPhones has 3 entries, that exceeds the max allowed value of 2';
-    expect(describeRefusal(text)).toBe(text);
-  });
-
-  test.each([
-    ["Could not write 'Ada O'Brien' today.", 'Could not write … today.'],
-    ['The value "Ada" is bad, so is "Bob".', 'The value ….'],
-    ['The value “Ada” is bad.', 'The value … is bad.'],
-    ['The user ada.lovelace@contoso.example is invalid.', 'The user … is invalid.'],
-    ['The number +43 (1) 587-22 is bad.', 'The number … is bad.'],
-    ['The number 0664123456 is bad.', 'The number … is bad.'],
-  ])('leaves out what may be data: %s', (message, expected) => {
-    expect(describeRefusal(message)).toBe(expected);
-  });
-
-  test('is at most 300 characters long', () => {
-    expect(describeRefusal('x'.repeat(1_000))).toHaveLength(300);
   });
 });

@@ -8,7 +8,13 @@ import {
   listFields,
   textFields,
 } from '../../../shared/core/contact.ts';
-import { fieldsOf, graphContactSchema, readContact, writeContact } from '../../../shared/graph/graphContact.ts';
+import {
+  fieldsOf,
+  graphContactSchema,
+  readContact,
+  readFormerContact,
+  writeContact,
+} from '../../../shared/graph/graphContact.ts';
 
 function read(row: unknown): Contact {
   return readContact(graphContactSchema.parse(row));
@@ -35,6 +41,7 @@ const contacts: fc.Arbitrary<Contact> = fc
       emailAddresses: fc.array(
         fc.oneof(
           fc.record({ address: filledText }),
+          fc.record({ name: filledText }),
           fc.record({ name: filledText, address: filledText }).filter(({ name, address }) => name !== address),
         ),
         { minLength: 1 },
@@ -79,26 +86,63 @@ describe('readContact', () => {
     ['1815-12-10T11:59:00Z', '1815-12-10'],
     ['1815-12-10T00:00:00Z', '1815-12-10'],
     ['1974-07-22', '1974-07-22'],
-    ['2000-01-01T00:30:00+02:00', '1999-12-31'],
+    // Midnight in Vienna, in Tokyo, in New York and in Honolulu.
+    ['1975-05-02T22:00:00Z', '1975-05-03'],
+    ['1975-05-02T15:00:00Z', '1975-05-03'],
+    ['1975-05-03T04:00:00Z', '1975-05-03'],
+    ['1975-05-03T10:00:00Z', '1975-05-03'],
+    ['1975-05-03T12:00:00Z', '1975-05-03'],
+    ['1975-05-03T12:00:01Z', '1975-05-04'],
+    ['1975-12-31T23:00:00Z', '1976-01-01'],
+    ['2000-01-01T00:30:00+02:00', '2000-01-01'],
     ['no date', undefined],
   ])('reads the birthday %s as the date %s', (birthday, expected) => {
     expect(read({ birthday }).birthday).toBe(expected);
   });
 
-  test('drops an e-mail entry without address, and a name that only echoes the address', () => {
+  test('keeps an e-mail entry that has a name alone, and no name that only echoes the address', () => {
     const emailAddresses = [
       { name: 'Ada', address: 'ada@contoso.example' },
       { name: 'bob@contoso.example', address: 'bob@contoso.example' },
       { name: 'Nobody' },
+      { name: 'Nobody', address: '' },
       { name: null, address: null },
       { address: 'eve@contoso.example', type: 'work' },
     ];
     expect(read({ emailAddresses }).emailAddresses).toEqual([
       { name: 'Ada', address: 'ada@contoso.example' },
       { address: 'bob@contoso.example' },
+      { name: 'Nobody' },
+      { name: 'Nobody' },
       { address: 'eve@contoso.example' },
     ]);
   });
+});
+
+describe('readFormerContact', () => {
+  function readFormer(row: unknown): Contact | undefined {
+    const parsed = graphContactSchema.parse(row);
+    return readFormerContact(parsed, readContact(parsed));
+  }
+
+  test.each([
+    ['a birthday of the evening before', { birthday: '1975-05-02T22:00:00Z' }, { birthday: '1975-05-02' }],
+    [
+      'an e-mail entry without an address',
+      { emailAddresses: [{ name: 'Nobody' }, { address: 'a@b.example' }] },
+      { emailAddresses: [{ address: 'a@b.example' }] },
+    ],
+    ['nothing but such an entry', { givenName: 'A', emailAddresses: [{ name: 'Nobody' }] }, { givenName: 'A' }],
+  ])('gives the form of earlier versions: %s', (_, row, expected) => {
+    expect(readFormer(row)).toEqual(expected);
+  });
+
+  test.each([{}, { givenName: 'A', birthday: '1975-05-02T11:59:00Z', emailAddresses: [{ address: 'a@b.example' }] }])(
+    'gives nothing where that form is the same',
+    row => {
+      expect(readFormer(row)).toBeUndefined();
+    },
+  );
 });
 
 describe('writeContact', () => {

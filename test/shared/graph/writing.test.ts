@@ -110,7 +110,9 @@ describe('an answer inside the batch', () => {
   test.each([
     ['patch', patch, 'ErrorItemNotFound', { kind: 'gone' }],
     ['patch', patch, 'erroritemnotfound', { kind: 'gone' }],
-    ['delete', remove, 'ErrorItemNotFound', { kind: 'deleted' }],
+    ['delete', remove, 'ErrorItemNotFound', { kind: 'gone' }],
+    ['patch', patch, 'ErrorInvalidMailboxItemId', { kind: 'gone' }],
+    ['delete', remove, 'ErrorInvalidIdMalformed', { kind: 'gone' }],
     ['create', create, 'ErrorItemNotFound', { kind: 'mailboxFailed', failure: { kind: 'notFound' } }],
     ['patch', patch, 'SomethingNew', { kind: 'refused', code: 'SomethingNew' }],
     ['delete', remove, undefined, { kind: 'refused', code: 'Http404' }],
@@ -132,23 +134,36 @@ describe('an answer inside the batch', () => {
     await expect(outcomeOf(create, inner)).resolves.toEqual({ kind: 'throttled', retryAfter: expected });
   });
 
-  test.each([
+  describe.each([
     ['create', create],
     ['patch', patch],
     ['delete', remove],
-  ])(
-    '5xx to a %s says nothing, even with a Retry-After, which is kept: it may have been committed',
-    async (_name, write) => {
-      for (const [status, code] of [
-        [503, 'MailboxInfoStale'],
-        [500, 'ErrorInternalServerError'],
-        [504, 'UnknownError'],
-      ] as const) {
-        const outcome = await outcomeOf(write, { status, code, retryAfter: '5' });
-        expect(outcome).toEqual({ kind: 'unknown', code, retryAfter: 5_000 });
-      }
-    },
-  );
+  ])('5xx to a %s', (_name, write) => {
+    test.each([
+      [503, 'MailboxInfoStale'],
+      [504, 'UnknownError'],
+      [408, 'RequestTimeout'],
+      [500, 'ErrorTimeoutExpired'],
+      [500, 'ErrorServerBusy'],
+    ])('%i %s says nothing, even with a Retry-After, which is kept: it may have been done', async (status, code) => {
+      await expect(outcomeOf(write, { status, code })).resolves.toEqual({ kind: 'unknown', code });
+      const patience = { kind: 'unknown', code, retryAfter: 5_000 };
+      await expect(outcomeOf(write, { status, code, retryAfter: '5' })).resolves.toEqual(patience);
+    });
+
+    test.each([
+      [500, 'ErrorInternalServerError'],
+      [500, 'ErrorItemSave'],
+      [500, undefined],
+      [502, 'BadGateway'],
+    ])('%i %s may be the fault of what is written, unless Graph names a time', async (status, code) => {
+      const inner = { status, ...(code && { code }) };
+      const named = code ?? 'Http500';
+      await expect(outcomeOf(write, inner)).resolves.toEqual({ kind: 'serverError', code: named });
+      const later = { ...inner, retryAfter: '5' };
+      await expect(outcomeOf(write, later)).resolves.toEqual({ kind: 'unknown', code: named, retryAfter: 5_000 });
+    });
+  });
 
   test('409 or 412 to a patch or delete is tried again at once, to a create it is refused', async () => {
     for (const status of [409, 412]) {
@@ -179,12 +194,12 @@ describe('an answer inside the batch', () => {
     await expect(outcomeOf(patch, { status: 423 })).resolves.toEqual({ kind: 'throttled', retryAfter: 3_500 });
   });
 
-  test('400 refuses the contact, with a reason that holds no data', async () => {
+  test('400 refuses the contact, and of its text only the names of properties are kept', async () => {
     const message = "The property 'EmailAddresses' has 4 entries, ada@contoso.example is one too many";
     await expect(outcomeOf(create, { status: 400, code: 'ErrorInvalidProperty', message })).resolves.toEqual({
       kind: 'refused',
       code: 'ErrorInvalidProperty',
-      detail: 'The property … has 4 entries, … is one too many',
+      detail: 'emailAddresses',
     });
   });
 
@@ -223,7 +238,6 @@ describe('an answer to the whole batch', () => {
       { kind: 'throttled', retryAfter: 9_000 },
     ],
     ['429 without a time', () => graphError(429, 'TooManyRequests'), { kind: 'throttled', retryAfter: 3_500 }],
-    ['400', () => graphError(400, 'BadRequest'), { kind: 'mailboxFailed', failure: { kind: 'refused' } }],
     ['403', () => graphError(403, 'ErrorAccessDenied'), { kind: 'mailboxFailed', failure: { kind: 'accessDenied' } }],
     ['503', () => graphError(503, 'ServiceUnavailable'), { kind: 'unknown', code: 'ServiceUnavailable' }],
     ["a gateway's page", () => new Response('<html>', { status: 502 }), { kind: 'unknown', code: 'Http502' }],
@@ -236,5 +250,39 @@ describe('an answer to the whole batch', () => {
     expect(outcomes).toMatchObject([expected, expected]);
     expect(sent).toHaveLength(1);
     expect(waits).toEqual([]);
+  });
+});
+
+describe('a batch that is refused for what it holds', () => {
+  const writes = Array.from({ length: 7 }, (_, index): ContactWrite => ({ kind: 'delete', contactId: `C${index}` }));
+
+  /** Refuses every batch that holds the contact, and sends what was not tried until all has an outcome. */
+  async function writeAll(poison: string, status: number) {
+    const { client, sent } = stubGraph(({ body }) => {
+      const urls = (body as { requests: { url: string }[] }).requests.map(({ url }) => url);
+      const refused = urls.some(url => url.endsWith(`/${poison}`));
+      return refused ? graphError(status, 'TooMuch') : batchAnswer(urls.map(() => ({ status: 204 })));
+    });
+    const mailbox = openContactMailbox(client, 'U');
+    const outcomes: Record<string, string> = {};
+    for (let left = writes; left.length > 0; ) {
+      const answers = await mailbox.write(left);
+      const open = left.filter((_, index) => answers[index]?.kind === 'notTried');
+      for (const [index, write] of left.entries()) {
+        const { kind = '' } = answers[index] ?? {};
+        if (write.kind !== 'create' && kind !== 'notTried') outcomes[write.contactId] = kind;
+      }
+      left = open;
+    }
+    return { outcomes, sizes: sent.map(({ body }) => (body as { requests: unknown[] }).requests.length) };
+  }
+
+  test.each([413, 400])('%i: it is halved until the one is alone whose fault it is', async status => {
+    const { outcomes, sizes } = await writeAll('C4', status);
+    expect(outcomes).toEqual({
+      ...Object.fromEntries(writes.map((_, index) => [`C${index}`, 'deleted'])),
+      C4: 'refused',
+    });
+    expect(sizes).toEqual([7, 3, 4, 2, 1, 2, 1, 2]);
   });
 });

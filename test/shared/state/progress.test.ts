@@ -5,12 +5,14 @@ function report(sequence: number, changes: Partial<ProgressReport> = {}): Progre
   return {
     state: 'current',
     position: 7,
+    epoch: 1_690_000_000_000,
     settings: 'print',
     contacts: 3,
     failed: 0,
     dueAt: 0,
     syncedAt: 1_700_000_000_000,
     sequence,
+    goneAt: 0,
     ...changes,
   };
 }

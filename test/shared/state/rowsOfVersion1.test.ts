@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Properties, Tables } from '../../../shared/ports/tableStorage.ts';
-import { decideHold } from '../../../shared/workflows/capture/decideHold.ts';
+import { decideHold } from '../../../shared/workflows/holds/decideHold.ts';
 import { failure } from '../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../workflows/world.ts';
 

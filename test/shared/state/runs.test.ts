@@ -67,12 +67,28 @@ describeState('Runs', tables => {
   test('each attempt counts once, however often it is reported', async () => {
     const [runs, run] = [open(), newKey('run')];
     await runs.announce(run, [{ mailboxId: 'm', state: 'sent', lists: ['staff'] }]);
-    await runs.report(run, 'm', 'waiting', '0', attemptOf(20), [], 5);
-    await runs.report(run, 'm', 'waiting', '0', attemptOf(20), [], 6);
-    await runs.report(run, 'm', 'done', '1', attemptOf(3), [], 7);
+    await runs.report(run, 'm', '0', { state: 'waiting', done: attemptOf(20), problems: [] }, 5);
+    await runs.report(run, 'm', '0', { state: 'waiting', done: attemptOf(20), problems: [] }, 6);
+    await runs.report(run, 'm', '1', { state: 'done', done: attemptOf(3), problems: [] }, 7);
     const [mailbox] = await runs.readMailboxes(run);
     expect(mailbox).toMatchObject({ mailboxId: 'm', state: 'done', lists: ['staff'], reportedAt: 7 });
     expect(mailbox?.attempts).toEqual([attemptOf(20), attemptOf(3)]);
+  });
+
+  test('the notes of every attempt stay, each once', async () => {
+    const [runs, run] = [open(), newKey('run')];
+    const report = (code: string) => ({
+      state: 'waiting' as const,
+      done: attemptOf(1),
+      problems: [],
+      notes: [{ list: 'staff', mailbox: 'm', code, detail: 'good to know' }],
+    });
+    await runs.report(run, 'm', '0', report('FolderKept'), 5);
+    await runs.report(run, 'm', '0', report('FolderKept'), 6);
+    await runs.report(run, 'm', '1', report('MailboxGone'), 7);
+    await runs.report(run, 'm', '2', { state: 'done', done: attemptOf(1), problems: [] }, 8);
+    const [mailbox] = await runs.readMailboxes(run);
+    expect(mailbox?.notes.map(({ code }) => code)).toEqual(['FolderKept', 'MailboxGone']);
   });
 
   test('a run names its mailboxes before their messages are sent, more than a transaction holds', async () => {
@@ -96,9 +112,9 @@ describeState('Runs', tables => {
       code: 'ErrorInvalidRequest',
       detail: `Graph refused the contact AAMk${index}: ${'x'.repeat(100)}`,
     }));
-    await runs.report(run, 'm', 'waiting', '0', attemptOf(1), problems, 5);
+    await runs.report(run, 'm', '0', { state: 'waiting', done: attemptOf(1), problems: problems }, 5);
     expect((await runs.readMailboxes(run))[0]?.problems).not.toHaveLength(0);
-    await runs.report(run, 'm', 'done', '1', attemptOf(1), problems.slice(0, 1), 6);
+    await runs.report(run, 'm', '1', { state: 'done', done: attemptOf(1), problems: problems.slice(0, 1) }, 6);
     expect((await runs.readMailboxes(run))[0]?.problems).toEqual(problems.slice(0, 1));
   });
 
@@ -106,7 +122,7 @@ describeState('Runs', tables => {
     const [runs, run] = [open(), newKey('run')];
     const detail = `Graph refused the contact ${'x'.repeat(150)}: ${'y'.repeat(300)}`;
     const problems = Array.from({ length: 5000 }, () => ({ list: 'staff', mailbox: 'm', code: 'Error', detail }));
-    await runs.report(run, 'm', 'done', '0', attemptOf(1), problems, 5);
+    await runs.report(run, 'm', '0', { state: 'done', done: attemptOf(1), problems: problems }, 5);
     expect((await runs.readMailboxes(run))[0]?.problems).not.toHaveLength(0);
   });
 });

@@ -1,13 +1,13 @@
 import type { Contact } from '../../../shared/core/contact.ts';
-import { RowConflict } from '../../../shared/ports/tableStorage.ts';
+import { RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
 import {
   checkpointOperation,
   journalOperation,
   openSource,
   type SnapshotContact,
   type SourceCheckpoint,
-  snapshotOperation,
-  snapshotRemoval,
+  snapshotOperations,
+  snapshotRemovals,
 } from '../../../shared/state/sources.ts';
 import { describeState, newKey, oddKeys } from './storages.ts';
 
@@ -18,6 +18,8 @@ const everything: SourceCheckpoint = {
   captures: 7,
   captureStartedAt: 1_700_000_000_000,
   capturingUntil: 1_700_000_060_000,
+  epoch: 1_690_000_000_000,
+  sealEtag: 'W/"1"',
   identity: 'print',
   mailboxId: 'mailbox',
   checkedAt: 1_700_000_000_000,
@@ -29,11 +31,30 @@ const everything: SourceCheckpoint = {
   hold: { reason: 'TooManyRemovals', removals: 11, of: 20, since: 1_700_000_000_000, decision: 'open' },
   recentRemovals: [[1_700_000_000_000, 4]],
   policies: { whenTargetLeaves: 'leave', maxRemovalShare: 0.2, maxRemovals: 10 },
-  problem: { code: 'SourceFolderNotFound', detail: 'check source.folders' },
+  kept: 2,
+  rejectedRemovals: 2,
+  hasOtherIds: true,
+  problems: [
+    { code: 'SourceFolderNotFound', detail: 'check it', setting: { path: 'source.folders[1]', print: 'print' } },
+    { code: 'SourceFolderNotFound', detail: 'check it', setting: { path: 'source.folders[2]', print: 'other' } },
+  ],
 };
 
 function snapshot(sourceKey: string, contact: Contact = { displayName: sourceKey }): SnapshotContact {
-  return { sourceKey, folderId: 'f1', position: 3, fingerprint: 'print', contact, pending: true, kept: false };
+  return {
+    sourceKey,
+    ids: [sourceKey],
+    folderId: 'f1',
+    position: 3,
+    fingerprint: 'print',
+    contact,
+    pending: true,
+    kept: false,
+  };
+}
+
+function rowsOf(row: SnapshotContact): RowOperation[] {
+  return snapshotOperations(row, row.ids);
 }
 
 describeState('Sources', tables => {
@@ -44,7 +65,8 @@ describeState('Sources', tables => {
     expect(await source.readCheckpoint()).toBeUndefined();
     const [etag] = await source.write([checkpointOperation(everything, undefined)]);
     expect(await source.readCheckpoint()).toEqual({ checkpoint: everything, etag });
-    const { hold, problem, ...least } = everything;
+    const { hold, kept, rejectedRemovals, ...rest } = everything;
+    const least = { ...rest, problems: [] };
     await source.write([checkpointOperation(least, etag)]);
     expect((await source.readCheckpoint())?.checkpoint).toEqual(least);
   });
@@ -54,7 +76,7 @@ describeState('Sources', tables => {
     const [etag] = await source.write([checkpointOperation(everything, undefined)]);
     await expect(source.write([checkpointOperation(everything, undefined)])).rejects.toThrow(RowConflict);
     await source.write([checkpointOperation(everything, etag)]);
-    const late = [snapshotOperation(snapshot('k')), checkpointOperation(everything, etag)];
+    const late = [...rowsOf(snapshot('k')), checkpointOperation(everything, etag)];
     await expect(source.write(late)).rejects.toThrow(RowConflict);
     expect(await source.readSnapshot()).toEqual([]);
   });
@@ -62,11 +84,11 @@ describeState('Sources', tables => {
   test('snapshot rows come back whatever their keys', async () => {
     const source = open();
     const rows = oddKeys.map(key => snapshot(key));
-    await source.write(rows.map(snapshotOperation));
+    await source.write(rows.flatMap(rowsOf));
     const byKey = (left: SnapshotContact, right: SnapshotContact) => (left.sourceKey < right.sourceKey ? -1 : 1);
     expect((await source.readSnapshot()).sort(byKey)).toEqual(rows.toSorted(byKey));
     expect(await source.readSnapshotContacts(['AAMKAGI2', 'unknown'])).toEqual([snapshot('AAMKAGI2')]);
-    await source.write([snapshotRemoval('a/b\\c#d?e'), snapshotRemoval('never there')]);
+    await source.write([...snapshotRemovals('a/b\\c#d?e', []), ...snapshotRemovals('never there', [])]);
     expect(await source.readSnapshot()).toHaveLength(oddKeys.length - 1);
   });
 
@@ -75,7 +97,7 @@ describeState('Sources', tables => {
     const contact: Contact = { personalNotes: `x${'😀'.repeat(50_000)}`, emailAddresses: [{ address: 'a@b.c' }] };
     const change = { position: 1, sourceKey: 'k', contact };
     // Together, as a capture writes them: Azurite breaks characters of a single row that is longer than 64 KiB.
-    await source.write([snapshotOperation(snapshot('k', contact)), journalOperation(change)]);
+    await source.write([...rowsOf(snapshot('k', contact)), journalOperation(change)]);
     const [row] = await source.readSnapshot();
     expect(row?.contact.personalNotes === contact.personalNotes).toBe(true);
     expect(row?.contact.emailAddresses).toEqual(contact.emailAddresses);
@@ -99,18 +121,24 @@ describeState('Sources', tables => {
     expect(await source.readOldPositions(9)).toHaveLength(2);
   });
 
-  test('ids of targets come back', async () => {
+  test('a contact that was imported anew is found by its key and by its present id', async () => {
     const source = open();
-    const ids = { checkedAt: 5, users: { 'ada@contoso.com': 'u' }, groups: { 'all@contoso.com': 'g' } };
-    expect(await source.readTargetIds()).toBeUndefined();
-    await source.writeTargetIds(ids);
-    await source.writeTargetIds(ids);
-    expect(await source.readTargetIds()).toEqual(ids);
+    const anew = { ...snapshot('first'), ids: ['second'] };
+    await source.write(snapshotOperations(anew, ['first']));
+    expect(await source.readSnapshot()).toEqual([anew]);
+    expect(await source.readSnapshotContacts(['first', 'second'])).toEqual([anew]);
+    expect(await source.readSnapshotOf(['second'], true)).toEqual([anew]);
+    expect(await source.readSnapshotOf(['second'], false)).toEqual([]);
+    await source.write(snapshotOperations({ ...anew, ids: ['third'] }, ['second']));
+    expect(await source.readSnapshotOf(['second'], true)).toEqual([]);
+    expect(await source.readSnapshotOf(['third'], true)).toEqual([{ ...anew, ids: ['third'] }]);
+    await source.write(snapshotRemovals('first', ['third']));
+    expect(await source.readSnapshotOf(['first', 'third'], true)).toEqual([]);
   });
 
   test('lists do not see each other', async () => {
     const staff = open();
-    await staff.write([snapshotOperation(snapshot('k')), checkpointOperation(everything, undefined)]);
+    await staff.write([...rowsOf(snapshot('k')), checkpointOperation(everything, undefined)]);
     const partners = open();
     expect(await partners.readCheckpoint()).toBeUndefined();
     expect(await partners.readSnapshot()).toEqual([]);

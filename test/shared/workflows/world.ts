@@ -1,12 +1,14 @@
 import type { Contact } from '../../../shared/core/contact.ts';
 import type { LedgerEntry } from '../../../shared/core/plan.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
-import { type MailboxState, openMailbox } from '../../../shared/state/mailboxes.ts';
+import { openInstallation } from '../../../shared/state/installation.ts';
+import { type MailboxState, openMailbox, openMailboxIndex } from '../../../shared/state/mailboxes.ts';
 import { openProgress, type Progress } from '../../../shared/state/progress.ts';
 import { newRunId, openRuns } from '../../../shared/state/runs.ts';
 import { openListIndex, openSource } from '../../../shared/state/sources.ts';
 import { createTrialTables } from '../../../shared/tables/trialTables.ts';
 import { type CaptureResult, captureSource } from '../../../shared/workflows/capture/captureSource.ts';
+import { decideHold, type HoldAnswer, type HoldDecision } from '../../../shared/workflows/holds/decideHold.ts';
 import { type Explanation, explainContact } from '../../../shared/workflows/preview/explainContact.ts';
 import { previewList } from '../../../shared/workflows/preview/previewList.ts';
 import { previewMailbox } from '../../../shared/workflows/preview/previewMailbox.ts';
@@ -75,6 +77,7 @@ export function createWorld(...firstLists: ContactList[]) {
   const handlerErrors: unknown[] = [];
   let ids = 0;
   let reader = createJournalReader(listSource);
+  let readInstallation = openInstallation(tables.sources, newId);
   let lists: readonly ContactList[] = firstLists.length > 0 ? firstLists : [listOf()];
 
   const sourceId = graph.addUser('directory@contoso.com');
@@ -89,12 +92,24 @@ export function createWorld(...firstLists: ContactList[]) {
     source: graph.mailbox(sourceId),
     /** What handlers threw; their messages were given back. */
     handlerErrors,
+    get lists(): readonly ContactList[] {
+      return lists;
+    },
     setLists(...next: ContactList[]): void {
       lists = next;
+    },
+    /** An admin takes a mailbox out of every list by name, or takes that back. */
+    exclude(mailboxId: string, excluded = true): void {
+      lists = lists.map(list => {
+        const others = list.targets.exclude.mailboxes.filter(id => id !== mailboxId);
+        const exclude = { ...list.targets.exclude, mailboxes: excluded ? [...others, mailboxId] : others };
+        return { ...list, targets: { ...list.targets, exclude } };
+      });
     },
     /** A new process: nothing that was kept in memory is there any more. */
     restart(): void {
       reader = createJournalReader(listSource);
+      readInstallation = openInstallation(tables.sources, newId);
     },
 
     addContacts(count: number, prefix = 'Contact', folderId = sourceFolder): string[] {
@@ -199,6 +214,9 @@ export function createWorld(...firstLists: ContactList[]) {
     explain(mailboxId: string, contact: string, list = lists[0] as ContactList): Promise<Explanation> {
       return world.drive(explainContact(list, mailboxId, contact, trialServices()));
     },
+    decide(decision: HoldDecision, listId = 'staff'): Promise<HoldAnswer> {
+      return world.drive(decideHold(listId, decision, world));
+    },
     clear(mailboxId: string, list = lists[0] as ContactList): Promise<string | undefined> {
       return clearMailbox(list, mailboxId, runServices());
     },
@@ -232,7 +250,10 @@ export function createWorld(...firstLists: ContactList[]) {
       newId,
       lists: lists.filter(({ enabled }) => enabled),
       sourceReaders: lists,
+      configuredLists: lists,
       progress,
+      mailboxIndex: openMailboxIndex(tables.mailboxes),
+      openPartition,
       runs,
       captureQueue,
       syncQueue,
@@ -262,7 +283,7 @@ export function createWorld(...firstLists: ContactList[]) {
       inactiveListIds: new Set(paused),
       timing,
       reader,
-      openPartition,
+      readInstallation,
       queue,
     });
   }

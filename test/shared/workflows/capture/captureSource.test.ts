@@ -1,4 +1,5 @@
-import type { JournalChange } from '../../../../shared/state/sources.ts';
+import { GraphFailure } from '../../../../shared/ports/contactMailbox.ts';
+import { checkpointOperation, type JournalChange } from '../../../../shared/state/sources.ts';
 import { crash, failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
@@ -113,6 +114,44 @@ describe('a delta link that is dead', () => {
   });
 });
 
+describe('a stored delta link that cannot be used', () => {
+  test.each<[string, string, GraphFailure]>([
+    ['is refused', '/v1.0/damaged', failure('refused')],
+    ['leads elsewhere', 'https://elsewhere.example/', new GraphFailure('refused', { status: 0, code: 'ForeignLink' })],
+    [
+      'answers something else',
+      '/v1.0/users',
+      new GraphFailure('unavailable', { status: 200, code: 'DeltaWithoutLink' }),
+    ],
+  ])('(it %s) means reading from the start, once', async (_, deltaLink, answer) => {
+    const [first = ''] = world.addContacts(20);
+    await world.capture();
+    await changeLink(deltaLink);
+    world.source.remove(first);
+    world.graph.fail({ on: { operation: 'readChanges' }, answer });
+    world.takeCalls();
+    expect(await world.capture()).toMatchObject({ head: 21, problems: [] });
+    expect(operations()).toEqual(['readChanges', 'readChanges']);
+    await world.capture();
+    expect(operations()).toEqual(['readChanges']);
+  });
+
+  test('(there is none in it) means reading from the start', async () => {
+    const [first = ''] = world.addContacts(20);
+    await world.capture();
+    await changeLink('');
+    world.source.remove(first);
+    expect(await world.capture()).toMatchObject({ head: 21, problems: [] });
+  });
+
+  async function changeLink(deltaLink: string): Promise<void> {
+    const stored = await world.openSource('staff').readCheckpoint();
+    if (!stored) throw new Error('The list was captured');
+    const folders = stored.checkpoint.folders.map(folder => ({ ...folder, deltaLink }));
+    await world.openSource('staff').write([checkpointOperation({ ...stored.checkpoint, folders }, stored.etag)]);
+  }
+});
+
 describe('once a week a source is read from the start', () => {
   const week = 7 * 24 * hour;
 
@@ -212,7 +251,7 @@ describe('a source that cannot be read', () => {
     change(world);
     await world.clock.advance(8 * 24 * hour);
     expect(await world.capture()).toMatchObject({ head: 3, busy: false, problems: [{ code }] });
-    expect(await checkpoint()).toMatchObject({ problem: { code }, contacts: 3, capturingUntil: 0 });
+    expect(await checkpoint()).toMatchObject({ problems: [{ code }], contacts: 3, capturingUntil: 0 });
     expect(await snapshotNames()).toHaveLength(3);
   });
 
@@ -223,7 +262,7 @@ describe('a source that cannot be read', () => {
     await world.capture();
     world.source.failure = undefined;
     expect(await world.capture()).toMatchObject({ head: 3, problems: [] });
-    expect(await checkpoint()).not.toHaveProperty('problem');
+    expect(await checkpoint()).toMatchObject({ problems: [] });
   });
 
   test('has no head before the first capture', async () => {
@@ -241,6 +280,87 @@ describe('a source that cannot be read', () => {
     await world.capture();
     expect(await snapshotNames()).toContain('New');
   });
+});
+
+describe('a source folder that is missing beside others', () => {
+  const folders = ['Staff', 'Partners'];
+  const list = listOf({ source: { mailbox: 'directory@contoso.com', folders } });
+  let partners: string;
+
+  beforeEach(async () => {
+    world = createWorld(list);
+    partners = world.source.addFolder('Partners');
+    world.addContacts(2, 'Partner', partners);
+    world.addContacts(2);
+    await world.capture();
+  });
+
+  test.each<[string, () => void]>([
+    ['deleted', () => world.source.deleteFolder(partners)],
+    ['gone for good', () => world.source.purgeFolder(partners)],
+  ])('(%s) keeps its contacts, stops no other, and is named by its place in the settings', async (_, lose) => {
+    lose();
+    world.addContacts(1, 'New');
+    const { problems } = await world.capture();
+    expect(problems).toMatchObject([{ code: 'SourceFolderNotFound', setting: { path: 'source.folders[1]' } }]);
+    expect(problems[0]?.detail).toContain('source.folders[1]');
+    expect(JSON.stringify(problems)).not.toContain('Partners');
+    expect(await checkpoint()).toMatchObject({ problems, contacts: 5 });
+    expect(await snapshotNames()).toEqual(['Contact 1', 'Contact 2', 'New 1', 'Partner 1', 'Partner 2']);
+    world.source.killDeltaTokens();
+    await world.capture();
+    expect(await snapshotNames()).toHaveLength(5);
+    expect(await checkpoint()).not.toHaveProperty('hold');
+  });
+
+  test('is read again when it is back, and its contacts are followed', async () => {
+    const lost = world.source.contactsIn(partners).map(({ id }) => id);
+    world.source.deleteFolder(partners);
+    await world.capture();
+    const again = world.source.addFolder('Partners');
+    world.source.move(lost[0] ?? '', again);
+    expect(await world.capture()).toMatchObject({ problems: [], head: 5 });
+    expect(await snapshotNames()).toEqual(['Contact 1', 'Contact 2', 'Partner 1']);
+  });
+
+  test('by a path that was changed removes nothing of what the old path held', async () => {
+    const misspelt = listOf({ source: { mailbox: 'directory@contoso.com', folders: ['Staff', 'Partnerz'] } });
+    expect(await world.capture(misspelt)).toMatchObject({ problems: [{ code: 'SourceFolderNotFound' }], head: 4 });
+    expect(await snapshotNames()).toHaveLength(4);
+    await world.capture(listOf());
+    expect(await snapshotNames()).toEqual(['Contact 1', 'Contact 2']);
+  });
+
+  test('from the first capture on is no reason to read nothing', async () => {
+    world = createWorld(list);
+    world.addContacts(2);
+    expect(await world.capture()).toMatchObject({ problems: [{ code: 'SourceFolderNotFound' }], head: 2 });
+  });
+});
+
+describe('the path of a source folder', () => {
+  test.each([
+    ['HR~1Legal', ['HR/Legal']],
+    ['HR~1Legal/Team ~0 1', ['HR/Legal', 'Team ~ 1']],
+    ['~archive', ['~archive']],
+  ])('may name %s', async (path, names) => {
+    world = createWorld(listOf({ source: { mailbox: 'directory@contoso.com', folders: [path] } }));
+    const [first = '', ...below] = names;
+    let folder = world.source.createFolder(first).id;
+    for (const name of below) folder = world.source.addFolder(name, folder);
+    world.addContacts(1, 'Contact', folder);
+    expect(await world.capture()).toMatchObject({ problems: [], head: 1 });
+  });
+});
+
+test('a path that begins with the local name of the default folder is to begin with "contacts"', async () => {
+  const list = listOf({ source: { mailbox: 'directory@contoso.com', folders: ['kontakte/Kunden'] } });
+  world.source.renameFolder(world.source.defaultFolderId, 'Kontakte');
+  world.source.addFolder('Kunden');
+  const { problems } = await world.capture(list);
+  expect(problems).toMatchObject([{ code: 'SourceFolderNotFound', detail: expect.stringContaining('"contacts"') }]);
+  const mended = listOf({ source: { mailbox: 'directory@contoso.com', folders: ['contacts/Kunden'] } });
+  expect(await world.capture(mended)).toMatchObject({ problems: [] });
 });
 
 describe('a source folder that was made again', () => {

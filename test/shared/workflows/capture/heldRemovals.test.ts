@@ -1,4 +1,4 @@
-import { decideHold } from '../../../../shared/workflows/capture/decideHold.ts';
+import { decideHold, type HoldDecision } from '../../../../shared/workflows/holds/decideHold.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 let world: World;
@@ -33,8 +33,8 @@ async function hold() {
   return (await world.openSource('staff').readCheckpoint())?.checkpoint.hold;
 }
 
-function decide(decision: 'approve' | 'reject', number: number) {
-  return world.drive(decideHold('staff', { decision, removals: number }, world));
+function decide(decision: 'approve' | 'reject', number: number, kind?: HoldDecision['kind']) {
+  return world.drive(decideHold('staff', { kind, decision, removals: number }, world));
 }
 
 test('few removals go at once', async () => {
@@ -162,10 +162,46 @@ test('rejected removals can be approved after all, by their number', async () =>
   remove(0, 5);
   await world.capture();
   await decide('reject', 5);
-  expect(await decide('approve', 4)).toEqual({ kind: 'otherNumber', shown: 5 });
-  expect(await decide('approve', 5)).toEqual({ kind: 'decided' });
+  expect(await decide('approve', 4, 'kept')).toEqual({ kind: 'otherNumber', shown: 5 });
+  expect(await decide('approve', 5, 'kept')).toEqual({ kind: 'decided' });
   await world.capture();
   expect(await removals()).toEqual({ journaled: 5, pending: 0, kept: 0 });
+});
+
+test.each([undefined, 'contacts'] as const)(
+  'an approval that comes after a rejection of the same number removes nothing, whatever its kind: %s',
+  async kind => {
+    remove(0, 5);
+    await world.capture();
+    expect(await decide('reject', 5)).toEqual({ kind: 'decided' });
+    expect(await decide('approve', 5, kind)).toEqual({ kind: 'alreadyDecided', kept: 5 });
+    await world.capture();
+    expect(await decide('approve', 5, kind)).toEqual({ kind: 'alreadyDecided', kept: 5 });
+    await world.capture();
+    expect(await removals()).toEqual({ journaled: 0, pending: 0, kept: 5 });
+  },
+);
+
+test('of two decisions at once one wins, and the other is told', async () => {
+  remove(0, 5);
+  await world.capture();
+  const answers = await Promise.all([decide('approve', 5), decide('reject', 5)]);
+  expect(answers.map(({ kind }) => kind).sort()).toEqual(['alreadyDecided', 'decided']);
+  await world.capture();
+  const approved = answers[0]?.kind === 'decided';
+  expect(await removals()).toEqual({ journaled: approved ? 5 : 0, pending: 0, kept: approved ? 0 : 5 });
+});
+
+test('what is kept cannot be removed while other removals wait', async () => {
+  remove(0, 5);
+  await world.capture();
+  await decide('reject', 5);
+  remove(5, 12);
+  await world.capture();
+  expect(await decide('approve', 5, 'kept')).toEqual({ kind: 'othersWait' });
+  expect(await decide('approve', 7)).toEqual({ kind: 'decided' });
+  await world.capture();
+  expect(await removals()).toEqual({ journaled: 7, pending: 0, kept: 5 });
 });
 
 test('without a hold there is nothing to decide', async () => {

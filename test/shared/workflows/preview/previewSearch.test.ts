@@ -15,10 +15,24 @@ const happenings: Record<string, (world: World, target: string, pick: number) =>
     const folder = mailbox.findFolder(['Company']);
     if (folder) mailbox.purgeFolder(folder.id);
   },
+  deleteFolder: (world, target) => {
+    const mailbox = world.graph.mailbox(target);
+    const folder = mailbox.findFolder(['Company']);
+    if (folder && !mailbox.findDeletedFolder('Company')) mailbox.deleteFolder(folder.id);
+  },
+  replaceMailbox: (world, target) => world.graph.mailbox(target).replace(),
+  copyAtTarget: (world, target, pick) =>
+    onContact(world, target, pick, (id, mailbox) => {
+      const copy = mailbox.copy(id);
+      if (pick % 2 === 0) edit(mailbox, copy, pick);
+    }),
   otherSettings: (world, _, pick) =>
     world.setLists(
       listOf({
-        destination: { folder: 'Company', category: pick % 2 === 0 ? null : 'Company' },
+        destination: {
+          folder: pick % 4 === 3 ? 'Friends' : 'Company',
+          category: pick % 2 === 0 ? null : 'Company',
+        },
         removals: pick % 3 === 0 ? 'keep' : 'delete',
         userEdits: pick % 5 === 0 ? 'revert' : 'keep',
       }),

@@ -36,6 +36,7 @@ test('a list that is up to date owes nothing', async () => {
     failed: 0,
     skipped: 0,
     leaving: 0,
+    gone: 0,
     failedContacts: 0,
     failingPercent: 0,
     oldestUnappliedSeconds: 0,

@@ -1,3 +1,4 @@
+import { folderNamesOf } from '../../../../shared/settings/folderPath.ts';
 import { type FolderView, readContactFolders } from '../../../../shared/workflows/status/readContactFolders.ts';
 import { openMemoryFolderTree } from '../../../memory/folderTree.ts';
 import { createMemoryGraph } from '../../../memory/graph.ts';
@@ -43,26 +44,26 @@ test('shows the default folder first, what lies below it, and how many contacts 
   });
 });
 
-test('the paths are those under which a source finds the folders', async () => {
+test('the paths are those under which a source finds the folders, also with a slash or a tilde in a name', async () => {
   const mailbox = newMailbox();
   mailbox.addFolder('Partners/Lawyers/North');
-  const found: boolean[] = [];
+  const folder = mailbox.createFolder('A/B').id;
+  mailbox.addFolder('Below ~1', folder);
+  const paths: string[] = [];
   const check = ({ id, path, folders }: FolderView) => {
-    found.push(mailbox.findFolder((path ?? '').split('/'))?.id === id);
+    paths.push(path);
+    expect(mailbox.findFolder(folderNamesOf(path))?.id).toBe(id);
     folders.forEach(check);
   };
   (await readContactFolders(openMemoryFolderTree(mailbox))).folders.forEach(check);
-  expect(found).toEqual([true, true, true, true]);
-});
-
-test('a folder whose name holds a slash, and what lies below it, has no path', async () => {
-  const mailbox = newMailbox();
-  const folder = mailbox.addFolder('new');
-  mailbox.renameFolder(folder, 'A/B');
-  mailbox.addFolder('Below', folder);
-  const [root] = (await readContactFolders(openMemoryFolderTree(mailbox))).folders;
-  expect(root?.folders[0]).toMatchObject({ name: 'A/B', folders: [{ name: 'Below' }] });
-  expect(JSON.stringify(root?.folders)).not.toContain('"path"');
+  expect(paths).toEqual([
+    'contacts',
+    'Partners',
+    'Partners/Lawyers',
+    'Partners/Lawyers/North',
+    'A~1B',
+    'A~1B/Below ~01',
+  ]);
 });
 
 test.each([

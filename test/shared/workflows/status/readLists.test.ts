@@ -1,4 +1,4 @@
-import { decideHold } from '../../../../shared/workflows/capture/decideHold.ts';
+import { decideHold } from '../../../../shared/workflows/holds/decideHold.ts';
 import { listView, readLists, readOneList } from '../../../../shared/workflows/status/readLists.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { statusServices } from '../status.ts';
@@ -19,8 +19,8 @@ async function showStaff(settings: Parameters<typeof statusServices>[1] = { list
   return { ...one, kept };
 }
 
-function decide(decision: 'approve' | 'reject', removals: number) {
-  return decideHold('staff', { decision, removals }, { clock: world.clock, openSource: world.openSource });
+function decide(decision: 'approve' | 'reject', removals: number, kind?: 'kept') {
+  return decideHold('staff', { kind, decision, removals }, { clock: world.clock, openSource: world.openSource });
 }
 
 test('a list that was never captured has nothing', async () => {
@@ -28,6 +28,17 @@ test('a list that was never captured has nothing', async () => {
     ...{ id: 'staff', name: 'Company staff', state: 'ok', head: 0, capturedAt: null, contacts: 0, hold: null, kept: 0 },
     mailboxes: { current: 0, behind: 0, waiting: 0, failed: 0, skipped: 0, leaving: 0 },
   });
+});
+
+test('a list shows what is worth knowing of its settings, and of no other list', async () => {
+  const note = { code: 'RefusedSoon' as const, detail: 'destination.category: "A, B" holds a comma' };
+  const settingsNotes = [
+    { list: 'staff', ...note },
+    { list: 'board', code: 'DefaultFolder' as const, detail: 'destination.folder: "contacts" is the default folder' },
+    { code: 'UnknownSetting' as const, detail: 'WEBHOOK_URI is no setting of the app' },
+  ];
+  expect((await showStaff({ lists: [staff], settingsNotes })).notes).toEqual([note]);
+  expect(await showStaff({ pausedLists: [staff], settingsNotes })).toMatchObject({ state: 'paused', notes: [note] });
 });
 
 test('a list that runs shows its head, its contacts and where its mailboxes are', async () => {
@@ -43,6 +54,39 @@ test('a list that runs shows its head, its contacts and where its mailboxes are'
     ...{ state: 'ok', head: 4, contacts: 4, capturedAt: new Date(world.clock.now()).toISOString() },
     mailboxes: { current: 2, behind: 0, waiting: 1, failed: 1, skipped: 1, leaving: 0 },
     changeNotifications: { state: 'active', expiresAt: expect.any(String) },
+  });
+});
+
+describe('a contact that Graph refuses', () => {
+  async function refuseIn(count: number, of: number): Promise<string> {
+    world.addContacts(4);
+    const [contact] = world.source.contactsIn(world.sourceFolder);
+    const answer = { kind: 'refused' as const, code: 'ErrorInvalidProperty', detail: '' };
+    for (const mailbox of world.addTargets(of).slice(0, count)) {
+      world.graph.fail({ on: { mailbox, displayName: contact?.contact.displayName }, answer });
+    }
+    await world.sync();
+    return contact?.id ?? '';
+  }
+
+  test('in most mailboxes is said once, of the list and of the run', async () => {
+    const contact = await refuseIn(3, 5);
+    const detail = `Graph refused the contact ${contact} (in 3 of 5 mailboxes)`;
+    const problem = { code: 'ErrorInvalidProperty', detail };
+    expect(await showStaff()).toMatchObject({ state: 'ok', problem, mailboxes: { current: 5 } });
+    expect((await world.latestRun())?.problems).toEqual([{ list: 'staff', ...problem }]);
+  });
+
+  test.each([
+    [3, 6],
+    [2, 2],
+  ])('in %i of %i mailboxes is said of those', async (count, of) => {
+    const contact = await refuseIn(count, of);
+    expect(await showStaff()).not.toHaveProperty('problem');
+    const problems = (await world.latestRun())?.problems;
+    expect(problems).toMatchObject(
+      Array(count).fill({ mailbox: expect.any(String), detail: `Graph refused the contact ${contact}` }),
+    );
   });
 });
 
@@ -73,7 +117,7 @@ test('removals that wait hold the list, with the number to decide on, and none o
   });
   await decide('reject', 20);
   expect(await showStaff()).toMatchObject({ state: 'ok', hold: null, kept: 20 });
-  await decide('approve', 20);
+  await decide('approve', 20, 'kept');
   expect(await showStaff()).toMatchObject({ state: 'ok', hold: null, kept: 0 });
   await world.sync();
   expect(await showStaff()).toMatchObject({ contacts: 10, kept: 0 });
@@ -99,7 +143,8 @@ test('paused and refused lists say so, with what they have', async () => {
   world.addTargets(1);
   await world.sync();
   const { problem, ...paused } = await showStaff({ pausedLists: [staff] });
-  expect([problem, paused]).toMatchObject([undefined, { state: 'paused', contacts: 2, mailboxes: { current: 1 } }]);
+  expect(problem).toBeUndefined();
+  expect(paused).toMatchObject({ state: 'paused', problems: [], contacts: 2, mailboxes: { current: 1 } });
   const refused = await showStaff({ refusedLists: [{ id: 'staff', faults: ['targets: name one', 'x: unknown'] }] });
   expect(refused).toMatchObject({
     ...{ name: 'staff', state: 'refused', contacts: 2, mailboxes: { current: 1 } },

@@ -43,7 +43,8 @@ async function readAllPages(question: MailboxQuestion): Promise<{ ids: string[];
 async function addRows(count: number): Promise<string[]> {
   const { progress } = statusServices(world, {});
   const ids = Array.from({ length: count }, (_, index) => `m${String(index).padStart(6, '0')}`);
-  const columns = { position: 1, settings: '', contacts: 0, failed: 0, dueAt: 0, syncedAt: 0, sequence: 1 };
+  const counts = { contacts: 0, failed: 0, dueAt: 0, syncedAt: 0, sequence: 1, goneAt: 0 };
+  const columns = { position: 1, epoch: 0, settings: '', ...counts };
   for (const [index, id] of ids.entries()) {
     const state: MailboxProgressState = index % 10 === 3 ? 'failed' : 'current';
     await progress.report('staff', id, { ...columns, state });
@@ -85,7 +86,7 @@ test('a page looks through a bounded number of rows, and names where to go on', 
 test('a mailbox shows how it stands in each list, with the contacts that Graph refused', async () => {
   world.addContacts(3);
   const [target = ''] = world.addTargets(1);
-  const refusal = { kind: 'refused' as const, code: 'ErrorInvalidProperty', detail: 'too many' };
+  const refusal = { kind: 'refused' as const, code: 'ErrorInvalidProperty', detail: 'businessPhones' };
   world.graph.fail({ on: { operation: 'create', displayName: 'Contact 2' }, answer: refusal });
   await world.run();
   await world.deliver();
@@ -95,7 +96,7 @@ test('a mailbox shows how it stands in each list, with the contacts that Graph r
   const refused = {
     contact: second?.id,
     code: 'ErrorInvalidProperty',
-    detail: 'too many',
+    detail: 'businessPhones',
     retryAt: expect.any(String),
   };
   expect(mailbox).toEqual({
@@ -103,7 +104,10 @@ test('a mailbox shows how it stands in each list, with the contacts that Graph r
     lists: [
       {
         ...{ list: 'staff', state: 'current', position: 3, contacts: 2, failed: 1, folder: 'Company' },
-        problem: { code: 'ErrorInvalidProperty', detail: expect.stringContaining(second?.id ?? '') },
+        problem: {
+          code: 'ErrorInvalidProperty',
+          detail: expect.stringContaining(second?.id ?? ''),
+        },
         syncedAt: new Date(world.clock.now()).toISOString(),
         retryAt: refused.retryAt,
         refused: [refused],

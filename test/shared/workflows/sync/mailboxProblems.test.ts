@@ -12,7 +12,7 @@ beforeEach(() => {
   ids = world.addContacts(30);
 });
 
-const poison = { kind: 'refused' as const, code: 'ErrorInvalidRequest', detail: 'too long' };
+const poison = { kind: 'refused' as const, code: 'ErrorInvalidRequest', detail: 'personalNotes' };
 
 function poisonContact(number: number, times = 1): void {
   world.graph.fail({ on: { displayName: `Contact ${number}` }, answer: poison, times });
@@ -34,7 +34,7 @@ describe('a contact that Graph refuses', () => {
       contacts: 29,
       failed: 1,
       dueAt: world.clock.now() + 5 * minute,
-      problem: { code: 'ErrorInvalidRequest', detail: expect.stringMatching(/refused .* too long/) },
+      problem: { code: 'ErrorInvalidRequest', detail: expect.stringMatching(/refused .*: personalNotes$/) },
     });
     expect(await world.latestRun()).toMatchObject({
       contacts: { created: 29, failed: 1 },
@@ -96,7 +96,7 @@ describe('a contact that Graph refuses', () => {
 
   test('keeps a clean-up from ending before it is gone', async () => {
     await world.sync();
-    world.graph.setGroup('all@contoso.com', []);
+    world.exclude(target);
     poisonContact(7);
     await world.clock.advance(hour);
     await world.sync();
@@ -106,6 +106,14 @@ describe('a contact that Graph refuses', () => {
     expect(world.targetNames(target)).toBeUndefined();
     expect(await world.progress(target)).toMatchObject({ state: 'cleared' });
   });
+});
+
+test('contacts whose long notes are too much for one request arrive in several', async () => {
+  const personalNotes = 'x'.repeat(300_000);
+  for (const id of ids) world.source.edit(id, { ...world.source.contact(id).contact, personalNotes });
+  await world.sync();
+  expect(world.targetNames(target)).toHaveLength(30);
+  expect(await world.progress(target)).toMatchObject({ state: 'current', failed: 0 });
 });
 
 describe('throttling', () => {
@@ -160,7 +168,7 @@ describe('throttling', () => {
 
 describe('a mailbox that cannot be written', () => {
   test.each<[GraphFailureKind, string, number]>([
-    ['noMailbox', 'skipped', 24 * hour],
+    ['noMailbox', 'skipped', 15 * minute],
     ['accessDenied', 'failed', hour],
     ['overQuota', 'failed', hour],
     ['refused', 'failed', hour],
@@ -180,6 +188,39 @@ describe('a mailbox that cannot be written', () => {
     await world.sync();
     expect(world.targetNames(target)).toHaveLength(30);
   });
+
+  test('because there is none yet is tried less and less often, and starts anew once it had one', async () => {
+    const box = world.graph.mailbox(target);
+    const waits: number[] = [];
+    const fail = async () => {
+      box.failure = failure('noMailbox');
+      await world.sync();
+      const dueAt = (await world.progress(target))?.dueAt ?? 0;
+      waits.push(Math.round((dueAt - world.clock.now()) / minute));
+      await world.clock.advance(dueAt - world.clock.now());
+    };
+    for (let round = 0; round < 5; round++) await fail();
+    expect(waits).toEqual([15, 60, 240, 1440, 1440]);
+    box.failure = undefined;
+    await world.sync();
+    expect(world.targetNames(target)).toHaveLength(30);
+    edit(0, 'Engines');
+    await fail();
+    expect(waits.at(-1)).toBe(15);
+  });
+
+  test.each<GraphFailureKind>(['noMailbox', 'accessDenied'])(
+    'because of %s is tried at once when somebody asks for the list',
+    async kind => {
+      world.graph.mailbox(target).failure = failure(kind);
+      await world.sync();
+      world.graph.mailbox(target).failure = undefined;
+      expect(await world.sync()).toMatchObject({ sent: 0 });
+      await world.resync();
+      await world.drain();
+      expect(world.targetNames(target)).toHaveLength(30);
+    },
+  );
 
   test.each<GraphFailureKind>(['mailboxMoving', 'throttled', 'unavailable'])('%s is waited for', async kind => {
     world.graph.mailbox(target).failure = failure(kind);

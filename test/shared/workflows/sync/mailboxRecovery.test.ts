@@ -173,7 +173,8 @@ describe('an owner that died', () => {
     world.setLists(listOf(), partners);
     world.graph.setGroup('partners@contoso.com', [target]);
     await world.sync();
-    world.graph.setGroup('partners@contoso.com', []);
+    const exclude = { mailboxes: [target] };
+    world.setLists(listOf(), { ...partners, targets: { ...partners.targets, exclude: { ...exclude, groups: [] } } });
     await world.clock.advance(hour);
     await world.sync();
     expect(world.targetNames(target, 'Partners')).toBeUndefined();
@@ -186,7 +187,7 @@ describe('an owner that died', () => {
 });
 
 describe('a mailbox that another owner has', () => {
-  const other = { owner: 'another', working: true };
+  const other = { owner: 'another', working: true, sealEtag: '' };
 
   /** Takes the lease, or takes it away. */
   async function takeLease(seconds: number): Promise<string> {
@@ -213,7 +214,7 @@ describe('a mailbox that another owner has', () => {
     expect(world.takeCalls(target)).toEqual([]);
     expect(world.syncMessages()).toBe(1);
     await openMailbox(world.tables.mailboxes, target).write([
-      leaseOperation({ owner: 'another', working: false, expiresAt: 0 }, etag),
+      leaseOperation({ ...other, working: false, expiresAt: 0 }, etag),
     ]);
     await world.drain();
     await expectConverged();

@@ -116,12 +116,11 @@ describe('a change at the source', () => {
     expect(world.target(target)?.['Contact 1']?.department).toBe('Engines');
   });
 
-  test('of nothing else costs no call', async () => {
+  test('of nothing costs no call', async () => {
     world.takeCalls();
-    await world.resync(target);
+    await world.resync();
     await world.drain();
     expect(world.takeCalls(target)).toEqual([]);
-    expect(await world.latestRun()).toMatchObject({ state: 'finished', mailboxes: { total: 1, done: 1 } });
   });
 
   test('that is larger than the journal is kept, or lost with it, is found in the snapshot', async () => {
@@ -208,6 +207,35 @@ describe('a contact that the user deleted', () => {
     await world.drain();
     expect(world.targetNames(target)).toEqual(['Contact 1', 'Contact 2', 'Contact 3']);
     expect(world.target(target)?.['Contact 2']?.department).toBe('Sales');
+  });
+});
+
+describe('a contact that went to Deleted Items inside a folder of the user’s', () => {
+  beforeEach(async () => {
+    await world.sync();
+    const mailbox = world.graph.mailbox(target);
+    mailbox.move(world.targetId(target, 'Contact 1'), mailbox.addFolder('Mine/Old'));
+    mailbox.deleteFolder(mailbox.findFolder(['Mine'])?.id ?? '');
+  });
+
+  test('is deleted by the user: other settings leave it away', async () => {
+    world.setLists(listOf({ mapping: { profession: 'department' } }));
+    await world.sync();
+    expect(world.targetNames(target)).toEqual(['Contact 2', 'Contact 3']);
+    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual(['absent', 'written', 'written']);
+  });
+
+  test('comes back when the source changes it', async () => {
+    edit(0, { department: 'Engines' });
+    await world.sync();
+    expect(world.target(target)?.['Contact 1']).toEqual({ displayName: 'Contact 1', department: 'Engines' });
+  });
+
+  test('is found out by a full reconcile', async () => {
+    await world.resync(undefined, 'full');
+    await world.drain();
+    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual(['absent', 'written', 'written']);
+    expect(await world.progress(target)).toMatchObject({ contacts: 2 });
   });
 });
 

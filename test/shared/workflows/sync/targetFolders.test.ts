@@ -1,4 +1,4 @@
-import { failure } from '../../../memory/graphFaults.ts';
+import { crash, failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 let world: World;
@@ -23,9 +23,13 @@ function edit(index: number, department: string): void {
   world.source.edit(id, { ...world.source.contact(id).contact, department });
 }
 
+function own(): ReturnType<World['graph']['mailbox']> {
+  return world.graph.mailbox(target);
+}
+
 /** The mailbox leaves the list, an hour after anything was sent to it. */
 async function leave(): Promise<void> {
-  world.graph.setGroup('all@contoso.com', []);
+  world.exclude(target);
   await world.clock.advance(hour);
   await world.sync();
 }
@@ -92,6 +96,33 @@ describe('a folder that the user deleted', () => {
   });
 });
 
+describe('a resync that names the mailbox', () => {
+  test.each([
+    ['into Deleted Items', () => world.graph.mailbox(target).deleteFolder(folderId())],
+    ['for good', () => world.graph.mailbox(target).purgeFolder(folderId())],
+  ])('makes a folder again that the user deleted %s, and fills it', async (_, remove) => {
+    await world.sync();
+    remove();
+    await world.sync();
+    expect(world.targetNames(target)).toBeUndefined();
+    await world.resync(target);
+    await world.drain();
+    expect(world.targetNames(target)).toEqual(all);
+    expect(await world.progress(target)).toMatchObject({ state: 'current', contacts: 3 });
+  });
+
+  test('looks at the folder and no further where it is there', async () => {
+    await world.sync();
+    world.takeCalls();
+    await world.resync(target);
+    await world.drain();
+    expect(new Set(world.takeCalls(target).map(({ operation }) => operation))).toEqual(
+      new Set(['getFolder', 'isDeleted']),
+    );
+    expect(await world.progress(target)).toMatchObject({ state: 'current', contacts: 3 });
+  });
+});
+
 describe('a destination that is renamed', () => {
   test('renames our folder and keeps its contacts', async () => {
     await world.sync();
@@ -104,12 +135,156 @@ describe('a destination that is renamed', () => {
     expect(world.takeCalls(target).map(({ operation }) => operation)).not.toContain('create');
   });
 
-  test('does not rename a folder of the user’s', async () => {
-    const own = world.graph.mailbox(target).addFolder('Company');
+  const renamed = listOf({ destination: { folder: 'Colleagues', category: null } });
+
+  test('does not rename a folder of the user’s: what is ours moves to one of that name', async () => {
+    const mailbox = world.graph.mailbox(target);
+    const own = mailbox.addFolder('Company');
+    mailbox.add(own, { displayName: 'My own' });
     await world.sync();
-    world.setLists(listOf({ destination: { folder: 'Colleagues', category: null } }));
+    world.setLists(renamed);
     await world.sync();
-    expect(world.graph.mailbox(target).folder(own).displayName).toBe('Company');
+    expect(mailbox.folder(own).displayName).toBe('Company');
+    expect(world.targetNames(target)).toEqual(['My own']);
+    expect(world.targetNames(target, 'Colleagues')).toEqual(all);
+    await leave();
+    expect(world.targetNames(target, 'Colleagues')).toBeUndefined();
+    expect(world.targetNames(target)).toEqual(['My own']);
+  });
+
+  describe('to the name of a folder that the user has', () => {
+    let mailbox: ReturnType<World['graph']['mailbox']>;
+    let own: string;
+
+    beforeEach(async () => {
+      await world.sync();
+      mailbox = world.graph.mailbox(target);
+      own = mailbox.addFolder('COLLEAGUES');
+      mailbox.add(own, { displayName: 'My own' });
+      world.setLists(renamed);
+    });
+
+    test('uses that folder, leaves the user’s contacts alone, and our folder goes', async () => {
+      await world.sync();
+      expect(world.targetNames(target, 'Colleagues')).toEqual([...all, 'My own']);
+      expect(world.targetNames(target)).toBeUndefined();
+      const progress = await world.progress(target);
+      expect(progress).toMatchObject({ state: 'current', contacts: 3 });
+      expect(progress).not.toHaveProperty('problem');
+      edit(0, 'Engines');
+      world.takeCalls();
+      await world.sync();
+      expect(world.takeCalls(target)).toMatchObject([{ operation: 'patch', fields: ['department'] }]);
+      await leave();
+      expect(world.targetNames(target, 'Colleagues')).toEqual(['My own']);
+    });
+
+    test('carries over what the user changed, and what the source changed since wins', async () => {
+      const id = world.targetId(target, 'Contact 1');
+      const mine = { displayName: 'Contact 1', department: 'Mine', jobTitle: 'My boss', nickName: 'C' };
+      mailbox.edit(id, mine);
+      const sourceId = ids[0] ?? '';
+      world.source.edit(sourceId, { ...world.source.contact(sourceId).contact, jobTitle: 'Chief' });
+      await world.sync();
+      expect(world.target(target, 'Colleagues')?.['Contact 1']).toEqual({ ...mine, jobTitle: 'Chief' });
+    });
+
+    test('carries over the user’s categories, and exchanges ours', async () => {
+      world.setLists(withCategory);
+      await world.sync();
+      const id = world.targetId(target, 'Contact 1');
+      mailbox.edit(id, { ...mailbox.contact(id).contact, categories: ['Company', 'Friends'] });
+      for (const category of ['Firm', 'Board']) {
+        world.setLists(listOf({ destination: { folder: 'Colleagues', category } }));
+        await world.sync();
+        const { categories } = world.target(target, 'Colleagues')?.['Contact 1'] ?? {};
+        expect(categories?.toSorted()).toEqual([category, 'Friends']);
+      }
+    });
+
+    test('leaves away what the user deleted, and where it is what the user moved', async () => {
+      mailbox.remove(world.targetId(target, 'Contact 1'));
+      mailbox.move(world.targetId(target, 'Contact 2'), mailbox.addFolder('Mine'));
+      await world.resync(target, 'full');
+      await world.drain();
+      expect(world.targetNames(target, 'Colleagues')).toEqual(['Contact 3', 'My own']);
+      expect(world.targetNames(target, 'Mine')).toEqual(['Contact 2']);
+      edit(0, 'Engines');
+      await world.sync();
+      expect(world.targetNames(target, 'Colleagues')).toEqual(['Contact 1', 'Contact 3', 'My own']);
+    });
+
+    test('leaves our folder with what is the user’s in it, and says so', async () => {
+      mailbox.add(folderId(), { displayName: 'My other' });
+      await world.sync();
+      expect(world.targetNames(target)).toEqual(['My other']);
+      expect(world.targetNames(target, 'Colleagues')).toEqual([...all, 'My own']);
+      expect(await world.latestRun()).toMatchObject({ notes: [{ mailbox: target, code: 'FolderKept' }] });
+    });
+
+    test('keeps contacts that the list keeps where they are, and takes them when it leaves', async () => {
+      world.setLists(listOf({ removals: 'keep' }));
+      world.source.remove(ids[0] ?? '');
+      await world.sync();
+      world.setLists(listOf({ removals: 'keep', destination: { folder: 'Colleagues', category: null } }));
+      await world.sync();
+      expect(world.targetNames(target)).toEqual(['Contact 1']);
+      expect(world.targetNames(target, 'Colleagues')).toEqual(['Contact 2', 'Contact 3', 'My own']);
+      await leave();
+      expect(world.targetNames(target)).toEqual([]);
+      expect(world.targetNames(target, 'Colleagues')).toEqual(['My own']);
+    });
+
+    test('leaves a contact that Graph refuses there where it was until it can be made', async () => {
+      const poison = { kind: 'refused' as const, code: 'ErrorInvalidRequest', detail: 'no' };
+      world.graph.fail({ on: { operation: 'create', displayName: 'Contact 2' }, answer: poison });
+      await world.sync();
+      expect(world.targetNames(target)).toEqual(['Contact 2']);
+      await world.clock.advance(hour);
+      await world.sync();
+      expect(world.targetNames(target)).toBeUndefined();
+      expect(world.targetNames(target, 'Colleagues')).toEqual([...all, 'My own']);
+    });
+
+    test.each(['renameFolder', 'listStamped', 'create', 'delete', 'deleteFolder'])(
+      'is taken up again after a death at %s, and nothing is doubled or lost',
+      async operation => {
+        mailbox.edit(world.targetId(target, 'Contact 3'), { displayName: 'Contact 3', nickName: 'C' });
+        for (const committed of [false, true]) {
+          world.graph.fail({ on: { operation, mailbox: target }, committed, meanwhile: crash });
+        }
+        await world.sync();
+        await world.clock.advance(hour);
+        await world.sync();
+        expect(world.targetNames(target, 'Colleagues')).toEqual([...all, 'My own']);
+        expect(world.target(target, 'Colleagues')?.['Contact 3']).toMatchObject({ nickName: 'C' });
+        expect(world.targetNames(target)).toBeUndefined();
+        expect(await world.progress(target)).toMatchObject({ state: 'current', contacts: 3 });
+      },
+    );
+
+    test('and back again is back in a folder of ours', async () => {
+      await world.sync();
+      world.setLists(listOf());
+      await world.sync();
+      expect(world.targetNames(target)).toEqual(all);
+      expect(world.targetNames(target, 'Colleagues')).toEqual(['My own']);
+      await leave();
+      expect(world.targetNames(target)).toBeUndefined();
+    });
+  });
+
+  test('does not take the folder along that another list uses, too', async () => {
+    const partners = listOf({ id: 'partners', source: { mailbox: 'directory@contoso.com', folders: ['Partners'] } });
+    world.addContacts(1, 'Partner', world.source.addFolder('Partners'));
+    world.setLists(listOf(), partners);
+    await world.sync();
+    expect(world.targetNames(target)).toEqual([...all, 'Partner 1']);
+    world.setLists(renamed, partners);
+    await world.sync();
+    expect(world.targetNames(target)).toEqual(['Partner 1']);
+    expect(world.targetNames(target, 'Colleagues')).toEqual(all);
+    expect(await world.progress(target, 'partners')).toMatchObject({ state: 'current', contacts: 1 });
   });
 });
 
@@ -147,12 +322,58 @@ describe('a mailbox that leaves', () => {
     });
   });
 
-  test('keeps our folder where the user put a contact into it', async () => {
+  test.each<[string, RegExp, () => unknown]>([
+    ['a contact', /contacts that are not ours/, () => own().add(folderId(), { displayName: 'My own' })],
+    ['a contact group', /contact groups/, () => own().addContactGroup(folderId())],
+    ['a folder with contacts', /folders/, () => own().add(own().addFolder('Mine', folderId()), { displayName: 'Y' })],
+  ])('keeps our folder where the user keeps %s in it, and the run says why', async (_, why, keep) => {
     await world.sync();
-    world.graph.mailbox(target).add(folderId(), { displayName: 'My own' });
+    keep();
+    const before = own().contacts.size;
     await leave();
-    expect(world.targetNames(target)).toEqual(['My own']);
+    expect(own().contacts.size).toBe(before);
+    expect(
+      own()
+        .contactsIn(folderId())
+        .filter(({ stamp }) => stamp),
+    ).toEqual([]);
+    expect(own().content(folderId())).not.toEqual({ contacts: 0, otherItems: 0, hasChildFolders: false });
     expect(await world.progress(target)).toMatchObject({ state: 'cleared' });
+    const notes = [{ list: 'staff', mailbox: target, code: 'FolderKept', detail: expect.stringMatching(why) }];
+    expect(await world.latestRun()).toMatchObject({ problems: [], notes });
+  });
+
+  test.each([
+    ['refuses', { answer: { status: 403, code: 'ErrorCannotDeleteObject' } }],
+    ['says to delete and does not', { ignored: true }],
+  ])('is done although Exchange %s to delete our folder, which is left empty', async (_, fault) => {
+    await world.sync();
+    world.graph.fail({ on: { operation: 'deleteFolder', mailbox: target }, ...fault });
+    await leave();
+    expect(world.targetNames(target)).toEqual([]);
+    expect(await world.progress(target)).toMatchObject({ state: 'cleared', dueAt: 0 });
+    const notes = [{ mailbox: target, code: 'FolderNotDeleted', detail: expect.stringContaining(folderId()) }];
+    expect(await world.latestRun()).toMatchObject({ mailboxes: { done: 1, failed: 0 }, problems: [], notes });
+    world.takeCalls();
+    await world.sync();
+    expect(world.takeCalls(target)).toEqual([]);
+    // Still ours when the mailbox comes back.
+    world.exclude(target, false);
+    await world.clock.advance(hour);
+    await world.sync();
+    expect(world.targetNames(target)).toEqual(all);
+    await leave();
+    expect(world.targetNames(target)).toBeUndefined();
+  });
+
+  test('loses our folder also where one of its name lies in Deleted Items already', async () => {
+    await world.sync();
+    own().deleteFolder(folderId());
+    await world.resync(target);
+    await world.drain();
+    await leave();
+    expect(world.targetNames(target)).toBeUndefined();
+    expect(await world.latestRun()).toMatchObject({ problems: [], notes: [] });
   });
 
   test('loses also what the list keeps when the source removes it', async () => {
@@ -173,7 +394,7 @@ describe('a mailbox that leaves', () => {
     expect(world.takeCalls(target)).toEqual([]);
   });
 
-  test.each(['delete', 'listContacts', 'deleteFolder'])(
+  test.each(['getFolder', 'listStamped', 'delete', 'readFolderContent', 'findDeletedFolder', 'deleteFolder'])(
     'is taken up again when %s fails in the middle',
     async operation => {
       await world.sync();
@@ -191,7 +412,7 @@ describe('a mailbox that leaves', () => {
     await world.sync();
     const before = folderId();
     await leave();
-    world.graph.setGroup('all@contoso.com', [target]);
+    world.exclude(target, false);
     await world.clock.advance(hour);
     await world.sync();
     expect(world.targetNames(target)).toEqual(all);

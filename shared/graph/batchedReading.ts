@@ -1,0 +1,45 @@
+import { GraphFailure } from '../ports/contactMailbox.ts';
+import { type BatchedAnswer, mostRequests, type SendBatch } from './batch.ts';
+import type { GraphAnswer } from './client.ts';
+import { failureOf } from './failures.ts';
+import { type RequestScope, repeatReading } from './requests.ts';
+
+/** What an answer says; a failure is asked for again while it may pass, and rejects the reading then. */
+type ReadAnswer<Result> = (answer: GraphAnswer) => Result | GraphFailure;
+
+/**
+ * GETs in batches, as many as it takes; what they say, in the order of the urls.
+ *
+ * @param urls below the version
+ * @throws GraphFailure
+ */
+export async function readBatched<Result>(
+  scope: RequestScope,
+  sendBatch: SendBatch,
+  urls: readonly string[],
+  readAnswer: ReadAnswer<Result>,
+): Promise<Result[]> {
+  const results = new Map<string, Result>();
+  let open = [...new Set(urls)];
+  while (open.length > 0) {
+    await repeatReading(scope, async () => {
+      const asked = open.slice(0, mostRequests);
+      const answers = await sendBatch(asked.map(url => ({ method: 'GET', url })));
+      const read = asked.map((url, index) => ({ url, said: readOne(answers[index] ?? 'unanswered') }));
+      const failed = read.flatMap(({ said }) => (said instanceof GraphFailure ? [said] : []));
+      const done = read.filter(({ said }) => said !== 'unsent' && !(said instanceof GraphFailure));
+      for (const { url, said } of done) results.set(url, said as Result);
+      open = open.filter(url => !results.has(url));
+      if (failed[0]) throw failed[0];
+    });
+  }
+  return urls.map(url => results.get(url) as Result);
+
+  function readOne(answer: BatchedAnswer): Result | GraphFailure | 'unsent' {
+    if (answer === 'unsent') return answer;
+    if (answer === 'unanswered') return new GraphFailure('unavailable', { status: 0, code: 'NoAnswerInBatch' });
+    // The next request has a fresh token.
+    if (answer.status === 401) return new GraphFailure('unavailable', failureOf(answer, scope.client.clock.now()));
+    return readAnswer(answer);
+  }
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import { type ContactMailbox, GraphFailure, type StampedContact, type Whereabouts } from '../ports/contactMailbox.ts';
+import type { SendBatch } from './batch.ts';
+import { readBatched } from './batchedReading.ts';
+import type { GraphAnswer } from './client.ts';
+import { stampedRow, toStamped, toWhereabouts, withStamp } from './contactReading.ts';
+import { failureOf } from './failures.ts';
+import { batchUrl } from './links.ts';
+import type { RequestScope } from './requests.ts';
+import { filterByStampKey } from './stamps.ts';
+
+const foundRows = z.object({ value: z.array(stampedRow) });
+
+/** Several contacts in one exchange: who looks for them has a mailbox waiting. */
+export function createLookUps(
+  scope: RequestScope,
+  mailboxId: string,
+  sendBatch: SendBatch,
+): Pick<ContactMailbox, 'findAllStamped' | 'getContacts'> {
+  const user = ['users', mailboxId];
+  return {
+    async findAllStamped(folderId, stampKeys) {
+      const contacts = [...user, 'contactFolders', folderId, 'contacts'];
+      const urls = stampKeys.map(key => batchUrl(contacts, { ...withStamp, $filter: filterByStampKey(key) }));
+      const found = await readBatched(scope, sendBatch, urls, readFound);
+      // Exchange may compare without case, but ids differ by case alone.
+      return found.map((rows, index) => rows.filter(({ stamp }) => stamp.key === stampKeys[index]));
+    },
+    getContacts(contactIds) {
+      const urls = contactIds.map(id => batchUrl([...user, 'contacts', id], withStamp));
+      return readBatched(scope, sendBatch, urls, readWhereabouts);
+    },
+  };
+
+  function readWhereabouts(answer: GraphAnswer): Whereabouts | undefined | GraphFailure {
+    if (answer.status !== 200) {
+      const failure = failureOf(answer, scope.client.clock.now());
+      return failure.kind === 'notFound' ? undefined : failure;
+    }
+    const row = stampedRow.safeParse(answer.body);
+    return row.success ? toWhereabouts(row.data) : unreadable();
+  }
+
+  function readFound(answer: GraphAnswer): StampedContact[] | GraphFailure {
+    if (answer.status !== 200) return failureOf(answer, scope.client.clock.now());
+    const rows = foundRows.safeParse(answer.body);
+    return rows.success ? rows.data.value.flatMap(row => toStamped(row, false)) : unreadable();
+  }
+}
+
+function unreadable(): GraphFailure {
+  return new GraphFailure('unavailable', { status: 200, code: 'UnreadableAnswer' });
+}

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { RowConflict, type Table } from '../ports/tableStorage.ts';
+
+const schemaVersion = 1;
+const partition = '$installation';
+const rowKey = 'id';
+const row = z.object({ id: z.string() });
+
+/**
+ * The id of this installation, made once for its tables: what tells its folders in a mailbox from those of another
+ * installation with the same lists, such as a test environment. Kept once it was read.
+ *
+ * @param newId a new unique id, without a dot
+ */
+export function openInstallation(table: Table, newId: () => string): () => Promise<string> {
+  let reading: Promise<string> | undefined;
+  return () => {
+    reading ??= readOrMake().catch(error => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
+
+  async function readOrMake(): Promise<string> {
+    return (await read()) ?? (await make()) ?? readOrMake();
+  }
+
+  async function read(): Promise<string | undefined> {
+    const stored = await table.get(partition, rowKey);
+    return stored && row.parse(stored.properties).id;
+  }
+
+  /** Undefined when another process was first. */
+  async function make(): Promise<string | undefined> {
+    const id = newId();
+    try {
+      await table.write(partition, [{ kind: 'insert', rowKey, properties: { schemaVersion, id } }]);
+      return id;
+    } catch (error) {
+      if (error instanceof RowConflict) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { packJson, packText, unpackJson, unpackText } from './longText.ts';
+import { storedProblem } from './progress.ts';
+import { encodeKey, rangeOf } from './rowKey.ts';
+
+const schemaVersion = 1;
+
+const groupSummary = z.object({
+  /** Fingerprint of the ids of its members when it was last read. */
+  print: z.string(),
+  /** How many members are gone and wait for a decision. */
+  missing: z.number(),
+  /** Somebody decided that they go on to count. */
+  keepsMissing: z.boolean().default(false),
+  /** How many rows hold the members. */
+  rows: z.number(),
+});
+
+/** What a list remembers of a group without its members. */
+export type GroupSummary = z.infer<typeof groupSummary>;
+
+const storedTargets = z.object({
+  /** Epoch milliseconds; the names are looked up again weekly. */
+  checkedAt: z.number(),
+  /** Object ids of users and groups by lower-case name, as the list's settings have it. */
+  users: z.record(z.string(), z.string()),
+  groups: z.record(z.string(), z.string()),
+  /** Lower-case names that did not lead to their ids when they were last looked up. */
+  doubted: z.array(z.string()).default([]),
+  /** By the group's id. */
+  members: z.record(z.string(), groupSummary).default({}),
+  /** What kept the last run from bringing the list to its mailboxes as the settings say. */
+  problems: z.array(storedProblem).default([]),
+});
+
+/** What a list remembers of its targets between two runs. */
+export type StoredTargets = z.infer<typeof storedTargets>;
+
+/** Members of a group, each by the fingerprint of its id: 100,000 fit into seven rows. */
+export interface GroupMembers {
+  readonly members: ReadonlySet<string>;
+  /** Gone since, in a way that needs a decision. */
+  readonly missing: ReadonlySet<string>;
+}
+
+export interface RememberedGroup extends GroupMembers {
+  readonly groupId: string;
+}
+
+const rowKey = 'targets';
+const printLength = 16;
+/** Of each kind of member: a row holds 1 MiB, two bytes a character. */
+const charactersPerRow = 240_000;
+
+/** A list's targets in its partition of `Sources`. */
+export function openTargets(table: Table, listId: string) {
+  return { readTargets, readGroupMembers };
+
+  async function readTargets(): Promise<{ targets: StoredTargets; etag: string } | undefined> {
+    const row = await table.get(listId, rowKey);
+    return row && { targets: storedTargets.parse(unpackJson('targets', row.properties)), etag: row.etag };
+  }
+
+  async function readGroupMembers(groupId: string): Promise<GroupMembers> {
+    const rows = await table.query(listId, rangeOf(membersPrefix(groupId)));
+    return { members: new Set(rows.flatMap(printsIn('members'))), missing: new Set(rows.flatMap(printsIn('missing'))) };
+  }
+}
+
+export function targetsOperation(targets: StoredTargets, etag: string | undefined): RowOperation {
+  const properties = { schemaVersion, ...packJson('targets', targets) };
+  return etag === undefined ? { kind: 'insert', rowKey, properties } : { kind: 'replace', rowKey, properties, etag };
+}
+
+/** The rows of a group's members; those of `rowsBefore` that are not needed any more are removed. */
+export function groupMembersOperations({ groupId, members, missing }: RememberedGroup, rowsBefore = 0): RowOperation[] {
+  const rows = groupMembersRows({ members, missing });
+  const texts = { members: [...members].join(''), missing: [...missing].join('') };
+  return Array.from({ length: Math.max(rows, rowsBefore) }, (_, index): RowOperation => {
+    const key = `${membersPrefix(groupId)}${index}`;
+    if (index >= rows) return { kind: 'delete', rowKey: key };
+    const partOf = (text: string) => text.slice(index * charactersPerRow, (index + 1) * charactersPerRow);
+    const columns = { ...packText('members', partOf(texts.members)), ...packText('missing', partOf(texts.missing)) };
+    return { kind: 'replace', rowKey: key, properties: { schemaVersion, ...columns } };
+  });
+}
+
+/** How many rows the members need. */
+export function groupMembersRows({ members, missing }: GroupMembers): number {
+  return Math.ceil((Math.max(members.size, missing.size) * printLength) / charactersPerRow);
+}
+
+function membersPrefix(groupId: string): string {
+  return `members:${encodeKey(groupId)}:`;
+}
+
+function printsIn(column: 'members' | 'missing') {
+  return ({ properties }: StoredRow): string[] => {
+    const text = unpackText(column, properties) ?? '';
+    return Array.from({ length: text.length / printLength }, (_, index) =>
+      text.slice(index * printLength, (index + 1) * printLength),
+    );
+  };
+}
