@@ -1,4 +1,4 @@
-import { openSource } from '../../shared/state/sources.ts';
+import { openSource } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
 import { changeSource } from './changeSource.ts';
