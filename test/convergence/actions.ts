@@ -32,6 +32,8 @@ export type Action =
   | { readonly do: 'moveContact'; readonly contact: number; readonly folder: number }
   | { readonly do: 'removeAll'; readonly folder: number }
   | { readonly do: 'restoreAll' }
+  /** Whoever is in the folder, or was deleted from it, is there under a new id. */
+  | { readonly do: 'importAnew'; readonly folder: number }
   | { readonly do: 'killDeltaTokens' | 'breakSource' | 'mendSource' | 'fillSource'; readonly list: number }
   | { readonly do: 'userEdits'; readonly contact: number; readonly field: UserField; readonly value: number }
   | {

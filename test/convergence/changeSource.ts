@@ -41,6 +41,13 @@ export function changeSource(action: Action, stand: Stand): void {
     case 'restoreAll':
       for (const contact of deleted) restore(stand, contact);
       return;
+    case 'importAnew': {
+      const folder = pick(sourceFolders(model), action.folder);
+      for (const contact of [...model.source.values()]) {
+        if (contact.lastFolderId === folder?.folderId) importAnew(stand, contact);
+      }
+      return;
+    }
     case 'killDeltaTokens':
     case 'breakSource':
     case 'mendSource':
@@ -76,6 +83,14 @@ function remove({ model, system }: Stand, contact: SourceContact): void {
 function restore({ model, system }: Stand, contact: SourceContact): void {
   contact.folderId = contact.lastFolderId;
   system.graph.mailbox(sourceMailboxOf(model, contact.lastFolderId)).move(contact.id, contact.lastFolderId);
+}
+
+function importAnew({ model, system }: Stand, contact: SourceContact): void {
+  const mailbox = system.graph.mailbox(sourceMailboxOf(model, contact.lastFolderId));
+  if (contact.folderId !== undefined) mailbox.remove(contact.id);
+  model.source.delete(contact.id);
+  const id = mailbox.add(contact.lastFolderId, contact.contact);
+  model.source.set(id, { ...contact, id, folderId: contact.lastFolderId });
 }
 
 /** To another folder of the same list. */

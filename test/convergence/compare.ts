@@ -107,11 +107,14 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   }
   if (!isTarget(model, list, mailboxId)) return;
   statistics.mailboxesCompared += 1;
-  const wanted = new Map(sourceContactsOf(model, list).map(contact => [contact.id, contact]));
-  const removals = new Map((await source.readSnapshot()).map(row => [row.sourceKey, row]));
-  for (const contact of wanted.values()) {
-    const ofContact = copies.filter(({ target }) => target.sourceKey === contact.id);
-    compareContact(stand, list, mailboxId, contact, ofContact, moment, progress);
+  const snapshot = await source.readSnapshot();
+  // Whoever was imported anew keeps the key of before, if it was recognised.
+  const keys = new Map(snapshot.flatMap(({ ids, sourceKey }) => ids.map(id => [id, sourceKey] as const)));
+  const wanted = new Map(sourceContactsOf(model, list).map(contact => [keys.get(contact.id) ?? contact.id, contact]));
+  const removals = new Map(snapshot.map(row => [row.sourceKey, row]));
+  for (const [key, contact] of wanted) {
+    const ofContact = copies.filter(({ target }) => target.sourceKey === key);
+    compareContact(stand, list, mailboxId, { key, contact }, ofContact, moment, progress);
   }
   if (model.removals === 'keep') return;
   for (const { target, isInFolder } of copies) {
@@ -127,15 +130,15 @@ function compareContact(
   stand: Stand,
   list: ListModel,
   mailboxId: string,
-  source: SourceContact,
+  { key, contact: source }: { readonly key: string; readonly contact: SourceContact },
   copies: readonly Copy[],
   moment: Moment,
   progress: Progress | undefined,
 ): void {
   const { model, system } = stand;
   const { statistics } = system.stage;
-  const place = `${list.id}:${source.id} in ${mailboxId}`;
-  const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${source.id}`);
+  const place = `${list.id}:${key} in ${mailboxId}`;
+  const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${key}`);
   const isFolderLost = moment !== 'full' && model.lostFolders.has(`${list.id} ${mailboxId}`);
   const wanted = mapContact(source.contact, list.settings);
   const live = copies.filter(copy => copy.live !== undefined && (copy.isInFolder || !copy.target.isUnknown));

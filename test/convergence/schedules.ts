@@ -71,6 +71,7 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('moveContact', { contact: few, folder: few })],
   [1, action('removeAll', { folder: few })],
   [1, action('restoreAll', {})],
+  [2, action('importAnew', { folder: few })],
   [1, action('killDeltaTokens', { list })],
   [1, action('breakSource', { list })],
   [1, action('mendSource', { list })],
