@@ -141,7 +141,7 @@ function compareContact(
   const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${key}`);
   const isFolderLost = moment !== 'full' && model.lostFolders.has(`${list.id} ${mailboxId}`);
   const wanted = mapContact(source.contact, list.settings);
-  const live = copies.filter(copy => copy.live !== undefined && (copy.isInFolder || !copy.target.isUnknown));
+  const live = copies.filter(copy => copy.live !== undefined);
   const inFolder = live.filter(({ isInFolder }) => isInFolder);
   statistics.contactsCompared += 1;
   const undoUsers = moment === 'full' && model.userEdits === 'revert';
@@ -154,7 +154,7 @@ function compareContact(
   const [only] = live;
   if (isFolderLost) return;
   if (!only?.live) {
-    if (hasCopy(stand, list, mailboxId, source.id)) return;
+    if (hasCopy(stand, list, mailboxId, key)) return;
     const deletedByUser = copies.some(
       ({ target }) => target.deletedBy === 'user' && isFromSource(target.written, source.contact, list.settings),
     );
@@ -213,6 +213,7 @@ function copiesIn(stand: Stand, list: ListModel, mailboxId: string): Copy[] {
  * full reconcile, and for good where it was taken out of our folder.
  */
 function isOwnCopy(target: TargetContact, moment: Moment): boolean {
+  if (target.isUnknown && target.movedByUser) return true;
   return target.restoredByUser && (target.movedByUser || (moment !== 'full' && target.restoredDuringWork));
 }
 

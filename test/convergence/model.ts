@@ -144,7 +144,9 @@ export interface Model {
   >;
   /** Contacts of ours that the user copied, by the id of the copy. */
   readonly copies: Map<string, CopiedContact>;
-  /** Contacts at the last backup, with who had deleted them. */
+  /** Old rows were put back. */
+  isPutBack: boolean;
+  /** Contacts that the rows told of at the last backup, with who had deleted them. */
   readonly backedUp: Map<TargetContact, TargetContact['deletedBy']>;
   readonly userEdits: 'keep' | 'revert';
   readonly removals: 'delete' | 'keep';

@@ -241,7 +241,7 @@ function send(
     async function landAt(time: number): Promise<void> {
       await timeline.wait(time - timeline.now());
       await scheduler.schedule(Promise.resolve(), `${host.name} late ${label}`);
-      await land(true);
+      await land(timeline.now() <= time);
     }
 
     /** Done although nobody hears of it; no later than Graph may work on it. */

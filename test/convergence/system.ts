@@ -68,13 +68,12 @@ export function createSystem(
     backUpTables(): void {
       backup = Object.values(tables).map(table => table.backUp());
     },
-    /** While the app is stopped, as admins are told to do it. False when there is no backup. */
-    putTablesBack(): boolean {
-      if (backup.length === 0) return false;
+    hasBackup: () => backup.length > 0,
+    /** As admins are told to do it: while the app is stopped. */
+    putTablesBack(): void {
       for (const { host } of hosts) host.die('lost');
       for (const putBack of backup) putBack();
       faults.note('tables put back');
-      return true;
     },
     /** One turn of somebody. False when nobody can go on unless time passes. */
     async step(): Promise<boolean> {
