@@ -5,12 +5,13 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { thirdPartyNotices } from './infra/scripts/notices.ts';
 
 const projectDirectory = import.meta.dirname;
 const entryFile = join(projectDirectory, 'functions/index.ts');
 
 /** All that the app is made of, in the order in which they are put in place. */
-export const appFiles = ['host.json', 'package.json', 'index.js'];
+export const appFiles = ['THIRD-PARTY-NOTICES.txt', 'host.json', 'package.json', 'index.js'];
 
 /** A cold start reads all of it. */
 const maximumBytes = 2_000_000;
@@ -26,7 +27,7 @@ export interface BuildResult {
  * never meet a half-written one. Rejects with esbuild's errors, and when the bundle is larger than 2 MB.
  */
 export async function buildApp(): Promise<BuildResult> {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: projectDirectory,
     entryPoints: [entryFile],
     outfile: 'dist/index.js',
@@ -42,8 +43,9 @@ export async function buildApp(): Promise<BuildResult> {
     keepNames: true,
     // The worker of Azure Functions injects this module; it is in no package.
     external: ['@azure/functions-core'],
-    // Licences stay in the bundle.
-    legalComments: 'eof',
+    // The licences are in a file of their own.
+    legalComments: 'none',
+    metafile: true,
     logLevel: 'silent',
   });
   const bundle = outputFiles[0]?.contents ?? new Uint8Array();
@@ -58,6 +60,7 @@ export async function buildApp(): Promise<BuildResult> {
   try {
     writeFileSync(join(staging, 'index.js'), bundle);
     writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ type: 'commonjs', main: 'index.js' })}\n`);
+    writeFileSync(join(staging, 'THIRD-PARTY-NOTICES.txt'), thirdPartyNotices(metafile, projectDirectory));
     copyFileSync(join(projectDirectory, 'host.json'), join(staging, 'host.json'));
     for (const file of appFiles) {
       renameSync(join(staging, file), join(directory, file));

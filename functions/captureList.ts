@@ -5,8 +5,8 @@ import { runCapture } from '../shared/workflows/run/runCapture.ts';
 import type { RunServices } from '../shared/workflows/run/runSync.ts';
 import { renewSubscriptions, type SubscriptionServices } from '../shared/workflows/subscriptions/renewSubscriptions.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
-import { logRun } from './logRun.ts';
-import { logRenewal } from './renewSubscriptions.ts';
+import type { LogRun } from './logRun.ts';
+import type { LogRenewal } from './renewSubscriptions.ts';
 
 export interface CaptureListServices extends RunServices {
   readonly captureQueue: MessageQueue<CaptureMessage>;
@@ -16,14 +16,18 @@ export interface CaptureListServices extends RunServices {
  * Captures the lists that a resync or a change notification names, and fans out. What else a webhook must not do
  * itself, since it may not call Graph, comes through the same queue: a look at a list's subscriptions.
  */
-export function registerCaptureList(services: CaptureListServices, subscriptions: SubscriptionServices): void {
+export function registerCaptureList(
+  services: CaptureListServices,
+  subscriptions: SubscriptionServices,
+  logs: { readonly logRun: LogRun; readonly logRenewal: LogRenewal },
+): void {
   app.serviceBusQueue('captureList', {
     connection: 'ServiceBusConnection',
     queueName: '%CAPTURE_QUEUE%',
     handler: async (body, context) => {
       const message = parseMessage(captureQueueMessage, body);
-      if (message.kind === 'captureList') await capture(message, services, context);
-      else logRenewal(await renewSubscriptions(message, subscriptions), context);
+      if (message.kind === 'captureList') await capture(message, services, context, logs.logRun);
+      else logs.logRenewal(await renewSubscriptions(message, subscriptions), context, { allLists: false });
     },
   });
 }
@@ -32,6 +36,7 @@ async function capture(
   message: CaptureMessage,
   services: CaptureListServices,
   context: InvocationContext,
+  logRun: LogRun,
 ): Promise<void> {
   const run = { id: message.run, cause: message.cause, lists: message.lists.length };
   await logRun(run, context, () => runCapture(message, services, deliveryCountOf(context)));

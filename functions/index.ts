@@ -6,12 +6,14 @@ import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openContactMailbox } from '../shared/graph/contactMailbox.ts';
 import { openDirectory } from '../shared/graph/directory.ts';
 import { openFolderTree } from '../shared/graph/folderTree.ts';
+import { createAddressFinder } from '../shared/graph/mailboxAddresses.ts';
 import { openSubscriptions } from '../shared/graph/subscriptions.ts';
 import { createWebhookProbe } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
 import { createQueueProbe } from '../shared/service-bus/connectionProbe.ts';
 import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts';
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
+import { describeNextTimes } from '../shared/settings/schedule.ts';
 import { type NotificationSettings, parseSettings, type Settings } from '../shared/settings/settings.ts';
 import { openInstallation } from '../shared/state/installation.ts';
 import { openMailbox, openMailboxIndex } from '../shared/state/mailboxes.ts';
@@ -49,7 +51,9 @@ import { previewRoute } from './http/preview.ts';
 import { resyncRoutes } from './http/resync.ts';
 import { registerRoutes } from './http/route.ts';
 import { runRoutes } from './http/runs.ts';
-import { registerRenewSubscriptions } from './renewSubscriptions.ts';
+import { searchContactsRoute } from './http/searchContacts.ts';
+import { createRunLog } from './logRun.ts';
+import { createRenewalLog, registerRenewSubscriptions } from './renewSubscriptions.ts';
 import { registerScheduleSync } from './scheduleSync.ts';
 import { registerSyncMailbox } from './syncMailbox.ts';
 
@@ -159,12 +163,21 @@ const syncServices = {
   readInstallation: openInstallation(tables.sources, newId),
 };
 
+for (const [name, schedule] of Object.entries(settings.schedules)) {
+  console.info(`${name} "${schedule}" comes next at (UTC): ${describeNextTimes(schedule, clock.now())}`);
+}
+for (const { list, code, detail } of settings.notes) {
+  // That one says what a name means, for whoever looks at the list.
+  if (code !== 'DefaultFolder') console.warn(`${list === undefined ? '' : `The contact list ${list}: `}${detail}`);
+}
 for (const { id, faults } of settings.refusedLists) {
   console.error(`The contact list ${id ?? 'without an id'} is refused and changes nothing: ${faults.join('; ')}`);
 }
-registerScheduleSync({ ...runServices, refusedLists: settings.refusedLists });
-registerCaptureList(runServices, subscriptionServices);
-registerRenewSubscriptions(subscriptionServices, listId => readSubscriptionHealth(listId, healthServices));
+const logRun = createRunLog();
+const logRenewal = createRenewalLog();
+registerScheduleSync({ ...runServices, refusedLists: settings.refusedLists }, logRun);
+registerCaptureList(runServices, subscriptionServices, { logRun, logRenewal });
+registerRenewSubscriptions(subscriptionServices, listId => readSubscriptionHealth(listId, healthServices), logRenewal);
 if (webhooks) {
   const { clientState } = webhooks;
   const findSubscribedList = createSubscribedLists({ clock, lists, openSubscriptionRows: subscriptionRows });
@@ -173,7 +186,7 @@ if (webhooks) {
   registerLifecycle(webhookServices);
 }
 registerSyncMailbox(syncServices, { sync: syncQueue, priority: priorityQueue });
-registerFullReconcile(runServices, settings.fullReconcileSchedule);
+registerFullReconcile(runServices, settings.schedules.FULL_RECONCILE_SCHEDULE);
 registerForgetRuns({ ...runServices, openPartition: syncServices.openPartition });
 registerDeadLetters(
   Object.values(settings.queues).map(name => connectDeadLetterQueue(serviceBus, name)),
@@ -183,6 +196,8 @@ const apiServices = {
   ...runServices,
   pausedLists,
   refusedLists: settings.refusedLists,
+  settingsNotes: settings.notes,
+  findAddresses: createAddressFinder(graph),
   openPartition: syncServices.openPartition,
   openFolderTree: (mailboxId: string) => openFolderTree(graph, mailboxId),
   openTrialTables: () => createTrialTables(tables),
@@ -190,6 +205,7 @@ const apiServices = {
   readSubscriptionHealth: (listId: string) => readSubscriptionHealth(listId, healthServices),
 };
 const connectionServices = {
+  schedules: settings.schedules,
   graphProbe: openGraphProbe(graph, graphCredential(settings)),
   probeTables: createTableProbe(tables.sources),
   probeQueues: createQueueProbe(serviceBus, Object.values(settings.queues)),
@@ -203,6 +219,7 @@ const routes = [
   ...mailboxRoutes(apiServices),
   contactFoldersRoute(apiServices),
   previewRoute(apiServices),
+  searchContactsRoute(apiServices),
   explainRoute(apiServices),
   clearRoute(apiServices),
   holdRoute(apiServices),

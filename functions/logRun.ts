@@ -1,10 +1,12 @@
 import type { InvocationContext } from '@azure/functions';
 import type { RefusedList } from '../shared/settings/settings.ts';
+import type { RunProblem } from '../shared/state/runs.ts';
 import type { ListStatus } from '../shared/workflows/run/listStatus.ts';
 import { RunIncomplete, type RunOutcome } from '../shared/workflows/run/runOutcome.ts';
 import type { RunRequest } from '../shared/workflows/run/runSync.ts';
 import { stripStored } from '../shared/workflows/status/showProblem.ts';
 import { costOf, logFigure } from './logFigure.ts';
+import { createNewProblems } from './newProblems.ts';
 
 type Run = Pick<RunRequest, 'id' | 'cause'> & {
   /** How many it was asked for. */
@@ -14,23 +16,34 @@ type Run = Pick<RunRequest, 'id' | 'cause'> & {
 };
 
 /** Does the work and logs what came of it, also when some of its lists could not be run. */
-export async function logRun(run: Run, context: InvocationContext, work: () => Promise<RunOutcome>): Promise<void> {
-  const startedAt = performance.now();
-  try {
-    logOutcome(run, context, await work(), startedAt);
-  } catch (error) {
-    if (error instanceof RunIncomplete) logOutcome(run, context, error.outcome, startedAt);
-    throw error;
-  }
+export type LogRun = (run: Run, context: InvocationContext, work: () => Promise<RunOutcome>) => Promise<void>;
+
+/** A problem that stays is logged by the first run that meets it; the figure of the others counts it. */
+export function createRunLog(): LogRun {
+  const newProblems = createNewProblems<RunProblem>();
+  return async (run, context, work) => {
+    const startedAt = performance.now();
+    const log = (outcome: RunOutcome) => {
+      const news = newProblems(outcome.problems, run.cause === 'schedule');
+      logOutcome(run, context, outcome, news, startedAt);
+    };
+    try {
+      log(await work());
+    } catch (error) {
+      if (error instanceof RunIncomplete) log(error.outcome);
+      throw error;
+    }
+  };
 }
 
 function logOutcome(
   { id, cause, lists, refusedLists = [] }: Run,
   context: InvocationContext,
   { sent, problems, graph, statuses }: RunOutcome,
+  newProblems: readonly RunProblem[],
   startedAt: number,
 ): void {
-  for (const problem of problems) context.warn('A list has a problem', { run: id, ...stripStored(problem) });
+  for (const problem of newProblems) context.warn('A list has a problem', { run: id, ...stripStored(problem) });
   for (const status of statuses) logFigure(context, 'listStatus', { run: id, ...status });
   for (const list of refusedLists) logFigure(context, 'listStatus', { run: id, ...refusedStatus(list) });
   logFigure(context, 'runFannedOut', {
@@ -39,6 +52,7 @@ function logOutcome(
     lists,
     mailboxes: sent,
     problems: problems.length,
+    problemsRepeated: problems.length - newProblems.length,
     ...costOf(graph),
     seconds: Math.round(performance.now() - startedAt) / 1000,
   });

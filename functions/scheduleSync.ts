@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import type { RefusedList } from '../shared/settings/settings.ts';
 import { newRunId } from '../shared/state/runs.ts';
 import { type RunServices, runSync } from '../shared/workflows/run/runSync.ts';
-import { logRun } from './logRun.ts';
+import type { LogRun } from './logRun.ts';
 
 export interface ScheduleSyncServices extends RunServices {
   readonly newId: () => string;
@@ -10,7 +10,7 @@ export interface ScheduleSyncServices extends RunServices {
 }
 
 /** Captures every list's source on schedule and sends a message to each mailbox that is behind. */
-export function registerScheduleSync(services: ScheduleSyncServices): void {
+export function registerScheduleSync(services: ScheduleSyncServices, logRun: LogRun): void {
   app.timer('scheduleSync', {
     schedule: '%SYNC_SCHEDULE%',
     handler: async (_timer, context) => {

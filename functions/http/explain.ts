@@ -1,22 +1,21 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { strictObject } from '../../shared/settings/strictObject.ts';
 import { type ExplainServices, explainContact, explanation } from '../../shared/workflows/preview/explainContact.ts';
+import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';
 import { type AnyRoute, route } from './route.ts';
 
-const explainBody = z.strictObject({
+const explainBody = strictObject({
   mailbox: mailboxName,
-  contact: z
-    .string()
-    .trim()
-    .min(1)
-    .max(400)
-    .meta({ description: 'A source key, or an e-mail address that the contact has at the source' }),
+  contact: z.string().trim().min(1).max(400).meta({
+    description: 'A source key, or an e-mail address, name or words of it that the contact has at the source',
+  }),
 });
 
 /** Whether a contact is in a mailbox, and why or why not. */
-export function explainRoute(services: ExplainServices & KnownLists): AnyRoute {
+export function explainRoute(services: ExplainServices & KnownLists & AddressServices): AnyRoute {
   return route({
     name: 'explain',
     method: 'POST',
@@ -25,7 +24,7 @@ export function explainRoute(services: ExplainServices & KnownLists): AnyRoute {
     params: listParams,
     body: explainBody,
     answers: {
-      200: { description: 'One answer for each contact that is meant', schema: explanation },
+      200: { description: 'One answer for each contact that is meant', schema: explanation.extend(addressed) },
       409: { description: 'The list is paused or refused, and changes nothing' },
     },
     async handle({ params, body }): Promise<HttpResponseInit> {
@@ -33,7 +32,8 @@ export function explainRoute(services: ExplainServices & KnownLists): AnyRoute {
       if ('status' in list) return list;
       const mailboxId = await findMailbox(body.mailbox, services.openDirectory());
       if (typeof mailboxId === 'object') return mailboxId;
-      return { jsonBody: await explainContact(list, mailboxId, body.contact, services) };
+      const explained = await explainContact(list, mailboxId, body.contact, services);
+      return { jsonBody: withAddress(explained, mailboxId, await services.findAddresses([mailboxId])) };
     },
   });
 }

@@ -1,5 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { countOf } from '../../shared/core/countOf.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import {
   decidedKinds,
@@ -65,7 +66,7 @@ function refuse(answer: Exclude<HoldAnswer, { kind: 'decided' }>): ProblemRespon
     case 'nothingHeld':
       return problem(409, 'Nothing waits for a decision', 'The list is not held');
     case 'alreadyDecided': {
-      const kept = `${answer.kept} contacts stay because their removal was rejected: to remove them after all, approve that number with "kind": "kept"`;
+      const kept = `${countOf(answer.kept, 'contact stays', 'contacts stay')} because the removal was rejected: to remove them after all, approve that number with "kind": "kept"`;
       return problem(409, 'It is decided', answer.kept > 0 ? kept : 'The next run carries the decision out');
     }
     case 'severalHeld':
@@ -80,7 +81,7 @@ function refuse(answer: Exclude<HoldAnswer, { kind: 'decided' }>): ProblemRespon
       return problem(
         409,
         'The number is another',
-        `${answer.shown} removals wait: look at them, and decide on that number`,
+        `${countOf(answer.shown, 'removal waits', 'removals wait')}: look at them, and decide on that number`,
       );
     case 'busy':
       return problem(503, 'The list is being captured', 'Try again in a minute');

@@ -6,6 +6,7 @@ import {
   type ReadMailboxesServices,
   readListMailboxes,
 } from '../../shared/workflows/status/readMailboxes.ts';
+import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import { listParams } from './findList.ts';
 import { problem } from './problem.ts';
@@ -18,7 +19,7 @@ const query = z.object({
 });
 
 /** The mailboxes of a list, page by page. */
-export function listMailboxesRoute(services: KnownListServices & ReadMailboxesServices): AnyRoute {
+export function listMailboxesRoute(services: KnownListServices & ReadMailboxesServices & AddressServices): AnyRoute {
   return route({
     name: 'listMailboxes',
     method: 'GET',
@@ -30,7 +31,7 @@ export function listMailboxesRoute(services: KnownListServices & ReadMailboxesSe
       200: {
         description: 'A page; with `state` it may be short, or empty, although more follow',
         schema: z.object({
-          mailboxes: z.array(listMailboxView),
+          mailboxes: z.array(listMailboxView.extend(addressed)),
           continuation: z.string().optional().meta({ description: 'Of the next page; missing on the last' }),
         }),
       },
@@ -44,8 +45,10 @@ export function listMailboxesRoute(services: KnownListServices & ReadMailboxesSe
       if (!list || list.id === null)
         return problem(404, 'There is no such list', 'Use an id that GET /api/lists names');
       const { mailboxes, next } = await readListMailboxes({ ...list, id: list.id }, { state, from, limit }, services);
+      const addresses = await services.findAddresses(mailboxes.map(({ id }) => id));
+      const shown = mailboxes.map(mailbox => withAddress(mailbox, mailbox.id, addresses));
       return {
-        jsonBody: { mailboxes, ...(next === undefined ? {} : { continuation: writeContinuation(next) }) },
+        jsonBody: { mailboxes: shown, ...(next === undefined ? {} : { continuation: writeContinuation(next) }) },
       };
     },
   });

@@ -1,8 +1,15 @@
 import * as z from 'zod';
+import { problem as codedProblem } from '../../shared/state/progress.ts';
+import { generalNotes } from '../../shared/workflows/status/knownLists.ts';
 import { listView, type ReadListsServices, readLists, readOneList } from '../../shared/workflows/status/readLists.ts';
 import { listParams } from './findList.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
+
+const listsView = z.object({
+  lists: z.array(listView),
+  notes: z.array(codedProblem).meta({ description: 'What the settings say beside the lists, such as `NoLists`' }),
+});
 
 /** How the lists stand: all, or one. */
 export function listRoutes(services: ReadListsServices): AnyRoute[] {
@@ -12,8 +19,8 @@ export function listRoutes(services: ReadListsServices): AnyRoute[] {
       method: 'GET',
       path: 'lists',
       summary: 'How every list stands',
-      answers: { 200: { description: 'The lists', schema: z.object({ lists: z.array(listView) }) } },
-      handle: async () => ({ jsonBody: { lists: await readLists(services) } }),
+      answers: { 200: { description: 'The lists', schema: listsView } },
+      handle: async () => ({ jsonBody: { lists: await readLists(services), notes: generalNotes(services) } }),
     }),
     route({
       name: 'getList',

@@ -1,27 +1,37 @@
-import * as z from 'zod';
 import type { Directory } from '../../shared/ports/directory.ts';
-import { mailboxView, type ReadMailboxServices, readMailbox } from '../../shared/workflows/status/readMailbox.ts';
+import { strictObject } from '../../shared/settings/strictObject.ts';
+import {
+  type MailboxView,
+  mailboxView,
+  type ReadMailboxServices,
+  readMailbox,
+} from '../../shared/workflows/status/readMailbox.ts';
+import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { findMailbox, mailboxAddress, mailboxParams } from './findMailbox.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
-export interface MailboxHttpServices extends ReadMailboxServices {
+export interface MailboxHttpServices extends ReadMailboxServices, AddressServices {
   readonly openDirectory: () => Directory;
 }
 
+const addressedMailbox = mailboxView.extend(addressed);
+
 /** How one mailbox stands over all lists, by its address (in the body: paths end up in request logs) or its id. */
 export function mailboxRoutes(services: MailboxHttpServices): AnyRoute[] {
+  const show = async (mailbox: MailboxView) =>
+    withAddress(mailbox, mailbox.id, await services.findAddresses([mailbox.id]));
   return [
     route({
       name: 'findMailbox',
       method: 'POST',
       path: 'mailboxes/find',
       summary: 'The id of an address, and how its mailbox stands in the lists that know it',
-      body: z.strictObject({ address: mailboxAddress }),
-      answers: { 200: { description: 'The mailbox; `lists` may be empty', schema: mailboxView } },
+      body: strictObject({ address: mailboxAddress }),
+      answers: { 200: { description: 'The mailbox; `lists` may be empty', schema: addressedMailbox } },
       async handle({ body }) {
         const id = await findMailbox(body.address, services.openDirectory());
-        return typeof id === 'string' ? { jsonBody: await readMailbox(id, services) } : id;
+        return typeof id === 'string' ? { jsonBody: await show(await readMailbox(id, services)) } : id;
       },
     }),
     route({
@@ -30,10 +40,10 @@ export function mailboxRoutes(services: MailboxHttpServices): AnyRoute[] {
       path: 'mailboxes/{mailbox}',
       summary: 'How a mailbox stands in the lists that know it',
       params: mailboxParams,
-      answers: { 200: { description: 'The mailbox', schema: mailboxView } },
+      answers: { 200: { description: 'The mailbox', schema: addressedMailbox } },
       async handle({ params }) {
         const mailbox = await readMailbox(params.mailbox, services);
-        if (mailbox.lists.length > 0) return { jsonBody: mailbox };
+        if (mailbox.lists.length > 0) return { jsonBody: await show(mailbox) };
         return problem(
           404,
           'No list knows this mailbox',

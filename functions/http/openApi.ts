@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { problemDetails } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
@@ -49,7 +50,7 @@ function operationOf({ name, summary, params, query, body, answers, anonymous }:
     summary,
     ...(anonymous ? { security: [] } : {}),
     requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}) },
-    ...(body ? { requestBody: { content: { 'application/json': { schema: body } } } } : {}),
+    ...(body ? { requestBody: { required: isRequired(body), content: { 'application/json': { schema: body } } } } : {}),
     responses: {
       ...Object.fromEntries(described),
       default: {
@@ -58,4 +59,9 @@ function operationOf({ name, summary, params, query, body, answers, anonymous }:
       },
     },
   };
+}
+
+/** A request without a body counts as one with an empty object. */
+function isRequired(body: ZodType): boolean {
+  return !body.safeParse({}).success;
 }

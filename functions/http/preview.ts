@@ -1,30 +1,34 @@
 import type { HttpResponseInit } from '@azure/functions';
-import * as z from 'zod';
 import type { ContactList } from '../../shared/settings/contactList.ts';
+import { strictObject } from '../../shared/settings/strictObject.ts';
 import { previewList } from '../../shared/workflows/preview/previewList.ts';
 import { previewMailbox } from '../../shared/workflows/preview/previewMailbox.ts';
 import { preview } from '../../shared/workflows/preview/previewView.ts';
 import type { TrialServices } from '../../shared/workflows/preview/trialRun.ts';
+import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
-const previewBody = z.strictObject({
+const previewBody = strictObject({
   mailbox: mailboxName.optional().meta({ description: 'Only this mailbox: its object id or its address' }),
 });
 
-/** What the next run would do; writes nothing. */
-export function previewRoute(services: TrialServices & KnownLists): AnyRoute {
+type PreviewHttpServices = TrialServices & AddressServices;
+
+/** What a run would do; writes nothing. */
+export function previewRoute(services: PreviewHttpServices & KnownLists): AnyRoute {
   return route({
     name: 'preview',
     method: 'POST',
     path: 'lists/{list}/preview',
-    summary: 'What the next run would do in one mailbox, with reasons, or the totals over all; writes nothing',
+    summary:
+      'What a run that names the mailbox would do there, with reasons, or the totals of the next run; writes nothing',
     params: listParams,
     body: previewBody,
     answers: {
-      200: { description: 'The plan', schema: preview },
+      200: { description: 'The plan', schema: preview.extend(addressed) },
       409: { description: 'The list does not run, or the mailbox is no target of it' },
     },
     async handle({ params, body }) {
@@ -40,10 +44,11 @@ export function previewRoute(services: TrialServices & KnownLists): AnyRoute {
 async function answerForMailbox(
   list: ContactList,
   idOrAddress: string,
-  services: TrialServices,
+  services: PreviewHttpServices,
 ): Promise<HttpResponseInit> {
   const mailboxId = await findMailbox(idOrAddress, services.openDirectory());
   if (typeof mailboxId === 'object') return mailboxId;
   const found = await previewMailbox(list, mailboxId, services);
-  return 'reason' in found ? problem(409, 'The mailbox gets nothing of the list', found.reason) : { jsonBody: found };
+  if ('reason' in found) return problem(409, 'The mailbox gets nothing of the list', found.reason);
+  return { jsonBody: withAddress(found, mailboxId, await services.findAddresses([mailboxId])) };
 }

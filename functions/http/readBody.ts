@@ -1,5 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import type * as z from 'zod';
+import { sayMissing } from '../../shared/settings/strictObject.ts';
 import { type ProblemResponse, problem } from './problem.ts';
 
 /** Far above what any of our routes takes. */
@@ -39,7 +40,7 @@ export async function readText({ headers, body }: HttpRequest, most: number): Pr
 }
 
 function parse<Body>(json: unknown, schema: z.ZodType<Body>): { readonly value: Body } | ProblemResponse {
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(json, { error: sayMissing });
   return parsed.success ? { value: parsed.data } : problem(400, 'The body does not fit', describeFaults(parsed.error));
 }
 

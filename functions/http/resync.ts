@@ -2,12 +2,13 @@ import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import type { Directory } from '../../shared/ports/directory.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
+import { strictObject } from '../../shared/settings/strictObject.ts';
 import { type ResyncServices, requestResync } from '../../shared/workflows/run/requestResync.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';
 import { type AnyRoute, type RouteAnswer, route } from './route.ts';
 
-const resyncBody = z.strictObject({
+const resyncBody = strictObject({
   mailbox: mailboxName.optional().meta({ description: 'Only this mailbox: its id or address' }),
   mode: z
     .enum(['incremental', 'full'])

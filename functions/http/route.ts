@@ -1,5 +1,6 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import type * as z from 'zod';
+import { didYouMean } from '../../shared/core/closestName.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { problem } from './problem.ts';
 import { describeFaults, readBody } from './readBody.ts';
@@ -56,10 +57,12 @@ export function registerRoutes(routes: readonly AnyRoute[]): void {
 async function handle<Params, Query, Body>(
   request: HttpRequest,
   context: InvocationContext,
-  { params, query, body, handle: answer }: Route<Params, Query, Body>,
+  { params, query, body, anonymous, handle: answer }: Route<Params, Query, Body>,
 ): Promise<HttpResponseInit> {
   const path = params?.safeParse(request.params);
   if (path && !path.success) return problem(404, 'There is nothing at this path', describeFaults(path.error));
+  const unknown = anonymous ? undefined : describeUnknown([...request.query.keys()], Object.keys(query?.shape ?? {}));
+  if (unknown) return problem(400, 'The query does not fit', unknown);
   const search = query?.safeParse(Object.fromEntries(request.query));
   if (search && !search.success) return problem(400, 'The query does not fit', describeFaults(search.error));
   const content = body && (await readBody(request, body));
@@ -75,6 +78,20 @@ async function handle<Params, Query, Body>(
     return describeError(error, context);
   }
 }
+
+/**
+ * Names those that neither the route nor whatever lies before it knows, since a misspelt filter that is ignored answers
+ * more than was asked for. Who may ask without a key adds what he likes, as probes do.
+ */
+function describeUnknown(names: readonly string[], ofRoute: readonly string[]): string | undefined {
+  const known = [...ofRoute, ...ofEveryRoute];
+  const unknown = names.filter(name => !known.includes(name));
+  if (unknown.length === 0) return undefined;
+  return unknown.map(name => `Unknown query parameter "${name.slice(0, 80)}"${didYouMean(name, known)}`).join('; ');
+}
+
+/** Keys, what Graph adds, and what clients of earlier versions send to routes that have no use for it. */
+const ofEveryRoute = ['code', 'clientId', 'limit', 'validationToken'];
 
 /** Graph's own code helps the admin; anything else is for the log. */
 function describeError(error: unknown, context: InvocationContext): HttpResponseInit {

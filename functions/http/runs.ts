@@ -1,21 +1,41 @@
 import * as z from 'zod';
+import type { FindAddresses } from '../../shared/ports/mailboxAddresses.ts';
 import { runIdPattern } from '../../shared/state/runs.ts';
-import { type RunReader, readLatestRuns, readRun, runView } from '../../shared/workflows/status/readRun.ts';
+import {
+  type RunReader,
+  type RunView,
+  readLatestRuns,
+  readRun,
+  runView,
+} from '../../shared/workflows/status/readRun.ts';
+import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
 const runsShown = 20;
 
+const addressedProblem = runView.shape.problems.element.extend(addressed);
+const addressedRun = runView.extend({
+  problems: z.array(addressedProblem),
+  notes: runView.shape.notes.element
+    .extend(addressed)
+    .array()
+    .meta(runView.shape.notes.meta() ?? {}),
+});
+
 /** How runs stand: the latest, newest first, or one. */
-export function runRoutes(reader: RunReader): AnyRoute[] {
+export function runRoutes(services: RunReader & AddressServices): AnyRoute[] {
+  const show = (runs: readonly RunView[]) => withMailboxes(runs, services.findAddresses);
   return [
     route({
       name: 'listRuns',
       method: 'GET',
       path: 'runs',
       summary: `The latest ${runsShown} runs, newest first`,
-      answers: { 200: { description: 'The runs', schema: z.object({ runs: z.array(runView) }) } },
-      handle: async () => ({ jsonBody: { runs: await readLatestRuns(runsShown, reader) } }),
+      answers: { 200: { description: 'The runs', schema: z.object({ runs: z.array(addressedRun) }) } },
+      async handle() {
+        return { jsonBody: { runs: await show(await readLatestRuns(runsShown, services)) } };
+      },
     }),
     route({
       name: 'getRun',
@@ -23,12 +43,20 @@ export function runRoutes(reader: RunReader): AnyRoute[] {
       path: 'runs/{id}',
       summary: 'How a run stands',
       params: z.object({ id: z.string() }),
-      answers: { 200: { description: 'The run', schema: runView } },
+      answers: { 200: { description: 'The run', schema: addressedRun } },
       async handle({ params: { id } }) {
-        const run = runIdPattern.test(id) ? await readRun(id, reader) : undefined;
-        if (run) return { jsonBody: run };
+        const run = runIdPattern.test(id) ? await readRun(id, services) : undefined;
+        if (run) return { jsonBody: (await show([run]))[0] };
         return problem(404, 'There is no such run', 'Use an id that a resync or GET /api/runs named');
       },
     }),
   ];
+}
+
+/** The mailboxes that have problems come with their addresses, looked up for all runs at once. */
+async function withMailboxes(runs: readonly RunView[], findAddresses: FindAddresses) {
+  const named = runs.flatMap(({ problems, notes }) => [...problems, ...notes]);
+  const addresses = await findAddresses(named.flatMap(({ mailbox }) => mailbox ?? []));
+  const show = (problem: RunView['problems'][number]) => withAddress(problem, problem.mailbox, addresses);
+  return runs.map(run => ({ ...run, problems: run.problems.map(show), notes: run.notes.map(show) }));
 }

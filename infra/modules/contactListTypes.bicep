@@ -16,12 +16,14 @@ type FolderPath = string
 
 @description('Target field to source field, part of an address (businessAddress.city) or element of a list (businessPhones[1]). null leaves the field alone. What is not named maps to itself.')
 type Mapping = {
+  @description('The field, part or element that becomes it.')
   *: string?
 }
 
 @description('A share between 0 and 1. Bicep has no numbers with a fraction, so it is written as text.')
 type Share = '0' | '0.05' | '0.1' | '0.15' | '0.2' | '0.25' | '0.3' | '0.35' | '0.4' | '0.45' | '0.5' | '0.55' | '0.6' | '0.65' | '0.7' | '0.75' | '0.8' | '0.85' | '0.9' | '0.95' | '1'
 
+@description('Where the contacts of a list come from.')
 @sealed()
 type Source = {
   @description('What the source is.')
@@ -36,6 +38,7 @@ type Source = {
   folders: FolderPath[]
 }
 
+@description('Who does not get a list although a target names them.')
 @sealed()
 type Exclusions = {
   @description('Mailboxes that do not get the list although a group names them.')
@@ -67,6 +70,7 @@ type Targets = {
   includeDisabled: bool?
 }
 
+@description('The folder in each target mailbox, and how its contacts are tagged.')
 @sealed()
 type Destination = {
   @description('The name of the folder in each target mailbox, without "/".')
@@ -80,6 +84,7 @@ type Destination = {
   category: string?
 }
 
+@description('From how many removals on a person decides.')
 @sealed()
 type Safeguards = {
   @description('More removals than this share of the list and than maxRemovals wait for a decision.')
@@ -93,6 +98,7 @@ type Safeguards = {
 }
 
 @export()
+@description('A contact list: where it comes from, who gets it, and how.')
 @sealed()
 type ContactList = {
   @description('a-z, 0-9 and "-", starting with a letter or digit. It names the list in routes and in the contacts: do not change it.')

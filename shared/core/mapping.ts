@@ -1,7 +1,9 @@
+import { didYouMean } from './closestName.ts';
 import {
   type Address,
   type AddressField,
   type AddressPart,
+  addressFields,
   addressParts,
   type Contact,
   type ContactField,
@@ -10,6 +12,7 @@ import {
   isContactField,
   kindOf,
   type ListField,
+  listFields,
 } from './contact.ts';
 
 /** Target field -> where its value comes from; null leaves the target field alone. What is not named maps to itself. */
@@ -33,6 +36,17 @@ export interface MappingFault {
   readonly problem: string;
 }
 
+/** What Exchange takes of them at most; of the other lists it takes any number. */
+const mostEntries: Partial<Record<ListField, number>> = { businessPhones: 2, homePhones: 2, imAddresses: 3 };
+
+const namesOfKinds: Readonly<Record<ReturnType<typeof kindOf>, string>> = {
+  text: 'a text',
+  list: 'a list',
+  address: 'an address',
+  date: 'a date',
+  emailAddresses: 'a list of e-mail addresses',
+};
+
 const partOfField = /^(\w+)\.(\w+)$/;
 const elementOfField = /^(\w+)\[(\d+)\]$/;
 
@@ -41,31 +55,36 @@ function parseValueSource(text: string): ValueSource | string {
   const [, addressField, part] = partOfField.exec(text) ?? [];
   if (addressField && part) {
     if (!isContactField(addressField) || kindOf(addressField) !== 'address')
-      return `"${addressField}" is not an address`;
+      return `"${addressField}" is not an address${didYouMean(addressField, addressFields)}`;
     if (!(addressParts as readonly string[]).includes(part)) {
-      return `an address has no part "${part}"; it has ${addressParts.join(', ')}`;
+      return `an address has no part "${part}"; it has ${addressParts.join(', ')}${didYouMean(part, addressParts)}`;
     }
     return { from: 'addressPart', field: addressField as AddressField, part: part as AddressPart };
   }
   const [, listField, index] = elementOfField.exec(text) ?? [];
   if (listField && index) {
-    if (!isContactField(listField) || kindOf(listField) !== 'list') return `"${listField}" is not a list of texts`;
+    if (!isContactField(listField) || kindOf(listField) !== 'list')
+      return `"${listField}" is not a list of texts${didYouMean(listField, listFields)}`;
     return { from: 'listElement', field: listField as ListField, index: Number(index) };
   }
-  return `"${text}" is not a field of a contact`;
+  return `"${text}" is not a field of a contact${didYouMean(text, contactFields)}`;
 }
 
-function kindOfSource(source: ValueSource): string {
+function kindOfSource(source: ValueSource): ReturnType<typeof kindOf> {
   return source.from === 'field' ? kindOf(source.field) : 'text';
 }
 
 function parseRule(field: string, rule: string | null): ValueSource | null | MappingFault {
-  if (!isContactField(field)) return { field, problem: `"${field}" is not a field of a contact that can be written` };
+  if (!isContactField(field)) {
+    const problem = `"${field}" is not a field of a contact that can be written${didYouMean(field, contactFields)}`;
+    return { field, problem };
+  }
   if (rule === null) return null;
   const source = parseValueSource(rule);
   if (typeof source === 'string') return { field, problem: source };
   if (kindOfSource(source) !== kindOf(field)) {
-    return { field, problem: `a ${kindOf(field)} cannot hold "${rule}", which is a ${kindOfSource(source)}` };
+    const problem = `${namesOfKinds[kindOf(field)]} cannot hold "${rule}", which is ${namesOfKinds[kindOfSource(source)]}`;
+    return { field, problem };
   }
   return source;
 }
@@ -75,6 +94,18 @@ export function findMappingFaults(rules: MappingRules): MappingFault[] {
   return Object.entries(rules).flatMap(([field, rule]) => {
     const parsed = parseRule(field, rule);
     return parsed && 'problem' in parsed ? [parsed] : [];
+  });
+}
+
+/** Rules that cannot do anything: elements of a list that Exchange never has. */
+export function findMappingDoubts(rules: MappingRules): MappingFault[] {
+  return Object.entries(rules).flatMap(([field, rule]) => {
+    const parsed = parseRule(field, rule);
+    if (!parsed || 'problem' in parsed || parsed.from !== 'listElement') return [];
+    const most = mostEntries[parsed.field];
+    if (most === undefined || parsed.index < most) return [];
+    const problem = `"${rule}" is never there: ${parsed.field} holds at most ${most} entries, [0] to [${most - 1}]`;
+    return [{ field, problem }];
   });
 }
 

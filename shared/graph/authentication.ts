@@ -5,11 +5,16 @@ import { GraphFailure } from '../ports/contactMailbox.ts';
 export const graphScope = 'https://graph.microsoft.com/.default';
 const refreshBeforeExpiry = 5 * 60_000;
 
-/** The code of a failure to get a token: nothing was sent to Graph. */
+/** The code of a failure to get a token for which Entra names none of its own. */
 export const tokenUnavailable = 'TokenUnavailable';
 
+/** Entra's own code (`AADSTS...`) where the credential's message names one; the message itself may quote the request. */
+export function entraCodeOf(error: unknown): string | undefined {
+  return error instanceof Error ? /AADSTS\d+/.exec(error.message)?.[0] : undefined;
+}
+
 export interface TokenSource {
-  /** A token that is valid for a while; rejects with `GraphFailure` of code `TokenUnavailable`. */
+  /** A token that is valid for a while; rejects with a `GraphFailure` that is `withoutToken`. */
   get(): Promise<string>;
   /** Makes the next `get` ask for another token, unless `token` was replaced already. Without one, always. */
   discard(token?: string): void;
@@ -27,7 +32,8 @@ export function createTokenSource(credential: TokenCredential, now: () => number
       current = token;
       return token.token;
     } catch (cause) {
-      throw new GraphFailure('unavailable', { status: 0, code: tokenUnavailable, cause });
+      const code = entraCodeOf(cause) ?? tokenUnavailable;
+      throw new GraphFailure('unavailable', { status: 0, code, withoutToken: true, cause });
     } finally {
       pending = undefined;
     }

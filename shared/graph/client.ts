@@ -40,7 +40,7 @@ export interface GraphClient {
   readonly random: () => number;
   /**
    * One exchange, whatever its status; only a 401 is repeated. Rejects with `GraphFailure`: kind `unavailable` when
-   * there is no whole answer (then it may have been done, unless the code is `TokenUnavailable`).
+   * there is no whole answer (then it may have been done, unless it is `withoutToken`).
    */
   send(call: GraphCall): Promise<GraphAnswer>;
   /** The next request is sent with a fresh token. */

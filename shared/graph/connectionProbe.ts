@@ -2,7 +2,7 @@ import type { TokenCredential } from '@azure/identity';
 import * as z from 'zod';
 import { type AppIdentity, type GraphProbe, ProbeFailure } from '../ports/connectionProbes.ts';
 import { GraphFailure } from '../ports/contactMailbox.ts';
-import { graphScope } from './authentication.ts';
+import { entraCodeOf, graphScope } from './authentication.ts';
 import type { GraphClient } from './client.ts';
 import { isCode } from './failures.ts';
 import { graphPath } from './links.ts';
@@ -61,8 +61,6 @@ function readIdentity(token: string): AppIdentity {
   }
 }
 
-/** Entra's own code where the credential's message names one; the message itself may quote the request. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'Error';
-  return /AADSTS\d+/.exec(error.message)?.[0] ?? error.name;
+  return entraCodeOf(error) ?? (error instanceof Error ? error.name : 'Error');
 }

@@ -114,9 +114,10 @@ export function createContactReading(
       return [...contacts.values()].filter(contact => contact.stamp.key === stampKey);
     },
 
-    async getContact(contactId) {
-      const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], withStamp), stampedRow);
-      return row && toWhereabouts(row);
+    async getContact(contactId, withContent = false) {
+      const query = withContent ? { ...withStamp, $select: selectContact } : withStamp;
+      const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], query), stampedRow);
+      return row && { ...toWhereabouts(row), ...(withContent && { contact: readContact(row) }) };
     },
   };
 }

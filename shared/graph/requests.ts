@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { GraphFailure, type RequestCounts } from '../ports/contactMailbox.ts';
-import { tokenUnavailable } from './authentication.ts';
 import type { GraphAnswer, GraphCall, GraphClient } from './client.ts';
 import { failureOf } from './failures.ts';
 import { pathOfLink } from './links.ts';
@@ -43,7 +42,7 @@ export async function repeatReading<Answer>({ client }: RequestScope, work: () =
 function waitBeforeRepeat(failure: GraphFailure, repeats: number, random: () => number): number | undefined {
   if (failure.kind !== 'unavailable' && failure.kind !== 'throttled') return undefined;
   // The credential has repeated already.
-  if (failure.code === tokenUnavailable) return undefined;
+  if (failure.withoutToken) return undefined;
   const backOff = 500 * 2 ** repeats * (1 + random());
   const wait = Math.ceil(Math.max(backOff, failure.retryAfter ?? 0));
   return wait <= longestWait ? wait : undefined;

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { namedProperties } from '../core/namedProperties.ts';
 import type { ContactWrite, GraphFailure, GraphFailureKind, WriteOutcome } from '../ports/contactMailbox.ts';
-import { tokenUnavailable } from './authentication.ts';
-import { type FailedAnswer, failureOf, isCode, kindOfCode, readError } from './failures.ts';
+import { type FailedAnswer, failureOf, kindOfCode, readError } from './failures.ts';
 import { defaultRetryAfter } from './retryAfter.ts';
 
 const writtenContact = z.object({ id: z.string(), parentFolderId: z.string() });
@@ -60,7 +59,7 @@ export function isMailboxWide(failure: GraphFailure): boolean {
 /** What an answer to the whole batch, or none, says of each of its writes. */
 export function outcomeOfFailedBatch(failure: GraphFailure, random: () => number): WriteOutcome {
   if (failure.kind === 'throttled') return throttledOutcome(failure.retryAfter, random);
-  const lost = failure.kind === 'unavailable' && !isCode(failure, tokenUnavailable);
+  const lost = failure.kind === 'unavailable' && !failure.withoutToken;
   return lost ? unknownOutcome(failure) : { kind: 'mailboxFailed', failure };
 }
 

@@ -138,7 +138,7 @@ export interface ContactMailbox {
   /** The same for several keys, in `$batch`es; in the order of the keys. */
   findAllStamped(folderId: string, stampKeys: readonly string[]): Promise<StampedContact[][]>;
   /** Where a contact is now, by id; undefined only where the failure is `notFound`. */
-  getContact(contactId: string): Promise<Whereabouts | undefined>;
+  getContact(contactId: string, withContent?: boolean): Promise<(Whereabouts & { contact?: Contact }) | undefined>;
   /** The same for several contacts, in `$batch`es; in the order of the ids. */
   getContacts(contactIds: readonly string[]): Promise<(Whereabouts | undefined)[]>;
   /** Whether the folder of that id is Deleted Items or lies in it, at any depth; looked up once for each. */
@@ -177,6 +177,8 @@ export class GraphFailure extends Error {
   readonly retryAfter: number | undefined;
   /** An application access policy of Exchange keeps the app out; the code alone does not tell. */
   readonly byAccessPolicy: boolean;
+  /** No token could be had: nothing was sent to Graph, and `code` is Entra's where it named one. */
+  readonly withoutToken: boolean;
 
   constructor(
     kind: GraphFailureKind,
@@ -185,14 +187,22 @@ export class GraphFailure extends Error {
       code: string;
       retryAfter?: number | undefined;
       byAccessPolicy?: boolean;
+      withoutToken?: boolean;
       cause?: unknown;
     },
   ) {
-    super(`Graph answered ${details.status || 'nothing'} ${details.code}`, { cause: details.cause });
+    super(details.withoutToken ? `No token for Graph: ${details.code}` : describeAnswer(details), {
+      cause: details.cause,
+    });
     this.kind = kind;
     this.status = details.status;
     this.code = details.code;
     this.retryAfter = details.retryAfter;
     this.byAccessPolicy = details.byAccessPolicy ?? false;
+    this.withoutToken = details.withoutToken ?? false;
   }
+}
+
+function describeAnswer({ status, code }: { readonly status: number; readonly code: string }): string {
+  return status === 0 ? `Graph did not answer: ${code}` : `Graph answered ${status} ${code}`;
 }

@@ -9,6 +9,7 @@ import {
   type ServiceBusSender,
 } from '@azure/service-bus';
 import type { MessageQueue, OutgoingMessage } from '../ports/messageQueue.ts';
+import { checkMessages, UnsendableMessage } from './messages.ts';
 
 /** A connection string where there is no identity (locally), a namespace and a credential in the cloud. */
 export type ServiceBusConnection =
@@ -37,8 +38,8 @@ export function connectServiceBus(connection: ServiceBusConnection): ServiceBusC
 }
 
 /**
- * A queue to send JSON messages to. `send` rejects before it sends anything when a message is too big for the
- * service; when it rejects later, some of the messages may have been sent: a repeat under the same ids is dropped
+ * A queue to send JSON messages to. `send` rejects with `UnsendableMessage` before it sends anything when a message is
+ * too big for the service, or would not arrive as it is meant; when it rejects later, some of the messages may have been sent: a repeat under the same ids is dropped
  * by duplicate detection.
  */
 export function connectQueue<Body>(client: ServiceBusClient, name: string): MessageQueue<Body> {
@@ -50,6 +51,7 @@ export function connectQueue<Body>(client: ServiceBusClient, name: string): Mess
   }
 
   async function send(messages: readonly OutgoingMessage<Body>[]): Promise<void> {
+    checkMessages(messages);
     if (messages.length === 0) return;
     const openedSender = openSender();
     const batches: ServiceBusMessageBatch[] = [];
@@ -101,7 +103,7 @@ async function packBatches<Body>(
     const outgoing = toServiceBusMessage(message);
     if (batch.tryAddMessage(outgoing)) continue;
     batch = await openBatch();
-    if (!batch.tryAddMessage(outgoing)) throw new Error(`Message ${message.id} is too big to send`);
+    if (!batch.tryAddMessage(outgoing)) throw new UnsendableMessage(`Message ${message.id} is too big to send`);
     batches.push(batch);
   }
   return batches.filter(({ count }) => count > 0);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { fingerprint } from '../core/fingerprint.ts';
 import { findMappingFaults } from '../core/mapping.ts';
 import { folderNamesOf, folderPathOf } from './folderPath.ts';
+import { strictObject } from './strictObject.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const folderPath = z
@@ -17,16 +18,15 @@ const mapping = z.record(z.string(), z.string().nullable()).superRefine((rules, 
   }
 });
 
-const targets = z
-  .strictObject({
+const targets = strictObject({
+  mailboxes: z.array(mailboxAddress).default([]),
+  groups: z.array(groupAddress).default([]),
+  exclude: strictObject({
     mailboxes: z.array(mailboxAddress).default([]),
     groups: z.array(groupAddress).default([]),
-    exclude: z
-      .strictObject({ mailboxes: z.array(mailboxAddress).default([]), groups: z.array(groupAddress).default([]) })
-      .default({ mailboxes: [], groups: [] }),
-    includeDisabled: z.boolean().default(false),
-  })
-  .refine(({ mailboxes, groups }) => mailboxes.length + groups.length > 0, 'name at least one mailbox or group');
+  }).default({ mailboxes: [], groups: [] }),
+  includeDisabled: z.boolean().default(false),
+}).refine(({ mailboxes, groups }) => mailboxes.length + groups.length > 0, 'name at least one mailbox or group');
 
 /** The id of a list: part of row keys, routes and of the stamp on each contact, which holds 255 characters. */
 export const listId = z
@@ -36,7 +36,7 @@ export const listId = z
 /** Of one installation. A mailbox has a message for all of its lists, which are looked up side by side. */
 export const mostLists = 1000;
 
-const contactSource = z.strictObject({
+const contactSource = strictObject({
   kind: z.literal('contactFolder').default('contactFolder'),
   mailbox: mailboxAddress,
   folders: z.array(folderPath).min(1, 'name at least one source folder'),
@@ -47,36 +47,33 @@ export const sourceReader = z.object({ id: listId.optional().catch(undefined), s
 export type SourceReader = z.infer<typeof sourceReader>;
 
 /** One entry of `CONTACT_LISTS` (design: Interfaces, A contact list). */
-export const contactListSchema = z
-  .strictObject({
-    id: listId,
-    name: z.string().trim().min(1).optional(),
-    enabled: z.boolean().default(true),
-    source: contactSource,
-    targets,
-    destination: z.strictObject({
-      folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
-      category: z.string().trim().min(1).max(255).nullable().optional(),
-    }),
-    mapping: mapping.default({}),
-    userEdits: z.enum(['keep', 'revert']).default('keep'),
-    removals: z.enum(['delete', 'keep']).default('delete'),
-    whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
-    takeOver: z
-      .string()
-      .trim()
-      .regex(
-        /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
-        'is the id of another installation, as the problem OtherInstallation names it',
-      )
-      .optional(),
-    safeguards: z
-      .strictObject({
-        maxRemovalShare: z.number().min(0).max(1).default(0.2),
-        maxRemovals: z.number().int().min(0).default(10),
-      })
-      .default({ maxRemovalShare: 0.2, maxRemovals: 10 }),
-  })
+export const contactListSchema = strictObject({
+  id: listId,
+  name: z.string().trim().min(1).optional(),
+  enabled: z.boolean().default(true),
+  source: contactSource,
+  targets,
+  destination: strictObject({
+    folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
+    category: z.string().trim().min(1).max(255).nullable().optional(),
+  }),
+  mapping: mapping.default({}),
+  userEdits: z.enum(['keep', 'revert']).default('keep'),
+  removals: z.enum(['delete', 'keep']).default('delete'),
+  whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
+  takeOver: z
+    .string()
+    .trim()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/,
+      'is the id of another installation, as the problem OtherInstallation names it',
+    )
+    .optional(),
+  safeguards: strictObject({
+    maxRemovalShare: z.number().min(0).max(1).default(0.2),
+    maxRemovals: z.number().int().min(0).default(10),
+  }).default({ maxRemovalShare: 0.2, maxRemovals: 10 }),
+})
   .transform(({ destination, ...list }) => ({
     ...list,
     name: list.name ?? list.id,

@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
-import { Cron } from 'croner';
 import * as z from 'zod';
-import {
-  type ContactList,
-  contactListSchema,
-  describeReader,
-  mostLists,
-  readsFolder,
-  readTheSame,
-  type SourceReader,
-  sourceReader,
-  writeIntoTheSame,
-} from './contactList.ts';
+import { closestName } from '../core/closestName.ts';
+import { type ContactList, contactListSchema, mostLists, type SourceReader, sourceReader } from './contactList.ts';
+import { readContactLists } from './contactListsText.ts';
+import { findDoubleFault, findLoopFault } from './listConflicts.ts';
+import { findListNotes } from './listNotes.ts';
+import { findScheduleFault } from './schedule.ts';
+import type { SettingsNote } from './settingsNote.ts';
+import { sayMissing } from './strictObject.ts';
 
 /** A list whose settings have a fault: it is paused, and never cleaned up. `id` is missing when even that is unusable. */
 export interface RefusedList {
@@ -29,11 +23,12 @@ export interface Settings {
   readonly refusedLists: readonly RefusedList[];
   /** Of all lists, paused and refused ones included, as far as their source can be read. */
   readonly sourceReaders: readonly SourceReader[];
+  readonly notes: readonly SettingsNote[];
   readonly graph: { readonly endpoint: string; readonly clientId: string | undefined };
   readonly tables: Connection;
   readonly serviceBus: Connection;
-  /** Six-field NCRONTAB; weekly unless set. */
-  readonly fullReconcileSchedule: string;
+  /** NCRONTAB expressions of six fields. */
+  readonly schedules: Readonly<Record<ScheduleName, string>>;
   readonly queues: { readonly capture: string; readonly sync: string; readonly priority: string };
   /** Undefined without `WEBHOOK_URL`: then the schedule alone finds changes. */
   readonly notifications: NotificationSettings | undefined;
@@ -74,24 +69,15 @@ export class SettingsError extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const scheduleNames = ['SYNC_SCHEDULE', 'FULL_RECONCILE_SCHEDULE'] as const;
+type ScheduleName = (typeof scheduleNames)[number];
+
 const schedule = z
   .string({ error: 'is missing: give a six-field NCRONTAB expression, such as "0 */5 * * * *"' })
   .superRefine((expression, context) => {
-    const problem = findScheduleProblem(expression);
-    if (problem) context.addIssue({ code: 'custom', message: problem });
+    const fault = findScheduleFault(expression);
+    if (fault && !fault.wasTaken) context.addIssue({ code: 'custom', message: fault.problem });
   });
-
-function findScheduleProblem(expression: string): string | undefined {
-  const advice =
-    'give six fields: second minute hour day month weekday, such as "0 */5 * * * *" for every five minutes';
-  if (expression.trim().split(/\s+/).length !== 6) return `"${expression}" is no NCRONTAB expression: ${advice}`;
-  try {
-    new Cron(expression, { paused: true }).stop();
-    return undefined;
-  } catch {
-    return `"${expression}" is no NCRONTAB expression: ${advice}`;
-  }
-}
 
 function queueName(purpose: string) {
   return z
@@ -102,7 +88,7 @@ function queueName(purpose: string) {
 function seconds(standard: number, least: number) {
   return z.coerce
     .number(`is not a number of seconds`)
-    .min(least, `must be at least ${least} seconds`)
+    .min(least, `must be at least ${least} ${least === 1 ? 'second' : 'seconds'}`)
     .default(standard);
 }
 
@@ -136,6 +122,13 @@ export const environmentSchema = z.object({
   LONGEST_WAIT_SECONDS: seconds(30, 0),
   MESSAGE_PATIENCE_SECONDS: seconds(3600, 1),
 });
+
+const knownNames = [
+  ...Object.keys(environmentSchema.shape),
+  'CONTACT_LISTS',
+  'TABLES_CONNECTION',
+  'ServiceBusConnection',
+];
 
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -186,16 +179,21 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
       'WEBHOOK_URL needs a secret that tells notifications of Graph from forged ones: give KEY_VAULT_URL, or CLIENT_STATE on a machine without a key vault',
     );
   }
-  if (!parsed.success || !tables || !serviceBus || faults.length > 0) throw new SettingsError(faults);
+  const misspelt = findMisspelt(filled);
+  if (!parsed.success || !tables || !serviceBus || faults.length > 0) {
+    throw new SettingsError([...faults, ...misspelt.map(({ detail }) => detail)]);
+  }
   const values = parsed.data;
+  const schedules = { SYNC_SCHEDULE: values.SYNC_SCHEDULE, FULL_RECONCILE_SCHEDULE: values.FULL_RECONCILE_SCHEDULE };
   return {
     lists,
     refusedLists,
     sourceReaders,
+    notes: [...misspelt, ...scheduleNotes(schedules), ...listsNotes(lists, refusedLists)],
     graph: { endpoint: new URL(values.GRAPH_ENDPOINT).origin, clientId: values.GRAPH_CLIENT_ID },
     tables,
     serviceBus,
-    fullReconcileSchedule: values.FULL_RECONCILE_SCHEDULE,
+    schedules,
     queues: { capture: values.CAPTURE_QUEUE, sync: values.SYNC_QUEUE, priority: values.PRIORITY_QUEUE },
     notifications: readNotificationSettings(values),
     timing: {
@@ -210,6 +208,34 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
 
 function outlastsRequests(values: z.infer<typeof environmentSchema>): boolean {
   return values.LEASE_SECONDS > values.GRAPH_TIMEOUT_SECONDS + values.GRAPH_GRACE_SECONDS;
+}
+
+/** Settings that the app does not know, where one that it knows is not set and is spelt almost alike. */
+function findMisspelt(environment: Environment): SettingsNote[] {
+  const isSet = (name: string) =>
+    Object.keys(environment).some(given => given === name || given.startsWith(`${name}__`));
+  const missing = knownNames.filter(name => !isSet(name));
+  return Object.keys(environment)
+    .filter(name => !knownNames.includes(name.split('__')[0] ?? ''))
+    .flatMap(name => {
+      const meant = closestName(name, missing);
+      return meant === undefined
+        ? []
+        : [{ code: 'UnknownSetting', detail: `${name} is no setting of the app: did you mean ${meant}?` }];
+    });
+}
+
+/** Refused from the next version on. */
+function scheduleNotes(schedules: Settings['schedules']): SettingsNote[] {
+  return scheduleNames.flatMap(name => {
+    const fault = findScheduleFault(schedules[name]);
+    return fault ? [{ code: 'RefusedSoon', detail: `${name} ${fault.problem}` }] : [];
+  });
+}
+
+function listsNotes(lists: readonly ContactList[], refusedLists: readonly RefusedList[]): SettingsNote[] {
+  if (lists.length + refusedLists.length > 0) return lists.flatMap(findListNotes);
+  return [{ code: 'NoLists', detail: 'CONTACT_LISTS is empty: there are no lists, and nothing is synced' }];
 }
 
 /** A key vault goes before a value in the settings. */
@@ -252,49 +278,30 @@ function parseContactLists(setting: string | undefined, appRoot: string, faults:
   }
   const lists: ContactList[] = [];
   const refusedLists: RefusedList[] = [];
+  const repeated = repeatedIds(entries);
   for (const entry of entries) {
-    const parsed = contactListSchema.safeParse(entry);
-    if (parsed.success) lists.push(parsed.data);
-    else refusedLists.push({ id: idOf(entry), faults: describeIssues(parsed.error) });
+    const parsed = contactListSchema.safeParse(entry, { error: sayMissing });
+    const id = idOf(entry);
+    const found = [...(parsed.error ? describeIssues(parsed.error) : []), ...(repeated.get(id) ?? [])];
+    if (parsed.success && found.length === 0) lists.push(parsed.data);
+    else refusedLists.push({ id, faults: found });
   }
-  faults.push(...repeatedIds(entries));
   if (entries.length > mostLists)
     faults.push(`CONTACT_LISTS has ${entries.length} lists: at most ${mostLists} can be run`);
   const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
-  return refuseDoubles(refuseLoops({ lists, refusedLists, sourceReaders }));
+  return refuseConflicts({ lists, refusedLists, sourceReaders });
 }
 
-/** Anything else may be lists that lost a bracket or were quoted twice: an error must not repeat the addresses in them. */
-const looksLikePath = /^[\w .\\/:()-]{1,260}$/;
-/** Windows editors put it before what they save. */
-const byteOrderMark = /^\uFEFF/;
-
-function readContactLists(setting: string | undefined, appRoot: string): unknown[] | string {
-  if (!setting) return 'is missing: give the lists as JSON text, or the path of a JSON file below the app';
-  const text = setting.trim();
-  if (text.startsWith('[') || text.startsWith('{')) return parseJsonArray(text, 'is');
-  if (!looksLikePath.test(text)) return 'is neither JSON (it would start with "[") nor the path of a JSON file';
-  const path = resolve(appRoot, text);
-  if (!path.startsWith(resolve(appRoot) + sep)) return `names the file "${text}", which is not below the app's folder`;
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch {
-    return `names the file "${text}", which cannot be read: give the path of a JSON file, from the app's folder on`;
+/** Of lists that cannot do what they say beside each other, the one that would do harm is refused. */
+function refuseConflicts({ lists, refusedLists, sourceReaders }: ParsedLists): ParsedLists {
+  const accepted: ContactList[] = [];
+  const refused: RefusedList[] = [];
+  for (const list of lists) {
+    const fault = findLoopFault(list, sourceReaders) ?? findDoubleFault(list, accepted);
+    if (fault === undefined) accepted.push(list);
+    else refused.push({ id: list.id, faults: [fault] });
   }
-  return parseJsonArray(content.replace(byteOrderMark, ''), `names the file "${text}", which is`);
-}
-
-function parseJsonArray(text: string, subject: string): unknown[] | string {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : `${subject} not a JSON array: write [ {...}, {...} ]`;
-  } catch (error) {
-    const [position] = /at position \d+( \(.+\))?/.exec(String(error)) ?? [
-      'look for a missing quote, comma or bracket',
-    ];
-    return `${subject} not valid JSON (${position})`;
-  }
+  return { lists: accepted, refusedLists: [...refusedLists, ...refused], sourceReaders };
 }
 
 function idOf(entry: unknown): string | undefined {
@@ -302,69 +309,17 @@ function idOf(entry: unknown): string | undefined {
   return parsed.success ? parsed.data.id : undefined;
 }
 
-function repeatedIds(entries: readonly unknown[]): string[] {
-  const ids = entries.map(idOf).filter(id => id !== undefined);
-  const repeated = new Set(ids.filter((id, index) => ids.indexOf(id) !== index));
-  return [...repeated].map(id => `CONTACT_LISTS has two lists with the id "${id}": give each its own`);
+/** The fault of each id that several lists have: nobody can say which of them its mailboxes should follow. */
+function repeatedIds(entries: readonly unknown[]): ReadonlyMap<string | undefined, readonly string[]> {
+  const byId = Map.groupBy(entries, idOf);
+  const repeated = [...byId].filter(([id, same]) => id !== undefined && same.length > 1);
+  return new Map(
+    repeated.map(([id, same]) => [id, [`id: ${same.length} lists have the id "${id}": give each its own`]]),
+  );
 }
 
 function describeIssues(error: z.ZodError): string[] {
   return error.issues.map(issue =>
     issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
   );
-}
-
-/**
- * A list that writes into a folder that any list reads would feed itself (design: Safeguards). Here for the mailboxes
- * that are named; a source mailbox that is a target through a group is found when the targets are resolved.
- */
-function refuseLoops({ lists, refusedLists, sourceReaders }: ParsedLists): ParsedLists {
-  const loops = new Map<string, string>();
-  for (const list of lists) {
-    const reader = sourceReaders.find(other => readsWhatIsWritten(other, list));
-    if (reader) {
-      const fault = `destination.folder: "${list.destination.folder}" is read by ${describeReader(reader)}`;
-      loops.set(list.id, fault);
-    }
-  }
-  return {
-    lists: lists.filter(list => !loops.has(list.id)),
-    refusedLists: [...refusedLists, ...[...loops].map(([id, fault]) => ({ id, faults: [fault] }))],
-    sourceReaders,
-  };
-}
-
-/**
- * A list that writes what another one writes into the same folder of the same mailbox would double everybody there. Here
- * for the mailboxes that both name; those that are targets through a group are found when the targets are resolved, and
- * skipped.
- */
-function refuseDoubles({ lists, refusedLists, sourceReaders }: ParsedLists): ParsedLists {
-  const accepted: ContactList[] = [];
-  const doubles: RefusedList[] = [];
-  for (const list of lists) {
-    const other = accepted.find(earlier => writesTheSame(earlier, list));
-    if (!other) accepted.push(list);
-    else {
-      const fault = `destination.folder: the list "${other.id}" writes the same source folder into "${list.destination.folder}" of a mailbox that both name`;
-      doubles.push({ id: list.id, faults: [fault] });
-    }
-  }
-  return { lists: accepted, refusedLists: [...refusedLists, ...doubles], sourceReaders };
-}
-
-function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean {
-  if (!readsFolder(reader, writer.destination.folder)) return false;
-  return namesAsTarget(writer, reader.source.mailbox);
-}
-
-function writesTheSame(left: ContactList, right: ContactList): boolean {
-  if (!writeIntoTheSame(left, right) || !readTheSame(left.source, right.source)) return false;
-  return left.targets.mailboxes.some(mailbox => namesAsTarget(left, mailbox) && namesAsTarget(right, mailbox));
-}
-
-function namesAsTarget({ targets }: ContactList, mailbox: string): boolean {
-  const names = (addresses: readonly string[]) =>
-    addresses.some(address => address.toLowerCase() === mailbox.toLowerCase());
-  return names(targets.mailboxes) && !names(targets.exclude.mailboxes);
 }

@@ -74,6 +74,9 @@ function checkProperties(properties: Properties): void {
 function checkProperty(name: string, value: PropertyValue): void {
   if (!propertyName.test(name) || reservedNames.has(name))
     throw new UnstorableRow(`No property may be named "${name}"`);
+  // The types know no other, but the SDK does: it stores a date, which may not be before 1601, and leaves out what is undefined.
+  if (!['string', 'number', 'boolean'].includes(typeof value))
+    throw new UnstorableRow(`Property ${name} is neither a text nor a number nor a boolean`);
   if (typeof value === 'number' && !Number.isFinite(value))
     throw new UnstorableRow(`Property ${name} is not a finite number`);
   if (typeof value === 'string' && value.length > maxPropertyLength) {

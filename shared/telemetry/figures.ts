@@ -20,6 +20,8 @@ export const figures = {
     /** That got a message. */
     mailboxes: count,
     problems: count,
+    /** Of these, those that an earlier run has logged. */
+    problemsRepeated: count,
     ...cost,
     seconds: z.number().nonnegative(),
   }),

@@ -36,7 +36,7 @@ async function worldOf(targets: number): Promise<string[]> {
 test('a full reconcile is weekly unless the settings say otherwise', async () => {
   const sample = await readSettings(SAMPLE_SETTINGS_FILE);
   const scheduleOf = (setting: string | undefined) =>
-    parseSettings({ ...sample, FULL_RECONCILE_SCHEDULE: setting }, '.').fullReconcileSchedule;
+    parseSettings({ ...sample, FULL_RECONCILE_SCHEDULE: setting }, '.').schedules.FULL_RECONCILE_SCHEDULE;
   expect([scheduleOf(undefined), scheduleOf('')]).toEqual(['0 0 3 * * 0', '0 0 3 * * 0']);
   expect(scheduleOf('0 0 4 * * *')).toBe('0 0 4 * * *');
 });

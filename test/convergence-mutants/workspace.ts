@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 const project = join(import.meta.dirname, '../..');
 
@@ -17,7 +17,8 @@ export interface Workspace {
 
 export async function createWorkspace(): Promise<Workspace> {
   const directory = await mkdtemp(join(tmpdir(), 'convergence-mutants-'));
-  await cp(join(project, 'test'), join(directory, 'test'), { recursive: true });
+  const filter = (path: string) => basename(path) !== 'node_modules';
+  await cp(join(project, 'test'), join(directory, 'test'), { recursive: true, filter });
   await cp(join(project, 'package.json'), join(directory, 'package.json'));
   await symlink(join(project, 'node_modules'), join(directory, 'node_modules'));
   const { globalSetup, ...jest } = JSON.parse(await readFile(join(project, 'jest.config.json'), 'utf8'));

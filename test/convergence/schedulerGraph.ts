@@ -48,7 +48,7 @@ export function scheduledMailbox(
     findStamped: (folderId, key, withContent) =>
       read('findStamped', () => mailbox.findStamped(folderId, key, withContent)),
     findAllStamped: (folderId, keys) => read('findAllStamped', () => mailbox.findAllStamped(folderId, keys)),
-    getContact: id => read('getContact', () => mailbox.getContact(id)),
+    getContact: (id, withContent) => read('getContact', () => mailbox.getContact(id, withContent)),
     getContacts: ids => read('getContacts', () => mailbox.getContacts(ids)),
     isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),
     deletedItemsId: () => mailbox.deletedItemsId(),

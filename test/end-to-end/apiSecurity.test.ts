@@ -122,7 +122,7 @@ describe('the function key', () => {
 const hostileSegments = [
   ...['..', '.', '%2e%2e', '%2E', '%252e%252e', '..%2F..%2Fusers', '..%5C..', '%2F', '%252F', 'staff%2F..%2Fquiet'],
   ...[
-    'staff%2Fmailboxes',
+    'staff%252Fmailboxes',
     'staff%00',
     '%00',
     'staff%20',

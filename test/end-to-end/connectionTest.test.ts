@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ConnectionStep } from '../../shared/workflows/connection-test/connectionSteps.ts';
 import { type ConnectionProxy, startProxy } from '../world/proxy.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
@@ -13,6 +16,7 @@ const lists = [
   { id: 'refused', source, targets: everyone, destination: { folder: 'a/b' } },
   { id: 'ghost', source: { ...source, mailbox: 'ghost@contoso.example' }, targets: everyone, destination },
   { id: 'misspelt', source: { ...source, folders: ['Partners/Lawers', 'Staff'] }, targets: everyone, destination },
+  { id: 'bare', source: { mailbox: 'ada@contoso.example', folders: ['Staff'] }, targets: everyone, destination },
   { id: 'nobody', source, targets: { groups: ['nobody@contoso.example'] }, destination },
   {
     id: 'mixed',
@@ -34,6 +38,7 @@ const graphSteps = [
   'target folder',
   'write permission',
 ];
+const schedules = ['SYNC_SCHEDULE', 'FULL_RECONCILE_SCHEDULE'];
 const serviceSteps = ['Table Storage', 'Service Bus', 'webhook address'];
 
 let world: World;
@@ -99,7 +104,7 @@ test('when all is well every step says so, and nothing was written', async () =>
 
   const steps = await testList('staff');
 
-  expect(steps.map(({ name }) => name)).toEqual(['settings', 'token', ...graphSteps, ...serviceSteps]);
+  expect(steps.map(({ name }) => name)).toEqual(['settings', ...schedules, 'token', ...graphSteps, ...serviceSteps]);
   expect(steps.filter(({ ok }) => !ok)).toEqual([]);
   expect(steps.find(({ name }) => name === 'write permission')?.detail).toMatch(/Inferred/);
   expect(steps.find(({ name }) => name === 'target folder')?.detail).toMatch(/first sync makes it/);
@@ -124,6 +129,7 @@ test('a refused list says its faults, and what does not depend on them is tested
   const steps = await testList('refused');
   expect(steps.map(({ name, ok }) => [name, ok])).toEqual([
     ['settings', false],
+    ...schedules.map(name => [name, true]),
     ['token', true],
     ...serviceSteps.map(name => [name, true]),
   ]);
@@ -131,6 +137,22 @@ test('a refused list says its faults, and what does not depend on them is tested
     detail: expect.stringMatching(/destination\.folder/),
     remedy: 'Mend CONTACT_LISTS',
   });
+});
+
+test('the next times of the schedules are shown, and a range that is not what it seems fails', async () => {
+  const other = await world.startHost({ FULL_RECONCILE_SCHEDULE: '0 0 3 1 1 Fri-Sun' });
+  const steps = await testList('named', other);
+  await other.stop();
+  const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
+  expect(steps.find(({ name }) => name === 'SYNC_SCHEDULE')).toMatchObject({
+    ok: true,
+    detail: expect.stringMatching(new RegExp(`^Comes next at \\(UTC\\): ${time}, ${time}, ${time}$`)),
+  });
+  expect(failedSteps(steps)).toMatchObject([
+    { name: 'FULL_RECONCILE_SCHEDULE', detail: expect.stringMatching(/"Fri-Sun" for Sun-Fri; .* write Fri-Sat,Sun/) },
+  ]);
+  expect(other.errors()).toMatch(/FULL_RECONCILE_SCHEDULE "0 0 3 1 1 Fri-Sun" is not what it seems/);
+  expect(other.errors()).toMatch(new RegExp(`FULL_RECONCILE_SCHEDULE ".*" comes next at \\(UTC\\): ${time}, ${time}`));
 });
 
 test('a list that is not there is not found', async () => {
@@ -220,6 +242,12 @@ describe('Graph', () => {
     expect(steps.find(({ name }) => name === 'delta query "Staff"')?.ok).toBe(true);
   });
 
+  test('a folder in a mailbox that has none', async () => {
+    expect(failedSteps(await testList('bare'))).toMatchObject([
+      { detail: 'At the top of the mailbox there is no contact folder "Staff", nor any other' },
+    ]);
+  });
+
   test('a group that is not there', async () => {
     const steps = await testList('nobody');
     expect(failedSteps(steps)).toMatchObject([
@@ -304,6 +332,27 @@ describe('an app', () => {
     expect(failedSteps(steps)).toMatchObject([{ name: 'token', remedy: expect.stringMatching(/GRAPH_CLIENT_ID/) }]);
     expect(notTried(steps)).toEqual(graphSteps);
     expect(steps.slice(-3).every(({ ok }) => ok)).toBe(true);
+  });
+
+  test('whose token Entra refuses shows the code in the run, the list and the log', async () => {
+    const entra = createServer((_request, response) => {
+      const refusal = { error: 'invalid_request', error_description: 'AADSTS700016: Application x was not found' };
+      response.writeHead(400, { 'Content-Type': 'application/json' }).end(JSON.stringify(refusal));
+    }).listen(0, '127.0.0.1');
+    await once(entra, 'listening');
+    const { port } = entra.address() as AddressInfo;
+    const other = await world.startHost({ IDENTITY_ENDPOINT: `http://127.0.0.1:${port}/token` });
+    const run = await other.runSchedule();
+    const list = await (await other.call('GET', '/api/lists/named')).json();
+    const steps = await testList('named', other);
+    await other.stop();
+    entra.close();
+    const code = 'AADSTS700016';
+    expect(run.problems).toContainEqual(expect.objectContaining({ list: 'named', code }));
+    expect(list).toMatchObject({ state: 'error', problem: { code, detail: expect.stringContaining('No token') } });
+    expect(failedSteps(steps)).toMatchObject([{ name: 'token', detail: expect.stringContaining(code) }]);
+    expect(other.errors()).toMatch(new RegExp(`A list has a problem.*named.*${code}`));
+    expect(other.errors()).not.toContain('was not found');
   });
 
   test('that cannot reach Table Storage', async () => {

@@ -2,10 +2,8 @@ import { once } from 'node:events';
 import { ManagedIdentityCredential } from '@azure/identity';
 import { ServiceBusClient } from '@azure/service-bus';
 import rhea from 'rhea';
-import { loadBicepGrammar } from '../infra/bicep/parser.ts';
 import { plannedSettings } from '../infra/checks/settings.ts';
-import { planDeployment } from '../infra/deploymentPlan.ts';
-import { parseInfra, readInfraTexts } from '../infra/infra.ts';
+import { readCompiled } from '../infra/compiled.ts';
 import { unpackApp } from '../infra/packagedApp.ts';
 import { type AzureWorld, startAzureWorld } from '../world/azure/world.ts';
 import { addContact, contentsOfFolder, patchContact } from '../world/contactRows.ts';
@@ -29,9 +27,11 @@ let ada: string;
 let ann: string;
 
 beforeAll(async () => {
-  await loadBicepGrammar();
-  const parameters = { contactLists: [list], syncPeriodMinutes: 30 };
-  settings = plannedSettings(planDeployment(parseInfra(readInfraTexts()), 'main.bicepparam', parameters));
+  settings = {
+    ...plannedSettings(readCompiled().plan),
+    CONTACT_LISTS: JSON.stringify([list]),
+    SYNC_SCHEDULE: '0 */30 * * * *',
+  };
   app = await unpackApp();
   world = await startAzureWorld(settings, app.directory, secrets);
   Object.assign(process.env, world.environment);

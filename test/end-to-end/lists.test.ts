@@ -31,6 +31,9 @@ const refusedLists: [string, Record<string, unknown>, RegExp][] = [
   ],
 ];
 
+/** The name of a list's folder is what is worth knowing of it. */
+const doubtfulList = listLike('doubtful', { enabled: false, destination: { folder: 'contacts', category: 'A; B' } });
+
 const unreadableLists = [
   listLike('no-mailbox', { source: { ...staff.source, mailbox: 'nobody@contoso.example' } }),
   listLike('no-folder', { source: { ...staff.source, folders: ['Staff/Nowhere'] } }),
@@ -59,6 +62,9 @@ beforeAll(async () => {
       ...unreadableLists,
       listLike('paused', { enabled: false }),
       partlyUnknownTargets,
+      doubtfulList,
+      listLike('twin', {}),
+      listLike('twin', { destination: { folder: 'Other' } }),
     ],
   });
   const { graph } = world;
@@ -81,6 +87,27 @@ test('a list with a fault is refused by name at the start, and the host runs', a
     expect(line?.[1]).toMatch(fault);
   }
   expect((await host.call('GET', '/api/health')).status).toBe(200);
+});
+
+test('two lists with one id are both refused, and nothing else is', async () => {
+  expect(host.errors().match(/The contact list twin is refused .*: id: 2 lists have the id "twin"/g)).toHaveLength(2);
+  const answer = await host.call('POST', '/api/lists/twin/resync', {});
+  expect(answer.status).toBe(409);
+  expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('give each its own') });
+});
+
+test('a list that the next version refuses goes on, with a warning in the log and in its status', async () => {
+  expect(host.errors()).toMatch(
+    /The contact list doubtful: destination\.category: "A; B" holds a comma or a semicolon/,
+  );
+  const list = await (await host.call('GET', '/api/lists/doubtful')).json();
+  expect(list).toMatchObject({
+    state: 'paused',
+    notes: [
+      { code: 'RefusedSoon', detail: expect.stringContaining('by which Outlook separates categories') },
+      { code: 'DefaultFolder', detail: expect.stringMatching(/^destination\.folder: "contacts" is the default/) },
+    ],
+  });
 });
 
 test.each([
@@ -108,7 +135,7 @@ test('a run serves the good lists and names what is wrong with the others', asyn
     'part: UnknownTargetGroup',
     'part: UnknownTargetMailbox',
   ]);
-  for (const { detail } of run.problems) expect(detail).toMatch(/: (check|exclude) /);
+  for (const { detail } of run.problems) expect(detail).toMatch(/: (check|correct|exclude) /);
   expect(run.mailboxes).toEqual({ total: 2, done: 2, waiting: 0, failed: 0, skipped: 0 });
 
   const zebulon = { displayName: 'Zebulon Quark', mobilePhone: '+1 555 0177' };
@@ -118,6 +145,15 @@ test('a run serves the good lists and names what is wrong with the others', asyn
   expect(await folderNames(world.graph, ada)).toEqual(['Company', 'From part']);
   expect(await folderNames(world.graph, bob)).toEqual(['From part']);
   expect(await folderNames(world.graph, directory)).toEqual(['Staff']);
+});
+
+test('what is wrong with a list is logged once, and a run that meets it again counts it', async () => {
+  const logged = () => host.errors().match(/A list has a problem/g)?.length;
+  expect(logged()).toBe(5);
+  const run = await host.runSchedule();
+  expect(run.problems).toHaveLength(5);
+  expect(logged()).toBe(5);
+  expect(host.errors()).toMatch(/"figure":"runFannedOut",.*"problems":5,"problemsRepeated":5,/);
 });
 
 test('neither the log nor a run shows anything of a contact', async () => {

@@ -104,6 +104,12 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: `${list}/preview`, body, status: 200 },
       { path: `${list}/preview`, body: {}, status: 200 },
     ],
+    searchContacts: [
+      { path: `${list}/contacts/search`, body: { text: 'a' }, status: 200 },
+      { path: `${list}/contacts/search`, body: {}, status: 200 },
+      { path: `${list}/contacts/search`, body: { continuation: 'bm9uZQ' }, status: 400 },
+      { path: '/api/lists/none/contacts/search', body: {}, status: 404 },
+    ],
     explain: [{ path: `${list}/explain`, body: { ...body, contact: 'nobody@contoso.example' }, status: 200 }],
     testConnection: [{ path: `${list}/connection-test`, status: 200 }],
     decideHold: [
@@ -166,6 +172,20 @@ async function tryExample(operation: Operation, { path, body, status }: Example)
   const faults = answer.status === status ? found : [...found, `answered ${answer.status}, not ${status}: ${text}`];
   return faults.map(fault => `${operation.method} ${path}: ${fault}`);
 }
+
+test('a body is marked as required exactly where a request without one is refused', async () => {
+  const examples = examplesOf();
+  const marked: Record<string, boolean> = {};
+  const refused: Record<string, boolean> = {};
+  for (const { operationId, method, requestBody } of openApi.operations) {
+    if (!requestBody) continue;
+    const answer = await host.call(method, examples[operationId]?.[0]?.path ?? '');
+    marked[operationId] = requestBody.required;
+    refused[operationId] = answer.status === 400;
+  }
+  expect(marked).toEqual(refused);
+  expect(marked).toMatchObject({ decideHold: true, resync: false });
+});
 
 test('an answer that does not fit is found', async () => {
   const operation = openApi.operations.find(({ operationId }) => operationId === 'getList');

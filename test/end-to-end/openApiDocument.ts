@@ -12,7 +12,7 @@ const response = z.object({
 const operation = z.object({
   operationId: z.string(),
   security: z.array(z.unknown()).optional(),
-  requestBody: z.object({ content }).optional(),
+  requestBody: z.object({ content, required: z.boolean().default(false) }).optional(),
   responses: z.record(z.string(), response),
 });
 const documentSchema = z.object({

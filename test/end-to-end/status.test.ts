@@ -2,6 +2,7 @@ import type { FolderTreeView } from '../../shared/workflows/status/readContactFo
 import type { ListView } from '../../shared/workflows/status/readLists.ts';
 import type { MailboxView } from '../../shared/workflows/status/readMailbox.ts';
 import type { ListMailboxView } from '../../shared/workflows/status/readMailboxes.ts';
+import type { RunView } from '../../shared/workflows/status/readRun.ts';
 import { addContact } from '../world/contactRows.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 
@@ -62,7 +63,8 @@ async function get<Body>(path: string): Promise<Body> {
 }
 
 test('every list is shown with its state, and the reason where it does not run', async () => {
-  const shown = (await get<{ lists: ListView[] }>('/api/lists')).lists;
+  const { lists: shown, notes } = await get<{ lists: ListView[]; notes: unknown[] }>('/api/lists');
+  expect(notes).toEqual([]);
   expect(shown.map(({ id, state, problem }) => [id, state, problem?.code])).toEqual([
     ['staff', 'ok', undefined],
     ['board', 'error', 'SourceFolderNotFound'],
@@ -96,6 +98,43 @@ test('the mailboxes of a list come page by page and by state', async () => {
   expect(failed.mailboxes).toEqual([
     expect.objectContaining({ id: failing, problem: expect.objectContaining({ code: 'ErrorAccessDenied' }) }),
   ]);
+});
+
+test('mailboxes come with their addresses, in the pages of a list, the problems of a run, and one by one', async () => {
+  const address = 'eve@contoso.example';
+  const failed = await get<{ mailboxes: unknown[] }>('/api/lists/staff/mailboxes?state=failed');
+  expect(failed.mailboxes).toMatchObject([{ id: failing, address }]);
+  const { runs } = await get<{ runs: RunView[] }>('/api/runs');
+  expect(runs.flatMap(({ problems }) => problems.filter(({ mailbox }) => mailbox === failing))).toMatchObject([
+    { mailbox: failing, address },
+  ]);
+  expect(await get(`/api/mailboxes/${failing}`)).toMatchObject({ id: failing, address });
+  const body = { mailbox: members[0], contact: 'Ann' };
+  const explained = await (await host.call('POST', '/api/lists/staff/explain', body)).json();
+  expect(explained).toMatchObject({ mailbox: members[0], address: 'ada@contoso.example' });
+  expect(host.errors()).not.toContain('@contoso.example');
+});
+
+test.each([
+  ['/api/lists/staff/mailboxes?stat=failed', 'Unknown query parameter "stat": did you mean "state"?'],
+  ['/api/lists?state=failed', 'Unknown query parameter "state"'],
+  ['/api/runs?limit=5&page=2', 'Unknown query parameter "page"'],
+])('%s is refused, since it would answer more than was asked for', async (path, detail) => {
+  const answer = await host.call('GET', path);
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ title: 'The query does not fit', detail });
+});
+
+test('what keys, Graph and older clients put into a query is known', async () => {
+  await get('/api/runs?clientId=default&limit=5');
+  await get('/api/lists?validationToken=none');
+  expect((await host.call('GET', '/api/health?probe=1')).status).toBe(200);
+});
+
+test('a misspelt property of a body is refused with its name and the one that was meant', async () => {
+  const answer = await host.call('POST', '/api/lists/staff/resync', { mailbx: members[0], mode: 'full' });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ detail: 'Unrecognized key: "mailbx": did you mean "mailbox"?' });
 });
 
 test('an address leads to its id and to how its mailbox stands', async () => {

@@ -6,11 +6,10 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { clientStateSecret } from '../../shared/key-vault/clientState.ts';
 import { permissions } from '../../shared/workflows/connection-test/connectionAdvice.ts';
-import { loadBicepGrammar } from './bicep/parser.ts';
 import { plannedSettings } from './checks/settings.ts';
 import { readCode, readJson, readText } from './code.ts';
-import { ofType, planDeployment } from './deploymentPlan.ts';
-import { infraDirectory, parseInfra, projectDirectory, readInfraTexts } from './infra.ts';
+import { ofType, readCompiled } from './compiled.ts';
+import { infraDirectory, projectDirectory } from './infra.ts';
 
 const azdSchema = z.object({
   services: z.record(
@@ -20,32 +19,62 @@ const azdSchema = z.object({
   hooks: z.record(z.string(), z.object({ run: z.string() })),
 });
 
-beforeAll(loadBicepGrammar);
+const permissionsSchema = z.record(z.string(), z.string());
+const stepSchema = z.object({ uses: z.string().optional(), run: z.string().optional() });
+const workflowSchema = z.object({
+  permissions: permissionsSchema,
+  jobs: z.record(
+    z.string(),
+    z.object({
+      needs: z.string().optional(),
+      permissions: permissionsSchema.optional(),
+      steps: z.array(stepSchema),
+    }),
+  ),
+});
+
+const { template, plan } = readCompiled();
 
 test('azd finds the app by its tag, and the script that makes the secret', () => {
   const { services, hooks } = azdSchema.parse(parse(readText('azure.yaml')));
-  const [app] = ofType(planDeployment(parseInfra(readInfraTexts())), 'Microsoft.Web/sites');
+  const [app] = ofType(plan, 'Microsoft.Web/sites');
   const script = join(projectDirectory, hooks.postprovision?.run ?? '');
 
-  expect(Object.keys(services)).toEqual([Object(app?.body.tags)['azd-service-name']]);
+  expect(Object.keys(services)).toEqual([app?.tags?.['azd-service-name']]);
   expect(Object.values(services).map(({ dist }) => dist)).toEqual(['dist']);
   expect(statSync(script).mode & 0o100).toBe(0o100);
 });
 
-test('the workflow names files and outputs that are there, and stores no secret', () => {
-  const workflow = readText('.github/workflows/deploy.yml');
-  const outputs = parseInfra(readInfraTexts()).files.get('main.bicep')?.outputs;
-  const files = [...workflow.matchAll(/\binfra\/[\w./-]+/g)].map(([file]) => file);
-  const read = [...workflow.matchAll(/\.(\w+)\.value/g)].map(match => match[1]);
+const workflowText = readText('.github/workflows/deploy.yml');
+const workflow = workflowSchema.parse(parse(workflowText));
+const jobs = Object.values(workflow.jobs);
+const signsIn = (job: (typeof jobs)[number]) => job.permissions?.['id-token'] === 'write';
 
-  expect(z.object({ permissions: z.unknown() }).parse(parse(workflow)).permissions).toEqual({
-    contents: 'read',
-    'id-token': 'write',
-  });
-  expect(workflow).not.toContain('secrets.');
+test('the workflow names files and outputs that are there, and stores no secret', () => {
+  const files = [...workflowText.matchAll(/\binfra\/[\w./-]+/g)].map(([file]) => file);
+  const read = [...workflowText.matchAll(/\.(\w+)\.value/g)].map(match => match[1]);
+
+  expect(workflowText).not.toContain('secrets.');
   expect(files.filter(file => !existsSync(join(projectDirectory, file)))).toEqual([]);
   expect(read).toHaveLength(2);
-  for (const name of read) expect(outputs?.has(String(name))).toBe(true);
+  for (const name of read) expect(Object.keys(template.outputs)).toContain(name);
+});
+
+test('a job that may sign in to Azure runs no code of packages, and deploys what was tested', () => {
+  const runsPackages = (job: (typeof jobs)[number]) => job.steps.some(({ run = '' }) => /\b(npm|npx|node)\b/.test(run));
+
+  expect(workflow.permissions).toEqual({ contents: 'read' });
+  expect(jobs.filter(signsIn)).toHaveLength(2);
+  expect(jobs.filter(runsPackages)).toHaveLength(1);
+  expect(jobs.filter(job => signsIn(job) && runsPackages(job))).toEqual([]);
+  expect(workflow.jobs.deploy?.needs).toBe('test');
+});
+
+test('the workflow uses actions by commit, which nobody can move', () => {
+  const uses = jobs.flatMap(({ steps }) => steps.flatMap(step => step.uses ?? []));
+
+  expect(uses).not.toEqual([]);
+  expect(uses.filter(action => !/@[0-9a-f]{40}$/.test(action))).toEqual([]);
 });
 
 test('an Entra admin grants the permissions that the connection test asks for, and no other', () => {
@@ -57,7 +86,7 @@ test('an Entra admin grants the permissions that the connection test asks for, a
 });
 
 test('the routes that the documents for operators name are served, and Graph reaches its webhooks without a key', async () => {
-  const { functions } = await readCode(plannedSettings(planDeployment(parseInfra(readInfraTexts()))));
+  const { functions } = await readCode(plannedSettings(plan));
   const http = functions
     .flatMap(({ bindings }) => Object.values(bindings) as { type: string; route?: string; authLevel?: string }[])
     .filter(({ type }) => type === 'httpTrigger');
@@ -67,13 +96,38 @@ test('the routes that the documents for operators name are served, and Graph rea
   const served = http.map(({ route = '' }) => new RegExp(`^${routePrefix}/${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`));
   const documents = readdirSync(join(infraDirectory, 'docs')).map(file => readText(join('infra/docs', file)));
   const named = documents.flatMap(text =>
-    [...text.matchAll(/\/(api\/[\w/{}<>.-]*\w)/g)].map(([, route = '']) => route),
+    [...text.matchAll(/\/(api\/[\w/{}<>.$-]*\w)/g)].map(([, route = '']) => route),
   );
 
   expect(named).not.toEqual([]);
   expect(named.filter(route => !served.some(pattern => pattern.test(route)))).toEqual([]);
   const anonymous = http.filter(({ authLevel }) => authLevel === 'anonymous').map(({ route }) => route);
   expect(anonymous).toEqual(expect.arrayContaining(['notifications', 'lifecycle']));
+});
+
+test('the document on what was checked names the versions that are checked', () => {
+  const projects = ['test/dotnet/clients/clients.csproj', 'infra/scripts/bicep/bicep.csproj'].map(readText).join('');
+  const packages = z
+    .object({ dependencies: z.record(z.string(), z.string()), devDependencies: z.record(z.string(), z.string()) })
+    .parse(readJson('package.json'));
+  const tools = z
+    .object({ tools: z.record(z.string(), z.object({ version: z.string() })) })
+    .parse(readJson('test/dotnet/.config/dotnet-tools.json')).tools;
+  const checked = new Map([
+    ...Object.entries({ ...packages.dependencies, ...packages.devDependencies }),
+    ...[...projects.matchAll(/Include="([\w.]+)[^"]*" Version="\[([^\]]+)\]"/g)].map(
+      ([, name = '', version = '']) => [name, version] as const,
+    ),
+    ['PowerShell', tools.powershell?.version ?? ''],
+  ]);
+  const names = ['@azure/service-bus', '@azure/data-tables', '@azure/identity', '@microsoft/microsoft-graph-client'];
+  const others = ['@azure/functions', 'azurite', 'Azure.Messaging.ServiceBus', 'Azure.Data.Tables', 'Microsoft.Graph'];
+  const text = readText('infra/docs/trust.md').toLowerCase();
+
+  for (const name of [...names, ...others, 'PowerShell']) {
+    expect(text).toContain(`${name} ${checked.get(name)}`.toLowerCase());
+  }
+  expect(text).toContain(`the bicep compiler ${checked.get('Azure.Bicep.CommandLine.')}`);
 });
 
 describe('the script that makes the secret', () => {

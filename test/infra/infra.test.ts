@@ -1,30 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { contactListSchema } from '../../shared/settings/contactList.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
-import { hasArmTypes } from './armShapes.ts';
-import { ResourceReference } from './bicep/evaluate.ts';
-import { loadBicepGrammar } from './bicep/parser.ts';
 import { findHardeningProblems } from './checks/hardening.ts';
 import { plannedSettings } from './checks/settings.ts';
 import { readCode } from './code.ts';
-import { ofType, type PlannedResource, planDeployment } from './deploymentPlan.ts';
+import { ofType, ownName, type PlannedResource, readCompiled } from './compiled.ts';
 import { findProblems } from './findProblems.ts';
-import { type Infra, parseInfra, projectDirectory, readInfraTexts } from './infra.ts';
+import { infraDirectory, projectDirectory } from './infra.ts';
 
-let infra: Infra;
-let problems: Record<string, string[]>;
+const standard = readCompiled();
+let problems: ReturnType<typeof findProblems>;
 
 beforeAll(async () => {
-  await loadBicepGrammar();
-  const texts = readInfraTexts();
-  infra = parseInfra(texts);
-  problems = findProblems(texts, await readCode(plannedSettings(planDeployment(infra))));
+  problems = findProblems(standard, await readCode(plannedSettings(standard.plan)));
 });
 
 test.each([
-  ['the grammar understands every line', 'syntax'],
-  ['every name that is used is declared, and what is declared is used', 'symbols'],
-  ['modules get what they need, of the right type, and nothing else', 'modules'],
-  ['parameters are given and described, and their standard values fit', 'parameters'],
   ['the lists parameter has the names, bounds and defaults with which the app reads the lists', 'contactLists'],
   ['every setting that the code reads is set, and none that nobody reads', 'settings'],
   ['queues and tables are those of the code', 'queues'],
@@ -32,21 +24,24 @@ test.each([
   ['the identity has the roles that it needs, and no other', 'roles'],
   ['the runtime is what the app is built for and tested on', 'runtime'],
   ['nothing but the identity signs in, over TLS 1.2', 'hardening'],
-])('%s', (_promise, check) => {
+] as const)('%s', (_promise, check) => {
   expect(problems[check]).toEqual([]);
 });
 
-(hasArmTypes() ? test : test.skip)(
-  `every property of every resource exists, may be set and has an allowed value${
-    hasArmTypes() ? '' : ': skipped, since ../shared/facts/arm-types is not there'
-  }`,
-  () => {
-    expect(problems.resources).toEqual([]);
-  },
-);
+test('a second deployment changes nothing, and nothing signs in with a key', () => {
+  expect(readFileSync(join(infraDirectory, 'main.json'), 'utf8')).not.toMatch(/\b(utcNow|newGuid|list\w*Keys?)\(/);
+});
 
-test('the app starts with the settings of a deployment, and accepts its example of a list', () => {
-  const settings = parseSettings(plannedSettings(planDeployment(infra)), projectDirectory);
+test('one module assigns all the roles', () => {
+  const assigning = Object.entries(standard.template.resources).filter(([, module]) =>
+    JSON.stringify(module).includes('Microsoft.Authorization/roleAssignments'),
+  );
+
+  expect(assigning.map(([name]) => name)).toEqual(['roleAssignments']);
+});
+
+test('the app starts with the settings of a deployment, and accepts its list', () => {
+  const settings = parseSettings(plannedSettings(standard.plan), projectDirectory);
 
   expect(settings.refusedLists).toEqual([]);
   expect(settings.lists.map(({ id }) => id)).toEqual(['staff']);
@@ -56,23 +51,26 @@ test('the app starts with the settings of a deployment, and accepts its example 
 });
 
 test('a share that Bicep has as text reaches the app as a number, and a list without one gets the default', () => {
-  const list = {
-    id: 'staff',
-    source: { mailbox: 'directory@contoso.com', folders: ['Staff'] },
-    targets: { mailboxes: ['ada@contoso.com'] },
-    destination: { folder: 'Company', category: null },
+  const listOf = (plan: readonly PlannedResource[]) => {
+    const { CONTACT_LISTS = '' } = plannedSettings(plan);
+    return contactListSchema.array().parse(JSON.parse(CONTACT_LISTS))[0];
   };
-  const contactLists = [list, { ...list, id: 'board', safeguards: { maxRemovalShare: '0.05', maxRemovals: 3 } }];
-  const { CONTACT_LISTS = '' } = plannedSettings(planDeployment(infra, 'main.bicepparam', { contactLists }));
 
-  const [staff, board] = contactListSchema.array().parse(JSON.parse(CONTACT_LISTS));
-
-  expect(staff).toEqual(contactListSchema.parse(list));
-  expect(board?.safeguards).toEqual({ maxRemovalShare: 0.05, maxRemovals: 3 });
+  expect(listOf(standard.plan)).toEqual(
+    contactListSchema.parse({
+      id: 'staff',
+      source: { mailbox: 'directory@contoso.com', folders: ['Staff'] },
+      targets: { mailboxes: ['ada@contoso.com'] },
+      destination: { folder: 'Company', category: null },
+    }),
+  );
+  expect(listOf(readCompiled('options').plan)).toMatchObject({
+    mapping: { mobilePhone: null, personalNotes: 'department' },
+    safeguards: { maxRemovalShare: 0.05, maxRemovals: 3 },
+  });
 });
 
 test("names stay within the services' limits with the longest parameters", () => {
-  const longest = { environmentName: 'e'.repeat(12), workloadName: 'w'.repeat(12), privateNetworking: true };
   const limits = new Map([
     ['Microsoft.Storage/storageAccounts', /^[a-z0-9]{3,24}$/],
     ['Microsoft.KeyVault/vaults', /^[a-z][a-z0-9-]{1,22}[a-z0-9]$/],
@@ -84,25 +82,25 @@ test("names stay within the services' limits with the longest parameters", () =>
     ['Microsoft.Network/virtualNetworks', /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/],
     ['Microsoft.Network/privateEndpoints', /^[a-z0-9][a-z0-9-]{0,62}[a-z0-9]$/],
   ]);
-  const plan = planDeployment(infra, 'main.bicepparam', longest);
+  const { plan } = readCompiled('private');
 
   for (const [type, limit] of limits) {
     expect(ofType(plan, type)).not.toEqual([]);
-    for (const { body } of ofType(plan, type)) expect(body.name).toMatch(limit);
+    for (const { name } of ofType(plan, type)) expect(name).toMatch(limit);
   }
 });
 
 const dataTypes = ['Microsoft.Storage/storageAccounts', 'Microsoft.ServiceBus/namespaces', 'Microsoft.KeyVault/vaults'];
 const access = (plan: readonly PlannedResource[]) =>
-  dataTypes.flatMap(type => ofType(plan, type)).map(({ body }) => Object(body.properties).publicNetworkAccess);
+  dataTypes.flatMap(type => ofType(plan, type)).map(({ properties }) => properties?.publicNetworkAccess);
 
 test('options are off unless asked for', () => {
-  const plan = planDeployment(infra);
+  const { plan } = standard;
   const [app] = ofType(plan, 'Microsoft.Web/sites');
 
-  expect(plan.filter(({ reference }) => reference.startsWith('Microsoft.Network/'))).toEqual([]);
+  expect(plan.filter(({ type }) => type.startsWith('Microsoft.Network/'))).toEqual([]);
   expect(access(plan)).toEqual(['Enabled', 'Enabled', 'Enabled']);
-  expect(app?.body.properties).toMatchObject({
+  expect(app?.properties).toMatchObject({
     virtualNetworkSubnetId: null,
     functionAppConfig: { scaleAndConcurrency: { alwaysReady: [] } },
   });
@@ -110,35 +108,38 @@ test('options are off unless asked for', () => {
 });
 
 test('private networking closes every service that holds data, and gives each an endpoint with its zone', () => {
-  const plan = planDeployment(infra, 'main.bicepparam', { privateNetworking: true });
-  const groups = ofType(plan, 'Microsoft.Network/privateEndpoints').map(
-    ({ body }) => Object(body.properties).privateLinkServiceConnections[0].properties.groupIds[0],
+  const { plan } = readCompiled('private');
+  const endpoints = ofType(plan, 'Microsoft.Network/privateEndpoints');
+  const groups = endpoints.map(
+    ({ properties }) => Object(properties).privateLinkServiceConnections[0].properties.groupIds[0],
   );
-  const zones = ofType(plan, 'Microsoft.Network/privateDnsZones').map(({ body }) => String(body.name));
+  const zones = ofType(plan, 'Microsoft.Network/privateDnsZones').map(({ name }) => name);
 
   expect(access(plan)).toEqual(['Disabled', 'Disabled', 'Disabled']);
   expect(groups.sort()).toEqual(['blob', 'namespace', 'table', 'vault']);
   expect(zones).toHaveLength(4);
-  expect(zones.filter(zone => zone.startsWith('privatelink.'))).toEqual(zones);
-  for (const type of ['virtualNetworkLinks', 'privateDnsZoneGroups']) {
-    const parents = plan.filter(({ reference }) => reference.includes(`/${type}@`)).map(({ body }) => body.parent);
-    expect(parents).toHaveLength(4);
-    for (const parent of parents) expect(parent).toBeInstanceOf(ResourceReference);
-  }
-  expect(ofType(plan, 'Microsoft.ServiceBus/namespaces')[0]?.body.sku).toMatchObject({ tier: 'Premium' });
-  expect(Object(ofType(plan, 'Microsoft.Web/sites')[0]?.body.properties).virtualNetworkSubnetId).toMatch(/snet-app$/);
+  for (const zone of zones) expect(zone).toMatch(/^(\[format\(')?privatelink\./);
+  expect(ofType(plan, 'Microsoft.Network/privateDnsZones/virtualNetworkLinks')).toHaveLength(4);
+  expect(ofType(plan, 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups')).toHaveLength(4);
+  expect(ofType(plan, 'Microsoft.ServiceBus/namespaces')[0]?.sku).toMatchObject({ tier: 'Premium' });
+  expect(ofType(plan, 'Microsoft.Web/sites')[0]?.properties?.virtualNetworkSubnetId).toMatch(/snet-app$/);
   expect(findHardeningProblems(plan)).toEqual([]);
 });
 
-test("an always-ready instance and a workspace of the customer's own are used", () => {
-  const workspace = '/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/own';
-  const plan = planDeployment(infra, 'main.bicepparam', { alwaysReadyHttp: true, logAnalyticsWorkspaceId: workspace });
+test("an always-ready instance, and a workspace, action group and tags of the customer's own are used", () => {
+  const { plan } = readCompiled('options');
+  const [app] = ofType(plan, 'Microsoft.Web/sites');
+  const [insights] = ofType(plan, 'Microsoft.Insights/components');
+  const rules = ofType(plan, 'Microsoft.Insights/scheduledQueryRules');
 
   expect(ofType(plan, 'Microsoft.OperationalInsights/workspaces')).toEqual([]);
-  expect(ofType(plan, 'Microsoft.Insights/components')[0]?.body.properties).toMatchObject({
-    WorkspaceResourceId: workspace,
-  });
-  expect(ofType(plan, 'Microsoft.Web/sites')[0]?.body.properties).toMatchObject({
+  expect(insights?.properties?.WorkspaceResourceId).toMatch(/\/workspaces\/log-own$/);
+  expect(app?.properties).toMatchObject({
     functionAppConfig: { scaleAndConcurrency: { alwaysReady: [{ name: 'http', instanceCount: 1 }] } },
   });
+  for (const { properties } of rules) {
+    expect(properties?.actions).toEqual({ actionGroups: [expect.stringMatching(/\/actionGroups\/ag-own$/)] });
+  }
+  expect(ofType(plan, 'Microsoft.ServiceBus/namespaces/queues').map(ownName)).toHaveLength(3);
+  expect(app?.tags).toMatchObject({ workload: 'contact-folder-sync', costCenter: '4711' });
 });

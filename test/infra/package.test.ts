@@ -24,9 +24,21 @@ beforeAll(async () => {
 
 afterAll(() => app?.remove());
 
-test('the package has the bundle and what Azure Functions reads, and is below 3 MB', () => {
-  expect(app.files).toEqual(['host.json', 'index.js', 'package.json']);
+test('the package has the bundle, its licences and what Azure Functions reads, and is below 3 MB', () => {
+  expect(app.files).toEqual(['THIRD-PARTY-NOTICES.txt', 'host.json', 'index.js', 'package.json']);
   expect(readFileSync(packageFile).length).toBeLessThan(3_000_000);
+});
+
+test('the package hands on the licence of every package whose code it has', () => {
+  const notices = readFileSync(join(app.directory, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+  const { dependencies } = JSON.parse(readFileSync(join(projectDirectory, 'package.json'), 'utf8'));
+
+  for (const [name, version] of Object.entries(dependencies)) {
+    const [, text = ''] = notices.split(`\n${name} ${version}, licence: `);
+    expect(text.split('-'.repeat(80))[0]).toMatch(/copyright|permission/i);
+  }
+  // What they use in turn, under another licence.
+  expect(notices).toMatch(/^rhea \S+, licence: Apache-2\.0\n\n\s*Apache License/m);
 });
 
 test('the same sources make the same package, whatever else lies beside the build', async () => {

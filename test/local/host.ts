@@ -1,18 +1,21 @@
 /** `npm run host`: the functions host as a process of its own. See `usage` for its options. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { readSettingsFile } from './functions-host/appSettings.ts';
 import { startFunctionsHost } from './functions-host/index.ts';
 import { describeError, formatLogEntry, fromLevel } from './functions-host/log.ts';
 import { applyWorkerArguments } from './functions-host/workerArguments.ts';
 import { onParentExit } from './parentExit.ts';
+import { describePortInUse } from './servicePorts.ts';
 
-const usage = `npm run host -- [--settings FILE] [--port N] [--app DIRECTORY] [--quiet]
+const usage = `npm run host -- [--settings FILE] [--port N] [--app DIRECTORY] [--quiet] [--stdin]
   --settings   app settings, in the shape of local.settings.json (default: that file, else local.settings.sample.json)
   --port       7071 by default, 0 for any free one
   --app        the built app, dist by default
-  --quiet      log warnings and errors only`;
+  --quiet      log warnings and errors only
+  --stdin      for a program that runs it: a line on standard input stops it, the end of standard input ends it at once`;
 
 const projectDirectory = resolve(import.meta.dirname, '../..');
 
@@ -28,6 +31,7 @@ async function main(): Promise<void> {
       port: { type: 'string', default: '7071' },
       app: { type: 'string', default: join(projectDirectory, 'dist') },
       quiet: { type: 'boolean', default: false },
+      stdin: { type: 'boolean', default: false },
     },
   });
   const port = Number(values.port);
@@ -42,7 +46,8 @@ async function main(): Promise<void> {
     port,
     log: fromLevel(values.quiet ? 'warning' : 'trace', entry => process.stderr.write(`${formatLogEntry(entry)}\n`)),
   });
-  stopOnSignal(() => host.stop());
+  const stop = stopOnSignal(() => host.stop());
+  if (values.stdin) followStdin(stop);
   process.stdout.write(`${JSON.stringify({ ready: true, url: host.url })}\n`);
 }
 
@@ -51,7 +56,8 @@ function defaultSettingsFile(): string {
   return existsSync(own) ? own : join(projectDirectory, 'local.settings.sample.json');
 }
 
-function stopOnSignal(stop: () => Promise<void>): void {
+/** Returns what stops it without a signal. */
+function stopOnSignal(stop: () => Promise<void>): () => Promise<void> {
   let stoppingSince: number | undefined;
   async function stopOnce(): Promise<void> {
     if (stoppingSince !== undefined) return;
@@ -66,6 +72,14 @@ function stopOnSignal(stop: () => Promise<void>): void {
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   if (process.env.npm_lifecycle_event) onParentExit(stopOnce);
+  return stopOnce;
+}
+
+/** A program that is killed closes its end, and cannot send a signal. */
+function followStdin(stop: () => Promise<void>): void {
+  const input = createInterface({ input: process.stdin });
+  input.once('line', stop);
+  input.once('close', () => process.exit(1));
 }
 
 class UsageError extends Error {
@@ -76,7 +90,11 @@ class UsageError extends Error {
 function fail(error: unknown): never {
   const { name = 'Error', code = '', stack } = error as { name?: string; code?: string; stack?: string };
   const isUnnamed = builtInErrors.includes(name) && !code && stack;
-  process.stderr.write(`${isUnnamed ? stack : describeError(error)}\n`);
+  const busy = describePortInUse(error);
+  const known = busy
+    ? `Port ${busy.port} ${busy.reason}: free it, or name another with --port N`
+    : describeError(error);
+  process.stderr.write(`${isUnnamed ? stack : known}\n`);
   if (name === 'UsageError' || code.startsWith('ERR_PARSE_ARGS')) process.stderr.write(`${usage}\n`);
   process.exit(1);
 }

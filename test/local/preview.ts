@@ -5,6 +5,7 @@ import { previewList } from '../../shared/workflows/preview/previewList.ts';
 import { previewMailbox } from '../../shared/workflows/preview/previewMailbox.ts';
 import type { Preview } from '../../shared/workflows/preview/previewView.ts';
 import { adviseOn } from './preview/advice.ts';
+import { checkSettings, describeCheck } from './preview/check.ts';
 import { type PreviewOptions, readPreviewOptions } from './preview/options.ts';
 import { describePreview } from './preview/report.ts';
 import { connectPreview, type PreviewServices } from './preview/services.ts';
@@ -19,13 +20,21 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   try {
-    return await show(readPreviewOptions(process.argv.slice(2)));
+    const options = readPreviewOptions(process.argv.slice(2));
+    return await (options.check ? check(options) : show(options));
   } catch (error) {
     if (error instanceof StartError) console.error(error.message);
     else if (error instanceof GraphFailure) console.error(`${error.message}: ${adviseOn(error.code)}`);
     else throw error;
     return failed;
   }
+}
+
+/** What is refused, by this version or by the next, makes it fail. */
+async function check({ settingsFile, json }: PreviewOptions): Promise<number> {
+  const checked = await checkSettings(settingsFile, Date.now());
+  for (const line of json ? [JSON.stringify(checked, undefined, 2)] : describeCheck(checked)) console.log(line);
+  return checked.ok ? succeeded : failed;
 }
 
 /** Problems of the list or of the mailbox make it fail: a run would have them too. */

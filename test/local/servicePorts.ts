@@ -34,16 +34,22 @@ export function readSamplePorts(values: Record<string, string>): ServicePorts {
 
 /** Names the port and its service in an error that says a port is not to be had; returns any other error as it is. */
 export function explainPortInUse(error: unknown, ports: ServicePorts | undefined): unknown {
-  const parsed = listenErrorSchema.safeParse(error);
-  if (!ports || !parsed.success) return error;
-  const { code, port } = parsed.data;
-  const service = (Object.keys(SERVICE_NAMES) as (keyof ServicePorts)[]).find(name => ports[name] === port);
-  const problem = code === 'EADDRINUSE' ? 'is in use by another program' : 'may not be opened by this user';
+  const problem = describePortInUse(error);
+  if (!ports || !problem) return error;
+  const service = (Object.keys(SERVICE_NAMES) as (keyof ServicePorts)[]).find(name => ports[name] === problem.port);
   return new Error(
-    `Port ${port} on 127.0.0.1, which local.settings.sample.json names for ${service ? SERVICE_NAMES[service] : 'a service'}, ${problem}: ` +
+    `Port ${problem.port} on 127.0.0.1, which local.settings.sample.json names for ${service ? SERVICE_NAMES[service] : 'a service'}, ${problem.reason}: ` +
       'free it, or use other ports with --free-ports --settings FILE',
     { cause: error },
   );
+}
+
+/** Undefined for an error that is not about a port that cannot be had. */
+export function describePortInUse(error: unknown): { readonly port: number; readonly reason: string } | undefined {
+  const parsed = listenErrorSchema.safeParse(error);
+  if (!parsed.success) return undefined;
+  const { code, port } = parsed.data;
+  return { port, reason: code === 'EADDRINUSE' ? 'is in use by another program' : 'may not be opened by this user' };
 }
 
 /** The port of a setting that is a URL, or of the URL that a connection string has under `key`. */

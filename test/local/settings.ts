@@ -1,13 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-const settingsFileSchema = z.object({ Values: z.record(z.string(), z.string()) });
+/** The shapes of local.settings.json and of what `az functionapp config appsettings list` prints. */
+const settingsFileSchema = z.union([
+  z.object({ Values: z.record(z.string(), z.string()) }).transform(({ Values }) => Values),
+  z
+    .array(z.object({ name: z.string(), value: z.string().nullable() }))
+    .transform(settings => Object.fromEntries(settings.map(({ name, value }) => [name, value ?? '']))),
+]);
 
-/** The app settings (`Values`) of a file in the shape of local.settings.json. Errors name the file. */
+/** The app settings of a file, in one of these shapes. Errors name the file. */
 export async function readSettings(file: string): Promise<Record<string, string>> {
   const parsed = settingsFileSchema.safeParse(parseJson(file, await readFile(file, 'utf8')));
   if (!parsed.success) throw new Error(`${file} is not a settings file: ${z.prettifyError(parsed.error)}`);
-  return parsed.data.Values;
+  return parsed.data;
 }
 
 /** Writes app settings in the shape of local.settings.json. */

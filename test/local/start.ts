@@ -1,16 +1,18 @@
 /** `npm start`: everything on this machine, and a run of the sync at once. See `start/options.ts` for its options. */
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { findFreePort } from './freePort.ts';
+import { findFreePort, tryPort } from './freePort.ts';
 import { sampleTenant } from './sample-tenant/seed.ts';
+import { describePortInUse } from './servicePorts.ts';
+import { catchUp } from './start/catchUp.ts';
 import { describeCommands } from './start/commands.ts';
 import { createHostLauncher, type HostLauncher, type HostProcess } from './start/hostProcess.ts';
-import { Interrupted, listenForInterruption } from './start/interruption.ts';
+import { listenForInterruption } from './start/interruption.ts';
 import { reportLaterRuns } from './start/laterRuns.ts';
 import { type LocalServices, startLocalServices } from './start/localServices.ts';
 import { readOptions, type StartOptions } from './start/options.ts';
 import { planStart, type StartPlan } from './start/plan.ts';
-import { findFailures, progressBar, summarise } from './start/report.ts';
+import { describeStanding, findFailures, progressBar, summarise } from './start/report.ts';
 import { connectToRuns, countHandled, followFirstRun, type Run, type RunsApi } from './start/runsApi.ts';
 import { StartError } from './start/startError.ts';
 import { runStep } from './start/steps.ts';
@@ -19,6 +21,8 @@ const succeeded = 0;
 const failed = 1;
 /** That of a process which a signal ended. */
 const interrupted = 130;
+const syncInterruption =
+  'Stopping in the middle of the sync: requests under way are finished, for ten seconds at most. Ctrl-C again ends it at once.';
 /** Milliseconds: the connections of a host that ends are cut before its end is known. */
 const endIsKnownWithin = 1000;
 
@@ -26,31 +30,33 @@ const endIsKnownWithin = 1000;
 interface Running {
   readonly host: HostLauncher;
   services?: LocalServices;
-  /** The first run is over and it stays: to be interrupted is now the way to end. */
-  isUp?: boolean;
+  phase: Phase;
 }
+
+/** When `staying` the first run is over, and to be interrupted is the way to end. `kept` is what a next start finds. */
+type Phase = { readonly kind: 'starting' | 'staying' } | { readonly kind: 'syncing'; readonly kept: string };
 
 process.exit(await main());
 
 async function main(): Promise<number> {
-  const running: Running = { host: createHostLauncher(line => void process.stderr.write(`${line}\n`)) };
+  const host = createHostLauncher(line => void process.stderr.write(`${line}\n`));
+  const running: Running = { host, phase: { kind: 'starting' } };
   const interruption = listenForInterruption(() => {
-    running.host.kill();
+    host.kill();
     process.exit(interrupted);
   });
-  process.on('exit', running.host.kill); // whatever ends this process
+  process.on('exit', host.kill); // whatever ends this process
   let code: number;
   try {
     code = await start(readOptions(process.argv.slice(2)), running, interruption);
   } catch (error) {
-    code = explainEnd(interruption.aborted ? interruption.reason : error);
-    if (interruption.aborted && running.isUp) code = succeeded;
+    code = interruption.aborted ? explainInterruption(running.phase) : explainFailure(error);
   }
   try {
-    await running.host.stop();
+    await host.stop();
     await running.services?.close();
   } catch (error) {
-    code = explainEnd(error);
+    code = explainFailure(error);
   }
   return code;
 }
@@ -58,6 +64,7 @@ async function main(): Promise<number> {
 /** Stays until it is interrupted, or with --once until the run is over. Resolves with the exit code. */
 async function start(options: StartOptions, running: Running, interruption: AbortSignal): Promise<number> {
   const plan = await planStart(options, process.env);
+  if (options.port !== 0) await refusePortInUse(options.port);
   announce(plan, options);
   const services = await runStep(serviceNames(plan), () => startLocalServices(plan, options.dataDirectory));
   running.services = services;
@@ -70,12 +77,13 @@ async function start(options: StartOptions, running: Running, interruption: Abor
   const key = services.values.LOCAL_FUNCTION_KEY ?? '';
   const api = connectToRuns(host.url, key, signal);
   try {
+    running.phase = { kind: 'syncing', kept: describeKept(plan, options) };
     const run = await runFirst(api, signal);
     const failures = [...findFailures(run), ...plan.refusedLists.map(describeRefusal)];
-    for (const line of ['', ...summarise(run)]) console.log(line);
+    for (const line of ['', ...summarise(run, await api.lists())]) console.log(line);
     if (failures.length > 0) console.error(`Not everything was synced: ${failures.join('; ')}`);
     if (options.once) return failures.length > 0 ? failed : succeeded;
-    running.isUp = true;
+    running.phase = { kind: 'staying' };
     await api.fireTimer('renewSubscriptions'); // those of kept state lead to the port of the last start
     for (const line of await nextSteps(plan, services, host, key)) console.log(line);
     return await reportLaterRuns(api, run, line => console.log(line), signal);
@@ -83,6 +91,17 @@ async function start(options: StartOptions, running: Running, interruption: Abor
     await Promise.race([aborts(signal), wait(endIsKnownWithin)]);
     signal.throwIfAborted(); // what aborted is the reason to tell
     throw error;
+  }
+}
+
+/** Before anything starts, so that it is the first thing that is said. */
+async function refusePortInUse(port: number): Promise<void> {
+  try {
+    await tryPort(port);
+  } catch (error) {
+    const problem = describePortInUse(error);
+    if (!problem) throw error;
+    throw new StartError(`Port ${port} ${problem.reason}: free it, name another with --port N, or leave --port out`);
   }
 }
 
@@ -111,11 +130,11 @@ function serviceNames({ tenant }: StartPlan): string {
 async function runFirst(api: RunsApi, signal: AbortSignal): Promise<Run> {
   const since = Date.now();
   const [previous] = await api.latest();
-  if (previous) console.log(`Goes on after the run of ${previous.startedAt}: only what changed since is synced.`);
+  if (previous) console.log(`Goes on after the run of ${previous.startedAt}: ${describeStanding(await api.lists())}.`);
   return runStep('Sync', async say => {
     await api.fireTimer('scheduleSync');
     let shown = 0;
-    return followFirstRun(
+    const run = await followFirstRun(
       api,
       since,
       run => {
@@ -127,7 +146,13 @@ async function runFirst(api: RunsApi, signal: AbortSignal): Promise<Run> {
       },
       signal,
     );
+    await catchUp(api, since, say, signal);
+    return (await api.latest()).find(each => didWork(each, since)) ?? run;
   });
+}
+
+function didWork({ state, startedAt, mailboxes }: Run, since: number): boolean {
+  return state === 'finished' && Date.parse(startedAt) >= since && mailboxes.total > 0;
 }
 
 function describeRefusal({ id, faults }: StartPlan['refusedLists'][number]): string {
@@ -149,17 +174,26 @@ async function nextSteps(
     ...commands,
     `How the runs went:`,
     `  curl -s -w '\\n' -H 'x-functions-key: ${key}' '${url}/api/runs'`,
+    'Your own lists, previews and the rest of the HTTP API: README.md.',
     '',
     `Stays up and syncs ${schedule}; Ctrl-C stops everything.`,
   ];
 }
 
+/** Says what happens now, and returns the exit code. */
+function explainInterruption(phase: Phase): number {
+  console.error(phase.kind === 'syncing' ? `${syncInterruption}\n${phase.kept}` : 'Stopping.');
+  return phase.kind === 'staying' ? succeeded : interrupted;
+}
+
+function describeKept({ tenant }: StartPlan, { dataDirectory }: StartOptions): string {
+  if (dataDirectory) return `The next start with --data ${dataDirectory} goes on from here.`;
+  if (tenant.kind === 'sample') return 'The next start begins anew; with --data DIR it would go on from here.';
+  return 'What was written stays in the mailboxes, and the next start finds it there.';
+}
+
 /** Says why it ended, and returns the exit code. */
-function explainEnd(error: unknown): number {
-  if (error instanceof Interrupted) {
-    console.error('Stopping.');
-    return interrupted;
-  }
+function explainFailure(error: unknown): number {
   const isKnown = error instanceof StartError || !(error instanceof Error);
   console.error(isKnown ? `${error instanceof Error ? error.message : error}` : error.stack);
   return failed;

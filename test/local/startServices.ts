@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startGraphSimulator } from './graph-simulator/index.ts';
+import { type DataDirectory, takeDataDirectory } from './dataDirectory.ts';
+import { type GraphSimulatorOptions, startGraphSimulator } from './graph-simulator/index.ts';
 import { startManagedIdentityEndpoint } from './managed-identity/index.ts';
 import { seedSampleTenant } from './sample-tenant/seed.ts';
 import { type ServiceBusBroker, type ServiceBusBrokerOptions, startServiceBusBroker } from './service-bus/broker.ts';
 import { explainPortInUse, readSamplePorts, type ServicePorts } from './servicePorts.ts';
 import { readSettings } from './settings.ts';
-import { type Storage, startStorage } from './storage/index.ts';
+import { type Storage, type StorageOptions, startStorage } from './storage/index.ts';
 
 export interface ServicesOptions {
   /** `sample`: those that local.settings.sample.json names; `free`: any. */
@@ -71,14 +70,12 @@ async function startAll(
   ports: ServicePorts | undefined,
   running: Closeable[],
 ): Promise<Services> {
-  const { dataDirectory } = options;
-  if (dataDirectory !== undefined) await makeDirectory(dataDirectory);
-  const stateFile = dataDirectory === undefined ? undefined : join(dataDirectory, 'graph.json');
-  const hasTenant = stateFile !== undefined && existsSync(stateFile);
+  const data = options.dataDirectory === undefined ? undefined : await takeDataDirectory(options.dataDirectory);
+  if (data) running.push({ close: async () => data.close() });
 
   const starts = [
-    track(running, startGraphSimulator({ ...(ports && { port: ports.graph }), ...(stateFile && { stateFile }) })),
-    track(running, startStorage(storageOptions(ports, dataDirectory))),
+    track(running, startGraphSimulator(simulatorOptions(ports, data, options.empty))),
+    track(running, startStorage(storageOptions(ports, data))),
     track(running, startServiceBusBroker(brokerOptions(ports, options.queueConfig))),
   ] as const;
   await Promise.allSettled(starts);
@@ -94,7 +91,6 @@ async function startAll(
       statistics,
     }),
   );
-  if (!options.empty && !hasTenant) await seedSampleTenant(graph.url);
 
   // It names the port of the one host that is meant for the sample's ports.
   const { WEBHOOK_URL, ...settings } = sample;
@@ -117,13 +113,22 @@ async function startAll(
   };
 }
 
-function storageOptions(
+function simulatorOptions(
   ports: ServicePorts | undefined,
-  dataDirectory: string | undefined,
-): Parameters<typeof startStorage>[0] {
+  data: DataDirectory | undefined,
+  empty: boolean,
+): GraphSimulatorOptions {
+  return {
+    ...(ports && { port: ports.graph }),
+    ...(data && { stateFile: data.tenant }),
+    ...(!empty && { seed: seedSampleTenant }),
+  };
+}
+
+function storageOptions(ports: ServicePorts | undefined, data: DataDirectory | undefined): StorageOptions {
   return {
     ...(ports && { ports: { blob: ports.blob, queue: ports.queue, table: ports.table } }),
-    ...(dataDirectory !== undefined && { directory: join(dataDirectory, 'azurite') }),
+    ...(data && { directory: data.storage }),
   };
 }
 
@@ -163,18 +168,7 @@ async function track<Service extends Closeable>(running: Closeable[], start: Pro
   return service;
 }
 
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true });
-  } catch (cause) {
-    const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
-      `The data directory ${directory} cannot be used: ${problem}. Name a directory that may be written`,
-      { cause },
-    );
-  }
-}
-
+/** The data directory, which was taken first, is let go when nothing writes there any more. */
 async function closeAll(running: Closeable[]): Promise<void> {
-  await Promise.all(running.splice(0).map(service => service.close()));
+  for (const service of running.splice(0).reverse()) await service.close();
 }

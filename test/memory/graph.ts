@@ -282,7 +282,12 @@ export function createMemoryGraph() {
         }
         return found;
       },
-      getContact: contactId => read('getContact', mailbox => whereaboutsOf(mailbox, contactId)),
+      getContact: (contactId, withContent = false) =>
+        read('getContact', mailbox => {
+          const found = whereaboutsOf(mailbox, contactId);
+          const contact = mailbox.contacts.get(contactId)?.contact;
+          return found && { ...found, ...(withContent && contact ? { contact } : {}) };
+        }),
       async getContacts(contactIds) {
         counts.roundTrips += Math.ceil(contactIds.length / 20);
         const call = { operation: 'getContact', mailbox: id };

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { MessageQueue, OutgoingMessage } from '../../shared/ports/messageQueue.ts';
+import { checkMessages, UnsendableMessage } from '../../shared/service-bus/messages.ts';
 
 export interface MemoryQueueOptions {
   /** Milliseconds for which an id that was sent is not taken again. */
@@ -48,6 +49,7 @@ export function createMemoryQueue<Body>(clock: Clock, options: MemoryQueueOption
   const sentAt = new Map<string, number>();
 
   async function send(outgoing: readonly OutgoingMessage<Body>[]): Promise<void> {
+    checkMessages(outgoing);
     const bodies = outgoing.map(({ id, body }) => toJson(id, body));
     outgoing.forEach(({ id, notBefore = clock.now() }, index) => {
       const sent = sentAt.get(id);
@@ -59,7 +61,7 @@ export function createMemoryQueue<Body>(clock: Clock, options: MemoryQueueOption
 
   function toJson(id: string, body: Body): string {
     const json = JSON.stringify(body);
-    if (Buffer.byteLength(json) > maxMessageBytes) throw new Error(`Message ${id} is too big to send`);
+    if (Buffer.byteLength(json) > maxMessageBytes) throw new UnsendableMessage(`Message ${id} is too big to send`);
     return json;
   }
 

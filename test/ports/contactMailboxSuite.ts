@@ -158,7 +158,9 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.isDeleted(deleted)).toBe(true);
         expect(await mailbox.isDeleted({ id: child, displayName: 'Lawyers', parentFolderId: folder.id })).toBe(true);
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
-        expect(await mailbox.getContact(contact)).toEqual({ parentFolderId: folder.id, version: '1' });
+        const found = { parentFolderId: folder.id, version: '1' };
+        expect(await mailbox.getContact(contact)).toEqual(found);
+        expect(await mailbox.getContact(contact, true)).toEqual({ ...found, contact: ada });
         expect(await contactsIn(folder.id)).toEqual([ada]);
         await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject({ kind: 'notFound' });
         expect(await mailbox.write([creation('staff:2')])).toMatchObject([{ kind: 'done', parentFolderId: folder.id }]);

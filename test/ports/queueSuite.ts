@@ -1,4 +1,5 @@
 import type { MessageQueue, OutgoingMessage } from '../../shared/ports/messageQueue.ts';
+import { UnsendableMessage } from '../../shared/service-bus/messages.ts';
 
 export interface TestBody {
   readonly mailbox: string;
@@ -81,6 +82,21 @@ export function describeQueue(name: string, open: () => Promise<OpenQueue>): voi
       expect(await receiveIds(2)).toEqual(['soon', 'soon too']);
       await opened.advance(20 * minute);
       expect(await receiveIds(1)).toEqual(['later']);
+    });
+
+    test.each<[string, OutgoingMessage<TestBody>, RegExp]>([
+      ['to be delivered at no time', { ...message('a'), notBefore: Number.NaN }, /\ba\b.*time/],
+      ['to be delivered at the end of time', { ...message('a'), notBefore: Number.POSITIVE_INFINITY }, /\ba\b.*time/],
+      ['to be delivered after the last date there is', { ...message('a'), notBefore: 1e17 }, /\ba\b.*time/],
+      ['with a number that is not finite', { id: 'a', body: { mailbox: 'x', position: 0 / 0 } }, /\ba: position\b/],
+      ['without a body', { id: 'a' } as OutgoingMessage<TestBody>, /\ba has no body/],
+      ['without an id', message(''), /no id/],
+      ['with an id of 129 characters', message('i'.repeat(129)), /129 characters; the limit is 128/],
+    ])('a message %s is refused, and nothing of its sending is sent', async (_name, refused, reason) => {
+      const refusal = opened.queue.send([message('before'), refused]);
+      await expect(refusal).rejects.toThrow(UnsendableMessage);
+      await expect(refusal).rejects.toThrow(reason);
+      expect(await receiveIds(0)).toEqual([]);
     });
 
     test('a message that is too big is refused by its id, and nothing of its sending is sent', async () => {

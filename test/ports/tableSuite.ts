@@ -131,14 +131,28 @@ export function describeTable(name: string, open: () => Promise<OpenTables>): vo
         expect((await table.get(partition, 'a'))?.properties.notes).toBe('é'.repeat(32_000));
       });
 
+      test('of 15 texts of 32,000 characters that take three bytes each is stored, whichever way', async () => {
+        const properties = manyTexts(15, '李');
+        for (const kind of ['insert', 'replace', 'merge'] as const) {
+          await writeOne({ kind, rowKey: kind, properties });
+          expect((await table.get(partition, kind))?.properties).toEqual(properties);
+        }
+      });
+
       test.each([
         ['a row key with a slash', 'a/b', {}],
         ['a row key with a question mark', 'a?b', {}],
         ['a row key with a control character', 'a\u0085b', {}],
         ['a row key of 513 characters', 'k'.repeat(513), {}],
         ['a property that is not a number', 'a', { number: Number.NaN }],
+        ['a property that is not finite', 'a', { number: Number.NEGATIVE_INFINITY }],
+        ['a property that is a date', 'a', { born: new Date('1600-12-31') as unknown as string }],
+        ['a property that is an object', 'a', { name: {} as unknown as string }],
+        ['a property that is undefined', 'a', { name: undefined as unknown as string }],
+        ['a property whose name is not one word', 'a', { 'a b': 1 }],
+        ['a row of 253 properties', 'a', manyNumbers(253)],
         ['a property that the row itself has', 'a', { etag: 'x' }],
-        ['a row of more than 1 MiB', 'a', manyTexts(17)],
+        ['a row of more than 1 MiB, two bytes to a character', 'a', manyTexts(17)],
       ])('refuses %s', async (_, rowKey, properties) => {
         await expect(writeOne({ kind: 'insert', rowKey, properties })).rejects.toThrow(UnstorableRow);
         expect(await rowKeys()).toEqual([]);
@@ -402,6 +416,10 @@ function manyInserts(count: number): RowOperation[] {
   return Array.from({ length: count }, (_, index) => insert(`row-${String(index).padStart(3, '0')}`));
 }
 
-function manyTexts(count: number): Record<string, string> {
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`text${index}`, 'x'.repeat(32_000)]));
+function manyTexts(count: number, character = 'x'): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`text${index}`, character.repeat(32_000)]));
+}
+
+function manyNumbers(count: number): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`number${index}`, index]));
 }

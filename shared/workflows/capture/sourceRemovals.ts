@@ -1,3 +1,4 @@
+import { countOf } from '../../core/countOf.ts';
 import { type Hold, holdContactRemovals } from '../../core/safeguards.ts';
 import type { FolderReading, SeenContact } from '../../core/sourceChanges.ts';
 import type { ContactList } from '../../settings/contactList.ts';
@@ -94,6 +95,6 @@ export function leaveOutTooLarge(
 }
 
 export function describeHold({ reason, removals, of }: Hold): Problem {
-  const detail = `${removals} of ${of} contacts would be removed: they stay until somebody decides with POST /api/lists/{list}/hold, or the source has them again`;
+  const detail = `${removals} of ${countOf(of, 'contact')} would be removed: they stay until somebody decides with POST /api/lists/{list}/hold, or the source has them again`;
   return { code: reason, detail };
 }

@@ -4,9 +4,13 @@ import { type GraphProbe, ProbeFailure, type ServiceProbe } from '../../ports/co
 import { type ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { FolderTree } from '../../ports/folderTree.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { SettingsNote } from '../../settings/settingsNote.ts';
 
 export interface ConnectionServices {
-  readonly clock: Pick<Clock, 'wait'>;
+  readonly clock: Clock;
+  readonly schedules: Settings['schedules'];
+  readonly settingsNotes: readonly SettingsNote[];
   readonly graphProbe: GraphProbe;
   readonly openDirectory: () => Directory;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;

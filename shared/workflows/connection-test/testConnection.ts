@@ -1,11 +1,13 @@
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { describeNextTimes, findScheduleFault } from '../../settings/schedule.ts';
 import type { RefusedList } from '../../settings/settings.ts';
 import { adviseOnQueues, adviseOnTables, adviseOnToken, adviseOnWebhook } from './connectionAdvice.ts';
 import {
   advised,
   type ConnectionServices,
   type ConnectionStep,
+  type Found,
   StepFailed,
   type StepResult,
   tryStep,
@@ -22,7 +24,8 @@ export async function testConnection(
   services: ConnectionServices,
 ): Promise<ConnectionStep[]> {
   const { clock, graphProbe } = services;
-  const settings = await tryStep('settings', [], clock, async () => readSettings(list));
+  const settings = await tryStep('settings', [], clock, async () => readSettings(list, services));
+  const schedules = await testSchedules(services);
   const token = await tryStep('token', [], clock, async () => {
     const value = await advised(() => graphProbe.getToken(), { probe: adviseOnToken });
     return { value, detail: describeIdentity(value) };
@@ -32,15 +35,32 @@ export async function testConnection(
     'source' in list ? testTargets(list, token, services) : [],
     testServices(token.value ?? {}, services),
   ]);
-  return [settings, token, ...results.flat()].map(({ step }) => step);
+  return [settings, ...schedules, token, ...results.flat()].map(({ step }) => step);
 }
 
-function readSettings(list: ContactList | RefusedList): { detail: string; value: undefined } {
+function readSettings(list: ContactList | RefusedList, { settingsNotes }: ConnectionServices): Found<undefined> {
   if ('faults' in list) {
     throw new StepFailed({ detail: `The list is refused: ${list.faults.join('; ')}`, remedy: 'Mend CONTACT_LISTS' });
   }
   const paused = 'The list is paused: nothing is captured, written or cleaned up until it is enabled';
-  return { detail: list.enabled ? 'The list has no fault' : paused, value: undefined };
+  const notes = settingsNotes.filter(note => note.list === list.id);
+  const detail = [list.enabled ? 'The list has no fault' : paused, ...notes.map(note => note.detail)].join('; ');
+  if (!notes.some(({ code }) => code === 'RefusedSoon')) return { value: undefined, detail };
+  return { value: undefined, detail, remedy: 'Mend CONTACT_LISTS: the next version refuses the list for it' };
+}
+
+/** The timers follow the schedules in UTC, whatever the time zone of the admin. */
+function testSchedules({ clock, schedules }: ConnectionServices): Promise<StepResult<undefined>[]> {
+  return Promise.all(
+    Object.entries(schedules).map(([name, schedule]) =>
+      tryStep(name, [], clock, async () => {
+        const times = `Comes next at (UTC): ${describeNextTimes(schedule, clock.now())}`;
+        const fault = findScheduleFault(schedule);
+        if (fault) throw new StepFailed({ detail: `${fault.problem}. ${times}`, remedy: `Correct ${name}` });
+        return { value: undefined, detail: times };
+      }),
+    ),
+  );
 }
 
 function testServices(

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/countOf.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import type { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { DirectoryUser } from '../../ports/directory.ts';
@@ -123,7 +124,7 @@ async function readMembers(
     });
   }
   const value = await directory.groupMembers(id);
-  const detail = `The group ${id} has ${value.length} users, nested groups included`;
+  const detail = `The group ${id} has ${countOf(value.length, 'user')}, nested groups included`;
   return value.length > 0 ? { value, detail } : { value, detail, remedy: hiddenMembers };
 }
 
@@ -134,7 +135,7 @@ function adviseOnUnknownUsers(unknown: readonly TargetName[], all: number): Advi
   const shown = unknown.slice(0, mostNames).map(({ setting, name }) => `${setting} ("${name}")`);
   const others = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : '';
   return {
-    detail: `${unknown.length} of ${all} addresses lead to no user of the tenant: ${shown.join(', ')}${others}`,
+    detail: `${unknown.length} of ${countOf(all, 'address leads', 'addresses lead')} to no user of the tenant: ${shown.join(', ')}${others}`,
     remedy: 'Correct them in CONTACT_LISTS, or take them out; the address of a group belongs into targets.groups',
   };
 }

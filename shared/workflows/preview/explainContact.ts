@@ -1,19 +1,24 @@
 import * as z from 'zod';
+import { type Contact, type ContactField, contactFields } from '../../core/contact.ts';
 import { isCleanedUp } from '../../core/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../core/fingerprint.ts';
-import { compileMapping } from '../../core/mapping.ts';
+import { compileMapping, type Mapping } from '../../core/mapping.ts';
 import type { LedgerEntry } from '../../core/plan.ts';
 import { describeFields } from '../../core/planReasons.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { type LedgerRecord, type MailboxCheckpoint, openMailbox } from '../../state/mailboxes.ts';
 import { openProgress, type Progress } from '../../state/progress.ts';
-import { openSource, type SourceCheckpoint } from '../../state/sources.ts';
+import { openSource, type SnapshotContact, type SourceCheckpoint } from '../../state/sources.ts';
 import { resolveTargets } from '../run/resolveTargets.ts';
+import { changedByUser } from './keptContacts.ts';
 import { findNamedContacts, type NamedContact } from './namedContacts.ts';
 import { type NoTarget, whyNoTarget } from './targetStanding.ts';
 import type { MailboxReading } from './trialMailbox.ts';
 import type { TrialServices } from './trialRun.ts';
+
+/** Each takes a look into the mailbox. */
+const mostExplained = 10;
 
 const states = [
   'present',
@@ -42,7 +47,12 @@ export const contactExplanation = z.object({
   state: z.enum(states),
   reason: z.string().meta({ description: 'Why it is there or not, in words' }),
   sourceKey: z.string().optional(),
+  displayName: z.string().optional().meta({ description: 'At the source, as far as it is known' }),
   position: z.int().optional().meta({ description: 'Journal position of its last change at the source' }),
+  changedByUser: z
+    .array(z.enum(contactFields as [ContactField]))
+    .optional()
+    .meta({ description: 'Fields that hold in the mailbox what the user made of them' }),
   retryAt: z.iso.datetime().optional(),
 });
 export type ContactExplanation = z.infer<typeof contactExplanation>;
@@ -50,7 +60,8 @@ export type ContactExplanation = z.infer<typeof contactExplanation>;
 export const explanation = z.object({
   list: z.string(),
   mailbox: z.string(),
-  contacts: z.array(contactExplanation).meta({ description: 'One for each contact that is meant' }),
+  contacts: z.array(contactExplanation).meta({ description: `One for each that is meant, at most ${mostExplained}` }),
+  more: z.int().optional().meta({ description: 'Others that are meant, too: name one more closely, or by its key' }),
 });
 export type Explanation = z.infer<typeof explanation>;
 
@@ -60,7 +71,7 @@ export type ExplainServices = Pick<TrialServices, 'clock' | 'openTrialTables' | 
  * Whether a contact of the list is in a mailbox, and why or why not: from what the last capture and the last sync left
  * behind, and a look at where the contact is now. Writes nothing.
  *
- * @param contact a source key or an e-mail address
+ * @param contact a source key, an e-mail address, a name or words of it
  * @throws GraphFailure when the directory does not answer
  */
 export async function explainContact(
@@ -87,12 +98,13 @@ export async function explainContact(
     now: services.clock.now(),
   };
   const contacts: ContactExplanation[] = [];
-  for (const each of named) {
+  for (const each of named.slice(0, mostExplained)) {
     const record = await partition.readLedgerRecord(list.id, each.sourceKey);
     contacts.push(withIds(await explainOne(each, record, situation), each));
   }
   if (contacts.length === 0) contacts.push(explainUnknown(situation));
-  return { list: list.id, mailbox: mailboxId, contacts };
+  const more = named.length > mostExplained ? { more: named.length - mostExplained } : {};
+  return { list: list.id, mailbox: mailboxId, contacts, ...more };
 }
 
 interface Situation {
@@ -105,18 +117,23 @@ interface Situation {
   readonly now: number;
 }
 
-type Answer = Pick<ContactExplanation, 'present' | 'state' | 'reason' | 'retryAt'>;
+type Answer = Pick<ContactExplanation, 'present' | 'state' | 'reason' | 'changedByUser' | 'retryAt'>;
 
-function withIds(answer: Answer, { sourceKey, row, removal }: NamedContact): ContactExplanation {
+function withIds(answer: Answer, { sourceKey, displayName, row, removal }: NamedContact): ContactExplanation {
   const position = row?.position ?? removal?.position;
-  return { ...answer, sourceKey, ...(position === undefined ? {} : { position }) };
+  return {
+    ...answer,
+    sourceKey,
+    ...(displayName === undefined ? {} : { displayName }),
+    ...(position === undefined ? {} : { position }),
+  };
 }
 
 function explainUnknown({ captured }: Situation): ContactExplanation {
   if (!captured?.capturedAt) {
     return { present: false, state: 'neverRead', reason: 'the source was never read: the first run will' };
   }
-  const reason = `no contact of the list has that address or key: the source was last read ${on(captured.capturedAt)}`;
+  const reason = `no contact of the list has that name, address or key: the source was last read ${on(captured.capturedAt)}`;
   return { present: false, state: 'notInSource', reason };
 }
 
@@ -125,7 +142,7 @@ async function explainOne(
   record: LedgerRecord | undefined,
   situation: Situation,
 ): Promise<Answer> {
-  const { noTarget, row, captured } = situation;
+  const { noTarget, row } = situation;
   const entry = record?.entry;
   const written = entry?.contactId != null;
   if (noTarget) return { present: written, ...noTarget };
@@ -145,21 +162,54 @@ async function explainOne(
     };
   }
   if (!written) {
-    const since = record?.at ? `, known since ${on(record.at)}` : '';
+    const since = record?.at ? `, known since ${iso(record.at)}` : '';
     const reason = `the user deleted it${since}: it stays away until the source changes it`;
     return { present: false, state: 'deletedByUser', reason };
   }
-  const elsewhere = await findElsewhere(entry, situation);
-  if (elsewhere) return elsewhere;
-  if (named.row.pending) {
-    const since = captured?.hold ? ` since ${on(captured.hold.since)}` : '';
+  try {
+    return await explainPresent(named.row, entry, record?.at, situation);
+  } catch (error) {
+    if (!(error instanceof GraphFailure)) throw error;
+    const reason = `it was written, but the mailbox cannot be looked at now: ${error.message}`;
+    return { present: null, state: 'unknown', reason };
+  }
+}
+
+/** A contact that was written, which the mailbox is asked for by its id. */
+async function explainPresent(
+  row: SnapshotContact,
+  entry: LedgerEntry,
+  at: number | undefined,
+  situation: Situation,
+): Promise<Answer> {
+  const { list, captured, checkpoint, mailbox } = situation;
+  const found = await mailbox.getContact(entry.contactId ?? '', true);
+  const folderId = checkpoint?.folderId ?? '';
+  if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
+    const reason = 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
+    return { present: false, state: 'deletedByUser', reason };
+  }
+  const mapping = compileMapping(list.mapping, list.destination.category);
+  const fields = changedByUser(entry, found.contact ?? {}, row, undefined, mapping);
+  const withChanges = (answer: Answer) => (fields.length > 0 ? describeChanges(answer, fields, list) : answer);
+  const elsewhere = await explainFolder(found.parentFolderId, situation);
+  if (elsewhere) return withChanges(elsewhere);
+  if (row.pending) {
+    const since = captured?.hold ? ` since ${iso(captured.hold.since)}` : '';
     const reason = `it is gone from the source, and its removal is held${since}: it stays until somebody decides with POST /api/lists/{list}/hold`;
-    return { present: true, state: 'held', reason };
+    return withChanges({ present: true, state: 'held', reason });
   }
-  if (named.row.kept) {
-    return { present: true, state: 'kept', reason: 'it is gone from the source, and its removal was rejected' };
+  if (row.kept) {
+    const reason = 'it is gone from the source, and its removal was rejected';
+    return withChanges({ present: true, state: 'kept', reason });
   }
-  return explainWritten(named.row.contact, entry, record?.at, situation);
+  return withChanges(explainWritten(row.contact, entry, at, situation, mapping));
+}
+
+function describeChanges(answer: Answer, fields: readonly ContactField[], { userEdits }: ContactList): Answer {
+  const what = `the user changed ${describeFields(fields)}`;
+  const until = userEdits === 'keep' ? 'which stays until the source changes it' : 'which a full reconcile puts back';
+  return { ...answer, reason: `${answer.reason}; ${what}, ${until}`, changedByUser: [...fields] };
 }
 
 function explainFailure({ contactId, failure }: LedgerEntry): Answer {
@@ -184,42 +234,26 @@ function explainRemoved({ removal }: NamedContact, entry: LedgerEntry | undefine
   return { present: true, state: 'behind', ...retryOf(situation), reason: `${gone}: ${describeDelay(situation)}` };
 }
 
-/** What the user did with a contact that was written, found out by its id; undefined when it is where we put it. */
-async function findElsewhere(entry: LedgerEntry, { mailbox, checkpoint }: Situation): Promise<Answer | undefined> {
+/** What the user did with the folder, or with the contact in it; undefined when both are where we put them. */
+async function explainFolder(parentFolderId: string, { mailbox, checkpoint }: Situation): Promise<Answer | undefined> {
   const folderId = checkpoint?.folderId ?? '';
-  try {
-    const found = await mailbox.getContact(entry.contactId ?? '');
-    if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
-      const reason = 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
-      return { present: false, state: 'deletedByUser', reason };
-    }
-    if (found.parentFolderId !== folderId) {
-      return {
-        present: true,
-        state: 'moved',
-        reason: 'the user moved it to another folder, where it is kept up to date',
-      };
-    }
-    const folder = await mailbox.getFolder(folderId);
-    if (folder && !(await mailbox.isDeleted(folder))) return undefined;
-    const reason =
-      'the folder was deleted: a resync with "mode": "full" makes it again, and so does the full reconcile';
-    return { present: false, state: 'folderDeleted', reason };
-  } catch (error) {
-    if (!(error instanceof GraphFailure)) throw error;
-    const reason = `it was written, but the mailbox cannot be looked at now: ${error.message}`;
-    return { present: null, state: 'unknown', reason };
+  if (parentFolderId !== folderId) {
+    const reason = 'the user moved it to another folder, where it is kept up to date';
+    return { present: true, state: 'moved', reason };
   }
+  const folder = await mailbox.getFolder(folderId);
+  if (folder && !(await mailbox.isDeleted(folder))) return undefined;
+  const reason = 'the folder was deleted: a resync with "mode": "full" makes it again, and so does the full reconcile';
+  return { present: false, state: 'folderDeleted', reason };
 }
 
 function explainWritten(
-  contact: NonNullable<NamedContact['row']>['contact'],
+  contact: Contact,
   { fields, state }: LedgerEntry,
   at: number | undefined,
   situation: Situation,
+  { managedFields, apply }: Mapping,
 ): Answer {
-  const { mapping, destination } = situation.list;
-  const { managedFields, apply } = compileMapping(mapping, destination.category);
   const late = differingFields(managedFields, fingerprintFields(apply(contact)), fields);
   const written = at ? `, last written ${on(at)}` : '';
   if (late.length === 0 && state === 'written') {
@@ -253,5 +287,9 @@ function retryOf({ row, now }: Situation): Pick<ContactExplanation, 'retryAt'> {
 }
 
 function on(time: number): string {
-  return `on ${new Date(time).toISOString()}`;
+  return `on ${iso(time)}`;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
 }

@@ -100,7 +100,7 @@ async function lookUp(entries: readonly LedgerEntry[], { mailbox }: TriedMailbox
  * Fields that hold another value than was last written, and that the run leaves so. Of e-mail addresses only the
  * addresses count: Exchange overwrites the names beside them with those of its directory (facts 1).
  */
-function changedByUser(
+export function changedByUser(
   { state, fields: last }: LedgerEntry,
   contact: Contact,
   row: SnapshotContact | undefined,

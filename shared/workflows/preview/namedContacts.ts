@@ -1,32 +1,55 @@
 import type { Contact } from '../../core/contact.ts';
+import { createContactSearch, hasName } from '../../core/contactSearch.ts';
 import type { JournalChange, SnapshotContact, Source } from '../../state/sources.ts';
 
 /** A contact that somebody named, as far as the source's snapshot and journal know it. */
 export interface NamedContact {
   readonly sourceKey: string;
+  readonly displayName: string | undefined;
   /** Undefined when the source does not have it (any more). */
   readonly row: SnapshotContact | undefined;
   /** Its removal, as long as the journal holds it. */
   readonly removal: JournalChange | undefined;
 }
 
-/** The contacts of a source key, of an id at the source or of an e-mail address; several may have one address. Empty when none ever had it. */
-export async function findNamedContacts(source: Source, keyOrAddress: string): Promise<NamedContact[]> {
-  const isAddress = keyOrAddress.includes('@');
-  const rows = isAddress
-    ? (await source.readSnapshot()).filter(({ contact }) => hasAddress(contact, keyOrAddress))
-    : await source.readSnapshotOf([keyOrAddress], true);
-  if (rows.length > 0) return rows.map(row => ({ sourceKey: row.sourceKey, row, removal: undefined }));
+/**
+ * The contacts of a source key or id at the source, an e-mail address, a name or words of it: of the first of these that there is. Several
+ * may be meant; what is not known at all counts as a key, unless it is an address.
+ */
+export async function findNamedContacts(source: Source, keyOrName: string): Promise<NamedContact[]> {
+  const [row] = await source.readSnapshotOf([keyOrName], true);
+  if (row) return [present(row)];
   const log = await source.readLog();
+  const removed = findRemoved(log, change => change.sourceKey === keyOrName);
+  if (removed.length > 0) return removed;
+  const snapshot = await source.readSnapshot();
+  for (const isMeant of meaningsOf(keyOrName)) {
+    const rows = snapshot.filter(({ contact }) => isMeant(contact));
+    if (rows.length > 0) return rows.map(present);
+    const gone = findRemoved(log, ({ contact }) => contact !== null && isMeant(contact));
+    if (gone.length > 0) return gone;
+  }
+  if (keyOrName.includes('@')) return [];
+  return [{ sourceKey: keyOrName, displayName: undefined, row: undefined, removal: undefined }];
+}
+
+function meaningsOf(name: string): ((contact: Contact) => boolean)[] {
+  return [contact => hasAddress(contact, name), contact => hasName(contact, name), createContactSearch(name)];
+}
+
+function present(row: SnapshotContact): NamedContact {
+  return { sourceKey: row.sourceKey, displayName: row.contact.displayName, row, removal: undefined };
+}
+
+/** Those that were removed at last, of the contacts that such a change of the log is about. */
+function findRemoved(log: readonly JournalChange[], isAbout: (change: JournalChange) => boolean): NamedContact[] {
   const latest = new Map(log.map(change => [change.sourceKey, change]));
-  const named = isAddress
-    ? log.filter(({ contact }) => contact && hasAddress(contact, keyOrAddress)).map(({ sourceKey }) => sourceKey)
-    : [keyOrAddress];
-  return [...new Set(named)].flatMap(sourceKey => {
+  const keys = new Set(log.filter(isAbout).map(({ sourceKey }) => sourceKey));
+  return [...keys].flatMap(sourceKey => {
     const removal = latest.get(sourceKey);
-    // Still there, under another address by now.
-    if (isAddress && removal?.contact) return [];
-    return [{ sourceKey, row: undefined, removal: removal?.contact ? undefined : removal }];
+    if (!removal || removal.contact) return [];
+    const before = log.findLast(change => change.sourceKey === sourceKey && change.contact);
+    return [{ sourceKey, displayName: before?.contact?.displayName, row: undefined, removal }];
   });
 }
 

@@ -1,9 +1,11 @@
+import { countOf } from '../../core/countOf.ts';
 import { isCleanedUp, isOtherJournal } from '../../core/dueMailboxes.ts';
 import type { PlannedOperation } from '../../core/plan.ts';
 import { describeKept } from '../../core/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../state/progress.ts';
 import { noteSharedFolders } from '../run/sharedFolders.ts';
+import { describeSkipReason } from '../run/skipReasons.ts';
 import { showProblem } from '../status/showProblem.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../sync/planList.ts';
 import { createJournalReader, type JournalGoal, type JournalReader, type Wanted } from '../sync/wantedContacts.ts';
@@ -48,7 +50,12 @@ export async function previewList(
     mailboxes: { total: joined.length, changed, waiting: waiting.length },
     estimated: share < 1,
     operations: [],
-    notes: [...describeNew(standings), ...shared.map(({ detail }) => detail)],
+    notes: [
+      ...describeNew(standings),
+      ...describeFull(run),
+      ...describeSkipped(run),
+      ...shared.map(({ detail }) => detail),
+    ],
     problems: run.problems.map(problem => showProblem(problem, list)),
   };
 }
@@ -126,7 +133,25 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
 function describeNew(standings: readonly Standing[]): string[] {
   const howMany = standings.filter(({ row }) => row.sequence === 0 && row.wanted === 'target').length;
   if (howMany === 0) return [];
-  return [`${howMany} mailboxes are new to the list: whether they can be written to is only known once that was tried`];
+  const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
+  return [`${mailboxes} new to the list: whether it can be written there is only known once that was tried`];
+}
+
+/** What users did with their folders is not in the ledgers. */
+function describeFull({ due }: TrialRun): string[] {
+  const howMany = due?.mailboxes.filter(({ full }) => full).length ?? 0;
+  if (howMany === 0) return [];
+  const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
+  return [`${mailboxes} compared as a whole and repaired: what that will write is only known by a look into each`];
+}
+
+/** Those that the run skips for the first time. */
+function describeSkipped({ due }: TrialRun): string[] {
+  const byReason = Map.groupBy(due?.skipped ?? [], ({ reason }) => reason);
+  return [...byReason].map(([reason, mailboxes]) => {
+    const howMany = countOf(mailboxes.length, 'mailbox gets', 'mailboxes get');
+    return `${howMany} nothing. ${describeSkipReason(reason).detail}`;
+  });
 }
 
 function settled(row: Progress, known: Totals): Standing {

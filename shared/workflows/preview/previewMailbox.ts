@@ -83,6 +83,9 @@ async function describeSharedFolders(
   return notes.map(({ detail }) => detail);
 }
 
+const lookedForByName =
+  'The folder of before is gone: a resync that names the mailbox sees that at once, a scheduled run when it has something to write';
+
 /** What an admin should know beside the operations. */
 async function describeCircumstances(
   { destination: { folder } }: ContactList,
@@ -99,7 +102,8 @@ async function describeCircumstances(
   if (leaving) notes.push('The mailbox leaves the list: what was written there is removed');
   if (full) notes.push('The folder is compared as a whole, and repaired');
   if (mailbox.folderChanges.includes('created')) notes.push(`The folder "${folder}" is made`);
-  if (mailbox.folderChanges.includes('renamed')) notes.push(`The folder is renamed to "${folder}"`);
+  if (mailbox.folderChanges.includes('created') && before?.folderId) notes.push(lookedForByName);
+  if (mailbox.folderChanges.includes('renamed') && !leaving) notes.push(`The folder is renamed to "${folder}"`);
   if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
   const { folderId } = result.checkpoint;
   const isOther = folderId !== '' && folderId !== before?.folderId;

@@ -44,6 +44,8 @@ export interface TrialMailbox extends ContactMailbox {
 }
 
 const madeFolder = 'trial-folder';
+const nameTaken = { status: 409, code: 'ErrorFolderExists' };
+const folderNotFollowed = { status: 404, code: 'ErrorSyncFolderNotFound' };
 
 export function openTrialMailbox(mailbox: MailboxReading, listId: string): TrialMailbox {
   const listings = new Map<string, Promise<readonly StampedContact[]>>();
@@ -107,7 +109,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       return { ...content, contacts: content.contacts - removed };
     },
     isDeleted: folder => mailbox.isDeleted(folder),
-    getContact: contactId => mailbox.getContact(contactId),
+    getContact: (contactId, withContent) => mailbox.getContact(contactId, withContent),
     getContacts: contactIds => mailbox.getContacts(contactIds),
     isInDeletedItems: folderId => mailbox.isInDeletedItems(folderId),
     deletedItemsId: () => mailbox.deletedItemsId(),
@@ -117,9 +119,8 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       return { id: madeFolder, displayName, parentFolderId: '' };
     },
     async renameFolder(folderId, displayName) {
-      const taken = await mailbox.findFolder([displayName]);
-      if (taken && taken.id !== folderId)
-        throw new GraphFailure('folderExists', { status: 409, code: 'ErrorFolderExists' });
+      const namesake = await mailbox.findFolder([displayName]);
+      if (namesake && namesake.id !== folderId) throw new GraphFailure('folderExists', nameTaken);
       folderChanges.push('renamed');
     },
     // Not worth a word to an admin.
@@ -132,8 +133,11 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     /**
      * A plain listing, whatever the link. To follow the stored delta link would be a second consumer of it: Graph keeps
      * about the last three generations, so a few previews would kill the link that the next capture needs (facts 2.2).
+     * A delta query does not follow a folder into Deleted Items, where a listing still finds it.
      */
     async readChanges(folderId) {
+      const folder = await mailbox.getFolder(folderId);
+      if (!folder || (await mailbox.isDeleted(folder))) throw new GraphFailure('notFound', folderNotFollowed);
       return { contacts: await mailbox.listContacts(folderId), deltaLink: '' };
     },
     async listContacts(folderId) {

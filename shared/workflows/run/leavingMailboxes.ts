@@ -1,3 +1,4 @@
+import { countOf } from '../../core/countOf.ts';
 import { holdLeavingMailboxes } from '../../core/safeguards.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { Problem, Progress } from '../../state/progress.ts';
@@ -140,7 +141,7 @@ function describeHold(
 ): Problem {
   const what = joining > 0 ? 'leave the list, or get it although they were excluded' : 'leave the list at once';
   const cause = groups?.length ? ` ${describeGroups(groups)}.` : '';
-  const detail = `${removals} of ${of} mailboxes would ${what}: nothing is done about them until somebody decides with POST /api/lists/{list}/hold.${cause}`;
+  const detail = `${removals} of ${countOf(of, 'mailbox', 'mailboxes')} would ${what}: nothing is done about them until somebody decides with POST /api/lists/{list}/hold.${cause}`;
   return { code: reason, detail };
 }
 

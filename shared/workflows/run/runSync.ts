@@ -1,3 +1,4 @@
+import { countOf } from '../../core/countOf.ts';
 import { fingerprint } from '../../core/fingerprint.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
@@ -92,7 +93,7 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   };
   const errors = results.flatMap(({ error }) => (error === undefined ? [] : [error]));
   if (errors.length === 0) return outcome;
-  throw new RunIncomplete(errors, `${errors.length} lists of the run ${request.id} failed`, outcome);
+  throw new RunIncomplete(errors, `${countOf(errors.length, 'list')} of the run ${request.id} failed`, outcome);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { isCleanedUp } from '../../core/dueMailboxes.ts';
 import { type ContactList, listId, settingsFingerprint } from '../../settings/contactList.ts';
 import type { RefusedList } from '../../settings/settings.ts';
-import type { ProgressTable } from '../../state/progress.ts';
+import type { SettingsNote } from '../../settings/settingsNote.ts';
+import type { Problem, ProgressTable } from '../../state/progress.ts';
 import type { ListIndex } from '../../state/sources.ts';
 import type { VanishedList } from '../run/vanishedLists.ts';
 
@@ -15,6 +16,8 @@ export interface KnownList {
   readonly settings: string | undefined;
   /** Of a refused list. */
   readonly faults: readonly string[];
+  /** Of its settings, that an admin should know. */
+  readonly notes: readonly Problem[];
   /** As the settings have it, of a list that they have without a fault. */
   readonly list?: ContactList;
 }
@@ -23,6 +26,7 @@ export interface KnownListServices {
   readonly lists: readonly ContactList[];
   readonly pausedLists: readonly ContactList[];
   readonly refusedLists: readonly RefusedList[];
+  readonly settingsNotes: readonly SettingsNote[];
   readonly findVanishedLists: () => Promise<VanishedList[]>;
   readonly progress: ProgressTable;
   readonly listIndex: ListIndex;
@@ -47,10 +51,11 @@ export async function findStoredLists(services: KnownListServices): Promise<(Kno
   return [...configured, ...others].flatMap(list => (list.id === null ? [] : [{ ...list, id: list.id }]));
 }
 
-function configuredLists({ lists, pausedLists, refusedLists }: KnownListServices): KnownList[] {
+function configuredLists({ lists, pausedLists, refusedLists, settingsNotes }: KnownListServices): KnownList[] {
+  const notesOf = (list: ContactList) => settingsNotes.filter(note => note.list === list.id).map(viewNote);
   return [
-    ...lists.map(list => activeList(list, 'active')),
-    ...pausedLists.map(list => activeList(list, 'paused')),
+    ...lists.map(list => activeList(list, 'active', notesOf(list))),
+    ...pausedLists.map(list => activeList(list, 'paused', notesOf(list))),
     ...refusedLists.map(refusedList),
   ];
 }
@@ -68,15 +73,31 @@ async function isUnfinished(id: string, progress: ProgressTable): Promise<boolea
   return rows.some(({ wanted, state }) => wanted === 'target' || (isCleanedUp(wanted) && state !== 'cleared'));
 }
 
-function activeList(list: ContactList, kind: 'active' | 'paused'): KnownList {
-  return { id: list.id, name: list.name, kind, settings: settingsFingerprint(list), faults: [], list };
+function activeList(list: ContactList, kind: 'active' | 'paused', notes: readonly Problem[]): KnownList {
+  return { id: list.id, name: list.name, kind, settings: settingsFingerprint(list), faults: [], notes, list };
+}
+
+/** What the settings say of no list, which is for whoever looks at all of them. */
+export function generalNotes({ settingsNotes }: Pick<KnownListServices, 'settingsNotes'>): Problem[] {
+  return settingsNotes.filter(({ list }) => list === undefined).map(viewNote);
+}
+
+function viewNote({ code, detail }: SettingsNote): Problem {
+  return { code, detail };
 }
 
 function refusedList({ id, faults }: RefusedList): KnownList {
   const usable = listId.safeParse(id).success ? id : undefined;
-  return { id: usable ?? null, name: id ?? 'A list without an id', kind: 'refused', settings: undefined, faults };
+  return {
+    id: usable ?? null,
+    name: id ?? 'A list without an id',
+    kind: 'refused',
+    settings: undefined,
+    faults,
+    notes: [],
+  };
 }
 
 function vanishedList(id: string): KnownList {
-  return { id, name: id, kind: 'vanished', settings: undefined, faults: [] };
+  return { id, name: id, kind: 'vanished', settings: undefined, faults: [], notes: [] };
 }

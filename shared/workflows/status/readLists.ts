@@ -43,6 +43,7 @@ export const listView = z.object({
     description:
       'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
   }),
+  notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
   head: count.meta({ description: "The journal's newest position" }),
   capturedAt: z.iso.datetime().nullable(),
   contacts: count,
@@ -125,6 +126,7 @@ function viewList(
     state: stateOf(list, holds, problems),
     ...(problems[0] ? { problem: problems[0] } : {}),
     problems,
+    notes: [...list.notes],
     head: checkpoint?.head ?? 0,
     capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,
     contacts: checkpoint?.contacts ?? 0,

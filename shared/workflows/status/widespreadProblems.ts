@@ -1,3 +1,4 @@
+import { countOf } from '../../core/countOf.ts';
 import type { Problem } from '../../state/progress.ts';
 import type { RunMailbox, RunProblem } from '../../state/runs.ts';
 
@@ -10,7 +11,7 @@ function isWidespread(count: number, of: number): boolean {
 }
 
 function describe({ mailbox: _, ...problem }: RunProblem, count: number, of: number): RunProblem {
-  return { ...problem, detail: `${problem.detail} (in ${count} of ${of} mailboxes)` };
+  return { ...problem, detail: `${problem.detail} (in ${count} of ${countOf(of, 'mailbox', 'mailboxes')})` };
 }
 
 /** The problems of a run's mailboxes; the same contact that fails in most of them is named once, without a mailbox. */

@@ -1,3 +1,4 @@
+import { countOf } from '../../core/countOf.ts';
 import { fingerprint } from '../../core/fingerprint.ts';
 import { type ClientState, ClientStateUnavailable } from '../../ports/clientState.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -74,7 +75,8 @@ export async function renewSubscriptions(
       errors.push(error);
     }
   }
-  if (errors.length > 0) throw new AggregateError(errors, `The subscriptions of ${errors.length} lists failed`);
+  if (errors.length > 0)
+    throw new AggregateError(errors, `The subscriptions of ${countOf(errors.length, 'list')} failed`);
   const asked = done.created + done.renewed + done.removed > 0;
   if (list === undefined && asked) {
     const strays = await removeStrays(listIds, services);

@@ -54,5 +54,8 @@ export interface MailboxFailure {
 export function describeMailboxFailure(failure: GraphFailure, failedBefore: number, now: number): MailboxFailure {
   const { state, waits, detail } = policies[failure.kind];
   const wait = waits[Math.min(failedBefore, waits.length - 1)] ?? hour;
-  return { state, until: now + (failure.retryAfter ?? wait), problem: { code: failure.code, detail } };
+  const { code, withoutToken, retryAfter = wait } = failure;
+  return { state, until: now + retryAfter, problem: { code, detail: withoutToken ? noToken : detail } };
 }
+
+const noToken = 'There was no token for Graph: a connection test of the list says what to do';

@@ -1,4 +1,4 @@
-import { ofType, type PlannedResource } from '../deploymentPlan.ts';
+import { ofType, ownName, type PlannedResource } from '../compiled.ts';
 
 /** What must hold of every resource of a type, by the path below its body. */
 const required: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -32,22 +32,22 @@ export function findHardeningProblems(plan: readonly PlannedResource[]): string[
   const unmet = Object.entries(required).flatMap(([type, wanted]) => {
     const resources = ofType(plan, type);
     if (resources.length === 0) return [`There is no ${type}`];
-    return resources.flatMap(({ symbol, body }) =>
+    return resources.flatMap(resource =>
       Object.entries(wanted)
-        .filter(([path, value]) => valueAt(body, path) !== value)
-        .map(([path, value]) => `${symbol}.${path} is ${valueAt(body, path)}, not ${value}`),
+        .filter(([path, value]) => valueAt(resource, path) !== value)
+        .map(([path, value]) => `${path} of ${resource.name} is ${valueAt(resource, path)}, not ${value}`),
     );
   });
-  const endpoints = ofType(plan, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies').map(({ body }) => body.name);
+  const endpoints = ofType(plan, 'Microsoft.Web/sites/basicPublishingCredentialsPolicies').map(ownName);
   const open = ['ftp', 'scm']
     .filter(name => !endpoints.includes(name))
     .map(name => `Basic publishing is on for ${name}`);
   const untagged = plan
-    .filter(({ body }) => 'location' in body && !('tags' in body))
-    .map(({ file, symbol }) => `${file}: ${symbol} has no tags`);
+    .filter(({ location, tags }) => location !== undefined && tags === undefined)
+    .map(({ name }) => `${name} has no tags`);
   return [...unmet, ...open, ...untagged];
 }
 
-function valueAt(body: unknown, path: string): unknown {
-  return path.split('.').reduce((value: unknown, name) => Object(value)[name], body);
+function valueAt(resource: unknown, path: string): unknown {
+  return path.split('.').reduce((value: unknown, name) => Object(value)[name], resource);
 }

@@ -1,14 +1,11 @@
 import type { Code } from '../code.ts';
-import { ofType, type PlannedResource } from '../deploymentPlan.ts';
+import { ofType, ownName, type PlannedResource } from '../compiled.ts';
 import { plannedSettings } from './settings.ts';
 
 /** Queues and tables have the names that the settings and the code give them, and the queues what the code relies on. */
 export function findQueueProblems(plan: readonly PlannedResource[], code: Code): string[] {
   const planned = new Map(
-    ofType(plan, 'Microsoft.ServiceBus/namespaces/queues').map(({ body }) => [
-      String(body.name),
-      Object(body.properties),
-    ]),
+    ofType(plan, 'Microsoft.ServiceBus/namespaces/queues').map(queue => [ownName(queue), queue.properties ?? {}]),
   );
   const settings = Object.entries(plannedSettings(plan)).filter(([name]) => name.endsWith('_QUEUE'));
   const unnamed = settings
@@ -27,9 +24,7 @@ export function findQueueProblems(plan: readonly PlannedResource[], code: Code):
 }
 
 function findTableProblems(plan: readonly PlannedResource[], { tableNames }: Code): string[] {
-  const planned = ofType(plan, 'Microsoft.Storage/storageAccounts/tableServices/tables').map(({ body }) =>
-    String(body.name),
-  );
+  const planned = ofType(plan, 'Microsoft.Storage/storageAccounts/tableServices/tables').map(ownName);
   return [
     ...tableNames.filter(name => !planned.includes(name)).map(name => `The table ${name} is used and not made`),
     ...planned.filter(name => !tableNames.includes(name)).map(name => `The table ${name} is made and not used`),

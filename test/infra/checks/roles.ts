@@ -1,5 +1,4 @@
-import { ResourceReference } from '../bicep/evaluate.ts';
-import { ofType, type PlannedResource } from '../deploymentPlan.ts';
+import { ofType, type PlannedResource } from '../compiled.ts';
 import { plannedSettings } from './settings.ts';
 
 interface Role {
@@ -50,19 +49,16 @@ export function findRoleProblems(plan: readonly PlannedResource[]): string[] {
   const assigned = ofType(plan, 'Microsoft.Authorization/roleAssignments').map(readAssignment);
   const needed = neededRoles.filter(({ setting }) => setting in settings);
   const missing = needed
-    .filter(role => !assigned.some(({ id, scope }) => id.includes(role.id) && scope === role.scope))
+    .filter(role => !assigned.some(({ id, scope }) => id.endsWith(role.id) && scope === role.scope))
     .map(role => `The role ${role.name} on ${role.scope} is missing: ${role.setting} needs it`);
   const extra = assigned
-    .filter(({ id, scope }) => !needed.some(role => id.includes(role.id) && scope === role.scope))
-    .map(({ symbol, scope }) => `Nothing needs the role ${symbol} on ${scope}`);
-  const elsewhere = assigned
-    .filter(({ file }) => file !== 'modules/roleAssignments.bicep')
-    .map(({ file, symbol }) => `${file} assigns the role ${symbol}: all roles are in modules/roleAssignments.bicep`);
-  return [...missing, ...extra, ...elsewhere];
+    .filter(({ id, scope }) => !needed.some(role => id.endsWith(role.id) && scope === role.scope))
+    .map(({ id, scope }) => `Nothing needs the role ${id} on ${scope}`);
+  return [...missing, ...extra];
 }
 
-function readAssignment({ body, file, symbol }: PlannedResource) {
-  const { roleDefinitionId } = Object(body.properties);
-  const scope = body.scope instanceof ResourceReference ? body.scope.type : 'the resource group';
-  return { id: String(roleDefinitionId), scope, file, symbol };
+function readAssignment({ id, properties }: PlannedResource) {
+  const [, scope = 'the resource group'] =
+    /^\[extensionResourceId\('[^']*\/providers\/([^/]+\/[^/]+)\/[^/']+'/.exec(id) ?? [];
+  return { id: String(properties?.roleDefinitionId), scope };
 }

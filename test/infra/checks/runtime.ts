@@ -1,11 +1,11 @@
 import type { Code } from '../code.ts';
-import { ofType, type PlannedResource } from '../deploymentPlan.ts';
+import { ofType, type PlannedResource } from '../compiled.ts';
 
 /** The app runs on the version of Node that it is built for and tested on, on a Flex Consumption plan. */
 export function findRuntimeProblems(plan: readonly PlannedResource[], { nodeVersion, bundleTarget }: Code): string[] {
   const [app] = ofType(plan, 'Microsoft.Web/sites');
-  const { runtime } = Object(Object(app?.body.properties).functionAppConfig);
-  const [planSku] = ofType(plan, 'Microsoft.Web/serverfarms').map(({ body }) => Object(body.sku).tier);
+  const { runtime } = Object(app?.properties?.functionAppConfig);
+  const [planSku] = ofType(plan, 'Microsoft.Web/serverfarms').map(({ sku }) => Object(sku).tier);
   const { name, version } = Object(runtime);
   return [
     ...(name === 'node' ? [] : [`The runtime is ${name}, not node`]),

@@ -1,5 +1,6 @@
+import { answerExpression } from '../azureAnswers.ts';
 import type { Code } from '../code.ts';
-import { ofType, type PlannedResource } from '../deploymentPlan.ts';
+import { ofType, ownName, type PlannedResource } from '../compiled.ts';
 
 /** What the code can read and Azure must not set. */
 const notInAzure = [
@@ -29,10 +30,11 @@ const onlyInSample = ['FUNCTIONS_WORKER_RUNTIME', 'IDENTITY_ENDPOINT', 'IDENTITY
 /** What depends on where the app runs. */
 const differsBetweenSampleAndAzure = ['GRAPH_ENDPOINT', 'CONTACT_LISTS', 'WEBHOOK_URL'];
 
-/** The app settings that a deployment sets. */
+/** The app settings that a deployment sets, with answers of Azure's where only Azure knows a value. */
 export function plannedSettings(plan: readonly PlannedResource[]): Record<string, string> {
-  const settings = ofType(plan, 'Microsoft.Web/sites/config').find(({ body }) => body.name === 'appsettings');
-  return Object(settings?.body.properties);
+  const settings = ofType(plan, 'Microsoft.Web/sites/config').find(config => ownName(config) === 'appsettings');
+  const entries = Object.entries(settings?.properties ?? {});
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(answerExpression(value))]));
 }
 
 /** Every setting that the code reads is set, none that nobody reads, and the sample has the same. */
@@ -44,16 +46,7 @@ export function findSettingProblems(plan: readonly PlannedResource[], code: Code
   const extra = Object.keys(settings)
     .filter(name => !read.has(name))
     .map(name => `The setting ${name} is set and read by nobody`);
-  const texts = Object.entries(settings)
-    .filter(([, value]) => typeof value !== 'string')
-    .map(([name]) => `The setting ${name} is no text`);
-  return [
-    ...missing,
-    ...extra,
-    ...texts,
-    ...findDefaultProblems(settings, code),
-    ...findSampleProblems(settings, code),
-  ];
+  return [...missing, ...extra, ...findDefaultProblems(settings, code), ...findSampleProblems(settings, code)];
 }
 
 function findDefaultProblems(settings: Readonly<Record<string, string>>, code: Code): string[] {

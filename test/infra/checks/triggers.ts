@@ -1,11 +1,11 @@
 import type { Code } from '../code.ts';
-import { ofType, type PlannedResource } from '../deploymentPlan.ts';
+import { ofType, ownName, type PlannedResource } from '../compiled.ts';
 import { plannedSettings } from './settings.ts';
 
 /** Every trigger finds its connection, its queue and its schedule in the settings, and every queue has a function. */
 export function findTriggerProblems(plan: readonly PlannedResource[], { functions, host }: Code): string[] {
   const settings = plannedSettings(plan);
-  const queues = ofType(plan, 'Microsoft.ServiceBus/namespaces/queues').map(({ body }) => String(body.name));
+  const queues = ofType(plan, 'Microsoft.ServiceBus/namespaces/queues').map(ownName);
   const resolve = (text: string) => text.replaceAll(/%(\w+)%/g, (placeholder, name) => settings[name] ?? placeholder);
   const triggers = functions.flatMap(({ name, bindings }) =>
     Object.values(bindings).map(binding => ({ name, binding: binding as Readonly<Record<string, string>> })),

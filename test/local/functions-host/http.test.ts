@@ -62,6 +62,41 @@ describe('HTTP routes', () => {
     expect((await call('/api/files/seven/a', { method: 'PUT' })).status).toBe(404);
   });
 
+  test.each([
+    ['in a parameter', '/api/lists/a%2Fb/mailboxes/c'],
+    ['in the last parameter', '/api/lists/a/mailboxes/b%2fc'],
+  ])('an encoded slash %s is 404: it is decoded before the route is looked for', async (_name, path) => {
+    expect((await call(path, { headers: key })).status).toBe(404);
+  });
+
+  test('an encoded slash divides a path like any other, and belongs to what a wildcard takes', async () => {
+    const divided = await call('/api/lists/a%2Fmailboxes%2Fb?state=x%2Fy', { headers: key });
+    expect(await divided.json()).toMatchObject({
+      url: `${host.url}/api/lists/a%2Fmailboxes%2Fb?state=x%2Fy`,
+      parameters: { list: 'a', mailbox: 'b' },
+      query: { state: 'x/y' },
+    });
+    expect((await call('/api/files/7/a%2Fb.bin', { method: 'PUT' })).headers.get('x-path')).toBe('a/b.bin');
+  });
+
+  test('a slash that is encoded twice reaches the parameter encoded once', async () => {
+    const response = await call('/api/lists/a%252Fb/mailboxes', { headers: key });
+    expect(await response.json()).toMatchObject({ parameters: { list: 'a%2Fb' } });
+  });
+
+  test('who is signed in is never taken from outside', async () => {
+    const forged = {
+      'X-MS-CLIENT-PRINCIPAL': 'eyJjbGFpbXMiOltdfQ==',
+      'x-ms-client-principal-id': '1',
+      'X-Ms-Client-Principal-Name': 'admin',
+      'X-MS-CLIENT-PRINCIPAL-IDP': 'aad',
+      'X-MS-TOKEN-AAD-ID-TOKEN': 'token',
+    };
+    const seen = await (await call('/api/headers', { headers: { ...forged, 'x-ms-other': 'kept' } })).json();
+    expect(seen).toMatchObject({ 'x-ms-other': 'kept' });
+    for (const name of Object.keys(forged)) expect(seen).not.toHaveProperty(name.toLowerCase());
+  });
+
   test('sets cookies', async () => {
     const response = await call('/api/health');
     expect(await response.text()).toBe('ok');

@@ -27,6 +27,9 @@ export interface HttpListener {
 // The limit of the Functions host: https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits
 const maximumBodyBytes = 100 * 1024 * 1024;
 
+/** What App Service alone says of who calls, and takes from nobody. */
+const platformHeader = /^x-ms-(client-principal|token-)/;
+
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 export async function startHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
@@ -71,6 +74,7 @@ function createServer(isStopping: () => boolean): FastifyInstance {
     bodyLimit: maximumBodyBytes,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
+    rewriteUrl: ({ url = '/' }) => decodeSlashes(url),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 8192 },
   });
   server.removeAllContentTypeParsers();
@@ -87,6 +91,12 @@ function createServer(isStopping: () => boolean): FastifyInstance {
   return server;
 }
 
+/** As in front of an app in Azure, where no parameter of a route but a wildcard can hold a slash (azure-functions-host #9290). */
+function decodeSlashes(url: string): string {
+  const [path = '', ...query] = url.split('?');
+  return [path.replaceAll(/%2f/gi, '/'), ...query].join('?');
+}
+
 function hasKey(request: FastifyRequest, functionKey: string | undefined): boolean {
   const given = request.headers['x-functions-key'] ?? (request.query as Record<string, unknown>).code;
   return functionKey !== undefined && given === functionKey;
@@ -94,11 +104,12 @@ function hasKey(request: FastifyRequest, functionKey: string | undefined): boole
 
 function toHttpData(request: FastifyRequest, wildcard: string | undefined): HttpData {
   const parameters = Object.entries(request.params as Record<string, string>);
+  const headers = Object.entries(request.headers).filter(([name]) => !platformHeader.test(name));
   const body = Buffer.isBuffer(request.body) ? { body: { bytes: request.body } } : {};
   return {
     method: request.method,
-    url: `http://${request.headers.host ?? request.hostname}${request.raw.url}`,
-    nullableHeaders: toNullable(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+    url: `http://${request.headers.host ?? request.hostname}${request.originalUrl}`,
+    nullableHeaders: toNullable(headers.map(([name, value]) => [name, String(value)])),
     nullableParams: toNullable(parameters.map(([name, value]) => [name === '*' ? (wildcard ?? name) : name, value])),
     ...body,
   };

@@ -120,10 +120,6 @@ describe('a start that cannot succeed exits with 1 and says why', () => {
     expect(await failedStart(fixtureApp, settings)).toContain('%TICK_SCHEDULE%');
   });
 
-  test('a schedule that is none', async () => {
-    expect(await failedStart(fixtureApp, { ...fixtureSettings, TICK_SCHEDULE: 'hourly' })).toContain('hourly');
-  });
-
   test('a connection that nobody set', async () => {
     const { FixtureBus: _, ...settings } = fixtureSettings;
     expect(await failedStart(fixtureApp, settings)).toContain('There is no app setting FixtureBus');

@@ -1,5 +1,5 @@
 import { describeError, type Log } from './log.ts';
-import { parseTimerSchedule } from './timerSchedule.ts';
+import type { TimerSchedule } from './timerSchedule.ts';
 import type { TimerStatus, TimerStore } from './timerStore.ts';
 import type { TimerTrigger, TriggeredFunction } from './triggers.ts';
 
@@ -23,6 +23,7 @@ export interface Timer {
 
 export interface TimerOptions {
   function: TriggeredFunction<TimerTrigger>;
+  schedule: TimerSchedule;
   store: TimerStore;
   /** Whether this host may fire timers. */
   isHeld: () => boolean;
@@ -37,8 +38,9 @@ const never = '0001-01-01T00:00:00.000Z';
 /** Node's timers hold 24 days at most, and a suspended machine delays them. */
 const longestSleepMilliseconds = 60_000;
 
-export function createTimer({ function: { name, trigger }, store, isHeld, invoke, now, log }: TimerOptions): Timer {
-  const schedule = parseTimerSchedule(trigger.schedule);
+export function createTimer(options: TimerOptions): Timer {
+  const { schedule, store, isHeld, invoke, now, log } = options;
+  const { name, trigger } = options.function;
   const isMonitored = trigger.useMonitor && !schedule.isFrequent(now());
   let status: TimerStatus | undefined;
   /** Counts activations, so that what an ended one still awaits does not go on. 0: not active. */

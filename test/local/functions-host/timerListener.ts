@@ -1,6 +1,8 @@
+import { NcrontabError } from '../../../shared/settings/ncrontab.ts';
 import type { Run } from './invoker.ts';
 import { describeError, type Log } from './log.ts';
-import { createTimer } from './timer.ts';
+import { createTimer, type Timer } from './timer.ts';
+import { parseTimerSchedule, type TimerSchedule } from './timerSchedule.ts';
 import type { TimerStore } from './timerStore.ts';
 import type { TimerTrigger, TriggeredFunction } from './triggers.ts';
 
@@ -33,10 +35,15 @@ export async function startTimerListener(options: TimerListenerOptions): Promise
   let attempt: Promise<void>;
 
   const isHeld = () => now() < heldUntil;
-  const timers = functions.map(f => ({
-    name: f.name,
-    timer: createTimer({
+  const timers = functions.flatMap(f => {
+    const schedule = readSchedule(f, log);
+    return schedule ? [{ name: f.name, timer: openTimer(f, schedule) }] : [];
+  });
+
+  function openTimer(f: TriggeredFunction<TimerTrigger>, schedule: TimerSchedule): Timer {
+    return createTimer({
       function: f,
+      schedule,
       store,
       isHeld,
       now,
@@ -45,8 +52,8 @@ export async function startTimerListener(options: TimerListenerOptions): Promise
         const inputData = [{ name: f.trigger.name, data: { json: JSON.stringify(info) } }];
         await run(f.name, { inputData }).catch(() => {}); // logged by run; the next occurrence is the retry
       },
-    }),
-  }));
+    });
+  }
 
   async function keepLease(): Promise<void> {
     try {
@@ -97,4 +104,16 @@ export async function startTimerListener(options: TimerListenerOptions): Promise
       });
     },
   };
+}
+
+/** Undefined where there is none: as in Azure, that function is in error and the others run. */
+function readSchedule({ name, trigger }: TriggeredFunction<TimerTrigger>, log: Log): TimerSchedule | undefined {
+  try {
+    return parseTimerSchedule(trigger.schedule);
+  } catch (error) {
+    if (!(error instanceof NcrontabError)) throw error;
+    const message = `The function is in error and does not run: "${trigger.schedule}" is no NCRONTAB expression: ${error.message}`;
+    log({ level: 'error', source: name, message });
+    return undefined;
+  }
 }

@@ -1,31 +1,24 @@
-import { Cron } from 'croner';
-import { HostError } from './hostError.ts';
+import { parseNcrontab } from '../../../shared/settings/ncrontab.ts';
 
 export interface TimerSchedule {
-  /** The first occurrence after that time, both in milliseconds since 1970. */
+  /** The first occurrence after that time, both in milliseconds since 1970; the end of .NET's time where there is none. */
   next(after: number): number;
   /** Whether two occurrences may be less than a minute apart: Azure keeps no status of such a timer. */
   isFrequent(after: number): boolean;
 }
 
+/** What NCrontab answers for an expression that never fires. */
+const endOfTime = Date.parse('9999-12-31T23:59:59.999Z');
+
 /**
- * Reads an NCRONTAB expression, six fields from second to day of week (or five without seconds), in UTC. Days of the
- * month and of the week must both match, as in NCrontab. Throws on anything else.
+ * Reads an NCRONTAB expression in UTC, of six fields from second to day of the week, or of five without seconds.
+ *
+ * @throws NcrontabError
  */
 export function parseTimerSchedule(expression: string): TimerSchedule {
-  const cron = new Cron(expression, {
-    timezone: 'UTC',
-    mode: '5-or-6-parts',
-    domAndDow: true,
-    sloppyRanges: true,
-  });
-
-  function next(after: number): number {
-    const occurrence = cron.nextRun(new Date(after));
-    if (!occurrence) throw new HostError(`The schedule "${expression}" has no occurrence.`);
-    return occurrence.getTime();
-  }
-
+  const hasSeconds = expression.trim().split(/ +/).length !== 5;
+  const schedule = parseNcrontab(hasSeconds ? expression : `0 ${expression}`);
+  const next = (after: number) => schedule.next(after) ?? endOfTime;
   return {
     next,
     isFrequent(after) {

@@ -1,4 +1,5 @@
 import type { InvocationResponse } from './functionsCore.ts';
+import type { Log, LogEntry } from './log.ts';
 import type { TimerInfo } from './timer.ts';
 import { startTimerListener, type TimerListener } from './timerListener.ts';
 import { parseTimerSchedule } from './timerSchedule.ts';
@@ -27,6 +28,7 @@ describe('NCRONTAB expressions', () => {
     // Day of month and day of week must both match: the next Friday the 13th.
     ['0 0 0 13 * 5', '2026-11-13T00:00:00Z'],
     ['0 0 0 13 * 1', '2027-09-13T00:00:00Z'],
+    ['0 0 0 31 2 *', '9999-12-31T23:59:59.999Z'],
   ])('%s occurs next at %s', (expression, expected) => {
     expect(new Date(parseTimerSchedule(expression).next(startedAt))).toEqual(new Date(expected));
   });
@@ -47,8 +49,15 @@ async function startTimers(options: {
   store?: TimerStore;
   runOnStartup?: boolean;
   milliseconds?: number;
+  log?: Log;
 }): Promise<{ firings: Firing[]; finished: () => number; listener: TimerListener }> {
-  const { schedule, store = createMemoryTimerStore(), runOnStartup = false, milliseconds = 0 } = options;
+  const {
+    schedule,
+    store = createMemoryTimerStore(),
+    runOnStartup = false,
+    milliseconds = 0,
+    log = () => {},
+  } = options;
   const trigger: TimerTrigger = { type: 'timerTrigger', name: 'timer', schedule, runOnStartup, useMonitor: true };
   const firings: Firing[] = [];
   let finished = 0;
@@ -56,7 +65,7 @@ async function startTimers(options: {
     functions: [{ name: 'tick', trigger }],
     store,
     now: Date.now,
-    log: () => {},
+    log,
     async run(_name, request): Promise<InvocationResponse> {
       const info: TimerInfo = JSON.parse(request.inputData[0]?.data.json ?? '');
       firings.push({ at: new Date().toISOString(), isPastDue: info.IsPastDue });
@@ -99,6 +108,17 @@ describe('timers', () => {
     await listener.stop();
     await jest.advanceTimersByTimeAsync(15 * minute);
     expect(firings).toHaveLength(3);
+  });
+
+  test('one whose schedule cannot be read is in error, and says why', async () => {
+    const entries: LogEntry[] = [];
+    const { firings, listener } = await startTimers({ schedule: '0 0 3 * * 7', log: entry => entries.push(entry) });
+    await jest.advanceTimersByTimeAsync(60 * minute);
+    await listener.stop();
+    expect(entries).toEqual([
+      { level: 'error', source: 'tick', message: expect.stringMatching(/"0 0 3 \* \* 7".*Sunday is 0$/) },
+    ]);
+    expect(firings).toEqual([]);
   });
 
   test('fire at the start when asked to', async () => {

@@ -4,12 +4,12 @@ import { createAccessTokens } from './accessTokens.ts';
 import { registerControls } from './controls.ts';
 import { createCounters } from './counters.ts';
 import { createDelays } from './delays.ts';
-import { createDispatcher } from './dispatcher.ts';
+import { createDispatcher, type Dispatcher } from './dispatcher.ts';
 import { createFaults } from './faults.ts';
 import { createHttpServer, type TlsFiles } from './httpServer.ts';
 import { createRandom } from './random.ts';
-import { readStateFile, writeStateFile } from './stateFile.ts';
-import { firstTenantId } from './tenant.ts';
+import { type Kept, openStateFile, type StateKeeper } from './stateFile.ts';
+import { createTenant, firstTenantId } from './tenant.ts';
 import { createThrottle } from './throttle.ts';
 import { registerTokenEndpoint } from './tokenEndpoint.ts';
 import { createWorlds } from './worlds.ts';
@@ -21,8 +21,10 @@ export type GraphSimulatorOptions = {
   host?: string;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** Read at the start if it exists, written on close. */
+  /** Keeps the first tenant: read at the start, and each change is in it before it is answered. */
   stateFile?: string;
+  /** Fills a tenant that is new. It is kept only once it is filled, so that no half of it ever counts as one. */
+  seed?: (url: string) => Promise<void>;
   /** Requests of one batch at once, default 4. */
   batchConcurrency?: number;
   tls?: TlsFiles;
@@ -42,7 +44,8 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   let latency = 0;
   const random = createRandom(1);
   const now = () => wallClock() + shift;
-  const kept = await readStateFile(stateFile);
+  const state = stateFile === undefined ? undefined : openStateFile(stateFile);
+  const kept: Kept = state?.kept ?? { tenant: createTenant(), deltaExpiry: { epoch: 0, code: 'SyncStateNotFound' } };
   const delays = createDelays();
   const advanceClock = (milliseconds: number) => {
     shift += milliseconds;
@@ -52,7 +55,10 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const counters = createCounters(wallClock);
   const faults = createFaults(random);
   const throttle = createThrottle(now);
-  const serve = createDispatcher({ worlds, counters, throttle, faults, delays, latency: () => latency });
+  const dispatch = createDispatcher({ worlds, counters, throttle, faults, delays, latency: () => latency });
+  let keeper: StateKeeper | undefined;
+  const dispatchAndNote: Dispatcher = request => dispatch(request).finally(() => keeper?.noteRequest(request));
+  const serve = state ? dispatchAndNote : dispatch;
   const batchConcurrency = options.batchConcurrency ?? 4;
   const app = createHttpServer({ tokens, counters, faults, delays, serve, batchConcurrency, tls: options.tls });
   registerTokenEndpoint(app, worlds, tokens);
@@ -65,20 +71,33 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
       latency = milliseconds;
     },
   });
+  if (state) {
+    app.addHook('onSend', async ({ method, url }) => {
+      if (method !== 'GET' && url.startsWith('/_simulator/')) keeper?.noteEverything();
+      keeper?.save();
+    });
+  }
   const host = options.host ?? '127.0.0.1';
   await app.listen({ host, port: options.port ?? 0 });
   const { port } = app.server.address() as AddressInfo;
+  const url = `${options.tls ? 'https' : 'http'}://${host}:${port}`;
 
-  return {
-    url: `${options.tls ? 'https' : 'http'}://${host}:${port}`,
-    issueToken: app => tokens.issue({ app, tenantId: firstTenantId }),
-    close: async () => {
-      worlds.close();
-      delays.cancelAll();
-      await app.close();
-      if (stateFile !== undefined) await writeStateFile(stateFile, worlds.first);
-    },
-  };
+  async function close(): Promise<void> {
+    worlds.close();
+    delays.cancelAll();
+    await app.close();
+    keeper?.save();
+    state?.close();
+  }
+
+  try {
+    if (!state?.kept) await options.seed?.(url);
+    keeper = state?.keep(worlds.first);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url, issueToken: app => tokens.issue({ app, tenantId: firstTenantId }), close };
 }
 
 /** With fractions of a millisecond, as the counters' figures want. */

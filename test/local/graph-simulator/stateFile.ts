@@ -1,214 +1,190 @@
 /**
- * Keeps a tenant in a file of JSON lines: one head, then one line a group and a user with its mailbox. Lines, because
- * the whole of a large tenant is more than one string can hold.
+ * Keeps a tenant in a file, so that a kill at any moment loses nothing that an answer told. Each object of the
+ * directory, folder and contact is kept as it is, whatever it is made of.
  */
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
-import { expiryCodes } from './deltaTokens.ts';
-import { formerIdCodes } from './identifiers.ts';
-import type { Contact, Mailbox } from './mailbox.ts';
-import type { Photo } from './photo.ts';
-import {
-  createTenant,
-  directoryKinds,
-  type History,
-  indexUser,
-  mailboxStates,
-  type SubscriptionSource,
-  type Tenant,
-  type User,
-} from './tenant.ts';
+import { deserialize, serialize } from 'node:v8';
+import { type KeyValueFile, openKeyValueFile, type Value } from '../keyValueFile.ts';
+import { StartError } from '../start/startError.ts';
+import type { GraphRequest } from './exchange.ts';
+import type { Contact, Folder, Mailbox } from './mailbox.ts';
+import { matchRoute, pathSegments } from './routes.ts';
+import { lookUpUser, type Tenant, type User } from './tenant.ts';
 import type { World } from './world.ts';
 
-type Kept = Pick<World, 'tenant' | 'deltaExpiry'>;
+export type Kept = Pick<World, 'tenant' | 'deltaExpiry'>;
 
-const count = z.number().int();
-const properties = z.record(z.string(), z.unknown());
+/** To be raised when a kept type changes so that one of before cannot be used. */
+const formatVersion = 1;
 
-const headSchema = z.object({
-  kind: z.literal('tenant'),
-  version: z.literal(1),
-  secret: z.string(),
-  deltaExpiry: z.object({ epoch: count, code: z.enum(expiryCodes) }),
-  position: count.default(0),
-  gone: z.array(z.object({ kind: z.enum(directoryKinds), id: z.string(), position: count })).default([]),
-});
-const folderSchema = z.object({
-  number: count,
-  parent: count,
-  sequence: count.default(0),
-  displayName: z.string(),
-  hidden: z.boolean(),
-  extendedProperties: z.record(z.string(), z.string()),
-  contactGroups: z.array(z.string()).default([]),
-  lastSequence: count,
-  tombstones: z.array(z.object({ item: count, moves: count, sequence: count, at: count })),
-  deltaChains: z.array(count),
-});
-const historySchema = z
-  .object({ since: count, changed: z.record(z.string(), count), deletedAt: count.optional() })
-  .optional();
-/** `bytes` in base64. */
-const photoSchema = z.object({ type: z.string(), bytes: z.string() });
-const contactSchema = z.tuple([count, count, count, count, count, count, z.string()], photoSchema);
-const mailboxSchema = z.object({
-  key: z.string(),
-  former: z
-    .array(z.object({ key: z.string(), code: z.enum(formerIdCodes) }))
-    .readonly()
-    .default([]),
-  sequence: count,
-  nextItem: count,
-  nextFolder: count,
-  folders: z.array(folderSchema),
-  contacts: z.array(contactSchema),
-  folderTombstones: z.array(z.object({ number: count, sequence: count })).default([]),
-});
-const lineSchema = z.discriminatedUnion('kind', [
-  headSchema,
-  z.object({
-    kind: z.literal('group'),
-    id: z.string(),
-    properties,
-    history: historySchema,
-    members: z.array(z.string()),
-    memberChanges: z.array(z.tuple([z.string(), count])).default([]),
-  }),
-  z.object({ kind: z.literal('orgContact'), id: z.string(), properties, history: historySchema }),
-  z.object({
-    kind: z.literal('subscription'),
-    id: z.string(),
-    app: z.string(),
-    collection: z.enum(['contacts', 'users', 'groups']).default('contacts'),
-    userId: z.string().default(''),
-    folder: count.default(0),
-    resource: z.string(),
-    changeType: z.string(),
-    notificationUrl: z.string(),
-    lifecycleNotificationUrl: z.string().nullable(),
-    clientState: z.string().nullable(),
-    expirationDateTime: z.string(),
-    immutableIds: z.boolean(),
-  }),
-  z.object({
-    kind: z.literal('user'),
-    id: z.string(),
-    properties,
-    history: historySchema,
-    photo: photoSchema.optional(),
-    state: z.enum(mailboxStates),
-    stateEndsAt: z.number().optional(),
-    mailbox: mailboxSchema.optional(),
-  }),
-]);
+/** Kept entry by entry; users in parts of their own. */
+const collections = ['groups', 'orgContacts', 'subscriptions'] as const;
 
-type Line = z.infer<typeof lineSchema>;
+/** The tenant without its collections, and their ids, in their order. */
+type Head = Pick<Kept, 'deltaExpiry'> & {
+  formatVersion: number;
+  tenant: Omit<Tenant, 'users' | (typeof collections)[number]>;
+  ids: Record<'users' | (typeof collections)[number], string[]>;
+};
+type UserHead = Omit<User, 'mailbox'> & { mailbox: Omit<Mailbox, 'folders' | 'contacts'> | undefined };
 
-/** What an earlier simulator left, or an empty tenant if there is no file. */
-export async function readStateFile(path: string | undefined): Promise<Kept> {
-  const kept: Kept = { tenant: createTenant(), deltaExpiry: { epoch: 0, code: 'SyncStateNotFound' } };
-  if (path === undefined || !existsSync(path)) return kept;
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) takeLine(kept, lineSchema.parse(JSON.parse(line)));
-  return kept;
+export interface StateKeeper {
+  /** A request to Graph was served: what it may have changed is looked at. */
+  noteRequest(request: Pick<GraphRequest, 'method' | 'path'>): void;
+  noteEverything(): void;
+  /** To be called before an answer leaves: whatever it tells is kept then. */
+  save(): void;
 }
 
-/** Replaces the file only once the new one is complete. */
-export async function writeStateFile(path: string, kept: Kept): Promise<void> {
-  const unfinished = `${path}.new`;
-  await mkdir(dirname(path), { recursive: true });
-  await pipeline(Readable.from(linesOf(kept)), createWriteStream(unfinished));
-  await rename(unfinished, path);
+export interface StateFile {
+  /** What a simulator kept there before, if one did. */
+  readonly kept: Kept | undefined;
+  /** Writes all of it in one step, and from then on what changed. */
+  keep(world: Kept): StateKeeper;
+  close(): void;
 }
 
-function* linesOf({ tenant, deltaExpiry }: Kept): Generator<string> {
-  const { position, gone } = tenant;
-  yield line({ kind: 'tenant', version: 1, secret: tenant.secret.toString('base64'), deltaExpiry, position, gone });
-  for (const group of tenant.groups.values()) {
-    yield line({ ...group, members: [...group.members], memberChanges: [...group.memberChanges] });
-  }
-  for (const contact of tenant.orgContacts.values()) yield line(contact);
-  for (const { source, ...subscription } of tenant.subscriptions.values()) {
-    yield line({ kind: 'subscription', userId: '', folder: 0, ...subscription, ...source });
-  }
-  for (const { mailbox, photo, ...user } of tenant.users.values()) {
-    const kept = mailbox && {
-      ...mailbox,
-      folders: [...mailbox.folders.values()],
-      contacts: [...mailbox.contacts.values()].map(contactTuple),
-    };
-    yield line({ ...user, photo: photo && keptPhoto(photo), mailbox: kept });
-  }
-}
-
-function line(value: Line): string {
-  return `${JSON.stringify(value)}\n`;
-}
-
-function takeLine(kept: Kept, line: Line): void {
-  if (line.kind === 'tenant') {
-    kept.tenant.secret = Buffer.from(line.secret, 'base64');
-    kept.deltaExpiry = line.deltaExpiry;
-    kept.tenant.position = line.position;
-    kept.tenant.gone = line.gone;
-  } else if (line.kind === 'group') {
-    const members = new Set(line.members);
-    const memberChanges = new Map([...line.members.map((id): [string, number] => [id, 0]), ...line.memberChanges]);
-    kept.tenant.groups.set(line.id, {
-      ...line,
-      history: keptHistory(kept.tenant, line.history),
-      members,
-      memberChanges,
-    });
-  } else if (line.kind === 'orgContact') {
-    kept.tenant.orgContacts.set(line.id, { ...line, history: keptHistory(kept.tenant, line.history) });
-  } else if (line.kind === 'subscription') {
-    const { kind: _kind, collection, userId, folder, ...subscription } = line;
-    const source: SubscriptionSource = collection === 'contacts' ? { collection, userId, folder } : { collection };
-    kept.tenant.subscriptions.set(subscription.id, { ...subscription, source });
-  } else addKeptUser(kept.tenant, line);
-}
-
-function addKeptUser(tenant: Tenant, line: Line & { kind: 'user' }): void {
-  const mailbox: Mailbox | undefined = line.mailbox && {
-    ...line.mailbox,
-    folders: new Map(line.mailbox.folders.map(folder => [folder.number, folder])),
-    contacts: new Map(line.mailbox.contacts.map(tuple => [tuple[0], contactFromTuple(tuple)])),
+/** @throws Error when it was written by a version that kept other things, or another process has it open */
+export function openStateFile(path: string): StateFile {
+  const file = openKeyValueFile(path);
+  const parts = readParts(file);
+  return {
+    kept: parts.size === 0 ? undefined : assemble(parts, path),
+    keep: world => createKeeper(file, world),
+    close: file.close,
   };
-  const history = keptHistory(tenant, line.history);
-  const user: User = { ...line, history, photo: line.photo && photoFromKept(line.photo), mailbox };
-  tenant.users.set(user.id, user);
-  indexUser(tenant, user);
 }
 
-/** Directory objects of a file that has no history are the newest. */
-function keptHistory(tenant: Tenant, history: History | undefined): History {
-  if (history) return history;
-  tenant.position += 1;
-  return { since: tenant.position, changed: {} };
+/** Values by part, such as `folder/<user id>`, and id. */
+type Parts = Map<string, Map<string, Value>>;
+
+function readParts({ entries }: KeyValueFile): Parts {
+  const parts: Parts = new Map();
+  for (const [key, value] of entries()) {
+    const end = key.lastIndexOf('/');
+    const part = parts.get(key.slice(0, end)) ?? new Map<string, Value>();
+    parts.set(key.slice(0, end), part.set(key.slice(end + 1), value));
+  }
+  return parts;
 }
 
-function keptPhoto({ type, bytes }: Photo): z.infer<typeof photoSchema> {
-  return { type, bytes: bytes.toString('base64') };
+function assemble(parts: Parts, path: string): Kept {
+  const head = read<Head>(parts, 'tenant', 'head');
+  if (head.formatVersion !== formatVersion) {
+    throw new StartError(
+      `${path} was written by another version of the Graph simulator: delete its folder, or name another`,
+    );
+  }
+  const users = head.ids.users.map(id => [id, assembleUser(parts, id)] as const);
+  return {
+    deltaExpiry: head.deltaExpiry,
+    tenant: {
+      ...head.tenant,
+      users: new Map(users),
+      groups: readCollection(parts, head, 'groups'),
+      orgContacts: readCollection(parts, head, 'orgContacts'),
+      subscriptions: readCollection(parts, head, 'subscriptions'),
+    },
+  };
 }
 
-function photoFromKept({ type, bytes }: z.infer<typeof photoSchema>): Photo {
-  return { type, bytes: Buffer.from(bytes, 'base64') };
+function readCollection<Entry>(parts: Parts, { ids }: Head, name: keyof Head['ids']): Map<string, Entry> {
+  return new Map(ids[name].map(id => [id, read<Entry>(parts, name, id)]));
 }
 
-function contactTuple(contact: Contact): z.infer<typeof contactSchema> {
-  const { item, folder, moves, sequence, created, modified, properties, photo } = contact;
-  return [item, folder, moves, sequence, created, modified, properties, ...(photo ? [keptPhoto(photo)] : [])];
+function assembleUser(parts: Parts, id: string): User {
+  const { mailbox, ...user } = read<UserHead>(parts, `user/${id}`, 'head');
+  if (!mailbox) return { ...user, mailbox };
+  const folders = readAll<Folder>(parts, `folder/${id}`).sort((left, right) => left.number - right.number);
+  const contacts = readAll<Contact>(parts, `contact/${id}`).sort((left, right) => left.item - right.item);
+  return {
+    ...user,
+    mailbox: {
+      ...mailbox,
+      folders: new Map(folders.map(folder => [folder.number, folder])),
+      contacts: new Map(contacts.map(contact => [contact.item, contact])),
+    },
+  };
 }
 
-function contactFromTuple(tuple: z.infer<typeof contactSchema>): Contact {
-  const [item, folder, moves, sequence, created, modified, properties, photo] = tuple;
-  const contact: Contact = { item, folder, moves, sequence, created, modified, properties };
-  if (photo) contact.photo = photoFromKept(photo);
-  return contact;
+function read<Part>(parts: Parts, part: string, id: string): Part {
+  return deserialize(parts.get(part)?.get(id) as Uint8Array);
+}
+
+function readAll<Part>(parts: Parts, part: string): Part[] {
+  return [...(parts.get(part)?.values() ?? [])].map(value => deserialize(value as Uint8Array));
+}
+
+function createKeeper(file: KeyValueFile, world: Kept): StateKeeper {
+  const { tenant } = world;
+  /** Of what is in the file, by part and id. */
+  const versions = new Map<string, Map<string, string>>();
+  const changes = new Map<string, Value | undefined>();
+  const noted = new Set<User>();
+  let isEverythingNoted = true;
+
+  function compare<Entry>(
+    part: string,
+    current: Iterable<readonly [id: string | number, Entry]>,
+    versionOf: (entry: Entry) => string = entry => serialize(entry).toString('latin1'),
+  ): void {
+    const before = versions.get(part);
+    const now = new Map<string, string>();
+    for (const [id, entry] of current) {
+      const version = versionOf(entry);
+      now.set(String(id), version);
+      if (before?.get(String(id)) !== version) changes.set(`${part}/${id}`, serialize(entry));
+    }
+    for (const id of before?.keys() ?? []) if (!now.has(id)) changes.set(`${part}/${id}`, undefined);
+    versions.set(part, now);
+  }
+
+  function compareDirectory(): void {
+    const { users, groups, orgContacts, subscriptions, ...rest } = tenant;
+    const ids = {
+      users: [...users.keys()],
+      groups: [...groups.keys()],
+      orgContacts: [...orgContacts.keys()],
+      subscriptions: [...subscriptions.keys()],
+    };
+    const head: Head = { formatVersion, deltaExpiry: world.deltaExpiry, tenant: rest, ids };
+    compare('tenant', [['head', head]]);
+    for (const name of collections) compare<unknown>(name, tenant[name]);
+  }
+
+  function compareUser(user: User): void {
+    const { id, mailbox } = user;
+    compare(`user/${id}`, [['head', headOf(user)]]);
+    compare(`folder/${id}`, mailbox?.folders ?? []);
+    compare(`contact/${id}`, mailbox?.contacts ?? [], ({ sequence }) => `${mailbox?.key} ${sequence}`);
+  }
+
+  /** Reading a mailbox changes it, too: a delta query starts or moves a chain. */
+  function noteRequest({ method, path }: Pick<GraphRequest, 'method' | 'path'>): void {
+    const match = matchRoute(method, pathSegments(path));
+    const user = match?.route.scope === 'mailbox' && lookUpUser(tenant, match.parameters.user ?? '');
+    if (user) noted.add(user);
+    else if (method !== 'GET') noteEverything();
+  }
+
+  function noteEverything(): void {
+    isEverythingNoted = true;
+  }
+
+  function save(): void {
+    if (isEverythingNoted) compareDirectory();
+    for (const user of isEverythingNoted ? tenant.users.values() : noted) compareUser(user);
+    isEverythingNoted = false;
+    noted.clear();
+    if (changes.size > 0) file.write(changes);
+    changes.clear();
+  }
+
+  save();
+  return { noteRequest, noteEverything, save };
+}
+
+function headOf({ mailbox, ...user }: User): UserHead {
+  if (!mailbox) return { ...user, mailbox };
+  const { folders: _folders, contacts: _contacts, ...rest } = mailbox;
+  return { ...user, mailbox: rest };
 }

@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import { StartError } from '../start/startError.ts';
 
 export interface PreviewOptions {
+  /** Only the settings are looked at, and nothing is asked. */
+  readonly check: boolean;
   /** Undefined: the only list there is. */
   readonly list: string | undefined;
   /** Object id or address; undefined for the totals over all. */
@@ -14,14 +16,15 @@ export interface PreviewOptions {
   readonly operations: number;
 }
 
-const usage = 'usage: npm run preview -- [--list ID] [--mailbox ADDRESS] [--operations N] [--json] [--settings FILE]';
+const usage =
+  'usage: npm run preview -- [--list ID] [--mailbox ADDRESS] [--operations N] [--json] [--settings FILE], or --check [--json] [--settings FILE]';
 
 /** @throws StartError of one line, for an option that does not exist or cannot be used */
 export function readPreviewOptions(args: readonly string[]): PreviewOptions {
-  const { list, mailbox, settings, json = false, operations = '20' } = parse(args);
+  const { check = false, list, mailbox, settings, json = false, operations = '20' } = parse(args);
   const shown = Number(operations);
   if (!Number.isInteger(shown) || shown < 0) throw new StartError(`--operations takes a number; ${usage}`);
-  return { list, mailbox, settingsFile: settings && resolve(settings), json, operations: shown };
+  return { check, list, mailbox, settingsFile: settings && resolve(settings), json, operations: shown };
 }
 
 function parse(args: readonly string[]) {
@@ -29,6 +32,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
+        check: { type: 'boolean' },
         list: { type: 'string' },
         mailbox: { type: 'string' },
         settings: { type: 'string' },

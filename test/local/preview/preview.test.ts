@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Preview } from '../../../shared/workflows/preview/previewView.ts';
@@ -52,7 +52,11 @@ interface Ended {
 async function preview(args: readonly string[], changed: Record<string, string> = {}): Promise<Ended> {
   const file = join(folder, 'settings.json');
   await writeSettings(file, { ...world.settings(), ...changed });
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../preview.ts'), '--settings', file, ...args]);
+  return run(['--settings', file, ...args]);
+}
+
+async function run(args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../preview.ts'), ...args]);
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -99,6 +103,46 @@ test.each<[string, string[], Record<string, string>, RegExp]>([
   const ended = await preview(args, changed);
   expect(ended).toMatchObject({ code: 1, output: '', errors: expect.stringMatching(message) });
   expect(ended.errors).not.toMatch(/\n\s+at /);
+});
+
+describe('--check', () => {
+  async function check(settings: unknown, ...args: string[]): Promise<Ended> {
+    const file = join(folder, 'checked.json');
+    await writeFile(file, JSON.stringify(settings));
+    return run(['--check', '--settings', file, ...args]);
+  }
+  const good = { CONTACT_LISTS: JSON.stringify([lists[0]]), FULL_RECONCILE_SCHEDULE: '0 0 3 * * Sun' };
+
+  test('of good settings shows the lists and the next times, and asks nobody', async () => {
+    const checked = await check({ Values: { ...good, GRAPH_ENDPOINT: 'https://graph.example' } });
+    expect(checked).toMatchObject({ code: 0, errors: '' });
+    expect(checked.output).toMatch(/^Lists +staff\n/);
+    expect(checked.output).toMatch(/FULL_RECONCILE_SCHEDULE comes next at \(UTC\): \d{4}-\d\d-\d\dT03:00:00Z, /);
+  });
+
+  test('of what a deployment has lists what the next version refuses, and fails', async () => {
+    const doubtful = { ...lists[0], destination: { folder: 'Company', category: 'Sales, North' } };
+    const settings = {
+      ...good,
+      CONTACT_LISTS: JSON.stringify([doubtful, lists[1]]),
+      WEBHOOK_URI: 'https://contoso.com',
+    };
+    const asAzureLists = Object.entries(settings).map(([name, value]) => ({ name, slotSetting: false, value }));
+    const checked = await check(asAzureLists);
+    expect(checked).toMatchObject({ code: 1, errors: '' });
+    expect(checked.output).toMatch(/^Next +staff: destination\.category: "Sales, North" holds a comma/m);
+    expect(checked.output).toMatch(/^Refused +broken: source\.folders: name at least one/m);
+    expect(checked.output).toMatch(/^Note +WEBHOOK_URI is no setting of the app: did you mean WEBHOOK_URL\?/m);
+    const { ok, notes } = JSON.parse((await check(asAzureLists, '--json')).output);
+    expect([ok, notes.length]).toEqual([false, 2]);
+  });
+
+  test('of settings with which the app does not start names every fault', async () => {
+    const checked = await check({ Values: { ...good, LEASE_SECONDS: 'long', CONTACT_LISTS: '{}' } });
+    expect(checked).toMatchObject({ code: 1, errors: '' });
+    expect(checked.output.match(/^Fault /gm)).toHaveLength(2);
+    expect(await check('settings')).toMatchObject({ code: 1, errors: expect.stringMatching(/is not a settings file/) });
+  });
 });
 
 test('consent that is missing is named with what to do', async () => {

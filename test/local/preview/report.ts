@@ -32,8 +32,8 @@ export function describePreview(preview: Preview, shown: number): string[] {
 
 function describeMailboxes(mailboxes: Preview['mailboxes'], about: string): string {
   const { total = 0, changed = 0, waiting = 0 } = mailboxes ?? {};
-  const written = `${number.format(total)} targets, ${about}${number.format(changed)} of them to be written to`;
-  return waiting > 0 ? `${written}, ${number.format(waiting)} wait` : written;
+  const written = `targets: ${number.format(total)}, to be written to: ${about}${number.format(changed)}`;
+  return waiting > 0 ? `${written}, waiting: ${number.format(waiting)}` : written;
 }
 
 function describeOperations(operations: readonly PreviewOperation[], shown: number): string[] {

@@ -46,7 +46,7 @@ export async function connectPreview({ values, lists }: StartPlan, tablesOf: App
   };
 }
 
-function createCredential(values: AppSettings): TokenCredential {
+export function createCredential(values: AppSettings): TokenCredential {
   const { AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET } = values;
   if (AZURE_TENANT_ID && AZURE_CLIENT_ID && AZURE_CLIENT_SECRET) {
     return new ClientSecretCredential(AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET);

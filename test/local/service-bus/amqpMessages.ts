@@ -1,31 +1,44 @@
 import { randomUUID } from 'node:crypto';
 import type { Message } from 'rhea';
 import rhea from 'rhea';
+import { typedApplicationProperties } from './applicationProperties.ts';
 import type { Delivery, MessageLock, NewMessage, QueuedMessage } from './queueMessage.ts';
 import { ServiceBusError } from './serviceBusError.ts';
 
 /** The limit of the Standard tier for one message and for a batch. */
 export const MAX_MESSAGE_BYTES = 262_144;
 
+/** Of the Basic and the Standard tier; no document names it (azure-service-bus #397). */
+const MAX_BATCH_MESSAGES = 4_500;
+
+const BATCH_FORMAT = 0x80013700;
 const MESSAGE_STATES = { active: 0, deferred: 1, scheduled: 2 };
 
-/** A message as the queue takes it. Throws when it is larger than the service takes. */
-export function toNewMessage(message: Message): NewMessage<Message> {
-  requireSize(rhea.message.encode(message).length);
+/**
+ * The messages of a transfer: one, or those of a batch, which is an AMQP message whose data sections are encoded
+ * messages. None when there is no data in it. Throws when the service would not take them.
+ */
+export function decodeTransfer(encoded: Buffer, format: number | undefined): NewMessage<Message>[] {
+  requireSize(encoded.length);
+  if (encoded.length === 0) return [];
+  return format === BATCH_FORMAT ? decodeBatch(encoded) : [toNewMessage(encoded)];
+}
+
+/** A message as the queue takes it. Throws when the service would not take it. */
+export function toNewMessage(encoded: Buffer): NewMessage<Message> {
+  requireSize(encoded.length);
+  const message = decodeMessage(encoded);
+  if (message.application_properties) message.application_properties = typedApplicationProperties(encoded);
   return describe(message);
 }
 
-/** The same for an encoded message, as management requests and batches carry them. */
-export function decodeMessage(encoded: Buffer): NewMessage<Message> {
-  requireSize(encoded.length);
-  return describe(decode(encoded));
-}
-
-/** Splits the SDK's batch: one AMQP message whose data sections are encoded messages. */
-export function decodeBatch(encoded: Buffer): NewMessage<Message>[] {
-  requireSize(encoded.length);
-  const { content } = decode(encoded).body as { content: Buffer | Buffer[] };
-  return [content].flat().map(item => describe(decode(item)));
+/** Throws when the bytes are no AMQP message. */
+export function decodeMessage(encoded: Buffer): Message {
+  try {
+    return rhea.message.decode(encoded) as unknown as Message;
+  } catch {
+    throw new ServiceBusError('amqp:decode-error', 'The received bytes are not an AMQP message.');
+  }
 }
 
 /** The bytes of a delivered message, with what the service adds to it. */
@@ -69,8 +82,17 @@ function swapGuidGroups(guid: Buffer): Buffer {
   return guid;
 }
 
-function decode(encoded: Buffer): Message {
-  return rhea.message.decode(encoded) as unknown as Message;
+function decodeBatch(encoded: Buffer): NewMessage<Message>[] {
+  const messages = dataSections(decodeMessage(encoded)).map(toNewMessage);
+  if (messages.length <= MAX_BATCH_MESSAGES) return messages;
+  throw new ServiceBusError(
+    'amqp:internal-error',
+    'The service was unable to process the request; please retry the operation.',
+  );
+}
+
+function dataSections({ body }: Message): Buffer[] {
+  return [body?.content].flat().filter(content => Buffer.isBuffer(content));
 }
 
 function describe(message: Message): NewMessage<Message> {

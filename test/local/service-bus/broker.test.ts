@@ -1,22 +1,30 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import {
   ServiceBusClient,
+  type ServiceBusMessage,
   type ServiceBusReceivedMessage,
   type ServiceBusReceiver,
   type ServiceBusSender,
 } from '@azure/service-bus';
+import rhea, { type Connection } from 'rhea';
 import { type ServiceBusBroker, startServiceBusBroker } from './broker.ts';
+import { type EncodedValue, leaveEncoded, readApplicationProperties } from './rheaInternals.ts';
 
 const QUEUE = 'sync-mailbox';
 const MINUTE = 60_000;
 const CONFIG_FILE = join(import.meta.dirname, 'Config.json');
 const SHORT_WAIT = { maxWaitTimeInMs: 150 };
+const NO_BYTES = Buffer.alloc(0);
+const STANDARD_FORMAT = 0;
+const BATCH_FORMAT = 0x80013700;
 
 let time: number;
 let broker: ServiceBusBroker;
 let client: ServiceBusClient;
 let sender: ServiceBusSender;
 let receiver: ServiceBusReceiver;
+const rawConnections: Connection[] = [];
 
 beforeEach(async () => {
   time = Date.now();
@@ -27,6 +35,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  for (const connection of rawConnections.splice(0)) {
+    connection.close();
+    await once(connection, 'connection_close');
+  }
   await client.close();
   await broker.close();
 });
@@ -268,6 +280,73 @@ describe('scheduling and duplicates', () => {
   });
 });
 
+describe('what the service refuses', () => {
+  test.each<[string, (sender: ServiceBusSender) => Promise<void>]>([
+    ['of no messages', each => each.sendMessages([])],
+    ['of an empty batch', async each => each.sendMessages(await each.createMessageBatch())],
+  ])('a sending %s, for good, and the sender goes on over a new link', async (_name, send) => {
+    await expect(send(sender)).rejects.toMatchObject({
+      code: 'GeneralError',
+      retryable: false,
+      message: expect.stringMatching(/^InvalidOperationError: The link .* force detached .* no data in it/),
+    });
+    await sender.sendMessages({ body: 'next' });
+    expect(await receiveOne()).toMatchObject({ body: 'next' });
+  });
+
+  test.each([
+    ['no byte', NO_BYTES, STANDARD_FORMAT, 'amqp:not-allowed'],
+    ['no byte as a batch', NO_BYTES, BATCH_FORMAT, 'amqp:not-allowed'],
+    ['bytes that are no message', Buffer.from([1, 2, 3]), STANDARD_FORMAT, 'amqp:decode-error'],
+    ['bytes that are no message as a batch', Buffer.from([1, 2, 3]), BATCH_FORMAT, 'amqp:decode-error'],
+    ['a batch of what is no message', encode(dataSections([Buffer.from([1])])), BATCH_FORMAT, 'amqp:decode-error'],
+    ['a batch whose body is a text', encode('text'), BATCH_FORMAT, 'amqp:not-allowed'],
+  ])('%s, on a connection that stays', async (_name, bytes, format, condition) => {
+    const raw = openRawClient();
+    expect(await raw.send(bytes, format)).toMatchObject({ condition });
+    expect(await raw.send(encode(dataSections(['a'])), STANDARD_FORMAT)).toBeUndefined();
+    expect(broker.statistics()[QUEUE]).toMatchObject({ sent: 1 });
+  });
+
+  test('a batch of more than 4,500 messages, however small', async () => {
+    const batch = dataSections(Array.from({ length: 4_501 }, () => encode(dataSections(['']))));
+    expect(await openRawClient().send(encode(batch), BATCH_FORMAT)).toMatchObject({
+      condition: 'amqp:internal-error',
+      description: expect.stringContaining('unable to process the request'),
+    });
+    expect(broker.statistics()[QUEUE]).toMatchObject({ sent: 0 });
+  });
+
+  test.each([
+    ['an object', { nested: 1 }],
+    ['a list', [1, 2]],
+    ['bytes', Buffer.from('x')],
+  ])('%s as an application property, whichever way it is sent', async (_name, value) => {
+    const message = { body: 1, applicationProperties: { plain: 'x', value } } as unknown as ServiceBusMessage;
+    const refused = { code: 'MessageSizeExceeded', message: expect.stringContaining('unsupported type') };
+    await expect(sender.sendMessages(message)).rejects.toMatchObject(refused);
+    await expect(sender.sendMessages([{ body: 0 }, message])).rejects.toMatchObject(refused);
+    await expect(sender.scheduleMessages(message, new Date(time + MINUTE))).rejects.toThrow('unsupported type');
+    expect(broker.statistics()[QUEUE]).toMatchObject({ sent: 0 });
+  });
+
+  test('application properties of the other types arrive as they were sent', async () => {
+    const { wrap_described, wrap_long, wrap_uuid, wrap_timestamp } = rhea.types;
+    const properties = {
+      guid: wrap_uuid(Buffer.alloc(16, 7)),
+      long: wrap_long(Buffer.from('7fffffffffffffff', 'hex')),
+      uri: wrap_described('https://contoso.example', 'com.microsoft:uri'),
+      time: wrap_timestamp(time),
+      nothing: null,
+    };
+    const raw = openRawClient();
+    const message = encode(dataSections(['x']), properties);
+    expect(await raw.send(message, STANDARD_FORMAT)).toBeUndefined();
+    const arrived = [...readApplicationProperties(await raw.receive())].map(encodedAlike);
+    expect(arrived).toEqual([...readApplicationProperties(message)].map(encodedAlike));
+  });
+});
+
 describe('refusals and restarts', () => {
   test('a message above the limit of the Standard tier is refused', async () => {
     await expect(sender.sendMessages({ body: Buffer.alloc(262_144) })).rejects.toMatchObject({
@@ -318,4 +397,47 @@ async function until(condition: () => boolean): Promise<void> {
     if (Date.now() > deadline) throw new Error('The condition was not met within 10 s');
     await new Promise(resolve => setTimeout(resolve, 10));
   }
+}
+
+interface RawClient {
+  /** Sends bytes as they are; resolves to the error with which they are refused. */
+  send(bytes: Buffer, format: number): Promise<{ condition: string; description: string } | undefined>;
+  /** The bytes of the next message. */
+  receive(): Promise<Buffer>;
+}
+
+/** A client that sends what the SDK does not. */
+function openRawClient(): RawClient {
+  const container = rhea.create_container();
+  const connection = container.connect({ host: '127.0.0.1', port: broker.port, username: 'any', reconnect: false });
+  container.on('session_open', ({ session }) => leaveEncoded(session));
+  // Told of by the delivery itself, and thrown when nobody listens.
+  container.on('sender_error', () => {});
+  rawConnections.push(connection);
+  return {
+    send: (bytes, format) =>
+      new Promise((resolve, reject) => {
+        const link = connection.open_sender(QUEUE);
+        link.once('sendable', () => link.send(bytes, undefined, format));
+        link.once('accepted', () => resolve(undefined));
+        link.once('rejected', ({ delivery }) => resolve(delivery?.remote_state?.error));
+        container.once('disconnected', () => reject(new Error('The connection was dropped')));
+      }),
+    receive: () =>
+      new Promise(resolve => {
+        connection.open_receiver(QUEUE).once('message', ({ message }) => resolve(message as unknown as Buffer));
+      }),
+  };
+}
+
+function encode(body: unknown, properties?: object): Buffer {
+  return rhea.message.encode({ body, ...(properties && { application_properties: properties }) });
+}
+
+function dataSections(contents: (string | Buffer)[]): unknown {
+  return rhea.message.data_sections(contents.map(content => Buffer.from(content)));
+}
+
+function encodedAlike([name, { type, value, descriptor }]: [string, EncodedValue]) {
+  return { name, type: type.typecode, value, descriptor: descriptor?.value };
 }

@@ -1,14 +1,14 @@
-import type { Connection, Container, EventContext, Message, Receiver, Sender } from 'rhea';
+import type { Connection, Container, Delivery, EventContext, Message, Receiver, Sender } from 'rhea';
 import rhea from 'rhea';
-import { decodeBatch, toNewMessage } from './amqpMessages.ts';
+import { decodeMessage, decodeTransfer } from './amqpMessages.ts';
 import { answerManagementRequest } from './managementRequests.ts';
 import type { Queue } from './queue.ts';
 import { Receivers } from './receivers.ts';
-import { echoSettleModes, refuseLink } from './rheaInternals.ts';
+import { echoSettleModes, leaveEncoded, refuseLink } from './rheaInternals.ts';
 import { ServiceBusError, toAmqpError } from './serviceBusError.ts';
 
-const BATCH_FORMAT = 0x80013700;
 const SETTLED = 1;
+const NO_BYTES = Buffer.alloc(0);
 const AUTHORISATION_NODE = '$cbs';
 const MANAGEMENT_SUFFIX = /\/\$management$/i;
 const DEAD_LETTER_SUFFIX = /\/\$deadletterqueue$/i;
@@ -38,6 +38,7 @@ export class BrokerLinks {
     for (const event of ['connection_close', 'disconnected']) {
       container.on(event, ({ connection }: EventContext) => this.#removeAllOf(connection));
     }
+    container.on('session_open', ({ session }: EventContext) => session && leaveEncoded(session));
     container.on('session_close', ({ session }: EventContext) => session && this.#removeAllOf(session));
     container.on('receiver_open', ({ receiver }: EventContext) => receiver && this.#acceptSender(receiver));
     container.on('sender_open', ({ sender }: EventContext) => sender && this.#acceptReceiver(sender));
@@ -73,6 +74,8 @@ export class BrokerLinks {
       if (!isRequestNode(address)) {
         const queue = this.#findQueue(address);
         this.#receivers.get(queue)?.add(link, link.snd_settle_mode === SETTLED ? 'receiveAndDelete' : 'peekLock');
+        // Credit that came together with the attach.
+        setImmediate(() => this.#receivers.get(queue)?.deliver());
       }
       echoSettleModes(link);
       link.set_source({ address });
@@ -100,23 +103,33 @@ export class BrokerLinks {
   }
 
   #takeMessage({ receiver, delivery, message }: EventContext): void {
-    if (!receiver || !delivery || !message) return;
+    if (!receiver || !delivery) return;
     const { address = '' } = receiver.target;
-    if (isRequestNode(address)) {
-      delivery.accept();
-      // Clients expect the request's disposition before its answer.
-      setImmediate(() => this.#answer(receiver, address, message));
-      return;
-    }
+    // rhea has nothing for a transfer without a byte.
+    const encoded = (message as unknown as Buffer | undefined) ?? NO_BYTES;
     try {
-      const queue = this.#findQueue(address);
-      const messages =
-        delivery.format === BATCH_FORMAT ? decodeBatch(message as unknown as Buffer) : [toNewMessage(message)];
-      for (const each of messages) queue.send(each);
-      delivery.accept();
+      if (isRequestNode(address)) this.#takeRequest(receiver, delivery, decodeMessage(encoded));
+      else this.#takeMessages(receiver, delivery, encoded);
     } catch (error) {
       delivery.reject(toAmqpError(error));
     }
+  }
+
+  #takeRequest(receiver: Receiver, delivery: Delivery, request: Message): void {
+    delivery.accept();
+    // Clients expect the request's disposition before its answer.
+    setImmediate(() => this.#answer(receiver, receiver.target.address, request));
+  }
+
+  #takeMessages(receiver: Receiver, delivery: Delivery, encoded: Buffer): void {
+    const queue = this.#findQueue(receiver.target.address);
+    const messages = decodeTransfer(encoded, delivery.format);
+    if (messages.length === 0) {
+      detachPublisher(receiver, delivery);
+      return;
+    }
+    for (const each of messages) queue.send(each);
+    delivery.accept();
   }
 
   #answer(receiver: Receiver, address: string, request: Message): void {
@@ -142,8 +155,13 @@ export class BrokerLinks {
     }
     const queue = this.#findQueue(address.replace(MANAGEMENT_SUFFIX, ''));
     const operation = String(request.application_properties?.operation);
-    const response = answerManagementRequest(queue, operation, request.body);
-    return { ...response, statusCode: rhea.types.wrap_int(response.statusCode) };
+    const { errorCondition, ...response } = answerManagementRequest(queue, operation, request.body);
+    return {
+      ...response,
+      statusCode: rhea.types.wrap_int(response.statusCode),
+      // A symbol, not a text: the client for .NET insists.
+      ...(errorCondition && { errorCondition: rhea.types.wrap_symbol(errorCondition) }),
+    };
   }
 
   #drain(link: Sender): void {
@@ -185,6 +203,19 @@ export class BrokerLinks {
 
 function isRequestNode(address: string): boolean {
   return address === AUTHORISATION_NODE || MANAGEMENT_SUFFIX.test(address);
+}
+
+/**
+ * How the service answers who sends it nothing. The clients see the error, which says that the link is detached, on the
+ * message itself (azure-sdk-for-js #20578): it is rejected first.
+ */
+function detachPublisher(link: Receiver, delivery: Delivery): void {
+  const error = {
+    condition: 'amqp:not-allowed',
+    description: `The link '${link.name}' is force detached by the broker because publisher(link) received a batch message with no data in it. Detach origin: Publisher.`,
+  };
+  delivery.reject(error);
+  link.close(error);
 }
 
 /** Several clients' answers may share a session: the link's target names its own, unless it has none. */

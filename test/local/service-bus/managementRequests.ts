@@ -1,7 +1,7 @@
 import type { Message } from 'rhea';
 import rhea from 'rhea';
 import { z } from 'zod';
-import { decodeMessage, encodeDelivery, encodePeeked } from './amqpMessages.ts';
+import { encodeDelivery, encodePeeked, toNewMessage } from './amqpMessages.ts';
 import type { Queue } from './queue.ts';
 import type { Delivery, Settlement } from './queueMessage.ts';
 import { type ErrorCondition, ServiceBusError, toAmqpError } from './serviceBusError.ts';
@@ -14,11 +14,13 @@ export interface ManagementResponse {
 }
 
 const LONG_ARRAY = 0x81;
+const TIMESTAMP_ARRAY = 0x83;
 
 const STATUS_CODES: Record<ErrorCondition, number> = {
   'amqp:not-found': 404,
   'amqp:not-allowed': 400,
   'amqp:unauthorized-access': 401,
+  'amqp:decode-error': 400,
   'amqp:not-implemented': 501,
   'amqp:internal-error': 500,
   'amqp:link:message-size-exceeded': 403,
@@ -79,11 +81,13 @@ function perform(queue: Queue<Message>, operation: string, body: unknown): Recor
 }
 
 function renewLocks(queue: Queue<Message>, tokens: string[]): Record<string, unknown> {
-  return { expirations: tokens.map(token => new Date(queue.renewLock(token))) };
+  const expirations = tokens.map(token => new Date(queue.renewLock(token)));
+  // Microsoft's client for .NET takes no list for it.
+  return { expirations: rhea.types.wrap_array(expirations, TIMESTAMP_ARRAY, undefined) };
 }
 
 function schedule(queue: Queue<Message>, messages: { message: Buffer }[]): Record<string, unknown> {
-  const decoded = messages.map(({ message }) => decodeMessage(message));
+  const decoded = messages.map(({ message }) => toNewMessage(message));
   const sequenceNumbers = decoded.map(message => queue.send(message));
   return { 'sequence-numbers': rhea.types.wrap_array(sequenceNumbers, LONG_ARRAY, undefined) };
 }

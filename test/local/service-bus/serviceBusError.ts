@@ -3,6 +3,7 @@ export type ErrorCondition =
   | 'amqp:not-found'
   | 'amqp:not-allowed'
   | 'amqp:unauthorized-access'
+  | 'amqp:decode-error'
   | 'amqp:not-implemented'
   | 'amqp:internal-error'
   | 'amqp:link:message-size-exceeded'

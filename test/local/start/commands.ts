@@ -25,7 +25,7 @@ export async function describeCommands(
   const authorization = `-H "Authorization: Bearer $TOKEN"`;
   const json = `-H 'Content-Type: application/json'`;
   return [
-    'A token for the sample tenant, good for an hour:',
+    'See a change arrive, in another terminal. A token for the sample tenant, good for an hour:',
     `  TOKEN=$(curl -s '${simulator}/_simulator/token?app=newcomer' | cut -d'"' -f4)`,
     `Give ${pair.displayName} another number in the source folder:`,
     `  curl -s -o /dev/null -w '%{http_code}\\n' -X PATCH ${authorization} ${json} -d '{"mobilePhone":"+1 206 555 0100"}' '${graph}/${list.source.mailbox}/contacts/${pair.source}'`,

@@ -19,7 +19,7 @@ export interface HostProcess {
 export interface HostLauncher {
   /** @throws StartError when the host does not come up; what it said is on stderr then */
   start(values: AppSettings, port: number, interruption: AbortSignal): Promise<HostProcess>;
-  /** SIGTERM, and SIGKILL to what is still there after ten seconds. Resolves when the host is gone. */
+  /** Lets it finish what it is at, for ten seconds at most. Resolves when the host is gone. */
   stop(): Promise<void>;
   /** SIGKILL, without waiting. */
   kill(): void;
@@ -34,6 +34,7 @@ export function createHostLauncher(say: (line: string) => void): HostLauncher {
   let child: ChildProcess | undefined;
   let closed: Promise<unknown> = Promise.resolve();
   let directory: string | undefined;
+  let isReady = false;
   let stopping = false;
 
   async function start(values: AppSettings, port: number, interruption: AbortSignal): Promise<HostProcess> {
@@ -41,13 +42,15 @@ export function createHostLauncher(say: (line: string) => void): HostLauncher {
     const settingsFile = join(directory, 'local.settings.json');
     await writeSettings(settingsFile, values);
     const environment = Object.entries(process.env).filter(([name]) => !credentialNames.some(each => each === name));
-    const host = spawn(process.execPath, [hostFile, '--settings', settingsFile, '--port', String(port), '--quiet'], {
+    const args = ['--settings', settingsFile, '--port', String(port), '--quiet', '--stdin'];
+    const host = spawn(process.execPath, [hostFile, ...args], {
       cwd: projectDirectory,
       // The host prefers the environment's values to the file's.
       env: { ...Object.fromEntries(environment), ...values },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     child = host;
+    host.stdin.on('error', () => {}); // of a host that is gone, which `closed` tells
     createInterface({ input: host.stderr }).on('line', say);
     const death = new AbortController();
     closed = once(host, 'close').then(([code, signal]) => {
@@ -56,6 +59,8 @@ export function createHostLauncher(say: (line: string) => void): HostLauncher {
     const signal = AbortSignal.any([death.signal, interruption]);
     try {
       const [line] = await once(createInterface({ input: host.stdout }), 'line', { signal });
+      isReady = true;
+      removeSettings(); // they have been read, and may hold a secret
       return { url: readySchema.parse(JSON.parse(line)).url, died: death.signal };
     } catch (cause) {
       if (!death.signal.aborted) throw cause;
@@ -65,7 +70,8 @@ export function createHostLauncher(say: (line: string) => void): HostLauncher {
 
   async function stop(): Promise<void> {
     stopping = true;
-    child?.kill('SIGTERM');
+    if (isReady) child?.stdin?.write('stop\n');
+    else child?.kill('SIGKILL');
     const timer = setTimeout(kill, patienceMilliseconds);
     await closed;
     clearTimeout(timer);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { takeDataDirectory } from '../dataDirectory.ts';
 import { startServiceBusBroker } from '../service-bus/broker.ts';
 import { startServices } from '../startServices.ts';
 import { startStorage } from '../storage/index.ts';
@@ -46,9 +47,9 @@ async function startBeside(
   values: AppSettings,
   dataDirectory: string | undefined,
 ): Promise<LocalServices> {
-  const directory = dataDirectory && join(dataDirectory, encodeURIComponent(tenant.id));
+  const data = dataDirectory ? await takeDataDirectory(dataDirectory, encodeURIComponent(tenant.id)) : undefined;
   const [storage, broker] = await Promise.all([
-    startStorage({ directory }),
+    startStorage({ directory: data?.storage }),
     startServiceBusBroker({ configFile: join(import.meta.dirname, '../service-bus/Config.json') }),
   ]);
   return {
@@ -61,6 +62,7 @@ async function startBeside(
     simulator: undefined,
     close: async () => {
       await Promise.all([storage.close(), broker.close()]);
+      data?.close();
     },
   };
 }

@@ -53,6 +53,20 @@ test('a real tenant without credentials is refused, with the names of what is mi
   await expect(refused).rejects.toThrow(/^GRAPH_ENDPOINT is .* AZURE_CLIENT_ID, AZURE_CLIENT_SECRET are missing: set /);
 });
 
+test('a webhook that the internet reaches is refused with secrets that everybody knows', async () => {
+  const tunnel = {
+    GRAPH_ENDPOINT: 'https://graph.microsoft.com',
+    WEBHOOK_URL: 'https://tunnel.example',
+    ...credentials,
+  };
+  await expect(plan(tunnel)).rejects.toThrow(
+    /the sample's LOCAL_FUNCTION_KEY and CLIENT_STATE, which everybody can read/,
+  );
+  await expect(plan({ ...tunnel, CLIENT_STATE: 'own' })).rejects.toThrow(/the sample's LOCAL_FUNCTION_KEY, which/);
+  const { values } = await plan({ ...tunnel, CLIENT_STATE: 'own' }, { LOCAL_FUNCTION_KEY: 'own' });
+  expect(values).toMatchObject({ WEBHOOK_URL: 'https://tunnel.example', LOCAL_FUNCTION_KEY: 'own' });
+});
+
 test('settings that the app would refuse are refused before anything starts', async () => {
   await expect(plan({ CONTACT_LISTS: '[{', SYNC_QUEUE: '/' })).rejects.toThrow(/CONTACT_LISTS is not valid JSON/);
 });

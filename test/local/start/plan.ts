@@ -36,7 +36,14 @@ const connection =
 
 /** The local broker forgets its messages when it stops, so they count as lost sooner than those of Azure. */
 const localValues = { MESSAGE_PATIENCE_SECONDS: '60' };
-const sampleValues = { MESSAGE_PATIENCE_SECONDS: '20', SYNC_SCHEDULE: '*/30 * * * * *' };
+/** The simulator answers at once, and a start that was killed is not to be waited for: its lease ends soon. */
+const sampleValues = {
+  MESSAGE_PATIENCE_SECONDS: '12',
+  LEASE_SECONDS: '12',
+  GRAPH_TIMEOUT_SECONDS: '8',
+  GRAPH_GRACE_SECONDS: '2',
+  SYNC_SCHEDULE: '*/30 * * * * *',
+};
 
 /**
  * Reads the settings and decides on the tenant: with a `GRAPH_ENDPOINT` on another machine it is a real one. A variable
@@ -55,6 +62,7 @@ export async function planStart(
   const isReal = !isOnThisMachine(graph);
   const values = isReal ? { ...localValues, ...realSettings(settings) } : { ...settings, ...sampleValues };
   const tenant = isReal ? realTenant(graph, values, file) : { kind: 'sample' as const };
+  if (isReal) refuseKnownSecrets(values, sample);
   const { lists, refusedLists } = parse({ ...values, ...connectionsOf(sample) }, file);
   return { tenant, values, lists: lists.filter(({ enabled }) => enabled), refusedLists };
 }
@@ -108,11 +116,21 @@ function realTenant(graph: string, values: AppSettings, file: string): RealTenan
   return { kind: 'real', id: values.AZURE_TENANT_ID ?? '', graph };
 }
 
+/** A tunnel opens all routes: whoever reads the sample settings could empty the target mailboxes. */
+function refuseKnownSecrets(values: AppSettings, sample: AppSettings): void {
+  const known = ['LOCAL_FUNCTION_KEY', 'CLIENT_STATE'].filter(name => values[name] === sample[name]);
+  if (!values.WEBHOOK_URL || known.length === 0) return;
+  throw new StartError(
+    `WEBHOOK_URL opens this app to the internet, with the sample's ${known.join(' and ')}, which everybody can read: ` +
+      'set your own in the environment or in the settings, such as what openssl rand -hex 16 prints',
+  );
+}
+
 function parse(values: AppSettings, file: string): Settings {
   try {
     return parseSettings(values, projectDirectory);
   } catch (error) {
-    if (error instanceof SettingsError) throw new StartError(`${file}: ${error.message}`);
+    if (error instanceof SettingsError) throw new StartError(`${file} and the environment: ${error.message}`);
     throw error;
   }
 }

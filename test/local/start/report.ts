@@ -1,4 +1,4 @@
-import { countHandled, type Run, type RunProblem } from './runsApi.ts';
+import { countHandled, type ListStanding, type Run, type RunProblem } from './runsApi.ts';
 
 const barWidth = 24;
 const mostProblems = 20;
@@ -15,16 +15,27 @@ export function progressBar(run: Run): string {
   return `[${bar}] ${handled}/${total} mailboxes, ${number.format(contactsWritten(run))} contacts written`;
 }
 
-/** The table at the end of a run; problems name ids only. */
-export function summarise(run: Run): string[] {
+/** The table at the end of a run, with how the lists stand then; problems name ids only. */
+export function summarise(run: Run, lists: readonly ListStanding[]): string[] {
   const { mailboxes, contacts, graph } = run;
+  const handled = { done: mailboxes.done, ...nonZero(mailboxes, ['skipped', 'waiting', 'failed']) };
   const rows = [
-    ['Mailboxes', counts({ done: mailboxes.done, ...nonZero(mailboxes, ['skipped', 'waiting', 'failed']) })],
+    ['Mailboxes', mailboxes.total === 0 ? 'nothing to do' : counts(handled)],
     ['Contacts', counts(contacts)],
     ['Graph', counts({ requests: graph.requests, 'round trips': graph.roundTrips })],
     ['Time', `${secondsOf(run).toFixed(1)} s`],
+    ...lists.map(list => [`List ${list.id}`, `${number.format(list.contacts)} contacts; ${describeStanding([list])}`]),
   ];
-  return [`Run ${run.id}`, ...rows.map(([name = '', text]) => `  ${name.padEnd(10)} ${text}`), ...problemLines(run)];
+  const width = Math.max(10, ...rows.map(([name = '']) => name.length));
+  return [`Run ${run.id}`, ...rows.map(([name = '', text]) => `  ${name.padEnd(width)} ${text}`), ...problemLines(run)];
+}
+
+/** `25 mailboxes are current, 2 skipped` */
+export function describeStanding(lists: readonly ListStanding[]): string {
+  const sum = (state: keyof ListStanding['mailboxes']) => lists.reduce((all, list) => all + list.mailboxes[state], 0);
+  const others = (['behind', 'waiting', 'failed', 'leaving', 'skipped'] as const).filter(state => sum(state) > 0);
+  const first = `${several(sum('current'), 'mailbox is', 'mailboxes are')} current`;
+  return [first, ...others.map(state => `${number.format(sum(state))} ${state}`)].join(', ');
 }
 
 /** One line of a later run. */
@@ -44,24 +55,34 @@ export function summariseInOneLine(run: Run): string {
 export function findFailures({ mailboxes, contacts, problems }: Run): string[] {
   const ofLists = problems.filter(({ mailbox }) => mailbox === undefined).length;
   return [
-    ...(mailboxes.failed > 0 ? [`${mailboxes.failed} mailboxes failed`] : []),
-    ...(mailboxes.waiting > 0 ? [`${mailboxes.waiting} mailboxes wait for another try`] : []),
-    ...(contacts.failed > 0 ? [`${contacts.failed} contacts could not be written`] : []),
-    ...(ofLists > 0 ? [`${ofLists} problems with lists`] : []),
+    ...(mailboxes.failed > 0 ? [`${several(mailboxes.failed, 'mailbox', 'mailboxes')} failed`] : []),
+    ...(mailboxes.waiting > 0 ? [`${several(mailboxes.waiting, 'mailbox', 'mailboxes')} to be tried again`] : []),
+    ...(contacts.failed > 0 ? [`${several(contacts.failed, 'contact', 'contacts')} could not be written`] : []),
+    ...(ofLists > 0 ? [`${several(ofLists, 'problem', 'problems')} with lists`] : []),
   ];
 }
 
-function problemLines({ id, problems }: Run): string[] {
+/** Where nothing failed, what is left are mailboxes that cannot get the list, and why. */
+function problemLines(run: Run): string[] {
+  const { id, problems } = run;
   if (problems.length === 0) return [];
   const lines = problems
     .slice(0, mostProblems)
     .map(problem => `  ${problem.code} (${placeOf(problem)}): ${problem.detail}`);
   const rest = problems.length - lines.length;
-  return ['Problems', ...lines, ...(rest > 0 ? [`  and ${rest} more: GET /api/runs/${id}`] : [])];
+  return [
+    findFailures(run).length > 0 ? 'Problems' : 'Skipped',
+    ...lines,
+    ...(rest > 0 ? [`  and ${rest} more: GET /api/runs/${id}`] : []),
+  ];
 }
 
 function placeOf({ list, mailbox }: RunProblem): string {
   return [list && `list ${list}`, mailbox && `mailbox ${mailbox}`].filter(Boolean).join(', ') || 'run';
+}
+
+function several(count: number, one: string, many: string): string {
+  return `${number.format(count)} ${count === 1 ? one : many}`;
 }
 
 function contactsWritten({ contacts: { created, updated, deleted } }: Run): number {

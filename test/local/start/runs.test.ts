@@ -1,6 +1,7 @@
+import { catchUp } from './catchUp.ts';
 import { reportLaterRuns } from './laterRuns.ts';
 import { findFailures, progressBar, summarise, summariseInOneLine } from './report.ts';
-import { followFirstRun, type Run, type RunsApi } from './runsApi.ts';
+import { followFirstRun, type ListStanding, type Run, type RunsApi } from './runsApi.ts';
 
 const finished: Run = {
   id: '8204638598837-d50b1926',
@@ -18,6 +19,14 @@ const start = Date.parse(finished.startedAt);
 const none = { total: 0, done: 0, waiting: 0, failed: 0, skipped: 0 };
 const quick = { toStart: 30, toProgress: 30, poll: 1 };
 
+const staff: ListStanding = {
+  id: 'staff',
+  state: 'ok',
+  capturedAt: finished.startedAt,
+  contacts: 250,
+  mailboxes: { current: 25, behind: 0, waiting: 0, failed: 0, skipped: 2, leaving: 0 },
+};
+
 /** Answers each poll with the next of the given views, the last one for ever. */
 function apiOf(views: readonly Run[][]): RunsApi {
   let polls = 0;
@@ -28,6 +37,7 @@ function apiOf(views: readonly Run[][]): RunsApi {
   return {
     latest: async () => next(),
     run: async id => next().find(run => run.id === id) ?? Promise.reject(new Error(`no run ${id}`)),
+    lists: async () => [staff],
     fireTimer: async () => {},
   };
 }
@@ -58,6 +68,52 @@ describe('following the first run', () => {
   });
 });
 
+describe('catching up', () => {
+  function standing(part: Partial<ListStanding['mailboxes']>): ListStanding {
+    return { ...staff, mailboxes: { ...staff.mailboxes, ...part } };
+  }
+
+  test('goes on until no mailbox is behind, whatever else they are', async () => {
+    const views = [
+      { ...standing({ current: 0 }), capturedAt: null },
+      { ...standing({ current: 13 }), capturedAt: '2026-11-01T07:59:59.999Z' },
+      standing({ behind: 12, current: 13 }),
+      standing({ behind: 12, current: 13 }),
+      standing({ behind: 1, current: 24 }),
+      standing({ failed: 1 }),
+    ];
+    const said: string[] = [];
+    let fired = 0;
+    const api: RunsApi = {
+      ...apiOf([]),
+      lists: async () => [views[fired] ?? staff],
+      fireTimer: async () => {
+        fired += 1;
+      },
+    };
+    await catchUp(api, start, text => said.push(text), never(), quick);
+    expect(said).toEqual([
+      'Takes up what the last start was at: 0 mailboxes are current, 2 skipped',
+      'Takes up what the last start was at: 13 mailboxes are current, 2 skipped',
+      'Takes up what the last start was at: 13 mailboxes are current, 12 behind, 2 skipped',
+      'Takes up what the last start was at: 24 mailboxes are current, 1 behind, 2 skipped',
+    ]);
+    expect(fired).toBe(5);
+  });
+
+  test('does not wait for a list that cannot be read', async () => {
+    const broken = { ...staff, state: 'error', capturedAt: null };
+    await catchUp({ ...apiOf([]), lists: async () => [broken] }, start, () => {}, never(), quick);
+  });
+
+  test('gives up when no mailbox gets further', async () => {
+    const api: RunsApi = { ...apiOf([]), lists: async () => [standing({ behind: 3 })] };
+    await expect(catchUp(api, start, () => {}, never(), quick)).rejects.toThrow(
+      /^Still 25 mailboxes are current, 3 behind/,
+    );
+  });
+});
+
 describe('failures of a run', () => {
   test('none when mailboxes were done or skipped', () => {
     const skipped = { code: 'MailboxNotEnabledForRESTAPI', detail: 'no mailbox', list: 'staff', mailbox: 'id' };
@@ -65,10 +121,10 @@ describe('failures of a run', () => {
   });
 
   test.each<[string, Partial<Run>, string]>([
-    ['a mailbox that failed', { mailboxes: { ...finished.mailboxes, failed: 1 } }, '1 mailboxes failed'],
-    ['a mailbox that waits', { mailboxes: { ...finished.mailboxes, waiting: 2 } }, '2 mailboxes wait for another try'],
+    ['a mailbox that failed', { mailboxes: { ...finished.mailboxes, failed: 1 } }, '1 mailbox failed'],
+    ['a mailbox that waits', { mailboxes: { ...finished.mailboxes, waiting: 2 } }, '2 mailboxes to be tried again'],
     ['a contact that failed', { contacts: { ...finished.contacts, failed: 3 } }, '3 contacts could not be written'],
-    ['a list', { problems: [{ code: 'SourceNotFound', detail: 'gone', list: 'staff' }] }, '1 problems with lists'],
+    ['a list', { problems: [{ code: 'SourceNotFound', detail: 'gone', list: 'staff' }] }, '1 problem with lists'],
   ])('%s', (_what, part, failure) => {
     expect(findFailures({ ...finished, ...part })).toEqual([failure]);
   });
@@ -88,16 +144,21 @@ describe('what is shown', () => {
       list: 'staff',
       mailbox: `m${index}`,
     }));
-    expect(summarise({ ...finished, problems })).toEqual([
+    expect(summarise({ ...finished, problems }, [staff])).toEqual([
       'Run 8204638598837-d50b1926',
       '  Mailboxes  25 done, 2 skipped',
       '  Contacts   6,250 created, 0 updated, 0 deleted, 0 failed',
       '  Graph      6,310 requests, 385 round trips',
       '  Time       7.3 s',
-      'Problems',
+      '  List staff 250 contacts; 25 mailboxes are current, 2 skipped',
+      'Skipped',
       ...problems.slice(0, 20).map(({ mailbox }) => `  ErrorItemNotFound (list staff, mailbox ${mailbox}): gone`),
       '  and 5 more: GET /api/runs/8204638598837-d50b1926',
     ]);
+  });
+
+  test('a run that found nothing to do', () => {
+    expect(summarise({ ...finished, mailboxes: none }, [])[1]).toBe('  Mailboxes  nothing to do');
   });
 
   test('one line of a later run', () => {

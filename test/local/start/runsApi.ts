@@ -27,6 +27,24 @@ const runSchema = z.object({
   problems: z.array(problemSchema),
 });
 
+const listSchema = z.object({
+  id: z.string(),
+  state: z.string(),
+  capturedAt: z.iso.datetime().nullable(),
+  contacts: z.number(),
+  mailboxes: z.object({
+    current: z.number(),
+    behind: z.number(),
+    waiting: z.number(),
+    failed: z.number(),
+    skipped: z.number(),
+    leaving: z.number(),
+  }),
+});
+
+/** How a list stands, as the app's HTTP API shows it. */
+export type ListStanding = z.infer<typeof listSchema>;
+
 /** A run as the app's HTTP API shows it. */
 export type Run = z.infer<typeof runSchema>;
 export type RunProblem = z.infer<typeof problemSchema>;
@@ -35,6 +53,7 @@ export interface RunsApi {
   /** The latest runs, newest first. */
   latest(): Promise<Run[]>;
   run(id: string): Promise<Run>;
+  lists(): Promise<ListStanding[]>;
   /** Fires the timer of a function now, through the host's own endpoint. */
   fireTimer(name: string): Promise<void>;
 }
@@ -60,6 +79,10 @@ export function connectToRuns(hostUrl: string, key: string, signal: AbortSignal)
     async run(id) {
       const response = await request('GET', `/api/runs/${id}`);
       return runSchema.parse(await response.json());
+    },
+    async lists() {
+      const response = await request('GET', '/api/lists');
+      return z.object({ lists: z.array(listSchema) }).parse(await response.json()).lists;
     },
     async fireTimer(name) {
       await request('POST', `/admin/functions/${name}`, {});

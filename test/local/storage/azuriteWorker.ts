@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parentPort, workerData } from 'node:worker_threads';
+import { refuseAsAzure } from './azuriteLimits.ts';
 import type { AzuriteWorkerData, AzuriteWorkerReport } from './azuriteMessages.ts';
 import { indexRows } from './azuriteRowIndex.ts';
+import { type KeptTables, keepTables } from './keptTables.ts';
 
 /** What this file uses of Azurite's servers and configurations; the package ships no types. */
 interface AzuriteServer {
@@ -30,7 +32,14 @@ require('azurite/dist/src/common/Telemetry.js').AzuriteTelemetryClient.init(unde
 // Azurite 3.37 reads a transaction's body with Buffer.concat, which throws outside any request when a chunk is a
 // string, and ends the process. Seen once under load; Node's own reader takes both.
 require('azurite/dist/src/table/batch/TableBatchUtils.js').default.StreamToString = text;
-indexRows(require('azurite/dist/src/table/persistence/LokiTableMetadataStore.js').default.prototype);
+const tableStore = require('azurite/dist/src/table/persistence/LokiTableMetadataStore.js').default.prototype;
+indexRows(tableStore);
+refuseAsAzure({
+  handler: require('azurite/dist/src/table/handlers/TableHandler.js').default.prototype,
+  store: tableStore,
+  StorageError: require('azurite/dist/src/table/errors/StorageError.js').default,
+});
+const kept = data.directory === undefined ? undefined : keepTables(tableStore, join(data.directory, 'tables.sqlite'));
 
 if (data.identity) useAccount(data.identity.accountName);
 
@@ -41,6 +50,7 @@ const servers: Record<ServiceName, AzuriteServer> = {
 };
 
 servers.table.httpServer.on('request', () => Atomics.add(operations, 0, 1));
+if (kept) saveBeforeAnswers(kept);
 // Azurite decodes a single row's body piece by piece, and breaks a character that lies over two: a row of more than
 // 64 KiB. Its reader of transactions is replaced above and takes the bytes.
 servers.table.httpServer.prependListener('request', (request: IncomingMessage) => {
@@ -72,7 +82,7 @@ function createServer(service: ServiceName, prefix: string): AzuriteServer {
     enableDebugLog: false,
     // Azurite refuses API versions newer than itself, and each release of an SDK brings one (Azurite #2651).
     skipApiVersionCheck: true,
-    isMemoryPersistence: data.directory === undefined,
+    isMemoryPersistence: data.directory === undefined || service === 'table',
     ...(data.directory !== undefined && persistence(service, data.directory)),
     ...(data.identity && { cert: data.identity.certFile, key: data.identity.keyFile, oauth: 'basic' }),
   });
@@ -88,6 +98,16 @@ function persistence(service: ServiceName, directory: string): object {
       { locationId: 'Default', locationPath: join(directory, `__${service}storage__`), maxConcurrency: 50 },
     ],
   };
+}
+
+function saveBeforeAnswers({ save }: KeptTables): void {
+  servers.table.httpServer.prependListener('request', (_request: IncomingMessage, response: ServerResponse) => {
+    const { writeHead } = response;
+    response.writeHead = ((...head: Parameters<typeof writeHead>) => {
+      save();
+      return writeHead.apply(response, head);
+    }) as typeof writeHead;
+  });
 }
 
 function load(service: ServiceName, prefix: string): AzuriteModules {

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { type Contact, contactFields } from '../../../shared/core/contact.ts';
-import { compileMapping, findMappingFaults, type MappingRules } from '../../../shared/core/mapping.ts';
+import {
+  compileMapping,
+  findMappingDoubts,
+  findMappingFaults,
+  type MappingRules,
+} from '../../../shared/core/mapping.ts';
 import { contacts } from './arbitraries.ts';
 
 const ada: Contact = {
@@ -101,7 +106,7 @@ describe('findMappingFaults', () => {
     ['address into a text', { department: 'homeAddress' }, /text cannot hold "homeAddress"/],
     ['text into a birthday', { birthday: 'department' }, /date cannot hold/],
     ['birthday into a text', { department: 'birthday' }, /text cannot hold/],
-    ['text into e-mail addresses', { emailAddresses: 'department' }, /emailAddresses cannot hold/],
+    ['text into e-mail addresses', { emailAddresses: 'department' }, /^a list of e-mail addresses cannot hold/],
     ['element of a list into a list', { homePhones: 'businessPhones[0]' }, /list cannot hold/],
     ['unknown part', { department: 'homeAddress.planet' }, /no part "planet"; it has street, city/],
     ['part of what is no address', { department: 'displayName.city' }, /"displayName" is not an address/],
@@ -113,6 +118,12 @@ describe('findMappingFaults', () => {
     ['element before the first', { department: 'businessPhones[-1]' }, /is not a field/],
     ['field of every object', { constructor: 'department' } as unknown as MappingRules, /"constructor" is not a field/],
     ['empty text', { department: '' }, /"" is not a field/],
+    ['address into a list', { children: 'homeAddress' }, /^a list cannot hold "homeAddress", which is an address$/],
+    ['misspelt target field', { jobtitle: 'department' }, /written: did you mean "jobTitle"\?$/],
+    ['misspelt source field', { department: 'companyname' }, /contact: did you mean "companyName"\?$/],
+    ['misspelt list', { department: 'businesPhones[0]' }, /list of texts: did you mean "businessPhones"\?$/],
+    ['misspelt address', { department: 'homeAdress.city' }, /not an address: did you mean "homeAddress"\?$/],
+    ['misspelt part', { department: 'homeAddress.postcode' }, /countryOrRegion: did you mean "postalCode"\?$/],
   ])('%s', (_, rules, problem) => {
     expect(findMappingFaults(rules)).toEqual([
       { field: Object.keys(rules)[0], problem: expect.stringMatching(problem) },
@@ -124,4 +135,19 @@ describe('findMappingFaults', () => {
     expect(findMappingFaults(rules).map(({ field }) => field)).toEqual(['department', 'birthday']);
     expect(findMappingFaults({ mobilePhone: null, officeLocation: 'businessAddress.city' })).toEqual([]);
   });
+});
+
+describe('findMappingDoubts', () => {
+  test.each(['businessPhones[2]', 'homePhones[7]', 'imAddresses[3]'])('%s is never there', rule => {
+    expect(findMappingDoubts({ department: rule, jobTitle: null })).toEqual([
+      { field: 'department', problem: expect.stringMatching(/is never there: \w+ holds at most (2|3) entries/) },
+    ]);
+  });
+
+  test.each(['businessPhones[1]', 'homePhones[1]', 'imAddresses[2]', 'children[11]', 'categories[30]', 'surname'])(
+    '%s may be',
+    rule => {
+      expect(findMappingDoubts({ department: rule })).toEqual([]);
+    },
+  );
 });

@@ -81,6 +81,17 @@ test('without a token nothing is sent', async () => {
   expect(sent).toEqual([]);
 });
 
+test('a token that Entra refuses is told by its code, and by nothing else that it says', async () => {
+  const error = 'AADSTS7000222: The provided client secret keys for app Contoso are expired. Trace ID: 1';
+  const { client } = stubGraph(() => json(folder), {
+    credential: { getToken: () => Promise.reject(new Error(error)) },
+  });
+  await expect(openContactMailbox(client, 'U').getFolder('F')).rejects.toMatchObject({
+    ...{ kind: 'unavailable', code: 'AADSTS7000222', withoutToken: true },
+    message: 'No token for Graph: AADSTS7000222',
+  });
+});
+
 describe('a link', () => {
   test.each([
     'https://evil.example/v1.0/users/U/contacts?$skiptoken=x',

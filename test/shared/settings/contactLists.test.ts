@@ -11,8 +11,6 @@ describe('CONTACT_LISTS', () => {
     ['not an array', '{"id": "staff"}', /^CONTACT_LISTS is not a JSON array: write \[/],
     ['no file', 'lists.json', /^CONTACT_LISTS names the file "lists.json", which cannot be read: give the path/],
     ['neither', 'staff: ada@contoso.com', /^CONTACT_LISTS is neither JSON .* nor the path of a JSON file$/],
-    ['two lists with one id', JSON.stringify([listOf(), listOf()]), /two lists with the id "staff": give each its own/],
-    ['one of them refused', JSON.stringify([listOf(), { id: 'staff' }]), /two lists with the id "staff"/],
   ])('%s stops the start', (_, text, fault) => {
     expect(faultsOf({ CONTACT_LISTS: text })).toEqual([expect.stringMatching(fault)]);
   });
@@ -102,8 +100,13 @@ describe('a list', () => {
 
   const source = { mailbox: 'directory@contoso.com', folders: ['Staff'] };
   test.each<[string, Record<string, unknown>, RegExp]>([
-    ['unknown key', { destinations: {} }, /^Unrecognized key: "destinations"/],
-    ['unknown key inside', { source: { ...source, folder: 'Staff' } }, /^source: Unrecognized key: "folder"/],
+    ['unknown key', { destinations: {} }, /^Unrecognized key: "destinations": did you mean "destination"\?$/],
+    ['unknown key that is near none', { colour: 'red' }, /^Unrecognized key: "colour"$/],
+    [
+      'unknown key inside',
+      { source: { ...source, folder: 'Staff' } },
+      /^source: Unrecognized key: "folder": did you mean "folders"\?$/,
+    ],
     ['unknown field', { mapping: { shoeSize: null } }, /^mapping.shoeSize: "shoeSize" is not a field/],
     ['types that do not fit', { mapping: { department: 'homePhones' } }, /^mapping.department: a text cannot hold/],
     ['rule that is no text', { mapping: { department: 3 } }, /^mapping.department: /],
@@ -113,7 +116,8 @@ describe('a list', () => {
     ['empty source folder', { source: { ...source, folders: [''] } }, /^source.folders.0: a folder path is empty/],
     ['empty part of a path', { source: { ...source, folders: ['A//B'] } }, /^source.folders.0: .* empty name/],
     ['no source folder', { source: { ...source, folders: [] } }, /^source.folders: name at least one/],
-    ['no source mailbox', { source: { folders: ['Staff'] } }, /^source.mailbox: /],
+    ['no source mailbox', { source: { folders: ['Staff'] } }, /^source.mailbox: is missing$/],
+    ['no source', { source: undefined }, /^source: is missing$/],
     ['another kind of source', { source: { ...source, kind: 'website' } }, /^source.kind: /],
     ['no targets', { targets: {} }, /^targets: name at least one mailbox or group/],
     [
@@ -139,6 +143,74 @@ describe('a list', () => {
       'staff',
     );
     expect(refusedLists.map(({ faults }) => faults.length)).toEqual([3, 1, 1]);
+  });
+});
+
+describe('lists of one id', () => {
+  test('are refused, each with its other faults, and no other is', () => {
+    const { lists, refusedLists } = parseLists(listOf(), listOf({ id: 'partners' }), listOf({ removals: 'no' }));
+    expect(lists.map(({ id }) => id)).toEqual(['partners']);
+    const repeated = 'id: 2 lists have the id "staff": give each its own';
+    expect(refusedLists).toEqual([
+      { id: 'staff', faults: [repeated] },
+      { id: 'staff', faults: [expect.stringMatching(/^removals: /), repeated] },
+    ]);
+  });
+
+  test('go on being read for loops', () => {
+    const source = { mailbox: 'ada@contoso.com', folders: ['Company Contacts'] };
+    const { refusedLists } = parseLists(listOf(), listOf({ id: 'twin', source }), listOf({ id: 'twin', source }));
+    expect(refusedLists.map(({ id }) => id)).toEqual(['twin', 'twin', 'staff']);
+  });
+});
+
+describe('what is worth knowing of lists that are not refused', () => {
+  test.each<[string, Record<string, unknown>, string, RegExp]>([
+    [
+      'a comma in a category',
+      { destination: { folder: 'A', category: 'Sales, North' } },
+      'RefusedSoon',
+      /^destination.category: "Sales, North" holds a comma/,
+    ],
+    [
+      'a semicolon in the category that the folder names',
+      { destination: { folder: 'A; B' } },
+      'RefusedSoon',
+      /^destination.category: "A; B"/,
+    ],
+    [
+      'an element that is never there',
+      { mapping: { manager: 'businessPhones[7]' } },
+      'RefusedSoon',
+      /^mapping.manager: "businessPhones\[7\]" is never there/,
+    ],
+    [
+      'the default folder as destination',
+      { destination: { folder: 'CONTACTS' } },
+      'DefaultFolder',
+      /^destination.folder: "CONTACTS" is the default Contacts folder/,
+    ],
+    [
+      'a source below the default folder',
+      { source: { mailbox: 'a@contoso.com', folders: ['A', 'Contacts/B'] } },
+      'DefaultFolder',
+      /^source.folders.1: "Contacts\/B" begins at the default/,
+    ],
+  ])('%s', (_, changes, code, detail) => {
+    const partners = listOf({ id: 'partners', destination: { folder: 'Partners' } });
+    const { lists, notes } = parseLists(listOf(changes), partners);
+    expect(lists.map(({ id }) => id)).toEqual(['staff', 'partners']);
+    expect(notes).toEqual([{ list: 'staff', code, detail: expect.stringMatching(detail) }]);
+  });
+
+  test('an empty array', () => {
+    const { lists, notes } = parseLists();
+    expect(lists).toEqual([]);
+    expect(notes).toEqual([{ code: 'NoLists', detail: expect.stringContaining('there are no lists') }]);
+  });
+
+  test('lists that are all refused are not none', () => {
+    expect(parseLists({ id: 'staff' }).notes).toEqual([]);
   });
 });
 

@@ -5,10 +5,11 @@ describe('settings that are missing or malformed', () => {
   test.each<[string, Changes, RegExp]>([
     ['no lists', { CONTACT_LISTS: undefined }, /^CONTACT_LISTS is missing: give the lists/],
     ['no schedule', { SYNC_SCHEDULE: undefined }, /^SYNC_SCHEDULE is missing: give a six-field NCRONTAB/],
-    ['five fields', { SYNC_SCHEDULE: '*/5 * * * *' }, /^SYNC_SCHEDULE "\*\/5 \* \* \* \*" is no NCRONTAB .*: give six/],
+    ['five fields', { SYNC_SCHEDULE: '*/5 * * * *' }, /^SYNC_SCHEDULE "\*\/5 \* \* \* \*" is no NCRONTAB .*; give six/],
     ['seven fields', { SYNC_SCHEDULE: '0 */5 * * * * 2026' }, /^SYNC_SCHEDULE .* give six fields/],
     ['garbage', { SYNC_SCHEDULE: 'every five minutes or so please' }, /^SYNC_SCHEDULE .* give six fields/],
     ['a second too far', { SYNC_SCHEDULE: '60 * * * * *' }, /^SYNC_SCHEDULE .* give six fields/],
+    ['a range that descends', { SYNC_SCHEDULE: '0 0 22-6 * * *' }, /^SYNC_SCHEDULE .*"22-6" for 6-22; .* 22-23,0-6$/],
     ['a nickname', { FULL_RECONCILE_SCHEDULE: '@weekly' }, /^FULL_RECONCILE_SCHEDULE .* give six fields/],
     ['no capture queue', { CAPTURE_QUEUE: undefined }, /^CAPTURE_QUEUE is missing: name the Service Bus queue/],
     ['no sync queue', { SYNC_QUEUE: '' }, /^SYNC_QUEUE is missing/],
@@ -55,7 +56,7 @@ describe('settings that are missing or malformed', () => {
       /^KEY_VAULT_URL is not the URL of a key vault, such as/,
     ],
     ['no number', { LEASE_SECONDS: 'long' }, /^LEASE_SECONDS is not a number of seconds/],
-    ['too short', { LEASE_SECONDS: '0' }, /^LEASE_SECONDS must be at least 1 seconds/],
+    ['too short', { LEASE_SECONDS: '0' }, /^LEASE_SECONDS must be at least 1 second$/],
     ['lease shorter than a request', { LEASE_SECONDS: '60' }, /^LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS/],
   ])('%s', (_, changes, fault) => {
     expect(faultsOf(changes)).toEqual([expect.stringMatching(fault)]);
@@ -72,6 +73,13 @@ describe('settings that are missing or malformed', () => {
     const names = faultsOf(changes).map(fault => fault.split(' ')[0]);
     expect(names.sort()).toEqual(Object.keys(changes).sort());
     expect(() => parse(changes)).toThrow(/\n- SYNC_SCHEDULE .*\n- SYNC_QUEUE /);
+  });
+
+  test('are named with the setting that was most likely meant by another name', () => {
+    expect(faultsOf({ SYNC_SCHEDULE: undefined, SYNC_SHEDULE: '0 */5 * * * *', PATH: '/bin' })).toEqual([
+      expect.stringMatching(/^SYNC_SCHEDULE is missing/),
+      'SYNC_SHEDULE is no setting of the app: did you mean SYNC_SCHEDULE?',
+    ]);
   });
 
   test('are named beside a lease that is too short', () => {
@@ -114,6 +122,25 @@ describe('good settings', () => {
     'take the schedule %s',
     expression => expect(faultsOf({ SYNC_SCHEDULE: expression })).toEqual([]),
   );
+
+  test.each(['0 0 0 * * Fri-Sun', '0 0 0 31 2 *', '0 0 3 * * 7'])(
+    'go on with the schedule %s, which earlier versions took, and say what is wrong with it',
+    expression => {
+      const { notes } = parse({ FULL_RECONCILE_SCHEDULE: expression });
+      expect(notes).toEqual([
+        { code: 'RefusedSoon', detail: expect.stringContaining(`FULL_RECONCILE_SCHEDULE "${expression}"`) },
+      ]);
+    },
+  );
+
+  test('say which setting was most likely meant by an unknown one, unless it is set too', () => {
+    const unknown = { WEBHOOK_URI: 'https://contoso.com' };
+    expect(parse(unknown).notes).toEqual([
+      { code: 'UnknownSetting', detail: 'WEBHOOK_URI is no setting of the app: did you mean WEBHOOK_URL?' },
+    ]);
+    expect(parse({ ...unknown, WEBHOOK_URL: 'https://contoso.com', CLIENT_STATE: 'x' }).notes).toEqual([]);
+    expect(parse({ TABLES_CONECTION__clientId: 'an id' }).notes).toEqual([]);
+  });
 
   test('connect by identity where a host is named', () => {
     const { tables, serviceBus } = parse({

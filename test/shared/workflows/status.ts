@@ -1,5 +1,6 @@
 import type { ContactList } from '../../../shared/settings/contactList.ts';
 import type { RefusedList } from '../../../shared/settings/settings.ts';
+import type { SettingsNote } from '../../../shared/settings/settingsNote.ts';
 import { openMailbox } from '../../../shared/state/mailboxes.ts';
 import { openProgress } from '../../../shared/state/progress.ts';
 import { openListIndex } from '../../../shared/state/sources.ts';
@@ -14,9 +15,10 @@ export function statusServices(
     lists?: readonly ContactList[];
     pausedLists?: readonly ContactList[];
     refusedLists?: readonly RefusedList[];
+    settingsNotes?: readonly SettingsNote[];
   },
 ) {
-  const { lists = [], pausedLists = [], refusedLists = [] } = settings;
+  const { lists = [], pausedLists = [], refusedLists = [], settingsNotes = [] } = settings;
   const listIndex = openListIndex(tables.sources);
   const ids = [...lists, ...pausedLists, ...refusedLists].flatMap(({ id }) => (id === undefined ? [] : [id]));
   const configured = { ids: new Set(ids), complete: refusedLists.every(({ id }) => id !== undefined) };
@@ -25,6 +27,7 @@ export function statusServices(
     lists,
     pausedLists,
     refusedLists,
+    settingsNotes,
     progress: openProgress(tables.progress),
     listIndex,
     openSource,

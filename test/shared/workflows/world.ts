@@ -92,6 +92,9 @@ export function createWorld(...firstLists: ContactList[]) {
     source: graph.mailbox(sourceId),
     /** What handlers threw; their messages were given back. */
     handlerErrors,
+    get lists(): readonly ContactList[] {
+      return lists;
+    },
     setLists(...next: ContactList[]): void {
       lists = next;
     },

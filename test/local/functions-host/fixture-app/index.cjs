@@ -40,6 +40,11 @@ app.http('files', {
   }),
 });
 
+app.http('headers', {
+  authLevel: 'anonymous',
+  handler: async request => ({ jsonBody: Object.fromEntries(request.headers) }),
+});
+
 app.http('fails', {
   authLevel: 'anonymous',
   handler: async () => {

@@ -45,6 +45,7 @@ test('there, as the source has it, and since when', async () => {
     state: 'present',
     reason: `it is there as the source has it, last written on ${time(at)}`,
     sourceKey: ids[0],
+    displayName: 'Contact 1',
     position: 1,
   });
 });
@@ -55,6 +56,29 @@ test('by address, whatever its case, one answer for each contact that has it', a
   expect(contacts.map(({ sourceKey }) => sourceKey).sort()).toEqual([ids[0], ids[2]].sort());
   expect(contacts.map(({ state }) => state)).toEqual(['present', 'present']);
   expect((await explain('bob@example.com')).sourceKey).toBe(ids[1]);
+});
+
+test('by name: the whole one before its words, whatever case and accents, of who was removed, too', async () => {
+  const [zoe = '', zoeAnn = ''] = ['Zoé Müller', 'Zoé Ann Müller'].map(displayName =>
+    world.source.add(world.sourceFolder, { displayName, companyName: 'Contoso' }),
+  );
+  await world.sync();
+  const keysOf = async (name: string) =>
+    (await world.explain(target, name)).contacts.map(({ sourceKey }) => sourceKey).sort();
+  expect(await keysOf('zoe muller')).toEqual([zoe]);
+  expect(await keysOf('Müller contoso')).toEqual([zoe, zoeAnn].sort());
+  expect(await keysOf('ann@exam')).toEqual([ids[0], ids[2]].sort());
+  world.source.remove(zoe);
+  await world.sync();
+  expect(await explain('ZOÉ MÜLLER')).toMatchObject({ sourceKey: zoe, displayName: 'Zoé Müller', state: 'removed' });
+  expect(await explain('Nobody at all')).toMatchObject({ state: 'notInSource' });
+});
+
+test('of many that are meant some, and how many more', async () => {
+  world.addContacts(12, 'Namesake');
+  await world.sync();
+  const { contacts, more } = await world.explain(target, 'namesake');
+  expect([contacts.length, more]).toEqual([10, 2]);
 });
 
 test('not in the source', async () => {
@@ -119,8 +143,35 @@ test('deleted by the user, noticed or not', async () => {
   expect(await explain()).toMatchObject({
     present: false,
     state: 'deletedByUser',
-    reason: expect.stringContaining(`known since on ${time(at)}`),
+    reason: expect.stringContaining(`known since ${time(at)}`),
   });
+});
+
+test('changed by the user: which fields, and what becomes of it, by reading that one contact', async () => {
+  const targets = { groups: ['all@contoso.com'] };
+  for (const [userEdits, until] of [
+    ['keep', 'which stays until the source changes it'],
+    ['revert', 'which a full reconcile puts back'],
+  ] as const) {
+    world = createWorld(listOf({ userEdits, targets }));
+    [target = ''] = world.addTargets(1);
+    ids = world.addContacts(2);
+    await world.sync();
+    const mailbox = world.graph.mailbox(target);
+    const id = world.targetId(target, 'Contact 1');
+    mailbox.edit(id, { ...mailbox.contact(id).contact, jobTitle: 'Chief', mobilePhone: '555' });
+    world.takeCalls();
+    expect(await explain()).toMatchObject({
+      ...{ present: true, state: 'present', changedByUser: ['jobTitle', 'mobilePhone'] },
+      reason: expect.stringMatching(new RegExp(`the user changed job title and mobile phone, ${until}$`)),
+    });
+    const reads = world.takeCalls(target).map(({ operation }) => operation);
+    expect(reads.filter(operation => /^(getContact|list)/.test(operation))).toEqual(['getContact']);
+    edit(0, { department: 'Research' });
+    await world.capture();
+    expect(await explain()).toMatchObject({ state: 'behind', changedByUser: ['jobTitle', 'mobilePhone'] });
+    expect(await explain(ids[1])).not.toHaveProperty('changedByUser');
+  }
 });
 
 test('moved by the user, and a folder that the user deleted', async () => {

@@ -275,7 +275,7 @@ describe('lists beside each other', () => {
     world.addContacts(1);
     const [target = ''] = world.addTargets(1);
     world.graph.fail({ on: { operation: 'findFolder' }, meanwhile: crash });
-    await expect(world.run()).rejects.toThrow('1 lists of the run');
+    await expect(world.run()).rejects.toThrow('1 list of the run');
     await world.drain();
     expect(world.targetNames(target)).toHaveLength(1);
     expect((await world.latestRun())?.problems).toMatchObject([{ code: 'Unexpected' }]);

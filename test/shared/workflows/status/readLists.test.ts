@@ -30,6 +30,17 @@ test('a list that was never captured has nothing', async () => {
   });
 });
 
+test('a list shows what is worth knowing of its settings, and of no other list', async () => {
+  const note = { code: 'RefusedSoon' as const, detail: 'destination.category: "A, B" holds a comma' };
+  const settingsNotes = [
+    { list: 'staff', ...note },
+    { list: 'board', code: 'DefaultFolder' as const, detail: 'destination.folder: "contacts" is the default folder' },
+    { code: 'UnknownSetting' as const, detail: 'WEBHOOK_URI is no setting of the app' },
+  ];
+  expect((await showStaff({ lists: [staff], settingsNotes })).notes).toEqual([note]);
+  expect(await showStaff({ pausedLists: [staff], settingsNotes })).toMatchObject({ state: 'paused', notes: [note] });
+});
+
 test('a list that runs shows its head, its contacts and where its mailboxes are', async () => {
   world.addContacts(4);
   const [waiting = '', failed = '', gone = ''] = world.addTargets(5);

@@ -1,0 +1,45 @@
+import {
+  type ContactList,
+  describeReader,
+  readsFolder,
+  readTheSame,
+  type SourceReader,
+  writeIntoTheSame,
+} from './contactList.ts';
+
+/**
+ * The fault of a list that writes into a folder that any list reads, which would feed itself (design: Safeguards). Here
+ * for the mailboxes that are named; a source mailbox that is a target through a group is found when the targets are
+ * resolved.
+ */
+export function findLoopFault(list: ContactList, sourceReaders: readonly SourceReader[]): string | undefined {
+  const reader = sourceReaders.find(other => readsWhatIsWritten(other, list));
+  return reader && `destination.folder: "${list.destination.folder}" is read by ${describeReader(reader)}`;
+}
+
+/**
+ * The fault of a list that writes what an earlier one writes into the same folder of the same mailbox, which would double
+ * everybody there. Here for the mailboxes that both name; those that are targets through a group are found when the
+ * targets are resolved, and skipped.
+ */
+export function findDoubleFault(list: ContactList, earlier: readonly ContactList[]): string | undefined {
+  const other = earlier.find(each => writesTheSame(each, list));
+  if (!other) return undefined;
+  return `destination.folder: the list "${other.id}" writes the same source folder into "${list.destination.folder}" of a mailbox that both name`;
+}
+
+function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean {
+  if (!readsFolder(reader, writer.destination.folder)) return false;
+  return namesAsTarget(writer, reader.source.mailbox);
+}
+
+function writesTheSame(left: ContactList, right: ContactList): boolean {
+  if (!writeIntoTheSame(left, right) || !readTheSame(left.source, right.source)) return false;
+  return left.targets.mailboxes.some(mailbox => namesAsTarget(left, mailbox) && namesAsTarget(right, mailbox));
+}
+
+function namesAsTarget({ targets }: ContactList, mailbox: string): boolean {
+  const names = (addresses: readonly string[]) =>
+    addresses.some(address => address.toLowerCase() === mailbox.toLowerCase());
+  return names(targets.mailboxes) && !names(targets.exclude.mailboxes);
+}

@@ -1,0 +1,35 @@
+import { findMappingDoubts } from '../core/mapping.ts';
+import type { ContactList } from './contactList.ts';
+import type { SettingsNote } from './settingsNote.ts';
+
+/** What an admin should know of a list that is not refused. */
+export function findListNotes({ id: list, destination, mapping, source }: ContactList): SettingsNote[] {
+  const doubts = [...describeMapping(mapping), ...describeCategory(destination)];
+  const places = [
+    ...describeDefaultFolder('destination.folder', destination.folder),
+    ...source.folders.flatMap((path, index) => describeDefaultFolder(`source.folders.${index}`, path)),
+  ];
+  return [
+    ...doubts.map(detail => ({ list, code: 'RefusedSoon' as const, detail })),
+    ...places.map(detail => ({ list, code: 'DefaultFolder' as const, detail })),
+  ];
+}
+
+function describeMapping(mapping: ContactList['mapping']): string[] {
+  return findMappingDoubts(mapping).map(({ field, problem }) => `mapping.${field}: ${problem}`);
+}
+
+function describeCategory({ category }: ContactList['destination']): string[] {
+  if (category === null || !/[,;]/.test(category)) return [];
+  return [
+    `destination.category: "${category}" holds a comma or a semicolon, by which Outlook separates categories: name another, or null for none`,
+  ];
+}
+
+/** `contacts` is the well-known name of that folder, in any spelling; what users see depends on their language. */
+function describeDefaultFolder(setting: string, path: string): string[] {
+  const [first = '', ...others] = path.split('/').map(name => name.trim());
+  if (first.toLowerCase() !== 'contacts') return [];
+  const means = others.length > 0 ? 'begins at' : 'is';
+  return [`${setting}: "${path}" ${means} the default Contacts folder of the mailbox, whatever it is called there`];
+}

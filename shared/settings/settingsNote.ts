@@ -1,0 +1,8 @@
+/** What an admin should know of settings that can be used. */
+export interface SettingsNote {
+  /** `RefusedSoon`: goes on in this version, since installed apps may have it, and is refused by the next one. */
+  readonly code: 'RefusedSoon' | 'UnknownSetting' | 'NoLists' | 'DefaultFolder';
+  readonly detail: string;
+  /** Id of the list that it is about. */
+  readonly list?: string;
+}

@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bicep } from '../../infra/scripts/bicep/bicep.ts';
+
+/** Flags of a property in a type file: https://github.com/Azure/bicep-types. */
+const required = 1;
+const readOnly = 2;
+const identifier = 16;
+const everyScope = 31;
+
+/**
+ * Types of the Graph extension as far as `infra/graph` needs them, by their reference:
+ * https://learn.microsoft.com/graph/templates/bicep/reference/approleassignedto. Microsoft's own package of them is in
+ * a registry of containers alone.
+ */
+const types = [
+  { $type: 'StringType' },
+  { $type: 'StringType', minLength: 36, maxLength: 36 },
+  object('appRole', { id: property(0, readOnly), value: property(0, readOnly) }),
+  { $type: 'ArrayType', itemType: reference(2) },
+  object('Microsoft.Graph/servicePrincipals', {
+    appId: property(0, required + identifier),
+    id: property(0, readOnly),
+    appRoles: property(3, readOnly),
+  }),
+  resource('Microsoft.Graph/servicePrincipals@v1.0', 4),
+  object('Microsoft.Graph/appRoleAssignedTo', {
+    appRoleId: property(1, required),
+    principalId: property(1, required),
+    resourceId: property(1, required),
+    id: property(0, readOnly),
+  }),
+  resource('Microsoft.Graph/appRoleAssignedTo@v1.0', 6),
+];
+
+const index = {
+  resources: {
+    'Microsoft.Graph/servicePrincipals@v1.0': { $ref: 'types.json#/5' },
+    'Microsoft.Graph/appRoleAssignedTo@v1.0': { $ref: 'types.json#/7' },
+  },
+  resourceFunctions: {},
+  settings: { name: 'MicrosoftGraph', version: '1.0.0', isSingleton: false },
+};
+
+/** Puts a Graph extension with these types into the place of Microsoft's, in a copy of `infra/graph`. */
+export async function standInForGraphExtension(bicep: Bicep, directory: string): Promise<void> {
+  const file = (name: string) => join(directory, name);
+  writeFileSync(file('types.json'), JSON.stringify(types));
+  writeFileSync(file('index.json'), JSON.stringify(index));
+  const { succeeded, stderr } = await bicep.run('publish-extension', file('index.json'), '--target', file('graph.tgz'));
+  if (!succeeded) throw new Error(stderr);
+  writeFileSync(file('bicepconfig.json'), JSON.stringify({ extensions: { microsoftGraphV1: './graph.tgz' } }));
+}
+
+function reference(type: number) {
+  return { $ref: `#/${type}` };
+}
+
+function property(type: number, flags: number) {
+  return { type: reference(type), flags };
+}
+
+function object(name: string, properties: Readonly<Record<string, ReturnType<typeof property>>>) {
+  return { $type: 'ObjectType', name, properties };
+}
+
+function resource(name: string, body: number) {
+  return { $type: 'ResourceType', name, body: reference(body), readableScopes: everyScope, writableScopes: everyScope };
+}
