@@ -78,11 +78,9 @@ export function createApp(host: Host, world: World) {
   const rules: WriteRules = {
     poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
     beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
-    afterWrite: (mailboxId, write, outcome) => {
-      noteWrite(model, mailboxId, write, outcome, !host.stage.faults.everMet() && model.userEdits === 'keep');
-      const created = write.kind === 'create' && outcome.kind === 'done' && model.targets.get(outcome.contactId);
-      if (created && model.isPutBack && !host.isAlive()) created.isUnknown = true;
-    },
+    afterWrite: (mailboxId, write, outcome) =>
+      noteWrite(model, mailboxId, write, outcome, !host.stage.faults.everMet() && model.userEdits === 'keep'),
+    refusalOf: mailboxId => model.undeletableFolders.get(mailboxId),
   };
 
   function services() {

@@ -71,15 +71,16 @@ function compareUsersCopy(stand: Stand, id: string, { original, edited }: Copied
 }
 
 /** A copy that is all that is left of a contact is taken for it. */
-function hasCopy({ model, system }: Stand, list: ListModel, mailboxId: string, sourceKey: string): boolean {
+function hasCopy(stand: Stand, list: ListModel, mailboxId: string, sourceKey: string): boolean {
+  const { model, system } = stand;
   const { contacts } = system.graph.mailbox(mailboxId);
-  return [...model.copies].some(
-    ([id, { original }]) =>
-      original.listId === list.id &&
-      original.mailboxId === mailboxId &&
-      original.sourceKey === sourceKey &&
-      contacts.has(id),
-  );
+  const folderId = folderOf(stand, list.id, mailboxId);
+  return [...model.copies].some(([id, { original }]) => {
+    const found = contacts.get(id);
+    const isOfContact =
+      original.listId === list.id && original.mailboxId === mailboxId && original.sourceKey === sourceKey;
+    return isOfContact && found !== undefined && found.folderId === folderId && isOurs(found);
+  });
 }
 
 function isOurs({ stamp }: StoredContact): boolean {

@@ -81,6 +81,12 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
       return;
     case 'replaceMailbox':
       return replaceMailbox(stand, pick(model.mailboxes, action.mailbox));
+    case 'refuseFolderDeletion': {
+      const mailboxId = pick(model.mailboxes, action.mailbox);
+      if (mailboxId === undefined || model.undeletableFolders.delete(mailboxId)) return;
+      model.undeletableFolders.set(mailboxId, action.how);
+      return;
+    }
     case 'backUpTables':
       return backUpTables(stand);
     case 'putTablesBack':
@@ -152,10 +158,9 @@ async function backUpTables(stand: Stand): Promise<void> {
 }
 
 /** What was done since is told by the contacts alone. */
-function putTablesBack({ model, system }: Stand): void {
+async function putTablesBack({ model, system }: Stand): Promise<void> {
   if (!system.hasBackup()) return;
-  system.putTablesBack();
-  model.isPutBack = true;
+  await system.putTablesBack();
   for (const target of model.targets.values()) {
     target.isUnknown ||= !model.backedUp.has(target);
     // One that is gone and that no row calls deleted counts as deleted by the user.
