@@ -210,12 +210,16 @@ function copiesIn(stand: Stand, list: ListModel, mailboxId: string): Copy[] {
 }
 
 /**
- * A user who brings a contact back from Deleted Items at the moment when we make it again has it twice until the next
- * full reconcile, and for good where it was taken out of our folder.
+ * A user who brings a contact back from Deleted Items has it twice where we are making it again at that moment, or the
+ * source had removed it and no row tells of it any more: until the next full reconcile, and for good where it was taken
+ * out of our folder.
  */
 function isOwnCopy(target: TargetContact, moment: Moment): boolean {
   if (target.isUnknown && target.movedByUser) return true;
-  return target.restoredByUser && (target.movedByUser || (moment !== 'full' && target.restoredDuringWork));
+  return (
+    target.restoredByUser &&
+    (target.movedByUser || (moment !== 'full' && (target.restoredDuringWork || target.isForgotten)))
+  );
 }
 
 function checkVisible({ model }: Stand, place: string, progress: Progress | undefined): void {

@@ -83,6 +83,8 @@ export interface ListModel {
 
 export interface SourceContact {
   readonly id: string;
+  /** Ids that it had before it was imported anew: one of them may be its key still. */
+  readonly formerIds: readonly string[];
   /** The id of its folder; undefined while it is deleted. */
   folderId: string | undefined;
   /** Where it was when it was deleted. */
