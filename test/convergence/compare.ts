@@ -142,7 +142,7 @@ function compareContact(
   const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${key}`);
   const isFolderLost = moment !== 'full' && model.lostFolders.has(`${list.id} ${mailboxId}`);
   const wanted = mapContact(source.contact, list.settings);
-  const live = copies.filter(copy => copy.live !== undefined);
+  const live = copies.filter(({ target, live: found }) => found && !isUsersByNow(target, found));
   const inFolder = live.filter(({ isInFolder }) => isInFolder);
   statistics.contactsCompared += 1;
   const undoUsers = moment === 'full' && model.userEdits === 'revert';
@@ -220,6 +220,11 @@ function isOwnCopy(target: TargetContact, moment: Moment): boolean {
     target.restoredByUser &&
     (target.movedByUser || (moment !== 'full' && (target.restoredDuringWork || target.isForgotten)))
   );
+}
+
+/** Of two with our stamp, the one that the user brought back is the user's unless it holds what we wrote. */
+function isUsersByNow({ restoredByUser }: TargetContact, live: StoredContact): boolean {
+  return restoredByUser && !isOurs(live);
 }
 
 function checkVisible({ model }: Stand, place: string, progress: Progress | undefined): void {
