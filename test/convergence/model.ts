@@ -109,7 +109,7 @@ export interface TargetContact {
   restoredByUser: boolean;
   /** While the product may just have been making it again. */
   restoredDuringWork: boolean;
-  /** Rows that were put back do not tell of it: it is found only where a target's folder is by now. */
+  /** Rows that were put back tell neither of it nor of the folder in which it lies. */
   isUnknown: boolean;
   /** The mailbox left the list since, or lost the folder: what the user did with the contact is forgotten. */
   isForgotten: boolean;

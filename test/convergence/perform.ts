@@ -1,3 +1,4 @@
+import { openMailbox } from '../../shared/state/mailboxes.ts';
 import { openSource } from '../../shared/state/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
@@ -157,12 +158,15 @@ async function backUpTables(stand: Stand): Promise<void> {
   }
 }
 
-/** What was done since is told by the contacts alone. */
+/** What was done since is told by the contacts alone, where the rows name their folder. */
 async function putTablesBack({ model, system }: Stand): Promise<void> {
   if (!system.hasBackup()) return;
   await system.putTablesBack();
   for (const target of model.targets.values()) {
-    target.isUnknown ||= !model.backedUp.has(target);
+    const { mailboxId, listId } = target;
+    const { checkpoints } = await openMailbox(system.tables.mailboxes, mailboxId).readState();
+    const folderId = system.graph.mailbox(mailboxId).contacts.get(target.id)?.folderId;
+    target.isUnknown ||= !model.backedUp.has(target) && folderId !== checkpoints.get(listId)?.folderId;
     // One that is gone and that no row calls deleted counts as deleted by the user.
     if (target.deletedBy === 'us' && model.backedUp.get(target) !== 'us') target.deletedBy = 'user';
   }
