@@ -1,9 +1,9 @@
 import { app, type InvocationContext } from '@azure/functions';
+import { type CaptureMessage, captureQueueMessage, parseMessage } from '../shared/engine/fan-out/messages.ts';
+import { runCapture } from '../shared/engine/fan-out/runCapture.ts';
+import type { RunServices } from '../shared/engine/fan-out/runSync.ts';
+import { renewSubscriptions, type SubscriptionServices } from '../shared/engine/subscriptions/renewSubscriptions.ts';
 import type { MessageQueue } from '../shared/ports/messageQueue.ts';
-import { type CaptureMessage, captureQueueMessage, parseMessage } from '../shared/workflows/run/messages.ts';
-import { runCapture } from '../shared/workflows/run/runCapture.ts';
-import type { RunServices } from '../shared/workflows/run/runSync.ts';
-import { renewSubscriptions, type SubscriptionServices } from '../shared/workflows/subscriptions/renewSubscriptions.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
 import type { LogRun } from './logRun.ts';
 import type { LogRenewal } from './renewSubscriptions.ts';

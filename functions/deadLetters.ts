@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
+import { type DeadLetterServices, takeUpDeadLetters } from '../shared/engine/fan-out/takeUpDeadLetters.ts';
 import type { DeadLetterQueue } from '../shared/ports/deadLetterQueue.ts';
-import { type DeadLetterServices, takeUpDeadLetters } from '../shared/workflows/run/takeUpDeadLetters.ts';
 import { logFigure } from './logFigure.ts';
 
 /**

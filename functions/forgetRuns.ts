@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import type { RunsTable } from '../shared/state/runs.ts';
-import { type ForgetServices, forgetGoneMailboxes } from '../shared/workflows/run/forgetGoneMailboxes.ts';
-import { forgetRuns } from '../shared/workflows/run/forgetRuns.ts';
+import { type ForgetServices, forgetGoneMailboxes } from '../shared/engine/fan-out/forgetGoneMailboxes.ts';
+import { forgetRuns } from '../shared/engine/fan-out/forgetRuns.ts';
+import type { RunsTable } from '../shared/store/runs.ts';
 
 /** Daily. */
 const schedule = '0 20 1 * * *';

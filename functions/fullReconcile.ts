@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
+import { askForFullReconcile } from '../shared/engine/fan-out/fullReconcile.ts';
 import type { Clock } from '../shared/ports/clock.ts';
 import type { ContactList } from '../shared/settings/contactList.ts';
-import type { ProgressTable } from '../shared/state/progress.ts';
-import { askForFullReconcile } from '../shared/workflows/run/fullReconcile.ts';
+import type { ProgressTable } from '../shared/store/progress.ts';
 
 /**
  * Asks every now and then for each mailbox to be compared with its lists as a whole, and repaired. The schedule is

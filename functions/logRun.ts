@@ -1,10 +1,10 @@
 import type { InvocationContext } from '@azure/functions';
+import type { ListStatus } from '../shared/engine/fan-out/listStatus.ts';
+import { RunIncomplete, type RunOutcome } from '../shared/engine/fan-out/runOutcome.ts';
+import type { RunRequest } from '../shared/engine/fan-out/runSync.ts';
+import { stripStored } from '../shared/engine/status/showProblem.ts';
 import type { RefusedList } from '../shared/settings/settings.ts';
-import type { RunProblem } from '../shared/state/runs.ts';
-import type { ListStatus } from '../shared/workflows/run/listStatus.ts';
-import { RunIncomplete, type RunOutcome } from '../shared/workflows/run/runOutcome.ts';
-import type { RunRequest } from '../shared/workflows/run/runSync.ts';
-import { stripStored } from '../shared/workflows/status/showProblem.ts';
+import type { RunProblem } from '../shared/store/runs.ts';
 import { costOf, logFigure } from './logFigure.ts';
 import { createNewProblems } from './newProblems.ts';
 

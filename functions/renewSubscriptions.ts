@@ -3,8 +3,8 @@ import {
   type RenewalOutcome,
   renewSubscriptions,
   type SubscriptionServices,
-} from '../shared/workflows/subscriptions/renewSubscriptions.ts';
-import type { SubscriptionHealth } from '../shared/workflows/subscriptions/subscriptionHealth.ts';
+} from '../shared/engine/subscriptions/renewSubscriptions.ts';
+import type { SubscriptionHealth } from '../shared/engine/subscriptions/subscriptionHealth.ts';
 import { logFigure } from './logFigure.ts';
 import { createNewProblems } from './newProblems.ts';
 

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
+import { type RunServices, runSync } from '../shared/engine/fan-out/runSync.ts';
 import type { RefusedList } from '../shared/settings/settings.ts';
-import { newRunId } from '../shared/state/runs.ts';
-import { type RunServices, runSync } from '../shared/workflows/run/runSync.ts';
+import { newRunId } from '../shared/store/runs.ts';
 import type { LogRun } from './logRun.ts';
 
 export interface ScheduleSyncServices extends RunServices {

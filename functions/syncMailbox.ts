@@ -1,8 +1,8 @@
 import { app, type InvocationContext } from '@azure/functions';
+import { type SyncServices, syncMailbox } from '../shared/engine/apply/syncMailbox.ts';
+import { parseMessage, type SyncMessage, syncMessage } from '../shared/engine/fan-out/messages.ts';
+import { noRequests } from '../shared/engine/fan-out/requestCounts.ts';
 import type { MessageQueue } from '../shared/ports/messageQueue.ts';
-import { parseMessage, type SyncMessage, syncMessage } from '../shared/workflows/run/messages.ts';
-import { noRequests } from '../shared/workflows/run/requestCounts.ts';
-import { type SyncServices, syncMailbox } from '../shared/workflows/sync/syncMailbox.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
 import { costOf, logFigure } from './logFigure.ts';
 

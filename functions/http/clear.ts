@@ -1,4 +1,4 @@
-import { type ClearServices, clearMailbox } from '../../shared/workflows/run/clearMailbox.ts';
+import { type ClearServices, clearMailbox } from '../../shared/engine/fan-out/clearMailbox.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { mailboxParams } from './findMailbox.ts';
 import { problem } from './problem.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type ConnectionServices, connectionStep } from '../../shared/workflows/connection-test/connectionSteps.ts';
-import { testConnection } from '../../shared/workflows/connection-test/testConnection.ts';
+import { type ConnectionServices, connectionStep } from '../../shared/engine/connection-test/connectionSteps.ts';
+import { testConnection } from '../../shared/engine/connection-test/testConnection.ts';
 import { logFigure } from '../logFigure.ts';
 import { type KnownLists, listParams } from './findList.ts';
 import { problem } from './problem.ts';

@@ -1,6 +1,6 @@
+import { folderTreeView, readContactFolders } from '../../shared/engine/status/readContactFolders.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import type { FolderTree } from '../../shared/ports/folderTree.ts';
-import { folderTreeView, readContactFolders } from '../../shared/workflows/status/readContactFolders.ts';
 import { mailboxParams } from './findMailbox.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';

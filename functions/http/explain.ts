@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { type ExplainServices, explainContact, explanation } from '../../shared/engine/trial/explainContact.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
-import { type ExplainServices, explainContact, explanation } from '../../shared/workflows/preview/explainContact.ts';
 import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';

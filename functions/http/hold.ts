@@ -1,16 +1,16 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
-import { countOf } from '../../shared/core/countOf.ts';
-import type { ContactList } from '../../shared/settings/contactList.ts';
+import { countOf } from '../../shared/domain/countOf.ts';
+import { type ResyncServices, requestResync } from '../../shared/engine/fan-out/requestResync.ts';
+import type { VanishedList } from '../../shared/engine/fan-out/vanishedLists.ts';
 import {
   decidedKinds,
   decideHold,
   type HoldAnswer,
   type HoldDecision,
   type HoldServices,
-} from '../../shared/workflows/holds/decideHold.ts';
-import { type ResyncServices, requestResync } from '../../shared/workflows/run/requestResync.ts';
-import type { VanishedList } from '../../shared/workflows/run/vanishedLists.ts';
+} from '../../shared/engine/holds/decideHold.ts';
+import type { ContactList } from '../../shared/settings/contactList.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { type ProblemResponse, problem } from './problem.ts';
 import { answerWithRun, runStarted } from './resync.ts';

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import * as z from 'zod';
-import type { AskForCapture } from '../../shared/workflows/subscriptions/askForCapture.ts';
-import type { RequestRenewal } from '../../shared/workflows/subscriptions/requestRenewal.ts';
+import type { AskForCapture } from '../../shared/engine/subscriptions/askForCapture.ts';
+import type { RequestRenewal } from '../../shared/engine/subscriptions/requestRenewal.ts';
 import { answerWebhook, type Received, type WebhookServices } from './webhook.ts';
 
 const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const;

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { shownMailboxStates } from '../../shared/core/mailboxState.ts';
-import { findKnownList, type KnownListServices } from '../../shared/workflows/status/knownLists.ts';
+import { shownMailboxStates } from '../../shared/domain/mailboxState.ts';
+import { findKnownList, type KnownListServices } from '../../shared/engine/status/knownLists.ts';
 import {
   listMailboxView,
   type ReadMailboxesServices,
   readListMailboxes,
-} from '../../shared/workflows/status/readMailboxes.ts';
+} from '../../shared/engine/status/readMailboxes.ts';
 import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import { listParams } from './findList.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { problem as codedProblem } from '../../shared/state/progress.ts';
-import { generalNotes } from '../../shared/workflows/status/knownLists.ts';
-import { listView, type ReadListsServices, readLists, readOneList } from '../../shared/workflows/status/readLists.ts';
+import { generalNotes } from '../../shared/engine/status/knownLists.ts';
+import { listView, type ReadListsServices, readLists, readOneList } from '../../shared/engine/status/readLists.ts';
+import { problem as codedProblem } from '../../shared/store/progress.ts';
 import { listParams } from './findList.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';

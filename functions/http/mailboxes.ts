@@ -1,11 +1,11 @@
-import type { Directory } from '../../shared/ports/directory.ts';
-import { strictObject } from '../../shared/settings/strictObject.ts';
 import {
   type MailboxView,
   mailboxView,
   type ReadMailboxServices,
   readMailbox,
-} from '../../shared/workflows/status/readMailbox.ts';
+} from '../../shared/engine/status/readMailbox.ts';
+import type { Directory } from '../../shared/ports/directory.ts';
+import { strictObject } from '../../shared/settings/strictObject.ts';
 import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { findMailbox, mailboxAddress, mailboxParams } from './findMailbox.ts';
 import { problem } from './problem.ts';

@@ -1,10 +1,10 @@
 import type { HttpResponseInit } from '@azure/functions';
+import { previewList } from '../../shared/engine/trial/previewList.ts';
+import { previewMailbox } from '../../shared/engine/trial/previewMailbox.ts';
+import { preview } from '../../shared/engine/trial/previewView.ts';
+import type { TrialServices } from '../../shared/engine/trial/trialRun.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
-import { previewList } from '../../shared/workflows/preview/previewList.ts';
-import { previewMailbox } from '../../shared/workflows/preview/previewMailbox.ts';
-import { preview } from '../../shared/workflows/preview/previewView.ts';
-import type { TrialServices } from '../../shared/workflows/preview/trialRun.ts';
 import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';

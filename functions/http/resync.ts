@@ -1,9 +1,9 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import { type ResyncServices, requestResync } from '../../shared/engine/fan-out/requestResync.ts';
 import type { Directory } from '../../shared/ports/directory.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
-import { type ResyncServices, requestResync } from '../../shared/workflows/run/requestResync.ts';
 import { findActiveList, type KnownLists, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';
 import { type AnyRoute, type RouteAnswer, route } from './route.ts';

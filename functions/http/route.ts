@@ -1,6 +1,6 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import type * as z from 'zod';
-import { didYouMean } from '../../shared/core/closestName.ts';
+import { didYouMean } from '../../shared/domain/closestName.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { problem } from './problem.ts';
 import { describeFaults, readBody } from './readBody.ts';

@@ -1,13 +1,7 @@
 import * as z from 'zod';
+import { type RunReader, type RunView, readLatestRuns, readRun, runView } from '../../shared/engine/status/readRun.ts';
 import type { FindAddresses } from '../../shared/ports/mailboxAddresses.ts';
-import { runIdPattern } from '../../shared/state/runs.ts';
-import {
-  type RunReader,
-  type RunView,
-  readLatestRuns,
-  readRun,
-  runView,
-} from '../../shared/workflows/status/readRun.ts';
+import { runIdPattern } from '../../shared/store/runs.ts';
 import { type AddressServices, addressed, withAddress } from './addresses.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { findKnownList, type KnownListServices } from '../../shared/engine/status/knownLists.ts';
+import { foundContact, searchContacts } from '../../shared/engine/status/searchContacts.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
-import type { Source } from '../../shared/state/sources.ts';
-import { findKnownList, type KnownListServices } from '../../shared/workflows/status/knownLists.ts';
-import { foundContact, searchContacts } from '../../shared/workflows/status/searchContacts.ts';
+import type { Source } from '../../shared/store/sources.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import { listParams } from './findList.ts';
 import { problem } from './problem.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contactFields } from '../core/contact.ts';
+import { contactFields } from '../domain/contact.ts';
 import {
   type ContactMailbox,
   GraphFailure,

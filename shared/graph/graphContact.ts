@@ -11,7 +11,7 @@ import {
   kindOf,
   listFields,
   textFields,
-} from '../core/contact.ts';
+} from '../domain/contact.ts';
 
 function shapeOf<Name extends string, Schema>(names: readonly Name[], schema: Schema): Record<Name, Schema> {
   return Object.fromEntries(names.map(name => [name, schema])) as Record<Name, Schema>;

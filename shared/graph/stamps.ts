@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { noStampKey } from '../core/stamp.ts';
+import { noStampKey } from '../domain/stamp.ts';
 import type { Stamp } from '../ports/contactMailbox.ts';
 import { quote } from './links.ts';
 

@@ -1,4 +1,4 @@
-import { contactFields } from '../core/contact.ts';
+import { contactFields } from '../domain/contact.ts';
 import type { GraphFailure } from '../ports/contactMailbox.ts';
 import type { SendBatch } from './batch.ts';
 import { readBatched } from './batchedReading.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { namedProperties } from '../core/namedProperties.ts';
+import { namedProperties } from '../domain/namedProperties.ts';
 import type { ContactWrite, GraphFailure, GraphFailureKind, WriteOutcome } from '../ports/contactMailbox.ts';
 import { type FailedAnswer, failureOf, kindOfCode, readError } from './failures.ts';
 import { defaultRetryAfter } from './retryAfter.ts';

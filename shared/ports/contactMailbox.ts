@@ -1,4 +1,4 @@
-import type { Contact, ContactField } from '../core/contact.ts';
+import type { Contact, ContactField } from '../domain/contact.ts';
 
 /** What the calls cost: `requests` counts a batch's inner requests, `roundTrips` counts HTTP exchanges. */
 export interface RequestCounts {

@@ -30,7 +30,7 @@ export interface RowRange {
   readonly limit?: number;
 }
 
-/** One table of Azure Table Storage. Row keys are passed as they are stored (see `state/rowKey.ts`). */
+/** One table of Azure Table Storage. Row keys are passed as they are stored (see `store/rowKey.ts`). */
 export interface Table {
   get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined>;
   /** Every row of the range, over all pages, in the order of their keys; `select` names the only properties read. */

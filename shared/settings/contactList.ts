@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { fingerprint } from '../core/fingerprint.ts';
-import { findMappingFaults } from '../core/mapping.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
+import { findMappingFaults } from '../domain/mapping.ts';
 import { folderNamesOf, folderPathOf } from './folderPath.ts';
 import { strictObject } from './strictObject.ts';
 

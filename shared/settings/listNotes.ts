@@ -1,4 +1,4 @@
-import { findMappingDoubts } from '../core/mapping.ts';
+import { findMappingDoubts } from '../domain/mapping.ts';
 import type { ContactList } from './contactList.ts';
 import type { SettingsNote } from './settingsNote.ts';
 

@@ -1,4 +1,4 @@
-import { fingerprint } from '../core/fingerprint.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
 
 /** A place in a list's settings and what stood there: an address must not get into rows or logs. */
 export interface NamedSetting {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { closestName } from '../core/closestName.ts';
+import { closestName } from '../domain/closestName.ts';
 import { type ContactList, contactListSchema, mostLists, type SourceReader, sourceReader } from './contactList.ts';
 import { readContactLists } from './contactListsText.ts';
 import { findDoubleFault, findLoopFault } from './listConflicts.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { didYouMean } from '../core/closestName.ts';
+import { didYouMean } from '../domain/closestName.ts';
 
 /** A `z.strictObject` that names the key which was most likely meant by one that it does not know. */
 export function strictObject<Shape extends z.ZodRawShape>(shape: Shape) {

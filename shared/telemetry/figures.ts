@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { runCauses, runMailboxStates } from '../state/runs.ts';
+import { runCauses, runMailboxStates } from '../store/runs.ts';
 
 const count = z.int().nonnegative();
 const id = z.string().min(1);

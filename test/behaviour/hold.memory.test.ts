@@ -1,7 +1,7 @@
-import { decideHold } from '../../shared/workflows/holds/decideHold.ts';
-import type { HoldKind } from '../../shared/workflows/holds/openHolds.ts';
+import { decideHold } from '../../shared/engine/holds/decideHold.ts';
+import type { HoldKind } from '../../shared/engine/holds/openHolds.ts';
 import { failure } from '../memory/graphFaults.ts';
-import { createWorld, hour, listOf, minute, type World } from '../shared/workflows/world.ts';
+import { createWorld, hour, listOf, minute, type World } from '../shared/engine/world.ts';
 
 /** 20 contacts, of which 4 may go without asking; 10 mailboxes, of which 2 may leave. */
 const list = listOf({ safeguards: { maxRemovalShare: 0.2, maxRemovals: 2 } });

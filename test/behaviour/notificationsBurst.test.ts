@@ -1,4 +1,4 @@
-import { pauseBetweenCaptures } from '../../shared/workflows/subscriptions/askForCapture.ts';
+import { pauseBetweenCaptures } from '../../shared/engine/subscriptions/askForCapture.ts';
 import type { Host } from '../world/world.ts';
 import { type Notified, openNotified } from './notified.ts';
 

@@ -1,6 +1,6 @@
-import { openSubscriptionRows, type StoredSubscription } from '../../shared/state/subscriptions.ts';
-import { connectTables } from '../../shared/tables/tables.ts';
-import type { RunView } from '../../shared/workflows/status/readRun.ts';
+import type { RunView } from '../../shared/engine/status/readRun.ts';
+import { openSubscriptionRows, type StoredSubscription } from '../../shared/store/subscriptions.ts';
+import { connectTables } from '../../shared/store/tables/tables.ts';
 import { findFreePort } from '../local/freePort.ts';
 import { openGraph } from '../world/graphDriver.ts';
 import { mirrorOf, readTarget } from '../world/mirror.ts';

@@ -1,4 +1,4 @@
-import { createWorld, minute, type World } from '../shared/workflows/world.ts';
+import { createWorld, minute, type World } from '../shared/engine/world.ts';
 
 /** Waits of minutes and hours, in process and with a clock that the test moves on. */
 let world: World;

@@ -1,10 +1,10 @@
+import { askForFullReconcile } from '../../shared/engine/fan-out/fullReconcile.ts';
 import { parseSettings } from '../../shared/settings/settings.ts';
-import { openProgress } from '../../shared/state/progress.ts';
-import { askForFullReconcile } from '../../shared/workflows/run/fullReconcile.ts';
+import { openProgress } from '../../shared/store/progress.ts';
 import { readSettings } from '../local/settings.ts';
 import { SAMPLE_SETTINGS_FILE } from '../local/startServices.ts';
 import { failure } from '../memory/graphFaults.ts';
-import { createWorld, hour, listOf, minute, type World } from '../shared/workflows/world.ts';
+import { createWorld, hour, listOf, minute, type World } from '../shared/engine/world.ts';
 
 const second = 1000;
 const week = 7 * 24 * hour;

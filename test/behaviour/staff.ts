@@ -1,6 +1,6 @@
-import { openProgress, type Progress } from '../../shared/state/progress.ts';
-import { connectTables } from '../../shared/tables/tables.ts';
-import type { RunView } from '../../shared/workflows/status/readRun.ts';
+import type { RunView } from '../../shared/engine/status/readRun.ts';
+import { openProgress, type Progress } from '../../shared/store/progress.ts';
+import { connectTables } from '../../shared/store/tables/tables.ts';
 import { contentsOf, rowById } from '../world/contactRows.ts';
 import { type Host, startWorld, until } from '../world/world.ts';
 

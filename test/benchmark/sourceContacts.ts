@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Contact } from '../../shared/core/contact.ts';
+import type { Contact } from '../../shared/domain/contact.ts';
 import { generatePeople } from '../local/sample-tenant/people.ts';
 import { graphContact } from '../world/graphDriver.ts';
 

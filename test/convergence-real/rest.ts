@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
-import { openProgress } from '../../shared/state/progress.ts';
-import { openSource } from '../../shared/state/sources.ts';
-import { connectTables } from '../../shared/tables/tables.ts';
+import { openProgress } from '../../shared/store/progress.ts';
+import { openSource } from '../../shared/store/sources.ts';
+import { connectTables } from '../../shared/store/tables/tables.ts';
 import type { CounterValues } from '../local/graph-simulator/counters.ts';
 import type { ServiceStatistics } from '../local/startServices.ts';
 import type { World } from '../world/world.ts';

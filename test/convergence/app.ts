@@ -1,13 +1,6 @@
-import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
-import type { Tables } from '../../shared/ports/tableStorage.ts';
-import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
-import { openInstallation } from '../../shared/state/installation.ts';
-import { openMailbox, openMailboxIndex } from '../../shared/state/mailboxes.ts';
-import { openProgress } from '../../shared/state/progress.ts';
-import { newRunId, openRuns } from '../../shared/state/runs.ts';
-import { openListIndex, openSource } from '../../shared/state/sources.ts';
-import { decideHold, type HoldDecision } from '../../shared/workflows/holds/decideHold.ts';
-import { askForFullReconcile } from '../../shared/workflows/run/fullReconcile.ts';
+import { syncMailbox } from '../../shared/engine/apply/syncMailbox.ts';
+import { createJournalReader } from '../../shared/engine/apply/wantedContacts.ts';
+import { askForFullReconcile } from '../../shared/engine/fan-out/fullReconcile.ts';
 import {
   type CaptureMessage,
   captureMessage,
@@ -15,14 +8,21 @@ import {
   type SyncMessage,
   type SyncMode,
   syncMessage,
-} from '../../shared/workflows/run/messages.ts';
-import { requestResync } from '../../shared/workflows/run/requestResync.ts';
-import { runCapture } from '../../shared/workflows/run/runCapture.ts';
-import { runSync } from '../../shared/workflows/run/runSync.ts';
-import { takeUpDeadLetters } from '../../shared/workflows/run/takeUpDeadLetters.ts';
-import { findVanishedLists } from '../../shared/workflows/run/vanishedLists.ts';
-import { syncMailbox } from '../../shared/workflows/sync/syncMailbox.ts';
-import { createJournalReader } from '../../shared/workflows/sync/wantedContacts.ts';
+} from '../../shared/engine/fan-out/messages.ts';
+import { requestResync } from '../../shared/engine/fan-out/requestResync.ts';
+import { runCapture } from '../../shared/engine/fan-out/runCapture.ts';
+import { runSync } from '../../shared/engine/fan-out/runSync.ts';
+import { takeUpDeadLetters } from '../../shared/engine/fan-out/takeUpDeadLetters.ts';
+import { findVanishedLists } from '../../shared/engine/fan-out/vanishedLists.ts';
+import { decideHold, type HoldDecision } from '../../shared/engine/holds/decideHold.ts';
+import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
+import type { Tables } from '../../shared/ports/tableStorage.ts';
+import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
+import { openInstallation } from '../../shared/store/installation.ts';
+import { openMailbox, openMailboxIndex } from '../../shared/store/mailboxes.ts';
+import { openProgress } from '../../shared/store/progress.ts';
+import { newRunId, openRuns } from '../../shared/store/runs.ts';
+import { openListIndex, openSource } from '../../shared/store/sources.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
 import type { Host } from './host.ts';

@@ -1,5 +1,5 @@
-import type { Contact } from '../../shared/core/contact.ts';
-import { openMailbox } from '../../shared/state/mailboxes.ts';
+import type { Contact } from '../../shared/domain/contact.ts';
+import { openMailbox } from '../../shared/store/mailboxes.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { Action } from './actions.ts';
 import { forget, type TargetContact } from './model.ts';

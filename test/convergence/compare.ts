@@ -1,6 +1,6 @@
-import { noStampKey } from '../../shared/core/stamp.ts';
-import { openProgress, type Progress } from '../../shared/state/progress.ts';
-import { openSource } from '../../shared/state/sources.ts';
+import { noStampKey } from '../../shared/domain/stamp.ts';
+import { openProgress, type Progress } from '../../shared/store/progress.ts';
+import { openSource } from '../../shared/store/sources.ts';
 import type { StoredContact } from '../memory/graphMailbox.ts';
 import { folderOf } from './changeTarget.ts';
 import {

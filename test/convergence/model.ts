@@ -1,4 +1,4 @@
-import type { Contact, ContactField } from '../../shared/core/contact.ts';
+import type { Contact, ContactField } from '../../shared/domain/contact.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { FolderRefusal, Poison } from './actions.ts';

@@ -1,5 +1,5 @@
-import { openMailbox } from '../../shared/state/mailboxes.ts';
-import { openSource } from '../../shared/state/sources.ts';
+import { openMailbox } from '../../shared/store/mailboxes.ts';
+import { openSource } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
 import { changeSource } from './changeSource.ts';

@@ -1,5 +1,5 @@
 import type fc from 'fast-check';
-import type { Contact } from '../../shared/core/contact.ts';
+import type { Contact } from '../../shared/domain/contact.ts';
 import { createMemoryGraph, type MemoryGraph } from '../memory/graph.ts';
 import { sourcePaths } from './app.ts';
 import type { ListModel, ListSettings, Model } from './model.ts';

@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
+import type { CaptureMessage, SyncMessage } from '../../shared/engine/fan-out/messages.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { RowConflict } from '../../shared/ports/tableStorage.ts';
-import type { CaptureMessage, SyncMessage } from '../../shared/workflows/run/messages.ts';
 import { createMemoryGraph } from '../memory/graph.ts';
 import { createMemoryQueue, type MemoryQueue } from '../memory/queue.ts';
 import { createMemoryTables } from '../memory/tables.ts';

@@ -1,8 +1,8 @@
-import { connectTables } from '../../shared/tables/tables.ts';
-import type { ContactExplanation } from '../../shared/workflows/preview/explainContact.ts';
-import type { Preview } from '../../shared/workflows/preview/previewView.ts';
-import type { RunView } from '../../shared/workflows/status/readRun.ts';
-import type { FoundContact } from '../../shared/workflows/status/searchContacts.ts';
+import type { RunView } from '../../shared/engine/status/readRun.ts';
+import type { FoundContact } from '../../shared/engine/status/searchContacts.ts';
+import type { ContactExplanation } from '../../shared/engine/trial/explainContact.ts';
+import type { Preview } from '../../shared/engine/trial/previewView.ts';
+import { connectTables } from '../../shared/store/tables/tables.ts';
 import { addContact, contentsOfFolder, folderNames, patchContact } from '../world/contactRows.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 

@@ -1,8 +1,8 @@
-import type { FolderTreeView } from '../../shared/workflows/status/readContactFolders.ts';
-import type { ListView } from '../../shared/workflows/status/readLists.ts';
-import type { MailboxView } from '../../shared/workflows/status/readMailbox.ts';
-import type { ListMailboxView } from '../../shared/workflows/status/readMailboxes.ts';
-import type { RunView } from '../../shared/workflows/status/readRun.ts';
+import type { FolderTreeView } from '../../shared/engine/status/readContactFolders.ts';
+import type { ListView } from '../../shared/engine/status/readLists.ts';
+import type { MailboxView } from '../../shared/engine/status/readMailbox.ts';
+import type { ListMailboxView } from '../../shared/engine/status/readMailboxes.ts';
+import type { RunView } from '../../shared/engine/status/readRun.ts';
 import { addContact } from '../world/contactRows.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 

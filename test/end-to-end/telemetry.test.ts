@@ -1,6 +1,6 @@
 import { ServiceBusClient } from '@azure/service-bus';
+import type { RunView } from '../../shared/engine/status/readRun.ts';
 import { type Figure, type FigureName, figures } from '../../shared/telemetry/figures.ts';
-import type { RunView } from '../../shared/workflows/status/readRun.ts';
 import { shiftedClock } from '../world/clock.ts';
 import { addContact, patchContact } from '../world/contactRows.ts';
 import { type Host, startWorld, until, type World } from '../world/world.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { environmentSchema, parseSettings, SettingsError } from '../../shared/settings/settings.ts';
-import { connectTables } from '../../shared/tables/tables.ts';
+import { connectTables } from '../../shared/store/tables/tables.ts';
 import { applySettings } from '../local/functions-host/appSettings.ts';
 import type { FunctionMetadata } from '../local/functions-host/functionsCore.ts';
 import { loadApp } from '../local/functions-host/loadApp.ts';

@@ -1,9 +1,10 @@
 /** `npm run preview`: what the next run would do, without a deployment. See `preview/options.ts` for its options. */
+
+import { previewList } from '../../shared/engine/trial/previewList.ts';
+import { previewMailbox } from '../../shared/engine/trial/previewMailbox.ts';
+import type { Preview } from '../../shared/engine/trial/previewView.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import { previewList } from '../../shared/workflows/preview/previewList.ts';
-import { previewMailbox } from '../../shared/workflows/preview/previewMailbox.ts';
-import type { Preview } from '../../shared/workflows/preview/previewView.ts';
 import { adviseOn } from './preview/advice.ts';
 import { checkSettings, describeCheck } from './preview/check.ts';
 import { type PreviewOptions, readPreviewOptions } from './preview/options.ts';

@@ -1,4 +1,4 @@
-import type { Contact, ContactField } from '../../shared/core/contact.ts';
+import type { Contact, ContactField } from '../../shared/domain/contact.ts';
 import { mayBeCut } from '../../shared/graph/wholeContacts.ts';
 import type {
   ContactWrite,

@@ -7,7 +7,7 @@ import {
   type Table,
   type Tables,
 } from '../../shared/ports/tableStorage.ts';
-import { checkWrite } from '../../shared/tables/limits.ts';
+import { checkWrite } from '../../shared/store/tables/limits.ts';
 
 type Partition = Map<string, StoredRow>;
 

@@ -1,4 +1,4 @@
-import type { Contact, ContactField } from '../../shared/core/contact.ts';
+import type { Contact, ContactField } from '../../shared/domain/contact.ts';
 import type { ContactFolder, ContactMailbox, ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { FormerIdCode } from '../local/graph-simulator/identifiers.ts';
 

@@ -6,7 +6,7 @@ import {
   type Table,
   type Tables,
 } from '../../shared/ports/tableStorage.ts';
-import { UnstorableRow } from '../../shared/tables/limits.ts';
+import { UnstorableRow } from '../../shared/store/tables/limits.ts';
 
 export interface OpenTables {
   readonly tables: Tables;

@@ -1,4 +1,4 @@
-import type { Contact } from '../../shared/core/contact.ts';
+import type { Contact } from '../../shared/domain/contact.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

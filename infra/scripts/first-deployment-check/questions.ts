@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { subscriptionLife } from '../../../shared/engine/subscriptions/subscriptionProblem.ts';
 import { graphPath } from '../../../shared/graph/links.ts';
 import {
   expandStamp,
@@ -8,7 +9,6 @@ import {
   readStamp,
   writeStamp,
 } from '../../../shared/graph/stamps.ts';
-import { subscriptionLife } from '../../../shared/workflows/subscriptions/subscriptionProblem.ts';
 import { askOfBatches, askOfLargeBatches } from './batchQuestions.ts';
 import { askOfDelta } from './deltaQuestion.ts';
 import { eventually, hold } from './finding.ts';

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
+import type { TrialServices } from '../../../shared/engine/trial/trialRun.ts';
 import { createGraphClient } from '../../../shared/graph/client.ts';
 import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
 import { openDirectory } from '../../../shared/graph/directory.ts';
 import type { Timing } from '../../../shared/settings/settings.ts';
-import { connectTables } from '../../../shared/tables/tables.ts';
-import { createTrialTables, emptyTables, type TablesReading } from '../../../shared/tables/trialTables.ts';
-import type { TrialServices } from '../../../shared/workflows/preview/trialRun.ts';
+import { connectTables } from '../../../shared/store/tables/tables.ts';
+import { createTrialTables, emptyTables, type TablesReading } from '../../../shared/store/tables/trialTables.ts';
 import type { AppSettings, StartPlan } from '../start/plan.ts';
 
 /** Waits matter to who writes; these are those of the app unless it says otherwise. */

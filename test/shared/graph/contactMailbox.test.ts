@@ -1,4 +1,4 @@
-import type { Contact } from '../../../shared/core/contact.ts';
+import type { Contact } from '../../../shared/domain/contact.ts';
 import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
 import { fieldsOf } from '../../../shared/graph/graphContact.ts';
 import type {

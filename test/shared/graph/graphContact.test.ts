@@ -7,7 +7,7 @@ import {
   contactFields,
   listFields,
   textFields,
-} from '../../../shared/core/contact.ts';
+} from '../../../shared/domain/contact.ts';
 import {
   fieldsOf,
   graphContactSchema,

@@ -1,0 +1,76 @@
+import type { PlannedOperation } from '../../domain/plan.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
+import type { SyncedList } from '../../settings/contactList.ts';
+import type { Timing } from '../../settings/settings.ts';
+import type { ContactCounts } from '../../store/runs.ts';
+import type { LedgerWriter } from './ledgerWriter.ts';
+import type { MailboxLease } from './mailboxLease.ts';
+import type { JournalReader } from './wantedContacts.ts';
+
+export const writesPerBatch = 20;
+
+/** Something that is written to the mailbox: a planned operation, or what becomes of a doubled contact. */
+export type Task = Exclude<PlannedOperation, { action: 'record' | 'skip' }> | DuplicateTask;
+/** `unstamp`: the user made it theirs, and it stays without our stamp. */
+export interface DuplicateTask {
+  readonly action: 'deleteDuplicate' | 'unstamp';
+  readonly sourceKey: string;
+  readonly contactId: string;
+}
+
+/**
+ * A task that waits for its turn. What it may have done already:
+ * - `unanswered`: Graph may have done it, or be at it until the grace is over
+ * - `serverError`: Graph answered that it failed, and may have done it before
+ * - `gone`: a create whose contact may be there under another id, so its stamp is looked up before (design: Applying, 8)
+ */
+export interface Pending {
+  readonly task: Task;
+  readonly doubt: 'none' | 'unanswered' | 'serverError' | 'gone';
+  readonly serverErrors?: ServerErrors;
+  /** Graph's code for the e-mail entries without an address, which are left out since. */
+  readonly omission?: string;
+}
+
+/** The server errors that one task met in this pass. */
+export interface ServerErrors {
+  readonly times: number;
+  /** Of the last one. */
+  readonly code: string;
+  /** How many writes to the mailbox had succeeded in this pass before the first. */
+  readonly successesBefore: number;
+}
+
+/** What shows in this pass that the mailbox takes writes. */
+export interface Successes {
+  readonly count: number;
+  /** A contact of ours that was written. */
+  readonly last?: { readonly contactId: string; readonly version: string };
+}
+
+export type ExecutionEnd =
+  | { readonly kind: 'finished' }
+  /** Wait until then (epoch milliseconds) and go on; `unknown` when the outcome of a write is not known. */
+  | {
+      readonly kind: 'wait';
+      readonly until: number;
+      readonly code: string;
+      readonly unknown: boolean;
+      /** Source keys of the contacts whose writes fail while no other write shows whose fault that is. */
+      readonly failing?: readonly string[];
+    }
+  | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure; readonly unknown: boolean };
+
+export interface Execution {
+  readonly list: SyncedList;
+  readonly reader: JournalReader;
+  readonly folderId: string;
+  readonly mailbox: ContactMailbox;
+  readonly lease: MailboxLease;
+  readonly ledger: LedgerWriter;
+  readonly clock: Clock;
+  readonly timing: Timing;
+  /** Counted up as writes succeed. */
+  readonly counts: ContactCounts;
+}

@@ -1,0 +1,79 @@
+import type { ContactField } from '../../domain/contact.ts';
+import type { LedgerEntry } from '../../domain/plan.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { RowOperation } from '../../ports/tableStorage.ts';
+import { ledgerOperation, ledgerRemoval } from '../../store/mailboxes.ts';
+import type { MailboxLease } from './mailboxLease.ts';
+
+/** The ledger of one list in one mailbox while it is worked on: what is known now, and what is not committed yet. */
+export interface LedgerWriter {
+  readonly managedFields: readonly ContactField[];
+  get(sourceKey: string): LedgerEntry | undefined;
+  entries(): IterableIterator<LedgerEntry>;
+  put(entry: LedgerEntry): void;
+  remove(sourceKey: string): void;
+  /** A write of these keys is on its way: they are in doubt until an outcome is recorded and committed. */
+  sending(sourceKeys: readonly string[]): void;
+  /** An outcome that changes no row. */
+  settled(sourceKey: string): void;
+  /** Commits what was recorded so far. @throws LeaseLost */
+  commit(): Promise<void>;
+  /** Takes what was recorded so far, for a transaction of the caller's. */
+  takeRows(): RowOperation[];
+  /** Keys whose write was sent and whose outcome is not committed. */
+  keysInDoubt(): string[];
+}
+
+export function openLedgerWriter(
+  listId: string,
+  managedFields: readonly ContactField[],
+  stored: readonly LedgerEntry[],
+  lease: MailboxLease,
+  clock: Clock,
+): LedgerWriter {
+  const entries = new Map(stored.map(entry => [entry.sourceKey, entry]));
+  const rows = new Map<string, RowOperation>();
+  const inDoubt = new Map<string, number>();
+  let sendings = 0;
+  return {
+    managedFields,
+    get: sourceKey => entries.get(sourceKey),
+    entries: () => entries.values(),
+    put,
+    remove,
+    sending: sourceKeys => {
+      sendings++;
+      for (const key of sourceKeys) inDoubt.set(key, sendings);
+    },
+    settled: sourceKey => inDoubt.delete(sourceKey),
+    commit,
+    takeRows,
+    keysInDoubt: () => [...inDoubt.keys()],
+  };
+
+  function put(entry: LedgerEntry): void {
+    entries.set(entry.sourceKey, entry);
+    rows.set(entry.sourceKey, ledgerOperation(listId, entry, clock.now()));
+  }
+
+  function remove(sourceKey: string): void {
+    entries.delete(sourceKey);
+    rows.set(sourceKey, ledgerRemoval(listId, sourceKey));
+  }
+
+  async function commit(): Promise<void> {
+    if (rows.size === 0) return;
+    const recorded = [...rows.keys()].map(key => [key, inDoubt.get(key)] as const);
+    await lease.commit(takeRows());
+    for (const [key, sending] of recorded) {
+      const sentAgain = inDoubt.get(key) !== sending;
+      if (!sentAgain) inDoubt.delete(key);
+    }
+  }
+
+  function takeRows(): RowOperation[] {
+    const taken = [...rows.values()];
+    rows.clear();
+    return taken;
+  }
+}

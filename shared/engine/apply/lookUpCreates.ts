@@ -1,0 +1,68 @@
+import { stampKey } from '../../domain/stamp.ts';
+import type { StampedContact } from '../../ports/contactMailbox.ts';
+import { lookUpDoubles, type Originals } from './doubles.ts';
+import type { Execution, Pending, Task } from './execution.ts';
+import { comesBack, recordAbsent, recordWritten } from './recordOutcome.ts';
+
+/** A create that may have been done, or whose contact may be there under another id. */
+export function needsLookUp({ task, doubt }: Pending): boolean {
+  return task.action === 'create' && doubt !== 'none';
+}
+
+/**
+ * Looks for the stamp of each create that may be there already; what is found is ours, the rest is sent.
+ *
+ * @throws GraphFailure
+ */
+export async function lookUpCreates(pending: readonly Pending[], execution: Execution): Promise<Pending[]> {
+  const { list, folderId, mailbox } = execution;
+  const doubtful = pending.filter(needsLookUp);
+  if (doubtful.length === 0) return [...pending];
+  const keys = doubtful.map(({ task }) => stampKey(list.id, task.sourceKey));
+  const found = await mailbox.findAllStamped(folderId, keys);
+  const resolved: Pending[] = [];
+  for (const item of pending) {
+    const { task } = item;
+    if (task.action !== 'create' || item.doubt === 'none') {
+      resolved.push(item);
+      continue;
+    }
+    const { original, doubles } = await tellApart(task.sourceKey, found[doubtful.indexOf(item)] ?? [], execution);
+    const left = [...settleLookUp(task, item.doubt === 'gone', original, execution), ...doubles];
+    resolved.push(...left.map((next): Pending => ({ ...(next === task ? item : { task: next }), doubt: 'none' })));
+  }
+  return resolved;
+}
+
+async function tellApart(
+  sourceKey: string,
+  [found, ...others]: readonly StampedContact[],
+  execution: Execution,
+): Promise<Originals> {
+  if (others.length === 0) return { original: found, doubles: [] };
+  return lookUpDoubles(sourceKey, execution);
+}
+
+/** What is left to do for a create once its stamp was looked for; `gone`: its contact was there once. */
+function settleLookUp(
+  task: Task & { action: 'create' },
+  gone: boolean,
+  found: StampedContact | undefined,
+  execution: Execution,
+): Task[] {
+  const { ledger, counts } = execution;
+  const { sourceKey, wanted } = task;
+  if (!found && gone && !comesBack(task, execution)) {
+    recordAbsent(sourceKey, wanted, execution);
+    return [];
+  }
+  if (!found) return [task];
+  if (found.stamp.version === wanted.version) {
+    recordWritten(task, found.id, execution);
+    counts.created++;
+    return [];
+  }
+  ledger.put({ sourceKey, state: 'unknown', contactId: found.id, fields: {}, version: found.stamp.version });
+  const reason = 'found by its stamp, content in doubt';
+  return [{ action: 'patch', sourceKey, contactId: found.id, wanted, fields: ledger.managedFields, reason }];
+}

@@ -1,0 +1,56 @@
+import type { Clock } from '../../ports/clock.ts';
+import { GraphFailure } from '../../ports/contactMailbox.ts';
+import type { Directory } from '../../ports/directory.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { MailboxCheckpoint } from '../../store/mailboxes.ts';
+import type { Progress, ProgressTable } from '../../store/progress.ts';
+import { type FindReceiversServices, findReceivers } from '../fan-out/findReceivers.ts';
+import type { SyncMessage } from '../fan-out/messages.ts';
+import type { ListPass } from './listPass.ts';
+
+/** What is wanted of a mailbox for one list. */
+export type Wish = Pick<ListPass, 'leaving' | 'clearedAt'>;
+
+export interface WishServices extends FindReceiversServices {
+  readonly clock: Clock;
+  readonly lists: readonly ContactList[];
+  readonly progress: ProgressTable;
+  readonly openDirectory: () => Directory;
+}
+
+/**
+ * A message is only a hint: what is wanted is what `Progress` says, and a mailbox that is no target gets nothing, for
+ * which this resolves with undefined. One that `Progress` does not know yet is asked for in the directory. Where
+ * somebody had the mailbox cleared, and `Progress` has lost that, the mailbox's own checkpoint still tells.
+ */
+export async function readWish(
+  listId: string,
+  { mailbox, lookAtFolders = false }: Pick<SyncMessage, 'mailbox' | 'lookAtFolders'>,
+  known: Progress | undefined,
+  checkpoint: MailboxCheckpoint | undefined,
+  services: WishServices,
+): Promise<Wish | undefined> {
+  const { wanted, decidedAt } = known ?? { wanted: 'unknown', decidedAt: 0 };
+  const clearedAt = checkpoint?.clearedAt ?? 0;
+  if (wanted === 'cleared') return { leaving: true, clearedAt: decidedAt || clearedAt || services.clock.now() };
+  if (wanted === 'leaving') return { leaving: true, clearedAt };
+  const isWanted = wanted === 'target' || (wanted === 'unknown' && (await isTarget(listId, mailbox, services)));
+  if (!isWanted) return undefined;
+  if (clearedAt <= decidedAt || lookAtFolders) return { leaving: false, clearedAt: 0 };
+  await services.progress.note(listId, [{ mailboxId: mailbox, wanted: 'cleared', decidedAt: clearedAt }]);
+  return { leaving: true, clearedAt };
+}
+
+/** When the directory does not answer, it is not: the next fan-out knows better. */
+async function isTarget(listId: string, mailbox: string, services: WishServices): Promise<boolean> {
+  const { clock, lists, openDirectory } = services;
+  const list = lists.find(({ id }) => id === listId);
+  if (!list) return false;
+  try {
+    const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), services);
+    return !loop && targets.mailboxes.has(mailbox);
+  } catch (error) {
+    if (error instanceof GraphFailure) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import { type LedgerEntry, type PlannedOperation, planChange, type WantedChange } from '../../domain/plan.ts';
+import type { SyncedList } from '../../settings/contactList.ts';
+import type { MailboxPartition } from '../../store/mailboxes.ts';
+import type { JournalGoal, Wanted, WantedReader } from './wantedContacts.ts';
+
+/** Above this many keys the list's whole ledger is read at once. */
+const mostSingleReads = 20;
+
+/** What the ledger of a mailbox says, as far as it was read. */
+export interface LedgerView {
+  get(sourceKey: string): LedgerEntry | undefined;
+  entries(): Iterable<LedgerEntry>;
+}
+
+export interface PlanQuestion {
+  readonly list: SyncedList;
+  readonly reader: WantedReader;
+  readonly leaving: boolean;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly wanted: Wanted;
+  readonly ledger: LedgerView;
+  /** Source keys that have to be looked at although the source did not change them. */
+  readonly inDoubt: readonly string[];
+}
+
+/**
+ * What is wanted of a mailbox that has reached a position: the changes since, or nothing at all of one that leaves.
+ * The sync and the preview both ask here, so that they cannot differ.
+ */
+export async function readWantedOf(
+  { list, reader, leaving }: Pick<PlanQuestion, 'list' | 'reader' | 'leaving'>,
+  position: number,
+  goal: JournalGoal,
+): Promise<Wanted> {
+  return leaving ? { extent: 'snapshot', changes: [], known: new Set() } : reader.readWanted(list, position, goal);
+}
+
+/** With refused contacts too, so that their reasons stay in sight. */
+export function needsWholeLedger({ extent, changes }: Wanted, failed: number): boolean {
+  return extent === 'snapshot' || failed > 0 || changes.length > mostSingleReads;
+}
+
+/** The ledger's rows that the plan needs. */
+export function readLedgerOf(
+  partition: MailboxPartition,
+  list: Pick<SyncedList, 'id'>,
+  wanted: Wanted,
+  whole: boolean,
+): Promise<LedgerEntry[]> {
+  return whole ? partition.readLedger(list.id) : partition.readLedgerEntries(list.id, wanted.changes.map(keyOf));
+}
+
+/** What to do in the mailbox, contact by contact (design: Applying, 5 and 6). */
+export async function planList(question: PlanQuestion): Promise<PlannedOperation[]> {
+  const { list, reader, leaving, ledger } = question;
+  const { managedFields } = reader.mappingOf(list).mapping;
+  const policy = { managedFields, removals: leaving ? ('delete' as const) : list.removals };
+  const changes = await completeChanges(question);
+  return changes.map(change => planChange(change, ledger.get(change.sourceKey), policy));
+}
+
+/** Adds the keys that have to be looked at although the source did not change them. */
+async function completeChanges({
+  list,
+  reader,
+  now,
+  wanted,
+  ledger,
+  inDoubt,
+}: PlanQuestion): Promise<readonly WantedChange[]> {
+  const named = new Set(wanted.changes.map(keyOf));
+  const entries = [...ledger.entries()].filter(({ sourceKey }) => !named.has(sourceKey));
+  if (wanted.extent === 'snapshot') {
+    return [...wanted.changes, ...entries.map(({ sourceKey }) => ({ sourceKey, wanted: null }))];
+  }
+  const due = entries.filter(({ failure }) => failure && failure.retryAt <= now);
+  const others = new Set([...due.map(keyOf), ...inDoubt]);
+  const missing = [...others].filter(key => !named.has(key));
+  return [...wanted.changes, ...(await reader.readSnapshotContacts(list, missing))];
+}
+
+function keyOf({ sourceKey }: { readonly sourceKey: string }): string {
+  return sourceKey;
+}

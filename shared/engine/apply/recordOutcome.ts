@@ -1,0 +1,104 @@
+import { doubtfulCategories } from '../../domain/categories.ts';
+import { inDoubt } from '../../domain/fingerprint.ts';
+import type { LedgerEntry, LedgerFailure, WantedContact } from '../../domain/plan.ts';
+import { isOtherPosition } from '../../domain/stamp.ts';
+import type { Execution, Task } from './execution.ts';
+import { writesEmailAddresses } from './omissions.ts';
+
+/** @param omitted Graph's code for what the contact was written without */
+export function recordWritten(
+  task: Task & { action: 'create' | 'patch' },
+  contactId: string,
+  { ledger }: Execution,
+  omitted?: string,
+): void {
+  const { sourceKey, wanted } = task;
+  const { contact, fingerprints: fields, version, ownCategories } = wanted;
+  const categories = ownCategories ?? contact.categories;
+  const omission = writesEmailAddresses(task) ? omitted : ledger.get(sourceKey)?.omission;
+  ledger.put({
+    sourceKey,
+    state: 'written',
+    contactId,
+    fields,
+    version,
+    ...(categories ? { categories } : {}),
+    ...(omission === undefined ? {} : { omission }),
+  });
+}
+
+export function recordDeleted({ action, sourceKey }: Task, { ledger, counts }: Execution): void {
+  counts.deleted++;
+  if (action === 'deleteDuplicate') ledger.settled(sourceKey);
+  else ledger.remove(sourceKey);
+}
+
+export function recordAbsent(sourceKey: string, wanted: WantedContact, { ledger }: Execution): void {
+  ledger.put({ sourceKey, state: 'absent', contactId: null, fields: wanted.fingerprints, version: wanted.version });
+}
+
+/** What the user deleted comes back only when the source changed it: not for other settings alone. */
+export function comesBack(
+  { sourceKey, wanted }: Task & { action: 'create' | 'patch' },
+  { ledger }: Execution,
+): boolean {
+  const entry = ledger.get(sourceKey);
+  return !entry || entry.state === 'doubtfullyAbsent' || isOtherPosition(wanted.version, entry.version);
+}
+
+export function createInstead(task: Task & { action: 'patch' }, execution: Execution): Task {
+  const { sourceKey, wanted } = task;
+  const entry = execution.ledger.get(sourceKey);
+  // That the user deleted it is only known once its stamp was looked for: the whole mailbox may have been replaced.
+  if (entry && comesBack(task, execution)) {
+    execution.ledger.put({ ...entry, state: 'doubtfullyAbsent', contactId: null });
+  }
+  return { action: 'create', sourceKey, wanted, reason: 'gone from the mailbox, changed at the source' };
+}
+
+/**
+ * Keeps what was last written, so that the fields are compared with the truth when it is tried again.
+ *
+ * @param doubtful the write may have been done all the same
+ */
+export function recordRefused(
+  task: Task,
+  { code, detail }: { code: string; detail: string },
+  doubtful: boolean,
+  execution: Execution,
+): void {
+  const { ledger, clock } = execution;
+  const { failingSince: _, ...entry } = entryOf(task, execution);
+  const attempts = (entry.failure?.attempts ?? 0) + 1;
+  const failure: LedgerFailure = { code, detail, attempts, retryAt: clock.now() + waitAfterRefusal(attempts) };
+  ledger.put({ ...(doubtful ? doubt(task, entry) : entry), failure });
+  execution.counts.failed++;
+}
+
+/** Nothing tells yet whether it is the contact's fault that its write fails. */
+export function recordSuspect(task: Task, failingSince: number, execution: Execution): void {
+  execution.ledger.put({ ...doubt(task, entryOf(task, execution)), failingSince });
+}
+
+/** The fields that a patch may have written are in doubt, and no other: what the user changed in those stays. */
+function doubt(task: Task, entry: LedgerEntry): LedgerEntry {
+  if (entry.contactId === null) return entry;
+  if (task.action !== 'patch') return { ...entry, state: 'unknown' };
+  const { categories } = entry;
+  return {
+    ...entry,
+    fields: inDoubt(entry.fields, task.fields),
+    ...(categories && { categories: doubtfulCategories(categories, task.wanted.contact.categories ?? []) }),
+  };
+}
+
+/** What the ledger says of a task's contact; of one that was never written, that nothing of ours is there. */
+export function entryOf({ sourceKey }: Task, { ledger }: Execution): LedgerEntry {
+  const unwritten = { sourceKey, state: 'doubtfullyAbsent', contactId: null, fields: {}, version: '' } as const;
+  return ledger.get(sourceKey) ?? unwritten;
+}
+
+/** 5 minutes, then four times longer each time, a day at most. */
+function waitAfterRefusal(attempts: number): number {
+  return Math.min(300_000 * 4 ** (attempts - 1), 86_400_000);
+}

@@ -1,0 +1,199 @@
+import { categoriesLeft } from '../../domain/categories.ts';
+import { fingerprint, fingerprintFields } from '../../domain/fingerprint.ts';
+import type { LedgerEntry } from '../../domain/plan.ts';
+import { installationOf, sourceKeyOf } from '../../domain/stamp.ts';
+import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
+import type { SyncedList } from '../../settings/contactList.ts';
+import { findOriginal, settleDoubles } from './doubles.ts';
+import type { DuplicateTask } from './execution.ts';
+import type { LedgerWriter } from './ledgerWriter.ts';
+import { OtherInstallation } from './otherInstallation.ts';
+import type { JournalReader } from './wantedContacts.ts';
+
+export interface RecoveryQuestion {
+  readonly list: SyncedList;
+  readonly folderId: string;
+  /** Whether the folder is one of ours: then contacts of another installation in it are the user's. */
+  readonly isOurFolder: boolean;
+  readonly mailbox: ContactMailbox;
+  readonly ledger: LedgerWriter;
+  readonly reader: JournalReader;
+  readonly isOurInstallation: (id: string) => Promise<boolean>;
+  /** The folder that ours replaces, if any: what still lies in it was lost with it. */
+  readonly lostFolderId: string | undefined;
+  /** What lies in folders that our contacts are moving out of. */
+  readonly leftContactIds: ReadonlySet<string>;
+  /**
+   * What a contact that is missing means. `interrupted`: a write of ours may have been under way, it comes back.
+   * `userChoice`: the user deleted it, and it stays away. `restore`: the list's policy undoes what users did.
+   */
+  readonly missing: 'interrupted' | 'userChoice' | 'restore';
+}
+
+export interface Recovery {
+  /** Source keys that have to be planned although the source did not change them. */
+  readonly inDoubt: readonly string[];
+  /** What is done about contacts with our stamp that are there twice. */
+  readonly doubles: readonly DuplicateTask[];
+  /** Stamped contacts that the ledger did not know. */
+  readonly adopted: readonly string[];
+  /** Contacts of the ledger that are not there. */
+  readonly lost: readonly string[];
+  /** Contacts whose content is not what we wrote. */
+  readonly drifted: readonly string[];
+}
+
+export const nothingToRecover: Recovery = { inDoubt: [], doubles: [], adopted: [], lost: [], drifted: [] };
+
+/**
+ * Brings the ledger in line with what the folder really holds, by the stamps: after an owner died while it was
+ * working, a refused commit or a lost ledger, and in a full reconcile (design: Applying, 1 and 11; Full reconcile). A
+ * row that is not in the listing is asked for by its id before it is believed gone, since the user may have moved it.
+ *
+ * @throws GraphFailure
+ * @throws OtherInstallation
+ */
+export async function recoverLedger(question: RecoveryQuestion): Promise<Recovery> {
+  const { ledger, missing } = question;
+  const known = new Map([...ledger.entries()].map(entry => [entry.sourceKey, entry]));
+  const listed = await listBySourceKey(question, known);
+  const elsewhere = await findElsewhere(
+    [...known.values()].filter(entry => !isListed(entry, listed)),
+    question,
+  );
+  const found = { inDoubt: new Set<string>(), adopted: [] as string[], lost: [] as string[], drifted: [] as string[] };
+  const doubles: DuplicateTask[] = [];
+
+  for (const [sourceKey, contacts] of listed) {
+    const entry = known.get(sourceKey);
+    const kept = contacts.find(({ id }) => id === entry?.contactId);
+    const moved = elsewhere.get(sourceKey);
+    const original =
+      kept ?? (moved !== undefined ? undefined : await findOriginal(contacts, { ...question, sourceKey, entry }));
+    if (!kept && original) adopt(sourceKey, original, entry, ledger);
+    const version = kept?.stamp.version ?? moved;
+    if (version === undefined || !entry) found.adopted.push(sourceKey);
+    else if (isOutdated(entry, version)) markUnknown(entry, version, found.inDoubt, ledger);
+    else if (kept && missing === 'restore' && noteDrift(entry, kept, ledger)) found.drifted.push(sourceKey);
+    const others = contacts.filter(contact => contact !== original);
+    const about = { ...question, sourceKey, entry, kept: original?.contact };
+    doubles.push(...(await settleDoubles(others, about)));
+  }
+  for (const entry of known.values()) {
+    if (listed.has(entry.sourceKey)) continue;
+    const moved = elsewhere.get(entry.sourceKey);
+    if (moved !== undefined && isOutdated(entry, moved)) markUnknown(entry, moved, found.inDoubt, ledger);
+    if (moved !== undefined || !isMissing(entry, missing)) continue;
+    const isMoving = entry.contactId !== null && question.leftContactIds.has(entry.contactId);
+    const state = missing === 'userChoice' && !isMoving ? 'absent' : 'doubtfullyAbsent';
+    ledger.put({ ...entry, state, contactId: null });
+    found.lost.push(entry.sourceKey);
+  }
+  return { ...found, inDoubt: [...found.inDoubt, ...found.adopted, ...found.lost, ...found.drifted], doubles };
+}
+
+type Listed = ReadonlyMap<string, readonly StampedContact[]>;
+
+/** With their content where that matters: where the list's policy undoes what users did, and where one may be a double. */
+async function listBySourceKey(
+  question: RecoveryQuestion,
+  known: ReadonlyMap<string, LedgerEntry>,
+): Promise<Map<string, StampedContact[]>> {
+  const { folderId, mailbox, missing } = question;
+  const withContent = missing === 'restore';
+  const listed = await groupBySourceKey(await mailbox.listStamped(folderId, withContent), question);
+  const mayBeDouble = [...listed].some(([sourceKey, { length }]) => {
+    const entry = known.get(sourceKey);
+    return length > 1 || (entry && entry.contactId !== null && !isListed(entry, listed));
+  });
+  return withContent || !mayBeDouble ? listed : groupBySourceKey(await mailbox.listStamped(folderId, true), question);
+}
+
+function isListed({ sourceKey, contactId }: LedgerEntry, listed: Listed): boolean {
+  return listed.get(sourceKey)?.some(({ id }) => id === contactId) ?? false;
+}
+
+async function groupBySourceKey(
+  contacts: readonly StampedContact[],
+  { list, isOurFolder, isOurInstallation }: RecoveryQuestion,
+): Promise<Map<string, StampedContact[]>> {
+  const groups = new Map<string, StampedContact[]>();
+  for (const contact of contacts) {
+    const sourceKey = sourceKeyOf(list.id, contact.stamp.key);
+    if (sourceKey === undefined) continue;
+    const installation = installationOf(contact.stamp.version);
+    if (installation !== undefined && !(await isOurInstallation(installation))) {
+      if (!isOurFolder) throw new OtherInstallation(installation);
+      continue;
+    }
+    groups.set(sourceKey, [...(groups.get(sourceKey) ?? []), contact]);
+  }
+  return groups;
+}
+
+/**
+ * The contacts of rows that are not in our folder but in another that is not Deleted Items: by source key the version of
+ * each. What the list only keeps stays where it is when the others move.
+ */
+async function findElsewhere(
+  entries: readonly LedgerEntry[],
+  { mailbox, lostFolderId, leftContactIds }: RecoveryQuestion,
+): Promise<ReadonlyMap<string, string>> {
+  const elsewhere = new Map<string, string>();
+  const asked: { sourceKey: string; contactId: string }[] = [];
+  for (const { sourceKey, contactId, state, version } of entries) {
+    if (contactId === null) continue;
+    if (!leftContactIds.has(contactId)) asked.push({ sourceKey, contactId });
+    else if (state === 'kept') elsewhere.set(sourceKey, version);
+  }
+  const found = await mailbox.getContacts(asked.map(({ contactId }) => contactId));
+  for (const [index, { sourceKey }] of asked.entries()) {
+    const contact = found[index];
+    if (!contact || contact.parentFolderId === lostFolderId) continue;
+    if (await mailbox.isInDeletedItems(contact.parentFolderId)) continue;
+    elsewhere.set(sourceKey, contact.version ?? '');
+  }
+  return elsewhere;
+}
+
+/** What a user deleted stays known as that; only the policy to restore makes it missing again. */
+function isMissing({ contactId, state }: LedgerEntry, missing: RecoveryQuestion['missing']): boolean {
+  return contactId !== null || (missing === 'restore' && state === 'absent');
+}
+
+function adopt(
+  sourceKey: string,
+  { id, stamp }: StampedContact,
+  entry: LedgerEntry | undefined,
+  ledger: LedgerWriter,
+): void {
+  const { failure, ...rest } = entry ?? { sourceKey, fields: {} };
+  ledger.put({ ...rest, state: 'unknown', contactId: id, version: stamp.version });
+}
+
+/** Another version than the ledger's: a write was done that nobody recorded, so its content is not known. */
+function isOutdated(entry: LedgerEntry, version: string): boolean {
+  return entry.state === 'unknown' || version !== entry.version;
+}
+
+function markUnknown(entry: LedgerEntry, version: string, inDoubt: Set<string>, ledger: LedgerWriter): void {
+  ledger.put({ ...entry, state: 'unknown', version });
+  inDoubt.add(entry.sourceKey);
+}
+
+/**
+ * Records what the contact really holds, so that the plan writes the fields that differ. Names beside e-mail addresses
+ * do not count: Exchange overwrites them with those of its directory (facts 1), week after week. Nor do categories
+ * beside ours, which are the user's.
+ */
+function noteDrift(entry: LedgerEntry, { contact }: StampedContact, ledger: LedgerWriter): boolean {
+  if (!contact) return false;
+  const { emailAddresses: _, categories: __, ...others } = fingerprintFields(contact);
+  const { emailAddresses, categories: written } = entry.fields;
+  const left = categoriesLeft(entry, contact.categories ?? []);
+  const categories = left ? fingerprint(left) : written;
+  const fields = { ...others, ...(emailAddresses ? { emailAddresses } : {}), ...(categories ? { categories } : {}) };
+  const drifted = ledger.managedFields.some(field => entry.fields[field] !== fields[field]);
+  if (drifted) ledger.put({ ...entry, fields, ...(left ? { categories: left } : {}) });
+  return drifted;
+}

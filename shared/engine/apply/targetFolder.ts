@@ -1,0 +1,154 @@
+import {
+  type ContactFolder,
+  type ContactMailbox,
+  GraphFailure,
+  type MarkedFolder,
+} from '../../ports/contactMailbox.ts';
+import type { SyncedList } from '../../settings/contactList.ts';
+import type { MailboxCheckpoint } from '../../store/mailboxes.ts';
+import { OtherInstallation } from './otherInstallation.ts';
+
+export interface TargetFolder {
+  readonly id: string;
+  /** Whether this list made it: only then may it be renamed or removed. */
+  readonly created: boolean;
+  /** Whether it carries our mark; `owed`: it was made by an older version. */
+  readonly mark: 'ours' | 'none' | 'owed' | 'unseen';
+  /** It was there although no checkpoint of ours names it: list it first, so that a lost ledger doubles nothing. */
+  readonly adopted: boolean;
+  /**
+   * What became of the folder that the checkpoint names, where this is another. `lost`: it is gone with what was in
+   * it. `left`: the destination is another folder now, and what is ours moves there.
+   */
+  readonly former: 'none' | 'lost' | 'left';
+}
+
+export interface FolderQuestion {
+  readonly mailbox: ContactMailbox;
+  readonly list: SyncedList;
+  readonly checkpoint: MailboxCheckpoint;
+  /** Look at the folder although the checkpoint names it. */
+  readonly verify: boolean;
+  /** Folders that other lists have in the mailbox. */
+  readonly otherFolderIds: ReadonlySet<string>;
+  readonly readInstallation: () => Promise<string>;
+  /**
+   * Notes what is about to be done to a folder: one that is found after an interruption is ours then, and one that was
+   * renamed is looked at again, whatever the name is to be by then.
+   */
+  readonly announce: (change: 'create' | 'rename') => Promise<void>;
+}
+
+/**
+ * The list's folder in a target mailbox, made when it is missing. The id of the checkpoint is trusted, so that the
+ * normal path reads nothing. A renamed destination renames our folder; where that cannot be, because the name is that
+ * of another folder or the folder is not ours alone, the list moves to the folder of that name (design: Applying, 3).
+ *
+ * @throws GraphFailure
+ * @throws OtherInstallation
+ */
+export async function ensureTargetFolder(question: FolderQuestion): Promise<TargetFolder> {
+  const { mailbox, list, checkpoint, verify } = question;
+  const isNamed = checkpoint.folderName === list.destination.folder;
+  if (checkpoint.folderId === '') return findOrCreate(question, 'none');
+  if (!verify && isNamed) return knownFolder(checkpoint);
+  const current = await findStandingFolder(mailbox, checkpoint.folderId);
+  if (!current) return findOrCreate(question, 'lost');
+  const mark = (await claimFolder(current, question)) ? 'ours' : markOf(checkpoint.folderCreated);
+  if (!isNamed && !(await renameFolder(question))) return findOrCreate(question, 'left');
+  return { ...knownFolder(checkpoint), mark };
+}
+
+/** The folder as the checkpoint names it, there or not. */
+export function knownFolder({ folderId, folderCreated }: MailboxCheckpoint): TargetFolder {
+  return { id: folderId, created: folderCreated, mark: 'unseen', adopted: false, former: 'none' };
+}
+
+/** Of a folder that carries none. */
+function markOf(created: boolean): TargetFolder['mark'] {
+  return created ? 'owed' : 'none';
+}
+
+/** Undefined for a folder that is gone, or lies in Deleted Items, where its id still resolves. */
+export async function findStandingFolder(mailbox: ContactMailbox, folderId: string): Promise<MarkedFolder | undefined> {
+  const folder = await mailbox.getFolder(folderId);
+  return folder && !(await mailbox.isDeleted(folder)) ? folder : undefined;
+}
+
+/** Whether an installation is this one, was it under an id that was lost, or is taken over by this one. */
+export async function isOurInstallation(
+  installation: string,
+  { list, checkpoint, readInstallation }: Pick<FolderQuestion, 'list' | 'checkpoint' | 'readInstallation'>,
+): Promise<boolean> {
+  if (installation === list.takeOver || checkpoint.installations.includes(installation)) return true;
+  return installation === (await readInstallation());
+}
+
+/**
+ * Whether the folder carries our mark, which it is given where it is taken over.
+ *
+ * @throws OtherInstallation
+ */
+async function claimFolder(folder: MarkedFolder, question: FolderQuestion): Promise<boolean> {
+  const { id, installation } = folder;
+  if (installation === undefined) return false;
+  if (!(await isOurInstallation(installation, question))) throw new OtherInstallation(installation);
+  const ours = await question.readInstallation();
+  if (installation !== ours) await question.mailbox.markFolder(id, ours);
+  return true;
+}
+
+/** Resolves with false where the list has to move to another folder instead. */
+async function renameFolder({ mailbox, list, checkpoint, otherFolderIds, announce }: FolderQuestion): Promise<boolean> {
+  const { folderId, folderCreated } = checkpoint;
+  const { folder: name } = list.destination;
+  if (!folderCreated || otherFolderIds.has(folderId) || isDefaultFolder(name)) return false;
+  await announce('rename');
+  try {
+    await mailbox.renameFolder(folderId, name);
+    return true;
+  } catch (error) {
+    if (error instanceof GraphFailure && error.kind === 'folderExists') return false;
+    throw error;
+  }
+}
+
+/** Its well-known name means it in every language. */
+function isDefaultFolder(name: string): boolean {
+  return name.toLowerCase() === 'contacts';
+}
+
+async function findOrCreate(question: FolderQuestion, former: TargetFolder['former']): Promise<TargetFolder> {
+  const { mailbox, list, checkpoint, announce, readInstallation } = question;
+  const { folder: name } = list.destination;
+  const found = await mailbox.findFolder([name]);
+  if (found) return adopt(found, checkpoint.creatingFolder, question, former);
+  await announce('create');
+  const installation = await readInstallation();
+  try {
+    const { id } = await mailbox.createFolder(name, installation);
+    return { id, created: true, mark: 'ours', adopted: false, former };
+  } catch (error) {
+    if (!(error instanceof GraphFailure) || !['folderExists', 'unavailable'].includes(error.kind)) throw error;
+    const made = await mailbox.findFolder([name]);
+    if (!made) throw error;
+    // A call without an answer may have made it.
+    return adopt(made, error.kind === 'unavailable', question, former);
+  }
+}
+
+/** @param isOurs it was being made by us */
+async function adopt(
+  found: ContactFolder,
+  isOurs: boolean,
+  question: FolderQuestion,
+  former: TargetFolder['former'],
+): Promise<TargetFolder> {
+  const { mailbox, checkpoint, otherFolderIds } = question;
+  if (found.id === checkpoint.folderId) return knownFolder(checkpoint);
+  const marked = (await mailbox.getFolder(found.id)) ?? { ...found, installation: undefined };
+  const isMarked = await claimFolder(marked, question);
+  // What carries our mark was made by us, if not by another list.
+  const created = isOurs || (isMarked && !otherFolderIds.has(found.id));
+  return { id: found.id, created, mark: isMarked ? 'ours' : markOf(created), adopted: true, former };
+}

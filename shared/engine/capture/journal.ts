@@ -1,0 +1,101 @@
+import type { RowOperation } from '../../ports/tableStorage.ts';
+import {
+  checkpointOperation,
+  journalOperation,
+  type SnapshotContact,
+  type Source,
+  type SourceCheckpoint,
+  snapshotOperations,
+  snapshotRemovals,
+} from '../../store/sources.ts';
+
+/** The log keeps this many of the newest positions, whoever is behind: others compare with the snapshot. */
+const keptPositions = 10_000;
+/** A transaction takes 100 rows, one of them the checkpoint, and 4 MiB; JSON of our rows is at most 4 bytes a character. */
+const rowsPerTransaction = 99;
+const charactersPerTransaction = 900_000;
+
+export interface JournalEntry {
+  readonly sourceKey: string;
+  /** Whether the targets have to hear of it; otherwise only the snapshot's flags change. */
+  readonly journaled: boolean;
+  /** The source did not have it before. */
+  readonly added: boolean;
+  /** The new snapshot row, its position given here when journaled; null removes it. */
+  readonly snapshot: SnapshotContact | null;
+  /** The ids at the source that its row before has. */
+  readonly idsBefore: readonly string[];
+}
+
+/**
+ * Commits what a capture found, at dense positions after the head. Several transactions are needed for a large
+ * change: the first marks the checkpoint `partial` and keeps the old delta links, the last clears it, so that a
+ * capture that died in between is read from the start. Each is guarded by the checkpoint's etag.
+ *
+ * @param renew fields that keep the capture's lease alive in the transactions before the last
+ * @returns the checkpoint as written
+ * @throws RowConflict when another capture has taken over
+ */
+export async function writeJournal(
+  source: Source,
+  before: SourceCheckpoint,
+  after: SourceCheckpoint,
+  entries: readonly JournalEntry[],
+  etag: string,
+  renew: () => Pick<SourceCheckpoint, 'capturingUntil'>,
+): Promise<SourceCheckpoint> {
+  let head = before.head;
+  const groups = groupForTransactions(
+    entries.map(entry => ({ rows: rowsOf(entry, entry.journaled ? ++head : 0, after.capturedAt), head })),
+  );
+  let guard = etag;
+  for (const [index, group] of groups.entries()) {
+    const last = index === groups.length - 1;
+    const checkpoint = last
+      ? { ...after, head, partial: false }
+      : { ...before, ...renew(), head: group.head, partial: true };
+    const etags = await source.write([...group.rows, checkpointOperation(checkpoint, guard)]);
+    guard = etags.at(-1) ?? '';
+  }
+  return { ...after, head, partial: false };
+}
+
+/** Removes positions that are older than the log keeps, once a hundred have gathered. */
+export async function trimJournal(source: Source, headBefore: number, head: number): Promise<void> {
+  if (head <= keptPositions || Math.floor(headBefore / 100) === Math.floor(head / 100)) return;
+  const rowKeys = await source.readOldPositions(head - keptPositions);
+  for (let start = 0; start < rowKeys.length; start += 100) {
+    await source.write(rowKeys.slice(start, start + 100).map(rowKey => ({ kind: 'delete', rowKey })));
+  }
+}
+
+function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation[] {
+  const { sourceKey, snapshot, idsBefore, journaled, added } = entry;
+  const row = snapshot && journaled ? { ...snapshot, position } : snapshot;
+  const snapshotRows = row ? snapshotOperations(row, idsBefore) : snapshotRemovals(sourceKey, idsBefore);
+  if (!journaled) return snapshotRows;
+  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, added, at }), ...snapshotRows];
+}
+
+/** At least one group, so that a round without changes still stores its delta links. */
+function groupForTransactions(
+  changes: readonly { rows: RowOperation[]; head: number }[],
+): { rows: RowOperation[]; head: number }[] {
+  const groups = [{ rows: [] as RowOperation[], head: 0, characters: 0 }];
+  for (const { rows, head } of changes) {
+    const characters = JSON.stringify(rows).length;
+    const current = groups.at(-1);
+    if (
+      current &&
+      current.rows.length + rows.length <= rowsPerTransaction &&
+      current.characters + characters <= charactersPerTransaction
+    ) {
+      current.rows.push(...rows);
+      current.head = head;
+      current.characters += characters;
+    } else {
+      groups.push({ rows: [...rows], head, characters });
+    }
+  }
+  return groups.filter((group, index) => group.rows.length > 0 || index === groups.length - 1);
+}

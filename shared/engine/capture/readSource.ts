@@ -1,0 +1,113 @@
+import type { FolderReading } from '../../domain/sourceChanges.ts';
+import {
+  type ContactFolder,
+  type ContactMailbox,
+  GraphFailure,
+  type SourceContact,
+} from '../../ports/contactMailbox.ts';
+import { folderNamesOf } from '../../settings/folderPath.ts';
+import type { SnapshotContact, SourceFolder } from '../../store/sources.ts';
+
+export interface FolderResult {
+  readonly folder: SourceFolder;
+  readonly reading: FolderReading;
+}
+
+/**
+ * Reads what changed in one source folder, from the start when there is no delta link or it cannot be used. Undefined
+ * when there is no such folder.
+ *
+ * @param known the folder as the last capture left it, without an id when it was never found
+ * @param fresh whether its path was looked up lately; otherwise that is done, and the folder read from the start
+ * @param readKnown the snapshot's contacts, needed only when Graph refuses delta queries
+ */
+export async function readSourceFolder(
+  mailbox: ContactMailbox,
+  known: { readonly path: string; readonly id?: string; readonly deltaLink?: string | undefined },
+  fresh: boolean,
+  readKnown: () => Promise<readonly SnapshotContact[]>,
+): Promise<FolderResult | undefined> {
+  if (known.id === undefined || !fresh) return readFoundFolder(mailbox, known.path, readKnown);
+  try {
+    return await readFolder(mailbox, known.path, known.id, known.deltaLink || undefined, readKnown);
+  } catch (error) {
+    // The id may be of a mailbox that was replaced behind its user.
+    if (!isKind(error, 'notFound') && !isKind(error, 'refused')) throw error;
+    return readFoundFolder(mailbox, known.path, readKnown);
+  }
+}
+
+async function readFoundFolder(
+  mailbox: ContactMailbox,
+  path: string,
+  readKnown: () => Promise<readonly SnapshotContact[]>,
+): Promise<FolderResult | undefined> {
+  const folder = await mailbox.findFolder(folderNamesOf(path));
+  return folder && readFolder(mailbox, path, folder.id, undefined, readKnown);
+}
+
+/**
+ * The default folder where a path begins with the name that it has in the mailbox's language, which no listing of
+ * folders shows: Outlook shows that name, and the settings take `contacts` alone.
+ */
+export async function findLocalDefaultFolder(
+  mailbox: ContactMailbox,
+  path: string,
+): Promise<ContactFolder | undefined> {
+  const folder = await mailbox.findFolder(['contacts']);
+  const [first = ''] = folderNamesOf(path);
+  return folder?.displayName.toLowerCase() === first.toLowerCase() ? folder : undefined;
+}
+
+async function readFolder(
+  mailbox: ContactMailbox,
+  path: string,
+  id: string,
+  deltaLink: string | undefined,
+  readKnown: () => Promise<readonly SnapshotContact[]>,
+): Promise<FolderResult> {
+  try {
+    const changes = await mailbox.readChanges(id, deltaLink);
+    return {
+      folder: { path, id, deltaLink: changes.deltaLink },
+      reading: { folderId: id, complete: deltaLink === undefined, contacts: changes.contacts },
+    };
+  } catch (error) {
+    if (deltaLink !== undefined && isUnusableLink(error)) {
+      return readFolder(mailbox, path, id, undefined, readKnown);
+    }
+    if (isKind(error, 'overQuota')) return listFolder(mailbox, path, id, await readKnown());
+    throw error;
+  }
+}
+
+/** Died, or damaged where it is stored: a request that Graph does not understand, or that answers something else. */
+function isUnusableLink(error: unknown): boolean {
+  if (isKind(error, 'deltaTokenDead') || isKind(error, 'refused')) return true;
+  return isKind(error, 'unavailable') && (error as GraphFailure).status === 200;
+}
+
+/**
+ * Delta state lies in the mailbox, so a full mailbox refuses delta queries while a plain listing works (facts 2.2).
+ * A listing may miss a contact that moved between its pages: whoever seems gone is asked for by id.
+ */
+async function listFolder(
+  mailbox: ContactMailbox,
+  path: string,
+  folderId: string,
+  known: readonly SnapshotContact[],
+): Promise<FolderResult> {
+  const contacts: SourceContact[] = await mailbox.listContacts(folderId);
+  const listed = new Set(contacts.map(({ id }) => id));
+  for (const { contact, ids } of known.filter(row => row.folderId === folderId)) {
+    for (const id of ids.filter(each => !listed.has(each))) {
+      const found = await mailbox.getContact(id);
+      if (found?.parentFolderId === folderId) contacts.push({ id, contact });
+    }
+  }
+  return { folder: { path, id: folderId }, reading: { folderId, complete: true, contacts } };
+}
+
+function isKind(error: unknown, kind: GraphFailure['kind']): boolean {
+  return error instanceof GraphFailure && error.kind === kind;
+}

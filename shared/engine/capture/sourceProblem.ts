@@ -1,0 +1,42 @@
+import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import { nameSetting } from '../../settings/namedSetting.ts';
+import type { Problem } from '../../store/progress.ts';
+import { findLocalDefaultFolder } from './readSource.ts';
+
+/** The source cannot be read as the list's settings say. Nothing is removed anywhere because of it. */
+export class SourceProblem extends Error {
+  override readonly name = 'SourceProblem';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ detail }) => detail).join('; '));
+    this.problems = problems;
+  }
+}
+
+export function describeUnknownSource({ source }: ContactList): Problem {
+  return {
+    code: 'SourceMailboxNotFound',
+    detail: 'source.mailbox is the address or id of nobody in the tenant: check it, or restore the user',
+    setting: nameSetting('source.mailbox', source.mailbox),
+  };
+}
+
+/** @throws GraphFailure */
+export async function describeMissingFolder(path: string, index: number, mailbox: ContactMailbox): Promise<Problem> {
+  const setting = `source.folders[${index}]`;
+  const isLocalName = (await findLocalDefaultFolder(mailbox, path)) !== undefined;
+  const advice = isLocalName
+    ? 'check its first name, which is that of the default folder in the language of the mailbox: begin the path with "contacts" instead'
+    : 'check the path (a "/" inside of a name is written "~1"), or make the folder';
+  return {
+    code: 'SourceFolderNotFound',
+    detail: `${setting} is no contact folder of the source mailbox, and what it held before stays in the targets: ${advice}`,
+    setting: nameSetting(setting, path),
+  };
+}
+
+export function describeUnreadableSource(error: GraphFailure): Problem {
+  return { code: error.code, detail: `The source could not be read: ${error.message}` };
+}

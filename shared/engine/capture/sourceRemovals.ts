@@ -1,0 +1,100 @@
+import { countOf } from '../../domain/countOf.ts';
+import { type Hold, holdContactRemovals } from '../../domain/safeguards.ts';
+import type { FolderReading, SeenContact } from '../../domain/sourceChanges.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { Problem } from '../../store/progress.ts';
+import type { SnapshotContact, StoredHold } from '../../store/sources.ts';
+import type { JournalEntry } from './journal.ts';
+
+/** An entity of Table Storage holds 1 MiB, half as many characters; a little is left for the other properties. */
+const mostCharacters = 400_000;
+
+export interface RemovalDecision {
+  /** Source keys whose removal goes into the journal. */
+  readonly journaled: readonly string[];
+  /** Source keys whose removal waits. */
+  readonly held: readonly string[];
+  readonly hold: Hold | undefined;
+}
+
+/**
+ * Which removals go into the journal and which wait. An approved hold lets go what was waiting when it was approved,
+ * and only that: what has gone since is judged by itself.
+ */
+export function decideRemovals(
+  list: ContactList,
+  holdBefore: StoredHold | undefined,
+  removed: readonly string[],
+  known: ReadonlyMap<string, SnapshotContact>,
+  size: { readonly before: number; readonly added: number },
+  recentRemovals: readonly (readonly [number, number])[],
+): RemovalDecision {
+  const approved = wasApproved(holdBefore) ? removed.filter(key => known.get(key)?.pending) : [];
+  const others = removed.filter(key => !approved.includes(key));
+  const question = {
+    removals: others.length,
+    recentRemovals: recentRemovals.reduce((sum, [, count]) => sum + count, 0),
+    of: size.before - approved.length,
+    added: size.added,
+  };
+  const hold = holdContactRemovals(question, list.safeguards);
+  return hold ? { journaled: approved, held: others, hold } : { journaled: removed, held: [], hold };
+}
+
+/** Whether the next capture is to carry out what waits. */
+export function wasApproved(hold: StoredHold | undefined): boolean {
+  return hold?.decision === 'approved';
+}
+
+export function journalEntries(
+  seen: readonly SeenContact[],
+  { journaled, held }: RemovalDecision,
+  known: ReadonlyMap<string, SnapshotContact>,
+): JournalEntry[] {
+  const idsBefore = (sourceKey: string) => known.get(sourceKey)?.ids ?? [];
+  const updates = seen.map(({ changed, isNew, ...contact }): JournalEntry => {
+    const { sourceKey } = contact;
+    const position = known.get(sourceKey)?.position ?? 0;
+    const snapshot = { ...contact, position, pending: false, kept: false };
+    return { journaled: changed, added: isNew, sourceKey, snapshot, idsBefore: idsBefore(sourceKey) };
+  });
+  const removals = journaled.map(
+    (sourceKey): JournalEntry => ({
+      journaled: true,
+      added: false,
+      sourceKey,
+      snapshot: null,
+      idsBefore: idsBefore(sourceKey),
+    }),
+  );
+  const waiting = held.flatMap((sourceKey): JournalEntry[] => {
+    const row = known.get(sourceKey);
+    if (!row || row.pending) return [];
+    return [{ journaled: false, added: false, sourceKey, snapshot: { ...row, pending: true }, idsBefore: row.ids }];
+  });
+  return [...updates, ...removals, ...waiting];
+}
+
+/** A contact that storage cannot hold is left as it was, and named; it never counts as removed. */
+export function leaveOutTooLarge(
+  readings: readonly FolderReading[],
+  known: ReadonlyMap<string, SnapshotContact>,
+): { storable: FolderReading[]; tooLarge: Problem[] } {
+  const tooLarge: Problem[] = [];
+  const storable = readings.map(reading => ({
+    ...reading,
+    contacts: reading.contacts.flatMap(row => {
+      if (!row.contact || JSON.stringify(row.contact).length <= mostCharacters) return [row];
+      const detail = `The source contact ${row.id} is too large to be synced: shorten its notes`;
+      tooLarge.push({ code: 'SourceContactTooLarge', detail });
+      const before = [...known.values()].find(({ ids }) => ids.includes(row.id));
+      return before ? [{ id: row.id, contact: before.contact }] : [];
+    }),
+  }));
+  return { storable, tooLarge };
+}
+
+export function describeHold({ reason, removals, of }: Hold): Problem {
+  const detail = `${removals} of ${countOf(of, 'contact')} would be removed: they stay until somebody decides with POST /api/lists/{list}/hold, or the source has them again`;
+  return { code: reason, detail };
+}

@@ -1,0 +1,141 @@
+import { countOf } from '../../domain/countOf.ts';
+import type { AppIdentity } from '../../ports/connectionProbes.ts';
+import type { GraphFailure } from '../../ports/contactMailbox.ts';
+import type { DirectoryUser } from '../../ports/directory.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import { dynamicLists, namesIn, type TargetName } from '../fan-out/targetNames.ts';
+import { adviseOnDirectory, adviseOnMailbox, type Permission } from './connectionAdvice.ts';
+import {
+  type Advice,
+  advised,
+  type ConnectionServices,
+  type Found,
+  StepFailed,
+  type StepResult,
+  tryStep,
+} from './connectionSteps.ts';
+import { adviseOnUnknownUser } from './testSource.ts';
+
+/** Addresses that are looked up at once, and those that are named when they are wrong. */
+const sideBySide = 8;
+const mostNames = 20;
+
+/** The groups and addresses of a list's targets, and one target mailbox: the first that is named, or the first member. */
+export async function testTargets(
+  { targets, destination }: ContactList,
+  token: StepResult<AppIdentity>,
+  services: ConnectionServices,
+): Promise<StepResult<unknown>[]> {
+  const { clock, openDirectory, openMailbox, openFolderTree, graphProbe } = services;
+  const identity = token.value ?? {};
+  const inDirectory = (permission: Permission) => ({
+    graph: (failure: GraphFailure) => adviseOnDirectory(failure, permission, identity),
+  });
+
+  const groups: StepResult<DirectoryUser[]>[] = [];
+  for (const [setting, addresses] of [
+    ['targets.groups', targets.groups],
+    ['targets.exclude.groups', targets.exclude.groups],
+  ] as const) {
+    for (const address of addresses) {
+      const step = await tryStep(`group ${address}`, [token], clock, () =>
+        advised(() => readMembers(address, setting, services), inDirectory('GroupMember.Read.All')),
+      );
+      if (setting === 'targets.groups' || !step.step.ok) groups.push(step);
+      else groups.push({ ...step, value: [] });
+    }
+  }
+
+  const names = [
+    ...namesIn('targets.mailboxes', targets.mailboxes),
+    ...namesIn('targets.exclude.mailboxes', targets.exclude.mailboxes),
+  ];
+  const addresses = names.length > 1 ? [await tryStep('target addresses', [token], clock, findAll)] : [];
+  const hasNames = targets.mailboxes.length > 0;
+  const mailbox = await tryStep('target mailbox', hasNames ? [token] : [token, ...groups], clock, async () => {
+    const target = hasNames ? await findFirstNamed() : firstMember();
+    await advised(() => openFolderTree(target.id).defaultFolder(), inMailbox(target.address));
+    return { value: target, detail: `The mailbox of the user ${target.id} answers; one mailbox stands for all` };
+  });
+  const { id = '', address = '' } = mailbox.value ?? {};
+  const folder = await tryStep('target folder', [mailbox], clock, async () => {
+    const found = await advised(() => openMailbox(id).findFolder([destination.folder]), inMailbox(address));
+    const detail = found ? 'The folder is there' : 'The folder is not there yet: the first sync makes it';
+    return { value: undefined, detail };
+  });
+  const write = await tryStep('write permission', [mailbox], clock, async () => {
+    const { id: contacts } = await advised(() => openFolderTree(id).defaultFolder(), inMailbox(address));
+    const code = await advised(() => graphProbe.tryWrite(id, contacts), inMailbox(address));
+    const detail = `Inferred, since nothing is written: to a change of a contact that does not exist Graph answers ${code}, and not that access is denied`;
+    return { value: undefined, detail };
+  });
+  return [...groups, ...addresses, mailbox, folder, write];
+
+  function inMailbox(mailboxName: string) {
+    return { graph: (failure: GraphFailure) => adviseOnMailbox(failure, mailboxName, identity) };
+  }
+
+  function findUser(address: string): Promise<DirectoryUser | undefined> {
+    return advised(() => openDirectory().findUser(address), inDirectory('User.Read.All'));
+  }
+
+  /** Side by side, since there may be hundreds. */
+  async function findAll(): Promise<Found<undefined>> {
+    const unknown: TargetName[] = [];
+    const left = names.values();
+    const search = async () => {
+      for (const target of left) if (!(await findUser(target.name))) unknown.push(target);
+    };
+    await Promise.all(Array.from({ length: sideBySide }, search));
+    if (unknown.length > 0) throw new StepFailed(adviseOnUnknownUsers(unknown, names.length));
+    return { value: undefined, detail: `Each of the ${names.length} leads to a user` };
+  }
+
+  async function findFirstNamed(): Promise<{ id: string; address: string }> {
+    for (const address of targets.mailboxes) {
+      const user = await findUser(address);
+      if (user) return { id: user.id, address };
+    }
+    throw new StepFailed(adviseOnUnknownUser(targets.mailboxes[0] ?? '', 'targets.mailboxes'));
+  }
+
+  function firstMember(): { id: string; address: string } {
+    const members = groups.flatMap(({ value = [] }) => value);
+    const member = members.find(({ accountEnabled }) => accountEnabled || targets.includeDisabled);
+    if (member) return { id: member.id, address: member.id };
+    throw new StepFailed({
+      detail: 'The groups have no member whose account is enabled',
+      remedy: 'Check targets.groups; for shared mailboxes name their addresses, or set targets.includeDisabled',
+    });
+  }
+}
+
+async function readMembers(
+  address: string,
+  setting: string,
+  { openDirectory }: ConnectionServices,
+): Promise<Found<DirectoryUser[]>> {
+  const directory = openDirectory();
+  const id = await directory.findGroup(address);
+  if (id === undefined) {
+    throw new StepFailed({
+      detail: `There is no group ${address} in the tenant: most likely the address is wrong`,
+      remedy: `Check ${setting} against: az ad group list --filter "mail eq '${address}'" --query "[].id"; a group without an address is named by its object id. ${dynamicLists}`,
+    });
+  }
+  const value = await directory.groupMembers(id);
+  const detail = `The group ${id} has ${countOf(value.length, 'user')}, nested groups included`;
+  return value.length > 0 ? { value, detail } : { value, detail, remedy: hiddenMembers };
+}
+
+const hiddenMembers =
+  'If it has members, they are hidden from the app: an Entra admin grants the application permission Member.Read.Hidden';
+
+function adviseOnUnknownUsers(unknown: readonly TargetName[], all: number): Advice {
+  const shown = unknown.slice(0, mostNames).map(({ setting, name }) => `${setting} ("${name}")`);
+  const others = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : '';
+  return {
+    detail: `${unknown.length} of ${countOf(all, 'address leads', 'addresses lead')} to no user of the tenant: ${shown.join(', ')}${others}`,
+    remedy: 'Correct them in CONTACT_LISTS, or take them out; the address of a group belongs into targets.groups',
+  };
+}

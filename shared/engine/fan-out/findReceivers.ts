@@ -1,0 +1,43 @@
+import type { Directory } from '../../ports/directory.ts';
+import type { ContactList, SourceReader } from '../../settings/contactList.ts';
+import type { Problem } from '../../store/progress.ts';
+import { type Receivers, type ResolvedTargets, resolveTargets } from './resolveTargets.ts';
+import { findTakenMailboxes, type SharedFolderServices } from './sharedFolders.ts';
+import type { SkipReason } from './skipReasons.ts';
+import { findLoop } from './sourceLoops.ts';
+
+export interface FindReceiversServices extends SharedFolderServices {
+  /** All lists of the settings, by what they read. */
+  readonly sourceReaders: readonly SourceReader[];
+}
+
+/**
+ * The targets of a list, less the mailboxes in which it would double what another list writes. A loop, if there is one,
+ * refuses the list as a whole.
+ *
+ * @throws GraphFailure when a source's address has to be looked up and the directory does not answer
+ */
+export async function findReceivers(
+  list: ContactList,
+  directory: Directory,
+  now: number,
+  services: FindReceiversServices,
+): Promise<{ targets: ResolvedTargets; loop: Problem | undefined }> {
+  const { openSource, sourceReaders } = services;
+  const targets = await resolveTargets(list, directory, openSource(list.id), now);
+  const loop = await findLoop(list, targets.mailboxes, sourceReaders, openSource, directory);
+  const candidates = new Set([...targets.mailboxes, ...targets.released.mailboxes]);
+  const taken = await findTakenMailboxes(list, candidates, directory, now, services);
+  if (taken.size === 0) return { targets, loop };
+  return { targets: { ...skipTaken(targets, taken), released: skipTaken(targets.released, taken) }, loop };
+}
+
+function skipTaken<Some extends Receivers>(receivers: Some, taken: ReadonlyMap<string, string>): Some {
+  const here = [...taken].filter(([id]) => receivers.mailboxes.has(id));
+  const reasons = here.map(([id, list]): [string, SkipReason] => [id, `FolderOfAnotherList:${list}`]);
+  return {
+    ...receivers,
+    mailboxes: new Set([...receivers.mailboxes].filter(id => !taken.has(id))),
+    skipped: new Map([...receivers.skipped, ...reasons]),
+  };
+}

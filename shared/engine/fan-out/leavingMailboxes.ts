@@ -1,0 +1,154 @@
+import { countOf } from '../../domain/countOf.ts';
+import { holdLeavingMailboxes } from '../../domain/safeguards.ts';
+import { RowConflict } from '../../ports/tableStorage.ts';
+import type { Problem, Progress } from '../../store/progress.ts';
+import { leavingHoldOperation, type Source, type StoredHold } from '../../store/sources.ts';
+import type { FanOutList } from './fanOut.ts';
+import type { GroupReading } from './readGroups.ts';
+import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
+
+const hour = 3_600_000;
+
+export interface MembershipDecision {
+  /** Who receives the list now. */
+  readonly receivers: Receivers;
+  /** Mailboxes that are to be cleaned up. */
+  readonly leaving: readonly string[];
+  /** Those of them whose leaving somebody approved: they are not counted against who leaves next. */
+  readonly approved: ReadonlySet<string>;
+  /** Mailboxes that stay as they are, by the list's policy or because their leaving was rejected. */
+  readonly kept: readonly string[];
+  /** What becomes of those who are missing from groups. */
+  readonly missing: 'wait' | 'letGo' | 'kept';
+  readonly problem: Problem | undefined;
+  /** How many mailboxes wait for a decision. */
+  readonly held: number;
+}
+
+/** Mailboxes whose standing in the list would change, and which of them need a decision for that. */
+interface Change {
+  readonly members: number;
+  readonly gone: readonly string[];
+  readonly joining: readonly string[];
+  /** Of those who are gone. */
+  readonly held: ReadonlySet<string>;
+  /** Ids of groups that lost their members in a way that proves nothing. */
+  readonly groups: string[];
+}
+
+/**
+ * Who is no target any more and is to be cleaned up. Nobody leaves unless every target was read. Those who are missing
+ * from a group that reads as empty, or that lost more than half of its members, wait for a decision however few they are,
+ * and so do others when they are too many; a list that vanished waits like them (design: Safeguards).
+ */
+export async function decideMembership(
+  list: FanOutList,
+  targets: ResolvedTargets,
+  rows: ReadonlyMap<string, Progress>,
+  source: Source,
+  now: number,
+): Promise<MembershipDecision> {
+  const unchanged: MembershipDecision = {
+    receivers: targets,
+    leaving: [],
+    approved: new Set(),
+    kept: [],
+    missing: 'wait',
+    problem: undefined,
+    held: 0,
+  };
+  if (!targets.complete) return unchanged;
+  const change = findChange(list, targets, rows, now);
+  const stored = await source.readLeavingHold();
+  const free = change.gone.filter(id => !change.held.has(id));
+  const atOnce = list.whenTargetLeaves === 'leave' ? { kept: free } : { leaving: free };
+  const removals = change.held.size + change.joining.length;
+  if (removals === 0) {
+    if (stored) await writeHold(source, undefined, stored.etag);
+    return { ...unchanged, ...atOnce };
+  }
+  // A decision holds for the number that was shown, or fewer.
+  const decision = stored && removals <= stored.hold.removals ? stored.hold.decision : 'open';
+  if (decision === 'open') {
+    const hold = { reason: 'TooManyMailboxesLeaving', removals, of: change.members, groups: change.groups };
+    await keepOpen(source, { ...hold, since: stored?.hold.since ?? now, decision }, stored);
+    return { ...unchanged, ...atOnce, problem: describeHold(hold, change.joining.length), held: removals };
+  }
+  await writeHold(source, undefined, stored?.etag);
+  if (decision === 'rejected') {
+    return { ...unchanged, ...atOnce, kept: [...(atOnce.kept ?? []), ...change.held], missing: 'kept' };
+  }
+  const letGo = { ...unchanged, receivers: targets.released, missing: 'letGo' as const, approved: change.held };
+  return list.whenTargetLeaves === 'leave' ? { ...letGo, kept: change.gone } : { ...letGo, leaving: change.gone };
+}
+
+function findChange(
+  list: FanOutList,
+  targets: ResolvedTargets,
+  rows: ReadonlyMap<string, Progress>,
+  now: number,
+): Change {
+  const members = [...rows.values()].filter(({ wanted }) => wanted === 'target' || wanted === 'skipped');
+  const gone = members
+    .map(({ mailboxId }) => mailboxId)
+    .filter(id => !targets.mailboxes.has(id) && !targets.skipped.has(id));
+  const missing = new Set(gone.filter(id => targets.missingFrom(id).length > 0));
+  const others = gone.filter(id => !missing.has(id));
+  const recent = [...rows.values()].filter(({ wanted, leftAt }) => wanted === 'leaving' && leftAt > now - hour);
+  const question = { removals: others.length, recentRemovals: recent.length, of: members.length };
+  const isMass = list.whenTargetLeaves === 'cleanUp' && holdLeavingMailboxes(question, list.safeguards) !== undefined;
+  const joining = targets.exclusionsKnown ? [...targets.excludedAsMissing].filter(needsDecision) : [];
+  const groups = [
+    ...[...missing].flatMap(id => targets.missingFrom(id)),
+    ...joining.flatMap(([, missingFrom]) => missingFrom),
+  ].flatMap(({ id }) => id ?? []);
+  return {
+    members: members.length,
+    gone,
+    joining: joining.map(([id]) => id),
+    held: isMass ? new Set(gone) : missing,
+    groups: [...new Set(groups)].sort(),
+  };
+}
+
+function needsDecision([, groups]: readonly [string, readonly GroupReading[]]): boolean {
+  return groups.some(({ keepsMissing }) => !keepsMissing);
+}
+
+async function keepOpen(
+  source: Source,
+  hold: StoredHold,
+  stored: { readonly hold: StoredHold; readonly etag: string } | undefined,
+): Promise<void> {
+  const before = stored?.hold;
+  const isSame = before?.removals === hold.removals && before.of === hold.of && before.decision === 'open';
+  if (isSame && before.groups?.join() === hold.groups?.join()) return;
+  await writeHold(source, hold, stored?.etag);
+}
+
+/** Unless somebody decided meanwhile, which the next run finds. */
+async function writeHold(source: Source, hold: StoredHold | undefined, etag: string | undefined): Promise<void> {
+  try {
+    await source.write([leavingHoldOperation(hold, etag)]);
+  } catch (error) {
+    if (!(error instanceof RowConflict)) throw error;
+  }
+}
+
+function describeHold(
+  { reason, removals, of, groups }: Omit<StoredHold, 'since' | 'decision'>,
+  joining: number,
+): Problem {
+  const what = joining > 0 ? 'leave the list, or get it although they were excluded' : 'leave the list at once';
+  const cause = groups?.length ? ` ${describeGroups(groups)}.` : '';
+  const detail = `${removals} of ${countOf(of, 'mailbox', 'mailboxes')} would ${what}: nothing is done about them until somebody decides with POST /api/lists/{list}/hold.${cause}`;
+  return { code: reason, detail };
+}
+
+function describeGroups(ids: readonly string[]): string {
+  const lost =
+    ids.length === 1
+      ? `The group ${ids[0]} reads as empty, or lost`
+      : `The groups ${ids.join(', ')} read as empty, or lost`;
+  return `${lost} more than half of the members at once; hidden members are only seen with the permission Member.Read.Hidden`;
+}

@@ -1,0 +1,36 @@
+import type { MailboxCheckpoint, MailboxIndex } from '../../store/mailboxes.ts';
+import type { Progress, ProgressTable, Wanted } from '../../store/progress.ts';
+import type { Source } from '../../store/sources.ts';
+import type { FanOutQuestion } from './fanOut.ts';
+
+const week = 7 * 24 * 3_600_000;
+
+/**
+ * What `Progress` knows of a list's mailboxes. Where it has lost them all, it is filled anew from what lies with the
+ * mailboxes: who was cleared stays away, and who left meanwhile is found and leaves by the list's policy. To look for
+ * them goes through the whole table, so that a list that has no mailboxes does it once a week.
+ */
+export async function readProgress(
+  { list, isKnown, now }: Pick<FanOutQuestion, 'list' | 'isKnown' | 'now'>,
+  progress: ProgressTable,
+  source: Source,
+  mailboxIndex: MailboxIndex,
+): Promise<Progress[]> {
+  const rows = await progress.readAll(list.id);
+  if (rows.length > 0 || !isKnown || now - (await source.readMailboxSearch()) < week) return rows;
+  await source.noteMailboxSearch(now);
+  const found = await mailboxIndex.findMailboxes(list.id);
+  await progress.note(
+    list.id,
+    found.flatMap(({ mailboxId, checkpoint }) => decisionIn(mailboxId, checkpoint)),
+  );
+  return progress.readAll(list.id);
+}
+
+function decisionIn(
+  mailboxId: string,
+  { cleared, clearedAt }: MailboxCheckpoint,
+): { mailboxId: string; wanted: Wanted; decidedAt: number }[] {
+  if (clearedAt > 0) return [{ mailboxId, wanted: 'cleared', decidedAt: clearedAt }];
+  return cleared ? [] : [{ mailboxId, wanted: 'target', decidedAt: 0 }];
+}

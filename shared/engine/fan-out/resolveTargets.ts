@@ -1,0 +1,143 @@
+import type { Directory } from '../../ports/directory.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { Problem } from '../../store/progress.ts';
+import type { Source } from '../../store/sources.ts';
+import type { StoredTargets } from '../../store/targets.ts';
+import { type GroupReading, isMissing, readGroups } from './readGroups.ts';
+import { type KnownNames, namesIn, openTargetNames } from './targetNames.ts';
+
+/** Who receives a list. */
+export interface Receivers {
+  /** Ids of the mailboxes that receive the list. */
+  readonly mailboxes: ReadonlySet<string>;
+  /** Mailboxes that get nothing for now, with the reason. */
+  readonly skipped: ReadonlyMap<string, string>;
+  /** Ids of excluded users, with the group or address of `targets.exclude` that they are in. */
+  readonly excluded: ReadonlyMap<string, string>;
+  /** Every target was read to its end: whoever is not named has left. */
+  readonly complete: boolean;
+  /** Every exclusion was read: a mailbox that was no target before may become one. */
+  readonly exclusionsKnown: boolean;
+  readonly problems: readonly Problem[];
+}
+
+export interface ResolvedTargets extends Receivers {
+  /** The groups whose former member the mailbox is, where that proves nothing (see `compareMembers`). */
+  missingFrom(mailboxId: string): readonly GroupReading[];
+  /** Mailboxes that receive nothing only because they are missing from a group of exclusions. */
+  readonly excludedAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
+  /** The receivers when those who are missing from a group of exclusions are not excluded any more. */
+  readonly released: Receivers;
+  /** To be remembered for the next run; undefined for a list that is gone from the settings. */
+  readonly reading: TargetReading | undefined;
+}
+
+/** What was read of a list's targets, and what was known of them before. */
+export interface TargetReading {
+  readonly stored: { readonly targets: StoredTargets; readonly etag: string } | undefined;
+  readonly names: KnownNames;
+  readonly groups: readonly GroupReading[];
+  readonly excludedGroups: readonly GroupReading[];
+}
+
+const noReceivers: Receivers = {
+  mailboxes: new Set(),
+  skipped: new Map(),
+  excluded: new Map(),
+  complete: true,
+  exclusionsKnown: true,
+  problems: [],
+};
+
+/** The targets of a list that is gone from the settings. */
+export const nobody: ResolvedTargets = {
+  ...noReceivers,
+  missingFrom: () => [],
+  excludedAsMissing: new Map(),
+  released: noReceivers,
+  reading: undefined,
+};
+
+/**
+ * Resolves a list's targets to mailbox ids: addresses, groups with nested members, less the exclusions. What cannot be
+ * read or is unknown is a problem of the list, and nobody leaves because of it (design: Fanning out, 1).
+ */
+export async function resolveTargets(
+  list: ContactList,
+  directory: Directory,
+  source: Source,
+  now: number,
+): Promise<ResolvedTargets> {
+  const { targets } = list;
+  const stored = await source.readTargets();
+  const names = openTargetNames(directory, stored?.targets, now);
+  const remembered = stored?.targets.members ?? {};
+  const readAll = (setting: string, groups: readonly string[]) =>
+    readGroups(namesIn(setting, groups), names.readGroup, remembered, source);
+  const idsOf = (setting: string, mailboxes: readonly string[]) =>
+    Promise.all(namesIn(setting, mailboxes).map(names.findUserId));
+  const groups = await readAll('targets.groups', targets.groups);
+  const excludedGroups = await readAll('targets.exclude.groups', targets.exclude.groups);
+  const named = await idsOf('targets.mailboxes', targets.mailboxes);
+  const excludedNamed = await idsOf('targets.exclude.mailboxes', targets.exclude.mailboxes);
+
+  const found = { list, groups, excludedGroups, named, excludedNamed, problems: names.problems };
+  const released = combine(found, () => []);
+  const excludedAsMissing = new Map(
+    [...released.mailboxes, ...released.skipped.keys()].flatMap(id => {
+      const missingFrom = excludedGroups.filter(group => isMissing(group, id));
+      return missingFrom.length > 0 ? [[id, missingFrom] as const] : [];
+    }),
+  );
+  return {
+    ...combine(found, id => excludedAsMissing.get(id) ?? []),
+    missingFrom: id => groups.filter(group => isMissing(group, id)),
+    excludedAsMissing,
+    released,
+    reading: { stored, names: names.remembered(), groups, excludedGroups },
+  };
+}
+
+interface FoundTargets {
+  readonly list: ContactList;
+  readonly groups: readonly GroupReading[];
+  readonly excludedGroups: readonly GroupReading[];
+  readonly named: readonly (string | undefined)[];
+  readonly excludedNamed: readonly (string | undefined)[];
+  readonly problems: readonly Problem[];
+}
+
+function combine(
+  { list: { targets }, groups, excludedGroups, named, excludedNamed, problems }: FoundTargets,
+  missingExclusionsOf: (mailboxId: string) => readonly GroupReading[],
+): Receivers {
+  const excluded = new Map([
+    ...excludedGroups.flatMap(({ name, members = [] }) => members.map(({ id }) => [id, name] as const)),
+    ...excludedNamed.flatMap((id, index) => (id ? [[id, targets.exclude.mailboxes[index] ?? ''] as const] : [])),
+  ]);
+  const members = groups.flatMap(group => group.members ?? []);
+  for (const id of [...present(named), ...members.map(user => user.id)]) {
+    const [missingFrom] = missingExclusionsOf(id);
+    if (missingFrom && !excluded.has(id)) excluded.set(id, missingFrom.name);
+  }
+  const mailboxes = new Set(present(named).filter(id => !excluded.has(id)));
+  const skipped = new Map<string, string>();
+  for (const user of members) {
+    if (excluded.has(user.id) || mailboxes.has(user.id)) continue;
+    if (user.accountEnabled || targets.includeDisabled) mailboxes.add(user.id);
+    else skipped.set(user.id, 'AccountDisabled');
+  }
+  const isRead = ({ members: all }: GroupReading) => all !== undefined;
+  return {
+    mailboxes,
+    skipped,
+    excluded,
+    complete: groups.every(isRead) && present(named).length === named.length,
+    exclusionsKnown: excludedGroups.every(isRead) && present(excludedNamed).length === excludedNamed.length,
+    problems,
+  };
+}
+
+function present<Value>(values: readonly (Value | undefined)[]): Value[] {
+  return values.filter(value => value !== undefined);
+}

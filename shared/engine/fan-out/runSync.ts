@@ -1,0 +1,313 @@
+import { countOf } from '../../domain/countOf.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { RequestCounts } from '../../ports/contactMailbox.ts';
+import type { MessageQueue } from '../../ports/messageQueue.ts';
+import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
+import type { MailboxIndex } from '../../store/mailboxes.ts';
+import type { Problem, ProgressTable } from '../../store/progress.ts';
+import type { RunProblem, RunSummary, RunsTable } from '../../store/runs.ts';
+import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
+import { type FollowUpServices, followUpCapture } from '../subscriptions/followUpCapture.ts';
+import { type DueMailboxes, type FanOutList, type FanOutQuestion, findDueMailboxes } from './fanOut.ts';
+import { type FindReceiversServices, findReceivers } from './findReceivers.ts';
+import { type ListFindings, readListStatus } from './listStatus.ts';
+import type { SyncMessage, SyncMode } from './messages.ts';
+import { rememberTargets } from './rememberTargets.ts';
+import { addCounts, noRequests } from './requestCounts.ts';
+import { nobody } from './resolveTargets.ts';
+import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
+import { noteSharedFolders } from './sharedFolders.ts';
+import { describeSkipReason } from './skipReasons.ts';
+import type { VanishedList } from './vanishedLists.ts';
+
+/** Lists that are ready are sent after this long, in milliseconds, without those whose source is slow. */
+const longestWaitForLists = 10_000;
+
+export interface RunServices extends CaptureServices, FindReceiversServices {
+  readonly lists: readonly ContactList[];
+  readonly findVanishedLists: () => Promise<VanishedList[]>;
+  readonly progress: ProgressTable;
+  readonly mailboxIndex: MailboxIndex;
+  readonly runs: RunsTable;
+  readonly syncQueue: MessageQueue<SyncMessage>;
+  readonly priorityQueue: MessageQueue<SyncMessage>;
+  /** Milliseconds after which a message that was sent counts as lost. */
+  readonly messagePatience: number;
+  /** Undefined without change notifications. */
+  readonly notifications?: FollowUpServices | undefined;
+}
+
+export interface RunRequest {
+  readonly id: string;
+  readonly cause: RunSummary['cause'];
+  readonly lists: readonly ContactList[];
+  /** Ids of lists that may have vanished from the settings; a scheduled run looks for all of them. */
+  readonly vanished?: readonly string[];
+  /** Only this mailbox, ahead of runs over many. */
+  readonly mailbox?: string | undefined;
+  readonly mode?: SyncMode;
+}
+
+/**
+ * Captures the sources of the lists side by side and sends one message to each mailbox that is behind on any of them.
+ * A list that fails is a problem of the run and holds up no other (design: Flow, Fanning out).
+ *
+ * @throws RunIncomplete when everything else is done
+ */
+export async function runSync(request: RunRequest, services: RunServices): Promise<RunOutcome> {
+  const { runs, clock } = services;
+  const started = await runs.readSummary(request.id);
+  const summary = started ?? newRun(request, clock.now());
+  if (!isQuiet(request)) await runs.writeSummary(summary);
+  const vanished = await findVanished(request, services);
+  const running = [
+    ...request.lists.map(list => runList(list.id, () => captureAndFindDue(list, request, services))),
+    ...vanished.map(({ list, head }) => runList(list.id, () => findLeftBehind(list, head, request, services))),
+  ];
+  const results = await sendInWaves(running, request, services);
+  const due = results.flatMap(result => (result.due ? [result.due] : []));
+  const sent = new Set(due.flatMap(({ mailboxes }) => mailboxes.map(({ mailboxId }) => mailboxId)));
+  const problems = [
+    ...results.flatMap(({ list, problems: found }) => found.map(problem => ({ list, ...problem }))),
+    ...due.flatMap(each => describeSkippedBeside(each, sent)),
+  ];
+  const notes = results.flatMap(({ notes: found = [] }) => found);
+  const busy = results.filter(result => result.busy).map(({ list }) => list);
+  const graph = results.map(result => result.graph).reduce(addCounts, noRequests);
+  if (started || !isQuiet(request) || problems.length > 0 || due.some(hasNews)) {
+    await runs.writeSummary({
+      ...summary,
+      fannedOutAt: busy.length > 0 && willComeAgain(request) ? 0 : clock.now(),
+      heads: { ...summary.heads, ...Object.fromEntries(due.map(({ list, head }) => [list.id, head])) },
+      problems: [...summary.problems, ...problems],
+      notes: [...summary.notes, ...notes],
+      graph: addCounts(summary.graph, graph),
+    });
+  }
+  const outcome: RunOutcome = {
+    sent: sent.size,
+    busy,
+    problems,
+    graph,
+    statuses: request.cause === 'schedule' ? await Promise.all(results.map(run => readListStatus(run, services))) : [],
+  };
+  const errors = results.flatMap(({ error }) => (error === undefined ? [] : [error]));
+  if (errors.length === 0) return outcome;
+  throw new RunIncomplete(errors, `${countOf(errors.length, 'list')} of the run ${request.id} failed`, outcome);
+}
+
+/**
+ * Sends the messages of the lists that are ready together, so that a mailbox gets one for all of them; a list whose
+ * source is slow is not waited for.
+ */
+async function sendInWaves(
+  running: readonly Promise<ListRun>[],
+  request: RunRequest,
+  services: RunServices,
+): Promise<ListRun[]> {
+  const results: ListRun[] = [];
+  const finished: ListRun[] = [];
+  const all = Promise.all(running.map(async run => finished.push(await run)));
+  while (results.length < running.length) {
+    await Promise.race([all, services.clock.wait(longestWaitForLists)]);
+    results.push(...(await sendReady(finished.splice(0), request, services)));
+  }
+  return results;
+}
+
+/** What cannot be sent is a problem of these lists; nothing is noted as sent, so that the next run sends it. */
+async function sendReady(
+  ready: readonly ListRun[],
+  request: RunRequest,
+  services: RunServices,
+): Promise<readonly ListRun[]> {
+  const due = ready.flatMap(result => (result.due ? [result.due] : []));
+  try {
+    await sendMessages(request, due, services);
+    return ready;
+  } catch (error) {
+    const problem = { code: 'MessagesNotSent', detail: 'The messages to the mailboxes could not be sent' };
+    return ready.map(result => ({
+      ...result,
+      problems: [...result.problems, problem],
+      failure: result.failure ?? problem,
+      error: result.error ?? error,
+    }));
+  }
+}
+
+async function findVanished({ cause, vanished = [] }: RunRequest, services: RunServices): Promise<VanishedList[]> {
+  if (cause !== 'schedule' && vanished.length === 0) return [];
+  const found = await services.findVanishedLists();
+  return cause === 'schedule' ? found : found.filter(({ list }) => vanished.includes(list.id));
+}
+
+/** A capture that was asked for is made after the one that is under way; the schedule takes what that one finds. */
+function willComeAgain(request: RunRequest): boolean {
+  return request.cause !== 'schedule';
+}
+
+/** Nothing is kept of a notification's run that finds nothing to do: several may come of one change. */
+function isQuiet(request: RunRequest): boolean {
+  return request.cause === 'notification';
+}
+
+/** Mailboxes that one list skips while they get a message for another, whose outcome is all that their row tells. */
+function describeSkippedBeside({ list, skipped }: DueMailboxes, sent: ReadonlySet<string>): RunProblem[] {
+  const here = Map.groupBy(
+    skipped.filter(({ mailboxId }) => sent.has(mailboxId)),
+    ({ reason }) => reason,
+  );
+  return [...here].map(([reason, [first, ...others]]) => {
+    const problem = { list: list.id, ...describeSkipReason(reason) };
+    if (others.length === 0) return { ...problem, mailbox: first?.mailboxId };
+    return { ...problem, detail: `${others.length + 1} mailboxes are skipped. ${problem.detail}` };
+  });
+}
+
+function hasNews({ mailboxes, skipped }: DueMailboxes): boolean {
+  return mailboxes.length > 0 || skipped.length > 0;
+}
+
+export function newRun(
+  request: Pick<RunRequest, 'id' | 'cause'> & { readonly lists: readonly Pick<ContactList, 'id'>[] },
+  startedAt: number,
+): RunSummary {
+  return {
+    id: request.id,
+    cause: request.cause,
+    lists: request.lists.map(({ id }) => id),
+    startedAt,
+    fannedOutAt: 0,
+    heads: {},
+    problems: [],
+    notes: [],
+    graph: { requests: 0, roundTrips: 0 },
+  };
+}
+
+interface ListRun extends ListFindings {
+  readonly busy: boolean;
+  readonly due: DueMailboxes | undefined;
+  readonly problems: readonly Problem[];
+  readonly notes?: readonly RunProblem[];
+  readonly graph: RequestCounts;
+  /** Not foreseen: thrown once the other lists are done. */
+  readonly error?: unknown;
+}
+
+async function runList(list: string, run: () => Promise<ListRun>): Promise<ListRun> {
+  try {
+    return await run();
+  } catch (error) {
+    const problem = { code: 'Unexpected', detail: 'The list could not be run: see the log of this run' };
+    return { list, busy: false, due: undefined, problems: [problem], failure: problem, graph: noRequests, error };
+  }
+}
+
+/** A list that is gone from the settings has no targets any more; its mailboxes leave by its last policy. */
+async function findLeftBehind(
+  list: FanOutList,
+  head: number,
+  request: RunRequest,
+  services: RunServices,
+): Promise<ListRun> {
+  const due = await findDueMailboxes(
+    fanOutQuestion(list, { head, epoch: 0, isKnown: false }, nobody, request, services),
+    services.progress,
+    services.openSource(list.id),
+    services.mailboxIndex,
+  );
+  return { list: list.id, busy: false, due, problems: due.problems, graph: noRequests };
+}
+
+function fanOutQuestion(
+  list: FanOutList,
+  journal: Pick<FanOutQuestion, 'head' | 'epoch' | 'isKnown'>,
+  targets: FanOutQuestion['targets'],
+  { cause, mailbox, mode = 'incremental' }: RunRequest,
+  { clock, messagePatience }: RunServices,
+): FanOutQuestion {
+  const askedFor = cause === 'resync' && mailbox === undefined;
+  return { list, ...journal, targets, onlyMailbox: mailbox, mode, askedFor, now: clock.now(), messagePatience };
+}
+
+/** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
+async function captureAndFindDue(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
+  const captured = await captureSource(list, services);
+  const { problems, checkpoint } = captured;
+  const run = { list: list.id, busy: captured.busy, checkpoint, failure: checkpoint?.problems[0] };
+  if (captured.head === undefined || (captured.busy && willComeAgain(request)))
+    return { ...run, due: undefined, problems, graph: captured.graph };
+  const directory = services.openDirectory();
+  const source = services.openSource(list.id);
+  const { targets, loop } = await findReceivers(list, directory, services.clock.now(), services);
+  const graph = addCounts(captured.graph, directory.counts);
+  if (loop) {
+    if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], source);
+    return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
+  }
+  const fanOutList = { ...list, settings: settingsFingerprint(list) };
+  const { epoch = 0, captures = 0 } = checkpoint ?? {};
+  const journal = { head: captured.head, epoch, isKnown: captures > 1 };
+  const question = fanOutQuestion(fanOutList, journal, targets, request, services);
+  const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
+  const notes = [
+    ...(await followUpCapture(list.id, captured, request.cause, services.notifications)),
+    ...(await noteSharedFolders(list, due.joined, services.progress, services.configuredLists)),
+  ];
+  const failure = run.failure ?? targets.problems[0];
+  return { ...run, due, problems: [...problems, ...due.problems], failure, notes, graph };
+}
+
+/** One message a mailbox with all its due lists; sent first and noted after, so that a crash sends twice, never nothing. */
+async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], services: RunServices): Promise<void> {
+  if (isQuiet(request)) {
+    if (!due.some(hasNews)) return;
+    await services.runs.writeSummary(newRun(request, services.clock.now()));
+  }
+  const mailboxes = new Map<string, SyncMessage['lists']>();
+  for (const { list, head, epoch, mailboxes: dueNow } of due) {
+    const goal = { list: list.id, head, ...(epoch > 0 ? { epoch } : {}) };
+    for (const { mailboxId, full } of dueNow) {
+      const others = mailboxes.get(mailboxId) ?? [];
+      mailboxes.set(mailboxId, [...others, { ...goal, ...(full ? { full } : {}) }]);
+    }
+  }
+  const skipped = new Map(
+    due.flatMap(({ list, skipped: members }) =>
+      members.map(({ mailboxId, reason }) => {
+        const problem = { list: list.id, mailbox: mailboxId, ...describeSkipReason(reason) };
+        return [mailboxId, problem] as const;
+      }),
+    ),
+  );
+  await services.runs.announce(request.id, [
+    ...[...mailboxes].map(([mailboxId, lists]) => ({
+      mailboxId,
+      state: 'sent' as const,
+      lists: lists.map(({ list }) => list),
+    })),
+    ...[...skipped]
+      .filter(([mailboxId]) => !mailboxes.has(mailboxId))
+      .map(([mailboxId, problem]) => ({ mailboxId, state: 'skipped' as const, lists: [], problems: [problem] })),
+  ]);
+  const byName = request.mailbox !== undefined;
+  const queue = byName ? services.priorityQueue : services.syncQueue;
+  await queue.send(
+    [...mailboxes].map(([mailbox, lists]) => {
+      // New for other lists or heads; the same for a request that is handled again.
+      const id = `${request.id}:${mailbox}:${fingerprint(lists)}`;
+      const body = { kind: 'syncMailbox' as const, id, run: request.id, mailbox, lists, attempt: 0 };
+      return { id, body: byName ? { ...body, lookAtFolders: true } : body };
+    }),
+  );
+  const sentAt = services.clock.now();
+  for (const { list, head, mailboxes: dueNow } of due) {
+    const sent = { sentHead: head, sentSettings: list.settings, sentAt };
+    await services.progress.note(
+      list.id,
+      dueNow.map(({ mailboxId, behindSince }) => ({ mailboxId, ...sent, behindSince })),
+    );
+  }
+}

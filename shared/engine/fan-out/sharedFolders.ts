@@ -1,0 +1,71 @@
+import type { Directory } from '../../ports/directory.ts';
+import { type ContactList, readTheSame, writeIntoTheSame } from '../../settings/contactList.ts';
+import type { ProgressTable } from '../../store/progress.ts';
+import type { RunProblem } from '../../store/runs.ts';
+import type { Source } from '../../store/sources.ts';
+import { resolveTargets } from './resolveTargets.ts';
+
+export interface SharedFolderServices {
+  /** All lists of the settings in their order, paused ones included. */
+  readonly configuredLists: readonly ContactList[];
+  readonly openSource: (listId: string) => Source;
+}
+
+/**
+ * The mailboxes in whose folder another list, one that comes before this one in the settings, writes what this one would
+ * write there again; with the id of that list. Only known once the targets are resolved, since a mailbox may be one
+ * through a group.
+ */
+export async function findTakenMailboxes(
+  list: ContactList,
+  mailboxes: ReadonlySet<string>,
+  directory: Directory,
+  now: number,
+  { configuredLists, openSource }: SharedFolderServices,
+): Promise<ReadonlyMap<string, string>> {
+  const taken = new Map<string, string>();
+  const place = configuredLists.findIndex(({ id }) => id === list.id);
+  for (const other of configuredLists.slice(0, Math.max(place, 0))) {
+    if (!writeIntoTheSame(other, list) || !(await readTheSameFolder(other, list, openSource))) continue;
+    const { mailboxes: others } = await resolveTargets(other, directory, openSource(other.id), now);
+    for (const id of others) if (mailboxes.has(id) && !taken.has(id)) taken.set(id, other.id);
+  }
+  return taken;
+}
+
+/** By the settings, or by what the captures found: a mailbox has several addresses, a folder several paths. */
+async function readTheSameFolder(
+  left: ContactList,
+  right: ContactList,
+  openSource: (listId: string) => Source,
+): Promise<boolean> {
+  if (readTheSame(left.source, right.source)) return true;
+  const [ours, theirs] = await Promise.all([left, right].map(({ id }) => openSource(id).readCheckpoint()));
+  const folderIds = new Set(ours?.checkpoint.folders.map(({ id }) => id));
+  return theirs?.checkpoint.folders.some(({ id }) => folderIds.has(id)) ?? false;
+}
+
+/** A note for each list of another source whose folder, in mailboxes that joined, has the name that this one's has. */
+export async function noteSharedFolders(
+  list: Pick<ContactList, 'id' | 'destination'>,
+  joined: readonly string[],
+  progress: Pick<ProgressTable, 'readAll'>,
+  configuredLists: readonly ContactList[],
+): Promise<RunProblem[]> {
+  if (joined.length === 0) return [];
+  const notes: RunProblem[] = [];
+  for (const other of configuredLists) {
+    if (other.id === list.id || !writeIntoTheSame(other, list)) continue;
+    const theirs = new Set(
+      (await progress.readAll(other.id)).filter(({ wanted }) => wanted === 'target').map(({ mailboxId }) => mailboxId),
+    );
+    const both = joined.filter(id => theirs.has(id)).length;
+    if (both > 0) notes.push({ list: list.id, ...describeSharedFolder(other.id, both) });
+  }
+  return notes;
+}
+
+function describeSharedFolder(otherList: string, mailboxes: number): { code: string; detail: string } {
+  const detail = `The list "${otherList}" writes into a folder of the same name, and mailboxes that joined have both lists (${mailboxes}): their contacts lie side by side there, and each list changes and removes only its own`;
+  return { code: 'SharedFolder', detail };
+}

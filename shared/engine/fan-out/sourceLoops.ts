@@ -1,0 +1,39 @@
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { Directory } from '../../ports/directory.ts';
+import { type ContactList, describeReader, readsFolder, type SourceReader } from '../../settings/contactList.ts';
+import type { Problem } from '../../store/progress.ts';
+import type { Source } from '../../store/sources.ts';
+
+/**
+ * A list that writes into a folder that any list reads would feed itself: it is refused and changes nothing
+ * (design: Safeguards). Only known once the targets are resolved, since a source mailbox may be one through a group;
+ * it may well be a target of other folders.
+ *
+ * @param readers all lists of the settings, paused and refused ones included: they will read again
+ */
+export async function findLoop(
+  list: ContactList,
+  mailboxes: ReadonlySet<string>,
+  readers: readonly SourceReader[],
+  openSource: (listId: string) => Source,
+  directory: Directory,
+): Promise<Problem | undefined> {
+  for (const reader of readers) {
+    if (!readsFolder(reader, list.destination.folder)) continue;
+    const mailbox = (await readMailboxId(reader, openSource)) ?? (await directory.findUser(reader.source.mailbox))?.id;
+    if (mailbox === undefined || !mailboxes.has(mailbox)) continue;
+    const detail = `The list would write into the folder that ${describeReader(reader)} reads: exclude that mailbox or choose another destination.folder`;
+    return { code: 'WritesIntoSource', detail };
+  }
+  return undefined;
+}
+
+/** Undefined for a source that was not captured yet: the list is about to read it. */
+async function readMailboxId(
+  { id, source }: SourceReader,
+  openSource: (listId: string) => Source,
+): Promise<string | undefined> {
+  const stored = id === undefined ? undefined : await openSource(id).readCheckpoint();
+  if (stored?.checkpoint.identity !== fingerprint(source)) return undefined;
+  return stored.checkpoint.mailboxId || undefined;
+}

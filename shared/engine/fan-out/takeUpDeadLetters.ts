@@ -1,0 +1,121 @@
+import { isCleanedUp } from '../../domain/dueMailboxes.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { DeadLetter, DeadLetterQueue } from '../../ports/deadLetterQueue.ts';
+import type { Progress, ProgressTable } from '../../store/progress.ts';
+import type { RunsTable } from '../../store/runs.ts';
+import { attemptIdOf, captureMessage, renewalMessage, type SyncMessage, syncMessage } from './messages.ts';
+
+/** A mailbox whose message was given up is tried again after this long, in milliseconds. */
+const waitAfterGivingUp = 3_600_000;
+
+export interface DeadLetterServices {
+  readonly clock: Clock;
+  readonly progress: ProgressTable;
+  readonly runs: RunsTable;
+}
+
+export interface TakenUp {
+  readonly mailboxes: number;
+  readonly captures: number;
+  /** Ids of messages that are not ours: they stay in the dead-letter queue for the admin. */
+  readonly foreign: readonly string[];
+}
+
+/**
+ * Brings messages that were given up back to where an admin sees them and a later run tries again: the mailbox is
+ * `failed` with the reason, in its run and in its progress (design: Safeguards). The queues are looked at side by side,
+ * since an empty one takes a while to be known as that.
+ *
+ * @throws AggregateError of the queues that could not be looked at, when the others are done
+ */
+export async function takeUpDeadLetters(
+  queues: readonly DeadLetterQueue[],
+  services: DeadLetterServices,
+): Promise<TakenUp> {
+  const results = await Promise.allSettled(queues.map(queue => takeUpFrom(queue, services)));
+  const errors = results.flatMap(result => (result.status === 'rejected' ? [result.reason] : []));
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} dead-letter queues could not be looked at`);
+  const taken = results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+  return {
+    mailboxes: taken.reduce((sum, { mailboxes }) => sum + mailboxes, 0),
+    captures: taken.reduce((sum, { captures }) => sum + captures, 0),
+    foreign: taken.flatMap(({ foreign }) => foreign),
+  };
+}
+
+async function takeUpFrom(queue: DeadLetterQueue, services: DeadLetterServices): Promise<TakenUp> {
+  let mailboxes = 0;
+  let captures = 0;
+  const foreign: string[] = [];
+  await queue.takeAll(async letter => {
+    const sync = syncMessage.safeParse(letter.body);
+    if (sync.success) {
+      await recordMailbox(sync.data, letter, services);
+      mailboxes++;
+      return 'done';
+    }
+    const capture = captureMessage.safeParse(letter.body);
+    if (capture.success) {
+      const detail = 'The capture failed too often and was given up: the schedule captures the lists anyway';
+      await recordCapture(capture.data.run, { code: letter.reason, detail }, services);
+      captures++;
+      return 'done';
+    }
+    // The timer renews the subscriptions anyway.
+    if (renewalMessage.safeParse(letter.body).success) return 'done';
+    foreign.push(letter.messageId);
+    return 'leave';
+  });
+  return { mailboxes, captures, foreign };
+}
+
+async function recordMailbox(
+  message: SyncMessage,
+  { reason }: DeadLetter,
+  services: DeadLetterServices,
+): Promise<void> {
+  const { clock, progress, runs } = services;
+  const { mailbox, run } = message;
+  const now = clock.now();
+  const problem = { code: reason, detail: 'The mailbox failed too often and was given up: see the log of this run' };
+  let behind = 0;
+  for (const { list, head, full = false } of message.lists) {
+    const known = await progress.read(list, mailbox);
+    if (!known || (!full && hasArrived(known.progress, head))) continue;
+    behind++;
+    const { position, epoch, settings, contacts, failed, syncedAt, sequence } = known.progress;
+    const columns = { position, epoch, settings, contacts, failed, syncedAt, sequence, goneAt: 0 };
+    await progress.report(
+      list,
+      mailbox,
+      { ...columns, state: 'failed', dueAt: now + waitAfterGivingUp, problem },
+      known,
+    );
+  }
+  const nothing = {
+    contacts: { created: 0, updated: 0, deleted: 0, failed: 0 },
+    repaired: { lost: 0, doubled: 0, orphaned: 0, drifted: 0 },
+    graph: { requests: 0, roundTrips: 0 },
+  };
+  // What the attempts before it did stays counted.
+  const attempt = `${attemptIdOf(message)}_givenUp`;
+  const failed = { state: 'failed' as const, done: nothing, problems: [{ mailbox, ...problem }] };
+  const report = behind > 0 ? failed : { state: 'done' as const, done: nothing, problems: [] };
+  await runs.report(run, mailbox, attempt, report, now);
+}
+
+/** Another message has done since what this one asked for. */
+function hasArrived(known: Progress, head: number): boolean {
+  if (isCleanedUp(known.wanted)) return known.state === 'cleared';
+  return known.position >= head && known.settings === known.sentSettings;
+}
+
+async function recordCapture(
+  run: string,
+  problem: { code: string; detail: string },
+  { runs, clock }: DeadLetterServices,
+): Promise<void> {
+  const summary = await runs.readSummary(run);
+  if (!summary) return;
+  await runs.writeSummary({ ...summary, fannedOutAt: clock.now(), problems: [...summary.problems, problem] });
+}

@@ -1,0 +1,163 @@
+import type { Clock } from '../../ports/clock.ts';
+import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
+import {
+  checkpointOperation,
+  leavingHoldOperation,
+  type SnapshotContact,
+  type Source,
+  type SourceCheckpoint,
+  type StoredHold,
+  snapshotOperations,
+} from '../../store/sources.ts';
+import { type HoldKind, holdKinds, holdsOf, isOpen } from './openHolds.ts';
+
+const rowsPerTransaction = 99;
+/** How long a decision waits for a capture to end, in steps. */
+const tries = 20;
+const waitBetweenTries = 500;
+
+/** `kept`: contacts whose removal was rejected, to be removed after all. */
+export const decidedKinds = [...holdKinds, 'kept'] as const;
+
+export interface HoldDecision {
+  /** Needed where more than one hold is open. */
+  readonly kind?: (typeof decidedKinds)[number] | undefined;
+  readonly decision: 'approve' | 'reject';
+  /** The number of removals that the admin was shown. */
+  readonly removals: number;
+}
+
+export type HoldAnswer =
+  | { readonly kind: 'decided' }
+  | { readonly kind: 'nothingHeld' }
+  /** Somebody decided before, and the next run carries that out or has done so. `kept` contacts stay because of it. */
+  | { readonly kind: 'alreadyDecided'; readonly kept: number }
+  /** Several holds are open: the decision has to say which it means. */
+  | { readonly kind: 'severalHeld' }
+  /** Contacts that are kept can only be decided on while no other removals wait. */
+  | { readonly kind: 'othersWait' }
+  /** The number is another by now: look again before deciding. */
+  | { readonly kind: 'otherNumber'; readonly shown: number }
+  /** A capture of the list is under way and does not end. */
+  | { readonly kind: 'busy' };
+
+export interface HoldServices {
+  readonly clock: Clock;
+  readonly openSource: (listId: string) => Source;
+}
+
+/**
+ * Decides what waits (design: Safeguards). Approve only marks the hold, and the next run carries out what is still
+ * pending after it read the source. Reject keeps the contacts in the targets until the source has them again, or someone
+ * approves after all with the number of those kept. A hold is decided once: who decides it a second time, perhaps on a
+ * page that is out of date, is told so.
+ */
+export async function decideHold(listId: string, decision: HoldDecision, services: HoldServices): Promise<HoldAnswer> {
+  const source = services.openSource(listId);
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const stored = await source.readCheckpoint();
+    if (!stored) return { kind: 'nothingHeld' };
+    if (stored.checkpoint.capturingUntil <= services.clock.now()) {
+      try {
+        return await decide(source, stored, decision);
+      } catch (error) {
+        if (!(error instanceof RowConflict)) throw error;
+      }
+    }
+    await services.clock.wait(waitBetweenTries);
+  }
+  return { kind: 'busy' };
+}
+
+interface StoredCheckpoint {
+  readonly checkpoint: SourceCheckpoint;
+  readonly etag: string;
+}
+
+async function decide(source: Source, stored: StoredCheckpoint, decision: HoldDecision): Promise<HoldAnswer> {
+  const mailboxes = await source.readLeavingHold();
+  const holds = holdsOf(stored.checkpoint, mailboxes);
+  if (decision.kind === 'kept') return decideKept(source, stored, decision);
+  const meant = decision.kind === undefined ? holds.filter(isOpen) : holds.filter(({ kind }) => kind === decision.kind);
+  const [held, another] = meant;
+  if (another) return { kind: 'severalHeld' };
+  if (!held && (holds.length === 0 || decision.kind !== undefined)) return decideKept(source, stored, decision);
+  if (!held || !isOpen(held)) return { kind: 'alreadyDecided', kept: 0 };
+  if (held.hold.removals !== decision.removals) return { kind: 'otherNumber', shown: held.hold.removals };
+  await carryOut(held.kind, held.hold, decision, source, stored, mailboxes?.etag);
+  return { kind: 'decided' };
+}
+
+async function carryOut(
+  kind: HoldKind,
+  hold: StoredHold,
+  { decision }: HoldDecision,
+  source: Source,
+  stored: StoredCheckpoint,
+  mailboxesEtag: string | undefined,
+): Promise<void> {
+  const decided: StoredHold = { ...hold, decision: decision === 'approve' ? 'approved' : 'rejected' };
+  if (kind === 'mailboxes') {
+    await source.write([leavingHoldOperation(decided, mailboxesEtag)]);
+    return;
+  }
+  if (decision === 'reject') return rejectRemovals(source, stored, hold);
+  await source.write([checkpointOperation({ ...stored.checkpoint, hold: decided }, stored.etag)]);
+}
+
+async function rejectRemovals(source: Source, stored: StoredCheckpoint, { removals }: StoredHold): Promise<void> {
+  const { hold: _hold, ...checkpoint } = stored.checkpoint;
+  const snapshot = await source.readSnapshot();
+  const rows = snapshot.filter(row => row.pending).map(row => ({ ...row, pending: false, kept: true }));
+  const kept = snapshot.filter(row => row.kept).length + rows.length;
+  await writeRows(source, stored, { ...checkpoint, kept, rejectedRemovals: removals }, rows);
+}
+
+/**
+ * Contacts that stay because their removal was rejected go after all. An approval of the very number that was rejected
+ * may be meant for that hold, by somebody who has not heard of the rejection: it has to name what it means.
+ */
+async function decideKept(source: Source, stored: StoredCheckpoint, decision: HoldDecision): Promise<HoldAnswer> {
+  if (decision.decision === 'reject' || decision.kind === 'mailboxes') return { kind: 'nothingHeld' };
+  if (stored.checkpoint.hold) return { kind: 'othersWait' };
+  const rows = (await source.readSnapshot()).filter(row => row.kept);
+  if (rows.length === 0) return { kind: 'nothingHeld' };
+  const { removals } = decision;
+  if (decision.kind !== 'kept' && removals === stored.checkpoint.rejectedRemovals) {
+    return { kind: 'alreadyDecided', kept: rows.length };
+  }
+  if (rows.length !== removals) return { kind: 'otherNumber', shown: rows.length };
+  const approved: StoredHold = {
+    reason: 'TooManyRemovals',
+    removals,
+    of: stored.checkpoint.contacts,
+    since: stored.checkpoint.capturedAt,
+    decision: 'approved',
+  };
+  const pending = rows.map(row => ({ ...row, kept: false, pending: true }));
+  // The hold comes with the first rows: without it a crash in between would leave them pending and unseen.
+  const checkpoint = { ...stored.checkpoint, hold: approved };
+  await writeRows(source, { checkpoint, etag: stored.etag }, { ...checkpoint, kept: 0 }, pending);
+  return { kind: 'decided' };
+}
+
+/**
+ * All rows and then the checkpoint, each transaction guarded by it.
+ *
+ * @param before what the checkpoint is until the last transaction
+ */
+async function writeRows(
+  source: Source,
+  { checkpoint: before, etag }: StoredCheckpoint,
+  after: SourceCheckpoint,
+  rows: readonly SnapshotContact[],
+): Promise<void> {
+  let guard = etag;
+  const operations = rows.flatMap((row): RowOperation[] => snapshotOperations(row, row.ids));
+  for (let start = 0; start === 0 || start < operations.length; start += rowsPerTransaction) {
+    const isLast = start + rowsPerTransaction >= operations.length;
+    const part = operations.slice(start, start + rowsPerTransaction);
+    const etags = await source.write([...part, checkpointOperation(isLast ? after : before, guard)]);
+    guard = etags.at(-1) ?? '';
+  }
+}

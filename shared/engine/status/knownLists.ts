@@ -1,0 +1,103 @@
+import { isCleanedUp } from '../../domain/dueMailboxes.ts';
+import { type ContactList, listId, settingsFingerprint } from '../../settings/contactList.ts';
+import type { RefusedList } from '../../settings/settings.ts';
+import type { SettingsNote } from '../../settings/settingsNote.ts';
+import type { Problem, ProgressTable } from '../../store/progress.ts';
+import type { ListIndex } from '../../store/sources.ts';
+import type { VanishedList } from '../fan-out/vanishedLists.ts';
+
+/** A list as the settings have it, or had it. */
+export interface KnownList {
+  /** Null for a refused list without a usable id: nothing is stored of it. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly kind: 'active' | 'paused' | 'refused' | 'vanished';
+  /** Fingerprint of the settings that its mailboxes should be in line with; undefined when nobody can say. */
+  readonly settings: string | undefined;
+  /** Of a refused list. */
+  readonly faults: readonly string[];
+  /** Of its settings, that an admin should know. */
+  readonly notes: readonly Problem[];
+  /** As the settings have it, of a list that they have without a fault. */
+  readonly list?: ContactList;
+}
+
+export interface KnownListServices {
+  readonly lists: readonly ContactList[];
+  readonly pausedLists: readonly ContactList[];
+  readonly refusedLists: readonly RefusedList[];
+  readonly settingsNotes: readonly SettingsNote[];
+  readonly findVanishedLists: () => Promise<VanishedList[]>;
+  readonly progress: ProgressTable;
+  readonly listIndex: ListIndex;
+}
+
+/** The lists of the settings, and those that are gone from them while mailboxes are still to be cleaned up. */
+export async function findKnownLists(services: KnownListServices): Promise<KnownList[]> {
+  return [...configuredLists(services), ...(await findUnfinishedLists(services))];
+}
+
+/** One of them, by its id. */
+export async function findKnownList(id: string, services: KnownListServices): Promise<KnownList | undefined> {
+  const configured = configuredLists(services).find(list => list.id === id);
+  return configured ?? (await findUnfinishedLists(services)).find(list => list.id === id);
+}
+
+/** Every list that may have left something in a mailbox, one that is gone for long too. */
+export async function findStoredLists(services: KnownListServices): Promise<(KnownList & { readonly id: string })[]> {
+  const configured = configuredLists(services);
+  const ids = new Set(configured.map(({ id }) => id));
+  const others = (await services.listIndex.readAll()).filter(id => !ids.has(id)).map(vanishedList);
+  return [...configured, ...others].flatMap(list => (list.id === null ? [] : [{ ...list, id: list.id }]));
+}
+
+function configuredLists({ lists, pausedLists, refusedLists, settingsNotes }: KnownListServices): KnownList[] {
+  const notesOf = (list: ContactList) => settingsNotes.filter(note => note.list === list.id).map(viewNote);
+  return [
+    ...lists.map(list => activeList(list, 'active', notesOf(list))),
+    ...pausedLists.map(list => activeList(list, 'paused', notesOf(list))),
+    ...refusedLists.map(refusedList),
+  ];
+}
+
+async function findUnfinishedLists({ findVanishedLists, progress }: KnownListServices): Promise<KnownList[]> {
+  const vanished = await findVanishedLists();
+  const unfinished = await Promise.all(
+    vanished.map(async ({ list }) => ((await isUnfinished(list.id, progress)) ? [vanishedList(list.id)] : [])),
+  );
+  return unfinished.flat();
+}
+
+async function isUnfinished(id: string, progress: ProgressTable): Promise<boolean> {
+  const rows = await progress.readAll(id);
+  return rows.some(({ wanted, state }) => wanted === 'target' || (isCleanedUp(wanted) && state !== 'cleared'));
+}
+
+function activeList(list: ContactList, kind: 'active' | 'paused', notes: readonly Problem[]): KnownList {
+  return { id: list.id, name: list.name, kind, settings: settingsFingerprint(list), faults: [], notes, list };
+}
+
+/** What the settings say of no list, which is for whoever looks at all of them. */
+export function generalNotes({ settingsNotes }: Pick<KnownListServices, 'settingsNotes'>): Problem[] {
+  return settingsNotes.filter(({ list }) => list === undefined).map(viewNote);
+}
+
+function viewNote({ code, detail }: SettingsNote): Problem {
+  return { code, detail };
+}
+
+function refusedList({ id, faults }: RefusedList): KnownList {
+  const usable = listId.safeParse(id).success ? id : undefined;
+  return {
+    id: usable ?? null,
+    name: id ?? 'A list without an id',
+    kind: 'refused',
+    settings: undefined,
+    faults,
+    notes: [],
+  };
+}
+
+function vanishedList(id: string): KnownList {
+  return { id, name: id, kind: 'vanished', settings: undefined, faults: [], notes: [] };
+}

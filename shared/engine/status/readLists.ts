@@ -1,0 +1,193 @@
+import * as z from 'zod';
+import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
+import { type Problem, type ProgressTable, problem } from '../../store/progress.ts';
+import type { SourceCheckpoint } from '../../store/sources.ts';
+import { type HoldOf, holdKinds, holdsOf, isOpen } from '../holds/openHolds.ts';
+import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts';
+import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
+import type { ReadMailboxesServices } from './readMailboxes.ts';
+import { showProblem, stripStored } from './showProblem.ts';
+import { findWidespreadProblem } from './widespreadProblems.ts';
+
+const count = z.int();
+
+const holdView = z.object({
+  kind: z.enum(holdKinds).meta({ description: 'What would be removed, or would leave' }),
+  reason: z.string(),
+  removals: count.meta({ description: 'The number to decide on' }),
+  of: count,
+  since: z.iso.datetime(),
+  groups: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Ids of groups that read as empty, or without more than half of their members' }),
+});
+
+const mailboxCounts = z.object({
+  current: count,
+  behind: count.meta({ description: 'Those that are being brought up to date included' }),
+  waiting: count,
+  failed: count,
+  skipped: count,
+  leaving: count,
+  gone: count.meta({ description: 'Left the list, and the user is gone from the directory' }),
+});
+
+/** A list as the HTTP API shows it (design: Interfaces, HTTP). */
+export const listView = z.object({
+  id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
+  name: z.string(),
+  state: z.enum(['ok', 'paused', 'refused', 'held', 'error']),
+  problem: problem.optional().meta({ description: 'The first of the problems' }),
+  problems: z.array(problem).meta({
+    description:
+      'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
+  }),
+  notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
+  head: count.meta({ description: "The journal's newest position" }),
+  capturedAt: z.iso.datetime().nullable(),
+  contacts: count,
+  holds: z.array(holdView).meta({ description: 'What waits for a decision; removals of contacts first' }),
+  hold: holdView.nullable().meta({ description: 'The first of the holds' }),
+  kept: count.optional().meta({
+    description:
+      'Contacts that stay because their removal was rejected: approve this number with the kind "kept" to remove them after all',
+  }),
+  mailboxes: mailboxCounts,
+  changeNotifications: z.object({
+    state: z.enum(['active', 'missing', 'error', 'off']),
+    expiresAt: z.iso.datetime().optional(),
+    problem: problem.optional(),
+  }),
+});
+export type ListView = z.infer<typeof listView>;
+
+export interface ReadListsServices extends KnownListServices, ReadMailboxesServices {
+  readonly progress: ProgressTable;
+  readonly readSubscriptionHealth: (listId: string) => Promise<SubscriptionHealth>;
+}
+
+/** How every list stands. */
+export async function readLists(services: ReadListsServices): Promise<ListView[]> {
+  const lists = await findKnownLists(services);
+  return Promise.all(lists.map(list => readList(list, services)));
+}
+
+/** How one list stands, with the number of contacts kept, which takes a look at the whole snapshot. */
+export async function readOneList(id: string, services: ReadListsServices): Promise<ListView | undefined> {
+  const list = await findKnownList(id, services);
+  if (!list) return undefined;
+  const [view, kept] = await Promise.all([readList(list, services), services.openSource(id).countKept()]);
+  return { ...view, kept };
+}
+
+async function readList(list: KnownList, services: ReadListsServices): Promise<ListView> {
+  const { id } = list;
+  if (id === null)
+    return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
+  const source = services.openSource(id);
+  const [stored, targets, leaving, rows, notifications] = await Promise.all([
+    source.readCheckpoint(),
+    source.readTargets(),
+    source.readLeavingHold(),
+    services.progress.readAll(id),
+    list.kind === 'active' ? services.readSubscriptionHealth(id) : { state: 'off' as const },
+  ]);
+  const checkpoint = stored?.checkpoint;
+  const goal = {
+    ...services,
+    head: checkpoint?.head ?? 0,
+    epoch: checkpoint?.epoch ?? 0,
+    settings: list.settings,
+    now: services.clock.now(),
+  };
+  const counts = countStates(rows.map(row => stateOfMailbox(row, goal)));
+  const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
+  const problems = problemsOf(list, checkpoint?.problems, targets?.targets.problems);
+  const view = viewList(list, { checkpoint, problems, holds, mailboxes: counts }, notifications);
+  const widespread = findWidespreadProblem(rows);
+  if (view.problem || !widespread) return view;
+  const shown = stripStored(widespread);
+  return { ...view, problem: shown, problems: [shown] };
+}
+
+interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
+  readonly checkpoint?: SourceCheckpoint | undefined;
+}
+
+function viewList(
+  list: KnownList,
+  { checkpoint, problems, holds, mailboxes }: ListStanding,
+  { expiresAt, ...notifications }: SubscriptionHealth,
+): ListView {
+  return {
+    id: list.id,
+    name: list.name,
+    state: stateOf(list, holds, problems),
+    ...(problems[0] ? { problem: problems[0] } : {}),
+    problems,
+    notes: [...list.notes],
+    head: checkpoint?.head ?? 0,
+    capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,
+    contacts: checkpoint?.contacts ?? 0,
+    holds,
+    hold: holds[0] ?? null,
+    mailboxes,
+    changeNotifications: {
+      ...notifications,
+      ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
+    },
+  };
+}
+
+/** What is not as the settings say comes before a decision that waits: `holds` shows that one in any case. */
+function stateOf({ kind }: KnownList, holds: ListView['holds'], problems: readonly Problem[]): ListView['state'] {
+  if (kind === 'paused' || kind === 'refused') return kind;
+  if (problems.length > 0 && !(kind === 'vanished' && holds.length > 0)) return 'error';
+  return holds.length > 0 ? 'held' : 'ok';
+}
+
+function problemsOf(
+  { kind, faults, list }: KnownList,
+  ofSource: readonly Problem[] = [],
+  ofTargets: readonly Problem[] = [],
+): ListView['problems'] {
+  switch (kind) {
+    case 'refused':
+      return [{ code: 'Refused', detail: `Mend CONTACT_LISTS: ${faults.join('; ')}` }];
+    case 'vanished':
+      return [
+        {
+          code: 'NotInSettings',
+          detail: 'The list is gone from CONTACT_LISTS: its mailboxes leave it by the policy that it last had',
+        },
+      ];
+    case 'paused':
+      return [];
+    case 'active':
+      return [...ofSource, ...ofTargets].map(problem => showProblem(problem, list));
+  }
+}
+
+function viewHold({ kind, hold: { reason, removals, of, since, groups } }: HoldOf): ListView['holds'][number] {
+  return { kind, reason, removals, of, since: new Date(since).toISOString(), ...(groups?.length ? { groups } : {}) };
+}
+
+const noMailboxes: ListView['mailboxes'] = {
+  current: 0,
+  behind: 0,
+  waiting: 0,
+  failed: 0,
+  skipped: 0,
+  leaving: 0,
+  gone: 0,
+};
+
+function countStates(states: readonly ShownMailboxState[]): ListView['mailboxes'] {
+  const counts = { ...noMailboxes };
+  for (const state of states) {
+    const counted = state === 'syncing' ? 'behind' : state;
+    if (counted !== 'cleared' && counted !== 'kept') counts[counted] += 1;
+  }
+  return counts;
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod';
+import { type ShownMailboxState, shownMailboxStates, stateOfMailbox } from '../../domain/mailboxState.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type Problem, type Progress, type ProgressTable, problem } from '../../store/progress.ts';
+import type { Source } from '../../store/sources.ts';
+import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import type { KnownList } from './knownLists.ts';
+import { stripStored } from './showProblem.ts';
+
+/** So many rows are looked through for one page of a filtered list, in so many queries. */
+const rowsPerQuery = 999;
+const mostQueries = 5;
+
+const count = z.int();
+
+/** How a mailbox stands in one list, as the HTTP API shows it. */
+export const mailboxStanding = z.object({
+  state: z.enum(shownMailboxStates).meta({
+    description:
+      'current: up to date; syncing: being brought there; behind: not yet; waiting, failed: tried again at retryAt; ' +
+      'skipped: no mailbox, or a disabled account; leaving: being cleaned up; cleared: that is done; ' +
+      'gone: its user is gone from the directory; kept: no target any more, its contacts stay',
+  }),
+  position: count
+    .nullable()
+    .meta({ description: 'Of the journal; null while the folder is to be compared as a whole' }),
+  contacts: count.meta({ description: 'Contacts of ours in the folder' }),
+  failed: count.meta({ description: 'Contacts that Graph refused' }),
+  problem: problem.optional(),
+  retryAt: z.iso.datetime().optional(),
+  syncedAt: z.iso.datetime().nullable().meta({ description: 'End of the last pass' }),
+});
+export type MailboxStandingView = z.infer<typeof mailboxStanding>;
+
+export const listMailboxView = z.object({ id: z.string(), ...mailboxStanding.shape });
+export type ListMailboxView = z.infer<typeof listMailboxView>;
+
+/** Where the mailboxes of a list should be. */
+export interface ListGoal {
+  readonly head: number;
+  readonly epoch: number;
+  readonly settings: string | undefined;
+  readonly now: number;
+  readonly messagePatience: number;
+}
+
+export interface ListGoalServices {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly openSource: (listId: string) => Source;
+  readonly messagePatience: number;
+}
+
+export interface ReadMailboxesServices extends ListGoalServices {
+  readonly progress: ProgressTable;
+}
+
+export interface MailboxQuestion {
+  /** Only mailboxes in this state. */
+  readonly state?: ShownMailboxState | undefined;
+  /** Id of the first mailbox, the `next` of the page before. */
+  readonly from?: string | undefined;
+  readonly limit: number;
+}
+
+/**
+ * One page of a list's mailboxes in the order of their ids. `next` is where the next page starts, undefined after the
+ * last; a page of a filtered list may hold fewer mailboxes than asked for, even none, while more follow.
+ */
+export async function readListMailboxes(
+  list: KnownList & { readonly id: string },
+  { state, from, limit }: MailboxQuestion,
+  services: ReadMailboxesServices,
+): Promise<{ mailboxes: ListMailboxView[]; next?: string }> {
+  const goal = await readGoal(list, services);
+  const mailboxes: ListMailboxView[] = [];
+  const size = state === undefined ? limit : rowsPerQuery;
+  let next = from;
+  for (let queries = 0; queries < mostQueries && mailboxes.length < limit; queries += 1) {
+    // The last one only says where to go on.
+    const page = await services.progress.readPage(list.id, size + 1, next);
+    for (const row of page.slice(0, size)) {
+      if (mailboxes.length === limit) return { mailboxes, next: row.mailboxId };
+      const view = { id: row.mailboxId, ...viewStanding(row, goal) };
+      if (state === undefined || view.state === state) mailboxes.push(view);
+    }
+    next = page[size]?.mailboxId;
+    if (next === undefined) return { mailboxes };
+  }
+  return { mailboxes, ...(next === undefined ? {} : { next }) };
+}
+
+export async function readGoal(
+  { id, settings }: KnownList & { readonly id: string },
+  { clock, openSource, messagePatience }: ListGoalServices,
+): Promise<ListGoal> {
+  const stored = await openSource(id).readCheckpoint();
+  const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
+  return { head, epoch, settings, now: clock.now(), messagePatience };
+}
+
+export function viewStanding(row: Progress, goal: ListGoal): MailboxStandingView {
+  const shown = problemOf(row);
+  return {
+    state: stateOfMailbox(row, goal),
+    position: row.position < 0 ? null : row.position,
+    contacts: row.contacts,
+    failed: row.failed,
+    ...(shown ? { problem: stripStored(shown) } : {}),
+    ...(row.dueAt > 0 && row.wanted !== 'skipped' ? { retryAt: new Date(row.dueAt).toISOString() } : {}),
+    syncedAt: row.syncedAt > 0 ? new Date(row.syncedAt).toISOString() : null,
+  };
+}
+
+function problemOf({ wanted, skipReason, problem: reported }: Progress): Problem | undefined {
+  if (wanted !== 'skipped') return reported;
+  return describeSkipReason(skipReason);
+}

@@ -1,0 +1,35 @@
+import type { RunProblem, RunSummary } from '../../store/runs.ts';
+import type { CaptureResult } from '../capture/captureSource.ts';
+import type { RequestRenewal } from './requestRenewal.ts';
+import type { SubscriptionHealth } from './subscriptionHealth.ts';
+
+/** Milliseconds that a subscription must have lasted before it is expected to have told of a change. */
+const settledAfter = 5 * 60_000;
+
+export interface FollowUpServices {
+  /** @param olderThan milliseconds: a younger subscription counts as missing */
+  readonly readHealth: (listId: string, olderThan: number) => Promise<SubscriptionHealth>;
+  readonly requestRenewal: RequestRenewal;
+}
+
+/**
+ * What a capture says about the list's subscriptions. A new list gets them at once. Changes that the schedule found
+ * although there are subscriptions are noted, and the subscriptions looked at: Graph may have dropped one without a
+ * word, and notifications may be late or lost at any time.
+ */
+export async function followUpCapture(
+  listId: string,
+  { changed, newFolders }: CaptureResult,
+  cause: RunSummary['cause'],
+  services: FollowUpServices | undefined,
+): Promise<RunProblem[]> {
+  if (!services) return [];
+  if (newFolders) await services.requestRenewal(listId, false);
+  if (cause !== 'schedule' || !changed) return [];
+  const { state } = await services.readHealth(listId, settledAfter);
+  if (state !== 'active') return [];
+  await services.requestRenewal(listId, true);
+  const detail =
+    'The schedule found changes that no change notification had told of by then. Notifications may be late or get lost; look into it when this goes on';
+  return [{ list: listId, code: 'FoundBySchedule', detail }];
+}

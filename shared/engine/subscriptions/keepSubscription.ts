@@ -1,0 +1,154 @@
+import { ClientStateUnavailable } from '../../ports/clientState.ts';
+import { GraphFailure } from '../../ports/contactMailbox.ts';
+import { RowConflict } from '../../ports/tableStorage.ts';
+import type { Problem } from '../../store/progress.ts';
+import type { ReadSubscription, StoredSubscription, SubscriptionRows } from '../../store/subscriptions.ts';
+import type { SubscriptionServices } from './renewSubscriptions.ts';
+import { describeSubscriptionProblem, subscriptionLife } from './subscriptionProblem.ts';
+
+/** A subscription with less than this left, in milliseconds, is renewed: daily, with days to spare for failures. */
+const renewedBefore = 5 * 24 * 3_600_000;
+
+/** How a subscription should be. */
+export interface Wish {
+  readonly url: string;
+  /** Undefined when there are to be no subscriptions. */
+  readonly secret: { readonly value: string; readonly fingerprint: string } | ClientStateUnavailable | undefined;
+  /** Renew it even if that is not due yet. */
+  readonly now: boolean;
+}
+
+export interface SubscriptionPlace {
+  readonly listId: string;
+  readonly mailboxId: string;
+  readonly folderId: string;
+}
+
+type Kept = 'created' | 'renewed' | 'removed' | 'nothingDue' | Problem;
+type Services = Pick<SubscriptionServices, 'clock' | 'subscriptions' | 'askForCapture'>;
+
+/** Makes or renews the subscription to one folder. What Graph refuses is stored beside it and tried again next time. */
+export async function keepSubscription(
+  place: SubscriptionPlace,
+  read: ReadSubscription | undefined,
+  wish: Wish,
+  rows: SubscriptionRows,
+  services: Services,
+): Promise<Kept> {
+  try {
+    if (read && isAsWished(read.subscription, place, wish)) {
+      if (!wish.now && !isDue(read.subscription, services.clock.now())) return 'nothingDue';
+      if (await renew(read, rows, services)) return 'renewed';
+    }
+    await create(place, read, wish, rows, services);
+    return 'created';
+  } catch (error) {
+    // Another host has done it at the same time.
+    if (error instanceof RowConflict) return 'nothingDue';
+    if (!(error instanceof GraphFailure || error instanceof ClientStateUnavailable)) throw error;
+    const problem = describeSubscriptionProblem(error);
+    await noteProblem(place, read, problem, rows);
+    return problem;
+  }
+}
+
+/** Removes the subscription to a folder that is not read any more. */
+export async function dropSubscription(
+  { subscription, etag }: ReadSubscription,
+  rows: SubscriptionRows,
+  { clock, subscriptions }: Services,
+): Promise<Kept> {
+  try {
+    if (subscription.id !== '' && subscription.expiresAt > clock.now()) await subscriptions.remove(subscription.id);
+    await rows.remove(subscription.folderId, etag);
+    return 'removed';
+  } catch (error) {
+    if (error instanceof RowConflict) return 'nothingDue';
+    if (error instanceof GraphFailure) return describeSubscriptionProblem(error);
+    throw error;
+  }
+}
+
+function isAsWished(
+  subscription: StoredSubscription,
+  { mailboxId }: SubscriptionPlace,
+  { url, secret }: Wish,
+): boolean {
+  const sameSecret =
+    secret === undefined || secret instanceof ClientStateUnavailable || secret.fingerprint === subscription.clientState;
+  return subscription.id !== '' && subscription.url === url && subscription.mailboxId === mailboxId && sameSecret;
+}
+
+function isDue({ expiresAt, problem }: StoredSubscription, now: number): boolean {
+  return expiresAt - now < renewedBefore || problem !== undefined;
+}
+
+/** False when Graph does not know it any more. */
+async function renew(
+  { subscription, etag }: ReadSubscription,
+  rows: SubscriptionRows,
+  services: Services,
+): Promise<boolean> {
+  const renewed = await services.subscriptions.renew(subscription.id, services.clock.now() + subscriptionLife);
+  if (!renewed) return false;
+  const { problem, ...rest } = subscription;
+  await rows.put({ ...rest, expiresAt: renewed.expiresAt }, etag);
+  return true;
+}
+
+/**
+ * The new one is stored before the old one goes, so that no change falls between them; what changed before it was made
+ * is captured.
+ */
+async function create(
+  { listId, mailboxId, folderId }: SubscriptionPlace,
+  replaced: ReadSubscription | undefined,
+  { url, secret }: Wish,
+  rows: SubscriptionRows,
+  { clock, subscriptions, askForCapture }: Services,
+): Promise<void> {
+  if (secret instanceof ClientStateUnavailable) throw secret;
+  const now = clock.now();
+  const made = await subscriptions.create({
+    mailboxId,
+    folderId,
+    notificationUrl: `${url}/api/notifications`,
+    lifecycleNotificationUrl: `${url}/api/lifecycle`,
+    clientState: secret?.value ?? '',
+    expiresAt: now + subscriptionLife,
+  });
+  const row = { ...made, mailboxId, folderId, url, clientState: secret?.fingerprint ?? '', createdAt: now };
+  try {
+    await rows.put(row, replaced?.etag);
+  } catch (error) {
+    if (error instanceof RowConflict) await subscriptions.remove(made.id);
+    throw error;
+  }
+  await askForCapture(listId);
+  if (replaced && replaced.subscription.id !== '') await removeQuietly(replaced.subscription.id, subscriptions);
+}
+
+/** What stays behind leads to rows that do not name it; it is removed with the strays, or expires. */
+async function removeQuietly(id: string, subscriptions: SubscriptionServices['subscriptions']): Promise<void> {
+  try {
+    await subscriptions.remove(id);
+  } catch (error) {
+    if (!(error instanceof GraphFailure)) throw error;
+  }
+}
+
+async function noteProblem(
+  { mailboxId, folderId }: SubscriptionPlace,
+  read: ReadSubscription | undefined,
+  problem: Problem,
+  rows: SubscriptionRows,
+): Promise<void> {
+  const known = read?.subscription;
+  if (known?.problem?.code === problem.code && known.problem.detail === problem.detail) return;
+  const none = { id: '', url: '', clientState: '', createdAt: 0, expiresAt: 0 };
+  try {
+    await rows.put({ ...none, mailboxId, folderId, ...known, problem }, read?.etag);
+  } catch (error) {
+    if (!(error instanceof RowConflict)) throw error;
+  }
+}

@@ -1,0 +1,154 @@
+import { countOf } from '../../domain/countOf.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import { type ClientState, ClientStateUnavailable } from '../../ports/clientState.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { GraphFailure } from '../../ports/contactMailbox.ts';
+import type { Subscriptions } from '../../ports/subscriptions.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { RunProblem } from '../../store/runs.ts';
+import type { ListIndex, Source } from '../../store/sources.ts';
+import type { SubscriptionRows } from '../../store/subscriptions.ts';
+import type { AskForCapture } from './askForCapture.ts';
+import { dropSubscription, keepSubscription, type Wish } from './keepSubscription.ts';
+import { describeSubscriptionProblem, subscriptionLife } from './subscriptionProblem.ts';
+
+/** Milliseconds for which a subscription without a row may still be about to be stored by whoever made it. */
+const storedWithin = 10 * 60_000;
+
+/** The webhooks, as Graph reaches them. */
+export interface Webhooks {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly clientState: ClientState;
+}
+
+export interface SubscriptionServices {
+  readonly clock: Clock;
+  /** Those that are captured: neither paused nor refused. */
+  readonly lists: readonly Pick<ContactList, 'id'>[];
+  readonly listIndex: Pick<ListIndex, 'readAll'>;
+  readonly openSource: (listId: string) => Source;
+  readonly openSubscriptionRows: (listId: string) => SubscriptionRows;
+  readonly subscriptions: Subscriptions;
+  /** Undefined when there are to be no subscriptions: those of before are removed. */
+  readonly webhooks: Webhooks | undefined;
+  readonly askForCapture: AskForCapture;
+}
+
+export interface RenewalRequest {
+  /** Only this one. */
+  readonly list?: string;
+  /** Also what is not due yet: Graph has asked for it, or there is doubt. */
+  readonly now?: boolean;
+}
+
+export interface RenewalOutcome {
+  readonly created: number;
+  readonly renewed: number;
+  readonly removed: number;
+  readonly problems: readonly RunProblem[];
+}
+
+/**
+ * Sees to it that each source folder has one live subscription, and nothing else has (design: Flow). A list is read
+ * from the tables, and Graph is only asked when something is due: about once a day and folder.
+ *
+ * @throws AggregateError of what was not foreseen, when the other lists are done
+ */
+export async function renewSubscriptions(
+  { list, now = false }: RenewalRequest,
+  services: SubscriptionServices,
+): Promise<RenewalOutcome> {
+  const done = { created: 0, renewed: 0, removed: 0 };
+  const problems: RunProblem[] = [];
+  const errors: unknown[] = [];
+  const listIds = await services.listIndex.readAll();
+  const secret = await readSecret(services.webhooks);
+  for (const listId of listIds.filter(id => list === undefined || id === list)) {
+    try {
+      for (const result of await renewList(listId, { secret, now }, services)) {
+        if (result === 'nothingDue') continue;
+        if (typeof result === 'string') done[result]++;
+        else problems.push({ list: listId, ...result });
+      }
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0)
+    throw new AggregateError(errors, `The subscriptions of ${countOf(errors.length, 'list')} failed`);
+  const asked = done.created + done.renewed + done.removed > 0;
+  if (list === undefined && asked) {
+    const strays = await removeStrays(listIds, services);
+    if (typeof strays === 'number') done.removed += strays;
+    else problems.push(strays);
+  }
+  return { ...done, problems };
+}
+
+/** Without a secret what exists is renewed all the same. */
+async function readSecret(webhooks: Webhooks | undefined): Promise<Wish['secret']> {
+  try {
+    const value = await webhooks?.clientState.read();
+    return value === undefined ? undefined : { value, fingerprint: fingerprint(value) };
+  } catch (error) {
+    if (error instanceof ClientStateUnavailable) return error;
+    throw error;
+  }
+}
+
+async function renewList(listId: string, wish: Omit<Wish, 'url'>, services: SubscriptionServices) {
+  const rows = services.openSubscriptionRows(listId);
+  const stored = new Map((await rows.readAll()).map(read => [read.subscription.folderId, read]));
+  const { mailboxId, folderIds } = await wantedFolders(listId, services);
+  const results: Awaited<ReturnType<typeof keepSubscription>>[] = [];
+  for (const folderId of folderIds) {
+    const place = { listId, mailboxId, folderId };
+    const url = services.webhooks?.url ?? '';
+    results.push(await keepSubscription(place, stored.get(folderId), { ...wish, url }, rows, services));
+  }
+  for (const [folderId, read] of stored) {
+    if (!folderIds.has(folderId)) results.push(await dropSubscription(read, rows, services));
+  }
+  return results;
+}
+
+/** The folders that the last capture found; a list that was never captured has none yet. */
+async function wantedFolders(
+  listId: string,
+  { webhooks, lists, openSource }: SubscriptionServices,
+): Promise<{ mailboxId: string; folderIds: ReadonlySet<string> }> {
+  const stored =
+    webhooks && lists.some(({ id }) => id === listId) ? await openSource(listId).readCheckpoint() : undefined;
+  if (!stored?.checkpoint.capturedAt) return { mailboxId: '', folderIds: new Set() };
+  const { mailboxId, folders } = stored.checkpoint;
+  return { mailboxId, folderIds: new Set(folders.map(({ id }) => id)) };
+}
+
+/**
+ * Removes subscriptions that lead here and that no row names: their answer was lost, or a host died before it stored
+ * them. Not those made a moment ago, whose row may be on its way. Rows are read after the listing.
+ */
+async function removeStrays(
+  listIds: readonly string[],
+  { clock, subscriptions, openSubscriptionRows, webhooks }: SubscriptionServices,
+): Promise<number | RunProblem> {
+  if (!webhooks) return 0;
+  try {
+    const own = await subscriptions.listOwn();
+    const rows = await Promise.all(listIds.map(id => openSubscriptionRows(id).readAll()));
+    const known = new Set(rows.flat().map(({ subscription }) => subscription.id));
+    const madeBefore = clock.now() - storedWithin;
+    const strays = own.filter(
+      ({ id, notificationUrl, expiresAt }) =>
+        notificationUrl.startsWith(`${webhooks.url}/api/`) &&
+        !known.has(id) &&
+        expiresAt - subscriptionLife < madeBefore,
+    );
+    for (const { id } of strays) await subscriptions.remove(id);
+    return strays.length;
+  } catch (error) {
+    if (error instanceof GraphFailure) return describeSubscriptionProblem(error);
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Problem } from '../../store/progress.ts';
+import type { Source } from '../../store/sources.ts';
+import type { SubscriptionRows } from '../../store/subscriptions.ts';
+
+/** How the subscriptions of a list stand, over all its source folders. */
+export interface SubscriptionHealth {
+  /** `off`: there are none to be. `missing`: a folder has none yet, or none any more. `error`: one cannot be kept. */
+  readonly state: 'active' | 'missing' | 'error' | 'off';
+  /** Epoch milliseconds when the first of them ends unless it is renewed. */
+  readonly expiresAt?: number;
+  readonly problem?: Problem;
+}
+
+export interface SubscriptionHealthServices {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly openSource: (listId: string) => Source;
+  readonly openSubscriptionRows: (listId: string) => SubscriptionRows;
+  /** Whether there is a webhook, so that there are subscriptions. */
+  readonly enabled: boolean;
+}
+
+/**
+ * @param olderThan milliseconds: a younger subscription counts as missing
+ */
+export async function readSubscriptionHealth(
+  listId: string,
+  { clock, openSource, openSubscriptionRows, enabled }: SubscriptionHealthServices,
+  olderThan = 0,
+): Promise<SubscriptionHealth> {
+  if (!enabled) return { state: 'off' };
+  const [stored, rows] = await Promise.all([
+    openSource(listId).readCheckpoint(),
+    openSubscriptionRows(listId).readAll(),
+  ]);
+  const subscriptions = rows.map(({ subscription }) => subscription);
+  const problem = subscriptions.find(each => each.problem)?.problem;
+  const now = clock.now();
+  const live = subscriptions.filter(
+    ({ id, expiresAt, createdAt }) => id !== '' && expiresAt > now && createdAt <= now - olderThan,
+  );
+  const expiry = live.length > 0 ? { expiresAt: Math.min(...live.map(({ expiresAt }) => expiresAt)) } : {};
+  if (problem) return { state: 'error', ...expiry, problem };
+  const folders = stored?.checkpoint.folders ?? [];
+  const complete = folders.length > 0 && folders.every(({ id }) => live.some(({ folderId }) => folderId === id));
+  return { state: complete ? 'active' : 'missing', ...expiry };
+}

@@ -1,0 +1,122 @@
+import type { Contact, ContactField } from '../../domain/contact.ts';
+import { fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
+import type { Mapping } from '../../domain/mapping.ts';
+import type { LedgerEntry } from '../../domain/plan.ts';
+import { deletedByUser, describeFields, keptByPolicy } from '../../domain/planReasons.ts';
+import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
+import type { SnapshotContact } from '../../store/sources.ts';
+import type { NameOf } from './previewOperations.ts';
+import type { PreviewOperation } from './previewView.ts';
+import type { TriedMailbox } from './trialSync.ts';
+
+/** More contacts that are missing from the folder are not asked for one by one. */
+const mostLookUps = 200;
+
+export interface KeptQuestion {
+  readonly trial: TriedMailbox;
+  readonly snapshot: readonly SnapshotContact[];
+  /** What the run writes to the mailbox. */
+  readonly written: readonly PreviewOperation[];
+  readonly mapping: Mapping;
+  readonly nameOf: NameOf;
+}
+
+/**
+ * The contacts that a run leaves as the user, the list's policy or a hold has them. What users did is known only from
+ * the mailbox itself, which the normal path does not read.
+ */
+export async function findKeptContacts(question: KeptQuestion): Promise<PreviewOperation[]> {
+  const { trial, written } = question;
+  const operations = new Map(written.map(operation => [operation.sourceKey, operation]));
+  const snapshot = new Map(question.snapshot.map(row => [row.sourceKey, row]));
+  const listed = await readFolder(trial);
+  const missing = trial.ledger.filter(({ contactId }) => contactId !== null && listed && !listed.has(contactId));
+  const whereabouts = await lookUp(missing.slice(0, mostLookUps), trial);
+  return trial.ledger.flatMap(entry => {
+    const operation = operations.get(entry.sourceKey);
+    if (operation?.action === 'create' || operation?.action === 'delete') return [];
+    const row = snapshot.get(entry.sourceKey);
+    const found = listed?.get(entry.contactId ?? '');
+    const fields = found?.contact ? changedByUser(entry, found.contact, row, operation, question.mapping) : [];
+    const because = reasonOf(entry, row, listed !== undefined && !found, whereabouts.get(entry.sourceKey), fields);
+    if (!because) return [];
+    const { sourceKey, contactId } = entry;
+    return [
+      {
+        ...because,
+        sourceKey,
+        displayName: question.nameOf(sourceKey, contactId),
+        ...(fields.length > 0 ? { fields } : {}),
+      },
+    ];
+  });
+}
+
+function reasonOf(
+  { contactId, state }: LedgerEntry,
+  row: SnapshotContact | undefined,
+  isMissing: boolean,
+  whereabouts: Whereabouts | undefined,
+  fields: readonly ContactField[],
+): Pick<PreviewOperation, 'action' | 'reason'> | undefined {
+  if (contactId === null) return state === 'absent' ? keep(deletedByUser) : undefined;
+  if (whereabouts === 'elsewhere') return keep('kept: the user moved it to another folder');
+  if (isMissing) return keep(deletedByUser);
+  if (!row) return keep(keptByPolicy);
+  if (row.pending) return { action: 'hold', reason: 'held: gone from the source, its removal waits for a decision' };
+  if (row.kept) return keep('kept: gone from the source, and its removal was rejected');
+  return fields.length > 0 ? keep(`kept: the user changed ${describeFields(fields)}`) : undefined;
+}
+
+function keep(reason: string): Pick<PreviewOperation, 'action' | 'reason'> {
+  return { action: 'keep', reason };
+}
+
+/** Our contacts in the folder, by id; undefined when there is no folder or it cannot be read. */
+async function readFolder({ mailbox, before }: TriedMailbox): Promise<Map<string, StampedContact> | undefined> {
+  if (!before?.folderId) return undefined;
+  try {
+    const contacts = await mailbox.readStamped(before.folderId);
+    return new Map(contacts.map(contact => [contact.id, contact]));
+  } catch (error) {
+    if (error instanceof GraphFailure) return undefined;
+    throw error;
+  }
+}
+
+type Whereabouts = 'deleted' | 'elsewhere';
+
+async function lookUp(entries: readonly LedgerEntry[], { mailbox }: TriedMailbox): Promise<Map<string, Whereabouts>> {
+  const found = new Map<string, Whereabouts>();
+  for (const { sourceKey, contactId } of entries) {
+    const contact = await mailbox.getContact(contactId ?? '');
+    const isDeleted = !contact || (await mailbox.isInDeletedItems(contact.parentFolderId));
+    found.set(sourceKey, isDeleted ? 'deleted' : 'elsewhere');
+  }
+  return found;
+}
+
+/**
+ * Fields that hold another value than was last written, and that the run leaves so. Of e-mail addresses only the
+ * addresses count: Exchange overwrites the names beside them with those of its directory (facts 1).
+ */
+export function changedByUser(
+  { state, fields: last }: LedgerEntry,
+  contact: Contact,
+  row: SnapshotContact | undefined,
+  operation: PreviewOperation | undefined,
+  { managedFields, apply }: Mapping,
+): ContactField[] {
+  if (state !== 'written' || !row) return [];
+  const now = fingerprintFields(contact);
+  const wanted = apply(row.contact);
+  const sameAddresses = addressesOf(wanted) === addressesOf(contact);
+  const changed = managedFields.filter(
+    field => now[field] !== last[field] && !isInDoubt(field, last) && !(field === 'emailAddresses' && sameAddresses),
+  );
+  return changed.filter(field => !operation?.fields?.includes(field));
+}
+
+function addressesOf({ emailAddresses = [] }: Contact): string {
+  return emailAddresses.map(({ address = '' }) => address.toLowerCase()).join();
+}

@@ -1,0 +1,203 @@
+import { countOf } from '../../domain/countOf.ts';
+import { isCleanedUp, isOtherJournal } from '../../domain/dueMailboxes.ts';
+import type { PlannedOperation } from '../../domain/plan.ts';
+import { describeKept } from '../../domain/planReasons.ts';
+import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
+import type { Progress } from '../../store/progress.ts';
+import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
+import { createJournalReader, type JournalGoal, type JournalReader, type Wanted } from '../apply/wantedContacts.ts';
+import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
+import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import { showProblem } from '../status/showProblem.ts';
+import type { Preview } from './previewView.ts';
+import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
+
+/** Beyond this many rows the totals are extrapolated, since a request has to be answered within minutes. */
+const mostLedgerRows = 100_000;
+/** Mailboxes whose ledgers are read side by side. */
+const sideBySide = 16;
+
+/**
+ * What a run would do over all of the list's mailboxes, in numbers. No mailbox is read: the ledgers say what is there,
+ * and theirs is read only where the source changed something since the mailbox's position.
+ *
+ * @param budget rows of ledgers that may be read
+ */
+export async function previewList(
+  list: ContactList,
+  services: TrialServices,
+  budget = mostLedgerRows,
+): Promise<Preview> {
+  const run = await tryRun(list, services);
+  const now = services.clock.now();
+  const rows = await run.progress.readAll(list.id);
+  const held = run.due ? (await run.source.readSnapshot()).filter(({ pending }) => pending).length : 0;
+  const planner = createPlanner(list, run, now);
+  const standings = await planner.standingsOf(rows);
+  const needed = standings.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);
+  const share = Math.min(1, budget / Math.max(needed, 1));
+  const { creates, patches, deletes, kept, changed } = await planner.count(standings, share);
+  const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
+  const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
+  const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.progress, services.configuredLists);
+  return {
+    list: list.id,
+    creates,
+    patches,
+    deletes,
+    kept,
+    held,
+    mailboxes: { total: joined.length, changed, waiting: waiting.length },
+    estimated: share < 1,
+    operations: [],
+    notes: [
+      ...describeNew(standings),
+      ...describeFull(run),
+      ...describeSkipped(run),
+      ...shared.map(({ detail }) => detail),
+    ],
+    problems: run.problems.map(problem => showProblem(problem, list)),
+  };
+}
+
+type Totals = Record<'creates' | 'patches' | 'deletes' | 'kept' | 'changed', number>;
+const nothing: Totals = { creates: 0, patches: 0, deletes: 0, kept: 0, changed: 0 };
+
+/** One due mailbox, and what it takes to count its operations. */
+interface Standing {
+  readonly row: Progress;
+  readonly wanted: Wanted;
+  readonly whole: boolean;
+  /** Rows of its ledger that have to be read; 0 when the totals are known without. */
+  readonly ledgerRows: number;
+  readonly known: Totals | undefined;
+}
+
+function createPlanner(list: ContactList, run: TrialRun, now: number) {
+  const reader: JournalReader = createJournalReader(() => run.source);
+  const settings = settingsFingerprint(list);
+  return { standingsOf, count };
+
+  async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
+    const byId = new Map(rows.map(row => [row.mailboxId, row]));
+    const { head = 0, epoch = 0, mailboxes = [] } = run.due ?? {};
+    const standings: Standing[] = [];
+    for (const { mailboxId, full } of mailboxes) {
+      const row = byId.get(mailboxId);
+      if (row) standings.push(await standingOf(row, full, { head, epoch }));
+    }
+    return standings;
+  }
+
+  async function standingOf(row: Progress, full: boolean, goal: JournalGoal): Promise<Standing> {
+    const { contacts, failed, dueAt } = row;
+    if (isCleanedUp(row.wanted)) {
+      return settled(row, { ...nothing, deletes: contacts, changed: Math.min(contacts, 1) });
+    }
+    const isSetBack = row.position > goal.head || isOtherJournal(row.epoch, goal.epoch);
+    const startOver = full || row.settings !== settings || isSetBack;
+    const wanted = await reader.readWanted(list, startOver ? -1 : row.position, goal);
+    const retries = failed > 0 && dueAt <= now;
+    const creates = wanted.changes.length;
+    // No handler has reported anything of it yet.
+    if (row.sequence === 0) return settled(row, { ...nothing, creates, changed: Math.min(creates, 1) });
+    if (wanted.extent === 'changes' && creates === 0 && !retries) return settled(row, nothing);
+    const whole = needsWholeLedger(wanted, failed);
+    return { row, wanted, whole, ledgerRows: Math.max(whole ? contacts : creates, 1), known: undefined };
+  }
+
+  /** Of mailboxes whose ledgers have to be read, that share is read and stands for the others that stand alike. */
+  async function count(standings: readonly Standing[], share: number): Promise<Totals> {
+    let totals = standings.reduce((sum, { known }) => add(sum, known ?? nothing), nothing);
+    const groups = Map.groupBy(
+      standings.filter(({ known }) => !known),
+      ({ wanted }) => wanted,
+    );
+    for (const members of groups.values()) {
+      const chosen = choose(members, Math.ceil(members.length * share));
+      const counted = await inTurns(chosen, countMailbox);
+      totals = add(totals, scale(counted.reduce(add, nothing), members.length / chosen.length));
+    }
+    return totals;
+  }
+
+  async function countMailbox({ row, wanted, whole }: Standing): Promise<Totals> {
+    const entries = await readLedgerOf(run.openPartition(row.mailboxId), list, wanted, whole);
+    const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
+    const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
+    const operations = await planList({ list, reader, leaving: false, now, wanted, ledger, inDoubt: [] });
+    return countOperations(operations, ledger);
+  }
+}
+
+function describeNew(standings: readonly Standing[]): string[] {
+  const howMany = standings.filter(({ row }) => row.sequence === 0 && row.wanted === 'target').length;
+  if (howMany === 0) return [];
+  const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
+  return [`${mailboxes} new to the list: whether it can be written there is only known once that was tried`];
+}
+
+/** What users did with their folders is not in the ledgers. */
+function describeFull({ due }: TrialRun): string[] {
+  const howMany = due?.mailboxes.filter(({ full }) => full).length ?? 0;
+  if (howMany === 0) return [];
+  const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
+  return [`${mailboxes} compared as a whole and repaired: what that will write is only known by a look into each`];
+}
+
+/** Those that the run skips for the first time. */
+function describeSkipped({ due }: TrialRun): string[] {
+  const byReason = Map.groupBy(due?.skipped ?? [], ({ reason }) => reason);
+  return [...byReason].map(([reason, mailboxes]) => {
+    const howMany = countOf(mailboxes.length, 'mailbox gets', 'mailboxes get');
+    return `${howMany} nothing. ${describeSkipReason(reason).detail}`;
+  });
+}
+
+function settled(row: Progress, known: Totals): Standing {
+  return { row, wanted: { extent: 'changes', changes: [], known: new Set() }, whole: false, ledgerRows: 0, known };
+}
+
+function countOperations(operations: readonly PlannedOperation[], ledger: LedgerView): Totals {
+  const howMany = (action: PlannedOperation['action']) => operations.filter(each => each.action === action).length;
+  const creates = howMany('create');
+  const patches = howMany('patch');
+  const deletes = howMany('delete');
+  const kept = operations.filter(each => describeKept(each, ledger.get(each.sourceKey)) !== undefined).length;
+  return { creates, patches, deletes, kept, changed: Math.min(creates + patches + deletes, 1) };
+}
+
+/** So many of the items, evenly spread. */
+function choose<Item>(items: readonly Item[], howMany: number): Item[] {
+  return items.filter(
+    (_, index) => Math.floor(((index + 1) * howMany) / items.length) > Math.floor((index * howMany) / items.length),
+  );
+}
+
+async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  const left = items.values();
+  const worker = async () => {
+    for (const item of left) results.push(await work(item));
+  };
+  await Promise.all(Array.from({ length: sideBySide }, worker));
+  return results;
+}
+
+function add(left: Totals, right: Totals): Totals {
+  return combine(name => left[name] + right[name]);
+}
+
+function scale(totals: Totals, factor: number): Totals {
+  return combine(name => Math.round(totals[name] * factor));
+}
+
+function combine(value: (name: keyof Totals) => number): Totals {
+  return {
+    creates: value('creates'),
+    patches: value('patches'),
+    deletes: value('deletes'),
+    kept: value('kept'),
+    changed: value('changed'),
+  };
+}

@@ -1,0 +1,119 @@
+import { isCleanedUp } from '../../domain/dueMailboxes.ts';
+import { compileMapping } from '../../domain/mapping.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { Progress } from '../../store/progress.ts';
+import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
+import { showProblem } from '../status/showProblem.ts';
+import { findKeptContacts } from './keptContacts.ts';
+import { describeWrites, nameContacts } from './previewOperations.ts';
+import { type Preview, type PreviewOperation, previewActions } from './previewView.ts';
+import { type NoTarget, whyNoTarget } from './targetStanding.ts';
+import type { TrialMailbox } from './trialMailbox.ts';
+import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
+import { type TriedMailbox, trySync } from './trialSync.ts';
+
+/**
+ * What a run would do in this mailbox now. The very workflow that syncs it is tried, on a mailbox and on tables that
+ * are only read; so the preview cannot say anything else than the run does.
+ *
+ * @throws GraphFailure when the directory does not answer
+ */
+export async function previewMailbox(
+  list: ContactList,
+  mailboxId: string,
+  services: TrialServices,
+): Promise<Preview | NoTarget> {
+  const run = await tryRun(list, services);
+  const row = (await run.progress.read(list.id, mailboxId))?.progress;
+  const isTarget = run.due === undefined && run.targets.mailboxes.has(mailboxId);
+  const noTarget = isTarget ? undefined : whyNoTarget(mailboxId, row, run.targets);
+  if (noTarget) return noTarget;
+  const about = { list: list.id, mailbox: mailboxId };
+  if (!run.due || !row) {
+    const nothing = { creates: 0, patches: 0, deletes: 0, kept: 0, held: 0, operations: [], notes: [] };
+    return { ...about, ...nothing, problems: run.problems.map(problem => showProblem(problem, list)) };
+  }
+  const { head, epoch, mailboxes } = run.due;
+  const full = mailboxes.find(due => due.mailboxId === mailboxId)?.full ?? false;
+  const asked = { mailboxId, goal: { head, epoch }, full, leaving: isCleanedUp(row.wanted) };
+  const trial = await trySync(list, asked, run, services);
+  const snapshot = await run.source.readSnapshot();
+  const nameOf = await nameContacts(trial, snapshot);
+  const written = describeWrites(trial, nameOf);
+  const mapping = compileMapping(list.mapping, list.destination.category);
+  const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
+  const held = kept.filter(({ action }) => action === 'hold').length;
+  const { created: creates, updated: patches, deleted: deletes } = trial.counts;
+  const shared = trial.leaving ? [] : await describeSharedFolders(list, mailboxId, run, services);
+  return {
+    ...about,
+    creates,
+    patches,
+    deletes,
+    kept: kept.length - held,
+    held,
+    operations: inOrder([...written, ...kept]),
+    notes: [...(await describeCircumstances(list, trial, row, services.clock.now())), ...shared],
+    problems: [...run.problems, ...trial.result.problems].map(problem => showProblem(problem, list)),
+  };
+}
+
+/** By what is done, then by name. */
+function inOrder(operations: readonly PreviewOperation[]): PreviewOperation[] {
+  const rank = ({ action }: PreviewOperation) => previewActions.indexOf(action);
+  return operations.toSorted(
+    (left, right) =>
+      rank(left) - rank(right) ||
+      (left.displayName ?? '').localeCompare(right.displayName ?? '', 'en', { numeric: true }),
+  );
+}
+
+/** Of lists of other sources. */
+async function describeSharedFolders(
+  list: ContactList,
+  mailboxId: string,
+  { progress }: TrialRun,
+  { configuredLists }: TrialServices,
+): Promise<string[]> {
+  const readAll = async (id: string) => {
+    const stored = await progress.read(id, mailboxId);
+    return stored ? [stored.progress] : [];
+  };
+  const notes = await noteSharedFolders(list, [mailboxId], { readAll }, configuredLists);
+  return notes.map(({ detail }) => detail);
+}
+
+const lookedForByName =
+  'The folder of before is gone: a resync that names the mailbox sees that at once, a scheduled run when it has something to write';
+
+/** What an admin should know beside the operations. */
+async function describeCircumstances(
+  { destination: { folder } }: ContactList,
+  { mailbox, before, result, leaving, full, busy }: TriedMailbox,
+  row: Progress,
+  now: number,
+): Promise<string[]> {
+  const notes: string[] = [];
+  if (busy) notes.push('The mailbox is being synced at this moment: what is done meanwhile is shown as still to do');
+  if (row.state !== 'current' && row.state !== 'behind' && row.dueAt > now) {
+    const until = new Date(row.dueAt).toISOString();
+    notes.push(`The mailbox waits until ${until} (${row.problem?.code ?? row.state}), unless a resync names it`);
+  }
+  if (leaving) notes.push('The mailbox leaves the list: what was written there is removed');
+  if (full) notes.push('The folder is compared as a whole, and repaired');
+  if (mailbox.folderChanges.includes('created')) notes.push(`The folder "${folder}" is made`);
+  if (mailbox.folderChanges.includes('created') && before?.folderId) notes.push(lookedForByName);
+  if (mailbox.folderChanges.includes('renamed') && !leaving) notes.push(`The folder is renamed to "${folder}"`);
+  if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
+  const { folderId } = result.checkpoint;
+  const isOther = folderId !== '' && folderId !== before?.folderId;
+  const found = !leaving && isOther && !mailbox.folderChanges.includes('created');
+  if (found) notes.push(await describeFoundFolder(folder, folderId, mailbox));
+  return notes;
+}
+
+async function describeFoundFolder(name: string, folderId: string, mailbox: TrialMailbox): Promise<string> {
+  const ours = await mailbox.readStamped(folderId);
+  const others = (await mailbox.listContacts(folderId)).length - ours.length;
+  return `The mailbox has a folder "${name}" already: it is used, and what is in it that is not ours is left alone (contacts: ${others})`;
+}

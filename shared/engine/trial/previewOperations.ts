@@ -1,0 +1,73 @@
+import { describeReason } from '../../domain/planReasons.ts';
+import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
+import type { SnapshotContact } from '../../store/sources.ts';
+import { movesReason } from '../apply/formerFolder.ts';
+import type { PreviewOperation } from './previewView.ts';
+import type { TrialMailbox, TrialWrite } from './trialMailbox.ts';
+import type { PlannedFrom, TriedMailbox } from './trialSync.ts';
+
+/** What a contact is called: at the source, or in the mailbox when the source does not have it any more. */
+export type NameOf = (sourceKey: string, contactId?: string | null) => string | null;
+
+export async function nameContacts(
+  { mailbox, before, result }: TriedMailbox,
+  snapshot: readonly SnapshotContact[],
+): Promise<NameOf> {
+  const atSource = new Map(snapshot.map(({ sourceKey, contact }) => [sourceKey, contact.displayName]));
+  const folderId = result.checkpoint.folderId || before?.folderId;
+  const listed = folderId ? await readIfPossible(mailbox, folderId) : [];
+  const inMailbox = new Map(listed.map(({ id, contact }) => [id, contact?.displayName]));
+  return (sourceKey, contactId) => atSource.get(sourceKey) ?? inMailbox.get(contactId ?? '') ?? null;
+}
+
+/** A mailbox that does not answer has its problem in the result already. */
+async function readIfPossible(mailbox: TrialMailbox, folderId: string): Promise<readonly StampedContact[]> {
+  try {
+    return await mailbox.readStamped(folderId);
+  } catch (error) {
+    if (error instanceof GraphFailure) return [];
+    throw error;
+  }
+}
+
+/** The writes of a trial as operations with reasons: those of the plan, and what it took to carry it out. */
+export function describeWrites({ mailbox, plan }: TriedMailbox, nameOf: NameOf): PreviewOperation[] {
+  const moving = new Set(plan.filter(isMove).map(({ operation }) => operation.sourceKey));
+  const bySourceKey = new Map(plan.map(planned => [planned.operation.sourceKey, planned]));
+  const byContactId = new Map(
+    plan.flatMap(planned => {
+      const { operation } = planned;
+      return 'contactId' in operation ? [[operation.contactId, planned] as const] : [];
+    }),
+  );
+  return mailbox.writes.map(({ write, sourceKey }) => {
+    const planned = write.kind === 'create' ? bySourceKey.get(sourceKey ?? '') : byContactId.get(write.contactId);
+    const key = planned?.operation.sourceKey ?? sourceKey ?? '';
+    const contactId = write.kind === 'create' ? undefined : write.contactId;
+    return {
+      action: write.kind === 'unstamp' ? 'keep' : write.kind,
+      sourceKey: key,
+      displayName: nameOf(key, contactId),
+      ...(write.kind === 'patch' ? { fields: [...write.fields] } : {}),
+      reason: write.kind === 'delete' && !planned && moving.has(key) ? movesReason : reasonOf(write, planned),
+    };
+  });
+}
+
+function isMove({ operation }: PlannedFrom): boolean {
+  return operation.action === 'create' && operation.reason === movesReason;
+}
+
+function reasonOf({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): string {
+  if (planned?.operation.action === kind) return describeReason(planned.operation, planned.entry);
+  switch (kind) {
+    case 'create':
+      return 'gone from the mailbox, changed at the source';
+    case 'patch':
+      return 'found in the mailbox, its content in doubt';
+    case 'unstamp':
+      return 'kept: a copy that the user changed, which is no longer ours';
+    case 'delete':
+      return 'there twice';
+  }
+}

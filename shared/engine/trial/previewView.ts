@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { contactFields } from '../../domain/contact.ts';
+import { problem } from '../../store/progress.ts';
+
+const count = z.int().nonnegative();
+
+export const previewActions = ['create', 'patch', 'delete', 'keep', 'hold'] as const;
+
+export const previewOperation = z.object({
+  action: z.enum(previewActions).meta({
+    description: 'keep: left as the user or the policy has it; hold: a removal that waits for a decision',
+  }),
+  sourceKey: z.string(),
+  displayName: z.string().nullable(),
+  fields: z.array(z.enum(contactFields as [(typeof contactFields)[number]])).optional(),
+  reason: z.string().meta({ description: 'In words, such as "mobile phone changed at the source"' }),
+});
+export type PreviewOperation = z.infer<typeof previewOperation>;
+
+/** What the next run would do, in one mailbox or in all of a list's. */
+export const preview = z.object({
+  list: z.string(),
+  mailbox: z.string().optional().meta({ description: 'Object id, when one mailbox was asked for' }),
+  creates: count,
+  patches: count,
+  deletes: count,
+  kept: count.meta({
+    description:
+      'Contacts that stay as the user or the policy has them; over all mailboxes, of those that would change',
+  }),
+  held: count.meta({ description: 'Contacts gone from the source whose removal waits for a decision' }),
+  mailboxes: z
+    .object({ total: count, changed: count, waiting: count })
+    .optional()
+    .meta({ description: 'When no mailbox was named: targets, those that would be written to, and those that wait' }),
+  estimated: z
+    .boolean()
+    .optional()
+    .meta({ description: 'The totals are extrapolated from part of the mailboxes, because there are very many' }),
+  operations: z.array(previewOperation).meta({ description: 'Of one mailbox; empty for all' }),
+  notes: z.array(z.string()),
+  problems: z.array(problem),
+});
+export type Preview = z.infer<typeof preview>;

@@ -1,0 +1,140 @@
+import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import type { RowOperation, RowRange, StoredRow, Table } from '../../ports/tableStorage.ts';
+import { toEntity, toStoredRow } from './entities.ts';
+import { checkWrite } from './limits.ts';
+import { asRowConflict, isMissingRow, serviceErrorCode } from './serviceErrors.ts';
+import type { OpenTableClient } from './tableClients.ts';
+import { sendTransaction } from './transaction.ts';
+
+type Entity = TableEntityResult<Record<string, unknown>>;
+type Delete = Extract<RowOperation, { kind: 'delete' }>;
+
+const maxPageSize = 1000;
+
+/**
+ * One table of the storage account. A table that is missing is made when the service says so, and the request
+ * repeated: the normal path pays nothing for it.
+ *
+ * `write` rejects with `UnstorableRow` before it sends anything, with `RowConflict` for a refused guard. **The SDK
+ * repeats a request that got no answer, and the repeat of a write that had been done is refused too: after a
+ * `RowConflict` of its own guarded write a caller does not know whether it was done, and reads the row again.**
+ */
+export function storedTable(openClient: OpenTableClient, tableName: string): Table {
+  const client = openClient(tableName);
+
+  async function get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
+    try {
+      return toStoredRow(await inTable(client, () => client.getEntity(partitionKey, rowKey)));
+    } catch (error) {
+      if (isMissingRow(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function query(partitionKey: string, range: RowRange = {}, select?: readonly string[]): Promise<StoredRow[]> {
+    const conditions = [odata`PartitionKey eq ${partitionKey}`];
+    if (range.from !== undefined) conditions.push(odata`RowKey ge ${range.from}`);
+    if (range.to !== undefined) conditions.push(odata`RowKey lt ${range.to}`);
+    const entities = await readEntities(conditions.join(' and '), range.limit ?? Number.POSITIVE_INFINITY, select);
+    return entities.map(toStoredRow);
+  }
+
+  async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {
+    const conditions = [odata`RowKey eq ${rowKey}`];
+    if (afterPartition !== undefined) conditions.push(odata`PartitionKey gt ${afterPartition}`);
+    const entities = await readEntities(conditions.join(' and '), limit);
+    return entities.map(entity => ({ partitionKey: partitionOf(entity), row: toStoredRow(entity) }));
+  }
+
+  function readEntities(filter: string, limit: number, select?: readonly string[]): Promise<Entity[]> {
+    return inTable(client, async () => {
+      const queryOptions = { filter, ...(select && { select: ['rowKey', ...select] }) };
+      const entities: Entity[] = [];
+      if (limit < 1) return entities;
+      const pages = client.listEntities({ queryOptions }).byPage({ maxPageSize: Math.min(limit, maxPageSize) });
+      // A page may hold fewer rows than asked for, even none, while more follow.
+      for await (const page of pages) {
+        entities.push(...page);
+        if (entities.length >= limit) break;
+      }
+      return entities.slice(0, limit);
+    });
+  }
+
+  async function write(partitionKey: string, operations: readonly RowOperation[]): Promise<string[]> {
+    checkWrite(partitionKey, operations);
+    const [first, ...others] = operations;
+    if (first === undefined) return [];
+    if (others.length > 0) return writeTogether(partitionKey, operations);
+    try {
+      return [await inTable(client, () => writeOne(client, partitionKey, first))];
+    } catch (error) {
+      if (isUnguardedDelete(first) && isMissingRow(error)) return [''];
+      throw asRowConflict(error);
+    }
+  }
+
+  async function writeTogether(partitionKey: string, operations: readonly RowOperation[]): Promise<string[]> {
+    try {
+      return await inTable(client, () => sendTransaction(client, openClient, partitionKey, operations));
+    } catch (error) {
+      const deletes = operations.filter(isUnguardedDelete);
+      if (!isMissingRow(error) || deletes.length === 0) throw asRowConflict(error);
+      // The service refuses the whole transaction when a row to delete is not there: repeat it without those rows.
+      const missing = await findMissing(partitionKey, deletes);
+      if (missing.size === 0) throw asRowConflict(error);
+      const remaining = operations.filter(operation => !missing.has(operation.rowKey));
+      const etags = await write(partitionKey, remaining);
+      const etagOf = new Map(remaining.map((operation, index) => [operation.rowKey, etags[index] ?? '']));
+      return operations.map(operation => etagOf.get(operation.rowKey) ?? '');
+    }
+  }
+
+  async function findMissing(partitionKey: string, deletes: readonly Delete[]): Promise<Set<string>> {
+    const rows = await Promise.all(deletes.map(({ rowKey }) => get(partitionKey, rowKey)));
+    return new Set(deletes.filter((_, index) => rows[index] === undefined).map(({ rowKey }) => rowKey));
+  }
+
+  return { get, query, queryAcross, write };
+}
+
+async function inTable<Result>(client: TableClient, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (serviceErrorCode(error) !== 'TableNotFound') throw error;
+    await client.createTable();
+    return work();
+  }
+}
+
+async function writeOne(client: TableClient, partitionKey: string, operation: RowOperation): Promise<string> {
+  const { rowKey } = operation;
+  if (operation.kind === 'delete') {
+    await client.deleteEntity(partitionKey, rowKey, operation.etag === undefined ? {} : { etag: operation.etag });
+    return '';
+  }
+  const { etag } = await writeEntity(client, operation, toEntity(partitionKey, rowKey, operation.properties));
+  if (etag === undefined) throw new Error('Table Storage answered a write without an etag');
+  return etag;
+}
+
+function writeEntity(
+  client: TableClient,
+  operation: Exclude<RowOperation, Delete>,
+  entity: ReturnType<typeof toEntity>,
+): Promise<{ etag?: string }> {
+  if (operation.kind === 'insert') return client.createEntity(entity);
+  const mode = operation.kind === 'merge' ? 'Merge' : 'Replace';
+  if (operation.etag === undefined) return client.upsertEntity(entity, mode);
+  return client.updateEntity(entity, mode, { etag: operation.etag });
+}
+
+function isUnguardedDelete(operation: RowOperation): operation is Delete {
+  return operation.kind === 'delete' && operation.etag === undefined;
+}
+
+function partitionOf(entity: Entity): string {
+  if (entity.partitionKey === undefined) throw new Error('A row came back without its partition');
+  return entity.partitionKey;
+}

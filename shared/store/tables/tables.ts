@@ -1,0 +1,16 @@
+import type { Tables } from '../../ports/tableStorage.ts';
+import { storedTable } from './storedTable.ts';
+import { type TablesConnection, type TriesOptions, tableClientsOf } from './tableClients.ts';
+
+export type { TablesConnection, TriesOptions } from './tableClients.ts';
+
+/** The tables of the app in one storage account; connects on the first request. */
+export function connectTables(connection: TablesConnection, options: TriesOptions = {}): Tables {
+  const openClient = tableClientsOf(connection, options);
+  return {
+    sources: storedTable(openClient, 'Sources'),
+    mailboxes: storedTable(openClient, 'Mailboxes'),
+    progress: storedTable(openClient, 'Progress'),
+    runs: storedTable(openClient, 'Runs'),
+  };
+}

@@ -1,0 +1,156 @@
+import {
+  type Properties,
+  RowConflict,
+  type RowOperation,
+  type RowRange,
+  type StoredRow,
+  type Table,
+  type Tables,
+} from '../../ports/tableStorage.ts';
+import { checkWrite } from './limits.ts';
+
+/** All that a trial may do to the real tables. */
+export type TableReading = Pick<Table, 'get' | 'query' | 'queryAcross'>;
+export type TablesReading = { readonly [name in keyof Tables]: TableReading };
+
+const emptyTable: TableReading = {
+  get: async () => undefined,
+  query: async () => [],
+  queryAcross: async () => [],
+};
+
+/** Storage in which nothing was ever written: what there is before the app is deployed. */
+export const emptyTables: TablesReading = {
+  sources: emptyTable,
+  mailboxes: emptyTable,
+  progress: emptyTable,
+  runs: emptyTable,
+};
+
+/**
+ * Tables whose writes stay in memory, over tables that are only read: what a workflow would write can be tried, read
+ * back and forgotten.
+ */
+export function createTrialTables(base: TablesReading): Tables {
+  return {
+    sources: createTrialTable(base.sources),
+    mailboxes: createTrialTable(base.mailboxes),
+    progress: createTrialTable(base.progress),
+    runs: createTrialTable(base.runs),
+  };
+}
+
+/** Rows by key; undefined where one was deleted. */
+type Partition = Map<string, StoredRow | undefined>;
+
+function createTrialTable(base: TableReading): Table {
+  const partitions = new Map<string, Partition>();
+  /** Partitions of the base that were read as a whole: ten thousand rows are not read again one by one. */
+  const known = new Map<string, ReadonlyMap<string, StoredRow>>();
+  let writes = 0;
+  return { get, query, queryAcross, write };
+
+  async function get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
+    const partition = partitions.get(partitionKey);
+    const rows = partition?.has(rowKey) ? partition : known.get(partitionKey);
+    if (!rows) return base.get(partitionKey, rowKey);
+    const row = rows.get(rowKey);
+    return row && copyRow(row);
+  }
+
+  async function readBase(
+    partitionKey: string,
+    range: RowRange,
+    select: readonly string[] | undefined,
+  ): Promise<ReadonlyMap<string, StoredRow>> {
+    const { from, to, limit } = range;
+    const whole = [from, to, limit, select].every(restriction => restriction === undefined);
+    const before = whole ? known.get(partitionKey) : undefined;
+    if (before) return before;
+    const rows = new Map((await base.query(partitionKey, range, select)).map(row => [row.rowKey, row]));
+    if (whole) known.set(partitionKey, rows);
+    return rows;
+  }
+
+  async function query(partitionKey: string, range: RowRange = {}, select?: readonly string[]): Promise<StoredRow[]> {
+    const own = [...(partitions.get(partitionKey) ?? [])].filter(([rowKey]) => isWithin(rowKey, range));
+    // Each of ours may take the place of one of the base's.
+    const limit = range.limit === undefined ? {} : { limit: range.limit + own.length };
+    const rows = new Map(await readBase(partitionKey, { ...range, ...limit }, select));
+    for (const [rowKey, row] of own) {
+      if (row) rows.set(rowKey, copyRow(row, select));
+      else rows.delete(rowKey);
+    }
+    return [...rows.values()]
+      .sort((left, right) => compareOrdinal(left.rowKey, right.rowKey))
+      .slice(0, range.limit ?? Number.POSITIVE_INFINITY)
+      .map(row => copyRow(row));
+  }
+
+  async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {
+    const own = [...partitions].filter(
+      ([key, rows]) => rows.has(rowKey) && (afterPartition === undefined || key > afterPartition),
+    );
+    const found = await base.queryAcross(rowKey, limit + own.length, afterPartition);
+    const rows = new Map(found.map(each => [each.partitionKey, each.row]));
+    for (const [partitionKey, partition] of own) {
+      const row = partition.get(rowKey);
+      if (row) rows.set(partitionKey, row);
+      else rows.delete(partitionKey);
+    }
+    const sorted = [...rows].sort(([left], [right]) => compareOrdinal(left, right));
+    return sorted.slice(0, limit).map(([partitionKey, row]) => ({ partitionKey, row: copyRow(row) }));
+  }
+
+  async function write(partitionKey: string, operations: readonly RowOperation[]): Promise<string[]> {
+    checkWrite(partitionKey, operations);
+    // Only what is guarded or merged needs the row as it was.
+    const before = await Promise.all(
+      operations.map(operation => (needsRow(operation) ? get(partitionKey, operation.rowKey) : undefined)),
+    );
+    for (const [index, operation] of operations.entries()) checkGuard(before[index], operation);
+    const partition: Partition = partitions.get(partitionKey) ?? new Map();
+    partitions.set(partitionKey, partition);
+    return operations.map((operation, index) => apply(partition, operation, before[index]));
+  }
+
+  function apply(partition: Partition, operation: RowOperation, before: StoredRow | undefined): string {
+    const { rowKey } = operation;
+    if (operation.kind === 'delete') {
+      partition.set(rowKey, undefined);
+      return '';
+    }
+    writes += 1;
+    const etag = `trial-${writes}`;
+    const kept: Properties = operation.kind === 'merge' ? (before?.properties ?? {}) : {};
+    partition.set(rowKey, { rowKey, etag, properties: { ...kept, ...operation.properties } });
+    return etag;
+  }
+}
+
+function needsRow(operation: RowOperation): boolean {
+  return operation.kind === 'insert' || operation.kind === 'merge' || operation.etag !== undefined;
+}
+
+function checkGuard(row: StoredRow | undefined, operation: RowOperation): void {
+  if (operation.kind === 'insert') {
+    if (row) throw new RowConflict('The row exists already');
+  } else if (operation.etag !== undefined && operation.etag !== row?.etag) {
+    throw new RowConflict(row ? 'The row has changed' : 'The row is gone');
+  }
+}
+
+/** Whoever changes what it was given changes nothing here. */
+function copyRow(row: StoredRow, select?: readonly string[]): StoredRow {
+  const properties = Object.entries(row.properties).filter(([name]) => select?.includes(name) ?? true);
+  return { ...row, properties: Object.fromEntries(properties) };
+}
+
+function isWithin(rowKey: string, { from, to }: RowRange): boolean {
+  return (from === undefined || rowKey >= from) && (to === undefined || rowKey < to);
+}
+
+function compareOrdinal(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

@@ -1,0 +1,149 @@
+import type { Contact } from '../../../shared/domain/contact.ts';
+import { mayBeImportedAnew, recogniseImported } from '../../../shared/domain/importedAnew.ts';
+import { findDifferences, type KnownContact } from '../../../shared/domain/sourceChanges.ts';
+
+const folderId = 'A';
+
+function known(sourceKey: string, contact: Contact, flags: Partial<KnownContact> = {}): KnownContact {
+  const [seen] = findDifferences(reading([[sourceKey, contact]]), new Map()).seen;
+  if (!seen) throw new Error('A contact is seen');
+  return { ...seen, ...{ pending: false, kept: false }, ...flags };
+}
+
+function reading(rows: readonly (readonly [id: string, contact: Contact | null])[]) {
+  const contacts = rows.map(([id, contact]) => ({ id, contact }));
+  return { folders: [{ folderId, complete: false, contacts }], foundEveryFolder: true, round: 7 };
+}
+
+/** By its id, the key under which each contact goes on; and the keys that are removed. */
+function recognise(snapshot: readonly KnownContact[], ...rows: readonly (readonly [string, Contact | null])[]) {
+  const rowsByKey = new Map(snapshot.map(row => [row.sourceKey, row]));
+  const { seen, removed } = recogniseImported(findDifferences(reading(rows), rowsByKey), rowsByKey);
+  return { keys: Object.fromEntries(seen.map(({ ids, sourceKey }) => [ids.join(), sourceKey])), removed };
+}
+
+function person(name: string, ...addresses: string[]): Contact {
+  return { displayName: name, emailAddresses: addresses.map(address => ({ address })) };
+}
+
+const ada = person('Ada', 'ada@contoso.com');
+const family = 'family@contoso.com';
+
+describe('a contact that is gone and one that is new are one', () => {
+  test.each<[string, KnownContact[], [string, Contact | null][]]>([
+    [
+      'with the same address',
+      [known('old', ada)],
+      [
+        ['old', null],
+        ['new', person('A. L.', 'Ada@Contoso.com')],
+      ],
+    ],
+    [
+      'with one of several addresses',
+      [known('old', person('Ada', 'ada@contoso.com', 'ada@home.example'))],
+      [
+        ['old', null],
+        ['new', person('Ada', 'ada@home.example', 'ada@work.example')],
+      ],
+    ],
+    [
+      'with the same name and company, where there is no address',
+      [known('old', { displayName: 'Reception', companyName: 'Contoso' })],
+      [
+        ['old', null],
+        ['new', { displayName: ' reception ', companyName: 'CONTOSO', mobilePhone: '1' }],
+      ],
+    ],
+    [
+      'with the same name, where neither has a display name',
+      [known('old', { givenName: 'Ada', surname: 'Lovelace' })],
+      [
+        ['old', null],
+        ['new', { givenName: 'Ada', surname: 'Lovelace', jobTitle: 'Countess' }],
+      ],
+    ],
+    ['whose removal waits', [known('old', ada, { pending: true })], [['new', ada]]],
+    ['whose removal was rejected', [known('old', ada, { kept: true })], [['new', ada]]],
+    [
+      'though an address of both is shared by others',
+      [known('old', person('Ada', 'ada@contoso.com', family)), known('bob', person('Bob', family))],
+      [
+        ['old', null],
+        ['new', person('Ada', 'ada@contoso.com', family)],
+      ],
+    ],
+  ])('%s', (_, snapshot, rows) => {
+    expect(recognise(snapshot, ...rows)).toEqual({ keys: { new: 'old' }, removed: [] });
+  });
+});
+
+describe('they are two', () => {
+  const gone = ['old', null] as const;
+
+  test.each<[string, KnownContact[], (readonly [string, Contact | null])[]]>([
+    ['with nothing in common', [known('old', ada)], [gone, ['new', person('Eve', 'eve@contoso.com')]]],
+    [
+      'where somebody who is still there has the address too',
+      [known('bob', person('Bob', family)), known('old', person('Ada', family))],
+      [gone, ['new', person('Cid', family)]],
+    ],
+    ['where two new ones have the address', [known('old', ada)], [gone, ['new', ada], ['newer', ada]]],
+    [
+      'where two who are gone have the address',
+      [known('old', person('Ada', family)), known('other', person('Bob', family))],
+      [gone, ['other', null], ['new', person('Cid', family)]],
+    ],
+    [
+      'where the addresses lead to different people',
+      [known('old', person('Ada', 'ada@contoso.com')), known('other', person('Bob', 'bob@contoso.com'))],
+      [gone, ['other', null], ['new', person('Cid', 'ada@contoso.com', 'bob@contoso.com')]],
+    ],
+    ['while the first is still there', [known('old', ada)], [['new', ada]]],
+    ['where neither has a name or an address', [known('old', { jobTitle: 'x' })], [gone, ['new', { jobTitle: 'x' }]]],
+  ])('%s', (_, snapshot, rows) => {
+    expect(Object.values(recognise(snapshot, ...rows).keys)).toEqual(
+      rows.filter(([, contact]) => contact).map(([id]) => id),
+    );
+  });
+});
+
+test('only what differs is a change', () => {
+  const snapshot = new Map([['old', known('old', ada)]]);
+  const changes = (contact: Contact) => {
+    const found = findDifferences(
+      reading([
+        ['old', null],
+        ['new', contact],
+      ]),
+      snapshot,
+    );
+    return recogniseImported(found, snapshot).seen.map(({ isNew, changed }) => ({ isNew, changed }));
+  };
+  expect(changes(ada)).toEqual([{ isNew: false, changed: false }]);
+  expect(changes({ ...ada, jobTitle: 'Countess' })).toEqual([{ isNew: false, changed: true }]);
+});
+
+test('a contact that was imported anew is known by its present id', () => {
+  const imported = known('first', ada, { ids: ['second'] });
+  expect(recognise([imported], ['second', person('Ada L.', 'ada@contoso.com')])).toEqual({
+    keys: { second: 'first' },
+    removed: [],
+  });
+  expect(recognise([imported], ['second', null]).removed).toEqual(['first']);
+  expect(recognise([imported], ['first', null]).removed).toEqual([]);
+});
+
+test('the first one, when somebody restores it beside the imported one, gets a key of its own', () => {
+  const imported = known('first', ada, { ids: ['second'] });
+  expect(recognise([imported], ['first', ada])).toEqual({ keys: { first: 'first@7' }, removed: [] });
+});
+
+test('the whole snapshot is needed only where somebody is new and somebody may be gone', () => {
+  const differences = (...rows: [string, Contact | null][]) =>
+    findDifferences(reading(rows), new Map([['old', known('old', ada)]]));
+  expect(mayBeImportedAnew(differences(['new', ada]), false)).toBe(false);
+  expect(mayBeImportedAnew(differences(['new', ada]), true)).toBe(true);
+  expect(mayBeImportedAnew(differences(['old', null]), true)).toBe(false);
+  expect(mayBeImportedAnew(differences(['old', null], ['new', ada]), false)).toBe(true);
+});

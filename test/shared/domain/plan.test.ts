@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { type Contact, contactFields } from '../../../shared/domain/contact.ts';
+import { fingerprintFields } from '../../../shared/domain/fingerprint.ts';
+import {
+  type LedgerEntry,
+  type PlannedOperation,
+  type PlanPolicy,
+  planChange,
+  type WantedContact,
+} from '../../../shared/domain/plan.ts';
+import { changes, ledgerEntries, policies } from './arbitraries.ts';
+
+const ada: Contact = { displayName: 'Ada', department: 'Analysis' };
+const policy: PlanPolicy = { managedFields: contactFields, removals: 'delete' };
+const failure = { code: 'ErrorInvalidRequest', detail: 'no', retryAt: 1, attempts: 1 };
+
+function wanted(contact: Contact): WantedContact {
+  return { contact, fingerprints: fingerprintFields(contact), version: '2' };
+}
+
+function row(change: Partial<LedgerEntry> = {}): LedgerEntry {
+  return { sourceKey: 'k', state: 'written', contactId: 'c', fields: fingerprintFields(ada), version: '1', ...change };
+}
+
+function plan(contact: Contact | null, entry?: LedgerEntry, removals: PlanPolicy['removals'] = 'delete') {
+  return planChange({ sourceKey: 'k', wanted: contact && wanted(contact) }, entry, { ...policy, removals });
+}
+
+const edited: Contact = { ...ada, department: 'Engines' };
+
+describe('planChange', () => {
+  test.each<[string, PlannedOperation, Partial<PlannedOperation> & { fields?: unknown; entry?: unknown }]>([
+    ['new contact', plan(ada), { action: 'create' }],
+    ['unchanged contact', plan(ada, row()), { action: 'skip' }],
+    ['changed field', plan(edited, row()), { action: 'patch', fields: ['department'] }],
+    ['cleared field', plan({ displayName: 'Ada' }, row()), { action: 'patch', fields: ['department'] }],
+    ['content in doubt', plan(ada, row({ state: 'unknown' })), { action: 'patch', fields: contactFields }],
+    ['deleted by the user, unchanged', plan(ada, row({ state: 'absent', contactId: null })), { action: 'skip' }],
+    ['deleted by the user, changed', plan(edited, row({ state: 'absent', contactId: null })), { action: 'create' }],
+    ['perhaps lost by us', plan(ada, row({ state: 'doubtfullyAbsent', contactId: null })), { action: 'create' }],
+    ['refused create, again', plan(ada, row({ contactId: null, state: 'absent', failure })), { action: 'create' }],
+    ['refused patch, again', plan(edited, row({ failure })), { action: 'patch', fields: ['department'] }],
+    ['refused patch, taken back at the source', plan(ada, row({ failure })), { action: 'record', entry: row() }],
+    ['kept contact that comes back', plan(ada, row({ state: 'kept' })), { action: 'record', entry: row() }],
+    ['kept contact that comes back changed', plan(edited, row({ state: 'kept' })), { action: 'patch' }],
+    ['removed, never written', plan(null), { action: 'skip' }],
+    ['removed', plan(null, row()), { action: 'delete', contactId: 'c' } as Partial<PlannedOperation>],
+    ['removed, content in doubt', plan(null, row({ state: 'unknown' })), { action: 'delete' }],
+    ['removed, gone already', plan(null, row({ state: 'absent', contactId: null })), { action: 'record', entry: null }],
+    ['removed, to be kept', plan(null, row(), 'keep'), { action: 'record', entry: row({ state: 'kept' }) }],
+    ['removed, kept before', plan(null, row({ state: 'kept' }), 'keep'), { action: 'skip' }],
+    ['kept before, not any more', plan(null, row({ state: 'kept' })), { action: 'delete' }],
+  ])('%s', (_, operation, expected) => {
+    expect(operation).toMatchObject(expected);
+    expect(operation.reason).not.toBe('');
+  });
+
+  test.each([row({ failure }), row({ state: 'kept', failure })])(
+    'what the source removed and is to be kept is not tried again, though Graph refused its last change',
+    entry => {
+      const operation = plan(null, entry, 'keep');
+      expect(operation.action === 'record' && operation.entry).toEqual(row({ state: 'kept' }));
+    },
+  );
+
+  test('says why a contact is patched', () => {
+    const renamed = { displayName: 'Ada Lovelace', department: 'Engines' };
+    expect(plan(renamed, row()).reason).toBe('changed at the source: department, displayName');
+    expect(plan(renamed, row({ state: 'unknown' })).reason).toBe('content in doubt');
+  });
+
+  test('leaves deleted what only other settings change, and compares with their values from then on', () => {
+    const deleted = row({ state: 'absent', contactId: null, version: '2.other' });
+    const operation = plan(edited, deleted);
+    const entry = { ...deleted, fields: fingerprintFields(edited), version: '2' };
+    expect(operation).toEqual({ action: 'record', sourceKey: 'k', entry, reason: 'deleted by the user' });
+  });
+});
+
+/** The ledger row after an operation succeeded. */
+function afterwards(operation: PlannedOperation, before: LedgerEntry | undefined): LedgerEntry | undefined {
+  const { sourceKey } = operation;
+  switch (operation.action) {
+    case 'create':
+    case 'patch': {
+      const { fingerprints: fields, version } = operation.wanted;
+      return { sourceKey, state: 'written', contactId: 'written', fields, version };
+    }
+    case 'delete':
+      return undefined;
+    case 'record':
+      return operation.entry ?? undefined;
+    case 'skip':
+      return before;
+  }
+}
+
+const entries = fc.option(ledgerEntries, { nil: undefined });
+
+describe('every plan', () => {
+  test('leaves nothing to do once it is done', () => {
+    fc.assert(
+      fc.property(changes, entries, policies, (change, entry, anyPolicy) => {
+        const after = afterwards(planChange(change, entry, anyPolicy), entry);
+        expect(planChange(change, after, anyPolicy).action).toBe('skip');
+      }),
+    );
+  });
+
+  test('deletes and patches only a contact that a ledger row names, and creates only where it names none', () => {
+    fc.assert(
+      fc.property(changes, entries, policies, (change, entry, anyPolicy) => {
+        const operation = planChange(change, entry, anyPolicy);
+        if (operation.action === 'create') expect(entry?.contactId ?? null).toBeNull();
+        if (operation.action === 'patch' || operation.action === 'delete') {
+          expect(operation.contactId).toBe(entry?.contactId);
+        }
+        if (operation.action === 'delete') expect(change.wanted).toBeNull();
+      }),
+    );
+  });
+
+  test('patches managed fields only, and those that differ only unless the content is in doubt', () => {
+    fc.assert(
+      fc.property(changes, ledgerEntries, policies, (change, entry, anyPolicy) => {
+        const operation = planChange(change, entry, anyPolicy);
+        if (operation.action !== 'patch') return;
+        for (const field of operation.fields) {
+          expect(anyPolicy.managedFields).toContain(field);
+          const differs = operation.wanted.fingerprints[field] !== entry.fields[field];
+          expect(differs || entry.state === 'unknown').toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('deletes nothing where the list keeps what the source removed', () => {
+    fc.assert(
+      fc.property(changes, entries, policies, (change, entry, anyPolicy) => {
+        expect(planChange(change, entry, { ...anyPolicy, removals: 'keep' }).action).not.toBe('delete');
+      }),
+    );
+  });
+});

@@ -1,0 +1,78 @@
+import { fingerprintFields } from '../../../shared/domain/fingerprint.ts';
+import { type LedgerEntry, type PlanPolicy, planChange, type WantedContact } from '../../../shared/domain/plan.ts';
+import { describeFields, describeKept, describeReason } from '../../../shared/domain/planReasons.ts';
+
+const policy: PlanPolicy = { managedFields: ['displayName', 'mobilePhone', 'businessPhones'], removals: 'delete' };
+const contact = { displayName: 'Ann', mobilePhone: '1', businessPhones: ['2'] };
+const entry: LedgerEntry = {
+  sourceKey: 'k',
+  state: 'written',
+  contactId: 'c',
+  fields: fingerprintFields({ displayName: 'Ann' }),
+  version: '1.aaaaaaaa',
+};
+
+function wanted(version: string): WantedContact {
+  return { contact, fingerprints: fingerprintFields(contact), version };
+}
+
+function reasonFor(version: string, before: LedgerEntry | undefined = entry): string {
+  return describeReason(planChange({ sourceKey: 'k', wanted: wanted(version) }, before, policy), before);
+}
+
+test.each([
+  ['another position', '2.aaaaaaaa', 'mobile phone and business phones changed at the source'],
+  ['another position and other settings', '2.bbbbbbbb', 'mobile phone and business phones changed at the source'],
+  ['other settings alone', '1.bbbbbbbb', "mobile phone and business phones changed by the list's settings"],
+  ['neither', '1.aaaaaaaa', 'mobile phone and business phones changed by the user: put back'],
+])('a patch tells what changed the fields: %s', (_, version, reason) => {
+  expect(reasonFor(version)).toBe(reason);
+});
+
+test('other operations have the reason of their plan', () => {
+  expect(describeReason(planChange({ sourceKey: 'k', wanted: wanted('1.a') }, undefined, policy), undefined)).toBe(
+    'new at the source',
+  );
+  expect(reasonFor('2.aaaaaaaa', { ...entry, state: 'unknown' })).toBe('content in doubt');
+});
+
+test('fields are named in words', () => {
+  expect(describeFields([])).toBe('');
+  expect(describeFields(['jobTitle'])).toBe('job title');
+  expect(describeFields(['jobTitle', 'emailAddresses', 'yomiGivenName'])).toBe(
+    'job title, email addresses and yomi given name',
+  );
+});
+
+describe('what is kept', () => {
+  const current: LedgerEntry = { ...entry, fields: fingerprintFields(contact) };
+  const absent: LedgerEntry = { ...current, state: 'absent', contactId: null };
+  const keep: PlanPolicy = { ...policy, removals: 'keep' };
+  const here = { sourceKey: 'k', wanted: wanted('1.aaaaaaaa') };
+  const gone = { sourceKey: 'k', wanted: null };
+
+  test.each([
+    ['what the user deleted', here, absent, policy, /deleted by the user/],
+    [
+      'what the user deleted, under other settings',
+      { ...here, wanted: wanted('1.b') },
+      { ...absent, fields: {} },
+      policy,
+      /deleted/,
+    ],
+    ['what the policy keeps', gone, current, keep, /list keeps/],
+    ['what the policy has kept', gone, { ...current, state: 'kept' as const }, keep, /list keeps/],
+  ])('%s', (_, change, before, under, reason) => {
+    expect(describeKept(planChange(change, before, under), before)).toMatch(reason);
+  });
+
+  test.each([
+    ['what is as wanted', here, current, policy],
+    ['what is new', here, undefined, policy],
+    ['what is removed', gone, current, policy],
+    ['what the user deleted and the source removed', gone, absent, policy],
+    ['what the policy kept and the source has again', here, { ...current, state: 'kept' as const }, keep],
+  ])('not %s', (_, change, before, under) => {
+    expect(describeKept(planChange(change, before, under), before)).toBeUndefined();
+  });
+});

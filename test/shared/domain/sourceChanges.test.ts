@@ -1,0 +1,179 @@
+import { type Contact, canonicalForm } from '../../../shared/domain/contact.ts';
+import { fingerprint } from '../../../shared/domain/fingerprint.ts';
+import {
+  type FolderReading,
+  findDifferences,
+  idsIn,
+  type KnownContact,
+  type SourceReading,
+} from '../../../shared/domain/sourceChanges.ts';
+
+const ada: Contact = { displayName: 'Ada' };
+const grace: Contact = { displayName: 'Grace' };
+const removed = null;
+
+type Rows = readonly (readonly [id: string, contact: Contact | null])[];
+
+function changesOf(folderId: string, ...rows: Rows): FolderReading {
+  return { folderId, complete: false, contacts: rows.map(([id, contact]) => ({ id, contact })) };
+}
+
+function allOf(folderId: string, ...rows: Rows): FolderReading {
+  return { ...changesOf(folderId, ...rows), complete: true };
+}
+
+function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Partial<KnownContact> = {}): KnownContact {
+  const content = { contact, fingerprint: fingerprint(contact), form: canonicalForm };
+  return { sourceKey, ids: [sourceKey], folderId, ...content, pending: false, kept: false, ...flags };
+}
+
+function roundOf(folders: readonly FolderReading[]): SourceReading {
+  return { folders, foundEveryFolder: true, round: 7 };
+}
+
+/** Keys that changed, keys whose row is written without a change, and keys that are gone. */
+function differences(folders: readonly FolderReading[], ...snapshot: KnownContact[]) {
+  const found = findDifferences(roundOf(folders), new Map(snapshot.map(row => [row.sourceKey, row])));
+  return {
+    changed: found.seen.filter(({ changed }) => changed).map(({ sourceKey }) => sourceKey),
+    noted: found.seen.filter(({ changed }) => !changed).map(({ sourceKey, folderId }) => `${sourceKey} in ${folderId}`),
+    removed: found.removed,
+  };
+}
+
+const nothing: ReturnType<typeof differences> = { changed: [], noted: [], removed: [] };
+const bothKnown = [known('ada', ada), known('grace', grace)];
+
+describe('changes of one folder', () => {
+  test.each<[string, FolderReading, readonly KnownContact[], Partial<typeof nothing>]>([
+    ['nothing new', changesOf('A'), bothKnown, {}],
+    ['a new contact', changesOf('A', ['ada', ada]), [], { changed: ['ada'] }],
+    ['an edit', changesOf('A', ['ada', grace]), bothKnown, { changed: ['ada'] }],
+    ['a row without a real change', changesOf('A', ['ada', ada]), bothKnown, {}],
+    ['a removal', changesOf('A', ['ada', removed]), bothKnown, { removed: ['ada'] }],
+    ['a tombstone of an unknown id', changesOf('A', ['x', removed]), bothKnown, {}],
+    ['the same contact twice: the last row counts', changesOf('A', ['ada', grace], ['ada', ada]), bothKnown, {}],
+    ['an edit, then a removal', changesOf('A', ['ada', grace], ['ada', removed]), bothKnown, { removed: ['ada'] }],
+    ['a removal, then the contact again', changesOf('A', ['ada', removed], ['ada', ada]), bothKnown, {}],
+    ['everything, from the start', allOf('A', ['ada', ada], ['grace', grace]), bothKnown, {}],
+    ['who is missing from the start', allOf('A', ['ada', ada]), bothKnown, { removed: ['grace'] }],
+    ['an empty folder from the start', allOf('A'), bothKnown, { removed: ['ada', 'grace'] }],
+  ])('%s', (_, reading, snapshot, expected) => {
+    expect(differences([reading], ...snapshot)).toEqual({ ...nothing, ...expected });
+  });
+});
+
+describe('a contact in another canonical form than an earlier version stored', () => {
+  const formerly: Contact = { displayName: 'Ada', birthday: '1815-12-09' };
+  const contact: Contact = { displayName: 'Ada', birthday: '1815-12-10' };
+  const reading = (folderId: string, now = contact) => ({
+    folderId,
+    complete: true,
+    contacts: [{ id: 'ada', contact: now, formerly: { ...now, birthday: '1815-12-09' } }],
+  });
+
+  const stored = known('ada', formerly, 'A', { form: undefined });
+
+  test('is no change', () => {
+    expect(differences([reading('A')], stored)).toEqual(nothing);
+  });
+
+  test('is a change where it was stored in the present form: somebody made it so', () => {
+    expect(differences([reading('A')], known('ada', formerly))).toEqual({ ...nothing, changed: ['ada'] });
+  });
+
+  test('is noted in the present form where both are the same, and no change', () => {
+    const read = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact: formerly }] };
+    expect(differences([read], stored)).toEqual({ ...nothing, noted: ['ada in A'] });
+    const [seen] = findDifferences(roundOf([read]), new Map([['ada', stored]])).seen;
+    expect(seen).toMatchObject({ form: canonicalForm, changed: false });
+  });
+
+  test('is kept as it was stored where it moved', () => {
+    const { seen } = findDifferences(roundOf([reading('B')]), new Map([['ada', stored]]));
+    const content = { contact: formerly, fingerprint: fingerprint(formerly), changed: false };
+    expect(seen).toMatchObject([{ sourceKey: 'ada', folderId: 'B', ...content }]);
+  });
+
+  test('is a change to the new form where anything else differs', () => {
+    const edited = { ...contact, jobTitle: 'Countess' };
+    const { seen } = findDifferences(roundOf([reading('A', edited)]), new Map([['ada', stored]]));
+    expect(seen).toMatchObject([{ contact: edited, changed: true }]);
+  });
+
+  test('is a change where the source changed just that', () => {
+    const mended = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact }] };
+    expect(differences([mended], stored)).toEqual({ ...nothing, changed: ['ada'] });
+  });
+});
+
+describe('a contact that moves between two folders', () => {
+  const gone = changesOf('A', ['ada', removed]);
+  const arrived = changesOf('B', ['ada', ada]);
+  const inB = { ...nothing, noted: ['ada in B'] };
+
+  test.each([
+    ['removed first', [gone, arrived]],
+    ['new first', [arrived, gone]],
+  ])('is not removed within one round: %s', (_, readings) => {
+    expect(differences(readings, known('ada', ada))).toEqual(inB);
+  });
+
+  test('is not removed when the tombstone comes a round later', () => {
+    expect(differences([changesOf('A'), arrived], known('ada', ada))).toEqual(inB);
+    expect(differences([gone, changesOf('B')], known('ada', ada, 'B'))).toEqual(nothing);
+  });
+
+  test('is removed by a tombstone of the folder where it is', () => {
+    const left = changesOf('B', ['ada', removed]);
+    expect(differences([changesOf('A'), left], known('ada', ada, 'B')).removed).toEqual(['ada']);
+  });
+
+  test('is not missed by folders that are read from the start', () => {
+    expect(differences([allOf('A'), allOf('B', ['ada', ada])], known('ada', ada))).toEqual(inB);
+    expect(differences([allOf('A'), changesOf('B')], known('ada', ada, 'B'))).toEqual(nothing);
+  });
+});
+
+describe('removals that wait for a decision', () => {
+  const pending = known('ada', ada, 'A', { pending: true });
+  const kept = known('ada', ada, 'A', { kept: true });
+
+  test('are named again each time', () => {
+    expect(differences([changesOf('A')], pending).removed).toEqual(['ada']);
+  });
+
+  test('end when the contact is seen again, even unchanged', () => {
+    expect(differences([changesOf('A', ['ada', ada])], pending)).toEqual({ ...nothing, noted: ['ada in A'] });
+  });
+
+  test('are not inferred again once they were rejected', () => {
+    expect(differences([allOf('A')], kept)).toEqual(nothing);
+    expect(differences([changesOf('A', ['ada', removed])], kept)).toEqual(nothing);
+  });
+
+  test('can be inferred again once the source has had the contact again', () => {
+    expect(differences([changesOf('A', ['ada', ada])], kept)).toEqual({ ...nothing, noted: ['ada in A'] });
+  });
+});
+
+test('while a folder is missing, nobody is gone with a folder that was not read', () => {
+  const snapshot = new Map([['ada', known('ada', ada)]]);
+  const { removed: gone } = findDifferences({ ...roundOf([allOf('B')]), foundEveryFolder: false }, snapshot);
+  expect(gone).toEqual([]);
+});
+
+describe('a folder that the list does not read any more', () => {
+  test('takes its contacts with it', () => {
+    expect(differences([allOf('B')], known('ada', ada)).removed).toEqual(['ada']);
+  });
+
+  test('takes them also when another folder only tells its changes: it was made again under a new id', () => {
+    expect(differences([allOf('A again'), changesOf('B')], known('ada', ada)).removed).toEqual(['ada']);
+  });
+});
+
+test('idsIn names each id once, tombstones too', () => {
+  const readings = [changesOf('A', ['ada', ada], ['grace', removed]), changesOf('B', ['ada', removed])];
+  expect(idsIn(readings)).toEqual(['ada', 'grace']);
+});

@@ -1,0 +1,28 @@
+import { isOtherPosition, sourceKeyOf, stampKey, stampVersion } from '../../../shared/domain/stamp.ts';
+
+describe('stamp key', () => {
+  test.each(['AAMkAGI2', 'AAMk/+==', 'with:colon', 'staff:AAMk'])('leads back to the source key %s', sourceKey => {
+    expect(sourceKeyOf('staff', stampKey('staff', sourceKey))).toBe(sourceKey);
+  });
+
+  test.each(['staff-old:k', 'other:k', 'staff', 'Staff:k'])('%s is not of the list "staff"', key => {
+    expect(sourceKeyOf('staff', key)).toBeUndefined();
+  });
+});
+
+describe('stamp version', () => {
+  const settings = 'abcdef0123456789';
+
+  test('names the position and the start of the settings fingerprint', () => {
+    expect(stampVersion(12, settings)).toBe('12.abcdef01');
+  });
+
+  test.each([
+    ['the same', stampVersion(12, settings), false],
+    ['other settings', stampVersion(12, '0123456789abcdef'), false],
+    ['a later position', stampVersion(13, settings), true],
+    ['a position with the same start', stampVersion(1, settings), true],
+  ])('is another position: %s', (_, version, isOther) => {
+    expect(isOtherPosition(version, stampVersion(12, settings))).toBe(isOther);
+  });
+});

@@ -1,0 +1,316 @@
+import type { Contact } from '../../../shared/domain/contact.ts';
+import type { LedgerEntry } from '../../../shared/domain/plan.ts';
+import { syncMailbox } from '../../../shared/engine/apply/syncMailbox.ts';
+import { createJournalReader } from '../../../shared/engine/apply/wantedContacts.ts';
+import { type CaptureResult, captureSource } from '../../../shared/engine/capture/captureSource.ts';
+import { clearMailbox } from '../../../shared/engine/fan-out/clearMailbox.ts';
+import {
+  type CaptureMessage,
+  captureMessage,
+  parseMessage,
+  type SyncMessage,
+  syncMessage,
+} from '../../../shared/engine/fan-out/messages.ts';
+import { requestResync } from '../../../shared/engine/fan-out/requestResync.ts';
+import { runCapture } from '../../../shared/engine/fan-out/runCapture.ts';
+import type { RunOutcome } from '../../../shared/engine/fan-out/runOutcome.ts';
+import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
+import { findVanishedLists } from '../../../shared/engine/fan-out/vanishedLists.ts';
+import { decideHold, type HoldAnswer, type HoldDecision } from '../../../shared/engine/holds/decideHold.ts';
+import { type RunView, readRun } from '../../../shared/engine/status/readRun.ts';
+import { type Explanation, explainContact } from '../../../shared/engine/trial/explainContact.ts';
+import { previewList } from '../../../shared/engine/trial/previewList.ts';
+import { previewMailbox } from '../../../shared/engine/trial/previewMailbox.ts';
+import type { Preview } from '../../../shared/engine/trial/previewView.ts';
+import type { NoTarget } from '../../../shared/engine/trial/targetStanding.ts';
+import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
+import { openInstallation } from '../../../shared/store/installation.ts';
+import { type MailboxState, openMailbox, openMailboxIndex } from '../../../shared/store/mailboxes.ts';
+import { openProgress, type Progress } from '../../../shared/store/progress.ts';
+import { newRunId, openRuns } from '../../../shared/store/runs.ts';
+import { openListIndex, openSource } from '../../../shared/store/sources.ts';
+import { createTrialTables } from '../../../shared/store/tables/trialTables.ts';
+import { createTestClock } from '../../memory/clock.ts';
+import { createMemoryGraph } from '../../memory/graph.ts';
+import type { GraphCall } from '../../memory/graphFaults.ts';
+import { createMemoryQueue, type MemoryQueue } from '../../memory/queue.ts';
+import { createMemoryTables } from '../../memory/tables.ts';
+
+export const timing = {
+  leaseSeconds: 180,
+  graphTimeoutSeconds: 30,
+  graphGraceSeconds: 30,
+  longestWaitSeconds: 30,
+  messagePatienceSeconds: 3600,
+};
+export const minute = 60_000;
+export const hour = 60 * minute;
+const longestDrain = 6 * hour;
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** A list that copies the folder `Staff` of the source mailbox to the group; `changes` go over it. */
+export function listOf(changes: Json = {}): ContactList {
+  return contactListSchema.parse({
+    id: 'staff',
+    source: { mailbox: 'directory@contoso.com', folders: ['Staff'] },
+    targets: { groups: ['all@contoso.com'] },
+    destination: { folder: 'Company', category: null },
+    ...changes,
+  });
+}
+
+/** The product with everything outside it in memory, wired as the functions app wires it, and one source mailbox. */
+export function createWorld(...firstLists: ContactList[]) {
+  const clock = createTestClock(1_700_000_000_000);
+  const graph = createMemoryGraph();
+  const tables = createMemoryTables();
+  const queueOptions = { lockDuration: 24 * hour };
+  const captureQueue = createMemoryQueue<CaptureMessage>(clock, queueOptions);
+  const syncQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
+  const priorityQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
+  const progress = openProgress(tables.progress);
+  const runs = openRuns(tables.runs);
+  const listSource = (listId: string) => openSource(tables.sources, listId);
+  const listIndex = openListIndex(tables.sources);
+  const openPartition = (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId);
+  const handlerErrors: unknown[] = [];
+  let ids = 0;
+  let reader = createJournalReader(listSource);
+  let readInstallation = openInstallation(tables.sources, newId);
+  let lists: readonly ContactList[] = firstLists.length > 0 ? firstLists : [listOf()];
+
+  const sourceId = graph.addUser('directory@contoso.com');
+  const sourceFolder = graph.mailbox(sourceId).addFolder('Staff');
+  const world = {
+    clock,
+    graph,
+    tables,
+    queues: { captureQueue, syncQueue, priorityQueue },
+    sourceId,
+    sourceFolder,
+    source: graph.mailbox(sourceId),
+    /** What handlers threw; their messages were given back. */
+    handlerErrors,
+    get lists(): readonly ContactList[] {
+      return lists;
+    },
+    setLists(...next: ContactList[]): void {
+      lists = next;
+    },
+    /** An admin takes a mailbox out of every list by name, or takes that back. */
+    exclude(mailboxId: string, excluded = true): void {
+      lists = lists.map(list => {
+        const others = list.targets.exclude.mailboxes.filter(id => id !== mailboxId);
+        const exclude = { ...list.targets.exclude, mailboxes: excluded ? [...others, mailboxId] : others };
+        return { ...list, targets: { ...list.targets, exclude } };
+      });
+    },
+    /** A new process: nothing that was kept in memory is there any more. */
+    restart(): void {
+      reader = createJournalReader(listSource);
+      readInstallation = openInstallation(tables.sources, newId);
+    },
+
+    addContacts(count: number, prefix = 'Contact', folderId = sourceFolder): string[] {
+      return Array.from({ length: count }, (_, index) =>
+        world.source.add(folderId, { displayName: `${prefix} ${index + 1}`, department: 'Sales' }),
+      );
+    },
+    addTargets(count: number): string[] {
+      const added = Array.from({ length: count }, (_, index) => graph.addUser(`target${index + 1}@contoso.com`));
+      graph.setGroup('all@contoso.com', added);
+      return added;
+    },
+
+    capture(list: ContactList = lists[0] as ContactList): Promise<CaptureResult> {
+      return world.drive(captureSource(list, runServices()));
+    },
+    async run(): Promise<RunOutcome> {
+      // Runs of one millisecond have no order.
+      await clock.advance(1000);
+      const id = newRunId(clock.now(), newId());
+      return world.drive(runSync({ id, cause: 'schedule', lists }, runServices()));
+    },
+    resync(mailbox?: string, mode: CaptureMessage['mode'] = 'incremental'): Promise<string> {
+      return requestResync(lists, mailbox, mode, { clock, newId, runs, captureQueue });
+    },
+    /** A scheduled run, and everything that comes of it. */
+    async sync(): Promise<RunOutcome> {
+      const outcome = await world.run();
+      await world.drain();
+      return outcome;
+    },
+    /** Delivers what is due now, and what that leads to at once. */
+    async deliver(): Promise<void> {
+      while ((await deliverFrom(captureQueue, capture)) + (await deliverFrom(syncQueue, sync)) > 0);
+      while ((await deliverFrom(priorityQueue, sync)) > 0) await world.deliver();
+    },
+    /** Delivers until nothing is left, moving the clock on to what is scheduled. */
+    async drain(): Promise<void> {
+      const end = clock.now() + longestDrain;
+      await world.deliver();
+      for (let next = nextDueAt(); next !== undefined; next = nextDueAt()) {
+        if (next > end) throw new Error('The messages do not come to rest');
+        await clock.advance(next - clock.now());
+        await world.deliver();
+      }
+    },
+    /** Waits for work to end, and moves the clock on where it only waits for that. */
+    async drive<Result>(work: Promise<Result>): Promise<Result> {
+      let ended = false;
+      const end = () => {
+        ended = true;
+      };
+      work.then(end, end);
+      for (let idle = 0, calls = -1; !ended; ) {
+        await new Promise(resolve => setImmediate(resolve));
+        idle = calls === graph.calls.length ? idle + 1 : 0;
+        calls = graph.calls.length;
+        if (idle < 10) continue;
+        if (clock.waiting === 0 && idle > 1000) throw new Error('The work waits for nothing that comes');
+        if (clock.waiting > 0) await clock.advance(500);
+      }
+      return work;
+    },
+
+    /** Contacts of the list's folder by display name; undefined without that folder. */
+    target(mailboxId: string, folder = 'Company'): Record<string, Contact> | undefined {
+      const found = graph.mailbox(mailboxId).findFolder([folder]);
+      if (!found) return undefined;
+      const contacts = graph.mailbox(mailboxId).contactsIn(found.id);
+      const byName = contacts.map(({ contact }) => [contact.displayName ?? '', contact] as const);
+      if (new Set(byName.map(([name]) => name)).size < byName.length) throw new Error('A contact is there twice');
+      return Object.fromEntries(byName);
+    },
+    targetNames(mailboxId: string, folder = 'Company'): string[] | undefined {
+      const contacts = world.target(mailboxId, folder);
+      return contacts && Object.keys(contacts).sort();
+    },
+    /** The id of a target's contact by its display name. */
+    targetId(mailboxId: string, displayName: string): string {
+      const all = [...graph.mailbox(mailboxId).contacts.values()];
+      return all.find(({ contact }) => contact.displayName === displayName)?.id ?? '';
+    },
+    async progress(mailboxId: string, listId = 'staff'): Promise<Progress | undefined> {
+      return (await progress.read(listId, mailboxId))?.progress;
+    },
+    ledger(mailboxId: string, listId = 'staff'): Promise<LedgerEntry[]> {
+      return openPartition(mailboxId).readLedger(listId);
+    },
+    mailboxState(mailboxId: string): Promise<MailboxState> {
+      return openPartition(mailboxId).readState();
+    },
+    openSource: listSource,
+    async head(listId = 'staff'): Promise<number | undefined> {
+      return (await listSource(listId).readCheckpoint())?.checkpoint.head;
+    },
+    previewMailbox(mailboxId: string, list = lists[0] as ContactList): Promise<Preview | NoTarget> {
+      return world.drive(previewMailbox(list, mailboxId, trialServices()));
+    },
+    previewList(list = lists[0] as ContactList, budget?: number): Promise<Preview> {
+      return world.drive(previewList(list, trialServices(), budget));
+    },
+    explain(mailboxId: string, contact: string, list = lists[0] as ContactList): Promise<Explanation> {
+      return world.drive(explainContact(list, mailboxId, contact, trialServices()));
+    },
+    decide(decision: HoldDecision, listId = 'staff'): Promise<HoldAnswer> {
+      return world.drive(decideHold(listId, decision, world));
+    },
+    clear(mailboxId: string, list = lists[0] as ContactList): Promise<string | undefined> {
+      return clearMailbox(list, mailboxId, runServices());
+    },
+    runView(runId: string): Promise<RunView | undefined> {
+      return readRun(runId, runServices());
+    },
+    async latestRun(): Promise<RunView | undefined> {
+      const [latest] = await runs.readLatest(1);
+      return latest && world.runView(latest.id);
+    },
+    /** The calls since the last time, of one mailbox or of all. */
+    takeCalls(mailboxId?: string): GraphCall[] {
+      const taken = graph.calls.splice(0);
+      return mailboxId === undefined ? taken : taken.filter(({ mailbox }) => mailbox === mailboxId);
+    },
+    syncMessages(): number {
+      return syncQueue.size + priorityQueue.size;
+    },
+  };
+  return world;
+
+  function newId(): string {
+    ids += 1;
+    return `${ids.toString(16).padStart(8, '0')}-0000`;
+  }
+
+  function runServices() {
+    const configured = { ids: new Set(lists.map(({ id }) => id)), complete: true };
+    return {
+      clock,
+      newId,
+      lists: lists.filter(({ enabled }) => enabled),
+      sourceReaders: lists,
+      configuredLists: lists,
+      progress,
+      mailboxIndex: openMailboxIndex(tables.mailboxes),
+      openPartition,
+      runs,
+      captureQueue,
+      syncQueue,
+      priorityQueue,
+      openSource: listSource,
+      listIndex,
+      findVanishedLists: () => findVanishedLists(configured, listIndex, listSource),
+      openMailbox: graph.openMailbox,
+      openDirectory: graph.openDirectory,
+      leaseMilliseconds: timing.leaseSeconds * 1000,
+      messagePatience: timing.messagePatienceSeconds * 1000,
+    };
+  }
+
+  function trialServices() {
+    return { ...runServices(), timing, openTrialTables: () => createTrialTables(tables) };
+  }
+
+  async function capture(body: unknown): Promise<void> {
+    await runCapture(parseMessage(captureMessage, body), runServices());
+  }
+
+  async function sync(body: unknown, queue: MemoryQueue<SyncMessage>): Promise<void> {
+    const paused = lists.filter(({ enabled }) => !enabled).map(({ id }) => id);
+    await syncMailbox(parseMessage(syncMessage, body), {
+      ...runServices(),
+      inactiveListIds: new Set(paused),
+      timing,
+      reader,
+      readInstallation,
+      queue,
+    });
+  }
+
+  async function deliverFrom<Body>(
+    queue: MemoryQueue<Body>,
+    handle: (body: unknown, queue: MemoryQueue<Body>) => Promise<void>,
+  ): Promise<number> {
+    const messages = queue.receive();
+    await Promise.all(
+      messages.map(async message => {
+        try {
+          await world.drive(handle(message.body, queue));
+          message.complete();
+        } catch (error) {
+          handlerErrors.push(error);
+          message.abandon();
+        }
+      }),
+    );
+    return messages.length;
+  }
+
+  function nextDueAt(): number | undefined {
+    const times = [captureQueue, syncQueue, priorityQueue].flatMap(({ nextDueAt: time }) => time ?? []);
+    return times.length > 0 ? Math.min(...times) : undefined;
+  }
+}
+
+export type World = ReturnType<typeof createWorld>;

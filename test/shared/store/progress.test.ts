@@ -1,0 +1,94 @@
+import { openProgress, type ProgressReport } from '../../../shared/store/progress.ts';
+import { describeState, newKey } from './storages.ts';
+
+function report(sequence: number, changes: Partial<ProgressReport> = {}): ProgressReport {
+  return {
+    state: 'current',
+    position: 7,
+    epoch: 1_690_000_000_000,
+    settings: 'print',
+    contacts: 3,
+    failed: 0,
+    dueAt: 0,
+    syncedAt: 1_700_000_000_000,
+    sequence,
+    goneAt: 0,
+    ...changes,
+  };
+}
+
+const problem = { code: 'ErrorAccessDenied', detail: 'check the consent' };
+
+describeState('Progress', tables => {
+  const open = () => ({ progress: openProgress(tables().progress), list: newKey('list') });
+
+  test('a report comes back, and its problem ends with the next', async () => {
+    const { progress, list } = open();
+    await progress.report(list, 'm', report(1, { state: 'failed', dueAt: 5, problem }));
+    expect(await progress.readAll(list)).toMatchObject([
+      { mailboxId: 'm', ...report(1), state: 'failed', dueAt: 5, problem },
+    ]);
+    await progress.report(list, 'm', report(2));
+    expect((await progress.read(list, 'm'))?.progress).not.toHaveProperty('problem');
+    expect(await progress.read(list, 'another')).toBeUndefined();
+  });
+
+  test('a lower sequence is dropped, the same one and a higher one are written', async () => {
+    const { progress, list } = open();
+    for (const [sequence, position] of [
+      [3, 30],
+      [2, 20],
+      [3, 31],
+      [4, 40],
+      [1, 10],
+    ] as const) {
+      await progress.report(list, 'm', report(sequence, { position }));
+      const expected = sequence >= 3 ? position : undefined;
+      if (expected) expect((await progress.read(list, 'm'))?.progress.position).toBe(expected);
+    }
+    expect((await progress.read(list, 'm'))?.progress).toMatchObject({ sequence: 4, position: 40 });
+  });
+
+  test('a report that meets another one tries again, and drops itself if that one is later', async () => {
+    const { progress, list } = open();
+    await progress.report(list, 'm', report(1));
+    const known = await progress.read(list, 'm');
+    await progress.report(list, 'm', report(2, { position: 2 }));
+    await progress.report(list, 'm', report(3, { position: 3 }), known);
+    expect((await progress.read(list, 'm'))?.progress.position).toBe(3);
+    await progress.report(list, 'm', report(2, { position: 2 }), known);
+    expect((await progress.read(list, 'm'))?.progress.position).toBe(3);
+  });
+
+  test('reports at the same time leave the latest', async () => {
+    const { progress, list } = open();
+    const sequences = [1, 2, 3, 4, 5];
+    await Promise.all(sequences.map(sequence => progress.report(list, 'm', report(sequence, { position: sequence }))));
+    expect((await progress.read(list, 'm'))?.progress.position).toBe(5);
+  });
+
+  test('notes of the fan-out and reports of a handler do not touch each other', async () => {
+    const { progress, list } = open();
+    await progress.note(list, [{ mailboxId: 'm', wanted: 'leaving', sentHead: 7, sentAt: 9 }]);
+    await progress.report(list, 'm', report(1));
+    await progress.note(list, [{ mailboxId: 'm', skipReason: 'AccountDisabled' }]);
+    const expected = { ...report(1), wanted: 'leaving', sentHead: 7, sentAt: 9, skipReason: 'AccountDisabled' };
+    expect((await progress.read(list, 'm'))?.progress).toMatchObject(expected);
+  });
+
+  test('a mailbox that was only noted has not begun', async () => {
+    const { progress, list } = open();
+    await progress.note(list, [{ mailboxId: 'm', wanted: 'target' }]);
+    expect(await progress.readAll(list)).toMatchObject([{ state: 'behind', position: -1, settings: '', sentHead: -1 }]);
+  });
+
+  test('more mailboxes than a transaction holds are noted', async () => {
+    const { progress, list } = open();
+    const ids = Array.from({ length: 250 }, (_, index) => `m${index}`);
+    await progress.note(
+      list,
+      ids.map(mailboxId => ({ mailboxId, wanted: 'target' as const })),
+    );
+    expect(await progress.readAll(list)).toHaveLength(250);
+  });
+});
