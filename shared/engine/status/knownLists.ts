@@ -2,7 +2,7 @@ import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { type ContactList, listId, settingsFingerprint } from '../../settings/contactList.ts';
 import type { RefusedList } from '../../settings/settings.ts';
 import type { SettingsNote } from '../../settings/settingsNote.ts';
-import type { Problem, ProgressTable } from '../../store/progress.ts';
+import type { Problem, Progress, ProgressTable } from '../../store/progress.ts';
 import type { ListIndex } from '../../store/sources.ts';
 import type { VanishedList } from '../fan-out/vanishedLists.ts';
 
@@ -70,7 +70,8 @@ async function findUnfinishedLists({ findVanishedLists, progress }: KnownListSer
 
 async function isUnfinished(id: string, progress: ProgressTable): Promise<boolean> {
   const rows = await progress.readAll(id);
-  return rows.some(({ wanted, state }) => wanted === 'target' || (isCleanedUp(wanted) && state !== 'cleared'));
+  const isLeft = (wanted: Progress['wanted']) => wanted === 'target' || wanted === 'unknown';
+  return rows.some(({ wanted, state }) => isLeft(wanted) || (isCleanedUp(wanted) && state !== 'cleared'));
 }
 
 function activeList(list: ContactList, kind: 'active' | 'paused', notes: readonly Problem[]): KnownList {
