@@ -113,6 +113,15 @@ test('what is forged, unknown or unreadable is dropped, counted, and answered li
   expect(notified.host.errors()).not.toContain(clientState);
 });
 
+test('genuine notifications for a thousand subscriptions that are not ours hold up no good one among them', async () => {
+  const { id } = await onlySubscription();
+  const strangers = Array.from({ length: 1_000 }, (_, index) => ({ subscriptionId: `stranger-${index}`, clientState }));
+  const body = [...strangers, { subscriptionId: id, clientState }];
+  expect((await notified.post('/api/notifications', body)).status).toBe(202);
+  expect(await notified.sentCaptures()).toBe(1);
+  await notified.rest();
+});
+
 test('a body that is none of Graph is refused', async () => {
   const url = `${notified.webhookUrl}/api/notifications`;
   const statuses = [];
