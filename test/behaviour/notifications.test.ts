@@ -1,3 +1,5 @@
+import { generateRequests } from '../end-to-end/generatedRequests.ts';
+import { sendRaw } from '../end-to-end/rawRequest.ts';
 import { shiftedClock } from '../world/clock.ts';
 import { until } from '../world/world.ts';
 import { type GraphSubscription, type Notified, openNotified } from './notified.ts';
@@ -130,6 +132,25 @@ test('a body that is none of Graph is refused', async () => {
   }
   statuses.push((await fetch(`${url}?validationToken=${'x'.repeat(3_000)}`, { method: 'POST' })).status);
   expect(statuses).toEqual([400, 400, 400, 400, 413, 400]);
+});
+
+test('no request that can be made up is answered by the webhooks with a fault of the server', async () => {
+  const { id } = await onlySubscription();
+  const seed = Date.now() % 2 ** 31;
+  const routes = ['/notifications', '/lifecycle'].map(path => ({
+    ...{ operationId: path, method: 'POST', path, responses: {} },
+    parameters: [{ name: 'validationToken', in: 'query' }],
+    requestBody: { required: true, content: { 'application/json': { schema: { properties: { value: {} } } } } },
+  }));
+  const genuine = { subscriptionId: id, clientState, lifecycleEvent: 'missed' };
+  const values = { value: [[genuine], [genuine, 7], [{ ...genuine, subscriptionId: '\ud800' }], [[]], [null]] };
+  const faults: string[] = [];
+  for (const request of generateRequests(routes, { values, functionKey: '' }, { seed, perInput: 60 })) {
+    const { status } = await sendRaw(notified.webhookUrl, request);
+    if (status >= 500) faults.push(`seed ${seed}: ${status} for ${JSON.stringify(request)}`);
+  }
+  expect(faults).toEqual([]);
+  await notified.rest();
 });
 
 test('doubled notifications change nothing', async () => {
