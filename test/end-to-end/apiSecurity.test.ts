@@ -1,3 +1,4 @@
+import { connectTables } from '../../shared/tables/tables.ts';
 import { addContact } from '../world/contactRows.ts';
 import { startTablesProxy, type TablesProxy } from '../world/tablesProxy.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
@@ -35,6 +36,8 @@ const inside = [
 let world: World;
 let host: Host;
 let key: string;
+let directory: string;
+let folder: string;
 let ada: string;
 let operations: readonly Operation[];
 const refusals: RawAnswer[] = [];
@@ -42,11 +45,11 @@ const refusals: RawAnswer[] = [];
 beforeAll(async () => {
   world = await startWorld({ lists });
   const { graph } = world;
-  const directory = await graph.addUser('quillsource');
+  directory = await graph.addUser('quillsource');
   ada = await graph.addUser('ada');
   await graph.addUser("o'ada");
   await graph.addGroup('everyone', [ada]);
-  const folder = await graph.addFolder(directory, 'Staff');
+  folder = await graph.addFolder(directory, 'Staff');
   for (const contact of contacts) await addContact(graph, directory, folder, contact);
   key = world.settings().LOCAL_FUNCTION_KEY ?? '';
   host = await world.startHost();
@@ -349,6 +352,28 @@ test('a Graph that fails is named by its code, without what it said', async () =
   } finally {
     await world.graph.control('DELETE', '/faults');
   }
+});
+
+test('what Graph says of a contact that it refuses is in no run, no page and no table; the code and the property are', async () => {
+  const { graph } = world;
+  const fault = (code: string) => ({ status: 400, code, message: 'Ghostwriter 0999 has no emailAddresses' });
+  const match = { method: 'POST', path: '/contacts', mailbox: ada, app: 'contact-folder-sync' };
+  await graph.control('POST', '/faults', { match: { ...match, times: 1 }, fault: fault('ErrorInvalidProperty') });
+  await graph.control('POST', '/faults', { match, fault: fault('ghostwriter 0999') });
+  for (const displayName of ['Refused', 'Refused as well']) await addContact(graph, directory, folder, { displayName });
+  const run = await host.resync({}, 'staff');
+  await graph.control('DELETE', '/faults');
+  expect(run.contacts.failed).toBe(2);
+  const pages = ['runs', `runs/${run.id}`, 'lists', 'lists/staff', 'lists/staff/mailboxes', `mailboxes/${ada}`];
+  const explained = await post('/api/lists/staff/explain', { mailbox: ada, contact: 'Refused' });
+  const texts = [explained.text];
+  for (const page of pages) texts.push((await send({ method: 'GET', path: `/api/${page}` })).text);
+  const tables = connectTables({ connectionString: world.settings().TABLES_CONNECTION ?? '' });
+  texts.push(JSON.stringify(await tables.mailboxes.query(ada)));
+  texts.push(JSON.stringify(await tables.progress.query('staff')));
+  texts.push(JSON.stringify(await tables.runs.query(run.id)));
+  expect(texts.filter(text => /ghostwriter|0999 has/i.test(text))).toEqual([]);
+  expect(explained.text).toMatch(/ErrorInvalidProperty.*emailAddresses/);
 });
 
 test('no request that can be made up is answered with a fault of the server', async () => {
