@@ -180,8 +180,8 @@ registerCaptureList(runServices, subscriptionServices, { logRun, logRenewal });
 registerRenewSubscriptions(subscriptionServices, listId => readSubscriptionHealth(listId, healthServices), logRenewal);
 if (webhooks) {
   const { clientState } = webhooks;
-  const findSubscribedList = createSubscribedLists({ clock, lists, openSubscriptionRows: subscriptionRows });
-  const webhookServices = { clock, clientState, findSubscribedList, askForCapture, requestRenewal };
+  const subscribedLists = createSubscribedLists({ clock, lists, openSubscriptionRows: subscriptionRows });
+  const webhookServices = { clock, clientState, subscribedLists, askForCapture, requestRenewal };
   registerChangeNotifications(webhookServices);
   registerLifecycle(webhookServices);
 }

@@ -17,13 +17,25 @@ export async function readBody<Body>(
   if (!/^application\/json\s*(;|$)/i.test(request.headers.get('content-type') ?? '')) {
     return problem(415, 'The body is of another type', 'Send JSON, with the header Content-Type: application/json');
   }
-  let json: unknown;
+  const json = parseJson(text);
+  if (json === undefined) return problem(400, 'The body is not JSON', 'Send a JSON object, or no body');
+  if (json.brokenTexts.length > 0) return refuseBrokenTexts('body', json.brokenTexts);
+  return parse(json.value, schema);
+}
+
+/** Also names the members whose name or text is no Unicode: JSON can escape half a surrogate pair, UTF-8 and URLs cannot. */
+function parseJson(text: string): { readonly value: unknown; readonly brokenTexts: readonly string[] } | undefined {
+  const brokenTexts: string[] = [];
   try {
-    json = JSON.parse(text);
+    const value: unknown = JSON.parse(text, (name: string, member: unknown) => {
+      const isText = name.isWellFormed() && (typeof member !== 'string' || member.isWellFormed());
+      if (!isText) brokenTexts.push(name);
+      return member;
+    });
+    return { value, brokenTexts };
   } catch {
-    return problem(400, 'The body is not JSON', 'Send a JSON object, or no body');
+    return undefined;
   }
-  return parse(json, schema);
 }
 
 /** The text of the body, or undefined when it has more bytes than `most`: the rest is not read. */
@@ -42,6 +54,11 @@ export async function readText({ headers, body }: HttpRequest, most: number): Pr
 function parse<Body>(json: unknown, schema: z.ZodType<Body>): { readonly value: Body } | ProblemResponse {
   const parsed = schema.safeParse(json, { error: sayMissing });
   return parsed.success ? { value: parsed.data } : problem(400, 'The body does not fit', describeFaults(parsed.error));
+}
+
+export function refuseBrokenTexts(where: 'body' | 'query' | 'path', names: readonly string[]): ProblemResponse {
+  const shown = names.map(name => name.toWellFormed().slice(0, 80) || 'The text').join(', ');
+  return problem(400, `The ${where} is no text`, `${shown}: holds half of a character; send well-formed Unicode`);
 }
 
 /** Names each fault and where it is, without the value. */

@@ -4,7 +4,7 @@ import { didYouMean } from '../../shared/domain/closestName.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { DamagedRow } from '../../shared/store/damagedRow.ts';
 import { problem } from './problem.ts';
-import { describeFaults, readBody } from './readBody.ts';
+import { describeFaults, readBody, refuseBrokenTexts } from './readBody.ts';
 
 /** What a route may answer beside 400, 401, 404, 413, 415 and 5xx problems. */
 export interface RouteAnswer {
@@ -60,6 +60,10 @@ async function handle<Params, Query, Body>(
   context: InvocationContext,
   { params, query, body, anonymous, handle: answer }: Route<Params, Query, Body>,
 ): Promise<HttpResponseInit> {
+  const brokenPath = brokenTextsOf(Object.entries(request.params));
+  if (brokenPath.length > 0) return refuseBrokenTexts('path', brokenPath);
+  const brokenQuery = brokenTextsOf([...request.query]);
+  if (brokenQuery.length > 0) return refuseBrokenTexts('query', brokenQuery);
   const path = params?.safeParse(request.params);
   if (path && !path.success) return problem(404, 'There is nothing at this path', describeFaults(path.error));
   const unknown = anonymous ? undefined : describeUnknown([...request.query.keys()], Object.keys(query?.shape ?? {}));
@@ -78,6 +82,11 @@ async function handle<Params, Query, Body>(
   } catch (error) {
     return describeError(error, context);
   }
+}
+
+/** The names of those that are no Unicode: a decoder puts U+FFFD in its place. */
+function brokenTextsOf(entries: readonly (readonly [string, string])[]): string[] {
+  return entries.filter(pair => /\ufffd/.test(pair.join(''))).map(([name]) => name);
 }
 
 /**
