@@ -20,6 +20,8 @@ export interface BenchmarkCase {
   readonly title: string;
   /** Where the case needs another bed than the one that the cases share. */
   readonly bed?: BedSize;
+  /** Cases that are run together, when they are asked for and not otherwise, since they take long. */
+  readonly family?: string;
   /** @throws when the outcome is not what it has to be: then the figures mean nothing */
   run(bed: TestBed): Promise<CaseResult>;
 }

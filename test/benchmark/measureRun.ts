@@ -4,8 +4,10 @@ import type { CounterValues } from '../local/graph-simulator/counters.ts';
 import type { Host, Statistics, World } from '../world/world.ts';
 import { type Measurement, round, sum } from './figures.ts';
 import { readPeakMegabytes } from './processMemory.ts';
+import { type ProcessorTimes, readProcessorTimes, usedBetween } from './processorTime.ts';
 
 interface Reading {
+  readonly processorTimes: ProcessorTimes;
   readonly counters: CounterValues;
   readonly statistics: Statistics;
 }
@@ -27,9 +29,10 @@ export type StartRun = (host: Host) => Promise<Host>;
 export async function measureRun(world: World, startingHost: Host, start: StartRun): Promise<Measurement> {
   const { graph } = world;
   await Promise.all([graph.control('DELETE', '/counters'), world.resetStatistics()]);
+  const processorBefore = await readHostTimes(world);
   const firedAt = Date.now();
   const host = await start(startingHost);
-  const { counters, statistics } = await readOnceStill(world);
+  const { counters, statistics, processorTimes } = await readOnceStill(world);
   const hostPeakMegabytes = await readPeakMegabytes(host.pid);
   const run = await readLatestRun(host, firedAt);
   checkRun(run);
@@ -38,6 +41,7 @@ export async function measureRun(world: World, startingHost: Host, start: StartR
     messages: sum(Object.values(statistics.queues).map(({ sent }) => sent)),
     tableOperations: statistics.tables.operations,
     hostPeakMegabytes,
+    processorSeconds: usedBetween(processorBefore, processorTimes),
     wallSeconds: round((Date.parse(run.finishedAt ?? '') - firedAt) / 1000, 3),
   };
 }
@@ -53,6 +57,7 @@ async function readOnceStill(world: World): Promise<Reading> {
   const deadline = Date.now() + runsTakeAtMost;
   let previous = '';
   let unchangedSince = Date.now();
+  let processorTimes: ProcessorTimes = new Map();
   while (Date.now() < deadline) {
     await wait(pollMilliseconds);
     const statistics = await world.statistics();
@@ -61,14 +66,20 @@ async function readOnceStill(world: World): Promise<Reading> {
       continue;
     }
     const counters = await world.graph.control<CounterValues>('GET', '/counters');
-    const reading = { counters, statistics };
-    const text = JSON.stringify(reading);
+    const text = JSON.stringify({ counters, statistics });
     // Every run asks Graph for its source's changes: before that, it has not begun.
-    if (text !== previous || counters.requests === 0) unchangedSince = Date.now();
-    if (Date.now() - unchangedSince >= stillMilliseconds) return reading;
+    if (text !== previous || counters.requests === 0) {
+      unchangedSince = Date.now();
+      processorTimes = await readHostTimes(world);
+    }
+    if (Date.now() - unchangedSince >= stillMilliseconds) return { counters, statistics, processorTimes };
     previous = text;
   }
   throw new Error('The run did not end within 15 minutes');
+}
+
+function readHostTimes({ hosts }: World): Promise<ProcessorTimes> {
+  return readProcessorTimes(hosts.map(({ pid }) => pid));
 }
 
 function isBusy({ queues }: Statistics): boolean {

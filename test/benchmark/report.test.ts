@@ -54,6 +54,7 @@ const measurement: Measurement = {
   messages: 2,
   tableOperations: 70,
   hostPeakMegabytes: 250,
+  processorSeconds: 2.7,
   wallSeconds: 12.5,
 };
 
@@ -78,6 +79,9 @@ describe('figures of a case', () => {
       // (541 + 541) x 50 ms / 4 in 6762.5 + 10143.75 ms; the source's minute does not count.
       slotUtilisation: 0.8,
       hostPeakMegabytes: 250,
+      processorSeconds: 2.7,
+      perMailbox: { tableOperations: 35, processorMilliseconds: 1350 },
+      perContact: { processorMilliseconds: 2.5 },
     });
   });
 
@@ -136,6 +140,7 @@ describe('report', () => {
     expect(rows.get('Graph requests')).toEqual(names.map(() => '1,087'));
     expect(rows.get('contact creates')).toEqual(names.map(() => '1,080'));
     expect(rows.get('Target reads')).toEqual(names.map(() => '2'));
+    expect(rows.get('a mailbox, ms')).toEqual(names.map(() => '1350.0'));
     expect(rows.get('Wall time, s')).toEqual(names.map(() => '12.50'));
     expect(rows.get('Slot utilisation')).toEqual(names.map(() => '0.80'));
     expect(lines).toContain('Bundle: 1.28 MB, loaded in 0.21 s');
@@ -191,6 +196,8 @@ describe('npm run benchmark', () => {
   test.each([
     [['--case', 'nothing'], 'There is no case nothing.'],
     [['--speed'], "Unknown option '--speed'."],
+    [['--rounds', '0'], '--rounds must be a whole number from 1.'],
+    [['--against', 'no-such-commit'], '--against: git knows no commit no-such-commit here'],
     [['--json', 'no/such/directory/figures.json'], '--json: the directory '],
   ])('%j ends with one line', async (args, problem) => {
     const script = join(import.meta.dirname, 'run.ts');

@@ -3,6 +3,7 @@ import { type Storage, startStorage } from '../local/storage/index.ts';
 import { openGraph } from '../world/graphDriver.ts';
 import { type Host, startWorld, until, type World } from '../world/world.ts';
 import type { Measurement } from './figures.ts';
+import { type MeasuredApp, openBuiltApp, settingsOf } from './measuredApp.ts';
 import { fireTimer, measureRun, type StartRun } from './measureRun.ts';
 import type { ContactDirectory } from './sourceContacts.ts';
 
@@ -41,6 +42,7 @@ const sourceFolder = 'Staff';
 const targetFolder = 'Company Contacts';
 /** As the local managed identity names it to Graph. */
 const appName = 'contact-folder-sync';
+export const latencyMilliseconds = 50;
 /** How long the messages of a host that was killed are kept from the next. */
 const lockSeconds = 10;
 
@@ -53,9 +55,11 @@ export interface BedSize {
   readonly contacts?: number;
 }
 
+export const sharedBed: BedSize = { mailboxes: 20, hosts: 1 };
+
 interface BedOptions extends Omit<BedSize, 'contacts'> {
   readonly contacts: ContactDirectory['contacts'];
-  readonly latencyMilliseconds: number;
+  readonly app: MeasuredApp;
 }
 
 export async function openTestBed(options: BedOptions): Promise<TestBed> {
@@ -70,9 +74,12 @@ export async function openTestBed(options: BedOptions): Promise<TestBed> {
 
 /** The host keeps its timers' state in a storage of its own, so that only the app's table operations are counted. */
 async function openWithHostStorage(hostStorage: Storage, options: BedOptions): Promise<TestBed> {
+  const { app } = options;
   const settings = { AzureWebJobsStorage: hostStorage.connectionString };
-  const world = await startWorld({ lists: [], settings, lockSeconds, quietHosts: true });
+  const appDirectory = app.bundleDirectory;
+  const world = await startWorld({ lists: [], settings, lockSeconds, quietHosts: true, appDirectory });
   try {
+    world.configure(settingsOf(app, world.settings(), (await openBuiltApp()).sample));
     const bed = await fillWorld(world, options);
     return {
       ...bed,
@@ -89,7 +96,7 @@ async function openWithHostStorage(hostStorage: Storage, options: BedOptions): P
 
 async function fillWorld(
   world: World,
-  { contacts: bodies, mailboxes, hosts, notified, latencyMilliseconds }: BedOptions,
+  { contacts: bodies, mailboxes, hosts, notified }: BedOptions,
 ): Promise<Omit<TestBed, 'stop'>> {
   const { graph } = world;
   const mailboxId = await graph.addUser(sourceName);

@@ -17,8 +17,8 @@ export interface World {
    * changed `WEBHOOK_URL` names, else any free one.
    */
   startHost(changed?: Readonly<Record<string, string>>, environment?: Readonly<Record<string, string>>): Promise<Host>;
-  /** Settings of the next hosts. */
-  configure(settings: Readonly<Record<string, string>>): void;
+  /** Settings of the next hosts; an undefined one is taken out. */
+  configure(settings: Readonly<Record<string, string | undefined>>): void;
   statistics(): Promise<Statistics>;
   resetStatistics(): Promise<void>;
   settings(): Readonly<Record<string, string>>;
@@ -90,7 +90,8 @@ export async function startWorld(options: {
     hosts,
     startHost,
     configure: changed => {
-      settings = { ...settings, ...changed };
+      const all = Object.entries({ ...settings, ...changed });
+      settings = Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
     },
     settings: () => settings,
     statistics: async () => (await (await fetch(statisticsUrl)).json()) as Statistics,

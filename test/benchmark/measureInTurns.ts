@@ -1,0 +1,69 @@
+import type { Aim, BenchmarkCase, CaseResult } from './benchmarkCase.ts';
+import { middleOf } from './comparison.ts';
+import type { CaseFigures } from './figures.ts';
+import type { MeasuredApp } from './measuredApp.ts';
+import type { BenchmarkOptions } from './options.ts';
+import type { ContactDirectory } from './sourceContacts.ts';
+import { type BedSize, openTestBed, sharedBed } from './testBed.ts';
+
+/** What was measured of one app. */
+export interface AppFigures {
+  readonly cases: Readonly<Record<string, CaseFigures>>;
+  readonly aims: readonly Aim[];
+}
+
+/** A tenth of these is enough to see whether a case works; fewer would leave nothing of what it is about. */
+const fewestMailboxes = 20;
+
+/**
+ * Runs the cases with each app in turns, so that what happens on the machine meanwhile happens to all of them; the figures
+ * are those in the middle of all rounds, the aims those of the last.
+ */
+export async function measureInTurns(
+  apps: readonly MeasuredApp[],
+  directory: ContactDirectory,
+  { cases, rounds, quick }: BenchmarkOptions,
+): Promise<AppFigures[]> {
+  const results = new Map(apps.map(app => [app, new Map<string, CaseResult[]>()]));
+  for (const [size, group] of Map.groupBy(cases, ({ bed = sharedBed }) => bed)) {
+    for (let round = 1; round <= rounds; round++) {
+      for (const [app, ofApp] of results) {
+        const found = await measureOnBed(app, group, quick ? reduce(size) : size, directory);
+        for (const [name, result] of found) ofApp.set(name, [...(ofApp.get(name) ?? []), result]);
+      }
+    }
+  }
+  return [...results.values()].map(toAppFigures);
+}
+
+async function measureOnBed(
+  app: MeasuredApp,
+  cases: readonly BenchmarkCase[],
+  size: BedSize,
+  directory: ContactDirectory,
+): Promise<Map<string, CaseResult>> {
+  const contacts = directory.contacts.slice(0, size.contacts);
+  const bed = await openTestBed({ ...size, contacts, app });
+  const results = new Map<string, CaseResult>();
+  try {
+    for (const { name, title, run } of cases) {
+      process.stderr.write(`${name}: ${title}, ${size.mailboxes} mailboxes ...\n`);
+      results.set(name, await run(bed));
+    }
+    return results;
+  } finally {
+    await bed.stop();
+  }
+}
+
+function reduce(size: BedSize): BedSize {
+  return { ...size, mailboxes: Math.max(Math.min(fewestMailboxes, size.mailboxes), Math.round(size.mailboxes / 10)) };
+}
+
+function toAppFigures(results: ReadonlyMap<string, readonly CaseResult[]>): AppFigures {
+  const cases = [...results].map(([name, ofCase]) => [name, middleOf(ofCase.map(({ figures }) => figures))] as const);
+  const aims = [...results].flatMap(([name, ofCase]) =>
+    (ofCase.at(-1)?.aims ?? []).map(aim => ({ ...aim, aim: `${name}: ${aim.aim}` })),
+  );
+  return { cases: Object.fromEntries(cases), aims };
+}
