@@ -5,6 +5,8 @@ import { countByKind, requestKinds } from './requestKinds.ts';
 const count = z.number().int().min(0);
 
 const caseFiguresSchema = z.strictObject({
+  /** That are targets. */
+  mailboxes: count,
   /** A batch's requests count one by one, its envelope does not. */
   graphRequests: count,
   requestsByKind: z.record(z.enum(requestKinds), count),
@@ -31,6 +33,17 @@ const caseFiguresSchema = z.strictObject({
   hostPeakMegabytes: z.number().positive().nullable(),
   /** From the write at the source to the write in each mailbox. */
   latency: z.strictObject({ p50Seconds: z.number().positive(), p99Seconds: z.number().positive() }).optional(),
+  /** From the firing of the timer to the last message that the broker took. */
+  fanOut: z.strictObject({ lastMessageSeconds: z.number().positive() }).optional(),
+  /** While a run is under way. */
+  status: z
+    .strictObject({
+      runsTableOperations: count,
+      runTableOperations: count,
+      listsTableOperations: count,
+      pollingProcessorPercent: z.number().min(0).nullable(),
+    })
+    .optional(),
 });
 
 const casesSchema = z.record(z.string(), caseFiguresSchema);
@@ -69,7 +82,7 @@ export interface Measurement {
 
 /** The counters of the target mailboxes. */
 export function targetCounters(
-  { counters }: Measurement,
+  { counters }: Pick<Measurement, 'counters'>,
   targets: readonly string[],
 ): CounterValues['byMailbox'][string][] {
   return targets.flatMap(id => counters.byMailbox[id] ?? []);
@@ -83,6 +96,7 @@ export function toFigures(measurement: Measurement, targets: readonly string[], 
   const slotTime = sum(mailboxes.map(({ writes }) => (writes * latency) / slotsPerMailbox));
   const time = sum(mailboxes.map(({ firstRequestAt, lastAnswerAt }) => lastAnswerAt - firstRequestAt));
   return {
+    mailboxes: targets.length,
     graphRequests: counters.requests,
     requestsByKind,
     targetReads: sum(mailboxes.map(({ reads }) => reads)),

@@ -69,6 +69,7 @@ describe('figures of a case', () => {
 
   test('come from the counters of the simulator', () => {
     expect(toFigures(measurement, targets, 50)).toEqual({
+      mailboxes: 2,
       graphRequests: 1087,
       requestsByKind: { ...countByKind({}), contactCreates: 1080, folders: 4, delta: 3 },
       targetReads: 2,

@@ -20,9 +20,9 @@ const mostHostMegabytes = 300;
 /** The figures and the aims as text, at most 120 characters wide for up to six cases. */
 export function formatReport(figures: BenchmarkFigures, aims: readonly Aim[]): string {
   const { setup, cases, bundle } = figures;
-  const { directory, contacts, mailboxes, latencyMilliseconds, quick } = setup;
+  const { directory, contacts, latencyMilliseconds, quick } = setup;
   return [
-    `${quick ? 'QUICK, a tenth of the mailboxes of each case: ' : ''}${contacts} contacts (${directory}) into ${mailboxes} mailboxes, ${latencyMilliseconds} ms a Graph request`,
+    `${quick ? 'QUICK, a tenth of the mailboxes of each case: ' : ''}up to ${contacts} contacts (${directory}), ${latencyMilliseconds} ms a Graph request`,
     '',
     formatTable([['', ...Object.keys(cases)], ...figureRows(Object.values(cases))]),
     '',
@@ -37,7 +37,7 @@ export function formatReport(figures: BenchmarkFigures, aims: readonly Aim[]): s
 export function formatComparisons(commit: string, cases: Readonly<Record<string, readonly Comparison[]>>): string {
   const rows = Object.entries(cases).flatMap(([name, comparisons]) =>
     comparisons
-      .filter(({ figure }) => !figure.startsWith('requestsByKind.'))
+      .filter(({ figure }) => figure !== 'mailboxes' && !figure.startsWith('requestsByKind.'))
       .map(({ figure, earlier, now, ratio }) => [name, figure, short(earlier), short(now), ratio?.toFixed(2) ?? '-']),
   );
   return formatTable([['Case', 'Figure', `At ${commit.slice(0, 7)}`, 'Now', 'Ratio'], ...rows], 2);
@@ -56,6 +56,7 @@ export function memoryAims(cases: readonly CaseFigures[]): Aim[] {
 function figureRows(cases: readonly CaseFigures[]): string[][] {
   const row = (label: string, cell: (figures: CaseFigures) => string) => [label, ...cases.map(cell)];
   return [
+    row('Mailboxes', figures => whole(figures.mailboxes)),
     row('Graph requests', figures => whole(figures.graphRequests)),
     ...requestKinds.map(kind => row(`  ${kindLabels[kind]}`, figures => whole(figures.requestsByKind[kind]))),
     row('Target reads', figures => whole(figures.targetReads)),
@@ -66,6 +67,7 @@ function figureRows(cases: readonly CaseFigures[]): string[][] {
     row('Wall time, s', figures => figures.wallSeconds.toFixed(2)),
     row('Latency, median, s', ({ latency }) => latency?.p50Seconds.toFixed(2) ?? '-'),
     row('Latency, 99 %, s', ({ latency }) => latency?.p99Seconds.toFixed(2) ?? '-'),
+    row('Last message, s', ({ fanOut }) => fanOut?.lastMessageSeconds.toFixed(2) ?? '-'),
     row('Processor time, s', ({ processorSeconds }) => processorSeconds?.toFixed(2) ?? '-'),
     row('  a mailbox, ms', ({ perMailbox }) => perMailbox?.processorMilliseconds?.toFixed(1) ?? '-'),
     row('  a contact, ms', ({ perContact }) => perContact?.processorMilliseconds?.toFixed(2) ?? '-'),

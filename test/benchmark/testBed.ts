@@ -25,6 +25,8 @@ export interface TestBed {
   replaceHost(settings?: Readonly<Record<string, string>>): Promise<Host>;
   /** Brings every target up to date with the source, unless a run has done it before. */
   fill(): Promise<void>;
+  /** Puts that many new mailboxes into the first group: further targets. */
+  join(count: number): Promise<void>;
   /** The id of the app's subscription to the source folder. */
   findSubscription(): Promise<string | undefined>;
   /** The contacts of each target's folder. */
@@ -51,6 +53,8 @@ export interface BedSize {
   readonly hosts: number;
   /** Graph notifies the first host of changes in the source. */
   readonly notified?: boolean;
+  /** That the mailboxes are in, each in one; one group unless given. */
+  readonly groups?: number;
   /** All of the directory's unless given. */
   readonly contacts?: number;
 }
@@ -96,7 +100,7 @@ async function openWithHostStorage(hostStorage: Storage, options: BedOptions): P
 
 async function fillWorld(
   world: World,
-  { contacts: bodies, mailboxes, hosts, notified }: BedOptions,
+  { contacts: bodies, mailboxes, groups = 1, hosts, notified }: BedOptions,
 ): Promise<Omit<TestBed, 'stop'>> {
   const { graph } = world;
   const mailboxId = await graph.addUser(sourceName);
@@ -105,17 +109,15 @@ async function fillWorld(
   const created = await graph.batch(bodies.map(body => ({ method: 'POST', url, body })));
   const contacts = created.map(({ id, displayName }) => ({ id: String(id), displayName: String(displayName) }));
 
-  const group = 'everyone';
-  const made = await graph.control<{ mailboxes: { id: string }[]; group: { id: string } }>('POST', '/mailboxes', {
-    count: mailboxes,
-    prefix: 'target',
-    group,
-  });
-  const targets = made.mailboxes.map(({ id }) => id);
+  const targets: string[] = [];
+  const groupIds: string[] = [];
+  for (let index = 0; index < groups; index++) {
+    groupIds.push(await addTargets(Math.ceil((mailboxes - targets.length) / (groups - index)), index));
+  }
   const list = {
     id: 'staff',
     source: { kind: 'contactFolder', mailbox: `${sourceName}@contoso.example`, folders: [sourceFolder] },
-    targets: { groups: [made.group.id] },
+    targets: { groups: groupIds },
     destination: { folder: targetFolder, category: 'Company' },
   };
   world.configure({ CONTACT_LISTS: JSON.stringify([list]) });
@@ -133,9 +135,22 @@ async function fillWorld(
       if (!filled) await measure(0, fireTimer);
       if (notified) await until(findSubscription);
     },
+    join: async count => {
+      await addTargets(count, 0);
+    },
     findSubscription,
     readTargets: select => Promise.all(targets.map(id => readTarget(id, select))),
   };
+
+  async function addTargets(count: number, group: number): Promise<string> {
+    const made = await graph.control<{ mailboxes: { id: string }[]; group: { id: string } }>('POST', '/mailboxes', {
+      count,
+      prefix: `target${targets.length}-`,
+      group: `group${group}`,
+    });
+    targets.push(...made.mailboxes.map(({ id }) => id));
+    return made.group.id;
+  }
 
   async function findSubscription(): Promise<string | undefined> {
     const app = await openGraph(world.graphUrl, appName);
