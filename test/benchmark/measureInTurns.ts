@@ -1,4 +1,4 @@
-import type { Aim, BenchmarkCase, CaseResult } from './benchmarkCase.ts';
+import { type Aim, type BedCase, type BenchmarkCase, type CaseResult, isMemoryCase } from './benchmarkCase.ts';
 import { middleOf } from './comparison.ts';
 import type { CaseFigures } from './figures.ts';
 import type { MeasuredApp } from './measuredApp.ts';
@@ -12,7 +12,7 @@ export interface AppFigures {
   readonly aims: readonly Aim[];
 }
 
-/** A tenth of these is enough to see whether a case works; fewer would leave nothing of what it is about. */
+/** Fewer would leave nothing of what a case is about. */
 const fewestMailboxes = 20;
 
 /**
@@ -25,7 +25,8 @@ export async function measureInTurns(
   { cases, rounds, quick }: BenchmarkOptions,
 ): Promise<AppFigures[]> {
   const results = new Map(apps.map(app => [app, new Map<string, CaseResult[]>()]));
-  for (const [size, group] of Map.groupBy(cases, ({ bed = sharedBed }) => bed)) {
+  const onBeds = cases.filter((each): each is BedCase => !isMemoryCase(each));
+  for (const [size, group] of Map.groupBy(onBeds, ({ bed = sharedBed }) => bed)) {
     for (let round = 1; round <= rounds; round++) {
       for (const [app, ofApp] of results) {
         const found = await measureOnBed(app, group, quick ? reduce(size) : size, directory);
@@ -33,12 +34,22 @@ export async function measureInTurns(
       }
     }
   }
+  const [ofThisCheckout] = results.values();
+  for (const each of cases.filter(isMemoryCase)) {
+    const mailboxes = quick ? reduce(each).mailboxes : each.mailboxes;
+    announce(each, mailboxes);
+    ofThisCheckout?.set(each.name, [await each.runInMemory(mailboxes)]);
+  }
   return [...results.values()].map(toAppFigures);
+}
+
+function announce({ name, title }: BenchmarkCase, mailboxes: number): void {
+  process.stderr.write(`${name}: ${title}, ${mailboxes} mailboxes ...\n`);
 }
 
 async function measureOnBed(
   app: MeasuredApp,
-  cases: readonly BenchmarkCase[],
+  cases: readonly BedCase[],
   size: BedSize,
   directory: ContactDirectory,
 ): Promise<Map<string, CaseResult>> {
@@ -46,9 +57,9 @@ async function measureOnBed(
   const bed = await openTestBed({ ...size, contacts, app });
   const results = new Map<string, CaseResult>();
   try {
-    for (const { name, title, run } of cases) {
-      process.stderr.write(`${name}: ${title}, ${size.mailboxes} mailboxes ...\n`);
-      results.set(name, await run(bed));
+    for (const each of cases) {
+      announce(each, size.mailboxes);
+      results.set(each.name, await each.run(bed));
     }
     return results;
   } finally {
@@ -56,7 +67,7 @@ async function measureOnBed(
   }
 }
 
-function reduce(size: BedSize): BedSize {
+function reduce<Sized extends { readonly mailboxes: number }>(size: Sized): Sized {
   return { ...size, mailboxes: Math.max(Math.min(fewestMailboxes, size.mailboxes), Math.round(size.mailboxes / 10)) };
 }
 

@@ -7,6 +7,7 @@ import { notificationBurst } from './notificationBurst.ts';
 import { oneChange } from './oneChange.ts';
 import { recovery } from './recovery.ts';
 import { scaleChange, scaleGroup, scaleIdle, scaleKilled } from './scale.ts';
+import { scaleInMemory } from './scaleInMemory.ts';
 import { status } from './status.ts';
 import { throttled } from './throttled.ts';
 
@@ -26,4 +27,5 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   scaleIdle,
   scaleGroup,
   scaleKilled,
+  scaleInMemory,
 ];

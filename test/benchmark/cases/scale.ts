@@ -1,5 +1,5 @@
 import { until } from '../../world/world.ts';
-import { type BenchmarkCase, expectOutcome } from '../benchmarkCase.ts';
+import { type BedCase, expectOutcome } from '../benchmarkCase.ts';
 import { type CaseFigures, round, sum, targetCounters, toFigures } from '../figures.ts';
 import { type FanOutMeasurement, holdWrites, measureFanOut, oneHandler } from '../measureFanOut.ts';
 import { fireTimer, readOnceStill, sentMessages } from '../measureRun.ts';
@@ -12,7 +12,7 @@ const joining = 10;
 const family = 'scale';
 
 /** One contact is changed: until every mailbox has its message, and what it costs to watch. */
-export const scaleChange: BenchmarkCase = {
+export const scaleChange: BedCase = {
   name: 'scaleChange',
   title: 'fan-out of one changed contact',
   bed,
@@ -35,7 +35,7 @@ export const scaleChange: BenchmarkCase = {
 };
 
 /** Nothing changed anywhere. */
-export const scaleIdle: BenchmarkCase = {
+export const scaleIdle: BedCase = {
   name: 'scaleIdle',
   title: 'nothing changed',
   bed,
@@ -52,7 +52,7 @@ export const scaleIdle: BenchmarkCase = {
 };
 
 /** One of the groups has new members. */
-export const scaleGroup: BenchmarkCase = {
+export const scaleGroup: BedCase = {
   name: 'scaleGroup',
   title: `${joining} mailboxes are new in one of 10 groups`,
   bed,
@@ -75,7 +75,7 @@ export const scaleGroup: BenchmarkCase = {
 };
 
 /** The host dies half-way through the fan-out, and the next one goes on with the next run. */
-export const scaleKilled: BenchmarkCase = {
+export const scaleKilled: BedCase = {
   name: 'scaleKilled',
   title: 'the host killed half-way through the fan-out of one changed contact',
   bed,

@@ -1,4 +1,4 @@
-import type { Aim, BenchmarkCase } from '../benchmarkCase.ts';
+import type { Aim, BedCase } from '../benchmarkCase.ts';
 import { toFigures } from '../figures.ts';
 import { holdWrites, measureFanOut, oneHandler } from '../measureFanOut.ts';
 import { measureStatus, type StatusFigures } from '../measureStatus.ts';
@@ -10,7 +10,7 @@ const mostPollingPercent = 5;
 const bed: BedSize = { mailboxes: 10_000, contacts: 3, hosts: 1 };
 
 /** Every mailbox is new, and waits for its first contact. */
-export const status: BenchmarkCase = {
+export const status: BedCase = {
   name: 'status',
   title: 'how a run to new mailboxes stands, asked while it is under way',
   bed,

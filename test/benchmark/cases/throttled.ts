@@ -1,4 +1,4 @@
-import type { BenchmarkCase } from '../benchmarkCase.ts';
+import type { BedCase } from '../benchmarkCase.ts';
 import { changedContacts, changeMany, expectChanges } from '../changeMany.ts';
 import { sum, targetCounters, toFigures } from '../figures.ts';
 
@@ -6,7 +6,7 @@ const share = 0.05;
 const title = 'Head of Waiting';
 
 /** Graph answers some requests with 429, and names a second. */
-export const throttled: BenchmarkCase = {
+export const throttled: BedCase = {
   name: 'throttled',
   title: `a field of ${changedContacts} contacts changed, 5 % of the requests answered 429`,
   async run(bed) {

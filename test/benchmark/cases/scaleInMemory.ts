@@ -1,0 +1,40 @@
+import type { MemoryCase } from '../benchmarkCase.ts';
+import { measureInMemory } from '../fan-out-in-memory/measureInMemory.ts';
+import { round } from '../figures.ts';
+import { countByKind } from '../requestKinds.ts';
+
+const mostMegabytes = 400;
+
+/** The fan-out alone: no host, no client of a service, and the rows in another process. */
+export const scaleInMemory: MemoryCase = {
+  name: 'scaleInMemory',
+  title: 'fan-out of one changed contact, alone, with the services in memory',
+  family: 'scale',
+  mailboxes: 100_000,
+  async runInMemory(mailboxes) {
+    const fanOut = await measureInMemory(mailboxes);
+    const peak = Math.round(fanOut.peakMegabytes);
+    return {
+      figures: {
+        mailboxes,
+        graphRequests: fanOut.graphRequests,
+        requestsByKind: countByKind({}),
+        targetReads: 0,
+        roundTrips: fanOut.graphRequests,
+        tableOperations: fanOut.tableRequests,
+        messages: fanOut.messages,
+        wallSeconds: round(fanOut.seconds, 3),
+        slotUtilisation: 0,
+        hostPeakMegabytes: peak,
+        processorSeconds: round(fanOut.processorSeconds, 2),
+      },
+      aims: [
+        {
+          aim: `at most ${mostMegabytes} MB`,
+          figure: `${peak} MB, ${Math.round(fanOut.megabytesBefore)} before it began`,
+          reached: peak <= mostMegabytes,
+        },
+      ],
+    };
+  },
+};
