@@ -5,6 +5,7 @@ import { type Measurement, round } from './figures.ts';
 import { fireTimer, readHostTimes, resetCounters, sentMessages } from './measureRun.ts';
 import { readPeakMegabytes } from './processMemory.ts';
 import { usedBetween } from './processorTime.ts';
+import { appName } from './testBed.ts';
 
 /** A run from the firing of its timer to the last row that the fan-out writes. */
 export interface FanOutMeasurement extends Measurement {
@@ -26,7 +27,7 @@ const heldMilliseconds = 25_000;
 export async function holdWrites({ graph }: World): Promise<() => Promise<void>> {
   for (const method of ['POST', 'PATCH']) {
     await graph.control('POST', '/faults', {
-      match: { app: 'contact-folder-sync', method, path: '/contact' },
+      match: { app: appName, method, path: '/contact' },
       fault: { delayMilliseconds: heldMilliseconds },
     });
   }

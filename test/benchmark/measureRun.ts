@@ -6,7 +6,8 @@ import { type Measurement, round, sum } from './figures.ts';
 import { readPeakMegabytes } from './processMemory.ts';
 import { type ProcessorTimes, readProcessorTimes, usedBetween } from './processorTime.ts';
 
-interface Reading {
+/** Every counter, once nothing moves any more. */
+export interface Reading {
   readonly processorTimes: ProcessorTimes;
   readonly counters: CounterValues;
   readonly statistics: Statistics;

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { benchmarkCases } from './cases/index.ts';
+import { measureInMemory } from './fan-out-in-memory/measureInMemory.ts';
 import {
   type BenchmarkFigures,
   benchmarkFiguresSchema,
@@ -184,6 +185,14 @@ describe('report', () => {
     );
     expect(Object.keys(initial?.requestsByKind ?? {})).toEqual(requestKinds);
   });
+});
+
+test('the fan-out in memory sends a message a mailbox, and counts requests as the services page them', async () => {
+  const mailboxes = 1050;
+  const { messages, graphRequests, peakMegabytes, megabytesBefore } = await measureInMemory(mailboxes);
+  // The source's changes, and two pages of members.
+  expect({ messages, graphRequests }).toEqual({ messages: mailboxes, graphRequests: 3 });
+  expect(peakMegabytes).toBeGreaterThanOrEqual(megabytesBefore);
 });
 
 test('generated people stand in for a directory that is not there', async () => {

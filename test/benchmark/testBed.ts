@@ -43,7 +43,7 @@ const sourceName = 'directory';
 const sourceFolder = 'Staff';
 const targetFolder = 'Company Contacts';
 /** As the local managed identity names it to Graph. */
-const appName = 'contact-folder-sync';
+export const appName = 'contact-folder-sync';
 export const latencyMilliseconds = 50;
 /** How long the messages of a host that was killed are kept from the next. */
 const lockSeconds = 10;
