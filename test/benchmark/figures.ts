@@ -35,9 +35,13 @@ const caseFiguresSchema = z.strictObject({
   latency: z.strictObject({ p50Seconds: z.number().positive(), p99Seconds: z.number().positive() }).optional(),
   /** From the firing of the timer to the last message that the broker took. */
   fanOut: z.strictObject({ lastMessageSeconds: z.number().positive() }).optional(),
-  /** Of a process that does nothing but a fan-out: since it began, and before the run. */
+  /** Of a process that does nothing but a fan-out: memory since it began, and before the run. */
   fanOutProcess: z
-    .strictObject({ peakMegabytes: z.number().positive(), megabytesBefore: z.number().positive() })
+    .strictObject({
+      peakMegabytes: z.number().positive(),
+      megabytesBefore: z.number().positive(),
+      tableRequestsBeforeMessages: count,
+    })
     .optional(),
   /** While a run is under way. */
   status: z

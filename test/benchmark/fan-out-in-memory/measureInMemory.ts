@@ -16,6 +16,8 @@ export interface InMemoryFanOut extends FanOutDone {
   readonly messages: number;
   /** As the Table service would count them: a page of 1,000 rows or a transaction is one. */
   readonly tableRequests: number;
+  /** Of those, by the time the first message was sent. */
+  readonly tableRequestsBeforeMessages: number;
   /** A page of 999 members is one. */
   readonly graphRequests: number;
 }
@@ -35,16 +37,20 @@ export async function measureInMemory(mailboxes: number): Promise<InMemoryFanOut
 
   const sentBefore = world.syncMessages();
   let tableRequests = 0;
+  let tableRequestsBeforeMessages: number | undefined;
   const child = await startChild(world);
   servePorts(child, answer);
   const done = await untilDone(child);
   const messages = world.syncMessages() - sentBefore;
   expectOutcome('Messages', messages, mailboxes);
-  return { ...done, messages, tableRequests, graphRequests: countRequests(world.takeCalls(), mailboxes) };
+  const graphRequests = countRequests(world.takeCalls(), mailboxes);
+  const before = tableRequestsBeforeMessages ?? tableRequests;
+  return { ...done, messages, tableRequests, tableRequestsBeforeMessages: before, graphRequests };
 
   async function answer(port: string, method: string, args: readonly unknown[]): Promise<unknown> {
     const value = await portOf(world, port)[method]?.(...(args as never[]));
     if (port in world.tables) tableRequests += pagesOf(value);
+    if (port === 'syncQueue') tableRequestsBeforeMessages ??= tableRequests;
     return value;
   }
 }
