@@ -14,14 +14,33 @@ export interface CaseResult {
   readonly aims: readonly Aim[];
 }
 
-/** Something that an operator waits or pays for. Leaves the targets up to date, for the cases after it. */
-export interface BenchmarkCase {
+/** Something that an operator waits or pays for. */
+export type BenchmarkCase = BedCase | MemoryCase;
+
+interface AnyCase {
   readonly name: string;
   readonly title: string;
+  /** Cases that are run together, when they are asked for and not otherwise, since they take long. */
+  readonly family?: string;
+}
+
+/** Measures the built app. Leaves the targets up to date, for the cases after it. */
+export interface BedCase extends AnyCase {
   /** Where the case needs another bed than the one that the cases share. */
   readonly bed?: BedSize;
   /** @throws when the outcome is not what it has to be: then the figures mean nothing */
   run(bed: TestBed): Promise<CaseResult>;
+}
+
+/** Measures code of this checkout, with everything around it in memory; it says nothing of an earlier app. */
+export interface MemoryCase extends AnyCase {
+  readonly mailboxes: number;
+  /** @throws like a case on a bed */
+  runInMemory(mailboxes: number): Promise<CaseResult>;
+}
+
+export function isMemoryCase(benchmarkCase: BenchmarkCase): benchmarkCase is MemoryCase {
+  return 'runInMemory' in benchmarkCase;
 }
 
 /** A case that needs its outcome checked before its figures count. */

@@ -2,20 +2,18 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readSettings } from '../local/settings.ts';
-import { SAMPLE_SETTINGS_FILE } from '../local/startServices.ts';
 import type { Aim } from './benchmarkCase.ts';
 import { type BenchmarkFigures, round } from './figures.ts';
+import type { MeasuredApp } from './measuredApp.ts';
 
-const distDirectory = join(import.meta.dirname, '../../dist');
 const loads = 5;
 
-/** The size of the built app, and the median time in which a new process loads it with the sample settings. */
-export async function measureBundle(): Promise<BenchmarkFigures['bundle']> {
-  const { size } = await stat(join(distDirectory, 'index.js'));
-  const environment = { ...process.env, ...(await readSettings(SAMPLE_SETTINGS_FILE)) };
+/** The size of the built app, and the median time in which a new process loads it with its sample settings. */
+export async function measureBundle({ bundleDirectory, sample }: MeasuredApp): Promise<BenchmarkFigures['bundle']> {
+  const { size } = await stat(join(bundleDirectory, 'index.js'));
+  const environment = { ...process.env, ...sample };
   const seconds: number[] = [];
-  while (seconds.length < loads) seconds.push(await loadOnce(environment));
+  while (seconds.length < loads) seconds.push(await loadOnce(bundleDirectory, environment));
   seconds.sort((left, right) => left - right);
   return { megabytes: round(size / 1e6, 3), loadSeconds: round(seconds[Math.floor(loads / 2)] ?? 0, 3) };
 }
@@ -27,8 +25,8 @@ export function bundleAims({ megabytes, loadSeconds }: BenchmarkFigures['bundle'
   ];
 }
 
-async function loadOnce(environment: NodeJS.ProcessEnv): Promise<number> {
+async function loadOnce(directory: string, environment: NodeJS.ProcessEnv): Promise<number> {
   const script = join(import.meta.dirname, 'loadBundle.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [script, distDirectory], { env: environment });
+  const { stdout } = await promisify(execFile)(process.execPath, [script, directory], { env: environment });
   return Number(stdout) / 1000;
 }

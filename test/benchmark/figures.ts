@@ -5,6 +5,8 @@ import { countByKind, requestKinds } from './requestKinds.ts';
 const count = z.number().int().min(0);
 
 const caseFiguresSchema = z.strictObject({
+  /** That are targets. */
+  mailboxes: count,
   /** A batch's requests count one by one, its envelope does not. */
   graphRequests: count,
   requestsByKind: z.record(z.enum(requestKinds), count),
@@ -19,11 +21,41 @@ const caseFiguresSchema = z.strictObject({
   wallSeconds: z.number().min(0),
   /** 1 when four writes were under way in every mailbox all the time; 0 when nothing was written. */
   slotUtilisation: z.number().min(0),
+  /** Of the hosts, for the whole run; null where the system does not tell, or a host was killed. */
+  processorSeconds: z.number().min(0).nullable(),
+  /** Where mailboxes were visited. */
+  perMailbox: z
+    .strictObject({ tableOperations: z.number().min(0), processorMilliseconds: z.number().min(0).nullable() })
+    .optional(),
+  /** Where contacts were created. */
+  perContact: z.strictObject({ processorMilliseconds: z.number().min(0).nullable() }).optional(),
   /** Since the host started; null where the system does not tell. */
   hostPeakMegabytes: z.number().positive().nullable(),
   /** From the write at the source to the write in each mailbox. */
   latency: z.strictObject({ p50Seconds: z.number().positive(), p99Seconds: z.number().positive() }).optional(),
+  /** From the firing of the timer to the last message that the broker took. */
+  fanOut: z.strictObject({ lastMessageSeconds: z.number().positive() }).optional(),
+  /** Of a process that does nothing but a fan-out: memory since it began, and before the run. */
+  fanOutProcess: z
+    .strictObject({
+      peakMegabytes: z.number().positive(),
+      megabytesBefore: z.number().positive(),
+      tableRequestsBeforeMessages: count,
+    })
+    .optional(),
+  /** While a run is under way. */
+  status: z
+    .strictObject({
+      runsTableOperations: count,
+      runTableOperations: count,
+      listsTableOperations: count,
+      pollingProcessorPercent: z.number().min(0).nullable(),
+    })
+    .optional(),
 });
+
+const casesSchema = z.record(z.string(), caseFiguresSchema);
+const bundleSchema = z.strictObject({ megabytes: z.number().positive(), loadSeconds: z.number().positive() });
 
 /** What `--json FILE` holds (design: Commands). */
 export const benchmarkFiguresSchema = z.strictObject({
@@ -32,9 +64,15 @@ export const benchmarkFiguresSchema = z.strictObject({
     contacts: count,
     mailboxes: count,
     latencyMilliseconds: z.number().min(0),
+    /** With a tenth of the mailboxes of each case. */
+    quick: z.boolean().optional(),
   }),
-  cases: z.record(z.string(), caseFiguresSchema),
-  bundle: z.strictObject({ megabytes: z.number().positive(), loadSeconds: z.number().positive() }),
+  cases: casesSchema,
+  bundle: bundleSchema,
+  /** The same of the commit that `--against` named. */
+  earlier: z.strictObject({ commit: z.string(), cases: casesSchema, bundle: bundleSchema }).optional(),
+  /** Of now to earlier, by case and figure. */
+  ratios: z.record(z.string(), z.record(z.string(), z.number())).optional(),
 });
 
 export type CaseFigures = z.infer<typeof caseFiguresSchema>;
@@ -46,25 +84,29 @@ export interface Measurement {
   readonly messages: number;
   readonly tableOperations: number;
   readonly hostPeakMegabytes: number | null;
+  readonly processorSeconds: number | null;
   readonly wallSeconds: number;
 }
 
 /** The counters of the target mailboxes. */
 export function targetCounters(
-  { counters }: Measurement,
+  { counters }: Pick<Measurement, 'counters'>,
   targets: readonly string[],
 ): CounterValues['byMailbox'][string][] {
   return targets.flatMap(id => counters.byMailbox[id] ?? []);
 }
 
 export function toFigures(measurement: Measurement, targets: readonly string[], latency: number): CaseFigures {
-  const { counters, messages, tableOperations, hostPeakMegabytes, wallSeconds } = measurement;
+  const { counters, messages, tableOperations, hostPeakMegabytes, processorSeconds, wallSeconds } = measurement;
+  const requestsByKind = countByKind(counters.byRoute);
+  const created = requestsByKind.contactCreates;
   const mailboxes = targetCounters(measurement, targets);
   const slotTime = sum(mailboxes.map(({ writes }) => (writes * latency) / slotsPerMailbox));
   const time = sum(mailboxes.map(({ firstRequestAt, lastAnswerAt }) => lastAnswerAt - firstRequestAt));
   return {
+    mailboxes: targets.length,
     graphRequests: counters.requests,
-    requestsByKind: countByKind(counters.byRoute),
+    requestsByKind,
     targetReads: sum(mailboxes.map(({ reads }) => reads)),
     roundTrips: counters.roundTrips,
     tableOperations,
@@ -72,7 +114,19 @@ export function toFigures(measurement: Measurement, targets: readonly string[], 
     wallSeconds,
     slotUtilisation: slotTime > 0 ? round(slotTime / time, 3) : 0,
     hostPeakMegabytes,
+    processorSeconds: processorSeconds === null ? null : round(processorSeconds, 2),
+    ...(messages > 0 && {
+      perMailbox: {
+        tableOperations: round(tableOperations / targets.length, 2),
+        processorMilliseconds: millisecondsOf(processorSeconds, targets.length),
+      },
+    }),
+    ...(created > 0 && { perContact: { processorMilliseconds: millisecondsOf(processorSeconds, created) } }),
   };
+}
+
+function millisecondsOf(seconds: number | null, count: number): number | null {
+  return seconds === null ? null : round((seconds * 1000) / count, 3);
 }
 
 /** Exchange Online works on four requests of an app in one mailbox at once. */

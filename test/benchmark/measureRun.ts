@@ -4,8 +4,11 @@ import type { CounterValues } from '../local/graph-simulator/counters.ts';
 import type { Host, Statistics, World } from '../world/world.ts';
 import { type Measurement, round, sum } from './figures.ts';
 import { readPeakMegabytes } from './processMemory.ts';
+import { type ProcessorTimes, readProcessorTimes, usedBetween } from './processorTime.ts';
 
-interface Reading {
+/** Every counter, once nothing moves any more. */
+export interface Reading {
+  readonly processorTimes: ProcessorTimes;
   readonly counters: CounterValues;
   readonly statistics: Statistics;
 }
@@ -13,7 +16,7 @@ interface Reading {
 const pollMilliseconds = 200;
 /** Many times the longest pause within a run, which is one request. */
 const stillMilliseconds = 1500;
-const runsTakeAtMost = 900_000;
+const runsTakeAtMost = 3_600_000;
 
 /** Starts a run, and resolves with the host that sees its end. */
 export type StartRun = (host: Host) => Promise<Host>;
@@ -25,19 +28,20 @@ export type StartRun = (host: Host) => Promise<Host>;
  * @throws when the run does not end, has not ended although everything stands still, or has problems
  */
 export async function measureRun(world: World, startingHost: Host, start: StartRun): Promise<Measurement> {
-  const { graph } = world;
-  await Promise.all([graph.control('DELETE', '/counters'), world.resetStatistics()]);
+  await resetCounters(world);
+  const processorBefore = await readHostTimes(world);
   const firedAt = Date.now();
   const host = await start(startingHost);
-  const { counters, statistics } = await readOnceStill(world);
+  const { counters, statistics, processorTimes } = await readOnceStill(world);
   const hostPeakMegabytes = await readPeakMegabytes(host.pid);
   const run = await readLatestRun(host, firedAt);
   checkRun(run);
   return {
     counters,
-    messages: sum(Object.values(statistics.queues).map(({ sent }) => sent)),
+    messages: sentMessages(statistics),
     tableOperations: statistics.tables.operations,
     hostPeakMegabytes,
+    processorSeconds: usedBetween(processorBefore, processorTimes),
     wallSeconds: round((Date.parse(run.finishedAt ?? '') - firedAt) / 1000, 3),
   };
 }
@@ -48,11 +52,20 @@ export async function fireTimer(host: Host): Promise<Host> {
   return host;
 }
 
+export async function resetCounters({ graph, resetStatistics }: World): Promise<void> {
+  await Promise.all([graph.control('DELETE', '/counters'), resetStatistics()]);
+}
+
+export function sentMessages({ queues }: Statistics): number {
+  return sum(Object.values(queues).map(({ sent }) => sent));
+}
+
 /** The simulator's counters name every mailbox, and are looked at only when the queues stand still. */
-async function readOnceStill(world: World): Promise<Reading> {
+export async function readOnceStill(world: World): Promise<Reading> {
   const deadline = Date.now() + runsTakeAtMost;
   let previous = '';
   let unchangedSince = Date.now();
+  let processorTimes: ProcessorTimes = new Map();
   while (Date.now() < deadline) {
     await wait(pollMilliseconds);
     const statistics = await world.statistics();
@@ -61,14 +74,20 @@ async function readOnceStill(world: World): Promise<Reading> {
       continue;
     }
     const counters = await world.graph.control<CounterValues>('GET', '/counters');
-    const reading = { counters, statistics };
-    const text = JSON.stringify(reading);
+    const text = JSON.stringify({ counters, statistics });
     // Every run asks Graph for its source's changes: before that, it has not begun.
-    if (text !== previous || counters.requests === 0) unchangedSince = Date.now();
-    if (Date.now() - unchangedSince >= stillMilliseconds) return reading;
+    if (text !== previous || counters.requests === 0) {
+      unchangedSince = Date.now();
+      processorTimes = await readHostTimes(world);
+    }
+    if (Date.now() - unchangedSince >= stillMilliseconds) return { counters, statistics, processorTimes };
     previous = text;
   }
-  throw new Error('The run did not end within 15 minutes');
+  throw new Error('The run did not end within an hour');
+}
+
+export function readHostTimes({ hosts }: World): Promise<ProcessorTimes> {
+  return readProcessorTimes(hosts.map(({ pid }) => pid));
 }
 
 function isBusy({ queues }: Statistics): boolean {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { benchmarkCases } from './cases/index.ts';
+import { measureInMemory } from './fan-out-in-memory/measureInMemory.ts';
 import {
   type BenchmarkFigures,
   benchmarkFiguresSchema,
@@ -54,6 +55,7 @@ const measurement: Measurement = {
   messages: 2,
   tableOperations: 70,
   hostPeakMegabytes: 250,
+  processorSeconds: 2.7,
   wallSeconds: 12.5,
 };
 
@@ -68,6 +70,7 @@ describe('figures of a case', () => {
 
   test('come from the counters of the simulator', () => {
     expect(toFigures(measurement, targets, 50)).toEqual({
+      mailboxes: 2,
       graphRequests: 1087,
       requestsByKind: { ...countByKind({}), contactCreates: 1080, folders: 4, delta: 3 },
       targetReads: 2,
@@ -78,6 +81,9 @@ describe('figures of a case', () => {
       // (541 + 541) x 50 ms / 4 in 6762.5 + 10143.75 ms; the source's minute does not count.
       slotUtilisation: 0.8,
       hostPeakMegabytes: 250,
+      processorSeconds: 2.7,
+      perMailbox: { tableOperations: 35, processorMilliseconds: 1350 },
+      perContact: { processorMilliseconds: 2.5 },
     });
   });
 
@@ -136,6 +142,7 @@ describe('report', () => {
     expect(rows.get('Graph requests')).toEqual(names.map(() => '1,087'));
     expect(rows.get('contact creates')).toEqual(names.map(() => '1,080'));
     expect(rows.get('Target reads')).toEqual(names.map(() => '2'));
+    expect(rows.get('a mailbox, ms')).toEqual(names.map(() => '1350.0'));
     expect(rows.get('Wall time, s')).toEqual(names.map(() => '12.50'));
     expect(rows.get('Slot utilisation')).toEqual(names.map(() => '0.80'));
     expect(lines).toContain('Bundle: 1.28 MB, loaded in 0.21 s');
@@ -180,6 +187,14 @@ describe('report', () => {
   });
 });
 
+test('the fan-out in memory sends a message a mailbox, and counts requests as the services page them', async () => {
+  const mailboxes = 1050;
+  const { messages, graphRequests, peakMegabytes, megabytesBefore } = await measureInMemory(mailboxes);
+  // The source's changes, and two pages of members.
+  expect({ messages, graphRequests }).toEqual({ messages: mailboxes, graphRequests: 3 });
+  expect(peakMegabytes).toBeGreaterThanOrEqual(megabytesBefore);
+});
+
 test('generated people stand in for a directory that is not there', async () => {
   const { origin, contacts } = await readContactDirectory(join(import.meta.dirname, 'no-such-file.json'));
   expect(origin).toContain('generated');
@@ -191,6 +206,8 @@ describe('npm run benchmark', () => {
   test.each([
     [['--case', 'nothing'], 'There is no case nothing.'],
     [['--speed'], "Unknown option '--speed'."],
+    [['--rounds', '0'], '--rounds must be a whole number from 1.'],
+    [['--against', 'no-such-commit'], '--against: git knows no commit no-such-commit here'],
     [['--json', 'no/such/directory/figures.json'], '--json: the directory '],
   ])('%j ends with one line', async (args, problem) => {
     const script = join(import.meta.dirname, 'run.ts');

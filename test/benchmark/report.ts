@@ -1,6 +1,8 @@
 import type { Aim } from './benchmarkCase.ts';
+import type { Comparison } from './comparison.ts';
 import type { BenchmarkFigures, CaseFigures } from './figures.ts';
 import { type RequestKind, requestKinds } from './requestKinds.ts';
+import { formatTable, formatTexts } from './textTable.ts';
 
 const kindLabels: Record<RequestKind, string> = {
   contactCreates: 'contact creates',
@@ -18,9 +20,9 @@ const mostHostMegabytes = 300;
 /** The figures and the aims as text, at most 120 characters wide for up to six cases. */
 export function formatReport(figures: BenchmarkFigures, aims: readonly Aim[]): string {
   const { setup, cases, bundle } = figures;
-  const { directory, contacts, mailboxes, latencyMilliseconds } = setup;
+  const { directory, contacts, latencyMilliseconds, quick } = setup;
   return [
-    `${contacts} contacts (${directory}) into ${mailboxes} mailboxes, ${latencyMilliseconds} ms a Graph request`,
+    `${quick ? 'QUICK, a tenth of the mailboxes of each case: ' : ''}up to ${contacts} contacts (${directory}), ${latencyMilliseconds} ms a Graph request`,
     '',
     formatTable([['', ...Object.keys(cases)], ...figureRows(Object.values(cases))]),
     '',
@@ -29,6 +31,16 @@ export function formatReport(figures: BenchmarkFigures, aims: readonly Aim[]): s
     formatAims(aims),
     '',
   ].join('\n');
+}
+
+/** What each case took with the app of an earlier commit, and takes now. */
+export function formatComparisons(commit: string, cases: Readonly<Record<string, readonly Comparison[]>>): string {
+  const rows = Object.entries(cases).flatMap(([name, comparisons]) =>
+    comparisons
+      .filter(({ figure }) => figure !== 'mailboxes' && !figure.startsWith('requestsByKind.'))
+      .map(({ figure, earlier, now, ratio }) => [name, figure, short(earlier), short(now), ratio?.toFixed(2) ?? '-']),
+  );
+  return formatTable([['Case', 'Figure', `At ${commit.slice(0, 7)}`, 'Now', 'Ratio'], ...rows], 2);
 }
 
 /** The aim for the whole benchmark: the highest peak of all cases. */
@@ -44,30 +56,24 @@ export function memoryAims(cases: readonly CaseFigures[]): Aim[] {
 function figureRows(cases: readonly CaseFigures[]): string[][] {
   const row = (label: string, cell: (figures: CaseFigures) => string) => [label, ...cases.map(cell)];
   return [
+    row('Mailboxes', figures => whole(figures.mailboxes)),
     row('Graph requests', figures => whole(figures.graphRequests)),
     ...requestKinds.map(kind => row(`  ${kindLabels[kind]}`, figures => whole(figures.requestsByKind[kind]))),
     row('Target reads', figures => whole(figures.targetReads)),
     row('Round trips', figures => whole(figures.roundTrips)),
     row('Table operations', figures => whole(figures.tableOperations)),
+    row('  a mailbox', ({ perMailbox }) => perMailbox?.tableOperations.toFixed(2) ?? '-'),
     row('Messages', figures => whole(figures.messages)),
     row('Wall time, s', figures => figures.wallSeconds.toFixed(2)),
     row('Latency, median, s', ({ latency }) => latency?.p50Seconds.toFixed(2) ?? '-'),
     row('Latency, 99 %, s', ({ latency }) => latency?.p99Seconds.toFixed(2) ?? '-'),
+    row('Last message, s', ({ fanOut }) => fanOut?.lastMessageSeconds.toFixed(2) ?? '-'),
+    row('Processor time, s', ({ processorSeconds }) => processorSeconds?.toFixed(2) ?? '-'),
+    row('  a mailbox, ms', ({ perMailbox }) => perMailbox?.processorMilliseconds?.toFixed(1) ?? '-'),
+    row('  a contact, ms', ({ perContact }) => perContact?.processorMilliseconds?.toFixed(2) ?? '-'),
     row('Slot utilisation', ({ slotUtilisation }) => (slotUtilisation > 0 ? slotUtilisation.toFixed(2) : '-')),
     row('Host peak memory, MB', ({ hostPeakMegabytes }) => (hostPeakMegabytes === null ? '-' : `${hostPeakMegabytes}`)),
   ];
-}
-
-/** Columns of numbers below their headings; the first column is text. */
-function formatTable(rows: readonly (readonly string[])[]): string {
-  const widths = columnWidths(rows);
-  const lines = rows.map(row =>
-    row
-      .map((cell, index) => (index === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[index] ?? 0)))
-      .join('   '),
-  );
-  const [heading = '', ...body] = lines;
-  return [heading, '-'.repeat(heading.length), ...body].join('\n');
 }
 
 function formatAims(aims: readonly Aim[]): string {
@@ -76,21 +82,11 @@ function formatAims(aims: readonly Aim[]): string {
     figure,
     reached === null ? '-' : reached ? 'ok' : 'missed',
   ]);
-  const table = [['Aim', 'Figure', ''], ...rows];
-  const widths = columnWidths(table);
-  return table
-    .map(row =>
-      row
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join('   ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return formatTexts([['Aim', 'Figure', ''], ...rows]);
 }
 
-function columnWidths(rows: readonly (readonly string[])[]): number[] {
-  const columns = rows[0]?.length ?? 0;
-  return Array.from({ length: columns }, (_, index) => Math.max(...rows.map(row => row[index]?.length ?? 0)));
+function short(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 3 });
 }
 
 function whole(value: number): string {

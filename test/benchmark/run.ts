@@ -1,24 +1,16 @@
 #!/usr/bin/env node
 /** `npm run benchmark`: measures the built app and prints its figures. Exits with 0 also when an aim is missed. */
-import { constants } from 'node:fs';
-import { access, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import type { Aim, BenchmarkCase } from './benchmarkCase.ts';
+import { writeFile } from 'node:fs/promises';
 import { bundleAims, measureBundle } from './bundle.ts';
-import { benchmarkCases } from './cases/index.ts';
+import { type Comparison, compareFigures, ratiosOf } from './comparison.ts';
+import { buildEarlierApp, type EarlierApp } from './earlierApp.ts';
 import { type BenchmarkFigures, benchmarkFiguresSchema } from './figures.ts';
-import { formatReport, memoryAims } from './report.ts';
-import { readContactDirectory } from './sourceContacts.ts';
-import { type BedSize, openTestBed } from './testBed.ts';
-
-interface BenchmarkArguments {
-  readonly cases: readonly BenchmarkCase[];
-  readonly jsonFile: string | undefined;
-}
-
-const sharedBed: BedSize = { mailboxes: 20, hosts: 1 };
-const latencyMilliseconds = 50;
+import { type MeasuredApp, openBuiltApp } from './measuredApp.ts';
+import { type AppFigures, measureInTurns } from './measureInTurns.ts';
+import { type BenchmarkOptions, readOptions } from './options.ts';
+import { formatComparisons, formatReport, memoryAims } from './report.ts';
+import { type ContactDirectory, readContactDirectory } from './sourceContacts.ts';
+import { latencyMilliseconds, sharedBed } from './testBed.ts';
 
 await main().catch(error => {
   console.error(error instanceof Error ? error.message : String(error));
@@ -26,69 +18,46 @@ await main().catch(error => {
 });
 
 async function main(): Promise<void> {
-  const { cases, jsonFile } = await readArguments();
-  const { figures, aims } = await measureAll(cases);
-  process.stdout.write(`\n${formatReport(figures, aims)}`);
-  if (jsonFile !== undefined) await writeFile(jsonFile, `${JSON.stringify(figures, undefined, 2)}\n`);
-}
-
-async function readArguments(): Promise<BenchmarkArguments> {
-  const { values } = parse();
-  const jsonFile = values.json && resolve(values.json);
-  if (jsonFile !== undefined) await checkDirectory(dirname(jsonFile));
-  const names = values.case ?? benchmarkCases.map(({ name }) => name);
-  const unknown = names.find(name => !benchmarkCases.some(each => each.name === name));
-  if (unknown !== undefined) throw new Error(`There is no case ${unknown}. ${usage()}`);
-  return { cases: benchmarkCases.filter(({ name }) => names.includes(name)), jsonFile };
-}
-
-function parse() {
+  const options = await readOptions();
+  const earlierApp = options.against === undefined ? undefined : await buildEarlierApp(options.against);
   try {
-    return parseArgs({ options: { case: { type: 'string', multiple: true }, json: { type: 'string' } } });
-  } catch (error) {
-    const problem = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new Error(`${problem}. ${usage()}`);
+    await measure(options, await openBuiltApp(), earlierApp);
+  } finally {
+    await earlierApp?.remove();
   }
 }
 
-function usage(): string {
-  const names = benchmarkCases.map(({ name }) => name).join(', ');
-  return `usage: npm run benchmark -- [--case NAME]... [--json FILE]; the cases are ${names}`;
-}
-
-/** Minutes are lost when a file turns out at the end to be impossible. */
-async function checkDirectory(directory: string): Promise<void> {
-  try {
-    await access(directory, constants.W_OK);
-  } catch (cause) {
-    throw new Error(`--json: the directory ${directory} does not exist or may not be written`, { cause });
-  }
-}
-
-async function measureAll(cases: readonly BenchmarkCase[]): Promise<{ figures: BenchmarkFigures; aims: Aim[] }> {
+async function measure(options: BenchmarkOptions, app: MeasuredApp, earlierApp: EarlierApp | undefined): Promise<void> {
   const directory = await readContactDirectory();
-  const setup = {
-    directory: directory.origin,
-    contacts: directory.contacts.length,
-    mailboxes: sharedBed.mailboxes,
-    latencyMilliseconds,
-  };
-  const figures: BenchmarkFigures = { setup, cases: {}, bundle: await measureBundle() };
-  const aims: Aim[] = [];
-  for (const [size, group] of Map.groupBy(cases, ({ bed = sharedBed }) => bed)) {
-    const contacts = directory.contacts.slice(0, size.contacts);
-    const bed = await openTestBed({ ...size, contacts, latencyMilliseconds });
-    try {
-      for (const { name, title, run } of group) {
-        process.stderr.write(`${name}: ${title} ...\n`);
-        const result = await run(bed);
-        figures.cases[name] = result.figures;
-        aims.push(...result.aims.map(aim => ({ ...aim, aim: `${name}: ${aim.aim}` })));
-      }
-    } finally {
-      await bed.stop();
-    }
-  }
-  aims.push(...memoryAims(Object.values(figures.cases)), ...bundleAims(figures.bundle));
-  return { figures: benchmarkFiguresSchema.parse(figures), aims };
+  const bundle = await measureBundle(app);
+  const earlierBundle = earlierApp && (await measureBundle(earlierApp));
+  const [now, earlier] = await measureInTurns(earlierApp ? [app, earlierApp] : [app], directory, options);
+  if (!now) throw new Error('Nothing was measured');
+  const comparisons = earlier ? compareCases(now, earlier) : {};
+  const figures = benchmarkFiguresSchema.parse({
+    setup: setupOf(directory, options),
+    cases: now.cases,
+    bundle,
+    ...(earlier && {
+      earlier: { commit: earlierApp?.commit, cases: earlier.cases, bundle: earlierBundle },
+      ratios: mapValues(comparisons, ratiosOf),
+    }),
+  });
+  const aims = [...now.aims, ...memoryAims(Object.values(figures.cases)), ...bundleAims(bundle)];
+  process.stdout.write(`\n${formatReport(figures, aims)}`);
+  if (earlierApp) process.stdout.write(`\n${formatComparisons(earlierApp.commit, comparisons)}\n`);
+  if (options.jsonFile !== undefined) await writeFile(options.jsonFile, `${JSON.stringify(figures, undefined, 2)}\n`);
+}
+
+function setupOf({ origin, contacts }: ContactDirectory, { quick }: BenchmarkOptions): BenchmarkFigures['setup'] {
+  const { mailboxes } = sharedBed;
+  return { directory: origin, contacts: contacts.length, mailboxes, latencyMilliseconds, ...(quick && { quick }) };
+}
+
+function compareCases(now: AppFigures, earlier: AppFigures): Record<string, Comparison[]> {
+  return mapValues(now.cases, (figures, name) => compareFigures(figures, earlier.cases[name] ?? {}));
+}
+
+function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From, name: string) => To) {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, map(value, name)] as const));
 }

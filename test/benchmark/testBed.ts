@@ -3,6 +3,7 @@ import { type Storage, startStorage } from '../local/storage/index.ts';
 import { openGraph } from '../world/graphDriver.ts';
 import { type Host, startWorld, until, type World } from '../world/world.ts';
 import type { Measurement } from './figures.ts';
+import { type MeasuredApp, openBuiltApp, settingsOf } from './measuredApp.ts';
 import { fireTimer, measureRun, type StartRun } from './measureRun.ts';
 import type { ContactDirectory } from './sourceContacts.ts';
 
@@ -24,6 +25,8 @@ export interface TestBed {
   replaceHost(settings?: Readonly<Record<string, string>>): Promise<Host>;
   /** Brings every target up to date with the source, unless a run has done it before. */
   fill(): Promise<void>;
+  /** Puts that many new mailboxes into the first group: further targets. */
+  join(count: number): Promise<void>;
   /** The id of the app's subscription to the source folder. */
   findSubscription(): Promise<string | undefined>;
   /** The contacts of each target's folder. */
@@ -40,7 +43,8 @@ const sourceName = 'directory';
 const sourceFolder = 'Staff';
 const targetFolder = 'Company Contacts';
 /** As the local managed identity names it to Graph. */
-const appName = 'contact-folder-sync';
+export const appName = 'contact-folder-sync';
+export const latencyMilliseconds = 50;
 /** How long the messages of a host that was killed are kept from the next. */
 const lockSeconds = 10;
 
@@ -49,13 +53,17 @@ export interface BedSize {
   readonly hosts: number;
   /** Graph notifies the first host of changes in the source. */
   readonly notified?: boolean;
+  /** That the mailboxes are in, each in one; one group unless given. */
+  readonly groups?: number;
   /** All of the directory's unless given. */
   readonly contacts?: number;
 }
 
+export const sharedBed: BedSize = { mailboxes: 20, hosts: 1 };
+
 interface BedOptions extends Omit<BedSize, 'contacts'> {
   readonly contacts: ContactDirectory['contacts'];
-  readonly latencyMilliseconds: number;
+  readonly app: MeasuredApp;
 }
 
 export async function openTestBed(options: BedOptions): Promise<TestBed> {
@@ -70,9 +78,12 @@ export async function openTestBed(options: BedOptions): Promise<TestBed> {
 
 /** The host keeps its timers' state in a storage of its own, so that only the app's table operations are counted. */
 async function openWithHostStorage(hostStorage: Storage, options: BedOptions): Promise<TestBed> {
+  const { app } = options;
   const settings = { AzureWebJobsStorage: hostStorage.connectionString };
-  const world = await startWorld({ lists: [], settings, lockSeconds, quietHosts: true });
+  const appDirectory = app.bundleDirectory;
+  const world = await startWorld({ lists: [], settings, lockSeconds, quietHosts: true, appDirectory });
   try {
+    world.configure(settingsOf(app, world.settings(), (await openBuiltApp()).sample));
     const bed = await fillWorld(world, options);
     return {
       ...bed,
@@ -89,7 +100,7 @@ async function openWithHostStorage(hostStorage: Storage, options: BedOptions): P
 
 async function fillWorld(
   world: World,
-  { contacts: bodies, mailboxes, hosts, notified, latencyMilliseconds }: BedOptions,
+  { contacts: bodies, mailboxes, groups = 1, hosts, notified }: BedOptions,
 ): Promise<Omit<TestBed, 'stop'>> {
   const { graph } = world;
   const mailboxId = await graph.addUser(sourceName);
@@ -98,17 +109,15 @@ async function fillWorld(
   const created = await graph.batch(bodies.map(body => ({ method: 'POST', url, body })));
   const contacts = created.map(({ id, displayName }) => ({ id: String(id), displayName: String(displayName) }));
 
-  const group = 'everyone';
-  const made = await graph.control<{ mailboxes: { id: string }[]; group: { id: string } }>('POST', '/mailboxes', {
-    count: mailboxes,
-    prefix: 'target',
-    group,
-  });
-  const targets = made.mailboxes.map(({ id }) => id);
+  const targets: string[] = [];
+  const groupIds: string[] = [];
+  for (let index = 0; index < groups; index++) {
+    groupIds.push(await addTargets(Math.ceil((mailboxes - targets.length) / (groups - index)), index));
+  }
   const list = {
     id: 'staff',
     source: { kind: 'contactFolder', mailbox: `${sourceName}@contoso.example`, folders: [sourceFolder] },
-    targets: { groups: [made.group.id] },
+    targets: { groups: groupIds },
     destination: { folder: targetFolder, category: 'Company' },
   };
   world.configure({ CONTACT_LISTS: JSON.stringify([list]) });
@@ -126,9 +135,22 @@ async function fillWorld(
       if (!filled) await measure(0, fireTimer);
       if (notified) await until(findSubscription);
     },
+    join: async count => {
+      await addTargets(count, 0);
+    },
     findSubscription,
     readTargets: select => Promise.all(targets.map(id => readTarget(id, select))),
   };
+
+  async function addTargets(count: number, group: number): Promise<string> {
+    const made = await graph.control<{ mailboxes: { id: string }[]; group: { id: string } }>('POST', '/mailboxes', {
+      count,
+      prefix: `target${targets.length}-`,
+      group: `group${group}`,
+    });
+    targets.push(...made.mailboxes.map(({ id }) => id));
+    return made.group.id;
+  }
 
   async function findSubscription(): Promise<string | undefined> {
     const app = await openGraph(world.graphUrl, appName);

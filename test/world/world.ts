@@ -23,8 +23,8 @@ export interface World {
     environment?: Readonly<Record<string, string>>,
     appDirectory?: string,
   ): Promise<Host>;
-  /** Settings of the next hosts. */
-  configure(settings: Readonly<Record<string, string>>): void;
+  /** Settings of the next hosts; an undefined one is taken out. */
+  configure(settings: Readonly<Record<string, string | undefined>>): void;
   statistics(): Promise<Statistics>;
   resetStatistics(): Promise<void>;
   settings(): Readonly<Record<string, string>>;
@@ -96,7 +96,8 @@ export async function startWorld(options: {
     hosts,
     startHost,
     configure: changed => {
-      settings = { ...settings, ...changed };
+      const all = Object.entries({ ...settings, ...changed });
+      settings = Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
     },
     settings: () => settings,
     statistics: async () => (await (await fetch(statisticsUrl)).json()) as Statistics,

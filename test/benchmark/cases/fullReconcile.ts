@@ -1,9 +1,9 @@
-import type { BenchmarkCase } from '../benchmarkCase.ts';
+import type { BedCase } from '../benchmarkCase.ts';
 import { sum, targetCounters, toFigures } from '../figures.ts';
 import { requestsToList } from '../listing.ts';
 
 /** Every folder is compared as a whole, and nothing is wrong. */
-export const fullReconcile: BenchmarkCase = {
+export const fullReconcile: BedCase = {
   name: 'fullReconcile',
   title: 'every folder compared as a whole',
   async run(bed) {

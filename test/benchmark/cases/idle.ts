@@ -1,8 +1,8 @@
-import type { BenchmarkCase } from '../benchmarkCase.ts';
+import type { BedCase } from '../benchmarkCase.ts';
 import { toFigures } from '../figures.ts';
 
 /** Nothing changed anywhere. */
-export const idle: BenchmarkCase = {
+export const idle: BedCase = {
   name: 'idle',
   title: 'nothing changed',
   async run(bed) {

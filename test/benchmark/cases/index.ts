@@ -6,6 +6,9 @@ import { latency, latencyThreeHosts } from './latency.ts';
 import { notificationBurst } from './notificationBurst.ts';
 import { oneChange } from './oneChange.ts';
 import { recovery } from './recovery.ts';
+import { scaleChange, scaleGroup, scaleIdle, scaleKilled } from './scale.ts';
+import { scaleInMemory } from './scaleInMemory.ts';
+import { status } from './status.ts';
 import { throttled } from './throttled.ts';
 
 /** In the order in which they run: `initial` needs empty mailboxes. */
@@ -19,4 +22,10 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   latency,
   latencyThreeHosts,
   notificationBurst,
+  status,
+  scaleChange,
+  scaleIdle,
+  scaleGroup,
+  scaleKilled,
+  scaleInMemory,
 ];

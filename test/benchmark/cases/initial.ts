@@ -1,10 +1,10 @@
-import { type BenchmarkCase, expectOutcome } from '../benchmarkCase.ts';
+import { type BedCase, expectOutcome } from '../benchmarkCase.ts';
 import { targetCounters, toFigures } from '../figures.ts';
 
 const batchSize = 20;
 
 /** The source's contacts into empty mailboxes. */
-export const initial: BenchmarkCase = {
+export const initial: BedCase = {
   name: 'initial',
   title: 'every contact into mailboxes without any',
   async run(bed) {

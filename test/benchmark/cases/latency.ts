@@ -1,4 +1,4 @@
-import { type BenchmarkCase, expectOutcome } from '../benchmarkCase.ts';
+import { type BedCase, expectOutcome } from '../benchmarkCase.ts';
 import { percentile, round, targetCounters, toFigures } from '../figures.ts';
 import type { BedSize, TestBed } from '../testBed.ts';
 
@@ -12,12 +12,12 @@ export const latency = changeArrives('latency', 1);
 /** For information: what more hosts make of it on the same machine. */
 export const latencyThreeHosts = changeArrives('latencyThreeHosts', 3);
 
-function changeArrives(name: string, hosts: number): BenchmarkCase {
+function changeArrives(name: string, hosts: number): BedCase {
   const bed: BedSize = { mailboxes, contacts, hosts, notified: true };
-  return { name, title: `one contact changed, ${mailboxes} mailboxes, hosts: ${hosts}`, bed, run };
+  return { name, title: `one contact changed, hosts: ${hosts}`, bed, run };
 }
 
-async function run(bed: TestBed): ReturnType<BenchmarkCase['run']> {
+async function run(bed: TestBed): ReturnType<BedCase['run']> {
   await bed.fill();
   const { targets, latencyMilliseconds } = bed;
   let editedAt = 0;

@@ -1,4 +1,4 @@
-import { type BenchmarkCase, expectOutcome } from '../benchmarkCase.ts';
+import { type BedCase, expectOutcome } from '../benchmarkCase.ts';
 import { percentile, round, toFigures } from '../figures.ts';
 import type { BedSize } from '../testBed.ts';
 
@@ -8,7 +8,7 @@ const mostSeconds = 3;
 const bed: BedSize = { mailboxes: 20, contacts: 20, hosts: 1, notified: true };
 
 /** Graph notifies of many changes at once: how long each waits for its 202. */
-export const notificationBurst: BenchmarkCase = {
+export const notificationBurst: BedCase = {
   name: 'notificationBurst',
   title: `${notifications} notifications at once`,
   bed,

@@ -1,4 +1,4 @@
-import { type BenchmarkCase, expectOutcome } from '../benchmarkCase.ts';
+import { type BedCase, expectOutcome } from '../benchmarkCase.ts';
 import { toFigures } from '../figures.ts';
 import type { TestBed } from '../testBed.ts';
 
@@ -6,7 +6,7 @@ const newTitle = 'Head of Everything';
 const usersCompany = "The user's own note of the company";
 
 /** One field of one contact is changed in the source; in the targets, users have changed another one. */
-export const oneChange: BenchmarkCase = {
+export const oneChange: BedCase = {
   name: 'oneChange',
   title: 'one field of one contact changed',
   async run(bed) {

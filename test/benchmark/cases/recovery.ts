@@ -1,6 +1,6 @@
 import type { CounterValues } from '../../local/graph-simulator/counters.ts';
 import { until } from '../../world/world.ts';
-import type { BenchmarkCase } from '../benchmarkCase.ts';
+import type { BedCase } from '../benchmarkCase.ts';
 import { changedContacts, changeMany, expectChanges } from '../changeMany.ts';
 import { sum, targetCounters, toFigures } from '../figures.ts';
 import { requestsToList } from '../listing.ts';
@@ -14,7 +14,7 @@ const shortLeases = { LEASE_SECONDS: '10', GRAPH_TIMEOUT_SECONDS: '5', GRAPH_GRA
 const mostWrittenAgain = 40;
 
 /** A host is killed in the middle of a run, and another takes over. */
-export const recovery: BenchmarkCase = {
+export const recovery: BedCase = {
   name: 'recovery',
   title: `a field of ${changedContacts} contacts changed, the host killed half-way`,
   async run(bed) {

@@ -1,12 +1,13 @@
-import type { BenchmarkCase } from '../benchmarkCase.ts';
+import type { BedCase } from '../benchmarkCase.ts';
 import { changedContacts, changeMany, expectChanges } from '../changeMany.ts';
 import { sum, targetCounters, toFigures } from '../figures.ts';
+import { appName } from '../testBed.ts';
 
 const share = 0.05;
 const title = 'Head of Waiting';
 
 /** Graph answers some requests with 429, and names a second. */
-export const throttled: BenchmarkCase = {
+export const throttled: BedCase = {
   name: 'throttled',
   title: `a field of ${changedContacts} contacts changed, 5 % of the requests answered 429`,
   async run(bed) {
@@ -14,7 +15,7 @@ export const throttled: BenchmarkCase = {
     const { targets, latencyMilliseconds, world } = bed;
     await changeMany(bed, title);
     await world.graph.control('POST', '/faults', {
-      match: { app: 'contact-folder-sync', share },
+      match: { app: appName, share },
       fault: { status: 429, code: 'ApplicationThrottled', retryAfter: 1 },
     });
     const measurement = await bed.measure().finally(() => world.graph.control('DELETE', '/faults'));

@@ -1,0 +1,80 @@
+import { type Aim, type BedCase, type BenchmarkCase, type CaseResult, isMemoryCase } from './benchmarkCase.ts';
+import { middleOf } from './comparison.ts';
+import type { CaseFigures } from './figures.ts';
+import type { MeasuredApp } from './measuredApp.ts';
+import type { BenchmarkOptions } from './options.ts';
+import type { ContactDirectory } from './sourceContacts.ts';
+import { type BedSize, openTestBed, sharedBed } from './testBed.ts';
+
+/** What was measured of one app. */
+export interface AppFigures {
+  readonly cases: Readonly<Record<string, CaseFigures>>;
+  readonly aims: readonly Aim[];
+}
+
+/** Fewer would leave nothing of what a case is about. */
+const fewestMailboxes = 20;
+
+/**
+ * Runs the cases with each app in turns, so that what happens on the machine meanwhile happens to all of them; the figures
+ * are those in the middle of all rounds, the aims those of the last.
+ */
+export async function measureInTurns(
+  apps: readonly MeasuredApp[],
+  directory: ContactDirectory,
+  { cases, rounds, quick }: BenchmarkOptions,
+): Promise<AppFigures[]> {
+  const results = new Map(apps.map(app => [app, new Map<string, CaseResult[]>()]));
+  const onBeds = cases.filter((each): each is BedCase => !isMemoryCase(each));
+  for (const [size, group] of Map.groupBy(onBeds, ({ bed = sharedBed }) => bed)) {
+    for (let round = 1; round <= rounds; round++) {
+      for (const [app, ofApp] of results) {
+        const found = await measureOnBed(app, group, quick ? reduce(size) : size, directory);
+        for (const [name, result] of found) ofApp.set(name, [...(ofApp.get(name) ?? []), result]);
+      }
+    }
+  }
+  const [ofThisCheckout] = results.values();
+  for (const each of cases.filter(isMemoryCase)) {
+    const mailboxes = quick ? reduce(each).mailboxes : each.mailboxes;
+    announce(each, mailboxes);
+    ofThisCheckout?.set(each.name, [await each.runInMemory(mailboxes)]);
+  }
+  return [...results.values()].map(toAppFigures);
+}
+
+function announce({ name, title }: BenchmarkCase, mailboxes: number): void {
+  process.stderr.write(`${name}: ${title}, ${mailboxes} mailboxes ...\n`);
+}
+
+async function measureOnBed(
+  app: MeasuredApp,
+  cases: readonly BedCase[],
+  size: BedSize,
+  directory: ContactDirectory,
+): Promise<Map<string, CaseResult>> {
+  const contacts = directory.contacts.slice(0, size.contacts);
+  const bed = await openTestBed({ ...size, contacts, app });
+  const results = new Map<string, CaseResult>();
+  try {
+    for (const each of cases) {
+      announce(each, size.mailboxes);
+      results.set(each.name, await each.run(bed));
+    }
+    return results;
+  } finally {
+    await bed.stop();
+  }
+}
+
+function reduce<Sized extends { readonly mailboxes: number }>(size: Sized): Sized {
+  return { ...size, mailboxes: Math.max(Math.min(fewestMailboxes, size.mailboxes), Math.round(size.mailboxes / 10)) };
+}
+
+function toAppFigures(results: ReadonlyMap<string, readonly CaseResult[]>): AppFigures {
+  const cases = [...results].map(([name, ofCase]) => [name, middleOf(ofCase.map(({ figures }) => figures))] as const);
+  const aims = [...results].flatMap(([name, ofCase]) =>
+    (ofCase.at(-1)?.aims ?? []).map(aim => ({ ...aim, aim: `${name}: ${aim.aim}` })),
+  );
+  return { cases: Object.fromEntries(cases), aims };
+}
