@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { FieldFingerprints } from '../core/fingerprint.ts';
 import { namedProperties } from '../core/namedProperties.ts';
 import type { LedgerEntry } from '../core/plan.ts';
-import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { mostPickedRows, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { packJson, unpackJson } from './longText.ts';
 import { encodeKey, rangeOf } from './rowKey.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
@@ -118,10 +118,23 @@ export interface LedgerRecord {
 
 /** The partition of one mailbox in `Mailboxes`: its lease, and checkpoint and ledger of each list. */
 export function openMailbox(table: Table, mailboxId: string) {
+  /** Ledger rows that came with the state, until one of them is written; undefined for one that is not there. */
+  const foreseen = new Map<string, StoredRow | undefined>();
   return { readState, readLedger, readLedgerEntries, readLedgerRecord, readLedgerKeys, write, forget };
 
-  async function readState(): Promise<MailboxState> {
-    const rows = await table.query(mailboxId, { from: 'lease', to: `${sealKey};` });
+  /**
+   * @param likely ledger rows that will probably be asked for, which come along with the same request. They hold for
+   * whoever takes the lease that was read: every commit changes its etag.
+   */
+  async function readState(likely: readonly LedgerKey[] = []): Promise<MailboxState> {
+    const keys = likely.slice(0, mostPickedRows).map(({ listId, sourceKey }) => ledgerKey(listId, sourceKey));
+    const { rows, atOneMoment } = await table.pick(mailboxId, keys, { from: 'lease', to: `${sealKey};` });
+    if (atOneMoment)
+      for (const key of keys)
+        foreseen.set(
+          key,
+          rows.find(({ rowKey }) => rowKey === key),
+        );
     const lease = rows.find(row => row.rowKey === 'lease');
     const checkpoints = rows
       .filter(row => row.rowKey.startsWith('list:'))
@@ -139,8 +152,14 @@ export function openMailbox(table: Table, mailboxId: string) {
   }
 
   async function readLedgerEntries(listId: string, sourceKeys: readonly string[]): Promise<LedgerEntry[]> {
-    const rows = await Promise.all(sourceKeys.map(key => table.get(mailboxId, ledgerKey(listId, key))));
-    return rows.filter(row => row !== undefined).map(parseLedgerEntry);
+    const keys = sourceKeys.map(key => ledgerKey(listId, key));
+    const known = keys.flatMap(key => foreseen.get(key) ?? []);
+    const others = parts(
+      keys.filter(key => !foreseen.has(key)),
+      mostPickedRows,
+    );
+    const read = await Promise.all(others.map(async part => (await table.pick(mailboxId, part)).rows));
+    return [...known, ...read.flat()].map(parseLedgerEntry);
   }
 
   async function readLedgerRecord(listId: string, sourceKey: string): Promise<LedgerRecord | undefined> {
@@ -149,6 +168,7 @@ export function openMailbox(table: Table, mailboxId: string) {
   }
 
   async function write(operations: readonly RowOperation[]): Promise<string[]> {
+    for (const { rowKey } of operations) foreseen.delete(rowKey);
     return table.write(mailboxId, operations);
   }
 
@@ -170,6 +190,11 @@ export function openMailbox(table: Table, mailboxId: string) {
 }
 
 export type MailboxPartition = ReturnType<typeof openMailbox>;
+
+export interface LedgerKey {
+  readonly listId: string;
+  readonly sourceKey: string;
+}
 
 const mailboxesPerPage = 1000;
 
@@ -194,6 +219,12 @@ export function openMailboxIndex(table: Table) {
 }
 
 export type MailboxIndex = ReturnType<typeof openMailboxIndex>;
+
+function parts<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
 
 export function leaseOperation(lease: Lease, etag: string | undefined): RowOperation {
   const properties = { schemaVersion, ...lease };

@@ -1,4 +1,6 @@
 import {
+  type KeyRange,
+  type PickedRows,
   type Properties,
   RowConflict,
   type RowOperation,
@@ -7,15 +9,19 @@ import {
   type Table,
   type Tables,
 } from '../ports/tableStorage.ts';
-import { checkWrite } from './limits.ts';
+import { checkPick, checkWrite } from './limits.ts';
 
 /** All that a trial may do to the real tables. */
-export type TableReading = Pick<Table, 'get' | 'query' | 'queryAcross'>;
+export type TableReading = Pick<Table, 'get' | 'query' | 'pick' | 'queryAcross'>;
 export type TablesReading = { readonly [name in keyof Tables]: TableReading };
 
 const emptyTable: TableReading = {
   get: async () => undefined,
   query: async () => [],
+  pick: async (_partitionKey, rowKeys) => {
+    checkPick(rowKeys);
+    return { rows: [], atOneMoment: true };
+  },
   queryAcross: async () => [],
 };
 
@@ -48,7 +54,7 @@ function createTrialTable(base: TableReading): Table {
   /** Partitions of the base that were read as a whole: ten thousand rows are not read again one by one. */
   const known = new Map<string, ReadonlyMap<string, StoredRow>>();
   let writes = 0;
-  return { get, query, queryAcross, write };
+  return { get, query, pick, queryAcross, write };
 
   async function get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
     const partition = partitions.get(partitionKey);
@@ -85,6 +91,18 @@ function createTrialTable(base: TableReading): Table {
       .sort((left, right) => compareOrdinal(left.rowKey, right.rowKey))
       .slice(0, range.limit ?? Number.POSITIVE_INFINITY)
       .map(row => copyRow(row));
+  }
+
+  async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {
+    const found = await base.pick(partitionKey, rowKeys, range);
+    const rows = new Map(found.rows.map(row => [row.rowKey, row]));
+    for (const [rowKey, row] of partitions.get(partitionKey) ?? []) {
+      if (!rowKeys.includes(rowKey) && !(range && isWithin(rowKey, range))) continue;
+      if (row) rows.set(rowKey, row);
+      else rows.delete(rowKey);
+    }
+    const sorted = [...rows.values()].sort((left, right) => compareOrdinal(left.rowKey, right.rowKey));
+    return { ...found, rows: sorted.map(row => copyRow(row)) };
   }
 
   async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {

@@ -1,4 +1,6 @@
 import {
+  type KeyRange,
+  type PickedRows,
   type Properties,
   RowConflict,
   type RowOperation,
@@ -7,7 +9,7 @@ import {
   type Table,
   type Tables,
 } from '../../shared/ports/tableStorage.ts';
-import { checkWrite } from '../../shared/tables/limits.ts';
+import { checkPick, checkWrite } from '../../shared/tables/limits.ts';
 
 type Partition = Map<string, StoredRow>;
 
@@ -46,6 +48,17 @@ function createMemoryTable(): MemoryTable {
     const rows = [...(partitions.get(partitionKey)?.values() ?? [])].filter(({ rowKey }) => isWithin(rowKey, range));
     const ordered = rows.sort((a, b) => compareOrdinal(a.rowKey, b.rowKey));
     return ordered.slice(0, range.limit).map(row => copyRow(row, select));
+  }
+
+  async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {
+    checkPick(rowKeys);
+    const rows = [...(partitions.get(partitionKey)?.values() ?? [])].filter(
+      ({ rowKey }) => rowKeys.includes(rowKey) || (range !== undefined && isWithin(rowKey, range)),
+    );
+    return {
+      rows: rows.sort((a, b) => compareOrdinal(a.rowKey, b.rowKey)).map(row => copyRow(row)),
+      atOneMoment: true,
+    };
   }
 
   async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {
@@ -88,7 +101,7 @@ function createMemoryTable(): MemoryTable {
     };
   }
 
-  return { get, query, queryAcross, write, backUp };
+  return { get, query, pick, queryAcross, write, backUp };
 }
 
 function checkGuard(row: StoredRow | undefined, operation: RowOperation): void {

@@ -7,6 +7,7 @@ import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import {
   folderIdsOfOthers,
+  type LedgerKey,
   type MailboxCheckpoint,
   type MailboxPartition,
   type MailboxState,
@@ -74,7 +75,7 @@ export async function syncMailbox(
   const { clock, timing } = services;
   refuseFailedWork(message);
   const partition = services.openPartition(message.mailbox);
-  const state = await partition.readState();
+  const state = await partition.readState(await foreseeLedgerRows(message, services.reader));
   const lease = await takeLease(partition, state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {
     const wait = Math.min(waitForLease * (message.attempt + 1), longestWaitForLease);
@@ -98,6 +99,18 @@ export async function syncMailbox(
   await report(message, outcome, attempt, services);
   const [problem] = outcome.lists.flatMap(({ result }) => result.problems);
   return { ...attempt, outcome: runState(outcome.lists), ...(problem ? { code: problem.code } : {}) };
+}
+
+/** Of lists that are only to be brought up to date: whoever is compared needs the whole ledger. */
+async function foreseeLedgerRows({ lists }: SyncMessage, reader: JournalReader): Promise<LedgerKey[]> {
+  const named = lists.filter(({ full }) => !full);
+  const keys = await Promise.all(
+    named.map(async ({ list, head, epoch = 0 }) => {
+      const sourceKeys = await reader.foresee(list, { head, epoch });
+      return sourceKeys.map(sourceKey => ({ listId: list, sourceKey }));
+    }),
+  );
+  return keys.flat();
 }
 
 const nothingDone: RunAttempt = {
