@@ -75,6 +75,13 @@ export interface Table {
 /** A guarded write met a row that changed (HTTP 412), that exists already (409) or that is gone (404). */
 export class RowConflict extends Error {
   override readonly name = 'RowConflict';
+  /** Which of the operations met it, from 0 on; undefined where that is not known. */
+  readonly index: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly index?: number | undefined } = {}) {
+    super(message, options);
+    this.index = options.index;
+  }
 }
 
 export interface Tables {

@@ -126,7 +126,7 @@ function createTrialTable(base: TableReading): Table {
     const before = await Promise.all(
       operations.map(operation => (needsRow(operation) ? get(partitionKey, operation.rowKey) : undefined)),
     );
-    for (const [index, operation] of operations.entries()) checkGuard(before[index], operation);
+    for (const [index, operation] of operations.entries()) checkGuard(before[index], operation, index);
     const partition: Partition = partitions.get(partitionKey) ?? new Map();
     partitions.set(partitionKey, partition);
     return operations.map((operation, index) => apply(partition, operation, before[index]));
@@ -150,11 +150,11 @@ function needsRow(operation: RowOperation): boolean {
   return operation.kind === 'insert' || operation.kind === 'merge' || operation.etag !== undefined;
 }
 
-function checkGuard(row: StoredRow | undefined, operation: RowOperation): void {
+function checkGuard(row: StoredRow | undefined, operation: RowOperation, index: number): void {
   if (operation.kind === 'insert') {
-    if (row) throw new RowConflict('The row exists already');
+    if (row) throw new RowConflict('The row exists already', { index });
   } else if (operation.etag !== undefined && operation.etag !== row?.etag) {
-    throw new RowConflict(row ? 'The row has changed' : 'The row is gone');
+    throw new RowConflict(row ? 'The row has changed' : 'The row is gone', { index });
   }
 }
 

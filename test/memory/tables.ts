@@ -74,7 +74,8 @@ function createMemoryTable(): MemoryTable {
   async function write(partitionKey: string, operations: readonly RowOperation[]): Promise<string[]> {
     checkWrite(partitionKey, operations);
     const partition = partitions.get(partitionKey) ?? new Map<string, StoredRow>();
-    for (const operation of operations) checkGuard(partition.get(operation.rowKey), operation);
+    for (const [index, operation] of operations.entries())
+      checkGuard(partition.get(operation.rowKey), operation, index);
     partitions.set(partitionKey, partition);
     return operations.map(operation => apply(partition, operation));
   }
@@ -104,13 +105,13 @@ function createMemoryTable(): MemoryTable {
   return { get, query, pick, queryAcross, write, backUp };
 }
 
-function checkGuard(row: StoredRow | undefined, operation: RowOperation): void {
+function checkGuard(row: StoredRow | undefined, operation: RowOperation, index: number): void {
   if (operation.kind === 'insert') {
-    if (row) throw new RowConflict('The row exists already');
+    if (row) throw new RowConflict('The row exists already', { index });
     return;
   }
   if (operation.etag !== undefined && operation.etag !== row?.etag) {
-    throw new RowConflict(row ? 'The row has changed' : 'The row is gone');
+    throw new RowConflict(row ? 'The row has changed' : 'The row is gone', { index });
   }
 }
 

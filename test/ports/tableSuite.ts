@@ -207,6 +207,20 @@ export function describeTable(name: string, open: () => Promise<OpenTables>): vo
         expect(await table.query(partition)).toEqual(before);
       });
 
+      test('names the operation that met a conflict', async () => {
+        const old = await writeOne({ kind: 'insert', rowKey: 'b', properties: {} });
+        await writeOne({ kind: 'replace', rowKey: 'b', properties: {} });
+        const changed: RowOperation = { kind: 'merge', rowKey: 'b', properties: {}, etag: old };
+        const others = [insert('a'), insert('c')];
+        await expect(table.write(partition, [...others, changed])).rejects.toMatchObject({ index: 2 });
+        await expect(table.write(partition, [insert('a'), insert('b'), insert('c')])).rejects.toMatchObject({
+          index: 1,
+        });
+        const gone: RowOperation = { kind: 'replace', rowKey: 'd', properties: {}, etag: old };
+        await expect(table.write(partition, [gone, ...others])).rejects.toMatchObject({ index: 0 });
+        expect(await rowKeys()).toEqual(['b']);
+      });
+
       test('guards only the delete that carries an etag', async () => {
         const [a = ''] = await table.write(partition, [insert('a'), insert('b'), insert('c')]);
         await writeOne({ kind: 'merge', rowKey: 'b', properties: { number: 2 } });
