@@ -2,6 +2,7 @@ import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } 
 import type * as z from 'zod';
 import { didYouMean } from '../../shared/core/closestName.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
+import { DamagedRow } from '../../shared/state/damagedRow.ts';
 import { problem } from './problem.ts';
 import { describeFaults, readBody } from './readBody.ts';
 
@@ -98,6 +99,10 @@ function describeError(error: unknown, context: InvocationContext): HttpResponse
   if (error instanceof GraphFailure) {
     const advice = 'try again later; if that does not help, ask for a connection test of the list';
     return problem(503, 'Microsoft Graph did not answer as needed', `${error.message}: ${advice}`);
+  }
+  if (error instanceof DamagedRow) {
+    context.error('A row is damaged', { ...error.place, property: error.property });
+    return problem(503, 'A stored row is damaged', `${error.message}: the list or the mailbox shows what comes of it`);
   }
   const { name = typeof error, stack = '' } = error instanceof Error ? error : {};
   // Without the message, which may repeat what came in.

@@ -1,6 +1,7 @@
 /** What the fan-out knows of one mailbox of a list. */
 export interface MailboxStanding {
-  readonly wanted: 'target' | 'leaving' | 'skipped' | 'kept' | 'cleared';
+  /** `unknown`: what is noted of it cannot be read. */
+  readonly wanted: 'target' | 'leaving' | 'skipped' | 'kept' | 'cleared' | 'unknown';
   readonly state: 'current' | 'behind' | 'waiting' | 'failed' | 'skipped' | 'cleared';
   readonly position: number;
   /** The journal that the position counts in, by the time it was begun; 0 where that is not known. */
@@ -33,7 +34,7 @@ export interface FanOutGoal {
  */
 export function isDue(standing: MailboxStanding, goal: FanOutGoal): boolean {
   const { wanted, state, dueAt } = standing;
-  if (wanted === 'skipped' || wanted === 'kept') return false;
+  if (wanted === 'skipped' || wanted === 'kept' || wanted === 'unknown') return false;
   if (isCleanedUp(wanted) && state === 'cleared') return false;
   const isWaiting = state === 'waiting' || state === 'failed' || state === 'skipped';
   if (isWaiting && dueAt > goal.now) return false;

@@ -33,6 +33,7 @@ export type ShownGoal = Omit<FanOutGoal, 'settings'> & { readonly settings: stri
 export function stateOfMailbox(report: MailboxReport, goal: ShownGoal): ShownMailboxState {
   const { wanted, state } = report;
   if (wanted === 'skipped' || wanted === 'kept') return wanted;
+  if (wanted === 'unknown') return 'failed';
   if (wanted !== 'target' && state === 'cleared') return report.goneAt > 0 ? 'gone' : 'cleared';
   if (wanted !== 'target') return 'leaving';
   if (state === 'waiting' || state === 'failed' || state === 'skipped') return state;

@@ -14,10 +14,9 @@ export interface MailboxCounts {
 }
 
 /** One mailbox as the totals count it. */
-export type TalliedMailbox = Pick<
-  MailboxReport,
-  'wanted' | 'state' | 'position' | 'epoch' | 'settings' | 'goneAt'
-> & { readonly problem?: { readonly contact?: string | undefined } };
+export type TalliedMailbox = Pick<MailboxReport, 'wanted' | 'state' | 'position' | 'epoch' | 'settings' | 'goneAt'> & {
+  readonly problem?: { readonly contact?: string | undefined };
+};
 
 const standing = /^at (\d+) (-?\d+) (.*)$/;
 

@@ -9,8 +9,9 @@ import { isOtherPosition } from './stamp.ts';
  * - `absent`: the user deleted it; it comes back only when the source changes it
  * - `doubtfullyAbsent`: found gone where an interrupted write of ours may be the reason; plan it as new
  * - `kept`: the source removed it, the list's policy leaves it in the mailbox
+ * - `damaged`: its row cannot be read; whether it is there is found out by its stamp, and never stored
  */
-export type LedgerState = 'written' | 'unknown' | 'absent' | 'doubtfullyAbsent' | 'kept';
+export type LedgerState = 'written' | 'unknown' | 'absent' | 'doubtfullyAbsent' | 'kept' | 'damaged';
 
 export interface LedgerEntry {
   readonly sourceKey: string;
@@ -124,7 +125,7 @@ function planContact(
 
 function planAbsent(sourceKey: string, wanted: WantedContact, entry: LedgerEntry, differs: boolean): PlannedOperation {
   if (entry.failure) return { action: 'create', sourceKey, wanted, reason: 'refused before, tried again' };
-  if (entry.state === 'doubtfullyAbsent') {
+  if (entry.state === 'doubtfullyAbsent' || entry.state === 'damaged') {
     return { action: 'create', sourceKey, wanted, reason: 'lost by an interrupted write' };
   }
   if (differs && isOtherPosition(wanted.version, entry.version))

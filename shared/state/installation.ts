@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { RowConflict, type Table } from '../ports/tableStorage.ts';
+import { readColumns } from './columns.ts';
+import { readRow } from './damagedRow.ts';
 
 const schemaVersion = 1;
 const partition = '$installation';
@@ -11,6 +13,7 @@ const row = z.object({ id: z.string() });
  * installation with the same lists, such as a test environment. Kept once it was read.
  *
  * @param newId a new unique id, without a dot
+ * @throws DamagedRow, since another id would make the folders those of a stranger
  */
 export function openInstallation(table: Table, newId: () => string): () => Promise<string> {
   let reading: Promise<string> | undefined;
@@ -28,7 +31,8 @@ export function openInstallation(table: Table, newId: () => string): () => Promi
 
   async function read(): Promise<string | undefined> {
     const stored = await table.get(partition, rowKey);
-    return stored && row.parse(stored.properties).id;
+    const place = { table: 'Sources' as const, partitionKey: partition, rowKey };
+    return stored && readRow(place, () => readColumns(row, stored.properties).id);
   }
 
   /** Undefined when another process was first. */

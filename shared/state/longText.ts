@@ -1,4 +1,5 @@
 import type { Properties } from '../ports/tableStorage.ts';
+import { UnreadableProperty } from './damagedRow.ts';
 
 /** A string property holds 64 KiB, 32,768 UTF-16 units; a little is left free. */
 const longest = 32_000;
@@ -21,8 +22,10 @@ function endOfPart(text: string, end: number): number {
   return end < text.length && unit >= 0xd800 && unit <= 0xdbff ? end - 1 : end;
 }
 
+/** Undefined when the property is not there. @throws UnreadableProperty */
 export function unpackText(name: string, properties: Properties): string | undefined {
-  if (typeof properties[name] !== 'string') return undefined;
+  if (properties[name] === undefined) return undefined;
+  if (typeof properties[name] !== 'string') throw new UnreadableProperty(name);
   let text = '';
   for (let index = 0; typeof properties[partName(name, index)] === 'string'; index++) {
     text += properties[partName(name, index)];
@@ -34,10 +37,19 @@ export function packJson(name: string, value: unknown): Record<string, string> {
   return packText(name, JSON.stringify(value));
 }
 
-/** Undefined when the property is not there. */
+/** Undefined when the property is not there. @throws UnreadableProperty */
 export function unpackJson(name: string, properties: Properties): unknown {
   const text = unpackText(name, properties);
-  return text === undefined ? undefined : JSON.parse(text);
+  return text === undefined ? undefined : parseJson(name, text);
+}
+
+/** The parser's error would repeat what the text holds. @throws UnreadableProperty */
+export function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UnreadableProperty(name);
+  }
 }
 
 function partName(name: string, index: number): string {

@@ -2,10 +2,19 @@ import * as z from 'zod';
 import type { FieldFingerprints } from '../core/fingerprint.ts';
 import { namedProperties } from '../core/namedProperties.ts';
 import type { LedgerEntry } from '../core/plan.ts';
-import { mostPickedRows, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
-import { packJson, unpackJson } from './longText.ts';
-import { encodeKey, rangeOf } from './rowKey.ts';
+import {
+  mostPickedRows,
+  type Properties,
+  type RowOperation,
+  type StoredRow,
+  type Table,
+} from '../ports/tableStorage.ts';
+import { readColumns, readEachColumn, readJson } from './columns.ts';
+import { DamagedRow, type RowPlace, readRowOr } from './damagedRow.ts';
+import { packJson } from './longText.ts';
+import { decodeKey, encodeKey, rangeOf } from './rowKey.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
+import { keepUnknownColumns, type RowKind } from './unknownColumns.ts';
 
 const schemaVersion = 1;
 /** Behind the checkpoints, so that one query reads them all. */
@@ -34,7 +43,14 @@ function jsonColumn<Item extends z.ZodType>(list: z.ZodArray<Item>) {
   return z
     .string()
     .default('[]')
-    .transform((text): unknown => JSON.parse(text))
+    .transform((text, { addIssue }): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        addIssue('broken JSON');
+        return z.NEVER;
+      }
+    })
     .pipe(list);
 }
 
@@ -92,6 +108,30 @@ const ledgerTime = z.object({ at: z.number().optional() });
 const fieldFingerprints = z.record(z.string(), z.string());
 const categoryNames = z.array(z.string()).optional();
 
+const rowKinds: readonly RowKind[] = [
+  { prefix: 'lease', columns: Object.keys(leaseRow.shape) },
+  { prefix: 'list:', columns: Object.keys(checkpointRow.shape) },
+  {
+    prefix: 'contact:',
+    columns: [ledgerRow, laterColumns, ledgerTime].flatMap(({ shape }) => Object.keys(shape)),
+    texts: ['fields', 'categories', 'failure'],
+  },
+];
+
+/** In the place of what a checkpoint does not tell; the folder is compared as a whole then. */
+const untold: Properties = {
+  position: -1,
+  settings: '',
+  folderId: '',
+  folderName: '',
+  folderCreated: false,
+  cleared: false,
+  sequence: 0,
+  contacts: 0,
+  failed: 0,
+  failuresDueAt: 0,
+};
+
 /** The lease, the seal and every list's checkpoint of a mailbox, as one query reads them. */
 export interface MailboxState {
   readonly lease: { readonly lease: Lease; readonly etag: string } | undefined;
@@ -117,10 +157,23 @@ export interface LedgerRecord {
 }
 
 /** The partition of one mailbox in `Mailboxes`: its lease, and checkpoint and ledger of each list. */
-export function openMailbox(table: Table, mailboxId: string) {
+export function openMailbox(stored: Table, mailboxId: string) {
+  const table = keepUnknownColumns(stored, rowKinds);
   /** Ledger rows that came with the state, until one of them is written; undefined for one that is not there. */
   const foreseen = new Map<string, StoredRow | undefined>();
-  return { readState, readLedger, readLedgerEntries, readLedgerRecord, readLedgerKeys, write, forget };
+  /** By list; what is damaged of the mailbox itself concerns each of them. */
+  const damage = new Map<string, DamagedRow>();
+  return {
+    readState,
+    readLedger,
+    readLedgerEntries,
+    readLedgerRecord,
+    readLedgerKeys,
+    write,
+    forget,
+    /** The first damaged row of a list that was met so far; what it said is found out anew. */
+    damageOf: (listId: string) => damage.get(listId) ?? damage.get(''),
+  };
 
   /**
    * @param likely ledger rows that will probably be asked for, which come along with the same request. They hold for
@@ -129,18 +182,17 @@ export function openMailbox(table: Table, mailboxId: string) {
   async function readState(likely: readonly LedgerKey[] = []): Promise<MailboxState> {
     const keys = likely.slice(0, mostPickedRows).map(({ listId, sourceKey }) => ledgerKey(listId, sourceKey));
     const { rows, atOneMoment } = await table.pick(mailboxId, keys, { from: 'lease', to: `${sealKey};` });
-    if (atOneMoment)
-      for (const key of keys)
-        foreseen.set(
-          key,
-          rows.find(({ rowKey }) => rowKey === key),
-        );
+    const found = new Map(rows.map(row => [row.rowKey, row]));
+    if (atOneMoment) for (const key of keys) foreseen.set(key, found.get(key));
     const lease = rows.find(row => row.rowKey === 'lease');
     const checkpoints = rows
       .filter(row => row.rowKey.startsWith('list:'))
-      .map(row => [row.rowKey.slice('list:'.length), checkpointRow.parse(row.properties)] as const);
+      .map(row => {
+        const listId = row.rowKey.slice('list:'.length);
+        return [listId, parseCheckpoint(row.properties, property => noteDamage(listId, row, property))] as const;
+      });
     return {
-      lease: lease && { lease: leaseRow.parse(lease.properties), etag: lease.etag },
+      lease: lease && { lease: parseLease(lease), etag: lease.etag },
       sealEtag: rows.find(row => row.rowKey === sealKey)?.etag,
       checkpoints: new Map(checkpoints),
     };
@@ -148,7 +200,7 @@ export function openMailbox(table: Table, mailboxId: string) {
 
   async function readLedger(listId: string): Promise<LedgerEntry[]> {
     const rows = await table.query(mailboxId, rangeOf(`contact:${listId}:`));
-    return rows.map(parseLedgerEntry);
+    return rows.map(row => parseOrDoubt(listId, row));
   }
 
   async function readLedgerEntries(listId: string, sourceKeys: readonly string[]): Promise<LedgerEntry[]> {
@@ -159,12 +211,43 @@ export function openMailbox(table: Table, mailboxId: string) {
       mostPickedRows,
     );
     const read = await Promise.all(others.map(async part => (await table.pick(mailboxId, part)).rows));
-    return [...known, ...read.flat()].map(parseLedgerEntry);
+    return [...known, ...read.flat()].map(row => parseOrDoubt(listId, row));
   }
 
   async function readLedgerRecord(listId: string, sourceKey: string): Promise<LedgerRecord | undefined> {
     const row = await table.get(mailboxId, ledgerKey(listId, sourceKey));
-    return row && { entry: parseLedgerEntry(row), ...ledgerTime.parse(row.properties) };
+    return row && { entry: parseOrDoubt(listId, row), at: readEachColumn(ledgerTime, row.properties).columns.at };
+  }
+
+  function parseOrDoubt(listId: string, row: StoredRow): LedgerEntry {
+    return readRowOr(
+      placeOf(row),
+      () => parseLedgerEntry(row),
+      ({ property }) => {
+        noteDamage(listId, row, property);
+        return doubtfulEntry(decodeKey(row.rowKey.slice(`contact:${listId}:`.length)), row);
+      },
+    );
+  }
+
+  /** Who may own it is taken for somebody who died while working: the folders are listed. */
+  function parseLease(row: StoredRow): Lease {
+    return readRowOr(
+      placeOf(row),
+      () => readColumns(leaseRow, row.properties),
+      ({ property }) => {
+        noteDamage('', row, property);
+        return { owner: '', expiresAt: 0, working: true, sealEtag: '' };
+      },
+    );
+  }
+
+  function noteDamage(listId: string, row: StoredRow, property: string): void {
+    if (!damage.has(listId)) damage.set(listId, new DamagedRow(placeOf(row), property));
+  }
+
+  function placeOf({ rowKey }: StoredRow): RowPlace {
+    return { table: 'Mailboxes', partitionKey: mailboxId, rowKey };
   }
 
   async function write(operations: readonly RowOperation[]): Promise<string[]> {
@@ -210,7 +293,7 @@ export function openMailboxIndex(table: Table) {
       found.push(
         ...page.map(({ partitionKey, row }) => ({
           mailboxId: partitionKey,
-          checkpoint: checkpointRow.parse(row.properties),
+          checkpoint: parseCheckpoint(row.properties, () => undefined),
         })),
       );
       if (page.length < mailboxesPerPage) return found;
@@ -273,18 +356,39 @@ function ledgerKey(listId: string, sourceKey: string): string {
   return `contact:${listId}:${encodeKey(sourceKey)}`;
 }
 
-function parseLedgerEntry(row: StoredRow): LedgerEntry {
-  const { contactId, ...rest } = ledgerRow.parse(row.properties);
-  const { failingSince, omission } = laterColumns.parse(row.properties);
-  const failed = unpackJson('failure', row.properties);
-  const categories = categoryNames.parse(unpackJson('categories', row.properties));
+/** What it does not tell is found out by comparing the folder as a whole. */
+function parseCheckpoint(properties: Properties, noteDamage: (property: string) => void): MailboxCheckpoint {
+  const { columns, unreadable } = readEachColumn(checkpointRow, properties, untold);
+  const [property] = unreadable;
+  if (property === undefined) return columns;
+  noteDamage(property);
+  return { ...columns, position: -1, settings: '', listingOwed: true };
+}
+
+/** @throws UnreadableProperty */
+function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
+  const { contactId, ...rest } = readColumns(ledgerRow, properties);
+  const { failingSince, omission } = readColumns(laterColumns, properties);
+  const failed = readJson('failure', failure.nullish(), properties);
+  const categories = readJson('categories', categoryNames, properties);
   return {
     ...rest,
     contactId: contactId === '' ? null : contactId,
-    fields: fieldFingerprints.parse(unpackJson('fields', row.properties)) as FieldFingerprints,
+    fields: readJson('fields', fieldFingerprints, properties) as FieldFingerprints,
     ...(categories ? { categories } : {}),
-    ...(failed ? { failure: failure.parse(failed) } : {}),
+    ...(failed ? { failure: failed } : {}),
     ...(failingSince === undefined ? {} : { failingSince }),
     ...(omission === undefined ? {} : { omission }),
   };
+}
+
+const contactColumns = ledgerRow.pick({ state: true, contactId: true, version: true }).partial();
+
+/** Of a row that is damaged: where its contact is, if it tells that, and that the content is in doubt. */
+function doubtfulEntry(sourceKey: string, { properties }: StoredRow): LedgerEntry {
+  const { state, contactId, version = '' } = readEachColumn(contactColumns, properties).columns;
+  const unwritten = { sourceKey, fields: {}, version };
+  if (contactId) return { ...unwritten, contactId, state: state === 'kept' ? 'kept' : 'unknown' };
+  const isAbsent = contactId === '' && state === 'absent';
+  return { ...unwritten, contactId: null, state: isAbsent ? 'absent' : 'damaged' };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RowConflict, type RowOperation, type Table } from '../ports/tableStorage.ts';
+import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 
 const schemaVersion = 1;
 /** No run has such an id. */
@@ -25,7 +25,7 @@ export function openPendingResyncs(table: Table) {
   ): Promise<string> {
     for (;;) {
       const row = await table.get(partition, request);
-      const other = row && pendingRow.parse(row.properties);
+      const other = row && parsePending(row);
       if (other && (other.run === own.run || (await isAlive(other)))) return other.run;
       const properties = { schemaVersion, ...own };
       if (
@@ -43,7 +43,7 @@ export function openPendingResyncs(table: Table) {
   async function endPending(request: string, run: string): Promise<void> {
     for (;;) {
       const row = await table.get(partition, request);
-      if (!row || pendingRow.parse(row.properties).run !== run) return;
+      if (!row || (parsePending(row)?.run ?? run) !== run) return;
       if (await tryWrite({ kind: 'delete', rowKey: request, etag: row.etag })) return;
     }
   }
@@ -58,4 +58,9 @@ export function openPendingResyncs(table: Table) {
       throw error;
     }
   }
+}
+
+/** Undefined for a damaged row, which serves nobody. */
+function parsePending({ properties }: StoredRow): PendingResync | undefined {
+  return pendingRow.safeParse(properties).data;
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
-import { packJson, unpackJson } from './longText.ts';
+import { readEachColumn, readJson } from './columns.ts';
+import { DamagedRow, describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
+import { packJson } from './longText.ts';
 
 const schemaVersion = 1;
 
@@ -57,13 +59,18 @@ const fanOutColumns = z.object({
   skipReason: z.string().default(''),
 });
 
+type FanOutColumns = z.infer<typeof fanOutColumns>;
+export type Wanted = FanOutColumns['wanted'];
+
 /** What a handler reports of a mailbox, and what the fan-out noted about it. */
-export interface Progress extends z.infer<typeof handlerColumns>, z.infer<typeof fanOutColumns> {
+export interface Progress extends z.infer<typeof handlerColumns>, Omit<FanOutColumns, 'wanted'> {
+  /** `unknown`: the row is damaged there. */
+  readonly wanted: Wanted | 'unknown';
   readonly mailboxId: string;
   readonly problem?: Problem;
+  /** The fan-out's columns of a damaged row, to be written with the next report. */
+  readonly repairs?: Partial<FanOutColumns>;
 }
-
-export type Wanted = Progress['wanted'];
 
 export type ProgressReport = z.infer<typeof handlerColumns> & { readonly problem?: Problem };
 
@@ -73,25 +80,22 @@ export function openProgress(table: Table) {
 
   async function readAll(listId: string): Promise<Progress[]> {
     const rows = await table.query(listId);
-    return rows.map(parseProgress);
+    return rows.map(row => parseProgress(listId, row));
   }
 
   /** At most `limit` rows in the order of their mailboxes' ids, from the id `from` (included) on. */
   async function readPage(listId: string, limit: number, from?: string): Promise<Progress[]> {
     const rows = await table.query(listId, { limit, ...(from === undefined ? {} : { from }) });
-    return rows.map(parseProgress);
+    return rows.map(row => parseProgress(listId, row));
   }
 
   async function read(listId: string, mailboxId: string): Promise<ReadProgress | undefined> {
     const row = await table.get(listId, mailboxId);
-    return row && { progress: parseProgress(row), etag: row.etag };
+    return row && { progress: parseProgress(listId, row), etag: row.etag };
   }
 
   /** The fan-out's own columns, merged; never what a handler reports. */
-  async function note(
-    listId: string,
-    notes: readonly (Partial<z.infer<typeof fanOutColumns>> & { mailboxId: string })[],
-  ) {
+  async function note(listId: string, notes: readonly (Partial<FanOutColumns> & { mailboxId: string })[]) {
     for (let start = 0; start < notes.length; start += 100) {
       const operations: RowOperation[] = notes.slice(start, start + 100).map(({ mailboxId, ...columns }) => ({
         kind: 'merge',
@@ -112,9 +116,10 @@ export function openProgress(table: Table) {
     { problem: reported, ...columns }: ProgressReport,
     known?: ReadProgress,
   ): Promise<void> {
-    const properties = { schemaVersion, ...columns, ...packJson('problem', reported ?? null) };
     for (let row = known ?? (await read(listId, mailboxId)); ; row = await read(listId, mailboxId)) {
       if (row && row.progress.sequence > columns.sequence) return;
+      const { repairs } = row?.progress ?? {};
+      const properties = { schemaVersion, ...repairs, ...columns, ...packJson('problem', reported ?? null) };
       const operation: RowOperation = row
         ? { kind: 'merge', rowKey: mailboxId, properties, etag: row.etag }
         : { kind: 'insert', rowKey: mailboxId, properties };
@@ -147,12 +152,36 @@ export interface ReadProgress {
 
 export type ProgressTable = ReturnType<typeof openProgress>;
 
-function parseProgress(row: StoredRow): Progress {
-  const reported = storedProblem.nullish().parse(unpackJson('problem', row.properties));
+/** What cannot be read of a row is as if it had never been written, and the mailbox is to be looked at. */
+function parseProgress(listId: string, row: StoredRow): Progress {
+  const { rowKey: mailboxId, properties } = row;
+  const place: RowPlace = { table: 'Progress', partitionKey: listId, rowKey: mailboxId };
+  const reported = readEachColumn(handlerColumns, properties);
+  const noted = readEachColumn(fanOutColumns, properties);
+  const problem = readRowOr<Problem | DamagedRow | null | undefined>(
+    place,
+    () => readJson('problem', storedProblem.nullish(), properties),
+    damage => damage,
+  );
+  const [property] = [...noted.unreadable, ...reported.unreadable];
+  const damage = property === undefined ? problem : new DamagedRow(place, property);
+  const columns = { mailboxId, ...reported.columns, ...noted.columns };
+  if (!(damage instanceof DamagedRow)) return { ...columns, ...(damage ? { problem: damage } : {}) };
+  return { ...columns, ...damagedColumns(noted), problem: describeDamage(damage, willBeLookedAt) };
+}
+
+const willBeLookedAt =
+  'A target of the list is looked at in the next run, which writes the row anew; for a mailbox that left, ask for POST /api/lists/{list}/mailboxes/{mailbox}/clear';
+
+function damagedColumns({ columns, unreadable }: { columns: FanOutColumns; unreadable: readonly string[] }) {
+  const isUnknown = unreadable.includes('wanted');
+  const repaired = Object.entries(columns).filter(([name]) => unreadable.includes(name) && name !== 'wanted');
   return {
-    mailboxId: row.rowKey,
-    ...handlerColumns.parse(row.properties),
-    ...fanOutColumns.parse(row.properties),
-    ...(reported ? { problem: reported } : {}),
+    state: 'failed' as const,
+    position: -1,
+    dueAt: 0,
+    // The time of a decision that is not known: the mailbox's own checkpoint tells whether it was cleared.
+    ...(isUnknown ? { wanted: 'unknown' as const, decidedAt: 0 } : {}),
+    repairs: Object.fromEntries(repaired) as Partial<FanOutColumns>,
   };
 }

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
-import { packJson, unpackJson } from './longText.ts';
+import { readColumns, readJson } from './columns.ts';
+import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
+import { packJson } from './longText.ts';
 import { openPendingResyncs } from './pendingResyncs.ts';
 import { storedProblem } from './progress.ts';
+import { keepUnknownColumns } from './unknownColumns.ts';
 
 const schemaVersion = 1;
 
@@ -86,7 +89,8 @@ export function newRunId(now: number, unique: string): string {
 }
 
 /** `Runs`: totals are summed when read and never incremented, so that a repeated message counts nothing twice. */
-export function openRuns(table: Table) {
+export function openRuns(stored: Table) {
+  const table = keepUnknownColumns(stored, [{ prefix: 'summary', columns: [], texts: ['summary'] }]);
   return {
     ...openPendingResyncs(table),
     createSummary,
@@ -174,7 +178,7 @@ export function openRuns(table: Table) {
 
   async function readMailboxes(id: string): Promise<RunMailbox[]> {
     const rows = await table.query(id, { from: prefix, to: 'mailbox;' });
-    return rows.map(parseMailbox);
+    return rows.map(row => parseMailbox(id, row));
   }
 
   /** The summary goes last, so that what an interruption leaves is found again. */
@@ -199,24 +203,60 @@ function shortened(problems: readonly RunProblem[]): RunProblem[] {
 
 export type RunsTable = ReturnType<typeof openRuns>;
 
+/** Of a damaged row only its key tells something. Members that a newer version added stay where they are. */
 function parseSummary(id: string, row: StoredRow): RunSummary {
-  return { id, ...runSummary.parse(unpackJson('summary', row.properties)) };
+  const place: RowPlace = { table: 'Runs', partitionKey: id, rowKey: row.rowKey };
+  const startedAt = endOfTime - Number.parseInt(id, 10);
+  return readRowOr<RunSummary>(
+    place,
+    () => ({ id, ...readJson('summary', runSummary.loose() as unknown as typeof runSummary, row.properties) }),
+    damage => ({
+      id,
+      cause: 'schedule',
+      lists: [],
+      startedAt,
+      fannedOutAt: startedAt,
+      heads: {},
+      problems: [describeDamage(damage, 'What the run came to is not known')],
+      notes: [],
+      graph: { requests: 0, roundTrips: 0 },
+    }),
+  );
 }
 
-function parseMailbox(row: StoredRow): RunMailbox {
-  const attempts = propertiesNamed('attempt', row).map(value => attempt.parse(value));
-  return {
-    mailboxId: row.rowKey.slice(prefix.length),
-    ...mailboxRow.parse(row.properties),
-    lists: z.array(z.string()).parse(unpackJson('lists', row.properties) ?? []),
-    attempts,
-    problems: z.array(runProblem).parse(unpackJson('problems', row.properties) ?? []),
-    notes: propertiesNamed('notes', row).flatMap(value => z.array(runProblem).parse(value)),
-  };
+function parseMailbox(id: string, row: StoredRow): RunMailbox {
+  const mailboxId = row.rowKey.slice(prefix.length);
+  return readRowOr<RunMailbox>(
+    { table: 'Runs', partitionKey: id, rowKey: row.rowKey },
+    () => ({
+      mailboxId,
+      ...readColumns(mailboxRow, row.properties),
+      lists: readJson('lists', z.array(z.string()).default([]), row.properties),
+      attempts: readNamed('attempt', attempt, row),
+      problems: readJson('problems', z.array(runProblem).default([]), row.properties),
+      notes: readNamed('notes', z.array(runProblem), row).flat(),
+    }),
+    damage => ({
+      mailboxId,
+      state: 'failed',
+      reportedAt: 0,
+      lists: [],
+      attempts: [],
+      problems: [
+        { mailbox: mailboxId, ...describeDamage(damage, 'What became of the mailbox in this run is not known') },
+      ],
+      notes: [],
+    }),
+  );
 }
 
-function propertiesNamed(prefixOfName: string, { properties }: StoredRow): unknown[] {
-  return Object.entries(properties)
-    .filter(([name]) => name.startsWith(prefixOfName))
-    .map(([, text]): unknown => JSON.parse(String(text)));
+/** @throws UnreadableProperty */
+function readNamed<Schema extends z.ZodType>(
+  prefixOfName: string,
+  schema: Schema,
+  { properties }: StoredRow,
+): z.output<Schema>[] {
+  return Object.keys(properties)
+    .filter(name => name.startsWith(prefixOfName))
+    .map(name => readJson(name, schema, properties));
 }

@@ -1,11 +1,14 @@
 import * as z from 'zod';
-import type { Contact } from '../core/contact.ts';
+import { addressFields, type Contact, listFields, textFields } from '../core/contact.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
-import { packJson, packText, unpackJson, unpackText } from './longText.ts';
+import { readColumns, readEachColumn, readJson } from './columns.ts';
+import { DamagedRow, describeDamage, type RowPlace, readRow, readRowOr, UnreadableProperty } from './damagedRow.ts';
+import { packJson, packText, parseJson, unpackText } from './longText.ts';
 import { type Problem, storedProblem } from './progress.ts';
-import { encodeKey, encodePosition, rangeOf } from './rowKey.ts';
+import { decodeKey, encodeKey, encodePosition, rangeOf } from './rowKey.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
 import { openTargets } from './targets.ts';
+import { keepUnknownColumns, type RowKind } from './unknownColumns.ts';
 
 const schemaVersion = 1;
 
@@ -80,9 +83,17 @@ export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>
 
 /** A checkpoint as a capture reads it. */
 export interface SealedCheckpoint {
+  /** Of a damaged row what it tells; the rest is as before the first capture. */
   readonly checkpoint: SourceCheckpoint;
   readonly etag: string;
   readonly sealEtag: string | undefined;
+  /** What is damaged of the list, as far as somebody has met it: to be mended by a reading from the start. */
+  readonly damage: DamagedRow | undefined;
+}
+
+/** How a list shows that a row of it is damaged. */
+export function describeSourceDamage(damage: DamagedRow): Problem {
+  return describeDamage(damage, 'The next capture reads the source from the start and writes anew what it can');
 }
 
 /** Whether the list's rows were put back from a backup: its mailboxes may be ahead of them. */
@@ -115,6 +126,8 @@ export interface SnapshotContact {
   readonly pending: boolean;
   /** Its removal was rejected: it stays in the targets. */
   readonly kept: boolean;
+  /** Its row is damaged: what the contact is only the source can tell. */
+  readonly isLost?: true;
 }
 
 const snapshotRow = z.object({
@@ -125,6 +138,14 @@ const snapshotRow = z.object({
   form: z.number().optional(),
   pending: z.boolean(),
   kept: z.boolean(),
+});
+
+const optionalText = z.string().optional();
+const storedContact = z.object({
+  ...Object.fromEntries([...textFields, 'birthday'].map(field => [field, optionalText])),
+  ...Object.fromEntries(listFields.map(field => [field, z.array(z.string()).optional()])),
+  ...Object.fromEntries(addressFields.map(field => [field, z.record(z.string(), z.string()).optional()])),
+  emailAddresses: z.array(z.object({ name: optionalText, address: optionalText })).optional(),
 });
 
 const presentIds = z.array(z.string());
@@ -149,8 +170,35 @@ const changeRow = z.object({
 });
 
 const checkpointKey = 'checkpoint';
-/** Beside the checkpoint, so that one query reads both. */
+/** Beside the checkpoint, so that one query reads all. */
 const sealKey = `${checkpointKey}:seal`;
+const damageKey = `${checkpointKey}:damage`;
+
+const damageRow = z.object({ damagedKey: z.string(), property: z.string() });
+
+const rowKinds: readonly RowKind[] = [
+  { prefix: sealKey, columns: [] },
+  { prefix: damageKey, columns: Object.keys(damageRow.shape) },
+  { prefix: checkpointKey, columns: Object.keys(checkpointRow.shape), texts: ['details'] },
+  { prefix: 'contact:', columns: Object.keys(snapshotRow.shape), texts: ['contact', 'ids'] },
+  { prefix: 'change:', columns: Object.keys(changeRow.shape), texts: ['contact'] },
+  { prefix: 'id:', columns: Object.keys(presentIdRow.shape) },
+  { prefix: 'targets', columns: [], texts: ['targets'] },
+  { prefix: 'members:', columns: [], texts: ['members', 'missing'] },
+  { prefix: 'leavingHold', columns: [], texts: ['hold'] },
+  { prefix: 'mailboxSearch', columns: ['at'] },
+];
+
+/** In the place of what a damaged checkpoint does not tell: everything is found out anew. */
+const untoldDetails = {
+  identity: '',
+  mailboxId: '',
+  folders: [],
+  contacts: 0,
+  hasOtherIds: true,
+  recentRemovals: [],
+  policies: { whenTargetLeaves: 'leave', maxRemovalShare: 0, maxRemovals: 0 },
+};
 
 const listIndex = '$lists';
 
@@ -175,12 +223,17 @@ export function openListIndex(table: Table) {
 export type ListIndex = ReturnType<typeof openListIndex>;
 
 /** The partition of one list in `Sources`: checkpoint, snapshot and journal. */
-export function openSource(table: Table, listId: string) {
+export function openSource(stored: Table, listId: string) {
+  const table = keepUnknownColumns(stored, rowKinds);
   return {
     ...openTargets(table, listId),
     readCheckpoint,
     readSealedCheckpoint,
+    readPace,
+    noteDamage,
     readSnapshot,
+    readMendableSnapshot,
+    mend,
     readSnapshotContacts,
     readSnapshotOf,
     countKept,
@@ -194,27 +247,128 @@ export function openSource(table: Table, listId: string) {
     write,
   };
 
+  /** @throws DamagedRow */
   async function readCheckpoint(): Promise<{ checkpoint: SourceCheckpoint; etag: string } | undefined> {
     const row = await table.get(listId, checkpointKey);
-    return row && { checkpoint: parseCheckpoint(row), etag: row.etag };
+    return row && { checkpoint: readRow(placeOf(row), () => parseCheckpoint(row)), etag: row.etag };
   }
 
-  /** The checkpoint with the etag of its seal; undefined where that is missing. */
+  /** The checkpoint with the etag of its seal, and whether something of the list is damaged. */
   async function readSealedCheckpoint(): Promise<SealedCheckpoint | undefined> {
     const rows = await table.query(listId, { from: checkpointKey, to: `${checkpointKey};` });
     const row = rows.find(({ rowKey }) => rowKey === checkpointKey);
+    if (!row) return undefined;
     const sealEtag = rows.find(({ rowKey }) => rowKey === sealKey)?.etag;
-    return row && { checkpoint: parseCheckpoint(row), etag: row.etag, sealEtag };
+    const noted = rows.find(({ rowKey }) => rowKey === damageKey);
+    const sealed = { etag: row.etag, sealEtag };
+    try {
+      const checkpoint = readRow(placeOf(row), () => parseCheckpoint(row));
+      return { ...sealed, checkpoint, damage: noted && parseDamage(noted) };
+    } catch (error) {
+      if (!(error instanceof DamagedRow)) throw error;
+      const checkpoint = rebuildCheckpoint(row, await findHead(row));
+      return { ...sealed, checkpoint, damage: error };
+    }
   }
 
+  /** How many captures have started, and when the last one did; of a damaged row, what it tells. */
+  async function readPace(): Promise<Pick<SourceCheckpoint, 'captures' | 'captureStartedAt'> | undefined> {
+    const row = await table.get(listId, checkpointKey);
+    return (
+      row &&
+      readRowOr(
+        placeOf(row),
+        () => parseCheckpoint(row),
+        () => rebuildCheckpoint(row, 0),
+      )
+    );
+  }
+
+  /** The head that the row tells, else the newest position of the journal. */
+  async function findHead({ properties }: StoredRow): Promise<number> {
+    const { head } = readEachColumn(checkpointRow.pick({ head: true }).partial(), properties).columns;
+    if (head !== undefined) return head;
+    const keys = (await table.query(listId, rangeOf('change:'), ['RowKey'])).map(({ rowKey }) => rowKey);
+    return Number((keys.at(-1) ?? 'change:0').slice('change:'.length));
+  }
+
+  function parseDamage({ properties }: StoredRow): DamagedRow {
+    const { damagedKey, property } = readEachColumn(damageRow, properties, { damagedKey: '', property: '' }).columns;
+    return new DamagedRow({ table: 'Sources', partitionKey: listId, rowKey: damagedKey }, property);
+  }
+
+  /** For the status of the list and its next capture. */
+  async function noteDamage({ place, property }: DamagedRow): Promise<void> {
+    const properties = { schemaVersion, damagedKey: place.rowKey, property };
+    await table.write(listId, [{ kind: 'replace', rowKey: damageKey, properties }]);
+  }
+
+  /** @throws DamagedRow */
   async function readSnapshot(): Promise<SnapshotContact[]> {
     const rows = await table.query(listId, rangeOf('contact:'));
-    return rows.map(parseSnapshotContact);
+    return rows.map(parseSnapshotRow);
   }
 
+  /** Of damaged rows, whose contacts they are. */
+  async function readMendableSnapshot(): Promise<SnapshotContact[]> {
+    const rows = await table.query(listId, rangeOf('contact:'));
+    return rows.map(row =>
+      readRowOr(
+        placeOf(row),
+        () => parseSnapshotContact(row),
+        () => lostContact(row),
+      ),
+    );
+  }
+
+  /**
+   * Deletes changes that cannot be read, so that whoever needs them takes the snapshot, and writes anew whose the ids
+   * are.
+   */
+  async function mend(snapshot: Iterable<SnapshotContact>): Promise<void> {
+    const changes = await table.query(listId, rangeOf('change:'));
+    const ids = await table.query(listId, rangeOf('id:'));
+    const owners = new Map([...snapshot].flatMap(({ sourceKey, ids: own }) => own.map(id => [id, sourceKey])));
+    const operations = [
+      ...changes.filter(row => isDamaged(row, parseChange)).map(removalOf),
+      ...ids
+        .filter(row => isDamaged(row, parsePresentId))
+        .map(row => {
+          const id = decodeKey(row.rowKey.slice('id:'.length));
+          const owner = owners.get(id);
+          return owner === undefined ? removalOf(row) : presentIdOperation(id, owner);
+        }),
+      { kind: 'delete' as const, rowKey: damageKey },
+    ];
+    for (let start = 0; start < operations.length; start += 100) {
+      await table.write(listId, operations.slice(start, start + 100));
+    }
+  }
+
+  function isDamaged(row: StoredRow, parse: (row: StoredRow) => unknown): boolean {
+    return readRowOr(
+      placeOf(row),
+      () => parse(row) === undefined,
+      () => true,
+    );
+  }
+
+  /** @throws DamagedRow */
   async function readSnapshotContacts(sourceKeys: readonly string[]): Promise<SnapshotContact[]> {
     const rows = await Promise.all(sourceKeys.map(key => table.get(listId, snapshotKey(key))));
-    return rows.filter(row => row !== undefined).map(parseSnapshotContact);
+    return rows.filter(row => row !== undefined).map(parseSnapshotRow);
+  }
+
+  function parseSnapshotRow(row: StoredRow): SnapshotContact {
+    return readRow(placeOf(row), () => parseSnapshotContact(row));
+  }
+
+  function parseChangeRow(row: StoredRow): JournalChange {
+    return readRow(placeOf(row), () => parseChange(row));
+  }
+
+  function placeOf({ rowKey }: StoredRow): RowPlace {
+    return { table: 'Sources', partitionKey: listId, rowKey };
   }
 
   /**
@@ -228,7 +382,7 @@ export function openSource(table: Table, listId: string) {
     const found = new Set(rows.flatMap(row => row.ids));
     const others = ids.filter(id => !found.has(id)).map(id => table.get(listId, presentIdKey(id)));
     const keys = (await Promise.all(others)).flatMap(row =>
-      row ? [presentIdRow.parse(row.properties).sourceKey] : [],
+      row ? [readRow(placeOf(row), () => parsePresentId(row))] : [],
     );
     return [...rows, ...(await readSnapshotContacts(keys))];
   }
@@ -239,25 +393,29 @@ export function openSource(table: Table, listId: string) {
     return rows.filter(({ properties }) => properties.kept === true).length;
   }
 
-  /** The changes after `position` up to `head`, or undefined when the journal does not hold every one of them. */
+  /**
+   * The changes after `position` up to `head`, or undefined when the journal does not hold every one of them.
+   *
+   * @throws DamagedRow
+   */
   async function readJournal(position: number, head: number): Promise<JournalChange[] | undefined> {
     const rows = await table.query(listId, {
       from: `change:${encodePosition(position + 1)}`,
       to: `change:${encodePosition(head + 1)}`,
     });
-    return rows.length === head - position ? rows.map(parseChange) : undefined;
+    return rows.length === head - position ? rows.map(parseChangeRow) : undefined;
   }
 
   /** Every change that the journal still holds, oldest first. */
   async function readLog(): Promise<JournalChange[]> {
     const rows = await table.query(listId, rangeOf('change:'));
-    return rows.map(parseChange);
+    return rows.map(parseChangeRow);
   }
 
   /** Epoch milliseconds of the capture that found the change at a position; undefined when the journal does not tell. */
   async function readChangedAt(position: number): Promise<number | undefined> {
     const row = await table.get(listId, `change:${encodePosition(position)}`);
-    return row && changeRow.parse(row.properties).at;
+    return row && readEachColumn(changeRow.pick({ at: true }), row.properties).columns.at;
   }
 
   /** Row keys of the journal's entries up to `position`. */
@@ -270,13 +428,20 @@ export function openSource(table: Table, listId: string) {
   /** Whether mailboxes that would leave the list wait for a decision. */
   async function readLeavingHold(): Promise<{ hold: StoredHold; etag: string } | undefined> {
     const row = await table.get(listId, leavingHoldKey);
-    return row && { hold: hold.parse(unpackJson('hold', row.properties)), etag: row.etag };
+    const read =
+      row &&
+      readRowOr(
+        placeOf(row),
+        () => readJson('hold', storable(hold), row.properties),
+        () => unreadableHold,
+      );
+    return row && read && { hold: read, etag: row.etag };
   }
 
   /** When mailboxes were last looked for that `Progress` does not know: epoch milliseconds, 0 for never. */
   async function readMailboxSearch(): Promise<number> {
     const row = await table.get(listId, mailboxSearchKey);
-    return row ? z.object({ at: z.number() }).parse(row.properties).at : 0;
+    return row ? readEachColumn(mailboxSearchRow, row.properties).columns.at : 0;
   }
 
   async function noteMailboxSearch(at: number): Promise<void> {
@@ -303,6 +468,16 @@ export function sourceSealOperation(): RowOperation {
   return sealOperation(sealKey);
 }
 
+/** Nothing is decided, and the next run counts anew. */
+const unreadableHold: StoredHold = {
+  reason: 'TooManyMailboxesLeaving',
+  removals: 0,
+  of: 0,
+  since: 0,
+  decision: 'open',
+};
+
+const mailboxSearchRow = z.object({ at: z.number().default(0) });
 const leavingHoldKey = 'leavingHold';
 const mailboxSearchKey = 'mailboxSearch';
 
@@ -319,7 +494,7 @@ export function leavingHoldOperation(stored: StoredHold | undefined, etag?: stri
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, form, ...rest }: SnapshotContact,
+  { contact, ids, form, isLost: _, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -380,21 +555,100 @@ function presentIdKey(id: string): string {
   return `id:${encodeKey(id)}`;
 }
 
-function parseCheckpoint(row: StoredRow): SourceCheckpoint {
-  const { problem, problems, ...details } = checkpointDetails.parse(unpackJson('details', row.properties));
+/** Members that a newer version added stay where they are. */
+function storable<Schema extends z.ZodObject>(schema: Schema): Schema {
+  return schema.loose() as unknown as Schema;
+}
+
+function removalOf({ rowKey }: StoredRow): RowOperation {
+  return { kind: 'delete', rowKey };
+}
+
+/** @throws UnreadableProperty */
+function parseCheckpoint({ properties }: StoredRow): SourceCheckpoint {
+  const details = readJson('details', storable(checkpointDetails), properties);
+  return checkpointOf(readColumns(checkpointRow, properties), details);
+}
+
+function checkpointOf(
+  columns: z.infer<typeof checkpointRow>,
+  { problem, problems, ...details }: z.infer<typeof checkpointDetails>,
+): SourceCheckpoint {
   // An older version writes the first one alone.
   const all = problems.length === 0 && problem ? [problem] : problems;
-  return { ...checkpointRow.parse(row.properties), ...details, problems: all };
+  return { ...columns, ...details, problems: all };
 }
 
-/** Contacts in our own rows were canonical when written. */
+/**
+ * What a damaged row does not tell is found out by reading from the start. Without head or epoch the journal is another
+ * from now on, since nobody can say whether its positions are those that mailboxes reached.
+ */
+function rebuildCheckpoint({ properties }: StoredRow, newestPosition: number): SourceCheckpoint {
+  const untold = { head: newestPosition, partial: true, capturedAt: 0, capturingUntil: 0 };
+  const { columns, unreadable } = readEachColumn(checkpointRow, properties, untold);
+  const details = readEachColumn(checkpointDetails, detailsIn(properties), untoldDetails).columns;
+  const told = checkpointOf(columns, details);
+  return { ...told, partial: true, epoch: unreadable.includes('head') ? 0 : told.epoch, hasOtherIds: true };
+}
+
+function detailsIn(properties: StoredRow['properties']): Readonly<Record<string, unknown>> {
+  return readIfReadable(() => readJson('details', z.looseObject({}), properties)) ?? {};
+}
+
+function idsIn(properties: StoredRow['properties']): readonly string[] | undefined {
+  return readIfReadable(() => readJson('ids', presentIds.optional(), properties));
+}
+
+function readIfReadable<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableProperty) return undefined;
+    throw error;
+  }
+}
+
+/** Contacts in our own rows were canonical when written. @throws UnreadableProperty */
 function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
-  const row = snapshotRow.parse(properties);
-  const ids = presentIds.parse(unpackJson('ids', properties) ?? [row.sourceKey]);
-  return { ...row, ids, contact: unpackJson('contact', properties) as Contact };
+  const row = readColumns(snapshotRow, properties);
+  const ids = readJson('ids', presentIds.default([row.sourceKey]), properties);
+  return { ...row, ids, contact: readContact(unpackText('contact', properties)) };
 }
 
-function parseChange(row: StoredRow): JournalChange {
-  const text = unpackText('contact', row.properties);
-  return { ...changeRow.parse(row.properties), contact: text ? (JSON.parse(text) as Contact) : null };
+/**
+ * Its removal is only inferred where the row tells that nobody rejected it. Its fingerprint is that of no contact, so
+ * that what the source says of it is a change.
+ */
+function lostContact({ rowKey, properties }: StoredRow): SnapshotContact {
+  const sourceKey = decodeKey(rowKey.slice('contact:'.length));
+  const untold = { sourceKey, folderId: '', position: 0, fingerprint: '', pending: false, kept: true };
+  const { columns } = readEachColumn(snapshotRow, properties, untold);
+  return {
+    ...columns,
+    sourceKey,
+    ids: idsIn(properties) ?? [sourceKey],
+    fingerprint: '',
+    form: undefined,
+    contact: {},
+    isLost: true,
+  };
+}
+
+/** @throws UnreadableProperty */
+function parseChange({ properties }: StoredRow): JournalChange {
+  const text = unpackText('contact', properties);
+  const row = readColumns(changeRow, properties);
+  return { ...row, contact: text === '' ? null : readContact(text) };
+}
+
+/** @throws UnreadableProperty */
+function readContact(text: string | undefined): Contact {
+  const contact = text === undefined ? undefined : parseJson('contact', text);
+  if (!storedContact.safeParse(contact).success) throw new UnreadableProperty('contact');
+  return contact as Contact;
+}
+
+/** @throws UnreadableProperty */
+function parsePresentId({ properties }: StoredRow): string {
+  return readColumns(presentIdRow, properties).sourceKey;
 }

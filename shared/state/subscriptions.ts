@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import type { StoredRow, Table } from '../ports/tableStorage.ts';
-import { packJson, unpackJson } from './longText.ts';
+import { readColumns, readEachColumn, readJson } from './columns.ts';
+import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
+import { packJson } from './longText.ts';
 import { type Problem, problem } from './progress.ts';
-import { encodeKey, rangeOf } from './rowKey.ts';
+import { decodeKey, encodeKey, rangeOf } from './rowKey.ts';
+import { keepUnknownColumns } from './unknownColumns.ts';
 
 const schemaVersion = 1;
 const prefix = 'subscription:';
@@ -33,12 +36,15 @@ export interface ReadSubscription {
 }
 
 /** The rows `subscription:<folder>` in the partition of one list in `Sources`. */
-export function openSubscriptionRows(table: Table, listId: string) {
+export function openSubscriptionRows(stored: Table, listId: string) {
+  const table = keepUnknownColumns(stored, [
+    { prefix, columns: Object.keys(subscriptionRow.shape), texts: ['problem'] },
+  ]);
   return { readAll, put, remove };
 
   async function readAll(): Promise<ReadSubscription[]> {
     const rows = await table.query(listId, rangeOf(prefix));
-    return rows.map(row => ({ subscription: parseSubscription(row), etag: row.etag }));
+    return rows.map(row => ({ subscription: parseSubscription(listId, row), etag: row.etag }));
   }
 
   /** Guarded by what was read: `etag` of the row, or that there was none. @throws RowConflict */
@@ -62,7 +68,25 @@ function keyOf(folderId: string): string {
   return prefix + encodeKey(folderId);
 }
 
-function parseSubscription(row: StoredRow): StoredSubscription {
-  const found = problem.nullish().parse(unpackJson('problem', row.properties));
-  return { ...subscriptionRow.parse(row.properties), ...(found ? { problem: found } : {}) };
+function parseSubscription(listId: string, row: StoredRow): StoredSubscription {
+  const { rowKey, properties } = row;
+  const place: RowPlace = { table: 'Sources', partitionKey: listId, rowKey };
+  return readRowOr<StoredSubscription>(
+    place,
+    () => {
+      const found = readJson('problem', problem.nullish(), properties);
+      return { ...readColumns(subscriptionRow, properties), ...(found ? { problem: found } : {}) };
+    },
+    damage => ({
+      ...told(row),
+      problem: describeDamage(damage, 'The next renewal of subscriptions makes another one'),
+    }),
+  );
+}
+
+/** What a damaged row tells: the id, if it can be read, still leads notifications to the list. */
+function told({ rowKey, properties }: StoredRow): StoredSubscription {
+  const untold = { folderId: '', mailboxId: '', id: '', url: '', clientState: '', createdAt: 0, expiresAt: 0 };
+  const { columns } = readEachColumn(subscriptionRow, properties, untold);
+  return { ...columns, folderId: decodeKey(rowKey.slice(prefix.length)), url: '' };
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
-import { packJson, packText, unpackJson, unpackText } from './longText.ts';
+import { readJson } from './columns.ts';
+import { DamagedRow, type RowPlace, readRow } from './damagedRow.ts';
+import { packJson, packText, unpackText } from './longText.ts';
 import { storedProblem } from './progress.ts';
 import { encodeKey, rangeOf } from './rowKey.ts';
 
@@ -55,16 +57,43 @@ const charactersPerRow = 240_000;
 
 /** A list's targets in its partition of `Sources`. */
 export function openTargets(table: Table, listId: string) {
-  return { readTargets, readGroupMembers };
+  return { readTargets, readGroupMembers, forgetDamagedTargets };
 
+  /** @throws DamagedRow */
   async function readTargets(): Promise<{ targets: StoredTargets; etag: string } | undefined> {
     const row = await table.get(listId, rowKey);
-    return row && { targets: storedTargets.parse(unpackJson('targets', row.properties)), etag: row.etag };
+    return row && { targets: readRow(placeOf(row), () => parseTargets(row)), etag: row.etag };
   }
 
+  /** @throws DamagedRow */
   async function readGroupMembers(groupId: string): Promise<GroupMembers> {
-    const rows = await table.query(listId, rangeOf(membersPrefix(groupId)));
-    return { members: new Set(rows.flatMap(printsIn('members'))), missing: new Set(rows.flatMap(printsIn('missing'))) };
+    return membersIn(await table.query(listId, rangeOf(membersPrefix(groupId))));
+  }
+
+  /** Where a row of them cannot be read, the next reading learns the targets as that of a new list does. */
+  async function forgetDamagedTargets(): Promise<void> {
+    try {
+      await readTargets();
+      membersIn(await table.query(listId, rangeOf('members:')));
+    } catch (error) {
+      if (!(error instanceof DamagedRow)) throw error;
+      const keys = new Set([rowKey, error.place.rowKey]);
+      await table.write(
+        listId,
+        [...keys].map(key => ({ kind: 'delete', rowKey: key })),
+      );
+      await forgetDamagedTargets();
+    }
+  }
+
+  function membersIn(rows: readonly StoredRow[]): GroupMembers {
+    const printsOf = (column: 'members' | 'missing') =>
+      rows.flatMap(row => readRow(placeOf(row), () => printsIn(column, row)));
+    return { members: new Set(printsOf('members')), missing: new Set(printsOf('missing')) };
+  }
+
+  function placeOf(row: StoredRow): RowPlace {
+    return { table: 'Sources', partitionKey: listId, rowKey: row.rowKey };
   }
 }
 
@@ -95,11 +124,15 @@ function membersPrefix(groupId: string): string {
   return `members:${encodeKey(groupId)}:`;
 }
 
-function printsIn(column: 'members' | 'missing') {
-  return ({ properties }: StoredRow): string[] => {
-    const text = unpackText(column, properties) ?? '';
-    return Array.from({ length: text.length / printLength }, (_, index) =>
-      text.slice(index * printLength, (index + 1) * printLength),
-    );
-  };
+/** Members that a newer version added stay where they are. @throws UnreadableProperty */
+function parseTargets({ properties }: StoredRow): StoredTargets {
+  return readJson('targets', storedTargets.loose() as unknown as typeof storedTargets, properties);
+}
+
+/** @throws UnreadableProperty */
+function printsIn(column: 'members' | 'missing', { properties }: StoredRow): string[] {
+  const text = unpackText(column, properties) ?? '';
+  return Array.from({ length: text.length / printLength }, (_, index) =>
+    text.slice(index * printLength, (index + 1) * printLength),
+  );
 }

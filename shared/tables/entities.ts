@@ -33,13 +33,13 @@ export function toStoredRow(entity: TableEntityResult<Record<string, unknown>>):
   for (const [name, value] of Object.entries(values)) {
     // A selected property that the row does not have comes back as null.
     if (value === null || name.startsWith('odata.')) continue;
-    properties[name] = toPropertyValue(name, value);
+    properties[name] = toPropertyValue(value);
   }
   return { rowKey, etag, properties };
 }
 
-function toPropertyValue(name: string, value: unknown): PropertyValue {
+/** A type that is never written here (a date, a GUID, bytes) reads as no value that any column may have. */
+function toPropertyValue(value: unknown): PropertyValue {
   if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
-  if (typeof value === 'bigint') return Number(value);
-  throw new Error(`Property ${name} is of a type that is never written here`);
+  return typeof value === 'bigint' ? Number(value) : Number.NaN;
 }

@@ -6,9 +6,10 @@ import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../por
 import type { Directory } from '../../ports/directory.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { DamagedRow } from '../../state/damagedRow.ts';
 import type { Problem } from '../../state/progress.ts';
 import type { ListIndex, SnapshotContact, Source, SourceCheckpoint } from '../../state/sources.ts';
-import { checkpointOperation, isPutBack, sourceSealOperation } from '../../state/sources.ts';
+import { checkpointOperation, describeSourceDamage, isPutBack, sourceSealOperation } from '../../state/sources.ts';
 import { addCounts } from '../run/requestCounts.ts';
 import { isHeld } from '../sync/mailboxLease.ts';
 import { trimJournal, writeJournal } from './journal.ts';
@@ -78,7 +79,13 @@ export async function captureSource(list: ContactList, services: CaptureServices
     const seal = stored?.sealEtag === undefined ? [sourceSealOperation()] : [];
     const etags = await source.write([checkpointOperation(before, stored?.etag), ...seal]);
     const [etag = '', sealEtag = before.sealEtag] = etags;
-    return await captureWithLease(list, source, { ...before, sealEtag }, etag, services, counts);
+    return await captureWithLease(
+      { list, source, damage: stored?.damage },
+      { ...before, sealEtag },
+      etag,
+      services,
+      counts,
+    );
   } catch (error) {
     // Another capture has the lease: it finds what this one would have found.
     if (error instanceof RowConflict) return busy;
@@ -86,16 +93,22 @@ export async function captureSource(list: ContactList, services: CaptureServices
   }
 }
 
+interface CapturedList {
+  readonly list: ContactList;
+  readonly source: Source;
+  /** What is known to be damaged: everything is read from the start, and what can be is written anew. */
+  readonly damage: DamagedRow | undefined;
+}
+
 async function captureWithLease(
-  list: ContactList,
-  source: Source,
+  captured: CapturedList,
   before: SourceCheckpoint,
   etag: string,
   services: CaptureServices,
   graph: RequestCounts,
 ): Promise<CaptureResult> {
   try {
-    const { checkpoint, problems } = await capture(list, source, before, etag, services, graph);
+    const { checkpoint, problems } = await captureOrMend(captured, before, etag, services, graph);
     const unhindered = before.problems.length === 0 && checkpoint.identity === before.identity;
     const changed = checkpoint.head > before.head && unhindered;
     const newFolders = checkpoint.folders.some(({ id }) => before.folders.every(known => known.id !== id));
@@ -104,28 +117,46 @@ async function captureWithLease(
     const problems = problemsOf(error);
     if (!problems) throw error;
     const checkpoint = { ...before, capturingUntil: 0, problems };
-    await writeCheckpoint(source, checkpoint, etag);
+    await writeCheckpoint(captured.source, checkpoint, etag);
     return { head: before.capturedAt ? before.head : undefined, busy: false, problems, graph, checkpoint };
   }
 }
 
 function problemsOf(error: unknown): readonly Problem[] | undefined {
   if (error instanceof SourceProblem) return error.problems;
+  if (error instanceof DamagedRow) return [describeSourceDamage(error)];
   return error instanceof GraphFailure ? [describeUnreadableSource(error)] : undefined;
 }
 
-async function capture(
-  list: ContactList,
-  source: Source,
+type Captured = { readonly checkpoint: SourceCheckpoint; readonly problems: readonly Problem[] };
+
+/** A damaged row that the capture meets is written anew at once; the list shows it until the next capture. */
+async function captureOrMend(
+  captured: CapturedList,
   before: SourceCheckpoint,
   etag: string,
   services: CaptureServices,
   counts: RequestCounts,
-): Promise<{ checkpoint: SourceCheckpoint; problems: readonly Problem[] }> {
+): Promise<Captured> {
+  try {
+    return await capture(captured, before, etag, services, counts);
+  } catch (error) {
+    if (!(error instanceof DamagedRow) || captured.damage) throw error;
+    return capture({ ...captured, damage: error }, before, etag, services, counts);
+  }
+}
+
+async function capture(
+  { list, source, damage }: CapturedList,
+  before: SourceCheckpoint,
+  etag: string,
+  services: CaptureServices,
+  counts: RequestCounts,
+): Promise<Captured> {
   const identity = identityOf(list);
-  const sameSource = before.identity === identity && !before.partial;
+  const sameSource = before.identity === identity && !before.partial && !damage;
   let snapshot: Promise<SnapshotContact[]> | undefined;
-  const readSnapshot = () => (snapshot ??= source.readSnapshot());
+  const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
   const reading = await readSource(list, sameSource ? before : undefined, readSnapshot, services, counts);
   const comparison = await compareWithSnapshot(reading, before, source, readSnapshot);
   const { known, differences, tooLarge } = comparison;
@@ -150,7 +181,7 @@ async function capture(
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
-    problems: reading.problems,
+    problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,
     ...(hold ? { hold: { ...hold, since: before.hold?.since ?? now, decision: 'open' as const } } : {}),
@@ -160,7 +191,8 @@ async function capture(
     capturingUntil: services.clock.now() + services.leaseMilliseconds,
   }));
   if (checkpoint.head !== before.head) await trimJournal(source, before.head, checkpoint.head);
-  return { checkpoint, problems: [...reading.problems, ...tooLarge, ...(hold ? [describeHold(hold)] : [])] };
+  if (damage) await source.mend(known.values());
+  return { checkpoint, problems: [...checkpoint.problems, ...tooLarge, ...(hold ? [describeHold(hold)] : [])] };
 }
 
 interface Comparison {

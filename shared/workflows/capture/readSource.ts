@@ -99,10 +99,10 @@ async function listFolder(
 ): Promise<FolderResult> {
   const contacts: SourceContact[] = await mailbox.listContacts(folderId);
   const listed = new Set(contacts.map(({ id }) => id));
-  for (const { contact, ids } of known.filter(row => row.folderId === folderId)) {
+  for (const { contact, ids, isLost } of known.filter(row => row.folderId === folderId)) {
     for (const id of ids.filter(each => !listed.has(each))) {
-      const found = await mailbox.getContact(id);
-      if (found?.parentFolderId === folderId) contacts.push({ id, contact });
+      const found = await mailbox.getContact(id, isLost);
+      if (found?.parentFolderId === folderId) contacts.push({ id, contact: found.contact ?? contact });
     }
   }
   return { folder: { path, id: folderId }, reading: { folderId, complete: true, contacts } };

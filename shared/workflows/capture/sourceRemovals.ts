@@ -69,7 +69,8 @@ export function journalEntries(
   );
   const waiting = held.flatMap((sourceKey): JournalEntry[] => {
     const row = known.get(sourceKey);
-    if (!row || row.pending) return [];
+    // One that is damaged stays so: nothing tells any more what the contact is.
+    if (!row || row.pending || row.isLost) return [];
     return [{ journaled: false, added: false, sourceKey, snapshot: { ...row, pending: true }, idsBefore: row.ids }];
   });
   return [...updates, ...removals, ...waiting];
@@ -88,7 +89,7 @@ export function leaveOutTooLarge(
       const detail = `The source contact ${row.id} is too large to be synced: shorten its notes`;
       tooLarge.push({ code: 'SourceContactTooLarge', detail });
       const before = [...known.values()].find(({ ids }) => ids.includes(row.id));
-      return before ? [{ id: row.id, contact: before.contact }] : [];
+      return before && !before.isLost ? [{ id: row.id, contact: before.contact }] : [];
     }),
   }));
   return { storable, tooLarge };

@@ -161,6 +161,10 @@ function whoJoins(
   const mayJoin = (id: string) => wantedNow(id) !== 'target' && !staysCleared(id);
   const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(mayJoin) : [];
   const isSkipped = (id: string, reason: string) => wantedNow(id) === 'skipped' && rows.get(id)?.skipReason === reason;
+  const decisionAbout = (id: string) => {
+    if (id === onlyMailbox) return { decidedAt: now };
+    return wantedNow(id) === 'unknown' ? { decidedAt: 0 } : {};
+  };
   const skipped = [...targets.skipped].filter(([id, reason]) => !isSkipped(id, reason) && wantedNow(id) !== 'cleared');
   return [
     ...joining.map(mailboxId => ({
@@ -168,7 +172,7 @@ function whoJoins(
       wanted: 'target' as const,
       skipReason: '',
       sentAt: 0,
-      ...(mailboxId === onlyMailbox ? { decidedAt: now } : {}),
+      ...decisionAbout(mailboxId),
     })),
     ...skipped.map(([mailboxId, skipReason]) => ({ mailboxId, wanted: 'skipped' as const, skipReason })),
   ];

@@ -35,7 +35,7 @@ export async function rememberTargets(
   const dropped = droppedGroups(reading, remembered);
   const summaries = [...remembered].map(([id, { summary }]) => [id, summary] as const);
   const members = Object.fromEntries([...dropped.kept, ...summaries]);
-  const targets: StoredTargets = { ...names, members, problems: [...problems] };
+  const targets: StoredTargets = { ...stored?.targets, ...names, members, problems: [...problems] };
   if (fingerprint(targets) === fingerprint(stored?.targets)) return;
   const rows = [...remembered.values()].flatMap(group => group.rows);
   await write(source, [...rows, ...dropped.rows], targetsOperation(targets, stored?.etag));

@@ -3,6 +3,7 @@ import { fingerprint } from '../../core/fingerprint.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
+import { DamagedRow, describeDamage } from '../../state/damagedRow.ts';
 import type { MailboxIndex } from '../../state/mailboxes.ts';
 import type { Problem, ProgressTable } from '../../state/progress.ts';
 import type { RunProblem, RunSummary, RunsTable } from '../../state/runs.ts';
@@ -62,7 +63,7 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   const vanished = await findVanished(request, services);
   const running = [
     ...request.lists.map(list => runList(list.id, () => captureAndFindDue(list, request, services))),
-    ...vanished.map(({ list, head }) => runList(list.id, () => findLeftBehind(list, head, request, services))),
+    ...vanished.map(each => runList(each.list.id, () => findLeftBehind(each, request, services))),
   ];
   const results = await sendInWaves(running, request, services);
   const due = results.flatMap(result => (result.due ? [result.due] : []));
@@ -200,18 +201,27 @@ async function runList(list: string, run: () => Promise<ListRun>): Promise<ListR
   try {
     return await run();
   } catch (error) {
+    const failed = { list, busy: false, due: undefined, graph: noRequests };
+    if (error instanceof DamagedRow) {
+      const problem = describeDamage(error, damagedTargets);
+      return { ...failed, problems: [problem], failure: problem };
+    }
     const problem = { code: 'Unexpected', detail: 'The list could not be run: see the log of this run' };
-    return { list, busy: false, due: undefined, problems: [problem], failure: problem, graph: noRequests, error };
+    return { ...failed, problems: [problem], failure: problem, error };
   }
 }
 
+/** What comes of a damaged row by which the targets are known. */
+export const damagedTargets =
+  'Nothing is sent for the list: ask for a resync of it with the mode "full", which learns the targets anew, or put the row back from a backup';
+
 /** A list that is gone from the settings has no targets any more; its mailboxes leave by its last policy. */
 async function findLeftBehind(
-  list: FanOutList,
-  head: number,
+  { list, head, damage }: VanishedList,
   request: RunRequest,
   services: RunServices,
 ): Promise<ListRun> {
+  if (damage) throw damage;
   const due = await findDueMailboxes(
     fanOutQuestion(list, { head, epoch: 0, isKnown: false }, nobody, request, services),
     services.progress,
@@ -241,6 +251,7 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
     return { ...run, due: undefined, problems, graph: captured.graph };
   const directory = services.openDirectory();
   const source = services.openSource(list.id);
+  if (request.mode === 'full') await source.forgetDamagedTargets();
   const { targets, loop } = await findReceivers(list, directory, services.clock.now(), services);
   const graph = addCounts(captured.graph, directory.counts);
   if (loop) {

@@ -28,12 +28,12 @@ export async function findLoop(
   return undefined;
 }
 
-/** Undefined for a source that was not captured yet: the list is about to read it. */
+/** Undefined for a source that was not captured yet, or whose row is damaged: the list is about to read it. */
 async function readMailboxId(
   { id, source }: SourceReader,
   openSource: (listId: string) => Source,
 ): Promise<string | undefined> {
-  const stored = id === undefined ? undefined : await openSource(id).readCheckpoint();
+  const stored = id === undefined ? undefined : await openSource(id).readSealedCheckpoint();
   if (stored?.checkpoint.identity !== fingerprint(source)) return undefined;
   return stored.checkpoint.mailboxId || undefined;
 }

@@ -1,3 +1,4 @@
+import type { DamagedRow } from '../../state/damagedRow.ts';
 import type { ListIndex, Source } from '../../state/sources.ts';
 import type { FanOutList } from './fanOut.ts';
 
@@ -5,6 +6,8 @@ import type { FanOutList } from './fanOut.ts';
 export interface VanishedList {
   readonly list: FanOutList;
   readonly head: number;
+  /** Its policy cannot be read: nothing is done about its mailboxes. */
+  readonly damage?: DamagedRow;
 }
 
 export interface ConfiguredLists {
@@ -24,11 +27,13 @@ export async function findVanishedLists(
   const vanished = (await index.readAll()).filter(id => !configured.ids.has(id));
   const lists = await Promise.all(
     vanished.map(async id => {
-      const stored = await openSource(id).readCheckpoint();
+      const stored = await openSource(id).readSealedCheckpoint();
       if (!stored) return [];
       const { head, policies } = stored.checkpoint;
       const { whenTargetLeaves, ...safeguards } = policies;
-      return [{ list: { id, settings: '', whenTargetLeaves, safeguards, vanished: true }, head }];
+      const list = { id, settings: '', whenTargetLeaves, safeguards, vanished: true };
+      const isUnknown = stored.damage?.place.rowKey === 'checkpoint';
+      return [{ list, head, ...(isUnknown ? { damage: stored.damage } : {}) }];
     }),
   );
   return lists.flat();

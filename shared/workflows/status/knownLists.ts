@@ -2,7 +2,7 @@ import { isCleanedUp } from '../../core/dueMailboxes.ts';
 import { type ContactList, listId, settingsFingerprint } from '../../settings/contactList.ts';
 import type { RefusedList } from '../../settings/settings.ts';
 import type { SettingsNote } from '../../settings/settingsNote.ts';
-import type { Problem, ProgressTable } from '../../state/progress.ts';
+import type { Problem, Progress, ProgressTable } from '../../state/progress.ts';
 import type { ListIndex } from '../../state/sources.ts';
 import type { VanishedList } from '../run/vanishedLists.ts';
 
@@ -70,7 +70,8 @@ async function findUnfinishedLists({ findVanishedLists, progress }: KnownListSer
 
 async function isUnfinished(id: string, progress: ProgressTable): Promise<boolean> {
   const rows = await progress.readAll(id);
-  return rows.some(({ wanted, state }) => wanted === 'target' || (isCleanedUp(wanted) && state !== 'cleared'));
+  const isLeft = (wanted: Progress['wanted']) => wanted === 'target' || wanted === 'unknown';
+  return rows.some(({ wanted, state }) => isLeft(wanted) || (isCleanedUp(wanted) && state !== 'cleared'));
 }
 
 function activeList(list: ContactList, kind: 'active' | 'paused', notes: readonly Problem[]): KnownList {

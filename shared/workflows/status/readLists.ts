@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { type ShownMailboxState, stateOfMailbox } from '../../core/mailboxState.ts';
+import { DamagedRow, describeDamage } from '../../state/damagedRow.ts';
 import { type Problem, type ProgressTable, problem } from '../../state/progress.ts';
-import type { SourceCheckpoint } from '../../state/sources.ts';
+import { describeSourceDamage, type SourceCheckpoint } from '../../state/sources.ts';
 import { type HoldOf, holdKinds, holdsOf, isOpen } from '../holds/openHolds.ts';
+import { damagedTargets } from '../run/runSync.ts';
 import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts';
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
 import type { ReadMailboxesServices } from './readMailboxes.ts';
@@ -87,13 +89,13 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
     return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
   const source = services.openSource(id);
   const [stored, targets, leaving, rows, notifications] = await Promise.all([
-    source.readCheckpoint(),
-    source.readTargets(),
+    source.readSealedCheckpoint(),
+    readOrDamage(async () => (await source.readTargets())?.targets.problems ?? []),
     source.readLeavingHold(),
     services.progress.readAll(id),
-    list.kind === 'active' ? services.readSubscriptionHealth(id) : { state: 'off' as const },
+    list.kind === 'active' ? readHealth(id, services) : { state: 'off' as const },
   ]);
-  const checkpoint = stored?.checkpoint;
+  const { checkpoint, damage } = stored ?? {};
   const goal = {
     ...services,
     head: checkpoint?.head ?? 0,
@@ -103,12 +105,33 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   };
   const counts = countStates(rows.map(row => stateOfMailbox(row, goal)));
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
-  const problems = problemsOf(list, checkpoint?.problems, targets?.targets.problems);
+  const ofSource = [...(damage ? [describeSourceDamage(damage)] : []), ...(checkpoint?.problems ?? [])];
+  const problems = problemsOf(list, ofSource, targets);
   const view = viewList(list, { checkpoint, problems, holds, mailboxes: counts }, notifications);
   const widespread = findWidespreadProblem(rows);
   if (view.problem || !widespread) return view;
   const shown = stripStored(widespread);
   return { ...view, problem: shown, problems: [shown] };
+}
+
+/** What keeps the list from being run, or the damaged row that does. */
+async function readOrDamage(read: () => Promise<readonly Problem[]>): Promise<readonly Problem[]> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof DamagedRow) return [describeDamage(error, damagedTargets)];
+    throw error;
+  }
+}
+
+/** That of a list whose checkpoint is damaged is not known. */
+async function readHealth(id: string, { readSubscriptionHealth }: ReadListsServices): Promise<SubscriptionHealth> {
+  try {
+    return await readSubscriptionHealth(id);
+  } catch (error) {
+    if (error instanceof DamagedRow) return { state: 'missing' };
+    throw error;
+  }
 }
 
 interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {

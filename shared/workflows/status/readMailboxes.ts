@@ -93,7 +93,7 @@ export async function readGoal(
   { id, settings }: KnownList & { readonly id: string },
   { clock, openSource, messagePatience }: ListGoalServices,
 ): Promise<ListGoal> {
-  const stored = await openSource(id).readCheckpoint();
+  const stored = await openSource(id).readSealedCheckpoint();
   const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
   return { head, epoch, settings, now: clock.now(), messagePatience };
 }

@@ -29,11 +29,11 @@ export type AskForCapture = (listId: string) => Promise<void>;
 export function createCaptureAsker({ clock, newId, openSource, captureQueue }: AskServices): AskForCapture {
   const lastSent = new Map<string, string>();
   return shareCalls(async listId => {
-    const checkpoint = (await openSource(listId).readCheckpoint())?.checkpoint;
-    const id = `${listId}:notification:${checkpoint?.captures ?? 0}`;
+    const pace = await openSource(listId).readPace();
+    const id = `${listId}:notification:${pace?.captures ?? 0}`;
     if (lastSent.get(listId) === id) return;
     const now = clock.now();
-    const wait = waitBefore(checkpoint, now);
+    const wait = waitBefore(pace, now);
     const body: CaptureMessage = {
       kind: 'captureList',
       run: newRunId(now, newId()),
@@ -47,7 +47,7 @@ export function createCaptureAsker({ clock, newId, openSource, captureQueue }: A
   });
 }
 
-function waitBefore(checkpoint: SourceCheckpoint | undefined, now: number): number {
-  const startedAt = checkpoint?.captureStartedAt ?? 0;
+function waitBefore(pace: Pick<SourceCheckpoint, 'captureStartedAt'> | undefined, now: number): number {
+  const startedAt = pace?.captureStartedAt ?? 0;
   return Math.min(startedAt + pauseBetweenCaptures - now, pauseBetweenCaptures);
 }

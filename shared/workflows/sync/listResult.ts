@@ -1,11 +1,12 @@
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
+import { DamagedRow } from '../../state/damagedRow.ts';
 import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../state/mailboxes.ts';
 import type { MailboxProgressState, Problem } from '../../state/progress.ts';
 import type { ExecutionEnd } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
-import { describeMailboxFailure, type MailboxFailure } from './mailboxFailures.ts';
+import { describeDamagedRow, describeMailboxFailure, type MailboxFailure } from './mailboxFailures.ts';
 import { describeOmissions } from './omissions.ts';
 import { describeOtherInstallation, OtherInstallation } from './otherInstallation.ts';
 
@@ -123,11 +124,12 @@ export function interrupted(
   return { ...result, rows: [...ledger.takeRows(), ...result.rows] };
 }
 
-/** @throws what is not Graph's answer, nor about whose folder it is */
+/** @throws what is not Graph's answer, nor about whose folder it is, nor about a damaged row */
 export function failed(pass: ListPass, checkpoint: MailboxCheckpoint, error: unknown, settled: boolean): ListResult {
   const now = pass.clock.now();
   if (error instanceof OtherInstallation)
     return ended(pass, checkpoint, describeOtherInstallation(error, now), settled);
+  if (error instanceof DamagedRow) return ended(pass, checkpoint, describeDamagedRow(error, now), settled);
   if (!(error instanceof GraphFailure)) throw error;
   const { noMailboxTries } = checkpoint;
   if (error.kind !== 'noMailbox') {

@@ -1,4 +1,5 @@
 import type { GraphFailure, GraphFailureKind } from '../../ports/contactMailbox.ts';
+import { type DamagedRow, describeDamage } from '../../state/damagedRow.ts';
 import type { MailboxProgressState } from '../../state/progress.ts';
 
 const second = 1000;
@@ -56,6 +57,12 @@ export function describeMailboxFailure(failure: GraphFailure, failedBefore: numb
   const wait = waits[Math.min(failedBefore, waits.length - 1)] ?? hour;
   const { code, withoutToken, retryAfter = wait } = failure;
   return { state, until: now + retryAfter, problem: { code, detail: withoutToken ? noToken : detail } };
+}
+
+/** A row of the list, or the one that names the installation: nothing is written by what it may have said. */
+export function describeDamagedRow(damage: DamagedRow, now: number): MailboxFailure {
+  const problem = describeDamage(damage, 'The mailbox waits until the row can be read');
+  return { state: 'failed', until: now + 15 * minute, problem };
 }
 
 const noToken = 'There was no token for Graph: a connection test of the list says what to do';

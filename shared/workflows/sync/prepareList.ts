@@ -43,7 +43,8 @@ export async function prepareList(preparation: Preparation): Promise<PreparedWor
   const owed = whyListed(preparation);
   const wholeForPlan = owed !== undefined || needsWholeLedger(wanted, working.failed);
   const read = await readLedgerOf(partition, list, wanted, wholeForPlan);
-  const because = owed ?? (isUnexplained(wanted, read, wholeForPlan, working) ? 'compare' : undefined);
+  const isOpen = read.some(isDamaged) || isUnexplained(wanted, read, wholeForPlan, working);
+  const because = owed ?? (isOpen ? 'compare' : undefined);
   const whole = wholeForPlan || because !== undefined;
   const stored = whole === wholeForPlan ? read : await partition.readLedger(list.id);
   const ledger = openLedgerWriter(
@@ -177,6 +178,10 @@ function withCounts(
     failed: checkpoint.failed + retries.length - failedBefore,
     failuresDueAt: Math.min(checkpoint.failed > 0 ? checkpoint.failuresDueAt : Infinity, ...retries),
   };
+}
+
+function isDamaged({ state }: LedgerEntry): boolean {
+  return state === 'damaged';
 }
 
 function countContacts(entries: readonly LedgerEntry[]): number {

@@ -85,7 +85,9 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     if (moved !== undefined && isOutdated(entry, moved)) markUnknown(entry, moved, found.inDoubt, ledger);
     if (moved !== undefined || !isMissing(entry, missing)) continue;
     const isMoving = entry.contactId !== null && question.leftContactIds.has(entry.contactId);
-    const state = missing === 'userChoice' && !isMoving ? 'absent' : 'doubtfullyAbsent';
+    // What a damaged row said of a contact that is not there cannot be known: it is made as one that never was.
+    const isChoice = missing === 'userChoice' && !isMoving && entry.state !== 'damaged';
+    const state = isChoice ? 'absent' : 'doubtfullyAbsent';
     ledger.put({ ...entry, state, contactId: null });
     found.lost.push(entry.sourceKey);
   }
@@ -158,7 +160,7 @@ async function findElsewhere(
 
 /** What a user deleted stays known as that; only the policy to restore makes it missing again. */
 function isMissing({ contactId, state }: LedgerEntry, missing: RecoveryQuestion['missing']): boolean {
-  return contactId !== null || (missing === 'restore' && state === 'absent');
+  return contactId !== null || state === 'damaged' || (missing === 'restore' && state === 'absent');
 }
 
 function adopt(

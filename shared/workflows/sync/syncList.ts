@@ -21,13 +21,23 @@ import type { JournalGoal } from './wantedContacts.ts';
 export async function syncList(pass: ListPass): Promise<ListResult> {
   const stored = pass.checkpoint ?? newCheckpoint();
   const checkpoint = { ...stored, sequence: Math.max(stored.sequence, pass.reportedSequence) };
-  const goal = await readGoal(pass, checkpoint);
-  if (isUpToDate(pass, checkpoint, goal)) return unchanged(pass, checkpoint, goal.epoch);
+  let goal: JournalGoal;
+  try {
+    goal = await readGoal(pass, checkpoint);
+    if (isUpToDate(pass, checkpoint, goal)) return unchanged(pass, checkpoint, goal.epoch);
+    await pass.readInstallation();
+  } catch (error) {
+    return failedBeforeListing(pass, checkpoint, error, pass.verifyKeys.length === 0);
+  }
   return pass.leaving ? cleanUpList(pass, checkpoint, goal) : bringUpToDate(pass, checkpoint, goal, false);
 }
 
 /** What is remembered for an older message must not take the mailbox back. */
-function readGoal({ list, reader, goal }: ListPass, { position, epoch }: MailboxCheckpoint): Promise<JournalGoal> {
+async function readGoal(
+  { list, reader, goal, leaving }: ListPass,
+  { position, epoch }: MailboxCheckpoint,
+): Promise<JournalGoal> {
+  if (leaving) return goal;
   const isOther = isOtherJournal(epoch, goal.epoch);
   return reader.readGoal(list, isOther ? goal : { ...goal, head: Math.max(goal.head, position) });
 }

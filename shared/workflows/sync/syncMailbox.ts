@@ -5,6 +5,7 @@ import type { MessageQueue } from '../../ports/messageQueue.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
+import { type DamagedRow, describeDamage } from '../../state/damagedRow.ts';
 import {
   folderIdsOfOthers,
   type LedgerKey,
@@ -146,7 +147,7 @@ interface Outcome {
 
 /** One list after the other; each commits its last rows, the last one together with the end of the lease. */
 async function syncLists(message: SyncMessage, services: SyncServices, work: Work): Promise<Outcome> {
-  const { lease, state, watched } = work;
+  const { partition, lease, state, watched } = work;
   const named = namedLists(message, state, lease.listingOwed || lease.putBack);
   // Read after the lease was taken: whether the mailbox still is a target may have changed since the message was sent.
   const known = await Promise.all(named.map(({ id }) => services.progress.read(id, message.mailbox)));
@@ -183,7 +184,7 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
       watch: ledger => watched.set(id, ledger),
     });
     rows = result.rows;
-    outcomes.push({ listId: id, full, result, progress });
+    outcomes.push({ listId: id, full, result: withDamage(result, partition.damageOf(id)), progress });
   }
   const settled = outcomes.every(({ result }) => result.settled);
   await lease.release(rows, settled);
@@ -191,6 +192,15 @@ async function syncLists(message: SyncMessage, services: SyncServices, work: Wor
   const next = Math.min(...waits, Infinity);
   const again = settled ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
   return { lists: outcomes, refused, again: again - services.clock.now() <= longestMessageWait ? again : 0 };
+}
+
+/** What a damaged row of the mailbox said was found out in this pass, which wrote it anew. */
+function withDamage(result: ListResult, damage: DamagedRow | undefined): ListResult {
+  if (!damage) return result;
+  return {
+    ...result,
+    notes: [...result.notes, describeDamage(damage, 'What it said is taken from the mailbox itself')],
+  };
 }
 
 /** Of a list that has vanished from the settings only the clean-up is left to do; a paused one changes nothing. */

@@ -5,6 +5,7 @@ import { compileMapping, type Mapping } from '../../core/mapping.ts';
 import type { WantedChange, WantedContact } from '../../core/plan.ts';
 import { isOtherSettings, positionOf, stampVersion } from '../../core/stamp.ts';
 import { type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
+import { DamagedRow } from '../../state/damagedRow.ts';
 import type { JournalChange, Source } from '../../state/sources.ts';
 
 /** Where a list's mailboxes should be. */
@@ -71,13 +72,13 @@ export function createJournalReader(openSource: (listId: string) => Source) {
    * mailboxes are just behind it.
    */
   async function foresee(listId: string, goal: JournalGoal): Promise<string[]> {
-    const newest = goal.head > 0 ? await readJournal(listId, goal.head - 1, goal) : [];
+    const newest = goal.head > 0 ? await readShared(listId, goal.head - 1, goal) : [];
     return (newest ?? []).map(({ sourceKey }) => sourceKey);
   }
 
-  function readJournal(listId: string, position: number, { epoch, head }: JournalGoal) {
+  function readShared(listId: string, position: number, { epoch, head }: JournalGoal) {
     const key = [listId, epoch, position, head].join(':');
-    return keep(journals, key, () => openSource(listId).readJournal(position, head));
+    return keep(journals, key, () => readJournal(openSource(listId), position, head));
   }
 
   /** What was written under a version stamp; undefined where neither snapshot nor journal can tell any more. */
@@ -85,9 +86,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     const listMapping = mappingOf(list);
     const position = positionOf(version);
     if (isOtherSettings(version, stampVersion(position, listMapping.settings))) return undefined;
-    const source = openSource(list.id);
-    const [row] = await source.readSnapshotContacts([sourceKey]);
-    const contact = row?.position === position ? row.contact : await readChanged(source, sourceKey, position);
+    const contact = await readContactAt(openSource(list.id), sourceKey, position);
     return contact ? wantedContact(contact, position, listMapping) : undefined;
   }
 
@@ -103,9 +102,10 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
     async function read(list: SyncedList, position: number, goal: JournalGoal): Promise<Wanted> {
       const isBefore = position >= 0 && position <= goal.head;
-      const journal = isBefore ? await readJournal(list.id, position, goal) : undefined;
+      const journal = isBefore ? await readShared(list.id, position, goal) : undefined;
       if (!journal) {
-        const snapshot = await openSource(list.id).readSnapshot();
+        const source = openSource(list.id);
+        const snapshot = await noteDamageOf(source, () => source.readSnapshot());
         const changes = snapshot.map(row => change(list, row.sourceKey, row.contact, row.position));
         return { extent: 'snapshot', changes, known: new Set() };
       }
@@ -116,7 +116,8 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
     async function readSnapshotContacts(list: SyncedList, sourceKeys: readonly string[]): Promise<WantedChange[]> {
       if (sourceKeys.length === 0) return [];
-      const rows = await openSource(list.id).readSnapshotContacts(sourceKeys);
+      const source = openSource(list.id);
+      const rows = await noteDamageOf(source, () => source.readSnapshotContacts(sourceKeys));
       const found = new Map(rows.map(row => [row.sourceKey, row]));
       return sourceKeys.map(sourceKey => {
         const row = found.get(sourceKey);
@@ -138,9 +139,37 @@ function knownBefore(journal: readonly JournalChange[]): ReadonlySet<string> {
   return new Set([...first.values()].filter(({ added }) => added === false).map(({ sourceKey }) => sourceKey));
 }
 
-async function readChanged(source: Source, sourceKey: string, position: number): Promise<Contact | null> {
-  const [change] = (await source.readJournal(position - 1, position)) ?? [];
-  return change?.sourceKey === sourceKey ? change.contact : null;
+/** What a damaged row said nobody can tell any more. */
+async function readContactAt(source: Source, sourceKey: string, position: number): Promise<Contact | null> {
+  try {
+    const [row] = await source.readSnapshotContacts([sourceKey]);
+    if (row?.position === position) return row.contact;
+    const [change] = (await source.readJournal(position - 1, position)) ?? [];
+    return change?.sourceKey === sourceKey ? change.contact : null;
+  } catch (error) {
+    if (error instanceof DamagedRow) return null;
+    throw error;
+  }
+}
+
+/** Undefined where it does not hold every position, and where one is damaged: the snapshot tells. */
+async function readJournal(source: Source, position: number, head: number): Promise<JournalChange[] | undefined> {
+  try {
+    return await noteDamageOf(source, () => source.readJournal(position, head));
+  } catch (error) {
+    if (error instanceof DamagedRow) return undefined;
+    throw error;
+  }
+}
+
+/** The list shows what its readers find damaged, and its next capture mends it. @throws DamagedRow */
+async function noteDamageOf<Value>(source: Source, read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof DamagedRow) await source.noteDamage(error);
+    throw error;
+  }
 }
 
 function wantedContact(
