@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { createGraphClient } from '../shared/graph/client.ts';
@@ -21,6 +21,7 @@ import { openProgress } from '../shared/state/progress.ts';
 import { openRuns } from '../shared/state/runs.ts';
 import { openListIndex, openSource } from '../shared/state/sources.ts';
 import { openSubscriptionRows } from '../shared/state/subscriptions.ts';
+import { totalsRows } from '../shared/store/totals.ts';
 import { createTableProbe } from '../shared/tables/connectionProbe.ts';
 import { connectTables } from '../shared/tables/tables.ts';
 import { createTrialTables } from '../shared/tables/trialTables.ts';
@@ -57,6 +58,9 @@ import { createRenewalLog, registerRenewSubscriptions } from './renewSubscriptio
 import { registerScheduleSync } from './scheduleSync.ts';
 import { registerSyncMailbox } from './syncMailbox.ts';
 
+/** So long the rows of one handler wait for those of others. */
+const gatherMilliseconds = 5;
+
 const settings = parseSettings(process.env, process.env.AzureWebJobsScriptRoot ?? process.cwd());
 const lists = settings.lists.filter(({ enabled }) => enabled);
 const pausedLists = settings.lists.filter(({ enabled }) => !enabled);
@@ -88,8 +92,9 @@ const graph = createGraphClient({
   clock,
 });
 
-const progress = openProgress(tables.progress);
-const runs = openRuns(tables.runs);
+const gathering = { gather: () => wait(gatherMilliseconds), slot: randomInt(totalsRows) };
+const progress = openProgress(tables.progress, gathering);
+const runs = openRuns(tables.runs, gathering);
 const listSource = (listId: string) => openSource(tables.sources, listId);
 const listIndex = openListIndex(tables.sources);
 const contactMailbox = (mailboxId: string) => openContactMailbox(graph, mailboxId);

@@ -28,6 +28,7 @@ export function tallyMailbox(mailbox: TalliedMailbox): Readonly<Record<string, n
   const { wanted, state, goneAt } = mailbox;
   if (wanted === 'skipped') return { skipped: 1 };
   if (wanted === 'kept') return {};
+  if (wanted === 'unknown') return { failed: 1 };
   if (wanted !== 'target') {
     if (state !== 'cleared') return { leaving: 1 };
     return goneAt > 0 ? { gone: 1 } : {};

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { chunks } from '../core/chunks.ts';
 import type { FieldFingerprints } from '../core/fingerprint.ts';
 import { namedProperties } from '../core/namedProperties.ts';
 import type { LedgerEntry } from '../core/plan.ts';
@@ -206,7 +207,7 @@ export function openMailbox(stored: Table, mailboxId: string) {
   async function readLedgerEntries(listId: string, sourceKeys: readonly string[]): Promise<LedgerEntry[]> {
     const keys = sourceKeys.map(key => ledgerKey(listId, key));
     const known = keys.flatMap(key => foreseen.get(key) ?? []);
-    const others = parts(
+    const others = chunks(
       keys.filter(key => !foreseen.has(key)),
       mostPickedRows,
     );
@@ -302,12 +303,6 @@ export function openMailboxIndex(table: Table) {
 }
 
 export type MailboxIndex = ReturnType<typeof openMailboxIndex>;
-
-function parts<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-}
 
 export function leaseOperation(lease: Lease, etag: string | undefined): RowOperation {
   const properties = { schemaVersion, ...lease };

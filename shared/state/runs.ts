@@ -1,10 +1,17 @@
+import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
-import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { gatherReads } from '../store/gatheredReads.ts';
+import { gatherWrites } from '../store/gatheredWrites.ts';
+import { atOnce, type Gathering } from '../store/gathering.ts';
+import { differenceOf, sumTotals, type Tally, type TotalsLayout } from '../store/totals.ts';
 import { readColumns, readJson } from './columns.ts';
 import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
 import { packJson } from './longText.ts';
 import { openPendingResyncs } from './pendingResyncs.ts';
 import { storedProblem } from './progress.ts';
+import { rangeOf } from './rowKey.ts';
+import { tallyRunMailbox } from './runTotals.ts';
 import { keepUnknownColumns } from './unknownColumns.ts';
 
 const schemaVersion = 1;
@@ -78,6 +85,7 @@ export interface AttemptReport {
 }
 
 const prefix = 'mailbox:';
+const mailboxRows = rangeOf(prefix);
 const mostProblems = 30;
 const endOfTime = 9_999_999_999_999;
 
@@ -88,9 +96,19 @@ export function newRunId(now: number, unique: string): string {
   return `${String(endOfTime - now).padStart(13, '0')}-${unique.slice(0, 8)}`;
 }
 
-/** `Runs`: totals are summed when read and never incremented, so that a repeated message counts nothing twice. */
-export function openRuns(stored: Table) {
+const totalsLayout: TotalsLayout = { prefix: 'total:', columns: {}, countedFromTheStart: true };
+/** Rows that were announced and not yet reported are remembered, so that the report need not read them. */
+const mostRemembered = 10_000;
+
+/**
+ * `Runs`: each mailbox has a row that a repeated message writes again, and the run's totals change with it by what that
+ * makes different, so that nothing counts twice.
+ */
+export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   const table = keepUnknownColumns(stored, [{ prefix: 'summary', columns: [], texts: ['summary'] }]);
+  const readRow = gatherReads(table, gathering);
+  const writeRows = gatherWrites(table, totalsLayout, gathering);
+  const announced = new LRUCache<string, StoredRow>({ max: mostRemembered });
   return {
     ...openPendingResyncs(table),
     createSummary,
@@ -100,6 +118,7 @@ export function openRuns(stored: Table) {
     announce,
     report,
     readMailboxes,
+    readTotals,
     remove,
   };
 
@@ -138,22 +157,24 @@ export function openRuns(stored: Table) {
       problems?: readonly RunProblem[];
     }[],
   ): Promise<void> {
-    for (let start = 0; start < mailboxes.length; start += 100) {
-      const operations: RowOperation[] = mailboxes
-        .slice(start, start + 100)
-        .map(({ mailboxId, state, lists, problems = [] }) => ({
-          kind: 'merge',
-          rowKey: prefix + mailboxId,
-          properties: {
-            schemaVersion,
-            state,
-            reportedAt: 0,
-            ...packJson('lists', lists),
-            ...packJson('problems', problems),
-          },
-        }));
-      await table.write(id, operations);
-    }
+    const known = await readAnnounced(id, mailboxes);
+    await Promise.all(
+      mailboxes.map(async ({ mailboxId, state, lists, problems = [] }) => {
+        const columns = { state, reportedAt: 0, ...packJson('lists', lists), ...packJson('problems', problems) };
+        const row = await change(id, mailboxId, columns, known.get(prefix + mailboxId));
+        announced.set(`${id}/${mailboxId}`, row);
+      }),
+    );
+  }
+
+  /** The rows of a run that names its mailboxes again; none as a rule, which the first one tells. */
+  async function readAnnounced(
+    id: string,
+    [first]: readonly { mailboxId: string }[],
+  ): Promise<ReadonlyMap<string, StoredRow>> {
+    const isAgain = first && (await table.get(id, prefix + first.mailboxId)) !== undefined;
+    const rows = isAgain ? await table.query(id, mailboxRows) : [];
+    return new Map(rows.map(row => [row.rowKey, row]));
   }
 
   /** Written at each attempt before its message completes; the same attempt again replaces itself. */
@@ -164,8 +185,7 @@ export function openRuns(stored: Table) {
     { state, done, problems, notes = [] }: AttemptReport,
     now: number,
   ): Promise<void> {
-    const properties = {
-      schemaVersion,
+    const columns = {
       state,
       reportedAt: now,
       [`attempt${attemptId}`]: JSON.stringify(done),
@@ -173,12 +193,44 @@ export function openRuns(stored: Table) {
       ...packJson('problems', shortened(problems)),
       ...(notes.length > 0 ? { [`notes${attemptId}`]: JSON.stringify(shortened(notes)) } : {}),
     };
-    await table.write(id, [{ kind: 'merge', rowKey: prefix + mailboxId, properties }]);
+    const key = `${id}/${mailboxId}`;
+    const known = announced.get(key);
+    announced.delete(key);
+    await change(id, mailboxId, columns, known ?? (await readRow(id, prefix + mailboxId)));
+  }
+
+  /** Merges columns into a mailbox's row as it is at that moment, and what they change into the totals. */
+  async function change(
+    id: string,
+    mailboxId: string,
+    columns: Properties,
+    known: StoredRow | undefined,
+  ): Promise<StoredRow> {
+    const rowKey = prefix + mailboxId;
+    const properties = { schemaVersion, ...columns };
+    for (let row = known; ; row = await readRow(id, rowKey)) {
+      const changed = { rowKey, etag: '', properties: { ...row?.properties, ...properties } };
+      const difference = differenceOf(tallyRow(id, changed), row ? tallyRow(id, row) : {});
+      const operation: RowOperation = row
+        ? { kind: 'merge', rowKey, properties, etag: row.etag }
+        : { kind: 'insert', rowKey, properties };
+      try {
+        const [etag = ''] = await writeRows(id, [operation], difference);
+        return { ...changed, etag };
+      } catch (error) {
+        if (!(error instanceof RowConflict)) throw error;
+      }
+    }
   }
 
   async function readMailboxes(id: string): Promise<RunMailbox[]> {
-    const rows = await table.query(id, { from: prefix, to: 'mailbox;' });
+    const rows = await table.query(id, mailboxRows);
     return rows.map(row => parseMailbox(id, row));
+  }
+
+  /** What `tallyRunMailbox` says of the run's mailboxes together. */
+  async function readTotals(id: string): Promise<Tally | undefined> {
+    return sumTotals(await table.query(id, rangeOf(totalsLayout.prefix)), totalsLayout);
   }
 
   /** The summary goes last, so that what an interruption leaves is found again. */
@@ -192,6 +244,10 @@ export function openRuns(stored: Table) {
       );
     }
   }
+}
+
+function tallyRow(id: string, row: StoredRow): Tally {
+  return tallyRunMailbox(parseMailbox(id, row));
 }
 
 /** As many as one property surely holds; the ledger keeps the reason of every contact. */

@@ -70,9 +70,9 @@ function createTrialTable(base: TableReading): Table {
     select: readonly string[] | undefined,
   ): Promise<ReadonlyMap<string, StoredRow>> {
     const { from, to, limit } = range;
+    const before = known.get(partitionKey);
+    if (before) return new Map([...before].filter(([rowKey]) => isWithin(rowKey, range)).slice(0, limit));
     const whole = [from, to, limit, select].every(restriction => restriction === undefined);
-    const before = whole ? known.get(partitionKey) : undefined;
-    if (before) return before;
     const rows = new Map((await base.query(partitionKey, range, select)).map(row => [row.rowKey, row]));
     if (whole) known.set(partitionKey, rows);
     return rows;
@@ -90,7 +90,7 @@ function createTrialTable(base: TableReading): Table {
     return [...rows.values()]
       .sort((left, right) => compareOrdinal(left.rowKey, right.rowKey))
       .slice(0, range.limit ?? Number.POSITIVE_INFINITY)
-      .map(row => copyRow(row));
+      .map(row => copyRow(row, select));
   }
 
   async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {

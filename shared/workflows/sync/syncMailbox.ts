@@ -255,8 +255,13 @@ async function report(
       const columns = { ...standing, state, dueAt: until, syncedAt: now, goneAt: gone ? now : 0 };
       // A pass that had nothing to do leaves the reasons of refused contacts in sight.
       const [problem = failed > 0 ? progress?.progress.problem : undefined] = found;
-      await services.progress.report(listId, mailbox, { ...columns, ...(problem ? { problem } : {}) }, progress);
-      if (full && state === 'current') await services.progress.note(listId, [{ mailboxId: mailbox, fullDueAt: 0 }]);
+      const isCompared = full && state === 'current';
+      const reported = {
+        ...columns,
+        ...(problem ? { problem } : {}),
+        ...(isCompared ? { fullDueAt: 0 as const } : {}),
+      };
+      await services.progress.report(listId, mailbox, reported, progress);
     }),
   );
   if (again > 0) await sendAgain(message, again, services);
