@@ -323,33 +323,30 @@ export function openSource(stored: Table, listId: string) {
 
   /**
    * Deletes changes that cannot be read, so that whoever needs them takes the snapshot, and writes anew whose the ids
-   * are.
+   * are. What of the snapshot the source did not tell stays noted.
    */
   async function mend(snapshot: Iterable<SnapshotContact>): Promise<void> {
     const changes = await table.query(listId, rangeOf('change:'));
     const ids = await table.query(listId, rangeOf('id:'));
-    const owners = new Map([...snapshot].flatMap(({ sourceKey, ids: own }) => own.map(id => [id, sourceKey])));
+    const owners = new Map([...snapshot].flatMap(({ sourceKey, ids: own }) => own.map(id => [id, sourceKey] as const)));
     const operations = [
-      ...changes.filter(row => isDamaged(row, parseChange)).map(removalOf),
-      ...ids
-        .filter(row => isDamaged(row, parsePresentId))
-        .map(row => {
-          const id = decodeKey(row.rowKey.slice('id:'.length));
-          const owner = owners.get(id);
-          return owner === undefined ? removalOf(row) : presentIdOperation(id, owner);
-        }),
-      { kind: 'delete' as const, rowKey: damageKey },
+      ...changes.filter(row => damageIn(row, parseChange)).map(removalOf),
+      ...ids.filter(row => damageIn(row, parsePresentId)).map(row => presentIdMended(row, owners)),
     ];
     for (let start = 0; start < operations.length; start += 100) {
       await table.write(listId, operations.slice(start, start + 100));
     }
+    const contacts = await table.query(listId, rangeOf('contact:'));
+    const [left] = contacts.flatMap(row => damageIn(row, parseSnapshotContact) ?? []);
+    if (left) await noteDamage(left);
+    else await table.write(listId, [{ kind: 'delete', rowKey: damageKey }]);
   }
 
-  function isDamaged(row: StoredRow, parse: (row: StoredRow) => unknown): boolean {
-    return readRowOr(
+  function damageIn(row: StoredRow, parse: (row: StoredRow) => unknown): DamagedRow | undefined {
+    return readRowOr<DamagedRow | undefined>(
       placeOf(row),
-      () => parse(row) === undefined,
-      () => true,
+      () => void parse(row),
+      damage => damage,
     );
   }
 
@@ -558,6 +555,12 @@ function presentIdKey(id: string): string {
 /** Members that a newer version added stay where they are. */
 function storable<Schema extends z.ZodObject>(schema: Schema): Schema {
   return schema.loose() as unknown as Schema;
+}
+
+function presentIdMended(row: StoredRow, owners: ReadonlyMap<string, string>): RowOperation {
+  const id = decodeKey(row.rowKey.slice('id:'.length));
+  const owner = owners.get(id);
+  return owner === undefined ? removalOf(row) : presentIdOperation(id, owner);
 }
 
 function removalOf({ rowKey }: StoredRow): RowOperation {

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readJson } from './columns.ts';
-import { DamagedRow, type RowPlace, readRow } from './damagedRow.ts';
+import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { packJson, packText, unpackText } from './longText.ts';
-import { storedProblem } from './progress.ts';
+import { type Problem, storedProblem } from './progress.ts';
 import { encodeKey, rangeOf } from './rowKey.ts';
 
 const schemaVersion = 1;
@@ -57,7 +57,7 @@ const charactersPerRow = 240_000;
 
 /** A list's targets in its partition of `Sources`. */
 export function openTargets(table: Table, listId: string) {
-  return { readTargets, readGroupMembers, forgetDamagedTargets };
+  return { readTargets, readGroupMembers, noteTargetProblem, forgetDamagedTargets };
 
   /** @throws DamagedRow */
   async function readTargets(): Promise<{ targets: StoredTargets; etag: string } | undefined> {
@@ -68,6 +68,20 @@ export function openTargets(table: Table, listId: string) {
   /** @throws DamagedRow */
   async function readGroupMembers(groupId: string): Promise<GroupMembers> {
     return membersIn(await table.query(listId, rangeOf(membersPrefix(groupId))));
+  }
+
+  /** For the status of the list, which does not read the members of groups. */
+  async function noteTargetProblem(found: Problem): Promise<void> {
+    const row = await table.get(listId, rowKey);
+    const known =
+      row &&
+      readRowOr(
+        placeOf(row),
+        () => parseTargets(row),
+        () => undefined,
+      );
+    if (known && known.problems[0]?.detail !== found.detail)
+      await table.write(listId, [targetsOperation({ ...known, problems: [found] }, row.etag)]);
   }
 
   /** Where a row of them cannot be read, the next reading learns the targets as that of a new list does. */

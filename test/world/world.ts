@@ -15,8 +15,14 @@ export interface World {
   /**
    * Starts a host with the settings as they are now, and what its process gets beside them. It takes the port that a
    * changed `WEBHOOK_URL` names, else any free one.
+   *
+   * @param appDirectory of the built app; that of the world unless given
    */
-  startHost(changed?: Readonly<Record<string, string>>, environment?: Readonly<Record<string, string>>): Promise<Host>;
+  startHost(
+    changed?: Readonly<Record<string, string>>,
+    environment?: Readonly<Record<string, string>>,
+    appDirectory?: string,
+  ): Promise<Host>;
   /** Settings of the next hosts. */
   configure(settings: Readonly<Record<string, string>>): void;
   statistics(): Promise<Statistics>;
@@ -103,13 +109,14 @@ export async function startWorld(options: {
   async function startHost(
     changed: Readonly<Record<string, string>> = {},
     environment: Readonly<Record<string, string>> = {},
+    appDirectory = options.appDirectory,
   ): Promise<Host> {
     // Several may be starting at once.
     started += 1;
     const file = join(folder, `host-${started}.json`);
     await writeSettings(file, { ...settings, ...changed });
     const port = changed.WEBHOOK_URL === undefined ? '0' : new URL(changed.WEBHOOK_URL).port;
-    const app = options.appDirectory === undefined ? [] : ['--app', options.appDirectory];
+    const app = appDirectory === undefined ? [] : ['--app', appDirectory];
     const quiet = options.quietHosts ? ['--quiet'] : [];
     const args = ['--settings', file, '--port', port, ...app, ...quiet];
     const host = await openHost(args, settings.LOCAL_FUNCTION_KEY ?? '', environment);

@@ -62,8 +62,8 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   if (!isQuiet(request)) await runs.writeSummary(summary);
   const vanished = await findVanished(request, services);
   const running = [
-    ...request.lists.map(list => runList(list.id, () => captureAndFindDue(list, request, services))),
-    ...vanished.map(each => runList(each.list.id, () => findLeftBehind(each, request, services))),
+    ...request.lists.map(list => runList(list.id, services, () => captureAndFindDue(list, request, services))),
+    ...vanished.map(each => runList(each.list.id, services, () => findLeftBehind(each, request, services))),
   ];
   const results = await sendInWaves(running, request, services);
   const due = results.flatMap(result => (result.due ? [result.due] : []));
@@ -197,13 +197,18 @@ interface ListRun extends ListFindings {
   readonly error?: unknown;
 }
 
-async function runList(list: string, run: () => Promise<ListRun>): Promise<ListRun> {
+async function runList(
+  list: string,
+  { openSource }: Pick<RunServices, 'openSource'>,
+  run: () => Promise<ListRun>,
+): Promise<ListRun> {
   try {
     return await run();
   } catch (error) {
     const failed = { list, busy: false, due: undefined, graph: noRequests };
     if (error instanceof DamagedRow) {
       const problem = describeDamage(error, damagedTargets);
+      await openSource(list).noteTargetProblem(problem);
       return { ...failed, problems: [problem], failure: problem };
     }
     const problem = { code: 'Unexpected', detail: 'The list could not be run: see the log of this run' };
