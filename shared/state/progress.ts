@@ -130,7 +130,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
 
   /** What `tallyMailbox` says of all mailboxes together; undefined where an older version left rows uncounted. */
   async function readTotals(listId: string): Promise<Tally | undefined> {
-    return sumTotals(await table.query(listId, rangeOf(totalsLayout.prefix)), totalsLayout);
+    return sumTotals(await table.query(listId, rangeOf(totalsLayout.prefix)), totalsLayout)?.tally;
   }
 
   /** At most `limit` rows in the order of their mailboxes' ids, from the id `from` (included) on. */

@@ -2,14 +2,14 @@ import { addTallies, type Tally } from '../store/totals.ts';
 import type { RunMailbox } from './runs.ts';
 
 /** What one mailbox adds to the totals of its run. `told`: it has problems or notes. */
-export function tallyRunMailbox({ state, attempts, problems, notes }: RunMailbox): Tally {
+export function tallyRunMailbox({ state, lists, attempts, problems, notes }: RunMailbox): Tally {
   const told = problems.length + notes.length > 0 ? { told: 1 } : {};
   const done = attempts.flatMap(({ contacts, repaired, graph }) => [
     named('contacts', contacts),
     named('repaired', repaired),
     named('graph', graph),
   ]);
-  return addTallies({ [state]: 1 }, told, ...done);
+  return addTallies({ [state]: 1 }, told, named('lists', Object.fromEntries(lists.map(list => [list, 1]))), ...done);
 }
 
 /** The numbers of one kind in a tally; those that it does not name are 0. */

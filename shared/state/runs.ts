@@ -4,10 +4,10 @@ import { type Properties, RowConflict, type RowOperation, type StoredRow, type T
 import { gatherReads } from '../store/gatheredReads.ts';
 import { gatherWrites } from '../store/gatheredWrites.ts';
 import { atOnce, type Gathering } from '../store/gathering.ts';
-import { differenceOf, sumTotals, type Tally, type TotalsLayout } from '../store/totals.ts';
+import { differenceOf, isEmpty, sumTotals, type Tally, type Totals, type TotalsLayout } from '../store/totals.ts';
 import { readColumns, readJson } from './columns.ts';
 import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
-import { packJson } from './longText.ts';
+import { packJson, unpackJson } from './longText.ts';
 import { openPendingResyncs } from './pendingResyncs.ts';
 import { storedProblem } from './progress.ts';
 import { rangeOf } from './rowKey.ts';
@@ -36,10 +36,16 @@ const runSummary = z.object({
   /** What an admin may want to know and nobody has to mend. */
   notes: z.array(runProblem).default([]),
   graph: requestCounts,
+  /** Its totals are those of its rows: no older version named mailboxes of it. */
+  counted: z.boolean().optional(),
 });
 
 /** One pass over one or more lists; `startedAt` is in its id, newest first. */
-export type RunSummary = z.infer<typeof runSummary> & { readonly id: string };
+export type RunSummary = z.infer<typeof runSummary> & {
+  readonly id: string;
+  /** What the mailboxes of a finished run came to, so that nobody reads their rows again. */
+  readonly outcome?: RunFigures;
+};
 
 export const contactCounts = z.object({
   created: z.number(),
@@ -66,6 +72,25 @@ export type RunMailboxState = (typeof runMailboxStates)[number];
 
 const mailboxRow = z.object({ state: z.enum(runMailboxStates), reportedAt: z.number() });
 
+const count = z.number();
+const runFigures = z.object({
+  sent: count,
+  done: count,
+  waiting: count,
+  failed: count,
+  skipped: count,
+  contacts: contactCounts,
+  repaired: repairCounts,
+  /** Of the mailboxes alone. */
+  graph: requestCounts,
+  /** Epoch milliseconds, 0 before the first report. */
+  reportedAt: count,
+  problems: z.array(runProblem),
+  notes: z.array(runProblem),
+});
+/** What the mailboxes of a run came to so far. */
+export type RunFigures = z.infer<typeof runFigures>;
+
 /** One mailbox of a run: how it stands, and what each attempt cost and did. */
 export interface RunMailbox extends z.infer<typeof mailboxRow> {
   readonly mailboxId: string;
@@ -86,6 +111,9 @@ export interface AttemptReport {
 
 const prefix = 'mailbox:';
 const mailboxRows = rangeOf(prefix);
+/** Beside the row of a mailbox that has problems or notes, so that nobody reads all mailboxes for them. */
+const toldPrefix = 'told:';
+const mostOutcomeProperties = 8;
 const mostProblems = 30;
 const endOfTime = 9_999_999_999_999;
 
@@ -105,7 +133,7 @@ const mostRemembered = 10_000;
  * makes different, so that nothing counts twice.
  */
 export function openRuns(stored: Table, gathering: Gathering = atOnce) {
-  const table = keepUnknownColumns(stored, [{ prefix: 'summary', columns: [], texts: ['summary'] }]);
+  const table = keepUnknownColumns(stored, [{ prefix: 'summary', columns: [], texts: ['summary', 'outcome'] }]);
   const readRow = gatherReads(table, gathering);
   const writeRows = gatherWrites(table, totalsLayout, gathering);
   const announced = new LRUCache<string, StoredRow>({ max: mostRemembered });
@@ -119,11 +147,13 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     report,
     readMailboxes,
     readTotals,
+    readTold,
+    keepOutcome,
     remove,
   };
 
   /** Unless it is there already. */
-  async function createSummary({ id, ...summary }: RunSummary): Promise<void> {
+  async function createSummary({ id, outcome: _none, ...summary }: RunSummary): Promise<void> {
     const properties = { schemaVersion, ...packJson('summary', summary) };
     try {
       await table.write(id, [{ kind: 'insert', rowKey: 'summary', properties }]);
@@ -132,7 +162,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     }
   }
 
-  async function writeSummary({ id, ...summary }: RunSummary): Promise<void> {
+  async function writeSummary({ id, outcome: _outdated, ...summary }: RunSummary): Promise<void> {
     const properties = { schemaVersion, ...packJson('summary', summary) };
     await table.write(id, [{ kind: 'replace', rowKey: 'summary', properties }]);
   }
@@ -140,6 +170,13 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   async function readSummary(id: string): Promise<RunSummary | undefined> {
     const row = await table.get(id, 'summary');
     return row && parseSummary(id, row);
+  }
+
+  /** With the summary, until anything of the run changes. Too long a one is not worth keeping. */
+  async function keepOutcome(id: string, outcome: RunFigures): Promise<void> {
+    const properties = packJson('outcome', outcome);
+    if (Object.keys(properties).length > mostOutcomeProperties) return;
+    await table.write(id, [{ kind: 'merge', rowKey: 'summary', properties }]);
   }
 
   async function readLatest(limit: number, afterId?: string): Promise<RunSummary[]> {
@@ -210,12 +247,18 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     const properties = { schemaVersion, ...columns };
     for (let row = known; ; row = await readRow(id, rowKey)) {
       const changed = { rowKey, etag: '', properties: { ...row?.properties, ...properties } };
-      const difference = differenceOf(tallyRow(id, changed), row ? tallyRow(id, row) : {});
+      const before = row ? tallyRow(id, row) : {};
+      const after = tallyRow(id, changed);
+      const difference = differenceOf(after, before);
+      const isTold = after.told !== undefined || before.told !== undefined;
       const operation: RowOperation = row
         ? { kind: 'merge', rowKey, properties, etag: row.etag }
         : { kind: 'insert', rowKey, properties };
       try {
-        const [etag = ''] = await writeRows(id, [operation], difference);
+        const operations = [operation, ...(isTold ? [toldOperation(mailboxId, changed)] : [])];
+        const [etag = ''] = await writeRows(id, operations, difference, Number(columns.reportedAt));
+        const wasOver = row !== undefined && !before.sent && !before.waiting;
+        if (wasOver && !isEmpty(difference)) await forgetOutcome(id);
         return { ...changed, etag };
       } catch (error) {
         if (!(error instanceof RowConflict)) throw error;
@@ -228,8 +271,19 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     return rows.map(row => parseMailbox(id, row));
   }
 
+  /** A late report, or a mailbox that is sent for again: what was kept is not the outcome any more. */
+  async function forgetOutcome(id: string): Promise<void> {
+    await table.write(id, [{ kind: 'merge', rowKey: 'summary', properties: { outcome: '' } }]);
+  }
+
+  /** The mailboxes that have problems or notes, without what was done in them. */
+  async function readTold(id: string): Promise<RunMailbox[]> {
+    const rows = await table.query(id, rangeOf(toldPrefix));
+    return rows.map(row => parseMailbox(id, row));
+  }
+
   /** What `tallyRunMailbox` says of the run's mailboxes together. */
-  async function readTotals(id: string): Promise<Tally | undefined> {
+  async function readTotals(id: string): Promise<Totals | undefined> {
     return sumTotals(await table.query(id, rangeOf(totalsLayout.prefix)), totalsLayout);
   }
 
@@ -246,6 +300,11 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   }
 }
 
+function toldOperation(mailboxId: string, { properties }: StoredRow): RowOperation {
+  const told = Object.entries(properties).filter(([name]) => !name.startsWith('attempt'));
+  return { kind: 'replace', rowKey: toldPrefix + mailboxId, properties: Object.fromEntries(told) };
+}
+
 function tallyRow(id: string, row: StoredRow): Tally {
   return tallyRunMailbox(parseMailbox(id, row));
 }
@@ -259,13 +318,24 @@ function shortened(problems: readonly RunProblem[]): RunProblem[] {
 
 export type RunsTable = ReturnType<typeof openRuns>;
 
+/** One that cannot be read, or is of another version, is found out anew. */
+function readOutcome({ properties }: StoredRow): { outcome?: RunFigures } {
+  if (!properties.outcome) return {};
+  const outcome = runFigures.safeParse(unpackJson('outcome', properties));
+  return outcome.success ? { outcome: outcome.data } : {};
+}
+
 /** Of a damaged row only its key tells something. Members that a newer version added stay where they are. */
 function parseSummary(id: string, row: StoredRow): RunSummary {
   const place: RowPlace = { table: 'Runs', partitionKey: id, rowKey: row.rowKey };
   const startedAt = endOfTime - Number.parseInt(id, 10);
   return readRowOr<RunSummary>(
     place,
-    () => ({ id, ...readJson('summary', runSummary.loose() as unknown as typeof runSummary, row.properties) }),
+    () => ({
+      ...readJson('summary', runSummary.loose() as unknown as typeof runSummary, row.properties),
+      id,
+      ...readOutcome(row),
+    }),
     damage => ({
       id,
       cause: 'schedule',
@@ -281,7 +351,7 @@ function parseSummary(id: string, row: StoredRow): RunSummary {
 }
 
 function parseMailbox(id: string, row: StoredRow): RunMailbox {
-  const mailboxId = row.rowKey.slice(prefix.length);
+  const mailboxId = row.rowKey.slice(row.rowKey.indexOf(':') + 1);
   return readRowOr<RunMailbox>(
     { table: 'Runs', partitionKey: id, rowKey: row.rowKey },
     () => ({

@@ -18,6 +18,7 @@ import {
 interface Write {
   readonly operations: readonly RowOperation[];
   readonly difference: Tally;
+  readonly at: number;
   readonly resolve: (etags: string[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -39,11 +40,13 @@ const totalsBytes = 256 * 1024;
  * @param operations at most 99; each guarded by an etag, or an insert, where there is a difference: an answer that was
  * lost must not let it count twice
  * @param difference what the rows will add to the partition's totals, more than they did
+ * @param at when that happened, in epoch milliseconds, where the totals are to tell the latest time
  */
 export type WriteRows = (
   partitionKey: string,
   operations: readonly RowOperation[],
   difference?: Tally,
+  at?: number,
 ) => Promise<string[]>;
 
 /**
@@ -55,11 +58,11 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
   const waiting = new Map<string, Write[]>();
   const noTotals = parseTotalsRow(undefined, layout);
   const totals = new LRUCache<string, KnownTotals>({ max: 100 });
-  return async (partitionKey, operations, difference = {}) => {
+  return async (partitionKey, operations, difference = {}, at = 0) => {
     // What cannot be stored fails alone.
     checkWrite(partitionKey, operations);
     return new Promise((resolve, reject) => {
-      const write = { operations, difference, resolve, reject };
+      const write = { operations, difference, at, resolve, reject };
       const others = waiting.get(partitionKey);
       if (others) {
         others.push(write);
@@ -104,7 +107,8 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
     const difference = addTallies(...writes.map(each => each.difference));
     if (isEmpty(difference)) return answer(writes, await table.write(partitionKey, rows));
     const { slot, row } = totals.get(partitionKey) ?? { slot: firstSlot % totalsRows, row: noTotals };
-    const sum = { ...row, tally: addTallies(row.tally, difference) };
+    const latest = Math.max(row.latest, ...writes.map(({ at }) => at));
+    const sum = { ...row, tally: addTallies(row.tally, difference), latest };
     const etags = await table.write(partitionKey, [...rows, totalsOperation(layout, slot, sum)]);
     totals.set(partitionKey, { slot, row: { ...sum, etag: etags.at(-1) } });
     answer(writes, etags);

@@ -23,6 +23,8 @@ const tally = z.record(z.string(), z.number());
 /** One of a partition's rows of totals. */
 export interface TotalsRow {
   readonly tally: Tally;
+  /** The latest time that a difference came with, in epoch milliseconds; 0 without one. */
+  readonly latest: number;
   /** False where rows were there before anybody counted: the sum means nothing then. */
   readonly counted: boolean;
   /** Undefined for a row that is not there yet. */
@@ -60,20 +62,26 @@ export function totalsKey({ prefix }: TotalsLayout, slot: number): string {
 }
 
 export function parseTotalsRow(row: StoredRow | undefined, layout: TotalsLayout): TotalsRow {
-  if (!row) return { tally: {}, counted: layout.countedFromTheStart, etag: undefined };
+  if (!row) return { tally: {}, latest: 0, counted: layout.countedFromTheStart, etag: undefined };
   return {
     tally: tally.parse(unpackJson('tally', row.properties)),
+    latest: Number(row.properties.latest ?? 0),
     counted: row.properties.counted === true,
     etag: row.etag,
   };
 }
 
 /** Writes a row of totals as long as it is as it was read. */
-export function totalsOperation(layout: TotalsLayout, slot: number, { tally, counted, etag }: TotalsRow): RowOperation {
+export function totalsOperation(
+  layout: TotalsLayout,
+  slot: number,
+  { tally, latest, counted, etag }: TotalsRow,
+): RowOperation {
   const isTooLong = Object.keys(tally).length > mostNames;
   const properties = {
     schemaVersion,
     ...layout.columns,
+    latest,
     counted: counted && !isTooLong,
     ...packJson('tally', isTooLong ? {} : tally),
   };
@@ -81,13 +89,18 @@ export function totalsOperation(layout: TotalsLayout, slot: number, { tally, cou
   return etag === undefined ? { kind: 'insert', rowKey, properties } : { kind: 'replace', rowKey, properties, etag };
 }
 
-/** The sum of a partition's totals; undefined where not every row counts. */
-export function sumTotals(rows: readonly StoredRow[], layout: TotalsLayout): Tally | undefined {
+export interface Totals {
+  readonly tally: Tally;
+  readonly latest: number;
+}
+
+/** A partition's totals; undefined where not every row counts. */
+export function sumTotals(rows: readonly StoredRow[], layout: TotalsLayout): Totals | undefined {
   const parsed = rows.map(row => parseTotalsRow(row, layout));
   const isComplete = layout.countedFromTheStart || parsed.length === totalsRows;
-  return isComplete && parsed.every(({ counted }) => counted)
-    ? addTallies(...parsed.map(({ tally }) => tally))
-    : undefined;
+  if (!isComplete || !parsed.every(({ counted }) => counted)) return undefined;
+  const latest = parsed.reduce((latest, row) => Math.max(latest, row.latest), 0);
+  return { tally: addTallies(...parsed.map(({ tally }) => tally)), latest };
 }
 
 /**
@@ -100,7 +113,7 @@ export function recountOperations(layout: TotalsLayout, rows: readonly StoredRow
   const found = new Map(rows.map(row => [row.rowKey, row]));
   return Array.from({ length: totalsRows }, (_, slot) => {
     const { etag } = parseTotalsRow(found.get(totalsKey(layout, slot)), layout);
-    return totalsOperation(layout, slot, { tally: slot === 0 ? exact : {}, counted: true, etag });
+    return totalsOperation(layout, slot, { tally: slot === 0 ? exact : {}, latest: 0, counted: true, etag });
   });
 }
 
@@ -108,5 +121,5 @@ export function recountOperations(layout: TotalsLayout, rows: readonly StoredRow
 export function isCounted(layout: TotalsLayout, rows: readonly StoredRow[], exact: Tally): boolean {
   if (Object.keys(exact).length > mostNames) return true;
   const sum = sumTotals(rows, layout);
-  return sum !== undefined && isEmpty(differenceOf(sum, exact));
+  return sum !== undefined && isEmpty(differenceOf(sum.tally, exact));
 }
