@@ -17,7 +17,8 @@ const mostRemembered = 20_000;
  * shape): what was read is written back with it, which costs no request. A row that was not read before is new.
  */
 export function keepUnknownColumns(table: Table, kinds: readonly RowKind[]): Table {
-  const unknown = new LRUCache<string, Properties>({ max: mostRemembered });
+  // Made when it is needed: it takes its whole size at once, and each message opens a mailbox.
+  let unknown: LRUCache<string, Properties> | undefined;
   return { get, query, pick, queryAcross, write };
 
   async function get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
@@ -58,14 +59,18 @@ export function keepUnknownColumns(table: Table, kinds: readonly RowKind[]): Tab
     const others = kind
       ? Object.entries(properties).filter(([name, value]) => isUnknown(name, kind) && isOurs(value))
       : [];
-    if (others.length > 0) unknown.set(keyOf(partitionKey, rowKey), Object.fromEntries(others));
-    else unknown.delete(keyOf(partitionKey, rowKey));
+    if (others.length === 0) {
+      unknown?.delete(keyOf(partitionKey, rowKey));
+      return;
+    }
+    unknown ??= new LRUCache<string, Properties>({ max: mostRemembered });
+    unknown.set(keyOf(partitionKey, rowKey), Object.fromEntries(others));
   }
 
   function withUnknown(partitionKey: string, operation: RowOperation): RowOperation {
     const key = keyOf(partitionKey, operation.rowKey);
-    if (operation.kind === 'delete') unknown.delete(key);
-    const kept = operation.kind === 'replace' ? unknown.get(key) : undefined;
+    if (operation.kind === 'delete') unknown?.delete(key);
+    const kept = operation.kind === 'replace' ? unknown?.get(key) : undefined;
     return kept && operation.kind === 'replace'
       ? { ...operation, properties: { ...kept, ...operation.properties } }
       : operation;

@@ -69,7 +69,7 @@ export function createApp(host: Host, world: World) {
     sync: scheduledQueue(host, world.queues.sync, world.inspect),
     priority: scheduledQueue(host, world.queues.priority, world.inspect),
   };
-  const gathering = { gather: () => host.turn('gathers'), slot: host.name.length };
+  const gathering = { gather: () => host.turn('gathers'), slot: 0 };
   const progress = openProgress(tables.progress, gathering);
   const runs = openRuns(tables.runs, gathering);
   const listSource = (listId: string) => openSource(tables.sources, listId);
