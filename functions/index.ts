@@ -19,14 +19,16 @@ import { openInstallation } from '../shared/state/installation.ts';
 import { openMailbox, openMailboxIndex } from '../shared/state/mailboxes.ts';
 import { openProgress } from '../shared/state/progress.ts';
 import { openRuns } from '../shared/state/runs.ts';
-import { openListIndex, openSource } from '../shared/state/sources.ts';
+import { openListIndex, openSource, statusRanges } from '../shared/state/sources.ts';
 import { openSubscriptionRows } from '../shared/state/subscriptions.ts';
+import { readAhead } from '../shared/store/readAhead.ts';
 import { totalsRows } from '../shared/store/totals.ts';
 import { createTableProbe } from '../shared/tables/connectionProbe.ts';
 import { connectTables } from '../shared/tables/tables.ts';
 import { createTrialTables } from '../shared/tables/trialTables.ts';
 import type { CaptureQueueMessage, SyncMessage } from '../shared/workflows/run/messages.ts';
 import { findVanishedLists } from '../shared/workflows/run/vanishedLists.ts';
+import type { ListStatusReading } from '../shared/workflows/status/readLists.ts';
 import { createCaptureAsker } from '../shared/workflows/subscriptions/askForCapture.ts';
 import { createRenewalRequester } from '../shared/workflows/subscriptions/requestRenewal.ts';
 import { createSubscribedLists } from '../shared/workflows/subscriptions/subscribedLists.ts';
@@ -207,7 +209,7 @@ const apiServices = {
   openFolderTree: (mailboxId: string) => openFolderTree(graph, mailboxId),
   openTrialTables: () => createTrialTables(tables),
   timing: settings.timing,
-  readSubscriptionHealth: (listId: string) => readSubscriptionHealth(listId, healthServices),
+  openListStatus,
 };
 const connectionServices = {
   schedules: settings.schedules,
@@ -232,6 +234,14 @@ const routes = [
   healthRoute(),
 ];
 registerRoutes([...routes, openApiRoute(routes)]);
+
+async function openListStatus(listId: string): Promise<ListStatusReading> {
+  const table = await readAhead(tables.sources, listId, statusRanges);
+  const source = openSource(table, listId);
+  const rows = openSubscriptionRows(table, listId);
+  const services = { ...healthServices, openSource: () => source, openSubscriptionRows: () => rows };
+  return { source, readHealth: () => readSubscriptionHealth(listId, services) };
+}
 
 /** The app's managed identity; a client secret only where there is none, against a real tenant from a desk. */
 function graphCredential({ graph: { clientId } }: Settings): TokenCredential {

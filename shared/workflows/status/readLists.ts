@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { countMailboxes, tallyMailbox } from '../../core/mailboxTally.ts';
 import { DamagedRow, describeDamage } from '../../state/damagedRow.ts';
 import { type Problem, type Progress, type ProgressTable, problem } from '../../state/progress.ts';
-import { describeSourceDamage, type SourceCheckpoint } from '../../state/sources.ts';
+import { describeSourceDamage, type Source, type SourceCheckpoint } from '../../state/sources.ts';
 import { addTallies, type Tally } from '../../store/totals.ts';
 import { type HoldOf, holdKinds, holdsOf, isOpen } from '../holds/openHolds.ts';
 import { damagedTargets } from '../run/runSync.ts';
@@ -65,9 +65,15 @@ export const listView = z.object({
 });
 export type ListView = z.infer<typeof listView>;
 
+export interface ListStatusReading {
+  readonly source: Source;
+  readonly readHealth: () => Promise<SubscriptionHealth>;
+}
+
 export interface ReadListsServices extends KnownListServices, ReadMailboxesServices {
   readonly progress: ProgressTable;
-  readonly readSubscriptionHealth: (listId: string) => Promise<SubscriptionHealth>;
+  /** A list's source, and how its subscriptions stand, read at once. */
+  readonly openListStatus: (listId: string) => Promise<ListStatusReading>;
 }
 
 /** How every list stands. */
@@ -88,13 +94,13 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   const { id } = list;
   if (id === null)
     return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
-  const source = services.openSource(id);
+  const { source, readHealth } = await services.openListStatus(id);
   const [stored, targets, leaving, counted, notifications] = await Promise.all([
     source.readSealedCheckpoint(),
     readOrDamage(async () => (await source.readTargets())?.targets.problems ?? []),
     source.readLeavingHold(),
     readCounted(id, services.progress),
-    list.kind === 'active' ? readHealth(id, services) : { state: 'off' as const },
+    list.kind === 'active' ? orMissing(readHealth) : { state: 'off' as const },
   ]);
   const { checkpoint, damage } = stored ?? {};
   const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings: list.settings };
@@ -132,9 +138,9 @@ async function readOrDamage(read: () => Promise<readonly Problem[]>): Promise<re
 }
 
 /** That of a list whose checkpoint is damaged is not known. */
-async function readHealth(id: string, { readSubscriptionHealth }: ReadListsServices): Promise<SubscriptionHealth> {
+async function orMissing(readHealth: ListStatusReading['readHealth']): Promise<SubscriptionHealth> {
   try {
-    return await readSubscriptionHealth(id);
+    return await readHealth();
   } catch (error) {
     if (error instanceof DamagedRow) return { state: 'missing' };
     throw error;

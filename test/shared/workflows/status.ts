@@ -3,7 +3,8 @@ import type { RefusedList } from '../../../shared/settings/settings.ts';
 import type { SettingsNote } from '../../../shared/settings/settingsNote.ts';
 import { openMailbox } from '../../../shared/state/mailboxes.ts';
 import { openProgress } from '../../../shared/state/progress.ts';
-import { openListIndex } from '../../../shared/state/sources.ts';
+import { openListIndex, openSource as openSourceOf, statusRanges } from '../../../shared/state/sources.ts';
+import { readAhead } from '../../../shared/store/readAhead.ts';
 import { findVanishedLists } from '../../../shared/workflows/run/vanishedLists.ts';
 import type { SubscriptionHealth } from '../../../shared/workflows/subscriptions/subscriptionHealth.ts';
 import { hour, type World } from './world.ts';
@@ -33,10 +34,11 @@ export function statusServices(
     openSource,
     openPartition: (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId),
     findVanishedLists: () => findVanishedLists(configured, listIndex, openSource),
-    readSubscriptionHealth: async (): Promise<SubscriptionHealth> => ({
-      state: 'active',
-      expiresAt: clock.now() + hour,
-    }),
+    async openListStatus(id: string) {
+      const table = await readAhead(tables.sources, id, statusRanges);
+      const readHealth = async (): Promise<SubscriptionHealth> => ({ state: 'active', expiresAt: clock.now() + hour });
+      return { source: openSourceOf(table, id), readHealth };
+    },
     messagePatience: hour,
   };
 }

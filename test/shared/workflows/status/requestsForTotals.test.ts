@@ -45,6 +45,7 @@ test('how a run and a list with many mailboxes stand takes no reading of their r
   expect(await countReads(() => readLatestRuns(20, reader))).toBe(1);
 
   const rows = jest.spyOn(reader.progress, 'readAll');
+  expect(await countReads(() => readLists(reader))).toBe(4);
   expect((await readLists(reader))[0]?.mailboxes).toMatchObject({ current: 120, behind: 0 });
   expect(rows).not.toHaveBeenCalled();
 });
