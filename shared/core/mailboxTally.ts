@@ -1,17 +1,12 @@
 import { isAtHead } from './dueMailboxes.ts';
+import type { ListStanding } from './listStanding.ts';
 import type { MailboxReport, ShownGoal } from './mailboxState.ts';
 
 /** How many of a list's mailboxes are in each state, those that a message is on its way to among those behind. */
-export interface MailboxCounts {
-  readonly current: number;
-  readonly behind: number;
-  readonly waiting: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly leaving: number;
-  /** Left, and the user is gone from the directory. */
-  readonly gone: number;
-}
+export type MailboxCounts = Pick<
+  ListStanding,
+  'current' | 'behind' | 'waiting' | 'failed' | 'skipped' | 'leaving' | 'gone'
+>;
 
 /** One mailbox as the totals count it. */
 export type TalliedMailbox = Pick<MailboxReport, 'wanted' | 'state' | 'position' | 'epoch' | 'settings' | 'goneAt'> & {

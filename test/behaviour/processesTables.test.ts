@@ -1,3 +1,4 @@
+import { TableClient } from '@azure/data-tables';
 import { startTablesProxy, type TablesFault, type TablesProxy } from '../world/tablesProxy.ts';
 import type { Host } from '../world/world.ts';
 import { openStaff, type Staff } from './staff.ts';
@@ -81,4 +82,90 @@ test('tables that are busy for a while are waited for', async () => {
   expect((await staff.arrive(host, mailbox)).problems).toEqual([]);
 
   await staff.expectMirror(host, mailbox);
+});
+
+/** As an admin's tool opens it, apart from the product's own adapter. */
+function openTable(name: string): TableClient {
+  const { TABLES_CONNECTION = '' } = staff.world.settings();
+  return TableClient.fromConnectionString(TABLES_CONNECTION, name, { allowInsecureConnection: true });
+}
+
+describe('rows that somebody damaged', () => {
+  interface ListsView {
+    readonly lists: readonly { state: string; problems: readonly { code: string; detail: string }[] }[];
+  }
+
+  async function readLists(): Promise<ListsView['lists']> {
+    const answer = await host.call('GET', '/api/lists');
+    expect(answer.status).toBe(200);
+    return ((await answer.json()) as ListsView).lists;
+  }
+
+  beforeEach(() => staff.arrive(host, mailbox));
+
+  test.each<[string, string, unknown]>([
+    ['a date', 'state', new Date(0)],
+    ['a GUID', 'position', { type: 'Guid', value: '2395b2ce-e000-4311-bfe9-38b6808b0f26' }],
+    ['bytes', 'sentAt', new Uint8Array([1, 2])],
+  ])('in the progress of a mailbox (%s): it alone is failed, until it is looked at', async (_, property, value) => {
+    await openTable('Progress').updateEntity({ partitionKey: 'staff', rowKey: mailbox, [property]: value }, 'Merge');
+    const answer = await host.call('GET', `/api/mailboxes/${mailbox}`);
+    expect(await answer.json()).toMatchObject({ lists: [{ state: 'failed', problem: { code: 'DamagedRow' } }] });
+    expect(await readLists()).toMatchObject([{ state: 'ok', mailboxes: { failed: 1 } }]);
+    await staff.arrive(host, mailbox);
+    expect(await readLists()).toMatchObject([{ state: 'ok', mailboxes: { failed: 0 } }]);
+    await staff.expectMirror(host, mailbox);
+  });
+
+  test('of a list and its contacts: they are named and never quoted, and read anew', async () => {
+    const table = openTable('Sources');
+    const [contact = ''] = staff.sourceIds;
+    for (const [rowKey, property] of [
+      ['checkpoint', 'details'],
+      [`contact:${contact}`, 'contact'],
+    ] as const) {
+      const row = await table.getEntity<Record<string, string>>('staff', rowKey);
+      const broken = { partitionKey: 'staff', rowKey, [property]: String(row[property]).slice(0, -2) };
+      await table.updateEntity(broken, 'Merge');
+    }
+    const title = await staff.changeSource();
+    expect(await readLists()).toMatchObject([
+      {
+        state: 'error',
+        problems: [{ code: 'DamagedRow', detail: expect.stringContaining('row key checkpoint: the property details') }],
+      },
+    ]);
+    await staff.arrive(host, mailbox);
+    await staff.expectMirror(host, mailbox);
+    expect(await readLists()).toMatchObject([{ state: 'ok', problems: [] }]);
+    expect(host.errors()).not.toMatch(new RegExp(`${title}|Contact 0|Clerk|JSON`));
+  });
+
+  test('and put back from an older copy: nothing is doubled or lost', async () => {
+    const copies = await Promise.all(
+      ['Sources', 'Mailboxes', 'Progress'].map(async name => {
+        const rows = [];
+        for await (const row of openTable(name).listEntities()) rows.push(row);
+        return [name, rows] as const;
+      }),
+    );
+    const added = await staff.addToSource({ displayName: 'Contact added meanwhile' });
+    await staff.changeSource(5);
+    await staff.arrive(host, mailbox);
+    for (const [name, rows] of copies) {
+      const table = openTable(name);
+      for await (const { partitionKey = '', rowKey = '' } of table.listEntities())
+        await table.deleteEntity(partitionKey, rowKey);
+      for (const { etag: _, timestamp: __, ...row } of rows) {
+        await table.createEntity({ partitionKey: row.partitionKey ?? '', rowKey: row.rowKey ?? '', ...row });
+      }
+    }
+    await staff.changeSource(2);
+    await staff.arrive(host, mailbox);
+    await staff.arrive(host, mailbox);
+    await staff.expectMirror(host, mailbox);
+    await staff.removeFromSource(added);
+    await staff.arrive(host, mailbox);
+    await staff.expectMirror(host, mailbox);
+  });
 });

@@ -402,6 +402,26 @@ export const faults: readonly Fault[] = [
     'a destination that is renamed to the name of a folder that the user has carries over what the user changed',
   ),
 
+  // Damaged rows, and rows of other versions
+  directed(
+    'damaged-removal-believed',
+    'a removal is inferred only where the row tells that nobody rejected it',
+    'workflows/damagedRows',
+    'a damaged row that no capture meets of a contact that the source lost stays',
+  ),
+  directed(
+    'damaged-journal-believed',
+    'who meets a damaged change takes the snapshot',
+    'workflows/damagedRows',
+    'a damaged row that no capture meets of the journal has its readers take the snapshot',
+  ),
+  directed(
+    'unknown-columns-lost',
+    'columns that a newer version added survive',
+    'state/unknownColumns',
+    'columns that a newer version added survive',
+  ),
+
   // The licence to delete
   { name: 'removal-without-stamp', rule: 'a contact without our stamp or ledger row is never removed' },
   directed(

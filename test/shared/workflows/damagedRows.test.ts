@@ -2,7 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Properties, Tables } from '../../../shared/ports/tableStorage.ts';
 import { openProgress } from '../../../shared/state/progress.ts';
 import { openRuns } from '../../../shared/state/runs.ts';
+import { openSubscriptionRows } from '../../../shared/state/subscriptions.ts';
 import { readLists, readOneList } from '../../../shared/workflows/status/readLists.ts';
+import { createCaptureAsker } from '../../../shared/workflows/subscriptions/askForCapture.ts';
+import { createSubscribedLists } from '../../../shared/workflows/subscriptions/subscribedLists.ts';
 import { statusServices } from './status.ts';
 import { createWorld, hour, listOf, type World } from './world.ts';
 
@@ -304,6 +307,33 @@ test('the damaged id of the installation has every mailbox wait, and marks nothi
   await world.sync();
   expect(await world.progress(targets[0] ?? '')).toMatchObject({ state: 'failed', problem: { code: 'DamagedRow' } });
   expect(world.handlerErrors).toEqual([]);
+});
+
+test('damaged rows of a list and of its subscription hold up no notification', async () => {
+  const tenant = await live();
+  const { clock, tables, openSource, queues } = tenant.world;
+  const rowsOf = (listId: string) => openSubscriptionRows(tables.sources, listId);
+  const folder = {
+    mailboxId: 'user',
+    url: 'https://app',
+    clientState: 'print',
+    createdAt: 1,
+    expiresAt: clock.now() + hour,
+  };
+  for (const { id } of [staff, partners])
+    await rowsOf(id).put({ folderId: `folder/${id}`, id: `of ${id}`, ...folder }, undefined);
+  const [{ rowKey = '' } = {}] = await tables.sources.query('staff', { from: 'subscription:', to: 'subscription;' });
+  await damage(tenant, ['sources', 'staff', rowKey], ['expiresAt', 'missing']);
+  await damage(tenant, ['sources', 'staff', 'checkpoint'], ['details', 'broken JSON']);
+
+  const findSubscribedList = createSubscribedLists({ clock, lists: [staff, partners], openSubscriptionRows: rowsOf });
+  const found = await tenant.world.drive(Promise.all(['of staff', 'of partners'].map(findSubscribedList)));
+  expect(found).toEqual(['staff', 'partners']);
+  const [read] = await rowsOf('staff').readAll();
+  expect(read?.subscription).toMatchObject({ folderId: 'folder/staff', url: '', problem: { code: 'DamagedRow' } });
+  const { captureQueue } = queues;
+  await createCaptureAsker({ clock, newId: () => '00000001', openSource, captureQueue })('staff');
+  expect(captureQueue.size).toBe(1);
 });
 
 test('a damaged row of a run is named, and the other runs are as they were', async () => {

@@ -172,6 +172,19 @@ describe('rows that were lost', () => {
     expect(world.takeCalls(target).map(({ operation }) => operation)).toEqual(['create']);
   });
 
+  test('of every list with the id of the installation: the mailboxes know their folders all the same', async () => {
+    await lose('sources', () => true);
+    for (const partition of ['$installation', '$lists']) {
+      for (const { rowKey } of await world.tables.sources.query(partition)) {
+        await world.tables.sources.write(partition, [{ kind: 'delete', rowKey }]);
+      }
+    }
+    edit(0, 'Engines');
+    world.addContacts(1, 'New');
+    await world.sync();
+    await expectMirror();
+  });
+
   test('of the mailbox: the folder is known as ours by its mark, and nothing is doubled', async () => {
     await lose('mailboxes', () => true);
     edit(0, 'Engines');
