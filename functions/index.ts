@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { createJournalReader } from '../shared/engine/apply/wantedContacts.ts';
 import type { CaptureQueueMessage, SyncMessage } from '../shared/engine/fan-out/messages.ts';
 import { findVanishedLists } from '../shared/engine/fan-out/vanishedLists.ts';
+import type { ListStatusReading } from '../shared/engine/status/readLists.ts';
 import { createCaptureAsker } from '../shared/engine/subscriptions/askForCapture.ts';
 import { createRenewalRequester } from '../shared/engine/subscriptions/requestRenewal.ts';
 import { createSubscribedLists } from '../shared/engine/subscriptions/subscribedLists.ts';
@@ -25,12 +26,14 @@ import { type NotificationSettings, parseSettings, type Settings } from '../shar
 import { openInstallation } from '../shared/store/installation.ts';
 import { openMailbox, openMailboxIndex } from '../shared/store/mailboxes.ts';
 import { openProgress } from '../shared/store/progress.ts';
+import { readAhead } from '../shared/store/readAhead.ts';
 import { openRuns } from '../shared/store/runs.ts';
-import { openListIndex, openSource } from '../shared/store/sources.ts';
+import { openListIndex, openSource, statusRanges } from '../shared/store/sources.ts';
 import { openSubscriptionRows } from '../shared/store/subscriptions.ts';
 import { createTableProbe } from '../shared/store/tables/connectionProbe.ts';
 import { connectTables } from '../shared/store/tables/tables.ts';
 import { createTrialTables } from '../shared/store/tables/trialTables.ts';
+import { totalsRows } from '../shared/store/totals.ts';
 import { registerCaptureList } from './captureList.ts';
 import { registerDeadLetters } from './deadLetters.ts';
 import { registerForgetRuns } from './forgetRuns.ts';
@@ -56,6 +59,9 @@ import { createRunLog } from './logRun.ts';
 import { createRenewalLog, registerRenewSubscriptions } from './renewSubscriptions.ts';
 import { registerScheduleSync } from './scheduleSync.ts';
 import { registerSyncMailbox } from './syncMailbox.ts';
+
+/** So long the rows of one handler wait for those of others. */
+const gatherMilliseconds = 5;
 
 const settings = parseSettings(process.env, process.env.AzureWebJobsScriptRoot ?? process.cwd());
 const lists = settings.lists.filter(({ enabled }) => enabled);
@@ -88,8 +94,9 @@ const graph = createGraphClient({
   clock,
 });
 
-const progress = openProgress(tables.progress);
-const runs = openRuns(tables.runs);
+const gathering = { gather: () => wait(gatherMilliseconds), slot: randomInt(totalsRows) };
+const progress = openProgress(tables.progress, gathering);
+const runs = openRuns(tables.runs, gathering);
 const listSource = (listId: string) => openSource(tables.sources, listId);
 const listIndex = openListIndex(tables.sources);
 const contactMailbox = (mailboxId: string) => openContactMailbox(graph, mailboxId);
@@ -202,7 +209,7 @@ const apiServices = {
   openFolderTree: (mailboxId: string) => openFolderTree(graph, mailboxId),
   openTrialTables: () => createTrialTables(tables),
   timing: settings.timing,
-  readSubscriptionHealth: (listId: string) => readSubscriptionHealth(listId, healthServices),
+  openListStatus,
 };
 const connectionServices = {
   schedules: settings.schedules,
@@ -227,6 +234,14 @@ const routes = [
   healthRoute(),
 ];
 registerRoutes([...routes, openApiRoute(routes)]);
+
+async function openListStatus(listId: string): Promise<ListStatusReading> {
+  const table = await readAhead(tables.sources, listId, statusRanges);
+  const source = openSource(table, listId);
+  const rows = openSubscriptionRows(table, listId);
+  const services = { ...healthServices, openSource: () => source, openSubscriptionRows: () => rows };
+  return { source, readHealth: () => readSubscriptionHealth(listId, services) };
+}
 
 /** The app's managed identity; a client secret only where there is none, against a real tenant from a desk. */
 function graphCredential({ graph: { clientId } }: Settings): TokenCredential {

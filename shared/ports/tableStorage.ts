@@ -23,6 +23,23 @@ export type RowOperation =
     }
   | { readonly kind: 'delete'; readonly rowKey: string; readonly etag?: string };
 
+/** Row keys from `from` (included) to `to` (excluded). */
+export interface KeyRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * How many keys one request may name: a filter holds 15 comparisons, of which the partition and a range take three
+ * (https://learn.microsoft.com/rest/api/storageservices/querying-tables-and-entities).
+ */
+export const mostPickedRows = 12;
+
+export interface PickedRows {
+  readonly rows: readonly StoredRow[];
+  readonly atOneMoment: boolean;
+}
+
 /** Row keys from `from` (included) to `to` (excluded), in ordinal order; the first `limit` of them, all without one. */
 export interface RowRange {
   readonly from?: string;
@@ -35,6 +52,13 @@ export interface Table {
   get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined>;
   /** Every row of the range, over all pages, in the order of their keys; `select` names the only properties read. */
   query(partitionKey: string, range?: RowRange, select?: readonly string[]): Promise<StoredRow[]>;
+  /**
+   * The rows of these keys and those of the range, in the order of their keys, with one request. `atOneMoment`: nobody
+   * wrote between the reading of one row and of another.
+   *
+   * @param rowKeys at most `mostPickedRows`
+   */
+  pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows>;
   /** The rows of that key in every partition, in the order of the partition keys, at most `limit` of them, from `afterPartition` (excluded) on. */
   queryAcross(
     rowKey: string,
@@ -51,6 +75,13 @@ export interface Table {
 /** A guarded write met a row that changed (HTTP 412), that exists already (409) or that is gone (404). */
 export class RowConflict extends Error {
   override readonly name = 'RowConflict';
+  /** Which of the operations met it, from 0 on; undefined where that is not known. */
+  readonly index: number | undefined;
+
+  constructor(message: string, options: ErrorOptions & { readonly index?: number | undefined } = {}) {
+    super(message, options);
+    this.index = options.index;
+  }
 }
 
 export interface Tables {

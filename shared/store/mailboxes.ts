@@ -1,8 +1,15 @@
 import * as z from 'zod';
+import { chunks } from '../domain/chunks.ts';
 import type { FieldFingerprints } from '../domain/fingerprint.ts';
 import { namedProperties } from '../domain/namedProperties.ts';
 import type { LedgerEntry } from '../domain/plan.ts';
-import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import {
+  mostPickedRows,
+  type Properties,
+  type RowOperation,
+  type StoredRow,
+  type Table,
+} from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
 import { DamagedRow, type RowPlace, readRowOr } from './damagedRow.ts';
 import { packJson } from './longText.ts';
@@ -153,6 +160,8 @@ export interface LedgerRecord {
 /** The partition of one mailbox in `Mailboxes`: its lease, and checkpoint and ledger of each list. */
 export function openMailbox(stored: Table, mailboxId: string) {
   const table = keepUnknownColumns(stored, rowKinds);
+  /** Ledger rows that came with the state, until one of them is written; undefined for one that is not there. */
+  const foreseen = new Map<string, StoredRow | undefined>();
   /** By list; what is damaged of the mailbox itself concerns each of them. */
   const damage = new Map<string, DamagedRow>();
   return {
@@ -167,8 +176,15 @@ export function openMailbox(stored: Table, mailboxId: string) {
     damageOf: (listId: string) => damage.get(listId) ?? damage.get(''),
   };
 
-  async function readState(): Promise<MailboxState> {
-    const rows = await table.query(mailboxId, { from: 'lease', to: `${sealKey};` });
+  /**
+   * @param likely ledger rows that will probably be asked for, which come along with the same request. They hold for
+   * whoever takes the lease that was read: every commit changes its etag.
+   */
+  async function readState(likely: readonly LedgerKey[] = []): Promise<MailboxState> {
+    const keys = likely.slice(0, mostPickedRows).map(({ listId, sourceKey }) => ledgerKey(listId, sourceKey));
+    const { rows, atOneMoment } = await table.pick(mailboxId, keys, { from: 'lease', to: `${sealKey};` });
+    const found = new Map(rows.map(row => [row.rowKey, row]));
+    if (atOneMoment) for (const key of keys) foreseen.set(key, found.get(key));
     const lease = rows.find(row => row.rowKey === 'lease');
     const checkpoints = rows
       .filter(row => row.rowKey.startsWith('list:'))
@@ -189,8 +205,14 @@ export function openMailbox(stored: Table, mailboxId: string) {
   }
 
   async function readLedgerEntries(listId: string, sourceKeys: readonly string[]): Promise<LedgerEntry[]> {
-    const rows = await Promise.all(sourceKeys.map(key => table.get(mailboxId, ledgerKey(listId, key))));
-    return rows.filter(row => row !== undefined).map(row => parseOrDoubt(listId, row));
+    const keys = sourceKeys.map(key => ledgerKey(listId, key));
+    const known = keys.flatMap(key => foreseen.get(key) ?? []);
+    const others = chunks(
+      keys.filter(key => !foreseen.has(key)),
+      mostPickedRows,
+    );
+    const read = await Promise.all(others.map(async part => (await table.pick(mailboxId, part)).rows));
+    return [...known, ...read.flat()].map(row => parseOrDoubt(listId, row));
   }
 
   async function readLedgerRecord(listId: string, sourceKey: string): Promise<LedgerRecord | undefined> {
@@ -230,6 +252,7 @@ export function openMailbox(stored: Table, mailboxId: string) {
   }
 
   async function write(operations: readonly RowOperation[]): Promise<string[]> {
+    for (const { rowKey } of operations) foreseen.delete(rowKey);
     return table.write(mailboxId, operations);
   }
 
@@ -251,6 +274,11 @@ export function openMailbox(stored: Table, mailboxId: string) {
 }
 
 export type MailboxPartition = ReturnType<typeof openMailbox>;
+
+export interface LedgerKey {
+  readonly listId: string;
+  readonly sourceKey: string;
+}
 
 const mailboxesPerPage = 1000;
 

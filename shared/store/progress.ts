@@ -1,8 +1,23 @@
 import * as z from 'zod';
-import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { chunks } from '../domain/chunks.ts';
+import { tallyMailbox } from '../domain/mailboxTally.ts';
+import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { readEachColumn, readJson } from './columns.ts';
 import { DamagedRow, describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
+import { gatherReads } from './gatheredReads.ts';
+import { gatherWrites } from './gatheredWrites.ts';
+import { atOnce, type Gathering } from './gathering.ts';
 import { packJson } from './longText.ts';
+import { rangeOf } from './rowKey.ts';
+import {
+  addTallies,
+  differenceOf,
+  isCounted,
+  recountOperations,
+  sumTotals,
+  type Tally,
+  type TotalsLayout,
+} from './totals.ts';
 
 const schemaVersion = 1;
 
@@ -72,32 +87,70 @@ export interface Progress extends z.infer<typeof handlerColumns>, Omit<FanOutCol
   readonly repairs?: Partial<FanOutColumns>;
 }
 
-export type ProgressReport = z.infer<typeof handlerColumns> & { readonly problem?: Problem };
+export type ProgressReport = z.infer<typeof handlerColumns> & {
+  readonly problem?: Problem;
+  /** 0: the full reconcile that was asked for is done. */
+  readonly fullDueAt?: 0;
+};
+
+/**
+ * For an older version, which reads the whole partition, a row of totals is a mailbox that keeps what it has: it does
+ * nothing with that, and counts it nowhere.
+ */
+const totalsLayout: TotalsLayout = { prefix: '$total:', columns: { wanted: 'kept' }, countedFromTheStart: false };
+/** No mailbox's id comes before it, and every row of totals does. */
+const firstMailbox = '-';
 
 /** `Progress`: what the fan-out and the status pages read. A stale row costs a repeated message, never a wrong write. */
-export function openProgress(table: Table) {
-  return { readAll, readPage, read, note, report, remove };
+export function openProgress(table: Table, gathering: Gathering = atOnce) {
+  const readRow = gatherReads(table, gathering);
+  const writeRows = gatherWrites(table, totalsLayout, gathering);
+  return { readAll, recount, readTotals, readPage, read, note, report, remove };
 
   async function readAll(listId: string): Promise<Progress[]> {
-    const rows = await table.query(listId);
+    const rows = await table.query(listId, { from: firstMailbox });
     return rows.map(row => parseProgress(listId, row));
   }
 
+  /**
+   * Every row, and mends the list's totals where they are not those of the rows: an older version beside this one counts
+   * nothing. Totals that somebody changes meanwhile are left to the next time.
+   */
+  async function recount(listId: string): Promise<Progress[]> {
+    const rows = await table.query(listId);
+    const isTotals = ({ rowKey }: StoredRow) => rowKey.startsWith(totalsLayout.prefix);
+    const mailboxes = rows.filter(row => !isTotals(row)).map(row => parseProgress(listId, row));
+    const totals = rows.filter(isTotals);
+    const exact = addTallies(...mailboxes.map(tallyMailbox));
+    if (!isCounted(totalsLayout, totals, exact)) {
+      await unlessChanged(table.write(listId, recountOperations(totalsLayout, totals, exact)));
+    }
+    return mailboxes;
+  }
+
+  /** What `tallyMailbox` says of all mailboxes together; undefined where an older version left rows uncounted. */
+  async function readTotals(listId: string): Promise<Tally | undefined> {
+    return sumTotals(await table.query(listId, rangeOf(totalsLayout.prefix)), totalsLayout)?.tally;
+  }
+
   /** At most `limit` rows in the order of their mailboxes' ids, from the id `from` (included) on. */
-  async function readPage(listId: string, limit: number, from?: string): Promise<Progress[]> {
-    const rows = await table.query(listId, { limit, ...(from === undefined ? {} : { from }) });
+  async function readPage(listId: string, limit: number, from = firstMailbox): Promise<Progress[]> {
+    const rows = await table.query(listId, { limit, from });
     return rows.map(row => parseProgress(listId, row));
   }
 
   async function read(listId: string, mailboxId: string): Promise<ReadProgress | undefined> {
-    const row = await table.get(listId, mailboxId);
-    return row && { progress: parseProgress(listId, row), etag: row.etag };
+    const row = await readRow(listId, mailboxId);
+    return row && { progress: parseProgress(listId, row), etag: row.etag, properties: row.properties };
   }
 
   /** The fan-out's own columns, merged; never what a handler reports. */
   async function note(listId: string, notes: readonly (Partial<FanOutColumns> & { mailboxId: string })[]) {
-    for (let start = 0; start < notes.length; start += 100) {
-      const operations: RowOperation[] = notes.slice(start, start + 100).map(({ mailboxId, ...columns }) => ({
+    const counting = notes.filter(({ wanted }) => wanted !== undefined);
+    const others = notes.filter(({ wanted }) => wanted === undefined);
+    await Promise.all(counting.map(({ mailboxId, ...columns }) => change(listId, mailboxId, () => columns)));
+    for (const part of chunks(others, 100)) {
+      const operations: RowOperation[] = part.map(({ mailboxId, ...columns }) => ({
         kind: 'merge',
         rowKey: mailboxId,
         properties: { schemaVersion, ...columns },
@@ -107,8 +160,9 @@ export function openProgress(table: Table) {
   }
 
   /**
-   * A handler's columns. Dropped when a later commit of the mailbox has already reported (design: State, Progress).
-   * `known` is the row as it was read before, which spares reading it again when nobody wrote since.
+   * A handler's columns, and what its pass has settled of the fan-out's. Dropped when a later commit of the mailbox has
+   * already reported (design: State, Progress). `known` is the row as it was read before, which spares reading it again
+   * when nobody wrote since.
    */
   async function report(
     listId: string,
@@ -116,31 +170,54 @@ export function openProgress(table: Table) {
     { problem: reported, ...columns }: ProgressReport,
     known?: ReadProgress,
   ): Promise<void> {
+    const problem = packJson('problem', reported ?? null);
+    await change(
+      listId,
+      mailboxId,
+      row => (row && row.sequence > columns.sequence ? undefined : { ...row?.repairs, ...columns, ...problem }),
+      known,
+    );
+  }
+
+  /** Merges columns into a row as it is at that moment, and what they change into the totals; nothing for undefined. */
+  async function change(
+    listId: string,
+    mailboxId: string,
+    columnsFor: (row: Progress | undefined) => Properties | undefined,
+    known?: ReadProgress,
+  ): Promise<void> {
     for (let row = known ?? (await read(listId, mailboxId)); ; row = await read(listId, mailboxId)) {
-      if (row && row.progress.sequence > columns.sequence) return;
-      const { repairs } = row?.progress ?? {};
-      const properties = { schemaVersion, ...repairs, ...columns, ...packJson('problem', reported ?? null) };
+      const columns = columnsFor(row?.progress);
+      if (!columns) return;
+      const properties = { schemaVersion, ...columns };
       const operation: RowOperation = row
         ? { kind: 'merge', rowKey: mailboxId, properties, etag: row.etag }
         : { kind: 'insert', rowKey: mailboxId, properties };
-      try {
-        await table.write(listId, [operation]);
-        return;
-      } catch (error) {
-        if (!(error instanceof RowConflict)) throw error;
-      }
+      const after = parseProgress(listId, {
+        rowKey: mailboxId,
+        etag: '',
+        properties: { ...row?.properties, ...properties },
+      });
+      const difference = differenceOf(tallyMailbox(after), row ? tallyMailbox(row.progress) : {});
+      if (await unlessChanged(writeRows(listId, [operation], difference))) return;
     }
   }
 
   /** Unless somebody wrote it since it was read. */
   async function remove(listId: string, { progress, etag }: ReadProgress): Promise<boolean> {
-    try {
-      await table.write(listId, [{ kind: 'delete', rowKey: progress.mailboxId, etag }]);
-      return true;
-    } catch (error) {
-      if (error instanceof RowConflict) return false;
-      throw error;
-    }
+    const difference = differenceOf({}, tallyMailbox(progress));
+    return unlessChanged(writeRows(listId, [{ kind: 'delete', rowKey: progress.mailboxId, etag }], difference));
+  }
+}
+
+/** Whether it was written: false when a row is not as it was read. */
+async function unlessChanged(writing: Promise<unknown>): Promise<boolean> {
+  try {
+    await writing;
+    return true;
+  } catch (error) {
+    if (error instanceof RowConflict) return false;
+    throw error;
   }
 }
 
@@ -148,6 +225,7 @@ export function openProgress(table: Table) {
 export interface ReadProgress {
   readonly progress: Progress;
   readonly etag: string;
+  readonly properties: Properties;
 }
 
 export type ProgressTable = ReturnType<typeof openProgress>;

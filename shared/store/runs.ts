@@ -1,10 +1,17 @@
+import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
-import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { readColumns, readJson } from './columns.ts';
 import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
-import { packJson } from './longText.ts';
+import { gatherReads } from './gatheredReads.ts';
+import { gatherWrites } from './gatheredWrites.ts';
+import { atOnce, type Gathering } from './gathering.ts';
+import { packJson, unpackJson } from './longText.ts';
 import { openPendingResyncs } from './pendingResyncs.ts';
 import { storedProblem } from './progress.ts';
+import { rangeOf } from './rowKey.ts';
+import { tallyRunMailbox } from './runTotals.ts';
+import { differenceOf, isEmpty, sumTotals, type Tally, type Totals, type TotalsLayout } from './totals.ts';
 import { keepUnknownColumns } from './unknownColumns.ts';
 
 const schemaVersion = 1;
@@ -29,10 +36,16 @@ const runSummary = z.object({
   /** What an admin may want to know and nobody has to mend. */
   notes: z.array(runProblem).default([]),
   graph: requestCounts,
+  /** Its totals are those of its rows: no older version named mailboxes of it. */
+  counted: z.boolean().optional(),
 });
 
 /** One pass over one or more lists; `startedAt` is in its id, newest first. */
-export type RunSummary = z.infer<typeof runSummary> & { readonly id: string };
+export type RunSummary = z.infer<typeof runSummary> & {
+  readonly id: string;
+  /** What the mailboxes of a finished run came to, so that nobody reads their rows again. */
+  readonly outcome?: RunFigures;
+};
 
 export const contactCounts = z.object({
   created: z.number(),
@@ -59,6 +72,25 @@ export type RunMailboxState = (typeof runMailboxStates)[number];
 
 const mailboxRow = z.object({ state: z.enum(runMailboxStates), reportedAt: z.number() });
 
+const count = z.number();
+const runFigures = z.object({
+  sent: count,
+  done: count,
+  waiting: count,
+  failed: count,
+  skipped: count,
+  contacts: contactCounts,
+  repaired: repairCounts,
+  /** Of the mailboxes alone. */
+  graph: requestCounts,
+  /** Epoch milliseconds, 0 before the first report. */
+  reportedAt: count,
+  problems: z.array(runProblem),
+  notes: z.array(runProblem),
+});
+/** What the mailboxes of a run came to so far. */
+export type RunFigures = z.infer<typeof runFigures>;
+
 /** One mailbox of a run: how it stands, and what each attempt cost and did. */
 export interface RunMailbox extends z.infer<typeof mailboxRow> {
   readonly mailboxId: string;
@@ -78,6 +110,10 @@ export interface AttemptReport {
 }
 
 const prefix = 'mailbox:';
+const mailboxRows = rangeOf(prefix);
+/** Beside the row of a mailbox that has problems or notes, so that nobody reads all mailboxes for them. */
+const toldPrefix = 'told:';
+const mostOutcomeProperties = 8;
 const mostProblems = 30;
 const endOfTime = 9_999_999_999_999;
 
@@ -88,9 +124,19 @@ export function newRunId(now: number, unique: string): string {
   return `${String(endOfTime - now).padStart(13, '0')}-${unique.slice(0, 8)}`;
 }
 
-/** `Runs`: totals are summed when read and never incremented, so that a repeated message counts nothing twice. */
-export function openRuns(stored: Table) {
-  const table = keepUnknownColumns(stored, [{ prefix: 'summary', columns: [], texts: ['summary'] }]);
+const totalsLayout: TotalsLayout = { prefix: 'total:', columns: {}, countedFromTheStart: true };
+/** Rows that were announced and not yet reported are remembered, so that the report need not read them. */
+const mostRemembered = 10_000;
+
+/**
+ * `Runs`: each mailbox has a row that a repeated message writes again, and the run's totals change with it by what that
+ * makes different, so that nothing counts twice.
+ */
+export function openRuns(stored: Table, gathering: Gathering = atOnce) {
+  const table = keepUnknownColumns(stored, [{ prefix: 'summary', columns: [], texts: ['summary', 'outcome'] }]);
+  const readRow = gatherReads(table, gathering);
+  const writeRows = gatherWrites(table, totalsLayout, gathering);
+  const announced = new LRUCache<string, StoredRow>({ max: mostRemembered });
   return {
     ...openPendingResyncs(table),
     createSummary,
@@ -100,11 +146,14 @@ export function openRuns(stored: Table) {
     announce,
     report,
     readMailboxes,
+    readTotals,
+    readTold,
+    keepOutcome,
     remove,
   };
 
   /** Unless it is there already. */
-  async function createSummary({ id, ...summary }: RunSummary): Promise<void> {
+  async function createSummary({ id, outcome: _none, ...summary }: RunSummary): Promise<void> {
     const properties = { schemaVersion, ...packJson('summary', summary) };
     try {
       await table.write(id, [{ kind: 'insert', rowKey: 'summary', properties }]);
@@ -113,7 +162,7 @@ export function openRuns(stored: Table) {
     }
   }
 
-  async function writeSummary({ id, ...summary }: RunSummary): Promise<void> {
+  async function writeSummary({ id, outcome: _outdated, ...summary }: RunSummary): Promise<void> {
     const properties = { schemaVersion, ...packJson('summary', summary) };
     await table.write(id, [{ kind: 'replace', rowKey: 'summary', properties }]);
   }
@@ -121,6 +170,13 @@ export function openRuns(stored: Table) {
   async function readSummary(id: string): Promise<RunSummary | undefined> {
     const row = await table.get(id, 'summary');
     return row && parseSummary(id, row);
+  }
+
+  /** With the summary, until anything of the run changes. Too long a one is not worth keeping. */
+  async function keepOutcome(id: string, outcome: RunFigures): Promise<void> {
+    const properties = packJson('outcome', outcome);
+    if (Object.keys(properties).length > mostOutcomeProperties) return;
+    await table.write(id, [{ kind: 'merge', rowKey: 'summary', properties }]);
   }
 
   async function readLatest(limit: number, afterId?: string): Promise<RunSummary[]> {
@@ -138,22 +194,24 @@ export function openRuns(stored: Table) {
       problems?: readonly RunProblem[];
     }[],
   ): Promise<void> {
-    for (let start = 0; start < mailboxes.length; start += 100) {
-      const operations: RowOperation[] = mailboxes
-        .slice(start, start + 100)
-        .map(({ mailboxId, state, lists, problems = [] }) => ({
-          kind: 'merge',
-          rowKey: prefix + mailboxId,
-          properties: {
-            schemaVersion,
-            state,
-            reportedAt: 0,
-            ...packJson('lists', lists),
-            ...packJson('problems', problems),
-          },
-        }));
-      await table.write(id, operations);
-    }
+    const known = await readAnnounced(id, mailboxes);
+    await Promise.all(
+      mailboxes.map(async ({ mailboxId, state, lists, problems = [] }) => {
+        const columns = { state, reportedAt: 0, ...packJson('lists', lists), ...packJson('problems', problems) };
+        const row = await change(id, mailboxId, columns, known.get(prefix + mailboxId));
+        announced.set(`${id}/${mailboxId}`, row);
+      }),
+    );
+  }
+
+  /** The rows of a run that names its mailboxes again; none as a rule, which the first one tells. */
+  async function readAnnounced(
+    id: string,
+    [first]: readonly { mailboxId: string }[],
+  ): Promise<ReadonlyMap<string, StoredRow>> {
+    const isAgain = first && (await table.get(id, prefix + first.mailboxId)) !== undefined;
+    const rows = isAgain ? await table.query(id, mailboxRows) : [];
+    return new Map(rows.map(row => [row.rowKey, row]));
   }
 
   /** Written at each attempt before its message completes; the same attempt again replaces itself. */
@@ -164,8 +222,7 @@ export function openRuns(stored: Table) {
     { state, done, problems, notes = [] }: AttemptReport,
     now: number,
   ): Promise<void> {
-    const properties = {
-      schemaVersion,
+    const columns = {
       state,
       reportedAt: now,
       [`attempt${attemptId}`]: JSON.stringify(done),
@@ -173,12 +230,61 @@ export function openRuns(stored: Table) {
       ...packJson('problems', shortened(problems)),
       ...(notes.length > 0 ? { [`notes${attemptId}`]: JSON.stringify(shortened(notes)) } : {}),
     };
-    await table.write(id, [{ kind: 'merge', rowKey: prefix + mailboxId, properties }]);
+    const key = `${id}/${mailboxId}`;
+    const known = announced.get(key);
+    announced.delete(key);
+    await change(id, mailboxId, columns, known ?? (await readRow(id, prefix + mailboxId)));
+  }
+
+  /** Merges columns into a mailbox's row as it is at that moment, and what they change into the totals. */
+  async function change(
+    id: string,
+    mailboxId: string,
+    columns: Properties,
+    known: StoredRow | undefined,
+  ): Promise<StoredRow> {
+    const rowKey = prefix + mailboxId;
+    const properties = { schemaVersion, ...columns };
+    for (let row = known; ; row = await readRow(id, rowKey)) {
+      const changed = { rowKey, etag: '', properties: { ...row?.properties, ...properties } };
+      const before = row ? tallyRow(id, row) : {};
+      const after = tallyRow(id, changed);
+      const difference = differenceOf(after, before);
+      const isTold = after.told !== undefined || before.told !== undefined;
+      const operation: RowOperation = row
+        ? { kind: 'merge', rowKey, properties, etag: row.etag }
+        : { kind: 'insert', rowKey, properties };
+      try {
+        const operations = [operation, ...(isTold ? [toldOperation(mailboxId, changed)] : [])];
+        const [etag = ''] = await writeRows(id, operations, difference, Number(columns.reportedAt));
+        const wasOver = row !== undefined && !before.sent && !before.waiting;
+        if (wasOver && !isEmpty(difference)) await forgetOutcome(id);
+        return { ...changed, etag };
+      } catch (error) {
+        if (!(error instanceof RowConflict)) throw error;
+      }
+    }
   }
 
   async function readMailboxes(id: string): Promise<RunMailbox[]> {
-    const rows = await table.query(id, { from: prefix, to: 'mailbox;' });
+    const rows = await table.query(id, mailboxRows);
     return rows.map(row => parseMailbox(id, row));
+  }
+
+  /** A late report, or a mailbox that is sent for again: what was kept is not the outcome any more. */
+  async function forgetOutcome(id: string): Promise<void> {
+    await table.write(id, [{ kind: 'merge', rowKey: 'summary', properties: { outcome: '' } }]);
+  }
+
+  /** The mailboxes that have problems or notes, without what was done in them. */
+  async function readTold(id: string): Promise<RunMailbox[]> {
+    const rows = await table.query(id, rangeOf(toldPrefix));
+    return rows.map(row => parseMailbox(id, row));
+  }
+
+  /** What `tallyRunMailbox` says of the run's mailboxes together. */
+  async function readTotals(id: string): Promise<Totals | undefined> {
+    return sumTotals(await table.query(id, rangeOf(totalsLayout.prefix)), totalsLayout);
   }
 
   /** The summary goes last, so that what an interruption leaves is found again. */
@@ -194,6 +300,15 @@ export function openRuns(stored: Table) {
   }
 }
 
+function toldOperation(mailboxId: string, { properties }: StoredRow): RowOperation {
+  const told = Object.entries(properties).filter(([name]) => !name.startsWith('attempt'));
+  return { kind: 'replace', rowKey: toldPrefix + mailboxId, properties: Object.fromEntries(told) };
+}
+
+function tallyRow(id: string, row: StoredRow): Tally {
+  return tallyRunMailbox(parseMailbox(id, row));
+}
+
 /** As many as one property surely holds; the ledger keeps the reason of every contact. */
 function shortened(problems: readonly RunProblem[]): RunProblem[] {
   const named = problems.slice(0, mostProblems).map(each => ({ ...each, detail: each.detail.slice(0, 400) }));
@@ -203,13 +318,24 @@ function shortened(problems: readonly RunProblem[]): RunProblem[] {
 
 export type RunsTable = ReturnType<typeof openRuns>;
 
+/** One that cannot be read, or is of another version, is found out anew. */
+function readOutcome({ properties }: StoredRow): { outcome?: RunFigures } {
+  if (!properties.outcome) return {};
+  const outcome = runFigures.safeParse(unpackJson('outcome', properties));
+  return outcome.success ? { outcome: outcome.data } : {};
+}
+
 /** Of a damaged row only its key tells something. Members that a newer version added stay where they are. */
 function parseSummary(id: string, row: StoredRow): RunSummary {
   const place: RowPlace = { table: 'Runs', partitionKey: id, rowKey: row.rowKey };
   const startedAt = endOfTime - Number.parseInt(id, 10);
   return readRowOr<RunSummary>(
     place,
-    () => ({ id, ...readJson('summary', runSummary.loose() as unknown as typeof runSummary, row.properties) }),
+    () => ({
+      ...readJson('summary', runSummary.loose() as unknown as typeof runSummary, row.properties),
+      id,
+      ...readOutcome(row),
+    }),
     damage => ({
       id,
       cause: 'schedule',
@@ -225,7 +351,7 @@ function parseSummary(id: string, row: StoredRow): RunSummary {
 }
 
 function parseMailbox(id: string, row: StoredRow): RunMailbox {
-  const mailboxId = row.rowKey.slice(prefix.length);
+  const mailboxId = row.rowKey.slice(row.rowKey.indexOf(':') + 1);
   return readRowOr<RunMailbox>(
     { table: 'Runs', partitionKey: id, rowKey: row.rowKey },
     () => ({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { addressFields, type Contact, listFields, textFields } from '../domain/contact.ts';
-import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import type { KeyRange, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
 import { DamagedRow, describeDamage, type RowPlace, readRow, readRowOr, UnreadableProperty } from './damagedRow.ts';
 import { packJson, packText, parseJson, unpackText } from './longText.ts';
@@ -477,6 +477,12 @@ const unreadableHold: StoredHold = {
 const mailboxSearchRow = z.object({ at: z.number().default(0) });
 const leavingHoldKey = 'leavingHold';
 const mailboxSearchKey = 'mailboxSearch';
+
+/** Where everything lies that the status of a list tells of its source: checkpoint, hold, subscriptions, targets. */
+export const statusRanges: readonly KeyRange[] = [
+  { from: checkpointKey, to: `${checkpointKey};` },
+  { from: leavingHoldKey, to: 'targets;' },
+];
 
 export function leavingHoldOperation(stored: StoredHold | undefined, etag?: string): RowOperation {
   const guard = etag === undefined ? {} : { etag };

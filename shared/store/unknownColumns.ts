@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import type { PickedRows, Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 
 /** Rows whose keys begin in one way, and the columns that this version knows of them. */
 export interface RowKind {
@@ -17,8 +17,9 @@ const mostRemembered = 20_000;
  * shape): what was read is written back with it, which costs no request. A row that was not read before is new.
  */
 export function keepUnknownColumns(table: Table, kinds: readonly RowKind[]): Table {
-  const unknown = new LRUCache<string, Properties>({ max: mostRemembered });
-  return { get, query, queryAcross, write };
+  // Made when it is needed: it takes its whole size at once, and each message opens a mailbox.
+  let unknown: LRUCache<string, Properties> | undefined;
+  return { get, query, pick, queryAcross, write };
 
   async function get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
     const row = await table.get(partitionKey, rowKey);
@@ -31,6 +32,13 @@ export function keepUnknownColumns(table: Table, kinds: readonly RowKind[]): Tab
     const [partitionKey, , select] = question;
     if (!select) for (const row of rows) remember(partitionKey, row);
     return rows;
+  }
+
+  async function pick(...question: Parameters<Table['pick']>): Promise<PickedRows> {
+    const picked = await table.pick(...question);
+    const [partitionKey] = question;
+    for (const row of picked.rows) remember(partitionKey, row);
+    return picked;
   }
 
   async function queryAcross(...question: Parameters<Table['queryAcross']>): ReturnType<Table['queryAcross']> {
@@ -51,14 +59,18 @@ export function keepUnknownColumns(table: Table, kinds: readonly RowKind[]): Tab
     const others = kind
       ? Object.entries(properties).filter(([name, value]) => isUnknown(name, kind) && isOurs(value))
       : [];
-    if (others.length > 0) unknown.set(keyOf(partitionKey, rowKey), Object.fromEntries(others));
-    else unknown.delete(keyOf(partitionKey, rowKey));
+    if (others.length === 0) {
+      unknown?.delete(keyOf(partitionKey, rowKey));
+      return;
+    }
+    unknown ??= new LRUCache<string, Properties>({ max: mostRemembered });
+    unknown.set(keyOf(partitionKey, rowKey), Object.fromEntries(others));
   }
 
   function withUnknown(partitionKey: string, operation: RowOperation): RowOperation {
     const key = keyOf(partitionKey, operation.rowKey);
-    if (operation.kind === 'delete') unknown.delete(key);
-    const kept = operation.kind === 'replace' ? unknown.get(key) : undefined;
+    if (operation.kind === 'delete') unknown?.delete(key);
+    const kept = operation.kind === 'replace' ? unknown?.get(key) : undefined;
     return kept && operation.kind === 'replace'
       ? { ...operation, properties: { ...kept, ...operation.properties } }
       : operation;

@@ -69,8 +69,9 @@ export function createApp(host: Host, world: World) {
     sync: scheduledQueue(host, world.queues.sync, world.inspect),
     priority: scheduledQueue(host, world.queues.priority, world.inspect),
   };
-  const progress = openProgress(tables.progress);
-  const runs = openRuns(tables.runs);
+  const gathering = { gather: () => host.turn('gathers'), slot: 0 };
+  const progress = openProgress(tables.progress, gathering);
+  const runs = openRuns(tables.runs, gathering);
   const listSource = (listId: string) => openSource(tables.sources, listId);
   const listIndex = openListIndex(tables.sources);
   const reader = createJournalReader(listSource);

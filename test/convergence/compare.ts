@@ -1,6 +1,10 @@
+import { tallyMailbox } from '../../shared/domain/mailboxTally.ts';
 import { noStampKey } from '../../shared/domain/stamp.ts';
 import { openProgress, type Progress } from '../../shared/store/progress.ts';
+import { openRuns } from '../../shared/store/runs.ts';
+import { tallyRunMailbox } from '../../shared/store/runTotals.ts';
 import { openSource } from '../../shared/store/sources.ts';
+import { addTallies, differenceOf, type Tally } from '../../shared/store/totals.ts';
 import type { StoredContact } from '../memory/graphMailbox.ts';
 import { folderOf } from './changeTarget.ts';
 import {
@@ -9,6 +13,7 @@ import {
   isFromSource,
   isTarget,
   type ListModel,
+  type Model,
   mapContact,
   noteViolation,
   type SourceContact,
@@ -55,6 +60,24 @@ export async function checkPersonalData({ model, system }: Stand): Promise<void>
     ...summaries.map(({ partitionKey }) => runs.query(partitionKey)),
   ]);
   if (JSON.stringify(rows).includes(personalMark)) noteViolation(model, 'PERSONAL', 'in progress or runs');
+}
+
+/** The totals of lists and runs are those of their rows, whatever happened. */
+export async function checkTotals({ model, system }: Stand): Promise<void> {
+  const progress = openProgress(system.tables.progress);
+  const runs = openRuns(system.tables.runs);
+  for (const { id } of model.lists) {
+    const exact = addTallies(...(await progress.readAll(id)).map(tallyMailbox));
+    compareTotals(model, `list ${id}`, await progress.readTotals(id), exact);
+  }
+  for (const { id } of await runs.readLatest(1000)) {
+    const exact = addTallies(...(await runs.readMailboxes(id)).map(tallyRunMailbox));
+    compareTotals(model, `run ${id}`, (await runs.readTotals(id))?.tally, exact);
+  }
+}
+
+function compareTotals(model: Model, place: string, totals: Tally | undefined, exact: Tally): void {
+  if (totals && !isEqual(differenceOf(totals, exact), {})) noteViolation(model, 'TOTALS', place);
 }
 
 /** An edited copy of a contact that is where we put it stays, and is the user's from now on. */

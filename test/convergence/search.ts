@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Action } from './actions.ts';
-import { checkPersonalData, compareAll } from './compare.ts';
+import { checkPersonalData, checkTotals, compareAll } from './compare.ts';
 import type { Model, Violation } from './model.ts';
 import { decideHold, mendMailbox, perform } from './perform.ts';
 import { comeToRest, drain, goOnForDays, settle } from './rest.ts';
@@ -57,7 +57,7 @@ export async function runSchedule(
   const stand = setScene(scene, scheduler, statistics);
   const { model } = stand;
   await fc.asyncModelRun(() => ({ model, real: stand.system }), commands);
-  const phases = [standingFaults, rest, openHolds, idleRun, fullReconcile, idleRun, checkPersonalData];
+  const phases = [standingFaults, rest, openHolds, idleRun, fullReconcile, idleRun, checkPersonalData, checkTotals];
   for (const phase of phases) {
     if (model.violations.length === 0) await phase(stand);
   }

@@ -1,4 +1,6 @@
 import {
+  type KeyRange,
+  type PickedRows,
   type Properties,
   RowConflict,
   type RowOperation,
@@ -7,7 +9,7 @@ import {
   type Table,
   type Tables,
 } from '../../shared/ports/tableStorage.ts';
-import { checkWrite } from '../../shared/store/tables/limits.ts';
+import { checkPick, checkWrite } from '../../shared/store/tables/limits.ts';
 
 type Partition = Map<string, StoredRow>;
 
@@ -48,6 +50,17 @@ function createMemoryTable(): MemoryTable {
     return ordered.slice(0, range.limit).map(row => copyRow(row, select));
   }
 
+  async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {
+    checkPick(rowKeys);
+    const rows = [...(partitions.get(partitionKey)?.values() ?? [])].filter(
+      ({ rowKey }) => rowKeys.includes(rowKey) || (range !== undefined && isWithin(rowKey, range)),
+    );
+    return {
+      rows: rows.sort((a, b) => compareOrdinal(a.rowKey, b.rowKey)).map(row => copyRow(row)),
+      atOneMoment: true,
+    };
+  }
+
   async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {
     const found: { partitionKey: string; row: StoredRow }[] = [];
     for (const partitionKey of [...partitions.keys()].sort(compareOrdinal)) {
@@ -61,7 +74,8 @@ function createMemoryTable(): MemoryTable {
   async function write(partitionKey: string, operations: readonly RowOperation[]): Promise<string[]> {
     checkWrite(partitionKey, operations);
     const partition = partitions.get(partitionKey) ?? new Map<string, StoredRow>();
-    for (const operation of operations) checkGuard(partition.get(operation.rowKey), operation);
+    for (const [index, operation] of operations.entries())
+      checkGuard(partition.get(operation.rowKey), operation, index);
     partitions.set(partitionKey, partition);
     return operations.map(operation => apply(partition, operation));
   }
@@ -88,16 +102,16 @@ function createMemoryTable(): MemoryTable {
     };
   }
 
-  return { get, query, queryAcross, write, backUp };
+  return { get, query, pick, queryAcross, write, backUp };
 }
 
-function checkGuard(row: StoredRow | undefined, operation: RowOperation): void {
+function checkGuard(row: StoredRow | undefined, operation: RowOperation, index: number): void {
   if (operation.kind === 'insert') {
-    if (row) throw new RowConflict('The row exists already');
+    if (row) throw new RowConflict('The row exists already', { index });
     return;
   }
   if (operation.etag !== undefined && operation.etag !== row?.etag) {
-    throw new RowConflict(row ? 'The row has changed' : 'The row is gone');
+    throw new RowConflict(row ? 'The row has changed' : 'The row is gone', { index });
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  mostPickedRows,
   RowConflict,
   type RowOperation,
   type RowRange,
@@ -206,6 +207,20 @@ export function describeTable(name: string, open: () => Promise<OpenTables>): vo
         expect(await table.query(partition)).toEqual(before);
       });
 
+      test('names the operation that met a conflict', async () => {
+        const old = await writeOne({ kind: 'insert', rowKey: 'b', properties: {} });
+        await writeOne({ kind: 'replace', rowKey: 'b', properties: {} });
+        const changed: RowOperation = { kind: 'merge', rowKey: 'b', properties: {}, etag: old };
+        const others = [insert('a'), insert('c')];
+        await expect(table.write(partition, [...others, changed])).rejects.toMatchObject({ index: 2 });
+        await expect(table.write(partition, [insert('a'), insert('b'), insert('c')])).rejects.toMatchObject({
+          index: 1,
+        });
+        const gone: RowOperation = { kind: 'replace', rowKey: 'd', properties: {}, etag: old };
+        await expect(table.write(partition, [gone, ...others])).rejects.toMatchObject({ index: 0 });
+        expect(await rowKeys()).toEqual(['b']);
+      });
+
       test('guards only the delete that carries an etag', async () => {
         const [a = ''] = await table.write(partition, [insert('a'), insert('b'), insert('c')]);
         await writeOne({ kind: 'merge', rowKey: 'b', properties: { number: 2 } });
@@ -330,6 +345,25 @@ export function describeTable(name: string, open: () => Promise<OpenTables>): vo
         expect((await table.query(partition, { from: 'lease' })).map(row => row.rowKey)).toEqual(['lease', 'list:b']);
         expect((await table.query(partition, { to: 'contact:a' })).map(row => row.rowKey)).toEqual(['contact:']);
         expect(await table.query(partition, { from: 'm', to: 'n' })).toEqual([]);
+      });
+
+      test('picks the rows of some keys and of a range, in the order of their keys', async () => {
+        const keys = ['contact:a', 'contact:b', "contact:c'd", 'lease', 'list:a', 'zone'];
+        await table.write(
+          partition,
+          keys.map(key => insert(key)),
+        );
+        const named = ['zone', "contact:c'd", 'contact:missing', 'lease'];
+        const picked = await table.pick(partition, named, { from: 'lease', to: 'list;' });
+        expect(picked.rows.map(row => row.rowKey)).toEqual(["contact:c'd", 'lease', 'list:a', 'zone']);
+        expect(picked.atOneMoment).toBe(true);
+        expect((await table.pick(partition, ['contact:b'])).rows.map(row => row.rowKey)).toEqual(['contact:b']);
+        expect((await table.pick(partition, [])).rows).toEqual([]);
+      });
+
+      test('picks no more keys than a filter may compare', async () => {
+        const keys = Array.from({ length: mostPickedRows + 1 }, (_, index) => `key${index}`);
+        await expect(table.pick(partition, keys)).rejects.toThrow(RangeError);
       });
 
       test('reads one partition and one table only', async () => {

@@ -8,6 +8,7 @@ import type { Timing } from '../../settings/settings.ts';
 import { type DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import {
   folderIdsOfOthers,
+  type LedgerKey,
   type MailboxCheckpoint,
   type MailboxPartition,
   type MailboxState,
@@ -75,7 +76,7 @@ export async function syncMailbox(
   const { clock, timing } = services;
   refuseFailedWork(message);
   const partition = services.openPartition(message.mailbox);
-  const state = await partition.readState();
+  const state = await partition.readState(await foreseeLedgerRows(message, services.reader));
   const lease = await takeLease(partition, state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {
     const wait = Math.min(waitForLease * (message.attempt + 1), longestWaitForLease);
@@ -99,6 +100,18 @@ export async function syncMailbox(
   await report(message, outcome, attempt, services);
   const [problem] = outcome.lists.flatMap(({ result }) => result.problems);
   return { ...attempt, outcome: runState(outcome.lists), ...(problem ? { code: problem.code } : {}) };
+}
+
+/** Of lists that are only to be brought up to date: whoever is compared needs the whole ledger. */
+async function foreseeLedgerRows({ lists }: SyncMessage, reader: JournalReader): Promise<LedgerKey[]> {
+  const named = lists.filter(({ full }) => !full);
+  const keys = await Promise.all(
+    named.map(async ({ list, head, epoch = 0 }) => {
+      const sourceKeys = await reader.foresee(list, { head, epoch });
+      return sourceKeys.map(sourceKey => ({ listId: list, sourceKey }));
+    }),
+  );
+  return keys.flat();
 }
 
 const nothingDone: RunAttempt = {
@@ -242,8 +255,13 @@ async function report(
       const columns = { ...standing, state, dueAt: until, syncedAt: now, goneAt: gone ? now : 0 };
       // A pass that had nothing to do leaves the reasons of refused contacts in sight.
       const [problem = failed > 0 ? progress?.progress.problem : undefined] = found;
-      await services.progress.report(listId, mailbox, { ...columns, ...(problem ? { problem } : {}) }, progress);
-      if (full && state === 'current') await services.progress.note(listId, [{ mailboxId: mailbox, fullDueAt: 0 }]);
+      const isCompared = full && state === 'current';
+      const reported = {
+        ...columns,
+        ...(problem ? { problem } : {}),
+        ...(isCompared ? { fullDueAt: 0 as const } : {}),
+      };
+      await services.progress.report(listId, mailbox, reported, progress);
     }),
   );
   if (again > 0) await sendAgain(message, again, services);

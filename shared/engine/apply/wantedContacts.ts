@@ -47,8 +47,9 @@ export interface WantedReader {
 export function createJournalReader(openSource: (listId: string) => Source) {
   const goals = new LRUCache<string, Promise<JournalGoal>>({ max: 200, ttl: 60_000 });
   const readings = new LRUCache<string, Promise<Wanted>>({ max: 16, ttl: 300_000 });
+  const journals = new LRUCache<string, Promise<JournalChange[] | undefined>>({ max: 16, ttl: 300_000 });
   const mappings = new Map<string, ListMapping>();
-  return { ...readFor(undefined), readFor, readGoal, readWritten };
+  return { ...readFor(undefined), readFor, readGoal, readWritten, foresee };
 
   function mappingOf(list: SyncedList): ListMapping {
     const settings = settingsFingerprint(list);
@@ -64,6 +65,20 @@ export function createJournalReader(openSource: (listId: string) => Source) {
       const { head = 0, epoch = 0 } = (await openSource(list.id).readCheckpoint())?.checkpoint ?? {};
       return { head, epoch };
     });
+  }
+
+  /**
+   * Source keys whose ledger rows a mailbox probably needs to reach a goal: those of the newest position, since most
+   * mailboxes are just behind it.
+   */
+  async function foresee(listId: string, goal: JournalGoal): Promise<string[]> {
+    const newest = goal.head > 0 ? await readShared(listId, goal.head - 1, goal) : [];
+    return (newest ?? []).map(({ sourceKey }) => sourceKey);
+  }
+
+  function readShared(listId: string, position: number, { epoch, head }: JournalGoal) {
+    const key = [listId, epoch, position, head].join(':');
+    return keep(journals, key, () => readJournal(openSource(listId), position, head));
   }
 
   /** What was written under a version stamp; undefined where neither snapshot nor journal can tell any more. */
@@ -82,13 +97,14 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     function readWanted(list: SyncedList, position: number, goal: JournalGoal): Promise<Wanted> {
       const { settings } = mappingOf(list);
       const key = [list.id, settings, installation, goal.epoch, position, goal.head].join(':');
-      return keep(readings, key, () => read(list, position, goal.head));
+      return keep(readings, key, () => read(list, position, goal));
     }
 
-    async function read(list: SyncedList, position: number, head: number): Promise<Wanted> {
-      const source = openSource(list.id);
-      const journal = position >= 0 && position <= head ? await readJournal(source, position, head) : undefined;
+    async function read(list: SyncedList, position: number, goal: JournalGoal): Promise<Wanted> {
+      const isBefore = position >= 0 && position <= goal.head;
+      const journal = isBefore ? await readShared(list.id, position, goal) : undefined;
       if (!journal) {
+        const source = openSource(list.id);
         const snapshot = await noteDamageOf(source, () => source.readSnapshot());
         const changes = snapshot.map(row => change(list, row.sourceKey, row.contact, row.position));
         return { extent: 'snapshot', changes, known: new Set() };

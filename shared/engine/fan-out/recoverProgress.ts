@@ -16,7 +16,7 @@ export async function readProgress(
   source: Source,
   mailboxIndex: MailboxIndex,
 ): Promise<Progress[]> {
-  const rows = await progress.readAll(list.id);
+  const rows = await progress.recount(list.id);
   if (rows.length > 0 || !isKnown || now - (await source.readMailboxSearch()) < week) return rows;
   await source.noteMailboxSearch(now);
   const found = await mailboxIndex.findMailboxes(list.id);

@@ -184,6 +184,7 @@ export function newRun(
     problems: [],
     notes: [],
     graph: { requests: 0, roundTrips: 0 },
+    counted: true,
   };
 }
 
@@ -290,6 +291,7 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
       mailboxes.set(mailboxId, [...others, { ...goal, ...(full ? { full } : {}) }]);
     }
   }
+  const inOrder = [...mailboxes].sort(([left], [right]) => (left < right ? -1 : 1));
   const skipped = new Map(
     due.flatMap(({ list, skipped: members }) =>
       members.map(({ mailboxId, reason }) => {
@@ -299,7 +301,7 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
     ),
   );
   await services.runs.announce(request.id, [
-    ...[...mailboxes].map(([mailboxId, lists]) => ({
+    ...inOrder.map(([mailboxId, lists]) => ({
       mailboxId,
       state: 'sent' as const,
       lists: lists.map(({ list }) => list),
@@ -311,7 +313,7 @@ async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], s
   const byName = request.mailbox !== undefined;
   const queue = byName ? services.priorityQueue : services.syncQueue;
   await queue.send(
-    [...mailboxes].map(([mailbox, lists]) => {
+    inOrder.map(([mailbox, lists]) => {
       // New for other lists or heads; the same for a request that is handled again.
       const id = `${request.id}:${mailbox}:${fingerprint(lists)}`;
       const body = { kind: 'syncMailbox' as const, id, run: request.id, mailbox, lists, attempt: 0 };

@@ -1,15 +1,16 @@
 import * as z from 'zod';
-import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
+import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
-import { type Problem, type ProgressTable, problem } from '../../store/progress.ts';
-import { describeSourceDamage, type SourceCheckpoint } from '../../store/sources.ts';
+import { type Problem, type Progress, type ProgressTable, problem } from '../../store/progress.ts';
+import { describeSourceDamage, type Source, type SourceCheckpoint } from '../../store/sources.ts';
+import { addTallies, type Tally } from '../../store/totals.ts';
 import { damagedTargets } from '../fan-out/runSync.ts';
 import { type HoldOf, holdKinds, holdsOf, isOpen } from '../holds/openHolds.ts';
 import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts';
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
 import type { ReadMailboxesServices } from './readMailboxes.ts';
 import { showProblem, stripStored } from './showProblem.ts';
-import { findWidespreadProblem } from './widespreadProblems.ts';
+import { findWidespreadProblem, isWidespread } from './widespreadProblems.ts';
 
 const count = z.int();
 
@@ -64,9 +65,15 @@ export const listView = z.object({
 });
 export type ListView = z.infer<typeof listView>;
 
+export interface ListStatusReading {
+  readonly source: Source;
+  readonly readHealth: () => Promise<SubscriptionHealth>;
+}
+
 export interface ReadListsServices extends KnownListServices, ReadMailboxesServices {
   readonly progress: ProgressTable;
-  readonly readSubscriptionHealth: (listId: string) => Promise<SubscriptionHealth>;
+  /** A list's source, and how its subscriptions stand, read at once. */
+  readonly openListStatus: (listId: string) => Promise<ListStatusReading>;
 }
 
 /** How every list stands. */
@@ -87,31 +94,37 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   const { id } = list;
   if (id === null)
     return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
-  const source = services.openSource(id);
-  const [stored, targets, leaving, rows, notifications] = await Promise.all([
+  const { source, readHealth } = await services.openListStatus(id);
+  const [stored, targets, leaving, counted, notifications] = await Promise.all([
     source.readSealedCheckpoint(),
     readOrDamage(async () => (await source.readTargets())?.targets.problems ?? []),
     source.readLeavingHold(),
-    services.progress.readAll(id),
-    list.kind === 'active' ? readHealth(id, services) : { state: 'off' as const },
+    readCounted(id, services.progress),
+    list.kind === 'active' ? orMissing(readHealth) : { state: 'off' as const },
   ]);
   const { checkpoint, damage } = stored ?? {};
-  const goal = {
-    ...services,
-    head: checkpoint?.head ?? 0,
-    epoch: checkpoint?.epoch ?? 0,
-    settings: list.settings,
-    now: services.clock.now(),
-  };
-  const counts = countStates(rows.map(row => stateOfMailbox(row, goal)));
+  const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings: list.settings };
+  const counts = countMailboxes(counted.tally, goal);
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const ofSource = [...(damage ? [describeSourceDamage(damage)] : []), ...(checkpoint?.problems ?? [])];
   const problems = problemsOf(list, ofSource, targets);
   const view = viewList(list, { checkpoint, problems, holds, mailboxes: counts }, notifications);
-  const widespread = findWidespreadProblem(rows);
+  const widespread = findWidespreadProblem(counted.rows);
   if (view.problem || !widespread) return view;
   const shown = stripStored(widespread);
   return { ...view, problem: shown, problems: [shown] };
+}
+
+/** The totals; the rows as well where the same contact may fail in most mailboxes, or nobody has counted yet. */
+async function readCounted(
+  id: string,
+  progress: ProgressTable,
+): Promise<{ readonly tally: Tally; readonly rows: readonly Progress[] }> {
+  const totals = await progress.readTotals(id);
+  const { contactProblems = 0, targets = 0 } = totals ?? {};
+  if (totals && !isWidespread(contactProblems, targets)) return { tally: totals, rows: [] };
+  const rows = await progress.readAll(id);
+  return { tally: addTallies(...rows.map(tallyMailbox)), rows };
 }
 
 /** What keeps the list from being run, or the damaged row that does. */
@@ -125,9 +138,9 @@ async function readOrDamage(read: () => Promise<readonly Problem[]>): Promise<re
 }
 
 /** That of a list whose checkpoint is damaged is not known. */
-async function readHealth(id: string, { readSubscriptionHealth }: ReadListsServices): Promise<SubscriptionHealth> {
+async function orMissing(readHealth: ListStatusReading['readHealth']): Promise<SubscriptionHealth> {
   try {
-    return await readSubscriptionHealth(id);
+    return await readHealth();
   } catch (error) {
     if (error instanceof DamagedRow) return { state: 'missing' };
     throw error;
@@ -205,12 +218,3 @@ const noMailboxes: ListView['mailboxes'] = {
   leaving: 0,
   gone: 0,
 };
-
-function countStates(states: readonly ShownMailboxState[]): ListView['mailboxes'] {
-  const counts = { ...noMailboxes };
-  for (const state of states) {
-    const counted = state === 'syncing' ? 'behind' : state;
-    if (counted !== 'cleared' && counted !== 'kept') counts[counted] += 1;
-  }
-  return counts;
-}

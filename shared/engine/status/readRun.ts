@@ -3,9 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { ProgressTable } from '../../store/progress.ts';
 import {
-  type ContactCounts,
   contactCounts,
-  type RepairCounts,
+  type RunFigures,
   type RunMailbox,
   type RunProblem,
   type RunSummary,
@@ -15,12 +14,18 @@ import {
   runCauses,
   runProblem,
 } from '../../store/runs.ts';
+import { numbersIn, tallyRunMailbox } from '../../store/runTotals.ts';
+import { addTallies, type Totals } from '../../store/totals.ts';
+import { addCounts } from '../fan-out/requestCounts.ts';
 import { showProblem } from './showProblem.ts';
 import { gatherProblems } from './widespreadProblems.ts';
 
 const count = z.int();
 /** After a restore from a backup every mailbox has one. */
 const mostNotes = 500;
+const fewMailboxes = 100;
+/** Milliseconds. */
+const longSilence = 60_000;
 const shownProblem = runProblem.omit({ setting: true, contact: true });
 
 /** A run as the HTTP API shows it (design: Interfaces, HTTP). */
@@ -66,15 +71,13 @@ export async function readLatestRuns(limit: number, reader: RunReader, afterId?:
   return Promise.all(summaries.map(summary => viewRun(summary, reader)));
 }
 
-/** Totals are summed here, so that repeated messages count nothing twice. */
 async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView> {
-  const mailboxes = await withArrivals(summary, reader);
+  const figures = await readFigures(summary, reader);
   const interrupted = isInterrupted(summary, reader);
-  const howMany = (state: RunMailbox['state']) => mailboxes.filter(mailbox => mailbox.state === state).length;
-  const attempts = mailboxes.flatMap(mailbox => mailbox.attempts);
-  const finished = interrupted || (summary.fannedOutAt > 0 && howMany('sent') === 0);
-  const reports = mailboxes.map(({ reportedAt }) => reportedAt);
-  const lastReport = Math.max(summary.startedAt, summary.fannedOutAt, ...reports);
+  const { sent, done, waiting, failed, skipped } = figures;
+  const finished = interrupted || (summary.fannedOutAt > 0 && sent === 0);
+  const lastReport = Math.max(summary.startedAt, summary.fannedOutAt, figures.reportedAt);
+  if (finished && sent + waiting === 0 && !summary.outcome) await reader.runs.keepOutcome(summary.id, figures);
   return {
     id: summary.id,
     state: finished ? 'finished' : 'running',
@@ -83,28 +86,58 @@ async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView>
     startedAt: new Date(summary.startedAt).toISOString(),
     finishedAt: finished ? new Date(lastReport).toISOString() : null,
     mailboxes: {
-      total: mailboxes.length,
-      done: howMany('done'),
-      waiting: howMany('waiting') + (interrupted ? howMany('sent') : 0),
-      failed: howMany('failed'),
-      skipped: howMany('skipped'),
+      total: sent + done + waiting + failed + skipped,
+      done,
+      waiting: waiting + (interrupted ? sent : 0),
+      failed,
+      skipped,
     },
-    contacts: sum(
-      noContacts,
-      attempts.map(({ contacts }) => contacts),
-    ),
-    repaired: sum(
-      noRepairs,
-      attempts.map(({ repaired }) => repaired),
-    ),
-    graph: sum(
-      summary.graph,
-      attempts.map(({ graph }) => graph),
-    ),
-    problems: [...summary.problems, ...(interrupted ? [interruption] : []), ...gatherProblems(mailboxes)].map(problem =>
+    contacts: figures.contacts,
+    repaired: figures.repaired,
+    graph: addCounts(summary.graph, figures.graph),
+    problems: [...summary.problems, ...(interrupted ? [interruption] : []), ...figures.problems].map(problem =>
       showProblem(problem, settingsOf(problem, reader)),
     ),
-    notes: [...summary.notes, ...mailboxes.flatMap(({ notes }) => notes).slice(0, mostNotes)],
+    notes: [...summary.notes, ...figures.notes.slice(0, mostNotes)],
+  };
+}
+
+/** As they are kept, else from the totals while the run goes on, else from every row. */
+async function readFigures(summary: RunSummary, reader: RunReader): Promise<RunFigures> {
+  if (summary.outcome) return summary.outcome;
+  const totals = summary.counted ? await reader.runs.readTotals(summary.id) : undefined;
+  if (!totals || areRowsRead(totals, reader.clock.now())) return figuresOf(await withArrivals(summary, reader));
+  const told = (totals.tally.told ?? 0) > 0 ? await reader.runs.readTold(summary.id) : [];
+  return figuresIn(totals, told);
+}
+
+/**
+ * Mailboxes may have arrived whose own message says nothing, and rows may be damaged: somebody looks where that is quickly
+ * done, and where nothing has been heard for a while.
+ */
+function areRowsRead({ tally, latest }: Totals, now: number): boolean {
+  const { sent = 0, done = 0, waiting = 0, failed = 0, skipped = 0 } = tally;
+  const isSmall = sent + done + waiting + failed + skipped <= fewMailboxes;
+  return isSmall || (sent > 0 && now - latest >= longSilence);
+}
+
+function figuresOf(mailboxes: readonly RunMailbox[]): RunFigures {
+  const tally = addTallies(...mailboxes.map(tallyRunMailbox));
+  const latest = mailboxes.reduce((latest, { reportedAt }) => Math.max(latest, reportedAt), 0);
+  return figuresIn({ tally, latest }, mailboxes);
+}
+
+/** @param told the mailboxes that have problems or notes, perhaps with others */
+function figuresIn({ tally, latest }: Totals, told: readonly RunMailbox[]): RunFigures {
+  const { sent = 0, done = 0, waiting = 0, failed = 0, skipped = 0 } = tally;
+  return {
+    ...{ sent, done, waiting, failed, skipped },
+    contacts: numbersIn(tally, 'contacts', ['created', 'updated', 'deleted', 'failed']),
+    repaired: numbersIn(tally, 'repaired', ['lost', 'doubled', 'orphaned', 'drifted']),
+    graph: numbersIn(tally, 'graph', ['requests', 'roundTrips']),
+    reportedAt: latest,
+    problems: gatherProblems(told, list => tally[`lists.${list}`] ?? 0),
+    notes: told.flatMap(({ notes }) => notes).slice(0, mostNotes),
   };
 }
 
@@ -128,14 +161,17 @@ function isInterrupted({ startedAt, fannedOutAt }: RunSummary, { clock, messageP
  */
 async function withArrivals(summary: RunSummary, { runs, progress }: RunReader): Promise<RunMailbox[]> {
   const mailboxes = await runs.readMailboxes(summary.id);
-  const lists = [...new Set(mailboxes.filter(isOpen).flatMap(mailbox => mailbox.lists))];
-  const positions = new Map<string, number>();
   const { heads, startedAt } = summary;
-  for (const list of lists) {
-    for (const row of await progress.readAll(list)) {
-      if (row.syncedAt >= startedAt) positions.set(`${list}:${row.mailboxId}`, row.position);
-    }
-  }
+  const positions = new Map<string, number>();
+  const questions = mailboxes
+    .filter(isOpen)
+    .flatMap(({ mailboxId, lists }) => lists.map(list => ({ list, mailboxId })));
+  await Promise.all(
+    questions.map(async ({ list, mailboxId }) => {
+      const row = (await progress.read(list, mailboxId))?.progress;
+      if (row && row.syncedAt >= startedAt) positions.set(`${list}:${mailboxId}`, row.position);
+    }),
+  );
   const hasArrived = (mailbox: RunMailbox) =>
     isOpen(mailbox) &&
     mailbox.lists.every(list => (positions.get(`${list}:${mailbox.mailboxId}`) ?? -1) >= (heads[list] ?? Infinity));
@@ -147,18 +183,4 @@ async function withArrivals(summary: RunSummary, { runs, progress }: RunReader):
 
 function isOpen({ state }: RunMailbox): boolean {
   return state === 'sent';
-}
-
-const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
-const noRepairs: RepairCounts = { lost: 0, doubled: 0, orphaned: 0, drifted: 0 };
-
-function sum<Name extends string>(
-  start: Readonly<Record<Name, number>>,
-  parts: readonly Readonly<Record<Name, number>>[],
-): Record<Name, number> {
-  const total: Record<Name, number> = { ...start };
-  for (const name of Object.keys(start) as Name[]) {
-    for (const part of parts) total[name] += part[name];
-  }
-  return total;
 }

@@ -6,7 +6,7 @@ import type { RunMailbox, RunProblem } from '../../store/runs.ts';
 const fewest = 3;
 
 /** Whether so many of the mailboxes have it that it is no fault of theirs. */
-function isWidespread(count: number, of: number): boolean {
+export function isWidespread(count: number, of: number): boolean {
   return count >= fewest && 2 * count > of;
 }
 
@@ -14,15 +14,23 @@ function describe({ mailbox: _, ...problem }: RunProblem, count: number, of: num
   return { ...problem, detail: `${problem.detail} (in ${count} of ${countOf(of, 'mailbox', 'mailboxes')})` };
 }
 
-/** The problems of a run's mailboxes; the same contact that fails in most of them is named once, without a mailbox. */
-export function gatherProblems(mailboxes: readonly RunMailbox[]): RunProblem[] {
+/**
+ * The problems of a run's mailboxes; the same contact that fails in most of them is named once, without a mailbox.
+ *
+ * @param mailboxes all that have problems
+ * @param mailboxesOf how many mailboxes a list has in the run
+ */
+export function gatherProblems(
+  mailboxes: readonly Pick<RunMailbox, 'problems'>[],
+  mailboxesOf: (list: string) => number,
+): RunProblem[] {
   const problems = mailboxes.flatMap(mailbox => mailbox.problems);
   const groups = Map.groupBy(problems, ({ list, code, contact }) => (contact ? `${list} ${code} ${contact}` : ''));
   groups.delete('');
   const gathered = new Map<RunProblem, RunProblem | undefined>();
   for (const group of groups.values()) {
     const [first] = group;
-    const of = mailboxes.filter(({ lists }) => lists.includes(first?.list ?? '')).length;
+    const of = mailboxesOf(first?.list ?? '');
     if (!first || !isWidespread(group.length, of)) continue;
     for (const problem of group) gathered.set(problem, undefined);
     gathered.set(first, describe(first, group.length, of));

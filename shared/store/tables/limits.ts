@@ -1,4 +1,4 @@
-import type { Properties, PropertyValue, RowOperation } from '../../ports/tableStorage.ts';
+import { mostPickedRows, type Properties, type PropertyValue, type RowOperation } from '../../ports/tableStorage.ts';
 
 // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
 // https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
@@ -41,6 +41,11 @@ export function checkWrite(partitionKey: string, operations: readonly RowOperati
   if (operations.length > 1 && bytes > maxTransactionBytes) {
     throw new UnstorableRow(`About ${bytes} bytes in one transaction; the limit is ${maxTransactionBytes}`);
   }
+}
+
+export function checkPick(rowKeys: readonly string[]): void {
+  if (rowKeys.length > mostPickedRows)
+    throw new RangeError(`${rowKeys.length} rows are named in one query; the limit is ${mostPickedRows}`);
 }
 
 /** What an operation adds to a transaction's 4 MiB, rounded up: its JSON, its address and its headers. */

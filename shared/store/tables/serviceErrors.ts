@@ -21,5 +21,17 @@ export function asRowConflict(error: unknown): unknown {
   const code = serviceErrorCode(error) ?? '';
   const refused = ['UpdateConditionNotSatisfied', 'ConditionNotMet', 'EntityAlreadyExists'].includes(code);
   if (!refused && !isMissingRow(error)) return error;
-  return new RowConflict(`The row is not as it was when it was read (${code})`, { cause: error });
+  return new RowConflict(`The row is not as it was when it was read (${code})`, {
+    cause: error,
+    index: indexOf(error),
+  });
+}
+
+/**
+ * A transaction's error names the operation before its text, as in `2:The update condition ...`
+ * (https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions).
+ */
+function indexOf(error: unknown): number | undefined {
+  const index = error instanceof Error ? /^(\d+):/.exec(error.message)?.[1] : undefined;
+  return index === undefined ? undefined : Number(index);
 }

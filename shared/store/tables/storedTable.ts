@@ -1,7 +1,7 @@
 import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
-import type { RowOperation, RowRange, StoredRow, Table } from '../../ports/tableStorage.ts';
+import type { KeyRange, PickedRows, RowOperation, RowRange, StoredRow, Table } from '../../ports/tableStorage.ts';
 import { toEntity, toStoredRow } from './entities.ts';
-import { checkWrite } from './limits.ts';
+import { checkPick, checkWrite } from './limits.ts';
 import { asRowConflict, isMissingRow, serviceErrorCode } from './serviceErrors.ts';
 import type { OpenTableClient } from './tableClients.ts';
 import { sendTransaction } from './transaction.ts';
@@ -37,6 +37,23 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
     if (range.to !== undefined) conditions.push(odata`RowKey lt ${range.to}`);
     const entities = await readEntities(conditions.join(' and '), range.limit ?? Number.POSITIVE_INFINITY, select);
     return entities.map(toStoredRow);
+  }
+
+  async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {
+    checkPick(rowKeys);
+    const choices = rowKeys.map(rowKey => odata`RowKey eq ${rowKey}`);
+    if (range) choices.push(odata`(RowKey ge ${range.from} and RowKey lt ${range.to})`);
+    if (choices.length === 0) return { rows: [], atOneMoment: true };
+    const filter = `${odata`PartitionKey eq ${partitionKey}`} and (${choices.join(' or ')})`;
+    const pages = await inTable(client, () => readPages(filter));
+    return { rows: pages.flat().map(toStoredRow), atOneMoment: pages.length < 2 };
+  }
+
+  async function readPages(filter: string): Promise<Entity[][]> {
+    const pages: Entity[][] = [];
+    for await (const page of client.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize }))
+      pages.push(page);
+    return pages;
   }
 
   async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {
@@ -95,7 +112,7 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
     return new Set(deletes.filter((_, index) => rows[index] === undefined).map(({ rowKey }) => rowKey));
   }
 
-  return { get, query, queryAcross, write };
+  return { get, query, pick, queryAcross, write };
 }
 
 async function inTable<Result>(client: TableClient, work: () => Promise<Result>): Promise<Result> {

@@ -1,4 +1,6 @@
 import {
+  type KeyRange,
+  type PickedRows,
   type Properties,
   RowConflict,
   type RowOperation,
@@ -7,15 +9,19 @@ import {
   type Table,
   type Tables,
 } from '../../ports/tableStorage.ts';
-import { checkWrite } from './limits.ts';
+import { checkPick, checkWrite } from './limits.ts';
 
 /** All that a trial may do to the real tables. */
-export type TableReading = Pick<Table, 'get' | 'query' | 'queryAcross'>;
+export type TableReading = Pick<Table, 'get' | 'query' | 'pick' | 'queryAcross'>;
 export type TablesReading = { readonly [name in keyof Tables]: TableReading };
 
 const emptyTable: TableReading = {
   get: async () => undefined,
   query: async () => [],
+  pick: async (_partitionKey, rowKeys) => {
+    checkPick(rowKeys);
+    return { rows: [], atOneMoment: true };
+  },
   queryAcross: async () => [],
 };
 
@@ -48,7 +54,7 @@ function createTrialTable(base: TableReading): Table {
   /** Partitions of the base that were read as a whole: ten thousand rows are not read again one by one. */
   const known = new Map<string, ReadonlyMap<string, StoredRow>>();
   let writes = 0;
-  return { get, query, queryAcross, write };
+  return { get, query, pick, queryAcross, write };
 
   async function get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
     const partition = partitions.get(partitionKey);
@@ -64,9 +70,9 @@ function createTrialTable(base: TableReading): Table {
     select: readonly string[] | undefined,
   ): Promise<ReadonlyMap<string, StoredRow>> {
     const { from, to, limit } = range;
+    const before = known.get(partitionKey);
+    if (before) return new Map([...before].filter(([rowKey]) => isWithin(rowKey, range)).slice(0, limit));
     const whole = [from, to, limit, select].every(restriction => restriction === undefined);
-    const before = whole ? known.get(partitionKey) : undefined;
-    if (before) return before;
     const rows = new Map((await base.query(partitionKey, range, select)).map(row => [row.rowKey, row]));
     if (whole) known.set(partitionKey, rows);
     return rows;
@@ -84,7 +90,19 @@ function createTrialTable(base: TableReading): Table {
     return [...rows.values()]
       .sort((left, right) => compareOrdinal(left.rowKey, right.rowKey))
       .slice(0, range.limit ?? Number.POSITIVE_INFINITY)
-      .map(row => copyRow(row));
+      .map(row => copyRow(row, select));
+  }
+
+  async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {
+    const found = await base.pick(partitionKey, rowKeys, range);
+    const rows = new Map(found.rows.map(row => [row.rowKey, row]));
+    for (const [rowKey, row] of partitions.get(partitionKey) ?? []) {
+      if (!rowKeys.includes(rowKey) && !(range && isWithin(rowKey, range))) continue;
+      if (row) rows.set(rowKey, row);
+      else rows.delete(rowKey);
+    }
+    const sorted = [...rows.values()].sort((left, right) => compareOrdinal(left.rowKey, right.rowKey));
+    return { ...found, rows: sorted.map(row => copyRow(row)) };
   }
 
   async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {
@@ -108,7 +126,7 @@ function createTrialTable(base: TableReading): Table {
     const before = await Promise.all(
       operations.map(operation => (needsRow(operation) ? get(partitionKey, operation.rowKey) : undefined)),
     );
-    for (const [index, operation] of operations.entries()) checkGuard(before[index], operation);
+    for (const [index, operation] of operations.entries()) checkGuard(before[index], operation, index);
     const partition: Partition = partitions.get(partitionKey) ?? new Map();
     partitions.set(partitionKey, partition);
     return operations.map((operation, index) => apply(partition, operation, before[index]));
@@ -132,11 +150,11 @@ function needsRow(operation: RowOperation): boolean {
   return operation.kind === 'insert' || operation.kind === 'merge' || operation.etag !== undefined;
 }
 
-function checkGuard(row: StoredRow | undefined, operation: RowOperation): void {
+function checkGuard(row: StoredRow | undefined, operation: RowOperation, index: number): void {
   if (operation.kind === 'insert') {
-    if (row) throw new RowConflict('The row exists already');
+    if (row) throw new RowConflict('The row exists already', { index });
   } else if (operation.etag !== undefined && operation.etag !== row?.etag) {
-    throw new RowConflict(row ? 'The row has changed' : 'The row is gone');
+    throw new RowConflict(row ? 'The row has changed' : 'The row is gone', { index });
   }
 }
 

@@ -5,7 +5,8 @@ import type { RefusedList } from '../../../shared/settings/settings.ts';
 import type { SettingsNote } from '../../../shared/settings/settingsNote.ts';
 import { openMailbox } from '../../../shared/store/mailboxes.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
-import { openListIndex } from '../../../shared/store/sources.ts';
+import { readAhead } from '../../../shared/store/readAhead.ts';
+import { openListIndex, openSource as openSourceOf, statusRanges } from '../../../shared/store/sources.ts';
 import { hour, type World } from './world.ts';
 
 /** What the status of a world's lists and mailboxes is read from, with these lists in the settings. */
@@ -33,10 +34,11 @@ export function statusServices(
     openSource,
     openPartition: (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId),
     findVanishedLists: () => findVanishedLists(configured, listIndex, openSource),
-    readSubscriptionHealth: async (): Promise<SubscriptionHealth> => ({
-      state: 'active',
-      expiresAt: clock.now() + hour,
-    }),
+    async openListStatus(id: string) {
+      const table = await readAhead(tables.sources, id, statusRanges);
+      const readHealth = async (): Promise<SubscriptionHealth> => ({ state: 'active', expiresAt: clock.now() + hour });
+      return { source: openSourceOf(table, id), readHealth };
+    },
     messagePatience: hour,
   };
 }

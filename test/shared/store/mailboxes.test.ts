@@ -65,6 +65,20 @@ describeState('Mailboxes', tables => {
     });
   });
 
+  test('ledger rows that are foreseen come with the state, until they are written', async () => {
+    const mailbox = open();
+    await mailbox.write(['a', 'b', 'c'].map(key => ledgerOperation('staff', entry(key))));
+    const pick = jest.spyOn(tables().mailboxes, 'pick');
+    await mailbox.readState(['a', 'b', 'missing'].map(sourceKey => ({ listId: 'staff', sourceKey })));
+    expect(await mailbox.readLedgerEntries('staff', ['a', 'missing'])).toEqual([entry('a')]);
+    expect(pick).toHaveBeenCalledTimes(1);
+    await mailbox.write([ledgerRemoval('staff', 'a'), ledgerOperation('staff', entry('b', { version: '4.ab' }))]);
+    const now = await mailbox.readLedgerEntries('staff', ['a', 'b', 'c']);
+    expect(now).toEqual([entry('b', { version: '4.ab' }), entry('c')]);
+    expect(pick).toHaveBeenCalledTimes(2);
+    pick.mockRestore();
+  });
+
   test('who lost the lease commits nothing', async () => {
     const mailbox = open();
     const [etag] = await mailbox.write([leaseOperation(lease, undefined)]);

@@ -91,4 +91,75 @@ describeState('Progress', tables => {
     );
     expect(await progress.readAll(list)).toHaveLength(250);
   });
+
+  describe('totals', () => {
+    const current = 'at 1690000000000 7 print';
+
+    test('follow reports, notes and removals once rows have been counted', async () => {
+      const { progress, list } = open();
+      await progress.recount(list);
+      await progress.note(
+        list,
+        ['a', 'b', 'c'].map(mailboxId => ({ mailboxId, wanted: 'target' })),
+      );
+      await Promise.all(['a', 'b', 'c'].map(mailboxId => progress.report(list, mailboxId, report(1))));
+      await progress.report(list, 'a', report(1));
+      await progress.report(list, 'b', report(2, { state: 'failed', problem: { ...problem, contact: 'k' } }));
+      expect(await progress.readTotals(list)).toEqual({ targets: 3, contactProblems: 1, failed: 1, [current]: 2 });
+      await progress.note(list, [{ mailboxId: 'c', wanted: 'skipped' }]);
+      const known = await progress.read(list, 'b');
+      if (known) await progress.remove(list, known);
+      expect(await progress.readTotals(list)).toEqual({ targets: 1, skipped: 1, [current]: 1 });
+    });
+
+    test('are not known of rows that an older version wrote, and are found out by a recount', async () => {
+      const { progress, list } = open();
+      const merge = (mailboxId: string, wanted: string) =>
+        tables().progress.write(list, [{ kind: 'merge', rowKey: mailboxId, properties: { wanted } }]);
+      await merge('a', 'leaving');
+      await progress.report(list, 'b', report(1));
+      expect(await progress.readTotals(list)).toBeUndefined();
+      expect(await progress.recount(list)).toHaveLength(2);
+      expect(await progress.readTotals(list)).toEqual({ leaving: 1, targets: 1, [current]: 1 });
+      await merge('c', 'leaving');
+      await progress.recount(list);
+      expect(await progress.readTotals(list)).toEqual({ leaving: 2, targets: 1, [current]: 1 });
+    });
+
+    test('are no mailboxes: an older version takes their rows for some that keep what they have', async () => {
+      const { progress, list } = open();
+      await progress.report(list, 'a', report(1));
+      await progress.recount(list);
+      const shown = [await progress.readAll(list), await progress.readPage(list, 5), await progress.recount(list)];
+      expect(shown.map(rows => rows.map(({ mailboxId }) => mailboxId))).toEqual([['a'], ['a'], ['a']]);
+      const others = (await tables().progress.query(list)).filter(({ rowKey }) => rowKey !== 'a');
+      expect(new Set(others.map(({ properties }) => properties.wanted))).toEqual(new Set(['kept']));
+    });
+
+    test('of rows that are as they should be are not written again', async () => {
+      const { progress, list } = open();
+      await progress.report(list, 'a', report(1));
+      await progress.recount(list);
+      const write = jest.spyOn(tables().progress, 'write');
+      await progress.recount(list);
+      expect(write).not.toHaveBeenCalled();
+      write.mockRestore();
+    });
+
+    test('that somebody changes during a recount are left to the next', async () => {
+      const { progress, list } = open();
+      await progress.report(list, 'a', report(1));
+      const { query } = tables().progress;
+      tables().progress.query = async (...question) => {
+        tables().progress.query = query;
+        const rows = await query(...question);
+        await openProgress(tables().progress).report(list, 'b', report(1));
+        return rows;
+      };
+      await progress.recount(list);
+      expect(await progress.readTotals(list)).toBeUndefined();
+      await progress.recount(list);
+      expect(await progress.readTotals(list)).toEqual({ targets: 2, [current]: 2 });
+    });
+  });
 });

@@ -125,4 +125,58 @@ describeState('Runs', tables => {
     await runs.report(run, 'm', '0', { state: 'done', done: attemptOf(1), problems: problems }, 5);
     expect((await runs.readMailboxes(run))[0]?.problems).not.toHaveLength(0);
   });
+
+  test('totals are what the rows say, also after repeats, retries and a second message to a mailbox', async () => {
+    const runs = open();
+    const id = newRunId(1_700_000_000_000, 'abcdef77');
+    const problems = [{ list: 'staff', code: 'ErrorAccessDenied', detail: 'check the consent' }];
+    const ids = ['a', 'b', 'c'];
+    await runs.announce(
+      id,
+      ids.map(mailboxId => ({ mailboxId, state: 'sent', lists: ['staff'] })),
+    );
+    await runs.report(id, 'a', '1', { state: 'waiting', done: attemptOf(2), problems }, 50);
+    await runs.report(id, 'a', '1', { state: 'waiting', done: attemptOf(2), problems }, 50);
+    await runs.report(id, 'a', '2', { state: 'done', done: attemptOf(3), problems: [] }, 70);
+    await open().report(id, 'b', '1', { state: 'failed', done: attemptOf(1), problems }, 60);
+    await runs.announce(id, [{ mailboxId: 'b', state: 'sent', lists: ['staff', 'board'] }]);
+    expect(await runs.readTotals(id)).toEqual({
+      tally: {
+        done: 1,
+        sent: 2,
+        'lists.staff': 3,
+        'lists.board': 1,
+        'contacts.created': 6,
+        'graph.requests': 6,
+        'graph.roundTrips': 3,
+      },
+      latest: 70,
+    });
+    const told = await runs.readTold(id);
+    expect(told.map(({ mailboxId, problems }) => [mailboxId, problems])).toEqual([
+      ['a', []],
+      ['b', []],
+    ]);
+  });
+
+  test('an outcome is kept until anything of the run changes', async () => {
+    const runs = open();
+    const id = newRunId(1_700_000_000_000, 'abcdef78');
+    const outcome = {
+      ...{ sent: 0, done: 1, waiting: 0, failed: 0, skipped: 0, reportedAt: 50, problems: [], notes: [] },
+      ...attemptOf(2),
+    };
+    await runs.writeSummary(summaryOf(id));
+    await runs.announce(id, [{ mailboxId: 'a', state: 'sent', lists: ['staff'] }]);
+    const done = { state: 'done' as const, done: attemptOf(2), problems: [] };
+    await runs.report(id, 'a', '1', done, 50);
+    await runs.keepOutcome(id, outcome);
+    await runs.report(id, 'a', '1', done, 50);
+    expect(await runs.readSummary(id)).toEqual({ ...summaryOf(id), outcome });
+    await runs.report(id, 'a', '2', done, 60);
+    expect(await runs.readSummary(id)).toEqual(summaryOf(id));
+    await runs.keepOutcome(id, outcome);
+    await runs.writeSummary(summaryOf(id));
+    expect(await runs.readSummary(id)).toEqual(summaryOf(id));
+  });
 });

@@ -70,6 +70,15 @@ describe('a change at the source', () => {
     expect(world.target(target)?.['Contact 1']).toEqual({ displayName: 'Contact 1', department: 'Engines' });
   });
 
+  test('reads the lease, the checkpoint and the ledger row of the contact at once', async () => {
+    edit(0, { department: 'Engines' });
+    await world.run();
+    const reads = (['get', 'query', 'pick'] as const).map(read => jest.spyOn(world.tables.mailboxes, read));
+    await world.deliver();
+    expect(world.target(target)?.['Contact 1']?.department).toBe('Engines');
+    expect(reads.map(({ mock }) => mock.calls.length)).toEqual([0, 0, 1]);
+  });
+
   test('that clears a field clears it', async () => {
     world.source.edit(ids[0] ?? '', { displayName: 'Contact 1' });
     await world.sync();
@@ -349,11 +358,11 @@ test('a mailbox that leaves while its message is on its way is cleaned up by who
   await world.sync();
   edit(0, { department: 'Engines' });
   await world.run();
-  const { query } = world.tables.mailboxes;
-  world.tables.mailboxes.query = async (...question) => {
-    world.tables.mailboxes.query = query;
+  const { pick } = world.tables.mailboxes;
+  world.tables.mailboxes.pick = async (...question) => {
+    world.tables.mailboxes.pick = pick;
     await openProgress(world.tables.progress).note('staff', [{ mailboxId: target, wanted: 'leaving' }]);
-    return query(...question);
+    return pick(...question);
   };
   await world.deliver();
   expect(world.targetNames(target)).toBeUndefined();

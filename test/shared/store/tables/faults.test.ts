@@ -51,7 +51,8 @@ describe('tables of a storage account that fails', () => {
     await table.get(partition, 'b');
     await table.query(partition);
     await table.queryAcross('b', 5);
-    expect(proxy.takeRequests()).toHaveLength(7);
+    await table.pick(partition, ['b', 'row7'], { from: 'row1', to: 'row2' });
+    expect(proxy.takeRequests()).toHaveLength(8);
   });
 
   test.each(['cut', 'serverBusy', 'hang'] as const)('a request is repeated after the fault %s', async fault => {

@@ -1,0 +1,160 @@
+import { LRUCache } from 'lru-cache';
+import { RowConflict, type RowOperation, type Table } from '../ports/tableStorage.ts';
+import type { Gathering } from './gathering.ts';
+import { checkWrite, maxTransactionBytes, maxTransactionRows, operationBytes } from './tables/limits.ts';
+import {
+  addTallies,
+  isEmpty,
+  parseTotalsRow,
+  type Tally,
+  type TotalsLayout,
+  type TotalsRow,
+  totalsKey,
+  totalsOperation,
+  totalsRows,
+} from './totals.ts';
+
+/** One transaction's rows, as its caller sees it. */
+interface Write {
+  readonly operations: readonly RowOperation[];
+  readonly difference: Tally;
+  readonly at: number;
+  readonly resolve: (etags: string[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A row of totals as this process left it. */
+interface KnownTotals {
+  readonly slot: number;
+  readonly row: TotalsRow;
+}
+
+/** Beside the rows of totals. */
+const mostRows = maxTransactionRows - 1;
+/** What the row of totals may take, rounded up. */
+const totalsBytes = 256 * 1024;
+
+/**
+ * Like `Table.write`, and counts.
+ *
+ * @param operations at most 99; each guarded by an etag, or an insert, where there is a difference: an answer that was
+ * lost must not let it count twice
+ * @param difference what the rows will add to the partition's totals, more than they did
+ * @param at when that happened, in epoch milliseconds, where the totals are to tell the latest time
+ */
+export type WriteRows = (
+  partitionKey: string,
+  operations: readonly RowOperation[],
+  difference?: Tally,
+  at?: number,
+) => Promise<string[]>;
+
+/**
+ * Writes what comes at about the same time to one partition in one transaction, with the partition's totals in it. Each
+ * caller hears of its own rows alone: a conflict of one is no conflict of the others, which are sent again without it.
+ * Nobody hears that it is done before it is committed.
+ */
+export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot: firstSlot }: Gathering): WriteRows {
+  const waiting = new Map<string, Write[]>();
+  const noTotals = parseTotalsRow(undefined, layout);
+  const totals = new LRUCache<string, KnownTotals>({ max: 100 });
+  return async (partitionKey, operations, difference = {}, at = 0) => {
+    // What cannot be stored fails alone.
+    checkWrite(partitionKey, operations);
+    return new Promise((resolve, reject) => {
+      const write = { operations, difference, at, resolve, reject };
+      const others = waiting.get(partitionKey);
+      if (others) {
+        others.push(write);
+        return;
+      }
+      waiting.set(partitionKey, [write]);
+      void sendAll(partitionKey);
+    });
+  };
+
+  /** One transaction after the other, until nothing waits. */
+  async function sendAll(partitionKey: string): Promise<void> {
+    for (let writes = waiting.get(partitionKey) ?? []; writes.length > 0; ) {
+      await gather();
+      const together = takeTogether(partitionKey, writes);
+      await commit(partitionKey, together);
+    }
+    waiting.delete(partitionKey);
+  }
+
+  async function commit(partitionKey: string, writes: readonly Write[]): Promise<void> {
+    for (let remaining = writes; remaining.length > 0; ) {
+      try {
+        await send(partitionKey, remaining);
+        return;
+      } catch (error) {
+        const refused = error instanceof RowConflict ? findRefused(remaining, error.index) : 'all';
+        if (refused === 'unknown') {
+          for (const write of remaining) await commit(partitionKey, [write]);
+          return;
+        }
+        if (refused === 'totals') await readNextTotals(partitionKey);
+        const refusedWrites = remaining.filter(write => refused === 'all' || write === refused);
+        for (const { reject } of refusedWrites) reject(error);
+        remaining = remaining.filter(write => !refusedWrites.includes(write));
+      }
+    }
+  }
+
+  async function send(partitionKey: string, writes: readonly Write[]): Promise<void> {
+    const rows = writes.flatMap(({ operations }) => operations);
+    const difference = addTallies(...writes.map(each => each.difference));
+    if (isEmpty(difference)) return answer(writes, await table.write(partitionKey, rows));
+    const { slot, row } = totals.get(partitionKey) ?? { slot: firstSlot % totalsRows, row: noTotals };
+    const latest = Math.max(row.latest, ...writes.map(({ at }) => at));
+    const sum = { ...row, tally: addTallies(row.tally, difference), latest };
+    const etags = await table.write(partitionKey, [...rows, totalsOperation(layout, slot, sum)]);
+    totals.set(partitionKey, { slot, row: { ...sum, etag: etags.at(-1) } });
+    answer(writes, etags);
+  }
+
+  /** Another process writes to the same row, or this one did and did not hear that it was done: on to the next row. */
+  async function readNextTotals(partitionKey: string): Promise<void> {
+    const slot = ((totals.get(partitionKey)?.slot ?? firstSlot) + 1) % totalsRows;
+    const row = await table.get(partitionKey, totalsKey(layout, slot));
+    totals.set(partitionKey, { slot, row: parseTotalsRow(row, layout) });
+  }
+}
+
+/** The writes that go first, as many as one transaction takes; what names a row that is among them already stays. */
+function takeTogether(partitionKey: string, writes: Write[]): Write[] {
+  const taken: Write[] = [];
+  const rowKeys = new Set<string>();
+  let bytes = totalsBytes;
+  for (const write of [...writes]) {
+    const { operations } = write;
+    bytes += operations.reduce((sum, operation) => sum + operationBytes(partitionKey, operation), 0);
+    const isTooMuch = rowKeys.size + operations.length > mostRows || bytes > maxTransactionBytes;
+    if (taken.length > 0 && (isTooMuch || operations.some(({ rowKey }) => rowKeys.has(rowKey)))) break;
+    for (const { rowKey } of operations) rowKeys.add(rowKey);
+    taken.push(write);
+    writes.shift();
+  }
+  return taken;
+}
+
+/** Whose row it is that is not as it was. */
+function findRefused(writes: readonly Write[], index: number | undefined): Write | 'totals' | 'unknown' | 'all' {
+  const [only, ...others] = writes;
+  if (index === undefined) return others.length > 0 ? 'unknown' : (only ?? 'all');
+  let end = 0;
+  for (const write of writes) {
+    end += write.operations.length;
+    if (index < end) return write;
+  }
+  return 'totals';
+}
+
+function answer(writes: readonly Write[], etags: readonly string[]): void {
+  let start = 0;
+  for (const { operations, resolve } of writes) {
+    resolve(etags.slice(start, start + operations.length));
+    start += operations.length;
+  }
+}

@@ -1,0 +1,26 @@
+import type { RunMailbox } from './runs.ts';
+import { addTallies, type Tally } from './totals.ts';
+
+/** What one mailbox adds to the totals of its run. `told`: it has problems or notes. */
+export function tallyRunMailbox({ state, lists, attempts, problems, notes }: RunMailbox): Tally {
+  const told = problems.length + notes.length > 0 ? { told: 1 } : {};
+  const done = attempts.flatMap(({ contacts, repaired, graph }) => [
+    named('contacts', contacts),
+    named('repaired', repaired),
+    named('graph', graph),
+  ]);
+  return addTallies({ [state]: 1 }, told, named('lists', Object.fromEntries(lists.map(list => [list, 1]))), ...done);
+}
+
+/** The numbers of one kind in a tally; those that it does not name are 0. */
+export function numbersIn<Name extends string>(
+  tally: Tally,
+  kind: string,
+  names: readonly Name[],
+): Record<Name, number> {
+  return Object.fromEntries(names.map(name => [name, tally[`${kind}.${name}`] ?? 0])) as Record<Name, number>;
+}
+
+function named(kind: string, numbers: Readonly<Record<string, number>>): Tally {
+  return Object.fromEntries(Object.entries(numbers).map(([name, number]) => [`${kind}.${name}`, number]));
+}

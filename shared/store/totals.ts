@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import type { Properties, RowOperation, StoredRow } from '../ports/tableStorage.ts';
+import { packJson, unpackJson } from './longText.ts';
+
+const schemaVersion = 1;
+
+/** Numbers by name, of one row or of many; what is not named is 0. */
+export type Tally = Readonly<Record<string, number>>;
+
+/**
+ * A partition's totals lie in so many rows. Each process adds the differences that it makes to a row of its own, in the
+ * transaction that makes them: two processes only meet where they have chosen the same. (By hash of the mailbox, as the
+ * design had it, transactions of many mailboxes would touch nearly every row, and those of two processes refuse each
+ * other.) A single row may hold negative numbers: only the sum means something.
+ */
+export const totalsRows = 16;
+
+/** More names than this are not worth counting: a row of totals has to stay small. */
+const mostNames = 1000;
+
+const tally = z.record(z.string(), z.number());
+
+/** One of a partition's rows of totals. */
+export interface TotalsRow {
+  readonly tally: Tally;
+  /** The latest time that a difference came with, in epoch milliseconds; 0 without one. */
+  readonly latest: number;
+  /** False where rows were there before anybody counted: the sum means nothing then. */
+  readonly counted: boolean;
+  /** Undefined for a row that is not there yet. */
+  readonly etag: string | undefined;
+}
+
+/** Where a table keeps its totals, and what else the rows have to say. */
+export interface TotalsLayout {
+  /** Of the row keys; ends in a colon. */
+  readonly prefix: string;
+  readonly columns: Properties;
+  /** Whether a row that is made with the first difference counts: nothing was there before. */
+  readonly countedFromTheStart: boolean;
+}
+
+export function addTallies(...tallies: readonly Tally[]): Tally {
+  const sum: Record<string, number> = {};
+  for (const each of tallies) {
+    for (const [name, number] of Object.entries(each)) sum[name] = (sum[name] ?? 0) + number;
+  }
+  return Object.fromEntries(Object.entries(sum).filter(([, number]) => number !== 0));
+}
+
+export function differenceOf(after: Tally, before: Tally): Tally {
+  const negated = Object.entries(before).map(([name, number]) => [name, -number] as const);
+  return addTallies(after, Object.fromEntries(negated));
+}
+
+export function isEmpty(numbers: Tally): boolean {
+  return Object.keys(numbers).length === 0;
+}
+
+export function totalsKey({ prefix }: TotalsLayout, slot: number): string {
+  return `${prefix}${String(slot).padStart(2, '0')}`;
+}
+
+export function parseTotalsRow(row: StoredRow | undefined, layout: TotalsLayout): TotalsRow {
+  if (!row) return { tally: {}, latest: 0, counted: layout.countedFromTheStart, etag: undefined };
+  return {
+    tally: tally.parse(unpackJson('tally', row.properties)),
+    latest: Number(row.properties.latest ?? 0),
+    counted: row.properties.counted === true,
+    etag: row.etag,
+  };
+}
+
+/** Writes a row of totals as long as it is as it was read. */
+export function totalsOperation(
+  layout: TotalsLayout,
+  slot: number,
+  { tally, latest, counted, etag }: TotalsRow,
+): RowOperation {
+  const isTooLong = Object.keys(tally).length > mostNames;
+  const properties = {
+    schemaVersion,
+    ...layout.columns,
+    latest,
+    counted: counted && !isTooLong,
+    ...packJson('tally', isTooLong ? {} : tally),
+  };
+  const rowKey = totalsKey(layout, slot);
+  return etag === undefined ? { kind: 'insert', rowKey, properties } : { kind: 'replace', rowKey, properties, etag };
+}
+
+export interface Totals {
+  readonly tally: Tally;
+  readonly latest: number;
+}
+
+/** A partition's totals; undefined where not every row counts. */
+export function sumTotals(rows: readonly StoredRow[], layout: TotalsLayout): Totals | undefined {
+  const parsed = rows.map(row => parseTotalsRow(row, layout));
+  const isComplete = layout.countedFromTheStart || parsed.length === totalsRows;
+  if (!isComplete || !parsed.every(({ counted }) => counted)) return undefined;
+  const latest = parsed.reduce((latest, row) => Math.max(latest, row.latest), 0);
+  return { tally: addTallies(...parsed.map(({ tally }) => tally)), latest };
+}
+
+/**
+ * Puts exact totals in the place of those that are there. Guarded by every row, so that it is refused if anybody has
+ * changed a counted row since.
+ *
+ * @param rows the rows of totals as they were read, before or together with what was counted
+ */
+export function recountOperations(layout: TotalsLayout, rows: readonly StoredRow[], exact: Tally): RowOperation[] {
+  const found = new Map(rows.map(row => [row.rowKey, row]));
+  return Array.from({ length: totalsRows }, (_, slot) => {
+    const { etag } = parseTotalsRow(found.get(totalsKey(layout, slot)), layout);
+    return totalsOperation(layout, slot, { tally: slot === 0 ? exact : {}, latest: 0, counted: true, etag });
+  });
+}
+
+/** Whether the totals that are there are those of the rows, or there are too many kinds of rows to keep any. */
+export function isCounted(layout: TotalsLayout, rows: readonly StoredRow[], exact: Tally): boolean {
+  if (Object.keys(exact).length > mostNames) return true;
+  const sum = sumTotals(rows, layout);
+  return sum !== undefined && isEmpty(differenceOf(sum.tally, exact));
+}
