@@ -2,10 +2,10 @@ import type { Properties, PropertyValue, RowOperation } from '../ports/tableStor
 
 // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
 // https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
-export const maxTransactionRows = 100;
-export const maxTransactionBytes = 4 * 1024 * 1024;
+const maxTransactionRows = 100;
+const maxTransactionBytes = 4 * 1024 * 1024;
 /** The service takes 32,768 UTF-16 code units; the rest is a margin. */
-export const maxPropertyLength = 32_000;
+const maxPropertyLength = 32_000;
 const maxKeyLength = 512;
 const maxRowBytes = 1024 * 1024;
 const maxProperties = 252;
@@ -44,7 +44,7 @@ export function checkWrite(partitionKey: string, operations: readonly RowOperati
 }
 
 /** What an operation adds to a transaction's 4 MiB, rounded up: its JSON, its address and its headers. */
-export function operationBytes(partitionKey: string, operation: RowOperation): number {
+function operationBytes(partitionKey: string, operation: RowOperation): number {
   const keys = encodeURIComponent(partitionKey).length + encodeURIComponent(operation.rowKey).length;
   const envelope = 1024 + 2 * keys;
   if (operation.kind === 'delete') return envelope;
