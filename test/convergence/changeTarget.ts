@@ -129,7 +129,7 @@ function contactsInFolders(stand: Stand): TargetContact[] {
   });
 }
 
-async function isInLedger({ system }: Stand, { mailboxId, listId, id }: TargetContact): Promise<boolean> {
+export async function isInLedger({ system }: Stand, { mailboxId, listId, id }: TargetContact): Promise<boolean> {
   const ledger = await openMailbox(system.tables.mailboxes, mailboxId).readLedger(listId);
   return ledger.some(({ contactId }) => contactId === id);
 }

@@ -1,7 +1,7 @@
 import type { Contact, ContactField } from '../../shared/core/contact.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
-import type { Poison } from './actions.ts';
+import type { FolderRefusal, Poison } from './actions.ts';
 
 export const mappingVariants = ['plain', 'rules'] as const;
 export type MappingVariant = (typeof mappingVariants)[number];
@@ -144,7 +144,9 @@ export interface Model {
   >;
   /** Contacts of ours that the user copied, by the id of the copy. */
   readonly copies: Map<string, CopiedContact>;
-  /** Contacts at the last backup, with who had deleted them. */
+  /** Mailboxes in which Exchange deletes no folder of ours, and what it answers. */
+  readonly undeletableFolders: Map<string, FolderRefusal>;
+  /** Contacts that the rows told of at the last backup, with who had deleted them. */
   readonly backedUp: Map<TargetContact, TargetContact['deletedBy']>;
   readonly userEdits: 'keep' | 'revert';
   readonly removals: 'delete' | 'keep';

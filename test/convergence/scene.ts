@@ -47,6 +47,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     lostFolders: new Set(),
     ownContacts: new Map(),
     copies: new Map(),
+    undeletableFolders: new Map(),
     backedUp: new Map(),
     userEdits: scene.userEdits,
     removals: scene.removals,

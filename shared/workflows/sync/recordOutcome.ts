@@ -49,8 +49,10 @@ export function comesBack(
 export function createInstead(task: Task & { action: 'patch' }, execution: Execution): Task {
   const { sourceKey, wanted } = task;
   const entry = execution.ledger.get(sourceKey);
-  const state = comesBack(task, execution) ? 'doubtfullyAbsent' : 'absent';
-  if (entry) execution.ledger.put({ ...entry, state, contactId: null });
+  // That the user deleted it is only known once its stamp was looked for: the whole mailbox may have been replaced.
+  if (entry && comesBack(task, execution)) {
+    execution.ledger.put({ ...entry, state: 'doubtfullyAbsent', contactId: null });
+  }
   return { action: 'create', sourceKey, wanted, reason: 'gone from the mailbox, changed at the source' };
 }
 
