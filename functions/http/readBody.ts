@@ -4,7 +4,7 @@ import { sayMissing } from '../../shared/settings/strictObject.ts';
 import { type ProblemResponse, problem } from './problem.ts';
 
 /** Far above what any of our routes takes. */
-export const mostBodyBytes = 10_000;
+const mostBodyBytes = 10_000;
 
 /** The parsed JSON body (an empty one counts as `{}`), or the answer that says what is wrong with it. */
 export async function readBody<Body>(

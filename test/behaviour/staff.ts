@@ -28,7 +28,7 @@ export const staffList = {
 };
 
 /** Waits in seconds instead of minutes; a request and what Graph may do after it was given up fit into the lease. */
-export const shortWaits = {
+const shortWaits = {
   GRAPH_TIMEOUT_SECONDS: '2',
   GRAPH_GRACE_SECONDS: '1.5',
   LEASE_SECONDS: '4',

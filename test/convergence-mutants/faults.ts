@@ -1,10 +1,11 @@
 /** A test by its file and the start of its full name. */
 export interface DirectedTest {
+  /** As `capture/importedAnew`: what no other test's path ends with, so that folders above it may change. */
   readonly file: string;
   readonly name: string;
 }
 
-/** A fault that is put into the product on purpose; its patch is `faults/<name>.patch`. */
+/** A fault that is put into the product on purpose; its changes of the code are in `faults/<name>.yaml`. */
 export interface Fault {
   readonly name: string;
   /** The rule of the design that it leaves out. */
@@ -13,8 +14,8 @@ export interface Fault {
   readonly tests?: readonly DirectedTest[];
 }
 
-function directed(name: string, rule: string, path: string, test: string): Fault {
-  return { name, rule, tests: [{ file: `test/shared/${path}.test.ts`, name: test }] };
+function directed(name: string, rule: string, file: string, test: string): Fault {
+  return { name, rule, tests: [{ file, name: test }] };
 }
 
 export const faults: readonly Fault[] = [
@@ -22,37 +23,37 @@ export const faults: readonly Fault[] = [
   directed(
     'partial-not-set',
     'a capture that died between two transactions is read from the start',
-    'engine/capture/captureSource',
+    'captureSource',
     'a change that needs several transactions is read from the start after an interruption',
   ),
   directed(
     'removals-before-last-page',
     'removals are inferred only after the last page',
-    'graph/contactReading',
+    'contactReading',
     'a delta round takes the last row of each contact, over empty pages',
   ),
   directed(
     'listed-removal-without-get',
     'a removal is inferred from a listing only after a GET by id',
-    'engine/capture/captureSource',
+    'captureSource',
     'a source mailbox that is full is listed, and asked by id for who seems to be gone',
   ),
   directed(
     'journal-gap-ignored',
     'who does not hold every position to the head takes the snapshot',
-    'engine/apply/syncMailbox',
+    'syncMailbox',
     'a change at the source that is larger than the journal is kept, or lost with it, is found in the snapshot',
   ),
   directed(
     'head-read-after-journal',
     'the head is read before the journal and the snapshot',
-    'engine/apply/syncMailbox',
+    'syncMailbox',
     'a change that is captured while a mailbox is synced reaches it with the next run',
   ),
   directed(
     'imported-anew-is-new',
     'who is imported anew keeps the key of before',
-    'engine/capture/importedAnew',
+    'capture/importedAnew',
     'a source that is emptied and filled again with the same people between two runs writes nothing',
   ),
   directed(
@@ -64,7 +65,7 @@ export const faults: readonly Fault[] = [
   directed(
     'missing-folder-takes-its-contacts',
     'nothing is removed with a folder that is missing',
-    'engine/capture/captureSource',
+    'captureSource',
     'a source folder that is missing beside others (deleted) keeps its contacts',
   ),
   { name: 'fingerprint-of-unmapped-contact', rule: 'fingerprints are of the mapped contact' },
@@ -74,19 +75,19 @@ export const faults: readonly Fault[] = [
   directed(
     'hold-not-persisted',
     'a hold stays until somebody decides or the source recovers',
-    'engine/capture/heldRemovals',
+    'heldRemovals',
     'more removals meanwhile make a new number, which alone can be decided',
   ),
   directed(
     'pending-kept-when-seen-again',
     'a contact seen again loses the flag even when it is unchanged',
-    'engine/capture/heldRemovals',
+    'heldRemovals',
     'a source that recovers releases the hold by itself',
   ),
   directed(
     'approve-removes-at-once',
     'approve only marks the hold; the next capture journals what is still pending',
-    'engine/capture/heldRemovals',
+    'heldRemovals',
     'approved removals do not go where the source has the contacts again by the next capture',
   ),
 
@@ -95,7 +96,7 @@ export const faults: readonly Fault[] = [
     rule: 'a hold is decided once',
     tests: [
       {
-        file: 'test/behaviour/hold.memory.test.ts',
+        file: 'hold.memory',
         name: 'holds of both kinds at once are decided each by its kind and number, and once',
       },
     ],
@@ -105,31 +106,31 @@ export const faults: readonly Fault[] = [
   directed(
     'empty-group-believed',
     'a group that reads as empty, or lost more than half of its members, proves nothing',
-    'engine/fan-out/groupsInDoubt',
+    'groupsInDoubt',
     'a group of targets that reads as empty is held, however small it is',
   ),
   directed(
     'no-fan-out-after-idle-capture',
     'the fan-out runs also after an idle capture',
-    'engine/fan-out/runSync',
+    'runSync',
     'a run sends nothing twice while messages are on their way, and again once they count as lost',
   ),
   directed(
     'no-fan-out-after-failed-capture',
     'the fan-out runs also after a failed capture',
-    'engine/fan-out/runSync',
+    'runSync',
     'a run sends to who is due also when the source cannot be read',
   ),
   directed(
     'leaves-though-a-target-was-not-read',
     'a mailbox leaves only after every target was read',
-    'engine/fan-out/runSync',
+    'runSync',
     'targets nobody leaves while a named target is unknown',
   ),
   directed(
     'retry-under-same-id',
     'each message has a new id',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'a mailbox that another owner has is tried again later, and then synced',
   ),
 
@@ -137,31 +138,31 @@ export const faults: readonly Fault[] = [
   directed(
     'no-listing-after-dead-owner',
     'a lease found working but expired owes a listing',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'an owner that died after a create that nobody recorded: the next one lists',
   ),
   directed(
     'lease-not-checked-before-request',
     'the remaining time of the lease is checked where the request is sent',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'a mailbox that another owner has that took it over before the first write was sent: nothing is sent',
   ),
   directed(
     'lease-released-in-doubt',
     'the lease is released only when no outcome is unknown and no listing is owed',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'a create without an answer whose look-up fails too leaves a listing to the next owner',
   ),
   directed(
     'wanted-read-before-lease',
     'wanted is read again after the lease was taken',
-    'engine/apply/syncMailbox',
+    'syncMailbox',
     'a mailbox that leaves while its message is on its way',
   ),
   directed(
     'no-verification-after-refused-commit',
     'an owner whose commit is refused after a write has the keys verified',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'a mailbox that another owner has that took it over while a write was under way: the key in doubt is verified',
   ),
 
@@ -173,32 +174,32 @@ export const faults: readonly Fault[] = [
   directed(
     'no-progress-on-early-finish',
     'Progress is written even on an early finish',
-    'engine/apply/syncMailbox',
+    'syncMailbox',
     'a mailbox whose report was lost reports what it had done before',
   ),
   directed(
     'progress-without-sequence',
     'a write of Progress with a lower sequence is dropped',
-    'store/progress',
+    'progress',
     'Progress in memory a lower sequence is dropped',
   ),
   directed(
     'found-folder-not-listed',
     'a folder found without a checkpoint of ours is listed first',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'a folder that is listed makes up for a lost ledger without doubling anything',
   ),
   directed(
     'position-kept-while-starting-over',
     'clean-up, new settings and full first commit a checkpoint without position and settings',
-    'engine/apply/syncMailbox',
+    'syncMailbox',
     'other settings that were interrupted are taken up again',
   ),
   { name: 'failed-rows-not-retried', rule: 'rows that failed are planned again when they are due' },
   directed(
     'checkpoint-before-effect',
     'a checkpoint moves only after everything before it is applied',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'an owner that died in the second batch: the next one lists',
   ),
 
@@ -211,44 +212,39 @@ export const faults: readonly Fault[] = [
   directed(
     'no-look-up-of-gone',
     'a patch that finds nothing looks the stamp up before it creates',
-    'engine/apply/syncMailbox',
+    'syncMailbox',
     'a contact that lies there under another id than the ledger knows is found by its stamp',
   ),
-  directed(
-    'every-404-is-gone',
-    'only ErrorItemNotFound means gone',
-    'graph/writing',
-    'an answer inside the batch 404 to',
-  ),
+  directed('every-404-is-gone', 'only ErrorItemNotFound means gone', 'writing', 'an answer inside the batch 404 to'),
   directed(
     'no-version-in-patch',
     'the version stamp is written by every patch',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'an owner that died with a patch that nobody recorded',
   ),
   directed(
     'adopted-rows-not-in-doubt',
     'adopted rows are planned with all mapped fields',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'an owner that died after a create that nobody recorded: a field that the source cleared since is cleared',
   ),
   directed(
     'other-version-not-in-doubt',
     'rows whose stamped version differs from the ledger are planned with all mapped fields',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'an owner that died with a patch that nobody recorded',
   ),
   { name: 'missing-row-believed-gone', rule: 'before a row is believed gone it is asked for by its id' },
   directed(
     'listing-read-once',
     'a listing over more than one page is repeated until two agree',
-    'graph/contactReading',
+    'contactReading',
     'a listing of stamps is repeated until two readings agree',
   ),
   directed(
     'absent-row-loses-fingerprints',
     'the row of a contact that the user deleted keeps its fingerprints',
-    'engine/apply/syncMailbox',
+    'syncMailbox',
     'a contact that the user deleted stays deleted after a full reconcile when the source takes a change back',
   ),
 
@@ -256,25 +252,25 @@ export const faults: readonly Fault[] = [
   directed(
     'server-error-holds-up-the-others',
     'the other contacts go on meanwhile',
-    'engine/apply/serverErrors',
+    'serverErrors',
     'a few contacts among many whose writes Graph answers with a server error for good created',
   ),
   directed(
     'server-error-marked-without-proof',
     'if all writes fail, it is the mailbox, and no contact is marked',
-    'engine/apply/serverErrors',
+    'serverErrors',
     'a mailbox in which every write fails from the middle of a pass on waits',
   ),
   directed(
     'suspicion-forgotten',
     'where there is no other write it is the contact after an hour, whichever process looks',
-    'engine/apply/serverErrors',
+    'serverErrors',
     'a contact that fails while there is no other write is failed after an hour',
   ),
   directed(
     'failed-patch-not-in-doubt',
     'a patch that Graph failed at may have been done',
-    'engine/apply/serverErrors',
+    'serverErrors',
     'a patch that fails for good may have been done',
   ),
 
@@ -282,49 +278,49 @@ export const faults: readonly Fault[] = [
   directed(
     'batch-not-cut-by-size',
     'a batch holds at most 3.5 MB',
-    'graph/contactMailbox',
+    'contactMailbox',
     'contact folders of the simulated Graph writes are sent as far as a request of 4 MB holds them',
   ),
   directed(
     'refusal-text-kept',
     "nothing of Graph's texts is kept but names of properties",
-    'graph/writing',
+    'writing',
     'an answer inside the batch 400 refuses the contact',
   ),
   directed(
     'cut-notes-believed',
     'notes that a collection may have cut are read by id',
-    'graph/contactReading',
+    'contactReading',
     'notes that a collection may have cut are read by id',
   ),
   directed(
     'birthday-by-its-day-in-utc',
     'a birthday is the nearest midnight',
-    'graph/graphContact',
+    'graphContact',
     'readContact reads the birthday 1975-05-02T22:00:00Z',
   ),
   directed(
     'former-form-is-a-change',
     'a changed canonical form is no change',
-    'domain/sourceChanges',
+    'sourceChanges',
     'a contact in another canonical form than an earlier version stored is no change',
   ),
   directed(
     'categories-replaced',
     'categories are merged, never replaced',
-    'engine/apply/categories',
+    'sync/categories',
     "of categories that are known by name other settings exchange the list's",
   ),
   directed(
     'own-category-is-drift',
     "a user's own category is no drift",
-    'engine/apply/categories',
+    'sync/categories',
     "a full reconcile that undoes what users did takes a user's own category for no drift",
   ),
   directed(
     'deleted-items-one-level-deep',
     'in Deleted Items at any depth is deleted',
-    'graph/contactMailbox',
+    'contactMailbox',
     'contact folders of the simulated Graph a folder lies in Deleted Items at any depth',
   ),
 
@@ -332,49 +328,49 @@ export const faults: readonly Fault[] = [
   directed(
     'restored-rows-believed',
     'rows that were put back from a backup are listed once',
-    'engine/apply/restoredRows',
+    'restoredRows',
     'rows that were put back from a backup of all tables',
   ),
   directed(
     'lost-ledger-rows-believed',
     'nothing is made that the ledger should know before the stamps are listed',
-    'engine/apply/restoredRows',
+    'restoredRows',
     'rows that were lost of the ledger (one row)',
   ),
   directed(
     'other-journal-believed',
     'a position of another journal means nothing',
-    'engine/apply/restoredRows',
+    'restoredRows',
     'rows that were put back from a backup of the lists, older than the mailboxes',
   ),
   directed(
     'lost-decision-forgotten',
     "what a person decided lies with the mailbox's own checkpoint, too",
-    'engine/apply/restoredRows',
+    'restoredRows',
     'lost progress of one mailbox alone does not fill it',
   ),
   directed(
     'message-believed',
     'a message is a hint: a mailbox that is no target gets nothing',
-    'engine/apply/restoredRows',
+    'restoredRows',
     'a message is a hint that names a mailbox which is no target gets nothing written',
   ),
   directed(
     'copy-of-the-users-removed',
     "a user's copy of our contact is the user's",
-    'engine/apply/copies',
+    'copies',
     'a copy of our contact that the user made theirs by a field that is ours stays',
   ),
   directed(
     'replaced-mailbox-not-noticed',
     'a mailbox replaced behind its user is noticed by any stored id',
-    'engine/apply/replacedMailbox',
+    'replacedMailbox',
     'a mailbox that was replaced and answers ErrorInvalidMailboxItemId',
   ),
   directed(
     'missing-id-looked-past',
     'an id that the mailbox does not know is reason to look at the folder',
-    'engine/apply/replacedMailbox',
+    'replacedMailbox',
     'a mailbox that was replaced and answers ErrorItemNotFound gets folder and contacts in the same pass when the source removes',
   ),
   directed(
@@ -386,25 +382,25 @@ export const faults: readonly Fault[] = [
   directed(
     'child-folders-overlooked',
     'our folder is deleted only when it has no child folder',
-    'engine/apply/targetFolders',
+    'targetFolders',
     'a mailbox that leaves keeps our folder where the user keeps a folder with contacts in it',
   ),
   directed(
     'refused-deletion-fails-mailbox',
     'a refused deletion of the folder leaves the mailbox done',
-    'engine/apply/targetFolders',
+    'targetFolders',
     'a mailbox that leaves is done although Exchange refuses to delete our folder',
   ),
   directed(
     'others-folder-taken',
     "another installation's folder is not touched",
-    'engine/apply/installations',
+    'installations',
     'a folder of another installation is not touched',
   ),
   directed(
     'users-edits-lost-in-move',
     'what the user changed goes along to another folder',
-    'engine/apply/targetFolders',
+    'targetFolders',
     'a destination that is renamed to the name of a folder that the user has carries over what the user changed',
   ),
 
@@ -433,13 +429,13 @@ export const faults: readonly Fault[] = [
   directed(
     'removal-by-another-lists-stamp',
     'stamps of other lists are theirs',
-    'engine/apply/mailboxRecovery',
+    'mailboxRecovery',
     'a folder that is listed loses duplicates and orphans of this list, and nothing else',
   ),
   directed(
     'folder-removed-with-own-contacts',
     'the folder is removed only if nothing is left in it',
-    'engine/apply/targetFolders',
+    'targetFolders',
     'a mailbox that leaves keeps our folder where the user keeps a contact in it',
   ),
 ];

@@ -4,7 +4,7 @@ import { NotConverged, runSchedule } from '../convergence/search.ts';
 import { blocksOf } from '../convergence/searchSchedules.ts';
 import { newStatistics } from '../convergence/statistics.ts';
 
-// The schedules of `convergence.test.ts`, one after the other until one does not converge; which one is all that is
+// More schedules than `convergence.test.ts` has, one after the other until one does not converge; which one is all that is
 // asked here, so it is not made smaller. Prints one line then and ends with 1.
 const firstSeed = 1;
 const schedules = 300;

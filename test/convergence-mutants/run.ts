@@ -1,30 +1,30 @@
-import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { type Fault, faults } from './faults.ts';
+import type { DirectedTest, Fault } from './faults.ts';
+import { type PlantedFault, plantAll } from './plantAll.ts';
 import { runDirected, runRandom } from './suite.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
-const patches = join(import.meta.dirname, 'faults');
-
 /**
  * Puts each fault into a copy of the product and sees that the suite fails: by its random schedules, or by the directed
- * tests that the fault names. Prints a line each; exit code 1 when one is not found, or its patch no longer applies.
+ * tests that the fault names. Prints a line each; exit code 1 when one is not found, or has no place in the product any more.
  * Arguments: only the faults of these names.
  */
 async function main(only: readonly string[]): Promise<boolean> {
   const started = Date.now();
-  await checkPatches();
-  const chosen = faults.filter(({ name }) => only.length === 0 || only.includes(name));
+  const planted = await plantAll();
+  const chosen = planted.filter(({ fault }) => only.length === 0 || only.includes(fault.name));
   const workspaces = await Promise.all(Array.from({ length: availableParallelism() }, createWorkspace));
   try {
-    await checkProduct(workspaces, chosen);
+    await checkProduct(
+      workspaces,
+      chosen.flatMap(({ fault }) => fault.tests ?? []),
+    );
     const queue = [...chosen];
     const verdicts: Verdict[] = [];
     await Promise.all(
       workspaces.map(async workspace => {
-        for (let fault = queue.shift(); fault; fault = queue.shift()) {
-          const verdict = await judge(fault, workspace);
+        for (let next = queue.shift(); next; next = queue.shift()) {
+          const verdict = await judge(next, workspace);
           verdicts.push(verdict);
           console.log(describe(verdict));
         }
@@ -41,22 +41,12 @@ async function main(only: readonly string[]): Promise<boolean> {
   }
 }
 
-/** A patch that no fault names would never be tried. */
-async function checkPatches(): Promise<void> {
-  const named = faults.map(({ name }) => `${name}.patch`);
-  const unnamed = (await readdir(patches)).filter(file => !named.includes(file));
-  if (unnamed.length > 0) throw new Error(`No fault is named after ${unnamed.join(', ')}`);
-}
-
 /** Without a fault all that is to find one has to pass. */
-async function checkProduct(workspaces: readonly Workspace[], chosen: readonly Fault[]): Promise<void> {
+async function checkProduct(workspaces: readonly Workspace[], tests: readonly DirectedTest[]): Promise<void> {
   const started = Date.now();
   const [first, second = first] = workspaces;
   if (!first || !second) return;
-  const directed = runDirected(
-    first,
-    chosen.flatMap(({ tests = [] }) => tests),
-  );
+  const directed = runDirected(first, tests);
   // One after the other where there is only one copy.
   if (first === second) await directed;
   const [failures, violation] = await Promise.all([directed, runRandom(second)]);
@@ -73,10 +63,10 @@ interface Verdict {
   readonly started: number;
 }
 
-async function judge(fault: Fault, workspace: Workspace): Promise<Verdict> {
+async function judge({ fault, files }: PlantedFault, workspace: Workspace): Promise<Verdict> {
   const started = Date.now();
   try {
-    await workspace.apply(join(patches, `${fault.name}.patch`));
+    await workspace.change(files);
     return { fault, killedBy: await find(fault, workspace), started };
   } catch (error) {
     return { fault, killedBy: undefined, error, started };

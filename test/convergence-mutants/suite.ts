@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { DirectedTest } from './faults.ts';
@@ -23,7 +23,7 @@ const jestResult = z.object({
  * @throws when a file cannot be run, or has no such test
  */
 export async function runDirected(workspace: Workspace, tests: readonly DirectedTest[]): Promise<string[]> {
-  const files = [...new Set(tests.map(({ file }) => file))];
+  const files = await findFiles(workspace, new Set(tests.map(({ file }) => file)));
   const names = tests.map(({ name }) => `^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`).join('|');
   const resultFile = join(workspace.directory, 'directed-tests.json');
   await workspace.run(jest, ...files, '-t', names, '--json', '--outputFile', resultFile, '--silent', '--runInBand');
@@ -37,6 +37,15 @@ export async function runDirected(workspace: Workspace, tests: readonly Directed
     throw new Error(`There is no test "${missing.map(({ name }) => name).join('", "')}"\n${messages}`);
   }
   return ran.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
+}
+
+async function findFiles({ directory }: Workspace, ends: ReadonlySet<string>): Promise<string[]> {
+  const paths = await readdir(join(directory, 'test'), { recursive: true });
+  return [...ends].map(end => {
+    const found = paths.filter(path => `/${path}`.endsWith(`/${end}.test.ts`));
+    if (found.length !== 1) throw new Error(`${found.length} test files end with ${end}`);
+    return `test/${found[0]}`;
+  });
 }
 
 /** Tries the random schedules. @returns which one did not converge, and how */

@@ -5,11 +5,11 @@ import { basename, join } from 'node:path';
 
 const project = join(import.meta.dirname, '../..');
 
-/** A copy of the product and its tests in a temporary folder, where patches may be applied and tests run. */
+/** A copy of the product and its tests in a temporary folder, where files may be changed and tests run. */
 export interface Workspace {
   readonly directory: string;
-  /** The product as it is, and one patch over it. @throws when the patch does not apply */
-  apply(patch: string): Promise<void>;
+  /** The product as it is but for these files of `shared`, by their paths below it. */
+  change(files: ReadonlyMap<string, string>): Promise<void>;
   /** Runs a script of the copy, or of a package, under Node. */
   run(script: string, ...args: string[]): Promise<{ readonly exitCode: number; readonly output: string }>;
   remove(): Promise<void>;
@@ -24,32 +24,22 @@ export async function createWorkspace(): Promise<Workspace> {
   const { globalSetup, ...jest } = JSON.parse(await readFile(join(project, 'jest.config.json'), 'utf8'));
   await writeFile(join(directory, 'jest.config.json'), JSON.stringify(jest));
   await restore();
-  return { directory, apply, run, remove: () => rm(directory, { recursive: true }) };
+  return { directory, change, run, remove: () => rm(directory, { recursive: true }) };
 
   async function restore(): Promise<void> {
     await rm(join(directory, 'shared'), { recursive: true, force: true });
     await cp(join(project, 'shared'), join(directory, 'shared'), { recursive: true });
   }
 
-  async function apply(patch: string): Promise<void> {
+  async function change(files: ReadonlyMap<string, string>): Promise<void> {
     await restore();
-    // Inside a repository git would skip, without a word, what lies outside the current folder.
-    const { exitCode, output } = await runFile('git', ['apply', patch], { GIT_CEILING_DIRECTORIES: tmpdir() });
-    if (exitCode !== 0) throw new Error(`The patch does not apply any more:\n${output}`);
+    for (const [path, source] of files) await writeFile(join(directory, 'shared', path), source);
   }
 
   function run(script: string, ...args: string[]): Promise<{ exitCode: number; output: string }> {
-    return runFile(process.execPath, [script, ...args]);
-  }
-
-  function runFile(
-    file: string,
-    args: readonly string[],
-    environment: Readonly<Record<string, string>> = {},
-  ): Promise<{ exitCode: number; output: string }> {
     return new Promise((resolve, reject) => {
-      const env = { ...process.env, ...environment };
-      execFile(file, args, { cwd: directory, env, timeout: longestRun }, (error, stdout, stderr) => {
+      const options = { cwd: directory, timeout: longestRun };
+      execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) => {
         const output = `${stdout}${stderr}`;
         if (!error) resolve({ exitCode: 0, output });
         else if (typeof error.code === 'number') resolve({ exitCode: error.code, output });

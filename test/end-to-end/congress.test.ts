@@ -1,127 +1,19 @@
-import { contentsOf, rowById } from '../world/contactRows.ts';
-import { openGraph } from '../world/graphDriver.ts';
 import { startWorld, type World } from '../world/world.ts';
-import { category, hasHistory, mapping, openSourceFolder, readEnd, readHistory } from './congress.ts';
+import { hasHistory } from './congress.ts';
+import { congressList, replayCongress } from './congressReplay.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-interface Target {
-  readonly id: string;
-  folder: string;
-  /** Contacts of the user's own in our folder. */
-  readonly own: Map<string, Json>;
-  readonly inDefaultFolder: Map<string, Json>;
-}
-
-interface Counters {
-  readonly byApp: Record<string, { requests: number }>;
-  readonly byMailbox: Record<string, { reads: number; writes: number }>;
-}
-
-const targetCount = 20;
-const minutes = 60_000;
-
-// Years pass in minutes, so no number of removals may be held.
-const list = {
-  id: 'congress',
-  source: { mailbox: 'directory@contoso.example', folders: ['Congress'] },
-  targets: { groups: ['readers@contoso.example'] },
-  destination: { folder: 'Members of Congress', category },
-  mapping,
-  safeguards: { maxRemovalShare: 1 },
-};
+const name = 'four years of the Congress arrive in six mailboxes, change by change';
+const replay = hasHistory() ? test : test.skip;
 
 let world: World | undefined;
 
 afterAll(() => world?.stop());
 
-const replay = hasHistory() ? test : test.skip;
-
 replay(
-  hasHistory()
-    ? 'four years of the Congress arrive in twenty mailboxes, change by change'
-    : 'four years of the Congress (SKIPPED: ../shared/data/congress is not there)',
+  hasHistory() ? name : `${name} (SKIPPED: ../shared/data/congress is not there)`,
   async () => {
-    const running = await startWorld({ lists: [list] });
-    world = running;
-    const { graph } = running;
-    const reader = await openGraph(running.graphUrl, 'reader');
-    const directory = await graph.addUser('directory');
-    const source = openSourceFolder(graph, directory, await graph.addFolder(directory, 'Congress'));
-    const { mailboxes } = await graph.control<{ mailboxes: { id: string }[] }>('POST', '/mailboxes', {
-      count: targetCount,
-      prefix: 'reader',
-      group: 'readers',
-    });
-    const targets = mailboxes.map(({ id }): Target => ({ id, folder: '', own: new Map(), inDefaultFolder: new Map() }));
-    const { start, changeSets } = readHistory();
-    const initial = await source.apply(start);
-    const host = await running.startHost();
-
-    const first = await host.runSchedule();
-    expect(first.contacts).toEqual({ created: initial.created * targetCount, updated: 0, deleted: 0, failed: 0 });
-    await Promise.all(targets.map(addOwnContacts));
-    await expectTargets('the start');
-
-    for (const { date, changed } of changeSets) {
-      const expected = await source.apply(changed);
-      await graph.control('DELETE', '/counters');
-      const run = await host.resync();
-      const { byMailbox } = await graph.control<Counters>('GET', '/counters');
-      expect({ date, contacts: run.contacts, problems: run.problems }).toEqual({
-        date,
-        contacts: { ...times(expected, targetCount), failed: 0 },
-        problems: [],
-      });
-      const writes = expected.created + expected.updated + expected.deleted;
-      for (const { id } of targets) {
-        const { reads = 0, writes: written = 0 } = byMailbox[id] ?? {};
-        expect({ date, reads, written }).toEqual({ date, reads: 0, written: writes });
-      }
-      await expectTargets(date);
-    }
-    expect(source.contents()).toEqual(readEnd());
-
-    async function addOwnContacts(target: Target): Promise<void> {
-      target.folder = (await graph.findFolder(target.id, list.destination.folder)) ?? '';
-      for (const [index, folder] of [target.folder, target.folder, 'contacts', 'contacts'].entries()) {
-        const body = { displayName: `Friend ${index}`, categories: [category], businessPhones: ['555-0100'] };
-        const row = await graph.call('POST', `/users/${target.id}/contactFolders/${folder}/contacts`, body);
-        (folder === 'contacts' ? target.inDefaultFolder : target.own).set(String(row.id), row);
-      }
-      for (const own of [target.own, target.inDefaultFolder]) {
-        for (const id of own.keys()) own.set(id, await reader.call('GET', `/users/${target.id}/contacts/${id}`));
-      }
-    }
-
-    /** Every target, after every run, read back through Graph by an app of its own. */
-    async function expectTargets(date: string): Promise<void> {
-      const expected = source.expectedContents();
-      await Promise.all(targets.map(target => expectTarget(target, expected, date)));
-    }
-
-    async function expectTarget(target: Target, expected: readonly string[], date: string): Promise<void> {
-      const [rows, others] = await Promise.all([
-        reader.readContacts(target.id, target.folder),
-        reader.readContacts(target.id, 'contacts'),
-      ]);
-      const own = rows.filter(({ id }) => target.own.has(String(id)));
-      const ours = rows.filter(({ id }) => !target.own.has(String(id)));
-      const contents = contentsOf(ours);
-      // Of millions of contacts only those that differ are worth a look at each.
-      if (contents.join() !== expected.join()) expect({ date, contents }).toEqual({ date, contents: expected });
-      expect(rowById(own)).toEqual(withoutContext(target.own));
-      expect(rowById(others)).toEqual(withoutContext(target.inDefaultFolder));
-    }
+    world = await startWorld({ lists: [congressList] });
+    await replayCongress(world, { targetCount: 6, readTargets: 2 });
   },
-  10 * minutes,
+  600_000,
 );
-
-function times({ created, updated, deleted }: { created: number; updated: number; deleted: number }, factor: number) {
-  return { created: created * factor, updated: updated * factor, deleted: deleted * factor };
-}
-
-/** A contact that is asked for alone names the question; a listing does so once for all. */
-function withoutContext(rows: ReadonlyMap<string, Json>): Map<string, Json> {
-  return new Map([...rows].map(([id, { '@odata.context': _, ...row }]) => [id, row]));
-}

@@ -1,8 +1,14 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { RunView } from '../../shared/engine/status/readRun.ts';
 import type { FoundContact } from '../../shared/engine/status/searchContacts.ts';
 import type { ContactExplanation } from '../../shared/engine/trial/explainContact.ts';
 import type { Preview } from '../../shared/engine/trial/previewView.ts';
 import { connectTables } from '../../shared/store/tables/tables.ts';
+import { writeSettings } from '../local/settings.ts';
 import { addContact, contentsOfFolder, folderNames, patchContact } from '../world/contactRows.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 
@@ -88,6 +94,17 @@ async function preview(body: { mailbox?: string } = {}): Promise<Preview> {
   return shown;
 }
 
+/** `npm run preview` with the settings of the host. */
+async function previewByCommand(): Promise<Preview> {
+  const folder = await mkdtemp(join(tmpdir(), 'preview-'));
+  const file = join(folder, 'settings.json');
+  await writeSettings(file, world.settings());
+  const command = join(import.meta.dirname, '../local/preview.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [command, '--settings', file, '--json']);
+  await rm(folder, { recursive: true });
+  return JSON.parse(stdout) as Preview;
+}
+
 function counts({ creates, patches, deletes }: Preview): Partial<RunView['contacts']> {
   return { created: creates, updated: patches, deleted: deletes };
 }
@@ -100,7 +117,9 @@ describe('before the first run', () => {
       ['Ann', 'Bea', 'Cid', 'Dan'].map(name => [name, 'new at the source']),
     );
     expect((await preview({ mailbox: ada })).creates).toBe(4);
-    expect(await preview()).toMatchObject({ creates: 8, mailboxes: { total: 2, changed: 2 }, operations: [] });
+    const all = await preview();
+    expect(all).toMatchObject({ creates: 8, mailboxes: { total: 2, changed: 2 }, operations: [] });
+    expect(await previewByCommand()).toEqual(all);
   });
 
   test('a run right after does exactly that', async () => {

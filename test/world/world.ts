@@ -56,6 +56,8 @@ const never = '0 0 0 1 1 *';
 const runsTakeAtMost = 300_000;
 /** To ask for a run is work for the host and the storage that do the run. */
 const runPollMilliseconds = 50;
+/** Of the time that was waited so far: by so much a wait may be too long. */
+const pauseShare = 0.1;
 
 export async function startWorld(options: {
   lists: readonly unknown[];
@@ -180,13 +182,14 @@ export async function openHost(
   }
 }
 
-/** Asks again every few milliseconds until there is an answer. */
+/** Asks again every few milliseconds until there is an answer, and less often the longer that takes. */
 export async function until<Value>(ask: () => Promise<Value | undefined>, pauseMilliseconds = 20): Promise<Value> {
-  const deadline = Date.now() + runsTakeAtMost;
+  const started = Date.now();
   for (;;) {
     const value = await ask();
     if (value !== undefined) return value;
-    if (Date.now() > deadline) throw new Error('nothing happened within five minutes');
-    await wait(pauseMilliseconds);
+    const waited = Date.now() - started;
+    if (waited > runsTakeAtMost) throw new Error('nothing happened within five minutes');
+    await wait(Math.max(pauseMilliseconds, waited * pauseShare));
   }
 }

@@ -1,7 +1,7 @@
 const mostFailures = 5;
 
 /** Work that failed again and again. Its message is refused until it is a dead letter, which is taken up. */
-export class WorkGivenUp extends Error {
+class WorkGivenUp extends Error {
   override readonly name = 'WorkGivenUp';
 }
 

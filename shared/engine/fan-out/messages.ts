@@ -69,7 +69,7 @@ export function attemptIdOf({ id, attempt }: Pick<SyncMessage, 'id' | 'attempt'>
 }
 
 /** A message in one of our queues that is not ours, or of another version. It ends in the dead-letter queue. */
-export class ForeignMessage extends Error {
+class ForeignMessage extends Error {
   override readonly name = 'ForeignMessage';
 }
 

@@ -5,7 +5,7 @@ import { mostPickedRows, type Properties, type PropertyValue, type RowOperation 
 export const maxTransactionRows = 100;
 export const maxTransactionBytes = 4 * 1024 * 1024;
 /** The service takes 32,768 UTF-16 code units; the rest is a margin. */
-export const maxPropertyLength = 32_000;
+const maxPropertyLength = 32_000;
 const maxKeyLength = 512;
 const maxRowBytes = 1024 * 1024;
 const maxProperties = 252;

@@ -85,6 +85,6 @@ function unset(name: string, kind: string): unknown {
   return name === 'fileAs' ? '' : null;
 }
 
-export function timestamp(seconds: number): string {
+function timestamp(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 }

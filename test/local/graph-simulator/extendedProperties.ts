@@ -20,7 +20,7 @@ const tagged = new RegExp(`^(${types}) (0x[0-9a-f]{1,8})$`, 'i');
 const bodySchema = z.array(z.looseObject({ id: z.string(), value: z.string() }));
 
 /** One spelling for an id: the property set in lower case, numbers without leading zeros. The name's case counts. */
-export function canonicalPropertyId(id: string): string {
+function canonicalPropertyId(id: string): string {
   const match = named.exec(id) ?? tagged.exec(id);
   if (!match) {
     throw invalidProperty(

@@ -6,7 +6,7 @@ import { cannotDelete, GraphError, itemNotFound } from './graphError.ts';
 import { type IdOwner, mailboxKey } from './identifiers.ts';
 import type { Photo } from './photo.ts';
 
-export const rootFolder = 1;
+const rootFolder = 1;
 export const contactsFolder = 2;
 export const deletedItemsFolder = 3;
 

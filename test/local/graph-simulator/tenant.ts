@@ -138,7 +138,7 @@ export function addUser(tenant: Tenant, properties: Record<string, unknown>, wit
   return user;
 }
 
-export function indexUser(tenant: Tenant, user: User): void {
+function indexUser(tenant: Tenant, user: User): void {
   tenant.userPrincipalNames.set(String(user.properties.userPrincipalName).toLowerCase(), user.id);
 }
 

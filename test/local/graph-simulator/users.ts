@@ -28,7 +28,7 @@ const userChangesSchema = z.looseObject({
 
 const collection: DirectoryCollection = { kind: 'user', context: 'users' };
 
-export function usersOf(tenant: Tenant): User[] {
+function usersOf(tenant: Tenant): User[] {
   return [...tenant.users.values()].filter(user => user.state !== 'deleted');
 }
 

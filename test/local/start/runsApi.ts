@@ -98,7 +98,7 @@ export interface Patience {
   readonly poll: number;
 }
 
-export const patience: Patience = { toStart: 60_000, toProgress: 300_000, poll: 300 };
+const patience: Patience = { toStart: 60_000, toProgress: 300_000, poll: 300 };
 
 /**
  * Follows the first run that started at `since` or later, to its end. The schedule may have been quicker than the timer

@@ -13,14 +13,6 @@ afterEach(endStarted);
 const sampleFile = join(import.meta.dirname, '../../../local.settings.sample.json');
 const sampleLists = JSON.parse(JSON.parse(readFileSync(sampleFile, 'utf8')).Values.CONTACT_LISTS);
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise(resolve => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
-}
-
 /** The commands that it prints, by the line above each. */
 function printedCommands(output: string): string[] {
   return [...output.matchAll(/^ {2}((?:TOKEN=|curl ).*)$/gm)].map(([, command = '']) => command);
@@ -29,21 +21,6 @@ function printedCommands(output: string): string[] {
 function runInShell(commands: readonly string[]): string {
   return execFileSync('sh', ['-c', commands.join('\n')], { encoding: 'utf8' });
 }
-
-test('--once syncs the sample tenant, says what it did, and leaves nothing behind', async () => {
-  const port = await freePort();
-  const start = spawnStart(['--once', '--port', String(port), '--settings', sampleFile]);
-  expect([await start.exited, start.output()]).toEqual([0, expect.any(String)]);
-  expect(start.output()).toMatch(/\[█+\] 27\/27 mailboxes, 6,250 contacts written/);
-  expect(start.output()).toMatch(/Mailboxes +25 done, 2 skipped\n/);
-  expect(start.output()).toMatch(/Contacts +6,250 created, 0 updated, 0 deleted, 0 failed\n/);
-  expect(start.output()).toMatch(/Graph +6,\d{3} requests, \d{3} round trips\n/);
-  expect(start.output()).toMatch(/Time +\d+\.\d s\n/);
-  expect(start.output()).toMatch(/List staff 250 contacts; 25 mailboxes are current, 2 skipped\n/);
-  expect(start.output()).toMatch(/Skipped\n(.*\n)?.*MailboxNotEnabledForRESTAPI \(list staff, mailbox [0-9a-f-]{36}\)/);
-  expect(start.leftovers()).toEqual([]);
-  await expect(fetch(`http://127.0.0.1:${port}/api/health`)).rejects.toThrow();
-});
 
 test('stays up with commands that work as printed, ends at a signal, and goes on from the kept state', async () => {
   const data = join(mkdtempSync(join(tmpdir(), 'start-data-')), 'state');

@@ -30,7 +30,7 @@ export const contacts: fc.Arbitrary<Contact> = fc
   )
   .map(parts => Object.assign({}, ...parts) as Contact);
 
-export const wantedContacts: fc.Arbitrary<WantedContact> = fc
+const wantedContacts: fc.Arbitrary<WantedContact> = fc
   .record({ contact: contacts, version: text })
   .map(({ contact, version }) => ({ contact, version, fingerprints: fingerprintFields(contact) }));
 
