@@ -1,12 +1,12 @@
-import { type ClearServices, clearMailbox } from '../../shared/engine/fan-out/clearMailbox.ts';
-import { findActiveList, type KnownLists, listParams } from './findList.ts';
+import type { App } from '../../shared/app.ts';
+import { findActiveList, listParams } from './findList.ts';
 import { mailboxParams } from './findMailbox.ts';
 import { problem } from './problem.ts';
 import { answerWithRun, runStarted } from './resync.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** Removes what a list wrote to a mailbox, and stops there. */
-export function clearRoute(services: ClearServices & KnownLists): AnyRoute {
+export function clearRoute(app: App): AnyRoute {
   return route({
     name: 'clearMailbox',
     method: 'POST',
@@ -15,9 +15,9 @@ export function clearRoute(services: ClearServices & KnownLists): AnyRoute {
     params: listParams.extend(mailboxParams.shape),
     answers: { 202: runStarted, 409: { description: 'The list does not run' } },
     async handle({ params }) {
-      const list = findActiveList(params.list, services);
+      const list = findActiveList(params.list, app);
       if ('status' in list) return list;
-      const run = await clearMailbox(list, params.mailbox, services);
+      const run = await app.clearMailbox(list, params.mailbox);
       if (run !== undefined) return answerWithRun(run);
       return problem(
         404,

@@ -1,16 +1,12 @@
-import { folderTreeView, readContactFolders } from '../../shared/engine/status/readContactFolders.ts';
+import type { App } from '../../shared/app.ts';
+import { folderTreeView } from '../../shared/engine/status/readContactFolders.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
-import type { FolderTree } from '../../shared/ports/folderTree.ts';
 import { mailboxParams } from './findMailbox.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** What contact folders a mailbox has, for whoever is about to name a source. */
-export function contactFoldersRoute({
-  openFolderTree,
-}: {
-  readonly openFolderTree: (mailboxId: string) => FolderTree;
-}): AnyRoute {
+export function contactFoldersRoute(app: App): AnyRoute {
   return route({
     name: 'getContactFolders',
     method: 'GET',
@@ -20,7 +16,7 @@ export function contactFoldersRoute({
     answers: { 200: { description: 'The folders, the default one first', schema: folderTreeView } },
     async handle({ params }) {
       try {
-        return { jsonBody: await readContactFolders(openFolderTree(params.mailbox)) };
+        return { jsonBody: await app.readContactFolders(params.mailbox) };
       } catch (error) {
         if (!(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
         return problem(

@@ -1,9 +1,10 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
-import { type ExplainServices, explainContact, explanation } from '../../shared/engine/trial/explainContact.ts';
+import type { App } from '../../shared/app.ts';
+import { explanation } from '../../shared/engine/trial/explainContact.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
-import { type AddressServices, addressed, withAddress } from './addresses.ts';
-import { findActiveList, type KnownLists, listParams } from './findList.ts';
+import { addressed, withAddress } from './addresses.ts';
+import { findActiveList, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -15,7 +16,7 @@ const explainBody = strictObject({
 });
 
 /** Whether a contact is in a mailbox, and why or why not. */
-export function explainRoute(services: ExplainServices & KnownLists & AddressServices): AnyRoute {
+export function explainRoute(app: App): AnyRoute {
   return route({
     name: 'explain',
     method: 'POST',
@@ -28,12 +29,12 @@ export function explainRoute(services: ExplainServices & KnownLists & AddressSer
       409: { description: 'The list is paused or refused, and changes nothing' },
     },
     async handle({ params, body }): Promise<HttpResponseInit> {
-      const list = findActiveList(params.list, services);
+      const list = findActiveList(params.list, app);
       if ('status' in list) return list;
-      const mailboxId = await findMailbox(body.mailbox, services.openDirectory());
+      const mailboxId = await findMailbox(body.mailbox, app);
       if (typeof mailboxId === 'object') return mailboxId;
-      const explained = await explainContact(list, mailboxId, body.contact, services);
-      return { jsonBody: withAddress(explained, mailboxId, await services.findAddresses([mailboxId])) };
+      const explained = await app.explainContact(list, mailboxId, body.contact);
+      return { jsonBody: withAddress(explained, mailboxId, await app.findAddresses([mailboxId])) };
     },
   });
 }

@@ -1,22 +1,12 @@
 import * as z from 'zod';
+import type { App } from '../../shared/app.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import type { RefusedList } from '../../shared/settings/settings.ts';
 import { type ProblemResponse, problem } from './problem.ts';
 
 export const listParams = z.object({ list: z.string().meta({ description: 'The id of a list in CONTACT_LISTS' }) });
 
-/** The lists of the settings, by whether they run. */
-export interface KnownLists {
-  readonly lists: readonly ContactList[];
-  readonly pausedLists: readonly ContactList[];
-  readonly refusedLists: readonly RefusedList[];
-}
-
 /** The list if it runs, or why not and what to do. */
-export function findActiveList(
-  id: string,
-  { lists, pausedLists, refusedLists }: KnownLists,
-): ContactList | ProblemResponse {
+export function findActiveList(id: string, { lists, pausedLists, refusedLists }: App): ContactList | ProblemResponse {
   const list = lists.find(known => known.id === id);
   if (list) return list;
   if (pausedLists.some(paused => paused.id === id)) {

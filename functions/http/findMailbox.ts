@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Directory } from '../../shared/ports/directory.ts';
+import type { App } from '../../shared/app.ts';
 import { type ProblemResponse, problem } from './problem.ts';
 
 /**
@@ -35,8 +35,8 @@ export const mailboxName = z
   .meta({ description: 'The object id or the address of a mailbox' });
 
 /** The id of a mailbox that somebody named by id or address. */
-export async function findMailbox(idOrAddress: string, directory: Directory): Promise<string | ProblemResponse> {
-  const user = await directory.findUser(idOrAddress);
+export async function findMailbox(idOrAddress: string, { findUser }: App): Promise<string | ProblemResponse> {
+  const user = await findUser(idOrAddress);
   return (
     user?.id ?? problem(404, 'There is no such mailbox', 'Give the address or the object id of a user of the tenant')
   );

@@ -1,17 +1,10 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
+import type { App } from '../../shared/app.ts';
 import { countOf } from '../../shared/domain/countOf.ts';
-import { type ResyncServices, requestResync } from '../../shared/engine/fan-out/requestResync.ts';
-import type { VanishedList } from '../../shared/engine/fan-out/vanishedLists.ts';
-import {
-  decidedKinds,
-  decideHold,
-  type HoldAnswer,
-  type HoldDecision,
-  type HoldServices,
-} from '../../shared/engine/holds/decideHold.ts';
+import { decidedKinds, type HoldAnswer, type HoldDecision } from '../../shared/engine/holds/decideHold.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import { findActiveList, type KnownLists, listParams } from './findList.ts';
+import { findActiveList, listParams } from './findList.ts';
 import { type ProblemResponse, problem } from './problem.ts';
 import { answerWithRun, runStarted } from './resync.ts';
 import { type AnyRoute, route } from './route.ts';
@@ -25,12 +18,8 @@ const holdBody = z.strictObject({
   removals: z.int().positive().meta({ description: 'The number of removals that was shown' }),
 });
 
-export interface HoldHttpServices extends HoldServices, ResyncServices, KnownLists {
-  readonly findVanishedLists: () => Promise<VanishedList[]>;
-}
-
 /** Decides removals that wait; the number must be the one that was shown. */
-export function holdRoute(services: HoldHttpServices): AnyRoute {
+export function holdRoute(app: App): AnyRoute {
   return route({
     name: 'decideHold',
     method: 'POST',
@@ -43,20 +32,16 @@ export function holdRoute(services: HoldHttpServices): AnyRoute {
       409: { description: 'Nothing waits, another number does, or somebody decided before' },
     },
     async handle({ params, body }) {
-      const list = await findList(params.list, services);
-      return 'status' in list ? list : decide(list, body, services);
+      const list = await findList(params.list, app);
+      return 'status' in list ? list : decide(list, body, app);
     },
   });
 }
 
-async function decide(
-  list: Pick<ContactList, 'id'>,
-  decision: HoldDecision,
-  services: HoldHttpServices,
-): Promise<HttpResponseInit> {
-  const answer = await decideHold(list.id, decision, services);
+async function decide(list: Pick<ContactList, 'id'>, decision: HoldDecision, app: App): Promise<HttpResponseInit> {
+  const answer = await app.decideHold(list.id, decision);
   if (answer.kind === 'decided') {
-    return answerWithRun(await requestResync([list], undefined, 'incremental', services));
+    return answerWithRun(await app.requestResync([list], undefined, 'incremental'));
   }
   return refuse(answer);
 }
@@ -89,10 +74,8 @@ function refuse(answer: Exclude<HoldAnswer, { kind: 'decided' }>): ProblemRespon
 }
 
 /** A list that is gone from the settings still waits for a decision about its mailboxes. */
-async function findList(id: string, services: HoldHttpServices): Promise<Pick<ContactList, 'id'> | ProblemResponse> {
-  const list = findActiveList(id, services);
+async function findList(id: string, app: App): Promise<Pick<ContactList, 'id'> | ProblemResponse> {
+  const list = findActiveList(id, app);
   if (!('status' in list) || list.status !== 404) return list;
-  return (
-    (await services.findVanishedLists()).map(vanished => vanished.list).find(vanished => vanished.id === id) ?? list
-  );
+  return (await app.findVanishedLists()).map(vanished => vanished.list).find(vanished => vanished.id === id) ?? list;
 }

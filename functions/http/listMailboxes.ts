@@ -1,12 +1,8 @@
 import * as z from 'zod';
+import type { App } from '../../shared/app.ts';
 import { shownMailboxStates } from '../../shared/domain/mailboxState.ts';
-import { findKnownList, type KnownListServices } from '../../shared/engine/status/knownLists.ts';
-import {
-  listMailboxView,
-  type ReadMailboxesServices,
-  readListMailboxes,
-} from '../../shared/engine/status/readMailboxes.ts';
-import { type AddressServices, addressed, withAddress } from './addresses.ts';
+import { listMailboxView } from '../../shared/engine/status/readMailboxes.ts';
+import { addressed, withAddress } from './addresses.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import { listParams } from './findList.ts';
 import { problem } from './problem.ts';
@@ -19,7 +15,7 @@ const query = z.object({
 });
 
 /** The mailboxes of a list, page by page. */
-export function listMailboxesRoute(services: KnownListServices & ReadMailboxesServices & AddressServices): AnyRoute {
+export function listMailboxesRoute(app: App): AnyRoute {
   return route({
     name: 'listMailboxes',
     method: 'GET',
@@ -41,11 +37,11 @@ export function listMailboxesRoute(services: KnownListServices & ReadMailboxesSe
       if (continuation !== undefined && from === undefined) {
         return problem(400, 'The continuation is none of ours', 'Repeat what the page before named, or leave it out');
       }
-      const list = await findKnownList(params.list, services);
+      const list = await app.findKnownList(params.list);
       if (!list || list.id === null)
         return problem(404, 'There is no such list', 'Use an id that GET /api/lists names');
-      const { mailboxes, next } = await readListMailboxes({ ...list, id: list.id }, { state, from, limit }, services);
-      const addresses = await services.findAddresses(mailboxes.map(({ id }) => id));
+      const { mailboxes, next } = await app.readListMailboxes({ ...list, id: list.id }, { state, from, limit });
+      const addresses = await app.findAddresses(mailboxes.map(({ id }) => id));
       const shown = mailboxes.map(mailbox => withAddress(mailbox, mailbox.id, addresses));
       return {
         jsonBody: { mailboxes: shown, ...(next === undefined ? {} : { continuation: writeContinuation(next) }) },

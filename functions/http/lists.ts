@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { generalNotes } from '../../shared/engine/status/knownLists.ts';
-import { listView, type ReadListsServices, readLists, readOneList } from '../../shared/engine/status/readLists.ts';
+import type { App } from '../../shared/app.ts';
+import { listView } from '../../shared/engine/status/readLists.ts';
 import { problem as codedProblem } from '../../shared/store/progress.ts';
 import { listParams } from './findList.ts';
 import { problem } from './problem.ts';
@@ -12,7 +12,7 @@ const listsView = z.object({
 });
 
 /** How the lists stand: all, or one. */
-export function listRoutes(services: ReadListsServices): AnyRoute[] {
+export function listRoutes(app: App): AnyRoute[] {
   return [
     route({
       name: 'listLists',
@@ -20,7 +20,7 @@ export function listRoutes(services: ReadListsServices): AnyRoute[] {
       path: 'lists',
       summary: 'How every list stands',
       answers: { 200: { description: 'The lists', schema: listsView } },
-      handle: async () => ({ jsonBody: { lists: await readLists(services), notes: generalNotes(services) } }),
+      handle: async () => ({ jsonBody: { lists: await app.readLists(), notes: app.generalNotes() } }),
     }),
     route({
       name: 'getList',
@@ -30,7 +30,7 @@ export function listRoutes(services: ReadListsServices): AnyRoute[] {
       params: listParams,
       answers: { 200: { description: 'The list', schema: listView } },
       async handle({ params }) {
-        const list = await readOneList(params.list, services);
+        const list = await app.readList(params.list);
         return list ? { jsonBody: list } : problem(404, 'There is no such list', 'Use an id that GET /api/lists names');
       },
     }),

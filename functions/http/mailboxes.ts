@@ -1,26 +1,16 @@
-import {
-  type MailboxView,
-  mailboxView,
-  type ReadMailboxServices,
-  readMailbox,
-} from '../../shared/engine/status/readMailbox.ts';
-import type { Directory } from '../../shared/ports/directory.ts';
+import type { App } from '../../shared/app.ts';
+import { type MailboxView, mailboxView } from '../../shared/engine/status/readMailbox.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
-import { type AddressServices, addressed, withAddress } from './addresses.ts';
+import { addressed, withAddress } from './addresses.ts';
 import { findMailbox, mailboxAddress, mailboxParams } from './findMailbox.ts';
 import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
-export interface MailboxHttpServices extends ReadMailboxServices, AddressServices {
-  readonly openDirectory: () => Directory;
-}
-
 const addressedMailbox = mailboxView.extend(addressed);
 
 /** How one mailbox stands over all lists, by its address (in the body: paths end up in request logs) or its id. */
-export function mailboxRoutes(services: MailboxHttpServices): AnyRoute[] {
-  const show = async (mailbox: MailboxView) =>
-    withAddress(mailbox, mailbox.id, await services.findAddresses([mailbox.id]));
+export function mailboxRoutes(app: App): AnyRoute[] {
+  const show = async (mailbox: MailboxView) => withAddress(mailbox, mailbox.id, await app.findAddresses([mailbox.id]));
   return [
     route({
       name: 'findMailbox',
@@ -30,8 +20,8 @@ export function mailboxRoutes(services: MailboxHttpServices): AnyRoute[] {
       body: strictObject({ address: mailboxAddress }),
       answers: { 200: { description: 'The mailbox; `lists` may be empty', schema: addressedMailbox } },
       async handle({ body }) {
-        const id = await findMailbox(body.address, services.openDirectory());
-        return typeof id === 'string' ? { jsonBody: await show(await readMailbox(id, services)) } : id;
+        const id = await findMailbox(body.address, app);
+        return typeof id === 'string' ? { jsonBody: await show(await app.readMailbox(id)) } : id;
       },
     }),
     route({
@@ -42,7 +32,7 @@ export function mailboxRoutes(services: MailboxHttpServices): AnyRoute[] {
       params: mailboxParams,
       answers: { 200: { description: 'The mailbox', schema: addressedMailbox } },
       async handle({ params }) {
-        const mailbox = await readMailbox(params.mailbox, services);
+        const mailbox = await app.readMailbox(params.mailbox);
         if (mailbox.lists.length > 0) return { jsonBody: await show(mailbox) };
         return problem(
           404,

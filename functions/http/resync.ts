@@ -1,10 +1,9 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
-import { type ResyncServices, requestResync } from '../../shared/engine/fan-out/requestResync.ts';
-import type { Directory } from '../../shared/ports/directory.ts';
+import type { App } from '../../shared/app.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
-import { findActiveList, type KnownLists, listParams } from './findList.ts';
+import { findActiveList, listParams } from './findList.ts';
 import { findMailbox, mailboxName } from './findMailbox.ts';
 import { type AnyRoute, type RouteAnswer, route } from './route.ts';
 
@@ -16,12 +15,8 @@ const resyncBody = strictObject({
     .meta({ description: 'full: compare the folders as a whole, and repair them' }),
 });
 
-export interface ResyncHttpServices extends ResyncServices, KnownLists {
-  readonly openDirectory: () => Directory;
-}
-
 /** Starts a run at once: of everything, of one list, or of one mailbox. */
-export function resyncRoutes(services: ResyncHttpServices): AnyRoute[] {
+export function resyncRoutes(app: App): AnyRoute[] {
   return [
     route({
       name: 'resync',
@@ -30,7 +25,7 @@ export function resyncRoutes(services: ResyncHttpServices): AnyRoute[] {
       summary: 'Starts a run of every list',
       body: resyncBody,
       answers: { 202: runStarted },
-      handle: ({ body }) => resync(body, services.lists, services),
+      handle: ({ body }) => resync(body, app.lists, app),
     }),
     route({
       name: 'resyncList',
@@ -41,8 +36,8 @@ export function resyncRoutes(services: ResyncHttpServices): AnyRoute[] {
       body: resyncBody,
       answers: { 202: runStarted },
       async handle({ params, body }) {
-        const list = findActiveList(params.list, services);
-        return 'status' in list ? list : resync(body, [list], services);
+        const list = findActiveList(params.list, app);
+        return 'status' in list ? list : resync(body, [list], app);
       },
     }),
   ];
@@ -62,9 +57,9 @@ export function answerWithRun(runId: string): HttpResponseInit {
 async function resync(
   { mailbox, mode }: z.infer<typeof resyncBody>,
   lists: readonly ContactList[],
-  services: ResyncHttpServices,
+  app: App,
 ): Promise<HttpResponseInit> {
-  const mailboxId = mailbox === undefined ? undefined : await findMailbox(mailbox, services.openDirectory());
+  const mailboxId = mailbox === undefined ? undefined : await findMailbox(mailbox, app);
   if (typeof mailboxId === 'object') return mailboxId;
-  return answerWithRun(await requestResync(lists, mailboxId, mode, services));
+  return answerWithRun(await app.requestResync(lists, mailboxId, mode));
 }

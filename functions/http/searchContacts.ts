@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { findKnownList, type KnownListServices } from '../../shared/engine/status/knownLists.ts';
-import { foundContact, searchContacts } from '../../shared/engine/status/searchContacts.ts';
+import type { App } from '../../shared/app.ts';
+import { foundContact } from '../../shared/engine/status/searchContacts.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
-import type { Source } from '../../shared/store/sources.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import { listParams } from './findList.ts';
 import { problem } from './problem.ts';
@@ -27,9 +26,7 @@ const searchAnswer = z.object({
 });
 
 /** The contacts of a list, by name. What is looked for is in the body: paths and queries end up in request logs. */
-export function searchContactsRoute(
-  services: KnownListServices & { readonly openSource: (listId: string) => Source },
-): AnyRoute {
+export function searchContactsRoute(app: App): AnyRoute {
   return route({
     name: 'searchContacts',
     method: 'POST',
@@ -43,11 +40,11 @@ export function searchContactsRoute(
       if (!Number.isInteger(from) || from < 0) {
         return problem(400, 'The continuation is none of ours', 'Repeat what the page before named, or leave it out');
       }
-      const list = await findKnownList(params.list, services);
+      const list = await app.findKnownList(params.list);
       if (!list || list.id === null) {
         return problem(404, 'There is no such list', 'Use an id that GET /api/lists names');
       }
-      const found = await searchContacts(services.openSource(list.id), { text, from, limit: pageSize });
+      const found = await app.searchContacts(list.id, { text, from, limit: pageSize });
       const next = from + pageSize;
       const more = next < found.total ? { continuation: writeContinuation(String(next)) } : {};
       return { jsonBody: { ...found, ...more } };

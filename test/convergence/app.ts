@@ -13,7 +13,6 @@ import { requestResync } from '../../shared/engine/fan-out/requestResync.ts';
 import { runCapture } from '../../shared/engine/fan-out/runCapture.ts';
 import { runSync } from '../../shared/engine/fan-out/runSync.ts';
 import { takeUpDeadLetters } from '../../shared/engine/fan-out/takeUpDeadLetters.ts';
-import { findVanishedLists } from '../../shared/engine/fan-out/vanishedLists.ts';
 import { decideHold, type HoldDecision } from '../../shared/engine/holds/decideHold.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
@@ -23,6 +22,7 @@ import { openMailbox, openMailboxIndex } from '../../shared/store/mailboxes.ts';
 import { openProgress } from '../../shared/store/progress.ts';
 import { newRunId, openRuns } from '../../shared/store/runs.ts';
 import { openListIndex, openSource } from '../../shared/store/sources.ts';
+import { openSubscriptionRows } from '../../shared/store/subscriptions.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
 import type { Host } from './host.ts';
@@ -98,8 +98,9 @@ export function createApp(host: Host, world: World) {
       priorityQueue: queues.priority,
       openSource: listSource,
       listIndex,
-      findVanishedLists: () =>
-        findVanishedLists({ ids: new Set(lists.map(({ id }) => id)), complete: true }, listIndex, listSource),
+      refusedLists: [],
+      openSubscriptionRows: (listId: string) => openSubscriptionRows(tables.sources, listId),
+      webhooks: undefined,
       openMailbox: (id: string) => scheduledMailbox(host, id, graph.openMailbox(id), rules),
       openDirectory: () => scheduledDirectory(host, graph.openDirectory()),
       leaseMilliseconds: timing.leaseSeconds * 1000,

@@ -1,4 +1,4 @@
-import type { MessageQueue } from '../../ports/messageQueue.ts';
+import type { Services } from '../services.ts';
 import { failuresOf, refuseFailedWork } from './failedWork.ts';
 import type { CaptureMessage } from './messages.ts';
 import { requestKeyOf } from './requestResync.ts';
@@ -18,7 +18,7 @@ const longestWaitForCapture = 30_000;
  */
 export async function runCapture(
   message: CaptureMessage,
-  services: RunServices & { readonly captureQueue: MessageQueue<CaptureMessage> },
+  services: RunServices & Pick<Services, 'captureQueue'>,
   deliveryCount = 1,
 ): Promise<RunOutcome> {
   refuseFailedWork(message);

@@ -1,4 +1,3 @@
-import type { Clock } from '../../ports/clock.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import {
   checkpointOperation,
@@ -9,6 +8,7 @@ import {
   type StoredHold,
   snapshotOperations,
 } from '../../store/sources.ts';
+import type { Services } from '../services.ts';
 import { type HoldKind, holdKinds, holdsOf, isOpen } from './openHolds.ts';
 
 const rowsPerTransaction = 99;
@@ -41,18 +41,17 @@ export type HoldAnswer =
   /** A capture of the list is under way and does not end. */
   | { readonly kind: 'busy' };
 
-export interface HoldServices {
-  readonly clock: Clock;
-  readonly openSource: (listId: string) => Source;
-}
-
 /**
  * Decides what waits (design: Safeguards). Approve only marks the hold, and the next run carries out what is still
  * pending after it read the source. Reject keeps the contacts in the targets until the source has them again, or someone
  * approves after all with the number of those kept. A hold is decided once: who decides it a second time, perhaps on a
  * page that is out of date, is told so.
  */
-export async function decideHold(listId: string, decision: HoldDecision, services: HoldServices): Promise<HoldAnswer> {
+export async function decideHold(
+  listId: string,
+  decision: HoldDecision,
+  services: Pick<Services, 'clock' | 'openSource'>,
+): Promise<HoldAnswer> {
   const source = services.openSource(listId);
   for (let attempt = 0; attempt < tries; attempt++) {
     const stored = await source.readCheckpoint();

@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
-import { type Problem, type ProgressTable, problem } from '../../store/progress.ts';
+import { type Problem, problem } from '../../store/progress.ts';
 import type { SourceCheckpoint } from '../../store/sources.ts';
 import { type HoldOf, holdKinds, holdsOf, isOpen } from '../holds/openHolds.ts';
-import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts';
+import type { Services } from '../services.ts';
+import {
+  readSubscriptionHealth,
+  type SubscriptionHealth,
+  type SubscriptionHealthServices,
+} from '../subscriptions/subscriptionHealth.ts';
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
-import type { ReadMailboxesServices } from './readMailboxes.ts';
 import { showProblem, stripStored } from './showProblem.ts';
 import { findWidespreadProblem } from './widespreadProblems.ts';
 
@@ -62,10 +66,9 @@ export const listView = z.object({
 });
 export type ListView = z.infer<typeof listView>;
 
-export interface ReadListsServices extends KnownListServices, ReadMailboxesServices {
-  readonly progress: ProgressTable;
-  readonly readSubscriptionHealth: (listId: string) => Promise<SubscriptionHealth>;
-}
+export type ReadListsServices = KnownListServices &
+  SubscriptionHealthServices &
+  Pick<Services, 'clock' | 'messagePatience'>;
 
 /** How every list stands. */
 export async function readLists(services: ReadListsServices): Promise<ListView[]> {
@@ -91,7 +94,7 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
     source.readTargets(),
     source.readLeavingHold(),
     services.progress.readAll(id),
-    list.kind === 'active' ? services.readSubscriptionHealth(id) : { state: 'off' as const },
+    list.kind === 'active' ? readSubscriptionHealth(id, services) : { state: 'off' as const },
   ]);
   const checkpoint = stored?.checkpoint;
   const goal = {

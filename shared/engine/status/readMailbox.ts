@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { LedgerEntry } from '../../domain/plan.ts';
-import type { MailboxPartition } from '../../store/mailboxes.ts';
 import { problem } from '../../store/progress.ts';
+import type { Services } from '../services.ts';
 import { findStoredLists, type KnownList, type KnownListServices } from './knownLists.ts';
 import { mailboxStanding, type ReadMailboxesServices, readGoal, viewStanding } from './readMailboxes.ts';
 
@@ -28,9 +28,7 @@ export const mailboxView = z.object({
 });
 export type MailboxView = z.infer<typeof mailboxView>;
 
-export interface ReadMailboxServices extends KnownListServices, ReadMailboxesServices {
-  readonly openPartition: (mailboxId: string) => MailboxPartition;
-}
+export type ReadMailboxServices = KnownListServices & ReadMailboxesServices & Pick<Services, 'openPartition'>;
 
 /** How a mailbox stands in every list that knows it, which may be none. */
 export async function readMailbox(mailboxId: string, services: ReadMailboxServices): Promise<MailboxView> {

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { type ShownMailboxState, shownMailboxStates, stateOfMailbox } from '../../domain/mailboxState.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { type Problem, type Progress, type ProgressTable, problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
+import { type Problem, type Progress, problem } from '../../store/progress.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
 import { stripStored } from './showProblem.ts';
 
@@ -44,15 +43,7 @@ export interface ListGoal {
   readonly messagePatience: number;
 }
 
-export interface ListGoalServices {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly openSource: (listId: string) => Source;
-  readonly messagePatience: number;
-}
-
-export interface ReadMailboxesServices extends ListGoalServices {
-  readonly progress: ProgressTable;
-}
+export type ReadMailboxesServices = Pick<Services, 'clock' | 'openSource' | 'messagePatience' | 'progress'>;
 
 export interface MailboxQuestion {
   /** Only mailboxes in this state. */
@@ -91,7 +82,7 @@ export async function readListMailboxes(
 
 export async function readGoal(
   { id, settings }: KnownList & { readonly id: string },
-  { clock, openSource, messagePatience }: ListGoalServices,
+  { clock, openSource, messagePatience }: Pick<ReadMailboxesServices, 'clock' | 'openSource' | 'messagePatience'>,
 ): Promise<ListGoal> {
   const stored = await openSource(id).readCheckpoint();
   const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};

@@ -1,7 +1,5 @@
 import * as z from 'zod';
-import type { Clock } from '../../ports/clock.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import type { ProgressTable } from '../../store/progress.ts';
 import {
   type ContactCounts,
   contactCounts,
@@ -9,12 +7,12 @@ import {
   type RunMailbox,
   type RunProblem,
   type RunSummary,
-  type RunsTable,
   repairCounts,
   requestCounts,
   runCauses,
   runProblem,
 } from '../../store/runs.ts';
+import type { Services } from '../services.ts';
 import { showProblem } from './showProblem.ts';
 import { gatherProblems } from './widespreadProblems.ts';
 
@@ -44,15 +42,7 @@ export const runView = z.object({
 });
 export type RunView = z.infer<typeof runView>;
 
-export interface RunReader {
-  readonly runs: RunsTable;
-  readonly progress: ProgressTable;
-  readonly clock: Clock;
-  /** All lists of the settings, paused ones included. */
-  readonly configuredLists: readonly ContactList[];
-  /** Milliseconds after which a message that was sent counts as lost, and a run that is still sending as interrupted. */
-  readonly messagePatience: number;
-}
+export type RunReader = Pick<Services, 'runs' | 'progress' | 'clock' | 'configuredLists' | 'messagePatience'>;
 
 /** Undefined when there is no such run. */
 export async function readRun(id: string, reader: RunReader): Promise<RunView | undefined> {

@@ -1,16 +1,8 @@
-import type { Clock } from '../../ports/clock.ts';
-import type { ContactList } from '../../settings/contactList.ts';
-import type { SubscriptionRows } from '../../store/subscriptions.ts';
+import type { Services } from '../services.ts';
 import { shareCalls } from './shareCalls.ts';
 
 /** Milliseconds between two readings of the rows for ids that are not known. */
 const pauseBetweenReadings = 500;
-
-export interface SubscribedListsServices {
-  readonly clock: Clock;
-  readonly lists: readonly Pick<ContactList, 'id'>[];
-  readonly openSubscriptionRows: (listId: string) => SubscriptionRows;
-}
 
 /** The id of the list that a subscription belongs to; undefined for one that is not ours. */
 export type FindSubscribedList = (subscriptionId: string) => Promise<string | undefined>;
@@ -23,7 +15,7 @@ export function createSubscribedLists({
   clock,
   lists,
   openSubscriptionRows,
-}: SubscribedListsServices): FindSubscribedList {
+}: Pick<Services, 'clock' | 'lists' | 'openSubscriptionRows'>): FindSubscribedList {
   let listIds: ReadonlyMap<string, string> = new Map();
   let readAt = Number.NEGATIVE_INFINITY;
 

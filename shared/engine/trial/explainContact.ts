@@ -7,9 +7,10 @@ import type { LedgerEntry } from '../../domain/plan.ts';
 import { describeFields } from '../../domain/planReasons.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { type LedgerRecord, type MailboxCheckpoint, openMailbox } from '../../store/mailboxes.ts';
-import { openProgress, type Progress } from '../../store/progress.ts';
-import { openSource, type SnapshotContact, type SourceCheckpoint } from '../../store/sources.ts';
+import type { LedgerRecord, MailboxCheckpoint } from '../../store/mailboxes.ts';
+import type { Progress } from '../../store/progress.ts';
+import type { SnapshotContact, SourceCheckpoint } from '../../store/sources.ts';
+import { openStore } from '../../store/store.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
 import { changedByUser } from './keptContacts.ts';
 import { findNamedContacts, type NamedContact } from './namedContacts.ts';
@@ -80,11 +81,11 @@ export async function explainContact(
   contact: string,
   services: ExplainServices,
 ): Promise<Explanation> {
-  const tables = services.openTrialTables();
-  const source = openSource(tables.sources, list.id);
-  const partition = openMailbox(tables.mailboxes, mailboxId);
+  const store = openStore(services.openTrialTables(), () => 'trial');
+  const source = store.openSource(list.id);
+  const partition = store.openPartition(mailboxId);
   const stored = await source.readCheckpoint();
-  const row = (await openProgress(tables.progress).read(list.id, mailboxId))?.progress;
+  const row = (await store.progress.read(list.id, mailboxId))?.progress;
   const targets = await resolveTargets(list, services.openDirectory(), source, services.clock.now());
   const named = await findNamedContacts(source, contact);
   const mailboxState = await partition.readState();

@@ -30,7 +30,7 @@ export async function previewList(
 ): Promise<Preview> {
   const run = await tryRun(list, services);
   const now = services.clock.now();
-  const rows = await run.progress.readAll(list.id);
+  const rows = await run.store.progress.readAll(list.id);
   const held = run.due ? (await run.source.readSnapshot()).filter(({ pending }) => pending).length : 0;
   const planner = createPlanner(list, run, now);
   const standings = await planner.standingsOf(rows);
@@ -39,7 +39,7 @@ export async function previewList(
   const { creates, patches, deletes, kept, changed } = await planner.count(standings, share);
   const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
-  const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.progress, services.configuredLists);
+  const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.store.progress, services.configuredLists);
   return {
     list: list.id,
     creates,
@@ -122,7 +122,7 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   }
 
   async function countMailbox({ row, wanted, whole }: Standing): Promise<Totals> {
-    const entries = await readLedgerOf(run.openPartition(row.mailboxId), list, wanted, whole);
+    const entries = await readLedgerOf(run.store.openPartition(row.mailboxId), list, wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
     const operations = await planList({ list, reader, leaving: false, now, wanted, ledger, inDoubt: [] });

@@ -24,7 +24,7 @@ export async function previewMailbox(
   services: TrialServices,
 ): Promise<Preview | NoTarget> {
   const run = await tryRun(list, services);
-  const row = (await run.progress.read(list.id, mailboxId))?.progress;
+  const row = (await run.store.progress.read(list.id, mailboxId))?.progress;
   const isTarget = run.due === undefined && run.targets.mailboxes.has(mailboxId);
   const noTarget = isTarget ? undefined : whyNoTarget(mailboxId, row, run.targets);
   if (noTarget) return noTarget;
@@ -72,7 +72,7 @@ function inOrder(operations: readonly PreviewOperation[]): PreviewOperation[] {
 async function describeSharedFolders(
   list: ContactList,
   mailboxId: string,
-  { progress }: TrialRun,
+  { store: { progress } }: TrialRun,
   { configuredLists }: TrialServices,
 ): Promise<string[]> {
   const readAll = async (id: string) => {

@@ -44,7 +44,7 @@ export async function trySync(
   run: TrialRun,
   { clock, timing, openMailbox, openDirectory }: TrialServices,
 ): Promise<TriedMailbox> {
-  const partition = run.openPartition(asked.mailboxId);
+  const partition = run.store.openPartition(asked.mailboxId);
   const mailbox = openTrialMailbox(openMailbox(asked.mailboxId), list.id);
   const state = await partition.readState();
   const { working = false, expiresAt = 0 } = state.lease?.lease ?? {};
@@ -67,7 +67,7 @@ export async function trySync(
     checkpoint: before,
     reportedSequence: 0,
     otherFolderIds: folderIdsOfOthers(state, list.id),
-    readInstallation: run.readInstallation,
+    readInstallation: run.store.readInstallation,
     hasUser: async () => (await openDirectory().findUser(asked.mailboxId)) !== undefined,
     partition,
     mailbox,
