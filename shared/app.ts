@@ -1,3 +1,4 @@
+import type { HoldDecision } from './domain/hold.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { testConnection } from './engine/connection-test/testConnection.ts';
@@ -11,7 +12,7 @@ import { runCapture } from './engine/fan-out/runCapture.ts';
 import { runSync } from './engine/fan-out/runSync.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
-import { decideHold, type HoldDecision } from './engine/holds/decideHold.ts';
+import { decideHold } from './engine/holds/decideHold.ts';
 import type { Services, Webhooks } from './engine/services.ts';
 import { findKnownList, generalNotes } from './engine/status/knownLists.ts';
 import { readContactFolders } from './engine/status/readContactFolders.ts';

@@ -1,9 +1,8 @@
-import * as z from 'zod';
+import { connectionTest } from '../../shared/api/connectionTest.ts';
+import { listParams } from '../../shared/api/lists.ts';
+import { noConfiguredList } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import { connectionStep } from '../../shared/engine/connection-test/connectionSteps.ts';
 import { logFigure } from '../logFigure.ts';
-import { listParams } from './findList.ts';
-import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** Whether the app reaches what a list needs, paused and refused lists included; writes nothing to a mailbox. */
@@ -17,13 +16,13 @@ export function connectionTestRoute(app: App): AnyRoute {
     answers: {
       200: {
         description: 'The steps, those that failed and were not tried included',
-        schema: z.object({ steps: z.array(connectionStep) }),
+        schema: connectionTest,
       },
     },
     async handle({ params, context }) {
       const { lists, pausedLists, refusedLists } = app;
       const list = [...lists, ...pausedLists, ...refusedLists].find(({ id }) => id === params.list);
-      if (!list) return problem(404, 'There is no such list', 'Use the id of a list in CONTACT_LISTS');
+      if (!list) throw noConfiguredList();
       const steps = await app.testConnection(list);
       const failed = steps.filter(({ ok }) => !ok).length;
       logFigure(context, 'connectionTest', { list: params.list, steps: steps.length, failed });

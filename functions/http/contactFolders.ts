@@ -1,8 +1,8 @@
+import { folderTreeView } from '../../shared/api/contactFolders.ts';
+import { mailboxParams } from '../../shared/api/mailboxNames.ts';
+import { noMailbox } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import { folderTreeView } from '../../shared/engine/status/readContactFolders.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
-import { mailboxParams } from './findMailbox.ts';
-import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** What contact folders a mailbox has, for whoever is about to name a source. */
@@ -18,12 +18,8 @@ export function contactFoldersRoute(app: App): AnyRoute {
       try {
         return { jsonBody: await app.readContactFolders(params.mailbox) };
       } catch (error) {
-        if (!(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
-        return problem(
-          404,
-          'There is no such mailbox',
-          'Give the object id of a user who has a mailbox in Exchange Online',
-        );
+        if (error instanceof GraphFailure && error.kind === 'noMailbox') throw noMailbox();
+        throw error;
       }
     },
   });

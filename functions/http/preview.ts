@@ -1,17 +1,11 @@
-import type { HttpResponseInit } from '@azure/functions';
+import { listParams } from '../../shared/api/lists.ts';
+import { addressedPreview, previewBody } from '../../shared/api/preview.ts';
+import { noTarget } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import { preview } from '../../shared/engine/trial/previewView.ts';
-import type { ContactList } from '../../shared/settings/contactList.ts';
-import { strictObject } from '../../shared/settings/strictObject.ts';
-import { addressed, withAddress } from './addresses.ts';
-import { findActiveList, listParams } from './findList.ts';
-import { findMailbox, mailboxName } from './findMailbox.ts';
-import { problem } from './problem.ts';
+import { withAddress } from './addresses.ts';
+import { findActiveList } from './findList.ts';
+import { findMailbox } from './findMailbox.ts';
 import { type AnyRoute, route } from './route.ts';
-
-const previewBody = strictObject({
-  mailbox: mailboxName.optional().meta({ description: 'Only this mailbox: its object id or its address' }),
-});
 
 /** What a run would do; writes nothing. */
 export function previewRoute(app: App): AnyRoute {
@@ -24,23 +18,16 @@ export function previewRoute(app: App): AnyRoute {
     params: listParams,
     body: previewBody,
     answers: {
-      200: { description: 'The plan', schema: preview.extend(addressed) },
+      200: { description: 'The plan', schema: addressedPreview },
       409: { description: 'The list does not run, or the mailbox is no target of it' },
     },
     async handle({ params, body }) {
       const list = findActiveList(params.list, app);
-      if ('status' in list) return list;
-      return body.mailbox === undefined
-        ? { jsonBody: await app.previewList(list) }
-        : answerForMailbox(list, body.mailbox, app);
+      if (body.mailbox === undefined) return { jsonBody: await app.previewList(list) };
+      const mailboxId = await findMailbox(body.mailbox, app);
+      const found = await app.previewMailbox(list, mailboxId);
+      if ('reason' in found) throw noTarget(found.reason);
+      return { jsonBody: withAddress(found, mailboxId, await app.findAddresses([mailboxId])) };
     },
   });
-}
-
-async function answerForMailbox(list: ContactList, idOrAddress: string, app: App): Promise<HttpResponseInit> {
-  const mailboxId = await findMailbox(idOrAddress, app);
-  if (typeof mailboxId === 'object') return mailboxId;
-  const found = await app.previewMailbox(list, mailboxId);
-  if ('reason' in found) return problem(409, 'The mailbox gets nothing of the list', found.reason);
-  return { jsonBody: withAddress(found, mailboxId, await app.findAddresses([mailboxId])) };
 }

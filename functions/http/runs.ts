@@ -1,22 +1,13 @@
 import * as z from 'zod';
+import { noRun } from '../../shared/api/problems.ts';
+import { addressedRun, type RunView } from '../../shared/api/runs.ts';
 import type { App } from '../../shared/app.ts';
-import { type RunView, runView } from '../../shared/engine/status/readRun.ts';
 import type { FindAddresses } from '../../shared/ports/mailboxAddresses.ts';
 import { runIdPattern } from '../../shared/store/runs.ts';
-import { addressed, withAddress } from './addresses.ts';
-import { problem } from './problem.ts';
+import { withAddress } from './addresses.ts';
 import { type AnyRoute, route } from './route.ts';
 
 const runsShown = 20;
-
-const addressedProblem = runView.shape.problems.element.extend(addressed);
-const addressedRun = runView.extend({
-  problems: z.array(addressedProblem),
-  notes: runView.shape.notes.element
-    .extend(addressed)
-    .array()
-    .meta(runView.shape.notes.meta() ?? {}),
-});
 
 /** How runs stand: the latest, newest first, or one. */
 export function runRoutes(app: App): AnyRoute[] {
@@ -41,8 +32,8 @@ export function runRoutes(app: App): AnyRoute[] {
       answers: { 200: { description: 'The run', schema: addressedRun } },
       async handle({ params: { id } }) {
         const run = runIdPattern.test(id) ? await app.readRun(id) : undefined;
-        if (run) return { jsonBody: (await show([run]))[0] };
-        return problem(404, 'There is no such run', 'Use an id that a resync or GET /api/runs named');
+        if (!run) throw noRun();
+        return { jsonBody: (await show([run]))[0] };
       },
     }),
   ];

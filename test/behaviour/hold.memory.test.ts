@@ -1,5 +1,5 @@
+import type { HoldKind } from '../../shared/domain/hold.ts';
 import { decideHold } from '../../shared/engine/holds/decideHold.ts';
-import type { HoldKind } from '../../shared/engine/holds/openHolds.ts';
 import { failure } from '../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../shared/engine/world.ts';
 

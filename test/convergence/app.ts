@@ -1,3 +1,4 @@
+import type { HoldDecision } from '../../shared/domain/hold.ts';
 import { syncMailbox } from '../../shared/engine/apply/syncMailbox.ts';
 import { createJournalReader } from '../../shared/engine/apply/wantedContacts.ts';
 import { askForFullReconcile } from '../../shared/engine/fan-out/fullReconcile.ts';
@@ -13,7 +14,7 @@ import { requestResync } from '../../shared/engine/fan-out/requestResync.ts';
 import { runCapture } from '../../shared/engine/fan-out/runCapture.ts';
 import { runSync } from '../../shared/engine/fan-out/runSync.ts';
 import { takeUpDeadLetters } from '../../shared/engine/fan-out/takeUpDeadLetters.ts';
-import { decideHold, type HoldDecision } from '../../shared/engine/holds/decideHold.ts';
+import { decideHold } from '../../shared/engine/holds/decideHold.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';

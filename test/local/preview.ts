@@ -1,7 +1,7 @@
 /** `npm run preview`: what the next run would do, without a deployment. See `preview/options.ts` for its options. */
 
+import type { Preview } from '../../shared/api/preview.ts';
 import type { App } from '../../shared/app.ts';
-import type { Preview } from '../../shared/engine/trial/previewView.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { adviseOn } from './preview/advice.ts';

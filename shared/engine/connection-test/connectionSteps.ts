@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type { ConnectionStep } from '../../api/connectionTest.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { ProbeFailure } from '../../ports/connectionProbes.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
@@ -11,14 +11,6 @@ export type ConnectionServices = Pick<
 
 /** Milliseconds after which a step is given up; all of them together stay below what a gateway waits for an answer. */
 const longestStep = 15_000;
-
-export const connectionStep = z.object({
-  name: z.string(),
-  ok: z.boolean(),
-  detail: z.string().meta({ description: 'What was found, or what failed and why, most likely' }),
-  remedy: z.string().optional().meta({ description: 'What to do about it, with the command where one helps' }),
-});
-export type ConnectionStep = z.infer<typeof connectionStep>;
 
 /** Why a step failed, and what to do. */
 export type Advice = Pick<ConnectionStep, 'detail' | 'remedy'>;

@@ -1,3 +1,4 @@
+import type { ConnectionStep } from '../../api/connectionTest.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { describeNextTimes, findScheduleFault } from '../../settings/schedule.ts';
@@ -6,7 +7,6 @@ import { adviseOnQueues, adviseOnTables, adviseOnToken, adviseOnWebhook } from '
 import {
   advised,
   type ConnectionServices,
-  type ConnectionStep,
   type Found,
   StepFailed,
   type StepResult,

@@ -1,3 +1,4 @@
+import type { HoldAnswer, HoldDecision, HoldKind } from '../../domain/hold.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import {
   checkpointOperation,
@@ -9,37 +10,12 @@ import {
   snapshotOperations,
 } from '../../store/sources.ts';
 import type { Services } from '../services.ts';
-import { type HoldKind, holdKinds, holdsOf, isOpen } from './openHolds.ts';
+import { holdsOf, isOpen } from './openHolds.ts';
 
 const rowsPerTransaction = 99;
 /** How long a decision waits for a capture to end, in steps. */
 const tries = 20;
 const waitBetweenTries = 500;
-
-/** `kept`: contacts whose removal was rejected, to be removed after all. */
-export const decidedKinds = [...holdKinds, 'kept'] as const;
-
-export interface HoldDecision {
-  /** Needed where more than one hold is open. */
-  readonly kind?: (typeof decidedKinds)[number] | undefined;
-  readonly decision: 'approve' | 'reject';
-  /** The number of removals that the admin was shown. */
-  readonly removals: number;
-}
-
-export type HoldAnswer =
-  | { readonly kind: 'decided' }
-  | { readonly kind: 'nothingHeld' }
-  /** Somebody decided before, and the next run carries that out or has done so. `kept` contacts stay because of it. */
-  | { readonly kind: 'alreadyDecided'; readonly kept: number }
-  /** Several holds are open: the decision has to say which it means. */
-  | { readonly kind: 'severalHeld' }
-  /** Contacts that are kept can only be decided on while no other removals wait. */
-  | { readonly kind: 'othersWait' }
-  /** The number is another by now: look again before deciding. */
-  | { readonly kind: 'otherNumber'; readonly shown: number }
-  /** A capture of the list is under way and does not end. */
-  | { readonly kind: 'busy' };
 
 /**
  * Decides what waits (design: Safeguards). Approve only marks the hold, and the next run carries out what is still

@@ -1,6 +1,6 @@
-import * as z from 'zod';
-import { type ShownMailboxState, shownMailboxStates, stateOfMailbox } from '../../domain/mailboxState.ts';
-import { type Problem, type Progress, problem } from '../../store/progress.ts';
+import type { ListMailboxView, MailboxStandingView } from '../../api/mailboxes.ts';
+import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
+import type { Problem, Progress } from '../../store/progress.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
@@ -9,30 +9,6 @@ import { stripStored } from './showProblem.ts';
 /** So many rows are looked through for one page of a filtered list, in so many queries. */
 const rowsPerQuery = 999;
 const mostQueries = 5;
-
-const count = z.int();
-
-/** How a mailbox stands in one list, as the HTTP API shows it. */
-export const mailboxStanding = z.object({
-  state: z.enum(shownMailboxStates).meta({
-    description:
-      'current: up to date; syncing: being brought there; behind: not yet; waiting, failed: tried again at retryAt; ' +
-      'skipped: no mailbox, or a disabled account; leaving: being cleaned up; cleared: that is done; ' +
-      'gone: its user is gone from the directory; kept: no target any more, its contacts stay',
-  }),
-  position: count
-    .nullable()
-    .meta({ description: 'Of the journal; null while the folder is to be compared as a whole' }),
-  contacts: count.meta({ description: 'Contacts of ours in the folder' }),
-  failed: count.meta({ description: 'Contacts that Graph refused' }),
-  problem: problem.optional(),
-  retryAt: z.iso.datetime().optional(),
-  syncedAt: z.iso.datetime().nullable().meta({ description: 'End of the last pass' }),
-});
-export type MailboxStandingView = z.infer<typeof mailboxStanding>;
-
-export const listMailboxView = z.object({ id: z.string(), ...mailboxStanding.shape });
-export type ListMailboxView = z.infer<typeof listMailboxView>;
 
 /** Where the mailboxes of a list should be. */
 export interface ListGoal {

@@ -1,5 +1,5 @@
-import * as z from 'zod';
-import { type Contact, type ContactField, contactFields } from '../../domain/contact.ts';
+import { type ContactExplanation, type Explanation, mostExplained } from '../../api/explain.ts';
+import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
 import { compileMapping, type Mapping } from '../../domain/mapping.ts';
@@ -17,54 +17,6 @@ import { findNamedContacts, type NamedContact } from './namedContacts.ts';
 import { type NoTarget, whyNoTarget } from './targetStanding.ts';
 import type { MailboxReading } from './trialMailbox.ts';
 import type { TrialServices } from './trialRun.ts';
-
-/** Each takes a look into the mailbox. */
-const mostExplained = 10;
-
-const states = [
-  'present',
-  'behind',
-  'failed',
-  'held',
-  'kept',
-  'removed',
-  'deletedByUser',
-  'moved',
-  'folderDeleted',
-  'notInSource',
-  'neverRead',
-  'notATarget',
-  'excluded',
-  'disabled',
-  'folderOfAnotherList',
-  'left',
-  'leaving',
-  'cleared',
-  'unknown',
-] as const;
-
-export const contactExplanation = z.object({
-  present: z.boolean().nullable().meta({ description: 'Whether it is in the mailbox; null when nobody can say' }),
-  state: z.enum(states),
-  reason: z.string().meta({ description: 'Why it is there or not, in words' }),
-  sourceKey: z.string().optional(),
-  displayName: z.string().optional().meta({ description: 'At the source, as far as it is known' }),
-  position: z.int().optional().meta({ description: 'Journal position of its last change at the source' }),
-  changedByUser: z
-    .array(z.enum(contactFields as [ContactField]))
-    .optional()
-    .meta({ description: 'Fields that hold in the mailbox what the user made of them' }),
-  retryAt: z.iso.datetime().optional(),
-});
-export type ContactExplanation = z.infer<typeof contactExplanation>;
-
-export const explanation = z.object({
-  list: z.string(),
-  mailbox: z.string(),
-  contacts: z.array(contactExplanation).meta({ description: `One for each that is meant, at most ${mostExplained}` }),
-  more: z.int().optional().meta({ description: 'Others that are meant, too: name one more closely, or by its key' }),
-});
-export type Explanation = z.infer<typeof explanation>;
 
 export type ExplainServices = Pick<TrialServices, 'clock' | 'openTrialTables' | 'openMailbox' | 'openDirectory'>;
 

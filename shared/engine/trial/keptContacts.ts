@@ -1,3 +1,4 @@
+import type { PreviewOperation } from '../../api/preview.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
 import type { Mapping } from '../../domain/mapping.ts';
@@ -6,7 +7,6 @@ import { deletedByUser, describeFields, keptByPolicy } from '../../domain/planRe
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/sources.ts';
 import type { NameOf } from './previewOperations.ts';
-import type { PreviewOperation } from './previewView.ts';
 import type { TriedMailbox } from './trialSync.ts';
 
 /** More contacts that are missing from the folder are not asked for one by one. */

@@ -1,3 +1,4 @@
+import type { Preview } from '../../api/preview.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { isCleanedUp, isOtherJournal } from '../../domain/dueMailboxes.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
@@ -9,7 +10,6 @@ import { createJournalReader, type JournalGoal, type JournalReader, type Wanted 
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import { showProblem } from '../status/showProblem.ts';
-import type { Preview } from './previewView.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
 /** Beyond this many rows the totals are extrapolated, since a request has to be answered within minutes. */

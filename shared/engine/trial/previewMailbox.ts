@@ -1,3 +1,4 @@
+import { type Preview, type PreviewOperation, previewActions } from '../../api/preview.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { compileMapping } from '../../domain/mapping.ts';
 import type { ContactList } from '../../settings/contactList.ts';
@@ -6,7 +7,6 @@ import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { showProblem } from '../status/showProblem.ts';
 import { findKeptContacts } from './keptContacts.ts';
 import { describeWrites, nameContacts } from './previewOperations.ts';
-import { type Preview, type PreviewOperation, previewActions } from './previewView.ts';
 import { type NoTarget, whyNoTarget } from './targetStanding.ts';
 import type { TrialMailbox } from './trialMailbox.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';

@@ -1,8 +1,8 @@
+import type { PreviewOperation } from '../../api/preview.ts';
 import { describeReason } from '../../domain/planReasons.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/sources.ts';
 import { movesReason } from '../apply/formerFolder.ts';
-import type { PreviewOperation } from './previewView.ts';
 import type { TrialMailbox, TrialWrite } from './trialMailbox.ts';
 import type { PlannedFrom, TriedMailbox } from './trialSync.ts';
 

@@ -1,5 +1,9 @@
+import type { Explanation } from '../../../shared/api/explain.ts';
+import type { Preview } from '../../../shared/api/preview.ts';
+import type { RunView } from '../../../shared/api/runs.ts';
 import { type Adapters, type App, type AppSettings, createApp } from '../../../shared/app.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
+import type { HoldAnswer, HoldDecision } from '../../../shared/domain/hold.ts';
 import type { LedgerEntry } from '../../../shared/domain/plan.ts';
 import { type CaptureResult, captureSource } from '../../../shared/engine/capture/captureSource.ts';
 import {
@@ -11,10 +15,6 @@ import {
   syncMessage,
 } from '../../../shared/engine/fan-out/messages.ts';
 import type { RunOutcome } from '../../../shared/engine/fan-out/runOutcome.ts';
-import type { HoldAnswer, HoldDecision } from '../../../shared/engine/holds/decideHold.ts';
-import type { RunView } from '../../../shared/engine/status/readRun.ts';
-import type { Explanation } from '../../../shared/engine/trial/explainContact.ts';
-import type { Preview } from '../../../shared/engine/trial/previewView.ts';
 import type { NoTarget } from '../../../shared/engine/trial/targetStanding.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
 import type { MailboxState } from '../../../shared/store/mailboxes.ts';

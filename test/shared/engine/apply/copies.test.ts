@@ -1,4 +1,4 @@
-import type { RunView } from '../../../../shared/engine/status/readRun.ts';
+import type { RunView } from '../../../../shared/api/runs.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 let world: World;

@@ -1,4 +1,4 @@
-import type { ListView } from '../../../../shared/engine/status/readLists.ts';
+import type { ListView } from '../../../../shared/api/lists.ts';
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';

@@ -1,5 +1,5 @@
+import { listView } from '../../../../shared/api/lists.ts';
 import type { AppSettings } from '../../../../shared/app.ts';
-import { listView } from '../../../../shared/engine/status/readLists.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, listOf, type World } from '../world.ts';
 

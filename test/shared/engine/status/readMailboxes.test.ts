@@ -1,5 +1,5 @@
-import { mailboxView } from '../../../../shared/engine/status/readMailbox.ts';
-import { listMailboxView, type MailboxQuestion } from '../../../../shared/engine/status/readMailboxes.ts';
+import { listMailboxView, mailboxView } from '../../../../shared/api/mailboxes.ts';
+import type { MailboxQuestion } from '../../../../shared/engine/status/readMailboxes.ts';
 import type { MailboxProgressState } from '../../../../shared/store/progress.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, listOf, type World } from '../world.ts';

@@ -1,4 +1,4 @@
-import type { Preview } from '../../../../shared/engine/trial/previewView.ts';
+import type { Preview } from '../../../../shared/api/preview.ts';
 import type { NoTarget } from '../../../../shared/engine/trial/targetStanding.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
