@@ -194,12 +194,12 @@ async function explainPresent(
   const withChanges = (answer: Answer) => (fields.length > 0 ? describeChanges(answer, fields, list) : answer);
   const elsewhere = await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return withChanges(elsewhere);
-  if (row.pending) {
+  if (row.removal === 'held') {
     const since = captured?.hold ? ` since ${iso(captured.hold.since)}` : '';
     const reason = `it is gone from the source, and its removal is held${since}: it stays until somebody decides with POST /api/lists/{list}/hold`;
     return withChanges({ present: true, state: 'held', reason });
   }
-  if (row.kept) {
+  if (row.removal === 'rejected') {
     const reason = 'it is gone from the source, and its removal was rejected';
     return withChanges({ present: true, state: 'kept', reason });
   }

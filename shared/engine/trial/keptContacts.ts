@@ -63,8 +63,9 @@ function reasonOf(
   if (whereabouts === 'elsewhere') return keep('kept: the user moved it to another folder');
   if (isMissing) return keep(deletedByUser);
   if (!row) return keep(keptByPolicy);
-  if (row.pending) return { action: 'hold', reason: 'held: gone from the source, its removal waits for a decision' };
-  if (row.kept) return keep('kept: gone from the source, and its removal was rejected');
+  if (row.removal === 'held')
+    return { action: 'hold', reason: 'held: gone from the source, its removal waits for a decision' };
+  if (row.removal === 'rejected') return keep('kept: gone from the source, and its removal was rejected');
   return fields.length > 0 ? keep(`kept: the user changed ${describeFields(fields)}`) : undefined;
 }
 
