@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { type Contact, type ContactField, contactFields } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
+import { isPresent, type LedgerEntry, type PresentEntry, type Refusal, refusalOf } from '../../domain/ledgerEntry.ts';
 import { compileMapping, type Mapping } from '../../domain/mapping.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
 import { describeFields } from '../../domain/planReasons.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ContactList } from '../../settings/contactList.ts';
@@ -144,16 +144,17 @@ async function explainOne(
 ): Promise<Answer> {
   const { noTarget, row } = situation;
   const entry = record?.entry;
-  const written = entry?.contactId != null;
+  const written = entry !== undefined && isPresent(entry);
   if (noTarget) return { present: written, ...noTarget };
   if (row && isCleanedUp(row.wanted)) {
     const reason = `what was written to the mailbox is being removed; ${describeDelay(situation)}`;
     return { present: written, state: 'leaving', reason };
   }
-  if (entry?.failure) return explainFailure(entry);
+  const refusal = refusalOf(entry);
+  if (refusal) return explainRefusal(refusal, written);
   if (!named.row && !entry && !named.removal) return explainUnknown(situation);
   if (!named.row) return explainRemoved(named, entry, situation);
-  if (!entry || entry.state === 'doubtfullyAbsent') {
+  if (!entry || entry.state === 'missing') {
     return {
       present: false,
       state: 'behind',
@@ -161,7 +162,7 @@ async function explainOne(
       reason: `it is not there yet: ${describeDelay(situation)}`,
     };
   }
-  if (!written) {
+  if (!isPresent(entry)) {
     const since = record?.at ? `, known since ${iso(record.at)}` : '';
     const reason = `the user deleted it${since}: it stays away until the source changes it`;
     return { present: false, state: 'deletedByUser', reason };
@@ -178,12 +179,12 @@ async function explainOne(
 /** A contact that was written, which the mailbox is asked for by its id. */
 async function explainPresent(
   row: SnapshotContact,
-  entry: LedgerEntry,
+  entry: PresentEntry,
   at: number | undefined,
   situation: Situation,
 ): Promise<Answer> {
   const { list, captured, checkpoint, mailbox } = situation;
-  const found = await mailbox.getContact(entry.contactId ?? '', true);
+  const found = await mailbox.getContact(entry.contactId, true);
   const folderId = checkpoint?.folderId ?? '';
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
     const reason = 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
@@ -212,12 +213,11 @@ function describeChanges(answer: Answer, fields: readonly ContactField[], { user
   return { ...answer, reason: `${answer.reason}; ${what}, ${until}`, changedByUser: [...fields] };
 }
 
-function explainFailure({ contactId, failure }: LedgerEntry): Answer {
-  const { code = '', detail = '', retryAt = 0 } = failure ?? {};
+function explainRefusal({ code, detail, retryAt }: Refusal, present: boolean): Answer {
   const retry = new Date(retryAt).toISOString();
   const reason = `Graph refused it: ${code}${detail === '' ? '' : ` (${detail})`}`;
   return {
-    present: contactId !== null,
+    present,
     state: 'failed',
     reason: `${reason}; it is tried again ${on(retryAt)}`,
     retryAt: retry,
@@ -227,7 +227,7 @@ function explainFailure({ contactId, failure }: LedgerEntry): Answer {
 function explainRemoved({ removal }: NamedContact, entry: LedgerEntry | undefined, situation: Situation): Answer {
   const when = removal?.at ? ` ${on(removal.at)}` : '';
   const gone = `it was removed at the source${when}`;
-  if (!entry || entry.contactId === null) return { present: false, state: 'removed', reason: gone };
+  if (!entry || !isPresent(entry)) return { present: false, state: 'removed', reason: gone };
   if (entry.state === 'kept' || situation.list.removals === 'keep') {
     return { present: true, state: 'kept', reason: `${gone}, and the list keeps what is removed` };
   }

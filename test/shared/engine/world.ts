@@ -1,5 +1,5 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
-import type { LedgerEntry } from '../../../shared/domain/plan.ts';
+import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
 import { syncMailbox } from '../../../shared/engine/apply/syncMailbox.ts';
 import { createJournalReader } from '../../../shared/engine/apply/wantedContacts.ts';
 import { type CaptureResult, captureSource } from '../../../shared/engine/capture/captureSource.ts';
