@@ -1,7 +1,8 @@
 import { nextCategories } from './categories.ts';
 import { type Contact, type ContactField, contactFields } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { LedgerEntry, WantedContact } from './plan.ts';
+import type { LedgerEntry } from './ledgerEntry.ts';
+import type { WantedContact } from './plan.ts';
 
 /**
  * A contact that is made again in another folder, with what the user made of it in the one before: fields that are not

@@ -1,44 +1,7 @@
 import type { Contact, ContactField } from './contact.ts';
 import { differingFields, type FieldFingerprints } from './fingerprint.ts';
+import { type AbsentEntry, isPresent, type LedgerEntry, refusalOf, withoutTrouble } from './ledgerEntry.ts';
 import { isOtherPosition } from './stamp.ts';
-
-/**
- * What the ledger knows of one contact in one mailbox.
- * - `written`: it is there as `fields` says
- * - `unknown`: it is there, its content is in doubt; write every mapped field once
- * - `absent`: the user deleted it; it comes back only when the source changes it
- * - `doubtfullyAbsent`: found gone where an interrupted write of ours may be the reason; plan it as new
- * - `kept`: the source removed it, the list's policy leaves it in the mailbox
- */
-export type LedgerState = 'written' | 'unknown' | 'absent' | 'doubtfullyAbsent' | 'kept';
-
-export interface LedgerEntry {
-  readonly sourceKey: string;
-  readonly state: LedgerState;
-  /** Null while nothing of ours is there. */
-  readonly contactId: string | null;
-  readonly fields: FieldFingerprints;
-  /** The category names that we wrote; rows of earlier versions hold only their fingerprint. */
-  readonly categories?: readonly string[];
-  /** The version stamp of the content last written. */
-  readonly version: string;
-  /** Why the last attempt was refused, and when the next is due (epoch milliseconds). */
-  readonly failure?: LedgerFailure;
-  /** Graph's code for its e-mail entries without an address, which it arrived without. */
-  readonly omission?: string;
-  /**
-   * Since when Graph has answered every write of it with a server error, while no other write told whether that is the
-   * mailbox's fault (epoch milliseconds).
-   */
-  readonly failingSince?: number;
-}
-
-export interface LedgerFailure {
-  readonly code: string;
-  readonly detail: string;
-  readonly retryAt: number;
-  readonly attempts: number;
-}
 
 /** A contact as the mailbox should hold it. */
 export interface WantedContact {
@@ -89,14 +52,13 @@ export function planChange(change: WantedChange, entry: LedgerEntry | undefined,
 
 function planRemoval(sourceKey: string, entry: LedgerEntry | undefined, policy: PlanPolicy): PlannedOperation {
   if (!entry) return { action: 'skip', sourceKey, reason: 'never written here' };
-  if (entry.contactId === null) {
+  if (!isPresent(entry)) {
     return { action: 'record', sourceKey, entry: null, reason: 'removed at the source, not there any more' };
   }
   if (policy.removals === 'keep') {
     const reason = 'removed at the source, kept by policy';
-    const { failure, ...rest } = entry;
-    if (entry.state === 'kept' && !failure) return { action: 'skip', sourceKey, reason };
-    return { action: 'record', sourceKey, entry: { ...rest, state: 'kept' }, reason };
+    if (entry.state === 'kept' && entry.trouble?.kind !== 'refused') return { action: 'skip', sourceKey, reason };
+    return { action: 'record', sourceKey, entry: { ...withoutTrouble(entry), state: 'kept' }, reason };
   }
   return { action: 'delete', sourceKey, contactId: entry.contactId, reason: 'removed at the source' };
 }
@@ -109,22 +71,22 @@ function planContact(
 ): PlannedOperation {
   if (!entry) return { action: 'create', sourceKey, wanted, reason: 'new at the source' };
   const changed = differingFields(policy.managedFields, wanted.fingerprints, entry.fields);
-  if (entry.contactId === null) return planAbsent(sourceKey, wanted, entry, changed.length > 0);
+  if (!isPresent(entry)) return planAbsent(sourceKey, wanted, entry, changed.length > 0);
   const fields = entry.state === 'unknown' ? policy.managedFields : changed;
   if (fields.length > 0) {
     const reason = entry.state === 'unknown' ? 'content in doubt' : `changed at the source: ${fields.join(', ')}`;
     return { action: 'patch', sourceKey, contactId: entry.contactId, wanted, fields, reason };
   }
-  if (entry.failure || entry.state === 'kept') {
-    const { failure, ...rest } = entry;
-    return { action: 'record', sourceKey, entry: { ...rest, state: 'written' }, reason: 'already as wanted' };
+  if (refusalOf(entry) || entry.state === 'kept') {
+    const written = { ...withoutTrouble(entry), state: 'written' } as const;
+    return { action: 'record', sourceKey, entry: written, reason: 'already as wanted' };
   }
   return { action: 'skip', sourceKey, reason: 'unchanged' };
 }
 
-function planAbsent(sourceKey: string, wanted: WantedContact, entry: LedgerEntry, differs: boolean): PlannedOperation {
-  if (entry.failure) return { action: 'create', sourceKey, wanted, reason: 'refused before, tried again' };
-  if (entry.state === 'doubtfullyAbsent') {
+function planAbsent(sourceKey: string, wanted: WantedContact, entry: AbsentEntry, differs: boolean): PlannedOperation {
+  if (refusalOf(entry)) return { action: 'create', sourceKey, wanted, reason: 'refused before, tried again' };
+  if (entry.state === 'missing') {
     return { action: 'create', sourceKey, wanted, reason: 'lost by an interrupted write' };
   }
   if (differs && isOtherPosition(wanted.version, entry.version))

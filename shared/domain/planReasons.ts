@@ -1,5 +1,6 @@
 import type { ContactField } from './contact.ts';
-import type { LedgerEntry, PlannedOperation } from './plan.ts';
+import { isPresent, type LedgerEntry } from './ledgerEntry.ts';
+import type { PlannedOperation } from './plan.ts';
 import { isOtherPosition, isOtherSettings } from './stamp.ts';
 
 /** A planned operation's reason for people; `entry` is what the ledger said when it was planned. */
@@ -26,7 +27,7 @@ export function describeKept(operation: PlannedOperation, entry: LedgerEntry | u
   const after = operation.action === 'record' ? operation.entry : entry;
   if (!after) return undefined;
   if (after.state === 'kept') return keptByPolicy;
-  return after.contactId === null ? deletedByUser : undefined;
+  return isPresent(after) ? undefined : deletedByUser;
 }
 
 export const keptByPolicy = 'kept: removed at the source, and the list keeps what is removed';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { FieldFingerprints } from '../domain/fingerprint.ts';
+import { isPresent, type LedgerEntry, type Refusal, type Suspicion } from '../domain/ledgerEntry.ts';
 import { namedProperties } from '../domain/namedProperties.ts';
-import type { LedgerEntry } from '../domain/plan.ts';
-import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, unpackJson } from './longText.ts';
 import { encodeKey, rangeOf } from './rowKey.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
@@ -74,16 +74,20 @@ const checkpointRow = z.object({
 /** How far one list has come in the mailbox. */
 export type MailboxCheckpoint = z.infer<typeof checkpointRow>;
 
-const failure = z.object({
+const refusal = z.object({
   code: z.string(),
   /** Older versions kept Graph's text, which may hold a contact's data. */
   detail: z.string().transform(namedProperties),
   retryAt: z.number(),
   attempts: z.number(),
 });
+/** As rows name the states of a contact that is not there. */
+const absentStates = { deletedByUser: 'absent', missing: 'doubtfullyAbsent' } as const;
+
 const ledgerRow = z.object({
   sourceKey: z.string(),
   state: z.enum(['written', 'unknown', 'absent', 'doubtfullyAbsent', 'kept']),
+  /** Empty while nothing of ours is there. */
   contactId: z.string(),
   version: z.string(),
 });
@@ -214,20 +218,35 @@ export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCh
 
 /** `at`: now, in epoch milliseconds. */
 export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number): RowOperation {
-  const { contactId, fields, categories, failure: failed, ...rest } = entry;
+  const { sourceKey, fields, categories, version, omission } = entry;
   return {
     kind: 'replace',
     rowKey: ledgerKey(listId, entry.sourceKey),
     properties: {
       schemaVersion,
-      ...rest,
+      sourceKey,
+      ...placeColumns(entry),
+      version,
       ...(at === undefined ? {} : { at }),
-      contactId: contactId ?? '',
       ...packJson('fields', fields),
       ...(categories ? packJson('categories', categories) : {}),
-      ...(failed ? packJson('failure', failed) : {}),
+      ...(omission === undefined ? {} : { omission }),
+      ...troubleColumns(entry),
     },
   };
+}
+
+function placeColumns(entry: LedgerEntry): Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'> {
+  return isPresent(entry)
+    ? { state: entry.state, contactId: entry.contactId }
+    : { state: absentStates[entry.state], contactId: '' };
+}
+
+function troubleColumns({ trouble }: LedgerEntry): Properties {
+  if (!trouble) return {};
+  if (trouble.kind === 'suspected') return { failingSince: trouble.since };
+  const { kind: _, ...failure } = trouble;
+  return packJson('failure', failure);
 }
 
 export function ledgerRemoval(listId: string, sourceKey: string): RowOperation {
@@ -242,18 +261,28 @@ function ledgerKey(listId: string, sourceKey: string): string {
   return `contact:${listId}:${encodeKey(sourceKey)}`;
 }
 
-function parseLedgerEntry(row: StoredRow): LedgerEntry {
-  const { contactId, ...rest } = ledgerRow.parse(row.properties);
-  const { failingSince, omission } = laterColumns.parse(row.properties);
-  const failed = unpackJson('failure', row.properties);
-  const categories = categoryNames.parse(unpackJson('categories', row.properties));
+function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
+  const { sourceKey, version, ...place } = ledgerRow.parse(properties);
+  const { failingSince, omission } = laterColumns.parse(properties);
+  const categories = categoryNames.parse(unpackJson('categories', properties));
+  const trouble = parseTrouble(unpackJson('failure', properties), failingSince);
   return {
-    ...rest,
-    contactId: contactId === '' ? null : contactId,
-    fields: fieldFingerprints.parse(unpackJson('fields', row.properties)) as FieldFingerprints,
+    sourceKey,
+    ...parsePlace(place),
+    version,
+    fields: fieldFingerprints.parse(unpackJson('fields', properties)) as FieldFingerprints,
     ...(categories ? { categories } : {}),
-    ...(failed ? { failure: failure.parse(failed) } : {}),
-    ...(failingSince === undefined ? {} : { failingSince }),
+    ...(trouble ? { trouble } : {}),
     ...(omission === undefined ? {} : { omission }),
   };
+}
+
+function parsePlace({ state, contactId }: Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'>) {
+  if (contactId === '') return { state: state === 'doubtfullyAbsent' ? 'missing' : 'deletedByUser' } as const;
+  return { state: state === 'absent' || state === 'doubtfullyAbsent' ? 'unknown' : state, contactId } as const;
+}
+
+function parseTrouble(failure: unknown, failingSince: number | undefined): Refusal | Suspicion | undefined {
+  if (failure !== undefined) return { kind: 'refused', ...refusal.parse(failure) };
+  return failingSince === undefined ? undefined : { kind: 'suspected', since: failingSince };
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Contact } from '../domain/contact.ts';
-import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import type { Removal } from '../domain/sourceChanges.ts';
+import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, packText, unpackJson, unpackText } from './longText.ts';
 import { type Problem, storedProblem } from './progress.ts';
 import { encodeKey, encodePosition, rangeOf } from './rowKey.ts';
@@ -111,10 +112,7 @@ export interface SnapshotContact {
   readonly contact: Contact;
   /** The number of the contact's canonical form; older rows do not tell. */
   readonly form?: number | undefined;
-  /** Its removal waits for a decision. */
-  readonly pending: boolean;
-  /** Its removal was rejected: it stays in the targets. */
-  readonly kept: boolean;
+  readonly removal: Removal;
 }
 
 const snapshotRow = z.object({
@@ -135,6 +133,8 @@ export interface JournalChange {
   readonly position: number;
   readonly sourceKey: string;
   readonly contact: Contact | null;
+  /** The contact as it was before, null where the source did not have it; older rows do not tell. */
+  readonly before?: Contact | null | undefined;
   /** False where the source had the contact before; older rows do not tell. */
   readonly added?: boolean | undefined;
   /** Epoch milliseconds of the capture that found it; older rows do not tell. */
@@ -319,7 +319,7 @@ export function leavingHoldOperation(stored: StoredHold | undefined, etag?: stri
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, form, ...rest }: SnapshotContact,
+  { contact, ids, form, removal, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -327,6 +327,7 @@ export function snapshotOperations(
   const properties = {
     schemaVersion,
     ...rest,
+    ...removalColumns(removal),
     ...(form === undefined ? {} : { form }),
     ...packJson('contact', contact),
     ...(others.length > 0 ? packJson('ids', ids) : {}),
@@ -357,7 +358,7 @@ function otherIds(sourceKey: string, ids: readonly string[]): string[] {
   return ids.filter(id => id !== sourceKey);
 }
 
-export function journalOperation({ contact, position, sourceKey, added, at }: JournalChange): RowOperation {
+export function journalOperation({ contact, before, position, sourceKey, added, at }: JournalChange): RowOperation {
   return {
     kind: 'replace',
     rowKey: `change:${encodePosition(position)}`,
@@ -367,7 +368,8 @@ export function journalOperation({ contact, position, sourceKey, added, at }: Jo
       sourceKey,
       ...(added === undefined ? {} : { added }),
       ...(at === undefined ? {} : { at }),
-      ...packText('contact', contact ? JSON.stringify(contact) : ''),
+      ...packContact('contact', contact),
+      ...(before === undefined ? {} : packContact('before', before)),
     },
   };
 }
@@ -389,12 +391,28 @@ function parseCheckpoint(row: StoredRow): SourceCheckpoint {
 
 /** Contacts in our own rows were canonical when written. */
 function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
-  const row = snapshotRow.parse(properties);
+  const { pending, kept, ...row } = snapshotRow.parse(properties);
   const ids = presentIds.parse(unpackJson('ids', properties) ?? [row.sourceKey]);
-  return { ...row, ids, contact: unpackJson('contact', properties) as Contact };
+  const removal = pending ? 'held' : kept ? 'rejected' : 'none';
+  return { ...row, ids, removal, contact: unpackJson('contact', properties) as Contact };
+}
+
+function removalColumns(removal: Removal): Pick<z.infer<typeof snapshotRow>, 'pending' | 'kept'> {
+  return { pending: removal === 'held', kept: removal === 'rejected' };
 }
 
 function parseChange(row: StoredRow): JournalChange {
-  const text = unpackText('contact', row.properties);
-  return { ...changeRow.parse(row.properties), contact: text ? (JSON.parse(text) as Contact) : null };
+  const contact = unpackContact('contact', row.properties) ?? null;
+  return { ...changeRow.parse(row.properties), contact, before: unpackContact('before', row.properties) };
+}
+
+function packContact(name: string, contact: Contact | null): Properties {
+  return packText(name, contact ? JSON.stringify(contact) : '');
+}
+
+/** Null for a contact that was not there; undefined where the row does not tell. */
+function unpackContact(name: string, properties: Properties): Contact | null | undefined {
+  const text = unpackText(name, properties);
+  if (text === undefined) return undefined;
+  return text === '' ? null : (JSON.parse(text) as Contact);
 }

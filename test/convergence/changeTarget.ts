@@ -1,4 +1,5 @@
 import type { Contact } from '../../shared/domain/contact.ts';
+import { contactIdOf } from '../../shared/domain/ledgerEntry.ts';
 import { openMailbox } from '../../shared/store/mailboxes.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { Action } from './actions.ts';
@@ -131,7 +132,7 @@ function contactsInFolders(stand: Stand): TargetContact[] {
 
 async function isInLedger({ system }: Stand, { mailboxId, listId, id }: TargetContact): Promise<boolean> {
   const ledger = await openMailbox(system.tables.mailboxes, mailboxId).readLedger(listId);
-  return ledger.some(({ contactId }) => contactId === id);
+  return ledger.some(entry => contactIdOf(entry) === id);
 }
 
 /** In Deleted Items by the user's own doing, and not there in another copy. */

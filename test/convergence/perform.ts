@@ -112,7 +112,7 @@ export async function decideHold({ system }: Stand, list: ListModel | undefined,
     await source.readLeavingHold(),
     await source.readSnapshot(),
   ];
-  const kept = snapshot.filter(row => row.kept).length;
+  const kept = snapshot.filter(({ removal }) => removal === 'rejected').length;
   const removals = stored?.checkpoint.hold?.removals ?? leaving?.hold.removals ?? kept;
   if (removals === 0) return false;
   system.start('hold decision', app => app.decideHold(list.id, { decision: approve ? 'approve' : 'reject', removals }));

@@ -138,7 +138,7 @@ const noAnswer: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
 /** What the user deleted may have been brought back since, before the source changed it or while it was refused. */
 function mayBeBack(task: Task, { ledger }: Execution): boolean {
   const entry = task.action === 'create' ? ledger.get(task.sourceKey) : undefined;
-  return entry?.state === 'absent' || entry?.failure !== undefined || entry?.failingSince !== undefined;
+  return entry?.state === 'deletedByUser' || entry?.trouble !== undefined;
 }
 
 function isUnanswered({ doubt }: Pending): boolean {

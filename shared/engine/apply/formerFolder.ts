@@ -1,4 +1,5 @@
 import { carryOver } from '../../domain/carryOver.ts';
+import { contactIdOf, isPresent, refusalOf } from '../../domain/ledgerEntry.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import { sourceKeyOf } from '../../domain/stamp.ts';
 import type { ContactMailbox, MarkedFolder, StampedContact } from '../../ports/contactMailbox.ts';
@@ -32,7 +33,8 @@ export async function readFormerFolder(
   const moving = new Map<string, StampedContact>();
   const copies: (StampedContact & { sourceKey: string })[] = [];
   const stamped = await mailbox.listStamped(row.id, true);
-  const isInLedger = ({ id, sourceKey }: { id: string; sourceKey: string }) => ledger.get(sourceKey)?.contactId === id;
+  const isInLedger = ({ id, sourceKey }: { id: string; sourceKey: string }) =>
+    contactIdOf(ledger.get(sourceKey)) === id;
   const ours = stamped.flatMap(contact => {
     const sourceKey = sourceKeyOf(list.id, contact.stamp.key);
     return sourceKey === undefined ? [] : [{ ...contact, sourceKey }];
@@ -75,8 +77,7 @@ export async function planLeaving(
   ledger: LedgerWriter,
 ): Promise<DuplicateTask[]> {
   const moved = [...moving].filter(([sourceKey, { id }]) => {
-    const entry = ledger.get(sourceKey);
-    return entry?.contactId !== id && !isOwed(sourceKey, ledger);
+    return contactIdOf(ledger.get(sourceKey)) !== id && !isOwed(sourceKey, ledger);
   });
   const tasks = moved.map(
     ([sourceKey, { id }]): DuplicateTask => ({ action: 'deleteDuplicate', sourceKey, contactId: id }),
@@ -95,5 +96,5 @@ export function isLeft({ moving }: FormerFolder, ledger: LedgerWriter): boolean 
 
 function isOwed(sourceKey: string, ledger: LedgerWriter): boolean {
   const entry = ledger.get(sourceKey);
-  return entry?.contactId === null && entry.failure !== undefined;
+  return entry !== undefined && !isPresent(entry) && refusalOf(entry) !== undefined;
 }

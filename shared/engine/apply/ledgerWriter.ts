@@ -1,5 +1,5 @@
 import type { ContactField } from '../../domain/contact.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
+import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import { ledgerOperation, ledgerRemoval } from '../../store/mailboxes.ts';

@@ -1,3 +1,4 @@
+import { refusalOf } from '../../domain/ledgerEntry.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../store/mailboxes.ts';
@@ -66,9 +67,13 @@ export function finished(
 }
 
 export function refusedContacts(ledger: LedgerWriter): Problem[] {
-  return [...ledger.entries()].flatMap(({ sourceKey, failure }) =>
-    failure ? [{ code: failure.code, detail: describeRefusal(sourceKey, failure.detail), contact: sourceKey }] : [],
-  );
+  return [...ledger.entries()].flatMap(entry => {
+    const refusal = refusalOf(entry);
+    const { sourceKey } = entry;
+    return refusal
+      ? [{ code: refusal.code, detail: describeRefusal(sourceKey, refusal.detail), contact: sourceKey }]
+      : [];
+  });
 }
 
 function describeRefusal(sourceKey: string, properties: string): string {

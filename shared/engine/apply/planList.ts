@@ -1,4 +1,5 @@
-import { type LedgerEntry, type PlannedOperation, planChange, type WantedChange } from '../../domain/plan.ts';
+import { type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
+import { type PlannedOperation, planChange, type WantedChange } from '../../domain/plan.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
 import type { JournalGoal, Wanted, WantedReader } from './wantedContacts.ts';
@@ -74,7 +75,7 @@ async function completeChanges({
   if (wanted.extent === 'snapshot') {
     return [...wanted.changes, ...entries.map(({ sourceKey }) => ({ sourceKey, wanted: null }))];
   }
-  const due = entries.filter(({ failure }) => failure && failure.retryAt <= now);
+  const due = entries.filter(entry => (refusalOf(entry)?.retryAt ?? Infinity) <= now);
   const others = new Set([...due.map(keyOf), ...inDoubt]);
   const missing = [...others].filter(key => !named.has(key));
   return [...wanted.changes, ...(await reader.readSnapshotContacts(list, missing))];

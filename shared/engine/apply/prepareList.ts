@@ -1,4 +1,5 @@
-import type { LedgerEntry, PlannedOperation } from '../../domain/plan.ts';
+import { isPresent, type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
+import type { PlannedOperation } from '../../domain/plan.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../store/mailboxes.ts';
 import type { Task } from './execution.ts';
@@ -167,10 +168,10 @@ function withCounts(
   whole: boolean,
 ): MailboxCheckpoint {
   const now = [...ledger.entries()];
-  const retries = now.flatMap(({ failure }) => (failure ? [failure.retryAt] : []));
+  const retries = now.flatMap(entry => refusalOf(entry)?.retryAt ?? []);
   const contacts = countContacts(now);
   if (whole) return { ...checkpoint, contacts, failed: retries.length, failuresDueAt: Math.min(...retries, Infinity) };
-  const failedBefore = stored.filter(({ failure }) => failure).length;
+  const failedBefore = stored.filter(entry => refusalOf(entry)).length;
   return {
     ...checkpoint,
     contacts: checkpoint.contacts + contacts - countContacts(stored),
@@ -180,5 +181,5 @@ function withCounts(
 }
 
 function countContacts(entries: readonly LedgerEntry[]): number {
-  return entries.filter(({ contactId }) => contactId !== null).length;
+  return entries.filter(isPresent).length;
 }

@@ -1,6 +1,13 @@
 import { categoriesLeft } from '../../domain/categories.ts';
 import { fingerprint, fingerprintFields } from '../../domain/fingerprint.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
+import {
+  contactIdOf,
+  isPresent,
+  type LedgerEntry,
+  type PresentEntry,
+  withoutContact,
+  withoutTrouble,
+} from '../../domain/ledgerEntry.ts';
 import { installationOf, sourceKeyOf } from '../../domain/stamp.ts';
 import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
@@ -66,13 +73,13 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
 
   for (const [sourceKey, contacts] of listed) {
     const entry = known.get(sourceKey);
-    const kept = contacts.find(({ id }) => id === entry?.contactId);
+    const kept = contacts.find(({ id }) => id === contactIdOf(entry));
     const moved = elsewhere.get(sourceKey);
     const original =
       kept ?? (moved !== undefined ? undefined : await findOriginal(contacts, { ...question, sourceKey, entry }));
     if (!kept && original) adopt(sourceKey, original, entry, ledger);
     const version = kept?.stamp.version ?? moved;
-    if (version === undefined || !entry) found.adopted.push(sourceKey);
+    if (version === undefined || !entry || !isPresent(entry)) found.adopted.push(sourceKey);
     else if (isOutdated(entry, version)) markUnknown(entry, version, found.inDoubt, ledger);
     else if (kept && missing === 'restore' && noteDrift(entry, kept, ledger)) found.drifted.push(sourceKey);
     const others = contacts.filter(contact => contact !== original);
@@ -82,11 +89,11 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
   for (const entry of known.values()) {
     if (listed.has(entry.sourceKey)) continue;
     const moved = elsewhere.get(entry.sourceKey);
-    if (moved !== undefined && isOutdated(entry, moved)) markUnknown(entry, moved, found.inDoubt, ledger);
+    if (moved !== undefined && isPresent(entry) && isOutdated(entry, moved))
+      markUnknown(entry, moved, found.inDoubt, ledger);
     if (moved !== undefined || !isMissing(entry, missing)) continue;
-    const isMoving = entry.contactId !== null && question.leftContactIds.has(entry.contactId);
-    const state = missing === 'userChoice' && !isMoving ? 'absent' : 'doubtfullyAbsent';
-    ledger.put({ ...entry, state, contactId: null });
+    const isMoving = isPresent(entry) && question.leftContactIds.has(entry.contactId);
+    ledger.put(withoutContact(entry, missing === 'userChoice' && !isMoving ? 'deletedByUser' : 'missing'));
     found.lost.push(entry.sourceKey);
   }
   return { ...found, inDoubt: [...found.inDoubt, ...found.adopted, ...found.lost, ...found.drifted], doubles };
@@ -104,13 +111,13 @@ async function listBySourceKey(
   const listed = await groupBySourceKey(await mailbox.listStamped(folderId, withContent), question);
   const mayBeDouble = [...listed].some(([sourceKey, { length }]) => {
     const entry = known.get(sourceKey);
-    return length > 1 || (entry && entry.contactId !== null && !isListed(entry, listed));
+    return length > 1 || (entry && isPresent(entry) && !isListed(entry, listed));
   });
   return withContent || !mayBeDouble ? listed : groupBySourceKey(await mailbox.listStamped(folderId, true), question);
 }
 
-function isListed({ sourceKey, contactId }: LedgerEntry, listed: Listed): boolean {
-  return listed.get(sourceKey)?.some(({ id }) => id === contactId) ?? false;
+function isListed(entry: LedgerEntry, listed: Listed): boolean {
+  return listed.get(entry.sourceKey)?.some(({ id }) => id === contactIdOf(entry)) ?? false;
 }
 
 async function groupBySourceKey(
@@ -141,8 +148,7 @@ async function findElsewhere(
 ): Promise<ReadonlyMap<string, string>> {
   const elsewhere = new Map<string, string>();
   const asked: { sourceKey: string; contactId: string }[] = [];
-  for (const { sourceKey, contactId, state, version } of entries) {
-    if (contactId === null) continue;
+  for (const { sourceKey, contactId, state, version } of entries.filter(isPresent)) {
     if (!leftContactIds.has(contactId)) asked.push({ sourceKey, contactId });
     else if (state === 'kept') elsewhere.set(sourceKey, version);
   }
@@ -157,8 +163,8 @@ async function findElsewhere(
 }
 
 /** What a user deleted stays known as that; only the policy to restore makes it missing again. */
-function isMissing({ contactId, state }: LedgerEntry, missing: RecoveryQuestion['missing']): boolean {
-  return contactId !== null || (missing === 'restore' && state === 'absent');
+function isMissing(entry: LedgerEntry, missing: RecoveryQuestion['missing']): boolean {
+  return isPresent(entry) || (missing === 'restore' && entry.state === 'deletedByUser');
 }
 
 function adopt(
@@ -167,8 +173,8 @@ function adopt(
   entry: LedgerEntry | undefined,
   ledger: LedgerWriter,
 ): void {
-  const { failure, ...rest } = entry ?? { sourceKey, fields: {} };
-  ledger.put({ ...rest, state: 'unknown', contactId: id, version: stamp.version });
+  const facts = entry ? withoutTrouble(entry) : { sourceKey, fields: {} };
+  ledger.put({ ...facts, state: 'unknown', contactId: id, version: stamp.version });
 }
 
 /** Another version than the ledger's: a write was done that nobody recorded, so its content is not known. */
@@ -176,7 +182,7 @@ function isOutdated(entry: LedgerEntry, version: string): boolean {
   return entry.state === 'unknown' || version !== entry.version;
 }
 
-function markUnknown(entry: LedgerEntry, version: string, inDoubt: Set<string>, ledger: LedgerWriter): void {
+function markUnknown(entry: PresentEntry, version: string, inDoubt: Set<string>, ledger: LedgerWriter): void {
   ledger.put({ ...entry, state: 'unknown', version });
   inDoubt.add(entry.sourceKey);
 }

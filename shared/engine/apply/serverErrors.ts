@@ -1,3 +1,4 @@
+import { refusalOf, suspectedSince } from '../../domain/ledgerEntry.ts';
 import {
   type Execution,
   type ExecutionEnd,
@@ -68,7 +69,7 @@ export function isFailing(item: Pending): item is FailingTask {
 }
 
 function wasRefusedBefore({ task }: Pending, { ledger }: Execution): boolean {
-  return ledger.get(task.sourceKey)?.failure !== undefined;
+  return refusalOf(ledger.get(task.sourceKey)) !== undefined;
 }
 
 function recordFailing({ task, doubt, serverErrors }: FailingTask, execution: Execution): void {
@@ -87,7 +88,7 @@ async function suspectMailbox(
   const { code } = open[0]?.serverErrors ?? { code: '' };
   if (open.length > writesPerBatch) return { kind: 'wait', until: now + shortestWait, code, unknown: true };
   await readPlaces(open, execution);
-  const since = (item: FailingTask) => entryOf(item.task, execution).failingSince ?? now;
+  const since = ({ task }: FailingTask) => suspectedSince(entryOf(task, execution)) ?? now;
   const suspects = open.filter(item => now - since(item) < hour);
   for (const item of open) {
     if (!suspects.includes(item)) recordFailing(item, execution);

@@ -132,7 +132,7 @@ async function capture(
   const removals = decideRemovals(list, before.hold, differences.removed, known, size, recentRemovals);
   const { journaled, hold } = removals;
   // What somebody approved is not counted against the next removals.
-  const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.pending)).length;
+  const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.removal === 'held')).length;
   const after: SourceCheckpoint = {
     ...withoutHold(before),
     identity,
@@ -191,8 +191,8 @@ async function compareWithSnapshot(
 
 /** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */
 function countKept({ known, whole, differences }: Comparison, before: number | undefined): number | undefined {
-  const back = differences.seen.filter(({ sourceKey }) => known.get(sourceKey)?.kept).length;
-  if (whole) return [...known.values()].filter(({ kept }) => kept).length - back;
+  const back = differences.seen.filter(({ sourceKey }) => known.get(sourceKey)?.removal === 'rejected').length;
+  if (whole) return [...known.values()].filter(({ removal }) => removal === 'rejected').length - back;
   return before === undefined ? undefined : before - back;
 }
 

@@ -1,3 +1,4 @@
+import type { Contact } from '../../domain/contact.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import {
   checkpointOperation,
@@ -14,17 +15,17 @@ const keptPositions = 10_000;
 /** A transaction takes 100 rows, one of them the checkpoint, and 4 MiB; JSON of our rows is at most 4 bytes a character. */
 const rowsPerTransaction = 99;
 const charactersPerTransaction = 900_000;
+/** A row takes 1 MiB, of text in UTF-16; a little is left for its other columns. */
+const charactersPerRow = 450_000;
 
 export interface JournalEntry {
   readonly sourceKey: string;
   /** Whether the targets have to hear of it; otherwise only the snapshot's flags change. */
   readonly journaled: boolean;
-  /** The source did not have it before. */
-  readonly added: boolean;
+  /** Its snapshot row so far; undefined where the source did not have it. */
+  readonly before: SnapshotContact | undefined;
   /** The new snapshot row, its position given here when journaled; null removes it. */
   readonly snapshot: SnapshotContact | null;
-  /** The ids at the source that its row before has. */
-  readonly idsBefore: readonly string[];
 }
 
 /**
@@ -70,11 +71,20 @@ export async function trimJournal(source: Source, headBefore: number, head: numb
 }
 
 function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation[] {
-  const { sourceKey, snapshot, idsBefore, journaled, added } = entry;
+  const { sourceKey, snapshot, before, journaled } = entry;
   const row = snapshot && journaled ? { ...snapshot, position } : snapshot;
+  const idsBefore = before?.ids ?? [];
   const snapshotRows = row ? snapshotOperations(row, idsBefore) : snapshotRemovals(sourceKey, idsBefore);
   if (!journaled) return snapshotRows;
-  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, added, at }), ...snapshotRows];
+  const change = { position, sourceKey, contact: row?.contact ?? null, added: before === undefined, at };
+  return [journalOperation({ ...change, before: beforeImage(before, change.contact) }), ...snapshotRows];
+}
+
+/** None is kept where the row of a long contact would not hold both. */
+function beforeImage(before: SnapshotContact | undefined, contact: Contact | null): Contact | null | undefined {
+  if (!before) return null;
+  const characters = JSON.stringify(before.contact).length + (contact ? JSON.stringify(contact).length : 0);
+  return characters <= charactersPerRow ? before.contact : undefined;
 }
 
 /** At least one group, so that a round without changes still stores its delta links. */

@@ -29,7 +29,7 @@ export function decideRemovals(
   size: { readonly before: number; readonly added: number },
   recentRemovals: readonly (readonly [number, number])[],
 ): RemovalDecision {
-  const approved = wasApproved(holdBefore) ? removed.filter(key => known.get(key)?.pending) : [];
+  const approved = wasApproved(holdBefore) ? removed.filter(key => known.get(key)?.removal === 'held') : [];
   const others = removed.filter(key => !approved.includes(key));
   const question = {
     removals: others.length,
@@ -51,26 +51,19 @@ export function journalEntries(
   { journaled, held }: RemovalDecision,
   known: ReadonlyMap<string, SnapshotContact>,
 ): JournalEntry[] {
-  const idsBefore = (sourceKey: string) => known.get(sourceKey)?.ids ?? [];
   const updates = seen.map(({ changed, isNew, ...contact }): JournalEntry => {
     const { sourceKey } = contact;
-    const position = known.get(sourceKey)?.position ?? 0;
-    const snapshot = { ...contact, position, pending: false, kept: false };
-    return { journaled: changed, added: isNew, sourceKey, snapshot, idsBefore: idsBefore(sourceKey) };
+    const before = known.get(sourceKey);
+    const snapshot = { ...contact, position: before?.position ?? 0, removal: 'none' as const };
+    return { journaled: changed, sourceKey, before, snapshot };
   });
   const removals = journaled.map(
-    (sourceKey): JournalEntry => ({
-      journaled: true,
-      added: false,
-      sourceKey,
-      snapshot: null,
-      idsBefore: idsBefore(sourceKey),
-    }),
+    (sourceKey): JournalEntry => ({ journaled: true, sourceKey, before: known.get(sourceKey), snapshot: null }),
   );
   const waiting = held.flatMap((sourceKey): JournalEntry[] => {
-    const row = known.get(sourceKey);
-    if (!row || row.pending) return [];
-    return [{ journaled: false, added: false, sourceKey, snapshot: { ...row, pending: true }, idsBefore: row.ids }];
+    const before = known.get(sourceKey);
+    if (!before || before.removal === 'held') return [];
+    return [{ journaled: false, sourceKey, before, snapshot: { ...before, removal: 'held' } }];
   });
   return [...updates, ...removals, ...waiting];
 }

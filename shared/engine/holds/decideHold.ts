@@ -83,8 +83,10 @@ async function carryOut(
 async function rejectRemovals(source: Source, stored: StoredCheckpoint, { removals }: StoredHold): Promise<void> {
   const { hold: _hold, ...checkpoint } = stored.checkpoint;
   const snapshot = await source.readSnapshot();
-  const rows = snapshot.filter(row => row.pending).map(row => ({ ...row, pending: false, kept: true }));
-  const kept = snapshot.filter(row => row.kept).length + rows.length;
+  const rows = snapshot
+    .filter(({ removal }) => removal === 'held')
+    .map(row => ({ ...row, removal: 'rejected' as const }));
+  const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
   await writeRows(source, stored, { ...checkpoint, kept, rejectedRemovals: removals }, rows);
 }
 
@@ -95,7 +97,7 @@ async function rejectRemovals(source: Source, stored: StoredCheckpoint, { remova
 async function decideKept(source: Source, stored: StoredCheckpoint, decision: HoldDecision): Promise<HoldAnswer> {
   if (decision.decision === 'reject' || decision.kind === 'mailboxes') return { kind: 'nothingHeld' };
   if (stored.checkpoint.hold) return { kind: 'othersWait' };
-  const rows = (await source.readSnapshot()).filter(row => row.kept);
+  const rows = (await source.readSnapshot()).filter(({ removal }) => removal === 'rejected');
   if (rows.length === 0) return { kind: 'nothingHeld' };
   const { removals } = decision;
   if (decision.kind !== 'kept' && removals === stored.checkpoint.rejectedRemovals) {
@@ -109,7 +111,7 @@ async function decideKept(source: Source, stored: StoredCheckpoint, decision: Ho
     since: stored.checkpoint.capturedAt,
     decision: 'approved',
   };
-  const pending = rows.map(row => ({ ...row, kept: false, pending: true }));
+  const pending = rows.map(row => ({ ...row, removal: 'held' as const }));
   // The hold comes with the first rows: without it a crash in between would leave them pending and unseen.
   const checkpoint = { ...stored.checkpoint, hold: approved };
   await writeRows(source, { checkpoint, etag: stored.etag }, { ...checkpoint, kept: 0 }, pending);

@@ -1,5 +1,5 @@
 import { type MailboxView, mostRefused } from '../../api/mailboxes.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
+import { type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
 import type { Services } from '../services.ts';
 import { findStoredLists, type KnownList, type KnownListServices } from './knownLists.ts';
 import { type ReadMailboxesServices, readGoal, viewStanding } from './readMailboxes.ts';
@@ -34,10 +34,11 @@ async function readStanding(
 }
 
 function refusedOf(ledger: readonly LedgerEntry[]): MailboxView['lists'][number]['refused'] {
-  const refused = ledger.flatMap(({ sourceKey, failure }) => {
-    if (!failure) return [];
-    const { code, detail, retryAt } = failure;
-    return [{ contact: sourceKey, code, detail, retryAt: new Date(retryAt).toISOString() }];
+  const refused = ledger.flatMap(entry => {
+    const refusal = refusalOf(entry);
+    if (!refusal) return [];
+    const { code, detail, retryAt } = refusal;
+    return [{ contact: entry.sourceKey, code, detail, retryAt: new Date(retryAt).toISOString() }];
   });
   return refused.slice(0, mostRefused);
 }

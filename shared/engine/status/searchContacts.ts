@@ -27,7 +27,7 @@ function byName(left: SnapshotContact, right: SnapshotContact): number {
   return order || (left.sourceKey < right.sourceKey ? -1 : 1);
 }
 
-function viewContact({ sourceKey, contact, position, pending, kept }: SnapshotContact): FoundContact {
+function viewContact({ sourceKey, contact, position, removal }: SnapshotContact): FoundContact {
   const { displayName = null, companyName, emailAddresses = [] } = contact;
   return {
     sourceKey,
@@ -35,6 +35,6 @@ function viewContact({ sourceKey, contact, position, pending, kept }: SnapshotCo
     ...(companyName === undefined ? {} : { companyName }),
     emailAddresses: emailAddresses.flatMap(({ address }) => address ?? []),
     position,
-    ...(pending ? { removal: 'held' as const } : kept ? { removal: 'rejected' as const } : {}),
+    ...(removal === 'none' ? {} : { removal }),
   };
 }

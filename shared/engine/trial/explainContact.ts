@@ -2,8 +2,8 @@ import { type ContactExplanation, type Explanation, mostExplained } from '../../
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
+import { isPresent, type LedgerEntry, type PresentEntry, type Refusal, refusalOf } from '../../domain/ledgerEntry.ts';
 import { compileMapping, type Mapping } from '../../domain/mapping.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
 import { describeFields } from '../../domain/planReasons.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ContactList } from '../../settings/contactList.ts';
@@ -97,16 +97,17 @@ async function explainOne(
 ): Promise<Answer> {
   const { noTarget, row } = situation;
   const entry = record?.entry;
-  const written = entry?.contactId != null;
+  const written = entry !== undefined && isPresent(entry);
   if (noTarget) return { present: written, ...noTarget };
   if (row && isCleanedUp(row.wanted)) {
     const reason = `what was written to the mailbox is being removed; ${describeDelay(situation)}`;
     return { present: written, state: 'leaving', reason };
   }
-  if (entry?.failure) return explainFailure(entry);
+  const refusal = refusalOf(entry);
+  if (refusal) return explainRefusal(refusal, written);
   if (!named.row && !entry && !named.removal) return explainUnknown(situation);
   if (!named.row) return explainRemoved(named, entry, situation);
-  if (!entry || entry.state === 'doubtfullyAbsent') {
+  if (!entry || entry.state === 'missing') {
     return {
       present: false,
       state: 'behind',
@@ -114,7 +115,7 @@ async function explainOne(
       reason: `it is not there yet: ${describeDelay(situation)}`,
     };
   }
-  if (!written) {
+  if (!isPresent(entry)) {
     const since = record?.at ? `, known since ${iso(record.at)}` : '';
     const reason = `the user deleted it${since}: it stays away until the source changes it`;
     return { present: false, state: 'deletedByUser', reason };
@@ -131,12 +132,12 @@ async function explainOne(
 /** A contact that was written, which the mailbox is asked for by its id. */
 async function explainPresent(
   row: SnapshotContact,
-  entry: LedgerEntry,
+  entry: PresentEntry,
   at: number | undefined,
   situation: Situation,
 ): Promise<Answer> {
   const { list, captured, checkpoint, mailbox } = situation;
-  const found = await mailbox.getContact(entry.contactId ?? '', true);
+  const found = await mailbox.getContact(entry.contactId, true);
   const folderId = checkpoint?.folderId ?? '';
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
     const reason = 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
@@ -147,12 +148,12 @@ async function explainPresent(
   const withChanges = (answer: Answer) => (fields.length > 0 ? describeChanges(answer, fields, list) : answer);
   const elsewhere = await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return withChanges(elsewhere);
-  if (row.pending) {
+  if (row.removal === 'held') {
     const since = captured?.hold ? ` since ${iso(captured.hold.since)}` : '';
     const reason = `it is gone from the source, and its removal is held${since}: it stays until somebody decides with POST /api/lists/{list}/hold`;
     return withChanges({ present: true, state: 'held', reason });
   }
-  if (row.kept) {
+  if (row.removal === 'rejected') {
     const reason = 'it is gone from the source, and its removal was rejected';
     return withChanges({ present: true, state: 'kept', reason });
   }
@@ -165,12 +166,11 @@ function describeChanges(answer: Answer, fields: readonly ContactField[], { user
   return { ...answer, reason: `${answer.reason}; ${what}, ${until}`, changedByUser: [...fields] };
 }
 
-function explainFailure({ contactId, failure }: LedgerEntry): Answer {
-  const { code = '', detail = '', retryAt = 0 } = failure ?? {};
+function explainRefusal({ code, detail, retryAt }: Refusal, present: boolean): Answer {
   const retry = new Date(retryAt).toISOString();
   const reason = `Graph refused it: ${code}${detail === '' ? '' : ` (${detail})`}`;
   return {
-    present: contactId !== null,
+    present,
     state: 'failed',
     reason: `${reason}; it is tried again ${on(retryAt)}`,
     retryAt: retry,
@@ -180,7 +180,7 @@ function explainFailure({ contactId, failure }: LedgerEntry): Answer {
 function explainRemoved({ removal }: NamedContact, entry: LedgerEntry | undefined, situation: Situation): Answer {
   const when = removal?.at ? ` ${on(removal.at)}` : '';
   const gone = `it was removed at the source${when}`;
-  if (!entry || entry.contactId === null) return { present: false, state: 'removed', reason: gone };
+  if (!entry || !isPresent(entry)) return { present: false, state: 'removed', reason: gone };
   if (entry.state === 'kept' || situation.list.removals === 'keep') {
     return { present: true, state: 'kept', reason: `${gone}, and the list keeps what is removed` };
   }

@@ -1,8 +1,8 @@
 import type { PreviewOperation } from '../../api/preview.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
+import { contactIdOf, isPresent, type LedgerEntry, type PresentEntry } from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
 import { deletedByUser, describeFields, keptByPolicy } from '../../domain/planReasons.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/sources.ts';
@@ -30,22 +30,22 @@ export async function findKeptContacts(question: KeptQuestion): Promise<PreviewO
   const operations = new Map(written.map(operation => [operation.sourceKey, operation]));
   const snapshot = new Map(question.snapshot.map(row => [row.sourceKey, row]));
   const listed = await readFolder(trial);
-  const missing = trial.ledger.filter(({ contactId }) => contactId !== null && listed && !listed.has(contactId));
+  const missing = trial.ledger.filter(isPresent).filter(({ contactId }) => listed && !listed.has(contactId));
   const whereabouts = await lookUp(missing.slice(0, mostLookUps), trial);
   return trial.ledger.flatMap(entry => {
     const operation = operations.get(entry.sourceKey);
     if (operation?.action === 'create' || operation?.action === 'delete') return [];
     const row = snapshot.get(entry.sourceKey);
-    const found = listed?.get(entry.contactId ?? '');
+    const found = listed?.get(contactIdOf(entry) ?? '');
     const fields = found?.contact ? changedByUser(entry, found.contact, row, operation, question.mapping) : [];
     const because = reasonOf(entry, row, listed !== undefined && !found, whereabouts.get(entry.sourceKey), fields);
     if (!because) return [];
-    const { sourceKey, contactId } = entry;
+    const { sourceKey } = entry;
     return [
       {
         ...because,
         sourceKey,
-        displayName: question.nameOf(sourceKey, contactId),
+        displayName: question.nameOf(sourceKey, contactIdOf(entry)),
         ...(fields.length > 0 ? { fields } : {}),
       },
     ];
@@ -53,18 +53,19 @@ export async function findKeptContacts(question: KeptQuestion): Promise<PreviewO
 }
 
 function reasonOf(
-  { contactId, state }: LedgerEntry,
+  entry: LedgerEntry,
   row: SnapshotContact | undefined,
   isMissing: boolean,
   whereabouts: Whereabouts | undefined,
   fields: readonly ContactField[],
 ): Pick<PreviewOperation, 'action' | 'reason'> | undefined {
-  if (contactId === null) return state === 'absent' ? keep(deletedByUser) : undefined;
+  if (!isPresent(entry)) return entry.state === 'deletedByUser' ? keep(deletedByUser) : undefined;
   if (whereabouts === 'elsewhere') return keep('kept: the user moved it to another folder');
   if (isMissing) return keep(deletedByUser);
   if (!row) return keep(keptByPolicy);
-  if (row.pending) return { action: 'hold', reason: 'held: gone from the source, its removal waits for a decision' };
-  if (row.kept) return keep('kept: gone from the source, and its removal was rejected');
+  if (row.removal === 'held')
+    return { action: 'hold', reason: 'held: gone from the source, its removal waits for a decision' };
+  if (row.removal === 'rejected') return keep('kept: gone from the source, and its removal was rejected');
   return fields.length > 0 ? keep(`kept: the user changed ${describeFields(fields)}`) : undefined;
 }
 
@@ -86,10 +87,10 @@ async function readFolder({ mailbox, before }: TriedMailbox): Promise<Map<string
 
 type Whereabouts = 'deleted' | 'elsewhere';
 
-async function lookUp(entries: readonly LedgerEntry[], { mailbox }: TriedMailbox): Promise<Map<string, Whereabouts>> {
+async function lookUp(entries: readonly PresentEntry[], { mailbox }: TriedMailbox): Promise<Map<string, Whereabouts>> {
   const found = new Map<string, Whereabouts>();
   for (const { sourceKey, contactId } of entries) {
-    const contact = await mailbox.getContact(contactId ?? '');
+    const contact = await mailbox.getContact(contactId);
     const isDeleted = !contact || (await mailbox.isInDeletedItems(contact.parentFolderId));
     found.set(sourceKey, isDeleted ? 'deleted' : 'elsewhere');
   }

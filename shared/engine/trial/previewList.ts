@@ -31,7 +31,7 @@ export async function previewList(
   const run = await tryRun(list, services);
   const now = services.clock.now();
   const rows = await run.store.progress.readAll(list.id);
-  const held = run.due ? (await run.source.readSnapshot()).filter(({ pending }) => pending).length : 0;
+  const held = run.due ? (await run.source.readSnapshot()).filter(({ removal }) => removal === 'held').length : 0;
   const planner = createPlanner(list, run, now);
   const standings = await planner.standingsOf(rows);
   const needed = standings.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);

@@ -7,7 +7,7 @@ import type { TrialMailbox, TrialWrite } from './trialMailbox.ts';
 import type { PlannedFrom, TriedMailbox } from './trialSync.ts';
 
 /** What a contact is called: at the source, or in the mailbox when the source does not have it any more. */
-export type NameOf = (sourceKey: string, contactId?: string | null) => string | null;
+export type NameOf = (sourceKey: string, contactId?: string) => string | null;
 
 export async function nameContacts(
   { mailbox, before, result }: TriedMailbox,

@@ -1,4 +1,5 @@
-import type { LedgerEntry, PlannedOperation } from '../../domain/plan.ts';
+import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
+import type { PlannedOperation } from '../../domain/plan.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { arePutBack, folderIdsOfOthers, type MailboxCheckpoint, type MailboxPartition } from '../../store/mailboxes.ts';
 import type { ContactCounts } from '../../store/runs.ts';

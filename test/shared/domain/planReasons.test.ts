@@ -1,5 +1,6 @@
 import { fingerprintFields } from '../../../shared/domain/fingerprint.ts';
-import { type LedgerEntry, type PlanPolicy, planChange, type WantedContact } from '../../../shared/domain/plan.ts';
+import { type LedgerEntry, withoutContact } from '../../../shared/domain/ledgerEntry.ts';
+import { type PlanPolicy, planChange, type WantedContact } from '../../../shared/domain/plan.ts';
 import { describeFields, describeKept, describeReason } from '../../../shared/domain/planReasons.ts';
 
 const policy: PlanPolicy = { managedFields: ['displayName', 'mobilePhone', 'businessPhones'], removals: 'delete' };
@@ -46,7 +47,7 @@ test('fields are named in words', () => {
 
 describe('what is kept', () => {
   const current: LedgerEntry = { ...entry, fields: fingerprintFields(contact) };
-  const absent: LedgerEntry = { ...current, state: 'absent', contactId: null };
+  const absent = withoutContact(current, 'deletedByUser');
   const keep: PlanPolicy = { ...policy, removals: 'keep' };
   const here = { sourceKey: 'k', wanted: wanted('1.aaaaaaaa') };
   const gone = { sourceKey: 'k', wanted: null };

@@ -4,7 +4,7 @@ import type { RunView } from '../../../shared/api/runs.ts';
 import { type Adapters, type App, type AppSettings, createApp } from '../../../shared/app.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
 import type { HoldAnswer, HoldDecision } from '../../../shared/domain/hold.ts';
-import type { LedgerEntry } from '../../../shared/domain/plan.ts';
+import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
 import { type CaptureResult, captureSource } from '../../../shared/engine/capture/captureSource.ts';
 import {
   type CaptureMessage,

@@ -1,4 +1,10 @@
-import type { LedgerEntry } from '../../../shared/domain/plan.ts';
+import {
+  type LedgerEntry,
+  type PresentEntry,
+  type Refusal,
+  refusalOf,
+  withoutContact,
+} from '../../../shared/domain/ledgerEntry.ts';
 import { RowConflict } from '../../../shared/ports/tableStorage.ts';
 import {
   type Lease,
@@ -32,7 +38,7 @@ const checkpoint: MailboxCheckpoint = {
   noMailboxTries: 2,
 };
 
-function entry(sourceKey: string, changes: Partial<LedgerEntry> = {}): LedgerEntry {
+function entry(sourceKey: string, changes: Partial<PresentEntry> = {}): LedgerEntry {
   return {
     sourceKey,
     state: 'written',
@@ -42,6 +48,14 @@ function entry(sourceKey: string, changes: Partial<LedgerEntry> = {}): LedgerEnt
     ...changes,
   };
 }
+
+const refusal: Refusal = {
+  kind: 'refused',
+  code: 'ErrorInvalidRequest',
+  detail: 'businessPhones',
+  retryAt: 5,
+  attempts: 2,
+};
 
 describeState('Mailboxes', tables => {
   const open = () => openMailbox(tables().mailboxes, newKey('mailbox'));
@@ -74,35 +88,46 @@ describeState('Mailboxes', tables => {
     expect(await mailbox.readLedger('staff')).toEqual([]);
   });
 
-  test.each<[string, Partial<LedgerEntry>]>([
-    ['written', {}],
-    ['without a contact', { state: 'doubtfullyAbsent', contactId: null, fields: {}, version: '' }],
-    ['suspected', { failingSince: 5 }],
-    ['with names of categories', { categories: ['Company', 'VIP, too'] }],
-    ['without a part that Graph refused', { omission: 'ErrorInvalidProperty' }],
-    ['refused', { failure: { code: 'ErrorInvalidRequest', detail: 'businessPhones', retryAt: 5, attempts: 2 } }],
-  ])('a ledger row comes back: %s', async (_, changes) => {
+  test.each<[string, LedgerEntry]>([
+    ['written', entry('k')],
+    ['with its content in doubt', entry('k', { state: 'unknown' })],
+    ['kept by policy', entry('k', { state: 'kept' })],
+    ['deleted by the user', withoutContact(entry('k'), 'deletedByUser')],
+    ['never written', { sourceKey: 'k', state: 'missing', fields: {}, version: '', trouble: refusal }],
+    ['suspected', entry('k', { trouble: { kind: 'suspected', since: 5 } })],
+    ['with names of categories', entry('k', { categories: ['Company', 'VIP, too'] })],
+    ['without a part that Graph refused', entry('k', { omission: 'ErrorInvalidProperty' })],
+    ['refused', entry('k', { trouble: refusal })],
+  ])('a ledger row comes back: %s', async (_, stored) => {
     const mailbox = open();
-    await mailbox.write([ledgerOperation('staff', entry('k', changes))]);
-    expect(await mailbox.readLedger('staff')).toEqual([entry('k', changes)]);
+    await mailbox.write([ledgerOperation('staff', stored)]);
+    expect(await mailbox.readLedger('staff')).toEqual([stored]);
+  });
+
+  test('an older version reads the rows of what is not there, and of what was refused', () => {
+    const away = withoutContact(entry('k', { trouble: refusal }), 'deletedByUser');
+    const { kind, ...failure } = refusal;
+    expect(ledgerOperation('staff', away)).toMatchObject({
+      properties: { state: 'absent', contactId: '', failure: JSON.stringify(failure) },
+    });
+    expect(ledgerOperation('staff', withoutContact(away, 'missing'))).toMatchObject({
+      properties: { state: 'doubtfullyAbsent', contactId: '' },
+    });
+    const suspected = entry('k', { trouble: { kind: 'suspected', since: 5 } });
+    expect(ledgerOperation('staff', suspected)).toMatchObject({ properties: { state: 'written', failingSince: 5 } });
   });
 
   test('of a text that an older version kept of a refusal, only names of properties come back', async () => {
     const mailbox = open();
-    const failure = {
-      code: 'ErrorInvalidProperty',
-      detail: 'Ada has too many BusinessPhones',
-      retryAt: 5,
-      attempts: 2,
-    };
-    await mailbox.write([ledgerOperation('staff', entry('k', { failure }))]);
-    expect((await mailbox.readLedger('staff'))[0]?.failure?.detail).toBe('businessPhones');
+    const trouble = { ...refusal, detail: 'Ada has too many BusinessPhones' };
+    await mailbox.write([ledgerOperation('staff', entry('k', { trouble }))]);
+    const [stored] = await mailbox.readLedger('staff');
+    expect(refusalOf(stored)?.detail).toBe('businessPhones');
   });
 
   test('a failure ends with the next write of the row', async () => {
     const mailbox = open();
-    const failure = { code: 'ErrorInvalidRequest', detail: 'businessPhones', retryAt: 5, attempts: 2 };
-    await mailbox.write([ledgerOperation('staff', entry('k', { failure }))]);
+    await mailbox.write([ledgerOperation('staff', entry('k', { trouble: refusal }))]);
     await mailbox.write([ledgerOperation('staff', entry('k'))]);
     expect(await mailbox.readLedger('staff')).toEqual([entry('k')]);
   });

@@ -25,8 +25,8 @@ async function removals(): Promise<{ journaled: number; pending: number; kept: n
   const snapshot = await source.readSnapshot();
   return {
     journaled: journal.filter(({ contact }) => contact === null).length,
-    pending: snapshot.filter(({ pending }) => pending).length,
-    kept: snapshot.filter(({ kept }) => kept).length,
+    pending: snapshot.filter(({ removal }) => removal === 'held').length,
+    kept: snapshot.filter(({ removal }) => removal === 'rejected').length,
   };
 }
 
