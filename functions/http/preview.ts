@@ -26,7 +26,7 @@ export function previewRoute(app: App): AnyRoute {
       if (body.mailbox === undefined) return { jsonBody: await app.previewList(list) };
       const mailboxId = await findMailbox(body.mailbox, app);
       const found = await app.previewMailbox(list, mailboxId);
-      if ('reason' in found) throw noTarget(found.reason);
+      if ('kind' in found) throw noTarget(found);
       return { jsonBody: withAddress(found, mailboxId, await app.findAddresses([mailboxId])) };
     },
   });

@@ -1,5 +1,6 @@
 import { countOf } from '../domain/countOf.ts';
 import type { HoldAnswer } from '../domain/hold.ts';
+import { describe, type NoTargetReason } from '../domain/reason.ts';
 import { ApiProblem } from './problem.ts';
 
 /** @param faults of the path, without what it holds */
@@ -73,9 +74,8 @@ export function neverReceived(): ApiProblem {
   );
 }
 
-/** @param reason why, in words, with what to do */
-export function noTarget(reason: string): ApiProblem {
-  return new ApiProblem(409, 'The mailbox gets nothing of the list', reason);
+export function noTarget(reason: NoTargetReason): ApiProblem {
+  return new ApiProblem(409, 'The mailbox gets nothing of the list', describe(reason));
 }
 
 export function noRun(): ApiProblem {

@@ -2,6 +2,7 @@
 
 import type { Preview } from '../../shared/api/preview.ts';
 import type { App } from '../../shared/app.ts';
+import { describe } from '../../shared/domain/reason.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { adviseOn } from './preview/advice.ts';
@@ -68,6 +69,6 @@ async function previewFor(list: ContactList, mailbox: string | undefined, app: A
   const user = await app.findUser(mailbox);
   if (!user) throw new StartError(`There is no user ${mailbox} in the tenant: give an address or an object id`);
   const preview = await app.previewMailbox(list, user.id);
-  if ('reason' in preview) throw new StartError(`${mailbox} gets nothing of the list ${list.id}: ${preview.reason}`);
+  if ('kind' in preview) throw new StartError(`${mailbox} gets nothing of the list ${list.id}: ${describe(preview)}`);
   return preview;
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../../store/progress.ts';
 import type { Services } from '../services.ts';
 import { type Receivers, type ResolvedTargets, resolveTargets } from './resolveTargets.ts';
 import { findTakenMailboxes } from './sharedFolders.ts';
-import type { SkipReason } from './skipReasons.ts';
+import type { StoredSkipReason } from './skipReasons.ts';
 import { findLoop } from './sourceLoops.ts';
 
 export type FindReceiversServices = Pick<Services, 'configuredLists' | 'openSource' | 'sourceReaders'>;
@@ -32,7 +32,7 @@ export async function findReceivers(
 
 function skipTaken<Some extends Receivers>(receivers: Some, taken: ReadonlyMap<string, string>): Some {
   const here = [...taken].filter(([id]) => receivers.mailboxes.has(id));
-  const reasons = here.map(([id, list]): [string, SkipReason] => [id, `FolderOfAnotherList:${list}`]);
+  const reasons = here.map(([id, list]): [string, StoredSkipReason] => [id, `FolderOfAnotherList:${list}`]);
   return {
     ...receivers,
     mailboxes: new Set([...receivers.mailboxes].filter(id => !taken.has(id))),

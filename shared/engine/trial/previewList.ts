@@ -2,7 +2,7 @@ import type { Preview } from '../../api/preview.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { isCleanedUp, isOtherJournal } from '../../domain/dueMailboxes.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
-import { describeKept } from '../../domain/planReasons.ts';
+import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
@@ -163,7 +163,7 @@ function countOperations(operations: readonly PlannedOperation[], ledger: Ledger
   const creates = howMany('create');
   const patches = howMany('patch');
   const deletes = howMany('delete');
-  const kept = operations.filter(each => describeKept(each, ledger.get(each.sourceKey)) !== undefined).length;
+  const kept = operations.filter(each => whyKept(each, ledger.get(each.sourceKey)) !== undefined).length;
   return { creates, patches, deletes, kept, changed: Math.min(creates + patches + deletes, 1) };
 }
 

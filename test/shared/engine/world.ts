@@ -5,6 +5,7 @@ import { type Adapters, type App, type AppSettings, createApp } from '../../../s
 import type { Contact } from '../../../shared/domain/contact.ts';
 import type { HoldAnswer, HoldDecision } from '../../../shared/domain/hold.ts';
 import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
+import type { NoTargetReason } from '../../../shared/domain/reason.ts';
 import { type CaptureResult, captureSource } from '../../../shared/engine/capture/captureSource.ts';
 import {
   type CaptureMessage,
@@ -15,7 +16,6 @@ import {
   syncMessage,
 } from '../../../shared/engine/fan-out/messages.ts';
 import type { RunOutcome } from '../../../shared/engine/fan-out/runOutcome.ts';
-import type { NoTarget } from '../../../shared/engine/trial/targetStanding.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
 import type { MailboxState } from '../../../shared/store/mailboxes.ts';
 import type { Progress } from '../../../shared/store/progress.ts';
@@ -212,7 +212,7 @@ export function createWorld(...firstLists: ContactList[]) {
     async head(listId = 'staff'): Promise<number | undefined> {
       return (await store.openSource(listId).readCheckpoint())?.checkpoint.head;
     },
-    previewMailbox(mailboxId: string, list = lists[0] as ContactList): Promise<Preview | NoTarget> {
+    previewMailbox(mailboxId: string, list = lists[0] as ContactList): Promise<Preview | NoTargetReason> {
       return world.drive(app.previewMailbox(list, mailboxId));
     },
     previewList(list = lists[0] as ContactList, budget?: number): Promise<Preview> {
