@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import type { Adapters } from '../shared/app.ts';
+import { systemClock } from '../shared/clock.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
@@ -16,7 +16,7 @@ import { connectTables } from '../shared/store/tables/tables.ts';
 
 /** The services of the cloud that the settings name; each is connected to on its first request. */
 export function connectAdapters(settings: Settings, environment: NodeJS.ProcessEnv): Adapters {
-  const clock = { now: Date.now, wait: (milliseconds: number) => wait(milliseconds) };
+  const clock = systemClock;
   const tables = connectTables(
     'connectionString' in settings.tables
       ? settings.tables

@@ -1,6 +1,6 @@
 import { app as functions } from '@azure/functions';
 import type { App } from '../shared/app.ts';
-import { captureQueueMessage, parseMessage } from '../shared/engine/fan-out/messages.ts';
+import { captureQueueMessage, parseMessage } from '../shared/engine/messages.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
 import type { LogRun } from './logRun.ts';
 import type { LogRenewal } from './renewSubscriptions.ts';

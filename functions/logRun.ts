@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
+import { stripStored } from '../shared/api/showProblem.ts';
 import type { ListStatus } from '../shared/engine/fan-out/listStatus.ts';
 import { RunIncomplete, type RunOutcome } from '../shared/engine/fan-out/runOutcome.ts';
-import { stripStored } from '../shared/engine/status/showProblem.ts';
 import type { RefusedList } from '../shared/settings/settings.ts';
 import type { RunProblem } from '../shared/store/runs.ts';
 import { costOf, logFigure } from './logFigure.ts';

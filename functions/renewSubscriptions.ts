@@ -1,6 +1,6 @@
 import { app as functions, type InvocationContext } from '@azure/functions';
 import type { App } from '../shared/app.ts';
-import type { RenewalOutcome } from '../shared/engine/subscriptions/renewSubscriptions.ts';
+import type { RenewalOutcome } from '../shared/engine/subscriptions/index.ts';
 import { logFigure } from './logFigure.ts';
 import { createNewProblems } from './newProblems.ts';
 

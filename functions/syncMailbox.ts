@@ -1,7 +1,7 @@
 import { app as functions, type InvocationContext } from '@azure/functions';
 import type { App } from '../shared/app.ts';
-import { parseMessage, syncMessage } from '../shared/engine/fan-out/messages.ts';
-import { noRequests } from '../shared/engine/fan-out/requestCounts.ts';
+import { parseMessage, syncMessage } from '../shared/engine/messages.ts';
+import { noRequests } from '../shared/engine/requestCounts.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
 import { costOf, logFigure } from './logFigure.ts';
 

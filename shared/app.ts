@@ -1,34 +1,42 @@
 import type { HoldDecision } from './domain/hold.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
-import { testConnection } from './engine/connection-test/testConnection.ts';
+import { testConnection } from './engine/connection-test/index.ts';
 import { clearMailbox } from './engine/fan-out/clearMailbox.ts';
 import { forgetGoneMailboxes } from './engine/fan-out/forgetGoneMailboxes.ts';
 import { forgetRuns } from './engine/fan-out/forgetRuns.ts';
 import { askForFullReconcile } from './engine/fan-out/fullReconcile.ts';
-import type { CaptureMessage, SyncMessage, SyncMode } from './engine/fan-out/messages.ts';
 import { requestResync } from './engine/fan-out/requestResync.ts';
 import { runCapture } from './engine/fan-out/runCapture.ts';
 import { runSync } from './engine/fan-out/runSync.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
-import { decideHold } from './engine/holds/decideHold.ts';
+import { decideHold } from './engine/holds/index.ts';
+import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import type { Services, Webhooks } from './engine/services.ts';
-import { findKnownList, generalNotes } from './engine/status/knownLists.ts';
-import { readContactFolders } from './engine/status/readContactFolders.ts';
-import { readLists, readOneList } from './engine/status/readLists.ts';
-import { readMailbox } from './engine/status/readMailbox.ts';
-import { type MailboxQuestion, readListMailboxes } from './engine/status/readMailboxes.ts';
-import { readLatestRuns, readRun } from './engine/status/readRun.ts';
-import { type ContactQuestion, searchContacts } from './engine/status/searchContacts.ts';
-import { createCaptureAsker } from './engine/subscriptions/askForCapture.ts';
-import { type RenewalRequest, renewSubscriptions } from './engine/subscriptions/renewSubscriptions.ts';
-import { requestRenewal } from './engine/subscriptions/requestRenewal.ts';
-import { createSubscribedLists } from './engine/subscriptions/subscribedLists.ts';
-import { readSubscriptionHealth } from './engine/subscriptions/subscriptionHealth.ts';
-import { explainContact } from './engine/trial/explainContact.ts';
-import { previewList } from './engine/trial/previewList.ts';
-import { previewMailbox } from './engine/trial/previewMailbox.ts';
+import {
+  type ContactQuestion,
+  findKnownList,
+  generalNotes,
+  type MailboxQuestion,
+  readContactFolders,
+  readLatestRuns,
+  readListMailboxes,
+  readLists,
+  readMailbox,
+  readOneList,
+  readRun,
+  searchContacts,
+} from './engine/status/index.ts';
+import {
+  createCaptureAsker,
+  createSubscribedLists,
+  type RenewalRequest,
+  readSubscriptionHealth,
+  renewSubscriptions,
+  requestRenewal,
+} from './engine/subscriptions/index.ts';
+import { explainContact, previewList, previewMailbox } from './engine/trial/index.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { Tables } from './ports/tableStorage.ts';

@@ -1,6 +1,6 @@
 import { noConfiguredList, noShownList, pausedList, refusedList } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import type { KnownList } from '../../shared/engine/status/knownLists.ts';
+import type { KnownList } from '../../shared/engine/status/index.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 
 /** The list if it runs. @throws ApiProblem that says why it does not */

@@ -10,7 +10,7 @@ import type { Tables } from '../ports/tableStorage.ts';
 import type { ConfiguredLists } from '../settings/configuredLists.ts';
 import type { Settings, Timing } from '../settings/settings.ts';
 import type { Store } from '../store/store.ts';
-import type { CaptureQueueMessage, SyncMessage } from './fan-out/messages.ts';
+import type { CaptureQueueMessage, SyncMessage } from './messages.ts';
 
 /**
  * Everything that the engine works with, made once by `createApp`. What an engine file takes is what it names of this:

@@ -1,6 +1,6 @@
 import type { Tables } from '../ports/tableStorage.ts';
 import { openInstallation } from './installation.ts';
-import { openMailbox, openMailboxIndex } from './mailboxes.ts';
+import { openMailboxIndex, openMailboxPartition } from './mailboxes.ts';
 import { openProgress } from './progress.ts';
 import { openRuns } from './runs.ts';
 import { openListIndex, openSource } from './sources.ts';
@@ -17,7 +17,7 @@ export function openStore(tables: Tables, newId: () => string) {
     openSubscriptionRows: (listId: string) => openSubscriptionRows(tables.sources, listId),
     listIndex: openListIndex(tables.sources),
     readInstallation: openInstallation(tables.sources, newId),
-    openPartition: (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId),
+    openPartition: (mailboxId: string) => openMailboxPartition(tables.mailboxes, mailboxId),
     mailboxIndex: openMailboxIndex(tables.mailboxes),
     progress: openProgress(tables.progress),
     runs: openRuns(tables.runs),

@@ -2,6 +2,11 @@ import type { HoldDecision } from '../../shared/domain/hold.ts';
 import { syncMailbox } from '../../shared/engine/apply/syncMailbox.ts';
 import { createJournalReader } from '../../shared/engine/apply/wantedContacts.ts';
 import { askForFullReconcile } from '../../shared/engine/fan-out/fullReconcile.ts';
+import { requestResync } from '../../shared/engine/fan-out/requestResync.ts';
+import { runCapture } from '../../shared/engine/fan-out/runCapture.ts';
+import { runSync } from '../../shared/engine/fan-out/runSync.ts';
+import { takeUpDeadLetters } from '../../shared/engine/fan-out/takeUpDeadLetters.ts';
+import { decideHold } from '../../shared/engine/holds/decideHold.ts';
 import {
   type CaptureMessage,
   captureMessage,
@@ -9,17 +14,12 @@ import {
   type SyncMessage,
   type SyncMode,
   syncMessage,
-} from '../../shared/engine/fan-out/messages.ts';
-import { requestResync } from '../../shared/engine/fan-out/requestResync.ts';
-import { runCapture } from '../../shared/engine/fan-out/runCapture.ts';
-import { runSync } from '../../shared/engine/fan-out/runSync.ts';
-import { takeUpDeadLetters } from '../../shared/engine/fan-out/takeUpDeadLetters.ts';
-import { decideHold } from '../../shared/engine/holds/decideHold.ts';
+} from '../../shared/engine/messages.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
 import { openInstallation } from '../../shared/store/installation.ts';
-import { openMailbox, openMailboxIndex } from '../../shared/store/mailboxes.ts';
+import { openMailboxIndex, openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import { openProgress } from '../../shared/store/progress.ts';
 import { newRunId, openRuns } from '../../shared/store/runs.ts';
 import { openListIndex, openSource } from '../../shared/store/sources.ts';
@@ -139,7 +139,7 @@ export function createApp(host: Host, world: World) {
         timing,
         reader,
         readInstallation,
-        openPartition: mailboxId => openMailbox(tables.mailboxes, mailboxId),
+        openPartition: mailboxId => openMailboxPartition(tables.mailboxes, mailboxId),
         queue: queues[queue],
       });
     },

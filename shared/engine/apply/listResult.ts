@@ -1,8 +1,9 @@
+import type { ReportedState } from '../../domain/dueMailboxes.ts';
 import { refusalOf } from '../../domain/ledgerEntry.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../store/mailboxes.ts';
-import type { MailboxProgressState, Problem } from '../../store/progress.ts';
+import type { Problem } from '../../store/progress.ts';
 import type { ExecutionEnd } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
@@ -11,7 +12,7 @@ import { describeOmissions } from './omissions.ts';
 import { describeOtherInstallation, OtherInstallation } from './otherInstallation.ts';
 
 export interface ListResult {
-  readonly state: MailboxProgressState;
+  readonly state: ReportedState;
   readonly checkpoint: MailboxCheckpoint;
   /** The last rows, to be committed with the checkpoint. */
   readonly rows: readonly RowOperation[];

@@ -14,10 +14,10 @@ import {
 } from '../../store/mailboxes.ts';
 import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
 import type { ContactCounts, RepairCounts, RunAttempt, RunMailboxState, RunsTable } from '../../store/runs.ts';
-import { failuresOf, refuseFailedWork } from '../fan-out/failedWork.ts';
+import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
-import { attemptIdOf, type SyncMessage } from '../fan-out/messages.ts';
-import { noRequests } from '../fan-out/requestCounts.ts';
+import { attemptIdOf, type SyncMessage } from '../messages.ts';
+import { noRequests } from '../requestCounts.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { ListResult } from './listResult.ts';
 import { LeaseLost, type MailboxLease, takeLease } from './mailboxLease.ts';

@@ -1,5 +1,6 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { mayBeImportedAnew, recogniseImported } from '../../domain/importedAnew.ts';
+import { isHeld } from '../../domain/lease.ts';
 import { findDifferences, idsIn, type SourceDifferences } from '../../domain/sourceChanges.ts';
 import { GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
@@ -7,8 +8,7 @@ import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, Source, SourceCheckpoint } from '../../store/sources.ts';
 import { checkpointOperation, isPutBack, sourceSealOperation } from '../../store/sources.ts';
-import { isHeld } from '../apply/mailboxLease.ts';
-import { addCounts } from '../fan-out/requestCounts.ts';
+import { addCounts } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
 import { trimJournal, writeJournal } from './journal.ts';
 import { type FolderResult, readSourceFolder } from './readSource.ts';

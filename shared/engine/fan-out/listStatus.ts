@@ -40,7 +40,7 @@ export async function readListStatus(
   { openSource, clock }: Pick<Services, 'openSource' | 'clock'>,
 ): Promise<ListStatus> {
   const now = clock.now();
-  const { late, refused, ...counts } = due?.standing ?? nobody;
+  const { late, refused, ...counts } = due?.standing ?? noMailboxes;
   const source = openSource(list);
   const removalsHeld = checkpoint?.hold?.removals ?? 0;
   const mailboxesHeld = due?.leavingHeld ?? 0;
@@ -67,7 +67,7 @@ async function ageOf({ lowestPosition, waitingSince }: Arrears, source: Source, 
 }
 
 const nothingOwed: Arrears = { lowestPosition: undefined, waitingSince: undefined };
-const nobody: ListStanding = {
+const noMailboxes: ListStanding = {
   mailboxes: 0,
   current: 0,
   behind: 0,

@@ -1,5 +1,5 @@
 import type { MailboxCheckpoint, MailboxIndex } from '../../store/mailboxes.ts';
-import type { Progress, ProgressTable, Wanted } from '../../store/progress.ts';
+import type { Progress, ProgressTable } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { FanOutQuestion } from './fanOut.ts';
 
@@ -30,7 +30,7 @@ export async function readProgress(
 function decisionIn(
   mailboxId: string,
   { cleared, clearedAt }: MailboxCheckpoint,
-): { mailboxId: string; wanted: Wanted; decidedAt: number }[] {
+): { mailboxId: string; wanted: Progress['wanted']; decidedAt: number }[] {
   if (clearedAt > 0) return [{ mailboxId, wanted: 'cleared', decidedAt: clearedAt }];
   return cleared ? [] : [{ mailboxId, wanted: 'target', decidedAt: 0 }];
 }

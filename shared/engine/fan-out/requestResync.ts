@@ -2,8 +2,8 @@ import { fingerprint } from '../../domain/fingerprint.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { PendingResync } from '../../store/pendingResyncs.ts';
 import { newRunId } from '../../store/runs.ts';
+import type { CaptureMessage, SyncMode } from '../messages.ts';
 import type { Services } from '../services.ts';
-import type { CaptureMessage, SyncMode } from './messages.ts';
 import { newRun } from './runSync.ts';
 
 /** After this long, in milliseconds, a run whose capture has not begun is not relied on any more. */

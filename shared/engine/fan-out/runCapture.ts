@@ -1,6 +1,6 @@
+import { failuresOf, refuseFailedWork } from '../failedWork.ts';
+import type { CaptureMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
-import { failuresOf, refuseFailedWork } from './failedWork.ts';
-import type { CaptureMessage } from './messages.ts';
 import { requestKeyOf } from './requestResync.ts';
 import type { RunOutcome } from './runOutcome.ts';
 import { type RunServices, runSync } from './runSync.ts';

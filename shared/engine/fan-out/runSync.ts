@@ -5,14 +5,14 @@ import { type ContactList, settingsFingerprint } from '../../settings/contactLis
 import type { Problem } from '../../store/progress.ts';
 import type { RunProblem, RunSummary } from '../../store/runs.ts';
 import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
+import type { SyncMessage, SyncMode } from '../messages.ts';
+import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
-import { type FollowUpServices, followUpCapture } from '../subscriptions/followUpCapture.ts';
+import { type FollowUpServices, followUpCapture } from '../subscriptions/index.ts';
 import { type DueMailboxes, type FanOutList, type FanOutQuestion, findDueMailboxes } from './fanOut.ts';
 import { type FindReceiversServices, findReceivers } from './findReceivers.ts';
 import { type ListFindings, readListStatus } from './listStatus.ts';
-import type { SyncMessage, SyncMode } from './messages.ts';
 import { rememberTargets } from './rememberTargets.ts';
-import { addCounts, noRequests } from './requestCounts.ts';
 import { nobody } from './resolveTargets.ts';
 import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
 import { noteSharedFolders } from './sharedFolders.ts';

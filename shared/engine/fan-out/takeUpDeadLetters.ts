@@ -1,8 +1,8 @@
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../ports/deadLetterQueue.ts';
 import type { Progress } from '../../store/progress.ts';
+import { attemptIdOf, captureMessage, renewalMessage, type SyncMessage, syncMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
-import { attemptIdOf, captureMessage, renewalMessage, type SyncMessage, syncMessage } from './messages.ts';
 
 /** A mailbox whose message was given up is tried again after this long, in milliseconds. */
 const waitAfterGivingUp = 3_600_000;

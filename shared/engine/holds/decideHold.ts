@@ -1,3 +1,4 @@
+import { chunksOf } from '../../domain/chunks.ts';
 import type { HoldAnswer, HoldDecision, HoldKind } from '../../domain/hold.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import {
@@ -129,12 +130,15 @@ async function writeRows(
   after: SourceCheckpoint,
   rows: readonly SnapshotContact[],
 ): Promise<void> {
-  let guard = etag;
   const operations = rows.flatMap((row): RowOperation[] => snapshotOperations(row, row.ids));
-  for (let start = 0; start === 0 || start < operations.length; start += rowsPerTransaction) {
-    const isLast = start + rowsPerTransaction >= operations.length;
-    const part = operations.slice(start, start + rowsPerTransaction);
-    const etags = await source.write([...part, checkpointOperation(isLast ? after : before, guard)]);
-    guard = etags.at(-1) ?? '';
+  const parts = chunksOf(operations, rowsPerTransaction);
+  const last = parts.pop() ?? [];
+  let guard = etag;
+  for (const part of parts) guard = await write(part, before);
+  await write(last, after);
+
+  async function write(part: readonly RowOperation[], checkpoint: SourceCheckpoint): Promise<string> {
+    const etags = await source.write([...part, checkpointOperation(checkpoint, guard)]);
+    return etags.at(-1) ?? '';
   }
 }

@@ -1,16 +1,16 @@
 import type { ListView } from '../../api/lists.ts';
+import { showProblem, stripStored } from '../../api/showProblem.ts';
 import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SourceCheckpoint } from '../../store/sources.ts';
-import { type HoldOf, holdsOf, isOpen } from '../holds/openHolds.ts';
+import { type HoldOf, holdsOf, isOpen } from '../holds/index.ts';
 import type { Services } from '../services.ts';
 import {
   readSubscriptionHealth,
   type SubscriptionHealth,
   type SubscriptionHealthServices,
-} from '../subscriptions/subscriptionHealth.ts';
+} from '../subscriptions/index.ts';
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
-import { showProblem, stripStored } from './showProblem.ts';
 import { findWidespreadProblem } from './widespreadProblems.ts';
 
 export type ReadListsServices = KnownListServices &

@@ -1,10 +1,10 @@
 import type { ListMailboxView, MailboxStandingView } from '../../api/mailboxes.ts';
+import { stripStored } from '../../api/showProblem.ts';
 import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
-import { stripStored } from './showProblem.ts';
 
 /** So many rows are looked through for one page of a filtered list, in so many queries. */
 const rowsPerQuery = 999;

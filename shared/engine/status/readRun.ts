@@ -1,8 +1,8 @@
 import type { RunView } from '../../api/runs.ts';
+import { showProblem } from '../../api/showProblem.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { ContactCounts, RepairCounts, RunMailbox, RunProblem, RunSummary } from '../../store/runs.ts';
 import type { Services } from '../services.ts';
-import { showProblem } from './showProblem.ts';
 import { gatherProblems } from './widespreadProblems.ts';
 
 /** After a restore from a backup every mailbox has one. */

@@ -1,6 +1,6 @@
 import { newRunId } from '../../store/runs.ts';
 import type { SourceCheckpoint } from '../../store/sources.ts';
-import type { CaptureMessage } from '../fan-out/messages.ts';
+import type { CaptureMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { shareCalls } from './shareCalls.ts';
 

@@ -1,4 +1,4 @@
-import type { RenewalMessage } from '../fan-out/messages.ts';
+import type { RenewalMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
 
 /** Asks for a look at a list's subscriptions; `now`: at those that are not due either. */

@@ -1,4 +1,5 @@
 import type { Preview } from '../../api/preview.ts';
+import { showProblem } from '../../api/showProblem.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { isCleanedUp, isOtherJournal } from '../../domain/dueMailboxes.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
@@ -9,7 +10,6 @@ import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../ap
 import { createJournalReader, type JournalGoal, type JournalReader, type Wanted } from '../apply/wantedContacts.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
-import { showProblem } from '../status/showProblem.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
 /** Beyond this many rows the totals are extrapolated, since a request has to be answered within minutes. */

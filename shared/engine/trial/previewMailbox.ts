@@ -1,11 +1,11 @@
 import { type Preview, type PreviewOperation, previewActions } from '../../api/preview.ts';
+import { showProblem } from '../../api/showProblem.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { compileMapping } from '../../domain/mapping.ts';
 import type { NoTargetReason } from '../../domain/reason.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
-import { showProblem } from '../status/showProblem.ts';
 import { findKeptContacts } from './keptContacts.ts';
 import { describeWrites, nameContacts } from './previewOperations.ts';
 import { whyNoTarget } from './targetStanding.ts';

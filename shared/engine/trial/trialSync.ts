@@ -1,10 +1,12 @@
+import { chunksOf } from '../../domain/chunks.ts';
+import { isHeld } from '../../domain/lease.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { arePutBack, folderIdsOfOthers, type MailboxCheckpoint, type MailboxPartition } from '../../store/mailboxes.ts';
 import type { ContactCounts } from '../../store/runs.ts';
 import type { ListResult } from '../apply/listResult.ts';
-import { isHeld, type MailboxLease } from '../apply/mailboxLease.ts';
+import type { MailboxLease } from '../apply/mailboxLease.ts';
 import { syncList } from '../apply/syncList.ts';
 import { createJournalReader, type JournalGoal } from '../apply/wantedContacts.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
@@ -92,9 +94,7 @@ function grantLease(partition: MailboxPartition, listingOwed: boolean, putBack: 
     listingOwed,
     putBack,
     async commit(rows) {
-      for (let start = 0; start < rows.length; start += rowsPerTransaction) {
-        await partition.write(rows.slice(start, start + rowsPerTransaction));
-      }
+      for (const part of chunksOf(rows, rowsPerTransaction)) await partition.write(part);
     },
     outlastRequest: async () => undefined,
     release: async () => undefined,

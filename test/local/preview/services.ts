@@ -1,6 +1,6 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { type App, createApp } from '../../../shared/app.ts';
+import { systemClock } from '../../../shared/clock.ts';
 import { createGraphClient } from '../../../shared/graph/client.ts';
 import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
 import type { Timing } from '../../../shared/settings/settings.ts';
@@ -29,7 +29,7 @@ export async function connectPreview(
   tablesOf: AppSettings,
 ): Promise<{ readonly app: App; readonly withoutTables: string | undefined }> {
   const credential = createCredential(values);
-  const clock = { now: Date.now, wait: (milliseconds: number) => wait(milliseconds) };
+  const clock = systemClock;
   const graph = createGraphClient({
     endpoint: values.GRAPH_ENDPOINT ?? 'https://graph.microsoft.com',
     credential,

@@ -7,6 +7,7 @@ import type { HoldAnswer, HoldDecision } from '../../../shared/domain/hold.ts';
 import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
 import type { NoTargetReason } from '../../../shared/domain/reason.ts';
 import { type CaptureResult, captureSource } from '../../../shared/engine/capture/captureSource.ts';
+import type { RunOutcome } from '../../../shared/engine/fan-out/runOutcome.ts';
 import {
   type CaptureMessage,
   type CaptureQueueMessage,
@@ -14,8 +15,7 @@ import {
   parseMessage,
   type SyncMessage,
   syncMessage,
-} from '../../../shared/engine/fan-out/messages.ts';
-import type { RunOutcome } from '../../../shared/engine/fan-out/runOutcome.ts';
+} from '../../../shared/engine/messages.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
 import type { MailboxState } from '../../../shared/store/mailboxes.ts';
 import type { Progress } from '../../../shared/store/progress.ts';

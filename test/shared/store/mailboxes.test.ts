@@ -13,7 +13,7 @@ import {
   ledgerRemoval,
   type MailboxCheckpoint,
   mailboxCheckpointOperation,
-  openMailbox,
+  openMailboxPartition,
 } from '../../../shared/store/mailboxes.ts';
 import { describeState, newKey, oddKeys } from './storages.ts';
 
@@ -58,7 +58,7 @@ const refusal: Refusal = {
 };
 
 describeState('Mailboxes', tables => {
-  const open = () => openMailbox(tables().mailboxes, newKey('mailbox'));
+  const open = () => openMailboxPartition(tables().mailboxes, newKey('mailbox'));
 
   test('lease and checkpoints come back with one query, and nothing else with them', async () => {
     const mailbox = open();

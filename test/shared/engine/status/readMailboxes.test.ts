@@ -1,6 +1,6 @@
 import { listMailboxView, mailboxView } from '../../../../shared/api/mailboxes.ts';
+import type { ReportedState } from '../../../../shared/domain/dueMailboxes.ts';
 import type { MailboxQuestion } from '../../../../shared/engine/status/readMailboxes.ts';
-import type { MailboxProgressState } from '../../../../shared/store/progress.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, listOf, type World } from '../world.ts';
 
@@ -38,7 +38,7 @@ async function addRows(count: number): Promise<string[]> {
   const counts = { contacts: 0, failed: 0, dueAt: 0, syncedAt: 0, sequence: 1, goneAt: 0 };
   const columns = { position: 1, epoch: 0, settings: '', ...counts };
   for (const [index, id] of ids.entries()) {
-    const state: MailboxProgressState = index % 10 === 3 ? 'failed' : 'current';
+    const state: ReportedState = index % 10 === 3 ? 'failed' : 'current';
     await world.store.progress.report('staff', id, { ...columns, state });
   }
   return ids;
