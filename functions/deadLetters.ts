@@ -11,13 +11,12 @@ export function registerDeadLetters(app: App): void {
     schedule: '%SYNC_SCHEDULE%',
     handler: async (_timer, context) => {
       const { mailboxes, captures, foreign } = await app.takeUpDeadLetters();
-      if (mailboxes + captures + foreign.length > 0) {
-        logFigure(context, 'deadLetters', { mailboxes, captures, foreign: foreign.length });
+      const foreignCount = Object.values(foreign).reduce((sum, count) => sum + count, 0);
+      if (mailboxes + captures + foreignCount > 0) {
+        logFigure(context, 'deadLetters', { mailboxes, captures, foreign: foreignCount });
       }
       if (mailboxes + captures > 0) context.warn('Messages were given up', { mailboxes, captures });
-      for (const messageId of foreign) {
-        context.warn('A message that is not ours lies in a dead-letter queue: remove it', { messageId });
-      }
+      if (foreignCount > 0) context.warn('Messages that are not ours lie in dead-letter queues: remove them', foreign);
     },
   });
 }

@@ -118,7 +118,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     webhooks: webhooks && {
       clock,
       clientState: webhooks.clientState,
-      findSubscribedList: createSubscribedLists(services),
+      subscribedLists: createSubscribedLists(services),
       askForCapture,
       requestRenewal: (listId: string, now: boolean) => requestRenewal(listId, now, services),
     },

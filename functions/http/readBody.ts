@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import type * as z from 'zod';
-import { noJson, noJsonType, tooLargeBody, unfitBody } from '../../shared/api/problems.ts';
+import { brokenTexts, noJson, noJsonType, tooLargeBody, unfitBody } from '../../shared/api/problems.ts';
 import { sayMissing } from '../../shared/settings/strictObject.ts';
 
 /** Far above what any of our routes takes. */
@@ -28,9 +28,21 @@ export async function readText({ headers, body }: HttpRequest, most: number): Pr
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** JSON can escape half a surrogate pair, which UTF-8 and URLs cannot: a name or a text with one is refused. */
 function parseJson(text: string): unknown {
+  const broken: string[] = [];
+  const json = tryJson(text, (name: string, member: unknown) => {
+    const isText = name.isWellFormed() && (typeof member !== 'string' || member.isWellFormed());
+    if (!isText) broken.push(name);
+    return member;
+  });
+  if (broken.length > 0) throw brokenTexts('body', broken);
+  return json;
+}
+
+function tryJson(text: string, reviver: (name: string, member: unknown) => unknown): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, reviver);
   } catch {
     throw noJson();
   }

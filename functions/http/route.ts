@@ -1,7 +1,7 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import type * as z from 'zod';
 import { ApiProblem } from '../../shared/api/problem.ts';
-import { noSuchPath, unfitQuery } from '../../shared/api/problems.ts';
+import { brokenTexts, noSuchPath, unfitQuery } from '../../shared/api/problems.ts';
 import { didYouMean } from '../../shared/domain/closestName.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { problem } from './problem.ts';
@@ -73,6 +73,8 @@ async function readInput<Params, Query, Body>(
   request: HttpRequest,
   { params, query, body, anonymous }: Route<Params, Query, Body>,
 ): Promise<Omit<RouteInput<Params, Query, Body>, 'context'>> {
+  refuseBrokenTexts('path', Object.entries(request.params));
+  refuseBrokenTexts('query', [...request.query]);
   const path = params?.safeParse(request.params);
   if (path && !path.success) throw noSuchPath(describeFaults(path.error));
   const unknown = anonymous ? undefined : describeUnknown([...request.query.keys()], Object.keys(query?.shape ?? {}));
@@ -81,6 +83,12 @@ async function readInput<Params, Query, Body>(
   if (search && !search.success) throw unfitQuery(describeFaults(search.error));
   const content = body && (await readBody(request, body));
   return { params: path?.data as Params, query: search?.data as Query, body: content as Body };
+}
+
+/** What is no Unicode: a decoder puts U+FFFD in its place. */
+function refuseBrokenTexts(where: 'path' | 'query', entries: readonly (readonly [string, string])[]): void {
+  const broken = entries.filter(pair => /\ufffd/.test(pair.join(''))).map(([name]) => name);
+  if (broken.length > 0) throw brokenTexts(where, broken);
 }
 
 /**

@@ -16,6 +16,13 @@ export function unfitBody(faults: string): ApiProblem {
   return new ApiProblem(400, 'The body does not fit', faults);
 }
 
+/** @param names of what holds half of a surrogate pair, or its replacement; never what it holds beside that */
+export function brokenTexts(where: 'body' | 'query' | 'path', names: readonly string[]): ApiProblem {
+  const shown = names.map(name => name.toWellFormed().slice(0, 80) || 'The text').join(', ');
+  const detail = `${shown}: holds half of a character; send well-formed Unicode`;
+  return new ApiProblem(400, `The ${where} is no text`, detail);
+}
+
 export function tooLargeBody(mostBytes: number): ApiProblem {
   return new ApiProblem(413, 'The body is too large', `Send at most ${mostBytes} bytes`);
 }

@@ -182,6 +182,7 @@ function deadLetterQueue(
   taken: Set<string>,
 ): DeadLetterQueue {
   return {
+    name: 'any',
     async takeAll(handle) {
       for (const { id, body } of deadLetters.filter(letter => !taken.has(letter.id))) {
         const answer = await handle({ messageId: id, body, reason: 'MaxDeliveryCountExceeded' });

@@ -12,8 +12,8 @@ type DeadLetterServices = Pick<Services, 'clock' | 'progress' | 'runs'>;
 export interface TakenUp {
   readonly mailboxes: number;
   readonly captures: number;
-  /** Ids of messages that are not ours: they stay in the dead-letter queue for the admin. */
-  readonly foreign: readonly string[];
+  /** How many messages that are not ours lie in which queue's dead letters: they stay there for the admin. */
+  readonly foreign: Readonly<Record<string, number>>;
 }
 
 /**
@@ -34,14 +34,14 @@ export async function takeUpDeadLetters(
   return {
     mailboxes: taken.reduce((sum, { mailboxes }) => sum + mailboxes, 0),
     captures: taken.reduce((sum, { captures }) => sum + captures, 0),
-    foreign: taken.flatMap(({ foreign }) => foreign),
+    foreign: Object.assign({}, ...taken.map(({ foreign }) => foreign)),
   };
 }
 
 async function takeUpFrom(queue: DeadLetterQueue, services: DeadLetterServices): Promise<TakenUp> {
   let mailboxes = 0;
   let captures = 0;
-  const foreign: string[] = [];
+  let foreign = 0;
   await queue.takeAll(async letter => {
     const sync = syncMessage.safeParse(letter.body);
     if (sync.success) {
@@ -58,10 +58,10 @@ async function takeUpFrom(queue: DeadLetterQueue, services: DeadLetterServices):
     }
     // The timer renews the subscriptions anyway.
     if (renewalMessage.safeParse(letter.body).success) return 'done';
-    foreign.push(letter.messageId);
+    foreign++;
     return 'leave';
   });
-  return { mailboxes, captures, foreign };
+  return { mailboxes, captures, foreign: foreign > 0 ? { [queue.name]: foreign } : {} };
 }
 
 async function recordMailbox(

@@ -1,5 +1,5 @@
 import { chunksOf } from '../../domain/chunks.ts';
-import type { HoldAnswer, HoldDecision, HoldKind } from '../../domain/hold.ts';
+import type { HoldAnswer, HoldDecision } from '../../domain/hold.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import {
   checkpointOperation,
@@ -17,6 +17,8 @@ const rowsPerTransaction = 99;
 /** How long a decision waits for a capture to end, in steps. */
 const tries = 20;
 const waitBetweenTries = 500;
+/** Milliseconds: some fifty transactions of a very large hold, each tried again. */
+const rejectionTakesAtMost = 60_000;
 
 /**
  * Decides what waits (design: Safeguards). Approve only marks the hold, and the next run carries out what is still
@@ -35,7 +37,7 @@ export async function decideHold(
     if (!stored) return { kind: 'nothingHeld' };
     if (stored.checkpoint.capturingUntil <= services.clock.now()) {
       try {
-        return await decide(source, stored, decision);
+        return await decide(source, stored, decision, services.clock.now());
       } catch (error) {
         if (!(error instanceof RowConflict)) throw error;
       }
@@ -50,7 +52,12 @@ interface StoredCheckpoint {
   readonly etag: string;
 }
 
-async function decide(source: Source, stored: StoredCheckpoint, decision: HoldDecision): Promise<HoldAnswer> {
+async function decide(
+  source: Source,
+  stored: StoredCheckpoint,
+  decision: HoldDecision,
+  now: number,
+): Promise<HoldAnswer> {
   const mailboxes = await source.readLeavingHold();
   const holds = holdsOf(stored.checkpoint, mailboxes);
   if (decision.kind === 'kept') return decideKept(source, stored, decision);
@@ -60,35 +67,46 @@ async function decide(source: Source, stored: StoredCheckpoint, decision: HoldDe
   if (!held && (holds.length === 0 || decision.kind !== undefined)) return decideKept(source, stored, decision);
   if (!held || !isOpen(held)) return { kind: 'alreadyDecided', kept: 0 };
   if (held.hold.removals !== decision.removals) return { kind: 'otherNumber', shown: held.hold.removals };
-  await carryOut(held.kind, held.hold, decision, source, stored, mailboxes?.etag);
+  if (held.kind === 'mailboxes') await decideMailboxes(held.hold, decision, source, mailboxes?.etag);
+  else await decideContacts(held.hold, decision, source, stored, now);
   return { kind: 'decided' };
 }
 
-async function carryOut(
-  kind: HoldKind,
-  hold: StoredHold,
-  { decision }: HoldDecision,
-  source: Source,
-  stored: StoredCheckpoint,
-  mailboxesEtag: string | undefined,
-): Promise<void> {
-  const decided: StoredHold = { ...hold, decision: decision === 'approve' ? 'approved' : 'rejected' };
-  if (kind === 'mailboxes') {
-    await source.write([leavingHoldOperation(decided, mailboxesEtag)]);
-    return;
-  }
-  if (decision === 'reject') return rejectRemovals(source, stored, hold);
-  await source.write([checkpointOperation({ ...stored.checkpoint, hold: decided }, stored.etag)]);
+function decidedHold(hold: StoredHold, { decision }: HoldDecision): StoredHold {
+  return { ...hold, decision: decision === 'approve' ? 'approved' : 'rejected' };
 }
 
-async function rejectRemovals(source: Source, stored: StoredCheckpoint, { removals }: StoredHold): Promise<void> {
-  const { hold: _hold, ...checkpoint } = stored.checkpoint;
+async function decideMailboxes(hold: StoredHold, decision: HoldDecision, source: Source, etag: string | undefined) {
+  await source.write([leavingHoldOperation(decidedHold(hold, decision), etag)]);
+}
+
+async function decideContacts(
+  hold: StoredHold,
+  decision: HoldDecision,
+  source: Source,
+  stored: StoredCheckpoint,
+  now: number,
+): Promise<void> {
+  if (decision.decision === 'reject') return rejectRemovals(source, stored, hold, now);
+  const decided = { ...stored.checkpoint, hold: decidedHold(hold, decision) };
+  await source.write([checkpointOperation(decided, stored.etag)]);
+}
+
+/** Over several transactions, during which no capture and no other decision begins: an approval would find some of it. */
+async function rejectRemovals(
+  source: Source,
+  { checkpoint, etag }: StoredCheckpoint,
+  { removals }: StoredHold,
+  now: number,
+): Promise<void> {
+  const { hold: _hold, ...rest } = checkpoint;
   const snapshot = await source.readSnapshot();
   const rows = snapshot
     .filter(({ removal }) => removal === 'held')
     .map(row => ({ ...row, removal: 'rejected' as const }));
   const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
-  await writeRows(source, stored, { ...checkpoint, kept, rejectedRemovals: removals }, rows);
+  const meanwhile = { ...checkpoint, capturingUntil: now + rejectionTakesAtMost };
+  await writeRows(source, { checkpoint: meanwhile, etag }, { ...rest, kept, rejectedRemovals: removals }, rows);
 }
 
 /**
@@ -101,7 +119,10 @@ async function decideKept(source: Source, stored: StoredCheckpoint, decision: Ho
   const rows = (await source.readSnapshot()).filter(({ removal }) => removal === 'rejected');
   if (rows.length === 0) return { kind: 'nothingHeld' };
   const { removals } = decision;
-  if (decision.kind !== 'kept' && removals === stored.checkpoint.rejectedRemovals) {
+  if (
+    decision.kind === 'contacts' ||
+    (decision.kind === undefined && removals === stored.checkpoint.rejectedRemovals)
+  ) {
     return { kind: 'alreadyDecided', kept: rows.length };
   }
   if (rows.length !== removals) return { kind: 'otherNumber', shown: rows.length };

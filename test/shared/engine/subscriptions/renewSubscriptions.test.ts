@@ -287,8 +287,12 @@ describe('the list of a subscription', () => {
       };
       return { ...rows, readAll };
     };
-    const find = createSubscribedLists({ clock: world.clock, lists, openSubscriptionRows: openRows });
-    return { find: (id: string) => world.drive(find(id)), readings: () => readings };
+    const { listOf, readAgain } = createSubscribedLists({ clock: world.clock, lists, openSubscriptionRows: openRows });
+    const find = async (id: string) => {
+      if (listOf(id) === undefined) await world.drive(readAgain());
+      return listOf(id);
+    };
+    return { find, readings: () => readings };
   }
 
   test('is known from memory once it was read', async () => {
@@ -305,6 +309,16 @@ describe('the list of a subscription', () => {
     expect(await find('subscription-1')).toBeUndefined();
     await renew();
     expect(await find('subscription-1')).toBe('staff');
+  });
+
+  test('is known although the rows of another list cannot be read', async () => {
+    await renew();
+    const openRows = (listId: string) =>
+      listId === 'staff' ? rowsOf(listId) : { ...rowsOf(listId), readAll: () => Promise.reject(new Error('no table')) };
+    const both = [...lists, listOf({ id: 'board' })];
+    const known = createSubscribedLists({ clock: world.clock, lists: both, openSubscriptionRows: openRows });
+    await expect(world.drive(known.readAgain())).rejects.toThrow('no table');
+    expect(known.listOf('subscription-1')).toBe('staff');
   });
 
   test('is not looked for again and again when ids are unknown', async () => {
