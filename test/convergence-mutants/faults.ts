@@ -378,6 +378,12 @@ export const faults: readonly Fault[] = [
     'a mailbox that was replaced and answers ErrorItemNotFound gets folder and contacts in the same pass when the source removes',
   ),
   directed(
+    'gone-is-the-users-deletion',
+    'a contact counts as deleted by the user only once its stamp was looked for in a folder that stands',
+    'engine/apply/replacedMailbox',
+    'a mailbox that is replaced while other settings are written gets every contact again',
+  ),
+  directed(
     'child-folders-overlooked',
     'our folder is deleted only when it has no child folder',
     'engine/apply/targetFolders',

@@ -14,6 +14,10 @@ export type Breakage = (typeof breakages)[number];
 export const poisons = ['refused', 'serverError'] as const;
 export type Poison = (typeof poisons)[number];
 
+/** `unheard`: Exchange says that it is done, and keeps the folder. */
+export const folderRefusals = ['refused', 'unheard'] as const;
+export type FolderRefusal = (typeof folderRefusals)[number];
+
 /** One command of a schedule, as data: it can be printed, stored and run again. Numbers choose among what there is. */
 export type Action =
   /** Turns of whoever can go on. */
@@ -48,6 +52,8 @@ export type Action =
       readonly mailbox: number;
       readonly list: number;
     }
+  /** From now on Exchange deletes no folder of ours; or it does again. */
+  | { readonly do: 'refuseFolderDeletion'; readonly mailbox: number; readonly how: FolderRefusal }
   /** Exchange gives the user a new, empty mailbox. */
   | { readonly do: 'replaceMailbox'; readonly mailbox: number }
   /** An admin copies the tables; or stops the app, writes the last copy back, and starts it. */

@@ -81,6 +81,7 @@ export function createApp(host: Host, world: World) {
     beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
     afterWrite: (mailboxId, write, outcome) =>
       noteWrite(model, mailboxId, write, outcome, !host.stage.faults.everMet() && model.userEdits === 'keep'),
+    refusalOf: mailboxId => model.undeletableFolders.get(mailboxId),
   };
 
   function services() {

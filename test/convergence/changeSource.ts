@@ -1,6 +1,6 @@
 import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
-import type { SourceContact } from './model.ts';
+import type { Model, SourceContact } from './model.ts';
 import { pick } from './pick.ts';
 import { addSourceContact, type Stand, sampleValue, sourceFolders, sourceMailboxOf } from './scene.ts';
 
@@ -77,7 +77,7 @@ function edit({ model, system }: Stand, contact: SourceContact, field: string, v
 function remove({ model, system }: Stand, contact: SourceContact): void {
   contact.folderId = undefined;
   system.graph.mailbox(sourceMailboxOf(model, contact.lastFolderId)).remove(contact.id);
-  forgetContact({ model, system }, contact.id);
+  forgetContact(model, contact);
 }
 
 function restore({ model, system }: Stand, contact: SourceContact): void {
@@ -90,7 +90,12 @@ function importAnew({ model, system }: Stand, contact: SourceContact): void {
   if (contact.folderId !== undefined) mailbox.remove(contact.id);
   model.source.delete(contact.id);
   const id = mailbox.add(contact.lastFolderId, contact.contact);
-  model.source.set(id, { ...contact, id, folderId: contact.lastFolderId });
+  model.source.set(id, {
+    ...contact,
+    id,
+    formerIds: [...contact.formerIds, contact.id],
+    folderId: contact.lastFolderId,
+  });
 }
 
 /** To another folder of the same list. */
@@ -104,6 +109,8 @@ function move({ model, system }: Stand, contact: SourceContact, folderIndex: num
 }
 
 /** What users did with a contact is forgotten once the source removed it. */
-function forgetContact({ model }: Stand, sourceKey: string): void {
-  for (const target of model.targets.values()) if (target.sourceKey === sourceKey) target.isForgotten = true;
+function forgetContact(model: Model, { id, formerIds }: SourceContact): void {
+  for (const target of model.targets.values()) {
+    if ([id, ...formerIds].includes(target.sourceKey)) target.isForgotten = true;
+  }
 }

@@ -130,7 +130,7 @@ function contactsInFolders(stand: Stand): TargetContact[] {
   });
 }
 
-async function isInLedger({ system }: Stand, { mailboxId, listId, id }: TargetContact): Promise<boolean> {
+export async function isInLedger({ system }: Stand, { mailboxId, listId, id }: TargetContact): Promise<boolean> {
   const ledger = await openMailboxPartition(system.tables.mailboxes, mailboxId).readLedger(listId);
   return ledger.some(entry => contactIdOf(entry) === id);
 }

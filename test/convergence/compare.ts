@@ -71,15 +71,16 @@ function compareUsersCopy(stand: Stand, id: string, { original, edited }: Copied
 }
 
 /** A copy that is all that is left of a contact is taken for it. */
-function hasCopy({ model, system }: Stand, list: ListModel, mailboxId: string, sourceKey: string): boolean {
+function hasCopy(stand: Stand, list: ListModel, mailboxId: string, sourceKey: string): boolean {
+  const { model, system } = stand;
   const { contacts } = system.graph.mailbox(mailboxId);
-  return [...model.copies].some(
-    ([id, { original }]) =>
-      original.listId === list.id &&
-      original.mailboxId === mailboxId &&
-      original.sourceKey === sourceKey &&
-      contacts.has(id),
-  );
+  const folderId = folderOf(stand, list.id, mailboxId);
+  return [...model.copies].some(([id, { original }]) => {
+    const found = contacts.get(id);
+    const isOfContact =
+      original.listId === list.id && original.mailboxId === mailboxId && original.sourceKey === sourceKey;
+    return isOfContact && found !== undefined && found.folderId === folderId && isOurs(found);
+  });
 }
 
 function isOurs({ stamp }: StoredContact): boolean {
@@ -141,7 +142,7 @@ function compareContact(
   const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${key}`);
   const isFolderLost = moment !== 'full' && model.lostFolders.has(`${list.id} ${mailboxId}`);
   const wanted = mapContact(source.contact, list.settings);
-  const live = copies.filter(copy => copy.live !== undefined && (copy.isInFolder || !copy.target.isUnknown));
+  const live = copies.filter(({ target, live: found }) => found && !isUsersByNow(target, found));
   const inFolder = live.filter(({ isInFolder }) => isInFolder);
   statistics.contactsCompared += 1;
   const undoUsers = moment === 'full' && model.userEdits === 'revert';
@@ -154,7 +155,7 @@ function compareContact(
   const [only] = live;
   if (isFolderLost) return;
   if (!only?.live) {
-    if (hasCopy(stand, list, mailboxId, source.id)) return;
+    if (hasCopy(stand, list, mailboxId, key)) return;
     const deletedByUser = copies.some(
       ({ target }) => target.deletedBy === 'user' && isFromSource(target.written, source.contact, list.settings),
     );
@@ -209,11 +210,21 @@ function copiesIn(stand: Stand, list: ListModel, mailboxId: string): Copy[] {
 }
 
 /**
- * A user who brings a contact back from Deleted Items at the moment when we make it again has it twice until the next
- * full reconcile, and for good where it was taken out of our folder.
+ * A user who brings a contact back from Deleted Items has it twice where we are making it again at that moment, or the
+ * source had removed it and no row tells of it any more: until the next full reconcile, and for good where it was taken
+ * out of our folder.
  */
 function isOwnCopy(target: TargetContact, moment: Moment): boolean {
-  return target.restoredByUser && (target.movedByUser || (moment !== 'full' && target.restoredDuringWork));
+  if (target.isUnknown && target.movedByUser) return true;
+  return (
+    target.restoredByUser &&
+    (target.movedByUser || (moment !== 'full' && (target.restoredDuringWork || target.isForgotten)))
+  );
+}
+
+/** Of two with our stamp, the one that the user brought back is the user's unless it holds what we wrote. */
+function isUsersByNow({ restoredByUser }: TargetContact, live: StoredContact): boolean {
+  return restoredByUser && !isOurs(live);
 }
 
 function checkVisible({ model }: Stand, place: string, progress: Progress | undefined): void {

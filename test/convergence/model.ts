@@ -1,7 +1,7 @@
 import type { Contact, ContactField } from '../../shared/domain/contact.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
-import type { Poison } from './actions.ts';
+import type { FolderRefusal, Poison } from './actions.ts';
 
 export const mappingVariants = ['plain', 'rules'] as const;
 export type MappingVariant = (typeof mappingVariants)[number];
@@ -83,6 +83,8 @@ export interface ListModel {
 
 export interface SourceContact {
   readonly id: string;
+  /** Ids that it had before it was imported anew: one of them may be its key still. */
+  readonly formerIds: readonly string[];
   /** The id of its folder; undefined while it is deleted. */
   folderId: string | undefined;
   /** Where it was when it was deleted. */
@@ -107,7 +109,7 @@ export interface TargetContact {
   restoredByUser: boolean;
   /** While the product may just have been making it again. */
   restoredDuringWork: boolean;
-  /** Rows that were put back do not tell of it: it is found only where a target's folder is by now. */
+  /** Rows that were put back tell neither of it nor of the folder in which it lies. */
   isUnknown: boolean;
   /** The mailbox left the list since, or lost the folder: what the user did with the contact is forgotten. */
   isForgotten: boolean;
@@ -144,7 +146,9 @@ export interface Model {
   >;
   /** Contacts of ours that the user copied, by the id of the copy. */
   readonly copies: Map<string, CopiedContact>;
-  /** Contacts at the last backup, with who had deleted them. */
+  /** Mailboxes in which Exchange deletes no folder of ours, and what it answers. */
+  readonly undeletableFolders: Map<string, FolderRefusal>;
+  /** Contacts that the rows told of at the last backup, with who had deleted them. */
   readonly backedUp: Map<TargetContact, TargetContact['deletedBy']>;
   readonly userEdits: 'keep' | 'revert';
   readonly removals: 'delete' | 'keep';

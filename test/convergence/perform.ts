@@ -1,8 +1,9 @@
+import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import { openSource } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
 import { changeSource } from './changeSource.ts';
-import { changeTarget } from './changeTarget.ts';
+import { changeTarget, isInLedger } from './changeTarget.ts';
 import { forget, type ListModel } from './model.ts';
 import { pick } from './pick.ts';
 import { settle, takeSteps } from './rest.ts';
@@ -41,10 +42,11 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
       return changeAccount(stand, pick(model.mailboxes, action.mailbox));
     case 'changeSettings': {
       const list = pick(model.lists, action.list);
-      if (list) {
-        const folder = action.renamed ? `${list.id} contacts` : list.id === 'staff' ? 'Company' : 'Leaders';
-        list.settings = { mapping: action.mapping, category: action.category, folder };
-      }
+      if (!list) return;
+      const { mapping, category } = action;
+      const folder = action.renamed ? `${list.id} contacts` : list.id === 'staff' ? 'Company' : 'Leaders';
+      // A folder that old rows call otherwise counts as renamed by its user.
+      list.settings = { mapping, category, folder: system.hasBackup() ? list.settings.folder : folder };
       return;
     }
     case 'changePresence':
@@ -80,6 +82,12 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
       return;
     case 'replaceMailbox':
       return replaceMailbox(stand, pick(model.mailboxes, action.mailbox));
+    case 'refuseFolderDeletion': {
+      const mailboxId = pick(model.mailboxes, action.mailbox);
+      if (mailboxId === undefined || model.undeletableFolders.delete(mailboxId)) return;
+      model.undeletableFolders.set(mailboxId, action.how);
+      return;
+    }
     case 'backUpTables':
       return backUpTables(stand);
     case 'putTablesBack':
@@ -139,19 +147,26 @@ function changePresence({ model }: Stand, list: ListModel | undefined): void {
   for (const mailboxId of model.mailboxes) forget(model, list.id, mailboxId);
 }
 
-async function backUpTables({ model, system }: Stand): Promise<void> {
+async function backUpTables(stand: Stand): Promise<void> {
+  const { model, system } = stand;
   // Tables without its id are those of another installation.
   if ((await system.tables.sources.query('$installation')).length === 0) return;
   system.backUpTables();
   model.backedUp.clear();
-  for (const target of model.targets.values()) model.backedUp.set(target, target.deletedBy);
+  for (const target of model.targets.values()) {
+    if (target.deletedBy || (await isInLedger(stand, target))) model.backedUp.set(target, target.deletedBy);
+  }
 }
 
-/** What was done since is told by the contacts alone. */
-function putTablesBack({ model, system }: Stand): void {
-  if (!system.putTablesBack()) return;
+/** What was done since is told by the contacts alone, where the rows name their folder. */
+async function putTablesBack({ model, system }: Stand): Promise<void> {
+  if (!system.hasBackup()) return;
+  await system.putTablesBack();
   for (const target of model.targets.values()) {
-    target.isUnknown ||= !model.backedUp.has(target);
+    const { mailboxId, listId } = target;
+    const { checkpoints } = await openMailboxPartition(system.tables.mailboxes, mailboxId).readState();
+    const folderId = system.graph.mailbox(mailboxId).contacts.get(target.id)?.folderId;
+    target.isUnknown ||= !model.backedUp.has(target) && folderId !== checkpoints.get(listId)?.folderId;
     // One that is gone and that no row calls deleted counts as deleted by the user.
     if (target.deletedBy === 'us' && model.backedUp.get(target) !== 'us') target.deletedBy = 'user';
   }
@@ -161,6 +176,9 @@ function replaceMailbox({ model, system }: Stand, mailboxId: string | undefined)
   if (mailboxId === undefined) return;
   system.graph.mailbox(mailboxId).replace();
   for (const [id, own] of model.ownContacts) if (own.mailboxId === mailboxId) model.ownContacts.delete(id);
+  // That the user had brought it back may not have been seen.
+  for (const target of model.targets.values())
+    if (target.mailboxId === mailboxId && target.restoredByUser) target.deletedBy = 'user';
   for (const list of model.lists) {
     model.lostFolders.add(`${list.id} ${mailboxId}`);
     forget(model, list.id, mailboxId);

@@ -47,6 +47,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     lostFolders: new Set(),
     ownContacts: new Map(),
     copies: new Map(),
+    undeletableFolders: new Map(),
     backedUp: new Map(),
     userEdits: scene.userEdits,
     removals: scene.removals,
@@ -108,5 +109,5 @@ export function addSourceContact({ model, system }: Stand, folderIndex: number, 
     businessPhones: [`phone ${value}${personalMark}`],
   };
   const id = system.graph.mailbox(folder.mailboxId).add(folder.folderId, contact);
-  model.source.set(id, { id, folderId: folder.folderId, lastFolderId: folder.folderId, contact });
+  model.source.set(id, { id, formerIds: [], folderId: folder.folderId, lastFolderId: folder.folderId, contact });
 }

@@ -1,7 +1,7 @@
 import type { ContactMailbox, ContactWrite, GraphFailure, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../shared/ports/directory.ts';
-import { failure } from '../memory/graphFaults.ts';
-import type { Poison } from './actions.ts';
+import { failure, failureOfRefusal } from '../memory/graphFaults.ts';
+import type { FolderRefusal, Poison } from './actions.ts';
 import type { FaultKind } from './faults.ts';
 import { crashPoint, doNow, type Host, never } from './host.ts';
 
@@ -17,6 +17,8 @@ export interface WriteRules {
   poisonOf(mailboxId: string, write: ContactWrite): Poison | undefined;
   beforeWrite(mailboxId: string, write: ContactWrite): void;
   afterWrite(mailboxId: string, write: ContactWrite, outcome: WriteOutcome): void;
+  /** How Exchange refuses to delete a folder of the mailbox; undefined where it does not. */
+  refusalOf(mailboxId: string): FolderRefusal | undefined;
 }
 
 /** A mailbox as one process sees it: every request and every write inside a batch is done at a turn of its own. */
@@ -39,7 +41,12 @@ export function scheduledMailbox(
       changeFolder(host, `${mailboxId} createFolder`, () => mailbox.createFolder(name, mark)),
     markFolder: (id, mark) => changeFolder(host, `${mailboxId} markFolder`, () => mailbox.markFolder(id, mark)),
     renameFolder: (id, name) => changeFolder(host, `${mailboxId} renameFolder`, () => mailbox.renameFolder(id, name)),
-    deleteFolder: id => changeFolder(host, `${mailboxId} deleteFolder`, () => mailbox.deleteFolder(id)),
+    deleteFolder: id =>
+      changeFolder(host, `${mailboxId} deleteFolder`, async () => {
+        const refusal = rules.refusalOf(mailboxId);
+        if (refusal === 'refused') throw failureOfRefusal({ status: 403, code: 'ErrorCannotDeleteObject' });
+        if (!refusal) await mailbox.deleteFolder(id);
+      }),
     readChanges: (folderId, link) => read('readChanges', () => mailbox.readChanges(folderId, link)),
     listContacts: folderId => read('listContacts', () => mailbox.listContacts(folderId)),
     write: writes => writeBatch(host, mailboxId, mailbox, writes, rules),
@@ -241,7 +248,7 @@ function send(
     async function landAt(time: number): Promise<void> {
       await timeline.wait(time - timeline.now());
       await scheduler.schedule(Promise.resolve(), `${host.name} late ${label}`);
-      await land(true);
+      await land(timeline.now() <= time);
     }
 
     /** Done although nobody hears of it; no later than Graph may work on it. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Action, breakages, poisons, sourceFields, userFields } from './actions.ts';
+import { type Action, breakages, folderRefusals, poisons, sourceFields, userFields } from './actions.ts';
 import { effectKinds, faultKinds } from './faults.ts';
 import { categoryVariants, mappingVariants } from './model.ts';
 import type { Scene } from './scene.ts';
@@ -88,6 +88,7 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [2, action('userAddsFolder', { mailbox, list })],
   [2, action('userCopies', { contact: few, edited: fc.boolean() })],
   [1, action('replaceMailbox', { mailbox })],
+  [1, action('refuseFolderDeletion', { mailbox, how: fc.constantFrom(...folderRefusals) })],
   [2, action('changeMembership', { mailbox, list })],
   [1, action('changeAccount', { mailbox })],
   [2, changeSettings],

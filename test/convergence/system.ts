@@ -10,6 +10,7 @@ import { createFaults, InjectedFault } from './faults.ts';
 import { createHost, type Host, type Stage } from './host.ts';
 import { type Model, noteViolation } from './model.ts';
 import { personalMark } from './personalData.ts';
+import { grace, requestTimeout } from './schedulerGraph.ts';
 import type { Statistics } from './statistics.ts';
 import { createTimeline } from './timeline.ts';
 
@@ -42,6 +43,7 @@ export function createSystem(
   let ids = 0;
   let repeats = 0;
   let backup: (() => void)[] = [];
+  let isStopped = false;
 
   const takenLetters = new Set<string>();
   const world: World = { tables, queues, graph, model, takenLetters, inspect, newId };
@@ -68,35 +70,18 @@ export function createSystem(
     backUpTables(): void {
       backup = Object.values(tables).map(table => table.backUp());
     },
-    /** While the app is stopped, as admins are told to do it. False when there is no backup. */
-    putTablesBack(): boolean {
-      if (backup.length === 0) return false;
+    hasBackup: () => backup.length > 0,
+    /** As admins are told to do it: while the app is stopped, which outlasts whatever Graph still works on. */
+    async putTablesBack(): Promise<void> {
       for (const { host } of hosts) host.die('lost');
+      isStopped = true;
+      await letRequestsEnd();
       for (const putBack of backup) putBack();
+      isStopped = false;
       faults.note('tables put back');
-      return true;
     },
-    /** One turn of somebody. False when nobody can go on unless time passes. */
-    async step(): Promise<boolean> {
-      buryTheDead();
-      deliverAll();
-      if (scheduler.count() === 0) {
-        await calm();
-        deliverAll();
-        if (scheduler.count() === 0) return false;
-      }
-      await scheduler.waitOne();
-      await calm();
-      return true;
-    },
-    /** Moves on to the next thing that waits for its time. False when there is none. */
-    async passTime(): Promise<boolean> {
-      const times = [timeline, ...Object.values(queues)].flatMap(waiting => nextOf(waiting) ?? []);
-      if (times.length === 0) return false;
-      timeline.advanceTo(Math.min(...times));
-      await calm();
-      return true;
-    },
+    step,
+    passTime,
     async advance(milliseconds: number): Promise<void> {
       timeline.advanceTo(timeline.now() + milliseconds);
       await calm();
@@ -110,6 +95,40 @@ export function createSystem(
     hasDeadLetters: () =>
       Object.values(queues).some(({ deadLetters }) => deadLetters.some(({ id }) => !takenLetters.has(id))),
   };
+
+  /** One turn of somebody. False when nobody can go on unless time passes. */
+  async function step(): Promise<boolean> {
+    buryTheDead();
+    deliverAll();
+    if (scheduler.count() === 0) {
+      await calm();
+      deliverAll();
+      if (scheduler.count() === 0) return false;
+    }
+    await scheduler.waitOne();
+    await calm();
+    return true;
+  }
+
+  /** Moves on to the next thing that waits for its time. False when there is none. */
+  async function passTime(): Promise<boolean> {
+    const times = [timeline, ...Object.values(queues)].flatMap(waiting => nextOf(waiting) ?? []);
+    if (times.length === 0) return false;
+    timeline.advanceTo(Math.min(...times));
+    await calm();
+    return true;
+  }
+
+  /** What dead processes had sent to Graph is done by then, or never. */
+  async function letRequestsEnd(): Promise<void> {
+    const end = timeline.now() + requestTimeout + grace;
+    while ((await step()) || (timeline.nextAt() ?? Infinity) <= end) {
+      if (scheduler.count() > 0) continue;
+      timeline.advanceTo(Math.min(timeline.nextAt() ?? end, end));
+      await calm();
+    }
+    timeline.advanceTo(end);
+  }
 
   function start(label: string, work: (app: App) => Promise<unknown>, settle?: Settlement): void {
     const { host, app } = hostAt(deliveries);
@@ -151,6 +170,7 @@ export function createSystem(
   }
 
   function deliverAll(): void {
+    if (isStopped) return;
     deliverFrom(queues.capture, (app, body) => app.capture(body));
     deliverFrom(queues.sync, (app, body) => app.sync(body, 'sync'));
     deliverFrom(queues.priority, (app, body) => app.sync(body, 'priority'));

@@ -50,8 +50,8 @@ export function comesBack(
 export function createInstead(task: Task & { action: 'patch' }, execution: Execution): Task {
   const { sourceKey, wanted } = task;
   const entry = execution.ledger.get(sourceKey);
-  const state = comesBack(task, execution) ? 'missing' : 'deletedByUser';
-  if (entry) execution.ledger.put(withoutContact(entry, state));
+  // That the user deleted it is only known once its stamp was looked for: the whole mailbox may have been replaced.
+  if (entry && comesBack(task, execution)) execution.ledger.put(withoutContact(entry, 'missing'));
   return { action: 'create', sourceKey, wanted, reason: 'goneAndChanged' };
 }
 

@@ -31,20 +31,28 @@ function whatIsLeft({ hasChildFolders, contacts, otherItems }: FolderContent): s
   return otherItems > 0 ? 'it holds contact groups or items of other kinds' : undefined;
 }
 
-/** Resolves with Graph's code where the folder is still there. */
+/** Resolves with Graph's code where the folder is still there, under the name that it had. */
 async function deleteFolder(mailbox: ContactMailbox, folder: ContactFolder): Promise<string | undefined> {
   // Beside one of its name in Deleted Items Exchange refuses it, or says that it is done and keeps it (facts 3).
   const renamed = (await mailbox.findDeletedFolder(folder.displayName)) !== undefined;
   if (renamed) await mailbox.renameFolder(folder.id, uniqueName(folder));
+  const refusal = await tryToDelete(mailbox, folder);
+  if (refusal && renamed) await mailbox.renameFolder(folder.id, folder.displayName);
+  return refusal;
+}
+
+async function tryToDelete(
+  mailbox: ContactMailbox,
+  { id, parentFolderId }: ContactFolder,
+): Promise<string | undefined> {
   try {
-    await mailbox.deleteFolder(folder.id);
+    await mailbox.deleteFolder(id);
   } catch (error) {
     if (!(error instanceof GraphFailure) || error.kind !== 'refused') throw error;
-    if (renamed) await mailbox.renameFolder(folder.id, folder.displayName);
     return error.code;
   }
-  const after = await mailbox.getFolder(folder.id);
-  return after?.parentFolderId === folder.parentFolderId ? 'no error' : undefined;
+  const after = await mailbox.getFolder(id);
+  return after?.parentFolderId === parentFolderId ? 'no error' : undefined;
 }
 
 function uniqueName({ id, displayName }: ContactFolder): string {

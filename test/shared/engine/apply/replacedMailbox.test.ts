@@ -1,5 +1,5 @@
 import { crash } from '../../../memory/graphFaults.ts';
-import { createWorld, hour, type World } from '../world.ts';
+import { createWorld, hour, listOf, type World } from '../world.ts';
 
 /** A mailbox that was replaced behind its user: licence away for a month, restored, moved. */
 let world: World;
@@ -74,6 +74,19 @@ describe.each(refusals)('a mailbox that was replaced and answers $code', refusal
     await world.sync();
     expect(await world.progress(target)).toMatchObject({ state: 'cleared' });
     expect(await world.ledger(target)).toEqual([]);
+  });
+});
+
+describe('a mailbox that is replaced while other settings are written', () => {
+  const withCategory = listOf({ destination: { folder: 'Company', category: 'Firm' } });
+
+  test('gets every contact again: none counts as deleted by the user', async () => {
+    world.setLists(withCategory);
+    const replace = async () => world.graph.mailbox(target).replace();
+    world.graph.fail({ on: { operation: 'patch', displayName: 'Contact 4' }, meanwhile: replace });
+    await world.sync();
+    expect(world.targetNames(target)).toHaveLength(30);
+    expect(await world.progress(target)).toMatchObject({ state: 'current', contacts: 30 });
   });
 });
 

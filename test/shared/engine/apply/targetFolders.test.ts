@@ -1,4 +1,4 @@
-import { crash, failure } from '../../../memory/graphFaults.ts';
+import { crash, failure, type GraphFault } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 let world: World;
@@ -343,10 +343,12 @@ describe('a mailbox that leaves', () => {
     expect(await world.latestRun()).toMatchObject({ problems: [], notes });
   });
 
-  test.each([
+  const undeleted: [string, Omit<GraphFault, 'on'>][] = [
     ['refuses', { answer: { status: 403, code: 'ErrorCannotDeleteObject' } }],
     ['says to delete and does not', { ignored: true }],
-  ])('is done although Exchange %s to delete our folder, which is left empty', async (_, fault) => {
+  ];
+
+  test.each(undeleted)('is done although Exchange %s to delete our folder, which is left empty', async (_, fault) => {
     await world.sync();
     world.graph.fail({ on: { operation: 'deleteFolder', mailbox: target }, ...fault });
     await leave();
@@ -375,6 +377,19 @@ describe('a mailbox that leaves', () => {
     expect(world.targetNames(target)).toBeUndefined();
     expect(await world.latestRun()).toMatchObject({ problems: [], notes: [] });
   });
+
+  test.each(undeleted)(
+    'keeps its folder by name where Exchange %s to delete it and one of its name lies in Deleted Items',
+    async (_, fault) => {
+      await world.sync();
+      own().deleteFolder(folderId());
+      await world.resync(target);
+      await world.drain();
+      world.graph.fail({ on: { operation: 'deleteFolder', mailbox: target }, ...fault });
+      await leave();
+      expect(world.targetNames(target)).toEqual([]);
+    },
+  );
 
   test('loses also what the list keeps when the source removes it', async () => {
     world.setLists(listOf({ removals: 'keep' }));
