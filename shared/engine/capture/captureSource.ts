@@ -8,6 +8,7 @@ import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, Source, SourceCheckpoint } from '../../store/sources.ts';
 import { checkpointOperation, isPutBack, sourceSealOperation } from '../../store/sources.ts';
+import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
 import { trimJournal, writeJournal } from './journal.ts';
@@ -18,7 +19,7 @@ import {
   describeUnreadableSource,
   SourceProblem,
 } from './sourceProblem.ts';
-import { decideRemovals, describeHold, journalEntries, leaveOutTooLarge, wasApproved } from './sourceRemovals.ts';
+import { decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
 const mostSingleReads = 50;
@@ -154,7 +155,7 @@ async function capture(
     capturingUntil: services.clock.now() + services.leaseMilliseconds,
   }));
   if (checkpoint.head !== before.head) await trimJournal(source, before.head, checkpoint.head);
-  return { checkpoint, problems: [...reading.problems, ...tooLarge, ...(hold ? [describeHold(hold)] : [])] };
+  return { checkpoint, problems: [...reading.problems, ...tooLarge, ...(hold ? [describeContactsHold(hold)] : [])] };
 }
 
 interface Comparison {

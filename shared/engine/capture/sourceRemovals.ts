@@ -1,9 +1,9 @@
-import { countOf } from '../../domain/countOf.ts';
 import { type Hold, holdContactRemovals } from '../../domain/safeguards.ts';
 import type { FolderReading, SeenContact } from '../../domain/sourceChanges.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, StoredHold } from '../../store/sources.ts';
+import { wasApproved } from '../holds/index.ts';
 import type { JournalEntry } from './journal.ts';
 
 /** An entity of Table Storage holds 1 MiB, half as many characters; a little is left for the other properties. */
@@ -39,11 +39,6 @@ export function decideRemovals(
   };
   const hold = holdContactRemovals(question, list.safeguards);
   return hold ? { journaled: approved, held: others, hold } : { journaled: removed, held: [], hold };
-}
-
-/** Whether the next capture is to carry out what waits. */
-export function wasApproved(hold: StoredHold | undefined): boolean {
-  return hold?.decision === 'approved';
 }
 
 export function journalEntries(
@@ -85,9 +80,4 @@ export function leaveOutTooLarge(
     }),
   }));
   return { storable, tooLarge };
-}
-
-export function describeHold({ reason, removals, of }: Hold): Problem {
-  const detail = `${removals} of ${countOf(of, 'contact')} would be removed: they stay until somebody decides with POST /api/lists/{list}/hold, or the source has them again`;
-  return { code: reason, detail };
 }
