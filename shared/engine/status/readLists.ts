@@ -45,7 +45,7 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   ]);
   const checkpoint = stored?.checkpoint;
   const goal = {
-    ...services,
+    messagePatience: services.messagePatience,
     head: checkpoint?.head ?? 0,
     epoch: checkpoint?.epoch ?? 0,
     settings: list.settings,
