@@ -16,7 +16,7 @@ describe('messages that cannot be sent for longer than the sends are tried', () 
     const send = syncQueue.send;
     syncQueue.send = () => Promise.reject(new Error('the Service Bus is out of reach'));
 
-    await expect(world.run()).rejects.toThrow('1 lists of the run');
+    await expect(world.run()).rejects.toThrow('1 list of the run');
 
     const unsent = await world.latestRun();
     expect(unsent?.problems).toMatchObject([{ list: 'staff', code: 'MessagesNotSent' }]);

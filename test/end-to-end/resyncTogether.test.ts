@@ -43,9 +43,16 @@ async function ask(of: Host): Promise<string> {
   return ((await answer.json()) as { runId: string }).runId;
 }
 
+/** Time for whoever asks while the source is being read. */
+async function delayNextCapture(): Promise<void> {
+  const delayed = { match: { path: 'contacts/delta', times: 1 }, fault: { delayMilliseconds: 5_000 } };
+  await world.graph.control('POST', '/faults', delayed);
+}
+
 test('twenty resyncs at once, over two hosts, are at most two runs and one set of writes', async () => {
   await host.resync();
   await patchContact(world.graph, directory, ann, { nickName: 'A' });
+  await delayNextCapture();
   await world.graph.control('DELETE', '/counters');
 
   const asked = await Promise.all(Array.from({ length: 20 }, (_, index) => ask(index % 2 === 0 ? host : other)));
@@ -59,8 +66,7 @@ test('twenty resyncs at once, over two hosts, are at most two runs and one set o
 });
 
 test('who asks while the source is being read gets another run, and what changed meanwhile arrives', async () => {
-  const delayed = { match: { path: 'contacts/delta', times: 1 }, fault: { delayMilliseconds: 2_000 } };
-  await world.graph.control('POST', '/faults', delayed);
+  await delayNextCapture();
   await world.graph.control('DELETE', '/counters');
   const first = await ask(host);
   await until(async () => (await countRequests(deltaQuery)) > 0 || undefined);
