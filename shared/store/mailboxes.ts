@@ -4,6 +4,7 @@ import { isPresent, type LedgerEntry, type Refusal, type Suspicion } from '../do
 import { namedProperties } from '../domain/namedProperties.ts';
 import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { packJson, unpackJson } from './longText.ts';
+import { type MailboxCheckpoint, mailboxCheckpointColumns, parseMailboxCheckpoint } from './mailboxCheckpoint.ts';
 import { encodeKey, rangeOf } from './rowKey.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
 
@@ -21,58 +22,6 @@ const leaseRow = z.object({
 
 /** Who may write to the mailbox. One that is `working` but expired: its owner died, a listing is owed. */
 export type Lease = z.infer<typeof leaseRow>;
-
-const formerFolder = z.object({
-  id: z.string(),
-  /** Whether we made it: only then may it be removed. */
-  created: z.boolean(),
-});
-export type FormerFolderRow = z.infer<typeof formerFolder>;
-
-/** A list in one property; rows of older versions have none. */
-function jsonColumn<Item extends z.ZodType>(list: z.ZodArray<Item>) {
-  return z
-    .string()
-    .default('[]')
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(list);
-}
-
-const checkpointRow = z.object({
-  /** The journal position reached; -1 when the folder has to be compared with the whole snapshot. */
-  position: z.number(),
-  /** The journal that the position counts in, by the time it was begun; 0 for rows of older versions. */
-  epoch: z.number().default(0),
-  /** Fingerprint of the list's settings that the folder is in line with; empty when it has to be compared. */
-  settings: z.string(),
-  folderId: z.string(),
-  folderName: z.string(),
-  /** Whether we made the folder: only then may it be renamed or removed. */
-  folderCreated: z.boolean(),
-  /** Ids under which this installation marked the folder, or contacts in a folder of the user's. */
-  installations: jsonColumn(z.array(z.string())),
-  /** Folders that our contacts are moving out of since the destination was changed. */
-  formerFolders: jsonColumn(z.array(formerFolder)),
-  /** We were about to make the folder: one of that name that is found then is ours. */
-  creatingFolder: z.boolean().default(false),
-  /** An owner died while the list could not be looked at: the folder has to be listed before anything is written. */
-  listingOwed: z.boolean().default(false),
-  /** Cleaned up, and nothing is to be written until the mailbox is a target again. */
-  cleared: z.boolean(),
-  /** Epoch milliseconds when somebody had it cleared: it stays away until a resync names it, also if `Progress` is lost. */
-  clearedAt: z.number().default(0),
-  /** Grows with each commit and outlives a clean-up; orders the writes of `Progress`. */
-  sequence: z.number(),
-  contacts: z.number(),
-  failed: z.number(),
-  /** Epoch milliseconds when the first refused contact is tried again, 0 without one. */
-  failuresDueAt: z.number(),
-  /** How often in a row there was no mailbox. */
-  noMailboxTries: z.number().default(0),
-});
-
-/** How far one list has come in the mailbox. */
-export type MailboxCheckpoint = z.infer<typeof checkpointRow>;
 
 const refusal = z.object({
   code: z.string(),
@@ -110,8 +59,8 @@ export function arePutBack({ lease, sealEtag }: MailboxState): boolean {
 
 /** The folders that the mailbox's other lists write into. */
 export function folderIdsOfOthers({ checkpoints }: MailboxState, listId: string): ReadonlySet<string> {
-  const others = [...checkpoints].filter(([id, { cleared }]) => id !== listId && !cleared);
-  return new Set(others.map(([, { folderId }]) => folderId));
+  const others = [...checkpoints].filter(([id, { phase }]) => id !== listId && phase.kind !== 'cleared');
+  return new Set(others.flatMap(([, { folder }]) => folder?.id ?? []));
 }
 
 /** A row of the ledger, and when it came to say so (epoch milliseconds; older rows do not tell). */
@@ -129,7 +78,7 @@ export function openMailbox(table: Table, mailboxId: string) {
     const lease = rows.find(row => row.rowKey === 'lease');
     const checkpoints = rows
       .filter(row => row.rowKey.startsWith('list:'))
-      .map(row => [row.rowKey.slice('list:'.length), checkpointRow.parse(row.properties)] as const);
+      .map(row => [row.rowKey.slice('list:'.length), parseMailboxCheckpoint(row.properties)] as const);
     return {
       lease: lease && { lease: leaseRow.parse(lease.properties), etag: lease.etag },
       sealEtag: rows.find(row => row.rowKey === sealKey)?.etag,
@@ -189,7 +138,7 @@ export function openMailboxIndex(table: Table) {
       found.push(
         ...page.map(({ partitionKey, row }) => ({
           mailboxId: partitionKey,
-          checkpoint: checkpointRow.parse(row.properties),
+          checkpoint: parseMailboxCheckpoint(row.properties),
         })),
       );
       if (page.length < mailboxesPerPage) return found;
@@ -211,9 +160,8 @@ export function mailboxSealOperation(): RowOperation {
 }
 
 export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCheckpoint): RowOperation {
-  const { installations, formerFolders, ...columns } = checkpoint;
-  const lists = { installations: JSON.stringify(installations), formerFolders: JSON.stringify(formerFolders) };
-  return { kind: 'replace', rowKey: checkpointKey(listId), properties: { schemaVersion, ...columns, ...lists } };
+  const properties = { schemaVersion, ...mailboxCheckpointColumns(checkpoint) };
+  return { kind: 'replace', rowKey: checkpointKey(listId), properties };
 }
 
 /** `at`: now, in epoch milliseconds. */

@@ -4,7 +4,7 @@ import type { PlannedOperation } from '../../domain/plan.ts';
 import { sourceKeyOf } from '../../domain/stamp.ts';
 import type { ContactMailbox, MarkedFolder, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
-import type { FormerFolderRow } from '../../store/mailboxes.ts';
+import type { FormerFolderRow } from '../../store/mailboxCheckpoint.ts';
 import { settleDoubles } from './doubles.ts';
 import type { DuplicateTask } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';

@@ -1,6 +1,8 @@
+import { next } from '../../domain/mailboxPhase.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import type { Timing } from '../../settings/settings.ts';
+import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import {
   arePutBack,
   type Lease,
@@ -13,6 +15,13 @@ import {
 /** Another owner has the mailbox now; nothing of ours can be committed any more. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
+  /** Source keys whose write was sent and whose outcome is not committed. */
+  readonly keysInDoubt: readonly string[];
+
+  constructor(keysInDoubt: readonly string[], options?: ErrorOptions) {
+    super('the lease of the mailbox went to another owner', options);
+    this.keysInDoubt = keysInDoubt;
+  }
 }
 
 /**
@@ -38,6 +47,16 @@ export interface MailboxLease {
 }
 
 const rowsPerTransaction = 99;
+
+/** A checkpoint with the listing that its mailbox owes. */
+export function withDebt(
+  checkpoint: MailboxCheckpoint,
+  { listingOwed, putBack }: Pick<MailboxLease, 'listingOwed' | 'putBack'>,
+): MailboxCheckpoint {
+  if (!listingOwed && !putBack) return checkpoint;
+  const because = listingOwed ? 'interrupted' : 'putBack';
+  return { ...checkpoint, phase: next(checkpoint.phase, { kind: 'listingOwed', because }) };
+}
 
 /**
  * Whether a lease still stands. One that would last more than twice as long as any does was taken by a clock that was
@@ -121,8 +140,7 @@ export async function takeLease(
       etag = etags.at(-1) ?? '';
       return etags;
     } catch (error) {
-      if (error instanceof RowConflict)
-        throw new LeaseLost('the lease of the mailbox went to another owner', { cause: error });
+      if (error instanceof RowConflict) throw new LeaseLost([], { cause: error });
       throw error;
     }
   }

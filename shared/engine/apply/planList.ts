@@ -1,4 +1,5 @@
 import { type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
+import type { Start } from '../../domain/mailboxPhase.ts';
 import { type PlannedOperation, planChange, type WantedChange } from '../../domain/plan.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
@@ -11,6 +12,12 @@ const mostSingleReads = 20;
 export interface LedgerView {
   get(sourceKey: string): LedgerEntry | undefined;
   entries(): Iterable<LedgerEntry>;
+}
+
+/** An operation with the ledger's entry that it was planned from. */
+export interface PlannedFrom {
+  readonly operation: PlannedOperation;
+  readonly entry: LedgerEntry | undefined;
 }
 
 export interface PlanQuestion {
@@ -26,15 +33,15 @@ export interface PlanQuestion {
 }
 
 /**
- * What is wanted of a mailbox that has reached a position: the changes since, or nothing at all of one that leaves.
+ * What is wanted of a mailbox: the changes since where it starts, or nothing at all of one that leaves.
  * The sync and the preview both ask here, so that they cannot differ.
  */
 export async function readWantedOf(
   { list, reader, leaving }: Pick<PlanQuestion, 'list' | 'reader' | 'leaving'>,
-  position: number,
+  start: Start,
   goal: JournalGoal,
 ): Promise<Wanted> {
-  return leaving ? { extent: 'snapshot', changes: [], known: new Set() } : reader.readWanted(list, position, goal);
+  return leaving ? { extent: 'snapshot', changes: [], known: new Set() } : reader.readWanted(list, start, goal);
 }
 
 /** With refused contacts too, so that their reasons stay in sight. */

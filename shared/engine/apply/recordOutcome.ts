@@ -26,10 +26,11 @@ export function recordWritten(
     ...(categories ? { categories } : {}),
     ...(omission === undefined ? {} : { omission }),
   });
+  ledger.count(task.action === 'create' ? 'created' : 'updated');
 }
 
-export function recordDeleted({ action, sourceKey }: Task, { ledger, counts }: Execution): void {
-  counts.deleted++;
+export function recordDeleted({ action, sourceKey }: Task, { ledger }: Execution): void {
+  ledger.count('deleted');
   if (action === 'deleteDuplicate') ledger.settled(sourceKey);
   else ledger.remove(sourceKey);
 }
@@ -72,7 +73,7 @@ export function recordRefused(
   const retryAt = clock.now() + waitAfterRefusal(attempts);
   const trouble: Refusal = { kind: 'refused', code, detail, attempts, retryAt };
   ledger.put({ ...(doubtful ? doubt(task, entry) : entry), trouble });
-  execution.counts.failed++;
+  ledger.count('failed');
 }
 
 /** Nothing tells yet whether it is the contact's fault that its write fails. */

@@ -68,7 +68,10 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     [...known.values()].filter(entry => !isListed(entry, listed)),
     question,
   );
-  const found = { inDoubt: new Set<string>(), adopted: [] as string[], lost: [] as string[], drifted: [] as string[] };
+  const unknown: string[] = [];
+  const adopted: string[] = [];
+  const lost: string[] = [];
+  const drifted: string[] = [];
   const doubles: DuplicateTask[] = [];
 
   for (const [sourceKey, contacts] of listed) {
@@ -79,9 +82,9 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
       kept ?? (moved !== undefined ? undefined : await findOriginal(contacts, { ...question, sourceKey, entry }));
     if (!kept && original) adopt(sourceKey, original, entry, ledger);
     const version = kept?.stamp.version ?? moved;
-    if (version === undefined || !entry || !isPresent(entry)) found.adopted.push(sourceKey);
-    else if (isOutdated(entry, version)) markUnknown(entry, version, found.inDoubt, ledger);
-    else if (kept && missing === 'restore' && noteDrift(entry, kept, ledger)) found.drifted.push(sourceKey);
+    if (version === undefined || !entry || !isPresent(entry)) adopted.push(sourceKey);
+    else if (isOutdated(entry, version)) unknown.push(markUnknown(entry, version, ledger));
+    else if (kept && missing === 'restore' && noteDrift(entry, kept, ledger)) drifted.push(sourceKey);
     const others = contacts.filter(contact => contact !== original);
     const about = { ...question, sourceKey, entry, kept: original?.contact };
     doubles.push(...(await settleDoubles(others, about)));
@@ -90,13 +93,13 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     if (listed.has(entry.sourceKey)) continue;
     const moved = elsewhere.get(entry.sourceKey);
     if (moved !== undefined && isPresent(entry) && isOutdated(entry, moved))
-      markUnknown(entry, moved, found.inDoubt, ledger);
+      unknown.push(markUnknown(entry, moved, ledger));
     if (moved !== undefined || !isMissing(entry, missing)) continue;
     const isMoving = isPresent(entry) && question.leftContactIds.has(entry.contactId);
     ledger.put(withoutContact(entry, missing === 'userChoice' && !isMoving ? 'deletedByUser' : 'missing'));
-    found.lost.push(entry.sourceKey);
+    lost.push(entry.sourceKey);
   }
-  return { ...found, inDoubt: [...found.inDoubt, ...found.adopted, ...found.lost, ...found.drifted], doubles };
+  return { inDoubt: [...unknown, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
 }
 
 type Listed = ReadonlyMap<string, readonly StampedContact[]>;
@@ -182,9 +185,9 @@ function isOutdated(entry: LedgerEntry, version: string): boolean {
   return entry.state === 'unknown' || version !== entry.version;
 }
 
-function markUnknown(entry: PresentEntry, version: string, inDoubt: Set<string>, ledger: LedgerWriter): void {
+function markUnknown(entry: PresentEntry, version: string, ledger: LedgerWriter): string {
   ledger.put({ ...entry, state: 'unknown', version });
-  inDoubt.add(entry.sourceKey);
+  return entry.sourceKey;
 }
 
 /**

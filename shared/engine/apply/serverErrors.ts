@@ -1,10 +1,10 @@
 import { refusalOf, suspectedSince } from '../../domain/ledgerEntry.ts';
 import {
   type Execution,
-  type ExecutionEnd,
   type Pending,
   type ServerErrors,
   type Successes,
+  type UnfinishedExecution,
   writesPerBatch,
 } from './execution.ts';
 import { lookUpCreates } from './lookUpCreates.ts';
@@ -35,7 +35,7 @@ export async function settleServerErrors(
   failing: readonly FailingTask[],
   successes: Successes,
   execution: Execution,
-): Promise<readonly Pending[] | ExecutionEnd> {
+): Promise<readonly Pending[] | UnfinishedExecution> {
   const lookedUp = await lookUpCreates(failing, execution);
   const left = lookedUp.filter(isFailing);
   // What was done after all shows that the mailbox takes writes: the others have another try beside what is left.
@@ -83,7 +83,7 @@ function recordFailing({ task, doubt, serverErrors }: FailingTask, execution: Ex
 async function suspectMailbox(
   open: readonly FailingTask[],
   execution: Execution,
-): Promise<readonly Pending[] | ExecutionEnd> {
+): Promise<readonly Pending[] | UnfinishedExecution> {
   const now = execution.clock.now();
   const { code } = open[0]?.serverErrors ?? { code: '' };
   if (open.length > writesPerBatch) return { kind: 'wait', until: now + shortestWait, code, unknown: true };

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Contact } from '../../domain/contact.ts';
 import { fingerprintFields } from '../../domain/fingerprint.ts';
+import type { Start } from '../../domain/mailboxPhase.ts';
 import { compileMapping, type Mapping } from '../../domain/mapping.ts';
 import type { WantedChange, WantedContact } from '../../domain/plan.ts';
 import { isOtherSettings, positionOf, stampVersion } from '../../domain/stamp.ts';
@@ -33,8 +34,8 @@ export interface ListMapping {
 /** Reads the journal for one kind of folder. */
 export interface WantedReader {
   mappingOf(list: SyncedList): ListMapping;
-  /** Everything between `position` and the head; the whole snapshot for -1 and for a position that the log no longer holds. */
-  readWanted(list: SyncedList, position: number, goal: JournalGoal): Promise<Wanted>;
+  /** Everything between the start and the head; the whole snapshot where that is the start, or the log no longer holds it. */
+  readWanted(list: SyncedList, start: Start, goal: JournalGoal): Promise<Wanted>;
   /** Single contacts of the snapshot, for keys that have to be looked at although the source did not change them. */
   readSnapshotContacts(list: SyncedList, sourceKeys: readonly string[]): Promise<WantedChange[]>;
 }
@@ -80,15 +81,17 @@ export function createJournalReader(openSource: (listId: string) => Source) {
   function readFor(installation: string | undefined): WantedReader {
     return { mappingOf, readWanted, readSnapshotContacts };
 
-    function readWanted(list: SyncedList, position: number, goal: JournalGoal): Promise<Wanted> {
+    function readWanted(list: SyncedList, start: Start, goal: JournalGoal): Promise<Wanted> {
       const { settings } = mappingOf(list);
+      const position = start === 'snapshot' ? undefined : start.position;
       const key = [list.id, settings, installation, goal.epoch, position, goal.head].join(':');
       return keep(readings, key, () => read(list, position, goal.head));
     }
 
-    async function read(list: SyncedList, position: number, head: number): Promise<Wanted> {
+    async function read(list: SyncedList, position: number | undefined, head: number): Promise<Wanted> {
       const source = openSource(list.id);
-      const journal = position >= 0 && position <= head ? await source.readJournal(position, head) : undefined;
+      const isBefore = position !== undefined && position <= head;
+      const journal = isBefore ? await source.readJournal(position, head) : undefined;
       if (!journal) {
         const snapshot = await source.readSnapshot();
         const changes = snapshot.map(row => change(list, row.sourceKey, row.contact, row.position));

@@ -42,7 +42,7 @@ export async function readMailbox(mailboxId: string, services: ReadMailboxServic
     lists: await Promise.all(
       views.flat().map(async view => ({
         ...view,
-        folder: checkpoints.get(view.list)?.folderName || null,
+        folder: checkpoints.get(view.list)?.folder?.name ?? null,
         refused: view.failed > 0 ? refusedOf(await partition.readLedger(view.list)) : [],
       })),
     ),

@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { ProgressTable } from '../../store/progress.ts';
 import {
-  type ContactCounts,
   contactCounts,
-  type RepairCounts,
+  noContacts,
+  noRepairs,
   type RunMailbox,
   type RunProblem,
   type RunSummary,
@@ -147,18 +148,4 @@ async function withArrivals(summary: RunSummary, { runs, progress }: RunReader):
 
 function isOpen({ state }: RunMailbox): boolean {
   return state === 'sent';
-}
-
-const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
-const noRepairs: RepairCounts = { lost: 0, doubled: 0, orphaned: 0, drifted: 0 };
-
-function sum<Name extends string>(
-  start: Readonly<Record<Name, number>>,
-  parts: readonly Readonly<Record<Name, number>>[],
-): Record<Name, number> {
-  const total: Record<Name, number> = { ...start };
-  for (const name of Object.keys(start) as Name[]) {
-    for (const part of parts) total[name] += part[name];
-  }
-  return total;
 }

@@ -7,7 +7,8 @@ import { compileMapping, type Mapping } from '../../domain/mapping.ts';
 import { describeFields } from '../../domain/planReasons.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { type LedgerRecord, type MailboxCheckpoint, openMailbox } from '../../store/mailboxes.ts';
+import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { type LedgerRecord, openMailbox } from '../../store/mailboxes.ts';
 import { openProgress, type Progress } from '../../store/progress.ts';
 import { openSource, type SnapshotContact, type SourceCheckpoint } from '../../store/sources.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
@@ -185,7 +186,7 @@ async function explainPresent(
 ): Promise<Answer> {
   const { list, captured, checkpoint, mailbox } = situation;
   const found = await mailbox.getContact(entry.contactId, true);
-  const folderId = checkpoint?.folderId ?? '';
+  const folderId = checkpoint?.folder?.id ?? '';
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
     const reason = 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
     return { present: false, state: 'deletedByUser', reason };
@@ -236,7 +237,7 @@ function explainRemoved({ removal }: NamedContact, entry: LedgerEntry | undefine
 
 /** What the user did with the folder, or with the contact in it; undefined when both are where we put them. */
 async function explainFolder(parentFolderId: string, { mailbox, checkpoint }: Situation): Promise<Answer | undefined> {
-  const folderId = checkpoint?.folderId ?? '';
+  const folderId = checkpoint?.folder?.id ?? '';
   if (parentFolderId !== folderId) {
     const reason = 'the user moved it to another folder, where it is kept up to date';
     return { present: true, state: 'moved', reason };

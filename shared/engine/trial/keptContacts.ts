@@ -75,9 +75,9 @@ function keep(reason: string): Pick<PreviewOperation, 'action' | 'reason'> {
 
 /** Our contacts in the folder, by id; undefined when there is no folder or it cannot be read. */
 async function readFolder({ mailbox, before }: TriedMailbox): Promise<Map<string, StampedContact> | undefined> {
-  if (!before?.folderId) return undefined;
+  if (!before?.folder) return undefined;
   try {
-    const contacts = await mailbox.readStamped(before.folderId);
+    const contacts = await mailbox.readStamped(before.folder.id);
     return new Map(contacts.map(contact => [contact.id, contact]));
   } catch (error) {
     if (error instanceof GraphFailure) return undefined;

@@ -96,7 +96,11 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     }
     const isSetBack = row.position > goal.head || isOtherJournal(row.epoch, goal.epoch);
     const startOver = full || row.settings !== settings || isSetBack;
-    const wanted = await reader.readWanted(list, startOver ? -1 : row.position, goal);
+    const wanted = await reader.readWanted(
+      list,
+      startOver ? 'snapshot' : { position: row.position, settings: row.settings },
+      goal,
+    );
     const retries = failed > 0 && dueAt <= now;
     const creates = wanted.changes.length;
     // No handler has reported anything of it yet.

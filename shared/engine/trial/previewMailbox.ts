@@ -43,7 +43,7 @@ export async function previewMailbox(
   const mapping = compileMapping(list.mapping, list.destination.category);
   const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
   const held = kept.filter(({ action }) => action === 'hold').length;
-  const { created: creates, updated: patches, deleted: deletes } = trial.counts;
+  const { created: creates, updated: patches, deleted: deletes } = trial.result.contacts;
   const shared = trial.leaving ? [] : await describeSharedFolders(list, mailboxId, run, services);
   return {
     ...about,
@@ -102,13 +102,12 @@ async function describeCircumstances(
   if (leaving) notes.push('The mailbox leaves the list: what was written there is removed');
   if (full) notes.push('The folder is compared as a whole, and repaired');
   if (mailbox.folderChanges.includes('created')) notes.push(`The folder "${folder}" is made`);
-  if (mailbox.folderChanges.includes('created') && before?.folderId) notes.push(lookedForByName);
+  if (mailbox.folderChanges.includes('created') && before?.folder) notes.push(lookedForByName);
   if (mailbox.folderChanges.includes('renamed') && !leaving) notes.push(`The folder is renamed to "${folder}"`);
   if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
-  const { folderId } = result.checkpoint;
-  const isOther = folderId !== '' && folderId !== before?.folderId;
-  const found = !leaving && isOther && !mailbox.folderChanges.includes('created');
-  if (found) notes.push(await describeFoundFolder(folder, folderId, mailbox));
+  const used = result.checkpoint.folder;
+  const isFound = !leaving && used?.id !== before?.folder?.id && !mailbox.folderChanges.includes('created');
+  if (used && isFound) notes.push(await describeFoundFolder(folder, used.id, mailbox));
   return notes;
 }
 

@@ -2,9 +2,10 @@ import { describeReason } from '../../domain/planReasons.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/sources.ts';
 import { movesReason } from '../apply/formerFolder.ts';
+import type { PlannedFrom } from '../apply/planList.ts';
 import type { PreviewOperation } from './previewView.ts';
 import type { TrialMailbox, TrialWrite } from './trialMailbox.ts';
-import type { PlannedFrom, TriedMailbox } from './trialSync.ts';
+import type { TriedMailbox } from './trialSync.ts';
 
 /** What a contact is called: at the source, or in the mailbox when the source does not have it any more. */
 export type NameOf = (sourceKey: string, contactId?: string) => string | null;
@@ -14,8 +15,8 @@ export async function nameContacts(
   snapshot: readonly SnapshotContact[],
 ): Promise<NameOf> {
   const atSource = new Map(snapshot.map(({ sourceKey, contact }) => [sourceKey, contact.displayName]));
-  const folderId = result.checkpoint.folderId || before?.folderId;
-  const listed = folderId ? await readIfPossible(mailbox, folderId) : [];
+  const folder = result.checkpoint.folder ?? before?.folder;
+  const listed = folder ? await readIfPossible(mailbox, folder.id) : [];
   const inMailbox = new Map(listed.map(({ id, contact }) => [id, contact?.displayName]));
   return (sourceKey, contactId) => atSource.get(sourceKey) ?? inMailbox.get(contactId ?? '') ?? null;
 }
@@ -31,7 +32,7 @@ async function readIfPossible(mailbox: TrialMailbox, folderId: string): Promise<
 }
 
 /** The writes of a trial as operations with reasons: those of the plan, and what it took to carry it out. */
-export function describeWrites({ mailbox, plan }: TriedMailbox, nameOf: NameOf): PreviewOperation[] {
+export function describeWrites({ mailbox, result: { plan } }: TriedMailbox, nameOf: NameOf): PreviewOperation[] {
   const moving = new Set(plan.filter(isMove).map(({ operation }) => operation.sourceKey));
   const bySourceKey = new Map(plan.map(planned => [planned.operation.sourceKey, planned]));
   const byContactId = new Map(

@@ -5,13 +5,14 @@ import {
   refusalOf,
   withoutContact,
 } from '../../../shared/domain/ledgerEntry.ts';
-import { RowConflict } from '../../../shared/ports/tableStorage.ts';
+import type { MailboxPhase } from '../../../shared/domain/mailboxPhase.ts';
+import { type Properties, RowConflict } from '../../../shared/ports/tableStorage.ts';
+import type { MailboxCheckpoint } from '../../../shared/store/mailboxCheckpoint.ts';
 import {
   type Lease,
   leaseOperation,
   ledgerOperation,
   ledgerRemoval,
-  type MailboxCheckpoint,
   mailboxCheckpointOperation,
   openMailbox,
 } from '../../../shared/store/mailboxes.ts';
@@ -19,24 +20,20 @@ import { describeState, newKey, oddKeys } from './storages.ts';
 
 const lease: Lease = { owner: 'owner', expiresAt: 1_700_000_000_000, working: true, sealEtag: 'W/"1"' };
 const checkpoint: MailboxCheckpoint = {
-  position: -1,
+  phase: { kind: 'settled', at: { position: 6, settings: 'print' } },
   epoch: 1_690_000_000_000,
-  settings: 'print',
-  folderId: 'folder',
-  folderName: 'Company Contacts',
-  folderCreated: true,
+  folder: { id: 'folder', name: 'Company Contacts', created: true },
   installations: ['ours'],
   formerFolders: [{ id: 'former', created: true }],
-  creatingFolder: false,
-  listingOwed: false,
-  cleared: false,
-  clearedAt: 1_690_000_000_000,
   sequence: 4,
   contacts: 2,
   failed: 1,
   failuresDueAt: 1_700_000_000_000,
   noMailboxTries: 2,
 };
+const at = { position: 6, settings: 'print' };
+const noPoint = { position: -1, settings: '' };
+const noFlags = { creatingFolder: false, listingOwed: false, cleared: false, clearedAt: 0 };
 
 function entry(sourceKey: string, changes: Partial<PresentEntry> = {}): LedgerEntry {
   return {
@@ -61,22 +58,84 @@ describeState('Mailboxes', tables => {
   const open = () => openMailbox(tables().mailboxes, newKey('mailbox'));
 
   test('lease and checkpoints come back with one query, and nothing else with them', async () => {
+    const later: MailboxCheckpoint = { ...checkpoint, phase: { kind: 'settled', at: { ...at, position: 7 } } };
     const mailbox = open();
     expect(await mailbox.readState()).toEqual({ lease: undefined, sealEtag: undefined, checkpoints: new Map() });
     const [etag] = await mailbox.write([
       leaseOperation(lease, undefined),
       mailboxCheckpointOperation('staff', checkpoint),
-      mailboxCheckpointOperation('partners', { ...checkpoint, position: 7 }),
+      mailboxCheckpointOperation('partners', later),
       ledgerOperation('staff', entry('k')),
     ]);
     expect(await mailbox.readState()).toEqual({
       lease: { lease, etag },
       sealEtag: undefined,
       checkpoints: new Map([
-        ['partners', { ...checkpoint, position: 7 }],
+        ['partners', later],
         ['staff', checkpoint],
       ]),
     });
+  });
+
+  test.each<[string, MailboxPhase, Partial<MailboxCheckpoint>, Properties]>([
+    ['new', { kind: 'new' }, { folder: undefined }, { ...noPoint, ...noFlags, folderId: '', folderCreated: false }],
+    ['making its folder', { kind: 'makingFolder', interrupted: false }, {}, { ...noPoint, creatingFolder: true }],
+    [
+      'making its folder, in doubt',
+      { kind: 'makingFolder', interrupted: true },
+      { folder: undefined },
+      { ...noPoint, folderId: '', creatingFolder: true, listingOwed: true },
+    ],
+    [
+      'to be listed, then to go on',
+      { kind: 'listing', because: 'interrupted', from: at },
+      {},
+      { ...at, listingOwed: true, creatingFolder: false },
+    ],
+    [
+      'to be listed, then to be compared',
+      { kind: 'listing', because: 'interrupted', from: 'snapshot' },
+      {},
+      { ...noPoint, listingOwed: true },
+    ],
+    ['compared', { kind: 'applying', from: 'snapshot' }, {}, { ...noPoint, ...noFlags, folderId: 'folder' }],
+    [
+      'compared while its folder is renamed',
+      { kind: 'applying', from: 'snapshot' },
+      { folder: { id: 'folder', name: undefined, created: true } },
+      { ...noPoint, ...noFlags, folderId: 'folder', folderName: '' },
+    ],
+    [
+      'settled',
+      { kind: 'settled', at },
+      {},
+      { ...at, ...noFlags, folderName: 'Company Contacts', folderCreated: true },
+    ],
+    [
+      'cleaned up',
+      { kind: 'cleared', at: undefined },
+      { folder: undefined },
+      { ...noPoint, ...noFlags, cleared: true },
+    ],
+    ['cleared', { kind: 'cleared', at: 5 }, { folder: undefined }, { ...noPoint, cleared: true, clearedAt: 5 }],
+  ])(
+    'the checkpoint of a mailbox that is %s comes back, and an older version reads it',
+    async (_, phase, facts, columns) => {
+      const mailbox = open();
+      const stored = { ...checkpoint, ...facts, phase };
+      const operation = mailboxCheckpointOperation('staff', stored);
+      expect(operation).toMatchObject({ properties: columns });
+      await mailbox.write([operation]);
+      expect((await mailbox.readState()).checkpoints.get('staff')).toEqual(stored);
+    },
+  );
+
+  test('what began at a point and was not finished is settled there when it is read', async () => {
+    const mailbox = open();
+    await mailbox.write([
+      mailboxCheckpointOperation('staff', { ...checkpoint, phase: { kind: 'applying', from: at } }),
+    ]);
+    expect((await mailbox.readState()).checkpoints.get('staff')).toEqual(checkpoint);
   });
 
   test('who lost the lease commits nothing', async () => {
