@@ -133,8 +133,8 @@ export interface JournalChange {
   readonly position: number;
   readonly sourceKey: string;
   readonly contact: Contact | null;
-  /** The contact as it was before, null where the source did not have it; older rows do not tell. */
-  readonly before?: Contact | null | undefined;
+  /** The contact as it was, with the position of its last change; null where the source did not have it; older rows do not tell. */
+  readonly before?: { readonly contact: Contact; readonly position: number } | null | undefined;
   /** False where the source had the contact before; older rows do not tell. */
   readonly added?: boolean | undefined;
   /** Epoch milliseconds of the capture that found it; older rows do not tell. */
@@ -147,6 +147,7 @@ const changeRow = z.object({
   added: z.boolean().optional(),
   at: z.number().optional(),
 });
+const beforePosition = z.object({ beforePosition: z.number() });
 
 const checkpointKey = 'checkpoint';
 /** Beside the checkpoint, so that one query reads both. */
@@ -185,6 +186,7 @@ export function openSource(table: Table, listId: string) {
     readSnapshotOf,
     countKept,
     readJournal,
+    readChangesAfter,
     readLog,
     readChangedAt,
     readOldPositions,
@@ -246,6 +248,12 @@ export function openSource(table: Table, listId: string) {
       to: `change:${encodePosition(head + 1)}`,
     });
     return rows.length === head - position ? rows.map(parseChange) : undefined;
+  }
+
+  /** Every change after `position` that the journal still holds, oldest first. */
+  async function readChangesAfter(position: number): Promise<JournalChange[]> {
+    const rows = await table.query(listId, { from: `change:${encodePosition(position + 1)}`, to: 'change;' });
+    return rows.map(parseChange);
   }
 
   /** Every change that the journal still holds, oldest first. */
@@ -369,7 +377,7 @@ export function journalOperation({ contact, before, position, sourceKey, added, 
       ...(added === undefined ? {} : { added }),
       ...(at === undefined ? {} : { at }),
       ...packContact('contact', contact),
-      ...(before === undefined ? {} : packContact('before', before)),
+      ...beforeColumns(before),
     },
   };
 }
@@ -403,7 +411,19 @@ function removalColumns(removal: Removal): Pick<z.infer<typeof snapshotRow>, 'pe
 
 function parseChange(row: StoredRow): JournalChange {
   const contact = unpackContact('contact', row.properties) ?? null;
-  return { ...changeRow.parse(row.properties), contact, before: unpackContact('before', row.properties) };
+  return { ...changeRow.parse(row.properties), contact, before: parseBefore(row.properties) };
+}
+
+function parseBefore(properties: Properties): JournalChange['before'] {
+  const contact = unpackContact('before', properties);
+  return contact && { contact, position: beforePosition.parse(properties).beforePosition };
+}
+
+function beforeColumns(before: JournalChange['before']): Properties {
+  if (before === undefined) return {};
+  return before
+    ? { ...packContact('before', before.contact), beforePosition: before.position }
+    : packContact('before', null);
 }
 
 function packContact(name: string, contact: Contact | null): Properties {

@@ -23,10 +23,10 @@ import { OtherInstallation } from './otherInstallation.ts';
 import { type PreparedWork, prepareList } from './prepareList.ts';
 import { removeFolder } from './removeFolder.ts';
 import { isOurInstallation, knownFolder } from './targetFolder.ts';
-import type { JournalGoal } from './wantedContacts.ts';
+import type { Goal } from './wantedContacts.ts';
 
 /** Takes out of the mailbox what the list wrote there, and the folder if it is ours and nothing is left in it. */
-export async function cleanUpList(pass: ListPass, goal: JournalGoal): Promise<ListResult> {
+export async function cleanUpList(pass: ListPass, goal: Goal): Promise<ListResult> {
   const { list, checkpoint, verifyKeys } = pass.assignment;
   const begun: MailboxCheckpoint = { ...checkpoint, phase: next(checkpoint.phase, { kind: 'startedOver' }) };
   try {
@@ -56,7 +56,7 @@ async function lookAtFolder({ assignment, target, tools }: ListPass): Promise<Ma
 async function cleanUp(
   pass: ListPass,
   begun: MailboxCheckpoint,
-  goal: JournalGoal,
+  goal: Goal,
   folder: MarkedFolder | undefined,
 ): Promise<ListResult> {
   const working: MailboxCheckpoint = { ...begun, phase: next(begun.phase, { kind: 'listed' }) };

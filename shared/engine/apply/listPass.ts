@@ -6,7 +6,7 @@ import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
 import type { MailboxLease } from './mailboxLease.ts';
 import type { Wish } from './mailboxWish.ts';
-import type { JournalGoal, JournalReader } from './wantedContacts.ts';
+import type { JournalHead, JournalReader } from './wantedContacts.ts';
 
 /** One list in one mailbox. */
 export interface ListPass {
@@ -19,7 +19,7 @@ export interface ListPass {
 export interface Assignment {
   readonly list: SyncedList;
   /** What the message names. */
-  readonly goal: JournalGoal;
+  readonly goal: JournalHead;
   readonly wish: Wish;
   /** Compare the folder with the whole snapshot and repair it. */
   readonly full: boolean;

@@ -3,7 +3,7 @@ import type { Start } from '../../domain/mailboxPhase.ts';
 import { type PlannedOperation, planChange, type WantedChange } from '../../domain/plan.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
-import type { JournalGoal, Wanted, WantedReader } from './wantedContacts.ts';
+import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
 
 /** Above this many keys the list's whole ledger is read at once. */
 const mostSingleReads = 20;
@@ -27,6 +27,7 @@ export interface PlanQuestion {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly wanted: Wanted;
+  readonly goal: Goal;
   readonly ledger: LedgerView;
   /** Source keys that have to be looked at although the source did not change them. */
   readonly inDoubt: readonly string[];
@@ -39,7 +40,7 @@ export interface PlanQuestion {
 export async function readWantedOf(
   { list, reader, leaving }: Pick<PlanQuestion, 'list' | 'reader' | 'leaving'>,
   start: Start,
-  goal: JournalGoal,
+  goal: Goal,
 ): Promise<Wanted> {
   return leaving ? { extent: 'snapshot', changes: [], known: new Set() } : reader.readWanted(list, start, goal);
 }
@@ -74,6 +75,7 @@ async function completeChanges({
   reader,
   now,
   wanted,
+  goal,
   ledger,
   inDoubt,
 }: PlanQuestion): Promise<readonly WantedChange[]> {
@@ -85,7 +87,7 @@ async function completeChanges({
   const due = entries.filter(entry => (refusalOf(entry)?.retryAt ?? Infinity) <= now);
   const others = new Set([...due.map(keyOf), ...inDoubt]);
   const missing = [...others].filter(key => !named.has(key));
-  return [...wanted.changes, ...(await reader.readSnapshotContacts(list, missing))];
+  return [...wanted.changes, ...(await reader.readContacts(list, missing, goal))];
 }
 
 function keyOf({ sourceKey }: { readonly sourceKey: string }): string {

@@ -13,7 +13,7 @@ import type { WorkDone } from './listResult.ts';
 import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planList.ts';
 import { nothingToRecover, type Recovery, recoverLedger } from './recoverLedger.ts';
 import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
-import type { JournalGoal, Wanted, WantedReader } from './wantedContacts.ts';
+import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
 
 export interface Preparation {
   /** The checkpoint that holds until the folder was listed where that is owed, and the one that holds from then on. */
@@ -21,7 +21,7 @@ export interface Preparation {
   readonly working: MailboxCheckpoint;
   /** Why a listing was owed before. */
   readonly owed: ListingCause | undefined;
-  readonly goal: JournalGoal;
+  readonly goal: Goal;
   /** Undefined in a clean-up that knows of none. */
   readonly folder: TargetFolder | undefined;
 }
@@ -64,7 +64,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   if (isNamedNow) await target.lease.commit([mailboxCheckpointOperation(list.id, working)]);
   const inDoubt = [...recovery.inDoubt, ...assignment.verifyKeys];
   const now = tools.clock.now();
-  const planned = await planList({ list, reader, leaving, now, wanted, ledger, inDoubt });
+  const planned = await planList({ list, reader, leaving, now, wanted, goal, ledger, inDoubt });
   const operations = planned.map(operation => carryOverFrom(formers, operation, list, ledger));
   const plan = operations.map(operation => ({ operation, entry: ledger.get(operation.sourceKey) }));
   for (const operation of operations) {

@@ -21,7 +21,7 @@ import {
 } from './listResult.ts';
 import { type PreparedWork, prepareList } from './prepareList.ts';
 import { ensureTargetFolder, findStandingFolder, type TargetFolder } from './targetFolder.ts';
-import type { JournalGoal } from './wantedContacts.ts';
+import type { Goal } from './wantedContacts.ts';
 
 /**
  * Brings one list up to date in one mailbox, whose lease is held: folder, changes, plan, execution
@@ -37,7 +37,7 @@ export async function syncList(pass: ListPass): Promise<ListResult> {
 }
 
 /** What is remembered for an older message must not take the mailbox back. */
-function readGoal({ assignment: { list, goal, checkpoint }, tools: { reader } }: ListPass): Promise<JournalGoal> {
+function readGoal({ assignment: { list, goal, checkpoint }, tools: { reader } }: ListPass): Promise<Goal> {
   const start = startOf(checkpoint.phase);
   const isOther = isOtherJournal(checkpoint.epoch, goal.epoch);
   return reader.readGoal(
@@ -46,7 +46,7 @@ function readGoal({ assignment: { list, goal, checkpoint }, tools: { reader } }:
   );
 }
 
-function isUpToDate({ assignment, tools }: ListPass, goal: JournalGoal): boolean {
+function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {
   const { checkpoint, wish, full, lookAtFolder, verifyKeys } = assignment;
   const { phase, folder, formerFolders } = checkpoint;
   if (wish.kind === 'leaving') return phase.kind === 'cleared' || (!folder && formerFolders.length === 0);
@@ -57,7 +57,7 @@ function isUpToDate({ assignment, tools }: ListPass, goal: JournalGoal): boolean
 }
 
 /** Whether the position is none of this journal: the list's rows were lost, or put back from a backup. */
-function isOfOtherJournal({ phase, epoch }: MailboxCheckpoint, goal: JournalGoal): boolean {
+function isOfOtherJournal({ phase, epoch }: MailboxCheckpoint, goal: Goal): boolean {
   const start = startOf(phase);
   return start !== 'snapshot' && (start.position > goal.head || isOtherJournal(epoch, goal.epoch));
 }
@@ -71,7 +71,7 @@ const journalSetBack: Problem = {
 async function bringUpToDate(
   pass: ListPass,
   checkpoint: MailboxCheckpoint,
-  goal: JournalGoal,
+  goal: Goal,
   folderWasLost: boolean,
 ): Promise<ListResult> {
   const { assignment, target, tools } = pass;
@@ -155,7 +155,7 @@ function findFolder(begun: MailboxCheckpoint, { created }: TargetFolder): Mailbo
 async function nameFolder(
   { assignment: { list }, tools: { readInstallation } }: ListPass,
   begun: MailboxCheckpoint,
-  goal: JournalGoal,
+  goal: Goal,
   folder: TargetFolder,
 ): Promise<MailboxCheckpoint> {
   const isMarked = folder.mark === 'ours' || !folder.created;

@@ -25,7 +25,7 @@ import type { ListResult } from './listResult.ts';
 import { LeaseLost, type MailboxLease, takeLease, withDebt } from './mailboxLease.ts';
 import { readWish, type Wish } from './mailboxWish.ts';
 import { syncList } from './syncList.ts';
-import type { JournalGoal, JournalReader } from './wantedContacts.ts';
+import type { JournalHead, JournalReader } from './wantedContacts.ts';
 
 /** A mailbox that somebody else works on is tried again after this long, in milliseconds, and longer each time. */
 const waitForLease = 3000;
@@ -228,7 +228,7 @@ function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLea
 
 interface NamedList {
   readonly id: string;
-  readonly goal: JournalGoal;
+  readonly goal: JournalHead;
   readonly full: boolean;
 }
 

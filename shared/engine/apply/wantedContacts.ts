@@ -5,14 +5,21 @@ import type { Start } from '../../domain/mailboxPhase.ts';
 import { compileMapping, type Mapping } from '../../domain/mapping.ts';
 import type { WantedChange, WantedContact } from '../../domain/plan.ts';
 import { isOtherSettings, positionOf, stampVersion } from '../../domain/stamp.ts';
+import { type PositionedContact, windBack } from '../../domain/windBack.ts';
 import { type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { JournalChange, Source } from '../../store/sources.ts';
 
-/** Where a list's mailboxes should be. */
-export interface JournalGoal {
+/** A position of a list's journal. */
+export interface JournalHead {
   readonly head: number;
   /** The journal that the head is one of, by the time it was begun; 0 where that is not known. */
   readonly epoch: number;
+}
+
+/** Where a mailbox should be. Nothing carries it past the head, whatever the journal holds beyond it. */
+export interface Goal extends JournalHead {
+  /** The journal's newest position, as far as it is known. */
+  readonly newest: number;
 }
 
 /** What a mailbox should hold, as far as it has to be looked at. */
@@ -34,10 +41,10 @@ export interface ListMapping {
 /** Reads the journal for one kind of folder. */
 export interface WantedReader {
   mappingOf(list: SyncedList): ListMapping;
-  /** Everything between the start and the head; the whole snapshot where that is the start, or the log no longer holds it. */
-  readWanted(list: SyncedList, start: Start, goal: JournalGoal): Promise<Wanted>;
-  /** Single contacts of the snapshot, for keys that have to be looked at although the source did not change them. */
-  readSnapshotContacts(list: SyncedList, sourceKeys: readonly string[]): Promise<WantedChange[]>;
+  /** Everything between the start and the head; all that the list held at the head where the start is no such position. */
+  readWanted(list: SyncedList, start: Start, goal: Goal): Promise<Wanted>;
+  /** Single contacts as they were at the head, for keys that have to be looked at although the source did not change them. */
+  readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]>;
 }
 
 /**
@@ -45,7 +52,7 @@ export interface WantedReader {
  * and head): a thousand mailboxes do not read one partition a thousand times (design: Capturing, 6).
  */
 export function createJournalReader(openSource: (listId: string) => Source) {
-  const goals = new LRUCache<string, Promise<JournalGoal>>({ max: 200, ttl: 60_000 });
+  const goals = new LRUCache<string, Promise<Goal>>({ max: 200, ttl: 60_000 });
   const readings = new LRUCache<string, Promise<Wanted>>({ max: 16, ttl: 300_000 });
   const mappings = new Map<string, ListMapping>();
   return { ...readFor(undefined), readFor, readGoal, readWritten };
@@ -58,11 +65,11 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     return known;
   }
 
-  /** The journal's head, no older than the message that names `atLeast`; lower only if the journal was lost. */
-  function readGoal(list: SyncedList, atLeast: JournalGoal): Promise<JournalGoal> {
+  /** No older than the message that names `atLeast`; lower only if the journal was lost. */
+  function readGoal(list: SyncedList, atLeast: JournalHead): Promise<Goal> {
     return keep(goals, `${list.id}:${atLeast.epoch}:${atLeast.head}`, async () => {
       const { head = 0, epoch = 0 } = (await openSource(list.id).readCheckpoint())?.checkpoint ?? {};
-      return { head, epoch };
+      return { head, epoch, newest: head };
     });
   }
 
@@ -79,21 +86,21 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
   /** @param installation whose id the versions name, for a folder that carries no mark of ours */
   function readFor(installation: string | undefined): WantedReader {
-    return { mappingOf, readWanted, readSnapshotContacts };
+    return { mappingOf, readWanted, readContacts };
 
-    function readWanted(list: SyncedList, start: Start, goal: JournalGoal): Promise<Wanted> {
+    function readWanted(list: SyncedList, start: Start, goal: Goal): Promise<Wanted> {
       const { settings } = mappingOf(list);
       const position = start === 'snapshot' ? undefined : start.position;
       const key = [list.id, settings, installation, goal.epoch, position, goal.head].join(':');
-      return keep(readings, key, () => read(list, position, goal.head));
+      return keep(readings, key, () => read(list, position, goal));
     }
 
-    async function read(list: SyncedList, position: number | undefined, head: number): Promise<Wanted> {
+    async function read(list: SyncedList, position: number | undefined, goal: Goal): Promise<Wanted> {
       const source = openSource(list.id);
-      const isBefore = position !== undefined && position <= head;
-      const journal = isBefore ? await source.readJournal(position, head) : undefined;
+      const isBefore = position !== undefined && position <= goal.head;
+      const journal = isBefore ? await source.readJournal(position, goal.head) : undefined;
       if (!journal) {
-        const snapshot = await source.readSnapshot();
+        const snapshot = await atHead(await source.readSnapshot(), source, goal);
         const changes = snapshot.map(row => change(list, row.sourceKey, row.contact, row.position));
         return { extent: 'snapshot', changes, known: new Set() };
       }
@@ -102,9 +109,10 @@ export function createJournalReader(openSource: (listId: string) => Source) {
       return { extent: 'changes', changes, known: knownBefore(journal) };
     }
 
-    async function readSnapshotContacts(list: SyncedList, sourceKeys: readonly string[]): Promise<WantedChange[]> {
+    async function readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]> {
       if (sourceKeys.length === 0) return [];
-      const rows = await openSource(list.id).readSnapshotContacts(sourceKeys);
+      const source = openSource(list.id);
+      const rows = await atHead(await source.readSnapshotContacts(sourceKeys), source, goal);
       const found = new Map(rows.map(row => [row.sourceKey, row]));
       return sourceKeys.map(sourceKey => {
         const row = found.get(sourceKey);
@@ -124,6 +132,16 @@ export type JournalReader = ReturnType<typeof createJournalReader>;
 function knownBefore(journal: readonly JournalChange[]): ReadonlySet<string> {
   const first = new Map(journal.toReversed().map(row => [row.sourceKey, row]));
   return new Set([...first.values()].filter(({ added }) => added === false).map(({ sourceKey }) => sourceKey));
+}
+
+/** What was captured beyond the head is undone, be it since the goal was read. */
+async function atHead(
+  contacts: readonly PositionedContact[],
+  source: Source,
+  { head, newest }: Goal,
+): Promise<readonly PositionedContact[]> {
+  const isBeyond = newest > head || contacts.some(({ position }) => position > head);
+  return isBeyond ? windBack(contacts, await source.readChangesAfter(head)) : contacts;
 }
 
 async function readChanged(source: Source, sourceKey: string, position: number): Promise<Contact | null> {

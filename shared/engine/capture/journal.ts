@@ -2,6 +2,7 @@ import type { Contact } from '../../domain/contact.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import {
   checkpointOperation,
+  type JournalChange,
   journalOperation,
   type SnapshotContact,
   type Source,
@@ -81,10 +82,10 @@ function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation
 }
 
 /** None is kept where the row of a long contact would not hold both. */
-function beforeImage(before: SnapshotContact | undefined, contact: Contact | null): Contact | null | undefined {
+function beforeImage(before: SnapshotContact | undefined, contact: Contact | null): JournalChange['before'] {
   if (!before) return null;
   const characters = JSON.stringify(before.contact).length + (contact ? JSON.stringify(contact).length : 0);
-  return characters <= charactersPerRow ? before.contact : undefined;
+  return characters <= charactersPerRow ? { contact: before.contact, position: before.position } : undefined;
 }
 
 /** At least one group, so that a round without changes still stores its delta links. */

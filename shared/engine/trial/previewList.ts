@@ -5,7 +5,7 @@ import { describeKept } from '../../domain/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
-import { createJournalReader, type JournalGoal, type JournalReader, type Wanted } from '../apply/wantedContacts.ts';
+import { createJournalReader, type Goal, type JournalReader, type Wanted } from '../apply/wantedContacts.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import { showProblem } from '../status/showProblem.ts';
@@ -76,20 +76,22 @@ interface Standing {
 function createPlanner(list: ContactList, run: TrialRun, now: number) {
   const reader: JournalReader = createJournalReader(() => run.source);
   const settings = settingsFingerprint(list);
+  const { head = 0, epoch = 0 } = run.due ?? {};
+  const goal: Goal = { head, epoch, newest: head };
   return { standingsOf, count };
 
   async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
     const byId = new Map(rows.map(row => [row.mailboxId, row]));
-    const { head = 0, epoch = 0, mailboxes = [] } = run.due ?? {};
+    const { mailboxes = [] } = run.due ?? {};
     const standings: Standing[] = [];
     for (const { mailboxId, full } of mailboxes) {
       const row = byId.get(mailboxId);
-      if (row) standings.push(await standingOf(row, full, { head, epoch }));
+      if (row) standings.push(await standingOf(row, full));
     }
     return standings;
   }
 
-  async function standingOf(row: Progress, full: boolean, goal: JournalGoal): Promise<Standing> {
+  async function standingOf(row: Progress, full: boolean): Promise<Standing> {
     const { contacts, failed, dueAt } = row;
     if (isCleanedUp(row.wanted)) {
       return settled(row, { ...nothing, deletes: contacts, changed: Math.min(contacts, 1) });
@@ -129,7 +131,7 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     const entries = await readLedgerOf(run.openPartition(row.mailboxId), list, wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
-    const operations = await planList({ list, reader, leaving: false, now, wanted, ledger, inDoubt: [] });
+    const operations = await planList({ list, reader, leaving: false, now, wanted, goal, ledger, inDoubt: [] });
     return countOperations(operations, ledger);
   }
 }

@@ -5,7 +5,7 @@ import { arePutBack, folderIdsOfOthers, type MailboxPartition } from '../../stor
 import type { ListResult } from '../apply/listResult.ts';
 import { isHeld, type MailboxLease, withDebt } from '../apply/mailboxLease.ts';
 import { syncList } from '../apply/syncList.ts';
-import { createJournalReader, type JournalGoal } from '../apply/wantedContacts.ts';
+import { createJournalReader, type JournalHead } from '../apply/wantedContacts.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
 import type { TrialRun, TrialServices } from './trialRun.ts';
 
@@ -29,7 +29,7 @@ export async function trySync(
   list: ContactList,
   asked: {
     readonly mailboxId: string;
-    readonly goal: JournalGoal;
+    readonly goal: JournalHead;
     readonly full: boolean;
     readonly leaving: boolean;
   },

@@ -72,8 +72,8 @@ describe('a capture', () => {
     expect((await journal())?.map(({ before }) => before)).toEqual([
       null,
       null,
-      { displayName: 'Contact 1', department: 'Sales' },
-      { displayName: 'Contact 2', department: 'Sales' },
+      { contact: { displayName: 'Contact 1', department: 'Sales' }, position: 1 },
+      { contact: { displayName: 'Contact 2', department: 'Sales' }, position: 2 },
     ]);
   });
 
@@ -88,7 +88,7 @@ describe('a capture', () => {
     await world.capture();
     const [change] = (await journal(1)) ?? [];
     expect(change?.contact?.personalNotes).toHaveLength(length);
-    expect(change?.before?.personalNotes?.length).toBe(isKept ? length : undefined);
+    expect(change?.before?.contact.personalNotes?.length).toBe(isKept ? length : undefined);
   });
 
   test('reads several folders and follows a contact from one to the other', async () => {
