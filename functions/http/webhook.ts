@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import type { FindSubscribedList } from '../../shared/engine/subscriptions/subscribedLists.ts';
+import type { SubscribedLists } from '../../shared/engine/subscriptions/index.ts';
 import type { ClientState } from '../../shared/ports/clientState.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { problem } from './problem.ts';
@@ -13,12 +13,12 @@ const longestValidationToken = 2_000;
 const answerWithin = 2_500;
 
 const webhookBody = z.object({ value: z.array(z.unknown()).max(2_000) });
-const sender = z.object({ subscriptionId: z.string().max(128), clientState: z.string().max(128) });
+const sender = z.object({ subscriptionId: z.string().min(1).max(128), clientState: z.string().max(128) });
 
 export interface WebhookServices {
   readonly clock: Clock;
   readonly clientState: ClientState;
-  readonly findSubscribedList: FindSubscribedList;
+  readonly subscribedLists: SubscribedLists;
 }
 
 /** A part of a webhook's body that Graph has sent for a subscription of ours. */
@@ -45,7 +45,12 @@ export async function answerWebhook<Item>(
   if (text === undefined) return problem(413, 'The body is too large', `Send at most ${mostBodyBytes} bytes`);
   const body = webhookBody.safeParse(parseJson(text));
   if (!body.success) return problem(400, 'The body does not fit', 'Send notifications as Microsoft Graph does');
-  const handle = async () => enqueue(await authenticate(body.data.value, itemSchema, services, context));
+  const handle = async () => {
+    const genuine = await authenticate(body.data.value, itemSchema, services.clientState);
+    const enqueued = await enqueueOurs(genuine.items, services.subscribedLists, enqueue);
+    const dropped = { ...genuine.dropped, unknown: genuine.items.length - enqueued };
+    if (enqueued < body.data.value.length) context.warn('Notifications were dropped', dropped);
+  };
   try {
     const inTime = await Promise.race([handle().then(() => true), services.clock.wait(answerWithin).then(() => false)]);
     if (inTime) return { status: 202 };
@@ -77,25 +82,47 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function authenticate<Item>(
-  items: readonly unknown[],
-  itemSchema: z.ZodType<Item>,
-  { clientState, findSubscribedList }: WebhookServices,
-  context: InvocationContext,
-): Promise<Received<Item>[]> {
-  const received: Received<Item>[] = [];
-  const dropped = { unreadable: 0, forged: 0, unknown: 0 };
+interface Genuine<Item> {
+  readonly subscriptionId: string;
+  readonly item: Item;
+}
+
+async function authenticate<Item>(items: readonly unknown[], itemSchema: z.ZodType<Item>, clientState: ClientState) {
+  const genuine: Genuine<Item>[] = [];
+  const dropped = { unreadable: 0, forged: 0 };
   for (const item of items) {
     const from = sender.safeParse(item);
     const content = itemSchema.safeParse(item);
     if (!from.success || !content.success) dropped.unreadable++;
     else if (!(await clientState.matches(from.data.clientState))) dropped.forged++;
-    else {
-      const list = await findSubscribedList(from.data.subscriptionId);
-      if (list === undefined) dropped.unknown++;
-      else received.push({ list, item: content.data });
-    }
+    else genuine.push({ subscriptionId: from.data.subscriptionId, item: content.data });
   }
-  if (received.length < items.length) context.warn('Notifications were dropped', dropped);
-  return received;
+  return { items: genuine, dropped };
+}
+
+/**
+ * One reading of the rows looks up all that are not known, however many there are, and what is known does not wait for
+ * it. Resolves with how many are ours.
+ */
+async function enqueueOurs<Item>(
+  genuine: readonly Genuine<Item>[],
+  lists: SubscribedLists,
+  enqueue: (received: readonly Received<Item>[]) => Promise<void>,
+): Promise<number> {
+  const known = genuine.flatMap(each => withList(each, lists));
+  const others = genuine.filter(({ subscriptionId }) => lists.listOf(subscriptionId) === undefined);
+  const lookUp = async () => {
+    if (others.length === 0) return [];
+    await lists.readAgain();
+    const found = others.flatMap(each => withList(each, lists));
+    await enqueue(found);
+    return found;
+  };
+  const [found] = await Promise.all([lookUp(), enqueue(known)]);
+  return known.length + found.length;
+}
+
+function withList<Item>({ subscriptionId, item }: Genuine<Item>, lists: SubscribedLists): Received<Item>[] {
+  const list = lists.listOf(subscriptionId);
+  return list === undefined ? [] : [{ list, item }];
 }

@@ -1,6 +1,7 @@
 import type { Contact, ContactField } from './contact.ts';
 import { differingFields, type FieldFingerprints } from './fingerprint.ts';
 import { type AbsentEntry, isPresent, type LedgerEntry, refusalOf, withoutTrouble } from './ledgerEntry.ts';
+import type { PlanReason } from './reason.ts';
 import { isOtherPosition } from './stamp.ts';
 
 /** A contact as the mailbox should hold it. */
@@ -18,25 +19,32 @@ export interface WantedChange {
   readonly wanted: WantedContact | null;
 }
 
+type OtherReason = Exclude<PlanReason, 'changedAtSource'>;
+
 export type PlannedOperation =
-  | { readonly action: 'create'; readonly sourceKey: string; readonly wanted: WantedContact; readonly reason: string }
+  | {
+      readonly action: 'create';
+      readonly sourceKey: string;
+      readonly wanted: WantedContact;
+      readonly reason: OtherReason;
+    }
   | {
       readonly action: 'patch';
       readonly sourceKey: string;
       readonly contactId: string;
       readonly wanted: WantedContact;
       readonly fields: readonly ContactField[];
-      readonly reason: string;
+      readonly reason: 'changedAtSource' | 'contentInDoubt';
     }
-  | { readonly action: 'delete'; readonly sourceKey: string; readonly contactId: string; readonly reason: string }
+  | { readonly action: 'delete'; readonly sourceKey: string; readonly contactId: string; readonly reason: OtherReason }
   /** Nothing to write to the mailbox; the ledger row becomes `entry`, or goes when it is null. */
   | {
       readonly action: 'record';
       readonly sourceKey: string;
       readonly entry: LedgerEntry | null;
-      readonly reason: string;
+      readonly reason: OtherReason;
     }
-  | { readonly action: 'skip'; readonly sourceKey: string; readonly reason: string };
+  | { readonly action: 'skip'; readonly sourceKey: string; readonly reason: OtherReason };
 
 export interface PlanPolicy {
   readonly managedFields: readonly ContactField[];
@@ -51,16 +59,16 @@ export function planChange(change: WantedChange, entry: LedgerEntry | undefined,
 }
 
 function planRemoval(sourceKey: string, entry: LedgerEntry | undefined, policy: PlanPolicy): PlannedOperation {
-  if (!entry) return { action: 'skip', sourceKey, reason: 'never written here' };
+  if (!entry) return { action: 'skip', sourceKey, reason: 'neverWritten' };
   if (!isPresent(entry)) {
-    return { action: 'record', sourceKey, entry: null, reason: 'removed at the source, not there any more' };
+    return { action: 'record', sourceKey, entry: null, reason: 'removedHereToo' };
   }
   if (policy.removals === 'keep') {
-    const reason = 'removed at the source, kept by policy';
+    const reason = 'keptByPolicy';
     if (entry.state === 'kept' && entry.trouble?.kind !== 'refused') return { action: 'skip', sourceKey, reason };
     return { action: 'record', sourceKey, entry: { ...withoutTrouble(entry), state: 'kept' }, reason };
   }
-  return { action: 'delete', sourceKey, contactId: entry.contactId, reason: 'removed at the source' };
+  return { action: 'delete', sourceKey, contactId: entry.contactId, reason: 'removedAtSource' };
 }
 
 function planContact(
@@ -69,31 +77,31 @@ function planContact(
   entry: LedgerEntry | undefined,
   policy: PlanPolicy,
 ): PlannedOperation {
-  if (!entry) return { action: 'create', sourceKey, wanted, reason: 'new at the source' };
+  if (!entry) return { action: 'create', sourceKey, wanted, reason: 'newAtSource' };
   const changed = differingFields(policy.managedFields, wanted.fingerprints, entry.fields);
   if (!isPresent(entry)) return planAbsent(sourceKey, wanted, entry, changed.length > 0);
   const fields = entry.state === 'unknown' ? policy.managedFields : changed;
   if (fields.length > 0) {
-    const reason = entry.state === 'unknown' ? 'content in doubt' : `changed at the source: ${fields.join(', ')}`;
+    const reason = entry.state === 'unknown' ? 'contentInDoubt' : 'changedAtSource';
     return { action: 'patch', sourceKey, contactId: entry.contactId, wanted, fields, reason };
   }
   if (refusalOf(entry) || entry.state === 'kept') {
     const written = { ...withoutTrouble(entry), state: 'written' } as const;
-    return { action: 'record', sourceKey, entry: written, reason: 'already as wanted' };
+    return { action: 'record', sourceKey, entry: written, reason: 'alreadyAsWanted' };
   }
   return { action: 'skip', sourceKey, reason: 'unchanged' };
 }
 
 function planAbsent(sourceKey: string, wanted: WantedContact, entry: AbsentEntry, differs: boolean): PlannedOperation {
-  if (refusalOf(entry)) return { action: 'create', sourceKey, wanted, reason: 'refused before, tried again' };
+  if (refusalOf(entry)) return { action: 'create', sourceKey, wanted, reason: 'refusedBefore' };
   if (entry.state === 'missing') {
-    return { action: 'create', sourceKey, wanted, reason: 'lost by an interrupted write' };
+    return { action: 'create', sourceKey, wanted, reason: 'lostByInterruption' };
   }
   if (differs && isOtherPosition(wanted.version, entry.version))
-    return { action: 'create', sourceKey, wanted, reason: 'deleted by the user, changed at the source since' };
+    return { action: 'create', sourceKey, wanted, reason: 'changedAfterDeletion' };
   if (differs) {
     const { fingerprints: fields, version } = wanted;
-    return { action: 'record', sourceKey, entry: { ...entry, fields, version }, reason: 'deleted by the user' };
+    return { action: 'record', sourceKey, entry: { ...entry, fields, version }, reason: 'deletedByUser' };
   }
-  return { action: 'skip', sourceKey, reason: 'deleted by the user' };
+  return { action: 'skip', sourceKey, reason: 'deletedByUser' };
 }

@@ -7,6 +7,8 @@ export interface DeadLetter {
 }
 
 export interface DeadLetterQueue {
+  /** Of the queue whose dead letters they are. */
+  readonly name: string;
   /**
    * Gives each dead letter that lies there now to `handle`, once: `done` removes it, `leave` and a rejection keep it.
    * Resolves when there is none left that was not given.

@@ -1,30 +1,55 @@
-import type { ServiceBusClient, ServiceBusReceivedMessage } from '@azure/service-bus';
+import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import type { DeadLetter, DeadLetterQueue } from '../ports/deadLetterQueue.ts';
 
-const messagesAtOnce = 50;
-/** Long enough for a queue that has messages; an empty one costs this long each time. */
+/** Well below what is worked on within a lock of one minute. */
+const lettersAtOnce = 200;
+/** Long enough for a queue that has letters; an empty one costs this long each time. */
 const waitForFirst = 1000;
+/**
+ * rhea (3.0.5) holds 2,048 deliveries a receiver, counted from the first that is not settled. Then the SDK gives no more
+ * without a word, as if the queue were empty.
+ */
+const mostOfOneReceiver = 1000;
 
-/** The dead-letter queue of a queue, read with a receiver that is open only meanwhile. */
+/** The dead-letter queue of a queue, read with receivers that are open only meanwhile. */
 export function connectDeadLetterQueue(client: ServiceBusClient, name: string): DeadLetterQueue {
-  return { takeAll };
+  return { name, takeAll };
 
+  /**
+   * A letter that is left stays locked, so that those behind it come, and is there again when its lock runs out. To
+   * release each one instead would keep all of them in memory and raise nothing but their number of deliveries.
+   */
   async function takeAll(handle: (letter: DeadLetter) => Promise<'done' | 'leave'>): Promise<void> {
-    const receiver = client.createReceiver(name, { subQueueType: 'deadLetter' });
-    // A letter that is left must not come again in the same round: it stays locked until the round is over.
-    const left: ServiceBusReceivedMessage[] = [];
+    const receivers: ServiceBusReceiver[] = [];
+    const openReceiver = () => {
+      const receiver = client.createReceiver(name, { subQueueType: 'deadLetter' });
+      receivers.push(receiver);
+      return receiver;
+    };
     try {
-      for (;;) {
-        const letters = await receiver.receiveMessages(messagesAtOnce, { maxWaitTimeInMs: waitForFirst });
-        if (letters.length === 0) break;
-        for (const letter of letters) {
-          if ((await handle(toDeadLetter(letter))) === 'done') await receiver.completeMessage(letter);
-          else left.push(letter);
-        }
-      }
-      for (const letter of left) await receiver.abandonMessage(letter);
+      await takeWith(openReceiver, handle);
     } finally {
-      await receiver.close();
+      await Promise.all(receivers.map(receiver => receiver.close()));
+    }
+  }
+}
+
+/** Ends where nothing new comes: the queue is through, or the locks of those left have run out on the way. */
+async function takeWith(
+  openReceiver: () => ServiceBusReceiver,
+  handle: (letter: DeadLetter) => Promise<'done' | 'leave'>,
+): Promise<void> {
+  const left = new Set<string>();
+  for (;;) {
+    const receiver = openReceiver();
+    for (let received = 0; received < mostOfOneReceiver; received += lettersAtOnce) {
+      const letters = await receiver.receiveMessages(lettersAtOnce, { maxWaitTimeInMs: waitForFirst });
+      const unseen = letters.filter(letter => !left.has(String(letter.sequenceNumber)));
+      if (unseen.length === 0) return;
+      for (const letter of unseen) {
+        if ((await handle(toDeadLetter(letter))) === 'done') await receiver.completeMessage(letter);
+        else left.add(String(letter.sequenceNumber));
+      }
     }
   }
 }

@@ -70,7 +70,7 @@ export interface LedgerRecord {
 }
 
 /** The partition of one mailbox in `Mailboxes`: its lease, and checkpoint and ledger of each list. */
-export function openMailbox(table: Table, mailboxId: string) {
+export function openMailboxPartition(table: Table, mailboxId: string) {
   return { readState, readLedger, readLedgerEntries, readLedgerRecord, readLedgerKeys, write, forget };
 
   async function readState(): Promise<MailboxState> {
@@ -122,7 +122,7 @@ export function openMailbox(table: Table, mailboxId: string) {
   }
 }
 
-export type MailboxPartition = ReturnType<typeof openMailbox>;
+export type MailboxPartition = ReturnType<typeof openMailboxPartition>;
 
 const mailboxesPerPage = 1000;
 

@@ -1,11 +1,9 @@
 import * as z from 'zod';
+import { memberships, reportedStates } from '../domain/dueMailboxes.ts';
 import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { packJson, unpackJson } from './longText.ts';
 
 const schemaVersion = 1;
-
-export const mailboxStates = ['current', 'behind', 'waiting', 'failed', 'skipped', 'cleared'] as const;
-export type MailboxProgressState = (typeof mailboxStates)[number];
 
 export const problem = z.object({ code: z.string(), detail: z.string() });
 
@@ -19,7 +17,7 @@ export const storedProblem = problem.extend({
 export type Problem = z.infer<typeof storedProblem>;
 
 const handlerColumns = z.object({
-  state: z.enum(mailboxStates).default('behind'),
+  state: z.enum(reportedStates).default('behind'),
   position: z.number().default(-1),
   /** The journal that the position counts in (see the mailbox's checkpoint). */
   epoch: z.number().default(0),
@@ -36,11 +34,7 @@ const handlerColumns = z.object({
 });
 
 const fanOutColumns = z.object({
-  /**
-   * Whether the mailbox is a target of the list; `skipped` and `kept` are neither targets nor leaving. `cleared`: somebody
-   * had what we wrote removed, and it stays away until a resync names the mailbox.
-   */
-  wanted: z.enum(['target', 'leaving', 'skipped', 'kept', 'cleared']).default('target'),
+  wanted: z.enum(memberships).default('target'),
   /** Epoch milliseconds when somebody last had the mailbox cleared or asked for it by name, 0 for never. */
   decidedAt: z.number().default(0),
   /** Epoch milliseconds when it left, so that a slow loss of members counts too. */
@@ -62,8 +56,6 @@ export interface Progress extends z.infer<typeof handlerColumns>, z.infer<typeof
   readonly mailboxId: string;
   readonly problem?: Problem;
 }
-
-export type Wanted = Progress['wanted'];
 
 export type ProgressReport = z.infer<typeof handlerColumns> & { readonly problem?: Problem };
 

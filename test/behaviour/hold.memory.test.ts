@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
+import type { HoldAnswer, HoldKind } from '../../shared/domain/hold.ts';
 import { decideHold } from '../../shared/engine/holds/decideHold.ts';
-import type { HoldKind } from '../../shared/engine/holds/openHolds.ts';
+import type { Source } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../shared/engine/world.ts';
 
@@ -124,5 +126,50 @@ describe('holds of both kinds at once', () => {
     expect((await world.sync()).problems).toEqual([]);
     expect(served()).toBe(10);
     expect([left(targets[0]), left(targets[9])]).toEqual([20, 12]);
+  });
+});
+
+describe('a decision while another is carried out', () => {
+  test.each(['approve', 'reject'] as const)(
+    'after %s: the first one wins as a whole, the other is refused',
+    async first => {
+      ids.push(...world.addContacts(280, 'More'));
+      await world.sync();
+      remove(0, 250);
+      await world.sync();
+      const second = first === 'approve' ? 'reject' : 'approve';
+      let late: Promise<HoldAnswer> | undefined;
+      const openSource = (listId: string): Source => {
+        const source = world.openSource(listId);
+        const write: Source['write'] = async operations => {
+          const etags = await source.write(operations);
+          late ??= decideHold(listId, { kind: 'contacts', decision: second, removals: 250 }, world);
+          await setImmediate();
+          return etags;
+        };
+        return { ...source, write };
+      };
+      const decision = { kind: 'contacts', decision: first, removals: 250 } as const;
+      expect(await world.drive(decideHold('staff', decision, { ...world, openSource }))).toEqual({ kind: 'decided' });
+      expect(await world.drive(late ?? Promise.reject(new Error('nothing was written')))).toMatchObject({
+        kind: 'alreadyDecided',
+      });
+      expect((await world.sync()).problems).toEqual([]);
+      expect(left()).toBe(first === 'approve' ? 50 : 300);
+    },
+  );
+
+  test('with the kind of the hold that was rejected never approves what is kept by now', async () => {
+    remove(0, 8);
+    await world.sync();
+    const decide = (decision: 'approve' | 'reject', removals: number) =>
+      world.drive(decideHold('staff', { kind: 'contacts', decision, removals }, world));
+    expect(await decide('reject', 8)).toEqual({ kind: 'decided' });
+    remove(8, 15);
+    await world.sync();
+    expect(await decide('reject', 7)).toEqual({ kind: 'decided' });
+    expect(await decide('approve', 15)).toEqual({ kind: 'alreadyDecided', kept: 15 });
+    await world.sync();
+    expect(left()).toBe(20);
   });
 });

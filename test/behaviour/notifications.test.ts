@@ -1,3 +1,5 @@
+import { generateRequests } from '../end-to-end/generatedRequests.ts';
+import { sendRaw } from '../end-to-end/rawRequest.ts';
 import { shiftedClock } from '../world/clock.ts';
 import { until } from '../world/world.ts';
 import { type GraphSubscription, type Notified, openNotified } from './notified.ts';
@@ -113,6 +115,15 @@ test('what is forged, unknown or unreadable is dropped, counted, and answered li
   expect(notified.host.errors()).not.toContain(clientState);
 });
 
+test('genuine notifications for a thousand subscriptions that are not ours hold up no good one among them', async () => {
+  const { id } = await onlySubscription();
+  const strangers = Array.from({ length: 1_000 }, (_, index) => ({ subscriptionId: `stranger-${index}`, clientState }));
+  const body = [...strangers, { subscriptionId: id, clientState }];
+  expect((await notified.post('/api/notifications', body)).status).toBe(202);
+  expect(await notified.sentCaptures()).toBe(1);
+  await notified.rest();
+});
+
 test('a body that is none of Graph is refused', async () => {
   const url = `${notified.webhookUrl}/api/notifications`;
   const statuses = [];
@@ -121,6 +132,25 @@ test('a body that is none of Graph is refused', async () => {
   }
   statuses.push((await fetch(`${url}?validationToken=${'x'.repeat(3_000)}`, { method: 'POST' })).status);
   expect(statuses).toEqual([400, 400, 400, 400, 413, 400]);
+});
+
+test('no request that can be made up is answered by the webhooks with a fault of the server', async () => {
+  const { id } = await onlySubscription();
+  const seed = Date.now() % 2 ** 31;
+  const routes = ['/notifications', '/lifecycle'].map(path => ({
+    ...{ operationId: path, method: 'POST', path, responses: {} },
+    parameters: [{ name: 'validationToken', in: 'query' }],
+    requestBody: { required: true, content: { 'application/json': { schema: { properties: { value: {} } } } } },
+  }));
+  const genuine = { subscriptionId: id, clientState, lifecycleEvent: 'missed' };
+  const values = { value: [[genuine], [genuine, 7], [{ ...genuine, subscriptionId: '\ud800' }], [[]], [null]] };
+  const faults: string[] = [];
+  for (const request of generateRequests(routes, { values, functionKey: '' }, { seed, perInput: 60 })) {
+    const { status } = await sendRaw(notified.webhookUrl, request);
+    if (status >= 500) faults.push(`seed ${seed}: ${status} for ${JSON.stringify(request)}`);
+  }
+  expect(faults).toEqual([]);
+  await notified.rest();
 });
 
 test('doubled notifications change nothing', async () => {

@@ -1,6 +1,12 @@
+import type { HoldDecision } from '../../shared/domain/hold.ts';
 import { syncMailbox } from '../../shared/engine/apply/syncMailbox.ts';
 import { createJournalReader } from '../../shared/engine/apply/wantedContacts.ts';
 import { askForFullReconcile } from '../../shared/engine/fan-out/fullReconcile.ts';
+import { requestResync } from '../../shared/engine/fan-out/requestResync.ts';
+import { runCapture } from '../../shared/engine/fan-out/runCapture.ts';
+import { runSync } from '../../shared/engine/fan-out/runSync.ts';
+import { takeUpDeadLetters } from '../../shared/engine/fan-out/takeUpDeadLetters.ts';
+import { decideHold } from '../../shared/engine/holds/decideHold.ts';
 import {
   type CaptureMessage,
   captureMessage,
@@ -8,21 +14,16 @@ import {
   type SyncMessage,
   type SyncMode,
   syncMessage,
-} from '../../shared/engine/fan-out/messages.ts';
-import { requestResync } from '../../shared/engine/fan-out/requestResync.ts';
-import { runCapture } from '../../shared/engine/fan-out/runCapture.ts';
-import { runSync } from '../../shared/engine/fan-out/runSync.ts';
-import { takeUpDeadLetters } from '../../shared/engine/fan-out/takeUpDeadLetters.ts';
-import { findVanishedLists } from '../../shared/engine/fan-out/vanishedLists.ts';
-import { decideHold, type HoldDecision } from '../../shared/engine/holds/decideHold.ts';
+} from '../../shared/engine/messages.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
 import { openInstallation } from '../../shared/store/installation.ts';
-import { openMailbox, openMailboxIndex } from '../../shared/store/mailboxes.ts';
+import { openMailboxIndex, openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import { openProgress } from '../../shared/store/progress.ts';
 import { newRunId, openRuns } from '../../shared/store/runs.ts';
 import { openListIndex, openSource } from '../../shared/store/sources.ts';
+import { openSubscriptionRows } from '../../shared/store/subscriptions.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
 import type { Host } from './host.ts';
@@ -98,8 +99,9 @@ export function createApp(host: Host, world: World) {
       priorityQueue: queues.priority,
       openSource: listSource,
       listIndex,
-      findVanishedLists: () =>
-        findVanishedLists({ ids: new Set(lists.map(({ id }) => id)), complete: true }, listIndex, listSource),
+      refusedLists: [],
+      openSubscriptionRows: (listId: string) => openSubscriptionRows(tables.sources, listId),
+      webhooks: undefined,
       openMailbox: (id: string) => scheduledMailbox(host, id, graph.openMailbox(id), rules),
       openDirectory: () => scheduledDirectory(host, graph.openDirectory()),
       leaseMilliseconds: timing.leaseSeconds * 1000,
@@ -137,7 +139,7 @@ export function createApp(host: Host, world: World) {
         timing,
         reader,
         readInstallation,
-        openPartition: mailboxId => openMailbox(tables.mailboxes, mailboxId),
+        openPartition: mailboxId => openMailboxPartition(tables.mailboxes, mailboxId),
         queue: queues[queue],
       });
     },
@@ -180,6 +182,7 @@ function deadLetterQueue(
   taken: Set<string>,
 ): DeadLetterQueue {
   return {
+    name: 'any',
     async takeAll(handle) {
       for (const { id, body } of deadLetters.filter(letter => !taken.has(letter.id))) {
         const answer = await handle({ messageId: id, body, reason: 'MaxDeliveryCountExceeded' });

@@ -1,6 +1,6 @@
 import type { Contact } from '../../shared/domain/contact.ts';
 import { contactIdOf } from '../../shared/domain/ledgerEntry.ts';
-import { openMailbox } from '../../shared/store/mailboxes.ts';
+import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { Action } from './actions.ts';
 import { forget, type TargetContact } from './model.ts';
@@ -131,7 +131,7 @@ function contactsInFolders(stand: Stand): TargetContact[] {
 }
 
 async function isInLedger({ system }: Stand, { mailboxId, listId, id }: TargetContact): Promise<boolean> {
-  const ledger = await openMailbox(system.tables.mailboxes, mailboxId).readLedger(listId);
+  const ledger = await openMailboxPartition(system.tables.mailboxes, mailboxId).readLedger(listId);
   return ledger.some(entry => contactIdOf(entry) === id);
 }
 

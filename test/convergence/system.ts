@@ -1,5 +1,5 @@
 import type fc from 'fast-check';
-import type { CaptureMessage, SyncMessage } from '../../shared/engine/fan-out/messages.ts';
+import type { CaptureMessage, SyncMessage } from '../../shared/engine/messages.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { RowConflict } from '../../shared/ports/tableStorage.ts';
 import { createMemoryGraph } from '../memory/graph.ts';

@@ -12,6 +12,7 @@ const response = z.object({
 const operation = z.object({
   operationId: z.string(),
   security: z.array(z.unknown()).optional(),
+  parameters: z.array(z.object({ name: z.string(), in: z.string() })).default([]),
   requestBody: z.object({ content, required: z.boolean().default(false) }).optional(),
   responses: z.record(z.string(), response),
 });

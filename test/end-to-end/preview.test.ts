@@ -1,7 +1,7 @@
-import type { RunView } from '../../shared/engine/status/readRun.ts';
-import type { FoundContact } from '../../shared/engine/status/searchContacts.ts';
-import type { ContactExplanation } from '../../shared/engine/trial/explainContact.ts';
-import type { Preview } from '../../shared/engine/trial/previewView.ts';
+import type { FoundContact } from '../../shared/api/contacts.ts';
+import type { ContactExplanation } from '../../shared/api/explain.ts';
+import type { Preview } from '../../shared/api/preview.ts';
+import type { RunView } from '../../shared/api/runs.ts';
 import { connectTables } from '../../shared/store/tables/tables.ts';
 import { addContact, contentsOfFolder, folderNames, patchContact } from '../world/contactRows.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';

@@ -46,9 +46,6 @@ export async function readFormerFolder(
   return { row, folder, moving, copies };
 }
 
-/** Why a contact is made in one folder and removed from another. */
-export const movesReason = 'moves to the folder that the list writes into now';
-
 export function contactIdsOf({ moving, copies }: FormerFolder): string[] {
   return [...moving.values(), ...copies].map(({ id }) => id);
 }
@@ -66,7 +63,7 @@ export function carryOverFrom(
   const entry = ledger.get(sourceKey);
   if (!found || !entry) return operation;
   const carried = carryOver(wanted, found, entry, ledger.managedFields, list.userEdits);
-  return { ...operation, wanted: carried, reason: movesReason };
+  return { ...operation, wanted: carried, reason: 'movesToFolder' };
 }
 
 /** What is removed from the folder once the contacts are where they belong; those that are refused there stay. */

@@ -1,3 +1,4 @@
+import type { ReportedState } from '../../domain/dueMailboxes.ts';
 import { refusalOf } from '../../domain/ledgerEntry.ts';
 import { next } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
@@ -5,7 +6,7 @@ import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import { clearedAt, type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { mailboxCheckpointOperation } from '../../store/mailboxes.ts';
-import type { MailboxProgressState, Problem } from '../../store/progress.ts';
+import type { Problem } from '../../store/progress.ts';
 import { type ContactCounts, noContacts, noRepairs, type RepairCounts } from '../../store/runs.ts';
 import type { UnfinishedExecution } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
@@ -27,7 +28,7 @@ export interface ListResult extends ListEnd {
 }
 
 export interface ListEnd {
-  readonly state: MailboxProgressState;
+  readonly state: ReportedState;
   readonly checkpoint: MailboxCheckpoint;
   /** The last rows, the checkpoint's among them. */
   readonly rows: readonly RowOperation[];

@@ -62,6 +62,6 @@ function settleLookUp(
     return [];
   }
   ledger.put({ sourceKey, state: 'unknown', contactId: found.id, fields: {}, version: found.stamp.version });
-  const reason = 'found by its stamp, content in doubt';
+  const reason = 'contentInDoubt';
   return [{ action: 'patch', sourceKey, contactId: found.id, wanted, fields: ledger.managedFields, reason }];
 }

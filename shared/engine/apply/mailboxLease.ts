@@ -1,3 +1,4 @@
+import { isHeld } from '../../domain/lease.ts';
 import { next } from '../../domain/mailboxPhase.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
@@ -56,17 +57,6 @@ export function withDebt(
   if (!listingOwed && !putBack) return checkpoint;
   const because = listingOwed ? 'interrupted' : 'putBack';
   return { ...checkpoint, phase: next(checkpoint.phase, { kind: 'listingOwed', because }) };
-}
-
-/**
- * Whether a lease still stands. One that would last more than twice as long as any does was taken by a clock that was
- * wrong, and nobody is to wait for that; should its owner live, its commits are refused.
- *
- * @param expiresAt epoch milliseconds, like `now`
- * @param length milliseconds
- */
-export function isHeld(expiresAt: number, now: number, length: number): boolean {
-  return expiresAt > now && expiresAt <= now + 2 * length;
 }
 
 /** Takes the mailbox's lease; resolves with the time until which it is held when another owner has it. */

@@ -53,7 +53,7 @@ export function createInstead(task: Task & { action: 'patch' }, execution: Execu
   const entry = execution.ledger.get(sourceKey);
   const state = comesBack(task, execution) ? 'missing' : 'deletedByUser';
   if (entry) execution.ledger.put(withoutContact(entry, state));
-  return { action: 'create', sourceKey, wanted, reason: 'gone from the mailbox, changed at the source' };
+  return { action: 'create', sourceKey, wanted, reason: 'goneAndChanged' };
 }
 
 /**

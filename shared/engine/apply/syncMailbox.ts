@@ -16,10 +16,10 @@ import {
 } from '../../store/mailboxes.ts';
 import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
 import { noContacts, noRepairs, type RunAttempt, type RunMailboxState, type RunsTable } from '../../store/runs.ts';
-import { failuresOf, refuseFailedWork } from '../fan-out/failedWork.ts';
+import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
-import { attemptIdOf, type SyncMessage } from '../fan-out/messages.ts';
-import { noRequests } from '../fan-out/requestCounts.ts';
+import { attemptIdOf, type SyncMessage } from '../messages.ts';
+import { noRequests } from '../requestCounts.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
 import { LeaseLost, type MailboxLease, takeLease, withDebt } from './mailboxLease.ts';

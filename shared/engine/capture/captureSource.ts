@@ -1,16 +1,15 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { mayBeImportedAnew, recogniseImported } from '../../domain/importedAnew.ts';
+import { isHeld } from '../../domain/lease.ts';
 import { findDifferences, idsIn, type SourceDifferences } from '../../domain/sourceChanges.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
-import type { Directory } from '../../ports/directory.ts';
+import { GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { ListIndex, SnapshotContact, Source, SourceCheckpoint } from '../../store/sources.ts';
+import type { SnapshotContact, Source, SourceCheckpoint } from '../../store/sources.ts';
 import { checkpointOperation, isPutBack, sourceSealOperation } from '../../store/sources.ts';
-import { isHeld } from '../apply/mailboxLease.ts';
-import { addCounts } from '../fan-out/requestCounts.ts';
+import { addCounts } from '../requestCounts.ts';
+import type { Services } from '../services.ts';
 import { trimJournal, writeJournal } from './journal.ts';
 import { type FolderResult, readSourceFolder } from './readSource.ts';
 import {
@@ -26,15 +25,10 @@ const mostSingleReads = 50;
 const hour = 3_600_000;
 const week = 7 * 24 * hour;
 
-export interface CaptureServices {
-  readonly clock: Clock;
-  readonly openSource: (listId: string) => Source;
-  readonly listIndex: ListIndex;
-  readonly openMailbox: (mailboxId: string) => ContactMailbox;
-  readonly openDirectory: () => Directory;
-  /** How long a capture that does not come back keeps others away. */
-  readonly leaseMilliseconds: number;
-}
+export type CaptureServices = Pick<
+  Services,
+  'clock' | 'openSource' | 'listIndex' | 'openMailbox' | 'openDirectory' | 'leaseMilliseconds'
+>;
 
 export interface CaptureResult {
   /** The journal's newest position, or undefined for a list that was never captured. */

@@ -1,3 +1,4 @@
+import { chunksOf } from '../../domain/chunks.ts';
 import type { Contact } from '../../domain/contact.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import {
@@ -66,8 +67,8 @@ export async function writeJournal(
 export async function trimJournal(source: Source, headBefore: number, head: number): Promise<void> {
   if (head <= keptPositions || Math.floor(headBefore / 100) === Math.floor(head / 100)) return;
   const rowKeys = await source.readOldPositions(head - keptPositions);
-  for (let start = 0; start < rowKeys.length; start += 100) {
-    await source.write(rowKeys.slice(start, start + 100).map(rowKey => ({ kind: 'delete', rowKey })));
+  for (const part of chunksOf(rowKeys, 100)) {
+    await source.write(part.map(rowKey => ({ kind: 'delete', rowKey })));
   }
 }
 

@@ -1,6 +1,6 @@
 import { clearedAt, type MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
-import type { Progress, ProgressTable, Wanted } from '../../store/progress.ts';
+import type { Progress, ProgressTable } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { FanOutQuestion } from './fanOut.ts';
 
@@ -31,7 +31,7 @@ export async function readProgress(
 function decisionIn(
   mailboxId: string,
   checkpoint: MailboxCheckpoint,
-): { mailboxId: string; wanted: Wanted; decidedAt: number }[] {
+): { mailboxId: string; wanted: Progress['wanted']; decidedAt: number }[] {
   const decidedAt = clearedAt(checkpoint);
   if (decidedAt > 0) return [{ mailboxId, wanted: 'cleared', decidedAt }];
   return checkpoint.phase.kind === 'cleared' ? [] : [{ mailboxId, wanted: 'target', decidedAt: 0 }];

@@ -1,24 +1,19 @@
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../ports/deadLetterQueue.ts';
-import type { Progress, ProgressTable } from '../../store/progress.ts';
-import type { RunsTable } from '../../store/runs.ts';
-import { attemptIdOf, captureMessage, renewalMessage, type SyncMessage, syncMessage } from './messages.ts';
+import type { Progress } from '../../store/progress.ts';
+import { attemptIdOf, captureMessage, renewalMessage, type SyncMessage, syncMessage } from '../messages.ts';
+import type { Services } from '../services.ts';
 
 /** A mailbox whose message was given up is tried again after this long, in milliseconds. */
 const waitAfterGivingUp = 3_600_000;
 
-export interface DeadLetterServices {
-  readonly clock: Clock;
-  readonly progress: ProgressTable;
-  readonly runs: RunsTable;
-}
+type DeadLetterServices = Pick<Services, 'clock' | 'progress' | 'runs'>;
 
 export interface TakenUp {
   readonly mailboxes: number;
   readonly captures: number;
-  /** Ids of messages that are not ours: they stay in the dead-letter queue for the admin. */
-  readonly foreign: readonly string[];
+  /** How many messages that are not ours lie in which queue's dead letters: they stay there for the admin. */
+  readonly foreign: Readonly<Record<string, number>>;
 }
 
 /**
@@ -39,14 +34,14 @@ export async function takeUpDeadLetters(
   return {
     mailboxes: taken.reduce((sum, { mailboxes }) => sum + mailboxes, 0),
     captures: taken.reduce((sum, { captures }) => sum + captures, 0),
-    foreign: taken.flatMap(({ foreign }) => foreign),
+    foreign: Object.assign({}, ...taken.map(({ foreign }) => foreign)),
   };
 }
 
 async function takeUpFrom(queue: DeadLetterQueue, services: DeadLetterServices): Promise<TakenUp> {
   let mailboxes = 0;
   let captures = 0;
-  const foreign: string[] = [];
+  let foreign = 0;
   await queue.takeAll(async letter => {
     const sync = syncMessage.safeParse(letter.body);
     if (sync.success) {
@@ -63,10 +58,10 @@ async function takeUpFrom(queue: DeadLetterQueue, services: DeadLetterServices):
     }
     // The timer renews the subscriptions anyway.
     if (renewalMessage.safeParse(letter.body).success) return 'done';
-    foreign.push(letter.messageId);
+    foreign++;
     return 'leave';
   });
-  return { mailboxes, captures, foreign };
+  return { mailboxes, captures, foreign: foreign > 0 ? { [queue.name]: foreign } : {} };
 }
 
 async function recordMailbox(

@@ -1,4 +1,5 @@
-import type { Clock } from '../../ports/clock.ts';
+import { chunksOf } from '../../domain/chunks.ts';
+import type { HoldAnswer, HoldDecision } from '../../domain/hold.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import {
   checkpointOperation,
@@ -9,42 +10,15 @@ import {
   type StoredHold,
   snapshotOperations,
 } from '../../store/sources.ts';
-import { type HoldKind, holdKinds, holdsOf, isOpen } from './openHolds.ts';
+import type { Services } from '../services.ts';
+import { holdsOf, isOpen } from './openHolds.ts';
 
 const rowsPerTransaction = 99;
 /** How long a decision waits for a capture to end, in steps. */
 const tries = 20;
 const waitBetweenTries = 500;
-
-/** `kept`: contacts whose removal was rejected, to be removed after all. */
-export const decidedKinds = [...holdKinds, 'kept'] as const;
-
-export interface HoldDecision {
-  /** Needed where more than one hold is open. */
-  readonly kind?: (typeof decidedKinds)[number] | undefined;
-  readonly decision: 'approve' | 'reject';
-  /** The number of removals that the admin was shown. */
-  readonly removals: number;
-}
-
-export type HoldAnswer =
-  | { readonly kind: 'decided' }
-  | { readonly kind: 'nothingHeld' }
-  /** Somebody decided before, and the next run carries that out or has done so. `kept` contacts stay because of it. */
-  | { readonly kind: 'alreadyDecided'; readonly kept: number }
-  /** Several holds are open: the decision has to say which it means. */
-  | { readonly kind: 'severalHeld' }
-  /** Contacts that are kept can only be decided on while no other removals wait. */
-  | { readonly kind: 'othersWait' }
-  /** The number is another by now: look again before deciding. */
-  | { readonly kind: 'otherNumber'; readonly shown: number }
-  /** A capture of the list is under way and does not end. */
-  | { readonly kind: 'busy' };
-
-export interface HoldServices {
-  readonly clock: Clock;
-  readonly openSource: (listId: string) => Source;
-}
+/** Milliseconds: some fifty transactions of a very large hold, each tried again. */
+const rejectionTakesAtMost = 60_000;
 
 /**
  * Decides what waits (design: Safeguards). Approve only marks the hold, and the next run carries out what is still
@@ -52,14 +26,18 @@ export interface HoldServices {
  * approves after all with the number of those kept. A hold is decided once: who decides it a second time, perhaps on a
  * page that is out of date, is told so.
  */
-export async function decideHold(listId: string, decision: HoldDecision, services: HoldServices): Promise<HoldAnswer> {
+export async function decideHold(
+  listId: string,
+  decision: HoldDecision,
+  services: Pick<Services, 'clock' | 'openSource'>,
+): Promise<HoldAnswer> {
   const source = services.openSource(listId);
   for (let attempt = 0; attempt < tries; attempt++) {
     const stored = await source.readCheckpoint();
     if (!stored) return { kind: 'nothingHeld' };
     if (stored.checkpoint.capturingUntil <= services.clock.now()) {
       try {
-        return await decide(source, stored, decision);
+        return await decide(source, stored, decision, services.clock.now());
       } catch (error) {
         if (!(error instanceof RowConflict)) throw error;
       }
@@ -74,7 +52,12 @@ interface StoredCheckpoint {
   readonly etag: string;
 }
 
-async function decide(source: Source, stored: StoredCheckpoint, decision: HoldDecision): Promise<HoldAnswer> {
+async function decide(
+  source: Source,
+  stored: StoredCheckpoint,
+  decision: HoldDecision,
+  now: number,
+): Promise<HoldAnswer> {
   const mailboxes = await source.readLeavingHold();
   const holds = holdsOf(stored.checkpoint, mailboxes);
   if (decision.kind === 'kept') return decideKept(source, stored, decision);
@@ -84,35 +67,46 @@ async function decide(source: Source, stored: StoredCheckpoint, decision: HoldDe
   if (!held && (holds.length === 0 || decision.kind !== undefined)) return decideKept(source, stored, decision);
   if (!held || !isOpen(held)) return { kind: 'alreadyDecided', kept: 0 };
   if (held.hold.removals !== decision.removals) return { kind: 'otherNumber', shown: held.hold.removals };
-  await carryOut(held.kind, held.hold, decision, source, stored, mailboxes?.etag);
+  if (held.kind === 'mailboxes') await decideMailboxes(held.hold, decision, source, mailboxes?.etag);
+  else await decideContacts(held.hold, decision, source, stored, now);
   return { kind: 'decided' };
 }
 
-async function carryOut(
-  kind: HoldKind,
-  hold: StoredHold,
-  { decision }: HoldDecision,
-  source: Source,
-  stored: StoredCheckpoint,
-  mailboxesEtag: string | undefined,
-): Promise<void> {
-  const decided: StoredHold = { ...hold, decision: decision === 'approve' ? 'approved' : 'rejected' };
-  if (kind === 'mailboxes') {
-    await source.write([leavingHoldOperation(decided, mailboxesEtag)]);
-    return;
-  }
-  if (decision === 'reject') return rejectRemovals(source, stored, hold);
-  await source.write([checkpointOperation({ ...stored.checkpoint, hold: decided }, stored.etag)]);
+function decidedHold(hold: StoredHold, { decision }: HoldDecision): StoredHold {
+  return { ...hold, decision: decision === 'approve' ? 'approved' : 'rejected' };
 }
 
-async function rejectRemovals(source: Source, stored: StoredCheckpoint, { removals }: StoredHold): Promise<void> {
-  const { hold: _hold, ...checkpoint } = stored.checkpoint;
+async function decideMailboxes(hold: StoredHold, decision: HoldDecision, source: Source, etag: string | undefined) {
+  await source.write([leavingHoldOperation(decidedHold(hold, decision), etag)]);
+}
+
+async function decideContacts(
+  hold: StoredHold,
+  decision: HoldDecision,
+  source: Source,
+  stored: StoredCheckpoint,
+  now: number,
+): Promise<void> {
+  if (decision.decision === 'reject') return rejectRemovals(source, stored, hold, now);
+  const decided = { ...stored.checkpoint, hold: decidedHold(hold, decision) };
+  await source.write([checkpointOperation(decided, stored.etag)]);
+}
+
+/** Over several transactions, during which no capture and no other decision begins: an approval would find some of it. */
+async function rejectRemovals(
+  source: Source,
+  { checkpoint, etag }: StoredCheckpoint,
+  { removals }: StoredHold,
+  now: number,
+): Promise<void> {
+  const { hold: _hold, ...rest } = checkpoint;
   const snapshot = await source.readSnapshot();
   const rows = snapshot
     .filter(({ removal }) => removal === 'held')
     .map(row => ({ ...row, removal: 'rejected' as const }));
   const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
-  await writeRows(source, stored, { ...checkpoint, kept, rejectedRemovals: removals }, rows);
+  const meanwhile = { ...checkpoint, capturingUntil: now + rejectionTakesAtMost };
+  await writeRows(source, { checkpoint: meanwhile, etag }, { ...rest, kept, rejectedRemovals: removals }, rows);
 }
 
 /**
@@ -125,7 +119,10 @@ async function decideKept(source: Source, stored: StoredCheckpoint, decision: Ho
   const rows = (await source.readSnapshot()).filter(({ removal }) => removal === 'rejected');
   if (rows.length === 0) return { kind: 'nothingHeld' };
   const { removals } = decision;
-  if (decision.kind !== 'kept' && removals === stored.checkpoint.rejectedRemovals) {
+  if (
+    decision.kind === 'contacts' ||
+    (decision.kind === undefined && removals === stored.checkpoint.rejectedRemovals)
+  ) {
     return { kind: 'alreadyDecided', kept: rows.length };
   }
   if (rows.length !== removals) return { kind: 'otherNumber', shown: rows.length };
@@ -154,12 +151,15 @@ async function writeRows(
   after: SourceCheckpoint,
   rows: readonly SnapshotContact[],
 ): Promise<void> {
-  let guard = etag;
   const operations = rows.flatMap((row): RowOperation[] => snapshotOperations(row, row.ids));
-  for (let start = 0; start === 0 || start < operations.length; start += rowsPerTransaction) {
-    const isLast = start + rowsPerTransaction >= operations.length;
-    const part = operations.slice(start, start + rowsPerTransaction);
-    const etags = await source.write([...part, checkpointOperation(isLast ? after : before, guard)]);
-    guard = etags.at(-1) ?? '';
+  const parts = chunksOf(operations, rowsPerTransaction);
+  const last = parts.pop() ?? [];
+  let guard = etag;
+  for (const part of parts) guard = await write(part, before);
+  await write(last, after);
+
+  async function write(part: readonly RowOperation[], checkpoint: SourceCheckpoint): Promise<string> {
+    const etags = await source.write([...part, checkpointOperation(checkpoint, guard)]);
+    return etags.at(-1) ?? '';
   }
 }

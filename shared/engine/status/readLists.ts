@@ -1,71 +1,21 @@
-import * as z from 'zod';
+import type { ListView } from '../../api/lists.ts';
+import { showProblem, stripStored } from '../../api/showProblem.ts';
 import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
-import { type Problem, type ProgressTable, problem } from '../../store/progress.ts';
+import type { Problem } from '../../store/progress.ts';
 import type { SourceCheckpoint } from '../../store/sources.ts';
-import { type HoldOf, holdKinds, holdsOf, isOpen } from '../holds/openHolds.ts';
-import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts';
+import { type HoldOf, holdsOf, isOpen } from '../holds/index.ts';
+import type { Services } from '../services.ts';
+import {
+  readSubscriptionHealth,
+  type SubscriptionHealth,
+  type SubscriptionHealthServices,
+} from '../subscriptions/index.ts';
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
-import type { ReadMailboxesServices } from './readMailboxes.ts';
-import { showProblem, stripStored } from './showProblem.ts';
 import { findWidespreadProblem } from './widespreadProblems.ts';
 
-const count = z.int();
-
-const holdView = z.object({
-  kind: z.enum(holdKinds).meta({ description: 'What would be removed, or would leave' }),
-  reason: z.string(),
-  removals: count.meta({ description: 'The number to decide on' }),
-  of: count,
-  since: z.iso.datetime(),
-  groups: z
-    .array(z.string())
-    .optional()
-    .meta({ description: 'Ids of groups that read as empty, or without more than half of their members' }),
-});
-
-const mailboxCounts = z.object({
-  current: count,
-  behind: count.meta({ description: 'Those that are being brought up to date included' }),
-  waiting: count,
-  failed: count,
-  skipped: count,
-  leaving: count,
-  gone: count.meta({ description: 'Left the list, and the user is gone from the directory' }),
-});
-
-/** A list as the HTTP API shows it (design: Interfaces, HTTP). */
-export const listView = z.object({
-  id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
-  name: z.string(),
-  state: z.enum(['ok', 'paused', 'refused', 'held', 'error']),
-  problem: problem.optional().meta({ description: 'The first of the problems' }),
-  problems: z.array(problem).meta({
-    description:
-      'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
-  }),
-  notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
-  head: count.meta({ description: "The journal's newest position" }),
-  capturedAt: z.iso.datetime().nullable(),
-  contacts: count,
-  holds: z.array(holdView).meta({ description: 'What waits for a decision; removals of contacts first' }),
-  hold: holdView.nullable().meta({ description: 'The first of the holds' }),
-  kept: count.optional().meta({
-    description:
-      'Contacts that stay because their removal was rejected: approve this number with the kind "kept" to remove them after all',
-  }),
-  mailboxes: mailboxCounts,
-  changeNotifications: z.object({
-    state: z.enum(['active', 'missing', 'error', 'off']),
-    expiresAt: z.iso.datetime().optional(),
-    problem: problem.optional(),
-  }),
-});
-export type ListView = z.infer<typeof listView>;
-
-export interface ReadListsServices extends KnownListServices, ReadMailboxesServices {
-  readonly progress: ProgressTable;
-  readonly readSubscriptionHealth: (listId: string) => Promise<SubscriptionHealth>;
-}
+export type ReadListsServices = KnownListServices &
+  SubscriptionHealthServices &
+  Pick<Services, 'clock' | 'messagePatience'>;
 
 /** How every list stands. */
 export async function readLists(services: ReadListsServices): Promise<ListView[]> {
@@ -91,7 +41,7 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
     source.readTargets(),
     source.readLeavingHold(),
     services.progress.readAll(id),
-    list.kind === 'active' ? services.readSubscriptionHealth(id) : { state: 'off' as const },
+    list.kind === 'active' ? readSubscriptionHealth(id, services) : { state: 'off' as const },
   ]);
   const checkpoint = stored?.checkpoint;
   const goal = {

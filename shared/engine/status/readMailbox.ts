@@ -1,36 +1,10 @@
-import * as z from 'zod';
+import { type MailboxView, mostRefused } from '../../api/mailboxes.ts';
 import { type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
-import type { MailboxPartition } from '../../store/mailboxes.ts';
-import { problem } from '../../store/progress.ts';
+import type { Services } from '../services.ts';
 import { findStoredLists, type KnownList, type KnownListServices } from './knownLists.ts';
-import { mailboxStanding, type ReadMailboxesServices, readGoal, viewStanding } from './readMailboxes.ts';
+import { type ReadMailboxesServices, readGoal, viewStanding } from './readMailboxes.ts';
 
-/** So many refused contacts of a list are named. */
-const mostRefused = 100;
-
-const refusedContact = z.object({
-  contact: z.string().meta({ description: 'Its key at the source' }),
-  ...problem.shape,
-  retryAt: z.iso.datetime(),
-});
-
-/** A mailbox over all lists, as the HTTP API shows it. */
-export const mailboxView = z.object({
-  id: z.string(),
-  lists: z.array(
-    z.object({
-      list: z.string(),
-      ...mailboxStanding.shape,
-      folder: z.string().nullable().meta({ description: 'The name of the contact folder; null while there is none' }),
-      refused: z.array(refusedContact).meta({ description: `Contacts that Graph refused, at most ${mostRefused}` }),
-    }),
-  ),
-});
-export type MailboxView = z.infer<typeof mailboxView>;
-
-export interface ReadMailboxServices extends KnownListServices, ReadMailboxesServices {
-  readonly openPartition: (mailboxId: string) => MailboxPartition;
-}
+export type ReadMailboxServices = KnownListServices & ReadMailboxesServices & Pick<Services, 'openPartition'>;
 
 /** How a mailbox stands in every list that knows it, which may be none. */
 export async function readMailbox(mailboxId: string, services: ReadMailboxServices): Promise<MailboxView> {

@@ -1,47 +1,43 @@
-import type { Clock } from '../../ports/clock.ts';
-import type { ContactList } from '../../settings/contactList.ts';
-import type { SubscriptionRows } from '../../store/subscriptions.ts';
+import type { Services } from '../services.ts';
 import { shareCalls } from './shareCalls.ts';
 
 /** Milliseconds between two readings of the rows for ids that are not known. */
 const pauseBetweenReadings = 500;
 
-export interface SubscribedListsServices {
-  readonly clock: Clock;
-  readonly lists: readonly Pick<ContactList, 'id'>[];
-  readonly openSubscriptionRows: (listId: string) => SubscriptionRows;
+/** Which subscription belongs to which list, kept in memory. */
+export interface SubscribedLists {
+  /** The id of the list, as far as the last reading knows. */
+  listOf(subscriptionId: string): string | undefined;
+  /**
+   * Reads the rows once more, by a reading that starts after the call: a subscription may have been made a moment ago by
+   * another host. What `listOf` does not know then is not ours.
+   */
+  readAgain(): Promise<void>;
 }
 
-/** The id of the list that a subscription belongs to; undefined for one that is not ours. */
-export type FindSubscribedList = (subscriptionId: string) => Promise<string | undefined>;
-
-/**
- * Keeps the subscriptions in memory. For an id that is not among them the rows are read again, by a reading that starts
- * after the question: it may have been made a moment ago by another host.
- */
 export function createSubscribedLists({
   clock,
   lists,
   openSubscriptionRows,
-}: SubscribedListsServices): FindSubscribedList {
-  let listIds: ReadonlyMap<string, string> = new Map();
+}: Pick<Services, 'clock' | 'lists' | 'openSubscriptionRows'>): SubscribedLists {
+  const subscriptionIds = new Map<string, ReadonlySet<string>>();
   let readAt = Number.NEGATIVE_INFINITY;
 
-  const readAgain = shareCalls(async () => {
+  const readAll = shareCalls(async () => {
     const pause = readAt + pauseBetweenReadings - clock.now();
     if (pause > 0) await clock.wait(Math.min(pause, pauseBetweenReadings));
     readAt = clock.now();
-    const rows = await Promise.all(
+    // A list whose rows cannot be read keeps no other from being known.
+    await Promise.all(
       lists.map(async ({ id }) => {
-        const stored = await openSubscriptionRows(id).readAll();
-        return stored.map(({ subscription }) => [subscription.id, id] as const);
+        const rows = await openSubscriptionRows(id).readAll();
+        subscriptionIds.set(id, new Set(rows.map(({ subscription }) => subscription.id)));
       }),
     );
-    listIds = new Map(rows.flat().filter(([subscriptionId]) => subscriptionId !== ''));
   });
 
-  return async subscriptionId => {
-    if (!listIds.has(subscriptionId)) await readAgain('all');
-    return listIds.get(subscriptionId);
+  return {
+    listOf: subscriptionId => lists.find(({ id }) => subscriptionIds.get(id)?.has(subscriptionId))?.id,
+    readAgain: () => readAll('all'),
   };
 }

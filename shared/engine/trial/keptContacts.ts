@@ -1,12 +1,12 @@
+import type { PreviewOperation } from '../../api/preview.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
 import { contactIdOf, isPresent, type LedgerEntry, type PresentEntry } from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
-import { deletedByUser, describeFields, keptByPolicy } from '../../domain/planReasons.ts';
+import { describe, type Reason } from '../../domain/reason.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/sources.ts';
 import type { NameOf } from './previewOperations.ts';
-import type { PreviewOperation } from './previewView.ts';
 import type { TriedMailbox } from './trialSync.ts';
 
 /** More contacts that are missing from the folder are not asked for one by one. */
@@ -38,12 +38,13 @@ export async function findKeptContacts(question: KeptQuestion): Promise<PreviewO
     const row = snapshot.get(entry.sourceKey);
     const found = listed?.get(contactIdOf(entry) ?? '');
     const fields = found?.contact ? changedByUser(entry, found.contact, row, operation, question.mapping) : [];
-    const because = reasonOf(entry, row, listed !== undefined && !found, whereabouts.get(entry.sourceKey), fields);
-    if (!because) return [];
+    const reason = whyKept(entry, row, listed !== undefined && !found, whereabouts.get(entry.sourceKey), fields);
+    if (!reason) return [];
     const { sourceKey } = entry;
     return [
       {
-        ...because,
+        action: reason.kind === 'removalHeld' ? 'hold' : 'keep',
+        reason: describe(reason),
         sourceKey,
         displayName: question.nameOf(sourceKey, contactIdOf(entry)),
         ...(fields.length > 0 ? { fields } : {}),
@@ -52,25 +53,20 @@ export async function findKeptContacts(question: KeptQuestion): Promise<PreviewO
   });
 }
 
-function reasonOf(
+function whyKept(
   entry: LedgerEntry,
   row: SnapshotContact | undefined,
   isMissing: boolean,
   whereabouts: Whereabouts | undefined,
   fields: readonly ContactField[],
-): Pick<PreviewOperation, 'action' | 'reason'> | undefined {
-  if (!isPresent(entry)) return entry.state === 'deletedByUser' ? keep(deletedByUser) : undefined;
-  if (whereabouts === 'elsewhere') return keep('kept: the user moved it to another folder');
-  if (isMissing) return keep(deletedByUser);
-  if (!row) return keep(keptByPolicy);
-  if (row.removal === 'held')
-    return { action: 'hold', reason: 'held: gone from the source, its removal waits for a decision' };
-  if (row.removal === 'rejected') return keep('kept: gone from the source, and its removal was rejected');
-  return fields.length > 0 ? keep(`kept: the user changed ${describeFields(fields)}`) : undefined;
-}
-
-function keep(reason: string): Pick<PreviewOperation, 'action' | 'reason'> {
-  return { action: 'keep', reason };
+): Reason | undefined {
+  if (!isPresent(entry)) return entry.state === 'deletedByUser' ? { kind: 'deletedByUser' } : undefined;
+  if (whereabouts === 'elsewhere') return { kind: 'movedByUser' };
+  if (isMissing) return { kind: 'deletedByUser' };
+  if (!row) return { kind: 'keptByPolicy' };
+  if (row.removal === 'held') return { kind: 'removalHeld' };
+  if (row.removal === 'rejected') return { kind: 'removalRejected' };
+  return fields.length > 0 ? { kind: 'changedByUser', fields } : undefined;
 }
 
 /** Our contacts in the folder, by id; undefined when there is no folder or it cannot be read. */

@@ -1,15 +1,15 @@
+import type { Preview } from '../../api/preview.ts';
+import { showProblem } from '../../api/showProblem.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { isCleanedUp, isOtherJournal } from '../../domain/dueMailboxes.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
-import { describeKept } from '../../domain/planReasons.ts';
+import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
 import { createJournalReader, type Goal, type JournalReader, type Wanted } from '../apply/wantedContacts.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
-import { showProblem } from '../status/showProblem.ts';
-import type { Preview } from './previewView.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
 /** Beyond this many rows the totals are extrapolated, since a request has to be answered within minutes. */
@@ -30,7 +30,7 @@ export async function previewList(
 ): Promise<Preview> {
   const run = await tryRun(list, services);
   const now = services.clock.now();
-  const rows = await run.progress.readAll(list.id);
+  const rows = await run.store.progress.readAll(list.id);
   const held = run.due ? (await run.source.readSnapshot()).filter(({ removal }) => removal === 'held').length : 0;
   const planner = createPlanner(list, run, now);
   const standings = await planner.standingsOf(rows);
@@ -39,7 +39,7 @@ export async function previewList(
   const { creates, patches, deletes, kept, changed } = await planner.count(standings, share);
   const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
-  const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.progress, services.configuredLists);
+  const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.store.progress, services.configuredLists);
   return {
     list: list.id,
     creates,
@@ -128,7 +128,7 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   }
 
   async function countMailbox({ row, wanted, whole }: Standing): Promise<Totals> {
-    const entries = await readLedgerOf(run.openPartition(row.mailboxId), list, wanted, whole);
+    const entries = await readLedgerOf(run.store.openPartition(row.mailboxId), list, wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
     const operations = await planList({ list, reader, leaving: false, now, wanted, goal, ledger, inDoubt: [] });
@@ -169,7 +169,7 @@ function countOperations(operations: readonly PlannedOperation[], ledger: Ledger
   const creates = howMany('create');
   const patches = howMany('patch');
   const deletes = howMany('delete');
-  const kept = operations.filter(each => describeKept(each, ledger.get(each.sourceKey)) !== undefined).length;
+  const kept = operations.filter(each => whyKept(each, ledger.get(each.sourceKey)) !== undefined).length;
   return { creates, patches, deletes, kept, changed: Math.min(creates + patches + deletes, 1) };
 }
 

@@ -1,13 +1,14 @@
+import { type Preview, type PreviewOperation, previewActions } from '../../api/preview.ts';
+import { showProblem } from '../../api/showProblem.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { compileMapping } from '../../domain/mapping.ts';
+import type { NoTargetReason } from '../../domain/reason.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
-import { showProblem } from '../status/showProblem.ts';
 import { findKeptContacts } from './keptContacts.ts';
 import { describeWrites, nameContacts } from './previewOperations.ts';
-import { type Preview, type PreviewOperation, previewActions } from './previewView.ts';
-import { type NoTarget, whyNoTarget } from './targetStanding.ts';
+import { whyNoTarget } from './targetStanding.ts';
 import type { TrialMailbox } from './trialMailbox.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 import { type TriedMailbox, trySync } from './trialSync.ts';
@@ -22,9 +23,9 @@ export async function previewMailbox(
   list: ContactList,
   mailboxId: string,
   services: TrialServices,
-): Promise<Preview | NoTarget> {
+): Promise<Preview | NoTargetReason> {
   const run = await tryRun(list, services);
-  const row = (await run.progress.read(list.id, mailboxId))?.progress;
+  const row = (await run.store.progress.read(list.id, mailboxId))?.progress;
   const isTarget = run.due === undefined && run.targets.mailboxes.has(mailboxId);
   const noTarget = isTarget ? undefined : whyNoTarget(mailboxId, row, run.targets);
   if (noTarget) return noTarget;
@@ -72,7 +73,7 @@ function inOrder(operations: readonly PreviewOperation[]): PreviewOperation[] {
 async function describeSharedFolders(
   list: ContactList,
   mailboxId: string,
-  { progress }: TrialRun,
+  { store: { progress } }: TrialRun,
   { configuredLists }: TrialServices,
 ): Promise<string[]> {
   const readAll = async (id: string) => {

@@ -1,9 +1,9 @@
-import { describeReason } from '../../domain/planReasons.ts';
+import type { PreviewOperation } from '../../api/preview.ts';
+import { whyPlanned } from '../../domain/planReasons.ts';
+import { describe, type Reason } from '../../domain/reason.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/sources.ts';
-import { movesReason } from '../apply/formerFolder.ts';
 import type { PlannedFrom } from '../apply/planList.ts';
-import type { PreviewOperation } from './previewView.ts';
 import type { TrialMailbox, TrialWrite } from './trialMailbox.ts';
 import type { TriedMailbox } from './trialSync.ts';
 
@@ -50,25 +50,30 @@ export function describeWrites({ mailbox, result: { plan } }: TriedMailbox, name
       sourceKey: key,
       displayName: nameOf(key, contactId),
       ...(write.kind === 'patch' ? { fields: [...write.fields] } : {}),
-      reason: write.kind === 'delete' && !planned && moving.has(key) ? movesReason : reasonOf(write, planned),
+      reason: describe(!planned && moving.has(key) ? whyMoved(write) : whyWritten(write, planned)),
     };
   });
 }
 
 function isMove({ operation }: PlannedFrom): boolean {
-  return operation.action === 'create' && operation.reason === movesReason;
+  return operation.action === 'create' && operation.reason === 'movesToFolder';
 }
 
-function reasonOf({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): string {
-  if (planned?.operation.action === kind) return describeReason(planned.operation, planned.entry);
+/** What a contact that moves leaves behind goes for the same reason. */
+function whyMoved(write: TrialWrite['write']): Reason {
+  return write.kind === 'delete' ? { kind: 'movesToFolder' } : whyWritten(write, undefined);
+}
+
+function whyWritten({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): Reason {
+  if (planned?.operation.action === kind) return whyPlanned(planned.operation, planned.entry);
   switch (kind) {
     case 'create':
-      return 'gone from the mailbox, changed at the source';
+      return { kind: 'goneAndChanged' };
     case 'patch':
-      return 'found in the mailbox, its content in doubt';
+      return { kind: 'foundInDoubt' };
     case 'unstamp':
-      return 'kept: a copy that the user changed, which is no longer ours';
+      return { kind: 'copyOfUser' };
     case 'delete':
-      return 'there twice';
+      return { kind: 'foundTwice' };
   }
 }

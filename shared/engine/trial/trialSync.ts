@@ -1,9 +1,11 @@
+import { chunksOf } from '../../domain/chunks.ts';
+import { isHeld } from '../../domain/lease.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { arePutBack, folderIdsOfOthers, type MailboxPartition } from '../../store/mailboxes.ts';
 import type { ListResult } from '../apply/listResult.ts';
-import { isHeld, type MailboxLease, withDebt } from '../apply/mailboxLease.ts';
+import { type MailboxLease, withDebt } from '../apply/mailboxLease.ts';
 import { syncList } from '../apply/syncList.ts';
 import { createJournalReader, type JournalHead } from '../apply/wantedContacts.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
@@ -36,7 +38,7 @@ export async function trySync(
   run: TrialRun,
   { clock, timing, openMailbox, openDirectory }: TrialServices,
 ): Promise<TriedMailbox> {
-  const partition = run.openPartition(asked.mailboxId);
+  const partition = run.store.openPartition(asked.mailboxId);
   const mailbox = openTrialMailbox(openMailbox(asked.mailboxId), list.id);
   const state = await partition.readState();
   const { working = false, expiresAt = 0 } = state.lease?.lease ?? {};
@@ -64,7 +66,12 @@ export async function trySync(
       lease,
       hasUser: async () => (await openDirectory().findUser(asked.mailboxId)) !== undefined,
     },
-    tools: { reader: createJournalReader(() => run.source), readInstallation: run.readInstallation, clock, timing },
+    tools: {
+      reader: createJournalReader(() => run.source),
+      readInstallation: run.store.readInstallation,
+      clock,
+      timing,
+    },
   });
   return { mailbox, before, ledger, result, leaving: asked.leaving, full: asked.full, busy };
 }
@@ -75,9 +82,7 @@ function grantLease(partition: MailboxPartition, listingOwed: boolean, putBack: 
     listingOwed,
     putBack,
     async commit(rows) {
-      for (let start = 0; start < rows.length; start += rowsPerTransaction) {
-        await partition.write(rows.slice(start, start + rowsPerTransaction));
-      }
+      for (const part of chunksOf(rows, rowsPerTransaction)) await partition.write(part);
     },
     outlastRequest: async () => undefined,
     release: async () => undefined,

@@ -17,7 +17,7 @@ beforeEach(() => {
   services = {
     clock,
     clientState: openClientState(async () => 'secret', clock),
-    findSubscribedList: async id => (id === 'ours' ? 'staff' : undefined),
+    subscribedLists: { listOf: id => (id === 'ours' ? 'staff' : undefined), readAgain: async () => {} },
   };
 });
 
@@ -36,12 +36,13 @@ function answer(value: unknown, enqueue: (received: readonly Received<Item>[]) =
 
 const genuine = { subscriptionId: 'ours', clientState: 'secret', lifecycleEvent: 'missed', tenantId: 'any' };
 
+const received = { list: 'staff', item: { lifecycleEvent: 'missed' } };
+
 test('what is genuine is enqueued together, and the rest counted', async () => {
   const enqueued: unknown[] = [];
   const value = [genuine, { ...genuine, clientState: 'x' }, { ...genuine, subscriptionId: 'theirs' }, {}, genuine];
   const { status } = await answer(value, async received => void enqueued.push(received));
-  const received = { list: 'staff', item: { lifecycleEvent: 'missed' } };
-  expect([status, enqueued]).toEqual([202, [[received, received]]]);
+  expect([status, enqueued.flat()]).toEqual([202, [received, received]]);
   expect(log).toEqual(['warning "Notifications were dropped" {"unreadable":1,"forged":1,"unknown":1}']);
 });
 
@@ -61,6 +62,15 @@ test('Graph is asked to send again what is not enqueued within its three seconds
 test('Graph is asked to send again while the secret cannot be read', async () => {
   services = { ...services, clientState: openClientState(() => Promise.reject(new Error('no vault')), clock) };
   expect(await answer([genuine], async () => {})).toMatchObject({ status: 503 });
+});
+
+test('what is ours is enqueued although the subscriptions beside it cannot be looked up, and Graph sends again', async () => {
+  const { listOf } = services.subscribedLists;
+  services = { ...services, subscribedLists: { listOf, readAgain: () => Promise.reject(new Error('no tables')) } };
+  const enqueued: unknown[] = [];
+  const value = [{ ...genuine, subscriptionId: 'made a moment ago' }, genuine];
+  const { status } = await answer(value, async each => void enqueued.push(...each));
+  expect([status, enqueued]).toEqual([503, [received]]);
 });
 
 test('a body of more notifications than Graph sends is refused', async () => {

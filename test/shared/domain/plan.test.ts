@@ -70,15 +70,15 @@ describe('planChange', () => {
 
   test('says why a contact is patched', () => {
     const renamed = { displayName: 'Ada Lovelace', department: 'Engines' };
-    expect(plan(renamed, row()).reason).toBe('changed at the source: department, displayName');
-    expect(plan(renamed, row({ state: 'unknown' })).reason).toBe('content in doubt');
+    expect(plan(renamed, row())).toMatchObject({ reason: 'changedAtSource', fields: ['department', 'displayName'] });
+    expect(plan(renamed, row({ state: 'unknown' })).reason).toBe('contentInDoubt');
   });
 
   test('leaves deleted what only other settings change, and compares with their values from then on', () => {
     const deleted = away('deletedByUser', { version: '2.other' });
     const operation = plan(edited, deleted);
     const entry = { ...deleted, fields: fingerprintFields(edited), version: '2' };
-    expect(operation).toEqual({ action: 'record', sourceKey: 'k', entry, reason: 'deleted by the user' });
+    expect(operation).toEqual({ action: 'record', sourceKey: 'k', entry, reason: 'deletedByUser' });
   });
 });
 

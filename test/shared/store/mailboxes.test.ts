@@ -14,7 +14,7 @@ import {
   ledgerOperation,
   ledgerRemoval,
   mailboxCheckpointOperation,
-  openMailbox,
+  openMailboxPartition,
 } from '../../../shared/store/mailboxes.ts';
 import { describeState, newKey, oddKeys } from './storages.ts';
 
@@ -55,7 +55,7 @@ const refusal: Refusal = {
 };
 
 describeState('Mailboxes', tables => {
-  const open = () => openMailbox(tables().mailboxes, newKey('mailbox'));
+  const open = () => openMailboxPartition(tables().mailboxes, newKey('mailbox'));
 
   test('lease and checkpoints come back with one query, and nothing else with them', async () => {
     const later: MailboxCheckpoint = { ...checkpoint, phase: { kind: 'settled', at: { ...at, position: 7 } } };

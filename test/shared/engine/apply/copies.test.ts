@@ -1,5 +1,5 @@
+import type { RunView } from '../../../../shared/api/runs.ts';
 import { contactIdOf } from '../../../../shared/domain/ledgerEntry.ts';
-import type { RunView } from '../../../../shared/engine/status/readRun.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 let world: World;

@@ -1,4 +1,5 @@
-import { decideHold, type HoldDecision } from '../../../../shared/engine/holds/decideHold.ts';
+import type { HoldDecision } from '../../../../shared/domain/hold.ts';
+import { decideHold } from '../../../../shared/engine/holds/decideHold.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 let world: World;

@@ -16,6 +16,7 @@ beforeEach(() => {
 /** A dead-letter queue of messages as they were sent. */
 function queueOf(bodies: readonly unknown[], left: unknown[] = []): DeadLetterQueue {
   return {
+    name: 'sync-mailbox',
     async takeAll(handle) {
       for (const [index, body] of bodies.entries()) {
         const letter: DeadLetter = { messageId: `letter-${index}`, body, reason: 'MaxDeliveryCountExceeded' };
@@ -44,14 +45,14 @@ async function giveUp(queue: 'syncQueue' | 'priorityQueue' | 'captureQueue'): Pr
 
 test('a look at the subscriptions that was given up is left to the timer', async () => {
   const letter = { kind: 'renewSubscriptions', list: 'staff', now: true };
-  expect(await takeUp(letter)).toEqual({ mailboxes: 0, captures: 0, foreign: [] });
+  expect(await takeUp(letter)).toEqual({ mailboxes: 0, captures: 0, foreign: {} });
 });
 
 test('a mailbox is failed with the reason, in its progress and in its run, and is tried again after an hour', async () => {
   await world.run();
   const letters = await giveUp('syncQueue');
 
-  expect(await takeUp(...letters)).toEqual({ mailboxes: 1, captures: 0, foreign: [] });
+  expect(await takeUp(...letters)).toEqual({ mailboxes: 1, captures: 0, foreign: {} });
 
   expect(await world.progress(target)).toMatchObject({
     state: 'failed',
@@ -132,7 +133,7 @@ test('a mailbox that nobody knows any more costs nothing', async () => {
 test('a capture that was given up ends its run with the reason; the schedule goes on', async () => {
   const run = await world.resync();
 
-  expect(await takeUp(...(await giveUp('captureQueue')))).toEqual({ mailboxes: 0, captures: 1, foreign: [] });
+  expect(await takeUp(...(await giveUp('captureQueue')))).toEqual({ mailboxes: 0, captures: 1, foreign: {} });
 
   expect(await world.runView(run)).toMatchObject({
     state: 'finished',
@@ -142,14 +143,14 @@ test('a capture that was given up ends its run with the reason; the schedule goe
   expect(world.targetNames(target)).toHaveLength(3);
 });
 
-test('what is not ours is left and named', async () => {
+test('what is not ours is left and counted', async () => {
   const left: unknown[] = [];
   const bodies = ['text', null, { kind: 'order' }];
 
   expect(await takeUpDeadLetters([queueOf(bodies, left)], services())).toEqual({
     mailboxes: 0,
     captures: 0,
-    foreign: ['letter-0', 'letter-1', 'letter-2'],
+    foreign: { 'sync-mailbox': 3 },
   });
   expect(left).toEqual(bodies);
 });
@@ -162,12 +163,14 @@ test('queues are looked at side by side, and one that cannot be reached keeps no
     lookedAtSecond = resolve;
   });
   const first: DeadLetterQueue = {
+    name: 'capture-list',
     async takeAll() {
       await second;
       throw new Error('the queue is out of reach');
     },
   };
   const full: DeadLetterQueue = {
+    name: 'sync-mailbox',
     async takeAll(handle) {
       lookedAtSecond();
       await queueOf(letters).takeAll(handle);

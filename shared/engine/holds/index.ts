@@ -1,0 +1,2 @@
+export { decideHold } from './decideHold.ts';
+export { type HoldOf, holdsOf, isOpen } from './openHolds.ts';

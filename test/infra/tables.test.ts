@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process';
+import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Tables } from '../../shared/ports/tableStorage.ts';
+import { connectTables } from '../../shared/store/tables/tables.ts';
+import { type Storage, startStorage } from '../local/storage/index.ts';
+import { infraDirectory } from './infra.ts';
+
+const properties = { text: 'Zoë "Quill"\n', time: 1_764_374_400_000, count: 7, share: 0.25, kept: true };
+
+let storage: Storage;
+let tables: Tables;
+let folder: string;
+let directory: string;
+
+beforeAll(async () => {
+  storage = await startStorage();
+  tables = connectTables({ connectionString: storage.tablesConnectionString });
+});
+
+afterAll(() => storage?.close());
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tables-'));
+  directory = join(folder, 'backup');
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+function run(...args: readonly string[]): { code: number | null; output: string } {
+  const environment = { ...process.env, AZURE_STORAGE_CONNECTION_STRING: storage.tablesConnectionString };
+  const script = join(infraDirectory, 'scripts/tables.ts');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    encoding: 'utf8',
+    env: environment,
+  });
+  return { code: status, output: stdout + stderr };
+}
+
+async function insert(table: keyof Tables, partition: string, rowKeys: readonly string[], more = {}): Promise<void> {
+  for (const rowKey of rowKeys) {
+    await tables[table].write(partition, [{ kind: 'insert', rowKey, properties: { ...properties, ...more } }]);
+  }
+}
+
+async function contentOf(table: keyof Tables, partition: string): Promise<unknown> {
+  return (await tables[table].query(partition)).map(row => [row.rowKey, row.properties]);
+}
+
+test('a restore brings back the rows of the backup, of every type and size, and no other', async () => {
+  const long = { a: 'x'.repeat(32_000), b: 'y'.repeat(32_000) };
+  const many = Array.from({ length: 130 }, (_, index) => `contact:${String(index).padStart(3, '0')}`);
+  await insert('mailboxes', 'ada', many, long);
+  await insert('mailboxes', 'bob', ['lease']);
+  await insert('sources', 'staff', ['checkpoint']);
+  const before = await contentOf('mailboxes', 'ada');
+  expect(run('backup', '--directory', directory)).toEqual({
+    code: 0,
+    output: 'Sources: 1 rows\nMailboxes: 131 rows\nProgress: 0 rows\nRuns: 0 rows\n',
+  });
+  expect((await stat(join(directory, 'Mailboxes.jsonl'))).mode & 0o077).toBe(0);
+
+  await tables.mailboxes.write('ada', [{ kind: 'delete', rowKey: 'contact:001' }]);
+  await tables.mailboxes.write('ada', [{ kind: 'merge', rowKey: 'contact:002', properties: { count: 8, added: 1 } }]);
+  await insert('mailboxes', 'ada', ['contact:later']);
+  await insert('progress', 'staff', ['ada']);
+  expect(run('restore', '--directory', directory)).toMatchObject({ code: 0 });
+
+  expect(await contentOf('mailboxes', 'ada')).toEqual(before);
+  expect(await contentOf('mailboxes', 'bob')).toEqual([['lease', properties]]);
+  expect(await contentOf('sources', 'staff')).toEqual([['checkpoint', properties]]);
+  expect(await contentOf('progress', 'staff')).toEqual([]);
+});
+
+test('a backup that is not whole changes nothing', async () => {
+  await insert('runs', 'run', ['summary']);
+  run('backup', '--directory', directory);
+  await insert('runs', 'run', ['mailbox:ada']);
+
+  await appendFile(join(directory, 'Runs.jsonl'), '{"partitionKey": "Zebulon');
+  expect(run('restore', '--directory', directory)).toEqual({
+    code: 1,
+    output: `${join(directory, 'Runs.jsonl')}, line 2: this is no row of a backup\n`,
+  });
+  await rm(join(directory, 'Runs.jsonl'));
+  expect(run('restore', '--directory', directory)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('missing'),
+  });
+
+  expect(await tables.runs.query('run')).toHaveLength(2);
+});
+
+test('a backup is never written over', async () => {
+  run('backup', '--directory', directory);
+  const files = await readdir(directory);
+  expect(run('backup', '--directory', directory)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('another'),
+  });
+  expect(await readdir(directory)).toEqual(files);
+});
+
+test.each([[[]], [['restore', '--from', 'x']]])('the options %j are answered with the usage', args => {
+  expect(run(...args)).toEqual({ code: 1, output: expect.stringMatching(/^usage: npm run tables/) });
+});
