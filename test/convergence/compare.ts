@@ -154,7 +154,7 @@ function compareContact(
   const [only] = live;
   if (isFolderLost) return;
   if (!only?.live) {
-    if (hasCopy(stand, list, mailboxId, source.id)) return;
+    if (hasCopy(stand, list, mailboxId, key)) return;
     const deletedByUser = copies.some(
       ({ target }) => target.deletedBy === 'user' && isFromSource(target.written, source.contact, list.settings),
     );
