@@ -2,7 +2,7 @@ import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import { type ContactFolder, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { folderNamesOf, folderPathOf } from '../../settings/folderPath.ts';
-import { findLocalDefaultFolder } from '../capture/readSource.ts';
+import { findLocalDefaultFolder } from '../../sources/contact-folder/readFolder.ts';
 import { adviseOnDirectory, adviseOnMailbox } from './connectionAdvice.ts';
 import {
   type Advice,
