@@ -1,4 +1,5 @@
 import type { ContactField } from './contact.ts';
+import { type UserEdits, userEditPolicies } from './userEdits.ts';
 
 /**
  * Why a contact is written to a mailbox, left as it is there, or not there: what previews, explanations and the pages of
@@ -171,8 +172,8 @@ export function describe(reason: Reason): string {
 }
 
 /** What the user made of a contact that is there, and how long that stays. */
-export function describeUserEdits(fields: readonly ContactField[], userEdits: 'keep' | 'revert'): string {
-  const until = userEdits === 'keep' ? 'which stays until the source changes it' : 'which a full reconcile puts back';
+export function describeUserEdits(fields: readonly ContactField[], policy: UserEdits): string {
+  const until = userEditPolicies[policy].described;
   return `the user changed ${describeFields(fields)}, ${until}`;
 }
 

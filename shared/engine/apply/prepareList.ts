@@ -1,6 +1,7 @@
 import { isPresent, type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
 import { type ListingCause, startOf } from '../../domain/mailboxPhase.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
+import { userEditPolicies } from '../../domain/userEdits.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { mailboxCheckpointOperation } from '../../store/mailboxes.ts';
@@ -141,7 +142,8 @@ async function listFolder(
   formers: readonly FormerFolder[],
 ): Promise<Recovery> {
   if (!folder) return nothingToRecover;
-  const userChoice = list.userEdits === 'revert' ? 'restore' : 'userChoice';
+  const isInterrupted = because === 'interrupted';
+  const { deletedContact, editedField } = userEditPolicies[list.userEdits];
   try {
     return await recoverLedger({
       list,
@@ -153,7 +155,8 @@ async function listFolder(
       isOurInstallation: id => isOurInstallation(id, { list, checkpoint: before, readInstallation }),
       lostFolderId: folder.former === 'lost' ? before.folder?.id : undefined,
       leftContactIds: new Set(formers.flatMap(contactIdsOf)),
-      missing: because === 'interrupted' ? 'interrupted' : userChoice,
+      missing: isInterrupted ? 'interrupted' : deletedContact,
+      putsBackEdits: !isInterrupted && editedField === 'isPutBack',
     });
   } catch (error) {
     const isLeaving = wish.kind === 'leaving';

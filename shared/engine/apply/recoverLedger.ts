@@ -9,6 +9,7 @@ import {
   withoutTrouble,
 } from '../../domain/ledgerEntry.ts';
 import { installationOf, sourceKeyOf } from '../../domain/stamp.ts';
+import type { UserEditPolicy } from '../../domain/userEdits.ts';
 import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import { findOriginal, settleDoubles } from './doubles.ts';
@@ -32,9 +33,11 @@ export interface RecoveryQuestion {
   readonly leftContactIds: ReadonlySet<string>;
   /**
    * What a contact that is missing means. `interrupted`: a write of ours may have been under way, it comes back.
-   * `userChoice`: the user deleted it, and it stays away. `restore`: the list's policy undoes what users did.
+   * `staysAway`, `comesBack`: the user deleted it, and the list's policy says what follows.
    */
-  readonly missing: 'interrupted' | 'userChoice' | 'restore';
+  readonly missing: 'interrupted' | UserEditPolicy['deletedContact'];
+  /** Fields that users edited are to be written again. */
+  readonly putsBackEdits: boolean;
 }
 
 export interface Recovery {
@@ -61,7 +64,7 @@ export const nothingToRecover: Recovery = { inDoubt: [], doubles: [], adopted: [
  * @throws OtherInstallation
  */
 export async function recoverLedger(question: RecoveryQuestion): Promise<Recovery> {
-  const { ledger, missing } = question;
+  const { ledger, missing, putsBackEdits } = question;
   const known = new Map([...ledger.entries()].map(entry => [entry.sourceKey, entry]));
   const listed = await listBySourceKey(question, known);
   const elsewhere = await findElsewhere(
@@ -84,7 +87,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     const version = kept?.stamp.version ?? moved;
     if (version === undefined || !entry || !isPresent(entry)) adopted.push(sourceKey);
     else if (isOutdated(entry, version)) unknown.push(markUnknown(entry, version, ledger));
-    else if (kept && missing === 'restore' && noteDrift(entry, kept, ledger)) drifted.push(sourceKey);
+    else if (kept && putsBackEdits && noteDrift(entry, kept, ledger)) drifted.push(sourceKey);
     const others = contacts.filter(contact => contact !== original);
     const about = { ...question, sourceKey, entry, kept: original?.contact };
     doubles.push(...(await settleDoubles(others, about)));
@@ -96,7 +99,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
       unknown.push(markUnknown(entry, moved, ledger));
     if (moved !== undefined || !isMissing(entry, missing)) continue;
     const isMoving = isPresent(entry) && question.leftContactIds.has(entry.contactId);
-    ledger.put(withoutContact(entry, missing === 'userChoice' && !isMoving ? 'deletedByUser' : 'missing'));
+    ledger.put(withoutContact(entry, missing === 'staysAway' && !isMoving ? 'deletedByUser' : 'missing'));
     lost.push(entry.sourceKey);
   }
   return { inDoubt: [...unknown, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
@@ -109,8 +112,8 @@ async function listBySourceKey(
   question: RecoveryQuestion,
   known: ReadonlyMap<string, LedgerEntry>,
 ): Promise<Map<string, StampedContact[]>> {
-  const { folderId, mailbox, missing } = question;
-  const withContent = missing === 'restore';
+  const { folderId, mailbox, putsBackEdits } = question;
+  const withContent = putsBackEdits;
   const listed = await groupBySourceKey(await mailbox.listStamped(folderId, withContent), question);
   const mayBeDouble = [...listed].some(([sourceKey, { length }]) => {
     const entry = known.get(sourceKey);
@@ -165,9 +168,9 @@ async function findElsewhere(
   return elsewhere;
 }
 
-/** What a user deleted stays known as that; only the policy to restore makes it missing again. */
+/** What a user deleted stays known as that; only the policy that it comes back makes it missing again. */
 function isMissing(entry: LedgerEntry, missing: RecoveryQuestion['missing']): boolean {
-  return isPresent(entry) || (missing === 'restore' && entry.state === 'deletedByUser');
+  return isPresent(entry) || (missing === 'comesBack' && entry.state === 'deletedByUser');
 }
 
 function adopt(
