@@ -1,18 +1,16 @@
-import { app } from '@azure/functions';
-import { type ForgetServices, forgetGoneMailboxes } from '../shared/engine/fan-out/forgetGoneMailboxes.ts';
-import { forgetRuns } from '../shared/engine/fan-out/forgetRuns.ts';
-import type { RunsTable } from '../shared/store/runs.ts';
+import { app as functions } from '@azure/functions';
+import type { App } from '../shared/app.ts';
 
 /** Daily. */
 const schedule = '0 20 1 * * *';
 
 /** Deletes the rows of old runs, and of mailboxes whose users are gone. */
-export function registerForgetRuns(services: ForgetServices & { readonly runs: RunsTable }): void {
-  app.timer('forgetRuns', {
+export function registerForgetRuns(app: App): void {
+  functions.timer('forgetRuns', {
     schedule,
     handler: async (_timer, context) => {
-      const runs = await forgetRuns(services.runs, services.clock);
-      const mailboxes = await forgetGoneMailboxes(services);
+      const runs = await app.forgetRuns();
+      const mailboxes = await app.forgetGoneMailboxes();
       context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes });
     },
   });

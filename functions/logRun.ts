@@ -1,31 +1,26 @@
 import type { InvocationContext } from '@azure/functions';
+import { stripStored } from '../shared/api/showProblem.ts';
 import type { ListStatus } from '../shared/engine/fan-out/listStatus.ts';
 import { RunIncomplete, type RunOutcome } from '../shared/engine/fan-out/runOutcome.ts';
-import type { RunRequest } from '../shared/engine/fan-out/runSync.ts';
-import { stripStored } from '../shared/engine/status/showProblem.ts';
 import type { RefusedList } from '../shared/settings/settings.ts';
 import type { RunProblem } from '../shared/store/runs.ts';
 import { costOf, logFigure } from './logFigure.ts';
 import { createNewProblems } from './newProblems.ts';
 
-type Run = Pick<RunRequest, 'id' | 'cause'> & {
-  /** How many it was asked for. */
-  readonly lists: number;
-  /** They are in the statuses of a scheduled run too, since they need somebody. */
-  readonly refusedLists?: readonly RefusedList[];
-};
-
 /** Does the work and logs what came of it, also when some of its lists could not be run. */
-export type LogRun = (run: Run, context: InvocationContext, work: () => Promise<RunOutcome>) => Promise<void>;
+export type LogRun = (context: InvocationContext, work: () => Promise<RunOutcome>) => Promise<void>;
 
-/** A problem that stays is logged by the first run that meets it; the figure of the others counts it. */
-export function createRunLog(): LogRun {
+/**
+ * A problem that stays is logged by the first run that meets it; the figure of the others counts it. Lists that are
+ * refused are among the statuses of a scheduled run, too, since they need somebody.
+ */
+export function createRunLog(refusedLists: readonly RefusedList[]): LogRun {
   const newProblems = createNewProblems<RunProblem>();
-  return async (run, context, work) => {
+  return async (context, work) => {
     const startedAt = performance.now();
     const log = (outcome: RunOutcome) => {
-      const news = newProblems(outcome.problems, run.cause === 'schedule');
-      logOutcome(run, context, outcome, news, startedAt);
+      const news = newProblems(outcome.problems, outcome.cause === 'schedule');
+      logOutcome(outcome, news, refusedLists, context, startedAt);
     };
     try {
       log(await work());
@@ -37,15 +32,16 @@ export function createRunLog(): LogRun {
 }
 
 function logOutcome(
-  { id, cause, lists, refusedLists = [] }: Run,
-  context: InvocationContext,
-  { sent, problems, graph, statuses }: RunOutcome,
+  { id, cause, lists, sent, problems, graph, statuses }: RunOutcome,
   newProblems: readonly RunProblem[],
+  refusedLists: readonly RefusedList[],
+  context: InvocationContext,
   startedAt: number,
 ): void {
   for (const problem of newProblems) context.warn('A list has a problem', { run: id, ...stripStored(problem) });
   for (const status of statuses) logFigure(context, 'listStatus', { run: id, ...status });
-  for (const list of refusedLists) logFigure(context, 'listStatus', { run: id, ...refusedStatus(list) });
+  for (const list of cause === 'schedule' ? refusedLists : [])
+    logFigure(context, 'listStatus', { run: id, ...refusedStatus(list) });
   logFigure(context, 'runFannedOut', {
     run: id,
     cause,

@@ -1,10 +1,6 @@
-import { app, type InvocationContext } from '@azure/functions';
-import {
-  type RenewalOutcome,
-  renewSubscriptions,
-  type SubscriptionServices,
-} from '../shared/engine/subscriptions/renewSubscriptions.ts';
-import type { SubscriptionHealth } from '../shared/engine/subscriptions/subscriptionHealth.ts';
+import { app as functions, type InvocationContext } from '@azure/functions';
+import type { App } from '../shared/app.ts';
+import type { RenewalOutcome } from '../shared/engine/subscriptions/index.ts';
 import { logFigure } from './logFigure.ts';
 import { createNewProblems } from './newProblems.ts';
 
@@ -12,17 +8,13 @@ import { createNewProblems } from './newProblems.ts';
 const schedule = '0 */5 * * * *';
 
 /** Keeps the subscriptions to the source folders alive, and removes those of lists that are gone. */
-export function registerRenewSubscriptions(
-  services: SubscriptionServices,
-  readHealth: (listId: string) => Promise<SubscriptionHealth>,
-  logRenewal: LogRenewal,
-): void {
-  app.timer('renewSubscriptions', {
+export function registerRenewSubscriptions(app: App, logRenewal: LogRenewal): void {
+  functions.timer('renewSubscriptions', {
     schedule,
     handler: async (_timer, context) => {
-      logRenewal(await renewSubscriptions({}, services), context, { allLists: true });
-      for (const { id } of services.webhooks ? services.lists : []) {
-        const { state, problem } = await readHealth(id);
+      logRenewal(await app.renewSubscriptions({}), context, { allLists: true });
+      for (const { id } of app.webhooks ? app.lists : []) {
+        const { state, problem } = await app.readSubscriptionHealth(id);
         logFigure(context, 'subscriptionStatus', { list: id, state, ...(problem ? { code: problem.code } : {}) });
       }
     },

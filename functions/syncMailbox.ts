@@ -1,35 +1,38 @@
-import { app, type InvocationContext } from '@azure/functions';
-import { type SyncServices, syncMailbox } from '../shared/engine/apply/syncMailbox.ts';
-import { parseMessage, type SyncMessage, syncMessage } from '../shared/engine/fan-out/messages.ts';
-import { noRequests } from '../shared/engine/fan-out/requestCounts.ts';
-import type { MessageQueue } from '../shared/ports/messageQueue.ts';
+import { app as functions, type InvocationContext } from '@azure/functions';
+import type { App } from '../shared/app.ts';
+import { parseMessage, syncMessage } from '../shared/engine/messages.ts';
+import { noRequests } from '../shared/engine/requestCounts.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
 import { costOf, logFigure } from './logFigure.ts';
 
 /** Applies what changed to one mailbox. Mailboxes that somebody waits for have a queue of their own. */
-export function registerSyncMailbox(
-  services: Omit<SyncServices, 'queue'>,
-  queues: { readonly sync: MessageQueue<SyncMessage>; readonly priority: MessageQueue<SyncMessage> },
-): void {
-  const handle = (queue: MessageQueue<SyncMessage>) => async (body: unknown, context: InvocationContext) => {
-    const message = parseMessage(syncMessage, body);
-    await handleMessage(message, { ...services, queue }, context);
-  };
+export function registerSyncMailbox(app: App): void {
   const connection = 'ServiceBusConnection';
-  app.serviceBusQueue('syncMailbox', { connection, queueName: '%SYNC_QUEUE%', handler: handle(queues.sync) });
-  app.serviceBusQueue('syncPriorityMailbox', {
+  functions.serviceBusQueue('syncMailbox', {
+    connection,
+    queueName: '%SYNC_QUEUE%',
+    handler: (body, context) => handleMessage(body, 'sync', app, context),
+  });
+  functions.serviceBusQueue('syncPriorityMailbox', {
     connection,
     queueName: '%PRIORITY_QUEUE%',
-    handler: handle(queues.priority),
+    handler: (body, context) => handleMessage(body, 'priority', app, context),
   });
 }
 
-async function handleMessage(message: SyncMessage, services: SyncServices, context: InvocationContext): Promise<void> {
+async function handleMessage(
+  body: unknown,
+  queue: 'sync' | 'priority',
+  app: App,
+  context: InvocationContext,
+): Promise<void> {
+  const message = parseMessage(syncMessage, body);
   const { run, mailbox, attempt } = message;
   const startedAt = performance.now();
   const seconds = () => Math.round(performance.now() - startedAt) / 1000;
   try {
-    const { outcome, code, contacts, repaired, graph } = await syncMailbox(message, services, deliveryCountOf(context));
+    const handled = await app.syncMailbox(message, queue, deliveryCountOf(context));
+    const { outcome, code, contacts, repaired, graph } = handled;
     logFigure(context, 'mailboxHandled', {
       ...{ run, mailbox, attempt, outcome, ...(code === undefined ? {} : { code }) },
       ...contacts,

@@ -1,18 +1,3 @@
-import * as z from 'zod';
-import type { FindAddresses } from '../../shared/ports/mailboxAddresses.ts';
-
-/** Beside the id of a mailbox, wherever an answer names one. */
-export const addressed = {
-  address: z
-    .string()
-    .optional()
-    .meta({ description: 'Of the mailbox, for people; missing where the directory does not tell' }),
-};
-
-export interface AddressServices {
-  readonly findAddresses: FindAddresses;
-}
-
 /** What an answer says of a mailbox, with its address beside the id. */
 export function withAddress<Item extends object>(
   item: Item,

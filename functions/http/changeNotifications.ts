@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import * as z from 'zod';
-import type { AskForCapture } from '../../shared/engine/subscriptions/askForCapture.ts';
+import type { AskForCapture } from '../../shared/engine/subscriptions/index.ts';
 import { answerWebhook, type WebhookServices } from './webhook.ts';
 
 export interface ChangeNotificationsServices extends WebhookServices {

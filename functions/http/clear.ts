@@ -1,29 +1,24 @@
-import { type ClearServices, clearMailbox } from '../../shared/engine/fan-out/clearMailbox.ts';
-import { findActiveList, type KnownLists, listParams } from './findList.ts';
-import { mailboxParams } from './findMailbox.ts';
-import { problem } from './problem.ts';
-import { answerWithRun, runStarted } from './resync.ts';
+import { listParams } from '../../shared/api/lists.ts';
+import { mailboxParams } from '../../shared/api/mailboxNames.ts';
+import { neverReceived } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
+import { answerWithRun, runAnswer } from './answerWithRun.ts';
+import { findActiveList } from './findList.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** Removes what a list wrote to a mailbox, and stops there. */
-export function clearRoute(services: ClearServices & KnownLists): AnyRoute {
+export function clearRoute(app: App): AnyRoute {
   return route({
     name: 'clearMailbox',
     method: 'POST',
     path: 'lists/{list}/mailboxes/{mailbox}/clear',
     summary: 'Removes what the list wrote to the mailbox, and stops syncing it until a resync names it',
     params: listParams.extend(mailboxParams.shape),
-    answers: { 202: runStarted, 409: { description: 'The list does not run' } },
+    answers: { 202: runAnswer, 409: { description: 'The list does not run' } },
     async handle({ params }) {
-      const list = findActiveList(params.list, services);
-      if ('status' in list) return list;
-      const run = await clearMailbox(list, params.mailbox, services);
-      if (run !== undefined) return answerWithRun(run);
-      return problem(
-        404,
-        'The list never had this mailbox',
-        'Give the object id that POST /api/mailboxes/find names; to keep a mailbox out from the start, name it in targets.exclude',
-      );
+      const run = await app.clearMailbox(findActiveList(params.list, app), params.mailbox);
+      if (run === undefined) throw neverReceived();
+      return answerWithRun(run);
     },
   });
 }

@@ -1,13 +1,12 @@
-import * as z from 'zod';
-import { type ConnectionServices, connectionStep } from '../../shared/engine/connection-test/connectionSteps.ts';
-import { testConnection } from '../../shared/engine/connection-test/testConnection.ts';
+import { connectionTest } from '../../shared/api/connectionTest.ts';
+import { listParams } from '../../shared/api/lists.ts';
+import { noConfiguredList } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
 import { logFigure } from '../logFigure.ts';
-import { type KnownLists, listParams } from './findList.ts';
-import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** Whether the app reaches what a list needs, paused and refused lists included; writes nothing to a mailbox. */
-export function connectionTestRoute(services: ConnectionServices & KnownLists): AnyRoute {
+export function connectionTestRoute(app: App): AnyRoute {
   return route({
     name: 'testConnection',
     method: 'GET',
@@ -17,14 +16,14 @@ export function connectionTestRoute(services: ConnectionServices & KnownLists): 
     answers: {
       200: {
         description: 'The steps, those that failed and were not tried included',
-        schema: z.object({ steps: z.array(connectionStep) }),
+        schema: connectionTest,
       },
     },
     async handle({ params, context }) {
-      const { lists, pausedLists, refusedLists } = services;
+      const { lists, pausedLists, refusedLists } = app;
       const list = [...lists, ...pausedLists, ...refusedLists].find(({ id }) => id === params.list);
-      if (!list) return problem(404, 'There is no such list', 'Use the id of a list in CONTACT_LISTS');
-      const steps = await testConnection(list, services);
+      if (!list) throw noConfiguredList();
+      const steps = await app.testConnection(list);
       const failed = steps.filter(({ ok }) => !ok).length;
       logFigure(context, 'connectionTest', { list: params.list, steps: steps.length, failed });
       return { jsonBody: { steps } };

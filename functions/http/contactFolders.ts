@@ -1,16 +1,12 @@
-import { folderTreeView, readContactFolders } from '../../shared/engine/status/readContactFolders.ts';
+import { folderTreeView } from '../../shared/api/contactFolders.ts';
+import { mailboxParams } from '../../shared/api/mailboxNames.ts';
+import { noMailbox } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
-import type { FolderTree } from '../../shared/ports/folderTree.ts';
-import { mailboxParams } from './findMailbox.ts';
-import { problem } from './problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** What contact folders a mailbox has, for whoever is about to name a source. */
-export function contactFoldersRoute({
-  openFolderTree,
-}: {
-  readonly openFolderTree: (mailboxId: string) => FolderTree;
-}): AnyRoute {
+export function contactFoldersRoute(app: App): AnyRoute {
   return route({
     name: 'getContactFolders',
     method: 'GET',
@@ -20,14 +16,10 @@ export function contactFoldersRoute({
     answers: { 200: { description: 'The folders, the default one first', schema: folderTreeView } },
     async handle({ params }) {
       try {
-        return { jsonBody: await readContactFolders(openFolderTree(params.mailbox)) };
+        return { jsonBody: await app.readContactFolders(params.mailbox) };
       } catch (error) {
-        if (!(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
-        return problem(
-          404,
-          'There is no such mailbox',
-          'Give the object id of a user who has a mailbox in Exchange Online',
-        );
+        if (error instanceof GraphFailure && error.kind === 'noMailbox') throw noMailbox();
+        throw error;
       }
     },
   });

@@ -1,21 +1,13 @@
-import type { HttpResponseInit } from '@azure/functions';
-import * as z from 'zod';
-import { type ExplainServices, explainContact, explanation } from '../../shared/engine/trial/explainContact.ts';
-import { strictObject } from '../../shared/settings/strictObject.ts';
-import { type AddressServices, addressed, withAddress } from './addresses.ts';
-import { findActiveList, type KnownLists, listParams } from './findList.ts';
-import { findMailbox, mailboxName } from './findMailbox.ts';
+import { addressedExplanation, explainBody } from '../../shared/api/explain.ts';
+import { listParams } from '../../shared/api/lists.ts';
+import type { App } from '../../shared/app.ts';
+import { withAddress } from './addresses.ts';
+import { findActiveList } from './findList.ts';
+import { findMailbox } from './findMailbox.ts';
 import { type AnyRoute, route } from './route.ts';
 
-const explainBody = strictObject({
-  mailbox: mailboxName,
-  contact: z.string().trim().min(1).max(400).meta({
-    description: 'A source key, or an e-mail address, name or words of it that the contact has at the source',
-  }),
-});
-
 /** Whether a contact is in a mailbox, and why or why not. */
-export function explainRoute(services: ExplainServices & KnownLists & AddressServices): AnyRoute {
+export function explainRoute(app: App): AnyRoute {
   return route({
     name: 'explain',
     method: 'POST',
@@ -24,16 +16,14 @@ export function explainRoute(services: ExplainServices & KnownLists & AddressSer
     params: listParams,
     body: explainBody,
     answers: {
-      200: { description: 'One answer for each contact that is meant', schema: explanation.extend(addressed) },
+      200: { description: 'One answer for each contact that is meant', schema: addressedExplanation },
       409: { description: 'The list is paused or refused, and changes nothing' },
     },
-    async handle({ params, body }): Promise<HttpResponseInit> {
-      const list = findActiveList(params.list, services);
-      if ('status' in list) return list;
-      const mailboxId = await findMailbox(body.mailbox, services.openDirectory());
-      if (typeof mailboxId === 'object') return mailboxId;
-      const explained = await explainContact(list, mailboxId, body.contact, services);
-      return { jsonBody: withAddress(explained, mailboxId, await services.findAddresses([mailboxId])) };
+    async handle({ params, body }) {
+      const list = findActiveList(params.list, app);
+      const mailboxId = await findMailbox(body.mailbox, app);
+      const explained = await app.explainContact(list, mailboxId, body.contact);
+      return { jsonBody: withAddress(explained, mailboxId, await app.findAddresses([mailboxId])) };
     },
   });
 }

@@ -1,28 +1,20 @@
-import * as z from 'zod';
+import { noConfiguredList, noShownList, pausedList, refusedList } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
+import type { KnownList } from '../../shared/engine/status/index.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import type { RefusedList } from '../../shared/settings/settings.ts';
-import { type ProblemResponse, problem } from './problem.ts';
 
-export const listParams = z.object({ list: z.string().meta({ description: 'The id of a list in CONTACT_LISTS' }) });
-
-/** The lists of the settings, by whether they run. */
-export interface KnownLists {
-  readonly lists: readonly ContactList[];
-  readonly pausedLists: readonly ContactList[];
-  readonly refusedLists: readonly RefusedList[];
-}
-
-/** The list if it runs, or why not and what to do. */
-export function findActiveList(
-  id: string,
-  { lists, pausedLists, refusedLists }: KnownLists,
-): ContactList | ProblemResponse {
+/** The list if it runs. @throws ApiProblem that says why it does not */
+export function findActiveList(id: string, { lists, pausedLists, refusedLists }: App): ContactList {
   const list = lists.find(known => known.id === id);
   if (list) return list;
-  if (pausedLists.some(paused => paused.id === id)) {
-    return problem(409, 'The list is paused', 'Set "enabled": true in CONTACT_LISTS and restart');
-  }
+  if (pausedLists.some(paused => paused.id === id)) throw pausedList();
   const refused = refusedLists.find(known => known.id === id);
-  if (refused) return problem(409, 'The list is refused', `Mend CONTACT_LISTS: ${refused.faults.join('; ')}`);
-  return problem(404, 'There is no such list', 'Use the id of a list in CONTACT_LISTS');
+  throw refused ? refusedList(refused.faults) : noConfiguredList();
+}
+
+/** A list of the settings, or one that is gone from them. @throws ApiProblem */
+export async function findShownList(id: string, { findKnownList }: App): Promise<KnownList & { readonly id: string }> {
+  const list = await findKnownList(id);
+  if (!list || list.id === null) throw noShownList();
+  return { ...list, id: list.id };
 }

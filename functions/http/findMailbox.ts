@@ -1,43 +1,9 @@
-import * as z from 'zod';
-import type { Directory } from '../../shared/ports/directory.ts';
-import { type ProblemResponse, problem } from './problem.ts';
+import { noUser } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
 
-/**
- * What a mailbox's id may look like in a path. Capital letters are taken for small ones, since an object id comes in
- * either and a row key is only found in the one that Graph uses.
- */
-export const mailboxParams = z.object({
-  mailbox: z
-    .string()
-    .regex(/^[A-Za-z0-9-]{1,128}$/, 'is the object id of a user; POST /api/mailboxes/find gives that of an address')
-    .toLowerCase()
-    .meta({ description: 'The object id of the user' }),
-});
-
-const localPart = String.raw`[^\s\p{Cc}@/\\?%"<>()[\]:;,]{1,256}`;
-/** Nothing that could lead elsewhere once it is a segment of a path, such as a slash or dots alone. */
-const address = new RegExp(String.raw`^${localPart}@[\p{L}\p{N}.-]{1,255}$`, 'u');
-const objectId = /^[A-Za-z0-9-]{1,128}$/;
-
-export const mailboxAddress = z
-  .string()
-  .trim()
-  .max(320)
-  .regex(address, 'is not an address, such as ada@contoso.com')
-  .meta({ description: 'The address of a mailbox' });
-
-/** A mailbox as a body names it. */
-export const mailboxName = z
-  .string()
-  .trim()
-  .max(320)
-  .refine(name => objectId.test(name) || address.test(name), 'is neither an address nor an object id')
-  .meta({ description: 'The object id or the address of a mailbox' });
-
-/** The id of a mailbox that somebody named by id or address. */
-export async function findMailbox(idOrAddress: string, directory: Directory): Promise<string | ProblemResponse> {
-  const user = await directory.findUser(idOrAddress);
-  return (
-    user?.id ?? problem(404, 'There is no such mailbox', 'Give the address or the object id of a user of the tenant')
-  );
+/** The id of a mailbox that somebody named by id or address. @throws ApiProblem */
+export async function findMailbox(idOrAddress: string, { findUser }: App): Promise<string> {
+  const user = await findUser(idOrAddress);
+  if (!user) throw noUser();
+  return user.id;
 }

@@ -1,36 +1,14 @@
-import type { HttpResponseInit } from '@azure/functions';
-import * as z from 'zod';
-import { countOf } from '../../shared/domain/countOf.ts';
-import { type ResyncServices, requestResync } from '../../shared/engine/fan-out/requestResync.ts';
-import type { VanishedList } from '../../shared/engine/fan-out/vanishedLists.ts';
-import {
-  decidedKinds,
-  decideHold,
-  type HoldAnswer,
-  type HoldDecision,
-  type HoldServices,
-} from '../../shared/engine/holds/decideHold.ts';
+import { holdBody } from '../../shared/api/hold.ts';
+import { listParams } from '../../shared/api/lists.ts';
+import { undecided } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
-import { findActiveList, type KnownLists, listParams } from './findList.ts';
-import { type ProblemResponse, problem } from './problem.ts';
-import { answerWithRun, runStarted } from './resync.ts';
+import { answerWithRun, runAnswer } from './answerWithRun.ts';
+import { findActiveList } from './findList.ts';
 import { type AnyRoute, route } from './route.ts';
 
-const holdBody = z.strictObject({
-  kind: z.enum(decidedKinds).optional().meta({
-    description:
-      'Of the hold that is meant; may be left out while exactly one is open. "kept": contacts that stay because their removal was rejected are removed after all',
-  }),
-  decision: z.enum(['approve', 'reject']),
-  removals: z.int().positive().meta({ description: 'The number of removals that was shown' }),
-});
-
-export interface HoldHttpServices extends HoldServices, ResyncServices, KnownLists {
-  readonly findVanishedLists: () => Promise<VanishedList[]>;
-}
-
 /** Decides removals that wait; the number must be the one that was shown. */
-export function holdRoute(services: HoldHttpServices): AnyRoute {
+export function holdRoute(app: App): AnyRoute {
   return route({
     name: 'decideHold',
     method: 'POST',
@@ -39,60 +17,20 @@ export function holdRoute(services: HoldHttpServices): AnyRoute {
     params: listParams,
     body: holdBody,
     answers: {
-      202: runStarted,
+      202: runAnswer,
       409: { description: 'Nothing waits, another number does, or somebody decided before' },
     },
     async handle({ params, body }) {
-      const list = await findList(params.list, services);
-      return 'status' in list ? list : decide(list, body, services);
+      const list = (await findVanishedList(params.list, app)) ?? findActiveList(params.list, app);
+      const answer = await app.decideHold(list.id, body);
+      if (answer.kind !== 'decided') throw undecided(answer);
+      return answerWithRun(await app.requestResync([list], undefined, 'incremental'));
     },
   });
 }
 
-async function decide(
-  list: Pick<ContactList, 'id'>,
-  decision: HoldDecision,
-  services: HoldHttpServices,
-): Promise<HttpResponseInit> {
-  const answer = await decideHold(list.id, decision, services);
-  if (answer.kind === 'decided') {
-    return answerWithRun(await requestResync([list], undefined, 'incremental', services));
-  }
-  return refuse(answer);
-}
-
-function refuse(answer: Exclude<HoldAnswer, { kind: 'decided' }>): ProblemResponse {
-  switch (answer.kind) {
-    case 'nothingHeld':
-      return problem(409, 'Nothing waits for a decision', 'The list is not held');
-    case 'alreadyDecided': {
-      const kept = `${countOf(answer.kept, 'contact stays', 'contacts stay')} because the removal was rejected: to remove them after all, approve that number with "kind": "kept"`;
-      return problem(409, 'It is decided', answer.kept > 0 ? kept : 'The next run carries the decision out');
-    }
-    case 'severalHeld':
-      return problem(
-        409,
-        'Several holds wait',
-        'Name the one that is meant: "kind": "contacts" or "mailboxes", as GET /api/lists/{list} shows them',
-      );
-    case 'othersWait':
-      return problem(409, 'Other removals wait', 'Decide on those first, with "kind": "contacts"');
-    case 'otherNumber':
-      return problem(
-        409,
-        'The number is another',
-        `${countOf(answer.shown, 'removal waits', 'removals wait')}: look at them, and decide on that number`,
-      );
-    case 'busy':
-      return problem(503, 'The list is being captured', 'Try again in a minute');
-  }
-}
-
 /** A list that is gone from the settings still waits for a decision about its mailboxes. */
-async function findList(id: string, services: HoldHttpServices): Promise<Pick<ContactList, 'id'> | ProblemResponse> {
-  const list = findActiveList(id, services);
-  if (!('status' in list) || list.status !== 404) return list;
-  return (
-    (await services.findVanishedLists()).map(vanished => vanished.list).find(vanished => vanished.id === id) ?? list
-  );
+async function findVanishedList(id: string, app: App): Promise<Pick<ContactList, 'id'> | undefined> {
+  if ([...app.lists, ...app.pausedLists, ...app.refusedLists].some(list => list.id === id)) return undefined;
+  return (await app.findVanishedLists()).map(({ list }) => list).find(list => list.id === id);
 }

@@ -1,7 +1,6 @@
 import { app } from '@azure/functions';
 import * as z from 'zod';
-import type { AskForCapture } from '../../shared/engine/subscriptions/askForCapture.ts';
-import type { RequestRenewal } from '../../shared/engine/subscriptions/requestRenewal.ts';
+import type { AskForCapture } from '../../shared/engine/subscriptions/index.ts';
 import { answerWebhook, type Received, type WebhookServices } from './webhook.ts';
 
 const lifecycleEvents = ['reauthorizationRequired', 'subscriptionRemoved', 'missed'] as const;
@@ -11,7 +10,7 @@ type LifecycleItem = z.infer<typeof lifecycleItem>;
 
 export interface LifecycleServices extends WebhookServices {
   readonly askForCapture: AskForCapture;
-  readonly requestRenewal: RequestRenewal;
+  readonly requestRenewal: (listId: string, now: boolean) => Promise<void>;
 }
 
 /**

@@ -1,18 +1,10 @@
-import * as z from 'zod';
-import { generalNotes } from '../../shared/engine/status/knownLists.ts';
-import { listView, type ReadListsServices, readLists, readOneList } from '../../shared/engine/status/readLists.ts';
-import { problem as codedProblem } from '../../shared/store/progress.ts';
-import { listParams } from './findList.ts';
-import { problem } from './problem.ts';
+import { listParams, listsView, listView } from '../../shared/api/lists.ts';
+import { noShownList } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
 import { type AnyRoute, route } from './route.ts';
 
-const listsView = z.object({
-  lists: z.array(listView),
-  notes: z.array(codedProblem).meta({ description: 'What the settings say beside the lists, such as `NoLists`' }),
-});
-
 /** How the lists stand: all, or one. */
-export function listRoutes(services: ReadListsServices): AnyRoute[] {
+export function listRoutes(app: App): AnyRoute[] {
   return [
     route({
       name: 'listLists',
@@ -20,7 +12,7 @@ export function listRoutes(services: ReadListsServices): AnyRoute[] {
       path: 'lists',
       summary: 'How every list stands',
       answers: { 200: { description: 'The lists', schema: listsView } },
-      handle: async () => ({ jsonBody: { lists: await readLists(services), notes: generalNotes(services) } }),
+      handle: async () => ({ jsonBody: { lists: await app.readLists(), notes: app.generalNotes() } }),
     }),
     route({
       name: 'getList',
@@ -30,8 +22,9 @@ export function listRoutes(services: ReadListsServices): AnyRoute[] {
       params: listParams,
       answers: { 200: { description: 'The list', schema: listView } },
       async handle({ params }) {
-        const list = await readOneList(params.list, services);
-        return list ? { jsonBody: list } : problem(404, 'There is no such list', 'Use an id that GET /api/lists names');
+        const list = await app.readList(params.list);
+        if (!list) throw noShownList();
+        return { jsonBody: list };
       },
     }),
   ];

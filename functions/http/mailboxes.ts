@@ -1,37 +1,25 @@
-import {
-  type MailboxView,
-  mailboxView,
-  type ReadMailboxServices,
-  readMailbox,
-} from '../../shared/engine/status/readMailbox.ts';
-import type { Directory } from '../../shared/ports/directory.ts';
-import { strictObject } from '../../shared/settings/strictObject.ts';
-import { type AddressServices, addressed, withAddress } from './addresses.ts';
-import { findMailbox, mailboxAddress, mailboxParams } from './findMailbox.ts';
-import { problem } from './problem.ts';
+import { addressedMailbox, findMailboxBody, type MailboxView } from '../../shared/api/mailboxes.ts';
+import { mailboxParams } from '../../shared/api/mailboxNames.ts';
+import { unknownMailbox } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
+import { withAddress } from './addresses.ts';
+import { findMailbox } from './findMailbox.ts';
 import { type AnyRoute, route } from './route.ts';
 
-export interface MailboxHttpServices extends ReadMailboxServices, AddressServices {
-  readonly openDirectory: () => Directory;
-}
-
-const addressedMailbox = mailboxView.extend(addressed);
-
 /** How one mailbox stands over all lists, by its address (in the body: paths end up in request logs) or its id. */
-export function mailboxRoutes(services: MailboxHttpServices): AnyRoute[] {
-  const show = async (mailbox: MailboxView) =>
-    withAddress(mailbox, mailbox.id, await services.findAddresses([mailbox.id]));
+export function mailboxRoutes(app: App): AnyRoute[] {
+  const show = async (mailbox: MailboxView) => withAddress(mailbox, mailbox.id, await app.findAddresses([mailbox.id]));
   return [
     route({
       name: 'findMailbox',
       method: 'POST',
       path: 'mailboxes/find',
       summary: 'The id of an address, and how its mailbox stands in the lists that know it',
-      body: strictObject({ address: mailboxAddress }),
+      body: findMailboxBody,
       answers: { 200: { description: 'The mailbox; `lists` may be empty', schema: addressedMailbox } },
       async handle({ body }) {
-        const id = await findMailbox(body.address, services.openDirectory());
-        return typeof id === 'string' ? { jsonBody: await show(await readMailbox(id, services)) } : id;
+        const id = await findMailbox(body.address, app);
+        return { jsonBody: await show(await app.readMailbox(id)) };
       },
     }),
     route({
@@ -42,13 +30,9 @@ export function mailboxRoutes(services: MailboxHttpServices): AnyRoute[] {
       params: mailboxParams,
       answers: { 200: { description: 'The mailbox', schema: addressedMailbox } },
       async handle({ params }) {
-        const mailbox = await readMailbox(params.mailbox, services);
-        if (mailbox.lists.length > 0) return { jsonBody: await show(mailbox) };
-        return problem(
-          404,
-          'No list knows this mailbox',
-          'It is, and was, no target: POST /api/mailboxes/find says whether the user exists',
-        );
+        const mailbox = await app.readMailbox(params.mailbox);
+        if (mailbox.lists.length === 0) throw unknownMailbox();
+        return { jsonBody: await show(mailbox) };
       },
     }),
   ];

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
-import { problemDetails } from './problem.ts';
+import { problemDetails } from '../../shared/api/problem.ts';
 import { type AnyRoute, route } from './route.ts';
 
 /** The description of the API, made from the schemas that the routes parse with (OpenAPI 3.1). */

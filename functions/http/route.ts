@@ -1,10 +1,12 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import type * as z from 'zod';
+import { ApiProblem } from '../../shared/api/problem.ts';
+import { brokenTexts, noSuchPath, unfitQuery } from '../../shared/api/problems.ts';
 import { didYouMean } from '../../shared/domain/closestName.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { DamagedRow } from '../../shared/store/damagedRow.ts';
 import { problem } from './problem.ts';
-import { describeFaults, readBody, refuseBrokenTexts } from './readBody.ts';
+import { describeFaults, readBody } from './readBody.ts';
 
 /** What a route may answer beside 400, 401, 404, 413, 415 and 5xx problems. */
 export interface RouteAnswer {
@@ -35,6 +37,7 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   /** Everybody may ask; otherwise a function key is needed. */
   readonly anonymous?: boolean;
+  /** @throws ApiProblem, which is answered as problem details */
   handle(input: RouteInput<Params, Query, Body>): Promise<HttpResponseInit>;
 }
 
@@ -58,35 +61,35 @@ export function registerRoutes(routes: readonly AnyRoute[]): void {
 async function handle<Params, Query, Body>(
   request: HttpRequest,
   context: InvocationContext,
-  { params, query, body, anonymous, handle: answer }: Route<Params, Query, Body>,
+  route: Route<Params, Query, Body>,
 ): Promise<HttpResponseInit> {
-  const brokenPath = brokenTextsOf(Object.entries(request.params));
-  if (brokenPath.length > 0) return refuseBrokenTexts('path', brokenPath);
-  const brokenQuery = brokenTextsOf([...request.query]);
-  if (brokenQuery.length > 0) return refuseBrokenTexts('query', brokenQuery);
-  const path = params?.safeParse(request.params);
-  if (path && !path.success) return problem(404, 'There is nothing at this path', describeFaults(path.error));
-  const unknown = anonymous ? undefined : describeUnknown([...request.query.keys()], Object.keys(query?.shape ?? {}));
-  if (unknown) return problem(400, 'The query does not fit', unknown);
-  const search = query?.safeParse(Object.fromEntries(request.query));
-  if (search && !search.success) return problem(400, 'The query does not fit', describeFaults(search.error));
-  const content = body && (await readBody(request, body));
-  if (content && 'status' in content) return content;
   try {
-    return await answer({
-      params: path?.data as Params,
-      query: search?.data as Query,
-      body: content?.value as Body,
-      context,
-    });
+    return await route.handle({ ...(await readInput(request, route)), context });
   } catch (error) {
     return describeError(error, context);
   }
 }
 
-/** The names of those that are no Unicode: a decoder puts U+FFFD in its place. */
-function brokenTextsOf(entries: readonly (readonly [string, string])[]): string[] {
-  return entries.filter(pair => /\ufffd/.test(pair.join(''))).map(([name]) => name);
+async function readInput<Params, Query, Body>(
+  request: HttpRequest,
+  { params, query, body, anonymous }: Route<Params, Query, Body>,
+): Promise<Omit<RouteInput<Params, Query, Body>, 'context'>> {
+  refuseBrokenTexts('path', Object.entries(request.params));
+  refuseBrokenTexts('query', [...request.query]);
+  const path = params?.safeParse(request.params);
+  if (path && !path.success) throw noSuchPath(describeFaults(path.error));
+  const unknown = anonymous ? undefined : describeUnknown([...request.query.keys()], Object.keys(query?.shape ?? {}));
+  if (unknown) throw unfitQuery(unknown);
+  const search = query?.safeParse(Object.fromEntries(request.query));
+  if (search && !search.success) throw unfitQuery(describeFaults(search.error));
+  const content = body && (await readBody(request, body));
+  return { params: path?.data as Params, query: search?.data as Query, body: content as Body };
+}
+
+/** What is no Unicode: a decoder puts U+FFFD in its place. */
+function refuseBrokenTexts(where: 'path' | 'query', entries: readonly (readonly [string, string])[]): void {
+  const broken = entries.filter(pair => /\ufffd/.test(pair.join(''))).map(([name]) => name);
+  if (broken.length > 0) throw brokenTexts(where, broken);
 }
 
 /**
@@ -105,6 +108,7 @@ const ofEveryRoute = ['code', 'clientId', 'limit', 'validationToken'];
 
 /** Graph's own code helps the admin; anything else is for the log. */
 function describeError(error: unknown, context: InvocationContext): HttpResponseInit {
+  if (error instanceof ApiProblem) return problem(error.status, error.message, error.detail);
   if (error instanceof GraphFailure) {
     const advice = 'try again later; if that does not help, ask for a connection test of the list';
     return problem(503, 'Microsoft Graph did not answer as needed', `${error.message}: ${advice}`);

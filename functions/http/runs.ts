@@ -1,25 +1,17 @@
 import * as z from 'zod';
-import { type RunReader, type RunView, readLatestRuns, readRun, runView } from '../../shared/engine/status/readRun.ts';
+import { noRun } from '../../shared/api/problems.ts';
+import { addressedRun, type RunView } from '../../shared/api/runs.ts';
+import type { App } from '../../shared/app.ts';
 import type { FindAddresses } from '../../shared/ports/mailboxAddresses.ts';
 import { runIdPattern } from '../../shared/store/runs.ts';
-import { type AddressServices, addressed, withAddress } from './addresses.ts';
-import { problem } from './problem.ts';
+import { withAddress } from './addresses.ts';
 import { type AnyRoute, route } from './route.ts';
 
 const runsShown = 20;
 
-const addressedProblem = runView.shape.problems.element.extend(addressed);
-const addressedRun = runView.extend({
-  problems: z.array(addressedProblem),
-  notes: runView.shape.notes.element
-    .extend(addressed)
-    .array()
-    .meta(runView.shape.notes.meta() ?? {}),
-});
-
 /** How runs stand: the latest, newest first, or one. */
-export function runRoutes(services: RunReader & AddressServices): AnyRoute[] {
-  const show = (runs: readonly RunView[]) => withMailboxes(runs, services.findAddresses);
+export function runRoutes(app: App): AnyRoute[] {
+  const show = (runs: readonly RunView[]) => withMailboxes(runs, app.findAddresses);
   return [
     route({
       name: 'listRuns',
@@ -28,7 +20,7 @@ export function runRoutes(services: RunReader & AddressServices): AnyRoute[] {
       summary: `The latest ${runsShown} runs, newest first`,
       answers: { 200: { description: 'The runs', schema: z.object({ runs: z.array(addressedRun) }) } },
       async handle() {
-        return { jsonBody: { runs: await show(await readLatestRuns(runsShown, services)) } };
+        return { jsonBody: { runs: await show(await app.readLatestRuns(runsShown)) } };
       },
     }),
     route({
@@ -39,9 +31,9 @@ export function runRoutes(services: RunReader & AddressServices): AnyRoute[] {
       params: z.object({ id: z.string() }),
       answers: { 200: { description: 'The run', schema: addressedRun } },
       async handle({ params: { id } }) {
-        const run = runIdPattern.test(id) ? await readRun(id, services) : undefined;
-        if (run) return { jsonBody: (await show([run]))[0] };
-        return problem(404, 'There is no such run', 'Use an id that a resync or GET /api/runs named');
+        const run = runIdPattern.test(id) ? await app.readRun(id) : undefined;
+        if (!run) throw noRun();
+        return { jsonBody: (await show([run]))[0] };
       },
     }),
   ];

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as z from 'zod';
-import type { SubscribedLists } from '../../shared/engine/subscriptions/subscribedLists.ts';
+import type { SubscribedLists } from '../../shared/engine/subscriptions/index.ts';
 import type { ClientState } from '../../shared/ports/clientState.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import { problem } from './problem.ts';

@@ -1,5 +1,5 @@
 import { fingerprint, isInDoubt } from './fingerprint.ts';
-import type { LedgerEntry } from './plan.ts';
+import type { LedgerEntry } from './ledgerEntry.ts';
 
 /** More names than anybody gives one contact; the sets of them that are tried double with each. */
 const mostTriedNames = 10;

@@ -1,8 +1,19 @@
+/** How a mailbox's last pass ended, as its handler reports it. */
+export const reportedStates = ['current', 'behind', 'waiting', 'failed', 'skipped', 'cleared'] as const;
+export type ReportedState = (typeof reportedStates)[number];
+
+/**
+ * What the fan-out wants of a mailbox; `skipped` and `kept` are neither targets nor leaving. `cleared`: somebody had what
+ * we wrote removed, and it stays away until a resync names the mailbox.
+ */
+export const memberships = ['target', 'leaving', 'skipped', 'kept', 'cleared'] as const;
+export type Membership = (typeof memberships)[number];
+
 /** What the fan-out knows of one mailbox of a list. */
 export interface MailboxStanding {
   /** `unknown`: what is noted of it cannot be read. */
-  readonly wanted: 'target' | 'leaving' | 'skipped' | 'kept' | 'cleared' | 'unknown';
-  readonly state: 'current' | 'behind' | 'waiting' | 'failed' | 'skipped' | 'cleared';
+  readonly wanted: Membership | 'unknown';
+  readonly state: ReportedState;
   readonly position: number;
   /** The journal that the position counts in, by the time it was begun; 0 where that is not known. */
   readonly epoch: number;

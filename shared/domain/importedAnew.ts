@@ -26,7 +26,9 @@ export function recogniseImported(
   const seenKeys = new Set(seen.map(({ sourceKey }) => sourceKey));
   const removedKeys = new Set(removed);
   const gone = new Set(
-    before.filter(({ sourceKey, kept }) => removedKeys.has(sourceKey) || (kept && !seenKeys.has(sourceKey))),
+    before.filter(
+      ({ sourceKey, removal }) => removedKeys.has(sourceKey) || (removal === 'rejected' && !seenKeys.has(sourceKey)),
+    ),
   );
   if (gone.size === 0 || !seen.some(isArrival)) return { seen, removed };
   const stillThere = before.filter(known => !gone.has(known) && !seenKeys.has(known.sourceKey));

@@ -25,6 +25,12 @@ export interface SourceReading {
   readonly round: number;
 }
 
+/**
+ * What became of a contact's removal at the source. `held`: it waits for a decision. `rejected`: the contact stays in the
+ * targets, and no later capture infers its removal.
+ */
+export type Removal = 'none' | 'held' | 'rejected';
+
 /** What the snapshot knows of a contact. */
 export interface KnownContact {
   /** Its first id at the source, which it keeps in journal, ledger and stamp. */
@@ -36,8 +42,7 @@ export interface KnownContact {
   readonly contact: Contact;
   /** Of the contact as it is stored; rows of earlier versions do not tell. */
   readonly form?: number | undefined;
-  readonly pending: boolean;
-  readonly kept: boolean;
+  readonly removal: Removal;
 }
 
 export interface SeenContact {
@@ -89,7 +94,7 @@ export function findDifferences(
     }
   }
   const removed = [...snapshot.values()].filter(
-    known => !seen.has(known.sourceKey) && (known.pending || isGone(known, reading)),
+    known => !seen.has(known.sourceKey) && (known.removal === 'held' || isGone(known, reading)),
   );
   return {
     seen: [...seen.values()].filter(contact => isNews(contact, snapshot.get(contact.sourceKey))),
@@ -124,13 +129,13 @@ function compare(
 
 /** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {
-  if (contact.changed || !known || known.pending || known.kept) return true;
+  if (contact.changed || !known || known.removal !== 'none') return true;
   return known.folderId !== contact.folderId || known.form !== contact.form;
 }
 
 /** Of a contact that is not seen: all that a reading still says of it is a tombstone. */
 function isGone(known: KnownContact, { folders, foundEveryFolder }: SourceReading): boolean {
-  if (known.kept) return false;
+  if (known.removal === 'rejected') return false;
   const folder = folders.find(({ folderId }) => folderId === known.folderId);
   // Its folder is one that the list does not read any more, or was made again under a new id; or it is the missing one.
   if (!folder) return foundEveryFolder;

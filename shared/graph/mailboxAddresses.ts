@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
+import { chunksOf } from '../domain/chunks.ts';
 import { GraphFailure } from '../ports/contactMailbox.ts';
 import type { FindAddresses } from '../ports/mailboxAddresses.ts';
 import { type BatchedAnswer, createBatches, mostRequests } from './batch.ts';
@@ -26,7 +27,10 @@ export function createAddressFinder(client: GraphClient): FindAddresses {
   return async mailboxIds => {
     const ids = [...new Set(mailboxIds)];
     let isOver = false;
-    const left = batchesOf(ids.filter(id => !kept.has(id))).values();
+    const left = chunksOf(
+      ids.filter(id => !kept.has(id)),
+      mostRequests,
+    ).values();
     const worker = async () => {
       for (const batch of left) if (isOver || !(await lookUp(batch))) return;
     };
@@ -61,9 +65,4 @@ export function createAddressFinder(client: GraphClient): FindAddresses {
       kept.set(id, { address: user.data.mail ?? user.data.userPrincipalName ?? undefined });
     }
   }
-}
-
-function batchesOf(ids: readonly string[]): string[][] {
-  const count = Math.ceil(ids.length / mostRequests);
-  return Array.from({ length: count }, (_, index) => ids.slice(index * mostRequests, (index + 1) * mostRequests));
 }

@@ -1,4 +1,4 @@
-import { ProbeFailure, type ServiceProbe } from '../ports/connectionProbes.ts';
+import { ProbeFailure } from '../ports/connectionProbes.ts';
 
 const timeoutMilliseconds = 10_000;
 
@@ -6,12 +6,10 @@ const timeoutMilliseconds = 10_000;
  * Asks the app for its own health where Graph would call it. The address comes from the settings and never from a
  * request, and a redirect is not followed.
  */
-export function createWebhookProbe(webhookUrl: string): ServiceProbe {
-  return async () => {
-    const answer = await ask(`${webhookUrl}/api/health`);
-    if (answer.status !== 200) throw new ProbeFailure('missing', `Http${answer.status}`);
-    if (!/"status"\s*:\s*"ok"/.test(answer.text)) throw new ProbeFailure('missing', 'AnotherServer');
-  };
+export async function probeWebhook(webhookUrl: string): Promise<void> {
+  const answer = await ask(`${webhookUrl}/api/health`);
+  if (answer.status !== 200) throw new ProbeFailure('missing', `Http${answer.status}`);
+  if (!/"status"\s*:\s*"ok"/.test(answer.text)) throw new ProbeFailure('missing', 'AnotherServer');
 }
 
 async function ask(url: string): Promise<{ status: number; text: string }> {

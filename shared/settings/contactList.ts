@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { findMappingFaults } from '../domain/mapping.ts';
+import { userEdits } from '../domain/userEdits.ts';
 import { folderNamesOf, folderPathOf } from './folderPath.ts';
 import { strictObject } from './strictObject.ts';
 
@@ -58,7 +59,7 @@ export const contactListSchema = strictObject({
     category: z.string().trim().min(1).max(255).nullable().optional(),
   }),
   mapping: mapping.default({}),
-  userEdits: z.enum(['keep', 'revert']).default('keep'),
+  userEdits: z.enum(userEdits).default('keep'),
   removals: z.enum(['delete', 'keep']).default('delete'),
   whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
   takeOver: z

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { chunks } from '../domain/chunks.ts';
+import { chunksOf } from '../domain/chunks.ts';
 import type { FieldFingerprints } from '../domain/fingerprint.ts';
+import { isPresent, type LedgerEntry, type Refusal, type Suspicion } from '../domain/ledgerEntry.ts';
 import { namedProperties } from '../domain/namedProperties.ts';
-import type { LedgerEntry } from '../domain/plan.ts';
 import {
   mostPickedRows,
   type Properties,
@@ -13,6 +13,12 @@ import {
 import { readColumns, readEachColumn, readJson } from './columns.ts';
 import { DamagedRow, type RowPlace, readRowOr } from './damagedRow.ts';
 import { packJson } from './longText.ts';
+import {
+  checkpointColumnNames,
+  type MailboxCheckpoint,
+  mailboxCheckpointColumns,
+  parseMailboxCheckpoint,
+} from './mailboxCheckpoint.ts';
 import { decodeKey, encodeKey, rangeOf } from './rowKey.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
 import { keepUnknownColumns, type RowKind } from './unknownColumns.ts';
@@ -32,75 +38,20 @@ const leaseRow = z.object({
 /** Who may write to the mailbox. One that is `working` but expired: its owner died, a listing is owed. */
 export type Lease = z.infer<typeof leaseRow>;
 
-const formerFolder = z.object({
-  id: z.string(),
-  /** Whether we made it: only then may it be removed. */
-  created: z.boolean(),
-});
-export type FormerFolderRow = z.infer<typeof formerFolder>;
-
-/** A list in one property; rows of older versions have none. */
-function jsonColumn<Item extends z.ZodType>(list: z.ZodArray<Item>) {
-  return z
-    .string()
-    .default('[]')
-    .transform((text, { addIssue }): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        addIssue('broken JSON');
-        return z.NEVER;
-      }
-    })
-    .pipe(list);
-}
-
-const checkpointRow = z.object({
-  /** The journal position reached; -1 when the folder has to be compared with the whole snapshot. */
-  position: z.number(),
-  /** The journal that the position counts in, by the time it was begun; 0 for rows of older versions. */
-  epoch: z.number().default(0),
-  /** Fingerprint of the list's settings that the folder is in line with; empty when it has to be compared. */
-  settings: z.string(),
-  folderId: z.string(),
-  folderName: z.string(),
-  /** Whether we made the folder: only then may it be renamed or removed. */
-  folderCreated: z.boolean(),
-  /** Ids under which this installation marked the folder, or contacts in a folder of the user's. */
-  installations: jsonColumn(z.array(z.string())),
-  /** Folders that our contacts are moving out of since the destination was changed. */
-  formerFolders: jsonColumn(z.array(formerFolder)),
-  /** We were about to make the folder: one of that name that is found then is ours. */
-  creatingFolder: z.boolean().default(false),
-  /** An owner died while the list could not be looked at: the folder has to be listed before anything is written. */
-  listingOwed: z.boolean().default(false),
-  /** Cleaned up, and nothing is to be written until the mailbox is a target again. */
-  cleared: z.boolean(),
-  /** Epoch milliseconds when somebody had it cleared: it stays away until a resync names it, also if `Progress` is lost. */
-  clearedAt: z.number().default(0),
-  /** Grows with each commit and outlives a clean-up; orders the writes of `Progress`. */
-  sequence: z.number(),
-  contacts: z.number(),
-  failed: z.number(),
-  /** Epoch milliseconds when the first refused contact is tried again, 0 without one. */
-  failuresDueAt: z.number(),
-  /** How often in a row there was no mailbox. */
-  noMailboxTries: z.number().default(0),
-});
-
-/** How far one list has come in the mailbox. */
-export type MailboxCheckpoint = z.infer<typeof checkpointRow>;
-
-const failure = z.object({
+const refusal = z.object({
   code: z.string(),
   /** Older versions kept Graph's text, which may hold a contact's data. */
   detail: z.string().transform(namedProperties),
   retryAt: z.number(),
   attempts: z.number(),
 });
+/** As rows name the states of a contact that is not there. */
+const absentStates = { deletedByUser: 'absent', missing: 'doubtfullyAbsent', damaged: 'doubtfullyAbsent' } as const;
+
 const ledgerRow = z.object({
   sourceKey: z.string(),
   state: z.enum(['written', 'unknown', 'absent', 'doubtfullyAbsent', 'kept']),
+  /** Empty while nothing of ours is there. */
   contactId: z.string(),
   version: z.string(),
 });
@@ -111,27 +62,13 @@ const categoryNames = z.array(z.string()).optional();
 
 const rowKinds: readonly RowKind[] = [
   { prefix: 'lease', columns: Object.keys(leaseRow.shape) },
-  { prefix: 'list:', columns: Object.keys(checkpointRow.shape) },
+  { prefix: 'list:', columns: checkpointColumnNames },
   {
     prefix: 'contact:',
     columns: [ledgerRow, laterColumns, ledgerTime].flatMap(({ shape }) => Object.keys(shape)),
     texts: ['fields', 'categories', 'failure'],
   },
 ];
-
-/** In the place of what a checkpoint does not tell; the folder is compared as a whole then. */
-const untold: Properties = {
-  position: -1,
-  settings: '',
-  folderId: '',
-  folderName: '',
-  folderCreated: false,
-  cleared: false,
-  sequence: 0,
-  contacts: 0,
-  failed: 0,
-  failuresDueAt: 0,
-};
 
 /** The lease, the seal and every list's checkpoint of a mailbox, as one query reads them. */
 export interface MailboxState {
@@ -147,8 +84,8 @@ export function arePutBack({ lease, sealEtag }: MailboxState): boolean {
 
 /** The folders that the mailbox's other lists write into. */
 export function folderIdsOfOthers({ checkpoints }: MailboxState, listId: string): ReadonlySet<string> {
-  const others = [...checkpoints].filter(([id, { cleared }]) => id !== listId && !cleared);
-  return new Set(others.map(([, { folderId }]) => folderId));
+  const others = [...checkpoints].filter(([id, { phase }]) => id !== listId && phase.kind !== 'cleared');
+  return new Set(others.flatMap(([, { folder }]) => folder?.id ?? []));
 }
 
 /** A row of the ledger, and when it came to say so (epoch milliseconds; older rows do not tell). */
@@ -158,7 +95,7 @@ export interface LedgerRecord {
 }
 
 /** The partition of one mailbox in `Mailboxes`: its lease, and checkpoint and ledger of each list. */
-export function openMailbox(stored: Table, mailboxId: string) {
+export function openMailboxPartition(stored: Table, mailboxId: string) {
   const table = keepUnknownColumns(stored, rowKinds);
   /** Ledger rows that came with the state, until one of them is written; undefined for one that is not there. */
   const foreseen = new Map<string, StoredRow | undefined>();
@@ -190,7 +127,8 @@ export function openMailbox(stored: Table, mailboxId: string) {
       .filter(row => row.rowKey.startsWith('list:'))
       .map(row => {
         const listId = row.rowKey.slice('list:'.length);
-        return [listId, parseCheckpoint(row.properties, property => noteDamage(listId, row, property))] as const;
+        const found = parseMailboxCheckpoint(row.properties, property => noteDamage(listId, row, property));
+        return [listId, found] as const;
       });
     return {
       lease: lease && { lease: parseLease(lease), etag: lease.etag },
@@ -207,7 +145,7 @@ export function openMailbox(stored: Table, mailboxId: string) {
   async function readLedgerEntries(listId: string, sourceKeys: readonly string[]): Promise<LedgerEntry[]> {
     const keys = sourceKeys.map(key => ledgerKey(listId, key));
     const known = keys.flatMap(key => foreseen.get(key) ?? []);
-    const others = chunks(
+    const others = chunksOf(
       keys.filter(key => !foreseen.has(key)),
       mostPickedRows,
     );
@@ -273,7 +211,7 @@ export function openMailbox(stored: Table, mailboxId: string) {
   }
 }
 
-export type MailboxPartition = ReturnType<typeof openMailbox>;
+export type MailboxPartition = ReturnType<typeof openMailboxPartition>;
 
 export interface LedgerKey {
   readonly listId: string;
@@ -294,7 +232,7 @@ export function openMailboxIndex(table: Table) {
       found.push(
         ...page.map(({ partitionKey, row }) => ({
           mailboxId: partitionKey,
-          checkpoint: parseCheckpoint(row.properties, () => undefined),
+          checkpoint: parseMailboxCheckpoint(row.properties, () => undefined),
         })),
       );
       if (page.length < mailboxesPerPage) return found;
@@ -316,27 +254,41 @@ export function mailboxSealOperation(): RowOperation {
 }
 
 export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCheckpoint): RowOperation {
-  const { installations, formerFolders, ...columns } = checkpoint;
-  const lists = { installations: JSON.stringify(installations), formerFolders: JSON.stringify(formerFolders) };
-  return { kind: 'replace', rowKey: checkpointKey(listId), properties: { schemaVersion, ...columns, ...lists } };
+  const properties = { schemaVersion, ...mailboxCheckpointColumns(checkpoint) };
+  return { kind: 'replace', rowKey: checkpointKey(listId), properties };
 }
 
 /** `at`: now, in epoch milliseconds. */
 export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number): RowOperation {
-  const { contactId, fields, categories, failure: failed, ...rest } = entry;
+  const { sourceKey, fields, categories, version, omission } = entry;
   return {
     kind: 'replace',
     rowKey: ledgerKey(listId, entry.sourceKey),
     properties: {
       schemaVersion,
-      ...rest,
+      sourceKey,
+      ...placeColumns(entry),
+      version,
       ...(at === undefined ? {} : { at }),
-      contactId: contactId ?? '',
       ...packJson('fields', fields),
       ...(categories ? packJson('categories', categories) : {}),
-      ...(failed ? packJson('failure', failed) : {}),
+      ...(omission === undefined ? {} : { omission }),
+      ...troubleColumns(entry),
     },
   };
+}
+
+function placeColumns(entry: LedgerEntry): Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'> {
+  return isPresent(entry)
+    ? { state: entry.state, contactId: entry.contactId }
+    : { state: absentStates[entry.state], contactId: '' };
+}
+
+function troubleColumns({ trouble }: LedgerEntry): Properties {
+  if (!trouble) return {};
+  if (trouble.kind === 'suspected') return { failingSince: trouble.since };
+  const { kind: _, ...failure } = trouble;
+  return packJson('failure', failure);
 }
 
 export function ledgerRemoval(listId: string, sourceKey: string): RowOperation {
@@ -351,30 +303,34 @@ function ledgerKey(listId: string, sourceKey: string): string {
   return `contact:${listId}:${encodeKey(sourceKey)}`;
 }
 
-/** What it does not tell is found out by comparing the folder as a whole. */
-function parseCheckpoint(properties: Properties, noteDamage: (property: string) => void): MailboxCheckpoint {
-  const { columns, unreadable } = readEachColumn(checkpointRow, properties, untold);
-  const [property] = unreadable;
-  if (property === undefined) return columns;
-  noteDamage(property);
-  return { ...columns, position: -1, settings: '', listingOwed: true };
-}
-
 /** @throws UnreadableProperty */
 function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
-  const { contactId, ...rest } = readColumns(ledgerRow, properties);
+  const { sourceKey, version, ...place } = readColumns(ledgerRow, properties);
   const { failingSince, omission } = readColumns(laterColumns, properties);
-  const failed = readJson('failure', failure.nullish(), properties);
   const categories = readJson('categories', categoryNames, properties);
+  const trouble = troubleOf(readJson('failure', refusal.nullish(), properties), failingSince);
   return {
-    ...rest,
-    contactId: contactId === '' ? null : contactId,
+    sourceKey,
+    ...parsePlace(place),
+    version,
     fields: readJson('fields', fieldFingerprints, properties) as FieldFingerprints,
     ...(categories ? { categories } : {}),
-    ...(failed ? { failure: failed } : {}),
-    ...(failingSince === undefined ? {} : { failingSince }),
+    ...(trouble ? { trouble } : {}),
     ...(omission === undefined ? {} : { omission }),
   };
+}
+
+function parsePlace({ state, contactId }: Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'>) {
+  if (contactId === '') return { state: state === 'doubtfullyAbsent' ? 'missing' : 'deletedByUser' } as const;
+  return { state: state === 'absent' || state === 'doubtfullyAbsent' ? 'unknown' : state, contactId } as const;
+}
+
+function troubleOf(
+  failure: z.infer<typeof refusal> | null | undefined,
+  failingSince: number | undefined,
+): Refusal | Suspicion | undefined {
+  if (failure) return { kind: 'refused', ...failure };
+  return failingSince === undefined ? undefined : { kind: 'suspected', since: failingSince };
 }
 
 const contactColumns = ledgerRow.pick({ state: true, contactId: true, version: true }).partial();
@@ -384,6 +340,5 @@ function doubtfulEntry(sourceKey: string, { properties }: StoredRow): LedgerEntr
   const { state, contactId, version = '' } = readEachColumn(contactColumns, properties).columns;
   const unwritten = { sourceKey, fields: {}, version };
   if (contactId) return { ...unwritten, contactId, state: state === 'kept' ? 'kept' : 'unknown' };
-  const isAbsent = contactId === '' && state === 'absent';
-  return { ...unwritten, contactId: null, state: isAbsent ? 'absent' : 'damaged' };
+  return { ...unwritten, state: contactId === '' && state === 'absent' ? 'deletedByUser' : 'damaged' };
 }

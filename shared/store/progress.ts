@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { chunks } from '../domain/chunks.ts';
+import { chunksOf } from '../domain/chunks.ts';
+import { type Membership, memberships, reportedStates } from '../domain/dueMailboxes.ts';
 import { tallyMailbox } from '../domain/mailboxTally.ts';
 import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { readEachColumn, readJson } from './columns.ts';
@@ -21,9 +22,6 @@ import {
 
 const schemaVersion = 1;
 
-export const mailboxStates = ['current', 'behind', 'waiting', 'failed', 'skipped', 'cleared'] as const;
-export type MailboxProgressState = (typeof mailboxStates)[number];
-
 export const problem = z.object({ code: z.string(), detail: z.string() });
 
 /** A problem as rows hold it, with what is not shown as it is. */
@@ -36,7 +34,7 @@ export const storedProblem = problem.extend({
 export type Problem = z.infer<typeof storedProblem>;
 
 const handlerColumns = z.object({
-  state: z.enum(mailboxStates).default('behind'),
+  state: z.enum(reportedStates).default('behind'),
   position: z.number().default(-1),
   /** The journal that the position counts in (see the mailbox's checkpoint). */
   epoch: z.number().default(0),
@@ -53,11 +51,7 @@ const handlerColumns = z.object({
 });
 
 const fanOutColumns = z.object({
-  /**
-   * Whether the mailbox is a target of the list; `skipped` and `kept` are neither targets nor leaving. `cleared`: somebody
-   * had what we wrote removed, and it stays away until a resync names the mailbox.
-   */
-  wanted: z.enum(['target', 'leaving', 'skipped', 'kept', 'cleared']).default('target'),
+  wanted: z.enum(memberships).default('target'),
   /** Epoch milliseconds when somebody last had the mailbox cleared or asked for it by name, 0 for never. */
   decidedAt: z.number().default(0),
   /** Epoch milliseconds when it left, so that a slow loss of members counts too. */
@@ -75,12 +69,11 @@ const fanOutColumns = z.object({
 });
 
 type FanOutColumns = z.infer<typeof fanOutColumns>;
-export type Wanted = FanOutColumns['wanted'];
 
 /** What a handler reports of a mailbox, and what the fan-out noted about it. */
 export interface Progress extends z.infer<typeof handlerColumns>, Omit<FanOutColumns, 'wanted'> {
   /** `unknown`: the row is damaged there. */
-  readonly wanted: Wanted | 'unknown';
+  readonly wanted: Membership | 'unknown';
   readonly mailboxId: string;
   readonly problem?: Problem;
   /** The fan-out's columns of a damaged row, to be written with the next report. */
@@ -149,7 +142,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
     const counting = notes.filter(({ wanted }) => wanted !== undefined);
     const others = notes.filter(({ wanted }) => wanted === undefined);
     await Promise.all(counting.map(({ mailboxId, ...columns }) => change(listId, mailboxId, () => columns)));
-    for (const part of chunks(others, 100)) {
+    for (const part of chunksOf(others, 100)) {
       const operations: RowOperation[] = part.map(({ mailboxId, ...columns }) => ({
         kind: 'merge',
         rowKey: mailboxId,

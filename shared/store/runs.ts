@@ -54,6 +54,7 @@ export const contactCounts = z.object({
   failed: z.number(),
 });
 export type ContactCounts = z.infer<typeof contactCounts>;
+export const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
 
 export const repairCounts = z.object({
   lost: z.number(),
@@ -63,6 +64,7 @@ export const repairCounts = z.object({
 });
 /** What a listing of the folder found and repaired. */
 export type RepairCounts = z.infer<typeof repairCounts>;
+export const noRepairs: RepairCounts = { lost: 0, doubled: 0, orphaned: 0, drifted: 0 };
 
 const attempt = z.object({ contacts: contactCounts, repaired: repairCounts, graph: requestCounts });
 export type RunAttempt = z.infer<typeof attempt>;

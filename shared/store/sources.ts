@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { addressFields, type Contact, listFields, textFields } from '../domain/contact.ts';
-import type { KeyRange, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import type { Removal } from '../domain/sourceChanges.ts';
+import type { KeyRange, Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
 import { DamagedRow, describeDamage, type RowPlace, readRow, readRowOr, UnreadableProperty } from './damagedRow.ts';
 import { packJson, packText, parseJson, unpackText } from './longText.ts';
@@ -122,10 +123,7 @@ export interface SnapshotContact {
   readonly contact: Contact;
   /** The number of the contact's canonical form; older rows do not tell. */
   readonly form?: number | undefined;
-  /** Its removal waits for a decision. */
-  readonly pending: boolean;
-  /** Its removal was rejected: it stays in the targets. */
-  readonly kept: boolean;
+  readonly removal: Removal;
   /** Its row is damaged: what the contact is only the source can tell. */
   readonly isLost?: true;
 }
@@ -156,6 +154,8 @@ export interface JournalChange {
   readonly position: number;
   readonly sourceKey: string;
   readonly contact: Contact | null;
+  /** The contact as it was, with the position of its last change; null where the source did not have it; older rows do not tell. */
+  readonly before?: { readonly contact: Contact; readonly position: number } | null | undefined;
   /** False where the source had the contact before; older rows do not tell. */
   readonly added?: boolean | undefined;
   /** Epoch milliseconds of the capture that found it; older rows do not tell. */
@@ -168,6 +168,7 @@ const changeRow = z.object({
   added: z.boolean().optional(),
   at: z.number().optional(),
 });
+const beforePosition = z.object({ beforePosition: z.number() });
 
 const checkpointKey = 'checkpoint';
 /** Beside the checkpoint, so that one query reads all. */
@@ -181,7 +182,11 @@ const rowKinds: readonly RowKind[] = [
   { prefix: damageKey, columns: Object.keys(damageRow.shape) },
   { prefix: checkpointKey, columns: Object.keys(checkpointRow.shape), texts: ['details'] },
   { prefix: 'contact:', columns: Object.keys(snapshotRow.shape), texts: ['contact', 'ids'] },
-  { prefix: 'change:', columns: Object.keys(changeRow.shape), texts: ['contact'] },
+  {
+    prefix: 'change:',
+    columns: [changeRow, beforePosition].flatMap(({ shape }) => Object.keys(shape)),
+    texts: ['contact', 'before'],
+  },
   { prefix: 'id:', columns: Object.keys(presentIdRow.shape) },
   { prefix: 'targets', columns: [], texts: ['targets'] },
   { prefix: 'members:', columns: [], texts: ['members', 'missing'] },
@@ -238,6 +243,7 @@ export function openSource(stored: Table, listId: string) {
     readSnapshotOf,
     countKept,
     readJournal,
+    readChangesAfter,
     readLog,
     readChangedAt,
     readOldPositions,
@@ -403,6 +409,12 @@ export function openSource(stored: Table, listId: string) {
     return rows.length === head - position ? rows.map(parseChangeRow) : undefined;
   }
 
+  /** Every change after `position` that the journal still holds, oldest first. */
+  async function readChangesAfter(position: number): Promise<JournalChange[]> {
+    const rows = await table.query(listId, { from: `change:${encodePosition(position + 1)}`, to: 'change;' });
+    return rows.map(parseChangeRow);
+  }
+
   /** Every change that the journal still holds, oldest first. */
   async function readLog(): Promise<JournalChange[]> {
     const rows = await table.query(listId, rangeOf('change:'));
@@ -497,7 +509,7 @@ export function leavingHoldOperation(stored: StoredHold | undefined, etag?: stri
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, form, isLost: _, ...rest }: SnapshotContact,
+  { contact, ids, form, removal, isLost: _, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -505,6 +517,7 @@ export function snapshotOperations(
   const properties = {
     schemaVersion,
     ...rest,
+    ...removalColumns(removal),
     ...(form === undefined ? {} : { form }),
     ...packJson('contact', contact),
     ...(others.length > 0 ? packJson('ids', ids) : {}),
@@ -535,7 +548,7 @@ function otherIds(sourceKey: string, ids: readonly string[]): string[] {
   return ids.filter(id => id !== sourceKey);
 }
 
-export function journalOperation({ contact, position, sourceKey, added, at }: JournalChange): RowOperation {
+export function journalOperation({ contact, before, position, sourceKey, added, at }: JournalChange): RowOperation {
   return {
     kind: 'replace',
     rowKey: `change:${encodePosition(position)}`,
@@ -545,7 +558,8 @@ export function journalOperation({ contact, position, sourceKey, added, at }: Jo
       sourceKey,
       ...(added === undefined ? {} : { added }),
       ...(at === undefined ? {} : { at }),
-      ...packText('contact', contact ? JSON.stringify(contact) : ''),
+      ...packContact('contact', contact),
+      ...beforeColumns(before),
     },
   };
 }
@@ -619,9 +633,18 @@ function readIfReadable<Value>(read: () => Value): Value | undefined {
 
 /** Contacts in our own rows were canonical when written. @throws UnreadableProperty */
 function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
-  const row = readColumns(snapshotRow, properties);
+  const { pending, kept, ...row } = readColumns(snapshotRow, properties);
   const ids = readJson('ids', presentIds.default([row.sourceKey]), properties);
-  return { ...row, ids, contact: readContact(unpackText('contact', properties)) };
+  return { ...row, ids, removal: removalBy(pending, kept), contact: readContact(unpackText('contact', properties)) };
+}
+
+function removalBy(pending: boolean, kept: boolean): Removal {
+  if (pending) return 'held';
+  return kept ? 'rejected' : 'none';
+}
+
+function removalColumns(removal: Removal): Pick<z.infer<typeof snapshotRow>, 'pending' | 'kept'> {
+  return { pending: removal === 'held', kept: removal === 'rejected' };
 }
 
 /**
@@ -631,13 +654,14 @@ function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
 function lostContact({ rowKey, properties }: StoredRow): SnapshotContact {
   const sourceKey = decodeKey(rowKey.slice('contact:'.length));
   const untold = { sourceKey, folderId: '', position: 0, fingerprint: '', pending: false, kept: true };
-  const { columns } = readEachColumn(snapshotRow, properties, untold);
+  const { pending, kept, ...columns } = readEachColumn(snapshotRow, properties, untold).columns;
   return {
     ...columns,
     sourceKey,
     ids: idsIn(properties) ?? [sourceKey],
     fingerprint: '',
     form: undefined,
+    removal: removalBy(pending, kept),
     contact: {},
     isLost: true,
   };
@@ -647,7 +671,25 @@ function lostContact({ rowKey, properties }: StoredRow): SnapshotContact {
 function parseChange({ properties }: StoredRow): JournalChange {
   const text = unpackText('contact', properties);
   const row = readColumns(changeRow, properties);
-  return { ...row, contact: text === '' ? null : readContact(text) };
+  return { ...row, contact: text === '' ? null : readContact(text), before: parseBefore(properties) };
+}
+
+function parseBefore(properties: Properties): JournalChange['before'] {
+  const text = unpackText('before', properties);
+  if (text === undefined) return undefined;
+  if (text === '') return null;
+  return { contact: readContact(text), position: readColumns(beforePosition, properties).beforePosition };
+}
+
+function beforeColumns(before: JournalChange['before']): Properties {
+  if (before === undefined) return {};
+  return before
+    ? { ...packContact('before', before.contact), beforePosition: before.position }
+    : packContact('before', null);
+}
+
+function packContact(name: string, contact: Contact | null): Properties {
+  return packText(name, contact ? JSON.stringify(contact) : '');
 }
 
 /** @throws UnreadableProperty */

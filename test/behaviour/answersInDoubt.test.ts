@@ -1,4 +1,4 @@
-import type { RunView } from '../../shared/engine/status/readRun.ts';
+import type { RunView } from '../../shared/api/runs.ts';
 import type { Host } from '../world/world.ts';
 import { destination, openStaff, type Staff } from './staff.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { decideHold, type HoldAnswer } from '../../shared/engine/holds/decideHold.ts';
-import type { HoldKind } from '../../shared/engine/holds/openHolds.ts';
+import type { HoldAnswer, HoldKind } from '../../shared/domain/hold.ts';
+import { decideHold } from '../../shared/engine/holds/decideHold.ts';
 import type { Source } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../shared/engine/world.ts';

@@ -1,4 +1,4 @@
-import type { RunView } from '../../shared/engine/status/readRun.ts';
+import type { RunView } from '../../shared/api/runs.ts';
 import { openSubscriptionRows, type StoredSubscription } from '../../shared/store/subscriptions.ts';
 import { connectTables } from '../../shared/store/tables/tables.ts';
 import { findFreePort } from '../local/freePort.ts';

@@ -1,4 +1,4 @@
-import type { RunView } from '../../shared/engine/status/readRun.ts';
+import type { RunView } from '../../shared/api/runs.ts';
 import { openProgress, type Progress } from '../../shared/store/progress.ts';
 import { connectTables } from '../../shared/store/tables/tables.ts';
 import { contentsOf, rowById } from '../world/contactRows.ts';

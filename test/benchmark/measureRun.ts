@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RunView } from '../../shared/engine/status/readRun.ts';
+import type { RunView } from '../../shared/api/runs.ts';
 import type { CounterValues } from '../local/graph-simulator/counters.ts';
 import type { Host, Statistics, World } from '../world/world.ts';
 import { type Measurement, round, sum } from './figures.ts';

@@ -1,28 +1,17 @@
-import { syncMailbox } from '../../shared/engine/apply/syncMailbox.ts';
-import { createJournalReader } from '../../shared/engine/apply/wantedContacts.ts';
-import { askForFullReconcile } from '../../shared/engine/fan-out/fullReconcile.ts';
+import { type Adapters, type App, createApp } from '../../shared/app.ts';
+import type { HoldDecision } from '../../shared/domain/hold.ts';
 import {
-  type CaptureMessage,
+  type CaptureQueueMessage,
   captureMessage,
   parseMessage,
   type SyncMessage,
   type SyncMode,
   syncMessage,
-} from '../../shared/engine/fan-out/messages.ts';
-import { requestResync } from '../../shared/engine/fan-out/requestResync.ts';
-import { runCapture } from '../../shared/engine/fan-out/runCapture.ts';
-import { runSync } from '../../shared/engine/fan-out/runSync.ts';
-import { takeUpDeadLetters } from '../../shared/engine/fan-out/takeUpDeadLetters.ts';
-import { findVanishedLists } from '../../shared/engine/fan-out/vanishedLists.ts';
-import { decideHold, type HoldDecision } from '../../shared/engine/holds/decideHold.ts';
+} from '../../shared/engine/messages.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
-import { openInstallation } from '../../shared/store/installation.ts';
-import { openMailbox, openMailboxIndex } from '../../shared/store/mailboxes.ts';
-import { openProgress } from '../../shared/store/progress.ts';
-import { newRunId, openRuns } from '../../shared/store/runs.ts';
-import { openListIndex, openSource } from '../../shared/store/sources.ts';
+import { memoryGraphAdapters, nothingBeside, settingsWith } from '../memory/adapters.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
 import type { Host } from './host.ts';
@@ -38,15 +27,15 @@ const timing = {
   messagePatienceSeconds: 3600,
 };
 
-const safeguards = { maxRemovalShare: 0.2, maxRemovals: 1 };
+export const safeguards = { maxRemovalShare: 0.2, maxRemovals: 1 };
 
-export type MessageBody = CaptureMessage | SyncMessage;
+export type MessageBody = CaptureQueueMessage | SyncMessage;
 
 /** What all processes of the product share. */
 export interface World {
   readonly tables: Tables;
   readonly queues: {
-    readonly capture: MemoryQueue<CaptureMessage>;
+    readonly capture: MemoryQueue<CaptureQueueMessage>;
     readonly sync: MemoryQueue<SyncMessage>;
     readonly priority: MemoryQueue<SyncMessage>;
   };
@@ -59,23 +48,10 @@ export interface World {
   newId(): string;
 }
 
-/** The functions app in one process, wired as `functions/index.ts` wires it, every port at the scheduler's command. */
-export function createApp(host: Host, world: World) {
+/** The app in one process, every port at the scheduler's command. New settings come with a new app. */
+export function openHostApp(host: Host, world: World) {
   const { model, graph, newId } = world;
-  const tables = scheduledTables(host, world.tables);
   const clock = scheduledClock(host);
-  const queues = {
-    capture: scheduledQueue(host, world.queues.capture, world.inspect),
-    sync: scheduledQueue(host, world.queues.sync, world.inspect),
-    priority: scheduledQueue(host, world.queues.priority, world.inspect),
-  };
-  const gathering = { gather: () => host.turn('gathers'), slot: 0 };
-  const progress = openProgress(tables.progress, gathering);
-  const runs = openRuns(tables.runs, gathering);
-  const listSource = (listId: string) => openSource(tables.sources, listId);
-  const listIndex = openListIndex(tables.sources);
-  const reader = createJournalReader(listSource);
-  const readInstallation = openInstallation(tables.sources, newId);
   const rules: WriteRules = {
     poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
     beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
@@ -84,64 +60,58 @@ export function createApp(host: Host, world: World) {
     refusalOf: mailboxId => model.undeletableFolders.get(mailboxId),
   };
 
-  function services() {
-    const lists = model.lists.filter(({ isPresent }) => isPresent).map(list => contactList(list, model));
-    return {
-      clock,
-      newId,
-      lists,
-      sourceReaders: lists,
-      configuredLists: lists,
-      progress,
-      mailboxIndex: openMailboxIndex(tables.mailboxes),
-      runs,
-      captureQueue: queues.capture,
-      syncQueue: queues.sync,
-      priorityQueue: queues.priority,
-      openSource: listSource,
-      listIndex,
-      findVanishedLists: () =>
-        findVanishedLists({ ids: new Set(lists.map(({ id }) => id)), complete: true }, listIndex, listSource),
-      openMailbox: (id: string) => scheduledMailbox(host, id, graph.openMailbox(id), rules),
+  const adapters: Adapters = {
+    ...nothingBeside,
+    clock,
+    newId,
+    tables: scheduledTables(host, world.tables),
+    gathering: { gather: () => host.turn('gathers'), slot: 0 },
+    queues: {
+      capture: scheduledQueue(host, world.queues.capture, world.inspect),
+      sync: scheduledQueue(host, world.queues.sync, world.inspect),
+      priority: scheduledQueue(host, world.queues.priority, world.inspect),
+    },
+    deadLetterQueues: Object.values(world.queues).map(queue => deadLetterQueue(queue, world.takenLetters)),
+    graph: {
+      ...memoryGraphAdapters(graph, clock),
+      openMailbox: id => scheduledMailbox(host, id, graph.openMailbox(id), rules),
       openDirectory: () => scheduledDirectory(host, graph.openDirectory()),
-      leaseMilliseconds: timing.leaseSeconds * 1000,
-      messagePatience: timing.messagePatienceSeconds * 1000,
-    };
+    },
+  };
+  const apps = new Map<string, App>();
+
+  function app(): App {
+    const lists = model.lists.filter(({ isPresent }) => isPresent).map(list => contactList(list, model));
+    const key = JSON.stringify(lists);
+    const known = apps.get(key) ?? createApp(adapters, settingsWith(lists, timing));
+    apps.clear();
+    apps.set(key, known);
+    return known;
   }
 
   return {
     async run(): Promise<void> {
-      const now = services();
-      await runSync({ id: newRunId(clock.now(), newId()), cause: 'schedule', lists: now.lists }, now);
+      await app().scheduleSync();
     },
     async resync(listIds: readonly string[], mailboxId: string | undefined, mode: SyncMode): Promise<void> {
-      const now = services();
-      const lists = now.lists.filter(({ id }) => listIds.includes(id));
-      if (lists.length > 0) await requestResync(lists, mailboxId, mode, now);
+      const { lists, requestResync } = app();
+      const chosen = lists.filter(({ id }) => listIds.includes(id));
+      if (chosen.length > 0) await requestResync(chosen, mailboxId, mode);
     },
     async askForFullReconcile(): Promise<void> {
-      await askForFullReconcile(services().lists, progress, clock);
+      await app().askForFullReconcile();
     },
     async decideHold(listId: string, decision: HoldDecision): Promise<void> {
-      await decideHold(listId, decision, services());
+      await app().decideHold(listId, decision);
     },
     async takeUpDeadLetters(): Promise<void> {
-      const queues = Object.values(world.queues).map(queue => deadLetterQueue(queue, world.takenLetters));
-      await takeUpDeadLetters(queues, services());
+      await app().takeUpDeadLetters();
     },
     async capture(body: unknown): Promise<void> {
-      await runCapture(parseMessage(captureMessage, body), services());
+      await app().captureLists(parseMessage(captureMessage, body));
     },
     async sync(body: unknown, queue: 'sync' | 'priority'): Promise<void> {
-      await syncMailbox(parseMessage(syncMessage, body), {
-        ...services(),
-        inactiveListIds: new Set<string>(),
-        timing,
-        reader,
-        readInstallation,
-        openPartition: mailboxId => openMailbox(tables.mailboxes, mailboxId),
-        queue: queues[queue],
-      });
+      await app().syncMailbox(parseMessage(syncMessage, body), queue);
     },
   };
 
@@ -151,7 +121,7 @@ export function createApp(host: Host, world: World) {
   }
 }
 
-export type App = ReturnType<typeof createApp>;
+export type HostApp = ReturnType<typeof openHostApp>;
 
 const parsedLists = new Map<string, ContactList>();
 

@@ -1,5 +1,6 @@
 import type { Contact } from '../../shared/domain/contact.ts';
-import { openMailbox } from '../../shared/store/mailboxes.ts';
+import { contactIdOf } from '../../shared/domain/ledgerEntry.ts';
+import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { Action } from './actions.ts';
 import { forget, type TargetContact } from './model.ts';
@@ -130,8 +131,8 @@ function contactsInFolders(stand: Stand): TargetContact[] {
 }
 
 export async function isInLedger({ system }: Stand, { mailboxId, listId, id }: TargetContact): Promise<boolean> {
-  const ledger = await openMailbox(system.tables.mailboxes, mailboxId).readLedger(listId);
-  return ledger.some(({ contactId }) => contactId === id);
+  const ledger = await openMailboxPartition(system.tables.mailboxes, mailboxId).readLedger(listId);
+  return ledger.some(entry => contactIdOf(entry) === id);
 }
 
 /** In Deleted Items by the user's own doing, and not there in another copy. */

@@ -143,7 +143,7 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   if (model.removals === 'keep') return;
   for (const { target, isInFolder } of copies) {
     const row = removals.get(target.sourceKey);
-    if (!isInFolder || wanted.has(target.sourceKey) || row?.pending || row?.kept) continue;
+    if (!isInFolder || wanted.has(target.sourceKey) || (row && row.removal !== 'none')) continue;
     // Brought back from Deleted Items when the source had it no longer: the next full reconcile finds it.
     if (target.restoredByUser && moment !== 'full') continue;
     noteViolation(model, 'ZOMBIE', `${target.sourceKey} of ${place}`);

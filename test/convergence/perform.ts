@@ -1,4 +1,4 @@
-import { openMailbox } from '../../shared/store/mailboxes.ts';
+import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import { openSource } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
@@ -120,7 +120,7 @@ export async function decideHold({ system }: Stand, list: ListModel | undefined,
     await source.readLeavingHold(),
     await source.readSnapshot(),
   ];
-  const kept = snapshot.filter(row => row.kept).length;
+  const kept = snapshot.filter(({ removal }) => removal === 'rejected').length;
   const removals = stored?.checkpoint.hold?.removals ?? leaving?.hold.removals ?? kept;
   if (removals === 0) return false;
   system.start('hold decision', app => app.decideHold(list.id, { decision: approve ? 'approve' : 'reject', removals }));
@@ -164,9 +164,9 @@ async function putTablesBack({ model, system }: Stand): Promise<void> {
   await system.putTablesBack();
   for (const target of model.targets.values()) {
     const { mailboxId, listId } = target;
-    const { checkpoints } = await openMailbox(system.tables.mailboxes, mailboxId).readState();
+    const { checkpoints } = await openMailboxPartition(system.tables.mailboxes, mailboxId).readState();
     const folderId = system.graph.mailbox(mailboxId).contacts.get(target.id)?.folderId;
-    target.isUnknown ||= !model.backedUp.has(target) && folderId !== checkpoints.get(listId)?.folderId;
+    target.isUnknown ||= !model.backedUp.has(target) && folderId !== checkpoints.get(listId)?.folder?.id;
     // One that is gone and that no row calls deleted counts as deleted by the user.
     if (target.deletedBy === 'us' && model.backedUp.get(target) !== 'us') target.deletedBy = 'user';
   }

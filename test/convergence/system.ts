@@ -1,11 +1,11 @@
 import type fc from 'fast-check';
-import type { CaptureMessage, SyncMessage } from '../../shared/engine/fan-out/messages.ts';
+import type { CaptureQueueMessage, SyncMessage } from '../../shared/engine/messages.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { RowConflict } from '../../shared/ports/tableStorage.ts';
 import { createMemoryGraph } from '../memory/graph.ts';
 import { createMemoryQueue, type MemoryQueue } from '../memory/queue.ts';
 import { createMemoryTables } from '../memory/tables.ts';
-import { type App, createApp, type MessageBody, type World } from './app.ts';
+import { type HostApp, type MessageBody, openHostApp, type World } from './app.ts';
 import { createFaults, InjectedFault } from './faults.ts';
 import { createHost, type Host, type Stage } from './host.ts';
 import { type Model, noteViolation } from './model.ts';
@@ -31,7 +31,7 @@ export function createSystem(
   const tables = createMemoryTables();
   const queueOptions = { lockDuration, maxDeliveryCount };
   const queues = {
-    capture: createMemoryQueue<CaptureMessage>(timeline, queueOptions),
+    capture: createMemoryQueue<CaptureQueueMessage>(timeline, queueOptions),
     sync: createMemoryQueue<SyncMessage>(timeline, queueOptions),
     priority: createMemoryQueue<SyncMessage>(timeline, queueOptions),
   };
@@ -130,7 +130,7 @@ export function createSystem(
     timeline.advanceTo(end);
   }
 
-  function start(label: string, work: (app: App) => Promise<unknown>, settle?: Settlement): void {
+  function start(label: string, work: (app: HostApp) => Promise<unknown>, settle?: Settlement): void {
     const { host, app } = hostAt(deliveries);
     const handler = { host, label };
     running.add(handler);
@@ -153,10 +153,10 @@ export function createSystem(
   function startHost() {
     hostsMade += 1;
     const host = createHost(`P${hostsMade}`, stage);
-    return { host, app: createApp(host, world) };
+    return { host, app: openHostApp(host, world) };
   }
 
-  function hostAt(index: number): { host: Host; app: App } {
+  function hostAt(index: number): { host: Host; app: HostApp } {
     const slot = index % hostCount;
     const found = hosts[slot] ?? startHost();
     if (found.host.isAlive()) return found;
@@ -178,7 +178,7 @@ export function createSystem(
 
   function deliverFrom<Body extends MessageBody>(
     queue: MemoryQueue<Body>,
-    handle: (app: App, body: Body) => Promise<void>,
+    handle: (app: HostApp, body: Body) => Promise<void>,
   ): void {
     for (const message of queue.receive()) {
       deliveries += 1;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ConnectionStep } from '../../shared/engine/connection-test/connectionSteps.ts';
+import type { ConnectionStep } from '../../shared/api/connectionTest.ts';
 import { type ConnectionProxy, startProxy } from '../world/proxy.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 

@@ -1,8 +1,7 @@
-import type { FolderTreeView } from '../../shared/engine/status/readContactFolders.ts';
-import type { ListView } from '../../shared/engine/status/readLists.ts';
-import type { MailboxView } from '../../shared/engine/status/readMailbox.ts';
-import type { ListMailboxView } from '../../shared/engine/status/readMailboxes.ts';
-import type { RunView } from '../../shared/engine/status/readRun.ts';
+import type { FolderTreeView } from '../../shared/api/contactFolders.ts';
+import type { ListView } from '../../shared/api/lists.ts';
+import type { ListMailboxView, MailboxView } from '../../shared/api/mailboxes.ts';
+import type { RunView } from '../../shared/api/runs.ts';
 import { addContact } from '../world/contactRows.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 

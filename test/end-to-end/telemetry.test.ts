@@ -1,5 +1,5 @@
 import { ServiceBusClient } from '@azure/service-bus';
-import type { RunView } from '../../shared/engine/status/readRun.ts';
+import type { RunView } from '../../shared/api/runs.ts';
 import { type Figure, type FigureName, figures } from '../../shared/telemetry/figures.ts';
 import { shiftedClock } from '../world/clock.ts';
 import { addContact, patchContact } from '../world/contactRows.ts';

@@ -84,13 +84,13 @@ test('the package runs alone in the functions host: it answers and syncs a mailb
   }
 });
 
-/** Names of the functions as the sources give them, to `app` or to a route. */
+/** Names of the functions as the sources give them, to Azure's `app` (which some call `functions`) or to a route. */
 function declaredFunctions(): string[] {
   const files = readdirSync(join(projectDirectory, 'functions'), { recursive: true, encoding: 'utf8' });
   const texts = files
     .filter(path => path.endsWith('.ts'))
     .map(path => readFileSync(join(projectDirectory, 'functions', path), 'utf8'));
   return texts.flatMap(text =>
-    [...text.matchAll(/\b(?:app\.\w+\(|route\(\{\s*name: )'(\w+)'/g)].map(match => match[1] ?? ''),
+    [...text.matchAll(/\b(?:(?:app|functions)\.\w+\(|route\(\{\s*name: )'(\w+)'/g)].map(match => match[1] ?? ''),
   );
 }

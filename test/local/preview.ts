@@ -1,15 +1,15 @@
 /** `npm run preview`: what the next run would do, without a deployment. See `preview/options.ts` for its options. */
 
-import { previewList } from '../../shared/engine/trial/previewList.ts';
-import { previewMailbox } from '../../shared/engine/trial/previewMailbox.ts';
-import type { Preview } from '../../shared/engine/trial/previewView.ts';
+import type { Preview } from '../../shared/api/preview.ts';
+import type { App } from '../../shared/app.ts';
+import { describe } from '../../shared/domain/reason.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { adviseOn } from './preview/advice.ts';
 import { checkSettings, describeCheck } from './preview/check.ts';
 import { type PreviewOptions, readPreviewOptions } from './preview/options.ts';
 import { describePreview } from './preview/report.ts';
-import { connectPreview, type PreviewServices } from './preview/services.ts';
+import { connectPreview } from './preview/services.ts';
 import { tableSettings } from './preview/tableSettings.ts';
 import { planStart, type StartPlan } from './start/plan.ts';
 import { StartError } from './start/startError.ts';
@@ -42,11 +42,11 @@ async function check({ settingsFile, json }: PreviewOptions): Promise<number> {
 async function show(options: PreviewOptions): Promise<number> {
   const plan = await planStart(options, process.env);
   const list = findList(options.list, plan);
-  const services = await connectPreview(plan, await tableSettings(options, plan, process.env));
-  if (services.withoutTables) console.error(services.withoutTables);
+  const { app, withoutTables } = await connectPreview(plan, await tableSettings(options, plan, process.env));
+  if (withoutTables) console.error(withoutTables);
   // Fails at once where there is no token, and not once for everything that is read.
-  await services.openDirectory().findUser(list.source.mailbox);
-  const preview = await previewFor(list, options.mailbox, services);
+  await app.findUser(list.source.mailbox);
+  const preview = await previewFor(list, options.mailbox, app);
   const lines = options.json ? [JSON.stringify(preview, undefined, 2)] : describePreview(preview, options.operations);
   for (const line of lines) console.log(line);
   return preview.problems.length > 0 ? failed : succeeded;
@@ -64,11 +64,11 @@ function findList(id: string | undefined, { lists, refusedLists }: StartPlan): C
   throw new StartError(`${asked}: CONTACT_LISTS has ${names}`);
 }
 
-async function previewFor(list: ContactList, mailbox: string | undefined, services: PreviewServices): Promise<Preview> {
-  if (mailbox === undefined) return previewList(list, services);
-  const user = await services.openDirectory().findUser(mailbox);
+async function previewFor(list: ContactList, mailbox: string | undefined, app: App): Promise<Preview> {
+  if (mailbox === undefined) return app.previewList(list);
+  const user = await app.findUser(mailbox);
   if (!user) throw new StartError(`There is no user ${mailbox} in the tenant: give an address or an object id`);
-  const preview = await previewMailbox(list, user.id, services);
-  if ('reason' in preview) throw new StartError(`${mailbox} gets nothing of the list ${list.id}: ${preview.reason}`);
+  const preview = await app.previewMailbox(list, user.id);
+  if ('kind' in preview) throw new StartError(`${mailbox} gets nothing of the list ${list.id}: ${describe(preview)}`);
   return preview;
 }

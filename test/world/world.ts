@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { RunView } from '../../shared/engine/status/readRun.ts';
+import type { RunView } from '../../shared/api/runs.ts';
 import { readSettings, writeSettings } from '../local/settings.ts';
 import { type ReadyProcess, startProcess } from './childProcess.ts';
 import { type GraphDriver, openGraph } from './graphDriver.ts';

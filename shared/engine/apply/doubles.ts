@@ -1,7 +1,7 @@
 import type { Contact } from '../../domain/contact.ts';
 import { holdsWhatWeWrote } from '../../domain/copies.ts';
 import type { FieldFingerprints } from '../../domain/fingerprint.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
+import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import { stampKey } from '../../domain/stamp.ts';
 import type { StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';

@@ -4,41 +4,34 @@ import {
   type Execution,
   type ExecutionEnd,
   type Pending,
-  type ServerErrors,
   type Successes,
   type Task,
+  type UnfinishedExecution,
   writesPerBatch,
 } from './execution.ts';
 import { lookUpCreates, needsLookUp } from './lookUpCreates.ts';
-import { withOmission } from './omissions.ts';
-import {
-  comesBack,
-  createInstead,
-  recordAbsent,
-  recordDeleted,
-  recordRefused,
-  recordWritten,
-} from './recordOutcome.ts';
+import { LeaseLost } from './mailboxLease.ts';
+import { comesBack, createInstead, recordAbsent, recordWritten } from './recordOutcome.ts';
 import { isFailing, settleServerErrors, takesWrites } from './serverErrors.ts';
+import { addSuccesses, type Moved, type Settlement, settle } from './settleOutcome.ts';
 
 /** Rounds without any progress after which the rest waits for a scheduled message. */
 const idleRounds = 5;
 /** The wait after them, in milliseconds, where Graph named none. */
 const idleWait = 30_000;
-/** Before a patch or delete that got no answer is sent again, in milliseconds: done twice, it is done once. */
-const repeatWait = 1_000;
 
 /**
  * Writes the tasks in batches of 20: each batch while the ledger rows of the one before are committed, so that the
  * mailbox's four slots stay busy. What Graph answered is recorded task by task; what it failed at, or gave no answer
  * to, has its next turn after all others (design: Applying, 7 and 8).
  *
- * @throws LeaseLost when another owner has taken the mailbox
+ * @throws LeaseLost when another owner has taken the mailbox, with the keys whose writes are in doubt
  */
 export async function executePlan(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
   try {
     return await writeInBatches(tasks, execution);
   } catch (error) {
+    if (error instanceof LeaseLost) throw new LeaseLost(execution.ledger.keysInDoubt(), { cause: error });
     if (!(error instanceof GraphFailure)) throw error;
     return { kind: 'mailboxFailed', failure: error, unknown: true };
   }
@@ -51,6 +44,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
   let putOff: readonly Pending[] = [];
   let putOffUntil = 0;
   let silent = false;
+  let missed = false;
   let successes: Successes = { count: 0 };
   let roundsWithoutProgress = 0;
   let code = '';
@@ -61,23 +55,26 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     await ledger.commit();
     return end;
   }
-  return { kind: 'finished' };
+  return { kind: 'finished', missed };
 
-  async function writeNextBatch(): Promise<ExecutionEnd | undefined> {
+  async function writeNextBatch(): Promise<UnfinishedExecution | undefined> {
     await lease.outlastRequest();
     if (pending.some(needsLookUp)) {
       pending = await lookUpCreates(pending, execution);
       return undefined;
     }
     const batch = pending.slice(0, writesPerBatch);
-    const round = settle(batch, await send(batch, execution), successes, execution);
-    successes = round.successes;
+    const outcomes = await send(batch, execution);
+    const settlements = batch.map((item, index) => settle(item, outcomes[index] ?? noAnswer, successes, execution));
+    const round = sumUp(settlements);
+    successes = addSuccesses(successes, settlements);
     pending = [...round.again, ...(await settleMoved(round.moved, execution)), ...pending.slice(writesPerBatch)];
     putOff = [...putOff, ...round.putOff];
     putOffUntil = Math.max(putOffUntil, clock.now() + round.putOffFor);
+    missed ||= outcomes.some(({ kind }) => kind === 'gone');
     code = round.code || code;
-    silent = round.settled === 0 && round.putOff.some(isUnanswered);
-    roundsWithoutProgress = round.settled > 0 ? 0 : roundsWithoutProgress + 1;
+    silent = !round.isProgress && round.putOff.some(isUnanswered);
+    roundsWithoutProgress = round.isProgress ? 0 : roundsWithoutProgress + 1;
     if (round.failure) return { kind: 'mailboxFailed', failure: round.failure, unknown: isUnknown() };
     if (round.wait > longestWait) return endWaiting(round.wait);
     if (roundsWithoutProgress >= idleRounds) {
@@ -91,7 +88,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
   }
 
   /** What got no answer comes before what Graph failed at, of which it may tell whose fault that is. */
-  async function takeUpPutOff(): Promise<ExecutionEnd | undefined> {
+  async function takeUpPutOff(): Promise<UnfinishedExecution | undefined> {
     silent = false;
     const unanswered = putOff.filter(isUnanswered);
     if (unanswered.length > 0) {
@@ -110,7 +107,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     return undefined;
   }
 
-  function endWaiting(wait: number): ExecutionEnd {
+  function endWaiting(wait: number): UnfinishedExecution {
     return { kind: 'wait', until: clock.now() + wait, code, unknown: isUnknown() };
   }
 
@@ -138,7 +135,7 @@ const noAnswer: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
 /** What the user deleted may have been brought back since, before the source changed it or while it was refused. */
 function mayBeBack(task: Task, { ledger }: Execution): boolean {
   const entry = task.action === 'create' ? ledger.get(task.sourceKey) : undefined;
-  return entry?.state === 'absent' || entry?.failure !== undefined || entry?.failingSince !== undefined;
+  return entry?.state === 'deletedByUser' || entry?.trouble !== undefined;
 }
 
 function isUnanswered({ doubt }: Pending): boolean {
@@ -150,128 +147,35 @@ function isDoubtful({ doubt }: Pending): boolean {
   return doubt === 'unanswered' || doubt === 'serverError';
 }
 
-interface Moved {
-  readonly task: Task & { action: 'patch' };
-  readonly omission: string | undefined;
-  readonly parentFolderId: string;
-}
-
 interface Round {
-  again: Pending[];
+  readonly again: readonly Pending[];
   /** What has its next turn after all others, and how many milliseconds later at least. */
-  putOff: Pending[];
-  putOffFor: number;
-  /** Patched contacts that lie outside our folder, and where. */
-  moved: Moved[];
-  settled: number;
-  successes: Successes;
-  wait: number;
-  code: string;
-  failure: GraphFailure | undefined;
+  readonly putOff: readonly Pending[];
+  readonly putOffFor: number;
+  readonly moved: readonly Moved[];
+  /** Something has an outcome that lasts. */
+  readonly isProgress: boolean;
+  readonly wait: number;
+  readonly code: string;
+  readonly failure: GraphFailure | undefined;
 }
 
-function settle(
-  batch: readonly Pending[],
-  outcomes: readonly WriteOutcome[],
-  successes: Successes,
-  execution: Execution,
-): Round {
-  const round: Round = {
-    again: [],
-    putOff: [],
-    putOffFor: 0,
-    moved: [],
-    settled: 0,
-    successes,
-    wait: 0,
-    code: '',
-    failure: undefined,
+function sumUp(settlements: readonly Settlement[]): Round {
+  const codes = settlements.flatMap(({ code }) => code ?? []);
+  return {
+    again: settlements.flatMap(({ again }) => again ?? []),
+    putOff: settlements.flatMap(({ putOff }) => putOff ?? []),
+    putOffFor: Math.max(0, ...settlements.map(({ putOffFor = 0 }) => putOffFor)),
+    moved: settlements.flatMap(({ moved }) => moved ?? []),
+    isProgress: settlements.some(({ isSettled }) => isSettled),
+    wait: Math.max(0, ...settlements.map(({ wait = 0 }) => wait)),
+    code: codes.findLast(each => each !== notTriedCode) ?? codes[0] ?? '',
+    failure: settlements.findLast(({ failure }) => failure)?.failure,
   };
-  for (const [index, item] of batch.entries()) {
-    settleOne(item, outcomes[index] ?? noAnswer, successes.count, round, execution);
-  }
-  return round;
 }
 
-function settleOne(
-  item: Pending,
-  outcome: WriteOutcome,
-  successesBefore: number,
-  round: Round,
-  execution: Execution,
-): void {
-  const { task } = item;
-  const { ledger, counts, timing } = execution;
-  switch (outcome.kind) {
-    case 'done':
-      round.settled++;
-      round.successes = { ...round.successes, count: round.successes.count + 1 };
-      if (task.action === 'patch' && outcome.parentFolderId !== execution.folderId) {
-        round.moved.push({ task, omission: item.omission, parentFolderId: outcome.parentFolderId });
-      } else if (task.action === 'create' || task.action === 'patch') {
-        round.successes = {
-          ...round.successes,
-          last: { contactId: outcome.contactId, version: task.wanted.version },
-        };
-        recordWritten(task, outcome.contactId, execution, item.omission);
-        if (task.action === 'create') counts.created++;
-        else counts.updated++;
-      } else ledger.settled(task.sourceKey);
-      return;
-    case 'deleted':
-      round.settled++;
-      round.successes = { ...round.successes, count: round.successes.count + 1 };
-      recordDeleted(task, execution);
-      return;
-    case 'gone':
-      round.settled++;
-      if (task.action === 'patch') round.again.push({ task: createInstead(task, execution), doubt: 'gone' });
-      else if (task.action === 'unstamp') ledger.settled(task.sourceKey);
-      else recordDeleted(task, execution);
-      return;
-    case 'refused': {
-      round.settled++;
-      const lesser = withOmission(item, outcome.code);
-      if (lesser) round.again.push(lesser);
-      else recordRefused(task, outcome, isDoubtful(item), execution);
-      return;
-    }
-    case 'throttled':
-      round.wait = Math.max(round.wait, outcome.retryAfter);
-      round.code = 'throttled';
-      round.again.push(item);
-      return;
-    case 'notTried':
-      round.code ||= 'NotTried';
-      round.again.push(item);
-      return;
-    case 'unknown':
-      round.code = outcome.code;
-      round.wait = Math.max(round.wait, outcome.retryAfter ?? 0);
-      round.putOffFor = Math.max(
-        round.putOffFor,
-        task.action === 'create' ? timing.graphGraceSeconds * 1000 : repeatWait,
-      );
-      round.putOff.push({ ...item, doubt: 'unanswered' });
-      return;
-    case 'serverError':
-      round.code = outcome.code;
-      round.putOff.push({
-        ...item,
-        doubt: 'serverError',
-        serverErrors: countServerError(item, outcome.code, successesBefore),
-      });
-      return;
-    case 'mailboxFailed':
-      round.failure = outcome.failure;
-      round.again.push(item);
-  }
-}
-
-function countServerError({ serverErrors }: Pending, code: string, successesBefore: number): ServerErrors {
-  const { times, successesBefore: before } = serverErrors ?? { times: 0, successesBefore };
-  return { times: times + 1, code, successesBefore: before };
-}
+/** Says less than any other. */
+const notTriedCode = 'NotTried';
 
 /**
  * A patched contact that lies elsewhere: in Deleted Items, at any depth, it counts as deleted (its immutable id still
@@ -282,7 +186,6 @@ async function settleMoved(moved: readonly Moved[], execution: Execution): Promi
   for (const { task, omission, parentFolderId } of moved) {
     if (!(await execution.mailbox.isInDeletedItems(parentFolderId))) {
       recordWritten(task, task.contactId, execution, omission);
-      execution.counts.updated++;
     } else if (comesBack(task, execution)) {
       again.push({ task: createInstead(task, execution), doubt: 'none' });
     } else {

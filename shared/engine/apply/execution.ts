@@ -3,7 +3,6 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
-import type { ContactCounts } from '../../store/runs.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { MailboxLease } from './mailboxLease.ts';
 import type { JournalReader } from './wantedContacts.ts';
@@ -46,11 +45,19 @@ export interface ServerErrors {
 export interface Successes {
   readonly count: number;
   /** A contact of ours that was written. */
-  readonly last?: { readonly contactId: string; readonly version: string };
+  readonly last?: WrittenContact;
+}
+
+export interface WrittenContact {
+  readonly contactId: string;
+  readonly version: string;
 }
 
 export type ExecutionEnd =
-  | { readonly kind: 'finished' }
+  /** `missed`: a write named a contact that the mailbox does not have. */
+  { readonly kind: 'finished'; readonly missed: boolean } | UnfinishedExecution;
+
+export type UnfinishedExecution =
   /** Wait until then (epoch milliseconds) and go on; `unknown` when the outcome of a write is not known. */
   | {
       readonly kind: 'wait';
@@ -71,6 +78,4 @@ export interface Execution {
   readonly ledger: LedgerWriter;
   readonly clock: Clock;
   readonly timing: Timing;
-  /** Counted up as writes succeed. */
-  readonly counts: ContactCounts;
 }

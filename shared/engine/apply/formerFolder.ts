@@ -1,9 +1,10 @@
 import { carryOver } from '../../domain/carryOver.ts';
+import { contactIdOf, isPresent, refusalOf } from '../../domain/ledgerEntry.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import { sourceKeyOf } from '../../domain/stamp.ts';
 import type { ContactMailbox, MarkedFolder, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
-import type { FormerFolderRow } from '../../store/mailboxes.ts';
+import type { FormerFolderRow } from '../../store/mailboxCheckpoint.ts';
 import { settleDoubles } from './doubles.ts';
 import type { DuplicateTask } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
@@ -32,7 +33,8 @@ export async function readFormerFolder(
   const moving = new Map<string, StampedContact>();
   const copies: (StampedContact & { sourceKey: string })[] = [];
   const stamped = await mailbox.listStamped(row.id, true);
-  const isInLedger = ({ id, sourceKey }: { id: string; sourceKey: string }) => ledger.get(sourceKey)?.contactId === id;
+  const isInLedger = ({ id, sourceKey }: { id: string; sourceKey: string }) =>
+    contactIdOf(ledger.get(sourceKey)) === id;
   const ours = stamped.flatMap(contact => {
     const sourceKey = sourceKeyOf(list.id, contact.stamp.key);
     return sourceKey === undefined ? [] : [{ ...contact, sourceKey }];
@@ -43,9 +45,6 @@ export async function readFormerFolder(
   }
   return { row, folder, moving, copies };
 }
-
-/** Why a contact is made in one folder and removed from another. */
-export const movesReason = 'moves to the folder that the list writes into now';
 
 export function contactIdsOf({ moving, copies }: FormerFolder): string[] {
   return [...moving.values(), ...copies].map(({ id }) => id);
@@ -64,7 +63,7 @@ export function carryOverFrom(
   const entry = ledger.get(sourceKey);
   if (!found || !entry) return operation;
   const carried = carryOver(wanted, found, entry, ledger.managedFields, list.userEdits);
-  return { ...operation, wanted: carried, reason: movesReason };
+  return { ...operation, wanted: carried, reason: 'movesToFolder' };
 }
 
 /** What is removed from the folder once the contacts are where they belong; those that are refused there stay. */
@@ -75,8 +74,7 @@ export async function planLeaving(
   ledger: LedgerWriter,
 ): Promise<DuplicateTask[]> {
   const moved = [...moving].filter(([sourceKey, { id }]) => {
-    const entry = ledger.get(sourceKey);
-    return entry?.contactId !== id && !isOwed(sourceKey, ledger);
+    return contactIdOf(ledger.get(sourceKey)) !== id && !isOwed(sourceKey, ledger);
   });
   const tasks = moved.map(
     ([sourceKey, { id }]): DuplicateTask => ({ action: 'deleteDuplicate', sourceKey, contactId: id }),
@@ -95,5 +93,5 @@ export function isLeft({ moving }: FormerFolder, ledger: LedgerWriter): boolean 
 
 function isOwed(sourceKey: string, ledger: LedgerWriter): boolean {
   const entry = ledger.get(sourceKey);
-  return entry?.contactId === null && entry.failure !== undefined;
+  return entry !== undefined && !isPresent(entry) && refusalOf(entry) !== undefined;
 }

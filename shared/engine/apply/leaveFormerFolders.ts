@@ -1,8 +1,8 @@
 import { GraphFailure } from '../../ports/contactMailbox.ts';
-import type { FormerFolderRow } from '../../store/mailboxes.ts';
+import type { FormerFolderRow } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
 import { executePlan } from './executePlan.ts';
-import type { ExecutionEnd } from './execution.ts';
+import type { ExecutionEnd, UnfinishedExecution } from './execution.ts';
 import { type FormerFolder, isLeft, planLeaving } from './formerFolder.ts';
 import type { ListPass } from './listPass.ts';
 import type { PreparedWork } from './prepareList.ts';
@@ -14,19 +14,20 @@ export type Leaving =
       readonly remaining: FormerFolderRow[];
       readonly notes: readonly Problem[];
     }
-  | { readonly end: Exclude<ExecutionEnd, { kind: 'finished' }> };
+  | { readonly end: UnfinishedExecution };
 
 /** Takes what is ours out of the folders that a list has moved from, and removes those of ours that are empty then. */
 export async function leaveFormerFolders(pass: ListPass, work: PreparedWork): Promise<Leaving> {
+  const { otherFolderIds } = pass.assignment;
   const remaining: FormerFolderRow[] = [];
   const notes: Problem[] = [];
   for (const former of work.formers) {
     const end = await empty(former, pass, work);
     if (end.kind !== 'finished') return { end };
     if (!isLeft(former, work.ledger)) remaining.push(former.row);
-    else if (former.row.created && !pass.otherFolderIds.has(former.row.id)) {
+    else if (former.row.created && !otherFolderIds.has(former.row.id)) {
       try {
-        const note = await removeFolder(pass.mailbox, former.folder);
+        const note = await removeFolder(pass.target.mailbox, former.folder);
         if (note) notes.push(note);
       } catch (error) {
         if (!(error instanceof GraphFailure)) throw error;
@@ -37,10 +38,13 @@ export async function leaveFormerFolders(pass: ListPass, work: PreparedWork): Pr
   return { remaining, notes };
 }
 
-async function empty(former: FormerFolder, pass: ListPass, { tasks, ledger }: PreparedWork): Promise<ExecutionEnd> {
-  const { list, reader } = pass;
+async function empty(
+  former: FormerFolder,
+  { assignment: { list }, target, tools }: ListPass,
+  { tasks, ledger }: PreparedWork,
+): Promise<ExecutionEnd> {
   const handled = new Set(tasks.flatMap(task => ('contactId' in task ? [task.contactId] : [])));
-  const planned = await planLeaving(former, list, reader, ledger);
+  const planned = await planLeaving(former, list, tools.reader, ledger);
   const open = planned.filter(({ contactId }) => !handled.has(contactId));
-  return executePlan(open, { ...pass, folderId: former.row.id, ledger });
+  return executePlan(open, { ...target, ...tools, list, folderId: former.row.id, ledger });
 }

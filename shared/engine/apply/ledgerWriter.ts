@@ -1,8 +1,9 @@
 import type { ContactField } from '../../domain/contact.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
+import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import { ledgerOperation, ledgerRemoval } from '../../store/mailboxes.ts';
+import { type ContactCounts, noContacts } from '../../store/runs.ts';
 import type { MailboxLease } from './mailboxLease.ts';
 
 /** The ledger of one list in one mailbox while it is worked on: what is known now, and what is not committed yet. */
@@ -22,6 +23,9 @@ export interface LedgerWriter {
   takeRows(): RowOperation[];
   /** Keys whose write was sent and whose outcome is not committed. */
   keysInDoubt(): string[];
+  /** One more contact of which this became. */
+  count(outcome: keyof ContactCounts): void;
+  counts(): ContactCounts;
 }
 
 export function openLedgerWriter(
@@ -35,6 +39,7 @@ export function openLedgerWriter(
   const rows = new Map<string, RowOperation>();
   const inDoubt = new Map<string, number>();
   let sendings = 0;
+  let counts: ContactCounts = noContacts;
   return {
     managedFields,
     get: sourceKey => entries.get(sourceKey),
@@ -49,6 +54,10 @@ export function openLedgerWriter(
     commit,
     takeRows,
     keysInDoubt: () => [...inDoubt.keys()],
+    count: outcome => {
+      counts = { ...counts, [outcome]: counts[outcome] + 1 };
+    },
+    counts: () => counts,
   };
 
   function put(entry: LedgerEntry): void {

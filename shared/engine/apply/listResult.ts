@@ -1,19 +1,37 @@
+import type { ReportedState } from '../../domain/dueMailboxes.ts';
+import { refusalOf } from '../../domain/ledgerEntry.ts';
+import { next } from '../../domain/mailboxPhase.ts';
+import { sum } from '../../domain/sum.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
-import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../store/mailboxes.ts';
-import type { MailboxProgressState, Problem } from '../../store/progress.ts';
-import type { ExecutionEnd } from './execution.ts';
+import { clearedAt, type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { mailboxCheckpointOperation } from '../../store/mailboxes.ts';
+import type { Problem } from '../../store/progress.ts';
+import { type ContactCounts, noContacts, noRepairs, type RepairCounts } from '../../store/runs.ts';
+import type { UnfinishedExecution } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
 import { describeDamagedRow, describeMailboxFailure, type MailboxFailure } from './mailboxFailures.ts';
 import { describeOmissions } from './omissions.ts';
 import { describeOtherInstallation, OtherInstallation } from './otherInstallation.ts';
+import type { PlannedFrom } from './planList.ts';
 
-export interface ListResult {
-  readonly state: MailboxProgressState;
+/** How a list's pass over a mailbox ended, with all that it did. */
+export interface ListResult extends ListEnd {
+  readonly contacts: ContactCounts;
+  /** What a listing found and the plan repairs. */
+  readonly repaired: RepairCounts;
+  /** The last plan that was made. */
+  readonly plan: readonly PlannedFrom[];
+  /** Source keys whose write was sent and whose outcome is committed with `rows`. */
+  readonly keysInDoubt: readonly string[];
+}
+
+export interface ListEnd {
+  readonly state: ReportedState;
   readonly checkpoint: MailboxCheckpoint;
-  /** The last rows, to be committed with the checkpoint. */
+  /** The last rows, the checkpoint's among them. */
   readonly rows: readonly RowOperation[];
   /** Epoch milliseconds of the next try, 0 for none. */
   readonly until: number;
@@ -26,40 +44,45 @@ export interface ListResult {
   readonly gone?: boolean;
 }
 
-export function newCheckpoint(): MailboxCheckpoint {
+/** What was done before a pass ended. */
+export interface WorkDone {
+  readonly ledger: LedgerWriter;
+  readonly repaired: RepairCounts;
+  readonly plan: readonly PlannedFrom[];
+}
+
+/** Of a pass that ended before anything was planned. */
+export function withoutWork(end: ListEnd): ListResult {
+  return { ...end, contacts: noContacts, repaired: noRepairs, plan: [], keysInDoubt: [] };
+}
+
+export function withWork(end: ListEnd, { ledger, repaired, plan }: WorkDone): ListResult {
+  const rows = [...ledger.takeRows(), ...end.rows];
+  return { ...end, rows, contacts: ledger.counts(), repaired, plan, keysInDoubt: ledger.keysInDoubt() };
+}
+
+/** A pass that had to begin again, with what it did before. */
+export function afterWork(result: ListResult, { ledger, repaired, plan }: WorkDone): ListResult {
   return {
-    position: -1,
-    epoch: 0,
-    settings: '',
-    folderId: '',
-    folderName: '',
-    folderCreated: false,
-    installations: [],
-    formerFolders: [],
-    creatingFolder: false,
-    listingOwed: false,
-    cleared: false,
-    clearedAt: 0,
-    sequence: 0,
-    contacts: 0,
-    failed: 0,
-    failuresDueAt: 0,
-    noMailboxTries: 0,
+    ...result,
+    contacts: sum(result.contacts, [ledger.counts()]),
+    repaired: sum(result.repaired, [repaired]),
+    plan: result.plan.length > 0 ? result.plan : plan,
   };
 }
 
 export function finished(
-  { list }: ListPass,
+  { assignment: { list } }: ListPass,
   checkpoint: MailboxCheckpoint,
   ledger: LedgerWriter,
   notes: readonly Problem[],
-): ListResult {
-  const next = advanced(checkpoint);
+): ListEnd {
+  const last = advanced(checkpoint);
   return {
     state: 'current',
-    checkpoint: next,
-    rows: [...ledger.takeRows(), mailboxCheckpointOperation(list.id, next)],
-    until: next.failuresDueAt,
+    checkpoint: last,
+    rows: [mailboxCheckpointOperation(list.id, last)],
+    until: last.failuresDueAt,
     problems: [...refusedContacts(ledger), ...describeOmissions(ledger)],
     notes,
     settled: true,
@@ -67,9 +90,13 @@ export function finished(
 }
 
 export function refusedContacts(ledger: LedgerWriter): Problem[] {
-  return [...ledger.entries()].flatMap(({ sourceKey, failure }) =>
-    failure ? [{ code: failure.code, detail: describeRefusal(sourceKey, failure.detail), contact: sourceKey }] : [],
-  );
+  return [...ledger.entries()].flatMap(entry => {
+    const refusal = refusalOf(entry);
+    const { sourceKey } = entry;
+    return refusal
+      ? [{ code: refusal.code, detail: describeRefusal(sourceKey, refusal.detail), contact: sourceKey }]
+      : [];
+  });
 }
 
 function describeRefusal(sourceKey: string, properties: string): string {
@@ -77,16 +104,18 @@ function describeRefusal(sourceKey: string, properties: string): string {
 }
 
 export function cleared(
-  { list, clearedAt }: ListPass,
+  pass: ListPass,
   checkpoint: MailboxCheckpoint,
   rows: readonly RowOperation[],
   notes: readonly Problem[],
-): ListResult {
-  const next = { ...newCheckpoint(), cleared: true, clearedAt, sequence: checkpoint.sequence + 1 };
+): ListEnd {
+  const { list } = pass.assignment;
+  const phase = next(checkpoint.phase, { kind: 'cleanedUp', at: wishedAt(pass) });
+  const last = { ...newCheckpoint, phase, sequence: checkpoint.sequence + 1 };
   return {
     state: 'cleared',
-    checkpoint: next,
-    rows: [...rows, mailboxCheckpointOperation(list.id, next)],
+    checkpoint: last,
+    rows: [...rows, mailboxCheckpointOperation(list.id, last)],
     until: 0,
     problems: [],
     notes,
@@ -95,14 +124,14 @@ export function cleared(
 }
 
 /** Its rows stay for a while: a user who is restored comes back with the same id. */
-export function gone({ list }: ListPass, checkpoint: MailboxCheckpoint): ListResult {
-  const next = advanced(checkpoint);
+export function gone({ assignment: { list } }: ListPass, checkpoint: MailboxCheckpoint): ListEnd {
+  const last = advanced(checkpoint);
   const detail =
     'The mailbox left the list, and its user is gone from the directory: what is kept about it is deleted after 30 days';
   return {
     state: 'cleared',
-    checkpoint: next,
-    rows: [mailboxCheckpointOperation(list.id, next)],
+    checkpoint: last,
+    rows: [mailboxCheckpointOperation(list.id, last)],
     until: 0,
     problems: [],
     notes: [{ code: 'MailboxGone', detail }],
@@ -111,22 +140,19 @@ export function gone({ list }: ListPass, checkpoint: MailboxCheckpoint): ListRes
   };
 }
 
-export function interrupted(
-  pass: ListPass,
-  checkpoint: MailboxCheckpoint,
-  end: Exclude<ExecutionEnd, { kind: 'finished' }>,
-  ledger: LedgerWriter,
-): ListResult {
-  const result =
-    end.kind === 'wait'
-      ? ended(pass, checkpoint, waiting(end), !end.unknown)
-      : failed(pass, checkpoint, end.failure, !end.unknown);
-  return { ...result, rows: [...ledger.takeRows(), ...result.rows] };
+export function interrupted(pass: ListPass, checkpoint: MailboxCheckpoint, end: UnfinishedExecution): ListEnd {
+  return end.kind === 'wait'
+    ? ended(pass, checkpoint, waiting(end), !end.unknown)
+    : failed(pass, checkpoint, end.failure, !end.unknown);
 }
 
-/** @throws what is not Graph's answer, nor about whose folder it is, nor about a damaged row */
-export function failed(pass: ListPass, checkpoint: MailboxCheckpoint, error: unknown, settled: boolean): ListResult {
-  const now = pass.clock.now();
+/**
+ * A listing that is owed stays so with the checkpoint: nobody has to keep the lease for it.
+ *
+ * @throws what is not Graph's answer, nor about whose folder it is, nor about a damaged row
+ */
+export function failed(pass: ListPass, checkpoint: MailboxCheckpoint, error: unknown, settled: boolean): ListEnd {
+  const now = pass.tools.clock.now();
   if (error instanceof OtherInstallation)
     return ended(pass, checkpoint, describeOtherInstallation(error, now), settled);
   if (error instanceof DamagedRow) return ended(pass, checkpoint, describeDamagedRow(error, now), settled);
@@ -135,32 +161,21 @@ export function failed(pass: ListPass, checkpoint: MailboxCheckpoint, error: unk
   if (error.kind !== 'noMailbox') {
     return ended(pass, { ...checkpoint, noMailboxTries: 0 }, describeMailboxFailure(error, 0, now), settled);
   }
-  const next = { ...checkpoint, noMailboxTries: noMailboxTries + 1 };
-  return ended(pass, next, describeMailboxFailure(error, noMailboxTries, now), settled);
-}
-
-/** A listing that is owed stays so with the checkpoint: nobody has to keep the lease for it. */
-export function failedBeforeListing(
-  pass: ListPass,
-  checkpoint: MailboxCheckpoint,
-  error: unknown,
-  settled: boolean,
-): ListResult {
-  const listingOwed = pass.listingOwed || pass.putBack;
-  return failed(pass, { ...checkpoint, listingOwed: checkpoint.listingOwed || listingOwed }, error, settled);
+  const tried = { ...checkpoint, noMailboxTries: noMailboxTries + 1 };
+  return ended(pass, tried, describeMailboxFailure(error, noMailboxTries, now), settled);
 }
 
 export function ended(
-  { list }: Pick<ListPass, 'list'>,
+  { assignment: { list } }: ListPass,
   checkpoint: MailboxCheckpoint,
   failure: MailboxFailure,
   settled: boolean,
-): ListResult {
-  const next = advanced(checkpoint);
+): ListEnd {
+  const last = advanced(checkpoint);
   return {
     state: failure.state,
-    checkpoint: next,
-    rows: [mailboxCheckpointOperation(list.id, next)],
+    checkpoint: last,
+    rows: [mailboxCheckpointOperation(list.id, last)],
     until: failure.until,
     problems: [failure.problem],
     notes: [],
@@ -169,20 +184,19 @@ export function ended(
 }
 
 /** Nothing was to do. */
-export function unchanged(
-  { list, leaving, clearedAt }: ListPass,
-  checkpoint: MailboxCheckpoint,
-  epoch: number,
-): ListResult {
+export function unchanged(pass: ListPass, checkpoint: MailboxCheckpoint, epoch: number): ListEnd {
+  const { list, wish } = pass.assignment;
   // What an older version left does not say which journal it counts in, nor that somebody had the mailbox cleared.
-  const told = leaving ? { cleared: true, clearedAt: Math.max(checkpoint.clearedAt, clearedAt) } : { epoch };
-  const next = { ...checkpoint, ...told };
-  const isTold = next.epoch === checkpoint.epoch && next.clearedAt === checkpoint.clearedAt;
+  const isLeaving = wish.kind === 'leaving';
+  const at = Math.max(clearedAt(checkpoint), wishedAt(pass) ?? 0) || undefined;
+  const told = isLeaving ? { phase: next(checkpoint.phase, { kind: 'cleanedUp', at }) } : { epoch };
+  const last = { ...checkpoint, ...told };
+  const isTold = last.epoch === checkpoint.epoch && clearedAt(last) === clearedAt(checkpoint);
   return {
-    state: leaving ? 'cleared' : 'current',
-    checkpoint: next,
-    rows: isTold ? [] : [mailboxCheckpointOperation(list.id, next)],
-    until: dueAt(next),
+    state: isLeaving ? 'cleared' : 'current',
+    checkpoint: last,
+    rows: isTold ? [] : [mailboxCheckpointOperation(list.id, last)],
+    until: dueAt(last),
     problems: [],
     notes: [],
     settled: true,
@@ -193,7 +207,12 @@ export function dueAt({ failed: failures, failuresDueAt }: MailboxCheckpoint): n
   return failures > 0 ? failuresDueAt : 0;
 }
 
-function waiting({ until, code, failing = [] }: Extract<ExecutionEnd, { kind: 'wait' }>): MailboxFailure {
+/** Epoch milliseconds when somebody asked for it to be cleared. */
+function wishedAt({ assignment: { wish } }: ListPass): number | undefined {
+  return wish.kind === 'leaving' ? wish.clearedAt : undefined;
+}
+
+function waiting({ until, code, failing = [] }: UnfinishedExecution & { kind: 'wait' }): MailboxFailure {
   return { state: 'waiting', until, problem: { code, detail: describeWait(failing) } };
 }
 

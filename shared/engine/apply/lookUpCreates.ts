@@ -50,7 +50,7 @@ function settleLookUp(
   found: StampedContact | undefined,
   execution: Execution,
 ): Task[] {
-  const { ledger, counts } = execution;
+  const { ledger } = execution;
   const { sourceKey, wanted } = task;
   if (!found && gone && !comesBack(task, execution)) {
     recordAbsent(sourceKey, wanted, execution);
@@ -59,10 +59,9 @@ function settleLookUp(
   if (!found) return [task];
   if (found.stamp.version === wanted.version) {
     recordWritten(task, found.id, execution);
-    counts.created++;
     return [];
   }
   ledger.put({ sourceKey, state: 'unknown', contactId: found.id, fields: {}, version: found.stamp.version });
-  const reason = 'found by its stamp, content in doubt';
+  const reason = 'contentInDoubt';
   return [{ action: 'patch', sourceKey, contactId: found.id, wanted, fields: ledger.managedFields, reason }];
 }

@@ -1,13 +1,13 @@
+import type { ReportedState } from '../../domain/dueMailboxes.ts';
 import type { GraphFailure, GraphFailureKind } from '../../ports/contactMailbox.ts';
 import { type DamagedRow, describeDamage } from '../../store/damagedRow.ts';
-import type { MailboxProgressState } from '../../store/progress.ts';
 
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
 interface FailurePolicy {
-  readonly state: Extract<MailboxProgressState, 'waiting' | 'failed' | 'skipped'>;
+  readonly state: Extract<ReportedState, 'waiting' | 'failed' | 'skipped'>;
   /** Milliseconds until the next try, unless Graph named a time: after the first failure, the second and so on. */
   readonly waits: readonly number[];
   /** What the admin reads beside Graph's code. */

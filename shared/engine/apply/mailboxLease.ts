@@ -1,6 +1,9 @@
+import { isHeld } from '../../domain/lease.ts';
+import { next } from '../../domain/mailboxPhase.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import type { Timing } from '../../settings/settings.ts';
+import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import {
   arePutBack,
   type Lease,
@@ -13,6 +16,13 @@ import {
 /** Another owner has the mailbox now; nothing of ours can be committed any more. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
+  /** Source keys whose write was sent and whose outcome is not committed. */
+  readonly keysInDoubt: readonly string[];
+
+  constructor(keysInDoubt: readonly string[], options?: ErrorOptions) {
+    super('the lease of the mailbox went to another owner', options);
+    this.keysInDoubt = keysInDoubt;
+  }
 }
 
 /**
@@ -39,15 +49,14 @@ export interface MailboxLease {
 
 const rowsPerTransaction = 99;
 
-/**
- * Whether a lease still stands. One that would last more than twice as long as any does was taken by a clock that was
- * wrong, and nobody is to wait for that; should its owner live, its commits are refused.
- *
- * @param expiresAt epoch milliseconds, like `now`
- * @param length milliseconds
- */
-export function isHeld(expiresAt: number, now: number, length: number): boolean {
-  return expiresAt > now && expiresAt <= now + 2 * length;
+/** A checkpoint with the listing that its mailbox owes. */
+export function withDebt(
+  checkpoint: MailboxCheckpoint,
+  { listingOwed, putBack }: Pick<MailboxLease, 'listingOwed' | 'putBack'>,
+): MailboxCheckpoint {
+  if (!listingOwed && !putBack) return checkpoint;
+  const because = listingOwed ? 'interrupted' : 'putBack';
+  return { ...checkpoint, phase: next(checkpoint.phase, { kind: 'listingOwed', because }) };
 }
 
 /** Takes the mailbox's lease; resolves with the time until which it is held when another owner has it. */
@@ -121,8 +130,7 @@ export async function takeLease(
       etag = etags.at(-1) ?? '';
       return etags;
     } catch (error) {
-      if (error instanceof RowConflict)
-        throw new LeaseLost('the lease of the mailbox went to another owner', { cause: error });
+      if (error instanceof RowConflict) throw new LeaseLost([], { cause: error });
       throw error;
     }
   }

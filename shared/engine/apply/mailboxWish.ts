@@ -2,14 +2,16 @@ import type { Clock } from '../../ports/clock.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import type { MailboxCheckpoint } from '../../store/mailboxes.ts';
+import { clearedAt, type MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
 import { type FindReceiversServices, findReceivers } from '../fan-out/findReceivers.ts';
-import type { SyncMessage } from '../fan-out/messages.ts';
-import type { ListPass } from './listPass.ts';
+import type { SyncMessage } from '../messages.ts';
 
-/** What is wanted of a mailbox for one list. */
-export type Wish = Pick<ListPass, 'leaving' | 'clearedAt'>;
+/**
+ * What is wanted of a mailbox for one list. `clearedAt`: epoch milliseconds when somebody had it cleared, undefined where
+ * it leaves for another reason.
+ */
+export type Wish = { readonly kind: 'target' } | { readonly kind: 'leaving'; readonly clearedAt: number | undefined };
 
 export interface WishServices extends FindReceiversServices {
   readonly clock: Clock;
@@ -31,14 +33,16 @@ export async function readWish(
   services: WishServices,
 ): Promise<Wish | undefined> {
   const { wanted, decidedAt } = known ?? { wanted: 'unknown', decidedAt: 0 };
-  const clearedAt = checkpoint?.clearedAt ?? 0;
-  if (wanted === 'cleared') return { leaving: true, clearedAt: decidedAt || clearedAt || services.clock.now() };
-  if (wanted === 'leaving') return { leaving: true, clearedAt };
+  const clearedBefore = checkpoint ? clearedAt(checkpoint) : 0;
+  if (wanted === 'cleared') {
+    return { kind: 'leaving', clearedAt: decidedAt || clearedBefore || services.clock.now() };
+  }
+  if (wanted === 'leaving') return { kind: 'leaving', clearedAt: clearedBefore || undefined };
   const isWanted = wanted === 'target' || (wanted === 'unknown' && (await isTarget(listId, mailbox, services)));
   if (!isWanted) return undefined;
-  if (clearedAt <= decidedAt || lookAtFolders) return { leaving: false, clearedAt: 0 };
-  await services.progress.note(listId, [{ mailboxId: mailbox, wanted: 'cleared', decidedAt: clearedAt }]);
-  return { leaving: true, clearedAt };
+  if (clearedBefore <= decidedAt || lookAtFolders) return { kind: 'target' };
+  await services.progress.note(listId, [{ mailboxId: mailbox, wanted: 'cleared', decidedAt: clearedBefore }]);
+  return { kind: 'leaving', clearedAt: clearedBefore };
 }
 
 /** When the directory does not answer, it is not: the next fan-out knows better. */

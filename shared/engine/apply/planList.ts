@@ -1,7 +1,9 @@
-import { type LedgerEntry, type PlannedOperation, planChange, type WantedChange } from '../../domain/plan.ts';
+import { type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
+import type { Start } from '../../domain/mailboxPhase.ts';
+import { type PlannedOperation, planChange, type WantedChange } from '../../domain/plan.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
-import type { JournalGoal, Wanted, WantedReader } from './wantedContacts.ts';
+import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
 
 /** Above this many keys the list's whole ledger is read at once. */
 const mostSingleReads = 20;
@@ -12,6 +14,12 @@ export interface LedgerView {
   entries(): Iterable<LedgerEntry>;
 }
 
+/** An operation with the ledger's entry that it was planned from. */
+export interface PlannedFrom {
+  readonly operation: PlannedOperation;
+  readonly entry: LedgerEntry | undefined;
+}
+
 export interface PlanQuestion {
   readonly list: SyncedList;
   readonly reader: WantedReader;
@@ -19,21 +27,22 @@ export interface PlanQuestion {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly wanted: Wanted;
+  readonly goal: Goal;
   readonly ledger: LedgerView;
   /** Source keys that have to be looked at although the source did not change them. */
   readonly inDoubt: readonly string[];
 }
 
 /**
- * What is wanted of a mailbox that has reached a position: the changes since, or nothing at all of one that leaves.
+ * What is wanted of a mailbox: the changes since where it starts, or nothing at all of one that leaves.
  * The sync and the preview both ask here, so that they cannot differ.
  */
 export async function readWantedOf(
   { list, reader, leaving }: Pick<PlanQuestion, 'list' | 'reader' | 'leaving'>,
-  position: number,
-  goal: JournalGoal,
+  start: Start,
+  goal: Goal,
 ): Promise<Wanted> {
-  return leaving ? { extent: 'snapshot', changes: [], known: new Set() } : reader.readWanted(list, position, goal);
+  return leaving ? { extent: 'snapshot', changes: [], known: new Set() } : reader.readWanted(list, start, goal);
 }
 
 /** With refused contacts too, so that their reasons stay in sight. */
@@ -66,6 +75,7 @@ async function completeChanges({
   reader,
   now,
   wanted,
+  goal,
   ledger,
   inDoubt,
 }: PlanQuestion): Promise<readonly WantedChange[]> {
@@ -74,10 +84,10 @@ async function completeChanges({
   if (wanted.extent === 'snapshot') {
     return [...wanted.changes, ...entries.map(({ sourceKey }) => ({ sourceKey, wanted: null }))];
   }
-  const due = entries.filter(({ failure }) => failure && failure.retryAt <= now);
+  const due = entries.filter(entry => (refusalOf(entry)?.retryAt ?? Infinity) <= now);
   const others = new Set([...due.map(keyOf), ...inDoubt]);
   const missing = [...others].filter(key => !named.has(key));
-  return [...wanted.changes, ...(await reader.readSnapshotContacts(list, missing))];
+  return [...wanted.changes, ...(await reader.readContacts(list, missing, goal))];
 }
 
 function keyOf({ sourceKey }: { readonly sourceKey: string }): string {

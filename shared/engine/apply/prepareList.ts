@@ -1,27 +1,34 @@
-import type { LedgerEntry, PlannedOperation } from '../../domain/plan.ts';
+import { isPresent, type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
+import { type ListingCause, startOf } from '../../domain/mailboxPhase.ts';
+import type { PlannedOperation } from '../../domain/plan.ts';
+import { userEditPolicies } from '../../domain/userEdits.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
-import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../store/mailboxes.ts';
+import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { mailboxCheckpointOperation } from '../../store/mailboxes.ts';
+import type { RepairCounts } from '../../store/runs.ts';
 import type { Task } from './execution.ts';
 import { carryOverFrom, contactIdsOf, type FormerFolder, readFormerFolder } from './formerFolder.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
+import type { WorkDone } from './listResult.ts';
 import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planList.ts';
 import { nothingToRecover, type Recovery, recoverLedger } from './recoverLedger.ts';
 import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
-import type { JournalGoal, Wanted, WantedReader } from './wantedContacts.ts';
+import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
 
 export interface Preparation {
-  readonly pass: ListPass;
-  /** The checkpoint that is committed, and the one that holds once the folder was listed where that is owed. */
+  /** The checkpoint that holds until the folder was listed where that is owed, and the one that holds from then on. */
   readonly before: MailboxCheckpoint;
   readonly working: MailboxCheckpoint;
-  readonly goal: JournalGoal;
-  readonly folder: TargetFolder;
+  /** Why a listing was owed before. */
+  readonly owed: ListingCause | undefined;
+  readonly goal: Goal;
+  /** Undefined in a clean-up that knows of none. */
+  readonly folder: TargetFolder | undefined;
 }
 
-export interface PreparedWork {
+export interface PreparedWork extends WorkDone {
   readonly tasks: readonly Task[];
-  readonly ledger: LedgerWriter;
   /** Folders that contacts move out of, as far as they are there. */
   readonly formers: readonly FormerFolder[];
   /** A checkpoint with its numbers as they are now. */
@@ -35,62 +42,68 @@ export interface PreparedWork {
  * @throws OtherInstallation
  * @throws LeaseLost
  */
-export async function prepareList(preparation: Preparation): Promise<PreparedWork> {
-  const { pass, before, working, goal, folder } = preparation;
-  const { list, partition } = pass;
+export async function prepareList(pass: ListPass, preparation: Preparation): Promise<PreparedWork> {
+  const { assignment, target, tools } = pass;
+  const { list } = assignment;
+  const { before, working, goal, folder } = preparation;
+  const leaving = assignment.wish.kind === 'leaving';
   const reader = await readerFor(pass, folder);
-  const wanted = await readWantedOf({ ...pass, reader }, working.position, goal);
-  const owed = whyListed(preparation);
-  const wholeForPlan = owed !== undefined || needsWholeLedger(wanted, working.failed);
-  const read = await readLedgerOf(partition, list, wanted, wholeForPlan);
+  const wanted = await readWantedOf({ list, reader, leaving }, startOf(working.phase), goal);
+  const reason = whyListed(pass, preparation);
+  const wholeForPlan = reason !== undefined || needsWholeLedger(wanted, working.failed);
+  const read = await readLedgerOf(target.partition, list, wanted, wholeForPlan);
   const isOpen = read.some(isDamaged) || isUnexplained(wanted, read, wholeForPlan, working);
-  const because = owed ?? (isOpen ? 'compare' : undefined);
+  const because = reason ?? (isOpen ? 'compare' : undefined);
   const whole = wholeForPlan || because !== undefined;
-  const stored = whole === wholeForPlan ? read : await partition.readLedger(list.id);
-  const ledger = openLedgerWriter(
-    list.id,
-    reader.mappingOf(list).mapping.managedFields,
-    stored,
-    pass.lease,
-    pass.clock,
-  );
-  pass.watch(ledger);
+  const stored = whole === wholeForPlan ? read : await target.partition.readLedger(list.id);
+  const { managedFields } = reader.mappingOf(list).mapping;
+  const ledger = openLedgerWriter(list.id, managedFields, stored, target.lease, tools.clock);
 
-  const formers = await readFormerFolders(preparation, ledger);
-  const recovery = because ? await listFolder(preparation, because, ledger, formers) : nothingToRecover;
+  const formers = await readFormerFolders(pass, working, ledger);
+  const recovery = because ? await listFolder(pass, preparation, because, ledger, formers) : nothingToRecover;
   if (because) await ledger.commit();
-  if (before !== working) await pass.lease.commit([mailboxCheckpointOperation(list.id, working)]);
-  const inDoubt = [...recovery.inDoubt, ...pass.verifyKeys];
-  const planned = await planList({ ...pass, reader, now: pass.clock.now(), wanted, ledger, inDoubt });
+  const isNamedNow = before.folder?.id !== working.folder?.id;
+  if (isNamedNow) await target.lease.commit([mailboxCheckpointOperation(list.id, working)]);
+  const inDoubt = [...recovery.inDoubt, ...assignment.verifyKeys];
+  const now = tools.clock.now();
+  const planned = await planList({ list, reader, leaving, now, wanted, goal, ledger, inDoubt });
   const operations = planned.map(operation => carryOverFrom(formers, operation, list, ledger));
-  pass.planned?.(operations, ledger);
+  const plan = operations.map(operation => ({ operation, entry: ledger.get(operation.sourceKey) }));
   for (const operation of operations) {
     if (operation.action === 'record') record(operation, ledger);
   }
-  countRepairs(pass, recovery, operations);
   const tasks = operations.filter(operation => operation.action !== 'record' && operation.action !== 'skip');
   return {
     tasks: [...recovery.doubles, ...tasks],
     ledger,
     formers,
+    plan,
+    repaired: countRepairs(recovery, operations),
     counted: checkpoint => withCounts(checkpoint, stored, ledger, whole),
   };
 }
 
 /** In a folder that is not ours the installation is part of the stamps (design: Stamp). */
-async function readerFor({ reader, leaving, readInstallation }: ListPass, folder: TargetFolder): Promise<WantedReader> {
-  return leaving || folder.created ? reader : reader.readFor(await readInstallation());
+async function readerFor(
+  { assignment: { wish }, tools: { reader, readInstallation } }: ListPass,
+  folder: TargetFolder | undefined,
+): Promise<WantedReader> {
+  const isOurs = wish.kind === 'leaving' || folder?.created;
+  return isOurs ? reader : reader.readFor(await readInstallation());
 }
 
 /** Why the folder is listed. `interrupted`: writes may have been under way. `compare`: what is there is right. */
-type ListingCause = 'interrupted' | 'compare';
+type ListingReason = 'interrupted' | 'compare';
 
-function whyListed({ pass, folder }: Preparation): ListingCause | undefined {
-  if (pass.listingOwed || pass.verifyKeys.length > 0 || folder.former === 'lost') return 'interrupted';
-  if (folder.former === 'left') return 'compare';
-  if (folder.adopted) return 'interrupted';
+function whyListed(
+  { assignment: { verifyKeys, full, wish } }: ListPass,
+  { owed, folder }: Preparation,
+): ListingReason | undefined {
+  if (owed === 'interrupted' || verifyKeys.length > 0 || folder?.former === 'lost') return 'interrupted';
+  if (folder?.former === 'left') return 'compare';
+  if (folder?.adopted) return 'interrupted';
   // A clean-up takes every contact of ours, also one that the user brought back after we had made it again.
-  const isCompared = pass.full || pass.putBack || pass.leaving;
+  const isCompared = full || owed === 'putBack' || wish.kind === 'leaving';
   return isCompared ? 'compare' : undefined;
 }
 
@@ -109,24 +122,29 @@ function isUnexplained(
   return changes.some(({ sourceKey, wanted }) => wanted !== null && known.has(sourceKey) && !inLedger.has(sourceKey));
 }
 
-async function readFormerFolders({ pass, working }: Preparation, ledger: LedgerWriter): Promise<FormerFolder[]> {
+async function readFormerFolders(
+  { assignment: { list }, target: { mailbox } }: ListPass,
+  working: MailboxCheckpoint,
+  ledger: LedgerWriter,
+): Promise<FormerFolder[]> {
   const formers: FormerFolder[] = [];
   for (const row of working.formerFolders) {
-    const former = await readFormerFolder(row, pass.list, pass.mailbox, ledger);
+    const former = await readFormerFolder(row, list, mailbox, ledger);
     if (former) formers.push(former);
   }
   return formers;
 }
 
 async function listFolder(
-  { pass, before, folder }: Preparation,
-  because: ListingCause,
+  { assignment: { list, wish }, target: { mailbox }, tools: { reader, readInstallation } }: ListPass,
+  { before, folder }: Preparation,
+  because: ListingReason,
   ledger: LedgerWriter,
   formers: readonly FormerFolder[],
 ): Promise<Recovery> {
-  const { list, mailbox, reader, leaving } = pass;
-  if (folder.id === '') return nothingToRecover;
-  const userChoice = list.userEdits === 'revert' ? 'restore' : 'userChoice';
+  if (!folder) return nothingToRecover;
+  const isInterrupted = because === 'interrupted';
+  const { deletedContact, editedField } = userEditPolicies[list.userEdits];
   try {
     return await recoverLedger({
       list,
@@ -135,24 +153,28 @@ async function listFolder(
       mailbox,
       ledger,
       reader,
-      isOurInstallation: id => isOurInstallation(id, { ...pass, checkpoint: before }),
-      lostFolderId: folder.former === 'lost' ? before.folderId : undefined,
+      isOurInstallation: id => isOurInstallation(id, { list, checkpoint: before, readInstallation }),
+      lostFolderId: folder.former === 'lost' ? before.folder?.id : undefined,
       leftContactIds: new Set(formers.flatMap(contactIdsOf)),
-      missing: because === 'interrupted' ? 'interrupted' : userChoice,
+      missing: isInterrupted ? 'interrupted' : deletedContact,
+      putsBackEdits: !isInterrupted && editedField === 'isPutBack',
     });
   } catch (error) {
-    if (leaving && error instanceof GraphFailure && error.kind === 'notFound') return nothingToRecover;
+    const isLeaving = wish.kind === 'leaving';
+    if (isLeaving && error instanceof GraphFailure && error.kind === 'notFound') return nothingToRecover;
     throw error;
   }
 }
 
 /** What of a listing's findings is repaired, whoever asked for it; what users may do is none of it. */
-function countRepairs({ repairs }: ListPass, recovery: Recovery, operations: readonly PlannedOperation[]): void {
+function countRepairs(recovery: Recovery, operations: readonly PlannedOperation[]): RepairCounts {
   const actions = new Map(operations.map(({ sourceKey, action }) => [sourceKey, action]));
-  repairs.doubled += recovery.doubles.filter(({ action }) => action === 'deleteDuplicate').length;
-  repairs.orphaned += recovery.adopted.filter(key => actions.get(key) === 'delete').length;
-  repairs.lost += recovery.lost.filter(key => actions.get(key) === 'create').length;
-  repairs.drifted += recovery.drifted.filter(key => actions.get(key) === 'patch').length;
+  return {
+    doubled: recovery.doubles.filter(({ action }) => action === 'deleteDuplicate').length,
+    orphaned: recovery.adopted.filter(key => actions.get(key) === 'delete').length,
+    lost: recovery.lost.filter(key => actions.get(key) === 'create').length,
+    drifted: recovery.drifted.filter(key => actions.get(key) === 'patch').length,
+  };
 }
 
 function record(operation: PlannedOperation & { action: 'record' }, ledger: LedgerWriter): void {
@@ -168,10 +190,10 @@ function withCounts(
   whole: boolean,
 ): MailboxCheckpoint {
   const now = [...ledger.entries()];
-  const retries = now.flatMap(({ failure }) => (failure ? [failure.retryAt] : []));
+  const retries = now.flatMap(entry => refusalOf(entry)?.retryAt ?? []);
   const contacts = countContacts(now);
   if (whole) return { ...checkpoint, contacts, failed: retries.length, failuresDueAt: Math.min(...retries, Infinity) };
-  const failedBefore = stored.filter(({ failure }) => failure).length;
+  const failedBefore = stored.filter(entry => refusalOf(entry)).length;
   return {
     ...checkpoint,
     contacts: checkpoint.contacts + contacts - countContacts(stored),
@@ -185,5 +207,5 @@ function isDamaged({ state }: LedgerEntry): boolean {
 }
 
 function countContacts(entries: readonly LedgerEntry[]): number {
-  return entries.filter(({ contactId }) => contactId !== null).length;
+  return entries.filter(isPresent).length;
 }

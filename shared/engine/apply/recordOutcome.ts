@@ -1,6 +1,7 @@
 import { doubtfulCategories } from '../../domain/categories.ts';
 import { inDoubt } from '../../domain/fingerprint.ts';
-import type { LedgerEntry, LedgerFailure, WantedContact } from '../../domain/plan.ts';
+import { isPresent, type LedgerEntry, type Refusal, refusalOf, withoutContact } from '../../domain/ledgerEntry.ts';
+import type { WantedContact } from '../../domain/plan.ts';
 import { isOtherPosition } from '../../domain/stamp.ts';
 import type { Execution, Task } from './execution.ts';
 import { writesEmailAddresses } from './omissions.ts';
@@ -25,16 +26,17 @@ export function recordWritten(
     ...(categories ? { categories } : {}),
     ...(omission === undefined ? {} : { omission }),
   });
+  ledger.count(task.action === 'create' ? 'created' : 'updated');
 }
 
-export function recordDeleted({ action, sourceKey }: Task, { ledger, counts }: Execution): void {
-  counts.deleted++;
+export function recordDeleted({ action, sourceKey }: Task, { ledger }: Execution): void {
+  ledger.count('deleted');
   if (action === 'deleteDuplicate') ledger.settled(sourceKey);
   else ledger.remove(sourceKey);
 }
 
 export function recordAbsent(sourceKey: string, wanted: WantedContact, { ledger }: Execution): void {
-  ledger.put({ sourceKey, state: 'absent', contactId: null, fields: wanted.fingerprints, version: wanted.version });
+  ledger.put({ sourceKey, state: 'deletedByUser', fields: wanted.fingerprints, version: wanted.version });
 }
 
 /** What the user deleted comes back only when the source changed it: not for other settings alone. */
@@ -43,17 +45,15 @@ export function comesBack(
   { ledger }: Execution,
 ): boolean {
   const entry = ledger.get(sourceKey);
-  return !entry || entry.state === 'doubtfullyAbsent' || isOtherPosition(wanted.version, entry.version);
+  return !entry || entry.state === 'missing' || isOtherPosition(wanted.version, entry.version);
 }
 
 export function createInstead(task: Task & { action: 'patch' }, execution: Execution): Task {
   const { sourceKey, wanted } = task;
   const entry = execution.ledger.get(sourceKey);
   // That the user deleted it is only known once its stamp was looked for: the whole mailbox may have been replaced.
-  if (entry && comesBack(task, execution)) {
-    execution.ledger.put({ ...entry, state: 'doubtfullyAbsent', contactId: null });
-  }
-  return { action: 'create', sourceKey, wanted, reason: 'gone from the mailbox, changed at the source' };
+  if (entry && comesBack(task, execution)) execution.ledger.put(withoutContact(entry, 'missing'));
+  return { action: 'create', sourceKey, wanted, reason: 'goneAndChanged' };
 }
 
 /**
@@ -68,21 +68,22 @@ export function recordRefused(
   execution: Execution,
 ): void {
   const { ledger, clock } = execution;
-  const { failingSince: _, ...entry } = entryOf(task, execution);
-  const attempts = (entry.failure?.attempts ?? 0) + 1;
-  const failure: LedgerFailure = { code, detail, attempts, retryAt: clock.now() + waitAfterRefusal(attempts) };
-  ledger.put({ ...(doubtful ? doubt(task, entry) : entry), failure });
-  execution.counts.failed++;
+  const entry = entryOf(task, execution);
+  const attempts = (refusalOf(entry)?.attempts ?? 0) + 1;
+  const retryAt = clock.now() + waitAfterRefusal(attempts);
+  const trouble: Refusal = { kind: 'refused', code, detail, attempts, retryAt };
+  ledger.put({ ...(doubtful ? doubt(task, entry) : entry), trouble });
+  ledger.count('failed');
 }
 
 /** Nothing tells yet whether it is the contact's fault that its write fails. */
-export function recordSuspect(task: Task, failingSince: number, execution: Execution): void {
-  execution.ledger.put({ ...doubt(task, entryOf(task, execution)), failingSince });
+export function recordSuspect(task: Task, since: number, execution: Execution): void {
+  execution.ledger.put({ ...doubt(task, entryOf(task, execution)), trouble: { kind: 'suspected', since } });
 }
 
 /** The fields that a patch may have written are in doubt, and no other: what the user changed in those stays. */
 function doubt(task: Task, entry: LedgerEntry): LedgerEntry {
-  if (entry.contactId === null) return entry;
+  if (!isPresent(entry)) return entry;
   if (task.action !== 'patch') return { ...entry, state: 'unknown' };
   const { categories } = entry;
   return {
@@ -94,7 +95,7 @@ function doubt(task: Task, entry: LedgerEntry): LedgerEntry {
 
 /** What the ledger says of a task's contact; of one that was never written, that nothing of ours is there. */
 export function entryOf({ sourceKey }: Task, { ledger }: Execution): LedgerEntry {
-  const unwritten = { sourceKey, state: 'doubtfullyAbsent', contactId: null, fields: {}, version: '' } as const;
+  const unwritten = { sourceKey, state: 'missing', fields: {}, version: '' } as const;
   return ledger.get(sourceKey) ?? unwritten;
 }
 

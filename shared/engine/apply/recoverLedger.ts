@@ -1,7 +1,15 @@
 import { categoriesLeft } from '../../domain/categories.ts';
 import { fingerprint, fingerprintFields } from '../../domain/fingerprint.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
+import {
+  contactIdOf,
+  isPresent,
+  type LedgerEntry,
+  type PresentEntry,
+  withoutContact,
+  withoutTrouble,
+} from '../../domain/ledgerEntry.ts';
 import { installationOf, sourceKeyOf } from '../../domain/stamp.ts';
+import type { UserEditPolicy } from '../../domain/userEdits.ts';
 import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import { findOriginal, settleDoubles } from './doubles.ts';
@@ -25,9 +33,11 @@ export interface RecoveryQuestion {
   readonly leftContactIds: ReadonlySet<string>;
   /**
    * What a contact that is missing means. `interrupted`: a write of ours may have been under way, it comes back.
-   * `userChoice`: the user deleted it, and it stays away. `restore`: the list's policy undoes what users did.
+   * `staysAway`, `comesBack`: the user deleted it, and the list's policy says what follows.
    */
-  readonly missing: 'interrupted' | 'userChoice' | 'restore';
+  readonly missing: 'interrupted' | UserEditPolicy['deletedContact'];
+  /** Fields that users edited are to be written again. */
+  readonly putsBackEdits: boolean;
 }
 
 export interface Recovery {
@@ -54,27 +64,30 @@ export const nothingToRecover: Recovery = { inDoubt: [], doubles: [], adopted: [
  * @throws OtherInstallation
  */
 export async function recoverLedger(question: RecoveryQuestion): Promise<Recovery> {
-  const { ledger, missing } = question;
+  const { ledger, missing, putsBackEdits } = question;
   const known = new Map([...ledger.entries()].map(entry => [entry.sourceKey, entry]));
   const listed = await listBySourceKey(question, known);
   const elsewhere = await findElsewhere(
     [...known.values()].filter(entry => !isListed(entry, listed)),
     question,
   );
-  const found = { inDoubt: new Set<string>(), adopted: [] as string[], lost: [] as string[], drifted: [] as string[] };
+  const unknown: string[] = [];
+  const adopted: string[] = [];
+  const lost: string[] = [];
+  const drifted: string[] = [];
   const doubles: DuplicateTask[] = [];
 
   for (const [sourceKey, contacts] of listed) {
     const entry = known.get(sourceKey);
-    const kept = contacts.find(({ id }) => id === entry?.contactId);
+    const kept = contacts.find(({ id }) => id === contactIdOf(entry));
     const moved = elsewhere.get(sourceKey);
     const original =
       kept ?? (moved !== undefined ? undefined : await findOriginal(contacts, { ...question, sourceKey, entry }));
     if (!kept && original) adopt(sourceKey, original, entry, ledger);
     const version = kept?.stamp.version ?? moved;
-    if (version === undefined || !entry) found.adopted.push(sourceKey);
-    else if (isOutdated(entry, version)) markUnknown(entry, version, found.inDoubt, ledger);
-    else if (kept && missing === 'restore' && noteDrift(entry, kept, ledger)) found.drifted.push(sourceKey);
+    if (version === undefined || !entry || !isPresent(entry)) adopted.push(sourceKey);
+    else if (isOutdated(entry, version)) unknown.push(markUnknown(entry, version, ledger));
+    else if (kept && putsBackEdits && noteDrift(entry, kept, ledger)) drifted.push(sourceKey);
     const others = contacts.filter(contact => contact !== original);
     const about = { ...question, sourceKey, entry, kept: original?.contact };
     doubles.push(...(await settleDoubles(others, about)));
@@ -82,16 +95,16 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
   for (const entry of known.values()) {
     if (listed.has(entry.sourceKey)) continue;
     const moved = elsewhere.get(entry.sourceKey);
-    if (moved !== undefined && isOutdated(entry, moved)) markUnknown(entry, moved, found.inDoubt, ledger);
+    if (moved !== undefined && isPresent(entry) && isOutdated(entry, moved))
+      unknown.push(markUnknown(entry, moved, ledger));
     if (moved !== undefined || !isMissing(entry, missing)) continue;
-    const isMoving = entry.contactId !== null && question.leftContactIds.has(entry.contactId);
+    const isMoving = isPresent(entry) && question.leftContactIds.has(entry.contactId);
     // What a damaged row said of a contact that is not there cannot be known: it is made as one that never was.
-    const isChoice = missing === 'userChoice' && !isMoving && entry.state !== 'damaged';
-    const state = isChoice ? 'absent' : 'doubtfullyAbsent';
-    ledger.put({ ...entry, state, contactId: null });
-    found.lost.push(entry.sourceKey);
+    const isChoice = missing === 'staysAway' && !isMoving && entry.state !== 'damaged';
+    ledger.put(withoutContact(entry, isChoice ? 'deletedByUser' : 'missing'));
+    lost.push(entry.sourceKey);
   }
-  return { ...found, inDoubt: [...found.inDoubt, ...found.adopted, ...found.lost, ...found.drifted], doubles };
+  return { inDoubt: [...unknown, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
 }
 
 type Listed = ReadonlyMap<string, readonly StampedContact[]>;
@@ -101,18 +114,18 @@ async function listBySourceKey(
   question: RecoveryQuestion,
   known: ReadonlyMap<string, LedgerEntry>,
 ): Promise<Map<string, StampedContact[]>> {
-  const { folderId, mailbox, missing } = question;
-  const withContent = missing === 'restore';
+  const { folderId, mailbox, putsBackEdits } = question;
+  const withContent = putsBackEdits;
   const listed = await groupBySourceKey(await mailbox.listStamped(folderId, withContent), question);
   const mayBeDouble = [...listed].some(([sourceKey, { length }]) => {
     const entry = known.get(sourceKey);
-    return length > 1 || (entry && entry.contactId !== null && !isListed(entry, listed));
+    return length > 1 || (entry && isPresent(entry) && !isListed(entry, listed));
   });
   return withContent || !mayBeDouble ? listed : groupBySourceKey(await mailbox.listStamped(folderId, true), question);
 }
 
-function isListed({ sourceKey, contactId }: LedgerEntry, listed: Listed): boolean {
-  return listed.get(sourceKey)?.some(({ id }) => id === contactId) ?? false;
+function isListed(entry: LedgerEntry, listed: Listed): boolean {
+  return listed.get(entry.sourceKey)?.some(({ id }) => id === contactIdOf(entry)) ?? false;
 }
 
 async function groupBySourceKey(
@@ -143,8 +156,7 @@ async function findElsewhere(
 ): Promise<ReadonlyMap<string, string>> {
   const elsewhere = new Map<string, string>();
   const asked: { sourceKey: string; contactId: string }[] = [];
-  for (const { sourceKey, contactId, state, version } of entries) {
-    if (contactId === null) continue;
+  for (const { sourceKey, contactId, state, version } of entries.filter(isPresent)) {
     if (!leftContactIds.has(contactId)) asked.push({ sourceKey, contactId });
     else if (state === 'kept') elsewhere.set(sourceKey, version);
   }
@@ -158,9 +170,9 @@ async function findElsewhere(
   return elsewhere;
 }
 
-/** What a user deleted stays known as that; only the policy to restore makes it missing again. */
-function isMissing({ contactId, state }: LedgerEntry, missing: RecoveryQuestion['missing']): boolean {
-  return contactId !== null || state === 'damaged' || (missing === 'restore' && state === 'absent');
+/** What a user deleted stays known as that; only the policy that it comes back makes it missing again. */
+function isMissing(entry: LedgerEntry, missing: RecoveryQuestion['missing']): boolean {
+  return isPresent(entry) || entry.state === 'damaged' || (missing === 'comesBack' && entry.state === 'deletedByUser');
 }
 
 function adopt(
@@ -169,8 +181,8 @@ function adopt(
   entry: LedgerEntry | undefined,
   ledger: LedgerWriter,
 ): void {
-  const { failure, ...rest } = entry ?? { sourceKey, fields: {} };
-  ledger.put({ ...rest, state: 'unknown', contactId: id, version: stamp.version });
+  const facts = entry ? withoutTrouble(entry) : { sourceKey, fields: {} };
+  ledger.put({ ...facts, state: 'unknown', contactId: id, version: stamp.version });
 }
 
 /** Another version than the ledger's: a write was done that nobody recorded, so its content is not known. */
@@ -178,9 +190,9 @@ function isOutdated(entry: LedgerEntry, version: string): boolean {
   return entry.state === 'unknown' || version !== entry.version;
 }
 
-function markUnknown(entry: LedgerEntry, version: string, inDoubt: Set<string>, ledger: LedgerWriter): void {
+function markUnknown(entry: PresentEntry, version: string, ledger: LedgerWriter): string {
   ledger.put({ ...entry, state: 'unknown', version });
-  inDoubt.add(entry.sourceKey);
+  return entry.sourceKey;
 }
 
 /**

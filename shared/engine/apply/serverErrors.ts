@@ -1,9 +1,10 @@
+import { refusalOf, suspectedSince } from '../../domain/ledgerEntry.ts';
 import {
   type Execution,
-  type ExecutionEnd,
   type Pending,
   type ServerErrors,
   type Successes,
+  type UnfinishedExecution,
   writesPerBatch,
 } from './execution.ts';
 import { lookUpCreates } from './lookUpCreates.ts';
@@ -34,7 +35,7 @@ export async function settleServerErrors(
   failing: readonly FailingTask[],
   successes: Successes,
   execution: Execution,
-): Promise<readonly Pending[] | ExecutionEnd> {
+): Promise<readonly Pending[] | UnfinishedExecution> {
   const lookedUp = await lookUpCreates(failing, execution);
   const left = lookedUp.filter(isFailing);
   // What was done after all shows that the mailbox takes writes: the others have another try beside what is left.
@@ -68,7 +69,7 @@ export function isFailing(item: Pending): item is FailingTask {
 }
 
 function wasRefusedBefore({ task }: Pending, { ledger }: Execution): boolean {
-  return ledger.get(task.sourceKey)?.failure !== undefined;
+  return refusalOf(ledger.get(task.sourceKey)) !== undefined;
 }
 
 function recordFailing({ task, doubt, serverErrors }: FailingTask, execution: Execution): void {
@@ -82,12 +83,12 @@ function recordFailing({ task, doubt, serverErrors }: FailingTask, execution: Ex
 async function suspectMailbox(
   open: readonly FailingTask[],
   execution: Execution,
-): Promise<readonly Pending[] | ExecutionEnd> {
+): Promise<readonly Pending[] | UnfinishedExecution> {
   const now = execution.clock.now();
   const { code } = open[0]?.serverErrors ?? { code: '' };
   if (open.length > writesPerBatch) return { kind: 'wait', until: now + shortestWait, code, unknown: true };
   await readPlaces(open, execution);
-  const since = (item: FailingTask) => entryOf(item.task, execution).failingSince ?? now;
+  const since = ({ task }: FailingTask) => suspectedSince(entryOf(task, execution)) ?? now;
   const suspects = open.filter(item => now - since(item) < hour);
   for (const item of open) {
     if (!suspects.includes(item)) recordFailing(item, execution);

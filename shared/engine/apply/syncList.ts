@@ -1,16 +1,27 @@
 import { isOtherJournal } from '../../domain/dueMailboxes.ts';
-import { type ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
-import { type MailboxCheckpoint, mailboxCheckpointOperation } from '../../store/mailboxes.ts';
+import { next, owedListing, startOf } from '../../domain/mailboxPhase.ts';
+import { GraphFailure } from '../../ports/contactMailbox.ts';
+import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { mailboxCheckpointOperation } from '../../store/mailboxes.ts';
 import type { Problem } from '../../store/progress.ts';
 import { cleanUpList } from './cleanUpList.ts';
 import { executePlan } from './executePlan.ts';
-import type { ExecutionEnd } from './execution.ts';
+import type { UnfinishedExecution } from './execution.ts';
 import { leaveFormerFolders } from './leaveFormerFolders.ts';
-import { isListingOwed, type ListPass } from './listPass.ts';
-import { failedBeforeListing, finished, interrupted, type ListResult, newCheckpoint, unchanged } from './listResult.ts';
+import type { ListPass } from './listPass.ts';
+import {
+  afterWork,
+  failed,
+  finished,
+  interrupted,
+  type ListResult,
+  unchanged,
+  withoutWork,
+  withWork,
+} from './listResult.ts';
 import { type PreparedWork, prepareList } from './prepareList.ts';
 import { ensureTargetFolder, findStandingFolder, type TargetFolder } from './targetFolder.ts';
-import type { JournalGoal } from './wantedContacts.ts';
+import type { Goal } from './wantedContacts.ts';
 
 /**
  * Brings one list up to date in one mailbox, whose lease is held: folder, changes, plan, execution
@@ -19,43 +30,43 @@ import type { JournalGoal } from './wantedContacts.ts';
  * @throws LeaseLost
  */
 export async function syncList(pass: ListPass): Promise<ListResult> {
-  const stored = pass.checkpoint ?? newCheckpoint();
-  const checkpoint = { ...stored, sequence: Math.max(stored.sequence, pass.reportedSequence) };
-  let goal: JournalGoal;
+  const { checkpoint, wish, verifyKeys } = pass.assignment;
+  let goal: Goal;
   try {
-    goal = await readGoal(pass, checkpoint);
-    if (isUpToDate(pass, checkpoint, goal)) return unchanged(pass, checkpoint, goal.epoch);
-    await pass.readInstallation();
+    goal = await readGoal(pass);
+    if (isUpToDate(pass, goal)) return withoutWork(unchanged(pass, checkpoint, goal.epoch));
+    await pass.tools.readInstallation();
   } catch (error) {
-    return failedBeforeListing(pass, checkpoint, error, pass.verifyKeys.length === 0);
+    return withoutWork(failed(pass, checkpoint, error, verifyKeys.length === 0));
   }
-  return pass.leaving ? cleanUpList(pass, checkpoint, goal) : bringUpToDate(pass, checkpoint, goal, false);
+  return wish.kind === 'leaving' ? cleanUpList(pass, goal) : bringUpToDate(pass, checkpoint, goal, false);
 }
 
 /** What is remembered for an older message must not take the mailbox back. */
-async function readGoal(
-  { list, reader, goal, leaving }: ListPass,
-  { position, epoch }: MailboxCheckpoint,
-): Promise<JournalGoal> {
-  if (leaving) return goal;
-  const isOther = isOtherJournal(epoch, goal.epoch);
-  return reader.readGoal(list, isOther ? goal : { ...goal, head: Math.max(goal.head, position) });
+async function readGoal({ assignment: { list, goal, wish, checkpoint }, tools: { reader } }: ListPass): Promise<Goal> {
+  if (wish.kind === 'leaving') return { ...goal, newest: goal.head };
+  const start = startOf(checkpoint.phase);
+  const isOther = isOtherJournal(checkpoint.epoch, goal.epoch);
+  return reader.readGoal(
+    list,
+    isOther || start === 'snapshot' ? goal : { ...goal, head: Math.max(goal.head, start.position) },
+  );
 }
 
-function isUpToDate(pass: ListPass, checkpoint: MailboxCheckpoint, goal: JournalGoal): boolean {
-  if (pass.leaving) {
-    const isNowhere = checkpoint.folderId === '' && checkpoint.formerFolders.length === 0;
-    return checkpoint.cleared || isNowhere;
-  }
-  if (pass.full || pass.lookAtFolder || isListingOwed(pass)) return false;
-  if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= pass.clock.now()) return false;
-  if (checkpoint.position !== goal.head || isOfOtherJournal(checkpoint, goal)) return false;
-  return checkpoint.settings === pass.reader.mappingOf(pass.list).settings;
+function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {
+  const { checkpoint, wish, full, lookAtFolder, verifyKeys } = assignment;
+  const { phase, folder, formerFolders } = checkpoint;
+  if (wish.kind === 'leaving') return phase.kind === 'cleared' || (!folder && formerFolders.length === 0);
+  if (full || lookAtFolder || verifyKeys.length > 0 || phase.kind !== 'settled') return false;
+  if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= tools.clock.now()) return false;
+  if (phase.at.position !== goal.head || isOfOtherJournal(checkpoint, goal)) return false;
+  return phase.at.settings === tools.reader.mappingOf(assignment.list).settings;
 }
 
 /** Whether the position is none of this journal: the list's rows were lost, or put back from a backup. */
-function isOfOtherJournal({ position, epoch }: MailboxCheckpoint, goal: JournalGoal): boolean {
-  return position > goal.head || (position >= 0 && isOtherJournal(epoch, goal.epoch));
+function isOfOtherJournal({ phase, epoch }: MailboxCheckpoint, goal: Goal): boolean {
+  const start = startOf(phase);
+  return start !== 'snapshot' && (start.position > goal.head || isOtherJournal(epoch, goal.epoch));
 }
 
 const journalSetBack: Problem = {
@@ -67,85 +78,103 @@ const journalSetBack: Problem = {
 async function bringUpToDate(
   pass: ListPass,
   checkpoint: MailboxCheckpoint,
-  goal: JournalGoal,
+  goal: Goal,
   folderWasLost: boolean,
 ): Promise<ListResult> {
-  const { list, lease } = pass;
-  const { settings } = pass.reader.mappingOf(list);
+  const { assignment, target, tools } = pass;
+  const { list, verifyKeys } = assignment;
+  const { settings } = tools.reader.mappingOf(list);
+  const start = startOf(checkpoint.phase);
   const isSetBack = isOfOtherJournal(checkpoint, goal);
-  const comparesAll = pass.full || checkpoint.position < 0 || isSetBack || checkpoint.settings !== settings;
-  const isLookedAt = comparesAll || pass.lookAtFolder || folderWasLost || isListingOwed(pass);
+  const comparesAll = assignment.full || start === 'snapshot' || isSetBack || start.settings !== settings;
+  const isOwed = checkpoint.phase.kind === 'listing' || verifyKeys.length > 0;
+  const isLookedAt = comparesAll || assignment.lookAtFolder || folderWasLost || isOwed;
   let announced = checkpoint;
   let folder: TargetFolder;
   try {
-    folder = await ensureTargetFolder({ ...pass, checkpoint, verify: isLookedAt, announce: announceFolder });
+    const question = { ...assignment, ...target, ...tools, checkpoint, verify: isLookedAt };
+    folder = await ensureTargetFolder({ ...question, announce: announceFolder });
   } catch (error) {
-    return failedBeforeListing(pass, announced, error, true);
+    return withoutWork(failed(pass, announced, error, true));
   }
-  const startOver = comparesAll || folder.former !== 'none';
-  const begun = startOver ? { ...checkpoint, position: -1, settings: '' } : checkpoint;
-  let working = await workingCheckpoint(pass, begun, goal, folder);
+  const startsOver = comparesAll || folder.former !== 'none';
+  const begun = startsOver ? startOver(checkpoint) : checkpoint;
+  const named = await nameFolder(pass, begun, goal, folder);
   // Another folder than before is named only once it was listed: who takes over after an interruption lists it too,
   // and has to know whether it is ours.
   const isListedFirst = folder.adopted || folder.former !== 'none';
-  const before = isListedFirst ? { ...begun, creatingFolder: folder.created } : working;
-  if (startOver) await lease.commit([mailboxCheckpointOperation(list.id, before)]);
+  const before = isListedFirst ? findFolder(begun, folder) : named;
+  let working: MailboxCheckpoint = { ...named, phase: next(named.phase, { kind: 'listed' }) };
+  if (startsOver) await target.lease.commit([mailboxCheckpointOperation(list.id, before)]);
   let work: PreparedWork;
   try {
-    work = await prepareList({ pass, before, working, goal, folder });
-    if (folder.mark === 'owed' && work.tasks.length > 0) working = await markFolder(pass, working);
+    work = await prepareList(pass, { before, working, owed: owedListing(named.phase), goal, folder });
+    if (folder.mark === 'owed' && work.tasks.length > 0) working = await markFolder(pass, working, folder);
   } catch (error) {
     if (isNotFound(error) && !folderWasLost) return bringUpToDate(pass, before, goal, true);
-    return failedBeforeListing(pass, before, error, pass.verifyKeys.length === 0);
+    return withoutWork(failed(pass, before, error, verifyKeys.length === 0));
   }
 
   const { ledger, counted } = work;
   const end = await execute(pass, work, folder, { isLookedAt, folderWasLost });
   if (end === 'folderLost') {
     await ledger.commit();
-    return bringUpToDate(pass, working, goal, true);
+    return afterWork(await bringUpToDate(pass, working, goal, true), work);
   }
-  if (end.kind !== 'finished') return interrupted(pass, counted(working), end, ledger);
+  if (end !== 'finished') return withWork(interrupted(pass, counted(working), end), work);
   const left = await leaveFormerFolders(pass, work);
-  if ('end' in left) return interrupted(pass, counted(working), left.end, ledger);
-  const arrived = {
+  if ('end' in left) return withWork(interrupted(pass, counted(working), left.end), work);
+  const arrived: MailboxCheckpoint = {
     ...counted(working),
-    position: goal.head,
-    settings,
+    phase: next(working.phase, { kind: 'arrived', at: { position: goal.head, settings } }),
     formerFolders: left.remaining,
     noMailboxTries: 0,
   };
-  return finished(pass, arrived, ledger, [...(isSetBack ? [journalSetBack] : []), ...left.notes]);
+  const notes = [...(isSetBack ? [journalSetBack] : []), ...left.notes];
+  return withWork(finished(pass, arrived, ledger, notes), work);
 
   /** Committed before the folder is made or renamed, so that it is known even if nobody hears that it was done. */
   function announceFolder(change: 'create' | 'rename'): Promise<void> {
-    // Until the new name is known to hold, the folder may have either.
-    const doubt = change === 'create' ? { creatingFolder: true } : { folderName: '' };
-    announced = { ...announced, position: -1, settings: '', ...doubt };
-    return lease.commit([mailboxCheckpointOperation(list.id, announced)]);
+    announced = change === 'create' ? makeFolder(announced) : startOver(withoutFolderName(announced));
+    return target.lease.commit([mailboxCheckpointOperation(list.id, announced)]);
   }
 }
 
-async function workingCheckpoint(
-  { list, readInstallation }: ListPass,
+function startOver(checkpoint: MailboxCheckpoint): MailboxCheckpoint {
+  return { ...checkpoint, phase: next(checkpoint.phase, { kind: 'startedOver' }) };
+}
+
+function makeFolder(checkpoint: MailboxCheckpoint): MailboxCheckpoint {
+  return { ...checkpoint, phase: next(checkpoint.phase, { kind: 'folderAnnounced' }) };
+}
+
+/** Until the new name is known to hold, the folder may have either. */
+function withoutFolderName(checkpoint: MailboxCheckpoint): MailboxCheckpoint {
+  const { folder } = checkpoint;
+  return folder ? { ...checkpoint, folder: { ...folder, name: undefined } } : checkpoint;
+}
+
+/** Of a folder that is not named yet. */
+function findFolder(begun: MailboxCheckpoint, { created }: TargetFolder): MailboxCheckpoint {
+  return created ? makeFolder(begun) : begun;
+}
+
+async function nameFolder(
+  { assignment: { list }, tools: { readInstallation } }: ListPass,
   begun: MailboxCheckpoint,
-  goal: JournalGoal,
+  goal: Goal,
   folder: TargetFolder,
 ): Promise<MailboxCheckpoint> {
-  const isNamed = folder.mark === 'ours' || !folder.created;
-  const left = folder.former === 'left' ? [{ id: begun.folderId, created: begun.folderCreated }] : [];
+  const isMarked = folder.mark === 'ours' || !folder.created;
+  const left = folder.former === 'left' && begun.folder ? [begun.folder] : [];
+  const former = [...begun.formerFolders, ...left.map(({ id, created }) => ({ id, created }))];
   return {
     ...begun,
+    phase: next(begun.phase, { kind: 'folderNamed' }),
     epoch: goal.epoch || begun.epoch,
-    folderId: folder.id,
-    folderName: list.destination.folder,
-    folderCreated: folder.created,
-    installations: isNamed ? withName(begun.installations, await readInstallation()) : begun.installations,
-    formerFolders: [...begun.formerFolders, ...left].filter(({ id }) => id !== folder.id),
-    creatingFolder: false,
-    listingOwed: false,
-    cleared: false,
-    clearedAt: 0,
+    folder: { id: folder.id, name: list.destination.folder, created: folder.created },
+    installations: isMarked ? withName(begun.installations, await readInstallation()) : begun.installations,
+    formerFolders: former.filter(({ id }) => id !== folder.id),
   };
 }
 
@@ -155,11 +184,12 @@ function withName(installations: readonly string[], installation: string): strin
 
 /** A folder that an older version made is marked when something is written to it anyway. */
 async function markFolder(
-  { mailbox, readInstallation }: ListPass,
+  { target: { mailbox }, tools: { readInstallation } }: ListPass,
   working: MailboxCheckpoint,
+  { id }: TargetFolder,
 ): Promise<MailboxCheckpoint> {
   const installation = await readInstallation();
-  await mailbox.markFolder(working.folderId, installation);
+  await mailbox.markFolder(id, installation);
   return { ...working, installations: withName(working.installations, installation) };
 }
 
@@ -168,32 +198,20 @@ async function markFolder(
  * folder may be gone, or the mailbox replaced behind its user, while a single contact may just have been deleted.
  */
 async function execute(
-  pass: ListPass,
+  { assignment: { list }, target, tools }: ListPass,
   { tasks, ledger }: PreparedWork,
   folder: TargetFolder,
   { isLookedAt, folderWasLost }: { readonly isLookedAt: boolean; readonly folderWasLost: boolean },
-): Promise<ExecutionEnd | 'folderLost'> {
-  const { mailbox, missed } = noticeMissing(pass.mailbox);
-  const end = await executePlan(tasks, { ...pass, mailbox, folderId: folder.id, ledger });
+): Promise<'finished' | 'folderLost' | UnfinishedExecution> {
+  const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
-  if (end.kind === 'wait' || isLookedAt || !missed()) return end;
+  if (end.kind === 'wait') return end;
+  if (isLookedAt || !end.missed) return 'finished';
   try {
-    return (await findStandingFolder(mailbox, folder.id)) ? end : 'folderLost';
+    return (await findStandingFolder(target.mailbox, folder.id)) ? 'finished' : 'folderLost';
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
     return { kind: 'mailboxFailed', failure: error, unknown: false };
-  }
-}
-
-/** A mailbox that remembers whether a write named a contact that it does not have. */
-function noticeMissing(mailbox: ContactMailbox): { mailbox: ContactMailbox; missed: () => boolean } {
-  let missed = false;
-  return { mailbox: { ...mailbox, write }, missed: () => missed };
-
-  async function write(writes: Parameters<ContactMailbox['write']>[0]) {
-    const outcomes = await mailbox.write(writes);
-    missed ||= outcomes.some(({ kind }) => kind === 'gone');
-    return outcomes;
   }
 }
 

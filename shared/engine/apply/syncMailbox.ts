@@ -1,3 +1,5 @@
+import { startOf } from '../../domain/mailboxPhase.ts';
+import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
@@ -6,26 +8,26 @@ import type { RowOperation } from '../../ports/tableStorage.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import { type DamagedRow, describeDamage } from '../../store/damagedRow.ts';
+import { newCheckpoint, pointColumns } from '../../store/mailboxCheckpoint.ts';
 import {
   folderIdsOfOthers,
   type LedgerKey,
-  type MailboxCheckpoint,
   type MailboxPartition,
   type MailboxState,
   mailboxCheckpointOperation,
 } from '../../store/mailboxes.ts';
 import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
-import type { ContactCounts, RepairCounts, RunAttempt, RunMailboxState, RunsTable } from '../../store/runs.ts';
-import { failuresOf, refuseFailedWork } from '../fan-out/failedWork.ts';
+import { noContacts, noRepairs, type RunAttempt, type RunMailboxState, type RunsTable } from '../../store/runs.ts';
+import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
-import { attemptIdOf, type SyncMessage } from '../fan-out/messages.ts';
-import { noRequests } from '../fan-out/requestCounts.ts';
-import type { LedgerWriter } from './ledgerWriter.ts';
+import { attemptIdOf, type SyncMessage } from '../messages.ts';
+import { noRequests } from '../requestCounts.ts';
+import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
-import { LeaseLost, type MailboxLease, takeLease } from './mailboxLease.ts';
-import { readWish } from './mailboxWish.ts';
+import { LeaseLost, type MailboxLease, takeLease, withDebt } from './mailboxLease.ts';
+import { readWish, type Wish } from './mailboxWish.ts';
 import { syncList } from './syncList.ts';
-import type { JournalGoal, JournalReader } from './wantedContacts.ts';
+import type { JournalHead, JournalReader } from './wantedContacts.ts';
 
 /** A mailbox that somebody else works on is tried again after this long, in milliseconds, and longer each time. */
 const waitForLease = 3000;
@@ -84,19 +86,19 @@ export async function syncMailbox(
     await sendAgain(message, Math.min(lease.heldUntil, clock.now() + wait), services, failures);
     return { ...nothingDone, outcome: 'busy' };
   }
-  const mailbox = services.openMailbox(message.mailbox);
-  const counts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
-  const repairs: RepairCounts = { lost: 0, doubled: 0, orphaned: 0, drifted: 0 };
-  const watched = new Map<string, LedgerWriter>();
-  let outcome: Outcome;
-  try {
-    outcome = await syncLists(message, services, { partition, state, lease, mailbox, counts, repairs, watched });
-  } catch (error) {
-    if (!(error instanceof LeaseLost)) throw error;
-    await sendVerification(message, watched, services);
-    return { contacts: counts, repaired: repairs, graph: mailbox.counts, outcome: 'leaseLost' };
+  const target: LeasedMailbox = {
+    mailbox: services.openMailbox(message.mailbox),
+    partition,
+    lease,
+    hasUser: async () => (await services.openDirectory().findUser(message.mailbox)) !== undefined,
+  };
+  const outcome = await syncLists(message, services, state, target);
+  const { counts } = target.mailbox;
+  const attempt: RunAttempt = { ...whatWasDone(outcome.lists), graph: { ...counts } };
+  if (outcome.doubt) {
+    await sendVerification(message, outcome.doubt, services);
+    return { ...attempt, graph: counts, outcome: 'leaseLost' };
   }
-  const attempt: RunAttempt = { contacts: counts, repaired: repairs, graph: { ...mailbox.counts } };
   await report(message, outcome, attempt, services);
   const [problem] = outcome.lists.flatMap(({ result }) => result.problems);
   return { ...attempt, outcome: runState(outcome.lists), ...(problem ? { code: problem.code } : {}) };
@@ -114,20 +116,19 @@ async function foreseeLedgerRows({ lists }: SyncMessage, reader: JournalReader):
   return keys.flat();
 }
 
-const nothingDone: RunAttempt = {
-  contacts: { created: 0, updated: 0, deleted: 0, failed: 0 },
-  repaired: { lost: 0, doubled: 0, orphaned: 0, drifted: 0 },
-  graph: noRequests,
-};
+const nothingDone: RunAttempt = { contacts: noContacts, repaired: noRepairs, graph: noRequests };
 
-interface Work {
-  readonly partition: MailboxPartition;
-  readonly state: MailboxState;
-  readonly lease: MailboxLease;
-  readonly mailbox: ContactMailbox;
-  readonly counts: ContactCounts;
-  readonly repairs: RepairCounts;
-  readonly watched: Map<string, LedgerWriter>;
+function whatWasDone(lists: readonly ListOutcome[]): Pick<RunAttempt, 'contacts' | 'repaired'> {
+  return {
+    contacts: sum(
+      noContacts,
+      lists.map(({ result }) => result.contacts),
+    ),
+    repaired: sum(
+      noRepairs,
+      lists.map(({ result }) => result.repaired),
+    ),
+  };
 }
 
 interface ListOutcome {
@@ -143,55 +144,89 @@ interface Outcome {
   readonly refused: readonly string[];
   /** Epoch milliseconds when the message has to come again, 0 for never. */
   readonly again: number;
+  /** The lease went to another owner: source keys of a list whose writes are in doubt. */
+  readonly doubt?: Doubt;
+}
+
+interface Doubt {
+  readonly listId: string;
+  readonly sourceKeys: readonly string[];
 }
 
 /** One list after the other; each commits its last rows, the last one together with the end of the lease. */
-async function syncLists(message: SyncMessage, services: SyncServices, work: Work): Promise<Outcome> {
-  const { partition, lease, state, watched } = work;
+async function syncLists(
+  message: SyncMessage,
+  services: SyncServices,
+  state: MailboxState,
+  target: LeasedMailbox,
+): Promise<Outcome> {
+  const { lease } = target;
   const named = namedLists(message, state, lease.listingOwed || lease.putBack);
+  if (named.length === 0) await lease.release([], true);
   // Read after the lease was taken: whether the mailbox still is a target may have changed since the message was sent.
   const known = await Promise.all(named.map(({ id }) => services.progress.read(id, message.mailbox)));
-  const outcomes: ListOutcome[] = [];
+  const lists: ListOutcome[] = [];
   const refused: string[] = [];
-  let rows: readonly RowOperation[] = [];
-  for (const [index, { id, goal, full }] of named.entries()) {
+  for (const [index, each] of named.entries()) {
     const progress = known[index];
-    const checkpoint = state.checkpoints.get(id);
-    const wish = await readWish(id, message, progress?.progress, checkpoint, services);
-    if (!wish) refused.push(id);
-    const list = wish && listOf(id, wish.leaving, services);
-    if (rows.length > 0) await lease.commit(rows);
-    if (!list) {
-      // The lease's debt ends with it, and this list may come back.
-      rows = (lease.listingOwed || lease.putBack) && checkpoint ? [listingOwedOperation(id, checkpoint)] : [];
-      continue;
+    const isLast = index === named.length - 1;
+    try {
+      const wish = await readWish(each.id, message, progress?.progress, state.checkpoints.get(each.id), services);
+      if (!wish) refused.push(each.id);
+      const assignment = wish && assign(each, wish, message, state, lease, progress, services);
+      const result = assignment && (await syncList({ assignment, target, tools: services }));
+      if (result) {
+        const told = withDamage(result, target.partition.damageOf(each.id));
+        lists.push({ listId: each.id, full: each.full, result: told, progress });
+      }
+      const rows = result?.rows ?? debtOf(each.id, state, lease);
+      if (isLast) await lease.release(rows, lists.every(isSettled));
+      else if (rows.length > 0) await lease.commit(rows);
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+      const uncommitted = lists.find(({ listId }) => listId === each.id)?.result.keysInDoubt ?? [];
+      const sourceKeys = [...error.keysInDoubt, ...uncommitted];
+      return { lists, refused, again: 0, doubt: { listId: each.id, sourceKeys } };
     }
-    const result = await syncList({
-      ...work,
-      ...services,
-      ...wish,
-      list,
-      goal,
-      full,
-      lookAtFolder: message.lookAtFolders ?? false,
-      listingOwed: lease.listingOwed || (checkpoint?.listingOwed ?? false),
-      putBack: lease.putBack,
-      verifyKeys: message.verify?.[id] ?? [],
-      checkpoint,
-      reportedSequence: progress?.progress.sequence ?? 0,
-      otherFolderIds: folderIdsOfOthers(state, id),
-      hasUser: async () => (await services.openDirectory().findUser(message.mailbox)) !== undefined,
-      watch: ledger => watched.set(id, ledger),
-    });
-    rows = result.rows;
-    outcomes.push({ listId: id, full, result: withDamage(result, partition.damageOf(id)), progress });
   }
-  const settled = outcomes.every(({ result }) => result.settled);
-  await lease.release(rows, settled);
-  const waits = outcomes.filter(({ result }) => result.state === 'waiting').map(({ result }) => result.until);
+  return { lists, refused, again: whenAgain(lists, lease, services.clock) };
+}
+
+function isSettled({ result }: ListOutcome): boolean {
+  return result.settled;
+}
+
+function whenAgain(lists: readonly ListOutcome[], lease: MailboxLease, clock: Clock): number {
+  const waits = lists.filter(({ result }) => result.state === 'waiting').map(({ result }) => result.until);
   const next = Math.min(...waits, Infinity);
-  const again = settled ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
-  return { lists: outcomes, refused, again: again - services.clock.now() <= longestMessageWait ? again : 0 };
+  const again = lists.every(isSettled) ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
+  return again - clock.now() <= longestMessageWait ? again : 0;
+}
+
+/** Undefined for a list of which nothing is to be done. */
+function assign(
+  { id, goal, full }: NamedList,
+  wish: Wish,
+  message: SyncMessage,
+  state: MailboxState,
+  lease: MailboxLease,
+  progress: ReadProgress | undefined,
+  services: SyncServices,
+): Assignment | undefined {
+  const list = listOf(id, wish, services);
+  if (!list) return undefined;
+  const checkpoint = withDebt(state.checkpoints.get(id) ?? newCheckpoint, lease);
+  return {
+    list,
+    goal,
+    wish,
+    full,
+    lookAtFolder: message.lookAtFolders ?? false,
+    verifyKeys: message.verify?.[id] ?? [],
+    // Later reports must have a higher sequence, also if the checkpoint was lost or set back.
+    checkpoint: { ...checkpoint, sequence: Math.max(checkpoint.sequence, progress?.progress.sequence ?? 0) },
+    otherFolderIds: folderIdsOfOthers(state, id),
+  };
 }
 
 /** What a damaged row of the mailbox said was found out in this pass, which wrote it anew. */
@@ -204,29 +239,36 @@ function withDamage(result: ListResult, damage: DamagedRow | undefined): ListRes
 }
 
 /** Of a list that has vanished from the settings only the clean-up is left to do; a paused one changes nothing. */
-function listOf(id: string, leaving: boolean, { lists, inactiveListIds }: SyncServices): SyncedList | undefined {
+function listOf(id: string, wish: Wish, { lists, inactiveListIds }: SyncServices): SyncedList | undefined {
   const configured = lists.find(list => list.id === id);
-  if (configured || !leaving || inactiveListIds.has(id)) return configured;
+  if (configured || wish.kind !== 'leaving' || inactiveListIds.has(id)) return configured;
   return { id, destination: { folder: '', category: null }, mapping: {}, removals: 'delete', userEdits: 'keep' };
 }
 
-function listingOwedOperation(id: string, checkpoint: MailboxCheckpoint): RowOperation {
-  return mailboxCheckpointOperation(id, { ...checkpoint, listingOwed: true });
+/** The lease's debt ends with it, and a list that nothing is done about may come back. */
+function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLease): RowOperation[] {
+  const checkpoint = checkpoints.get(listId);
+  if (!checkpoint || !(lease.listingOwed || lease.putBack)) return [];
+  return [mailboxCheckpointOperation(listId, withDebt(checkpoint, lease))];
+}
+
+interface NamedList {
+  readonly id: string;
+  readonly goal: JournalHead;
+  readonly full: boolean;
 }
 
 /** The lists of the message; every list of the mailbox where all its folders have to be listed. */
-function namedLists(
-  message: SyncMessage,
-  state: MailboxState,
-  listingOwed: boolean,
-): { id: string; goal: JournalGoal; full: boolean }[] {
+function namedLists(message: SyncMessage, state: MailboxState, listingOwed: boolean): NamedList[] {
   const named = new Map(
     message.lists.map(({ list, head, epoch = 0, full = false }) => [list, { id: list, goal: { head, epoch }, full }]),
   );
   const others = [...Object.keys(message.verify ?? {}), ...(listingOwed ? state.checkpoints.keys() : [])];
   for (const id of others) {
-    const { position = 0, epoch = 0 } = state.checkpoints.get(id) ?? {};
-    if (!named.has(id)) named.set(id, { id, goal: { head: Math.max(position, 0), epoch }, full: false });
+    const { phase, epoch } = state.checkpoints.get(id) ?? newCheckpoint;
+    const start = startOf(phase);
+    const head = start === 'snapshot' ? 0 : start.position;
+    if (!named.has(id)) named.set(id, { id, goal: { head, epoch }, full: false });
   }
   return [...named.values()];
 }
@@ -250,8 +292,8 @@ async function report(
   await Promise.all(
     lists.map(async ({ listId, full, result, progress }) => {
       const { checkpoint, state, until, problems: found, gone = false } = result;
-      const { position, epoch, settings, contacts, failed, sequence } = checkpoint;
-      const standing = { position, epoch, settings, contacts, failed, sequence };
+      const { epoch, contacts, failed, sequence } = checkpoint;
+      const standing = { ...pointColumns(startOf(checkpoint.phase)), epoch, contacts, failed, sequence };
       const columns = { ...standing, state, dueAt: until, syncedAt: now, goneAt: gone ? now : 0 };
       // A pass that had nothing to do leaves the reasons of refused contacts in sight.
       const [problem = failed > 0 ? progress?.progress.problem : undefined] = found;
@@ -296,13 +338,11 @@ async function sendAgain(
  */
 async function sendVerification(
   message: SyncMessage,
-  watched: ReadonlyMap<string, LedgerWriter>,
+  { listId, sourceKeys }: Doubt,
   services: SyncServices,
 ): Promise<void> {
-  const verify = Object.fromEntries(
-    [...watched].map(([list, ledger]) => [list, ledger.keysInDoubt()] as const).filter(([, keys]) => keys.length > 0),
-  );
-  const doubted = Object.keys(verify).length > 0 ? { ...message, verify: { ...message.verify, ...verify } } : message;
+  const verify = { ...message.verify, [listId]: [...sourceKeys] };
+  const doubted = sourceKeys.length > 0 ? { ...message, verify } : message;
   const lateAnswers = (services.timing.graphTimeoutSeconds + services.timing.graphGraceSeconds) * 1000;
   await sendAgain(doubted, services.clock.now() + lateAnswers, services);
 }

@@ -5,7 +5,7 @@ import {
   type MarkedFolder,
 } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
-import type { MailboxCheckpoint } from '../../store/mailboxes.ts';
+import type { ListFolder, MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { OtherInstallation } from './otherInstallation.ts';
 
 export interface TargetFolder {
@@ -49,19 +49,20 @@ export interface FolderQuestion {
  */
 export async function ensureTargetFolder(question: FolderQuestion): Promise<TargetFolder> {
   const { mailbox, list, checkpoint, verify } = question;
-  const isNamed = checkpoint.folderName === list.destination.folder;
-  if (checkpoint.folderId === '') return findOrCreate(question, 'none');
-  if (!verify && isNamed) return knownFolder(checkpoint);
-  const current = await findStandingFolder(mailbox, checkpoint.folderId);
+  const { folder } = checkpoint;
+  if (!folder) return findOrCreate(question, 'none');
+  const isNamed = folder.name === list.destination.folder;
+  if (!verify && isNamed) return knownFolder(folder);
+  const current = await findStandingFolder(mailbox, folder.id);
   if (!current) return findOrCreate(question, 'lost');
-  const mark = (await claimFolder(current, question)) ? 'ours' : markOf(checkpoint.folderCreated);
-  if (!isNamed && !(await renameFolder(question))) return findOrCreate(question, 'left');
-  return { ...knownFolder(checkpoint), mark };
+  const mark = (await claimFolder(current, question)) ? 'ours' : markOf(folder.created);
+  if (!isNamed && !(await renameFolder(folder, question))) return findOrCreate(question, 'left');
+  return { ...knownFolder(folder), mark };
 }
 
 /** The folder as the checkpoint names it, there or not. */
-export function knownFolder({ folderId, folderCreated }: MailboxCheckpoint): TargetFolder {
-  return { id: folderId, created: folderCreated, mark: 'unseen', adopted: false, former: 'none' };
+export function knownFolder({ id, created }: ListFolder): TargetFolder {
+  return { id, created, mark: 'unseen', adopted: false, former: 'none' };
 }
 
 /** Of a folder that carries none. */
@@ -99,13 +100,15 @@ async function claimFolder(folder: MarkedFolder, question: FolderQuestion): Prom
 }
 
 /** Resolves with false where the list has to move to another folder instead. */
-async function renameFolder({ mailbox, list, checkpoint, otherFolderIds, announce }: FolderQuestion): Promise<boolean> {
-  const { folderId, folderCreated } = checkpoint;
+async function renameFolder(
+  { id, created }: ListFolder,
+  { mailbox, list, otherFolderIds, announce }: FolderQuestion,
+): Promise<boolean> {
   const { folder: name } = list.destination;
-  if (!folderCreated || otherFolderIds.has(folderId) || isDefaultFolder(name)) return false;
+  if (!created || otherFolderIds.has(id) || isDefaultFolder(name)) return false;
   await announce('rename');
   try {
-    await mailbox.renameFolder(folderId, name);
+    await mailbox.renameFolder(id, name);
     return true;
   } catch (error) {
     if (error instanceof GraphFailure && error.kind === 'folderExists') return false;
@@ -122,7 +125,7 @@ async function findOrCreate(question: FolderQuestion, former: TargetFolder['form
   const { mailbox, list, checkpoint, announce, readInstallation } = question;
   const { folder: name } = list.destination;
   const found = await mailbox.findFolder([name]);
-  if (found) return adopt(found, checkpoint.creatingFolder, question, former);
+  if (found) return adopt(found, checkpoint.phase.kind === 'makingFolder', question, former);
   await announce('create');
   const installation = await readInstallation();
   try {
@@ -145,7 +148,7 @@ async function adopt(
   former: TargetFolder['former'],
 ): Promise<TargetFolder> {
   const { mailbox, checkpoint, otherFolderIds } = question;
-  if (found.id === checkpoint.folderId) return knownFolder(checkpoint);
+  if (found.id === checkpoint.folder?.id) return knownFolder(checkpoint.folder);
   const marked = (await mailbox.getFolder(found.id)) ?? { ...found, installation: undefined };
   const isMarked = await claimFolder(marked, question);
   // What carries our mark was made by us, if not by another list.

@@ -1,18 +1,26 @@
 import { LRUCache } from 'lru-cache';
 import type { Contact } from '../../domain/contact.ts';
 import { fingerprintFields } from '../../domain/fingerprint.ts';
+import type { Start } from '../../domain/mailboxPhase.ts';
 import { compileMapping, type Mapping } from '../../domain/mapping.ts';
 import type { WantedChange, WantedContact } from '../../domain/plan.ts';
 import { isOtherSettings, positionOf, stampVersion } from '../../domain/stamp.ts';
+import { type PositionedContact, windBack } from '../../domain/windBack.ts';
 import { type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { JournalChange, Source } from '../../store/sources.ts';
 
-/** Where a list's mailboxes should be. */
-export interface JournalGoal {
+/** A position of a list's journal. */
+export interface JournalHead {
   readonly head: number;
   /** The journal that the head is one of, by the time it was begun; 0 where that is not known. */
   readonly epoch: number;
+}
+
+/** Where a mailbox should be. Nothing carries it past the head, whatever the journal holds beyond it. */
+export interface Goal extends JournalHead {
+  /** The journal's newest position, as far as it is known. */
+  readonly newest: number;
 }
 
 /** What a mailbox should hold, as far as it has to be looked at. */
@@ -34,10 +42,10 @@ export interface ListMapping {
 /** Reads the journal for one kind of folder. */
 export interface WantedReader {
   mappingOf(list: SyncedList): ListMapping;
-  /** Everything between `position` and the head; the whole snapshot for -1 and for a position that the log no longer holds. */
-  readWanted(list: SyncedList, position: number, goal: JournalGoal): Promise<Wanted>;
-  /** Single contacts of the snapshot, for keys that have to be looked at although the source did not change them. */
-  readSnapshotContacts(list: SyncedList, sourceKeys: readonly string[]): Promise<WantedChange[]>;
+  /** Everything between the start and the head; all that the list held at the head where the start is no such position. */
+  readWanted(list: SyncedList, start: Start, goal: Goal): Promise<Wanted>;
+  /** Single contacts as they were at the head, for keys that have to be looked at although the source did not change them. */
+  readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]>;
 }
 
 /**
@@ -45,7 +53,7 @@ export interface WantedReader {
  * and head): a thousand mailboxes do not read one partition a thousand times (design: Capturing, 6).
  */
 export function createJournalReader(openSource: (listId: string) => Source) {
-  const goals = new LRUCache<string, Promise<JournalGoal>>({ max: 200, ttl: 60_000 });
+  const goals = new LRUCache<string, Promise<Goal>>({ max: 200, ttl: 60_000 });
   const readings = new LRUCache<string, Promise<Wanted>>({ max: 16, ttl: 300_000 });
   const journals = new LRUCache<string, Promise<JournalChange[] | undefined>>({ max: 16, ttl: 300_000 });
   const mappings = new Map<string, ListMapping>();
@@ -59,11 +67,11 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     return known;
   }
 
-  /** The journal's head, no older than the message that names `atLeast`; lower only if the journal was lost. */
-  function readGoal(list: SyncedList, atLeast: JournalGoal): Promise<JournalGoal> {
+  /** No older than the message that names `atLeast`; lower only if the journal was lost. */
+  function readGoal(list: SyncedList, atLeast: JournalHead): Promise<Goal> {
     return keep(goals, `${list.id}:${atLeast.epoch}:${atLeast.head}`, async () => {
       const { head = 0, epoch = 0 } = (await openSource(list.id).readCheckpoint())?.checkpoint ?? {};
-      return { head, epoch };
+      return { head, epoch, newest: head };
     });
   }
 
@@ -71,12 +79,12 @@ export function createJournalReader(openSource: (listId: string) => Source) {
    * Source keys whose ledger rows a mailbox probably needs to reach a goal: those of the newest position, since most
    * mailboxes are just behind it.
    */
-  async function foresee(listId: string, goal: JournalGoal): Promise<string[]> {
+  async function foresee(listId: string, goal: JournalHead): Promise<string[]> {
     const newest = goal.head > 0 ? await readShared(listId, goal.head - 1, goal) : [];
     return (newest ?? []).map(({ sourceKey }) => sourceKey);
   }
 
-  function readShared(listId: string, position: number, { epoch, head }: JournalGoal) {
+  function readShared(listId: string, position: number, { epoch, head }: JournalHead) {
     const key = [listId, epoch, position, head].join(':');
     return keep(journals, key, () => readJournal(openSource(listId), position, head));
   }
@@ -92,20 +100,21 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
   /** @param installation whose id the versions name, for a folder that carries no mark of ours */
   function readFor(installation: string | undefined): WantedReader {
-    return { mappingOf, readWanted, readSnapshotContacts };
+    return { mappingOf, readWanted, readContacts };
 
-    function readWanted(list: SyncedList, position: number, goal: JournalGoal): Promise<Wanted> {
+    function readWanted(list: SyncedList, start: Start, goal: Goal): Promise<Wanted> {
       const { settings } = mappingOf(list);
+      const position = start === 'snapshot' ? undefined : start.position;
       const key = [list.id, settings, installation, goal.epoch, position, goal.head].join(':');
       return keep(readings, key, () => read(list, position, goal));
     }
 
-    async function read(list: SyncedList, position: number, goal: JournalGoal): Promise<Wanted> {
-      const isBefore = position >= 0 && position <= goal.head;
+    async function read(list: SyncedList, position: number | undefined, goal: Goal): Promise<Wanted> {
+      const isBefore = position !== undefined && position <= goal.head;
       const journal = isBefore ? await readShared(list.id, position, goal) : undefined;
       if (!journal) {
         const source = openSource(list.id);
-        const snapshot = await noteDamageOf(source, () => source.readSnapshot());
+        const snapshot = await noteDamageOf(source, async () => atHead(await source.readSnapshot(), source, goal));
         const changes = snapshot.map(row => change(list, row.sourceKey, row.contact, row.position));
         return { extent: 'snapshot', changes, known: new Set() };
       }
@@ -114,10 +123,12 @@ export function createJournalReader(openSource: (listId: string) => Source) {
       return { extent: 'changes', changes, known: knownBefore(journal) };
     }
 
-    async function readSnapshotContacts(list: SyncedList, sourceKeys: readonly string[]): Promise<WantedChange[]> {
+    async function readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]> {
       if (sourceKeys.length === 0) return [];
       const source = openSource(list.id);
-      const rows = await noteDamageOf(source, () => source.readSnapshotContacts(sourceKeys));
+      const rows = await noteDamageOf(source, async () =>
+        atHead(await source.readSnapshotContacts(sourceKeys), source, goal),
+      );
       const found = new Map(rows.map(row => [row.sourceKey, row]));
       return sourceKeys.map(sourceKey => {
         const row = found.get(sourceKey);
@@ -137,6 +148,16 @@ export type JournalReader = ReturnType<typeof createJournalReader>;
 function knownBefore(journal: readonly JournalChange[]): ReadonlySet<string> {
   const first = new Map(journal.toReversed().map(row => [row.sourceKey, row]));
   return new Set([...first.values()].filter(({ added }) => added === false).map(({ sourceKey }) => sourceKey));
+}
+
+/** What was captured beyond the head is undone, be it since the goal was read. */
+async function atHead(
+  contacts: readonly PositionedContact[],
+  source: Source,
+  { head, newest }: Goal,
+): Promise<readonly PositionedContact[]> {
+  const isBeyond = newest > head || contacts.some(({ position }) => position > head);
+  return isBeyond ? windBack(contacts, await source.readChangesAfter(head)) : contacts;
 }
 
 /** What a damaged row said nobody can tell any more. */

@@ -1,41 +1,36 @@
-import { fingerprint } from '../../domain/fingerprint.ts';
 import { mayBeImportedAnew, recogniseImported } from '../../domain/importedAnew.ts';
-import { findDifferences, idsIn, type SourceDifferences } from '../../domain/sourceChanges.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
-import type { Directory } from '../../ports/directory.ts';
+import { isHeld } from '../../domain/lease.ts';
+import {
+  type FolderReading,
+  findDifferences,
+  idsIn,
+  type ReadContact,
+  type SourceDifferences,
+} from '../../domain/sourceChanges.ts';
+import type { RequestCounts } from '../../ports/contactMailbox.ts';
+import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { parseCursor, writeCursor } from '../../sources/contact-folder/cursor.ts';
+import { identityOf, openContactSource } from '../../sources/index.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { ListIndex, SnapshotContact, Source, SourceCheckpoint } from '../../store/sources.ts';
+import type { SnapshotContact, Source, SourceCheckpoint } from '../../store/sources.ts';
 import { checkpointOperation, describeSourceDamage, isPutBack, sourceSealOperation } from '../../store/sources.ts';
-import { isHeld } from '../apply/mailboxLease.ts';
-import { addCounts } from '../fan-out/requestCounts.ts';
+import { describeContactsHold, wasApproved } from '../holds/index.ts';
+import { addCounts, noRequests } from '../requestCounts.ts';
+import type { Services } from '../services.ts';
 import { trimJournal, writeJournal } from './journal.ts';
-import { type FolderResult, readSourceFolder } from './readSource.ts';
-import {
-  describeMissingFolder,
-  describeUnknownSource,
-  describeUnreadableSource,
-  SourceProblem,
-} from './sourceProblem.ts';
-import { decideRemovals, describeHold, journalEntries, leaveOutTooLarge, wasApproved } from './sourceRemovals.ts';
+import { decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
 const mostSingleReads = 50;
 const hour = 3_600_000;
-const week = 7 * 24 * hour;
 
-export interface CaptureServices {
-  readonly clock: Clock;
-  readonly openSource: (listId: string) => Source;
-  readonly listIndex: ListIndex;
-  readonly openMailbox: (mailboxId: string) => ContactMailbox;
-  readonly openDirectory: () => Directory;
-  /** How long a capture that does not come back keeps others away. */
-  readonly leaseMilliseconds: number;
-}
+export type CaptureServices = Pick<
+  Services,
+  'clock' | 'openSource' | 'listIndex' | 'openMailbox' | 'openDirectory' | 'leaseMilliseconds'
+>;
 
 export interface CaptureResult {
   /** The journal's newest position, or undefined for a list that was never captured. */
@@ -58,11 +53,11 @@ export interface CaptureResult {
  */
 export async function captureSource(list: ContactList, services: CaptureServices): Promise<CaptureResult> {
   const source = services.openSource(list.id);
-  const counts: RequestCounts = { requests: 0, roundTrips: 0 };
+  const contactSource = openContactSource(list.source, services);
   const stored = await source.readSealedCheckpoint();
   const now = services.clock.now();
   const head = stored?.checkpoint.capturedAt ? stored.checkpoint.head : undefined;
-  const busy: CaptureResult = { head, busy: true, problems: [], graph: counts, checkpoint: stored?.checkpoint };
+  const busy: CaptureResult = { head, busy: true, problems: [], graph: noRequests, checkpoint: stored?.checkpoint };
   if (stored && isHeld(stored.checkpoint.capturingUntil, now, services.leaseMilliseconds)) return busy;
 
   const known = stored?.checkpoint ?? firstCheckpoint(list);
@@ -79,13 +74,8 @@ export async function captureSource(list: ContactList, services: CaptureServices
     const seal = stored?.sealEtag === undefined ? [sourceSealOperation()] : [];
     const etags = await source.write([checkpointOperation(before, stored?.etag), ...seal]);
     const [etag = '', sealEtag = before.sealEtag] = etags;
-    return await captureWithLease(
-      { list, source, damage: stored?.damage },
-      { ...before, sealEtag },
-      etag,
-      services,
-      counts,
-    );
+    const captured = { list, source, contactSource, damage: stored?.damage };
+    return await captureWithLease(captured, { ...before, sealEtag }, etag, services);
   } catch (error) {
     // Another capture has the lease: it finds what this one would have found.
     if (error instanceof RowConflict) return busy;
@@ -96,6 +86,7 @@ export async function captureSource(list: ContactList, services: CaptureServices
 interface CapturedList {
   readonly list: ContactList;
   readonly source: Source;
+  readonly contactSource: ContactSource;
   /** What is known to be damaged: everything is read from the start, and what can be is written anew. */
   readonly damage: DamagedRow | undefined;
 }
@@ -105,10 +96,10 @@ async function captureWithLease(
   before: SourceCheckpoint,
   etag: string,
   services: CaptureServices,
-  graph: RequestCounts,
 ): Promise<CaptureResult> {
   try {
-    const { checkpoint, problems } = await captureOrMend(captured, before, etag, services, graph);
+    const { checkpoint, problems } = await captureOrMend(captured, before, etag, services);
+    const graph = costOf(captured.contactSource);
     const unhindered = before.problems.length === 0 && checkpoint.identity === before.identity;
     const changed = checkpoint.head > before.head && unhindered;
     const newFolders = checkpoint.folders.some(({ id }) => before.folders.every(known => known.id !== id));
@@ -116,6 +107,7 @@ async function captureWithLease(
   } catch (error) {
     const problems = problemsOf(error);
     if (!problems) throw error;
+    const graph = costOf(captured.contactSource);
     const checkpoint = { ...before, capturingUntil: 0, problems };
     await writeCheckpoint(captured.source, checkpoint, etag);
     return { head: before.capturedAt ? before.head : undefined, busy: false, problems, graph, checkpoint };
@@ -123,9 +115,12 @@ async function captureWithLease(
 }
 
 function problemsOf(error: unknown): readonly Problem[] | undefined {
-  if (error instanceof SourceProblem) return error.problems;
-  if (error instanceof DamagedRow) return [describeSourceDamage(error)];
-  return error instanceof GraphFailure ? [describeUnreadableSource(error)] : undefined;
+  if (error instanceof SourceFailure) return error.problems;
+  return error instanceof DamagedRow ? [describeSourceDamage(error)] : undefined;
+}
+
+function costOf({ calls }: ContactSource): RequestCounts {
+  return calls.reduce<RequestCounts>(addCounts, noRequests);
 }
 
 type Captured = { readonly checkpoint: SourceCheckpoint; readonly problems: readonly Problem[] };
@@ -136,29 +131,29 @@ async function captureOrMend(
   before: SourceCheckpoint,
   etag: string,
   services: CaptureServices,
-  counts: RequestCounts,
 ): Promise<Captured> {
   try {
-    return await capture(captured, before, etag, services, counts);
+    return await capture(captured, before, etag, services);
   } catch (error) {
     if (!(error instanceof DamagedRow) || captured.damage) throw error;
-    return capture({ ...captured, damage: error }, before, etag, services, counts);
+    return capture({ ...captured, damage: error }, before, etag, services);
   }
 }
 
 async function capture(
-  { list, source, damage }: CapturedList,
+  { list, source, contactSource, damage }: CapturedList,
   before: SourceCheckpoint,
   etag: string,
   services: CaptureServices,
-  counts: RequestCounts,
 ): Promise<Captured> {
-  const identity = identityOf(list);
+  const identity = identityOf(list.source);
   const sameSource = before.identity === identity && !before.partial && !damage;
   let snapshot: Promise<SnapshotContact[]> | undefined;
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
-  const reading = await readSource(list, sameSource ? before : undefined, readSnapshot, services, counts);
-  const comparison = await compareWithSnapshot(reading, before, source, readSnapshot);
+  const reading = await contactSource.read(sameSource ? writeCursor(before) : undefined);
+  const readings = await withStanding(reading.scopes, contactSource, readSnapshot);
+  const foundEveryFolder = reading.problems.length === 0;
+  const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot);
   const { known, differences, tooLarge } = comparison;
   const contactsBefore = comparison.whole ? known.size : before.contacts;
 
@@ -169,13 +164,11 @@ async function capture(
   const removals = decideRemovals(list, before.hold, differences.removed, known, size, recentRemovals);
   const { journaled, hold } = removals;
   // What somebody approved is not counted against the next removals.
-  const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.pending)).length;
+  const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.removal === 'held')).length;
   const after: SourceCheckpoint = {
     ...withoutHold(before),
     identity,
-    mailboxId: reading.mailboxId,
-    checkedAt: reading.checkedAt,
-    folders: reading.results.map(({ folder }) => folder),
+    ...parseCursor(reading.cursor),
     contacts: contactsBefore + added - journaled.length,
     kept: countKept(comparison, before.kept),
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
@@ -192,7 +185,8 @@ async function capture(
   }));
   if (checkpoint.head !== before.head) await trimJournal(source, before.head, checkpoint.head);
   if (damage) await source.mend(known.values());
-  return { checkpoint, problems: [...checkpoint.problems, ...tooLarge, ...(hold ? [describeHold(hold)] : [])] };
+  const problems = [...checkpoint.problems, ...tooLarge, ...(hold ? [describeContactsHold(hold)] : [])];
+  return { checkpoint, problems };
 }
 
 interface Comparison {
@@ -205,17 +199,16 @@ interface Comparison {
 
 /** With the rows of the snapshot that the reading names, as long as they tell enough. */
 async function compareWithSnapshot(
-  reading: SourceReading,
+  readings: readonly FolderReading[],
+  foundEveryFolder: boolean,
   before: SourceCheckpoint,
   source: Source,
   readSnapshot: () => Promise<readonly SnapshotContact[]>,
 ): Promise<Comparison> {
-  const readings = reading.results.map(result => result.reading);
   const ids = idsIn(readings);
   const compare = (rows: readonly SnapshotContact[]) => {
     const known = new Map(rows.map(row => [row.sourceKey, row]));
     const { storable, tooLarge } = leaveOutTooLarge(readings, known);
-    const foundEveryFolder = reading.problems.length === 0;
     const round = { folders: storable, foundEveryFolder, round: before.captures };
     return { known, tooLarge, differences: findDifferences(round, known) };
   };
@@ -229,72 +222,38 @@ async function compareWithSnapshot(
 
 /** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */
 function countKept({ known, whole, differences }: Comparison, before: number | undefined): number | undefined {
-  const back = differences.seen.filter(({ sourceKey }) => known.get(sourceKey)?.kept).length;
-  if (whole) return [...known.values()].filter(({ kept }) => kept).length - back;
+  const back = differences.seen.filter(({ sourceKey }) => known.get(sourceKey)?.removal === 'rejected').length;
+  if (whole) return [...known.values()].filter(({ removal }) => removal === 'rejected').length - back;
   return before === undefined ? undefined : before - back;
 }
 
-interface SourceReading {
-  readonly mailboxId: string;
-  /** Epoch milliseconds when address and paths were last looked up. */
-  readonly checkedAt: number;
-  readonly results: readonly FolderResult[];
-  /** Of folders that are not there; the others are read all the same. */
-  readonly problems: readonly Problem[];
-}
-
-/**
- * Reads every folder. The ids of mailbox and folders are kept, and looked up again weekly, since a deleted folder's id
- * still resolves, and when Graph does not know them any more (design: Flow). Then the folders are read from the start,
- * so that nothing stays wrong for longer that a delta query did not tell.
- */
-async function readSource(
-  list: ContactList,
-  known: SourceCheckpoint | undefined,
-  readSnapshot: () => Promise<SnapshotContact[]>,
-  services: CaptureServices,
-  counts: RequestCounts,
-): Promise<SourceReading> {
-  const now = services.clock.now();
-  const fresh = known?.mailboxId !== undefined && known.mailboxId !== '' && now - known.checkedAt < week;
-  const mailboxId = fresh ? known.mailboxId : await findSourceMailbox(list, services, counts);
-  const checkedAt = fresh ? known.checkedAt : now;
-  const sameMailbox = mailboxId === known?.mailboxId;
-  const mailbox = services.openMailbox(mailboxId);
-  try {
-    const results: FolderResult[] = [];
-    const problems: Problem[] = [];
-    // One after the other: a contact that moves meanwhile is where the folder that was read last shows it.
-    for (const [index, path] of list.source.folders.entries()) {
-      const folder = sameMailbox ? known.folders.find(other => other.path === path) : undefined;
-      const result = await readSourceFolder(mailbox, folder ?? { path }, fresh, readSnapshot);
-      if (result) results.push(result);
-      else problems.push(await describeMissingFolder(path, index, mailbox));
-    }
-    if (results.length === 0) throw new SourceProblem(problems);
-    return { mailboxId, checkedAt, results, problems };
-  } catch (error) {
-    if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
-  } finally {
-    Object.assign(counts, addCounts(counts, mailbox.counts));
+/** Whom a listing may have missed, and the source still has: seen as they were. */
+async function withStanding(
+  scopes: readonly ReadScope[],
+  contactSource: ContactSource,
+  readSnapshot: () => Promise<readonly SnapshotContact[]>,
+): Promise<FolderReading[]> {
+  const readings: FolderReading[] = [];
+  for (const { mayMiss, ...scope } of scopes) {
+    const missed = mayMiss ? await findMissed(scope, contactSource, await readSnapshot()) : [];
+    readings.push({ ...scope, contacts: [...scope.contacts, ...missed] });
   }
-  return readSource(list, { ...known, checkedAt: 0 }, readSnapshot, services, counts);
+  return readings;
 }
 
-async function findSourceMailbox(list: ContactList, services: CaptureServices, counts: RequestCounts): Promise<string> {
-  const directory = services.openDirectory();
-  try {
-    const user = await directory.findUser(list.source.mailbox);
-    if (user) return user.id;
-  } finally {
-    Object.assign(counts, addCounts(counts, directory.counts));
-  }
-  throw new SourceProblem([describeUnknownSource(list)]);
-}
-
-/** Names what the snapshot was read from; another source, or other folders, means reading from the start. */
-function identityOf(list: ContactList): string {
-  return fingerprint(list.source);
+async function findMissed(
+  { folderId, contacts }: FolderReading,
+  contactSource: ContactSource,
+  snapshot: readonly SnapshotContact[],
+): Promise<ReadContact[]> {
+  const listed = new Set(contacts.map(({ id }) => id));
+  const known = snapshot.filter(row => row.folderId === folderId);
+  const missing = known.flatMap(({ ids, contact }) => ids.filter(id => !listed.has(id)).map(id => ({ id, contact })));
+  const standing = await contactSource.readStanding(
+    folderId,
+    missing.map(({ id }) => id),
+  );
+  return missing.filter(({ id }) => standing.has(id));
 }
 
 function policiesOf({ whenTargetLeaves, safeguards }: ContactList): SourceCheckpoint['policies'] {

@@ -1,6 +1,9 @@
+import { chunksOf } from '../../domain/chunks.ts';
+import type { Contact } from '../../domain/contact.ts';
 import type { RowOperation } from '../../ports/tableStorage.ts';
 import {
   checkpointOperation,
+  type JournalChange,
   journalOperation,
   type SnapshotContact,
   type Source,
@@ -14,17 +17,17 @@ const keptPositions = 10_000;
 /** A transaction takes 100 rows, one of them the checkpoint, and 4 MiB; JSON of our rows is at most 4 bytes a character. */
 const rowsPerTransaction = 99;
 const charactersPerTransaction = 900_000;
+/** A row takes 1 MiB, of text in UTF-16; a little is left for its other columns. */
+const charactersPerRow = 450_000;
 
 export interface JournalEntry {
   readonly sourceKey: string;
   /** Whether the targets have to hear of it; otherwise only the snapshot's flags change. */
   readonly journaled: boolean;
-  /** The source did not have it before. */
-  readonly added: boolean;
+  /** Its snapshot row so far; undefined where the source did not have it. */
+  readonly before: SnapshotContact | undefined;
   /** The new snapshot row, its position given here when journaled; null removes it. */
   readonly snapshot: SnapshotContact | null;
-  /** The ids at the source that its row before has. */
-  readonly idsBefore: readonly string[];
 }
 
 /**
@@ -64,17 +67,26 @@ export async function writeJournal(
 export async function trimJournal(source: Source, headBefore: number, head: number): Promise<void> {
   if (head <= keptPositions || Math.floor(headBefore / 100) === Math.floor(head / 100)) return;
   const rowKeys = await source.readOldPositions(head - keptPositions);
-  for (let start = 0; start < rowKeys.length; start += 100) {
-    await source.write(rowKeys.slice(start, start + 100).map(rowKey => ({ kind: 'delete', rowKey })));
+  for (const part of chunksOf(rowKeys, 100)) {
+    await source.write(part.map(rowKey => ({ kind: 'delete', rowKey })));
   }
 }
 
 function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation[] {
-  const { sourceKey, snapshot, idsBefore, journaled, added } = entry;
+  const { sourceKey, snapshot, before, journaled } = entry;
   const row = snapshot && journaled ? { ...snapshot, position } : snapshot;
+  const idsBefore = before?.ids ?? [];
   const snapshotRows = row ? snapshotOperations(row, idsBefore) : snapshotRemovals(sourceKey, idsBefore);
   if (!journaled) return snapshotRows;
-  return [journalOperation({ position, sourceKey, contact: row ? row.contact : null, added, at }), ...snapshotRows];
+  const change = { position, sourceKey, contact: row?.contact ?? null, added: before === undefined, at };
+  return [journalOperation({ ...change, before: beforeImage(before, change.contact) }), ...snapshotRows];
+}
+
+/** None is kept where the row of a long contact would not hold both. */
+function beforeImage(before: SnapshotContact | undefined, contact: Contact | null): JournalChange['before'] {
+  if (!before) return null;
+  const characters = JSON.stringify(before.contact).length + (contact ? JSON.stringify(contact).length : 0);
+  return characters <= charactersPerRow ? { contact: before.contact, position: before.position } : undefined;
 }
 
 /** At least one group, so that a round without changes still stores its delta links. */

@@ -1,9 +1,9 @@
-import { countOf } from '../../domain/countOf.ts';
 import { type Hold, holdContactRemovals } from '../../domain/safeguards.ts';
 import type { FolderReading, SeenContact } from '../../domain/sourceChanges.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, StoredHold } from '../../store/sources.ts';
+import { wasApproved } from '../holds/index.ts';
 import type { JournalEntry } from './journal.ts';
 
 /** An entity of Table Storage holds 1 MiB, half as many characters; a little is left for the other properties. */
@@ -29,7 +29,7 @@ export function decideRemovals(
   size: { readonly before: number; readonly added: number },
   recentRemovals: readonly (readonly [number, number])[],
 ): RemovalDecision {
-  const approved = wasApproved(holdBefore) ? removed.filter(key => known.get(key)?.pending) : [];
+  const approved = wasApproved(holdBefore) ? removed.filter(key => known.get(key)?.removal === 'held') : [];
   const others = removed.filter(key => !approved.includes(key));
   const question = {
     removals: others.length,
@@ -41,37 +41,25 @@ export function decideRemovals(
   return hold ? { journaled: approved, held: others, hold } : { journaled: removed, held: [], hold };
 }
 
-/** Whether the next capture is to carry out what waits. */
-export function wasApproved(hold: StoredHold | undefined): boolean {
-  return hold?.decision === 'approved';
-}
-
 export function journalEntries(
   seen: readonly SeenContact[],
   { journaled, held }: RemovalDecision,
   known: ReadonlyMap<string, SnapshotContact>,
 ): JournalEntry[] {
-  const idsBefore = (sourceKey: string) => known.get(sourceKey)?.ids ?? [];
   const updates = seen.map(({ changed, isNew, ...contact }): JournalEntry => {
     const { sourceKey } = contact;
-    const position = known.get(sourceKey)?.position ?? 0;
-    const snapshot = { ...contact, position, pending: false, kept: false };
-    return { journaled: changed, added: isNew, sourceKey, snapshot, idsBefore: idsBefore(sourceKey) };
+    const before = known.get(sourceKey);
+    const snapshot = { ...contact, position: before?.position ?? 0, removal: 'none' as const };
+    return { journaled: changed, sourceKey, before, snapshot };
   });
   const removals = journaled.map(
-    (sourceKey): JournalEntry => ({
-      journaled: true,
-      added: false,
-      sourceKey,
-      snapshot: null,
-      idsBefore: idsBefore(sourceKey),
-    }),
+    (sourceKey): JournalEntry => ({ journaled: true, sourceKey, before: known.get(sourceKey), snapshot: null }),
   );
   const waiting = held.flatMap((sourceKey): JournalEntry[] => {
-    const row = known.get(sourceKey);
+    const before = known.get(sourceKey);
     // One that is damaged stays so: nothing tells any more what the contact is.
-    if (!row || row.pending || row.isLost) return [];
-    return [{ journaled: false, added: false, sourceKey, snapshot: { ...row, pending: true }, idsBefore: row.ids }];
+    if (!before || before.removal === 'held' || before.isLost) return [];
+    return [{ journaled: false, sourceKey, before, snapshot: { ...before, removal: 'held' } }];
   });
   return [...updates, ...removals, ...waiting];
 }
@@ -93,9 +81,4 @@ export function leaveOutTooLarge(
     }),
   }));
   return { storable, tooLarge };
-}
-
-export function describeHold({ reason, removals, of }: Hold): Problem {
-  const detail = `${removals} of ${countOf(of, 'contact')} would be removed: they stay until somebody decides with POST /api/lists/{list}/hold, or the source has them again`;
-  return { code: reason, detail };
 }

@@ -1,36 +1,16 @@
-import * as z from 'zod';
+import type { ConnectionStep } from '../../api/connectionTest.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type GraphProbe, ProbeFailure, type ServiceProbe } from '../../ports/connectionProbes.ts';
-import { type ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
-import type { Directory } from '../../ports/directory.ts';
-import type { FolderTree } from '../../ports/folderTree.ts';
-import type { Settings } from '../../settings/settings.ts';
-import type { SettingsNote } from '../../settings/settingsNote.ts';
+import { ProbeFailure } from '../../ports/connectionProbes.ts';
+import { GraphFailure } from '../../ports/contactMailbox.ts';
+import type { Services } from '../services.ts';
 
-export interface ConnectionServices {
-  readonly clock: Clock;
-  readonly schedules: Settings['schedules'];
-  readonly settingsNotes: readonly SettingsNote[];
-  readonly graphProbe: GraphProbe;
-  readonly openDirectory: () => Directory;
-  readonly openMailbox: (mailboxId: string) => ContactMailbox;
-  readonly openFolderTree: (mailboxId: string) => FolderTree;
-  readonly probeTables: ServiceProbe;
-  readonly probeQueues: ServiceProbe;
-  /** Undefined without `WEBHOOK_URL`. */
-  readonly webhook: { readonly url: string; readonly probe: ServiceProbe } | undefined;
-}
+export type ConnectionServices = Pick<
+  Services,
+  'clock' | 'schedules' | 'settingsNotes' | 'openDirectory' | 'openMailbox' | 'openFolderTree' | 'probes' | 'webhooks'
+>;
 
 /** Milliseconds after which a step is given up; all of them together stay below what a gateway waits for an answer. */
 const longestStep = 15_000;
-
-export const connectionStep = z.object({
-  name: z.string(),
-  ok: z.boolean(),
-  detail: z.string().meta({ description: 'What was found, or what failed and why, most likely' }),
-  remedy: z.string().optional().meta({ description: 'What to do about it, with the command where one helps' }),
-});
-export type ConnectionStep = z.infer<typeof connectionStep>;
 
 /** Why a step failed, and what to do. */
 export type Advice = Pick<ConnectionStep, 'detail' | 'remedy'>;

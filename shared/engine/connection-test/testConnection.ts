@@ -1,3 +1,4 @@
+import type { ConnectionStep } from '../../api/connectionTest.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { describeNextTimes, findScheduleFault } from '../../settings/schedule.ts';
@@ -6,7 +7,6 @@ import { adviseOnQueues, adviseOnTables, adviseOnToken, adviseOnWebhook } from '
 import {
   advised,
   type ConnectionServices,
-  type ConnectionStep,
   type Found,
   StepFailed,
   type StepResult,
@@ -23,11 +23,11 @@ export async function testConnection(
   list: ContactList | RefusedList,
   services: ConnectionServices,
 ): Promise<ConnectionStep[]> {
-  const { clock, graphProbe } = services;
+  const { clock, probes } = services;
   const settings = await tryStep('settings', [], clock, async () => readSettings(list, services));
   const schedules = await testSchedules(services);
   const token = await tryStep('token', [], clock, async () => {
-    const value = await advised(() => graphProbe.getToken(), { probe: adviseOnToken });
+    const value = await advised(() => probes.graph.getToken(), { probe: adviseOnToken });
     return { value, detail: describeIdentity(value) };
   });
   const results = await Promise.all([
@@ -65,21 +65,23 @@ function testSchedules({ clock, schedules }: ConnectionServices): Promise<StepRe
 
 function testServices(
   identity: AppIdentity,
-  { clock, probeTables, probeQueues, webhook }: ConnectionServices,
+  { clock, probes, webhooks }: ConnectionServices,
 ): Promise<StepResult<void>[]> {
   return Promise.all([
     tryStep('Table Storage', [], clock, async () => {
-      const value = await advised(probeTables, { probe: failure => adviseOnTables(failure, identity) });
+      const value = await advised(probes.tables, { probe: failure => adviseOnTables(failure, identity) });
       return { value, detail: 'The app may read and write' };
     }),
     tryStep('Service Bus', [], clock, async () => {
-      const value = await advised(probeQueues, { probe: failure => adviseOnQueues(failure, identity) });
+      const value = await advised(probes.queues, { probe: failure => adviseOnQueues(failure, identity) });
       return { value, detail: 'The app may send to its queues and receive from them' };
     }),
     tryStep('webhook address', [], clock, async () => {
-      if (!webhook) return { value: undefined, detail: 'WEBHOOK_URL is not set: the schedule alone finds changes' };
-      const value = await advised(webhook.probe, { probe: failure => adviseOnWebhook(failure, webhook.url) });
-      return { value, detail: `The app answers at ${webhook.url}, as seen from the app itself` };
+      if (!webhooks) return { value: undefined, detail: 'WEBHOOK_URL is not set: the schedule alone finds changes' };
+      const value = await advised(() => probes.webhook(webhooks.url), {
+        probe: failure => adviseOnWebhook(failure, webhooks.url),
+      });
+      return { value, detail: `The app answers at ${webhooks.url}, as seen from the app itself` };
     }),
   ]);
 }

@@ -2,7 +2,7 @@ import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import { type ContactFolder, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { folderNamesOf, folderPathOf } from '../../settings/folderPath.ts';
-import { findLocalDefaultFolder } from '../capture/readSource.ts';
+import { findLocalDefaultFolder } from '../../sources/contact-folder/readFolder.ts';
 import { adviseOnDirectory, adviseOnMailbox } from './connectionAdvice.ts';
 import {
   type Advice,
@@ -23,7 +23,7 @@ export async function testSource(
   token: StepResult<AppIdentity>,
   services: ConnectionServices,
 ): Promise<StepResult<unknown>[]> {
-  const { clock, openDirectory, openFolderTree, graphProbe } = services;
+  const { clock, openDirectory, openFolderTree, probes } = services;
   const identity = token.value ?? {};
   const inDirectory = { graph: (failure: GraphFailure) => adviseOnDirectory(failure, 'User.Read.All', identity) };
   const inMailbox = { graph: (failure: GraphFailure) => adviseOnMailbox(failure, source.mailbox, identity) };
@@ -49,7 +49,7 @@ export async function testSource(
   /** A full mailbox refuses delta queries; the app then lists the folder. */
   async function startDelta(mailboxId: string, folderId: string): Promise<Found<undefined>> {
     try {
-      await graphProbe.startDelta(mailboxId, folderId);
+      await probes.graph.startDelta(mailboxId, folderId);
       return { value: undefined, detail: 'Changes can be read' };
     } catch (error) {
       if (!(error instanceof GraphFailure) || error.kind !== 'overQuota') throw error;

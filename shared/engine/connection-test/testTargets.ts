@@ -26,7 +26,7 @@ export async function testTargets(
   token: StepResult<AppIdentity>,
   services: ConnectionServices,
 ): Promise<StepResult<unknown>[]> {
-  const { clock, openDirectory, openMailbox, openFolderTree, graphProbe } = services;
+  const { clock, openDirectory, openMailbox, openFolderTree, probes } = services;
   const identity = token.value ?? {};
   const inDirectory = (permission: Permission) => ({
     graph: (failure: GraphFailure) => adviseOnDirectory(failure, permission, identity),
@@ -65,7 +65,7 @@ export async function testTargets(
   });
   const write = await tryStep('write permission', [mailbox], clock, async () => {
     const { id: contacts } = await advised(() => openFolderTree(id).defaultFolder(), inMailbox(address));
-    const code = await advised(() => graphProbe.tryWrite(id, contacts), inMailbox(address));
+    const code = await advised(() => probes.graph.tryWrite(id, contacts), inMailbox(address));
     const detail = `Inferred, since nothing is written: to a change of a contact that does not exist Graph answers ${code}, and not that access is denied`;
     return { value: undefined, detail };
   });

@@ -1,22 +1,8 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { MessageQueue } from '../../ports/messageQueue.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
-import type { ProgressTable } from '../../store/progress.ts';
-import { newRunId, type RunsTable } from '../../store/runs.ts';
-import type { Source } from '../../store/sources.ts';
-import type { SyncMessage } from './messages.ts';
+import { newRunId } from '../../store/runs.ts';
+import type { Services } from '../services.ts';
 import { newRun } from './runSync.ts';
-
-export interface ClearServices {
-  readonly clock: Clock;
-  /** A new unique id of hexadecimal digits at its start. */
-  readonly newId: () => string;
-  readonly openSource: (listId: string) => Source;
-  readonly progress: ProgressTable;
-  readonly runs: RunsTable;
-  readonly priorityQueue: MessageQueue<SyncMessage>;
-}
 
 /**
  * Has removed what the list wrote to the mailbox, which gets nothing any more until a resync names it. The source is not
@@ -25,7 +11,7 @@ export interface ClearServices {
 export async function clearMailbox(
   list: ContactList,
   mailbox: string,
-  services: ClearServices,
+  services: Pick<Services, 'clock' | 'newId' | 'openSource' | 'progress' | 'runs' | 'priorityQueue'>,
 ): Promise<string | undefined> {
   const { clock, newId, openSource, progress, runs, priorityQueue } = services;
   if (!(await progress.read(list.id, mailbox))) return undefined;

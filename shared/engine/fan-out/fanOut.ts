@@ -1,11 +1,11 @@
-import { isCleanedUp, isDue, isFullDue, type MailboxStanding } from '../../domain/dueMailboxes.ts';
+import { isCleanedUp, isDue, isFullDue, type MailboxStanding, type Membership } from '../../domain/dueMailboxes.ts';
 import { type CountedMailbox, hasArrived, type ListStanding, standingOf } from '../../domain/listStanding.ts';
 import type { RemovalLimits } from '../../domain/safeguards.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
-import type { Problem, Progress, ProgressTable, Wanted } from '../../store/progress.ts';
+import type { Problem, Progress, ProgressTable } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
+import type { SyncMode } from '../messages.ts';
 import { decideMembership } from './leavingMailboxes.ts';
-import type { SyncMode } from './messages.ts';
 import { readProgress } from './recoverProgress.ts';
 import { rememberTargets } from './rememberTargets.ts';
 import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
@@ -155,7 +155,7 @@ function whoJoins(
   rows: ReadonlyMap<string, Progress>,
   onlyMailbox: string | undefined,
   now: number,
-): { mailboxId: string; wanted: Wanted; skipReason: string; sentAt?: number; decidedAt?: number }[] {
+): { mailboxId: string; wanted: Membership; skipReason: string; sentAt?: number; decidedAt?: number }[] {
   const wantedNow = (id: string) => rows.get(id)?.wanted;
   const staysCleared = (id: string) => wantedNow(id) === 'cleared' && id !== onlyMailbox;
   const mayJoin = (id: string) => wantedNow(id) !== 'target' && !staysCleared(id);

@@ -1,15 +1,13 @@
 import type { Directory } from '../../ports/directory.ts';
-import type { ContactList, SourceReader } from '../../settings/contactList.ts';
+import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
+import type { Services } from '../services.ts';
 import { type Receivers, type ResolvedTargets, resolveTargets } from './resolveTargets.ts';
-import { findTakenMailboxes, type SharedFolderServices } from './sharedFolders.ts';
-import type { SkipReason } from './skipReasons.ts';
+import { findTakenMailboxes } from './sharedFolders.ts';
+import type { StoredSkipReason } from './skipReasons.ts';
 import { findLoop } from './sourceLoops.ts';
 
-export interface FindReceiversServices extends SharedFolderServices {
-  /** All lists of the settings, by what they read. */
-  readonly sourceReaders: readonly SourceReader[];
-}
+export type FindReceiversServices = Pick<Services, 'configuredLists' | 'openSource' | 'sourceReaders'>;
 
 /**
  * The targets of a list, less the mailboxes in which it would double what another list writes. A loop, if there is one,
@@ -34,7 +32,7 @@ export async function findReceivers(
 
 function skipTaken<Some extends Receivers>(receivers: Some, taken: ReadonlyMap<string, string>): Some {
   const here = [...taken].filter(([id]) => receivers.mailboxes.has(id));
-  const reasons = here.map(([id, list]): [string, SkipReason] => [id, `FolderOfAnotherList:${list}`]);
+  const reasons = here.map(([id, list]): [string, StoredSkipReason] => [id, `FolderOfAnotherList:${list}`]);
   return {
     ...receivers,
     mailboxes: new Set([...receivers.mailboxes].filter(id => !taken.has(id))),

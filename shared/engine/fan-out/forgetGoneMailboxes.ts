@@ -1,18 +1,9 @@
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { MailboxPartition } from '../../store/mailboxes.ts';
-import type { Progress, ProgressTable } from '../../store/progress.ts';
-import type { ListIndex } from '../../store/sources.ts';
+import type { Progress } from '../../store/progress.ts';
+import type { Services } from '../services.ts';
 
 /** So long a deleted user can be restored, with the same id (Entra ID: 30 days). */
 const keptFor = 30 * 86_400_000;
-
-export interface ForgetServices {
-  readonly clock: Clock;
-  readonly listIndex: ListIndex;
-  readonly progress: ProgressTable;
-  readonly openPartition: (mailboxId: string) => MailboxPartition;
-}
 
 /** Deletes what is kept about mailboxes that left and whose users are gone for good. Resolves with their number. */
 export async function forgetGoneMailboxes({
@@ -20,7 +11,7 @@ export async function forgetGoneMailboxes({
   listIndex,
   progress,
   openPartition,
-}: ForgetServices): Promise<number> {
+}: Pick<Services, 'clock' | 'listIndex' | 'progress' | 'openPartition'>): Promise<number> {
   const goneBefore = clock.now() - keptFor;
   let forgotten = 0;
   for (const listId of await listIndex.readAll()) {

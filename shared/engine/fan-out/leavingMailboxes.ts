@@ -1,8 +1,7 @@
-import { countOf } from '../../domain/countOf.ts';
 import { holdLeavingMailboxes } from '../../domain/safeguards.ts';
-import { RowConflict } from '../../ports/tableStorage.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
-import { leavingHoldOperation, type Source, type StoredHold } from '../../store/sources.ts';
+import type { Source } from '../../store/sources.ts';
+import { decisionFor, describeMailboxesHold, endMailboxesHold, keepMailboxesHold } from '../holds/index.ts';
 import type { FanOutList } from './fanOut.ts';
 import type { GroupReading } from './readGroups.ts';
 import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
@@ -64,17 +63,17 @@ export async function decideMembership(
   const atOnce = list.whenTargetLeaves === 'leave' ? { kept: free } : { leaving: free };
   const removals = change.held.size + change.joining.length;
   if (removals === 0) {
-    if (stored) await writeHold(source, undefined, stored.etag);
+    if (stored) await endMailboxesHold(stored, source);
     return { ...unchanged, ...atOnce };
   }
-  // A decision holds for the number that was shown, or fewer.
-  const decision = stored && removals <= stored.hold.removals ? stored.hold.decision : 'open';
+  const decision = decisionFor(removals, stored);
   if (decision === 'open') {
     const hold = { reason: 'TooManyMailboxesLeaving', removals, of: change.members, groups: change.groups };
-    await keepOpen(source, { ...hold, since: stored?.hold.since ?? now, decision }, stored);
-    return { ...unchanged, ...atOnce, problem: describeHold(hold, change.joining.length), held: removals };
+    await keepMailboxesHold(hold, now, stored, source);
+    const problem = describeMailboxesHold(hold, change.joining.length);
+    return { ...unchanged, ...atOnce, problem, held: removals };
   }
-  await writeHold(source, undefined, stored?.etag);
+  await endMailboxesHold(stored, source);
   if (decision === 'rejected') {
     return { ...unchanged, ...atOnce, kept: [...(atOnce.kept ?? []), ...change.held], missing: 'kept' };
   }
@@ -113,42 +112,4 @@ function findChange(
 
 function needsDecision([, groups]: readonly [string, readonly GroupReading[]]): boolean {
   return groups.some(({ keepsMissing }) => !keepsMissing);
-}
-
-async function keepOpen(
-  source: Source,
-  hold: StoredHold,
-  stored: { readonly hold: StoredHold; readonly etag: string } | undefined,
-): Promise<void> {
-  const before = stored?.hold;
-  const isSame = before?.removals === hold.removals && before.of === hold.of && before.decision === 'open';
-  if (isSame && before.groups?.join() === hold.groups?.join()) return;
-  await writeHold(source, hold, stored?.etag);
-}
-
-/** Unless somebody decided meanwhile, which the next run finds. */
-async function writeHold(source: Source, hold: StoredHold | undefined, etag: string | undefined): Promise<void> {
-  try {
-    await source.write([leavingHoldOperation(hold, etag)]);
-  } catch (error) {
-    if (!(error instanceof RowConflict)) throw error;
-  }
-}
-
-function describeHold(
-  { reason, removals, of, groups }: Omit<StoredHold, 'since' | 'decision'>,
-  joining: number,
-): Problem {
-  const what = joining > 0 ? 'leave the list, or get it although they were excluded' : 'leave the list at once';
-  const cause = groups?.length ? ` ${describeGroups(groups)}.` : '';
-  const detail = `${removals} of ${countOf(of, 'mailbox', 'mailboxes')} would ${what}: nothing is done about them until somebody decides with POST /api/lists/{list}/hold.${cause}`;
-  return { code: reason, detail };
-}
-
-function describeGroups(ids: readonly string[]): string {
-  const lost =
-    ids.length === 1
-      ? `The group ${ids[0]} reads as empty, or lost`
-      : `The groups ${ids.join(', ')} read as empty, or lost`;
-  return `${lost} more than half of the members at once; hidden members are only seen with the permission Member.Read.Hidden`;
 }

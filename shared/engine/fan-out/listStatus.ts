@@ -1,7 +1,7 @@
 import type { Arrears, ListStanding } from '../../domain/listStanding.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source, SourceCheckpoint } from '../../store/sources.ts';
+import type { Services } from '../services.ts';
 
 /** What a run has found out about one list. */
 export interface ListFindings {
@@ -37,10 +37,10 @@ export interface ListStatus extends Omit<ListStanding, 'late' | 'refused'> {
 /** Reads at most two rows: the times of the oldest changes that are still to be applied. */
 export async function readListStatus(
   { list, checkpoint, due, failure }: ListFindings,
-  { openSource, clock }: { readonly openSource: (listId: string) => Source; readonly clock: Pick<Clock, 'now'> },
+  { openSource, clock }: Pick<Services, 'openSource' | 'clock'>,
 ): Promise<ListStatus> {
   const now = clock.now();
-  const { late, refused, ...counts } = due?.standing ?? nobody;
+  const { late, refused, ...counts } = due?.standing ?? noMailboxes;
   const source = openSource(list);
   const removalsHeld = checkpoint?.hold?.removals ?? 0;
   const mailboxesHeld = due?.leavingHeld ?? 0;
@@ -67,7 +67,7 @@ async function ageOf({ lowestPosition, waitingSince }: Arrears, source: Source, 
 }
 
 const nothingOwed: Arrears = { lowestPosition: undefined, waitingSince: undefined };
-const nobody: ListStanding = {
+const noMailboxes: ListStanding = {
   mailboxes: 0,
   current: 0,
   behind: 0,

@@ -51,11 +51,11 @@ async function compare(
   before: GroupSummary | undefined,
   source: Pick<Source, 'readGroupMembers'>,
 ): Promise<Pick<GroupReading, 'missing' | 'changed'>> {
-  const nobody = new Set<string>();
-  if (!members && !before?.missing) return { missing: nobody, changed: undefined };
+  const noMembers = new Set<string>();
+  if (!members && !before?.missing) return { missing: noMembers, changed: undefined };
   const isSame = !members || before?.print === printOf(members);
-  if (isSame && before?.missing === 0) return { missing: nobody, changed: undefined };
-  const known = before ? await source.readGroupMembers(groupId) : { members: nobody, missing: nobody };
+  if (isSame && before?.missing === 0) return { missing: noMembers, changed: undefined };
+  const known = before ? await source.readGroupMembers(groupId) : { members: noMembers, missing: noMembers };
   if (!members) return { missing: known.missing, changed: undefined };
   const changed = compareMembers(printsOf(members), known);
   return { missing: changed.missing, changed: isSame ? undefined : changed };

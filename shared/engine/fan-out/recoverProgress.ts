@@ -1,5 +1,7 @@
-import type { MailboxCheckpoint, MailboxIndex } from '../../store/mailboxes.ts';
-import type { Progress, ProgressTable, Wanted } from '../../store/progress.ts';
+import type { Membership } from '../../domain/dueMailboxes.ts';
+import { clearedAt, type MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import type { MailboxIndex } from '../../store/mailboxes.ts';
+import type { Progress, ProgressTable } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { FanOutQuestion } from './fanOut.ts';
 
@@ -29,8 +31,9 @@ export async function readProgress(
 
 function decisionIn(
   mailboxId: string,
-  { cleared, clearedAt }: MailboxCheckpoint,
-): { mailboxId: string; wanted: Wanted; decidedAt: number }[] {
-  if (clearedAt > 0) return [{ mailboxId, wanted: 'cleared', decidedAt: clearedAt }];
-  return cleared ? [] : [{ mailboxId, wanted: 'target', decidedAt: 0 }];
+  checkpoint: MailboxCheckpoint,
+): { mailboxId: string; wanted: Membership; decidedAt: number }[] {
+  const decidedAt = clearedAt(checkpoint);
+  if (decidedAt > 0) return [{ mailboxId, wanted: 'cleared', decidedAt }];
+  return checkpoint.phase.kind === 'cleared' ? [] : [{ mailboxId, wanted: 'target', decidedAt: 0 }];
 }

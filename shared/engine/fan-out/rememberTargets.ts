@@ -1,3 +1,4 @@
+import { chunksOf } from '../../domain/chunks.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import type { Problem } from '../../store/progress.ts';
@@ -68,18 +69,16 @@ function droppedGroups(
 ): { kept: (readonly [string, GroupSummary])[]; rows: RowOperation[] } {
   const others = Object.entries(stored?.targets.members ?? {}).filter(([id]) => !remembered.has(id));
   if ([...groups, ...excludedGroups].some(({ id }) => id === undefined)) return { kept: others, rows: [] };
-  const nobody = new Set<string>();
+  const noMembers = new Set<string>();
   const rows = others.flatMap(([groupId, { rows: rowsBefore }]) =>
-    groupMembersOperations({ groupId, members: nobody, missing: nobody }, rowsBefore),
+    groupMembersOperations({ groupId, members: noMembers, missing: noMembers }, rowsBefore),
   );
   return { kept: [], rows };
 }
 
 /** The members' rows tell the truth by themselves, so they may come before the row that refers to them. */
 async function write(source: Source, rows: readonly RowOperation[], targets: RowOperation): Promise<void> {
-  for (let start = 0; start < rows.length; start += rowsPerTransaction) {
-    await source.write(rows.slice(start, start + rowsPerTransaction));
-  }
+  for (const part of chunksOf(rows, rowsPerTransaction)) await source.write(part);
   try {
     await source.write([targets]);
   } catch (error) {

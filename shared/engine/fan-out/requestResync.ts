@@ -1,22 +1,13 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { MessageQueue } from '../../ports/messageQueue.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { PendingResync } from '../../store/pendingResyncs.ts';
-import { newRunId, type RunsTable } from '../../store/runs.ts';
-import type { CaptureMessage, SyncMode } from './messages.ts';
+import { newRunId } from '../../store/runs.ts';
+import type { CaptureMessage, SyncMode } from '../messages.ts';
+import type { Services } from '../services.ts';
 import { newRun } from './runSync.ts';
 
 /** After this long, in milliseconds, a run whose capture has not begun is not relied on any more. */
 const patience = 300_000;
-
-export interface ResyncServices {
-  readonly clock: Clock;
-  /** A new unique id of hexadecimal digits at its start. */
-  readonly newId: () => string;
-  readonly runs: RunsTable;
-  readonly captureQueue: MessageQueue<CaptureMessage>;
-}
 
 /**
  * Starts a run of the lists, for all their mailboxes or for one. Resolves with the id of the run, which can be read at
@@ -31,7 +22,7 @@ export async function requestResync(
   lists: readonly Pick<ContactList, 'id'>[],
   mailbox: string | undefined,
   mode: SyncMode,
-  { clock, newId, runs, captureQueue }: ResyncServices,
+  { clock, newId, runs, captureQueue }: Pick<Services, 'clock' | 'newId' | 'runs' | 'captureQueue'>,
 ): Promise<string> {
   const now = clock.now();
   const asked = { lists: lists.map(list => list.id), ...(mailbox === undefined ? {} : { mailbox }), mode };

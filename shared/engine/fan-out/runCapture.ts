@@ -1,6 +1,6 @@
-import type { MessageQueue } from '../../ports/messageQueue.ts';
-import { failuresOf, refuseFailedWork } from './failedWork.ts';
-import type { CaptureMessage } from './messages.ts';
+import { failuresOf, refuseFailedWork } from '../failedWork.ts';
+import type { CaptureMessage } from '../messages.ts';
+import type { Services } from '../services.ts';
 import { requestKeyOf } from './requestResync.ts';
 import type { RunOutcome } from './runOutcome.ts';
 import { type RunServices, runSync } from './runSync.ts';
@@ -18,7 +18,7 @@ const longestWaitForCapture = 30_000;
  */
 export async function runCapture(
   message: CaptureMessage,
-  services: RunServices & { readonly captureQueue: MessageQueue<CaptureMessage> },
+  services: RunServices & Pick<Services, 'captureQueue'>,
   deliveryCount = 1,
 ): Promise<RunOutcome> {
   refuseFailedWork(message);

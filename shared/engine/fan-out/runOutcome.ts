@@ -1,8 +1,12 @@
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
-import type { RunProblem } from '../../store/runs.ts';
+import type { RunProblem, RunSummary } from '../../store/runs.ts';
 import type { ListStatus } from './listStatus.ts';
 
 export interface RunOutcome {
+  readonly id: string;
+  readonly cause: RunSummary['cause'];
+  /** How many lists it was asked for. */
+  readonly lists: number;
   /** Mailboxes that got a message. */
   readonly sent: number;
   /** Lists whose source another capture is reading right now. */

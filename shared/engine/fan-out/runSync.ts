@@ -1,42 +1,35 @@
 import { countOf } from '../../domain/countOf.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
-import type { MessageQueue } from '../../ports/messageQueue.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
-import type { MailboxIndex } from '../../store/mailboxes.ts';
-import type { Problem, ProgressTable } from '../../store/progress.ts';
-import type { RunProblem, RunSummary, RunsTable } from '../../store/runs.ts';
+import type { Problem } from '../../store/progress.ts';
+import type { RunProblem, RunSummary } from '../../store/runs.ts';
 import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
-import { type FollowUpServices, followUpCapture } from '../subscriptions/followUpCapture.ts';
+import type { SyncMessage, SyncMode } from '../messages.ts';
+import { addCounts, noRequests } from '../requestCounts.ts';
+import type { Services } from '../services.ts';
+import { type FollowUpServices, followUpCapture } from '../subscriptions/index.ts';
 import { type DueMailboxes, type FanOutList, type FanOutQuestion, findDueMailboxes } from './fanOut.ts';
 import { type FindReceiversServices, findReceivers } from './findReceivers.ts';
 import { type ListFindings, readListStatus } from './listStatus.ts';
-import type { SyncMessage, SyncMode } from './messages.ts';
 import { rememberTargets } from './rememberTargets.ts';
-import { addCounts, noRequests } from './requestCounts.ts';
 import { nobody } from './resolveTargets.ts';
 import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
 import { noteSharedFolders } from './sharedFolders.ts';
 import { describeSkipReason } from './skipReasons.ts';
-import type { VanishedList } from './vanishedLists.ts';
+import { findVanishedLists, type VanishedList } from './vanishedLists.ts';
 
 /** Lists that are ready are sent after this long, in milliseconds, without those whose source is slow. */
 const longestWaitForLists = 10_000;
 
-export interface RunServices extends CaptureServices, FindReceiversServices {
-  readonly lists: readonly ContactList[];
-  readonly findVanishedLists: () => Promise<VanishedList[]>;
-  readonly progress: ProgressTable;
-  readonly mailboxIndex: MailboxIndex;
-  readonly runs: RunsTable;
-  readonly syncQueue: MessageQueue<SyncMessage>;
-  readonly priorityQueue: MessageQueue<SyncMessage>;
-  /** Milliseconds after which a message that was sent counts as lost. */
-  readonly messagePatience: number;
-  /** Undefined without change notifications. */
-  readonly notifications?: FollowUpServices | undefined;
-}
+export type RunServices = CaptureServices &
+  FindReceiversServices &
+  FollowUpServices &
+  Pick<
+    Services,
+    'lists' | 'refusedLists' | 'progress' | 'mailboxIndex' | 'runs' | 'syncQueue' | 'priorityQueue' | 'messagePatience'
+  >;
 
 export interface RunRequest {
   readonly id: string;
@@ -86,6 +79,9 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
     });
   }
   const outcome: RunOutcome = {
+    id: request.id,
+    cause: request.cause,
+    lists: request.lists.length + (request.vanished?.length ?? 0),
     sent: sent.size,
     busy,
     problems,
@@ -139,7 +135,7 @@ async function sendReady(
 
 async function findVanished({ cause, vanished = [] }: RunRequest, services: RunServices): Promise<VanishedList[]> {
   if (cause !== 'schedule' && vanished.length === 0) return [];
-  const found = await services.findVanishedLists();
+  const found = await findVanishedLists(services);
   return cause === 'schedule' ? found : found.filter(({ list }) => vanished.includes(list.id));
 }
 
@@ -270,7 +266,7 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   const question = fanOutQuestion(fanOutList, journal, targets, request, services);
   const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
   const notes = [
-    ...(await followUpCapture(list.id, captured, request.cause, services.notifications)),
+    ...(await followUpCapture(list.id, captured, request.cause, services)),
     ...(await noteSharedFolders(list, due.joined, services.progress, services.configuredLists)),
   ];
   const failure = run.failure ?? targets.problems[0];

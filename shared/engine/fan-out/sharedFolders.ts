@@ -3,13 +3,8 @@ import { type ContactList, readTheSame, writeIntoTheSame } from '../../settings/
 import type { ProgressTable } from '../../store/progress.ts';
 import type { RunProblem } from '../../store/runs.ts';
 import type { Source } from '../../store/sources.ts';
+import type { Services } from '../services.ts';
 import { resolveTargets } from './resolveTargets.ts';
-
-export interface SharedFolderServices {
-  /** All lists of the settings in their order, paused ones included. */
-  readonly configuredLists: readonly ContactList[];
-  readonly openSource: (listId: string) => Source;
-}
 
 /**
  * The mailboxes in whose folder another list, one that comes before this one in the settings, writes what this one would
@@ -21,7 +16,7 @@ export async function findTakenMailboxes(
   mailboxes: ReadonlySet<string>,
   directory: Directory,
   now: number,
-  { configuredLists, openSource }: SharedFolderServices,
+  { configuredLists, openSource }: Pick<Services, 'configuredLists' | 'openSource'>,
 ): Promise<ReadonlyMap<string, string>> {
   const taken = new Map<string, string>();
   const place = configuredLists.findIndex(({ id }) => id === list.id);

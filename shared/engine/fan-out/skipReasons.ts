@@ -1,15 +1,16 @@
+import { describe, type SkipReason } from '../../domain/reason.ts';
 import type { Problem } from '../../store/progress.ts';
 
-/** Why a target gets nothing for now, as its row holds it: `FolderOfAnotherList:<list>` names the other list. */
-export type SkipReason = 'AccountDisabled' | `FolderOfAnotherList:${string}`;
+/** As a mailbox's row holds it. */
+export type StoredSkipReason = 'AccountDisabled' | `FolderOfAnotherList:${string}`;
 
-export function describeSkipReason(reason: string): Problem {
-  const [code = '', list] = reason.split(':');
-  if (list === undefined) {
-    const detail =
-      'The account is disabled, and a member of a group is skipped then: name its address, or set targets.includeDisabled';
-    return { code, detail };
-  }
-  const detail = `The list "${list}" comes before this one in the settings and writes the same contacts into the same folder of this mailbox: choose another destination.folder, or exclude the mailbox from one of them`;
-  return { code, detail };
+export function readSkipReason(stored: string): SkipReason {
+  const [, list] = stored.split(':');
+  return list === undefined ? { kind: 'accountDisabled' } : { kind: 'folderOfAnotherList', list };
+}
+
+export function describeSkipReason(stored: string): Problem {
+  const [code = ''] = stored.split(':');
+  const reason = describe(readSkipReason(stored));
+  return { code, detail: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}` };
 }

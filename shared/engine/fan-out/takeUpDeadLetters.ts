@@ -1,18 +1,13 @@
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../ports/deadLetterQueue.ts';
-import type { Progress, ProgressTable } from '../../store/progress.ts';
-import type { RunsTable } from '../../store/runs.ts';
-import { attemptIdOf, captureMessage, renewalMessage, type SyncMessage, syncMessage } from './messages.ts';
+import type { Progress } from '../../store/progress.ts';
+import { attemptIdOf, captureMessage, renewalMessage, type SyncMessage, syncMessage } from '../messages.ts';
+import type { Services } from '../services.ts';
 
 /** A mailbox whose message was given up is tried again after this long, in milliseconds. */
 const waitAfterGivingUp = 3_600_000;
 
-export interface DeadLetterServices {
-  readonly clock: Clock;
-  readonly progress: ProgressTable;
-  readonly runs: RunsTable;
-}
+type DeadLetterServices = Pick<Services, 'clock' | 'progress' | 'runs'>;
 
 export interface TakenUp {
   readonly mailboxes: number;

@@ -1,5 +1,5 @@
 import type { DamagedRow } from '../../store/damagedRow.ts';
-import type { ListIndex, Source } from '../../store/sources.ts';
+import type { Services } from '../services.ts';
 import type { FanOutList } from './fanOut.ts';
 
 /** A list that was captured once and is not in the settings any more. */
@@ -10,21 +10,17 @@ export interface VanishedList {
   readonly damage?: DamagedRow;
 }
 
-export interface ConfiguredLists {
-  /** Ids of all lists in the settings, paused and refused ones included. */
-  readonly ids: ReadonlySet<string>;
-  /** False when a refused list has no usable id: it could be any that seems to have vanished. */
-  readonly complete: boolean;
-}
-
 /** Lists whose mailboxes are to be cleaned up, or left, by the policy that they last had (design: Safeguards). */
-export async function findVanishedLists(
-  configured: ConfiguredLists,
-  index: ListIndex,
-  openSource: (listId: string) => Source,
-): Promise<VanishedList[]> {
-  if (!configured.complete) return [];
-  const vanished = (await index.readAll()).filter(id => !configured.ids.has(id));
+export async function findVanishedLists({
+  configuredLists,
+  refusedLists,
+  listIndex,
+  openSource,
+}: Pick<Services, 'configuredLists' | 'refusedLists' | 'listIndex' | 'openSource'>): Promise<VanishedList[]> {
+  // A refused list without a usable id could be any that seems to have vanished.
+  if (refusedLists.some(({ id }) => id === undefined)) return [];
+  const configured = new Set([...configuredLists, ...refusedLists].map(({ id }) => id));
+  const vanished = (await listIndex.readAll()).filter(id => !configured.has(id));
   const lists = await Promise.all(
     vanished.map(async id => {
       const stored = await openSource(id).readSealedCheckpoint();

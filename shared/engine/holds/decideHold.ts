@@ -1,4 +1,5 @@
-import type { Clock } from '../../ports/clock.ts';
+import { chunksOf } from '../../domain/chunks.ts';
+import type { HoldAnswer, HoldDecision } from '../../domain/hold.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import {
   checkpointOperation,
@@ -9,7 +10,8 @@ import {
   type StoredHold,
   snapshotOperations,
 } from '../../store/sources.ts';
-import { holdKinds, holdsOf, isOpen } from './openHolds.ts';
+import type { Services } from '../services.ts';
+import { holdsOf, isOpen } from './openHolds.ts';
 
 const rowsPerTransaction = 99;
 /** How long a decision waits for a capture to end, in steps. */
@@ -18,43 +20,17 @@ const waitBetweenTries = 500;
 /** Milliseconds: some fifty transactions of a very large hold, each tried again. */
 const rejectionTakesAtMost = 60_000;
 
-/** `kept`: contacts whose removal was rejected, to be removed after all. */
-export const decidedKinds = [...holdKinds, 'kept'] as const;
-
-export interface HoldDecision {
-  /** Needed where more than one hold is open. */
-  readonly kind?: (typeof decidedKinds)[number] | undefined;
-  readonly decision: 'approve' | 'reject';
-  /** The number of removals that the admin was shown. */
-  readonly removals: number;
-}
-
-export type HoldAnswer =
-  | { readonly kind: 'decided' }
-  | { readonly kind: 'nothingHeld' }
-  /** Somebody decided before, and the next run carries that out or has done so. `kept` contacts stay because of it. */
-  | { readonly kind: 'alreadyDecided'; readonly kept: number }
-  /** Several holds are open: the decision has to say which it means. */
-  | { readonly kind: 'severalHeld' }
-  /** Contacts that are kept can only be decided on while no other removals wait. */
-  | { readonly kind: 'othersWait' }
-  /** The number is another by now: look again before deciding. */
-  | { readonly kind: 'otherNumber'; readonly shown: number }
-  /** A capture of the list is under way and does not end. */
-  | { readonly kind: 'busy' };
-
-export interface HoldServices {
-  readonly clock: Clock;
-  readonly openSource: (listId: string) => Source;
-}
-
 /**
  * Decides what waits (design: Safeguards). Approve only marks the hold, and the next run carries out what is still
  * pending after it read the source. Reject keeps the contacts in the targets until the source has them again, or someone
  * approves after all with the number of those kept. A hold is decided once: who decides it a second time, perhaps on a
  * page that is out of date, is told so.
  */
-export async function decideHold(listId: string, decision: HoldDecision, services: HoldServices): Promise<HoldAnswer> {
+export async function decideHold(
+  listId: string,
+  decision: HoldDecision,
+  services: Pick<Services, 'clock' | 'openSource'>,
+): Promise<HoldAnswer> {
   const source = services.openSource(listId);
   for (let attempt = 0; attempt < tries; attempt++) {
     const stored = await source.readCheckpoint();
@@ -125,8 +101,10 @@ async function rejectRemovals(
 ): Promise<void> {
   const { hold: _hold, ...rest } = checkpoint;
   const snapshot = await source.readSnapshot();
-  const rows = snapshot.filter(row => row.pending).map(row => ({ ...row, pending: false, kept: true }));
-  const kept = snapshot.filter(row => row.kept).length + rows.length;
+  const rows = snapshot
+    .filter(({ removal }) => removal === 'held')
+    .map(row => ({ ...row, removal: 'rejected' as const }));
+  const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
   const meanwhile = { ...checkpoint, capturingUntil: now + rejectionTakesAtMost };
   await writeRows(source, { checkpoint: meanwhile, etag }, { ...rest, kept, rejectedRemovals: removals }, rows);
 }
@@ -138,7 +116,7 @@ async function rejectRemovals(
 async function decideKept(source: Source, stored: StoredCheckpoint, decision: HoldDecision): Promise<HoldAnswer> {
   if (decision.decision === 'reject' || decision.kind === 'mailboxes') return { kind: 'nothingHeld' };
   if (stored.checkpoint.hold) return { kind: 'othersWait' };
-  const rows = (await source.readSnapshot()).filter(row => row.kept);
+  const rows = (await source.readSnapshot()).filter(({ removal }) => removal === 'rejected');
   if (rows.length === 0) return { kind: 'nothingHeld' };
   const { removals } = decision;
   if (
@@ -155,7 +133,7 @@ async function decideKept(source: Source, stored: StoredCheckpoint, decision: Ho
     since: stored.checkpoint.capturedAt,
     decision: 'approved',
   };
-  const pending = rows.map(row => ({ ...row, kept: false, pending: true }));
+  const pending = rows.map(row => ({ ...row, removal: 'held' as const }));
   // The hold comes with the first rows: without it a crash in between would leave them pending and unseen.
   const checkpoint = { ...stored.checkpoint, hold: approved };
   await writeRows(source, { checkpoint, etag: stored.etag }, { ...checkpoint, kept: 0 }, pending);
@@ -173,12 +151,15 @@ async function writeRows(
   after: SourceCheckpoint,
   rows: readonly SnapshotContact[],
 ): Promise<void> {
-  let guard = etag;
   const operations = rows.flatMap((row): RowOperation[] => snapshotOperations(row, row.ids));
-  for (let start = 0; start === 0 || start < operations.length; start += rowsPerTransaction) {
-    const isLast = start + rowsPerTransaction >= operations.length;
-    const part = operations.slice(start, start + rowsPerTransaction);
-    const etags = await source.write([...part, checkpointOperation(isLast ? after : before, guard)]);
-    guard = etags.at(-1) ?? '';
+  const parts = chunksOf(operations, rowsPerTransaction);
+  const last = parts.pop() ?? [];
+  let guard = etag;
+  for (const part of parts) guard = await write(part, before);
+  await write(last, after);
+
+  async function write(part: readonly RowOperation[], checkpoint: SourceCheckpoint): Promise<string> {
+    const etags = await source.write([...part, checkpointOperation(checkpoint, guard)]);
+    return etags.at(-1) ?? '';
   }
 }

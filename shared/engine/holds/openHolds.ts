@@ -1,8 +1,5 @@
+import type { HoldKind } from '../../domain/hold.ts';
 import type { Source, SourceCheckpoint, StoredHold } from '../../store/sources.ts';
-
-export const holdKinds = ['contacts', 'mailboxes'] as const;
-/** Removals of contacts at the source, or mailboxes that would leave the list (or join it, where an exclusion is gone). */
-export type HoldKind = (typeof holdKinds)[number];
 
 /** Everything of a list that waits for a decision, or was decided and not yet carried out; contacts first. */
 export interface HoldOf {

@@ -2,9 +2,9 @@ import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { type ContactList, listId, settingsFingerprint } from '../../settings/contactList.ts';
 import type { RefusedList } from '../../settings/settings.ts';
 import type { SettingsNote } from '../../settings/settingsNote.ts';
-import type { Problem, Progress, ProgressTable } from '../../store/progress.ts';
-import type { ListIndex } from '../../store/sources.ts';
-import type { VanishedList } from '../fan-out/vanishedLists.ts';
+import type { Problem, Progress } from '../../store/progress.ts';
+import { findVanishedLists } from '../fan-out/vanishedLists.ts';
+import type { Services } from '../services.ts';
 
 /** A list as the settings have it, or had it. */
 export interface KnownList {
@@ -22,15 +22,17 @@ export interface KnownList {
   readonly list?: ContactList;
 }
 
-export interface KnownListServices {
-  readonly lists: readonly ContactList[];
-  readonly pausedLists: readonly ContactList[];
-  readonly refusedLists: readonly RefusedList[];
-  readonly settingsNotes: readonly SettingsNote[];
-  readonly findVanishedLists: () => Promise<VanishedList[]>;
-  readonly progress: ProgressTable;
-  readonly listIndex: ListIndex;
-}
+export type KnownListServices = Pick<
+  Services,
+  | 'lists'
+  | 'pausedLists'
+  | 'refusedLists'
+  | 'configuredLists'
+  | 'settingsNotes'
+  | 'progress'
+  | 'listIndex'
+  | 'openSource'
+>;
 
 /** The lists of the settings, and those that are gone from them while mailboxes are still to be cleaned up. */
 export async function findKnownLists(services: KnownListServices): Promise<KnownList[]> {
@@ -60,15 +62,15 @@ function configuredLists({ lists, pausedLists, refusedLists, settingsNotes }: Kn
   ];
 }
 
-async function findUnfinishedLists({ findVanishedLists, progress }: KnownListServices): Promise<KnownList[]> {
-  const vanished = await findVanishedLists();
+async function findUnfinishedLists(services: KnownListServices): Promise<KnownList[]> {
+  const vanished = await findVanishedLists(services);
   const unfinished = await Promise.all(
-    vanished.map(async ({ list }) => ((await isUnfinished(list.id, progress)) ? [vanishedList(list.id)] : [])),
+    vanished.map(async ({ list }) => ((await isUnfinished(list.id, services.progress)) ? [vanishedList(list.id)] : [])),
   );
   return unfinished.flat();
 }
 
-async function isUnfinished(id: string, progress: ProgressTable): Promise<boolean> {
+async function isUnfinished(id: string, progress: Services['progress']): Promise<boolean> {
   const rows = await progress.readAll(id);
   const isLeft = (wanted: Progress['wanted']) => wanted === 'target' || wanted === 'unknown';
   return rows.some(({ wanted, state }) => isLeft(wanted) || (isCleanedUp(wanted) && state !== 'cleared'));

@@ -1,42 +1,7 @@
-import * as z from 'zod';
+import { type FolderTreeView, type FolderView, mostFolders, mostLevels } from '../../api/contactFolders.ts';
 import type { ContactFolder } from '../../ports/contactMailbox.ts';
 import type { FolderTree } from '../../ports/folderTree.ts';
 import { folderPathOf } from '../../settings/folderPath.ts';
-
-/** Two requests a folder: so many are looked at, and so deep. */
-const mostFolders = 200;
-const mostLevels = 8;
-
-/** A contact folder as the HTTP API shows it. */
-export interface FolderView {
-  readonly id: string;
-  readonly name: string;
-  readonly path: string;
-  readonly contacts: number;
-  readonly folders: readonly FolderView[];
-}
-
-const folderView: z.ZodType<FolderView> = z
-  .object({
-    id: z.string(),
-    name: z.string(),
-    path: z.string().meta({
-      description: 'As `source.folders` of a list names it: with `~1` for a slash in a name and `~0` for a tilde',
-    }),
-    contacts: z.int().meta({ description: 'In the folder itself; Exchange counts hidden items too' }),
-    get folders() {
-      return z.array(folderView);
-    },
-  })
-  .meta({ id: 'ContactFolder' });
-
-export const folderTreeView = z.object({
-  folders: z.array(folderView),
-  complete: z
-    .boolean()
-    .meta({ description: `False when there are more than ${mostFolders} folders or ${mostLevels} levels` }),
-});
-export type FolderTreeView = z.infer<typeof folderTreeView>;
 
 /** The contact folders of a mailbox, with the default one and how many contacts each holds. */
 export async function readContactFolders(tree: FolderTree): Promise<FolderTreeView> {

@@ -1,80 +1,22 @@
-import * as z from 'zod';
+import type { ListView } from '../../api/lists.ts';
+import { showProblem, stripStored } from '../../api/showProblem.ts';
 import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
-import { type Problem, type Progress, type ProgressTable, problem } from '../../store/progress.ts';
-import { describeSourceDamage, type Source, type SourceCheckpoint } from '../../store/sources.ts';
+import type { Problem, Progress } from '../../store/progress.ts';
+import { describeSourceDamage, type SourceCheckpoint } from '../../store/sources.ts';
 import { addTallies, type Tally } from '../../store/totals.ts';
 import { damagedTargets } from '../fan-out/runSync.ts';
-import { type HoldOf, holdKinds, holdsOf, isOpen } from '../holds/openHolds.ts';
-import type { SubscriptionHealth } from '../subscriptions/subscriptionHealth.ts';
+import { type HoldOf, holdsOf, isOpen } from '../holds/index.ts';
+import type { Services } from '../services.ts';
+import {
+  readSubscriptionHealth,
+  type SubscriptionHealth,
+  type SubscriptionHealthServices,
+} from '../subscriptions/index.ts';
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
-import type { ReadMailboxesServices } from './readMailboxes.ts';
-import { showProblem, stripStored } from './showProblem.ts';
 import { findWidespreadProblem, isWidespread } from './widespreadProblems.ts';
 
-const count = z.int();
-
-const holdView = z.object({
-  kind: z.enum(holdKinds).meta({ description: 'What would be removed, or would leave' }),
-  reason: z.string(),
-  removals: count.meta({ description: 'The number to decide on' }),
-  of: count,
-  since: z.iso.datetime(),
-  groups: z
-    .array(z.string())
-    .optional()
-    .meta({ description: 'Ids of groups that read as empty, or without more than half of their members' }),
-});
-
-const mailboxCounts = z.object({
-  current: count,
-  behind: count.meta({ description: 'Those that are being brought up to date included' }),
-  waiting: count,
-  failed: count,
-  skipped: count,
-  leaving: count,
-  gone: count.meta({ description: 'Left the list, and the user is gone from the directory' }),
-});
-
-/** A list as the HTTP API shows it (design: Interfaces, HTTP). */
-export const listView = z.object({
-  id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
-  name: z.string(),
-  state: z.enum(['ok', 'paused', 'refused', 'held', 'error']),
-  problem: problem.optional().meta({ description: 'The first of the problems' }),
-  problems: z.array(problem).meta({
-    description:
-      'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
-  }),
-  notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
-  head: count.meta({ description: "The journal's newest position" }),
-  capturedAt: z.iso.datetime().nullable(),
-  contacts: count,
-  holds: z.array(holdView).meta({ description: 'What waits for a decision; removals of contacts first' }),
-  hold: holdView.nullable().meta({ description: 'The first of the holds' }),
-  kept: count.optional().meta({
-    description:
-      'Contacts that stay because their removal was rejected: approve this number with the kind "kept" to remove them after all',
-  }),
-  mailboxes: mailboxCounts,
-  changeNotifications: z.object({
-    state: z.enum(['active', 'missing', 'error', 'off']),
-    expiresAt: z.iso.datetime().optional(),
-    problem: problem.optional(),
-  }),
-});
-export type ListView = z.infer<typeof listView>;
-
-export interface ListStatusReading {
-  readonly source: Source;
-  readonly readHealth: () => Promise<SubscriptionHealth>;
-}
-
-export interface ReadListsServices extends KnownListServices, ReadMailboxesServices {
-  readonly progress: ProgressTable;
-  /** A list's source, and how its subscriptions stand, read at once. */
-  readonly openListStatus: (listId: string) => Promise<ListStatusReading>;
-}
+export type ReadListsServices = KnownListServices & SubscriptionHealthServices & Pick<Services, 'openListStatus'>;
 
 /** How every list stands. */
 export async function readLists(services: ReadListsServices): Promise<ListView[]> {
@@ -94,13 +36,16 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   const { id } = list;
   if (id === null)
     return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
-  const { source, readHealth } = await services.openListStatus(id);
+  const status = await services.openListStatus(id);
+  const source = status.openSource();
   const [stored, targets, leaving, counted, notifications] = await Promise.all([
     source.readSealedCheckpoint(),
     readOrDamage(async () => (await source.readTargets())?.targets.problems ?? []),
     source.readLeavingHold(),
     readCounted(id, services.progress),
-    list.kind === 'active' ? orMissing(readHealth) : { state: 'off' as const },
+    list.kind === 'active'
+      ? orMissing(() => readSubscriptionHealth(id, { ...services, ...status }))
+      : { state: 'off' as const },
   ]);
   const { checkpoint, damage } = stored ?? {};
   const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings: list.settings };
@@ -118,7 +63,7 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
 /** The totals; the rows as well where the same contact may fail in most mailboxes, or nobody has counted yet. */
 async function readCounted(
   id: string,
-  progress: ProgressTable,
+  progress: Services['progress'],
 ): Promise<{ readonly tally: Tally; readonly rows: readonly Progress[] }> {
   const totals = await progress.readTotals(id);
   const { contactProblems = 0, targets = 0 } = totals ?? {};
@@ -138,7 +83,7 @@ async function readOrDamage(read: () => Promise<readonly Problem[]>): Promise<re
 }
 
 /** That of a list whose checkpoint is damaged is not known. */
-async function orMissing(readHealth: ListStatusReading['readHealth']): Promise<SubscriptionHealth> {
+async function orMissing(readHealth: () => Promise<SubscriptionHealth>): Promise<SubscriptionHealth> {
   try {
     return await readHealth();
   } catch (error) {

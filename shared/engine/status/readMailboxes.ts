@@ -1,39 +1,14 @@
-import * as z from 'zod';
-import { type ShownMailboxState, shownMailboxStates, stateOfMailbox } from '../../domain/mailboxState.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { type Problem, type Progress, type ProgressTable, problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListMailboxView, MailboxStandingView } from '../../api/mailboxes.ts';
+import { stripStored } from '../../api/showProblem.ts';
+import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
+import type { Problem, Progress } from '../../store/progress.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
-import { stripStored } from './showProblem.ts';
 
 /** So many rows are looked through for one page of a filtered list, in so many queries. */
 const rowsPerQuery = 999;
 const mostQueries = 5;
-
-const count = z.int();
-
-/** How a mailbox stands in one list, as the HTTP API shows it. */
-export const mailboxStanding = z.object({
-  state: z.enum(shownMailboxStates).meta({
-    description:
-      'current: up to date; syncing: being brought there; behind: not yet; waiting, failed: tried again at retryAt; ' +
-      'skipped: no mailbox, or a disabled account; leaving: being cleaned up; cleared: that is done; ' +
-      'gone: its user is gone from the directory; kept: no target any more, its contacts stay',
-  }),
-  position: count
-    .nullable()
-    .meta({ description: 'Of the journal; null while the folder is to be compared as a whole' }),
-  contacts: count.meta({ description: 'Contacts of ours in the folder' }),
-  failed: count.meta({ description: 'Contacts that Graph refused' }),
-  problem: problem.optional(),
-  retryAt: z.iso.datetime().optional(),
-  syncedAt: z.iso.datetime().nullable().meta({ description: 'End of the last pass' }),
-});
-export type MailboxStandingView = z.infer<typeof mailboxStanding>;
-
-export const listMailboxView = z.object({ id: z.string(), ...mailboxStanding.shape });
-export type ListMailboxView = z.infer<typeof listMailboxView>;
 
 /** Where the mailboxes of a list should be. */
 export interface ListGoal {
@@ -44,15 +19,7 @@ export interface ListGoal {
   readonly messagePatience: number;
 }
 
-export interface ListGoalServices {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly openSource: (listId: string) => Source;
-  readonly messagePatience: number;
-}
-
-export interface ReadMailboxesServices extends ListGoalServices {
-  readonly progress: ProgressTable;
-}
+export type ReadMailboxesServices = Pick<Services, 'clock' | 'openSource' | 'messagePatience' | 'progress'>;
 
 export interface MailboxQuestion {
   /** Only mailboxes in this state. */
@@ -91,7 +58,7 @@ export async function readListMailboxes(
 
 export async function readGoal(
   { id, settings }: KnownList & { readonly id: string },
-  { clock, openSource, messagePatience }: ListGoalServices,
+  { clock, openSource, messagePatience }: Pick<ReadMailboxesServices, 'clock' | 'openSource' | 'messagePatience'>,
 ): Promise<ListGoal> {
   const stored = await openSource(id).readSealedCheckpoint();
   const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};

@@ -1,63 +1,20 @@
-import * as z from 'zod';
-import type { Clock } from '../../ports/clock.ts';
+import type { RunView } from '../../api/runs.ts';
+import { showProblem } from '../../api/showProblem.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import type { ProgressTable } from '../../store/progress.ts';
-import {
-  contactCounts,
-  type RunFigures,
-  type RunMailbox,
-  type RunProblem,
-  type RunSummary,
-  type RunsTable,
-  repairCounts,
-  requestCounts,
-  runCauses,
-  runProblem,
-} from '../../store/runs.ts';
+import type { RunFigures, RunMailbox, RunProblem, RunSummary } from '../../store/runs.ts';
 import { numbersIn, tallyRunMailbox } from '../../store/runTotals.ts';
 import { addTallies, type Totals } from '../../store/totals.ts';
-import { addCounts } from '../fan-out/requestCounts.ts';
-import { showProblem } from './showProblem.ts';
+import { addCounts } from '../requestCounts.ts';
+import type { Services } from '../services.ts';
 import { gatherProblems } from './widespreadProblems.ts';
 
-const count = z.int();
 /** After a restore from a backup every mailbox has one. */
 const mostNotes = 500;
 const fewMailboxes = 100;
 /** Milliseconds. */
 const longSilence = 60_000;
-const shownProblem = runProblem.omit({ setting: true, contact: true });
 
-/** A run as the HTTP API shows it (design: Interfaces, HTTP). */
-export const runView = z.object({
-  id: z.string(),
-  state: z
-    .enum(['running', 'finished'])
-    .meta({ description: 'Finished: every mailbox it sent is done, waiting or failed' }),
-  cause: z.enum(runCauses),
-  lists: z.array(z.string()),
-  startedAt: z.iso.datetime(),
-  finishedAt: z.iso.datetime().nullable(),
-  mailboxes: z.object({ total: count, done: count, waiting: count, failed: count, skipped: count }),
-  contacts: contactCounts,
-  repaired: repairCounts.meta({ description: 'What full reconciles and recoveries found' }),
-  graph: requestCounts.meta({ description: 'Requests, those of a batch counted one by one, and HTTP exchanges' }),
-  problems: z.array(shownProblem),
-  notes: z
-    .array(shownProblem)
-    .meta({ description: 'What an admin may want to know and nobody has to mend, such as `FoundBySchedule`' }),
-});
-export type RunView = z.infer<typeof runView>;
-
-export interface RunReader {
-  readonly runs: RunsTable;
-  readonly progress: ProgressTable;
-  readonly clock: Clock;
-  /** All lists of the settings, paused ones included. */
-  readonly configuredLists: readonly ContactList[];
-  /** Milliseconds after which a message that was sent counts as lost, and a run that is still sending as interrupted. */
-  readonly messagePatience: number;
-}
+export type RunReader = Pick<Services, 'runs' | 'progress' | 'clock' | 'configuredLists' | 'messagePatience'>;
 
 /** Undefined when there is no such run. */
 export async function readRun(id: string, reader: RunReader): Promise<RunView | undefined> {

@@ -1,20 +1,6 @@
-import * as z from 'zod';
+import type { FoundContact } from '../../api/contacts.ts';
 import { createContactSearch } from '../../domain/contactSearch.ts';
 import type { SnapshotContact, Source } from '../../store/sources.ts';
-
-/** A contact of a list's source, as the HTTP API shows it to whoever looks for somebody. */
-export const foundContact = z.object({
-  sourceKey: z.string().meta({ description: 'Its key at the source, as `explain` takes it' }),
-  displayName: z.string().nullable(),
-  companyName: z.string().optional(),
-  emailAddresses: z.array(z.string()),
-  position: z.int().meta({ description: 'Journal position of its last change' }),
-  removal: z
-    .enum(['held', 'rejected'])
-    .optional()
-    .meta({ description: 'It is gone from the source: its removal waits for a decision, or was rejected' }),
-});
-export type FoundContact = z.infer<typeof foundContact>;
 
 export interface ContactQuestion {
   /** Words of the name, the company or an address; every contact without any. */
@@ -41,7 +27,7 @@ function byName(left: SnapshotContact, right: SnapshotContact): number {
   return order || (left.sourceKey < right.sourceKey ? -1 : 1);
 }
 
-function viewContact({ sourceKey, contact, position, pending, kept }: SnapshotContact): FoundContact {
+function viewContact({ sourceKey, contact, position, removal }: SnapshotContact): FoundContact {
   const { displayName = null, companyName, emailAddresses = [] } = contact;
   return {
     sourceKey,
@@ -49,6 +35,6 @@ function viewContact({ sourceKey, contact, position, pending, kept }: SnapshotCo
     ...(companyName === undefined ? {} : { companyName }),
     emailAddresses: emailAddresses.flatMap(({ address }) => address ?? []),
     position,
-    ...(pending ? { removal: 'held' as const } : kept ? { removal: 'rejected' as const } : {}),
+    ...(removal === 'none' ? {} : { removal }),
   };
 }

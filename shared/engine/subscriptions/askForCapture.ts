@@ -1,19 +1,11 @@
-import type { Clock } from '../../ports/clock.ts';
-import type { MessageQueue } from '../../ports/messageQueue.ts';
 import { newRunId } from '../../store/runs.ts';
-import type { Source, SourceCheckpoint } from '../../store/sources.ts';
-import type { CaptureMessage } from '../fan-out/messages.ts';
+import type { SourceCheckpoint } from '../../store/sources.ts';
+import type { CaptureMessage } from '../messages.ts';
+import type { Services } from '../services.ts';
 import { shareCalls } from './shareCalls.ts';
 
 /** Milliseconds between captures of a list that notifications ask for: what comes meanwhile shares the next one. */
 export const pauseBetweenCaptures = 2_000;
-
-export interface AskServices {
-  readonly clock: Clock;
-  readonly newId: () => string;
-  readonly openSource: (listId: string) => Source;
-  readonly captureQueue: MessageQueue<CaptureMessage>;
-}
 
 /** Asks for a capture of a list that starts after the call; resolves when it is sure to come. */
 export type AskForCapture = (listId: string) => Promise<void>;
@@ -26,7 +18,12 @@ export type AskForCapture = (listId: string) => Promise<void>;
  * all who read n; who asks after that start reads n + 1 and sends the next message. Clocks only set the pace: the first
  * message is delivered at once, the next when the pause is over.
  */
-export function createCaptureAsker({ clock, newId, openSource, captureQueue }: AskServices): AskForCapture {
+export function createCaptureAsker({
+  clock,
+  newId,
+  openSource,
+  captureQueue,
+}: Pick<Services, 'clock' | 'newId' | 'openSource' | 'captureQueue'>): AskForCapture {
   const lastSent = new Map<string, string>();
   return shareCalls(async listId => {
     const pace = await openSource(listId).readPace();

@@ -1,16 +1,13 @@
 import type { RunProblem, RunSummary } from '../../store/runs.ts';
 import type { CaptureResult } from '../capture/captureSource.ts';
-import type { RequestRenewal } from './requestRenewal.ts';
-import type { SubscriptionHealth } from './subscriptionHealth.ts';
+import type { Services } from '../services.ts';
+import { requestRenewal } from './requestRenewal.ts';
+import { readSubscriptionHealth, type SubscriptionHealthServices } from './subscriptionHealth.ts';
 
 /** Milliseconds that a subscription must have lasted before it is expected to have told of a change. */
 const settledAfter = 5 * 60_000;
 
-export interface FollowUpServices {
-  /** @param olderThan milliseconds: a younger subscription counts as missing */
-  readonly readHealth: (listId: string, olderThan: number) => Promise<SubscriptionHealth>;
-  readonly requestRenewal: RequestRenewal;
-}
+export type FollowUpServices = SubscriptionHealthServices & Pick<Services, 'newId' | 'captureQueue'>;
 
 /**
  * What a capture says about the list's subscriptions. A new list gets them at once. Changes that the schedule found
@@ -21,14 +18,14 @@ export async function followUpCapture(
   listId: string,
   { changed, newFolders }: CaptureResult,
   cause: RunSummary['cause'],
-  services: FollowUpServices | undefined,
+  services: FollowUpServices,
 ): Promise<RunProblem[]> {
-  if (!services) return [];
-  if (newFolders) await services.requestRenewal(listId, false);
+  if (!services.webhooks) return [];
+  if (newFolders) await requestRenewal(listId, false, services);
   if (cause !== 'schedule' || !changed) return [];
-  const { state } = await services.readHealth(listId, settledAfter);
+  const { state } = await readSubscriptionHealth(listId, services, settledAfter);
   if (state !== 'active') return [];
-  await services.requestRenewal(listId, true);
+  await requestRenewal(listId, true, services);
   const detail =
     'The schedule found changes that no change notification had told of by then. Notifications may be late or get lost; look into it when this goes on';
   return [{ list: listId, code: 'FoundBySchedule', detail }];

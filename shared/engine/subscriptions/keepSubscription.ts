@@ -25,7 +25,7 @@ export interface SubscriptionPlace {
 }
 
 type Kept = 'created' | 'renewed' | 'removed' | 'nothingDue' | Problem;
-type Services = Pick<SubscriptionServices, 'clock' | 'subscriptions' | 'askForCapture'>;
+type KeepServices = Pick<SubscriptionServices, 'clock' | 'subscriptions' | 'askForCapture'>;
 
 /** Makes or renews the subscription to one folder. What Graph refuses is stored beside it and tried again next time. */
 export async function keepSubscription(
@@ -33,7 +33,7 @@ export async function keepSubscription(
   read: ReadSubscription | undefined,
   wish: Wish,
   rows: SubscriptionRows,
-  services: Services,
+  services: KeepServices,
 ): Promise<Kept> {
   try {
     if (read && isAsWished(read.subscription, place, wish)) {
@@ -56,7 +56,7 @@ export async function keepSubscription(
 export async function dropSubscription(
   { subscription, etag }: ReadSubscription,
   rows: SubscriptionRows,
-  { clock, subscriptions }: Services,
+  { clock, subscriptions }: KeepServices,
 ): Promise<Kept> {
   try {
     if (subscription.id !== '' && subscription.expiresAt > clock.now()) await subscriptions.remove(subscription.id);
@@ -87,7 +87,7 @@ function isDue({ expiresAt, problem }: StoredSubscription, now: number): boolean
 async function renew(
   { subscription, etag }: ReadSubscription,
   rows: SubscriptionRows,
-  services: Services,
+  services: KeepServices,
 ): Promise<boolean> {
   const renewed = await services.subscriptions.renew(subscription.id, services.clock.now() + subscriptionLife);
   if (!renewed) return false;
@@ -105,7 +105,7 @@ async function create(
   replaced: ReadSubscription | undefined,
   { url, secret }: Wish,
   rows: SubscriptionRows,
-  { clock, subscriptions, askForCapture }: Services,
+  { clock, subscriptions, askForCapture }: KeepServices,
 ): Promise<void> {
   if (secret instanceof ClientStateUnavailable) throw secret;
   const now = clock.now();

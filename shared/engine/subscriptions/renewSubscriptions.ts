@@ -1,13 +1,9 @@
 import { countOf } from '../../domain/countOf.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
-import { type ClientState, ClientStateUnavailable } from '../../ports/clientState.ts';
-import type { Clock } from '../../ports/clock.ts';
+import { ClientStateUnavailable } from '../../ports/clientState.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
-import type { Subscriptions } from '../../ports/subscriptions.ts';
-import type { ContactList } from '../../settings/contactList.ts';
 import type { RunProblem } from '../../store/runs.ts';
-import type { ListIndex, Source } from '../../store/sources.ts';
-import type { SubscriptionRows } from '../../store/subscriptions.ts';
+import type { Services, Webhooks } from '../services.ts';
 import type { AskForCapture } from './askForCapture.ts';
 import { dropSubscription, keepSubscription, type Wish } from './keepSubscription.ts';
 import { describeSubscriptionProblem, subscriptionLife } from './subscriptionProblem.ts';
@@ -15,25 +11,10 @@ import { describeSubscriptionProblem, subscriptionLife } from './subscriptionPro
 /** Milliseconds for which a subscription without a row may still be about to be stored by whoever made it. */
 const storedWithin = 10 * 60_000;
 
-/** The webhooks, as Graph reaches them. */
-export interface Webhooks {
-  /** Without a slash at its end. */
-  readonly url: string;
-  readonly clientState: ClientState;
-}
-
-export interface SubscriptionServices {
-  readonly clock: Clock;
-  /** Those that are captured: neither paused nor refused. */
-  readonly lists: readonly Pick<ContactList, 'id'>[];
-  readonly listIndex: Pick<ListIndex, 'readAll'>;
-  readonly openSource: (listId: string) => Source;
-  readonly openSubscriptionRows: (listId: string) => SubscriptionRows;
-  readonly subscriptions: Subscriptions;
-  /** Undefined when there are to be no subscriptions: those of before are removed. */
-  readonly webhooks: Webhooks | undefined;
-  readonly askForCapture: AskForCapture;
-}
+export type SubscriptionServices = Pick<
+  Services,
+  'clock' | 'lists' | 'listIndex' | 'openSource' | 'openSubscriptionRows' | 'subscriptions' | 'webhooks'
+> & { readonly askForCapture: AskForCapture };
 
 export interface RenewalRequest {
   /** Only this one. */

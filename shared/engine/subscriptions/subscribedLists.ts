@@ -1,16 +1,8 @@
-import type { Clock } from '../../ports/clock.ts';
-import type { ContactList } from '../../settings/contactList.ts';
-import type { SubscriptionRows } from '../../store/subscriptions.ts';
+import type { Services } from '../services.ts';
 import { shareCalls } from './shareCalls.ts';
 
 /** Milliseconds between two readings of the rows for ids that are not known. */
 const pauseBetweenReadings = 500;
-
-export interface SubscribedListsServices {
-  readonly clock: Clock;
-  readonly lists: readonly Pick<ContactList, 'id'>[];
-  readonly openSubscriptionRows: (listId: string) => SubscriptionRows;
-}
 
 /** Which subscription belongs to which list, kept in memory. */
 export interface SubscribedLists {
@@ -27,7 +19,7 @@ export function createSubscribedLists({
   clock,
   lists,
   openSubscriptionRows,
-}: SubscribedListsServices): SubscribedLists {
+}: Pick<Services, 'clock' | 'lists' | 'openSubscriptionRows'>): SubscribedLists {
   const subscriptionIds = new Map<string, ReadonlySet<string>>();
   let readAt = Number.NEGATIVE_INFINITY;
 

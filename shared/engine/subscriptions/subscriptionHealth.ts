@@ -1,7 +1,5 @@
-import type { Clock } from '../../ports/clock.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
-import type { SubscriptionRows } from '../../store/subscriptions.ts';
+import type { Services } from '../services.ts';
 
 /** How the subscriptions of a list stand, over all its source folders. */
 export interface SubscriptionHealth {
@@ -12,23 +10,17 @@ export interface SubscriptionHealth {
   readonly problem?: Problem;
 }
 
-export interface SubscriptionHealthServices {
-  readonly clock: Pick<Clock, 'now'>;
-  readonly openSource: (listId: string) => Source;
-  readonly openSubscriptionRows: (listId: string) => SubscriptionRows;
-  /** Whether there is a webhook, so that there are subscriptions. */
-  readonly enabled: boolean;
-}
+export type SubscriptionHealthServices = Pick<Services, 'clock' | 'openSource' | 'openSubscriptionRows' | 'webhooks'>;
 
 /**
  * @param olderThan milliseconds: a younger subscription counts as missing
  */
 export async function readSubscriptionHealth(
   listId: string,
-  { clock, openSource, openSubscriptionRows, enabled }: SubscriptionHealthServices,
+  { clock, openSource, openSubscriptionRows, webhooks }: SubscriptionHealthServices,
   olderThan = 0,
 ): Promise<SubscriptionHealth> {
-  if (!enabled) return { state: 'off' };
+  if (!webhooks) return { state: 'off' };
   const [stored, rows] = await Promise.all([
     openSource(listId).readCheckpoint(),
     openSubscriptionRows(listId).readAll(),

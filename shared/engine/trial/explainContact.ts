@@ -1,69 +1,23 @@
-import * as z from 'zod';
-import { type Contact, type ContactField, contactFields } from '../../domain/contact.ts';
+import { type ContactExplanation, type Explanation, mostExplained } from '../../api/explain.ts';
+import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
+import { isPresent, type LedgerEntry, type PresentEntry, type Refusal, refusalOf } from '../../domain/ledgerEntry.ts';
 import { compileMapping, type Mapping } from '../../domain/mapping.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
-import { describeFields } from '../../domain/planReasons.ts';
+import { type Delay, describe, describeUserEdits, type NoTargetReason, type Reason } from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { type LedgerRecord, type MailboxCheckpoint, openMailbox } from '../../store/mailboxes.ts';
-import { openProgress, type Progress } from '../../store/progress.ts';
-import { openSource, type SnapshotContact, type SourceCheckpoint } from '../../store/sources.ts';
+import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import type { LedgerRecord } from '../../store/mailboxes.ts';
+import type { Progress } from '../../store/progress.ts';
+import type { SnapshotContact, SourceCheckpoint } from '../../store/sources.ts';
+import { openStore } from '../../store/store.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
 import { changedByUser } from './keptContacts.ts';
 import { findNamedContacts, type NamedContact } from './namedContacts.ts';
-import { type NoTarget, whyNoTarget } from './targetStanding.ts';
+import { whyNoTarget } from './targetStanding.ts';
 import type { MailboxReading } from './trialMailbox.ts';
 import type { TrialServices } from './trialRun.ts';
-
-/** Each takes a look into the mailbox. */
-const mostExplained = 10;
-
-const states = [
-  'present',
-  'behind',
-  'failed',
-  'held',
-  'kept',
-  'removed',
-  'deletedByUser',
-  'moved',
-  'folderDeleted',
-  'notInSource',
-  'neverRead',
-  'notATarget',
-  'excluded',
-  'disabled',
-  'folderOfAnotherList',
-  'left',
-  'leaving',
-  'cleared',
-  'unknown',
-] as const;
-
-export const contactExplanation = z.object({
-  present: z.boolean().nullable().meta({ description: 'Whether it is in the mailbox; null when nobody can say' }),
-  state: z.enum(states),
-  reason: z.string().meta({ description: 'Why it is there or not, in words' }),
-  sourceKey: z.string().optional(),
-  displayName: z.string().optional().meta({ description: 'At the source, as far as it is known' }),
-  position: z.int().optional().meta({ description: 'Journal position of its last change at the source' }),
-  changedByUser: z
-    .array(z.enum(contactFields as [ContactField]))
-    .optional()
-    .meta({ description: 'Fields that hold in the mailbox what the user made of them' }),
-  retryAt: z.iso.datetime().optional(),
-});
-export type ContactExplanation = z.infer<typeof contactExplanation>;
-
-export const explanation = z.object({
-  list: z.string(),
-  mailbox: z.string(),
-  contacts: z.array(contactExplanation).meta({ description: `One for each that is meant, at most ${mostExplained}` }),
-  more: z.int().optional().meta({ description: 'Others that are meant, too: name one more closely, or by its key' }),
-});
-export type Explanation = z.infer<typeof explanation>;
 
 export type ExplainServices = Pick<TrialServices, 'clock' | 'openTrialTables' | 'openMailbox' | 'openDirectory'>;
 
@@ -80,11 +34,11 @@ export async function explainContact(
   contact: string,
   services: ExplainServices,
 ): Promise<Explanation> {
-  const tables = services.openTrialTables();
-  const source = openSource(tables.sources, list.id);
-  const partition = openMailbox(tables.mailboxes, mailboxId);
+  const store = openStore(services.openTrialTables(), () => 'trial');
+  const source = store.openSource(list.id);
+  const partition = store.openPartition(mailboxId);
   const stored = await source.readCheckpoint();
-  const row = (await openProgress(tables.progress).read(list.id, mailboxId))?.progress;
+  const row = (await store.progress.read(list.id, mailboxId))?.progress;
   const targets = await resolveTargets(list, services.openDirectory(), source, services.clock.now());
   const named = await findNamedContacts(source, contact);
   const mailboxState = await partition.readState();
@@ -100,9 +54,9 @@ export async function explainContact(
   const contacts: ContactExplanation[] = [];
   for (const each of named.slice(0, mostExplained)) {
     const record = await partition.readLedgerRecord(list.id, each.sourceKey);
-    contacts.push(withIds(await explainOne(each, record, situation), each));
+    contacts.push({ ...view(await explainOne(each, record, situation), situation), ...idsOf(each) });
   }
-  if (contacts.length === 0) contacts.push(explainUnknown(situation));
+  if (contacts.length === 0) contacts.push(view(explainUnknown(situation), situation));
   const more = named.length > mostExplained ? { more: named.length - mostExplained } : {};
   return { list: list.id, mailbox: mailboxId, contacts, ...more };
 }
@@ -111,30 +65,74 @@ interface Situation {
   readonly list: ContactList;
   readonly row: Progress | undefined;
   readonly captured: SourceCheckpoint | undefined;
-  readonly noTarget: NoTarget | undefined;
+  readonly noTarget: NoTargetReason | undefined;
   readonly checkpoint: MailboxCheckpoint | undefined;
   readonly mailbox: MailboxReading;
   readonly now: number;
 }
 
-type Answer = Pick<ContactExplanation, 'present' | 'state' | 'reason' | 'changedByUser' | 'retryAt'>;
+interface Answer {
+  /** Null when nobody can say. */
+  readonly present: boolean | null;
+  readonly reason: ExplainedReason;
+  /** Fields that hold in the mailbox what the user made of them. */
+  readonly userEdits?: readonly ContactField[];
+}
 
-function withIds(answer: Answer, { sourceKey, displayName, row, removal }: NamedContact): ContactExplanation {
+const states = {
+  asAtSource: 'present',
+  notYet: 'behind',
+  outOfDate: 'behind',
+  removedNotYet: 'behind',
+  refused: 'failed',
+  held: 'held',
+  rejected: 'kept',
+  removedAndKept: 'kept',
+  removed: 'removed',
+  deleted: 'deletedByUser',
+  deletedUnnoticed: 'deletedByUser',
+  elsewhere: 'moved',
+  folderDeleted: 'folderDeleted',
+  notInSource: 'notInSource',
+  neverRead: 'neverRead',
+  unreachable: 'unknown',
+  leaving: 'leaving',
+  notATarget: 'notATarget',
+  excluded: 'excluded',
+  accountDisabled: 'disabled',
+  folderOfAnotherList: 'folderOfAnotherList',
+  left: 'left',
+  cleared: 'cleared',
+} as const satisfies Partial<Record<Reason['kind'], ContactExplanation['state']>>;
+
+type ExplainedReason = Extract<Reason, { kind: keyof typeof states }>;
+
+function view({ present, reason, userEdits = [] }: Answer, { list, row, now }: Situation): ContactExplanation {
+  const state = states[reason.kind];
+  const edits = userEdits.length > 0 ? `; ${describeUserEdits(userEdits, list.userEdits)}` : '';
+  const late = state === 'behind' && row && row.dueAt > now ? isoTime(row.dueAt) : undefined;
+  const retryAt = reason.kind === 'refused' ? reason.retryAt : late;
+  return {
+    present,
+    state,
+    reason: `${describe(reason)}${edits}`,
+    ...(userEdits.length > 0 ? { changedByUser: [...userEdits] } : {}),
+    ...(retryAt === undefined ? {} : { retryAt }),
+  };
+}
+
+function idsOf({ sourceKey, displayName, row, removal }: NamedContact) {
   const position = row?.position ?? removal?.position;
   return {
-    ...answer,
     sourceKey,
     ...(displayName === undefined ? {} : { displayName }),
     ...(position === undefined ? {} : { position }),
   };
 }
 
-function explainUnknown({ captured }: Situation): ContactExplanation {
-  if (!captured?.capturedAt) {
-    return { present: false, state: 'neverRead', reason: 'the source was never read: the first run will' };
-  }
-  const reason = `no contact of the list has that name, address or key: the source was last read ${on(captured.capturedAt)}`;
-  return { present: false, state: 'notInSource', reason };
+function explainUnknown({ captured }: Situation): Answer {
+  if (!captured?.capturedAt) return { present: false, reason: { kind: 'neverRead' } };
+  return { present: false, reason: { kind: 'notInSource', readAt: isoTime(captured.capturedAt) } };
 }
 
 async function explainOne(
@@ -144,152 +142,96 @@ async function explainOne(
 ): Promise<Answer> {
   const { noTarget, row } = situation;
   const entry = record?.entry;
-  const written = entry?.contactId != null;
-  if (noTarget) return { present: written, ...noTarget };
-  if (row && isCleanedUp(row.wanted)) {
-    const reason = `what was written to the mailbox is being removed; ${describeDelay(situation)}`;
-    return { present: written, state: 'leaving', reason };
-  }
-  if (entry?.failure) return explainFailure(entry);
+  const present = entry !== undefined && isPresent(entry);
+  if (noTarget) return { present, reason: noTarget };
+  if (row && isCleanedUp(row.wanted)) return { present, reason: { kind: 'leaving', delay: delayOf(situation) } };
+  const refusal = refusalOf(entry);
+  if (refusal) return { present, reason: whyRefused(refusal) };
   if (!named.row && !entry && !named.removal) return explainUnknown(situation);
   if (!named.row) return explainRemoved(named, entry, situation);
-  if (!entry || entry.state === 'doubtfullyAbsent') {
-    return {
-      present: false,
-      state: 'behind',
-      ...retryOf(situation),
-      reason: `it is not there yet: ${describeDelay(situation)}`,
-    };
+  if (!entry || entry.state === 'missing') {
+    return { present: false, reason: { kind: 'notYet', delay: delayOf(situation) } };
   }
-  if (!written) {
-    const since = record?.at ? `, known since ${iso(record.at)}` : '';
-    const reason = `the user deleted it${since}: it stays away until the source changes it`;
-    return { present: false, state: 'deletedByUser', reason };
-  }
+  if (!isPresent(entry)) return { present: false, reason: { kind: 'deleted', since: timeOf(record?.at) } };
   try {
     return await explainPresent(named.row, entry, record?.at, situation);
   } catch (error) {
     if (!(error instanceof GraphFailure)) throw error;
-    const reason = `it was written, but the mailbox cannot be looked at now: ${error.message}`;
-    return { present: null, state: 'unknown', reason };
+    return { present: null, reason: { kind: 'unreachable', message: error.message } };
   }
 }
 
 /** A contact that was written, which the mailbox is asked for by its id. */
 async function explainPresent(
   row: SnapshotContact,
-  entry: LedgerEntry,
+  entry: PresentEntry,
   at: number | undefined,
   situation: Situation,
 ): Promise<Answer> {
   const { list, captured, checkpoint, mailbox } = situation;
-  const found = await mailbox.getContact(entry.contactId ?? '', true);
-  const folderId = checkpoint?.folderId ?? '';
+  const found = await mailbox.getContact(entry.contactId, true);
+  const folderId = checkpoint?.folder?.id ?? '';
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
-    const reason = 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
-    return { present: false, state: 'deletedByUser', reason };
+    return { present: false, reason: { kind: 'deletedUnnoticed' } };
   }
   const mapping = compileMapping(list.mapping, list.destination.category);
-  const fields = changedByUser(entry, found.contact ?? {}, row, undefined, mapping);
-  const withChanges = (answer: Answer) => (fields.length > 0 ? describeChanges(answer, fields, list) : answer);
+  const userEdits = changedByUser(entry, found.contact ?? {}, row, undefined, mapping);
   const elsewhere = await explainFolder(found.parentFolderId, situation);
-  if (elsewhere) return withChanges(elsewhere);
-  if (row.pending) {
-    const since = captured?.hold ? ` since ${iso(captured.hold.since)}` : '';
-    const reason = `it is gone from the source, and its removal is held${since}: it stays until somebody decides with POST /api/lists/{list}/hold`;
-    return withChanges({ present: true, state: 'held', reason });
+  if (elsewhere) return { ...elsewhere, userEdits };
+  if (row.removal === 'held') {
+    return { present: true, reason: { kind: 'held', since: timeOf(captured?.hold?.since) }, userEdits };
   }
-  if (row.kept) {
-    const reason = 'it is gone from the source, and its removal was rejected';
-    return withChanges({ present: true, state: 'kept', reason });
-  }
-  return withChanges(explainWritten(row.contact, entry, at, situation, mapping));
+  if (row.removal === 'rejected') return { present: true, reason: { kind: 'rejected' }, userEdits };
+  return { present: true, reason: whyWritten(row.contact, entry, at, situation, mapping), userEdits };
 }
 
-function describeChanges(answer: Answer, fields: readonly ContactField[], { userEdits }: ContactList): Answer {
-  const what = `the user changed ${describeFields(fields)}`;
-  const until = userEdits === 'keep' ? 'which stays until the source changes it' : 'which a full reconcile puts back';
-  return { ...answer, reason: `${answer.reason}; ${what}, ${until}`, changedByUser: [...fields] };
-}
-
-function explainFailure({ contactId, failure }: LedgerEntry): Answer {
-  const { code = '', detail = '', retryAt = 0 } = failure ?? {};
-  const retry = new Date(retryAt).toISOString();
-  const reason = `Graph refused it: ${code}${detail === '' ? '' : ` (${detail})`}`;
-  return {
-    present: contactId !== null,
-    state: 'failed',
-    reason: `${reason}; it is tried again ${on(retryAt)}`,
-    retryAt: retry,
-  };
+function whyRefused({ code, detail, retryAt }: Refusal): ExplainedReason {
+  return { kind: 'refused', code, detail, retryAt: isoTime(retryAt) };
 }
 
 function explainRemoved({ removal }: NamedContact, entry: LedgerEntry | undefined, situation: Situation): Answer {
-  const when = removal?.at ? ` ${on(removal.at)}` : '';
-  const gone = `it was removed at the source${when}`;
-  if (!entry || entry.contactId === null) return { present: false, state: 'removed', reason: gone };
+  const at = timeOf(removal?.at);
+  if (!entry || !isPresent(entry)) return { present: false, reason: { kind: 'removed', at } };
   if (entry.state === 'kept' || situation.list.removals === 'keep') {
-    return { present: true, state: 'kept', reason: `${gone}, and the list keeps what is removed` };
+    return { present: true, reason: { kind: 'removedAndKept', at } };
   }
-  return { present: true, state: 'behind', ...retryOf(situation), reason: `${gone}: ${describeDelay(situation)}` };
+  return { present: true, reason: { kind: 'removedNotYet', at, delay: delayOf(situation) } };
 }
 
 /** What the user did with the folder, or with the contact in it; undefined when both are where we put them. */
 async function explainFolder(parentFolderId: string, { mailbox, checkpoint }: Situation): Promise<Answer | undefined> {
-  const folderId = checkpoint?.folderId ?? '';
-  if (parentFolderId !== folderId) {
-    const reason = 'the user moved it to another folder, where it is kept up to date';
-    return { present: true, state: 'moved', reason };
-  }
+  const folderId = checkpoint?.folder?.id ?? '';
+  if (parentFolderId !== folderId) return { present: true, reason: { kind: 'elsewhere' } };
   const folder = await mailbox.getFolder(folderId);
   if (folder && !(await mailbox.isDeleted(folder))) return undefined;
-  const reason = 'the folder was deleted: a resync with "mode": "full" makes it again, and so does the full reconcile';
-  return { present: false, state: 'folderDeleted', reason };
+  return { present: false, reason: { kind: 'folderDeleted' } };
 }
 
-function explainWritten(
+function whyWritten(
   contact: Contact,
   { fields, state }: LedgerEntry,
   at: number | undefined,
   situation: Situation,
   { managedFields, apply }: Mapping,
-): Answer {
+): ExplainedReason {
   const late = differingFields(managedFields, fingerprintFields(apply(contact)), fields);
-  const written = at ? `, last written ${on(at)}` : '';
-  if (late.length === 0 && state === 'written') {
-    return { present: true, state: 'present', reason: `it is there as the source has it${written}` };
-  }
-  const what = late.length > 0 ? `${describeFields(late)} changed since` : 'its content is in doubt';
-  return {
-    present: true,
-    state: 'behind',
-    ...retryOf(situation),
-    reason: `it is there${written}, but ${what}: ${describeDelay(situation)}`,
-  };
+  const writtenAt = timeOf(at);
+  if (late.length === 0 && state === 'written') return { kind: 'asAtSource', writtenAt };
+  return { kind: 'outOfDate', writtenAt, fields: late, delay: delayOf(situation) };
 }
 
-/** Why the mailbox has not got there yet. */
-function describeDelay({ row, now }: Situation): string {
-  if (!row) return 'the mailbox is new to the list, and the next run fills it';
+function delayOf({ row, now }: Situation): Delay {
+  if (!row) return { kind: 'new' };
   const { state, problem, dueAt, sentAt } = row;
-  if (state !== 'current' && state !== 'behind') {
-    const why = problem ? ` (${problem.code}: ${problem.detail})` : '';
-    const until = dueAt > now ? `, and is tried again ${on(dueAt)}` : '';
-    return `the mailbox is ${state}${why}${until}`;
-  }
-  return sentAt > 0
-    ? 'the mailbox is behind, and a message for it was sent'
-    : 'the mailbox is behind, and the next run finds it';
+  if (state === 'current' || state === 'behind') return { kind: sentAt > 0 ? 'sent' : 'notSent' };
+  return { kind: 'standing', state, problem, until: dueAt > now ? isoTime(dueAt) : undefined };
 }
 
-function retryOf({ row, now }: Situation): Pick<ContactExplanation, 'retryAt'> {
-  return row && row.dueAt > now ? { retryAt: new Date(row.dueAt).toISOString() } : {};
+/** @param time epoch milliseconds; none where it is not known, or 0 */
+function timeOf(time: number | undefined): string | undefined {
+  return time ? isoTime(time) : undefined;
 }
 
-function on(time: number): string {
-  return `on ${iso(time)}`;
-}
-
-function iso(time: number): string {
+function isoTime(time: number): string {
   return new Date(time).toISOString();
 }

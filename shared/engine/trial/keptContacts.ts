@@ -1,12 +1,12 @@
+import type { PreviewOperation } from '../../api/preview.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
+import { contactIdOf, isPresent, type LedgerEntry, type PresentEntry } from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
-import type { LedgerEntry } from '../../domain/plan.ts';
-import { deletedByUser, describeFields, keptByPolicy } from '../../domain/planReasons.ts';
+import { describe, type Reason } from '../../domain/reason.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/sources.ts';
 import type { NameOf } from './previewOperations.ts';
-import type { PreviewOperation } from './previewView.ts';
 import type { TriedMailbox } from './trialSync.ts';
 
 /** More contacts that are missing from the folder are not asked for one by one. */
@@ -30,53 +30,50 @@ export async function findKeptContacts(question: KeptQuestion): Promise<PreviewO
   const operations = new Map(written.map(operation => [operation.sourceKey, operation]));
   const snapshot = new Map(question.snapshot.map(row => [row.sourceKey, row]));
   const listed = await readFolder(trial);
-  const missing = trial.ledger.filter(({ contactId }) => contactId !== null && listed && !listed.has(contactId));
+  const missing = trial.ledger.filter(isPresent).filter(({ contactId }) => listed && !listed.has(contactId));
   const whereabouts = await lookUp(missing.slice(0, mostLookUps), trial);
   return trial.ledger.flatMap(entry => {
     const operation = operations.get(entry.sourceKey);
     if (operation?.action === 'create' || operation?.action === 'delete') return [];
     const row = snapshot.get(entry.sourceKey);
-    const found = listed?.get(entry.contactId ?? '');
+    const found = listed?.get(contactIdOf(entry) ?? '');
     const fields = found?.contact ? changedByUser(entry, found.contact, row, operation, question.mapping) : [];
-    const because = reasonOf(entry, row, listed !== undefined && !found, whereabouts.get(entry.sourceKey), fields);
-    if (!because) return [];
-    const { sourceKey, contactId } = entry;
+    const reason = whyKept(entry, row, listed !== undefined && !found, whereabouts.get(entry.sourceKey), fields);
+    if (!reason) return [];
+    const { sourceKey } = entry;
     return [
       {
-        ...because,
+        action: reason.kind === 'removalHeld' ? 'hold' : 'keep',
+        reason: describe(reason),
         sourceKey,
-        displayName: question.nameOf(sourceKey, contactId),
+        displayName: question.nameOf(sourceKey, contactIdOf(entry)),
         ...(fields.length > 0 ? { fields } : {}),
       },
     ];
   });
 }
 
-function reasonOf(
-  { contactId, state }: LedgerEntry,
+function whyKept(
+  entry: LedgerEntry,
   row: SnapshotContact | undefined,
   isMissing: boolean,
   whereabouts: Whereabouts | undefined,
   fields: readonly ContactField[],
-): Pick<PreviewOperation, 'action' | 'reason'> | undefined {
-  if (contactId === null) return state === 'absent' ? keep(deletedByUser) : undefined;
-  if (whereabouts === 'elsewhere') return keep('kept: the user moved it to another folder');
-  if (isMissing) return keep(deletedByUser);
-  if (!row) return keep(keptByPolicy);
-  if (row.pending) return { action: 'hold', reason: 'held: gone from the source, its removal waits for a decision' };
-  if (row.kept) return keep('kept: gone from the source, and its removal was rejected');
-  return fields.length > 0 ? keep(`kept: the user changed ${describeFields(fields)}`) : undefined;
-}
-
-function keep(reason: string): Pick<PreviewOperation, 'action' | 'reason'> {
-  return { action: 'keep', reason };
+): Reason | undefined {
+  if (!isPresent(entry)) return entry.state === 'deletedByUser' ? { kind: 'deletedByUser' } : undefined;
+  if (whereabouts === 'elsewhere') return { kind: 'movedByUser' };
+  if (isMissing) return { kind: 'deletedByUser' };
+  if (!row) return { kind: 'keptByPolicy' };
+  if (row.removal === 'held') return { kind: 'removalHeld' };
+  if (row.removal === 'rejected') return { kind: 'removalRejected' };
+  return fields.length > 0 ? { kind: 'changedByUser', fields } : undefined;
 }
 
 /** Our contacts in the folder, by id; undefined when there is no folder or it cannot be read. */
 async function readFolder({ mailbox, before }: TriedMailbox): Promise<Map<string, StampedContact> | undefined> {
-  if (!before?.folderId) return undefined;
+  if (!before?.folder) return undefined;
   try {
-    const contacts = await mailbox.readStamped(before.folderId);
+    const contacts = await mailbox.readStamped(before.folder.id);
     return new Map(contacts.map(contact => [contact.id, contact]));
   } catch (error) {
     if (error instanceof GraphFailure) return undefined;
@@ -86,10 +83,10 @@ async function readFolder({ mailbox, before }: TriedMailbox): Promise<Map<string
 
 type Whereabouts = 'deleted' | 'elsewhere';
 
-async function lookUp(entries: readonly LedgerEntry[], { mailbox }: TriedMailbox): Promise<Map<string, Whereabouts>> {
+async function lookUp(entries: readonly PresentEntry[], { mailbox }: TriedMailbox): Promise<Map<string, Whereabouts>> {
   const found = new Map<string, Whereabouts>();
   for (const { sourceKey, contactId } of entries) {
-    const contact = await mailbox.getContact(contactId ?? '');
+    const contact = await mailbox.getContact(contactId);
     const isDeleted = !contact || (await mailbox.isInDeletedItems(contact.parentFolderId));
     found.set(sourceKey, isDeleted ? 'deleted' : 'elsewhere');
   }

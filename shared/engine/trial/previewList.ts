@@ -1,15 +1,15 @@
+import type { Preview } from '../../api/preview.ts';
+import { showProblem } from '../../api/showProblem.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { isCleanedUp, isOtherJournal } from '../../domain/dueMailboxes.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
-import { describeKept } from '../../domain/planReasons.ts';
+import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
-import { createJournalReader, type JournalGoal, type JournalReader, type Wanted } from '../apply/wantedContacts.ts';
+import { createJournalReader, type Goal, type JournalReader, type Wanted } from '../apply/wantedContacts.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
-import { showProblem } from '../status/showProblem.ts';
-import type { Preview } from './previewView.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
 /** Beyond this many rows the totals are extrapolated, since a request has to be answered within minutes. */
@@ -30,8 +30,8 @@ export async function previewList(
 ): Promise<Preview> {
   const run = await tryRun(list, services);
   const now = services.clock.now();
-  const rows = await run.progress.readAll(list.id);
-  const held = run.due ? (await run.source.readSnapshot()).filter(({ pending }) => pending).length : 0;
+  const rows = await run.store.progress.readAll(list.id);
+  const held = run.due ? (await run.source.readSnapshot()).filter(({ removal }) => removal === 'held').length : 0;
   const planner = createPlanner(list, run, now);
   const standings = await planner.standingsOf(rows);
   const needed = standings.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);
@@ -39,7 +39,7 @@ export async function previewList(
   const { creates, patches, deletes, kept, changed } = await planner.count(standings, share);
   const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
-  const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.progress, services.configuredLists);
+  const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.store.progress, services.configuredLists);
   return {
     list: list.id,
     creates,
@@ -76,27 +76,33 @@ interface Standing {
 function createPlanner(list: ContactList, run: TrialRun, now: number) {
   const reader: JournalReader = createJournalReader(() => run.source);
   const settings = settingsFingerprint(list);
+  const { head = 0, epoch = 0 } = run.due ?? {};
+  const goal: Goal = { head, epoch, newest: head };
   return { standingsOf, count };
 
   async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
     const byId = new Map(rows.map(row => [row.mailboxId, row]));
-    const { head = 0, epoch = 0, mailboxes = [] } = run.due ?? {};
+    const { mailboxes = [] } = run.due ?? {};
     const standings: Standing[] = [];
     for (const { mailboxId, full } of mailboxes) {
       const row = byId.get(mailboxId);
-      if (row) standings.push(await standingOf(row, full, { head, epoch }));
+      if (row) standings.push(await standingOf(row, full));
     }
     return standings;
   }
 
-  async function standingOf(row: Progress, full: boolean, goal: JournalGoal): Promise<Standing> {
+  async function standingOf(row: Progress, full: boolean): Promise<Standing> {
     const { contacts, failed, dueAt } = row;
     if (isCleanedUp(row.wanted)) {
       return settled(row, { ...nothing, deletes: contacts, changed: Math.min(contacts, 1) });
     }
     const isSetBack = row.position > goal.head || isOtherJournal(row.epoch, goal.epoch);
     const startOver = full || row.settings !== settings || isSetBack;
-    const wanted = await reader.readWanted(list, startOver ? -1 : row.position, goal);
+    const wanted = await reader.readWanted(
+      list,
+      startOver ? 'snapshot' : { position: row.position, settings: row.settings },
+      goal,
+    );
     const retries = failed > 0 && dueAt <= now;
     const creates = wanted.changes.length;
     // No handler has reported anything of it yet.
@@ -122,10 +128,10 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   }
 
   async function countMailbox({ row, wanted, whole }: Standing): Promise<Totals> {
-    const entries = await readLedgerOf(run.openPartition(row.mailboxId), list, wanted, whole);
+    const entries = await readLedgerOf(run.store.openPartition(row.mailboxId), list, wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
-    const operations = await planList({ list, reader, leaving: false, now, wanted, ledger, inDoubt: [] });
+    const operations = await planList({ list, reader, leaving: false, now, wanted, goal, ledger, inDoubt: [] });
     return countOperations(operations, ledger);
   }
 }
@@ -163,7 +169,7 @@ function countOperations(operations: readonly PlannedOperation[], ledger: Ledger
   const creates = howMany('create');
   const patches = howMany('patch');
   const deletes = howMany('delete');
-  const kept = operations.filter(each => describeKept(each, ledger.get(each.sourceKey)) !== undefined).length;
+  const kept = operations.filter(each => whyKept(each, ledger.get(each.sourceKey)) !== undefined).length;
   return { creates, patches, deletes, kept, changed: Math.min(creates + patches + deletes, 1) };
 }
 

@@ -1,13 +1,14 @@
+import { type Preview, type PreviewOperation, previewActions } from '../../api/preview.ts';
+import { showProblem } from '../../api/showProblem.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { compileMapping } from '../../domain/mapping.ts';
+import type { NoTargetReason } from '../../domain/reason.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
-import { showProblem } from '../status/showProblem.ts';
 import { findKeptContacts } from './keptContacts.ts';
 import { describeWrites, nameContacts } from './previewOperations.ts';
-import { type Preview, type PreviewOperation, previewActions } from './previewView.ts';
-import { type NoTarget, whyNoTarget } from './targetStanding.ts';
+import { whyNoTarget } from './targetStanding.ts';
 import type { TrialMailbox } from './trialMailbox.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 import { type TriedMailbox, trySync } from './trialSync.ts';
@@ -22,9 +23,9 @@ export async function previewMailbox(
   list: ContactList,
   mailboxId: string,
   services: TrialServices,
-): Promise<Preview | NoTarget> {
+): Promise<Preview | NoTargetReason> {
   const run = await tryRun(list, services);
-  const row = (await run.progress.read(list.id, mailboxId))?.progress;
+  const row = (await run.store.progress.read(list.id, mailboxId))?.progress;
   const isTarget = run.due === undefined && run.targets.mailboxes.has(mailboxId);
   const noTarget = isTarget ? undefined : whyNoTarget(mailboxId, row, run.targets);
   if (noTarget) return noTarget;
@@ -43,7 +44,7 @@ export async function previewMailbox(
   const mapping = compileMapping(list.mapping, list.destination.category);
   const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
   const held = kept.filter(({ action }) => action === 'hold').length;
-  const { created: creates, updated: patches, deleted: deletes } = trial.counts;
+  const { created: creates, updated: patches, deleted: deletes } = trial.result.contacts;
   const shared = trial.leaving ? [] : await describeSharedFolders(list, mailboxId, run, services);
   return {
     ...about,
@@ -72,7 +73,7 @@ function inOrder(operations: readonly PreviewOperation[]): PreviewOperation[] {
 async function describeSharedFolders(
   list: ContactList,
   mailboxId: string,
-  { progress }: TrialRun,
+  { store: { progress } }: TrialRun,
   { configuredLists }: TrialServices,
 ): Promise<string[]> {
   const readAll = async (id: string) => {
@@ -102,13 +103,12 @@ async function describeCircumstances(
   if (leaving) notes.push('The mailbox leaves the list: what was written there is removed');
   if (full) notes.push('The folder is compared as a whole, and repaired');
   if (mailbox.folderChanges.includes('created')) notes.push(`The folder "${folder}" is made`);
-  if (mailbox.folderChanges.includes('created') && before?.folderId) notes.push(lookedForByName);
+  if (mailbox.folderChanges.includes('created') && before?.folder) notes.push(lookedForByName);
   if (mailbox.folderChanges.includes('renamed') && !leaving) notes.push(`The folder is renamed to "${folder}"`);
   if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
-  const { folderId } = result.checkpoint;
-  const isOther = folderId !== '' && folderId !== before?.folderId;
-  const found = !leaving && isOther && !mailbox.folderChanges.includes('created');
-  if (found) notes.push(await describeFoundFolder(folder, folderId, mailbox));
+  const used = result.checkpoint.folder;
+  const isFound = !leaving && used?.id !== before?.folder?.id && !mailbox.folderChanges.includes('created');
+  if (used && isFound) notes.push(await describeFoundFolder(folder, used.id, mailbox));
   return notes;
 }
 

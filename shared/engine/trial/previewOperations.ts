@@ -1,21 +1,22 @@
-import { describeReason } from '../../domain/planReasons.ts';
+import type { PreviewOperation } from '../../api/preview.ts';
+import { whyPlanned } from '../../domain/planReasons.ts';
+import { describe, type Reason } from '../../domain/reason.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/sources.ts';
-import { movesReason } from '../apply/formerFolder.ts';
-import type { PreviewOperation } from './previewView.ts';
+import type { PlannedFrom } from '../apply/planList.ts';
 import type { TrialMailbox, TrialWrite } from './trialMailbox.ts';
-import type { PlannedFrom, TriedMailbox } from './trialSync.ts';
+import type { TriedMailbox } from './trialSync.ts';
 
 /** What a contact is called: at the source, or in the mailbox when the source does not have it any more. */
-export type NameOf = (sourceKey: string, contactId?: string | null) => string | null;
+export type NameOf = (sourceKey: string, contactId?: string) => string | null;
 
 export async function nameContacts(
   { mailbox, before, result }: TriedMailbox,
   snapshot: readonly SnapshotContact[],
 ): Promise<NameOf> {
   const atSource = new Map(snapshot.map(({ sourceKey, contact }) => [sourceKey, contact.displayName]));
-  const folderId = result.checkpoint.folderId || before?.folderId;
-  const listed = folderId ? await readIfPossible(mailbox, folderId) : [];
+  const folder = result.checkpoint.folder ?? before?.folder;
+  const listed = folder ? await readIfPossible(mailbox, folder.id) : [];
   const inMailbox = new Map(listed.map(({ id, contact }) => [id, contact?.displayName]));
   return (sourceKey, contactId) => atSource.get(sourceKey) ?? inMailbox.get(contactId ?? '') ?? null;
 }
@@ -31,7 +32,7 @@ async function readIfPossible(mailbox: TrialMailbox, folderId: string): Promise<
 }
 
 /** The writes of a trial as operations with reasons: those of the plan, and what it took to carry it out. */
-export function describeWrites({ mailbox, plan }: TriedMailbox, nameOf: NameOf): PreviewOperation[] {
+export function describeWrites({ mailbox, result: { plan } }: TriedMailbox, nameOf: NameOf): PreviewOperation[] {
   const moving = new Set(plan.filter(isMove).map(({ operation }) => operation.sourceKey));
   const bySourceKey = new Map(plan.map(planned => [planned.operation.sourceKey, planned]));
   const byContactId = new Map(
@@ -49,25 +50,30 @@ export function describeWrites({ mailbox, plan }: TriedMailbox, nameOf: NameOf):
       sourceKey: key,
       displayName: nameOf(key, contactId),
       ...(write.kind === 'patch' ? { fields: [...write.fields] } : {}),
-      reason: write.kind === 'delete' && !planned && moving.has(key) ? movesReason : reasonOf(write, planned),
+      reason: describe(!planned && moving.has(key) ? whyMoved(write) : whyWritten(write, planned)),
     };
   });
 }
 
 function isMove({ operation }: PlannedFrom): boolean {
-  return operation.action === 'create' && operation.reason === movesReason;
+  return operation.action === 'create' && operation.reason === 'movesToFolder';
 }
 
-function reasonOf({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): string {
-  if (planned?.operation.action === kind) return describeReason(planned.operation, planned.entry);
+/** What a contact that moves leaves behind goes for the same reason. */
+function whyMoved(write: TrialWrite['write']): Reason {
+  return write.kind === 'delete' ? { kind: 'movesToFolder' } : whyWritten(write, undefined);
+}
+
+function whyWritten({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): Reason {
+  if (planned?.operation.action === kind) return whyPlanned(planned.operation, planned.entry);
   switch (kind) {
     case 'create':
-      return 'gone from the mailbox, changed at the source';
+      return { kind: 'goneAndChanged' };
     case 'patch':
-      return 'found in the mailbox, its content in doubt';
+      return { kind: 'foundInDoubt' };
     case 'unstamp':
-      return 'kept: a copy that the user changed, which is no longer ours';
+      return { kind: 'copyOfUser' };
     case 'delete':
-      return 'there twice';
+      return { kind: 'foundTwice' };
   }
 }

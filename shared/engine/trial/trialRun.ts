@@ -1,34 +1,25 @@
-import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
-import type { Directory } from '../../ports/directory.ts';
-import type { Tables } from '../../ports/tableStorage.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
-import type { Timing } from '../../settings/settings.ts';
-import { openInstallation } from '../../store/installation.ts';
-import { type MailboxPartition, openMailbox, openMailboxIndex } from '../../store/mailboxes.ts';
-import { openProgress, type Problem, type ProgressTable } from '../../store/progress.ts';
-import { checkpointOperation, openListIndex, openSource, type Source } from '../../store/sources.ts';
+import type { Problem } from '../../store/progress.ts';
+import { checkpointOperation, type Source } from '../../store/sources.ts';
+import { openStore, type Store } from '../../store/store.ts';
 import { captureSource } from '../capture/captureSource.ts';
 import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
-import { type FindReceiversServices, findReceivers } from '../fan-out/findReceivers.ts';
+import { findReceivers } from '../fan-out/findReceivers.ts';
 import type { Receivers } from '../fan-out/resolveTargets.ts';
+import type { Services } from '../services.ts';
 import { type MailboxReading, openTrialMailbox } from './trialMailbox.ts';
 
-export interface TrialServices extends Omit<FindReceiversServices, 'openSource'> {
-  readonly clock: Clock;
-  readonly timing: Timing;
-  /** New tables over the real ones, whose writes stay in memory. */
-  readonly openTrialTables: () => Tables;
-  readonly openMailbox: (mailboxId: string) => MailboxReading;
-  readonly openDirectory: () => Directory;
-}
+export type TrialServices = Pick<
+  Services,
+  'clock' | 'timing' | 'openTrialTables' | 'openDirectory' | 'configuredLists' | 'sourceReaders'
+> & { readonly openMailbox: (mailboxId: string) => MailboxReading };
 
 /** What a run of the list would begin with, found out in memory. */
 export interface TrialRun {
   readonly source: Source;
-  readonly progress: ProgressTable;
-  readonly openPartition: (mailboxId: string) => MailboxPartition;
-  readonly readInstallation: () => Promise<string>;
+  /** The product's rows, with what the run would have written. */
+  readonly store: Store;
   readonly targets: Receivers;
   /** Undefined when the run would change nothing: the source was never read, or the list is a loop. */
   readonly due: DueMailboxes | undefined;
@@ -40,26 +31,22 @@ export interface TrialRun {
  * tables whose writes are forgotten: nothing is stored and no lease taken, so nobody has to wait for it.
  */
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
-  const { clock, timing } = services;
-  const tables = services.openTrialTables();
-  const source = openSource(tables.sources, list.id);
-  const progress = openProgress(tables.progress);
+  const { clock, timing, configuredLists, sourceReaders, openDirectory } = services;
+  const store = openStore(services.openTrialTables(), () => 'trial');
+  const { openSource, listIndex, progress, mailboxIndex } = store;
+  const source = openSource(list.id);
   await readFromTheStart(source);
   const captured = await captureSource(list, {
     clock,
-    openSource: listId => openSource(tables.sources, listId),
-    listIndex: openListIndex(tables.sources),
+    openSource,
+    listIndex,
     openMailbox: (mailboxId): ContactMailbox => openTrialMailbox(services.openMailbox(mailboxId), list.id),
-    openDirectory: services.openDirectory,
+    openDirectory,
     leaseMilliseconds: timing.leaseSeconds * 1000,
   });
-  const directory = services.openDirectory();
-  const openTrialSource = (listId: string) => openSource(tables.sources, listId);
-  const receiversServices = { ...services, openSource: openTrialSource };
-  const { targets, loop } = await findReceivers(list, directory, clock.now(), receiversServices);
-  const openPartition = (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId);
-  const readInstallation = openInstallation(tables.sources, () => 'trial');
-  const run = { source, progress, openPartition, readInstallation, targets };
+  const receivers = { configuredLists, sourceReaders, openSource };
+  const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
+  const run = { source, store, targets };
   if (captured.head === undefined || loop) {
     const problems = [...captured.problems, ...targets.problems, ...(loop ? [loop] : [])];
     return { ...run, due: undefined, problems };
@@ -80,7 +67,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
     },
     progress,
     source,
-    openMailboxIndex(tables.mailboxes),
+    mailboxIndex,
   );
   return { ...run, due, problems: [...captured.problems, ...due.problems] };
 }

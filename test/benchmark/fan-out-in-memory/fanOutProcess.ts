@@ -3,8 +3,8 @@
  * that took and waits to be ended.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { SyncMessage } from '../../../shared/engine/fan-out/messages.ts';
 import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
+import type { SyncMessage } from '../../../shared/engine/messages.ts';
 import type { ContactMailbox } from '../../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../../shared/ports/directory.ts';
 import type { MessageQueue } from '../../../shared/ports/messageQueue.ts';
@@ -14,6 +14,7 @@ import { openMailboxIndex } from '../../../shared/store/mailboxes.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
 import { newRunId, openRuns } from '../../../shared/store/runs.ts';
 import { openListIndex, openSource } from '../../../shared/store/sources.ts';
+import { openSubscriptionRows } from '../../../shared/store/subscriptions.ts';
 import { connectToParent } from './remotePorts.ts';
 
 /** What this process says when it is done. */
@@ -58,8 +59,12 @@ await runSync(
     syncQueue: { send: sendInParts },
     priorityQueue: queue,
     openSource: listId => openSource(sources, listId),
+    openSubscriptionRows: listId => openSubscriptionRows(sources, listId),
+    webhooks: undefined,
+    refusedLists: [],
+    newId: () => '00000000',
+    captureQueue: open('captureQueue'),
     listIndex: openListIndex(sources),
-    findVanishedLists: async () => [],
     openMailbox: mailboxId => open<ContactMailbox>(`mailbox:${mailboxId}`, { counts: { requests: 0, roundTrips: 0 } }),
     openDirectory: () => open<Directory>('directory', { counts: { requests: 0, roundTrips: 0 } }),
     leaseMilliseconds: 180_000,

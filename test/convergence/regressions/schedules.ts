@@ -197,4 +197,15 @@ export const regressions: readonly Regression[] = [
       { do: 'changeSettings', list: 0, mapping: 'plain', category: null, renamed: true },
     ],
   },
+  {
+    name: 'a copy that is all that is left of a contact is taken for it, also once its people are imported anew',
+    scene: { ...oneMailbox, userEdits: 'revert' },
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'userCopies', contact: 0, edited: false },
+      { do: 'userDeletes', contact: 0 },
+      { do: 'importAnew', folder: 0 },
+    ],
+  },
 ];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Preview } from '../../../shared/engine/trial/previewView.ts';
+import type { Preview } from '../../../shared/api/preview.ts';
 import { addContact, patchContact } from '../../world/contactRows.ts';
 import { startWorld, type World } from '../../world/world.ts';
 import { writeSettings } from '../settings.ts';

@@ -1,4 +1,4 @@
-import type { Preview, PreviewOperation } from '../../../shared/engine/trial/previewView.ts';
+import type { Preview, PreviewOperation } from '../../../shared/api/preview.ts';
 import { adviseOn } from './advice.ts';
 
 const number = new Intl.NumberFormat('en');

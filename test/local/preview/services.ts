@@ -1,12 +1,12 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
-import type { TrialServices } from '../../../shared/engine/trial/trialRun.ts';
+import { type App, createApp } from '../../../shared/app.ts';
+import { systemClock } from '../../../shared/clock.ts';
 import { createGraphClient } from '../../../shared/graph/client.ts';
-import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
-import { openDirectory } from '../../../shared/graph/directory.ts';
+import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
 import type { Timing } from '../../../shared/settings/settings.ts';
 import { connectTables } from '../../../shared/store/tables/tables.ts';
 import { createTrialTables, emptyTables, type TablesReading } from '../../../shared/store/tables/trialTables.ts';
+import { nothingBeside, settingsWith } from '../../memory/adapters.ts';
 import type { AppSettings, StartPlan } from '../start/plan.ts';
 
 /** Waits matter to who writes; these are those of the app unless it says otherwise. */
@@ -18,15 +18,18 @@ const timing: Timing = {
   messagePatienceSeconds: 3600,
 };
 
-export interface PreviewServices extends TrialServices {
-  /** What was found out about Table Storage, for people; undefined when it is there. */
-  readonly withoutTables: string | undefined;
-}
+const silentQueue = { send: () => Promise.reject(new Error('a preview sends no message')) };
 
-/** Graph and, where there is one, Table Storage; both are only read. */
-export async function connectPreview({ values, lists }: StartPlan, tablesOf: AppSettings): Promise<PreviewServices> {
+/**
+ * The app over Graph and, where there is one, Table Storage, which is only read: what is written stays in memory.
+ * `withoutTables` is what was found out about Table Storage, for people; undefined when it is there.
+ */
+export async function connectPreview(
+  { values, lists }: StartPlan,
+  tablesOf: AppSettings,
+): Promise<{ readonly app: App; readonly withoutTables: string | undefined }> {
   const credential = createCredential(values);
-  const clock = { now: Date.now, wait: (milliseconds: number) => wait(milliseconds) };
+  const clock = systemClock;
   const graph = createGraphClient({
     endpoint: values.GRAPH_ENDPOINT ?? 'https://graph.microsoft.com',
     credential,
@@ -34,16 +37,15 @@ export async function connectPreview({ values, lists }: StartPlan, tablesOf: App
     clock,
   });
   const { tables, problem } = await findTables(tablesOf, credential);
-  return {
+  const adapters = {
+    ...nothingBeside,
     clock,
-    timing,
-    sourceReaders: lists,
-    configuredLists: lists,
-    openTrialTables: () => createTrialTables(tables),
-    openMailbox: mailboxId => openContactMailbox(graph, mailboxId),
-    openDirectory: () => openDirectory(graph),
-    withoutTables: problem,
+    newId: () => 'preview',
+    tables: createTrialTables(tables),
+    queues: { capture: silentQueue, sync: silentQueue, priority: silentQueue },
+    graph: openGraphAdapters(graph),
   };
+  return { app: createApp(adapters, settingsWith(lists, timing)), withoutTables: problem };
 }
 
 export function createCredential(values: AppSettings): TokenCredential {

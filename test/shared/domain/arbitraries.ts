@@ -8,7 +8,8 @@ import {
   textFields,
 } from '../../../shared/domain/contact.ts';
 import { fingerprintFields } from '../../../shared/domain/fingerprint.ts';
-import type { LedgerEntry, PlanPolicy, WantedChange, WantedContact } from '../../../shared/domain/plan.ts';
+import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
+import type { PlanPolicy, WantedChange, WantedContact } from '../../../shared/domain/plan.ts';
 
 const text = fc.string({ minLength: 1, maxLength: 3 });
 
@@ -34,7 +35,8 @@ const wantedContacts: fc.Arbitrary<WantedContact> = fc
   .record({ contact: contacts, version: text })
   .map(({ contact, version }) => ({ contact, version, fingerprints: fingerprintFields(contact) }));
 
-const failures = fc.record({
+const refusals = fc.record({
+  kind: fc.constant('refused' as const),
   code: fc.constant('ErrorPropertyValidationFailure'),
   detail: fc.constant(''),
   retryAt: fc.nat(),
@@ -44,18 +46,20 @@ const failures = fc.record({
 /** Rows of the source key `k`, in every state, with and without the contact it can have in that state. */
 export const ledgerEntries: fc.Arbitrary<LedgerEntry> = fc
   .record({
-    state: fc.constantFrom<LedgerEntry['state'][]>('written', 'unknown', 'absent', 'doubtfullyAbsent', 'kept'),
+    place: fc.constantFrom(
+      ...(['written', 'unknown', 'kept'] as const).map(state => ({ state, contactId: 'id of k' })),
+      ...(['deletedByUser', 'missing'] as const).map(state => ({ state })),
+    ),
     contact: contacts,
     version: text,
-    failure: fc.option(failures, { nil: undefined }),
+    trouble: fc.option(refusals, { nil: undefined }),
   })
-  .map(({ state, contact, version, failure }) => ({
+  .map(({ place, contact, version, trouble }) => ({
     sourceKey: 'k',
-    state,
-    contactId: state === 'absent' || state === 'doubtfullyAbsent' ? null : 'id of k',
+    ...place,
     fields: fingerprintFields(contact),
     version,
-    ...(failure ? { failure } : {}),
+    ...(trouble ? { trouble } : {}),
   }));
 
 export const changes: fc.Arbitrary<WantedChange> = fc.record({

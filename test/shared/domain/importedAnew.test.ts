@@ -7,7 +7,7 @@ const folderId = 'A';
 function known(sourceKey: string, contact: Contact, flags: Partial<KnownContact> = {}): KnownContact {
   const [seen] = findDifferences(reading([[sourceKey, contact]]), new Map()).seen;
   if (!seen) throw new Error('A contact is seen');
-  return { ...seen, ...{ pending: false, kept: false }, ...flags };
+  return { ...seen, removal: 'none', ...flags };
 }
 
 function reading(rows: readonly (readonly [id: string, contact: Contact | null])[]) {
@@ -63,8 +63,8 @@ describe('a contact that is gone and one that is new are one', () => {
         ['new', { givenName: 'Ada', surname: 'Lovelace', jobTitle: 'Countess' }],
       ],
     ],
-    ['whose removal waits', [known('old', ada, { pending: true })], [['new', ada]]],
-    ['whose removal was rejected', [known('old', ada, { kept: true })], [['new', ada]]],
+    ['whose removal waits', [known('old', ada, { removal: 'held' })], [['new', ada]]],
+    ['whose removal was rejected', [known('old', ada, { removal: 'rejected' })], [['new', ada]]],
     [
       'though an address of both is shared by others',
       [known('old', person('Ada', 'ada@contoso.com', family)), known('bob', person('Bob', family))],

@@ -2,24 +2,29 @@ import fc from 'fast-check';
 import { type Contact, contactFields } from '../../../shared/domain/contact.ts';
 import { fingerprintFields } from '../../../shared/domain/fingerprint.ts';
 import {
+  type AbsentEntry,
+  contactIdOf,
   type LedgerEntry,
-  type PlannedOperation,
-  type PlanPolicy,
-  planChange,
-  type WantedContact,
-} from '../../../shared/domain/plan.ts';
+  type PresentEntry,
+  withoutContact,
+} from '../../../shared/domain/ledgerEntry.ts';
+import { type PlannedOperation, type PlanPolicy, planChange, type WantedContact } from '../../../shared/domain/plan.ts';
 import { changes, ledgerEntries, policies } from './arbitraries.ts';
 
 const ada: Contact = { displayName: 'Ada', department: 'Analysis' };
 const policy: PlanPolicy = { managedFields: contactFields, removals: 'delete' };
-const failure = { code: 'ErrorInvalidRequest', detail: 'no', retryAt: 1, attempts: 1 };
+const trouble = { kind: 'refused' as const, code: 'ErrorInvalidRequest', detail: 'no', retryAt: 1, attempts: 1 };
 
 function wanted(contact: Contact): WantedContact {
   return { contact, fingerprints: fingerprintFields(contact), version: '2' };
 }
 
-function row(change: Partial<LedgerEntry> = {}): LedgerEntry {
+function row(change: Partial<PresentEntry> = {}): LedgerEntry {
   return { sourceKey: 'k', state: 'written', contactId: 'c', fields: fingerprintFields(ada), version: '1', ...change };
+}
+
+function away(state: AbsentEntry['state'], change: Partial<AbsentEntry> = {}): LedgerEntry {
+  return { ...withoutContact(row(), state), ...change };
 }
 
 function plan(contact: Contact | null, entry?: LedgerEntry, removals: PlanPolicy['removals'] = 'delete') {
@@ -35,18 +40,18 @@ describe('planChange', () => {
     ['changed field', plan(edited, row()), { action: 'patch', fields: ['department'] }],
     ['cleared field', plan({ displayName: 'Ada' }, row()), { action: 'patch', fields: ['department'] }],
     ['content in doubt', plan(ada, row({ state: 'unknown' })), { action: 'patch', fields: contactFields }],
-    ['deleted by the user, unchanged', plan(ada, row({ state: 'absent', contactId: null })), { action: 'skip' }],
-    ['deleted by the user, changed', plan(edited, row({ state: 'absent', contactId: null })), { action: 'create' }],
-    ['perhaps lost by us', plan(ada, row({ state: 'doubtfullyAbsent', contactId: null })), { action: 'create' }],
-    ['refused create, again', plan(ada, row({ contactId: null, state: 'absent', failure })), { action: 'create' }],
-    ['refused patch, again', plan(edited, row({ failure })), { action: 'patch', fields: ['department'] }],
-    ['refused patch, taken back at the source', plan(ada, row({ failure })), { action: 'record', entry: row() }],
+    ['deleted by the user, unchanged', plan(ada, away('deletedByUser')), { action: 'skip' }],
+    ['deleted by the user, changed', plan(edited, away('deletedByUser')), { action: 'create' }],
+    ['perhaps lost by us', plan(ada, away('missing')), { action: 'create' }],
+    ['refused create, again', plan(ada, away('deletedByUser', { trouble })), { action: 'create' }],
+    ['refused patch, again', plan(edited, row({ trouble })), { action: 'patch', fields: ['department'] }],
+    ['refused patch, taken back at the source', plan(ada, row({ trouble })), { action: 'record', entry: row() }],
     ['kept contact that comes back', plan(ada, row({ state: 'kept' })), { action: 'record', entry: row() }],
     ['kept contact that comes back changed', plan(edited, row({ state: 'kept' })), { action: 'patch' }],
     ['removed, never written', plan(null), { action: 'skip' }],
     ['removed', plan(null, row()), { action: 'delete', contactId: 'c' } as Partial<PlannedOperation>],
     ['removed, content in doubt', plan(null, row({ state: 'unknown' })), { action: 'delete' }],
-    ['removed, gone already', plan(null, row({ state: 'absent', contactId: null })), { action: 'record', entry: null }],
+    ['removed, gone already', plan(null, away('deletedByUser')), { action: 'record', entry: null }],
     ['removed, to be kept', plan(null, row(), 'keep'), { action: 'record', entry: row({ state: 'kept' }) }],
     ['removed, kept before', plan(null, row({ state: 'kept' }), 'keep'), { action: 'skip' }],
     ['kept before, not any more', plan(null, row({ state: 'kept' })), { action: 'delete' }],
@@ -55,7 +60,7 @@ describe('planChange', () => {
     expect(operation.reason).not.toBe('');
   });
 
-  test.each([row({ failure }), row({ state: 'kept', failure })])(
+  test.each([row({ trouble }), row({ state: 'kept', trouble })])(
     'what the source removed and is to be kept is not tried again, though Graph refused its last change',
     entry => {
       const operation = plan(null, entry, 'keep');
@@ -65,15 +70,15 @@ describe('planChange', () => {
 
   test('says why a contact is patched', () => {
     const renamed = { displayName: 'Ada Lovelace', department: 'Engines' };
-    expect(plan(renamed, row()).reason).toBe('changed at the source: department, displayName');
-    expect(plan(renamed, row({ state: 'unknown' })).reason).toBe('content in doubt');
+    expect(plan(renamed, row())).toMatchObject({ reason: 'changedAtSource', fields: ['department', 'displayName'] });
+    expect(plan(renamed, row({ state: 'unknown' })).reason).toBe('contentInDoubt');
   });
 
   test('leaves deleted what only other settings change, and compares with their values from then on', () => {
-    const deleted = row({ state: 'absent', contactId: null, version: '2.other' });
+    const deleted = away('deletedByUser', { version: '2.other' });
     const operation = plan(edited, deleted);
     const entry = { ...deleted, fields: fingerprintFields(edited), version: '2' };
-    expect(operation).toEqual({ action: 'record', sourceKey: 'k', entry, reason: 'deleted by the user' });
+    expect(operation).toEqual({ action: 'record', sourceKey: 'k', entry, reason: 'deletedByUser' });
   });
 });
 
@@ -111,9 +116,9 @@ describe('every plan', () => {
     fc.assert(
       fc.property(changes, entries, policies, (change, entry, anyPolicy) => {
         const operation = planChange(change, entry, anyPolicy);
-        if (operation.action === 'create') expect(entry?.contactId ?? null).toBeNull();
+        if (operation.action === 'create') expect(contactIdOf(entry)).toBeUndefined();
         if (operation.action === 'patch' || operation.action === 'delete') {
-          expect(operation.contactId).toBe(entry?.contactId);
+          expect(operation.contactId).toBe(contactIdOf(entry));
         }
         if (operation.action === 'delete') expect(change.wanted).toBeNull();
       }),

@@ -1,6 +1,8 @@
 import { fingerprintFields } from '../../../shared/domain/fingerprint.ts';
-import { type LedgerEntry, type PlanPolicy, planChange, type WantedContact } from '../../../shared/domain/plan.ts';
-import { describeFields, describeKept, describeReason } from '../../../shared/domain/planReasons.ts';
+import { type LedgerEntry, withoutContact } from '../../../shared/domain/ledgerEntry.ts';
+import { type PlanPolicy, planChange, type WantedContact } from '../../../shared/domain/plan.ts';
+import { whyKept, whyPlanned } from '../../../shared/domain/planReasons.ts';
+import { describeFields, describe as describeReason } from '../../../shared/domain/reason.ts';
 
 const policy: PlanPolicy = { managedFields: ['displayName', 'mobilePhone', 'businessPhones'], removals: 'delete' };
 const contact = { displayName: 'Ann', mobilePhone: '1', businessPhones: ['2'] };
@@ -17,7 +19,7 @@ function wanted(version: string): WantedContact {
 }
 
 function reasonFor(version: string, before: LedgerEntry | undefined = entry): string {
-  return describeReason(planChange({ sourceKey: 'k', wanted: wanted(version) }, before, policy), before);
+  return describeReason(whyPlanned(planChange({ sourceKey: 'k', wanted: wanted(version) }, before, policy), before));
 }
 
 test.each([
@@ -30,9 +32,8 @@ test.each([
 });
 
 test('other operations have the reason of their plan', () => {
-  expect(describeReason(planChange({ sourceKey: 'k', wanted: wanted('1.a') }, undefined, policy), undefined)).toBe(
-    'new at the source',
-  );
+  const added = planChange({ sourceKey: 'k', wanted: wanted('1.a') }, undefined, policy);
+  expect(describeReason(whyPlanned(added, undefined))).toBe('new at the source');
   expect(reasonFor('2.aaaaaaaa', { ...entry, state: 'unknown' })).toBe('content in doubt');
 });
 
@@ -46,24 +47,24 @@ test('fields are named in words', () => {
 
 describe('what is kept', () => {
   const current: LedgerEntry = { ...entry, fields: fingerprintFields(contact) };
-  const absent: LedgerEntry = { ...current, state: 'absent', contactId: null };
+  const absent = withoutContact(current, 'deletedByUser');
   const keep: PlanPolicy = { ...policy, removals: 'keep' };
   const here = { sourceKey: 'k', wanted: wanted('1.aaaaaaaa') };
   const gone = { sourceKey: 'k', wanted: null };
 
   test.each([
-    ['what the user deleted', here, absent, policy, /deleted by the user/],
+    ['what the user deleted', here, absent, policy, 'deletedByUser'],
     [
       'what the user deleted, under other settings',
       { ...here, wanted: wanted('1.b') },
       { ...absent, fields: {} },
       policy,
-      /deleted/,
+      'deletedByUser',
     ],
-    ['what the policy keeps', gone, current, keep, /list keeps/],
-    ['what the policy has kept', gone, { ...current, state: 'kept' as const }, keep, /list keeps/],
+    ['what the policy keeps', gone, current, keep, 'keptByPolicy'],
+    ['what the policy has kept', gone, { ...current, state: 'kept' as const }, keep, 'keptByPolicy'],
   ])('%s', (_, change, before, under, reason) => {
-    expect(describeKept(planChange(change, before, under), before)).toMatch(reason);
+    expect(whyKept(planChange(change, before, under), before)).toEqual({ kind: reason });
   });
 
   test.each([
@@ -73,6 +74,6 @@ describe('what is kept', () => {
     ['what the user deleted and the source removed', gone, absent, policy],
     ['what the policy kept and the source has again', here, { ...current, state: 'kept' as const }, keep],
   ])('not %s', (_, change, before, under) => {
-    expect(describeKept(planChange(change, before, under), before)).toBeUndefined();
+    expect(whyKept(planChange(change, before, under), before)).toBeUndefined();
   });
 });

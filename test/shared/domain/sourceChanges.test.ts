@@ -24,7 +24,7 @@ function allOf(folderId: string, ...rows: Rows): FolderReading {
 
 function known(sourceKey: string, contact: Contact, folderId = 'A', flags: Partial<KnownContact> = {}): KnownContact {
   const content = { contact, fingerprint: fingerprint(contact), form: canonicalForm };
-  return { sourceKey, ids: [sourceKey], folderId, ...content, pending: false, kept: false, ...flags };
+  return { sourceKey, ids: [sourceKey], folderId, ...content, removal: 'none', ...flags };
 }
 
 function roundOf(folders: readonly FolderReading[]): SourceReading {
@@ -136,8 +136,8 @@ describe('a contact that moves between two folders', () => {
 });
 
 describe('removals that wait for a decision', () => {
-  const pending = known('ada', ada, 'A', { pending: true });
-  const kept = known('ada', ada, 'A', { kept: true });
+  const pending = known('ada', ada, 'A', { removal: 'held' });
+  const kept = known('ada', ada, 'A', { removal: 'rejected' });
 
   test('are named again each time', () => {
     expect(differences([changesOf('A')], pending).removed).toEqual(['ada']);

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { readLists, readOneList } from '../../../shared/engine/status/readLists.ts';
 import { createCaptureAsker } from '../../../shared/engine/subscriptions/askForCapture.ts';
 import { createSubscribedLists } from '../../../shared/engine/subscriptions/subscribedLists.ts';
 import type { Properties, Tables } from '../../../shared/ports/tableStorage.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
 import { openRuns } from '../../../shared/store/runs.ts';
 import { openSubscriptionRows } from '../../../shared/store/subscriptions.ts';
-import { statusServices } from './status.ts';
 import { createWorld, hour, listOf, type World } from './world.ts';
 
 const staff = listOf();
@@ -83,9 +81,9 @@ interface Told {
 
 /** All that an admin is told: of the lists, of their mailboxes, and of the latest run. */
 async function told({ world }: Tenant): Promise<Told[]> {
-  const services = statusServices(world, { lists: [staff, partners] });
-  const lists = await readLists(services);
-  await Promise.all(lists.map(({ id }) => readOneList(id ?? '', services)));
+  const app = world.openApp({ lists: [staff, partners] });
+  const lists = await app.readLists();
+  await Promise.all(lists.map(({ id }) => app.readList(id ?? '')));
   const progress = openProgress(world.tables.progress);
   const mailboxes = await Promise.all(lists.map(({ id }) => progress.readAll(id ?? '')));
   const run = await world.latestRun();
@@ -193,7 +191,7 @@ describe('a damaged row that no capture meets', () => {
 
   /** Both lists' states as `GET /lists` shows them. */
   async function states(): Promise<string[]> {
-    const lists = await readLists(statusServices(tenant.world, { lists: [staff, partners] }));
+    const lists = await tenant.world.openApp({ lists: [staff, partners] }).readLists();
     return lists.map(({ state, problem }) => `${state} ${problem?.code ?? ''}`.trim());
   }
 
@@ -290,7 +288,7 @@ test('a vanished list whose policy is damaged is shown, and its mailboxes stay a
   await damage(tenant, ['sources', 'staff', 'checkpoint'], ['details', 'broken JSON']);
   await world.clock.advance(hour);
   await world.sync();
-  const lists = await readLists(statusServices(world, { lists: [partners] }));
+  const lists = await world.openApp({ lists: [partners] }).readLists();
   expect(lists).toMatchObject([
     { id: 'partners', state: 'ok' },
     { id: 'staff', state: 'error' },

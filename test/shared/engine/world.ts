@@ -1,35 +1,26 @@
+import type { Explanation } from '../../../shared/api/explain.ts';
+import type { Preview } from '../../../shared/api/preview.ts';
+import type { RunView } from '../../../shared/api/runs.ts';
+import { type Adapters, type App, type AppSettings, createApp } from '../../../shared/app.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
-import type { LedgerEntry } from '../../../shared/domain/plan.ts';
-import { syncMailbox } from '../../../shared/engine/apply/syncMailbox.ts';
-import { createJournalReader } from '../../../shared/engine/apply/wantedContacts.ts';
+import type { HoldAnswer, HoldDecision } from '../../../shared/domain/hold.ts';
+import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
+import type { NoTargetReason } from '../../../shared/domain/reason.ts';
 import { type CaptureResult, captureSource } from '../../../shared/engine/capture/captureSource.ts';
-import { clearMailbox } from '../../../shared/engine/fan-out/clearMailbox.ts';
+import type { RunOutcome } from '../../../shared/engine/fan-out/runOutcome.ts';
 import {
   type CaptureMessage,
+  type CaptureQueueMessage,
   captureMessage,
   parseMessage,
   type SyncMessage,
   syncMessage,
-} from '../../../shared/engine/fan-out/messages.ts';
-import { requestResync } from '../../../shared/engine/fan-out/requestResync.ts';
-import { runCapture } from '../../../shared/engine/fan-out/runCapture.ts';
-import type { RunOutcome } from '../../../shared/engine/fan-out/runOutcome.ts';
-import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
-import { findVanishedLists } from '../../../shared/engine/fan-out/vanishedLists.ts';
-import { decideHold, type HoldAnswer, type HoldDecision } from '../../../shared/engine/holds/decideHold.ts';
-import { type RunView, readRun } from '../../../shared/engine/status/readRun.ts';
-import { type Explanation, explainContact } from '../../../shared/engine/trial/explainContact.ts';
-import { previewList } from '../../../shared/engine/trial/previewList.ts';
-import { previewMailbox } from '../../../shared/engine/trial/previewMailbox.ts';
-import type { Preview } from '../../../shared/engine/trial/previewView.ts';
-import type { NoTarget } from '../../../shared/engine/trial/targetStanding.ts';
+} from '../../../shared/engine/messages.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
-import { openInstallation } from '../../../shared/store/installation.ts';
-import { type MailboxState, openMailbox, openMailboxIndex } from '../../../shared/store/mailboxes.ts';
-import { openProgress, type Progress } from '../../../shared/store/progress.ts';
-import { newRunId, openRuns } from '../../../shared/store/runs.ts';
-import { openListIndex, openSource } from '../../../shared/store/sources.ts';
-import { createTrialTables } from '../../../shared/store/tables/trialTables.ts';
+import type { MailboxState } from '../../../shared/store/mailboxes.ts';
+import type { Progress } from '../../../shared/store/progress.ts';
+import { openStore } from '../../../shared/store/store.ts';
+import { memoryGraphAdapters, nothingBeside, settingsWith } from '../../memory/adapters.ts';
 import { createTestClock } from '../../memory/clock.ts';
 import { createMemoryGraph } from '../../memory/graph.ts';
 import type { GraphCall } from '../../memory/graphFaults.ts';
@@ -66,19 +57,25 @@ export function createWorld(...firstLists: ContactList[]) {
   const graph = createMemoryGraph();
   const tables = createMemoryTables();
   const queueOptions = { lockDuration: 24 * hour };
-  const captureQueue = createMemoryQueue<CaptureMessage>(clock, queueOptions);
+  const captureQueue = createMemoryQueue<CaptureQueueMessage>(clock, queueOptions);
   const syncQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
   const priorityQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
-  const progress = openProgress(tables.progress);
-  const runs = openRuns(tables.runs);
-  const listSource = (listId: string) => openSource(tables.sources, listId);
-  const listIndex = openListIndex(tables.sources);
-  const openPartition = (mailboxId: string) => openMailbox(tables.mailboxes, mailboxId);
+  const store = openStore(tables, newId);
   const handlerErrors: unknown[] = [];
   let ids = 0;
-  let reader = createJournalReader(listSource);
-  let readInstallation = openInstallation(tables.sources, newId);
   let lists: readonly ContactList[] = firstLists.length > 0 ? firstLists : [listOf()];
+  const adapters: Adapters = {
+    ...nothingBeside,
+    ...{ clock, newId, tables },
+    queues: { capture: captureQueue, sync: syncQueue, priority: priorityQueue },
+    graph: memoryGraphAdapters(graph, clock),
+  };
+  const captureServices = {
+    ...{ clock, openSource: store.openSource, listIndex: store.listIndex },
+    ...{ openMailbox: graph.openMailbox, openDirectory: graph.openDirectory },
+    leaseMilliseconds: timing.leaseSeconds * 1000,
+  };
+  let app = openApp();
 
   const sourceId = graph.addUser('directory@contoso.com');
   const sourceFolder = graph.mailbox(sourceId).addFolder('Staff');
@@ -95,22 +92,29 @@ export function createWorld(...firstLists: ContactList[]) {
     get lists(): readonly ContactList[] {
       return lists;
     },
+    /** New settings come with a new process. */
     setLists(...next: ContactList[]): void {
       lists = next;
+      world.restart();
     },
     /** An admin takes a mailbox out of every list by name, or takes that back. */
     exclude(mailboxId: string, excluded = true): void {
-      lists = lists.map(list => {
+      const next = lists.map(list => {
         const others = list.targets.exclude.mailboxes.filter(id => id !== mailboxId);
         const exclude = { ...list.targets.exclude, mailboxes: excluded ? [...others, mailboxId] : others };
         return { ...list, targets: { ...list.targets, exclude } };
       });
+      world.setLists(...next);
     },
     /** A new process: nothing that was kept in memory is there any more. */
     restart(): void {
-      reader = createJournalReader(listSource);
-      readInstallation = openInstallation(tables.sources, newId);
+      app = openApp();
     },
+    get app(): App {
+      return app;
+    },
+    /** Another process over the same services. */
+    openApp,
 
     addContacts(count: number, prefix = 'Contact', folderId = sourceFolder): string[] {
       return Array.from({ length: count }, (_, index) =>
@@ -124,16 +128,15 @@ export function createWorld(...firstLists: ContactList[]) {
     },
 
     capture(list: ContactList = lists[0] as ContactList): Promise<CaptureResult> {
-      return world.drive(captureSource(list, runServices()));
+      return world.drive(captureSource(list, captureServices));
     },
     async run(): Promise<RunOutcome> {
       // Runs of one millisecond have no order.
       await clock.advance(1000);
-      const id = newRunId(clock.now(), newId());
-      return world.drive(runSync({ id, cause: 'schedule', lists }, runServices()));
+      return world.drive(app.scheduleSync());
     },
     resync(mailbox?: string, mode: CaptureMessage['mode'] = 'incremental'): Promise<string> {
-      return requestResync(lists, mailbox, mode, { clock, newId, runs, captureQueue });
+      return app.requestResync(lists, mailbox, mode);
     },
     /** A scheduled run, and everything that comes of it. */
     async sync(): Promise<RunOutcome> {
@@ -143,8 +146,11 @@ export function createWorld(...firstLists: ContactList[]) {
     },
     /** Delivers what is due now, and what that leads to at once. */
     async deliver(): Promise<void> {
-      while ((await deliverFrom(captureQueue, capture)) + (await deliverFrom(syncQueue, sync)) > 0);
-      while ((await deliverFrom(priorityQueue, sync)) > 0) await world.deliver();
+      while (
+        (await deliverFrom(captureQueue, capture)) + (await deliverFrom(syncQueue, body => sync(body, 'sync'))) >
+        0
+      );
+      while ((await deliverFrom(priorityQueue, body => sync(body, 'priority'))) > 0) await world.deliver();
     },
     /** Delivers until nothing is left, moving the clock on to what is scheduled. */
     async drain(): Promise<void> {
@@ -193,39 +199,40 @@ export function createWorld(...firstLists: ContactList[]) {
       return all.find(({ contact }) => contact.displayName === displayName)?.id ?? '';
     },
     async progress(mailboxId: string, listId = 'staff'): Promise<Progress | undefined> {
-      return (await progress.read(listId, mailboxId))?.progress;
+      return (await store.progress.read(listId, mailboxId))?.progress;
     },
     ledger(mailboxId: string, listId = 'staff'): Promise<LedgerEntry[]> {
-      return openPartition(mailboxId).readLedger(listId);
+      return store.openPartition(mailboxId).readLedger(listId);
     },
     mailboxState(mailboxId: string): Promise<MailboxState> {
-      return openPartition(mailboxId).readState();
+      return store.openPartition(mailboxId).readState();
     },
-    openSource: listSource,
+    openSource: store.openSource,
+    store,
     async head(listId = 'staff'): Promise<number | undefined> {
-      return (await listSource(listId).readCheckpoint())?.checkpoint.head;
+      return (await store.openSource(listId).readCheckpoint())?.checkpoint.head;
     },
-    previewMailbox(mailboxId: string, list = lists[0] as ContactList): Promise<Preview | NoTarget> {
-      return world.drive(previewMailbox(list, mailboxId, trialServices()));
+    previewMailbox(mailboxId: string, list = lists[0] as ContactList): Promise<Preview | NoTargetReason> {
+      return world.drive(app.previewMailbox(list, mailboxId));
     },
     previewList(list = lists[0] as ContactList, budget?: number): Promise<Preview> {
-      return world.drive(previewList(list, trialServices(), budget));
+      return world.drive(app.previewList(list, budget));
     },
     explain(mailboxId: string, contact: string, list = lists[0] as ContactList): Promise<Explanation> {
-      return world.drive(explainContact(list, mailboxId, contact, trialServices()));
+      return world.drive(app.explainContact(list, mailboxId, contact));
     },
     decide(decision: HoldDecision, listId = 'staff'): Promise<HoldAnswer> {
-      return world.drive(decideHold(listId, decision, world));
+      return world.drive(app.decideHold(listId, decision));
     },
     clear(mailboxId: string, list = lists[0] as ContactList): Promise<string | undefined> {
-      return clearMailbox(list, mailboxId, runServices());
+      return app.clearMailbox(list, mailboxId);
     },
     runView(runId: string): Promise<RunView | undefined> {
-      return readRun(runId, runServices());
+      return app.readRun(runId);
     },
     async latestRun(): Promise<RunView | undefined> {
-      const [latest] = await runs.readLatest(1);
-      return latest && world.runView(latest.id);
+      const [latest] = await app.readLatestRuns(1);
+      return latest;
     },
     /** The calls since the last time, of one mailbox or of all. */
     takeCalls(mailboxId?: string): GraphCall[] {
@@ -243,60 +250,27 @@ export function createWorld(...firstLists: ContactList[]) {
     return `${ids.toString(16).padStart(8, '0')}-0000`;
   }
 
-  function runServices() {
-    const configured = { ids: new Set(lists.map(({ id }) => id)), complete: true };
-    return {
-      clock,
-      newId,
-      lists: lists.filter(({ enabled }) => enabled),
-      sourceReaders: lists,
-      configuredLists: lists,
-      progress,
-      mailboxIndex: openMailboxIndex(tables.mailboxes),
-      openPartition,
-      runs,
-      captureQueue,
-      syncQueue,
-      priorityQueue,
-      openSource: listSource,
-      listIndex,
-      findVanishedLists: () => findVanishedLists(configured, listIndex, listSource),
-      openMailbox: graph.openMailbox,
-      openDirectory: graph.openDirectory,
-      leaseMilliseconds: timing.leaseSeconds * 1000,
-      messagePatience: timing.messagePatienceSeconds * 1000,
-    };
-  }
-
-  function trialServices() {
-    return { ...runServices(), timing, openTrialTables: () => createTrialTables(tables) };
+  function openApp(settings: Partial<AppSettings> = {}, others: Partial<Adapters> = {}): App {
+    return createApp({ ...adapters, ...others }, { ...settingsWith(lists, timing), ...settings });
   }
 
   async function capture(body: unknown): Promise<void> {
-    await runCapture(parseMessage(captureMessage, body), runServices());
+    await app.captureLists(parseMessage(captureMessage, body));
   }
 
-  async function sync(body: unknown, queue: MemoryQueue<SyncMessage>): Promise<void> {
-    const paused = lists.filter(({ enabled }) => !enabled).map(({ id }) => id);
-    await syncMailbox(parseMessage(syncMessage, body), {
-      ...runServices(),
-      inactiveListIds: new Set(paused),
-      timing,
-      reader,
-      readInstallation,
-      queue,
-    });
+  async function sync(body: unknown, from: 'sync' | 'priority'): Promise<void> {
+    await app.syncMailbox(parseMessage(syncMessage, body), from);
   }
 
   async function deliverFrom<Body>(
     queue: MemoryQueue<Body>,
-    handle: (body: unknown, queue: MemoryQueue<Body>) => Promise<void>,
+    handle: (body: unknown) => Promise<void>,
   ): Promise<number> {
     const messages = queue.receive();
     await Promise.all(
       messages.map(async message => {
         try {
-          await world.drive(handle(message.body, queue));
+          await world.drive(handle(message.body));
           message.complete();
         } catch (error) {
           handlerErrors.push(error);

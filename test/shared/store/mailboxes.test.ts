@@ -1,38 +1,41 @@
-import type { LedgerEntry } from '../../../shared/domain/plan.ts';
-import { RowConflict } from '../../../shared/ports/tableStorage.ts';
+import {
+  type LedgerEntry,
+  type PresentEntry,
+  type Refusal,
+  refusalOf,
+  withoutContact,
+} from '../../../shared/domain/ledgerEntry.ts';
+import type { MailboxPhase } from '../../../shared/domain/mailboxPhase.ts';
+import { type Properties, RowConflict } from '../../../shared/ports/tableStorage.ts';
+import type { MailboxCheckpoint } from '../../../shared/store/mailboxCheckpoint.ts';
 import {
   type Lease,
   leaseOperation,
   ledgerOperation,
   ledgerRemoval,
-  type MailboxCheckpoint,
   mailboxCheckpointOperation,
-  openMailbox,
+  openMailboxPartition,
 } from '../../../shared/store/mailboxes.ts';
 import { describeState, newKey, oddKeys } from './storages.ts';
 
 const lease: Lease = { owner: 'owner', expiresAt: 1_700_000_000_000, working: true, sealEtag: 'W/"1"' };
 const checkpoint: MailboxCheckpoint = {
-  position: -1,
+  phase: { kind: 'settled', at: { position: 6, settings: 'print' } },
   epoch: 1_690_000_000_000,
-  settings: 'print',
-  folderId: 'folder',
-  folderName: 'Company Contacts',
-  folderCreated: true,
+  folder: { id: 'folder', name: 'Company Contacts', created: true },
   installations: ['ours'],
   formerFolders: [{ id: 'former', created: true }],
-  creatingFolder: false,
-  listingOwed: false,
-  cleared: false,
-  clearedAt: 1_690_000_000_000,
   sequence: 4,
   contacts: 2,
   failed: 1,
   failuresDueAt: 1_700_000_000_000,
   noMailboxTries: 2,
 };
+const at = { position: 6, settings: 'print' };
+const noPoint = { position: -1, settings: '' };
+const noFlags = { creatingFolder: false, listingOwed: false, cleared: false, clearedAt: 0 };
 
-function entry(sourceKey: string, changes: Partial<LedgerEntry> = {}): LedgerEntry {
+function entry(sourceKey: string, changes: Partial<PresentEntry> = {}): LedgerEntry {
   return {
     sourceKey,
     state: 'written',
@@ -43,23 +46,32 @@ function entry(sourceKey: string, changes: Partial<LedgerEntry> = {}): LedgerEnt
   };
 }
 
+const refusal: Refusal = {
+  kind: 'refused',
+  code: 'ErrorInvalidRequest',
+  detail: 'businessPhones',
+  retryAt: 5,
+  attempts: 2,
+};
+
 describeState('Mailboxes', tables => {
-  const open = () => openMailbox(tables().mailboxes, newKey('mailbox'));
+  const open = () => openMailboxPartition(tables().mailboxes, newKey('mailbox'));
 
   test('lease and checkpoints come back with one query, and nothing else with them', async () => {
+    const later: MailboxCheckpoint = { ...checkpoint, phase: { kind: 'settled', at: { ...at, position: 7 } } };
     const mailbox = open();
     expect(await mailbox.readState()).toEqual({ lease: undefined, sealEtag: undefined, checkpoints: new Map() });
     const [etag] = await mailbox.write([
       leaseOperation(lease, undefined),
       mailboxCheckpointOperation('staff', checkpoint),
-      mailboxCheckpointOperation('partners', { ...checkpoint, position: 7 }),
+      mailboxCheckpointOperation('partners', later),
       ledgerOperation('staff', entry('k')),
     ]);
     expect(await mailbox.readState()).toEqual({
       lease: { lease, etag },
       sealEtag: undefined,
       checkpoints: new Map([
-        ['partners', { ...checkpoint, position: 7 }],
+        ['partners', later],
         ['staff', checkpoint],
       ]),
     });
@@ -79,6 +91,67 @@ describeState('Mailboxes', tables => {
     pick.mockRestore();
   });
 
+  test.each<[string, MailboxPhase, Partial<MailboxCheckpoint>, Properties]>([
+    ['new', { kind: 'new' }, { folder: undefined }, { ...noPoint, ...noFlags, folderId: '', folderCreated: false }],
+    ['making its folder', { kind: 'makingFolder', interrupted: false }, {}, { ...noPoint, creatingFolder: true }],
+    [
+      'making its folder, in doubt',
+      { kind: 'makingFolder', interrupted: true },
+      { folder: undefined },
+      { ...noPoint, folderId: '', creatingFolder: true, listingOwed: true },
+    ],
+    [
+      'to be listed, then to go on',
+      { kind: 'listing', because: 'interrupted', from: at },
+      {},
+      { ...at, listingOwed: true, creatingFolder: false },
+    ],
+    [
+      'to be listed, then to be compared',
+      { kind: 'listing', because: 'interrupted', from: 'snapshot' },
+      {},
+      { ...noPoint, listingOwed: true },
+    ],
+    ['compared', { kind: 'applying', from: 'snapshot' }, {}, { ...noPoint, ...noFlags, folderId: 'folder' }],
+    [
+      'compared while its folder is renamed',
+      { kind: 'applying', from: 'snapshot' },
+      { folder: { id: 'folder', name: undefined, created: true } },
+      { ...noPoint, ...noFlags, folderId: 'folder', folderName: '' },
+    ],
+    [
+      'settled',
+      { kind: 'settled', at },
+      {},
+      { ...at, ...noFlags, folderName: 'Company Contacts', folderCreated: true },
+    ],
+    [
+      'cleaned up',
+      { kind: 'cleared', at: undefined },
+      { folder: undefined },
+      { ...noPoint, ...noFlags, cleared: true },
+    ],
+    ['cleared', { kind: 'cleared', at: 5 }, { folder: undefined }, { ...noPoint, cleared: true, clearedAt: 5 }],
+  ])(
+    'the checkpoint of a mailbox that is %s comes back, and an older version reads it',
+    async (_, phase, facts, columns) => {
+      const mailbox = open();
+      const stored = { ...checkpoint, ...facts, phase };
+      const operation = mailboxCheckpointOperation('staff', stored);
+      expect(operation).toMatchObject({ properties: columns });
+      await mailbox.write([operation]);
+      expect((await mailbox.readState()).checkpoints.get('staff')).toEqual(stored);
+    },
+  );
+
+  test('what began at a point and was not finished is settled there when it is read', async () => {
+    const mailbox = open();
+    await mailbox.write([
+      mailboxCheckpointOperation('staff', { ...checkpoint, phase: { kind: 'applying', from: at } }),
+    ]);
+    expect((await mailbox.readState()).checkpoints.get('staff')).toEqual(checkpoint);
+  });
+
   test('who lost the lease commits nothing', async () => {
     const mailbox = open();
     const [etag] = await mailbox.write([leaseOperation(lease, undefined)]);
@@ -88,35 +161,46 @@ describeState('Mailboxes', tables => {
     expect(await mailbox.readLedger('staff')).toEqual([]);
   });
 
-  test.each<[string, Partial<LedgerEntry>]>([
-    ['written', {}],
-    ['without a contact', { state: 'doubtfullyAbsent', contactId: null, fields: {}, version: '' }],
-    ['suspected', { failingSince: 5 }],
-    ['with names of categories', { categories: ['Company', 'VIP, too'] }],
-    ['without a part that Graph refused', { omission: 'ErrorInvalidProperty' }],
-    ['refused', { failure: { code: 'ErrorInvalidRequest', detail: 'businessPhones', retryAt: 5, attempts: 2 } }],
-  ])('a ledger row comes back: %s', async (_, changes) => {
+  test.each<[string, LedgerEntry]>([
+    ['written', entry('k')],
+    ['with its content in doubt', entry('k', { state: 'unknown' })],
+    ['kept by policy', entry('k', { state: 'kept' })],
+    ['deleted by the user', withoutContact(entry('k'), 'deletedByUser')],
+    ['never written', { sourceKey: 'k', state: 'missing', fields: {}, version: '', trouble: refusal }],
+    ['suspected', entry('k', { trouble: { kind: 'suspected', since: 5 } })],
+    ['with names of categories', entry('k', { categories: ['Company', 'VIP, too'] })],
+    ['without a part that Graph refused', entry('k', { omission: 'ErrorInvalidProperty' })],
+    ['refused', entry('k', { trouble: refusal })],
+  ])('a ledger row comes back: %s', async (_, stored) => {
     const mailbox = open();
-    await mailbox.write([ledgerOperation('staff', entry('k', changes))]);
-    expect(await mailbox.readLedger('staff')).toEqual([entry('k', changes)]);
+    await mailbox.write([ledgerOperation('staff', stored)]);
+    expect(await mailbox.readLedger('staff')).toEqual([stored]);
+  });
+
+  test('an older version reads the rows of what is not there, and of what was refused', () => {
+    const away = withoutContact(entry('k', { trouble: refusal }), 'deletedByUser');
+    const { kind, ...failure } = refusal;
+    expect(ledgerOperation('staff', away)).toMatchObject({
+      properties: { state: 'absent', contactId: '', failure: JSON.stringify(failure) },
+    });
+    expect(ledgerOperation('staff', withoutContact(away, 'missing'))).toMatchObject({
+      properties: { state: 'doubtfullyAbsent', contactId: '' },
+    });
+    const suspected = entry('k', { trouble: { kind: 'suspected', since: 5 } });
+    expect(ledgerOperation('staff', suspected)).toMatchObject({ properties: { state: 'written', failingSince: 5 } });
   });
 
   test('of a text that an older version kept of a refusal, only names of properties come back', async () => {
     const mailbox = open();
-    const failure = {
-      code: 'ErrorInvalidProperty',
-      detail: 'Ada has too many BusinessPhones',
-      retryAt: 5,
-      attempts: 2,
-    };
-    await mailbox.write([ledgerOperation('staff', entry('k', { failure }))]);
-    expect((await mailbox.readLedger('staff'))[0]?.failure?.detail).toBe('businessPhones');
+    const trouble = { ...refusal, detail: 'Ada has too many BusinessPhones' };
+    await mailbox.write([ledgerOperation('staff', entry('k', { trouble }))]);
+    const [stored] = await mailbox.readLedger('staff');
+    expect(refusalOf(stored)?.detail).toBe('businessPhones');
   });
 
   test('a failure ends with the next write of the row', async () => {
     const mailbox = open();
-    const failure = { code: 'ErrorInvalidRequest', detail: 'businessPhones', retryAt: 5, attempts: 2 };
-    await mailbox.write([ledgerOperation('staff', entry('k', { failure }))]);
+    await mailbox.write([ledgerOperation('staff', entry('k', { trouble: refusal }))]);
     await mailbox.write([ledgerOperation('staff', entry('k'))]);
     expect(await mailbox.readLedger('staff')).toEqual([entry('k')]);
   });

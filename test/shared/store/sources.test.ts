@@ -1,4 +1,5 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
+import type { Removal } from '../../../shared/domain/sourceChanges.ts';
 import { RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
 import {
   checkpointOperation,
@@ -40,7 +41,11 @@ const everything: SourceCheckpoint = {
   ],
 };
 
-function snapshot(sourceKey: string, contact: Contact = { displayName: sourceKey }): SnapshotContact {
+function snapshot(
+  sourceKey: string,
+  contact: Contact = { displayName: sourceKey },
+  removal: Removal = 'none',
+): SnapshotContact {
   return {
     sourceKey,
     ids: [sourceKey],
@@ -48,8 +53,7 @@ function snapshot(sourceKey: string, contact: Contact = { displayName: sourceKey
     position: 3,
     fingerprint: 'print',
     contact,
-    pending: true,
-    kept: false,
+    removal,
   };
 }
 
@@ -92,17 +96,30 @@ describeState('Sources', tables => {
     expect(await source.readSnapshot()).toHaveLength(oddKeys.length - 1);
   });
 
+  test.each<[Removal, boolean, boolean]>([
+    ['none', false, false],
+    ['held', true, false],
+    ['rejected', false, true],
+  ])('a removal comes back, and an older version reads it: %s', async (removal, pending, kept) => {
+    const source = open();
+    const row = snapshot('k', { displayName: 'Ada' }, removal);
+    expect(rowsOf(row)).toMatchObject([{ properties: { pending, kept } }]);
+    await source.write(rowsOf(row));
+    expect(await source.readSnapshot()).toEqual([row]);
+  });
+
   test('a note of 100,000 characters comes back, emoji at each split', async () => {
     const source = open();
     const contact: Contact = { personalNotes: `x${'😀'.repeat(50_000)}`, emailAddresses: [{ address: 'a@b.c' }] };
-    const change = { position: 1, sourceKey: 'k', contact };
+    const change = { position: 2, sourceKey: 'k', contact, before: { contact, position: 1 } };
     // Together, as a capture writes them: Azurite breaks characters of a single row that is longer than 64 KiB.
     await source.write([...rowsOf(snapshot('k', contact)), journalOperation(change)]);
     const [row] = await source.readSnapshot();
     expect(row?.contact.personalNotes === contact.personalNotes).toBe(true);
     expect(row?.contact.emailAddresses).toEqual(contact.emailAddresses);
-    const [journaled] = (await source.readJournal(0, 1)) ?? [];
+    const [journaled] = (await source.readJournal(1, 2)) ?? [];
     expect(journaled?.contact?.personalNotes === contact.personalNotes).toBe(true);
+    expect(journaled?.before?.contact.personalNotes === contact.personalNotes).toBe(true);
   });
 
   test('the journal is read between positions, in order, or not at all', async () => {
@@ -111,11 +128,14 @@ describeState('Sources', tables => {
       position,
       sourceKey: `k${position}`,
       contact: position === 9 ? null : { displayName: 'Ada' },
+      before: position === 9 ? { contact: { displayName: 'Ada' }, position: 3 } : null,
     }));
     await source.write(changes.map(journalOperation));
     expect(await source.readJournal(8, 11)).toEqual(changes.slice(1, 4));
     expect(await source.readJournal(7, 12)).toEqual(changes);
     expect(await source.readJournal(12, 12)).toEqual([]);
+    expect(await source.readChangesAfter(10)).toEqual(changes.slice(3));
+    expect(await source.readChangesAfter(12)).toEqual([]);
     expect(await source.readJournal(6, 12)).toBeUndefined();
     expect(await source.readJournal(11, 13)).toBeUndefined();
     expect(await source.readOldPositions(9)).toHaveLength(2);

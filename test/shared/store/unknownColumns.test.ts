@@ -1,4 +1,4 @@
-import { ledgerOperation, openMailbox } from '../../../shared/store/mailboxes.ts';
+import { ledgerOperation, openMailboxPartition } from '../../../shared/store/mailboxes.ts';
 import { checkpointOperation, openSource } from '../../../shared/store/sources.ts';
 import { targetsOperation } from '../../../shared/store/targets.ts';
 import { createWorld, hour } from '../engine/world.ts';
@@ -63,10 +63,16 @@ test('what a version does not know inside of a column survives, too', async () =
 
 test('a column of this version that a row loses does not come back with the others', async () => {
   const { tables } = createWorld();
-  const mailbox = openMailbox(tables.mailboxes, 'mailbox');
-  const failure = { code: 'ErrorInvalidRequest', detail: 'businessPhones', retryAt: 5, attempts: 2 };
+  const mailbox = openMailboxPartition(tables.mailboxes, 'mailbox');
+  const trouble = {
+    kind: 'refused',
+    code: 'ErrorInvalidRequest',
+    detail: 'businessPhones',
+    retryAt: 5,
+    attempts: 2,
+  } as const;
   const entry = { sourceKey: 'k', state: 'written', contactId: 'c', fields: {}, version: '1.a' } as const;
-  await mailbox.write([ledgerOperation('staff', { ...entry, failure })]);
+  await mailbox.write([ledgerOperation('staff', { ...entry, trouble })]);
   await tables.mailboxes.write('mailbox', [{ kind: 'merge', rowKey: 'contact:staff:k', properties: added }]);
   await mailbox.readLedger('staff');
 

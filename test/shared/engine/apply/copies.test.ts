@@ -1,4 +1,5 @@
-import type { RunView } from '../../../../shared/engine/status/readRun.ts';
+import type { RunView } from '../../../../shared/api/runs.ts';
+import { contactIdOf } from '../../../../shared/domain/ledgerEntry.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 let world: World;
@@ -117,7 +118,7 @@ describe('a double that holds what we wrote', () => {
 
   test('goes when the user edited our contact itself, which keeps what they changed', async () => {
     copy('Contact 1');
-    const id = (await world.ledger(target)).find(({ sourceKey }) => sourceKey === ids[0])?.contactId ?? '';
+    const id = contactIdOf((await world.ledger(target)).find(({ sourceKey }) => sourceKey === ids[0])) ?? '';
     mailbox().edit(id, { displayName: 'Contact 1', department: 'Sales', nickName: 'C' });
     await reconcile();
     expect(names()).toEqual(['Contact 1', 'Contact 2', 'Contact 3']);

@@ -1,7 +1,3 @@
-import { forgetGoneMailboxes } from '../../../../shared/engine/fan-out/forgetGoneMailboxes.ts';
-import { openMailbox } from '../../../../shared/store/mailboxes.ts';
-import { openProgress } from '../../../../shared/store/progress.ts';
-import { openListIndex } from '../../../../shared/store/sources.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, type World } from '../world.ts';
 
@@ -26,13 +22,7 @@ async function leave(): Promise<void> {
 }
 
 function forget(): Promise<number> {
-  const { clock, tables } = world;
-  return forgetGoneMailboxes({
-    clock,
-    listIndex: openListIndex(tables.sources),
-    progress: openProgress(tables.progress),
-    openPartition: mailboxId => openMailbox(tables.mailboxes, mailboxId),
-  });
+  return world.app.forgetGoneMailboxes();
 }
 
 describe('a mailbox that left and whose user is gone from the directory', () => {

@@ -1,5 +1,5 @@
 import { stampKey } from '../../../../shared/domain/stamp.ts';
-import { leaseOperation, openMailbox } from '../../../../shared/store/mailboxes.ts';
+import { leaseOperation, openMailboxPartition } from '../../../../shared/store/mailboxes.ts';
 import { Crash, crash, failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, timing, type World } from '../world.ts';
 
@@ -191,7 +191,7 @@ describe('a mailbox that another owner has', () => {
 
   /** Takes the lease, or takes it away. */
   async function takeLease(seconds: number): Promise<string> {
-    const partition = openMailbox(world.tables.mailboxes, target);
+    const partition = openMailboxPartition(world.tables.mailboxes, target);
     const { lease } = await partition.readState();
     const expiresAt = world.clock.now() + seconds * 1000;
     const [etag] = await partition.write([leaseOperation({ ...other, expiresAt }, lease?.etag)]);
@@ -213,7 +213,7 @@ describe('a mailbox that another owner has', () => {
     await world.deliver();
     expect(world.takeCalls(target)).toEqual([]);
     expect(world.syncMessages()).toBe(1);
-    await openMailbox(world.tables.mailboxes, target).write([
+    await openMailboxPartition(world.tables.mailboxes, target).write([
       leaseOperation({ ...other, working: false, expiresAt: 0 }, etag),
     ]);
     await world.drain();

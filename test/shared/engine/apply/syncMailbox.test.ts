@@ -192,7 +192,11 @@ describe('a contact that the user deleted', () => {
     await world.resync(undefined, 'full');
     await world.drain();
     expect(world.targetNames(target)).toEqual(['Contact 2', 'Contact 3']);
-    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual(['absent', 'written', 'written']);
+    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual([
+      'deletedByUser',
+      'written',
+      'written',
+    ]);
     world.setLists(listOf({ removals: 'keep' }));
     await world.sync();
     expect(world.targetNames(target)).toEqual(['Contact 2', 'Contact 3']);
@@ -231,7 +235,11 @@ describe('a contact that went to Deleted Items inside a folder of the user’s',
     world.setLists(listOf({ mapping: { profession: 'department' } }));
     await world.sync();
     expect(world.targetNames(target)).toEqual(['Contact 2', 'Contact 3']);
-    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual(['absent', 'written', 'written']);
+    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual([
+      'deletedByUser',
+      'written',
+      'written',
+    ]);
   });
 
   test('comes back when the source changes it', async () => {
@@ -243,7 +251,11 @@ describe('a contact that went to Deleted Items inside a folder of the user’s',
   test('is found out by a full reconcile', async () => {
     await world.resync(undefined, 'full');
     await world.drain();
-    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual(['absent', 'written', 'written']);
+    expect((await world.ledger(target)).map(({ state }) => state).sort()).toEqual([
+      'deletedByUser',
+      'written',
+      'written',
+    ]);
     expect(await world.progress(target)).toMatchObject({ contacts: 2 });
   });
 });

@@ -316,9 +316,8 @@ describe('a mailbox that leaves', () => {
     expect(world.targetNames(target)).toBeUndefined();
     expect(await world.ledger(target)).toEqual([]);
     expect((await world.mailboxState(target)).checkpoints.get('staff')).toMatchObject({
-      cleared: true,
-      position: -1,
-      folderId: '',
+      phase: { kind: 'cleared' },
+      folder: undefined,
     });
   });
 

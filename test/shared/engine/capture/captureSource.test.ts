@@ -63,6 +63,34 @@ describe('a capture', () => {
     expect(await snapshotNames()).not.toContain('Contact 2');
   });
 
+  test('journals what each contact was before, and none for one that the source did not have', async () => {
+    const [first = '', second = ''] = world.addContacts(2);
+    await world.capture();
+    world.source.edit(first, { displayName: 'Contact 1', department: 'Engines' });
+    world.source.remove(second);
+    await world.capture();
+    expect((await journal())?.map(({ before }) => before)).toEqual([
+      null,
+      null,
+      { contact: { displayName: 'Contact 1', department: 'Sales' }, position: 1 },
+      { contact: { displayName: 'Contact 2', department: 'Sales' }, position: 2 },
+    ]);
+  });
+
+  test.each([
+    ['that fit into one row beside the new ones', 200_000, true],
+    ['that do not', 300_000, false],
+  ])('journals long notes, with those of before %s', async (_, length, isKept) => {
+    const [first = ''] = world.addContacts(1);
+    world.source.edit(first, { displayName: 'Contact 1', personalNotes: 'a'.repeat(length) });
+    await world.capture();
+    world.source.edit(first, { displayName: 'Contact 1', personalNotes: 'b'.repeat(length) });
+    await world.capture();
+    const [change] = (await journal(1)) ?? [];
+    expect(change?.contact?.personalNotes).toHaveLength(length);
+    expect(change?.before?.contact.personalNotes?.length).toBe(isKept ? length : undefined);
+  });
+
   test('reads several folders and follows a contact from one to the other', async () => {
     world = createWorld(
       listOf({ source: { mailbox: 'directory@contoso.com', folders: ['Staff', 'Partners/Lawyers'] } }),

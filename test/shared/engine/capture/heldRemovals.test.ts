@@ -1,4 +1,5 @@
-import { decideHold, type HoldDecision } from '../../../../shared/engine/holds/decideHold.ts';
+import type { HoldDecision } from '../../../../shared/domain/hold.ts';
+import { decideHold } from '../../../../shared/engine/holds/decideHold.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 let world: World;
@@ -24,8 +25,8 @@ async function removals(): Promise<{ journaled: number; pending: number; kept: n
   const snapshot = await source.readSnapshot();
   return {
     journaled: journal.filter(({ contact }) => contact === null).length,
-    pending: snapshot.filter(({ pending }) => pending).length,
-    kept: snapshot.filter(({ kept }) => kept).length,
+    pending: snapshot.filter(({ removal }) => removal === 'held').length,
+    kept: snapshot.filter(({ removal }) => removal === 'rejected').length,
   };
 }
 

@@ -1,7 +1,6 @@
-import { type ListView, readOneList } from '../../../../shared/engine/status/readLists.ts';
+import type { ListView } from '../../../../shared/api/lists.ts';
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { failure } from '../../../memory/graphFaults.ts';
-import { statusServices } from '../status.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 const week = 7 * 24 * hour;
@@ -22,7 +21,7 @@ function setTargets(changes: Readonly<Record<string, unknown>>): ContactList {
 }
 
 async function shown(list: ContactList): Promise<ListView | undefined> {
-  return readOneList('staff', statusServices(world, { lists: [list] }));
+  return world.openApp({ lists: [list] }).readList('staff');
 }
 
 async function rowsAndLogs(): Promise<string> {

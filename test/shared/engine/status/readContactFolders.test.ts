@@ -1,4 +1,5 @@
-import { type FolderView, readContactFolders } from '../../../../shared/engine/status/readContactFolders.ts';
+import type { FolderView } from '../../../../shared/api/contactFolders.ts';
+import { readContactFolders } from '../../../../shared/engine/status/readContactFolders.ts';
 import { folderNamesOf } from '../../../../shared/settings/folderPath.ts';
 import { openMemoryFolderTree } from '../../../memory/folderTree.ts';
 import { createMemoryGraph } from '../../../memory/graph.ts';

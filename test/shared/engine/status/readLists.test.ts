@@ -1,26 +1,28 @@
-import { decideHold } from '../../../../shared/engine/holds/decideHold.ts';
-import { listView, readLists, readOneList } from '../../../../shared/engine/status/readLists.ts';
+import { listView } from '../../../../shared/api/lists.ts';
+import type { AppSettings } from '../../../../shared/app.ts';
 import { failure } from '../../../memory/graphFaults.ts';
-import { statusServices } from '../status.ts';
 import { createWorld, listOf, type World } from '../world.ts';
 
 const staff = listOf({ name: 'Company staff' });
+const pausedStaff = { ...staff, enabled: false };
+const clientState = { read: async () => 'secret', matches: async () => true };
+const webhooks = { url: 'https://contacts.contoso.com', clientState };
 let world: World;
 
 beforeEach(() => {
   world = createWorld(staff);
 });
 
-async function showStaff(settings: Parameters<typeof statusServices>[1] = { lists: [staff] }) {
-  const services = statusServices(world, settings);
-  const [listed] = await readLists(services);
-  const { kept, ...one } = listView.parse(await readOneList('staff', services));
+async function showStaff(settings: Partial<AppSettings> = {}) {
+  const app = world.openApp(settings, { webhooks });
+  const [listed] = await app.readLists();
+  const { kept, ...one } = listView.parse(await app.readList('staff'));
   expect(one).toEqual(listed);
   return { ...one, kept };
 }
 
 function decide(decision: 'approve' | 'reject', removals: number, kind?: 'kept') {
-  return decideHold('staff', { kind, decision, removals }, { clock: world.clock, openSource: world.openSource });
+  return world.app.decideHold('staff', { kind, decision, removals });
 }
 
 test('a list that was never captured has nothing', async () => {
@@ -32,13 +34,13 @@ test('a list that was never captured has nothing', async () => {
 
 test('a list shows what is worth knowing of its settings, and of no other list', async () => {
   const note = { code: 'RefusedSoon' as const, detail: 'destination.category: "A, B" holds a comma' };
-  const settingsNotes = [
+  const notes = [
     { list: 'staff', ...note },
     { list: 'board', code: 'DefaultFolder' as const, detail: 'destination.folder: "contacts" is the default folder' },
     { code: 'UnknownSetting' as const, detail: 'WEBHOOK_URI is no setting of the app' },
   ];
-  expect((await showStaff({ lists: [staff], settingsNotes })).notes).toEqual([note]);
-  expect(await showStaff({ pausedLists: [staff], settingsNotes })).toMatchObject({ state: 'paused', notes: [note] });
+  expect((await showStaff({ notes })).notes).toEqual([note]);
+  expect(await showStaff({ lists: [pausedStaff], notes })).toMatchObject({ state: 'paused', notes: [note] });
 });
 
 test('a list that runs shows its head, its contacts and where its mailboxes are', async () => {
@@ -50,6 +52,7 @@ test('a list that runs shows its head, its contacts and where its mailboxes are'
   world.graph.mailbox(gone).failure = failure('noMailbox');
   await world.run();
   await world.deliver();
+  await world.openApp({}, { webhooks }).renewSubscriptions({});
   expect(await showStaff()).toMatchObject({
     ...{ state: 'ok', head: 4, contacts: 4, capturedAt: new Date(world.clock.now()).toISOString() },
     mailboxes: { current: 2, behind: 0, waiting: 1, failed: 1, skipped: 1, leaving: 0 },
@@ -142,10 +145,13 @@ test('paused and refused lists say so, with what they have', async () => {
   world.addContacts(2);
   world.addTargets(1);
   await world.sync();
-  const { problem, ...paused } = await showStaff({ pausedLists: [staff] });
+  const { problem, ...paused } = await showStaff({ lists: [pausedStaff] });
   expect(problem).toBeUndefined();
   expect(paused).toMatchObject({ state: 'paused', problems: [], contacts: 2, mailboxes: { current: 1 } });
-  const refused = await showStaff({ refusedLists: [{ id: 'staff', faults: ['targets: name one', 'x: unknown'] }] });
+  const refused = await showStaff({
+    lists: [],
+    refusedLists: [{ id: 'staff', faults: ['targets: name one', 'x: unknown'] }],
+  });
   expect(refused).toMatchObject({
     ...{ name: 'staff', state: 'refused', contacts: 2, mailboxes: { current: 1 } },
     problem: { code: 'Refused', detail: expect.stringContaining('targets: name one; x: unknown') },
@@ -158,14 +164,14 @@ test('a refused list whose id cannot be used is shown without one', async () => 
     { id: 'Not / an id', faults: ['id: bad'] },
     { id: undefined, faults: ['id: missing'] },
   ];
-  const services = statusServices(world, { refusedLists });
-  const shown = await readLists(services);
+  const app = world.openApp({ lists: [], refusedLists });
+  const shown = await app.readLists();
   expect(shown.map(list => listView.parse(list))).toEqual(shown);
   expect(shown).toMatchObject([
     { id: null, name: 'Not / an id', state: 'refused' },
     { id: null, state: 'refused' },
   ]);
-  expect(await readOneList('Not / an id', services)).toBeUndefined();
+  expect(await app.readList('Not / an id')).toBeUndefined();
 });
 
 test('a list that is gone from the settings is shown until its mailboxes are cleaned up', async () => {
@@ -175,7 +181,7 @@ test('a list that is gone from the settings is shown until its mailboxes are cle
   const other = listOf({ id: 'other', destination: { folder: 'Other', category: null } });
   world.setLists(other);
   await world.sync();
-  const showVanished = () => readOneList('staff', statusServices(world, { lists: [other] }));
+  const showVanished = () => world.app.readList('staff');
   const notInSettings = { name: 'staff', problem: { code: 'NotInSettings' } };
   expect(await showVanished()).toMatchObject({
     ...notInSettings,

@@ -1,13 +1,7 @@
-import { findKnownList } from '../../../../shared/engine/status/knownLists.ts';
-import { mailboxView, readMailbox } from '../../../../shared/engine/status/readMailbox.ts';
-import {
-  listMailboxView,
-  type MailboxQuestion,
-  readListMailboxes,
-} from '../../../../shared/engine/status/readMailboxes.ts';
-import type { MailboxProgressState } from '../../../../shared/store/progress.ts';
+import { listMailboxView, mailboxView } from '../../../../shared/api/mailboxes.ts';
+import type { ReportedState } from '../../../../shared/domain/dueMailboxes.ts';
+import type { MailboxQuestion } from '../../../../shared/engine/status/readMailboxes.ts';
 import { failure } from '../../../memory/graphFaults.ts';
-import { statusServices } from '../status.ts';
 import { createWorld, listOf, type World } from '../world.ts';
 
 const staff = listOf();
@@ -18,10 +12,9 @@ beforeEach(() => {
 });
 
 async function readPage(question: MailboxQuestion) {
-  const services = statusServices(world, { lists: [staff] });
-  const list = await findKnownList('staff', services);
+  const list = await world.app.findKnownList('staff');
   if (!list?.id) throw new Error('no list');
-  const page = await readListMailboxes({ ...list, id: list.id }, question, services);
+  const page = await world.app.readListMailboxes({ ...list, id: list.id }, question);
   expect(page.mailboxes.map(mailbox => listMailboxView.parse(mailbox))).toEqual(page.mailboxes);
   return page;
 }
@@ -41,13 +34,12 @@ async function readAllPages(question: MailboxQuestion): Promise<{ ids: string[];
 
 /** Rows of mailboxes as a handler reports them; every tenth failed. */
 async function addRows(count: number): Promise<string[]> {
-  const { progress } = statusServices(world, {});
   const ids = Array.from({ length: count }, (_, index) => `m${String(index).padStart(6, '0')}`);
   const counts = { contacts: 0, failed: 0, dueAt: 0, syncedAt: 0, sequence: 1, goneAt: 0 };
   const columns = { position: 1, epoch: 0, settings: '', ...counts };
   for (const [index, id] of ids.entries()) {
-    const state: MailboxProgressState = index % 10 === 3 ? 'failed' : 'current';
-    await progress.report('staff', id, { ...columns, state });
+    const state: ReportedState = index % 10 === 3 ? 'failed' : 'current';
+    await world.store.progress.report('staff', id, { ...columns, state });
   }
   return ids;
 }
@@ -62,7 +54,7 @@ test('mailboxes come page by page in the order of their ids, each once', async (
 test('a mailbox that joins meanwhile is on a later page or on none, and moves no other', async () => {
   const ids = await addRows(6);
   const first = await readPage({ limit: 3 });
-  await statusServices(world, {}).progress.note('staff', [{ mailboxId: 'a' }, { mailboxId: 'm0000035' }]);
+  await world.store.progress.note('staff', [{ mailboxId: 'a' }, { mailboxId: 'm0000035' }]);
   const second = await readPage({ limit: 10, from: first.next });
   expect(second.mailboxes.map(({ id }) => id)).toEqual([...ids.slice(3, 4), 'm0000035', ...ids.slice(4)]);
 });
@@ -90,8 +82,7 @@ test('a mailbox shows how it stands in each list, with the contacts that Graph r
   world.graph.fail({ on: { operation: 'create', displayName: 'Contact 2' }, answer: refusal });
   await world.run();
   await world.deliver();
-  const services = statusServices(world, { lists: [staff] });
-  const mailbox = mailboxView.parse(await readMailbox(target, services));
+  const mailbox = mailboxView.parse(await world.app.readMailbox(target));
   const [, second] = world.source.contactsIn(world.sourceFolder);
   const refused = {
     contact: second?.id,
@@ -140,7 +131,7 @@ test('a mailbox that failed says why and when it is tried again; a disabled memb
 });
 
 test('a mailbox that no list knows has none', async () => {
-  expect(await readMailbox('nobody', statusServices(world, { lists: [staff] }))).toEqual({ id: 'nobody', lists: [] });
+  expect(await world.app.readMailbox('nobody')).toEqual({ id: 'nobody', lists: [] });
 });
 
 test('a list that is gone still says what became of its mailbox', async () => {
@@ -151,6 +142,6 @@ test('a list that is gone still says what became of its mailbox', async () => {
     listOf({ id: 'other', targets: { mailboxes: ['target1@contoso.com'] }, destination: { folder: 'B' } }),
   );
   await world.sync();
-  const { lists } = await readMailbox(target, statusServices(world, {}));
+  const { lists } = await world.app.readMailbox(target);
   expect(lists.map(({ list, state, folder }) => [list, state, folder])).toContainEqual(['staff', 'cleared', null]);
 });

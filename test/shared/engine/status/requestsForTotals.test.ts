@@ -1,9 +1,4 @@
-import { readLists } from '../../../../shared/engine/status/readLists.ts';
-import { readLatestRuns, readRun } from '../../../../shared/engine/status/readRun.ts';
-import { openProgress } from '../../../../shared/store/progress.ts';
-import { openRuns } from '../../../../shared/store/runs.ts';
-import { statusServices } from '../status.ts';
-import { createWorld, hour, listOf } from '../world.ts';
+import { createWorld, listOf } from '../world.ts';
 
 const staff = listOf();
 const world = createWorld(staff);
@@ -22,30 +17,21 @@ async function countReads(work: () => Promise<unknown>): Promise<number> {
 test('how a run and a list with many mailboxes stand takes no reading of their rows', async () => {
   world.addContacts(1);
   world.addTargets(120);
-  const services = statusServices(world, { lists: [staff] });
-  const reader = {
-    ...services,
-    runs: openRuns(world.tables.runs),
-    progress: openProgress(world.tables.progress),
-    configuredLists: [staff],
-    messagePatience: hour,
-  };
+  const { app } = world;
   await world.run();
-  const [running] = await readLatestRuns(1, reader);
+  const [running] = await app.readLatestRuns(1);
   const id = running?.id ?? '';
   expect(running).toMatchObject({ state: 'running', mailboxes: { total: 120, done: 0 } });
   await world.drain();
-  expect(await countReads(() => readRun(id, reader))).toBe(2);
-  expect(await readRun(id, reader)).toMatchObject({
+  expect(await countReads(() => app.readRun(id))).toBe(2);
+  expect(await app.readRun(id)).toMatchObject({
     state: 'finished',
     mailboxes: { total: 120, done: 120 },
     contacts: { created: 120 },
   });
-  expect(await countReads(() => readRun(id, reader))).toBe(1);
-  expect(await countReads(() => readLatestRuns(20, reader))).toBe(1);
+  expect(await countReads(() => app.readRun(id))).toBe(1);
+  expect(await countReads(() => app.readLatestRuns(20))).toBe(1);
 
-  const rows = jest.spyOn(reader.progress, 'readAll');
-  expect(await countReads(() => readLists(reader))).toBe(4);
-  expect((await readLists(reader))[0]?.mailboxes).toMatchObject({ current: 120, behind: 0 });
-  expect(rows).not.toHaveBeenCalled();
+  expect(await countReads(() => app.readLists())).toBe(4);
+  expect((await app.readLists())[0]?.mailboxes).toMatchObject({ current: 120, behind: 0 });
 });

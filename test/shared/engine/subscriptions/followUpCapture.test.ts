@@ -1,26 +1,43 @@
 import type { CaptureResult } from '../../../../shared/engine/capture/captureSource.ts';
 import { followUpCapture } from '../../../../shared/engine/subscriptions/followUpCapture.ts';
-import type { SubscriptionHealth } from '../../../../shared/engine/subscriptions/subscriptionHealth.ts';
+import { openSubscriptionRows } from '../../../../shared/store/subscriptions.ts';
 import { failure } from '../../../memory/graphFaults.ts';
-import { createWorld, listOf, type World } from '../world.ts';
+import { createWorld, hour, listOf, type World } from '../world.ts';
+
+const clientState = { read: async () => 'secret', matches: async () => true };
+const webhooks = { url: 'https://contacts.contoso.com', clientState };
+
+type Health = 'active' | 'missing' | 'error';
 
 let world: World;
-let renewals: [string, boolean][];
 let ids: string[];
 
 beforeEach(async () => {
   world = createWorld();
-  renewals = [];
   ids = world.addContacts(2);
 });
 
-function followUp(result: CaptureResult, cause: 'schedule' | 'notification', state: SubscriptionHealth['state']) {
-  return followUpCapture('staff', result, cause, {
-    readHealth: async () => ({ state }),
-    requestRenewal: async (listId, now) => {
-      renewals.push([listId, now]);
-    },
-  });
+async function followUp(result: CaptureResult, cause: 'schedule' | 'notification', health: Health) {
+  const { clock, store, tables, sourceId, sourceFolder, queues } = world;
+  const subscription = { id: 'subscription', url: webhooks.url, clientState: '', createdAt: 0 };
+  const problem = health === 'error' ? { problem: { code: 'ErrorAccessDenied', detail: 'denied' } } : {};
+  if (health !== 'missing') {
+    const times = { expiresAt: clock.now() + hour };
+    const row = { mailboxId: sourceId, folderId: sourceFolder, ...subscription, ...times, ...problem };
+    await openSubscriptionRows(tables.sources, 'staff').put(row, undefined);
+  }
+  const { openSource, openSubscriptionRows: openRows } = store;
+  const services = { clock, openSource, openSubscriptionRows: openRows, webhooks, newId: () => 'id', ...queues };
+  return followUpCapture('staff', result, cause, services);
+}
+
+/** What was asked for, the list and whether at once. */
+function renewals(): unknown[] {
+  return world.queues.captureQueue.receive().map(({ body }) => body);
+}
+
+function renewal(now: boolean) {
+  return { kind: 'renewSubscriptions', list: 'staff', now };
 }
 
 function edit(department: string): void {
@@ -31,17 +48,17 @@ const foundBySchedule = { list: 'staff', code: 'FoundBySchedule', detail: expect
 
 test('a first capture asks for a look at the subscriptions', async () => {
   expect(await followUp(await world.capture(), 'schedule', 'missing')).toEqual([]);
-  expect(renewals).toEqual([['staff', false]]);
+  expect(renewals()).toEqual([renewal(false)]);
 });
 
 test('changes that the schedule finds although there is a subscription are noted, and it is looked at', async () => {
   await world.capture();
   edit('Engines');
   expect(await followUp(await world.capture(), 'schedule', 'active')).toEqual([foundBySchedule]);
-  expect(renewals).toEqual([['staff', true]]);
+  expect(renewals()).toEqual([renewal(true)]);
 });
 
-test.each<[string, 'schedule' | 'notification', SubscriptionHealth['state']]>([
+test.each<[string, 'schedule' | 'notification', Health]>([
   ['a notification told of them', 'notification', 'active'],
   ['there is no subscription yet', 'schedule', 'missing'],
   ['the subscription has a problem', 'schedule', 'error'],
@@ -49,7 +66,7 @@ test.each<[string, 'schedule' | 'notification', SubscriptionHealth['state']]>([
   await world.capture();
   edit('Engines');
   expect(await followUp(await world.capture(), cause, state)).toEqual([]);
-  expect(renewals).toEqual([]);
+  expect(renewals()).toEqual([]);
 });
 
 test.each<[string, () => Promise<CaptureResult>]>([
@@ -78,5 +95,8 @@ test.each<[string, () => Promise<CaptureResult>]>([
 });
 
 test('without change notifications nothing is looked at', async () => {
-  expect(await followUpCapture('staff', await world.capture(), 'schedule', undefined)).toEqual([]);
+  const { clock, store, queues } = world;
+  const services = { ...store, ...queues, clock, webhooks: undefined, newId: () => 'id' };
+  expect(await followUpCapture('staff', await world.capture(), 'schedule', services)).toEqual([]);
+  expect(renewals()).toEqual([]);
 });

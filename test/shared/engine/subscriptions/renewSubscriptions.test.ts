@@ -2,6 +2,7 @@ import { type RenewalRequest, renewSubscriptions } from '../../../../shared/engi
 import { createSubscribedLists } from '../../../../shared/engine/subscriptions/subscribedLists.ts';
 import { readSubscriptionHealth } from '../../../../shared/engine/subscriptions/subscriptionHealth.ts';
 import { ClientStateUnavailable } from '../../../../shared/ports/clientState.ts';
+import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { openListIndex } from '../../../../shared/store/sources.ts';
 import { openSubscriptionRows } from '../../../../shared/store/subscriptions.ts';
 import { createMemorySubscriptions, type MemorySubscriptions } from '../../../memory/subscriptions.ts';
@@ -14,7 +15,7 @@ let world: World;
 let graph: MemorySubscriptions;
 let secret: string | Error;
 let webhookUrl: string | undefined;
-let lists: { id: string }[];
+let lists: ContactList[];
 let asked: string[];
 
 beforeEach(async () => {
@@ -22,14 +23,14 @@ beforeEach(async () => {
   graph = createMemorySubscriptions(world.clock);
   secret = 'secret';
   webhookUrl = url;
-  lists = [{ id: 'staff' }];
+  lists = [listOf()];
   asked = [];
   await world.capture();
 });
 
 const rowsOf = (listId: string) => openSubscriptionRows(world.tables.sources, listId);
 
-function renew(request: RenewalRequest = {}) {
+function webhooks() {
   const clientState = {
     read: async () => {
       if (secret instanceof Error) throw secret;
@@ -37,6 +38,10 @@ function renew(request: RenewalRequest = {}) {
     },
     matches: async () => false,
   };
+  return webhookUrl === undefined ? undefined : { url: webhookUrl, clientState };
+}
+
+function renew(request: RenewalRequest = {}) {
   return renewSubscriptions(request, {
     clock: world.clock,
     lists,
@@ -44,7 +49,7 @@ function renew(request: RenewalRequest = {}) {
     openSource: world.openSource,
     openSubscriptionRows: rowsOf,
     subscriptions: graph,
-    webhooks: webhookUrl === undefined ? undefined : { url: webhookUrl, clientState },
+    webhooks: webhooks(),
     askForCapture: async listId => {
       asked.push(listId);
     },
@@ -55,8 +60,9 @@ async function stored(listId = 'staff') {
   return (await rowsOf(listId).readAll()).map(({ subscription }) => subscription);
 }
 
-function health(olderThan = 0, enabled = true) {
-  const services = { clock: world.clock, openSource: world.openSource, openSubscriptionRows: rowsOf, enabled };
+function health(olderThan = 0) {
+  const { clock, openSource } = world;
+  const services = { clock, openSource, openSubscriptionRows: rowsOf, webhooks: webhooks() };
   return readSubscriptionHealth('staff', services, olderThan);
 }
 
@@ -201,7 +207,7 @@ test('a folder that the list does not read any more has none', async () => {
 
 test('two lists that read one folder have one each', async () => {
   await world.capture(listOf({ id: 'partners' }));
-  lists = [{ id: 'staff' }, { id: 'partners' }];
+  lists = [listOf(), listOf({ id: 'partners' })];
   expect(await renew()).toMatchObject({ created: 2 });
   expect(await Promise.all(['staff', 'partners'].map(stored))).toMatchObject([
     [{ id: 'subscription-2' }],
@@ -235,7 +241,7 @@ test('two hosts that make one at the same time keep one', async () => {
 test('without the secret none is made, what exists is renewed, and the reason is shown', async () => {
   await renew();
   await world.capture(listOf({ id: 'partners' }));
-  lists = [{ id: 'staff' }, { id: 'partners' }];
+  lists = [listOf(), listOf({ id: 'partners' })];
   secret = new ClientStateUnavailable('The secret could not be read (Forbidden)');
   await world.clock.advance(2 * day);
   const outcome = await renew();
@@ -257,7 +263,9 @@ test('a webhook that Graph does not reach is a problem that says so, without the
 });
 
 test('the health of a list tells off, missing and active apart', async () => {
-  expect(await health(0, false)).toEqual({ state: 'off' });
+  webhookUrl = undefined;
+  expect(await health()).toEqual({ state: 'off' });
+  webhookUrl = url;
   expect(await health()).toEqual({ state: 'missing' });
   await renew();
   expect(await health()).toMatchObject({ state: 'active' });
@@ -307,7 +315,7 @@ describe('the list of a subscription', () => {
     await renew();
     const openRows = (listId: string) =>
       listId === 'staff' ? rowsOf(listId) : { ...rowsOf(listId), readAll: () => Promise.reject(new Error('no table')) };
-    const both = [...lists, { id: 'board' }];
+    const both = [...lists, listOf({ id: 'board' })];
     const known = createSubscribedLists({ clock: world.clock, lists: both, openSubscriptionRows: openRows });
     await expect(world.drive(known.readAgain())).rejects.toThrow('no table');
     expect(known.listOf('subscription-1')).toBe('staff');

@@ -1,4 +1,4 @@
-import type { ContactExplanation } from '../../../../shared/engine/trial/explainContact.ts';
+import type { ContactExplanation } from '../../../../shared/api/explain.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 

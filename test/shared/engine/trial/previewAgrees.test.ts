@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Preview } from '../../../../shared/api/preview.ts';
+import type { RunView } from '../../../../shared/api/runs.ts';
 import { contactFields } from '../../../../shared/domain/contact.ts';
 import { askForFullReconcile } from '../../../../shared/engine/fan-out/fullReconcile.ts';
-import type { RunView } from '../../../../shared/engine/status/readRun.ts';
-import type { Preview } from '../../../../shared/engine/trial/previewView.ts';
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { openProgress } from '../../../../shared/store/progress.ts';
 import { failure } from '../../../memory/graphFaults.ts';

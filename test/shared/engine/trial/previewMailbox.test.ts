@@ -1,5 +1,5 @@
-import type { Preview } from '../../../../shared/engine/trial/previewView.ts';
-import type { NoTarget } from '../../../../shared/engine/trial/targetStanding.ts';
+import type { Preview } from '../../../../shared/api/preview.ts';
+import type { NoTargetReason } from '../../../../shared/domain/reason.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
@@ -40,7 +40,7 @@ async function preview(mailbox = target): Promise<Preview> {
   for (const write of ['create', 'patch', 'delete', 'createFolder', 'renameFolder', 'deleteFolder', 'readChanges']) {
     expect(operations).not.toContain(write);
   }
-  if ('state' in shown) throw new Error(`no target: ${shown.reason}`);
+  if ('kind' in shown) throw new Error(`no target: ${shown.kind}`);
   return shown;
 }
 
@@ -237,33 +237,33 @@ test('any number of previews leaves the delta link of the next capture alive', a
 });
 
 describe('no target', () => {
-  async function reasonFor(mailbox: string): Promise<NoTarget> {
+  async function reasonFor(mailbox: string): Promise<NoTargetReason> {
     const shown = await world.previewMailbox(mailbox);
-    if (!('state' in shown)) throw new Error('it is a target');
+    if (!('kind' in shown)) throw new Error('it is a target');
     return shown;
   }
 
   test('a mailbox that nothing names', async () => {
-    expect(await reasonFor(world.graph.addUser('ghost@contoso.com'))).toMatchObject({ state: 'notATarget' });
+    expect(await reasonFor(world.graph.addUser('ghost@contoso.com'))).toEqual({ kind: 'notATarget', allRead: true });
   });
 
   test('a mailbox that a group excludes', async () => {
     world.graph.setGroup('robots@contoso.com', [target]);
     world.setLists(listOf({ targets: { groups: ['all@contoso.com'], exclude: { groups: ['robots@contoso.com'] } } }));
     const shown = await reasonFor(target);
-    expect(shown).toMatchObject({ state: 'excluded', reason: expect.stringContaining('robots@contoso.com') });
+    expect(shown).toEqual({ kind: 'excluded', by: 'robots@contoso.com' });
   });
 
   test('a disabled account', async () => {
     world.graph.setEnabled(target, false);
-    expect(await reasonFor(target)).toMatchObject({ state: 'disabled' });
+    expect(await reasonFor(target)).toEqual({ kind: 'accountDisabled' });
   });
 
   test('a mailbox that was cleared', async () => {
     await world.sync();
     await world.clear(target);
     await world.drain();
-    expect(await reasonFor(target)).toMatchObject({ state: 'cleared' });
+    expect(await reasonFor(target)).toEqual({ kind: 'cleared' });
   });
 
   test('a mailbox that left and was cleaned up', async () => {
@@ -271,6 +271,6 @@ describe('no target', () => {
     world.graph.setGroup('all@contoso.com', [other]);
     await world.clock.advance(hour);
     await world.sync();
-    expect(await reasonFor(target)).toMatchObject({ state: 'notATarget' });
+    expect(await reasonFor(target)).toEqual({ kind: 'notATarget', allRead: true });
   });
 });

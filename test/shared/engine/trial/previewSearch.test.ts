@@ -79,15 +79,15 @@ test('whatever happened, a run right after a preview does what that said', async
       const shown = await world.previewMailbox(target);
       const totals = await world.previewList();
       const wanted = (await world.progress(target))?.wanted;
-      if ('state' in shown) {
+      if ('kind' in shown) {
         expect(totals).toMatchObject({ creates: 0, patches: 0, deletes: 0 });
         if (wanted === 'cleared') continue;
       }
       const run = await world.resync(target);
       await world.drain();
       const contacts = (await world.runView(run))?.contacts;
-      const { creates = 0, patches = 0, deletes = 0 } = 'state' in shown ? {} : shown;
-      const operations = 'state' in shown ? [] : shown.operations;
+      const { creates = 0, patches = 0, deletes = 0 } = 'kind' in shown ? {} : shown;
+      const operations = 'kind' in shown ? [] : shown.operations;
       const howMany = (action: string) => operations.filter(each => each.action === action).length;
       expect([howMany('create'), howMany('patch'), howMany('delete')]).toEqual([creates, patches, deletes]);
       const { created = 0, updated = 0, deleted = 0, failed = 0 } = contacts ?? {};

@@ -1,16 +1,11 @@
-import type { FolderReading } from '../../domain/sourceChanges.ts';
-import {
-  type ContactFolder,
-  type ContactMailbox,
-  GraphFailure,
-  type SourceContact,
-} from '../../ports/contactMailbox.ts';
+import { type ContactFolder, type ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
+import type { ReadScope } from '../../ports/contactSource.ts';
 import { folderNamesOf } from '../../settings/folderPath.ts';
-import type { SnapshotContact, SourceFolder } from '../../store/sources.ts';
+import type { SourceFolder } from './cursor.ts';
 
 export interface FolderResult {
   readonly folder: SourceFolder;
-  readonly reading: FolderReading;
+  readonly scope: ReadScope;
 }
 
 /**
@@ -19,31 +14,25 @@ export interface FolderResult {
  *
  * @param known the folder as the last capture left it, without an id when it was never found
  * @param fresh whether its path was looked up lately; otherwise that is done, and the folder read from the start
- * @param readKnown the snapshot's contacts, needed only when Graph refuses delta queries
  */
 export async function readSourceFolder(
   mailbox: ContactMailbox,
   known: { readonly path: string; readonly id?: string; readonly deltaLink?: string | undefined },
   fresh: boolean,
-  readKnown: () => Promise<readonly SnapshotContact[]>,
 ): Promise<FolderResult | undefined> {
-  if (known.id === undefined || !fresh) return readFoundFolder(mailbox, known.path, readKnown);
+  if (known.id === undefined || !fresh) return readFoundFolder(mailbox, known.path);
   try {
-    return await readFolder(mailbox, known.path, known.id, known.deltaLink || undefined, readKnown);
+    return await readFolder(mailbox, known.path, known.id, known.deltaLink || undefined);
   } catch (error) {
     // The id may be of a mailbox that was replaced behind its user.
     if (!isKind(error, 'notFound') && !isKind(error, 'refused')) throw error;
-    return readFoundFolder(mailbox, known.path, readKnown);
+    return readFoundFolder(mailbox, known.path);
   }
 }
 
-async function readFoundFolder(
-  mailbox: ContactMailbox,
-  path: string,
-  readKnown: () => Promise<readonly SnapshotContact[]>,
-): Promise<FolderResult | undefined> {
+async function readFoundFolder(mailbox: ContactMailbox, path: string): Promise<FolderResult | undefined> {
   const folder = await mailbox.findFolder(folderNamesOf(path));
-  return folder && readFolder(mailbox, path, folder.id, undefined, readKnown);
+  return folder && readFolder(mailbox, path, folder.id, undefined);
 }
 
 /**
@@ -64,19 +53,18 @@ async function readFolder(
   path: string,
   id: string,
   deltaLink: string | undefined,
-  readKnown: () => Promise<readonly SnapshotContact[]>,
 ): Promise<FolderResult> {
   try {
     const changes = await mailbox.readChanges(id, deltaLink);
     return {
       folder: { path, id, deltaLink: changes.deltaLink },
-      reading: { folderId: id, complete: deltaLink === undefined, contacts: changes.contacts },
+      scope: { folderId: id, complete: deltaLink === undefined, mayMiss: false, contacts: changes.contacts },
     };
   } catch (error) {
     if (deltaLink !== undefined && isUnusableLink(error)) {
-      return readFolder(mailbox, path, id, undefined, readKnown);
+      return readFolder(mailbox, path, id, undefined);
     }
-    if (isKind(error, 'overQuota')) return listFolder(mailbox, path, id, await readKnown());
+    if (isKind(error, 'overQuota')) return listFolder(mailbox, path, id);
     throw error;
   }
 }
@@ -89,23 +77,11 @@ function isUnusableLink(error: unknown): boolean {
 
 /**
  * Delta state lies in the mailbox, so a full mailbox refuses delta queries while a plain listing works (facts 2.2).
- * A listing may miss a contact that moved between its pages: whoever seems gone is asked for by id.
+ * A listing may miss a contact that moved between its pages.
  */
-async function listFolder(
-  mailbox: ContactMailbox,
-  path: string,
-  folderId: string,
-  known: readonly SnapshotContact[],
-): Promise<FolderResult> {
-  const contacts: SourceContact[] = await mailbox.listContacts(folderId);
-  const listed = new Set(contacts.map(({ id }) => id));
-  for (const { contact, ids, isLost } of known.filter(row => row.folderId === folderId)) {
-    for (const id of ids.filter(each => !listed.has(each))) {
-      const found = await mailbox.getContact(id, isLost);
-      if (found?.parentFolderId === folderId) contacts.push({ id, contact: found.contact ?? contact });
-    }
-  }
-  return { folder: { path, id: folderId }, reading: { folderId, complete: true, contacts } };
+async function listFolder(mailbox: ContactMailbox, path: string, folderId: string): Promise<FolderResult> {
+  const contacts = await mailbox.listContacts(folderId);
+  return { folder: { path, id: folderId }, scope: { folderId, complete: true, mayMiss: true, contacts } };
 }
 
 function isKind(error: unknown, kind: GraphFailure['kind']): boolean {

@@ -1,5 +1,5 @@
-import { readSetting } from '../../settings/namedSetting.ts';
-import type { Problem } from '../../store/progress.ts';
+import { readSetting } from '../settings/namedSetting.ts';
+import type { Problem } from '../store/progress.ts';
 
 type Shown<Some> = Omit<Some, 'setting' | 'contact'>;
 

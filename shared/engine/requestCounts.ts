@@ -1,4 +1,4 @@
-import type { RequestCounts } from '../../ports/contactMailbox.ts';
+import type { RequestCounts } from '../ports/contactMailbox.ts';
 
 export const noRequests: Readonly<RequestCounts> = { requests: 0, roundTrips: 0 };
 

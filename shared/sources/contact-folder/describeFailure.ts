@@ -1,30 +1,23 @@
 import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
+import type { SourceProblem } from '../../ports/contactSource.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { nameSetting } from '../../settings/namedSetting.ts';
-import type { Problem } from '../../store/progress.ts';
-import { findLocalDefaultFolder } from './readSource.ts';
+import { findLocalDefaultFolder } from './readFolder.ts';
 
-/** The source cannot be read as the list's settings say. Nothing is removed anywhere because of it. */
-export class SourceProblem extends Error {
-  override readonly name = 'SourceProblem';
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(({ detail }) => detail).join('; '));
-    this.problems = problems;
-  }
-}
-
-export function describeUnknownSource({ source }: ContactList): Problem {
+export function describeUnknownSource({ mailbox }: ContactList['source']): SourceProblem {
   return {
     code: 'SourceMailboxNotFound',
     detail: 'source.mailbox is the address or id of nobody in the tenant: check it, or restore the user',
-    setting: nameSetting('source.mailbox', source.mailbox),
+    setting: nameSetting('source.mailbox', mailbox),
   };
 }
 
 /** @throws GraphFailure */
-export async function describeMissingFolder(path: string, index: number, mailbox: ContactMailbox): Promise<Problem> {
+export async function describeMissingFolder(
+  path: string,
+  index: number,
+  mailbox: ContactMailbox,
+): Promise<SourceProblem> {
   const setting = `source.folders[${index}]`;
   const isLocalName = (await findLocalDefaultFolder(mailbox, path)) !== undefined;
   const advice = isLocalName
@@ -37,6 +30,6 @@ export async function describeMissingFolder(path: string, index: number, mailbox
   };
 }
 
-export function describeUnreadableSource(error: GraphFailure): Problem {
+export function describeUnreadableSource(error: GraphFailure): SourceProblem {
   return { code: error.code, detail: `The source could not be read: ${error.message}` };
 }

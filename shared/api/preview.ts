@@ -1,6 +1,13 @@
 import * as z from 'zod';
-import { contactFields } from '../../domain/contact.ts';
-import { problem } from '../../store/progress.ts';
+import { contactFields } from '../domain/contact.ts';
+import { strictObject } from '../settings/strictObject.ts';
+import { problem } from '../store/progress.ts';
+import { addressed } from './addressed.ts';
+import { mailboxName } from './mailboxNames.ts';
+
+export const previewBody = strictObject({
+  mailbox: mailboxName.optional().meta({ description: 'Only this mailbox: its object id or its address' }),
+});
 
 const count = z.int().nonnegative();
 
@@ -42,3 +49,5 @@ export const preview = z.object({
   problems: z.array(problem),
 });
 export type Preview = z.infer<typeof preview>;
+
+export const addressedPreview = preview.extend(addressed);

@@ -1,0 +1,36 @@
+import type { App } from '../../shared/app.ts';
+import { clearRoute } from './clear.ts';
+import { connectionTestRoute } from './connectionTest.ts';
+import { contactFoldersRoute } from './contactFolders.ts';
+import { explainRoute } from './explain.ts';
+import { healthRoute } from './health.ts';
+import { holdRoute } from './hold.ts';
+import { listMailboxesRoute } from './listMailboxes.ts';
+import { listRoutes } from './lists.ts';
+import { mailboxRoutes } from './mailboxes.ts';
+import { openApiRoute } from './openApi.ts';
+import { previewRoute } from './preview.ts';
+import { resyncRoutes } from './resync.ts';
+import type { AnyRoute } from './route.ts';
+import { runRoutes } from './runs.ts';
+import { searchContactsRoute } from './searchContacts.ts';
+
+/** The whole API, its description included. */
+export function apiRoutes(app: App): AnyRoute[] {
+  const routes = [
+    ...resyncRoutes(app),
+    ...runRoutes(app),
+    ...listRoutes(app),
+    listMailboxesRoute(app),
+    ...mailboxRoutes(app),
+    contactFoldersRoute(app),
+    previewRoute(app),
+    searchContactsRoute(app),
+    explainRoute(app),
+    clearRoute(app),
+    holdRoute(app),
+    connectionTestRoute(app),
+    healthRoute(),
+  ];
+  return [...routes, openApiRoute(routes)];
+}

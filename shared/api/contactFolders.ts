@@ -1,0 +1,36 @@
+import * as z from 'zod';
+
+/** Two requests a folder: so many are looked at, and so deep. */
+export const mostFolders = 200;
+export const mostLevels = 8;
+
+/** A contact folder as the HTTP API shows it. */
+export interface FolderView {
+  readonly id: string;
+  readonly name: string;
+  readonly path: string;
+  readonly contacts: number;
+  readonly folders: readonly FolderView[];
+}
+
+export const folderView: z.ZodType<FolderView> = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    path: z.string().meta({
+      description: 'As `source.folders` of a list names it: with `~1` for a slash in a name and `~0` for a tilde',
+    }),
+    contacts: z.int().meta({ description: 'In the folder itself; Exchange counts hidden items too' }),
+    get folders() {
+      return z.array(folderView);
+    },
+  })
+  .meta({ id: 'ContactFolder' });
+
+export const folderTreeView = z.object({
+  folders: z.array(folderView),
+  complete: z
+    .boolean()
+    .meta({ description: `False when there are more than ${mostFolders} folders or ${mostLevels} levels` }),
+});
+export type FolderTreeView = z.infer<typeof folderTreeView>;

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { strictObject } from '../settings/strictObject.ts';
+
+export const contactsPageSize = 50;
+
+export const searchBody = strictObject({
+  text: z
+    .string()
+    .trim()
+    .max(200)
+    .default('')
+    .meta({ description: 'Words of the name, the company or an address; every contact without any' }),
+  continuation: z.string().max(400).optional().meta({ description: 'What the page before named' }),
+});
+
+/** A contact of a list's source, as the HTTP API shows it to whoever looks for somebody. */
+export const foundContact = z.object({
+  sourceKey: z.string().meta({ description: 'Its key at the source, as `explain` takes it' }),
+  displayName: z.string().nullable(),
+  companyName: z.string().optional(),
+  emailAddresses: z.array(z.string()),
+  position: z.int().meta({ description: 'Journal position of its last change' }),
+  removal: z
+    .enum(['held', 'rejected'])
+    .optional()
+    .meta({ description: 'It is gone from the source: its removal waits for a decision, or was rejected' }),
+});
+export type FoundContact = z.infer<typeof foundContact>;
+
+export const contactsPage = z.object({
+  contacts: z.array(foundContact),
+  total: z.int().meta({ description: 'Contacts that were found, on all pages' }),
+  continuation: z.string().optional().meta({ description: 'Of the next page; missing on the last' }),
+});

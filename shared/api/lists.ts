@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { holdKinds } from '../domain/hold.ts';
+import { problem } from '../store/progress.ts';
+
+export const listParams = z.object({ list: z.string().meta({ description: 'The id of a list in CONTACT_LISTS' }) });
+
+const count = z.int();
+
+const holdView = z.object({
+  kind: z.enum(holdKinds).meta({ description: 'What would be removed, or would leave' }),
+  reason: z.string(),
+  removals: count.meta({ description: 'The number to decide on' }),
+  of: count,
+  since: z.iso.datetime(),
+  groups: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Ids of groups that read as empty, or without more than half of their members' }),
+});
+
+const mailboxCounts = z.object({
+  current: count,
+  behind: count.meta({ description: 'Those that are being brought up to date included' }),
+  waiting: count,
+  failed: count,
+  skipped: count,
+  leaving: count,
+  gone: count.meta({ description: 'Left the list, and the user is gone from the directory' }),
+});
+
+/** A list as the HTTP API shows it (design: Interfaces, HTTP). */
+export const listView = z.object({
+  id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
+  name: z.string(),
+  state: z.enum(['ok', 'paused', 'refused', 'held', 'error']),
+  problem: problem.optional().meta({ description: 'The first of the problems' }),
+  problems: z.array(problem).meta({
+    description:
+      'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
+  }),
+  notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
+  head: count.meta({ description: "The journal's newest position" }),
+  capturedAt: z.iso.datetime().nullable(),
+  contacts: count,
+  holds: z.array(holdView).meta({ description: 'What waits for a decision; removals of contacts first' }),
+  hold: holdView.nullable().meta({ description: 'The first of the holds' }),
+  kept: count.optional().meta({
+    description:
+      'Contacts that stay because their removal was rejected: approve this number with the kind "kept" to remove them after all',
+  }),
+  mailboxes: mailboxCounts,
+  changeNotifications: z.object({
+    state: z.enum(['active', 'missing', 'error', 'off']),
+    expiresAt: z.iso.datetime().optional(),
+    problem: problem.optional(),
+  }),
+});
+export type ListView = z.infer<typeof listView>;
+
+export const listsView = z.object({
+  lists: z.array(listView),
+  notes: z.array(problem).meta({ description: 'What the settings say beside the lists, such as `NoLists`' }),
+});

@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import { shownMailboxStates } from '../domain/mailboxState.ts';
+import { strictObject } from '../settings/strictObject.ts';
+import { problem } from '../store/progress.ts';
+import { addressed } from './addressed.ts';
+import { mailboxAddress } from './mailboxNames.ts';
+
+export const findMailboxBody = strictObject({ address: mailboxAddress });
+
+export const mailboxesQuery = z.object({
+  state: z.enum(shownMailboxStates).optional().meta({ description: 'Only mailboxes in this state' }),
+  continuation: z.string().max(400).optional().meta({ description: 'What the page before named' }),
+  limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
+});
+
+const count = z.int();
+
+/** How a mailbox stands in one list, as the HTTP API shows it. */
+export const mailboxStanding = z.object({
+  state: z.enum(shownMailboxStates).meta({
+    description:
+      'current: up to date; syncing: being brought there; behind: not yet; waiting, failed: tried again at retryAt; ' +
+      'skipped: no mailbox, or a disabled account; leaving: being cleaned up; cleared: that is done; ' +
+      'gone: its user is gone from the directory; kept: no target any more, its contacts stay',
+  }),
+  position: count
+    .nullable()
+    .meta({ description: 'Of the journal; null while the folder is to be compared as a whole' }),
+  contacts: count.meta({ description: 'Contacts of ours in the folder' }),
+  failed: count.meta({ description: 'Contacts that Graph refused' }),
+  problem: problem.optional(),
+  retryAt: z.iso.datetime().optional(),
+  syncedAt: z.iso.datetime().nullable().meta({ description: 'End of the last pass' }),
+});
+export type MailboxStandingView = z.infer<typeof mailboxStanding>;
+
+export const listMailboxView = z.object({ id: z.string(), ...mailboxStanding.shape });
+export type ListMailboxView = z.infer<typeof listMailboxView>;
+
+export const mailboxesPage = z.object({
+  mailboxes: z.array(listMailboxView.extend(addressed)),
+  continuation: z.string().optional().meta({ description: 'Of the next page; missing on the last' }),
+});
+
+/** So many refused contacts of a list are named. */
+export const mostRefused = 100;
+
+const refusedContact = z.object({
+  contact: z.string().meta({ description: 'Its key at the source' }),
+  ...problem.shape,
+  retryAt: z.iso.datetime(),
+});
+
+/** A mailbox over all lists, as the HTTP API shows it. */
+export const mailboxView = z.object({
+  id: z.string(),
+  lists: z.array(
+    z.object({
+      list: z.string(),
+      ...mailboxStanding.shape,
+      folder: z.string().nullable().meta({ description: 'The name of the contact folder; null while there is none' }),
+      refused: z.array(refusedContact).meta({ description: `Contacts that Graph refused, at most ${mostRefused}` }),
+    }),
+  ),
+});
+export type MailboxView = z.infer<typeof mailboxView>;
+
+export const addressedMailbox = mailboxView.extend(addressed);

@@ -1,0 +1,120 @@
+import { countOf } from '../domain/countOf.ts';
+import type { HoldAnswer } from '../domain/hold.ts';
+import { describe, type NoTargetReason } from '../domain/reason.ts';
+import { ApiProblem } from './problem.ts';
+
+/** @param faults of the path, without what it holds */
+export function noSuchPath(faults: string): ApiProblem {
+  return new ApiProblem(404, 'There is nothing at this path', faults);
+}
+
+export function unfitQuery(faults: string): ApiProblem {
+  return new ApiProblem(400, 'The query does not fit', faults);
+}
+
+export function unfitBody(faults: string): ApiProblem {
+  return new ApiProblem(400, 'The body does not fit', faults);
+}
+
+/** @param names of what holds half of a surrogate pair, or its replacement; never what it holds beside that */
+export function brokenTexts(where: 'body' | 'query' | 'path', names: readonly string[]): ApiProblem {
+  const shown = names.map(name => name.toWellFormed().slice(0, 80) || 'The text').join(', ');
+  const detail = `${shown}: holds half of a character; send well-formed Unicode`;
+  return new ApiProblem(400, `The ${where} is no text`, detail);
+}
+
+export function tooLargeBody(mostBytes: number): ApiProblem {
+  return new ApiProblem(413, 'The body is too large', `Send at most ${mostBytes} bytes`);
+}
+
+export function noJsonType(): ApiProblem {
+  const detail = 'Send JSON, with the header Content-Type: application/json';
+  return new ApiProblem(415, 'The body is of another type', detail);
+}
+
+export function noJson(): ApiProblem {
+  return new ApiProblem(400, 'The body is not JSON', 'Send a JSON object, or no body');
+}
+
+export function foreignContinuation(): ApiProblem {
+  const detail = 'Repeat what the page before named, or leave it out';
+  return new ApiProblem(400, 'The continuation is none of ours', detail);
+}
+
+export function noConfiguredList(): ApiProblem {
+  return new ApiProblem(404, 'There is no such list', 'Use the id of a list in CONTACT_LISTS');
+}
+
+/** Of the lists that the status pages know. */
+export function noShownList(): ApiProblem {
+  return new ApiProblem(404, 'There is no such list', 'Use an id that GET /api/lists names');
+}
+
+export function pausedList(): ApiProblem {
+  return new ApiProblem(409, 'The list is paused', 'Set "enabled": true in CONTACT_LISTS and restart');
+}
+
+export function refusedList(faults: readonly string[]): ApiProblem {
+  return new ApiProblem(409, 'The list is refused', `Mend CONTACT_LISTS: ${faults.join('; ')}`);
+}
+
+export function noUser(): ApiProblem {
+  const detail = 'Give the address or the object id of a user of the tenant';
+  return new ApiProblem(404, 'There is no such mailbox', detail);
+}
+
+export function noMailbox(): ApiProblem {
+  const detail = 'Give the object id of a user who has a mailbox in Exchange Online';
+  return new ApiProblem(404, 'There is no such mailbox', detail);
+}
+
+export function unknownMailbox(): ApiProblem {
+  const detail = 'It is, and was, no target: POST /api/mailboxes/find says whether the user exists';
+  return new ApiProblem(404, 'No list knows this mailbox', detail);
+}
+
+export function neverReceived(): ApiProblem {
+  return new ApiProblem(
+    404,
+    'The list never had this mailbox',
+    'Give the object id that POST /api/mailboxes/find names; to keep a mailbox out from the start, name it in targets.exclude',
+  );
+}
+
+export function noTarget(reason: NoTargetReason): ApiProblem {
+  return new ApiProblem(409, 'The mailbox gets nothing of the list', describe(reason));
+}
+
+export function noRun(): ApiProblem {
+  return new ApiProblem(404, 'There is no such run', 'Use an id that a resync or GET /api/runs named');
+}
+
+export function undecided(answer: Exclude<HoldAnswer, { kind: 'decided' }>): ApiProblem {
+  switch (answer.kind) {
+    case 'nothingHeld':
+      return new ApiProblem(409, 'Nothing waits for a decision', 'The list is not held');
+    case 'alreadyDecided':
+      return new ApiProblem(409, 'It is decided', describeDecided(answer.kept));
+    case 'severalHeld':
+      return new ApiProblem(
+        409,
+        'Several holds wait',
+        'Name the one that is meant: "kind": "contacts" or "mailboxes", as GET /api/lists/{list} shows them',
+      );
+    case 'othersWait':
+      return new ApiProblem(409, 'Other removals wait', 'Decide on those first, with "kind": "contacts"');
+    case 'otherNumber': {
+      const waiting = countOf(answer.shown, 'removal waits', 'removals wait');
+      const detail = `${waiting}: look at them, and decide on that number`;
+      return new ApiProblem(409, 'The number is another', detail);
+    }
+    case 'busy':
+      return new ApiProblem(503, 'The list is being captured', 'Try again in a minute');
+  }
+}
+
+function describeDecided(kept: number): string {
+  if (kept === 0) return 'The next run carries the decision out';
+  const staying = countOf(kept, 'contact stays', 'contacts stay');
+  return `${staying} because the removal was rejected: to remove them after all, approve that number with "kind": "kept"`;
+}

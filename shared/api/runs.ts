@@ -1,0 +1,39 @@
+import * as z from 'zod';
+import { contactCounts, repairCounts, requestCounts, runCauses, runProblem } from '../store/runs.ts';
+import { addressed } from './addressed.ts';
+
+const count = z.int();
+const shownProblem = runProblem.omit({ setting: true, contact: true });
+
+/** A run as the HTTP API shows it (design: Interfaces, HTTP). */
+export const runView = z.object({
+  id: z.string(),
+  state: z
+    .enum(['running', 'finished'])
+    .meta({ description: 'Finished: every mailbox it sent is done, waiting or failed' }),
+  cause: z.enum(runCauses),
+  lists: z.array(z.string()),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  mailboxes: z.object({ total: count, done: count, waiting: count, failed: count, skipped: count }),
+  contacts: contactCounts,
+  repaired: repairCounts.meta({ description: 'What full reconciles and recoveries found' }),
+  graph: requestCounts.meta({ description: 'Requests, those of a batch counted one by one, and HTTP exchanges' }),
+  problems: z.array(shownProblem),
+  notes: z
+    .array(shownProblem)
+    .meta({ description: 'What an admin may want to know and nobody has to mend, such as `FoundBySchedule`' }),
+});
+export type RunView = z.infer<typeof runView>;
+
+const addressedProblem = runView.shape.problems.element.extend(addressed);
+export const addressedRun = runView.extend({
+  problems: z.array(addressedProblem),
+  notes: runView.shape.notes.element
+    .extend(addressed)
+    .array()
+    .meta(runView.shape.notes.meta() ?? {}),
+});
+
+/** Of whatever goes on in a run. */
+export const runStarted = z.object({ runId: z.string() });

@@ -1,0 +1,160 @@
+import type { HoldDecision } from './domain/hold.ts';
+import { syncMailbox } from './engine/apply/syncMailbox.ts';
+import { createJournalReader } from './engine/apply/wantedContacts.ts';
+import { testConnection } from './engine/connection-test/index.ts';
+import { clearMailbox } from './engine/fan-out/clearMailbox.ts';
+import { forgetGoneMailboxes } from './engine/fan-out/forgetGoneMailboxes.ts';
+import { forgetRuns } from './engine/fan-out/forgetRuns.ts';
+import { askForFullReconcile } from './engine/fan-out/fullReconcile.ts';
+import { requestResync } from './engine/fan-out/requestResync.ts';
+import { runCapture } from './engine/fan-out/runCapture.ts';
+import { runSync } from './engine/fan-out/runSync.ts';
+import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
+import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
+import { decideHold } from './engine/holds/index.ts';
+import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import type { Services, Webhooks } from './engine/services.ts';
+import {
+  type ContactQuestion,
+  findKnownList,
+  generalNotes,
+  type MailboxQuestion,
+  readContactFolders,
+  readLatestRuns,
+  readListMailboxes,
+  readLists,
+  readMailbox,
+  readOneList,
+  readRun,
+  searchContacts,
+} from './engine/status/index.ts';
+import {
+  createCaptureAsker,
+  createSubscribedLists,
+  type RenewalRequest,
+  readSubscriptionHealth,
+  renewSubscriptions,
+  requestRenewal,
+} from './engine/subscriptions/index.ts';
+import { explainContact, previewList, previewMailbox } from './engine/trial/index.ts';
+import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
+import type { FindAddresses } from './ports/mailboxAddresses.ts';
+import type { Tables } from './ports/tableStorage.ts';
+import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
+import type { ContactList } from './settings/contactList.ts';
+import type { RefusedList, Settings } from './settings/settings.ts';
+import type { Gathering } from './store/gathering.ts';
+import { newRunId } from './store/runs.ts';
+import { openStore } from './store/store.ts';
+import { createTrialTables } from './store/tables/trialTables.ts';
+
+/** Everything outside the app. */
+export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
+  readonly tables: Tables;
+  readonly queues: {
+    readonly capture: Services['captureQueue'];
+    readonly sync: Services['syncQueue'];
+    readonly priority: Services['priorityQueue'];
+  };
+  /** How long the writes and reads of one handler wait for those of others; not at all unless given. */
+  readonly gathering?: Gathering;
+  readonly deadLetterQueues: readonly DeadLetterQueue[];
+  readonly graph: GraphAdapters;
+  readonly webhooks: Webhooks | undefined;
+}
+
+export interface GraphAdapters
+  extends Pick<Services, 'openMailbox' | 'openDirectory' | 'openFolderTree' | 'subscriptions'> {
+  readonly findAddresses: FindAddresses;
+}
+
+export type AppSettings = Pick<Settings, 'lists' | 'refusedLists' | 'sourceReaders' | 'notes' | 'schedules' | 'timing'>;
+
+/**
+ * The app: what triggers and requests lead to, each a method. The one place where the engine meets its adapters, for the
+ * functions, for `npm run preview`, and for tests.
+ */
+export function createApp(adapters: Adapters, settings: AppSettings) {
+  const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
+  const services: Services = {
+    ...openStore(tables, newId, adapters.gathering),
+    ...sortLists(settings),
+    clock,
+    newId,
+    timing: settings.timing,
+    leaseMilliseconds: settings.timing.leaseSeconds * 1000,
+    messagePatience: settings.timing.messagePatienceSeconds * 1000,
+    schedules: settings.schedules,
+    captureQueue: queues.capture,
+    syncQueue: queues.sync,
+    priorityQueue: queues.priority,
+    openMailbox: graph.openMailbox,
+    openDirectory: graph.openDirectory,
+    openFolderTree: graph.openFolderTree,
+    subscriptions: graph.subscriptions,
+    webhooks,
+    probes: adapters.probes,
+    openTrialTables: () => createTrialTables(tables),
+  };
+  const { lists, pausedLists, refusedLists, progress } = services;
+  const reader = createJournalReader(services.openSource);
+  const inactiveListIds = inactiveIdsOf(services);
+  const askForCapture = createCaptureAsker(services);
+
+  return {
+    lists,
+    pausedLists,
+    refusedLists,
+
+    scheduleSync: () => runSync({ id: newRunId(clock.now(), newId()), cause: 'schedule', lists }, services),
+    captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, services, deliveryCount),
+    syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
+      syncMailbox(message, { ...services, reader, inactiveListIds, queue: queues[from] }, deliveryCount),
+    askForFullReconcile: () => askForFullReconcile(lists, progress, clock),
+    takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
+    forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetGoneMailboxes: () => forgetGoneMailboxes(services),
+
+    renewSubscriptions: (request: RenewalRequest) => renewSubscriptions(request, { ...services, askForCapture }),
+    readSubscriptionHealth: (listId: string) => readSubscriptionHealth(listId, services),
+    /** What Graph's calls lead to; undefined where change notifications are off. */
+    webhooks: webhooks && {
+      clock,
+      clientState: webhooks.clientState,
+      subscribedLists: createSubscribedLists(services),
+      askForCapture,
+      requestRenewal: (listId: string, now: boolean) => requestRenewal(listId, now, services),
+    },
+
+    requestResync: (chosen: readonly Pick<ContactList, 'id'>[], mailboxId: string | undefined, mode: SyncMode) =>
+      requestResync(chosen, mailboxId, mode, services),
+    clearMailbox: (list: ContactList, mailboxId: string) => clearMailbox(list, mailboxId, services),
+    decideHold: (listId: string, decision: HoldDecision) => decideHold(listId, decision, services),
+    findVanishedLists: () => findVanishedLists(services),
+
+    previewMailbox: (list: ContactList, mailboxId: string) => previewMailbox(list, mailboxId, services),
+    /** @param budget rows of ledgers that may be read */
+    previewList: (list: ContactList, budget?: number) => previewList(list, services, budget),
+    explainContact: (list: ContactList, mailboxId: string, contact: string) =>
+      explainContact(list, mailboxId, contact, services),
+    testConnection: (list: ContactList | RefusedList) => testConnection(list, services),
+
+    readLists: () => readLists(services),
+    readList: (id: string) => readOneList(id, services),
+    generalNotes: () => generalNotes(services),
+    findKnownList: (id: string) => findKnownList(id, services),
+    readListMailboxes: (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
+      readListMailboxes(list, question, services),
+    readMailbox: (mailboxId: string) => readMailbox(mailboxId, services),
+    searchContacts: (listId: string, question: ContactQuestion) =>
+      searchContacts(services.openSource(listId), question),
+    readRun: (id: string) => readRun(id, services),
+    readLatestRuns: (limit: number) => readLatestRuns(limit, services),
+
+    findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
+    findAddresses: graph.findAddresses,
+    readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
+  };
+}
+
+export type App = ReturnType<typeof createApp>;

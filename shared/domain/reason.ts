@@ -1,0 +1,208 @@
+import type { ContactField } from './contact.ts';
+import { type UserEdits, userEditPolicies } from './userEdits.ts';
+
+/**
+ * Why a contact is written to a mailbox, left as it is there, or not there: what previews, explanations and the pages of
+ * mailboxes tell. Times are ISO 8601.
+ */
+export type Reason = PlainReason | FieldsReason | Whereabouts | NoTargetReason;
+
+/** Why a plan does what it does with a contact. */
+export type PlanReason =
+  | 'newAtSource'
+  | 'changedAtSource'
+  | 'removedAtSource'
+  | 'neverWritten'
+  | 'removedHereToo'
+  | 'keptByPolicy'
+  | 'contentInDoubt'
+  | 'alreadyAsWanted'
+  | 'unchanged'
+  | 'refusedBefore'
+  | 'lostByInterruption'
+  | 'deletedByUser'
+  | 'changedAfterDeletion'
+  | 'goneAndChanged'
+  | 'movesToFolder';
+
+const plain = {
+  newAtSource: 'new at the source',
+  removedAtSource: 'removed at the source',
+  neverWritten: 'never written here',
+  removedHereToo: 'removed at the source, not there any more',
+  keptByPolicy: 'kept: removed at the source, and the list keeps what is removed',
+  contentInDoubt: 'content in doubt',
+  alreadyAsWanted: 'already as wanted',
+  unchanged: 'unchanged',
+  refusedBefore: 'refused before, tried again',
+  lostByInterruption: 'lost by an interrupted write',
+  deletedByUser: 'kept away: deleted by the user',
+  changedAfterDeletion: 'deleted by the user, changed at the source since',
+  goneAndChanged: 'gone from the mailbox, changed at the source',
+  movesToFolder: 'moves to the folder that the list writes into now',
+  foundInDoubt: 'found in the mailbox, its content in doubt',
+  foundTwice: 'there twice',
+  copyOfUser: 'kept: a copy that the user changed, which is no longer ours',
+  movedByUser: 'kept: the user moved it to another folder',
+  removalHeld: 'held: gone from the source, its removal waits for a decision',
+  removalRejected: 'kept: gone from the source, and its removal was rejected',
+} as const satisfies Record<Exclude<PlanReason, 'changedAtSource'>, string> & Record<string, string>;
+
+/** What needs no more than its name. */
+interface PlainReason {
+  readonly kind: keyof typeof plain;
+}
+
+/** What changed the fields of a contact, and what becomes of that. */
+interface FieldsReason {
+  readonly kind: 'changedAtSource' | 'changedBySettings' | 'changedByUser' | 'putBack';
+  readonly fields: readonly ContactField[];
+}
+
+/** Whether a contact is in a mailbox, as an explanation tells it. */
+type Whereabouts =
+  | { readonly kind: 'neverRead' | 'deletedUnnoticed' | 'elsewhere' | 'folderDeleted' | 'rejected' }
+  | { readonly kind: 'notInSource'; readonly readAt: string }
+  | { readonly kind: 'removed' | 'removedAndKept'; readonly at: string | undefined }
+  | { readonly kind: 'removedNotYet'; readonly at: string | undefined; readonly delay: Delay }
+  | { readonly kind: 'leaving' | 'notYet'; readonly delay: Delay }
+  | { readonly kind: 'deleted' | 'held'; readonly since: string | undefined }
+  | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly retryAt: string }
+  | { readonly kind: 'unreachable'; readonly message: string }
+  | { readonly kind: 'asAtSource'; readonly writtenAt: string | undefined }
+  | {
+      readonly kind: 'outOfDate';
+      readonly writtenAt: string | undefined;
+      /** None: its content is in doubt. */
+      readonly fields: readonly ContactField[];
+      readonly delay: Delay;
+    };
+
+/** Why a mailbox has not got there yet. */
+export type Delay =
+  | { readonly kind: 'new' | 'sent' | 'notSent' }
+  | {
+      readonly kind: 'standing';
+      readonly state: string;
+      readonly problem: { readonly code: string; readonly detail: string } | undefined;
+      readonly until: string | undefined;
+    };
+
+/** Why a mailbox gets nothing of a list for now. */
+export type SkipReason =
+  | { readonly kind: 'accountDisabled' }
+  | { readonly kind: 'folderOfAnotherList'; readonly list: string };
+
+/** Why a mailbox gets nothing of a list. */
+export type NoTargetReason =
+  | SkipReason
+  | { readonly kind: 'cleared' | 'left' }
+  /** Named by the group or address of `targets.exclude`. */
+  | { readonly kind: 'excluded'; readonly by: string }
+  /** Not all of the targets could be read: it may be one all the same. */
+  | { readonly kind: 'notATarget'; readonly allRead: boolean };
+
+/** In words, with what to do where there is something. */
+export function describe(reason: Reason): string {
+  switch (reason.kind) {
+    case 'changedAtSource':
+      return `${describeFields(reason.fields)} changed at the source`;
+    case 'changedBySettings':
+      return `${describeFields(reason.fields)} changed by the list's settings`;
+    case 'putBack':
+      return `${describeFields(reason.fields)} changed by the user: put back`;
+    case 'changedByUser':
+      return `kept: the user changed ${describeFields(reason.fields)}`;
+    case 'accountDisabled':
+      return 'the account is disabled, and a member of a group is skipped then: name its address, or set targets.includeDisabled';
+    case 'folderOfAnotherList':
+      return `the list "${reason.list}" comes before this one in the settings and writes the same contacts into the same folder of this mailbox: choose another destination.folder, or exclude the mailbox from one of them`;
+    case 'cleared':
+      return 'the mailbox was cleared: it gets nothing until a resync names it';
+    case 'left':
+      return 'the mailbox left the list, and what was written there was left in it';
+    case 'excluded':
+      return `the mailbox is excluded: targets.exclude names ${reason.by}`;
+    case 'notATarget': {
+      const unread = reason.allRead ? '' : ' (not all of the targets could be read)';
+      return `the mailbox is no target of the list: targets names neither it nor a group that it is in${unread}`;
+    }
+    case 'neverRead':
+      return 'the source was never read: the first run will';
+    case 'notInSource':
+      return `no contact of the list has that name, address or key: the source was last read on ${reason.readAt}`;
+    case 'removed':
+      return describeRemoval(reason.at);
+    case 'removedAndKept':
+      return `${describeRemoval(reason.at)}, and the list keeps what is removed`;
+    case 'removedNotYet':
+      return `${describeRemoval(reason.at)}: ${describeDelay(reason.delay)}`;
+    case 'leaving':
+      return `what was written to the mailbox is being removed; ${describeDelay(reason.delay)}`;
+    case 'notYet':
+      return `it is not there yet: ${describeDelay(reason.delay)}`;
+    case 'deleted':
+      return `the user deleted it${reason.since ? `, known since ${reason.since}` : ''}: it stays away until the source changes it`;
+    case 'deletedUnnoticed':
+      return 'the user deleted it, which no run has noticed yet: it stays away until the source changes it';
+    case 'elsewhere':
+      return 'the user moved it to another folder, where it is kept up to date';
+    case 'folderDeleted':
+      return 'the folder was deleted: a resync with "mode": "full" makes it again, and so does the full reconcile';
+    case 'held':
+      return `it is gone from the source, and its removal is held${reason.since ? ` since ${reason.since}` : ''}: it stays until somebody decides with POST /api/lists/{list}/hold`;
+    case 'rejected':
+      return 'it is gone from the source, and its removal was rejected';
+    case 'refused': {
+      const what = reason.detail === '' ? '' : ` (${reason.detail})`;
+      return `Graph refused it: ${reason.code}${what}; it is tried again on ${reason.retryAt}`;
+    }
+    case 'unreachable':
+      return `it was written, but the mailbox cannot be looked at now: ${reason.message}`;
+    case 'asAtSource':
+      return `it is there as the source has it${describeWriting(reason.writtenAt)}`;
+    case 'outOfDate': {
+      const what =
+        reason.fields.length > 0 ? `${describeFields(reason.fields)} changed since` : 'its content is in doubt';
+      return `it is there${describeWriting(reason.writtenAt)}, but ${what}: ${describeDelay(reason.delay)}`;
+    }
+    default:
+      return plain[reason.kind];
+  }
+}
+
+/** What the user made of a contact that is there, and how long that stays. */
+export function describeUserEdits(fields: readonly ContactField[], policy: UserEdits): string {
+  const until = userEditPolicies[policy].described;
+  return `the user changed ${describeFields(fields)}, ${until}`;
+}
+
+/** The names of fields in words: `businessPhones` and `jobTitle` are "business phones and job title". */
+export function describeFields(fields: readonly ContactField[]): string {
+  const words = fields.map(field => field.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`));
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+function describeRemoval(at: string | undefined): string {
+  return `it was removed at the source${at ? ` on ${at}` : ''}`;
+}
+
+function describeWriting(at: string | undefined): string {
+  return at ? `, last written on ${at}` : '';
+}
+
+function describeDelay(delay: Delay): string {
+  switch (delay.kind) {
+    case 'new':
+      return 'the mailbox is new to the list, and the next run fills it';
+    case 'sent':
+      return 'the mailbox is behind, and a message for it was sent';
+    case 'notSent':
+      return 'the mailbox is behind, and the next run finds it';
+    case 'standing': {
+      const why = delay.problem ? ` (${delay.problem.code}: ${delay.problem.detail})` : '';
+      const until = delay.until ? `, and is tried again on ${delay.until}` : '';
+      return `the mailbox is ${delay.state}${why}${until}`;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { countOf } from '../../domain/countOf.ts';
+import { RowConflict } from '../../ports/tableStorage.ts';
+import type { Problem } from '../../store/progress.ts';
+import { leavingHoldOperation, type Source, type StoredHold } from '../../store/sources.ts';
+
+type StoredMailboxesHold = Awaited<ReturnType<Source['readLeavingHold']>>;
+
+/** What was decided about so many mailboxes, or fewer than were shown; `open` for more, and while nobody has decided. */
+export function decisionFor(removals: number, stored: StoredMailboxesHold): StoredHold['decision'] {
+  return stored && removals <= stored.hold.removals ? stored.hold.decision : 'open';
+}
+
+/** Nothing is written while it says the same. */
+export async function keepMailboxesHold(
+  hold: Omit<StoredHold, 'since' | 'decision'>,
+  now: number,
+  stored: StoredMailboxesHold,
+  source: Source,
+): Promise<void> {
+  const before = stored?.hold;
+  const isSame = before?.removals === hold.removals && before.of === hold.of && before.decision === 'open';
+  if (isSame && before.groups?.join() === hold.groups?.join()) return;
+  await writeHold(source, { ...hold, since: before?.since ?? now, decision: 'open' }, stored?.etag);
+}
+
+export async function endMailboxesHold(stored: StoredMailboxesHold, source: Source): Promise<void> {
+  await writeHold(source, undefined, stored?.etag);
+}
+
+/** Unless somebody decided meanwhile, which the next run finds. */
+async function writeHold(source: Source, hold: StoredHold | undefined, etag: string | undefined): Promise<void> {
+  try {
+    await source.write([leavingHoldOperation(hold, etag)]);
+  } catch (error) {
+    if (!(error instanceof RowConflict)) throw error;
+  }
+}
+
+/** @param joining how many of them would get the list although they were excluded */
+export function describeMailboxesHold(
+  { reason, removals, of, groups }: Omit<StoredHold, 'since' | 'decision'>,
+  joining: number,
+): Problem {
+  const what = joining > 0 ? 'leave the list, or get it although they were excluded' : 'leave the list at once';
+  const cause = groups?.length ? ` ${describeGroups(groups)}.` : '';
+  const detail = `${removals} of ${countOf(of, 'mailbox', 'mailboxes')} would ${what}: nothing is done about them until somebody decides with POST /api/lists/{list}/hold.${cause}`;
+  return { code: reason, detail };
+}
+
+function describeGroups(ids: readonly string[]): string {
+  const lost =
+    ids.length === 1
+      ? `The group ${ids[0]} reads as empty, or lost`
+      : `The groups ${ids.join(', ')} read as empty, or lost`;
+  return `${lost} more than half of the members at once; hidden members are only seen with the permission Member.Read.Hidden`;
+}

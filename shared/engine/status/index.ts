@@ -1,0 +1,7 @@
+export { findKnownList, generalNotes, type KnownList } from './knownLists.ts';
+export { readContactFolders } from './readContactFolders.ts';
+export { readLists, readOneList } from './readLists.ts';
+export { readMailbox } from './readMailbox.ts';
+export { type MailboxQuestion, readListMailboxes } from './readMailboxes.ts';
+export { readLatestRuns, readRun } from './readRun.ts';
+export { type ContactQuestion, searchContacts } from './searchContacts.ts';

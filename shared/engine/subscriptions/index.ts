@@ -1,0 +1,10 @@
+export { type AskForCapture, createCaptureAsker } from './askForCapture.ts';
+export { type FollowUpServices, followUpCapture } from './followUpCapture.ts';
+export { type RenewalOutcome, type RenewalRequest, renewSubscriptions } from './renewSubscriptions.ts';
+export { requestRenewal } from './requestRenewal.ts';
+export { createSubscribedLists, type SubscribedLists } from './subscribedLists.ts';
+export {
+  readSubscriptionHealth,
+  type SubscriptionHealth,
+  type SubscriptionHealthServices,
+} from './subscriptionHealth.ts';

@@ -1,0 +1,3 @@
+export { explainContact } from './explainContact.ts';
+export { previewList } from './previewList.ts';
+export { previewMailbox } from './previewMailbox.ts';

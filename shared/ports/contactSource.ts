@@ -1,0 +1,56 @@
+import type { Contact } from '../domain/contact.ts';
+import type { FolderReading } from '../domain/sourceChanges.ts';
+import type { RequestCounts } from './contactMailbox.ts';
+
+/** What a list reads its contacts from. Nothing is read before a method is called. */
+export interface ContactSource {
+  /** What the calls have cost so far, of each thing that was opened. */
+  readonly calls: readonly Readonly<RequestCounts>[];
+  /**
+   * What changed since the reading that gave the cursor. Everything without a cursor, and where the source cannot use it
+   * any more.
+   *
+   * @throws SourceFailure
+   */
+  read(cursor: string | undefined): Promise<Reading>;
+  /**
+   * Of contacts that a listing did not show, those that are there all the same, by id.
+   *
+   * @param scopeId of a scope of the last reading
+   * @throws SourceFailure
+   */
+  readStanding(scopeId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Contact>>;
+}
+
+export interface Reading {
+  readonly scopes: readonly ReadScope[];
+  /** For the next reading. */
+  readonly cursor: string;
+  /** Of parts of the source that are not there; the others were read all the same. */
+  readonly problems: readonly SourceProblem[];
+}
+
+/** A part of a source that is read on its own, such as a folder. */
+export interface ReadScope extends FolderReading {
+  /** A listing that may miss a contact: whoever seems gone has to be looked for. */
+  readonly mayMiss: boolean;
+}
+
+/** Names no contact, and of the settings only their place. */
+export interface SourceProblem {
+  readonly code: string;
+  readonly detail: string;
+  /** Where the settings name what is wrong, and the fingerprint of what stood there. */
+  readonly setting?: { readonly path: string; readonly print: string };
+}
+
+/** The source cannot be read. Nothing is removed anywhere because of it. */
+export class SourceFailure extends Error {
+  override readonly name = 'SourceFailure';
+  readonly problems: readonly SourceProblem[];
+
+  constructor(problems: readonly SourceProblem[], options?: ErrorOptions) {
+    super(problems.map(({ detail }) => detail).join('; '), options);
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,20 @@
+import * as z from 'zod';
+
+const cursorSchema = z.object({
+  mailboxId: z.string(),
+  /** Epoch milliseconds when address and paths were last looked up, and the folders read from the start. */
+  checkedAt: z.number(),
+  folders: z.array(z.object({ path: z.string(), id: z.string(), deltaLink: z.string().optional() })),
+});
+
+/** Where a reading of contact folders ended. */
+export type FolderCursor = z.infer<typeof cursorSchema>;
+export type SourceFolder = FolderCursor['folders'][number];
+
+export function parseCursor(cursor: string): FolderCursor {
+  return cursorSchema.parse(JSON.parse(cursor));
+}
+
+export function writeCursor({ mailboxId, checkedAt, folders }: FolderCursor): string {
+  return JSON.stringify({ mailboxId, checkedAt, folders });
+}

@@ -1,0 +1,87 @@
+import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
+import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { SourceAdapters } from '../sourceKind.ts';
+import { type FolderCursor, parseCursor, writeCursor } from './cursor.ts';
+import { describeMissingFolder, describeUnknownSource, describeUnreadableSource } from './describeFailure.ts';
+import { type FolderResult, readSourceFolder } from './readFolder.ts';
+
+const week = 7 * 24 * 3_600_000;
+
+/** The contact folders that a list names, in the mailbox of an address or id (design: Capturing a source). */
+export function openContactFolders(
+  source: ContactList['source'],
+  { clock, openMailbox, openDirectory }: SourceAdapters,
+): ContactSource {
+  const calls: RequestCounts[] = [];
+  let mailbox: ContactMailbox | undefined;
+  return {
+    calls,
+    read: cursor => asSourceFailure(() => read(cursor === undefined ? undefined : parseCursor(cursor))),
+    readStanding: (folderId, ids) => asSourceFailure(() => readStanding(folderId, ids)),
+  };
+
+  /**
+   * Reads every folder. The ids of mailbox and folders are kept, and looked up again weekly, since a deleted folder's id
+   * still resolves, and when Graph does not know them any more (design: Flow). Then the folders are read from the start,
+   * so that nothing stays wrong for longer that a delta query did not tell.
+   */
+  async function read(known: FolderCursor | undefined): Promise<Reading> {
+    const now = clock.now();
+    const fresh = known !== undefined && known.mailboxId !== '' && now - known.checkedAt < week;
+    const mailboxId = fresh ? known.mailboxId : await findMailboxId();
+    try {
+      const { results, problems } = await readFolders(mailboxId, known, fresh);
+      const folders = results.map(({ folder }) => folder);
+      const cursor = writeCursor({ mailboxId, checkedAt: fresh ? known.checkedAt : now, folders });
+      return { scopes: results.map(({ scope }) => scope), cursor, problems };
+    } catch (error) {
+      if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
+      return read({ ...known, checkedAt: 0 });
+    }
+  }
+
+  async function readFolders(mailboxId: string, known: FolderCursor | undefined, fresh: boolean) {
+    const opened = openMailbox(mailboxId);
+    mailbox = opened;
+    calls.push(opened.counts);
+    const results: FolderResult[] = [];
+    const problems: SourceProblem[] = [];
+    // One after the other: a contact that moves meanwhile is where the folder that was read last shows it.
+    for (const [index, path] of source.folders.entries()) {
+      const isSameMailbox = mailboxId === known?.mailboxId;
+      const folder = isSameMailbox ? known.folders.find(other => other.path === path) : undefined;
+      const result = await readSourceFolder(opened, folder ?? { path }, fresh);
+      if (result) results.push(result);
+      else problems.push(await describeMissingFolder(path, index, opened));
+    }
+    if (results.length === 0) throw new SourceFailure(problems);
+    return { results, problems };
+  }
+
+  async function findMailboxId(): Promise<string> {
+    const directory = openDirectory();
+    calls.push(directory.counts);
+    const user = await directory.findUser(source.mailbox);
+    if (user) return user.id;
+    throw new SourceFailure([describeUnknownSource(source)]);
+  }
+
+  async function readStanding(folderId: string, ids: readonly string[]) {
+    const standing = new Map();
+    for (const id of ids) {
+      const found = await mailbox?.getContact(id, true);
+      if (found?.parentFolderId === folderId) standing.set(id, found.contact);
+    }
+    return standing;
+  }
+}
+
+async function asSourceFailure<Value>(read: () => Promise<Value>): Promise<Value> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof GraphFailure)) throw error;
+    throw new SourceFailure([describeUnreadableSource(error)], { cause: error });
+  }
+}

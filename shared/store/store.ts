@@ -1,0 +1,40 @@
+import type { Tables } from '../ports/tableStorage.ts';
+import { atOnce, type Gathering } from './gathering.ts';
+import { openInstallation } from './installation.ts';
+import { openMailboxIndex, openMailboxPartition } from './mailboxes.ts';
+import { openProgress } from './progress.ts';
+import { readAhead } from './readAhead.ts';
+import { openRuns } from './runs.ts';
+import { openListIndex, openSource, statusRanges } from './sources.ts';
+import { openSubscriptionRows } from './subscriptions.ts';
+
+/**
+ * What lies in the tables, by what it is about. What is kept in memory of it lasts as long as the store.
+ *
+ * @param newId a new unique id, without a dot
+ * @param gathering how long the writes and reads of one handler wait for those of others
+ */
+export function openStore(tables: Tables, newId: () => string, gathering: Gathering = atOnce) {
+  return {
+    openSource: (listId: string) => openSource(tables.sources, listId),
+    openSubscriptionRows: (listId: string) => openSubscriptionRows(tables.sources, listId),
+    openListStatus,
+    listIndex: openListIndex(tables.sources),
+    readInstallation: openInstallation(tables.sources, newId),
+    openPartition: (mailboxId: string) => openMailboxPartition(tables.mailboxes, mailboxId),
+    mailboxIndex: openMailboxIndex(tables.mailboxes),
+    progress: openProgress(tables.progress, gathering),
+    runs: openRuns(tables.runs, gathering),
+  };
+
+  /** A list's checkpoint, holds, targets and subscriptions as one reading found them. */
+  async function openListStatus(listId: string) {
+    const table = await readAhead(tables.sources, listId, statusRanges);
+    return {
+      openSource: () => openSource(table, listId),
+      openSubscriptionRows: () => openSubscriptionRows(table, listId),
+    };
+  }
+}
+
+export type Store = ReturnType<typeof openStore>;

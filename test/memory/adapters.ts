@@ -1,0 +1,36 @@
+import type { Adapters, AppSettings } from '../../shared/app.ts';
+import type { ContactList } from '../../shared/settings/contactList.ts';
+import type { Timing } from '../../shared/settings/settings.ts';
+import { openMemoryFolderTree } from './folderTree.ts';
+import type { MemoryGraph } from './graph.ts';
+import { createMemorySubscriptions } from './subscriptions.ts';
+
+const isNotAsked = () => Promise.reject(new Error('nothing asks for this here'));
+
+/** An app without what only some ask for: no change notifications, no connection to test, nothing to take up. */
+export const nothingBeside: Pick<Adapters, 'probes' | 'webhooks' | 'deadLetterQueues'> = {
+  probes: {
+    graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
+    tables: isNotAsked,
+    queues: isNotAsked,
+    webhook: isNotAsked,
+  },
+  webhooks: undefined,
+  deadLetterQueues: [],
+};
+
+export function memoryGraphAdapters(graph: MemoryGraph, clock: { now(): number }): Adapters['graph'] {
+  return {
+    openMailbox: graph.openMailbox,
+    openDirectory: graph.openDirectory,
+    openFolderTree: mailboxId => openMemoryFolderTree(graph.mailbox(mailboxId)),
+    findAddresses: async () => new Map(),
+    subscriptions: createMemorySubscriptions(clock),
+  };
+}
+
+/** Settings without a fault that name these lists. */
+export function settingsWith(lists: readonly ContactList[], timing: Timing): AppSettings {
+  const schedules = { SYNC_SCHEDULE: '0 */5 * * * *', FULL_RECONCILE_SCHEDULE: '0 0 3 * * 0' };
+  return { lists, refusedLists: [], sourceReaders: lists, notes: [], schedules, timing };
+}
