@@ -104,7 +104,12 @@ export function settingsFingerprint(list: SyncedList): string {
  * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder.
  */
 export function readsFolder({ source }: SourceReader, destination: string): boolean {
-  return source.folders.some(path => placeOf(folderNamesOf(path)) === placeOf([destination]));
+  return source.folders.some(path => isSameFolder(folderNamesOf(path), [destination]));
+}
+
+/** Whether two paths, given as names from the mailbox's root on, are those of one folder. */
+export function isSameFolder(names: readonly string[], others: readonly string[]): boolean {
+  return placeOf(names) === placeOf(others);
 }
 
 /** Whether two lists put their contacts into one folder of a mailbox that has both. Exchange compares names without case. */
@@ -112,7 +117,7 @@ export function writeIntoTheSame(
   left: Pick<ContactList, 'destination'>,
   right: Pick<ContactList, 'destination'>,
 ): boolean {
-  return placeOf([left.destination.folder]) === placeOf([right.destination.folder]);
+  return isSameFolder([left.destination.folder], [right.destination.folder]);
 }
 
 /** Whether two lists read the same folder, as far as their settings tell. */

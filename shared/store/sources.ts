@@ -102,8 +102,6 @@ export function isPutBack({ checkpoint, sealEtag }: SealedCheckpoint): boolean {
   return isSealBroken(checkpoint.sealEtag, sealEtag);
 }
 
-export type SourceFolder = z.infer<typeof sourceFolder>;
-
 const checkpointRow = z.object({
   head: z.number(),
   partial: z.boolean(),

@@ -1,6 +1,6 @@
-import { fingerprint } from '../../domain/fingerprint.ts';
 import type { Directory } from '../../ports/directory.ts';
-import { type ContactList, describeReader, readsFolder, type SourceReader } from '../../settings/contactList.ts';
+import { type ContactList, describeReader, isSameFolder, type SourceReader } from '../../settings/contactList.ts';
+import { identityOf, placesOf } from '../../sources/index.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 
@@ -19,8 +19,9 @@ export async function findLoop(
   directory: Directory,
 ): Promise<Problem | undefined> {
   for (const reader of readers) {
-    if (!readsFolder(reader, list.destination.folder)) continue;
-    const mailbox = (await readMailboxId(reader, openSource)) ?? (await directory.findUser(reader.source.mailbox))?.id;
+    const place = placesOf(reader.source).find(({ folder }) => isSameFolder(folder, [list.destination.folder]));
+    if (!place) continue;
+    const mailbox = (await readMailboxId(reader, openSource)) ?? (await directory.findUser(place.mailbox))?.id;
     if (mailbox === undefined || !mailboxes.has(mailbox)) continue;
     const detail = `The list would write into the folder that ${describeReader(reader)} reads: exclude that mailbox or choose another destination.folder`;
     return { code: 'WritesIntoSource', detail };
@@ -34,6 +35,6 @@ async function readMailboxId(
   openSource: (listId: string) => Source,
 ): Promise<string | undefined> {
   const stored = id === undefined ? undefined : await openSource(id).readSealedCheckpoint();
-  if (stored?.checkpoint.identity !== fingerprint(source)) return undefined;
+  if (stored?.checkpoint.identity !== identityOf(source)) return undefined;
   return stored.checkpoint.mailboxId || undefined;
 }

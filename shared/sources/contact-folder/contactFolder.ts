@@ -1,7 +1,12 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
+import type { SourceKind } from '../../ports/sourceKind.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import type { SourceKind } from '../sourceKind.ts';
+import { folderNamesOf } from '../../settings/folderPath.ts';
 import { openContactFolders } from './openContactFolders.ts';
 
 /** Contact folders of one mailbox of the tenant. */
-export const contactFolder: SourceKind<ContactList['source']> = { identity: fingerprint, open: openContactFolders };
+export const contactFolder: SourceKind<ContactList['source']> = {
+  identity: fingerprint,
+  places: ({ mailbox, folders }) => folders.map(path => ({ mailbox, folder: folderNamesOf(path) })),
+  open: openContactFolders,
+};

@@ -1,7 +1,7 @@
 import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
+import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import type { SourceAdapters } from '../sourceKind.ts';
 import { type FolderCursor, parseCursor, writeCursor } from './cursor.ts';
 import { describeMissingFolder, describeUnknownSource, describeUnreadableSource } from './describeFailure.ts';
 import { type FolderResult, readSourceFolder } from './readFolder.ts';
