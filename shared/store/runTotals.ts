@@ -1,8 +1,18 @@
-import type { RunMailbox } from './runs.ts';
 import { addTallies, type Tally } from './totals.ts';
 
+type Numbers = Readonly<Record<string, number>>;
+
+/** What the totals take of a mailbox of a run. */
+interface CountedMailbox {
+  readonly state: string;
+  readonly lists: readonly string[];
+  readonly attempts: readonly { readonly contacts: Numbers; readonly repaired: Numbers; readonly graph: Numbers }[];
+  readonly problems: readonly unknown[];
+  readonly notes: readonly unknown[];
+}
+
 /** What one mailbox adds to the totals of its run. `told`: it has problems or notes. */
-export function tallyRunMailbox({ state, lists, attempts, problems, notes }: RunMailbox): Tally {
+export function tallyRunMailbox({ state, lists, attempts, problems, notes }: CountedMailbox): Tally {
   const told = problems.length + notes.length > 0 ? { told: 1 } : {};
   const done = attempts.flatMap(({ contacts, repaired, graph }) => [
     named('contacts', contacts),
@@ -21,6 +31,6 @@ export function numbersIn<Name extends string>(
   return Object.fromEntries(names.map(name => [name, tally[`${kind}.${name}`] ?? 0])) as Record<Name, number>;
 }
 
-function named(kind: string, numbers: Readonly<Record<string, number>>): Tally {
+function named(kind: string, numbers: Numbers): Tally {
   return Object.fromEntries(Object.entries(numbers).map(([name, number]) => [`${kind}.${name}`, number]));
 }

@@ -107,14 +107,14 @@ test('the routes that the documents for operators name are served, and Graph rea
 
 test('the document on what was checked names the versions that are checked', () => {
   const projects = ['test/dotnet/clients/clients.csproj', 'infra/scripts/bicep/bicep.csproj'].map(readText).join('');
-  const packages = z
-    .object({ dependencies: z.record(z.string(), z.string()), devDependencies: z.record(z.string(), z.string()) })
-    .parse(readJson('package.json'));
+  const versions = z.record(z.string(), z.string());
+  const { dependencies } = z.object({ dependencies: versions }).parse(readJson('package.json'));
+  const { devDependencies } = z.object({ devDependencies: versions }).parse(readJson('test/local/package.json'));
   const tools = z
     .object({ tools: z.record(z.string(), z.object({ version: z.string() })) })
     .parse(readJson('test/dotnet/.config/dotnet-tools.json')).tools;
   const checked = new Map([
-    ...Object.entries({ ...packages.dependencies, ...packages.devDependencies }),
+    ...Object.entries({ ...dependencies, ...devDependencies }),
     ...[...projects.matchAll(/Include="([\w.]+)[^"]*" Version="\[([^\]]+)\]"/g)].map(
       ([, name = '', version = '']) => [name, version] as const,
     ),
