@@ -13,7 +13,7 @@ export interface FolderView {
   readonly folders: readonly FolderView[];
 }
 
-export const folderView: z.ZodType<FolderView> = z
+const folderView: z.ZodType<FolderView> = z
   .object({
     id: z.string(),
     name: z.string(),

@@ -223,8 +223,6 @@ export function openListIndex(table: Table) {
   }
 }
 
-export type ListIndex = ReturnType<typeof openListIndex>;
-
 /** The partition of one list in `Sources`: checkpoint, snapshot and journal. */
 export function openSource(stored: Table, listId: string) {
   const table = keepUnknownColumns(stored, rowKinds);

@@ -27,7 +27,7 @@ const timing = {
   messagePatienceSeconds: 3600,
 };
 
-export const safeguards = { maxRemovalShare: 0.2, maxRemovals: 1 };
+const safeguards = { maxRemovalShare: 0.2, maxRemovals: 1 };
 
 export type MessageBody = CaptureQueueMessage | SyncMessage;
 

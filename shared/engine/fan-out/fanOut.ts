@@ -1,25 +1,13 @@
 import { isCleanedUp, isDue, isFullDue, type MailboxStanding, type Membership } from '../../domain/dueMailboxes.ts';
 import { type CountedMailbox, hasArrived, type ListStanding, standingOf } from '../../domain/listStanding.ts';
-import type { RemovalLimits } from '../../domain/safeguards.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
 import type { Problem, Progress, ProgressTable } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
-import type { SyncMode } from '../messages.ts';
+import type { FanOutList, FanOutQuestion } from './fanOutQuestion.ts';
 import { decideMembership } from './leavingMailboxes.ts';
 import { readProgress } from './recoverProgress.ts';
 import { rememberTargets } from './rememberTargets.ts';
-import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
-
-/** What the fan-out needs to know of a list, be it in the settings or vanished from them. */
-export interface FanOutList {
-  readonly id: string;
-  /** Fingerprint of the settings that the mailboxes should be in line with. */
-  readonly settings: string;
-  readonly whenTargetLeaves: 'cleanUp' | 'leave';
-  readonly safeguards: RemovalLimits;
-  /** Gone from the settings: nothing is left to do in its mailboxes but to clean up those that leave. */
-  readonly vanished?: boolean;
-}
+import type { Receivers } from './resolveTargets.ts';
 
 /** One list's mailboxes that get a message. */
 export interface DueMailboxes {
@@ -43,23 +31,6 @@ export interface DueMailbox {
   readonly full: boolean;
   /** Epoch milliseconds since when it has not been in line. */
   readonly behindSince: number;
-}
-
-export interface FanOutQuestion {
-  readonly list: FanOutList;
-  readonly head: number;
-  /** The journal that the head is one of, by the time it was begun. */
-  readonly epoch: number;
-  /** The list was captured before this run, so that its mailboxes should be known. */
-  readonly isKnown: boolean;
-  readonly targets: ResolvedTargets;
-  /** Only this mailbox, and at once, whatever its state. */
-  readonly onlyMailbox: string | undefined;
-  readonly mode: SyncMode;
-  /** Somebody asked for the list: what failed or had no mailbox is tried before its time. */
-  readonly askedFor: boolean;
-  readonly now: number;
-  readonly messagePatience: number;
 }
 
 /** Writes down who is wanted, and finds the mailboxes that are due (design: Fanning out). */

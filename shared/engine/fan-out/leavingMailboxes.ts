@@ -2,7 +2,7 @@ import { holdLeavingMailboxes } from '../../domain/safeguards.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import { decisionFor, describeMailboxesHold, endMailboxesHold, keepMailboxesHold } from '../holds/index.ts';
-import type { FanOutList } from './fanOut.ts';
+import type { FanOutList } from './fanOutQuestion.ts';
 import type { GroupReading } from './readGroups.ts';
 import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
 

@@ -3,7 +3,7 @@ import { clearedAt, type MailboxCheckpoint } from '../../store/mailboxCheckpoint
 import type { MailboxIndex } from '../../store/mailboxes.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
-import type { FanOutQuestion } from './fanOut.ts';
+import type { FanOutQuestion } from './fanOutQuestion.ts';
 
 const week = 7 * 24 * 3_600_000;
 

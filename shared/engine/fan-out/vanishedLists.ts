@@ -1,6 +1,6 @@
 import type { DamagedRow } from '../../store/damagedRow.ts';
 import type { Services } from '../services.ts';
-import type { FanOutList } from './fanOut.ts';
+import type { FanOutList } from './fanOutQuestion.ts';
 
 /** A list that was captured once and is not in the settings any more. */
 export interface VanishedList {

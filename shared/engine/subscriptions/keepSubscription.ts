@@ -3,7 +3,8 @@ import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { ReadSubscription, StoredSubscription, SubscriptionRows } from '../../store/subscriptions.ts';
-import type { SubscriptionServices } from './renewSubscriptions.ts';
+import type { Services } from '../services.ts';
+import type { AskForCapture } from './askForCapture.ts';
 import { describeSubscriptionProblem, subscriptionLife } from './subscriptionProblem.ts';
 
 /** A subscription with less than this left, in milliseconds, is renewed: daily, with days to spare for failures. */
@@ -25,7 +26,7 @@ export interface SubscriptionPlace {
 }
 
 type Kept = 'created' | 'renewed' | 'removed' | 'nothingDue' | Problem;
-type KeepServices = Pick<SubscriptionServices, 'clock' | 'subscriptions' | 'askForCapture'>;
+type KeepServices = Pick<Services, 'clock' | 'subscriptions'> & { readonly askForCapture: AskForCapture };
 
 /** Makes or renews the subscription to one folder. What Graph refuses is stored beside it and tried again next time. */
 export async function keepSubscription(
@@ -129,7 +130,7 @@ async function create(
 }
 
 /** What stays behind leads to rows that do not name it; it is removed with the strays, or expires. */
-async function removeQuietly(id: string, subscriptions: SubscriptionServices['subscriptions']): Promise<void> {
+async function removeQuietly(id: string, subscriptions: Services['subscriptions']): Promise<void> {
   try {
     await subscriptions.remove(id);
   } catch (error) {
