@@ -26,7 +26,8 @@ interface Write {
 /** A row of totals as this process left it. */
 interface KnownTotals {
   readonly slot: number;
-  readonly row: TotalsRow;
+  /** Undefined until it is read. */
+  readonly row: TotalsRow | undefined;
 }
 
 /** Beside the rows of totals. */
@@ -94,7 +95,7 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
           for (const write of remaining) await commit(partitionKey, [write]);
           return;
         }
-        if (refused === 'totals') await readNextTotals(partitionKey);
+        if (refused === 'totals') takeNextTotals(partitionKey);
         const refusedWrites = remaining.filter(write => refused === 'all' || write === refused);
         for (const { reject } of refusedWrites) reject(error);
         remaining = remaining.filter(write => !refusedWrites.includes(write));
@@ -106,7 +107,8 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
     const rows = writes.flatMap(({ operations }) => operations);
     const difference = addTallies(...writes.map(each => each.difference));
     if (isEmpty(difference)) return answer(writes, await table.write(partitionKey, rows));
-    const { slot, row } = totals.get(partitionKey) ?? { slot: firstSlot % totalsRows, row: noTotals };
+    const { slot, row: known } = totals.get(partitionKey) ?? { slot: firstSlot % totalsRows, row: noTotals };
+    const row = known ?? (await readTotals(partitionKey, slot));
     const latest = Math.max(row.latest, ...writes.map(({ at }) => at));
     const sum = { ...row, tally: addTallies(row.tally, difference), latest };
     const etags = await table.write(partitionKey, [...rows, totalsOperation(layout, slot, sum)]);
@@ -115,10 +117,13 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
   }
 
   /** Another process writes to the same row, or this one did and did not hear that it was done: on to the next row. */
-  async function readNextTotals(partitionKey: string): Promise<void> {
+  function takeNextTotals(partitionKey: string): void {
     const slot = ((totals.get(partitionKey)?.slot ?? firstSlot) + 1) % totalsRows;
-    const row = await table.get(partitionKey, totalsKey(layout, slot));
-    totals.set(partitionKey, { slot, row: parseTotalsRow(row, layout) });
+    totals.set(partitionKey, { slot, row: undefined });
+  }
+
+  async function readTotals(partitionKey: string, slot: number): Promise<TotalsRow> {
+    return parseTotalsRow(await table.get(partitionKey, totalsKey(layout, slot)), layout);
   }
 }
 

@@ -79,6 +79,16 @@ describeState('Writes that are gathered', tables => {
     expect(await table().query(partition, { from: 'total:', to: 'total;' })).toHaveLength(2);
   });
 
+  test('whoever meets another process while the totals cannot be read hears of it', async () => {
+    const [first, second, partition] = [open(), open(), newKey('run')];
+    await first(partition, [insert('a')], { done: 1 });
+    const get = jest.spyOn(table(), 'get').mockRejectedValueOnce(new Error('No answer'));
+    await expect(second(partition, [insert('b')], { done: 1 })).rejects.toThrow('No answer');
+    get.mockRestore();
+    await second(partition, [insert('b')], { done: 1 });
+    expect((await readTotals(partition))?.tally).toEqual({ done: 2 });
+  });
+
   test('an answer that was lost lets nothing count twice', async () => {
     const [write, partition] = [open(), newKey('run')];
     const { write: stored } = table();
