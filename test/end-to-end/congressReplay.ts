@@ -1,7 +1,7 @@
 import { contentsOf, rowById } from '../world/contactRows.ts';
 import { openGraph } from '../world/graphDriver.ts';
-import type { World } from '../world/world.ts';
-import { category, mapping, openSourceFolder, readEnd, readHistory } from './congress.ts';
+import { startWorld, type World } from '../world/world.ts';
+import { category, hasHistory, mapping, openSourceFolder, readEnd, readHistory } from './congress.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -19,13 +19,16 @@ interface Counters {
 }
 
 interface Replay {
+  readonly named: string;
   readonly targetCount: number;
   /** How many are read back after a change set, in turn: what is wrong in a mailbox stays wrong until its turn comes. */
   readonly readTargets: number;
 }
 
+const minutes = 60_000;
+
 // Years pass in minutes, so no number of removals may be held.
-export const congressList = {
+const list = {
   id: 'congress',
   source: { mailbox: 'directory@contoso.example', folders: ['Congress'] },
   targets: { groups: ['readers@contoso.example'] },
@@ -35,7 +38,27 @@ export const congressList = {
 };
 
 /** Years of edits at the source, a run after each; every run writes to every mailbox exactly what changed. */
-export async function replayCongress(world: World, { targetCount, readTargets }: Replay): Promise<void> {
+export function testReplay(replay: Replay): void {
+  const name = `four years of the Congress arrive in ${replay.named} mailboxes, change by change`;
+  if (!hasHistory()) {
+    test.skip(`${name} (SKIPPED: ../shared/data/congress is not there)`, () => undefined);
+    return;
+  }
+  let world: World | undefined;
+
+  test(
+    name,
+    async () => {
+      world = await startWorld({ lists: [list] });
+      await replayCongress(world, replay);
+    },
+    10 * minutes,
+  );
+
+  afterAll(() => world?.stop());
+}
+
+async function replayCongress(world: World, { targetCount, readTargets }: Replay): Promise<void> {
   const { graph } = world;
   const reader = await openGraph(world.graphUrl, 'reader');
   const directory = await graph.addUser('directory');
@@ -77,7 +100,7 @@ export async function replayCongress(world: World, { targetCount, readTargets }:
   expect(source.contents()).toEqual(readEnd());
 
   async function addOwnContacts(target: Target): Promise<void> {
-    target.folder = (await graph.findFolder(target.id, congressList.destination.folder)) ?? '';
+    target.folder = (await graph.findFolder(target.id, list.destination.folder)) ?? '';
     for (const [index, folder] of [target.folder, target.folder, 'contacts', 'contacts'].entries()) {
       const body = { displayName: `Friend ${index}`, categories: [category], businessPhones: ['555-0100'] };
       const row = await graph.call('POST', `/users/${target.id}/contactFolders/${folder}/contacts`, body);
