@@ -163,7 +163,7 @@ describe('the delta token dies', () => {
     const before = await contentsOfTargets();
     await world.graph.control('POST', '/delta/expire', { code: 'ResyncRequired' });
     await world.graph.control('POST', '/delta/behaviour', { emptyPages: true });
-    await fault({ path: 'skiptoken', times: 1 }, { status: 403, code: 'ErrorAccessDenied' });
+    await fault({ path: 'skiptoken', mailbox: directory, times: 1 }, { status: 403, code: 'ErrorAccessDenied' });
     await edit(ids[2]);
 
     const run = await host.runSchedule();
