@@ -1,3 +1,3 @@
 import { testReplay } from './congressReplay.ts';
 
-testReplay({ named: 'six', targetCount: 6, readTargets: 2 });
+testReplay({ named: 'three', targetCount: 3, readTargets: 1 });
