@@ -98,11 +98,21 @@ const firstMailbox = '-';
 export function openProgress(table: Table, gathering: Gathering = atOnce) {
   const readRow = gatherReads(table, gathering);
   const writeRows = gatherWrites(table, totalsLayout, gathering);
+  /** Rows that were damaged when this process last read them: a note may mend one, and then changes the totals. */
+  const damaged = new Set<string>();
   return { readAll, recount, readTotals, readPage, read, note, report, remove };
+
+  function parse(listId: string, row: StoredRow): Progress {
+    const progress = parseProgress(listId, row);
+    const key = keyOf(listId, row.rowKey);
+    if (progress.repairs) damaged.add(key);
+    else damaged.delete(key);
+    return progress;
+  }
 
   async function readAll(listId: string): Promise<Progress[]> {
     const rows = await table.query(listId, { from: firstMailbox });
-    return rows.map(row => parseProgress(listId, row));
+    return rows.map(row => parse(listId, row));
   }
 
   /**
@@ -112,7 +122,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   async function recount(listId: string): Promise<Progress[]> {
     const rows = await table.query(listId);
     const isTotals = ({ rowKey }: StoredRow) => rowKey.startsWith(totalsLayout.prefix);
-    const mailboxes = rows.filter(row => !isTotals(row)).map(row => parseProgress(listId, row));
+    const mailboxes = rows.filter(row => !isTotals(row)).map(row => parse(listId, row));
     const totals = rows.filter(isTotals);
     const exact = addTallies(...mailboxes.map(tallyMailbox));
     if (!isCounted(totalsLayout, totals, exact)) {
@@ -129,18 +139,20 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   /** At most `limit` rows in the order of their mailboxes' ids, from the id `from` (included) on. */
   async function readPage(listId: string, limit: number, from = firstMailbox): Promise<Progress[]> {
     const rows = await table.query(listId, { limit, from });
-    return rows.map(row => parseProgress(listId, row));
+    return rows.map(row => parse(listId, row));
   }
 
   async function read(listId: string, mailboxId: string): Promise<ReadProgress | undefined> {
     const row = await readRow(listId, mailboxId);
-    return row && { progress: parseProgress(listId, row), etag: row.etag, properties: row.properties };
+    return row && { progress: parse(listId, row), etag: row.etag, properties: row.properties };
   }
 
   /** The fan-out's own columns, merged; never what a handler reports. */
   async function note(listId: string, notes: readonly (Partial<FanOutColumns> & { mailboxId: string })[]) {
-    const counting = notes.filter(({ wanted }) => wanted !== undefined);
-    const others = notes.filter(({ wanted }) => wanted === undefined);
+    const changesTotals = ({ mailboxId, wanted }: { mailboxId: string; wanted?: Wanted }) =>
+      wanted !== undefined || damaged.has(keyOf(listId, mailboxId));
+    const counting = notes.filter(changesTotals);
+    const others = notes.filter(note => !changesTotals(note));
     await Promise.all(counting.map(({ mailboxId, ...columns }) => change(listId, mailboxId, () => columns)));
     for (const part of chunksOf(others, 100)) {
       const operations: RowOperation[] = part.map(({ mailboxId, ...columns }) => ({
@@ -201,6 +213,10 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
     const difference = differenceOf({}, tallyMailbox(progress));
     return unlessChanged(writeRows(listId, [{ kind: 'delete', rowKey: progress.mailboxId, etag }], difference));
   }
+}
+
+function keyOf(listId: string, mailboxId: string): string {
+  return `${listId} ${mailboxId}`;
 }
 
 /** Whether it was written: false when a row is not as it was read. */

@@ -126,6 +126,20 @@ describeState('Progress', tables => {
       expect(await progress.readTotals(list)).toEqual({ leaving: 2, targets: 1, [current]: 1 });
     });
 
+    test.each([
+      ['what a handler reports', 'position'],
+      ['what the fan-out notes', 'sentAt'],
+    ])('count a row that is damaged in %s as failed until it is written anew', async (_, property) => {
+      const { progress, list } = open();
+      await progress.report(list, 'm', report(1));
+      await tables().progress.write(list, [{ kind: 'merge', rowKey: 'm', properties: { [property]: 'x' } }]);
+      await progress.recount(list);
+      expect(await progress.readTotals(list)).toEqual({ targets: 1, failed: 1 });
+      await progress.note(list, [{ mailboxId: 'm', sentHead: 7, sentAt: 9 }]);
+      await progress.report(list, 'm', report(2));
+      expect(await progress.readTotals(list)).toEqual({ targets: 1, [current]: 1 });
+    });
+
     test('are no mailboxes: an older version takes their rows for some that keep what they have', async () => {
       const { progress, list } = open();
       await progress.report(list, 'a', report(1));
