@@ -149,7 +149,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
 
   /** The fan-out's own columns, merged; never what a handler reports. */
   async function note(listId: string, notes: readonly (Partial<FanOutColumns> & { mailboxId: string })[]) {
-    const changesTotals = ({ mailboxId, wanted }: { mailboxId: string; wanted?: Wanted }) =>
+    const changesTotals = ({ mailboxId, wanted }: { mailboxId: string; wanted?: Membership }) =>
       wanted !== undefined || damaged.has(keyOf(listId, mailboxId));
     const counting = notes.filter(changesTotals);
     const others = notes.filter(note => !changesTotals(note));
