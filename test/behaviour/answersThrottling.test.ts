@@ -39,7 +39,7 @@ const refusals: [number, string][] = [
 const retryAfters: [string, () => string | number | undefined, number, number][] = [
   ['in seconds', () => 2, 1.9, 5],
   ['as a fraction of a second', () => '1.249', 1.2, 4],
-  ['as a date', () => soon(3), 1.5, 6],
+  ['as a date', () => soon(5), 1.5, 8],
 ];
 
 describe.each(refusals)('%i for one request of a batch', (status, code) => {
