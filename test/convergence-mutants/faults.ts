@@ -308,13 +308,13 @@ export const faults: readonly Fault[] = [
   directed(
     'categories-replaced',
     'categories are merged, never replaced',
-    'sync/categories',
+    'apply/categories',
     "of categories that are known by name other settings exchange the list's",
   ),
   directed(
     'own-category-is-drift',
     "a user's own category is no drift",
-    'sync/categories',
+    'apply/categories',
     "a full reconcile that undoes what users did takes a user's own category for no drift",
   ),
   directed(
