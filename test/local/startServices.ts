@@ -25,7 +25,15 @@ export interface ServicesOptions {
 export interface ServiceStatistics {
   readonly queues: Record<
     string,
-    { sent: number; delivered: number; completed: number; deadLettered: number; active: number; scheduled: number }
+    {
+      sent: number;
+      delivered: number;
+      completed: number;
+      deadLettered: number;
+      active: number;
+      locked: number;
+      scheduled: number;
+    }
   >;
   readonly tables: { readonly operations: number };
 }
@@ -150,8 +158,8 @@ function brokerOptions(
 function readStatistics(broker: ServiceBusBroker, storage: Storage): ServiceStatistics {
   const counts = broker.counts();
   const queues = Object.entries(broker.statistics()).map(([name, { sent, delivered, completed, deadLettered }]) => {
-    const { active = 0, scheduled = 0 } = counts[name] ?? {};
-    return [name, { sent, delivered, completed, deadLettered, active, scheduled }] as const;
+    const { active = 0, locked = 0, scheduled = 0 } = counts[name] ?? {};
+    return [name, { sent, delivered, completed, deadLettered, active, locked, scheduled }] as const;
   });
   return { queues: Object.fromEntries(queues), tables: { operations: storage.tableOperations() } };
 }

@@ -34,7 +34,15 @@ export interface World {
 export interface Statistics {
   readonly queues: Record<
     string,
-    { sent: number; delivered: number; completed: number; deadLettered: number; active: number; scheduled: number }
+    {
+      sent: number;
+      delivered: number;
+      completed: number;
+      deadLettered: number;
+      active: number;
+      locked: number;
+      scheduled: number;
+    }
   >;
   readonly tables: { readonly operations: number };
 }
