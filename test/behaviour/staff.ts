@@ -157,7 +157,8 @@ export async function openStaff(options: Omit<Parameters<typeof startWorld>[0], 
     const { id } = await host.resync({ mailbox });
     return until(async () => {
       const run = await host.waitForRun(id);
-      return run.mailboxes.done === run.mailboxes.total ? run : undefined;
+      // A run whose capture failed has sent nothing yet: its message comes again.
+      return run.mailboxes.total > 0 && run.mailboxes.done === run.mailboxes.total ? run : undefined;
     });
   }
 
