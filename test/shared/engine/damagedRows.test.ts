@@ -230,6 +230,45 @@ describe('a damaged row that no capture meets', () => {
     expect(await faultsOf(tenant)).toEqual([]);
   });
 
+  test.each<[string, () => Promise<unknown>]>([
+    ['search', () => tenant.world.app.searchContacts('staff', { text: '', from: 0, limit: 1 })],
+    ['explanation', () => tenant.world.explain(tenant.targets[0] ?? '', tenant.contacts[3] ?? '')],
+    ['explanation by name', () => tenant.world.explain(tenant.targets[0] ?? '', 'Contact 1')],
+    ['decision', () => tenant.world.decide({ decision: 'approve', removals: 1 })],
+  ])('of the snapshot is shown on the list once a %s meets it, and is mended', async (_, ask) => {
+    await damage(tenant, ['sources', 'staff', `contact:${tenant.contacts[3]}`], ['contact', 'broken JSON']);
+    await expect(ask()).rejects.toMatchObject({ name: 'DamagedRow' });
+    expect(await states()).toEqual(['error DamagedRow', 'ok']);
+    await catchUp();
+    await catchUp();
+    expect(await states()).toEqual(['ok', 'ok']);
+    await ask();
+    expect(await faultsOf(tenant)).toEqual([]);
+  });
+
+  test('of the snapshot is shown on the list once a preview meets it, which goes on as a run does', async () => {
+    await damage(tenant, ['sources', 'staff', `contact:${tenant.contacts[3]}`], ['contact', 'broken JSON']);
+    edit(tenant, 0, 'Boilers');
+    expect(await tenant.world.previewMailbox(tenant.targets[0] ?? '')).toMatchObject({ patches: 1, deletes: 0 });
+    expect(await states()).toEqual(['error DamagedRow', 'ok']);
+    await catchUp();
+    await catchUp();
+    expect(await states()).toEqual(['ok', 'ok']);
+    expect(await faultsOf(tenant)).toEqual([]);
+  });
+
+  test('of the journal keeps no other contact from being explained, and is shown on the list', async () => {
+    const { world, targets } = tenant;
+    const rowKey = `change:${String(await world.head()).padStart(12, '0')}`;
+    await damage(tenant, ['sources', 'staff', rowKey], ['contact', 'missing']);
+    expect(await world.explain(targets[0] ?? '', 'Contact 2')).toMatchObject({ contacts: [{ state: 'present' }] });
+    expect(await states()).toEqual(['error DamagedRow', 'ok']);
+    await catchUp();
+    await catchUp();
+    expect(await states()).toEqual(['ok', 'ok']);
+    expect(await world.tables.sources.get('staff', rowKey)).toBeUndefined();
+  });
+
   test('of a contact that the source lost stays and is shown, since nothing tells whether it was to be kept', async () => {
     const { world, targets } = tenant;
     await damage(tenant, ['sources', 'staff', `contact:${tenant.contacts[2]}`], ['kept', 'of another type']);
