@@ -411,10 +411,20 @@ export function openSource(stored: Table, listId: string) {
     return rows.map(parseChangeRow);
   }
 
-  /** Every change that the journal still holds, oldest first. */
-  async function readLog(): Promise<JournalChange[]> {
+  /** Every change that the journal still holds and that can be read, oldest first, and the first that cannot. */
+  async function readLog(): Promise<{ changes: JournalChange[]; damage: DamagedRow | undefined }> {
     const rows = await table.query(listId, rangeOf('change:'));
-    return rows.map(parseChangeRow);
+    const read = rows.map(row =>
+      readRowOr<JournalChange | DamagedRow>(
+        placeOf(row),
+        () => parseChange(row),
+        damage => damage,
+      ),
+    );
+    return {
+      changes: read.flatMap(each => (each instanceof DamagedRow ? [] : [each])),
+      damage: read.find(each => each instanceof DamagedRow),
+    };
   }
 
   /** Epoch milliseconds of the capture that found the change at a position; undefined when the journal does not tell. */

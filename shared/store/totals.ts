@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Properties, RowOperation, StoredRow } from '../ports/tableStorage.ts';
-import { packJson, unpackJson } from './longText.ts';
+import { readColumns, readJson } from './columns.ts';
+import { UnreadableProperty } from './damagedRow.ts';
+import { packJson } from './longText.ts';
 
 const schemaVersion = 1;
 
@@ -18,14 +20,15 @@ export const totalsRows = 16;
 /** More names than this are not worth counting: a row of totals has to stay small. */
 const mostNames = 1000;
 
-const tally = z.record(z.string(), z.number());
+const tally = z.record(z.string(), z.int());
+const latestColumn = z.object({ latest: z.number().default(0) });
 
 /** One of a partition's rows of totals. */
 export interface TotalsRow {
   readonly tally: Tally;
   /** The latest time that a difference came with, in epoch milliseconds; 0 without one. */
   readonly latest: number;
-  /** False where rows were there before anybody counted: the sum means nothing then. */
+  /** False where rows were there before anybody counted, and of a damaged row: the sum means nothing then. */
   readonly counted: boolean;
   /** Undefined for a row that is not there yet. */
   readonly etag: string | undefined;
@@ -61,14 +64,17 @@ export function totalsKey({ prefix }: TotalsLayout, slot: number): string {
   return `${prefix}${String(slot).padStart(2, '0')}`;
 }
 
+/** Totals only spare reading the rows: one that cannot be read holds up nothing, and counts nothing. */
 export function parseTotalsRow(row: StoredRow | undefined, layout: TotalsLayout): TotalsRow {
   if (!row) return { tally: {}, latest: 0, counted: layout.countedFromTheStart, etag: undefined };
-  return {
-    tally: tally.parse(unpackJson('tally', row.properties)),
-    latest: Number(row.properties.latest ?? 0),
-    counted: row.properties.counted === true,
-    etag: row.etag,
-  };
+  const { properties, etag } = row;
+  try {
+    const { latest } = readColumns(latestColumn, properties);
+    return { tally: readJson('tally', tally, properties), latest, counted: properties.counted === true, etag };
+  } catch (error) {
+    if (error instanceof UnreadableProperty) return { tally: {}, latest: 0, counted: false, etag };
+    throw error;
+  }
 }
 
 /** Writes a row of totals as long as it is as it was read. */
@@ -94,13 +100,14 @@ export interface Totals {
   readonly latest: number;
 }
 
-/** A partition's totals; undefined where not every row counts. */
+/** A partition's totals; undefined where not every row counts, or the sum is none of rows. */
 export function sumTotals(rows: readonly StoredRow[], layout: TotalsLayout): Totals | undefined {
   const parsed = rows.map(row => parseTotalsRow(row, layout));
   const isComplete = layout.countedFromTheStart || parsed.length === totalsRows;
   if (!isComplete || !parsed.every(({ counted }) => counted)) return undefined;
-  const latest = parsed.reduce((latest, row) => Math.max(latest, row.latest), 0);
-  return { tally: addTallies(...parsed.map(({ tally }) => tally)), latest };
+  const sum = addTallies(...parsed.map(({ tally }) => tally));
+  if (Object.values(sum).some(number => number < 0)) return undefined;
+  return { tally: sum, latest: parsed.reduce((latest, row) => Math.max(latest, row.latest), 0) };
 }
 
 /**

@@ -9,6 +9,7 @@ import { type PositionedContact, windBack } from '../../domain/windBack.ts';
 import { type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { JournalChange, Source } from '../../store/sources.ts';
+import { noteDamageOf } from '../noteDamage.ts';
 
 /** A position of a list's journal. */
 export interface JournalHead {
@@ -179,16 +180,6 @@ async function readJournal(source: Source, position: number, head: number): Prom
     return await noteDamageOf(source, () => source.readJournal(position, head));
   } catch (error) {
     if (error instanceof DamagedRow) return undefined;
-    throw error;
-  }
-}
-
-/** The list shows what its readers find damaged, and its next capture mends it. @throws DamagedRow */
-async function noteDamageOf<Value>(source: Source, read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof DamagedRow) await source.noteDamage(error);
     throw error;
   }
 }

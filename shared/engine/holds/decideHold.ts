@@ -10,6 +10,7 @@ import {
   type StoredHold,
   snapshotOperations,
 } from '../../store/sources.ts';
+import { noteDamageOf } from '../noteDamage.ts';
 import type { Services } from '../services.ts';
 import { holdsOf, isOpen } from './openHolds.ts';
 
@@ -100,7 +101,7 @@ async function rejectRemovals(
   now: number,
 ): Promise<void> {
   const { hold: _hold, ...rest } = checkpoint;
-  const snapshot = await source.readSnapshot();
+  const snapshot = await noteDamageOf(source, source.readSnapshot);
   const rows = snapshot
     .filter(({ removal }) => removal === 'held')
     .map(row => ({ ...row, removal: 'rejected' as const }));
@@ -116,7 +117,7 @@ async function rejectRemovals(
 async function decideKept(source: Source, stored: StoredCheckpoint, decision: HoldDecision): Promise<HoldAnswer> {
   if (decision.decision === 'reject' || decision.kind === 'mailboxes') return { kind: 'nothingHeld' };
   if (stored.checkpoint.hold) return { kind: 'othersWait' };
-  const rows = (await source.readSnapshot()).filter(({ removal }) => removal === 'rejected');
+  const rows = (await noteDamageOf(source, source.readSnapshot)).filter(({ removal }) => removal === 'rejected');
   if (rows.length === 0) return { kind: 'nothingHeld' };
   const { removals } = decision;
   if (

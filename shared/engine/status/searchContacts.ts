@@ -1,6 +1,7 @@
 import type { FoundContact } from '../../api/contacts.ts';
 import { createContactSearch } from '../../domain/contactSearch.ts';
 import type { SnapshotContact, Source } from '../../store/sources.ts';
+import { noteDamageOf } from '../noteDamage.ts';
 
 export interface ContactQuestion {
   /** Words of the name, the company or an address; every contact without any. */
@@ -16,7 +17,9 @@ export async function searchContacts(
   { text, from, limit }: ContactQuestion,
 ): Promise<{ readonly contacts: FoundContact[]; readonly total: number }> {
   const isMeant = createContactSearch(text);
-  const found = (await source.readSnapshot()).filter(({ contact }) => isMeant(contact)).toSorted(byName);
+  const found = (await noteDamageOf(source, source.readSnapshot))
+    .filter(({ contact }) => isMeant(contact))
+    .toSorted(byName);
   return { contacts: found.slice(from, from + limit).map(viewContact), total: found.length };
 }
 

@@ -18,12 +18,17 @@ import { findNamedContacts, type NamedContact } from './namedContacts.ts';
 import { whyNoTarget } from './targetStanding.ts';
 import type { MailboxReading } from './trialMailbox.ts';
 import type { TrialServices } from './trialRun.ts';
+import { openTrialSource } from './trialSource.ts';
 
-export type ExplainServices = Pick<TrialServices, 'clock' | 'openTrialTables' | 'openMailbox' | 'openDirectory'>;
+export type ExplainServices = Pick<
+  TrialServices,
+  'clock' | 'openSource' | 'openTrialTables' | 'openMailbox' | 'openDirectory'
+>;
 
 /**
  * Whether a contact of the list is in a mailbox, and why or why not: from what the last capture and the last sync left
- * behind, and a look at where the contact is now. Writes nothing.
+ * behind, and a look at where the contact is now. Writes nothing but which row is
+ * damaged.
  *
  * @param contact a source key, an e-mail address, a name or words of it
  * @throws GraphFailure when the directory does not answer
@@ -35,7 +40,7 @@ export async function explainContact(
   services: ExplainServices,
 ): Promise<Explanation> {
   const store = openStore(services.openTrialTables(), () => 'trial');
-  const source = store.openSource(list.id);
+  const source = openTrialSource(store.openSource(list.id), services.openSource(list.id));
   const partition = store.openPartition(mailboxId);
   const stored = await source.readCheckpoint();
   const row = (await store.progress.read(list.id, mailboxId))?.progress;

@@ -19,7 +19,8 @@ export interface NamedContact {
 export async function findNamedContacts(source: Source, keyOrName: string): Promise<NamedContact[]> {
   const [row] = await source.readSnapshotOf([keyOrName], true);
   if (row) return [present(row)];
-  const log = await source.readLog();
+  const { changes: log, damage } = await source.readLog();
+  if (damage) await source.noteDamage(damage);
   const removed = findRemoved(log, change => change.sourceKey === keyOrName);
   if (removed.length > 0) return removed;
   const snapshot = await source.readSnapshot();

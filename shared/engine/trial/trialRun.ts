@@ -9,10 +9,11 @@ import { findReceivers } from '../fan-out/findReceivers.ts';
 import type { Receivers } from '../fan-out/resolveTargets.ts';
 import type { Services } from '../services.ts';
 import { type MailboxReading, openTrialMailbox } from './trialMailbox.ts';
+import { openTrialSource } from './trialSource.ts';
 
 export type TrialServices = Pick<
   Services,
-  'clock' | 'timing' | 'openTrialTables' | 'openDirectory' | 'configuredLists' | 'sourceReaders'
+  'clock' | 'timing' | 'openSource' | 'openTrialTables' | 'openDirectory' | 'configuredLists' | 'sourceReaders'
 > & { readonly openMailbox: (mailboxId: string) => MailboxReading };
 
 /** What a run of the list would begin with, found out in memory. */
@@ -28,12 +29,14 @@ export interface TrialRun {
 
 /**
  * Captures the list's source and finds the mailboxes that are due, with what a run does it with, but on
- * tables whose writes are forgotten: nothing is stored and no lease taken, so nobody has to wait for it.
+ * tables whose writes are forgotten: nothing is stored but which row is damaged, and no lease taken,
+ * so nobody has to wait for it.
  */
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
   const { clock, timing, configuredLists, sourceReaders, openDirectory } = services;
   const store = openStore(services.openTrialTables(), () => 'trial');
-  const { openSource, listIndex, progress, mailboxIndex } = store;
+  const { listIndex, progress, mailboxIndex } = store;
+  const openSource = (listId: string) => openTrialSource(store.openSource(listId), services.openSource(listId));
   const source = openSource(list.id);
   await readFromTheStart(source);
   const captured = await captureSource(list, {

@@ -230,6 +230,45 @@ describe('a damaged row that no capture meets', () => {
     expect(await faultsOf(tenant)).toEqual([]);
   });
 
+  test.each<[string, () => Promise<unknown>]>([
+    ['search', () => tenant.world.app.searchContacts('staff', { text: '', from: 0, limit: 1 })],
+    ['explanation', () => tenant.world.explain(tenant.targets[0] ?? '', tenant.contacts[3] ?? '')],
+    ['explanation by name', () => tenant.world.explain(tenant.targets[0] ?? '', 'Contact 1')],
+    ['decision', () => tenant.world.decide({ decision: 'approve', removals: 1 })],
+  ])('of the snapshot is shown on the list once a %s meets it, and is mended', async (_, ask) => {
+    await damage(tenant, ['sources', 'staff', `contact:${tenant.contacts[3]}`], ['contact', 'broken JSON']);
+    await expect(ask()).rejects.toMatchObject({ name: 'DamagedRow' });
+    expect(await states()).toEqual(['error DamagedRow', 'ok']);
+    await catchUp();
+    await catchUp();
+    expect(await states()).toEqual(['ok', 'ok']);
+    await ask();
+    expect(await faultsOf(tenant)).toEqual([]);
+  });
+
+  test('of the snapshot is shown on the list once a preview meets it, which goes on as a run does', async () => {
+    await damage(tenant, ['sources', 'staff', `contact:${tenant.contacts[3]}`], ['contact', 'broken JSON']);
+    edit(tenant, 0, 'Boilers');
+    expect(await tenant.world.previewMailbox(tenant.targets[0] ?? '')).toMatchObject({ patches: 1, deletes: 0 });
+    expect(await states()).toEqual(['error DamagedRow', 'ok']);
+    await catchUp();
+    await catchUp();
+    expect(await states()).toEqual(['ok', 'ok']);
+    expect(await faultsOf(tenant)).toEqual([]);
+  });
+
+  test('of the journal keeps no other contact from being explained, and is shown on the list', async () => {
+    const { world, targets } = tenant;
+    const rowKey = `change:${String(await world.head()).padStart(12, '0')}`;
+    await damage(tenant, ['sources', 'staff', rowKey], ['contact', 'missing']);
+    expect(await world.explain(targets[0] ?? '', 'Contact 2')).toMatchObject({ contacts: [{ state: 'present' }] });
+    expect(await states()).toEqual(['error DamagedRow', 'ok']);
+    await catchUp();
+    await catchUp();
+    expect(await states()).toEqual(['ok', 'ok']);
+    expect(await world.tables.sources.get('staff', rowKey)).toBeUndefined();
+  });
+
   test('of a contact that the source lost stays and is shown, since nothing tells whether it was to be kept', async () => {
     const { world, targets } = tenant;
     await damage(tenant, ['sources', 'staff', `contact:${tenant.contacts[2]}`], ['kept', 'of another type']);
@@ -350,4 +389,66 @@ test('a damaged row of a run is named, and the other runs are as they were', asy
     },
     { mailboxes: { total: 2, done: 1, failed: 1 }, problems: [{ code: 'DamagedRow', mailbox: targets[0] }] },
   ]);
+});
+
+describe.each<[string, Properties]>([
+  ['broken JSON', { tally: '{' }],
+  ['of another type', { tally: 5 }],
+  ['missing', {}],
+  ['a list', { tally: '[]' }],
+  ['of names without numbers', { tally: '{"targets":"x"}' }],
+  ['less than nothing', { tally: '{"targets":-5,"failed":-5,"sent":-5}' }],
+  ['of an unreadable time', { tally: '{}', latest: 'x' }],
+])('totals that are %s', (_, { tally, ...others }) => {
+  async function damageTotals({ world }: Tenant, table: 'progress' | 'runs', partition: string): Promise<void> {
+    const rows = (await world.tables[table].query(partition)).filter(({ rowKey }) => /^\$?total:/.test(rowKey));
+    expect(rows).not.toEqual([]);
+    for (const { rowKey, properties } of rows) {
+      const { tally: _tally, ...rest } = properties;
+      const damagedProperties = { ...rest, ...others, ...(tally === undefined ? {} : { tally }) };
+      await world.tables[table].write(partition, [{ kind: 'replace', rowKey, properties: damagedProperties }]);
+    }
+    world.restart();
+  }
+
+  test('of a list are those of its rows, hold up nothing, and are counted anew by the next run', async () => {
+    const tenant = await live();
+    const { world } = tenant;
+    await damageTotals(tenant, 'progress', 'staff');
+    const lists = () => world.openApp({ lists: [staff, partners] }).readLists();
+    expect(await lists()).toMatchObject([{ state: 'ok', mailboxes: { current: 2, failed: 0 } }, { state: 'ok' }]);
+    changeTheSource(tenant);
+    await world.sync();
+    expect(await faultsOf(tenant)).toEqual([]);
+    expect((await world.latestRun())?.problems).toEqual([]);
+    expect(await lists()).toMatchObject([{ state: 'ok', mailboxes: { current: 2, failed: 0 } }, { state: 'ok' }]);
+    expect(await openProgress(world.tables.progress).readTotals('staff')).toMatchObject({ targets: 2 });
+  });
+
+  test('of a list are no matter to the report of a mailbox', async () => {
+    const tenant = await live();
+    const { world } = tenant;
+    changeTheSource(tenant);
+    await world.run();
+    await damageTotals(tenant, 'progress', 'staff');
+    await world.drain();
+    expect(await faultsOf(tenant)).toEqual([]);
+  });
+
+  test('of a run are those of its rows, and no matter to the report of a mailbox', async () => {
+    const tenant = await live();
+    const { world } = tenant;
+    changeTheSource(tenant);
+    await world.run();
+    const [run] = await openRuns(world.tables.runs).readLatest(1);
+    await damageTotals(tenant, 'runs', run?.id ?? '');
+    expect(await openRuns(world.tables.runs).readTotals(run?.id ?? '')).toBeUndefined();
+    await world.drain();
+    expect(await faultsOf(tenant)).toEqual([]);
+    expect(await world.runView(run?.id ?? '')).toMatchObject({
+      state: 'finished',
+      mailboxes: { total: 2, done: 2, failed: 0 },
+      problems: [],
+    });
+  });
 });
