@@ -4,6 +4,7 @@ import { ApiProblem } from '../../shared/api/problem.ts';
 import { brokenTexts, noSuchPath, unfitQuery } from '../../shared/api/problems.ts';
 import { didYouMean } from '../../shared/domain/closestName.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
+import { strictObject } from '../../shared/settings/strictObject.ts';
 import { DamagedRow } from '../../shared/store/damagedRow.ts';
 import { problem } from './problem.ts';
 import { describeFaults, readBody } from './readBody.ts';
@@ -72,7 +73,7 @@ async function handle<Params, Query, Body>(
 
 async function readInput<Params, Query, Body>(
   request: HttpRequest,
-  { params, query, body, anonymous }: Route<Params, Query, Body>,
+  { method, params, query, body, anonymous }: Route<Params, Query, Body>,
 ): Promise<Omit<RouteInput<Params, Query, Body>, 'context'>> {
   refuseBrokenTexts('path', Object.entries(request.params));
   refuseBrokenTexts('query', [...request.query]);
@@ -82,9 +83,12 @@ async function readInput<Params, Query, Body>(
   if (unknown) throw unfitQuery(unknown);
   const search = query?.safeParse(Object.fromEntries(request.query));
   if (search && !search.success) throw unfitQuery(describeFaults(search.error));
-  const content = body && (await readBody(request, body));
+  const content = method === 'POST' ? await readBody<unknown>(request, body ?? noProperties) : undefined;
   return { params: path?.data as Params, query: search?.data as Query, body: content as Body };
 }
+
+/** Of a route that takes no body: what somebody meant by one would be ignored. */
+const noProperties = strictObject({});
 
 /** What is no Unicode: a decoder puts U+FFFD in its place. */
 function refuseBrokenTexts(where: 'path' | 'query', entries: readonly (readonly [string, string])[]): void {

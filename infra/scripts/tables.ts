@@ -10,11 +10,13 @@ import { serviceErrorCode } from '../../shared/store/tables/serviceErrors.ts';
 import { storedTable } from '../../shared/store/tables/storedTable.ts';
 import { type OpenTableClient, tableClientsOf } from '../../shared/store/tables/tableClients.ts';
 import { backUpTable } from './tables/backUpTable.ts';
+import { checkBackup, manifestFile, writeManifest } from './tables/manifest.ts';
 import { restoreTable } from './tables/restoreTable.ts';
-import { readLines, UnreadableBackup } from './tables/storedLine.ts';
+import { UnreadableBackup } from './tables/storedLine.ts';
 
 const tableNames = ['Sources', 'Mailboxes', 'Progress', 'Runs'] as const;
-const usage = 'usage: npm run tables -- backup|restore --account STORAGE_ACCOUNT --directory DIRECTORY';
+const usage =
+  'usage: npm run tables -- backup|restore --account STORAGE_ACCOUNT --directory DIRECTORY (without --account: the account of AZURE_STORAGE_CONNECTION_STRING)';
 
 class OptionError extends Error {
   override readonly name = 'OptionError';
@@ -35,25 +37,27 @@ async function main(): Promise<number> {
 
 async function backUp(openClient: OpenTableClient, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
-  for (const name of tableNames) {
-    const file = fileOf(directory, name);
+  for (const file of [manifestFile(directory), ...tableNames.map(name => join(directory, fileOf(name)))]) {
     if (await exists(file)) throw new OptionError(`${file} is there already: name another directory`);
   }
+  const rowsByFile = new Map<string, number>();
   for (const name of tableNames) {
-    const rows = await backUpTable(openClient(name), fileOf(directory, name));
+    const rows = await backUpTable(openClient(name), join(directory, fileOf(name)));
+    rowsByFile.set(fileOf(name), rows);
     console.log(`${name}: ${rows} rows`);
   }
+  await writeManifest(directory, rowsByFile);
 }
 
-/** Reads every file to its end before it touches a table. */
+/** Checks every file to its end before it touches a table. */
 async function restore(openClient: OpenTableClient, directory: string): Promise<void> {
-  for (const name of tableNames) {
-    const file = fileOf(directory, name);
+  for (const file of tableNames.map(name => join(directory, fileOf(name)))) {
     if (!(await exists(file))) throw new UnreadableBackup(`${file} is missing: the backup is not whole`);
-    for await (const _row of readLines(file));
   }
+  await checkBackup(directory, tableNames.map(fileOf));
   for (const name of tableNames) {
-    const rows = await restoreTable(openClient(name), storedTable(openClient, name), fileOf(directory, name));
+    const file = join(directory, fileOf(name));
+    const rows = await restoreTable(openClient(name), storedTable(openClient, name), file);
     console.log(`${name}: ${rows} rows`);
   }
 }
@@ -76,8 +80,8 @@ function openTables(accountName: string | undefined): OpenTableClient {
   throw new OptionError(usage);
 }
 
-function fileOf(directory: string, table: string): string {
-  return join(directory, `${table}.jsonl`);
+function fileOf(table: string): string {
+  return `${table}.jsonl`;
 }
 
 function exists(file: string): Promise<boolean> {

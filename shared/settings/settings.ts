@@ -211,7 +211,7 @@ function outlastsRequests(values: z.infer<typeof environmentSchema>): boolean {
 }
 
 /** Settings that the app does not know, where one that it knows is not set and is spelt almost alike. */
-function findMisspelt(environment: Environment): SettingsNote[] {
+export function findMisspelt(environment: Environment): SettingsNote[] {
   const isSet = (name: string) =>
     Object.keys(environment).some(given => given === name || given.startsWith(`${name}__`));
   const missing = knownNames.filter(name => !isSet(name));

@@ -211,6 +211,8 @@ test.each<[string, string, unknown, number, RegExp]>([
     404,
     /object id/,
   ],
+  ['a member where none is taken', '/api/lists/staff/mailboxes/ghost/clear', { dryRun: true }, 400, /"dryRun"/],
+  ['a mailbox to clear with an empty body', '/api/lists/staff/mailboxes/ghost/clear', {}, 404, /object id/],
   ['a mailbox to clear of a paused list', '/api/lists/paused/mailboxes/ghost/clear', undefined, 409, /enabled/],
 ])('%s is answered with what to do', async (_what, path, body, status, detail) => {
   const answer = await host.call('POST', path, body);

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { appendFile, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
@@ -81,7 +82,7 @@ test('a backup that is not whole changes nothing', async () => {
   await appendFile(join(directory, 'Runs.jsonl'), '{"partitionKey": "Zebulon');
   expect(run('restore', '--directory', directory)).toEqual({
     code: 1,
-    output: `${join(directory, 'Runs.jsonl')}, line 2: this is no row of a backup\n`,
+    output: `${join(directory, 'Runs.jsonl')}, line 2: this is no row of a backup: take another copy of this backup, or another backup\n`,
   });
   await rm(join(directory, 'Runs.jsonl'));
   expect(run('restore', '--directory', directory)).toMatchObject({
@@ -90,6 +91,61 @@ test('a backup that is not whole changes nothing', async () => {
   });
 
   expect(await tables.runs.query('run')).toHaveLength(2);
+});
+
+type Files = Record<string, { rows: number; sha256: string }>;
+
+/** Changes a file of the backup; `signed` says that the manifest follows, as when the backup itself was made so. */
+async function change(name: string, edit: (text: string) => string, signed = false): Promise<void> {
+  const text = edit(await readFile(join(directory, name), 'utf8'));
+  await writeFile(join(directory, name), text);
+  if (!signed) return;
+  const { files } = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')) as { files: Files };
+  files[name] = { rows: text.split('\n').length - 1, sha256: createHash('sha256').update(text).digest('hex') };
+  await writeFile(join(directory, 'manifest.json'), JSON.stringify({ files }));
+}
+
+test.each<[string, () => Promise<void>, RegExp]>([
+  ['an empty file', () => change('Sources.jsonl', () => ''), /Sources\.jsonl has 0 rows, and had \d+ when/],
+  [
+    'a file cut short between two rows',
+    () => change('Mailboxes.jsonl', text => text.slice(0, text.indexOf('\n') + 1)),
+    /Mailboxes\.jsonl has 1 rows, and had \d+ when/,
+  ],
+  [
+    'a value that was edited',
+    () => change('Mailboxes.jsonl', text => text.replace('Quill', 'Quiff')),
+    /Mailboxes\.jsonl was changed after it was written/,
+  ],
+  [
+    'a row that is there twice',
+    () => change('Runs.jsonl', text => text + text.slice(0, text.indexOf('\n') + 1), true),
+    /Runs\.jsonl, line \d+: this row, or its partition, came before/,
+  ],
+  [
+    'a row that is there twice in a row',
+    () => change('Runs.jsonl', text => text.slice(0, text.indexOf('\n') + 1) + text, true),
+    /Runs\.jsonl, line 2: this row, or its partition, came before/,
+  ],
+  ['no manifest', () => rm(join(directory, 'manifest.json')), /manifest\.json is missing: .* earlier version/],
+  ['a manifest that is none', () => writeFile(join(directory, 'manifest.json'), '{'), /manifest\.json is no manifest/],
+  [
+    'a manifest that lacks a table',
+    () => writeFile(join(directory, 'manifest.json'), '{"files": {}}'),
+    /manifest\.json does not name Sources\.jsonl/,
+  ],
+])('a backup with %s is refused before anything is changed', async (what, damage, message) => {
+  await insert('sources', what, ['checkpoint']);
+  await insert('mailboxes', what, ['contact:1', 'contact:2']);
+  await insert('runs', what, ['summary']);
+  run('backup', '--directory', directory);
+  await damage();
+  await insert('sources', what, ['later']);
+
+  const refused = run('restore', '--directory', directory);
+  expect(refused).toEqual({ code: 1, output: expect.stringMatching(message) });
+  expect(refused.output).toContain('take another copy of this backup, or another backup');
+  expect(await tables.sources.query(what)).toHaveLength(2);
 });
 
 test('a backup is never written over', async () => {
@@ -103,5 +159,8 @@ test('a backup is never written over', async () => {
 });
 
 test.each([[[]], [['restore', '--from', 'x']]])('the options %j are answered with the usage', args => {
-  expect(run(...args)).toEqual({ code: 1, output: expect.stringMatching(/^usage: npm run tables/) });
+  expect(run(...args)).toEqual({
+    code: 1,
+    output: expect.stringMatching(/^usage: npm run tables.*AZURE_STORAGE_CONNECTION_STRING/),
+  });
 });

@@ -33,7 +33,7 @@ async function main(): Promise<number> {
 
 /** What is refused, by this version or by the next, makes it fail. */
 async function check({ settingsFile, json }: PreviewOptions): Promise<number> {
-  const checked = await checkSettings(settingsFile, Date.now());
+  const checked = await checkSettings(settingsFile, process.env, Date.now());
   for (const line of json ? [JSON.stringify(checked, undefined, 2)] : describeCheck(checked)) console.log(line);
   return checked.ok ? succeeded : failed;
 }

@@ -14,6 +14,10 @@ export type StoredLine = z.infer<typeof storedLine>;
 /** A file that is no backup, or not a whole one. Named by its line, never by what it holds. */
 export class UnreadableBackup extends Error {
   override readonly name = 'UnreadableBackup';
+
+  constructor(fault: string) {
+    super(`${fault}: take another copy of this backup, or another backup`);
+  }
 }
 
 /** @throws UnreadableBackup */

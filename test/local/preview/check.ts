@@ -1,7 +1,7 @@
 import { describeNextTimes } from '../../../shared/settings/schedule.ts';
-import { parseSettings, type Settings, SettingsError } from '../../../shared/settings/settings.ts';
+import { findMisspelt, parseSettings, type Settings, SettingsError } from '../../../shared/settings/settings.ts';
 import { readSettings } from '../settings.ts';
-import { type AppSettings, ownSettingsFile, projectDirectory } from '../start/plan.ts';
+import { type AppSettings, ownSettingsFile, projectDirectory, withEnvironment } from '../start/plan.ts';
 import { StartError } from '../start/startError.ts';
 import { SAMPLE_SETTINGS_FILE } from '../startServices.ts';
 
@@ -28,12 +28,18 @@ const given = [
   'ServiceBusConnection',
 ];
 
-/** Checks the settings alone: no service is asked. */
-export async function checkSettings(settingsFile: string | undefined, now: number): Promise<CheckedSettings> {
-  const values = await readOwnSettings(settingsFile ?? ownSettingsFile());
+/** Checks the settings alone: no service is asked. The environment goes before the file, as it does at a start. */
+export async function checkSettings(
+  settingsFile: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  now: number,
+): Promise<CheckedSettings> {
   const sample = await readSettings(SAMPLE_SETTINGS_FILE);
+  const own = await readOwnSettings(settingsFile ?? ownSettingsFile());
+  const names = Object.keys({ ...sample, ...own });
+  const values = withEnvironment(own, names, environment);
   const standIns = Object.fromEntries(given.map(name => [name, sample[name] ?? '']));
-  return check({ ...standIns, ...values }, now);
+  return check(values, standIns, now);
 }
 
 async function readOwnSettings(file: string): Promise<AppSettings> {
@@ -44,9 +50,17 @@ async function readOwnSettings(file: string): Promise<AppSettings> {
   }
 }
 
-function check(values: AppSettings, now: number): CheckedSettings {
+/** What is misspelt is looked for without the stand-ins: each would seem to be the setting that was meant. */
+function check(values: AppSettings, standIns: AppSettings, now: number): CheckedSettings {
+  const misspelt = findMisspelt(values);
   try {
-    const { lists, refusedLists, notes, schedules } = parseSettings(values, projectDirectory);
+    const {
+      lists,
+      refusedLists,
+      notes: found,
+      schedules,
+    } = parseSettings({ ...standIns, ...values }, projectDirectory);
+    const notes = [...misspelt, ...found.filter(({ code }) => code !== 'UnknownSetting')];
     const times = Object.entries(schedules).map(([name, schedule]) => [name, describeNextTimes(schedule, now)]);
     return {
       ok: refusedLists.length === 0 && notes.every(({ code }) => code !== 'RefusedSoon'),
@@ -58,7 +72,9 @@ function check(values: AppSettings, now: number): CheckedSettings {
     };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    return { ok: false, faults: error.faults, lists: [], refusedLists: [], notes: [], schedules: {} };
+    const { faults } = error;
+    const notes = misspelt.filter(({ detail }) => !faults.includes(detail));
+    return { ok: false, faults, lists: [], refusedLists: [], notes, schedules: {} };
   }
 }
 

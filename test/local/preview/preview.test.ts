@@ -55,8 +55,9 @@ async function preview(args: readonly string[], changed: Record<string, string> 
   return run(['--settings', file, ...args]);
 }
 
-async function run(args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../preview.ts'), ...args]);
+async function run(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../preview.ts'), ...args], { env });
   let output = '';
   let errors = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
@@ -137,10 +138,32 @@ describe('--check', () => {
     expect([ok, notes.length]).toEqual([false, 2]);
   });
 
+  test('of a setting that a deployment gives, and that is misspelt, says so', async () => {
+    const checked = await check({ Values: { ...good, SYNC_QUEUES: 'sync' } });
+    expect(checked).toMatchObject({ code: 0, errors: '' });
+    expect(checked.output).toMatch(/^Note +SYNC_QUEUES is no setting of the app: did you mean SYNC_QUEUE\?/m);
+  });
+
+  test('takes what the environment sets before the file', async () => {
+    const file = join(folder, 'checked.json');
+    await writeSettings(file, good);
+    const environment = {
+      CONTACT_LISTS: JSON.stringify([{ ...lists[0], id: 'offices' }]),
+      SYNC_SCHEDULE: '0 15 4 * * *',
+    };
+    const checked = await run(['--check', '--settings', file], environment);
+    expect(checked).toMatchObject({ code: 0, errors: '' });
+    expect(checked.output).toMatch(/^Lists +offices\n/);
+    expect(checked.output).toMatch(/SYNC_SCHEDULE comes next at \(UTC\): \d{4}-\d\d-\d\dT04:15:00Z, /);
+  });
+
   test('of settings with which the app does not start names every fault', async () => {
-    const checked = await check({ Values: { ...good, LEASE_SECONDS: 'long', CONTACT_LISTS: '{}' } });
+    const checked = await check({
+      Values: { ...good, LEASE_SECONDS: 'long', CONTACT_LISTS: '{}', SYNC_QUEUES: 'sync' },
+    });
     expect(checked).toMatchObject({ code: 1, errors: '' });
     expect(checked.output.match(/^Fault /gm)).toHaveLength(2);
+    expect(checked.output).toContain('did you mean SYNC_QUEUE?');
     expect(await check('settings')).toMatchObject({ code: 1, errors: expect.stringMatching(/is not a settings file/) });
   });
 });

@@ -57,7 +57,8 @@ export async function planStart(
 ): Promise<StartPlan> {
   const file = options.settingsFile ?? ownSettingsFile();
   const sample = await readSettings(SAMPLE_SETTINGS_FILE);
-  const settings = withEnvironment({ ...sample, ...(await readFile(file)) }, environment);
+  const inFiles = { ...sample, ...(await readFile(file)) };
+  const settings = withEnvironment(inFiles, [...Object.keys(inFiles), ...credentialNames], environment);
   const graph = settings.GRAPH_ENDPOINT ?? '';
   const isReal = !isOnThisMachine(graph);
   const values = isReal ? { ...localValues, ...realSettings(settings) } : { ...settings, ...sampleValues };
@@ -82,8 +83,12 @@ async function readFile(file: string): Promise<AppSettings> {
   }
 }
 
-function withEnvironment(settings: AppSettings, environment: NodeJS.ProcessEnv): AppSettings {
-  const names = [...Object.keys(settings), ...credentialNames];
+/** A variable of the environment goes before the setting of that name. */
+export function withEnvironment(
+  settings: AppSettings,
+  names: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): AppSettings {
   const given = names.flatMap(name => (environment[name] ? [[name, environment[name]] as const] : []));
   return { ...settings, ...Object.fromEntries(given) };
 }
