@@ -81,6 +81,8 @@ async function readInput<Params, Query, Body>(
   if (path && !path.success) throw noSuchPath(describeFaults(path.error));
   const unknown = anonymous ? undefined : describeUnknown([...request.query.keys()], Object.keys(query?.shape ?? {}));
   if (unknown) throw unfitQuery(unknown);
+  const repeated = anonymous ? undefined : describeRepeated([...request.query.keys()]);
+  if (repeated) throw unfitQuery(repeated);
   const search = query?.safeParse(Object.fromEntries(request.query));
   if (search && !search.success) throw unfitQuery(describeFaults(search.error));
   const content = method === 'POST' ? await readBody<unknown>(request, body ?? noProperties) : undefined;
@@ -104,7 +106,14 @@ function describeUnknown(names: readonly string[], ofRoute: readonly string[]): 
   const known = [...ofRoute, ...ofEveryRoute];
   const unknown = names.filter(name => !known.includes(name));
   if (unknown.length === 0) return undefined;
-  return unknown.map(name => `Unknown query parameter "${name.slice(0, 80)}"${didYouMean(name, known)}`).join('; ');
+  return unknown.map(name => `Unknown query parameter "${name.slice(0, 80)}"${didYouMean(name, ofRoute)}`).join('; ');
+}
+
+/** One of them would be ignored. */
+function describeRepeated(names: readonly string[]): string | undefined {
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  if (repeated.size === 0) return undefined;
+  return [...repeated].map(name => `${name}: is given more than once; give it once`).join('; ');
 }
 
 /** Keys, what Graph adds, and what clients of earlier versions send to routes that have no use for it. */

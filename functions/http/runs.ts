@@ -7,7 +7,7 @@ import { runIdPattern } from '../../shared/store/runs.ts';
 import { withAddress } from './addresses.ts';
 import { type AnyRoute, route } from './route.ts';
 
-const runsShown = 20;
+const query = z.object({ limit: z.coerce.number<string>().int().min(1).max(100).default(20) });
 
 /** How runs stand: the latest, newest first, or one. */
 export function runRoutes(app: App): AnyRoute[] {
@@ -17,10 +17,11 @@ export function runRoutes(app: App): AnyRoute[] {
       name: 'listRuns',
       method: 'GET',
       path: 'runs',
-      summary: `The latest ${runsShown} runs, newest first`,
+      summary: 'The latest runs, newest first',
+      query,
       answers: { 200: { description: 'The runs', schema: z.object({ runs: z.array(addressedRun) }) } },
-      async handle() {
-        return { jsonBody: { runs: await show(await app.readLatestRuns(runsShown)) } };
+      async handle({ query: { limit } }) {
+        return { jsonBody: { runs: await show(await app.readLatestRuns(limit)) } };
       },
     }),
     route({

@@ -101,6 +101,18 @@ export function undecided(answer: Exclude<HoldAnswer, { kind: 'decided' }>): Api
         'Several holds wait',
         'Name the one that is meant: "kind": "contacts" or "mailboxes", as GET /api/lists/{list} shows them',
       );
+    case 'anotherWaits':
+      return new ApiProblem(
+        409,
+        'A hold of another kind waits',
+        `Look at it, and decide on it with "kind": "${answer.waiting}"`,
+      );
+    case 'maybeRepeated':
+      return new ApiProblem(
+        409,
+        'It may be decided',
+        `That number was decided just before: to decide on the hold that waits now, name it with "kind": "${answer.waiting}"`,
+      );
     case 'othersWait':
       return new ApiProblem(409, 'Other removals wait', 'Decide on those first, with "kind": "contacts"');
     case 'otherNumber': {
@@ -114,7 +126,7 @@ export function undecided(answer: Exclude<HoldAnswer, { kind: 'decided' }>): Api
 }
 
 function describeDecided(kept: number): string {
-  if (kept === 0) return 'The next run carries the decision out';
+  if (kept === 0) return 'A run carries the decision out, or has done so';
   const staying = countOf(kept, 'contact stays', 'contacts stay');
   return `${staying} because the removal was rejected: to remove them after all, approve that number with "kind": "kept"`;
 }

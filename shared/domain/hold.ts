@@ -4,10 +4,11 @@ export type HoldKind = (typeof holdKinds)[number];
 
 /** `kept`: contacts whose removal was rejected, to be removed after all. */
 export const decidedKinds = [...holdKinds, 'kept'] as const;
+export type DecidedKind = (typeof decidedKinds)[number];
 
 export interface HoldDecision {
   /** Needed where more than one hold is open. */
-  readonly kind?: (typeof decidedKinds)[number] | undefined;
+  readonly kind?: DecidedKind | undefined;
   readonly decision: 'approve' | 'reject';
   /** The number of removals that the admin was shown. */
   readonly removals: number;
@@ -17,10 +18,14 @@ export interface HoldDecision {
 export type HoldAnswer =
   | { readonly kind: 'decided' }
   | { readonly kind: 'nothingHeld' }
-  /** Somebody decided before, and the next run carries that out or has done so. `kept` contacts stay because of it. */
+  /** Somebody decided before, and a run carries that out or has done so. `kept` contacts stay because of it. */
   | { readonly kind: 'alreadyDecided'; readonly kept: number }
   /** Several holds are open: the decision has to say which it means. */
   | { readonly kind: 'severalHeld' }
+  /** One hold is open, of another kind than the decision names. */
+  | { readonly kind: 'anotherWaits'; readonly waiting: HoldKind }
+  /** A decision on that number was taken just before, and this may be the same once more: it has to say what it means. */
+  | { readonly kind: 'maybeRepeated'; readonly waiting: HoldKind }
   /** Contacts that are kept can only be decided on while no other removals wait. */
   | { readonly kind: 'othersWait' }
   /** The number is another by now: look again before deciding. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { addressFields, type Contact, listFields, textFields } from '../domain/contact.ts';
+import { decidedKinds } from '../domain/hold.ts';
 import type { Removal } from '../domain/sourceChanges.ts';
 import type { KeyRange, Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
@@ -52,6 +53,8 @@ const checkpointDetails = z.object({
   hold: hold.optional(),
   /** How many removals the hold named that was rejected last. */
   rejectedRemovals: z.number().optional(),
+  /** What was decided within the last hour, in epoch milliseconds: who decides it once more is told so. */
+  decided: z.array(z.object({ kind: z.enum(decidedKinds), removals: z.number(), at: z.number() })).default([]),
   /** How many contacts stay in the targets because their removal was rejected; older rows do not tell. */
   kept: z.number().optional(),
   /** Contacts have other ids at the source than their keys: the rows of `readSnapshotOf` say whose they are. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { HoldAnswer, HoldKind } from '../../shared/domain/hold.ts';
+import type { DecidedKind, HoldAnswer, HoldKind } from '../../shared/domain/hold.ts';
 import { decideHold } from '../../shared/engine/holds/decideHold.ts';
 import type { Source } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
@@ -45,7 +45,9 @@ describe('a slow deletion adds up within an hour', () => {
     }
     expect(left()).toBe(16);
     remove(4, 6);
-    expect((await world.sync()).problems).toMatchObject([{ code: 'TooManyRemovals' }]);
+    expect((await world.sync()).problems).toMatchObject([
+      { code: 'TooManyRemovals', detail: expect.stringContaining('and the 4 of the last hour count as well') },
+    ]);
     expect(left()).toBe(16);
     // The first two are an hour ago: the two later ones and the two that wait are 4 of 18.
     await world.clock.advance(11 * minute);
@@ -73,7 +75,9 @@ describe('mailboxes that leave one by one', () => {
     world.restart();
     await world.clock.advance(30 * minute);
     setMembers(3);
-    expect((await world.sync()).problems).toMatchObject([{ code: 'TooManyMailboxesLeaving' }]);
+    expect((await world.sync()).problems).toMatchObject([
+      { code: 'TooManyMailboxesLeaving', detail: expect.stringContaining('and the 2 of the last hour count as well') },
+    ]);
     expect(served()).toBe(8);
     await world.clock.advance(31 * minute);
     expect((await world.sync()).problems).toEqual([]);
@@ -172,4 +176,51 @@ describe('a decision while another is carried out', () => {
     await world.sync();
     expect(left()).toBe(20);
   });
+});
+
+describe('a second decision', () => {
+  const decide = (decision: 'approve' | 'reject', removals: number, kind?: DecidedKind) =>
+    world.drive(decideHold('staff', { kind, decision, removals }, world));
+
+  test.each([undefined, 'contacts'] as const)('to reject is told that it is decided (kind %s)', async kind => {
+    remove(0, 8);
+    await world.sync();
+    expect(await decide('reject', 8, kind)).toEqual({ kind: 'decided' });
+    expect(await decide('reject', 8, kind)).toEqual({ kind: 'alreadyDecided', kept: 8 });
+  });
+
+  test('to remove what was kept is told that it is decided, also once it is carried out', async () => {
+    remove(0, 8);
+    await world.sync();
+    await decide('reject', 8);
+    expect(await decide('approve', 8, 'kept')).toEqual({ kind: 'decided' });
+    expect(await decide('approve', 8, 'kept')).toEqual({ kind: 'alreadyDecided', kept: 0 });
+    await world.sync();
+    expect(left()).toBe(12);
+    expect(await decide('approve', 8, 'kept')).toEqual({ kind: 'alreadyDecided', kept: 0 });
+  });
+
+  test('of a kind that does not wait is told which does', async () => {
+    remove(0, 8);
+    await world.sync();
+    expect(await decide('approve', 8, 'mailboxes')).toEqual({ kind: 'anotherWaits', waiting: 'contacts' });
+  });
+
+  test.each(['before', 'after'] as const)(
+    'without a kind is for no other hold of that number (%s the run)',
+    async when => {
+      remove(0, 5);
+      setMembers(5);
+      await world.sync();
+      expect(await decide('approve', 5, 'contacts')).toEqual({ kind: 'decided' });
+      if (when === 'after') await world.sync();
+      expect(await decide('approve', 5)).toEqual({ kind: 'maybeRepeated', waiting: 'mailboxes' });
+      expect(await decide('approve', 5, 'mailboxes')).toEqual({ kind: 'decided' });
+      await world.sync();
+      expect([served(), left(targets[9])]).toEqual([5, 15]);
+      expect(await decide('approve', 5, 'mailboxes')).toEqual({ kind: 'alreadyDecided', kept: 0 });
+      await world.clock.advance(hour);
+      expect(await decide('approve', 5, 'mailboxes')).toEqual({ kind: 'nothingHeld' });
+    },
+  );
 });

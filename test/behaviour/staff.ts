@@ -137,12 +137,8 @@ export async function openStaff(options: Omit<Parameters<typeof startWorld>[0], 
     return rows.filter(({ singleValueExtendedProperties }) => singleValueExtendedProperties !== undefined);
   }
 
-  /** When no message is being handled: progress is reported after the run. */
   async function progressOf(mailbox: string): Promise<Progress | undefined> {
-    await until(async () => {
-      const { queues } = await world.statistics();
-      return Object.values(queues).every(({ locked }) => locked === 0) ? true : undefined;
-    });
+    await world.rest();
     return (await progress.read(staffList.id, mailbox))?.progress;
   }
 

@@ -123,7 +123,9 @@ export async function decideHold({ system }: Stand, list: ListModel | undefined,
   const kept = snapshot.filter(({ removal }) => removal === 'rejected').length;
   const removals = stored?.checkpoint.hold?.removals ?? leaving?.hold.removals ?? kept;
   if (removals === 0) return false;
-  system.start('hold decision', app => app.decideHold(list.id, { decision: approve ? 'approve' : 'reject', removals }));
+  const decision = approve ? 'approve' : 'reject';
+  const kind = stored?.checkpoint.hold ? 'contacts' : leaving ? 'mailboxes' : 'kept';
+  system.start('hold decision', app => app.decideHold(list.id, { kind, decision, removals }));
   return true;
 }
 

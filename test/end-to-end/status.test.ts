@@ -118,6 +118,8 @@ test.each([
   ['/api/lists/staff/mailboxes?stat=failed', 'Unknown query parameter "stat": did you mean "state"?'],
   ['/api/lists?state=failed', 'Unknown query parameter "state"'],
   ['/api/runs?limit=5&page=2', 'Unknown query parameter "page"'],
+  ['/api/lists?limits=5', 'Unknown query parameter "limits"'],
+  ['/api/lists/staff/mailboxes?state=failed&state=current', 'state: is given more than once; give it once'],
 ])('%s is refused, since it would answer more than was asked for', async (path, detail) => {
   const answer = await host.call('GET', path);
   expect(answer.status).toBe(400);

@@ -77,7 +77,8 @@ export function stampOf(listId: string, sourceKey: string, version = '1.00000000
 }
 
 /** A scheduled run that sends nothing and writes nothing. */
-export async function expectIdleRun({ graph }: World, host: Host): Promise<void> {
+export async function expectIdleRun({ graph, rest }: World, host: Host): Promise<void> {
+  await rest();
   await graph.control('DELETE', '/counters');
   const run = await host.runSchedule();
   const { byMailbox } = await graph.control<{ byMailbox: Record<string, { writes: number }> }>('GET', '/counters');

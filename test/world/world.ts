@@ -26,6 +26,8 @@ export interface World {
   /** Settings of the next hosts; an undefined one is taken out. */
   configure(settings: Readonly<Record<string, string | undefined>>): void;
   statistics(): Promise<Statistics>;
+  /** Resolves when no message is being handled: a mailbox's progress is reported after the run. */
+  rest(): Promise<void>;
   resetStatistics(): Promise<void>;
   settings(): Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -110,12 +112,24 @@ export async function startWorld(options: {
       settings = Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
     },
     settings: () => settings,
-    statistics: async () => (await (await fetch(statisticsUrl)).json()) as Statistics,
+    statistics,
+    rest,
     resetStatistics: async () => {
       await fetch(statisticsUrl, { method: 'DELETE' });
     },
     stop,
   };
+
+  async function statistics(): Promise<Statistics> {
+    return (await (await fetch(statisticsUrl)).json()) as Statistics;
+  }
+
+  async function rest(): Promise<void> {
+    await until(async () => {
+      const { queues } = await statistics();
+      return Object.values(queues).every(({ locked }) => locked === 0) ? true : undefined;
+    });
+  }
 
   async function startHost(
     changed: Readonly<Record<string, string>> = {},

@@ -21,7 +21,7 @@ import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
 import { trimJournal, writeJournal } from './journal.ts';
-import { decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
+import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
 const mostSingleReads = 50;
@@ -185,7 +185,11 @@ async function capture(
   }));
   if (checkpoint.head !== before.head) await trimJournal(source, before.head, checkpoint.head);
   if (damage) await source.mend(known.values());
-  const problems = [...checkpoint.problems, ...tooLarge, ...(hold ? [describeContactsHold(hold)] : [])];
+  const problems = [
+    ...checkpoint.problems,
+    ...tooLarge,
+    ...(hold ? [describeContactsHold(hold, countRemovals(recentRemovals))] : []),
+  ];
   return { checkpoint, problems };
 }
 
@@ -277,6 +281,7 @@ function firstCheckpoint(list: ContactList): SourceCheckpoint {
     contacts: 0,
     hasOtherIds: false,
     recentRemovals: [],
+    decided: [],
     policies: policiesOf(list),
     problems: [],
   };

@@ -33,12 +33,16 @@ export function decideRemovals(
   const others = removed.filter(key => !approved.includes(key));
   const question = {
     removals: others.length,
-    recentRemovals: recentRemovals.reduce((sum, [, count]) => sum + count, 0),
+    recentRemovals: countRemovals(recentRemovals),
     of: size.before - approved.length,
     added: size.added,
   };
   const hold = holdContactRemovals(question, list.safeguards);
   return hold ? { journaled: approved, held: others, hold } : { journaled: removed, held: [], hold };
+}
+
+export function countRemovals(removals: readonly (readonly [number, number])[]): number {
+  return removals.reduce((sum, [, count]) => sum + count, 0);
 }
 
 export function journalEntries(

@@ -26,6 +26,8 @@ export interface MembershipDecision {
 
 /** Mailboxes whose standing in the list would change, and which of them need a decision for that. */
 interface Change {
+  /** How many left within the last hour, where they count for the hold. */
+  readonly recent: number;
   readonly members: number;
   readonly gone: readonly string[];
   readonly joining: readonly string[];
@@ -70,7 +72,7 @@ export async function decideMembership(
   if (decision === 'open') {
     const hold = { reason: 'TooManyMailboxesLeaving', removals, of: change.members, groups: change.groups };
     await keepMailboxesHold(hold, now, stored, source);
-    const problem = describeMailboxesHold(hold, change.joining.length);
+    const problem = describeMailboxesHold(hold, change.joining.length, change.recent);
     return { ...unchanged, ...atOnce, problem, held: removals };
   }
   await endMailboxesHold(stored, source);
@@ -103,6 +105,7 @@ function findChange(
   ].flatMap(({ id }) => id ?? []);
   return {
     members: members.length,
+    recent: isMass ? recent.length : 0,
     gone,
     joining: joining.map(([id]) => id),
     held: isMass ? new Set(gone) : missing,

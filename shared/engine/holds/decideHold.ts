@@ -1,5 +1,5 @@
 import { chunksOf } from '../../domain/chunks.ts';
-import type { HoldAnswer, HoldDecision } from '../../domain/hold.ts';
+import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
 import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
 import {
   checkpointOperation,
@@ -12,7 +12,7 @@ import {
 } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 import type { Services } from '../services.ts';
-import { holdsOf, isOpen } from './openHolds.ts';
+import { type HoldOf, holdsOf, isOpen } from './openHolds.ts';
 
 const rowsPerTransaction = 99;
 /** How long a decision waits for a capture to end, in steps. */
@@ -20,6 +20,8 @@ const tries = 20;
 const waitBetweenTries = 500;
 /** Milliseconds: some fifty transactions of a very large hold, each tried again. */
 const rejectionTakesAtMost = 60_000;
+/** Milliseconds, in which the same decision once more is taken for a repetition. */
+const remembered = 3_600_000;
 
 /**
  * Decides what waits (design: Safeguards). Approve only marks the hold, and the next run carries out what is still
@@ -61,24 +63,62 @@ async function decide(
 ): Promise<HoldAnswer> {
   const mailboxes = await source.readLeavingHold();
   const holds = holdsOf(stored.checkpoint, mailboxes);
-  if (decision.kind === 'kept') return decideKept(source, stored, decision);
-  const meant = decision.kind === undefined ? holds.filter(isOpen) : holds.filter(({ kind }) => kind === decision.kind);
+  const open = holds.filter(isOpen);
+  const isRepeated = wasDecided(decision, stored.checkpoint, holds, now);
+  if (decision.kind === 'kept') return decideKept(source, stored, decision, isRepeated, now);
+  const meant = decision.kind === undefined ? open : holds.filter(({ kind }) => kind === decision.kind);
   const [held, another] = meant;
   if (another) return { kind: 'severalHeld' };
-  if (!held && (holds.length === 0 || decision.kind !== undefined)) return decideKept(source, stored, decision);
-  if (!held || !isOpen(held)) return { kind: 'alreadyDecided', kept: 0 };
+  if (!held && decision.kind === undefined && holds.length > 0) return { kind: 'alreadyDecided', kept: 0 };
+  if (!held && open[0] && !isRepeated) return { kind: 'anotherWaits', waiting: open[0].kind };
+  if (!held) return decideKept(source, stored, decision, isRepeated, now);
+  if (!isOpen(held)) return { kind: 'alreadyDecided', kept: 0 };
   if (held.hold.removals !== decision.removals) return { kind: 'otherNumber', shown: held.hold.removals };
-  if (held.kind === 'mailboxes') await decideMailboxes(held.hold, decision, source, mailboxes?.etag);
-  else await decideContacts(held.hold, decision, source, stored, now);
+  if (decision.kind === undefined && isRepeated) return { kind: 'maybeRepeated', waiting: held.kind };
+  const remembering = remember(stored, held.kind, decision, now);
+  if (held.kind === 'mailboxes') await decideMailboxes(held.hold, decision, source, remembering, mailboxes?.etag);
+  else await decideContacts(held.hold, decision, source, remembering, now);
   return { kind: 'decided' };
+}
+
+/** Whether that number was decided just before, of the decision's kind if it names one. */
+function wasDecided(
+  { kind, removals }: HoldDecision,
+  { decided }: SourceCheckpoint,
+  holds: readonly HoldOf[],
+  now: number,
+): boolean {
+  const waiting = holds.filter(hold => !isOpen(hold)).map(hold => ({ kind: hold.kind, removals: hold.hold.removals }));
+  return [...decided.filter(({ at }) => at > now - remembered), ...waiting].some(
+    before => before.removals === removals && (kind === undefined || before.kind === kind),
+  );
+}
+
+function remember(
+  { checkpoint, etag }: StoredCheckpoint,
+  kind: DecidedKind,
+  { removals }: HoldDecision,
+  now: number,
+): StoredCheckpoint {
+  const decided = [...checkpoint.decided.filter(({ at }) => at > now - remembered), { kind, removals, at: now }];
+  return { checkpoint: { ...checkpoint, decided }, etag };
 }
 
 function decidedHold(hold: StoredHold, { decision }: HoldDecision): StoredHold {
   return { ...hold, decision: decision === 'approve' ? 'approved' : 'rejected' };
 }
 
-async function decideMailboxes(hold: StoredHold, decision: HoldDecision, source: Source, etag: string | undefined) {
-  await source.write([leavingHoldOperation(decidedHold(hold, decision), etag)]);
+async function decideMailboxes(
+  hold: StoredHold,
+  decision: HoldDecision,
+  source: Source,
+  stored: StoredCheckpoint,
+  etag: string | undefined,
+): Promise<void> {
+  await source.write([
+    leavingHoldOperation(decidedHold(hold, decision), etag),
+    checkpointOperation(stored.checkpoint, stored.etag),
+  ]);
 }
 
 async function decideContacts(
@@ -114,14 +154,24 @@ async function rejectRemovals(
  * Contacts that stay because their removal was rejected go after all. An approval of the very number that was rejected
  * may be meant for that hold, by somebody who has not heard of the rejection: it has to name what it means.
  */
-async function decideKept(source: Source, stored: StoredCheckpoint, decision: HoldDecision): Promise<HoldAnswer> {
-  if (decision.decision === 'reject' || decision.kind === 'mailboxes') return { kind: 'nothingHeld' };
-  if (stored.checkpoint.hold) return { kind: 'othersWait' };
+async function decideKept(
+  source: Source,
+  stored: StoredCheckpoint,
+  decision: HoldDecision,
+  isRepeated: boolean,
+  now: number,
+): Promise<HoldAnswer> {
+  const unheld: HoldAnswer = isRepeated ? { kind: 'alreadyDecided', kept: 0 } : { kind: 'nothingHeld' };
+  if (decision.kind === 'mailboxes') return unheld;
+  const { hold } = stored.checkpoint;
+  if (hold) return hold.decision === 'open' ? { kind: 'othersWait' } : { kind: 'alreadyDecided', kept: 0 };
   const rows = (await noteDamageOf(source, source.readSnapshot)).filter(({ removal }) => removal === 'rejected');
-  if (rows.length === 0) return { kind: 'nothingHeld' };
+  if (rows.length === 0) return unheld;
   const { removals } = decision;
   if (
+    decision.decision === 'reject' ||
     decision.kind === 'contacts' ||
+    (decision.kind === undefined && isRepeated) ||
     (decision.kind === undefined && removals === stored.checkpoint.rejectedRemovals)
   ) {
     return { kind: 'alreadyDecided', kept: rows.length };
@@ -136,7 +186,7 @@ async function decideKept(source: Source, stored: StoredCheckpoint, decision: Ho
   };
   const pending = rows.map(row => ({ ...row, removal: 'held' as const }));
   // The hold comes with the first rows: without it a crash in between would leave them pending and unseen.
-  const checkpoint = { ...stored.checkpoint, hold: approved };
+  const checkpoint = { ...remember(stored, 'kept', decision, now).checkpoint, hold: approved };
   await writeRows(source, { checkpoint, etag: stored.etag }, { ...checkpoint, kept: 0 }, pending);
   return { kind: 'decided' };
 }

@@ -2,6 +2,7 @@ import { countOf } from '../../domain/countOf.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { Problem } from '../../store/progress.ts';
 import { leavingHoldOperation, type Source, type StoredHold } from '../../store/sources.ts';
+import { describeRecent } from './describeRecent.ts';
 
 type StoredMailboxesHold = Awaited<ReturnType<Source['readLeavingHold']>>;
 
@@ -36,14 +37,18 @@ async function writeHold(source: Source, hold: StoredHold | undefined, etag: str
   }
 }
 
-/** @param joining how many of them would get the list although they were excluded */
+/**
+ * @param joining how many of them would get the list although they were excluded
+ * @param recent how many left within the last hour
+ */
 export function describeMailboxesHold(
   { reason, removals, of, groups }: Omit<StoredHold, 'since' | 'decision'>,
   joining: number,
+  recent: number,
 ): Problem {
   const what = joining > 0 ? 'leave the list, or get it although they were excluded' : 'leave the list at once';
   const cause = groups?.length ? ` ${describeGroups(groups)}.` : '';
-  const detail = `${removals} of ${countOf(of, 'mailbox', 'mailboxes')} would ${what}: nothing is done about them until somebody decides with POST /api/lists/{list}/hold.${cause}`;
+  const detail = `${removals} of ${countOf(of, 'mailbox', 'mailboxes')} would ${what}${describeRecent(recent)}: nothing is done about them until somebody decides with POST /api/lists/{list}/hold.${cause}`;
   return { code: reason, detail };
 }
 

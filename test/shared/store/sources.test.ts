@@ -32,6 +32,7 @@ const everything: SourceCheckpoint = {
   hold: { reason: 'TooManyRemovals', removals: 11, of: 20, since: 1_700_000_000_000, decision: 'open' },
   recentRemovals: [[1_700_000_000_000, 4]],
   policies: { whenTargetLeaves: 'leave', maxRemovalShare: 0.2, maxRemovals: 10 },
+  decided: [{ kind: 'contacts', removals: 2, at: 1_700_000_000_000 }],
   kept: 2,
   rejectedRemovals: 2,
   hasOtherIds: true,
