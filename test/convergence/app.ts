@@ -55,8 +55,15 @@ export function openHostApp(host: Host, world: World) {
   const rules: WriteRules = {
     poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
     beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
-    afterWrite: (mailboxId, write, outcome) =>
-      noteWrite(model, mailboxId, write, outcome, !host.stage.faults.everMet() && model.userEdits === 'keep'),
+    afterWrite: (mailboxId, write, outcome, categoriesRead) =>
+      noteWrite(
+        model,
+        mailboxId,
+        write,
+        outcome,
+        categoriesRead,
+        !host.stage.faults.everMet() && model.userEdits === 'keep',
+      ),
     refusalOf: mailboxId => model.undeletableFolders.get(mailboxId),
   };
 

@@ -100,7 +100,7 @@ export interface TargetContact {
   readonly sourceKey: string;
   /** What we wrote last, field by field. */
   readonly written: Map<ComparedField, unknown>;
-  /** Categories that the user put on it. */
+  /** Categories that the user put on it, but not while a write of its categories was on its way. */
   readonly ownCategories: Set<string>;
   /** Fields that the user edited since we wrote them. */
   readonly editedByUser: Set<ComparedField>;
@@ -189,17 +189,23 @@ export function checkLicence(model: Model, mailbox: GraphMailbox, write: Contact
 
 /**
  * A write was done. Where nothing ever went wrong it must not undo what the user did: `isStrict`.
+ *
+ * @param categoriesRead those that its contact had when they were read for it
  */
 export function noteWrite(
   model: Model,
   mailboxId: string,
   write: ContactWrite,
   outcome: WriteOutcome,
+  categoriesRead: readonly string[] | undefined,
   isStrict: boolean,
 ): void {
   if (write.kind === 'create' && outcome.kind === 'done')
     noteCreate(model, mailboxId, write, outcome.contactId, isStrict);
-  if (write.kind === 'patch' && outcome.kind === 'done') notePatch(model, write, isStrict);
+  if (write.kind === 'patch' && outcome.kind === 'done') {
+    if (write.fields.includes('categories') && categoriesRead) noteCategories(model, write, categoriesRead);
+    notePatch(model, write, isStrict);
+  }
   const deleted = write.kind === 'delete' ? model.targets.get(write.contactId) : undefined;
   if (deleted) deleted.deletedBy ??= 'us';
 }
@@ -239,6 +245,21 @@ function noteCreate(
     isUnknown: false,
     isForgotten: false,
   });
+}
+
+/**
+ * Categories are merged with what is read just before, and Graph takes no condition on what it changes: a name that the
+ * user gives between the reading and the write cannot be kept.
+ */
+function noteCategories(
+  model: Model,
+  { contactId, contact }: ContactWrite & { kind: 'patch' },
+  categoriesRead: readonly string[],
+): void {
+  const own = model.targets.get(contactId)?.ownCategories ?? new Set();
+  for (const name of own) {
+    if (!categoriesRead.includes(name) && !contact.categories?.includes(name)) own.delete(name);
+  }
 }
 
 function notePatch(

@@ -16,7 +16,13 @@ export interface WriteRules {
   /** How Graph answers the content of this write, whenever it is tried; undefined where it takes it. */
   poisonOf(mailboxId: string, write: ContactWrite): Poison | undefined;
   beforeWrite(mailboxId: string, write: ContactWrite): void;
-  afterWrite(mailboxId: string, write: ContactWrite, outcome: WriteOutcome): void;
+  /** @param categoriesRead those that its contact had when the writer last looked at them, before it sent the write */
+  afterWrite(
+    mailboxId: string,
+    write: ContactWrite,
+    outcome: WriteOutcome,
+    categoriesRead: readonly string[] | undefined,
+  ): void;
   /** How Exchange refuses to delete a folder of the mailbox; undefined where it does not. */
   refusalOf(mailboxId: string): FolderRefusal | undefined;
 }
@@ -30,6 +36,7 @@ export function scheduledMailbox(
 ): ContactMailbox {
   const read = <Answer>(label: string, work: () => Promise<Answer>) =>
     request(host, 'graphRead', `${mailboxId} ${label}`, work);
+  const categoriesRead = new Map<string, readonly string[]>();
   return {
     counts: mailbox.counts,
     findFolder: path => read('findFolder', () => mailbox.findFolder(path)),
@@ -49,8 +56,16 @@ export function scheduledMailbox(
       }),
     readChanges: (folderId, link) => read('readChanges', () => mailbox.readChanges(folderId, link)),
     listContacts: folderId => read('listContacts', () => mailbox.listContacts(folderId)),
-    write: writes => writeBatch(host, mailboxId, mailbox, writes, rules),
-    readCategories: ids => read('readCategories', () => mailbox.readCategories(ids)),
+    write: writes => writeBatch(host, mailboxId, mailbox, writes, rules, new Map(categoriesRead)),
+    readCategories: ids =>
+      read('readCategories', async () => {
+        const answers = await mailbox.readCategories(ids);
+        for (const [index, id] of ids.entries()) {
+          const answer = answers[index];
+          if (answer && !('kind' in answer)) categoriesRead.set(id, answer);
+        }
+        return answers;
+      }),
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
     findStamped: (folderId, key, withContent) =>
       read('findStamped', () => mailbox.findStamped(folderId, key, withContent)),
@@ -152,6 +167,7 @@ async function writeBatch(
   mailbox: ContactMailbox,
   writes: readonly ContactWrite[],
   rules: WriteRules,
+  categoriesRead: ReadonlyMap<string, readonly string[]>,
 ): Promise<WriteOutcome[]> {
   await host.thawed();
   const batch = openBatch(host.stage.timeline.now());
@@ -161,7 +177,8 @@ async function writeBatch(
       const poison = rules.poisonOf(mailboxId, write);
       const [outcome] = poison ? [poisoned[poison]] : await doNow(host.stage, () => mailbox.write([write]));
       const answer = outcome ?? unanswered;
-      rules.afterWrite(mailboxId, write, answer);
+      const read = write.kind === 'patch' ? categoriesRead.get(write.contactId) : undefined;
+      rules.afterWrite(mailboxId, write, answer, read);
       return answer;
     };
     return send(host, `${mailboxId} ${write.kind} ${index}`, perform, batch, index);

@@ -33,11 +33,22 @@ function writesCategories(write: ContactWrite): write is Patch {
   return write.kind === 'patch' && write.fields.includes('categories');
 }
 
+/**
+ * Those that are as they should be are not sent: a category that the user gives meanwhile would be lost to them, and no
+ * request to Graph can name the state that it was made for (facts 1: ETag).
+ */
 function withMergedCategories(write: Patch, present: readonly string[], task: Task, execution: Execution): Patch {
   const { categories: wanted = [], ...others } = write.contact;
   const categories = nextCategories(entryOf(task, execution), present, wanted);
+  if (isSame(categories, present)) {
+    return { ...write, contact: others, fields: write.fields.filter(field => field !== 'categories') };
+  }
   const contact: Contact = categories.length > 0 ? { ...others, categories } : others;
   return { ...write, contact };
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((name, index) => name === others[index]);
 }
 
 function writeOf({ task, omission }: Pending, { list, folderId }: Execution): ContactWrite {

@@ -155,6 +155,28 @@ test("content in doubt is written again beside the user's categories", async () 
   expect(categoriesOf(1)).toEqual(['Company', 'Mine', 'Mine too']);
 });
 
+test('content in doubt leaves a category alone that the user gives while it is written again', async () => {
+  setSource(0, 'VIP');
+  world.graph.fail({ on: { operation: 'patch' }, committed: true, meanwhile: crash });
+  await world.run();
+  await world.deliver();
+  world.restart();
+  let given = false;
+  world.graph.fail({
+    on: { operation: 'patch', displayName: 'Contact 1' },
+    meanwhile: async () => {
+      setTarget(1, 'VIP', 'Company', 'Mine');
+      given = true;
+    },
+  });
+  await world.drain();
+  expect(given).toBe(true);
+  expect(categoriesOf(1)).toEqual(['VIP', 'Company', 'Mine']);
+  setSource(0);
+  await world.sync();
+  expect(categoriesOf(1)).toEqual(['Company', 'Mine']);
+});
+
 test('a patch that Graph failed at after it was done: what it wrote goes when the source takes it back', async () => {
   setTarget(1, 'VIP', 'Board', 'Company', 'Mine');
   setSource(0, 'VIP', 'Partner');
