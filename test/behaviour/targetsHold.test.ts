@@ -95,12 +95,17 @@ async function decide(
   id: string,
   decision: 'approve' | 'reject',
   removals: number,
-  kind?: 'mailboxes',
+  kind?: 'contacts' | 'mailboxes',
 ): Promise<Response> {
   return host.call('POST', `/api/lists/${id}/hold`, { kind, decision, removals });
 }
 
-async function decideAndRun(id: string, decision: 'approve' | 'reject', removals: number, kind?: 'mailboxes') {
+async function decideAndRun(
+  id: string,
+  decision: 'approve' | 'reject',
+  removals: number,
+  kind?: 'contacts' | 'mailboxes',
+) {
   const answer = await decide(id, decision, removals, kind);
   expect([answer.status, answer.status === 202 ? '' : await answer.text()]).toEqual([202, '']);
   return host.waitForRun(((await answer.json()) as { runId: string }).runId);
@@ -254,7 +259,7 @@ describe('removals of contacts and mailboxes that leave, both held with the same
     const last = mailboxes.at(-1) ?? '';
     expect((await readTarget(world.graph, last, 'both', 'both')).ours.size).toBe(12);
     await changeMembers('both', 'join', mailboxes.slice(0, 5));
-    await decideAndRun('both', 'reject', 5);
+    await decideAndRun('both', 'reject', 5, 'contacts');
   });
 });
 
