@@ -1,3 +1,4 @@
+import { fingerprint } from '../../domain/fingerprint.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -321,7 +322,11 @@ function runState(lists: readonly ListOutcome[]): RunMailboxState {
   return states.has('skipped') ? 'skipped' : 'done';
 }
 
-/** A copy under a new id, which the same delivery handled twice makes only once. */
+/**
+ * A copy under a new id, which the same delivery handled twice makes only once. One with keys to verify has another id
+ * than one without: two deliveries of a message, handled side by side, may lead to one of each, and none may be dropped
+ * as the duplicate of the other.
+ */
 async function sendAgain(
   message: SyncMessage,
   notBefore: number,
@@ -329,7 +334,8 @@ async function sendAgain(
   failures?: number,
 ): Promise<void> {
   const attempt = message.attempt + 1;
-  await queue.send([{ id: `${message.id}:retry:${attempt}`, body: { ...message, attempt, failures }, notBefore }]);
+  const kind = message.verify ? `verify:${fingerprint(message.verify)}` : 'retry';
+  await queue.send([{ id: `${message.id}:${kind}:${attempt}`, body: { ...message, attempt, failures }, notBefore }]);
 }
 
 /**

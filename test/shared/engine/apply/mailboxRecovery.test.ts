@@ -1,4 +1,5 @@
 import { stampKey } from '../../../../shared/domain/stamp.ts';
+import type { SyncMessage } from '../../../../shared/engine/messages.ts';
 import { leaseOperation, openMailboxPartition } from '../../../../shared/store/mailboxes.ts';
 import { Crash, crash, failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, timing, type World } from '../world.ts';
@@ -238,6 +239,30 @@ describe('a mailbox that another owner has', () => {
     const [verification] = world.queues.syncQueue.receive();
     expect(verification?.body.verify).toEqual({ staff: [ids[0]] });
     verification?.abandon();
+    await world.drain();
+    await expectConverged();
+  });
+
+  test('that took it over from one of two deliveries of a message: the copy of the other is no obstacle', async () => {
+    await world.sync();
+    edit(0, 'Engines');
+    await world.run();
+    const [message] = world.queues.syncQueue.receive();
+    const body = message?.body as SyncMessage;
+    world.graph.fail({
+      on: { operation: 'patch' },
+      committed: true,
+      async meanwhile() {
+        await takeOver();
+        await world.app.syncMailbox(body, 'sync');
+      },
+    });
+    await world.drive(world.app.syncMailbox(body, 'sync'));
+    message?.complete();
+    await world.clock.advance(2 * minute);
+    const sent = world.queues.syncQueue.receive();
+    expect(sent.flatMap(({ body: { verify } }) => (verify ? [verify] : []))).toEqual([{ staff: [ids[0]] }]);
+    for (const copy of sent) copy.abandon();
     await world.drain();
     await expectConverged();
   });
