@@ -8,6 +8,7 @@ import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
 import { probeWebhook } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
+import { openKeyVaultSecrets, openLocalSecrets } from '../shared/key-vault/secrets.ts';
 import { createQueueProbe } from '../shared/service-bus/connectionProbe.ts';
 import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts';
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
@@ -61,6 +62,9 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
       queues: createQueueProbe(serviceBus, queueNames),
       webhook: probeWebhook,
     },
+    readSecret: settings.keyVaultUrl
+      ? openKeyVaultSecrets(settings.keyVaultUrl, identity(settings.graph.clientId))
+      : openLocalSecrets(settings.localSecrets),
     webhooks: notifications && {
       url: notifications.webhookUrl,
       clientState: openClientState(secretReader(notifications, settings), clock),

@@ -39,10 +39,12 @@ import {
 import { explainContact, previewList, previewMailbox } from './engine/trial/index.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
+import type { ReadSecret } from './ports/secrets.ts';
 import type { Tables } from './ports/tableStorage.ts';
 import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList, Settings } from './settings/settings.ts';
+import { openContactSource, testContactSource } from './sources/index.ts';
 import type { Gathering } from './store/gathering.ts';
 import { newRunId } from './store/runs.ts';
 import { openStore } from './store/store.ts';
@@ -50,6 +52,7 @@ import { createTrialTables } from './store/tables/trialTables.ts';
 
 /** Everything outside the app. */
 export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
+  readonly readSecret: ReadSecret;
   readonly tables: Tables;
   readonly queues: {
     readonly capture: Services['captureQueue'];
@@ -68,7 +71,10 @@ export interface GraphAdapters
   readonly findAddresses: FindAddresses;
 }
 
-export type AppSettings = Pick<Settings, 'lists' | 'refusedLists' | 'sourceReaders' | 'notes' | 'schedules' | 'timing'>;
+export type AppSettings = Pick<
+  Settings,
+  'lists' | 'refusedLists' | 'sourceReaders' | 'connections' | 'notes' | 'schedules' | 'timing'
+>;
 
 /**
  * The app: what triggers and requests lead to, each a method. The one place where the engine meets its adapters, for the
@@ -76,6 +82,10 @@ export type AppSettings = Pick<Settings, 'lists' | 'refusedLists' | 'sourceReade
  */
 export function createApp(adapters: Adapters, settings: AppSettings) {
   const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
+  const { openMailbox, openDirectory, openFolderTree } = graph;
+  const { probes, readSecret } = adapters;
+  const { connections } = settings;
+  const sourceAdapters = { clock, openMailbox, openDirectory, openFolderTree, probes, connections, readSecret };
   const services: Services = {
     ...openStore(tables, newId, adapters.gathering),
     ...sortLists(settings),
@@ -88,12 +98,14 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     captureQueue: queues.capture,
     syncQueue: queues.sync,
     priorityQueue: queues.priority,
-    openMailbox: graph.openMailbox,
-    openDirectory: graph.openDirectory,
-    openFolderTree: graph.openFolderTree,
+    openMailbox,
+    openDirectory,
+    openFolderTree,
     subscriptions: graph.subscriptions,
     webhooks,
-    probes: adapters.probes,
+    probes,
+    openContactSource: source => openContactSource(source, sourceAdapters),
+    testContactSource: (source, token) => testContactSource(source, token, sourceAdapters),
     openTrialTables: () => createTrialTables(tables),
   };
   const { lists, pausedLists, refusedLists, progress } = services;

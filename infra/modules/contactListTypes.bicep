@@ -26,8 +26,7 @@ type Share = '0' | '0.05' | '0.1' | '0.15' | '0.2' | '0.25' | '0.3' | '0.35' | '
 @description('Where the contacts of a list come from.')
 @sealed()
 type Source = {
-  @description('What the source is.')
-  @metadata({ default: 'contactFolder' })
+  @description('What the source is: contactFolder if left out.')
   kind: 'contactFolder'?
 
   @description('The mailbox that holds the contacts.')

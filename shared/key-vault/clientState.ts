@@ -3,6 +3,7 @@ import type { TokenCredential } from '@azure/identity';
 import { SecretClient, type SecretClientOptions } from '@azure/keyvault-secrets';
 import { type ClientState, ClientStateUnavailable } from '../ports/clientState.ts';
 import type { Clock } from '../ports/clock.ts';
+import { clientOptions, codeOf } from './keyVaultClient.ts';
 
 /** Name of the secret in the key vault. */
 export const clientStateSecret = 'client-state';
@@ -11,9 +12,6 @@ export const clientStateSecret = 'client-state';
 const keptFor = 10 * 60_000;
 /** Forged notifications must not become as many requests to the key vault. */
 const pauseAfterMismatch = 60_000;
-/** A webhook answers within three seconds: Graph sends again what finds the key vault slow. */
-const clientOptions: SecretClientOptions = { retryOptions: { maxRetries: 1, retryDelayInMs: 300 } };
-
 /** Reads the secret from a key vault. Nothing is sent before the first call. */
 export function readFromKeyVault(
   vaultUrl: string,
@@ -83,12 +81,4 @@ function isSame(given: string, secret: string): boolean {
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
-}
-
-function codeOf(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return (
-    ([code, name].find(each => typeof each === 'string' && /^[\w.-]{1,80}$/.test(each)) as string | undefined) ??
-    'unknown'
-  );
 }

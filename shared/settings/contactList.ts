@@ -2,17 +2,12 @@ import * as z from 'zod';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { findMappingFaults } from '../domain/mapping.ts';
 import { userEdits } from '../domain/userEdits.ts';
-import { folderNamesOf, folderPathOf } from './folderPath.ts';
+import { folderPathOf } from './folderPath.ts';
+import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
+import { placesOf, sourceSettings } from './sourceSettings.ts';
 import { strictObject } from './strictObject.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
-const folderPath = z
-  .string()
-  .trim()
-  .refine(path => path.split('/').every(part => part.trim() !== ''), 'a folder path is empty or has an empty name');
-const mailboxAddress = z.string().trim().min(1, 'a mailbox is named by its address or its object id');
-const groupAddress = z.string().trim().min(1, 'a group is named by its mail address or its object id');
-
 const mapping = z.record(z.string(), z.string().nullable()).superRefine((rules, context) => {
   for (const fault of findMappingFaults(rules)) {
     context.addIssue({ code: 'custom', path: [fault.field], message: fault.problem });
@@ -37,14 +32,8 @@ export const listId = z
 /** Of one installation. A mailbox has a message for all of its lists, which are looked up side by side. */
 export const mostLists = 1000;
 
-const contactSource = strictObject({
-  kind: z.literal('contactFolder').default('contactFolder'),
-  mailbox: mailboxAddress,
-  folders: z.array(folderPath).min(1, 'name at least one source folder'),
-});
-
 /** What a list reads, be it paused or refused for another fault; without an id where that is the fault. */
-export const sourceReader = z.object({ id: listId.optional().catch(undefined), source: contactSource });
+export const sourceReader = z.object({ id: listId.optional().catch(undefined), source: sourceSettings });
 export type SourceReader = z.infer<typeof sourceReader>;
 
 /** One entry of `CONTACT_LISTS` (design: Interfaces, A contact list). */
@@ -52,7 +41,7 @@ export const contactListSchema = strictObject({
   id: listId,
   name: z.string().trim().min(1).optional(),
   enabled: z.boolean().default(true),
-  source: contactSource,
+  source: sourceSettings,
   targets,
   destination: strictObject({
     folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
@@ -100,11 +89,11 @@ export function settingsFingerprint(list: SyncedList): string {
 }
 
 /**
- * Whether the list's source, in its mailbox, is the folder that a destination of that name is. The folders at the
- * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder.
+ * The mailboxes whose folder of that destination's name the list reads. The folders at the mailbox's root lie below the
+ * default folder, so `contacts/Staff` and `Staff` are one folder.
  */
-export function readsFolder({ source }: SourceReader, destination: string): boolean {
-  return source.folders.some(path => isSameFolder(folderNamesOf(path), [destination]));
+export function mailboxesReadAt({ source }: SourceReader, destination: string): string[] {
+  return placesOf(source).flatMap(({ mailbox, folder }) => (isSameFolder(folder, [destination]) ? [mailbox] : []));
 }
 
 /** Whether two paths, given as names from the mailbox's root on, are those of one folder. */
@@ -122,9 +111,11 @@ export function writeIntoTheSame(
 
 /** Whether two lists read the same folder, as far as their settings tell. */
 export function readTheSame(left: ContactList['source'], right: ContactList['source']): boolean {
-  const places = new Set(left.folders.map(path => placeOf(folderNamesOf(path))));
-  const isSameMailbox = left.mailbox.toLowerCase() === right.mailbox.toLowerCase();
-  return isSameMailbox && right.folders.some(path => places.has(placeOf(folderNamesOf(path))));
+  return placesOf(left).some(place =>
+    placesOf(right).some(
+      other => place.mailbox.toLowerCase() === other.mailbox.toLowerCase() && isSameFolder(place.folder, other.folder),
+    ),
+  );
 }
 
 /** For an admin. */

@@ -1,7 +1,7 @@
 import {
   type ContactList,
   describeReader,
-  readsFolder,
+  mailboxesReadAt,
   readTheSame,
   type SourceReader,
   writeIntoTheSame,
@@ -29,8 +29,7 @@ export function findDoubleFault(list: ContactList, earlier: readonly ContactList
 }
 
 function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean {
-  if (!readsFolder(reader, writer.destination.folder)) return false;
-  return namesAsTarget(writer, reader.source.mailbox);
+  return mailboxesReadAt(reader, writer.destination.folder).some(mailbox => namesAsTarget(writer, mailbox));
 }
 
 function writesTheSame(left: ContactList, right: ContactList): boolean {

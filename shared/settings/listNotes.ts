@@ -7,7 +7,9 @@ export function findListNotes({ id: list, destination, mapping, source }: Contac
   const doubts = [...describeMapping(mapping), ...describeCategory(destination)];
   const places = [
     ...describeDefaultFolder('destination.folder', destination.folder),
-    ...source.folders.flatMap((path, index) => describeDefaultFolder(`source.folders.${index}`, path)),
+    ...(source.kind === 'contactFolder' ? source.folders : []).flatMap((path, index) =>
+      describeDefaultFolder(`source.folders.${index}`, path),
+    ),
   ];
   return [
     ...doubts.map(detail => ({ list, code: 'RefusedSoon' as const, detail })),

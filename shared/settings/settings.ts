@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { closestName } from '../domain/closestName.ts';
+import { type Connections, findConnectionFault, noConnections, parseConnections } from './connections.ts';
 import { type ContactList, contactListSchema, mostLists, type SourceReader, sourceReader } from './contactList.ts';
 import { readContactLists } from './contactListsText.ts';
 import { findDoubleFault, findLoopFault } from './listConflicts.ts';
 import { findListNotes } from './listNotes.ts';
 import { findScheduleFault } from './schedule.ts';
 import type { SettingsNote } from './settingsNote.ts';
+import { connectionOf } from './sourceSettings.ts';
 import { sayMissing } from './strictObject.ts';
 
 /** A list whose settings have a fault: it is paused, and never cleaned up. `id` is missing when even that is unusable. */
@@ -23,10 +25,16 @@ export interface Settings {
   readonly refusedLists: readonly RefusedList[];
   /** Of all lists, paused and refused ones included, as far as their source can be read. */
   readonly sourceReaders: readonly SourceReader[];
+  /** Those with a fault are named by `faulty`, and the lists that need them are refused. */
+  readonly connections: Connections;
   readonly notes: readonly SettingsNote[];
   readonly graph: { readonly endpoint: string; readonly clientId: string | undefined };
   readonly tables: Connection;
   readonly serviceBus: Connection;
+  /** Where the secrets are that the settings name. */
+  readonly keyVaultUrl: string | undefined;
+  /** By name, for a machine without a key vault. */
+  readonly localSecrets: ReadonlyMap<string, string>;
   /** NCRONTAB expressions of six fields. */
   readonly schedules: Readonly<Record<ScheduleName, string>>;
   readonly queues: { readonly capture: string; readonly sync: string; readonly priority: string };
@@ -113,6 +121,11 @@ export const environmentSchema = z.object({
     .refine(isVaultUrl, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
     .optional(),
   CLIENT_STATE: z.string().max(128, 'must have at most 128 characters: Graph takes no more').optional(),
+  LOCAL_SECRETS: z
+    .string()
+    .transform(readJson)
+    .pipe(z.record(z.string(), z.string(), 'is not a JSON object of secrets by name'))
+    .default({}),
   CAPTURE_QUEUE: queueName('of captures'),
   SYNC_QUEUE: queueName('of mailboxes to sync'),
   PRIORITY_QUEUE: queueName('of mailboxes that someone waits for'),
@@ -123,9 +136,18 @@ export const environmentSchema = z.object({
   MESSAGE_PATIENCE_SECONDS: seconds(3600, 1),
 });
 
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const knownNames = [
   ...Object.keys(environmentSchema.shape),
   'CONTACT_LISTS',
+  'CONNECTIONS',
   'TABLES_CONNECTION',
   'ServiceBusConnection',
 ];
@@ -170,7 +192,8 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   }
   const tables = parseConnection(filled, 'TABLES_CONNECTION', 'accountName', faults);
   const serviceBus = parseConnection(filled, 'ServiceBusConnection', 'fullyQualifiedNamespace', faults);
-  const { lists, refusedLists, sourceReaders } = parseContactLists(filled.CONTACT_LISTS, appRoot, faults);
+  const connections = readConnections(filled.CONNECTIONS, faults);
+  const { lists, refusedLists, sourceReaders } = parseContactLists(filled.CONTACT_LISTS, connections, appRoot, faults);
   if (parsed.success && !outlastsRequests(parsed.data)) {
     faults.push('LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS and GRAPH_GRACE_SECONDS together');
   }
@@ -189,10 +212,13 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     lists,
     refusedLists,
     sourceReaders,
+    connections,
     notes: [...misspelt, ...scheduleNotes(schedules), ...listsNotes(lists, refusedLists)],
     graph: { endpoint: new URL(values.GRAPH_ENDPOINT).origin, clientId: values.GRAPH_CLIENT_ID },
     tables,
     serviceBus,
+    keyVaultUrl: values.KEY_VAULT_URL,
+    localSecrets: new Map(Object.entries(values.LOCAL_SECRETS)),
     schedules,
     queues: { capture: values.CAPTURE_QUEUE, sync: values.SYNC_QUEUE, priority: values.PRIORITY_QUEUE },
     notifications: readNotificationSettings(values),
@@ -269,7 +295,19 @@ function parseConnection(
 
 type ParsedLists = Pick<Settings, 'lists' | 'refusedLists' | 'sourceReaders'>;
 
-function parseContactLists(setting: string | undefined, appRoot: string, faults: string[]): ParsedLists {
+function readConnections(setting: string | undefined, faults: string[]): Connections {
+  const connections = parseConnections(setting);
+  if (typeof connections !== 'string') return connections;
+  faults.push(`CONNECTIONS ${connections}`);
+  return noConnections;
+}
+
+function parseContactLists(
+  setting: string | undefined,
+  connections: Connections,
+  appRoot: string,
+  faults: string[],
+): ParsedLists {
   const none = { lists: [], refusedLists: [], sourceReaders: [] };
   const entries = readContactLists(setting, appRoot);
   if (typeof entries === 'string') {
@@ -289,19 +327,28 @@ function parseContactLists(setting: string | undefined, appRoot: string, faults:
   if (entries.length > mostLists)
     faults.push(`CONTACT_LISTS has ${entries.length} lists: at most ${mostLists} can be run`);
   const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
-  return refuseConflicts({ lists, refusedLists, sourceReaders });
+  return refuseConflicts({ lists, refusedLists, sourceReaders }, connections);
 }
 
 /** Of lists that cannot do what they say beside each other, the one that would do harm is refused. */
-function refuseConflicts({ lists, refusedLists, sourceReaders }: ParsedLists): ParsedLists {
+function refuseConflicts({ lists, refusedLists, sourceReaders }: ParsedLists, connections: Connections): ParsedLists {
   const accepted: ContactList[] = [];
   const refused: RefusedList[] = [];
   for (const list of lists) {
-    const fault = findLoopFault(list, sourceReaders) ?? findDoubleFault(list, accepted);
+    const fault =
+      findUnusableConnection(list, connections) ??
+      findLoopFault(list, sourceReaders) ??
+      findDoubleFault(list, accepted);
     if (fault === undefined) accepted.push(list);
     else refused.push({ id: list.id, faults: [fault] });
   }
   return { lists: accepted, refusedLists: [...refusedLists, ...refused], sourceReaders };
+}
+
+function findUnusableConnection({ source }: ContactList, connections: Connections): string | undefined {
+  const needed = connectionOf(source);
+  const fault = needed && findConnectionFault(needed.name, needed.kinds, connections);
+  return fault && `source.connection: ${fault}`;
 }
 
 function idOf(entry: unknown): string | undefined {

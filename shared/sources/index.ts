@@ -1,23 +1,32 @@
+import type { AppIdentity } from '../ports/connectionProbes.ts';
+import type { StepResult } from '../ports/connectionStep.ts';
 import type { ContactSource } from '../ports/contactSource.ts';
-import type { Place, SourceAdapters, SourceKind } from '../ports/sourceKind.ts';
-import type { ContactList } from '../settings/contactList.ts';
+import type { SourceAdapters as Adapters, SourceKind } from '../ports/sourceKind.ts';
+import type { Connections } from '../settings/connections.ts';
+import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { contactFolder } from './contact-folder/contactFolder.ts';
 
 /** Every kind of source, by the `kind` that a list's settings name. */
-const kinds: { readonly [Kind in Settings['kind']]: SourceKind<Settings & { readonly kind: Kind }> } = {
+const kinds: {
+  readonly [Kind in SourceSettings['kind']]: SourceKind<SourceSettings & { readonly kind: Kind }, Connections>;
+} = {
   contactFolder,
 };
 
-type Settings = ContactList['source'];
+export type SourceAdapters = Adapters<Connections>;
 
-export function openContactSource(settings: Settings, adapters: SourceAdapters): ContactSource {
+export function openContactSource(settings: SourceSettings, adapters: SourceAdapters): ContactSource {
   return kinds[settings.kind].open(settings, adapters);
 }
 
-export function identityOf(settings: Settings): string {
+export function identityOf(settings: SourceSettings): string {
   return kinds[settings.kind].identity(settings);
 }
 
-export function placesOf(settings: Settings): readonly Place[] {
-  return kinds[settings.kind].places(settings);
+export function testContactSource(
+  settings: SourceSettings,
+  token: StepResult<AppIdentity>,
+  adapters: SourceAdapters,
+): Promise<readonly StepResult<unknown>[]> {
+  return kinds[settings.kind].test(settings, token, adapters);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { permissions } from '../../shared/engine/connection-test/connectionAdvice.ts';
+import { permissions } from '../../shared/connection-steps/connectionAdvice.ts';
 import { clientStateSecret } from '../../shared/key-vault/clientState.ts';
 import { plannedSettings } from './checks/settings.ts';
 import { readCode, readJson, readText } from './code.ts';

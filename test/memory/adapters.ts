@@ -1,6 +1,9 @@
 import type { Adapters, AppSettings } from '../../shared/app.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
+import { noConnections } from '../../shared/settings/connections.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import type { Timing } from '../../shared/settings/settings.ts';
+import type { SourceAdapters } from '../../shared/sources/index.ts';
 import { openMemoryFolderTree } from './folderTree.ts';
 import type { MemoryGraph } from './graph.ts';
 import { createMemorySubscriptions } from './subscriptions.ts';
@@ -8,16 +11,23 @@ import { createMemorySubscriptions } from './subscriptions.ts';
 const isNotAsked = () => Promise.reject(new Error('nothing asks for this here'));
 
 /** An app without what only some ask for: no change notifications, no connection to test, nothing to take up. */
-export const nothingBeside: Pick<Adapters, 'probes' | 'webhooks' | 'deadLetterQueues'> = {
+export const nothingBeside: Pick<Adapters, 'probes' | 'readSecret' | 'webhooks' | 'deadLetterQueues'> = {
   probes: {
     graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
     tables: isNotAsked,
     queues: isNotAsked,
     webhook: isNotAsked,
   },
+  readSecret: isNotAsked,
   webhooks: undefined,
   deadLetterQueues: [],
 };
+
+/** What sources are read through, over a graph in memory. */
+export function memorySourceAdapters(graph: MemoryGraph, clock: Clock): SourceAdapters {
+  const { probes, readSecret } = nothingBeside;
+  return { ...memoryGraphAdapters(graph, clock), clock, probes, readSecret, connections: noConnections };
+}
 
 export function memoryGraphAdapters(graph: MemoryGraph, clock: { now(): number }): Adapters['graph'] {
   return {
@@ -32,5 +42,5 @@ export function memoryGraphAdapters(graph: MemoryGraph, clock: { now(): number }
 /** Settings without a fault that name these lists. */
 export function settingsWith(lists: readonly ContactList[], timing: Timing): AppSettings {
   const schedules = { SYNC_SCHEDULE: '0 */5 * * * *', FULL_RECONCILE_SCHEDULE: '0 0 3 * * 0' };
-  return { lists, refusedLists: [], sourceReaders: lists, notes: [], schedules, timing };
+  return { lists, refusedLists: [], sourceReaders: lists, connections: noConnections, notes: [], schedules, timing };
 }

@@ -12,7 +12,7 @@ import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/c
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { parseCursor, writeCursor } from '../../sources/contact-folder/cursor.ts';
-import { identityOf, openContactSource } from '../../sources/index.ts';
+import { identityOf } from '../../sources/index.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, Source, SourceCheckpoint } from '../../store/sources.ts';
@@ -29,7 +29,7 @@ const hour = 3_600_000;
 
 export type CaptureServices = Pick<
   Services,
-  'clock' | 'openSource' | 'listIndex' | 'openMailbox' | 'openDirectory' | 'leaseMilliseconds'
+  'clock' | 'openSource' | 'listIndex' | 'openContactSource' | 'leaseMilliseconds'
 >;
 
 export interface CaptureResult {
@@ -53,7 +53,7 @@ export interface CaptureResult {
  */
 export async function captureSource(list: ContactList, services: CaptureServices): Promise<CaptureResult> {
   const source = services.openSource(list.id);
-  const contactSource = openContactSource(list.source, services);
+  const contactSource = services.openContactSource(list.source);
   const stored = await source.readSealedCheckpoint();
   const now = services.clock.now();
   const head = stored?.checkpoint.capturedAt ? stored.checkpoint.head : undefined;

@@ -1,18 +1,17 @@
 import type { ConnectionStep } from '../../api/connectionTest.ts';
+import {
+  adviseOnQueues,
+  adviseOnTables,
+  adviseOnToken,
+  adviseOnWebhook,
+} from '../../connection-steps/connectionAdvice.ts';
+import { advised, type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
+import type { StepResult } from '../../ports/connectionStep.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { describeNextTimes, findScheduleFault } from '../../settings/schedule.ts';
 import type { RefusedList } from '../../settings/settings.ts';
-import { adviseOnQueues, adviseOnTables, adviseOnToken, adviseOnWebhook } from './connectionAdvice.ts';
-import {
-  advised,
-  type ConnectionServices,
-  type Found,
-  StepFailed,
-  type StepResult,
-  tryStep,
-} from './connectionSteps.ts';
-import { testSource } from './testSource.ts';
+import type { ConnectionServices } from './connectionServices.ts';
 import { testTargets } from './testTargets.ts';
 
 /**
@@ -31,7 +30,7 @@ export async function testConnection(
     return { value, detail: describeIdentity(value) };
   });
   const results = await Promise.all([
-    'source' in list ? testSource(list, token, services) : [],
+    'source' in list ? services.testContactSource(list.source, token) : [],
     'source' in list ? testTargets(list, token, services) : [],
     testServices(token.value ?? {}, services),
   ]);

@@ -1,20 +1,18 @@
+import {
+  adviseOnDirectory,
+  adviseOnMailbox,
+  adviseOnUnknownUser,
+  type Permission,
+} from '../../connection-steps/connectionAdvice.ts';
+import { advised, type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
 import { countOf } from '../../domain/countOf.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
+import type { Advice, StepResult } from '../../ports/connectionStep.ts';
 import type { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { DirectoryUser } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { dynamicLists, namesIn, type TargetName } from '../fan-out/targetNames.ts';
-import { adviseOnDirectory, adviseOnMailbox, type Permission } from './connectionAdvice.ts';
-import {
-  type Advice,
-  advised,
-  type ConnectionServices,
-  type Found,
-  StepFailed,
-  type StepResult,
-  tryStep,
-} from './connectionSteps.ts';
-import { adviseOnUnknownUser } from './testSource.ts';
+import type { ConnectionServices } from './connectionServices.ts';
 
 /** Addresses that are looked up at once, and those that are named when they are wrong. */
 const sideBySide = 8;

@@ -29,7 +29,15 @@ export type RunServices = CaptureServices &
   FollowUpServices &
   Pick<
     Services,
-    'lists' | 'refusedLists' | 'progress' | 'mailboxIndex' | 'runs' | 'syncQueue' | 'priorityQueue' | 'messagePatience'
+    | 'lists'
+    | 'refusedLists'
+    | 'openDirectory'
+    | 'progress'
+    | 'mailboxIndex'
+    | 'runs'
+    | 'syncQueue'
+    | 'priorityQueue'
+    | 'messagePatience'
   >;
 
 export interface RunRequest {

@@ -1,6 +1,7 @@
 import type { Directory } from '../../ports/directory.ts';
 import { type ContactList, describeReader, isSameFolder, type SourceReader } from '../../settings/contactList.ts';
-import { identityOf, placesOf } from '../../sources/index.ts';
+import { placesOf } from '../../settings/sourceSettings.ts';
+import { identityOf } from '../../sources/index.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 

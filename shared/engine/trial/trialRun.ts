@@ -1,4 +1,3 @@
-import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import { checkpointOperation, type Source } from '../../store/sources.ts';
@@ -8,12 +7,19 @@ import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
 import { findReceivers } from '../fan-out/findReceivers.ts';
 import type { Receivers } from '../fan-out/resolveTargets.ts';
 import type { Services } from '../services.ts';
-import { type MailboxReading, openTrialMailbox } from './trialMailbox.ts';
+import type { MailboxReading } from './trialMailbox.ts';
 import { openTrialSource } from './trialSource.ts';
 
 export type TrialServices = Pick<
   Services,
-  'clock' | 'timing' | 'openSource' | 'openTrialTables' | 'openDirectory' | 'configuredLists' | 'sourceReaders'
+  | 'clock'
+  | 'timing'
+  | 'openSource'
+  | 'openTrialTables'
+  | 'openContactSource'
+  | 'openDirectory'
+  | 'configuredLists'
+  | 'sourceReaders'
 > & { readonly openMailbox: (mailboxId: string) => MailboxReading };
 
 /** What a run of the list would begin with, found out in memory. */
@@ -43,8 +49,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
     clock,
     openSource,
     listIndex,
-    openMailbox: (mailboxId): ContactMailbox => openTrialMailbox(services.openMailbox(mailboxId), list.id),
-    openDirectory,
+    openContactSource: services.openContactSource,
     leaseMilliseconds: timing.leaseSeconds * 1000,
   });
   const receivers = { configuredLists, sourceReaders, openSource };

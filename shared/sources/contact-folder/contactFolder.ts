@@ -1,12 +1,12 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { SourceKind } from '../../ports/sourceKind.ts';
-import type { ContactList } from '../../settings/contactList.ts';
-import { folderNamesOf } from '../../settings/folderPath.ts';
+import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
 import { openContactFolders } from './openContactFolders.ts';
+import { testContactFolders } from './testContactFolders.ts';
 
 /** Contact folders of one mailbox of the tenant. */
-export const contactFolder: SourceKind<ContactList['source']> = {
+export const contactFolder: SourceKind<ContactFolderSettings, unknown> = {
   identity: fingerprint,
-  places: ({ mailbox, folders }) => folders.map(path => ({ mailbox, folder: folderNamesOf(path) })),
   open: openContactFolders,
+  test: testContactFolders,
 };

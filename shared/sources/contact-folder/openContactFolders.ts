@@ -1,7 +1,7 @@
 import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
-import type { ContactList } from '../../settings/contactList.ts';
+import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
 import { type FolderCursor, parseCursor, writeCursor } from './cursor.ts';
 import { describeMissingFolder, describeUnknownSource, describeUnreadableSource } from './describeFailure.ts';
 import { type FolderResult, readSourceFolder } from './readFolder.ts';
@@ -10,8 +10,8 @@ const week = 7 * 24 * 3_600_000;
 
 /** The contact folders that a list names, in the mailbox of an address or id (design: Capturing a source). */
 export function openContactFolders(
-  source: ContactList['source'],
-  { clock, openMailbox, openDirectory }: SourceAdapters,
+  source: ContactFolderSettings,
+  { clock, openMailbox, openDirectory }: SourceAdapters<unknown>,
 ): ContactSource {
   const calls: RequestCounts[] = [];
   let mailbox: ContactMailbox | undefined;

@@ -5,7 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
 import type { SyncMessage } from '../../../shared/engine/messages.ts';
-import type { ContactMailbox } from '../../../shared/ports/contactMailbox.ts';
+import type { ContactSource } from '../../../shared/ports/contactSource.ts';
 import type { Directory } from '../../../shared/ports/directory.ts';
 import type { MessageQueue } from '../../../shared/ports/messageQueue.ts';
 import type { Table } from '../../../shared/ports/tableStorage.ts';
@@ -65,7 +65,7 @@ await runSync(
     newId: () => '00000000',
     captureQueue: open('captureQueue'),
     listIndex: openListIndex(sources),
-    openMailbox: mailboxId => open<ContactMailbox>(`mailbox:${mailboxId}`, { counts: { requests: 0, roundTrips: 0 } }),
+    openContactSource: () => open<ContactSource>('source', { calls: [] }),
     openDirectory: () => open<Directory>('directory', { counts: { requests: 0, roundTrips: 0 } }),
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,

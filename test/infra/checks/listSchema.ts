@@ -9,6 +9,7 @@ const jsonSchema = z.object({
   additionalProperties: z.unknown().optional(),
   items: z.unknown().optional(),
   anyOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
   enum: z.array(z.string()).optional(),
   const: z.string().optional(),
   default: z.unknown().optional(),
@@ -28,6 +29,7 @@ export function partsOfSchema(input: unknown, path: string, rest: PartRest): [st
   const part = (kind: string): [string, Part] => [path, { kind, ...rest }];
   const other = schema.anyOf?.find(each => !isDeepStrictEqual(each, { type: 'null' }));
   if (other) return partsOfSchema(other, path, rest);
+  if (schema.oneOf) return partsOfUnion(schema.oneOf, path, rest);
   const values = schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);
   if (values) return [part(choice(values))];
   const type = Array.isArray(schema.type) ? schema.type.find(each => each !== 'null') : schema.type;
@@ -47,6 +49,18 @@ export function partsOfSchema(input: unknown, path: string, rest: PartRest): [st
     default:
       return [part(type ?? 'any')];
   }
+}
+
+/** The members of a union that a property `kind` tells apart, which the path names instead of that property. */
+function partsOfUnion(members: readonly unknown[], path: string, rest: PartRest): [string, Part][] {
+  const [only] = members;
+  if (members.length === 1) return partsOfSchema(only, path, rest);
+  return members.flatMap(member => {
+    const { kind } = jsonSchema.parse(member).properties;
+    const { const: name, enum: names = [name] } = jsonSchema.parse(kind);
+    const memberPath = `${path}(${names})`;
+    return partsOfSchema(member, memberPath, rest).filter(([each]) => each !== `${memberPath}.kind`);
+  });
 }
 
 function partsOfObject({ properties, required, additionalProperties }: JsonSchema, path: string): [string, Part][] {

@@ -5,6 +5,7 @@ import { ofType, ownName, type PlannedResource } from '../compiled.ts';
 /** What the code can read and Azure must not set. */
 const notInAzure = [
   'CLIENT_STATE', // the key vault holds it
+  'LOCAL_SECRETS', // the key vault holds them
   'AZURE_TENANT_ID', // a real tenant from a desk
   'AZURE_CLIENT_ID',
   'AZURE_CLIENT_SECRET',

@@ -13,6 +13,7 @@ const definitionSchema = z.object({
   maxLength: z.number().optional(),
   minValue: z.number().optional(),
   maxValue: z.number().optional(),
+  discriminator: z.object({ mapping: z.record(z.string(), z.unknown()) }).optional(),
   metadata: z.object({ default: z.unknown().optional() }).default({}),
 });
 type Definition = z.infer<typeof definitionSchema>;
@@ -55,9 +56,14 @@ function typeSchema(definition: Omit<Definition, '$ref' | 'metadata'>, template:
 }
 
 function objectSchema(
-  { properties, additionalProperties }: Pick<Definition, 'properties' | 'additionalProperties'>,
+  {
+    properties,
+    additionalProperties,
+    discriminator,
+  }: Pick<Definition, 'properties' | 'additionalProperties' | 'discriminator'>,
   template: Template,
 ): object {
+  if (discriminator) return { oneOf: Object.values(discriminator.mapping).map(each => toJsonSchema(each, template)) };
   const entries = Object.entries(properties);
   return {
     type: 'object',

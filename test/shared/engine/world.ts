@@ -17,10 +17,12 @@ import {
   syncMessage,
 } from '../../../shared/engine/messages.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
+import type { SourceSettings } from '../../../shared/settings/sourceSettings.ts';
+import { openContactSource } from '../../../shared/sources/index.ts';
 import type { MailboxState } from '../../../shared/store/mailboxes.ts';
 import type { Progress } from '../../../shared/store/progress.ts';
 import { openStore } from '../../../shared/store/store.ts';
-import { memoryGraphAdapters, nothingBeside, settingsWith } from '../../memory/adapters.ts';
+import { memoryGraphAdapters, memorySourceAdapters, nothingBeside, settingsWith } from '../../memory/adapters.ts';
 import { createTestClock } from '../../memory/clock.ts';
 import { createMemoryGraph } from '../../memory/graph.ts';
 import type { GraphCall } from '../../memory/graphFaults.ts';
@@ -72,7 +74,7 @@ export function createWorld(...firstLists: ContactList[]) {
   };
   const captureServices = {
     ...{ clock, openSource: store.openSource, listIndex: store.listIndex },
-    ...{ openMailbox: graph.openMailbox, openDirectory: graph.openDirectory },
+    openContactSource: (source: SourceSettings) => openContactSource(source, memorySourceAdapters(graph, clock)),
     leaseMilliseconds: timing.leaseSeconds * 1000,
   };
   let app = openApp();

@@ -1,5 +1,6 @@
 import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
 import { openContactSource } from '../../../shared/sources/index.ts';
+import { memorySourceAdapters } from '../../memory/adapters.ts';
 import { failure } from '../../memory/graphFaults.ts';
 import { createWorld, listOf, type World } from '../engine/world.ts';
 
@@ -9,11 +10,7 @@ let source: ContactSource;
 beforeEach(() => {
   world = createWorld();
   const { clock, graph } = world;
-  source = openContactSource(listOf().source, {
-    clock,
-    openMailbox: graph.openMailbox,
-    openDirectory: graph.openDirectory,
-  });
+  source = openContactSource(listOf().source, memorySourceAdapters(graph, clock));
 });
 
 test('reads everything without a cursor, and with one what changed since', async () => {

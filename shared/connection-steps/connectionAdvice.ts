@@ -1,6 +1,6 @@
-import type { AppIdentity, ProbeFailure } from '../../ports/connectionProbes.ts';
-import type { GraphFailure } from '../../ports/contactMailbox.ts';
-import type { Advice } from './connectionSteps.ts';
+import type { AppIdentity, ProbeFailure } from '../ports/connectionProbes.ts';
+import type { Advice } from '../ports/connectionStep.ts';
+import type { GraphFailure } from '../ports/contactMailbox.ts';
 
 /** Ids of Microsoft Graph's application permissions, the same in every tenant. */
 export const permissions = {
@@ -20,6 +20,13 @@ export function adviseOnDirectory(failure: GraphFailure, permission: Permission,
   return {
     detail: `Graph refuses (${describe(failure)}): most likely the consent to the application permission ${permission} is missing`,
     remedy: `An Entra admin grants it: ${grantCommand(permission, identity)}. ${patience}`,
+  };
+}
+
+export function adviseOnUnknownUser(address: string, setting: string): Advice {
+  return {
+    detail: `There is no user ${address} in the tenant: most likely the address is wrong`,
+    remedy: `Check ${setting} against: az ad user list --filter "mail eq '${address}' or userPrincipalName eq '${address}'" --query "[].id"`,
   };
 }
 

@@ -1,27 +1,21 @@
+import { adviseOnDirectory, adviseOnMailbox, adviseOnUnknownUser } from '../../connection-steps/connectionAdvice.ts';
+import { advised, type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
+import type { Advice, StepResult } from '../../ports/connectionStep.ts';
 import { type ContactFolder, GraphFailure } from '../../ports/contactMailbox.ts';
-import type { ContactList } from '../../settings/contactList.ts';
+import type { SourceAdapters } from '../../ports/sourceKind.ts';
+import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
 import { folderNamesOf, folderPathOf } from '../../settings/folderPath.ts';
-import { findLocalDefaultFolder } from '../../sources/contact-folder/readFolder.ts';
-import { adviseOnDirectory, adviseOnMailbox } from './connectionAdvice.ts';
-import {
-  type Advice,
-  advised,
-  type ConnectionServices,
-  type Found,
-  StepFailed,
-  type StepResult,
-  tryStep,
-} from './connectionSteps.ts';
+import { findLocalDefaultFolder } from './readFolder.ts';
 
 /** Folders that are named when one is not there. */
 const mostNames = 20;
 
 /** The mailbox of a list's source, and each of its folders. */
-export async function testSource(
-  { source }: ContactList,
+export async function testContactFolders(
+  source: ContactFolderSettings,
   token: StepResult<AppIdentity>,
-  services: ConnectionServices,
+  services: SourceAdapters<unknown>,
 ): Promise<StepResult<unknown>[]> {
   const { clock, openDirectory, openFolderTree, probes } = services;
   const identity = token.value ?? {};
@@ -59,13 +53,6 @@ export async function testSource(
   }
 }
 
-export function adviseOnUnknownUser(address: string, setting: string): { detail: string; remedy: string } {
-  return {
-    detail: `There is no user ${address} in the tenant: most likely the address is wrong`,
-    remedy: `Check ${setting} against: az ad user list --filter "mail eq '${address}' or userPrincipalName eq '${address}'" --query "[].id"`,
-  };
-}
-
 /** Outlook shows the default folder under a name in the mailbox's language; the settings take one for all languages. */
 function adviseOnLocalName([first = '', ...below]: readonly string[]): Advice {
   return {
@@ -88,7 +75,7 @@ function adviseOnMissingFolder(place: string, name: string, others: readonly Con
 async function findFolder(
   mailboxId: string,
   path: string,
-  { openMailbox, openFolderTree }: ConnectionServices,
+  { openMailbox, openFolderTree }: SourceAdapters<unknown>,
 ): Promise<Found<ContactFolder>> {
   const mailbox = openMailbox(mailboxId);
   const names = folderNamesOf(path);

@@ -1,25 +1,10 @@
-import type { ConnectionStep } from '../../api/connectionTest.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { ProbeFailure } from '../../ports/connectionProbes.ts';
-import { GraphFailure } from '../../ports/contactMailbox.ts';
-import type { Services } from '../services.ts';
-
-export type ConnectionServices = Pick<
-  Services,
-  'clock' | 'schedules' | 'settingsNotes' | 'openDirectory' | 'openMailbox' | 'openFolderTree' | 'probes' | 'webhooks'
->;
+import type { Clock } from '../ports/clock.ts';
+import { ProbeFailure } from '../ports/connectionProbes.ts';
+import type { Advice, StepResult } from '../ports/connectionStep.ts';
+import { GraphFailure } from '../ports/contactMailbox.ts';
 
 /** Milliseconds after which a step is given up; all of them together stay below what a gateway waits for an answer. */
 const longestStep = 15_000;
-
-/** Why a step failed, and what to do. */
-export type Advice = Pick<ConnectionStep, 'detail' | 'remedy'>;
-
-/** What a step found that others build on; undefined when it failed or was not tried. */
-export interface StepResult<Value> {
-  readonly step: ConnectionStep;
-  readonly value: Value | undefined;
-}
 
 export interface Found<Value> extends Advice {
   readonly value: Value;

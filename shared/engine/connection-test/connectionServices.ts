@@ -1,0 +1,14 @@
+import type { Services } from '../services.ts';
+
+export type ConnectionServices = Pick<
+  Services,
+  | 'clock'
+  | 'schedules'
+  | 'settingsNotes'
+  | 'openDirectory'
+  | 'openMailbox'
+  | 'openFolderTree'
+  | 'testContactSource'
+  | 'probes'
+  | 'webhooks'
+>;

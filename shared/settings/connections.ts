@@ -1,0 +1,102 @@
+import * as z from 'zod';
+import { sayMissing, strictObject } from './strictObject.ts';
+
+const guid = z.guid('is no id: give the GUID that the Entra admin center shows');
+const secretName = z
+  .string()
+  .regex(
+    /^[0-9A-Za-z-]{1,127}$/,
+    'is not the name of a secret in the key vault: its value never stands in the settings',
+  );
+const hostName = z
+  .string()
+  .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'is not the name of a host, without "https://" or a port');
+
+/** A database, signed in to with a password from the key vault, or else with the app's managed identity. */
+const database = {
+  host: hostName,
+  port: z.number().int().min(1).max(65_535).optional(),
+  database: z.string().trim().min(1).max(128),
+  user: z.string().trim().min(1).max(128).optional(),
+  passwordSecret: secretName.optional(),
+};
+
+const connectionSchema = z.discriminatedUnion('kind', [
+  strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid }),
+  strictObject({ kind: z.literal('postgres'), ...database }),
+  strictObject({ kind: z.literal('azureSql'), ...database }),
+  strictObject({
+    kind: z.literal('exchangeServer'),
+    url: z.url({
+      protocol: /^https$/,
+      error: 'is not the https address of EWS, such as https://mail.contoso.com/EWS/Exchange.asmx',
+    }),
+    user: z.string().trim().min(1),
+    passwordSecret: secretName,
+    caSecret: secretName.optional(),
+    allowUntrusted: z.boolean().default(false),
+  }),
+]);
+
+/** A way to a system outside of this tenant's Graph (design: Words). */
+export type NamedConnection = z.infer<typeof connectionSchema>;
+export type ConnectionKind = NamedConnection['kind'];
+
+/** By name. A connection with a fault is left out, so that it stops the lists alone that name it. */
+export interface Connections {
+  readonly usable: ReadonlyMap<string, NamedConnection>;
+  /** What is wrong with the others. */
+  readonly faulty: ReadonlyMap<string, string>;
+}
+
+export const noConnections: Connections = { usable: new Map(), faulty: new Map() };
+
+const entries = z.record(
+  z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'a connection is named by 1 to 32 of a-z, 0-9 and "-"'),
+  z.unknown(),
+);
+
+/**
+ * @param setting the text of `CONNECTIONS`
+ * @returns the fault where it cannot be read at all
+ */
+export function parseConnections(setting: string | undefined): Connections | string {
+  if (setting === undefined) return noConnections;
+  const parsed = entries.safeParse(readJson(setting));
+  if (!parsed.success) return `is not a JSON object of connections by name: ${describe(parsed.error)}`;
+  const usable = new Map<string, NamedConnection>();
+  const faulty = new Map<string, string>();
+  for (const [name, value] of Object.entries(parsed.data)) {
+    const connection = connectionSchema.safeParse(value, { error: sayMissing });
+    if (connection.success) usable.set(name, connection.data);
+    else faulty.set(name, describe(connection.error));
+  }
+  return { usable, faulty };
+}
+
+/** What is wrong with naming this connection; undefined where it is one of these kinds. */
+export function findConnectionFault(
+  name: string,
+  kinds: readonly ConnectionKind[],
+  { usable, faulty }: Connections,
+): string | undefined {
+  const fault = faulty.get(name);
+  if (fault !== undefined) return `the connection "${name}" of CONNECTIONS cannot be used: ${fault}`;
+  const connection = usable.get(name);
+  if (!connection) return `there is no connection "${name}" in CONNECTIONS`;
+  if (kinds.includes(connection.kind)) return undefined;
+  return `the connection "${name}" is of the kind ${connection.kind}, and this source needs ${kinds.join(' or ')}`;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Never quotes a value: somebody may have put a password where a name belongs. */
+function describe({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message)).join('; ');
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import type { ConnectionKind } from './connections.ts';
+import { contactFolderSettings, placesOfContactFolders } from './contactFolderSource.ts';
+import type { Place } from './place.ts';
+
+/** What a list reads. */
+export const sourceSettings = z.discriminatedUnion('kind', [contactFolderSettings], { error: describeUnknownKind });
+export type SourceSettings = z.infer<typeof sourceSettings>;
+
+/** The contact folders of the tenant that a list reads. */
+export function placesOf(source: SourceSettings): readonly Place[] {
+  switch (source.kind) {
+    case 'contactFolder':
+      return placesOfContactFolders(source);
+  }
+}
+
+/** The connection that a source names, and the kinds that it may have; undefined where it needs none. */
+export function connectionOf(source: SourceSettings): NeededConnection | undefined {
+  switch (source.kind) {
+    case 'contactFolder':
+      return undefined;
+  }
+}
+
+export interface NeededConnection {
+  readonly name: string;
+  readonly kinds: readonly ConnectionKind[];
+}
+
+function describeUnknownKind(issue: { readonly code?: string; readonly options?: unknown }): string | undefined {
+  if (issue.code !== 'invalid_union' || !Array.isArray(issue.options)) return undefined;
+  const kinds = issue.options.filter(kind => typeof kind === 'string').map(kind => `"${kind}"`);
+  return `is no kind of source: ${kinds.join(', ')}`;
+}

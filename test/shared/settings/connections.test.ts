@@ -1,0 +1,39 @@
+import { findConnectionFault, parseConnections } from '../../../shared/settings/connections.ts';
+
+const postgres = {
+  kind: 'postgres',
+  host: 'db.contoso.example',
+  database: 'crm',
+  user: 'reader',
+  passwordSecret: 'crm',
+};
+
+function connectionsOf(value: unknown) {
+  const parsed = parseConnections(JSON.stringify(value));
+  if (typeof parsed === 'string') throw new Error(parsed);
+  return parsed;
+}
+
+test.each([
+  ['no JSON', '{'],
+  ['a list', '[]'],
+  ['a name that no list could write', '{"Our CRM": {}}'],
+])('cannot be read at all: %s', (_, text) => {
+  expect(parseConnections(text)).toMatch(/^is not a JSON object of connections by name: /);
+});
+
+test('a connection with a fault stops whoever names it, and no other', () => {
+  const connections = connectionsOf({ crm: postgres, erp: { ...postgres, password: 'Secret1!', host: 'https://erp' } });
+  expect(findConnectionFault('crm', ['postgres'], connections)).toBeUndefined();
+  const fault = findConnectionFault('erp', ['postgres'], connections);
+  expect(fault).toMatch(/"erp".*host: is not the name of a host.*Unrecognized key: "password"/);
+  expect(fault).not.toContain('Secret1!');
+});
+
+test('a source names a connection that is there, and of a kind that it can use', () => {
+  const connections = connectionsOf({ crm: postgres });
+  expect(findConnectionFault('cmr', ['postgres'], connections)).toBe('there is no connection "cmr" in CONNECTIONS');
+  expect(findConnectionFault('crm', ['exchangeServer'], connections)).toBe(
+    'the connection "crm" is of the kind postgres, and this source needs exchangeServer',
+  );
+});
