@@ -48,6 +48,8 @@ const checkpointDetails = z.object({
   /** Epoch milliseconds when the source's address and folder paths were last looked up, and the folders read from the start. */
   checkedAt: z.number().default(0),
   folders: z.array(sourceFolder),
+  /** Where the last reading of a source ended that is not a contact folder: its kind's own text. */
+  cursor: z.string().optional(),
   /** How many contacts the snapshot holds. */
   contacts: z.number(),
   hold: hold.optional(),

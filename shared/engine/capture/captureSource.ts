@@ -11,7 +11,6 @@ import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { parseCursor, writeCursor } from '../../sources/contact-folder/cursor.ts';
 import { identityOf } from '../../sources/index.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
@@ -22,6 +21,7 @@ import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
 import { trimJournal, writeJournal } from './journal.ts';
 import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
+import { cursorColumns, storedCursor } from './storedCursor.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
 const mostSingleReads = 50;
@@ -150,7 +150,7 @@ async function capture(
   const sameSource = before.identity === identity && !before.partial && !damage;
   let snapshot: Promise<SnapshotContact[]> | undefined;
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
-  const reading = await contactSource.read(sameSource ? writeCursor(before) : undefined);
+  const reading = await contactSource.read(sameSource ? storedCursor(before) : undefined);
   const readings = await withStanding(reading.scopes, contactSource, readSnapshot);
   const foundEveryFolder = reading.problems.length === 0;
   const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot);
@@ -168,7 +168,7 @@ async function capture(
   const after: SourceCheckpoint = {
     ...withoutHold(before),
     identity,
-    ...parseCursor(reading.cursor),
+    ...cursorColumns(reading.cursor, list),
     contacts: contactsBefore + added - journaled.length,
     kept: countKept(comparison, before.kept),
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
