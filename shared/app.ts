@@ -44,7 +44,6 @@ import type { Tables } from './ports/tableStorage.ts';
 import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList, Settings } from './settings/settings.ts';
-import { openContactSource, testContactSource } from './sources/index.ts';
 import type { Gathering } from './store/gathering.ts';
 import { newRunId } from './store/runs.ts';
 import { openStore } from './store/store.ts';
@@ -85,7 +84,6 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const { openMailbox, openDirectory, openFolderTree } = graph;
   const { probes, readSecret } = adapters;
   const { connections } = settings;
-  const sourceAdapters = { clock, openMailbox, openDirectory, openFolderTree, probes, connections, readSecret };
   const services: Services = {
     ...openStore(tables, newId, adapters.gathering),
     ...sortLists(settings),
@@ -104,8 +102,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
-    openContactSource: source => openContactSource(source, sourceAdapters),
-    testContactSource: (source, token) => testContactSource(source, token, sourceAdapters),
+    sourceAdapters: { clock, openMailbox, openDirectory, openFolderTree, probes, connections, readSecret },
     openTrialTables: () => createTrialTables(tables),
   };
   const { lists, pausedLists, refusedLists, progress } = services;

@@ -23,11 +23,27 @@ type Mapping = {
 @description('A share between 0 and 1. Bicep has no numbers with a fraction, so it is written as text.')
 type Share = '0' | '0.05' | '0.1' | '0.15' | '0.2' | '0.25' | '0.3' | '0.35' | '0.4' | '0.45' | '0.5' | '0.55' | '0.6' | '0.65' | '0.7' | '0.75' | '0.8' | '0.85' | '0.9' | '0.95' | '1'
 
+@description('A condition as data: all or any of conditions, not with one, or a field with in, startsWith, has or exists. The app checks it.')
+type Condition = {
+  @description('all, any, not, field, in, startsWith, has, exists.')
+  // A condition holds conditions: Bicep has no words for that.
+  #disable-next-line no-explicit-any
+  *: any
+}
+
 @description('Where the contacts of a list come from.')
 @sealed()
 type Source = {
   @description('What the source is: contactFolder if left out.')
   kind: 'contactFolder'?
+
+  @description('Tells the sources of a list apart, in the keys of its contacts too.')
+  @minLength(1)
+  @maxLength(32)
+  name: string?
+
+  @description('What a contact of this source must meet.')
+  where: Condition?
 
   @description('The mailbox that holds the contacts.')
   mailbox: Mailbox
@@ -113,8 +129,19 @@ type ContactList = {
   @metadata({ default: true })
   enabled: bool?
 
-  @description('Where the contacts come from.')
-  source: Source
+  @description('Where the contacts come from, if it is one source.')
+  source: Source?
+
+  @description('Several sources, each with its name, in order of precedence.')
+  @minLength(1)
+  @maxLength(20)
+  sources: Source[]?
+
+  @description('What a contact must meet, whatever its source.')
+  where: Condition?
+
+  @description('email makes one person of the contacts of several sources that share an address.')
+  match: 'email'?
 
   @description('Who gets them.')
   targets: Targets

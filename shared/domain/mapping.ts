@@ -1,10 +1,5 @@
 import { didYouMean } from './closestName.ts';
 import {
-  type Address,
-  type AddressField,
-  type AddressPart,
-  addressFields,
-  addressParts,
   type Contact,
   type ContactField,
   type ContactValue,
@@ -12,16 +7,11 @@ import {
   isContactField,
   kindOf,
   type ListField,
-  listFields,
 } from './contact.ts';
+import { type FieldPath, kindOfPath, parseFieldPath, readField } from './fieldPath.ts';
 
 /** Target field -> where its value comes from; null leaves the target field alone. What is not named maps to itself. */
 export type MappingRules = Readonly<Record<string, string | null>>;
-
-type ValueSource =
-  | { readonly from: 'field'; readonly field: ContactField }
-  | { readonly from: 'addressPart'; readonly field: AddressField; readonly part: AddressPart }
-  | { readonly from: 'listElement'; readonly field: ListField; readonly index: number };
 
 /** How one list turns a source contact into the contact that its targets hold. */
 export interface Mapping {
@@ -47,43 +37,16 @@ const namesOfKinds: Readonly<Record<ReturnType<typeof kindOf>, string>> = {
   emailAddresses: 'a list of e-mail addresses',
 };
 
-const partOfField = /^(\w+)\.(\w+)$/;
-const elementOfField = /^(\w+)\[(\d+)\]$/;
-
-function parseValueSource(text: string): ValueSource | string {
-  if (isContactField(text)) return { from: 'field', field: text };
-  const [, addressField, part] = partOfField.exec(text) ?? [];
-  if (addressField && part) {
-    if (!isContactField(addressField) || kindOf(addressField) !== 'address')
-      return `"${addressField}" is not an address${didYouMean(addressField, addressFields)}`;
-    if (!(addressParts as readonly string[]).includes(part)) {
-      return `an address has no part "${part}"; it has ${addressParts.join(', ')}${didYouMean(part, addressParts)}`;
-    }
-    return { from: 'addressPart', field: addressField as AddressField, part: part as AddressPart };
-  }
-  const [, listField, index] = elementOfField.exec(text) ?? [];
-  if (listField && index) {
-    if (!isContactField(listField) || kindOf(listField) !== 'list')
-      return `"${listField}" is not a list of texts${didYouMean(listField, listFields)}`;
-    return { from: 'listElement', field: listField as ListField, index: Number(index) };
-  }
-  return `"${text}" is not a field of a contact${didYouMean(text, contactFields)}`;
-}
-
-function kindOfSource(source: ValueSource): ReturnType<typeof kindOf> {
-  return source.from === 'field' ? kindOf(source.field) : 'text';
-}
-
-function parseRule(field: string, rule: string | null): ValueSource | null | MappingFault {
+function parseRule(field: string, rule: string | null): FieldPath | null | MappingFault {
   if (!isContactField(field)) {
     const problem = `"${field}" is not a field of a contact that can be written${didYouMean(field, contactFields)}`;
     return { field, problem };
   }
   if (rule === null) return null;
-  const source = parseValueSource(rule);
+  const source = parseFieldPath(rule);
   if (typeof source === 'string') return { field, problem: source };
-  if (kindOfSource(source) !== kindOf(field)) {
-    const problem = `${namesOfKinds[kindOf(field)]} cannot hold "${rule}", which is ${namesOfKinds[kindOfSource(source)]}`;
+  if (kindOfPath(source) !== kindOf(field)) {
+    const problem = `${namesOfKinds[kindOf(field)]} cannot hold "${rule}", which is ${namesOfKinds[kindOfPath(source)]}`;
     return { field, problem };
   }
   return source;
@@ -109,12 +72,6 @@ export function findMappingDoubts(rules: MappingRules): MappingFault[] {
   });
 }
 
-function readValue(contact: Contact, source: ValueSource): ContactValue | undefined {
-  if (source.from === 'field') return contact[source.field];
-  if (source.from === 'addressPart') return (contact[source.field] as Address | undefined)?.[source.part];
-  return contact[source.field]?.[source.index];
-}
-
 /** Adds the list's category once, whatever its case at the source: Outlook's categories ignore case. */
 function withCategory(categories: readonly string[], category: string | null): readonly string[] {
   if (category === null) return categories;
@@ -126,7 +83,7 @@ function withCategory(categories: readonly string[], category: string | null): r
  * The mapping of a list whose rules have no faults. The category is put beside the source's own categories.
  */
 export function compileMapping(rules: MappingRules, category: string | null): Mapping {
-  const sources = new Map<ContactField, ValueSource>();
+  const sources = new Map<ContactField, FieldPath>();
   for (const field of contactFields) {
     const rule = field in rules ? (rules[field] ?? null) : field;
     const source = parseRule(field, rule);
@@ -140,7 +97,7 @@ export function compileMapping(rules: MappingRules, category: string | null): Ma
   function apply(contact: Contact): Contact {
     const values: Partial<Record<ContactField, ContactValue>> = {};
     for (const [field, source] of sources) {
-      const value = readValue(contact, source);
+      const value = readField(contact, source);
       if (value !== undefined) values[field] = value;
     }
     const categories = withCategory((values.categories as readonly string[] | undefined) ?? [], category);

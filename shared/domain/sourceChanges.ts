@@ -31,6 +31,13 @@ export interface SourceReading {
  */
 export type Removal = 'none' | 'held' | 'rejected';
 
+/** A contact of one of several sources, as a part of the person that it is together with others. */
+export interface ContactPart {
+  readonly id: string;
+  readonly folderId: string;
+  readonly contact: Contact;
+}
+
 /** What the snapshot knows of a contact. */
 export interface KnownContact {
   /** Its first id at the source, which it keeps in journal, ledger and stamp. */
@@ -43,6 +50,8 @@ export interface KnownContact {
   /** Of the contact as it is stored; rows of earlier versions do not tell. */
   readonly form?: number | undefined;
   readonly removal: Removal;
+  /** Of a person of several sources, in the order of precedence. */
+  readonly parts?: readonly ContactPart[] | undefined;
 }
 
 export interface SeenContact {
@@ -56,6 +65,8 @@ export interface SeenContact {
   readonly isNew: boolean;
   /** Its content differs from the snapshot's: it goes into the journal. */
   readonly changed: boolean;
+  /** Of a person of several sources, in the order of precedence. */
+  readonly parts?: readonly ContactPart[] | undefined;
 }
 
 export interface SourceDifferences {

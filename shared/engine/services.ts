@@ -1,9 +1,7 @@
 import type { ClientState } from '../ports/clientState.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AppIdentity, GraphProbe, ServiceProbe } from '../ports/connectionProbes.ts';
-import type { StepResult } from '../ports/connectionStep.ts';
+import type { GraphProbe, ServiceProbe } from '../ports/connectionProbes.ts';
 import type { ContactMailbox } from '../ports/contactMailbox.ts';
-import type { ContactSource } from '../ports/contactSource.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { FolderTree } from '../ports/folderTree.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
@@ -11,7 +9,7 @@ import type { Subscriptions } from '../ports/subscriptions.ts';
 import type { Tables } from '../ports/tableStorage.ts';
 import type { ConfiguredLists } from '../settings/configuredLists.ts';
 import type { Settings, Timing } from '../settings/settings.ts';
-import type { SourceSettings } from '../settings/sourceSettings.ts';
+import type { SourceAdapters } from '../sources/index.ts';
 import type { Store } from '../store/store.ts';
 import type { CaptureQueueMessage, SyncMessage } from './messages.ts';
 
@@ -39,11 +37,8 @@ export interface Services extends Store, ConfiguredLists {
   /** Undefined where change notifications are off: subscriptions of before are removed. */
   readonly webhooks: Webhooks | undefined;
   readonly probes: Probes;
-  readonly openContactSource: (source: SourceSettings) => ContactSource;
-  readonly testContactSource: (
-    source: SourceSettings,
-    token: StepResult<AppIdentity>,
-  ) => Promise<readonly StepResult<unknown>[]>;
+  /** What sources are read through. */
+  readonly sourceAdapters: SourceAdapters;
   /** New tables over the real ones, whose writes stay in memory. */
   readonly openTrialTables: () => Tables;
 }

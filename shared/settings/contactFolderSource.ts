@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { folderNamesOf } from './folderPath.ts';
 import { mailboxAddress } from './mailboxAddress.ts';
 import type { Place } from './place.ts';
+import { sourceBasics } from './sourceBasics.ts';
 import { strictObject } from './strictObject.ts';
 
 const folderPath = z
@@ -17,6 +18,7 @@ const unnamedKind = z
 
 /** Contact folders of one mailbox of the tenant. */
 export const contactFolderSettings = strictObject({
+  ...sourceBasics,
   kind: unnamedKind,
   mailbox: mailboxAddress,
   folders: z.array(folderPath).min(1, 'name at least one source folder'),

@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { findMappingFaults } from '../domain/mapping.ts';
 import { userEdits } from '../domain/userEdits.ts';
+import { conditionSettings } from './condition.ts';
 import { folderPathOf } from './folderPath.ts';
 import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
-import { placesOf, sourceSettings } from './sourceSettings.ts';
+import type { Place } from './place.ts';
+import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.ts';
 import { strictObject } from './strictObject.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
@@ -32,8 +34,29 @@ export const listId = z
 /** Of one installation. A mailbox has a message for all of its lists, which are looked up side by side. */
 export const mostLists = 1000;
 
+const mostSources = 20;
+const sources = z
+  .array(sourceSettings)
+  .min(1, 'name at least one source')
+  .max(mostSources, `a list reads at most ${mostSources} sources`)
+  .superRefine((all, context) => {
+    for (const [index, { name }] of all.entries()) {
+      const message = findNameFault(name, all.slice(0, index));
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [index, 'name'], message });
+    }
+  });
+
 /** What a list reads, be it paused or refused for another fault; without an id where that is the fault. */
-export const sourceReader = z.object({ id: listId.optional().catch(undefined), source: sourceSettings });
+export const sourceReader = z
+  .object({
+    id: listId.optional().catch(undefined),
+    source: sourceSettings.optional(),
+    sources: sources.optional(),
+    where: conditionSettings.optional(),
+    match: z.literal('email').optional(),
+  })
+  .refine(({ source, sources }) => source !== undefined || sources !== undefined)
+  .transform(({ source, sources = [], ...list }) => ({ ...list, sources: source ? [source] : sources }));
 export type SourceReader = z.infer<typeof sourceReader>;
 
 /** One entry of `CONTACT_LISTS` (design: Interfaces, A contact list). */
@@ -41,7 +64,10 @@ export const contactListSchema = strictObject({
   id: listId,
   name: z.string().trim().min(1).optional(),
   enabled: z.boolean().default(true),
-  source: sourceSettings,
+  source: sourceSettings.optional(),
+  sources: sources.optional(),
+  where: conditionSettings.optional(),
+  match: z.literal('email').optional(),
   targets,
   destination: strictObject({
     folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
@@ -64,8 +90,14 @@ export const contactListSchema = strictObject({
     maxRemovals: z.number().int().min(0).default(10),
   }).default({ maxRemovalShare: 0.2, maxRemovals: 10 }),
 })
-  .transform(({ destination, ...list }) => ({
+  .superRefine((list, context) => {
+    const fault = findSourceFault(list);
+    if (fault) context.addIssue({ code: 'custom', ...fault });
+  })
+  .transform(({ destination, source, sources = [], ...list }) => ({
     ...list,
+    /** In order of precedence. */
+    sources: source ? [source] : sources,
     name: list.name ?? list.id,
     destination: {
       folder: destination.folder,
@@ -92,8 +124,13 @@ export function settingsFingerprint(list: SyncedList): string {
  * The mailboxes whose folder of that destination's name the list reads. The folders at the mailbox's root lie below the
  * default folder, so `contacts/Staff` and `Staff` are one folder.
  */
-export function mailboxesReadAt({ source }: SourceReader, destination: string): string[] {
-  return placesOf(source).flatMap(({ mailbox, folder }) => (isSameFolder(folder, [destination]) ? [mailbox] : []));
+export function mailboxesReadAt(reader: SourceReader, destination: string): string[] {
+  return placesReadBy(reader).flatMap(({ mailbox, folder }) => (isSameFolder(folder, [destination]) ? [mailbox] : []));
+}
+
+/** The contact folders of the tenant that a list reads. */
+export function placesReadBy({ sources }: Pick<SourceReader, 'sources'>): Place[] {
+  return sources.flatMap(placesOf);
 }
 
 /** Whether two paths, given as names from the mailbox's root on, are those of one folder. */
@@ -110,9 +147,10 @@ export function writeIntoTheSame(
 }
 
 /** Whether two lists read the same folder, as far as their settings tell. */
-export function readTheSame(left: ContactList['source'], right: ContactList['source']): boolean {
-  return placesOf(left).some(place =>
-    placesOf(right).some(
+export function readTheSame(left: Pick<ContactList, 'sources'>, right: Pick<ContactList, 'sources'>): boolean {
+  const others = placesReadBy(right);
+  return placesReadBy(left).some(place =>
+    others.some(
       other => place.mailbox.toLowerCase() === other.mailbox.toLowerCase() && isSameFolder(place.folder, other.folder),
     ),
   );
@@ -121,6 +159,32 @@ export function readTheSame(left: ContactList['source'], right: ContactList['sou
 /** For an admin. */
 export function describeReader({ id }: SourceReader): string {
   return id === undefined ? 'a list that is refused' : `the list "${id}"`;
+}
+
+/** Of several sources each has a name of its own, which its contacts' keys begin with. */
+function findNameFault(name: string | undefined, earlier: readonly SourceSettings[]): string | undefined {
+  if (name === undefined) return 'is missing: each of several sources has its name';
+  return earlier.some(other => other.name === name) ? `two sources have the name "${name}"` : undefined;
+}
+
+interface SourceFault {
+  readonly path: string[];
+  readonly message: string;
+}
+
+function findSourceFault({
+  source,
+  sources,
+  match,
+}: {
+  readonly source?: SourceSettings | undefined;
+  readonly sources?: readonly SourceSettings[] | undefined;
+  readonly match?: string | undefined;
+}): SourceFault | undefined {
+  if (source && sources) return { path: ['sources'], message: 'stands beside "source": name either one or several' };
+  if (!source && !sources) return { path: ['source'], message: 'is missing' };
+  if (match && (sources ?? []).length < 2) return { path: ['match'], message: 'joins contacts of several sources' };
+  return undefined;
 }
 
 /** The same for every way to write a folder's path. */

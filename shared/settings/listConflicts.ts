@@ -33,7 +33,7 @@ function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean 
 }
 
 function writesTheSame(left: ContactList, right: ContactList): boolean {
-  if (!writeIntoTheSame(left, right) || !readTheSame(left.source, right.source)) return false;
+  if (!writeIntoTheSame(left, right) || !readTheSame(left, right)) return false;
   return left.targets.mailboxes.some(mailbox => namesAsTarget(left, mailbox) && namesAsTarget(right, mailbox));
 }
 

@@ -1,20 +1,26 @@
 import { findMappingDoubts } from '../domain/mapping.ts';
 import type { ContactList } from './contactList.ts';
 import type { SettingsNote } from './settingsNote.ts';
+import type { SourceSettings } from './sourceSettings.ts';
 
 /** What an admin should know of a list that is not refused. */
-export function findListNotes({ id: list, destination, mapping, source }: ContactList): SettingsNote[] {
+export function findListNotes({ id: list, destination, mapping, sources }: ContactList): SettingsNote[] {
   const doubts = [...describeMapping(mapping), ...describeCategory(destination)];
   const places = [
     ...describeDefaultFolder('destination.folder', destination.folder),
-    ...(source.kind === 'contactFolder' ? source.folders : []).flatMap((path, index) =>
-      describeDefaultFolder(`source.folders.${index}`, path),
+    ...sources.flatMap((source, index) =>
+      describeSourceFolders(source, sources.length > 1 ? `sources.${index}` : 'source'),
     ),
   ];
   return [
     ...doubts.map(detail => ({ list, code: 'RefusedSoon' as const, detail })),
     ...places.map(detail => ({ list, code: 'DefaultFolder' as const, detail })),
   ];
+}
+
+function describeSourceFolders(source: SourceSettings, setting: string): string[] {
+  if (source.kind !== 'contactFolder') return [];
+  return source.folders.flatMap((path, index) => describeDefaultFolder(`${setting}.folders.${index}`, path));
 }
 
 function describeMapping(mapping: ContactList['mapping']): string[] {

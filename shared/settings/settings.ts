@@ -345,10 +345,13 @@ function refuseConflicts({ lists, refusedLists, sourceReaders }: ParsedLists, co
   return { lists: accepted, refusedLists: [...refusedLists, ...refused], sourceReaders };
 }
 
-function findUnusableConnection({ source }: ContactList, connections: Connections): string | undefined {
-  const needed = connectionOf(source);
-  const fault = needed && findConnectionFault(needed.name, needed.kinds, connections);
-  return fault && `source.connection: ${fault}`;
+function findUnusableConnection({ sources }: ContactList, connections: Connections): string | undefined {
+  for (const [index, source] of sources.entries()) {
+    const needed = connectionOf(source);
+    const fault = needed && findConnectionFault(needed.name, needed.kinds, connections);
+    if (fault) return `${sources.length > 1 ? `sources.${index}` : 'source'}.connection: ${fault}`;
+  }
+  return undefined;
 }
 
 function idOf(entry: unknown): string | undefined {

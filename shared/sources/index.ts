@@ -19,7 +19,8 @@ export function openContactSource(settings: SourceSettings, adapters: SourceAdap
   return kinds[settings.kind].open(settings, adapters);
 }
 
-export function identityOf(settings: SourceSettings): string {
+/** Whatever the list calls the source, and whoever of it the list wants. */
+export function identityOf({ name: _, where: __, ...settings }: SourceSettings): string {
   return kinds[settings.kind].identity(settings);
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { addressFields, type Contact, listFields, textFields } from '../domain/contact.ts';
 import { decidedKinds } from '../domain/hold.ts';
-import type { Removal } from '../domain/sourceChanges.ts';
+import type { ContactPart, Removal } from '../domain/sourceChanges.ts';
 import type { KeyRange, Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
 import { DamagedRow, describeDamage, type RowPlace, readRow, readRowOr, UnreadableProperty } from './damagedRow.ts';
@@ -48,6 +48,8 @@ const checkpointDetails = z.object({
   /** Epoch milliseconds when the source's address and folder paths were last looked up, and the folders read from the start. */
   checkedAt: z.number().default(0),
   folders: z.array(sourceFolder),
+  /** What keys begin with, by source; empty for a list that only ever had one. */
+  sourceNames: z.array(z.object({ name: z.string(), identity: z.string(), prefix: z.string() })).default([]),
   /** Where the last reading of a source ended that is not a contact folder: its kind's own text. */
   cursor: z.string().optional(),
   /** How many contacts the snapshot holds. */
@@ -127,6 +129,8 @@ export interface SnapshotContact {
   /** The number of the contact's canonical form; older rows do not tell. */
   readonly form?: number | undefined;
   readonly removal: Removal;
+  /** Of a person of several sources, in the order of precedence. */
+  readonly parts?: readonly ContactPart[] | undefined;
   /** Its row is damaged: what the contact is only the source can tell. */
   readonly isLost?: true;
 }
@@ -148,6 +152,7 @@ const storedContact = z.object({
   ...Object.fromEntries(addressFields.map(field => [field, z.record(z.string(), z.string()).optional()])),
   emailAddresses: z.array(z.object({ name: optionalText, address: optionalText })).optional(),
 });
+const storedParts = z.array(z.object({ id: z.string(), folderId: z.string(), contact: storedContact })).optional();
 
 const presentIds = z.array(z.string());
 const presentIdRow = z.object({ sourceKey: z.string() });
@@ -184,7 +189,7 @@ const rowKinds: readonly RowKind[] = [
   { prefix: sealKey, columns: [] },
   { prefix: damageKey, columns: Object.keys(damageRow.shape) },
   { prefix: checkpointKey, columns: Object.keys(checkpointRow.shape), texts: ['details'] },
-  { prefix: 'contact:', columns: Object.keys(snapshotRow.shape), texts: ['contact', 'ids'] },
+  { prefix: 'contact:', columns: Object.keys(snapshotRow.shape), texts: ['contact', 'ids', 'parts'] },
   {
     prefix: 'change:',
     columns: [changeRow, beforePosition].flatMap(({ shape }) => Object.keys(shape)),
@@ -520,7 +525,7 @@ export function leavingHoldOperation(stored: StoredHold | undefined, etag?: stri
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, form, removal, isLost: _, ...rest }: SnapshotContact,
+  { contact, ids, form, removal, parts, isLost: _, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -532,6 +537,7 @@ export function snapshotOperations(
     ...(form === undefined ? {} : { form }),
     ...packJson('contact', contact),
     ...(others.length > 0 ? packJson('ids', ids) : {}),
+    ...(parts ? packJson('parts', parts) : {}),
   };
   return [
     { kind: 'replace', rowKey: snapshotKey(sourceKey), properties },
@@ -646,7 +652,9 @@ function readIfReadable<Value>(read: () => Value): Value | undefined {
 function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
   const { pending, kept, ...row } = readColumns(snapshotRow, properties);
   const ids = readJson('ids', presentIds.default([row.sourceKey]), properties);
-  return { ...row, ids, removal: removalBy(pending, kept), contact: readContact(unpackText('contact', properties)) };
+  const contact = readContact(unpackText('contact', properties));
+  const parts = readJson('parts', storedParts, properties) as SnapshotContact['parts'];
+  return { ...row, ids, removal: removalBy(pending, kept), contact, ...(parts && { parts }) };
 }
 
 function removalBy(pending: boolean, kept: boolean): Removal {

@@ -4,7 +4,7 @@ import type { Preview } from '../../shared/api/preview.ts';
 import type { App } from '../../shared/app.ts';
 import { describe } from '../../shared/domain/reason.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
-import type { ContactList } from '../../shared/settings/contactList.ts';
+import { type ContactList, placesReadBy } from '../../shared/settings/contactList.ts';
 import { adviseOn } from './preview/advice.ts';
 import { checkSettings, describeCheck } from './preview/check.ts';
 import { type PreviewOptions, readPreviewOptions } from './preview/options.ts';
@@ -45,7 +45,8 @@ async function show(options: PreviewOptions): Promise<number> {
   const { app, withoutTables } = await connectPreview(plan, await tableSettings(options, plan, process.env));
   if (withoutTables) console.error(withoutTables);
   // Fails at once where there is no token, and not once for everything that is read.
-  await app.findUser(list.source.mailbox);
+  const [mailbox] = placesReadBy(list).map(place => place.mailbox);
+  if (mailbox !== undefined) await app.findUser(mailbox);
   const preview = await previewFor(list, options.mailbox, app);
   const lines = options.json ? [JSON.stringify(preview, undefined, 2)] : describePreview(preview, options.operations);
   for (const line of lines) console.log(line);

@@ -1,6 +1,8 @@
 import { mayBeImportedAnew, recogniseImported } from '../../domain/importedAnew.ts';
+import { joinSources } from '../../domain/joinedSources.ts';
 import { isHeld } from '../../domain/lease.ts';
 import {
+  type ContactPart,
   type FolderReading,
   findDifferences,
   idsIn,
@@ -11,7 +13,8 @@ import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { identityOf } from '../../sources/index.ts';
+import { identityOfSources, indexOfScope, openListSources } from '../../sources/listSources.ts';
+import { namesOfSources, type SourceNames } from '../../sources/sourceNames.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, Source, SourceCheckpoint } from '../../store/sources.ts';
@@ -29,7 +32,7 @@ const hour = 3_600_000;
 
 export type CaptureServices = Pick<
   Services,
-  'clock' | 'openSource' | 'listIndex' | 'openContactSource' | 'leaseMilliseconds'
+  'clock' | 'openSource' | 'listIndex' | 'sourceAdapters' | 'leaseMilliseconds'
 >;
 
 export interface CaptureResult {
@@ -53,7 +56,6 @@ export interface CaptureResult {
  */
 export async function captureSource(list: ContactList, services: CaptureServices): Promise<CaptureResult> {
   const source = services.openSource(list.id);
-  const contactSource = services.openContactSource(list.source);
   const stored = await source.readSealedCheckpoint();
   const now = services.clock.now();
   const head = stored?.checkpoint.capturedAt ? stored.checkpoint.head : undefined;
@@ -74,7 +76,9 @@ export async function captureSource(list: ContactList, services: CaptureServices
     const seal = stored?.sealEtag === undefined ? [sourceSealOperation()] : [];
     const etags = await source.write([checkpointOperation(before, stored?.etag), ...seal]);
     const [etag = '', sealEtag = before.sealEtag] = etags;
-    const captured = { list, source, contactSource, damage: stored?.damage };
+    const names = namesOfSources(list, namesBefore(known));
+    const contactSource = openListSources(list, names, services.sourceAdapters);
+    const captured = { list, source, names, contactSource, damage: stored?.damage };
     return await captureWithLease(captured, { ...before, sealEtag }, etag, services);
   } catch (error) {
     // Another capture has the lease: it finds what this one would have found.
@@ -86,6 +90,7 @@ export async function captureSource(list: ContactList, services: CaptureServices
 interface CapturedList {
   readonly list: ContactList;
   readonly source: Source;
+  readonly names: SourceNames;
   readonly contactSource: ContactSource;
   /** What is known to be damaged: everything is read from the start, and what can be is written anew. */
   readonly damage: DamagedRow | undefined;
@@ -141,19 +146,20 @@ async function captureOrMend(
 }
 
 async function capture(
-  { list, source, contactSource, damage }: CapturedList,
+  { list, source, names, contactSource, damage }: CapturedList,
   before: SourceCheckpoint,
   etag: string,
   services: CaptureServices,
 ): Promise<Captured> {
-  const identity = identityOf(list.source);
+  const identity = identityOfSources(list);
   const sameSource = before.identity === identity && !before.partial && !damage;
   let snapshot: Promise<SnapshotContact[]> | undefined;
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
   const reading = await contactSource.read(sameSource ? storedCursor(before) : undefined);
   const readings = await withStanding(reading.scopes, contactSource, readSnapshot);
   const foundEveryFolder = reading.problems.length === 0;
-  const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot);
+  const compare = list.match ? joining(names) : findDifferences;
+  const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot, compare);
   const { known, differences, tooLarge } = comparison;
   const contactsBefore = comparison.whole ? known.size : before.contacts;
 
@@ -169,6 +175,7 @@ async function capture(
     ...withoutHold(before),
     identity,
     ...cursorColumns(reading.cursor, list),
+    sourceNames: [...names],
     contacts: contactsBefore + added - journaled.length,
     kept: countKept(comparison, before.kept),
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
@@ -208,15 +215,22 @@ async function compareWithSnapshot(
   before: SourceCheckpoint,
   source: Source,
   readSnapshot: () => Promise<readonly SnapshotContact[]>,
+  findChanges: typeof findDifferences,
 ): Promise<Comparison> {
   const ids = idsIn(readings);
   const compare = (rows: readonly SnapshotContact[]) => {
     const known = new Map(rows.map(row => [row.sourceKey, row]));
     const { storable, tooLarge } = leaveOutTooLarge(readings, known);
     const round = { folders: storable, foundEveryFolder, round: before.captures };
-    return { known, tooLarge, differences: findDifferences(round, known) };
+    return { known, tooLarge, differences: findChanges(round, known) };
   };
-  if (before.hold === undefined && readings.every(({ complete }) => !complete) && ids.length <= mostSingleReads) {
+  const needsAll = findChanges !== findDifferences && ids.length > 0;
+  if (
+    !needsAll &&
+    before.hold === undefined &&
+    readings.every(({ complete }) => !complete) &&
+    ids.length <= mostSingleReads
+  ) {
     const named = compare(await source.readSnapshotOf(ids, before.hasOtherIds));
     if (!mayBeImportedAnew(named.differences, before.kept !== 0)) return { ...named, whole: false };
   }
@@ -251,13 +265,28 @@ async function findMissed(
   snapshot: readonly SnapshotContact[],
 ): Promise<ReadContact[]> {
   const listed = new Set(contacts.map(({ id }) => id));
-  const known = snapshot.filter(row => row.folderId === folderId);
-  const missing = known.flatMap(({ ids, contact }) => ids.filter(id => !listed.has(id)).map(id => ({ id, contact })));
+  const missing = snapshot.flatMap(contactsOf).filter(known => known.folderId === folderId && !listed.has(known.id));
   const standing = await contactSource.readStanding(
     folderId,
     missing.map(({ id }) => id),
   );
   return missing.filter(({ id }) => standing.has(id));
+}
+
+/** Under each of its ids; of a person of several sources each part. */
+function contactsOf({ parts, ids, folderId, contact }: SnapshotContact): readonly ContactPart[] {
+  return parts ?? ids.map(id => ({ id, folderId, contact }));
+}
+
+/** A checkpoint of before several sources were possible tells of the one that it had. */
+function namesBefore({ sourceNames, identity }: SourceCheckpoint): SourceNames {
+  return sourceNames.length > 0 || identity === '' ? sourceNames : [{ name: '', identity, prefix: '' }];
+}
+
+/** Needs the whole snapshot: whoever changes may belong to anybody. */
+function joining(names: SourceNames): typeof findDifferences {
+  const prefixes = names.map(({ prefix }) => prefix);
+  return (reading, known) => joinSources(reading, known, folderId => indexOfScope(folderId, prefixes));
 }
 
 function policiesOf({ whenTargetLeaves, safeguards }: ContactList): SourceCheckpoint['policies'] {
@@ -278,6 +307,7 @@ function firstCheckpoint(list: ContactList): SourceCheckpoint {
     captureStartedAt: 0,
     checkedAt: 0,
     folders: [],
+    sourceNames: [],
     contacts: 0,
     hasOtherIds: false,
     recentRemovals: [],

@@ -8,7 +8,7 @@ export type ConnectionServices = Pick<
   | 'openDirectory'
   | 'openMailbox'
   | 'openFolderTree'
-  | 'testContactSource'
+  | 'sourceAdapters'
   | 'probes'
   | 'webhooks'
 >;

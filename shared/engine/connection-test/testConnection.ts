@@ -11,6 +11,7 @@ import type { StepResult } from '../../ports/connectionStep.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { describeNextTimes, findScheduleFault } from '../../settings/schedule.ts';
 import type { RefusedList } from '../../settings/settings.ts';
+import { testContactSource } from '../../sources/index.ts';
 import type { ConnectionServices } from './connectionServices.ts';
 import { testTargets } from './testTargets.ts';
 
@@ -30,8 +31,8 @@ export async function testConnection(
     return { value, detail: describeIdentity(value) };
   });
   const results = await Promise.all([
-    'source' in list ? services.testContactSource(list.source, token) : [],
-    'source' in list ? testTargets(list, token, services) : [],
+    'sources' in list ? testSources(list, token, services) : [],
+    'sources' in list ? testTargets(list, token, services) : [],
     testServices(token.value ?? {}, services),
   ]);
   return [settings, ...schedules, token, ...results.flat()].map(({ step }) => step);
@@ -59,6 +60,19 @@ function testSchedules({ clock, schedules }: ConnectionServices): Promise<StepRe
         return { value: undefined, detail: times };
       }),
     ),
+  );
+}
+
+/** Of several sources each step begins with the name of its own. */
+async function testSources(
+  { sources }: ContactList,
+  token: StepResult<AppIdentity>,
+  { sourceAdapters }: ConnectionServices,
+): Promise<StepResult<unknown>[]> {
+  const results = await Promise.all(sources.map(source => testContactSource(source, token, sourceAdapters)));
+  if (sources.length === 1) return results.flat();
+  return results.flatMap((steps, index) =>
+    steps.map(({ step, value }) => ({ value, step: { ...step, name: `${sources[index]?.name}: ${step.name}` } })),
   );
 }
 

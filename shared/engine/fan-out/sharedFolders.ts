@@ -34,7 +34,7 @@ async function readTheSameFolder(
   right: ContactList,
   openSource: (listId: string) => Source,
 ): Promise<boolean> {
-  if (readTheSame(left.source, right.source)) return true;
+  if (readTheSame(left, right)) return true;
   const [ours, theirs] = await Promise.all([left, right].map(({ id }) => openSource(id).readCheckpoint()));
   const folderIds = new Set(ours?.checkpoint.folders.map(({ id }) => id));
   return theirs?.checkpoint.folders.some(({ id }) => folderIds.has(id)) ?? false;

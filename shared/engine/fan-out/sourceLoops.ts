@@ -1,7 +1,12 @@
 import type { Directory } from '../../ports/directory.ts';
-import { type ContactList, describeReader, isSameFolder, type SourceReader } from '../../settings/contactList.ts';
-import { placesOf } from '../../settings/sourceSettings.ts';
-import { identityOf } from '../../sources/index.ts';
+import {
+  type ContactList,
+  describeReader,
+  isSameFolder,
+  placesReadBy,
+  type SourceReader,
+} from '../../settings/contactList.ts';
+import { identityOfSources } from '../../sources/listSources.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 
@@ -20,7 +25,7 @@ export async function findLoop(
   directory: Directory,
 ): Promise<Problem | undefined> {
   for (const reader of readers) {
-    const place = placesOf(reader.source).find(({ folder }) => isSameFolder(folder, [list.destination.folder]));
+    const place = placesReadBy(reader).find(({ folder }) => isSameFolder(folder, [list.destination.folder]));
     if (!place) continue;
     const mailbox = (await readMailboxId(reader, openSource)) ?? (await directory.findUser(place.mailbox))?.id;
     if (mailbox === undefined || !mailboxes.has(mailbox)) continue;
@@ -32,10 +37,10 @@ export async function findLoop(
 
 /** Undefined for a source that was not captured yet, or whose row is damaged: the list is about to read it. */
 async function readMailboxId(
-  { id, source }: SourceReader,
+  reader: SourceReader,
   openSource: (listId: string) => Source,
 ): Promise<string | undefined> {
-  const stored = id === undefined ? undefined : await openSource(id).readSealedCheckpoint();
-  if (stored?.checkpoint.identity !== identityOf(source)) return undefined;
+  const stored = reader.id === undefined ? undefined : await openSource(reader.id).readSealedCheckpoint();
+  if (stored?.checkpoint.identity !== identityOfSources(reader)) return undefined;
   return stored.checkpoint.mailboxId || undefined;
 }

@@ -7,7 +7,7 @@ import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
 import { findReceivers } from '../fan-out/findReceivers.ts';
 import type { Receivers } from '../fan-out/resolveTargets.ts';
 import type { Services } from '../services.ts';
-import type { MailboxReading } from './trialMailbox.ts';
+import { type MailboxReading, openTrialMailbox } from './trialMailbox.ts';
 import { openTrialSource } from './trialSource.ts';
 
 export type TrialServices = Pick<
@@ -16,7 +16,7 @@ export type TrialServices = Pick<
   | 'timing'
   | 'openSource'
   | 'openTrialTables'
-  | 'openContactSource'
+  | 'sourceAdapters'
   | 'openDirectory'
   | 'configuredLists'
   | 'sourceReaders'
@@ -49,7 +49,10 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
     clock,
     openSource,
     listIndex,
-    openContactSource: services.openContactSource,
+    sourceAdapters: {
+      ...services.sourceAdapters,
+      openMailbox: mailboxId => openTrialMailbox(services.sourceAdapters.openMailbox(mailboxId), list.id),
+    },
     leaseMilliseconds: timing.leaseSeconds * 1000,
   });
   const receivers = { configuredLists, sourceReaders, openSource };

@@ -1,10 +1,10 @@
 import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { SourceProblem } from '../../ports/contactSource.ts';
-import type { ContactList } from '../../settings/contactList.ts';
+import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
 import { nameSetting } from '../../settings/namedSetting.ts';
 import { findLocalDefaultFolder } from './readFolder.ts';
 
-export function describeUnknownSource({ mailbox }: ContactList['source']): SourceProblem {
+export function describeUnknownSource({ mailbox }: ContactFolderSettings): SourceProblem {
   return {
     code: 'SourceMailboxNotFound',
     detail: 'source.mailbox is the address or id of nobody in the tenant: check it, or restore the user',

@@ -5,7 +5,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
 import type { SyncMessage } from '../../../shared/engine/messages.ts';
-import type { ContactSource } from '../../../shared/ports/contactSource.ts';
 import type { Directory } from '../../../shared/ports/directory.ts';
 import type { MessageQueue } from '../../../shared/ports/messageQueue.ts';
 import type { Table } from '../../../shared/ports/tableStorage.ts';
@@ -65,7 +64,7 @@ await runSync(
     newId: () => '00000000',
     captureQueue: open('captureQueue'),
     listIndex: openListIndex(sources),
-    openContactSource: () => open<ContactSource>('source', { calls: [] }),
+    sourceAdapters: open('sources'),
     openDirectory: () => open<Directory>('directory', { counts: { requests: 0, roundTrips: 0 } }),
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,

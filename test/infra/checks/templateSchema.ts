@@ -49,6 +49,8 @@ function typeSchema(definition: Omit<Definition, '$ref' | 'metadata'>, template:
       return { type: 'boolean' };
     case 'int':
       return { type: 'integer', minimum: minValue, maximum: maxValue };
+    case undefined:
+      return {};
     case 'string':
       return allowedValues ? valuesSchema(allowedValues) : { type: 'string', minLength, maxLength };
   }

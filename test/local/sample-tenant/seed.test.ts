@@ -132,8 +132,8 @@ test.each([
 
 test('the sample settings reach 25 mailboxes, past a nested group, exclusions, a disabled and a mailbox-less user', async () => {
   const { lists } = parseSettings(await readSettings(SAMPLE_SETTINGS_FILE), '.');
-  const { source, targets } = lists[0] ?? {};
-  expect(source).toMatchObject({ mailbox: sampleTenant.directory, folders: [sampleTenant.sourceFolder] });
+  const { sources, targets } = lists[0] ?? {};
+  expect(sources).toMatchObject([{ mailbox: sampleTenant.directory, folders: [sampleTenant.sourceFolder] }]);
   const membersOf = (groups: readonly string[] = []) => groups.flatMap(group => tenant.members[group] ?? []);
   const excluded = [...membersOf(targets?.exclude.groups), ...(targets?.exclude.mailboxes ?? [])];
   const included = membersOf(targets?.groups);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ContactFolderSettings } from '../../../shared/settings/contactFolderSource.ts';
 import type { ContactList } from '../../../shared/settings/contactList.ts';
 import { connectToSimulator } from '../sample-tenant/graphBatches.ts';
 
@@ -19,7 +20,8 @@ export async function describeCommands(
   list: ContactList,
   target: string,
 ): Promise<string[]> {
-  const pair = await findPair(simulator, list, target).catch(() => undefined);
+  const folder = list.sources.find(source => source.kind === 'contactFolder');
+  const pair = folder && (await findPair(simulator, folder, list, target).catch(() => undefined));
   if (!pair) return [];
   const graph = `${simulator}/v1.0/users`;
   const authorization = `-H "Authorization: Bearer $TOKEN"`;
@@ -28,7 +30,7 @@ export async function describeCommands(
     'See a change arrive, in another terminal. A token for the sample tenant, good for an hour:',
     `  TOKEN=$(curl -s '${simulator}/_simulator/token?app=newcomer' | cut -d'"' -f4)`,
     `Give ${pair.displayName} another number in the source folder:`,
-    `  curl -s -o /dev/null -w '%{http_code}\\n' -X PATCH ${authorization} ${json} -d '{"mobilePhone":"+1 206 555 0100"}' '${graph}/${list.source.mailbox}/contacts/${pair.source}'`,
+    `  curl -s -o /dev/null -w '%{http_code}\\n' -X PATCH ${authorization} ${json} -d '{"mobilePhone":"+1 206 555 0100"}' '${graph}/${folder.mailbox}/contacts/${pair.source}'`,
     'It arrives within seconds. To ask for it without waiting for a notification:',
     `  curl -s -w '\\n' -X POST -H 'x-functions-key: ${key}' '${hostUrl}/api/resync'`,
     `Read it in the mailbox of ${target}:`,
@@ -44,7 +46,12 @@ interface Pair {
 }
 
 /** One of the source's contacts and its copy, which is found by its name. */
-async function findPair(simulator: string, list: ContactList, target: string): Promise<Pair | undefined> {
+async function findPair(
+  simulator: string,
+  { mailbox, folders }: ContactFolderSettings,
+  list: ContactList,
+  target: string,
+): Promise<Pair | undefined> {
   const send = await connectToSimulator(simulator, 'sample-tenant');
 
   async function read(url: string) {
@@ -52,19 +59,19 @@ async function findPair(simulator: string, list: ContactList, target: string): P
     return page?.value ?? [];
   }
 
-  async function contactsIn(mailbox: string, path: string) {
-    let place = `/users/${mailbox}`;
+  async function contactsIn(owner: string, path: string) {
+    let place = `/users/${owner}`;
     let below = '/contactFolders';
     for (const name of path.split('/')) {
       const folder = (await read(`${place}${below}?$top=100`)).find(({ displayName }) => displayName === name);
       if (!folder) return [];
-      place = `/users/${mailbox}/contactFolders/${folder.id}`;
+      place = `/users/${owner}/contactFolders/${folder.id}`;
       below = '/childFolders';
     }
     return read(`${place}/contacts?$top=999&$select=displayName`);
   }
 
-  const [first, second] = await contactsIn(list.source.mailbox, list.source.folders[0] ?? '');
+  const [first, second] = await contactsIn(mailbox, folders[0] ?? '');
   const source = second ?? first;
   const copies = await contactsIn(target, list.destination.folder);
   const copy = copies.find(({ displayName }) => displayName === source?.displayName);

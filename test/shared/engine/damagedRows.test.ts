@@ -97,8 +97,9 @@ async function told({ world }: Tenant): Promise<Told[]> {
 /** What is wrong of a tenant whose lists should be in its mailboxes as the source has them. */
 async function faultsOf({ world, targets }: Tenant, lists = [staff, partners]): Promise<string[]> {
   const faults: string[] = [];
-  for (const { id, source, destination } of lists) {
-    const folder = world.source.findFolder([source.folders[0] ?? ''])?.id ?? '';
+  for (const { id, sources, destination } of lists) {
+    const [path = ''] = sources.flatMap(source => (source.kind === 'contactFolder' ? source.folders : []));
+    const folder = world.source.findFolder([path])?.id ?? '';
     const wanted = world.source.contactsIn(folder).map(({ contact }) => [contact.displayName, contact]);
     for (const target of targets) {
       const held = world.target(target, destination.folder);

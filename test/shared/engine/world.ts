@@ -17,8 +17,6 @@ import {
   syncMessage,
 } from '../../../shared/engine/messages.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
-import type { SourceSettings } from '../../../shared/settings/sourceSettings.ts';
-import { openContactSource } from '../../../shared/sources/index.ts';
 import type { MailboxState } from '../../../shared/store/mailboxes.ts';
 import type { Progress } from '../../../shared/store/progress.ts';
 import { openStore } from '../../../shared/store/store.ts';
@@ -46,7 +44,7 @@ type Json = Readonly<Record<string, unknown>>;
 export function listOf(changes: Json = {}): ContactList {
   return contactListSchema.parse({
     id: 'staff',
-    source: { mailbox: 'directory@contoso.com', folders: ['Staff'] },
+    ...('sources' in changes ? {} : { source: { mailbox: 'directory@contoso.com', folders: ['Staff'] } }),
     targets: { groups: ['all@contoso.com'] },
     destination: { folder: 'Company', category: null },
     ...changes,
@@ -74,7 +72,7 @@ export function createWorld(...firstLists: ContactList[]) {
   };
   const captureServices = {
     ...{ clock, openSource: store.openSource, listIndex: store.listIndex },
-    openContactSource: (source: SourceSettings) => openContactSource(source, memorySourceAdapters(graph, clock)),
+    sourceAdapters: memorySourceAdapters(graph, clock),
     leaseMilliseconds: timing.leaseSeconds * 1000,
   };
   let app = openApp();

@@ -65,7 +65,7 @@ describe('a list', () => {
       id: 'staff',
       name: 'staff',
       enabled: true,
-      source: { kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] },
+      sources: [{ kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] }],
       targets: {
         mailboxes: ['ada@contoso.com'],
         groups: [],
@@ -118,6 +118,26 @@ describe('a list', () => {
     ['no source folder', { source: { ...source, folders: [] } }, /^source.folders: name at least one/],
     ['no source mailbox', { source: { folders: ['Staff'] } }, /^source.mailbox: is missing$/],
     ['no source', { source: undefined }, /^source: is missing$/],
+    ['one source beside several', { sources: [{ ...source, name: 'staff' }] }, /^sources: stands beside "source"/],
+    ['several without names', { source: undefined, sources: [source] }, /^sources.0.name: is missing/],
+    [
+      'two of one name',
+      {
+        source: undefined,
+        sources: [
+          { ...source, name: 'staff' },
+          { ...source, name: 'staff' },
+        ],
+      },
+      /^sources.1.name: two sources have the name "staff"$/,
+    ],
+    ['persons of one source', { match: 'email' }, /^match: joins contacts of several sources$/],
+    ['a condition of nothing', { source: { ...source, where: { feild: 'title' } } }, /^source.where: is no condition/],
+    [
+      'a mistake deep in a condition',
+      { where: { any: [{ field: 'titel', exists: true }] } },
+      /^where.any.0.field: "titel" is not a field of a contact: did you mean "title"\?$/,
+    ],
     ['another kind of source', { source: { ...source, kind: 'website' } }, /^source.kind: /],
     ['no targets', { targets: {} }, /^targets: name at least one mailbox or group/],
     [

@@ -1,5 +1,5 @@
 import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
-import { openContactSource } from '../../../shared/sources/index.ts';
+import { openListSources } from '../../../shared/sources/listSources.ts';
 import { memorySourceAdapters } from '../../memory/adapters.ts';
 import { failure } from '../../memory/graphFaults.ts';
 import { createWorld, listOf, type World } from '../engine/world.ts';
@@ -10,7 +10,7 @@ let source: ContactSource;
 beforeEach(() => {
   world = createWorld();
   const { clock, graph } = world;
-  source = openContactSource(listOf().source, memorySourceAdapters(graph, clock));
+  source = openListSources(listOf(), [], memorySourceAdapters(graph, clock));
 });
 
 test('reads everything without a cursor, and with one what changed since', async () => {

@@ -4,12 +4,16 @@ import { createWorld, hour, listOf, type World } from '../world.ts';
 const source = { mailbox: 'directory@contoso.com', folders: ['Staff'] };
 const first = listOf();
 /** Reads the same folder and writes into the same one. */
-const second = listOf({
-  id: 'again',
-  source: { ...source, folders: ['contacts/STAFF'] },
-  targets: { groups: ['some@contoso.com'] },
-  destination: { folder: ' COMPANY ', category: null },
-});
+const second = reading({});
+
+function reading(changes: Partial<typeof source>): ContactList {
+  return listOf({
+    id: 'again',
+    source: { ...source, folders: ['contacts/STAFF'], ...changes },
+    targets: { groups: ['some@contoso.com'] },
+    destination: { folder: ' COMPANY ', category: null },
+  });
+}
 
 let world: World;
 let both: string;
@@ -49,7 +53,7 @@ describe('two lists that write the same contacts into the same folder', () => {
   });
 
   test('by another address of the source mailbox are found by the folder that was read', async () => {
-    world.setLists(first, { ...second, source: { ...second.source, mailbox: world.sourceId } });
+    world.setLists(first, reading({ mailbox: world.sourceId }));
     await world.sync();
     // Both were captured for the first time: from the next run on at the latest.
     await world.sync();
@@ -69,7 +73,7 @@ describe('two lists that write the same contacts into the same folder', () => {
 
   test.each<[string, Partial<ContactList>]>([
     ['other folders', { destination: { folder: 'Others', category: null } }],
-    ['folders of another source', { source: { ...second.source, folders: ['Partners'] } }],
+    ['folders of another source', { sources: reading({ folders: ['Partners'] }).sources }],
   ])('are nothing to each other with %s', async (_, changes) => {
     world.source.addFolder('Partners');
     world.setLists(first, { ...second, ...changes });
@@ -79,7 +83,7 @@ describe('two lists that write the same contacts into the same folder', () => {
 });
 
 describe('two lists of different sources that share a folder', () => {
-  const partners = { ...second, source: { ...second.source, folders: ['Partners'] } };
+  const partners = reading({ folders: ['Partners'] });
 
   beforeEach(() => {
     world.addContacts(1, 'Partner', world.source.addFolder('Partners'));

@@ -1,0 +1,18 @@
+import type { ContactList } from '../../settings/contactList.ts';
+import { parseCursor, writeCursor } from '../../sources/contact-folder/cursor.ts';
+import type { SourceCheckpoint } from '../../store/sources.ts';
+
+type CursorColumns = Pick<SourceCheckpoint, 'mailboxId' | 'checkedAt' | 'folders' | 'cursor'>;
+
+/** Where the last capture's reading ended; undefined before the first. */
+export function storedCursor(checkpoint: SourceCheckpoint): string | undefined {
+  if (checkpoint.cursor !== undefined) return checkpoint.cursor;
+  return checkpoint.folders.length > 0 ? writeCursor(checkpoint) : undefined;
+}
+
+/** Contact folders have columns of their own, which notifications and the search for loops read as well. */
+export function cursorColumns(cursor: string, { sources }: ContactList): CursorColumns {
+  const [only] = sources;
+  if (only?.kind === 'contactFolder' && sources.length === 1) return { ...parseCursor(cursor), cursor: undefined };
+  return { mailboxId: '', checkedAt: 0, folders: [], cursor };
+}

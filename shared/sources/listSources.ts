@@ -1,0 +1,143 @@
+import { type Condition, meets } from '../domain/condition.ts';
+import { fingerprint } from '../domain/fingerprint.ts';
+import type { ReadContact } from '../domain/sourceChanges.ts';
+import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../ports/contactSource.ts';
+import type { ContactList } from '../settings/contactList.ts';
+import type { SourceSettings } from '../settings/sourceSettings.ts';
+import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
+import { namesOfSources, type SourceNames } from './sourceNames.ts';
+
+type ListSources = Pick<ContactList, 'sources'> & Partial<Pick<ContactList, 'where' | 'match'>>;
+
+/**
+ * What names a list's sources: another name means reading from the start. The same as of its one source where it is all
+ * that the list says.
+ */
+export function identityOfSources({ sources, where, match }: ListSources): string {
+  const [only] = sources;
+  if (only && sources.length === 1 && !where && !only.where) return identityOf(only);
+  return fingerprint({ sources: sources.map(each => [each.name, identityOf(each), each.where]), where, match });
+}
+
+/**
+ * The sources of a list as one. Ids and scopes of each begin with its name, where the list has several; a contact that
+ * does not meet the conditions is not there. A source that cannot be read holds up no other: nothing of it is gone.
+ */
+export function openListSources(list: ListSources, names: SourceNames, adapters: SourceAdapters): ContactSource {
+  const prefixes = namesOfSources(list, names).map(({ prefix }) => prefix);
+  const parts = list.sources.map((settings, index) => {
+    const source = openContactSource(settings, adapters);
+    return { settings, source: named(choosing(source, conditionsOf(list, settings)), prefixes[index] ?? '') };
+  });
+  const [first] = parts;
+  if (first && parts.length === 1) return first.source;
+  return {
+    get calls() {
+      return parts.flatMap(({ source }) => source.calls);
+    },
+    read: cursor => readAll(parts, cursor),
+    async readStanding(scopeId, ids) {
+      const part = parts[indexOfScope(scopeId, prefixes)];
+      return part ? part.source.readStanding(scopeId, ids) : new Map();
+    },
+  };
+}
+
+/** Which of the sources a scope is of: the one whose prefix it has, else the one that has none. */
+export function indexOfScope(scopeId: string, prefixes: readonly string[]): number {
+  const index = prefixes.findIndex(prefix => prefix !== '' && scopeId.startsWith(prefix));
+  return index === -1 ? prefixes.indexOf('') : index;
+}
+
+interface Part {
+  readonly settings: SourceSettings;
+  readonly source: ContactSource;
+}
+
+async function readAll(parts: readonly Part[], cursor: string | undefined): Promise<Reading> {
+  const cursors: Record<string, string> = cursor === undefined ? {} : JSON.parse(cursor);
+  const readings = await Promise.all(
+    parts.map(async ({ settings: { name = '' }, source }) => ({ name, ...(await readOrFail(source, cursors[name])) })),
+  );
+  const problems = readings.flatMap(({ name, reading, failure }) =>
+    [...(reading ?? failure).problems].map(problem => inSource(name, problem)),
+  );
+  if (readings.every(({ reading }) => !reading)) throw new SourceFailure(problems);
+  const next = readings.flatMap(({ name, reading }) => {
+    const where = reading?.cursor ?? cursors[name];
+    return where === undefined ? [] : [[name, where] as const];
+  });
+  return {
+    scopes: readings.flatMap(({ reading }) => reading?.scopes ?? []),
+    cursor: JSON.stringify(Object.fromEntries(next)),
+    problems,
+  };
+}
+
+type Outcome =
+  | { readonly reading: Reading; readonly failure?: undefined }
+  | { readonly reading?: undefined; readonly failure: SourceFailure };
+
+async function readOrFail(source: ContactSource, cursor: string | undefined): Promise<Outcome> {
+  try {
+    return { reading: await source.read(cursor) };
+  } catch (error) {
+    if (error instanceof SourceFailure) return { failure: error };
+    throw error;
+  }
+}
+
+function inSource(name: string, { code, detail, setting }: SourceProblem): SourceProblem {
+  return { code, detail: `Source "${name}": ${detail}`, ...(setting && { setting }) };
+}
+
+function conditionsOf({ where }: ListSources, settings: SourceSettings): readonly Condition[] {
+  return [where, settings.where].filter(condition => condition !== undefined);
+}
+
+function choosing(source: ContactSource, conditions: readonly Condition[]): ContactSource {
+  if (conditions.length === 0) return source;
+  const choose = (row: ReadContact): ReadContact => {
+    const { contact } = row;
+    return contact && !conditions.every(each => meets(contact, each)) ? { id: row.id, contact: null } : row;
+  };
+  return {
+    get calls() {
+      return source.calls;
+    },
+    async read(cursor) {
+      const { scopes, ...rest } = await source.read(cursor);
+      return { ...rest, scopes: scopes.map(scope => ({ ...scope, contacts: scope.contacts.map(choose) })) };
+    },
+    async readStanding(scopeId, ids) {
+      const standing = await source.readStanding(scopeId, ids);
+      return new Map([...standing].filter(([, contact]) => conditions.every(each => meets(contact, each))));
+    },
+  };
+}
+
+function named(source: ContactSource, prefix: string): ContactSource {
+  if (prefix === '') return source;
+  const withPrefix = (id: string) => `${prefix}${id}`;
+  const without = (id: string) => id.slice(prefix.length);
+  return {
+    get calls() {
+      return source.calls;
+    },
+    async read(cursor) {
+      const { scopes, ...rest } = await source.read(cursor);
+      return {
+        ...rest,
+        scopes: scopes.map(scope => ({
+          ...scope,
+          folderId: withPrefix(scope.folderId),
+          contacts: scope.contacts.map(row => ({ ...row, id: withPrefix(row.id) })),
+        })),
+      };
+    },
+    async readStanding(scopeId, ids) {
+      const standing = await source.readStanding(without(scopeId), ids.map(without));
+      return new Map([...standing].map(([id, contact]) => [withPrefix(id), contact]));
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import { type Condition, meets } from '../../../shared/domain/condition.ts';
+import type { Contact } from '../../../shared/domain/contact.ts';
+
+const ada: Contact = {
+  displayName: 'Ada',
+  department: 'Sales',
+  categories: ['Public', 'VIP'],
+  businessPhones: ['+49 30 1', '+49 30 2'],
+  emailAddresses: [{ name: 'Ada' }, { address: 'Ada@Contoso.example' }],
+  businessAddress: { city: 'Köln' },
+};
+
+test.each<[boolean, Condition]>([
+  [true, { field: 'department', in: ['Purchasing', ' sales '] }],
+  [false, { field: 'department', in: ['Sale'] }],
+  [true, { field: 'department', startsWith: 'SAL' }],
+  [false, { field: 'companyName', startsWith: 'S' }],
+  [true, { field: 'categories', has: 'public' }],
+  [false, { field: 'categories', has: 'pub' }],
+  [true, { field: 'emailAddresses', has: 'ada@contoso.example' }],
+  [true, { field: 'businessAddress.city', in: ['KÖLN'] }],
+  [true, { field: 'businessPhones[1]', startsWith: '+49' }],
+  [false, { field: 'mobilePhone', exists: true }],
+  [true, { field: 'mobilePhone', exists: false }],
+  [true, { field: 'businessAddress', exists: true }],
+  [true, { all: [{ field: 'department', exists: true }, { not: { field: 'mobilePhone', exists: true } }] }],
+  [
+    false,
+    {
+      any: [
+        { field: 'mobilePhone', exists: true },
+        { field: 'companyName', exists: true },
+      ],
+    },
+  ],
+])('%s: %j', (met, condition) => {
+  expect(meets(ada, condition)).toBe(met);
+});
