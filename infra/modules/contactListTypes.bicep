@@ -14,10 +14,33 @@ type Group = string
 @description('A path below the mailbox\'s root, such as Partners/Lawyers. contacts is the default Contacts folder.')
 type FolderPath = string
 
-@description('Target field to source field, part of an address (businessAddress.city) or element of a list (businessPhones[1]). null leaves the field alone. What is not named maps to itself.')
+@description('Target field to source field, part of an address (businessAddress.city), element of a list (businessPhones[1]) or {template: ...}. null leaves the field alone. What is not named maps to itself.')
 type Mapping = {
-  @description('The field, part or element that becomes it.')
-  *: string?
+  @description('The field, part or element that becomes it, or an object with a template.')
+  // A text or an object: Bicep has no such union.
+  #disable-next-line no-explicit-any
+  *: any?
+}
+
+@description('Target field to what it holds where nothing was mapped to it.')
+type Defaults = {
+  @description('A text, or a list of texts where the field is a list.')
+  // A text or a list: Bicep has no such union.
+  #disable-next-line no-explicit-any
+  *: any?
+}
+
+@description('How phone numbers are written.')
+@sealed()
+type Phones = {
+  @description('Valid numbers are rewritten where nothing of the text is lost; everything else stays as it is.')
+  @metadata({ default: 'keep' })
+  format: ('keep' | 'international' | 'e164')?
+
+  @description('Where numbers without a country code are from, such as DE.')
+  @minLength(2)
+  @maxLength(2)
+  region: string?
 }
 
 @description('A share between 0 and 1. Bicep has no numbers with a fraction, so it is written as text.')
@@ -152,6 +175,12 @@ type ContactList = {
   @description('Which field of the source becomes which field of the target.')
   @metadata({ default: {} })
   mapping: Mapping?
+
+  @description('What fields hold that nothing was mapped to.')
+  defaults: Defaults?
+
+  @description('How phone numbers are written.')
+  phones: Phones?
 
   @description('keep: what a user changed stays until the source changes that field. revert: a full reconcile restores it.')
   @metadata({ default: 'keep' })

@@ -9,9 +9,21 @@ import {
   type ListField,
 } from './contact.ts';
 import { type FieldPath, kindOfPath, parseFieldPath, readField } from './fieldPath.ts';
+import { type PhoneRule, rewritePhone } from './phone.ts';
+import { compileTemplate, type Template } from './template.ts';
 
 /** Target field -> where its value comes from; null leaves the target field alone. What is not named maps to itself. */
-export type MappingRules = Readonly<Record<string, string | null>>;
+export type MappingRules = Readonly<Record<string, MappingRule>>;
+export type MappingRule = string | null | { readonly template: string };
+
+/** What a list does with values beside its rules. */
+export interface ValueRules {
+  readonly phones?: PhoneRule | undefined;
+  /** Of target fields that nothing was mapped to. */
+  readonly defaults?: DefaultValues | undefined;
+}
+
+export type DefaultValues = Readonly<Record<string, string | readonly string[]>>;
 
 /** How one list turns a source contact into the contact that its targets hold. */
 export interface Mapping {
@@ -29,6 +41,8 @@ export interface MappingFault {
 /** What Exchange takes of them at most; of the other lists it takes any number. */
 const mostEntries: Partial<Record<ListField, number>> = { businessPhones: 2, homePhones: 2, imAddresses: 3 };
 
+const phoneFields: readonly ContactField[] = ['businessPhones', 'homePhones', 'mobilePhone'];
+
 const namesOfKinds: Readonly<Record<ReturnType<typeof kindOf>, string>> = {
   text: 'a text',
   list: 'a list',
@@ -37,12 +51,15 @@ const namesOfKinds: Readonly<Record<ReturnType<typeof kindOf>, string>> = {
   emailAddresses: 'a list of e-mail addresses',
 };
 
-function parseRule(field: string, rule: string | null): FieldPath | null | MappingFault {
+type ValueSource = FieldPath | Template;
+
+function parseRule(field: string, rule: MappingRule): ValueSource | null | MappingFault {
   if (!isContactField(field)) {
     const problem = `"${field}" is not a field of a contact that can be written${didYouMean(field, contactFields)}`;
     return { field, problem };
   }
   if (rule === null) return null;
+  if (typeof rule === 'object') return parseTemplate(field, rule.template);
   const source = parseFieldPath(rule);
   if (typeof source === 'string') return { field, problem: source };
   if (kindOfPath(source) !== kindOf(field)) {
@@ -50,6 +67,27 @@ function parseRule(field: string, rule: string | null): FieldPath | null | Mappi
     return { field, problem };
   }
   return source;
+}
+
+/** A template gives one text, which a list holds as its only entry. */
+function parseTemplate(field: ContactField, text: string): Template | MappingFault {
+  const template = compileTemplate(text);
+  if (typeof template === 'string') return { field, problem: template };
+  const kind = kindOf(field);
+  if (kind === 'text' || kind === 'list') return template;
+  return { field, problem: `${namesOfKinds[kind]} cannot hold a template, which gives a text` };
+}
+
+/** Every fault of default values: unknown fields, fields that the rules leave alone, and values that do not fit. */
+export function findDefaultFaults(defaults: DefaultValues, rules: MappingRules): MappingFault[] {
+  return Object.entries(defaults).flatMap(([field, value]) => {
+    const parsed = parseRule(field, field);
+    if (parsed && 'problem' in parsed) return [parsed];
+    if (rules[field] === null) return [{ field, problem: 'is left alone by the mapping: it takes no default' }];
+    const kind = kindOf(field as ContactField);
+    if (kind === (Array.isArray(value) ? 'list' : 'text')) return [];
+    return [{ field, problem: `${namesOfKinds[kind]} cannot hold ${Array.isArray(value) ? 'a list' : 'a text'}` }];
+  });
 }
 
 /** Every fault of the rules: unknown fields, and values whose type does not fit. Empty when they are good. */
@@ -72,6 +110,19 @@ export function findMappingDoubts(rules: MappingRules): MappingFault[] {
   });
 }
 
+function readValue(contact: Contact, field: ContactField, source: ValueSource): ContactValue | undefined {
+  if (source.from !== 'template') return readField(contact, source);
+  const text = source.render(contact);
+  if (text === '') return undefined;
+  return kindOf(field) === 'list' ? [text] : text;
+}
+
+function writePhones(field: ContactField, value: ContactValue, rule: PhoneRule): ContactValue {
+  if (!phoneFields.includes(field)) return value;
+  if (typeof value === 'string') return rewritePhone(value, rule);
+  return Array.isArray(value) ? value.map(each => rewritePhone(each, rule)) : value;
+}
+
 /** Adds the list's category once, whatever its case at the source: Outlook's categories ignore case. */
 function withCategory(categories: readonly string[], category: string | null): readonly string[] {
   if (category === null) return categories;
@@ -82,8 +133,12 @@ function withCategory(categories: readonly string[], category: string | null): r
 /**
  * The mapping of a list whose rules have no faults. The category is put beside the source's own categories.
  */
-export function compileMapping(rules: MappingRules, category: string | null): Mapping {
-  const sources = new Map<ContactField, FieldPath>();
+export function compileMapping(
+  rules: MappingRules,
+  category: string | null,
+  { phones, defaults = {} }: ValueRules = {},
+): Mapping {
+  const sources = new Map<ContactField, ValueSource>();
   for (const field of contactFields) {
     const rule = field in rules ? (rules[field] ?? null) : field;
     const source = parseRule(field, rule);
@@ -97,8 +152,8 @@ export function compileMapping(rules: MappingRules, category: string | null): Ma
   function apply(contact: Contact): Contact {
     const values: Partial<Record<ContactField, ContactValue>> = {};
     for (const [field, source] of sources) {
-      const value = readField(contact, source);
-      if (value !== undefined) values[field] = value;
+      const value = readValue(contact, field, source) ?? defaults[field];
+      if (value !== undefined) values[field] = phones ? writePhones(field, value, phones) : value;
     }
     const categories = withCategory((values.categories as readonly string[] | undefined) ?? [], category);
     if (categories.length > 0) values.categories = categories;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fingerprint } from '../domain/fingerprint.ts';
-import { findMappingFaults } from '../domain/mapping.ts';
+import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } from '../domain/mapping.ts';
+import { isPhoneRegion, phoneFormats } from '../domain/phone.ts';
 import { userEdits } from '../domain/userEdits.ts';
 import { conditionSettings } from './condition.ts';
 import { folderPathOf } from './folderPath.ts';
@@ -10,10 +11,20 @@ import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.
 import { strictObject } from './strictObject.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
-const mapping = z.record(z.string(), z.string().nullable()).superRefine((rules, context) => {
+const mappingRule = z.union([z.string(), z.null(), strictObject({ template: z.string().min(1) })], {
+  error: 'is a field of the source, {"template": "..."} or null',
+});
+
+const mapping = z.record(z.string(), mappingRule).superRefine((rules, context) => {
   for (const fault of findMappingFaults(rules)) {
     context.addIssue({ code: 'custom', path: [fault.field], message: fault.problem });
   }
+});
+
+const noRegion = 'is no region: give two capital letters, such as "DE"';
+const phones = strictObject({
+  format: z.enum(phoneFormats).default('keep'),
+  region: z.string().length(2, { error: noRegion, abort: true }).refine(isPhoneRegion, noRegion).optional(),
 });
 
 const targets = strictObject({
@@ -74,6 +85,10 @@ export const contactListSchema = strictObject({
     category: z.string().trim().min(1).max(255).nullable().optional(),
   }),
   mapping: mapping.default({}),
+  defaults: z
+    .record(z.string(), z.union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)]))
+    .optional(),
+  phones: phones.optional(),
   userEdits: z.enum(userEdits).default('keep'),
   removals: z.enum(['delete', 'keep']).default('delete'),
   whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
@@ -104,6 +119,11 @@ export const contactListSchema = strictObject({
       category: destination.category === undefined ? destination.folder : destination.category,
     },
   }))
+  .superRefine((list, context) => {
+    for (const { field, problem } of findDefaultFaults(list.defaults ?? {}, list.mapping)) {
+      context.addIssue({ code: 'custom', path: ['defaults', field], message: problem });
+    }
+  })
   .refine(list => !(list.mapping.categories === null && list.destination.category !== null), {
     path: ['mapping', 'categories'],
     message:
@@ -113,11 +133,17 @@ export const contactListSchema = strictObject({
 export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
-export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'>;
+export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
+  Partial<Pick<ContactList, 'phones' | 'defaults'>>;
 
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
-  return fingerprint({ mapping: list.mapping, destination: list.destination, removals: list.removals });
+  const { mapping, destination, removals, phones, defaults } = list;
+  return fingerprint({ mapping, destination, removals, ...(phones && { phones }), ...(defaults && { defaults }) });
+}
+
+export function compileListMapping({ mapping, destination, phones, defaults }: SyncedList): Mapping {
+  return compileMapping(mapping, destination.category, { phones, defaults });
 }
 
 /**

@@ -2,11 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { Contact } from '../../domain/contact.ts';
 import { fingerprintFields } from '../../domain/fingerprint.ts';
 import type { Start } from '../../domain/mailboxPhase.ts';
-import { compileMapping, type Mapping } from '../../domain/mapping.ts';
+import type { Mapping } from '../../domain/mapping.ts';
 import type { WantedChange, WantedContact } from '../../domain/plan.ts';
 import { isOtherSettings, positionOf, stampVersion } from '../../domain/stamp.ts';
 import { type PositionedContact, windBack } from '../../domain/windBack.ts';
-import { type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
+import { compileListMapping, type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { JournalChange, Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
@@ -63,7 +63,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
   function mappingOf(list: SyncedList): ListMapping {
     const settings = settingsFingerprint(list);
     const key = `${list.id}:${settings}`;
-    const known = mappings.get(key) ?? { mapping: compileMapping(list.mapping, list.destination.category), settings };
+    const known = mappings.get(key) ?? { mapping: compileListMapping(list), settings };
     mappings.set(key, known);
     return known;
   }

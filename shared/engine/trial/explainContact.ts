@@ -3,10 +3,10 @@ import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
 import { isPresent, type LedgerEntry, type PresentEntry, type Refusal, refusalOf } from '../../domain/ledgerEntry.ts';
-import { compileMapping, type Mapping } from '../../domain/mapping.ts';
+import type { Mapping } from '../../domain/mapping.ts';
 import { type Delay, describe, describeUserEdits, type NoTargetReason, type Reason } from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
-import type { ContactList } from '../../settings/contactList.ts';
+import { type ContactList, compileListMapping } from '../../settings/contactList.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { LedgerRecord } from '../../store/mailboxes.ts';
 import type { Progress } from '../../store/progress.ts';
@@ -179,7 +179,7 @@ async function explainPresent(
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
     return { present: false, reason: { kind: 'deletedUnnoticed' } };
   }
-  const mapping = compileMapping(list.mapping, list.destination.category);
+  const mapping = compileListMapping(list);
   const userEdits = changedByUser(entry, found.contact ?? {}, row, undefined, mapping);
   const elsewhere = await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return { ...elsewhere, userEdits };

@@ -1,9 +1,8 @@
 import { type Preview, type PreviewOperation, previewActions } from '../../api/preview.ts';
 import { showProblem } from '../../api/showProblem.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
-import { compileMapping } from '../../domain/mapping.ts';
 import type { NoTargetReason } from '../../domain/reason.ts';
-import type { ContactList } from '../../settings/contactList.ts';
+import { type ContactList, compileListMapping } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { findKeptContacts } from './keptContacts.ts';
@@ -41,7 +40,7 @@ export async function previewMailbox(
   const snapshot = await run.source.readSnapshot();
   const nameOf = await nameContacts(trial, snapshot);
   const written = describeWrites(trial, nameOf);
-  const mapping = compileMapping(list.mapping, list.destination.category);
+  const mapping = compileListMapping(list);
   const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
   const held = kept.filter(({ action }) => action === 'hold').length;
   const { created: creates, updated: patches, deleted: deletes } = trial.result.contacts;

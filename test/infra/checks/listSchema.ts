@@ -27,7 +27,8 @@ type JsonSchema = z.infer<typeof jsonSchema>;
 export function partsOfSchema(input: unknown, path: string, rest: PartRest): [string, Part][] {
   const schema = jsonSchema.parse(input);
   const part = (kind: string): [string, Part] => [path, { kind, ...rest }];
-  const other = schema.anyOf?.find(each => !isDeepStrictEqual(each, { type: 'null' }));
+  const [other, ...others] = schema.anyOf?.filter(each => !isDeepStrictEqual(each, { type: 'null' })) ?? [];
+  if (others.length > 0) return [part('any')];
   if (other) return partsOfSchema(other, path, rest);
   if (schema.oneOf) return partsOfUnion(schema.oneOf, path, rest);
   const values = schema.enum ?? (schema.const === undefined ? undefined : [schema.const]);

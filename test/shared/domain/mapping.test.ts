@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { type Contact, contactFields } from '../../../shared/domain/contact.ts';
 import {
   compileMapping,
+  findDefaultFaults,
   findMappingDoubts,
   findMappingFaults,
   type MappingRules,
@@ -150,4 +151,55 @@ describe('findMappingDoubts', () => {
       expect(findMappingDoubts({ department: rule })).toEqual([]);
     },
   );
+});
+
+describe('a template', () => {
+  const rules = {
+    fileAs: { template: '{{ surname | upcase }}, {{ givenName }}' },
+    imAddresses: { template: '{{ nickName }}' },
+  };
+
+  test('gives a text, or the only entry of a list, and nothing where nothing comes of it', () => {
+    const mapping = compileMapping(rules, null);
+    const mapped = mapping.apply({ givenName: 'Ada', surname: 'Lovelace', nickName: 'ada' });
+    expect(mapped).toMatchObject({ fileAs: 'LOVELACE, Ada', imAddresses: ['ada'] });
+    expect(mapping.apply({ givenName: 'Ada' })).not.toHaveProperty('imAddresses');
+  });
+
+  test('that has a fault, or that the field cannot hold, is named', () => {
+    const faulty = { fileAs: { template: '{{ surnme }}' }, birthday: { template: '{{ title }}' } };
+    expect(findMappingFaults(faulty)).toMatchObject([
+      { field: 'fileAs', problem: expect.stringContaining('"surnme" is not a field') },
+      { field: 'birthday', problem: 'a date cannot hold a template, which gives a text' },
+    ]);
+  });
+});
+
+test('a default is put where nothing was mapped to a field, phone numbers as all others', () => {
+  const rules = {
+    phones: { format: 'international', region: 'DE' },
+    defaults: { companyName: 'Contoso', businessPhones: ['030 1234567'] },
+  } as const;
+  const mapping = compileMapping({}, null, rules);
+  expect(mapping.apply({ displayName: 'Ada', companyName: 'Fabrikam' })).toEqual({
+    displayName: 'Ada',
+    companyName: 'Fabrikam',
+    businessPhones: ['+49 30 1234567'],
+  });
+  expect(mapping.apply({ mobilePhone: '0170 1234567', homePhones: ['4711'] })).toMatchObject({
+    companyName: 'Contoso',
+    mobilePhone: '+49 170 1234567',
+    homePhones: ['4711'],
+  });
+});
+
+test('a default that does not fit is named', () => {
+  expect(
+    findDefaultFaults({ companyName: ['a'], birthday: '1 May', titel: 'Dr', manager: 'Ada' }, { manager: null }),
+  ).toEqual([
+    { field: 'companyName', problem: 'a text cannot hold a list' },
+    { field: 'birthday', problem: 'a date cannot hold a text' },
+    { field: 'titel', problem: expect.stringContaining('did you mean "title"') },
+    { field: 'manager', problem: 'is left alone by the mapping: it takes no default' },
+  ]);
 });

@@ -1,0 +1,49 @@
+import { rewritePhone } from '../../../shared/domain/phone.ts';
+
+const german = { format: 'international', region: 'DE' } as const;
+
+test.each([
+  ['030 1234567', '+49 30 1234567'],
+  ['(030) 123 45 67', '+49 30 1234567'],
+  ['+49 (0)30 1234567', '+49 30 1234567'],
+  ['0049 30 1234567', '+49 30 1234567'],
+  ['+1 206 555 0123', '+1 206 555 0123'],
+  ['+39 06 1234 5678', '+39 06 1234 5678'],
+  ['030 1234567 ext. 89', '+49 30 1234567 ext. 89'],
+  ['030 1234567;ext=89', '+49 30 1234567 ext. 89'],
+  ['+1 206 555 0123 x45', '+1 206 555 0123 ext. 45'],
+])('%s is written %s', (text, written) => {
+  expect(rewritePhone(text, german)).toBe(written);
+  expect(rewritePhone(written, german)).toBe(written);
+});
+
+test('is written without blanks where E.164 is asked for, with its extension', () => {
+  const rule = { format: 'e164', region: 'DE' } as const;
+  expect(rewritePhone('030 / 123 45 67', rule)).toBe('+49301234567');
+  expect(rewritePhone('030 1234567 ext. 89', rule)).toBe('+49301234567 ext. 89');
+});
+
+test.each([
+  ['a short number', '4711'],
+  ['a number that nobody has', '+1 555 0100'],
+  ['an extension that is dialled after the number', '+49 30 1234567-12'],
+  ['a second number', '030 1234567 / 030 7654321'],
+  ['a second number in words', '030 1234567 or 7654321'],
+  ['a word before it', 'Tel: 030 1234567'],
+  ['a word behind it', '030 1234567 mobile'],
+  ['a German extension', '030 1234567 Dw 89'],
+  ['letters that are dialled', '1-800-FLOWERS'],
+  ['letters after a country code', '+1 800 FLOWERS'],
+  ['another number behind a slash', '+420 123 456 789 / 321'],
+  ['a trunk zero that the country does not have', '+48 0 22 123 45 67'],
+  ['no number', 'ask reception'],
+  ['nothing', ''],
+  ['a context', 'tel:7042;phone-context=contoso.example'],
+])('%s stays as it is: %s', (_, text) => {
+  expect(rewritePhone(text, german)).toBe(text);
+});
+
+test('stays as it is without a region where it has no country code, and where nothing is asked for', () => {
+  expect(rewritePhone('030 1234567', { format: 'international' })).toBe('030 1234567');
+  expect(rewritePhone('030 1234567', { format: 'keep', region: 'DE' })).toBe('030 1234567');
+});

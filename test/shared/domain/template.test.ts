@@ -1,0 +1,64 @@
+import type { Contact } from '../../../shared/domain/contact.ts';
+import { compileTemplate } from '../../../shared/domain/template.ts';
+
+const ada: Contact = {
+  givenName: 'Ada',
+  surname: 'Lovelace',
+  companyName: 'Contoso',
+  birthday: '1815-12-10',
+  businessPhones: ['030 1234567', '030 7654321'],
+  businessAddress: { city: 'Köln' },
+  emailAddresses: [{ address: 'ada@contoso.example' }],
+};
+
+function render(text: string, contact = ada): string {
+  const template = compileTemplate(text);
+  if (typeof template === 'string') throw new Error(template);
+  return template.render(contact);
+}
+
+test.each([
+  ['{{ surname | upcase }}, {{ givenName }}', 'LOVELACE, Ada'],
+  ['{{ givenName }}{% if jobTitle %} ({{ jobTitle }}){% endif %}', 'Ada'],
+  ['{% unless nickName %}{{ givenName }}{% else %}{{ nickName }}{% endunless %}', 'Ada'],
+  ['{% case companyName %}{% when "Contoso" %}ours{% else %}theirs{% endcase %}', 'ours'],
+  [
+    '{{ businessAddress.city }} {{ businessPhones[1] }} {{ emailAddresses[0].address }}',
+    'Köln 030 7654321 ada@contoso.example',
+  ],
+  ['{{ businessPhones | join: " / " }}', '030 1234567 / 030 7654321'],
+  ['{{ businessPhones | first | phone: "international", "DE" }}', '+49 30 1234567'],
+  ['{{ birthday | date: "%d.%m.%Y" }} {{ birthday | date: "%-d/%-m/%y" }}', '10.12.1815 10/12/15'],
+  ['{{ mobilePhone }} ', ''],
+  ['{{ jobTitle | default: "Staff" }}', 'Staff'],
+])('%s gives %s', (text, written) => {
+  expect(render(text)).toBe(written);
+});
+
+test('a list or an address as a whole does not run together', () => {
+  expect(render('{{ businessPhones }}')).toBe('030 1234567, 030 7654321');
+});
+
+test('a value is never taken for a template, nor for a way out of one', () => {
+  const givenName = '{{ surname }}{% for x in (1..9) %}';
+  expect(render('{{ givenName }}', { ...ada, givenName })).toBe(givenName);
+  expect(render('{{ givenName }}', { givenName: '__proto__' })).toBe('__proto__');
+});
+
+test.each([
+  ['{{ surnme }}', /^"surnme" is not a field of a contact: did you mean "surname"\?$/],
+  ['{{ businessAddress.town }}', /^an address has no part "town"; it has street/],
+  ['{{ surname.constructor }}', /^"surname" has no part "constructor"$/],
+  ['{{ surname | upper }}', /undefined filter: upper/],
+  ['{{ surname | sort }}', /undefined filter: sort/],
+  ['{% for phone in businessPhones %}{{ phone }}{% endfor %}', /tag "for" not found/],
+  ['{% include "secrets" %}', /tag "include" not found/],
+  ['{% assign x = 1 %}', /tag "assign" not found/],
+  ['{{ surname', /not closed/],
+  ['{% if surname %}', /not closed/],
+  ['{{ mobilePhone | phone: "national" }}', /^the filter "phone" takes one of "keep", "international", "e164"$/],
+  ['{{ mobilePhone | phone: "e164", "Germany" }}', /^"Germany" is no region/],
+  ['x'.repeat(2001), /^a template has at most 2000 characters$/],
+])('%s is refused', (text, fault) => {
+  expect(compileTemplate(text)).toMatch(fault);
+});
