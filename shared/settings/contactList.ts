@@ -52,7 +52,7 @@ const sources = z
   .max(mostSources, `a list reads at most ${mostSources} sources`)
   .superRefine((all, context) => {
     for (const [index, { name }] of all.entries()) {
-      const message = findNameFault(name, all.slice(0, index));
+      const message = all.length > 1 ? findNameFault(name, all.slice(0, index)) : undefined;
       if (message !== undefined) context.addIssue({ code: 'custom', path: [index, 'name'], message });
     }
   });

@@ -14,7 +14,11 @@ export function nameSetting(path: string, value: string): NamedSetting {
 
 /** What stands at the place, unless it is something else by now. */
 export function readSetting(list: object, { path, print }: NamedSetting): string | undefined {
-  const keys = path.split(/[.[\]]+/).filter(key => key !== '');
+  // The one source of a list is written without an index.
+  const keys = path
+    .replace(/^source\./, 'sources[0].')
+    .split(/[.[\]]+/)
+    .filter(key => key !== '');
   const value = keys.reduce<unknown>((found, key) => (found as Record<string, unknown> | undefined)?.[key], list);
   return typeof value === 'string' && fingerprint(value) === print ? value : undefined;
 }

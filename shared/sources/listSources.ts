@@ -57,10 +57,14 @@ interface Part {
 async function readAll(parts: readonly Part[], cursor: string | undefined): Promise<Reading> {
   const cursors: Record<string, string> = cursor === undefined ? {} : JSON.parse(cursor);
   const readings = await Promise.all(
-    parts.map(async ({ settings: { name = '' }, source }) => ({ name, ...(await readOrFail(source, cursors[name])) })),
+    parts.map(async ({ settings: { name = '' }, source }, index) => ({
+      name,
+      index,
+      ...(await readOrFail(source, cursors[name])),
+    })),
   );
-  const problems = readings.flatMap(({ name, reading, failure }) =>
-    [...(reading ?? failure).problems].map(problem => inSource(name, problem)),
+  const problems = readings.flatMap(({ name, index, reading, failure }) =>
+    (reading ?? failure).problems.map(problem => inSource(name, index, problem)),
   );
   if (readings.every(({ reading }) => !reading)) throw new SourceFailure(problems);
   const next = readings.flatMap(({ name, reading }) => {
@@ -87,8 +91,14 @@ async function readOrFail(source: ContactSource, cursor: string | undefined): Pr
   }
 }
 
-function inSource(name: string, { code, detail, setting }: SourceProblem): SourceProblem {
-  return { code, detail: `Source "${name}": ${detail}`, ...(setting && { setting }) };
+/** A source speaks of itself as if it were the only one. */
+function inSource(name: string, index: number, { code, detail, setting }: SourceProblem): SourceProblem {
+  const here = (text: string) => text.replaceAll(/\bsource\./g, `sources[${index}].`);
+  return {
+    code,
+    detail: `Source "${name}": ${here(detail)}`,
+    ...(setting && { setting: { ...setting, path: here(setting.path) } }),
+  };
 }
 
 function conditionsOf({ where }: ListSources, settings: SourceSettings): readonly Condition[] {

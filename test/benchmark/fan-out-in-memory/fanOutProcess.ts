@@ -5,10 +5,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
 import type { SyncMessage } from '../../../shared/engine/messages.ts';
+import type { ContactMailbox } from '../../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../../shared/ports/directory.ts';
 import type { MessageQueue } from '../../../shared/ports/messageQueue.ts';
 import type { Table } from '../../../shared/ports/tableStorage.ts';
 import { contactListSchema } from '../../../shared/settings/contactList.ts';
+import type { SourceAdapters } from '../../../shared/sources/index.ts';
 import { openMailboxIndex } from '../../../shared/store/mailboxes.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
 import { newRunId, openRuns } from '../../../shared/store/runs.ts';
@@ -40,6 +42,7 @@ const clock = {
 const table = (name: string) => open<Table>(name);
 const queue = open<MessageQueue<SyncMessage>>('syncQueue');
 const sources = table('sources');
+const openDirectory = () => open<Directory>('directory', { counts: { requests: 0, roundTrips: 0 } });
 
 const before = process.cpuUsage();
 const megabytesBefore = peakMegabytes();
@@ -64,8 +67,14 @@ await runSync(
     newId: () => '00000000',
     captureQueue: open('captureQueue'),
     listIndex: openListIndex(sources),
-    sourceAdapters: open('sources'),
-    openDirectory: () => open<Directory>('directory', { counts: { requests: 0, roundTrips: 0 } }),
+    sourceAdapters: {
+      ...open<SourceAdapters>('sources'),
+      clock,
+      openMailbox: mailboxId =>
+        open<ContactMailbox>(`mailbox:${mailboxId}`, { counts: { requests: 0, roundTrips: 0 } }),
+      openDirectory,
+    },
+    openDirectory,
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,
   },

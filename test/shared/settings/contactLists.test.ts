@@ -126,7 +126,11 @@ describe('a list', () => {
     ['no source mailbox', { source: { folders: ['Staff'] } }, /^source.mailbox: is missing$/],
     ['no source', { source: undefined }, /^source: is missing$/],
     ['one source beside several', { sources: [{ ...source, name: 'staff' }] }, /^sources: stands beside "source"/],
-    ['several without names', { source: undefined, sources: [source] }, /^sources.0.name: is missing/],
+    [
+      'one of several without a name',
+      { source: undefined, sources: [{ ...source, name: 'staff' }, source] },
+      /^sources.1.name: is missing/,
+    ],
     [
       'two of one name',
       {

@@ -74,6 +74,19 @@ describe('two sources side by side', () => {
     expect(Object.keys(held()).sort()).toEqual(['Bob', 'Cleo']);
   });
 
+  test('what is missing of one is named by its place in the settings', async () => {
+    world.setLists(listOf({ ...loose, sources: [sources[0], { ...sources[1], folders: ['Lawyers', 'Notaries'] }] }));
+    addStaff(ada());
+    await world.sync();
+    const [list] = await world.app.readLists();
+    expect(list).toMatchObject({
+      problem: {
+        code: 'SourceFolderNotFound',
+        detail: expect.stringMatching(/^Source "partners": sources\[1\]\.folders\[1\] \("Notaries"\)/),
+      },
+    });
+  });
+
   test('a condition of one chooses among its contacts, and a contact that meets it no more goes', async () => {
     const where = { field: 'companyName', in: ['Contoso'] };
     world.setLists(listOf({ ...loose, sources: [{ ...sources[0], where }, sources[1]] }));
