@@ -91,6 +91,9 @@ test('after any edits and readings the snapshot is what one reading of everythin
         const reading = { folders: readings, foundEveryFolder: sources.length === folders.length, round: index };
         const changes = joinSources(reading, known, sourceOf);
         expect(new Set(changes.seen.map(({ sourceKey }) => sourceKey)).size).toBe(changes.seen.length);
+        for (const { parts = [] } of changes.seen) {
+          expect(new Set(parts.map(({ folderId }) => folderId)).size).toBe(parts.length);
+        }
         known = commit(known, changes);
         for (const source of sources) shown[source] = new Map(now[source]);
         const again = joinSources({ ...reading, round: index + 100 }, known, sourceOf);
