@@ -8,7 +8,8 @@ import { isOtherSettings, positionOf, stampVersion } from '../../domain/stamp.ts
 import { type PositionedContact, windBack } from '../../domain/windBack.ts';
 import { type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
-import type { JournalChange, Source } from '../../store/sources.ts';
+import type { JournalChange } from '../../store/journalRows.ts';
+import type { Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 
 /** A position of a list's journal. */

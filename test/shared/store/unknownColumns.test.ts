@@ -1,6 +1,5 @@
 import { ledgerOperation, openMailboxPartition } from '../../../shared/store/mailboxes.ts';
-import { checkpointOperation, openSource } from '../../../shared/store/sources.ts';
-import { targetsOperation } from '../../../shared/store/targets.ts';
+import { openSource } from '../../../shared/store/sources.ts';
 import { createWorld, hour } from '../engine/world.ts';
 
 /** A newer version's, of each type that a column may have. */
@@ -49,8 +48,8 @@ test('what a version does not know inside of a column survives, too', async () =
   const checkpoint = await source.readCheckpoint();
   const targets = await source.readTargets();
   if (!checkpoint || !targets) throw new Error('The list was not run');
-  await source.write([checkpointOperation({ ...checkpoint.checkpoint, ...member }, checkpoint.etag)]);
-  await source.write([targetsOperation({ ...targets.targets, ...member }, targets.etag)]);
+  await source.replaceCheckpoint(checkpoint, { ...checkpoint.checkpoint, ...member });
+  await source.storeTargets({ ...targets.targets, ...member }, [], targets);
 
   world.addContacts(1, 'New');
   world.addTargets(2);
