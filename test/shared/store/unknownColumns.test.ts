@@ -1,4 +1,5 @@
-import { ledgerOperation, openMailboxPartition } from '../../../shared/store/mailboxes.ts';
+import { openMailboxPartition } from '../../../shared/store/mailboxes.ts';
+import { ledgerOperation } from '../../../shared/store/mailboxRows.ts';
 import { openSource } from '../../../shared/store/sources.ts';
 import { createWorld, hour } from '../engine/world.ts';
 
@@ -71,11 +72,12 @@ test('a column of this version that a row loses does not come back with the othe
     attempts: 2,
   } as const;
   const entry = { sourceKey: 'k', state: 'written', contactId: 'c', fields: {}, version: '1.a' } as const;
-  await mailbox.write([ledgerOperation('staff', { ...entry, trouble })]);
+  await tables.mailboxes.write('mailbox', [ledgerOperation('staff', { ...entry, trouble })]);
   await tables.mailboxes.write('mailbox', [{ kind: 'merge', rowKey: 'contact:staff:k', properties: added }]);
   await mailbox.readLedger('staff');
 
-  await mailbox.write([ledgerOperation('staff', entry)]);
+  const lease = mailbox.imagineLease(await mailbox.readState(), false);
+  await lease.commit({ listId: 'staff', ledger: [{ kind: 'put', entry, at: 5 }] });
 
   expect(await mailbox.readLedger('staff')).toEqual([entry]);
   expect((await tables.mailboxes.get('mailbox', 'contact:staff:k'))?.properties).toMatchObject(added);
