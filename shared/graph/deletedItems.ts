@@ -1,17 +1,14 @@
+import { memoise } from '../memoise.ts';
 import { type ContactMailbox, GraphFailure } from '../ports/contactMailbox.ts';
+
+const mostFolders = 100;
 
 type Folders = Pick<ContactMailbox, 'getFolder' | 'isDeleted' | 'deletedItemsId'>;
 
 /** Each folder is looked up once: the contacts that a user moved lie in few of them. */
 export function createDeletedItemsLookUp(folders: Folders): ContactMailbox['isInDeletedItems'] {
-  const known = new Map<string, Promise<boolean>>();
-
-  return folderId => {
-    const lookUp = known.get(folderId) ?? isInDeletedItems(folderId);
-    known.set(folderId, lookUp);
-    lookUp.catch(() => known.delete(folderId));
-    return lookUp;
-  };
+  const known = memoise<boolean>({ max: mostFolders });
+  return folderId => known(folderId, () => isInDeletedItems(folderId));
 
   async function isInDeletedItems(folderId: string): Promise<boolean> {
     if (folderId === (await folders.deletedItemsId())) return true;

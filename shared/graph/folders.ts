@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { memoise } from '../memoise.ts';
 import { type ContactFolder, type ContactMailbox, GraphFailure, type MarkedFolder } from '../ports/contactMailbox.ts';
 import { graphPath, quote } from './links.ts';
 import { change, type RequestScope, read, readAllPages, readIfThere, readPage } from './requests.ts';
@@ -39,7 +40,7 @@ const deepestNesting = 50;
 
 export function createFolders(scope: RequestScope, mailboxId: string): FolderMethods {
   const folders = ['users', mailboxId, 'contactFolders'];
-  let deletedItems: Promise<string> | undefined;
+  const wellKnown = memoise<string>({ max: 1 });
 
   function readFolder(folderId: string): Promise<ContactFolder | undefined> {
     return readIfThere(scope, graphPath([...folders, folderId], selectFolder), folderSchema);
@@ -63,18 +64,10 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
   }
 
   function deletedItemsId(): Promise<string> {
-    deletedItems ??= read(
-      scope,
-      graphPath([...folders, deletedItemsFolder], { $select: 'id' }),
-      z.object({ id: z.string() }),
-    ).then(
-      folder => folder.id,
-      failure => {
-        deletedItems = undefined;
-        throw failure;
-      },
-    );
-    return deletedItems;
+    return wellKnown(deletedItemsFolder, async () => {
+      const path = graphPath([...folders, deletedItemsFolder], { $select: 'id' });
+      return (await read(scope, path, z.object({ id: z.string() }))).id;
+    });
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
-import { LRUCache } from 'lru-cache';
+import { memoise } from '../memoise.ts';
 import { type ReadSecret, SecretUnavailable } from '../ports/secrets.ts';
 import { clientOptions, codeOf } from './keyVaultClient.ts';
 
@@ -11,13 +11,8 @@ const mostSecrets = 100;
 /** The secrets of a key vault. Nothing is sent before the first one is asked for; what cannot be read is asked for again. */
 export function openKeyVaultSecrets(vaultUrl: string, credential: TokenCredential): ReadSecret {
   const client = new SecretClient(vaultUrl, credential, clientOptions);
-  const secrets = new LRUCache<string, string>({
-    max: mostSecrets,
-    ttl: keptFor,
-    ignoreFetchAbort: true,
-    fetchMethod: name => readSecret(client, name),
-  });
-  return name => secrets.forceFetch(name);
+  const secrets = memoise<string>({ max: mostSecrets, ttl: keptFor });
+  return name => secrets(name, () => readSecret(client, name));
 }
 
 /** Where there is no key vault, on a developer's machine: the values of `LOCAL_SECRETS`. */

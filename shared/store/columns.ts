@@ -43,3 +43,17 @@ export function readEachColumn<Schema extends z.ZodType>(
 function unreadableIn({ issues }: z.ZodError): string[] {
   return [...new Set(issues.map(({ path }) => String(path[0])))];
 }
+
+export function readIfReadable<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableProperty) return undefined;
+    throw error;
+  }
+}
+
+/** Members that a newer version added stay where they are. */
+export function storable<Schema extends z.ZodObject>(schema: Schema): Schema {
+  return schema.loose() as unknown as Schema;
+}

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { memoise } from '../memoise.ts';
 import { RowConflict, type Table } from '../ports/tableStorage.ts';
 import { readColumns } from './columns.ts';
 import { readRow } from './damagedRow.ts';
@@ -16,14 +17,8 @@ const row = z.object({ id: z.string() });
  * @throws DamagedRow, since another id would make the folders those of a stranger
  */
 export function openInstallation(table: Table, newId: () => string): () => Promise<string> {
-  let reading: Promise<string> | undefined;
-  return () => {
-    reading ??= readOrMake().catch(error => {
-      reading = undefined;
-      throw error;
-    });
-    return reading;
-  };
+  const known = memoise<string>({ max: 1 });
+  return () => known(rowKey, readOrMake);
 
   async function readOrMake(): Promise<string> {
     return (await read()) ?? (await make()) ?? readOrMake();

@@ -1,92 +1,25 @@
-import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
-import type { FieldFingerprints } from '../domain/fingerprint.ts';
-import { isPresent, type LedgerEntry, type Refusal, type Suspicion } from '../domain/ledgerEntry.ts';
-import { namedProperties } from '../domain/namedProperties.ts';
-import {
-  mostPickedRows,
-  type Properties,
-  type RowOperation,
-  type StoredRow,
-  type Table,
-} from '../ports/tableStorage.ts';
-import { readColumns, readEachColumn, readJson } from './columns.ts';
+import type { LedgerEntry } from '../domain/ledgerEntry.ts';
+import type { Clock } from '../ports/clock.ts';
+import { mostPickedRows, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { readColumns, readEachColumn } from './columns.ts';
 import { DamagedRow, type RowPlace, readRowOr } from './damagedRow.ts';
-import { packJson } from './longText.ts';
+import { type MailboxCheckpoint, parseMailboxCheckpoint } from './mailboxCheckpoint.ts';
+import { imagineLease, type LeaseTiming, type MailboxLease, takeMailboxLease } from './mailboxLease.ts';
 import {
-  checkpointColumnNames,
-  type MailboxCheckpoint,
-  mailboxCheckpointColumns,
-  parseMailboxCheckpoint,
-} from './mailboxCheckpoint.ts';
-import { decodeKey, encodeKey, rangeOf } from './rowKey.ts';
-import { isSealBroken, sealOperation } from './seal.ts';
-import { keepUnknownColumns, type RowKind } from './unknownColumns.ts';
-
-const schemaVersion = 1;
-/** Behind the checkpoints, so that one query reads them all. */
-const sealKey = 'seal';
-
-const leaseRow = z.object({
-  owner: z.string(),
-  expiresAt: z.number(),
-  working: z.boolean(),
-  /** The etag of the partition's seal; empty for rows of older versions. */
-  sealEtag: z.string().default(''),
-});
-
-/** Who may write to the mailbox. One that is `working` but expired: its owner died, a listing is owed. */
-export type Lease = z.infer<typeof leaseRow>;
-
-const refusal = z.object({
-  code: z.string(),
-  /** Older versions kept Graph's text, which may hold a contact's data. */
-  detail: z.string().transform(namedProperties),
-  retryAt: z.number(),
-  attempts: z.number(),
-});
-/** As rows name the states of a contact that is not there. */
-const absentStates = { deletedByUser: 'absent', missing: 'doubtfullyAbsent', damaged: 'doubtfullyAbsent' } as const;
-
-const ledgerRow = z.object({
-  sourceKey: z.string(),
-  state: z.enum(['written', 'unknown', 'absent', 'doubtfullyAbsent', 'kept']),
-  /** Empty while nothing of ours is there. */
-  contactId: z.string(),
-  version: z.string(),
-});
-const laterColumns = z.object({ failingSince: z.number().optional(), omission: z.string().optional() });
-const ledgerTime = z.object({ at: z.number().optional() });
-const fieldFingerprints = z.record(z.string(), z.string());
-const categoryNames = z.array(z.string()).optional();
-
-const rowKinds: readonly RowKind[] = [
-  { prefix: 'lease', columns: Object.keys(leaseRow.shape) },
-  { prefix: 'list:', columns: checkpointColumnNames },
-  {
-    prefix: 'contact:',
-    columns: [ledgerRow, laterColumns, ledgerTime].flatMap(({ shape }) => Object.keys(shape)),
-    texts: ['fields', 'categories', 'failure'],
-  },
-];
-
-/** The lease, the seal and every list's checkpoint of a mailbox, as one query reads them. */
-export interface MailboxState {
-  readonly lease: { readonly lease: Lease; readonly etag: string } | undefined;
-  readonly sealEtag: string | undefined;
-  readonly checkpoints: ReadonlyMap<string, MailboxCheckpoint>;
-}
-
-/** Whether the mailbox's rows were put back from a backup: the ledger may not know what was written since. */
-export function arePutBack({ lease, sealEtag }: MailboxState): boolean {
-  return isSealBroken(lease?.lease.sealEtag ?? '', sealEtag);
-}
-
-/** The folders that the mailbox's other lists write into. */
-export function folderIdsOfOthers({ checkpoints }: MailboxState, listId: string): ReadonlySet<string> {
-  const others = [...checkpoints].filter(([id, { phase }]) => id !== listId && phase.kind !== 'cleared');
-  return new Set(others.flatMap(([, { folder }]) => folder?.id ?? []));
-}
+  checkpointKey,
+  doubtfulEntry,
+  type Lease,
+  leaseRow,
+  ledgerKey,
+  ledgerTime,
+  type MailboxState,
+  parseLedgerEntry,
+  rowKinds,
+  sealKey,
+} from './mailboxRows.ts';
+import { decodeKey, rangeOf } from './rowKey.ts';
+import { keepUnknownColumns } from './unknownColumns.ts';
 
 /** A row of the ledger, and when it came to say so (epoch milliseconds; older rows do not tell). */
 export interface LedgerRecord {
@@ -107,7 +40,8 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
     readLedgerEntries,
     readLedgerRecord,
     readLedgerKeys,
-    write,
+    takeLease,
+    imagineLease: (state: MailboxState, isBusy: boolean) => imagineLease(write, state, isBusy),
     forget,
     /** The first damaged row of a list that was met so far; what it said is found out anew. */
     damageOf: (listId: string) => damage.get(listId) ?? damage.get(''),
@@ -194,8 +128,23 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
     return table.write(mailboxId, operations);
   }
 
-  /** Row keys of a list's ledger. */
+  /** Resolves with the time until which it is held when another owner has it. */
+  function takeLease(
+    state: MailboxState,
+    owner: string,
+    clock: Clock,
+    timing: LeaseTiming,
+  ): Promise<MailboxLease | { readonly heldUntil: number }> {
+    return takeMailboxLease(write, state, owner, clock, timing);
+  }
+
+  /** Source keys of a list's ledger. */
   async function readLedgerKeys(listId: string): Promise<string[]> {
+    const rowKeys = await readLedgerRowKeys(listId);
+    return rowKeys.map(rowKey => decodeKey(rowKey.slice(`contact:${listId}:`.length)));
+  }
+
+  async function readLedgerRowKeys(listId: string): Promise<string[]> {
     const rows = await table.query(mailboxId, rangeOf(`contact:${listId}:`), ['RowKey']);
     return rows.map(({ rowKey }) => rowKey);
   }
@@ -204,9 +153,9 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
   async function forget(listId: string): Promise<void> {
     const { checkpoints } = await readState();
     const isLast = [...checkpoints.keys()].every(id => id === listId);
-    const keys = [...(await readLedgerKeys(listId)), checkpointKey(listId), ...(isLast ? ['lease', sealKey] : [])];
-    for (let start = 0; start < keys.length; start += 100) {
-      await write(keys.slice(start, start + 100).map(rowKey => ({ kind: 'delete', rowKey })));
+    const keys = [...(await readLedgerRowKeys(listId)), checkpointKey(listId), ...(isLast ? ['lease', sealKey] : [])];
+    for (const part of chunksOf(keys, 100)) {
+      await write(part.map(rowKey => ({ kind: 'delete', rowKey })));
     }
   }
 }
@@ -241,104 +190,3 @@ export function openMailboxIndex(table: Table) {
 }
 
 export type MailboxIndex = ReturnType<typeof openMailboxIndex>;
-
-export function leaseOperation(lease: Lease, etag: string | undefined): RowOperation {
-  const properties = { schemaVersion, ...lease };
-  return etag === undefined
-    ? { kind: 'insert', rowKey: 'lease', properties }
-    : { kind: 'replace', rowKey: 'lease', properties, etag };
-}
-
-export function mailboxSealOperation(): RowOperation {
-  return sealOperation(sealKey);
-}
-
-export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCheckpoint): RowOperation {
-  const properties = { schemaVersion, ...mailboxCheckpointColumns(checkpoint) };
-  return { kind: 'replace', rowKey: checkpointKey(listId), properties };
-}
-
-/** `at`: now, in epoch milliseconds. */
-export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number): RowOperation {
-  const { sourceKey, fields, categories, version, omission } = entry;
-  return {
-    kind: 'replace',
-    rowKey: ledgerKey(listId, entry.sourceKey),
-    properties: {
-      schemaVersion,
-      sourceKey,
-      ...placeColumns(entry),
-      version,
-      ...(at === undefined ? {} : { at }),
-      ...packJson('fields', fields),
-      ...(categories ? packJson('categories', categories) : {}),
-      ...(omission === undefined ? {} : { omission }),
-      ...troubleColumns(entry),
-    },
-  };
-}
-
-function placeColumns(entry: LedgerEntry): Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'> {
-  return isPresent(entry)
-    ? { state: entry.state, contactId: entry.contactId }
-    : { state: absentStates[entry.state], contactId: '' };
-}
-
-function troubleColumns({ trouble }: LedgerEntry): Properties {
-  if (!trouble) return {};
-  if (trouble.kind === 'suspected') return { failingSince: trouble.since };
-  const { kind: _, ...failure } = trouble;
-  return packJson('failure', failure);
-}
-
-export function ledgerRemoval(listId: string, sourceKey: string): RowOperation {
-  return { kind: 'delete', rowKey: ledgerKey(listId, sourceKey) };
-}
-
-function checkpointKey(listId: string): string {
-  return `list:${listId}`;
-}
-
-function ledgerKey(listId: string, sourceKey: string): string {
-  return `contact:${listId}:${encodeKey(sourceKey)}`;
-}
-
-/** @throws UnreadableProperty */
-function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
-  const { sourceKey, version, ...place } = readColumns(ledgerRow, properties);
-  const { failingSince, omission } = readColumns(laterColumns, properties);
-  const categories = readJson('categories', categoryNames, properties);
-  const trouble = troubleOf(readJson('failure', refusal.nullish(), properties), failingSince);
-  return {
-    sourceKey,
-    ...parsePlace(place),
-    version,
-    fields: readJson('fields', fieldFingerprints, properties) as FieldFingerprints,
-    ...(categories ? { categories } : {}),
-    ...(trouble ? { trouble } : {}),
-    ...(omission === undefined ? {} : { omission }),
-  };
-}
-
-function parsePlace({ state, contactId }: Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'>) {
-  if (contactId === '') return { state: state === 'doubtfullyAbsent' ? 'missing' : 'deletedByUser' } as const;
-  return { state: state === 'absent' || state === 'doubtfullyAbsent' ? 'unknown' : state, contactId } as const;
-}
-
-function troubleOf(
-  failure: z.infer<typeof refusal> | null | undefined,
-  failingSince: number | undefined,
-): Refusal | Suspicion | undefined {
-  if (failure) return { kind: 'refused', ...failure };
-  return failingSince === undefined ? undefined : { kind: 'suspected', since: failingSince };
-}
-
-const contactColumns = ledgerRow.pick({ state: true, contactId: true, version: true }).partial();
-
-/** Of a row that is damaged: where its contact is, if it tells that, and that the content is in doubt. */
-function doubtfulEntry(sourceKey: string, { properties }: StoredRow): LedgerEntry {
-  const { state, contactId, version = '' } = readEachColumn(contactColumns, properties).columns;
-  const unwritten = { sourceKey, fields: {}, version };
-  if (contactId) return { ...unwritten, contactId, state: state === 'kept' ? 'kept' : 'unknown' };
-  return { ...unwritten, state: contactId === '' && state === 'absent' ? 'deletedByUser' : 'damaged' };
-}

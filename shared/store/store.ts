@@ -1,11 +1,12 @@
 import type { Tables } from '../ports/tableStorage.ts';
 import { atOnce, type Gathering } from './gathering.ts';
 import { openInstallation } from './installation.ts';
+import { openListIndex } from './listIndex.ts';
 import { openMailboxIndex, openMailboxPartition } from './mailboxes.ts';
 import { openProgress } from './progress.ts';
 import { readAhead } from './readAhead.ts';
 import { openRuns } from './runs.ts';
-import { openListIndex, openSource, statusRanges } from './sources.ts';
+import { openSource, statusRanges } from './sources.ts';
 import { openSubscriptionRows } from './subscriptions.ts';
 
 /**

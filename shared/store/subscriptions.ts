@@ -47,18 +47,21 @@ export function openSubscriptionRows(stored: Table, listId: string) {
     return rows.map(row => ({ subscription: parseSubscription(listId, row), etag: row.etag }));
   }
 
-  /** Guarded by what was read: `etag` of the row, or that there was none. @throws RowConflict */
-  async function put({ problem: found, ...columns }: StoredSubscription, etag: string | undefined): Promise<void> {
+  /** Guarded by what was read, or by that there was none. @throws RowConflict */
+  async function put(
+    { problem: found, ...columns }: StoredSubscription,
+    read: ReadSubscription | undefined,
+  ): Promise<void> {
     const rowKey = keyOf(columns.folderId);
     const properties = { schemaVersion, ...columns, ...packJson('problem', found ?? null) };
     await table.write(listId, [
-      etag === undefined ? { kind: 'insert', rowKey, properties } : { kind: 'replace', rowKey, properties, etag },
+      read ? { kind: 'replace', rowKey, properties, etag: read.etag } : { kind: 'insert', rowKey, properties },
     ]);
   }
 
   /** @throws RowConflict when the row changed since it was read */
-  async function remove(folderId: string, etag: string): Promise<void> {
-    await table.write(listId, [{ kind: 'delete', rowKey: keyOf(folderId), etag }]);
+  async function remove({ subscription, etag }: ReadSubscription): Promise<void> {
+    await table.write(listId, [{ kind: 'delete', rowKey: keyOf(subscription.folderId), etag }]);
   }
 }
 

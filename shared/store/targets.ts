@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
-import { readJson } from './columns.ts';
+import { chunksOf } from '../domain/chunks.ts';
+import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { readJson, storable } from './columns.ts';
 import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { packJson, packText, unpackText } from './longText.ts';
 import { type Problem, storedProblem } from './progress.ts';
@@ -50,17 +51,30 @@ export interface RememberedGroup extends GroupMembers {
   readonly groupId: string;
 }
 
+/** A list's targets as they were read. */
+export interface ReadTargets {
+  readonly targets: StoredTargets;
+  readonly etag: string;
+}
+
+/** The members of a group as they are to be stored, and how many rows held them before. */
+export interface ChangedGroup extends RememberedGroup {
+  readonly rowsBefore: number;
+}
+
 const rowKey = 'targets';
+/** A transaction takes 4 MiB, and a row of a group's members up to half of one. */
+const memberRowsPerTransaction = 7;
 const printLength = 16;
 /** Of each kind of member: a row holds 1 MiB, two bytes a character. */
 const charactersPerRow = 240_000;
 
 /** A list's targets in its partition of `Sources`. */
 export function openTargets(table: Table, listId: string) {
-  return { readTargets, readGroupMembers, noteTargetProblem, forgetDamagedTargets };
+  return { readTargets, readGroupMembers, storeTargets, noteTargetProblem, forgetDamagedTargets };
 
   /** @throws DamagedRow */
-  async function readTargets(): Promise<{ targets: StoredTargets; etag: string } | undefined> {
+  async function readTargets(): Promise<ReadTargets | undefined> {
     const row = await table.get(listId, rowKey);
     return row && { targets: readRow(placeOf(row), () => parseTargets(row)), etag: row.etag };
   }
@@ -68,6 +82,22 @@ export function openTargets(table: Table, listId: string) {
   /** @throws DamagedRow */
   async function readGroupMembers(groupId: string): Promise<GroupMembers> {
     return membersIn(await table.query(listId, rangeOf(membersPrefix(groupId))));
+  }
+
+  /** The members of groups tell the truth by themselves, so they come before the row that refers to them. */
+  async function storeTargets(
+    targets: StoredTargets,
+    groups: readonly ChangedGroup[],
+    read: ReadTargets | undefined,
+  ): Promise<void> {
+    const rows = groups.flatMap(groupMembersOperations);
+    for (const part of chunksOf(rows, memberRowsPerTransaction)) await table.write(listId, part);
+    try {
+      await table.write(listId, [targetsOperation(targets, read?.etag)]);
+    } catch (error) {
+      // Another run has read the same targets: what it stored is as good.
+      if (!(error instanceof RowConflict)) throw error;
+    }
   }
 
   /** For the status of the list, which does not read the members of groups. */
@@ -111,13 +141,13 @@ export function openTargets(table: Table, listId: string) {
   }
 }
 
-export function targetsOperation(targets: StoredTargets, etag: string | undefined): RowOperation {
+function targetsOperation(targets: StoredTargets, etag: string | undefined): RowOperation {
   const properties = { schemaVersion, ...packJson('targets', targets) };
   return etag === undefined ? { kind: 'insert', rowKey, properties } : { kind: 'replace', rowKey, properties, etag };
 }
 
-/** The rows of a group's members; those of `rowsBefore` that are not needed any more are removed. */
-export function groupMembersOperations({ groupId, members, missing }: RememberedGroup, rowsBefore = 0): RowOperation[] {
+/** The rows of a group's members; those of before that are not needed any more are removed. */
+function groupMembersOperations({ groupId, members, missing, rowsBefore }: ChangedGroup): RowOperation[] {
   const rows = groupMembersRows({ members, missing });
   const texts = { members: [...members].join(''), missing: [...missing].join('') };
   return Array.from({ length: Math.max(rows, rowsBefore) }, (_, index): RowOperation => {
@@ -138,9 +168,9 @@ function membersPrefix(groupId: string): string {
   return `members:${encodeKey(groupId)}:`;
 }
 
-/** Members that a newer version added stay where they are. @throws UnreadableProperty */
+/** @throws UnreadableProperty */
 function parseTargets({ properties }: StoredRow): StoredTargets {
-  return readJson('targets', storedTargets.loose() as unknown as typeof storedTargets, properties);
+  return readJson('targets', storable(storedTargets), properties);
 }
 
 /** @throws UnreadableProperty */

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DecidedKind, HoldAnswer, HoldKind } from '../../shared/domain/hold.ts';
 import { decideHold } from '../../shared/engine/holds/decideHold.ts';
-import type { Source } from '../../shared/store/sources.ts';
+import type { Table } from '../../shared/ports/tableStorage.ts';
+import { openSource as openStoredSource, type Source } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../shared/engine/world.ts';
 
@@ -144,14 +145,14 @@ describe('a decision while another is carried out', () => {
       const second = first === 'approve' ? 'reject' : 'approve';
       let late: Promise<HoldAnswer> | undefined;
       const openSource = (listId: string): Source => {
-        const source = world.openSource(listId);
-        const write: Source['write'] = async operations => {
-          const etags = await source.write(operations);
+        const { sources } = world.tables;
+        const write: Table['write'] = async (...transaction) => {
+          const etags = await sources.write(...transaction);
           late ??= decideHold(listId, { kind: 'contacts', decision: second, removals: 250 }, world);
           await setImmediate();
           return etags;
         };
-        return { ...source, write };
+        return openStoredSource({ ...sources, write }, listId);
       };
       const decision = { kind: 'contacts', decision: first, removals: 250 } as const;
       expect(await world.drive(decideHold('staff', decision, { ...world, openSource }))).toEqual({ kind: 'decided' });

@@ -1,7 +1,6 @@
 import { next, owedListing } from '../../domain/mailboxPhase.ts';
 import { GraphFailure, type MarkedFolder } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
-import { mailboxCheckpointOperation } from '../../store/mailboxes.ts';
 import type { Problem } from '../../store/progress.ts';
 import { executePlan } from './executePlan.ts';
 import { leaveFormerFolders } from './leaveFormerFolders.ts';
@@ -31,7 +30,7 @@ export async function cleanUpList(pass: ListPass, goal: Goal): Promise<ListResul
   const begun: MailboxCheckpoint = { ...checkpoint, phase: next(checkpoint.phase, { kind: 'startedOver' }) };
   try {
     const folder = await lookAtFolder(pass);
-    await pass.target.lease.commit([mailboxCheckpointOperation(list.id, begun)]);
+    await pass.target.lease.commit({ listId: list.id, checkpoint: begun });
     const result = await cleanUp(pass, begun, goal, folder);
     return result.state === 'skipped' && (await isUserGone(pass)) ? { ...result, ...gone(pass, begun) } : result;
   } catch (error) {
@@ -106,10 +105,10 @@ async function removeOurs(
 
 /** What another installation has taken over is not touched, and nothing of ours is left. */
 async function leaveToOthers(pass: ListPass, begun: MailboxCheckpoint, error: OtherInstallation): Promise<ListEnd> {
-  const rowKeys = await pass.target.partition.readLedgerKeys(pass.assignment.list.id);
-  const rows = rowKeys.map(rowKey => ({ kind: 'delete' as const, rowKey }));
+  const sourceKeys = await pass.target.partition.readLedgerKeys(pass.assignment.list.id);
+  const removals = sourceKeys.map(sourceKey => ({ kind: 'remove' as const, sourceKey }));
   const detail = `The folder belongs to another installation of this app (${error.installation}): it is left as it is`;
-  return cleared(pass, begun, rows, [{ code: error.name, detail }]);
+  return cleared(pass, begun, removals, [{ code: error.name, detail }]);
 }
 
 /** When the directory does not answer, nothing is known. */

@@ -1,4 +1,5 @@
 import { GraphFailure, type WriteOutcome } from '../../ports/contactMailbox.ts';
+import { LeaseLost } from '../../store/mailboxLease.ts';
 import { prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
@@ -10,7 +11,6 @@ import {
   writesPerBatch,
 } from './execution.ts';
 import { lookUpCreates, needsLookUp } from './lookUpCreates.ts';
-import { LeaseLost } from './mailboxLease.ts';
 import { comesBack, createInstead, recordAbsent, recordWritten } from './recordOutcome.ts';
 import { isFailing, settleServerErrors, takesWrites } from './serverErrors.ts';
 import { addSuccesses, type Moved, type Settlement, settle } from './settleOutcome.ts';

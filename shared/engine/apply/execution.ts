@@ -3,8 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
+import type { MailboxLease } from '../../store/mailboxLease.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
-import type { MailboxLease } from './mailboxLease.ts';
 import type { JournalReader } from './wantedContacts.ts';
 
 export const writesPerBatch = 20;

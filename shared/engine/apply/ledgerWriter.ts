@@ -1,13 +1,13 @@
 import type { ContactField } from '../../domain/contact.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { RowOperation } from '../../ports/tableStorage.ts';
-import { ledgerOperation, ledgerRemoval } from '../../store/mailboxes.ts';
+import type { LedgerChange } from '../../store/listChanges.ts';
+import type { MailboxLease } from '../../store/mailboxLease.ts';
 import { type ContactCounts, noContacts } from '../../store/runs.ts';
-import type { MailboxLease } from './mailboxLease.ts';
 
 /** The ledger of one list in one mailbox while it is worked on: what is known now, and what is not committed yet. */
 export interface LedgerWriter {
+  readonly listId: string;
   readonly managedFields: readonly ContactField[];
   get(sourceKey: string): LedgerEntry | undefined;
   entries(): IterableIterator<LedgerEntry>;
@@ -20,7 +20,7 @@ export interface LedgerWriter {
   /** Commits what was recorded so far. @throws LeaseLost */
   commit(): Promise<void>;
   /** Takes what was recorded so far, for a transaction of the caller's. */
-  takeRows(): RowOperation[];
+  takeChanges(): LedgerChange[];
   /** Keys whose write was sent and whose outcome is not committed. */
   keysInDoubt(): string[];
   /** One more contact of which this became. */
@@ -36,11 +36,12 @@ export function openLedgerWriter(
   clock: Clock,
 ): LedgerWriter {
   const entries = new Map(stored.map(entry => [entry.sourceKey, entry]));
-  const rows = new Map<string, RowOperation>();
+  const changes = new Map<string, LedgerChange>();
   const inDoubt = new Map<string, number>();
   let sendings = 0;
   let counts: ContactCounts = noContacts;
   return {
+    listId,
     managedFields,
     get: sourceKey => entries.get(sourceKey),
     entries: () => entries.values(),
@@ -52,7 +53,7 @@ export function openLedgerWriter(
     },
     settled: sourceKey => inDoubt.delete(sourceKey),
     commit,
-    takeRows,
+    takeChanges,
     keysInDoubt: () => [...inDoubt.keys()],
     count: outcome => {
       counts = { ...counts, [outcome]: counts[outcome] + 1 };
@@ -62,27 +63,27 @@ export function openLedgerWriter(
 
   function put(entry: LedgerEntry): void {
     entries.set(entry.sourceKey, entry);
-    rows.set(entry.sourceKey, ledgerOperation(listId, entry, clock.now()));
+    changes.set(entry.sourceKey, { kind: 'put', entry, at: clock.now() });
   }
 
   function remove(sourceKey: string): void {
     entries.delete(sourceKey);
-    rows.set(sourceKey, ledgerRemoval(listId, sourceKey));
+    changes.set(sourceKey, { kind: 'remove', sourceKey });
   }
 
   async function commit(): Promise<void> {
-    if (rows.size === 0) return;
-    const recorded = [...rows.keys()].map(key => [key, inDoubt.get(key)] as const);
-    await lease.commit(takeRows());
+    if (changes.size === 0) return;
+    const recorded = [...changes.keys()].map(key => [key, inDoubt.get(key)] as const);
+    await lease.commit({ listId, ledger: takeChanges() });
     for (const [key, sending] of recorded) {
       const sentAgain = inDoubt.get(key) !== sending;
       if (!sentAgain) inDoubt.delete(key);
     }
   }
 
-  function takeRows(): RowOperation[] {
-    const taken = [...rows.values()];
-    rows.clear();
+  function takeChanges(): LedgerChange[] {
+    const taken = [...changes.values()];
+    changes.clear();
     return taken;
   }
 }

@@ -4,7 +4,7 @@ import type { SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
-import type { MailboxLease } from './mailboxLease.ts';
+import type { MailboxLease } from '../../store/mailboxLease.ts';
 import type { Wish } from './mailboxWish.ts';
 import type { JournalHead, JournalReader } from './wantedContacts.ts';
 

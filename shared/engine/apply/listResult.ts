@@ -3,10 +3,9 @@ import { refusalOf } from '../../domain/ledgerEntry.ts';
 import { next } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
-import type { RowOperation } from '../../ports/tableStorage.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
+import type { LedgerChange, ListChanges } from '../../store/listChanges.ts';
 import { clearedAt, type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
-import { mailboxCheckpointOperation } from '../../store/mailboxes.ts';
 import type { Problem } from '../../store/progress.ts';
 import { type ContactCounts, noContacts, noRepairs, type RepairCounts } from '../../store/runs.ts';
 import type { UnfinishedExecution } from './execution.ts';
@@ -24,15 +23,15 @@ export interface ListResult extends ListEnd {
   readonly repaired: RepairCounts;
   /** The last plan that was made. */
   readonly plan: readonly PlannedFrom[];
-  /** Source keys whose write was sent and whose outcome is committed with `rows`. */
+  /** Source keys whose write was sent and whose outcome is committed with `changes`. */
   readonly keysInDoubt: readonly string[];
 }
 
 export interface ListEnd {
   readonly state: ReportedState;
   readonly checkpoint: MailboxCheckpoint;
-  /** The last rows, the checkpoint's among them. */
-  readonly rows: readonly RowOperation[];
+  /** What is left to commit; undefined for nothing. */
+  readonly changes: ListChanges | undefined;
   /** Epoch milliseconds of the next try, 0 for none. */
   readonly until: number;
   readonly problems: readonly Problem[];
@@ -57,8 +56,12 @@ export function withoutWork(end: ListEnd): ListResult {
 }
 
 export function withWork(end: ListEnd, { ledger, repaired, plan }: WorkDone): ListResult {
-  const rows = [...ledger.takeRows(), ...end.rows];
-  return { ...end, rows, contacts: ledger.counts(), repaired, plan, keysInDoubt: ledger.keysInDoubt() };
+  const changes = {
+    listId: ledger.listId,
+    ...end.changes,
+    ledger: [...ledger.takeChanges(), ...(end.changes?.ledger ?? [])],
+  };
+  return { ...end, changes, contacts: ledger.counts(), repaired, plan, keysInDoubt: ledger.keysInDoubt() };
 }
 
 /** A pass that had to begin again, with what it did before. */
@@ -81,7 +84,7 @@ export function finished(
   return {
     state: 'current',
     checkpoint: last,
-    rows: [mailboxCheckpointOperation(list.id, last)],
+    changes: { listId: list.id, checkpoint: last },
     until: last.failuresDueAt,
     problems: [...refusedContacts(ledger), ...describeOmissions(ledger)],
     notes,
@@ -106,7 +109,7 @@ function describeRefusal(sourceKey: string, properties: string): string {
 export function cleared(
   pass: ListPass,
   checkpoint: MailboxCheckpoint,
-  rows: readonly RowOperation[],
+  ledger: readonly LedgerChange[],
   notes: readonly Problem[],
 ): ListEnd {
   const { list } = pass.assignment;
@@ -115,7 +118,7 @@ export function cleared(
   return {
     state: 'cleared',
     checkpoint: last,
-    rows: [...rows, mailboxCheckpointOperation(list.id, last)],
+    changes: { listId: list.id, ledger, checkpoint: last },
     until: 0,
     problems: [],
     notes,
@@ -131,7 +134,7 @@ export function gone({ assignment: { list } }: ListPass, checkpoint: MailboxChec
   return {
     state: 'cleared',
     checkpoint: last,
-    rows: [mailboxCheckpointOperation(list.id, last)],
+    changes: { listId: list.id, checkpoint: last },
     until: 0,
     problems: [],
     notes: [{ code: 'MailboxGone', detail }],
@@ -175,7 +178,7 @@ export function ended(
   return {
     state: failure.state,
     checkpoint: last,
-    rows: [mailboxCheckpointOperation(list.id, last)],
+    changes: { listId: list.id, checkpoint: last },
     until: failure.until,
     problems: [failure.problem],
     notes: [],
@@ -195,7 +198,7 @@ export function unchanged(pass: ListPass, checkpoint: MailboxCheckpoint, epoch: 
   return {
     state: isLeaving ? 'cleared' : 'current',
     checkpoint: last,
-    rows: isTold ? [] : [mailboxCheckpointOperation(list.id, last)],
+    changes: isTold ? undefined : { listId: list.id, checkpoint: last },
     until: dueAt(last),
     problems: [],
     notes: [],

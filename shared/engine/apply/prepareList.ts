@@ -4,7 +4,6 @@ import type { PlannedOperation } from '../../domain/plan.ts';
 import { userEditPolicies } from '../../domain/userEdits.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
-import { mailboxCheckpointOperation } from '../../store/mailboxes.ts';
 import type { RepairCounts } from '../../store/runs.ts';
 import type { Task } from './execution.ts';
 import { carryOverFrom, contactIdsOf, type FormerFolder, readFormerFolder } from './formerFolder.ts';
@@ -63,7 +62,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const recovery = because ? await listFolder(pass, preparation, because, ledger, formers) : nothingToRecover;
   if (because) await ledger.commit();
   const isNamedNow = before.folder?.id !== working.folder?.id;
-  if (isNamedNow) await target.lease.commit([mailboxCheckpointOperation(list.id, working)]);
+  if (isNamedNow) await target.lease.commit({ listId: list.id, checkpoint: working });
   const inDoubt = [...recovery.inDoubt, ...assignment.verifyKeys];
   const now = tools.clock.now();
   const planned = await planList({ list, reader, leaving, now, wanted, goal, ledger, inDoubt });

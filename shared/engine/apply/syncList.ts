@@ -2,7 +2,6 @@ import { isOtherJournal } from '../../domain/dueMailboxes.ts';
 import { next, owedListing, startOf } from '../../domain/mailboxPhase.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
-import { mailboxCheckpointOperation } from '../../store/mailboxes.ts';
 import type { Problem } from '../../store/progress.ts';
 import { cleanUpList } from './cleanUpList.ts';
 import { executePlan } from './executePlan.ts';
@@ -105,7 +104,7 @@ async function bringUpToDate(
   const isListedFirst = folder.adopted || folder.former !== 'none';
   const before = isListedFirst ? findFolder(begun, folder) : named;
   let working: MailboxCheckpoint = { ...named, phase: next(named.phase, { kind: 'listed' }) };
-  if (startsOver) await target.lease.commit([mailboxCheckpointOperation(list.id, before)]);
+  if (startsOver) await target.lease.commit({ listId: list.id, checkpoint: before });
   let work: PreparedWork;
   try {
     work = await prepareList(pass, { before, working, owed: owedListing(named.phase), goal, folder });
@@ -136,7 +135,7 @@ async function bringUpToDate(
   /** Committed before the folder is made or renamed, so that it is known even if nobody hears that it was done. */
   function announceFolder(change: 'create' | 'rename'): Promise<void> {
     announced = change === 'create' ? makeFolder(announced) : startOver(withoutFolderName(announced));
-    return target.lease.commit([mailboxCheckpointOperation(list.id, announced)]);
+    return target.lease.commit({ listId: list.id, checkpoint: announced });
   }
 }
 

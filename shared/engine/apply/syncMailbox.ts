@@ -5,27 +5,23 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
-import type { RowOperation } from '../../ports/tableStorage.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import { type DamagedRow, describeDamage } from '../../store/damagedRow.ts';
+import type { ListChanges } from '../../store/listChanges.ts';
 import { newCheckpoint, pointColumns } from '../../store/mailboxCheckpoint.ts';
-import {
-  folderIdsOfOthers,
-  type LedgerKey,
-  type MailboxPartition,
-  type MailboxState,
-  mailboxCheckpointOperation,
-} from '../../store/mailboxes.ts';
+import type { LedgerKey, MailboxPartition } from '../../store/mailboxes.ts';
+import { LeaseLost, type MailboxLease } from '../../store/mailboxLease.ts';
+import { folderIdsOfOthers, type MailboxState } from '../../store/mailboxRows.ts';
 import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
 import { noContacts, noRepairs, type RunAttempt, type RunMailboxState, type RunsTable } from '../../store/runs.ts';
 import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
 import { attemptIdOf, type SyncMessage } from '../messages.ts';
 import { noRequests } from '../requestCounts.ts';
+import { withDebt } from './listingDebt.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
-import { LeaseLost, type MailboxLease, takeLease, withDebt } from './mailboxLease.ts';
 import { readWish, type Wish } from './mailboxWish.ts';
 import { syncList } from './syncList.ts';
 import type { JournalHead, JournalReader } from './wantedContacts.ts';
@@ -80,7 +76,7 @@ export async function syncMailbox(
   refuseFailedWork(message);
   const partition = services.openPartition(message.mailbox);
   const state = await partition.readState(await foreseeLedgerRows(message, services.reader));
-  const lease = await takeLease(partition, state, services.newId(), clock, timing);
+  const lease = await partition.takeLease(state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {
     const wait = Math.min(waitForLease * (message.attempt + 1), longestWaitForLease);
     const failures = failuresOf(message, deliveryCount);
@@ -163,7 +159,7 @@ async function syncLists(
 ): Promise<Outcome> {
   const { lease } = target;
   const named = namedLists(message, state, lease.listingOwed || lease.putBack);
-  if (named.length === 0) await lease.release([], true);
+  if (named.length === 0) await lease.release(undefined, true);
   // Read after the lease was taken: whether the mailbox still is a target may have changed since the message was sent.
   const known = await Promise.all(named.map(({ id }) => services.progress.read(id, message.mailbox)));
   const lists: ListOutcome[] = [];
@@ -180,9 +176,9 @@ async function syncLists(
         const told = withDamage(result, target.partition.damageOf(each.id));
         lists.push({ listId: each.id, full: each.full, result: told, progress });
       }
-      const rows = result?.rows ?? debtOf(each.id, state, lease);
-      if (isLast) await lease.release(rows, lists.every(isSettled));
-      else if (rows.length > 0) await lease.commit(rows);
+      const changes = result ? result.changes : debtOf(each.id, state, lease);
+      if (isLast) await lease.release(changes, lists.every(isSettled));
+      else if (changes) await lease.commit(changes);
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error;
       const uncommitted = lists.find(({ listId }) => listId === each.id)?.result.keysInDoubt ?? [];
@@ -247,10 +243,10 @@ function listOf(id: string, wish: Wish, { lists, inactiveListIds }: SyncServices
 }
 
 /** The lease's debt ends with it, and a list that nothing is done about may come back. */
-function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLease): RowOperation[] {
+function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLease): ListChanges | undefined {
   const checkpoint = checkpoints.get(listId);
-  if (!checkpoint || !(lease.listingOwed || lease.putBack)) return [];
-  return [mailboxCheckpointOperation(listId, withDebt(checkpoint, lease))];
+  if (!checkpoint || !(lease.listingOwed || lease.putBack)) return undefined;
+  return { listId, checkpoint: withDebt(checkpoint, lease) };
 }
 
 interface NamedList {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Contact } from '../../domain/contact.ts';
 import { fingerprintFields } from '../../domain/fingerprint.ts';
 import type { Start } from '../../domain/mailboxPhase.ts';
@@ -6,9 +5,11 @@ import type { Mapping } from '../../domain/mapping.ts';
 import type { WantedChange, WantedContact } from '../../domain/plan.ts';
 import { isOtherSettings, positionOf, stampVersion } from '../../domain/stamp.ts';
 import { type PositionedContact, windBack } from '../../domain/windBack.ts';
+import { memoise } from '../../memoise.ts';
 import { compileListMapping, type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
-import type { JournalChange, Source } from '../../store/sources.ts';
+import type { JournalChange } from '../../store/journalRows.ts';
+import type { Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 
 /** A position of a list's journal. */
@@ -54,9 +55,9 @@ export interface WantedReader {
  * and head): a thousand mailboxes do not read one partition a thousand times (design: Capturing, 6).
  */
 export function createJournalReader(openSource: (listId: string) => Source) {
-  const goals = new LRUCache<string, Promise<Goal>>({ max: 200, ttl: 60_000 });
-  const readings = new LRUCache<string, Promise<Wanted>>({ max: 16, ttl: 300_000 });
-  const journals = new LRUCache<string, Promise<JournalChange[] | undefined>>({ max: 16, ttl: 300_000 });
+  const goals = memoise<Goal>({ max: 200, ttl: 60_000 });
+  const readings = memoise<Wanted>({ max: 16, ttl: 300_000 });
+  const journals = memoise<JournalChange[] | undefined>({ max: 16, ttl: 300_000 });
   const mappings = new Map<string, ListMapping>();
   return { ...readFor(undefined), readFor, readGoal, readWritten, foresee };
 
@@ -70,7 +71,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
   /** No older than the message that names `atLeast`; lower only if the journal was lost. */
   function readGoal(list: SyncedList, atLeast: JournalHead): Promise<Goal> {
-    return keep(goals, `${list.id}:${atLeast.epoch}:${atLeast.head}`, async () => {
+    return goals(`${list.id}:${atLeast.epoch}:${atLeast.head}`, async () => {
       const { head = 0, epoch = 0 } = (await openSource(list.id).readCheckpoint())?.checkpoint ?? {};
       return { head, epoch, newest: head };
     });
@@ -87,7 +88,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
   function readShared(listId: string, position: number, { epoch, head }: JournalHead) {
     const key = [listId, epoch, position, head].join(':');
-    return keep(journals, key, () => readJournal(openSource(listId), position, head));
+    return journals(key, () => readJournal(openSource(listId), position, head));
   }
 
   /** What was written under a version stamp; undefined where neither snapshot nor journal can tell any more. */
@@ -107,7 +108,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
       const { settings } = mappingOf(list);
       const position = start === 'snapshot' ? undefined : start.position;
       const key = [list.id, settings, installation, goal.epoch, position, goal.head].join(':');
-      return keep(readings, key, () => read(list, position, goal));
+      return readings(key, () => read(list, position, goal));
     }
 
     async function read(list: SyncedList, position: number | undefined, goal: Goal): Promise<Wanted> {
@@ -193,14 +194,4 @@ function wantedContact(
   const contact = mapping.apply(source);
   const version = stampVersion(position, settings, installation);
   return { contact, fingerprints: fingerprintFields(contact), version };
-}
-
-/** Shares one reading among all who ask for it while it runs and after; a failed one is not kept. */
-function keep<Value>(cache: LRUCache<string, Promise<Value>>, key: string, read: () => Promise<Value>): Promise<Value> {
-  const known = cache.get(key);
-  if (known) return known;
-  const reading = read();
-  cache.set(key, reading);
-  reading.catch(() => cache.delete(key));
-  return reading;
 }

@@ -1,6 +1,5 @@
 import { mayBeImportedAnew, recogniseImported } from '../../domain/importedAnew.ts';
 import { joinSources } from '../../domain/joinedSources.ts';
-import { isHeld } from '../../domain/lease.ts';
 import {
   type ContactPart,
   type FolderReading,
@@ -9,20 +8,22 @@ import {
   type ReadContact,
   type SourceDifferences,
 } from '../../domain/sourceChanges.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { identityOfSources, indexOfScope, openListSources } from '../../sources/listSources.ts';
 import { namesOfSources, type SourceNames } from '../../sources/sourceNames.ts';
+import type { Capture } from '../../store/captures.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { SnapshotContact, Source, SourceCheckpoint } from '../../store/sources.ts';
-import { checkpointOperation, describeSourceDamage, isPutBack, sourceSealOperation } from '../../store/sources.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
+import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
+import type { Source } from '../../store/sources.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
-import { trimJournal, writeJournal } from './journal.ts';
 import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 
@@ -30,10 +31,7 @@ import { cursorColumns, storedCursor } from './storedCursor.ts';
 const mostSingleReads = 50;
 const hour = 3_600_000;
 
-export type CaptureServices = Pick<
-  Services,
-  'clock' | 'openSource' | 'listIndex' | 'sourceAdapters' | 'leaseMilliseconds'
->;
+export type CaptureServices = Pick<Services, 'clock' | 'openSource' | 'sourceAdapters' | 'leaseMilliseconds'>;
 
 export interface CaptureResult {
   /** The journal's newest position, or undefined for a list that was never captured. */
@@ -56,54 +54,37 @@ export interface CaptureResult {
  */
 export async function captureSource(list: ContactList, services: CaptureServices): Promise<CaptureResult> {
   const source = services.openSource(list.id);
-  const stored = await source.readSealedCheckpoint();
-  const now = services.clock.now();
-  const head = stored?.checkpoint.capturedAt ? stored.checkpoint.head : undefined;
-  const busy: CaptureResult = { head, busy: true, problems: [], graph: noRequests, checkpoint: stored?.checkpoint };
-  if (stored && isHeld(stored.checkpoint.capturingUntil, now, services.leaseMilliseconds)) return busy;
-
-  const known = stored?.checkpoint ?? firstCheckpoint(list);
-  const before: SourceCheckpoint = {
-    ...known,
-    epoch: known.epoch === 0 || (stored && isPutBack(stored)) ? now : known.epoch,
-    sealEtag: stored?.sealEtag ?? '',
-    captures: (stored?.checkpoint.captures ?? 0) + 1,
-    captureStartedAt: now,
-    capturingUntil: now + services.leaseMilliseconds,
-  };
-  if (!stored) await services.listIndex.add(list.id);
+  const taken = await source.takeCapture(policiesOf(list), services.clock, services.leaseMilliseconds);
+  if (taken.kind === 'busy') return busy(taken.found);
+  const { capture } = taken;
   try {
-    const seal = stored?.sealEtag === undefined ? [sourceSealOperation()] : [];
-    const etags = await source.write([checkpointOperation(before, stored?.etag), ...seal]);
-    const [etag = '', sealEtag = before.sealEtag] = etags;
-    const names = namesOfSources(list, namesBefore(known));
+    const names = namesOfSources(list, namesBefore(capture.before));
     const contactSource = openListSources(list, names, services.sourceAdapters);
-    const captured = { list, source, names, contactSource, damage: stored?.damage };
-    return await captureWithLease(captured, { ...before, sealEtag }, etag, services);
+    return await readAndCommit({ list, source, capture, names, contactSource }, services.clock);
   } catch (error) {
-    // Another capture has the lease: it finds what this one would have found.
-    if (error instanceof RowConflict) return busy;
+    // Another capture has taken over: it finds what this one would have found.
+    if (error instanceof RowConflict) return busy(capture.found);
     throw error;
   }
+}
+
+function busy(checkpoint: SourceCheckpoint | undefined): CaptureResult {
+  const head = checkpoint?.capturedAt ? checkpoint.head : undefined;
+  return { head, busy: true, problems: [], graph: noRequests, checkpoint };
 }
 
 interface CapturedList {
   readonly list: ContactList;
   readonly source: Source;
+  readonly capture: Capture;
   readonly names: SourceNames;
   readonly contactSource: ContactSource;
-  /** What is known to be damaged: everything is read from the start, and what can be is written anew. */
-  readonly damage: DamagedRow | undefined;
 }
 
-async function captureWithLease(
-  captured: CapturedList,
-  before: SourceCheckpoint,
-  etag: string,
-  services: CaptureServices,
-): Promise<CaptureResult> {
+async function readAndCommit(captured: CapturedList, clock: Clock): Promise<CaptureResult> {
+  const { before } = captured.capture;
   try {
-    const { checkpoint, problems } = await captureOrMend(captured, before, etag, services);
+    const { checkpoint, problems } = await captureOrMend(captured, clock);
     const graph = costOf(captured.contactSource);
     const unhindered = before.problems.length === 0 && checkpoint.identity === before.identity;
     const changed = checkpoint.head > before.head && unhindered;
@@ -114,7 +95,7 @@ async function captureWithLease(
     if (!problems) throw error;
     const graph = costOf(captured.contactSource);
     const checkpoint = { ...before, capturingUntil: 0, problems };
-    await writeCheckpoint(captured.source, checkpoint, etag);
+    await captured.capture.end(checkpoint);
     return { head: before.capturedAt ? before.head : undefined, busy: false, problems, graph, checkpoint };
   }
 }
@@ -131,26 +112,23 @@ function costOf({ calls }: ContactSource): RequestCounts {
 type Captured = { readonly checkpoint: SourceCheckpoint; readonly problems: readonly Problem[] };
 
 /** A damaged row that the capture meets is written anew at once; the list shows it until the next capture. */
-async function captureOrMend(
-  captured: CapturedList,
-  before: SourceCheckpoint,
-  etag: string,
-  services: CaptureServices,
-): Promise<Captured> {
+async function captureOrMend(captured: CapturedList, clock: Clock): Promise<Captured> {
+  const { damage } = captured.capture;
   try {
-    return await capture(captured, before, etag, services);
+    return await captureChanges(captured, damage, clock);
   } catch (error) {
-    if (!(error instanceof DamagedRow) || captured.damage) throw error;
-    return capture({ ...captured, damage: error }, before, etag, services);
+    if (!(error instanceof DamagedRow) || damage) throw error;
+    return captureChanges(captured, error, clock);
   }
 }
 
-async function capture(
-  { list, source, names, contactSource, damage }: CapturedList,
-  before: SourceCheckpoint,
-  etag: string,
-  services: CaptureServices,
+/** @param damage what is known to be damaged: everything is read from the start, and what can be is written anew */
+async function captureChanges(
+  { list, source, capture, names, contactSource }: CapturedList,
+  damage: DamagedRow | undefined,
+  clock: Clock,
 ): Promise<Captured> {
+  const { before } = capture;
   const identity = identityOfSources(list);
   const sameSource = before.identity === identity && !before.partial && !damage;
   let snapshot: Promise<SnapshotContact[]> | undefined;
@@ -163,7 +141,7 @@ async function capture(
   const { known, differences, tooLarge } = comparison;
   const contactsBefore = comparison.whole ? known.size : before.contacts;
 
-  const now = services.clock.now();
+  const now = clock.now();
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
   const added = differences.seen.filter(({ isNew }) => isNew).length;
   const size = { before: contactsBefore, added };
@@ -187,10 +165,8 @@ async function capture(
     ...(hold ? { hold: { ...hold, since: before.hold?.since ?? now, decision: 'open' as const } } : {}),
   };
   const entries = journalEntries(differences.seen, removals, known);
-  const checkpoint = await writeJournal(source, before, after, entries, etag, () => ({
-    capturingUntil: services.clock.now() + services.leaseMilliseconds,
-  }));
-  if (checkpoint.head !== before.head) await trimJournal(source, before.head, checkpoint.head);
+  const checkpoint = await capture.commitChanges(after, entries);
+  if (checkpoint.head !== before.head) await source.trimJournal(before.head, checkpoint.head);
   if (damage) await source.mend(known.values());
   const problems = [
     ...checkpoint.problems,
@@ -293,39 +269,6 @@ function policiesOf({ whenTargetLeaves, safeguards }: ContactList): SourceCheckp
   return { whenTargetLeaves, ...safeguards };
 }
 
-function firstCheckpoint(list: ContactList): SourceCheckpoint {
-  return {
-    head: 0,
-    partial: false,
-    capturedAt: 0,
-    capturingUntil: 0,
-    epoch: 0,
-    sealEtag: '',
-    identity: '',
-    mailboxId: '',
-    captures: 0,
-    captureStartedAt: 0,
-    checkedAt: 0,
-    folders: [],
-    sourceNames: [],
-    contacts: 0,
-    hasOtherIds: false,
-    recentRemovals: [],
-    decided: [],
-    policies: policiesOf(list),
-    problems: [],
-  };
-}
-
 function withoutHold({ hold, ...rest }: SourceCheckpoint): SourceCheckpoint {
   return rest;
-}
-
-async function writeCheckpoint(
-  source: Source,
-  checkpoint: SourceCheckpoint,
-  etag: string | undefined,
-): Promise<string> {
-  const [written] = await source.write([checkpointOperation(checkpoint, etag)]);
-  return written ?? '';
 }

@@ -1,10 +1,11 @@
 import { type Hold, holdContactRemovals } from '../../domain/safeguards.ts';
 import type { FolderReading, SeenContact } from '../../domain/sourceChanges.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import type { JournalEntry } from '../../store/journalTransactions.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { SnapshotContact, StoredHold } from '../../store/sources.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
+import type { StoredHold } from '../../store/storedHold.ts';
 import { wasApproved } from '../holds/index.ts';
-import type { JournalEntry } from './journal.ts';
 
 /** An entity of Table Storage holds 1 MiB, half as many characters; a little is left for the other properties. */
 const mostCharacters = 400_000;

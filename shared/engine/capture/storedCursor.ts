@@ -1,6 +1,6 @@
 import type { ContactList } from '../../settings/contactList.ts';
 import { parseCursor, writeCursor } from '../../sources/contact-folder/cursor.ts';
-import type { SourceCheckpoint } from '../../store/sources.ts';
+import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 
 type CursorColumns = Pick<SourceCheckpoint, 'mailboxId' | 'checkedAt' | 'folders' | 'cursor'>;
 

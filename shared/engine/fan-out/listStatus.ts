@@ -1,6 +1,7 @@
 import type { Arrears, ListStanding } from '../../domain/listStanding.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Source, SourceCheckpoint } from '../../store/sources.ts';
+import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
+import type { Source } from '../../store/sources.ts';
 import type { Services } from '../services.ts';
 
 /** What a run has found out about one list. */

@@ -2,7 +2,7 @@ import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
-import type { StoredTargets } from '../../store/targets.ts';
+import type { ReadTargets } from '../../store/targets.ts';
 import { type GroupReading, isMissing, readGroups } from './readGroups.ts';
 import { type KnownNames, namesIn, openTargetNames } from './targetNames.ts';
 
@@ -34,7 +34,7 @@ export interface ResolvedTargets extends Receivers {
 
 /** What was read of a list's targets, and what was known of them before. */
 export interface TargetReading {
-  readonly stored: { readonly targets: StoredTargets; readonly etag: string } | undefined;
+  readonly stored: ReadTargets | undefined;
   readonly names: KnownNames;
   readonly groups: readonly GroupReading[];
   readonly excludedGroups: readonly GroupReading[];

@@ -31,6 +31,7 @@ export type RunServices = CaptureServices &
     Services,
     | 'lists'
     | 'refusedLists'
+    | 'listIndex'
     | 'openDirectory'
     | 'progress'
     | 'mailboxIndex'

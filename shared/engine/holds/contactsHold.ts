@@ -1,7 +1,7 @@
 import { countOf } from '../../domain/countOf.ts';
 import type { Hold } from '../../domain/safeguards.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { StoredHold } from '../../store/sources.ts';
+import type { StoredHold } from '../../store/storedHold.ts';
 import { describeRecent } from './describeRecent.ts';
 
 /** Whether the next capture is to carry out what waits. */

@@ -1,20 +1,12 @@
-import { chunksOf } from '../../domain/chunks.ts';
 import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
-import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
-import {
-  checkpointOperation,
-  leavingHoldOperation,
-  type SnapshotContact,
-  type Source,
-  type SourceCheckpoint,
-  type StoredHold,
-  snapshotOperations,
-} from '../../store/sources.ts';
+import { RowConflict } from '../../ports/tableStorage.ts';
+import type { ReadCheckpoint, SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
+import type { Source } from '../../store/sources.ts';
+import type { StoredHold } from '../../store/storedHold.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 import type { Services } from '../services.ts';
 import { type HoldOf, holdsOf, isOpen } from './openHolds.ts';
 
-const rowsPerTransaction = 99;
 /** How long a decision waits for a capture to end, in steps. */
 const tries = 20;
 const waitBetweenTries = 500;
@@ -50,14 +42,9 @@ export async function decideHold(
   return { kind: 'busy' };
 }
 
-interface StoredCheckpoint {
-  readonly checkpoint: SourceCheckpoint;
-  readonly etag: string;
-}
-
 async function decide(
   source: Source,
-  stored: StoredCheckpoint,
+  stored: ReadCheckpoint,
   decision: HoldDecision,
   now: number,
 ): Promise<HoldAnswer> {
@@ -75,9 +62,11 @@ async function decide(
   if (!isOpen(held)) return { kind: 'alreadyDecided', kept: 0 };
   if (held.hold.removals !== decision.removals) return { kind: 'otherNumber', shown: held.hold.removals };
   if (decision.kind === undefined && isRepeated) return { kind: 'maybeRepeated', waiting: held.kind };
-  const remembering = remember(stored, held.kind, decision, now);
-  if (held.kind === 'mailboxes') await decideMailboxes(held.hold, decision, source, remembering, mailboxes?.etag);
-  else await decideContacts(held.hold, decision, source, remembering, now);
+  const remembering = remember(stored.checkpoint, held.kind, decision, now);
+  if (held.kind === 'contacts') await decideContacts(held.hold, decision, source, stored, remembering, now);
+  else if (mailboxes) {
+    await source.decideLeavingHold(mailboxes, decidedHold(held.hold, decision), stored, remembering);
+  }
   return { kind: 'decided' };
 }
 
@@ -95,59 +84,47 @@ function wasDecided(
 }
 
 function remember(
-  { checkpoint, etag }: StoredCheckpoint,
+  checkpoint: SourceCheckpoint,
   kind: DecidedKind,
   { removals }: HoldDecision,
   now: number,
-): StoredCheckpoint {
+): SourceCheckpoint {
   const decided = [...checkpoint.decided.filter(({ at }) => at > now - remembered), { kind, removals, at: now }];
-  return { checkpoint: { ...checkpoint, decided }, etag };
+  return { ...checkpoint, decided };
 }
 
 function decidedHold(hold: StoredHold, { decision }: HoldDecision): StoredHold {
   return { ...hold, decision: decision === 'approve' ? 'approved' : 'rejected' };
 }
 
-async function decideMailboxes(
-  hold: StoredHold,
-  decision: HoldDecision,
-  source: Source,
-  stored: StoredCheckpoint,
-  etag: string | undefined,
-): Promise<void> {
-  await source.write([
-    leavingHoldOperation(decidedHold(hold, decision), etag),
-    checkpointOperation(stored.checkpoint, stored.etag),
-  ]);
-}
-
 async function decideContacts(
   hold: StoredHold,
   decision: HoldDecision,
   source: Source,
-  stored: StoredCheckpoint,
+  stored: ReadCheckpoint,
+  remembering: SourceCheckpoint,
   now: number,
 ): Promise<void> {
-  if (decision.decision === 'reject') return rejectRemovals(source, stored, hold, now);
-  const decided = { ...stored.checkpoint, hold: decidedHold(hold, decision) };
-  await source.write([checkpointOperation(decided, stored.etag)]);
+  if (decision.decision === 'reject') return rejectRemovals(source, stored, remembering, hold, now);
+  await source.replaceCheckpoint(stored, { ...remembering, hold: decidedHold(hold, decision) });
 }
 
 /** Over several transactions, during which no capture and no other decision begins: an approval would find some of it. */
 async function rejectRemovals(
   source: Source,
-  { checkpoint, etag }: StoredCheckpoint,
+  stored: ReadCheckpoint,
+  remembering: SourceCheckpoint,
   { removals }: StoredHold,
   now: number,
 ): Promise<void> {
-  const { hold: _hold, ...rest } = checkpoint;
+  const { hold: _hold, ...rest } = remembering;
   const snapshot = await noteDamageOf(source, source.readSnapshot);
   const rows = snapshot
     .filter(({ removal }) => removal === 'held')
     .map(row => ({ ...row, removal: 'rejected' as const }));
   const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
-  const meanwhile = { ...checkpoint, capturingUntil: now + rejectionTakesAtMost };
-  await writeRows(source, { checkpoint: meanwhile, etag }, { ...rest, kept, rejectedRemovals: removals }, rows);
+  const meanwhile = { ...remembering, capturingUntil: now + rejectionTakesAtMost };
+  await source.changeRemovals(rows, stored, meanwhile, { ...rest, kept, rejectedRemovals: removals });
 }
 
 /**
@@ -156,7 +133,7 @@ async function rejectRemovals(
  */
 async function decideKept(
   source: Source,
-  stored: StoredCheckpoint,
+  stored: ReadCheckpoint,
   decision: HoldDecision,
   isRepeated: boolean,
   now: number,
@@ -186,31 +163,7 @@ async function decideKept(
   };
   const pending = rows.map(row => ({ ...row, removal: 'held' as const }));
   // The hold comes with the first rows: without it a crash in between would leave them pending and unseen.
-  const checkpoint = { ...remember(stored, 'kept', decision, now).checkpoint, hold: approved };
-  await writeRows(source, { checkpoint, etag: stored.etag }, { ...checkpoint, kept: 0 }, pending);
+  const checkpoint = { ...remember(stored.checkpoint, 'kept', decision, now), hold: approved };
+  await source.changeRemovals(pending, stored, checkpoint, { ...checkpoint, kept: 0 });
   return { kind: 'decided' };
-}
-
-/**
- * All rows and then the checkpoint, each transaction guarded by it.
- *
- * @param before what the checkpoint is until the last transaction
- */
-async function writeRows(
-  source: Source,
-  { checkpoint: before, etag }: StoredCheckpoint,
-  after: SourceCheckpoint,
-  rows: readonly SnapshotContact[],
-): Promise<void> {
-  const operations = rows.flatMap((row): RowOperation[] => snapshotOperations(row, row.ids));
-  const parts = chunksOf(operations, rowsPerTransaction);
-  const last = parts.pop() ?? [];
-  let guard = etag;
-  for (const part of parts) guard = await write(part, before);
-  await write(last, after);
-
-  async function write(part: readonly RowOperation[], checkpoint: SourceCheckpoint): Promise<string> {
-    const etags = await source.write([...part, checkpointOperation(checkpoint, guard)]);
-    return etags.at(-1) ?? '';
-  }
 }

@@ -1,13 +1,11 @@
 import { countOf } from '../../domain/countOf.ts';
-import { RowConflict } from '../../ports/tableStorage.ts';
 import type { Problem } from '../../store/progress.ts';
-import { leavingHoldOperation, type Source, type StoredHold } from '../../store/sources.ts';
+import type { Source } from '../../store/sources.ts';
+import type { ReadLeavingHold, StoredHold } from '../../store/storedHold.ts';
 import { describeRecent } from './describeRecent.ts';
 
-type StoredMailboxesHold = Awaited<ReturnType<Source['readLeavingHold']>>;
-
 /** What was decided about so many mailboxes, or fewer than were shown; `open` for more, and while nobody has decided. */
-export function decisionFor(removals: number, stored: StoredMailboxesHold): StoredHold['decision'] {
+export function decisionFor(removals: number, stored: ReadLeavingHold | undefined): StoredHold['decision'] {
   return stored && removals <= stored.hold.removals ? stored.hold.decision : 'open';
 }
 
@@ -15,26 +13,17 @@ export function decisionFor(removals: number, stored: StoredMailboxesHold): Stor
 export async function keepMailboxesHold(
   hold: Omit<StoredHold, 'since' | 'decision'>,
   now: number,
-  stored: StoredMailboxesHold,
+  stored: ReadLeavingHold | undefined,
   source: Source,
 ): Promise<void> {
   const before = stored?.hold;
   const isSame = before?.removals === hold.removals && before.of === hold.of && before.decision === 'open';
   if (isSame && before.groups?.join() === hold.groups?.join()) return;
-  await writeHold(source, { ...hold, since: before?.since ?? now, decision: 'open' }, stored?.etag);
+  await source.keepLeavingHold({ ...hold, since: before?.since ?? now, decision: 'open' }, stored);
 }
 
-export async function endMailboxesHold(stored: StoredMailboxesHold, source: Source): Promise<void> {
-  await writeHold(source, undefined, stored?.etag);
-}
-
-/** Unless somebody decided meanwhile, which the next run finds. */
-async function writeHold(source: Source, hold: StoredHold | undefined, etag: string | undefined): Promise<void> {
-  try {
-    await source.write([leavingHoldOperation(hold, etag)]);
-  } catch (error) {
-    if (!(error instanceof RowConflict)) throw error;
-  }
+export async function endMailboxesHold(stored: ReadLeavingHold | undefined, source: Source): Promise<void> {
+  if (stored) await source.endLeavingHold(stored);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { HoldKind } from '../../domain/hold.ts';
-import type { Source, SourceCheckpoint, StoredHold } from '../../store/sources.ts';
+import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
+import type { ReadLeavingHold, StoredHold } from '../../store/storedHold.ts';
 
 /** Everything of a list that waits for a decision, or was decided and not yet carried out; contacts first. */
 export interface HoldOf {
@@ -7,10 +8,7 @@ export interface HoldOf {
   readonly hold: StoredHold;
 }
 
-export function holdsOf(
-  checkpoint: SourceCheckpoint | undefined,
-  mailboxes: Awaited<ReturnType<Source['readLeavingHold']>>,
-): HoldOf[] {
+export function holdsOf(checkpoint: SourceCheckpoint | undefined, mailboxes: ReadLeavingHold | undefined): HoldOf[] {
   return [
     ...(checkpoint?.hold ? [{ kind: 'contacts' as const, hold: checkpoint.hold }] : []),
     ...(mailboxes ? [{ kind: 'mailboxes' as const, hold: mailboxes.hold }] : []),

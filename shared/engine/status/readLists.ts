@@ -3,7 +3,7 @@ import { showProblem, stripStored } from '../../api/showProblem.ts';
 import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
-import { describeSourceDamage, type SourceCheckpoint } from '../../store/sources.ts';
+import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { addTallies, type Tally } from '../../store/totals.ts';
 import { damagedTargets } from '../fan-out/runSync.ts';
 import { type HoldOf, holdsOf, isOpen } from '../holds/index.ts';

@@ -1,6 +1,7 @@
 import type { FoundContact } from '../../api/contacts.ts';
 import { createContactSearch } from '../../domain/contactSearch.ts';
-import type { SnapshotContact, Source } from '../../store/sources.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
+import type { Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 
 export interface ContactQuestion {

@@ -1,5 +1,5 @@
 import { newRunId } from '../../store/runs.ts';
-import type { SourceCheckpoint } from '../../store/sources.ts';
+import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { CaptureMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { shareCalls } from './shareCalls.ts';

@@ -55,13 +55,14 @@ export async function keepSubscription(
 
 /** Removes the subscription to a folder that is not read any more. */
 export async function dropSubscription(
-  { subscription, etag }: ReadSubscription,
+  read: ReadSubscription,
   rows: SubscriptionRows,
   { clock, subscriptions }: KeepServices,
 ): Promise<Kept> {
+  const { subscription } = read;
   try {
     if (subscription.id !== '' && subscription.expiresAt > clock.now()) await subscriptions.remove(subscription.id);
-    await rows.remove(subscription.folderId, etag);
+    await rows.remove(read);
     return 'removed';
   } catch (error) {
     if (error instanceof RowConflict) return 'nothingDue';
@@ -85,15 +86,12 @@ function isDue({ expiresAt, problem }: StoredSubscription, now: number): boolean
 }
 
 /** False when Graph does not know it any more. */
-async function renew(
-  { subscription, etag }: ReadSubscription,
-  rows: SubscriptionRows,
-  services: KeepServices,
-): Promise<boolean> {
+async function renew(read: ReadSubscription, rows: SubscriptionRows, services: KeepServices): Promise<boolean> {
+  const { subscription } = read;
   const renewed = await services.subscriptions.renew(subscription.id, services.clock.now() + subscriptionLife);
   if (!renewed) return false;
   const { problem, ...rest } = subscription;
-  await rows.put({ ...rest, expiresAt: renewed.expiresAt }, etag);
+  await rows.put({ ...rest, expiresAt: renewed.expiresAt }, read);
   return true;
 }
 
@@ -120,7 +118,7 @@ async function create(
   });
   const row = { ...made, mailboxId, folderId, url, clientState: secret?.fingerprint ?? '', createdAt: now };
   try {
-    await rows.put(row, replaced?.etag);
+    await rows.put(row, replaced);
   } catch (error) {
     if (error instanceof RowConflict) await subscriptions.remove(made.id);
     throw error;
@@ -148,7 +146,7 @@ async function noteProblem(
   if (known?.problem?.code === problem.code && known.problem.detail === problem.detail) return;
   const none = { id: '', url: '', clientState: '', createdAt: 0, expiresAt: 0 };
   try {
-    await rows.put({ ...none, mailboxId, folderId, ...known, problem }, read?.etag);
+    await rows.put({ ...none, mailboxId, folderId, ...known, problem }, read);
   } catch (error) {
     if (!(error instanceof RowConflict)) throw error;
   }

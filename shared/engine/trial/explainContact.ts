@@ -10,7 +10,8 @@ import { type ContactList, compileListMapping } from '../../settings/contactList
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { LedgerRecord } from '../../store/mailboxes.ts';
 import type { Progress } from '../../store/progress.ts';
-import type { SnapshotContact, SourceCheckpoint } from '../../store/sources.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
+import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { openStore } from '../../store/store.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
 import { changedByUser } from './keptContacts.ts';

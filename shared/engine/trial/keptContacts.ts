@@ -5,7 +5,7 @@ import { contactIdOf, isPresent, type LedgerEntry, type PresentEntry } from '../
 import type { Mapping } from '../../domain/mapping.ts';
 import { describe, type Reason } from '../../domain/reason.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
-import type { SnapshotContact } from '../../store/sources.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { NameOf } from './previewOperations.ts';
 import type { TriedMailbox } from './trialSync.ts';
 

@@ -1,6 +1,8 @@
 import type { Contact } from '../../domain/contact.ts';
 import { createContactSearch, hasName } from '../../domain/contactSearch.ts';
-import type { JournalChange, SnapshotContact, Source } from '../../store/sources.ts';
+import type { JournalChange } from '../../store/journalRows.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
+import type { Source } from '../../store/sources.ts';
 
 /** A contact that somebody named, as far as the source's snapshot and journal know it. */
 export interface NamedContact {

@@ -2,7 +2,7 @@ import type { PreviewOperation } from '../../api/preview.ts';
 import { whyPlanned } from '../../domain/planReasons.ts';
 import { describe, type Reason } from '../../domain/reason.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
-import type { SnapshotContact } from '../../store/sources.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { PlannedFrom } from '../apply/planList.ts';
 import type { TrialMailbox, TrialWrite } from './trialMailbox.ts';
 import type { TriedMailbox } from './trialSync.ts';

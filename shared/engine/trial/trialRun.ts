@@ -1,6 +1,6 @@
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
-import { checkpointOperation, type Source } from '../../store/sources.ts';
+import type { Source } from '../../store/sources.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { captureSource } from '../capture/captureSource.ts';
 import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
@@ -41,14 +41,13 @@ export interface TrialRun {
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
   const { clock, timing, configuredLists, sourceReaders, openDirectory } = services;
   const store = openStore(services.openTrialTables(), () => 'trial');
-  const { listIndex, progress, mailboxIndex } = store;
+  const { progress, mailboxIndex } = store;
   const openSource = (listId: string) => openTrialSource(store.openSource(listId), services.openSource(listId));
   const source = openSource(list.id);
   await readFromTheStart(source);
   const captured = await captureSource(list, {
     clock,
     openSource,
-    listIndex,
     sourceAdapters: {
       ...services.sourceAdapters,
       openMailbox: mailboxId => openTrialMailbox(services.sourceAdapters.openMailbox(mailboxId), list.id),
@@ -87,7 +86,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
 async function readFromTheStart(source: Source): Promise<void> {
   const stored = await source.readCheckpoint();
   if (!stored) return;
-  const { checkpoint, etag } = stored;
+  const { checkpoint } = stored;
   const folders = checkpoint.folders.map(({ deltaLink, ...folder }) => folder);
-  await source.write([checkpointOperation({ ...checkpoint, folders, capturingUntil: 0 }, etag)]);
+  await source.replaceCheckpoint(stored, { ...checkpoint, folders, capturingUntil: 0 });
 }

@@ -1,17 +1,14 @@
-import { chunksOf } from '../../domain/chunks.ts';
-import { isHeld } from '../../domain/lease.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
-import { arePutBack, folderIdsOfOthers, type MailboxPartition } from '../../store/mailboxes.ts';
+import { heldUntil } from '../../store/mailboxLease.ts';
+import { folderIdsOfOthers } from '../../store/mailboxRows.ts';
+import { withDebt } from '../apply/listingDebt.ts';
 import type { ListResult } from '../apply/listResult.ts';
-import { type MailboxLease, withDebt } from '../apply/mailboxLease.ts';
 import { syncList } from '../apply/syncList.ts';
 import { createJournalReader, type JournalHead } from '../apply/wantedContacts.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
 import type { TrialRun, TrialServices } from './trialRun.ts';
-
-const rowsPerTransaction = 99;
 
 /** One mailbox as its sync was tried. */
 export interface TriedMailbox {
@@ -41,13 +38,10 @@ export async function trySync(
   const partition = run.store.openPartition(asked.mailboxId);
   const mailbox = openTrialMailbox(openMailbox(asked.mailboxId), list.id);
   const state = await partition.readState();
-  const { working = false, expiresAt = 0 } = state.lease?.lease ?? {};
-  const busy = working && isHeld(expiresAt, clock.now(), timing.leaseSeconds * 1000);
-  const listingOwed = working && !busy;
+  const busy = heldUntil(state, clock.now(), timing) !== undefined;
   const before = state.checkpoints.get(list.id);
   const ledger = await partition.readLedger(list.id);
-  const putBack = arePutBack(state);
-  const lease = grantLease(partition, listingOwed, putBack);
+  const lease = partition.imagineLease(state, busy);
   const result = await syncList({
     assignment: {
       list,
@@ -74,18 +68,4 @@ export async function trySync(
     },
   });
   return { mailbox, before, ledger, result, leaving: asked.leaving, full: asked.full, busy };
-}
-
-/** A trial needs no lease: what it commits stays in memory. */
-function grantLease(partition: MailboxPartition, listingOwed: boolean, putBack: boolean): MailboxLease {
-  return {
-    listingOwed,
-    putBack,
-    async commit(rows) {
-      for (const part of chunksOf(rows, rowsPerTransaction)) await partition.write(part);
-    },
-    outlastRequest: async () => undefined,
-    release: async () => undefined,
-    expiresAt: () => Number.POSITIVE_INFINITY,
-  };
 }

@@ -11,10 +11,11 @@ import type { MessageQueue } from '../../../shared/ports/messageQueue.ts';
 import type { Table } from '../../../shared/ports/tableStorage.ts';
 import { contactListSchema } from '../../../shared/settings/contactList.ts';
 import type { SourceAdapters } from '../../../shared/sources/index.ts';
+import { openListIndex } from '../../../shared/store/listIndex.ts';
 import { openMailboxIndex } from '../../../shared/store/mailboxes.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
 import { newRunId, openRuns } from '../../../shared/store/runs.ts';
-import { openListIndex, openSource } from '../../../shared/store/sources.ts';
+import { openSource } from '../../../shared/store/sources.ts';
 import { openSubscriptionRows } from '../../../shared/store/subscriptions.ts';
 import { connectToParent } from './remotePorts.ts';
 

@@ -17,7 +17,7 @@ import {
   syncMessage,
 } from '../../../shared/engine/messages.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
-import type { MailboxState } from '../../../shared/store/mailboxes.ts';
+import type { MailboxState } from '../../../shared/store/mailboxRows.ts';
 import type { Progress } from '../../../shared/store/progress.ts';
 import { openStore } from '../../../shared/store/store.ts';
 import { memoryGraphAdapters, memorySourceAdapters, nothingBeside, settingsWith } from '../../memory/adapters.ts';

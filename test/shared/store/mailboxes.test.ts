@@ -6,16 +6,16 @@ import {
   withoutContact,
 } from '../../../shared/domain/ledgerEntry.ts';
 import type { MailboxPhase } from '../../../shared/domain/mailboxPhase.ts';
-import { type Properties, RowConflict } from '../../../shared/ports/tableStorage.ts';
+import { type Properties, RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
 import type { MailboxCheckpoint } from '../../../shared/store/mailboxCheckpoint.ts';
+import { openMailboxPartition } from '../../../shared/store/mailboxes.ts';
 import {
   type Lease,
   leaseOperation,
   ledgerOperation,
   ledgerRemoval,
   mailboxCheckpointOperation,
-  openMailboxPartition,
-} from '../../../shared/store/mailboxes.ts';
+} from '../../../shared/store/mailboxRows.ts';
 import { describeState, newKey, oddKeys } from './storages.ts';
 
 const lease: Lease = { owner: 'owner', expiresAt: 1_700_000_000_000, working: true, sealEtag: 'W/"1"' };
@@ -55,7 +55,11 @@ const refusal: Refusal = {
 };
 
 describeState('Mailboxes', tables => {
-  const open = () => openMailboxPartition(tables().mailboxes, newKey('mailbox'));
+  const open = () => {
+    const id = newKey('mailbox');
+    const write = (operations: readonly RowOperation[]) => tables().mailboxes.write(id, operations);
+    return { ...openMailboxPartition(tables().mailboxes, id), write };
+  };
 
   test('lease and checkpoints come back with one query, and nothing else with them', async () => {
     const later: MailboxCheckpoint = { ...checkpoint, phase: { kind: 'settled', at: { ...at, position: 7 } } };
@@ -81,10 +85,16 @@ describeState('Mailboxes', tables => {
     const mailbox = open();
     await mailbox.write(['a', 'b', 'c'].map(key => ledgerOperation('staff', entry(key))));
     const pick = jest.spyOn(tables().mailboxes, 'pick');
-    await mailbox.readState(['a', 'b', 'missing'].map(sourceKey => ({ listId: 'staff', sourceKey })));
+    const state = await mailbox.readState(['a', 'b', 'missing'].map(sourceKey => ({ listId: 'staff', sourceKey })));
     expect(await mailbox.readLedgerEntries('staff', ['a', 'missing'])).toEqual([entry('a')]);
     expect(pick).toHaveBeenCalledTimes(1);
-    await mailbox.write([ledgerRemoval('staff', 'a'), ledgerOperation('staff', entry('b', { version: '4.ab' }))]);
+    await mailbox.imagineLease(state, false).commit({
+      listId: 'staff',
+      ledger: [
+        { kind: 'remove', sourceKey: 'a' },
+        { kind: 'put', entry: entry('b', { version: '4.ab' }), at: 5 },
+      ],
+    });
     const now = await mailbox.readLedgerEntries('staff', ['a', 'b', 'c']);
     expect(now).toEqual([entry('b', { version: '4.ab' }), entry('c')]);
     expect(pick).toHaveBeenCalledTimes(2);

@@ -1,15 +1,10 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
 import type { Removal } from '../../../shared/domain/sourceChanges.ts';
 import { RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
-import {
-  checkpointOperation,
-  journalOperation,
-  openSource,
-  type SnapshotContact,
-  type SourceCheckpoint,
-  snapshotOperations,
-  snapshotRemovals,
-} from '../../../shared/store/sources.ts';
+import { journalOperation } from '../../../shared/store/journalRows.ts';
+import { type SnapshotContact, snapshotOperations, snapshotRemovals } from '../../../shared/store/snapshotRows.ts';
+import { checkpointOperation, type SourceCheckpoint } from '../../../shared/store/sourceCheckpoint.ts';
+import { openSource } from '../../../shared/store/sources.ts';
 import { describeState, newKey, oddKeys } from './storages.ts';
 
 const everything: SourceCheckpoint = {
@@ -64,7 +59,11 @@ function rowsOf(row: SnapshotContact): RowOperation[] {
 }
 
 describeState('Sources', tables => {
-  const open = () => openSource(tables().sources, newKey('list'));
+  const open = () => {
+    const list = newKey('list');
+    const write = (operations: readonly RowOperation[]) => tables().sources.write(list, operations);
+    return { ...openSource(tables().sources, list), write };
+  };
 
   test('a checkpoint comes back, with all it can hold and with the least', async () => {
     const source = open();
@@ -140,7 +139,16 @@ describeState('Sources', tables => {
     expect(await source.readChangesAfter(12)).toEqual([]);
     expect(await source.readJournal(6, 12)).toBeUndefined();
     expect(await source.readJournal(11, 13)).toBeUndefined();
-    expect(await source.readOldPositions(9)).toHaveLength(2);
+  });
+
+  test('the journal keeps its newest 10,000 positions, and forgets the others by the hundred', async () => {
+    const source = open();
+    const changes = [8, 9, 10, 11].map(position => ({ position, sourceKey: `k${position}`, contact: null }));
+    await source.write(changes.map(journalOperation));
+    await source.trimJournal(10_008, 10_009);
+    expect(await source.readChangesAfter(0)).toHaveLength(4);
+    await source.trimJournal(9999, 10_009);
+    expect((await source.readChangesAfter(0)).map(({ position }) => position)).toEqual([10, 11]);
   });
 
   test('a contact that was imported anew is found by its key and by its present id', async () => {

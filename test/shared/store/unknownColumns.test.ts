@@ -1,6 +1,6 @@
-import { ledgerOperation, openMailboxPartition } from '../../../shared/store/mailboxes.ts';
-import { checkpointOperation, openSource } from '../../../shared/store/sources.ts';
-import { targetsOperation } from '../../../shared/store/targets.ts';
+import { openMailboxPartition } from '../../../shared/store/mailboxes.ts';
+import { ledgerOperation } from '../../../shared/store/mailboxRows.ts';
+import { openSource } from '../../../shared/store/sources.ts';
 import { createWorld, hour } from '../engine/world.ts';
 
 /** A newer version's, of each type that a column may have. */
@@ -49,8 +49,8 @@ test('what a version does not know inside of a column survives, too', async () =
   const checkpoint = await source.readCheckpoint();
   const targets = await source.readTargets();
   if (!checkpoint || !targets) throw new Error('The list was not run');
-  await source.write([checkpointOperation({ ...checkpoint.checkpoint, ...member }, checkpoint.etag)]);
-  await source.write([targetsOperation({ ...targets.targets, ...member }, targets.etag)]);
+  await source.replaceCheckpoint(checkpoint, { ...checkpoint.checkpoint, ...member });
+  await source.storeTargets({ ...targets.targets, ...member }, [], targets);
 
   world.addContacts(1, 'New');
   world.addTargets(2);
@@ -72,11 +72,12 @@ test('a column of this version that a row loses does not come back with the othe
     attempts: 2,
   } as const;
   const entry = { sourceKey: 'k', state: 'written', contactId: 'c', fields: {}, version: '1.a' } as const;
-  await mailbox.write([ledgerOperation('staff', { ...entry, trouble })]);
+  await tables.mailboxes.write('mailbox', [ledgerOperation('staff', { ...entry, trouble })]);
   await tables.mailboxes.write('mailbox', [{ kind: 'merge', rowKey: 'contact:staff:k', properties: added }]);
   await mailbox.readLedger('staff');
 
-  await mailbox.write([ledgerOperation('staff', entry)]);
+  const lease = mailbox.imagineLease(await mailbox.readState(), false);
+  await lease.commit({ listId: 'staff', ledger: [{ kind: 'put', entry, at: 5 }] });
 
   expect(await mailbox.readLedger('staff')).toEqual([entry]);
   expect((await tables.mailboxes.get('mailbox', 'contact:staff:k'))?.properties).toMatchObject(added);

@@ -1,6 +1,7 @@
 import { stampKey } from '../../../../shared/domain/stamp.ts';
 import type { SyncMessage } from '../../../../shared/engine/messages.ts';
-import { leaseOperation, openMailboxPartition } from '../../../../shared/store/mailboxes.ts';
+import { openMailboxPartition } from '../../../../shared/store/mailboxes.ts';
+import { leaseOperation } from '../../../../shared/store/mailboxRows.ts';
 import { Crash, crash, failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, timing, type World } from '../world.ts';
 
@@ -195,7 +196,8 @@ describe('a mailbox that another owner has', () => {
     const partition = openMailboxPartition(world.tables.mailboxes, target);
     const { lease } = await partition.readState();
     const expiresAt = world.clock.now() + seconds * 1000;
-    const [etag] = await partition.write([leaseOperation({ ...other, expiresAt }, lease?.etag)]);
+    const owned = leaseOperation({ ...other, expiresAt }, lease?.etag);
+    const [etag] = await world.tables.mailboxes.write(target, [owned]);
     return etag ?? '';
   }
 
@@ -214,9 +216,7 @@ describe('a mailbox that another owner has', () => {
     await world.deliver();
     expect(world.takeCalls(target)).toEqual([]);
     expect(world.syncMessages()).toBe(1);
-    await openMailboxPartition(world.tables.mailboxes, target).write([
-      leaseOperation({ ...other, working: false, expiresAt: 0 }, etag),
-    ]);
+    await world.tables.mailboxes.write(target, [leaseOperation({ ...other, working: false, expiresAt: 0 }, etag)]);
     await world.drain();
     await expectConverged();
   });

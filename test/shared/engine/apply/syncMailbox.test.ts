@@ -136,7 +136,7 @@ describe('a change at the source', () => {
     edit(0, { department: 'Engines' });
     world.source.remove(ids[1] ?? '');
     await world.capture();
-    await world.openSource('staff').write([{ kind: 'delete', rowKey: 'change:000000000004' }]);
+    await world.tables.sources.write('staff', [{ kind: 'delete', rowKey: 'change:000000000004' }]);
     world.takeCalls();
     await world.sync();
     expect(operations().filter(operation => operation !== 'getFolder')).toEqual(['patch', 'delete']);

@@ -1,5 +1,5 @@
 import { GraphFailure } from '../../../../shared/ports/contactMailbox.ts';
-import { checkpointOperation, type JournalChange } from '../../../../shared/store/sources.ts';
+import type { JournalChange } from '../../../../shared/store/journalRows.ts';
 import { crash, failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
@@ -176,7 +176,7 @@ describe('a stored delta link that cannot be used', () => {
     const stored = await world.openSource('staff').readCheckpoint();
     if (!stored) throw new Error('The list was captured');
     const folders = stored.checkpoint.folders.map(folder => ({ ...folder, deltaLink }));
-    await world.openSource('staff').write([checkpointOperation({ ...stored.checkpoint, folders }, stored.etag)]);
+    await world.openSource('staff').replaceCheckpoint(stored, { ...stored.checkpoint, folders });
   }
 });
 

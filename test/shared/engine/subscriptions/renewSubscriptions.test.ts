@@ -3,7 +3,7 @@ import { createSubscribedLists } from '../../../../shared/engine/subscriptions/s
 import { readSubscriptionHealth } from '../../../../shared/engine/subscriptions/subscriptionHealth.ts';
 import { ClientStateUnavailable } from '../../../../shared/ports/clientState.ts';
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
-import { openListIndex } from '../../../../shared/store/sources.ts';
+import { openListIndex } from '../../../../shared/store/listIndex.ts';
 import { openSubscriptionRows } from '../../../../shared/store/subscriptions.ts';
 import { createMemorySubscriptions, type MemorySubscriptions } from '../../../memory/subscriptions.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';

@@ -1,17 +1,17 @@
-import { isHeld } from '../../domain/lease.ts';
-import { next } from '../../domain/mailboxPhase.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { RowConflict, type RowOperation } from '../../ports/tableStorage.ts';
-import type { Timing } from '../../settings/settings.ts';
-import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { chunksOf } from '../domain/chunks.ts';
+import { isHeld } from '../domain/lease.ts';
+import type { Clock } from '../ports/clock.ts';
+import { RowConflict, type RowOperation } from '../ports/tableStorage.ts';
+import { guardWrites, rowsBesideGuard, type WriteRows } from './guardedWrites.ts';
+import type { ListChanges } from './listChanges.ts';
 import {
   arePutBack,
   type Lease,
   leaseOperation,
-  type MailboxPartition,
   type MailboxState,
   mailboxSealOperation,
-} from '../../store/mailboxes.ts';
+  rowsOf,
+} from './mailboxRows.ts';
 
 /** Another owner has the mailbox now; nothing of ours can be committed any more. */
 export class LeaseLost extends Error {
@@ -34,45 +34,49 @@ export interface MailboxLease {
   readonly listingOwed: boolean;
   /** The mailbox's rows were put back from a backup: the folders have to be listed once. */
   readonly putBack: boolean;
-  /** Rows and the lease in one transaction, or in several of 99 rows. @throws LeaseLost */
-  commit(rows: readonly RowOperation[]): Promise<void>;
+  /** Changes and the lease in one transaction, or in as many as their rows need. @throws LeaseLost */
+  commit(changes: ListChanges): Promise<void>;
   /** Renews the lease unless it outlasts a request that starts now, and what Graph may do after it was given up. */
   outlastRequest(): Promise<void>;
   /**
-   * The last rows and the end of the lease in one transaction. `settled: false` keeps it `working` until it expires,
+   * The last changes and the end of the lease in one transaction. `settled: false` keeps it `working` until it expires,
    * so that the next owner lists first: an outcome is unknown or a listing is still owed.
    */
-  release(rows: readonly RowOperation[], settled: boolean): Promise<void>;
+  release(changes: ListChanges | undefined, settled: boolean): Promise<void>;
   /** Epoch milliseconds. */
   expiresAt(): number;
 }
 
-const rowsPerTransaction = 99;
+/** In seconds. */
+export interface LeaseTiming {
+  readonly leaseSeconds: number;
+  readonly graphTimeoutSeconds: number;
+  readonly graphGraceSeconds: number;
+}
 
-/** A checkpoint with the listing that its mailbox owes. */
-export function withDebt(
-  checkpoint: MailboxCheckpoint,
-  { listingOwed, putBack }: Pick<MailboxLease, 'listingOwed' | 'putBack'>,
-): MailboxCheckpoint {
-  if (!listingOwed && !putBack) return checkpoint;
-  const because = listingOwed ? 'interrupted' : 'putBack';
-  return { ...checkpoint, phase: next(checkpoint.phase, { kind: 'listingOwed', because }) };
+/** Until when another owner works on the mailbox (epoch milliseconds), undefined where none does. */
+export function heldUntil({ lease }: MailboxState, now: number, { leaseSeconds }: LeaseTiming): number | undefined {
+  const { working = false, expiresAt = 0 } = lease?.lease ?? {};
+  return working && isHeld(expiresAt, now, leaseSeconds * 1000) ? expiresAt : undefined;
+}
+
+/** What the mailbox owes whoever works on it next. */
+function owedListings(state: MailboxState): Pick<MailboxLease, 'listingOwed' | 'putBack'> {
+  return { listingOwed: state.lease?.lease.working ?? false, putBack: arePutBack(state) };
 }
 
 /** Takes the mailbox's lease; resolves with the time until which it is held when another owner has it. */
-export async function takeLease(
-  partition: MailboxPartition,
+export async function takeMailboxLease(
+  write: WriteRows,
   state: MailboxState,
   owner: string,
   clock: Clock,
-  timing: Timing,
+  timing: LeaseTiming,
 ): Promise<MailboxLease | { readonly heldUntil: number }> {
-  const held = state.lease?.lease;
-  if (held?.working && isHeld(held.expiresAt, clock.now(), timing.leaseSeconds * 1000)) {
-    return { heldUntil: held.expiresAt };
-  }
+  const heldByOther = heldUntil(state, clock.now(), timing);
+  if (heldByOther !== undefined) return { heldUntil: heldByOther };
 
-  let etag: string | undefined = state.lease?.etag;
+  const commitRows = guardWrites(write, leaseOperation, state.lease?.etag);
   let sealEtag = state.sealEtag ?? '';
   let lease = working();
   let queue: Promise<unknown> = Promise.resolve();
@@ -84,11 +88,10 @@ export async function takeLease(
     throw error;
   }
   return {
-    listingOwed: held?.working ?? false,
-    putBack: arePutBack(state),
-    commit: rows => inTurn(() => commitAll(rows)),
+    ...owedListings(state),
+    commit: changes => inTurn(() => commitAll(rowsOf(changes))),
     outlastRequest: () => inTurn(outlastRequest),
-    release: (rows, settled) => inTurn(() => release(rows, settled)),
+    release: (changes, settled) => inTurn(() => release(changes ? rowsOf(changes) : [], settled)),
     expiresAt: () => lease.expiresAt,
   };
 
@@ -104,9 +107,9 @@ export async function takeLease(
   }
 
   async function commitAll(rows: readonly RowOperation[]): Promise<void> {
-    for (let start = 0; start < rows.length; start += rowsPerTransaction) {
+    for (const part of chunksOf(rows, rowsBesideGuard)) {
       lease = working();
-      await put(rows.slice(start, start + rowsPerTransaction));
+      await put(part);
     }
   }
 
@@ -118,20 +121,34 @@ export async function takeLease(
   }
 
   async function release(rows: readonly RowOperation[], settled: boolean): Promise<void> {
-    const lastFrom = Math.max(0, Math.ceil(rows.length / rowsPerTransaction) - 1) * rowsPerTransaction;
-    await commitAll(rows.slice(0, lastFrom));
+    const last = chunksOf(rows, rowsBesideGuard).at(-1) ?? [];
+    await commitAll(rows.slice(0, rows.length - last.length));
     if (settled) lease = { owner, working: false, expiresAt: 0, sealEtag };
-    await put(rows.slice(lastFrom));
+    await put(last);
   }
 
   async function put(rows: readonly RowOperation[]): Promise<string[]> {
     try {
-      const etags = await partition.write([...rows, leaseOperation(lease, etag)]);
-      etag = etags.at(-1) ?? '';
-      return etags;
+      return await commitRows(rows, lease);
     } catch (error) {
       if (error instanceof RowConflict) throw new LeaseLost([], { cause: error });
       throw error;
     }
   }
+}
+
+/** The lease of a trial, whose rows stay in memory: nobody is asked for it, and nobody has to wait for it. */
+export function imagineLease(write: WriteRows, state: MailboxState, isBusy: boolean): MailboxLease {
+  const { listingOwed, putBack } = owedListings(state);
+  return {
+    // Of somebody who works on it at this moment.
+    listingOwed: listingOwed && !isBusy,
+    putBack,
+    async commit(changes) {
+      for (const part of chunksOf(rowsOf(changes), rowsBesideGuard)) await write(part);
+    },
+    outlastRequest: async () => undefined,
+    release: async () => undefined,
+    expiresAt: () => Number.POSITIVE_INFINITY,
+  };
 }

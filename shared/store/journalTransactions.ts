@@ -1,21 +1,11 @@
-import { chunksOf } from '../../domain/chunks.ts';
-import type { Contact } from '../../domain/contact.ts';
-import type { RowOperation } from '../../ports/tableStorage.ts';
-import {
-  checkpointOperation,
-  type JournalChange,
-  journalOperation,
-  type SnapshotContact,
-  type Source,
-  type SourceCheckpoint,
-  snapshotOperations,
-  snapshotRemovals,
-} from '../../store/sources.ts';
+import type { Contact } from '../domain/contact.ts';
+import type { RowOperation } from '../ports/tableStorage.ts';
+import { rowsBesideGuard } from './guardedWrites.ts';
+import { type JournalChange, journalOperation } from './journalRows.ts';
+import { type SnapshotContact, snapshotOperations, snapshotRemovals } from './snapshotRows.ts';
+import type { SourceCheckpoint } from './sourceCheckpoint.ts';
 
-/** The log keeps this many of the newest positions, whoever is behind: others compare with the snapshot. */
-const keptPositions = 10_000;
-/** A transaction takes 100 rows, one of them the checkpoint, and 4 MiB; JSON of our rows is at most 4 bytes a character. */
-const rowsPerTransaction = 99;
+/** A transaction takes 4 MiB; JSON of our rows is at most 4 bytes a character. */
 const charactersPerTransaction = 900_000;
 /** A row takes 1 MiB, of text in UTF-16; a little is left for its other columns. */
 const charactersPerRow = 450_000;
@@ -33,43 +23,31 @@ export interface JournalEntry {
 /**
  * Commits what a capture found, at dense positions after the head. Several transactions are needed for a large
  * change: the first marks the checkpoint `partial` and keeps the old delta links, the last clears it, so that a
- * capture that died in between is read from the start. Each is guarded by the checkpoint's etag.
+ * capture that died in between is read from the start.
  *
- * @param renew fields that keep the capture's lease alive in the transactions before the last
+ * @param write rows with the checkpoint that guards them
+ * @param renewed when the capture's lease ends that is renewed now, in the transactions before the last
  * @returns the checkpoint as written
  * @throws RowConflict when another capture has taken over
  */
 export async function writeJournal(
-  source: Source,
   before: SourceCheckpoint,
   after: SourceCheckpoint,
   entries: readonly JournalEntry[],
-  etag: string,
-  renew: () => Pick<SourceCheckpoint, 'capturingUntil'>,
+  write: (rows: readonly RowOperation[], checkpoint: SourceCheckpoint) => Promise<unknown>,
+  renewed: () => number,
 ): Promise<SourceCheckpoint> {
   let head = before.head;
   const groups = groupForTransactions(
     entries.map(entry => ({ rows: rowsOf(entry, entry.journaled ? ++head : 0, after.capturedAt), head })),
   );
-  let guard = etag;
-  for (const [index, group] of groups.entries()) {
-    const last = index === groups.length - 1;
-    const checkpoint = last
-      ? { ...after, head, partial: false }
-      : { ...before, ...renew(), head: group.head, partial: true };
-    const etags = await source.write([...group.rows, checkpointOperation(checkpoint, guard)]);
-    guard = etags.at(-1) ?? '';
+  const last = groups.pop();
+  for (const group of groups) {
+    await write(group.rows, { ...before, capturingUntil: renewed(), head: group.head, partial: true });
   }
-  return { ...after, head, partial: false };
-}
-
-/** Removes positions that are older than the log keeps, once a hundred have gathered. */
-export async function trimJournal(source: Source, headBefore: number, head: number): Promise<void> {
-  if (head <= keptPositions || Math.floor(headBefore / 100) === Math.floor(head / 100)) return;
-  const rowKeys = await source.readOldPositions(head - keptPositions);
-  for (const part of chunksOf(rowKeys, 100)) {
-    await source.write(part.map(rowKey => ({ kind: 'delete', rowKey })));
-  }
+  const written = { ...after, head, partial: false };
+  await write(last?.rows ?? [], written);
+  return written;
 }
 
 function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation[] {
@@ -99,7 +77,7 @@ function groupForTransactions(
     const current = groups.at(-1);
     if (
       current &&
-      current.rows.length + rows.length <= rowsPerTransaction &&
+      current.rows.length + rows.length <= rowsBesideGuard &&
       current.characters + characters <= charactersPerTransaction
     ) {
       current.rows.push(...rows);

@@ -1,0 +1,186 @@
+import * as z from 'zod';
+import type { FieldFingerprints } from '../domain/fingerprint.ts';
+import { isPresent, type LedgerEntry, type Refusal, type Suspicion } from '../domain/ledgerEntry.ts';
+import { namedProperties } from '../domain/namedProperties.ts';
+import type { Properties, RowOperation, StoredRow } from '../ports/tableStorage.ts';
+import { readColumns, readEachColumn, readJson } from './columns.ts';
+import type { ListChanges } from './listChanges.ts';
+import { packJson } from './longText.ts';
+import { checkpointColumnNames, type MailboxCheckpoint, mailboxCheckpointColumns } from './mailboxCheckpoint.ts';
+import { encodeKey } from './rowKey.ts';
+import { isSealBroken, sealOperation } from './seal.ts';
+import type { RowKind } from './unknownColumns.ts';
+
+const schemaVersion = 1;
+/** Behind the checkpoints, so that one query reads them all. */
+export const sealKey = 'seal';
+
+export const leaseRow = z.object({
+  owner: z.string(),
+  expiresAt: z.number(),
+  working: z.boolean(),
+  /** The etag of the partition's seal; empty for rows of older versions. */
+  sealEtag: z.string().default(''),
+});
+
+/** Who may write to the mailbox. One that is `working` but expired: its owner died, a listing is owed. */
+export type Lease = z.infer<typeof leaseRow>;
+
+const refusal = z.object({
+  code: z.string(),
+  /** Older versions kept Graph's text, which may hold a contact's data. */
+  detail: z.string().transform(namedProperties),
+  retryAt: z.number(),
+  attempts: z.number(),
+});
+/** As rows name the states of a contact that is not there. */
+const absentStates = { deletedByUser: 'absent', missing: 'doubtfullyAbsent', damaged: 'doubtfullyAbsent' } as const;
+
+const ledgerRow = z.object({
+  sourceKey: z.string(),
+  state: z.enum(['written', 'unknown', 'absent', 'doubtfullyAbsent', 'kept']),
+  /** Empty while nothing of ours is there. */
+  contactId: z.string(),
+  version: z.string(),
+});
+const laterColumns = z.object({ failingSince: z.number().optional(), omission: z.string().optional() });
+export const ledgerTime = z.object({ at: z.number().optional() });
+const fieldFingerprints = z.record(z.string(), z.string());
+const categoryNames = z.array(z.string()).optional();
+
+export const rowKinds: readonly RowKind[] = [
+  { prefix: 'lease', columns: Object.keys(leaseRow.shape) },
+  { prefix: 'list:', columns: checkpointColumnNames },
+  {
+    prefix: 'contact:',
+    columns: [ledgerRow, laterColumns, ledgerTime].flatMap(({ shape }) => Object.keys(shape)),
+    texts: ['fields', 'categories', 'failure'],
+  },
+];
+
+/** The lease, the seal and every list's checkpoint of a mailbox, as one query reads them. */
+export interface MailboxState {
+  readonly lease: { readonly lease: Lease; readonly etag: string } | undefined;
+  readonly sealEtag: string | undefined;
+  readonly checkpoints: ReadonlyMap<string, MailboxCheckpoint>;
+}
+
+/** Whether the mailbox's rows were put back from a backup: the ledger may not know what was written since. */
+export function arePutBack({ lease, sealEtag }: MailboxState): boolean {
+  return isSealBroken(lease?.lease.sealEtag ?? '', sealEtag);
+}
+
+/** The folders that the mailbox's other lists write into. */
+export function folderIdsOfOthers({ checkpoints }: MailboxState, listId: string): ReadonlySet<string> {
+  const others = [...checkpoints].filter(([id, { phase }]) => id !== listId && phase.kind !== 'cleared');
+  return new Set(others.flatMap(([, { folder }]) => folder?.id ?? []));
+}
+
+export function leaseOperation(lease: Lease, etag: string | undefined): RowOperation {
+  const properties = { schemaVersion, ...lease };
+  return etag === undefined
+    ? { kind: 'insert', rowKey: 'lease', properties }
+    : { kind: 'replace', rowKey: 'lease', properties, etag };
+}
+
+export function mailboxSealOperation(): RowOperation {
+  return sealOperation(sealKey);
+}
+
+export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCheckpoint): RowOperation {
+  const properties = { schemaVersion, ...mailboxCheckpointColumns(checkpoint) };
+  return { kind: 'replace', rowKey: checkpointKey(listId), properties };
+}
+
+/** `at`: now, in epoch milliseconds. */
+export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number): RowOperation {
+  const { sourceKey, fields, categories, version, omission } = entry;
+  return {
+    kind: 'replace',
+    rowKey: ledgerKey(listId, entry.sourceKey),
+    properties: {
+      schemaVersion,
+      sourceKey,
+      ...placeColumns(entry),
+      version,
+      ...(at === undefined ? {} : { at }),
+      ...packJson('fields', fields),
+      ...(categories ? packJson('categories', categories) : {}),
+      ...(omission === undefined ? {} : { omission }),
+      ...troubleColumns(entry),
+    },
+  };
+}
+
+function placeColumns(entry: LedgerEntry): Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'> {
+  return isPresent(entry)
+    ? { state: entry.state, contactId: entry.contactId }
+    : { state: absentStates[entry.state], contactId: '' };
+}
+
+function troubleColumns({ trouble }: LedgerEntry): Properties {
+  if (!trouble) return {};
+  if (trouble.kind === 'suspected') return { failingSince: trouble.since };
+  const { kind: _, ...failure } = trouble;
+  return packJson('failure', failure);
+}
+
+export function ledgerRemoval(listId: string, sourceKey: string): RowOperation {
+  return { kind: 'delete', rowKey: ledgerKey(listId, sourceKey) };
+}
+
+export function checkpointKey(listId: string): string {
+  return `list:${listId}`;
+}
+
+export function ledgerKey(listId: string, sourceKey: string): string {
+  return `contact:${listId}:${encodeKey(sourceKey)}`;
+}
+
+/** @throws UnreadableProperty */
+export function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
+  const { sourceKey, version, ...place } = readColumns(ledgerRow, properties);
+  const { failingSince, omission } = readColumns(laterColumns, properties);
+  const categories = readJson('categories', categoryNames, properties);
+  const trouble = troubleOf(readJson('failure', refusal.nullish(), properties), failingSince);
+  return {
+    sourceKey,
+    ...parsePlace(place),
+    version,
+    fields: readJson('fields', fieldFingerprints, properties) as FieldFingerprints,
+    ...(categories ? { categories } : {}),
+    ...(trouble ? { trouble } : {}),
+    ...(omission === undefined ? {} : { omission }),
+  };
+}
+
+function parsePlace({ state, contactId }: Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'>) {
+  if (contactId === '') return { state: state === 'doubtfullyAbsent' ? 'missing' : 'deletedByUser' } as const;
+  return { state: state === 'absent' || state === 'doubtfullyAbsent' ? 'unknown' : state, contactId } as const;
+}
+
+function troubleOf(
+  failure: z.infer<typeof refusal> | null | undefined,
+  failingSince: number | undefined,
+): Refusal | Suspicion | undefined {
+  if (failure) return { kind: 'refused', ...failure };
+  return failingSince === undefined ? undefined : { kind: 'suspected', since: failingSince };
+}
+
+const contactColumns = ledgerRow.pick({ state: true, contactId: true, version: true }).partial();
+
+/** Of a row that is damaged: where its contact is, if it tells that, and that the content is in doubt. */
+export function doubtfulEntry(sourceKey: string, { properties }: StoredRow): LedgerEntry {
+  const { state, contactId, version = '' } = readEachColumn(contactColumns, properties).columns;
+  const unwritten = { sourceKey, fields: {}, version };
+  if (contactId) return { ...unwritten, contactId, state: state === 'kept' ? 'kept' : 'unknown' };
+  return { ...unwritten, state: contactId === '' && state === 'absent' ? 'deletedByUser' : 'damaged' };
+}
+
+/** The rows of what changes, the checkpoint's the last. */
+export function rowsOf({ listId, ledger = [], checkpoint }: ListChanges): RowOperation[] {
+  const entries = ledger.map(change =>
+    change.kind === 'put' ? ledgerOperation(listId, change.entry, change.at) : ledgerRemoval(listId, change.sourceKey),
+  );
+  return checkpoint ? [...entries, mailboxCheckpointOperation(listId, checkpoint)] : entries;
+}

@@ -1,0 +1,214 @@
+import * as z from 'zod';
+import type { Contact } from '../domain/contact.ts';
+import type { ContactPart, Removal } from '../domain/sourceChanges.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { readColumns, readEachColumn, readIfReadable, readJson } from './columns.ts';
+import { readContact, storedContact } from './contactColumns.ts';
+import { type RowPlace, readRow, readRowOr } from './damagedRow.ts';
+import { packJson, unpackText } from './longText.ts';
+import { decodeKey, encodeKey, rangeOf } from './rowKey.ts';
+
+const schemaVersion = 1;
+
+/** A contact as the source last had it. */
+export interface SnapshotContact {
+  readonly sourceKey: string;
+  /** Its ids at the source by now (design: What the world taught, 15). */
+  readonly ids: readonly string[];
+  readonly folderId: string;
+  /** The journal position of its last change. */
+  readonly position: number;
+  readonly fingerprint: string;
+  readonly contact: Contact;
+  /** The number of the contact's canonical form; older rows do not tell. */
+  readonly form?: number | undefined;
+  readonly removal: Removal;
+  /** Of a person of several sources, in the order of precedence. */
+  readonly parts?: readonly ContactPart[] | undefined;
+  /** Its row is damaged: what the contact is only the source can tell. */
+  readonly isLost?: true;
+}
+
+const snapshotRow = z.object({
+  sourceKey: z.string(),
+  folderId: z.string(),
+  position: z.number(),
+  fingerprint: z.string(),
+  form: z.number().optional(),
+  pending: z.boolean(),
+  kept: z.boolean(),
+});
+
+const storedParts = z.array(z.object({ id: z.string(), folderId: z.string(), contact: storedContact })).optional();
+/** Columns of a row `contact:`. */
+export const snapshotColumnNames = { columns: Object.keys(snapshotRow.shape), texts: ['contact', 'ids', 'parts'] };
+
+const presentIds = z.array(z.string());
+const presentIdRow = z.object({ sourceKey: z.string() });
+export const presentIdColumnNames = Object.keys(presentIdRow.shape);
+
+/** The snapshot of one list in its partition of `Sources`. */
+export function openSnapshot(table: Table, listId: string) {
+  return { readSnapshot, readMendableSnapshot, readSnapshotContacts, readSnapshotOf, countKept };
+
+  /** @throws DamagedRow */
+  async function readSnapshot(): Promise<SnapshotContact[]> {
+    const rows = await table.query(listId, rangeOf('contact:'));
+    return rows.map(parseSnapshotRow);
+  }
+
+  /** Of damaged rows, whose contacts they are. */
+  async function readMendableSnapshot(): Promise<SnapshotContact[]> {
+    const rows = await table.query(listId, rangeOf('contact:'));
+    return rows.map(row =>
+      readRowOr(
+        placeOf(row),
+        () => parseSnapshotContact(row),
+        () => lostContact(row),
+      ),
+    );
+  }
+
+  /** @throws DamagedRow */
+  async function readSnapshotContacts(sourceKeys: readonly string[]): Promise<SnapshotContact[]> {
+    const rows = await Promise.all(sourceKeys.map(key => table.get(listId, snapshotKey(key))));
+    return rows.filter(row => row !== undefined).map(parseSnapshotRow);
+  }
+
+  /**
+   * The contacts that have these ids at the source, or one of them as their key.
+   *
+   * @param hasOtherIds of the checkpoint: without, an id is looked for as a key alone
+   */
+  async function readSnapshotOf(ids: readonly string[], hasOtherIds: boolean): Promise<SnapshotContact[]> {
+    const rows = await readSnapshotContacts(ids);
+    if (!hasOtherIds) return rows;
+    const found = new Set(rows.flatMap(row => row.ids));
+    const others = ids.filter(id => !found.has(id)).map(id => table.get(listId, presentIdKey(id)));
+    const keys = (await Promise.all(others)).flatMap(row =>
+      row ? [readRow(placeOf(row), () => parsePresentId(row))] : [],
+    );
+    return [...rows, ...(await readSnapshotContacts(keys))];
+  }
+
+  /** How many contacts stay in the targets although the source lost them, because their removal was rejected. */
+  async function countKept(): Promise<number> {
+    const rows = await table.query(listId, rangeOf('contact:'), ['kept']);
+    return rows.filter(({ properties }) => properties.kept === true).length;
+  }
+
+  function parseSnapshotRow(row: StoredRow): SnapshotContact {
+    return readRow(placeOf(row), () => parseSnapshotContact(row));
+  }
+
+  function placeOf({ rowKey }: StoredRow): RowPlace {
+    return { table: 'Sources', partitionKey: listId, rowKey };
+  }
+}
+
+/** The row of a contact, and those of its ids that are not its key. */
+export function snapshotOperations(
+  { contact, ids, form, removal, parts, isLost: _, ...rest }: SnapshotContact,
+  idsBefore: readonly string[],
+): RowOperation[] {
+  const { sourceKey } = rest;
+  const others = otherIds(sourceKey, ids);
+  const properties = {
+    schemaVersion,
+    ...rest,
+    ...removalColumns(removal),
+    ...(form === undefined ? {} : { form }),
+    ...packJson('contact', contact),
+    ...(others.length > 0 ? packJson('ids', ids) : {}),
+    ...(parts ? packJson('parts', parts) : {}),
+  };
+  return [
+    { kind: 'replace', rowKey: snapshotKey(sourceKey), properties },
+    ...others.map(id => presentIdOperation(id, sourceKey)),
+    ...presentIdRemovals(
+      sourceKey,
+      idsBefore.filter(id => !ids.includes(id)),
+    ),
+  ];
+}
+
+export function snapshotRemovals(sourceKey: string, idsBefore: readonly string[]): RowOperation[] {
+  return [{ kind: 'delete', rowKey: snapshotKey(sourceKey) }, ...presentIdRemovals(sourceKey, idsBefore)];
+}
+
+function presentIdOperation(id: string, sourceKey: string): RowOperation {
+  return { kind: 'replace', rowKey: presentIdKey(id), properties: { schemaVersion, sourceKey } };
+}
+
+function presentIdRemovals(sourceKey: string, ids: readonly string[]): RowOperation[] {
+  return otherIds(sourceKey, ids).map(id => ({ kind: 'delete', rowKey: presentIdKey(id) }));
+}
+
+function otherIds(sourceKey: string, ids: readonly string[]): string[] {
+  return ids.filter(id => id !== sourceKey);
+}
+
+function snapshotKey(sourceKey: string): string {
+  return `contact:${encodeKey(sourceKey)}`;
+}
+
+function presentIdKey(id: string): string {
+  return `id:${encodeKey(id)}`;
+}
+
+export function presentIdMended(row: StoredRow, owners: ReadonlyMap<string, string>): RowOperation {
+  const id = decodeKey(row.rowKey.slice('id:'.length));
+  const owner = owners.get(id);
+  return owner === undefined ? removalOf(row) : presentIdOperation(id, owner);
+}
+
+export function removalOf({ rowKey }: StoredRow): RowOperation {
+  return { kind: 'delete', rowKey };
+}
+
+/** @throws UnreadableProperty */
+export function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
+  const { pending, kept, ...row } = readColumns(snapshotRow, properties);
+  const ids = readJson('ids', presentIds.default([row.sourceKey]), properties);
+  const contact = readContact(unpackText('contact', properties));
+  const parts = readJson('parts', storedParts, properties) as SnapshotContact['parts'];
+  return { ...row, ids, removal: removalBy(pending, kept), contact, ...(parts && { parts }) };
+}
+
+function removalBy(pending: boolean, kept: boolean): Removal {
+  if (pending) return 'held';
+  return kept ? 'rejected' : 'none';
+}
+
+function removalColumns(removal: Removal): Pick<z.infer<typeof snapshotRow>, 'pending' | 'kept'> {
+  return { pending: removal === 'held', kept: removal === 'rejected' };
+}
+
+/**
+ * Its removal is only inferred where the row tells that nobody rejected it. Its fingerprint is that of no contact, so
+ * that what the source says of it is a change.
+ */
+function lostContact({ rowKey, properties }: StoredRow): SnapshotContact {
+  const sourceKey = decodeKey(rowKey.slice('contact:'.length));
+  const untold = { sourceKey, folderId: '', position: 0, fingerprint: '', pending: false, kept: true };
+  const { pending, kept, ...columns } = readEachColumn(snapshotRow, properties, untold).columns;
+  return {
+    ...columns,
+    sourceKey,
+    ids: idsIn(properties) ?? [sourceKey],
+    fingerprint: '',
+    form: undefined,
+    removal: removalBy(pending, kept),
+    contact: {},
+    isLost: true,
+  };
+}
+
+function idsIn(properties: StoredRow['properties']): readonly string[] | undefined {
+  return readIfReadable(() => readJson('ids', presentIds.optional(), properties));
+}
+
+/** @throws UnreadableProperty */
+export function parsePresentId({ properties }: StoredRow): string {
+  return readColumns(presentIdRow, properties).sourceKey;
+}

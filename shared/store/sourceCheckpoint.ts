@@ -1,0 +1,196 @@
+import * as z from 'zod';
+import { decidedKinds } from '../domain/hold.ts';
+import type { RowOperation, StoredRow } from '../ports/tableStorage.ts';
+import { readColumns, readEachColumn, readIfReadable, readJson, storable } from './columns.ts';
+import { type DamagedRow, describeDamage } from './damagedRow.ts';
+import { packJson } from './longText.ts';
+import { type Problem, storedProblem } from './progress.ts';
+import { isSealBroken, sealOperation } from './seal.ts';
+import { storedHold } from './storedHold.ts';
+
+const schemaVersion = 1;
+
+export const checkpointKey = 'checkpoint';
+/** Beside the checkpoint, so that one query reads all. */
+export const checkpointSealKey = `${checkpointKey}:seal`;
+
+const sourceFolder = z.object({ path: z.string(), id: z.string(), deltaLink: z.string().optional() });
+
+const checkpointDetails = z.object({
+  /**
+   * When the journal was begun, in epoch milliseconds: at the list's first capture, and again when its rows were put
+   * back from a backup. Positions of another journal mean nothing. 0 in rows of older versions.
+   */
+  epoch: z.number().default(0),
+  /** The etag of the partition's seal, empty in rows of older versions. */
+  sealEtag: z.string().default(''),
+  /** Fingerprint of source mailbox and folders: another source means reading from the start. */
+  identity: z.string(),
+  mailboxId: z.string(),
+  /** How many captures have started. */
+  captures: z.number().default(0),
+  /** Epoch milliseconds when the last one started. */
+  captureStartedAt: z.number().default(0),
+  /** Epoch milliseconds when the source's address and folder paths were last looked up, and the folders read from the start. */
+  checkedAt: z.number().default(0),
+  folders: z.array(sourceFolder),
+  /** What keys begin with, by source; empty for a list that only ever had one. */
+  sourceNames: z.array(z.object({ name: z.string(), identity: z.string(), prefix: z.string() })).default([]),
+  /** Where the last reading of a source ended that is not a contact folder: its kind's own text. */
+  cursor: z.string().optional(),
+  /** How many contacts the snapshot holds. */
+  contacts: z.number(),
+  hold: storedHold.optional(),
+  /** How many removals the hold named that was rejected last. */
+  rejectedRemovals: z.number().optional(),
+  /** What was decided within the last hour, in epoch milliseconds: who decides it once more is told so. */
+  decided: z.array(z.object({ kind: z.enum(decidedKinds), removals: z.number(), at: z.number() })).default([]),
+  /** How many contacts stay in the targets because their removal was rejected; older rows do not tell. */
+  kept: z.number().optional(),
+  /** Contacts have other ids at the source than their keys: the rows of `readSnapshotOf` say whose they are. */
+  hasOtherIds: z.boolean().default(false),
+  /** Epoch milliseconds and number of the removals journaled within the last hour. */
+  recentRemovals: z.array(z.tuple([z.number(), z.number()])),
+  /** The list's last policies, for when it has vanished from the settings. */
+  policies: z.object({
+    whenTargetLeaves: z.enum(['cleanUp', 'leave']),
+    maxRemovalShare: z.number(),
+    maxRemovals: z.number(),
+  }),
+  /** The first of the problems, for older versions. */
+  problem: storedProblem.optional(),
+  problems: z.array(storedProblem).default([]),
+});
+
+/** Where a list's capture stands. A list that was never captured has none. */
+export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>, 'problem' | 'problems'> {
+  /** What of the source could not be read. */
+  readonly problems: readonly Problem[];
+  readonly head: number;
+  /** A round of several transactions was not finished: the next capture reads from the start. */
+  readonly partial: boolean;
+  /** Epoch milliseconds of the last finished capture, 0 before the first. */
+  readonly capturedAt: number;
+  /** The capture that is going on, if any, until `capturingUntil` (epoch milliseconds). */
+  readonly capturingUntil: number;
+}
+
+/** A checkpoint as it was read, for what replaces it. */
+export interface ReadCheckpoint {
+  readonly checkpoint: SourceCheckpoint;
+  readonly etag: string;
+}
+
+/** A checkpoint as a capture reads it. */
+export interface SealedCheckpoint {
+  /** Of a damaged row what it tells; the rest is as before the first capture. */
+  readonly checkpoint: SourceCheckpoint;
+  readonly etag: string;
+  readonly sealEtag: string | undefined;
+  /** What is damaged of the list, as far as somebody has met it: to be mended by a reading from the start. */
+  readonly damage: DamagedRow | undefined;
+}
+
+/** How a list shows that a row of it is damaged. */
+export function describeSourceDamage(damage: DamagedRow): Problem {
+  return describeDamage(damage, 'The next capture reads the source from the start and writes anew what it can');
+}
+
+/** Whether the list's rows were put back from a backup: its mailboxes may be ahead of them. */
+export function isPutBack({ checkpoint, sealEtag }: SealedCheckpoint): boolean {
+  return isSealBroken(checkpoint.sealEtag, sealEtag);
+}
+
+const checkpointRow = z.object({
+  head: z.number(),
+  partial: z.boolean(),
+  capturedAt: z.number(),
+  capturingUntil: z.number(),
+});
+
+export const checkpointColumnNames = Object.keys(checkpointRow.shape);
+
+/** The head that a row tells, be it damaged otherwise. */
+export function headIn({ properties }: StoredRow): number | undefined {
+  return readEachColumn(checkpointRow.pick({ head: true }).partial(), properties).columns.head;
+}
+
+/** Before the first capture of a list. */
+export function firstCheckpoint(policies: SourceCheckpoint['policies']): SourceCheckpoint {
+  return {
+    head: 0,
+    partial: false,
+    capturedAt: 0,
+    capturingUntil: 0,
+    epoch: 0,
+    sealEtag: '',
+    identity: '',
+    mailboxId: '',
+    captures: 0,
+    captureStartedAt: 0,
+    checkedAt: 0,
+    folders: [],
+    sourceNames: [],
+    contacts: 0,
+    hasOtherIds: false,
+    recentRemovals: [],
+    decided: [],
+    policies,
+    problems: [],
+  };
+}
+
+/** In the place of what a damaged checkpoint does not tell: everything is found out anew. */
+const untoldDetails = {
+  identity: '',
+  mailboxId: '',
+  folders: [],
+  contacts: 0,
+  hasOtherIds: true,
+  recentRemovals: [],
+  policies: { whenTargetLeaves: 'leave', maxRemovalShare: 0, maxRemovals: 0 },
+};
+
+export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string | undefined): RowOperation {
+  const { head, partial, capturedAt, capturingUntil, ...details } = checkpoint;
+  const stored = { ...details, ...(details.problems[0] ? { problem: details.problems[0] } : {}) };
+  const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', stored) };
+  return etag === undefined
+    ? { kind: 'insert', rowKey: checkpointKey, properties }
+    : { kind: 'replace', rowKey: checkpointKey, properties, etag };
+}
+
+export function sourceSealOperation(): RowOperation {
+  return sealOperation(checkpointSealKey);
+}
+
+/** @throws UnreadableProperty */
+export function parseCheckpoint({ properties }: StoredRow): SourceCheckpoint {
+  const details = readJson('details', storable(checkpointDetails), properties);
+  return checkpointOf(readColumns(checkpointRow, properties), details);
+}
+
+function checkpointOf(
+  columns: z.infer<typeof checkpointRow>,
+  { problem, problems, ...details }: z.infer<typeof checkpointDetails>,
+): SourceCheckpoint {
+  // An older version writes the first one alone.
+  const all = problems.length === 0 && problem ? [problem] : problems;
+  return { ...columns, ...details, problems: all };
+}
+
+/**
+ * What a damaged row does not tell is found out by reading from the start. Without head or epoch the journal is another
+ * from now on, since nobody can say whether its positions are those that mailboxes reached.
+ */
+export function rebuildCheckpoint({ properties }: StoredRow, newestPosition: number): SourceCheckpoint {
+  const untold = { head: newestPosition, partial: true, capturedAt: 0, capturingUntil: 0 };
+  const { columns, unreadable } = readEachColumn(checkpointRow, properties, untold);
+  const details = readEachColumn(checkpointDetails, detailsIn(properties), untoldDetails).columns;
+  const told = checkpointOf(columns, details);
+  return { ...told, partial: true, epoch: unreadable.includes('head') ? 0 : told.epoch, hasOtherIds: true };
+}
+
+function detailsIn(properties: StoredRow['properties']): Readonly<Record<string, unknown>> {
+  return readIfReadable(() => readJson('details', z.looseObject({}), properties)) ?? {};
+}

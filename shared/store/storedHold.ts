@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { readJson, storable } from './columns.ts';
+import { readRowOr } from './damagedRow.ts';
+import { packJson } from './longText.ts';
+
+const schemaVersion = 1;
+
+export const storedHold = z.object({
+  reason: z.string(),
+  removals: z.number(),
+  of: z.number(),
+  /** Epoch milliseconds. */
+  since: z.number(),
+  /** What somebody decided about this number of removals; the next run carries it out. */
+  decision: z.enum(['open', 'approved', 'rejected']),
+  /** Ids of the groups that are in doubt, where mailboxes wait because of them. */
+  groups: z.array(z.string()).optional(),
+});
+
+/** Removals that wait for a decision. */
+export type StoredHold = z.infer<typeof storedHold>;
+
+export const leavingHoldKey = 'leavingHold';
+
+/** Nothing is decided, and the next run counts anew. */
+const unreadableHold: StoredHold = {
+  reason: 'TooManyMailboxesLeaving',
+  removals: 0,
+  of: 0,
+  since: 0,
+  decision: 'open',
+};
+
+export function leavingHoldOperation(stored: StoredHold, etag: string | undefined): RowOperation {
+  const properties = { schemaVersion, ...packJson('hold', stored) };
+  return { kind: 'replace', rowKey: leavingHoldKey, properties, ...(etag === undefined ? {} : { etag }) };
+}
+
+/** Whether mailboxes that would leave the list wait, as it was read. */
+export interface ReadLeavingHold {
+  readonly hold: StoredHold;
+  readonly etag: string;
+}
+
+/** The hold of mailboxes that would leave one list, in its partition of `Sources`. */
+export function openLeavingHold(table: Table, listId: string) {
+  return { readLeavingHold, keepLeavingHold, endLeavingHold };
+
+  async function readLeavingHold(): Promise<ReadLeavingHold | undefined> {
+    const row = await table.get(listId, leavingHoldKey);
+    return row && { hold: parseLeavingHold(row), etag: row.etag };
+  }
+
+  /** Unless somebody decided since `read`, which the next run finds. */
+  async function keepLeavingHold(kept: StoredHold, read: ReadLeavingHold | undefined): Promise<void> {
+    await write(leavingHoldOperation(kept, read?.etag));
+  }
+
+  /** Unless somebody decided since `read`, which the next run finds. */
+  async function endLeavingHold(read: ReadLeavingHold): Promise<void> {
+    await write({ kind: 'delete', rowKey: leavingHoldKey, etag: read.etag });
+  }
+
+  async function write(operation: RowOperation): Promise<void> {
+    try {
+      await table.write(listId, [operation]);
+    } catch (error) {
+      if (!(error instanceof RowConflict)) throw error;
+    }
+  }
+
+  function parseLeavingHold({ rowKey, properties }: StoredRow): StoredHold {
+    return readRowOr(
+      { table: 'Sources', partitionKey: listId, rowKey },
+      () => readJson('hold', storable(storedHold), properties),
+      () => unreadableHold,
+    );
+  }
+}
