@@ -16,16 +16,16 @@ import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts
 import type { Services, Webhooks } from './engine/services.ts';
 import {
   type ContactQuestion,
+  createRunReader,
   findKnownList,
   generalNotes,
   type MailboxQuestion,
   readContactFolders,
-  readLatestRuns,
   readListMailboxes,
   readLists,
   readMailbox,
   readOneList,
-  readRun,
+  rememberListIndex,
   searchContacts,
 } from './engine/status/index.ts';
 import {
@@ -109,6 +109,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const reader = createJournalReader(services.openSource);
   const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
+  const statusServices = { ...services, listIndex: rememberListIndex(services) };
+  const runReader = createRunReader(services);
 
   return {
     lists,
@@ -148,17 +150,17 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       explainContact(list, mailboxId, contact, services),
     testConnection: (list: ContactList | RefusedList) => testConnection(list, services),
 
-    readLists: () => readLists(services),
-    readList: (id: string) => readOneList(id, services),
+    readLists: () => readLists(statusServices),
+    readList: (id: string) => readOneList(id, statusServices),
     generalNotes: () => generalNotes(services),
-    findKnownList: (id: string) => findKnownList(id, services),
+    findKnownList: (id: string) => findKnownList(id, statusServices),
     readListMailboxes: (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, services),
     readMailbox: (mailboxId: string) => readMailbox(mailboxId, services),
     searchContacts: (listId: string, question: ContactQuestion) =>
       searchContacts(services.openSource(listId), question),
-    readRun: (id: string) => readRun(id, services),
-    readLatestRuns: (limit: number) => readLatestRuns(limit, services),
+    readRun: runReader.readRun,
+    readLatestRuns: runReader.readLatestRuns,
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,
