@@ -8,7 +8,7 @@ import { forgetRuns } from './engine/fan-out/forgetRuns.ts';
 import { askForFullReconcile } from './engine/fan-out/fullReconcile.ts';
 import { requestResync } from './engine/fan-out/requestResync.ts';
 import { runCapture } from './engine/fan-out/runCapture.ts';
-import { runSync } from './engine/fan-out/runSync.ts';
+import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { decideHold } from './engine/holds/index.ts';
@@ -45,7 +45,6 @@ import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList, Settings } from './settings/settings.ts';
 import type { Gathering } from './store/gathering.ts';
-import { newRunId } from './store/runs.ts';
 import { openStore } from './store/store.ts';
 import { createTrialTables } from './store/tables/trialTables.ts';
 
@@ -117,7 +116,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     pausedLists,
     refusedLists,
 
-    scheduleSync: () => runSync({ id: newRunId(clock.now(), newId()), cause: 'schedule', lists }, services),
+    scheduleSync: () => runSchedule(services),
     captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, services, deliveryCount),
     syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
       syncMailbox(message, { ...services, reader, inactiveListIds, queue: queues[from] }, deliveryCount),
