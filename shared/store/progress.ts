@@ -101,6 +101,8 @@ const unknownMailbox = { ...handlerColumns.parse({}), ...fanOutColumns.parse({})
  */
 const totalsLayout: TotalsLayout = { prefix: '$total:', columns: { wanted: 'kept' }, countedFromTheStart: false };
 const rowsPerPage = 1000;
+/** So many wait for each other, that none waits for what could leave with it. */
+const transactionsInLine = 10;
 /** No mailbox's id comes before it, and every row of totals does. */
 const firstMailbox = '-';
 
@@ -171,17 +173,22 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
 
   /** Notes mailboxes that have no row as far as anybody knows: many at once. */
   async function add(listId: string, notes: readonly FanOutNote[]): Promise<void> {
-    for (const part of chunksOf(notes, mostCountedRows)) {
-      const operations = part.map(
-        ({ mailboxId, ...columns }): RowOperation => ({
-          kind: 'insert',
-          rowKey: mailboxId,
-          properties: { schemaVersion, ...columns },
-        }),
-      );
-      const difference = addTallies(...part.map(columns => tallyMailbox({ ...unknownMailbox, ...columns })));
-      if (!(await unlessChanged(writeRows(listId, operations, difference)))) await note(listId, part);
+    const transactions = chunksOf(notes, mostCountedRows);
+    for (const some of chunksOf(transactions, transactionsInLine)) {
+      await Promise.all(some.map(part => addTogether(listId, part)));
     }
+  }
+
+  async function addTogether(listId: string, notes: readonly FanOutNote[]): Promise<void> {
+    const operations = notes.map(
+      ({ mailboxId, ...columns }): RowOperation => ({
+        kind: 'insert',
+        rowKey: mailboxId,
+        properties: { schemaVersion, ...columns },
+      }),
+    );
+    const difference = addTallies(...notes.map(columns => tallyMailbox({ ...unknownMailbox, ...columns })));
+    if (!(await unlessChanged(writeRows(listId, operations, difference)))) await note(listId, notes);
   }
 
   /** The fan-out's own columns, merged; never what a handler reports. */

@@ -5,10 +5,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
 import type { SyncMessage } from '../../../shared/engine/messages.ts';
+import type { ContactMailbox } from '../../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../../shared/ports/directory.ts';
 import type { MessageQueue } from '../../../shared/ports/messageQueue.ts';
 import type { Table } from '../../../shared/ports/tableStorage.ts';
-import { contactListSchema } from '../../../shared/settings/contactList.ts';
+import { noConnections } from '../../../shared/settings/connections.ts';
+import type { ContactList } from '../../../shared/settings/contactList.ts';
 import { openMailboxIndex } from '../../../shared/store/mailboxes.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
 import { newRunId, openRuns } from '../../../shared/store/runs.ts';
@@ -30,7 +32,8 @@ export interface FanOutDone {
 const messagesPerCall = 1000;
 
 const [listText = '', startText = ''] = process.argv.slice(2);
-const list = contactListSchema.parse(JSON.parse(listText));
+/** As the parent's settings were parsed. */
+const list: ContactList = JSON.parse(listText);
 const start = Number(startText);
 const open = connectToParent();
 const clock = {
@@ -40,6 +43,10 @@ const clock = {
 const table = (name: string) => open<Table>(name);
 const queue = open<MessageQueue<SyncMessage>>('syncQueue');
 const sources = table('sources');
+
+const counts = { requests: 0, roundTrips: 0 };
+const openDirectory = () => open<Directory>('directory', { counts });
+const openMailbox = (mailboxId: string) => open<ContactMailbox>(`mailbox:${mailboxId}`, { counts });
 
 const before = process.cpuUsage();
 const megabytesBefore = peakMegabytes();
@@ -64,8 +71,14 @@ await runSync(
     newId: () => '00000000',
     captureQueue: open('captureQueue'),
     listIndex: openListIndex(sources),
-    sourceAdapters: open('sources'),
-    openDirectory: () => open<Directory>('directory', { counts: { requests: 0, roundTrips: 0 } }),
+    sourceAdapters: {
+      ...{ clock, openMailbox, openDirectory },
+      openFolderTree: mailboxId => open(`folderTree:${mailboxId}`),
+      probes: open('probes'),
+      connections: noConnections,
+      readSecret: async () => '',
+    },
+    openDirectory,
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,
   },
