@@ -32,13 +32,18 @@ async function deliverAhead(): Promise<void> {
   }
 }
 
-test('how a run and a list with many mailboxes stand takes no reading of their rows', async () => {
+/** A run to many mailboxes, and what it shows at once. */
+async function runToMany() {
   world.addContacts(1);
-  world.addTargets(120);
-  const { app } = world;
+  const targets = world.addTargets(120);
   await world.run();
-  const [running] = await app.readLatestRuns(1);
-  const id = running?.id ?? '';
+  const [running] = await world.app.readLatestRuns(1);
+  return { id: running?.id ?? '', running, targets };
+}
+
+test('how a run and a list with many mailboxes stand takes no reading of their rows', async () => {
+  const { app } = world;
+  const { id, running } = await runToMany();
   expect(running).toMatchObject({ state: 'running', mailboxes: { total: 120, done: 0 } });
   await world.drain();
   expect(await countReads(() => app.readRun(id))).toBe(2);
@@ -56,22 +61,17 @@ test('how a run and a list with many mailboxes stand takes no reading of their r
 });
 
 test('a run of which no mailbox has told anything yet is shown from its totals', async () => {
-  world.addContacts(1);
-  world.addTargets(120);
   const { app } = world;
-  await world.run();
-  const [running] = await app.readLatestRuns(1);
+  const { id } = await runToMany();
 
-  expect(await countReads(() => app.readRun(running?.id ?? ''))).toBe(2);
+  expect(await countReads(() => app.readRun(id))).toBe(2);
   expect(await countReads(() => app.readLatestRuns(20))).toBe(2);
 });
 
 test('a run that is silent is looked into once a minute, however often somebody asks', async () => {
-  world.addContacts(1);
-  const [first = ''] = world.addTargets(120);
   const { app } = world;
-  await world.run();
-  const id = (await world.latestRun())?.id ?? '';
+  const { id, targets } = await runToMany();
+  const [first = ''] = targets;
   // Somebody else brings one of them there, and the message of the run comes later.
   await world.resync(first);
   await deliverAhead();
