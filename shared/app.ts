@@ -8,7 +8,7 @@ import { forgetRuns } from './engine/fan-out/forgetRuns.ts';
 import { askForFullReconcile } from './engine/fan-out/fullReconcile.ts';
 import { requestResync } from './engine/fan-out/requestResync.ts';
 import { runCapture } from './engine/fan-out/runCapture.ts';
-import { runSync } from './engine/fan-out/runSync.ts';
+import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { decideHold } from './engine/holds/index.ts';
@@ -16,16 +16,16 @@ import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts
 import type { Services, Webhooks } from './engine/services.ts';
 import {
   type ContactQuestion,
+  createRunReader,
   findKnownList,
   generalNotes,
   type MailboxQuestion,
   readContactFolders,
-  readLatestRuns,
   readListMailboxes,
   readLists,
   readMailbox,
   readOneList,
-  readRun,
+  rememberListIndex,
   searchContacts,
 } from './engine/status/index.ts';
 import {
@@ -45,7 +45,6 @@ import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList, Settings } from './settings/settings.ts';
 import type { Gathering } from './store/gathering.ts';
-import { newRunId } from './store/runs.ts';
 import { openStore } from './store/store.ts';
 import { createTrialTables } from './store/tables/trialTables.ts';
 
@@ -109,13 +108,15 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const reader = createJournalReader(services.openSource);
   const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
+  const statusServices = { ...services, listIndex: rememberListIndex(services) };
+  const runReader = createRunReader(services);
 
   return {
     lists,
     pausedLists,
     refusedLists,
 
-    scheduleSync: () => runSync({ id: newRunId(clock.now(), newId()), cause: 'schedule', lists }, services),
+    scheduleSync: () => runSchedule(services),
     captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, services, deliveryCount),
     syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
       syncMailbox(message, { ...services, reader, inactiveListIds, queue: queues[from] }, deliveryCount),
@@ -148,17 +149,17 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       explainContact(list, mailboxId, contact, services),
     testConnection: (list: ContactList | RefusedList) => testConnection(list, services),
 
-    readLists: () => readLists(services),
-    readList: (id: string) => readOneList(id, services),
+    readLists: () => readLists(statusServices),
+    readList: (id: string) => readOneList(id, statusServices),
     generalNotes: () => generalNotes(services),
-    findKnownList: (id: string) => findKnownList(id, services),
+    findKnownList: (id: string) => findKnownList(id, statusServices),
     readListMailboxes: (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, services),
     readMailbox: (mailboxId: string) => readMailbox(mailboxId, services),
     searchContacts: (listId: string, question: ContactQuestion) =>
       searchContacts(services.openSource(listId), question),
-    readRun: (id: string) => readRun(id, services),
-    readLatestRuns: (limit: number) => readLatestRuns(limit, services),
+    readRun: runReader.readRun,
+    readLatestRuns: runReader.readLatestRuns,
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,

@@ -41,14 +41,14 @@ export interface FanOutGoal {
 /**
  * Whether a mailbox gets a message (design: Fanning out, 2): it is behind the head or the settings and no message for
  * them is on its way, it is to be cleaned up, or its time for another try has come. A mailbox that waits for a time
- * gets nothing before.
+ * gets nothing before, unless it has become a target (again) since: then nothing was sent for it yet.
  */
 export function isDue(standing: MailboxStanding, goal: FanOutGoal): boolean {
-  const { wanted, state, dueAt } = standing;
+  const { wanted, state, dueAt, sentAt } = standing;
   if (wanted === 'skipped' || wanted === 'kept' || wanted === 'unknown') return false;
   if (isCleanedUp(wanted) && state === 'cleared') return false;
   const isWaiting = state === 'waiting' || state === 'failed' || state === 'skipped';
-  if (isWaiting && dueAt > goal.now) return false;
+  if (isWaiting && dueAt > goal.now) return wanted === 'target' && sentAt === 0;
   if (dueAt > 0 && dueAt <= goal.now) return !isOnItsWay(standing, goal) || standing.sentAt < dueAt;
   if (isFullDue(standing, goal.now)) return standing.sentAt < standing.fullDueAt || !isOnItsWay(standing, goal);
   if (isOtherJournal(standing.epoch, goal.epoch) && standing.sentAt < goal.epoch) return true;

@@ -36,6 +36,22 @@ export interface ListStanding {
   readonly refused: Arrears;
 }
 
+const nothingOwed: Arrears = { lowestPosition: undefined, waitingSince: undefined };
+/** Of a list without mailboxes. */
+export const noMailboxes: ListStanding = {
+  mailboxes: 0,
+  current: 0,
+  behind: 0,
+  waiting: 0,
+  failed: 0,
+  skipped: 0,
+  leaving: 0,
+  gone: 0,
+  failedContacts: 0,
+  late: nothingOwed,
+  refused: nothingOwed,
+};
+
 /** Mailboxes that only keep what they have, and those that were cleaned up, count nowhere. */
 export function standingOf(mailboxes: readonly CountedMailbox[], goal: ShownGoal): ListStanding {
   const shown = Map.groupBy(mailboxes, mailbox => stateOfMailbox(mailbox, goal));
@@ -54,6 +70,28 @@ export function standingOf(mailboxes: readonly CountedMailbox[], goal: ShownGoal
     late: arrearsOf(inState('behind', 'syncing', 'waiting'), goal.head),
     refused: arrearsOf(inState('failed'), goal.head),
   };
+}
+
+/** How the mailboxes of several parts stand together. */
+export function addStandings(left: ListStanding, right: ListStanding): ListStanding {
+  const { late, refused, ...counts } = left;
+  const sums = Object.entries(counts).map(([name, count]) => [name, count + right[name as keyof typeof counts]]);
+  return {
+    ...(Object.fromEntries(sums) as typeof counts),
+    late: addArrears(late, right.late),
+    refused: addArrears(refused, right.refused),
+  };
+}
+
+function addArrears(left: Arrears, right: Arrears): Arrears {
+  return {
+    lowestPosition: lowest(present(left.lowestPosition, right.lowestPosition)),
+    waitingSince: lowest(present(left.waitingSince, right.waitingSince)),
+  };
+}
+
+function present(...numbers: readonly (number | undefined)[]): number[] {
+  return numbers.filter(number => number !== undefined);
 }
 
 /** Whether the mailbox has reached what the last message for it named. */

@@ -1,5 +1,6 @@
 import type { StoredRow, Table } from '../ports/tableStorage.ts';
 import type { Gathering } from './gathering.ts';
+import { justAfter } from './rowKey.ts';
 
 interface Reading {
   readonly rowKey: string;
@@ -66,9 +67,4 @@ async function readTogether(
   const rows = await Promise.all(keys.map(key => table.get(partitionKey, key)));
   for (const row of rows) if (row) found.set(row.rowKey, row);
   return found;
-}
-
-/** The end of a range whose last key this is: no key may hold a character below the space. */
-function justAfter(key: string): string {
-  return `${key} `;
 }

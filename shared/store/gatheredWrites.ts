@@ -77,7 +77,7 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
   /** One transaction after the other, until nothing waits. */
   async function sendAll(partitionKey: string): Promise<void> {
     for (let writes = waiting.get(partitionKey) ?? []; writes.length > 0; ) {
-      await gather();
+      if (!isFull(writes)) await gather();
       const together = takeTogether(partitionKey, writes);
       await commit(partitionKey, together);
     }
@@ -125,6 +125,11 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
   async function readTotals(partitionKey: string, slot: number): Promise<TotalsRow> {
     return parseTotalsRow(await table.get(partitionKey, totalsKey(layout, slot)), layout);
   }
+}
+
+/** What comes later would not leave with them. */
+function isFull(writes: readonly Write[]): boolean {
+  return writes.reduce((rows, { operations }) => rows + operations.length, 0) >= mostRows;
 }
 
 /** The writes that go first, as many as one transaction takes; what names a row that is among them already stays. */

@@ -9,11 +9,12 @@ import { gatherReads } from './gatheredReads.ts';
 import { gatherWrites } from './gatheredWrites.ts';
 import { atOnce, type Gathering } from './gathering.ts';
 import { packJson } from './longText.ts';
-import { rangeOf } from './rowKey.ts';
+import { justAfter, rangeOf } from './rowKey.ts';
 import {
   addTallies,
   differenceOf,
   isCounted,
+  mostCountedRows,
   recountOperations,
   sumTotals,
   type Tally,
@@ -60,6 +61,8 @@ const fanOutColumns = z.object({
   sentHead: z.number().default(-1),
   sentSettings: z.string().default(''),
   sentAt: z.number().default(0),
+  /** Id of the run that it was sent for, so that the run does not send it again where it goes on after its host died. */
+  sentRun: z.string().default(''),
   /** Epoch milliseconds since when it has not been in line with what was sent for, 0 before the first message. */
   behindSince: z.number().default(0),
   /** Epoch milliseconds from when a full reconcile is due, 0 for none. */
@@ -69,6 +72,9 @@ const fanOutColumns = z.object({
 });
 
 type FanOutColumns = z.infer<typeof fanOutColumns>;
+
+/** What the fan-out has to say of a mailbox. */
+export type FanOutNote = Partial<FanOutColumns> & { readonly mailboxId: string };
 
 /** What a handler reports of a mailbox, and what the fan-out noted about it. */
 export interface Progress extends z.infer<typeof handlerColumns>, Omit<FanOutColumns, 'wanted'> {
@@ -86,11 +92,17 @@ export type ProgressReport = z.infer<typeof handlerColumns> & {
   readonly fullDueAt?: 0;
 };
 
+/** What a row says that says nothing. */
+const unknownMailbox = { ...handlerColumns.parse({}), ...fanOutColumns.parse({}) };
+
 /**
  * For an older version, which reads the whole partition, a row of totals is a mailbox that keeps what it has: it does
  * nothing with that, and counts it nowhere.
  */
 const totalsLayout: TotalsLayout = { prefix: '$total:', columns: { wanted: 'kept' }, countedFromTheStart: false };
+const rowsPerPage = 1000;
+/** So many wait for each other, that none waits for what could leave with it. */
+const transactionsInLine = 10;
 /** No mailbox's id comes before it, and every row of totals does. */
 const firstMailbox = '-';
 
@@ -100,7 +112,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   const writeRows = gatherWrites(table, totalsLayout, gathering);
   /** Rows that were damaged when this process last read them: a note may mend one, and then changes the totals. */
   const damaged = new Set<string>();
-  return { readAll, recount, readTotals, readPage, read, note, report, remove };
+  return { readAll, recount, readTotals, readPage, read, add, note, report, remove };
 
   function parse(listId: string, row: StoredRow): Progress {
     const progress = parseProgress(listId, row);
@@ -116,19 +128,31 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   }
 
   /**
-   * Every row, and mends the list's totals where they are not those of the rows: an older version beside this one counts
-   * nothing. Totals that somebody changes meanwhile are left to the next time.
+   * Every row, some at a time, and after the last one mends the list's totals where they are not those of the rows: an
+   * older version beside this one counts nothing. Totals that somebody changes meanwhile are left to the next time.
    */
-  async function recount(listId: string): Promise<Progress[]> {
-    const rows = await table.query(listId);
-    const isTotals = ({ rowKey }: StoredRow) => rowKey.startsWith(totalsLayout.prefix);
-    const mailboxes = rows.filter(row => !isTotals(row)).map(row => parse(listId, row));
-    const totals = rows.filter(isTotals);
-    const exact = addTallies(...mailboxes.map(tallyMailbox));
-    if (!isCounted(totalsLayout, totals, exact)) {
-      await unlessChanged(table.write(listId, recountOperations(totalsLayout, totals, exact)));
+  async function* recount(listId: string): AsyncGenerator<Progress[]> {
+    const totals: StoredRow[] = [];
+    let exact: Tally = {};
+    for await (const rows of readPages(listId)) {
+      const isTotals = ({ rowKey }: StoredRow) => rowKey.startsWith(totalsLayout.prefix);
+      const mailboxes = rows.filter(row => !isTotals(row)).map(row => parse(listId, row));
+      totals.push(...rows.filter(isTotals));
+      exact = addTallies(exact, ...mailboxes.map(tallyMailbox));
+      yield mailboxes;
     }
-    return mailboxes;
+    if (isCounted(totalsLayout, totals, exact)) return;
+    await unlessChanged(table.write(listId, recountOperations(totalsLayout, totals, exact)));
+  }
+
+  /** The totals come first. */
+  async function* readPages(listId: string): AsyncGenerator<StoredRow[]> {
+    for (let from: string | undefined = totalsLayout.prefix; from !== undefined; ) {
+      const rows: StoredRow[] = await table.query(listId, { from, limit: rowsPerPage });
+      yield rows;
+      const last = rows.length < rowsPerPage ? undefined : rows.at(-1);
+      from = last && justAfter(last.rowKey);
+    }
   }
 
   /** What `tallyMailbox` says of all mailboxes together; undefined where an older version left rows uncounted. */
@@ -147,8 +171,28 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
     return row && { progress: parse(listId, row), etag: row.etag, properties: row.properties };
   }
 
+  /** Notes mailboxes that have no row as far as anybody knows: many at once. */
+  async function add(listId: string, notes: readonly FanOutNote[]): Promise<void> {
+    const transactions = chunksOf(notes, mostCountedRows);
+    for (const some of chunksOf(transactions, transactionsInLine)) {
+      await Promise.all(some.map(part => addTogether(listId, part)));
+    }
+  }
+
+  async function addTogether(listId: string, notes: readonly FanOutNote[]): Promise<void> {
+    const operations = notes.map(
+      ({ mailboxId, ...columns }): RowOperation => ({
+        kind: 'insert',
+        rowKey: mailboxId,
+        properties: { schemaVersion, ...columns },
+      }),
+    );
+    const difference = addTallies(...notes.map(columns => tallyMailbox({ ...unknownMailbox, ...columns })));
+    if (!(await unlessChanged(writeRows(listId, operations, difference)))) await note(listId, notes);
+  }
+
   /** The fan-out's own columns, merged; never what a handler reports. */
-  async function note(listId: string, notes: readonly (Partial<FanOutColumns> & { mailboxId: string })[]) {
+  async function note(listId: string, notes: readonly FanOutNote[]): Promise<void> {
     const changesTotals = ({ mailboxId, wanted }: { mailboxId: string; wanted?: Membership }) =>
       wanted !== undefined || damaged.has(keyOf(listId, mailboxId));
     const counting = notes.filter(changesTotals);

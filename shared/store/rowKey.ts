@@ -21,3 +21,8 @@ export function rangeOf(prefix: string): { from: string; to: string } {
 export function encodePosition(position: number): string {
   return String(position).padStart(12, '0');
 }
+
+/** The start of a range after this key, or the end of one with it: no key may hold a character below the space. */
+export function justAfter(key: string): string {
+  return `${key} `;
+}

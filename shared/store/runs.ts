@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
+import { chunksOf } from '../domain/chunks.ts';
 import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { readColumns, readJson } from './columns.ts';
 import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
@@ -11,7 +12,17 @@ import { openPendingResyncs } from './pendingResyncs.ts';
 import { storedProblem } from './progress.ts';
 import { rangeOf } from './rowKey.ts';
 import { tallyRunMailbox } from './runTotals.ts';
-import { differenceOf, isEmpty, sumTotals, type Tally, type Totals, type TotalsLayout } from './totals.ts';
+import { openScheduledFanOut } from './scheduledFanOut.ts';
+import {
+  addTallies,
+  differenceOf,
+  isEmpty,
+  mostCountedRows,
+  sumTotals,
+  type Tally,
+  type Totals,
+  type TotalsLayout,
+} from './totals.ts';
 import { keepUnknownColumns } from './unknownColumns.ts';
 
 const schemaVersion = 1;
@@ -111,6 +122,14 @@ export interface AttemptReport {
   readonly notes?: readonly RunProblem[];
 }
 
+/** A mailbox as a run names it, before anything is done there. */
+export interface AnnouncedMailbox {
+  readonly mailboxId: string;
+  readonly state: 'sent' | 'skipped';
+  readonly lists: readonly string[];
+  readonly problems?: readonly RunProblem[];
+}
+
 const prefix = 'mailbox:';
 const mailboxRows = rangeOf(prefix);
 /** Beside the row of a mailbox that has problems or notes, so that nobody reads all mailboxes for them. */
@@ -141,6 +160,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   const announced = new LRUCache<string, StoredRow>({ max: mostRemembered });
   return {
     ...openPendingResyncs(table),
+    ...openScheduledFanOut(table),
     createSummary,
     writeSummary,
     readSummary,
@@ -186,34 +206,41 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     return rows.map(({ partitionKey, row }) => parseSummary(partitionKey, row));
   }
 
-  /** Names the mailboxes of the run before their messages are sent. */
-  async function announce(
-    id: string,
-    mailboxes: readonly {
-      mailboxId: string;
-      state: 'sent' | 'skipped';
-      lists: readonly string[];
-      problems?: readonly RunProblem[];
-    }[],
-  ): Promise<void> {
-    const known = await readAnnounced(id, mailboxes);
-    await Promise.all(
-      mailboxes.map(async ({ mailboxId, state, lists, problems = [] }) => {
-        const columns = { state, reportedAt: 0, ...packJson('lists', lists), ...packJson('problems', problems) };
-        const row = await change(id, mailboxId, columns, known.get(prefix + mailboxId));
-        announced.set(`${id}/${mailboxId}`, row);
-      }),
+  /** Names mailboxes of the run before their messages are sent: many at once, unless it has named one of them before. */
+  async function announce(id: string, mailboxes: readonly AnnouncedMailbox[]): Promise<void> {
+    const isTold = ({ problems = [] }: AnnouncedMailbox) => problems.length > 0;
+    const quiet = chunksOf(
+      mailboxes.filter(mailbox => !isTold(mailbox)),
+      mostCountedRows,
     );
+    await Promise.all([
+      ...quiet.map(part => announceTogether(id, part)),
+      ...mailboxes.filter(isTold).map(mailbox => announceOne(id, mailbox)),
+    ]);
   }
 
-  /** The rows of a run that names its mailboxes again; none as a rule, which the first one tells. */
-  async function readAnnounced(
-    id: string,
-    [first]: readonly { mailboxId: string }[],
-  ): Promise<ReadonlyMap<string, StoredRow>> {
-    const isAgain = first && (await table.get(id, prefix + first.mailboxId)) !== undefined;
-    const rows = isAgain ? await table.query(id, mailboxRows) : [];
-    return new Map(rows.map(row => [row.rowKey, row]));
+  async function announceTogether(id: string, mailboxes: readonly AnnouncedMailbox[]): Promise<void> {
+    const rows = mailboxes.map(mailbox => ({
+      rowKey: prefix + mailbox.mailboxId,
+      properties: { schemaVersion, ...announcedColumns(mailbox) },
+    }));
+    const difference = addTallies(...mailboxes.map(tallyAnnounced));
+    try {
+      const inserts = rows.map((row): RowOperation => ({ kind: 'insert', ...row }));
+      const etags = await writeRows(id, inserts, difference);
+      for (const [index, row] of rows.entries()) {
+        announced.set(`${id}/${mailboxes[index]?.mailboxId}`, { ...row, etag: etags[index] ?? '' });
+      }
+    } catch (error) {
+      if (!(error instanceof RowConflict)) throw error;
+      await Promise.all(mailboxes.map(mailbox => announceOne(id, mailbox)));
+    }
+  }
+
+  async function announceOne(id: string, mailbox: AnnouncedMailbox): Promise<void> {
+    const { mailboxId } = mailbox;
+    const known = await readRow(id, prefix + mailboxId);
+    announced.set(`${id}/${mailboxId}`, await change(id, mailboxId, announcedColumns(mailbox), known));
   }
 
   /** Written at each attempt before its message completes; the same attempt again replaces itself. */
@@ -305,6 +332,14 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
 function toldOperation(mailboxId: string, { properties }: StoredRow): RowOperation {
   const told = Object.entries(properties).filter(([name]) => !name.startsWith('attempt'));
   return { kind: 'replace', rowKey: toldPrefix + mailboxId, properties: Object.fromEntries(told) };
+}
+
+function announcedColumns({ state, lists, problems = [] }: AnnouncedMailbox): Properties {
+  return { state, reportedAt: 0, ...packJson('lists', lists), ...packJson('problems', problems) };
+}
+
+function tallyAnnounced(mailbox: AnnouncedMailbox): Tally {
+  return tallyRunMailbox({ problems: [], notes: [], attempts: [], ...mailbox });
 }
 
 function tallyRow(id: string, row: StoredRow): Tally {

@@ -3,6 +3,7 @@ import type { Properties, RowOperation, StoredRow } from '../ports/tableStorage.
 import { readColumns, readJson } from './columns.ts';
 import { UnreadableProperty } from './damagedRow.ts';
 import { packJson } from './longText.ts';
+import { maxTransactionRows } from './tables/limits.ts';
 
 const schemaVersion = 1;
 
@@ -16,6 +17,9 @@ export type Tally = Readonly<Record<string, number>>;
  * other.) A single row may hold negative numbers: only the sum means something.
  */
 export const totalsRows = 16;
+
+/** Beside its row of totals a transaction takes so many rows. */
+export const mostCountedRows = maxTransactionRows - 1;
 
 /** More names than this are not worth counting: a row of totals has to stay small. */
 const mostNames = 1000;

@@ -1,7 +1,14 @@
-import { isCleanedUp, isDue, isFullDue, type MailboxStanding, type Membership } from '../../domain/dueMailboxes.ts';
-import { type CountedMailbox, hasArrived, type ListStanding, standingOf } from '../../domain/listStanding.ts';
+import { type FanOutGoal, isCleanedUp, isDue, isFullDue, type MailboxStanding } from '../../domain/dueMailboxes.ts';
+import {
+  addStandings,
+  type CountedMailbox,
+  hasArrived,
+  type ListStanding,
+  noMailboxes,
+  standingOf,
+} from '../../domain/listStanding.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
-import type { Problem, Progress, ProgressTable } from '../../store/progress.ts';
+import type { FanOutNote, Problem, Progress, ProgressTable } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { FanOutList, FanOutQuestion } from './fanOutQuestion.ts';
 import { decideMembership } from './leavingMailboxes.ts';
@@ -14,7 +21,8 @@ export interface DueMailboxes {
   readonly list: FanOutList;
   readonly head: number;
   readonly epoch: number;
-  readonly mailboxes: readonly DueMailbox[];
+  /** By their ids. */
+  readonly mailboxes: ReadonlyMap<string, DueMailbox>;
   /** Members that the list skips and that were not skipped before, or that were asked for. */
   readonly skipped: readonly { readonly mailboxId: string; readonly reason: string }[];
   readonly problems: readonly Problem[];
@@ -27,28 +35,35 @@ export interface DueMailboxes {
 }
 
 export interface DueMailbox {
-  readonly mailboxId: string;
   readonly full: boolean;
   /** Epoch milliseconds since when it has not been in line. */
   readonly behindSince: number;
 }
 
-/** Writes down who is wanted, and finds the mailboxes that are due (design: Fanning out). */
+/**
+ * Writes down who is wanted, and finds the mailboxes that are due (design: Fanning out). Goes through the list's rows once
+ * and keeps of most of them whether they are due, since a list may have 100,000.
+ */
 export async function findDueMailboxes(
   question: FanOutQuestion,
   progress: ProgressTable,
   source: Source,
   mailboxIndex: MailboxIndex,
 ): Promise<DueMailboxes> {
-  const { list, head, epoch, targets, onlyMailbox, mode, askedFor, now, messagePatience } = question;
-  const known = await readProgress(question, progress, source, mailboxIndex);
-  const rows = new Map(known.map(row => [row.mailboxId, row]));
-  const membership = await decideMembership(list, targets, rows, source, now);
+  const { list, head, epoch, targets, onlyMailbox, now } = question;
+  const { staying, others, due, standing } = await surveyRows(
+    question,
+    readProgress(question, progress, source, mailboxIndex),
+  );
+  const standings = { staying: staying.size, others };
+  const membership = await decideMembership(list, targets, standings, source, now);
   const { receivers, leaving, approved, kept, problem, held } = membership;
   const problems = [...targets.problems, ...(problem ? [problem] : [])];
-  const joining = whoJoins(receivers, rows, onlyMailbox, now);
+  const rows = new Map(others.map(row => [row.mailboxId, row]));
+  const wantedBefore = (id: string) => (staying.has(id) ? 'target' : rows.get(id)?.wanted);
+  const joining = whoJoins(receivers, wantedBefore, rows, onlyMailbox, now);
   const leftAt = (mailboxId: string) => (approved.has(mailboxId) ? 0 : now);
-  const changes = [
+  const changes: FanOutNote[] = [
     ...joining,
     ...leaving.map(id => ({
       mailboxId: id,
@@ -59,43 +74,95 @@ export async function findDueMailboxes(
     })),
     ...kept.map(mailboxId => ({ mailboxId, wanted: 'kept' as const, skipReason: '' })),
   ];
-  await progress.note(list.id, changes);
+  await progress.add(
+    list.id,
+    changes.filter(({ mailboxId }) => !rows.has(mailboxId)),
+  );
+  await progress.note(
+    list.id,
+    changes.filter(({ mailboxId }) => rows.has(mailboxId)),
+  );
   if (targets.reading) await rememberTargets(targets.reading, membership.missing, targets.problems, source);
 
   const wanted = new Map(changes.map(change => [change.mailboxId, change]));
-  const goal = { head, epoch, settings: list.settings, now, messagePatience };
-  const ids = new Set([...rows.keys(), ...wanted.keys()]);
-  const joins = new Set(joining.map(({ mailboxId }) => mailboxId));
-  const counted: CountedMailbox[] = [];
-  const due = [...ids].flatMap(mailboxId => {
-    const row = { ...newStanding, ...rows.get(mailboxId) };
-    const tried = askedFor && mayBeMended(row) ? { dueAt: now } : {};
-    // Whatever made a mailbox wait before it joined (again), it is tried at once.
-    const noWait = joins.has(mailboxId) ? { dueAt: 0 } : tried;
-    const standing = { ...row, ...noWait, ...wanted.get(mailboxId) };
-    counted.push(standing);
-    const asked = onlyMailbox === undefined ? mode === 'full' : mailboxId === onlyMailbox;
-    if (onlyMailbox !== undefined && !asked) return [];
-    if (list.vanished && !isCleanedUp(standing.wanted)) return [];
-    const forced = asked && (standing.wanted === 'target' || isCleanedUp(standing.wanted));
-    if (!forced && !isDue(standing, goal)) return [];
-    const full = standing.wanted === 'target' && (mode === 'full' || isFullDue(standing, now));
-    const behindSince = hasArrived(standing) ? now : standing.behindSince || now;
-    return [{ mailboxId, full, behindSince }];
-  });
-  const wantedOf = (mailboxId: string) => wanted.get(mailboxId)?.wanted ?? rows.get(mailboxId)?.wanted;
+  const changed = [...new Set([...rows.keys(), ...wanted.keys()])].map(
+    (mailboxId): Candidate => ({ mailboxId, ...newStanding, ...rows.get(mailboxId), ...wanted.get(mailboxId) }),
+  );
+  const wantedOf = (mailboxId: string) => wanted.get(mailboxId)?.wanted ?? wantedBefore(mailboxId);
   if (onlyMailbox !== undefined && [undefined, 'kept'].includes(wantedOf(onlyMailbox))) {
     problems.push({ code: 'NotATarget', detail: 'The mailbox is not a target of the list' });
   }
   const skipped = [...receivers.skipped]
     .filter(([mailboxId]) => wanted.get(mailboxId)?.wanted === 'skipped' || mailboxId === onlyMailbox)
     .map(([mailboxId, reason]) => ({ mailboxId, reason }));
-  const standing = standingOf(counted, goal);
-  const joined = joining.filter(each => each.wanted === 'target').map(({ mailboxId }) => mailboxId);
-  return { list, head, epoch, mailboxes: due, skipped, problems, standing, leavingHeld: held, joined };
+  return {
+    ...{ list, head, epoch, skipped, problems },
+    mailboxes: new Map([...due, ...whoIsDue(changed, question)]),
+    standing: addStandings(standing, standingOf(changed, goalOf(question))),
+    leavingHeld: held,
+    joined: joining.filter(each => each.wanted === 'target').map(({ mailboxId }) => mailboxId),
+  };
 }
 
-const newStanding: MailboxStanding & CountedMailbox = {
+/** What is known of a mailbox, less what is not asked for here. */
+type Candidate = MailboxStanding & CountedMailbox & { readonly mailboxId: string; readonly sentRun: string };
+
+interface Survey {
+  /** Ids of those that were targets and are. */
+  readonly staying: ReadonlySet<string>;
+  /** Of these, who is due, and how they stand. */
+  readonly due: ReadonlyMap<string, DueMailbox>;
+  readonly standing: ListStanding;
+  /** Rows about which something may have to be decided. */
+  readonly others: readonly Progress[];
+}
+
+async function surveyRows(question: FanOutQuestion, pages: AsyncIterable<readonly Progress[]>): Promise<Survey> {
+  const { mailboxes } = question.targets;
+  const staying = new Set<string>();
+  const due = new Map<string, DueMailbox>();
+  const others: Progress[] = [];
+  let standing = noMailboxes;
+  for await (const page of pages) {
+    const { true: targets = [], false: rest = [] } = Object.groupBy(page, ({ mailboxId, wanted }) =>
+      wanted === 'target' && mailboxes.has(mailboxId) ? 'true' : 'false',
+    );
+    standing = addStandings(standing, standingOf(targets, goalOf(question)));
+    for (const { mailboxId } of targets) staying.add(mailboxId);
+    for (const [mailboxId, found] of whoIsDue(targets, question)) due.set(mailboxId, found);
+    others.push(...rest);
+  }
+  return { staying, due, standing, others };
+}
+
+function goalOf({ list, head, epoch, now, messagePatience }: FanOutQuestion): FanOutGoal {
+  return { head, epoch, settings: list.settings, now, messagePatience };
+}
+
+function whoIsDue(candidates: readonly Candidate[], question: FanOutQuestion): [string, DueMailbox][] {
+  return candidates.flatMap(candidate => {
+    const due = findDue(candidate, question);
+    return due ? [[candidate.mailboxId, due] as [string, DueMailbox]] : [];
+  });
+}
+
+function findDue(candidate: Candidate, question: FanOutQuestion): DueMailbox | undefined {
+  const { list, onlyMailbox, mode, askedFor, now } = question;
+  const { mailboxId, wanted } = candidate;
+  const isNamed = onlyMailbox === undefined ? mode === 'full' : mailboxId === onlyMailbox;
+  if (onlyMailbox !== undefined && !isNamed) return undefined;
+  if (list.vanished && !isCleanedUp(wanted)) return undefined;
+  // What somebody asked for is asked of the mailbox once, also when the run goes on after its host died.
+  const isServed = candidate.sentRun === question.run;
+  const tried = askedFor && !isServed && mayBeMended(candidate) ? { dueAt: now } : {};
+  const isForced = isNamed && !isServed && (wanted === 'target' || isCleanedUp(wanted));
+  if (!isForced && !isDue({ ...candidate, ...tried }, goalOf(question))) return undefined;
+  const isFullAsked = mode === 'full' && !isServed;
+  const full = wanted === 'target' && (isFullAsked || isFullDue(candidate, now));
+  return { full, behindSince: hasArrived(candidate) ? now : candidate.behindSince || now };
+}
+
+const newStanding: Omit<Candidate, 'mailboxId'> = {
   wanted: 'target',
   state: 'behind',
   position: -1,
@@ -105,6 +172,7 @@ const newStanding: MailboxStanding & CountedMailbox = {
   sentHead: -1,
   sentSettings: '',
   sentAt: 0,
+  sentRun: '',
   fullDueAt: 0,
   behindSince: 0,
   failed: 0,
@@ -123,20 +191,23 @@ function mayBeMended({ wanted, state }: MailboxStanding): boolean {
  */
 function whoJoins(
   targets: Receivers,
+  wantedBefore: (mailboxId: string) => Progress['wanted'] | undefined,
   rows: ReadonlyMap<string, Progress>,
   onlyMailbox: string | undefined,
   now: number,
-): { mailboxId: string; wanted: Membership; skipReason: string; sentAt?: number; decidedAt?: number }[] {
-  const wantedNow = (id: string) => rows.get(id)?.wanted;
-  const staysCleared = (id: string) => wantedNow(id) === 'cleared' && id !== onlyMailbox;
-  const mayJoin = (id: string) => wantedNow(id) !== 'target' && !staysCleared(id);
+): FanOutNote[] {
+  const staysCleared = (id: string) => wantedBefore(id) === 'cleared' && id !== onlyMailbox;
+  const mayJoin = (id: string) => wantedBefore(id) !== 'target' && !staysCleared(id);
   const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(mayJoin) : [];
-  const isSkipped = (id: string, reason: string) => wantedNow(id) === 'skipped' && rows.get(id)?.skipReason === reason;
+  const isSkipped = (id: string, reason: string) =>
+    wantedBefore(id) === 'skipped' && rows.get(id)?.skipReason === reason;
   const decisionAbout = (id: string) => {
     if (id === onlyMailbox) return { decidedAt: now };
-    return wantedNow(id) === 'unknown' ? { decidedAt: 0 } : {};
+    return wantedBefore(id) === 'unknown' ? { decidedAt: 0 } : {};
   };
-  const skipped = [...targets.skipped].filter(([id, reason]) => !isSkipped(id, reason) && wantedNow(id) !== 'cleared');
+  const skipped = [...targets.skipped].filter(
+    ([id, reason]) => !isSkipped(id, reason) && wantedBefore(id) !== 'cleared',
+  );
   return [
     ...joining.map(mailboxId => ({
       mailboxId,

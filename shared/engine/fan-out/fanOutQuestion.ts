@@ -15,6 +15,8 @@ export interface FanOutList {
 
 /** Which mailboxes of a list are to be looked at, and by what. */
 export interface FanOutQuestion {
+  /** Id of the run: what it has sent already, before its host died, it does not send again. */
+  readonly run: string;
   readonly list: FanOutList;
   readonly head: number;
   /** The journal that the head is one of, by the time it was begun. */

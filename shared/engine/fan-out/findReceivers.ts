@@ -24,8 +24,8 @@ export async function findReceivers(
   const { openSource, sourceReaders } = services;
   const targets = await resolveTargets(list, directory, openSource(list.id), now);
   const loop = await findLoop(list, targets.mailboxes, sourceReaders, openSource, directory);
-  const candidates = new Set([...targets.mailboxes, ...targets.released.mailboxes]);
-  const taken = await findTakenMailboxes(list, candidates, directory, now, services);
+  // Who receives the list receives it all the more when fewer are excluded.
+  const taken = await findTakenMailboxes(list, targets.released.mailboxes, directory, now, services);
   if (taken.size === 0) return { targets, loop };
   return { targets: { ...skipTaken(targets, taken), released: skipTaken(targets.released, taken) }, loop };
 }

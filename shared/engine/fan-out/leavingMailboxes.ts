@@ -24,6 +24,12 @@ export interface MembershipDecision {
   readonly held: number;
 }
 
+/** A list's mailboxes: how many are targets and stay so, and all the others. */
+export interface TargetStandings {
+  readonly staying: number;
+  readonly others: readonly Progress[];
+}
+
 /** Mailboxes whose standing in the list would change, and which of them need a decision for that. */
 interface Change {
   /** How many left within the last hour, where they count for the hold. */
@@ -45,7 +51,7 @@ interface Change {
 export async function decideMembership(
   list: FanOutList,
   targets: ResolvedTargets,
-  rows: ReadonlyMap<string, Progress>,
+  standings: TargetStandings,
   source: Source,
   now: number,
 ): Promise<MembershipDecision> {
@@ -59,7 +65,7 @@ export async function decideMembership(
     held: 0,
   };
   if (!targets.complete) return unchanged;
-  const change = findChange(list, targets, rows, now);
+  const change = findChange(list, targets, standings, now);
   const stored = await source.readLeavingHold();
   const free = change.gone.filter(id => !change.held.has(id));
   const atOnce = list.whenTargetLeaves === 'leave' ? { kept: free } : { leaving: free };
@@ -86,17 +92,18 @@ export async function decideMembership(
 function findChange(
   list: FanOutList,
   targets: ResolvedTargets,
-  rows: ReadonlyMap<string, Progress>,
+  { staying, others: rows }: TargetStandings,
   now: number,
 ): Change {
-  const members = [...rows.values()].filter(({ wanted }) => wanted === 'target' || wanted === 'skipped');
+  const members = rows.filter(({ wanted }) => wanted === 'target' || wanted === 'skipped');
+  const of = staying + members.length;
   const gone = members
     .map(({ mailboxId }) => mailboxId)
     .filter(id => !targets.mailboxes.has(id) && !targets.skipped.has(id));
   const missing = new Set(gone.filter(id => targets.missingFrom(id).length > 0));
   const others = gone.filter(id => !missing.has(id));
-  const recent = [...rows.values()].filter(({ wanted, leftAt }) => wanted === 'leaving' && leftAt > now - hour);
-  const question = { removals: others.length, recentRemovals: recent.length, of: members.length };
+  const recent = rows.filter(({ wanted, leftAt }) => wanted === 'leaving' && leftAt > now - hour);
+  const question = { removals: others.length, recentRemovals: recent.length, of };
   const isMass = list.whenTargetLeaves === 'cleanUp' && holdLeavingMailboxes(question, list.safeguards) !== undefined;
   const joining = targets.exclusionsKnown ? [...targets.excludedAsMissing].filter(needsDecision) : [];
   const groups = [
@@ -104,7 +111,7 @@ function findChange(
     ...joining.flatMap(([, missingFrom]) => missingFrom),
   ].flatMap(({ id }) => id ?? []);
   return {
-    members: members.length,
+    members: of,
     recent: isMass ? recent.length : 0,
     gone,
     joining: joining.map(([id]) => id),

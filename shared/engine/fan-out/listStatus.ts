@@ -1,4 +1,4 @@
-import type { Arrears, ListStanding } from '../../domain/listStanding.ts';
+import { type Arrears, type ListStanding, noMailboxes } from '../../domain/listStanding.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
@@ -66,18 +66,3 @@ async function ageOf({ lowestPosition, waitingSince }: Arrears, source: Source, 
   const changedAt = lowestPosition === undefined ? undefined : await source.readChangedAt(lowestPosition + 1);
   return Math.max(0, Math.floor((now - Math.min(changedAt ?? now, waitingSince ?? now)) / 1000));
 }
-
-const nothingOwed: Arrears = { lowestPosition: undefined, waitingSince: undefined };
-const noMailboxes: ListStanding = {
-  mailboxes: 0,
-  current: 0,
-  behind: 0,
-  waiting: 0,
-  failed: 0,
-  skipped: 0,
-  leaving: 0,
-  gone: 0,
-  failedContacts: 0,
-  late: nothingOwed,
-  refused: nothingOwed,
-};

@@ -8,25 +8,29 @@ import type { FanOutQuestion } from './fanOutQuestion.ts';
 const week = 7 * 24 * 3_600_000;
 
 /**
- * What `Progress` knows of a list's mailboxes. Where it has lost them all, it is filled anew from what lies with the
- * mailboxes: who was cleared stays away, and who left meanwhile is found and leaves by the list's policy. To look for
- * them goes through the whole table, so that a list that has no mailboxes does it once a week.
+ * What `Progress` knows of a list's mailboxes, some at a time. Where it has lost them all, it is filled anew from what
+ * lies with the mailboxes: who was cleared stays away, and who left meanwhile is found and leaves by the list's policy.
+ * To look for them goes through the whole table, so that a list that has no mailboxes does it once a week.
  */
-export async function readProgress(
+export async function* readProgress(
   { list, isKnown, now }: Pick<FanOutQuestion, 'list' | 'isKnown' | 'now'>,
   progress: ProgressTable,
   source: Source,
   mailboxIndex: MailboxIndex,
-): Promise<Progress[]> {
-  const rows = await progress.recount(list.id);
-  if (rows.length > 0 || !isKnown || now - (await source.readMailboxSearch()) < week) return rows;
+): AsyncGenerator<Progress[]> {
+  let isEmpty = true;
+  for await (const rows of progress.recount(list.id)) {
+    if (rows.length > 0) isEmpty = false;
+    yield rows;
+  }
+  if (!isEmpty || !isKnown || now - (await source.readMailboxSearch()) < week) return;
   await source.noteMailboxSearch(now);
   const found = await mailboxIndex.findMailboxes(list.id);
   await progress.note(
     list.id,
     found.flatMap(({ mailboxId, checkpoint }) => decisionIn(mailboxId, checkpoint)),
   );
-  return progress.readAll(list.id);
+  yield await progress.readAll(list.id);
 }
 
 function decisionIn(

@@ -83,19 +83,28 @@ export async function resolveTargets(
 
   const found = { list, groups, excludedGroups, named, excludedNamed, problems: names.problems };
   const released = combine(found, () => []);
-  const excludedAsMissing = new Map(
-    [...released.mailboxes, ...released.skipped.keys()].flatMap(id => {
-      const missingFrom = excludedGroups.filter(group => isMissing(group, id));
-      return missingFrom.length > 0 ? [[id, missingFrom] as const] : [];
-    }),
-  );
+  const excludedAsMissing = findExcludedAsMissing(released, excludedGroups);
+  const receivers = excludedAsMissing.size > 0 ? combine(found, id => excludedAsMissing.get(id) ?? []) : released;
   return {
-    ...combine(found, id => excludedAsMissing.get(id) ?? []),
+    ...receivers,
     missingFrom: id => groups.filter(group => isMissing(group, id)),
     excludedAsMissing,
     released,
     reading: { stored, names: names.remembered(), groups, excludedGroups },
   };
+}
+
+function findExcludedAsMissing(
+  { mailboxes, skipped }: Receivers,
+  excludedGroups: readonly GroupReading[],
+): Map<string, readonly GroupReading[]> {
+  if (excludedGroups.every(({ missing }) => missing.size === 0)) return new Map();
+  return new Map(
+    [...mailboxes, ...skipped.keys()].flatMap(id => {
+      const missingFrom = excludedGroups.filter(group => isMissing(group, id));
+      return missingFrom.length > 0 ? [[id, missingFrom] as const] : [];
+    }),
+  );
 }
 
 interface FoundTargets {
@@ -116,10 +125,12 @@ function combine(
     ...excludedNamed.flatMap((id, index) => (id ? [[id, targets.exclude.mailboxes[index] ?? ''] as const] : [])),
   ]);
   const members = groups.flatMap(group => group.members ?? []);
-  for (const id of [...present(named), ...members.map(user => user.id)]) {
+  const excludeMissing = (id: string) => {
     const [missingFrom] = missingExclusionsOf(id);
     if (missingFrom && !excluded.has(id)) excluded.set(id, missingFrom.name);
-  }
+  };
+  present(named).forEach(excludeMissing);
+  for (const { id } of members) excludeMissing(id);
   const mailboxes = new Set(present(named).filter(id => !excluded.has(id)));
   const skipped = new Map<string, string>();
   for (const user of members) {

@@ -6,7 +6,7 @@ import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { RunProblem, RunSummary } from '../../store/runs.ts';
 import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
-import type { SyncMessage, SyncMode } from '../messages.ts';
+import type { SyncMode } from '../messages.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
 import { type FollowUpServices, followUpCapture } from '../subscriptions/index.ts';
@@ -17,6 +17,7 @@ import { type ListFindings, readListStatus } from './listStatus.ts';
 import { rememberTargets } from './rememberTargets.ts';
 import { nobody } from './resolveTargets.ts';
 import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
+import { sendMessages } from './sendMessages.ts';
 import { noteSharedFolders } from './sharedFolders.ts';
 import { describeSkipReason } from './skipReasons.ts';
 import { findVanishedLists, type VanishedList } from './vanishedLists.ts';
@@ -50,6 +51,8 @@ export interface RunRequest {
   /** Only this mailbox, ahead of runs over many. */
   readonly mailbox?: string | undefined;
   readonly mode?: SyncMode;
+  /** What there is of a scheduled run that goes on; another is new. */
+  readonly interrupted?: RunSummary | undefined;
 }
 
 /**
@@ -60,7 +63,7 @@ export interface RunRequest {
  */
 export async function runSync(request: RunRequest, services: RunServices): Promise<RunOutcome> {
   const { runs, clock } = services;
-  const started = await runs.readSummary(request.id);
+  const started = request.cause === 'schedule' ? request.interrupted : await runs.readSummary(request.id);
   const summary = started ?? newRun(request, clock.now());
   if (!isQuiet(request)) await runs.writeSummary(summary);
   const vanished = await findVanished(request, services);
@@ -70,7 +73,7 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   ];
   const results = await sendInWaves(running, request, services);
   const due = results.flatMap(result => (result.due ? [result.due] : []));
-  const sent = new Set(due.flatMap(({ mailboxes }) => mailboxes.map(({ mailboxId }) => mailboxId)));
+  const sent = new Set(due.flatMap(({ mailboxes }) => [...mailboxes.keys()]));
   const problems = [
     ...results.flatMap(({ list, problems: found }) => found.map(problem => ({ list, ...problem }))),
     ...due.flatMap(each => describeSkippedBeside(each, sent)),
@@ -78,16 +81,20 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   const notes = results.flatMap(({ notes: found = [] }) => found);
   const busy = results.filter(result => result.busy).map(({ list }) => list);
   const graph = results.map(result => result.graph).reduce(addCounts, noRequests);
+  const isAllSent = results.every(({ areUnsent = false }) => !areUnsent);
+  const isOver = isAllSent && !(busy.length > 0 && willComeAgain(request));
   if (started || !isQuiet(request) || problems.length > 0 || due.some(hasNews)) {
     await runs.writeSummary({
       ...summary,
-      fannedOutAt: busy.length > 0 && willComeAgain(request) ? 0 : clock.now(),
+      lists: [...new Set([...summary.lists, ...request.lists.map(({ id }) => id)])],
+      fannedOutAt: isOver ? clock.now() : 0,
       heads: { ...summary.heads, ...Object.fromEntries(due.map(({ list, head }) => [list.id, head])) },
-      problems: [...summary.problems, ...problems],
-      notes: [...summary.notes, ...notes],
+      problems: withoutRepeats([...summary.problems.filter(each => each.code !== messagesNotSent.code), ...problems]),
+      notes: withoutRepeats([...summary.notes, ...notes]),
       graph: addCounts(summary.graph, graph),
     });
   }
+  if (request.cause === 'schedule' && sent.size > 0 && isOver) await runs.endFanOut();
   const outcome: RunOutcome = {
     id: request.id,
     cause: request.cause,
@@ -122,7 +129,12 @@ async function sendInWaves(
   return results;
 }
 
-/** What cannot be sent is a problem of these lists; nothing is noted as sent, so that the next run sends it. */
+const messagesNotSent: Problem = {
+  code: 'MessagesNotSent',
+  detail: 'The messages to the mailboxes could not be sent',
+};
+
+/** What cannot be sent is a problem of these lists; it is not noted as sent, so that the run sends it when it goes on. */
 async function sendReady(
   ready: readonly ListRun[],
   request: RunRequest,
@@ -130,17 +142,29 @@ async function sendReady(
 ): Promise<readonly ListRun[]> {
   const due = ready.flatMap(result => (result.due ? [result.due] : []));
   try {
+    if (due.some(hasNews)) await beginSending(request, due, services);
     await sendMessages(request, due, services);
     return ready;
   } catch (error) {
-    const problem = { code: 'MessagesNotSent', detail: 'The messages to the mailboxes could not be sent' };
     return ready.map(result => ({
       ...result,
-      problems: [...result.problems, problem],
-      failure: result.failure ?? problem,
+      areUnsent: true,
+      problems: [...result.problems, messagesNotSent],
+      failure: result.failure ?? messagesNotSent,
       error: result.error ?? error,
     }));
   }
+}
+
+/** Whoever goes on with the run, or asks for it, finds it. */
+async function beginSending(
+  request: RunRequest,
+  due: readonly DueMailboxes[],
+  { runs, clock }: RunServices,
+): Promise<void> {
+  if (isQuiet(request)) await runs.writeSummary(newRun(request, clock.now()));
+  if (request.cause === 'schedule' && due.some(({ mailboxes }) => mailboxes.size > 0))
+    await runs.noteFanOut(request.id);
 }
 
 async function findVanished({ cause, vanished = [] }: RunRequest, services: RunServices): Promise<VanishedList[]> {
@@ -159,6 +183,11 @@ function isQuiet(request: RunRequest): boolean {
   return request.cause === 'notification';
 }
 
+/** A run that goes on finds much of what it had found before. */
+function withoutRepeats(problems: readonly RunProblem[]): RunProblem[] {
+  return [...new Map(problems.map(problem => [fingerprint(problem), problem])).values()];
+}
+
 /** Mailboxes that one list skips while they get a message for another, whose outcome is all that their row tells. */
 function describeSkippedBeside({ list, skipped }: DueMailboxes, sent: ReadonlySet<string>): RunProblem[] {
   const here = Map.groupBy(
@@ -173,7 +202,7 @@ function describeSkippedBeside({ list, skipped }: DueMailboxes, sent: ReadonlySe
 }
 
 function hasNews({ mailboxes, skipped }: DueMailboxes): boolean {
-  return mailboxes.length > 0 || skipped.length > 0;
+  return mailboxes.size > 0 || skipped.length > 0;
 }
 
 export function newRun(
@@ -200,6 +229,8 @@ interface ListRun extends ListFindings {
   readonly problems: readonly Problem[];
   readonly notes?: readonly RunProblem[];
   readonly graph: RequestCounts;
+  /** Not every message was sent: whoever goes on with the run sends the others. */
+  readonly areUnsent?: boolean;
   /** Not foreseen: thrown once the other lists are done. */
   readonly error?: unknown;
 }
@@ -247,11 +278,11 @@ function fanOutQuestion(
   list: FanOutList,
   journal: Pick<FanOutQuestion, 'head' | 'epoch' | 'isKnown'>,
   targets: FanOutQuestion['targets'],
-  { cause, mailbox, mode = 'incremental' }: RunRequest,
+  { id: run, cause, mailbox, mode = 'incremental' }: RunRequest,
   { clock, messagePatience }: RunServices,
 ): FanOutQuestion {
   const askedFor = cause === 'resync' && mailbox === undefined;
-  return { list, ...journal, targets, onlyMailbox: mailbox, mode, askedFor, now: clock.now(), messagePatience };
+  return { run, list, ...journal, targets, onlyMailbox: mailbox, mode, askedFor, now: clock.now(), messagePatience };
 }
 
 /** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
@@ -281,57 +312,4 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   ];
   const failure = run.failure ?? targets.problems[0];
   return { ...run, due, problems: [...problems, ...due.problems], failure, notes, graph };
-}
-
-/** One message a mailbox with all its due lists; sent first and noted after, so that a crash sends twice, never nothing. */
-async function sendMessages(request: RunRequest, due: readonly DueMailboxes[], services: RunServices): Promise<void> {
-  if (isQuiet(request)) {
-    if (!due.some(hasNews)) return;
-    await services.runs.writeSummary(newRun(request, services.clock.now()));
-  }
-  const mailboxes = new Map<string, SyncMessage['lists']>();
-  for (const { list, head, epoch, mailboxes: dueNow } of due) {
-    const goal = { list: list.id, head, ...(epoch > 0 ? { epoch } : {}) };
-    for (const { mailboxId, full } of dueNow) {
-      const others = mailboxes.get(mailboxId) ?? [];
-      mailboxes.set(mailboxId, [...others, { ...goal, ...(full ? { full } : {}) }]);
-    }
-  }
-  const inOrder = [...mailboxes].sort(([left], [right]) => (left < right ? -1 : 1));
-  const skipped = new Map(
-    due.flatMap(({ list, skipped: members }) =>
-      members.map(({ mailboxId, reason }) => {
-        const problem = { list: list.id, mailbox: mailboxId, ...describeSkipReason(reason) };
-        return [mailboxId, problem] as const;
-      }),
-    ),
-  );
-  await services.runs.announce(request.id, [
-    ...inOrder.map(([mailboxId, lists]) => ({
-      mailboxId,
-      state: 'sent' as const,
-      lists: lists.map(({ list }) => list),
-    })),
-    ...[...skipped]
-      .filter(([mailboxId]) => !mailboxes.has(mailboxId))
-      .map(([mailboxId, problem]) => ({ mailboxId, state: 'skipped' as const, lists: [], problems: [problem] })),
-  ]);
-  const byName = request.mailbox !== undefined;
-  const queue = byName ? services.priorityQueue : services.syncQueue;
-  await queue.send(
-    inOrder.map(([mailbox, lists]) => {
-      // New for other lists or heads; the same for a request that is handled again.
-      const id = `${request.id}:${mailbox}:${fingerprint(lists)}`;
-      const body = { kind: 'syncMailbox' as const, id, run: request.id, mailbox, lists, attempt: 0 };
-      return { id, body: byName ? { ...body, lookAtFolders: true } : body };
-    }),
-  );
-  const sentAt = services.clock.now();
-  for (const { list, head, mailboxes: dueNow } of due) {
-    const sent = { sentHead: head, sentSettings: list.settings, sentAt };
-    await services.progress.note(
-      list.id,
-      dueNow.map(({ mailboxId, behindSince }) => ({ mailboxId, ...sent, behindSince })),
-    );
-  }
 }

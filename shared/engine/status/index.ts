@@ -3,5 +3,6 @@ export { readContactFolders } from './readContactFolders.ts';
 export { readLists, readOneList } from './readLists.ts';
 export { readMailbox } from './readMailbox.ts';
 export { type MailboxQuestion, readListMailboxes } from './readMailboxes.ts';
-export { readLatestRuns, readRun } from './readRun.ts';
+export { createRunReader } from './readRun.ts';
+export { rememberListIndex } from './rememberListIndex.ts';
 export { type ContactQuestion, searchContacts } from './searchContacts.ts';

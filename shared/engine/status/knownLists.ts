@@ -1,8 +1,9 @@
-import { isCleanedUp } from '../../domain/dueMailboxes.ts';
+import { tallyMailbox } from '../../domain/mailboxTally.ts';
 import { type ContactList, listId, settingsFingerprint } from '../../settings/contactList.ts';
 import type { RefusedList } from '../../settings/settings.ts';
 import type { SettingsNote } from '../../settings/settingsNote.ts';
-import type { Problem, Progress } from '../../store/progress.ts';
+import type { Problem } from '../../store/progress.ts';
+import { addTallies } from '../../store/totals.ts';
 import { findVanishedLists } from '../fan-out/vanishedLists.ts';
 import type { Services } from '../services.ts';
 
@@ -71,9 +72,11 @@ async function findUnfinishedLists(services: KnownListServices): Promise<KnownLi
 }
 
 async function isUnfinished(id: string, progress: Services['progress']): Promise<boolean> {
-  const rows = await progress.readAll(id);
-  const isLeft = (wanted: Progress['wanted']) => wanted === 'target' || wanted === 'unknown';
-  return rows.some(({ wanted, state }) => isLeft(wanted) || (isCleanedUp(wanted) && state !== 'cleared'));
+  const totals = await progress.readTotals(id);
+  const tally = totals ?? addTallies(...(await progress.readAll(id)).map(tallyMailbox));
+  const { targets = 0, leaving = 0, failed = 0 } = tally;
+  // A mailbox counts as failed without being a target where its row is damaged.
+  return targets + leaving + failed > 0;
 }
 
 function activeList(list: ContactList, kind: 'active' | 'paused', notes: readonly Problem[]): KnownList {

@@ -154,12 +154,4 @@ function viewHold({ kind, hold: { reason, removals, of, since, groups } }: HoldO
   return { kind, reason, removals, of, since: new Date(since).toISOString(), ...(groups?.length ? { groups } : {}) };
 }
 
-const noMailboxes: ListView['mailboxes'] = {
-  current: 0,
-  behind: 0,
-  waiting: 0,
-  failed: 0,
-  skipped: 0,
-  leaving: 0,
-  gone: 0,
-};
+const noMailboxes = countMailboxes({}, { head: 0, epoch: 0, settings: undefined });

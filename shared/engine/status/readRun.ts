@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { RunView } from '../../api/runs.ts';
 import { showProblem } from '../../api/showProblem.ts';
 import type { ContactList } from '../../settings/contactList.ts';
@@ -13,19 +14,38 @@ const mostNotes = 500;
 const fewMailboxes = 100;
 /** Milliseconds. */
 const longSilence = 60_000;
+const mostLooks = 100;
 
-export type RunReader = Pick<Services, 'runs' | 'progress' | 'clock' | 'configuredLists' | 'messagePatience'>;
+type RunServices = Pick<Services, 'runs' | 'progress' | 'clock' | 'configuredLists' | 'messagePatience'>;
 
-/** Undefined when there is no such run. */
-export async function readRun(id: string, reader: RunReader): Promise<RunView | undefined> {
-  const summary = await reader.runs.readSummary(id);
-  return summary && viewRun(summary, reader);
+interface RunReader extends RunServices {
+  /** What a silent run came to, as its rows told not long ago. */
+  readonly looks: LRUCache<string, Look>;
 }
 
-/** The latest runs, newest first. */
-export async function readLatestRuns(limit: number, reader: RunReader, afterId?: string): Promise<RunView[]> {
-  const summaries = await reader.runs.readLatest(limit, afterId);
-  return Promise.all(summaries.map(summary => viewRun(summary, reader)));
+interface Look {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly heardAt: number;
+  readonly figures: RunFigures;
+}
+
+/** Shows runs. Who polls a run of many mailboxes that says nothing has its rows read once a minute. */
+export function createRunReader(services: RunServices) {
+  const reader: RunReader = { ...services, looks: new LRUCache<string, Look>({ max: mostLooks }) };
+  return { readRun, readLatestRuns };
+
+  /** Undefined when there is no such run. */
+  async function readRun(id: string): Promise<RunView | undefined> {
+    const summary = await reader.runs.readSummary(id);
+    return summary && viewRun(summary, reader);
+  }
+
+  /** The latest runs, newest first. */
+  async function readLatestRuns(limit: number): Promise<RunView[]> {
+    const summaries = await reader.runs.readLatest(limit);
+    return Promise.all(summaries.map(summary => viewRun(summary, reader)));
+  }
 }
 
 async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView> {
@@ -63,19 +83,29 @@ async function viewRun(summary: RunSummary, reader: RunReader): Promise<RunView>
 async function readFigures(summary: RunSummary, reader: RunReader): Promise<RunFigures> {
   if (summary.outcome) return summary.outcome;
   const totals = summary.counted ? await reader.runs.readTotals(summary.id) : undefined;
-  if (!totals || areRowsRead(totals, reader.clock.now())) return figuresOf(await withArrivals(summary, reader));
+  if (!totals || isSmall(totals)) return figuresOf(await withArrivals(summary, reader));
+  // Before the first report it is the run itself that was heard of last.
+  const heardAt = Math.max(totals.latest, summary.startedAt, summary.fannedOutAt);
+  const isSilent = (totals.tally.sent ?? 0) > 0 && reader.clock.now() - heardAt >= longSilence;
+  if (isSilent) return lookIntoRows(summary, heardAt, reader);
   const told = (totals.tally.told ?? 0) > 0 ? await reader.runs.readTold(summary.id) : [];
   return figuresIn(totals, told);
 }
 
-/**
- * Mailboxes may have arrived whose own message says nothing, and rows may be damaged: somebody looks where that is quickly
- * done, and where nothing has been heard for a while.
- */
-function areRowsRead({ tally, latest }: Totals, now: number): boolean {
+/** Rows are read where that is quickly done: mailboxes may have arrived whose own message says nothing. */
+function isSmall({ tally }: Totals): boolean {
   const { sent = 0, done = 0, waiting = 0, failed = 0, skipped = 0 } = tally;
-  const isSmall = sent + done + waiting + failed + skipped <= fewMailboxes;
-  return isSmall || (sent > 0 && now - latest >= longSilence);
+  return sent + done + waiting + failed + skipped <= fewMailboxes;
+}
+
+/** The same of many rows, and of rows that may be damaged. */
+async function lookIntoRows(summary: RunSummary, heardAt: number, reader: RunReader): Promise<RunFigures> {
+  const now = reader.clock.now();
+  const last = reader.looks.get(summary.id);
+  if (last && last.heardAt === heardAt && now - last.at < longSilence) return last.figures;
+  const figures = figuresOf(await withArrivals(summary, reader));
+  reader.looks.set(summary.id, { at: now, heardAt, figures });
+  return figures;
 }
 
 function figuresOf(mailboxes: readonly RunMailbox[]): RunFigures {
@@ -98,7 +128,7 @@ function figuresIn({ tally, latest }: Totals, told: readonly RunMailbox[]): RunF
   };
 }
 
-function settingsOf({ list }: RunProblem, { configuredLists }: RunReader): ContactList | undefined {
+function settingsOf({ list }: RunProblem, { configuredLists }: RunServices): ContactList | undefined {
   return configuredLists.find(({ id }) => id === list);
 }
 
@@ -108,7 +138,7 @@ const interruption: RunProblem = {
 };
 
 /** Its process died before it had sent everything, and nobody takes it up: later runs do what is left. */
-function isInterrupted({ startedAt, fannedOutAt }: RunSummary, { clock, messagePatience }: RunReader): boolean {
+function isInterrupted({ startedAt, fannedOutAt }: RunSummary, { clock, messagePatience }: RunServices): boolean {
   return fannedOutAt === 0 && clock.now() >= startedAt + messagePatience;
 }
 
@@ -116,7 +146,7 @@ function isInterrupted({ startedAt, fannedOutAt }: RunSummary, { clock, messageP
  * A mailbox is done once its position reaches the run's head, whoever took it there. One that was there before the run
  * began has its message for another reason, a full reconcile or new settings, and is done when that is handled.
  */
-async function withArrivals(summary: RunSummary, { runs, progress }: RunReader): Promise<RunMailbox[]> {
+async function withArrivals(summary: RunSummary, { runs, progress }: RunServices): Promise<RunMailbox[]> {
   const mailboxes = await runs.readMailboxes(summary.id);
   const { heads, startedAt } = summary;
   const positions = new Map<string, number>();

@@ -82,9 +82,9 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
 
   async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
     const byId = new Map(rows.map(row => [row.mailboxId, row]));
-    const { mailboxes = [] } = run.due ?? {};
+    const mailboxes = run.due?.mailboxes ?? [];
     const standings: Standing[] = [];
-    for (const { mailboxId, full } of mailboxes) {
+    for (const [mailboxId, { full }] of mailboxes) {
       const row = byId.get(mailboxId);
       if (row) standings.push(await standingOf(row, full));
     }
@@ -145,7 +145,7 @@ function describeNew(standings: readonly Standing[]): string[] {
 
 /** What users did with their folders is not in the ledgers. */
 function describeFull({ due }: TrialRun): string[] {
-  const howMany = due?.mailboxes.filter(({ full }) => full).length ?? 0;
+  const howMany = [...(due?.mailboxes.values() ?? [])].filter(({ full }) => full).length;
   if (howMany === 0) return [];
   const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
   return [`${mailboxes} compared as a whole and repaired: what that will write is only known by a look into each`];

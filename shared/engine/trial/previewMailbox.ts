@@ -34,7 +34,7 @@ export async function previewMailbox(
     return { ...about, ...nothing, problems: run.problems.map(problem => showProblem(problem, list)) };
   }
   const { head, epoch, mailboxes } = run.due;
-  const full = mailboxes.find(due => due.mailboxId === mailboxId)?.full ?? false;
+  const full = mailboxes.get(mailboxId)?.full ?? false;
   const asked = { mailboxId, goal: { head, epoch }, full, leaving: isCleanedUp(row.wanted) };
   const trial = await trySync(list, asked, run, services);
   const snapshot = await run.source.readSnapshot();

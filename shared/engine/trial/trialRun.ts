@@ -40,7 +40,10 @@ export interface TrialRun {
  */
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
   const { clock, timing, configuredLists, sourceReaders, openDirectory } = services;
-  const store = openStore(services.openTrialTables(), () => 'trial');
+  const tables = services.openTrialTables();
+  // Trial tables that have read a partition as a whole do not read its rows again one by one.
+  await tables.progress.query(list.id);
+  const store = openStore(tables, () => 'trial');
   const { progress, mailboxIndex } = store;
   const openSource = (listId: string) => openTrialSource(store.openSource(listId), services.openSource(listId));
   const source = openSource(list.id);
@@ -63,6 +66,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
   }
   const due = await findDueMailboxes(
     {
+      run: 'trial',
       list: { ...list, settings: settingsFingerprint(list) },
       head: captured.head,
       epoch: captured.checkpoint?.epoch ?? 0,

@@ -9,7 +9,7 @@ import type { ContactMailbox } from '../../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../../shared/ports/directory.ts';
 import type { MessageQueue } from '../../../shared/ports/messageQueue.ts';
 import type { Table } from '../../../shared/ports/tableStorage.ts';
-import { contactListSchema } from '../../../shared/settings/contactList.ts';
+import type { ContactList } from '../../../shared/settings/contactList.ts';
 import type { SourceAdapters } from '../../../shared/sources/index.ts';
 import { openListIndex } from '../../../shared/store/listIndex.ts';
 import { openMailboxIndex } from '../../../shared/store/mailboxes.ts';
@@ -33,7 +33,8 @@ export interface FanOutDone {
 const messagesPerCall = 1000;
 
 const [listText = '', startText = ''] = process.argv.slice(2);
-const list = contactListSchema.parse(JSON.parse(listText));
+/** As the parent's settings were parsed. */
+const list: ContactList = JSON.parse(listText);
 const start = Number(startText);
 const open = connectToParent();
 const clock = {
@@ -43,7 +44,10 @@ const clock = {
 const table = (name: string) => open<Table>(name);
 const queue = open<MessageQueue<SyncMessage>>('syncQueue');
 const sources = table('sources');
-const openDirectory = () => open<Directory>('directory', { counts: { requests: 0, roundTrips: 0 } });
+
+const counts = { requests: 0, roundTrips: 0 };
+const openDirectory = () => open<Directory>('directory', { counts });
+const openMailbox = (mailboxId: string) => open<ContactMailbox>(`mailbox:${mailboxId}`, { counts });
 
 const before = process.cpuUsage();
 const megabytesBefore = peakMegabytes();
@@ -71,8 +75,7 @@ await runSync(
     sourceAdapters: {
       ...open<SourceAdapters>('sources'),
       clock,
-      openMailbox: mailboxId =>
-        open<ContactMailbox>(`mailbox:${mailboxId}`, { counts: { requests: 0, roundTrips: 0 } }),
+      openMailbox,
       openDirectory,
     },
     openDirectory,

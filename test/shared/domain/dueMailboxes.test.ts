@@ -42,6 +42,12 @@ describe('isDue', () => {
     ['full reconcile due, waits for a later time', { fullDueAt: now, state: 'waiting', dueAt: now + 1 }, false],
     ['left behind by policy', { wanted: 'kept', position: -1, dueAt: now, fullDueAt: now }, false],
     ['waits for a later time', { state: 'waiting', position: 6, dueAt: now + 1 }, false],
+    [
+      'waits for a later time, and a target since nothing was sent',
+      { state: 'failed', dueAt: now + 1, sentAt: 0 },
+      true,
+    ],
+    ['leaving, waits for a later time', { wanted: 'leaving', state: 'waiting', dueAt: now + 1, sentAt: 0 }, false],
     ['waits until now', { state: 'waiting', position: 6, dueAt: now }, true],
     ['failed, its time has not come', { state: 'failed', position: 6, dueAt: now + 1 }, false],
     ['failed, its time has come', { state: 'failed', position: 6, dueAt: now }, true],

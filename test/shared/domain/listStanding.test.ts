@@ -1,4 +1,10 @@
-import { type CountedMailbox, hasArrived, standingOf } from '../../../shared/domain/listStanding.ts';
+import {
+  addStandings,
+  type CountedMailbox,
+  hasArrived,
+  noMailboxes,
+  standingOf,
+} from '../../../shared/domain/listStanding.ts';
 
 const now = 10_000_000;
 const goal = { head: 7, epoch: 5, settings: 's', now, messagePatience: 3_600_000 };
@@ -78,6 +84,23 @@ describe('a list', () => {
   test('owes nothing to a mailbox that is at the head and behind the settings alone', () => {
     expect(standingOf([{ ...current, settings: 'old' }], goal).late.lowestPosition).toBeUndefined();
   });
+});
+
+test('a list that is read in parts stands as it does as a whole', () => {
+  const mailboxes: CountedMailbox[] = [
+    { ...current, position: 6, failed: 2 },
+    { ...current, position: -1, behindSince: 500 },
+    current,
+    { ...current, state: 'failed', position: 3, failed: 4 },
+    { ...current, position: 2 },
+    { ...current, position: -1, behindSince: 400 },
+    { ...current, wanted: 'leaving' },
+  ];
+  const whole = standingOf(mailboxes, goal);
+  for (let end = 0; end <= mailboxes.length; end++) {
+    const parts = [mailboxes.slice(0, end), mailboxes.slice(end)].map(part => standingOf(part, goal));
+    expect(parts.reduce(addStandings, noMailboxes)).toEqual(whole);
+  }
 });
 
 test.each<[string, Partial<CountedMailbox>, boolean]>([

@@ -1,4 +1,9 @@
-import { openProgress, type ProgressReport } from '../../../shared/store/progress.ts';
+import {
+  openProgress,
+  type Progress,
+  type ProgressReport,
+  type ProgressTable,
+} from '../../../shared/store/progress.ts';
 import { describeState, newKey } from './storages.ts';
 
 function report(sequence: number, changes: Partial<ProgressReport> = {}): ProgressReport {
@@ -18,6 +23,12 @@ function report(sequence: number, changes: Partial<ProgressReport> = {}): Progre
 }
 
 const problem = { code: 'ErrorAccessDenied', detail: 'check the consent' };
+
+async function recount(progress: ProgressTable, list: string): Promise<Progress[]> {
+  const rows: Progress[] = [];
+  for await (const page of progress.recount(list)) rows.push(...page);
+  return rows;
+}
 
 describeState('Progress', tables => {
   const open = () => ({ progress: openProgress(tables().progress), list: newKey('list') });
@@ -92,12 +103,26 @@ describeState('Progress', tables => {
     expect(await progress.readAll(list)).toHaveLength(250);
   });
 
+  test('mailboxes that are new are noted together, and who is there after all keeps what was reported', async () => {
+    const { progress, list } = open();
+    await recount(progress, list);
+    await progress.report(list, 'm7', report(1));
+    const ids = Array.from({ length: 150 }, (_, index) => `m${index}`);
+    await progress.add(
+      list,
+      ids.map(mailboxId => ({ mailboxId, wanted: 'target' as const })),
+    );
+    expect(await progress.readAll(list)).toHaveLength(150);
+    expect((await progress.read(list, 'm7'))?.progress).toMatchObject(report(1));
+    expect(await progress.readTotals(list)).toMatchObject({ targets: 150, 'at 0 -1 ': 149 });
+  });
+
   describe('totals', () => {
     const current = 'at 1690000000000 7 print';
 
     test('follow reports, notes and removals once rows have been counted', async () => {
       const { progress, list } = open();
-      await progress.recount(list);
+      await recount(progress, list);
       await progress.note(
         list,
         ['a', 'b', 'c'].map(mailboxId => ({ mailboxId, wanted: 'target' })),
@@ -119,10 +144,10 @@ describeState('Progress', tables => {
       await merge('a', 'leaving');
       await progress.report(list, 'b', report(1));
       expect(await progress.readTotals(list)).toBeUndefined();
-      expect(await progress.recount(list)).toHaveLength(2);
+      expect(await recount(progress, list)).toHaveLength(2);
       expect(await progress.readTotals(list)).toEqual({ leaving: 1, targets: 1, [current]: 1 });
       await merge('c', 'leaving');
-      await progress.recount(list);
+      await recount(progress, list);
       expect(await progress.readTotals(list)).toEqual({ leaving: 2, targets: 1, [current]: 1 });
     });
 
@@ -133,7 +158,7 @@ describeState('Progress', tables => {
       const { progress, list } = open();
       await progress.report(list, 'm', report(1));
       await tables().progress.write(list, [{ kind: 'merge', rowKey: 'm', properties: { [property]: 'x' } }]);
-      await progress.recount(list);
+      await recount(progress, list);
       expect(await progress.readTotals(list)).toEqual({ targets: 1, failed: 1 });
       await progress.note(list, [{ mailboxId: 'm', sentHead: 7, sentAt: 9 }]);
       await progress.report(list, 'm', report(2));
@@ -143,8 +168,8 @@ describeState('Progress', tables => {
     test('are no mailboxes: an older version takes their rows for some that keep what they have', async () => {
       const { progress, list } = open();
       await progress.report(list, 'a', report(1));
-      await progress.recount(list);
-      const shown = [await progress.readAll(list), await progress.readPage(list, 5), await progress.recount(list)];
+      await recount(progress, list);
+      const shown = [await progress.readAll(list), await progress.readPage(list, 5), await recount(progress, list)];
       expect(shown.map(rows => rows.map(({ mailboxId }) => mailboxId))).toEqual([['a'], ['a'], ['a']]);
       const others = (await tables().progress.query(list)).filter(({ rowKey }) => rowKey !== 'a');
       expect(new Set(others.map(({ properties }) => properties.wanted))).toEqual(new Set(['kept']));
@@ -153,9 +178,9 @@ describeState('Progress', tables => {
     test('of rows that are as they should be are not written again', async () => {
       const { progress, list } = open();
       await progress.report(list, 'a', report(1));
-      await progress.recount(list);
+      await recount(progress, list);
       const write = jest.spyOn(tables().progress, 'write');
-      await progress.recount(list);
+      await recount(progress, list);
       expect(write).not.toHaveBeenCalled();
       write.mockRestore();
     });
@@ -170,9 +195,9 @@ describeState('Progress', tables => {
         await openProgress(tables().progress).report(list, 'b', report(1));
         return rows;
       };
-      await progress.recount(list);
+      await recount(progress, list);
       expect(await progress.readTotals(list)).toBeUndefined();
-      await progress.recount(list);
+      await recount(progress, list);
       expect(await progress.readTotals(list)).toEqual({ targets: 2, [current]: 2 });
     });
   });

@@ -133,8 +133,8 @@ describe('a run', () => {
     const [target = ''] = world.addTargets(1);
     const { write } = world.tables.runs;
     let writes = 0;
-    // The summary and the announced mailboxes are written, and then no more.
-    world.tables.runs.write = (...change) => (++writes > 2 ? crash() : write(...change));
+    // The summary, that it is sending, and the announced mailboxes are written, and then no more.
+    world.tables.runs.write = (...change) => (++writes > 3 ? crash() : write(...change));
     await expect(world.run()).rejects.toThrow(Crash);
     world.tables.runs.write = write;
     await world.clock.advance(hour - 1);

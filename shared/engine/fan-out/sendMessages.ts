@@ -1,0 +1,108 @@
+import { chunksOf } from '../../domain/chunks.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { AnnouncedMailbox } from '../../store/runs.ts';
+import { mostCountedRows } from '../../store/totals.ts';
+import type { SyncMessage } from '../messages.ts';
+import type { Services } from '../services.ts';
+import type { DueMailboxes } from './fanOut.ts';
+import { describeSkipReason } from './skipReasons.ts';
+
+/** What one transaction announces. */
+const mailboxesPerPage = mostCountedRows;
+/** While one page is written down, others are on their way. */
+const pagesAtOnce = 4;
+
+export type SendServices = Pick<Services, 'clock' | 'progress' | 'runs' | 'syncQueue' | 'priorityQueue'>;
+
+/** The run that sends, and the mailbox that it is about where somebody asked for one by name. */
+export interface SendingRun {
+  readonly id: string;
+  readonly mailbox?: string | undefined;
+}
+
+/**
+ * One message a mailbox with all its due lists, page by page: announced in the run, sent, and noted as sent. A host that
+ * dies has at most the pages under way sent and not noted: the run that goes on sends those under the same ids, which
+ * the queue takes once.
+ */
+export async function sendMessages(
+  run: SendingRun,
+  due: readonly DueMailboxes[],
+  services: SendServices,
+): Promise<void> {
+  const mailboxes = [...new Set(due.flatMap(each => [...each.mailboxes.keys()]))].sort();
+  await services.runs.announce(run.id, describeSkipped(due, new Set(mailboxes)));
+  const pages = chunksOf(mailboxes, mailboxesPerPage).values();
+  let failed = false;
+  const sendPages = async () => {
+    for (const page of pages) {
+      if (failed) return;
+      await sendPage(run, page, due, services);
+    }
+  };
+  const lanes = Array.from({ length: pagesAtOnce }, () =>
+    sendPages().catch(error => {
+      failed = true;
+      throw error;
+    }),
+  );
+  // Whoever hears of a failure finds nothing under way any more.
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
+}
+
+/** Members that no list has a message for. */
+function describeSkipped(due: readonly DueMailboxes[], sent: ReadonlySet<string>): AnnouncedMailbox[] {
+  const skipped = new Map(
+    due.flatMap(({ list, skipped: members }) =>
+      members
+        .filter(({ mailboxId }) => !sent.has(mailboxId))
+        .map(({ mailboxId, reason }) => {
+          const problem = { list: list.id, mailbox: mailboxId, ...describeSkipReason(reason) };
+          return [mailboxId, problem] as const;
+        }),
+    ),
+  );
+  return [...skipped].map(([mailboxId, problem]) => ({ mailboxId, state: 'skipped', lists: [], problems: [problem] }));
+}
+
+async function sendPage(
+  { id: run, mailbox: named }: SendingRun,
+  page: readonly string[],
+  due: readonly DueMailboxes[],
+  { clock, progress, runs, syncQueue, priorityQueue }: SendServices,
+): Promise<void> {
+  const messages = page.map(mailbox => messageFor(mailbox, run, due, named !== undefined));
+  await runs.announce(
+    run,
+    messages.map(({ mailbox, lists }) => ({
+      mailboxId: mailbox,
+      state: 'sent',
+      lists: lists.map(({ list }) => list),
+    })),
+  );
+  const queue = named === undefined ? syncQueue : priorityQueue;
+  await queue.send(messages.map(body => ({ id: body.id, body })));
+  const sentAt = clock.now();
+  await Promise.all(
+    due.map(({ list, head, mailboxes }) => {
+      const sent = { sentHead: head, sentSettings: list.settings, sentAt, sentRun: run };
+      const notes = page.flatMap(mailboxId => {
+        const behindSince = mailboxes.get(mailboxId)?.behindSince;
+        return behindSince === undefined ? [] : [{ mailboxId, ...sent, behindSince }];
+      });
+      return progress.note(list.id, notes);
+    }),
+  );
+}
+
+function messageFor(mailbox: string, run: string, due: readonly DueMailboxes[], byName: boolean): SyncMessage {
+  const lists = due.flatMap(({ list, head, epoch, mailboxes }) => {
+    const found = mailboxes.get(mailbox);
+    if (!found) return [];
+    return [{ list: list.id, head, ...(epoch > 0 ? { epoch } : {}), ...(found.full ? { full: true } : {}) }];
+  });
+  // New for other lists or heads; the same for a request that is handled again.
+  const id = `${run}:${mailbox}:${fingerprint(lists)}`;
+  return { kind: 'syncMailbox', id, run, mailbox, lists, attempt: 0, ...(byName ? { lookAtFolders: true } : {}) };
+}
