@@ -2,13 +2,16 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import type { Adapters } from '../shared/app.ts';
+import { openSourceFiles } from '../shared/blobs/sourceFiles.ts';
 import { systemClock } from '../shared/clock.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
+import { openDownload } from '../shared/http/download.ts';
 import { probeWebhook } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../shared/key-vault/secrets.ts';
+import { FileUnavailable, type SourceFiles } from '../shared/ports/sourceFiles.ts';
 import { createQueueProbe } from '../shared/service-bus/connectionProbe.ts';
 import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts';
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
@@ -65,6 +68,8 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     readSecret: settings.keyVaultUrl
       ? openKeyVaultSecrets(settings.keyVaultUrl, identity(settings.graph.clientId))
       : openLocalSecrets(settings.localSecrets),
+    files: sourceFiles(settings),
+    download: openDownload(),
     webhooks: notifications && {
       url: notifications.webhookUrl,
       clientState: openClientState(secretReader(notifications, settings), clock),
@@ -79,6 +84,14 @@ function graphCredential({ graph: { clientId } }: Settings, environment: NodeJS.
     return new ClientSecretCredential(AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET);
   }
   return identity(clientId);
+}
+
+/** Without a storage account whatever asks for a file says so. */
+function sourceFiles({ storage }: Settings): SourceFiles {
+  if (storage && 'connectionString' in storage) return openSourceFiles(storage);
+  if (storage) return openSourceFiles({ accountName: storage.host, credential: identity(storage.clientId) });
+  const refuse = () => Promise.reject(new FileUnavailable('AzureWebJobsStorage is not set'));
+  return { read: refuse, write: refuse };
 }
 
 function secretReader(

@@ -22,6 +22,9 @@ param tags { *: string } = {}
 @description('The contact lists. They become the app setting CONTACT_LISTS.')
 param contactLists ContactList[]
 
+@description('Hosts that CSV files may come from by https, without https:// and a path.')
+param csvHosts string[] = []
+
 @description('Minutes between two scheduled runs.')
 param syncPeriodMinutes 1 | 2 | 3 | 5 | 10 | 15 | 20 | 30 = 5
 
@@ -179,6 +182,7 @@ module functionApp 'modules/functionApp.bicep' = {
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     queueNames: queueNames
     contactLists: contactListSetting
+    csvHosts: csvHosts
     syncSchedule: '0 */${syncPeriodMinutes} * * * *'
     fullReconcileSchedule: fullReconcileSchedule
     instanceMemoryMB: instanceMemoryMB

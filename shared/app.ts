@@ -40,6 +40,7 @@ import { explainContact, previewList, previewMailbox } from './engine/trial/inde
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { ReadSecret } from './ports/secrets.ts';
+import type { Download, SourceFiles } from './ports/sourceFiles.ts';
 import type { Tables } from './ports/tableStorage.ts';
 import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
@@ -51,6 +52,8 @@ import { createTrialTables } from './store/tables/trialTables.ts';
 /** Everything outside the app. */
 export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly readSecret: ReadSecret;
+  readonly files: SourceFiles;
+  readonly download: Download;
   readonly tables: Tables;
   readonly queues: {
     readonly capture: Services['captureQueue'];
@@ -81,7 +84,7 @@ export type AppSettings = Pick<
 export function createApp(adapters: Adapters, settings: AppSettings) {
   const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
   const { openMailbox, openDirectory, openFolderTree } = graph;
-  const { probes, readSecret } = adapters;
+  const { probes, readSecret, files, download } = adapters;
   const { connections } = settings;
   const services: Services = {
     ...openStore(tables, newId, adapters.gathering),
@@ -101,7 +104,17 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
-    sourceAdapters: { clock, openMailbox, openDirectory, openFolderTree, probes, connections, readSecret },
+    sourceAdapters: {
+      clock,
+      openMailbox,
+      openDirectory,
+      openFolderTree,
+      probes,
+      connections,
+      readSecret,
+      files,
+      download,
+    },
     openTrialTables: () => createTrialTables(tables),
   };
   const { lists, pausedLists, refusedLists, progress } = services;

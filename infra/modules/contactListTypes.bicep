@@ -54,11 +54,11 @@ type Condition = {
   *: any
 }
 
-@description('Where the contacts of a list come from.')
+@description('Contact folders of one mailbox.')
 @sealed()
-type Source = {
-  @description('What the source is: contactFolder if left out.')
-  kind: 'contactFolder'?
+type ContactFolderSource = {
+  @description('What the source is.')
+  kind: 'contactFolder'
 
   @description('Tells the sources of a list apart, in the keys of its contacts too.')
   @minLength(1)
@@ -75,6 +75,53 @@ type Source = {
   @minLength(1)
   folders: FolderPath[]
 }
+
+@description('Column of a CSV file to field of a contact.')
+type Columns = {
+  @description('A field, a part of an address (businessAddress.city), an element of a list (businessPhones[1]) or an e-mail address (emailAddresses[0]).')
+  *: string
+}
+
+@description('A CSV file: a blob in the container sources of the app, or an https address of a host of csvHosts.')
+@sealed()
+type CsvSource = {
+  @description('What the source is.')
+  kind: 'csv'
+
+  @description('Tells the sources of a list apart, in the keys of its contacts too.')
+  @minLength(1)
+  @maxLength(32)
+  name: string?
+
+  @description('What a contact of this source must meet.')
+  where: Condition?
+
+  @description('The name of the blob.')
+  @minLength(1)
+  @maxLength(200)
+  blob: string?
+
+  @description('The https address.')
+  url: string?
+
+  @description('The column that identifies a contact; without one its e-mail address does, else its name and company.')
+  @minLength(1)
+  key: string?
+
+  @description('What columns hold that are not those of a well-known export.')
+  @metadata({ default: {} })
+  columns: Columns?
+
+  @description('The code page of a file that is not UTF-8.')
+  encoding: ('utf-8' | 'windows-1250' | 'windows-1251' | 'windows-1252' | 'windows-1253' | 'windows-1254' | 'iso-8859-2' | 'iso-8859-15' | 'macintosh' | 'shift_jis' | 'gb18030' | 'utf-16le')?
+
+  @description('What stands between columns, where the first line does not tell.')
+  delimiter: (',' | ';' | '\t' | '|')?
+}
+
+@description('Where the contacts of a list come from.')
+@discriminator('kind')
+type Source = ContactFolderSource | CsvSource
 
 @description('Who does not get a list although a target names them.')
 @sealed()

@@ -44,6 +44,9 @@ param queueNames { capture: string, sync: string, priority: string }
 @minLength(2)
 param contactLists string
 
+@description('Hosts that CSV files may come from.')
+param csvHosts string[]
+
 @description('When lists are captured: a six-field NCRONTAB expression in UTC.')
 param syncSchedule string
 
@@ -140,6 +143,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     SYNC_SCHEDULE: syncSchedule
     FULL_RECONCILE_SCHEDULE: fullReconcileSchedule
     CONTACT_LISTS: contactLists
+    CSV_HOSTS: join(csvHosts, ',')
     WEBHOOK_URL: 'https://${app.properties.defaultHostName}'
     KEY_VAULT_URL: keyVaultUrl
     LEASE_SECONDS: '180'

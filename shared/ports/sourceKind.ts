@@ -6,6 +6,7 @@ import type { ContactSource } from './contactSource.ts';
 import type { Directory } from './directory.ts';
 import type { FolderTree } from './folderTree.ts';
 import type { ReadSecret } from './secrets.ts';
+import type { Download, SourceFiles } from './sourceFiles.ts';
 
 /** A kind of source: what a list's settings of that kind mean (`settings/sources` parses them). */
 export interface SourceKind<Settings, Connections> {
@@ -34,4 +35,6 @@ export interface SourceAdapters<Connections> {
   /** The ways to systems outside of the tenant's Graph, by name. */
   readonly connections: Connections;
   readonly readSecret: ReadSecret;
+  readonly files: SourceFiles;
+  readonly download: Download;
 }

@@ -3,6 +3,7 @@ import { closestName } from '../domain/closestName.ts';
 import { type Connections, findConnectionFault, noConnections, parseConnections } from './connections.ts';
 import { type ContactList, contactListSchema, mostLists, type SourceReader, sourceReader } from './contactList.ts';
 import { readContactLists } from './contactListsText.ts';
+import { findHostFault } from './csvSource.ts';
 import { findDoubleFault, findLoopFault } from './listConflicts.ts';
 import { findListNotes } from './listNotes.ts';
 import { findScheduleFault } from './schedule.ts';
@@ -33,6 +34,8 @@ export interface Settings {
   readonly serviceBus: Connection;
   /** Where the secrets are that the settings name. */
   readonly keyVaultUrl: string | undefined;
+  /** The storage account of the functions host: the files of sources lie there too. */
+  readonly storage: Connection | undefined;
   /** By name, for a machine without a key vault. */
   readonly localSecrets: ReadonlyMap<string, string>;
   /** NCRONTAB expressions of six fields. */
@@ -121,6 +124,25 @@ export const environmentSchema = z.object({
     .refine(isVaultUrl, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
     .optional(),
   CLIENT_STATE: z.string().max(128, 'must have at most 128 characters: Graph takes no more').optional(),
+  CSV_HOSTS: z
+    .string()
+    .transform(text =>
+      text
+        .split(',')
+        .map(host => host.trim().toLowerCase())
+        .filter(Boolean),
+    )
+    .pipe(
+      z.array(
+        z
+          .string()
+          .regex(
+            /^[a-z0-9.-]+$/,
+            'holds what is no name of a host: give them without https:// and a path, with commas between',
+          ),
+      ),
+    )
+    .default([]),
   LOCAL_SECRETS: z
     .string()
     .transform(readJson)
@@ -193,7 +215,8 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   const tables = parseConnection(filled, 'TABLES_CONNECTION', 'accountName', faults);
   const serviceBus = parseConnection(filled, 'ServiceBusConnection', 'fullyQualifiedNamespace', faults);
   const connections = readConnections(filled.CONNECTIONS, faults);
-  const { lists, refusedLists, sourceReaders } = parseContactLists(filled.CONTACT_LISTS, connections, appRoot, faults);
+  const ways = { connections, csvHosts: parsed.data?.CSV_HOSTS ?? [] };
+  const { lists, refusedLists, sourceReaders } = parseContactLists(filled.CONTACT_LISTS, ways, appRoot, faults);
   if (parsed.success && !outlastsRequests(parsed.data)) {
     faults.push('LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS and GRAPH_GRACE_SECONDS together');
   }
@@ -218,6 +241,7 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     tables,
     serviceBus,
     keyVaultUrl: values.KEY_VAULT_URL,
+    storage: parseConnection(filled, 'AzureWebJobsStorage', 'accountName', []),
     localSecrets: new Map(Object.entries(values.LOCAL_SECRETS)),
     schedules,
     queues: { capture: values.CAPTURE_QUEUE, sync: values.SYNC_QUEUE, priority: values.PRIORITY_QUEUE },
@@ -293,6 +317,12 @@ function parseConnection(
   return undefined;
 }
 
+/** The ways out of the tenant that lists may name. */
+interface Ways {
+  readonly connections: Connections;
+  readonly csvHosts: readonly string[];
+}
+
 type ParsedLists = Pick<Settings, 'lists' | 'refusedLists' | 'sourceReaders'>;
 
 function readConnections(setting: string | undefined, faults: string[]): Connections {
@@ -302,12 +332,7 @@ function readConnections(setting: string | undefined, faults: string[]): Connect
   return noConnections;
 }
 
-function parseContactLists(
-  setting: string | undefined,
-  connections: Connections,
-  appRoot: string,
-  faults: string[],
-): ParsedLists {
+function parseContactLists(setting: string | undefined, ways: Ways, appRoot: string, faults: string[]): ParsedLists {
   const none = { lists: [], refusedLists: [], sourceReaders: [] };
   const entries = readContactLists(setting, appRoot);
   if (typeof entries === 'string') {
@@ -327,22 +352,34 @@ function parseContactLists(
   if (entries.length > mostLists)
     faults.push(`CONTACT_LISTS has ${entries.length} lists: at most ${mostLists} can be run`);
   const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
-  return refuseConflicts({ lists, refusedLists, sourceReaders }, connections);
+  return refuseConflicts({ lists, refusedLists, sourceReaders }, ways);
 }
 
 /** Of lists that cannot do what they say beside each other, the one that would do harm is refused. */
-function refuseConflicts({ lists, refusedLists, sourceReaders }: ParsedLists, connections: Connections): ParsedLists {
+function refuseConflicts(
+  { lists, refusedLists, sourceReaders }: ParsedLists,
+  { connections, csvHosts }: Ways,
+): ParsedLists {
   const accepted: ContactList[] = [];
   const refused: RefusedList[] = [];
   for (const list of lists) {
     const fault =
       findUnusableConnection(list, connections) ??
+      findForbiddenHost(list, csvHosts) ??
       findLoopFault(list, sourceReaders) ??
       findDoubleFault(list, accepted);
     if (fault === undefined) accepted.push(list);
     else refused.push({ id: list.id, faults: [fault] });
   }
   return { lists: accepted, refusedLists: [...refusedLists, ...refused], sourceReaders };
+}
+
+function findForbiddenHost({ sources }: ContactList, hosts: readonly string[]): string | undefined {
+  for (const [index, source] of sources.entries()) {
+    const fault = source.kind === 'csv' ? findHostFault(source, hosts) : undefined;
+    if (fault) return `${sources.length > 1 ? `sources.${index}` : 'source'}.${fault}`;
+  }
+  return undefined;
 }
 
 function findUnusableConnection({ sources }: ContactList, connections: Connections): string | undefined {

@@ -20,7 +20,7 @@ export async function measureBundle({ bundleDirectory, sample }: MeasuredApp): P
 
 export function bundleAims({ megabytes, loadSeconds }: BenchmarkFigures['bundle']): Aim[] {
   return [
-    { aim: 'bundle at most 2 MB', figure: `${megabytes.toFixed(2)} MB`, reached: megabytes <= 2 },
+    { aim: 'bundle at most 4 MB', figure: `${megabytes.toFixed(2)} MB`, reached: megabytes <= 4 },
     { aim: 'bundle loaded in half a second', figure: `${loadSeconds.toFixed(2)} s`, reached: loadSeconds <= 0.5 },
   ];
 }

@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { type ContactSource, type Reading, SourceFailure } from '../../ports/contactSource.ts';
+import { type FileReading, FileUnavailable } from '../../ports/sourceFiles.ts';
+import type { SourceAdapters } from '../../ports/sourceKind.ts';
+import type { CsvSettings } from '../../settings/csvSource.ts';
+import { decodeText } from './decodeText.ts';
+import { readCsvContacts } from './readContacts.ts';
+
+const cursorSchema = z.object({ etag: z.string() });
+const scopeId = 'file';
+
+/** Read whole whenever its ETag is another; the comparison with the snapshot finds what changed. */
+export function openCsv(
+  settings: CsvSettings,
+  adapters: Pick<SourceAdapters<unknown>, 'files' | 'download'>,
+): ContactSource {
+  const calls = { requests: 0, roundTrips: 0 };
+  return { calls: [calls], read, readStanding: async () => new Map() };
+
+  async function read(cursor: string | undefined): Promise<Reading> {
+    const known = cursor === undefined ? undefined : cursorSchema.safeParse(JSON.parse(cursor)).data?.etag;
+    calls.requests++;
+    calls.roundTrips++;
+    const file = await readFile(settings, known, adapters);
+    const scope = { folderId: scopeId, mayMiss: false };
+    if (file.kind === 'unchanged') {
+      return { scopes: [{ ...scope, complete: false, contacts: [] }], cursor: cursor ?? '', problems: [] };
+    }
+    if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings)]);
+    const contacts = readCsvContacts(decodeText(file.bytes, settings.encoding), settings);
+    return {
+      scopes: [{ ...scope, complete: true, contacts }],
+      cursor: JSON.stringify({ etag: file.etag }),
+      problems: [],
+    };
+  }
+}
+
+/** @throws SourceFailure */
+export async function readFile(
+  { blob = '', url }: Pick<CsvSettings, 'blob' | 'url'>,
+  etag: string | undefined,
+  { files, download }: Pick<SourceAdapters<unknown>, 'files' | 'download'>,
+): Promise<FileReading> {
+  try {
+    // An address that gives no ETag is read each time.
+    return await (url === undefined ? files.read(blob, etag) : download(url, etag || undefined));
+  } catch (error) {
+    if (!(error instanceof FileUnavailable)) throw error;
+    throw new SourceFailure([describeUnavailableFile(error)], { cause: error });
+  }
+}
+
+export function describeMissingFile({ url }: CsvSettings): { code: string; detail: string } {
+  return {
+    code: 'CsvMissing',
+    detail:
+      url === undefined
+        ? 'source.blob is not in the container "sources": upload it there; what it held before stays in the targets'
+        : 'source.url leads to no file: check the address; what it held before stays in the targets',
+  };
+}
+
+const advice: Readonly<Record<string, string>> = {
+  TooLarge: 'it has more than 50 MB: divide it',
+  CutShort: 'the connection ended before the file did: nothing of it is used',
+  ConditionNotMet: 'it was replaced while it was read: the next run reads it',
+  RedirectElsewhere: 'its host sends the app to another one: name that address, and its host in CSV_HOSTS',
+  PrivateAddress: 'its host has an address of a private network, which the app does not ask for files',
+  AddressWithoutName: 'it is named by an IP address: name the host',
+};
+
+function describeUnavailableFile({ code }: FileUnavailable): { code: string; detail: string } {
+  const why = advice[code] ?? 'see that the app may read it, and that it is there';
+  return { code: 'CsvUnavailable', detail: `The file could not be read (${code}): ${why}` };
+}

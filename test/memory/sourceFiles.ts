@@ -1,0 +1,26 @@
+import type { FileReading, SourceFiles } from '../../shared/ports/sourceFiles.ts';
+
+/** Files that are kept in memory; each write gives another ETag. */
+export interface MemoryFiles extends SourceFiles {
+  put(name: string, content: string | Uint8Array): void;
+  remove(name: string): void;
+}
+
+export function createMemoryFiles(): MemoryFiles {
+  const files = new Map<string, { etag: string; bytes: Uint8Array }>();
+  let writes = 0;
+
+  function put(name: string, content: string | Uint8Array): void {
+    writes++;
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    files.set(name, { etag: `"${writes}"`, bytes });
+  }
+
+  async function read(name: string, etag: string | undefined): Promise<FileReading> {
+    const file = files.get(name);
+    if (!file) return { kind: 'missing' };
+    return file.etag === etag ? { kind: 'unchanged' } : { kind: 'read', ...file };
+  }
+
+  return { put, remove: name => files.delete(name), read, write: async (name, bytes) => put(name, bytes) };
+}

@@ -1,0 +1,249 @@
+import type { Contact } from '../../../shared/domain/contact.ts';
+import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
+import { csvSettings } from '../../../shared/settings/csvSource.ts';
+import { openCsv } from '../../../shared/sources/csv/openCsv.ts';
+import { readDate } from '../../../shared/sources/csv/readDate.ts';
+import { nothingBeside } from '../../memory/adapters.ts';
+import { createMemoryFiles, type MemoryFiles } from '../../memory/sourceFiles.ts';
+
+let files: MemoryFiles;
+
+beforeEach(() => {
+  files = createMemoryFiles();
+});
+
+function open(settings: object = {}): ContactSource {
+  const parsed = csvSettings.parse({ kind: 'csv', blob: 'a.csv', ...settings });
+  return openCsv(parsed, { files, download: nothingBeside.download });
+}
+
+async function read(content: string | Uint8Array, settings: object = {}): Promise<Contact[]> {
+  files.put('a.csv', content);
+  const { scopes } = await open(settings).read(undefined);
+  return scopes.flatMap(({ contacts }) => contacts.flatMap(({ contact }) => contact ?? []));
+}
+
+async function refusalOf(content: string | Uint8Array, settings: object = {}): Promise<string> {
+  const error: unknown = await read(content, settings).catch(each => each);
+  if (!(error instanceof SourceFailure)) throw new Error('It was read');
+  return error.message;
+}
+
+const two = 'First Name,Last Name,E-mail Address\nAda,Lovelace,ada@contoso.example\nBob,Hope,bob@contoso.example\n';
+
+describe('a file', () => {
+  test('is read whole, and again only when it is another', async () => {
+    files.put('a.csv', two);
+    const source = open();
+    const first = await source.read(undefined);
+    expect(first.scopes).toMatchObject([{ complete: true, contacts: [{}, {}] }]);
+    expect((await source.read(first.cursor)).scopes).toMatchObject([{ complete: false, contacts: [] }]);
+    files.put('a.csv', two.replace('Hope', 'Hopper'));
+    const next = await source.read(first.cursor);
+    expect(next.scopes).toMatchObject([{ complete: true, contacts: [{}, { contact: { surname: 'Hopper' } }] }]);
+    expect(next.scopes[0]?.contacts.map(({ id }) => id)).toEqual(first.scopes[0]?.contacts.map(({ id }) => id));
+  });
+
+  test('that is not there, or empty, is a failure and never an empty list', async () => {
+    await expect(open().read(undefined)).rejects.toThrow(/source.blob is not in the container "sources"/);
+    expect(await refusalOf('')).toMatch(/Line 1: The file is empty/);
+  });
+
+  test('with a header alone has no contact', async () => {
+    expect(await read('First Name,Last Name\n')).toEqual([]);
+  });
+
+  test('has ids that tell no address', async () => {
+    files.put('a.csv', two);
+    const { scopes } = await open().read(undefined);
+    expect(JSON.stringify(scopes.map(({ contacts }) => contacts.map(({ id }) => id)))).not.toContain('contoso');
+  });
+});
+
+test('Outlook in English', async () => {
+  const text =
+    '"Title","First Name","Middle Name","Last Name","Suffix","Company","Business Street","Business Street 2","Business City","Business Phone","Business Phone 2","Mobile Phone","Birthday","Categories","E-mail Address","E-mail Display Name","E-mail 2 Address","Gender","Notes"\r\n' +
+    '"Dr","Ada","","Lovelace","","Contoso","1 High St","2nd floor","London","0071","+44 20 1","","0/0/00","VIP;Public","ada@contoso.example","Ada","a2@contoso.example","Unspecified","one\r\ntwo, ""three"""\r\n';
+  expect(await read(text)).toEqual([
+    {
+      displayName: 'Ada Lovelace',
+      title: 'Dr',
+      givenName: 'Ada',
+      surname: 'Lovelace',
+      companyName: 'Contoso',
+      businessAddress: { street: '1 High St\n2nd floor', city: 'London' },
+      businessPhones: ['0071', '+44 20 1'],
+      categories: ['VIP', 'Public'],
+      emailAddresses: [{ address: 'ada@contoso.example', name: 'Ada' }, { address: 'a2@contoso.example' }],
+      personalNotes: 'one\r\ntwo, "three"',
+    },
+  ]);
+});
+
+test('Outlook in German, in the code page of Windows, by semicolon', async () => {
+  const text =
+    'Anrede;Vorname;Nachname;Straße geschäftlich;Telefon (privat);E-Mail-Adresse;Geburtstag;Büro\r\nFrau;Änne;Müller;Hauptstraße 1;030 1;anne@contoso.example;28.02.1985;7\r\n';
+  const bytes = Buffer.from(text, 'latin1');
+  expect(await read(bytes, { encoding: 'windows-1252' })).toEqual([
+    {
+      displayName: 'Änne Müller',
+      title: 'Frau',
+      givenName: 'Änne',
+      surname: 'Müller',
+      businessAddress: { street: 'Hauptstraße 1' },
+      homePhones: ['030 1'],
+      birthday: '1985-02-28',
+      officeLocation: '7',
+      emailAddresses: [{ address: 'anne@contoso.example' }],
+    },
+  ]);
+  expect(await refusalOf(bytes)).toMatch(/not UTF-8: .*windows-1252/);
+});
+
+test('Outlook on the web', async () => {
+  expect(
+    await read(
+      'First Name,Last Name,Nickname,Given Yomi,E-mail Address,IMAddress,Home Country\nAda,Lovelace,Countess,エイダ,ada@contoso.example,ada,UK\n',
+    ),
+  ).toMatchObject([
+    { nickName: 'Countess', yomiGivenName: 'エイダ', imAddresses: ['ada'], homeAddress: { countryOrRegion: 'UK' } },
+  ]);
+});
+
+test('Google of today and of before 2024', async () => {
+  const today =
+    'First Name,Last Name,Labels,Birthday,Organization Name,E-mail 1 - Label,E-mail 1 - Value,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Address 1 - City\n' +
+    'Ada,Lovelace,* myContacts ::: Navy,--07-01,Contoso,* Work,ada@contoso.example ::: ada@home.example,* Work,020 1 ::: 020 2,Mobile,070 3,London\n';
+  expect(await read(today)).toEqual([
+    {
+      displayName: 'Ada Lovelace',
+      givenName: 'Ada',
+      surname: 'Lovelace',
+      categories: ['Navy'],
+      companyName: 'Contoso',
+      emailAddresses: [{ address: 'ada@contoso.example' }, { address: 'ada@home.example' }],
+      businessPhones: ['020 1', '020 2'],
+      mobilePhone: '070 3',
+      businessAddress: { city: 'London' },
+    },
+  ]);
+  const before =
+    'Name,Given Name,Family Name,Group Membership,Phone 1 - Type,Phone 1 - Value\nAda Lovelace,Ada,Lovelace,* myContacts,Home,020 1\n';
+  expect(await read(before)).toEqual([
+    { displayName: 'Ada Lovelace', givenName: 'Ada', surname: 'Lovelace', homePhones: ['020 1'] },
+  ]);
+});
+
+test("PowerShell's Export-Csv", async () => {
+  expect(
+    await read(
+      '#TYPE Selected.Contact\r\n"DisplayName","FirstName","Phone","WindowsEmailAddress"\r\n"Ada","Ada","007","ada@contoso.example"\r\n',
+    ),
+  ).toMatchObject([
+    { displayName: 'Ada', businessPhones: ['007'], emailAddresses: [{ address: 'ada@contoso.example' }] },
+  ]);
+});
+
+test('any other, with its columns and key named', async () => {
+  const settings = {
+    key: 'Nr',
+    columns: {
+      Mail: 'emailAddresses[0]',
+      Durchwahl: 'businessPhones[1]',
+      PLZ: 'businessAddress.postalCode',
+      Name: 'displayName',
+    },
+  };
+  expect(
+    await read('sep=|\nNr|Name|Mail|Durchwahl|PLZ|Salary\n007|Ada|ada@contoso.example|0012|01234|9\n', settings),
+  ).toEqual([
+    {
+      displayName: 'Ada',
+      emailAddresses: [{ address: 'ada@contoso.example' }],
+      businessPhones: ['0012'],
+      businessAddress: { postalCode: '01234' },
+    },
+  ]);
+});
+
+test.each([
+  ['UTF-8 with a mark', Buffer.from(`\ufeff${two}`)],
+  ['UTF-16', Buffer.from(`\ufeff${two}`, 'utf16le')],
+])('%s is read without being told', async (_, bytes) => {
+  expect(await read(bytes)).toMatchObject([{ givenName: 'Ada' }, { givenName: 'Bob' }]);
+});
+
+test.each([
+  [
+    'a quotation mark that is never closed',
+    'First Name,Last Name\nAda,Lovelace\nBob,"Hope\nCleo,Kopp\n',
+    /Line 4.*never closed/,
+  ],
+  [
+    'a row with another number of columns',
+    'First Name,Last Name\nAda,Lovelace\nBob\n',
+    /Line 3.*another number of columns/,
+  ],
+  [
+    'a header twice',
+    'First Name,Last Name,first name\nAda,Lovelace,A\n',
+    /Line 1: Column 3 has a name that another column has/,
+  ],
+  ['no header', 'Ada,Lovelace,ada@contoso.example\n', /Line 1: None of its columns is known/],
+  ['an address twice', `${two}Bobby,Hope,BOB@contoso.example\n`, /Line 4: .*e-mail address.* of line 3/],
+  ['a row without name and address', 'First Name,Company\nAda,\n,\nBob,\n', /Line 3: The row has neither/],
+  [
+    'a phone number that a spreadsheet rounded',
+    'First Name,Mobile Phone\nAda,"4,91E+11"\n',
+    /Line 2: Column 2 holds a phone number that a spreadsheet has rounded/,
+  ],
+])('%s refuses the whole file, with its place', async (_, content, fault) => {
+  const refusal = await refusalOf(content);
+  expect(refusal).toMatch(fault);
+  expect(refusal).not.toMatch(/Ada|Hope|contoso|4,91/);
+});
+
+test.each([
+  ['twice', '1;a@contoso.example\n1;b@contoso.example\n', /Line 3: The row has the key of line 2/],
+  ['empty', '1;a@contoso.example\n ;b@contoso.example\n', /Line 3: Column 1, which identifies a contact, is empty/],
+])('a key that is there %s refuses the whole file', async (_, rows, fault) => {
+  expect(await refusalOf(`Nr;E-mail Address\n${rows}`, { key: 'nr' })).toMatch(fault);
+});
+
+test('a column that the settings name and the file has not is named', async () => {
+  expect(await refusalOf(two, { key: 'Nr' })).toMatch(/There is no column "Nr", which "key" names/);
+  expect(await refusalOf(two, { columns: { Handy: 'mobilePhone' } })).toMatch(
+    /There is no column "Handy", which "columns" names/,
+  );
+});
+
+test.each([
+  ['1985-02-28', '1985-02-28'],
+  ['28.2.1985', '1985-02-28'],
+  ['2/28/1985', '1985-02-28'],
+  ['28/2/1985', '1985-02-28'],
+  ['5/6/1985', undefined],
+  ['5/5/1985', '1985-05-05'],
+  ['0/0/00', undefined],
+  ['00/00/0000', undefined],
+  ['--07-01', undefined],
+  ['1985-02-30', undefined],
+  ['1985', undefined],
+])('the date %s is %s', (text, date) => {
+  expect(readDate(text)).toBe(date);
+});
+
+test.each<[string, object, RegExp]>([
+  ['neither a blob nor an address', {}, /either a blob or a url/],
+  ['http', { url: 'http://files.contoso.example/a.csv' }, /no https address/],
+  ['a field that is none', { blob: 'a.csv', columns: { Handy: 'mobile' } }, /mobile.. is not a field of a contact/],
+  ['a fourth address', { blob: 'a.csv', columns: { Mail: 'emailAddresses[3]' } }, /three e-mail addresses/],
+  [
+    'an address as a whole',
+    { blob: 'a.csv', columns: { Home: 'homeAddress' } },
+    /named by its parts: homeAddress.city/,
+  ],
+  ['a way out of the container', { blob: '../a.csv' }, /not the name of a blob/],
+])('settings with %s are refused', (_, settings, fault) => {
+  expect(csvSettings.safeParse({ kind: 'csv', ...settings }).error?.message).toMatch(fault);
+});
