@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import type { Adapters } from '../shared/app.ts';
 import { systemClock } from '../shared/clock.ts';
+import { exchangeServers } from '../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
@@ -42,6 +43,9 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     timeoutMilliseconds: settings.timing.graphTimeoutSeconds * 1000,
     clock,
   });
+  const readSecret = settings.keyVaultUrl
+    ? openKeyVaultSecrets(settings.keyVaultUrl, identity(settings.graph.clientId))
+    : openLocalSecrets(settings.localSecrets);
   const { queues, notifications } = settings;
   const queueNames = Object.values(queues);
   return {
@@ -62,9 +66,8 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
       queues: createQueueProbe(serviceBus, queueNames),
       webhook: probeWebhook,
     },
-    readSecret: settings.keyVaultUrl
-      ? openKeyVaultSecrets(settings.keyVaultUrl, identity(settings.graph.clientId))
-      : openLocalSecrets(settings.localSecrets),
+    readSecret,
+    openExchangeServer: exchangeServers(readSecret, clock),
     webhooks: notifications && {
       url: notifications.webhookUrl,
       clientState: openClientState(secretReader(notifications, settings), clock),

@@ -4,6 +4,7 @@ import type { StepResult } from './connectionStep.ts';
 import type { ContactMailbox } from './contactMailbox.ts';
 import type { ContactSource } from './contactSource.ts';
 import type { Directory } from './directory.ts';
+import type { OpenExchangeServer } from './exchangeServer.ts';
 import type { FolderTree } from './folderTree.ts';
 import type { ReadSecret } from './secrets.ts';
 
@@ -30,6 +31,7 @@ export interface SourceAdapters<Connections> {
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
   readonly openFolderTree: (mailboxId: string) => FolderTree;
+  readonly openExchangeServer: OpenExchangeServer;
   readonly probes: { readonly graph: GraphProbe };
   /** The ways to systems outside of the tenant's Graph, by name. */
   readonly connections: Connections;

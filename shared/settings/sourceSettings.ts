@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import type { ConnectionKind } from './connections.ts';
 import { contactFolderSettings, placesOfContactFolders } from './contactFolderSource.ts';
+import { exchangeServerSettings } from './exchangeServerSource.ts';
 import type { Place } from './place.ts';
 
 /** What a list reads. */
-export const sourceSettings = z.discriminatedUnion('kind', [contactFolderSettings], { error: describeUnknownKind });
+export const sourceSettings = z.discriminatedUnion('kind', [contactFolderSettings, exchangeServerSettings], {
+  error: describeUnknownKind,
+});
 export type SourceSettings = z.infer<typeof sourceSettings>;
 
 /** The contact folders of the tenant that a list reads. */
@@ -12,6 +15,8 @@ export function placesOf(source: SourceSettings): readonly Place[] {
   switch (source.kind) {
     case 'contactFolder':
       return placesOfContactFolders(source);
+    case 'exchangeServer':
+      return [];
   }
 }
 
@@ -20,6 +25,8 @@ export function connectionOf(source: SourceSettings): NeededConnection | undefin
   switch (source.kind) {
     case 'contactFolder':
       return undefined;
+    case 'exchangeServer':
+      return { name: source.connection, kinds: ['exchangeServer'] };
   }
 }
 

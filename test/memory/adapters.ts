@@ -11,7 +11,10 @@ import { createMemorySubscriptions } from './subscriptions.ts';
 const isNotAsked = () => Promise.reject(new Error('nothing asks for this here'));
 
 /** An app without what only some ask for: no change notifications, no connection to test, nothing to take up. */
-export const nothingBeside: Pick<Adapters, 'probes' | 'readSecret' | 'webhooks' | 'deadLetterQueues'> = {
+export const nothingBeside: Pick<
+  Adapters,
+  'probes' | 'readSecret' | 'openExchangeServer' | 'webhooks' | 'deadLetterQueues'
+> = {
   probes: {
     graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
     tables: isNotAsked,
@@ -19,14 +22,24 @@ export const nothingBeside: Pick<Adapters, 'probes' | 'readSecret' | 'webhooks' 
     webhook: isNotAsked,
   },
   readSecret: isNotAsked,
+  openExchangeServer: () => {
+    throw new Error('nothing opens one here');
+  },
   webhooks: undefined,
   deadLetterQueues: [],
 };
 
 /** What sources are read through, over a graph in memory. */
 export function memorySourceAdapters(graph: MemoryGraph, clock: Clock): SourceAdapters {
-  const { probes, readSecret } = nothingBeside;
-  return { ...memoryGraphAdapters(graph, clock), clock, probes, readSecret, connections: noConnections };
+  const { probes, readSecret, openExchangeServer } = nothingBeside;
+  return {
+    ...memoryGraphAdapters(graph, clock),
+    clock,
+    probes,
+    readSecret,
+    openExchangeServer,
+    connections: noConnections,
+  };
 }
 
 export function memoryGraphAdapters(graph: MemoryGraph, clock: { now(): number }): Adapters['graph'] {
