@@ -26,6 +26,7 @@ import {
   readMailbox,
   readOneList,
   readRun,
+  readSourceFolders,
   searchContacts,
 } from './engine/status/index.ts';
 import {
@@ -173,6 +174,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,
+    readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };
 }

@@ -23,6 +23,33 @@ export interface SourceKind<Settings, Connections> {
     token: StepResult<AppIdentity>,
     adapters: SourceAdapters<Connections>,
   ): Promise<readonly StepResult<unknown>[]>;
+  /**
+   * The contact folders that such a source could name, of a kind that has some.
+   *
+   * @throws SourceFailure
+   */
+  browse?(settings: Settings, adapters: SourceAdapters<Connections>, limits: BrowsingLimits): Promise<BrowsedFolders>;
+}
+
+export interface BrowsingLimits {
+  readonly folders: number;
+  readonly levels: number;
+}
+
+export interface BrowsedFolders {
+  readonly folders: readonly BrowsedFolder[];
+  /** False where there are more than the limits. */
+  readonly complete: boolean;
+}
+
+export interface BrowsedFolder {
+  readonly id: string;
+  readonly name: string;
+  /** As the settings name it. */
+  readonly path: string;
+  /** In the folder itself. */
+  readonly contacts: number;
+  readonly folders: readonly BrowsedFolder[];
 }
 
 /** What sources are read through. */

@@ -1,7 +1,7 @@
 import type { AppIdentity } from '../ports/connectionProbes.ts';
 import type { StepResult } from '../ports/connectionStep.ts';
 import type { ContactSource } from '../ports/contactSource.ts';
-import type { SourceAdapters as Adapters, SourceKind } from '../ports/sourceKind.ts';
+import type { SourceAdapters as Adapters, BrowsedFolders, BrowsingLimits, SourceKind } from '../ports/sourceKind.ts';
 import type { Connections } from '../settings/connections.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { contactFolder } from './contact-folder/contactFolder.ts';
@@ -32,6 +32,15 @@ export function testContactSource(
   adapters: SourceAdapters,
 ): Promise<readonly StepResult<unknown>[]> {
   return kindOf(settings).test(settings, token, adapters);
+}
+
+/** Undefined for a kind of source that has no folders to look at. @throws SourceFailure */
+export function browseContactSource(
+  settings: SourceSettings,
+  adapters: SourceAdapters,
+  limits: BrowsingLimits,
+): Promise<BrowsedFolders> | undefined {
+  return kindOf(settings).browse?.(settings, adapters, limits);
 }
 
 function kindOf({ kind }: Pick<SourceSettings, 'kind'>): SourceKind<SourceSettings, Connections> {

@@ -4,4 +4,5 @@ export { readLists, readOneList } from './readLists.ts';
 export { readMailbox } from './readMailbox.ts';
 export { type MailboxQuestion, readListMailboxes } from './readMailboxes.ts';
 export { readLatestRuns, readRun } from './readRun.ts';
+export { readSourceFolders } from './readSourceFolders.ts';
 export { type ContactQuestion, searchContacts } from './searchContacts.ts';

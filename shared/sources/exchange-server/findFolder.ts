@@ -34,7 +34,7 @@ export async function findFolder(
   return isContactFolder(folder) ? { folder } : { otherClass: folder };
 }
 
-function isContactFolder({ folderClass }: ExchangeFolder): boolean {
+export function isContactFolder({ folderClass }: ExchangeFolder): boolean {
   return /^IPF\.Contact(\.|$)/i.test(folderClass);
 }
 

@@ -12,10 +12,10 @@ import {
   type ExchangeServer,
 } from '../../ports/exchangeServer.ts';
 import type { ExchangeServerSettings } from '../../settings/exchangeServerSource.ts';
+import { asSourceFailure } from './asSourceFailure.ts';
 import { connect, type ExchangeAdapters } from './connect.ts';
 import { type CursorFolder, type ExchangeCursor, parseCursor } from './cursor.ts';
 import {
-  describeExchangeFailure,
   describeMissingFolder,
   describeNoPublicFolders,
   describeUnread,
@@ -143,13 +143,4 @@ function refuseTooMany(folders: readonly CursorFolder[]): void {
   if (count <= mostPublicContacts) return;
   const detail = `The public folders of the source have ${count} contacts together, and ${mostPublicContacts} can be followed: split them over several lists`;
   throw new SourceFailure([{ code: 'SourceTooLarge', detail }]);
-}
-
-async function asSourceFailure<Value>(settings: ExchangeServerSettings, read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof ExchangeFailure)) throw error;
-    throw new SourceFailure([describeExchangeFailure(error, settings)], { cause: error });
-  }
 }

@@ -73,9 +73,11 @@ export function createMailboxes() {
     publicRoot: publicRoot.id,
     contentAddress: (guid: string) => contentMailboxes[guid.toLowerCase()],
     addMailbox(address: string): { readonly root: string; readonly contacts: string } {
-      const root = addFolder(undefined, 'Top of Information Store', '');
+      const top = addFolder(undefined, '', '');
+      const root = addFolder(top.id, 'Top of Information Store', '');
       const contacts = addFolder(root.id, 'Kontakte', 'IPF.Contact');
       addFolder(root.id, 'Posteingang', 'IPF.Note');
+      wellKnown.set(`${address.toLowerCase()} root`, top.id);
       wellKnown.set(`${address.toLowerCase()} msgfolderroot`, root.id);
       wellKnown.set(`${address.toLowerCase()} contacts`, contacts.id);
       return { root: root.id, contacts: contacts.id };

@@ -103,11 +103,16 @@ function findFolders(id: Node, request: Node, context: OperationContext): string
   const parent = findFolder(id, context);
   if (attributeOf(request, 'Traversal') !== 'Shallow' && parent.isPublic) throw new EwsError('ErrorInvalidRequest');
   if (parent.isPublic && !isForHierarchy(context)) throw new EwsError('ErrorPublicFolderRequestProcessingFailed');
-  const children = context.mailboxes.childrenOf(parent.id);
+  const isDeep = attributeOf(request, 'Traversal') === 'Deep';
+  const children = isDeep ? below(parent, context) : context.mailboxes.childrenOf(parent.id);
   const { offset, most } = readView(one(request, 'IndexedPageFolderView'), mostFound);
   const page = children.slice(offset, offset + most);
   const content = page.map(child => folderElement(child, context, one(request, 'FolderShape'))).join('');
   return rootFolder(offset + page.length, children.length, wrap('t:Folders', content));
+}
+
+function below({ id }: StoredFolder, context: OperationContext): StoredFolder[] {
+  return context.mailboxes.childrenOf(id).flatMap(child => [child, ...below(child, context)]);
 }
 
 function isForHierarchy({ headers }: OperationContext): boolean {
