@@ -1,4 +1,10 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { type LocalExchangeServer, startExchangeServer } from '../local/exchange-server/index.ts';
+import { writeSettings } from '../local/settings.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 
 const mailbox = 'directory@contoso.example';
@@ -60,6 +66,17 @@ test('the list warns of a certificate that is not checked, shows its folders and
   expect(await read('/api/lists/customers/folders')).toMatchObject({ folders: [{ path: 'Customers', contacts: 2 }] });
   const { steps } = (await read('/api/lists/staff/connection-test')) as { steps: { name: string; ok: boolean }[] };
   expect(steps).toContainEqual(expect.objectContaining({ name: 'contacts of "contacts"', ok: true }));
+});
+
+test('a preview from a desk reads the server too', async () => {
+  server.mailboxes.addContact(customers, { texts: { DisplayName: 'Dorothy' } });
+  const file = join(await mkdtemp(join(tmpdir(), 'preview-')), 'settings.json');
+  await writeSettings(file, world.settings());
+  const command = join(import.meta.dirname, '../local/preview.ts');
+  const args = [command, '--settings', file, '--list', 'customers', '--mailbox', 'ada@contoso.example', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  await rm(dirname(file), { recursive: true });
+  expect(JSON.parse(stdout)).toMatchObject({ creates: 1, operations: [{ displayName: 'Dorothy' }] });
 });
 
 test('a server that is gone is told on its lists, and takes nobody along', async () => {
