@@ -4,6 +4,7 @@ import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential
 import type { Adapters } from '../shared/app.ts';
 import { openSourceFiles } from '../shared/blobs/sourceFiles.ts';
 import { systemClock } from '../shared/clock.ts';
+import { exchangeServers } from '../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
@@ -45,6 +46,9 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     timeoutMilliseconds: settings.timing.graphTimeoutSeconds * 1000,
     clock,
   });
+  const readSecret = settings.keyVaultUrl
+    ? openKeyVaultSecrets(settings.keyVaultUrl, identity(settings.graph.clientId))
+    : openLocalSecrets(settings.localSecrets);
   const { queues, notifications } = settings;
   const queueNames = Object.values(queues);
   return {
@@ -65,9 +69,8 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
       queues: createQueueProbe(serviceBus, queueNames),
       webhook: probeWebhook,
     },
-    readSecret: settings.keyVaultUrl
-      ? openKeyVaultSecrets(settings.keyVaultUrl, identity(settings.graph.clientId))
-      : openLocalSecrets(settings.localSecrets),
+    readSecret,
+    openExchangeServer: exchangeServers(readSecret, clock),
     files: sourceFiles(settings),
     download: openDownload(),
     webhooks: notifications && {

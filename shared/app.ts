@@ -25,6 +25,7 @@ import {
   readLists,
   readMailbox,
   readOneList,
+  readSourceFolders,
   rememberListIndex,
   searchContacts,
 } from './engine/status/index.ts';
@@ -38,6 +39,7 @@ import {
 } from './engine/subscriptions/index.ts';
 import { explainContact, previewList, previewMailbox } from './engine/trial/index.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
+import type { OpenExchangeServer } from './ports/exchangeServer.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
@@ -54,6 +56,7 @@ export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
   readonly download: Download;
+  readonly openExchangeServer: OpenExchangeServer;
   readonly tables: Tables;
   readonly queues: {
     readonly capture: Services['captureQueue'];
@@ -84,7 +87,7 @@ export type AppSettings = Pick<
 export function createApp(adapters: Adapters, settings: AppSettings) {
   const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
   const { openMailbox, openDirectory, openFolderTree } = graph;
-  const { probes, readSecret, files, download } = adapters;
+  const { probes, readSecret, files, download, openExchangeServer } = adapters;
   const { connections } = settings;
   const services: Services = {
     ...openStore(tables, newId, adapters.gathering),
@@ -114,6 +117,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       readSecret,
       files,
       download,
+      openExchangeServer,
     },
     openTrialTables: () => createTrialTables(tables),
   };
@@ -176,6 +180,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,
+    readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };
 }

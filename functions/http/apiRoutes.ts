@@ -14,6 +14,7 @@ import { resyncRoutes } from './resync.ts';
 import type { AnyRoute } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { searchContactsRoute } from './searchContacts.ts';
+import { sourceFoldersRoute } from './sourceFolders.ts';
 
 /** The whole API, its description included. */
 export function apiRoutes(app: App): AnyRoute[] {
@@ -24,6 +25,7 @@ export function apiRoutes(app: App): AnyRoute[] {
     listMailboxesRoute(app),
     ...mailboxRoutes(app),
     contactFoldersRoute(app),
+    sourceFoldersRoute(app),
     previewRoute(app),
     searchContactsRoute(app),
     explainRoute(app),

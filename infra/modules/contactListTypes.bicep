@@ -119,9 +119,39 @@ type CsvSource = {
   delimiter: (',' | ';' | '\t' | '|')?
 }
 
+@description('Contact folders of a mailbox, or public folders, of an Exchange server on premises.')
+@sealed()
+type ExchangeServerSource = {
+  @description('Of the source.')
+  kind: 'exchangeServer'
+
+  @description('Tells the sources of a list apart, in the keys of its contacts too.')
+  @minLength(1)
+  @maxLength(32)
+  name: string?
+
+  @description('What a contact of this source must meet.')
+  where: Condition?
+
+  @description('The connection of CONNECTIONS by which the server is reached.')
+  @minLength(1)
+  connection: string
+
+  @description('The address of the mailbox that holds the contacts; of public folders, that of the user who signs in.')
+  mailbox: string
+
+  @description('Whether the folders are public folders.')
+  @metadata({ default: false })
+  publicFolders: bool?
+
+  @description('The contact folders. Several make one list.')
+  @minLength(1)
+  folders: FolderPath[]
+}
+
 @description('Where the contacts of a list come from.')
 @discriminator('kind')
-type Source = ContactFolderSource | CsvSource
+type Source = ContactFolderSource | CsvSource | ExchangeServerSource
 
 @description('Who does not get a list although a target names them.')
 @sealed()

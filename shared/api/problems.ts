@@ -58,6 +58,23 @@ export function refusedList(faults: readonly string[]): ApiProblem {
   return new ApiProblem(409, 'The list is refused', `Mend CONTACT_LISTS: ${faults.join('; ')}`);
 }
 
+/** @param names of those that the list has */
+export function noSuchSource(names: readonly string[]): ApiProblem {
+  const detail =
+    names.length === 0 ? 'Leave "source" out: the list has one' : `Give one of these as "source": ${names.join(', ')}`;
+  return new ApiProblem(404, 'The list has no such source', detail);
+}
+
+export function noFoldersToShow(): ApiProblem {
+  const detail =
+    'Only sources of the kind exchangeServer have folders to look at here; those of a mailbox in Exchange Online are at GET /api/mailboxes/{mailbox}/folders';
+  return new ApiProblem(409, 'The source has no folders to show', detail);
+}
+
+export function unreadableSource(detail: string): ApiProblem {
+  return new ApiProblem(503, 'The source could not be read', detail);
+}
+
 export function noUser(): ApiProblem {
   const detail = 'Give the address or the object id of a user of the tenant';
   return new ApiProblem(404, 'There is no such mailbox', detail);

@@ -14,12 +14,13 @@ export interface ContactSource {
    */
   read(cursor: string | undefined): Promise<Reading>;
   /**
-   * Of contacts that a listing did not show, those that are there all the same, by id.
+   * Of contacts that a listing did not show, those that are there all the same, by id; undefined of one that cannot be
+   * read.
    *
    * @param scopeId of a scope of the last reading
    * @throws SourceFailure
    */
-  readStanding(scopeId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Contact>>;
+  readStanding(scopeId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Contact | undefined>>;
 }
 
 export interface Reading {

@@ -4,6 +4,7 @@ import type { StepResult } from './connectionStep.ts';
 import type { ContactMailbox } from './contactMailbox.ts';
 import type { ContactSource } from './contactSource.ts';
 import type { Directory } from './directory.ts';
+import type { OpenExchangeServer } from './exchangeServer.ts';
 import type { FolderTree } from './folderTree.ts';
 import type { ReadSecret } from './secrets.ts';
 import type { Download, SourceFiles } from './sourceFiles.ts';
@@ -23,6 +24,33 @@ export interface SourceKind<Settings, Connections> {
     token: StepResult<AppIdentity>,
     adapters: SourceAdapters<Connections>,
   ): Promise<readonly StepResult<unknown>[]>;
+  /**
+   * The contact folders that such a source could name, of a kind that has some.
+   *
+   * @throws SourceFailure
+   */
+  browse?(settings: Settings, adapters: SourceAdapters<Connections>, limits: BrowsingLimits): Promise<BrowsedFolders>;
+}
+
+export interface BrowsingLimits {
+  readonly folders: number;
+  readonly levels: number;
+}
+
+export interface BrowsedFolders {
+  readonly folders: readonly BrowsedFolder[];
+  /** False where there are more than the limits. */
+  readonly complete: boolean;
+}
+
+export interface BrowsedFolder {
+  readonly id: string;
+  readonly name: string;
+  /** As the settings name it. */
+  readonly path: string;
+  /** In the folder itself. */
+  readonly contacts: number;
+  readonly folders: readonly BrowsedFolder[];
 }
 
 /** What sources are read through. */
@@ -31,6 +59,7 @@ export interface SourceAdapters<Connections> {
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
   readonly openFolderTree: (mailboxId: string) => FolderTree;
+  readonly openExchangeServer: OpenExchangeServer;
   readonly probes: { readonly graph: GraphProbe };
   /** The ways to systems outside of the tenant's Graph, by name. */
   readonly connections: Connections;

@@ -21,17 +21,29 @@ const database = {
   passwordSecret: secretName.optional(),
 };
 
+/** Microsoft's dates for EWS in Exchange Online, and its word that public folders there get no other interface. */
+const exchangeOnlineEnds =
+  'is Exchange Online, where EWS is switched off from 1 October 2026 on and gone on 1 April 2027: read a mailbox there with a source of the kind contactFolder; move a public folder into a shared mailbox first (infra/docs/sources/public-folders-online.md)';
+const onlineHosts = /(^|\.)(outlook\.com|office\.com|office365\.com|office365\.us|outlook\.cn)$/;
+
 const connectionSchema = z.discriminatedUnion('kind', [
   strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid }),
   strictObject({ kind: z.literal('postgres'), ...database }),
   strictObject({ kind: z.literal('azureSql'), ...database }),
   strictObject({
     kind: z.literal('exchangeServer'),
-    url: z.url({
-      protocol: /^https$/,
-      error: 'is not the https address of EWS, such as https://mail.contoso.com/EWS/Exchange.asmx',
-    }),
-    user: z.string().trim().min(1),
+    url: z
+      .url({
+        protocol: /^https$/,
+        error: 'is not the https address of EWS, such as https://mail.contoso.com/EWS/Exchange.asmx',
+      })
+      .refine(url => !isExchangeOnline(url), exchangeOnlineEnds)
+      .refine(url => !hasCredentials(url), 'holds a user or a password: "user" and "passwordSecret" name them'),
+    user: z
+      .string()
+      .trim()
+      .min(1)
+      .regex(/^(?![^\\]*:)/, 'holds a ":", which no user name can: give DOMAIN\\user or user@domain'),
     passwordSecret: secretName,
     caSecret: secretName.optional(),
     allowUntrusted: z.boolean().default(false),
@@ -86,6 +98,14 @@ export function findConnectionFault(
   if (!connection) return `there is no connection "${name}" in CONNECTIONS`;
   if (kinds.includes(connection.kind)) return undefined;
   return `the connection "${name}" is of the kind ${connection.kind}, and this source needs ${kinds.join(' or ')}`;
+}
+
+function isExchangeOnline(url: string): boolean {
+  return URL.canParse(url) && onlineHosts.test(new URL(url).hostname.replace(/\.$/, ''));
+}
+
+function hasCredentials(url: string): boolean {
+  return URL.canParse(url) && new URL(url).username + new URL(url).password !== '';
 }
 
 function readJson(text: string): unknown {

@@ -1,10 +1,14 @@
 import { findMappingDoubts } from '../domain/mapping.ts';
+import type { Connections } from './connections.ts';
 import type { ContactList } from './contactList.ts';
 import type { SettingsNote } from './settingsNote.ts';
-import type { SourceSettings } from './sourceSettings.ts';
+import { connectionOf, type SourceSettings } from './sourceSettings.ts';
 
 /** What an admin should know of a list that is not refused. */
-export function findListNotes({ id: list, destination, mapping, sources }: ContactList): SettingsNote[] {
+export function findListNotes(
+  { id: list, destination, mapping, sources }: ContactList,
+  connections: Connections,
+): SettingsNote[] {
   const doubts = [...describeMapping(mapping), ...describeCategory(destination)];
   const places = [
     ...describeDefaultFolder('destination.folder', destination.folder),
@@ -15,12 +19,24 @@ export function findListNotes({ id: list, destination, mapping, sources }: Conta
   return [
     ...doubts.map(detail => ({ list, code: 'RefusedSoon' as const, detail })),
     ...places.map(detail => ({ list, code: 'DefaultFolder' as const, detail })),
+    ...describeUntrusted(sources, connections).map(detail => ({ list, code: 'UntrustedCertificate' as const, detail })),
   ];
 }
 
 function describeSourceFolders(source: SourceSettings, setting: string): string[] {
   if (source.kind !== 'contactFolder') return [];
   return source.folders.flatMap((path, index) => describeDefaultFolder(`${setting}.folders.${index}`, path));
+}
+
+function describeUntrusted(sources: readonly SourceSettings[], { usable }: Connections): string[] {
+  const names = new Set(sources.map(source => connectionOf(source)?.name ?? ''));
+  return [...names].flatMap(name => {
+    const connection = usable.get(name);
+    if (connection?.kind !== 'exchangeServer' || !connection.allowUntrusted) return [];
+    return [
+      `The connection "${name}" has allowUntrusted: its server's certificate is not checked, and whoever stands in between reads the password and the contacts. Give the certificate of its authority as caSecret instead`,
+    ];
+  });
 }
 
 function describeMapping(mapping: ContactList['mapping']): string[] {

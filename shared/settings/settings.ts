@@ -236,7 +236,7 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     refusedLists,
     sourceReaders,
     connections,
-    notes: [...misspelt, ...scheduleNotes(schedules), ...listsNotes(lists, refusedLists)],
+    notes: [...misspelt, ...scheduleNotes(schedules), ...listsNotes(lists, refusedLists, connections)],
     graph: { endpoint: new URL(values.GRAPH_ENDPOINT).origin, clientId: values.GRAPH_CLIENT_ID },
     tables,
     serviceBus,
@@ -283,8 +283,12 @@ function scheduleNotes(schedules: Settings['schedules']): SettingsNote[] {
   });
 }
 
-function listsNotes(lists: readonly ContactList[], refusedLists: readonly RefusedList[]): SettingsNote[] {
-  if (lists.length + refusedLists.length > 0) return lists.flatMap(findListNotes);
+function listsNotes(
+  lists: readonly ContactList[],
+  refusedLists: readonly RefusedList[],
+  connections: Connections,
+): SettingsNote[] {
+  if (lists.length + refusedLists.length > 0) return lists.flatMap(list => findListNotes(list, connections));
   return [{ code: 'NoLists', detail: 'CONTACT_LISTS is empty: there are no lists, and nothing is synced' }];
 }
 

@@ -2,10 +2,13 @@ import * as z from 'zod';
 import type { ConnectionKind } from './connections.ts';
 import { contactFolderSettings, placesOfContactFolders } from './contactFolderSource.ts';
 import { csvSettings } from './csvSource.ts';
+import { exchangeServerSettings } from './exchangeServerSource.ts';
 import type { Place } from './place.ts';
 
+const kinds = [contactFolderSettings, csvSettings, exchangeServerSettings] as const;
+
 /** What a list reads. */
-export const sourceSettings = z.discriminatedUnion('kind', [contactFolderSettings, csvSettings], {
+export const sourceSettings = z.discriminatedUnion('kind', kinds, {
   error: describeUnknownKind,
 });
 export type SourceSettings = z.infer<typeof sourceSettings>;
@@ -16,6 +19,7 @@ export function placesOf(source: SourceSettings): readonly Place[] {
     case 'contactFolder':
       return placesOfContactFolders(source);
     case 'csv':
+    case 'exchangeServer':
       return [];
   }
 }
@@ -26,6 +30,8 @@ export function connectionOf(source: SourceSettings): NeededConnection | undefin
     case 'contactFolder':
     case 'csv':
       return undefined;
+    case 'exchangeServer':
+      return { name: source.connection, kinds: ['exchangeServer'] };
   }
 }
 

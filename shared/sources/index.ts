@@ -1,11 +1,12 @@
 import type { AppIdentity } from '../ports/connectionProbes.ts';
 import type { StepResult } from '../ports/connectionStep.ts';
 import type { ContactSource } from '../ports/contactSource.ts';
-import type { SourceAdapters as Adapters, SourceKind } from '../ports/sourceKind.ts';
+import type { SourceAdapters as Adapters, BrowsedFolders, BrowsingLimits, SourceKind } from '../ports/sourceKind.ts';
 import type { Connections } from '../settings/connections.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { contactFolder } from './contact-folder/contactFolder.ts';
 import { csv } from './csv/csv.ts';
+import { exchangeServer } from './exchange-server/exchangeServer.ts';
 
 /** Every kind of source, by the `kind` that a list's settings name. */
 const kinds: {
@@ -13,6 +14,7 @@ const kinds: {
 } = {
   contactFolder,
   csv,
+  exchangeServer,
 };
 
 type Kind = SourceKind<SourceSettings, Connections>;
@@ -39,4 +41,13 @@ export function testContactSource(
   adapters: SourceAdapters,
 ): Promise<readonly StepResult<unknown>[]> {
   return kindOf(settings).test(settings, token, adapters);
+}
+
+/** Undefined for a kind of source that has no folders to look at. @throws SourceFailure */
+export function browseContactSource(
+  settings: SourceSettings,
+  adapters: SourceAdapters,
+  limits: BrowsingLimits,
+): Promise<BrowsedFolders> | undefined {
+  return kindOf(settings).browse?.(settings, adapters, limits);
 }

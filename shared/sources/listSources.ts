@@ -1,4 +1,5 @@
 import { type Condition, meets } from '../domain/condition.ts';
+import type { Contact } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import type { ReadContact } from '../domain/sourceChanges.ts';
 import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../ports/contactSource.ts';
@@ -121,7 +122,8 @@ function choosing(source: ContactSource, conditions: readonly Condition[]): Cont
     },
     async readStanding(scopeId, ids) {
       const standing = await source.readStanding(scopeId, ids);
-      return new Map([...standing].filter(([, contact]) => conditions.every(each => meets(contact, each))));
+      const mayMeet = (contact: Contact | undefined) => !contact || conditions.every(each => meets(contact, each));
+      return new Map([...standing].filter(([, contact]) => mayMeet(contact)));
     },
   };
 }

@@ -100,6 +100,10 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: `/api/mailboxes/${ada}/folders`, status: 200 },
       { path: '/api/mailboxes/00000000-0000-0000-0000-000000000000/folders', status: 404 },
     ],
+    getSourceFolders: [
+      { path: `${list}/folders`, status: 409 },
+      { path: `${list}/folders?source=none`, status: 404 },
+    ],
     preview: [
       { path: `${list}/preview`, body, status: 200 },
       { path: `${list}/preview`, body: {}, status: 200 },

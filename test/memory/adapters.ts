@@ -13,7 +13,7 @@ const isNotAsked = () => Promise.reject(new Error('nothing asks for this here'))
 /** An app without what only some ask for: no change notifications, no connection to test, nothing to take up. */
 export const nothingBeside: Pick<
   Adapters,
-  'probes' | 'readSecret' | 'files' | 'download' | 'webhooks' | 'deadLetterQueues'
+  'probes' | 'readSecret' | 'files' | 'download' | 'openExchangeServer' | 'webhooks' | 'deadLetterQueues'
 > = {
   probes: {
     graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
@@ -24,6 +24,9 @@ export const nothingBeside: Pick<
   readSecret: isNotAsked,
   files: { read: isNotAsked, write: isNotAsked },
   download: isNotAsked,
+  openExchangeServer: () => {
+    throw new Error('nothing opens one here');
+  },
   webhooks: undefined,
   deadLetterQueues: [],
 };

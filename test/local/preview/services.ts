@@ -1,8 +1,10 @@
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { type App, createApp } from '../../../shared/app.ts';
 import { systemClock } from '../../../shared/clock.ts';
+import { exchangeServers } from '../../../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../../../shared/graph/client.ts';
 import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
+import { openKeyVaultSecrets, openLocalSecrets } from '../../../shared/key-vault/secrets.ts';
 import type { Timing } from '../../../shared/settings/settings.ts';
 import { connectTables } from '../../../shared/store/tables/tables.ts';
 import { createTrialTables, emptyTables, type TablesReading } from '../../../shared/store/tables/trialTables.ts';
@@ -25,7 +27,7 @@ const silentQueue = { send: () => Promise.reject(new Error('a preview sends no m
  * `withoutTables` is what was found out about Table Storage, for people; undefined when it is there.
  */
 export async function connectPreview(
-  { values, lists }: StartPlan,
+  { values, lists, ways }: StartPlan,
   tablesOf: AppSettings,
 ): Promise<{ readonly app: App; readonly withoutTables: string | undefined }> {
   const credential = createCredential(values);
@@ -36,6 +38,9 @@ export async function connectPreview(
     timeoutMilliseconds: timing.graphTimeoutSeconds * 1000,
     clock,
   });
+  const readSecret = ways.keyVaultUrl
+    ? openKeyVaultSecrets(ways.keyVaultUrl, credential)
+    : openLocalSecrets(ways.localSecrets);
   const { tables, problem } = await findTables(tablesOf, credential);
   const adapters = {
     ...nothingBeside,
@@ -44,8 +49,11 @@ export async function connectPreview(
     tables: createTrialTables(tables),
     queues: { capture: silentQueue, sync: silentQueue, priority: silentQueue },
     graph: openGraphAdapters(graph),
+    readSecret,
+    openExchangeServer: exchangeServers(readSecret, clock),
   };
-  return { app: createApp(adapters, settingsWith(lists, timing)), withoutTables: problem };
+  const settings = { ...settingsWith(lists, timing), connections: ways.connections };
+  return { app: createApp(adapters, settings), withoutTables: problem };
 }
 
 export function createCredential(values: AppSettings): TokenCredential {

@@ -14,6 +14,8 @@ export interface StartPlan {
   readonly values: AppSettings;
   readonly lists: Settings['lists'];
   readonly refusedLists: Settings['refusedLists'];
+  /** By which sources outside of the tenant are read. */
+  readonly ways: Pick<Settings, 'connections' | 'keyVaultUrl' | 'localSecrets'>;
 }
 
 interface SampleTenant {
@@ -64,8 +66,8 @@ export async function planStart(
   const values = isReal ? { ...localValues, ...realSettings(settings) } : { ...settings, ...sampleValues };
   const tenant = isReal ? realTenant(graph, values, file) : { kind: 'sample' as const };
   if (isReal) refuseKnownSecrets(values, sample);
-  const { lists, refusedLists } = parse({ ...values, ...connectionsOf(sample) }, file);
-  return { tenant, values, lists: lists.filter(({ enabled }) => enabled), refusedLists };
+  const { lists, refusedLists, ...ways } = parse({ ...values, ...connectionsOf(sample) }, file);
+  return { tenant, values, lists: lists.filter(({ enabled }) => enabled), refusedLists, ways };
 }
 
 /** `local.settings.json`, or the sample without one. */

@@ -37,3 +37,42 @@ test('a source names a connection that is there, and of a kind that it can use',
     'the connection "crm" is of the kind postgres, and this source needs exchangeServer',
   );
 });
+
+describe('an Exchange server', () => {
+  const onprem = {
+    kind: 'exchangeServer',
+    url: 'https://mail.contoso.com/EWS/Exchange.asmx',
+    user: 'CONTOSO\\reader',
+    passwordSecret: 'exchange',
+  };
+  const faultOf = (changes: object) => connectionsOf({ onprem: { ...onprem, ...changes } }).faulty.get('onprem');
+
+  test('on premises is taken', () => {
+    expect(faultOf({})).toBeUndefined();
+  });
+
+  test.each([
+    'https://outlook.office365.com/EWS/Exchange.asmx',
+    'https://OUTLOOK.office365.com./ews/exchange.asmx',
+    'https://eur01.outlook.com/EWS/Exchange.asmx',
+    'https://outlook.office.com/EWS/Exchange.asmx',
+  ])('of Exchange Online is refused with the dates of its end and the way out: %s', url => {
+    expect(faultOf({ url })).toMatch(
+      /^url: is Exchange Online.*1 October 2026.*1 April 2027.*public-folders-online\.md/,
+    );
+  });
+
+  test.each([
+    ['http', { url: 'http://mail.contoso.com/EWS/Exchange.asmx' }, /^url: is not the https address/],
+    [
+      'a password in its address',
+      { url: 'https://me:Secret1!@mail.contoso.com/EWS/' },
+      /^url: holds a user or a password/,
+    ],
+    ['a password in its user', { user: 'reader:Secret1!' }, /^user: holds a ":"/],
+    ['a password where a name belongs', { passwordSecret: 'Secret1!' }, /^passwordSecret: is not the name of a secret/],
+  ])('with %s is refused, and nothing of it repeated', (_, changes, fault) => {
+    expect(faultOf(changes)).toMatch(fault);
+    expect(faultOf(changes)).not.toContain('Secret1!');
+  });
+});

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { folderTreeView } from '../../shared/api/contactFolders.ts';
+import { listParams } from '../../shared/api/lists.ts';
+import { noConfiguredList, refusedList } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
+import { type AnyRoute, route } from './route.ts';
+
+const query = z.object({
+  source: z.string().optional().meta({ description: 'The name of the source, of a list that has several' }),
+});
+
+/** What folders a list's source could name, paused lists included, for whoever is about to name one. */
+export function sourceFoldersRoute(app: App): AnyRoute {
+  return route({
+    name: 'getSourceFolders',
+    method: 'GET',
+    path: 'lists/{list}/folders',
+    summary: "The contact folders of a list's Exchange server, with the number of contacts in each",
+    params: listParams,
+    query,
+    answers: {
+      200: { description: 'The folders, the default one first', schema: folderTreeView },
+      409: { description: 'The list is refused, or its source has no folders' },
+    },
+    async handle({ params, query: { source } }) {
+      const { lists, pausedLists, refusedLists } = app;
+      const list = [...lists, ...pausedLists].find(({ id }) => id === params.list);
+      if (list) return { jsonBody: await app.readSourceFolders(list, source) };
+      const refused = refusedLists.find(({ id }) => id === params.list);
+      throw refused ? refusedList(refused.faults) : noConfiguredList();
+    },
+  });
+}

@@ -1,0 +1,30 @@
+import { type FolderTreeView, mostFolders, mostLevels } from '../../api/contactFolders.ts';
+import { noFoldersToShow, noSuchSource, unreadableSource } from '../../api/problems.ts';
+import { SourceFailure } from '../../ports/contactSource.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import { browseContactSource } from '../../sources/index.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * The folders that a source of the list could name.
+ *
+ * @param name of the source, where the list has several
+ * @throws ApiProblem
+ */
+export async function readSourceFolders(
+  { sources }: Pick<ContactList, 'sources'>,
+  name: string | undefined,
+  { sourceAdapters }: Pick<Services, 'sourceAdapters'>,
+): Promise<FolderTreeView> {
+  const source = name === undefined && sources.length === 1 ? sources[0] : sources.find(each => each.name === name);
+  if (!source) throw noSuchSource(sources.flatMap(each => each.name ?? []));
+  const limits = { folders: mostFolders, levels: mostLevels };
+  try {
+    const browsed = await browseContactSource(source, sourceAdapters, limits);
+    if (!browsed) throw noFoldersToShow();
+    return { ...browsed, folders: [...browsed.folders] };
+  } catch (error) {
+    if (error instanceof SourceFailure) throw unreadableSource(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
+import type { Advice, StepResult } from '../../ports/connectionStep.ts';
+import {
+  ExchangeFailure,
+  type ExchangeFailureKind,
+  type ExchangeFolder,
+  type ExchangeRoute,
+} from '../../ports/exchangeServer.ts';
+import type { ExchangeServerSettings } from '../../settings/exchangeServerSource.ts';
+import { connect, type ExchangeAdapters } from './connect.ts';
+import { adviseOnExchange, adviseOnMissingFolder, describeNoPublicFolders } from './describeFailure.ts';
+import { contentRouteOf, findFolder, findStartingRoute } from './findFolder.ts';
+
+/** What Exchange says of a mailbox it says only to who is signed in. */
+const signedIn: readonly ExchangeFailureKind[] = ['accessDenied', 'notFound', 'noMailbox', 'refused'];
+
+/** The server, and each folder of a list's source; the token for Graph has no part in it. */
+export async function testExchangeFolders(
+  source: ExchangeServerSettings,
+  _token: StepResult<unknown>,
+  adapters: ExchangeAdapters,
+): Promise<readonly StepResult<unknown>[]> {
+  const { clock } = adapters;
+  const server = connect(source, adapters);
+  const answers = await tryStep(`Exchange server "${source.connection}"`, [], clock, () => advised(source, signIn));
+  const route = await tryStep('source mailbox', [answers], clock, () => advised(source, findRoute));
+  const steps: StepResult<unknown>[] = [answers, route];
+  for (const path of source.folders) {
+    const folder = await tryStep(`source folder "${path}"`, [route], clock, () =>
+      advised(source, () => find(path, route.value)),
+    );
+    const contacts = await tryStep(`contacts of "${path}"`, [folder], clock, () =>
+      advised(source, () => readSome(folder.value, route.value)),
+    );
+    steps.push(folder, contacts);
+  }
+  return steps;
+
+  async function signIn(): Promise<Found<undefined>> {
+    const { mailbox } = source;
+    try {
+      await server.getFolder({ root: 'contacts', mailbox }, { anchorMailbox: mailbox });
+    } catch (error) {
+      if (!(error instanceof ExchangeFailure) || !signedIn.includes(error.kind)) throw error;
+    }
+    return { value: undefined, ...describeTrust(source, adapters) };
+  }
+
+  async function findRoute(): Promise<Found<ExchangeRoute>> {
+    const value = await findStartingRoute(server, source);
+    if (!value) {
+      throw new StepFailed({ detail: describeNoPublicFolders().detail, remedy: 'Name a mailbox that sees them' });
+    }
+    return { value, detail: source.publicFolders ? 'The server names its public folders' : 'Folders of the mailbox' };
+  }
+
+  async function find(path: string, start: ExchangeRoute = { anchorMailbox: source.mailbox }) {
+    const search = await findFolder(server, source, path, start);
+    if (!('folder' in search)) throw new StepFailed(adviseOnMissingFolder(search));
+    return { value: search.folder, detail: 'The folder is there' };
+  }
+
+  async function readSome(folder: ExchangeFolder | undefined, start: ExchangeRoute | undefined) {
+    if (!folder || !start) throw new StepFailed({ detail: 'There is no folder' });
+    if (!source.publicFolders) {
+      await server.syncItems(folder.id, undefined, start);
+    } else {
+      const content = await contentRouteOf(server, folder, source.mailbox, start);
+      await server.listItems(folder.id, 0, content);
+    }
+    return { value: undefined, detail: `Its contacts can be read; it holds ${folder.items} items` };
+  }
+}
+
+function describeTrust({ connection }: ExchangeServerSettings, { connections }: ExchangeAdapters): Advice {
+  const detail = 'It answers, and takes user and password';
+  const settings = connections.usable.get(connection);
+  if (settings?.kind !== 'exchangeServer' || !settings.allowUntrusted) return { detail };
+  return {
+    detail: `${detail}; its certificate is not checked, so that whoever stands in between may read both`,
+    remedy: 'Give the certificate of its authority as caSecret, and take allowUntrusted away',
+  };
+}
+
+async function advised<Value>(source: ExchangeServerSettings, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ExchangeFailure)) throw error;
+    throw new StepFailed(adviseOnExchange(error, source));
+  }
+}
