@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import type { Adapters } from '../shared/app.ts';
 import { systemClock } from '../shared/clock.ts';
+import { openDatabases } from '../shared/databases/openDatabase.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
@@ -43,6 +44,9 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     clock,
   });
   const { queues, notifications } = settings;
+  const readSecret = settings.keyVaultUrl
+    ? openKeyVaultSecrets(settings.keyVaultUrl, identity(settings.graph.clientId))
+    : openLocalSecrets(settings.localSecrets);
   const queueNames = Object.values(queues);
   return {
     clock,
@@ -62,9 +66,8 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
       queues: createQueueProbe(serviceBus, queueNames),
       webhook: probeWebhook,
     },
-    readSecret: settings.keyVaultUrl
-      ? openKeyVaultSecrets(settings.keyVaultUrl, identity(settings.graph.clientId))
-      : openLocalSecrets(settings.localSecrets),
+    readSecret,
+    openDatabase: openDatabases(readSecret, graphCredential(settings, environment)),
     webhooks: notifications && {
       url: notifications.webhookUrl,
       clientState: openClientState(secretReader(notifications, settings), clock),

@@ -37,6 +37,7 @@ import {
   requestRenewal,
 } from './engine/subscriptions/index.ts';
 import { explainContact, previewList, previewMailbox } from './engine/trial/index.ts';
+import type { OpenDatabase } from './ports/database.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { ReadSecret } from './ports/secrets.ts';
@@ -52,6 +53,7 @@ import { createTrialTables } from './store/tables/trialTables.ts';
 /** Everything outside the app. */
 export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly readSecret: ReadSecret;
+  readonly openDatabase: OpenDatabase;
   readonly tables: Tables;
   readonly queues: {
     readonly capture: Services['captureQueue'];
@@ -82,7 +84,7 @@ export type AppSettings = Pick<
 export function createApp(adapters: Adapters, settings: AppSettings) {
   const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
   const { openMailbox, openDirectory, openFolderTree } = graph;
-  const { probes, readSecret } = adapters;
+  const { probes, readSecret, openDatabase } = adapters;
   const { connections } = settings;
   const services: Services = {
     ...openStore(tables, newId, adapters.gathering),
@@ -102,7 +104,16 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
-    sourceAdapters: { clock, openMailbox, openDirectory, openFolderTree, probes, connections, readSecret },
+    sourceAdapters: {
+      clock,
+      openMailbox,
+      openDirectory,
+      openFolderTree,
+      probes,
+      connections,
+      readSecret,
+      openDatabase,
+    },
     openTrialTables: () => createTrialTables(tables),
   };
   const { lists, pausedLists, refusedLists, progress } = services;

@@ -3,6 +3,7 @@ import type { AppIdentity, GraphProbe } from './connectionProbes.ts';
 import type { StepResult } from './connectionStep.ts';
 import type { ContactMailbox } from './contactMailbox.ts';
 import type { ContactSource } from './contactSource.ts';
+import type { OpenDatabase } from './database.ts';
 import type { Directory } from './directory.ts';
 import type { FolderTree } from './folderTree.ts';
 import type { ReadSecret } from './secrets.ts';
@@ -34,4 +35,5 @@ export interface SourceAdapters<Connections> {
   /** The ways to systems outside of the tenant's Graph, by name. */
   readonly connections: Connections;
   readonly readSecret: ReadSecret;
+  readonly openDatabase: OpenDatabase;
 }

@@ -2,9 +2,12 @@ import * as z from 'zod';
 import type { ConnectionKind } from './connections.ts';
 import { contactFolderSettings, placesOfContactFolders } from './contactFolderSource.ts';
 import type { Place } from './place.ts';
+import { sqlSettings } from './sqlSource.ts';
 
 /** What a list reads. */
-export const sourceSettings = z.discriminatedUnion('kind', [contactFolderSettings], { error: describeUnknownKind });
+export const sourceSettings = z.discriminatedUnion('kind', [contactFolderSettings, sqlSettings], {
+  error: describeUnknownKind,
+});
 export type SourceSettings = z.infer<typeof sourceSettings>;
 
 /** The contact folders of the tenant that a list reads. */
@@ -12,6 +15,8 @@ export function placesOf(source: SourceSettings): readonly Place[] {
   switch (source.kind) {
     case 'contactFolder':
       return placesOfContactFolders(source);
+    case 'sql':
+      return [];
   }
 }
 
@@ -20,6 +25,8 @@ export function connectionOf(source: SourceSettings): NeededConnection | undefin
   switch (source.kind) {
     case 'contactFolder':
       return undefined;
+    case 'sql':
+      return { name: source.connection, kinds: ['postgres', 'azureSql'] };
   }
 }
 

@@ -11,22 +11,24 @@ import { createMemorySubscriptions } from './subscriptions.ts';
 const isNotAsked = () => Promise.reject(new Error('nothing asks for this here'));
 
 /** An app without what only some ask for: no change notifications, no connection to test, nothing to take up. */
-export const nothingBeside: Pick<Adapters, 'probes' | 'readSecret' | 'webhooks' | 'deadLetterQueues'> = {
-  probes: {
-    graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
-    tables: isNotAsked,
-    queues: isNotAsked,
-    webhook: isNotAsked,
-  },
-  readSecret: isNotAsked,
-  webhooks: undefined,
-  deadLetterQueues: [],
-};
+export const nothingBeside: Pick<Adapters, 'probes' | 'readSecret' | 'openDatabase' | 'webhooks' | 'deadLetterQueues'> =
+  {
+    probes: {
+      graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
+      tables: isNotAsked,
+      queues: isNotAsked,
+      webhook: isNotAsked,
+    },
+    readSecret: isNotAsked,
+    openDatabase: isNotAsked,
+    webhooks: undefined,
+    deadLetterQueues: [],
+  };
 
 /** What sources are read through, over a graph in memory. */
 export function memorySourceAdapters(graph: MemoryGraph, clock: Clock): SourceAdapters {
-  const { probes, readSecret } = nothingBeside;
-  return { ...memoryGraphAdapters(graph, clock), clock, probes, readSecret, connections: noConnections };
+  const { probes, readSecret, openDatabase } = nothingBeside;
+  return { ...memoryGraphAdapters(graph, clock), clock, probes, readSecret, openDatabase, connections: noConnections };
 }
 
 export function memoryGraphAdapters(graph: MemoryGraph, clock: { now(): number }): Adapters['graph'] {
