@@ -4,6 +4,7 @@ import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential
 import type { Adapters } from '../shared/app.ts';
 import { openSourceFiles } from '../shared/blobs/sourceFiles.ts';
 import { systemClock } from '../shared/clock.ts';
+import { openDatabases } from '../shared/databases/openDatabase.ts';
 import { exchangeServers } from '../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
@@ -46,10 +47,10 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     timeoutMilliseconds: settings.timing.graphTimeoutSeconds * 1000,
     clock,
   });
+  const { queues, notifications } = settings;
   const readSecret = settings.keyVaultUrl
     ? openKeyVaultSecrets(settings.keyVaultUrl, identity(settings.graph.clientId))
     : openLocalSecrets(settings.localSecrets);
-  const { queues, notifications } = settings;
   const queueNames = Object.values(queues);
   return {
     clock,
@@ -73,6 +74,7 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     openExchangeServer: exchangeServers(readSecret, clock),
     files: sourceFiles(settings),
     download: openDownload(),
+    openDatabase: openDatabases(readSecret, graphCredential(settings, environment)),
     webhooks: notifications && {
       url: notifications.webhookUrl,
       clientState: openClientState(secretReader(notifications, settings), clock),

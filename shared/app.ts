@@ -38,6 +38,7 @@ import {
   requestRenewal,
 } from './engine/subscriptions/index.ts';
 import { explainContact, previewList, previewMailbox } from './engine/trial/index.ts';
+import type { OpenDatabase } from './ports/database.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { OpenExchangeServer } from './ports/exchangeServer.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
@@ -57,6 +58,7 @@ export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly files: SourceFiles;
   readonly download: Download;
   readonly openExchangeServer: OpenExchangeServer;
+  readonly openDatabase: OpenDatabase;
   readonly tables: Tables;
   readonly queues: {
     readonly capture: Services['captureQueue'];
@@ -87,7 +89,7 @@ export type AppSettings = Pick<
 export function createApp(adapters: Adapters, settings: AppSettings) {
   const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
   const { openMailbox, openDirectory, openFolderTree } = graph;
-  const { probes, readSecret, files, download, openExchangeServer } = adapters;
+  const { probes, readSecret, files, download, openExchangeServer, openDatabase } = adapters;
   const { connections } = settings;
   const services: Services = {
     ...openStore(tables, newId, adapters.gathering),
@@ -118,6 +120,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       files,
       download,
       openExchangeServer,
+      openDatabase,
     },
     openTrialTables: () => createTrialTables(tables),
   };

@@ -149,9 +149,62 @@ type ExchangeServerSource = {
   folders: FolderPath[]
 }
 
+@description('A column of the query, or null where a column that is named like the field is not to fill it.')
+@minLength(1)
+@maxLength(128)
+type Column = string
+
+@description('One query of a database.')
+@sealed()
+type SqlSource = {
+  @description('The rows of one query.')
+  kind: 'sql'
+
+  @description('Tells the sources of a list apart, in the keys of its contacts too.')
+  @minLength(1)
+  @maxLength(32)
+  name: string?
+
+  @description('What a contact of this source must meet.')
+  where: Condition?
+
+  @description('The name of a database in CONNECTIONS.')
+  @minLength(1)
+  connection: string
+
+  @description('One SELECT. Columns that are named like fields fill them.')
+  @minLength(1)
+  @maxLength(20000)
+  query: string
+
+  @description('The column that tells the rows apart, and stays the same as long as it is the same person.')
+  @minLength(1)
+  @maxLength(128)
+  key: string
+
+  @description('Field to column, for columns that are named otherwise: businessAddress.city, businessPhones[0], emailAddresses[1], emailAddresses[0].name.')
+  @metadata({ default: {} })
+  columns: {
+    @description('The column that fills it.')
+    *: Column?
+  }?
+
+  @description('So long a reading may take.')
+  @metadata({ default: 60 })
+  @minValue(1)
+  @maxValue(120)
+  timeLimitSeconds: int?
+
+  @description('More rows than these are refused.')
+  @metadata({ default: 50000 })
+  @minValue(1)
+  @maxValue(200000)
+  maxRows: int?
+}
+
 @description('Where the contacts of a list come from.')
 @discriminator('kind')
-type Source = ContactFolderSource | CsvSource | ExchangeServerSource
+type Source = ContactFolderSource | CsvSource | ExchangeServerSource | SqlSource
 
 @description('Who does not get a list although a target names them.')
 @sealed()

@@ -3,6 +3,7 @@ import type { AppIdentity, GraphProbe } from './connectionProbes.ts';
 import type { StepResult } from './connectionStep.ts';
 import type { ContactMailbox } from './contactMailbox.ts';
 import type { ContactSource } from './contactSource.ts';
+import type { OpenDatabase } from './database.ts';
 import type { Directory } from './directory.ts';
 import type { OpenExchangeServer } from './exchangeServer.ts';
 import type { FolderTree } from './folderTree.ts';
@@ -66,4 +67,5 @@ export interface SourceAdapters<Connections> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
   readonly download: Download;
+  readonly openDatabase: OpenDatabase;
 }

@@ -19,6 +19,8 @@ const database = {
   database: z.string().trim().min(1).max(128),
   user: z.string().trim().min(1).max(128).optional(),
   passwordSecret: secretName.optional(),
+  /** Of the CA that a server of one's own is certified by. */
+  caSecret: secretName.optional(),
 };
 
 /** Microsoft's dates for EWS in Exchange Online, and its word that public folders there get no other interface. */

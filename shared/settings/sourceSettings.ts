@@ -4,8 +4,9 @@ import { contactFolderSettings, placesOfContactFolders } from './contactFolderSo
 import { csvSettings } from './csvSource.ts';
 import { exchangeServerSettings } from './exchangeServerSource.ts';
 import type { Place } from './place.ts';
+import { sqlSettings } from './sqlSource.ts';
 
-const kinds = [contactFolderSettings, csvSettings, exchangeServerSettings] as const;
+const kinds = [contactFolderSettings, csvSettings, exchangeServerSettings, sqlSettings] as const;
 
 /** What a list reads. */
 export const sourceSettings = z.discriminatedUnion('kind', kinds, {
@@ -20,6 +21,7 @@ export function placesOf(source: SourceSettings): readonly Place[] {
       return placesOfContactFolders(source);
     case 'csv':
     case 'exchangeServer':
+    case 'sql':
       return [];
   }
 }
@@ -32,6 +34,8 @@ export function connectionOf(source: SourceSettings): NeededConnection | undefin
       return undefined;
     case 'exchangeServer':
       return { name: source.connection, kinds: ['exchangeServer'] };
+    case 'sql':
+      return { name: source.connection, kinds: ['postgres', 'azureSql'] };
   }
 }
 

@@ -7,6 +7,7 @@ import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { contactFolder } from './contact-folder/contactFolder.ts';
 import { csv } from './csv/csv.ts';
 import { exchangeServer } from './exchange-server/exchangeServer.ts';
+import { sql } from './sql/sql.ts';
 
 /** Every kind of source, by the `kind` that a list's settings name. */
 const kinds: {
@@ -15,6 +16,7 @@ const kinds: {
   contactFolder,
   csv,
   exchangeServer,
+  sql,
 };
 
 type Kind = SourceKind<SourceSettings, Connections>;

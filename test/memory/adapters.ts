@@ -13,7 +13,14 @@ const isNotAsked = () => Promise.reject(new Error('nothing asks for this here'))
 /** An app without what only some ask for: no change notifications, no connection to test, nothing to take up. */
 export const nothingBeside: Pick<
   Adapters,
-  'probes' | 'readSecret' | 'files' | 'download' | 'openExchangeServer' | 'webhooks' | 'deadLetterQueues'
+  | 'probes'
+  | 'readSecret'
+  | 'files'
+  | 'download'
+  | 'openExchangeServer'
+  | 'openDatabase'
+  | 'webhooks'
+  | 'deadLetterQueues'
 > = {
   probes: {
     graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
@@ -22,6 +29,7 @@ export const nothingBeside: Pick<
     webhook: isNotAsked,
   },
   readSecret: isNotAsked,
+  openDatabase: isNotAsked,
   files: { read: isNotAsked, write: isNotAsked },
   download: isNotAsked,
   openExchangeServer: () => {

@@ -1,0 +1,175 @@
+import {
+  type Address,
+  addressFields,
+  addressParts,
+  type Contact,
+  type ContactField,
+  contactFields,
+  type EmailAddress,
+  kindOf,
+  type ListField,
+} from './contact.ts';
+import { type FieldPath, parseFieldPath } from './fieldPath.ts';
+
+/** Where the value of a column goes: beside what a mapping can name, one of the e-mail addresses or its name. */
+export type ColumnTarget =
+  | FieldPath
+  | { readonly from: 'emailElement'; readonly part: 'address' | 'name'; readonly index: number };
+
+export type ColumnValue = string | readonly string[];
+
+/** So many values Graph takes (facts: Limits); what is more is left out. */
+const mostValues = { emailAddresses: 3, businessPhones: 2, homePhones: 2 } as const;
+
+const emailElement = /^emailAddresses\[(\d)\](\.name)?$/;
+
+/** @returns the fault where the text names nothing that a column can fill */
+export function parseColumnTarget(text: string): ColumnTarget | string {
+  const [, digit, name] = emailElement.exec(text) ?? [];
+  if (digit === undefined) return parseFieldPath(text);
+  const index = Number(digit);
+  if (index >= mostValues.emailAddresses) return 'a contact has emailAddresses[0] to emailAddresses[2]';
+  return { from: 'emailElement', part: name ? 'name' : 'address', index };
+}
+
+/**
+ * What a column of this name fills without being told: small and capital letters, "_" and blanks do not count, so that
+ * GivenName and given_name are givenName, and business_address_city is businessAddress.city. Numbered as people do:
+ * email, email2, businessPhone, businessPhone2.
+ */
+export function targetOfColumn(name: string): string | undefined {
+  return knownColumns.get(plainName(name));
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[\s_.-]/g, '');
+}
+
+const knownColumns: ReadonlyMap<string, string> = new Map([
+  ...contactFields.map((field): [string, string] => [plainName(field), field]),
+  ...addressFields.flatMap(field =>
+    addressParts.map((part): [string, string] => [plainName(field + part), `${field}.${part}`]),
+  ),
+  ...numbered('email', 'emailAddresses', 3),
+  ...numbered('emailaddress', 'emailAddresses', 3),
+  ...numbered('businessphone', 'businessPhones', 2),
+  ...numbered('homephone', 'homePhones', 2),
+]);
+
+function numbered(name: string, field: ContactField, most: number): [string, string][] {
+  return Array.from({ length: most }, (_, index) => [`${name}${index === 0 ? '' : index + 1}`, `${field}[${index}]`]);
+}
+
+export interface FilledContact {
+  readonly contact: Contact;
+  /** Fields of which something did not fit and was left out. */
+  readonly unfit: readonly ContactField[];
+}
+
+/** A contact of what columns hold. What is empty is absent; what a field cannot hold is left out and told. */
+export function fillContact(
+  values: readonly { readonly target: ColumnTarget; readonly value: ColumnValue }[],
+): FilledContact {
+  const filled = values
+    .map(({ target, value }) => ({ target, texts: textsOf(value) }))
+    .filter(({ texts }) => texts.length > 0);
+  const unfit: ContactField[] = [];
+  const entries = contactFields.flatMap((field): [ContactField, unknown][] => {
+    const ofField = filled.filter(({ target }) => fieldOf(target) === field);
+    if (ofField.length === 0) return [];
+    const { value, fits } = readValue(field, ofField);
+    if (!fits) unfit.push(field);
+    return value === undefined ? [] : [[field, value]];
+  });
+  return { contact: Object.fromEntries(entries), unfit };
+}
+
+interface Filled {
+  readonly target: ColumnTarget;
+  readonly texts: readonly string[];
+}
+
+interface FieldValue {
+  readonly value: unknown;
+  readonly fits: boolean;
+}
+
+function textsOf(value: ColumnValue): string[] {
+  return (typeof value === 'string' ? [value] : value).filter(text => text.trim() !== '');
+}
+
+function fieldOf(target: ColumnTarget): ContactField {
+  return target.from === 'emailElement' ? 'emailAddresses' : target.field;
+}
+
+function readValue(field: ContactField, filled: readonly Filled[]): FieldValue {
+  switch (kindOf(field)) {
+    case 'text':
+      return { value: joined(filled), fits: true };
+    case 'date':
+      return dateOf(joined(filled));
+    case 'address':
+      return { value: addressOf(filled), fits: filled.every(({ target }) => target.from === 'addressPart') };
+    case 'list':
+      return listOf(field as ListField, filled);
+    case 'emailAddresses':
+      return emailAddressesOf(filled);
+  }
+}
+
+function joined(filled: readonly Filled[]): string {
+  return filled.flatMap(({ texts }) => texts).join(', ');
+}
+
+const date = /^(\d{4})-(\d\d)-(\d\d)$/;
+const longMonths = [1, 3, 5, 7, 8, 10, 12];
+
+function dateOf(text: string): FieldValue {
+  const [, year = 0, month = 0, dayOfMonth = 0] = (date.exec(text) ?? []).map(Number);
+  const fits = year >= 1 && month >= 1 && month <= 12 && dayOfMonth >= 1 && dayOfMonth <= daysIn(year, month);
+  return { value: fits ? text : undefined, fits };
+}
+
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return longMonths.includes(month) ? 31 : 30;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+}
+
+function addressOf(filled: readonly Filled[]): Address | undefined {
+  const parts = filled.flatMap(({ target, texts }) =>
+    target.from === 'addressPart' ? [[target.part, texts.join(', ')]] : [],
+  );
+  return parts.length > 0 ? Object.fromEntries(parts) : undefined;
+}
+
+/** Whole lists come first, then single elements in their order. */
+function listOf(field: ListField, filled: readonly Filled[]): FieldValue {
+  const place = ({ target }: Filled) => (target.from === 'listElement' ? target.index : -1);
+  const all = [...new Set([...filled].sort((a, b) => place(a) - place(b)).flatMap(({ texts }) => texts))];
+  const most = field in mostValues ? mostValues[field as keyof typeof mostValues] : all.length;
+  return { value: all.slice(0, most), fits: all.length <= most };
+}
+
+function emailAddressesOf(filled: readonly Filled[]): FieldValue {
+  const of = (part: 'address' | 'name') =>
+    new Map(
+      filled.flatMap(({ target, texts }) =>
+        target.from === 'emailElement' && target.part === part ? [[target.index, texts.join(', ')]] : [],
+      ),
+    );
+  const [addresses, names] = [of('address'), of('name')];
+  const numberedEntries = Array.from({ length: mostValues.emailAddresses }, (_, index): EmailAddress => {
+    const [address, name] = [addresses.get(index), names.get(index)];
+    return { ...(name !== undefined && name !== address && { name }), ...(address !== undefined && { address }) };
+  });
+  const whole = filled.flatMap(({ target, texts }) => (target.from === 'emailElement' ? [] : texts));
+  const all = [...whole.map((address): EmailAddress => ({ address })), ...numberedEntries].filter(
+    ({ name, address }) => name !== undefined || address !== undefined,
+  );
+  return { value: all.slice(0, mostValues.emailAddresses), fits: all.length <= mostValues.emailAddresses };
+}
+
+/** Whether the contact would be shown by anything but its telephone numbers. */
+export function hasName({ displayName, givenName, surname, companyName, emailAddresses }: Contact): boolean {
+  return [displayName, givenName, surname, companyName, emailAddresses].some(value => value !== undefined);
+}

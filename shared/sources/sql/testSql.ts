@@ -1,0 +1,85 @@
+import { type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
+import type { StepResult } from '../../ports/connectionStep.ts';
+import { SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
+import type { DatabaseSession, SqlResult } from '../../ports/database.ts';
+import type { SourceAdapters } from '../../ports/sourceKind.ts';
+import type { Connections } from '../../settings/connections.ts';
+import type { SqlSettings } from '../../settings/sqlSource.ts';
+import { databaseNamed } from './databaseNamed.ts';
+import { describeRights, problemOf } from './describeFailure.ts';
+import { planColumns, readRow } from './rowContacts.ts';
+
+/** Less than a step takes at most, so that a query which is too slow says so itself. */
+const longestMilliseconds = 12_000;
+
+/** The database of a source, what the login may do, and the query's columns with its first rows. */
+export async function testSql(
+  settings: SqlSettings,
+  adapters: SourceAdapters<Connections>,
+): Promise<StepResult<unknown>[]> {
+  const { clock, connections } = adapters;
+  const { connection } = settings;
+  const named = databaseNamed(connection, connections);
+  const limits = { ...settings, timeLimitSeconds: Math.min(settings.timeLimitSeconds, longestMilliseconds / 1000) };
+
+  const session = await tryStep(`database "${connection}"`, [], clock, () =>
+    explained(limits, async () => ({
+      value: await adapters.openDatabase(named, limits.timeLimitSeconds * 1000),
+      detail: `${named.host} lets the app in, over TLS, to the database "${named.database}"`,
+    })),
+  );
+  try {
+    const rights = await tryStep(`read-only login "${connection}"`, [session], clock, () =>
+      explained(limits, () => testRights(opened(session))),
+    );
+    const query = await tryStep(`query of "${connection}"`, [session, rights], clock, () =>
+      explained(limits, async () => testResult(settings, await opened(session).query(settings.query))),
+    );
+    return [session, rights, query];
+  } finally {
+    await session.value?.close();
+  }
+}
+
+function opened({ value }: StepResult<DatabaseSession>): DatabaseSession {
+  if (!value) throw new Error('A step after it was tried');
+  return value;
+}
+
+async function testRights(session: DatabaseSession): Promise<Found<undefined>> {
+  const rights = await session.findRightsToWrite();
+  if (rights.length > 0) throw new StepFailed(adviceOf(describeRights(rights)));
+  return { value: undefined, detail: 'Nothing can be written' };
+}
+
+/** A query may give a million rows: only the first ones are looked at. */
+async function testResult(settings: SqlSettings, { columns, pages }: SqlResult): Promise<Found<undefined>> {
+  const plan = planColumns(settings, columns);
+  let rows = 0;
+  for await (const page of pages) {
+    for (const row of page) readRow(row, ++rows, plan);
+    break;
+  }
+  const unused = plan.unused.map(column => `"${column}"`).join(', ');
+  return {
+    value: undefined,
+    detail: `The query gives ${rows === 0 ? 'no row' : 'rows'}, and ${plan.fields.length} of its columns fill a contact`,
+    ...(unused !== '' && { remedy: `Columns that fill nothing, unless columns names a field for them: ${unused}` }),
+  };
+}
+
+async function explained<Value>(settings: SqlSettings, work: () => Promise<Found<Value>>): Promise<Found<Value>> {
+  try {
+    return await work();
+  } catch (error) {
+    const problem = problemOf(error, settings) ?? (error instanceof SourceFailure ? error.problems[0] : undefined);
+    if (problem) throw new StepFailed(adviceOf(problem));
+    throw error;
+  }
+}
+
+/** What is wrong stands before the colon, what to do behind it. */
+function adviceOf({ detail: text }: SourceProblem) {
+  const at = text.lastIndexOf(': ');
+  return at === -1 ? { detail: text } : { detail: text.slice(0, at), remedy: text.slice(at + 2) };
+}

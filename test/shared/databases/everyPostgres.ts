@@ -1,0 +1,308 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server } from 'node:net';
+import { openDatabases } from '../../../shared/databases/openDatabase.ts';
+import type { Contact } from '../../../shared/domain/contact.ts';
+import { type Reading, SourceFailure } from '../../../shared/ports/contactSource.ts';
+import { parseConnections } from '../../../shared/settings/connections.ts';
+import { sqlSettings } from '../../../shared/settings/sqlSource.ts';
+import { openContactSource, type SourceAdapters, testContactSource } from '../../../shared/sources/index.ts';
+import { memorySourceAdapters } from '../../memory/adapters.ts';
+import { createMemoryGraph } from '../../memory/graph.ts';
+import { makeCertificate, type PostgresServer, portOf } from './postgresServer.ts';
+
+interface Options {
+  /** Passwords are checked, and a slow statement is ended by the server. PGlite does neither. */
+  readonly isWhole: boolean;
+}
+
+/** The kind `sql` over a PostgreSQL. */
+export function describePostgres(name: string, start: () => Promise<PostgresServer>, { isWhole }: Options): void {
+  describe(`contacts of ${name}`, () => {
+    let server: PostgresServer;
+    const listening: Server[] = [];
+
+    beforeAll(async () => {
+      server = await start();
+    });
+    afterEach(() => {
+      for (const each of listening.splice(0)) each.close();
+    });
+    afterAll(() => server.stop());
+    beforeEach(() => server.run('DROP SCHEMA public CASCADE; CREATE SCHEMA public'));
+
+    function adapters(place: { readonly port?: number; readonly user?: string; readonly ca?: string } = {}) {
+      const { host, port, user, database } = { ...server, ...place };
+      const crm = { kind: 'postgres', host, port, user, database, passwordSecret: 'password', caSecret: 'ca' };
+      const { passwordSecret: _, ...byToken } = crm;
+      const connections = parseConnections(JSON.stringify({ crm, byToken: undefined, bytoken: byToken }));
+      if (typeof connections === 'string') throw new Error(connections);
+      const secrets = new Map([
+        ['password', server.password],
+        ['ca', place.ca ?? server.ca],
+      ]);
+      const credential = {
+        async getToken(scope: string) {
+          return scope === 'https://ossrdbms-aad.database.windows.net/.default' ? { token: server.password } : null;
+        },
+      };
+      const clock = { now: () => 0, wait: () => new Promise<never>(() => {}) };
+      const openDatabase = openDatabases(async secret => secrets.get(secret) ?? '', credential);
+      return { ...memorySourceAdapters(createMemoryGraph(), clock), connections, openDatabase };
+    }
+
+    const settingsOf = (query: string, more: object = {}) =>
+      sqlSettings.parse({ kind: 'sql', connection: 'crm', key: 'id', query, ...more });
+    const read = (query: string, more: object = {}, cursor?: string, through: SourceAdapters = adapters()) =>
+      openContactSource(settingsOf(query, more), through).read(cursor);
+    const contactsIn = ({ scopes }: Reading) =>
+      new Map(scopes.flatMap(({ contacts }) => contacts).map(({ id, contact }) => [id, contact]));
+    const only = async (query: string, more: object = {}): Promise<Contact | null | undefined> =>
+      contactsIn(await read(query, more)).get('1');
+
+    async function problemOf(reading: Promise<unknown>) {
+      const error = await reading.then(
+        () => undefined,
+        (thrown: unknown) => thrown,
+      );
+      if (!(error instanceof SourceFailure)) throw new Error('nothing was refused', { cause: error });
+      return error.problems[0];
+    }
+
+    async function listen(serve: Parameters<typeof createServer>[1]): Promise<number> {
+      const each = createServer(serve);
+      listening.push(each);
+      each.listen(0, '127.0.0.1');
+      await once(each, 'listening');
+      return portOf(each);
+    }
+
+    test('fill the fields that their columns are named like, or that the settings name', async () => {
+      const contact = await only(
+        `SELECT 1 AS id, 'Ada Byron' AS "displayName", 'Ada' AS given_name, 'a@contoso.example' AS email,
+          'b@contoso.example' AS email2, 'London' AS business_address_city, '+44 1' AS business_phone, 'Analyst' AS role,
+          'secret' AS personalnotes, 42 AS unknown`,
+        { columns: { jobTitle: 'role', 'emailAddresses[0].name': 'displayName', personalNotes: null } },
+      );
+      expect(contact).toEqual({
+        displayName: 'Ada Byron',
+        givenName: 'Ada',
+        emailAddresses: [{ name: 'Ada Byron', address: 'a@contoso.example' }, { address: 'b@contoso.example' }],
+        businessAddress: { city: 'London' },
+        businessPhones: ['+44 1'],
+        jobTitle: 'Analyst',
+      });
+    });
+
+    test('have their birthday whatever the style of dates and the zone of the role', async () => {
+      await server.run(
+        `ALTER ROLE postgres SET datestyle TO 'German'; ALTER ROLE postgres SET timezone TO 'America/New_York'`,
+      );
+      const birthdays = async (value: string) =>
+        (await only(`SELECT 1 AS id, 'Ada' AS displayName, ${value} AS birthday`))?.birthday;
+      try {
+        expect(await birthdays(`date '1985-02-28'`)).toBe('1985-02-28');
+        expect(await birthdays(`timestamp '1985-02-28 23:30'`)).toBe('1985-02-28');
+        expect(await birthdays(`timestamptz '1985-02-28 00:00 Europe/Berlin'`)).toBe('1985-02-28');
+        expect(await birthdays(`timestamptz '1985-02-28 00:00 America/New_York'`)).toBe('1985-02-28');
+        expect(await birthdays(`'1985-02-28'`)).toBe('1985-02-28');
+      } finally {
+        await server.run('ALTER ROLE postgres RESET ALL');
+      }
+    });
+
+    test('have texts of numbers and times, no padding, lists of arrays, and nothing of NULL', async () => {
+      await server.run(`CREATE TYPE colour AS ENUM ('red', 'dark red')`);
+      const contact = await only(
+        `SELECT 1 AS id, 'Ada  '::char(8) AS displayName, NULL::text AS surname, ' ' AS nickName, 12345678901234567890.50 AS title,
+          true AS initials, array['+44 1', NULL, '+44 2'] AS businessPhones, array['red', 'dark red']::colour[] AS categories,
+          array['x ']::char(4)[] AS children, '["a", null, "b"]'::jsonb AS "imAddresses", '007' AS department,
+          array[1.10, 2]::numeric[] AS "jobTitle", timestamptz '2026-01-02 03:04:05+02' AS "personalNotes"`,
+      );
+      expect(contact).toEqual({
+        displayName: 'Ada',
+        title: '12345678901234567890.50',
+        initials: 'true',
+        businessPhones: ['+44 1', '+44 2'],
+        categories: ['red', 'dark red'],
+        children: ['x'],
+        imAddresses: ['a', 'b'],
+        department: '007',
+        jobTitle: '1.10, 2',
+        personalNotes: '2026-01-02 01:04:05+00',
+      });
+    });
+
+    test('are given whole when one is new, changed or gone, and not at all when none is, in any order', async () => {
+      await server.run(`CREATE TABLE people (id int, name text); INSERT INTO people VALUES (1, 'Ada'), (2, 'Bob')`);
+      const query = 'SELECT id, name AS "displayName" FROM people ORDER BY random()';
+      const first = await read(query);
+      expect(first.scopes).toMatchObject([{ complete: true, mayMiss: false }]);
+      expect([...contactsIn(first).keys()]).toEqual(['1', '2']);
+      expect((await read(query, {}, first.cursor)).scopes).toMatchObject([{ complete: false, contacts: [] }]);
+
+      await server.run(`UPDATE people SET name = 'Anna' WHERE id = 1; DELETE FROM people WHERE id = 2`);
+      const second = await read(query, {}, first.cursor);
+      expect(second.scopes).toMatchObject([{ complete: true }]);
+      expect(contactsIn(second)).toEqual(new Map([['1', { displayName: 'Anna' }]]));
+      // The cursor of the second was never kept.
+      expect(await read(query, {}, first.cursor)).toEqual(second);
+      expect((await read(query, {}, 'of another version')).scopes).toMatchObject([{ complete: true }]);
+    });
+
+    test('stay when the query gives nobody any more', async () => {
+      const { cursor } = await read(`SELECT 1 AS id, 'Ada' AS displayName`);
+      const empty = `SELECT 1 AS id, 'Ada' AS displayName WHERE false`;
+      expect(await problemOf(read(empty, {}, cursor))).toMatchObject({ code: 'SqlNoRows' });
+      expect(await read(empty)).toMatchObject({
+        scopes: [{ complete: true, contacts: [] }],
+        problems: [{ code: 'SqlNoRows' }],
+      });
+    });
+
+    test.each([
+      ['SqlKeyMissing', `SELECT NULL AS id, 'Ada' AS displayName`, /^Row 1 /],
+      ['SqlKeyTwice', `SELECT 1 AS id, 'Ada' AS displayName FROM generate_series(1, 2)`, /^Rows 1 and 2 /],
+      ['SqlColumnMissing', `SELECT 1 AS number, 'Ada' AS displayName`, /"id".*"number"/],
+      ['SqlColumnTwice', `SELECT 1 AS id, 'Ada' AS name, 'Bob' AS name`, /"name"/],
+      ['SqlNoFields', `SELECT 1 AS id, 'Ada' AS who`, /"who"/],
+      ['SqlNoFields', 'SELECT 1 AS id', /"id"/],
+      ['SqlTooManyRows', `SELECT n AS id, 'Ada' AS displayName FROM generate_series(1, 1000000) AS n`, /50000/],
+      ['SqlRefused', 'SELECT 1 AS id, nowhere FROM x', /42P01 at character 30 /],
+      ['SqlRefused', `SELECT 1 AS id, CAST('Byron' AS int) AS surname`, /22P02/],
+      ['SqlSeveralStatements', `SELECT 1 AS id, 'Ada' AS displayName; DELETE FROM people`, /one SELECT/],
+      [
+        'SqlWrites',
+        `WITH gone AS (DELETE FROM people RETURNING id) SELECT id, 'Ada' AS displayName FROM gone`,
+        /25006/,
+      ],
+      ['SqlWrites', `SELECT write_one() AS id, 'Ada' AS displayName`, /25006/],
+    ])('are refused whole with %s: %s', async (code, query, detail) => {
+      await server.run(`
+        CREATE TABLE people (id int); INSERT INTO people VALUES (1);
+        CREATE FUNCTION write_one() RETURNS int LANGUAGE sql AS 'INSERT INTO people VALUES (2) RETURNING id'`);
+      const problem = await problemOf(read(query));
+      expect(problem).toEqual({ code, detail: expect.stringMatching(detail) });
+      expect(problem?.detail).not.toMatch(/Byron/);
+      expect(await only('SELECT 1 AS id, count(*) AS title FROM people')).toEqual({ title: '1' });
+    });
+
+    test('cannot be written by a function that sets its transaction free', async () => {
+      await server.run(`
+        CREATE TABLE people (id int);
+        CREATE FUNCTION free() RETURNS int LANGUAGE plpgsql AS
+          $$ BEGIN PERFORM set_config('transaction_read_only', 'off', true); INSERT INTO people VALUES (2); RETURN 1; END $$`);
+      await problemOf(read(`SELECT free() AS id, 'Ada' AS displayName`));
+      expect(await only('SELECT 1 AS id, count(*) AS title FROM people')).toEqual({ title: '0' });
+    });
+
+    test('come without what a contact cannot hold, and the list says so', async () => {
+      const query = `SELECT 1 AS id, '28.02.1985' AS birthday, array['1', '2', '3'] AS "businessPhones"
+        UNION ALL SELECT 2, NULL, array['4']`;
+      const reading = await read(query);
+      expect(contactsIn(reading)).toEqual(
+        new Map([
+          ['1', { businessPhones: ['1', '2'] }],
+          ['2', { businessPhones: ['4'] }],
+        ]),
+      );
+      expect(reading.problems).toEqual([
+        { code: 'SqlRowsWithoutName', detail: expect.stringMatching(/^2 rows \(one has the key 1\) have neither/) },
+        {
+          code: 'SqlValuesLeftOut',
+          detail: expect.stringMatching(/^The row with the key 1 has .*\(birthday, businessPhones\)/),
+        },
+      ]);
+    });
+
+    test('whose key may be an address have its SHA-256 as their id', async () => {
+      const ids = [...contactsIn(await read(`SELECT 'ada@contoso.example' AS id, 'Ada' AS displayName`)).keys()];
+      expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    });
+
+    test('are read with a token as the password where there is none', async () => {
+      const reading = await read(`SELECT 1 AS id, 'Ada' AS displayName`, { connection: 'bytoken' });
+      expect(contactsIn(reading).size).toBe(1);
+    });
+
+    test('are not read of a server whose certificate nobody vouches for, or without TLS', async () => {
+      const query = `SELECT 1 AS id, 'Ada' AS displayName`;
+      const { cert } = await makeCertificate();
+      expect(await problemOf(read(query, {}, undefined, adapters({ ca: cert })))).toMatchObject({
+        code: 'DatabaseUntrusted',
+      });
+      const plain = await listen(socket => socket.once('data', () => socket.write('N')));
+      expect(await problemOf(read(query, {}, undefined, adapters({ port: plain })))).toMatchObject({
+        code: 'DatabaseWithoutTls',
+      });
+    });
+
+    test('are not read where nobody answers, or never', async () => {
+      const query = `SELECT 1 AS id, 'Ada' AS displayName`;
+      const closed = await listen(() => {});
+      for (const each of listening.splice(0)) each.close();
+      expect(await problemOf(read(query, {}, undefined, adapters({ port: closed })))).toMatchObject({
+        code: 'DatabaseUnreachable',
+        detail: expect.stringContaining('ECONNREFUSED'),
+      });
+      const silent = await listen(socket => socket.on('error', () => {}).resume());
+      const late = read(query, { timeLimitSeconds: 1 }, undefined, adapters({ port: silent }));
+      expect(await problemOf(late)).toMatchObject({
+        code: expect.stringMatching(/^(SqlTooSlow|DatabaseUnreachable)$/),
+      });
+    });
+
+    test('are none of a connection that breaks off half-way', async () => {
+      const port = await listen(socket => {
+        const inner = connect(server.port, '127.0.0.1');
+        for (const each of [socket, inner])
+          each.on('error', () => {}).on('close', () => [socket, inner].map(one => one.destroy()));
+        let bytes = 0;
+        socket.pipe(inner);
+        inner.on('data', (data: Buffer) => {
+          bytes += data.length;
+          if (bytes > 200_000) socket.destroy();
+          else socket.write(data);
+        });
+      });
+      const query = `SELECT n AS id, repeat('x', 1000) AS "displayName" FROM generate_series(1, 5000) AS n`;
+      expect(await problemOf(read(query, {}, undefined, adapters({ port })))).toMatchObject({
+        code: 'DatabaseConnectionLost',
+      });
+    });
+
+    test('are tested step by step', async () => {
+      const token = { step: { name: 'token', ok: true, detail: '' }, value: {} };
+      const query = `SELECT n AS id, 'Ada' AS displayName, 'x' AS colour FROM generate_series(1, 1000000) AS n`;
+      const steps = await testContactSource(settingsOf(query), token, adapters());
+      expect(steps.map(({ step }) => step)).toEqual([
+        { name: 'database "crm"', ok: true, detail: expect.stringContaining('over TLS') },
+        { name: 'read-only login "crm"', ok: true, detail: 'Nothing can be written' },
+        {
+          name: 'query of "crm"',
+          ok: true,
+          detail: expect.stringContaining('1 of its columns'),
+          remedy: expect.stringContaining('"colour"'),
+        },
+      ]);
+      const [first, , last] = await testContactSource(settingsOf('SELECT 1 AS id'), token, adapters({ port: 1 }));
+      expect(first?.step).toMatchObject({ ok: false, remedy: expect.stringContaining('firewall') });
+      expect(last?.step).toMatchObject({ ok: false, detail: expect.stringMatching(/^Not tried/) });
+    });
+
+    if (!isWhole) return;
+
+    test('are not read with a wrong password, of no database, or by somebody unknown', async () => {
+      const query = `SELECT 1 AS id, 'Ada' AS displayName`;
+      expect(await problemOf(read(query, {}, undefined, adapters({ user: 'nobody' })))).toMatchObject({
+        code: 'DatabaseSignIn',
+      });
+    });
+
+    test('are none of a query that takes too long', async () => {
+      const problem = await problemOf(
+        read(`SELECT pg_sleep(30)::text AS id, 'Ada' AS displayName`, { timeLimitSeconds: 1 }),
+      );
+      expect(problem).toMatchObject({ code: 'SqlTooSlow', detail: expect.stringContaining('1 seconds') });
+    });
+  });
+}
