@@ -8,6 +8,7 @@ param contactLists = [
     id: 'staff'
     name: 'Company staff'
     source: {
+      kind: 'contactFolder'
       mailbox: 'directory@contoso.com'
       folders: ['Staff']
     }

@@ -38,6 +38,7 @@ import {
 } from './engine/subscriptions/index.ts';
 import { explainContact, previewList, previewMailbox } from './engine/trial/index.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
+import type { DirectoryReader } from './ports/directoryReader.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Tables } from './ports/tableStorage.ts';
@@ -67,6 +68,7 @@ export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
 
 export interface GraphAdapters
   extends Pick<Services, 'openMailbox' | 'openDirectory' | 'openFolderTree' | 'subscriptions'> {
+  readonly openDirectoryReader: () => DirectoryReader;
   readonly findAddresses: FindAddresses;
 }
 
@@ -81,7 +83,7 @@ export type AppSettings = Pick<
  */
 export function createApp(adapters: Adapters, settings: AppSettings) {
   const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
-  const { openMailbox, openDirectory, openFolderTree } = graph;
+  const { openMailbox, openDirectory, openDirectoryReader, openFolderTree } = graph;
   const { probes, readSecret } = adapters;
   const { connections } = settings;
   const services: Services = {
@@ -102,7 +104,16 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
-    sourceAdapters: { clock, openMailbox, openDirectory, openFolderTree, probes, connections, readSecret },
+    sourceAdapters: {
+      clock,
+      openMailbox,
+      openDirectory,
+      openDirectoryReader,
+      openFolderTree,
+      probes,
+      connections,
+      readSecret,
+    },
     openTrialTables: () => createTrialTables(tables),
   };
   const { lists, pausedLists, refusedLists, progress } = services;

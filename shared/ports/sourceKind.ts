@@ -4,6 +4,7 @@ import type { StepResult } from './connectionStep.ts';
 import type { ContactMailbox } from './contactMailbox.ts';
 import type { ContactSource } from './contactSource.ts';
 import type { Directory } from './directory.ts';
+import type { DirectoryReader } from './directoryReader.ts';
 import type { FolderTree } from './folderTree.ts';
 import type { ReadSecret } from './secrets.ts';
 
@@ -29,6 +30,7 @@ export interface SourceAdapters<Connections> {
   readonly clock: Clock;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
+  readonly openDirectoryReader: () => DirectoryReader;
   readonly openFolderTree: (mailboxId: string) => FolderTree;
   readonly probes: { readonly graph: GraphProbe };
   /** The ways to systems outside of the tenant's Graph, by name. */

@@ -113,11 +113,26 @@ export const contactListSchema = strictObject({
 export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
-export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'>;
+export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
+  Partial<Pick<ContactList, 'sources'>>;
+
+/** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
+export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
+  return isOfDirectory(sources) && !showsSelf(sources);
+}
+
+function isOfDirectory(sources: readonly SourceSettings[]): boolean {
+  return sources.some(({ kind }) => kind === 'directory');
+}
+
+function showsSelf(sources: readonly SourceSettings[]): boolean {
+  return sources.some(source => source.kind === 'directory' && source.includeSelf);
+}
 
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
-  return fingerprint({ mapping: list.mapping, destination: list.destination, removals: list.removals });
+  const { mapping, destination, removals, sources = [] } = list;
+  return fingerprint({ mapping, destination, removals, ...(showsSelf(sources) ? { includeSelf: true } : {}) });
 }
 
 /**

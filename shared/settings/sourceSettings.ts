@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import type { ConnectionKind } from './connections.ts';
 import { contactFolderSettings, placesOfContactFolders } from './contactFolderSource.ts';
+import { directorySettings } from './directorySource.ts';
 import type { Place } from './place.ts';
 
 /** What a list reads. */
-export const sourceSettings = z.discriminatedUnion('kind', [contactFolderSettings], { error: describeUnknownKind });
+export const sourceSettings = z.discriminatedUnion('kind', [contactFolderSettings, directorySettings], {
+  error: describeUnknownKind,
+});
 export type SourceSettings = z.infer<typeof sourceSettings>;
 
 /** The contact folders of the tenant that a list reads. */
@@ -12,6 +15,8 @@ export function placesOf(source: SourceSettings): readonly Place[] {
   switch (source.kind) {
     case 'contactFolder':
       return placesOfContactFolders(source);
+    case 'directory':
+      return [];
   }
 }
 
@@ -19,6 +24,7 @@ export function placesOf(source: SourceSettings): readonly Place[] {
 export function connectionOf(source: SourceSettings): NeededConnection | undefined {
   switch (source.kind) {
     case 'contactFolder':
+    case 'directory':
       return undefined;
   }
 }

@@ -5,23 +5,25 @@ import type { SourceAdapters as Adapters, SourceKind } from '../ports/sourceKind
 import type { Connections } from '../settings/connections.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { contactFolder } from './contact-folder/contactFolder.ts';
+import { directory } from './directory/directory.ts';
 
 /** Every kind of source, by the `kind` that a list's settings name. */
 const kinds: {
   readonly [Kind in SourceSettings['kind']]: SourceKind<SourceSettings & { readonly kind: Kind }, Connections>;
 } = {
   contactFolder,
+  directory,
 };
 
 export type SourceAdapters = Adapters<Connections>;
 
 export function openContactSource(settings: SourceSettings, adapters: SourceAdapters): ContactSource {
-  return kinds[settings.kind].open(settings, adapters);
+  return kindOf(settings).open(settings, adapters);
 }
 
 /** Whatever the list calls the source, and whoever of it the list wants. */
 export function identityOf({ name: _, where: __, ...settings }: SourceSettings): string {
-  return kinds[settings.kind].identity(settings);
+  return kindOf(settings).identity(settings);
 }
 
 export function testContactSource(
@@ -29,5 +31,9 @@ export function testContactSource(
   token: StepResult<AppIdentity>,
   adapters: SourceAdapters,
 ): Promise<readonly StepResult<unknown>[]> {
-  return kinds[settings.kind].test(settings, token, adapters);
+  return kindOf(settings).test(settings, token, adapters);
+}
+
+function kindOf({ kind }: Pick<SourceSettings, 'kind'>): SourceKind<SourceSettings, Connections> {
+  return kinds[kind];
 }

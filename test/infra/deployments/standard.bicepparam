@@ -7,6 +7,7 @@ param contactLists = [
   {
     id: 'staff'
     source: {
+      kind: 'contactFolder'
       mailbox: 'directory@contoso.com'
       folders: ['Staff']
     }
