@@ -40,6 +40,7 @@ import {
 import { explainContact, previewList, previewMailbox } from './engine/trial/index.ts';
 import type { OpenDatabase } from './ports/database.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
+import type { DirectoryReader } from './ports/directoryReader.ts';
 import type { OpenExchangeServer } from './ports/exchangeServer.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { ReadSecret } from './ports/secrets.ts';
@@ -74,6 +75,7 @@ export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
 
 export interface GraphAdapters
   extends Pick<Services, 'openMailbox' | 'openDirectory' | 'openFolderTree' | 'subscriptions'> {
+  readonly openDirectoryReader: () => DirectoryReader;
   readonly findAddresses: FindAddresses;
 }
 
@@ -88,7 +90,7 @@ export type AppSettings = Pick<
  */
 export function createApp(adapters: Adapters, settings: AppSettings) {
   const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
-  const { openMailbox, openDirectory, openFolderTree } = graph;
+  const { openMailbox, openDirectory, openDirectoryReader, openFolderTree } = graph;
   const { probes, readSecret, files, download, openExchangeServer, openDatabase } = adapters;
   const { connections } = settings;
   const services: Services = {
@@ -113,6 +115,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       clock,
       openMailbox,
       openDirectory,
+      openDirectoryReader,
       openFolderTree,
       probes,
       connections,

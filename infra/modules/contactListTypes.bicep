@@ -76,9 +76,10 @@ type ContactFolderSource = {
   folders: FolderPath[]
 }
 
-@description('Column of a CSV file to field of a contact.')
+@description('Field of a contact, part of an address (businessAddress.city), element of a list (businessPhones[1]) or e-mail address (emailAddresses[0]) to column of a CSV file.')
 type Columns = {
-  @description('A field, a part of an address (businessAddress.city), an element of a list (businessPhones[1]) or an e-mail address (emailAddresses[0]).')
+  @description('The column that fills it.')
+  @minLength(1)
   *: string
 }
 
@@ -202,9 +203,89 @@ type SqlSource = {
   maxRows: int?
 }
 
+@description('Who is not read although a source names them.')
+@sealed()
+type DirectoryExclusions = {
+  @description('Addresses or object ids of who is not read.')
+  @metadata({ default: [] })
+  mailboxes: Mailbox[]?
+
+  @description('Groups whose members are not read.')
+  @metadata({ default: [] })
+  groups: Group[]?
+}
+
+@description('An extension attribute: extensionAttribute1 to extensionAttribute15. The app checks it.')
+type ExtensionAttributes = {
+  @description('The attribute that fills the field.')
+  *: string
+}
+
+@description('How many members a group in doubt has to have to be believed.')
+type AcceptedMembers = {
+  @description('By the group as the source names it.')
+  @minValue(0)
+  *: int
+}
+
+@description('Users of the tenant, and its mail contacts on demand.')
+@sealed()
+type DirectorySource = {
+  @description('Of the source.')
+  kind: 'directory'
+
+  @description('Tells the sources of a list apart, in the keys of its contacts too.')
+  @minLength(1)
+  @maxLength(32)
+  name: string?
+
+  @description('What a contact of this source must meet.')
+  where: Condition?
+
+  @description('Groups whose members are read, nested groups included; everybody if none is named.')
+  @metadata({ default: [] })
+  groups: Group[]?
+
+  @description('Who is read whatever it is, such as shared mailboxes and rooms.')
+  @metadata({ default: [] })
+  mailboxes: Mailbox[]?
+
+  @description('Who is not read after all.')
+  @metadata({ default: { mailboxes: [], groups: [] } })
+  exclude: DirectoryExclusions?
+
+  @description('Whether guests are read too.')
+  @metadata({ default: false })
+  includeGuests: bool?
+
+  @description('Whether disabled accounts are read too.')
+  @metadata({ default: false })
+  includeDisabled: bool?
+
+  @description('Whether who is hidden from address lists is read too, as far as the directory knows of it.')
+  @metadata({ default: false })
+  includeHidden: bool?
+
+  @description('Whether the organisation\'s mail contacts are read too.')
+  @metadata({ default: false })
+  organisationContacts: bool?
+
+  @description('Whether a person is in their own list.')
+  @metadata({ default: false })
+  includeSelf: bool?
+
+  @description('Contact field to the extension attribute that fills it.')
+  @metadata({ default: {} })
+  extensionAttributes: ExtensionAttributes?
+
+  @description('How many members a group in doubt has to have to be believed.')
+  @metadata({ default: {} })
+  acceptMembers: AcceptedMembers?
+}
+
 @description('Where the contacts of a list come from.')
 @discriminator('kind')
-type Source = ContactFolderSource | CsvSource | ExchangeServerSource | SqlSource
+type Source = ContactFolderSource | CsvSource | DirectorySource | ExchangeServerSource | SqlSource
 
 @description('Who does not get a list although a target names them.')
 @sealed()

@@ -6,6 +6,7 @@ import type { GraphFailure } from '../ports/contactMailbox.ts';
 export const permissions = {
   'User.Read.All': 'df021288-bdef-4463-88db-98f22de89214',
   'GroupMember.Read.All': '98830695-27a2-44f7-8c18-0c3ebc9698f6',
+  'OrgContact.Read.All': 'e1a88a34-94c4-4418-be12-c87b00e26bea',
   'Contacts.ReadWrite': '6918b873-d17a-4dc1-b314-35f528134491',
 };
 export type Permission = keyof typeof permissions;

@@ -1,6 +1,7 @@
 import type { GraphClient } from './client.ts';
 import { openContactMailbox } from './contactMailbox.ts';
 import { openDirectory } from './directory.ts';
+import { openDirectoryReader } from './directoryReader.ts';
 import { openFolderTree } from './folderTree.ts';
 import { createAddressFinder } from './mailboxAddresses.ts';
 import { openSubscriptions } from './subscriptions.ts';
@@ -10,6 +11,7 @@ export function openGraphAdapters(client: GraphClient) {
   return {
     openMailbox: (mailboxId: string) => openContactMailbox(client, mailboxId),
     openDirectory: () => openDirectory(client),
+    openDirectoryReader: () => openDirectoryReader(client),
     openFolderTree: (mailboxId: string) => openFolderTree(client, mailboxId),
     findAddresses: createAddressFinder(client),
     subscriptions: openSubscriptions(client),

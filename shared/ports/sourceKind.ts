@@ -5,6 +5,7 @@ import type { ContactMailbox } from './contactMailbox.ts';
 import type { ContactSource } from './contactSource.ts';
 import type { OpenDatabase } from './database.ts';
 import type { Directory } from './directory.ts';
+import type { DirectoryReader } from './directoryReader.ts';
 import type { OpenExchangeServer } from './exchangeServer.ts';
 import type { FolderTree } from './folderTree.ts';
 import type { ReadSecret } from './secrets.ts';
@@ -59,6 +60,7 @@ export interface SourceAdapters<Connections> {
   readonly clock: Clock;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
+  readonly openDirectoryReader: () => DirectoryReader;
   readonly openFolderTree: (mailboxId: string) => FolderTree;
   readonly openExchangeServer: OpenExchangeServer;
   readonly probes: { readonly graph: GraphProbe };

@@ -134,12 +134,32 @@ export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
-  Partial<Pick<ContactList, 'phones' | 'defaults'>>;
+  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources'>>;
+
+/** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
+export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
+  return isOfDirectory(sources) && !showsSelf(sources);
+}
+
+function isOfDirectory(sources: readonly SourceSettings[]): boolean {
+  return sources.some(({ kind }) => kind === 'directory');
+}
+
+function showsSelf(sources: readonly SourceSettings[]): boolean {
+  return sources.some(source => source.kind === 'directory' && source.includeSelf);
+}
 
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
-  const { mapping, destination, removals, phones, defaults } = list;
-  return fingerprint({ mapping, destination, removals, ...(phones && { phones }), ...(defaults && { defaults }) });
+  const { mapping, destination, removals, phones, defaults, sources = [] } = list;
+  return fingerprint({
+    mapping,
+    destination,
+    removals,
+    ...(phones && { phones }),
+    ...(defaults && { defaults }),
+    ...(showsSelf(sources) && { includeSelf: true }),
+  });
 }
 
 export function compileListMapping({ mapping, destination, phones, defaults }: SyncedList): Mapping {

@@ -21,10 +21,10 @@ const encodings = [
 
 const columnName = z.string().trim().min(1, 'a column is named as in the first line of the file');
 
-const columns = z.record(columnName, z.string()).superRefine((targets, context) => {
-  for (const [column, target] of Object.entries(targets)) {
+const columns = z.record(z.string(), columnName).superRefine((targets, context) => {
+  for (const target of Object.keys(targets)) {
     const fault = findColumnFault(target);
-    if (fault) context.addIssue({ code: 'custom', path: [column], message: fault });
+    if (fault) context.addIssue({ code: 'custom', path: [target], message: fault });
   }
 });
 
@@ -42,7 +42,7 @@ export const csvSettings = strictObject({
   url: z.url({ protocol: /^https$/, error: 'is no https address' }).optional(),
   /** The column whose value identifies a contact; without it its e-mail address does. */
   key: columnName.optional(),
-  /** Column to contact field; the columns of well-known exports need none. */
+  /** Contact field to column; the columns of well-known exports need none. */
   columns: columns.default({}),
   encoding: z.enum(encodings).optional(),
   delimiter: z.enum([',', ';', '\t', '|']).optional(),

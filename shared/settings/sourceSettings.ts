@@ -2,11 +2,12 @@ import * as z from 'zod';
 import type { ConnectionKind } from './connections.ts';
 import { contactFolderSettings, placesOfContactFolders } from './contactFolderSource.ts';
 import { csvSettings } from './csvSource.ts';
+import { directorySettings } from './directorySource.ts';
 import { exchangeServerSettings } from './exchangeServerSource.ts';
 import type { Place } from './place.ts';
 import { sqlSettings } from './sqlSource.ts';
 
-const kinds = [contactFolderSettings, csvSettings, exchangeServerSettings, sqlSettings] as const;
+const kinds = [contactFolderSettings, csvSettings, directorySettings, exchangeServerSettings, sqlSettings] as const;
 
 /** What a list reads. */
 export const sourceSettings = z.discriminatedUnion('kind', kinds, {
@@ -22,6 +23,7 @@ export function placesOf(source: SourceSettings): readonly Place[] {
     case 'csv':
     case 'exchangeServer':
     case 'sql':
+    case 'directory':
       return [];
   }
 }
@@ -31,6 +33,7 @@ export function connectionOf(source: SourceSettings): NeededConnection | undefin
   switch (source.kind) {
     case 'contactFolder':
     case 'csv':
+    case 'directory':
       return undefined;
     case 'exchangeServer':
       return { name: source.connection, kinds: ['exchangeServer'] };

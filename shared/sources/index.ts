@@ -6,6 +6,7 @@ import type { Connections } from '../settings/connections.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { contactFolder } from './contact-folder/contactFolder.ts';
 import { csv } from './csv/csv.ts';
+import { directory } from './directory/directory.ts';
 import { exchangeServer } from './exchange-server/exchangeServer.ts';
 import { sql } from './sql/sql.ts';
 
@@ -17,6 +18,7 @@ const kinds: {
   csv,
   exchangeServer,
   sql,
+  directory,
 };
 
 type Kind = SourceKind<SourceSettings, Connections>;

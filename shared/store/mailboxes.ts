@@ -35,6 +35,7 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
   /** By list; what is damaged of the mailbox itself concerns each of them. */
   const damage = new Map<string, DamagedRow>();
   return {
+    mailboxId,
     readState,
     readLedger,
     readLedgerEntries,

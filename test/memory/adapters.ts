@@ -48,6 +48,9 @@ export function memoryGraphAdapters(graph: MemoryGraph, clock: { now(): number }
   return {
     openMailbox: graph.openMailbox,
     openDirectory: graph.openDirectory,
+    openDirectoryReader: () => {
+      throw new Error('nothing reads the directory here');
+    },
     openFolderTree: mailboxId => openMemoryFolderTree(graph.mailbox(mailboxId)),
     findAddresses: async () => new Map(),
     subscriptions: createMemorySubscriptions(clock),

@@ -14,6 +14,7 @@ import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planLi
 import { nothingToRecover, type Recovery, recoverLedger } from './recoverLedger.ts';
 import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
 import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
+import { withoutSelf } from './withoutSelf.ts';
 
 export interface Preparation {
   /** The checkpoint that holds until the folder was listed where that is owed, and the one that holds from then on. */
@@ -46,7 +47,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const { list } = assignment;
   const { before, working, goal, folder } = preparation;
   const leaving = assignment.wish.kind === 'leaving';
-  const reader = await readerFor(pass, folder);
+  const reader = withoutSelf(await readerFor(pass, folder), list, target.partition.mailboxId);
   const wanted = await readWantedOf({ list, reader, leaving }, startOf(working.phase), goal);
   const reason = whyListed(pass, preparation);
   const wholeForPlan = reason !== undefined || needsWholeLedger(wanted, working.failed);

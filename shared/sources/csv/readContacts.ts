@@ -43,7 +43,7 @@ export function readCsvContacts(text: string, settings: CsvSettings): ReadContac
 
 function findColumns(table: CsvTable, { columns }: CsvSettings): Column[] {
   const named = new Map(
-    Object.entries(columns).map(([name, target]) => [indexOfColumn(table, name, 'columns'), target]),
+    Object.entries(columns).map(([target, name]) => [indexOfColumn(table, name, 'columns'), target]),
   );
   const found = table.header.flatMap((name, index) => describeColumn(name, index, named.get(index), table.header));
   if (found.length > 0) return found;

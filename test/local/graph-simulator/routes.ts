@@ -38,7 +38,7 @@ import {
   removeMember,
   updateGroup,
 } from './groups.ts';
-import { getManager, removeManager, setManager } from './managers.ts';
+import { getManager, listReports, removeManager, setManager } from './managers.ts';
 import { countOrgContacts, getOrgContact, listOrgContacts } from './orgContacts.ts';
 import { sendMail } from './sentMail.ts';
 import {
@@ -85,6 +85,7 @@ directory('GET /users/{user}', getUser);
 directory('PATCH /users/{user}', updateUser);
 directory('DELETE /users/{user}', deleteUser);
 directory('GET /users/{user}/manager', getManager);
+directory('GET /users/{user}/directReports/microsoft.graph.user', listReports);
 directory('PUT /users/{user}/manager/$ref', setManager);
 directory('DELETE /users/{user}/manager/$ref', removeManager);
 directory('GET /directory/deletedItems/microsoft.graph.user', listDeletedUsers);

@@ -148,10 +148,10 @@ test('any other, with its columns and key named', async () => {
   const settings = {
     key: 'Nr',
     columns: {
-      Mail: 'emailAddresses[0]',
-      Durchwahl: 'businessPhones[1]',
-      PLZ: 'businessAddress.postalCode',
-      Name: 'displayName',
+      'emailAddresses[0]': 'Mail',
+      'businessPhones[1]': 'Durchwahl',
+      'businessAddress.postalCode': 'PLZ',
+      displayName: 'Name',
     },
   };
   expect(
@@ -212,7 +212,7 @@ test.each([
 
 test('a column that the settings name and the file has not is named', async () => {
   expect(await refusalOf(two, { key: 'Nr' })).toMatch(/There is no column "Nr", which "key" names/);
-  expect(await refusalOf(two, { columns: { Handy: 'mobilePhone' } })).toMatch(
+  expect(await refusalOf(two, { columns: { mobilePhone: 'Handy' } })).toMatch(
     /There is no column "Handy", which "columns" names/,
   );
 });
@@ -236,11 +236,11 @@ test.each([
 test.each<[string, object, RegExp]>([
   ['neither a blob nor an address', {}, /either a blob or a url/],
   ['http', { url: 'http://files.contoso.example/a.csv' }, /no https address/],
-  ['a field that is none', { blob: 'a.csv', columns: { Handy: 'mobile' } }, /mobile.. is not a field of a contact/],
-  ['a fourth address', { blob: 'a.csv', columns: { Mail: 'emailAddresses[3]' } }, /three e-mail addresses/],
+  ['a field that is none', { blob: 'a.csv', columns: { mobile: 'Handy' } }, /mobile.. is not a field of a contact/],
+  ['a fourth address', { blob: 'a.csv', columns: { 'emailAddresses[3]': 'Mail' } }, /three e-mail addresses/],
   [
     'an address as a whole',
-    { blob: 'a.csv', columns: { Home: 'homeAddress' } },
+    { blob: 'a.csv', columns: { homeAddress: 'Home' } },
     /named by its parts: homeAddress.city/,
   ],
   ['a way out of the container', { blob: '../a.csv' }, /not the name of a blob/],

@@ -1,0 +1,159 @@
+import * as z from 'zod';
+import type { DirectoryCollection, DirectoryReader, DirectoryRow, DirectoryValues } from '../ports/directoryReader.ts';
+import { createBatches } from './batch.ts';
+import { readBatched } from './batchedReading.ts';
+import type { GraphAnswer, GraphClient } from './client.ts';
+import { failureOf } from './failures.ts';
+import { batchUrl, graphPath, pathOfLink } from './links.ts';
+import { guardPages, type Page, type RequestScope, readAllPages, readPage } from './requests.ts';
+
+/** A single extension attribute cannot be selected, only all of them (facts A1). */
+const properties: Record<DirectoryCollection, readonly string[]> = {
+  users: [
+    'id',
+    'accountEnabled',
+    'userType',
+    'userPrincipalName',
+    'mail',
+    'proxyAddresses',
+    'showInAddressList',
+    'displayName',
+    'givenName',
+    'surname',
+    'jobTitle',
+    'department',
+    'companyName',
+    'officeLocation',
+    'businessPhones',
+    'mobilePhone',
+    'streetAddress',
+    'city',
+    'state',
+    'postalCode',
+    'country',
+    'imAddresses',
+    'onPremisesExtensionAttributes',
+  ],
+  contacts: [
+    'id',
+    'mail',
+    'proxyAddresses',
+    'displayName',
+    'givenName',
+    'surname',
+    'jobTitle',
+    'department',
+    'companyName',
+    'addresses',
+    'phones',
+  ],
+};
+
+const memberTypes: Record<DirectoryCollection, string> = {
+  users: 'microsoft.graph.user',
+  contacts: 'microsoft.graph.orgContact',
+};
+
+const managerSchema = z.object({ id: z.string(), displayName: z.string().nullish() });
+const rowSchema = z.looseObject({
+  id: z.string(),
+  '@removed': z.unknown().optional(),
+  'manager@delta': z.array(z.object({ id: z.string(), '@removed': z.unknown().optional() })).optional(),
+  manager: managerSchema.nullish(),
+});
+const reportsSchema = z.object({ value: z.array(rowSchema), '@odata.nextLink': z.string().optional() });
+const idSchema = z.object({ id: z.string() });
+
+/** A cast in a transitive query is one of the directory's advanced queries. */
+const advancedQuery = { ConsistencyLevel: 'eventual' };
+const smallestPage = { Prefer: 'odata.maxpagesize=1' };
+const managerExpanded = { $expand: 'manager($select=id,displayName)' };
+
+export function openDirectoryReader(client: GraphClient): DirectoryReader {
+  const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' };
+  const sendBatch = createBatches(scope);
+  return {
+    counts: scope.counts,
+    async readChanges(collection, deltaLink) {
+      const tracked = properties[collection];
+      const $select = collection === 'users' ? [...tracked, 'manager'] : tracked;
+      const rows: DirectoryRow[] = [];
+      const guard = guardPages();
+      for (let path = deltaLink ?? graphPath([collection, 'delta'], { $select }); ; ) {
+        guard(path);
+        const page: Page<z.infer<typeof rowSchema>> = await readPage(scope, path, rowSchema);
+        rows.push(...page.rows.map(row => readRow(row, collection)));
+        if (page.delta !== undefined) return { rows, deltaLink: page.delta };
+        // A round without a link at its end cannot go on: it counts as half read.
+        if (page.next === undefined) throw failureOf({ status: 502, retryAfter: undefined, body: undefined }, 0);
+        path = page.next;
+      }
+    },
+    async tryChanges(collection) {
+      await readPage(scope, graphPath([collection, 'delta'], { $select: 'id' }), idSchema, smallestPage);
+    },
+    async listOrganisationContacts() {
+      const rows = await readRows(graphPath(['contacts'], { $select: properties.contacts, $top: 999 }));
+      return rows.map(row => readRow(row, 'contacts'));
+    },
+    lookUp(collection, ids) {
+      const query = { $select: properties[collection], ...(collection === 'users' ? managerExpanded : {}) };
+      const urls = ids.map(id => batchUrl([collection, id], query));
+      return readBatched(scope, sendBatch, urls, answer => {
+        const read = readAnswer(answer, rowSchema);
+        if (read instanceof Error) return read.kind === 'notFound' ? undefined : read;
+        return withManager(readRow(read, collection), read.manager ?? null);
+      });
+    },
+    async readReports(managerIds) {
+      const query = { $select: properties.users, $top: 999 };
+      const urls = managerIds.map(id => batchUrl(['users', id, 'directReports', 'microsoft.graph.user'], query));
+      const pages = await readBatched(scope, sendBatch, urls, answer => {
+        const read = readAnswer(answer, reportsSchema);
+        return read instanceof Error && read.kind === 'notFound' ? { value: [] } : read;
+      });
+      const reports: DirectoryRow[] = [];
+      for (const [index, page] of pages.entries()) {
+        const link = page['@odata.nextLink'];
+        const further = link === undefined ? [] : await readRows(pathOfLink(link, client.endpointOrigin));
+        const managerId = managerIds[index] ?? null;
+        reports.push(...[...page.value, ...further].map(row => ({ ...readRow(row, 'users'), managerId })));
+      }
+      return reports;
+    },
+    async memberIds(groupId, collection) {
+      const segments = ['groups', groupId, 'transitiveMembers', memberTypes[collection]];
+      const path = graphPath(segments, { $select: 'id', $top: 999, $count: true });
+      const { rows } = await readAllPages(scope, path, idSchema, advancedQuery);
+      return [...new Set(rows.map(({ id }) => id))];
+    },
+  };
+
+  async function readRows(path: string): Promise<z.infer<typeof rowSchema>[]> {
+    return (await readAllPages(scope, path, rowSchema)).rows;
+  }
+
+  function readAnswer<Schema extends z.ZodType>(answer: GraphAnswer, schema: Schema) {
+    if (answer.status < 200 || answer.status >= 300) return failureOf(answer, client.clock.now(), 'directory');
+    const read = schema.safeParse(answer.body);
+    return read.success ? read.data : failureOf({ ...answer, status: 502, body: undefined }, client.clock.now());
+  }
+}
+
+function readRow(row: z.infer<typeof rowSchema>, collection: DirectoryCollection): DirectoryRow {
+  const managers = row['manager@delta'];
+  const values: DirectoryValues = Object.fromEntries(
+    properties[collection].flatMap(name => (name in row ? [[name, row[name]]] : [])),
+  );
+  return {
+    id: row.id,
+    removed: row['@removed'] !== undefined,
+    values,
+    // One who lost the manager has an empty list, or the manager marked as removed.
+    ...(managers && { managerId: managers.find(each => each['@removed'] === undefined)?.id ?? null }),
+  };
+}
+
+function withManager(row: DirectoryRow, manager: z.infer<typeof managerSchema> | null): DirectoryRow {
+  return { ...row, managerId: manager?.id ?? null, managerName: manager?.displayName ?? null };
+}

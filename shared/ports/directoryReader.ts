@@ -1,0 +1,39 @@
+import type { RequestCounts } from './contactMailbox.ts';
+
+/** A user or mail contact as a delta query or a look-up tells of it. Absent: nothing was said of it. Null: it is not set. */
+export interface DirectoryRow {
+  readonly id: string;
+  /** Deleted; it may come back with the same id. */
+  readonly removed: boolean;
+  readonly values: DirectoryValues;
+  /** The manager's id where it was told, null for none. */
+  readonly managerId?: string | null;
+  readonly managerName?: string | null;
+}
+
+export type DirectoryValues = Readonly<Record<string, unknown>>;
+
+export interface DirectoryChanges {
+  readonly rows: readonly DirectoryRow[];
+  /** Path and query of the next round, without the origin. */
+  readonly deltaLink: string;
+}
+
+export type DirectoryCollection = 'users' | 'contacts';
+
+/** What the directory tells of everybody's colleagues. Methods reject with `GraphFailure`. */
+export interface DirectoryReader {
+  readonly counts: RequestCounts;
+  /** One delta round over all its pages, from the start without a link. Rejects with `deltaTokenDead`. */
+  readChanges(collection: DirectoryCollection, deltaLink?: string): Promise<DirectoryChanges>;
+  /** Asks for the first page of a round alone. */
+  tryChanges(collection: DirectoryCollection): Promise<void>;
+  /** Every mail contact as a whole, which its delta query does not tell. */
+  listOrganisationContacts(): Promise<readonly DirectoryRow[]>;
+  /** As they are now, in `$batch`es, in the order of the ids; undefined for one that is not there. */
+  lookUp(collection: DirectoryCollection, ids: readonly string[]): Promise<readonly (DirectoryRow | undefined)[]>;
+  /** Who reports to any of these users, as they are now. */
+  readReports(managerIds: readonly string[]): Promise<readonly DirectoryRow[]>;
+  /** The ids of users or mail contacts in the group, nested groups included. Rejects with `notFound`. */
+  memberIds(groupId: string, collection: DirectoryCollection): Promise<readonly string[]>;
+}

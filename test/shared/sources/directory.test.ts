@@ -1,0 +1,246 @@
+import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
+import { type ContactSource, type Reading, SourceFailure } from '../../../shared/ports/contactSource.ts';
+import { noConnections } from '../../../shared/settings/connections.ts';
+import { type DirectorySettings, directorySettings } from '../../../shared/settings/directorySource.ts';
+import { openDirectoryUsers } from '../../../shared/sources/directory/openDirectoryUsers.ts';
+import { nothingBeside } from '../../memory/adapters.ts';
+import { type SimulatedGraph, simulateGraph } from '../graph/simulatedGraph.ts';
+
+interface Made {
+  readonly id: string;
+}
+
+let tenant: SimulatedGraph;
+let now: number;
+beforeEach(async () => {
+  tenant = await simulateGraph();
+  now = Date.now();
+});
+afterEach(() => tenant.close());
+
+function open(settings: Partial<DirectorySettings> = {}): ContactSource {
+  const clock = { now: () => now, wait: async () => {} };
+  const adapters = { ...nothingBeside, ...openGraphAdapters(tenant.client), clock, connections: noConnections };
+  return openDirectoryUsers(directorySettings.parse({ kind: 'directory', ...settings }), adapters);
+}
+
+async function newUser(name: string, properties: object = {}): Promise<string> {
+  const body = { displayName: name, userPrincipalName: `${name}@contoso.example`, ...properties };
+  return ((await tenant.graph('POST', '/users', body)) as Made).id;
+}
+
+async function newGroup(name: string, members: readonly string[], properties: object = {}): Promise<string> {
+  const body = { displayName: name, mail: `${name}@contoso.example`, ...properties };
+  const { id } = (await tenant.graph('POST', '/groups', body)) as Made;
+  for (const member of members) await join(id, member);
+  return id;
+}
+
+function join(group: string, member: string): Promise<unknown> {
+  return tenant.graph('POST', `/groups/${group}/members/$ref`, {
+    '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${member}`,
+  });
+}
+
+function leave(group: string, member: string): Promise<unknown> {
+  return tenant.graph('DELETE', `/groups/${group}/members/${member}/$ref`);
+}
+
+function setManager(user: string, manager: string): Promise<unknown> {
+  return tenant.graph('PUT', `/users/${user}/manager/$ref`, {
+    '@odata.id': `https://graph.microsoft.com/v1.0/users/${manager}`,
+  });
+}
+
+function namesIn({ scopes }: Reading): string[] {
+  return scopes.flatMap(({ contacts }) => contacts.flatMap(({ contact }) => contact?.displayName ?? [])).sort();
+}
+
+function contactIn({ scopes }: Reading, id: string) {
+  return scopes.flatMap(({ contacts }) => contacts).find(row => row.id === id)?.contact;
+}
+
+test('reads the enabled members with an address, and others only where they are asked for or named', async () => {
+  await newUser('ada', { department: 'Engines', businessPhones: ['+44 1'], city: 'London', country: 'UK' });
+  await newUser('guest', { userType: 'Guest' });
+  await newUser('external', {
+    userPrincipalName: 'external_fabrikam.example#EXT#@contoso.example',
+    mail: 'x@f.example',
+  });
+  await newUser('room', { accountEnabled: false });
+  await newUser('hidden', { showInAddressList: false });
+  await newUser('robot', { mail: null });
+  const plain = await open().read(undefined);
+  expect(namesIn(plain)).toEqual(['ada']);
+  expect(plain.scopes).toMatchObject([{ folderId: 'users', complete: true, mayMiss: false }]);
+  expect(plain.scopes[0]?.contacts[0]?.contact).toEqual({
+    displayName: 'ada',
+    department: 'Engines',
+    businessPhones: ['+44 1'],
+    businessAddress: { city: 'London', countryOrRegion: 'UK' },
+    emailAddresses: [{ name: 'ada', address: 'ada@contoso.example' }],
+  });
+  expect(namesIn(await open({ includeGuests: true }).read(undefined))).toEqual(['ada', 'external', 'guest']);
+  expect(namesIn(await open({ includeDisabled: true, includeHidden: true }).read(undefined))).toEqual([
+    'ada',
+    'hidden',
+    'room',
+  ]);
+  const exclude = { mailboxes: ['ADA@contoso.example'], groups: [] };
+  expect(namesIn(await open({ mailboxes: ['room@contoso.example'], exclude }).read(undefined))).toEqual(['room']);
+});
+
+test('a joiner, a leaver who comes back, and a new number cost one round and look-ups in a batch; nothing else costs one request', async () => {
+  const [ada, bob] = [await newUser('ada', { jobTitle: 'Countess' }), await newUser('bob')];
+  const first = await open().read(undefined);
+  const idle = open();
+  const { cursor } = await idle.read(first.cursor);
+  expect(idle.calls.reduce((sum, { requests }) => sum + requests, 0)).toBe(1);
+
+  await tenant.graph('PATCH', `/users/${ada}`, { mobilePhone: '+44 7' });
+  await tenant.graph('DELETE', `/users/${bob}`);
+  const cyd = await newUser('cyd');
+  const source = open();
+  const changed = await source.read(cursor);
+  expect(changed.scopes[0]?.complete).toBe(false);
+  expect(contactIn(changed, ada)).toMatchObject({ mobilePhone: '+44 7', jobTitle: 'Countess' });
+  expect(contactIn(changed, bob)).toBeNull();
+  expect(contactIn(changed, cyd)).toMatchObject({ displayName: 'cyd' });
+  expect(source.calls.reduce((sum, { roundTrips }) => sum + roundTrips, 0)).toBe(3);
+  expect((await open().read(cursor)).scopes).toEqual(changed.scopes);
+
+  await tenant.graph('POST', `/directory/deletedItems/${bob}/restore`);
+  expect(contactIn(await open().read(changed.cursor), bob)).toMatchObject({ displayName: 'bob' });
+});
+
+test('a property that was cleared goes, and who is disabled leaves', async () => {
+  const [ada, bob] = [await newUser('ada', { mobilePhone: '+44 7', department: 'Engines' }), await newUser('bob')];
+  const { cursor } = await open().read(undefined);
+  await tenant.graph('PATCH', `/users/${ada}`, { mobilePhone: null });
+  await tenant.graph('PATCH', `/users/${bob}`, { accountEnabled: false });
+  const changed = await open().read(cursor);
+  expect(contactIn(changed, ada)).not.toHaveProperty('mobilePhone');
+  expect(contactIn(changed, ada)).toHaveProperty('department', 'Engines');
+  expect(contactIn(changed, bob)).toBeNull();
+});
+
+test("a manager is a name: a new manager, a manager's new name, and a change of something else all keep it right", async () => {
+  const [boss, ada] = [await newUser('boss', { accountEnabled: false }), await newUser('ada')];
+  await setManager(ada, boss);
+  const first = await open().read(undefined);
+  expect(contactIn(first, ada)).toHaveProperty('manager', 'boss');
+  await tenant.graph('PATCH', `/users/${ada}`, { city: 'Bath' });
+  const moved = await open().read(first.cursor);
+  expect(contactIn(moved, ada)).toHaveProperty('manager', 'boss');
+  await tenant.graph('PATCH', `/users/${boss}`, { displayName: 'chief' });
+  const renamed = await open().read(moved.cursor);
+  expect(contactIn(renamed, ada)).toMatchObject({ manager: 'chief', businessAddress: { city: 'Bath' } });
+  await tenant.graph('DELETE', `/users/${ada}/manager/$ref`);
+  expect(contactIn(await open().read(renamed.cursor), ada)).not.toHaveProperty('manager');
+});
+
+test('extension attributes fill the fields that the settings name', async () => {
+  const ada = await newUser('ada', { onPremisesExtensionAttributes: { extensionAttribute3: 'Mathematician' } });
+  const source = open({ extensionAttributes: { profession: 'extensionAttribute3' } });
+  expect(contactIn(await source.read(undefined), ada)).toHaveProperty('profession', 'Mathematician');
+});
+
+test('of named groups the members, nested ones too, without who is excluded; who joins or leaves is found', async () => {
+  const [ada, bob, cyd, dan] = [await newUser('ada'), await newUser('bob'), await newUser('cyd'), await newUser('dan')];
+  const inner = await newGroup('inner', [bob, dan]);
+  const outer = await newGroup('outer', [ada, inner]);
+  await newGroup('out', [dan]);
+  const settings = { groups: ['outer@contoso.example'], exclude: { mailboxes: [], groups: ['out@contoso.example'] } };
+  const first = await open(settings).read(undefined);
+  expect(namesIn(first)).toEqual(['ada', 'bob']);
+  await join(outer, cyd);
+  const joined = await open(settings).read(first.cursor);
+  expect([namesIn(joined), joined.scopes[0]?.complete]).toEqual([['ada', 'bob', 'cyd'], true]);
+  await leave(inner, bob);
+  expect(namesIn(await open(settings).read(joined.cursor))).toEqual(['ada', 'cyd']);
+  expect((await open(settings).read(joined.cursor)).problems).toEqual([]);
+});
+
+test('a group that reads as empty, or lost more than half, changes nobody until it is accepted by number', async () => {
+  const people = [await newUser('ada'), await newUser('bob'), await newUser('cyd')];
+  const group = await newGroup('team', people);
+  const settings = { groups: ['team@contoso.example'] };
+  const { cursor } = await open(settings).read(undefined);
+  await tenant.graph('PATCH', `/groups/${group}`, { visibility: 'HiddenMembership' });
+  const hidden = await open(settings).read(cursor);
+  expect(hidden.problems).toMatchObject([{ code: 'SourceGroupInDoubt', setting: { path: 'source.groups[0]' } }]);
+  expect(hidden.scopes.every(({ complete, contacts }) => !complete && contacts.length === 0)).toBe(true);
+  await expect(open(settings).read(undefined)).rejects.toMatchObject({ problems: [{ code: 'SourceGroupInDoubt' }] });
+
+  await tenant.graph('PATCH', `/groups/${group}`, { visibility: 'Private' });
+  for (const person of people.slice(1)) await leave(group, person);
+  const shrunk = await open(settings).read(hidden.cursor);
+  expect(shrunk.problems).toMatchObject([{ code: 'SourceGroupInDoubt' }]);
+  const accepting = open({ ...settings, acceptMembers: { 'team@contoso.example': 1 } });
+  expect(namesIn(await accepting.read(shrunk.cursor))).toEqual(['ada']);
+});
+
+test('a group that is gone fails, and names the setting alone', async () => {
+  const failed = open({ groups: ['nobody@contoso.example'] }).read(undefined);
+  await expect(failed).rejects.toThrow(SourceFailure);
+  await expect(failed).rejects.toMatchObject({ problems: [{ code: 'SourceGroupNotFound' }] });
+  await expect(failed).rejects.not.toThrow(/nobody/);
+});
+
+test('mail contacts come with the addresses and phones that their delta query leaves out', async () => {
+  const { id } = (await tenant.control('POST', '/orgContacts', {
+    displayName: 'Partner',
+    mail: 'partner@fabrikam.example',
+    phones: [
+      { type: 'business', number: '+1' },
+      { type: 'mobile', number: '+2' },
+    ],
+    addresses: [{ city: 'Bern', countryOrRegion: 'CH', officeLocation: '7' }],
+  })) as Made;
+  const first = await open({ organisationContacts: true }).read(undefined);
+  const whole = { businessPhones: ['+1'], mobilePhone: '+2', officeLocation: '7', businessAddress: { city: 'Bern' } };
+  expect(contactIn(first, id)).toMatchObject(whole);
+  await tenant.control('PATCH', `/orgContacts/${id}`, { jobTitle: 'Head' });
+  const changed = await open({ organisationContacts: true }).read(first.cursor);
+  expect(contactIn(changed, id)).toMatchObject({ ...whole, jobTitle: 'Head' });
+  await tenant.control('DELETE', `/orgContacts/${id}`);
+  expect(contactIn(await open({ organisationContacts: true }).read(changed.cursor), id)).toBeNull();
+});
+
+test.each(['SyncStateNotFound', 'SyncStateInvalid', 'ResyncRequired'])(
+  'a token that died (%s) means reading from the start',
+  async code => {
+    await newUser('ada');
+    const { cursor } = await open().read(undefined);
+    await tenant.control('POST', '/delta/expire', { code });
+    const again = await open().read(cursor);
+    expect([again.scopes[0]?.complete, namesIn(again)]).toEqual([true, ['ada']]);
+  },
+);
+
+test('so does a cursor that cannot be read, and the eighth day', async () => {
+  const { cursor } = await open().read(undefined);
+  expect((await open().read('{}')).scopes[0]?.complete).toBe(true);
+  now += 8 * 86_400_000;
+  expect((await open().read(cursor)).scopes[0]?.complete).toBe(true);
+});
+
+test('a page that fails half-way fails the whole reading', async () => {
+  await tenant.control('POST', '/mailboxes', { count: 150, prefix: 'p' });
+  await tenant.control('POST', '/faults', {
+    match: { path: '/users/delta', skip: 1 },
+    fault: { status: 403, code: 'Authorization_RequestDenied' },
+  });
+  const failed = open().read(undefined);
+  await expect(failed).rejects.toMatchObject({ problems: [{ code: 'Authorization_RequestDenied' }] });
+  await expect(failed).rejects.toThrow(/User\.Read\.All/);
+});
+
+test('users turn up once however often their rows come, over pages in any order', async () => {
+  await tenant.control('POST', '/mailboxes', { count: 250, prefix: 'p' });
+  await tenant.control('POST', '/delta/behaviour', { shuffle: true, repeatRows: true });
+  const source = open();
+  const { scopes } = await source.read(undefined);
+  expect(scopes[0]?.contacts).toHaveLength(250);
+  expect(source.calls.reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
+});
