@@ -37,3 +37,16 @@ test('a source names a connection that is there, and of a kind that it can use',
     'the connection "crm" is of the kind postgres, and this source needs exchangeServer',
   );
 });
+
+test('a database names whom its password is of, and PostgreSQL the role of a managed identity too', () => {
+  const { user: _, ...nobody } = postgres;
+  const { passwordSecret: __, ...byIdentity } = nobody;
+  const connections = connectionsOf({
+    crm: nobody,
+    pg: byIdentity,
+    erp: { ...nobody, kind: 'azureSql' },
+    azure: { ...byIdentity, kind: 'azureSql' },
+  });
+  expect([...connections.faulty.keys()]).toEqual(['crm', 'pg', 'erp']);
+  for (const fault of connections.faulty.values()) expect(fault).toMatch(/^user: is missing/);
+});
