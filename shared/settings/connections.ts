@@ -30,8 +30,12 @@ const onlineHosts = /(^|\.)(outlook\.com|office\.com|office365\.com|office365\.u
 
 const connectionSchema = z.discriminatedUnion('kind', [
   strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid }),
-  strictObject({ kind: z.literal('postgres'), ...database }),
-  strictObject({ kind: z.literal('azureSql'), ...database }),
+  // The role of a managed identity has a name of its own.
+  strictObject({ kind: z.literal('postgres'), ...database, user: database.user.unwrap() }),
+  strictObject({ kind: z.literal('azureSql'), ...database }).refine(
+    ({ user, passwordSecret }) => user !== undefined || passwordSecret === undefined,
+    { path: ['user'], error: "is missing: a password is somebody's" },
+  ),
   strictObject({
     kind: z.literal('exchangeServer'),
     url: z

@@ -76,3 +76,16 @@ describe('an Exchange server', () => {
     expect(faultOf(changes)).not.toContain('Secret1!');
   });
 });
+
+test('a database names whom its password is of, and PostgreSQL the role of a managed identity too', () => {
+  const { user: _, ...nobody } = postgres;
+  const { passwordSecret: __, ...byIdentity } = nobody;
+  const connections = connectionsOf({
+    crm: nobody,
+    pg: byIdentity,
+    erp: { ...nobody, kind: 'azureSql' },
+    azure: { ...byIdentity, kind: 'azureSql' },
+  });
+  expect([...connections.faulty.keys()]).toEqual(['crm', 'pg', 'erp']);
+  for (const fault of connections.faulty.values()) expect(fault).toMatch(/^user: is missing/);
+});
