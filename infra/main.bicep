@@ -1,6 +1,7 @@
 metadata description = 'Contact Folder Sync: everything that it needs in Azure, in one resource group.'
 
 import { ContactList } from 'modules/contactListTypes.bicep'
+import { Connection } from 'modules/connectionTypes.bicep'
 
 @description('Name of the environment, such as prod. Part of every name: another one makes another installation.')
 @minLength(2)
@@ -21,6 +22,9 @@ param tags { *: string } = {}
 
 @description('The contact lists. They become the app setting CONTACT_LISTS.')
 param contactLists ContactList[]
+
+@description('Ways to systems outside of the tenant, by the names that sources use. They become the app setting CONNECTIONS.')
+param connections { *: Connection } = {}
 
 @description('Hosts that CSV files may come from by https, without https:// and a path.')
 param csvHosts string[] = []
@@ -183,6 +187,7 @@ module functionApp 'modules/functionApp.bicep' = {
     queueNames: queueNames
     contactLists: contactListSetting
     csvHosts: csvHosts
+    connections: string(connections)
     syncSchedule: '0 */${syncPeriodMinutes} * * * *'
     fullReconcileSchedule: fullReconcileSchedule
     instanceMemoryMB: instanceMemoryMB

@@ -44,6 +44,10 @@ param queueNames { capture: string, sync: string, priority: string }
 @minLength(2)
 param contactLists string
 
+@description('The connections as JSON text.')
+@minLength(2)
+param connections string
+
 @description('Hosts that CSV files may come from.')
 param csvHosts string[]
 
@@ -143,6 +147,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     SYNC_SCHEDULE: syncSchedule
     FULL_RECONCILE_SCHEDULE: fullReconcileSchedule
     CONTACT_LISTS: contactLists
+    CONNECTIONS: connections
     CSV_HOSTS: join(csvHosts, ',')
     WEBHOOK_URL: 'https://${app.properties.defaultHostName}'
     KEY_VAULT_URL: keyVaultUrl

@@ -28,7 +28,7 @@ const exchangeOnlineEnds =
   'is Exchange Online, where EWS is switched off from 1 October 2026 on and gone on 1 April 2027: read a mailbox there with a source of the kind contactFolder; move a public folder into a shared mailbox first (infra/docs/sources/public-folders-online.md)';
 const onlineHosts = /(^|\.)(outlook\.com|office\.com|office365\.com|office365\.us|outlook\.cn)$/;
 
-const connectionSchema = z.discriminatedUnion('kind', [
+export const connectionSchema = z.discriminatedUnion('kind', [
   strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid }),
   // The role of a managed identity has a name of its own.
   strictObject({ kind: z.literal('postgres'), ...database, user: database.user.unwrap() }),
@@ -49,7 +49,7 @@ const connectionSchema = z.discriminatedUnion('kind', [
       .string()
       .trim()
       .min(1)
-      .regex(/^(?![^\\]*:)/, 'holds a ":", which no user name can: give DOMAIN\\user or user@domain'),
+      .refine(user => !/^[^\\]*:/.test(user), 'holds a ":", which no user name can: give DOMAIN\\user or user@domain'),
     passwordSecret: secretName,
     caSecret: secretName.optional(),
     allowUntrusted: z.boolean().default(false),

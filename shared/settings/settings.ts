@@ -124,6 +124,7 @@ export const environmentSchema = z.object({
     .refine(isVaultUrl, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
     .optional(),
   CLIENT_STATE: z.string().max(128, 'must have at most 128 characters: Graph takes no more').optional(),
+  CONNECTIONS: z.string().optional(),
   CSV_HOSTS: z
     .string()
     .transform(text =>
@@ -169,7 +170,6 @@ function readJson(text: string): unknown {
 const knownNames = [
   ...Object.keys(environmentSchema.shape),
   'CONTACT_LISTS',
-  'CONNECTIONS',
   'TABLES_CONNECTION',
   'ServiceBusConnection',
 ];

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 test.each([
-  ['the lists parameter has the names, bounds and defaults with which the app reads the lists', 'contactLists'],
+  ['the lists and connections have the names, bounds and defaults with which the app reads them', 'contactLists'],
   ['every setting that the code reads is set, and none that nobody reads', 'settings'],
   ['queues and tables are those of the code', 'queues'],
   ['triggers find their queues, connections and schedules', 'triggers'],
