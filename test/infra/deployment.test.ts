@@ -82,7 +82,9 @@ test('an Entra admin grants the permissions that the connection test asks for, a
     ([, name]) => name,
   );
 
-  expect(granted.sort()).toEqual(Object.keys(permissions).sort());
+  // That of mail contacts is granted by hand where a list reads them.
+  const always = Object.keys(permissions).filter(name => name !== 'OrgContact.Read.All');
+  expect(granted.sort()).toEqual(always.sort());
 });
 
 test('the routes that the documents for operators name are served, and Graph reaches its webhooks without a key', async () => {
@@ -94,7 +96,8 @@ test('the routes that the documents for operators name are served, and Graph rea
     .object({ extensions: z.object({ http: z.object({ routePrefix: z.string() }) }) })
     .parse(readJson('host.json')).extensions.http;
   const served = http.map(({ route = '' }) => new RegExp(`^${routePrefix}/${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`));
-  const documents = readdirSync(join(infraDirectory, 'docs')).map(file => readText(join('infra/docs', file)));
+  const files = readdirSync(join(infraDirectory, 'docs'), { recursive: true, encoding: 'utf8' });
+  const documents = files.filter(name => name.endsWith('.md')).map(file => readText(join('infra/docs', file)));
   const named = documents.flatMap(text =>
     [...text.matchAll(/\/(api\/[\w/{}<>.$-]*\w)/g)].map(([, route = '']) => route),
   );
