@@ -21,15 +21,23 @@ export type ColumnValue = string | readonly string[];
 /** So many values Graph takes (facts: Limits); what is more is left out. */
 const mostValues = { emailAddresses: 3, businessPhones: 2, homePhones: 2 } as const;
 
-const emailElement = /^emailAddresses\[(\d)\](\.name)?$/;
+const emailElement = /^emailAddresses\[(\d)\](?:\.(name|address))?$/;
 
 /** @returns the fault where the text names nothing that a column can fill */
 export function parseColumnTarget(text: string): ColumnTarget | string {
-  const [, digit, name] = emailElement.exec(text) ?? [];
+  const [, digit, part = 'address'] = emailElement.exec(text) ?? [];
   if (digit === undefined) return parseFieldPath(text);
   const index = Number(digit);
   if (index >= mostValues.emailAddresses) return 'a contact has emailAddresses[0] to emailAddresses[2]';
-  return { from: 'emailElement', part: name ? 'name' : 'address', index };
+  return { from: 'emailElement', part: part as 'address' | 'name', index };
+}
+
+/** What is wrong with filling this by a column; undefined where one can. */
+export function findColumnFault(text: string): string | undefined {
+  const target = parseColumnTarget(text);
+  if (typeof target === 'string') return target;
+  if (target.from !== 'field' || kindOf(target.field) !== 'address') return undefined;
+  return `a column fills a part of an address: ${text}.street, ${text}.city, ${text}.postalCode ...`;
 }
 
 /**
@@ -136,10 +144,16 @@ function daysIn(year: number, month: number): number {
 }
 
 function addressOf(filled: readonly Filled[]): Address | undefined {
-  const parts = filled.flatMap(({ target, texts }) =>
-    target.from === 'addressPart' ? [[target.part, texts.join(', ')]] : [],
-  );
-  return parts.length > 0 ? Object.fromEntries(parts) : undefined;
+  const address: Record<string, string> = {};
+  for (const { target, texts } of filled) {
+    if (target.from !== 'addressPart') continue;
+    const { part } = target;
+    const text = texts.join(', ');
+    const before = address[part];
+    // A street has several lines, which are columns of their own in most exports.
+    address[part] = before === undefined ? text : `${before}${part === 'street' ? '\n' : ', '}${text}`;
+  }
+  return Object.keys(address).length > 0 ? address : undefined;
 }
 
 /** Whole lists come first, then single elements in their order. */

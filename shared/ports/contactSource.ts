@@ -27,8 +27,10 @@ export interface Reading {
   readonly scopes: readonly ReadScope[];
   /** For the next reading. */
   readonly cursor: string;
-  /** Of parts of the source that are not there; the others were read all the same. */
+  /** What an admin should know; what could be read was read all the same. */
   readonly problems: readonly SourceProblem[];
+  /** A part that the settings name was not read: nothing is gone with a scope that is not shown. */
+  readonly partsMissing: boolean;
 }
 
 /** A part of a source that is read on its own, such as a folder. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { findColumnFault } from '../domain/columnTarget.ts';
+import { findColumnFault } from '../domain/contactColumns.ts';
 import { sourceBasics } from './sourceBasics.ts';
 import { strictObject } from './strictObject.ts';
 

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { kindOf } from '../domain/contact.ts';
-import { parseColumnTarget } from '../domain/contactColumns.ts';
+import { findColumnFault } from '../domain/contactColumns.ts';
 import { sourceBasics } from './sourceBasics.ts';
 import { strictObject } from './strictObject.ts';
 
@@ -13,18 +12,11 @@ const columns = z
   .record(z.string(), columnName.nullable())
   .superRefine((named, context) => {
     for (const text of Object.keys(named)) {
-      const fault = faultOfTarget(text);
+      const fault = findColumnFault(text);
       if (fault) context.addIssue({ code: 'custom', path: [text], message: fault });
     }
   })
   .default({});
-
-function faultOfTarget(text: string): string | undefined {
-  const target = parseColumnTarget(text);
-  if (typeof target === 'string') return target;
-  if (target.from !== 'field' || kindOf(target.field) !== 'address') return undefined;
-  return `a column fills a part of an address: ${text}.street, ${text}.city, ${text}.postalCode ...`;
-}
 
 /** One query of a database. */
 export const sqlSettings = strictObject({

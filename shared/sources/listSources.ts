@@ -76,6 +76,7 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     scopes: readings.flatMap(({ reading }) => reading?.scopes ?? []),
     cursor: JSON.stringify(Object.fromEntries(next)),
     problems,
+    partsMissing: readings.some(({ reading }) => reading?.partsMissing ?? true),
   };
 }
 

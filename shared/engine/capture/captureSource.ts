@@ -135,7 +135,7 @@ async function captureChanges(
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
   const reading = await contactSource.read(sameSource ? storedCursor(before) : undefined);
   const readings = await withStanding(reading.scopes, contactSource, readSnapshot);
-  const foundEveryFolder = reading.problems.length === 0;
+  const foundEveryFolder = !reading.partsMissing;
   const compare = list.match ? joining(names) : findDifferences;
   const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot, compare);
   const { known, differences, tooLarge } = comparison;

@@ -34,7 +34,8 @@ export function openContactFolders(
       const { results, problems } = await readFolders(mailboxId, known, fresh);
       const folders = results.map(({ folder }) => folder);
       const cursor = writeCursor({ mailboxId, checkedAt: fresh ? known.checkedAt : now, folders });
-      return { scopes: results.map(({ scope }) => scope), cursor, problems };
+      const partsMissing = problems.length > 0;
+      return { scopes: results.map(({ scope }) => scope), cursor, problems, partsMissing };
     } catch (error) {
       if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
       return read({ ...known, checkedAt: 0 });

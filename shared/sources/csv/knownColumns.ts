@@ -49,11 +49,11 @@ const english: Readonly<Record<string, string>> = {
   'Home Phone': 'homePhones[0]',
   'Home Phone 2': 'homePhones[1]',
   'Mobile Phone': 'mobilePhone',
-  'E-mail Address': 'emailAddresses[0].address',
+  'E-mail Address': 'emailAddresses[0]',
   'E-mail Display Name': 'emailAddresses[0].name',
-  'E-mail 2 Address': 'emailAddresses[1].address',
+  'E-mail 2 Address': 'emailAddresses[1]',
   'E-mail 2 Display Name': 'emailAddresses[1].name',
-  'E-mail 3 Address': 'emailAddresses[2].address',
+  'E-mail 3 Address': 'emailAddresses[2]',
   'E-mail 3 Display Name': 'emailAddresses[2].name',
   IMAddress: 'imAddresses[0]',
   "Assistant's Name": 'assistantName',
@@ -101,11 +101,11 @@ const german: Readonly<Record<string, string>> = {
   'Telefon (privat)': 'homePhones[0]',
   'Telefon (privat 2)': 'homePhones[1]',
   Mobiltelefon: 'mobilePhone',
-  'E-Mail-Adresse': 'emailAddresses[0].address',
+  'E-Mail-Adresse': 'emailAddresses[0]',
   'E-Mail: Angezeigter Name': 'emailAddresses[0].name',
-  'E-Mail 2: Adresse': 'emailAddresses[1].address',
+  'E-Mail 2: Adresse': 'emailAddresses[1]',
   'E-Mail 2: Angezeigter Name': 'emailAddresses[1].name',
-  'E-Mail 3: Adresse': 'emailAddresses[2].address',
+  'E-Mail 3: Adresse': 'emailAddresses[2]',
   'E-Mail 3: Angezeigter Name': 'emailAddresses[2].name',
   'Name Assistent': 'assistantName',
   Geburtstag: 'birthday',
@@ -156,7 +156,7 @@ const exchange: Readonly<Record<string, string>> = {
   StateOrProvince: 'businessAddress.state',
   PostalCode: 'businessAddress.postalCode',
   CountryOrRegion: 'businessAddress.countryOrRegion',
-  WindowsEmailAddress: 'emailAddresses[0].address',
+  WindowsEmailAddress: 'emailAddresses[0]',
   WebPage: 'businessHomePage',
 };
 
@@ -180,7 +180,7 @@ function googleColumn(name: string): string | undefined {
   const isValue = part.toLowerCase() === 'value';
   switch (kind.toLowerCase()) {
     case 'e-mail':
-      return isValue && index < 3 ? `emailAddresses[${index}].address` : undefined;
+      return isValue && index < 3 ? `emailAddresses[${index}]` : undefined;
     case 'address': {
       const field = addressFields[index];
       const known = addressParts[part.toLowerCase()];

@@ -6,7 +6,11 @@ import type { CsvSettings } from '../../settings/csvSource.ts';
 import { decodeText } from './decodeText.ts';
 import { readCsvContacts } from './readContacts.ts';
 
-const cursorSchema = z.object({ etag: z.string() });
+const cursorSchema = z.object({
+  etag: z.string(),
+  /** Of the file with that ETag: they stay while it does. */
+  problems: z.array(z.object({ code: z.string(), detail: z.string() })).default([]),
+});
 const scopeId = 'file';
 
 /** Read whole whenever its ETag is another; the comparison with the snapshot finds what changed. */
@@ -18,21 +22,33 @@ export function openCsv(
   return { calls: [calls], read, readStanding: async () => new Map() };
 
   async function read(cursor: string | undefined): Promise<Reading> {
-    const known = cursor === undefined ? undefined : cursorSchema.safeParse(JSON.parse(cursor)).data?.etag;
+    const known = readCursor(cursor);
     calls.requests++;
     calls.roundTrips++;
-    const file = await readFile(settings, known, adapters);
+    const file = await readFile(settings, known?.etag, adapters);
     const scope = { folderId: scopeId, mayMiss: false };
     if (file.kind === 'unchanged') {
-      return { scopes: [{ ...scope, complete: false, contacts: [] }], cursor: cursor ?? '', problems: [] };
+      const { etag = '', problems = [] } = known ?? {};
+      const scopes = [{ ...scope, complete: false, contacts: [] }];
+      return { scopes, cursor: JSON.stringify({ etag, problems }), problems, partsMissing: false };
     }
     if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings)]);
-    const contacts = readCsvContacts(decodeText(file.bytes, settings.encoding), settings);
+    const { contacts, problems } = readCsvContacts(decodeText(file.bytes, settings.encoding), settings);
     return {
       scopes: [{ ...scope, complete: true, contacts }],
-      cursor: JSON.stringify({ etag: file.etag }),
-      problems: [],
+      cursor: JSON.stringify({ etag: file.etag, problems }),
+      problems,
+      partsMissing: false,
     };
+  }
+}
+
+/** One that nobody can read is none. */
+function readCursor(cursor: string | undefined): z.infer<typeof cursorSchema> | undefined {
+  try {
+    return cursorSchema.safeParse(JSON.parse(cursor ?? '')).data;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,9 +1,15 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { type ColumnTarget, contactFrom, parseColumnTarget } from '../../domain/columnTarget.ts';
-import type { Contact } from '../../domain/contact.ts';
+import { type Contact, type ContactField, kindOf } from '../../domain/contact.ts';
+import {
+  type ColumnTarget,
+  type ColumnValue,
+  fillContact,
+  hasName,
+  parseColumnTarget,
+} from '../../domain/contactColumns.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
-import { SourceFailure } from '../../ports/contactSource.ts';
+import { SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
 import { knownColumn } from './knownColumns.ts';
 import { readDate } from './readDate.ts';
@@ -14,11 +20,20 @@ const valueSeparator = ' ::: ';
 /** What spreadsheets make of a long phone number: its digits are gone. */
 const scientific = /^[+-]?\d+([.,]\d+)?e\+?\d+$/i;
 const noValue = /^(unspecified|null)$/i;
+/** Outlook's way to say that there is none, and a day without a year. */
+const noDate = /^(0+[/.]0+[/.]0+|--\d\d-\d\d)$/;
+const phoneFields: readonly ContactField[] = ['mobilePhone', 'businessPhones', 'homePhones'];
 
 type Column = { readonly index: number; readonly name: string } & (
   | { readonly kind: 'field'; readonly target: ColumnTarget }
   | { readonly kind: 'googlePhone'; readonly label: number | undefined }
 );
+
+export interface CsvContacts {
+  readonly contacts: readonly ReadContact[];
+  /** Of values that a contact cannot hold. */
+  readonly problems: readonly SourceProblem[];
+}
 
 /**
  * The contacts of a CSV file. Texts stay texts. A contact's id is the value of the key column as a hash, since it may be
@@ -26,19 +41,33 @@ type Column = { readonly index: number; readonly name: string } & (
  *
  * @throws SourceFailure for anything that makes a row doubtful: then nothing of the file is used
  */
-export function readCsvContacts(text: string, settings: CsvSettings): ReadContact[] {
+export function readCsvContacts(text: string, settings: CsvSettings): CsvContacts {
   const table = readTable(text, settings.delimiter);
   const columns = findColumns(table, settings);
   const keyIndex = settings.key === undefined ? undefined : indexOfColumn(table, settings.key, 'key');
   const lines = new Map<string, number>();
-  return table.rows.map(row => {
-    const contact = toContact(row, columns);
-    const key = keyOf(row, contact, keyIndex);
-    const other = lines.get(key);
+  const rows = table.rows.map(row => {
+    const { contact, unfit } = toContact(row, columns);
+    const id = keyOf(row, contact, keyIndex);
+    const other = lines.get(id);
     if (other !== undefined) throw refused(row.line, describeDouble(other, settings.key));
-    lines.set(key, row.line);
-    return { id: key, contact };
+    lines.set(id, row.line);
+    return { id, contact, unfit, line: row.line };
   });
+  const doubtful = rows.filter(({ unfit }) => unfit.length > 0);
+  return { contacts: rows.map(({ id, contact }) => ({ id, contact })), problems: describeUnfit(doubtful) };
+}
+
+function describeUnfit(
+  rows: readonly { readonly line: number; readonly unfit: readonly ContactField[] }[],
+): SourceProblem[] {
+  const [first] = rows;
+  if (!first) return [];
+  const fields = [...new Set(rows.flatMap(({ unfit }) => unfit))].sort().join(', ');
+  const where =
+    rows.length === 1 ? `Line ${first.line} has` : `${rows.length} rows (the first is line ${first.line}) have`;
+  const detail = `${where} values that a contact cannot hold, which were left out (${fields}): a birthday is a date that can be read in one way, and a contact has at most three e-mail addresses and two telephone numbers of a kind`;
+  return [{ code: 'CsvValuesLeftOut', detail }];
 }
 
 function findColumns(table: CsvTable, { columns }: CsvSettings): Column[] {
@@ -72,39 +101,69 @@ function indexOfColumn({ header }: CsvTable, name: string, setting: string): num
   ]);
 }
 
-function toContact(row: CsvRow, columns: readonly Column[]): Contact {
-  const phones: { kind: 'business' | 'home' | 'mobile'; value: string }[] = [];
-  const values: [ColumnTarget, string][] = [];
+interface Value {
+  readonly target: ColumnTarget;
+  readonly value: ColumnValue;
+}
+
+function toContact(row: CsvRow, columns: readonly Column[]): ReturnType<typeof fillContact> {
+  const phones: GooglePhone[] = [];
+  const values: Value[] = [];
   for (const column of columns) {
     const cell = (row.cells[column.index] ?? '').trim();
     if (cell === '' || noValue.test(cell)) continue;
-    if (column.kind === 'googlePhone') {
-      const kind = phoneKind(column.label === undefined ? '' : (row.cells[column.label] ?? ''));
-      for (const value of cell.split(valueSeparator))
-        phones.push({ kind, value: checkPhone(value.trim(), row, column.index) });
-      continue;
-    }
-    values.push(...valuesOf(cell, column.target, row, column.index));
+    if (column.kind === 'googlePhone') phones.push(...googlePhones(cell, column, row));
+    else values.push(...valuesOf(cell, column.target, row, column.index));
   }
-  return withName(contactFrom([...values, ...placePhones(phones)]));
+  const { contact, unfit } = fillContact([...values, ...placePhones(phones)]);
+  return { contact: withName(contact), unfit };
 }
 
-function valuesOf(cell: string, target: ColumnTarget, row: CsvRow, index: number): [ColumnTarget, string][] {
-  const field = target.from === 'email' ? undefined : target.field;
-  if (field === 'birthday') {
-    const date = readDate(cell);
-    return date === undefined ? [] : [[target, date]];
-  }
-  if (field === 'mobilePhone' || field === 'businessPhones' || field === 'homePhones') checkPhone(cell, row, index);
-  if (field === 'categories') {
-    const labels = cell.split(valueSeparator).filter(label => !label.startsWith('* '));
-    return labels.map(label => [target, label.trim()]);
-  }
-  const [first = '', ...others] = cell.split(valueSeparator);
-  if (target.from !== 'email') return [[target, first.trim()]];
-  return [first, ...others]
-    .slice(0, 3 - target.index)
-    .map((value, offset) => [{ ...target, index: target.index + offset }, value.trim()]);
+function valuesOf(cell: string, target: ColumnTarget, row: CsvRow, index: number): Value[] {
+  if (target.from === 'emailElement') return emailsOf(cell.split(valueSeparator), target);
+  const { field } = target;
+  if (field === 'birthday') return noDate.test(cell) ? [] : [{ target, value: readDate(cell) ?? cell }];
+  if (phoneFields.includes(field)) checkPhone(cell, row, index);
+  if (target.from === 'field' && kindOf(field) === 'list') return [{ target, value: entriesOf(cell) }];
+  const [first = ''] = cell.split(valueSeparator);
+  return [{ target, value: first.trim() }];
+}
+
+/** Several in one cell follow each other; one that has no place is told. */
+function emailsOf(
+  [first = '', ...others]: readonly string[],
+  target: ColumnTarget & { readonly from: 'emailElement' },
+): Value[] {
+  const whole: ColumnTarget = { from: 'field', field: 'emailAddresses' };
+  return [
+    { target, value: first.trim() },
+    ...others.map((text, offset): Value => {
+      const index = target.index + 1 + offset;
+      return { target: index < 3 ? { ...target, index } : whole, value: text.trim() };
+    }),
+  ];
+}
+
+/** Outlook separates by a semicolon; Google's "* myContacts" is a group of its own making. */
+function entriesOf(cell: string): string[] {
+  return cell
+    .split(/ ::: |;/)
+    .map(entry => entry.trim())
+    .filter(entry => entry !== '' && !entry.startsWith('* '));
+}
+
+interface GooglePhone {
+  readonly kind: 'business' | 'home' | 'mobile';
+  readonly value: string;
+}
+
+function googlePhones(
+  cell: string,
+  { index, label }: { readonly index: number; readonly label: number | undefined },
+  row: CsvRow,
+): GooglePhone[] {
+  const kind = phoneKind(label === undefined ? '' : (row.cells[label] ?? ''));
+  return cell.split(valueSeparator).map(value => ({ kind, value: checkPhone(value.trim(), row, index) }));
 }
 
 function checkPhone(value: string, { line }: CsvRow, index: number): string {
@@ -122,15 +181,13 @@ function phoneKind(label: string): 'business' | 'home' | 'mobile' {
   return /home|privat/.test(plain) ? 'home' : 'business';
 }
 
-function placePhones(
-  phones: readonly { readonly kind: 'business' | 'home' | 'mobile'; readonly value: string }[],
-): [ColumnTarget, string][] {
-  const counts = { business: 0, home: 0, mobile: 0 };
-  return phones.map(({ kind, value }) => {
-    const index = counts[kind]++;
-    if (kind === 'mobile' && index === 0) return [{ from: 'field', field: 'mobilePhone' }, value];
-    const field = kind === 'home' ? 'homePhones' : 'businessPhones';
-    return [{ from: 'listElement', field, index: kind === 'mobile' ? counts.business++ : index }, value];
+/** The first mobile number is the one that a contact has; others are business numbers. */
+function placePhones(phones: readonly GooglePhone[]): Value[] {
+  const mobile = phones.find(({ kind }) => kind === 'mobile');
+  return phones.map(phone => {
+    if (phone === mobile) return { target: { from: 'field', field: 'mobilePhone' }, value: phone.value };
+    const field = phone.kind === 'home' ? 'homePhones' : 'businessPhones';
+    return { target: { from: 'field', field }, value: phone.value };
   });
 }
 
@@ -150,7 +207,7 @@ function keyOf(row: CsvRow, contact: Contact, keyIndex: number | undefined): str
   }
   const address = contact.emailAddresses?.find(email => email.address)?.address;
   const name = [contact.displayName, contact.companyName].filter(Boolean).join('\n');
-  if (address === undefined && name === '') throw refused(row.line, 'The row has neither an e-mail address nor a name');
+  if (!hasName(contact)) throw refused(row.line, 'The row has neither an e-mail address nor a name');
   return hash((address ?? name).toLowerCase());
 }
 

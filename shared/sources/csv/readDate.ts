@@ -3,8 +3,8 @@ const dotted = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/;
 const slashed = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/;
 
 /**
- * A date as `YYYY-MM-DD`; undefined for none (`0/0/00`, `--07-01` without a year) and for one that nobody can read for
- * sure, such as 5/6/1985, which is in May or in June.
+ * A date as `YYYY-MM-DD`; undefined for what is none, and for one that nobody can read for sure, such as 5/6/1985, which
+ * is in May or in June.
  */
 export function readDate(text: string): string | undefined {
   const [, year, month, day] = iso.exec(text) ?? [];

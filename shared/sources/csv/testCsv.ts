@@ -25,8 +25,17 @@ export async function testCsv(
   );
   const rows = await tryStep('rows', [file], clock, () =>
     orFail(async () => {
-      const contacts = readCsvContacts(decodeText(file.value ?? new Uint8Array(), settings.encoding), settings);
-      return { value: undefined, detail: `All of it can be read: ${countOf(contacts.length, 'contact')}` };
+      const { contacts, problems } = readCsvContacts(
+        decodeText(file.value ?? new Uint8Array(), settings.encoding),
+        settings,
+      );
+      return {
+        value: undefined,
+        detail: [
+          `All of it can be read: ${countOf(contacts.length, 'contact')}`,
+          ...problems.map(each => each.detail),
+        ].join('; '),
+      };
     }, 'Correct the file, or what the source says of it'),
   );
   return [file, rows];

@@ -93,6 +93,7 @@ export function openDirectoryUsers(
       scopes: [userScope, ...(contactScope ? [contactScope] : [])],
       cursor: JSON.stringify(cursor),
       problems: [],
+      partsMissing: false,
     };
   }
 }
@@ -101,7 +102,7 @@ export function openDirectoryUsers(
 function stayAsBefore(known: DirectoryCursor | undefined, { doubts }: ReadMembership): Reading {
   if (!known) throw new SourceFailure(doubts);
   const scopes = ['users', 'contacts'].map(folderId => ({ folderId, complete: false, mayMiss: false, contacts: [] }));
-  return { scopes, cursor: JSON.stringify(known), problems: doubts };
+  return { scopes, cursor: JSON.stringify(known), problems: doubts, partsMissing: false };
 }
 
 function scopeOf(

@@ -71,7 +71,8 @@ export function openExchangeFolders(source: ExchangeServerSettings, adapters: Ex
     if (folders.length === 0) throw new SourceFailure(problems);
     refuseTooMany(folders);
     const cursor: ExchangeCursor = { checkedAt: fresh?.checkedAt ?? now, folders };
-    return { scopes, cursor: JSON.stringify(cursor), problems };
+    const partsMissing = folders.length < source.folders.length;
+    return { scopes, cursor: JSON.stringify(cursor), problems, partsMissing };
   }
 
   function scopeOf(folderId: string, { complete, contacts, unread: left }: FolderReading): ReadScope {

@@ -86,6 +86,7 @@ function toReading(rows: ReadonlyMap<string, RowContact>, known: SqlCursor | und
     scopes: [{ folderId: scopeId, complete: !unchanged, mayMiss: false, contacts: unchanged ? [] : contacts }],
     cursor: JSON.stringify(cursor),
     problems,
+    partsMissing: false,
   };
 }
 

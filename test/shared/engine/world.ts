@@ -25,6 +25,7 @@ import { createTestClock } from '../../memory/clock.ts';
 import { createMemoryGraph } from '../../memory/graph.ts';
 import type { GraphCall } from '../../memory/graphFaults.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../memory/queue.ts';
+import { createMemoryFiles } from '../../memory/sourceFiles.ts';
 import { createMemoryTables } from '../../memory/tables.ts';
 
 export const timing = {
@@ -60,19 +61,21 @@ export function createWorld(...firstLists: ContactList[]) {
   const captureQueue = createMemoryQueue<CaptureQueueMessage>(clock, queueOptions);
   const syncQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
   const priorityQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
+  const files = createMemoryFiles();
   const store = openStore(tables, newId);
   const handlerErrors: unknown[] = [];
   let ids = 0;
   let lists: readonly ContactList[] = firstLists.length > 0 ? firstLists : [listOf()];
   const adapters: Adapters = {
     ...nothingBeside,
+    files,
     ...{ clock, newId, tables },
     queues: { capture: captureQueue, sync: syncQueue, priority: priorityQueue },
     graph: memoryGraphAdapters(graph, clock),
   };
   const captureServices = {
     ...{ clock, openSource: store.openSource, listIndex: store.listIndex },
-    sourceAdapters: memorySourceAdapters(graph, clock),
+    sourceAdapters: { ...memorySourceAdapters(graph, clock), files },
     leaseMilliseconds: timing.leaseSeconds * 1000,
   };
   let app = openApp();
@@ -80,6 +83,7 @@ export function createWorld(...firstLists: ContactList[]) {
   const sourceId = graph.addUser('directory@contoso.com');
   const sourceFolder = graph.mailbox(sourceId).addFolder('Staff');
   const world = {
+    files,
     clock,
     graph,
     tables,

@@ -217,6 +217,25 @@ test('a column that the settings name and the file has not is named', async () =
   );
 });
 
+test('what a contact cannot hold is left out and told, as long as the file is that one', async () => {
+  files.put(
+    'a.csv',
+    `${two}Cleo,Kopp,cleo@contoso.example\n`
+      .replace('E-mail Address\n', 'E-mail Address,Birthday\n')
+      .replaceAll('.example\n', '.example,5/6/1985\n'),
+  );
+  const source = open();
+  const first = await source.read(undefined);
+  expect(first.problems).toMatchObject([
+    { code: 'CsvValuesLeftOut', detail: expect.stringMatching(/^3 rows \(the first is line 2\) .*\(birthday\)/) },
+  ]);
+  expect(first).toMatchObject({
+    partsMissing: false,
+    scopes: [{ contacts: [{ contact: { givenName: 'Ada' } }, {}, {}] }],
+  });
+  expect(await source.read(first.cursor)).toMatchObject({ problems: first.problems, scopes: [{ contacts: [] }] });
+});
+
 test.each([
   ['1985-02-28', '1985-02-28'],
   ['28.2.1985', '1985-02-28'],
@@ -237,11 +256,15 @@ test.each<[string, object, RegExp]>([
   ['neither a blob nor an address', {}, /either a blob or a url/],
   ['http', { url: 'http://files.contoso.example/a.csv' }, /no https address/],
   ['a field that is none', { blob: 'a.csv', columns: { mobile: 'Handy' } }, /mobile.. is not a field of a contact/],
-  ['a fourth address', { blob: 'a.csv', columns: { 'emailAddresses[3]': 'Mail' } }, /three e-mail addresses/],
+  [
+    'a fourth address',
+    { blob: 'a.csv', columns: { 'emailAddresses[3]': 'Mail' } },
+    /emailAddresses.0. to emailAddresses.2./,
+  ],
   [
     'an address as a whole',
     { blob: 'a.csv', columns: { homeAddress: 'Home' } },
-    /named by its parts: homeAddress.city/,
+    /a part of an address: homeAddress.street/,
   ],
   ['a way out of the container', { blob: '../a.csv' }, /not the name of a blob/],
 ])('settings with %s are refused', (_, settings, fault) => {

@@ -101,6 +101,19 @@ describe('two sources side by side', () => {
   });
 });
 
+test('a note on one source keeps nobody of another that the list reads no more', async () => {
+  const file = { name: 'file', kind: 'csv', blob: 'a.csv' };
+  start(listOf({ ...loose, sources: [sources[0], file] }));
+  world.files.put('a.csv', 'First Name,Birthday\nBob,5/6/1985\n');
+  addStaff(ada());
+  addLawyer(person('Cleo', 'cleo@contoso.example'));
+  expect((await world.sync()).problems).toMatchObject([{ code: 'CsvValuesLeftOut' }]);
+  expect(Object.keys(held()).sort()).toEqual(['Ada', 'Bob']);
+  world.setLists(listOf({ ...loose, sources: [sources[1], file] }));
+  await world.sync();
+  expect(Object.keys(held()).sort()).toEqual(['Bob', 'Cleo']);
+});
+
 test('a list that gets a second source writes nothing for the contacts that it had', async () => {
   start(staffOnly);
   const first = addStaff({ displayName: 'Nobody with an address' });
