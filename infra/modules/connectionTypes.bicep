@@ -8,19 +8,6 @@ metadata description = 'Types of the connections.'
 @maxLength(127)
 type SecretName = string
 
-@description('Another tenant, read by an app registration that trusts the identity of this app.')
-@sealed()
-type TenantConnection = {
-  @description('What the connection leads to.')
-  kind: 'tenant'
-
-  @description('The id of the tenant.')
-  tenantId: string
-
-  @description('The client id of the app registration.')
-  clientId: string
-}
-
 @description('A PostgreSQL database.')
 @sealed()
 type PostgresConnection = {
@@ -114,4 +101,4 @@ type ExchangeServerConnection = {
 @export()
 @description('A way to a system outside of the tenant.')
 @discriminator('kind')
-type Connection = TenantConnection | PostgresConnection | AzureSqlConnection | ExchangeServerConnection
+type Connection = PostgresConnection | AzureSqlConnection | ExchangeServerConnection

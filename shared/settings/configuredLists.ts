@@ -1,5 +1,6 @@
 import type { ContactList, SourceReader } from './contactList.ts';
-import type { RefusedList, Settings } from './settings.ts';
+import type { RefusedList } from './parseContactLists.ts';
+import type { Settings } from './settings.ts';
 import type { SettingsNote } from './settingsNote.ts';
 
 /** The lists of the settings, by whether they run. */

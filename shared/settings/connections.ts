@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { sayMissing, strictObject } from './strictObject.ts';
 
-const guid = z.guid('is no id: give the GUID that the Entra admin center shows');
 const secretName = z
   .string()
   .regex(
@@ -29,7 +28,6 @@ const exchangeOnlineEnds =
 const onlineHosts = /(^|\.)(outlook\.com|office\.com|office365\.com|office365\.us|outlook\.cn)$/;
 
 export const connectionSchema = z.discriminatedUnion('kind', [
-  strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid }),
   // The role of a managed identity has a name of its own.
   strictObject({ kind: z.literal('postgres'), ...database, user: database.user.unwrap() }),
   strictObject({ kind: z.literal('azureSql'), ...database }).refine(

@@ -1,31 +1,17 @@
 import * as z from 'zod';
 import { closestName } from '../domain/closestName.ts';
-import { type Connections, findConnectionFault, noConnections, parseConnections } from './connections.ts';
-import { type ContactList, contactListSchema, mostLists, type SourceReader, sourceReader } from './contactList.ts';
-import { readContactLists } from './contactListsText.ts';
-import { findHostFault } from './csvSource.ts';
-import { findDoubleFault, findLoopFault } from './listConflicts.ts';
+import { type Connections, noConnections, parseConnections } from './connections.ts';
+import type { ContactList } from './contactList.ts';
 import { findListNotes } from './listNotes.ts';
+import { type ContactLists, parseContactLists, type RefusedList } from './parseContactLists.ts';
 import { findScheduleFault } from './schedule.ts';
 import type { SettingsNote } from './settingsNote.ts';
-import { connectionOf } from './sourceSettings.ts';
-import { sayMissing } from './strictObject.ts';
-
-/** A list whose settings have a fault: it is paused, and never cleaned up. `id` is missing when even that is unusable. */
-export interface RefusedList {
-  readonly id: string | undefined;
-  readonly faults: readonly string[];
-}
 
 export type Connection =
   | { readonly connectionString: string }
   | { readonly host: string; readonly clientId: string | undefined };
 
-export interface Settings {
-  readonly lists: readonly ContactList[];
-  readonly refusedLists: readonly RefusedList[];
-  /** Of all lists, paused and refused ones included, as far as their source can be read. */
-  readonly sourceReaders: readonly SourceReader[];
+export interface Settings extends ContactLists {
   /** Those with a fault are named by `faulty`, and the lists that need them are refused. */
   readonly connections: Connections;
   readonly notes: readonly SettingsNote[];
@@ -216,7 +202,9 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   const serviceBus = parseConnection(filled, 'ServiceBusConnection', 'fullyQualifiedNamespace', faults);
   const connections = readConnections(filled.CONNECTIONS, faults);
   const ways = { connections, csvHosts: parsed.data?.CSV_HOSTS ?? [] };
-  const { lists, refusedLists, sourceReaders } = parseContactLists(filled.CONTACT_LISTS, ways, appRoot, faults);
+  const { faults: listFaults, ...contactLists } = parseContactLists(filled.CONTACT_LISTS, ways, appRoot);
+  faults.push(...listFaults);
+  const { lists, refusedLists } = contactLists;
   if (parsed.success && !outlastsRequests(parsed.data)) {
     faults.push('LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS and GRAPH_GRACE_SECONDS together');
   }
@@ -232,9 +220,7 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   const values = parsed.data;
   const schedules = { SYNC_SCHEDULE: values.SYNC_SCHEDULE, FULL_RECONCILE_SCHEDULE: values.FULL_RECONCILE_SCHEDULE };
   return {
-    lists,
-    refusedLists,
-    sourceReaders,
+    ...contactLists,
     connections,
     notes: [...misspelt, ...scheduleNotes(schedules), ...listsNotes(lists, refusedLists, connections)],
     graph: { endpoint: new URL(values.GRAPH_ENDPOINT).origin, clientId: values.GRAPH_CLIENT_ID },
@@ -321,96 +307,9 @@ function parseConnection(
   return undefined;
 }
 
-/** The ways out of the tenant that lists may name. */
-interface Ways {
-  readonly connections: Connections;
-  readonly csvHosts: readonly string[];
-}
-
-type ParsedLists = Pick<Settings, 'lists' | 'refusedLists' | 'sourceReaders'>;
-
 function readConnections(setting: string | undefined, faults: string[]): Connections {
   const connections = parseConnections(setting);
   if (typeof connections !== 'string') return connections;
   faults.push(`CONNECTIONS ${connections}`);
   return noConnections;
-}
-
-function parseContactLists(setting: string | undefined, ways: Ways, appRoot: string, faults: string[]): ParsedLists {
-  const none = { lists: [], refusedLists: [], sourceReaders: [] };
-  const entries = readContactLists(setting, appRoot);
-  if (typeof entries === 'string') {
-    faults.push(`CONTACT_LISTS ${entries}`);
-    return none;
-  }
-  const lists: ContactList[] = [];
-  const refusedLists: RefusedList[] = [];
-  const repeated = repeatedIds(entries);
-  for (const entry of entries) {
-    const parsed = contactListSchema.safeParse(entry, { error: sayMissing });
-    const id = idOf(entry);
-    const found = [...(parsed.error ? describeIssues(parsed.error) : []), ...(repeated.get(id) ?? [])];
-    if (parsed.success && found.length === 0) lists.push(parsed.data);
-    else refusedLists.push({ id, faults: found });
-  }
-  if (entries.length > mostLists)
-    faults.push(`CONTACT_LISTS has ${entries.length} lists: at most ${mostLists} can be run`);
-  const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
-  return refuseConflicts({ lists, refusedLists, sourceReaders }, ways);
-}
-
-/** Of lists that cannot do what they say beside each other, the one that would do harm is refused. */
-function refuseConflicts(
-  { lists, refusedLists, sourceReaders }: ParsedLists,
-  { connections, csvHosts }: Ways,
-): ParsedLists {
-  const accepted: ContactList[] = [];
-  const refused: RefusedList[] = [];
-  for (const list of lists) {
-    const fault =
-      findUnusableConnection(list, connections) ??
-      findForbiddenHost(list, csvHosts) ??
-      findLoopFault(list, sourceReaders) ??
-      findDoubleFault(list, accepted);
-    if (fault === undefined) accepted.push(list);
-    else refused.push({ id: list.id, faults: [fault] });
-  }
-  return { lists: accepted, refusedLists: [...refusedLists, ...refused], sourceReaders };
-}
-
-function findForbiddenHost({ sources }: ContactList, hosts: readonly string[]): string | undefined {
-  for (const [index, source] of sources.entries()) {
-    const fault = source.kind === 'csv' ? findHostFault(source, hosts) : undefined;
-    if (fault) return `${sources.length > 1 ? `sources.${index}` : 'source'}.${fault}`;
-  }
-  return undefined;
-}
-
-function findUnusableConnection({ sources }: ContactList, connections: Connections): string | undefined {
-  for (const [index, source] of sources.entries()) {
-    const needed = connectionOf(source);
-    const fault = needed && findConnectionFault(needed.name, needed.kinds, connections);
-    if (fault) return `${sources.length > 1 ? `sources.${index}` : 'source'}.connection: ${fault}`;
-  }
-  return undefined;
-}
-
-function idOf(entry: unknown): string | undefined {
-  const parsed = z.object({ id: z.string() }).safeParse(entry);
-  return parsed.success ? parsed.data.id : undefined;
-}
-
-/** The fault of each id that several lists have: nobody can say which of them its mailboxes should follow. */
-function repeatedIds(entries: readonly unknown[]): ReadonlyMap<string | undefined, readonly string[]> {
-  const byId = Map.groupBy(entries, idOf);
-  const repeated = [...byId].filter(([id, same]) => id !== undefined && same.length > 1);
-  return new Map(
-    repeated.map(([id, same]) => [id, [`id: ${same.length} lists have the id "${id}": give each its own`]]),
-  );
-}
-
-function describeIssues(error: z.ZodError): string[] {
-  return error.issues.map(issue =>
-    issue.path.length > 0 ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
-  );
 }

@@ -9,8 +9,8 @@ import { advised, type Found, StepFailed, tryStep } from '../../connection-steps
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import type { StepResult } from '../../ports/connectionStep.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import type { RefusedList } from '../../settings/parseContactLists.ts';
 import { describeNextTimes, findScheduleFault } from '../../settings/schedule.ts';
-import type { RefusedList } from '../../settings/settings.ts';
 import { testContactSource } from '../../sources/index.ts';
 import type { ConnectionServices } from './connectionServices.ts';
 import { testTargets } from './testTargets.ts';

@@ -1,6 +1,6 @@
 import { tallyMailbox } from '../../domain/mailboxTally.ts';
 import { type ContactList, listId, settingsFingerprint } from '../../settings/contactList.ts';
-import type { RefusedList } from '../../settings/settings.ts';
+import type { RefusedList } from '../../settings/parseContactLists.ts';
 import type { SettingsNote } from '../../settings/settingsNote.ts';
 import type { Problem } from '../../store/progress.ts';
 import { addTallies } from '../../store/totals.ts';
