@@ -34,6 +34,8 @@ export async function readSubscriptionHealth(
   const expiry = live.length > 0 ? { expiresAt: Math.min(...live.map(({ expiresAt }) => expiresAt)) } : {};
   if (problem) return { state: 'error', ...expiry, problem };
   const folders = stored?.checkpoint.folders ?? [];
+  // Read, and not as contact folders: the schedule alone finds changes.
+  if (folders.length === 0 && stored?.checkpoint.cursor !== undefined) return { state: 'off' };
   const complete = folders.length > 0 && folders.every(({ id }) => live.some(({ folderId }) => folderId === id));
   return { state: complete ? 'active' : 'missing', ...expiry };
 }

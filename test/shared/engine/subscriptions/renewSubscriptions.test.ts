@@ -330,3 +330,11 @@ describe('the list of a subscription', () => {
     expect(await find('')).toBeUndefined();
   });
 });
+
+test('a source that Graph tells no changes of has no subscription to be missed', async () => {
+  const list = listOf({ sources: [{ kind: 'csv', blob: 'a.csv' }], safeguards: { maxRemovalShare: 1 } });
+  world.files.put('a.csv', 'First Name\nAda\n');
+  await world.capture(list);
+  await renew();
+  expect(await health()).toEqual({ state: 'off' });
+});
