@@ -1,6 +1,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { contactIdOf } from '../../shared/domain/ledgerEntry.ts';
+import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
+import { connectTables } from '../../shared/store/tables/tables.ts';
 import { category, mapping } from '../end-to-end/congress.ts';
 import { openGraph } from '../world/graphDriver.ts';
 import { startWorld, type World } from '../world/world.ts';
@@ -101,7 +104,15 @@ async function runInWorld(world: World, options: ConvergenceOptions): Promise<Co
   await editor.applyChangeSet({ ...directory.contacts });
   const countSource = () => source.contacts.size;
   const userGraph = await openGraph(world.graphUrl, 'users');
-  const { actAtRandom } = openUsers(userGraph, mailboxes, countSource, users, createChoices(seed + 1), figures);
+  const { actAtRandom } = openUsers(
+    userGraph,
+    mailboxes,
+    ledgerOf(world),
+    countSource,
+    users,
+    createChoices(seed + 1),
+    figures,
+  );
 
   const hosts = await startHosts(world, hostCount, createChoices(seed + 2), figures);
   const ending = new AbortController();
@@ -204,4 +215,13 @@ async function keepLogs({ hosts }: World): Promise<string> {
 
 function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/** Whether the app has recorded a contact that it made. */
+function ledgerOf(world: World): (mailbox: string, contactId: string) => Promise<boolean> {
+  const { mailboxes } = connectTables({ connectionString: world.settings().TABLES_CONNECTION ?? '' });
+  return async (mailbox, contactId) => {
+    const entries = await openMailboxPartition(mailboxes, mailbox).readLedger(listId);
+    return entries.some(entry => contactIdOf(entry) === contactId);
+  };
 }

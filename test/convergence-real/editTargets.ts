@@ -12,6 +12,7 @@ const editedFields = ['jobTitle', 'companyName', 'officeLocation', 'profession',
 export function openUsers(
   graph: GraphDriver,
   mailboxes: readonly string[],
+  isInLedger: (mailbox: string, contactId: string) => Promise<boolean>,
   countSource: () => number,
   model: UserModel,
   choices: Choices,
@@ -38,38 +39,41 @@ export function openUsers(
     const sourceKey = row && sourceKeyOf(row);
     if (sourceKey === undefined) return;
     try {
-      await act(kind, mailbox, String(row?.id), sourceKey);
-      countOne(figures.userEdits, kind);
+      if (await act(kind, mailbox, String(row?.id), sourceKey)) countOne(figures.userEdits, kind);
     } catch (error) {
       // The app has removed it meanwhile.
       if (!String(error).includes('answered 404')) throw error;
     }
   }
 
+  /** Whether it was done. */
   async function act(
     kind: 'edited' | 'deleted' | 'moved',
     mailbox: string,
     id: string,
     sourceKey: string,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const url = `/users/${mailbox}/contacts/${id}`;
     const contact = inMailbox(mailbox, id);
     if (kind === 'deleted') {
       await graph.call('DELETE', url);
       model.removals.set(inMailbox(mailbox, sourceKey), Date.now());
-      return;
+      return true;
     }
     if (kind === 'moved') {
+      // One whose creation nobody has heard of yet is looked for in our folder only.
+      if (!(await isInLedger(mailbox, id))) return false;
       const folderId = await graph.addFolder(mailbox, privateFolder);
       await graph.control('POST', `/mailboxes/${mailbox}/moveContact`, { contactId: id, folderId });
       model.moved.add(contact);
-      return;
+      return true;
     }
     const field = choices.oneOf(editedFields) ?? '';
     const value = `of the user ${number}`;
     await graph.call('PATCH', url, { [field]: value });
     const edits = model.edits.get(contact) ?? new Map();
     model.edits.set(contact, edits.set(field, { value, at: Date.now() }));
+    return true;
   }
 
   async function findFolder(mailbox: string): Promise<string | undefined> {
