@@ -1,4 +1,5 @@
 import type { Contact } from '../domain/contact.ts';
+import type { EntryLimits } from '../domain/entryLimits.ts';
 import type { FolderReading } from '../domain/sourceChanges.ts';
 import type { ExtendedProperty, RequestCounts } from './contactMailbox.ts';
 
@@ -6,6 +7,8 @@ import type { ExtendedProperty, RequestCounts } from './contactMailbox.ts';
 export interface SourceNeeds {
   /** Of a source whose readings leave them out: each costs it further requests. */
   readonly extended: readonly ExtendedProperty[];
+  /** How many entries of a list find a place in the targets; what is more is left out and told. */
+  readonly entries: EntryLimits;
 }
 
 /** What a list reads its contacts from. Nothing is read before a method is called. */

@@ -1,7 +1,7 @@
 import { type Condition, fieldsOfCondition, meets } from '../domain/condition.ts';
 import { type Contact, isExtendedField } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
-import { sourceFieldsOf } from '../domain/mapping.ts';
+import { entriesPlaced, sourceFieldsOf } from '../domain/mapping.ts';
 import type { ReadContact } from '../domain/sourceChanges.ts';
 import {
   type ContactSource,
@@ -112,8 +112,9 @@ function inSource(name: string, index: number, { code, detail, setting }: Source
 
 /** What the list's mapping or conditions read. */
 function needsOf(list: ListSources, settings: SourceSettings): SourceNeeds {
-  const fields = [...sourceFieldsOf(list.mapping ?? {}), ...conditionsOf(list, settings).flatMap(fieldsOfCondition)];
-  return { extended: [...new Set(fields.filter(isExtendedField))].sort() };
+  const { mapping = {} } = list;
+  const fields = [...sourceFieldsOf(mapping), ...conditionsOf(list, settings).flatMap(fieldsOfCondition)];
+  return { extended: [...new Set(fields.filter(isExtendedField))].sort(), entries: entriesPlaced(mapping) };
 }
 
 function conditionsOf({ where }: ListSources, settings: SourceSettings): readonly Condition[] {
