@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type Condition, fieldsOfCondition, meets } from '../domain/condition.ts';
 import { type Contact, isExtendedField } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
@@ -63,7 +64,7 @@ interface Part {
 }
 
 async function readAll(parts: readonly Part[], cursor: string | undefined): Promise<Reading> {
-  const cursors: Record<string, string> = cursor === undefined ? {} : JSON.parse(cursor);
+  const cursors = cursorsIn(cursor);
   const readings = await Promise.all(
     parts.map(async ({ settings: { name = '' }, source }, index) => ({
       name,
@@ -85,6 +86,16 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     problems,
     partsMissing: readings.some(({ reading }) => reading?.partsMissing ?? true),
   };
+}
+
+/** By the names of the sources; one that cannot be read means reading each from the start. */
+function cursorsIn(cursor: string | undefined): Readonly<Record<string, string>> {
+  if (cursor === undefined) return {};
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(cursor));
+  } catch {
+    return {};
+  }
 }
 
 type Outcome =
