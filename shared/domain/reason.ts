@@ -61,7 +61,7 @@ interface FieldsReason {
 
 /** Whether a contact is in a mailbox, as an explanation tells it. */
 type Whereabouts =
-  | { readonly kind: 'neverRead' | 'deletedUnnoticed' | 'elsewhere' | 'folderDeleted' | 'rejected' }
+  | { readonly kind: 'neverRead' | 'ownEntry' | 'deletedUnnoticed' | 'elsewhere' | 'folderDeleted' | 'rejected' }
   | { readonly kind: 'notInSource'; readonly readAt: string }
   | { readonly kind: 'removed' | 'removedAndKept'; readonly at: string | undefined }
   | { readonly kind: 'removedNotYet'; readonly at: string | undefined; readonly delay: Delay }
@@ -129,6 +129,8 @@ export function describe(reason: Reason): string {
     }
     case 'neverRead':
       return 'the source was never read: the first run will';
+    case 'ownEntry':
+      return 'a person is not in their own list of the directory, unless its source says "includeSelf": true';
     case 'notInSource':
       return `no contact of the list has that name, address or key: the source was last read on ${reason.readAt}`;
     case 'removed':

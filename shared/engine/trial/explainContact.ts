@@ -13,6 +13,7 @@ import type { Progress } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { openStore } from '../../store/store.ts';
+import { isHiddenSelf } from '../apply/withoutSelf.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
 import { changedByUser } from './keptContacts.ts';
 import { findNamedContacts, type NamedContact } from './namedContacts.ts';
@@ -54,6 +55,7 @@ export async function explainContact(
     captured: stored?.checkpoint,
     noTarget: targets.mailboxes.has(mailboxId) && !row ? undefined : whyNoTarget(mailboxId, row, targets),
     checkpoint: mailboxState.checkpoints.get(list.id),
+    mailboxId,
     mailbox: services.openMailbox(mailboxId),
     now: services.clock.now(),
   };
@@ -73,6 +75,7 @@ interface Situation {
   readonly captured: SourceCheckpoint | undefined;
   readonly noTarget: NoTargetReason | undefined;
   readonly checkpoint: MailboxCheckpoint | undefined;
+  readonly mailboxId: string;
   readonly mailbox: MailboxReading;
   readonly now: number;
 }
@@ -99,6 +102,7 @@ const states = {
   deletedUnnoticed: 'deletedByUser',
   elsewhere: 'moved',
   folderDeleted: 'folderDeleted',
+  ownEntry: 'ownEntry',
   notInSource: 'notInSource',
   neverRead: 'neverRead',
   unreachable: 'unknown',
@@ -155,6 +159,9 @@ async function explainOne(
   if (refusal) return { present, reason: whyRefused(refusal) };
   if (!named.row && !entry && !named.removal) return explainUnknown(situation);
   if (!named.row) return explainRemoved(named, entry, situation);
+  if (!present && isHiddenSelf(situation.list, named.sourceKey, situation.mailboxId)) {
+    return { present, reason: { kind: 'ownEntry' } };
+  }
   if (!entry || entry.state === 'missing') {
     return { present: false, reason: { kind: 'notYet', delay: delayOf(situation) } };
   }

@@ -8,6 +8,7 @@ import { type ContactList, settingsFingerprint } from '../../settings/contactLis
 import type { Progress } from '../../store/progress.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
 import { createJournalReader, type Goal, type JournalReader, type Wanted } from '../apply/wantedContacts.ts';
+import { lessSelf, withoutSelf } from '../apply/withoutSelf.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
@@ -104,7 +105,7 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
       goal,
     );
     const retries = failed > 0 && dueAt <= now;
-    const creates = wanted.changes.length;
+    const creates = lessSelf(wanted, list, row.mailboxId).changes.length;
     // No handler has reported anything of it yet.
     if (row.sequence === 0) return settled(row, { ...nothing, creates, changed: Math.min(creates, 1) });
     if (wanted.extent === 'changes' && creates === 0 && !retries) return settled(row, nothing);
@@ -128,10 +129,12 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   }
 
   async function countMailbox({ row, wanted, whole }: Standing): Promise<Totals> {
-    const entries = await readLedgerOf(run.store.openPartition(row.mailboxId), list, wanted, whole);
+    const { mailboxId } = row;
+    const own = { wanted: lessSelf(wanted, list, mailboxId), reader: withoutSelf(reader, list, mailboxId) };
+    const entries = await readLedgerOf(run.store.openPartition(mailboxId), list, own.wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
-    const operations = await planList({ list, reader, leaving: false, now, wanted, goal, ledger, inDoubt: [] });
+    const operations = await planList({ list, ...own, leaving: false, now, goal, ledger, inDoubt: [] });
     return countOperations(operations, ledger);
   }
 }
