@@ -2,11 +2,13 @@ import {
   createDefaultHttpClient,
   createHttpHeaders,
   createPipelineRequest,
+  type PipelinePolicy,
   type PipelineResponse,
 } from '@azure/core-rest-pipeline';
 import { RestError, TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
 import { failureOfAnswer } from './serviceErrors.ts';
+import { signingOfSdk, signWithSharedKey } from './sharedKey.ts';
 
 /** A connection string where there is no identity (locally), an account and a credential in the cloud. */
 export type TablesConnection =
@@ -43,8 +45,6 @@ export interface AccountTable {
 
 export type OpenTableClient = (tableName: string) => AccountTable;
 
-type PipelinePolicy = NonNullable<TableServiceClientOptions['additionalPolicies']>[number]['policy'];
-
 /**
  * What the SDK's pipeline does to a request that is not made by the SDK's operations: nothing, but it takes its time.
  * Signing, tokens, tries again, proxies and TLS stay.
@@ -65,9 +65,14 @@ const idlePolicies = [
 export function tableClientsOf(connection: TablesConnection, options: TriesOptions = {}): OpenTableClient {
   const httpClient = createDefaultHttpClient();
   const allowInsecureConnection = 'connectionString' in connection && usesPlainHttp(connection.connectionString);
+  const signing = 'connectionString' in connection ? signWithSharedKey(connection.connectionString) : undefined;
   return tableName => {
     const client = openSdkClient(connection, tableName, options);
     for (const name of idlePolicies) client.pipeline.removePolicy({ name });
+    if (signing) {
+      client.pipeline.removePolicy({ name: signingOfSdk });
+      client.pipeline.addPolicy(signing, { phase: 'Sign' });
+    }
     const { url, query } = splitAddress(client.url);
     return {
       tableName,
