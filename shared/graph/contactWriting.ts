@@ -8,6 +8,8 @@ import type { RequestScope } from './requests.ts';
 import { writeNoStamp, writeStamp, writeStampVersion } from './stamps.ts';
 import { outcomeOf, outcomeOfFailedBatch } from './writeOutcome.ts';
 
+const contactCategories = graphContactSchema.pick({ categories: true });
+
 export function createContactWriting(
   { client }: RequestScope,
   mailboxId: string,
@@ -46,7 +48,7 @@ export function createContactWriting(
 
   function readCategories(answer: GraphAnswer): readonly string[] | WriteOutcome {
     if (answer.status !== 200) return outcomeOf({ kind: 'patch' }, answer, client.clock.now(), client.random);
-    const contact = graphContactSchema.pick({ categories: true }).safeParse(answer.body);
+    const contact = contactCategories.safeParse(answer.body);
     if (!contact.success) return { kind: 'unknown', code: 'UnreadableAnswer' };
     return readContact(contact.data).categories ?? [];
   }
