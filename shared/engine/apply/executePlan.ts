@@ -38,7 +38,7 @@ export async function executePlan(tasks: readonly Task[], execution: Execution):
 }
 
 async function writeInBatches(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
-  const { lease, ledger, clock, timing } = execution;
+  const { lease, ledger, clock, timing, handOverAt } = execution;
   const longestWait = timing.longestWaitSeconds * 1000;
   let pending: readonly Pending[] = tasks.map(task => ({ task, doubt: mayBeBack(task, execution) ? 'gone' : 'none' }));
   let putOff: readonly Pending[] = [];
@@ -87,6 +87,9 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
       }
       roundsWithoutProgress = 0;
     }
+    // Not before the first batch: a mailbox whose preparation takes that long comes to its end, too.
+    const isLeft = pending.length + putOff.length > 0;
+    if (isLeft && clock.now() + round.wait >= handOverAt) return { kind: 'handOver', unknown: isUnknown() };
     await waitUntil(clock.now() + round.wait);
     return undefined;
   }

@@ -73,6 +73,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     question,
   );
   const unknown: string[] = [];
+  const notYetBack: string[] = [];
   const adopted: string[] = [];
   const lost: string[] = [];
   const drifted: string[] = [];
@@ -95,6 +96,8 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
   }
   for (const entry of known.values()) {
     if (listed.has(entry.sourceKey)) continue;
+    // Found before, by a pass that ended before it had made them all; what Graph refuses has a time of its own.
+    if (entry.state === 'missing' && !entry.trouble) notYetBack.push(entry.sourceKey);
     const moved = elsewhere.get(entry.sourceKey);
     if (moved !== undefined && isPresent(entry) && isOutdated(entry, moved))
       unknown.push(markUnknown(entry, moved, ledger));
@@ -105,7 +108,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     ledger.put(withoutContact(entry, isChoice ? 'deletedByUser' : 'missing'));
     lost.push(entry.sourceKey);
   }
-  return { inDoubt: [...unknown, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
+  return { inDoubt: [...unknown, ...notYetBack, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
 }
 
 type Listed = ReadonlyMap<string, readonly StampedContact[]>;
