@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { contactFields } from '../domain/contact.ts';
 import {
   type ContactMailbox,
+  type FoundContact,
   GraphFailure,
   type SourceContact,
   type StampedContact,
@@ -15,7 +16,7 @@ import type { CompleteRows } from './wholeContacts.ts';
 
 type ReadingMethods = Pick<
   ContactMailbox,
-  'readChanges' | 'listContacts' | 'listStamped' | 'findStamped' | 'getContact'
+  'readChanges' | 'listContacts' | 'listAll' | 'listStamped' | 'findStamped' | 'getContact'
 >;
 
 const contactRow = graphContactSchema.extend({ id: z.string() });
@@ -26,7 +27,7 @@ export const stampedRow = graphContactSchema.extend({
   singleValueExtendedProperties: extendedPropertiesSchema,
 });
 
-const selectContact = ['id', 'parentFolderId', ...contactFields];
+export const selectContact = ['id', 'parentFolderId', ...contactFields];
 /** A plain listing pages by ten unless asked; 999 is the most that Graph gives. */
 const listingPage = { $top: 999 };
 /** Delta has its page size in a header, and headers are not in its links. */
@@ -56,7 +57,7 @@ export function createContactReading(
     }
   }
 
-  async function readStamped(
+  async function readRows(
     folderId: string,
     query: Record<string, string | number | readonly string[]>,
     withContent: boolean,
@@ -64,9 +65,17 @@ export function createContactReading(
     const content = withContent ? { $select: selectContact } : {};
     const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...content, ...query });
     const { rows, pages } = await readAllPages(scope, path, stampedRow);
-    const whole = withContent ? await completeRows(rows) : rows;
+    return { rows: withContent ? await completeRows(rows) : rows, pages };
+  }
+
+  async function readStamped(
+    folderId: string,
+    query: Record<string, string | number | readonly string[]>,
+    withContent: boolean,
+  ) {
+    const { rows, pages } = await readRows(folderId, query, withContent);
     return {
-      contacts: new Map(whole.flatMap(row => toStamped(row, withContent)).map(contact => [contact.id, contact])),
+      contacts: new Map(rows.flatMap(row => toStamped(row, withContent)).map(contact => [contact.id, contact])),
       pages,
     };
   }
@@ -95,6 +104,11 @@ export function createContactReading(
       const { rows } = await readAllPages(scope, path, contactRow);
       const byId = new Map(rows.map(row => [row.id, row]));
       return (await completeRows([...byId.values()])).map(toSource);
+    },
+
+    async listAll(folderId) {
+      const { rows } = await readRows(folderId, {}, true);
+      return [...new Map(rows.map(row => [row.id, toFound(row)])).values()];
     },
 
     async listStamped(folderId, withContent = false) {
@@ -128,6 +142,11 @@ function toSource(row: z.infer<typeof changeRow>): SourceContact {
   const contact = readContact(row);
   const formerly = readFormerContact(row, contact);
   return { id, contact, ...(formerly && { formerly }) };
+}
+
+export function toFound(row: z.infer<typeof stampedRow>): FoundContact {
+  const { id, parentFolderId, singleValueExtendedProperties } = row;
+  return { id, parentFolderId, stamp: readStamp(singleValueExtendedProperties), contact: readContact(row) };
 }
 
 export function toWhereabouts({

@@ -1,17 +1,27 @@
-import { type ContactMailbox, type ContactWrite, GraphFailure, type WriteOutcome } from '../ports/contactMailbox.ts';
+import type { ZodType } from 'zod';
+import {
+  type ContactMailbox,
+  type ContactWrite,
+  type FoundContact,
+  GraphFailure,
+  type WriteOutcome,
+} from '../ports/contactMailbox.ts';
 import { type BatchRequest, mostRequests, type SendBatch } from './batch.ts';
 import type { GraphAnswer } from './client.ts';
+import { selectContact, stampedRow, toFound, withStamp } from './contactReading.ts';
 import { fieldsOf, graphContactSchema, readContact, writeContact } from './graphContact.ts';
 import { batchUrl, type Query } from './links.ts';
 import type { RequestScope } from './requests.ts';
-import { writeNoStamp, writeStamp, writeStampVersion } from './stamps.ts';
+import { writeNoStamp, writePatchedStamp, writeStamp } from './stamps.ts';
 import { outcomeOf, outcomeOfFailedBatch } from './writeOutcome.ts';
+
+const wholeContact: Query = { ...withStamp, $select: selectContact };
 
 export function createContactWriting(
   { client }: RequestScope,
   mailboxId: string,
   sendBatch: SendBatch,
-): Pick<ContactMailbox, 'write' | 'readCategories'> {
+): Pick<ContactMailbox, 'write' | 'readCategories' | 'readContacts'> {
   return {
     write: writes =>
       exchange(
@@ -22,6 +32,11 @@ export function createContactWriting(
       exchange(
         contactIds.map(id => ({ method: 'GET', url: contactUrl(mailboxId, id, { $select: 'categories' }) })),
         readCategories,
+      ),
+    readContacts: contactIds =>
+      exchange(
+        contactIds.map(id => ({ method: 'GET', url: contactUrl(mailboxId, id, wholeContact) })),
+        readFound,
       ),
   };
 
@@ -44,10 +59,21 @@ export function createContactWriting(
   }
 
   function readCategories(answer: GraphAnswer): readonly string[] | WriteOutcome {
+    return readAnswer(answer, graphContactSchema.pick({ categories: true }), row => readContact(row).categories ?? []);
+  }
+
+  function readFound(answer: GraphAnswer): FoundContact | WriteOutcome {
+    return readAnswer(answer, stampedRow, toFound);
+  }
+
+  function readAnswer<Row, Found>(
+    answer: GraphAnswer,
+    schema: ZodType<Row>,
+    found: (row: Row) => Found,
+  ): Found | WriteOutcome {
     if (answer.status !== 200) return outcomeOf({ kind: 'patch' }, answer, client.clock.now(), client.random);
-    const contact = graphContactSchema.pick({ categories: true }).safeParse(answer.body);
-    if (!contact.success) return { kind: 'unknown', code: 'UnreadableAnswer' };
-    return readContact(contact.data).categories ?? [];
+    const row = schema.safeParse(answer.body);
+    return row.success ? found(row.data) : { kind: 'unknown', code: 'UnreadableAnswer' };
   }
 }
 
@@ -68,14 +94,14 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
         url: contactUrl(mailboxId, write.contactId),
         body: {
           ...writeContact(write.contact, write.fields),
-          singleValueExtendedProperties: writeStampVersion(write.version),
+          singleValueExtendedProperties: writePatchedStamp(write),
         },
       };
     case 'unstamp':
       return {
         method: 'PATCH',
         url: contactUrl(mailboxId, write.contactId),
-        body: { singleValueExtendedProperties: writeNoStamp() },
+        body: { ...writeContact(write.contact, write.fields), singleValueExtendedProperties: writeNoStamp() },
       };
     case 'delete':
       return { method: 'DELETE', url: contactUrl(mailboxId, write.contactId) };

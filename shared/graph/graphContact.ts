@@ -10,6 +10,7 @@ import {
   type EmailAddress,
   kindOf,
   listFields,
+  nameParts,
   textFields,
 } from '../domain/contact.ts';
 
@@ -93,9 +94,6 @@ export function readFormerContact(
     ...(formerAddresses?.length ? { emailAddresses: formerAddresses } : {}),
   };
 }
-
-/** A change of one of these makes Graph put a new displayName together, unless the same request names one. */
-const nameParts: readonly ContactField[] = ['title', 'givenName', 'middleName', 'surname', 'generation'];
 
 /** The body that writes the named fields, and clears those of them that the contact does not have. */
 export function writeContact(contact: Contact, fields: readonly ContactField[]): Record<string, unknown> {

@@ -57,6 +57,14 @@ export interface StampedContact {
   readonly contact?: Contact;
 }
 
+/** Any contact, ours or the user's, as it is. */
+export interface FoundContact {
+  readonly id: string;
+  readonly parentFolderId: string;
+  readonly stamp: Partial<Stamp>;
+  readonly contact: Contact;
+}
+
 /** Where a contact lies, and the version that its stamp names, if any. */
 export interface Whereabouts {
   readonly parentFolderId: string;
@@ -71,11 +79,17 @@ export type ContactWrite =
       readonly contactId: string;
       readonly contact: Contact;
       readonly fields: readonly ContactField[];
-      /** Only the version is written: the key stays as it was created. */
       readonly version: string;
+      /** Of a contact of the user's that gets our stamp; the key of one that we created stays as it is. */
+      readonly key?: string;
     }
-  /** Takes our stamp off and changes nothing else: from then on the contact is the user's. */
-  | { readonly kind: 'unstamp'; readonly contactId: string }
+  /** Takes our stamp off: from then on the contact is the user's. */
+  | {
+      readonly kind: 'unstamp';
+      readonly contactId: string;
+      readonly contact: Contact;
+      readonly fields: readonly ContactField[];
+    }
   | { readonly kind: 'delete'; readonly contactId: string };
 
 /**
@@ -131,6 +145,13 @@ export interface ContactMailbox {
    * Never rejects for what Graph answered.
    */
   readCategories(contactIds: readonly string[]): Promise<(readonly string[] | WriteOutcome)[]>;
+  /**
+   * At most 20 contacts as they are, in one `$batch`; for one that cannot be read, what that says of a patch of it.
+   * Never rejects for what Graph answered.
+   */
+  readContacts(contactIds: readonly string[]): Promise<(FoundContact | WriteOutcome)[]>;
+  /** Every contact of the folder, with its content. */
+  listAll(folderId: string): Promise<FoundContact[]>;
   /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
   listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */

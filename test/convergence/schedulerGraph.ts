@@ -66,6 +66,8 @@ export function scheduledMailbox(
         }
         return answers;
       }),
+    readContacts: ids => read('readContacts', () => mailbox.readContacts(ids)),
+    listAll: folderId => read('listAll', () => mailbox.listAll(folderId)),
     listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
     findStamped: (folderId, key, withContent) =>
       read('findStamped', () => mailbox.findStamped(folderId, key, withContent)),

@@ -3,6 +3,7 @@ import {
   type ContactFolder,
   type ContactMailbox,
   type ContactWrite,
+  type FoundContact,
   GraphFailure,
   type MarkedFolder,
   type RequestCounts,
@@ -191,21 +192,24 @@ export function createMemoryGraph() {
       );
     }
 
-    function readCategoriesOf(contactId: string): Promise<readonly string[] | WriteOutcome> {
+    function readOne<Found>(
+      operation: string,
+      contactId: string,
+      toAnswer: (found: StoredContact) => Found,
+    ): Promise<Found | WriteOutcome> {
       const { contact } = mailboxes.get(id)?.contacts.get(contactId) ?? {};
-      const call = { operation: 'readCategories', mailbox: id, displayName: contact?.displayName };
-      return answer<readonly string[] | WriteOutcome>(
-        call,
+      return answer<Found | WriteOutcome>(
+        { operation, mailbox: id, displayName: contact?.displayName },
         counts,
-        () => readCategoriesNow(contactId),
+        () => readOneNow(contactId, toAnswer),
         given => asOutcome({ kind: 'patch' }, given),
       );
     }
 
-    function readCategoriesNow(contactId: string): readonly string[] | WriteOutcome {
+    function readOneNow<Found>(contactId: string, toAnswer: (found: StoredContact) => Found): Found | WriteOutcome {
       try {
         const found = available().contacts.get(contactId);
-        return found ? (found.contact.categories ?? []) : { kind: 'gone' };
+        return found ? toAnswer(found) : { kind: 'gone' };
       } catch (error) {
         if (error instanceof GraphFailure) return outcomeOf(error);
         throw error;
@@ -264,9 +268,22 @@ export function createMemoryGraph() {
       async readCategories(contactIds) {
         if (contactIds.length > 0) counts.roundTrips += 1;
         const readings: (readonly string[] | WriteOutcome)[] = [];
-        for (const contactId of contactIds) readings.push(await readCategoriesOf(contactId));
+        for (const contactId of contactIds)
+          readings.push(await readOne('readCategories', contactId, ({ contact }) => contact.categories ?? []));
         return readings;
       },
+      async readContacts(contactIds) {
+        if (contactIds.length > 0) counts.roundTrips += 1;
+        const readings: (FoundContact | WriteOutcome)[] = [];
+        for (const contactId of contactIds) readings.push(await readOne('readContacts', contactId, toFound));
+        return readings;
+      },
+      listAll: folderId =>
+        read('listAll', mailbox =>
+          mailbox
+            .contactsIn(mailbox.folder(folderId).id)
+            .map(contact => ({ ...toFound(contact), contact: asRow(contact.contact) })),
+        ),
       listStamped: (folderId, withContent = false) =>
         read('listStamped', mailbox =>
           mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, withContent)),
@@ -349,6 +366,10 @@ function whereaboutsOf(mailbox: GraphMailbox, contactId: string): Whereabouts | 
 function stampedIn(mailbox: GraphMailbox, folderId: string, key: string, withContent: boolean): StampedContact[] {
   const contacts = mailbox.contactsIn(mailbox.folder(folderId).id);
   return contacts.flatMap(contact => toStamped(contact, withContent)).filter(({ stamp }) => stamp.key === key);
+}
+
+function toFound({ id, folderId, stamp = {}, contact }: StoredContact): FoundContact {
+  return { id, parentFolderId: folderId, stamp, contact };
 }
 
 function toStamped({ id, folderId, stamp, contact }: StoredContact, withContent: boolean): StampedContact[] {
