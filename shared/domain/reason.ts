@@ -23,7 +23,9 @@ export type PlanReason =
   | 'deletedByUser'
   | 'changedAfterDeletion'
   | 'goneAndChanged'
-  | 'movesToFolder';
+  | 'movesToFolder'
+  | 'adopted'
+  | 'ambiguous';
 
 const plain = {
   newAtSource: 'new at the source',
@@ -40,6 +42,8 @@ const plain = {
   changedAfterDeletion: 'deleted by the user, changed at the source since',
   goneAndChanged: 'gone from the mailbox, changed at the source',
   movesToFolder: 'moves to the folder that the list writes into now',
+  adopted: "the user's own contact, taken over by its e-mail address",
+  ambiguous: 'new at the source; the user has several contacts that may be meant, which are left as they are beside it',
   foundInDoubt: 'found in the mailbox, its content in doubt',
   foundTwice: 'there twice',
   copyOfUser: 'kept: a copy that the user changed, which is no longer ours',

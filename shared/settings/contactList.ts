@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { existing } from '../domain/existingContacts.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } from '../domain/mapping.ts';
 import { isPhoneRegion, phoneFormats } from '../domain/phone.ts';
@@ -89,6 +90,7 @@ export const contactListSchema = strictObject({
     .record(z.string(), z.union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)]))
     .optional(),
   phones: phones.optional(),
+  existing: z.enum(existing).default('leave'),
   userEdits: z.enum(userEdits).default('keep'),
   removals: z.enum(['delete', 'keep']).default('delete'),
   whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
@@ -134,7 +136,7 @@ export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
-  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources'>>;
+  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing'>>;
 
 /** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
 export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
@@ -151,13 +153,14 @@ function showsSelf(sources: readonly SourceSettings[]): boolean {
 
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
-  const { mapping, destination, removals, phones, defaults, sources = [] } = list;
+  const { mapping, destination, removals, phones, defaults, sources = [], existing = 'leave' } = list;
   return fingerprint({
     mapping,
     destination,
     removals,
     ...(phones && { phones }),
     ...(defaults && { defaults }),
+    ...(existing !== 'leave' && { existing }),
     ...(showsSelf(sources) && { includeSelf: true }),
   });
 }
