@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ruleId } from '../domain/audience.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } from '../domain/mapping.ts';
 import { isPhoneRegion, phoneFormats } from '../domain/phone.ts';
@@ -9,6 +10,7 @@ import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
 import type { Place } from './place.ts';
 import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.ts';
 import { strictObject } from './strictObject.ts';
+import { visibilitySettings } from './visibility.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const mappingRule = z.union([z.string(), z.null(), strictObject({ template: z.string().min(1) })], {
@@ -79,6 +81,7 @@ export const contactListSchema = strictObject({
   sources: sources.optional(),
   where: conditionSettings.optional(),
   match: z.literal('email').optional(),
+  visibility: visibilitySettings.optional(),
   targets,
   destination: strictObject({
     folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
@@ -134,7 +137,7 @@ export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
-  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources'>>;
+  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'visibility'>>;
 
 /** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
 export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
@@ -151,7 +154,7 @@ function showsSelf(sources: readonly SourceSettings[]): boolean {
 
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
-  const { mapping, destination, removals, phones, defaults, sources = [] } = list;
+  const { mapping, destination, removals, phones, defaults, sources = [], visibility = [] } = list;
   return fingerprint({
     mapping,
     destination,
@@ -159,6 +162,8 @@ export function settingsFingerprint(list: SyncedList): string {
     ...(phones && { phones }),
     ...(defaults && { defaults }),
     ...(showsSelf(sources) && { includeSelf: true }),
+    // Whom a rule is for is part of each mailbox's audience, so that a change of that concerns those mailboxes alone.
+    ...(visibility.length > 0 && { visibility: visibility.map(ruleId).sort() }),
   });
 }
 
