@@ -5,6 +5,7 @@ import {
   type ContactValue,
   contactFields,
   isContactField,
+  isExtendedField,
   kindOf,
   type ListField,
 } from './contact.ts';
@@ -12,7 +13,10 @@ import { type FieldPath, kindOfPath, parseFieldPath, readField } from './fieldPa
 import { type PhoneRule, rewritePhone } from './phone.ts';
 import { compileTemplate, type Template } from './template.ts';
 
-/** Target field -> where its value comes from; null leaves the target field alone. What is not named maps to itself. */
+/**
+ * Target field -> where its value comes from; null leaves the target field alone. What is not named maps to itself, but
+ * for extended fields, which are left alone.
+ */
 export type MappingRules = Readonly<Record<string, MappingRule>>;
 export type MappingRule = string | null | { readonly template: string };
 
@@ -84,6 +88,9 @@ export function findDefaultFaults(defaults: DefaultValues, rules: MappingRules):
     const parsed = parseRule(field, field);
     if (parsed && 'problem' in parsed) return [parsed];
     if (rules[field] === null) return [{ field, problem: 'is left alone by the mapping: it takes no default' }];
+    if (isExtendedField(field as ContactField) && !(field in rules)) {
+      return [{ field, problem: `is written only where the mapping names it: "mapping": {"${field}": "${field}"}` }];
+    }
     const kind = kindOf(field as ContactField);
     if (kind === (Array.isArray(value) ? 'list' : 'text')) return [];
     return [{ field, problem: `${namesOfKinds[kind]} cannot hold ${Array.isArray(value) ? 'a list' : 'a text'}` }];
@@ -107,6 +114,15 @@ export function findMappingDoubts(rules: MappingRules): MappingFault[] {
     if (most === undefined || parsed.index < most) return [];
     const problem = `"${rule}" is never there: ${parsed.field} holds at most ${most} entries, [0] to [${most - 1}]`;
     return [{ field, problem }];
+  });
+}
+
+/** The fields of a source contact that the rules name. */
+export function sourceFieldsOf(rules: MappingRules): ContactField[] {
+  return Object.entries(rules).flatMap(([field, rule]) => {
+    const source = parseRule(field, rule);
+    if (!source || 'problem' in source) return [];
+    return source.from === 'template' ? source.fields : [source.field];
   });
 }
 
@@ -140,7 +156,8 @@ export function compileMapping(
 ): Mapping {
   const sources = new Map<ContactField, ValueSource>();
   for (const field of contactFields) {
-    const rule = field in rules ? (rules[field] ?? null) : field;
+    const unnamed = isExtendedField(field) ? null : field;
+    const rule = field in rules ? (rules[field] ?? null) : unnamed;
     const source = parseRule(field, rule);
     if (source && 'from' in source) sources.set(field, source);
   }

@@ -1,6 +1,7 @@
 import { type ContactMailbox, type ContactWrite, GraphFailure, type WriteOutcome } from '../ports/contactMailbox.ts';
 import { type BatchRequest, mostRequests, type SendBatch } from './batch.ts';
 import type { GraphAnswer } from './client.ts';
+import { writeExtendedFields } from './extendedFields.ts';
 import { fieldsOf, graphContactSchema, readContact, writeContact } from './graphContact.ts';
 import { batchUrl, type Query } from './links.ts';
 import type { RequestScope } from './requests.ts';
@@ -59,7 +60,10 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
         url: batchUrl(['users', mailboxId, 'contactFolders', write.folderId, 'contacts']),
         body: {
           ...writeContact(write.contact, fieldsOf(write.contact)),
-          singleValueExtendedProperties: writeStamp(write.stamp),
+          singleValueExtendedProperties: [
+            ...writeStamp(write.stamp),
+            ...writeExtendedFields(write.contact, fieldsOf(write.contact)),
+          ],
         },
       };
     case 'patch':
@@ -68,7 +72,10 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
         url: contactUrl(mailboxId, write.contactId),
         body: {
           ...writeContact(write.contact, write.fields),
-          singleValueExtendedProperties: writeStampVersion(write.version),
+          singleValueExtendedProperties: [
+            ...writeStampVersion(write.version),
+            ...writeExtendedFields(write.contact, write.fields),
+          ],
         },
       };
     case 'unstamp':

@@ -1,6 +1,6 @@
 import type { AppIdentity } from '../ports/connectionProbes.ts';
 import type { StepResult } from '../ports/connectionStep.ts';
-import type { ContactSource } from '../ports/contactSource.ts';
+import type { ContactSource, SourceNeeds } from '../ports/contactSource.ts';
 import type { SourceAdapters as Adapters, BrowsedFolders, BrowsingLimits, SourceKind } from '../ports/sourceKind.ts';
 import type { Connections } from '../settings/connections.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
@@ -25,8 +25,12 @@ type Kind = SourceKind<SourceSettings, Connections>;
 
 export type SourceAdapters = Adapters<Connections>;
 
-export function openContactSource(settings: SourceSettings, adapters: SourceAdapters): ContactSource {
-  return kindOf(settings).open(settings, adapters);
+export function openContactSource(
+  settings: SourceSettings,
+  adapters: SourceAdapters,
+  needs: SourceNeeds = { extended: [] },
+): ContactSource {
+  return kindOf(settings).open(settings, adapters, needs);
 }
 
 /** Whatever the list calls the source, and whoever of it the list wants. */

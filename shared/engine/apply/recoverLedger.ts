@@ -1,4 +1,5 @@
 import { categoriesLeft } from '../../domain/categories.ts';
+import { contactFields } from '../../domain/contact.ts';
 import { fingerprint, fingerprintFields } from '../../domain/fingerprint.ts';
 import {
   contactIdOf,
@@ -114,14 +115,15 @@ async function listBySourceKey(
   question: RecoveryQuestion,
   known: ReadonlyMap<string, LedgerEntry>,
 ): Promise<Map<string, StampedContact[]>> {
-  const { folderId, mailbox, putsBackEdits } = question;
-  const withContent = putsBackEdits;
-  const listed = await groupBySourceKey(await mailbox.listStamped(folderId, withContent), question);
+  const { folderId, mailbox, ledger, putsBackEdits } = question;
+  const fields = putsBackEdits ? ledger.managedFields : undefined;
+  const listed = await groupBySourceKey(await mailbox.listStamped(folderId, fields), question);
   const mayBeDouble = [...listed].some(([sourceKey, { length }]) => {
     const entry = known.get(sourceKey);
     return length > 1 || (entry && isPresent(entry) && !isListed(entry, listed));
   });
-  return withContent || !mayBeDouble ? listed : groupBySourceKey(await mailbox.listStamped(folderId, true), question);
+  if (putsBackEdits || !mayBeDouble) return listed;
+  return groupBySourceKey(await mailbox.listStamped(folderId, contactFields), question);
 }
 
 function isListed(entry: LedgerEntry, listed: Listed): boolean {
