@@ -10,6 +10,7 @@ import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
 import { openDownload } from '../shared/http/download.ts';
+import { openHostProbe } from '../shared/http/hostProbe.ts';
 import { probeWebhook } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../shared/key-vault/secrets.ts';
@@ -65,6 +66,7 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     deadLetterQueues: queueNames.map(name => connectDeadLetterQueue(serviceBus, name)),
     graph: openGraphAdapters(graph),
     probes: {
+      hosts: openHostProbe(),
       graph: openGraphProbe(graph, graphCredential(settings, environment)),
       tables: createTableProbe(tables.sources),
       queues: createQueueProbe(serviceBus, queueNames),

@@ -8,6 +8,7 @@ import type { Directory } from './directory.ts';
 import type { DirectoryReader } from './directoryReader.ts';
 import type { OpenExchangeServer } from './exchangeServer.ts';
 import type { FolderTree } from './folderTree.ts';
+import type { HostProbe } from './hostProbe.ts';
 import type { ReadSecret } from './secrets.ts';
 import type { Download, SourceFiles } from './sourceFiles.ts';
 
@@ -63,7 +64,7 @@ export interface SourceAdapters<Connections> {
   readonly openDirectoryReader: () => DirectoryReader;
   readonly openFolderTree: (mailboxId: string) => FolderTree;
   readonly openExchangeServer: OpenExchangeServer;
-  readonly probes: { readonly graph: GraphProbe };
+  readonly probes: { readonly graph: GraphProbe; readonly hosts: HostProbe };
   /** The ways to systems outside of the tenant's Graph, by name. */
   readonly connections: Connections;
   readonly readSecret: ReadSecret;

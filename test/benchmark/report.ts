@@ -68,6 +68,7 @@ function figureRows(cases: readonly CaseFigures[]): string[][] {
     row('Latency, median, s', ({ latency }) => latency?.p50Seconds.toFixed(2) ?? '-'),
     row('Latency, 99 %, s', ({ latency }) => latency?.p99Seconds.toFixed(2) ?? '-'),
     row('Last message, s', ({ fanOut }) => fanOut?.lastMessageSeconds.toFixed(2) ?? '-'),
+    row('Longest message, s', ({ handling }) => handling?.longestSeconds.toFixed(1) ?? '-'),
     row('Processor time, s', ({ processorSeconds }) => processorSeconds?.toFixed(2) ?? '-'),
     row('  a mailbox, ms', ({ perMailbox }) => perMailbox?.processorMilliseconds?.toFixed(1) ?? '-'),
     row('  a contact, ms', ({ perContact }) => perContact?.processorMilliseconds?.toFixed(2) ?? '-'),

@@ -24,6 +24,7 @@ export const nothingBeside: Pick<
 > = {
   probes: {
     graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
+    hosts: { resolve: isNotAsked, startTls: isNotAsked },
     tables: isNotAsked,
     queues: isNotAsked,
     webhook: isNotAsked,

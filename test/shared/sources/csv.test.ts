@@ -1,9 +1,14 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
+import { ProbeFailure } from '../../../shared/ports/connectionProbes.ts';
 import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
+import type { HostProbe } from '../../../shared/ports/hostProbe.ts';
 import { csvSettings } from '../../../shared/settings/csvSource.ts';
 import { openCsv } from '../../../shared/sources/csv/openCsv.ts';
 import { readDate } from '../../../shared/sources/csv/readDate.ts';
-import { nothingBeside } from '../../memory/adapters.ts';
+import { testContactSource } from '../../../shared/sources/index.ts';
+import { memorySourceAdapters, nothingBeside } from '../../memory/adapters.ts';
+import { createTestClock } from '../../memory/clock.ts';
+import { createMemoryGraph } from '../../memory/graph.ts';
 import { createMemoryFiles, type MemoryFiles } from '../../memory/sourceFiles.ts';
 import { describeSourceKind } from './everyKind.ts';
 
@@ -314,4 +319,53 @@ test.each<[string, object, RegExp]>([
   ['a way out of the container', { blob: '../a.csv' }, /not the name of a blob/],
 ])('settings with %s are refused', (_, settings, fault) => {
   expect(csvSettings.safeParse({ kind: 'csv', ...settings }).error?.message).toMatch(fault);
+});
+
+describe('a connection test of a file at an address', () => {
+  const settings = csvSettings.parse({ kind: 'csv', url: 'https://files.contoso.example/a.csv' });
+  const token = { step: { name: 'token', ok: false, detail: 'none is asked for' }, value: undefined };
+  const hosts: HostProbe = {
+    resolve: async () => [{ address: '198.51.100.7', kind: 'public' }],
+    startTls: async () => ({ validUntil: Date.UTC(2030, 0, 1) }),
+  };
+
+  async function stepsOf(changed: Partial<HostProbe> = {}) {
+    const memory = memorySourceAdapters(createMemoryGraph(), createTestClock(0));
+    const results = await testContactSource(settings, token, {
+      ...memory,
+      probes: { ...memory.probes, hosts: { ...hosts, ...changed } },
+      download: async () => ({
+        kind: 'read',
+        etag: '"1"',
+        bytes: Buffer.from('E-mail Address\nada@contoso.example\n'),
+      }),
+    });
+    return results.map(({ step }) => step);
+  }
+
+  test('passes its host, the file and its rows', async () => {
+    const passed = await stepsOf();
+    expect(passed.map(({ name, ok }) => `${name}: ${ok}`)).toEqual([
+      'name files.contoso.example: true',
+      'TLS to files.contoso.example:443: true',
+      'file: true',
+      'rows: true',
+    ]);
+  });
+
+  test.each<[string, Partial<HostProbe>, number, RegExp]>([
+    ['the address is private', { resolve: async () => [{ address: '10.0.0.4', kind: 'private' }] }, 0, /source\.blob/],
+    ['the name is unknown', { resolve: () => refuse('ENOTFOUND') }, 0, /spelling/],
+    ['nothing listens', { startTls: () => refuse('ECONNREFUSED') }, 1, /Check the port/],
+    ['the certificate has expired', { startTls: () => refuse('CERT_HAS_EXPIRED') }, 1, /renews it/],
+  ])('names the step where %s, and a remedy', async (_, changed, index, remedy) => {
+    const failed = await stepsOf(changed);
+    expect(failed.findIndex(({ ok }) => !ok)).toBe(index);
+    expect(failed[index]?.remedy).toMatch(remedy);
+    expect(failed.slice(index + 1).every(({ detail }) => detail.startsWith('Not tried'))).toBe(true);
+  });
+
+  function refuse(code: string): Promise<never> {
+    return Promise.reject(new ProbeFailure('unreachable', code));
+  }
 });
