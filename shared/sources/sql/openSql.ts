@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
-import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
 import type { DatabaseSession } from '../../ports/database.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
@@ -26,10 +25,14 @@ type SqlCursor = z.infer<typeof cursorSchema>;
 
 /** The rows of one query. They are read whole each time, and given whole when any of them has changed. */
 export function openSql(settings: SqlSettings, adapters: SourceAdapters<Connections>): ContactSource {
-  const calls: RequestCounts[] = [];
+  const calls = { requests: 0, roundTrips: 0 };
   return {
-    calls,
-    read: async cursor => toReading(await readRows(settings, adapters), readCursor(cursor), adapters.clock.now()),
+    calls: [calls],
+    async read(cursor) {
+      calls.requests++;
+      calls.roundTrips++;
+      return toReading(await readRows(settings, adapters), readCursor(cursor), adapters.clock.now());
+    },
     // A result is whole: there is nobody whom it may have missed.
     readStanding: async () => new Map(),
   };

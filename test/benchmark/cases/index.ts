@@ -1,4 +1,5 @@
 import type { BenchmarkCase } from '../benchmarkCase.ts';
+import { captures } from './captures.ts';
 import { fullReconcile } from './fullReconcile.ts';
 import { idle } from './idle.ts';
 import { initial } from './initial.ts';
@@ -28,4 +29,5 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   scaleGroup,
   scaleKilled,
   scaleInMemory,
+  ...captures,
 ];
