@@ -1,11 +1,14 @@
 import { type ContactMailbox, type ContactWrite, GraphFailure, type WriteOutcome } from '../ports/contactMailbox.ts';
 import { type BatchRequest, mostRequests, type SendBatch } from './batch.ts';
 import type { GraphAnswer } from './client.ts';
+import { writeExtendedFields } from './extendedFields.ts';
 import { fieldsOf, graphContactSchema, readContact, writeContact } from './graphContact.ts';
 import { batchUrl, type Query } from './links.ts';
 import type { RequestScope } from './requests.ts';
 import { writeNoStamp, writeStamp, writeStampVersion } from './stamps.ts';
 import { outcomeOf, outcomeOfFailedBatch } from './writeOutcome.ts';
+
+const contactCategories = graphContactSchema.pick({ categories: true });
 
 export function createContactWriting(
   { client }: RequestScope,
@@ -45,7 +48,7 @@ export function createContactWriting(
 
   function readCategories(answer: GraphAnswer): readonly string[] | WriteOutcome {
     if (answer.status !== 200) return outcomeOf({ kind: 'patch' }, answer, client.clock.now(), client.random);
-    const contact = graphContactSchema.pick({ categories: true }).safeParse(answer.body);
+    const contact = contactCategories.safeParse(answer.body);
     if (!contact.success) return { kind: 'unknown', code: 'UnreadableAnswer' };
     return readContact(contact.data).categories ?? [];
   }
@@ -59,7 +62,10 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
         url: batchUrl(['users', mailboxId, 'contactFolders', write.folderId, 'contacts']),
         body: {
           ...writeContact(write.contact, fieldsOf(write.contact)),
-          singleValueExtendedProperties: writeStamp(write.stamp),
+          singleValueExtendedProperties: [
+            ...writeStamp(write.stamp),
+            ...writeExtendedFields(write.contact, fieldsOf(write.contact)),
+          ],
         },
       };
     case 'patch':
@@ -68,7 +74,10 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
         url: contactUrl(mailboxId, write.contactId),
         body: {
           ...writeContact(write.contact, write.fields),
-          singleValueExtendedProperties: writeStampVersion(write.version),
+          singleValueExtendedProperties: [
+            ...writeStampVersion(write.version),
+            ...writeExtendedFields(write.contact, write.fields),
+          ],
         },
       };
     case 'unstamp':

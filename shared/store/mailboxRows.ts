@@ -45,6 +45,7 @@ const ledgerRow = z.object({
 });
 const laterColumns = z.object({ failingSince: z.number().optional(), omission: z.string().optional() });
 export const ledgerTime = z.object({ at: z.number().optional() });
+const failureColumn = refusal.nullish();
 const fieldFingerprints = z.record(z.string(), z.string());
 const categoryNames = z.array(z.string()).optional();
 
@@ -142,7 +143,7 @@ export function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
   const { sourceKey, version, ...place } = readColumns(ledgerRow, properties);
   const { failingSince, omission } = readColumns(laterColumns, properties);
   const categories = readJson('categories', categoryNames, properties);
-  const trouble = troubleOf(readJson('failure', refusal.nullish(), properties), failingSince);
+  const trouble = troubleOf(readJson('failure', failureColumn, properties), failingSince);
   return {
     sourceKey,
     ...parsePlace(place),

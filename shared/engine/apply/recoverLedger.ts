@@ -1,4 +1,5 @@
 import { categoriesLeft } from '../../domain/categories.ts';
+import { contactFields } from '../../domain/contact.ts';
 import { fingerprint, fingerprintFields } from '../../domain/fingerprint.ts';
 import {
   contactIdOf,
@@ -72,6 +73,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     question,
   );
   const unknown: string[] = [];
+  const notYetBack: string[] = [];
   const adopted: string[] = [];
   const lost: string[] = [];
   const drifted: string[] = [];
@@ -94,6 +96,8 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
   }
   for (const entry of known.values()) {
     if (listed.has(entry.sourceKey)) continue;
+    // Found before, by a pass that ended before it had made them all; what Graph refuses has a time of its own.
+    if (entry.state === 'missing' && !entry.trouble) notYetBack.push(entry.sourceKey);
     const moved = elsewhere.get(entry.sourceKey);
     if (moved !== undefined && isPresent(entry) && isOutdated(entry, moved))
       unknown.push(markUnknown(entry, moved, ledger));
@@ -104,7 +108,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     ledger.put(withoutContact(entry, isChoice ? 'deletedByUser' : 'missing'));
     lost.push(entry.sourceKey);
   }
-  return { inDoubt: [...unknown, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
+  return { inDoubt: [...unknown, ...notYetBack, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
 }
 
 type Listed = ReadonlyMap<string, readonly StampedContact[]>;
@@ -114,14 +118,15 @@ async function listBySourceKey(
   question: RecoveryQuestion,
   known: ReadonlyMap<string, LedgerEntry>,
 ): Promise<Map<string, StampedContact[]>> {
-  const { folderId, mailbox, putsBackEdits } = question;
-  const withContent = putsBackEdits;
-  const listed = await groupBySourceKey(await mailbox.listStamped(folderId, withContent), question);
+  const { folderId, mailbox, ledger, putsBackEdits } = question;
+  const fields = putsBackEdits ? ledger.managedFields : undefined;
+  const listed = await groupBySourceKey(await mailbox.listStamped(folderId, fields), question);
   const mayBeDouble = [...listed].some(([sourceKey, { length }]) => {
     const entry = known.get(sourceKey);
     return length > 1 || (entry && isPresent(entry) && !isListed(entry, listed));
   });
-  return withContent || !mayBeDouble ? listed : groupBySourceKey(await mailbox.listStamped(folderId, true), question);
+  if (putsBackEdits || !mayBeDouble) return listed;
+  return groupBySourceKey(await mailbox.listStamped(folderId, contactFields), question);
 }
 
 function isListed(entry: LedgerEntry, listed: Listed): boolean {

@@ -182,12 +182,12 @@ async function explainPresent(
   situation: Situation,
 ): Promise<Answer> {
   const { list, captured, checkpoint, mailbox } = situation;
-  const found = await mailbox.getContact(entry.contactId, true);
+  const mapping = compileListMapping(list);
+  const found = await mailbox.getContact(entry.contactId, mapping.managedFields);
   const folderId = checkpoint?.folder?.id ?? '';
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
     return { present: false, reason: { kind: 'deletedUnnoticed' } };
   }
-  const mapping = compileListMapping(list);
   const userEdits = changedByUser(entry, found.contact ?? {}, row, undefined, mapping);
   const elsewhere = await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return { ...elsewhere, userEdits };
