@@ -25,6 +25,7 @@ const states = [
   'moved',
   'folderDeleted',
   'ownEntry',
+  'notForThisUser',
   'notInSource',
   'neverRead',
   'notATarget',

@@ -1,3 +1,4 @@
+import { everybody, withinRules } from '../../domain/audience.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
@@ -231,6 +232,8 @@ function assign(
     list,
     goal,
     wish,
+    // Read after the lease was taken, as what is wanted is: a message of before must not bring back what is hidden now.
+    audience: withinRules(progress?.progress.wantedAudience ?? everybody, list.visibility ?? []),
     full,
     lookAtFolder: message.lookAtFolders ?? false,
     verifyKeys: message.verify?.[id] ?? [],

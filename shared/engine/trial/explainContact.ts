@@ -1,4 +1,5 @@
 import { type ContactExplanation, type Explanation, mostExplained } from '../../api/explain.ts';
+import { type Audience, hidingRule, ruleId, sightOf } from '../../domain/audience.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
@@ -7,6 +8,7 @@ import type { Mapping } from '../../domain/mapping.ts';
 import { type Delay, describe, describeUserEdits, type NoTargetReason, type Reason } from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type ContactList, compileListMapping } from '../../settings/contactList.ts';
+import type { VisibilityRuleSettings } from '../../settings/visibility.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { LedgerRecord } from '../../store/mailboxes.ts';
 import type { Progress } from '../../store/progress.ts';
@@ -57,6 +59,7 @@ export async function explainContact(
     checkpoint: mailboxState.checkpoints.get(list.id),
     mailboxId,
     mailbox: services.openMailbox(mailboxId),
+    audience: targets.audienceOf(mailboxId),
     now: services.clock.now(),
   };
   const contacts: ContactExplanation[] = [];
@@ -77,6 +80,7 @@ interface Situation {
   readonly checkpoint: MailboxCheckpoint | undefined;
   readonly mailboxId: string;
   readonly mailbox: MailboxReading;
+  readonly audience: Audience;
   readonly now: number;
 }
 
@@ -103,6 +107,8 @@ const states = {
   elsewhere: 'moved',
   folderDeleted: 'folderDeleted',
   ownEntry: 'ownEntry',
+  hidden: 'notForThisUser',
+  audienceInDoubt: 'notForThisUser',
   notInSource: 'notInSource',
   neverRead: 'neverRead',
   unreachable: 'unknown',
@@ -155,6 +161,8 @@ async function explainOne(
   const present = entry !== undefined && isPresent(entry);
   if (noTarget) return { present, reason: noTarget };
   if (row && isCleanedUp(row.wanted)) return { present, reason: { kind: 'leaving', delay: delayOf(situation) } };
+  const hidden = named.row && whyHidden(named.row.contact, present, situation);
+  if (hidden) return { present, reason: hidden };
   const refusal = refusalOf(entry);
   if (refusal) return { present, reason: whyRefused(refusal) };
   if (!named.row && !entry && !named.removal) return explainUnknown(situation);
@@ -196,6 +204,24 @@ async function explainPresent(
   }
   if (row.removal === 'rejected') return { present: true, reason: { kind: 'rejected' }, userEdits };
   return { present: true, reason: whyWritten(row.contact, entry, at, situation, mapping), userEdits };
+}
+
+/** Undefined for a contact that the mailbox may have, or keeps while nobody knows. */
+function whyHidden(contact: Contact, present: boolean, situation: Situation): ExplainedReason | undefined {
+  const { list, audience } = situation;
+  const rules = list.visibility ?? [];
+  const rule = hidingRule(rules, contact, audience);
+  if (!rule) return undefined;
+  const about = { rule: rules.indexOf(rule) + 1, to: namesOf(rule) };
+  if (sightOf(audience, { rules: [ruleId(rule)] }) === 'hidden') {
+    return { kind: 'hidden', ...about, delay: present ? delayOf(situation) : undefined };
+  }
+  return present ? undefined : { kind: 'audienceInDoubt', ...about };
+}
+
+/** As the settings have them. */
+function namesOf({ to: { groups, mailboxes } }: VisibilityRuleSettings): string[] {
+  return [...groups.map(name => `the group ${name}`), ...mailboxes];
 }
 
 function whyRefused({ code, detail, retryAt }: Refusal): ExplainedReason {
