@@ -346,6 +346,28 @@ type Safeguards = {
   maxRemovals: int?
 }
 
+@description('For whom a rule of visibility is: at least one group or mailbox.')
+@sealed()
+type VisibilityReaders = {
+  @description('Groups by mail address or object id, nested ones included.')
+  @metadata({ default: [] })
+  groups: Group[]?
+
+  @description('Mailboxes by address or object id.')
+  @metadata({ default: [] })
+  mailboxes: Mailbox[]?
+}
+
+@description('A contact that meets the condition goes only to those targets.')
+@sealed()
+type VisibilityRule = {
+  @description('What a contact must meet for the rule to be about it.')
+  when: Condition
+
+  @description('Who of the targets gets it then.')
+  to: VisibilityReaders
+}
+
 @export()
 @description('A contact list: where it comes from, who gets it, and how.')
 @sealed()
@@ -376,6 +398,10 @@ type ContactList = {
 
   @description('email makes one person of the contacts of several sources that share an address.')
   match: 'email'?
+
+  @description('Contacts that are not for all targets.')
+  @maxLength(50)
+  visibility: VisibilityRule[]?
 
   @description('Who gets them.')
   targets: Targets

@@ -1,4 +1,5 @@
 import { ownFields } from './adoption.ts';
+import type { Restriction, Sight } from './audience.ts';
 import type { Contact, ContactField } from './contact.ts';
 import { differingFields, type FieldFingerprints } from './fingerprint.ts';
 import {
@@ -26,6 +27,10 @@ export interface WantedContact {
 export interface WantedChange {
   readonly sourceKey: string;
   readonly wanted: WantedContact | null;
+  /** For whom it is, where that is not everybody. */
+  readonly restriction?: Restriction | undefined;
+  /** What the mailbox sees of it, where that is not everything. */
+  readonly sight?: Exclude<Sight, 'visible'>;
 }
 
 type OtherReason = Exclude<PlanReason, 'changedAtSource'>;
@@ -80,9 +85,22 @@ export interface PlanPolicy {
 
 /** What to do about one source key, given what was last written. Pure: the same input gives the same operation. */
 export function planChange(change: WantedChange, entry: LedgerEntry | undefined, policy: PlanPolicy): PlannedOperation {
-  return change.wanted === null
-    ? planRemoval(change.sourceKey, entry, policy)
-    : planContact(change.sourceKey, change.wanted, entry, policy);
+  const { sourceKey, wanted, sight } = change;
+  if (wanted === null) return planRemoval(sourceKey, entry, policy);
+  if (sight === 'hidden') return planHidden(sourceKey, entry);
+  if (sight === 'undecided' && !(entry && isPresent(entry))) {
+    return { action: 'skip', sourceKey, reason: 'audienceUnknown' };
+  }
+  return planContact(sourceKey, wanted, entry, policy);
+}
+
+/** It goes also where the list keeps what is removed. What the user deleted stays deleted if they may see it again. */
+function planHidden(sourceKey: string, entry: LedgerEntry | undefined): PlannedOperation {
+  const reason = 'notForThisUser';
+  if (!entry) return { action: 'skip', sourceKey, reason };
+  if (isPresent(entry)) return { action: 'delete', sourceKey, contactId: entry.contactId, reason };
+  if (entry.state === 'deletedByUser' && !refusalOf(entry)) return { action: 'skip', sourceKey, reason };
+  return { action: 'record', sourceKey, entry: null, reason };
 }
 
 function planRemoval(sourceKey: string, entry: LedgerEntry | undefined, policy: PlanPolicy): PlannedOperation {

@@ -1,21 +1,16 @@
 import type { ZodType } from 'zod';
-import {
-  type ContactMailbox,
-  type ContactWrite,
-  type FoundContact,
-  GraphFailure,
-  type WriteOutcome,
-} from '../ports/contactMailbox.ts';
+import { type ContactMailbox, type ContactWrite, GraphFailure, type WriteOutcome } from '../ports/contactMailbox.ts';
 import { type BatchRequest, mostRequests, type SendBatch } from './batch.ts';
 import type { GraphAnswer } from './client.ts';
-import { selectContact, stampedRow, toFound, withStamp } from './contactReading.ts';
+import { queryOf, stampedRow, toFound } from './contactReading.ts';
+import { writeExtendedFields } from './extendedFields.ts';
 import { fieldsOf, graphContactSchema, readContact, writeContact } from './graphContact.ts';
 import { batchUrl, type Query } from './links.ts';
 import type { RequestScope } from './requests.ts';
 import { writeNoStamp, writePatchedStamp, writeStamp } from './stamps.ts';
 import { outcomeOf, outcomeOfFailedBatch } from './writeOutcome.ts';
 
-const wholeContact: Query = { ...withStamp, $select: selectContact };
+const contactCategories = graphContactSchema.pick({ categories: true });
 
 export function createContactWriting(
   { client }: RequestScope,
@@ -33,10 +28,10 @@ export function createContactWriting(
         contactIds.map(id => ({ method: 'GET', url: contactUrl(mailboxId, id, { $select: 'categories' }) })),
         readCategories,
       ),
-    readContacts: contactIds =>
+    readContacts: (contactIds, fields) =>
       exchange(
-        contactIds.map(id => ({ method: 'GET', url: contactUrl(mailboxId, id, wholeContact) })),
-        readFound,
+        contactIds.map(id => ({ method: 'GET', url: contactUrl(mailboxId, id, queryOf(fields)) })),
+        answer => readAnswer(answer, stampedRow, row => toFound(row, fields)),
       ),
   };
 
@@ -59,11 +54,7 @@ export function createContactWriting(
   }
 
   function readCategories(answer: GraphAnswer): readonly string[] | WriteOutcome {
-    return readAnswer(answer, graphContactSchema.pick({ categories: true }), row => readContact(row).categories ?? []);
-  }
-
-  function readFound(answer: GraphAnswer): FoundContact | WriteOutcome {
-    return readAnswer(answer, stampedRow, toFound);
+    return readAnswer(answer, contactCategories, row => readContact(row).categories ?? []);
   }
 
   function readAnswer<Row, Found>(
@@ -85,7 +76,10 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
         url: batchUrl(['users', mailboxId, 'contactFolders', write.folderId, 'contacts']),
         body: {
           ...writeContact(write.contact, fieldsOf(write.contact)),
-          singleValueExtendedProperties: writeStamp(write.stamp),
+          singleValueExtendedProperties: [
+            ...writeStamp(write.stamp),
+            ...writeExtendedFields(write.contact, fieldsOf(write.contact)),
+          ],
         },
       };
     case 'patch':
@@ -94,14 +88,20 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
         url: contactUrl(mailboxId, write.contactId),
         body: {
           ...writeContact(write.contact, write.fields),
-          singleValueExtendedProperties: writePatchedStamp(write),
+          singleValueExtendedProperties: [
+            ...writePatchedStamp(write),
+            ...writeExtendedFields(write.contact, write.fields),
+          ],
         },
       };
     case 'unstamp':
       return {
         method: 'PATCH',
         url: contactUrl(mailboxId, write.contactId),
-        body: { ...writeContact(write.contact, write.fields), singleValueExtendedProperties: writeNoStamp() },
+        body: {
+          ...writeContact(write.contact, write.fields),
+          singleValueExtendedProperties: [...writeNoStamp(), ...writeExtendedFields(write.contact, write.fields)],
+        },
       };
     case 'delete':
       return { method: 'DELETE', url: contactUrl(mailboxId, write.contactId) };

@@ -1,4 +1,4 @@
-import type { Contact, ContactField } from '../domain/contact.ts';
+import type { Contact, ContactField, ExtendedField } from '../domain/contact.ts';
 
 /** What the calls cost: `requests` counts a batch's inner requests, `roundTrips` counts HTTP exchanges. */
 export interface RequestCounts {
@@ -57,6 +57,9 @@ export interface StampedContact {
   readonly contact?: Contact;
 }
 
+/** What Graph v1.0 has no names for: Outlook's further fields, how private a contact is (2: private), and our stamp. */
+export type ExtendedProperty = ExtendedField | 'sensitivity' | 'stampKey';
+export type ExtendedValues = Readonly<Partial<Record<ExtendedProperty, string>>>;
 /** Any contact, ours or the user's, as it is. */
 export interface FoundContact {
   readonly id: string;
@@ -134,6 +137,13 @@ export interface ContactMailbox {
   readChanges(folderId: string, deltaLink?: string): Promise<SourceChanges>;
   /** A plain listing, for a mailbox whose delta is refused. */
   listContacts(folderId: string): Promise<SourceContact[]>;
+  /** These properties of every contact of the folder, by id, in one listing: a delta round gives none (facts 2.2). */
+  listExtended(folderId: string, properties: readonly ExtendedProperty[]): Promise<ReadonlyMap<string, ExtendedValues>>;
+  /** The same of contacts by id, in `$batch`es, in the order of the ids; undefined of one that is not there. */
+  readExtended(
+    contactIds: readonly string[],
+    properties: readonly ExtendedProperty[],
+  ): Promise<(ExtendedValues | undefined)[]>;
 
   /**
    * At most 20 writes in one `$batch`; outcomes in the order of the writes, `notTried` for those that did not fit in.
@@ -148,18 +158,29 @@ export interface ContactMailbox {
   /**
    * At most 20 contacts as they are, in one `$batch`; for one that cannot be read, what that says of a patch of it.
    * Never rejects for what Graph answered.
+   *
+   * @param fields gives the content, of extended fields these; here and below
    */
-  readContacts(contactIds: readonly string[]): Promise<(FoundContact | WriteOutcome)[]>;
+  readContacts(
+    contactIds: readonly string[],
+    fields: readonly ContactField[],
+  ): Promise<(FoundContact | WriteOutcome)[]>;
   /** Every contact of the folder, with its content. */
-  listAll(folderId: string): Promise<FoundContact[]>;
-  /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
-  listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;
+  listAll(folderId: string, fields: readonly ContactField[]): Promise<FoundContact[]>;
+  /**
+   * Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying,
+   * 11).
+   */
+  listStamped(folderId: string, fields?: readonly ContactField[]): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */
-  findStamped(folderId: string, stampKey: string, withContent?: boolean): Promise<StampedContact[]>;
+  findStamped(folderId: string, stampKey: string, fields?: readonly ContactField[]): Promise<StampedContact[]>;
   /** The same for several keys, in `$batch`es; in the order of the keys. */
   findAllStamped(folderId: string, stampKeys: readonly string[]): Promise<StampedContact[][]>;
   /** Where a contact is now, by id; undefined only where the failure is `notFound`. */
-  getContact(contactId: string, withContent?: boolean): Promise<(Whereabouts & { contact?: Contact }) | undefined>;
+  getContact(
+    contactId: string,
+    fields?: readonly ContactField[],
+  ): Promise<(Whereabouts & { contact?: Contact }) | undefined>;
   /** The same for several contacts, in `$batch`es; in the order of the ids. */
   getContacts(contactIds: readonly string[]): Promise<(Whereabouts | undefined)[]>;
   /** Whether the folder of that id is Deleted Items or lies in it, at any depth; looked up once for each. */

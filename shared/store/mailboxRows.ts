@@ -51,6 +51,7 @@ const laterColumns = z.object({
   ambiguous: z.literal(true).optional(),
 });
 export const ledgerTime = z.object({ at: z.number().optional() });
+const failureColumn = refusal.nullish();
 const fieldFingerprints = z.record(z.string(), z.string());
 /** Null for a field that was not set. */
 const adoptionColumn = z
@@ -155,7 +156,7 @@ export function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
   const { failingSince, omission, ambiguous } = readColumns(laterColumns, properties);
   const adoption = readJson('adoption', adoptionColumn, properties) ?? adoptionOfVersion(version);
   const categories = readJson('categories', categoryNames, properties);
-  const trouble = troubleOf(readJson('failure', refusal.nullish(), properties), failingSince);
+  const trouble = troubleOf(readJson('failure', failureColumn, properties), failingSince);
   return {
     sourceKey,
     ...parsePlace(place),

@@ -1,8 +1,10 @@
+import type { ContactField } from '../../shared/domain/contact.ts';
 import { outcomeOf as outcomeOfAnswer } from '../../shared/graph/writeOutcome.ts';
 import {
   type ContactFolder,
   type ContactMailbox,
   type ContactWrite,
+  type ExtendedValues,
   type FoundContact,
   GraphFailure,
   type MarkedFolder,
@@ -13,7 +15,14 @@ import {
 } from '../../shared/ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../shared/ports/directory.ts';
 import { failure, failureOfRefusal, type GraphCall, type GraphFault, outcomeOf, type Refusal } from './graphFaults.ts';
-import { asRow, createGraphMailbox, type GraphMailbox, type StoredContact } from './graphMailbox.ts';
+import {
+  asRow,
+  contentOf,
+  createGraphMailbox,
+  extendedOf,
+  type GraphMailbox,
+  type StoredContact,
+} from './graphMailbox.ts';
 
 interface User extends DirectoryUser {
   readonly address: string;
@@ -272,38 +281,55 @@ export function createMemoryGraph() {
           readings.push(await readOne('readCategories', contactId, ({ contact }) => contact.categories ?? []));
         return readings;
       },
-      async readContacts(contactIds) {
+      async readContacts(contactIds, fields) {
         if (contactIds.length > 0) counts.roundTrips += 1;
         const readings: (FoundContact | WriteOutcome)[] = [];
-        for (const contactId of contactIds) readings.push(await readOne('readContacts', contactId, toFound));
+        for (const contactId of contactIds)
+          readings.push(await readOne('readContacts', contactId, stored => toFound(stored, fields)));
         return readings;
       },
-      listAll: folderId =>
+      listAll: (folderId, fields) =>
         read('listAll', mailbox =>
-          mailbox
-            .contactsIn(mailbox.folder(folderId).id)
-            .map(contact => ({ ...toFound(contact), contact: asRow(contact.contact) })),
+          mailbox.contactsIn(mailbox.folder(folderId).id).map(stored => ({
+            ...toFound(stored, fields),
+            contact: asRow(stored.contact, fields),
+          })),
         ),
-      listStamped: (folderId, withContent = false) =>
+      listExtended: (folderId, properties) =>
+        read('listExtended', mailbox => {
+          const all = mailbox.contactsIn(mailbox.folder(folderId).id);
+          return new Map(all.map(contact => [contact.id, extendedOf(contact, properties)]));
+        }),
+      async readExtended(contactIds, properties) {
+        counts.roundTrips += Math.ceil(contactIds.length / 20);
+        const call = { operation: 'readExtended', mailbox: id };
+        const valuesOf = (contactId: string) => {
+          const stored = available().contacts.get(contactId);
+          return stored && extendedOf(stored, properties);
+        };
+        const found: (ExtendedValues | undefined)[] = [];
+        for (const each of contactIds) found.push(await answer(call, counts, () => valuesOf(each), throwIt));
+        return found;
+      },
+      listStamped: (folderId, fields) =>
         read('listStamped', mailbox =>
-          mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, withContent)),
+          mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, fields)),
         ),
-      findStamped: (folderId, key, withContent = false) =>
-        read('findStamped', mailbox => stampedIn(mailbox, folderId, key, withContent)),
+      findStamped: (folderId, key, fields) => read('findStamped', mailbox => stampedIn(mailbox, folderId, key, fields)),
       async findAllStamped(folderId, keys) {
         counts.roundTrips += Math.ceil(keys.length / 20);
         const call = { operation: 'findStamped', mailbox: id };
         const found: StampedContact[][] = [];
         for (const key of keys) {
-          found.push(await answer(call, counts, () => stampedIn(available(), folderId, key, false), throwIt));
+          found.push(await answer(call, counts, () => stampedIn(available(), folderId, key, undefined), throwIt));
         }
         return found;
       },
-      getContact: (contactId, withContent = false) =>
+      getContact: (contactId, fields) =>
         read('getContact', mailbox => {
           const found = whereaboutsOf(mailbox, contactId);
           const contact = mailbox.contacts.get(contactId)?.contact;
-          return found && { ...found, ...(withContent && contact ? { contact } : {}) };
+          return found && { ...found, ...(fields && contact ? { contact: contentOf(contact, fields) } : {}) };
         }),
       async getContacts(contactIds) {
         counts.roundTrips += Math.ceil(contactIds.length / 20);
@@ -363,21 +389,28 @@ function whereaboutsOf(mailbox: GraphMailbox, contactId: string): Whereabouts | 
   return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
 }
 
-function stampedIn(mailbox: GraphMailbox, folderId: string, key: string, withContent: boolean): StampedContact[] {
+function stampedIn(
+  mailbox: GraphMailbox,
+  folderId: string,
+  key: string,
+  fields: readonly ContactField[] | undefined,
+): StampedContact[] {
   const contacts = mailbox.contactsIn(mailbox.folder(folderId).id);
-  return contacts.flatMap(contact => toStamped(contact, withContent)).filter(({ stamp }) => stamp.key === key);
+  return contacts.flatMap(contact => toStamped(contact, fields)).filter(({ stamp }) => stamp.key === key);
 }
 
-function toFound({ id, folderId, stamp = {}, contact }: StoredContact): FoundContact {
-  return { id, parentFolderId: folderId, stamp, contact };
+function toFound({ id, folderId, stamp = {}, contact }: StoredContact, fields: readonly ContactField[]): FoundContact {
+  return { id, parentFolderId: folderId, stamp, contact: contentOf(contact, fields) };
 }
 
-function toStamped({ id, folderId, stamp, contact }: StoredContact, withContent: boolean): StampedContact[] {
+function toStamped(
+  { id, folderId, stamp, contact }: StoredContact,
+  fields: readonly ContactField[] | undefined,
+): StampedContact[] {
   if (stamp?.key === undefined) return [];
   const { key, version = '' } = stamp;
-  return [
-    { id, parentFolderId: folderId, stamp: { key, version }, ...(withContent ? { contact: asRow(contact) } : {}) },
-  ];
+  const content = fields && { contact: asRow(contact, fields) };
+  return [{ id, parentFolderId: folderId, stamp: { key, version }, ...content }];
 }
 
 function toDirectoryUser(user: User | undefined): DirectoryUser | undefined {

@@ -115,10 +115,10 @@ function adoptAgain({ sourceKey, wanted }: Creation, found: StampedContact, ledg
   return planAdopted(sourceKey, wanted, entry as AdoptedEntry, ledger.managedFields);
 }
 
-async function listMailbox({ mailbox, folderId, looksEverywhere }: AdoptionQuestion): Promise<FoundContact[]> {
+async function listMailbox({ mailbox, ledger, folderId, looksEverywhere }: AdoptionQuestion): Promise<FoundContact[]> {
   const defaultFolder = looksEverywhere ? await mailbox.findFolder(['contacts']) : undefined;
   const folderIds = new Set([folderId, defaultFolder?.id].filter(id => id !== undefined));
   const found: FoundContact[] = [];
-  for (const id of folderIds) found.push(...(await mailbox.listAll(id)));
+  for (const id of folderIds) found.push(...(await mailbox.listAll(id, ledger.managedFields)));
   return found;
 }

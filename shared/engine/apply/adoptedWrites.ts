@@ -35,7 +35,10 @@ export async function readPresent(
     else if (dependsOnContent(task, entry)) unread.push({ item, entry, contactId: entry.contactId });
   }
   if (unread.length === 0) return known;
-  const found = await mailbox.readContacts(unread.map(({ contactId }) => contactId));
+  const found = await mailbox.readContacts(
+    unread.map(({ contactId }) => contactId),
+    ledger.managedFields,
+  );
   await lease.outlastRequest();
   for (const [index, { item, entry }] of unread.entries()) {
     known.set(item, { entry, found: found[index] ?? { kind: 'notTried' } });

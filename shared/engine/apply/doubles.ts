@@ -1,4 +1,4 @@
-import type { Contact } from '../../domain/contact.ts';
+import { type Contact, contactFields } from '../../domain/contact.ts';
 import { holdsWhatWeWrote } from '../../domain/copies.ts';
 import type { FieldFingerprints } from '../../domain/fingerprint.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
@@ -61,7 +61,7 @@ export async function lookUpDoubles(
   { list, reader, folderId, mailbox, ledger }: Pick<Execution, 'list' | 'reader' | 'folderId' | 'mailbox' | 'ledger'>,
 ): Promise<Originals> {
   const question = { list, reader, sourceKey, entry: ledger.get(sourceKey) };
-  const stamped = await mailbox.findStamped(folderId, stampKey(list.id, sourceKey), true);
+  const stamped = await mailbox.findStamped(folderId, stampKey(list.id, sourceKey), contactFields);
   const original = await findOriginal(stamped, question);
   const others = stamped.filter(contact => contact !== original);
   return { original, doubles: await settleDoubles(others, { ...question, kept: original?.contact }) };

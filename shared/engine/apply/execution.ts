@@ -75,6 +75,8 @@ export type UnfinishedExecution =
       /** Source keys of the contacts whose writes fail while no other write shows whose fault that is. */
       readonly failing?: readonly string[];
     }
+  /** The handler's time is over, and another goes on at once. */
+  | { readonly kind: 'handOver'; readonly unknown: boolean }
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure; readonly unknown: boolean };
 
 export interface Execution {
@@ -83,6 +85,7 @@ export interface Execution {
   readonly folderId: string;
   readonly mailbox: ContactMailbox;
   readonly lease: MailboxLease;
+  readonly handOverAt: number;
   readonly ledger: LedgerWriter;
   readonly clock: Clock;
   readonly timing: Timing;

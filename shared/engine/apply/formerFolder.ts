@@ -1,4 +1,5 @@
 import { carryOver } from '../../domain/carryOver.ts';
+import { contactFields } from '../../domain/contact.ts';
 import { contactIdOf, isPresent, refusalOf } from '../../domain/ledgerEntry.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import { isAdoptedVersion, sourceKeyOf } from '../../domain/stamp.ts';
@@ -32,7 +33,7 @@ export async function readFormerFolder(
   if (!folder) return undefined;
   const moving = new Map<string, StampedContact>();
   const copies: (StampedContact & { sourceKey: string })[] = [];
-  const stamped = await mailbox.listStamped(row.id, true);
+  const stamped = await mailbox.listStamped(row.id, contactFields);
   const isInLedger = ({ id, sourceKey }: { id: string; sourceKey: string }) =>
     contactIdOf(ledger.get(sourceKey)) === id;
   const ours = stamped.flatMap(contact => {

@@ -16,6 +16,7 @@ import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planLi
 import { nothingToRecover, type Recovery, recoverLedger } from './recoverLedger.ts';
 import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
 import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
+import { withinAudience } from './withinAudience.ts';
 import { withoutSelf } from './withoutSelf.ts';
 
 export interface Preparation {
@@ -49,7 +50,8 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const { list } = assignment;
   const { before, working, goal, folder } = preparation;
   const leaving = assignment.wish.kind === 'leaving';
-  const reader = withoutSelf(await readerFor(pass, folder), list, target.partition.mailboxId);
+  const shared = withinAudience(await readerFor(pass, folder), assignment.audience);
+  const reader = withoutSelf(shared, list, target.partition.mailboxId);
   const wanted = await readWantedOf({ list, reader, leaving }, startOf(working.phase), goal);
   const reason = whyListed(pass, preparation);
   const wholeForPlan = reason !== undefined || needsWholeLedger(wanted, working.failed);
@@ -141,7 +143,10 @@ function isUnexplained(
 ): boolean {
   if (whole && countContacts(stored) < contacts) return true;
   const inLedger = new Set(stored.map(({ sourceKey }) => sourceKey));
-  return changes.some(({ sourceKey, wanted }) => wanted !== null && known.has(sourceKey) && !inLedger.has(sourceKey));
+  return changes.some(
+    ({ sourceKey, wanted, sight }) =>
+      wanted !== null && sight === undefined && known.has(sourceKey) && !inLedger.has(sourceKey),
+  );
 }
 
 async function readFormerFolders(

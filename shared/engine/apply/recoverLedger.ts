@@ -1,5 +1,6 @@
 import { unknownAdoption } from '../../domain/adoption.ts';
 import { categoriesLeft } from '../../domain/categories.ts';
+import { type ContactField, contactFields } from '../../domain/contact.ts';
 import { type FieldFingerprints, fingerprint, fingerprintFields } from '../../domain/fingerprint.ts';
 import {
   contactIdOf,
@@ -72,6 +73,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
   const unlisted = [...known.values()].filter(entry => !isListed(entry, listed));
   const { elsewhere, unstamped } = await findElsewhere(unlisted, question);
   const unknown: string[] = [];
+  const notYetBack: string[] = [];
   const adopted: string[] = [];
   const lost: string[] = [];
   const drifted: string[] = [];
@@ -94,6 +96,8 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
   }
   for (const entry of known.values()) {
     if (listed.has(entry.sourceKey)) continue;
+    // Found before, by a pass that ended before it had made them all; what Graph refuses has a time of its own.
+    if (entry.state === 'missing' && !entry.trouble) notYetBack.push(entry.sourceKey);
     // It was not adopted yet, or is given back already: the contact is the user's, and nothing of ours is there.
     if (unstamped.has(entry.sourceKey)) {
       ledger.remove(entry.sourceKey);
@@ -110,7 +114,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     ledger.put(withoutContact(entry, isChoice ? 'deletedByUser' : 'missing'));
     lost.push(entry.sourceKey);
   }
-  return { inDoubt: [...unknown, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
+  return { inDoubt: [...unknown, ...notYetBack, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
 }
 
 type Listed = ReadonlyMap<string, readonly StampedContact[]>;
@@ -120,13 +124,17 @@ async function listBySourceKey(
   question: RecoveryQuestion,
   known: ReadonlyMap<string, LedgerEntry>,
 ): Promise<Map<string, StampedContact[]>> {
-  const { putsBackEdits: withContent } = question;
-  const listed = await groupBySourceKey(await listFolders(question, withContent), question);
+  const { ledger, putsBackEdits } = question;
+  const listed = await groupBySourceKey(
+    await listFolders(question, putsBackEdits ? ledger.managedFields : undefined),
+    question,
+  );
   const mayBeDouble = [...listed].some(([sourceKey, { length }]) => {
     const entry = known.get(sourceKey);
     return length > 1 || (entry && isPresent(entry) && !isListed(entry, listed));
   });
-  return withContent || !mayBeDouble ? listed : groupBySourceKey(await listFolders(question, true), question);
+  if (putsBackEdits || !mayBeDouble) return listed;
+  return groupBySourceKey(await listFolders(question, contactFields), question);
 }
 
 function isListed(entry: LedgerEntry, listed: Listed): boolean {
@@ -134,22 +142,25 @@ function isListed(entry: LedgerEntry, listed: Listed): boolean {
 }
 
 /** In our folder, and in those where contacts lie that were adopted there. */
-async function listFolders(question: RecoveryQuestion, withContent: boolean): Promise<StampedContact[]> {
+async function listFolders(
+  question: RecoveryQuestion,
+  fields: readonly ContactField[] | undefined,
+): Promise<StampedContact[]> {
   const { mailbox, folderId, lostFolderId, ledger } = question;
-  const ours = await mailbox.listStamped(folderId, withContent);
+  const ours = await mailbox.listStamped(folderId, fields);
   const adopted = [...ledger.entries()].flatMap(entry => (isAdopted(entry) ? [entry.adoption.folderId] : []));
   const others = [...new Set(adopted)].filter(id => ![folderId, lostFolderId, ''].includes(id));
-  const found = await Promise.all(others.map(id => listIfThere(mailbox, id, withContent)));
+  const found = await Promise.all(others.map(id => listIfThere(mailbox, id, fields)));
   return [...ours, ...found.flat().filter(({ stamp }) => isAdoptedVersion(stamp.version))];
 }
 
 async function listIfThere(
   mailbox: ContactMailbox,
   folderId: string,
-  withContent: boolean,
+  fields: readonly ContactField[] | undefined,
 ): Promise<readonly StampedContact[]> {
   try {
-    return await mailbox.listStamped(folderId, withContent);
+    return await mailbox.listStamped(folderId, fields);
   } catch (error) {
     if (error instanceof GraphFailure && error.kind === 'notFound') return [];
     throw error;

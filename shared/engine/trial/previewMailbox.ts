@@ -35,7 +35,13 @@ export async function previewMailbox(
   }
   const { head, epoch, mailboxes } = run.due;
   const full = mailboxes.get(mailboxId)?.full ?? false;
-  const asked = { mailboxId, goal: { head, epoch }, full, leaving: isCleanedUp(row.wanted) };
+  const asked = {
+    mailboxId,
+    goal: { head, epoch },
+    full,
+    leaving: isCleanedUp(row.wanted),
+    audience: row.wantedAudience,
+  };
   const trial = await trySync(list, asked, run, services);
   const snapshot = await run.source.readSnapshot();
   const nameOf = await nameContacts(trial, snapshot);

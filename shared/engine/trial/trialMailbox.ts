@@ -1,3 +1,4 @@
+import { contactFields } from '../../domain/contact.ts';
 import { sourceKeyOf } from '../../domain/stamp.ts';
 import {
   type ContactFolder,
@@ -19,6 +20,8 @@ export type MailboxReading = Pick<
   | 'findDeletedFolder'
   | 'readFolderContent'
   | 'listContacts'
+  | 'listExtended'
+  | 'readExtended'
   | 'listAll'
   | 'readContacts'
   | 'listStamped'
@@ -60,7 +63,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
 
   function readStamped(folderId: string): Promise<readonly StampedContact[]> {
     if (folderId === madeFolder) return Promise.resolve([]);
-    const listing = listings.get(folderId) ?? mailbox.listStamped(folderId, true);
+    const listing = listings.get(folderId) ?? mailbox.listStamped(folderId, contactFields);
     listings.set(folderId, listing);
     return listing;
   }
@@ -113,7 +116,9 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       return { ...content, contacts: content.contacts - removed };
     },
     isDeleted: folder => mailbox.isDeleted(folder),
-    getContact: (contactId, withContent) => mailbox.getContact(contactId, withContent),
+    getContact: (contactId, fields) => mailbox.getContact(contactId, fields),
+    listExtended: (folderId, properties) => mailbox.listExtended(folderId, properties),
+    readExtended: (contactIds, properties) => mailbox.readExtended(contactIds, properties),
     getContacts: contactIds => mailbox.getContacts(contactIds),
     isInDeletedItems: folderId => mailbox.isInDeletedItems(folderId),
     deletedItemsId: () => mailbox.deletedItemsId(),
@@ -149,10 +154,10 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       return (await mailbox.listContacts(folderId)).filter(({ id }) => !deleted.has(id));
     },
 
-    readContacts: contactIds => mailbox.readContacts(contactIds),
-    async listAll(folderId) {
+    readContacts: (contactIds, fields) => mailbox.readContacts(contactIds, fields),
+    async listAll(folderId, fields) {
       if (folderId === madeFolder) return [];
-      const found = await mailbox.listAll(folderId);
+      const found = await mailbox.listAll(folderId, fields);
       for (const contact of found) seen.set(contact.id, contact);
       return found.filter(({ id }) => !deleted.has(id));
     },
@@ -171,9 +176,9 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     },
     /** What they become is not shown, only that they change. */
     readCategories: async contactIds => contactIds.map(() => []),
-    async listStamped(folderId, withContent = false) {
+    async listStamped(folderId, fields) {
       const contacts = await readStamped(folderId);
-      return contacts.map(({ contact, ...rest }) => (withContent && contact ? { ...rest, contact } : rest));
+      return contacts.map(({ contact, ...rest }) => (fields && contact ? { ...rest, contact } : rest));
     },
     findStamped,
     findAllStamped: (folderId, keys) => Promise.all(keys.map(key => findStamped(folderId, key))),

@@ -4,15 +4,28 @@ const cursorSchema = z.object({
   mailboxId: z.string(),
   /** Epoch milliseconds when address and paths were last looked up, and the folders read from the start. */
   checkedAt: z.number(),
-  folders: z.array(z.object({ path: z.string(), id: z.string(), deltaLink: z.string().optional() })),
+  folders: z.array(
+    z.object({
+      path: z.string(),
+      id: z.string(),
+      deltaLink: z.string().optional(),
+      /** The names of extended properties that were read beside. */
+      extended: z.string().optional(),
+    }),
+  ),
 });
 
 /** Where a reading of contact folders ended. */
 export type FolderCursor = z.infer<typeof cursorSchema>;
 export type SourceFolder = FolderCursor['folders'][number];
 
-export function parseCursor(cursor: string): FolderCursor {
-  return cursorSchema.parse(JSON.parse(cursor));
+/** One that cannot be read means reading from the start. */
+export function parseCursor(cursor: string): FolderCursor | undefined {
+  try {
+    return cursorSchema.parse(JSON.parse(cursor));
+  } catch {
+    return undefined;
+  }
 }
 
 export function writeCursor({ mailboxId, checkedAt, folders }: FolderCursor): string {
