@@ -25,6 +25,7 @@ const states = [
   'moved',
   'folderDeleted',
   'notForThisUser',
+  'private',
   'notInSource',
   'neverRead',
   'notATarget',

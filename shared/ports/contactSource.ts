@@ -6,6 +6,8 @@ import type { ExtendedProperty, RequestCounts } from './contactMailbox.ts';
 export interface SourceNeeds {
   /** Of a source whose readings leave them out: each costs it further requests. */
   readonly extended: readonly ExtendedProperty[];
+  /** Whether it is to find out which contacts are private. */
+  readonly findsPrivate?: boolean;
 }
 
 /** What a list reads its contacts from. Nothing is read before a method is called. */
@@ -35,6 +37,8 @@ export interface Reading {
   readonly cursor: string;
   /** What an admin should know; what could be read was read all the same. */
   readonly problems: readonly SourceProblem[];
+  /** Ids of all contacts that are private, where that was asked for. */
+  readonly privateIds?: readonly string[];
   /** A part that the settings name was not read: nothing is gone with a scope that is not shown. */
   readonly partsMissing: boolean;
 }

@@ -3,6 +3,7 @@ import { type Contact, isExtendedField } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { sourceFieldsOf } from '../domain/mapping.ts';
 import type { ReadContact } from '../domain/sourceChanges.ts';
+import type { ExtendedProperty } from '../ports/contactMailbox.ts';
 import {
   type ContactSource,
   type Reading,
@@ -15,7 +16,9 @@ import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
 import { namesOfSources, type SourceNames } from './sourceNames.ts';
 
-type ListSources = Pick<ContactList, 'sources'> & Partial<Pick<ContactList, 'where' | 'match' | 'mapping'>>;
+type ListSources = Pick<ContactList, 'sources'> &
+  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'privateContacts'>> &
+  Pick<SourceNeeds, 'findsPrivate'>;
 
 /**
  * What names a list's sources: another name means reading from the start. The same as of its one source where it is all
@@ -83,6 +86,7 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     scopes: readings.flatMap(({ reading }) => reading?.scopes ?? []),
     cursor: JSON.stringify(Object.fromEntries(next)),
     problems,
+    privateIds: readings.flatMap(({ reading }) => reading?.privateIds ?? []),
     partsMissing: readings.some(({ reading }) => reading?.partsMissing ?? true),
   };
 }
@@ -113,7 +117,9 @@ function inSource(name: string, index: number, { code, detail, setting }: Source
 /** What the list's mapping or conditions read. */
 function needsOf(list: ListSources, settings: SourceSettings): SourceNeeds {
   const fields = [...sourceFieldsOf(list.mapping ?? {}), ...conditionsOf(list, settings).flatMap(fieldsOfCondition)];
-  return { extended: [...new Set(fields.filter(isExtendedField))].sort() };
+  const extended: ExtendedProperty[] = [...new Set(fields.filter(isExtendedField))].sort();
+  if (list.privateContacts === 'hide') extended.push('sensitivity');
+  return { findsPrivate: list.findsPrivate ?? false, extended };
 }
 
 function conditionsOf({ where }: ListSources, settings: SourceSettings): readonly Condition[] {
@@ -151,9 +157,10 @@ function named(source: ContactSource, prefix: string): ContactSource {
       return source.calls;
     },
     async read(cursor) {
-      const { scopes, ...rest } = await source.read(cursor);
+      const { scopes, privateIds, ...rest } = await source.read(cursor);
       return {
         ...rest,
+        ...(privateIds && { privateIds: privateIds.map(withPrefix) }),
         scopes: scopes.map(scope => ({
           ...scope,
           folderId: withPrefix(scope.folderId),
