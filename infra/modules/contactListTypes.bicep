@@ -422,6 +422,10 @@ type ContactList = {
   @description('How phone numbers are written.')
   phones: Phones?
 
+  @description('adoptInFolder takes contacts of the user over that the folder has already, by their e-mail address; adoptAnywhere also those of the default Contacts folder; leave makes ours beside them.')
+  @metadata({ default: 'leave' })
+  existing: ('leave' | 'adoptInFolder' | 'adoptAnywhere')?
+
   @description('keep: what a user changed stays until the source changes that field. revert: a full reconcile restores it.')
   @metadata({ default: 'keep' })
   userEdits: ('keep' | 'revert')?

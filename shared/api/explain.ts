@@ -24,6 +24,7 @@ const states = [
   'deletedByUser',
   'moved',
   'folderDeleted',
+  'ownEntry',
   'notForThisUser',
   'private',
   'notInSource',

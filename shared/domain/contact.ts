@@ -45,6 +45,9 @@ export const extendedTextFields = [
 ] as const;
 export const addressParts = ['street', 'city', 'state', 'postalCode', 'countryOrRegion'] as const;
 
+/** A change of one of these makes Graph put a new displayName together, unless the same request names one. */
+export const nameParts: readonly ContactField[] = ['title', 'givenName', 'middleName', 'surname', 'generation'];
+
 export type TextField = (typeof textFields)[number];
 export type ListField = (typeof listFields)[number];
 export type AddressField = (typeof addressFields)[number];

@@ -9,8 +9,9 @@ import {
   kindOf,
   type ListField,
 } from './contact.ts';
+import { type EntryLimits, entryLimits } from './entryLimits.ts';
 import { type FieldPath, kindOfPath, parseFieldPath, readField } from './fieldPath.ts';
-import { type PhoneRule, rewritePhone } from './phone.ts';
+import { type PhoneRule, phoneFields, rewritePhone } from './phone.ts';
 import { compileTemplate, type Template } from './template.ts';
 
 /**
@@ -41,11 +42,6 @@ export interface MappingFault {
   readonly field: string;
   readonly problem: string;
 }
-
-/** What Exchange takes of them at most; of the other lists it takes any number. */
-const mostEntries: Partial<Record<ListField, number>> = { businessPhones: 2, homePhones: 2, imAddresses: 3 };
-
-const phoneFields: readonly ContactField[] = ['businessPhones', 'homePhones', 'mobilePhone'];
 
 const namesOfKinds: Readonly<Record<ReturnType<typeof kindOf>, string>> = {
   text: 'a text',
@@ -110,7 +106,7 @@ export function findMappingDoubts(rules: MappingRules): MappingFault[] {
   return Object.entries(rules).flatMap(([field, rule]) => {
     const parsed = parseRule(field, rule);
     if (!parsed || 'problem' in parsed || parsed.from !== 'listElement') return [];
-    const most = mostEntries[parsed.field];
+    const most = entryLimits[parsed.field];
     if (most === undefined || parsed.index < most) return [];
     const problem = `"${rule}" is never there: ${parsed.field} holds at most ${most} entries, [0] to [${most - 1}]`;
     return [{ field, problem }];
@@ -124,6 +120,24 @@ export function sourceFieldsOf(rules: MappingRules): ContactField[] {
     if (!source || 'problem' in source) return [];
     return source.from === 'template' ? source.fields : [source.field];
   });
+}
+
+/** How many entries of each list the rules give a place, those included that a list itself takes. */
+export function entriesPlaced(rules: MappingRules): EntryLimits {
+  const placed: Partial<Record<ListField, number>> = { ...entryLimits };
+  for (const [field, rule] of Object.entries(rules)) {
+    const source = parseRule(field, rule);
+    if (!source || 'problem' in source || source.from !== 'listElement') continue;
+    const most = placed[source.field];
+    if (most !== undefined && source.index >= most) placed[source.field] = source.index + 1;
+  }
+  return placed;
+}
+
+/** The entries that a list takes: the first ones. */
+function withinLimits(field: ContactField, value: ContactValue): ContactValue {
+  const most = entryLimits[field as ListField];
+  return most !== undefined && Array.isArray(value) ? value.slice(0, most) : value;
 }
 
 function readValue(contact: Contact, field: ContactField, source: ValueSource): ContactValue | undefined {
@@ -170,7 +184,9 @@ export function compileMapping(
     const values: Partial<Record<ContactField, ContactValue>> = {};
     for (const [field, source] of sources) {
       const value = readValue(contact, field, source) ?? defaults[field];
-      if (value !== undefined) values[field] = phones ? writePhones(field, value, phones) : value;
+      if (value === undefined) continue;
+      const taken = withinLimits(field, value);
+      values[field] = phones ? writePhones(field, taken, phones) : taken;
     }
     const categories = withCategory((values.categories as readonly string[] | undefined) ?? [], category);
     if (categories.length > 0) values.categories = categories;

@@ -24,6 +24,8 @@ export type PlanReason =
   | 'changedAfterDeletion'
   | 'goneAndChanged'
   | 'movesToFolder'
+  | 'adopted'
+  | 'ambiguous'
   | 'notForThisUser'
   | 'privateAtSource'
   | 'audienceUnknown';
@@ -43,6 +45,8 @@ const plain = {
   changedAfterDeletion: 'deleted by the user, changed at the source since',
   goneAndChanged: 'gone from the mailbox, changed at the source',
   movesToFolder: 'moves to the folder that the list writes into now',
+  adopted: "the user's own contact, taken over by its e-mail address",
+  ambiguous: 'new at the source; the user has several contacts that may be meant, which are left as they are beside it',
   notForThisUser: 'not for this user',
   privateAtSource: 'marked private at the source',
   audienceUnknown: 'kept away: whether it is for this user could not be found out yet',
@@ -67,7 +71,7 @@ interface FieldsReason {
 
 /** Whether a contact is in a mailbox, as an explanation tells it. */
 type Whereabouts =
-  | { readonly kind: 'neverRead' | 'deletedUnnoticed' | 'elsewhere' | 'folderDeleted' | 'rejected' }
+  | { readonly kind: 'neverRead' | 'ownEntry' | 'deletedUnnoticed' | 'elsewhere' | 'folderDeleted' | 'rejected' }
   | { readonly kind: 'notInSource'; readonly readAt: string }
   | { readonly kind: 'removed' | 'removedAndKept'; readonly at: string | undefined }
   | { readonly kind: 'removedNotYet'; readonly at: string | undefined; readonly delay: Delay }
@@ -144,6 +148,8 @@ export function describe(reason: Reason): string {
     }
     case 'neverRead':
       return 'the source was never read: the first run will';
+    case 'ownEntry':
+      return 'a person is not in their own list of the directory, unless its source says "includeSelf": true';
     case 'notInSource':
       return `no contact of the list has that name, address or key: the source was last read on ${reason.readAt}`;
     case 'removed':

@@ -60,6 +60,13 @@ export interface StampedContact {
 /** What Graph v1.0 has no names for: Outlook's further fields, how private a contact is (2: private), and our stamp. */
 export type ExtendedProperty = ExtendedField | 'sensitivity' | 'stampKey';
 export type ExtendedValues = Readonly<Partial<Record<ExtendedProperty, string>>>;
+/** Any contact, ours or the user's, as it is. */
+export interface FoundContact {
+  readonly id: string;
+  readonly parentFolderId: string;
+  readonly stamp: Partial<Stamp>;
+  readonly contact: Contact;
+}
 
 /** Where a contact lies, and the version that its stamp names, if any. */
 export interface Whereabouts {
@@ -75,11 +82,17 @@ export type ContactWrite =
       readonly contactId: string;
       readonly contact: Contact;
       readonly fields: readonly ContactField[];
-      /** Only the version is written: the key stays as it was created. */
       readonly version: string;
+      /** Of a contact of the user's that gets our stamp; the key of one that we created stays as it is. */
+      readonly key?: string;
     }
-  /** Takes our stamp off and changes nothing else: from then on the contact is the user's. */
-  | { readonly kind: 'unstamp'; readonly contactId: string }
+  /** Takes our stamp off: from then on the contact is the user's. */
+  | {
+      readonly kind: 'unstamp';
+      readonly contactId: string;
+      readonly contact: Contact;
+      readonly fields: readonly ContactField[];
+    }
   | { readonly kind: 'delete'; readonly contactId: string };
 
 /**
@@ -143,10 +156,20 @@ export interface ContactMailbox {
    */
   readCategories(contactIds: readonly string[]): Promise<(readonly string[] | WriteOutcome)[]>;
   /**
-   * Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying,
-   * 11).
+   * At most 20 contacts as they are, in one `$batch`; for one that cannot be read, what that says of a patch of it.
+   * Never rejects for what Graph answered.
    *
    * @param fields gives the content, of extended fields these; here and below
+   */
+  readContacts(
+    contactIds: readonly string[],
+    fields: readonly ContactField[],
+  ): Promise<(FoundContact | WriteOutcome)[]>;
+  /** Every contact of the folder, with its content. */
+  listAll(folderId: string, fields: readonly ContactField[]): Promise<FoundContact[]>;
+  /**
+   * Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying,
+   * 11).
    */
   listStamped(folderId: string, fields?: readonly ContactField[]): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */

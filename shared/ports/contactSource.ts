@@ -1,4 +1,5 @@
 import type { Contact } from '../domain/contact.ts';
+import type { EntryLimits } from '../domain/entryLimits.ts';
 import type { FolderReading } from '../domain/sourceChanges.ts';
 import type { ExtendedProperty, RequestCounts } from './contactMailbox.ts';
 
@@ -8,6 +9,8 @@ export interface SourceNeeds {
   readonly extended: readonly ExtendedProperty[];
   /** Whether it is to find out which contacts are private. */
   readonly findsPrivate?: boolean;
+  /** How many entries of a list find a place in the targets; what is more is left out and told. */
+  readonly entries: EntryLimits;
 }
 
 /** What a list reads its contacts from. Nothing is read before a method is called. */

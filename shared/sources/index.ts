@@ -1,3 +1,4 @@
+import { entryLimits } from '../domain/entryLimits.ts';
 import type { AppIdentity } from '../ports/connectionProbes.ts';
 import type { StepResult } from '../ports/connectionStep.ts';
 import type { ContactSource, SourceNeeds } from '../ports/contactSource.ts';
@@ -21,6 +22,8 @@ const kinds: {
   directory,
 };
 
+const noNeeds: SourceNeeds = { extended: [], entries: entryLimits };
+
 type Kind = SourceKind<SourceSettings, Connections>;
 
 export type SourceAdapters = Adapters<Connections>;
@@ -28,7 +31,7 @@ export type SourceAdapters = Adapters<Connections>;
 export function openContactSource(
   settings: SourceSettings,
   adapters: SourceAdapters,
-  needs: SourceNeeds = { extended: [] },
+  needs: SourceNeeds = noNeeds,
 ): ContactSource {
   return kindOf(settings).open(settings, adapters, needs);
 }

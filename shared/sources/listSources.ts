@@ -1,7 +1,8 @@
+import * as z from 'zod';
 import { type Condition, fieldsOfCondition, meets } from '../domain/condition.ts';
 import { type Contact, isExtendedField } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
-import { sourceFieldsOf } from '../domain/mapping.ts';
+import { entriesPlaced, sourceFieldsOf } from '../domain/mapping.ts';
 import type { ReadContact } from '../domain/sourceChanges.ts';
 import type { ExtendedProperty } from '../ports/contactMailbox.ts';
 import {
@@ -17,7 +18,7 @@ import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
 import { namesOfSources, type SourceNames } from './sourceNames.ts';
 
 type ListSources = Pick<ContactList, 'sources'> &
-  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'privateContacts'>> &
+  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'visibility' | 'privateContacts'>> &
   Pick<SourceNeeds, 'findsPrivate'>;
 
 /**
@@ -66,7 +67,7 @@ interface Part {
 }
 
 async function readAll(parts: readonly Part[], cursor: string | undefined): Promise<Reading> {
-  const cursors: Record<string, string> = cursor === undefined ? {} : JSON.parse(cursor);
+  const cursors = cursorsIn(cursor);
   const readings = await Promise.all(
     parts.map(async ({ settings: { name = '' }, source }, index) => ({
       name,
@@ -89,6 +90,16 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     privateIds: readings.flatMap(({ reading }) => reading?.privateIds ?? []),
     partsMissing: readings.some(({ reading }) => reading?.partsMissing ?? true),
   };
+}
+
+/** By the names of the sources; one that cannot be read means reading each from the start. */
+function cursorsIn(cursor: string | undefined): Readonly<Record<string, string>> {
+  if (cursor === undefined) return {};
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(cursor));
+  } catch {
+    return {};
+  }
 }
 
 type Outcome =
@@ -114,12 +125,14 @@ function inSource(name: string, index: number, { code, detail, setting }: Source
   };
 }
 
-/** What the list's mapping or conditions read. */
+/** What the list's mapping, conditions or rules read. */
 function needsOf(list: ListSources, settings: SourceSettings): SourceNeeds {
-  const fields = [...sourceFieldsOf(list.mapping ?? {}), ...conditionsOf(list, settings).flatMap(fieldsOfCondition)];
+  const { mapping = {}, visibility = [], privateContacts, findsPrivate = false } = list;
+  const conditions = [...conditionsOf(list, settings), ...visibility.map(({ when }) => when)];
+  const fields = [...sourceFieldsOf(mapping), ...conditions.flatMap(fieldsOfCondition)];
   const extended: ExtendedProperty[] = [...new Set(fields.filter(isExtendedField))].sort();
-  if (list.privateContacts === 'hide') extended.push('sensitivity');
-  return { findsPrivate: list.findsPrivate ?? false, extended };
+  if (privateContacts === 'hide') extended.push('sensitivity');
+  return { extended, findsPrivate, entries: entriesPlaced(mapping) };
 }
 
 function conditionsOf({ where }: ListSources, settings: SourceSettings): readonly Condition[] {

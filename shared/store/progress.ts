@@ -34,6 +34,7 @@ export const storedProblem = problem.extend({
   contact: z.string().optional(),
 });
 export type Problem = z.infer<typeof storedProblem>;
+const problemColumn = storedProblem.nullish();
 
 const handlerColumns = z.object({
   state: z.enum(reportedStates).default('behind'),
@@ -297,7 +298,7 @@ function parseProgress(listId: string, row: StoredRow): Progress {
   const noted = readEachColumn(fanOutColumns, properties);
   const problem = readRowOr<Problem | DamagedRow | null | undefined>(
     place,
-    () => readJson('problem', storedProblem.nullish(), properties),
+    () => readJson('problem', problemColumn, properties),
     damage => damage,
   );
   const [property] = [...noted.unreadable, ...reported.unreadable];

@@ -66,6 +66,8 @@ export function scheduledMailbox(
         }
         return answers;
       }),
+    readContacts: (ids, fields) => read('readContacts', () => mailbox.readContacts(ids, fields)),
+    listAll: (folderId, fields) => read('listAll', () => mailbox.listAll(folderId, fields)),
     listStamped: (folderId, fields) => read('listStamped', () => mailbox.listStamped(folderId, fields)),
     listExtended: (folderId, names) => read('listExtended', () => mailbox.listExtended(folderId, names)),
     readExtended: (ids, names) => read('readExtended', () => mailbox.readExtended(ids, names)),

@@ -235,10 +235,11 @@ export function createGraphMailbox(newId: (kind: string) => string) {
         return { kind: 'deleted' };
       }
       if (write.kind === 'unstamp') {
-        store({ id: found.id, folderId: found.folderId, contact: found.contact });
+        const contact = patched(found.contact, write.contact, write.fields);
+        store({ id: found.id, folderId: found.folderId, contact });
         return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
       }
-      const stamp = { ...found.stamp, version: write.version };
+      const stamp = { ...found.stamp, ...(write.key && { key: write.key }), version: write.version };
       store({ ...found, stamp, contact: patched(found.contact, write.contact, write.fields) });
       return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
     },

@@ -320,7 +320,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
 
       test('take a stamp off and change nothing else', async () => {
         const id = await create('staff:1');
-        expect(await mailbox.write([{ kind: 'unstamp', contactId: id }])).toEqual([
+        expect(await mailbox.write([{ kind: 'unstamp', contactId: id, contact: {}, fields: [] }])).toEqual([
           { kind: 'done', contactId: id, parentFolderId: folder.id },
         ]);
         expect(await mailbox.listStamped(folder.id)).toEqual([]);

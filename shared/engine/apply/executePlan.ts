@@ -38,11 +38,12 @@ export async function executePlan(tasks: readonly Task[], execution: Execution):
 }
 
 async function writeInBatches(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
-  const { lease, ledger, clock, timing } = execution;
+  const { lease, ledger, clock, timing, handOverAt } = execution;
   const longestWait = timing.longestWaitSeconds * 1000;
   let pending: readonly Pending[] = tasks.map(task => ({ task, doubt: mayBeBack(task, execution) ? 'gone' : 'none' }));
   let putOff: readonly Pending[] = [];
   let putOffUntil = 0;
+  let quietFrom = 0;
   let silent = false;
   let missed = false;
   let successes: Successes = { count: 0 };
@@ -55,6 +56,8 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     await ledger.commit();
     return end;
   }
+  // Whoever writes these contacts next must not be overtaken.
+  await waitUntil(quietFrom);
   return { kind: 'finished', missed };
 
   async function writeNextBatch(): Promise<UnfinishedExecution | undefined> {
@@ -71,6 +74,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     pending = [...round.again, ...(await settleMoved(round.moved, execution)), ...pending.slice(writesPerBatch)];
     putOff = [...putOff, ...round.putOff];
     putOffUntil = Math.max(putOffUntil, clock.now() + round.putOffFor);
+    if (round.putOff.some(isUnansweredPatch)) quietFrom = clock.now() + timing.graphGraceSeconds * 1000;
     missed ||= outcomes.some(({ kind }) => kind === 'gone');
     code = round.code || code;
     silent = !round.isProgress && round.putOff.some(isUnanswered);
@@ -83,7 +87,10 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
       }
       roundsWithoutProgress = 0;
     }
-    if (round.wait > 0) await Promise.all([clock.wait(round.wait), ledger.commit()]);
+    // Not before the first batch: a mailbox whose preparation takes that long comes to its end, too.
+    const isLeft = pending.length + putOff.length > 0;
+    if (isLeft && clock.now() + round.wait >= handOverAt) return { kind: 'handOver', unknown: isUnknown() };
+    await waitUntil(clock.now() + round.wait);
     return undefined;
   }
 
@@ -94,7 +101,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     if (unanswered.length > 0) {
       const wait = putOffUntil - clock.now();
       if (wait > longestWait) return endWaiting(wait);
-      if (wait > 0) await Promise.all([clock.wait(wait), ledger.commit()]);
+      await waitUntil(putOffUntil);
       putOff = putOff.filter(item => !isUnanswered(item));
       pending = [...unanswered, ...pending];
       return undefined;
@@ -107,12 +114,17 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     return undefined;
   }
 
+  async function waitUntil(time: number): Promise<void> {
+    const wait = time - clock.now();
+    if (wait > 0) await Promise.all([clock.wait(wait), ledger.commit()]);
+  }
+
   function endWaiting(wait: number): UnfinishedExecution {
     return { kind: 'wait', until: clock.now() + wait, code, unknown: isUnknown() };
   }
 
   function isUnknown(): boolean {
-    return [...pending, ...putOff].some(isDoubtful);
+    return clock.now() < quietFrom || [...pending, ...putOff].some(isDoubtful);
   }
 }
 
@@ -140,6 +152,11 @@ function mayBeBack(task: Task, { ledger }: Execution): boolean {
 
 function isUnanswered({ doubt }: Pending): boolean {
   return doubt === 'unanswered';
+}
+
+/** Graph may do it until its grace is over, also after it was sent again and done: over what is written meanwhile. */
+function isUnansweredPatch({ task, doubt }: Pending): boolean {
+  return task.action === 'patch' && doubt === 'unanswered';
 }
 
 /** It may have been done. */

@@ -41,6 +41,8 @@ export interface LeasedMailbox {
   readonly mailbox: ContactMailbox;
   readonly partition: MailboxPartition;
   readonly lease: MailboxLease;
+  /** Epoch milliseconds from when no batch is begun any more, but for the first: the host ends a handler that lasts. */
+  readonly handOverAt: number;
   /** Whether the directory still has the mailbox's user. */
   readonly hasUser: () => Promise<boolean>;
 }

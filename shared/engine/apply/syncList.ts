@@ -123,9 +123,11 @@ async function bringUpToDate(
     await ledger.commit();
     return afterWork(await bringUpToDate(pass, working, goal, true), work);
   }
-  if (end !== 'finished') return withWork(interrupted(pass, counted(working), end), work);
+  // What a listing found is in no journal: where the pass goes on from a point, it is found by listing again.
+  const unfinished = startOf(working.phase) === 'snapshot' ? working : { ...working, phase: named.phase };
+  if (end !== 'finished') return withWork(interrupted(pass, counted(unfinished), end), work);
   const left = await leaveFormerFolders(pass, work);
-  if ('end' in left) return withWork(interrupted(pass, counted(working), left.end), work);
+  if ('end' in left) return withWork(interrupted(pass, counted(unfinished), left.end), work);
   const arrived: MailboxCheckpoint = {
     ...counted(working),
     phase: next(working.phase, { kind: 'arrived', at: pointAt(goal.head, settings, assignment.audience) }),
@@ -207,7 +209,7 @@ async function execute(
 ): Promise<'finished' | 'folderLost' | UnfinishedExecution> {
   const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
-  if (end.kind === 'wait') return end;
+  if (end.kind !== 'finished') return end;
   if (isLookedAt || !end.missed) return 'finished';
   try {
     return (await findStandingFolder(target.mailbox, folder.id)) ? 'finished' : 'folderLost';

@@ -69,14 +69,12 @@ export function createJournalReader(openSource: (listId: string) => Source) {
   const goals = memoise<Goal>({ max: 200, ttl: 60_000 });
   const readings = memoise<Wanted>({ max: 16, ttl: 300_000 });
   const journals = memoise<JournalChange[] | undefined>({ max: 16, ttl: 300_000 });
-  const mappings = new Map<string, ListMapping>();
+  const mappings = new WeakMap<SyncedList, ListMapping>();
   return { ...readFor(undefined), readFor, readGoal, readWritten, foresee };
 
   function mappingOf(list: SyncedList): ListMapping {
-    const settings = settingsFingerprint(list);
-    const key = `${list.id}:${settings}`;
-    const known = mappings.get(key) ?? { mapping: compileListMapping(list), settings };
-    mappings.set(key, known);
+    const known = mappings.get(list) ?? { mapping: compileListMapping(list), settings: settingsFingerprint(list) };
+    mappings.set(list, known);
     return known;
   }
 

@@ -19,6 +19,7 @@ export function storedCursor(checkpoint: SourceCheckpoint): string | undefined {
  */
 export function cursorColumns(cursor: string, { sources }: ContactList): CursorColumns {
   const [only] = sources;
-  if (only?.kind === 'contactFolder' && sources.length === 1) return { ...parseCursor(cursor), cursor: undefined };
+  const ofFolders = only?.kind === 'contactFolder' && sources.length === 1 ? parseCursor(cursor) : undefined;
+  if (ofFolders) return { ...ofFolders, cursor: undefined };
   return { mailboxId: '', checkedAt: 0, folders: [], cursor: cursor.length > longestCursor ? undefined : cursor };
 }

@@ -15,6 +15,7 @@ import type { Progress } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { openStore } from '../../store/store.ts';
+import { isHiddenSelf } from '../apply/withoutSelf.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
 import { changedByUser } from './keptContacts.ts';
 import { findNamedContacts, type NamedContact } from './namedContacts.ts';
@@ -56,6 +57,7 @@ export async function explainContact(
     captured: stored?.checkpoint,
     noTarget: targets.mailboxes.has(mailboxId) && !row ? undefined : whyNoTarget(mailboxId, row, targets),
     checkpoint: mailboxState.checkpoints.get(list.id),
+    mailboxId,
     mailbox: services.openMailbox(mailboxId),
     audience: targets.audienceOf(mailboxId),
     now: services.clock.now(),
@@ -76,6 +78,7 @@ interface Situation {
   readonly captured: SourceCheckpoint | undefined;
   readonly noTarget: NoTargetReason | undefined;
   readonly checkpoint: MailboxCheckpoint | undefined;
+  readonly mailboxId: string;
   readonly mailbox: MailboxReading;
   readonly audience: Audience;
   readonly now: number;
@@ -103,6 +106,7 @@ const states = {
   deletedUnnoticed: 'deletedByUser',
   elsewhere: 'moved',
   folderDeleted: 'folderDeleted',
+  ownEntry: 'ownEntry',
   hidden: 'notForThisUser',
   audienceInDoubt: 'notForThisUser',
   private: 'private',
@@ -164,6 +168,9 @@ async function explainOne(
   if (refusal) return { present, reason: whyRefused(refusal) };
   if (!named.row && !entry && !named.removal) return explainUnknown(situation);
   if (!named.row) return explainRemoved(named, entry, situation);
+  if (!present && isHiddenSelf(situation.list, named.sourceKey, situation.mailboxId)) {
+    return { present, reason: { kind: 'ownEntry' } };
+  }
   if (!entry || entry.state === 'missing') {
     return { present: false, reason: { kind: 'notYet', delay: delayOf(situation) } };
   }

@@ -16,6 +16,7 @@ import {
   type Wanted,
 } from '../apply/wantedContacts.ts';
 import { narrow, withinAudience } from '../apply/withinAudience.ts';
+import { lessSelf, withoutSelf } from '../apply/withoutSelf.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
@@ -111,7 +112,8 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     const start = startOver ? 'snapshot' : { position: row.position, settings: row.settings };
     const wanted = asSeenBy(audience, await reader.readWanted(list, start, goal));
     const retries = failed > 0 && dueAt <= now;
-    const creates = wanted.changes.filter(({ sight }) => sight === undefined).length;
+    const seen = lessSelf(wanted, list, row.mailboxId).changes.filter(({ sight }) => sight === undefined);
+    const creates = seen.length;
     // No handler has reported anything of it yet.
     if (row.sequence === 0) return settled(row, { ...nothing, creates, changed: Math.min(creates, 1) });
     if (wanted.extent === 'changes' && wanted.changes.length === 0 && !retries) return settled(row, nothing);
@@ -148,15 +150,17 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   }
 
   async function countMailbox({ row, wanted, whole }: Standing): Promise<Totals> {
-    const entries = await readLedgerOf(run.store.openPartition(row.mailboxId), list, wanted, whole);
+    const { mailboxId } = row;
+    const own = { wanted: lessSelf(wanted, list, mailboxId), reader: withoutSelf(reader, list, mailboxId) };
+    const entries = await readLedgerOf(run.store.openPartition(mailboxId), list, own.wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
     const question = {
       list,
-      reader: withinAudience(reader, audienceOf(row)),
+      wanted: own.wanted,
+      reader: withinAudience(own.reader, audienceOf(row)),
       leaving: false,
       now,
-      wanted,
       goal,
       ledger,
     };

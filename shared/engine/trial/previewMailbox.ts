@@ -49,13 +49,15 @@ export async function previewMailbox(
   const mapping = compileListMapping(list);
   const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
   const held = kept.filter(({ action }) => action === 'hold').length;
-  const { created: creates, updated: patches, deleted: deletes } = trial.result.contacts;
+  const { created: creates, updated: patches, deleted: deletes, adopted, givenBack } = trial.result.contacts;
   const shared = trial.leaving ? [] : await describeSharedFolders(list, mailboxId, run, services);
   return {
     ...about,
     creates,
     patches,
     deletes,
+    ...(adopted && { adopts: adopted }),
+    ...(givenBack && { givesBack: givenBack }),
     kept: kept.length - held,
     held,
     operations: inOrder([...written, ...kept]),

@@ -61,6 +61,7 @@ export async function trySync(
       mailbox,
       partition,
       lease,
+      handOverAt: Infinity,
       hasUser: async () => (await openDirectory().findUser(asked.mailboxId)) !== undefined,
     },
     tools: {

@@ -19,8 +19,13 @@ const cursorSchema = z.object({
 export type FolderCursor = z.infer<typeof cursorSchema>;
 export type SourceFolder = FolderCursor['folders'][number];
 
-export function parseCursor(cursor: string): FolderCursor {
-  return cursorSchema.parse(JSON.parse(cursor));
+/** One that cannot be read means reading from the start. */
+export function parseCursor(cursor: string): FolderCursor | undefined {
+  try {
+    return cursorSchema.parse(JSON.parse(cursor));
+  } catch {
+    return undefined;
+  }
 }
 
 export function writeCursor({ mailboxId, checkedAt, folders }: FolderCursor): string {

@@ -208,4 +208,18 @@ export const regressions: readonly Regression[] = [
       { do: 'importAnew', folder: 0 },
     ],
   },
+  {
+    name: 'a patch that Graph does late, after it was sent again, does not undo the next one',
+    scene: oneMailbox,
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'fault', on: 'graphWrite', kind: 'late', after: 0 },
+      { do: 'editContact', contact: 0, field: 'department', value: 0 },
+      { do: 'run' },
+      { do: 'steps', count: 16 },
+      { do: 'editContact', contact: 0, field: 'department', value: 1 },
+      { do: 'run' },
+    ],
+  },
 ];

@@ -65,6 +65,7 @@ describe('a list', () => {
       id: 'staff',
       name: 'staff',
       enabled: true,
+      existing: 'leave',
       sources: [{ kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] }],
       targets: {
         mailboxes: ['ada@contoso.com'],

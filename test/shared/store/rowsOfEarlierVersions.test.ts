@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decideHold } from '../../../shared/engine/holds/decideHold.ts';
 import type { Properties, Tables } from '../../../shared/ports/tableStorage.ts';
 import { failure } from '../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../engine/world.ts';
@@ -68,7 +67,7 @@ describe.each(files)('%s', file => {
 
   test('keep their hold, which can be decided', async () => {
     const decision = { decision: 'approve' as const, removals: 1 };
-    expect(await decideHold('staff', decision, world)).toEqual({ kind: 'decided' });
+    expect(await world.decide(decision)).toEqual({ kind: 'decided' });
 
     await world.clock.advance(hour);
     await world.sync();

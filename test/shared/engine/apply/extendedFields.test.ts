@@ -100,6 +100,43 @@ test("what users wrote into such a field of ours is put back where the list's po
   expect(found()).toMatchObject({ businessFax: '+49 30 1', department: 'Sales', carPhone: 'mine' });
 });
 
+describe('more business phones than a contact of Exchange takes', () => {
+  const phones = 'First Name,Business Phone,Business Phone 2,Phone C,Phone D\nAda,1,2,3,4\n';
+  const columns = { 'businessPhones[2]': 'Phone C', 'businessPhones[3]': 'Phone D' };
+  const fromFile = (mapping: object) => listOf({ source: { kind: 'csv', blob: 'a.csv', columns }, mapping });
+
+  beforeEach(() => {
+    world.files.put('a.csv', phones);
+    world.setLists(fromFile({}));
+  });
+
+  async function problemsOfList(): Promise<string[]> {
+    const status = await world.app.readList('staff');
+    return (status?.problems ?? []).map(({ detail }) => detail);
+  }
+
+  test('are left out, and told', async () => {
+    await world.sync();
+    expect(world.target(target)?.Ada?.businessPhones).toEqual(['1', '2']);
+    expect(await problemsOfList()).toEqual([expect.stringMatching(/left out \(businessPhones\)/)]);
+  });
+
+  test('go where the mapping says, although the file is the same as before', async () => {
+    await world.sync();
+    world.setLists(
+      fromFile({ otherPhone: 'businessPhones[2]', carPhone: 'businessPhones[3]', pager: 'businessPhones[2]' }),
+    );
+    await world.sync();
+    expect(world.target(target)?.Ada).toMatchObject({
+      businessPhones: ['1', '2'],
+      otherPhone: '3',
+      carPhone: '4',
+      pager: '3',
+    });
+    expect(await problemsOfList()).toEqual([]);
+  });
+});
+
 test('a condition may look at one of them', async () => {
   world.setLists(listOf({ where: { field: 'userField1', in: ['blue'] } }));
   world.addContacts(1, 'Grey');
