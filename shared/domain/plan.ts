@@ -98,7 +98,9 @@ export function planChange(change: WantedChange, entry: LedgerEntry | undefined,
 function planHidden({ sourceKey, restriction }: WantedChange, entry: LedgerEntry | undefined): PlannedOperation {
   const reason = restriction === 'private' ? 'privateAtSource' : 'notForThisUser';
   if (!entry) return { action: 'skip', sourceKey, reason };
-  if (isPresent(entry)) return { action: 'delete', sourceKey, contactId: entry.contactId, reason };
+  if (isPresent(entry)) {
+    return { action: isAdopted(entry) ? 'giveBack' : 'delete', sourceKey, contactId: entry.contactId, reason };
+  }
   if (entry.state === 'deletedByUser' && !refusalOf(entry)) return { action: 'skip', sourceKey, reason };
   return { action: 'record', sourceKey, entry: null, reason };
 }
