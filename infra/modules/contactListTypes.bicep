@@ -403,6 +403,9 @@ type ContactList = {
   @maxLength(50)
   visibility: VisibilityRule[]?
 
+  @description('What becomes of contacts that are marked private at the source: hide gives them to nobody, share to everybody. Lists that an earlier version began go on to share them until this is written.')
+  privateContacts: ('hide' | 'share')?
+
   @description('Who gets them.')
   targets: Targets
 

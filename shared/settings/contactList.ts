@@ -83,6 +83,7 @@ export const contactListSchema = strictObject({
   where: conditionSettings.optional(),
   match: z.literal('email').optional(),
   visibility: visibilitySettings.optional(),
+  privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
   destination: strictObject({
     folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),

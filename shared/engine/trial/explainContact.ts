@@ -126,6 +126,7 @@ const states = {
   ownEntry: 'ownEntry',
   hidden: 'notForThisUser',
   audienceInDoubt: 'notForThisUser',
+  private: 'private',
   notInSource: 'notInSource',
   neverRead: 'neverRead',
   unreachable: 'unknown',
@@ -228,12 +229,14 @@ async function explainPresent(
 /** Undefined for a contact that the mailbox may have, or keeps while nobody knows. */
 function whyHidden(contact: Contact, present: boolean, situation: Situation): ExplainedReason | undefined {
   const { list, audience } = situation;
+  const delay = present ? delayOf(situation) : undefined;
+  if (contact.sensitivity === 'private') return { kind: 'private', delay };
   const rules = list.visibility ?? [];
   const rule = hidingRule(rules, contact, audience);
   if (!rule) return undefined;
   const about = { rule: rules.indexOf(rule) + 1, to: namesOf(rule) };
   if (sightOf(audience, { rules: [ruleId(rule)] }) === 'hidden') {
-    return { kind: 'hidden', ...about, delay: present ? delayOf(situation) : undefined };
+    return { kind: 'hidden', ...about, delay };
   }
   return present ? undefined : { kind: 'audienceInDoubt', ...about };
 }

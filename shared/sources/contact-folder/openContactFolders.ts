@@ -1,4 +1,9 @@
-import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
+import {
+  type ContactMailbox,
+  type ExtendedValues,
+  GraphFailure,
+  type RequestCounts,
+} from '../../ports/contactMailbox.ts';
 import {
   type ContactSource,
   type Reading,
@@ -11,6 +16,7 @@ import type { ContactFolderSettings } from '../../settings/contactFolderSource.t
 import { type FolderCursor, parseCursor, writeCursor } from './cursor.ts';
 import { describeMissingFolder, describeUnknownSource, describeUnreadableSource } from './describeFailure.ts';
 import { type FolderResult, readSourceFolder } from './readFolder.ts';
+import { isPrivate } from './withExtended.ts';
 
 const week = 7 * 24 * 3_600_000;
 
@@ -18,7 +24,7 @@ const week = 7 * 24 * 3_600_000;
 export function openContactFolders(
   source: ContactFolderSettings,
   { clock, openMailbox, openDirectory }: SourceAdapters<unknown>,
-  { extended }: SourceNeeds,
+  { extended, findsPrivate = false }: SourceNeeds,
 ): ContactSource {
   const calls: RequestCounts[] = [];
   let mailbox: ContactMailbox | undefined;
@@ -41,8 +47,9 @@ export function openContactFolders(
       const { results, problems } = await readFolders(mailboxId, known, fresh);
       const folders = results.map(({ folder }) => folder);
       const cursor = writeCursor({ mailboxId, checkedAt: fresh ? known.checkedAt : now, folders });
-      const partsMissing = problems.length > 0;
-      return { scopes: results.map(({ scope }) => scope), cursor, problems, partsMissing };
+      const scopes = results.map(({ scope }) => scope);
+      const reading = { scopes, cursor, problems, partsMissing: problems.length > 0 };
+      return findsPrivate ? { ...reading, privateIds: await findPrivate(folders.map(({ id }) => id)) } : reading;
     } catch (error) {
       if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
       return read({ ...known, checkedAt: 0 });
@@ -65,6 +72,15 @@ export function openContactFolders(
     }
     if (results.length === 0) throw new SourceFailure(problems);
     return { results, problems };
+  }
+
+  async function findPrivate(folderIds: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const id of folderIds) {
+      const values = (await mailbox?.listExtended(id, ['sensitivity'])) ?? new Map<string, ExtendedValues>();
+      found.push(...[...values].flatMap(([contactId, value]) => (isPrivate(value) ? [contactId] : [])));
+    }
+    return found;
   }
 
   async function findMailboxId(): Promise<string> {
