@@ -119,6 +119,8 @@ export interface ContactMailbox {
 
   /** Follows display names below the mailbox's root; `['contacts']` is the default folder. Undefined when one is missing. */
   findFolder(path: readonly string[]): Promise<ContactFolder | undefined>;
+  /** Every contact folder outside of Deleted Items, at any depth, and the default one. */
+  listFolders(): Promise<ContactFolder[]>;
   /** By id, also a deleted one: look at `parentFolderId`. */
   getFolder(folderId: string): Promise<MarkedFolder | undefined>;
   /** Whether the folder lies in Deleted Items, at any depth. */

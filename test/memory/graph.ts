@@ -242,6 +242,7 @@ export function createMemoryGraph() {
           const found = mailbox.findFolder(path);
           return found && withoutMark(found);
         }),
+      listFolders: () => read('listFolders', mailbox => mailbox.listFolders().map(withoutMark)),
       getFolder: folderId => read('getFolder', mailbox => mailbox.folders.get(folderId)),
       isDeleted: folder => read('isDeleted', mailbox => mailbox.isDeleted(folder.id)),
       findDeletedFolder: name =>

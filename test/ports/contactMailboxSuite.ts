@@ -150,6 +150,16 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.findDeletedFolder('COMPANY')).toMatchObject({ id: folder.id, displayName: 'Company' });
       });
 
+      test('are listed at any depth beside the default one, without deleted ones', async () => {
+        const below = await opened.addFolder(folder.id, 'Lawyers');
+        const deeper = await opened.addFolder(below, 'Bern');
+        const gone = await mailbox.createFolder('Other', 'ours');
+        await mailbox.deleteFolder(gone.id);
+        const contacts = await mailbox.findFolder(['contacts']);
+        const ids = (await mailbox.listFolders()).map(({ id }) => id);
+        expect(ids.toSorted()).toEqual([contacts?.id, folder.id, below, deeper].toSorted());
+      });
+
       test('that are deleted still resolve with what is in them, and are told by their parents', async () => {
         const child = await opened.addFolder(folder.id, 'Lawyers');
         const contact = await create('staff:1');
