@@ -98,7 +98,7 @@ function sourceFiles({ storage }: Settings): SourceFiles {
   if (storage && 'connectionString' in storage) return openSourceFiles(storage);
   if (storage) return openSourceFiles({ accountName: storage.host, credential: identity(storage.clientId) });
   const refuse = () => Promise.reject(new FileUnavailable('AzureWebJobsStorage is not set'));
-  return { read: refuse, write: refuse };
+  return { read: refuse, findEtag: refuse, replace: refuse };
 }
 
 function secretReader(

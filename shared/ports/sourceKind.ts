@@ -12,6 +12,9 @@ import type { HostProbe } from './hostProbe.ts';
 import type { ReadSecret } from './secrets.ts';
 import type { Download, SourceFiles } from './sourceFiles.ts';
 
+/** What became of a file that was sent. `elsewhere`: the source reads none of the app's storage. */
+export type FileReplacement = 'replaced' | 'replacedByAnother' | 'elsewhere';
+
 /** A kind of source: what a list's settings of that kind mean (`settings/sources` parses them). */
 export interface SourceKind<Settings, Connections> {
   /** Names what a snapshot was read from: another source means reading from the start. */
@@ -33,6 +36,13 @@ export interface SourceKind<Settings, Connections> {
    * @throws SourceFailure
    */
   browse?(settings: Settings, adapters: SourceAdapters<Connections>, limits: BrowsingLimits): Promise<BrowsedFolders>;
+  /**
+   * Puts a file into the place of the one that the source reads, once all of it was read as the source would, of a kind
+   * that reads files.
+   *
+   * @throws SourceFailure for a file that the source would not take; FileUnavailable
+   */
+  replaceFile?(settings: Settings, bytes: Uint8Array, adapters: SourceAdapters<Connections>): Promise<FileReplacement>;
 }
 
 export interface BrowsingLimits {

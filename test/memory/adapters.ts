@@ -31,7 +31,7 @@ export const nothingBeside: Pick<
   },
   readSecret: isNotAsked,
   openDatabase: isNotAsked,
-  files: { read: isNotAsked, write: isNotAsked },
+  files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked },
   download: isNotAsked,
   openExchangeServer: () => {
     throw new Error('nothing opens one here');
