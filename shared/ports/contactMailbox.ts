@@ -57,9 +57,10 @@ export interface StampedContact {
   readonly contact?: Contact;
 }
 
-/** Where a contact lies, and the version that its stamp names, if any. */
+/** Where a contact lies, whether it is one that a list wrote, and the version that its stamp names, if any. */
 export interface Whereabouts {
   readonly parentFolderId: string;
+  readonly stamped: boolean;
   readonly version?: string;
 }
 

@@ -29,6 +29,8 @@ export interface Reading {
   readonly cursor: string;
   /** What an admin should know; what could be read was read all the same. */
   readonly problems: readonly SourceProblem[];
+  /** What an admin may want to know although all is well. */
+  readonly notes?: readonly SourceProblem[];
   /** A part that the settings name was not read: nothing is gone with a scope that is not shown. */
   readonly partsMissing: boolean;
 }

@@ -1,15 +1,12 @@
 import type { Clock } from './clock.ts';
-import type { AppIdentity, GraphProbe } from './connectionProbes.ts';
+import type { AppIdentity } from './connectionProbes.ts';
 import type { StepResult } from './connectionStep.ts';
-import type { ContactMailbox } from './contactMailbox.ts';
 import type { ContactSource } from './contactSource.ts';
 import type { OpenDatabase } from './database.ts';
-import type { Directory } from './directory.ts';
-import type { DirectoryReader } from './directoryReader.ts';
 import type { OpenExchangeServer } from './exchangeServer.ts';
-import type { FolderTree } from './folderTree.ts';
 import type { ReadSecret } from './secrets.ts';
 import type { Download, SourceFiles } from './sourceFiles.ts';
+import type { OpenTenant, TenantGraph } from './tenantGraph.ts';
 
 /** A kind of source: what a list's settings of that kind mean (`settings/sources` parses them). */
 export interface SourceKind<Settings, Connections> {
@@ -56,14 +53,10 @@ export interface BrowsedFolder {
 }
 
 /** What sources are read through. */
-export interface SourceAdapters<Connections> {
+export interface SourceAdapters<Connections> extends TenantGraph {
   readonly clock: Clock;
-  readonly openMailbox: (mailboxId: string) => ContactMailbox;
-  readonly openDirectory: () => Directory;
-  readonly openDirectoryReader: () => DirectoryReader;
-  readonly openFolderTree: (mailboxId: string) => FolderTree;
+  readonly openTenant: OpenTenant;
   readonly openExchangeServer: OpenExchangeServer;
-  readonly probes: { readonly graph: GraphProbe };
   /** The ways to systems outside of the tenant's Graph, by name. */
   readonly connections: Connections;
   readonly readSecret: ReadSecret;

@@ -159,6 +159,7 @@ async function captureChanges(
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
+    notes: reading.notes ?? [],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,

@@ -107,7 +107,7 @@ function viewList(
     state: stateOf(list, holds, problems),
     ...(problems[0] ? { problem: problems[0] } : {}),
     problems,
-    notes: [...list.notes],
+    notes: [...list.notes, ...(list.kind === 'active' ? (checkpoint?.notes ?? []) : []).map(stripStored)],
     head: checkpoint?.head ?? 0,
     capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,
     contacts: checkpoint?.contacts ?? 0,

@@ -1,10 +1,20 @@
 import * as z from 'zod';
 
 const cursorSchema = z.object({
+  /** Of the tenant that the connection led to; absent for the app's own. */
+  tenantId: z.string().optional(),
   mailboxId: z.string(),
   /** Epoch milliseconds when address and paths were last looked up, and the folders read from the start. */
   checkedAt: z.number(),
-  folders: z.array(z.object({ path: z.string(), id: z.string(), deltaLink: z.string().optional() })),
+  folders: z.array(
+    z.object({
+      path: z.string(),
+      id: z.string(),
+      deltaLink: z.string().optional(),
+      /** Fingerprints of the ids of contacts that another organisation's sync wrote. */
+      leftOut: z.array(z.string()).optional(),
+    }),
+  ),
 });
 
 /** Where a reading of contact folders ended. */
@@ -15,6 +25,6 @@ export function parseCursor(cursor: string): FolderCursor {
   return cursorSchema.parse(JSON.parse(cursor));
 }
 
-export function writeCursor({ mailboxId, checkedAt, folders }: FolderCursor): string {
-  return JSON.stringify({ mailboxId, checkedAt, folders });
+export function writeCursor({ tenantId, mailboxId, checkedAt, folders }: FolderCursor): string {
+  return JSON.stringify({ tenantId, mailboxId, checkedAt, folders });
 }
