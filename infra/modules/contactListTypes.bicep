@@ -68,7 +68,11 @@ type ContactFolderSource = {
   @description('What a contact of this source must meet.')
   where: Condition?
 
-  @description('The mailbox that holds the contacts.')
+  @description('A connection of the kind tenant, where the mailbox is in another tenant.')
+  @minLength(1)
+  connection: string?
+
+  @description('The mailbox that holds the contacts. In another tenant its user principal name or object id.')
   mailbox: Mailbox
 
   @description('Its contact folders. Several make one list.')

@@ -60,6 +60,7 @@ export interface StampedContact {
 /** What Graph v1.0 has no names for: Outlook's further fields, how private a contact is (2: private), and our stamp. */
 export type ExtendedProperty = ExtendedField | 'sensitivity' | 'stampKey';
 export type ExtendedValues = Readonly<Partial<Record<ExtendedProperty, string>>>;
+
 /** Any contact, ours or the user's, as it is. */
 export interface FoundContact {
   readonly id: string;
@@ -68,9 +69,10 @@ export interface FoundContact {
   readonly contact: Contact;
 }
 
-/** Where a contact lies, and the version that its stamp names, if any. */
+/** Where a contact lies, whether it is one that a list wrote, and the version that its stamp names, if any. */
 export interface Whereabouts {
   readonly parentFolderId: string;
+  readonly stamped: boolean;
   readonly version?: string;
 }
 

@@ -386,8 +386,14 @@ function withoutMark({ installation, ...folder }: MarkedFolder): ContactFolder {
 
 function whereaboutsOf(mailbox: GraphMailbox, contactId: string): Whereabouts | undefined {
   const found = mailbox.contacts.get(contactId);
-  const version = found?.stamp?.version;
-  return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
+  const { key, version } = found?.stamp ?? {};
+  return (
+    found && {
+      parentFolderId: found.folderId,
+      stamped: key !== undefined,
+      ...(version === undefined ? {} : { version }),
+    }
+  );
 }
 
 function stampedIn(

@@ -170,7 +170,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.isDeleted(deleted)).toBe(true);
         expect(await mailbox.isDeleted({ id: child, displayName: 'Lawyers', parentFolderId: folder.id })).toBe(true);
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
-        const found = { parentFolderId: folder.id, version: '1' };
+        const found = { parentFolderId: folder.id, stamped: true, version: '1' };
         expect(await mailbox.getContact(contact)).toEqual(found);
         expect(await mailbox.getContact(contact, [])).toEqual({ ...found, contact: ada });
         expect(await contactsIn(folder.id)).toEqual([ada]);
@@ -324,7 +324,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       test('patch the version alone', async () => {
         const id = await create('staff:1');
         await mailbox.write([patch(id, ada, [], '7')]);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, version: '7' });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, stamped: true, version: '7' });
         expect(await contactsIn(folder.id)).toEqual([ada]);
       });
 
@@ -335,13 +335,13 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         ]);
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
         expect(await mailbox.findStamped(folder.id, 'staff:1')).toEqual([]);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, stamped: false });
         expect(await contactsIn(folder.id)).toEqual([ada]);
       });
 
       test('do not make a contact ours that is not', async () => {
         const id = await opened.addContact(folder.id, ben);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, stamped: false });
         await mailbox.write([patch(id, { jobTitle: 'Boss' }, ['jobTitle'])]);
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
       });
@@ -350,7 +350,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         const id = await create('staff:1');
         const own = await mailbox.createFolder('Private', 'ours');
         await opened.moveContact(id, own.id);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: own.id, version: '1' });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: own.id, stamped: true, version: '1' });
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
         expect(await mailbox.write([patch(id, { jobTitle: 'Boss' }, ['jobTitle'])])).toEqual([
           { kind: 'done', contactId: id, parentFolderId: own.id },
@@ -362,7 +362,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         const id = await create('staff:1');
         const bin = await mailbox.deletedItemsId();
         expect(await mailbox.write([{ kind: 'delete', contactId: id }])).toEqual([{ kind: 'deleted' }]);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: bin, version: '1' });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: bin, stamped: true, version: '1' });
         expect(await mailbox.findStamped(folder.id, 'staff:1')).toEqual([]);
         expect(await mailbox.write([patch(id, ben, ['displayName'])])).toEqual([
           { kind: 'done', contactId: id, parentFolderId: bin },
@@ -376,10 +376,10 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         const own = await opened.addContact(folder.id, ben);
         await opened.purgeContact(second);
         expect(await mailbox.getContacts([own, second, first, own])).toEqual([
-          { parentFolderId: folder.id },
+          { parentFolderId: folder.id, stamped: false },
           undefined,
-          { parentFolderId: folder.id, version: '1' },
-          { parentFolderId: folder.id },
+          { parentFolderId: folder.id, stamped: true, version: '1' },
+          { parentFolderId: folder.id, stamped: false },
         ]);
         expect(await costOf(() => mailbox.getContacts([]))).toEqual([0, 0]);
       });

@@ -164,6 +164,7 @@ async function captureChanges(
     ...(reading.privateIds && {
       sharedPrivate: { contacts: countShared(reading.privateIds, await readSnapshot(), differences.seen), at: now },
     }),
+    notes: reading.notes ?? [],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,

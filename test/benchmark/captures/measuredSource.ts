@@ -57,8 +57,9 @@ function userOf({ name, first, last, address, phone, mobile, title, department, 
 export async function makeCsv(world: World, contacts: number): Promise<MeasuredSource> {
   const files = openSourceFiles({ connectionString: world.settings().AzureWebJobsStorage ?? '' });
   const blob = 'people.csv';
-  const upload = async (people: readonly MadePerson[]) =>
-    files.replace(blob, Buffer.from(csvOf(people)), await files.findEtag(blob));
+  const upload = async (people: readonly MadePerson[]): Promise<void> => {
+    await files.replace(blob, Buffer.from(csvOf(people)), await files.findEtag(blob));
+  };
   await upload(makePeople(contacts));
   return {
     source: { kind: 'csv', blob },
