@@ -14,7 +14,7 @@ type Group = string
 @description('A path below the mailbox\'s root, such as Partners/Lawyers. contacts is the default Contacts folder.')
 type FolderPath = string
 
-@description('Target field to source field, part of an address (businessAddress.city), element of a list (businessPhones[1]) or {template: ...}. null leaves the field alone. What is not named maps to itself.')
+@description('Target field to source field, part of an address (businessAddress.city), element of a list (businessPhones[1]) or {template: ...}. null leaves the field alone. What is not named maps to itself; businessFax, homeFax, pager, otherPhone, carPhone, assistantPhone, anniversary, customerId and userField1 to userField4 are synced only where they are named.')
 type Mapping = {
   @description('The field, part or element that becomes it, or an object with a template.')
   // A text or an object: Bicep has no such union.
