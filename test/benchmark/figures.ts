@@ -4,6 +4,8 @@ import { countByKind, requestKinds } from './requestKinds.ts';
 
 const count = z.number().int().min(0);
 
+const captureSchema = z.strictObject({ requests: count, seconds: z.number().positive() });
+
 const caseFiguresSchema = z.strictObject({
   /** That are targets. */
   mailboxes: count,
@@ -45,6 +47,8 @@ const caseFiguresSchema = z.strictObject({
       tableRequestsBeforeMessages: count,
     })
     .optional(),
+  /** Of a source that is full, and once more with ten changes; `requests`: to all that the run asks. */
+  capture: z.strictObject({ contacts: count, first: captureSchema, tenChanges: captureSchema }).optional(),
   /** While a run is under way. */
   status: z
     .strictObject({

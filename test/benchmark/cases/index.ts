@@ -1,4 +1,5 @@
 import type { BenchmarkCase } from '../benchmarkCase.ts';
+import { captures } from './captures.ts';
 import { fullReconcile } from './fullReconcile.ts';
 import { idle } from './idle.ts';
 import { initial } from './initial.ts';
@@ -30,4 +31,5 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   scaleKilled,
   scaleInMemory,
   largeList,
+  ...captures,
 ];
