@@ -68,7 +68,11 @@ type ContactFolderSource = {
   @description('What a contact of this source must meet.')
   where: Condition?
 
-  @description('The mailbox that holds the contacts.')
+  @description('A connection of the kind tenant, where the mailbox is in another tenant.')
+  @minLength(1)
+  connection: string?
+
+  @description('The mailbox that holds the contacts. In another tenant its user principal name or object id.')
   mailbox: Mailbox
 
   @description('Its contact folders. Several make one list.')
@@ -402,6 +406,9 @@ type ContactList = {
   @description('Contacts that are not for all targets.')
   @maxLength(50)
   visibility: VisibilityRule[]?
+
+  @description('What becomes of contacts that are marked private at the source: hide gives them to nobody, share to everybody. Lists that an earlier version began go on to share them until this is written.')
+  privateContacts: ('hide' | 'share')?
 
   @description('Who gets them.')
   targets: Targets

@@ -32,17 +32,37 @@ export function openSourceFiles(access: BlobAccess): SourceFiles {
     }
   }
 
-  async function write(name: string, bytes: Uint8Array): Promise<void> {
-    const container = await openOnce();
+  async function findEtag(name: string): Promise<string | undefined> {
     try {
-      if ('connectionString' in access) await container.createIfNotExists();
-      await container.getBlockBlobClient(name).uploadData(bytes);
+      const blob = (await openOnce()).getBlobClient(name);
+      return (await blob.getProperties()).etag;
     } catch (error) {
+      if (codesOf(error).statusCode === 404) return undefined;
       throw unavailable(error);
     }
   }
 
-  return { read, write };
+  async function replace(name: string, bytes: Uint8Array, etag: string | undefined): Promise<boolean> {
+    const conditions = etag === undefined ? { ifNoneMatch: '*' } : { ifMatch: etag };
+    const headers = { blobContentType: 'text/csv' };
+    const container = await openOnce();
+    try {
+      if ('connectionString' in access) await container.createIfNotExists();
+      await container.getBlockBlobClient(name).uploadData(bytes, { conditions, blobHTTPHeaders: headers });
+      return true;
+    } catch (error) {
+      if (![409, 412].includes(Number(codesOf(error).statusCode))) throw unavailable(error);
+      return holds(name, bytes);
+    }
+  }
+
+  /** A write whose answer was lost is sent again, and finds what it wrote itself. */
+  async function holds(name: string, bytes: Uint8Array): Promise<boolean> {
+    const found = await read(name, undefined);
+    return found.kind === 'read' && Buffer.compare(found.bytes, bytes) === 0;
+  }
+
+  return { read, findEtag, replace };
 }
 
 /** The client is loaded with the first file that is asked for: an app whose lists read none does without. */

@@ -105,9 +105,13 @@ function withMergedCategories(
   if (!content.fields.includes('categories')) return content;
   const had = present.categories ?? [];
   const categories = nextCategories(entry, had, wanted.categories ?? []);
-  const isSame = JSON.stringify(categories) === JSON.stringify(had);
   return {
     contact: { ...content.contact, categories },
-    fields: isSame ? content.fields.filter(field => field !== 'categories') : content.fields,
+    fields: isSameNames(categories, had) ? content.fields.filter(field => field !== 'categories') : content.fields,
   };
+}
+
+/** Outlook's categories ignore case, and the user's spelling stays. */
+function isSameNames(names: readonly string[], others: readonly string[]): boolean {
+  return names.join('\n').toLowerCase() === others.join('\n').toLowerCase();
 }

@@ -2,6 +2,13 @@ import type { ReadContact } from '../../domain/sourceChanges.ts';
 import type { ContactMailbox, ExtendedProperty, ExtendedValues } from '../../ports/contactMailbox.ts';
 import type { ReadScope } from '../../ports/contactSource.ts';
 
+/** PidTagSensitivity of what Outlook marks private (MS-OXCMSG). */
+const privateSensitivity = '2';
+
+export function isPrivate({ sensitivity }: ExtendedValues): boolean {
+  return sensitivity === privateSensitivity;
+}
+
 /**
  * The contacts of a reading with their extended properties: of a whole folder in one listing, of changes by id. A contact
  * that is not there any more is gone.
@@ -23,5 +30,6 @@ export async function withExtended(
 function withValues(row: ReadContact & { readonly contact: object }, values: ExtendedValues | undefined): ReadContact {
   if (!values) return { id: row.id, contact: null };
   const { sensitivity: _, stampKey: __, ...fields } = values;
-  return { ...row, contact: { ...row.contact, ...fields } };
+  const mark = isPrivate(values) ? { sensitivity: 'private' as const } : {};
+  return { ...row, contact: { ...row.contact, ...fields, ...mark } };
 }
