@@ -434,9 +434,9 @@ type ContactList = {
   @metadata({ default: 'keep' })
   userEdits: ('keep' | 'revert')?
 
-  @description('keep leaves contacts in the mailboxes that are gone from the source.')
+  @description('delete moves contacts that are gone from the source to Deleted Items, deleteForGood does not, keep leaves them in the mailboxes.')
   @metadata({ default: 'delete' })
-  removals: ('delete' | 'keep')?
+  removals: ('delete' | 'deleteForGood' | 'keep')?
 
   @description('cleanUp removes our contacts from a mailbox that is no target any more, leave leaves them.')
   @metadata({ default: 'cleanUp' })

@@ -11,6 +11,7 @@ import {
   writesPerBatch,
 } from './execution.ts';
 import { lookUpCreates, needsLookUp } from './lookUpCreates.ts';
+import { countLeftovers, findPurged } from './purgedContacts.ts';
 import { comesBack, createInstead, recordAbsent, recordWritten } from './recordOutcome.ts';
 import { isFailing, settleServerErrors, takesWrites } from './serverErrors.ts';
 import { addSuccesses, type Moved, type Settlement, settle } from './settleOutcome.ts';
@@ -29,7 +30,10 @@ const idleWait = 30_000;
  */
 export async function executePlan(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
   try {
-    return await writeInBatches(tasks, execution);
+    const purged = findPurged(tasks, execution);
+    const end = await writeInBatches(tasks, execution);
+    if (end.kind === 'finished') await countLeftovers(purged, execution);
+    return end;
   } catch (error) {
     if (error instanceof LeaseLost) throw new LeaseLost(execution.ledger.keysInDoubt(), { cause: error });
     if (!(error instanceof GraphFailure)) throw error;
