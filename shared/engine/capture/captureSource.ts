@@ -24,7 +24,7 @@ import type { Source } from '../../store/sources.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
-import { countShared, privacyOf } from './privateContacts.ts';
+import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 
@@ -158,6 +158,7 @@ async function captureChanges(
     sourceNames: [...names],
     contacts: contactsBefore + added - journaled.length,
     kept: countKept(comparison, before.kept),
+    hiddenPrivate: countHidden(comparison, before.hiddenPrivate, journaled),
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
