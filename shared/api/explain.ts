@@ -24,6 +24,8 @@ const states = [
   'deletedByUser',
   'moved',
   'folderDeleted',
+  'ownEntry',
+  'notForThisUser',
   'notInSource',
   'neverRead',
   'notATarget',

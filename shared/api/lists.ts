@@ -39,6 +39,14 @@ export const listView = z.object({
       'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
   }),
   notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
+  sources: z
+    .array(
+      z.object({
+        name: z.string().optional(),
+        kind: z.enum(['contactFolder', 'csv', 'directory', 'exchangeServer', 'sql']),
+      }),
+    )
+    .meta({ description: 'What it reads, in order of precedence; none of a list whose settings are refused or gone' }),
   head: count.meta({ description: "The journal's newest position" }),
   capturedAt: z.iso.datetime().nullable(),
   contacts: count,

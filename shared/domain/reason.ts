@@ -23,7 +23,11 @@ export type PlanReason =
   | 'deletedByUser'
   | 'changedAfterDeletion'
   | 'goneAndChanged'
-  | 'movesToFolder';
+  | 'movesToFolder'
+  | 'adopted'
+  | 'ambiguous'
+  | 'notForThisUser'
+  | 'audienceUnknown';
 
 const plain = {
   newAtSource: 'new at the source',
@@ -40,6 +44,10 @@ const plain = {
   changedAfterDeletion: 'deleted by the user, changed at the source since',
   goneAndChanged: 'gone from the mailbox, changed at the source',
   movesToFolder: 'moves to the folder that the list writes into now',
+  adopted: "the user's own contact, taken over by its e-mail address",
+  ambiguous: 'new at the source; the user has several contacts that may be meant, which are left as they are beside it',
+  notForThisUser: 'not for this user',
+  audienceUnknown: 'kept away: whether it is for this user could not be found out yet',
   foundInDoubt: 'found in the mailbox, its content in doubt',
   foundTwice: 'there twice',
   copyOfUser: 'kept: a copy that the user changed, which is no longer ours',
@@ -61,12 +69,20 @@ interface FieldsReason {
 
 /** Whether a contact is in a mailbox, as an explanation tells it. */
 type Whereabouts =
-  | { readonly kind: 'neverRead' | 'deletedUnnoticed' | 'elsewhere' | 'folderDeleted' | 'rejected' }
+  | { readonly kind: 'neverRead' | 'ownEntry' | 'deletedUnnoticed' | 'elsewhere' | 'folderDeleted' | 'rejected' }
   | { readonly kind: 'notInSource'; readonly readAt: string }
   | { readonly kind: 'removed' | 'removedAndKept'; readonly at: string | undefined }
   | { readonly kind: 'removedNotYet'; readonly at: string | undefined; readonly delay: Delay }
   | { readonly kind: 'leaving' | 'notYet'; readonly delay: Delay }
   | { readonly kind: 'deleted' | 'held'; readonly since: string | undefined }
+  /** The number of the rule in the settings, from 1, and the groups and addresses that it is for. */
+  | {
+      readonly kind: 'hidden';
+      readonly rule: number;
+      readonly to: readonly string[];
+      readonly delay?: Delay | undefined;
+    }
+  | { readonly kind: 'audienceInDoubt'; readonly rule: number; readonly to: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly retryAt: string }
   | { readonly kind: 'unreachable'; readonly message: string }
   | { readonly kind: 'asAtSource'; readonly writtenAt: string | undefined }
@@ -129,6 +145,8 @@ export function describe(reason: Reason): string {
     }
     case 'neverRead':
       return 'the source was never read: the first run will';
+    case 'ownEntry':
+      return 'a person is not in their own list of the directory, unless its source says "includeSelf": true';
     case 'notInSource':
       return `no contact of the list has that name, address or key: the source was last read on ${reason.readAt}`;
     case 'removed':
@@ -153,6 +171,12 @@ export function describe(reason: Reason): string {
       return `it is gone from the source, and its removal is held${reason.since ? ` since ${reason.since}` : ''}: it stays until somebody decides with POST /api/lists/{list}/hold`;
     case 'rejected':
       return 'it is gone from the source, and its removal was rejected';
+    case 'hidden': {
+      const late = reason.delay ? `; it is there, and goes: ${describeDelay(reason.delay)}` : '';
+      return `not for this user: rule ${reason.rule} is for ${describeReaders(reason.to)}${late}`;
+    }
+    case 'audienceInDoubt':
+      return `kept away: rule ${reason.rule} is for ${describeReaders(reason.to)}, and who that is could not be found out yet`;
     case 'refused': {
       const what = reason.detail === '' ? '' : ` (${reason.detail})`;
       return `Graph refused it: ${reason.code}${what}; it is tried again on ${reason.retryAt}`;
@@ -181,6 +205,10 @@ export function describeUserEdits(fields: readonly ContactField[], policy: UserE
 export function describeFields(fields: readonly ContactField[]): string {
   const words = fields.map(field => field.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`));
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+function describeReaders(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function describeRemoval(at: string | undefined): string {

@@ -1,6 +1,15 @@
 import type { Contact } from '../domain/contact.ts';
+import type { EntryLimits } from '../domain/entryLimits.ts';
 import type { FolderReading } from '../domain/sourceChanges.ts';
-import type { RequestCounts } from './contactMailbox.ts';
+import type { ExtendedProperty, RequestCounts } from './contactMailbox.ts';
+
+/** What a list needs to know of contacts beyond the fields that every reading gives. */
+export interface SourceNeeds {
+  /** Of a source whose readings leave them out: each costs it further requests. */
+  readonly extended: readonly ExtendedProperty[];
+  /** How many entries of a list find a place in the targets; what is more is left out and told. */
+  readonly entries: EntryLimits;
+}
 
 /** What a list reads its contacts from. Nothing is read before a method is called. */
 export interface ContactSource {

@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts';
 import type { AppIdentity, GraphProbe } from './connectionProbes.ts';
 import type { StepResult } from './connectionStep.ts';
 import type { ContactMailbox } from './contactMailbox.ts';
-import type { ContactSource } from './contactSource.ts';
+import type { ContactSource, SourceNeeds } from './contactSource.ts';
 import type { OpenDatabase } from './database.ts';
 import type { Directory } from './directory.ts';
 import type { DirectoryReader } from './directoryReader.ts';
@@ -15,7 +15,7 @@ import type { Download, SourceFiles } from './sourceFiles.ts';
 export interface SourceKind<Settings, Connections> {
   /** Names what a snapshot was read from: another source means reading from the start. */
   identity(settings: Settings): string;
-  open(settings: Settings, adapters: SourceAdapters<Connections>): ContactSource;
+  open(settings: Settings, adapters: SourceAdapters<Connections>, needs: SourceNeeds): ContactSource;
   /**
    * Whether the app can read it, step by step, changing nothing.
    *

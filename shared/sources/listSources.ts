@@ -1,15 +1,22 @@
 import * as z from 'zod';
-import { type Condition, meets } from '../domain/condition.ts';
-import type { Contact } from '../domain/contact.ts';
+import { type Condition, fieldsOfCondition, meets } from '../domain/condition.ts';
+import { type Contact, isExtendedField } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
+import { entriesPlaced, sourceFieldsOf } from '../domain/mapping.ts';
 import type { ReadContact } from '../domain/sourceChanges.ts';
-import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../ports/contactSource.ts';
+import {
+  type ContactSource,
+  type Reading,
+  SourceFailure,
+  type SourceNeeds,
+  type SourceProblem,
+} from '../ports/contactSource.ts';
 import type { ContactList } from '../settings/contactList.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
 import { namesOfSources, type SourceNames } from './sourceNames.ts';
 
-type ListSources = Pick<ContactList, 'sources'> & Partial<Pick<ContactList, 'where' | 'match'>>;
+type ListSources = Pick<ContactList, 'sources'> & Partial<Pick<ContactList, 'where' | 'match' | 'mapping'>>;
 
 /**
  * What names a list's sources: another name means reading from the start. The same as of its one source where it is all
@@ -28,7 +35,7 @@ export function identityOfSources({ sources, where, match }: ListSources): strin
 export function openListSources(list: ListSources, names: SourceNames, adapters: SourceAdapters): ContactSource {
   const prefixes = namesOfSources(list, names).map(({ prefix }) => prefix);
   const parts = list.sources.map((settings, index) => {
-    const source = openContactSource(settings, adapters);
+    const source = openContactSource(settings, adapters, needsOf(list, settings));
     return { settings, source: named(choosing(source, conditionsOf(list, settings)), prefixes[index] ?? '') };
   });
   const [first] = parts;
@@ -112,6 +119,13 @@ function inSource(name: string, index: number, { code, detail, setting }: Source
     detail: `Source "${name}": ${here(detail)}`,
     ...(setting && { setting: { ...setting, path: here(setting.path) } }),
   };
+}
+
+/** What the list's mapping or conditions read. */
+function needsOf(list: ListSources, settings: SourceSettings): SourceNeeds {
+  const { mapping = {} } = list;
+  const fields = [...sourceFieldsOf(mapping), ...conditionsOf(list, settings).flatMap(fieldsOfCondition)];
+  return { extended: [...new Set(fields.filter(isExtendedField))].sort(), entries: entriesPlaced(mapping) };
 }
 
 function conditionsOf({ where }: ListSources, settings: SourceSettings): readonly Condition[] {

@@ -14,7 +14,12 @@ export const checkpointKey = 'checkpoint';
 /** Beside the checkpoint, so that one query reads all. */
 export const checkpointSealKey = `${checkpointKey}:seal`;
 
-const sourceFolder = z.object({ path: z.string(), id: z.string(), deltaLink: z.string().optional() });
+const sourceFolder = z.object({
+  path: z.string(),
+  id: z.string(),
+  deltaLink: z.string().optional(),
+  extended: z.string().optional(),
+});
 
 const checkpointDetails = z.object({
   /**

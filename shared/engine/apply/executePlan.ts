@@ -4,6 +4,7 @@ import { prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
   type ExecutionEnd,
+  isPatch,
   type Pending,
   type Successes,
   type Task,
@@ -38,7 +39,7 @@ export async function executePlan(tasks: readonly Task[], execution: Execution):
 }
 
 async function writeInBatches(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
-  const { lease, ledger, clock, timing } = execution;
+  const { lease, ledger, clock, timing, handOverAt } = execution;
   const longestWait = timing.longestWaitSeconds * 1000;
   let pending: readonly Pending[] = tasks.map(task => ({ task, doubt: mayBeBack(task, execution) ? 'gone' : 'none' }));
   let putOff: readonly Pending[] = [];
@@ -87,6 +88,9 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
       }
       roundsWithoutProgress = 0;
     }
+    // Not before the first batch: a mailbox whose preparation takes that long comes to its end, too.
+    const isLeft = pending.length + putOff.length > 0;
+    if (isLeft && clock.now() + round.wait >= handOverAt) return { kind: 'handOver', unknown: isUnknown() };
     await waitUntil(clock.now() + round.wait);
     return undefined;
   }
@@ -153,7 +157,7 @@ function isUnanswered({ doubt }: Pending): boolean {
 
 /** Graph may do it until its grace is over, also after it was sent again and done: over what is written meanwhile. */
 function isUnansweredPatch({ task, doubt }: Pending): boolean {
-  return task.action === 'patch' && doubt === 'unanswered';
+  return (isPatch(task) || task.action === 'giveBack') && doubt === 'unanswered';
 }
 
 /** It may have been done. */

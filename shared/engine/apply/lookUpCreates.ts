@@ -1,7 +1,10 @@
+import { isAdopted } from '../../domain/ledgerEntry.ts';
+import { planAdopted } from '../../domain/plan.ts';
 import { stampKey } from '../../domain/stamp.ts';
 import type { StampedContact } from '../../ports/contactMailbox.ts';
 import { lookUpDoubles, type Originals } from './doubles.ts';
 import type { Execution, Pending, Task } from './execution.ts';
+import { foundEntry } from './foundEntry.ts';
 import { findMovedCreates } from './movedCreates.ts';
 import { comesBack, recordAbsent, recordWritten } from './recordOutcome.ts';
 
@@ -70,7 +73,11 @@ function settleLookUp(
     recordWritten(task, found.id, execution);
     return [];
   }
-  ledger.put({ sourceKey, state: 'unknown', contactId: found.id, fields: {}, version: found.stamp.version });
+  const entry = foundEntry(sourceKey, found, { sourceKey, state: 'missing', fields: {}, version: '' });
+  ledger.put(entry);
+  const { contactId } = entry;
+  const { managedFields } = ledger;
   const reason = 'contentInDoubt';
-  return [{ action: 'patch', sourceKey, contactId: found.id, wanted, fields: ledger.managedFields, reason }];
+  if (!isAdopted(entry)) return [{ action: 'patch', sourceKey, contactId, wanted, fields: managedFields, reason }];
+  return [planAdopted(sourceKey, wanted, entry, managedFields)];
 }

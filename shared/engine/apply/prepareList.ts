@@ -1,3 +1,4 @@
+import { existingPolicies } from '../../domain/existingContacts.ts';
 import { isPresent, type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
 import { type ListingCause, startOf } from '../../domain/mailboxPhase.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
@@ -5,6 +6,7 @@ import { userEditPolicies } from '../../domain/userEdits.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { RepairCounts } from '../../store/runs.ts';
+import { adoptExisting } from './adoptExisting.ts';
 import type { Task } from './execution.ts';
 import { carryOverFrom, contactIdsOf, type FormerFolder, idsOfFormer, readFormerFolder } from './formerFolder.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
@@ -14,6 +16,7 @@ import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planLi
 import { nothingToRecover, type Recovery, recoverLedger } from './recoverLedger.ts';
 import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
 import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
+import { withinAudience } from './withinAudience.ts';
 import { withoutSelf } from './withoutSelf.ts';
 
 export interface Preparation {
@@ -47,7 +50,8 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const { list } = assignment;
   const { before, working, goal, folder } = preparation;
   const leaving = assignment.wish.kind === 'leaving';
-  const reader = withoutSelf(await readerFor(pass, folder), list, target.partition.mailboxId);
+  const shared = withinAudience(await readerFor(pass, folder), assignment.audience);
+  const reader = withoutSelf(shared, list, target.partition.mailboxId);
   const wanted = await readWantedOf({ list, reader, leaving }, startOf(working.phase), goal);
   const reason = whyListed(pass, preparation);
   const wholeForPlan = reason !== undefined || needsWholeLedger(wanted, working.failed);
@@ -71,7 +75,10 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const inDoubt = [...recovery.inDoubt, ...assignment.verifyKeys];
   const now = tools.clock.now();
   const planned = await planList({ list, reader, leaving, now, wanted, goal, ledger, inDoubt });
-  const operations = planned.map(operation => carryOverFrom(formers, operation, list, ledger));
+  const carried = planned.map(operation => carryOverFrom(formers, operation, list, ledger));
+  // The normal path reads no mailbox for it.
+  const seeksExisting = !leaving && (wanted.extent === 'snapshot' || because !== undefined);
+  const operations = seeksExisting ? await takeOverExisting(pass, carried, folder, ledger) : carried;
   const plan = operations.map(operation => ({ operation, entry: ledger.get(operation.sourceKey) }));
   for (const operation of operations) {
     if (operation.action === 'record') record(operation, ledger);
@@ -85,6 +92,23 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
     repaired: countRepairs(recovery, operations),
     counted: checkpoint => withCounts(checkpoint, stored, ledger, whole),
   };
+}
+
+async function takeOverExisting(
+  { assignment: { list, checkpoint }, target: { mailbox }, tools: { readInstallation } }: ListPass,
+  operations: readonly PlannedOperation[],
+  folder: TargetFolder | undefined,
+  ledger: LedgerWriter,
+): Promise<readonly PlannedOperation[]> {
+  const { adopts, looksEverywhere } = existingPolicies[list.existing ?? 'leave'];
+  if (!adopts) return operations;
+  const isNew = folder?.adopted === false && folder.id !== checkpoint.folder?.id;
+  return adoptExisting(operations, {
+    ...{ list, mailbox, ledger, looksEverywhere },
+    folderId: isNew ? undefined : folder?.id,
+    installation: await readInstallation(),
+    isOurInstallation: id => isOurInstallation(id, { list, checkpoint, readInstallation }),
+  });
 }
 
 /** In a folder that is not ours the installation is part of the stamps (design: Stamp). */
@@ -127,7 +151,10 @@ function isUnexplained(
 ): boolean {
   if (whole && countContacts(stored) < contacts) return true;
   const inLedger = new Set(stored.map(({ sourceKey }) => sourceKey));
-  return changes.some(({ sourceKey, wanted }) => wanted !== null && known.has(sourceKey) && !inLedger.has(sourceKey));
+  return changes.some(
+    ({ sourceKey, wanted, sight }) =>
+      wanted !== null && sight === undefined && known.has(sourceKey) && !inLedger.has(sourceKey),
+  );
 }
 
 async function readFormerFolders(

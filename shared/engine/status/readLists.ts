@@ -108,6 +108,7 @@ function viewList(
     ...(problems[0] ? { problem: problems[0] } : {}),
     problems,
     notes: [...list.notes],
+    sources: (list.list?.sources ?? []).map(({ name, kind }) => ({ ...(name !== undefined && { name }), kind })),
     head: checkpoint?.head ?? 0,
     capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,
     contacts: checkpoint?.contacts ?? 0,

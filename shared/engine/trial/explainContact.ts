@@ -1,4 +1,5 @@
 import { type ContactExplanation, type Explanation, mostExplained } from '../../api/explain.ts';
+import { type Audience, hidingRule, ruleId, sightOf } from '../../domain/audience.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
@@ -7,12 +8,14 @@ import type { Mapping } from '../../domain/mapping.ts';
 import { type Delay, describe, describeUserEdits, type NoTargetReason, type Reason } from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type ContactList, compileListMapping } from '../../settings/contactList.ts';
+import type { VisibilityRuleSettings } from '../../settings/visibility.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { LedgerRecord } from '../../store/mailboxes.ts';
 import type { Progress } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { openStore } from '../../store/store.ts';
+import { isHiddenSelf } from '../apply/withoutSelf.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
 import { changedByUser } from './keptContacts.ts';
 import { findNamedContacts, type NamedContact } from './namedContacts.ts';
@@ -54,7 +57,9 @@ export async function explainContact(
     captured: stored?.checkpoint,
     noTarget: targets.mailboxes.has(mailboxId) && !row ? undefined : whyNoTarget(mailboxId, row, targets),
     checkpoint: mailboxState.checkpoints.get(list.id),
+    mailboxId,
     mailbox: services.openMailbox(mailboxId),
+    audience: targets.audienceOf(mailboxId),
     now: services.clock.now(),
   };
   const contacts: ContactExplanation[] = [];
@@ -73,7 +78,9 @@ interface Situation {
   readonly captured: SourceCheckpoint | undefined;
   readonly noTarget: NoTargetReason | undefined;
   readonly checkpoint: MailboxCheckpoint | undefined;
+  readonly mailboxId: string;
   readonly mailbox: MailboxReading;
+  readonly audience: Audience;
   readonly now: number;
 }
 
@@ -99,6 +106,9 @@ const states = {
   deletedUnnoticed: 'deletedByUser',
   elsewhere: 'moved',
   folderDeleted: 'folderDeleted',
+  ownEntry: 'ownEntry',
+  hidden: 'notForThisUser',
+  audienceInDoubt: 'notForThisUser',
   notInSource: 'notInSource',
   neverRead: 'neverRead',
   unreachable: 'unknown',
@@ -151,10 +161,15 @@ async function explainOne(
   const present = entry !== undefined && isPresent(entry);
   if (noTarget) return { present, reason: noTarget };
   if (row && isCleanedUp(row.wanted)) return { present, reason: { kind: 'leaving', delay: delayOf(situation) } };
+  const hidden = named.row && whyHidden(named.row.contact, present, situation);
+  if (hidden) return { present, reason: hidden };
   const refusal = refusalOf(entry);
   if (refusal) return { present, reason: whyRefused(refusal) };
   if (!named.row && !entry && !named.removal) return explainUnknown(situation);
   if (!named.row) return explainRemoved(named, entry, situation);
+  if (!present && isHiddenSelf(situation.list, named.sourceKey, situation.mailboxId)) {
+    return { present, reason: { kind: 'ownEntry' } };
+  }
   if (!entry || entry.state === 'missing') {
     return { present: false, reason: { kind: 'notYet', delay: delayOf(situation) } };
   }
@@ -175,12 +190,12 @@ async function explainPresent(
   situation: Situation,
 ): Promise<Answer> {
   const { list, captured, checkpoint, mailbox } = situation;
-  const found = await mailbox.getContact(entry.contactId, true);
+  const mapping = compileListMapping(list);
+  const found = await mailbox.getContact(entry.contactId, mapping.managedFields);
   const folderId = checkpoint?.folder?.id ?? '';
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
     return { present: false, reason: { kind: 'deletedUnnoticed' } };
   }
-  const mapping = compileListMapping(list);
   const userEdits = changedByUser(entry, found.contact ?? {}, row, undefined, mapping);
   const elsewhere = await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return { ...elsewhere, userEdits };
@@ -189,6 +204,24 @@ async function explainPresent(
   }
   if (row.removal === 'rejected') return { present: true, reason: { kind: 'rejected' }, userEdits };
   return { present: true, reason: whyWritten(row.contact, entry, at, situation, mapping), userEdits };
+}
+
+/** Undefined for a contact that the mailbox may have, or keeps while nobody knows. */
+function whyHidden(contact: Contact, present: boolean, situation: Situation): ExplainedReason | undefined {
+  const { list, audience } = situation;
+  const rules = list.visibility ?? [];
+  const rule = hidingRule(rules, contact, audience);
+  if (!rule) return undefined;
+  const about = { rule: rules.indexOf(rule) + 1, to: namesOf(rule) };
+  if (sightOf(audience, { rules: [ruleId(rule)] }) === 'hidden') {
+    return { kind: 'hidden', ...about, delay: present ? delayOf(situation) : undefined };
+  }
+  return present ? undefined : { kind: 'audienceInDoubt', ...about };
+}
+
+/** As the settings have them. */
+function namesOf({ to: { groups, mailboxes } }: VisibilityRuleSettings): string[] {
+  return [...groups.map(name => `the group ${name}`), ...mailboxes];
 }
 
 function whyRefused({ code, detail, retryAt }: Refusal): ExplainedReason {

@@ -1,5 +1,6 @@
 import type { PreviewOperation } from '../../api/preview.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
+import { haveSameAddresses } from '../../domain/emailEntries.ts';
 import { fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
 import { contactIdOf, isPresent, type LedgerEntry, type PresentEntry } from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
@@ -107,13 +108,9 @@ export function changedByUser(
   if (state !== 'written' || !row) return [];
   const now = fingerprintFields(contact);
   const wanted = apply(row.contact);
-  const sameAddresses = addressesOf(wanted) === addressesOf(contact);
+  const sameAddresses = haveSameAddresses(wanted, contact);
   const changed = managedFields.filter(
     field => now[field] !== last[field] && !isInDoubt(field, last) && !(field === 'emailAddresses' && sameAddresses),
   );
   return changed.filter(field => !operation?.fields?.includes(field));
-}
-
-function addressesOf({ emailAddresses = [] }: Contact): string {
-  return emailAddresses.map(({ address = '' }) => address.toLowerCase()).join();
 }

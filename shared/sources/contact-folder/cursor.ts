@@ -4,7 +4,15 @@ const cursorSchema = z.object({
   mailboxId: z.string(),
   /** Epoch milliseconds when address and paths were last looked up, and the folders read from the start. */
   checkedAt: z.number(),
-  folders: z.array(z.object({ path: z.string(), id: z.string(), deltaLink: z.string().optional() })),
+  folders: z.array(
+    z.object({
+      path: z.string(),
+      id: z.string(),
+      deltaLink: z.string().optional(),
+      /** The names of extended properties that were read beside. */
+      extended: z.string().optional(),
+    }),
+  ),
 });
 
 /** Where a reading of contact folders ended. */

@@ -1,5 +1,11 @@
 import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
-import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
+import {
+  type ContactSource,
+  type Reading,
+  SourceFailure,
+  type SourceNeeds,
+  type SourceProblem,
+} from '../../ports/contactSource.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
 import { type FolderCursor, parseCursor, writeCursor } from './cursor.ts';
@@ -12,6 +18,7 @@ const week = 7 * 24 * 3_600_000;
 export function openContactFolders(
   source: ContactFolderSettings,
   { clock, openMailbox, openDirectory }: SourceAdapters<unknown>,
+  { extended }: SourceNeeds,
 ): ContactSource {
   const calls: RequestCounts[] = [];
   let mailbox: ContactMailbox | undefined;
@@ -52,7 +59,7 @@ export function openContactFolders(
     for (const [index, path] of source.folders.entries()) {
       const isSameMailbox = mailboxId === known?.mailboxId;
       const folder = isSameMailbox ? known.folders.find(other => other.path === path) : undefined;
-      const result = await readSourceFolder(opened, folder ?? { path }, fresh);
+      const result = await readSourceFolder(opened, folder ?? { path }, fresh, extended);
       if (result) results.push(result);
       else problems.push(await describeMissingFolder(path, index, opened));
     }
@@ -69,9 +76,10 @@ export function openContactFolders(
   }
 
   async function readStanding(folderId: string, ids: readonly string[]) {
+    const fields = extended.filter(name => name !== 'sensitivity' && name !== 'stampKey');
     const standing = new Map();
     for (const id of ids) {
-      const found = await mailbox?.getContact(id, true);
+      const found = await mailbox?.getContact(id, fields);
       if (found?.parentFolderId === folderId) standing.set(id, found.contact);
     }
     return standing;

@@ -1,10 +1,12 @@
 import { type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
 import type { Advice, StepResult } from '../../ports/connectionStep.ts';
 import {
+  type ContactAnswer,
   ExchangeFailure,
   type ExchangeFailureKind,
   type ExchangeFolder,
   type ExchangeRoute,
+  mostContactsAtOnce,
 } from '../../ports/exchangeServer.ts';
 import type { ExchangeServerSettings } from '../../settings/exchangeServerSource.ts';
 import { connect, type ExchangeAdapters } from './connect.ts';
@@ -62,14 +64,21 @@ export async function testExchangeFolders(
 
   async function readSome(folder: ExchangeFolder | undefined, start: ExchangeRoute | undefined) {
     if (!folder || !start) throw new StepFailed({ detail: 'There is no folder' });
-    if (!source.publicFolders) {
-      await server.syncItems(folder.id, undefined, start);
-    } else {
-      const content = await contentRouteOf(server, folder, source.mailbox, start);
-      await server.listItems(folder.id, 0, content);
-    }
-    return { value: undefined, detail: `Its contacts can be read; it holds ${folder.items} items` };
+    const route = source.publicFolders ? await contentRouteOf(server, folder, source.mailbox, start) : start;
+    const first = source.publicFolders
+      ? (await server.listItems(folder.id, 0, route)).items
+      : (await server.syncItems(folder.id, undefined, route)).changed;
+    const ids = first.slice(0, mostContactsAtOnce).map(({ id }) => id);
+    const answers = ids.length > 0 ? await server.getContacts(ids, route) : [];
+    const detail = `Its contacts can be read; it holds ${folder.items} items${describePhonesLeftOut(answers)}`;
+    return { value: undefined, detail };
   }
+}
+
+function describePhonesLeftOut(answers: readonly ContactAnswer[]): string {
+  const left = answers.filter(answer => 'contact' in answer && answer.phonesLeftOut > 0).length;
+  if (left === 0) return '';
+  return `. Of the ${answers.length} that were looked at, ${left} have numbers that stay behind: fax, pager and the like have no field in Microsoft Graph`;
 }
 
 function describeTrust({ connection }: ExchangeServerSettings, { connections }: ExchangeAdapters): Advice {

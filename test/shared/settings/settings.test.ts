@@ -108,7 +108,10 @@ describe('good settings', () => {
       graph: { endpoint: 'https://graph.microsoft.com', clientId: undefined },
       queues: { capture: 'capture-list', sync: 'sync-mailbox', priority: 'sync-mailbox-now' },
       refusedLists: [],
-      timing: { leaseSeconds: 180, graphTimeoutSeconds: 30, graphGraceSeconds: 30, longestWaitSeconds: 30 },
+      timing: {
+        ...{ leaseSeconds: 180, graphTimeoutSeconds: 30, graphGraceSeconds: 30 },
+        ...{ longestWaitSeconds: 30, handlerSeconds: 240 },
+      },
     });
   });
 

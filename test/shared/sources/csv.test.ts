@@ -113,6 +113,38 @@ test('Outlook in German, in the code page of Windows, by semicolon', async () =>
   expect(await refusalOf(bytes)).toMatch(/not UTF-8: .*windows-1252/);
 });
 
+test("Outlook's fields beside those that Graph has names for, in English and German", async () => {
+  const header =
+    "First Name,Business Fax,Home Fax,Pager,Other Phone,Car Phone,Assistant's Phone,Anniversary,Account,User 1";
+  expect(await read(`${header}\nAda,1,2,3,4,5,6,5/16/1985,C-7,blue\n`)).toEqual([
+    {
+      displayName: 'Ada',
+      givenName: 'Ada',
+      businessFax: '1',
+      homeFax: '2',
+      pager: '3',
+      otherPhone: '4',
+      carPhone: '5',
+      assistantPhone: '6',
+      anniversary: '1985-05-16',
+      customerId: 'C-7',
+      userField1: 'blue',
+    },
+  ]);
+  const german = 'Vorname;Fax geschäftlich;Autotelefon;Jahrestag;Benutzer 4\nÄnne;1;2;0.0.00;rot\n';
+  expect(await read(german)).toEqual([
+    { displayName: 'Änne', givenName: 'Änne', businessFax: '1', carPhone: '2', userField4: 'rot' },
+  ]);
+});
+
+test("Google's fax numbers are no telephones", async () => {
+  const text =
+    'First Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Phone 3 - Label,Phone 3 - Value\n';
+  expect(await read(`${text}Ada,Work Fax,1,* Home Fax,2,Pager,3\n`)).toEqual([
+    { displayName: 'Ada', givenName: 'Ada', businessFax: '1', homeFax: '2', pager: '3' },
+  ]);
+});
+
 test('Outlook on the web', async () => {
   expect(
     await read(

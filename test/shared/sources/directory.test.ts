@@ -1,3 +1,4 @@
+import type { GraphCall } from '../../../shared/graph/client.ts';
 import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
 import { type ContactSource, type Reading, SourceFailure } from '../../../shared/ports/contactSource.ts';
 import { noConnections } from '../../../shared/settings/connections.ts';
@@ -19,9 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => tenant.close());
 
-function open(settings: Partial<DirectorySettings> = {}): ContactSource {
+function open(settings: Partial<DirectorySettings> = {}, client = tenant.client): ContactSource {
   const clock = { now: () => now, wait: async () => {} };
-  const adapters = { ...nothingBeside, ...openGraphAdapters(tenant.client), clock, connections: noConnections };
+  const adapters = { ...nothingBeside, ...openGraphAdapters(client), clock, connections: noConnections };
   return openDirectoryUsers(directorySettings.parse({ kind: 'directory', ...settings }), adapters);
 }
 
@@ -170,6 +171,40 @@ test('a joiner, a leaver who comes back, and a new number cost one round and loo
 
   await tenant.graph('POST', `/directory/deletedItems/${bob}/restore`);
   expect(contactIn(await open().read(changed.cursor), bob)).toMatchObject({ displayName: 'bob' });
+});
+
+test('of a new number neither the reports are read nor each user alone; of a new name the reports are', async () => {
+  const ids: string[] = [];
+  for (let number = 1; number <= 16; number++) ids.push(await newUser(`user${number}`));
+  const [boss = '', report = ''] = ids;
+  await setManager(report, boss);
+  const first = await open().read(undefined);
+  for (const id of ids) await tenant.graph('PATCH', `/users/${id}`, { mobilePhone: '+44 7' });
+  const numbers = open();
+  const changed = await numbers.read(first.cursor);
+  expect(contactIn(changed, report)).toMatchObject({ displayName: 'user2', mobilePhone: '+44 7', manager: 'user1' });
+  // One delta page, and fifteen users a look-up.
+  expect(numbers.calls.reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
+
+  await tenant.graph('PATCH', `/users/${boss}`, { displayName: 'chief' });
+  expect(contactIn(await open().read(changed.cursor), report)).toHaveProperty('manager', 'chief');
+});
+
+test('a user whom a list of the directory does not show yet is asked for alone, and stays', async () => {
+  const ada = await newUser('ada', { department: 'Engines' });
+  const { cursor } = await open().read(undefined);
+  await tenant.graph('PATCH', `/users/${ada}`, { mobilePhone: '+44 7' });
+  const client = {
+    ...tenant.client,
+    send: async (call: GraphCall) => {
+      const answer = await tenant.client.send(call);
+      const showsNobody = String(call.body).includes('$filter');
+      const body = { responses: [{ id: '0', status: 200, body: { value: [] } }] };
+      return showsNobody ? { ...answer, body } : answer;
+    },
+  };
+  const changed = await open({}, client).read(cursor);
+  expect(contactIn(changed, ada)).toMatchObject({ department: 'Engines', mobilePhone: '+44 7' });
 });
 
 test('a property that was cleared goes, and who is disabled leaves', async () => {
