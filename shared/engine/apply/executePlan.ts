@@ -4,6 +4,7 @@ import { prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
   type ExecutionEnd,
+  isPatch,
   type Pending,
   type Successes,
   type Task,
@@ -164,7 +165,7 @@ function isUnanswered({ doubt }: Pending): boolean {
 
 /** Graph may do it until its grace is over, also after it was sent again and done: over what is written meanwhile. */
 function isUnansweredPatch({ task, doubt }: Pending): boolean {
-  return task.action === 'patch' && doubt === 'unanswered';
+  return (isPatch(task) || task.action === 'giveBack') && doubt === 'unanswered';
 }
 
 /** It may have been done. */
