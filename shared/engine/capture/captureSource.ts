@@ -147,7 +147,11 @@ async function captureChanges(
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
   const added = differences.seen.filter(({ isNew }) => isNew).length;
   const size = { before: contactsBefore, added };
-  const removals = decideRemovals(list, before.hold, differences.removed, known, size, recentRemovals);
+  const { removed } = differences;
+  const removals = decideRemovals(
+    { removed, known, readings, holdBefore: before.hold, size, recentRemovals },
+    list.safeguards,
+  );
   const { journaled, hold } = removals;
   // What somebody approved is not counted against the next removals.
   const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.removal === 'held')).length;
