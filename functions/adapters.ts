@@ -11,6 +11,7 @@ import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
 import { openOtherTenants } from '../shared/graph/otherTenants.ts';
 import { openDownload } from '../shared/http/download.ts';
+import { openHostProbe } from '../shared/http/hostProbe.ts';
 import { probeWebhook } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../shared/key-vault/secrets.ts';
@@ -68,6 +69,7 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     deadLetterQueues: queueNames.map(name => connectDeadLetterQueue(serviceBus, name)),
     graph: openGraphAdapters(graph),
     probes: {
+      hosts: openHostProbe(),
       graph: openGraphProbe(graph, graphCredential(settings, environment)),
       tables: createTableProbe(tables.sources),
       queues: createQueueProbe(serviceBus, queueNames),
@@ -106,7 +108,7 @@ function sourceFiles({ storage }: Settings): SourceFiles {
   if (storage && 'connectionString' in storage) return openSourceFiles(storage);
   if (storage) return openSourceFiles({ accountName: storage.host, credential: identity(storage.clientId) });
   const refuse = () => Promise.reject(new FileUnavailable('AzureWebJobsStorage is not set'));
-  return { read: refuse, write: refuse };
+  return { read: refuse, findEtag: refuse, replace: refuse };
 }
 
 function secretReader(

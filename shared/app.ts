@@ -14,6 +14,7 @@ import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import type { Services, Webhooks } from './engine/services.ts';
+import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
   type ContactQuestion,
   createRunReader,
@@ -187,6 +188,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       searchContacts(services.openSource(listId), question),
     readRun: runReader.readRun,
     readLatestRuns: runReader.readLatestRuns,
+
+    replaceFile: (list: ContactList, source: string, bytes: Uint8Array) => replaceFile(list, source, bytes, services),
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,

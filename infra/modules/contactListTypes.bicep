@@ -350,6 +350,28 @@ type Safeguards = {
   maxRemovals: int?
 }
 
+@description('For whom a rule of visibility is: at least one group or mailbox.')
+@sealed()
+type VisibilityReaders = {
+  @description('Groups by mail address or object id, nested ones included.')
+  @metadata({ default: [] })
+  groups: Group[]?
+
+  @description('Mailboxes by address or object id.')
+  @metadata({ default: [] })
+  mailboxes: Mailbox[]?
+}
+
+@description('A contact that meets the condition goes only to those targets.')
+@sealed()
+type VisibilityRule = {
+  @description('What a contact must meet for the rule to be about it.')
+  when: Condition
+
+  @description('Who of the targets gets it then.')
+  to: VisibilityReaders
+}
+
 @export()
 @description('A contact list: where it comes from, who gets it, and how.')
 @sealed()
@@ -381,6 +403,13 @@ type ContactList = {
   @description('email makes one person of the contacts of several sources that share an address.')
   match: 'email'?
 
+  @description('Contacts that are not for all targets.')
+  @maxLength(50)
+  visibility: VisibilityRule[]?
+
+  @description('What becomes of contacts that are marked private at the source: hide gives them to nobody, share to everybody. Lists that an earlier version began go on to share them until this is written.')
+  privateContacts: ('hide' | 'share')?
+
   @description('Who gets them.')
   targets: Targets
 
@@ -396,6 +425,10 @@ type ContactList = {
 
   @description('How phone numbers are written.')
   phones: Phones?
+
+  @description('adoptInFolder takes contacts of the user over that the folder has already, by their e-mail address; adoptAnywhere also those of the default Contacts folder; leave makes ours beside them.')
+  @metadata({ default: 'leave' })
+  existing: ('leave' | 'adoptInFolder' | 'adoptAnywhere')?
 
   @description('keep: what a user changed stays until the source changes that field. revert: a full reconcile restores it.')
   @metadata({ default: 'keep' })

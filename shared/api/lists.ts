@@ -41,6 +41,14 @@ export const listView = z.object({
   notes: z.array(problem).meta({
     description: 'What the settings of the list mean, or will be refused for soon, and whom its sources leave out',
   }),
+  sources: z
+    .array(
+      z.object({
+        name: z.string().optional(),
+        kind: z.enum(['contactFolder', 'csv', 'directory', 'exchangeServer', 'sql']),
+      }),
+    )
+    .meta({ description: 'What it reads, in order of precedence; none of a list whose settings are refused or gone' }),
   head: count.meta({ description: "The journal's newest position" }),
   capturedAt: z.iso.datetime().nullable(),
   contacts: count,

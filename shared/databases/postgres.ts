@@ -8,6 +8,7 @@ import {
   type SqlResult,
   type SqlRow,
   type SqlValue,
+  usualPorts,
 } from '../ports/database.ts';
 import { codeOf, isCertificateCode } from './codes.ts';
 import type { DatabaseLogin } from './login.ts';
@@ -47,7 +48,7 @@ export async function openPostgres(
 ): Promise<DatabaseSession> {
   // Loaded when a list reads a database: a cold start does without.
   const pg = await import('./pg.ts');
-  const { host, port = 5432, database, user } = connection;
+  const { host, port = usualPorts.postgres, database, user } = connection;
   const client = new pg.Client({
     host,
     port,

@@ -29,6 +29,19 @@ const originals = [
   contactProperties.email3Original,
 ];
 
+const phoneKeys = {
+  mobilePhone: ['MobilePhone'],
+  businessPhones: ['BusinessPhone', 'BusinessPhone2'],
+  homePhones: ['HomePhone', 'HomePhone2'],
+} as const satisfies { readonly [field in ContactField]?: readonly string[] };
+
+/** How many numbers of a `t:Contact` no field takes. */
+export function countPhonesLeftOut(item: XmlElement): number {
+  const taken: readonly string[] = Object.values(phoneKeys).flat();
+  const left = [...entriesOf(item, 'PhoneNumbers')].filter(([key]) => !taken.includes(key));
+  return left.filter(([, entry]) => entry.text().trim() !== '').length;
+}
+
 /** The canonical form of a `t:Contact`. */
 export function readExchangeContact(item: XmlElement): Contact {
   const phones = entriesOf(item, 'PhoneNumbers');
@@ -41,9 +54,9 @@ export function readExchangeContact(item: XmlElement): Contact {
     ['yomiGivenName', complete && textOf(complete, 'YomiFirstName')],
     ['yomiSurname', complete && textOf(complete, 'YomiLastName')],
     ['yomiCompanyName', propertyOf(item, contactProperties.yomiCompany.id)],
-    ['mobilePhone', texts(['MobilePhone'], phones)[0]],
-    ['businessPhones', texts(['BusinessPhone', 'BusinessPhone2'], phones)],
-    ['homePhones', texts(['HomePhone', 'HomePhone2'], phones)],
+    ['mobilePhone', texts(phoneKeys.mobilePhone, phones)[0]],
+    ['businessPhones', texts(phoneKeys.businessPhones, phones)],
+    ['homePhones', texts(phoneKeys.homePhones, phones)],
     ['imAddresses', texts(['ImAddress1', 'ImAddress2', 'ImAddress3'], entriesOf(item, 'ImAddresses'))],
     ['categories', stringsOf(item, 'Categories')],
     ['children', stringsOf(item, 'Children')],

@@ -1,18 +1,22 @@
 import type { Clock } from './clock.ts';
 import type { AppIdentity } from './connectionProbes.ts';
 import type { StepResult } from './connectionStep.ts';
-import type { ContactSource } from './contactSource.ts';
+import type { ContactSource, SourceNeeds } from './contactSource.ts';
 import type { OpenDatabase } from './database.ts';
 import type { OpenExchangeServer } from './exchangeServer.ts';
+import type { HostProbe } from './hostProbe.ts';
 import type { ReadSecret } from './secrets.ts';
 import type { Download, SourceFiles } from './sourceFiles.ts';
 import type { OpenTenant, TenantGraph } from './tenantGraph.ts';
+
+/** What became of a file that was sent. `elsewhere`: the source reads none of the app's storage. */
+export type FileReplacement = 'replaced' | 'replacedByAnother' | 'elsewhere';
 
 /** A kind of source: what a list's settings of that kind mean (`settings/sources` parses them). */
 export interface SourceKind<Settings, Connections> {
   /** Names what a snapshot was read from: another source means reading from the start. */
   identity(settings: Settings): string;
-  open(settings: Settings, adapters: SourceAdapters<Connections>): ContactSource;
+  open(settings: Settings, adapters: SourceAdapters<Connections>, needs: SourceNeeds): ContactSource;
   /**
    * Whether the app can read it, step by step, changing nothing.
    *
@@ -29,6 +33,13 @@ export interface SourceKind<Settings, Connections> {
    * @throws SourceFailure
    */
   browse?(settings: Settings, adapters: SourceAdapters<Connections>, limits: BrowsingLimits): Promise<BrowsedFolders>;
+  /**
+   * Puts a file into the place of the one that the source reads, once all of it was read as the source would, of a kind
+   * that reads files.
+   *
+   * @throws SourceFailure for a file that the source would not take; FileUnavailable
+   */
+  replaceFile?(settings: Settings, bytes: Uint8Array, adapters: SourceAdapters<Connections>): Promise<FileReplacement>;
 }
 
 export interface BrowsingLimits {
@@ -57,6 +68,7 @@ export interface SourceAdapters<Connections> extends TenantGraph {
   readonly clock: Clock;
   readonly openTenant: OpenTenant;
   readonly openExchangeServer: OpenExchangeServer;
+  readonly probes: TenantGraph['probes'] & { readonly hosts: HostProbe };
   /** The ways to systems outside of the tenant's Graph, by name. */
   readonly connections: Connections;
   readonly readSecret: ReadSecret;

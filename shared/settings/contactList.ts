@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { ruleId } from '../domain/audience.ts';
+import { existing } from '../domain/existingContacts.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } from '../domain/mapping.ts';
 import { isPhoneRegion, phoneFormats } from '../domain/phone.ts';
@@ -9,6 +11,7 @@ import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
 import type { Place } from './place.ts';
 import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.ts';
 import { strictObject } from './strictObject.ts';
+import { visibilitySettings } from './visibility.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const mappingRule = z.union([z.string(), z.null(), strictObject({ template: z.string().min(1) })], {
@@ -79,6 +82,8 @@ export const contactListSchema = strictObject({
   sources: sources.optional(),
   where: conditionSettings.optional(),
   match: z.literal('email').optional(),
+  visibility: visibilitySettings.optional(),
+  privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
   destination: strictObject({
     folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
@@ -89,6 +94,7 @@ export const contactListSchema = strictObject({
     .record(z.string(), z.union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)]))
     .optional(),
   phones: phones.optional(),
+  existing: z.enum(existing).default('leave'),
   userEdits: z.enum(userEdits).default('keep'),
   removals: z.enum(['delete', 'keep']).default('delete'),
   whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
@@ -134,7 +140,7 @@ export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
-  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources'>>;
+  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility'>>;
 
 /** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
 export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
@@ -152,13 +158,17 @@ function showsSelf(sources: readonly SourceSettings[]): boolean {
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
   const { mapping, destination, removals, phones, defaults, sources = [] } = list;
+  const { existing = 'leave', visibility = [] } = list;
   return fingerprint({
     mapping,
     destination,
     removals,
     ...(phones && { phones }),
     ...(defaults && { defaults }),
+    ...(existing !== 'leave' && { existing }),
     ...(showsSelf(sources) && { includeSelf: true }),
+    // Whom a rule is for is part of each mailbox's audience, so that a change of that concerns those mailboxes alone.
+    ...(visibility.length > 0 && { visibility: visibility.map(ruleId).sort() }),
   });
 }
 

@@ -54,6 +54,8 @@ export interface Timing {
   readonly graphGraceSeconds: number;
   /** The longest wait inside a handler; longer ones become scheduled messages. */
   readonly longestWaitSeconds: number;
+  /** How long a handler works on a mailbox before it hands over to a new message. */
+  readonly handlerSeconds: number;
   /** After this long a message that was sent counts as lost. */
   readonly messagePatienceSeconds: number;
 }
@@ -154,6 +156,10 @@ export const environmentSchema = z.object({
   GRAPH_TIMEOUT_SECONDS: seconds(30, 0.1),
   GRAPH_GRACE_SECONDS: seconds(30, 0.1),
   LONGEST_WAIT_SECONDS: seconds(30, 0),
+  HANDLER_SECONDS: seconds(240, 1).refine(
+    value => value <= 420,
+    'must be at most 420 seconds: the host ends a handler after 600',
+  ),
   MESSAGE_PATIENCE_SECONDS: seconds(3600, 1),
 });
 
@@ -253,6 +259,7 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
       graphTimeoutSeconds: values.GRAPH_TIMEOUT_SECONDS,
       graphGraceSeconds: values.GRAPH_GRACE_SECONDS,
       longestWaitSeconds: values.LONGEST_WAIT_SECONDS,
+      handlerSeconds: values.HANDLER_SECONDS,
       messagePatienceSeconds: values.MESSAGE_PATIENCE_SECONDS,
     },
   };

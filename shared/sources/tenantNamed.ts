@@ -16,5 +16,7 @@ export function inTenant(
   tenant: TenantConnection | undefined,
   adapters: SourceAdapters<Connections>,
 ): SourceAdapters<Connections> {
-  return tenant ? { ...adapters, ...adapters.openTenant(tenant) } : adapters;
+  if (!tenant) return adapters;
+  const { probes, ...graph } = adapters.openTenant(tenant);
+  return { ...adapters, ...graph, probes: { ...adapters.probes, ...probes } };
 }

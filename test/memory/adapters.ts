@@ -26,13 +26,14 @@ export const nothingBeside: Pick<
 > = {
   probes: {
     graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
+    hosts: { resolve: isNotAsked, startTls: isNotAsked },
     tables: isNotAsked,
     queues: isNotAsked,
     webhook: isNotAsked,
   },
   readSecret: isNotAsked,
   openDatabase: isNotAsked,
-  files: { read: isNotAsked, write: isNotAsked },
+  files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked },
   download: isNotAsked,
   openExchangeServer: () => {
     throw new Error('nothing opens one here');

@@ -19,7 +19,8 @@ export function storedCursor(checkpoint: SourceCheckpoint): string | undefined {
  */
 export function cursorColumns(cursor: string, { sources }: ContactList): CursorColumns {
   const [only] = sources;
-  if (only?.kind === 'contactFolder' && !only.connection && sources.length === 1)
-    return { ...parseCursor(cursor), cursor: undefined };
+  const hasColumns = only?.kind === 'contactFolder' && !only.connection && sources.length === 1;
+  const ofFolders = hasColumns ? parseCursor(cursor) : undefined;
+  if (ofFolders) return { ...ofFolders, cursor: undefined };
   return { mailboxId: '', checkedAt: 0, folders: [], cursor: cursor.length > longestCursor ? undefined : cursor };
 }

@@ -11,6 +11,8 @@ const cursorSchema = z.object({
       path: z.string(),
       id: z.string(),
       deltaLink: z.string().optional(),
+      /** The names of extended properties that were read beside. */
+      extended: z.string().optional(),
       /** Fingerprints of the ids of contacts that another organisation's sync wrote. */
       leftOut: z.array(z.string()).optional(),
     }),
@@ -21,8 +23,13 @@ const cursorSchema = z.object({
 export type FolderCursor = z.infer<typeof cursorSchema>;
 export type SourceFolder = FolderCursor['folders'][number];
 
-export function parseCursor(cursor: string): FolderCursor {
-  return cursorSchema.parse(JSON.parse(cursor));
+/** One that cannot be read means reading from the start. */
+export function parseCursor(cursor: string): FolderCursor | undefined {
+  try {
+    return cursorSchema.parse(JSON.parse(cursor));
+  } catch {
+    return undefined;
+  }
 }
 
 export function writeCursor({ tenantId, mailboxId, checkedAt, folders }: FolderCursor): string {

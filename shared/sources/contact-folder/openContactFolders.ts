@@ -1,5 +1,16 @@
-import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
-import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
+import {
+  type ContactMailbox,
+  type ExtendedValues,
+  GraphFailure,
+  type RequestCounts,
+} from '../../ports/contactMailbox.ts';
+import {
+  type ContactSource,
+  type Reading,
+  SourceFailure,
+  type SourceNeeds,
+  type SourceProblem,
+} from '../../ports/contactSource.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { Connections } from '../../settings/connections.ts';
 import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
@@ -13,6 +24,7 @@ import {
 } from './describeFailure.ts';
 import { leaveOutStamped } from './leaveOutStamped.ts';
 import { type FolderResult, readSourceFolder } from './readFolder.ts';
+import { isPrivate } from './withExtended.ts';
 
 const week = 7 * 24 * 3_600_000;
 
@@ -20,6 +32,7 @@ const week = 7 * 24 * 3_600_000;
 export function openContactFolders(
   source: ContactFolderSettings,
   adapters: SourceAdapters<Connections>,
+  { extended, findsPrivate = false }: SourceNeeds,
 ): ContactSource {
   const tenant = tenantNamed(source.connection, adapters.connections);
   const { clock, openMailbox, openDirectory } = inTenant(tenant, adapters);
@@ -32,8 +45,8 @@ export function openContactFolders(
   };
 
   /** A connection may lead elsewhere than it did: then nothing is known. */
-  function ofTenant(cursor: FolderCursor): FolderCursor | undefined {
-    return cursor.tenantId === tenant?.tenantId ? cursor : undefined;
+  function ofTenant(cursor: FolderCursor | undefined): FolderCursor | undefined {
+    return cursor?.tenantId === tenant?.tenantId ? cursor : undefined;
   }
 
   /**
@@ -50,9 +63,9 @@ export function openContactFolders(
       const folders = results.map(({ folder }) => folder);
       const checkedAt = fresh ? known.checkedAt : now;
       const cursor = writeCursor({ tenantId: tenant?.tenantId, mailboxId, checkedAt, folders });
-      const partsMissing = problems.length > 0;
-      const notes = describeStamped(folders);
-      return { scopes: results.map(({ scope }) => scope), cursor, problems, notes, partsMissing };
+      const scopes = results.map(({ scope }) => scope);
+      const reading = { scopes, cursor, problems, notes: describeStamped(folders), partsMissing: problems.length > 0 };
+      return findsPrivate ? { ...reading, privateIds: await findPrivate(folders.map(({ id }) => id)) } : reading;
     } catch (error) {
       if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
       return read({ ...known, checkedAt: 0 });
@@ -69,12 +82,21 @@ export function openContactFolders(
     for (const [index, path] of source.folders.entries()) {
       const isSameMailbox = mailboxId === known?.mailboxId;
       const folder = isSameMailbox ? known.folders.find(other => other.path === path) : undefined;
-      const result = await readSourceFolder(opened, folder ?? { path }, fresh);
+      const result = await readSourceFolder(opened, folder ?? { path }, fresh, extended);
       if (result) results.push(tenant ? await withoutStamped(opened, result, folder) : result);
       else problems.push(await describeMissingFolder(path, index, opened));
     }
     if (results.length === 0) throw new SourceFailure(problems);
     return { results, problems };
+  }
+
+  async function findPrivate(folderIds: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const id of folderIds) {
+      const values = (await mailbox?.listExtended(id, ['sensitivity'])) ?? new Map<string, ExtendedValues>();
+      found.push(...[...values].flatMap(([contactId, value]) => (isPrivate(value) ? [contactId] : [])));
+    }
+    return found;
   }
 
   /** What another organisation's sync wrote may have come from here. */
@@ -94,9 +116,10 @@ export function openContactFolders(
   }
 
   async function readStanding(folderId: string, ids: readonly string[]) {
+    const fields = extended.filter(name => name !== 'sensitivity' && name !== 'stampKey');
     const standing = new Map();
     for (const id of ids) {
-      const found = await mailbox?.getContact(id, true);
+      const found = await mailbox?.getContact(id, fields);
       if (found?.parentFolderId === folderId) standing.set(id, found.contact);
     }
     return standing;

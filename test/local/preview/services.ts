@@ -18,6 +18,7 @@ const timing: Timing = {
   graphTimeoutSeconds: 30,
   graphGraceSeconds: 30,
   longestWaitSeconds: 30,
+  handlerSeconds: 240,
   messagePatienceSeconds: 3600,
 };
 

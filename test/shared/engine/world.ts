@@ -40,6 +40,7 @@ export const timing = {
   graphTimeoutSeconds: 30,
   graphGraceSeconds: 30,
   longestWaitSeconds: 30,
+  handlerSeconds: 240,
   messagePatienceSeconds: 3600,
 };
 export const minute = 60_000;

@@ -60,6 +60,11 @@ describe('settings that are missing or malformed', () => {
       { KEY_VAULT_URL: 'http://vault.azure.net' },
       /^KEY_VAULT_URL is not the URL of a key vault, such as/,
     ],
+    [
+      'a second that no minute has',
+      { SYNC_SCHEDULE: '99 * * * * *' },
+      /^SYNC_SCHEDULE "99 \* \* \* \* \*" is no NCRONTAB/,
+    ],
     ['no number', { LEASE_SECONDS: 'long' }, /^LEASE_SECONDS is not a number of seconds/],
     ['too short', { LEASE_SECONDS: '0' }, /^LEASE_SECONDS must be at least 1 second$/],
     ['lease shorter than a request', { LEASE_SECONDS: '60' }, /^LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS/],
@@ -113,7 +118,10 @@ describe('good settings', () => {
       graph: { endpoint: 'https://graph.microsoft.com', clientId: undefined },
       queues: { capture: 'capture-list', sync: 'sync-mailbox', priority: 'sync-mailbox-now' },
       refusedLists: [],
-      timing: { leaseSeconds: 180, graphTimeoutSeconds: 30, graphGraceSeconds: 30, longestWaitSeconds: 30 },
+      timing: {
+        ...{ leaseSeconds: 180, graphTimeoutSeconds: 30, graphGraceSeconds: 30 },
+        ...{ longestWaitSeconds: 30, handlerSeconds: 240 },
+      },
     });
   });
 

@@ -25,6 +25,8 @@ const everything: SourceCheckpoint = {
     { path: 'Staff', id: 'f1', deltaLink: `/delta?$deltatoken=${'x'.repeat(40_000)}` },
     { path: 'Partners/Lawyers', id: 'f2' },
   ],
+  hidesPrivate: true,
+  sharedPrivate: { contacts: 2, at: 1_700_000_000_000 },
   contacts: 3,
   hold: { reason: 'TooManyRemovals', removals: 11, of: 20, since: 1_700_000_000_000, decision: 'open' },
   recentRemovals: [[1_700_000_000_000, 4]],
