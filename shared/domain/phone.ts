@@ -49,6 +49,11 @@ export function rewritePhone(text: string, { format, region }: PhoneRule): strin
   return number.ext ? `${written} ext. ${number.ext}` : written;
 }
 
+/** Whether a rule that rewrites numbers leaves this one alone. */
+export function staysAsItIs(text: string, { format, region }: PhoneRule): boolean {
+  return format !== 'keep' && readWholePhone(text, region) === undefined;
+}
+
 /** Undefined for a text that is not one valid number and nothing else. */
 function readWholePhone(text: string, region: string | undefined): PhoneNumber | undefined {
   // The library forgets every second such number.
