@@ -1,3 +1,4 @@
+import { fingerprint } from '../../domain/fingerprint.ts';
 import { findHalvedFiles } from '../../domain/halvedFiles.ts';
 import { type Hold, holdContactRemovals, holdLostByFile, type RemovalLimits } from '../../domain/safeguards.ts';
 import type { FolderReading, SeenContact } from '../../domain/sourceChanges.ts';
@@ -65,22 +66,36 @@ export function journalEntries(
   { journaled, held }: RemovalDecision,
   known: ReadonlyMap<string, SnapshotContact>,
 ): JournalEntry[] {
-  const updates = seen.map(({ changed, isNew, ...contact }): JournalEntry => {
-    const { sourceKey } = contact;
-    const before = known.get(sourceKey);
-    const snapshot = { ...contact, position: before?.position ?? 0, removal: 'none' as const };
-    return { journaled: changed, sourceKey, before, snapshot };
-  });
-  const removals = journaled.map(
+  const present = new Map(seen.map(contact => [contact.sourceKey, contact]));
+  const waits = new Set(held);
+  const updates = seen
+    .filter(({ sourceKey }) => !waits.has(sourceKey))
+    .map(({ changed, isNew, ...contact }): JournalEntry => {
+      const { sourceKey } = contact;
+      const before = known.get(sourceKey);
+      const snapshot = { ...contact, position: before?.position ?? 0, removal: 'none' as const };
+      return { journaled: changed, sourceKey, before, snapshot };
+    });
+  const gone = journaled.filter(sourceKey => !present.has(sourceKey));
+  const removals = gone.map(
     (sourceKey): JournalEntry => ({ journaled: true, sourceKey, before: known.get(sourceKey), snapshot: null }),
   );
   const waiting = held.flatMap((sourceKey): JournalEntry[] => {
     const before = known.get(sourceKey);
     // One that is damaged stays so: nothing tells any more what the contact is.
-    if (!before || before.removal === 'held' || before.isLost) return [];
-    return [{ journaled: false, sourceKey, before, snapshot: { ...before, removal: 'held' } }];
+    if (!before || before.isLost) return [];
+    const snapshot = asHeld(before, present.get(sourceKey));
+    const isSame = before.removal === 'held' && fingerprint(before.waiting) === fingerprint(snapshot.waiting);
+    return isSame ? [] : [{ journaled: false, sourceKey, before, snapshot }];
   });
   return [...updates, ...removals, ...waiting];
+}
+
+/** As it was, with what the source has now. */
+function asHeld({ waiting: _, ...before }: SnapshotContact, now: SeenContact | undefined): SnapshotContact {
+  if (!now) return { ...before, removal: 'held' };
+  const { ids, folderId, parts, contact } = now;
+  return { ...before, ids, folderId, parts, waiting: contact, removal: 'held' };
 }
 
 /** A contact that storage cannot hold is left as it was, and named; it never counts as removed. */
