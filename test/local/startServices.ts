@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type DataDirectory, takeDataDirectory } from './dataDirectory.ts';
 import { type GraphSimulatorOptions, startGraphSimulator } from './graph-simulator/index.ts';
 import { startManagedIdentityEndpoint } from './managed-identity/index.ts';
+import { putPartnersFile } from './sample-tenant/partnersFile.ts';
 import { seedSampleTenant } from './sample-tenant/seed.ts';
 import { type ServiceBusBroker, type ServiceBusBrokerOptions, startServiceBusBroker } from './service-bus/broker.ts';
 import { explainPortInUse, readSamplePorts, type ServicePorts } from './servicePorts.ts';
@@ -88,6 +89,7 @@ async function startAll(
   ] as const;
   await Promise.allSettled(starts);
   const [graph, storage, broker] = await Promise.all(starts);
+  if (!options.empty) await putPartnersFile(storage.connectionString);
   const header = sample.IDENTITY_HEADER ?? 'local';
   const statistics = { read: () => readStatistics(broker, storage), reset: () => resetStatistics(broker, storage) };
   const identity = await track(
