@@ -56,6 +56,9 @@ param privateNetworking bool = false
 @maxLength(18)
 param virtualNetworkAddressPrefix string = '10.60.0.0/24'
 
+@description('Resource id of a subnet of yours, delegated to Microsoft.App/environments, through which the app calls out: for sources on your network. Empty: none.')
+param outboundSubnetId string = ''
+
 @description('Redundancy of the storage account.')
 param storageSku 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_GZRS' = 'Standard_LRS'
 
@@ -95,6 +98,11 @@ var queueNames = {
   priority: 'sync-mailbox-priority'
 }
 var allTags = union({ workload: 'contact-folder-sync', 'azd-env-name': environmentName }, tags)
+
+var subnetIdParts = split(outboundSubnetId, '/')
+var isSubnetId = length(subnetIdParts) == 11 && contains(toLower(outboundSubnetId), '/providers/microsoft.network/virtualnetworks/') && toLower(subnetIdParts[9]) == 'subnets'
+var outboundSubnet = empty(outboundSubnetId) || isSubnetId ? outboundSubnetId : fail('outboundSubnetId is no resource id of a subnet: copy it from az network vnet subnet show --query id')
+var outboundNetworkId = empty(outboundSubnet) ? null : join(take(split(outboundSubnet, '/'), 9), '/')
 
 // Bicep has no numbers with a fraction: the share is text in the parameter and a number in the setting.
 var contactListSetting = string(map(contactLists, list => union(list, {
@@ -155,6 +163,7 @@ module network 'modules/network.bicep' = if (privateNetworking) {
     location: location
     tags: allTags
     addressPrefix: virtualNetworkAddressPrefix
+    outboundNetworkId: outboundNetworkId
     storageAccountName: storage.outputs.name
     serviceBusNamespaceName: serviceBus.outputs.name
     keyVaultName: keyVault.outputs.name
@@ -193,7 +202,7 @@ module functionApp 'modules/functionApp.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyHttp: alwaysReadyHttp
-    subnetId: privateNetworking ? network!.outputs.appSubnetId : null
+    subnetId: !empty(outboundSubnet) ? outboundSubnet : (privateNetworking ? network!.outputs.appSubnetId : null)
   }
   dependsOn: [
     roleAssignments

@@ -47,6 +47,7 @@ import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
 import type { Tables } from './ports/tableStorage.ts';
+import type { OpenTenant } from './ports/tenantGraph.ts';
 import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList } from './settings/parseContactLists.ts';
@@ -62,6 +63,7 @@ export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly download: Download;
   readonly openExchangeServer: OpenExchangeServer;
   readonly openDatabase: OpenDatabase;
+  readonly openTenant: OpenTenant;
   readonly tables: Tables;
   readonly queues: {
     readonly capture: Services['captureQueue'];
@@ -93,7 +95,7 @@ export type AppSettings = Pick<
 export function createApp(adapters: Adapters, settings: AppSettings) {
   const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
   const { openMailbox, openDirectory, openDirectoryReader, openFolderTree } = graph;
-  const { probes, readSecret, files, download, openExchangeServer, openDatabase } = adapters;
+  const { probes, readSecret, files, download, openExchangeServer, openDatabase, openTenant } = adapters;
   const { connections } = settings;
   const services: Services = {
     ...openStore(tables, newId, adapters.gathering),
@@ -126,6 +128,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       download,
       openExchangeServer,
       openDatabase,
+      openTenant,
     },
     openTrialTables: () => createTrialTables(tables),
   };

@@ -10,8 +10,14 @@ param principalId string
 @description('false where Exchange Online limits contacts to mailboxes (rbacForApplications.ps1): grants add up, and this one would reach every mailbox.')
 param contactsOfEveryMailbox bool
 
-var directoryRoles = ['User.Read.All', 'GroupMember.Read.All']
-var roleNames = contactsOfEveryMailbox ? concat(directoryRoles, ['Contacts.ReadWrite']) : directoryRoles
+@description('true where a source of the kind directory reads the organisation\'s mail contacts (organisationContacts).')
+param organisationContacts bool = false
+
+var roleNames = concat(
+  ['User.Read.All', 'GroupMember.Read.All'],
+  organisationContacts ? ['OrgContact.Read.All'] : [],
+  contactsOfEveryMailbox ? ['Contacts.ReadWrite'] : []
+)
 
 resource graph 'Microsoft.Graph/servicePrincipals@v1.0' existing = {
   appId: '00000003-0000-0000-c000-000000000000'

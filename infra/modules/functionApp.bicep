@@ -155,6 +155,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     GRAPH_TIMEOUT_SECONDS: '30'
     GRAPH_GRACE_SECONDS: '30'
     LONGEST_WAIT_SECONDS: '30'
+    HANDLER_SECONDS: '240'
     MESSAGE_PATIENCE_SECONDS: '3600'
   }
 }

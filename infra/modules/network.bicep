@@ -12,6 +12,9 @@ param tags { *: string }
 @description('Address space of the network, at least a /24.')
 param addressPrefix string
 
+@description('Resource id of the network that the app calls out through instead of this one; null for none.')
+param outboundNetworkId string?
+
 @description('Name of the storage account.')
 param storageAccountName string
 
@@ -86,6 +89,27 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
     virtualNetwork: { id: network.id }
   }
 }]
+
+// The app sits in that network then: it finds the private endpoints by these links, and reaches them by the peering.
+resource outboundLinks 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [for (endpoint, index) in endpoints: if (outboundNetworkId != null) {
+  parent: zones[index]
+  name: 'link-outbound-${endpoint.group}'
+  location: 'global'
+  tags: tags
+  properties: {
+    registrationEnabled: false
+    virtualNetwork: { id: outboundNetworkId }
+  }
+}]
+
+resource outboundPeering 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings@2025-09-01' = if (outboundNetworkId != null) {
+  parent: network
+  name: 'peer-outbound'
+  properties: {
+    allowVirtualNetworkAccess: true
+    remoteVirtualNetwork: { id: outboundNetworkId }
+  }
+}
 
 resource privateEndpoints 'Microsoft.Network/privateEndpoints@2025-09-01' = [for endpoint in endpoints: {
   name: 'pep-${endpoint.group}-${nameSuffix}'

@@ -38,10 +38,21 @@ export const listView = z.object({
     description:
       'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
   }),
-  notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
+  notes: z.array(problem).meta({
+    description: 'What the settings of the list mean, or will be refused for soon, and whom its sources leave out',
+  }),
+  sources: z
+    .array(
+      z.object({
+        name: z.string().optional(),
+        kind: z.enum(['contactFolder', 'csv', 'directory', 'exchangeServer', 'sql']),
+      }),
+    )
+    .meta({ description: 'What it reads, in order of precedence; none of a list whose settings are refused or gone' }),
   head: count.meta({ description: "The journal's newest position" }),
   capturedAt: z.iso.datetime().nullable(),
   contacts: count,
+  private: count.optional().meta({ description: 'Those of the contacts that are private at the source: for nobody' }),
   holds: z.array(holdView).meta({ description: 'What waits for a decision; removals of contacts first' }),
   hold: holdView.nullable().meta({ description: 'The first of the holds' }),
   kept: count.optional().meta({

@@ -1,4 +1,4 @@
-import type { Contact, ContactValue } from './contact.ts';
+import type { Contact, ContactField, ContactValue } from './contact.ts';
 import { parseFieldPath, readField } from './fieldPath.ts';
 
 /** What a contact must meet, as data (design: Sources). Texts are compared without regard to case and outer blanks. */
@@ -22,6 +22,15 @@ export function meets(contact: Contact, condition: Condition): boolean {
   if ('any' in condition) return condition.any.some(each => meets(contact, each));
   if ('not' in condition) return !meets(contact, condition.not);
   return meetsField(textsOf(contact, condition.field), condition);
+}
+
+/** The fields of a contact that a condition looks at. */
+export function fieldsOfCondition(condition: Condition): ContactField[] {
+  if ('all' in condition) return condition.all.flatMap(fieldsOfCondition);
+  if ('any' in condition) return condition.any.flatMap(fieldsOfCondition);
+  if ('not' in condition) return fieldsOfCondition(condition.not);
+  const path = parseFieldPath(condition.field);
+  return typeof path === 'string' ? [] : [path.field];
 }
 
 function meetsField(texts: readonly string[], condition: FieldCondition): boolean {

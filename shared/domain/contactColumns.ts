@@ -9,6 +9,7 @@ import {
   kindOf,
   type ListField,
 } from './contact.ts';
+import type { EntryLimits } from './entryLimits.ts';
 import { type FieldPath, parseFieldPath } from './fieldPath.ts';
 
 /** Where the value of a column goes: beside what a mapping can name, one of the e-mail addresses or its name. */
@@ -18,8 +19,9 @@ export type ColumnTarget =
 
 export type ColumnValue = string | readonly string[];
 
-/** So many values Graph takes (facts: Limits); what is more is left out. */
-const mostValues = { emailAddresses: 3, businessPhones: 2, homePhones: 2 } as const;
+/** So many Graph takes (facts: Limits); what is more is left out. */
+const mostEmailAddresses = 3;
+const mostNumberedPhones = 5;
 
 const emailElement = /^emailAddresses\[(\d)\](?:\.(name|address))?$/;
 
@@ -28,7 +30,7 @@ export function parseColumnTarget(text: string): ColumnTarget | string {
   const [, digit, part = 'address'] = emailElement.exec(text) ?? [];
   if (digit === undefined) return parseFieldPath(text);
   const index = Number(digit);
-  if (index >= mostValues.emailAddresses) return 'a contact has emailAddresses[0] to emailAddresses[2]';
+  if (index >= mostEmailAddresses) return 'a contact has emailAddresses[0] to emailAddresses[2]';
   return { from: 'emailElement', part: part as 'address' | 'name', index };
 }
 
@@ -60,8 +62,8 @@ const knownColumns: ReadonlyMap<string, string> = new Map([
   ),
   ...numbered('email', 'emailAddresses', 3),
   ...numbered('emailaddress', 'emailAddresses', 3),
-  ...numbered('businessphone', 'businessPhones', 2),
-  ...numbered('homephone', 'homePhones', 2),
+  ...numbered('businessphone', 'businessPhones', mostNumberedPhones),
+  ...numbered('homephone', 'homePhones', mostNumberedPhones),
 ]);
 
 function numbered(name: string, field: ContactField, most: number): [string, string][] {
@@ -74,9 +76,14 @@ export interface FilledContact {
   readonly unfit: readonly ContactField[];
 }
 
-/** A contact of what columns hold. What is empty is absent; what a field cannot hold is left out and told. */
+/**
+ * A contact of what columns hold. What is empty is absent; what a field cannot hold is left out and told.
+ *
+ * @param limits how many entries of a list are kept
+ */
 export function fillContact(
   values: readonly { readonly target: ColumnTarget; readonly value: ColumnValue }[],
+  limits: EntryLimits,
 ): FilledContact {
   const filled = values
     .map(({ target, value }) => ({ target, texts: textsOf(value) }))
@@ -85,7 +92,7 @@ export function fillContact(
   const entries = contactFields.flatMap((field): [ContactField, unknown][] => {
     const ofField = filled.filter(({ target }) => fieldOf(target) === field);
     if (ofField.length === 0) return [];
-    const { value, fits } = readValue(field, ofField);
+    const { value, fits } = readValue(field, ofField, limits);
     if (!fits) unfit.push(field);
     return value === undefined ? [] : [[field, value]];
   });
@@ -110,7 +117,7 @@ function fieldOf(target: ColumnTarget): ContactField {
   return target.from === 'emailElement' ? 'emailAddresses' : target.field;
 }
 
-function readValue(field: ContactField, filled: readonly Filled[]): FieldValue {
+function readValue(field: ContactField, filled: readonly Filled[], limits: EntryLimits): FieldValue {
   switch (kindOf(field)) {
     case 'text':
       return { value: joined(filled), fits: true };
@@ -119,7 +126,7 @@ function readValue(field: ContactField, filled: readonly Filled[]): FieldValue {
     case 'address':
       return { value: addressOf(filled), fits: filled.every(({ target }) => target.from === 'addressPart') };
     case 'list':
-      return listOf(field as ListField, filled);
+      return listOf(filled, limits[field as ListField]);
     case 'emailAddresses':
       return emailAddressesOf(filled);
   }
@@ -157,10 +164,10 @@ function addressOf(filled: readonly Filled[]): Address | undefined {
 }
 
 /** Whole lists come first, then single elements in their order. */
-function listOf(field: ListField, filled: readonly Filled[]): FieldValue {
+function listOf(filled: readonly Filled[], limit: number | undefined): FieldValue {
   const place = ({ target }: Filled) => (target.from === 'listElement' ? target.index : -1);
   const all = [...new Set([...filled].sort((a, b) => place(a) - place(b)).flatMap(({ texts }) => texts))];
-  const most = field in mostValues ? mostValues[field as keyof typeof mostValues] : all.length;
+  const most = limit ?? all.length;
   return { value: all.slice(0, most), fits: all.length <= most };
 }
 
@@ -172,7 +179,7 @@ function emailAddressesOf(filled: readonly Filled[]): FieldValue {
       ),
     );
   const [addresses, names] = [of('address'), of('name')];
-  const numberedEntries = Array.from({ length: mostValues.emailAddresses }, (_, index): EmailAddress => {
+  const numberedEntries = Array.from({ length: mostEmailAddresses }, (_, index): EmailAddress => {
     const [address, name] = [addresses.get(index), names.get(index)];
     return { ...(name !== undefined && name !== address && { name }), ...(address !== undefined && { address }) };
   });
@@ -180,7 +187,7 @@ function emailAddressesOf(filled: readonly Filled[]): FieldValue {
   const all = [...whole.map((address): EmailAddress => ({ address })), ...numberedEntries].filter(
     ({ name, address }) => name !== undefined || address !== undefined,
   );
-  return { value: all.slice(0, mostValues.emailAddresses), fits: all.length <= mostValues.emailAddresses };
+  return { value: all.slice(0, mostEmailAddresses), fits: all.length <= mostEmailAddresses };
 }
 
 /** Whether the contact would be shown by anything but its telephone numbers. */

@@ -5,14 +5,19 @@ import {
   type ContactValue,
   contactFields,
   isContactField,
+  isExtendedField,
   kindOf,
   type ListField,
 } from './contact.ts';
+import { type EntryLimits, entryLimits } from './entryLimits.ts';
 import { type FieldPath, kindOfPath, parseFieldPath, readField } from './fieldPath.ts';
-import { type PhoneRule, rewritePhone } from './phone.ts';
+import { type PhoneRule, phoneFields, rewritePhone } from './phone.ts';
 import { compileTemplate, type Template } from './template.ts';
 
-/** Target field -> where its value comes from; null leaves the target field alone. What is not named maps to itself. */
+/**
+ * Target field -> where its value comes from; null leaves the target field alone. What is not named maps to itself, but
+ * for extended fields, which are left alone.
+ */
 export type MappingRules = Readonly<Record<string, MappingRule>>;
 export type MappingRule = string | null | { readonly template: string };
 
@@ -37,11 +42,6 @@ export interface MappingFault {
   readonly field: string;
   readonly problem: string;
 }
-
-/** What Exchange takes of them at most; of the other lists it takes any number. */
-const mostEntries: Partial<Record<ListField, number>> = { businessPhones: 2, homePhones: 2, imAddresses: 3 };
-
-const phoneFields: readonly ContactField[] = ['businessPhones', 'homePhones', 'mobilePhone'];
 
 const namesOfKinds: Readonly<Record<ReturnType<typeof kindOf>, string>> = {
   text: 'a text',
@@ -84,6 +84,9 @@ export function findDefaultFaults(defaults: DefaultValues, rules: MappingRules):
     const parsed = parseRule(field, field);
     if (parsed && 'problem' in parsed) return [parsed];
     if (rules[field] === null) return [{ field, problem: 'is left alone by the mapping: it takes no default' }];
+    if (isExtendedField(field as ContactField) && !(field in rules)) {
+      return [{ field, problem: `is written only where the mapping names it: "mapping": {"${field}": "${field}"}` }];
+    }
     const kind = kindOf(field as ContactField);
     if (kind === (Array.isArray(value) ? 'list' : 'text')) return [];
     return [{ field, problem: `${namesOfKinds[kind]} cannot hold ${Array.isArray(value) ? 'a list' : 'a text'}` }];
@@ -103,11 +106,38 @@ export function findMappingDoubts(rules: MappingRules): MappingFault[] {
   return Object.entries(rules).flatMap(([field, rule]) => {
     const parsed = parseRule(field, rule);
     if (!parsed || 'problem' in parsed || parsed.from !== 'listElement') return [];
-    const most = mostEntries[parsed.field];
+    const most = entryLimits[parsed.field];
     if (most === undefined || parsed.index < most) return [];
     const problem = `"${rule}" is never there: ${parsed.field} holds at most ${most} entries, [0] to [${most - 1}]`;
     return [{ field, problem }];
   });
+}
+
+/** The fields of a source contact that the rules name. */
+export function sourceFieldsOf(rules: MappingRules): ContactField[] {
+  return Object.entries(rules).flatMap(([field, rule]) => {
+    const source = parseRule(field, rule);
+    if (!source || 'problem' in source) return [];
+    return source.from === 'template' ? source.fields : [source.field];
+  });
+}
+
+/** How many entries of each list the rules give a place, those included that a list itself takes. */
+export function entriesPlaced(rules: MappingRules): EntryLimits {
+  const placed: Partial<Record<ListField, number>> = { ...entryLimits };
+  for (const [field, rule] of Object.entries(rules)) {
+    const source = parseRule(field, rule);
+    if (!source || 'problem' in source || source.from !== 'listElement') continue;
+    const most = placed[source.field];
+    if (most !== undefined && source.index >= most) placed[source.field] = source.index + 1;
+  }
+  return placed;
+}
+
+/** The entries that a list takes: the first ones. */
+function withinLimits(field: ContactField, value: ContactValue): ContactValue {
+  const most = entryLimits[field as ListField];
+  return most !== undefined && Array.isArray(value) ? value.slice(0, most) : value;
 }
 
 function readValue(contact: Contact, field: ContactField, source: ValueSource): ContactValue | undefined {
@@ -140,7 +170,8 @@ export function compileMapping(
 ): Mapping {
   const sources = new Map<ContactField, ValueSource>();
   for (const field of contactFields) {
-    const rule = field in rules ? (rules[field] ?? null) : field;
+    const unnamed = isExtendedField(field) ? null : field;
+    const rule = field in rules ? (rules[field] ?? null) : unnamed;
     const source = parseRule(field, rule);
     if (source && 'from' in source) sources.set(field, source);
   }
@@ -153,7 +184,9 @@ export function compileMapping(
     const values: Partial<Record<ContactField, ContactValue>> = {};
     for (const [field, source] of sources) {
       const value = readValue(contact, field, source) ?? defaults[field];
-      if (value !== undefined) values[field] = phones ? writePhones(field, value, phones) : value;
+      if (value === undefined) continue;
+      const taken = withinLimits(field, value);
+      values[field] = phones ? writePhones(field, taken, phones) : taken;
     }
     const categories = withCategory((values.categories as readonly string[] | undefined) ?? [], category);
     if (categories.length > 0) values.categories = categories;

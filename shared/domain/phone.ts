@@ -4,9 +4,22 @@ import {
   type PhoneNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
+import type { ContactField } from './contact.ts';
 
 export const phoneFormats = ['keep', 'international', 'e164'] as const;
 export type PhoneFormat = (typeof phoneFormats)[number];
+
+/** The fields that hold telephone and fax numbers. */
+export const phoneFields: readonly ContactField[] = [
+  'businessPhones',
+  'homePhones',
+  'mobilePhone',
+  'businessFax',
+  'homeFax',
+  'otherPhone',
+  'carPhone',
+  'assistantPhone',
+];
 
 /** How a list writes phone numbers. `region` is where numbers without a country code are from, as two capital letters. */
 export interface PhoneRule {

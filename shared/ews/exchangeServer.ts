@@ -12,7 +12,7 @@ import {
   type OpenExchangeServer,
 } from '../ports/exchangeServer.ts';
 import type { ReadSecret } from '../ports/secrets.ts';
-import { readExchangeContact } from './exchangeContact.ts';
+import { countPhonesLeftOut, readExchangeContact } from './exchangeContact.ts';
 import { ExchangeBusy, failureOfMessage, readAnswer } from './failures.ts';
 import {
   findFolderRequest,
@@ -206,5 +206,7 @@ function readContactAnswer(message: XmlElement): ContactAnswer {
   const failure = failureOfMessage(message);
   if (failure) return { failure };
   const item = message.child('Items').find('Contact');
-  return item ? { contact: readExchangeContact(item) } : { failure: new ExchangeFailure('notFound', 'NoContact') };
+  return item
+    ? { contact: readExchangeContact(item), phonesLeftOut: countPhonesLeftOut(item) }
+    : { failure: new ExchangeFailure('notFound', 'NoContact') };
 }

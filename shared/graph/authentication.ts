@@ -1,6 +1,7 @@
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import { GraphFailure } from '../ports/contactMailbox.ts';
+import { headersOf } from './transport.ts';
 
 export const graphScope = 'https://graph.microsoft.com/.default';
 const refreshBeforeExpiry = 5 * 60_000;
@@ -61,9 +62,10 @@ export function createAuthentication(tokens: TokenSource): Middleware {
   let next: Middleware;
 
   async function executeWithToken(context: Context, token: string): Promise<void> {
-    const headers = new Headers(context.options?.headers);
-    headers.set('Authorization', `Bearer ${token}`);
-    context.options = { ...context.options, headers };
+    context.options = {
+      ...context.options,
+      headers: { ...headersOf(context), Authorization: `Bearer ${token}` },
+    };
     await next.execute(context);
   }
 
@@ -75,7 +77,6 @@ export function createAuthentication(tokens: TokenSource): Middleware {
       const token = await tokens.get();
       await executeWithToken(context, token);
       if (context.response?.status !== 401) return;
-      await context.response.body?.cancel();
       tokens.discard(token);
       await executeWithToken(context, await tokens.get());
     },

@@ -1,3 +1,4 @@
+import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import { Client, type GraphRequest, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Clock } from '../ports/clock.ts';
@@ -5,7 +6,7 @@ import { GraphFailure, type RequestCounts } from '../ports/contactMailbox.ts';
 import { createAuthentication, createTokenSource } from './authentication.ts';
 import type { FailedAnswer } from './failures.ts';
 import { graphOrigin } from './links.ts';
-import { createRequestOptions, createTransport, Exchange, failureOfExchange } from './transport.ts';
+import { createRequestOptions, createTransport, Exchange, failureOfExchange, type WholeAnswer } from './transport.ts';
 
 export interface GraphClientOptions {
   /** Origin of Graph, `https://graph.microsoft.com` or that of a simulator. */
@@ -17,7 +18,7 @@ export interface GraphClientOptions {
   /** 0 to 1, for the spread of waits. */
   readonly random?: () => number;
   readonly newRequestId?: () => string;
-  readonly fetch?: typeof fetch;
+  readonly httpClient?: HttpClient;
 }
 
 export interface GraphCall {
@@ -61,7 +62,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       createTransport({
         endpointOrigin,
         timeoutMilliseconds: options.timeoutMilliseconds,
-        fetch: options.fetch ?? fetch,
+        httpClient: options.httpClient ?? createDefaultHttpClient(),
       }),
     ],
   });
@@ -78,7 +79,9 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
         .middlewareOptions([exchange])
         .responseType(ResponseType.RAW);
       try {
-        return await readAnswer(await perform(request, call));
+        await perform(request, call);
+        if (exchange.answer) return readAnswer(exchange.answer);
+        throw new TypeError('A Graph call without an answer');
       } catch (error) {
         throw failureOfExchange(exchange.failure ?? error);
       }
@@ -89,7 +92,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   };
 }
 
-function perform(request: GraphRequest, call: GraphCall): Promise<Response> {
+function perform(request: GraphRequest, call: GraphCall): Promise<unknown> {
   switch (call.method) {
     case 'GET':
       return request.get();
@@ -102,13 +105,9 @@ function perform(request: GraphRequest, call: GraphCall): Promise<Response> {
   }
 }
 
-async function readAnswer(response: Response): Promise<GraphAnswer> {
-  const text = await response.text();
-  return {
-    status: response.status,
-    retryAfter: response.headers.get('Retry-After') ?? undefined,
-    body: text === '' ? undefined : parseBody(text, response.ok),
-  };
+function readAnswer({ status, retryAfter, text }: WholeAnswer): GraphAnswer {
+  const isSuccess = status >= 200 && status < 300;
+  return { status, retryAfter, body: text === '' ? undefined : parseBody(text, isSuccess) };
 }
 
 /** A gateway's error page is no JSON: then the status has to do. */

@@ -1,21 +1,23 @@
 import * as z from 'zod';
-import { contactFields } from '../domain/contact.ts';
+import { type Contact, type ContactField, graphFields, isExtendedField } from '../domain/contact.ts';
 import {
   type ContactMailbox,
+  type FoundContact,
   GraphFailure,
   type SourceContact,
   type StampedContact,
   type Whereabouts,
 } from '../ports/contactMailbox.ts';
+import { expandExtended, expandStampAnd, readExtended, readExtendedFields } from './extendedFields.ts';
 import { graphContactSchema, readContact, readFormerContact } from './graphContact.ts';
-import { graphPath } from './links.ts';
+import { graphPath, type Query } from './links.ts';
 import { guardPages, type Page, type RequestScope, readAllPages, readIfThere, readPage } from './requests.ts';
 import { expandStamp, extendedPropertiesSchema, filterByStampKey, readStamp } from './stamps.ts';
 import type { CompleteRows } from './wholeContacts.ts';
 
 type ReadingMethods = Pick<
   ContactMailbox,
-  'readChanges' | 'listContacts' | 'listStamped' | 'findStamped' | 'getContact'
+  'readChanges' | 'listContacts' | 'listExtended' | 'listAll' | 'listStamped' | 'findStamped' | 'getContact'
 >;
 
 const contactRow = graphContactSchema.extend({ id: z.string() });
@@ -26,7 +28,9 @@ export const stampedRow = graphContactSchema.extend({
   singleValueExtendedProperties: extendedPropertiesSchema,
 });
 
-const selectContact = ['id', 'parentFolderId', ...contactFields];
+export const extendedRow = z.object({ id: z.string(), singleValueExtendedProperties: extendedPropertiesSchema });
+
+const selectContact = ['id', 'parentFolderId', ...graphFields];
 /** A plain listing pages by ten unless asked; 999 is the most that Graph gives. */
 const listingPage = { $top: 999 };
 /** Delta has its page size in a header, and headers are not in its links. */
@@ -56,17 +60,24 @@ export function createContactReading(
     }
   }
 
+  async function readRows(
+    folderId: string,
+    query: Record<string, string | number | readonly string[]>,
+    fields: readonly ContactField[] | undefined,
+  ) {
+    const path = graphPath(contactsOf(folderId), { ...queryOf(fields), ...listingPage, ...query });
+    const { rows, pages } = await readAllPages(scope, path, stampedRow);
+    return { rows: fields ? await completeRows(rows) : rows, pages };
+  }
+
   async function readStamped(
     folderId: string,
     query: Record<string, string | number | readonly string[]>,
-    withContent: boolean,
+    fields: readonly ContactField[] | undefined,
   ) {
-    const content = withContent ? { $select: selectContact } : {};
-    const path = graphPath(contactsOf(folderId), { ...withStamp, ...listingPage, ...content, ...query });
-    const { rows, pages } = await readAllPages(scope, path, stampedRow);
-    const whole = withContent ? await completeRows(rows) : rows;
+    const { rows, pages } = await readRows(folderId, query, fields);
     return {
-      contacts: new Map(whole.flatMap(row => toStamped(row, withContent)).map(contact => [contact.id, contact])),
+      contacts: new Map(rows.flatMap(row => toStamped(row, fields)).map(contact => [contact.id, contact])),
       pages,
     };
   }
@@ -97,10 +108,21 @@ export function createContactReading(
       return (await completeRows([...byId.values()])).map(toSource);
     },
 
-    async listStamped(folderId, withContent = false) {
+    async listExtended(folderId, properties) {
+      const query = { $select: ['id'], $expand: expandExtended(properties), ...listingPage };
+      const { rows } = await readAllPages(scope, graphPath(contactsOf(folderId), query), extendedRow);
+      return new Map(rows.map(row => [row.id, readExtended(row.singleValueExtendedProperties, properties)]));
+    },
+
+    async listAll(folderId, fields) {
+      const { rows } = await readRows(folderId, {}, fields);
+      return [...new Map(rows.map(row => [row.id, toFound(row, fields)])).values()];
+    },
+
+    async listStamped(folderId, fields) {
       let before: ReadonlySet<string> | undefined;
       for (let reading = 0; reading < mostReadings; reading += 1) {
-        const { contacts, pages } = await readStamped(folderId, {}, withContent);
+        const { contacts, pages } = await readStamped(folderId, {}, fields);
         // Pages are cut by position: what comes or goes meanwhile shifts others over an edge.
         if (pages === 1 || (before && sameKeys(before, contacts))) return [...contacts.values()];
         before = new Set(contacts.keys());
@@ -108,16 +130,15 @@ export function createContactReading(
       throw new GraphFailure('unavailable', { status: 200, code: 'UnstableListing' });
     },
 
-    async findStamped(folderId, stampKey, withContent = false) {
-      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) }, withContent);
+    async findStamped(folderId, stampKey, fields) {
+      const { contacts } = await readStamped(folderId, { $filter: filterByStampKey(stampKey) }, fields);
       // Exchange may compare without case, but ids differ by case alone.
       return [...contacts.values()].filter(contact => contact.stamp.key === stampKey);
     },
 
-    async getContact(contactId, withContent = false) {
-      const query = withContent ? { ...withStamp, $select: selectContact } : withStamp;
-      const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], query), stampedRow);
-      return row && { ...toWhereabouts(row), ...(withContent && { contact: readContact(row) }) };
+    async getContact(contactId, fields) {
+      const row = await readIfThere(scope, graphPath([...user, 'contacts', contactId], queryOf(fields)), stampedRow);
+      return row && { ...toWhereabouts(row), ...(fields && { contact: contentOf(row, fields) }) };
     },
   };
 }
@@ -130,20 +151,38 @@ function toSource(row: z.infer<typeof changeRow>): SourceContact {
   return { id, contact, ...(formerly && { formerly }) };
 }
 
+export function toFound(row: z.infer<typeof stampedRow>, fields: readonly ContactField[]): FoundContact {
+  const { id, parentFolderId, singleValueExtendedProperties } = row;
+  return { id, parentFolderId, stamp: readStamp(singleValueExtendedProperties), contact: contentOf(row, fields) };
+}
+
 export function toWhereabouts({
   parentFolderId,
   singleValueExtendedProperties,
 }: z.infer<typeof stampedRow>): Whereabouts {
-  const { version } = readStamp(singleValueExtendedProperties);
-  return { parentFolderId, ...(version !== undefined && { version }) };
+  const { key, version } = readStamp(singleValueExtendedProperties);
+  return { parentFolderId, stamped: key !== undefined, ...(version !== undefined && { version }) };
 }
 
 /** None for a contact that is not ours. A version that is missing differs from every version we wrote. */
-export function toStamped(row: z.infer<typeof stampedRow>, withContent: boolean): StampedContact[] {
+export function toStamped(
+  row: z.infer<typeof stampedRow>,
+  fields: readonly ContactField[] | undefined,
+): StampedContact[] {
   const { key, version = '' } = readStamp(row.singleValueExtendedProperties);
   if (key === undefined) return [];
   const { id, parentFolderId } = row;
-  return [{ id, parentFolderId, stamp: { key, version }, ...(withContent ? { contact: readContact(row) } : {}) }];
+  return [{ id, parentFolderId, stamp: { key, version }, ...(fields && { contact: contentOf(row, fields) }) }];
+}
+
+/** What is asked for to read a stamp, with the content of these fields where some are named. */
+export function queryOf(fields: readonly ContactField[] | undefined): Query {
+  if (!fields) return withStamp;
+  return { $select: selectContact, $expand: expandStampAnd(fields.filter(isExtendedField)) };
+}
+
+function contentOf(row: z.infer<typeof stampedRow>, fields: readonly ContactField[]): Contact {
+  return { ...readContact(row), ...readExtendedFields(row.singleValueExtendedProperties, fields) };
 }
 
 function sameKeys(before: ReadonlySet<string>, now: ReadonlyMap<string, unknown>): boolean {

@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { chunksOf } from '../domain/chunks.ts';
 import type { DirectoryCollection, DirectoryReader, DirectoryRow, DirectoryValues } from '../ports/directoryReader.ts';
 import { createBatches } from './batch.ts';
 import { readBatched } from './batchedReading.ts';
 import type { GraphAnswer, GraphClient } from './client.ts';
 import { failureOf } from './failures.ts';
-import { batchUrl, graphPath, pathOfLink } from './links.ts';
+import { batchUrl, graphPath, pathOfLink, quote } from './links.ts';
 import { guardPages, type Page, type RequestScope, readAllPages, readPage } from './requests.ts';
 
 /** A single extension attribute cannot be selected, only all of them (facts A1). */
@@ -31,6 +32,7 @@ const properties: Record<DirectoryCollection, readonly string[]> = {
     'state',
     'postalCode',
     'country',
+    'faxNumber',
     'imAddresses',
     'onPremisesExtensionAttributes',
   ],
@@ -61,13 +63,17 @@ const rowSchema = z.looseObject({
   'manager@delta': z.array(z.object({ id: z.string(), '@removed': z.unknown().optional() })).optional(),
   manager: managerSchema.nullish(),
 });
-const reportsSchema = z.object({ value: z.array(rowSchema), '@odata.nextLink': z.string().optional() });
+const rowsSchema = z.object({ value: z.array(rowSchema), '@odata.nextLink': z.string().optional() });
 const idSchema = z.object({ id: z.string() });
 
 /** A cast in a transitive query is one of the directory's advanced queries. */
 const advancedQuery = { ConsistencyLevel: 'eventual' };
 const smallestPage = { Prefer: 'odata.maxpagesize=1' };
+/** What did not change is left out of a later round: so it says whether a name did (Microsoft: user delta). */
+const changesAlone = { Prefer: 'return=minimal' };
 const managerExpanded = { $expand: 'manager($select=id,displayName)' };
+/** Graph takes so many values of `in` (Microsoft: $filter). */
+const mostIdsInFilter = 15;
 
 export function openDirectoryReader(client: GraphClient): DirectoryReader {
   const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' };
@@ -81,7 +87,8 @@ export function openDirectoryReader(client: GraphClient): DirectoryReader {
       const guard = guardPages();
       for (let path = deltaLink ?? graphPath([collection, 'delta'], { $select }); ; ) {
         guard(path);
-        const page: Page<z.infer<typeof rowSchema>> = await readPage(scope, path, rowSchema);
+        const headers = deltaLink === undefined ? {} : changesAlone;
+        const page: Page<z.infer<typeof rowSchema>> = await readPage(scope, path, rowSchema, headers);
         rows.push(...page.rows.map(row => readRow(row, collection)));
         if (page.delta !== undefined) return { rows, deltaLink: page.delta };
         // A round without a link at its end cannot go on: it counts as half read.
@@ -96,20 +103,27 @@ export function openDirectoryReader(client: GraphClient): DirectoryReader {
       const rows = await readRows(graphPath(['contacts'], { $select: properties.contacts, $top: 999 }));
       return rows.map(row => readRow(row, 'contacts'));
     },
-    lookUp(collection, ids) {
-      const query = { $select: properties[collection], ...(collection === 'users' ? managerExpanded : {}) };
-      const urls = ids.map(id => batchUrl([collection, id], query));
-      return readBatched(scope, sendBatch, urls, answer => {
-        const read = readAnswer(answer, rowSchema);
-        if (read instanceof Error) return read.kind === 'notFound' ? undefined : read;
-        return withManager(readRow(read, collection), read.manager ?? null);
-      });
+    async lookUpUsers(ids) {
+      const query = { $select: properties.users, ...managerExpanded };
+      const urls = chunksOf(ids, mostIdsInFilter).map(some =>
+        batchUrl(['users'], { ...query, $filter: `id in (${some.map(quote)})` }),
+      );
+      const pages = await readBatched(scope, sendBatch, urls, answer => readAnswer(answer, rowsSchema));
+      const listed = pages.flatMap(({ value }) => value);
+      const known = new Set(listed.map(({ id }) => id));
+      // A list may lag behind what the directory answers of one user.
+      const others = await readEach(ids.filter(id => !known.has(id)).map(id => batchUrl(['users', id], query)));
+      return [...listed, ...others].map(row => withManager(readRow(row, 'users'), row.manager ?? null));
+    },
+    async lookUpContacts(ids) {
+      const rows = await readEach(ids.map(id => batchUrl(['contacts', id], { $select: properties.contacts })));
+      return rows.map(row => readRow(row, 'contacts'));
     },
     async readReports(managerIds) {
       const query = { $select: properties.users, $top: 999 };
       const urls = managerIds.map(id => batchUrl(['users', id, 'directReports', 'microsoft.graph.user'], query));
       const pages = await readBatched(scope, sendBatch, urls, answer => {
-        const read = readAnswer(answer, reportsSchema);
+        const read = readAnswer(answer, rowsSchema);
         return read instanceof Error && read.kind === 'notFound' ? { value: [] } : read;
       });
       const reports: DirectoryRow[] = [];
@@ -128,6 +142,15 @@ export function openDirectoryReader(client: GraphClient): DirectoryReader {
       return [...new Set(rows.map(({ id }) => id))];
     },
   };
+
+  /** Without those that are not there. */
+  async function readEach(urls: readonly string[]): Promise<z.infer<typeof rowSchema>[]> {
+    const rows = await readBatched(scope, sendBatch, urls, answer => {
+      const read = readAnswer(answer, rowSchema);
+      return read instanceof Error && read.kind === 'notFound' ? undefined : read;
+    });
+    return rows.filter(row => row !== undefined);
+  }
 
   async function readRows(path: string): Promise<z.infer<typeof rowSchema>[]> {
     return (await readAllPages(scope, path, rowSchema)).rows;

@@ -8,10 +8,14 @@ import {
   type ContactValue,
   contactFields,
   type EmailAddress,
+  type GraphField,
+  isExtendedField,
   kindOf,
   listFields,
+  nameParts,
   textFields,
 } from '../domain/contact.ts';
+import { dateOf, dayOf, writeDate } from './dates.ts';
 
 function shapeOf<Name extends string, Schema>(names: readonly Name[], schema: Schema): Record<Name, Schema> {
   return Object.fromEntries(names.map(name => [name, schema])) as Record<Name, Schema>;
@@ -37,7 +41,7 @@ export function readContact(row: GraphContact): Contact {
     ...textFields.map((field): [ContactField, string | undefined] => [field, row[field] || undefined]),
     ...listFields.map((field): [ContactField, readonly string[]] => [field, (row[field] ?? []).filter(isFilled)]),
     ...addressFields.map((field): [ContactField, Address] => [field, readAddress(row[field])]),
-    ['birthday', readBirthday(row.birthday)],
+    ['birthday', dateOf(row.birthday)],
     ['emailAddresses', readEmailAddresses(row.emailAddresses)],
   ];
   return Object.fromEntries(values.filter(([, value]) => value !== undefined && Object.keys(value).length > 0));
@@ -49,22 +53,6 @@ function isFilled(value: string | null | undefined): value is string {
 
 function readAddress(address: GraphContact['businessAddress']): Address {
   return Object.fromEntries(addressParts.map(part => [part, address?.[part]]).filter(([, value]) => isFilled(value)));
-}
-
-const day = 86_400_000;
-
-/**
- * Only the date counts: Exchange moves birthdays to 11:59 UTC (facts 1), and older clients store the midnight of their
- * own zone, which east of Greenwich is the evening before. So it is the nearest midnight; noon itself, which is as near
- * to both, is taken for a time of its own day, as others than Outlook write it.
- */
-function readBirthday(birthday: string | null | undefined): string | undefined {
-  const time = Date.parse(birthday ?? '');
-  return Number.isNaN(time) ? undefined : dateOf(Math.ceil(time / day - 0.5) * day);
-}
-
-function dateOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }
 
 /** An entry may come without an address; an omitted name comes back as the address, so such a name is none. */
@@ -84,7 +72,7 @@ export function readFormerContact(
   { birthday, emailAddresses, ...rest }: Contact,
 ): Contact | undefined {
   const time = Date.parse(row.birthday ?? '');
-  const formerBirthday = Number.isNaN(time) ? undefined : dateOf(time);
+  const formerBirthday = Number.isNaN(time) ? undefined : dayOf(time);
   const formerAddresses = emailAddresses?.filter(({ address }) => address !== undefined);
   if (formerBirthday === birthday && formerAddresses?.length === emailAddresses?.length) return undefined;
   return {
@@ -94,14 +82,16 @@ export function readFormerContact(
   };
 }
 
-/** A change of one of these makes Graph put a new displayName together, unless the same request names one. */
-const nameParts: readonly ContactField[] = ['title', 'givenName', 'middleName', 'surname', 'generation'];
-
-/** The body that writes the named fields, and clears those of them that the contact does not have. */
+/** The body that writes the named fields that Graph has names for, and clears those of them that the contact does not have. */
 export function writeContact(contact: Contact, fields: readonly ContactField[]): Record<string, unknown> {
-  const keepsDisplayName = contact.displayName !== undefined && fields.some(field => nameParts.includes(field));
-  const written = new Set(keepsDisplayName ? [...fields, 'displayName' as const] : fields);
+  const named = fields.filter(isGraphField);
+  const keepsDisplayName = contact.displayName !== undefined && named.some(field => nameParts.includes(field));
+  const written = new Set(keepsDisplayName ? [...named, 'displayName' as const] : named);
   return Object.fromEntries([...written].map(field => [field, writeField(field, contact[field])]));
+}
+
+function isGraphField(field: ContactField): field is GraphField {
+  return !isExtendedField(field);
 }
 
 /** The fields that the contact has. */
@@ -109,7 +99,7 @@ export function fieldsOf(contact: Contact): ContactField[] {
   return contactFields.filter(field => contact[field] !== undefined);
 }
 
-function writeField(field: ContactField, value: ContactValue | undefined): unknown {
+function writeField(field: GraphField, value: ContactValue | undefined): unknown {
   switch (kindOf(field)) {
     case 'list':
     case 'emailAddresses':
@@ -117,7 +107,7 @@ function writeField(field: ContactField, value: ContactValue | undefined): unkno
     case 'address':
       return writeAddress(value as Address | undefined);
     case 'date':
-      return value === undefined ? null : `${value}T11:59:00Z`;
+      return value === undefined ? null : writeDate(value as string);
     case 'text':
       return value ?? null;
   }

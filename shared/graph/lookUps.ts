@@ -3,7 +3,8 @@ import { type ContactMailbox, GraphFailure, type StampedContact, type Whereabout
 import type { SendBatch } from './batch.ts';
 import { readBatched } from './batchedReading.ts';
 import type { GraphAnswer } from './client.ts';
-import { stampedRow, toStamped, toWhereabouts, withStamp } from './contactReading.ts';
+import { extendedRow, stampedRow, toStamped, toWhereabouts, withStamp } from './contactReading.ts';
+import { expandExtended, readExtended } from './extendedFields.ts';
 import { failureOf } from './failures.ts';
 import { batchUrl } from './links.ts';
 import type { RequestScope } from './requests.ts';
@@ -16,7 +17,7 @@ export function createLookUps(
   scope: RequestScope,
   mailboxId: string,
   sendBatch: SendBatch,
-): Pick<ContactMailbox, 'findAllStamped' | 'getContacts'> {
+): Pick<ContactMailbox, 'findAllStamped' | 'getContacts' | 'readExtended'> {
   const user = ['users', mailboxId];
   return {
     async findAllStamped(folderId, stampKeys) {
@@ -30,21 +31,33 @@ export function createLookUps(
       const urls = contactIds.map(id => batchUrl([...user, 'contacts', id], withStamp));
       return readBatched(scope, sendBatch, urls, readWhereabouts);
     },
+    readExtended(contactIds, properties) {
+      const query = { $select: ['id'], $expand: expandExtended(properties) };
+      const urls = contactIds.map(id => batchUrl([...user, 'contacts', id], query));
+      return readBatched(scope, sendBatch, urls, answer => {
+        const row = readRow(answer, extendedRow);
+        return row instanceof GraphFailure || !row ? row : readExtended(row.singleValueExtendedProperties, properties);
+      });
+    },
   };
 
   function readWhereabouts(answer: GraphAnswer): Whereabouts | undefined | GraphFailure {
+    const row = readRow(answer, stampedRow);
+    return row instanceof GraphFailure || !row ? row : toWhereabouts(row);
+  }
+
+  function readRow<Row>(answer: GraphAnswer, schema: z.ZodType<Row>): Row | undefined | GraphFailure {
     if (answer.status !== 200) {
       const failure = failureOf(answer, scope.client.clock.now());
       return failure.kind === 'notFound' ? undefined : failure;
     }
-    const row = stampedRow.safeParse(answer.body);
-    return row.success ? toWhereabouts(row.data) : unreadable();
+    return schema.safeParse(answer.body).data ?? unreadable();
   }
 
   function readFound(answer: GraphAnswer): StampedContact[] | GraphFailure {
     if (answer.status !== 200) return failureOf(answer, scope.client.clock.now());
     const rows = foundRows.safeParse(answer.body);
-    return rows.success ? rows.data.value.flatMap(row => toStamped(row, false)) : unreadable();
+    return rows.success ? rows.data.value.flatMap(row => toStamped(row, undefined)) : unreadable();
   }
 }
 

@@ -4,14 +4,20 @@ import type { Stamp } from '../ports/contactMailbox.ts';
 import { quote } from './links.ts';
 
 const propertySet = '{2395b2ce-e000-4311-bfe9-38b6808b0f26}';
-const keyProperty = `String ${propertySet} Name ContactFolderSyncKey`;
+export const keyProperty = `String ${propertySet} Name ContactFolderSyncKey`;
 const versionProperty = `String ${propertySet} Name ContactFolderSyncVersion`;
 const installationProperty = `String ${propertySet} Name ContactFolderSyncInstallation`;
 
-/** Extended properties are returned only where they are asked for, and delta refuses `$expand` altogether. */
-export const expandStamp = `singleValueExtendedProperties($filter=id eq ${quote(keyProperty)} or id eq ${quote(versionProperty)})`;
+export const stampProperties = [keyProperty, versionProperty];
 
-export const expandInstallation = `singleValueExtendedProperties($filter=id eq ${quote(installationProperty)})`;
+/** Extended properties are returned only where they are asked for, and delta refuses `$expand` altogether. */
+export const expandStamp = expandProperties(stampProperties);
+
+export const expandInstallation = expandProperties([installationProperty]);
+
+export function expandProperties(ids: readonly string[]): string {
+  return `singleValueExtendedProperties($filter=${ids.map(id => `id eq ${quote(id)}`).join(' or ')})`;
+}
 
 /** The filter alone does not return the property: combine it with `expandStamp`. */
 export function filterByStampKey(stampKey: string): string {
@@ -21,8 +27,10 @@ export function filterByStampKey(stampKey: string): string {
 /** A contact without extended properties omits the member. */
 export const extendedPropertiesSchema = z.array(z.object({ id: z.string(), value: z.string().nullish() })).nullish();
 
+export type ExtendedProperties = z.infer<typeof extendedPropertiesSchema>;
+
 /** What the stamp's properties of a contact say; each may be missing, and both are once the stamp was taken off. */
-export function readStamp(properties: z.infer<typeof extendedPropertiesSchema>): Partial<Stamp> {
+export function readStamp(properties: ExtendedProperties): Partial<Stamp> {
   const key = readProperty(properties, keyProperty);
   const version = readProperty(properties, versionProperty);
   if (key === noStampKey) return {};
@@ -30,11 +38,11 @@ export function readStamp(properties: z.infer<typeof extendedPropertiesSchema>):
 }
 
 /** The installation that a folder was marked with. */
-export function readInstallation(properties: z.infer<typeof extendedPropertiesSchema>): string | undefined {
+export function readInstallation(properties: ExtendedProperties): string | undefined {
   return readProperty(properties, installationProperty);
 }
 
-function readProperty(properties: z.infer<typeof extendedPropertiesSchema>, id: string): string | undefined {
+export function readProperty(properties: ExtendedProperties, id: string): string | undefined {
   // Graph may answer the property set's GUID in another case than it was asked for.
   return properties?.find(property => property.id.toLowerCase() === id.toLowerCase())?.value ?? undefined;
 }
@@ -45,8 +53,13 @@ export function writeStamp(stamp: Stamp): { id: string; value: string }[] {
 }
 
 /** The body's member that moves a contact's stamp on. */
-export function writeStampVersion(version: string): { id: string; value: string }[] {
+function writeStampVersion(version: string): { id: string; value: string }[] {
   return [{ id: versionProperty, value: version }];
+}
+
+/** The body's member of a patch; the key is that of a contact which had none. */
+export function writePatchedStamp({ key, version }: Partial<Stamp> & Pick<Stamp, 'version'>) {
+  return key === undefined ? writeStampVersion(version) : writeStamp({ key, version });
 }
 
 /** The body's member that takes a contact's stamp off. */

@@ -1,4 +1,4 @@
-import { contactFields } from '../domain/contact.ts';
+import { graphFields } from '../domain/contact.ts';
 import type { GraphFailure } from '../ports/contactMailbox.ts';
 import type { SendBatch } from './batch.ts';
 import { readBatched } from './batchedReading.ts';
@@ -37,7 +37,7 @@ export function createCompletion(scope: RequestScope, mailboxId: string, sendBat
   };
 
   function urlOf(id: string): string {
-    return batchUrl(['users', mailboxId, 'contacts', id], { $select: contactFields });
+    return batchUrl(['users', mailboxId, 'contacts', id], { $select: graphFields });
   }
 
   /** `kept`: Graph does not give it by id, so the collection's row has to do, which one contact must not stop. */

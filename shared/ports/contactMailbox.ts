@@ -1,4 +1,4 @@
-import type { Contact, ContactField } from '../domain/contact.ts';
+import type { Contact, ContactField, ExtendedField } from '../domain/contact.ts';
 
 /** What the calls cost: `requests` counts a batch's inner requests, `roundTrips` counts HTTP exchanges. */
 export interface RequestCounts {
@@ -57,9 +57,22 @@ export interface StampedContact {
   readonly contact?: Contact;
 }
 
-/** Where a contact lies, and the version that its stamp names, if any. */
+/** What Graph v1.0 has no names for: Outlook's further fields, how private a contact is (2: private), and our stamp. */
+export type ExtendedProperty = ExtendedField | 'sensitivity' | 'stampKey';
+export type ExtendedValues = Readonly<Partial<Record<ExtendedProperty, string>>>;
+
+/** Any contact, ours or the user's, as it is. */
+export interface FoundContact {
+  readonly id: string;
+  readonly parentFolderId: string;
+  readonly stamp: Partial<Stamp>;
+  readonly contact: Contact;
+}
+
+/** Where a contact lies, whether it is one that a list wrote, and the version that its stamp names, if any. */
 export interface Whereabouts {
   readonly parentFolderId: string;
+  readonly stamped: boolean;
   readonly version?: string;
 }
 
@@ -71,12 +84,19 @@ export type ContactWrite =
       readonly contactId: string;
       readonly contact: Contact;
       readonly fields: readonly ContactField[];
-      /** Only the version is written: the key stays as it was created. */
       readonly version: string;
+      /** Of a contact of the user's that gets our stamp; the key of one that we created stays as it is. */
+      readonly key?: string;
     }
-  /** Takes our stamp off and changes nothing else: from then on the contact is the user's. */
-  | { readonly kind: 'unstamp'; readonly contactId: string }
-  | { readonly kind: 'delete'; readonly contactId: string };
+  /** Takes our stamp off: from then on the contact is the user's. */
+  | {
+      readonly kind: 'unstamp';
+      readonly contactId: string;
+      readonly contact: Contact;
+      readonly fields: readonly ContactField[];
+    }
+  /** To Deleted Items; or for good, where Exchange may still keep one with a birthday there (facts 3). */
+  | { readonly kind: 'delete'; readonly contactId: string; readonly forGood?: true };
 
 /**
  * What became of one write. Only `gone` says that the contact is not there, also of a delete, which is done then.
@@ -102,6 +122,8 @@ export interface ContactMailbox {
 
   /** Follows display names below the mailbox's root; `['contacts']` is the default folder. Undefined when one is missing. */
   findFolder(path: readonly string[]): Promise<ContactFolder | undefined>;
+  /** Every contact folder outside of Deleted Items, at any depth, and the default one. */
+  listFolders(): Promise<ContactFolder[]>;
   /** By id, also a deleted one: look at `parentFolderId`. */
   getFolder(folderId: string): Promise<MarkedFolder | undefined>;
   /** Whether the folder lies in Deleted Items, at any depth. */
@@ -120,6 +142,13 @@ export interface ContactMailbox {
   readChanges(folderId: string, deltaLink?: string): Promise<SourceChanges>;
   /** A plain listing, for a mailbox whose delta is refused. */
   listContacts(folderId: string): Promise<SourceContact[]>;
+  /** These properties of every contact of the folder, by id, in one listing: a delta round gives none (facts 2.2). */
+  listExtended(folderId: string, properties: readonly ExtendedProperty[]): Promise<ReadonlyMap<string, ExtendedValues>>;
+  /** The same of contacts by id, in `$batch`es, in the order of the ids; undefined of one that is not there. */
+  readExtended(
+    contactIds: readonly string[],
+    properties: readonly ExtendedProperty[],
+  ): Promise<(ExtendedValues | undefined)[]>;
 
   /**
    * At most 20 writes in one `$batch`; outcomes in the order of the writes, `notTried` for those that did not fit in.
@@ -131,14 +160,32 @@ export interface ContactMailbox {
    * Never rejects for what Graph answered.
    */
   readCategories(contactIds: readonly string[]): Promise<(readonly string[] | WriteOutcome)[]>;
-  /** Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying, 11). */
-  listStamped(folderId: string, withContent?: boolean): Promise<StampedContact[]>;
+  /**
+   * At most 20 contacts as they are, in one `$batch`; for one that cannot be read, what that says of a patch of it.
+   * Never rejects for what Graph answered.
+   *
+   * @param fields gives the content, of extended fields these; here and below
+   */
+  readContacts(
+    contactIds: readonly string[],
+    fields: readonly ContactField[],
+  ): Promise<(FoundContact | WriteOutcome)[]>;
+  /** Every contact of the folder, with its content. */
+  listAll(folderId: string, fields: readonly ContactField[]): Promise<FoundContact[]>;
+  /**
+   * Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying,
+   * 11).
+   */
+  listStamped(folderId: string, fields?: readonly ContactField[]): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */
-  findStamped(folderId: string, stampKey: string, withContent?: boolean): Promise<StampedContact[]>;
+  findStamped(folderId: string, stampKey: string, fields?: readonly ContactField[]): Promise<StampedContact[]>;
   /** The same for several keys, in `$batch`es; in the order of the keys. */
   findAllStamped(folderId: string, stampKeys: readonly string[]): Promise<StampedContact[][]>;
   /** Where a contact is now, by id; undefined only where the failure is `notFound`. */
-  getContact(contactId: string, withContent?: boolean): Promise<(Whereabouts & { contact?: Contact }) | undefined>;
+  getContact(
+    contactId: string,
+    fields?: readonly ContactField[],
+  ): Promise<(Whereabouts & { contact?: Contact }) | undefined>;
   /** The same for several contacts, in `$batch`es; in the order of the ids. */
   getContacts(contactIds: readonly string[]): Promise<(Whereabouts | undefined)[]>;
   /** Whether the folder of that id is Deleted Items or lies in it, at any depth; looked up once for each. */

@@ -24,14 +24,19 @@ export type DirectoryCollection = 'users' | 'contacts';
 /** What the directory tells of everybody's colleagues. Methods reject with `GraphFailure`. */
 export interface DirectoryReader {
   readonly counts: RequestCounts;
-  /** One delta round over all its pages, from the start without a link. Rejects with `deltaTokenDead`. */
+  /**
+   * One delta round over all its pages, from the start without a link; with one, rows may say nothing of what did not
+   * change. Rejects with `deltaTokenDead`.
+   */
   readChanges(collection: DirectoryCollection, deltaLink?: string): Promise<DirectoryChanges>;
   /** Asks for the first page of a round alone. */
   tryChanges(collection: DirectoryCollection): Promise<void>;
   /** Every mail contact as a whole, which its delta query does not tell. */
   listOrganisationContacts(): Promise<readonly DirectoryRow[]>;
-  /** As they are now, in `$batch`es, in the order of the ids; undefined for one that is not there. */
-  lookUp(collection: DirectoryCollection, ids: readonly string[]): Promise<readonly (DirectoryRow | undefined)[]>;
+  /** As they are now and with their managers, many a request; without those that are not there. */
+  lookUpUsers(ids: readonly string[]): Promise<readonly DirectoryRow[]>;
+  /** As they are now, in `$batch`es; without those that are not there. */
+  lookUpContacts(ids: readonly string[]): Promise<readonly DirectoryRow[]>;
   /** Who reports to any of these users, as they are now. */
   readReports(managerIds: readonly string[]): Promise<readonly DirectoryRow[]>;
   /** The ids of users or mail contacts in the group, nested groups included. Rejects with `notFound`. */

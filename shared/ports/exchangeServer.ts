@@ -78,7 +78,13 @@ export interface ItemPage {
   readonly nextOffset: number | undefined;
 }
 
-export type ContactAnswer = { readonly contact: Contact } | { readonly failure: ExchangeFailure };
+export type ContactAnswer =
+  | {
+      readonly contact: Contact;
+      /** Telex, ISDN and the like, which a contact of Outlook has no field for. */
+      readonly phonesLeftOut: number;
+    }
+  | { readonly failure: ExchangeFailure };
 
 export type ExchangeFailureKind =
   /** The key vault does not give the password or the certificate. */

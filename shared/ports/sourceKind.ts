@@ -1,15 +1,13 @@
 import type { Clock } from './clock.ts';
-import type { AppIdentity, GraphProbe } from './connectionProbes.ts';
+import type { AppIdentity } from './connectionProbes.ts';
 import type { StepResult } from './connectionStep.ts';
-import type { ContactMailbox } from './contactMailbox.ts';
-import type { ContactSource } from './contactSource.ts';
+import type { ContactSource, SourceNeeds } from './contactSource.ts';
 import type { OpenDatabase } from './database.ts';
-import type { Directory } from './directory.ts';
-import type { DirectoryReader } from './directoryReader.ts';
 import type { OpenExchangeServer } from './exchangeServer.ts';
-import type { FolderTree } from './folderTree.ts';
+import type { HostProbe } from './hostProbe.ts';
 import type { ReadSecret } from './secrets.ts';
 import type { Download, SourceFiles } from './sourceFiles.ts';
+import type { OpenTenant, TenantGraph } from './tenantGraph.ts';
 
 /** What became of a file that was sent. `elsewhere`: the source reads none of the app's storage. */
 export type FileReplacement = 'replaced' | 'replacedByAnother' | 'elsewhere';
@@ -18,7 +16,7 @@ export type FileReplacement = 'replaced' | 'replacedByAnother' | 'elsewhere';
 export interface SourceKind<Settings, Connections> {
   /** Names what a snapshot was read from: another source means reading from the start. */
   identity(settings: Settings): string;
-  open(settings: Settings, adapters: SourceAdapters<Connections>): ContactSource;
+  open(settings: Settings, adapters: SourceAdapters<Connections>, needs: SourceNeeds): ContactSource;
   /**
    * Whether the app can read it, step by step, changing nothing.
    *
@@ -66,14 +64,11 @@ export interface BrowsedFolder {
 }
 
 /** What sources are read through. */
-export interface SourceAdapters<Connections> {
+export interface SourceAdapters<Connections> extends TenantGraph {
   readonly clock: Clock;
-  readonly openMailbox: (mailboxId: string) => ContactMailbox;
-  readonly openDirectory: () => Directory;
-  readonly openDirectoryReader: () => DirectoryReader;
-  readonly openFolderTree: (mailboxId: string) => FolderTree;
+  readonly openTenant: OpenTenant;
   readonly openExchangeServer: OpenExchangeServer;
-  readonly probes: { readonly graph: GraphProbe };
+  readonly probes: TenantGraph['probes'] & { readonly hosts: HostProbe };
   /** The ways to systems outside of the tenant's Graph, by name. */
   readonly connections: Connections;
   readonly readSecret: ReadSecret;

@@ -9,7 +9,7 @@ export function findListNotes(
   { id: list, destination, mapping, sources }: ContactList,
   connections: Connections,
 ): SettingsNote[] {
-  const doubts = [...describeMapping(mapping), ...describeCategory(destination)];
+  const doubts = [...(mayHoldMore(sources) ? [] : describeMapping(mapping)), ...describeCategory(destination)];
   const places = [
     ...describeDefaultFolder('destination.folder', destination.folder),
     ...sources.flatMap((source, index) =>
@@ -21,6 +21,11 @@ export function findListNotes(
     ...places.map(detail => ({ list, code: 'DefaultFolder' as const, detail })),
     ...describeUntrusted(sources, connections).map(detail => ({ list, code: 'UntrustedCertificate' as const, detail })),
   ];
+}
+
+/** Whether lists may come with more entries than Exchange takes of them. */
+function mayHoldMore(sources: readonly SourceSettings[]): boolean {
+  return sources.some(({ kind }) => kind === 'csv' || kind === 'sql');
 }
 
 function describeSourceFolders(source: SourceSettings, setting: string): string[] {

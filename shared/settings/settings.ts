@@ -15,7 +15,12 @@ export interface Settings extends ContactLists {
   /** Those with a fault are named by `faulty`, and the lists that need them are refused. */
   readonly connections: Connections;
   readonly notes: readonly SettingsNote[];
-  readonly graph: { readonly endpoint: string; readonly clientId: string | undefined };
+  readonly graph: {
+    readonly endpoint: string;
+    readonly clientId: string | undefined;
+    /** Where the app signs in to other tenants; undefined for Azure's public cloud. */
+    readonly authorityHost: string | undefined;
+  };
   readonly tables: Connection;
   readonly serviceBus: Connection;
   /** Where the secrets are that the settings name. */
@@ -49,6 +54,8 @@ export interface Timing {
   readonly graphGraceSeconds: number;
   /** The longest wait inside a handler; longer ones become scheduled messages. */
   readonly longestWaitSeconds: number;
+  /** How long a handler works on a mailbox before it hands over to a new message. */
+  readonly handlerSeconds: number;
   /** After this long a message that was sent counts as lost. */
   readonly messagePatienceSeconds: number;
 }
@@ -98,6 +105,13 @@ export const environmentSchema = z.object({
     .refine(isOrigin, 'is not an origin: give scheme and host alone, such as https://graph.microsoft.com')
     .default('https://graph.microsoft.com'),
   GRAPH_CLIENT_ID: z.string().optional(),
+  AZURE_AUTHORITY_HOST: z
+    .string()
+    .refine(
+      isSecureOrigin,
+      'is not where Entra signs in: give https and the host alone, such as https://login.microsoftonline.us',
+    )
+    .optional(),
   WEBHOOK_URL: z
     .string()
     .refine(
@@ -107,7 +121,7 @@ export const environmentSchema = z.object({
     .optional(),
   KEY_VAULT_URL: z
     .string()
-    .refine(isVaultUrl, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
+    .refine(isSecureOrigin, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
     .optional(),
   CLIENT_STATE: z.string().max(128, 'must have at most 128 characters: Graph takes no more').optional(),
   CONNECTIONS: z.string().optional(),
@@ -142,6 +156,10 @@ export const environmentSchema = z.object({
   GRAPH_TIMEOUT_SECONDS: seconds(30, 0.1),
   GRAPH_GRACE_SECONDS: seconds(30, 0.1),
   LONGEST_WAIT_SECONDS: seconds(30, 0),
+  HANDLER_SECONDS: seconds(240, 1).refine(
+    value => value <= 420,
+    'must be at most 420 seconds: the host ends a handler after 600',
+  ),
   MESSAGE_PATIENCE_SECONDS: seconds(3600, 1),
 });
 
@@ -178,7 +196,7 @@ function isLoopback(hostname: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
-function isVaultUrl(text: string): boolean {
+function isSecureOrigin(text: string): boolean {
   return isOrigin(text) && text.startsWith('https:');
 }
 
@@ -223,7 +241,11 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     ...contactLists,
     connections,
     notes: [...misspelt, ...scheduleNotes(schedules), ...listsNotes(lists, refusedLists, connections)],
-    graph: { endpoint: new URL(values.GRAPH_ENDPOINT).origin, clientId: values.GRAPH_CLIENT_ID },
+    graph: {
+      endpoint: new URL(values.GRAPH_ENDPOINT).origin,
+      clientId: values.GRAPH_CLIENT_ID,
+      authorityHost: values.AZURE_AUTHORITY_HOST && new URL(values.AZURE_AUTHORITY_HOST).origin,
+    },
     tables,
     serviceBus,
     keyVaultUrl: values.KEY_VAULT_URL,
@@ -237,6 +259,7 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
       graphTimeoutSeconds: values.GRAPH_TIMEOUT_SECONDS,
       graphGraceSeconds: values.GRAPH_GRACE_SECONDS,
       longestWaitSeconds: values.LONGEST_WAIT_SECONDS,
+      handlerSeconds: values.HANDLER_SECONDS,
       messagePatienceSeconds: values.MESSAGE_PATIENCE_SECONDS,
     },
   };

@@ -1,6 +1,7 @@
+import { entryLimits } from '../domain/entryLimits.ts';
 import type { AppIdentity } from '../ports/connectionProbes.ts';
 import type { StepResult } from '../ports/connectionStep.ts';
-import type { ContactSource } from '../ports/contactSource.ts';
+import type { ContactSource, SourceNeeds } from '../ports/contactSource.ts';
 import type {
   SourceAdapters as Adapters,
   BrowsedFolders,
@@ -27,12 +28,18 @@ const kinds: {
   directory,
 };
 
+const noNeeds: SourceNeeds = { extended: [], entries: entryLimits };
+
 type Kind = SourceKind<SourceSettings, Connections>;
 
 export type SourceAdapters = Adapters<Connections>;
 
-export function openContactSource(settings: SourceSettings, adapters: SourceAdapters): ContactSource {
-  return kindOf(settings).open(settings, adapters);
+export function openContactSource(
+  settings: SourceSettings,
+  adapters: SourceAdapters,
+  needs: SourceNeeds = noNeeds,
+): ContactSource {
+  return kindOf(settings).open(settings, adapters, needs);
 }
 
 /** The table above ties each kind to its settings, which the type of a look-up in it cannot say. */

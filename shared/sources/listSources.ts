@@ -1,14 +1,25 @@
-import { type Condition, meets } from '../domain/condition.ts';
-import type { Contact } from '../domain/contact.ts';
+import * as z from 'zod';
+import { type Condition, fieldsOfCondition, meets } from '../domain/condition.ts';
+import { type Contact, isExtendedField } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
+import { entriesPlaced, sourceFieldsOf } from '../domain/mapping.ts';
 import type { ReadContact } from '../domain/sourceChanges.ts';
-import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../ports/contactSource.ts';
+import type { ExtendedProperty } from '../ports/contactMailbox.ts';
+import {
+  type ContactSource,
+  type Reading,
+  SourceFailure,
+  type SourceNeeds,
+  type SourceProblem,
+} from '../ports/contactSource.ts';
 import type { ContactList } from '../settings/contactList.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
 import { namesOfSources, type SourceNames } from './sourceNames.ts';
 
-type ListSources = Pick<ContactList, 'sources'> & Partial<Pick<ContactList, 'where' | 'match'>>;
+type ListSources = Pick<ContactList, 'sources'> &
+  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'visibility' | 'privateContacts'>> &
+  Pick<SourceNeeds, 'findsPrivate'>;
 
 /**
  * What names a list's sources: another name means reading from the start. The same as of its one source where it is all
@@ -27,7 +38,7 @@ export function identityOfSources({ sources, where, match }: ListSources): strin
 export function openListSources(list: ListSources, names: SourceNames, adapters: SourceAdapters): ContactSource {
   const prefixes = namesOfSources(list, names).map(({ prefix }) => prefix);
   const parts = list.sources.map((settings, index) => {
-    const source = openContactSource(settings, adapters);
+    const source = openContactSource(settings, adapters, needsOf(list, settings));
     return { settings, source: named(choosing(source, conditionsOf(list, settings)), prefixes[index] ?? '') };
   });
   const [first] = parts;
@@ -56,7 +67,7 @@ interface Part {
 }
 
 async function readAll(parts: readonly Part[], cursor: string | undefined): Promise<Reading> {
-  const cursors: Record<string, string> = cursor === undefined ? {} : JSON.parse(cursor);
+  const cursors = cursorsIn(cursor);
   const readings = await Promise.all(
     parts.map(async ({ settings: { name = '' }, source }, index) => ({
       name,
@@ -68,6 +79,9 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     (reading ?? failure).problems.map(problem => inSource(name, index, problem)),
   );
   if (readings.every(({ reading }) => !reading)) throw new SourceFailure(problems);
+  const notes = readings.flatMap(({ name, index, reading }) =>
+    (reading?.notes ?? []).map(note => inSource(name, index, note)),
+  );
   const next = readings.flatMap(({ name, reading }) => {
     const where = reading?.cursor ?? cursors[name];
     return where === undefined ? [] : [[name, where] as const];
@@ -76,8 +90,20 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     scopes: readings.flatMap(({ reading }) => reading?.scopes ?? []),
     cursor: JSON.stringify(Object.fromEntries(next)),
     problems,
+    privateIds: readings.flatMap(({ reading }) => reading?.privateIds ?? []),
+    notes,
     partsMissing: readings.some(({ reading }) => reading?.partsMissing ?? true),
   };
+}
+
+/** By the names of the sources; one that cannot be read means reading each from the start. */
+function cursorsIn(cursor: string | undefined): Readonly<Record<string, string>> {
+  if (cursor === undefined) return {};
+  try {
+    return z.record(z.string(), z.string()).parse(JSON.parse(cursor));
+  } catch {
+    return {};
+  }
 }
 
 type Outcome =
@@ -101,6 +127,16 @@ function inSource(name: string, index: number, { code, detail, setting }: Source
     detail: `Source "${name}": ${here(detail)}`,
     ...(setting && { setting: { ...setting, path: here(setting.path) } }),
   };
+}
+
+/** What the list's mapping, conditions or rules read. */
+function needsOf(list: ListSources, settings: SourceSettings): SourceNeeds {
+  const { mapping = {}, visibility = [], privateContacts, findsPrivate = false } = list;
+  const conditions = [...conditionsOf(list, settings), ...visibility.map(({ when }) => when)];
+  const fields = [...sourceFieldsOf(mapping), ...conditions.flatMap(fieldsOfCondition)];
+  const extended: ExtendedProperty[] = [...new Set(fields.filter(isExtendedField))].sort();
+  if (privateContacts === 'hide') extended.push('sensitivity');
+  return { extended, findsPrivate, entries: entriesPlaced(mapping) };
 }
 
 function conditionsOf({ where }: ListSources, settings: SourceSettings): readonly Condition[] {
@@ -138,9 +174,10 @@ function named(source: ContactSource, prefix: string): ContactSource {
       return source.calls;
     },
     async read(cursor) {
-      const { scopes, ...rest } = await source.read(cursor);
+      const { scopes, privateIds, ...rest } = await source.read(cursor);
       return {
         ...rest,
+        ...(privateIds && { privateIds: privateIds.map(withPrefix) }),
         scopes: scopes.map(scope => ({
           ...scope,
           folderId: withPrefix(scope.folderId),

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
 import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
-import { readColumns, readJson } from './columns.ts';
+import { readColumns, readJson, storable } from './columns.ts';
 import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
 import { gatherReads } from './gatheredReads.ts';
 import { gatherWrites } from './gatheredWrites.ts';
@@ -58,11 +58,20 @@ export type RunSummary = z.infer<typeof runSummary> & {
   readonly outcome?: RunFigures;
 };
 
+/** Left out while there was none. */
+const rareCount = z.number().optional();
 export const contactCounts = z.object({
   created: z.number(),
   updated: z.number(),
   deleted: z.number(),
   failed: z.number(),
+  adopted: rareCount.meta({ description: "Contacts of users' own that the list took over" }),
+  givenBack: rareCount.meta({ description: "Those that are their users' again" }),
+  leftInDeletedItems: rareCount.meta({
+    description:
+      'Contacts deleted for good that Exchange kept in Deleted Items all the same, as it does with birthdays',
+  }),
+  ambiguous: rareCount.meta({ description: "Contacts made beside several of a user's own that may be meant" }),
 });
 export type ContactCounts = z.infer<typeof contactCounts>;
 export const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
@@ -84,6 +93,9 @@ export const runMailboxStates = ['sent', 'done', 'waiting', 'failed', 'skipped']
 export type RunMailboxState = (typeof runMailboxStates)[number];
 
 const mailboxRow = z.object({ state: z.enum(runMailboxStates), reportedAt: z.number() });
+const listIds = z.array(z.string()).default([]);
+const notesOfAttempt = z.array(runProblem);
+const lastProblems = notesOfAttempt.default([]);
 
 const count = z.number();
 const runFigures = z.object({
@@ -157,7 +169,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   const table = keepUnknownColumns(stored, [{ prefix: 'summary', columns: [], texts: ['summary', 'outcome'] }]);
   const readRow = gatherReads(table, gathering);
   const writeRows = gatherWrites(table, totalsLayout, gathering);
-  const announced = new LRUCache<string, StoredRow>({ max: mostRemembered });
+  const announced = new LRUCache<string, CountedRow>({ max: mostRemembered });
   return {
     ...openPendingResyncs(table),
     ...openScheduledFanOut(table),
@@ -224,12 +236,14 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
       rowKey: prefix + mailbox.mailboxId,
       properties: { schemaVersion, ...announcedColumns(mailbox) },
     }));
-    const difference = addTallies(...mailboxes.map(tallyAnnounced));
+    const tallies = mailboxes.map(tallyAnnounced);
+    const difference = addTallies(...tallies);
     try {
       const inserts = rows.map((row): RowOperation => ({ kind: 'insert', ...row }));
       const etags = await writeRows(id, inserts, difference);
       for (const [index, row] of rows.entries()) {
-        announced.set(`${id}/${mailboxes[index]?.mailboxId}`, { ...row, etag: etags[index] ?? '' });
+        const counted = { ...row, etag: etags[index] ?? '', tally: tallies[index] ?? {} };
+        announced.set(`${id}/${mailboxes[index]?.mailboxId}`, counted);
       }
     } catch (error) {
       if (!(error instanceof RowConflict)) throw error;
@@ -270,13 +284,13 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     id: string,
     mailboxId: string,
     columns: Properties,
-    known: StoredRow | undefined,
-  ): Promise<StoredRow> {
+    known: StoredRow | CountedRow | undefined,
+  ): Promise<CountedRow> {
     const rowKey = prefix + mailboxId;
     const properties = { schemaVersion, ...columns };
     for (let row = known; ; row = await readRow(id, rowKey)) {
       const changed = { rowKey, etag: '', properties: { ...row?.properties, ...properties } };
-      const before = row ? tallyRow(id, row) : {};
+      const before = row ? talliesOf(id, row) : {};
       const after = tallyRow(id, changed);
       const difference = differenceOf(after, before);
       const isTold = after.told !== undefined || before.told !== undefined;
@@ -288,7 +302,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
         const [etag = ''] = await writeRows(id, operations, difference, Number(columns.reportedAt));
         const wasOver = row !== undefined && !before.sent && !before.waiting;
         if (wasOver && !isEmpty(difference)) await forgetOutcome(id);
-        return { ...changed, etag };
+        return { ...changed, etag, tally: after };
       } catch (error) {
         if (!(error instanceof RowConflict)) throw error;
       }
@@ -342,6 +356,15 @@ function tallyAnnounced(mailbox: AnnouncedMailbox): Tally {
   return tallyRunMailbox({ problems: [], notes: [], attempts: [], ...mailbox });
 }
 
+/** A mailbox's row, with what it adds to the run's totals. */
+interface CountedRow extends StoredRow {
+  readonly tally: Tally;
+}
+
+function talliesOf(id: string, row: StoredRow | CountedRow): Tally {
+  return 'tally' in row ? row.tally : tallyRow(id, row);
+}
+
 function tallyRow(id: string, row: StoredRow): Tally {
   return tallyRunMailbox(parseMailbox(id, row));
 }
@@ -362,14 +385,17 @@ function readOutcome({ properties }: StoredRow): { outcome?: RunFigures } {
   return outcome.success ? { outcome: outcome.data } : {};
 }
 
-/** Of a damaged row only its key tells something. Members that a newer version added stay where they are. */
+/** Members that a newer version added stay where they are. */
+const storedSummary = storable(runSummary);
+
+/** Of a damaged row only its key tells something. */
 function parseSummary(id: string, row: StoredRow): RunSummary {
   const place: RowPlace = { table: 'Runs', partitionKey: id, rowKey: row.rowKey };
   const startedAt = endOfTime - Number.parseInt(id, 10);
   return readRowOr<RunSummary>(
     place,
     () => ({
-      ...readJson('summary', runSummary.loose() as unknown as typeof runSummary, row.properties),
+      ...readJson('summary', storedSummary, row.properties),
       id,
       ...readOutcome(row),
     }),
@@ -394,10 +420,10 @@ function parseMailbox(id: string, row: StoredRow): RunMailbox {
     () => ({
       mailboxId,
       ...readColumns(mailboxRow, row.properties),
-      lists: readJson('lists', z.array(z.string()).default([]), row.properties),
+      lists: readJson('lists', listIds, row.properties),
       attempts: readNamed('attempt', attempt, row),
-      problems: readJson('problems', z.array(runProblem).default([]), row.properties),
-      notes: readNamed('notes', z.array(runProblem), row).flat(),
+      problems: readJson('problems', lastProblems, row.properties),
+      notes: readNamed('notes', notesOfAttempt, row).flat(),
     }),
     damage => ({
       mailboxId,

@@ -4,7 +4,7 @@ import { decideHold } from '../../shared/engine/holds/decideHold.ts';
 import type { Table } from '../../shared/ports/tableStorage.ts';
 import { openSource as openStoredSource, type Source } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
-import { createWorld, hour, listOf, minute, type World } from '../shared/engine/world.ts';
+import { createWorld, hour, listOf, minute, timing, type World } from '../shared/engine/world.ts';
 
 /** 20 contacts, of which 4 may go without asking; 10 mailboxes, of which 2 may leave. */
 const list = listOf({ safeguards: { maxRemovalShare: 0.2, maxRemovals: 2 } });
@@ -91,7 +91,7 @@ describe('a list that vanished', () => {
     setMembers(8);
     await world.sync();
     await world.clock.advance(hour);
-    await world.drive(decideHold('staff', { decision: 'approve', removals: 8 }, world));
+    await world.decide({ decision: 'approve', removals: 8 });
     await world.sync();
     expect(served()).toBe(2);
     const [gone = ''] = targets.slice(-1);
@@ -120,7 +120,7 @@ describe('holds of both kinds at once', () => {
       'TooManyRemovals',
     ]);
     const decide = (decision: 'approve' | 'reject', removals: number, kind?: HoldKind) =>
-      world.drive(decideHold('staff', { kind, decision, removals }, world));
+      world.decide({ kind, decision, removals });
     expect(await decide('approve', 8)).toEqual({ kind: 'severalHeld' });
     expect(await decide('approve', 8, 'mailboxes')).toEqual({ kind: 'otherNumber', shown: 5 });
     expect(await decide('reject', 5, 'mailboxes')).toEqual({ kind: 'decided' });
@@ -148,14 +148,15 @@ describe('a decision while another is carried out', () => {
         const { sources } = world.tables;
         const write: Table['write'] = async (...transaction) => {
           const etags = await sources.write(...transaction);
-          late ??= decideHold(listId, { kind: 'contacts', decision: second, removals: 250 }, world);
+          late ??= world.decide({ kind: 'contacts', decision: second, removals: 250 }, listId);
           await setImmediate();
           return etags;
         };
         return openStoredSource({ ...sources, write }, listId);
       };
       const decision = { kind: 'contacts', decision: first, removals: 250 } as const;
-      expect(await world.drive(decideHold('staff', decision, { ...world, openSource }))).toEqual({ kind: 'decided' });
+      const services = { ...world, openSource, leaseMilliseconds: timing.leaseSeconds * 1000 };
+      expect(await world.drive(decideHold('staff', decision, services))).toEqual({ kind: 'decided' });
       expect(await world.drive(late ?? Promise.reject(new Error('nothing was written')))).toMatchObject({
         kind: 'alreadyDecided',
       });
@@ -168,7 +169,7 @@ describe('a decision while another is carried out', () => {
     remove(0, 8);
     await world.sync();
     const decide = (decision: 'approve' | 'reject', removals: number) =>
-      world.drive(decideHold('staff', { kind: 'contacts', decision, removals }, world));
+      world.decide({ kind: 'contacts', decision, removals });
     expect(await decide('reject', 8)).toEqual({ kind: 'decided' });
     remove(8, 15);
     await world.sync();
@@ -181,7 +182,7 @@ describe('a decision while another is carried out', () => {
 
 describe('a second decision', () => {
   const decide = (decision: 'approve' | 'reject', removals: number, kind?: DecidedKind) =>
-    world.drive(decideHold('staff', { kind, decision, removals }, world));
+    world.decide({ kind, decision, removals });
 
   test.each([undefined, 'contacts'] as const)('to reject is told that it is decided (kind %s)', async kind => {
     remove(0, 8);

@@ -8,18 +8,20 @@ import {
   type SyncMode,
   syncMessage,
 } from '../../shared/engine/messages.ts';
+import type { ContactWrite } from '../../shared/ports/contactMailbox.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
 import { memoryGraphAdapters, nothingBeside, settingsWith } from '../memory/adapters.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
+import { checkAdoption, noteAdoption } from './adoptable.ts';
 import type { Host } from './host.ts';
 import { checkLicence, type ListModel, type Model, mappingRules, noteWrite } from './model.ts';
 import { grace, requestTimeout, scheduledDirectory, scheduledMailbox, type WriteRules } from './schedulerGraph.ts';
 import { scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
 
-const timing = {
+const standardTiming = {
   leaseSeconds: 180,
   graphTimeoutSeconds: requestTimeout / 1000,
   graphGraceSeconds: grace / 1000,
@@ -48,22 +50,28 @@ export interface World {
   newId(): string;
 }
 
+/** Every other process hands over whatever is left after one batch. */
+function hasTime({ name }: Host): boolean {
+  return Number(name.slice(1)) % 2 === 1;
+}
+
 /** The app in one process, every port at the scheduler's command. New settings come with a new app. */
 export function openHostApp(host: Host, world: World) {
   const { model, graph, newId } = world;
   const clock = scheduledClock(host);
+  const timing = { ...standardTiming, handlerSeconds: hasTime(host) ? 240 : 0 };
   const rules: WriteRules = {
     poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
-    beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
-    afterWrite: (mailboxId, write, outcome, categoriesRead) =>
-      noteWrite(
-        model,
-        mailboxId,
-        write,
-        outcome,
-        categoriesRead,
-        !host.stage.faults.everMet() && model.userEdits === 'keep',
-      ),
+    beforeWrite: (mailboxId, write) =>
+      isAdoptable(write, model) ? checkAdoption(model, write) : checkLicence(model, graph.mailbox(mailboxId), write),
+    afterWrite(mailboxId, write, outcome, categoriesRead) {
+      const isStrict = !host.stage.faults.everMet() && model.userEdits === 'keep';
+      noteWrite(model, mailboxId, write, outcome, categoriesRead, isStrict);
+      if (!isAdoptable(write, model) || outcome.kind !== 'done') return;
+      noteAdoption(model, mailboxId, write);
+      if (write.kind === 'unstamp') host.stage.statistics.givenBack += 1;
+      if (write.kind === 'patch' && write.key) host.stage.statistics.adopted += 1;
+    },
     refusalOf: mailboxId => model.undeletableFolders.get(mailboxId),
   };
 
@@ -128,6 +136,10 @@ export function openHostApp(host: Host, world: World) {
   }
 }
 
+function isAdoptable(write: ContactWrite, { adoptable }: Model): boolean {
+  return write.kind !== 'create' && adoptable.has(write.contactId);
+}
+
 export type HostApp = ReturnType<typeof openHostApp>;
 
 const parsedLists = new Map<string, ContactList>();
@@ -142,6 +154,7 @@ function contactList(list: ListModel, model: Model): ContactList {
     userEdits: model.userEdits,
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,
+    existing: model.existing,
     safeguards,
   };
   const key = JSON.stringify(settings);

@@ -40,6 +40,7 @@ export function scheduledMailbox(
   return {
     counts: mailbox.counts,
     findFolder: path => read('findFolder', () => mailbox.findFolder(path)),
+    listFolders: () => read('listFolders', () => mailbox.listFolders()),
     getFolder: id => read('getFolder', () => mailbox.getFolder(id)),
     isDeleted: folder => read('isDeleted', () => mailbox.isDeleted(folder)),
     findDeletedFolder: name => read('findDeletedFolder', () => mailbox.findDeletedFolder(name)),
@@ -66,11 +67,14 @@ export function scheduledMailbox(
         }
         return answers;
       }),
-    listStamped: (folderId, withContent) => read('listStamped', () => mailbox.listStamped(folderId, withContent)),
-    findStamped: (folderId, key, withContent) =>
-      read('findStamped', () => mailbox.findStamped(folderId, key, withContent)),
+    readContacts: (ids, fields) => read('readContacts', () => mailbox.readContacts(ids, fields)),
+    listAll: (folderId, fields) => read('listAll', () => mailbox.listAll(folderId, fields)),
+    listStamped: (folderId, fields) => read('listStamped', () => mailbox.listStamped(folderId, fields)),
+    listExtended: (folderId, names) => read('listExtended', () => mailbox.listExtended(folderId, names)),
+    readExtended: (ids, names) => read('readExtended', () => mailbox.readExtended(ids, names)),
+    findStamped: (folderId, key, fields) => read('findStamped', () => mailbox.findStamped(folderId, key, fields)),
     findAllStamped: (folderId, keys) => read('findAllStamped', () => mailbox.findAllStamped(folderId, keys)),
-    getContact: (id, withContent) => read('getContact', () => mailbox.getContact(id, withContent)),
+    getContact: (id, fields) => read('getContact', () => mailbox.getContact(id, fields)),
     getContacts: ids => read('getContacts', () => mailbox.getContacts(ids)),
     isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),
     deletedItemsId: () => mailbox.deletedItemsId(),

@@ -46,6 +46,20 @@ describeWithDotnet('The Bicep compiler', () => {
     },
   );
 
+  test.each(['vnet-contoso', '/subscriptions/1/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet'])(
+    'refuses the outbound subnet %s with one error that says what to give',
+    async id => {
+      const file = join(copy, 'mistaken.bicepparam');
+      const text = readFileSync(join(deployments, 'outbound.bicepparam'), 'utf8');
+      const mistaken = text.replace("'../../../infra/main.bicep'", "'main.bicep'");
+      writeFileSync(file, mistaken.replace(/outboundSubnetId = '.*'/, `outboundSubnetId = '${id}'`));
+
+      await expect(bicep.snapshot(file)).rejects.toThrow(
+        /outboundSubnetId is no resource id of a subnet: copy it from/,
+      );
+    },
+  );
+
   test('computes settings of infra/main.bicepparam with which the app starts and refuses no list', async () => {
     await bicep.snapshot(join(copy, 'main.bicepparam'));
     const { refusedLists } = parseSettings(
@@ -60,7 +74,7 @@ describeWithDotnet('The Bicep compiler', () => {
     const graph = join(copy, 'graph');
     await standInForGraphExtension(bicep, graph);
 
-    expect(await bicep.lint(join(graph, 'appRoles.bicep'))).toBe('');
+    for (const name of ['appRoles.bicep', 'otherTenantApp.bicep']) expect(await bicep.lint(join(graph, name))).toBe('');
     const mistaken = join(graph, 'mistaken.bicep');
     const text = readFileSync(join(graph, 'appRoles.bicep'), 'utf8');
     writeFileSync(mistaken, text.replace('resourceId: graph.id', 'resource: graph.id'));

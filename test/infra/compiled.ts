@@ -34,7 +34,9 @@ export interface Compiled {
 }
 
 /** The template, and what it makes with one of the parameter files in `deployments/`. */
-export function readCompiled(deployment: 'standard' | 'private' | 'options' = 'standard'): Compiled {
+export function readCompiled(
+  deployment: 'standard' | 'private' | 'options' | 'outbound' | 'privateOutbound' = 'standard',
+): Compiled {
   return {
     template: templateSchema.parse(readJsonFile(join(infraDirectory, 'main.json'))),
     plan: readSnapshot(join(import.meta.dirname, `deployments/${deployment}.snapshot.json`)),

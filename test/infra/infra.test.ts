@@ -126,6 +126,28 @@ test('private networking closes every service that holds data, and gives each an
   expect(findHardeningProblems(plan)).toEqual([]);
 });
 
+test("the app calls out through a subnet of the customer's, with no network of ours", () => {
+  const { plan } = readCompiled('outbound');
+
+  expect(plan.filter(({ type }) => type.startsWith('Microsoft.Network/'))).toEqual([]);
+  expect(access(plan)).toEqual(['Enabled', 'Enabled', 'Enabled']);
+  expect(ofType(plan, 'Microsoft.Web/sites')[0]?.properties?.virtualNetworkSubnetId).toMatch(/snet-contacts$/);
+  expect(findHardeningProblems(plan)).toEqual([]);
+});
+
+test("with private networking besides, the customer's network is led to every private endpoint", () => {
+  const { plan } = readCompiled('privateOutbound');
+  const links = ofType(plan, 'Microsoft.Network/privateDnsZones/virtualNetworkLinks');
+  const linked = links.filter(({ properties }) => /vnet-contoso$/.test(Object(properties).virtualNetwork.id));
+  const [peering] = ofType(plan, 'Microsoft.Network/virtualNetworks/virtualNetworkPeerings');
+
+  expect(access(plan)).toEqual(['Disabled', 'Disabled', 'Disabled']);
+  expect(ofType(plan, 'Microsoft.Web/sites')[0]?.properties?.virtualNetworkSubnetId).toMatch(/snet-contacts$/);
+  expect(linked).toHaveLength(4);
+  expect(Object(peering?.properties).remoteVirtualNetwork.id).toMatch(/vnet-contoso$/);
+  expect(findHardeningProblems(plan)).toEqual([]);
+});
+
 test("an always-ready instance, and a workspace, action group and tags of the customer's own are used", () => {
   const { plan } = readCompiled('options');
   const [app] = ofType(plan, 'Microsoft.Web/sites');

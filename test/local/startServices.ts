@@ -31,6 +31,7 @@ export interface ServiceStatistics {
       delivered: number;
       completed: number;
       deadLettered: number;
+      longestHandling: number;
       active: number;
       locked: number;
       scheduled: number;
@@ -159,9 +160,9 @@ function brokerOptions(
 
 function readStatistics(broker: ServiceBusBroker, storage: Storage): ServiceStatistics {
   const counts = broker.counts();
-  const queues = Object.entries(broker.statistics()).map(([name, { sent, delivered, completed, deadLettered }]) => {
+  const queues = Object.entries(broker.statistics()).map(([name, { duplicates: _, ...statistics }]) => {
     const { active = 0, locked = 0, scheduled = 0 } = counts[name] ?? {};
-    return [name, { sent, delivered, completed, deadLettered, active, locked, scheduled }] as const;
+    return [name, { ...statistics, active, locked, scheduled }] as const;
   });
   return { queues: Object.fromEntries(queues), tables: { operations: storage.tableOperations() } };
 }

@@ -1,8 +1,11 @@
+import type { ContactField } from '../../shared/domain/contact.ts';
 import { outcomeOf as outcomeOfAnswer } from '../../shared/graph/writeOutcome.ts';
 import {
   type ContactFolder,
   type ContactMailbox,
   type ContactWrite,
+  type ExtendedValues,
+  type FoundContact,
   GraphFailure,
   type MarkedFolder,
   type RequestCounts,
@@ -12,7 +15,14 @@ import {
 } from '../../shared/ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../shared/ports/directory.ts';
 import { failure, failureOfRefusal, type GraphCall, type GraphFault, outcomeOf, type Refusal } from './graphFaults.ts';
-import { asRow, createGraphMailbox, type GraphMailbox, type StoredContact } from './graphMailbox.ts';
+import {
+  asRow,
+  contentOf,
+  createGraphMailbox,
+  extendedOf,
+  type GraphMailbox,
+  type StoredContact,
+} from './graphMailbox.ts';
 
 interface User extends DirectoryUser {
   readonly address: string;
@@ -191,21 +201,24 @@ export function createMemoryGraph() {
       );
     }
 
-    function readCategoriesOf(contactId: string): Promise<readonly string[] | WriteOutcome> {
+    function readOne<Found>(
+      operation: string,
+      contactId: string,
+      toAnswer: (found: StoredContact) => Found,
+    ): Promise<Found | WriteOutcome> {
       const { contact } = mailboxes.get(id)?.contacts.get(contactId) ?? {};
-      const call = { operation: 'readCategories', mailbox: id, displayName: contact?.displayName };
-      return answer<readonly string[] | WriteOutcome>(
-        call,
+      return answer<Found | WriteOutcome>(
+        { operation, mailbox: id, displayName: contact?.displayName },
         counts,
-        () => readCategoriesNow(contactId),
+        () => readOneNow(contactId, toAnswer),
         given => asOutcome({ kind: 'patch' }, given),
       );
     }
 
-    function readCategoriesNow(contactId: string): readonly string[] | WriteOutcome {
+    function readOneNow<Found>(contactId: string, toAnswer: (found: StoredContact) => Found): Found | WriteOutcome {
       try {
         const found = available().contacts.get(contactId);
-        return found ? (found.contact.categories ?? []) : { kind: 'gone' };
+        return found ? toAnswer(found) : { kind: 'gone' };
       } catch (error) {
         if (error instanceof GraphFailure) return outcomeOf(error);
         throw error;
@@ -229,6 +242,7 @@ export function createMemoryGraph() {
           const found = mailbox.findFolder(path);
           return found && withoutMark(found);
         }),
+      listFolders: () => read('listFolders', mailbox => mailbox.listFolders().map(withoutMark)),
       getFolder: folderId => read('getFolder', mailbox => mailbox.folders.get(folderId)),
       isDeleted: folder => read('isDeleted', mailbox => mailbox.isDeleted(folder.id)),
       findDeletedFolder: name =>
@@ -264,29 +278,59 @@ export function createMemoryGraph() {
       async readCategories(contactIds) {
         if (contactIds.length > 0) counts.roundTrips += 1;
         const readings: (readonly string[] | WriteOutcome)[] = [];
-        for (const contactId of contactIds) readings.push(await readCategoriesOf(contactId));
+        for (const contactId of contactIds)
+          readings.push(await readOne('readCategories', contactId, ({ contact }) => contact.categories ?? []));
         return readings;
       },
-      listStamped: (folderId, withContent = false) =>
-        read('listStamped', mailbox =>
-          mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, withContent)),
+      async readContacts(contactIds, fields) {
+        if (contactIds.length > 0) counts.roundTrips += 1;
+        const readings: (FoundContact | WriteOutcome)[] = [];
+        for (const contactId of contactIds)
+          readings.push(await readOne('readContacts', contactId, stored => toFound(stored, fields)));
+        return readings;
+      },
+      listAll: (folderId, fields) =>
+        read('listAll', mailbox =>
+          mailbox.contactsIn(mailbox.folder(folderId).id).map(stored => ({
+            ...toFound(stored, fields),
+            contact: asRow(stored.contact, fields),
+          })),
         ),
-      findStamped: (folderId, key, withContent = false) =>
-        read('findStamped', mailbox => stampedIn(mailbox, folderId, key, withContent)),
+      listExtended: (folderId, properties) =>
+        read('listExtended', mailbox => {
+          const all = mailbox.contactsIn(mailbox.folder(folderId).id);
+          return new Map(all.map(contact => [contact.id, extendedOf(contact, properties)]));
+        }),
+      async readExtended(contactIds, properties) {
+        counts.roundTrips += Math.ceil(contactIds.length / 20);
+        const call = { operation: 'readExtended', mailbox: id };
+        const valuesOf = (contactId: string) => {
+          const stored = available().contacts.get(contactId);
+          return stored && extendedOf(stored, properties);
+        };
+        const found: (ExtendedValues | undefined)[] = [];
+        for (const each of contactIds) found.push(await answer(call, counts, () => valuesOf(each), throwIt));
+        return found;
+      },
+      listStamped: (folderId, fields) =>
+        read('listStamped', mailbox =>
+          mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, fields)),
+        ),
+      findStamped: (folderId, key, fields) => read('findStamped', mailbox => stampedIn(mailbox, folderId, key, fields)),
       async findAllStamped(folderId, keys) {
         counts.roundTrips += Math.ceil(keys.length / 20);
         const call = { operation: 'findStamped', mailbox: id };
         const found: StampedContact[][] = [];
         for (const key of keys) {
-          found.push(await answer(call, counts, () => stampedIn(available(), folderId, key, false), throwIt));
+          found.push(await answer(call, counts, () => stampedIn(available(), folderId, key, undefined), throwIt));
         }
         return found;
       },
-      getContact: (contactId, withContent = false) =>
+      getContact: (contactId, fields) =>
         read('getContact', mailbox => {
           const found = whereaboutsOf(mailbox, contactId);
           const contact = mailbox.contacts.get(contactId)?.contact;
-          return found && { ...found, ...(withContent && contact ? { contact } : {}) };
+          return found && { ...found, ...(fields && contact ? { contact: contentOf(contact, fields) } : {}) };
         }),
       async getContacts(contactIds) {
         counts.roundTrips += Math.ceil(contactIds.length / 20);
@@ -342,21 +386,38 @@ function withoutMark({ installation, ...folder }: MarkedFolder): ContactFolder {
 
 function whereaboutsOf(mailbox: GraphMailbox, contactId: string): Whereabouts | undefined {
   const found = mailbox.contacts.get(contactId);
-  const version = found?.stamp?.version;
-  return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
+  const { key, version } = found?.stamp ?? {};
+  return (
+    found && {
+      parentFolderId: found.folderId,
+      stamped: key !== undefined,
+      ...(version === undefined ? {} : { version }),
+    }
+  );
 }
 
-function stampedIn(mailbox: GraphMailbox, folderId: string, key: string, withContent: boolean): StampedContact[] {
+function stampedIn(
+  mailbox: GraphMailbox,
+  folderId: string,
+  key: string,
+  fields: readonly ContactField[] | undefined,
+): StampedContact[] {
   const contacts = mailbox.contactsIn(mailbox.folder(folderId).id);
-  return contacts.flatMap(contact => toStamped(contact, withContent)).filter(({ stamp }) => stamp.key === key);
+  return contacts.flatMap(contact => toStamped(contact, fields)).filter(({ stamp }) => stamp.key === key);
 }
 
-function toStamped({ id, folderId, stamp, contact }: StoredContact, withContent: boolean): StampedContact[] {
+function toFound({ id, folderId, stamp = {}, contact }: StoredContact, fields: readonly ContactField[]): FoundContact {
+  return { id, parentFolderId: folderId, stamp, contact: contentOf(contact, fields) };
+}
+
+function toStamped(
+  { id, folderId, stamp, contact }: StoredContact,
+  fields: readonly ContactField[] | undefined,
+): StampedContact[] {
   if (stamp?.key === undefined) return [];
   const { key, version = '' } = stamp;
-  return [
-    { id, parentFolderId: folderId, stamp: { key, version }, ...(withContent ? { contact: asRow(contact) } : {}) },
-  ];
+  const content = fields && { contact: asRow(contact, fields) };
+  return [{ id, parentFolderId: folderId, stamp: { key, version }, ...content }];
 }
 
 function toDirectoryUser(user: User | undefined): DirectoryUser | undefined {

@@ -1,7 +1,9 @@
-import type { Contact, ContactField } from '../../shared/domain/contact.ts';
+import { type Contact, type ContactField, extendedFields, graphFields } from '../../shared/domain/contact.ts';
 import { mayBeCut } from '../../shared/graph/wholeContacts.ts';
 import type {
   ContactWrite,
+  ExtendedProperty,
+  ExtendedValues,
   FolderContent,
   GraphFailure,
   MarkedFolder,
@@ -17,6 +19,8 @@ export interface StoredContact {
   readonly contact: Contact;
   /** Without a key where a contact that is not ours was patched. */
   readonly stamp?: Partial<Stamp>;
+  /** Marked as such in Outlook. */
+  readonly isPrivate?: boolean;
 }
 
 const root = 'root';
@@ -51,6 +55,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     overQuota: false,
     /** An e-mail entry with a name and no address is refused instead of kept. */
     refusesEmptyAddresses: false,
+    /** What is deleted for good stays in Deleted Items where it has a birthday. */
+    keepsBirthdays: false,
     folders,
     get defaultFolderId(): string {
       return defaultFolder;
@@ -85,6 +91,9 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     findChild(parentId: string, name: string): MarkedFolder | undefined {
       const found = sameNamed(parentId, name);
       return found && !hidden.has(found.id) ? found : undefined;
+    },
+    listFolders(): MarkedFolder[] {
+      return [...folders.values()].filter(({ id }) => !hidden.has(id) && !mailbox.isDeleted(id));
     },
     findDeletedFolder(displayName: string): MarkedFolder | undefined {
       return mailbox.findChild(deletedItems, displayName);
@@ -164,6 +173,9 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     edit(contactId: string, contact: Contact): void {
       store({ ...mailbox.contact(contactId), contact });
     },
+    markPrivate(contactId: string, isPrivate = true): void {
+      store({ ...mailbox.contact(contactId), isPrivate });
+    },
     /** Within its folder, or to another: with our stamp, and known to nobody. */
     copy(contactId: string, folderId?: string): string {
       const { contact, folderId: own, stamp } = mailbox.contact(contactId);
@@ -224,14 +236,17 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       const found = contacts.get(write.contactId);
       if (!found) return answerOf(write.contactId);
       if (write.kind === 'delete') {
-        mailbox.remove(write.contactId);
+        const isKept = mailbox.keepsBirthdays && found.contact.birthday !== undefined;
+        if (write.forGood && !isKept) mailbox.purge(write.contactId);
+        else mailbox.remove(write.contactId);
         return { kind: 'deleted' };
       }
       if (write.kind === 'unstamp') {
-        store({ id: found.id, folderId: found.folderId, contact: found.contact });
+        const contact = patched(found.contact, write.contact, write.fields);
+        store({ id: found.id, folderId: found.folderId, contact });
         return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
       }
-      const stamp = { ...found.stamp, version: write.version };
+      const stamp = { ...found.stamp, ...(write.key && { key: write.key }), version: write.version };
       store({ ...found, stamp, contact: patched(found.contact, write.contact, write.fields) });
       return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
     },
@@ -279,8 +294,31 @@ const foreignId: Refusal = { status: 404, code: 'ErrorInvalidMailboxItemId' };
 const undeletable: Refusal = { status: 403, code: 'ErrorCannotDeleteObject' };
 const invalid: Refusal = { status: 400, code: 'ErrorInvalidProperty' };
 
+/** What a reading gives of a contact: extended fields only where they are asked for. */
+export function contentOf(contact: Contact, fields: readonly ContactField[]): Contact {
+  const isGiven = (field: string) => isGraphField(field) || (fields as readonly string[]).includes(field);
+  return Object.fromEntries(Object.entries(contact).filter(([field]) => isGiven(field)));
+}
+
+function isGraphField(field: string): boolean {
+  return (graphFields as readonly string[]).includes(field);
+}
+
+export function extendedOf(
+  { contact, stamp, isPrivate }: StoredContact,
+  properties: readonly ExtendedProperty[],
+): ExtendedValues {
+  const all: ExtendedValues = {
+    ...Object.fromEntries(extendedFields.map(field => [field, contact[field]])),
+    ...(isPrivate && { sensitivity: '2' }),
+    ...(stamp?.key && { stampKey: stamp.key }),
+  };
+  return Object.fromEntries(properties.flatMap(name => (all[name] ? [[name, all[name]]] : [])));
+}
+
 /** Graph's collections strip the line breaks of notes that begin with one; what they cut is read by id, whole. */
-export function asRow(contact: Contact): Contact {
+export function asRow(stored: Contact, fields: readonly ContactField[] = []): Contact {
+  const contact = contentOf(stored, fields);
   const { personalNotes } = contact;
   if (personalNotes === undefined || !/^[\r\n]/.test(personalNotes)) return contact;
   const row = { ...contact, personalNotes: personalNotes.replaceAll(/[\r\n]/g, '').slice(0, 256) };

@@ -1,4 +1,4 @@
-import type { Contact, ContactField } from '../../shared/domain/contact.ts';
+import { type Contact, type ContactField, extendedFields } from '../../shared/domain/contact.ts';
 import type { ContactFolder, ContactMailbox, ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { FormerIdCode } from '../local/graph-simulator/identifiers.ts';
 
@@ -11,6 +11,8 @@ export interface OpenMailbox {
   addContact(folderId: string, contact: Contact): Promise<string>;
   /** Sets one field. */
   editContact(contactId: string, contact: Contact): Promise<void>;
+  /** As Outlook marks one. */
+  markPrivate(contactId: string): Promise<void>;
   moveContact(contactId: string, folderId: string): Promise<void>;
   /** A personal contact group, which counts include and no list of contacts shows. */
   addContactGroup(folderId: string): Promise<void>;
@@ -148,6 +150,16 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.findDeletedFolder('COMPANY')).toMatchObject({ id: folder.id, displayName: 'Company' });
       });
 
+      test('are listed at any depth beside the default one, without deleted ones', async () => {
+        const below = await opened.addFolder(folder.id, 'Lawyers');
+        const deeper = await opened.addFolder(below, 'Bern');
+        const gone = await mailbox.createFolder('Other', 'ours');
+        await mailbox.deleteFolder(gone.id);
+        const contacts = await mailbox.findFolder(['contacts']);
+        const ids = (await mailbox.listFolders()).map(({ id }) => id);
+        expect(ids.toSorted()).toEqual([contacts?.id, folder.id, below, deeper].toSorted());
+      });
+
       test('that are deleted still resolve with what is in them, and are told by their parents', async () => {
         const child = await opened.addFolder(folder.id, 'Lawyers');
         const contact = await create('staff:1');
@@ -158,9 +170,9 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.isDeleted(deleted)).toBe(true);
         expect(await mailbox.isDeleted({ id: child, displayName: 'Lawyers', parentFolderId: folder.id })).toBe(true);
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
-        const found = { parentFolderId: folder.id, version: '1' };
+        const found = { parentFolderId: folder.id, stamped: true, version: '1' };
         expect(await mailbox.getContact(contact)).toEqual(found);
-        expect(await mailbox.getContact(contact, true)).toEqual({ ...found, contact: ada });
+        expect(await mailbox.getContact(contact, [])).toEqual({ ...found, contact: ada });
         expect(await contactsIn(folder.id)).toEqual([ada]);
         await expect(mailbox.readChanges(folder.id)).rejects.toMatchObject({ kind: 'notFound' });
         expect(await mailbox.write([creation('staff:2')])).toMatchObject([{ kind: 'done', parentFolderId: folder.id }]);
@@ -249,7 +261,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       test('create with every field and the stamp', async () => {
         const [outcome] = await mailbox.write([creation('staff:1')]);
         expect(outcome).toEqual({ kind: 'done', contactId: idOf(outcome), parentFolderId: folder.id });
-        expect(await mailbox.listStamped(folder.id, true)).toEqual([
+        expect(await mailbox.listStamped(folder.id, [])).toEqual([
           { id: idOf(outcome), parentFolderId: folder.id, stamp: { key: 'staff:1', version: '1' }, contact: ada },
         ]);
       });
@@ -271,27 +283,91 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         ]);
       });
 
+      test('keep fields that Graph has no names for, patch and blank them, and read those that are asked for', async () => {
+        const extended: Contact = { businessFax: '+49 30 1', userField2: 'blue', anniversary: '1815-07-08' };
+        const id = await create('staff:1', { ...ada, ...extended });
+        const other = await create('staff:2');
+        const fields = [...extendedFields, 'sensitivity', 'stampKey'] as const;
+        const written = { ...extended, stampKey: 'staff:1' };
+        expect(await mailbox.listExtended(folder.id, fields)).toEqual(
+          new Map([
+            [id, written],
+            [other, { stampKey: 'staff:2' }],
+          ]),
+        );
+        const cost = await costOf(async () => {
+          expect(await mailbox.readExtended([other, id], ['userField2', 'pager'])).toEqual([
+            {},
+            { userField2: 'blue' },
+          ]);
+        });
+        expect(cost).toEqual([2, 1]);
+        expect(await contactsIn(folder.id)).toEqual([ada, ada]);
+
+        const changed: Contact = { ...ada, pager: '7', businessFax: '+49 30 2' };
+        await mailbox.write([patch(id, changed, ['pager', 'businessFax', 'userField2', 'anniversary'])]);
+        const read = await mailbox.getContact(id, [...extendedFields]);
+        expect(read?.contact).toEqual({ ...ada, pager: '7', businessFax: '+49 30 2' });
+        const [listed] = await mailbox.findStamped(folder.id, 'staff:1', ['pager']);
+        expect(listed?.contact).toEqual({ ...ada, pager: '7' });
+      });
+
+      test('tell which contacts are private, and which are gone', async () => {
+        const id = await create('staff:1');
+        await opened.markPrivate(id);
+        const gone = await create('staff:2');
+        await opened.purgeContact(gone);
+        expect(await mailbox.readExtended([id, gone], ['sensitivity'])).toEqual([{ sensitivity: '2' }, undefined]);
+        expect(await mailbox.listExtended(folder.id, ['sensitivity'])).toEqual(new Map([[id, { sensitivity: '2' }]]));
+      });
+
       test('patch the version alone', async () => {
         const id = await create('staff:1');
         await mailbox.write([patch(id, ada, [], '7')]);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, version: '7' });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, stamped: true, version: '7' });
         expect(await contactsIn(folder.id)).toEqual([ada]);
+      });
+
+      test('of the user get our stamp, and lose it with what they held before', async () => {
+        const id = await opened.addContact(folder.id, { ...ben, jobTitle: 'Countess' });
+        const found = { id, parentFolderId: folder.id, stamp: {}, contact: { ...ben, jobTitle: 'Countess' } };
+        expect(await mailbox.listAll(folder.id, [])).toEqual([found]);
+        const stamp = { key: 'staff:1', version: '2' };
+        const write = { ...patch(id, ada, ['jobTitle', 'mobilePhone'], '2'), key: 'staff:1' } as ContactWrite;
+        expect(await mailbox.write([write])).toEqual([{ kind: 'done', contactId: id, parentFolderId: folder.id }]);
+        expect(await mailbox.listStamped(folder.id)).toEqual([{ id, parentFolderId: folder.id, stamp }]);
+        const cost = await costOf(async () => {
+          expect(await mailbox.readContacts([id, id], [])).toEqual(Array(2).fill({ ...found, stamp, contact: ben }));
+        });
+        expect(cost).toEqual([2, 1]);
+        const before = { contact: { jobTitle: 'Countess' }, fields: ['jobTitle' as const] };
+        await mailbox.write([{ kind: 'unstamp', contactId: id, ...before }]);
+        expect((await mailbox.listAll(folder.id, [])).map(({ contact, stamp: { key } }) => ({ contact, key }))).toEqual(
+          [{ contact: found.contact, key: undefined }],
+        );
+      });
+
+      test('are deleted for good, which leaves nothing in Deleted Items', async () => {
+        const id = await create('staff:1', ben);
+        expect(await mailbox.write([{ kind: 'delete', contactId: id, forGood: true }])).toEqual([{ kind: 'deleted' }]);
+        expect(await mailbox.getContact(id)).toBeUndefined();
+        expect(await mailbox.write([{ kind: 'delete', contactId: id, forGood: true }])).toEqual([{ kind: 'gone' }]);
       });
 
       test('take a stamp off and change nothing else', async () => {
         const id = await create('staff:1');
-        expect(await mailbox.write([{ kind: 'unstamp', contactId: id }])).toEqual([
+        expect(await mailbox.write([{ kind: 'unstamp', contactId: id, contact: {}, fields: [] }])).toEqual([
           { kind: 'done', contactId: id, parentFolderId: folder.id },
         ]);
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
         expect(await mailbox.findStamped(folder.id, 'staff:1')).toEqual([]);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, stamped: false });
         expect(await contactsIn(folder.id)).toEqual([ada]);
       });
 
       test('do not make a contact ours that is not', async () => {
         const id = await opened.addContact(folder.id, ben);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, stamped: false });
         await mailbox.write([patch(id, { jobTitle: 'Boss' }, ['jobTitle'])]);
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
       });
@@ -300,7 +376,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         const id = await create('staff:1');
         const own = await mailbox.createFolder('Private', 'ours');
         await opened.moveContact(id, own.id);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: own.id, version: '1' });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: own.id, stamped: true, version: '1' });
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
         expect(await mailbox.write([patch(id, { jobTitle: 'Boss' }, ['jobTitle'])])).toEqual([
           { kind: 'done', contactId: id, parentFolderId: own.id },
@@ -312,7 +388,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         const id = await create('staff:1');
         const bin = await mailbox.deletedItemsId();
         expect(await mailbox.write([{ kind: 'delete', contactId: id }])).toEqual([{ kind: 'deleted' }]);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: bin, version: '1' });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: bin, stamped: true, version: '1' });
         expect(await mailbox.findStamped(folder.id, 'staff:1')).toEqual([]);
         expect(await mailbox.write([patch(id, ben, ['displayName'])])).toEqual([
           { kind: 'done', contactId: id, parentFolderId: bin },
@@ -326,10 +402,10 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         const own = await opened.addContact(folder.id, ben);
         await opened.purgeContact(second);
         expect(await mailbox.getContacts([own, second, first, own])).toEqual([
-          { parentFolderId: folder.id },
+          { parentFolderId: folder.id, stamped: false },
           undefined,
-          { parentFolderId: folder.id, version: '1' },
-          { parentFolderId: folder.id },
+          { parentFolderId: folder.id, stamped: true, version: '1' },
+          { parentFolderId: folder.id, stamped: false },
         ]);
         expect(await costOf(() => mailbox.getContacts([]))).toEqual([0, 0]);
       });
@@ -453,7 +529,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         rows.map(row => row.contact?.personalNotes).sort();
       expect(notesOf(await mailbox.listContacts(folder.id))).toEqual(notes.toSorted());
       expect(notesOf((await mailbox.readChanges(folder.id)).contacts)).toEqual(notes.toSorted());
-      expect(notesOf(await mailbox.listStamped(folder.id, true))).toEqual(notes.toSorted());
+      expect(notesOf(await mailbox.listStamped(folder.id, []))).toEqual(notes.toSorted());
     });
 
     describe('changes', () => {

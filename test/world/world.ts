@@ -41,6 +41,8 @@ export interface Statistics {
       delivered: number;
       completed: number;
       deadLettered: number;
+      /** In milliseconds, from the delivery of a message to the end of its lock. */
+      longestHandling: number;
       active: number;
       locked: number;
       scheduled: number;

@@ -1,6 +1,6 @@
-import type { TableClient } from '@azure/data-tables';
 import type { RowOperation, Table } from '../../../shared/ports/tableStorage.ts';
 import { maxTransactionBytes, maxTransactionRows, operationBytes } from '../../../shared/store/tables/limits.ts';
+import type { AccountTable } from '../../../shared/store/tables/tableClients.ts';
 import { readRows } from './backUpTable.ts';
 import { readLines } from './storedLine.ts';
 
@@ -13,13 +13,13 @@ interface Transaction {
 type KeyedOperation = readonly [partitionKey: string, operation: RowOperation];
 
 /** Empties the table and fills it from the file; run again, it makes good what was interrupted. Resolves with the number of rows. */
-export async function restoreTable(client: TableClient, table: Table, file: string): Promise<number> {
+export async function restoreTable(client: AccountTable, table: Table, file: string): Promise<number> {
   await writeAll(table, deletions(client));
   return writeAll(table, insertions(file));
 }
 
-async function* deletions(client: TableClient): AsyncGenerator<KeyedOperation> {
-  for await (const { partitionKey, rowKey } of readRows(client, ['PartitionKey', 'RowKey'])) {
+async function* deletions(client: AccountTable): AsyncGenerator<KeyedOperation> {
+  for await (const { partitionKey, rowKey } of readRows(client, ['PartitionKey'])) {
     yield [partitionKey, { kind: 'delete', rowKey }];
   }
 }

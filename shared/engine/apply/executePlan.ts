@@ -4,6 +4,7 @@ import { prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
   type ExecutionEnd,
+  isPatch,
   type Pending,
   type Successes,
   type Task,
@@ -11,6 +12,7 @@ import {
   writesPerBatch,
 } from './execution.ts';
 import { lookUpCreates, needsLookUp } from './lookUpCreates.ts';
+import { countLeftovers, findPurged } from './purgedContacts.ts';
 import { comesBack, createInstead, recordAbsent, recordWritten } from './recordOutcome.ts';
 import { isFailing, settleServerErrors, takesWrites } from './serverErrors.ts';
 import { addSuccesses, type Moved, type Settlement, settle } from './settleOutcome.ts';
@@ -29,7 +31,10 @@ const idleWait = 30_000;
  */
 export async function executePlan(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
   try {
-    return await writeInBatches(tasks, execution);
+    const purged = findPurged(tasks, execution);
+    const end = await writeInBatches(tasks, execution);
+    if (end.kind === 'finished') await countLeftovers(purged, execution);
+    return end;
   } catch (error) {
     if (error instanceof LeaseLost) throw new LeaseLost(execution.ledger.keysInDoubt(), { cause: error });
     if (!(error instanceof GraphFailure)) throw error;
@@ -38,13 +43,15 @@ export async function executePlan(tasks: readonly Task[], execution: Execution):
 }
 
 async function writeInBatches(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
-  const { lease, ledger, clock, timing } = execution;
+  const { lease, ledger, clock, timing, handOverAt } = execution;
   const longestWait = timing.longestWaitSeconds * 1000;
   let pending: readonly Pending[] = tasks.map(task => ({ task, doubt: mayBeBack(task, execution) ? 'gone' : 'none' }));
   let putOff: readonly Pending[] = [];
   let putOffUntil = 0;
+  let quietFrom = 0;
   let silent = false;
   let missed = false;
+  let hasProgressed = false;
   let successes: Successes = { count: 0 };
   let roundsWithoutProgress = 0;
   let code = '';
@@ -55,6 +62,8 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     await ledger.commit();
     return end;
   }
+  // Whoever writes these contacts next must not be overtaken.
+  await waitUntil(quietFrom);
   return { kind: 'finished', missed };
 
   async function writeNextBatch(): Promise<UnfinishedExecution | undefined> {
@@ -71,9 +80,11 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     pending = [...round.again, ...(await settleMoved(round.moved, execution)), ...pending.slice(writesPerBatch)];
     putOff = [...putOff, ...round.putOff];
     putOffUntil = Math.max(putOffUntil, clock.now() + round.putOffFor);
+    if (round.putOff.some(isUnansweredPatch)) quietFrom = clock.now() + timing.graphGraceSeconds * 1000;
     missed ||= outcomes.some(({ kind }) => kind === 'gone');
     code = round.code || code;
     silent = !round.isProgress && round.putOff.some(isUnanswered);
+    hasProgressed ||= round.isProgress;
     roundsWithoutProgress = round.isProgress ? 0 : roundsWithoutProgress + 1;
     if (round.failure) return { kind: 'mailboxFailed', failure: round.failure, unknown: isUnknown() };
     if (round.wait > longestWait) return endWaiting(round.wait);
@@ -83,7 +94,12 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
       }
       roundsWithoutProgress = 0;
     }
-    if (round.wait > 0) await Promise.all([clock.wait(round.wait), ledger.commit()]);
+    // Whoever hands over has brought something to its end, or handlers follow each other for ever: where preparation takes
+    // that long, and where a contact fails until it is found out whose fault that is.
+    const isLeft = pending.length + putOff.length > 0;
+    const isTimeOver = clock.now() + round.wait >= handOverAt;
+    if (hasProgressed && isLeft && isTimeOver) return { kind: 'handOver', unknown: isUnknown() };
+    await waitUntil(clock.now() + round.wait);
     return undefined;
   }
 
@@ -94,7 +110,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     if (unanswered.length > 0) {
       const wait = putOffUntil - clock.now();
       if (wait > longestWait) return endWaiting(wait);
-      if (wait > 0) await Promise.all([clock.wait(wait), ledger.commit()]);
+      await waitUntil(putOffUntil);
       putOff = putOff.filter(item => !isUnanswered(item));
       pending = [...unanswered, ...pending];
       return undefined;
@@ -107,12 +123,17 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     return undefined;
   }
 
+  async function waitUntil(time: number): Promise<void> {
+    const wait = time - clock.now();
+    if (wait > 0) await Promise.all([clock.wait(wait), ledger.commit()]);
+  }
+
   function endWaiting(wait: number): UnfinishedExecution {
     return { kind: 'wait', until: clock.now() + wait, code, unknown: isUnknown() };
   }
 
   function isUnknown(): boolean {
-    return [...pending, ...putOff].some(isDoubtful);
+    return clock.now() < quietFrom || [...pending, ...putOff].some(isDoubtful);
   }
 }
 
@@ -140,6 +161,11 @@ function mayBeBack(task: Task, { ledger }: Execution): boolean {
 
 function isUnanswered({ doubt }: Pending): boolean {
   return doubt === 'unanswered';
+}
+
+/** Graph may do it until its grace is over, also after it was sent again and done: over what is written meanwhile. */
+function isUnansweredPatch({ task, doubt }: Pending): boolean {
+  return (isPatch(task) || task.action === 'giveBack') && doubt === 'unanswered';
 }
 
 /** It may have been done. */

@@ -1,7 +1,8 @@
 import { carryOver } from '../../domain/carryOver.ts';
+import { contactFields } from '../../domain/contact.ts';
 import { contactIdOf, isPresent, refusalOf } from '../../domain/ledgerEntry.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
-import { sourceKeyOf } from '../../domain/stamp.ts';
+import { isAdoptedVersion, sourceKeyOf } from '../../domain/stamp.ts';
 import type { ContactMailbox, MarkedFolder, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { FormerFolderRow } from '../../store/mailboxCheckpoint.ts';
@@ -32,18 +33,23 @@ export async function readFormerFolder(
   if (!folder) return undefined;
   const moving = new Map<string, StampedContact>();
   const copies: (StampedContact & { sourceKey: string })[] = [];
-  const stamped = await mailbox.listStamped(row.id, true);
+  const stamped = await mailbox.listStamped(row.id, contactFields);
   const isInLedger = ({ id, sourceKey }: { id: string; sourceKey: string }) =>
     contactIdOf(ledger.get(sourceKey)) === id;
   const ours = stamped.flatMap(contact => {
     const sourceKey = sourceKeyOf(list.id, contact.stamp.key);
-    return sourceKey === undefined ? [] : [{ ...contact, sourceKey }];
+    // An adopted contact stays where the user had it.
+    return sourceKey === undefined || isAdoptedVersion(contact.stamp.version) ? [] : [{ ...contact, sourceKey }];
   });
   for (const contact of [...ours.filter(isInLedger), ...ours.filter(each => !isInLedger(each))]) {
     if (moving.has(contact.sourceKey)) copies.push(contact);
     else moving.set(contact.sourceKey, contact);
   }
   return { row, folder, moving, copies };
+}
+
+export function idsOfFormer(formers: readonly Pick<FormerFolder, 'row'>[]): ReadonlySet<string> {
+  return new Set(formers.map(({ row }) => row.id));
 }
 
 export function contactIdsOf({ moving, copies }: FormerFolder): string[] {

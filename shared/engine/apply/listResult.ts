@@ -144,9 +144,28 @@ export function gone({ assignment: { list } }: ListPass, checkpoint: MailboxChec
 }
 
 export function interrupted(pass: ListPass, checkpoint: MailboxCheckpoint, end: UnfinishedExecution): ListEnd {
-  return end.kind === 'wait'
-    ? ended(pass, checkpoint, waiting(end), !end.unknown)
-    : failed(pass, checkpoint, end.failure, !end.unknown);
+  switch (end.kind) {
+    case 'wait':
+      return ended(pass, checkpoint, waiting(end), !end.unknown);
+    case 'handOver':
+      return handedOver(pass, checkpoint, !end.unknown);
+    case 'mailboxFailed':
+      return failed(pass, checkpoint, end.failure, !end.unknown);
+  }
+}
+
+/** Nothing is wrong: the mailbox is behind until the next handler has done the rest. */
+function handedOver({ assignment: { list } }: ListPass, checkpoint: MailboxCheckpoint, settled: boolean): ListEnd {
+  const last = advanced(checkpoint);
+  return {
+    state: 'behind',
+    checkpoint: last,
+    changes: { listId: list.id, checkpoint: last },
+    until: dueAt(last),
+    problems: [],
+    notes: [],
+    settled,
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { everybody, withinRules } from '../../domain/audience.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
@@ -7,10 +8,10 @@ import type { Directory } from '../../ports/directory.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
-import { type DamagedRow, describeDamage } from '../../store/damagedRow.ts';
+import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
 import { newCheckpoint, pointColumns } from '../../store/mailboxCheckpoint.ts';
-import type { LedgerKey, MailboxPartition } from '../../store/mailboxes.ts';
+import { type LikelyReading, type MailboxPartition, mostForeseenRows } from '../../store/mailboxes.ts';
 import { LeaseLost, type MailboxLease } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers, type MailboxState } from '../../store/mailboxRows.ts';
 import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
@@ -73,9 +74,10 @@ export async function syncMailbox(
   deliveryCount = 1,
 ): Promise<MailboxHandled> {
   const { clock, timing } = services;
+  const handOverAt = clock.now() + timing.handlerSeconds * 1000;
   refuseFailedWork(message);
   const partition = services.openPartition(message.mailbox);
-  const state = await partition.readState(await foreseeLedgerRows(message, services.reader));
+  const state = await partition.readState(await foresee(message, services.reader));
   const lease = await partition.takeLease(state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {
     const wait = Math.min(waitForLease * (message.attempt + 1), longestWaitForLease);
@@ -87,6 +89,7 @@ export async function syncMailbox(
     mailbox: services.openMailbox(message.mailbox),
     partition,
     lease,
+    handOverAt,
     hasUser: async () => (await services.openDirectory().findUser(message.mailbox)) !== undefined,
   };
   const outcome = await syncLists(message, services, state, target);
@@ -98,19 +101,34 @@ export async function syncMailbox(
   }
   await report(message, outcome, attempt, services);
   const [problem] = outcome.lists.flatMap(({ result }) => result.problems);
-  return { ...attempt, outcome: runState(outcome.lists), ...(problem ? { code: problem.code } : {}) };
+  return { ...attempt, outcome: runState(outcome), ...(problem ? { code: problem.code } : {}) };
 }
 
-/** Of lists that are only to be brought up to date: whoever is compared needs the whole ledger. */
-async function foreseeLedgerRows({ lists }: SyncMessage, reader: JournalReader): Promise<LedgerKey[]> {
-  const named = lists.filter(({ full }) => !full);
-  const keys = await Promise.all(
-    named.map(async ({ list, head, epoch = 0 }) => {
+/** Whoever is compared needs the whole ledger, the others the rows of what changed last. */
+async function foresee({ lists }: SyncMessage, reader: JournalReader): Promise<LikelyReading> {
+  const compared = lists.filter(({ full }) => full);
+  const others = lists.filter(({ full }) => !full);
+  const entries = await Promise.all(
+    others.map(async ({ list, head, epoch = 0 }) => {
       const sourceKeys = await reader.foresee(list, { head, epoch });
       return sourceKeys.map(sourceKey => ({ listId: list, sourceKey }));
     }),
   );
-  return keys.flat();
+  const contacts = await Promise.all(
+    compared.map(({ list, head, epoch = 0 }) => countContacts(list, { head, epoch }, reader)),
+  );
+  const fit = contacts.reduce((total, count) => total + count, 0) <= mostForeseenRows;
+  return { entries: entries.flat(), ledgers: fit ? compared.map(({ list }) => list) : [] };
+}
+
+/** Of a list that cannot be read nothing is foreseen: its own pass says why. */
+async function countContacts(listId: string, goal: JournalHead, reader: JournalReader): Promise<number> {
+  try {
+    return await reader.countContacts(listId, goal);
+  } catch (error) {
+    if (error instanceof DamagedRow) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
 }
 
 const nothingDone: RunAttempt = { contacts: noContacts, repaired: noRepairs, graph: noRequests };
@@ -139,6 +157,8 @@ interface Outcome {
   readonly lists: readonly ListOutcome[];
   /** Lists of the message that the mailbox is no target of. */
   readonly refused: readonly string[];
+  /** Lists that the handler had no time for, or not enough. */
+  readonly handedOver: readonly NamedList[];
   /** Epoch milliseconds when the message has to come again, 0 for never. */
   readonly again: number;
   /** The lease went to another owner: source keys of a list whose writes are in doubt. */
@@ -164,18 +184,22 @@ async function syncLists(
   const known = await Promise.all(named.map(({ id }) => services.progress.read(id, message.mailbox)));
   const lists: ListOutcome[] = [];
   const refused: string[] = [];
+  const handedOver: NamedList[] = [];
   for (const [index, each] of named.entries()) {
     const progress = known[index];
     const isLast = index === named.length - 1;
     try {
-      const wish = await readWish(each.id, message, progress?.progress, state.checkpoints.get(each.id), services);
-      if (!wish) refused.push(each.id);
+      const isBegun = index === 0 || services.clock.now() < target.handOverAt;
+      const checkpoint = state.checkpoints.get(each.id);
+      const wish = isBegun ? await readWish(each.id, message, progress?.progress, checkpoint, services) : undefined;
+      if (isBegun && !wish) refused.push(each.id);
       const assignment = wish && assign(each, wish, message, state, lease, progress, services);
       const result = assignment && (await syncList({ assignment, target, tools: services }));
       if (result) {
         const told = withDamage(result, target.partition.damageOf(each.id));
         lists.push({ listId: each.id, full: each.full, result: told, progress });
       }
+      if (!isBegun || result?.state === 'behind') handedOver.push(each);
       const changes = result ? result.changes : debtOf(each.id, state, lease);
       if (isLast) await lease.release(changes, lists.every(isSettled));
       else if (changes) await lease.commit(changes);
@@ -183,17 +207,23 @@ async function syncLists(
       if (!(error instanceof LeaseLost)) throw error;
       const uncommitted = lists.find(({ listId }) => listId === each.id)?.result.keysInDoubt ?? [];
       const sourceKeys = [...error.keysInDoubt, ...uncommitted];
-      return { lists, refused, again: 0, doubt: { listId: each.id, sourceKeys } };
+      return { lists, refused, handedOver: [], again: 0, doubt: { listId: each.id, sourceKeys } };
     }
   }
-  return { lists, refused, again: whenAgain(lists, lease, services.clock) };
+  return { lists, refused, handedOver, again: whenAgain(lists, handedOver, lease, services.clock) };
 }
 
 function isSettled({ result }: ListOutcome): boolean {
   return result.settled;
 }
 
-function whenAgain(lists: readonly ListOutcome[], lease: MailboxLease, clock: Clock): number {
+function whenAgain(
+  lists: readonly ListOutcome[],
+  handedOver: readonly NamedList[],
+  lease: MailboxLease,
+  clock: Clock,
+): number {
+  if (handedOver.length > 0) return lists.every(isSettled) ? clock.now() : lease.expiresAt();
   const waits = lists.filter(({ result }) => result.state === 'waiting').map(({ result }) => result.until);
   const next = Math.min(...waits, Infinity);
   const again = lists.every(isSettled) ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
@@ -217,6 +247,8 @@ function assign(
     list,
     goal,
     wish,
+    // Read after the lease was taken, as what is wanted is: a message of before must not bring back what is hidden now.
+    audience: withinRules(progress?.progress.wantedAudience ?? everybody, list.visibility ?? []),
     full,
     lookAtFolder: message.lookAtFolders ?? false,
     verifyKeys: message.verify?.[id] ?? [],
@@ -272,17 +304,18 @@ function namedLists(message: SyncMessage, state: MailboxState, listingOwed: bool
 
 async function report(
   message: SyncMessage,
-  { lists, refused, again }: Outcome,
+  outcome: Outcome,
   attempt: RunAttempt,
   services: SyncServices,
 ): Promise<void> {
   const { mailbox, run } = message;
+  const { lists, refused, handedOver, again } = outcome;
   const now = services.clock.now();
   const told = (listId: string) => (problem: Problem) => ({ list: listId, mailbox, ...problem });
   const problems = lists.flatMap(({ listId, result }) => result.problems.map(told(listId)));
   const notes = lists.flatMap(({ listId, result }) => result.notes.map(told(listId)));
   const strange = refused.map(listId => told(listId)(notATarget));
-  const state = lists.length === 0 && refused.length > 0 ? 'skipped' : runState(lists);
+  const state = lists.length === 0 && refused.length > 0 ? 'skipped' : runState(outcome);
   // Before Progress: a run counts a mailbox as done once it has arrived, and its figures must be there by then.
   const found = { state, done: attempt, problems: [...problems, ...strange], notes };
   await services.runs.report(run, mailbox, attemptIdOf(message), found, now);
@@ -303,7 +336,8 @@ async function report(
       await services.progress.report(listId, mailbox, reported, progress);
     }),
   );
-  if (again > 0) await sendAgain(message, again, services);
+  if (handedOver.length > 0) await sendRest(message, handedOver, again, services);
+  else if (again > 0) await sendAgain(message, again, services);
 }
 
 const notATarget: Problem = {
@@ -311,10 +345,10 @@ const notATarget: Problem = {
   detail: 'The mailbox is not a target of the list: nothing was written to it',
 };
 
-function runState(lists: readonly ListOutcome[]): RunMailboxState {
+function runState({ lists, handedOver }: Pick<Outcome, 'lists' | 'handedOver'>): RunMailboxState {
   const states = new Set(lists.map(({ result }) => result.state));
   if (states.has('failed')) return 'failed';
-  if (states.has('waiting')) return 'waiting';
+  if (states.has('waiting') || handedOver.length > 0) return 'waiting';
   return states.has('skipped') ? 'skipped' : 'done';
 }
 
@@ -332,6 +366,28 @@ async function sendAgain(
   const attempt = message.attempt + 1;
   const kind = message.verify ? `verify:${fingerprint(message.verify)}` : 'retry';
   await queue.send([{ id: `${message.id}:${kind}:${attempt}`, body: { ...message, attempt, failures }, notBefore }]);
+}
+
+/**
+ * What is left of a message when its handler's time is over. Its id names that: two deliveries of the message may leave
+ * different rests, and none may be dropped as the duplicate of the other. Lists that wait for a time of their own are
+ * due by it, and those that are done are not compared again.
+ */
+async function sendRest(
+  message: SyncMessage,
+  handedOver: readonly NamedList[],
+  notBefore: number,
+  { queue }: SyncServices,
+): Promise<void> {
+  const lists = handedOver.map(({ id, goal, full }) => ({ list: id, ...goal, full }));
+  const verify = handedOver.flatMap(({ id }) => {
+    const keys = message.verify?.[id];
+    return keys ? [[id, keys] as const] : [];
+  });
+  const rest = { lists, ...(verify.length > 0 ? { verify: Object.fromEntries(verify) } : {}) };
+  const attempt = message.attempt + 1;
+  const body: SyncMessage = { ...message, verify: undefined, ...rest, attempt, failures: undefined };
+  await queue.send([{ id: `${message.id}:rest:${fingerprint(rest)}:${attempt}`, body, notBefore }]);
 }
 
 /**

@@ -1,22 +1,31 @@
 import { hidesSelf, type SyncedList } from '../../settings/contactList.ts';
-import type { WantedReader } from './wantedContacts.ts';
+import type { Wanted, WantedReader } from './wantedContacts.ts';
 
 /**
- * What is read for all mailboxes, less the person whose mailbox it is: a user of the directory has the id of the mailbox
- * as the source key, after the name of the source where a list has several.
+ * Whether a contact is the person whose mailbox it is, whom the list does not show there: a user of the directory has
+ * the id of the mailbox as the source key, after the name of the source where a list has several.
  */
+export function isHiddenSelf(synced: SyncedList, sourceKey: string, mailboxId: string): boolean {
+  return hidesSelf(synced) && (sourceKey === mailboxId || sourceKey.endsWith(`:${mailboxId}`));
+}
+
+export function lessSelf(wanted: Wanted, synced: SyncedList, mailboxId: string): Wanted {
+  if (!hidesSelf(synced)) return wanted;
+  const changes = wanted.changes.filter(({ sourceKey }) => !isHiddenSelf(synced, sourceKey, mailboxId));
+  return { ...wanted, changes };
+}
+
+/** What is read for all mailboxes, less the person whose mailbox it is. */
 export function withoutSelf(reader: WantedReader, synced: SyncedList, mailboxId: string): WantedReader {
   if (!hidesSelf(synced)) return reader;
-  const isSelf = (key: string) => key === mailboxId || key.endsWith(`:${mailboxId}`);
   return {
     mappingOf: list => reader.mappingOf(list),
-    async readWanted(list, start, goal) {
-      const wanted = await reader.readWanted(list, start, goal);
-      return { ...wanted, changes: wanted.changes.filter(({ sourceKey }) => !isSelf(sourceKey)) };
-    },
+    readWanted: async (list, start, goal) => lessSelf(await reader.readWanted(list, start, goal), synced, mailboxId),
     async readContacts(list, sourceKeys, goal) {
       const changes = await reader.readContacts(list, sourceKeys, goal);
-      return changes.map(change => (isSelf(change.sourceKey) ? { ...change, wanted: null } : change));
+      return changes.map(change =>
+        isHiddenSelf(synced, change.sourceKey, mailboxId) ? { ...change, wanted: null } : change,
+      );
     },
   };
 }

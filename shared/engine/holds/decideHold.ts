@@ -1,4 +1,5 @@
 import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
+import { isHeld } from '../../domain/lease.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ReadCheckpoint, SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
@@ -24,15 +25,17 @@ const remembered = 3_600_000;
 export async function decideHold(
   listId: string,
   decision: HoldDecision,
-  services: Pick<Services, 'clock' | 'openSource'>,
+  services: Pick<Services, 'clock' | 'openSource' | 'leaseMilliseconds'>,
 ): Promise<HoldAnswer> {
   const source = services.openSource(listId);
+  const longestLease = Math.max(services.leaseMilliseconds, rejectionTakesAtMost);
   for (let attempt = 0; attempt < tries; attempt++) {
     const stored = await source.readCheckpoint();
     if (!stored) return { kind: 'nothingHeld' };
-    if (stored.checkpoint.capturingUntil <= services.clock.now()) {
+    const now = services.clock.now();
+    if (!isHeld(stored.checkpoint.capturingUntil, now, longestLease)) {
       try {
-        return await decide(source, stored, decision, services.clock.now());
+        return await decide(source, stored, decision, now);
       } catch (error) {
         if (!(error instanceof RowConflict)) throw error;
       }

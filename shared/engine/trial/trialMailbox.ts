@@ -1,8 +1,10 @@
+import { contactFields } from '../../domain/contact.ts';
 import { sourceKeyOf } from '../../domain/stamp.ts';
 import {
   type ContactFolder,
   type ContactMailbox,
   type ContactWrite,
+  type FoundContact,
   GraphFailure,
   type StampedContact,
   type WriteOutcome,
@@ -13,11 +15,16 @@ export type MailboxReading = Pick<
   ContactMailbox,
   | 'counts'
   | 'findFolder'
+  | 'listFolders'
   | 'getFolder'
   | 'isDeleted'
   | 'findDeletedFolder'
   | 'readFolderContent'
   | 'listContacts'
+  | 'listExtended'
+  | 'readExtended'
+  | 'listAll'
+  | 'readContacts'
   | 'listStamped'
   | 'findStamped'
   | 'getContact'
@@ -48,6 +55,7 @@ const nameTaken = { status: 409, code: 'ErrorFolderExists' };
 const folderNotFollowed = { status: 404, code: 'ErrorSyncFolderNotFound' };
 
 export function openTrialMailbox(mailbox: MailboxReading, listId: string): TrialMailbox {
+  const seen = new Map<string, FoundContact>();
   const listings = new Map<string, Promise<readonly StampedContact[]>>();
   const deleted = new Set<string>();
   const removedFolders = new Set<string>();
@@ -56,7 +64,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
 
   function readStamped(folderId: string): Promise<readonly StampedContact[]> {
     if (folderId === madeFolder) return Promise.resolve([]);
-    const listing = listings.get(folderId) ?? mailbox.listStamped(folderId, true);
+    const listing = listings.get(folderId) ?? mailbox.listStamped(folderId, contactFields);
     listings.set(folderId, listing);
     return listing;
   }
@@ -86,11 +94,11 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       deleted.add(write.contactId);
       return { kind: 'deleted' };
     }
-    const found = listed ?? (await mailbox.getContact(write.contactId));
+    const found = listed ?? seen.get(write.contactId) ?? (await mailbox.getContact(write.contactId));
     if (!found) return { kind: 'gone' };
     const { parentFolderId } = found;
     // What was patched in Deleted Items counts as deleted by the user, and no longer as written.
-    const thrownAway = !listed && (await mailbox.isInDeletedItems(parentFolderId));
+    const thrownAway = !listed && !seen.has(write.contactId) && (await mailbox.isInDeletedItems(parentFolderId));
     if (!thrownAway) writes.push({ write, sourceKey });
     return { kind: 'done', contactId: write.contactId, parentFolderId };
   }
@@ -101,6 +109,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     folderChanges,
     readStamped,
     findFolder: path => mailbox.findFolder(path),
+    listFolders: () => mailbox.listFolders(),
     getFolder: async folderId => (removedFolders.has(folderId) ? undefined : mailbox.getFolder(folderId)),
     findDeletedFolder: displayName => mailbox.findDeletedFolder(displayName),
     async readFolderContent(folderId) {
@@ -109,7 +118,9 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       return { ...content, contacts: content.contacts - removed };
     },
     isDeleted: folder => mailbox.isDeleted(folder),
-    getContact: (contactId, withContent) => mailbox.getContact(contactId, withContent),
+    getContact: (contactId, fields) => mailbox.getContact(contactId, fields),
+    listExtended: (folderId, properties) => mailbox.listExtended(folderId, properties),
+    readExtended: (contactIds, properties) => mailbox.readExtended(contactIds, properties),
     getContacts: contactIds => mailbox.getContacts(contactIds),
     isInDeletedItems: folderId => mailbox.isInDeletedItems(folderId),
     deletedItemsId: () => mailbox.deletedItemsId(),
@@ -145,6 +156,14 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       return (await mailbox.listContacts(folderId)).filter(({ id }) => !deleted.has(id));
     },
 
+    readContacts: (contactIds, fields) => mailbox.readContacts(contactIds, fields),
+    async listAll(folderId, fields) {
+      if (folderId === madeFolder) return [];
+      const found = await mailbox.listAll(folderId, fields);
+      for (const contact of found) seen.set(contact.id, contact);
+      return found.filter(({ id }) => !deleted.has(id));
+    },
+
     async write(all) {
       const outcomes: WriteOutcome[] = [];
       for (const write of all) {
@@ -159,9 +178,9 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     },
     /** What they become is not shown, only that they change. */
     readCategories: async contactIds => contactIds.map(() => []),
-    async listStamped(folderId, withContent = false) {
+    async listStamped(folderId, fields) {
       const contacts = await readStamped(folderId);
-      return contacts.map(({ contact, ...rest }) => (withContent && contact ? { ...rest, contact } : rest));
+      return contacts.map(({ contact, ...rest }) => (fields && contact ? { ...rest, contact } : rest));
     },
     findStamped,
     findAllStamped: (folderId, keys) => Promise.all(keys.map(key => findStamped(folderId, key))),

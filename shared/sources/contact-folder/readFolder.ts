@@ -1,7 +1,13 @@
-import { type ContactFolder, type ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
+import {
+  type ContactFolder,
+  type ContactMailbox,
+  type ExtendedProperty,
+  GraphFailure,
+} from '../../ports/contactMailbox.ts';
 import type { ReadScope } from '../../ports/contactSource.ts';
 import { folderNamesOf } from '../../settings/folderPath.ts';
 import type { SourceFolder } from './cursor.ts';
+import { withExtended } from './withExtended.ts';
 
 export interface FolderResult {
   readonly folder: SourceFolder;
@@ -17,22 +23,43 @@ export interface FolderResult {
  */
 export async function readSourceFolder(
   mailbox: ContactMailbox,
-  known: { readonly path: string; readonly id?: string; readonly deltaLink?: string | undefined },
+  known: { readonly path: string } & Partial<SourceFolder>,
   fresh: boolean,
+  extended: readonly ExtendedProperty[],
 ): Promise<FolderResult | undefined> {
-  if (known.id === undefined || !fresh) return readFoundFolder(mailbox, known.path);
+  const { path, id } = known;
+  if (id === undefined || !fresh) return readFoundFolder(mailbox, path, extended);
+  // What was not asked for before is not known of contacts that did not change since.
+  const link = (known.extended ?? '') === extended.join() ? known.deltaLink : undefined;
   try {
-    return await readFolder(mailbox, known.path, known.id, known.deltaLink || undefined);
+    return await readWhole(mailbox, await readFolder(mailbox, path, id, link || undefined), extended);
   } catch (error) {
     // The id may be of a mailbox that was replaced behind its user.
     if (!isKind(error, 'notFound') && !isKind(error, 'refused')) throw error;
-    return readFoundFolder(mailbox, known.path);
+    return readFoundFolder(mailbox, path, extended);
   }
 }
 
-async function readFoundFolder(mailbox: ContactMailbox, path: string): Promise<FolderResult | undefined> {
+async function readFoundFolder(
+  mailbox: ContactMailbox,
+  path: string,
+  extended: readonly ExtendedProperty[],
+): Promise<FolderResult | undefined> {
   const folder = await mailbox.findFolder(folderNamesOf(path));
-  return folder && readFolder(mailbox, path, folder.id, undefined);
+  return folder && readWhole(mailbox, await readFolder(mailbox, path, folder.id, undefined), extended);
+}
+
+/** With the extended properties, which neither a delta round nor a listing of the contacts gives. */
+async function readWhole(
+  mailbox: ContactMailbox,
+  { folder, scope }: FolderResult,
+  extended: readonly ExtendedProperty[],
+): Promise<FolderResult> {
+  if (extended.length === 0) return { folder, scope };
+  return {
+    folder: { ...folder, extended: extended.join() },
+    scope: { ...scope, contacts: await withExtended(mailbox, scope, extended) },
+  };
 }
 
 /**

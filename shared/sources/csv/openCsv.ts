@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { type ContactSource, type Reading, SourceFailure } from '../../ports/contactSource.ts';
+import { entryLimits } from '../../domain/entryLimits.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import { type ContactSource, type Reading, SourceFailure, type SourceNeeds } from '../../ports/contactSource.ts';
 import { type FileReading, FileUnavailable } from '../../ports/sourceFiles.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
@@ -8,6 +10,8 @@ import { readCsvContacts } from './readContacts.ts';
 
 const cursorSchema = z.object({
   etag: z.string(),
+  /** Of how many entries of a list were kept. */
+  limits: z.string().optional(),
   /** Of the file with that ETag: they stay while it does. */
   problems: z.array(z.object({ code: z.string(), detail: z.string() })).default([]),
 });
@@ -17,12 +21,15 @@ const scopeId = 'file';
 export function openCsv(
   settings: CsvSettings,
   adapters: Pick<SourceAdapters<unknown>, 'files' | 'download'>,
+  { entries }: Pick<SourceNeeds, 'entries'> = { entries: entryLimits },
 ): ContactSource {
+  const limits = fingerprint(entries);
   const calls = { requests: 0, roundTrips: 0 };
   return { calls: [calls], read, readStanding: async () => new Map() };
 
   async function read(cursor: string | undefined): Promise<Reading> {
-    const known = readCursor(cursor);
+    const before = readCursor(cursor);
+    const known = before?.limits === limits ? before : undefined;
     calls.requests++;
     calls.roundTrips++;
     const file = await readFile(settings, known?.etag, adapters);
@@ -30,13 +37,13 @@ export function openCsv(
     if (file.kind === 'unchanged') {
       const { etag = '', problems = [] } = known ?? {};
       const scopes = [{ ...scope, complete: false, contacts: [] }];
-      return { scopes, cursor: JSON.stringify({ etag, problems }), problems, partsMissing: false };
+      return { scopes, cursor: JSON.stringify({ etag, limits, problems }), problems, partsMissing: false };
     }
     if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings)]);
-    const { contacts, problems } = readCsvContacts(decodeText(file.bytes, settings.encoding), settings);
+    const { contacts, problems } = readCsvContacts(decodeText(file.bytes, settings.encoding), settings, entries);
     return {
       scopes: [{ ...scope, complete: true, contacts }],
-      cursor: JSON.stringify({ etag: file.etag, problems }),
+      cursor: JSON.stringify({ etag: file.etag, limits, problems }),
       problems,
       partsMissing: false,
     };

@@ -8,6 +8,8 @@ import {
   hasName,
   parseColumnTarget,
 } from '../../domain/contactColumns.ts';
+import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
+import { phoneFields } from '../../domain/phone.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
 import type { SourceProblem } from '../../ports/contactSource.ts';
 import { FileRefused } from '../../ports/sourceFiles.ts';
@@ -23,7 +25,6 @@ const scientific = /^[+-]?\d+([.,]\d+)?e\+?\d+$/i;
 const noValue = /^(unspecified|null)$/i;
 /** Outlook's way to say that there is none, and a day without a year. */
 const noDate = /^(0+[/.]0+[/.]0+|--\d\d-\d\d)$/;
-const phoneFields: readonly ContactField[] = ['mobilePhone', 'businessPhones', 'homePhones'];
 
 type Column = { readonly index: number; readonly name: string } & (
   | { readonly kind: 'field'; readonly target: ColumnTarget }
@@ -42,8 +43,8 @@ export interface CsvContacts {
  *
  * @throws FileRefused for anything that makes a row doubtful: then nothing of the file is used
  */
-export function readCsvContacts(text: string, settings: CsvSettings): CsvContacts {
-  const rows = readTable(text, settings.delimiter, header => readingOf(header, settings));
+export function readCsvContacts(text: string, settings: CsvSettings, limits: EntryLimits = entryLimits): CsvContacts {
+  const rows = readTable(text, settings.delimiter, header => readingOf(header, settings, limits));
   const doubtful = rows.filter(({ unfit }) => unfit.length > 0);
   return { contacts: rows.map(({ id, contact }) => ({ id, contact })), problems: describeUnfit(doubtful) };
 }
@@ -55,13 +56,13 @@ interface CsvContact extends ReadContact {
 }
 
 /** How the rows below a header are read. */
-function readingOf(header: CsvHeader, settings: CsvSettings): (row: CsvRow) => CsvContact {
+function readingOf(header: CsvHeader, settings: CsvSettings, limits: EntryLimits): (row: CsvRow) => CsvContact {
   const columns = findColumns(header, settings);
   const keyIndex = settings.key === undefined ? undefined : indexOfColumn(header, settings.key, 'key');
   const lines = new Map<string, number>();
   return row => {
     const { line } = row;
-    const { contact, unfit } = toContact(row, columns);
+    const { contact, unfit } = toContact(row, columns, limits);
     const id = keyOf(row, contact, keyIndex);
     const other = lines.get(id);
     if (other !== undefined)
@@ -83,7 +84,7 @@ function describeUnfit(
   const fields = [...new Set(rows.flatMap(({ unfit }) => unfit))].sort().join(', ');
   const where =
     rows.length === 1 ? `Line ${first.line} has` : `${rows.length} rows (the first is line ${first.line}) have`;
-  const detail = `${where} values that a contact cannot hold, which were left out (${fields}): a birthday is a date that can be read in one way, and a contact has at most three e-mail addresses and two telephone numbers of a kind`;
+  const detail = `${where} values that a contact cannot hold, which were left out (${fields}): a birthday is a date that can be read in one way, and a contact has at most three e-mail addresses and two telephone numbers of a kind, unless the mapping has a field for further ones`;
   return [{ code: 'CsvValuesLeftOut', detail }];
 }
 
@@ -121,7 +122,7 @@ interface Value {
   readonly value: ColumnValue;
 }
 
-function toContact(row: CsvRow, columns: readonly Column[]): ReturnType<typeof fillContact> {
+function toContact(row: CsvRow, columns: readonly Column[], limits: EntryLimits): ReturnType<typeof fillContact> {
   const phones: GooglePhone[] = [];
   const values: Value[] = [];
   for (const column of columns) {
@@ -130,14 +131,14 @@ function toContact(row: CsvRow, columns: readonly Column[]): ReturnType<typeof f
     if (column.kind === 'googlePhone') phones.push(...googlePhones(cell, column, row));
     else values.push(...valuesOf(cell, column.target, row, column.index));
   }
-  const { contact, unfit } = fillContact([...values, ...placePhones(phones)]);
+  const { contact, unfit } = fillContact([...values, ...placePhones(phones)], limits);
   return { contact: withName(contact), unfit };
 }
 
 function valuesOf(cell: string, target: ColumnTarget, row: CsvRow, index: number): Value[] {
   if (target.from === 'emailElement') return emailsOf(cell.split(valueSeparator), target);
   const { field } = target;
-  if (field === 'birthday') return noDate.test(cell) ? [] : [{ target, value: readDate(cell) ?? cell }];
+  if (kindOf(field) === 'date') return noDate.test(cell) ? [] : [{ target, value: readDate(cell) ?? cell }];
   if (phoneFields.includes(field)) checkPhone(cell, row, index);
   if (target.from === 'field' && kindOf(field) === 'list') return [{ target, value: entriesOf(cell) }];
   const [first = ''] = cell.split(valueSeparator);
@@ -168,7 +169,7 @@ function entriesOf(cell: string): string[] {
 }
 
 interface GooglePhone {
-  readonly kind: 'business' | 'home' | 'mobile';
+  readonly field: ContactField;
   readonly value: string;
 }
 
@@ -177,8 +178,8 @@ function googlePhones(
   { index, label }: { readonly index: number; readonly label: number | undefined },
   row: CsvRow,
 ): GooglePhone[] {
-  const kind = phoneKind(label === undefined ? '' : (row.cells[label] ?? ''));
-  return cell.split(valueSeparator).map(value => ({ kind, value: checkPhone(value.trim(), row, index) }));
+  const field = phoneFieldOf(label === undefined ? '' : (row.cells[label] ?? ''));
+  return cell.split(valueSeparator).map(value => ({ field, value: checkPhone(value.trim(), row, index) }));
 }
 
 function checkPhone(value: string, { line }: CsvRow, index: number): string {
@@ -190,18 +191,20 @@ function checkPhone(value: string, { line }: CsvRow, index: number): string {
 }
 
 /** Google's main value has a star before its label. */
-function phoneKind(label: string): 'business' | 'home' | 'mobile' {
+function phoneFieldOf(label: string): ContactField {
   const plain = label.replace(/^\* ?/, '').trim().toLowerCase();
-  if (/mobile|cell|handy|mobil/.test(plain)) return 'mobile';
-  return /home|privat/.test(plain) ? 'home' : 'business';
+  const isPrivate = /home|privat/.test(plain);
+  if (/fax/.test(plain)) return isPrivate ? 'homeFax' : 'businessFax';
+  if (/pager/.test(plain)) return 'pager';
+  if (/mobile|cell|handy|mobil/.test(plain)) return 'mobilePhone';
+  return isPrivate ? 'homePhones' : 'businessPhones';
 }
 
 /** The first mobile number is the one that a contact has; others are business numbers. */
 function placePhones(phones: readonly GooglePhone[]): Value[] {
-  const mobile = phones.find(({ kind }) => kind === 'mobile');
+  const mobile = phones.find(({ field }) => field === 'mobilePhone');
   return phones.map(phone => {
-    if (phone === mobile) return { target: { from: 'field', field: 'mobilePhone' }, value: phone.value };
-    const field = phone.kind === 'home' ? 'homePhones' : 'businessPhones';
+    const field = phone.field === 'mobilePhone' && phone !== mobile ? 'businessPhones' : phone.field;
     return { target: { from: 'field', field }, value: phone.value };
   });
 }

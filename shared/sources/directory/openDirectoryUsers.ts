@@ -57,7 +57,7 @@ export function openDirectoryUsers(
     if (!users || (settings.organisationContacts && !contacts)) return undefined;
     if (users.rows.length + (contacts?.rows.length ?? 0) > mostLookUps) return undefined;
     const userRows = await withReports(latest(users.rows), reader);
-    const contactRows = contacts ? await lookedUp('contacts', latest(contacts.rows), reader) : new Map();
+    const contactRows = contacts ? await lookedUp(latest(contacts.rows), reader.lookUpContacts) : new Map();
     return reading(since.startedAt, false, membership, {
       users: { ...users, rows: await withManagerNames(userRows, reader) },
       contacts: contacts && { ...contacts, rows: [...contactRows.values()] },
@@ -160,23 +160,22 @@ async function readAllContacts(reader: DirectoryReader): Promise<DirectoryChange
 
 /** One that cannot be found is as its row says: the directory may not know it everywhere yet. */
 async function lookedUp(
-  collection: DirectoryCollection,
   rows: ReadonlyMap<string, DirectoryRow>,
-  reader: DirectoryReader,
+  lookUp: (ids: readonly string[]) => Promise<readonly DirectoryRow[]>,
 ): Promise<Map<string, DirectoryRow>> {
   const ids = [...rows.values()].filter(({ removed }) => !removed).map(({ id }) => id);
-  const found = new Map((await reader.lookUp(collection, ids)).flatMap(row => (row ? [[row.id, row]] : [])));
+  const found = new Map((await lookUp(ids)).map(row => [row.id, row]));
   return new Map([...rows].map(([id, row]) => [id, mergeRow(found.get(id), row)]));
 }
 
-/** The changed users as a whole, and who reports to them: a manager's new name is no row of theirs. */
+/** The changed users as a whole, and who reports to one with a new name, which is no row of theirs. */
 async function withReports(
   rows: ReadonlyMap<string, DirectoryRow>,
   reader: DirectoryReader,
 ): Promise<ReadonlyMap<string, DirectoryRow>> {
-  const changed = await lookedUp('users', rows, reader);
-  const managers = [...changed.values()].filter(({ removed }) => !removed).map(({ id }) => id);
-  const reports = await reader.readReports(managers);
+  const changed = await lookedUp(rows, reader.lookUpUsers);
+  const named = [...rows.values()].filter(({ removed, values }) => !removed && 'displayName' in values);
+  const reports = await reader.readReports(named.map(({ id }) => id));
   return new Map([...reports.map(row => [row.id, row] as const), ...changed]);
 }
 
@@ -188,8 +187,7 @@ async function withManagerNames(
   const unnamed = [...rows.values()].flatMap(({ managerId, managerName }) =>
     managerId && managerName === undefined && !rows.has(managerId) ? [managerId] : [],
   );
-  const found = await reader.lookUp('users', [...new Set(unnamed)]);
-  const others = new Map(found.flatMap(row => (row ? [[row.id, row]] : [])));
+  const others = new Map((await reader.lookUpUsers([...new Set(unnamed)])).map(row => [row.id, row]));
   return [...rows.values()].map(row => {
     const manager = row.managerId ? (rows.get(row.managerId) ?? others.get(row.managerId)) : undefined;
     const name = manager?.values.displayName;

@@ -1,8 +1,14 @@
 import * as z from 'zod';
+import type { EntryLimits } from '../../domain/entryLimits.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
-import type { RequestCounts } from '../../ports/contactMailbox.ts';
-import { type ContactSource, type Reading, SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
+import {
+  type ContactSource,
+  type Reading,
+  SourceFailure,
+  type SourceNeeds,
+  type SourceProblem,
+} from '../../ports/contactSource.ts';
 import type { DatabaseSession } from '../../ports/database.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { Connections } from '../../settings/connections.ts';
@@ -25,11 +31,19 @@ const cursorSchema = z.object({
 type SqlCursor = z.infer<typeof cursorSchema>;
 
 /** The rows of one query. They are read whole each time, and given whole when any of them has changed. */
-export function openSql(settings: SqlSettings, adapters: SourceAdapters<Connections>): ContactSource {
-  const calls: RequestCounts[] = [];
+export function openSql(
+  settings: SqlSettings,
+  adapters: SourceAdapters<Connections>,
+  { entries }: SourceNeeds,
+): ContactSource {
+  const calls = { requests: 0, roundTrips: 0 };
   return {
-    calls,
-    read: async cursor => toReading(await readRows(settings, adapters), readCursor(cursor), adapters.clock.now()),
+    calls: [calls],
+    async read(cursor) {
+      calls.requests++;
+      calls.roundTrips++;
+      return toReading(await readRows(settings, adapters, entries), readCursor(cursor), adapters.clock.now());
+    },
     // A result is whole: there is nobody whom it may have missed.
     readStanding: async () => new Map(),
   };
@@ -38,6 +52,7 @@ export function openSql(settings: SqlSettings, adapters: SourceAdapters<Connecti
 async function readRows(
   settings: SqlSettings,
   adapters: SourceAdapters<Connections>,
+  entries: EntryLimits,
 ): Promise<ReadonlyMap<string, RowContact>> {
   let session: DatabaseSession | undefined;
   try {
@@ -47,7 +62,7 @@ async function readRows(
     );
     const rights = await session.findRightsToWrite();
     if (rights.length > 0) throw new SourceFailure([describeRights(rights)]);
-    return await collectRows(settings, session);
+    return await collectRows(settings, session, entries);
   } catch (error) {
     const problem = problemOf(error, settings);
     if (!problem) throw error;
@@ -58,14 +73,18 @@ async function readRows(
 }
 
 /** @throws SourceFailure with the first row that is one too many, so that not more than these are ever in memory */
-async function collectRows(settings: SqlSettings, session: DatabaseSession): Promise<Map<string, RowContact>> {
+async function collectRows(
+  settings: SqlSettings,
+  session: DatabaseSession,
+  entries: EntryLimits,
+): Promise<Map<string, RowContact>> {
   const { columns, pages } = await session.query(settings.query);
   const plan = planColumns(settings, columns);
   const rows = new Map<string, RowContact>();
   for await (const page of pages) {
     if (rows.size + page.length > settings.maxRows) throw tooManyRows(settings);
     for (const values of page) {
-      const row = readRow(values, rows.size + 1, plan);
+      const row = readRow(values, rows.size + 1, plan, entries);
       if (rows.has(row.id)) throw keyTwice(rows, row.id);
       rows.set(row.id, row);
     }
@@ -120,7 +139,7 @@ function problemsOf(rows: readonly RowContact[]): SourceProblem[] {
       ? [
           {
             code: 'SqlValuesLeftOut',
-            detail: `${rowsNamed(unfit)} values that a contact cannot hold, which were left out (${fields.join(', ')}): a birthday is a date, and a contact has at most three e-mail addresses and two telephone numbers of a kind`,
+            detail: `${rowsNamed(unfit)} values that a contact cannot hold, which were left out (${fields.join(', ')}): a birthday is a date, and a contact has at most three e-mail addresses and two telephone numbers of a kind, unless the mapping has a field for further ones`,
           },
         ]
       : []),

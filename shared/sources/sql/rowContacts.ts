@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Contact, ContactField } from '../../domain/contact.ts';
+import { type Contact, type ContactField, kindOf } from '../../domain/contact.ts';
 import {
   type ColumnTarget,
   type ColumnValue,
@@ -9,6 +9,7 @@ import {
   parseColumnTarget,
   targetOfColumn,
 } from '../../domain/contactColumns.ts';
+import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
 import { SourceFailure } from '../../ports/contactSource.ts';
 import type { SqlRow, SqlValue } from '../../ports/database.ts';
 import type { SqlSettings } from '../../settings/sqlSource.ts';
@@ -79,7 +80,12 @@ export interface RowContact {
  * @param number of the row, from 1
  * @throws SourceFailure for a row without a key: whose contact it is nobody could tell
  */
-export function readRow(row: SqlRow, number: number, { keyIndex, fields }: ColumnPlan): RowContact {
+export function readRow(
+  row: SqlRow,
+  number: number,
+  { keyIndex, fields }: ColumnPlan,
+  limits: EntryLimits = entryLimits,
+): RowContact {
   const key = textOf(row[keyIndex]);
   if (key.trim() === '') {
     const advice = 'choose a key that each row has, or leave such rows out (WHERE ... IS NOT NULL)';
@@ -89,7 +95,7 @@ export function readRow(row: SqlRow, number: number, { keyIndex, fields }: Colum
     const value = row[index];
     return value === null || value === undefined ? [] : [{ target, value: readValue(value, target) }];
   });
-  const { contact, unfit } = fillContact(values);
+  const { contact, unfit } = fillContact(values, limits);
   return { id: idOf(key), contact, unfit, named: hasName(contact) };
 }
 
@@ -105,7 +111,7 @@ function idOf(key: string): string {
 }
 
 function readValue(value: ColumnValue, target: ColumnTarget): ColumnValue {
-  if (target.from !== 'field' || target.field !== 'birthday' || typeof value !== 'string') return value;
+  if (target.from !== 'field' || kindOf(target.field) !== 'date' || typeof value !== 'string') return value;
   return dayOf(value);
 }
 

@@ -1,45 +1,59 @@
-import type { Edm, TableEntity, TableEntityResult } from '@azure/data-tables';
 import type { Properties, PropertyValue, StoredRow } from '../../ports/tableStorage.ts';
 
-type EntityValue = PropertyValue | Edm<'Int64'> | Edm<'Double'>;
+/** A row as the REST API has it in JSON. */
+export type Entity = Readonly<Record<string, unknown>>;
 
 const maxInt32 = 2 ** 31 - 1;
 const minInt32 = -(2 ** 31);
+const typeSuffix = '@odata.type';
 
-export function toEntity(
-  partitionKey: string,
-  rowKey: string,
-  properties: Properties,
-): TableEntity<Record<string, EntityValue>> {
-  const values = Object.entries(properties).map(([name, value]) => [name, toEntityValue(value)] as const);
-  return { ...Object.fromEntries(values), partitionKey, rowKey };
+/** A row as the REST API has it in JSON (https://learn.microsoft.com/rest/api/storageservices/payload-format-for-table-service-operations). */
+export function toEntity(partitionKey: string, rowKey: string, properties: Properties): Record<string, PropertyValue> {
+  const entity: Record<string, PropertyValue> = { PartitionKey: partitionKey, RowKey: rowKey };
+  for (const [name, value] of Object.entries(properties)) {
+    const type = typeof value === 'number' ? typeOfNumber(value) : undefined;
+    // JSON has Int64 as text.
+    entity[name] = type === 'Edm.Int64' ? String(value) : value;
+    if (type !== undefined) entity[`${name}${typeSuffix}`] = type;
+  }
+  return entity;
 }
 
 /**
  * Without a type the service takes a whole number for an Int32, so every other one says what it is. Positions and
  * times are Int64: exact by definition, however the service writes a Double.
  */
-function toEntityValue(value: PropertyValue): EntityValue {
-  if (typeof value !== 'number') return value;
-  if (Number.isInteger(value) && value >= minInt32 && value <= maxInt32) return value;
-  if (Number.isSafeInteger(value)) return { type: 'Int64', value: String(value) };
-  return { type: 'Double', value };
+function typeOfNumber(value: number): 'Edm.Int64' | 'Edm.Double' | undefined {
+  if (Number.isInteger(value) && value >= minInt32 && value <= maxInt32) return undefined;
+  return Number.isSafeInteger(value) ? 'Edm.Int64' : 'Edm.Double';
 }
 
-export function toStoredRow(entity: TableEntityResult<Record<string, unknown>>): StoredRow {
-  const { partitionKey: _partition, rowKey, etag, timestamp: _timestamp, ...values } = entity;
-  if (rowKey === undefined) throw new Error('A row came back without its key');
+export function toStoredRow(entity: Entity): StoredRow {
+  const { RowKey: rowKey, 'odata.etag': etag } = entity;
+  if (typeof rowKey !== 'string') throw new Error('A row came back without its key');
   const properties: Record<string, PropertyValue> = {};
-  for (const [name, value] of Object.entries(values)) {
+  for (const [name, value] of Object.entries(entity)) {
     // A selected property that the row does not have comes back as null.
-    if (value === null || name.startsWith('odata.')) continue;
-    properties[name] = toPropertyValue(value);
+    if (value === null || isMetadata(name)) continue;
+    properties[name] = toPropertyValue(value, entity[`${name}${typeSuffix}`]);
   }
-  return { rowKey, etag, properties };
+  return { rowKey, etag: String(etag ?? ''), properties };
+}
+
+function isMetadata(name: string): boolean {
+  if (name === 'PartitionKey' || name === 'RowKey' || name === 'Timestamp') return true;
+  return name.startsWith('odata.') || name.endsWith(typeSuffix);
 }
 
 /** A type that is never written here (a date, a GUID, bytes) reads as no value that any column may have. */
-function toPropertyValue(value: unknown): PropertyValue {
+function toPropertyValue(value: unknown, type: unknown): PropertyValue {
+  if (type === 'Edm.Int64') return Number(value);
+  if (type === 'Edm.DateTime' || type === 'Edm.Guid' || type === 'Edm.Binary') return Number.NaN;
   if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
-  return typeof value === 'bigint' ? Number(value) : Number.NaN;
+  return Number.NaN;
+}
+
+export function partitionOf({ PartitionKey: partitionKey }: Entity): string {
+  if (typeof partitionKey !== 'string') throw new Error('A row came back without its partition');
+  return partitionKey;
 }

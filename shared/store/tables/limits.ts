@@ -1,4 +1,10 @@
-import { mostPickedRows, type Properties, type PropertyValue, type RowOperation } from '../../ports/tableStorage.ts';
+import {
+  type KeyRange,
+  mostComparisons,
+  type Properties,
+  type PropertyValue,
+  type RowOperation,
+} from '../../ports/tableStorage.ts';
 
 // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
 // https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
@@ -9,6 +15,11 @@ const maxPropertyLength = 32_000;
 const maxKeyLength = 512;
 const maxRowBytes = 1024 * 1024;
 const maxProperties = 252;
+
+/** Of a key in an address, a UTF-16 unit. */
+const mostEncodedLength = 9;
+/** For a byte of a row as the service counts it; a UTF-16 unit of a text is two of those, and at most six in JSON. */
+const mostJsonBytes = 5;
 
 const forbiddenInKeys = /[/\\#?\p{Cc}]/u;
 const propertyName = /^[A-Za-z_][A-Za-z0-9_]{0,254}$/;
@@ -30,31 +41,39 @@ export function checkWrite(partitionKey: string, operations: readonly RowOperati
     throw new UnstorableRow(`${operations.length} rows in one transaction; the limit is ${maxTransactionRows}`);
   }
   const rowKeys = new Set<string>();
-  let bytes = 0;
+  let mostBytes = 0;
   for (const operation of operations) {
     checkKey('Row key', operation.rowKey);
     if (rowKeys.has(operation.rowKey)) throw new UnstorableRow('A transaction names the same row twice');
     rowKeys.add(operation.rowKey);
-    if (operation.kind !== 'delete') checkProperties(operation.properties);
-    bytes += operationBytes(partitionKey, operation);
+    mostBytes += envelopeBytes(mostEncodedLength * (partitionKey.length + operation.rowKey.length));
+    if (operation.kind !== 'delete') mostBytes += mostJsonBytes * checkProperties(operation.properties);
   }
-  if (operations.length > 1 && bytes > maxTransactionBytes) {
+  // Only what may come near the limit is measured.
+  if (operations.length < 2 || mostBytes <= maxTransactionBytes) return;
+  const bytes = operations.reduce((sum, operation) => sum + operationBytes(partitionKey, operation), 0);
+  if (bytes > maxTransactionBytes) {
     throw new UnstorableRow(`About ${bytes} bytes in one transaction; the limit is ${maxTransactionBytes}`);
   }
 }
 
-export function checkPick(rowKeys: readonly string[]): void {
-  if (rowKeys.length > mostPickedRows)
-    throw new RangeError(`${rowKeys.length} rows are named in one query; the limit is ${mostPickedRows}`);
+export function checkPick(rowKeys: readonly string[], ranges: readonly KeyRange[]): void {
+  const comparisons = rowKeys.length + 2 * ranges.length;
+  if (comparisons > mostComparisons)
+    throw new RangeError(`${comparisons} comparisons in one query; the limit is ${mostComparisons}`);
 }
 
 /** What an operation adds to a transaction's 4 MiB, rounded up: its JSON, its address and its headers. */
 export function operationBytes(partitionKey: string, operation: RowOperation): number {
   const keys = encodeURIComponent(partitionKey).length + encodeURIComponent(operation.rowKey).length;
-  const envelope = 1024 + 2 * keys;
-  if (operation.kind === 'delete') return envelope;
+  if (operation.kind === 'delete') return envelopeBytes(keys);
   const types = 40 * Object.keys(operation.properties).length;
-  return envelope + types + Buffer.byteLength(JSON.stringify(operation.properties));
+  return envelopeBytes(keys) + types + Buffer.byteLength(JSON.stringify(operation.properties));
+}
+
+/** @param keys how long they are in an address */
+function envelopeBytes(keys: number): number {
+  return 1024 + 2 * keys;
 }
 
 function checkKey(what: string, key: string): void {
@@ -63,7 +82,8 @@ function checkKey(what: string, key: string): void {
   if (forbiddenInKeys.test(key)) throw new UnstorableRow(`${what} holds one of / \\ # ? or a control character`);
 }
 
-function checkProperties(properties: Properties): void {
+/** Resolves with what the service counts for the row, in bytes. */
+function checkProperties(properties: Properties): number {
   const entries = Object.entries(properties);
   if (entries.length > maxProperties) {
     throw new UnstorableRow(`${entries.length} properties in one row; the limit is ${maxProperties}`);
@@ -74,6 +94,7 @@ function checkProperties(properties: Properties): void {
     bytes += 8 + 2 * name.length + (typeof value === 'string' ? 4 + 2 * value.length : 8);
   }
   if (bytes > maxRowBytes) throw new UnstorableRow(`A row of ${bytes} bytes; the limit is ${maxRowBytes}`);
+  return bytes;
 }
 
 function checkProperty(name: string, value: PropertyValue): void {

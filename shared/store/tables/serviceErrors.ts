@@ -1,15 +1,31 @@
+import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { RestError } from '@azure/data-tables';
 import * as z from 'zod';
 import { RowConflict } from '../../ports/tableStorage.ts';
 
-const detailsSchema = z.object({ odataError: z.object({ code: z.string() }) });
+const bodySchema = z.object({
+  'odata.error': z.object({ code: z.string(), message: z.object({ value: z.string() }).optional() }),
+});
 
-/** The code that Table Storage gave, such as `TableNotFound`; undefined when the error is no answer of the service. */
+/** An answer that is no success, with the code and the text of its body where it has them. */
+export function failureOfAnswer(response: PipelineResponse, statusCode: number, body = ''): RestError {
+  const { code, message } = readError(body) ?? {};
+  const text = message?.value ?? `Table Storage answered ${statusCode}`;
+  return new RestError(text, { statusCode, request: response.request, response, ...(code !== undefined && { code }) });
+}
+
+/** A gateway's error page is no JSON: then the status has to do. */
+function readError(body: string) {
+  try {
+    return bodySchema.parse(JSON.parse(body))['odata.error'];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The code that Table Storage gave, such as `TableNotFound`, or of the connection; undefined where there is none. */
 export function serviceErrorCode(error: unknown): string | undefined {
-  if (!(error instanceof RestError)) return undefined;
-  // A single request's error has its code in the parsed body, a transaction's on the error itself.
-  const details = detailsSchema.safeParse(error.details);
-  return details.success ? details.data.odataError.code : error.code;
+  return error instanceof RestError ? error.code : undefined;
 }
 
 export function isMissingRow(error: unknown): boolean {

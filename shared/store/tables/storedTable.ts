@@ -1,16 +1,16 @@
-import { odata, type TableClient, type TableEntityResult } from '@azure/data-tables';
+import { odata } from '@azure/data-tables';
 import type { KeyRange, PickedRows, RowOperation, RowRange, StoredRow, Table } from '../../ports/tableStorage.ts';
-import { toEntity, toStoredRow } from './entities.ts';
+import { type Entity, partitionOf, toStoredRow } from './entities.ts';
 import { checkPick, checkWrite } from './limits.ts';
+import { readEntity, readPages } from './reading.ts';
+import { rowRequest } from './rowRequests.ts';
 import { asRowConflict, isMissingRow, serviceErrorCode } from './serviceErrors.ts';
-import type { OpenTableClient } from './tableClients.ts';
+import type { AccountTable, OpenTableClient } from './tableClients.ts';
 import { sendTransaction } from './transaction.ts';
 
-type Entity = TableEntityResult<Record<string, unknown>>;
 type Delete = Extract<RowOperation, { kind: 'delete' }>;
 
 const maxPageSize = 1000;
-
 /**
  * One table of the storage account. A table that is missing is made when the service says so, and the request
  * repeated: the normal path pays nothing for it.
@@ -24,7 +24,7 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
 
   async function get(partitionKey: string, rowKey: string): Promise<StoredRow | undefined> {
     try {
-      return toStoredRow(await inTable(client, () => client.getEntity(partitionKey, rowKey)));
+      return toStoredRow(await inTable(client, () => readEntity(client, partitionKey, rowKey)));
     } catch (error) {
       if (isMissingRow(error)) return undefined;
       throw error;
@@ -35,46 +35,51 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
     const conditions = [odata`PartitionKey eq ${partitionKey}`];
     if (range.from !== undefined) conditions.push(odata`RowKey ge ${range.from}`);
     if (range.to !== undefined) conditions.push(odata`RowKey lt ${range.to}`);
-    const entities = await readEntities(conditions.join(' and '), range.limit ?? Number.POSITIVE_INFINITY, select);
-    return entities.map(toStoredRow);
+    return readRows(conditions.join(' and '), range.limit ?? Number.POSITIVE_INFINITY, toStoredRow, select);
   }
 
-  async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {
-    checkPick(rowKeys);
-    const choices = rowKeys.map(rowKey => odata`RowKey eq ${rowKey}`);
-    if (range) choices.push(odata`(RowKey ge ${range.from} and RowKey lt ${range.to})`);
+  async function pick(
+    partitionKey: string,
+    rowKeys: readonly string[],
+    ranges: readonly KeyRange[] = [],
+  ): Promise<PickedRows> {
+    checkPick(rowKeys, ranges);
+    const choices = [
+      ...rowKeys.map(rowKey => odata`RowKey eq ${rowKey}`),
+      ...ranges.map(({ from, to }) => odata`(RowKey ge ${from} and RowKey lt ${to})`),
+    ];
     if (choices.length === 0) return { rows: [], atOneMoment: true };
     const filter = `${odata`PartitionKey eq ${partitionKey}`} and (${choices.join(' or ')})`;
-    const pages = await inTable(client, () => readPages(filter));
+    const pages = await inTable(client, async () => {
+      const all: Entity[][] = [];
+      for await (const page of readPages(client, { filter })) all.push(page);
+      return all;
+    });
     return { rows: pages.flat().map(toStoredRow), atOneMoment: pages.length < 2 };
-  }
-
-  async function readPages(filter: string): Promise<Entity[][]> {
-    const pages: Entity[][] = [];
-    for await (const page of client.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize }))
-      pages.push(page);
-    return pages;
   }
 
   async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {
     const conditions = [odata`RowKey eq ${rowKey}`];
     if (afterPartition !== undefined) conditions.push(odata`PartitionKey gt ${afterPartition}`);
-    const entities = await readEntities(conditions.join(' and '), limit);
-    return entities.map(entity => ({ partitionKey: partitionOf(entity), row: toStoredRow(entity) }));
+    const read = (entity: Entity) => ({ partitionKey: partitionOf(entity), row: toStoredRow(entity) });
+    return readRows(conditions.join(' and '), limit, read);
   }
 
-  function readEntities(filter: string, limit: number, select?: readonly string[]): Promise<Entity[]> {
+  function readRows<Row>(
+    filter: string,
+    limit: number,
+    read: (entity: Entity) => Row,
+    select?: readonly string[],
+  ): Promise<Row[]> {
     return inTable(client, async () => {
-      const queryOptions = { filter, ...(select && { select: ['rowKey', ...select] }) };
-      const entities: Entity[] = [];
-      if (limit < 1) return entities;
-      const pages = client.listEntities({ queryOptions }).byPage({ maxPageSize: Math.min(limit, maxPageSize) });
+      const rows: Row[] = [];
+      if (limit < 1) return rows;
       // A page may hold fewer rows than asked for, even none, while more follow.
-      for await (const page of pages) {
-        entities.push(...page);
-        if (entities.length >= limit) break;
+      for await (const page of readPages(client, { filter, pageSize: Math.min(limit, maxPageSize), select })) {
+        rows.push(...page.map(read));
+        if (rows.length >= limit) break;
       }
-      return entities.slice(0, limit);
+      return rows.length > limit ? rows.slice(0, limit) : rows;
     });
   }
 
@@ -93,7 +98,7 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
 
   async function writeTogether(partitionKey: string, operations: readonly RowOperation[]): Promise<string[]> {
     try {
-      return await inTable(client, () => sendTransaction(client, openClient, partitionKey, operations));
+      return await inTable(client, () => sendTransaction(client, partitionKey, operations));
     } catch (error) {
       const deletes = operations.filter(isUnguardedDelete);
       if (!isMissingRow(error) || deletes.length === 0) throw asRowConflict(error);
@@ -115,7 +120,7 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
   return { get, query, pick, queryAcross, write };
 }
 
-async function inTable<Result>(client: TableClient, work: () => Promise<Result>): Promise<Result> {
+async function inTable<Result>(client: AccountTable, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -125,33 +130,14 @@ async function inTable<Result>(client: TableClient, work: () => Promise<Result>)
   }
 }
 
-async function writeOne(client: TableClient, partitionKey: string, operation: RowOperation): Promise<string> {
-  const { rowKey } = operation;
-  if (operation.kind === 'delete') {
-    await client.deleteEntity(partitionKey, rowKey, operation.etag === undefined ? {} : { etag: operation.etag });
-    return '';
-  }
-  const { etag } = await writeEntity(client, operation, toEntity(partitionKey, rowKey, operation.properties));
+async function writeOne(client: AccountTable, partitionKey: string, operation: RowOperation): Promise<string> {
+  const { headers } = await client.send(rowRequest(client.tableName, partitionKey, operation));
+  if (operation.kind === 'delete') return '';
+  const etag = headers.get('etag');
   if (etag === undefined) throw new Error('Table Storage answered a write without an etag');
   return etag;
 }
 
-function writeEntity(
-  client: TableClient,
-  operation: Exclude<RowOperation, Delete>,
-  entity: ReturnType<typeof toEntity>,
-): Promise<{ etag?: string }> {
-  if (operation.kind === 'insert') return client.createEntity(entity);
-  const mode = operation.kind === 'merge' ? 'Merge' : 'Replace';
-  if (operation.etag === undefined) return client.upsertEntity(entity, mode);
-  return client.updateEntity(entity, mode, { etag: operation.etag });
-}
-
 function isUnguardedDelete(operation: RowOperation): operation is Delete {
   return operation.kind === 'delete' && operation.etag === undefined;
-}
-
-function partitionOf(entity: Entity): string {
-  if (entity.partitionKey === undefined) throw new Error('A row came back without its partition');
-  return entity.partitionKey;
 }

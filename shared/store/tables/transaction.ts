@@ -1,54 +1,68 @@
-import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { randomUUID } from 'node:crypto';
+import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import type { RowOperation } from '../../ports/tableStorage.ts';
-import { toEntity } from './entities.ts';
-import type { OpenTableClient, PipelinePolicy } from './tableClients.ts';
+import { rowRequest } from './rowRequests.ts';
+import { failureOfAnswer } from './serviceErrors.ts';
+import type { AccountTable, TableRequest } from './tableClients.ts';
 
-/** Sends the operations as one entity group transaction; resolves with their etags in order. */
+/**
+ * Sends the operations as one entity group transaction; resolves with their etags in order
+ * (https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions).
+ */
 export async function sendTransaction(
-  client: TableClient,
-  openClient: OpenTableClient,
+  client: AccountTable,
   partitionKey: string,
   operations: readonly RowOperation[],
 ): Promise<string[]> {
-  const guards = operations.map(operation => (operation.kind === 'delete' ? operation.etag : undefined));
-  const sender = guards.every(etag => etag === undefined)
-    ? client
-    : openClient(client.tableName, [{ policy: guardDeletes(guards), position: 'perCall' }]);
-  const actions = operations.map(operation => toAction(partitionKey, operation));
-  const { subResponses } = await sender.submitTransaction(actions);
-  return operations.map((_, index) => subResponses[index]?.etag ?? '');
-}
-
-function toAction(partitionKey: string, operation: RowOperation): TransactionAction {
-  if (operation.kind === 'delete') return ['delete', { partitionKey, rowKey: operation.rowKey }];
-  const entity = toEntity(partitionKey, operation.rowKey, operation.properties);
-  if (operation.kind === 'insert') return ['create', entity];
-  const mode = operation.kind === 'merge' ? 'Merge' : 'Replace';
-  if (operation.etag === undefined) return ['upsert', entity, mode];
-  return ['update', entity, mode, { etag: operation.etag }];
-}
-
-/**
- * Puts the etags of deletes into a transaction's body: the SDK (13.3.2) guards a delete outside a transaction only,
- * and inside sends `If-Match: *`. The body's parts are in the order of the operations.
- */
-function guardDeletes(etags: readonly (string | undefined)[]): PipelinePolicy {
-  return {
-    name: 'guardDeletes',
-    sendRequest(request, next) {
-      const boundary = /boundary=(changeset_[\w-]+)/.exec(String(request.body))?.[1];
-      if (boundary === undefined) throw new Error('The SDK sent a transaction of an unknown form');
-      const [preamble = '', ...parts] = String(request.body).split(`--${boundary}\r\n`);
-      const guarded = parts.map((part, index) => guardPart(part, etags[index]));
-      request.body = [preamble, ...guarded].join(`--${boundary}\r\n`);
-      return next(request);
+  const batch = `batch_${randomUUID()}`;
+  const changeset = `changeset_${randomUUID()}`;
+  const parts = operations.map(operation => toPart(client.url, rowRequest(client.tableName, partitionKey, operation)));
+  const lines = [
+    `--${batch}`,
+    `content-type: multipart/mixed; boundary=${changeset}`,
+    '',
+    '',
+    ...parts.flatMap(part => [`--${changeset}`, part]),
+    `--${changeset}--`,
+    `--${batch}--`,
+    '',
+  ];
+  const answer = await client.send({
+    method: 'POST',
+    path: '$batch',
+    headers: {
+      Accept: 'application/json',
+      DataServiceVersion: '3.0;',
+      MaxDataServiceVersion: '3.0;NetFx',
+      'Content-Type': `multipart/mixed; boundary=${batch}`,
+      'Accept-Charset': 'UTF-8',
     },
-  };
+    body: lines.join('\r\n'),
+  });
+  return readEtags(answer, operations.length);
 }
 
-function guardPart(part: string, etag: string | undefined): string {
-  if (etag === undefined) return part;
-  const anyEtag = /^if-match: \*(?=\r$)/im;
-  if (!anyEtag.test(part)) throw new Error('The SDK sent a delete of an unknown form');
-  return part.replace(anyEtag, () => `If-Match: ${etag}`);
+function toPart(url: string, { method, path, headers, body = '' }: TableRequest): string {
+  return [
+    'content-type: application/http',
+    'content-transfer-encoding: binary',
+    '',
+    `${method} ${url}${path} HTTP/1.1`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    '',
+    body,
+  ].join('\r\n');
+}
+
+/** A refused transaction is answered with success around the one operation that was refused. */
+function readEtags(answer: PipelineResponse, operations: number): string[] {
+  const parts = (answer.bodyAsText ?? '').split('--changesetresponse_').slice(1, -1);
+  const statuses = parts.map(part => Number(/HTTP\/1\.1 (\d+)/.exec(part)?.[1]));
+  const refused = statuses.findIndex(status => !(status >= 200 && status < 300));
+  if (refused >= 0)
+    throw failureOfAnswer(answer, statuses[refused] ?? answer.status, /\{.*\}/s.exec(parts[refused] ?? '')?.[0]);
+  if (parts.length !== operations) {
+    throw new Error(`Table Storage answered ${parts.length} of the ${operations} rows of a transaction`);
+  }
+  return parts.map(part => /^etag: (.*)$/im.exec(part)?.[1]?.trim() ?? '');
 }

@@ -83,7 +83,7 @@ function link(call: DirectoryCall, name: 'nextLink' | 'deltaLink', token: Token)
 }
 
 function firstToken(call: DirectoryCall, of: DirectoryKind): Token {
-  const { query, headers } = call.request;
+  const { query } = call.request;
   const refused = ['$top', '$orderby', '$search', '$skip', '$count'].find(option => query.has(option));
   if (refused !== undefined) throw unsupportedDirectoryQuery(`'${refused}' is not supported for delta queries.`);
   const select = query.get('$select');
@@ -96,7 +96,7 @@ function firstToken(call: DirectoryCall, of: DirectoryKind): Token {
     ids: readIds(query.get('$filter')),
     epoch: call.world.deltaExpiry.epoch,
     issuedAt: call.world.now(),
-    minimal: /return\s*=\s*minimal/i.test(headers.prefer ?? ''),
+    minimal: asksForChangesAlone(call),
     after: latest ? until : null,
     until,
     cursor: start,
@@ -116,7 +116,13 @@ function readToken(call: DirectoryCall, of: DirectoryKind): Token | undefined {
     const restart = linkTo({ ...call.request, query: new URLSearchParams() }, { $deltatoken: '' });
     throw expiredToken(aged ? 'SyncStateNotFound' : deltaExpiry.code, token.until, tenant.position, restart);
   }
-  return token.cursor === null ? { ...token, until: tenant.position, cursor: start } : token;
+  const minimal = token.minimal || asksForChangesAlone(call);
+  return token.cursor === null ? { ...token, minimal, until: tenant.position, cursor: start } : { ...token, minimal };
+}
+
+/** With the first request or with a later one. https://learn.microsoft.com/graph/api/user-delta#request-headers */
+function asksForChangesAlone({ request }: DirectoryCall): boolean {
+  return /return\s*=\s*minimal/i.test(request.headers.prefer ?? '');
 }
 
 /** `id eq 'a' or id eq 'b'`, the only filter that a delta query takes. */

@@ -33,7 +33,13 @@ export function summarise(run: Run, lists: readonly ListStanding[]): string[] {
 /** One that is not read has no number of contacts to tell. */
 function describeList(list: ListStanding): string {
   if (list.state === 'refused' || list.state === 'paused') return list.state;
-  return `${several(list.contacts, 'contact', 'contacts')}; ${describeMailboxes(list)}`;
+  return `${describeContacts(list)}; ${describeMailboxes(list)}`;
+}
+
+/** `251 contacts, of which 1 is private` */
+function describeContacts({ contacts, private: hidden = 0 }: ListStanding): string {
+  const all = several(contacts, 'contact', 'contacts');
+  return hidden === 0 ? all : `${all}, of which ${several(hidden, 'is', 'are')} private`;
 }
 
 /** `25 mailboxes are current, 2 skipped`, of several lists each by its id: they may share mailboxes. */

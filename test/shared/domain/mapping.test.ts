@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Contact, contactFields } from '../../../shared/domain/contact.ts';
+import { type Contact, graphFields } from '../../../shared/domain/contact.ts';
 import {
   compileMapping,
   findDefaultFaults,
@@ -26,7 +26,7 @@ function map(contact: Contact, rules: MappingRules, category: string | null = nu
 describe('compileMapping', () => {
   test('maps every field to itself without rules', () => {
     fc.assert(fc.property(contacts, contact => expect(map(contact, {})).toEqual(contact)));
-    expect(compileMapping({}, null).managedFields).toEqual(contactFields);
+    expect(compileMapping({}, null).managedFields).toEqual(graphFields);
   });
 
   test.each<[string, MappingRules, Contact]>([
@@ -63,7 +63,7 @@ describe('compileMapping', () => {
     const { managedFields, apply } = compileMapping({ mobilePhone: null }, null);
     expect(apply(ada)).not.toHaveProperty('mobilePhone');
     expect(managedFields).not.toContain('mobilePhone');
-    expect(managedFields).toHaveLength(contactFields.length - 1);
+    expect(managedFields).toHaveLength(graphFields.length - 1);
     expect(compileMapping({ mobilePhone: null }, 'Company').managedFields).not.toContain('mobilePhone');
   });
 

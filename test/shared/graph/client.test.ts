@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
 import { openDirectory } from '../../../shared/graph/directory.ts';
 import { graphError, json, stubGraph } from './stubbedGraph.ts';
@@ -201,7 +202,7 @@ test('an exchange ends with its time-out, also when only the body does not come'
     const { client } = stubGraph(() => json({}), {
       endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       timeoutMilliseconds: 100,
-      fetch,
+      httpClient: createDefaultHttpClient(),
     });
     await expect(openContactMailbox(client, 'U').write([{ kind: 'delete', contactId: 'C' }])).resolves.toEqual([
       { kind: 'unknown', code: 'RequestTimedOut' },
@@ -219,7 +220,7 @@ test('a redirect is not followed with our token', async () => {
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   try {
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const { client } = stubGraph(() => json({}), { endpoint, fetch });
+    const { client } = stubGraph(() => json({}), { endpoint, httpClient: createDefaultHttpClient() });
     await expect(openDirectory(client).groupMembers('G')).rejects.toMatchObject({ kind: 'refused', status: 302 });
   } finally {
     server.closeAllConnections();

@@ -27,6 +27,7 @@ describeContactMailbox('contact folders in memory', async () => {
       addContact: async (folderId, contact) => stored.add(folderId, contact),
       editContact: async (contactId, contact) =>
         stored.edit(contactId, { ...stored.contact(contactId).contact, ...contact }),
+      markPrivate: async contactId => stored.markPrivate(contactId),
       moveContact: async (contactId, folderId) => stored.move(contactId, folderId),
       addContactGroup: async folderId => stored.addContactGroup(folderId),
       copyContact: async contactId => stored.copy(contactId),
@@ -68,6 +69,10 @@ describeContactMailbox('contact folders of the simulated Graph', async () => {
       addContact: (folderId, contact) => idOfMade(`/users/${id}/contactFolders/${folderId}/contacts`, contact),
       editContact: async (contactId, contact) =>
         void (await served.graph('PATCH', `${contacts}/${contactId}`, contact)),
+      markPrivate: async contactId =>
+        void (await served.graph('PATCH', `${contacts}/${contactId}`, {
+          singleValueExtendedProperties: [{ id: 'Integer 0x36', value: '2' }],
+        })),
       moveContact: (contactId, folderId) => control(`/mailboxes/${id}/moveContact`, { contactId, folderId }),
       addContactGroup: folderId => control(`/mailboxes/${id}/contactGroup`, { folderId, displayName: 'Friends' }),
       copyContact: async contactId => {

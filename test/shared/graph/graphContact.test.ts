@@ -4,7 +4,7 @@ import {
   addressParts,
   type Contact,
   type ContactField,
-  contactFields,
+  graphFields,
   listFields,
   textFields,
 } from '../../../shared/domain/contact.ts';
@@ -155,7 +155,7 @@ describe('writeContact', () => {
   });
 
   test('every field that the contact does not have can be cleared', () => {
-    const body = writeContact({}, contactFields);
+    const body = writeContact({}, graphFields);
     expect(read(body)).toEqual({});
     expect(body).toMatchObject({
       givenName: null,
@@ -165,7 +165,7 @@ describe('writeContact', () => {
       emailAddresses: [],
       homeAddress: { street: null, city: null, state: null, postalCode: null, countryOrRegion: null },
     });
-    expect(Object.keys(body).sort()).toEqual([...contactFields].sort());
+    expect(Object.keys(body).sort()).toEqual([...graphFields].sort());
   });
 
   test('an address names all its parts, because Graph replaces it whole', () => {

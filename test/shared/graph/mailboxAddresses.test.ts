@@ -49,7 +49,7 @@ test('a directory that refuses or cannot be read leaves the addresses out, and i
 
 test('a directory that does not answer is not waited for', async () => {
   const clock = createTestClock(0);
-  const { client } = stubGraph(() => json({}), { clock, fetch: () => new Promise<Response>(() => {}) });
+  const { client } = stubGraph(() => json({}), { clock, httpClient: { sendRequest: () => new Promise(() => {}) } });
   const finding = createAddressFinder(client)(['user-1']);
   await clock.advance(3_000);
   expect([...(await finding)]).toEqual([]);

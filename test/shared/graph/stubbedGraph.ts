@@ -1,3 +1,4 @@
+import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { createGraphClient, type GraphClient, type GraphClientOptions } from '../../../shared/graph/client.ts';
 
 export interface SentRequest {
@@ -45,17 +46,21 @@ export function stubGraph(
     },
     random: () => 0.5,
     newRequestId: () => 'request-id',
-    fetch: async (url, init) => {
-      const request = {
-        url: String(url),
-        method: init?.method ?? 'GET',
-        headers: new Headers(init?.headers),
-        body: typeof init?.body === 'string' ? JSON.parse(init.body) : undefined,
-      };
-      sent.push(request);
-      const given = answer(request, sent.length - 1);
-      if (given instanceof Error) throw given;
-      return given;
+    httpClient: {
+      async sendRequest(request) {
+        const { url, method, headers, body } = request;
+        const asked = {
+          url,
+          method,
+          headers: new Headers(headers.toJSON()),
+          body: typeof body === 'string' ? JSON.parse(body) : undefined,
+        };
+        sent.push(asked);
+        const given = answer(asked, sent.length - 1);
+        if (given instanceof Error) throw given;
+        const answerHeaders = createHttpHeaders(Object.fromEntries(given.headers));
+        return { request, status: given.status, headers: answerHeaders, bodyAsText: await given.text() };
+      },
     },
     ...options,
   });

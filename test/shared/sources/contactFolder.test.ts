@@ -1,8 +1,62 @@
+import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
 import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
+import { noConnections } from '../../../shared/settings/connections.ts';
+import { sourceSettings } from '../../../shared/settings/sourceSettings.ts';
+import { openContactSource } from '../../../shared/sources/index.ts';
 import { openListSources } from '../../../shared/sources/listSources.ts';
-import { memorySourceAdapters } from '../../memory/adapters.ts';
+import { memorySourceAdapters, nothingBeside } from '../../memory/adapters.ts';
+import { createTestClock } from '../../memory/clock.ts';
 import { failure } from '../../memory/graphFaults.ts';
 import { createWorld, listOf, type World } from '../engine/world.ts';
+import { simulateGraph } from '../graph/simulatedGraph.ts';
+import { describeSourceKind, type SourceBed } from './everyKind.ts';
+
+describeSourceKind('contactFolder', makeBed, { believesEmptiness: true });
+
+/** Two folders of a mailbox of the simulated tenant. */
+async function makeBed(): Promise<SourceBed> {
+  const tenant = await simulateGraph();
+  const mailbox = await tenant.newMailbox();
+  const newFolder = async (displayName: string) =>
+    ((await tenant.graph('POST', `/users/${mailbox}/contactFolders`, { displayName })) as Made).id;
+  const [staff, partners] = [await newFolder('Staff'), await newFolder('Partners')];
+  const ids = new Map<string, string>();
+  const settings = sourceSettings.parse({ kind: 'contactFolder', mailbox, folders: ['Staff', 'Partners'] });
+  const adapters = {
+    ...nothingBeside,
+    ...openGraphAdapters(tenant.client),
+    clock: createTestClock(1_700_000_000_000),
+    connections: noConnections,
+  };
+  return {
+    open: () => openContactSource(settings, adapters),
+    async put(key, displayName) {
+      const known = ids.get(key);
+      const path = `/users/${mailbox}/contact${known === undefined ? `Folders/${staff}/contacts` : `s/${known}`}`;
+      const made = await tenant.graph(known === undefined ? 'POST' : 'PATCH', path, { displayName });
+      ids.set(key, (made as Made).id);
+    },
+    async remove(key) {
+      await tenant.graph('DELETE', `/users/${mailbox}/contacts/${ids.get(key)}`);
+      ids.delete(key);
+    },
+    breakOff: () =>
+      tenant.control('POST', '/faults', {
+        match: { path: `${partners}.*/delta` },
+        fault: { status: 403, code: 'ErrorAccessDenied' },
+      }),
+    mend: () => tenant.control('DELETE', '/faults'),
+    async kill(cursor) {
+      await tenant.control('POST', '/delta/expire', { code: 'SyncStateNotFound' });
+      return cursor;
+    },
+    close: () => tenant.close(),
+  };
+}
+
+interface Made {
+  readonly id: string;
+}
 
 let world: World;
 let source: ContactSource;
@@ -11,31 +65,6 @@ beforeEach(() => {
   world = createWorld();
   const { clock, graph } = world;
   source = openListSources(listOf(), [], memorySourceAdapters(graph, clock));
-});
-
-test('reads everything without a cursor, and with one what changed since', async () => {
-  const [first = ''] = world.addContacts(2);
-  const { scopes, cursor, problems } = await source.read(undefined);
-  expect(scopes).toMatchObject([{ folderId: world.sourceFolder, complete: true, mayMiss: false, contacts: [{}, {}] }]);
-  expect(problems).toEqual([]);
-  world.source.remove(first);
-  const next = await source.read(cursor);
-  expect(next.scopes).toMatchObject([{ complete: false, contacts: [{ id: first, contact: null }] }]);
-  expect((await source.read(next.cursor)).scopes).toMatchObject([{ complete: false, contacts: [] }]);
-});
-
-test('says the same again after a reading whose cursor was not kept', async () => {
-  const { cursor } = await source.read(undefined);
-  world.addContacts(1);
-  const [once, again] = [await source.read(cursor), await source.read(cursor)];
-  expect(again.scopes).toEqual(once.scopes);
-});
-
-test('reads everything where its cursor cannot be used any more', async () => {
-  world.addContacts(2);
-  const { cursor } = await source.read(undefined);
-  world.source.killDeltaTokens();
-  expect((await source.read(cursor)).scopes).toMatchObject([{ complete: true, contacts: [{}, {}] }]);
 });
 
 test('lists what a full mailbox does not give as changes, and tells who is there though a listing missed it', async () => {
@@ -52,4 +81,15 @@ test('fails with what an admin can do, and never with an answer of Graph', async
   const failed = source.read(undefined);
   await expect(failed).rejects.toThrow(SourceFailure);
   await expect(failed).rejects.toMatchObject({ problems: [{ code: failure('accessDenied').code }] });
+});
+
+test('each of several is read from the start where what was kept of them was damaged', async () => {
+  world.addContacts(1);
+  const { clock, graph, files } = world;
+  files.put('a.csv', 'First Name\nAda\n');
+  const folder = { name: 'staff', mailbox: 'directory@contoso.com', folders: ['Staff'] };
+  const list = listOf({ sources: [folder, { name: 'file', kind: 'csv', blob: 'a.csv' }] });
+  const several = openListSources(list, [], { ...memorySourceAdapters(graph, clock), files });
+  const { cursor } = await several.read(undefined);
+  expect((await several.read(cursor.slice(0, -1))).scopes).toMatchObject([{ complete: true }, { complete: true }]);
 });

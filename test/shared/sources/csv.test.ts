@@ -1,10 +1,16 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
+import { ProbeFailure } from '../../../shared/ports/connectionProbes.ts';
 import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
+import type { HostProbe } from '../../../shared/ports/hostProbe.ts';
 import { csvSettings } from '../../../shared/settings/csvSource.ts';
 import { openCsv } from '../../../shared/sources/csv/openCsv.ts';
 import { readDate } from '../../../shared/sources/csv/readDate.ts';
-import { nothingBeside } from '../../memory/adapters.ts';
+import { testContactSource } from '../../../shared/sources/index.ts';
+import { memorySourceAdapters, nothingBeside } from '../../memory/adapters.ts';
+import { createTestClock } from '../../memory/clock.ts';
+import { createMemoryGraph } from '../../memory/graph.ts';
 import { createMemoryFiles, type MemoryFiles } from '../../memory/sourceFiles.ts';
+import { describeSourceKind } from './everyKind.ts';
 
 let files: MemoryFiles;
 
@@ -16,6 +22,34 @@ function open(settings: object = {}): ContactSource {
   const parsed = csvSettings.parse({ kind: 'csv', blob: 'a.csv', ...settings });
   return openCsv(parsed, { files, download: nothingBeside.download });
 }
+
+describeSourceKind(
+  'csv',
+  async () => {
+    const names = new Map<string, string>();
+    const write = (end = '') => {
+      const rows = [...names].map(([key, name]) => `${key},${name}\n`);
+      files.put('a.csv', `Nr,First Name\n${rows.join('')}${end}`);
+    };
+    write();
+    return {
+      open: () => open({ key: 'Nr' }),
+      async put(key, name) {
+        names.set(key, name);
+        write();
+      },
+      async remove(key) {
+        names.delete(key);
+        write();
+      },
+      breakOff: async () => write('9,"Zo'),
+      mend: async () => write(),
+      kill: async () => JSON.stringify({ etag: '"of no file"' }),
+      close: async () => {},
+    };
+  },
+  { believesEmptiness: true },
+);
 
 async function read(content: string | Uint8Array, settings: object = {}): Promise<Contact[]> {
   files.put('a.csv', content);
@@ -32,25 +66,9 @@ async function refusalOf(content: string | Uint8Array, settings: object = {}): P
 const two = 'First Name,Last Name,E-mail Address\nAda,Lovelace,ada@contoso.example\nBob,Hope,bob@contoso.example\n';
 
 describe('a file', () => {
-  test('is read whole, and again only when it is another', async () => {
-    files.put('a.csv', two);
-    const source = open();
-    const first = await source.read(undefined);
-    expect(first.scopes).toMatchObject([{ complete: true, contacts: [{}, {}] }]);
-    expect((await source.read(first.cursor)).scopes).toMatchObject([{ complete: false, contacts: [] }]);
-    files.put('a.csv', two.replace('Hope', 'Hopper'));
-    const next = await source.read(first.cursor);
-    expect(next.scopes).toMatchObject([{ complete: true, contacts: [{}, { contact: { surname: 'Hopper' } }] }]);
-    expect(next.scopes[0]?.contacts.map(({ id }) => id)).toEqual(first.scopes[0]?.contacts.map(({ id }) => id));
-  });
-
   test('that is not there, or empty, is a failure and never an empty list', async () => {
     await expect(open().read(undefined)).rejects.toThrow(/source.blob is not in the container "sources"/);
     expect(await refusalOf('')).toMatch(/Line 1: The file is empty/);
-  });
-
-  test('with a header alone has no contact', async () => {
-    expect(await read('First Name,Last Name\n')).toEqual([]);
   });
 
   test('has ids that tell no address', async () => {
@@ -98,6 +116,38 @@ test('Outlook in German, in the code page of Windows, by semicolon', async () =>
     },
   ]);
   expect(await refusalOf(bytes)).toMatch(/not UTF-8: .*windows-1252/);
+});
+
+test("Outlook's fields beside those that Graph has names for, in English and German", async () => {
+  const header =
+    "First Name,Business Fax,Home Fax,Pager,Other Phone,Car Phone,Assistant's Phone,Anniversary,Account,User 1";
+  expect(await read(`${header}\nAda,1,2,3,4,5,6,5/16/1985,C-7,blue\n`)).toEqual([
+    {
+      displayName: 'Ada',
+      givenName: 'Ada',
+      businessFax: '1',
+      homeFax: '2',
+      pager: '3',
+      otherPhone: '4',
+      carPhone: '5',
+      assistantPhone: '6',
+      anniversary: '1985-05-16',
+      customerId: 'C-7',
+      userField1: 'blue',
+    },
+  ]);
+  const german = 'Vorname;Fax geschäftlich;Autotelefon;Jahrestag;Benutzer 4\nÄnne;1;2;0.0.00;rot\n';
+  expect(await read(german)).toEqual([
+    { displayName: 'Änne', givenName: 'Änne', businessFax: '1', carPhone: '2', userField4: 'rot' },
+  ]);
+});
+
+test("Google's fax numbers are no telephones", async () => {
+  const text =
+    'First Name,Phone 1 - Label,Phone 1 - Value,Phone 2 - Label,Phone 2 - Value,Phone 3 - Label,Phone 3 - Value\n';
+  expect(await read(`${text}Ada,Work Fax,1,* Home Fax,2,Pager,3\n`)).toEqual([
+    { displayName: 'Ada', givenName: 'Ada', businessFax: '1', homeFax: '2', pager: '3' },
+  ]);
 });
 
 test('Outlook on the web', async () => {
@@ -274,4 +324,53 @@ test.each<[string, object, RegExp]>([
   ['a way out of the container', { blob: '../a.csv' }, /not the name of a blob/],
 ])('settings with %s are refused', (_, settings, fault) => {
   expect(csvSettings.safeParse({ kind: 'csv', ...settings }).error?.message).toMatch(fault);
+});
+
+describe('a connection test of a file at an address', () => {
+  const settings = csvSettings.parse({ kind: 'csv', url: 'https://files.contoso.example/a.csv' });
+  const token = { step: { name: 'token', ok: false, detail: 'none is asked for' }, value: undefined };
+  const hosts: HostProbe = {
+    resolve: async () => [{ address: '198.51.100.7', kind: 'public' }],
+    startTls: async () => ({ validUntil: Date.UTC(2030, 0, 1) }),
+  };
+
+  async function stepsOf(changed: Partial<HostProbe> = {}) {
+    const memory = memorySourceAdapters(createMemoryGraph(), createTestClock(0));
+    const results = await testContactSource(settings, token, {
+      ...memory,
+      probes: { ...memory.probes, hosts: { ...hosts, ...changed } },
+      download: async () => ({
+        kind: 'read',
+        etag: '"1"',
+        bytes: Buffer.from('E-mail Address\nada@contoso.example\n'),
+      }),
+    });
+    return results.map(({ step }) => step);
+  }
+
+  test('passes its host, the file and its rows', async () => {
+    const passed = await stepsOf();
+    expect(passed.map(({ name, ok }) => `${name}: ${ok}`)).toEqual([
+      'name files.contoso.example: true',
+      'TLS to files.contoso.example:443: true',
+      'file: true',
+      'rows: true',
+    ]);
+  });
+
+  test.each<[string, Partial<HostProbe>, number, RegExp]>([
+    ['the address is private', { resolve: async () => [{ address: '10.0.0.4', kind: 'private' }] }, 0, /source\.blob/],
+    ['the name is unknown', { resolve: () => refuse('ENOTFOUND') }, 0, /spelling/],
+    ['nothing listens', { startTls: () => refuse('ECONNREFUSED') }, 1, /Check the port/],
+    ['the certificate has expired', { startTls: () => refuse('CERT_HAS_EXPIRED') }, 1, /renews it/],
+  ])('names the step where %s, and a remedy', async (_, changed, index, remedy) => {
+    const failed = await stepsOf(changed);
+    expect(failed.findIndex(({ ok }) => !ok)).toBe(index);
+    expect(failed[index]?.remedy).toMatch(remedy);
+    expect(failed.slice(index + 1).every(({ detail }) => detail.startsWith('Not tried'))).toBe(true);
+  });
+
+  function refuse(code: string): Promise<never> {
+    return Promise.reject(new ProbeFailure('unreachable', code));
+  }
 });

@@ -1,3 +1,4 @@
+import type { GraphCall } from '../../../shared/graph/client.ts';
 import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
 import { type ContactSource, type Reading, SourceFailure } from '../../../shared/ports/contactSource.ts';
 import { noConnections } from '../../../shared/settings/connections.ts';
@@ -5,6 +6,7 @@ import { type DirectorySettings, directorySettings } from '../../../shared/setti
 import { openDirectoryUsers } from '../../../shared/sources/directory/openDirectoryUsers.ts';
 import { nothingBeside } from '../../memory/adapters.ts';
 import { type SimulatedGraph, simulateGraph } from '../graph/simulatedGraph.ts';
+import { describeSourceKind } from './everyKind.ts';
 
 interface Made {
   readonly id: string;
@@ -18,9 +20,9 @@ beforeEach(async () => {
 });
 afterEach(() => tenant.close());
 
-function open(settings: Partial<DirectorySettings> = {}): ContactSource {
+function open(settings: Partial<DirectorySettings> = {}, client = tenant.client): ContactSource {
   const clock = { now: () => now, wait: async () => {} };
-  const adapters = { ...nothingBeside, ...openGraphAdapters(tenant.client), clock, connections: noConnections };
+  const adapters = { ...nothingBeside, ...openGraphAdapters(client), clock, connections: noConnections };
   return openDirectoryUsers(directorySettings.parse({ kind: 'directory', ...settings }), adapters);
 }
 
@@ -58,6 +60,64 @@ function namesIn({ scopes }: Reading): string[] {
 
 function contactIn({ scopes }: Reading, id: string) {
   return scopes.flatMap(({ contacts }) => contacts).find(row => row.id === id)?.contact;
+}
+
+describeSourceKind(
+  'directory (users)',
+  async () => {
+    const ids = new Map<string, string>();
+    return {
+      ...directoryBed('/users/[^/]{36}'),
+      async put(key, displayName) {
+        const id = ids.get(key);
+        if (id === undefined) ids.set(key, await newUser(displayName));
+        else await tenant.graph('PATCH', `/users/${id}`, { displayName });
+      },
+      async remove(key) {
+        await tenant.graph('DELETE', `/users/${ids.get(key)}`);
+        ids.delete(key);
+      },
+    };
+  },
+  { believesEmptiness: true },
+);
+
+describeSourceKind(
+  'directory (mail contacts)',
+  async () => {
+    const ids = new Map<string, string>();
+    return {
+      ...directoryBed('/contacts/[^/]{36}', { organisationContacts: true }),
+      async put(key, displayName) {
+        const [method, path] = ids.has(key) ? ['PATCH', `/orgContacts/${ids.get(key)}`] : ['POST', '/orgContacts'];
+        const made = await tenant.control(method, path, { displayName, mail: `p${key}@fabrikam.example` });
+        ids.set(key, (made as Made).id);
+      },
+      async remove(key) {
+        await tenant.control('DELETE', `/orgContacts/${ids.get(key)}`);
+        ids.delete(key);
+      },
+    };
+  },
+  { believesEmptiness: true },
+);
+
+/** What tells of the tenant is asked for whoever changed. */
+function directoryBed(lookUp: string, settings: Partial<DirectorySettings> = {}) {
+  return {
+    open: () => open(settings),
+    breakOff: () =>
+      tenant.control('POST', '/faults', {
+        match: { path: lookUp },
+        fault: { status: 403, code: 'Authorization_RequestDenied' },
+      }),
+    mend: () => tenant.control('DELETE', '/faults'),
+    async kill(cursor: string) {
+      await tenant.control('POST', '/delta/expire', { code: 'SyncStateNotFound' });
+      return cursor;
+    },
+    close: async () => {},
+  };
 }
 
 test('reads the enabled members with an address, and others only where they are asked for or named', async () => {
@@ -111,6 +171,40 @@ test('a joiner, a leaver who comes back, and a new number cost one round and loo
 
   await tenant.graph('POST', `/directory/deletedItems/${bob}/restore`);
   expect(contactIn(await open().read(changed.cursor), bob)).toMatchObject({ displayName: 'bob' });
+});
+
+test('of a new number neither the reports are read nor each user alone; of a new name the reports are', async () => {
+  const ids: string[] = [];
+  for (let number = 1; number <= 16; number++) ids.push(await newUser(`user${number}`));
+  const [boss = '', report = ''] = ids;
+  await setManager(report, boss);
+  const first = await open().read(undefined);
+  for (const id of ids) await tenant.graph('PATCH', `/users/${id}`, { mobilePhone: '+44 7' });
+  const numbers = open();
+  const changed = await numbers.read(first.cursor);
+  expect(contactIn(changed, report)).toMatchObject({ displayName: 'user2', mobilePhone: '+44 7', manager: 'user1' });
+  // One delta page, and fifteen users a look-up.
+  expect(numbers.calls.reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
+
+  await tenant.graph('PATCH', `/users/${boss}`, { displayName: 'chief' });
+  expect(contactIn(await open().read(changed.cursor), report)).toHaveProperty('manager', 'chief');
+});
+
+test('a user whom a list of the directory does not show yet is asked for alone, and stays', async () => {
+  const ada = await newUser('ada', { department: 'Engines' });
+  const { cursor } = await open().read(undefined);
+  await tenant.graph('PATCH', `/users/${ada}`, { mobilePhone: '+44 7' });
+  const client = {
+    ...tenant.client,
+    send: async (call: GraphCall) => {
+      const answer = await tenant.client.send(call);
+      const showsNobody = String(call.body).includes('$filter');
+      const body = { responses: [{ id: '0', status: 200, body: { value: [] } }] };
+      return showsNobody ? { ...answer, body } : answer;
+    },
+  };
+  const changed = await open({}, client).read(cursor);
+  expect(contactIn(changed, ada)).toMatchObject({ department: 'Engines', mobilePhone: '+44 7' });
 });
 
 test('a property that was cleared goes, and who is disabled leaves', async () => {
@@ -207,25 +301,21 @@ test('mail contacts come with the addresses and phones that their delta query le
   expect(contactIn(await open({ organisationContacts: true }).read(changed.cursor), id)).toBeNull();
 });
 
-test.each(['SyncStateNotFound', 'SyncStateInvalid', 'ResyncRequired'])(
-  'a token that died (%s) means reading from the start',
-  async code => {
-    await newUser('ada');
-    const { cursor } = await open().read(undefined);
-    await tenant.control('POST', '/delta/expire', { code });
-    const again = await open().read(cursor);
-    expect([again.scopes[0]?.complete, namesIn(again)]).toEqual([true, ['ada']]);
-  },
-);
-
-test('so does a cursor that cannot be read, and the eighth day', async () => {
+test.each(['SyncStateInvalid', 'ResyncRequired'])('a token that died (%s) means reading from the start', async code => {
+  await newUser('ada');
   const { cursor } = await open().read(undefined);
-  expect((await open().read('{}')).scopes[0]?.complete).toBe(true);
+  await tenant.control('POST', '/delta/expire', { code });
+  const again = await open().read(cursor);
+  expect([again.scopes[0]?.complete, namesIn(again)]).toEqual([true, ['ada']]);
+});
+
+test('so does the eighth day', async () => {
+  const { cursor } = await open().read(undefined);
   now += 8 * 86_400_000;
   expect((await open().read(cursor)).scopes[0]?.complete).toBe(true);
 });
 
-test('a page that fails half-way fails the whole reading', async () => {
+test('a page that fails half-way fails the first reading, and says which permission it needs', async () => {
   await tenant.control('POST', '/mailboxes', { count: 150, prefix: 'p' });
   await tenant.control('POST', '/faults', {
     match: { path: '/users/delta', skip: 1 },

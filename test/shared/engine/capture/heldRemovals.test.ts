@@ -1,6 +1,5 @@
 import type { HoldDecision } from '../../../../shared/domain/hold.ts';
-import { decideHold } from '../../../../shared/engine/holds/decideHold.ts';
-import { createWorld, hour, listOf, type World } from '../world.ts';
+import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
 let world: World;
 let ids: string[];
@@ -35,7 +34,7 @@ async function hold() {
 }
 
 function decide(decision: 'approve' | 'reject', number: number, kind?: HoldDecision['kind']) {
-  return world.drive(decideHold('staff', { kind, decision, removals: number }, world));
+  return world.decide({ kind, decision, removals: number });
 }
 
 test('few removals go at once', async () => {
@@ -191,6 +190,21 @@ test('of two decisions at once one wins, and the other is told', async () => {
   await world.capture();
   const approved = answers[0]?.kind === 'decided';
   expect(await removals()).toEqual({ journaled: approved ? 5 : 0, pending: 0, kept: approved ? 0 : 5 });
+});
+
+test('a decision waits for a capture, but not for one that a wrong clock began in the far future', async () => {
+  remove(0, 5);
+  await world.capture();
+  await mark(world.clock.now() + minute);
+  expect(await decide('approve', 5)).toEqual({ kind: 'busy' });
+  await mark(world.clock.now() + 24 * hour);
+  expect(await decide('approve', 5)).toEqual({ kind: 'decided' });
+
+  async function mark(capturingUntil: number): Promise<void> {
+    const source = world.openSource('staff');
+    const stored = await source.readCheckpoint();
+    if (stored) await source.replaceCheckpoint(stored, { ...stored.checkpoint, capturingUntil });
+  }
 });
 
 test('what is kept cannot be removed while other removals wait', async () => {

@@ -40,7 +40,11 @@ test('a list shows what is worth knowing of its settings, and of no other list',
     { code: 'UnknownSetting' as const, detail: 'WEBHOOK_URI is no setting of the app' },
   ];
   expect((await showStaff({ notes })).notes).toEqual([note]);
-  expect(await showStaff({ lists: [pausedStaff], notes })).toMatchObject({ state: 'paused', notes: [note] });
+  expect(await showStaff({ lists: [pausedStaff], notes })).toMatchObject({
+    state: 'paused',
+    notes: [note],
+    sources: [{ kind: 'contactFolder' }],
+  });
 });
 
 test('a list that runs shows its head, its contacts and where its mailboxes are', async () => {
