@@ -148,6 +148,8 @@ async function runFirst(api: RunsApi, signal: AbortSignal): Promise<Run> {
       signal,
     );
     await catchUp(api, since, say, signal);
+    // The schedule may have fired beside it, for what was left to do: the first run is the one to tell of.
+    if (didWork(run, since)) return await api.run(run.id);
     return (await api.latest()).find(each => didWork(each, since)) ?? run;
   });
 }
