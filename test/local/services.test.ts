@@ -151,7 +151,7 @@ test('the data directory keeps blobs and tenant, and the sample tenant is made o
   const usersBefore = await users(first.graphUrl);
   expect(usersBefore.length).toBeGreaterThan(1);
   const container = containerOf(first.values);
-  await container.create();
+  await container.createIfNotExists();
   await container.getBlockBlobClient('staff.csv').uploadData(Buffer.from('Zoë'));
   await first.close();
   const second = await startServices(options);

@@ -28,7 +28,7 @@ const runSchema = z.object({
 });
 
 const listSchema = z.object({
-  id: z.string(),
+  id: z.string().nullable(),
   state: z.string(),
   capturedAt: z.iso.datetime().nullable(),
   contacts: z.number(),
