@@ -14,7 +14,7 @@ type Group = string
 @description('A path below the mailbox\'s root, such as Partners/Lawyers. contacts is the default Contacts folder.')
 type FolderPath = string
 
-@description('Target field to source field, part of an address (businessAddress.city), element of a list (businessPhones[1]) or {template: ...}. null leaves the field alone. What is not named maps to itself.')
+@description('Target field to source field, part of an address (businessAddress.city), element of a list (businessPhones[1]) or {template: ...}. null leaves the field alone. What is not named maps to itself; businessFax, homeFax, pager, otherPhone, carPhone, assistantPhone, anniversary, customerId and userField1 to userField4 are synced only where they are named.')
 type Mapping = {
   @description('The field, part or element that becomes it, or an object with a template.')
   // A text or an object: Bicep has no such union.
@@ -68,7 +68,11 @@ type ContactFolderSource = {
   @description('What a contact of this source must meet.')
   where: Condition?
 
-  @description('The mailbox that holds the contacts.')
+  @description('A connection of the kind tenant, where the mailbox is in another tenant.')
+  @minLength(1)
+  connection: string?
+
+  @description('The mailbox that holds the contacts. In another tenant its user principal name or object id.')
   mailbox: Mailbox
 
   @description('Its contact folders. Several make one list.')
@@ -346,6 +350,28 @@ type Safeguards = {
   maxRemovals: int?
 }
 
+@description('For whom a rule of visibility is: at least one group or mailbox.')
+@sealed()
+type VisibilityReaders = {
+  @description('Groups by mail address or object id, nested ones included.')
+  @metadata({ default: [] })
+  groups: Group[]?
+
+  @description('Mailboxes by address or object id.')
+  @metadata({ default: [] })
+  mailboxes: Mailbox[]?
+}
+
+@description('A contact that meets the condition goes only to those targets.')
+@sealed()
+type VisibilityRule = {
+  @description('What a contact must meet for the rule to be about it.')
+  when: Condition
+
+  @description('Who of the targets gets it then.')
+  to: VisibilityReaders
+}
+
 @export()
 @description('A contact list: where it comes from, who gets it, and how.')
 @sealed()
@@ -377,6 +403,13 @@ type ContactList = {
   @description('email makes one person of the contacts of several sources that share an address.')
   match: 'email'?
 
+  @description('Contacts that are not for all targets.')
+  @maxLength(50)
+  visibility: VisibilityRule[]?
+
+  @description('What becomes of contacts that are marked private at the source: hide gives them to nobody, share to everybody. Lists that an earlier version began go on to share them until this is written.')
+  privateContacts: ('hide' | 'share')?
+
   @description('Who gets them.')
   targets: Targets
 
@@ -393,13 +426,17 @@ type ContactList = {
   @description('How phone numbers are written.')
   phones: Phones?
 
+  @description('adoptInFolder takes contacts of the user over that the folder has already, by their e-mail address; adoptAnywhere also those of the default Contacts folder; leave makes ours beside them.')
+  @metadata({ default: 'leave' })
+  existing: ('leave' | 'adoptInFolder' | 'adoptAnywhere')?
+
   @description('keep: what a user changed stays until the source changes that field. revert: a full reconcile restores it.')
   @metadata({ default: 'keep' })
   userEdits: ('keep' | 'revert')?
 
-  @description('keep leaves contacts in the mailboxes that are gone from the source.')
+  @description('delete moves contacts that are gone from the source to Deleted Items, deleteForGood does not, keep leaves them in the mailboxes.')
   @metadata({ default: 'delete' })
-  removals: ('delete' | 'keep')?
+  removals: ('delete' | 'deleteForGood' | 'keep')?
 
   @description('cleanUp removes our contacts from a mailbox that is no target any more, leave leaves them.')
   @metadata({ default: 'cleanUp' })

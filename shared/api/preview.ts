@@ -11,11 +11,12 @@ export const previewBody = strictObject({
 
 const count = z.int().nonnegative();
 
-export const previewActions = ['create', 'patch', 'delete', 'keep', 'hold'] as const;
+export const previewActions = ['create', 'adopt', 'patch', 'giveBack', 'delete', 'keep', 'hold'] as const;
 
 export const previewOperation = z.object({
   action: z.enum(previewActions).meta({
-    description: 'keep: left as the user or the policy has it; hold: a removal that waits for a decision',
+    description:
+      "adopt: a contact of the user's own is taken over; giveBack: it is the user's again; keep: left as the user or the policy has it; hold: a removal that waits for a decision",
   }),
   sourceKey: z.string(),
   displayName: z.string().nullable(),
@@ -31,6 +32,8 @@ export const preview = z.object({
   creates: count,
   patches: count,
   deletes: count,
+  adopts: count.optional().meta({ description: "Contacts of users' own that are taken over; left out for none" }),
+  givesBack: count.optional().meta({ description: "Those that are their users' again; left out for none" }),
   kept: count.meta({
     description:
       'Contacts that stay as the user or the policy has them; over all mailboxes, of those that would change',

@@ -45,6 +45,9 @@ export const extendedTextFields = [
 ] as const;
 export const addressParts = ['street', 'city', 'state', 'postalCode', 'countryOrRegion'] as const;
 
+/** A change of one of these makes Graph put a new displayName together, unless the same request names one. */
+export const nameParts: readonly ContactField[] = ['title', 'givenName', 'middleName', 'surname', 'generation'];
+
 export type TextField = (typeof textFields)[number];
 export type ListField = (typeof listFields)[number];
 export type AddressField = (typeof addressFields)[number];
@@ -86,7 +89,12 @@ export type Contact = { readonly [field in TextField | ExtendedField]?: string }
   readonly [field in ListField]?: readonly string[];
 } & {
   readonly [field in AddressField]?: Address;
-} & { readonly birthday?: string; readonly emailAddresses?: readonly EmailAddress[] };
+} & {
+  readonly birthday?: string;
+  readonly emailAddresses?: readonly EmailAddress[];
+  /** Never written to a target. */
+  readonly sensitivity?: 'private';
+};
 
 export type ContactValue = string | readonly string[] | Address | readonly EmailAddress[];
 

@@ -1,4 +1,5 @@
 import { type Contact, type ContactField, contactFields } from './contact.ts';
+import { haveSameAddresses } from './emailEntries.ts';
 import { type FieldFingerprints, fingerprintFields } from './fingerprint.ts';
 
 /**
@@ -20,13 +21,4 @@ export function holdsWhatWeWrote(
     if (!managed.includes(field)) return found[field] === undefined || found[field] === beside[field];
     return found[field] === written[field] || (field === 'emailAddresses' && haveSameAddresses(copy, original));
   });
-}
-
-/** Names beside addresses do not count: Exchange overwrites them with those of its directory (facts 1). */
-function haveSameAddresses(one: Contact, other: Contact): boolean {
-  return addressesOf(one) === addressesOf(other);
-}
-
-function addressesOf({ emailAddresses = [] }: Contact): string {
-  return JSON.stringify(emailAddresses.map(({ address = '' }) => address.toLowerCase()));
 }

@@ -1,3 +1,5 @@
+import { type Audience, everybody } from './audience.ts';
+
 /** How a mailbox's last pass ended, as its handler reports it. */
 export const reportedStates = ['current', 'behind', 'waiting', 'failed', 'skipped', 'cleared'] as const;
 export type ReportedState = (typeof reportedStates)[number];
@@ -18,6 +20,9 @@ export interface MailboxStanding {
   /** The journal that the position counts in, by the time it was begun; 0 where that is not known. */
   readonly epoch: number;
   readonly settings: string;
+  /** What it is in line with, and what it should be. */
+  readonly audience?: Audience;
+  readonly wantedAudience?: Audience;
   /** Epoch milliseconds of the next try, 0 for none. */
   readonly dueAt: number;
   readonly sentHead: number;
@@ -52,7 +57,7 @@ export function isDue(standing: MailboxStanding, goal: FanOutGoal): boolean {
   if (dueAt > 0 && dueAt <= goal.now) return !isOnItsWay(standing, goal) || standing.sentAt < dueAt;
   if (isFullDue(standing, goal.now)) return standing.sentAt < standing.fullDueAt || !isOnItsWay(standing, goal);
   if (isOtherJournal(standing.epoch, goal.epoch) && standing.sentAt < goal.epoch) return true;
-  const behind = !isAtHead(standing, goal) || standing.settings !== goal.settings;
+  const behind = !isAtHead(standing, goal) || standing.settings !== goal.settings || !isInAudience(standing);
   return (behind || isCleanedUp(wanted)) && !isOnItsWay(standing, goal);
 }
 
@@ -62,6 +67,14 @@ export function isAtHead(
   goal: Pick<FanOutGoal, 'head' | 'epoch'>,
 ): boolean {
   return position === goal.head && !isOtherJournal(epoch, goal.epoch);
+}
+
+/** Whether it holds what its audience sees, as far as the fan-out knows. */
+export function isInAudience({
+  audience = everybody,
+  wantedAudience = everybody,
+}: Pick<MailboxStanding, 'audience' | 'wantedAudience'>): boolean {
+  return audience === wantedAudience;
 }
 
 /** Whether positions of the one mean nothing in the other. One that is not known takes any for its own. */

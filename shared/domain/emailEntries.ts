@@ -1,5 +1,15 @@
 import type { Contact } from './contact.ts';
 
+/** As they are compared: addresses ignore case. */
+export function addressesOf({ emailAddresses = [] }: Contact): string[] {
+  return emailAddresses.map(({ address = '' }) => address.trim().toLowerCase()).filter(address => address !== '');
+}
+
+/** Names beside addresses do not count: Exchange overwrites them with those of its directory (facts 1). */
+export function haveSameAddresses(one: Contact, other: Contact): boolean {
+  return JSON.stringify(addressesOf(one)) === JSON.stringify(addressesOf(other));
+}
+
 /** The contact without its e-mail entries that have a name and no address; undefined where it has none of those. */
 export function withoutUnaddressed(contact: Contact): Contact | undefined {
   const { emailAddresses = [], ...others } = contact;

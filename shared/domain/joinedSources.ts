@@ -1,4 +1,5 @@
 import { type Contact, canonicalForm } from './contact.ts';
+import { addressesOf } from './emailEntries.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { ContactPart, KnownContact, SeenContact, SourceDifferences, SourceReading } from './sourceChanges.ts';
 
@@ -164,8 +165,4 @@ function fill(contacts: readonly Contact[]): Contact {
 function isNews(person: SeenContact, known: KnownContact | undefined): boolean {
   if (person.changed || !known || known.removal !== 'none') return true;
   return fingerprint(partsOf(known)) !== fingerprint(person.parts ?? partsOf({ ...person, removal: 'none' }));
-}
-
-function addressesOf({ emailAddresses = [] }: Contact): string[] {
-  return emailAddresses.map(({ address = '' }) => address.trim().toLowerCase()).filter(address => address !== '');
 }

@@ -1,3 +1,4 @@
+import type { Adoption } from './adoption.ts';
 import type { FieldFingerprints } from './fingerprint.ts';
 
 /** What the ledger knows of one contact in one mailbox. */
@@ -34,6 +35,10 @@ interface LedgerFacts {
   readonly version: string;
   /** Graph's code for its e-mail entries without an address, which it arrived without. */
   readonly omission?: string;
+  /** It was the user's before the list claimed it; of one that is not there, what comes back if the user restores it. */
+  readonly adoption?: Adoption;
+  /** The user has several contacts that may be meant, or one that others mean, too: none was adopted. */
+  readonly ambiguous?: true;
   /** How the last try to write it failed; a write that succeeds ends it. */
   readonly trouble?: Refusal | Suspicion;
 }
@@ -59,6 +64,13 @@ export interface Suspicion {
 
 export function isPresent(entry: LedgerEntry): entry is PresentEntry {
   return 'contactId' in entry;
+}
+
+/** A contact of the user's that is kept up to date. */
+export type AdoptedEntry = PresentEntry & { readonly adoption: Adoption };
+
+export function isAdopted(entry: LedgerEntry | undefined): entry is AdoptedEntry {
+  return entry !== undefined && isPresent(entry) && entry.adoption !== undefined;
 }
 
 export function contactIdOf(entry: LedgerEntry | undefined): string | undefined {

@@ -1,7 +1,15 @@
-/** What a mailbox is in line with: a position of the journal, under settings that their fingerprint names. */
+import { type Audience, everybody } from './audience.ts';
+
+/** What a mailbox is in line with: a position of the journal, under settings that their fingerprint names, for an audience. */
 export interface SyncPoint {
   readonly position: number;
   readonly settings: string;
+  /** Absent where it is empty. */
+  readonly audience?: Audience;
+}
+
+export function pointAt(position: number, settings: string, audience: Audience): SyncPoint {
+  return { position, settings, ...(audience === everybody ? {} : { audience }) };
 }
 
 /** From where changes are applied. `snapshot`: the folder is compared with all that the list holds. */

@@ -1,4 +1,4 @@
-import { type FanOutGoal, isAtHead, isOnItsWay, type MailboxStanding } from './dueMailboxes.ts';
+import { type FanOutGoal, isAtHead, isInAudience, isOnItsWay, type MailboxStanding } from './dueMailboxes.ts';
 
 /**
  * How a mailbox stands in a list, as it is shown. `current`: at the head and in line with the settings. `behind`: not
@@ -38,6 +38,6 @@ export function stateOfMailbox(report: MailboxReport, goal: ShownGoal): ShownMai
   if (wanted !== 'target') return 'leaving';
   if (state === 'waiting' || state === 'failed' || state === 'skipped') return state;
   const settings = goal.settings ?? report.settings;
-  if (isAtHead(report, goal) && report.settings === settings) return 'current';
+  if (isAtHead(report, goal) && report.settings === settings && isInAudience(report)) return 'current';
   return isOnItsWay(report, { ...goal, settings: goal.settings ?? report.sentSettings }) ? 'syncing' : 'behind';
 }

@@ -1,4 +1,4 @@
-import { isAtHead } from './dueMailboxes.ts';
+import { isAtHead, isInAudience } from './dueMailboxes.ts';
 import type { ListStanding } from './listStanding.ts';
 import type { MailboxReport, ShownGoal } from './mailboxState.ts';
 
@@ -9,7 +9,10 @@ export type MailboxCounts = Pick<
 >;
 
 /** One mailbox as the totals count it. */
-export type TalliedMailbox = Pick<MailboxReport, 'wanted' | 'state' | 'position' | 'epoch' | 'settings' | 'goneAt'> & {
+export type TalliedMailbox = Pick<
+  MailboxReport,
+  'wanted' | 'state' | 'position' | 'epoch' | 'settings' | 'audience' | 'wantedAudience' | 'goneAt'
+> & {
   readonly problem?: { readonly contact?: string | undefined };
 };
 
@@ -32,9 +35,11 @@ export function tallyMailbox(mailbox: TalliedMailbox): Readonly<Record<string, n
   return { targets: 1, ...problem, [placeOf(mailbox)]: 1 };
 }
 
-function placeOf({ state, epoch, position, settings }: TalliedMailbox): string {
+/** Of another audience than it should be, a mailbox is behind wherever it is. */
+function placeOf(mailbox: TalliedMailbox): string {
+  const { state, epoch, position, settings } = mailbox;
   const isTried = state === 'waiting' || state === 'failed' || state === 'skipped';
-  return isTried ? state : `at ${epoch} ${position} ${settings}`;
+  return isTried ? state : `at ${epoch} ${isInAudience(mailbox) ? position : -1} ${settings}`;
 }
 
 /** The totals as `stateOfMailbox` would count the mailboxes one by one. */

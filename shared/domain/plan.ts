@@ -1,8 +1,18 @@
+import { ownFields } from './adoption.ts';
+import type { Restriction, Sight } from './audience.ts';
 import type { Contact, ContactField } from './contact.ts';
 import { differingFields, type FieldFingerprints } from './fingerprint.ts';
-import { type AbsentEntry, isPresent, type LedgerEntry, refusalOf, withoutTrouble } from './ledgerEntry.ts';
+import {
+  type AbsentEntry,
+  type AdoptedEntry,
+  isAdopted,
+  isPresent,
+  type LedgerEntry,
+  refusalOf,
+  withoutTrouble,
+} from './ledgerEntry.ts';
 import type { PlanReason } from './reason.ts';
-import { isOtherPosition } from './stamp.ts';
+import { adoptedVersion, installationOf, isOtherPosition } from './stamp.ts';
 
 /** A contact as the mailbox should hold it. */
 export interface WantedContact {
@@ -17,6 +27,10 @@ export interface WantedContact {
 export interface WantedChange {
   readonly sourceKey: string;
   readonly wanted: WantedContact | null;
+  /** For whom it is, where that is not everybody. */
+  readonly restriction?: Restriction | undefined;
+  /** What the mailbox sees of it, where that is not everything. */
+  readonly sight?: Exclude<Sight, 'visible'>;
 }
 
 type OtherReason = Exclude<PlanReason, 'changedAtSource'>;
@@ -36,6 +50,24 @@ export type PlannedOperation =
       readonly fields: readonly ContactField[];
       readonly reason: 'changedAtSource' | 'contentInDoubt';
     }
+  /** A contact of the user's gets our stamp and the fields that the source has. */
+  | {
+      readonly action: 'adopt';
+      readonly sourceKey: string;
+      readonly contactId: string;
+      readonly wanted: WantedContact;
+      readonly fields: readonly ContactField[];
+      /** As it was found, where it was. */
+      readonly present?: Contact;
+      readonly reason: 'adopted' | 'contentInDoubt';
+    }
+  /** An adopted contact is the user's again. */
+  | {
+      readonly action: 'giveBack';
+      readonly sourceKey: string;
+      readonly contactId: string;
+      readonly reason: OtherReason;
+    }
   | { readonly action: 'delete'; readonly sourceKey: string; readonly contactId: string; readonly reason: OtherReason }
   /** Nothing to write to the mailbox; the ledger row becomes `entry`, or goes when it is null. */
   | {
@@ -48,14 +80,29 @@ export type PlannedOperation =
 
 export interface PlanPolicy {
   readonly managedFields: readonly ContactField[];
-  readonly removals: 'delete' | 'keep';
+  readonly removals: 'delete' | 'deleteForGood' | 'keep';
 }
 
 /** What to do about one source key, given what was last written. Pure: the same input gives the same operation. */
 export function planChange(change: WantedChange, entry: LedgerEntry | undefined, policy: PlanPolicy): PlannedOperation {
-  return change.wanted === null
-    ? planRemoval(change.sourceKey, entry, policy)
-    : planContact(change.sourceKey, change.wanted, entry, policy);
+  const { sourceKey, wanted, sight } = change;
+  if (wanted === null) return planRemoval(sourceKey, entry, policy);
+  if (sight === 'hidden') return planHidden(change, entry);
+  if (sight === 'undecided' && !(entry && isPresent(entry))) {
+    return { action: 'skip', sourceKey, reason: 'audienceUnknown' };
+  }
+  return planContact(sourceKey, wanted, entry, policy);
+}
+
+/** It goes also where the list keeps what is removed. What the user deleted stays deleted if they may see it again. */
+function planHidden({ sourceKey, restriction }: WantedChange, entry: LedgerEntry | undefined): PlannedOperation {
+  const reason = restriction === 'private' ? 'privateAtSource' : 'notForThisUser';
+  if (!entry) return { action: 'skip', sourceKey, reason };
+  if (isPresent(entry)) {
+    return { action: isAdopted(entry) ? 'giveBack' : 'delete', sourceKey, contactId: entry.contactId, reason };
+  }
+  if (entry.state === 'deletedByUser' && !refusalOf(entry)) return { action: 'skip', sourceKey, reason };
+  return { action: 'record', sourceKey, entry: null, reason };
 }
 
 function planRemoval(sourceKey: string, entry: LedgerEntry | undefined, policy: PlanPolicy): PlannedOperation {
@@ -68,7 +115,8 @@ function planRemoval(sourceKey: string, entry: LedgerEntry | undefined, policy: 
     if (entry.state === 'kept' && entry.trouble?.kind !== 'refused') return { action: 'skip', sourceKey, reason };
     return { action: 'record', sourceKey, entry: { ...withoutTrouble(entry), state: 'kept' }, reason };
   }
-  return { action: 'delete', sourceKey, contactId: entry.contactId, reason: 'removedAtSource' };
+  const { contactId } = entry;
+  return { action: isAdopted(entry) ? 'giveBack' : 'delete', sourceKey, contactId, reason: 'removedAtSource' };
 }
 
 function planContact(
@@ -78,18 +126,43 @@ function planContact(
   policy: PlanPolicy,
 ): PlannedOperation {
   if (!entry) return { action: 'create', sourceKey, wanted, reason: 'newAtSource' };
+  if (isAdopted(entry) && entry.state === 'unknown') return planAdopted(sourceKey, wanted, entry, policy.managedFields);
   const changed = differingFields(policy.managedFields, wanted.fingerprints, entry.fields);
   if (!isPresent(entry)) return planAbsent(sourceKey, wanted, entry, changed.length > 0);
   const fields = entry.state === 'unknown' ? policy.managedFields : changed;
   if (fields.length > 0) {
     const reason = entry.state === 'unknown' ? 'contentInDoubt' : 'changedAtSource';
-    return { action: 'patch', sourceKey, contactId: entry.contactId, wanted, fields, reason };
+    const versioned = isAdopted(entry) ? asAdopted(wanted, entry) : wanted;
+    return { action: 'patch', sourceKey, contactId: entry.contactId, wanted: versioned, fields, reason };
   }
   if (refusalOf(entry) || entry.state === 'kept') {
     const written = { ...withoutTrouble(entry), state: 'written' } as const;
     return { action: 'record', sourceKey, entry: written, reason: 'alreadyAsWanted' };
   }
   return { action: 'skip', sourceKey, reason: 'unchanged' };
+}
+
+/** Whether it carries our stamp is as much in doubt as what it holds. */
+export function planAdopted(
+  sourceKey: string,
+  wanted: WantedContact,
+  entry: AdoptedEntry,
+  managedFields: readonly ContactField[],
+): PlannedOperation & { readonly action: 'adopt' } {
+  const fields = ownFields(entry.adoption, wanted.contact, managedFields);
+  const { contactId } = entry;
+  return {
+    action: 'adopt',
+    sourceKey,
+    contactId,
+    wanted: asAdopted(wanted, entry),
+    fields,
+    reason: 'contentInDoubt',
+  };
+}
+
+function asAdopted(wanted: WantedContact, { version }: AdoptedEntry): WantedContact {
+  return { ...wanted, version: adoptedVersion(wanted.version, installationOf(version) ?? '') };
 }
 
 function planAbsent(sourceKey: string, wanted: WantedContact, entry: AbsentEntry, differs: boolean): PlannedOperation {

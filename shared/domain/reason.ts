@@ -1,4 +1,5 @@
 import type { ContactField } from './contact.ts';
+import { isAdopted, type LedgerEntry } from './ledgerEntry.ts';
 import { type UserEdits, userEditPolicies } from './userEdits.ts';
 
 /**
@@ -23,7 +24,15 @@ export type PlanReason =
   | 'deletedByUser'
   | 'changedAfterDeletion'
   | 'goneAndChanged'
-  | 'movesToFolder';
+  | 'movesToFolder'
+  | 'adopted'
+  | 'ambiguous'
+  | 'notForThisUser'
+  | 'privateAtSource'
+  | 'audienceUnknown';
+
+const ambiguity =
+  'several contacts of the user may be meant, or one that others mean, too: those are left as they are beside it';
 
 const plain = {
   newAtSource: 'new at the source',
@@ -40,6 +49,11 @@ const plain = {
   changedAfterDeletion: 'deleted by the user, changed at the source since',
   goneAndChanged: 'gone from the mailbox, changed at the source',
   movesToFolder: 'moves to the folder that the list writes into now',
+  adopted: "the user's own contact, taken over by its e-mail address",
+  ambiguous: `new at the source; ${ambiguity}`,
+  notForThisUser: 'not for this user',
+  privateAtSource: 'marked private at the source',
+  audienceUnknown: 'kept away: whether it is for this user could not be found out yet',
   foundInDoubt: 'found in the mailbox, its content in doubt',
   foundTwice: 'there twice',
   copyOfUser: 'kept: a copy that the user changed, which is no longer ours',
@@ -67,6 +81,15 @@ type Whereabouts =
   | { readonly kind: 'removedNotYet'; readonly at: string | undefined; readonly delay: Delay }
   | { readonly kind: 'leaving' | 'notYet'; readonly delay: Delay }
   | { readonly kind: 'deleted' | 'held'; readonly since: string | undefined }
+  /** The number of the rule in the settings, from 1, and the groups and addresses that it is for. */
+  | {
+      readonly kind: 'hidden';
+      readonly rule: number;
+      readonly to: readonly string[];
+      readonly delay?: Delay | undefined;
+    }
+  | { readonly kind: 'private'; readonly delay?: Delay | undefined }
+  | { readonly kind: 'audienceInDoubt'; readonly rule: number; readonly to: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly retryAt: string }
   | { readonly kind: 'unreachable'; readonly message: string }
   | { readonly kind: 'asAtSource'; readonly writtenAt: string | undefined }
@@ -155,6 +178,12 @@ export function describe(reason: Reason): string {
       return `it is gone from the source, and its removal is held${reason.since ? ` since ${reason.since}` : ''}: it stays until somebody decides with POST /api/lists/{list}/hold`;
     case 'rejected':
       return 'it is gone from the source, and its removal was rejected';
+    case 'hidden':
+      return `not for this user: rule ${reason.rule} is for ${describeReaders(reason.to)}${describeLeaving(reason.delay)}`;
+    case 'private':
+      return `for nobody: it is marked private at the source${describeLeaving(reason.delay)}`;
+    case 'audienceInDoubt':
+      return `kept away: rule ${reason.rule} is for ${describeReaders(reason.to)}, and who that is could not be found out yet`;
     case 'refused': {
       const what = reason.detail === '' ? '' : ` (${reason.detail})`;
       return `Graph refused it: ${reason.code}${what}; it is tried again on ${reason.retryAt}`;
@@ -179,10 +208,25 @@ export function describeUserEdits(fields: readonly ContactField[], policy: UserE
   return `the user changed ${describeFields(fields)}, ${until}`;
 }
 
+/** Whose the contact was, where that matters; to be put behind a reason. */
+export function describeOrigin(entry: LedgerEntry | undefined): string {
+  if (isAdopted(entry)) return "; it was the user's own before, and is given back instead of removed";
+  return entry?.ambiguous ? `; ${ambiguity}` : '';
+}
+
 /** The names of fields in words: `businessPhones` and `jobTitle` are "business phones and job title". */
 export function describeFields(fields: readonly ContactField[]): string {
   const words = fields.map(field => field.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`));
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** Of a contact that is not to be seen any more and still there. */
+function describeLeaving(delay: Delay | undefined): string {
+  return delay ? `; it is there, and goes: ${describeDelay(delay)}` : '';
+}
+
+function describeReaders(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function describeRemoval(at: string | undefined): string {

@@ -39,6 +39,30 @@ export function installationOf(version: string): string | undefined {
   return version.split('.')[2];
 }
 
+/**
+ * The version of a contact that was the user's before: whatever becomes of its ledger row, it says that the contact is
+ * given back and never deleted. It names the installation, since it may lie in any folder.
+ */
+export function adoptedVersion(version: string, installation: string): string {
+  return [...contentOf(version), installation, adoptedMark].join('.');
+}
+
+const adoptedMark = 'adopted';
+
+export function isAdoptedVersion(version: string): boolean {
+  return version.split('.')[3] === adoptedMark;
+}
+
+/** Of a contact of ours that comes in the place of an adopted one. */
+export function withoutAdoption(version: string): string {
+  return isAdoptedVersion(version) ? contentOf(version).join('.') : version;
+}
+
+/** What names the content: position and settings. */
+function contentOf(version: string): string[] {
+  return version.split('.').slice(0, 2);
+}
+
 /** The source key of a stamp of this list; undefined for another list's stamp. */
 export function sourceKeyOf(listId: string, key: string): string | undefined {
   return key.startsWith(`${listId}:`) ? key.slice(listId.length + 1) : undefined;

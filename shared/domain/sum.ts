@@ -1,11 +1,8 @@
-/** Adds numbers up by their names. */
-export function sum<Name extends string>(
-  start: Readonly<Record<Name, number>>,
-  parts: readonly Readonly<Record<Name, number>>[],
-): Record<Name, number> {
-  const total: Record<Name, number> = { ...start };
-  for (const name of Object.keys(start) as Name[]) {
-    for (const part of parts) total[name] += part[name];
+/** Adds numbers up by their names; one that is left out is 0. */
+export function sum<Numbers extends object>(start: Numbers, parts: readonly Numbers[]): Numbers {
+  const total = new Map<string, number>(Object.entries(start));
+  for (const [name, number] of parts.flatMap(part => Object.entries(part))) {
+    total.set(name, (total.get(name) ?? 0) + number);
   }
-  return total;
+  return Object.fromEntries(total) as Numbers;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type Contact, type ContactField, graphFields, isExtendedField } from '../domain/contact.ts';
 import {
   type ContactMailbox,
+  type FoundContact,
   GraphFailure,
   type SourceContact,
   type StampedContact,
@@ -16,7 +17,7 @@ import type { CompleteRows } from './wholeContacts.ts';
 
 type ReadingMethods = Pick<
   ContactMailbox,
-  'readChanges' | 'listContacts' | 'listExtended' | 'listStamped' | 'findStamped' | 'getContact'
+  'readChanges' | 'listContacts' | 'listExtended' | 'listAll' | 'listStamped' | 'findStamped' | 'getContact'
 >;
 
 const contactRow = graphContactSchema.extend({ id: z.string() });
@@ -59,16 +60,24 @@ export function createContactReading(
     }
   }
 
-  async function readStamped(
+  async function readRows(
     folderId: string,
     query: Record<string, string | number | readonly string[]>,
     fields: readonly ContactField[] | undefined,
   ) {
     const path = graphPath(contactsOf(folderId), { ...queryOf(fields), ...listingPage, ...query });
     const { rows, pages } = await readAllPages(scope, path, stampedRow);
-    const whole = fields ? await completeRows(rows) : rows;
+    return { rows: fields ? await completeRows(rows) : rows, pages };
+  }
+
+  async function readStamped(
+    folderId: string,
+    query: Record<string, string | number | readonly string[]>,
+    fields: readonly ContactField[] | undefined,
+  ) {
+    const { rows, pages } = await readRows(folderId, query, fields);
     return {
-      contacts: new Map(whole.flatMap(row => toStamped(row, fields)).map(contact => [contact.id, contact])),
+      contacts: new Map(rows.flatMap(row => toStamped(row, fields)).map(contact => [contact.id, contact])),
       pages,
     };
   }
@@ -105,6 +114,11 @@ export function createContactReading(
       return new Map(rows.map(row => [row.id, readExtended(row.singleValueExtendedProperties, properties)]));
     },
 
+    async listAll(folderId, fields) {
+      const { rows } = await readRows(folderId, {}, fields);
+      return [...new Map(rows.map(row => [row.id, toFound(row, fields)])).values()];
+    },
+
     async listStamped(folderId, fields) {
       let before: ReadonlySet<string> | undefined;
       for (let reading = 0; reading < mostReadings; reading += 1) {
@@ -137,12 +151,17 @@ function toSource(row: z.infer<typeof changeRow>): SourceContact {
   return { id, contact, ...(formerly && { formerly }) };
 }
 
+export function toFound(row: z.infer<typeof stampedRow>, fields: readonly ContactField[]): FoundContact {
+  const { id, parentFolderId, singleValueExtendedProperties } = row;
+  return { id, parentFolderId, stamp: readStamp(singleValueExtendedProperties), contact: contentOf(row, fields) };
+}
+
 export function toWhereabouts({
   parentFolderId,
   singleValueExtendedProperties,
 }: z.infer<typeof stampedRow>): Whereabouts {
-  const { version } = readStamp(singleValueExtendedProperties);
-  return { parentFolderId, ...(version !== undefined && { version }) };
+  const { key, version } = readStamp(singleValueExtendedProperties);
+  return { parentFolderId, stamped: key !== undefined, ...(version !== undefined && { version }) };
 }
 
 /** None for a contact that is not ours. A version that is missing differs from every version we wrote. */
@@ -157,7 +176,7 @@ export function toStamped(
 }
 
 /** What is asked for to read a stamp, with the content of these fields where some are named. */
-function queryOf(fields: readonly ContactField[] | undefined): Query {
+export function queryOf(fields: readonly ContactField[] | undefined): Query {
   if (!fields) return withStamp;
   return { $select: selectContact, $expand: expandStampAnd(fields.filter(isExtendedField)) };
 }

@@ -1,11 +1,13 @@
+import type { ZodType } from 'zod';
 import { type ContactMailbox, type ContactWrite, GraphFailure, type WriteOutcome } from '../ports/contactMailbox.ts';
 import { type BatchRequest, mostRequests, type SendBatch } from './batch.ts';
 import type { GraphAnswer } from './client.ts';
+import { queryOf, stampedRow, toFound } from './contactReading.ts';
 import { writeExtendedFields } from './extendedFields.ts';
 import { fieldsOf, graphContactSchema, readContact, writeContact } from './graphContact.ts';
 import { batchUrl, type Query } from './links.ts';
 import type { RequestScope } from './requests.ts';
-import { writeNoStamp, writeStamp, writeStampVersion } from './stamps.ts';
+import { writeNoStamp, writePatchedStamp, writeStamp } from './stamps.ts';
 import { outcomeOf, outcomeOfFailedBatch } from './writeOutcome.ts';
 
 const contactCategories = graphContactSchema.pick({ categories: true });
@@ -14,7 +16,7 @@ export function createContactWriting(
   { client }: RequestScope,
   mailboxId: string,
   sendBatch: SendBatch,
-): Pick<ContactMailbox, 'write' | 'readCategories'> {
+): Pick<ContactMailbox, 'write' | 'readCategories' | 'readContacts'> {
   return {
     write: writes =>
       exchange(
@@ -25,6 +27,11 @@ export function createContactWriting(
       exchange(
         contactIds.map(id => ({ method: 'GET', url: contactUrl(mailboxId, id, { $select: 'categories' }) })),
         readCategories,
+      ),
+    readContacts: (contactIds, fields) =>
+      exchange(
+        contactIds.map(id => ({ method: 'GET', url: contactUrl(mailboxId, id, queryOf(fields)) })),
+        answer => readAnswer(answer, stampedRow, row => toFound(row, fields)),
       ),
   };
 
@@ -47,10 +54,17 @@ export function createContactWriting(
   }
 
   function readCategories(answer: GraphAnswer): readonly string[] | WriteOutcome {
+    return readAnswer(answer, contactCategories, row => readContact(row).categories ?? []);
+  }
+
+  function readAnswer<Row, Found>(
+    answer: GraphAnswer,
+    schema: ZodType<Row>,
+    found: (row: Row) => Found,
+  ): Found | WriteOutcome {
     if (answer.status !== 200) return outcomeOf({ kind: 'patch' }, answer, client.clock.now(), client.random);
-    const contact = contactCategories.safeParse(answer.body);
-    if (!contact.success) return { kind: 'unknown', code: 'UnreadableAnswer' };
-    return readContact(contact.data).categories ?? [];
+    const row = schema.safeParse(answer.body);
+    return row.success ? found(row.data) : { kind: 'unknown', code: 'UnreadableAnswer' };
   }
 }
 
@@ -75,7 +89,7 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
         body: {
           ...writeContact(write.contact, write.fields),
           singleValueExtendedProperties: [
-            ...writeStampVersion(write.version),
+            ...writePatchedStamp(write),
             ...writeExtendedFields(write.contact, write.fields),
           ],
         },
@@ -84,11 +98,21 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
       return {
         method: 'PATCH',
         url: contactUrl(mailboxId, write.contactId),
-        body: { singleValueExtendedProperties: writeNoStamp() },
+        body: {
+          ...writeContact(write.contact, write.fields),
+          singleValueExtendedProperties: [...writeNoStamp(), ...writeExtendedFields(write.contact, write.fields)],
+        },
       };
     case 'delete':
-      return { method: 'DELETE', url: contactUrl(mailboxId, write.contactId) };
+      return write.forGood
+        ? { method: 'POST', url: purgeUrl(mailboxId, write.contactId), body: {} }
+        : { method: 'DELETE', url: contactUrl(mailboxId, write.contactId) };
   }
+}
+
+/** A batch is refused for a POST without a body, as Exchange's front end answers 411 to one outside of it (facts 3: Purge). */
+function purgeUrl(mailboxId: string, contactId: string): string {
+  return batchUrl(['users', mailboxId, 'contacts', contactId, 'permanentDelete']);
 }
 
 function contactUrl(mailboxId: string, contactId: string, query: Query = {}): string {

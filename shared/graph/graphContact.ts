@@ -12,6 +12,7 @@ import {
   isExtendedField,
   kindOf,
   listFields,
+  nameParts,
   textFields,
 } from '../domain/contact.ts';
 import { dateOf, dayOf, writeDate } from './dates.ts';
@@ -80,9 +81,6 @@ export function readFormerContact(
     ...(formerAddresses?.length ? { emailAddresses: formerAddresses } : {}),
   };
 }
-
-/** A change of one of these makes Graph put a new displayName together, unless the same request names one. */
-const nameParts: readonly ContactField[] = ['title', 'givenName', 'middleName', 'surname', 'generation'];
 
 /** The body that writes the named fields that Graph has names for, and clears those of them that the contact does not have. */
 export function writeContact(contact: Contact, fields: readonly ContactField[]): Record<string, unknown> {

@@ -53,8 +53,13 @@ export function writeStamp(stamp: Stamp): { id: string; value: string }[] {
 }
 
 /** The body's member that moves a contact's stamp on. */
-export function writeStampVersion(version: string): { id: string; value: string }[] {
+function writeStampVersion(version: string): { id: string; value: string }[] {
   return [{ id: versionProperty, value: version }];
+}
+
+/** The body's member of a patch; the key is that of a contact which had none. */
+export function writePatchedStamp({ key, version }: Partial<Stamp> & Pick<Stamp, 'version'>) {
+  return key === undefined ? writeStampVersion(version) : writeStamp({ key, version });
 }
 
 /** The body's member that takes a contact's stamp off. */

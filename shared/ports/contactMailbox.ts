@@ -61,9 +61,18 @@ export interface StampedContact {
 export type ExtendedProperty = ExtendedField | 'sensitivity' | 'stampKey';
 export type ExtendedValues = Readonly<Partial<Record<ExtendedProperty, string>>>;
 
-/** Where a contact lies, and the version that its stamp names, if any. */
+/** Any contact, ours or the user's, as it is. */
+export interface FoundContact {
+  readonly id: string;
+  readonly parentFolderId: string;
+  readonly stamp: Partial<Stamp>;
+  readonly contact: Contact;
+}
+
+/** Where a contact lies, whether it is one that a list wrote, and the version that its stamp names, if any. */
 export interface Whereabouts {
   readonly parentFolderId: string;
+  readonly stamped: boolean;
   readonly version?: string;
 }
 
@@ -75,12 +84,19 @@ export type ContactWrite =
       readonly contactId: string;
       readonly contact: Contact;
       readonly fields: readonly ContactField[];
-      /** Only the version is written: the key stays as it was created. */
       readonly version: string;
+      /** Of a contact of the user's that gets our stamp; the key of one that we created stays as it is. */
+      readonly key?: string;
     }
-  /** Takes our stamp off and changes nothing else: from then on the contact is the user's. */
-  | { readonly kind: 'unstamp'; readonly contactId: string }
-  | { readonly kind: 'delete'; readonly contactId: string };
+  /** Takes our stamp off: from then on the contact is the user's. */
+  | {
+      readonly kind: 'unstamp';
+      readonly contactId: string;
+      readonly contact: Contact;
+      readonly fields: readonly ContactField[];
+    }
+  /** To Deleted Items; or for good, where Exchange may still keep one with a birthday there (facts 3). */
+  | { readonly kind: 'delete'; readonly contactId: string; readonly forGood?: true };
 
 /**
  * What became of one write. Only `gone` says that the contact is not there, also of a delete, which is done then.
@@ -106,6 +122,8 @@ export interface ContactMailbox {
 
   /** Follows display names below the mailbox's root; `['contacts']` is the default folder. Undefined when one is missing. */
   findFolder(path: readonly string[]): Promise<ContactFolder | undefined>;
+  /** Every contact folder outside of Deleted Items, at any depth, and the default one. */
+  listFolders(): Promise<ContactFolder[]>;
   /** By id, also a deleted one: look at `parentFolderId`. */
   getFolder(folderId: string): Promise<MarkedFolder | undefined>;
   /** Whether the folder lies in Deleted Items, at any depth. */
@@ -143,10 +161,20 @@ export interface ContactMailbox {
    */
   readCategories(contactIds: readonly string[]): Promise<(readonly string[] | WriteOutcome)[]>;
   /**
-   * Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying,
-   * 11).
+   * At most 20 contacts as they are, in one `$batch`; for one that cannot be read, what that says of a patch of it.
+   * Never rejects for what Graph answered.
    *
    * @param fields gives the content, of extended fields these; here and below
+   */
+  readContacts(
+    contactIds: readonly string[],
+    fields: readonly ContactField[],
+  ): Promise<(FoundContact | WriteOutcome)[]>;
+  /** Every contact of the folder, with its content. */
+  listAll(folderId: string, fields: readonly ContactField[]): Promise<FoundContact[]>;
+  /**
+   * Every contact of the folder that carries our stamp, of any list; keyed by id over repeated pages (design: Applying,
+   * 11).
    */
   listStamped(folderId: string, fields?: readonly ContactField[]): Promise<StampedContact[]>;
   /** Contacts of the folder with exactly this stamp key. */

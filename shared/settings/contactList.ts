@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { ruleId } from '../domain/audience.ts';
+import { existing } from '../domain/existingContacts.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } from '../domain/mapping.ts';
 import { isPhoneRegion, phoneFormats } from '../domain/phone.ts';
@@ -9,6 +11,7 @@ import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
 import type { Place } from './place.ts';
 import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.ts';
 import { strictObject } from './strictObject.ts';
+import { visibilitySettings } from './visibility.ts';
 
 const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const mappingRule = z.union([z.string(), z.null(), strictObject({ template: z.string().min(1) })], {
@@ -79,6 +82,8 @@ export const contactListSchema = strictObject({
   sources: sources.optional(),
   where: conditionSettings.optional(),
   match: z.literal('email').optional(),
+  visibility: visibilitySettings.optional(),
+  privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
   destination: strictObject({
     folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
@@ -89,8 +94,9 @@ export const contactListSchema = strictObject({
     .record(z.string(), z.union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)]))
     .optional(),
   phones: phones.optional(),
+  existing: z.enum(existing).default('leave'),
   userEdits: z.enum(userEdits).default('keep'),
-  removals: z.enum(['delete', 'keep']).default('delete'),
+  removals: z.enum(['delete', 'deleteForGood', 'keep']).default('delete'),
   whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
   takeOver: z
     .string()
@@ -134,7 +140,7 @@ export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
-  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources'>>;
+  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility'>>;
 
 /** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
 export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
@@ -152,13 +158,17 @@ function showsSelf(sources: readonly SourceSettings[]): boolean {
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
   const { mapping, destination, removals, phones, defaults, sources = [] } = list;
+  const { existing = 'leave', visibility = [] } = list;
   return fingerprint({
     mapping,
     destination,
     removals,
     ...(phones && { phones }),
     ...(defaults && { defaults }),
+    ...(existing !== 'leave' && { existing }),
     ...(showsSelf(sources) && { includeSelf: true }),
+    // Whom a rule is for is part of each mailbox's audience, so that a change of that concerns those mailboxes alone.
+    ...(visibility.length > 0 && { visibility: visibility.map(ruleId).sort() }),
   });
 }
 
@@ -167,20 +177,22 @@ export function compileListMapping({ mapping, destination, phones, defaults }: S
 }
 
 /**
- * The mailboxes whose folder of that destination's name the list reads. The folders at the mailbox's root lie below the
- * default folder, so `contacts/Staff` and `Staff` are one folder.
+ * The mailboxes of the app's own tenant whose folder of that destination's name the list reads. The folders at the
+ * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder. No list writes into
+ * another tenant, whatever its mailboxes are called.
  */
 export function mailboxesReadAt(reader: SourceReader, destination: string): string[] {
-  return placesReadBy(reader).flatMap(({ mailbox, folder }) => (isSameFolder(folder, [destination]) ? [mailbox] : []));
+  const own = placesReadBy(reader).filter(({ connection }) => connection === undefined);
+  return own.flatMap(({ mailbox, folder }) => (isSameFolder(folder, [destination]) ? [mailbox] : []));
 }
 
-/** The contact folders of the tenant that a list reads. */
+/** The contact folders in Exchange Online that a list reads. */
 export function placesReadBy({ sources }: Pick<SourceReader, 'sources'>): Place[] {
   return sources.flatMap(placesOf);
 }
 
 /** Whether two paths, given as names from the mailbox's root on, are those of one folder. */
-export function isSameFolder(names: readonly string[], others: readonly string[]): boolean {
+function isSameFolder(names: readonly string[], others: readonly string[]): boolean {
   return placeOf(names) === placeOf(others);
 }
 
@@ -197,7 +209,10 @@ export function readTheSame(left: Pick<ContactList, 'sources'>, right: Pick<Cont
   const others = placesReadBy(right);
   return placesReadBy(left).some(place =>
     others.some(
-      other => place.mailbox.toLowerCase() === other.mailbox.toLowerCase() && isSameFolder(place.folder, other.folder),
+      other =>
+        place.connection === other.connection &&
+        place.mailbox.toLowerCase() === other.mailbox.toLowerCase() &&
+        isSameFolder(place.folder, other.folder),
     ),
   );
 }

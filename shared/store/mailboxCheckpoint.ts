@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type MailboxPhase, type Start, startOf } from '../domain/mailboxPhase.ts';
+import { type Audience, everybody } from '../domain/audience.ts';
+import { type MailboxPhase, pointAt, type Start, startOf } from '../domain/mailboxPhase.ts';
 import type { Properties } from '../ports/tableStorage.ts';
 import { readEachColumn } from './columns.ts';
 
@@ -32,6 +33,7 @@ const columnsSchema = z.object({
   epoch: z.number().default(0),
   /** Empty when the folder has to be compared. */
   settings: z.string(),
+  audience: z.string().default(everybody),
   /** Empty when none is known. */
   folderId: z.string(),
   /** Empty while the folder is renamed. */
@@ -111,8 +113,8 @@ export const newCheckpoint: MailboxCheckpoint = {
 };
 
 /** Columns of `Progress` and of the checkpoint's row: -1 and an empty print where there is no point to name. */
-export function pointColumns(start: Start): { position: number; settings: string } {
-  return start === 'snapshot' ? { position: -1, settings: '' } : { ...start };
+export function pointColumns(start: Start): { position: number; settings: string; audience: Audience } {
+  return start === 'snapshot' ? { position: -1, settings: '', audience: everybody } : { audience: everybody, ...start };
 }
 
 /** Epoch milliseconds when somebody had the list cleared, 0 for never. */
@@ -156,8 +158,8 @@ function readWhatItTells(properties: Properties, noteDamage: (property: string) 
 }
 
 function phaseOf(columns: Columns): MailboxPhase {
-  const { position, settings } = columns;
-  const from = position < 0 ? 'snapshot' : { position, settings };
+  const { position, settings, audience } = columns;
+  const from = position < 0 ? 'snapshot' : pointAt(position, settings, audience);
   if (columns.cleared) return { kind: 'cleared', at: columns.clearedAt || undefined };
   if (columns.creatingFolder) return { kind: 'makingFolder', interrupted: columns.listingOwed };
   if (columns.listingOwed) return { kind: 'listing', because: 'interrupted', from };

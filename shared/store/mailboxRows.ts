@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { type Adoption, unknownAdoption } from '../domain/adoption.ts';
 import type { FieldFingerprints } from '../domain/fingerprint.ts';
 import { isPresent, type LedgerEntry, type Refusal, type Suspicion } from '../domain/ledgerEntry.ts';
 import { namedProperties } from '../domain/namedProperties.ts';
+import { isAdoptedVersion } from '../domain/stamp.ts';
 import type { Properties, RowOperation, StoredRow } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
 import type { ListChanges } from './listChanges.ts';
@@ -43,10 +45,18 @@ const ledgerRow = z.object({
   contactId: z.string(),
   version: z.string(),
 });
-const laterColumns = z.object({ failingSince: z.number().optional(), omission: z.string().optional() });
+const laterColumns = z.object({
+  failingSince: z.number().optional(),
+  omission: z.string().optional(),
+  ambiguous: z.literal(true).optional(),
+});
 export const ledgerTime = z.object({ at: z.number().optional() });
 const failureColumn = refusal.nullish();
 const fieldFingerprints = z.record(z.string(), z.string());
+/** Null for a field that was not set. */
+const adoptionColumn = z
+  .object({ folderId: z.string(), before: z.record(z.string(), z.json()), addresses: z.string().optional() })
+  .optional();
 const categoryNames = z.array(z.string()).optional();
 
 export const rowKinds: readonly RowKind[] = [
@@ -55,7 +65,7 @@ export const rowKinds: readonly RowKind[] = [
   {
     prefix: 'contact:',
     columns: [ledgerRow, laterColumns, ledgerTime].flatMap(({ shape }) => Object.keys(shape)),
-    texts: ['fields', 'categories', 'failure'],
+    texts: ['fields', 'categories', 'failure', 'adoption'],
   },
 ];
 
@@ -95,7 +105,7 @@ export function mailboxCheckpointOperation(listId: string, checkpoint: MailboxCh
 
 /** `at`: now, in epoch milliseconds. */
 export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number): RowOperation {
-  const { sourceKey, fields, categories, version, omission } = entry;
+  const { sourceKey, fields, categories, version, omission, adoption, ambiguous } = entry;
   return {
     kind: 'replace',
     rowKey: ledgerKey(listId, entry.sourceKey),
@@ -107,6 +117,8 @@ export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number)
       ...(at === undefined ? {} : { at }),
       ...packJson('fields', fields),
       ...(categories ? packJson('categories', categories) : {}),
+      ...(adoption ? packJson('adoption', adoption) : {}),
+      ...(ambiguous ? { ambiguous } : {}),
       ...(omission === undefined ? {} : { omission }),
       ...troubleColumns(entry),
     },
@@ -141,7 +153,8 @@ export function ledgerKey(listId: string, sourceKey: string): string {
 /** @throws UnreadableProperty */
 export function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
   const { sourceKey, version, ...place } = readColumns(ledgerRow, properties);
-  const { failingSince, omission } = readColumns(laterColumns, properties);
+  const { failingSince, omission, ambiguous } = readColumns(laterColumns, properties);
+  const adoption = readJson('adoption', adoptionColumn, properties) ?? adoptionOfVersion(version);
   const categories = readJson('categories', categoryNames, properties);
   const trouble = troubleOf(readJson('failure', failureColumn, properties), failingSince);
   return {
@@ -151,8 +164,15 @@ export function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
     fields: readJson('fields', fieldFingerprints, properties) as FieldFingerprints,
     ...(categories ? { categories } : {}),
     ...(trouble ? { trouble } : {}),
+    ...(adoption ? { adoption: adoption as Adoption } : {}),
+    ...(ambiguous ? { ambiguous } : {}),
     ...(omission === undefined ? {} : { omission }),
   };
+}
+
+/** A version before this one writes a row without its before-image. */
+function adoptionOfVersion(version: string): Adoption | undefined {
+  return isAdoptedVersion(version) ? unknownAdoption('') : undefined;
 }
 
 function parsePlace({ state, contactId }: Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'>) {
@@ -173,7 +193,8 @@ const contactColumns = ledgerRow.pick({ state: true, contactId: true, version: t
 /** Of a row that is damaged: where its contact is, if it tells that, and that the content is in doubt. */
 export function doubtfulEntry(sourceKey: string, { properties }: StoredRow): LedgerEntry {
   const { state, contactId, version = '' } = readEachColumn(contactColumns, properties).columns;
-  const unwritten = { sourceKey, fields: {}, version };
+  const adoption = adoptionOfVersion(version);
+  const unwritten = { sourceKey, fields: {}, version, ...(adoption && { adoption }) };
   if (contactId) return { ...unwritten, contactId, state: state === 'kept' ? 'kept' : 'unknown' };
   return { ...unwritten, state: contactId === '' && state === 'absent' ? 'deletedByUser' : 'damaged' };
 }

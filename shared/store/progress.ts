@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Audience, everybody } from '../domain/audience.ts';
 import { chunksOf } from '../domain/chunks.ts';
 import { type Membership, memberships, reportedStates } from '../domain/dueMailboxes.ts';
 import { tallyMailbox } from '../domain/mailboxTally.ts';
@@ -41,6 +42,7 @@ const handlerColumns = z.object({
   /** The journal that the position counts in (see the mailbox's checkpoint). */
   epoch: z.number().default(0),
   settings: z.string().default(''),
+  audience: z.string().default(everybody),
   contacts: z.number().default(0),
   failed: z.number().default(0),
   /** Epoch milliseconds of the next try, 0 for none. */
@@ -58,6 +60,8 @@ const fanOutColumns = z.object({
   decidedAt: z.number().default(0),
   /** Epoch milliseconds when it left, so that a slow loss of members counts too. */
   leftAt: z.number().default(0),
+  /** What the mailbox may see. */
+  wantedAudience: z.string().default(everybody),
   /** Head, settings and time of the last message sent for it. */
   sentHead: z.number().default(-1),
   sentSettings: z.string().default(''),
@@ -87,7 +91,9 @@ export interface Progress extends z.infer<typeof handlerColumns>, Omit<FanOutCol
   readonly repairs?: Partial<FanOutColumns>;
 }
 
-export type ProgressReport = z.infer<typeof handlerColumns> & {
+export type ProgressReport = Omit<z.infer<typeof handlerColumns>, 'audience'> & {
+  /** Absent where it stays as it is. */
+  readonly audience?: Audience;
   readonly problem?: Problem;
   /** 0: the full reconcile that was asked for is done. */
   readonly fullDueAt?: 0;
@@ -194,8 +200,8 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
 
   /** The fan-out's own columns, merged; never what a handler reports. */
   async function note(listId: string, notes: readonly FanOutNote[]): Promise<void> {
-    const changesTotals = ({ mailboxId, wanted }: { mailboxId: string; wanted?: Membership }) =>
-      wanted !== undefined || damaged.has(keyOf(listId, mailboxId));
+    const changesTotals = ({ mailboxId, wanted, wantedAudience }: FanOutNote) =>
+      wanted !== undefined || wantedAudience !== undefined || damaged.has(keyOf(listId, mailboxId));
     const counting = notes.filter(changesTotals);
     const others = notes.filter(note => !changesTotals(note));
     await Promise.all(counting.map(({ mailboxId, ...columns }) => change(listId, mailboxId, () => columns)));

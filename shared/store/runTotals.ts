@@ -1,6 +1,6 @@
 import { addTallies, type Tally } from './totals.ts';
 
-type Numbers = Readonly<Record<string, number>>;
+type Numbers = Readonly<Record<string, number | undefined>>;
 
 /** What the totals take of a mailbox of a run. */
 interface CountedMailbox {
@@ -31,6 +31,16 @@ export function numbersIn<Name extends string>(
   return Object.fromEntries(names.map(name => [name, tally[`${kind}.${name}`] ?? 0])) as Record<Name, number>;
 }
 
+/** The same, of numbers that are left out where they are 0. */
+export function rareNumbersIn<Name extends string>(
+  tally: Tally,
+  kind: string,
+  names: readonly Name[],
+): Partial<Record<Name, number>> {
+  const numbers = Object.entries(numbersIn(tally, kind, names)).filter(([, number]) => number !== 0);
+  return Object.fromEntries(numbers) as Partial<Record<Name, number>>;
+}
+
 function named(kind: string, numbers: Numbers): Tally {
-  return Object.fromEntries(Object.entries(numbers).map(([name, number]) => [`${kind}.${name}`, number]));
+  return Object.fromEntries(Object.entries(numbers).map(([name, number = 0]) => [`${kind}.${name}`, number]));
 }

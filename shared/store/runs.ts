@@ -58,11 +58,20 @@ export type RunSummary = z.infer<typeof runSummary> & {
   readonly outcome?: RunFigures;
 };
 
+/** Left out while there was none. */
+const rareCount = z.number().optional();
 export const contactCounts = z.object({
   created: z.number(),
   updated: z.number(),
   deleted: z.number(),
   failed: z.number(),
+  adopted: rareCount.meta({ description: "Contacts of users' own that the list took over" }),
+  givenBack: rareCount.meta({ description: "Those that are their users' again" }),
+  leftInDeletedItems: rareCount.meta({
+    description:
+      'Contacts deleted for good that Exchange kept in Deleted Items all the same, as it does with birthdays',
+  }),
+  ambiguous: rareCount.meta({ description: "Contacts made beside several of a user's own that may be meant" }),
 });
 export type ContactCounts = z.infer<typeof contactCounts>;
 export const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };

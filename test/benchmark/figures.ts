@@ -35,6 +35,8 @@ const caseFiguresSchema = z.strictObject({
   hostPeakMegabytes: z.number().positive().nullable(),
   /** From the write at the source to the write in each mailbox. */
   latency: z.strictObject({ p50Seconds: z.number().positive(), p99Seconds: z.number().positive() }).optional(),
+  /** Where a mailbox takes longer than a handler may last: of all messages, from the delivery to the end of the lock. */
+  handling: z.strictObject({ longestSeconds: z.number().positive() }).optional(),
   /** From the firing of the timer to the last message that the broker took. */
   fanOut: z.strictObject({ lastMessageSeconds: z.number().positive() }).optional(),
   /** Of a process that does nothing but a fan-out: memory since it began, and before the run. */

@@ -10,7 +10,7 @@ import { middleOf } from './comparison.ts';
 import type { CaseFigures } from './figures.ts';
 import type { MeasuredApp } from './measuredApp.ts';
 import type { BenchmarkOptions } from './options.ts';
-import type { ContactDirectory } from './sourceContacts.ts';
+import { type ContactDirectory, takeContacts } from './sourceContacts.ts';
 import { type BedSize, openTestBed, sharedBed } from './testBed.ts';
 
 /** What was measured of one app. */
@@ -66,7 +66,7 @@ async function measureOnBed(
   size: BedSize,
   directory: ContactDirectory,
 ): Promise<Map<string, CaseResult>> {
-  const contacts = directory.contacts.slice(0, size.contacts);
+  const contacts = takeContacts(directory, size.contacts);
   const bed = await openTestBed({ ...size, contacts, app });
   const results = new Map<string, CaseResult>();
   try {

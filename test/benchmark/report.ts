@@ -68,6 +68,7 @@ function figureRows(cases: readonly CaseFigures[]): string[][] {
     row('Latency, median, s', ({ latency }) => latency?.p50Seconds.toFixed(2) ?? '-'),
     row('Latency, 99 %, s', ({ latency }) => latency?.p99Seconds.toFixed(2) ?? '-'),
     row('Last message, s', ({ fanOut }) => fanOut?.lastMessageSeconds.toFixed(2) ?? '-'),
+    row('Longest message, s', ({ handling }) => handling?.longestSeconds.toFixed(1) ?? '-'),
     row('Capture, requests', ({ capture }) => (capture ? whole(capture.first.requests) : '-')),
     row('  with 10 changes', ({ capture }) => (capture ? whole(capture.tenChanges.requests) : '-')),
     row('Capture, s', ({ capture }) => capture?.first.seconds.toFixed(2) ?? '-'),

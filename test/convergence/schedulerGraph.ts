@@ -40,6 +40,7 @@ export function scheduledMailbox(
   return {
     counts: mailbox.counts,
     findFolder: path => read('findFolder', () => mailbox.findFolder(path)),
+    listFolders: () => read('listFolders', () => mailbox.listFolders()),
     getFolder: id => read('getFolder', () => mailbox.getFolder(id)),
     isDeleted: folder => read('isDeleted', () => mailbox.isDeleted(folder)),
     findDeletedFolder: name => read('findDeletedFolder', () => mailbox.findDeletedFolder(name)),
@@ -66,6 +67,8 @@ export function scheduledMailbox(
         }
         return answers;
       }),
+    readContacts: (ids, fields) => read('readContacts', () => mailbox.readContacts(ids, fields)),
+    listAll: (folderId, fields) => read('listAll', () => mailbox.listAll(folderId, fields)),
     listStamped: (folderId, fields) => read('listStamped', () => mailbox.listStamped(folderId, fields)),
     listExtended: (folderId, names) => read('listExtended', () => mailbox.listExtended(folderId, names)),
     readExtended: (ids, names) => read('readExtended', () => mailbox.readExtended(ids, names)),

@@ -5,6 +5,7 @@ import {
   type ContactMailbox,
   type ContactWrite,
   type ExtendedValues,
+  type FoundContact,
   GraphFailure,
   type MarkedFolder,
   type RequestCounts,
@@ -200,21 +201,24 @@ export function createMemoryGraph() {
       );
     }
 
-    function readCategoriesOf(contactId: string): Promise<readonly string[] | WriteOutcome> {
+    function readOne<Found>(
+      operation: string,
+      contactId: string,
+      toAnswer: (found: StoredContact) => Found,
+    ): Promise<Found | WriteOutcome> {
       const { contact } = mailboxes.get(id)?.contacts.get(contactId) ?? {};
-      const call = { operation: 'readCategories', mailbox: id, displayName: contact?.displayName };
-      return answer<readonly string[] | WriteOutcome>(
-        call,
+      return answer<Found | WriteOutcome>(
+        { operation, mailbox: id, displayName: contact?.displayName },
         counts,
-        () => readCategoriesNow(contactId),
+        () => readOneNow(contactId, toAnswer),
         given => asOutcome({ kind: 'patch' }, given),
       );
     }
 
-    function readCategoriesNow(contactId: string): readonly string[] | WriteOutcome {
+    function readOneNow<Found>(contactId: string, toAnswer: (found: StoredContact) => Found): Found | WriteOutcome {
       try {
         const found = available().contacts.get(contactId);
-        return found ? (found.contact.categories ?? []) : { kind: 'gone' };
+        return found ? toAnswer(found) : { kind: 'gone' };
       } catch (error) {
         if (error instanceof GraphFailure) return outcomeOf(error);
         throw error;
@@ -238,6 +242,7 @@ export function createMemoryGraph() {
           const found = mailbox.findFolder(path);
           return found && withoutMark(found);
         }),
+      listFolders: () => read('listFolders', mailbox => mailbox.listFolders().map(withoutMark)),
       getFolder: folderId => read('getFolder', mailbox => mailbox.folders.get(folderId)),
       isDeleted: folder => read('isDeleted', mailbox => mailbox.isDeleted(folder.id)),
       findDeletedFolder: name =>
@@ -273,9 +278,24 @@ export function createMemoryGraph() {
       async readCategories(contactIds) {
         if (contactIds.length > 0) counts.roundTrips += 1;
         const readings: (readonly string[] | WriteOutcome)[] = [];
-        for (const contactId of contactIds) readings.push(await readCategoriesOf(contactId));
+        for (const contactId of contactIds)
+          readings.push(await readOne('readCategories', contactId, ({ contact }) => contact.categories ?? []));
         return readings;
       },
+      async readContacts(contactIds, fields) {
+        if (contactIds.length > 0) counts.roundTrips += 1;
+        const readings: (FoundContact | WriteOutcome)[] = [];
+        for (const contactId of contactIds)
+          readings.push(await readOne('readContacts', contactId, stored => toFound(stored, fields)));
+        return readings;
+      },
+      listAll: (folderId, fields) =>
+        read('listAll', mailbox =>
+          mailbox.contactsIn(mailbox.folder(folderId).id).map(stored => ({
+            ...toFound(stored, fields),
+            contact: asRow(stored.contact, fields),
+          })),
+        ),
       listExtended: (folderId, properties) =>
         read('listExtended', mailbox => {
           const all = mailbox.contactsIn(mailbox.folder(folderId).id);
@@ -284,20 +304,12 @@ export function createMemoryGraph() {
       async readExtended(contactIds, properties) {
         counts.roundTrips += Math.ceil(contactIds.length / 20);
         const call = { operation: 'readExtended', mailbox: id };
+        const valuesOf = (contactId: string) => {
+          const stored = available().contacts.get(contactId);
+          return stored && extendedOf(stored, properties);
+        };
         const found: (ExtendedValues | undefined)[] = [];
-        for (const each of contactIds) {
-          found.push(
-            await answer(
-              call,
-              counts,
-              () => {
-                const contact = available().contacts.get(each);
-                return contact && extendedOf(contact, properties);
-              },
-              throwIt,
-            ),
-          );
-        }
+        for (const each of contactIds) found.push(await answer(call, counts, () => valuesOf(each), throwIt));
         return found;
       },
       listStamped: (folderId, fields) =>
@@ -374,8 +386,14 @@ function withoutMark({ installation, ...folder }: MarkedFolder): ContactFolder {
 
 function whereaboutsOf(mailbox: GraphMailbox, contactId: string): Whereabouts | undefined {
   const found = mailbox.contacts.get(contactId);
-  const version = found?.stamp?.version;
-  return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
+  const { key, version } = found?.stamp ?? {};
+  return (
+    found && {
+      parentFolderId: found.folderId,
+      stamped: key !== undefined,
+      ...(version === undefined ? {} : { version }),
+    }
+  );
 }
 
 function stampedIn(
@@ -386,6 +404,10 @@ function stampedIn(
 ): StampedContact[] {
   const contacts = mailbox.contactsIn(mailbox.folder(folderId).id);
   return contacts.flatMap(contact => toStamped(contact, fields)).filter(({ stamp }) => stamp.key === key);
+}
+
+function toFound({ id, folderId, stamp = {}, contact }: StoredContact, fields: readonly ContactField[]): FoundContact {
+  return { id, parentFolderId: folderId, stamp, contact: contentOf(contact, fields) };
 }
 
 function toStamped(

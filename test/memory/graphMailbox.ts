@@ -55,6 +55,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     overQuota: false,
     /** An e-mail entry with a name and no address is refused instead of kept. */
     refusesEmptyAddresses: false,
+    /** What is deleted for good stays in Deleted Items where it has a birthday. */
+    keepsBirthdays: false,
     folders,
     get defaultFolderId(): string {
       return defaultFolder;
@@ -89,6 +91,9 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     findChild(parentId: string, name: string): MarkedFolder | undefined {
       const found = sameNamed(parentId, name);
       return found && !hidden.has(found.id) ? found : undefined;
+    },
+    listFolders(): MarkedFolder[] {
+      return [...folders.values()].filter(({ id }) => !hidden.has(id) && !mailbox.isDeleted(id));
     },
     findDeletedFolder(displayName: string): MarkedFolder | undefined {
       return mailbox.findChild(deletedItems, displayName);
@@ -231,14 +236,17 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       const found = contacts.get(write.contactId);
       if (!found) return answerOf(write.contactId);
       if (write.kind === 'delete') {
-        mailbox.remove(write.contactId);
+        const isKept = mailbox.keepsBirthdays && found.contact.birthday !== undefined;
+        if (write.forGood && !isKept) mailbox.purge(write.contactId);
+        else mailbox.remove(write.contactId);
         return { kind: 'deleted' };
       }
       if (write.kind === 'unstamp') {
-        store({ id: found.id, folderId: found.folderId, contact: found.contact });
+        const contact = patched(found.contact, write.contact, write.fields);
+        store({ id: found.id, folderId: found.folderId, contact });
         return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
       }
-      const stamp = { ...found.stamp, version: write.version };
+      const stamp = { ...found.stamp, ...(write.key && { key: write.key }), version: write.version };
       store({ ...found, stamp, contact: patched(found.contact, write.contact, write.fields) });
       return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
     },

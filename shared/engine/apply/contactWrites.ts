@@ -1,10 +1,10 @@
 import { nextCategories } from '../../domain/categories.ts';
 import type { Contact } from '../../domain/contact.ts';
-import { withoutUnaddressed } from '../../domain/emailEntries.ts';
-import type { WantedContact } from '../../domain/plan.ts';
 import { stampKey } from '../../domain/stamp.ts';
 import type { ContactWrite, WriteOutcome } from '../../ports/contactMailbox.ts';
+import { prepareAdopted, readPresent } from './adoptedWrites.ts';
 import type { Execution, Pending, Task } from './execution.ts';
+import { withoutOmitted } from './omissions.ts';
 import { entryOf } from './recordOutcome.ts';
 
 type Patch = ContactWrite & { kind: 'patch' };
@@ -17,14 +17,25 @@ export type Prepared = { readonly write: ContactWrite } | { readonly outcome: Wr
  * that a patch reads, and only where categories change. A task whose contact cannot be read has its outcome by that.
  */
 export async function prepareWrites(batch: readonly Pending[], execution: Execution): Promise<readonly Prepared[]> {
-  const writes = batch.map(item => ({ task: item.task, write: writeOf(item, execution) }));
-  const merged = writes.map(({ write }) => write).filter(writesCategories);
-  if (merged.length === 0) return writes;
+  const adopted = await readPresent(batch, execution);
+  const prepared = await Promise.all(
+    batch.map(async (item): Promise<Prepared> => {
+      const present = adopted.get(item);
+      return present ? prepareAdopted(item, present, execution) : { write: writeOf(item, execution) };
+    }),
+  );
+  // What is taken from the user is noted before it is overwritten.
+  if (adopted.size > 0) await execution.ledger.commit();
+  const others = prepared.filter((_, index) => !adopted.has(batch[index] as Pending));
+  const merged = others.flatMap(each => ('write' in each && writesCategories(each.write) ? [each.write] : []));
+  if (merged.length === 0) return prepared;
   const present = await execution.mailbox.readCategories(merged.map(({ contactId }) => contactId));
   await execution.lease.outlastRequest();
-  return writes.map(({ task, write }): Prepared => {
-    if (!writesCategories(write)) return { write };
+  return prepared.map((each, index): Prepared => {
+    const write = 'write' in each ? each.write : undefined;
+    if (!write || !writesCategories(write) || !merged.includes(write)) return each;
     const read = present[merged.indexOf(write)] ?? { kind: 'notTried' };
+    const { task } = batch[index] as Pending;
     return 'kind' in read ? { outcome: read } : { write: withMergedCategories(write, read, task, execution) };
   });
 }
@@ -55,20 +66,29 @@ function writeOf({ task, omission }: Pending, { list, folderId }: Execution): Co
   switch (task.action) {
     case 'create': {
       const stamp = { key: stampKey(list.id, task.sourceKey), version: task.wanted.version };
-      return { kind: 'create', folderId, contact: contactOf(task.wanted, omission), stamp };
+      return { kind: 'create', folderId, contact: withoutOmitted(task.wanted.contact, omission), stamp };
     }
     case 'patch': {
       const { contactId, fields, wanted } = task;
-      return { kind: 'patch', contactId, contact: contactOf(wanted, omission), fields, version: wanted.version };
+      return {
+        kind: 'patch',
+        contactId,
+        contact: withoutOmitted(wanted.contact, omission),
+        fields,
+        version: wanted.version,
+      };
+    }
+    case 'adopt': {
+      const { contactId, fields, wanted } = task;
+      const key = stampKey(list.id, task.sourceKey);
+      const contact = withoutOmitted(wanted.contact, omission);
+      return { kind: 'patch', contactId, contact, fields, version: wanted.version, key };
     }
     case 'unstamp':
-      return { kind: 'unstamp', contactId: task.contactId };
+    case 'giveBack':
+      return { kind: 'unstamp', contactId: task.contactId, contact: {}, fields: [] };
     case 'delete':
     case 'deleteDuplicate':
-      return { kind: 'delete', contactId: task.contactId };
+      return { kind: 'delete', contactId: task.contactId, ...(list.removals === 'deleteForGood' && { forGood: true }) };
   }
-}
-
-function contactOf({ contact }: WantedContact, omission: string | undefined): Contact {
-  return (omission === undefined ? undefined : withoutUnaddressed(contact)) ?? contact;
 }

@@ -2,7 +2,7 @@ import { type Contact, contactFields } from '../../domain/contact.ts';
 import { holdsWhatWeWrote } from '../../domain/copies.ts';
 import type { FieldFingerprints } from '../../domain/fingerprint.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
-import { stampKey } from '../../domain/stamp.ts';
+import { isAdoptedVersion, stampKey } from '../../domain/stamp.ts';
 import type { StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { DuplicateTask, Execution } from './execution.ts';
@@ -42,7 +42,8 @@ export async function settleDoubles(
   const { sourceKey } = question;
   return Promise.all(
     doubles.map(async ({ id, stamp, contact = {} }): Promise<DuplicateTask> => {
-      const isOurs = await isDouble(contact, stamp.version, question);
+      // What was the user's before stays, whatever it holds.
+      const isOurs = !isAdoptedVersion(stamp.version) && (await isDouble(contact, stamp.version, question));
       return { action: isOurs ? 'deleteDuplicate' : 'unstamp', sourceKey, contactId: id };
     }),
   );

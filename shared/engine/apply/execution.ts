@@ -18,6 +18,14 @@ export interface DuplicateTask {
   readonly contactId: string;
 }
 
+export type PatchTask = Task & { readonly action: 'patch' | 'adopt' };
+/** What leaves a contact in the mailbox that holds what is wanted. */
+export type ContentTask = PatchTask | (Task & { readonly action: 'create' });
+
+export function isPatch(task: Task): task is PatchTask {
+  return task.action === 'patch' || task.action === 'adopt';
+}
+
 /**
  * A task that waits for its turn. What it may have done already:
  * - `unanswered`: Graph may have done it, or be at it until the grace is over
@@ -75,10 +83,13 @@ export interface Execution {
   readonly list: SyncedList;
   readonly reader: JournalReader;
   readonly folderId: string;
+  /** Folders that the list's contacts are moving out of. */
+  readonly formerFolderIds: ReadonlySet<string>;
   readonly mailbox: ContactMailbox;
   readonly lease: MailboxLease;
   readonly handOverAt: number;
   readonly ledger: LedgerWriter;
   readonly clock: Clock;
   readonly timing: Timing;
+  readonly readInstallation: () => Promise<string>;
 }

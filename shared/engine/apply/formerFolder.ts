@@ -2,7 +2,7 @@ import { carryOver } from '../../domain/carryOver.ts';
 import { contactFields } from '../../domain/contact.ts';
 import { contactIdOf, isPresent, refusalOf } from '../../domain/ledgerEntry.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
-import { sourceKeyOf } from '../../domain/stamp.ts';
+import { isAdoptedVersion, sourceKeyOf } from '../../domain/stamp.ts';
 import type { ContactMailbox, MarkedFolder, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { FormerFolderRow } from '../../store/mailboxCheckpoint.ts';
@@ -38,13 +38,18 @@ export async function readFormerFolder(
     contactIdOf(ledger.get(sourceKey)) === id;
   const ours = stamped.flatMap(contact => {
     const sourceKey = sourceKeyOf(list.id, contact.stamp.key);
-    return sourceKey === undefined ? [] : [{ ...contact, sourceKey }];
+    // An adopted contact stays where the user had it.
+    return sourceKey === undefined || isAdoptedVersion(contact.stamp.version) ? [] : [{ ...contact, sourceKey }];
   });
   for (const contact of [...ours.filter(isInLedger), ...ours.filter(each => !isInLedger(each))]) {
     if (moving.has(contact.sourceKey)) copies.push(contact);
     else moving.set(contact.sourceKey, contact);
   }
   return { row, folder, moving, copies };
+}
+
+export function idsOfFormer(formers: readonly Pick<FormerFolder, 'row'>[]): ReadonlySet<string> {
+  return new Set(formers.map(({ row }) => row.id));
 }
 
 export function contactIdsOf({ moving, copies }: FormerFolder): string[] {

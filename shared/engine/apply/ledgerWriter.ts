@@ -56,7 +56,7 @@ export function openLedgerWriter(
     takeChanges,
     keysInDoubt: () => [...inDoubt.keys()],
     count: outcome => {
-      counts = { ...counts, [outcome]: counts[outcome] + 1 };
+      counts = { ...counts, [outcome]: (counts[outcome] ?? 0) + 1 };
     },
     counts: () => counts,
   };

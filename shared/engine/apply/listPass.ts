@@ -1,3 +1,4 @@
+import type { Audience } from '../../domain/audience.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
@@ -21,6 +22,8 @@ export interface Assignment {
   /** What the message names. */
   readonly goal: JournalHead;
   readonly wish: Wish;
+  /** Which of the list's rules are for the mailbox. */
+  readonly audience: Audience;
   /** Compare the folder with the whole snapshot and repair it. */
   readonly full: boolean;
   /** Look at the folder, whatever the checkpoint says. */

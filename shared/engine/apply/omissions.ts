@@ -1,10 +1,16 @@
+import type { Contact } from '../../domain/contact.ts';
 import { withoutUnaddressed } from '../../domain/emailEntries.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Pending, Task } from './execution.ts';
+import { type ContentTask, isPatch, type Pending, type Task } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 
-export function writesEmailAddresses(task: Task): task is Task & { action: 'create' | 'patch' } {
-  return task.action === 'create' || (task.action === 'patch' && task.fields.includes('emailAddresses'));
+export function writesEmailAddresses(task: Task): task is ContentTask {
+  return task.action === 'create' || (isPatch(task) && task.fields.includes('emailAddresses'));
+}
+
+/** @param omission Graph's code for what it does not take, once it refused that */
+export function withoutOmitted(contact: Contact, omission: string | undefined): Contact {
+  return (omission === undefined ? undefined : withoutUnaddressed(contact)) ?? contact;
 }
 
 /** The same with less, where that may be what Graph refused; undefined where there is nothing to leave out. */

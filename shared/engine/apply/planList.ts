@@ -3,7 +3,7 @@ import type { Start } from '../../domain/mailboxPhase.ts';
 import { type PlannedOperation, planChange, type WantedChange } from '../../domain/plan.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
-import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
+import { type Goal, nothingWanted, type Wanted, type WantedReader } from './wantedContacts.ts';
 
 /** Above this many keys the list's whole ledger is read at once. */
 const mostSingleReads = 20;
@@ -42,7 +42,7 @@ export async function readWantedOf(
   start: Start,
   goal: Goal,
 ): Promise<Wanted> {
-  return leaving ? { extent: 'snapshot', changes: [], known: new Set() } : reader.readWanted(list, start, goal);
+  return leaving ? nothingWanted : reader.readWanted(list, start, goal);
 }
 
 /** With refused contacts too, so that their reasons stay in sight. */

@@ -1,3 +1,4 @@
+import { existingPolicies } from '../../domain/existingContacts.ts';
 import { isPresent, type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
 import { type ListingCause, startOf } from '../../domain/mailboxPhase.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
@@ -5,8 +6,9 @@ import { userEditPolicies } from '../../domain/userEdits.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { RepairCounts } from '../../store/runs.ts';
+import { adoptExisting } from './adoptExisting.ts';
 import type { Task } from './execution.ts';
-import { carryOverFrom, contactIdsOf, type FormerFolder, readFormerFolder } from './formerFolder.ts';
+import { carryOverFrom, contactIdsOf, type FormerFolder, idsOfFormer, readFormerFolder } from './formerFolder.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
 import type { WorkDone } from './listResult.ts';
@@ -14,6 +16,7 @@ import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planLi
 import { nothingToRecover, type Recovery, recoverLedger } from './recoverLedger.ts';
 import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
 import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
+import { withinAudience } from './withinAudience.ts';
 import { withoutSelf } from './withoutSelf.ts';
 
 export interface Preparation {
@@ -47,7 +50,8 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const { list } = assignment;
   const { before, working, goal, folder } = preparation;
   const leaving = assignment.wish.kind === 'leaving';
-  const reader = withoutSelf(await readerFor(pass, folder), list, target.partition.mailboxId);
+  const shared = withinAudience(await readerFor(pass, folder), assignment.audience);
+  const reader = withoutSelf(shared, list, target.partition.mailboxId);
   const wanted = await readWantedOf({ list, reader, leaving }, startOf(working.phase), goal);
   const reason = whyListed(pass, preparation);
   const wholeForPlan = reason !== undefined || needsWholeLedger(wanted, working.failed);
@@ -60,14 +64,21 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const ledger = openLedgerWriter(list.id, managedFields, stored, target.lease, tools.clock);
 
   const formers = await readFormerFolders(pass, working, ledger);
-  const recovery = because ? await listFolder(pass, preparation, because, ledger, formers) : nothingToRecover;
+  const creatable = wanted.changes.flatMap(change => (change.wanted ? [change.sourceKey] : []));
+  const mayBeMoved = wasWriting(pass, preparation) ? [...creatable, ...assignment.verifyKeys] : [];
+  const recovery = because
+    ? await listFolder(pass, preparation, because, ledger, formers, mayBeMoved)
+    : nothingToRecover;
   if (because) await ledger.commit();
   const isNamedNow = before.folder?.id !== working.folder?.id;
   if (isNamedNow) await target.lease.commit({ listId: list.id, checkpoint: working });
   const inDoubt = [...recovery.inDoubt, ...assignment.verifyKeys];
   const now = tools.clock.now();
   const planned = await planList({ list, reader, leaving, now, wanted, goal, ledger, inDoubt });
-  const operations = planned.map(operation => carryOverFrom(formers, operation, list, ledger));
+  const carried = planned.map(operation => carryOverFrom(formers, operation, list, ledger));
+  // The normal path reads no mailbox for it.
+  const seeksExisting = !leaving && (wanted.extent === 'snapshot' || because !== undefined);
+  const operations = seeksExisting ? await takeOverExisting(pass, carried, folder, ledger) : carried;
   const plan = operations.map(operation => ({ operation, entry: ledger.get(operation.sourceKey) }));
   for (const operation of operations) {
     if (operation.action === 'record') record(operation, ledger);
@@ -83,6 +94,23 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   };
 }
 
+async function takeOverExisting(
+  { assignment: { list, checkpoint }, target: { mailbox }, tools: { readInstallation } }: ListPass,
+  operations: readonly PlannedOperation[],
+  folder: TargetFolder | undefined,
+  ledger: LedgerWriter,
+): Promise<readonly PlannedOperation[]> {
+  const { adopts, looksEverywhere } = existingPolicies[list.existing ?? 'leave'];
+  if (!adopts) return operations;
+  const isNew = folder?.adopted === false && folder.id !== checkpoint.folder?.id;
+  return adoptExisting(operations, {
+    ...{ list, mailbox, ledger, looksEverywhere },
+    folderId: isNew ? undefined : folder?.id,
+    installation: await readInstallation(),
+    isOurInstallation: id => isOurInstallation(id, { list, checkpoint, readInstallation }),
+  });
+}
+
 /** In a folder that is not ours the installation is part of the stamps (design: Stamp). */
 async function readerFor(
   { assignment: { wish }, tools: { reader, readInstallation } }: ListPass,
@@ -95,16 +123,20 @@ async function readerFor(
 /** Why the folder is listed. `interrupted`: writes may have been under way. `compare`: what is there is right. */
 type ListingReason = 'interrupted' | 'compare';
 
-function whyListed(
-  { assignment: { verifyKeys, full, wish } }: ListPass,
-  { owed, folder }: Preparation,
-): ListingReason | undefined {
-  if (owed === 'interrupted' || verifyKeys.length > 0 || folder?.former === 'lost') return 'interrupted';
+function whyListed(pass: ListPass, preparation: Preparation): ListingReason | undefined {
+  const { full, wish } = pass.assignment;
+  const { owed, folder } = preparation;
+  if (wasWriting(pass, preparation) || folder?.former === 'lost') return 'interrupted';
   if (folder?.former === 'left') return 'compare';
   if (folder?.adopted) return 'interrupted';
   // A clean-up takes every contact of ours, also one that the user brought back after we had made it again.
   const isCompared = full || owed === 'putBack' || wish.kind === 'leaving';
   return isCompared ? 'compare' : undefined;
+}
+
+/** Whether somebody may have written there without recording it. */
+function wasWriting({ assignment: { verifyKeys } }: ListPass, { owed }: Preparation): boolean {
+  return owed === 'interrupted' || verifyKeys.length > 0;
 }
 
 /**
@@ -119,7 +151,10 @@ function isUnexplained(
 ): boolean {
   if (whole && countContacts(stored) < contacts) return true;
   const inLedger = new Set(stored.map(({ sourceKey }) => sourceKey));
-  return changes.some(({ sourceKey, wanted }) => wanted !== null && known.has(sourceKey) && !inLedger.has(sourceKey));
+  return changes.some(
+    ({ sourceKey, wanted, sight }) =>
+      wanted !== null && sight === undefined && known.has(sourceKey) && !inLedger.has(sourceKey),
+  );
 }
 
 async function readFormerFolders(
@@ -141,6 +176,7 @@ async function listFolder(
   because: ListingReason,
   ledger: LedgerWriter,
   formers: readonly FormerFolder[],
+  mayBeMoved: readonly string[],
 ): Promise<Recovery> {
   if (!folder) return nothingToRecover;
   const isInterrupted = because === 'interrupted';
@@ -156,6 +192,9 @@ async function listFolder(
       isOurInstallation: id => isOurInstallation(id, { list, checkpoint: before, readInstallation }),
       lostFolderId: folder.former === 'lost' ? before.folder?.id : undefined,
       leftContactIds: new Set(formers.flatMap(contactIdsOf)),
+      formerFolderIds: idsOfFormer(formers),
+      readInstallation,
+      mayBeMoved,
       missing: isInterrupted ? 'interrupted' : deletedContact,
       putsBackEdits: !isInterrupted && editedField === 'isPutBack',
     });

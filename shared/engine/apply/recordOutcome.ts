@@ -1,22 +1,21 @@
+import { afterWrite, categoriesGiven } from '../../domain/adoption.ts';
 import { doubtfulCategories } from '../../domain/categories.ts';
 import { inDoubt } from '../../domain/fingerprint.ts';
 import { isPresent, type LedgerEntry, type Refusal, refusalOf, withoutContact } from '../../domain/ledgerEntry.ts';
 import type { WantedContact } from '../../domain/plan.ts';
-import { isOtherPosition } from '../../domain/stamp.ts';
-import type { Execution, Task } from './execution.ts';
+import { isOtherPosition, withoutAdoption } from '../../domain/stamp.ts';
+import { type ContentTask, type Execution, isPatch, type PatchTask, type Task } from './execution.ts';
 import { writesEmailAddresses } from './omissions.ts';
 
 /** @param omitted Graph's code for what the contact was written without */
-export function recordWritten(
-  task: Task & { action: 'create' | 'patch' },
-  contactId: string,
-  { ledger }: Execution,
-  omitted?: string,
-): void {
+export function recordWritten(task: ContentTask, contactId: string, { ledger }: Execution, omitted?: string): void {
   const { sourceKey, wanted } = task;
   const { contact, fingerprints: fields, version, ownCategories } = wanted;
-  const categories = ownCategories ?? contact.categories;
-  const omission = writesEmailAddresses(task) ? omitted : ledger.get(sourceKey)?.omission;
+  const before = ledger.get(sourceKey);
+  const adoption = isPatch(task) && before?.adoption ? afterWrite(before.adoption, contact) : undefined;
+  const categories = adoption ? categoriesGiven(adoption, contact) : (ownCategories ?? contact.categories);
+  const omission = writesEmailAddresses(task) ? omitted : before?.omission;
+  const isAmbiguous = task.action === 'create' ? task.reason === 'ambiguous' : before?.ambiguous;
   ledger.put({
     sourceKey,
     state: 'written',
@@ -24,9 +23,23 @@ export function recordWritten(
     fields,
     version,
     ...(categories ? { categories } : {}),
+    ...(adoption ? { adoption } : {}),
+    ...(isAmbiguous ? { ambiguous: true } : {}),
     ...(omission === undefined ? {} : { omission }),
   });
-  ledger.count(task.action === 'create' ? 'created' : 'updated');
+  ledger.count(countedAs(task));
+  if (task.action === 'create' && isAmbiguous) ledger.count('ambiguous');
+}
+
+function countedAs(task: ContentTask): 'created' | 'adopted' | 'updated' {
+  if (task.action === 'create') return 'created';
+  return task.reason === 'adopted' ? 'adopted' : 'updated';
+}
+
+/** The contact is the user's again. */
+export function recordGivenBack({ sourceKey }: Task, { ledger }: Execution): void {
+  ledger.count('givenBack');
+  ledger.remove(sourceKey);
 }
 
 export function recordDeleted({ action, sourceKey }: Task, { ledger }: Execution): void {
@@ -36,20 +49,23 @@ export function recordDeleted({ action, sourceKey }: Task, { ledger }: Execution
 }
 
 export function recordAbsent(sourceKey: string, wanted: WantedContact, { ledger }: Execution): void {
-  ledger.put({ sourceKey, state: 'deletedByUser', fields: wanted.fingerprints, version: wanted.version });
+  const adoption = ledger.get(sourceKey)?.adoption;
+  const { fingerprints: fields, version } = wanted;
+  ledger.put({ sourceKey, state: 'deletedByUser', fields, version, ...(adoption && { adoption }) });
 }
 
 /** What the user deleted comes back only when the source changed it: not for other settings alone. */
-export function comesBack(
-  { sourceKey, wanted }: Task & { action: 'create' | 'patch' },
-  { ledger }: Execution,
-): boolean {
+export function comesBack(task: ContentTask, { ledger }: Execution): boolean {
+  const { sourceKey, wanted } = task;
   const entry = ledger.get(sourceKey);
+  // What the user deleted before it was ours is no choice about ours.
+  if (task.action === 'adopt' && task.reason === 'adopted') return true;
   return !entry || entry.state === 'missing' || isOtherPosition(wanted.version, entry.version);
 }
 
-export function createInstead(task: Task & { action: 'patch' }, execution: Execution): Task {
-  const { sourceKey, wanted } = task;
+export function createInstead(task: PatchTask, execution: Execution): Task {
+  const { sourceKey } = task;
+  const wanted = { ...task.wanted, version: withoutAdoption(task.wanted.version) };
   const entry = execution.ledger.get(sourceKey);
   // That the user deleted it is only known once its stamp was looked for: the whole mailbox may have been replaced.
   if (entry && comesBack(task, execution)) execution.ledger.put(withoutContact(entry, 'missing'));
@@ -84,7 +100,7 @@ export function recordSuspect(task: Task, since: number, execution: Execution): 
 /** The fields that a patch may have written are in doubt, and no other: what the user changed in those stays. */
 function doubt(task: Task, entry: LedgerEntry): LedgerEntry {
   if (!isPresent(entry)) return entry;
-  if (task.action !== 'patch') return { ...entry, state: 'unknown' };
+  if (!isPatch(task)) return { ...entry, state: 'unknown' };
   const { categories } = entry;
   return {
     ...entry,

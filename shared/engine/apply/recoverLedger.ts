@@ -1,30 +1,31 @@
+import { unknownAdoption } from '../../domain/adoption.ts';
 import { categoriesLeft } from '../../domain/categories.ts';
-import { contactFields } from '../../domain/contact.ts';
-import { fingerprint, fingerprintFields } from '../../domain/fingerprint.ts';
+import { type ContactField, contactFields } from '../../domain/contact.ts';
+import { type FieldFingerprints, fingerprint, fingerprintFields } from '../../domain/fingerprint.ts';
 import {
   contactIdOf,
+  isAdopted,
   isPresent,
   type LedgerEntry,
   type PresentEntry,
   withoutContact,
-  withoutTrouble,
 } from '../../domain/ledgerEntry.ts';
-import { installationOf, sourceKeyOf } from '../../domain/stamp.ts';
+import { installationOf, isAdoptedVersion, sourceKeyOf } from '../../domain/stamp.ts';
 import type { UserEditPolicy } from '../../domain/userEdits.ts';
-import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
+import { type ContactMailbox, GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import { findOriginal, settleDoubles } from './doubles.ts';
 import type { DuplicateTask } from './execution.ts';
+import { foundEntry } from './foundEntry.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
+import { findMovedCreates, type OtherFolders } from './movedCreates.ts';
 import { OtherInstallation } from './otherInstallation.ts';
 import type { JournalReader } from './wantedContacts.ts';
 
-export interface RecoveryQuestion {
+export interface RecoveryQuestion extends OtherFolders {
   readonly list: SyncedList;
-  readonly folderId: string;
   /** Whether the folder is one of ours: then contacts of another installation in it are the user's. */
   readonly isOurFolder: boolean;
-  readonly mailbox: ContactMailbox;
   readonly ledger: LedgerWriter;
   readonly reader: JournalReader;
   readonly isOurInstallation: (id: string) => Promise<boolean>;
@@ -32,6 +33,8 @@ export interface RecoveryQuestion {
   readonly lostFolderId: string | undefined;
   /** What lies in folders that our contacts are moving out of. */
   readonly leftContactIds: ReadonlySet<string>;
+  /** Source keys of contacts that are to be made, and may have been made without being recorded. */
+  readonly mayBeMoved: readonly string[];
   /**
    * What a contact that is missing means. `interrupted`: a write of ours may have been under way, it comes back.
    * `staysAway`, `comesBack`: the user deleted it, and the list's policy says what follows.
@@ -68,10 +71,8 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
   const { ledger, missing, putsBackEdits } = question;
   const known = new Map([...ledger.entries()].map(entry => [entry.sourceKey, entry]));
   const listed = await listBySourceKey(question, known);
-  const elsewhere = await findElsewhere(
-    [...known.values()].filter(entry => !isListed(entry, listed)),
-    question,
-  );
+  const unlisted = [...known.values()].filter(entry => !isListed(entry, listed));
+  const { elsewhere, unstamped } = await findElsewhere(unlisted, question);
   const unknown: string[] = [];
   const notYetBack: string[] = [];
   const adopted: string[] = [];
@@ -85,7 +86,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     const moved = elsewhere.get(sourceKey);
     const original =
       kept ?? (moved !== undefined ? undefined : await findOriginal(contacts, { ...question, sourceKey, entry }));
-    if (!kept && original) adopt(sourceKey, original, entry, ledger);
+    if (!kept && original) ledger.put(foundEntry(sourceKey, original, entry));
     const version = kept?.stamp.version ?? moved;
     if (version === undefined || !entry || !isPresent(entry)) adopted.push(sourceKey);
     else if (isOutdated(entry, version)) unknown.push(markUnknown(entry, version, ledger));
@@ -98,6 +99,12 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     if (listed.has(entry.sourceKey)) continue;
     // Found before, by a pass that ended before it had made them all; what Graph refuses has a time of its own.
     if (entry.state === 'missing' && !entry.trouble) notYetBack.push(entry.sourceKey);
+    // It was not adopted yet, or is given back already: the contact is the user's, and nothing of ours is there.
+    if (unstamped.has(entry.sourceKey)) {
+      ledger.remove(entry.sourceKey);
+      lost.push(entry.sourceKey);
+      continue;
+    }
     const moved = elsewhere.get(entry.sourceKey);
     if (moved !== undefined && isPresent(entry) && isOutdated(entry, moved))
       unknown.push(markUnknown(entry, moved, ledger));
@@ -107,6 +114,11 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     const isChoice = missing === 'staysAway' && !isMoving && entry.state !== 'damaged';
     ledger.put(withoutContact(entry, isChoice ? 'deletedByUser' : 'missing'));
     lost.push(entry.sourceKey);
+  }
+  const unseen = question.mayBeMoved.filter(key => contactIdOf(ledger.get(key)) === undefined);
+  for (const [sourceKey, contact] of await findMovedCreates(unseen, question)) {
+    ledger.put(foundEntry(sourceKey, contact, known.get(sourceKey)));
+    adopted.push(sourceKey);
   }
   return { inDoubt: [...unknown, ...notYetBack, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
 }
@@ -118,24 +130,52 @@ async function listBySourceKey(
   question: RecoveryQuestion,
   known: ReadonlyMap<string, LedgerEntry>,
 ): Promise<Map<string, StampedContact[]>> {
-  const { folderId, mailbox, ledger, putsBackEdits } = question;
-  const fields = putsBackEdits ? ledger.managedFields : undefined;
-  const listed = await groupBySourceKey(await mailbox.listStamped(folderId, fields), question);
+  const { ledger, putsBackEdits } = question;
+  const listed = await groupBySourceKey(
+    await listFolders(question, putsBackEdits ? ledger.managedFields : undefined),
+    question,
+  );
   const mayBeDouble = [...listed].some(([sourceKey, { length }]) => {
     const entry = known.get(sourceKey);
     return length > 1 || (entry && isPresent(entry) && !isListed(entry, listed));
   });
   if (putsBackEdits || !mayBeDouble) return listed;
-  return groupBySourceKey(await mailbox.listStamped(folderId, contactFields), question);
+  return groupBySourceKey(await listFolders(question, contactFields), question);
 }
 
 function isListed(entry: LedgerEntry, listed: Listed): boolean {
   return listed.get(entry.sourceKey)?.some(({ id }) => id === contactIdOf(entry)) ?? false;
 }
 
+/** In our folder, and in those where contacts lie that were adopted there. */
+async function listFolders(
+  question: RecoveryQuestion,
+  fields: readonly ContactField[] | undefined,
+): Promise<StampedContact[]> {
+  const { mailbox, folderId, lostFolderId, ledger } = question;
+  const ours = await mailbox.listStamped(folderId, fields);
+  const adopted = [...ledger.entries()].flatMap(entry => (isAdopted(entry) ? [entry.adoption.folderId] : []));
+  const others = [...new Set(adopted)].filter(id => ![folderId, lostFolderId, ''].includes(id));
+  const found = await Promise.all(others.map(id => listIfThere(mailbox, id, fields)));
+  return [...ours, ...found.flat().filter(({ stamp }) => isAdoptedVersion(stamp.version))];
+}
+
+async function listIfThere(
+  mailbox: ContactMailbox,
+  folderId: string,
+  fields: readonly ContactField[] | undefined,
+): Promise<readonly StampedContact[]> {
+  try {
+    return await mailbox.listStamped(folderId, fields);
+  } catch (error) {
+    if (error instanceof GraphFailure && error.kind === 'notFound') return [];
+    throw error;
+  }
+}
+
 async function groupBySourceKey(
   contacts: readonly StampedContact[],
-  { list, isOurFolder, isOurInstallation }: RecoveryQuestion,
+  { list, folderId, isOurFolder, isOurInstallation }: RecoveryQuestion,
 ): Promise<Map<string, StampedContact[]>> {
   const groups = new Map<string, StampedContact[]>();
   for (const contact of contacts) {
@@ -143,7 +183,7 @@ async function groupBySourceKey(
     if (sourceKey === undefined) continue;
     const installation = installationOf(contact.stamp.version);
     if (installation !== undefined && !(await isOurInstallation(installation))) {
-      if (!isOurFolder) throw new OtherInstallation(installation);
+      if (!isOurFolder && contact.parentFolderId === folderId) throw new OtherInstallation(installation);
       continue;
     }
     groups.set(sourceKey, [...(groups.get(sourceKey) ?? []), contact]);
@@ -151,43 +191,38 @@ async function groupBySourceKey(
   return groups;
 }
 
-/**
- * The contacts of rows that are not in our folder but in another that is not Deleted Items: by source key the version of
- * each. What the list only keeps stays where it is when the others move.
- */
+interface Elsewhere {
+  /** The versions of contacts in another folder that is not Deleted Items, by source key. */
+  readonly elsewhere: ReadonlyMap<string, string>;
+  /** Source keys of adopted contacts that do not carry our stamp. */
+  readonly unstamped: ReadonlySet<string>;
+}
+
+/** The contacts of rows that are not in our folder. What the list only keeps stays where it is when the others move. */
 async function findElsewhere(
   entries: readonly LedgerEntry[],
   { mailbox, lostFolderId, leftContactIds }: RecoveryQuestion,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<Elsewhere> {
   const elsewhere = new Map<string, string>();
-  const asked: { sourceKey: string; contactId: string }[] = [];
-  for (const { sourceKey, contactId, state, version } of entries.filter(isPresent)) {
-    if (!leftContactIds.has(contactId)) asked.push({ sourceKey, contactId });
+  const unstamped = new Set<string>();
+  const asked: { sourceKey: string; contactId: string; isUsers: boolean }[] = [];
+  for (const { sourceKey, contactId, state, version, adoption } of entries.filter(isPresent)) {
+    if (!leftContactIds.has(contactId)) asked.push({ sourceKey, contactId, isUsers: adoption !== undefined });
     else if (state === 'kept') elsewhere.set(sourceKey, version);
   }
   const found = await mailbox.getContacts(asked.map(({ contactId }) => contactId));
-  for (const [index, { sourceKey }] of asked.entries()) {
+  for (const [index, { sourceKey, isUsers }] of asked.entries()) {
     const contact = found[index];
-    if (!contact || contact.parentFolderId === lostFolderId) continue;
-    if (await mailbox.isInDeletedItems(contact.parentFolderId)) continue;
-    elsewhere.set(sourceKey, contact.version ?? '');
+    if (contact && contact.version === undefined && isUsers) unstamped.add(sourceKey);
+    else if (!contact || contact.parentFolderId === lostFolderId) continue;
+    else if (!(await mailbox.isInDeletedItems(contact.parentFolderId))) elsewhere.set(sourceKey, contact.version ?? '');
   }
-  return elsewhere;
+  return { elsewhere, unstamped };
 }
 
 /** What a user deleted stays known as that; only the policy that it comes back makes it missing again. */
 function isMissing(entry: LedgerEntry, missing: RecoveryQuestion['missing']): boolean {
   return isPresent(entry) || entry.state === 'damaged' || (missing === 'comesBack' && entry.state === 'deletedByUser');
-}
-
-function adopt(
-  sourceKey: string,
-  { id, stamp }: StampedContact,
-  entry: LedgerEntry | undefined,
-  ledger: LedgerWriter,
-): void {
-  const facts = entry ? withoutTrouble(entry) : { sourceKey, fields: {} };
-  ledger.put({ ...facts, state: 'unknown', contactId: id, version: stamp.version });
 }
 
 /** Another version than the ledger's: a write was done that nobody recorded, so its content is not known. */
@@ -196,7 +231,8 @@ function isOutdated(entry: LedgerEntry, version: string): boolean {
 }
 
 function markUnknown(entry: PresentEntry, version: string, ledger: LedgerWriter): string {
-  ledger.put({ ...entry, state: 'unknown', version });
+  const adoption = entry.adoption ?? (isAdoptedVersion(version) ? unknownAdoption('') : undefined);
+  ledger.put({ ...entry, state: 'unknown', version, ...(adoption && { adoption }) });
   return entry.sourceKey;
 }
 
@@ -207,12 +243,16 @@ function markUnknown(entry: PresentEntry, version: string, ledger: LedgerWriter)
  */
 function noteDrift(entry: LedgerEntry, { contact }: StampedContact, ledger: LedgerWriter): boolean {
   if (!contact) return false;
+  const isOurs = (field: string) => !entry.adoption || field in entry.adoption.before;
   const { emailAddresses: _, categories: __, ...others } = fingerprintFields(contact);
   const { emailAddresses, categories: written } = entry.fields;
-  const left = categoriesLeft(entry, contact.categories ?? []);
+  // Where the user had given an adopted contact all that we want, none of its categories are ours.
+  const isUsers = entry.adoption && entry.categories?.length === 0;
+  const left = isUsers ? undefined : categoriesLeft(entry, contact.categories ?? []);
   const categories = left ? fingerprint(left) : written;
-  const fields = { ...others, ...(emailAddresses ? { emailAddresses } : {}), ...(categories ? { categories } : {}) };
-  const drifted = ledger.managedFields.some(field => entry.fields[field] !== fields[field]);
+  const found = { ...others, ...(emailAddresses ? { emailAddresses } : {}), ...(categories ? { categories } : {}) };
+  const fields = Object.fromEntries(Object.entries(found).filter(([field]) => isOurs(field))) as FieldFingerprints;
+  const drifted = ledger.managedFields.some(field => isOurs(field) && entry.fields[field] !== fields[field]);
   if (drifted) ledger.put({ ...entry, fields, ...(left ? { categories: left } : {}) });
   return drifted;
 }

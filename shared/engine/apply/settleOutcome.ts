@@ -1,14 +1,23 @@
 import type { GraphFailure, WriteOutcome } from '../../ports/contactMailbox.ts';
-import type { Execution, Pending, ServerErrors, Successes, Task, WrittenContact } from './execution.ts';
+import {
+  type Execution,
+  isPatch,
+  type PatchTask,
+  type Pending,
+  type ServerErrors,
+  type Successes,
+  type Task,
+  type WrittenContact,
+} from './execution.ts';
 import { withOmission } from './omissions.ts';
-import { createInstead, recordDeleted, recordRefused, recordWritten } from './recordOutcome.ts';
+import { createInstead, recordDeleted, recordGivenBack, recordRefused, recordWritten } from './recordOutcome.ts';
 
 /** Before a patch or delete that got no answer is sent again, in milliseconds: done twice, it is done once. */
 const repeatWait = 1_000;
 
 /** A patched contact that lies outside our folder, and where. */
 export interface Moved {
-  readonly task: Task & { action: 'patch' };
+  readonly task: PatchTask;
   readonly omission: string | undefined;
   readonly parentFolderId: string;
 }
@@ -82,20 +91,27 @@ function settleDone(
   { contactId, parentFolderId }: WriteOutcome & { kind: 'done' },
   execution: Execution,
 ): Settlement {
-  if (task.action !== 'create' && task.action !== 'patch') {
-    execution.ledger.settled(task.sourceKey);
+  if (task.action !== 'create' && !isPatch(task)) {
+    if (task.action === 'giveBack') recordGivenBack(task, execution);
+    else execution.ledger.settled(task.sourceKey);
     return { isSettled: true, isSuccess: true };
   }
-  if (task.action === 'patch' && parentFolderId !== execution.folderId) {
+  if (isPatch(task) && isMoved(task, parentFolderId, execution)) {
     return { isSettled: true, isSuccess: true, moved: { task, omission, parentFolderId } };
   }
   recordWritten(task, contactId, execution, omission);
   return { isSettled: true, isSuccess: true, written: { contactId, version: task.wanted.version } };
 }
 
+/** An adopted contact stays where the user had it. */
+function isMoved({ sourceKey }: PatchTask, parentFolderId: string, { folderId, ledger }: Execution): boolean {
+  return parentFolderId !== folderId && parentFolderId !== ledger.get(sourceKey)?.adoption?.folderId;
+}
+
 function settleGone(task: Task, execution: Execution): Pick<Settlement, 'again'> {
-  if (task.action === 'patch') return { again: { task: createInstead(task, execution), doubt: 'gone' } };
-  if (task.action === 'unstamp') execution.ledger.settled(task.sourceKey);
+  if (isPatch(task)) return { again: { task: createInstead(task, execution), doubt: 'gone' } };
+  if (task.action === 'giveBack') execution.ledger.remove(task.sourceKey);
+  else if (task.action === 'unstamp') execution.ledger.settled(task.sourceKey);
   else recordDeleted(task, execution);
   return {};
 }

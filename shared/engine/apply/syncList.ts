@@ -1,11 +1,13 @@
+import { everybody } from '../../domain/audience.ts';
 import { isOtherJournal } from '../../domain/dueMailboxes.ts';
-import { next, owedListing, startOf } from '../../domain/mailboxPhase.ts';
+import { next, owedListing, pointAt, startOf } from '../../domain/mailboxPhase.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
 import { cleanUpList } from './cleanUpList.ts';
 import { executePlan } from './executePlan.ts';
 import type { UnfinishedExecution } from './execution.ts';
+import { idsOfFormer } from './formerFolder.ts';
 import { leaveFormerFolders } from './leaveFormerFolders.ts';
 import type { ListPass } from './listPass.ts';
 import {
@@ -59,6 +61,7 @@ function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {
   if (full || lookAtFolder || verifyKeys.length > 0 || phase.kind !== 'settled') return false;
   if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= tools.clock.now()) return false;
   if (phase.at.position !== goal.head || isOfOtherJournal(checkpoint, goal)) return false;
+  if ((phase.at.audience ?? everybody) !== assignment.audience) return false;
   return phase.at.settings === tools.reader.mappingOf(assignment.list).settings;
 }
 
@@ -85,7 +88,8 @@ async function bringUpToDate(
   const { settings } = tools.reader.mappingOf(list);
   const start = startOf(checkpoint.phase);
   const isSetBack = isOfOtherJournal(checkpoint, goal);
-  const comparesAll = assignment.full || start === 'snapshot' || isSetBack || start.settings !== settings;
+  const isOfOther = start !== 'snapshot' && (start.audience ?? everybody) !== assignment.audience;
+  const comparesAll = assignment.full || start === 'snapshot' || isSetBack || start.settings !== settings || isOfOther;
   const isOwed = checkpoint.phase.kind === 'listing' || verifyKeys.length > 0;
   const isLookedAt = comparesAll || assignment.lookAtFolder || folderWasLost || isOwed;
   let announced = checkpoint;
@@ -127,7 +131,7 @@ async function bringUpToDate(
   if ('end' in left) return withWork(interrupted(pass, counted(unfinished), left.end), work);
   const arrived: MailboxCheckpoint = {
     ...counted(working),
-    phase: next(working.phase, { kind: 'arrived', at: { position: goal.head, settings } }),
+    phase: next(working.phase, { kind: 'arrived', at: pointAt(goal.head, settings, assignment.audience) }),
     formerFolders: left.remaining,
     noMailboxTries: 0,
   };
@@ -200,11 +204,12 @@ async function markFolder(
  */
 async function execute(
   { assignment: { list }, target, tools }: ListPass,
-  { tasks, ledger }: PreparedWork,
+  { tasks, ledger, formers }: PreparedWork,
   folder: TargetFolder,
   { isLookedAt, folderWasLost }: { readonly isLookedAt: boolean; readonly folderWasLost: boolean },
 ): Promise<'finished' | 'folderLost' | UnfinishedExecution> {
-  const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, ledger });
+  const formerFolderIds = idsOfFormer(formers);
+  const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, formerFolderIds, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
   if (end.kind !== 'finished') return end;
   if (isLookedAt || !end.missed) return 'finished';

@@ -1,3 +1,4 @@
+import { type Restriction, restrictionOf } from '../../domain/audience.ts';
 import type { Contact } from '../../domain/contact.ts';
 import { fingerprintFields } from '../../domain/fingerprint.ts';
 import type { Start } from '../../domain/mailboxPhase.ts';
@@ -32,7 +33,17 @@ export interface Wanted {
   readonly changes: readonly WantedChange[];
   /** Source keys that the source had before, so that the ledger of a mailbox should know them. */
   readonly known: ReadonlySet<string>;
+  /** For whom contacts were before, by source key, where that was not everybody. */
+  readonly restrictedBefore: ReadonlyMap<string, Restriction>;
 }
+
+/** Everything that is not wanted is named by what is. */
+export const nothingWanted: Wanted = {
+  extent: 'snapshot',
+  changes: [],
+  known: new Set(),
+  restrictedBefore: new Map(),
+};
 
 /** A list's mapping with what identifies it. */
 export interface ListMapping {
@@ -41,7 +52,7 @@ export interface ListMapping {
   readonly settings: string;
 }
 
-/** Reads the journal for one kind of folder. */
+/** Reads the journal for one kind of folder, and for everybody: `withinAudience` says what one mailbox sees of it. */
 export interface WantedReader {
   mappingOf(list: SyncedList): ListMapping;
   /** Everything between the start and the head; all that the list held at the head where the start is no such position. */
@@ -55,11 +66,11 @@ export interface WantedReader {
  * and head): a thousand mailboxes do not read one partition a thousand times (design: Capturing, 6).
  */
 export function createJournalReader(openSource: (listId: string) => Source) {
-  const goals = memoise<Goal>({ max: 200, ttl: 60_000 });
+  const goals = memoise<Goal & { readonly contacts: number }>({ max: 200, ttl: 60_000 });
   const readings = memoise<Wanted>({ max: 16, ttl: 300_000 });
   const journals = memoise<JournalChange[] | undefined>({ max: 16, ttl: 300_000 });
   const mappings = new WeakMap<SyncedList, ListMapping>();
-  return { ...readFor(undefined), readFor, readGoal, readWritten, foresee };
+  return { ...readFor(undefined), readFor, readGoal, readWritten, foresee, countContacts };
 
   function mappingOf(list: SyncedList): ListMapping {
     const known = mappings.get(list) ?? { mapping: compileListMapping(list), settings: settingsFingerprint(list) };
@@ -69,10 +80,19 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
   /** No older than the message that names `atLeast`; lower only if the journal was lost. */
   function readGoal(list: SyncedList, atLeast: JournalHead): Promise<Goal> {
-    return goals(`${list.id}:${atLeast.epoch}:${atLeast.head}`, async () => {
-      const { head = 0, epoch = 0 } = (await openSource(list.id).readCheckpoint())?.checkpoint ?? {};
-      return { head, epoch, newest: head };
+    return readNewest(list.id, atLeast);
+  }
+
+  function readNewest(listId: string, atLeast: JournalHead) {
+    return goals(`${listId}:${atLeast.epoch}:${atLeast.head}`, async () => {
+      const { head = 0, epoch = 0, contacts = 0 } = (await openSource(listId).readCheckpoint())?.checkpoint ?? {};
+      return { head, epoch, newest: head, contacts };
     });
+  }
+
+  /** About how many contacts a mailbox has of a list. */
+  async function countContacts(listId: string, goal: JournalHead): Promise<number> {
+    return (await readNewest(listId, goal)).contacts;
   }
 
   /**
@@ -116,11 +136,12 @@ export function createJournalReader(openSource: (listId: string) => Source) {
         const source = openSource(list.id);
         const snapshot = await noteDamageOf(source, async () => atHead(await source.readSnapshot(), source, goal));
         const changes = snapshot.map(row => change(list, row.sourceKey, row.contact, row.position));
-        return { extent: 'snapshot', changes, known: new Set() };
+        return { ...nothingWanted, changes };
       }
       const latest = new Map(journal.map(row => [row.sourceKey, row]));
       const changes = [...latest.values()].map(row => change(list, row.sourceKey, row.contact, row.position));
-      return { extent: 'changes', changes, known: knownBefore(journal) };
+      const first = firstChanges(journal);
+      return { extent: 'changes', changes, known: knownBefore(first), restrictedBefore: restrictedBefore(first, list) };
     }
 
     async function readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]> {
@@ -137,17 +158,36 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     }
 
     function change(list: SyncedList, sourceKey: string, contact: Contact | null, position: number): WantedChange {
-      return { sourceKey, wanted: contact && wantedContact(contact, position, mappingOf(list), installation) };
+      if (!contact) return { sourceKey, wanted: null };
+      const wanted = wantedContact(contact, position, mappingOf(list), installation);
+      const restriction = restrictionOf(contact, list.visibility ?? []);
+      return { sourceKey, wanted, ...(restriction && { restriction }) };
     }
   }
 }
 
 export type JournalReader = ReturnType<typeof createJournalReader>;
 
+/** The first change of each contact. */
+function firstChanges(journal: readonly JournalChange[]): JournalChange[] {
+  return [...new Map(journal.toReversed().map(row => [row.sourceKey, row])).values()];
+}
+
 /** Keys whose first change since is no addition; a row that does not tell may be one. */
-function knownBefore(journal: readonly JournalChange[]): ReadonlySet<string> {
-  const first = new Map(journal.toReversed().map(row => [row.sourceKey, row]));
-  return new Set([...first.values()].filter(({ added }) => added === false).map(({ sourceKey }) => sourceKey));
+function knownBefore(first: readonly JournalChange[]): ReadonlySet<string> {
+  return new Set(first.filter(({ added }) => added === false).map(({ sourceKey }) => sourceKey));
+}
+
+function restrictedBefore(
+  first: readonly JournalChange[],
+  { visibility = [] }: SyncedList,
+): ReadonlyMap<string, Restriction> {
+  return new Map(
+    first.flatMap(({ sourceKey, before }) => {
+      const restriction = before && restrictionOf(before.contact, visibility);
+      return restriction ? [[sourceKey, restriction] as const] : [];
+    }),
+  );
 }
 
 /** What was captured beyond the head is undone, be it since the goal was read. */

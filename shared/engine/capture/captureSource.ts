@@ -24,6 +24,7 @@ import type { Source } from '../../store/sources.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
+import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 
@@ -59,7 +60,8 @@ export async function captureSource(list: ContactList, services: CaptureServices
   const { capture } = taken;
   try {
     const names = namesOfSources(list, namesBefore(capture.before));
-    const contactSource = openListSources(list, names, services.sourceAdapters);
+    const privacy = privacyOf(list, capture.before, services.clock.now());
+    const contactSource = openListSources({ ...list, ...privacy }, names, services.sourceAdapters);
     return await readAndCommit({ list, source, capture, names, contactSource }, services.clock);
   } catch (error) {
     // Another capture has taken over: it finds what this one would have found.
@@ -145,7 +147,11 @@ async function captureChanges(
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
   const added = differences.seen.filter(({ isNew }) => isNew).length;
   const size = { before: contactsBefore, added };
-  const removals = decideRemovals(list, before.hold, differences.removed, known, size, recentRemovals);
+  const { removed } = differences;
+  const removals = decideRemovals(
+    { removed, known, readings, holdBefore: before.hold, size, recentRemovals },
+    list.safeguards,
+  );
   const { journaled, hold } = removals;
   // What somebody approved is not counted against the next removals.
   const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.removal === 'held')).length;
@@ -156,9 +162,14 @@ async function captureChanges(
     sourceNames: [...names],
     contacts: contactsBefore + added - journaled.length,
     kept: countKept(comparison, before.kept),
+    hiddenPrivate: countHidden(comparison, before.hiddenPrivate, journaled),
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
+    ...(reading.privateIds && {
+      sharedPrivate: { contacts: countShared(reading.privateIds, await readSnapshot(), differences.seen), at: now },
+    }),
+    notes: reading.notes ?? [],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,

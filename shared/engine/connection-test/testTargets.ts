@@ -20,7 +20,7 @@ const mostNames = 20;
 
 /** The groups and addresses of a list's targets, and one target mailbox: the first that is named, or the first member. */
 export async function testTargets(
-  { targets, destination }: ContactList,
+  { targets, destination, visibility = [] }: ContactList,
   token: StepResult<AppIdentity>,
   services: ConnectionServices,
 ): Promise<StepResult<unknown>[]> {
@@ -34,6 +34,7 @@ export async function testTargets(
   for (const [setting, addresses] of [
     ['targets.groups', targets.groups],
     ['targets.exclude.groups', targets.exclude.groups],
+    ...visibility.map(({ to }, index) => [`visibility[${index}].to.groups`, to.groups] as const),
   ] as const) {
     for (const address of addresses) {
       const step = await tryStep(`group ${address}`, [token], clock, () =>
@@ -47,6 +48,7 @@ export async function testTargets(
   const names = [
     ...namesIn('targets.mailboxes', targets.mailboxes),
     ...namesIn('targets.exclude.mailboxes', targets.exclude.mailboxes),
+    ...visibility.flatMap(({ to }, index) => namesIn(`visibility[${index}].to.mailboxes`, to.mailboxes)),
   ];
   const addresses = names.length > 1 ? [await tryStep('target addresses', [token], clock, findAll)] : [];
   const hasNames = targets.mailboxes.length > 0;

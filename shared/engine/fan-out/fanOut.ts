@@ -1,3 +1,5 @@
+import { type Audience, everybody } from '../../domain/audience.ts';
+import { chunksOf } from '../../domain/chunks.ts';
 import { type FanOutGoal, isCleanedUp, isDue, isFullDue, type MailboxStanding } from '../../domain/dueMailboxes.ts';
 import {
   addStandings,
@@ -14,7 +16,7 @@ import type { FanOutList, FanOutQuestion } from './fanOutQuestion.ts';
 import { decideMembership } from './leavingMailboxes.ts';
 import { readProgress } from './recoverProgress.ts';
 import { rememberTargets } from './rememberTargets.ts';
-import type { Receivers } from './resolveTargets.ts';
+import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
 
 /** One list's mailboxes that get a message. */
 export interface DueMailboxes {
@@ -51,7 +53,7 @@ export async function findDueMailboxes(
   mailboxIndex: MailboxIndex,
 ): Promise<DueMailboxes> {
   const { list, head, epoch, targets, onlyMailbox, now } = question;
-  const { staying, others, due, standing } = await surveyRows(
+  const { staying, others, due, standing, regrouped } = await surveyRows(
     question,
     readProgress(question, progress, source, mailboxIndex),
   );
@@ -82,6 +84,9 @@ export async function findDueMailboxes(
     list.id,
     changes.filter(({ mailboxId }) => rows.has(mailboxId)),
   );
+  const released = receivers === targets.released ? whoSeesLess(targets, staying) : [];
+  const seeing = new Map([...regrouped, ...released].map(each => [each.mailboxId, each]));
+  for (const some of chunksOf([...seeing.values()], rowsAtOnce)) await progress.note(list.id, some);
   if (targets.reading) await rememberTargets(targets.reading, membership.missing, targets.problems, source);
 
   const wanted = new Map(changes.map(change => [change.mailboxId, change]));
@@ -97,7 +102,7 @@ export async function findDueMailboxes(
     .map(([mailboxId, reason]) => ({ mailboxId, reason }));
   return {
     ...{ list, head, epoch, skipped, problems },
-    mailboxes: new Map([...due, ...whoIsDue(changed, question)]),
+    mailboxes: new Map([...due, ...dueAtOnce(released, question), ...whoIsDue(changed, question)]),
     standing: addStandings(standing, standingOf(changed, goalOf(question))),
     leavingHeld: held,
     joined: joining.filter(each => each.wanted === 'target').map(({ mailboxId }) => mailboxId),
@@ -115,24 +120,55 @@ interface Survey {
   readonly standing: ListStanding;
   /** Rows about which something may have to be decided. */
   readonly others: readonly Progress[];
+  /** Mailboxes that see something else than before. */
+  readonly regrouped: readonly FanOutNote[];
 }
+
+/** Of rows that are changed one by one. */
+const rowsAtOnce = 1000;
 
 async function surveyRows(question: FanOutQuestion, pages: AsyncIterable<readonly Progress[]>): Promise<Survey> {
   const { mailboxes } = question.targets;
   const staying = new Set<string>();
   const due = new Map<string, DueMailbox>();
   const others: Progress[] = [];
+  const regrouped: FanOutNote[] = [];
   let standing = noMailboxes;
   for await (const page of pages) {
-    const { true: targets = [], false: rest = [] } = Object.groupBy(page, ({ mailboxId, wanted }) =>
+    const { true: known = [], false: rest = [] } = Object.groupBy(page, ({ mailboxId, wanted }) =>
       wanted === 'target' && mailboxes.has(mailboxId) ? 'true' : 'false',
     );
+    const changes = known.flatMap(row => regroup(row, question.targets));
+    regrouped.push(...changes);
+    const changed = new Map(changes.map(change => [change.mailboxId, change]));
+    const targets = known.map((row): Progress => ({ ...row, ...changed.get(row.mailboxId) }));
     standing = addStandings(standing, standingOf(targets, goalOf(question)));
     for (const { mailboxId } of targets) staying.add(mailboxId);
     for (const [mailboxId, found] of whoIsDue(targets, question)) due.set(mailboxId, found);
     others.push(...rest);
   }
-  return { staying, due, standing, others };
+  return { staying, due, standing, others, regrouped };
+}
+
+/** Of those who stay, who is let go of by the groups of rules. */
+function whoSeesLess({ seesAsMissing, released }: ResolvedTargets, staying: ReadonlySet<string>): FanOutNote[] {
+  const mailboxes = [...seesAsMissing.keys()].filter(id => staying.has(id));
+  return mailboxes.map(mailboxId => ({ mailboxId, wantedAudience: released.audienceOf(mailboxId), sentAt: 0 }));
+}
+
+function dueAtOnce(notes: readonly FanOutNote[], { onlyMailbox, now }: FanOutQuestion): [string, DueMailbox][] {
+  return notes
+    .filter(({ mailboxId }) => onlyMailbox === undefined || mailboxId === onlyMailbox)
+    .map(({ mailboxId }) => [mailboxId, { full: false, behindSince: now }]);
+}
+
+/** What was sent before did not ask for what the mailbox sees now. */
+function regroup(
+  { mailboxId, wantedAudience: before }: Progress,
+  { audienceOf }: Receivers,
+): (FanOutNote & { wantedAudience: Audience; sentAt: number })[] {
+  const wantedAudience = audienceOf(mailboxId);
+  return wantedAudience === before ? [] : [{ mailboxId, wantedAudience, sentAt: 0 }];
 }
 
 function goalOf({ list, head, epoch, now, messagePatience }: FanOutQuestion): FanOutGoal {
@@ -168,6 +204,8 @@ const newStanding: Omit<Candidate, 'mailboxId'> = {
   position: -1,
   epoch: 0,
   settings: '',
+  audience: everybody,
+  wantedAudience: everybody,
   dueAt: 0,
   sentHead: -1,
   sentSettings: '',
@@ -213,6 +251,7 @@ function whoJoins(
       mailboxId,
       wanted: 'target' as const,
       skipReason: '',
+      wantedAudience: targets.audienceOf(mailboxId),
       sentAt: 0,
       ...decisionAbout(mailboxId),
     })),

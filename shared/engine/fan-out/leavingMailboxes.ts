@@ -37,6 +37,8 @@ interface Change {
   readonly members: number;
   readonly gone: readonly string[];
   readonly joining: readonly string[];
+  /** Of those who stay, who would see less. */
+  readonly narrowing: readonly string[];
   /** Of those who are gone. */
   readonly held: ReadonlySet<string>;
   /** Ids of groups that lost their members in a way that proves nothing. */
@@ -69,7 +71,7 @@ export async function decideMembership(
   const stored = await source.readLeavingHold();
   const free = change.gone.filter(id => !change.held.has(id));
   const atOnce = list.whenTargetLeaves === 'leave' ? { kept: free } : { leaving: free };
-  const removals = change.held.size + change.joining.length;
+  const removals = change.held.size + change.joining.length + change.narrowing.length;
   if (removals === 0) {
     if (stored) await endMailboxesHold(stored, source);
     return { ...unchanged, ...atOnce };
@@ -78,7 +80,7 @@ export async function decideMembership(
   if (decision === 'open') {
     const hold = { reason: 'TooManyMailboxesLeaving', removals, of: change.members, groups: change.groups };
     await keepMailboxesHold(hold, now, stored, source);
-    const problem = describeMailboxesHold(hold, change.joining.length, change.recent);
+    const problem = describeMailboxesHold(hold, change, change.recent);
     return { ...unchanged, ...atOnce, problem, held: removals };
   }
   await endMailboxesHold(stored, source);
@@ -106,15 +108,17 @@ function findChange(
   const question = { removals: others.length, recentRemovals: recent.length, of };
   const isMass = list.whenTargetLeaves === 'cleanUp' && holdLeavingMailboxes(question, list.safeguards) !== undefined;
   const joining = targets.exclusionsKnown ? [...targets.excludedAsMissing].filter(needsDecision) : [];
+  const narrowing = [...targets.seesAsMissing].filter(needsDecision);
   const groups = [
     ...[...missing].flatMap(id => targets.missingFrom(id)),
-    ...joining.flatMap(([, missingFrom]) => missingFrom),
+    ...[...joining, ...narrowing].flatMap(([, missingFrom]) => missingFrom),
   ].flatMap(({ id }) => id ?? []);
   return {
     members: of,
     recent: isMass ? recent.length : 0,
     gone,
     joining: joining.map(([id]) => id),
+    narrowing: narrowing.map(([id]) => id).filter(id => !gone.includes(id)),
     held: isMass ? new Set(gone) : missing,
     groups: [...new Set(groups)].sort(),
   };

@@ -18,6 +18,7 @@ export async function rememberTargets(
 ): Promise<void> {
   const { stored, names } = reading;
   const remembered = new Map([
+    ...reading.ruleGroups.flatMap(group => rememberGroup(group, missing)),
     ...reading.excludedGroups.flatMap(group => rememberGroup(group, missing)),
     // Who was missing from a group of targets and is kept has left it all the same.
     ...reading.groups.flatMap(group => rememberGroup(group, missing === 'wait' ? 'wait' : 'letGo')),
@@ -54,11 +55,12 @@ function rememberGroup(reading: GroupReading, fate: MembershipDecision['missing'
 
 /** Groups that the settings do not name any more; a name that leads nowhere for now may lead to one of them again. */
 function droppedGroups(
-  { stored, groups, excludedGroups }: TargetReading,
+  { stored, groups, excludedGroups, ruleGroups }: TargetReading,
   remembered: ReadonlyMap<string, unknown>,
 ): { kept: (readonly [string, GroupSummary])[]; changed: ChangedGroup[] } {
   const others = Object.entries(stored?.targets.members ?? {}).filter(([id]) => !remembered.has(id));
-  if ([...groups, ...excludedGroups].some(({ id }) => id === undefined)) return { kept: others, changed: [] };
+  if ([...groups, ...excludedGroups, ...ruleGroups].some(({ id }) => id === undefined))
+    return { kept: others, changed: [] };
   const noMembers = new Set<string>();
   const changed = others.map(([groupId, { rows: rowsBefore }]) => {
     return { groupId, members: noMembers, missing: noMembers, rowsBefore };

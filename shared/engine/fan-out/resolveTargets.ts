@@ -1,9 +1,11 @@
+import { type Audience, everybody } from '../../domain/audience.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { ReadTargets } from '../../store/targets.ts';
 import { type GroupReading, isMissing, readGroups } from './readGroups.ts';
+import { audiencesBy, groupsOf, type ReadRule, readRules } from './ruleReaders.ts';
 import { type KnownNames, namesIn, openTargetNames } from './targetNames.ts';
 
 /** Who receives a list. */
@@ -16,6 +18,8 @@ export interface Receivers {
   readonly excluded: ReadonlyMap<string, string>;
   /** Every target was read to its end: whoever is not named has left. */
   readonly complete: boolean;
+  /** Which of the list's rules are for a mailbox. */
+  audienceOf(mailboxId: string): Audience;
   /** Every exclusion was read: a mailbox that was no target before may become one. */
   readonly exclusionsKnown: boolean;
   readonly problems: readonly Problem[];
@@ -26,7 +30,9 @@ export interface ResolvedTargets extends Receivers {
   missingFrom(mailboxId: string): readonly GroupReading[];
   /** Mailboxes that receive nothing only because they are missing from a group of exclusions. */
   readonly excludedAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
-  /** The receivers when those who are missing from a group of exclusions are not excluded any more. */
+  /** Mailboxes that see what a rule is about only because they are missing from its group. */
+  readonly seesAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
+  /** The receivers when those who are missing from a group of exclusions or of a rule are not in it any more. */
   readonly released: Receivers;
   /** To be remembered for the next run; undefined for a list that is gone from the settings. */
   readonly reading: TargetReading | undefined;
@@ -38,6 +44,8 @@ export interface TargetReading {
   readonly names: KnownNames;
   readonly groups: readonly GroupReading[];
   readonly excludedGroups: readonly GroupReading[];
+  /** Of the rules of visibility. */
+  readonly ruleGroups: readonly GroupReading[];
 }
 
 const noReceivers: Receivers = {
@@ -45,6 +53,7 @@ const noReceivers: Receivers = {
   skipped: new Map(),
   excluded: new Map(),
   complete: true,
+  audienceOf: () => everybody,
   exclusionsKnown: true,
   problems: [],
 };
@@ -54,6 +63,7 @@ export const nobody: ResolvedTargets = {
   ...noReceivers,
   missingFrom: () => [],
   excludedAsMissing: new Map(),
+  seesAsMissing: new Map(),
   released: noReceivers,
   reading: undefined,
 };
@@ -80,22 +90,26 @@ export async function resolveTargets(
   const excludedGroups = await readAll('targets.exclude.groups', targets.exclude.groups);
   const named = await idsOf('targets.mailboxes', targets.mailboxes);
   const excludedNamed = await idsOf('targets.exclude.mailboxes', targets.exclude.mailboxes);
+  const rules = await readRules(list.visibility ?? [], { readAll, idsOf, source });
 
   const found = { list, groups, excludedGroups, named, excludedNamed, problems: names.problems };
-  const released = combine(found, () => []);
+  const released = { ...combine(found, () => []), audienceOf: audiencesBy(rules, false) };
   const excludedAsMissing = findExcludedAsMissing(released, excludedGroups);
   const receivers = excludedAsMissing.size > 0 ? combine(found, id => excludedAsMissing.get(id) ?? []) : released;
+  const audienceOf = audiencesBy(rules, true);
   return {
     ...receivers,
+    audienceOf,
     missingFrom: id => groups.filter(group => isMissing(group, id)),
     excludedAsMissing,
+    seesAsMissing: findSeeingAsMissing(receivers, rules),
     released,
-    reading: { stored, names: names.remembered(), groups, excludedGroups },
+    reading: { stored, names: names.remembered(), groups, excludedGroups, ruleGroups: groupsOf(rules) },
   };
 }
 
 function findExcludedAsMissing(
-  { mailboxes, skipped }: Receivers,
+  { mailboxes, skipped }: Pick<Receivers, 'mailboxes' | 'skipped'>,
   excludedGroups: readonly GroupReading[],
 ): Map<string, readonly GroupReading[]> {
   if (excludedGroups.every(({ missing }) => missing.size === 0)) return new Map();
@@ -116,10 +130,25 @@ interface FoundTargets {
   readonly problems: readonly Problem[];
 }
 
+function findSeeingAsMissing(
+  { mailboxes }: { readonly mailboxes: ReadonlySet<string> },
+  rules: readonly ReadRule[],
+): Map<string, readonly GroupReading[]> {
+  const groups = groupsOf(rules).filter(({ missing }) => missing.size > 0);
+  if (groups.length === 0) return new Map();
+  const [withMissing, without] = [audiencesBy(rules, true), audiencesBy(rules, false)];
+  return new Map(
+    [...mailboxes].flatMap(id => {
+      if (withMissing(id) === without(id)) return [];
+      return [[id, groups.filter(group => isMissing(group, id))] as const];
+    }),
+  );
+}
+
 function combine(
   { list: { targets }, groups, excludedGroups, named, excludedNamed, problems }: FoundTargets,
   missingExclusionsOf: (mailboxId: string) => readonly GroupReading[],
-): Receivers {
+): Omit<Receivers, 'audienceOf'> {
   const excluded = new Map([
     ...excludedGroups.flatMap(({ name, members = [] }) => members.map(({ id }) => [id, name] as const)),
     ...excludedNamed.flatMap((id, index) => (id ? [[id, targets.exclude.mailboxes[index] ?? ''] as const] : [])),

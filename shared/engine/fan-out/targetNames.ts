@@ -129,7 +129,7 @@ function describeUnknownUser({ setting }: TargetName, before: string | undefined
   if (before === undefined) {
     return {
       code,
-      detail: `${setting} is the address or id of nobody in the tenant: check it. Until then nobody leaves`,
+      detail: `${setting} is the address or id of nobody in the tenant: check it. ${whatHolds(setting)}`,
     };
   }
   const detail = `${setting} leads to nobody any more, and the mailbox ${before} that it led to goes on to count: check it, and write the address of today or the id, or take it out`;
@@ -141,11 +141,17 @@ function describeUnknownGroup({ setting }: TargetName, before: string | undefine
   if (before === undefined) {
     return {
       code,
-      detail: `${setting} is the address or id of no group that Microsoft Graph knows: check it. Until then nobody leaves. ${dynamicLists}`,
+      detail: `${setting} is the address or id of no group that Microsoft Graph knows: check it. ${whatHolds(setting)}. ${dynamicLists}`,
     };
   }
   const detail = `${setting} leads to no group any more, and the group ${before} that it led to goes on to count: check it, and write the address of today or the id, or take it out`;
   return { code, detail };
+}
+
+/** While a name leads nowhere. */
+function whatHolds(setting: string): string {
+  if (!setting.startsWith('visibility')) return 'Until then nobody leaves';
+  return 'Until then nobody new gets the contacts that the rule is about, and who has them keeps them';
 }
 
 function describeReplacedGroup({ setting }: TargetName, before: string, id: string) {

@@ -27,15 +27,19 @@ export async function endMailboxesHold(stored: ReadLeavingHold | undefined, sour
 }
 
 /**
- * @param joining how many of them would get the list although they were excluded
+ * @param change who of them would get the list although they were excluded, and who would see less of it
  * @param recent how many left within the last hour
  */
 export function describeMailboxesHold(
   { reason, removals, of, groups }: Omit<StoredHold, 'since' | 'decision'>,
-  joining: number,
+  { joining, narrowing }: { readonly joining: readonly string[]; readonly narrowing: readonly string[] },
   recent: number,
 ): Problem {
-  const what = joining > 0 ? 'leave the list, or get it although they were excluded' : 'leave the list at once';
+  const others = [
+    ...(joining.length > 0 ? ['get it although they were excluded'] : []),
+    ...(narrowing.length > 0 ? ['lose what the rules of visibility show to a group'] : []),
+  ];
+  const what = others.length > 0 ? ['leave the list', ...others].join(', or ') : 'leave the list at once';
   const cause = groups?.length ? ` ${describeGroups(groups)}.` : '';
   const detail = `${removals} of ${countOf(of, 'mailbox', 'mailboxes')} would ${what}${describeRecent(recent)}: nothing is done about them until somebody decides with POST /api/lists/{list}/hold.${cause}`;
   return { code: reason, detail };

@@ -3,7 +3,7 @@ import type { RunView } from '../../api/runs.ts';
 import { showProblem } from '../../api/showProblem.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { RunFigures, RunMailbox, RunProblem, RunSummary } from '../../store/runs.ts';
-import { numbersIn, tallyRunMailbox } from '../../store/runTotals.ts';
+import { numbersIn, rareNumbersIn, tallyRunMailbox } from '../../store/runTotals.ts';
 import { addTallies, type Totals } from '../../store/totals.ts';
 import { addCounts } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
@@ -119,7 +119,10 @@ function figuresIn({ tally, latest }: Totals, told: readonly RunMailbox[]): RunF
   const { sent = 0, done = 0, waiting = 0, failed = 0, skipped = 0 } = tally;
   return {
     ...{ sent, done, waiting, failed, skipped },
-    contacts: numbersIn(tally, 'contacts', ['created', 'updated', 'deleted', 'failed']),
+    contacts: {
+      ...numbersIn(tally, 'contacts', ['created', 'updated', 'deleted', 'failed']),
+      ...rareNumbersIn(tally, 'contacts', ['adopted', 'givenBack', 'ambiguous', 'leftInDeletedItems']),
+    },
     repaired: numbersIn(tally, 'repaired', ['lost', 'doubled', 'orphaned', 'drifted']),
     graph: numbersIn(tally, 'graph', ['requests', 'roundTrips']),
     reportedAt: latest,

@@ -1,12 +1,28 @@
 import { type ContactExplanation, type Explanation, mostExplained } from '../../api/explain.ts';
+import { type Audience, hidingRule, ruleId, sightOf } from '../../domain/audience.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
-import { isPresent, type LedgerEntry, type PresentEntry, type Refusal, refusalOf } from '../../domain/ledgerEntry.ts';
+import {
+  isAdopted,
+  isPresent,
+  type LedgerEntry,
+  type PresentEntry,
+  type Refusal,
+  refusalOf,
+} from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
-import { type Delay, describe, describeUserEdits, type NoTargetReason, type Reason } from '../../domain/reason.ts';
+import {
+  type Delay,
+  describe,
+  describeOrigin,
+  describeUserEdits,
+  type NoTargetReason,
+  type Reason,
+} from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type ContactList, compileListMapping } from '../../settings/contactList.ts';
+import type { VisibilityRuleSettings } from '../../settings/visibility.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { LedgerRecord } from '../../store/mailboxes.ts';
 import type { Progress } from '../../store/progress.ts';
@@ -57,12 +73,14 @@ export async function explainContact(
     checkpoint: mailboxState.checkpoints.get(list.id),
     mailboxId,
     mailbox: services.openMailbox(mailboxId),
+    audience: targets.audienceOf(mailboxId),
     now: services.clock.now(),
   };
   const contacts: ContactExplanation[] = [];
   for (const each of named.slice(0, mostExplained)) {
     const record = await partition.readLedgerRecord(list.id, each.sourceKey);
-    contacts.push({ ...view(await explainOne(each, record, situation), situation), ...idsOf(each) });
+    const answer = { ...(await explainOne(each, record, situation)), entry: record?.entry };
+    contacts.push({ ...view(answer, situation), ...idsOf(each) });
   }
   if (contacts.length === 0) contacts.push(view(explainUnknown(situation), situation));
   const more = named.length > mostExplained ? { more: named.length - mostExplained } : {};
@@ -77,6 +95,7 @@ interface Situation {
   readonly checkpoint: MailboxCheckpoint | undefined;
   readonly mailboxId: string;
   readonly mailbox: MailboxReading;
+  readonly audience: Audience;
   readonly now: number;
 }
 
@@ -86,6 +105,8 @@ interface Answer {
   readonly reason: ExplainedReason;
   /** Fields that hold in the mailbox what the user made of them. */
   readonly userEdits?: readonly ContactField[];
+  /** What the ledger says of the contact. */
+  readonly entry?: LedgerEntry | undefined;
 }
 
 const states = {
@@ -103,6 +124,9 @@ const states = {
   elsewhere: 'moved',
   folderDeleted: 'folderDeleted',
   ownEntry: 'ownEntry',
+  hidden: 'notForThisUser',
+  audienceInDoubt: 'notForThisUser',
+  private: 'private',
   notInSource: 'notInSource',
   neverRead: 'neverRead',
   unreachable: 'unknown',
@@ -117,7 +141,7 @@ const states = {
 
 type ExplainedReason = Extract<Reason, { kind: keyof typeof states }>;
 
-function view({ present, reason, userEdits = [] }: Answer, { list, row, now }: Situation): ContactExplanation {
+function view({ present, reason, userEdits = [], entry }: Answer, { list, row, now }: Situation): ContactExplanation {
   const state = states[reason.kind];
   const edits = userEdits.length > 0 ? `; ${describeUserEdits(userEdits, list.userEdits)}` : '';
   const late = state === 'behind' && row && row.dueAt > now ? isoTime(row.dueAt) : undefined;
@@ -125,7 +149,8 @@ function view({ present, reason, userEdits = [] }: Answer, { list, row, now }: S
   return {
     present,
     state,
-    reason: `${describe(reason)}${edits}`,
+    reason: `${describe(reason)}${edits}${describeOrigin(entry)}`,
+    ...(isAdopted(entry) ? { adopted: true } : {}),
     ...(userEdits.length > 0 ? { changedByUser: [...userEdits] } : {}),
     ...(retryAt === undefined ? {} : { retryAt }),
   };
@@ -155,6 +180,8 @@ async function explainOne(
   const present = entry !== undefined && isPresent(entry);
   if (noTarget) return { present, reason: noTarget };
   if (row && isCleanedUp(row.wanted)) return { present, reason: { kind: 'leaving', delay: delayOf(situation) } };
+  const hidden = named.row && whyHidden(named.row.contact, present, situation);
+  if (hidden) return { present, reason: hidden };
   const refusal = refusalOf(entry);
   if (refusal) return { present, reason: whyRefused(refusal) };
   if (!named.row && !entry && !named.removal) return explainUnknown(situation);
@@ -189,13 +216,34 @@ async function explainPresent(
     return { present: false, reason: { kind: 'deletedUnnoticed' } };
   }
   const userEdits = changedByUser(entry, found.contact ?? {}, row, undefined, mapping);
-  const elsewhere = await explainFolder(found.parentFolderId, situation);
+  const isWhereItWas = found.parentFolderId === entry.adoption?.folderId;
+  const elsewhere = isWhereItWas ? undefined : await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return { ...elsewhere, userEdits };
   if (row.removal === 'held') {
     return { present: true, reason: { kind: 'held', since: timeOf(captured?.hold?.since) }, userEdits };
   }
   if (row.removal === 'rejected') return { present: true, reason: { kind: 'rejected' }, userEdits };
   return { present: true, reason: whyWritten(row.contact, entry, at, situation, mapping), userEdits };
+}
+
+/** Undefined for a contact that the mailbox may have, or keeps while nobody knows. */
+function whyHidden(contact: Contact, present: boolean, situation: Situation): ExplainedReason | undefined {
+  const { list, audience } = situation;
+  const delay = present ? delayOf(situation) : undefined;
+  if (contact.sensitivity === 'private') return { kind: 'private', delay };
+  const rules = list.visibility ?? [];
+  const rule = hidingRule(rules, contact, audience);
+  if (!rule) return undefined;
+  const about = { rule: rules.indexOf(rule) + 1, to: namesOf(rule) };
+  if (sightOf(audience, { rules: [ruleId(rule)] }) === 'hidden') {
+    return { kind: 'hidden', ...about, delay };
+  }
+  return present ? undefined : { kind: 'audienceInDoubt', ...about };
+}
+
+/** As the settings have them. */
+function namesOf({ to: { groups, mailboxes } }: VisibilityRuleSettings): string[] {
+  return [...groups.map(name => `the group ${name}`), ...mailboxes];
 }
 
 function whyRefused({ code, detail, retryAt }: Refusal): ExplainedReason {

@@ -1,5 +1,6 @@
 import type { PreviewOperation } from '../../api/preview.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
+import { haveSameAddresses } from '../../domain/emailEntries.ts';
 import { fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
 import { contactIdOf, isPresent, type LedgerEntry, type PresentEntry } from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
@@ -34,7 +35,7 @@ export async function findKeptContacts(question: KeptQuestion): Promise<PreviewO
   const whereabouts = await lookUp(missing.slice(0, mostLookUps), trial);
   return trial.ledger.flatMap(entry => {
     const operation = operations.get(entry.sourceKey);
-    if (operation?.action === 'create' || operation?.action === 'delete') return [];
+    if (['create', 'adopt', 'giveBack', 'delete'].includes(operation?.action ?? '')) return [];
     const row = snapshot.get(entry.sourceKey);
     const found = listed?.get(contactIdOf(entry) ?? '');
     const fields = found?.contact ? changedByUser(entry, found.contact, row, operation, question.mapping) : [];
@@ -62,7 +63,7 @@ function whyKept(
 ): Reason | undefined {
   if (!isPresent(entry)) return entry.state === 'deletedByUser' ? { kind: 'deletedByUser' } : undefined;
   if (whereabouts === 'elsewhere') return { kind: 'movedByUser' };
-  if (isMissing) return { kind: 'deletedByUser' };
+  if (isMissing && whereabouts !== 'adopted') return { kind: 'deletedByUser' };
   if (!row) return { kind: 'keptByPolicy' };
   if (row.removal === 'held') return { kind: 'removalHeld' };
   if (row.removal === 'rejected') return { kind: 'removalRejected' };
@@ -81,12 +82,17 @@ async function readFolder({ mailbox, before }: TriedMailbox): Promise<Map<string
   }
 }
 
-type Whereabouts = 'deleted' | 'elsewhere';
+/** `adopted`: where the user had it. */
+type Whereabouts = 'deleted' | 'elsewhere' | 'adopted';
 
 async function lookUp(entries: readonly PresentEntry[], { mailbox }: TriedMailbox): Promise<Map<string, Whereabouts>> {
   const found = new Map<string, Whereabouts>();
-  for (const { sourceKey, contactId } of entries) {
+  for (const { sourceKey, contactId, adoption } of entries) {
     const contact = await mailbox.getContact(contactId);
+    if (contact && contact.parentFolderId === adoption?.folderId) {
+      found.set(sourceKey, 'adopted');
+      continue;
+    }
     const isDeleted = !contact || (await mailbox.isInDeletedItems(contact.parentFolderId));
     found.set(sourceKey, isDeleted ? 'deleted' : 'elsewhere');
   }
@@ -98,7 +104,7 @@ async function lookUp(entries: readonly PresentEntry[], { mailbox }: TriedMailbo
  * addresses count: Exchange overwrites the names beside them with those of its directory (facts 1).
  */
 export function changedByUser(
-  { state, fields: last }: LedgerEntry,
+  { state, fields: last, adoption }: LedgerEntry,
   contact: Contact,
   row: SnapshotContact | undefined,
   operation: PreviewOperation | undefined,
@@ -107,13 +113,10 @@ export function changedByUser(
   if (state !== 'written' || !row) return [];
   const now = fingerprintFields(contact);
   const wanted = apply(row.contact);
-  const sameAddresses = addressesOf(wanted) === addressesOf(contact);
-  const changed = managedFields.filter(
+  const sameAddresses = haveSameAddresses(wanted, contact);
+  const ours = managedFields.filter(field => !adoption || field in adoption.before);
+  const changed = ours.filter(
     field => now[field] !== last[field] && !isInDoubt(field, last) && !(field === 'emailAddresses' && sameAddresses),
   );
   return changed.filter(field => !operation?.fields?.includes(field));
-}
-
-function addressesOf({ emailAddresses = [] }: Contact): string {
-  return emailAddresses.map(({ address = '' }) => address.toLowerCase()).join();
 }

@@ -1,13 +1,21 @@
 import type { Preview } from '../../api/preview.ts';
 import { showProblem } from '../../api/showProblem.ts';
+import { type Audience, withinRules } from '../../domain/audience.ts';
 import { countOf } from '../../domain/countOf.ts';
-import { isCleanedUp, isOtherJournal } from '../../domain/dueMailboxes.ts';
+import { isCleanedUp, isInAudience, isOtherJournal } from '../../domain/dueMailboxes.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
-import { createJournalReader, type Goal, type JournalReader, type Wanted } from '../apply/wantedContacts.ts';
+import {
+  createJournalReader,
+  type Goal,
+  type JournalReader,
+  nothingWanted,
+  type Wanted,
+} from '../apply/wantedContacts.ts';
+import { narrow, withinAudience } from '../apply/withinAudience.ts';
 import { lessSelf, withoutSelf } from '../apply/withoutSelf.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
@@ -79,6 +87,7 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   const settings = settingsFingerprint(list);
   const { head = 0, epoch = 0 } = run.due ?? {};
   const goal: Goal = { head, epoch, newest: head };
+  const narrowed = new Map<Wanted, Map<Audience, Wanted>>();
   return { standingsOf, count };
 
   async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
@@ -94,23 +103,35 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
 
   async function standingOf(row: Progress, full: boolean): Promise<Standing> {
     const { contacts, failed, dueAt } = row;
+    const audience = audienceOf(row);
     if (isCleanedUp(row.wanted)) {
       return settled(row, { ...nothing, deletes: contacts, changed: Math.min(contacts, 1) });
     }
     const isSetBack = row.position > goal.head || isOtherJournal(row.epoch, goal.epoch);
-    const startOver = full || row.settings !== settings || isSetBack;
-    const wanted = await reader.readWanted(
-      list,
-      startOver ? 'snapshot' : { position: row.position, settings: row.settings },
-      goal,
-    );
+    const startOver = full || row.settings !== settings || isSetBack || !isInAudience(row);
+    const start = startOver ? 'snapshot' : { position: row.position, settings: row.settings };
+    const wanted = asSeenBy(audience, await reader.readWanted(list, start, goal));
     const retries = failed > 0 && dueAt <= now;
-    const creates = lessSelf(wanted, list, row.mailboxId).changes.length;
+    const seen = lessSelf(wanted, list, row.mailboxId).changes.filter(({ sight }) => sight === undefined);
+    const creates = seen.length;
     // No handler has reported anything of it yet.
     if (row.sequence === 0) return settled(row, { ...nothing, creates, changed: Math.min(creates, 1) });
-    if (wanted.extent === 'changes' && creates === 0 && !retries) return settled(row, nothing);
+    if (wanted.extent === 'changes' && wanted.changes.length === 0 && !retries) return settled(row, nothing);
     const whole = needsWholeLedger(wanted, failed);
-    return { row, wanted, whole, ledgerRows: Math.max(whole ? contacts : creates, 1), known: undefined };
+    const ledgerRows = Math.max(whole ? contacts : wanted.changes.length, 1);
+    return { row, wanted, whole, ledgerRows, known: undefined };
+  }
+
+  function audienceOf({ wantedAudience }: Progress): Audience {
+    return withinRules(wantedAudience, list.visibility ?? []);
+  }
+
+  /** The same for all mailboxes of an audience, whose ledgers stand for each other. */
+  function asSeenBy(audience: Audience, wanted: Wanted): Wanted {
+    const known = narrowed.get(wanted) ?? new Map<Audience, Wanted>();
+    const seen = known.get(audience) ?? narrow(wanted, audience);
+    narrowed.set(wanted, known.set(audience, seen));
+    return seen;
   }
 
   /** Of mailboxes whose ledgers have to be read, that share is read and stands for the others that stand alike. */
@@ -134,7 +155,16 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     const entries = await readLedgerOf(run.store.openPartition(mailboxId), list, own.wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
-    const operations = await planList({ list, ...own, leaving: false, now, goal, ledger, inDoubt: [] });
+    const question = {
+      list,
+      wanted: own.wanted,
+      reader: withinAudience(own.reader, audienceOf(row)),
+      leaving: false,
+      now,
+      goal,
+      ledger,
+    };
+    const operations = await planList({ ...question, inDoubt: [] });
     return countOperations(operations, ledger);
   }
 }
@@ -164,7 +194,7 @@ function describeSkipped({ due }: TrialRun): string[] {
 }
 
 function settled(row: Progress, known: Totals): Standing {
-  return { row, wanted: { extent: 'changes', changes: [], known: new Set() }, whole: false, ledgerRows: 0, known };
+  return { row, wanted: { ...nothingWanted, extent: 'changes' }, whole: false, ledgerRows: 0, known };
 }
 
 function countOperations(operations: readonly PlannedOperation[], ledger: LedgerView): Totals {

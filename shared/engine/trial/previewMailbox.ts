@@ -35,7 +35,13 @@ export async function previewMailbox(
   }
   const { head, epoch, mailboxes } = run.due;
   const full = mailboxes.get(mailboxId)?.full ?? false;
-  const asked = { mailboxId, goal: { head, epoch }, full, leaving: isCleanedUp(row.wanted) };
+  const asked = {
+    mailboxId,
+    goal: { head, epoch },
+    full,
+    leaving: isCleanedUp(row.wanted),
+    audience: row.wantedAudience,
+  };
   const trial = await trySync(list, asked, run, services);
   const snapshot = await run.source.readSnapshot();
   const nameOf = await nameContacts(trial, snapshot);
@@ -43,13 +49,15 @@ export async function previewMailbox(
   const mapping = compileListMapping(list);
   const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
   const held = kept.filter(({ action }) => action === 'hold').length;
-  const { created: creates, updated: patches, deleted: deletes } = trial.result.contacts;
+  const { created: creates, updated: patches, deleted: deletes, adopted, givenBack } = trial.result.contacts;
   const shared = trial.leaving ? [] : await describeSharedFolders(list, mailboxId, run, services);
   return {
     ...about,
     creates,
     patches,
     deletes,
+    ...(adopted && { adopts: adopted }),
+    ...(givenBack && { givesBack: givenBack }),
     kept: kept.length - held,
     held,
     operations: inOrder([...written, ...kept]),

@@ -46,13 +46,19 @@ export function describeWrites({ mailbox, result: { plan } }: TriedMailbox, name
     const key = planned?.operation.sourceKey ?? sourceKey ?? '';
     const contactId = write.kind === 'create' ? undefined : write.contactId;
     return {
-      action: write.kind === 'unstamp' ? 'keep' : write.kind,
+      action: actionOf(write, planned),
       sourceKey: key,
       displayName: nameOf(key, contactId),
       ...(write.kind === 'patch' ? { fields: [...write.fields] } : {}),
       reason: describe(!planned && moving.has(key) ? whyMoved(write) : whyWritten(write, planned)),
     };
   });
+}
+
+function actionOf({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): PreviewOperation['action'] {
+  const { action } = planned?.operation ?? {};
+  if (action === 'adopt' || action === 'giveBack') return action;
+  return kind === 'unstamp' ? 'keep' : kind;
 }
 
 function isMove({ operation }: PlannedFrom): boolean {
@@ -65,7 +71,9 @@ function whyMoved(write: TrialWrite['write']): Reason {
 }
 
 function whyWritten({ kind }: TrialWrite['write'], planned: PlannedFrom | undefined): Reason {
-  if (planned?.operation.action === kind) return whyPlanned(planned.operation, planned.entry);
+  const action = planned?.operation.action;
+  if (planned && (action === kind || action === 'adopt' || action === 'giveBack'))
+    return whyPlanned(planned.operation, planned.entry);
   switch (kind) {
     case 'create':
       return { kind: 'goneAndChanged' };

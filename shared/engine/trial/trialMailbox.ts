@@ -4,6 +4,7 @@ import {
   type ContactFolder,
   type ContactMailbox,
   type ContactWrite,
+  type FoundContact,
   GraphFailure,
   type StampedContact,
   type WriteOutcome,
@@ -14,6 +15,7 @@ export type MailboxReading = Pick<
   ContactMailbox,
   | 'counts'
   | 'findFolder'
+  | 'listFolders'
   | 'getFolder'
   | 'isDeleted'
   | 'findDeletedFolder'
@@ -21,6 +23,8 @@ export type MailboxReading = Pick<
   | 'listContacts'
   | 'listExtended'
   | 'readExtended'
+  | 'listAll'
+  | 'readContacts'
   | 'listStamped'
   | 'findStamped'
   | 'getContact'
@@ -51,6 +55,7 @@ const nameTaken = { status: 409, code: 'ErrorFolderExists' };
 const folderNotFollowed = { status: 404, code: 'ErrorSyncFolderNotFound' };
 
 export function openTrialMailbox(mailbox: MailboxReading, listId: string): TrialMailbox {
+  const seen = new Map<string, FoundContact>();
   const listings = new Map<string, Promise<readonly StampedContact[]>>();
   const deleted = new Set<string>();
   const removedFolders = new Set<string>();
@@ -89,11 +94,11 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
       deleted.add(write.contactId);
       return { kind: 'deleted' };
     }
-    const found = listed ?? (await mailbox.getContact(write.contactId));
+    const found = listed ?? seen.get(write.contactId) ?? (await mailbox.getContact(write.contactId));
     if (!found) return { kind: 'gone' };
     const { parentFolderId } = found;
     // What was patched in Deleted Items counts as deleted by the user, and no longer as written.
-    const thrownAway = !listed && (await mailbox.isInDeletedItems(parentFolderId));
+    const thrownAway = !listed && !seen.has(write.contactId) && (await mailbox.isInDeletedItems(parentFolderId));
     if (!thrownAway) writes.push({ write, sourceKey });
     return { kind: 'done', contactId: write.contactId, parentFolderId };
   }
@@ -104,6 +109,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     folderChanges,
     readStamped,
     findFolder: path => mailbox.findFolder(path),
+    listFolders: () => mailbox.listFolders(),
     getFolder: async folderId => (removedFolders.has(folderId) ? undefined : mailbox.getFolder(folderId)),
     findDeletedFolder: displayName => mailbox.findDeletedFolder(displayName),
     async readFolderContent(folderId) {
@@ -148,6 +154,14 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     async listContacts(folderId) {
       if (folderId === madeFolder) return [];
       return (await mailbox.listContacts(folderId)).filter(({ id }) => !deleted.has(id));
+    },
+
+    readContacts: (contactIds, fields) => mailbox.readContacts(contactIds, fields),
+    async listAll(folderId, fields) {
+      if (folderId === madeFolder) return [];
+      const found = await mailbox.listAll(folderId, fields);
+      for (const contact of found) seen.set(contact.id, contact);
+      return found.filter(({ id }) => !deleted.has(id));
     },
 
     async write(all) {

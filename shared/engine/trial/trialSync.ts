@@ -1,3 +1,4 @@
+import { type Audience, withinRules } from '../../domain/audience.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
@@ -31,6 +32,7 @@ export async function trySync(
     readonly goal: JournalHead;
     readonly full: boolean;
     readonly leaving: boolean;
+    readonly audience: Audience;
   },
   run: TrialRun,
   { clock, timing, openMailbox, openDirectory }: TrialServices,
@@ -47,6 +49,7 @@ export async function trySync(
       list,
       goal: asked.goal,
       wish: asked.leaving ? { kind: 'leaving', clearedAt: undefined } : { kind: 'target' },
+      audience: withinRules(asked.audience, list.visibility ?? []),
       full: asked.full,
       // As a run does that names the mailbox.
       lookAtFolder: true,

@@ -38,10 +38,16 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
     return readRows(conditions.join(' and '), range.limit ?? Number.POSITIVE_INFINITY, toStoredRow, select);
   }
 
-  async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {
-    checkPick(rowKeys);
-    const choices = rowKeys.map(rowKey => odata`RowKey eq ${rowKey}`);
-    if (range) choices.push(odata`(RowKey ge ${range.from} and RowKey lt ${range.to})`);
+  async function pick(
+    partitionKey: string,
+    rowKeys: readonly string[],
+    ranges: readonly KeyRange[] = [],
+  ): Promise<PickedRows> {
+    checkPick(rowKeys, ranges);
+    const choices = [
+      ...rowKeys.map(rowKey => odata`RowKey eq ${rowKey}`),
+      ...ranges.map(({ from, to }) => odata`(RowKey ge ${from} and RowKey lt ${to})`),
+    ];
     if (choices.length === 0) return { rows: [], atOneMoment: true };
     const filter = `${odata`PartitionKey eq ${partitionKey}`} and (${choices.join(' or ')})`;
     const pages = await inTable(client, async () => {

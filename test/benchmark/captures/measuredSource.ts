@@ -57,7 +57,9 @@ function userOf({ name, first, last, address, phone, mobile, title, department, 
 export async function makeCsv(world: World, contacts: number): Promise<MeasuredSource> {
   const files = openSourceFiles({ connectionString: world.settings().AzureWebJobsStorage ?? '' });
   const blob = 'people.csv';
-  const upload = (people: readonly MadePerson[]) => files.write(blob, Buffer.from(csvOf(people)));
+  const upload = async (people: readonly MadePerson[]): Promise<void> => {
+    await files.replace(blob, Buffer.from(csvOf(people)), await files.findEtag(blob));
+  };
   await upload(makePeople(contacts));
   return {
     source: { kind: 'csv', blob },

@@ -3,6 +3,7 @@ import { captures } from './captures.ts';
 import { fullReconcile } from './fullReconcile.ts';
 import { idle } from './idle.ts';
 import { initial } from './initial.ts';
+import { largeList } from './largeList.ts';
 import { latency, latencyThreeHosts } from './latency.ts';
 import { notificationBurst } from './notificationBurst.ts';
 import { oneChange } from './oneChange.ts';
@@ -29,5 +30,6 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   scaleGroup,
   scaleKilled,
   scaleInMemory,
+  largeList,
   ...captures,
 ];

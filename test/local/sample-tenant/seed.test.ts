@@ -97,9 +97,9 @@ test('a person looks the same whenever and wherever it is generated', () => {
   ]);
 });
 
-test('the source folder holds 250 people, each with an address of its own', () => {
+test('the source folder holds 250 people and a private contact, each with an address of its own', () => {
   const people = staff();
-  expect(people).toHaveLength(250);
+  expect(people).toHaveLength(251);
   const addresses = people.flatMap(({ emailAddresses }) => emailAddresses.map(({ address }) => address));
   expect(new Set(addresses).size).toBe(addresses.length);
 });

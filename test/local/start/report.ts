@@ -24,10 +24,16 @@ export function summarise(run: Run, lists: readonly ListStanding[]): string[] {
     ['Contacts', counts(contacts)],
     ['Graph', counts({ requests: graph.requests, 'round trips': graph.roundTrips })],
     ['Time', `${secondsOf(run).toFixed(1)} s`],
-    ...lists.map(list => [`List ${list.id}`, `${number.format(list.contacts)} contacts; ${describeStanding([list])}`]),
+    ...lists.map(list => [`List ${list.id}`, `${describeContacts(list)}; ${describeStanding([list])}`]),
   ];
   const width = Math.max(10, ...rows.map(([name = '']) => name.length));
   return [`Run ${run.id}`, ...rows.map(([name = '', text]) => `  ${name.padEnd(width)} ${text}`), ...problemLines(run)];
+}
+
+/** `251 contacts, of which 1 is private` */
+function describeContacts({ contacts, private: hidden = 0 }: ListStanding): string {
+  const all = `${number.format(contacts)} contacts`;
+  return hidden === 0 ? all : `${all}, of which ${several(hidden, 'is', 'are')} private`;
 }
 
 /** `25 mailboxes are current, 2 skipped` */

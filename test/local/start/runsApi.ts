@@ -32,6 +32,7 @@ const listSchema = z.object({
   state: z.string(),
   capturedAt: z.iso.datetime().nullable(),
   contacts: z.number(),
+  private: z.number().optional(),
   mailboxes: z.object({
     current: z.number(),
     behind: z.number(),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { afterWrite } from '../../../shared/domain/adoption.ts';
 import { type Contact, contactFields } from '../../../shared/domain/contact.ts';
 import { fingerprintFields } from '../../../shared/domain/fingerprint.ts';
 import {
@@ -91,7 +92,13 @@ function afterwards(operation: PlannedOperation, before: LedgerEntry | undefined
       const { fingerprints: fields, version } = operation.wanted;
       return { sourceKey, state: 'written', contactId: 'written', fields, version };
     }
+    case 'adopt': {
+      const { fingerprints: fields, version } = operation.wanted;
+      const adoption = before?.adoption && afterWrite(before.adoption, operation.wanted.contact);
+      return { sourceKey, state: 'written', contactId: 'written', fields, version, ...(adoption && { adoption }) };
+    }
     case 'delete':
+    case 'giveBack':
       return undefined;
     case 'record':
       return operation.entry ?? undefined;

@@ -65,6 +65,7 @@ describe('a list', () => {
       id: 'staff',
       name: 'staff',
       enabled: true,
+      existing: 'leave',
       sources: [{ kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] }],
       targets: {
         mailboxes: ['ada@contoso.com'],
@@ -99,6 +100,7 @@ describe('a list', () => {
   });
 
   const source = { mailbox: 'directory@contoso.com', folders: ['Staff'] };
+  const isSales = { field: 'department', in: ['Sales'] };
   test.each<[string, Record<string, unknown>, RegExp]>([
     ['unknown key', { destinations: {} }, /^Unrecognized key: "destinations": did you mean "destination"\?$/],
     ['unknown key that is near none', { colour: 'red' }, /^Unrecognized key: "colour"$/],
@@ -143,6 +145,17 @@ describe('a list', () => {
       /^sources.1.name: two sources have the name "staff"$/,
     ],
     ['persons of one source', { match: 'email' }, /^match: joins contacts of several sources$/],
+    ['a rule of visibility for nobody', { visibility: [{ when: isSales, to: {} }] }, /^visibility.0.to: name at least/],
+    [
+      'a rule of visibility about no field of a contact',
+      { visibility: [{ when: { field: 'catgories', has: 'Board' }, to: { groups: ['board'] } }] },
+      /^visibility.0.when.field: "catgories" is not a field of a contact: did you mean "categories"\?$/,
+    ],
+    [
+      'two rules of visibility with one condition',
+      { visibility: [1, 2].map(number => ({ when: isSales, to: { groups: [`group${number}`] } })) },
+      /^visibility.1.when: is the condition of rule 1 as well/,
+    ],
     ['a condition of nothing', { source: { ...source, where: { feild: 'title' } } }, /^source.where: is no condition/],
     [
       'a mistake deep in a condition',
@@ -294,6 +307,17 @@ describe('a loop', () => {
       refused(listOf({ ...reader, ...source('Contacts/company~0') }), listOf({ destination: { folder: 'Company~' } })),
     ).toEqual(['staff']);
     expect(refused(listOf({ ...reader, ...source('Company~1Contacts') }), listOf())).toEqual([]);
+  });
+
+  test('is none in another tenant, whatever its mailboxes are called', () => {
+    const id = '11111111-1111-4111-8111-111111111111';
+    const source = { connection: 'fabrikam', mailbox: 'ada@contoso.com', folders: ['Company Contacts'] };
+    const CONTACT_LISTS = JSON.stringify([listOf({ source })]);
+    const CONNECTIONS = JSON.stringify({ fabrikam: { kind: 'tenant', tenantId: id, clientId: id } });
+    expect(parse({ CONTACT_LISTS, CONNECTIONS }).refusedLists).toEqual([]);
+    expect(parse({ CONTACT_LISTS }).refusedLists[0]?.faults).toEqual([
+      'source.connection: there is no connection "fabrikam" in CONNECTIONS',
+    ]);
   });
 
   test('is none in another folder, in another mailbox, or where the mailbox is excluded', () => {

@@ -22,6 +22,11 @@ describe('settings that are missing or malformed', () => {
     ['no connection string', { TABLES_CONNECTION: 'storage' }, /^TABLES_CONNECTION is not a connection string/],
     ['no broker', { ServiceBusConnection: undefined }, /^ServiceBusConnection is missing: .*__fullyQualifiedNamespace/],
     ['no origin', { GRAPH_ENDPOINT: 'graph.microsoft.com' }, /^GRAPH_ENDPOINT is not an origin/],
+    [
+      'no https',
+      { AZURE_AUTHORITY_HOST: 'http://login.contoso.com' },
+      /^AZURE_AUTHORITY_HOST is not where Entra signs in/,
+    ],
     ['another scheme', { GRAPH_ENDPOINT: 'ftp://graph.microsoft.com' }, /^GRAPH_ENDPOINT is not an origin/],
     [
       'an origin with a path',

@@ -230,7 +230,13 @@ test('what is remembered of a group of 40,000 members is read only when they cha
     const found = { id: 'G', members: ids.map(id => ({ id, accountEnabled: true })) };
     const name = { setting: 'targets.groups[0]', name: 'G' };
     const groups = await readGroups([name], async () => found, stored?.targets.members ?? {}, source);
-    return { stored, names: { checkedAt: 0, users: {}, groups: {}, doubted: [] }, groups, excludedGroups: [] };
+    return {
+      stored,
+      names: { checkedAt: 0, users: {}, groups: {}, doubted: [] },
+      groups,
+      excludedGroups: [],
+      ruleGroups: [],
+    };
   }
 
   function remember(reading: TargetReading): Promise<void> {

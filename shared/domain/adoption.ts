@@ -1,0 +1,90 @@
+import { type Contact, type ContactField, type ContactValue, nameParts } from './contact.ts';
+import { addressesOf } from './emailEntries.ts';
+import { fingerprint } from './fingerprint.ts';
+
+/** What fields held before we wrote them; null for one that was not set. */
+export type BeforeImage = { readonly [field in ContactField]?: ContactValue | null };
+
+/** A contact that was the user's before the list claimed it (design: Existing contacts). */
+export interface Adoption {
+  /** Where it lay then; empty where that is not known any more. */
+  readonly folderId: string;
+  /** Of each field that is ours, what it is given back; every other field is the user's. */
+  readonly before: BeforeImage;
+  /** Fingerprint of the e-mail addresses that we wrote: Exchange gives them names of its directory (facts 1). */
+  readonly addresses?: string;
+}
+
+/** Of a contact that its stamp calls adopted, while no row tells what it held. */
+export function unknownAdoption(folderId: string): Adoption {
+  return { folderId, before: {} };
+}
+
+/** Of a contact of the user's, as it is, that gets the fields which the source has. */
+export function adoptionOf(
+  { parentFolderId, contact }: { readonly parentFolderId: string; readonly contact: Contact },
+  wanted: Contact,
+  managed: readonly ContactField[],
+): Adoption {
+  const taken = managed.filter(field => wanted[field] !== undefined);
+  return { folderId: parentFolderId, before: beforeImage(contact, taken) };
+}
+
+export function writtenFields({ before }: Adoption): readonly ContactField[] {
+  return Object.keys(before) as ContactField[];
+}
+
+/** The fields that are ours: those that the source has, and those that we wrote before. */
+export function ownFields(
+  { before }: Adoption,
+  wanted: Contact,
+  managed: readonly ContactField[],
+): readonly ContactField[] {
+  return managed.filter(field => wanted[field] !== undefined || field in before);
+}
+
+/**
+ * Whether a write has to know what the contact holds: it takes a field that was the user's so far, gives one back, or
+ * would have Graph put another display name together than the user's.
+ */
+export function needsContent({ before }: Adoption, wanted: Contact, fields: readonly ContactField[]): boolean {
+  const changesOwner = fields.some(field => (wanted[field] !== undefined) !== field in before);
+  return changesOwner || (wanted.displayName === undefined && fields.some(field => nameParts.includes(field)));
+}
+
+/** With what these fields hold, as far as they are the user's so far, and are written now. */
+export function takeFields(
+  adoption: Adoption,
+  present: Contact,
+  wanted: Contact,
+  fields: readonly ContactField[],
+): Adoption {
+  const taken = fields.filter(field => wanted[field] !== undefined && !(field in adoption.before));
+  return taken.length === 0
+    ? adoption
+    : { ...adoption, before: { ...adoption.before, ...beforeImage(present, taken) } };
+}
+
+/** Once the contact holds what is wanted: what the source does not have any more is the user's again. */
+export function afterWrite({ folderId, before }: Adoption, wanted: Contact): Adoption {
+  const kept = Object.entries(before).filter(([field]) => wanted[field as ContactField] !== undefined);
+  return {
+    folderId,
+    before: Object.fromEntries(kept),
+    ...(wanted.emailAddresses && { addresses: addressPrint(wanted) }),
+  };
+}
+
+/** The names that we put on an adopted contact: not those that the user had given it before. */
+export function categoriesGiven({ before }: Adoption, wanted: Contact): readonly string[] {
+  const had = new Set(((before.categories ?? []) as readonly string[]).map(name => name.toLowerCase()));
+  return (wanted.categories ?? []).filter(name => !had.has(name.toLowerCase()));
+}
+
+export function addressPrint(contact: Contact): string {
+  return fingerprint(addressesOf(contact));
+}
+
+function beforeImage(present: Contact, fields: readonly ContactField[]): BeforeImage {
+  return Object.fromEntries(fields.map(field => [field, present[field] ?? null]));
+}

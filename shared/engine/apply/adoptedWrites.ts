@@ -1,0 +1,119 @@
+import { needsContent, takeFields, writtenFields } from '../../domain/adoption.ts';
+import { nextCategories } from '../../domain/categories.ts';
+import type { Contact } from '../../domain/contact.ts';
+import type { FieldFingerprints } from '../../domain/fingerprint.ts';
+import { adoptedContent, givenBack } from '../../domain/giveBack.ts';
+import { type AdoptedEntry, isAdopted } from '../../domain/ledgerEntry.ts';
+import { stampKey } from '../../domain/stamp.ts';
+import type { ContactWrite, FoundContact, WriteOutcome } from '../../ports/contactMailbox.ts';
+import { type Execution, isPatch, type PatchTask, type Pending, type Task } from './execution.ts';
+import { withoutOmitted } from './omissions.ts';
+
+type GiveBackTask = Task & { action: 'giveBack' };
+
+/** An adopted contact with what it holds, or what Graph said instead. */
+export interface PresentContact {
+  readonly entry: AdoptedEntry;
+  readonly found: Pick<FoundContact, 'contact'> | FoundContact | WriteOutcome;
+}
+
+/**
+ * What adopted contacts hold, where their write depends on it: what a list takes from the user is noted before, and what
+ * it gives back is only what still is ours.
+ */
+export async function readPresent(
+  batch: readonly Pending[],
+  { ledger, mailbox, lease }: Execution,
+): Promise<ReadonlyMap<Pending, PresentContact>> {
+  const known = new Map<Pending, PresentContact>();
+  const unread: { item: Pending; entry: AdoptedEntry; contactId: string }[] = [];
+  for (const item of batch) {
+    const { task } = item;
+    const entry = ledger.get(task.sourceKey);
+    if (!isAdopted(entry)) continue;
+    if (task.action === 'adopt' && task.present) known.set(item, { entry, found: { contact: task.present } });
+    else if (dependsOnContent(task, entry)) unread.push({ item, entry, contactId: entry.contactId });
+  }
+  if (unread.length === 0) return known;
+  // A list that is gone from the settings may have written fields that it does not manage any more.
+  const fields = new Set([...ledger.managedFields, ...unread.flatMap(({ entry }) => writtenFields(entry.adoption))]);
+  const found = await mailbox.readContacts(
+    unread.map(({ contactId }) => contactId),
+    [...fields],
+  );
+  await lease.outlastRequest();
+  for (const [index, { item, entry }] of unread.entries()) {
+    known.set(item, { entry, found: found[index] ?? { kind: 'notTried' } });
+  }
+  return known;
+}
+
+function dependsOnContent(task: Task, { adoption }: AdoptedEntry): boolean {
+  if (task.action === 'giveBack') return true;
+  return isPatch(task) && needsContent(adoption, task.wanted.contact, task.fields);
+}
+
+/** What is sent for an adopted contact, or the outcome that its task has already. */
+export async function prepareAdopted(
+  { task, omission }: Pending,
+  { entry, found }: PresentContact,
+  execution: Execution,
+): Promise<{ readonly write: ContactWrite } | { readonly outcome: WriteOutcome }> {
+  if ('kind' in found) return { outcome: found };
+  if (task.action === 'giveBack') return prepareGivingBack(task, entry, found as FoundContact, execution);
+  const { list, ledger } = execution;
+  const { contactId, fields, wanted } = task as PatchTask;
+  const contact = withoutOmitted(wanted.contact, omission);
+  const adoption = takeFields(entry.adoption, found.contact, contact, fields);
+  if (adoption !== entry.adoption) ledger.put({ ...entry, adoption });
+  const written = await writtenPrints(entry, found, execution);
+  const content = adoptedContent(adoption, found.contact, contact, fields, written);
+  const key = task.action === 'adopt' ? { key: stampKey(list.id, task.sourceKey) } : {};
+  const merged = withMergedCategories(content, entry, found.contact, contact);
+  return { write: { kind: 'patch', contactId, ...merged, version: wanted.version, ...key } };
+}
+
+/** One that does not carry our stamp is the user's: it never was ours, or was given back already. */
+async function prepareGivingBack(
+  { contactId, sourceKey }: GiveBackTask,
+  entry: AdoptedEntry,
+  found: FoundContact,
+  execution: Execution,
+): Promise<{ readonly write: ContactWrite } | { readonly outcome: WriteOutcome }> {
+  if (found.stamp.key !== stampKey(execution.list.id, sourceKey)) {
+    return { outcome: { kind: 'done', contactId, parentFolderId: found.parentFolderId } };
+  }
+  const written = await writtenPrints(entry, found, execution);
+  return { write: { kind: 'unstamp', contactId, ...givenBack(entry, entry.adoption, found.contact, written) } };
+}
+
+/** Where a write of ours may have been done that nobody recorded, the contact's stamp tells which. */
+async function writtenPrints(
+  { sourceKey, fields }: AdoptedEntry,
+  found: Pick<FoundContact, 'contact'> | FoundContact,
+  { list, reader }: Execution,
+): Promise<FieldFingerprints[]> {
+  const version = 'stamp' in found ? found.stamp.version : undefined;
+  const stamped = version === undefined ? undefined : await reader.readWritten(list, sourceKey, version);
+  return stamped ? [fields, stamped.fingerprints] : [fields];
+}
+
+function withMergedCategories(
+  content: Pick<ContactWrite & { kind: 'patch' }, 'contact' | 'fields'>,
+  entry: AdoptedEntry,
+  present: Contact,
+  wanted: Contact,
+): Pick<ContactWrite & { kind: 'patch' }, 'contact' | 'fields'> {
+  if (!content.fields.includes('categories')) return content;
+  const had = present.categories ?? [];
+  const categories = nextCategories(entry, had, wanted.categories ?? []);
+  return {
+    contact: { ...content.contact, categories },
+    fields: isSameNames(categories, had) ? content.fields.filter(field => field !== 'categories') : content.fields,
+  };
+}
+
+/** Outlook's categories ignore case, and the user's spelling stays. */
+function isSameNames(names: readonly string[], others: readonly string[]): boolean {
+  return names.join('\n').toLowerCase() === others.join('\n').toLowerCase();
+}

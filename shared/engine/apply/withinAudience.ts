@@ -1,0 +1,34 @@
+import { type Audience, type Restriction, sightOf } from '../../domain/audience.ts';
+import type { WantedChange } from '../../domain/plan.ts';
+import type { Wanted, WantedReader } from './wantedContacts.ts';
+
+/**
+ * What is read for all mailboxes, as those of one audience see it. Readings are kept and shared as they are for
+ * everybody, and narrowed anew for each mailbox, so that none can get what was read for another.
+ */
+export function withinAudience(reader: WantedReader, audience: Audience): WantedReader {
+  return {
+    mappingOf: list => reader.mappingOf(list),
+    readWanted: async (list, start, goal) => narrow(await reader.readWanted(list, start, goal), audience),
+    async readContacts(list, sourceKeys, goal) {
+      const changes = await reader.readContacts(list, sourceKeys, goal);
+      return changes.map(change => asSeen(change, audience));
+    },
+  };
+}
+
+/** What the mailbox did not see before, its ledger does not know. */
+export function narrow(wanted: Wanted, audience: Audience): Wanted {
+  const { changes, known, restrictedBefore } = wanted;
+  const isSeen = (restriction: Restriction | undefined) => !restriction || sightOf(audience, restriction) === 'visible';
+  return {
+    ...wanted,
+    changes: changes.map(change => asSeen(change, audience)),
+    known: restrictedBefore.size === 0 ? known : new Set([...known].filter(key => isSeen(restrictedBefore.get(key)))),
+  };
+}
+
+function asSeen(change: WantedChange, audience: Audience): WantedChange {
+  const sight = change.restriction ? sightOf(audience, change.restriction) : 'visible';
+  return sight === 'visible' ? change : { ...change, sight };
+}
