@@ -4,6 +4,7 @@ import { type GraphSimulatorOptions, startGraphSimulator } from './graph-simulat
 import { type LocalCertificate, localCertificate } from './localCertificate.ts';
 import { startManagedIdentityEndpoint } from './managed-identity/index.ts';
 import { createTokenIssuer, exchangeResource } from './managed-identity/tokens.ts';
+import { seedPartnerTenant } from './sample-tenant/partnerTenant.ts';
 import { seedSampleTenant } from './sample-tenant/seed.ts';
 import { type ServiceBusBroker, type ServiceBusBrokerOptions, startServiceBusBroker } from './service-bus/broker.ts';
 import { explainPortInUse, readSamplePorts, type ServicePorts } from './servicePorts.ts';
@@ -93,6 +94,7 @@ async function startAll(
   ] as const;
   await Promise.allSettled(starts);
   const [graph, storage, broker] = await Promise.all(starts);
+  if (!options.empty) await seedPartnerTenant(graph.url);
   const header = sample.IDENTITY_HEADER ?? 'local';
   const statistics = { read: () => readStatistics(broker, storage), reset: () => resetStatistics(broker, storage) };
   const identity = await track(

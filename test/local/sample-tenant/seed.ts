@@ -110,7 +110,7 @@ async function createGroups(send: SendBatches, members: readonly User[]): Promis
   );
 }
 
-async function createContacts(
+export async function createContacts(
   send: SendBatches,
   mailbox: string,
   folder: string | undefined,
