@@ -5,6 +5,7 @@ import { type LocalCertificate, localCertificate } from './localCertificate.ts';
 import { startManagedIdentityEndpoint } from './managed-identity/index.ts';
 import { createTokenIssuer, exchangeResource } from './managed-identity/tokens.ts';
 import { putPartnersFile } from './sample-tenant/partnersFile.ts';
+import { seedPartnerTenant } from './sample-tenant/partnerTenant.ts';
 import { seedSampleTenant } from './sample-tenant/seed.ts';
 import { type ServiceBusBroker, type ServiceBusBrokerOptions, startServiceBusBroker } from './service-bus/broker.ts';
 import { explainPortInUse, readSamplePorts, type ServicePorts } from './servicePorts.ts';
@@ -94,7 +95,7 @@ async function startAll(
   ] as const;
   await Promise.allSettled(starts);
   const [graph, storage, broker] = await Promise.all(starts);
-  if (!options.empty) await putPartnersFile(storage.connectionString);
+  if (!options.empty) await Promise.all([putPartnersFile(storage.connectionString), seedPartnerTenant(graph.url)]);
   const header = sample.IDENTITY_HEADER ?? 'local';
   const statistics = { read: () => readStatistics(broker, storage), reset: () => resetStatistics(broker, storage) };
   const identity = await track(

@@ -117,7 +117,7 @@ async function createGroups(send: SendBatches, members: readonly User[]): Promis
   );
 }
 
-async function createContacts(
+export async function createContacts(
   send: SendBatches,
   mailbox: string,
   folder: string | undefined,
