@@ -259,8 +259,7 @@ function noteCreate(
   id: string,
   isStrict: boolean,
 ): void {
-  const [listId = '', ...rest] = stamp.key.split(':');
-  const sourceKey = rest.join(':');
+  const { listId, sourceKey } = partsOf(stamp.key);
   const written = new Map<ComparedField, unknown>();
   for (const field of comparedFields) written.set(field, contact[field]);
   const before = [...model.targets.values()].filter(
@@ -276,18 +275,22 @@ function noteCreate(
   model.targets.set(id, newTarget(id, mailboxId, stamp.key, written));
 }
 
+/** The key of one of several sources holds a colon itself. */
+function partsOf(stampKey: string): { readonly listId: string; readonly sourceKey: string } {
+  const [listId = '', ...rest] = stampKey.split(':');
+  return { listId, sourceKey: rest.join(':') };
+}
+
 export function newTarget(
   id: string,
   mailboxId: string,
   stampKey: string,
   written: Map<ComparedField, unknown>,
 ): TargetContact {
-  const [listId = '', sourceKey = ''] = stampKey.split(':');
   return {
     id,
     mailboxId,
-    listId,
-    sourceKey,
+    ...partsOf(stampKey),
     written,
     ownCategories: new Set(),
     editedByUser: new Set(),
