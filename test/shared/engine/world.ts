@@ -25,7 +25,7 @@ import { createTestClock } from '../../memory/clock.ts';
 import { createMemoryGraph } from '../../memory/graph.ts';
 import type { GraphCall } from '../../memory/graphFaults.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../memory/queue.ts';
-import { createMemoryFiles } from '../../memory/sourceFiles.ts';
+import { createSourcePlaces } from '../../memory/sourcePlaces.ts';
 import { createMemoryTables } from '../../memory/tables.ts';
 
 export const timing = {
@@ -62,21 +62,23 @@ export function createWorld(...firstLists: ContactList[]) {
   const captureQueue = createMemoryQueue<CaptureQueueMessage>(clock, queueOptions);
   const syncQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
   const priorityQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
-  const files = createMemoryFiles();
+  const sources = createSourcePlaces();
+  const { files, openDirectoryReader, ...openOthers } = sources.adapters;
   const store = openStore(tables, newId);
   const handlerErrors: unknown[] = [];
   let ids = 0;
   let lists: readonly ContactList[] = firstLists.length > 0 ? firstLists : [listOf()];
   const adapters: Adapters = {
     ...nothingBeside,
+    ...openOthers,
     files,
     ...{ clock, newId, tables },
     queues: { capture: captureQueue, sync: syncQueue, priority: priorityQueue },
-    graph: memoryGraphAdapters(graph, clock),
+    graph: { ...memoryGraphAdapters(graph, clock), openDirectoryReader },
   };
   const captureServices = {
     ...{ clock, openSource: store.openSource, listIndex: store.listIndex },
-    sourceAdapters: { ...memorySourceAdapters(graph, clock), files },
+    sourceAdapters: { ...memorySourceAdapters(graph, clock), ...sources.adapters, connections: sources.connections },
     leaseMilliseconds: timing.leaseSeconds * 1000,
   };
   let app = openApp();
@@ -85,6 +87,8 @@ export function createWorld(...firstLists: ContactList[]) {
   const sourceFolder = graph.mailbox(sourceId).addFolder('Staff');
   const world = {
     files,
+    /** What sources of the other kinds read. */
+    places: sources.places,
     clock,
     graph,
     tables,
@@ -256,7 +260,8 @@ export function createWorld(...firstLists: ContactList[]) {
   }
 
   function openApp(settings: Partial<AppSettings> = {}, others: Partial<Adapters> = {}): App {
-    return createApp({ ...adapters, ...others }, { ...settingsWith(lists, timing), ...settings });
+    const { connections } = sources;
+    return createApp({ ...adapters, ...others }, { ...settingsWith(lists, timing), connections, ...settings });
   }
 
   async function capture(body: unknown): Promise<void> {
