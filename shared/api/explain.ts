@@ -46,6 +46,10 @@ export const contactExplanation = z.object({
   sourceKey: z.string().optional(),
   displayName: z.string().optional().meta({ description: 'At the source, as far as it is known' }),
   position: z.int().optional().meta({ description: 'Journal position of its last change at the source' }),
+  adopted: z
+    .literal(true)
+    .optional()
+    .meta({ description: "It was the user's own before the list took it over, and is given back instead of removed" }),
   changedByUser: z
     .array(z.enum(contactFields as [ContactField]))
     .optional()

@@ -38,7 +38,9 @@ export const listView = z.object({
     description:
       'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
   }),
-  notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
+  notes: z.array(problem).meta({
+    description: 'What the settings of the list mean, or will be refused for soon, and whom its sources leave out',
+  }),
   sources: z
     .array(
       z.object({

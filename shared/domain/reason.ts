@@ -1,4 +1,5 @@
 import type { ContactField } from './contact.ts';
+import { isAdopted, type LedgerEntry } from './ledgerEntry.ts';
 import { type UserEdits, userEditPolicies } from './userEdits.ts';
 
 /**
@@ -30,6 +31,9 @@ export type PlanReason =
   | 'privateAtSource'
   | 'audienceUnknown';
 
+const ambiguity =
+  'several contacts of the user may be meant, or one that others mean, too: those are left as they are beside it';
+
 const plain = {
   newAtSource: 'new at the source',
   removedAtSource: 'removed at the source',
@@ -46,7 +50,7 @@ const plain = {
   goneAndChanged: 'gone from the mailbox, changed at the source',
   movesToFolder: 'moves to the folder that the list writes into now',
   adopted: "the user's own contact, taken over by its e-mail address",
-  ambiguous: 'new at the source; the user has several contacts that may be meant, which are left as they are beside it',
+  ambiguous: `new at the source; ${ambiguity}`,
   notForThisUser: 'not for this user',
   privateAtSource: 'marked private at the source',
   audienceUnknown: 'kept away: whether it is for this user could not be found out yet',
@@ -205,6 +209,12 @@ export function describe(reason: Reason): string {
 export function describeUserEdits(fields: readonly ContactField[], policy: UserEdits): string {
   const until = userEditPolicies[policy].described;
   return `the user changed ${describeFields(fields)}, ${until}`;
+}
+
+/** Whose the contact was, where that matters; to be put behind a reason. */
+export function describeOrigin(entry: LedgerEntry | undefined): string {
+  if (isAdopted(entry)) return "; it was the user's own before, and is given back instead of removed";
+  return entry?.ambiguous ? `; ${ambiguity}` : '';
 }
 
 /** The names of fields in words: `businessPhones` and `jobTitle` are "business phones and job title". */

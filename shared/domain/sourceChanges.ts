@@ -14,6 +14,8 @@ export interface FolderReading {
   readonly folderId: string;
   readonly complete: boolean;
   readonly contacts: readonly ReadContact[];
+  /** It is a file, which somebody else writes and may have cut. */
+  readonly mayBeCut?: boolean;
 }
 
 /** One round of reading a source. */

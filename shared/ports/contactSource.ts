@@ -42,6 +42,8 @@ export interface Reading {
   readonly problems: readonly SourceProblem[];
   /** Ids of all contacts that are private, where that was asked for. */
   readonly privateIds?: readonly string[];
+  /** What an admin may want to know although all is well. */
+  readonly notes?: readonly SourceProblem[];
   /** A part that the settings name was not read: nothing is gone with a scope that is not shown. */
   readonly partsMissing: boolean;
 }

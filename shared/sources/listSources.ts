@@ -79,6 +79,9 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     (reading ?? failure).problems.map(problem => inSource(name, index, problem)),
   );
   if (readings.every(({ reading }) => !reading)) throw new SourceFailure(problems);
+  const notes = readings.flatMap(({ name, index, reading }) =>
+    (reading?.notes ?? []).map(note => inSource(name, index, note)),
+  );
   const next = readings.flatMap(({ name, reading }) => {
     const where = reading?.cursor ?? cursors[name];
     return where === undefined ? [] : [[name, where] as const];
@@ -88,6 +91,7 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     cursor: JSON.stringify(Object.fromEntries(next)),
     problems,
     privateIds: readings.flatMap(({ reading }) => reading?.privateIds ?? []),
+    notes,
     partsMissing: readings.some(({ reading }) => reading?.partsMissing ?? true),
   };
 }

@@ -71,10 +71,13 @@ const checkpointDetails = z.object({
   /** The first of the problems, for older versions. */
   problem: storedProblem.optional(),
   problems: z.array(storedProblem).default([]),
+  /** What an admin may want to know of the last reading. */
+  notes: z.array(storedProblem).default([]),
 });
 
 /** Where a list's capture stands. A list that was never captured has none. */
-export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>, 'problem' | 'problems'> {
+export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>, 'problem' | 'problems' | 'notes'> {
+  readonly notes: readonly Problem[];
   /** What of the source could not be read. */
   readonly problems: readonly Problem[];
   readonly head: number;
@@ -149,6 +152,7 @@ export function firstCheckpoint(policies: SourceCheckpoint['policies']): SourceC
     decided: [],
     policies,
     problems: [],
+    notes: [],
   };
 }
 

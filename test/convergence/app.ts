@@ -8,12 +8,14 @@ import {
   type SyncMode,
   syncMessage,
 } from '../../shared/engine/messages.ts';
+import type { ContactWrite } from '../../shared/ports/contactMailbox.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
 import { memoryGraphAdapters, nothingBeside, settingsWith } from '../memory/adapters.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
+import { checkAdoption, noteAdoption } from './adoptable.ts';
 import type { Host } from './host.ts';
 import { checkLicence, type ListModel, type Model, mappingRules, noteWrite } from './model.ts';
 import { grace, requestTimeout, scheduledDirectory, scheduledMailbox, type WriteRules } from './schedulerGraph.ts';
@@ -60,16 +62,16 @@ export function openHostApp(host: Host, world: World) {
   const timing = { ...standardTiming, handlerSeconds: hasTime(host) ? 240 : 0 };
   const rules: WriteRules = {
     poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
-    beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
-    afterWrite: (mailboxId, write, outcome, categoriesRead) =>
-      noteWrite(
-        model,
-        mailboxId,
-        write,
-        outcome,
-        categoriesRead,
-        !host.stage.faults.everMet() && model.userEdits === 'keep',
-      ),
+    beforeWrite: (mailboxId, write) =>
+      isAdoptable(write, model) ? checkAdoption(model, write) : checkLicence(model, graph.mailbox(mailboxId), write),
+    afterWrite(mailboxId, write, outcome, categoriesRead) {
+      const isStrict = !host.stage.faults.everMet() && model.userEdits === 'keep';
+      noteWrite(model, mailboxId, write, outcome, categoriesRead, isStrict);
+      if (!isAdoptable(write, model) || outcome.kind !== 'done') return;
+      noteAdoption(model, mailboxId, write);
+      if (write.kind === 'unstamp') host.stage.statistics.givenBack += 1;
+      if (write.kind === 'patch' && write.key) host.stage.statistics.adopted += 1;
+    },
     refusalOf: mailboxId => model.undeletableFolders.get(mailboxId),
   };
 
@@ -134,6 +136,10 @@ export function openHostApp(host: Host, world: World) {
   }
 }
 
+function isAdoptable(write: ContactWrite, { adoptable }: Model): boolean {
+  return write.kind !== 'create' && adoptable.has(write.contactId);
+}
+
 export type HostApp = ReturnType<typeof openHostApp>;
 
 const parsedLists = new Map<string, ContactList>();
@@ -148,6 +154,7 @@ function contactList(list: ListModel, model: Model): ContactList {
     userEdits: model.userEdits,
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,
+    existing: model.existing,
     safeguards,
   };
   const key = JSON.stringify(settings);

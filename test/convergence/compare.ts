@@ -1,12 +1,13 @@
 import { tallyMailbox } from '../../shared/domain/mailboxTally.ts';
-import { noStampKey } from '../../shared/domain/stamp.ts';
 import { openProgress, type Progress } from '../../shared/store/progress.ts';
 import { openRuns } from '../../shared/store/runs.ts';
 import { tallyRunMailbox } from '../../shared/store/runTotals.ts';
 import { openSource } from '../../shared/store/sources.ts';
 import { addTallies, differenceOf, type Tally } from '../../shared/store/totals.ts';
 import type { StoredContact } from '../memory/graphMailbox.ts';
+import { compareAdoptable } from './adoptable.ts';
 import { folderOf } from './changeTarget.ts';
+import { isOurs } from './isOurs.ts';
 import {
   type CopiedContact,
   isEqual,
@@ -48,6 +49,7 @@ export async function compareAll(stand: Stand, moment: Moment): Promise<void> {
     const isUntouched = found && found.folderId === folderId && isEqual(found.contact, contact);
     if (!isUntouched || mailbox.isDeleted(folderId)) noteViolation(model, 'UNSTAMPED', `own contact of ${mailboxId}`);
   }
+  compareAdoptable(model, system.graph);
   if (moment === 'full') for (const [id, copy] of model.copies) compareUsersCopy(stand, id, copy);
 }
 
@@ -106,10 +108,6 @@ function hasCopy(stand: Stand, list: ListModel, mailboxId: string, sourceKey: st
   });
 }
 
-function isOurs({ stamp }: StoredContact): boolean {
-  return stamp?.key !== undefined && stamp.key !== noStampKey;
-}
-
 async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, moment: Moment): Promise<void> {
   const { model, system } = stand;
   const { statistics } = system.stage;
@@ -126,7 +124,8 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   if (!list.isPresent || !list.members.has(mailboxId)) {
     const mayStay = isLeavingHeld || progress?.wanted === 'kept' || model.whenTargetLeaves === 'leave';
     const isLeft = copies.some(({ isInFolder, target }) => isInFolder && !target.isUnknown);
-    if (isLeft && !mayStay) noteViolation(model, 'LEFTOVER', place);
+    const isStamped = copies.some(({ live }) => live && model.adoptable.has(live.id) && isOurs(live));
+    if ((isLeft || isStamped) && !mayStay) noteViolation(model, 'LEFTOVER', place);
     return;
   }
   if (!isTarget(model, list, mailboxId)) return;
@@ -180,7 +179,9 @@ function compareContact(
   if (!only?.live) {
     if (hasCopy(stand, list, mailboxId, key)) return;
     const deletedByUser = copies.some(
-      ({ target }) => target.deletedBy === 'user' && isFromSource(target.written, source.contact, list.settings),
+      ({ target }) =>
+        target.deletedBy === 'user' &&
+        (model.adoptable.has(target.id) || isFromSource(target.written, source.contact, list.settings)),
     );
     if (deletedByUser && !undoUsers) statistics.keptForUsers += 1;
     else if (isPoisoned) checkVisible(stand, place, progress);
@@ -190,12 +191,13 @@ function compareContact(
   const { target, live: found } = only;
   // Once it was found deleted, only a full reconcile sees that it is back, as it was.
   if (target.restoredByUser && moment !== 'full') return;
-  if (!only.isInFolder && !target.movedByUser) noteViolation(model, 'FOLDER', place);
+  const isAdopted = model.adoptable.has(target.id);
+  if (!only.isInFolder && !target.movedByUser && !isAdopted) noteViolation(model, 'FOLDER', place);
   const own = [...target.ownCategories].filter(name => !found.contact.categories?.includes(name));
   if (own.length > 0) noteViolation(model, 'OWN-CATEGORY', `${own.join()} of ${place}`);
   for (const [field, value] of wanted) {
     const isThere = field === 'categories' ? isCategorized(stand, only, value) : isEqual(found.contact[field], value);
-    if (isThere) continue;
+    if (isThere || (isAdopted && (value === undefined || field === 'categories'))) continue;
     const isUsers =
       target.editedByUser.has(field) && isEqual(target.written.get(field), value) && !(undoUsers && only.isInFolder);
     if (isUsers) statistics.keptForUsers += 1;

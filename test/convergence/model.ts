@@ -1,4 +1,5 @@
 import type { Contact, ContactField } from '../../shared/domain/contact.ts';
+import type { Existing } from '../../shared/domain/existingContacts.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { FolderRefusal, Poison } from './actions.ts';
@@ -115,6 +116,15 @@ export interface TargetContact {
   isForgotten: boolean;
 }
 
+/** A contact of a user's own that a list may take over, with every value that its user gave each field. */
+export interface AdoptableContact {
+  readonly mailboxId: string;
+  readonly folderId: string;
+  readonly values: ReadonlyMap<ComparedField, unknown[]>;
+  /** Rows were put back, or it was brought back after we had made it again: nothing tells what it held. */
+  isImageLost: boolean;
+}
+
 export interface CopiedContact {
   readonly original: TargetContact;
   /** With what the user changed in the copy; undefined where it is left as it was. */
@@ -153,6 +163,9 @@ export interface Model {
   readonly userEdits: 'keep' | 'revert';
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
+  readonly existing: Existing;
+  /** Contacts of users' own that a list may take over, by id. */
+  readonly adoptable: Map<string, AdoptableContact>;
   readonly violations: Violation[];
 }
 
@@ -230,7 +243,17 @@ function noteCreate(
     const isSame = managed.every(field => isEqual(last.written.get(field), written.get(field)));
     if (isSame) noteViolation(model, 'RESURRECTED', `${stamp.key} in ${mailboxId}`);
   }
-  model.targets.set(id, {
+  model.targets.set(id, newTarget(id, mailboxId, stamp.key, written));
+}
+
+export function newTarget(
+  id: string,
+  mailboxId: string,
+  stampKey: string,
+  written: Map<ComparedField, unknown>,
+): TargetContact {
+  const [listId = '', sourceKey = ''] = stampKey.split(':');
+  return {
     id,
     mailboxId,
     listId,
@@ -244,7 +267,7 @@ function noteCreate(
     restoredDuringWork: false,
     isUnknown: false,
     isForgotten: false,
-  });
+  };
 }
 
 /**

@@ -164,6 +164,7 @@ async function backUpTables(stand: Stand): Promise<void> {
 async function putTablesBack({ model, system }: Stand): Promise<void> {
   if (!system.hasBackup()) return;
   await system.putTablesBack();
+  for (const own of model.adoptable.values()) own.isImageLost = true;
   for (const target of model.targets.values()) {
     const { mailboxId, listId } = target;
     const { checkpoints } = await openMailboxPartition(system.tables.mailboxes, mailboxId).readState();
@@ -178,6 +179,7 @@ function replaceMailbox({ model, system }: Stand, mailboxId: string | undefined)
   if (mailboxId === undefined) return;
   system.graph.mailbox(mailboxId).replace();
   for (const [id, own] of model.ownContacts) if (own.mailboxId === mailboxId) model.ownContacts.delete(id);
+  for (const [id, own] of model.adoptable) if (own.mailboxId === mailboxId) model.adoptable.delete(id);
   // That the user had brought it back may not have been seen.
   for (const target of model.targets.values())
     if (target.mailboxId === mailboxId && target.restoredByUser) target.deletedBy = 'user';

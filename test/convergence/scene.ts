@@ -1,6 +1,8 @@
 import type fc from 'fast-check';
 import type { Contact } from '../../shared/domain/contact.ts';
+import type { Existing } from '../../shared/domain/existingContacts.ts';
 import { createMemoryGraph, type MemoryGraph } from '../memory/graph.ts';
+import { noteAdoptable } from './adoptable.ts';
 import { sourcePaths } from './app.ts';
 import type { ListModel, ListSettings, Model } from './model.ts';
 import { personalMark } from './personalData.ts';
@@ -16,6 +18,8 @@ export interface Scene {
   readonly userEdits: 'keep' | 'revert';
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
+  /** What the lists do about contacts that users have already; `leave` unless said. */
+  readonly existing?: Existing;
 }
 
 export interface Stand {
@@ -52,6 +56,8 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     userEdits: scene.userEdits,
     removals: scene.removals,
     whenTargetLeaves: scene.whenTargetLeaves,
+    existing: scene.existing ?? 'leave',
+    adoptable: new Map(),
     violations: [],
   };
   const stand = { model, system: createSystem(scheduler, model, statistics, graph) };
@@ -62,8 +68,27 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     const own: Contact = { displayName: `own${personalMark}`, department: `x${personalMark}` };
     const folderId = graph.mailbox(mailboxId).addFolder('Contacts of mine');
     model.ownContacts.set(graph.mailbox(mailboxId).add(folderId, own), { mailboxId, folderId, contact: own });
+    if (model.existing !== 'leave') addAdoptable(stand, mailboxId);
   }
   return stand;
+}
+
+/** Contacts of the user's that have addresses of every other one at the source: in a folder of theirs that the list uses. */
+function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): void {
+  const mailbox = graph.mailbox(mailboxId);
+  const inFolder = mailbox.addFolder('Company');
+  const people = [...model.source.values()].filter((_, index) => index % 2 === 0);
+  for (const [index, { contact: atSource }] of people.entries()) {
+    const contact: Contact = {
+      displayName: `mine ${index}${personalMark}`,
+      jobTitle: `my title ${index}${personalMark}`,
+      department: `my department${personalMark}`,
+      categories: ['mine'],
+      ...(atSource.emailAddresses && { emailAddresses: atSource.emailAddresses }),
+    };
+    const folderId = model.existing === 'adoptAnywhere' && index % 2 === 1 ? mailbox.defaultFolderId : inFolder;
+    noteAdoptable(model, mailbox.add(folderId, contact), { mailboxId, folderId, contact });
+  }
 }
 
 function addList(graph: MemoryGraph, id: (typeof listIds)[number], members: readonly string[]): ListModel {
@@ -107,6 +132,9 @@ export function addSourceContact({ model, system }: Stand, folderIndex: number, 
     displayName: `Contact ${model.source.size}${personalMark}`,
     department: `department ${(value % 2) + 1}${personalMark}`,
     businessPhones: [`phone ${value}${personalMark}`],
+    ...(model.existing === 'leave'
+      ? {}
+      : { emailAddresses: [{ address: `person${model.source.size}@${personalMark}` }] }),
   };
   const id = system.graph.mailbox(folder.mailboxId).add(folder.folderId, contact);
   model.source.set(id, { id, formerIds: [], folderId: folder.folderId, lastFolderId: folder.folderId, contact });

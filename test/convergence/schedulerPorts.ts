@@ -20,8 +20,8 @@ function scheduledTable(host: Host, name: string, table: Table): Table {
     get: (partition, row) => effect(host, 'tableRead', `${name} get ${row}`, () => table.get(partition, row)),
     query: (partition, range, select) =>
       effect(host, 'tableRead', `${name} query ${range?.from ?? ''}`, () => table.query(partition, range, select)),
-    pick: (partition, rows, range) =>
-      effect(host, 'tableRead', `${name} pick ${rows.join(' ')}`, () => table.pick(partition, rows, range)),
+    pick: (partition, rows, ranges) =>
+      effect(host, 'tableRead', `${name} pick ${rows.join(' ')}`, () => table.pick(partition, rows, ranges)),
     queryAcross: (row, limit, after) =>
       effect(host, 'tableRead', `${name} across ${row}`, () => table.queryAcross(row, limit, after)),
     write: (partition, operations) =>

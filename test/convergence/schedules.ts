@@ -122,4 +122,5 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
   userEdits: fc.constantFrom('keep', 'keep', 'keep', 'revert'),
   removals: fc.constantFrom('delete', 'delete', 'delete', 'keep'),
   whenTargetLeaves: fc.constantFrom('cleanUp', 'cleanUp', 'cleanUp', 'leave'),
+  existing: fc.constantFrom('leave', 'leave', 'adoptInFolder', 'adoptAnywhere'),
 });

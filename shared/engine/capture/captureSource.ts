@@ -151,7 +151,10 @@ async function captureChanges(
   const removed = [...differences.removed, ...narrowed];
   // A source that still has these is not empty.
   const size = { before: contactsBefore, added: added + narrowed.length };
-  const removals = decideRemovals(list, before.hold, removed, known, size, recentRemovals);
+  const removals = decideRemovals(
+    { removed, known, readings, holdBefore: before.hold, size, recentRemovals },
+    list.safeguards,
+  );
   const { journaled, hold } = removals;
   const gone = journaled.filter(key => !narrowed.includes(key));
   // What somebody approved is not counted against the next removals.
@@ -170,6 +173,7 @@ async function captureChanges(
     ...(reading.privateIds && {
       sharedPrivate: { contacts: countShared(reading.privateIds, await readSnapshot(), differences.seen), at: now },
     }),
+    notes: reading.notes ?? [],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,

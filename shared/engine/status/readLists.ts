@@ -108,7 +108,11 @@ function viewList(
     state: stateOf(list, holds, problems),
     ...(problems[0] ? { problem: problems[0] } : {}),
     problems,
-    notes: [...list.notes, ...describeSharedPrivate(list, checkpoint)],
+    notes: [
+      ...list.notes,
+      ...describeSharedPrivate(list, checkpoint),
+      ...(list.kind === 'active' ? (checkpoint?.notes ?? []) : []).map(stripStored),
+    ],
     sources: (list.list?.sources ?? []).map(({ name, kind }) => ({ ...(name !== undefined && { name }), kind })),
     head: checkpoint?.head ?? 0,
     capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,

@@ -3,9 +3,23 @@ import { type Audience, hidingRule, ruleId, sightOf } from '../../domain/audienc
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
-import { isPresent, type LedgerEntry, type PresentEntry, type Refusal, refusalOf } from '../../domain/ledgerEntry.ts';
+import {
+  isAdopted,
+  isPresent,
+  type LedgerEntry,
+  type PresentEntry,
+  type Refusal,
+  refusalOf,
+} from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
-import { type Delay, describe, describeUserEdits, type NoTargetReason, type Reason } from '../../domain/reason.ts';
+import {
+  type Delay,
+  describe,
+  describeOrigin,
+  describeUserEdits,
+  type NoTargetReason,
+  type Reason,
+} from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type ContactList, compileListMapping } from '../../settings/contactList.ts';
 import type { VisibilityRuleSettings } from '../../settings/visibility.ts';
@@ -65,7 +79,8 @@ export async function explainContact(
   const contacts: ContactExplanation[] = [];
   for (const each of named.slice(0, mostExplained)) {
     const record = await partition.readLedgerRecord(list.id, each.sourceKey);
-    contacts.push({ ...view(await explainOne(each, record, situation), situation), ...idsOf(each) });
+    const answer = { ...(await explainOne(each, record, situation)), entry: record?.entry };
+    contacts.push({ ...view(answer, situation), ...idsOf(each) });
   }
   if (contacts.length === 0) contacts.push(view(explainUnknown(situation), situation));
   const more = named.length > mostExplained ? { more: named.length - mostExplained } : {};
@@ -90,6 +105,8 @@ interface Answer {
   readonly reason: ExplainedReason;
   /** Fields that hold in the mailbox what the user made of them. */
   readonly userEdits?: readonly ContactField[];
+  /** What the ledger says of the contact. */
+  readonly entry?: LedgerEntry | undefined;
 }
 
 const states = {
@@ -125,7 +142,7 @@ const states = {
 
 type ExplainedReason = Extract<Reason, { kind: keyof typeof states }>;
 
-function view({ present, reason, userEdits = [] }: Answer, { list, row, now }: Situation): ContactExplanation {
+function view({ present, reason, userEdits = [], entry }: Answer, { list, row, now }: Situation): ContactExplanation {
   const state = states[reason.kind];
   const edits = userEdits.length > 0 ? `; ${describeUserEdits(userEdits, list.userEdits)}` : '';
   const late = state === 'behind' && row && row.dueAt > now ? isoTime(row.dueAt) : undefined;
@@ -133,7 +150,8 @@ function view({ present, reason, userEdits = [] }: Answer, { list, row, now }: S
   return {
     present,
     state,
-    reason: `${describe(reason)}${edits}`,
+    reason: `${describe(reason)}${edits}${describeOrigin(entry)}`,
+    ...(isAdopted(entry) ? { adopted: true } : {}),
     ...(userEdits.length > 0 ? { changedByUser: [...userEdits] } : {}),
     ...(retryAt === undefined ? {} : { retryAt }),
   };
@@ -199,7 +217,8 @@ async function explainPresent(
     return { present: false, reason: { kind: 'deletedUnnoticed' } };
   }
   const userEdits = changedByUser(entry, found.contact ?? {}, row, undefined, mapping);
-  const elsewhere = await explainFolder(found.parentFolderId, situation);
+  const isWhereItWas = found.parentFolderId === entry.adoption?.folderId;
+  const elsewhere = isWhereItWas ? undefined : await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return { ...elsewhere, userEdits };
   if (row.removal === 'held') {
     return {

@@ -35,7 +35,7 @@ export async function findKeptContacts(question: KeptQuestion): Promise<PreviewO
   const whereabouts = await lookUp(missing.slice(0, mostLookUps), trial);
   return trial.ledger.flatMap(entry => {
     const operation = operations.get(entry.sourceKey);
-    if (operation?.action === 'create' || operation?.action === 'delete') return [];
+    if (['create', 'adopt', 'giveBack', 'delete'].includes(operation?.action ?? '')) return [];
     const row = snapshot.get(entry.sourceKey);
     const found = listed?.get(contactIdOf(entry) ?? '');
     const fields = found?.contact ? changedByUser(entry, found.contact, row, operation, question.mapping) : [];
@@ -63,7 +63,7 @@ function whyKept(
 ): Reason | undefined {
   if (!isPresent(entry)) return entry.state === 'deletedByUser' ? { kind: 'deletedByUser' } : undefined;
   if (whereabouts === 'elsewhere') return { kind: 'movedByUser' };
-  if (isMissing) return { kind: 'deletedByUser' };
+  if (isMissing && whereabouts !== 'adopted') return { kind: 'deletedByUser' };
   if (!row) return { kind: 'keptByPolicy' };
   if (row.removal === 'held') return { kind: row.waiting ? 'narrowingHeld' : 'removalHeld' };
   if (row.removal === 'rejected') return { kind: 'removalRejected' };
@@ -82,12 +82,17 @@ async function readFolder({ mailbox, before }: TriedMailbox): Promise<Map<string
   }
 }
 
-type Whereabouts = 'deleted' | 'elsewhere';
+/** `adopted`: where the user had it. */
+type Whereabouts = 'deleted' | 'elsewhere' | 'adopted';
 
 async function lookUp(entries: readonly PresentEntry[], { mailbox }: TriedMailbox): Promise<Map<string, Whereabouts>> {
   const found = new Map<string, Whereabouts>();
-  for (const { sourceKey, contactId } of entries) {
+  for (const { sourceKey, contactId, adoption } of entries) {
     const contact = await mailbox.getContact(contactId);
+    if (contact && contact.parentFolderId === adoption?.folderId) {
+      found.set(sourceKey, 'adopted');
+      continue;
+    }
     const isDeleted = !contact || (await mailbox.isInDeletedItems(contact.parentFolderId));
     found.set(sourceKey, isDeleted ? 'deleted' : 'elsewhere');
   }
@@ -99,7 +104,7 @@ async function lookUp(entries: readonly PresentEntry[], { mailbox }: TriedMailbo
  * addresses count: Exchange overwrites the names beside them with those of its directory (facts 1).
  */
 export function changedByUser(
-  { state, fields: last }: LedgerEntry,
+  { state, fields: last, adoption }: LedgerEntry,
   contact: Contact,
   row: SnapshotContact | undefined,
   operation: PreviewOperation | undefined,
@@ -109,7 +114,8 @@ export function changedByUser(
   const now = fingerprintFields(contact);
   const wanted = apply(row.contact);
   const sameAddresses = haveSameAddresses(wanted, contact);
-  const changed = managedFields.filter(
+  const ours = managedFields.filter(field => !adoption || field in adoption.before);
+  const changed = ours.filter(
     field => now[field] !== last[field] && !isInDoubt(field, last) && !(field === 'emailAddresses' && sameAddresses),
   );
   return changed.filter(field => !operation?.fields?.includes(field));

@@ -6,6 +6,7 @@ import {
   withoutContact,
 } from '../../../shared/domain/ledgerEntry.ts';
 import type { MailboxPhase } from '../../../shared/domain/mailboxPhase.ts';
+import { adoptedVersion } from '../../../shared/domain/stamp.ts';
 import { type Properties, RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
 import type { MailboxCheckpoint } from '../../../shared/store/mailboxCheckpoint.ts';
 import { openMailboxPartition } from '../../../shared/store/mailboxes.ts';
@@ -85,7 +86,8 @@ describeState('Mailboxes', tables => {
     const mailbox = open();
     await mailbox.write(['a', 'b', 'c'].map(key => ledgerOperation('staff', entry(key))));
     const pick = jest.spyOn(tables().mailboxes, 'pick');
-    const state = await mailbox.readState(['a', 'b', 'missing'].map(sourceKey => ({ listId: 'staff', sourceKey })));
+    const entries = ['a', 'b', 'missing'].map(sourceKey => ({ listId: 'staff', sourceKey }));
+    const state = await mailbox.readState({ entries, ledgers: [] });
     expect(await mailbox.readLedgerEntries('staff', ['a', 'missing'])).toEqual([entry('a')]);
     expect(pick).toHaveBeenCalledTimes(1);
     await mailbox.imagineLease(state, false).commit({
@@ -99,6 +101,24 @@ describeState('Mailboxes', tables => {
     expect(now).toEqual([entry('b', { version: '4.ab' }), entry('c')]);
     expect(pick).toHaveBeenCalledTimes(2);
     pick.mockRestore();
+  });
+
+  test('whole ledgers that are foreseen come with the state, until any row of a ledger is written', async () => {
+    const mailbox = open();
+    await mailbox.write([
+      ...['a', 'b'].map(key => ledgerOperation('staff', entry(key))),
+      ledgerOperation('staff-2', entry('c')),
+      ledgerOperation('other', entry('d')),
+    ]);
+    const query = jest.spyOn(tables().mailboxes, 'query');
+    const state = await mailbox.readState({ entries: [], ledgers: ['staff', 'other'] });
+    expect(await mailbox.readLedger('staff')).toEqual([entry('a'), entry('b')]);
+    expect(query).not.toHaveBeenCalled();
+    const put = { kind: 'put' as const, entry: entry('e'), at: 5 };
+    await mailbox.imagineLease(state, false).commit({ listId: 'other', ledger: [put] });
+    expect(await mailbox.readLedger('other')).toEqual([entry('d'), entry('e')]);
+    expect(query).toHaveBeenCalledTimes(1);
+    query.mockRestore();
   });
 
   test.each<[string, MailboxPhase, Partial<MailboxCheckpoint>, Properties]>([
@@ -181,10 +201,24 @@ describeState('Mailboxes', tables => {
     ['with names of categories', entry('k', { categories: ['Company', 'VIP, too'] })],
     ['without a part that Graph refused', entry('k', { omission: 'ErrorInvalidProperty' })],
     ['refused', entry('k', { trouble: refusal })],
+    ['adopted', entry('k', { adoption: { folderId: 'f', before: { jobTitle: 'Countess', mobilePhone: null } } })],
+    ['made beside several that may be meant', entry('k', { ambiguous: true })],
   ])('a ledger row comes back: %s', async (_, stored) => {
     const mailbox = open();
     await mailbox.write([ledgerOperation('staff', stored)]);
     expect(await mailbox.readLedger('staff')).toEqual([stored]);
+  });
+
+  test("a row that lost what an adopted contact held, or is damaged, still tells that it was the user's", async () => {
+    const mailbox = open();
+    const version = adoptedVersion('7.abc', 'ours');
+    const operation = ledgerOperation('staff', entry('k', { version }));
+    await mailbox.write([operation]);
+    const adoption = { folderId: '', before: {} };
+    expect(await mailbox.readLedger('staff')).toEqual([entry('k', { version, adoption })]);
+    if (operation.kind === 'delete') throw new Error('no row');
+    await mailbox.write([{ ...operation, properties: { ...operation.properties, fields: 'broken' } }]);
+    expect(await mailbox.readLedger('staff')).toMatchObject([{ state: 'unknown', adoption }]);
   });
 
   test('an older version reads the rows of what is not there, and of what was refused', () => {

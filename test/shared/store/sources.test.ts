@@ -19,6 +19,7 @@ const everything: SourceCheckpoint = {
   identity: 'print',
   mailboxId: 'mailbox',
   checkedAt: 1_700_000_000_000,
+  notes: [{ code: 'WrittenByTheirSync', detail: '2 contacts' }],
   sourceNames: [{ name: 'staff', identity: 'print', prefix: 'staff:' }],
   folders: [
     { path: 'Staff', id: 'f1', deltaLink: `/delta?$deltatoken=${'x'.repeat(40_000)}` },
