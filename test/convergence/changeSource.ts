@@ -18,6 +18,13 @@ export function changeSource(action: Action, stand: Stand): void {
       if (contact) edit(stand, contact, action.field, sampleValue(action.field, action.value));
       return;
     }
+    case 'markPrivate': {
+      const contact = pick(there, action.contact);
+      if (!contact) return;
+      contact.isPrivate = !contact.isPrivate;
+      system.graph.mailbox(sourceMailboxOf(model, contact.lastFolderId)).markPrivate(contact.id, contact.isPrivate);
+      return;
+    }
     case 'removeContact': {
       const contact = pick(there, action.contact);
       if (contact) remove(stand, contact);
@@ -90,6 +97,7 @@ function importAnew({ model, system }: Stand, contact: SourceContact): void {
   if (contact.folderId !== undefined) mailbox.remove(contact.id);
   model.source.delete(contact.id);
   const id = mailbox.add(contact.lastFolderId, contact.contact);
+  if (contact.isPrivate) mailbox.markPrivate(id);
   model.source.set(id, {
     ...contact,
     id,

@@ -3,6 +3,7 @@ import type { Existing } from '../../shared/domain/existingContacts.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { FolderRefusal, Poison } from './actions.ts';
+import { personalMark } from './personalData.ts';
 
 export const mappingVariants = ['plain', 'rules'] as const;
 export type MappingVariant = (typeof mappingVariants)[number];
@@ -76,6 +77,9 @@ export interface ListModel {
   readonly sourceMailbox: string;
   readonly sourceFolders: readonly string[];
   readonly members: Set<string>;
+  /** Mailboxes that see the contacts of which its rule is, if it has one. */
+  readonly readers: Set<string>;
+  isRestricted: boolean;
   settings: ListSettings;
   /** Whether the settings name the list. */
   isPresent: boolean;
@@ -91,6 +95,7 @@ export interface SourceContact {
   /** Where it was when it was deleted. */
   lastFolderId: string;
   contact: Contact;
+  isPrivate?: boolean;
 }
 
 /** One contact that we created in a target, as Graph saw it. */
@@ -171,6 +176,31 @@ export interface Model {
 
 export function isTarget(model: Model, list: ListModel, mailboxId: string): boolean {
   return list.isPresent && list.members.has(mailboxId) && !model.disabled.has(mailboxId);
+}
+
+/** The group that a list's rule is for. */
+export function readersOf(listId: string): string {
+  return `${listId}-readers@contoso.com`;
+}
+
+/** What the rule of a restricted list is about. */
+export const restrictedDepartment = `department 2${personalMark}`;
+
+/** Whether the mailbox, a target of the list, gets the contact. */
+export function isSeen({ isRestricted, readers }: ListModel, mailboxId: string, { contact, isPrivate }: SourceContact) {
+  if (isPrivate) return false;
+  return !isRestricted || contact.department !== restrictedDepartment || readers.has(mailboxId);
+}
+
+/** What users did with a contact is forgotten once their mailbox is not to have it. */
+export function forgetHidden(model: Model): void {
+  for (const target of model.targets.values()) {
+    const list = model.lists.find(({ id }) => id === target.listId);
+    const contact = [...model.source.values()].find(({ id, formerIds }) =>
+      [id, ...formerIds].includes(target.sourceKey),
+    );
+    if (list && contact && !isSeen(list, target.mailboxId, contact)) target.isForgotten = true;
+  }
 }
 
 /** Contacts of the list's source folders. */

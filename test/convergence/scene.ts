@@ -4,7 +4,7 @@ import type { Existing } from '../../shared/domain/existingContacts.ts';
 import { createMemoryGraph, type MemoryGraph } from '../memory/graph.ts';
 import { noteAdoptable } from './adoptable.ts';
 import { sourcePaths } from './app.ts';
-import type { ListModel, ListSettings, Model } from './model.ts';
+import { type ListModel, type ListSettings, type Model, readersOf } from './model.ts';
 import { personalMark } from './personalData.ts';
 import type { Statistics } from './statistics.ts';
 import { createSystem, type System } from './system.ts';
@@ -20,6 +20,8 @@ export interface Scene {
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   /** What the lists do about contacts that users have already; `leave` unless said. */
   readonly existing?: Existing;
+  /** Whether lists begin with a rule of visibility. */
+  readonly isRestricted?: boolean;
 }
 
 export interface Stand {
@@ -39,7 +41,9 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
   const mailboxes = Array.from({ length: scene.mailboxes }, (_, index) => graph.addUser(`target${index}@contoso.com`));
   const lists = listIds
     .slice(0, scene.lists)
-    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1)));
+    .map((id, index) =>
+      addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), scene.isRestricted ?? false),
+    );
   const model: Model = {
     lists,
     source: new Map(),
@@ -91,15 +95,24 @@ function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): v
   }
 }
 
-function addList(graph: MemoryGraph, id: (typeof listIds)[number], members: readonly string[]): ListModel {
+function addList(
+  graph: MemoryGraph,
+  id: (typeof listIds)[number],
+  members: readonly string[],
+  isRestricted: boolean,
+): ListModel {
   const sourceMailbox = graph.addUser(`source-${id}@contoso.com`);
   const sourceFolders = (sourcePaths[id] ?? []).map(path => graph.mailbox(sourceMailbox).addFolder(path));
   graph.setGroup(`${id}@contoso.com`, [...members]);
+  const readers = members.slice(0, 1);
+  graph.setGroup(readersOf(id), readers);
   return {
     id,
     sourceMailbox,
     sourceFolders,
     members: new Set(members),
+    readers: new Set(readers),
+    isRestricted,
     settings: firstSettings[id],
     isPresent: true,
     isSourceBroken: false,
