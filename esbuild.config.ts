@@ -11,7 +11,7 @@ const projectDirectory = import.meta.dirname;
 const entryFile = join(projectDirectory, 'functions/index.ts');
 
 /** Files of their own, read when something first asks for them: a cold start does without. */
-const lateModules = ['shared/databases/pg.ts', 'shared/databases/tedious.ts'];
+const lateModules = ['shared/blobs/blobService.ts', 'shared/databases/pg.ts', 'shared/databases/tedious.ts'];
 
 /** All that the app is made of, in the order in which they are put in place. */
 export const appFiles = [

@@ -9,7 +9,9 @@ import { exchangeServers } from '../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
+import { openOtherTenants } from '../shared/graph/otherTenants.ts';
 import { openDownload } from '../shared/http/download.ts';
+import { openHostProbe } from '../shared/http/hostProbe.ts';
 import { probeWebhook } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../shared/key-vault/secrets.ts';
@@ -41,10 +43,12 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
           credential: identity(settings.serviceBus.clientId),
         },
   );
+  const endpoint = settings.graph.endpoint;
+  const timeoutMilliseconds = settings.timing.graphTimeoutSeconds * 1000;
   const graph = createGraphClient({
-    endpoint: settings.graph.endpoint,
+    endpoint,
     credential: graphCredential(settings, environment),
-    timeoutMilliseconds: settings.timing.graphTimeoutSeconds * 1000,
+    timeoutMilliseconds,
     clock,
   });
   const { queues, notifications } = settings;
@@ -65,6 +69,7 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     deadLetterQueues: queueNames.map(name => connectDeadLetterQueue(serviceBus, name)),
     graph: openGraphAdapters(graph),
     probes: {
+      hosts: openHostProbe(),
       graph: openGraphProbe(graph, graphCredential(settings, environment)),
       tables: createTableProbe(tables.sources),
       queues: createQueueProbe(serviceBus, queueNames),
@@ -75,6 +80,13 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     files: sourceFiles(settings),
     download: openDownload(),
     openDatabase: openDatabases(readSecret, graphCredential(settings, environment)),
+    openTenant: openOtherTenants({
+      endpoint,
+      timeoutMilliseconds,
+      clock,
+      identity: graphCredential(settings, environment),
+      authorityHost: settings.graph.authorityHost,
+    }),
     webhooks: notifications && {
       url: notifications.webhookUrl,
       clientState: openClientState(secretReader(notifications, settings), clock),
@@ -96,7 +108,7 @@ function sourceFiles({ storage }: Settings): SourceFiles {
   if (storage && 'connectionString' in storage) return openSourceFiles(storage);
   if (storage) return openSourceFiles({ accountName: storage.host, credential: identity(storage.clientId) });
   const refuse = () => Promise.reject(new FileUnavailable('AzureWebJobsStorage is not set'));
-  return { read: refuse, write: refuse };
+  return { read: refuse, findEtag: refuse, replace: refuse };
 }
 
 function secretReader(

@@ -14,6 +14,7 @@ import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import type { Services, Webhooks } from './engine/services.ts';
+import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
   type ContactQuestion,
   createRunReader,
@@ -46,6 +47,7 @@ import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
 import type { Tables } from './ports/tableStorage.ts';
+import type { OpenTenant } from './ports/tenantGraph.ts';
 import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList } from './settings/parseContactLists.ts';
@@ -61,6 +63,7 @@ export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly download: Download;
   readonly openExchangeServer: OpenExchangeServer;
   readonly openDatabase: OpenDatabase;
+  readonly openTenant: OpenTenant;
   readonly tables: Tables;
   readonly queues: {
     readonly capture: Services['captureQueue'];
@@ -92,7 +95,7 @@ export type AppSettings = Pick<
 export function createApp(adapters: Adapters, settings: AppSettings) {
   const { clock, newId, tables, queues, deadLetterQueues, graph, webhooks } = adapters;
   const { openMailbox, openDirectory, openDirectoryReader, openFolderTree } = graph;
-  const { probes, readSecret, files, download, openExchangeServer, openDatabase } = adapters;
+  const { probes, readSecret, files, download, openExchangeServer, openDatabase, openTenant } = adapters;
   const { connections } = settings;
   const services: Services = {
     ...openStore(tables, newId, adapters.gathering),
@@ -125,6 +128,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       download,
       openExchangeServer,
       openDatabase,
+      openTenant,
     },
     openTrialTables: () => createTrialTables(tables),
   };
@@ -184,6 +188,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       searchContacts(services.openSource(listId), question),
     readRun: runReader.readRun,
     readLatestRuns: runReader.readLatestRuns,
+
+    replaceFile: (list: ContactList, source: string, bytes: Uint8Array) => replaceFile(list, source, bytes, services),
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,

@@ -14,6 +14,7 @@ import { resyncRoutes } from './resync.ts';
 import type { AnyRoute } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { searchContactsRoute } from './searchContacts.ts';
+import { sourceFileRoute } from './sourceFile.ts';
 import { sourceFoldersRoute } from './sourceFolders.ts';
 
 /** The whole API, its description included. */
@@ -26,6 +27,7 @@ export function apiRoutes(app: App): AnyRoute[] {
     ...mailboxRoutes(app),
     contactFoldersRoute(app),
     sourceFoldersRoute(app),
+    sourceFileRoute(app),
     previewRoute(app),
     searchContactsRoute(app),
     explainRoute(app),

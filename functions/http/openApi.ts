@@ -36,7 +36,16 @@ function describe(routes: readonly AnyRoute[]): ReturnType<typeof createDocument
   });
 }
 
-function operationOf({ name, summary, params, query, body, answers, anonymous }: AnyRoute): ZodOpenApiOperationObject {
+function operationOf({
+  name,
+  summary,
+  params,
+  query,
+  body,
+  file,
+  answers,
+  anonymous,
+}: AnyRoute): ZodOpenApiOperationObject {
   const described = Object.entries(answers).map(([status, { description, schema, headers }]) => {
     const answer = schema ?? (Number(status) >= 400 ? problemDetails : undefined);
     const type = schema ? 'application/json' : 'application/problem+json';
@@ -51,6 +60,9 @@ function operationOf({ name, summary, params, query, body, answers, anonymous }:
     ...(anonymous ? { security: [] } : {}),
     requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}) },
     ...(body ? { requestBody: { required: isRequired(body), content: { 'application/json': { schema: body } } } } : {}),
+    ...(file
+      ? { requestBody: { required: true, content: Object.fromEntries(file.types.map(type => [type, {}])) } }
+      : {}),
     responses: {
       ...Object.fromEntries(described),
       default: {

@@ -1,6 +1,14 @@
 import type { HttpRequest } from '@azure/functions';
 import type * as z from 'zod';
-import { brokenTexts, noJson, noJsonType, tooLargeBody, unfitBody } from '../../shared/api/problems.ts';
+import {
+  brokenTexts,
+  emptyFile,
+  noFileType,
+  noJson,
+  noJsonType,
+  tooLargeBody,
+  unfitBody,
+} from '../../shared/api/problems.ts';
 import { sayMissing } from '../../shared/settings/strictObject.ts';
 
 /** Far above what any of our routes takes. */
@@ -15,8 +23,30 @@ export async function readBody<Body>(request: HttpRequest, schema: z.ZodType<Bod
   return parse(parseJson(text), schema);
 }
 
+/** A file that a route takes as its body. */
+export interface FileBody {
+  /** Media types. */
+  readonly types: readonly string[];
+  readonly mostBytes: number;
+}
+
+/** @throws ApiProblem */
+export async function readFile(request: HttpRequest, { types, mostBytes }: FileBody): Promise<Uint8Array> {
+  const bytes = await readBytes(request, mostBytes);
+  if (bytes === undefined) throw tooLargeBody(mostBytes);
+  if (bytes.length === 0) throw emptyFile();
+  const type = (request.headers.get('content-type') ?? '').split(';', 1).join('').trim().toLowerCase();
+  const isPlain = /^(identity)?$/i.test(request.headers.get('content-encoding') ?? '');
+  if (!types.includes(type) || !isPlain) throw noFileType(types);
+  return bytes;
+}
+
 /** The text of the body, or undefined when it has more bytes than `most`: the rest is not read. */
-export async function readText({ headers, body }: HttpRequest, most: number): Promise<string | undefined> {
+export async function readText(request: HttpRequest, most: number): Promise<string | undefined> {
+  return (await readBytes(request, most))?.toString('utf8');
+}
+
+async function readBytes({ headers, body }: HttpRequest, most: number): Promise<Buffer | undefined> {
   if (Number(headers.get('content-length')) > most) return undefined;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -25,7 +55,7 @@ export async function readText({ headers, body }: HttpRequest, most: number): Pr
     if (bytes > most) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** JSON can escape half a surrogate pair, which UTF-8 and URLs cannot: a name or a text with one is refused. */

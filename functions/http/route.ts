@@ -7,7 +7,7 @@ import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
 import { DamagedRow } from '../../shared/store/damagedRow.ts';
 import { problem } from './problem.ts';
-import { describeFaults, readBody } from './readBody.ts';
+import { describeFaults, type FileBody, readBody, readFile } from './readBody.ts';
 
 /** What a route may answer beside 400, 401, 404, 413, 415 and 5xx problems. */
 export interface RouteAnswer {
@@ -28,13 +28,15 @@ export interface RouteInput<Params, Query, Body> {
 export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   /** Of the function, and the operation's id. */
   readonly name: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Below the prefix `api`, such as `lists/{list}/hold`. */
   readonly path: string;
   readonly summary: string;
   readonly params?: z.ZodObject & z.ZodType<Params>;
   readonly query?: z.ZodObject & z.ZodType<Query>;
   readonly body?: z.ZodObject & z.ZodType<Body>;
+  /** Instead of a body of JSON. */
+  readonly file?: FileBody;
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   /** Everybody may ask; otherwise a function key is needed. */
   readonly anonymous?: boolean;
@@ -50,6 +52,13 @@ export type AnyRoute = Omit<Route, 'handle'> & {
 /** Binds the route's schemas to its handler: what arrives there was parsed. */
 export function route<Params, Query, Body>(definition: Route<Params, Query, Body>): AnyRoute {
   return { ...definition, handle: (request, context) => handle(request, context, definition) };
+}
+
+/** The same for a route whose body is a file, which arrives as it was sent. */
+export function fileRoute<Params, Query>(
+  definition: Route<Params, Query, Uint8Array> & { readonly file: FileBody },
+): AnyRoute {
+  return route(definition);
 }
 
 export function registerRoutes(routes: readonly AnyRoute[]): void {
@@ -73,20 +82,32 @@ async function handle<Params, Query, Body>(
 
 async function readInput<Params, Query, Body>(
   request: HttpRequest,
-  { method, params, query, body, anonymous }: Route<Params, Query, Body>,
+  route: Route<Params, Query, Body>,
 ): Promise<Omit<RouteInput<Params, Query, Body>, 'context'>> {
+  const { params, query, anonymous } = route;
   refuseBrokenTexts('path', Object.entries(request.params));
   refuseBrokenTexts('query', [...request.query]);
   const path = params?.safeParse(request.params);
   if (path && !path.success) throw noSuchPath(describeFaults(path.error));
-  const unknown = anonymous ? undefined : describeUnknown([...request.query.keys()], Object.keys(query?.shape ?? {}));
+  const names = [...request.query.keys()];
+  const ofRoute = Object.keys(query?.shape ?? {});
+  const known = [...ofRoute, ...ofEveryRoute];
+  const unknown = anonymous ? undefined : describeUnknown(names, ofRoute);
   if (unknown) throw unfitQuery(unknown);
-  const repeated = anonymous ? undefined : describeRepeated([...request.query.keys()]);
+  const repeated = describeRepeated(anonymous ? names.filter(name => known.includes(name)) : names);
   if (repeated) throw unfitQuery(repeated);
   const search = query?.safeParse(Object.fromEntries(request.query));
   if (search && !search.success) throw unfitQuery(describeFaults(search.error));
-  const content = method === 'POST' ? await readBody<unknown>(request, body ?? noProperties) : undefined;
+  const content = await readContent(request, route);
   return { params: path?.data as Params, query: search?.data as Query, body: content as Body };
+}
+
+async function readContent<Params, Query, Body>(
+  request: HttpRequest,
+  { method, body, file }: Route<Params, Query, Body>,
+): Promise<unknown> {
+  if (file) return readFile(request, file);
+  return method === 'GET' ? undefined : readBody<unknown>(request, body ?? noProperties);
 }
 
 /** Of a route that takes no body: what somebody meant by one would be ignored. */
@@ -121,7 +142,7 @@ const ofEveryRoute = ['code', 'clientId', 'limit', 'validationToken'];
 
 /** Graph's own code helps the admin; anything else is for the log. */
 function describeError(error: unknown, context: InvocationContext): HttpResponseInit {
-  if (error instanceof ApiProblem) return problem(error.status, error.message, error.detail);
+  if (error instanceof ApiProblem) return problem(error.status, error.message, error.detail, error.place);
   if (error instanceof GraphFailure) {
     const advice = 'try again later; if that does not help, ask for a connection test of the list';
     return problem(503, 'Microsoft Graph did not answer as needed', `${error.message}: ${advice}`);

@@ -8,6 +8,19 @@ metadata description = 'Types of the connections.'
 @maxLength(127)
 type SecretName = string
 
+@description('Another tenant, read by an app registration of ours that trusts the identity of this app.')
+@sealed()
+type TenantConnection = {
+  @description('What the connection leads to.')
+  kind: 'tenant'
+
+  @description('The id of the other tenant.')
+  tenantId: string
+
+  @description('The client id of the app registration: infra/graph/otherTenantApp.bicep makes it.')
+  clientId: string
+}
+
 @description('A PostgreSQL database.')
 @sealed()
 type PostgresConnection = {
@@ -99,6 +112,6 @@ type ExchangeServerConnection = {
 }
 
 @export()
-@description('A way to a system outside of the tenant.')
+@description('A way to a system outside of this tenant.')
 @discriminator('kind')
-type Connection = PostgresConnection | AzureSqlConnection | ExchangeServerConnection
+type Connection = TenantConnection | PostgresConnection | AzureSqlConnection | ExchangeServerConnection

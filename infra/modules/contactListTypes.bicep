@@ -14,7 +14,7 @@ type Group = string
 @description('A path below the mailbox\'s root, such as Partners/Lawyers. contacts is the default Contacts folder.')
 type FolderPath = string
 
-@description('Target field to source field, part of an address (businessAddress.city), element of a list (businessPhones[1]) or {template: ...}. null leaves the field alone. What is not named maps to itself.')
+@description('Target field to source field, part of an address (businessAddress.city), element of a list (businessPhones[1]) or {template: ...}. null leaves the field alone. What is not named maps to itself; businessFax, homeFax, pager, otherPhone, carPhone, assistantPhone, anniversary, customerId and userField1 to userField4 are synced only where they are named.')
 type Mapping = {
   @description('The field, part or element that becomes it, or an object with a template.')
   // A text or an object: Bicep has no such union.
@@ -68,7 +68,11 @@ type ContactFolderSource = {
   @description('What a contact of this source must meet.')
   where: Condition?
 
-  @description('The mailbox that holds the contacts.')
+  @description('A connection of the kind tenant, where the mailbox is in another tenant.')
+  @minLength(1)
+  connection: string?
+
+  @description('The mailbox that holds the contacts. In another tenant its user principal name or object id.')
   mailbox: Mailbox
 
   @description('Its contact folders. Several make one list.')
@@ -402,6 +406,9 @@ type ContactList = {
   @description('Contacts that are not for all targets.')
   @maxLength(50)
   visibility: VisibilityRule[]?
+
+  @description('What becomes of contacts that are marked private at the source: hide gives them to nobody, share to everybody. Lists that an earlier version began go on to share them until this is written.')
+  privateContacts: ('hide' | 'share')?
 
   @description('Who gets them.')
   targets: Targets

@@ -133,7 +133,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     // The host keeps the log lines of five traces a second unless told otherwise; the alerts count lines.
     OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
     OTEL_TRACES_SAMPLER_ARG: '1.0'
-    languageWorkers__node__arguments: '--max-semi-space-size=32 --max-old-space-size=512'
+    languageWorkers__node__arguments: '--max-semi-space-size=16 --max-old-space-size=512'
     TABLES_CONNECTION__accountName: storageAccountName
     TABLES_CONNECTION__clientId: identityClientId
     ServiceBusConnection__fullyQualifiedNamespace: serviceBusHost

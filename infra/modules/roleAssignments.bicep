@@ -42,7 +42,7 @@ resource applicationInsights 'Microsoft.Insights/components@2020-02-02' existing
   name: applicationInsightsName
 }
 
-// Keys and timer locks of the functions host, and the deployed package.
+// Keys and timer locks of the functions host, the deployed package, and the files that lists read, which the API replaces.
 resource blobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: storageAccount
   name: guid(storageAccount.id, principalId, roles.storageBlobDataOwner)

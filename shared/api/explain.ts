@@ -26,6 +26,7 @@ const states = [
   'folderDeleted',
   'ownEntry',
   'notForThisUser',
+  'private',
   'notInSource',
   'neverRead',
   'notATarget',

@@ -38,7 +38,9 @@ export const listView = z.object({
     description:
       'What keeps it from being run as it should; in a list that is ok, a contact that fails in most mailboxes',
   }),
-  notes: z.array(problem).meta({ description: 'What the settings of the list mean, or will be refused for soon' }),
+  notes: z.array(problem).meta({
+    description: 'What the settings of the list mean, or will be refused for soon, and whom its sources leave out',
+  }),
   sources: z
     .array(
       z.object({
@@ -50,6 +52,7 @@ export const listView = z.object({
   head: count.meta({ description: "The journal's newest position" }),
   capturedAt: z.iso.datetime().nullable(),
   contacts: count,
+  private: count.optional().meta({ description: 'Those of the contacts that are private at the source: for nobody' }),
   holds: z.array(holdView).meta({ description: 'What waits for a decision; removals of contacts first' }),
   hold: holdView.nullable().meta({ description: 'The first of the holds' }),
   kept: count.optional().meta({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { FilePlace } from '../ports/sourceFiles.ts';
 
 /** Problem details (RFC 9457), as every route answers what it cannot do. */
 export const problemDetails = z
@@ -6,6 +7,8 @@ export const problemDetails = z
     title: z.string().meta({ description: 'What is wrong' }),
     status: z.int(),
     detail: z.string().meta({ description: 'What to do' }),
+    line: z.int().optional().meta({ description: 'Of a file that is refused, from 1: where the row begins' }),
+    column: z.int().optional().meta({ description: 'Of that row, from 1, where the fault lies in one cell' }),
   })
   .meta({ id: 'Problem' });
 
@@ -15,11 +18,14 @@ export class ApiProblem extends Error {
   readonly status: number;
   /** What to do. */
   readonly detail: string;
+  /** In a file that was sent. */
+  readonly place: FilePlace | undefined;
 
   /** @param title what is wrong */
-  constructor(status: number, title: string, detail: string) {
+  constructor(status: number, title: string, detail: string, place?: FilePlace) {
     super(title);
     this.status = status;
     this.detail = detail;
+    this.place = place;
   }
 }

@@ -1,6 +1,7 @@
 import { countOf } from '../domain/countOf.ts';
 import type { HoldAnswer } from '../domain/hold.ts';
 import { describe, type NoTargetReason } from '../domain/reason.ts';
+import type { FilePlace } from '../ports/sourceFiles.ts';
 import { ApiProblem } from './problem.ts';
 
 /** @param faults of the path, without what it holds */
@@ -60,9 +61,38 @@ export function refusedList(faults: readonly string[]): ApiProblem {
 
 /** @param names of those that the list has */
 export function noSuchSource(names: readonly string[]): ApiProblem {
+  return new ApiProblem(404, 'The list has no such source', `Name one of these: ${names.join(', ')}`);
+}
+
+export function noFileOfOurs(): ApiProblem {
   const detail =
-    names.length === 0 ? 'Leave "source" out: the list has one' : `Give one of these as "source": ${names.join(', ')}`;
-  return new ApiProblem(404, 'The list has no such source', detail);
+    'Only a source of the kind csv with a "blob" has a file that can be sent; one with a "url" is read from there';
+  return new ApiProblem(409, 'The source has no file to replace', detail);
+}
+
+export function replacedMeanwhile(): ApiProblem {
+  const detail = 'Look at the file that is there now, and send yours again if it is the right one';
+  return new ApiProblem(409, 'Somebody else replaced the file meanwhile', detail);
+}
+
+/** @param fault quotes nothing of the file */
+export function refusedFile(fault: string, place: FilePlace | undefined): ApiProblem {
+  const detail = `${fault}. Nothing of it is used, and what was there before stays`;
+  return new ApiProblem(422, 'The file is refused', detail, place);
+}
+
+export function unavailableFile(code: string): ApiProblem {
+  const detail = `The storage account did not take the file (${code}): try again later; if that does not help, ask for a connection test of the list`;
+  return new ApiProblem(503, 'The file could not be stored', detail);
+}
+
+export function emptyFile(): ApiProblem {
+  return new ApiProblem(400, 'The body is empty', 'Send the file as the body (curl --data-binary @FILE)');
+}
+
+export function noFileType(types: readonly string[]): ApiProblem {
+  const detail = `Send the file as it is, neither as a form nor compressed, with the header Content-Type: ${types.join(' or ')}`;
+  return new ApiProblem(415, 'The body is of another type', detail);
 }
 
 export function noFoldersToShow(): ApiProblem {

@@ -1,73 +1,56 @@
-import { BlockList, isIPv6 } from 'node:net';
 import type { Clock } from '../ports/clock.ts';
 import type { ProbeFailure } from '../ports/connectionProbes.ts';
 import type { Advice, StepResult } from '../ports/connectionStep.ts';
-import type { HostCertificate, HostProbe } from '../ports/hostProbe.ts';
-import { advised, tryStep } from './connectionSteps.ts';
+import type { HostAddress, HostCertificate, HostProbe, Trust } from '../ports/hostProbe.ts';
+import { advised, StepFailed, tryStep } from './connectionSteps.ts';
 
 export interface HostTools {
   readonly clock: Pick<Clock, 'wait'>;
-  readonly hosts: HostProbe;
+  readonly probes: { readonly hosts: HostProbe };
 }
 
-/** Whether the name of a host resolves, and whether its certificate is one that a reading accepts. */
-export async function testHost(
+/** Where a source is, on a network. */
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * What a name stands for where the app runs. Enough for protocols that begin TLS within their own (PostgreSQL, TDS): their
+ * driver alone can verify the certificate.
+ *
+ * @param reach which addresses a reading of the source takes
+ */
+export function testHostName(
   host: string,
-  port: number,
-  tools: HostTools,
-  { ca }: { readonly ca?: string | undefined } = {},
-): Promise<readonly StepResult<unknown>[]> {
-  const name = await testHostName(host, tools);
-  return [name, await testCertificate(host, port, name, tools, ca)];
-}
-
-/** For protocols that begin TLS within their own (PostgreSQL, TDS): their driver alone can verify the certificate. */
-export function testHostName(host: string, { clock, hosts }: HostTools): Promise<StepResult<readonly string[]>> {
-  return tryStep(`The name ${host} resolves`, [], clock, async () => {
-    const addresses = await advised(() => hosts.resolve(host), { probe: failure => adviseOnName(failure, host) });
-    const shown = addresses.map(address => `${address} (${kindOf(address)})`).join(', ');
-    return { value: addresses, detail: `It stands for ${shown}` };
+  reach: 'anywhere' | 'publicAlone',
+  { clock, probes }: HostTools,
+): Promise<StepResult<readonly HostAddress[]>> {
+  return tryStep(`name ${host}`, [], clock, async () => {
+    const value = await advised(() => probes.hosts.resolve(host), { probe: failure => adviseOnName(failure, host) });
+    const shown = value.map(({ address, kind }) => `${address} (${kind})`).join(', ');
+    if (reach === 'publicAlone' && value.some(({ kind }) => kind !== 'public')) {
+      throw new StepFailed(adviseOnAddresses(shown));
+    }
+    return { value, detail: `It stands for ${shown}` };
   });
 }
 
-function testCertificate(
-  host: string,
-  port: number,
-  name: StepResult<unknown>,
-  { clock, hosts }: HostTools,
-  ca: string | undefined,
+/** Whether the port of a host is reached, and its certificate one that a reading accepts. */
+export function testCertificate(
+  { host, port }: Place,
+  trust: Trust,
+  after: readonly StepResult<unknown>[],
+  { clock, probes }: HostTools,
 ): Promise<StepResult<HostCertificate>> {
-  return tryStep(`TLS to ${host}:${port}`, [name], clock, async () => {
-    const value = await advised(() => hosts.verifyCertificate(host, port, ca), {
-      probe: failure => adviseOnCertificate(failure, host, port, ca !== undefined),
+  return tryStep(`TLS to ${host}:${port}`, after, clock, async () => {
+    const value = await advised(() => probes.hosts.startTls(host, port, trust), {
+      probe: ({ code }) => adviseOnHost(code, { host, port }, trust.kind === 'named') ?? adviseOnTls(code, host, port),
     });
-    const until = new Date(value.validUntil).toISOString().slice(0, 10);
-    return { value, detail: `The certificate names the host, its authority is trusted, it is valid until ${until}` };
+    const until = `it is valid until ${new Date(value.validUntil).toISOString().slice(0, 10)}`;
+    if (trust.kind === 'anybody') return { value, detail: `Its certificate is not checked; ${until}` };
+    return { value, detail: `The certificate names the host, its authority is trusted, and ${until}` };
   });
-}
-
-type AddressKind = 'loopback' | 'link-local' | 'private';
-const ranges: Readonly<Record<AddressKind, BlockList>> = {
-  loopback: blockList(['127.0.0.0', 8], ['::1', 128]),
-  'link-local': blockList(['169.254.0.0', 16], ['fe80::', 10]),
-  private: blockList(['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['100.64.0.0', 10], ['fc00::', 7]),
-};
-
-function blockList(...subnets: readonly (readonly [network: string, prefix: number])[]): BlockList {
-  const list = new BlockList();
-  for (const [network, prefix] of subnets) list.addSubnet(network, prefix, familyOf(network));
-  return list;
-}
-
-function kindOf(address: string): AddressKind | 'public' {
-  const family = familyOf(address);
-  if (ranges.loopback.check(address, family)) return 'loopback';
-  if (ranges['link-local'].check(address, family)) return 'link-local';
-  return ranges.private.check(address, family) ? 'private' : 'public';
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIPv6(address) ? 'ipv6' : 'ipv4';
 }
 
 function adviseOnName({ code }: ProbeFailure, host: string): Advice {
@@ -85,7 +68,21 @@ function adviseOnName({ code }: ProbeFailure, host: string): Advice {
   };
 }
 
-function adviseOnCertificate({ code }: ProbeFailure, host: string, port: number, hasAuthority: boolean): Advice {
+function adviseOnAddresses(shown: string): Advice {
+  return {
+    detail: `It stands for ${shown}, and the app asks public addresses alone for files`,
+    remedy:
+      'Whoever may write a list must not read the network of the app with it. Let the system that writes the file upload it as a blob (source.blob), or serve it at a public address',
+  };
+}
+
+/**
+ * What hinders TLS to a host, by Node's code for it.
+ *
+ * @param hasAuthority the connection names an authority of its own
+ * @returns undefined for a code that says nothing about the way to the host or its certificate
+ */
+export function adviseOnHost(code: string, { host, port }: Place, hasAuthority: boolean): Advice | undefined {
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return {
@@ -110,25 +107,37 @@ function adviseOnCertificate({ code }: ProbeFailure, host: string, port: number,
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
       return { detail: `The authority of the certificate is not trusted (${code})`, remedy: trustRemedy(hasAuthority) };
     case 'ECONNREFUSED':
-    case 'ECONNRESET':
+      return {
+        detail: `Nothing listens at port ${port}, or a firewall refuses (${code})`,
+        remedy: `Check the port, and that the service runs. ${letThrough(host, port)}`,
+      };
+    case 'ETIMEDOUT':
+    case 'ETIMEOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-    case 'ETIMEDOUT':
       return {
-        detail: `There is no TLS connection to port ${port} (${code})`,
-        remedy: `Check the port, that the host expects TLS there, and that firewalls, network security groups and routes let outboundSubnetId reach ${host}:${port}`,
+        detail: `There is no answer from port ${port} (${code}): most likely a firewall drops what is sent, or there is no route`,
+        remedy: letThrough(host, port),
       };
     default:
-      return {
-        detail: `TLS fails (${code})`,
-        remedy: `Check that the host expects TLS 1.2 or later on port ${port}: openssl s_client -connect ${host}:${port}`,
-      };
+      return undefined;
   }
 }
 
+function letThrough(host: string, port: number): string {
+  return `Firewalls, network security groups and routes have to let the app reach ${host}:${port}: from outboundSubnetId where it is set, else from the addresses of the function app`;
+}
+
+function adviseOnTls(code: string, host: string, port: number): Advice {
+  return {
+    detail: `TLS fails (${code})`,
+    remedy: `Check that the host expects TLS 1.2 or later on port ${port}: openssl s_client -connect ${host}:${port}`,
+  };
+}
+
 function trustRemedy(hasAuthority: boolean): string {
-  const chain = 'the host has to send its intermediate certificates, too';
+  const chain = 'The host has to send its intermediate certificates, too';
   return hasAuthority
-    ? `The authority in the settings of the connection is not the one that issued it, and no other is trusted beside it. Store the PEM text of the right root certificate; ${chain}`
-    : `If it is an authority of your own, store the PEM text of its root certificate and name it in the settings of the connection; otherwise ${chain}`;
+    ? `caSecret of the connection is not the authority that issued it, and no other is trusted beside it: store the PEM text of the right root certificate in the key vault. ${chain}`
+    : `${chain}. An authority of your own is named as caSecret by the connection of a database or an Exchange server (the PEM text of its root certificate, in the key vault); the address of a file needs a publicly trusted one`;
 }

@@ -6,6 +6,7 @@ import {
   type DatabaseSession,
   type SqlResult,
   type SqlRow,
+  usualPorts,
 } from '../ports/database.ts';
 import { type AzureSqlColumn, azureSqlText } from './azureSqlText.ts';
 import { codeOf, isCertificateCode } from './codes.ts';
@@ -16,7 +17,7 @@ const connectMilliseconds = 30_000;
 
 /** Encrypted, to a server whose certificate is checked, with nothing of the environment. */
 export function azureSqlConfiguration(
-  { host, port = 1433, database, user }: DatabaseConnection,
+  { host, port = usualPorts.azureSql, database, user }: DatabaseConnection,
   { by, secret, ca }: DatabaseLogin,
   timeLimitMilliseconds: number,
 ): ConnectionConfiguration {

@@ -8,6 +8,7 @@ import {
   type SqlResult,
   type SqlRow,
   type SqlValue,
+  usualPorts,
 } from '../ports/database.ts';
 import { codeOf, isCertificateCode } from './codes.ts';
 import type { DatabaseLogin } from './login.ts';
@@ -47,7 +48,7 @@ export async function openPostgres(
 ): Promise<DatabaseSession> {
   // Loaded when a list reads a database: a cold start does without.
   const pg = await import('./pg.ts');
-  const { host, port = 5432, database, user } = connection;
+  const { host, port = usualPorts.postgres, database, user } = connection;
   const client = new pg.Client({
     host,
     port,
@@ -61,7 +62,7 @@ export async function openPostgres(
   });
   const limit = limitTime(client, timeLimitMilliseconds);
   try {
-    await limit.within(client.connect());
+    await connect(client, limit);
     await limit.within(client.query(opening(timeLimitMilliseconds)));
     const { rows } = await limit.within(client.query<[string]>({ text: arrayTypes, rowMode: 'array' }));
     const arrays = new Set(rows.map(([oid]) => Number(oid)));
@@ -73,6 +74,16 @@ export async function openPostgres(
   } catch (error) {
     await limit.close();
     throw error;
+  }
+}
+
+/** No query is slow that was not asked yet: whoever does not answer then is not reached. */
+async function connect(client: Client, limit: TimeLimit): Promise<void> {
+  try {
+    await limit.within(client.connect());
+  } catch (error) {
+    const isLate = error instanceof DatabaseFailure && error.kind === 'slow';
+    throw isLate ? new DatabaseFailure('unreachable', 'ETIMEDOUT') : error;
   }
 }
 

@@ -15,10 +15,8 @@ export interface VisibilityRule {
 export type Audience = string;
 export const everybody: Audience = '';
 
-/** For whom a contact is that is not for everybody: ids of the rules that it meets. */
-export interface Restriction {
-  readonly rules: readonly string[];
-}
+/** For whom a contact is that is not for everybody: for nobody, or for those of the rules that it meets, by their ids. */
+export type Restriction = 'private' | { readonly rules: readonly string[] };
 
 /**
  * What a mailbox sees of a contact. `undecided`: who does not have it does not get it, and who has it keeps it.
@@ -35,6 +33,7 @@ export function ruleId({ when }: VisibilityRule): string {
 
 /** Undefined for a contact that is for everybody. */
 export function restrictionOf(contact: Contact, rules: readonly VisibilityRule[]): Restriction | undefined {
+  if (contact.sensitivity === 'private') return 'private';
   const met = rules.filter(({ when }) => meets(contact, when)).map(ruleId);
   return met.length > 0 ? { rules: met } : undefined;
 }
@@ -58,7 +57,9 @@ export function withinRules(audience: Audience, rules: readonly VisibilityRule[]
 }
 
 /** A contact that meets several rules is for those who are in all of them. */
-export function sightOf(audience: Audience, { rules }: Restriction): Sight {
+export function sightOf(audience: Audience, restriction: Restriction): Sight {
+  if (restriction === 'private') return 'hidden';
+  const { rules } = restriction;
   const decisions = new Set(decisionsIn(audience));
   if (rules.some(rule => decisions.has(`-${rule}`))) return 'hidden';
   return rules.every(rule => decisions.has(`+${rule}`)) ? 'visible' : 'undecided';

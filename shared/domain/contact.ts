@@ -89,7 +89,12 @@ export type Contact = { readonly [field in TextField | ExtendedField]?: string }
   readonly [field in ListField]?: readonly string[];
 } & {
   readonly [field in AddressField]?: Address;
-} & { readonly birthday?: string; readonly emailAddresses?: readonly EmailAddress[] };
+} & {
+  readonly birthday?: string;
+  readonly emailAddresses?: readonly EmailAddress[];
+  /** Never written to a target. */
+  readonly sensitivity?: 'private';
+};
 
 export type ContactValue = string | readonly string[] | Address | readonly EmailAddress[];
 

@@ -87,7 +87,7 @@ export interface PlanPolicy {
 export function planChange(change: WantedChange, entry: LedgerEntry | undefined, policy: PlanPolicy): PlannedOperation {
   const { sourceKey, wanted, sight } = change;
   if (wanted === null) return planRemoval(sourceKey, entry, policy);
-  if (sight === 'hidden') return planHidden(sourceKey, entry);
+  if (sight === 'hidden') return planHidden(change, entry);
   if (sight === 'undecided' && !(entry && isPresent(entry))) {
     return { action: 'skip', sourceKey, reason: 'audienceUnknown' };
   }
@@ -95,10 +95,12 @@ export function planChange(change: WantedChange, entry: LedgerEntry | undefined,
 }
 
 /** It goes also where the list keeps what is removed. What the user deleted stays deleted if they may see it again. */
-function planHidden(sourceKey: string, entry: LedgerEntry | undefined): PlannedOperation {
-  const reason = 'notForThisUser';
+function planHidden({ sourceKey, restriction }: WantedChange, entry: LedgerEntry | undefined): PlannedOperation {
+  const reason = restriction === 'private' ? 'privateAtSource' : 'notForThisUser';
   if (!entry) return { action: 'skip', sourceKey, reason };
-  if (isPresent(entry)) return { action: 'delete', sourceKey, contactId: entry.contactId, reason };
+  if (isPresent(entry)) {
+    return { action: isAdopted(entry) ? 'giveBack' : 'delete', sourceKey, contactId: entry.contactId, reason };
+  }
   if (entry.state === 'deletedByUser' && !refusalOf(entry)) return { action: 'skip', sourceKey, reason };
   return { action: 'record', sourceKey, entry: null, reason };
 }

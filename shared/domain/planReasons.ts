@@ -20,7 +20,7 @@ export function whyPlanned(operation: PlannedOperation, entry: LedgerEntry | und
 export function whyKept(operation: PlannedOperation, entry: LedgerEntry | undefined): Reason | undefined {
   if (operation.action !== 'skip' && operation.action !== 'record') return undefined;
   const after = operation.action === 'record' ? operation.entry : entry;
-  if (!after || operation.reason === 'notForThisUser') return undefined;
+  if (!after || operation.reason === 'notForThisUser' || operation.reason === 'privateAtSource') return undefined;
   if (after.state === 'kept') return { kind: 'keptByPolicy' };
   return isPresent(after) ? undefined : { kind: 'deletedByUser' };
 }

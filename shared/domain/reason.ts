@@ -28,6 +28,7 @@ export type PlanReason =
   | 'adopted'
   | 'ambiguous'
   | 'notForThisUser'
+  | 'privateAtSource'
   | 'audienceUnknown';
 
 const ambiguity =
@@ -51,11 +52,13 @@ const plain = {
   adopted: "the user's own contact, taken over by its e-mail address",
   ambiguous: `new at the source; ${ambiguity}`,
   notForThisUser: 'not for this user',
+  privateAtSource: 'marked private at the source',
   audienceUnknown: 'kept away: whether it is for this user could not be found out yet',
   foundInDoubt: 'found in the mailbox, its content in doubt',
   foundTwice: 'there twice',
   copyOfUser: 'kept: a copy that the user changed, which is no longer ours',
   movedByUser: 'kept: the user moved it to another folder',
+  narrowingHeld: 'held: a rule begins to keep it from users, which waits for a decision',
   removalHeld: 'held: gone from the source, its removal waits for a decision',
   removalRejected: 'kept: gone from the source, and its removal was rejected',
 } as const satisfies Record<Exclude<PlanReason, 'changedAtSource'>, string> & Record<string, string>;
@@ -78,7 +81,7 @@ type Whereabouts =
   | { readonly kind: 'removed' | 'removedAndKept'; readonly at: string | undefined }
   | { readonly kind: 'removedNotYet'; readonly at: string | undefined; readonly delay: Delay }
   | { readonly kind: 'leaving' | 'notYet'; readonly delay: Delay }
-  | { readonly kind: 'deleted' | 'held'; readonly since: string | undefined }
+  | { readonly kind: 'deleted' | 'held' | 'hidingHeld'; readonly since: string | undefined }
   /** The number of the rule in the settings, from 1, and the groups and addresses that it is for. */
   | {
       readonly kind: 'hidden';
@@ -86,6 +89,7 @@ type Whereabouts =
       readonly to: readonly string[];
       readonly delay?: Delay | undefined;
     }
+  | { readonly kind: 'private'; readonly delay?: Delay | undefined }
   | { readonly kind: 'audienceInDoubt'; readonly rule: number; readonly to: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly retryAt: string }
   | { readonly kind: 'unreachable'; readonly message: string }
@@ -173,12 +177,14 @@ export function describe(reason: Reason): string {
       return 'the folder was deleted: a resync with "mode": "full" makes it again, and so does the full reconcile';
     case 'held':
       return `it is gone from the source, and its removal is held${reason.since ? ` since ${reason.since}` : ''}: it stays until somebody decides with POST /api/lists/{list}/hold`;
+    case 'hidingHeld':
+      return `a rule begins to keep it from users, which is held${reason.since ? ` since ${reason.since}` : ''}: it stays as it was until somebody decides with POST /api/lists/{list}/hold`;
     case 'rejected':
       return 'it is gone from the source, and its removal was rejected';
-    case 'hidden': {
-      const late = reason.delay ? `; it is there, and goes: ${describeDelay(reason.delay)}` : '';
-      return `not for this user: rule ${reason.rule} is for ${describeReaders(reason.to)}${late}`;
-    }
+    case 'hidden':
+      return `not for this user: rule ${reason.rule} is for ${describeReaders(reason.to)}${describeLeaving(reason.delay)}`;
+    case 'private':
+      return `for nobody: it is marked private at the source${describeLeaving(reason.delay)}`;
     case 'audienceInDoubt':
       return `kept away: rule ${reason.rule} is for ${describeReaders(reason.to)}, and who that is could not be found out yet`;
     case 'refused': {
@@ -215,6 +221,11 @@ export function describeOrigin(entry: LedgerEntry | undefined): string {
 export function describeFields(fields: readonly ContactField[]): string {
   const words = fields.map(field => field.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`));
   return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** Of a contact that is not to be seen any more and still there. */
+function describeLeaving(delay: Delay | undefined): string {
+  return delay ? `; it is there, and goes: ${describeDelay(delay)}` : '';
 }
 
 function describeReaders(names: readonly string[]): string {

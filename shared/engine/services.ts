@@ -4,6 +4,7 @@ import type { GraphProbe, ServiceProbe } from '../ports/connectionProbes.ts';
 import type { ContactMailbox } from '../ports/contactMailbox.ts';
 import type { Directory } from '../ports/directory.ts';
 import type { FolderTree } from '../ports/folderTree.ts';
+import type { HostProbe } from '../ports/hostProbe.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
 import type { Subscriptions } from '../ports/subscriptions.ts';
 import type { Tables } from '../ports/tableStorage.ts';
@@ -53,6 +54,7 @@ export interface Webhooks {
 /** What only a connection test asks for. */
 export interface Probes {
   readonly graph: GraphProbe;
+  readonly hosts: HostProbe;
   readonly tables: ServiceProbe;
   readonly queues: ServiceProbe;
   /** Of the app's own address, as `Webhooks` has it. Rejects with `ProbeFailure`. */

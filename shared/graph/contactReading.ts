@@ -160,8 +160,8 @@ export function toWhereabouts({
   parentFolderId,
   singleValueExtendedProperties,
 }: z.infer<typeof stampedRow>): Whereabouts {
-  const { version } = readStamp(singleValueExtendedProperties);
-  return { parentFolderId, ...(version !== undefined && { version }) };
+  const { key, version } = readStamp(singleValueExtendedProperties);
+  return { parentFolderId, stamped: key !== undefined, ...(version !== undefined && { version }) };
 }
 
 /** None for a contact that is not ours. A version that is missing differs from every version we wrote. */

@@ -46,7 +46,8 @@ export function readExtended(stored: ExtendedProperties, properties: readonly Ex
 
 /** The extended fields of a contact that was read with these fields. */
 export function readExtendedFields(stored: ExtendedProperties, fields: readonly ContactField[]): Contact {
-  return readExtended(stored, fields.filter(isExtendedField));
+  const { sensitivity: _, stampKey: __, ...values } = readExtended(stored, fields.filter(isExtendedField));
+  return values;
 }
 
 /** Members of the body that write the named fields that are extended ones, and blank those that the contact lacks. */

@@ -8,6 +8,7 @@ import { expandInstallation, extendedPropertiesSchema, readInstallation, writeIn
 type FolderMethods = Pick<
   ContactMailbox,
   | 'findFolder'
+  | 'listFolders'
   | 'getFolder'
   | 'isDeleted'
   | 'findDeletedFolder'
@@ -63,6 +64,17 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
     return sameName.find(folder => folder.displayName === name) ?? sameName[0];
   }
 
+  /** Without a parent, at the root, where the folders below the default one are. */
+  async function listBelow(parentId: string | undefined, depth = 0): Promise<ContactFolder[]> {
+    const collection = parentId === undefined ? folders : [...folders, parentId, 'childFolders'];
+    const { rows } = await readAllPages(scope, graphPath(collection, { ...selectFolder, $top: 100 }), folderSchema);
+    const found = [...rows];
+    if (depth === deepestNesting) return found;
+    // One after the other: a mailbox answers four requests at once, and others want some.
+    for (const { id } of rows) found.push(...(await listBelow(id, depth + 1)));
+    return found;
+  }
+
   function deletedItemsId(): Promise<string> {
     return wellKnown(deletedItemsFolder, async () => {
       const path = graphPath([...folders, deletedItemsFolder], { $select: 'id' });
@@ -73,6 +85,10 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
   return {
     getFolder,
     deletedItemsId,
+    async listFolders() {
+      const top = await readFolder(defaultFolder);
+      return [...(top ? [top] : []), ...(await listBelow(undefined))];
+    },
     async findFolder(path) {
       let found: ContactFolder | undefined;
       for (const [depth, name] of path.entries()) {

@@ -1,13 +1,13 @@
 import { lookup } from 'node:dns';
 import type { IncomingMessage } from 'node:http';
 import { get, type RequestOptions } from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { type Download, type FileReading, FileUnavailable, mostFileBytes } from '../ports/sourceFiles.ts';
+import { kindOfAddress } from './addressKinds.ts';
 
 /** Milliseconds for the whole of a download. */
 const longestDownload = 120_000;
 const mostRedirects = 3;
-const notPublic = createBlockList();
 
 /**
  * Files by https. A redirect may only lead to the same host, and no address of a private or local network is connected to:
@@ -33,7 +33,7 @@ export function openDownload(
 
 /** Of an IP address, as text. */
 function isPublic(address: string): boolean {
-  return !notPublic.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return kindOfAddress(address) === 'public';
 }
 
 function ask(
@@ -99,30 +99,4 @@ async function readWhole(response: IncomingMessage, etag: string): Promise<FileR
 function codeOf(error: unknown): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   return String([code, name].find(each => typeof each === 'string' && /^[\w.-]{1,60}$/.test(each)) ?? 'unknown');
-}
-
-function createBlockList(): BlockList {
-  const list = new BlockList();
-  for (const [network, prefix] of [
-    ['0.0.0.0', 8],
-    ['10.0.0.0', 8],
-    ['100.64.0.0', 10],
-    ['127.0.0.0', 8],
-    ['169.254.0.0', 16],
-    ['172.16.0.0', 12],
-    ['192.0.0.0', 24],
-    ['192.168.0.0', 16],
-    ['198.18.0.0', 15],
-    ['224.0.0.0', 3],
-  ] as const) {
-    list.addSubnet(network, prefix, 'ipv4');
-    list.addSubnet(`::ffff:${network}`, 96 + prefix, 'ipv6');
-  }
-  list.addAddress('::', 'ipv6');
-  list.addAddress('::1', 'ipv6');
-  list.addSubnet('64:ff9b::', 96, 'ipv6');
-  list.addSubnet('fc00::', 7, 'ipv6');
-  list.addSubnet('fe80::', 10, 'ipv6');
-  list.addSubnet('ff00::', 8, 'ipv6');
-  return list;
 }

@@ -60,6 +60,7 @@ export interface StampedContact {
 /** What Graph v1.0 has no names for: Outlook's further fields, how private a contact is (2: private), and our stamp. */
 export type ExtendedProperty = ExtendedField | 'sensitivity' | 'stampKey';
 export type ExtendedValues = Readonly<Partial<Record<ExtendedProperty, string>>>;
+
 /** Any contact, ours or the user's, as it is. */
 export interface FoundContact {
   readonly id: string;
@@ -68,9 +69,10 @@ export interface FoundContact {
   readonly contact: Contact;
 }
 
-/** Where a contact lies, and the version that its stamp names, if any. */
+/** Where a contact lies, whether it is one that a list wrote, and the version that its stamp names, if any. */
 export interface Whereabouts {
   readonly parentFolderId: string;
+  readonly stamped: boolean;
   readonly version?: string;
 }
 
@@ -120,6 +122,8 @@ export interface ContactMailbox {
 
   /** Follows display names below the mailbox's root; `['contacts']` is the default folder. Undefined when one is missing. */
   findFolder(path: readonly string[]): Promise<ContactFolder | undefined>;
+  /** Every contact folder outside of Deleted Items, at any depth, and the default one. */
+  listFolders(): Promise<ContactFolder[]>;
   /** By id, also a deleted one: look at `parentFolderId`. */
   getFolder(folderId: string): Promise<MarkedFolder | undefined>;
   /** Whether the folder lies in Deleted Items, at any depth. */

@@ -7,6 +7,8 @@ import type { ExtendedProperty, RequestCounts } from './contactMailbox.ts';
 export interface SourceNeeds {
   /** Of a source whose readings leave them out: each costs it further requests. */
   readonly extended: readonly ExtendedProperty[];
+  /** Whether it is to find out which contacts are private. */
+  readonly findsPrivate?: boolean;
   /** How many entries of a list find a place in the targets; what is more is left out and told. */
   readonly entries: EntryLimits;
 }
@@ -38,6 +40,10 @@ export interface Reading {
   readonly cursor: string;
   /** What an admin should know; what could be read was read all the same. */
   readonly problems: readonly SourceProblem[];
+  /** Ids of all contacts that are private, where that was asked for. */
+  readonly privateIds?: readonly string[];
+  /** What an admin may want to know although all is well. */
+  readonly notes?: readonly SourceProblem[];
   /** A part that the settings name was not read: nothing is gone with a scope that is not shown. */
   readonly partsMissing: boolean;
 }

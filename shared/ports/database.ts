@@ -9,6 +9,9 @@ export interface DatabaseConnection {
   readonly caSecret?: string | undefined;
 }
 
+/** Where a connection names no port. */
+export const usualPorts: { readonly [Kind in DatabaseConnection['kind']]: number } = { postgres: 5432, azureSql: 1433 };
+
 /** A text, a list of texts (of an array), or nothing. Never a number or a date: those depend on whoever reads them. */
 export type SqlValue = string | readonly string[] | null;
 export type SqlRow = readonly SqlValue[];

@@ -1,3 +1,5 @@
+import { SourceFailure } from './contactSource.ts';
+
 /** A file that a list reads. */
 export type FileReading =
   /** It is what it was when it had the ETag. */
@@ -12,8 +14,15 @@ export interface SourceFiles {
    * @throws FileUnavailable
    */
   read(name: string, etag: string | undefined): Promise<FileReading>;
-  /** Replaces the file. @throws FileUnavailable */
-  write(name: string, bytes: Uint8Array): Promise<void>;
+  /** Undefined where there is no such file. @throws FileUnavailable */
+  findEtag(name: string): Promise<string | undefined>;
+  /**
+   * Puts a file into the place of the one that has the ETag, or where none was. False where it is another one by now,
+   * and that stays.
+   *
+   * @throws FileUnavailable
+   */
+  replace(name: string, bytes: Uint8Array, etag: string | undefined): Promise<boolean>;
 }
 
 /** A file at an address of an allowed host. @throws FileUnavailable */
@@ -21,6 +30,23 @@ export type Download = (url: string, etag: string | undefined) => Promise<FileRe
 
 /** A file is larger: it is not read to its end. */
 export const mostFileBytes = 50 * 1024 * 1024;
+
+/** From 1. The line is that where the row begins; the column is told where the fault lies in one cell. */
+export interface FilePlace {
+  readonly line: number;
+  readonly column?: number;
+}
+
+/** A file that was read and cannot be used: nothing of it is. The detail quotes nothing of it. */
+export class FileRefused extends SourceFailure {
+  readonly place: FilePlace;
+
+  constructor(place: FilePlace, detail: string) {
+    const column = place.column === undefined ? '' : `, column ${place.column}`;
+    super([{ code: 'CsvRefused', detail: `Line ${place.line}${column}: ${detail}` }]);
+    this.place = place;
+  }
+}
 
 /** A file that cannot be read now. `code` is the service's or the network's own word, and quotes nothing of the file. */
 export class FileUnavailable extends Error {

@@ -1,15 +1,16 @@
 import type { Clock } from './clock.ts';
-import type { AppIdentity, GraphProbe } from './connectionProbes.ts';
+import type { AppIdentity } from './connectionProbes.ts';
 import type { StepResult } from './connectionStep.ts';
-import type { ContactMailbox } from './contactMailbox.ts';
 import type { ContactSource, SourceNeeds } from './contactSource.ts';
 import type { OpenDatabase } from './database.ts';
-import type { Directory } from './directory.ts';
-import type { DirectoryReader } from './directoryReader.ts';
 import type { OpenExchangeServer } from './exchangeServer.ts';
-import type { FolderTree } from './folderTree.ts';
+import type { HostProbe } from './hostProbe.ts';
 import type { ReadSecret } from './secrets.ts';
 import type { Download, SourceFiles } from './sourceFiles.ts';
+import type { OpenTenant, TenantGraph } from './tenantGraph.ts';
+
+/** What became of a file that was sent. `elsewhere`: the source reads none of the app's storage. */
+export type FileReplacement = 'replaced' | 'replacedByAnother' | 'elsewhere';
 
 /** A kind of source: what a list's settings of that kind mean (`settings/sources` parses them). */
 export interface SourceKind<Settings, Connections> {
@@ -32,6 +33,13 @@ export interface SourceKind<Settings, Connections> {
    * @throws SourceFailure
    */
   browse?(settings: Settings, adapters: SourceAdapters<Connections>, limits: BrowsingLimits): Promise<BrowsedFolders>;
+  /**
+   * Puts a file into the place of the one that the source reads, once all of it was read as the source would, of a kind
+   * that reads files.
+   *
+   * @throws SourceFailure for a file that the source would not take; FileUnavailable
+   */
+  replaceFile?(settings: Settings, bytes: Uint8Array, adapters: SourceAdapters<Connections>): Promise<FileReplacement>;
 }
 
 export interface BrowsingLimits {
@@ -56,14 +64,11 @@ export interface BrowsedFolder {
 }
 
 /** What sources are read through. */
-export interface SourceAdapters<Connections> {
+export interface SourceAdapters<Connections> extends TenantGraph {
   readonly clock: Clock;
-  readonly openMailbox: (mailboxId: string) => ContactMailbox;
-  readonly openDirectory: () => Directory;
-  readonly openDirectoryReader: () => DirectoryReader;
-  readonly openFolderTree: (mailboxId: string) => FolderTree;
+  readonly openTenant: OpenTenant;
   readonly openExchangeServer: OpenExchangeServer;
-  readonly probes: { readonly graph: GraphProbe };
+  readonly probes: TenantGraph['probes'] & { readonly hosts: HostProbe };
   /** The ways to systems outside of the tenant's Graph, by name. */
   readonly connections: Connections;
   readonly readSecret: ReadSecret;

@@ -30,10 +30,10 @@ export interface KeyRange {
 }
 
 /**
- * How many keys one request may name: a filter holds 15 comparisons, of which the partition and a range take three
- * (https://learn.microsoft.com/rest/api/storageservices/querying-tables-and-entities).
+ * How many comparisons one request may name, one a key and two a range: a filter holds 15, of which the partition takes
+ * one (https://learn.microsoft.com/rest/api/storageservices/querying-tables-and-entities).
  */
-export const mostPickedRows = 12;
+export const mostComparisons = 14;
 
 export interface PickedRows {
   readonly rows: readonly StoredRow[];
@@ -53,12 +53,12 @@ export interface Table {
   /** Every row of the range, over all pages, in the order of their keys; `select` names the only properties read. */
   query(partitionKey: string, range?: RowRange, select?: readonly string[]): Promise<StoredRow[]>;
   /**
-   * The rows of these keys and those of the range, in the order of their keys, with one request. `atOneMoment`: nobody
+   * The rows of these keys and those of the ranges, in the order of their keys, with one request. `atOneMoment`: nobody
    * wrote between the reading of one row and of another.
    *
-   * @param rowKeys at most `mostPickedRows`
+   * @throws RangeError for more than `mostComparisons`
    */
-  pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows>;
+  pick(partitionKey: string, rowKeys: readonly string[], ranges?: readonly KeyRange[]): Promise<PickedRows>;
   /** The rows of that key in every partition, in the order of the partition keys, at most `limit` of them, from `afterPartition` (excluded) on. */
   queryAcross(
     rowKey: string,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sayMissing, strictObject } from './strictObject.ts';
 
+const guid = z.guid('is no id: give the GUID that the Entra admin center shows');
 const secretName = z
   .string()
   .regex(
@@ -28,6 +29,8 @@ const exchangeOnlineEnds =
 const onlineHosts = /(^|\.)(outlook\.com|office\.com|office365\.com|office365\.us|outlook\.cn)$/;
 
 export const connectionSchema = z.discriminatedUnion('kind', [
+  /** `clientId`: of the app registration in our tenant that trusts the app's managed identity. */
+  strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid }),
   // The role of a managed identity has a name of its own.
   strictObject({ kind: z.literal('postgres'), ...database, user: database.user.unwrap() }),
   strictObject({ kind: z.literal('azureSql'), ...database }).refine(
@@ -54,7 +57,7 @@ export const connectionSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** A way to a system outside of this tenant's Graph (design: Words). */
+/** A way to a system outside of this tenant (design: Words). */
 export type NamedConnection = z.infer<typeof connectionSchema>;
 export type ConnectionKind = NamedConnection['kind'];
 

@@ -16,16 +16,17 @@ const unnamedKind = z
   .optional()
   .transform(() => 'contactFolder' as const);
 
-/** Contact folders of one mailbox of the tenant. */
+/** Contact folders of one mailbox, of the app's own tenant or of that which the connection leads to. */
 export const contactFolderSettings = strictObject({
   ...sourceBasics,
   kind: unnamedKind,
+  connection: z.string().trim().min(1, 'name a connection of CONNECTIONS').optional(),
   mailbox: mailboxAddress,
   folders: z.array(folderPath).min(1, 'name at least one source folder'),
 });
 
 export type ContactFolderSettings = z.infer<typeof contactFolderSettings>;
 
-export function placesOfContactFolders({ mailbox, folders }: ContactFolderSettings): readonly Place[] {
-  return folders.map(path => ({ mailbox, folder: folderNamesOf(path) }));
+export function placesOfContactFolders({ connection, mailbox, folders }: ContactFolderSettings): readonly Place[] {
+  return folders.map(path => ({ connection, mailbox, folder: folderNamesOf(path) }));
 }

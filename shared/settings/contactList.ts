@@ -83,6 +83,7 @@ export const contactListSchema = strictObject({
   where: conditionSettings.optional(),
   match: z.literal('email').optional(),
   visibility: visibilitySettings.optional(),
+  privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
   destination: strictObject({
     folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
@@ -176,20 +177,22 @@ export function compileListMapping({ mapping, destination, phones, defaults }: S
 }
 
 /**
- * The mailboxes whose folder of that destination's name the list reads. The folders at the mailbox's root lie below the
- * default folder, so `contacts/Staff` and `Staff` are one folder.
+ * The mailboxes of the app's own tenant whose folder of that destination's name the list reads. The folders at the
+ * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder. No list writes into
+ * another tenant, whatever its mailboxes are called.
  */
 export function mailboxesReadAt(reader: SourceReader, destination: string): string[] {
-  return placesReadBy(reader).flatMap(({ mailbox, folder }) => (isSameFolder(folder, [destination]) ? [mailbox] : []));
+  const own = placesReadBy(reader).filter(({ connection }) => connection === undefined);
+  return own.flatMap(({ mailbox, folder }) => (isSameFolder(folder, [destination]) ? [mailbox] : []));
 }
 
-/** The contact folders of the tenant that a list reads. */
+/** The contact folders in Exchange Online that a list reads. */
 export function placesReadBy({ sources }: Pick<SourceReader, 'sources'>): Place[] {
   return sources.flatMap(placesOf);
 }
 
 /** Whether two paths, given as names from the mailbox's root on, are those of one folder. */
-export function isSameFolder(names: readonly string[], others: readonly string[]): boolean {
+function isSameFolder(names: readonly string[], others: readonly string[]): boolean {
   return placeOf(names) === placeOf(others);
 }
 
@@ -206,7 +209,10 @@ export function readTheSame(left: Pick<ContactList, 'sources'>, right: Pick<Cont
   const others = placesReadBy(right);
   return placesReadBy(left).some(place =>
     others.some(
-      other => place.mailbox.toLowerCase() === other.mailbox.toLowerCase() && isSameFolder(place.folder, other.folder),
+      other =>
+        place.connection === other.connection &&
+        place.mailbox.toLowerCase() === other.mailbox.toLowerCase() &&
+        isSameFolder(place.folder, other.folder),
     ),
   );
 }

@@ -15,7 +15,12 @@ export interface Settings extends ContactLists {
   /** Those with a fault are named by `faulty`, and the lists that need them are refused. */
   readonly connections: Connections;
   readonly notes: readonly SettingsNote[];
-  readonly graph: { readonly endpoint: string; readonly clientId: string | undefined };
+  readonly graph: {
+    readonly endpoint: string;
+    readonly clientId: string | undefined;
+    /** Where the app signs in to other tenants; undefined for Azure's public cloud. */
+    readonly authorityHost: string | undefined;
+  };
   readonly tables: Connection;
   readonly serviceBus: Connection;
   /** Where the secrets are that the settings name. */
@@ -100,6 +105,13 @@ export const environmentSchema = z.object({
     .refine(isOrigin, 'is not an origin: give scheme and host alone, such as https://graph.microsoft.com')
     .default('https://graph.microsoft.com'),
   GRAPH_CLIENT_ID: z.string().optional(),
+  AZURE_AUTHORITY_HOST: z
+    .string()
+    .refine(
+      isSecureOrigin,
+      'is not where Entra signs in: give https and the host alone, such as https://login.microsoftonline.us',
+    )
+    .optional(),
   WEBHOOK_URL: z
     .string()
     .refine(
@@ -109,7 +121,7 @@ export const environmentSchema = z.object({
     .optional(),
   KEY_VAULT_URL: z
     .string()
-    .refine(isVaultUrl, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
+    .refine(isSecureOrigin, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
     .optional(),
   CLIENT_STATE: z.string().max(128, 'must have at most 128 characters: Graph takes no more').optional(),
   CONNECTIONS: z.string().optional(),
@@ -184,7 +196,7 @@ function isLoopback(hostname: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
-function isVaultUrl(text: string): boolean {
+function isSecureOrigin(text: string): boolean {
   return isOrigin(text) && text.startsWith('https:');
 }
 
@@ -229,7 +241,11 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     ...contactLists,
     connections,
     notes: [...misspelt, ...scheduleNotes(schedules), ...listsNotes(lists, refusedLists, connections)],
-    graph: { endpoint: new URL(values.GRAPH_ENDPOINT).origin, clientId: values.GRAPH_CLIENT_ID },
+    graph: {
+      endpoint: new URL(values.GRAPH_ENDPOINT).origin,
+      clientId: values.GRAPH_CLIENT_ID,
+      authorityHost: values.AZURE_AUTHORITY_HOST && new URL(values.AZURE_AUTHORITY_HOST).origin,
+    },
     tables,
     serviceBus,
     keyVaultUrl: values.KEY_VAULT_URL,

@@ -15,7 +15,7 @@ export const sourceSettings = z.discriminatedUnion('kind', kinds, {
 });
 export type SourceSettings = z.infer<typeof sourceSettings>;
 
-/** The contact folders of the tenant that a list reads. */
+/** The contact folders in Exchange Online that a list reads. */
 export function placesOf(source: SourceSettings): readonly Place[] {
   switch (source.kind) {
     case 'contactFolder':
@@ -31,10 +31,11 @@ export function placesOf(source: SourceSettings): readonly Place[] {
 /** The connection that a source names, and the kinds that it may have; undefined where it needs none. */
 export function connectionOf(source: SourceSettings): NeededConnection | undefined {
   switch (source.kind) {
-    case 'contactFolder':
     case 'csv':
     case 'directory':
       return undefined;
+    case 'contactFolder':
+      return source.connection === undefined ? undefined : { name: source.connection, kinds: ['tenant'] };
     case 'exchangeServer':
       return { name: source.connection, kinds: ['exchangeServer'] };
     case 'sql':

@@ -2,7 +2,13 @@ import { entryLimits } from '../domain/entryLimits.ts';
 import type { AppIdentity } from '../ports/connectionProbes.ts';
 import type { StepResult } from '../ports/connectionStep.ts';
 import type { ContactSource, SourceNeeds } from '../ports/contactSource.ts';
-import type { SourceAdapters as Adapters, BrowsedFolders, BrowsingLimits, SourceKind } from '../ports/sourceKind.ts';
+import type {
+  SourceAdapters as Adapters,
+  BrowsedFolders,
+  BrowsingLimits,
+  FileReplacement,
+  SourceKind,
+} from '../ports/sourceKind.ts';
 import type { Connections } from '../settings/connections.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { contactFolder } from './contact-folder/contactFolder.ts';
@@ -36,12 +42,12 @@ export function openContactSource(
   return kindOf(settings).open(settings, adapters, needs);
 }
 
-/** Whatever the list calls the source, and whoever of it the list wants. */
 /** The table above ties each kind to its settings, which the type of a look-up in it cannot say. */
 function kindOf({ kind }: Pick<SourceSettings, 'kind'>): Kind {
   return kinds[kind] as Kind;
 }
 
+/** Whatever the list calls the source, and whoever of it the list wants. */
 export function identityOf({ name: _, where: __, ...settings }: SourceSettings): string {
   return kindOf(settings).identity(settings);
 }
@@ -61,4 +67,13 @@ export function browseContactSource(
   limits: BrowsingLimits,
 ): Promise<BrowsedFolders> | undefined {
   return kindOf(settings).browse?.(settings, adapters, limits);
+}
+
+/** @throws SourceFailure for a file that the source would not take; FileUnavailable */
+export async function replaceSourceFile(
+  settings: SourceSettings,
+  bytes: Uint8Array,
+  adapters: SourceAdapters,
+): Promise<FileReplacement> {
+  return (await kindOf(settings).replaceFile?.(settings, bytes, adapters)) ?? 'elsewhere';
 }

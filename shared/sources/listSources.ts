@@ -4,6 +4,7 @@ import { type Contact, isExtendedField } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { entriesPlaced, sourceFieldsOf } from '../domain/mapping.ts';
 import type { ReadContact } from '../domain/sourceChanges.ts';
+import type { ExtendedProperty } from '../ports/contactMailbox.ts';
 import {
   type ContactSource,
   type Reading,
@@ -16,7 +17,9 @@ import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
 import { namesOfSources, type SourceNames } from './sourceNames.ts';
 
-type ListSources = Pick<ContactList, 'sources'> & Partial<Pick<ContactList, 'where' | 'match' | 'mapping'>>;
+type ListSources = Pick<ContactList, 'sources'> &
+  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'visibility' | 'privateContacts'>> &
+  Pick<SourceNeeds, 'findsPrivate'>;
 
 /**
  * What names a list's sources: another name means reading from the start. The same as of its one source where it is all
@@ -76,6 +79,9 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     (reading ?? failure).problems.map(problem => inSource(name, index, problem)),
   );
   if (readings.every(({ reading }) => !reading)) throw new SourceFailure(problems);
+  const notes = readings.flatMap(({ name, index, reading }) =>
+    (reading?.notes ?? []).map(note => inSource(name, index, note)),
+  );
   const next = readings.flatMap(({ name, reading }) => {
     const where = reading?.cursor ?? cursors[name];
     return where === undefined ? [] : [[name, where] as const];
@@ -84,6 +90,8 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     scopes: readings.flatMap(({ reading }) => reading?.scopes ?? []),
     cursor: JSON.stringify(Object.fromEntries(next)),
     problems,
+    privateIds: readings.flatMap(({ reading }) => reading?.privateIds ?? []),
+    notes,
     partsMissing: readings.some(({ reading }) => reading?.partsMissing ?? true),
   };
 }
@@ -121,11 +129,14 @@ function inSource(name: string, index: number, { code, detail, setting }: Source
   };
 }
 
-/** What the list's mapping or conditions read. */
+/** What the list's mapping, conditions or rules read. */
 function needsOf(list: ListSources, settings: SourceSettings): SourceNeeds {
-  const { mapping = {} } = list;
-  const fields = [...sourceFieldsOf(mapping), ...conditionsOf(list, settings).flatMap(fieldsOfCondition)];
-  return { extended: [...new Set(fields.filter(isExtendedField))].sort(), entries: entriesPlaced(mapping) };
+  const { mapping = {}, visibility = [], privateContacts, findsPrivate = false } = list;
+  const conditions = [...conditionsOf(list, settings), ...visibility.map(({ when }) => when)];
+  const fields = [...sourceFieldsOf(mapping), ...conditions.flatMap(fieldsOfCondition)];
+  const extended: ExtendedProperty[] = [...new Set(fields.filter(isExtendedField))].sort();
+  if (privateContacts === 'hide') extended.push('sensitivity');
+  return { extended, findsPrivate, entries: entriesPlaced(mapping) };
 }
 
 function conditionsOf({ where }: ListSources, settings: SourceSettings): readonly Condition[] {
@@ -163,9 +174,10 @@ function named(source: ContactSource, prefix: string): ContactSource {
       return source.calls;
     },
     async read(cursor) {
-      const { scopes, ...rest } = await source.read(cursor);
+      const { scopes, privateIds, ...rest } = await source.read(cursor);
       return {
         ...rest,
+        ...(privateIds && { privateIds: privateIds.map(withPrefix) }),
         scopes: scopes.map(scope => ({
           ...scope,
           folderId: withPrefix(scope.folderId),

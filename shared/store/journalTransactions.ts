@@ -38,16 +38,20 @@ export async function writeJournal(
   renewed: () => number,
 ): Promise<SourceCheckpoint> {
   let head = before.head;
-  const groups = groupForTransactions(
-    entries.map(entry => ({ rows: rowsOf(entry, entry.journaled ? ++head : 0, after.capturedAt), head })),
-  );
-  const last = groups.pop();
-  for (const group of groups) {
-    await write(group.rows, { ...before, capturingUntil: renewed(), head: group.head, partial: true });
+  let group: Group | undefined;
+  for (const next of groupForTransactions(changesOf())) {
+    if (group) await write(group.rows, { ...before, capturingUntil: renewed(), head: group.head, partial: true });
+    group = next;
   }
   const written = { ...after, head, partial: false };
-  await write(last?.rows ?? [], written);
+  await write(group?.rows ?? [], written);
   return written;
+
+  function* changesOf(): Generator<Pick<Group, 'rows' | 'head'>> {
+    for (const entry of entries) {
+      yield { rows: rowsOf(entry, entry.journaled ? ++head : 0, after.capturedAt), head };
+    }
+  }
 }
 
 function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation[] {
@@ -67,25 +71,30 @@ function beforeImage(before: SnapshotContact | undefined, contact: Contact | nul
   return characters <= charactersPerRow ? { contact: before.contact, position: before.position } : undefined;
 }
 
-/** At least one group, so that a round without changes still stores its delta links. */
-function groupForTransactions(
-  changes: readonly { rows: RowOperation[]; head: number }[],
-): { rows: RowOperation[]; head: number }[] {
-  const groups = [{ rows: [] as RowOperation[], head: 0, characters: 0 }];
+interface Group {
+  readonly rows: RowOperation[];
+  /** The journal's once they are written. */
+  head: number;
+  characters: number;
+}
+
+/**
+ * At least one group, so that a round without changes still stores its delta links. Each is made when it is asked for:
+ * the rows of a first capture together would take more memory than all that was read.
+ */
+function* groupForTransactions(changes: Iterable<Pick<Group, 'rows' | 'head'>>): Generator<Group> {
+  let group: Group = { rows: [], head: 0, characters: 0 };
   for (const { rows, head } of changes) {
     const characters = JSON.stringify(rows).length;
-    const current = groups.at(-1);
-    if (
-      current &&
-      current.rows.length + rows.length <= rowsBesideGuard &&
-      current.characters + characters <= charactersPerTransaction
-    ) {
-      current.rows.push(...rows);
-      current.head = head;
-      current.characters += characters;
-    } else {
-      groups.push({ rows: [...rows], head, characters });
+    const isFull =
+      group.rows.length + rows.length > rowsBesideGuard || group.characters + characters > charactersPerTransaction;
+    if (isFull && group.rows.length > 0) {
+      yield group;
+      group = { rows: [], head: 0, characters: 0 };
     }
+    group.rows.push(...rows);
+    group.head = head;
+    group.characters += characters;
   }
-  return groups.filter((group, index) => group.rows.length > 0 || index === groups.length - 1);
+  yield group;
 }

@@ -1,7 +1,13 @@
 import { chunksOf } from '../domain/chunks.ts';
 import type { LedgerEntry } from '../domain/ledgerEntry.ts';
 import type { Clock } from '../ports/clock.ts';
-import { mostPickedRows, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import {
+  type KeyRange,
+  mostComparisons,
+  type RowOperation,
+  type StoredRow,
+  type Table,
+} from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn } from './columns.ts';
 import { DamagedRow, type RowPlace, readRowOr } from './damagedRow.ts';
 import { type MailboxCheckpoint, parseMailboxCheckpoint } from './mailboxCheckpoint.ts';
@@ -32,6 +38,8 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
   const table = keepUnknownColumns(stored, rowKinds);
   /** Ledger rows that came with the state, until one of them is written; undefined for one that is not there. */
   const foreseen = new Map<string, StoredRow | undefined>();
+  /** Whole ledgers that came with the state, by list, until they are asked for or anything of the mailbox's ledgers is written. */
+  const foreseenLedgers = new Map<string, readonly StoredRow[]>();
   /** By list; what is damaged of the mailbox itself concerns each of them. */
   const damage = new Map<string, DamagedRow>();
   return {
@@ -49,14 +57,22 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
   };
 
   /**
-   * @param likely ledger rows that will probably be asked for, which come along with the same request. They hold for
+   * @param likely what of the ledgers will probably be asked for, which comes along with the same request. It holds for
    * whoever takes the lease that was read: every commit changes its etag.
    */
-  async function readState(likely: readonly LedgerKey[] = []): Promise<MailboxState> {
-    const keys = likely.slice(0, mostPickedRows).map(({ listId, sourceKey }) => ledgerKey(listId, sourceKey));
-    const { rows, atOneMoment } = await table.pick(mailboxId, keys, { from: 'lease', to: `${sealKey};` });
+  async function readState(likely: LikelyReading = nothingLikely): Promise<MailboxState> {
+    const ledgers = likely.ledgers.slice(0, mostForeseenLedgers);
+    const stateRange = { from: 'lease', to: `${sealKey};` };
+    const ranges = [...ledgers.map(ledgerRange), stateRange];
+    const keys = likely.entries
+      .slice(0, mostComparisons - 2 * ranges.length)
+      .map(({ listId, sourceKey }) => ledgerKey(listId, sourceKey));
+    const { rows, atOneMoment } = await table.pick(mailboxId, keys, ranges);
     const found = new Map(rows.map(row => [row.rowKey, row]));
-    if (atOneMoment) for (const key of keys) foreseen.set(key, found.get(key));
+    if (atOneMoment) {
+      for (const key of keys) foreseen.set(key, found.get(key));
+      for (const listId of ledgers) foreseenLedgers.set(listId, rows.filter(isIn(ledgerRange(listId))));
+    }
     const lease = rows.find(row => row.rowKey === 'lease');
     const checkpoints = rows
       .filter(row => row.rowKey.startsWith('list:'))
@@ -73,7 +89,9 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
   }
 
   async function readLedger(listId: string): Promise<LedgerEntry[]> {
-    const rows = await table.query(mailboxId, rangeOf(`contact:${listId}:`));
+    const rows = foreseenLedgers.get(listId) ?? (await table.query(mailboxId, ledgerRange(listId)));
+    // They may be many, and are hardly asked for again.
+    foreseenLedgers.delete(listId);
     return rows.map(row => parseOrDoubt(listId, row));
   }
 
@@ -82,7 +100,7 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
     const known = keys.flatMap(key => foreseen.get(key) ?? []);
     const others = chunksOf(
       keys.filter(key => !foreseen.has(key)),
-      mostPickedRows,
+      mostComparisons,
     );
     const read = await Promise.all(others.map(async part => (await table.pick(mailboxId, part)).rows));
     return [...known, ...read.flat()].map(row => parseOrDoubt(listId, row));
@@ -126,6 +144,7 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
 
   async function write(operations: readonly RowOperation[]): Promise<string[]> {
     for (const { rowKey } of operations) foreseen.delete(rowKey);
+    if (operations.some(({ rowKey }) => rowKey.startsWith('contact:'))) foreseenLedgers.clear();
     return table.write(mailboxId, operations);
   }
 
@@ -146,7 +165,7 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
   }
 
   async function readLedgerRowKeys(listId: string): Promise<string[]> {
-    const rows = await table.query(mailboxId, rangeOf(`contact:${listId}:`), ['RowKey']);
+    const rows = await table.query(mailboxId, ledgerRange(listId), ['RowKey']);
     return rows.map(({ rowKey }) => rowKey);
   }
 
@@ -166,6 +185,26 @@ export type MailboxPartition = ReturnType<typeof openMailboxPartition>;
 export interface LedgerKey {
   readonly listId: string;
   readonly sourceKey: string;
+}
+
+export interface LikelyReading {
+  /** Single rows. */
+  readonly entries: readonly LedgerKey[];
+  /** Lists whose whole ledgers have at most about `mostForeseenRows` together. */
+  readonly ledgers: readonly string[];
+}
+
+const nothingLikely: LikelyReading = { entries: [], ledgers: [] };
+/** With those of the state they are a page of the service; a second one would be read at another moment. */
+export const mostForeseenRows = 900;
+const mostForeseenLedgers = 4;
+
+function ledgerRange(listId: string): KeyRange {
+  return rangeOf(`contact:${listId}:`);
+}
+
+function isIn({ from, to }: KeyRange): (row: StoredRow) => boolean {
+  return ({ rowKey }) => rowKey >= from && rowKey < to;
 }
 
 const mailboxesPerPage = 1000;

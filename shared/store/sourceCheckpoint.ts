@@ -43,6 +43,12 @@ const checkpointDetails = z.object({
   sourceNames: z.array(z.object({ name: z.string(), identity: z.string(), prefix: z.string() })).default([]),
   /** Where the last reading of a source ended that is not a contact folder: its kind's own text. */
   cursor: z.string().optional(),
+  /** What becomes of private contacts where the settings do not say: older versions shared them. */
+  hidesPrivate: z.boolean().default(false),
+  /** How many private contacts the list shares because nobody has said what becomes of them, and when that was counted. */
+  sharedPrivate: z.object({ contacts: z.number(), at: z.number() }).optional(),
+  /** How many of the contacts are for nobody because they are private; older rows do not tell. */
+  hiddenPrivate: z.number().optional(),
   /** How many contacts the snapshot holds. */
   contacts: z.number(),
   hold: storedHold.optional(),
@@ -65,10 +71,13 @@ const checkpointDetails = z.object({
   /** The first of the problems, for older versions. */
   problem: storedProblem.optional(),
   problems: z.array(storedProblem).default([]),
+  /** What an admin may want to know of the last reading. */
+  notes: z.array(storedProblem).default([]),
 });
 
 /** Where a list's capture stands. A list that was never captured has none. */
-export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>, 'problem' | 'problems'> {
+export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>, 'problem' | 'problems' | 'notes'> {
+  readonly notes: readonly Problem[];
   /** What of the source could not be read. */
   readonly problems: readonly Problem[];
   readonly head: number;
@@ -136,12 +145,14 @@ export function firstCheckpoint(policies: SourceCheckpoint['policies']): SourceC
     checkedAt: 0,
     folders: [],
     sourceNames: [],
+    hidesPrivate: true,
     contacts: 0,
     hasOtherIds: false,
     recentRemovals: [],
     decided: [],
     policies,
     problems: [],
+    notes: [],
   };
 }
 
@@ -191,7 +202,10 @@ function checkpointOf(
 export function rebuildCheckpoint({ properties }: StoredRow, newestPosition: number): SourceCheckpoint {
   const untold = { head: newestPosition, partial: true, capturedAt: 0, capturingUntil: 0 };
   const { columns, unreadable } = readEachColumn(checkpointRow, properties, untold);
-  const details = readEachColumn(checkpointDetails, detailsIn(properties), untoldDetails).columns;
+  const toldDetails = detailsIn(properties);
+  // Where nothing tells of the list, nobody gets what is private.
+  const hidesPrivate = Object.keys(toldDetails).length === 0;
+  const details = readEachColumn(checkpointDetails, toldDetails, { ...untoldDetails, hidesPrivate }).columns;
   const told = checkpointOf(columns, details);
   return { ...told, partial: true, epoch: unreadable.includes('head') ? 0 : told.epoch, hasOtherIds: true };
 }

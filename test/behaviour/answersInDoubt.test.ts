@@ -31,9 +31,7 @@ afterAll(() => staff?.stop());
 
 const serverErrors: [string, Record<string, unknown>][] = [
   ['500', { status: 500, code: 'ErrorInternalServerError' }],
-  ['500 without a body', { status: 500 }],
   ['502', { status: 502, code: 'BadGateway' }],
-  ['504', gatewayTimeOut],
 ];
 const lostAnswers: [string, Record<string, unknown>][] = [
   ['500 after the server committed', { status: 500, code: 'ErrorInternalServerError', commit: true }],
@@ -64,7 +62,7 @@ describe.each([...serverErrors, ...lostAnswers])('%s', (_, fault) => {
   });
 });
 
-test.each([...serverErrors.slice(2), ...lostAnswers.slice(1)])(
+test.each([...serverErrors.slice(1), ...lostAnswers.slice(1)])(
   '%s for a whole batch of creates doubles and loses nothing',
   async (_, fault) => {
     await staff.fail({ ...wholeBatch, skip: 1, times: 1 }, fault);

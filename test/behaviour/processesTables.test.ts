@@ -50,8 +50,9 @@ const faults: [TablesFault, string][] = [
   ['refuse', 'that fails once'],
 ];
 
+// Tables that are busy or fail once are the adapter's matter (test/shared/store/tables), so once is enough for them.
 describe.each(rows)('a write of %s', (_, matches, skip) => {
-  test.each(faults)('to a table (%s) %s loses and doubles nothing', async fault => {
+  test.each(faults.slice(0, 2))('to a table (%s) %s loses and doubles nothing', async fault => {
     tables.fail(matches, fault, { times: 1, skip });
 
     await staff.arrive(host, mailbox);

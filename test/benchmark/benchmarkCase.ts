@@ -15,7 +15,7 @@ export interface CaseResult {
 }
 
 /** Something that an operator waits or pays for. */
-export type BenchmarkCase = BedCase | MemoryCase;
+export type BenchmarkCase = BedCase | AloneCase;
 
 interface AnyCase {
   readonly name: string;
@@ -32,15 +32,15 @@ export interface BedCase extends AnyCase {
   run(bed: TestBed): Promise<CaseResult>;
 }
 
-/** Measures code of this checkout, with everything around it in memory; it says nothing of an earlier app. */
-export interface MemoryCase extends AnyCase {
-  readonly mailboxes: number;
+/** Measures this checkout with what it needs around it; it says nothing of an earlier app. */
+export interface AloneCase extends AnyCase {
+  readonly size: { readonly of: 'mailboxes' | 'contacts'; readonly count: number };
   /** @throws like a case on a bed */
-  runInMemory(mailboxes: number): Promise<CaseResult>;
+  runAlone(count: number): Promise<CaseResult>;
 }
 
-export function isMemoryCase(benchmarkCase: BenchmarkCase): benchmarkCase is MemoryCase {
-  return 'runInMemory' in benchmarkCase;
+export function isAloneCase(benchmarkCase: BenchmarkCase): benchmarkCase is AloneCase {
+  return 'runAlone' in benchmarkCase;
 }
 
 /** A case that needs its outcome checked before its figures count. */

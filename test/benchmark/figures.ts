@@ -4,6 +4,8 @@ import { countByKind, requestKinds } from './requestKinds.ts';
 
 const count = z.number().int().min(0);
 
+const captureSchema = z.strictObject({ requests: count, seconds: z.number().positive() });
+
 const caseFiguresSchema = z.strictObject({
   /** That are targets. */
   mailboxes: count,
@@ -33,6 +35,8 @@ const caseFiguresSchema = z.strictObject({
   hostPeakMegabytes: z.number().positive().nullable(),
   /** From the write at the source to the write in each mailbox. */
   latency: z.strictObject({ p50Seconds: z.number().positive(), p99Seconds: z.number().positive() }).optional(),
+  /** Where a mailbox takes longer than a handler may last: of all messages, from the delivery to the end of the lock. */
+  handling: z.strictObject({ longestSeconds: z.number().positive() }).optional(),
   /** From the firing of the timer to the last message that the broker took. */
   fanOut: z.strictObject({ lastMessageSeconds: z.number().positive() }).optional(),
   /** Of a process that does nothing but a fan-out: memory since it began, and before the run. */
@@ -43,6 +47,8 @@ const caseFiguresSchema = z.strictObject({
       tableRequestsBeforeMessages: count,
     })
     .optional(),
+  /** Of a source that is full, and once more with ten changes; `requests`: to all that the run asks. */
+  capture: z.strictObject({ contacts: count, first: captureSchema, tenChanges: captureSchema }).optional(),
   /** While a run is under way. */
   status: z
     .strictObject({

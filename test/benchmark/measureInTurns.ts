@@ -1,9 +1,16 @@
-import { type Aim, type BedCase, type BenchmarkCase, type CaseResult, isMemoryCase } from './benchmarkCase.ts';
+import {
+  type Aim,
+  type AloneCase,
+  type BedCase,
+  type BenchmarkCase,
+  type CaseResult,
+  isAloneCase,
+} from './benchmarkCase.ts';
 import { middleOf } from './comparison.ts';
 import type { CaseFigures } from './figures.ts';
 import type { MeasuredApp } from './measuredApp.ts';
 import type { BenchmarkOptions } from './options.ts';
-import type { ContactDirectory } from './sourceContacts.ts';
+import { type ContactDirectory, takeContacts } from './sourceContacts.ts';
 import { type BedSize, openTestBed, sharedBed } from './testBed.ts';
 
 /** What was measured of one app. */
@@ -13,7 +20,7 @@ export interface AppFigures {
 }
 
 /** Fewer would leave nothing of what a case is about. */
-const fewestMailboxes = 20;
+const fewest = 20;
 
 /**
  * Runs the cases with each app in turns, so that what happens on the machine meanwhile happens to all of them; the figures
@@ -25,26 +32,32 @@ export async function measureInTurns(
   { cases, rounds, quick }: BenchmarkOptions,
 ): Promise<AppFigures[]> {
   const results = new Map(apps.map(app => [app, new Map<string, CaseResult[]>()]));
-  const onBeds = cases.filter((each): each is BedCase => !isMemoryCase(each));
+  const onBeds = cases.filter((each): each is BedCase => !isAloneCase(each));
   for (const [size, group] of Map.groupBy(onBeds, ({ bed = sharedBed }) => bed)) {
     for (let round = 1; round <= rounds; round++) {
       for (const [app, ofApp] of results) {
-        const found = await measureOnBed(app, group, quick ? reduce(size) : size, directory);
+        const found = await measureOnBed(
+          app,
+          group,
+          quick ? { ...size, mailboxes: reduce(size.mailboxes) } : size,
+          directory,
+        );
         for (const [name, result] of found) ofApp.set(name, [...(ofApp.get(name) ?? []), result]);
       }
     }
   }
   const [ofThisCheckout] = results.values();
-  for (const each of cases.filter(isMemoryCase)) {
-    const mailboxes = quick ? reduce(each).mailboxes : each.mailboxes;
-    announce(each, mailboxes);
-    ofThisCheckout?.set(each.name, [await each.runInMemory(mailboxes)]);
+  for (const each of cases.filter(isAloneCase)) {
+    const { of, count } = each.size;
+    const size = quick ? reduce(count) : count;
+    announce(each, size, of);
+    ofThisCheckout?.set(each.name, [await each.runAlone(size)]);
   }
   return [...results.values()].map(toAppFigures);
 }
 
-function announce({ name, title }: BenchmarkCase, mailboxes: number): void {
-  process.stderr.write(`${name}: ${title}, ${mailboxes} mailboxes ...\n`);
+function announce({ name, title }: BenchmarkCase, count: number, of: AloneCase['size']['of']): void {
+  process.stderr.write(`${name}: ${title}, ${count} ${of} ...\n`);
 }
 
 async function measureOnBed(
@@ -53,12 +66,12 @@ async function measureOnBed(
   size: BedSize,
   directory: ContactDirectory,
 ): Promise<Map<string, CaseResult>> {
-  const contacts = directory.contacts.slice(0, size.contacts);
+  const contacts = takeContacts(directory, size.contacts);
   const bed = await openTestBed({ ...size, contacts, app });
   const results = new Map<string, CaseResult>();
   try {
     for (const each of cases) {
-      announce(each, size.mailboxes);
+      announce(each, size.mailboxes, 'mailboxes');
       results.set(each.name, await each.run(bed));
     }
     return results;
@@ -67,8 +80,8 @@ async function measureOnBed(
   }
 }
 
-function reduce<Sized extends { readonly mailboxes: number }>(size: Sized): Sized {
-  return { ...size, mailboxes: Math.max(Math.min(fewestMailboxes, size.mailboxes), Math.round(size.mailboxes / 10)) };
+function reduce(count: number): number {
+  return Math.max(Math.min(fewest, count), Math.round(count / 10));
 }
 
 function toAppFigures(results: ReadonlyMap<string, readonly CaseResult[]>): AppFigures {

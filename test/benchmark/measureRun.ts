@@ -14,8 +14,10 @@ export interface Reading {
 }
 
 const pollMilliseconds = 200;
-/** Many times the longest pause within a run, which is one request. */
+/** Many times the longest pause of a few contacts, which is one request. */
 const stillMilliseconds = 1500;
+/** Between reading a source and writing down what it holds nothing moves that is counted. */
+const pauseMillisecondsAContact = 1;
 const runsTakeAtMost = 3_600_000;
 
 /** Starts a run, and resolves with the host that sees its end. */
@@ -25,14 +27,20 @@ export type StartRun = (host: Host) => Promise<Host>;
  * Starts a run and reads every counter once it is over. The end is seen from outside, by queues that are empty
  * and counters that stand still: asking the app for the run would add to its table operations.
  *
+ * @param contacts that the source holds
  * @throws when the run does not end, has not ended although everything stands still, or has problems
  */
-export async function measureRun(world: World, startingHost: Host, start: StartRun): Promise<Measurement> {
+export async function measureRun(
+  world: World,
+  startingHost: Host,
+  start: StartRun,
+  contacts: number,
+): Promise<Measurement> {
   await resetCounters(world);
   const processorBefore = await readHostTimes(world);
   const firedAt = Date.now();
   const host = await start(startingHost);
-  const { counters, statistics, processorTimes } = await readOnceStill(world);
+  const { counters, statistics, processorTimes } = await readOnceStill(world, contacts);
   const hostPeakMegabytes = await readPeakMegabytes(host.pid);
   const run = await readLatestRun(host, firedAt);
   checkRun(run);
@@ -61,7 +69,8 @@ export function sentMessages({ queues }: Statistics): number {
 }
 
 /** The simulator's counters name every mailbox, and are looked at only when the queues stand still. */
-export async function readOnceStill(world: World): Promise<Reading> {
+export async function readOnceStill(world: World, contacts = 0): Promise<Reading> {
+  const longestPause = stillMilliseconds + contacts * pauseMillisecondsAContact;
   const deadline = Date.now() + runsTakeAtMost;
   let previous = '';
   let unchangedSince = Date.now();
@@ -80,7 +89,7 @@ export async function readOnceStill(world: World): Promise<Reading> {
       unchangedSince = Date.now();
       processorTimes = await readHostTimes(world);
     }
-    if (Date.now() - unchangedSince >= stillMilliseconds) return { counters, statistics, processorTimes };
+    if (Date.now() - unchangedSince >= longestPause) return { counters, statistics, processorTimes };
     previous = text;
   }
   throw new Error('The run did not end within an hour');

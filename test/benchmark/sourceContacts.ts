@@ -29,3 +29,8 @@ export async function readContactDirectory(file = congressFile): Promise<Contact
   const { contacts } = congressSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   return { origin: 'congress directory', contacts: Object.values(contacts).map(graphContact) };
 }
+
+/** So many of the directory's, or generated people where it has fewer. */
+export function takeContacts({ contacts }: ContactDirectory, count = contacts.length): ContactDirectory['contacts'] {
+  return count <= contacts.length ? contacts.slice(0, count) : generatePeople(count, 'contoso.example');
+}

@@ -1,3 +1,4 @@
+import { chunksOf } from '../../shared/domain/chunks.ts';
 import { findFreePort } from '../local/freePort.ts';
 import { type Storage, startStorage } from '../local/storage/index.ts';
 import { openGraph } from '../world/graphDriver.ts';
@@ -45,8 +46,10 @@ const targetFolder = 'Company Contacts';
 /** As the local managed identity names it to Graph. */
 export const appName = 'contact-folder-sync';
 export const latencyMilliseconds = 50;
-/** How long the messages of a host that was killed are kept from the next. */
-const lockSeconds = 10;
+/** What one app may write to a mailbox in ten minutes: a longer list is filled in by several. */
+const contactsAFiller = 9000;
+/** How long the messages of a host that was killed are kept from the next, unless said. */
+const shortLockSeconds = 10;
 
 export interface BedSize {
   readonly mailboxes: number;
@@ -55,8 +58,12 @@ export interface BedSize {
   readonly notified?: boolean;
   /** That the mailboxes are in, each in one; one group unless given. */
   readonly groups?: number;
-  /** All of the directory's unless given. */
+  /** All of the directory's unless given; generated ones where that has fewer. */
   readonly contacts?: number;
+  /** As long as messages are locked in Azure, where hosts are busy for longer than usual. */
+  readonly lockSeconds?: number;
+  /** Service time of every request to Graph, in milliseconds, where it is another than usual. */
+  readonly latency?: number;
 }
 
 export const sharedBed: BedSize = { mailboxes: 20, hosts: 1 };
@@ -78,7 +85,7 @@ export async function openTestBed(options: BedOptions): Promise<TestBed> {
 
 /** The host keeps its timers' state in a storage of its own, so that only the app's table operations are counted. */
 async function openWithHostStorage(hostStorage: Storage, options: BedOptions): Promise<TestBed> {
-  const { app } = options;
+  const { app, lockSeconds = shortLockSeconds } = options;
   const settings = { AzureWebJobsStorage: hostStorage.connectionString };
   const appDirectory = app.bundleDirectory;
   const world = await startWorld({ lists: [], settings, lockSeconds, quietHosts: true, appDirectory });
@@ -100,13 +107,17 @@ async function openWithHostStorage(hostStorage: Storage, options: BedOptions): P
 
 async function fillWorld(
   world: World,
-  { contacts: bodies, mailboxes, groups = 1, hosts, notified }: BedOptions,
+  { contacts: bodies, mailboxes, groups = 1, hosts, notified, latency = latencyMilliseconds }: BedOptions,
 ): Promise<Omit<TestBed, 'stop'>> {
   const { graph } = world;
   const mailboxId = await graph.addUser(sourceName);
   const folderId = await graph.addFolder(mailboxId, sourceFolder);
   const url = `/users/${mailboxId}/contactFolders/${folderId}/contacts`;
-  const created = await graph.batch(bodies.map(body => ({ method: 'POST', url, body })));
+  const created: Readonly<Record<string, unknown>>[] = [];
+  for (const part of chunksOf(bodies, contactsAFiller)) {
+    const filler = await openGraph(world.graphUrl, `filler-${created.length}`);
+    created.push(...(await filler.batch(part.map(body => ({ method: 'POST', url, body })))));
+  }
   const contacts = created.map(({ id, displayName }) => ({ id: String(id), displayName: String(displayName) }));
 
   const targets: string[] = [];
@@ -128,8 +139,8 @@ async function fillWorld(
     world,
     source: { mailboxId, folderId, contacts },
     targets,
-    latencyMilliseconds,
-    measure: (start = fireTimer) => measure(latencyMilliseconds, start),
+    latencyMilliseconds: latency,
+    measure: (start = fireTimer) => measure(latency, start),
     replaceHost,
     fill: async () => {
       if (!filled) await measure(0, fireTimer);
@@ -166,7 +177,7 @@ async function fillWorld(
 
   async function measure(milliseconds: number, start: StartRun): Promise<Measurement> {
     await graph.control('POST', '/latency', { milliseconds });
-    const measurement = await measureRun(world, host, start);
+    const measurement = await measureRun(world, host, start, contacts.length);
     await graph.control('POST', '/latency', { milliseconds: 0 });
     filled = true;
     return measurement;

@@ -15,11 +15,12 @@ import { type ContactList, contactListSchema } from '../../shared/settings/conta
 import { memoryGraphAdapters, nothingBeside, settingsWith } from '../memory/adapters.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
+import { createSourcePlaces } from '../memory/sourcePlaces.ts';
 import { checkAdoption, noteAdoption } from './adoptable.ts';
 import type { Host } from './host.ts';
-import { checkLicence, type ListModel, type Model, mappingRules, noteWrite } from './model.ts';
+import { checkLicence, joinedList, type ListModel, leftOut, type Model, mappingRules, noteWrite } from './model.ts';
 import { grace, requestTimeout, scheduledDirectory, scheduledMailbox, type WriteRules } from './schedulerGraph.ts';
-import { scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
+import { inTurns, scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
 
 const standardTiming = {
   leaseSeconds: 180,
@@ -42,6 +43,8 @@ export interface World {
     readonly priority: MemoryQueue<SyncMessage>;
   };
   readonly graph: MemoryGraph;
+  /** What is read beside the mailboxes. */
+  readonly sources: ReturnType<typeof createSourcePlaces>;
   readonly model: Model;
   /** Dead letters that were taken up. */
   readonly takenLetters: Set<string>;
@@ -77,6 +80,9 @@ export function openHostApp(host: Host, world: World) {
 
   const adapters: Adapters = {
     ...nothingBeside,
+    files: inTurns(host, 'files', world.sources.adapters.files),
+    openDatabase: inTurns(host, 'database', world.sources.adapters).openDatabase,
+    openExchangeServer: () => inTurns(host, 'Exchange', world.sources.adapters.openExchangeServer()),
     clock,
     newId,
     tables: scheduledTables(host, world.tables),
@@ -91,6 +97,7 @@ export function openHostApp(host: Host, world: World) {
       ...memoryGraphAdapters(graph, clock),
       openMailbox: id => scheduledMailbox(host, id, graph.openMailbox(id), rules),
       openDirectory: () => scheduledDirectory(host, graph.openDirectory()),
+      openDirectoryReader: () => inTurns(host, 'directory', world.sources.adapters.openDirectoryReader()),
     },
   };
   const apps = new Map<string, App>();
@@ -98,7 +105,8 @@ export function openHostApp(host: Host, world: World) {
   function app(): App {
     const lists = model.lists.filter(({ isPresent }) => isPresent).map(list => contactList(list, model));
     const key = JSON.stringify(lists);
-    const known = apps.get(key) ?? createApp(adapters, settingsWith(lists, timing));
+    const known =
+      apps.get(key) ?? createApp(adapters, { ...settingsWith(lists, timing), connections: world.sources.connections });
     apps.clear();
     apps.set(key, known);
     return known;
@@ -147,7 +155,9 @@ const parsedLists = new Map<string, ContactList>();
 function contactList(list: ListModel, model: Model): ContactList {
   const settings = {
     id: list.id,
-    source: { mailbox: `source-${list.id}@contoso.com`, folders: sourcePaths[list.id] },
+    ...(list.id === joinedList
+      ? joinedSources
+      : { source: { mailbox: `source-${list.id}@contoso.com`, folders: sourcePaths[list.id] } }),
     targets: { groups: [`${list.id}@contoso.com`] },
     destination: { folder: list.settings.folder, category: list.settings.category },
     mapping: mappingRules[list.settings.mapping],
@@ -162,6 +172,19 @@ function contactList(list: ListModel, model: Model): ContactList {
   parsedLists.set(key, known);
   return known;
 }
+
+/** Sources of every kind, in the order of precedence that the model has. */
+const joinedSources = {
+  sources: [
+    { name: 'folder', mailbox: `source-${joinedList}@contoso.com`, folders: ['Everybody'] },
+    ...Object.entries(createSourcePlaces().places).map(([kind, { settings }]) => ({
+      name: kind.toLowerCase(),
+      ...settings,
+    })),
+  ],
+  match: 'email',
+  where: { not: { field: 'department', startsWith: leftOut } },
+};
 
 /** The source folders of each list, below its own source mailbox. */
 export const sourcePaths: Record<string, readonly string[]> = { staff: ['Staff', 'Partners'], board: ['Board'] };

@@ -17,8 +17,8 @@ import {
   type Model,
   mapContact,
   noteViolation,
-  type SourceContact,
-  sourceContactsOf,
+  peopleOf,
+  type SourcePerson,
   type TargetContact,
   withoutOwn,
 } from './model.ts';
@@ -133,7 +133,12 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   const snapshot = await source.readSnapshot();
   // Whoever was imported anew keeps the key of before, if it was recognised.
   const keys = new Map(snapshot.flatMap(({ ids, sourceKey }) => ids.map(id => [id, sourceKey] as const)));
-  const wanted = new Map(sourceContactsOf(model, list).map(contact => [keys.get(contact.id) ?? contact.id, contact]));
+  const wanted = new Map(
+    peopleOf(model, list).map(person => [
+      person.ids.flatMap(id => keys.get(id) ?? [])[0] ?? person.ids[0] ?? '',
+      person,
+    ]),
+  );
   const removals = new Map(snapshot.map(row => [row.sourceKey, row]));
   for (const [key, contact] of wanted) {
     const ofContact = copies.filter(({ target }) => target.sourceKey === key);
@@ -153,7 +158,7 @@ function compareContact(
   stand: Stand,
   list: ListModel,
   mailboxId: string,
-  { key, contact: source }: { readonly key: string; readonly contact: SourceContact },
+  { key, contact: source }: { readonly key: string; readonly contact: SourcePerson },
   copies: readonly Copy[],
   moment: Moment,
   progress: Progress | undefined,

@@ -60,6 +60,7 @@ export function createFaults(statistics: Statistics) {
   let faults: { readonly fault: ArmedFault; left: number }[] = [];
   let crashes: { readonly crash: ArmedCrash; left: number }[] = [];
   let everMet = false;
+  const met = new Set<FaultKind>();
   return {
     arm: (fault: ArmedFault) => faults.push({ fault, left: fault.after }),
     armCrash: (crash: ArmedCrash) => crashes.push({ crash, left: crash.after }),
@@ -69,17 +70,19 @@ export function createFaults(statistics: Statistics) {
     },
     /** Something went wrong at least once: what users may keep is judged with more patience then. */
     everMet: () => everMet,
+    hasMet: (kind: FaultKind) => met.has(kind),
     note(kind: string): void {
       everMet = true;
       countOne(statistics.faults, kind);
     },
     take(on: EffectKind): FaultKind | undefined {
-      const met = faults.find(armed => armed.fault.on === on && armed.left-- === 0);
-      if (!met) return undefined;
-      faults = faults.filter(armed => armed !== met);
+      const found = faults.find(armed => armed.fault.on === on && armed.left-- === 0);
+      if (!found) return undefined;
+      faults = faults.filter(armed => armed !== found);
       everMet = true;
-      countOne(statistics.faults, `${on} ${met.fault.kind}`);
-      return met.fault.kind;
+      met.add(found.fault.kind);
+      countOne(statistics.faults, `${on} ${found.fault.kind}`);
+      return found.fault.kind;
     },
     takeCrash(): ArmedCrash | undefined {
       const met = crashes.find(armed => armed.left-- === 0);

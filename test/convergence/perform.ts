@@ -7,7 +7,7 @@ import { changeTarget, isInLedger } from './changeTarget.ts';
 import { forget, type ListModel } from './model.ts';
 import { pick } from './pick.ts';
 import { settle, takeSteps } from './rest.ts';
-import type { Stand } from './scene.ts';
+import { firstSettings, type Stand } from './scene.ts';
 
 /** Does one command to the world and to the model of it. */
 export async function perform(action: Action, stand: Stand): Promise<void> {
@@ -44,7 +44,7 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
       const list = pick(model.lists, action.list);
       if (!list) return;
       const { mapping, category } = action;
-      const folder = action.renamed ? `${list.id} contacts` : list.id === 'staff' ? 'Company' : 'Leaders';
+      const folder = action.renamed ? `${list.id} contacts` : (firstSettings[list.id]?.folder ?? '');
       // A folder that old rows call otherwise counts as renamed by its user.
       list.settings = { mapping, category, folder: system.hasBackup() ? list.settings.folder : folder };
       return;

@@ -40,6 +40,7 @@ export function scheduledMailbox(
   return {
     counts: mailbox.counts,
     findFolder: path => read('findFolder', () => mailbox.findFolder(path)),
+    listFolders: () => read('listFolders', () => mailbox.listFolders()),
     getFolder: id => read('getFolder', () => mailbox.getFolder(id)),
     isDeleted: folder => read('isDeleted', () => mailbox.isDeleted(folder)),
     findDeletedFolder: name => read('findDeletedFolder', () => mailbox.findDeletedFolder(name)),

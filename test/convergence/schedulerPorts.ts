@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { MessageQueue } from '../../shared/ports/messageQueue.ts';
 import type { Table, Tables } from '../../shared/ports/tableStorage.ts';
-import { effect, type Host } from './host.ts';
+import { crashPoint, doNow, effect, type Host, never } from './host.ts';
 
 const lateMessage = 420_000;
 
@@ -20,8 +20,8 @@ function scheduledTable(host: Host, name: string, table: Table): Table {
     get: (partition, row) => effect(host, 'tableRead', `${name} get ${row}`, () => table.get(partition, row)),
     query: (partition, range, select) =>
       effect(host, 'tableRead', `${name} query ${range?.from ?? ''}`, () => table.query(partition, range, select)),
-    pick: (partition, rows, range) =>
-      effect(host, 'tableRead', `${name} pick ${rows.join(' ')}`, () => table.pick(partition, rows, range)),
+    pick: (partition, rows, ranges) =>
+      effect(host, 'tableRead', `${name} pick ${rows.join(' ')}`, () => table.pick(partition, rows, ranges)),
     queryAcross: (row, limit, after) =>
       effect(host, 'tableRead', `${name} across ${row}`, () => table.queryAcross(row, limit, after)),
     write: (partition, operations) =>
@@ -62,4 +62,22 @@ export function scheduledClock(host: Host): Clock {
       await host.turn('wakes up');
     },
   };
+}
+
+/** Each call of a port waits for its turn. */
+export function inTurns<Port extends object>(host: Host, name: string, port: Port): Port {
+  return new Proxy(port, {
+    get(target, key, receiver) {
+      const value: unknown = Reflect.get(target, key, receiver);
+      if (typeof value !== 'function') return value;
+      return async (...parameters: unknown[]) => {
+        await host.turn(`${name} ${String(key)}`);
+        const crash = await crashPoint(host);
+        const answer: unknown = await doNow(host.stage, () => value.apply(target, parameters));
+        if (!crash) return answer;
+        host.die(crash.inFlight);
+        return never;
+      };
+    },
+  });
 }

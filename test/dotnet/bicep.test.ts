@@ -74,7 +74,7 @@ describeWithDotnet('The Bicep compiler', () => {
     const graph = join(copy, 'graph');
     await standInForGraphExtension(bicep, graph);
 
-    expect(await bicep.lint(join(graph, 'appRoles.bicep'))).toBe('');
+    for (const name of ['appRoles.bicep', 'otherTenantApp.bicep']) expect(await bicep.lint(join(graph, name))).toBe('');
     const mistaken = join(graph, 'mistaken.bicep');
     const text = readFileSync(join(graph, 'appRoles.bicep'), 'utf8');
     writeFileSync(mistaken, text.replace('resourceId: graph.id', 'resource: graph.id'));

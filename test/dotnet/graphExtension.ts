@@ -10,7 +10,7 @@ const everyScope = 31;
 
 /**
  * Types of the Graph extension as far as `infra/graph` needs them, by their reference:
- * https://learn.microsoft.com/graph/templates/bicep/reference/approleassignedto. Microsoft's own package of them is in
+ * https://learn.microsoft.com/graph/templates/bicep/reference/approleassignedto, .../applications. Microsoft's own package of them is in
  * a registry of containers alone.
  */
 const types = [
@@ -31,12 +31,29 @@ const types = [
     id: property(0, readOnly),
   }),
   resource('Microsoft.Graph/appRoleAssignedTo@v1.0', 6),
+  object('Microsoft.Graph/applications', {
+    uniqueName: property(0, required + identifier),
+    displayName: property(0, required),
+    signInAudience: property(0, 0),
+    appId: property(0, readOnly),
+  }),
+  resource('Microsoft.Graph/applications@v1.0', 8),
+  { $type: 'ArrayType', itemType: reference(0) },
+  object('Microsoft.Graph/applications/federatedIdentityCredentials', {
+    name: property(0, required + identifier),
+    issuer: property(0, required),
+    subject: property(0, required),
+    audiences: property(10, required),
+  }),
+  resource('Microsoft.Graph/applications/federatedIdentityCredentials@v1.0', 11),
 ];
 
 const index = {
   resources: {
     'Microsoft.Graph/servicePrincipals@v1.0': { $ref: 'types.json#/5' },
     'Microsoft.Graph/appRoleAssignedTo@v1.0': { $ref: 'types.json#/7' },
+    'Microsoft.Graph/applications@v1.0': { $ref: 'types.json#/9' },
+    'Microsoft.Graph/applications/federatedIdentityCredentials@v1.0': { $ref: 'types.json#/12' },
   },
   resourceFunctions: {},
   settings: { name: 'MicrosoftGraph', version: '1.0.0', isSingleton: false },

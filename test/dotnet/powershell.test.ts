@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -13,18 +13,20 @@ const changesSchema = z.object({
   calls: z.array(z.object({ call: z.string(), parameters: z.record(z.string(), z.string()) })),
 });
 
+async function restoreTools(): Promise<void> {
+  const { succeeded, stdout, stderr } = await runTool('dotnet', ['tool', 'restore'], {
+    directory: import.meta.dirname,
+  });
+  if (!succeeded) throw new Error(stdout + stderr);
+}
+
 describeWithDotnet(
   'rbacForApplications.ps1, run by PowerShell with cmdlets that stand in for those of Exchange',
   () => {
     let directory: string;
     let organization: string;
 
-    beforeAll(async () => {
-      const { succeeded, stdout, stderr } = await runTool('dotnet', ['tool', 'restore'], {
-        directory: import.meta.dirname,
-      });
-      if (!succeeded) throw new Error(stdout + stderr);
-    });
+    beforeAll(restoreTools);
 
     beforeEach(() => {
       directory = mkdtempSync(join(tmpdir(), 'exchange-'));
@@ -150,3 +152,91 @@ describeWithDotnet(
     });
   },
 );
+
+describeWithDotnet('otherTenant.ps1, run with a stand-in for the Azure CLI too', () => {
+  let directory: string;
+  let organization: string;
+
+  beforeAll(restoreTools);
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'tenant-'));
+    organization = join(directory, 'organization.json');
+    const mailboxes = {
+      'shared@fabrikam.com': {
+        PrimarySmtpAddress: 'shared@fabrikam.com',
+        UserPrincipalName: 'shared@corp.fabrikam.com',
+      },
+    };
+    const inScope = ['shared@fabrikam.com Application Contacts.Read'];
+    const empty = { servicePrincipals: {}, scopes: {}, assignments: {}, groups: {}, calls: [] };
+    writeFileSync(organization, JSON.stringify({ ...empty, mailboxes, inScope }));
+    writeFileSync(join(directory, 'az'), fakeAzureCli, { mode: 0o755 });
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  async function runScript(more = ''): Promise<ToolResult & { calls: unknown[]; added: boolean }> {
+    const path = join(infraDirectory, 'graph/otherTenant.ps1');
+    const command = `& '${path}' -ClientId ${clientId} -Mailbox shared@fabrikam.com ${more}; exit $LASTEXITCODE`;
+    const result = await runTool(
+      'dotnet',
+      ['tool', 'run', 'pwsh', '--', '-NoProfile', '-NonInteractive', '-Command', command],
+      {
+        directory: import.meta.dirname,
+        environment: {
+          EXCHANGE_ORGANIZATION: organization,
+          PSModulePath: join(import.meta.dirname, 'exchange'),
+          PATH: `${directory}:${process.env.PATH}`,
+          ADDED: join(directory, 'added'),
+        },
+      },
+    );
+    const { calls } = changesSchema.parse(JSON.parse(readFileSync(organization, 'utf8')));
+    return { ...result, calls, added: existsSync(join(directory, 'added')) };
+  }
+
+  test('adds the app to the tenant, lets it read the contacts of the mailbox alone, and says what to set', async () => {
+    const { succeeded, stdout, stderr, calls, added } = await runScript();
+    expect({ succeeded, stderr, added }).toEqual({ succeeded: true, stderr: '', added: true });
+    const names = { Name: 'Contact Folder Sync partner mailboxes' };
+    expect(calls).toEqual([
+      {
+        call: 'New-ServicePrincipal',
+        parameters: { AppId: clientId, ObjectId: principalId, DisplayName: 'Contact Folder Sync partner' },
+      },
+      {
+        call: 'New-ManagementScope',
+        parameters: { ...names, RecipientRestrictionFilter: "PrimarySmtpAddress -eq 'shared@fabrikam.com'" },
+      },
+      {
+        call: 'New-ManagementRoleAssignment',
+        parameters: {
+          Name: 'Contact Folder Sync partner reads mailboxes',
+          App: principalId,
+          Role: 'Application Contacts.Read',
+          CustomResourceScope: names.Name,
+        },
+      },
+    ]);
+    expect(stdout).toMatch(/^ok .*shared@fabrikam.com: Application Contacts.Read$/m);
+    expect(stdout).toMatch(/^tenantId {2}33333333-3333-4333-8333-333333333333$/m);
+    expect(stdout).toMatch(/^mailbox {3}shared@corp.fabrikam.com$/m);
+  });
+
+  test('with -CheckOnly says that the app is not there, and adds nothing', async () => {
+    const { succeeded, stdout, calls, added } = await runScript('-CheckOnly');
+    expect({ succeeded, calls, added }).toEqual({ succeeded: false, calls: [], added: false });
+    expect(stdout).toMatch(/^MISSING .*in this tenant$/m);
+  });
+});
+
+/** `az ad sp list`, `az ad sp create` and `az account show`, as far as the script asks. */
+const fakeAzureCli = `#!/bin/sh
+case "$*" in
+  "ad sp list"*) [ ! -e "$ADDED" ] || echo ${principalId} ;;
+  "ad sp create"*) touch "$ADDED"; echo ${principalId} ;;
+  "account show"*) echo 33333333-3333-4333-8333-333333333333 ;;
+  *) exit 2 ;;
+esac
+`;

@@ -1,3 +1,3 @@
 import { testReplay } from './congressReplay.ts';
 
-testReplay({ named: 'three', targetCount: 3, readTargets: 1 });
+testReplay({ named: 'two', targetCount: 2, readTargets: 1 });

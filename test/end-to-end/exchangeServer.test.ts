@@ -65,6 +65,9 @@ test('the list warns of a certificate that is not checked, shows its folders and
   expect(await read('/api/lists/staff')).toMatchObject({ state: 'ok', notes: [{ code: 'UntrustedCertificate' }] });
   expect(await read('/api/lists/customers/folders')).toMatchObject({ folders: [{ path: 'Customers', contacts: 2 }] });
   const { steps } = (await read('/api/lists/staff/connection-test')) as { steps: { name: string; ok: boolean }[] };
+  expect(steps).toContainEqual(
+    expect.objectContaining({ name: expect.stringMatching(/^TLS to localhost:/), ok: true }),
+  );
   expect(steps).toContainEqual(expect.objectContaining({ name: 'contacts of "contacts"', ok: true }));
 });
 

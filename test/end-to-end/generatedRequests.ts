@@ -95,7 +95,7 @@ function requestOf(operation: Operation, { values, functionKey }: Known): fc.Arb
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 100 }).map(bytes => Buffer.from(bytes)) },
   );
   const type = fc.oneof(
-    { weight: 9, arbitrary: fc.constant('application/json') },
+    { weight: 9, arbitrary: fc.constantFrom(...typesOf(operation)) },
     {
       weight: 1,
       arbitrary: fc.constantFrom('', 'text/plain', 'application/json; charset=utf-16', 'multipart/form-data'),
@@ -113,6 +113,10 @@ function requestOf(operation: Operation, { values, functionKey }: Known): fc.Arb
       headers: { 'x-functions-key': functionKey, 'Content-Type': type },
       ...(['POST', 'PUT', 'PATCH'].includes(method) ? { body } : {}),
     }));
+}
+
+function typesOf({ requestBody }: Operation): string[] {
+  return Object.keys(requestBody?.content ?? { 'application/json': {} });
 }
 
 /** The names of what an operation takes in its body. */

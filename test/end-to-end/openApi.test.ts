@@ -17,6 +17,7 @@ const lists = [
     safeguards: { maxRemovalShare: 0.1, maxRemovals: 0 },
   },
   { id: 'quiet', enabled: false, source, targets, destination: { folder: 'Quiet' } },
+  { id: 'partners', source: { kind: 'csv', blob: 'partners.csv' }, targets, destination: { folder: 'Partners' } },
   { id: 'broken', source, targets, destination: { folder: 'Broken' }, unknown: true },
 ];
 /** Graph's webhooks are described by Graph. */
@@ -25,6 +26,7 @@ const webhooks = ['changeNotifications', 'lifecycle'];
 interface Example {
   readonly path: string;
   readonly body?: unknown;
+  readonly type?: string;
   readonly status: number;
 }
 
@@ -60,6 +62,7 @@ afterAll(() => world?.stop());
 /** Requests of each operation with the status that each gets. */
 function examplesOf(): Record<string, readonly Example[]> {
   const list = '/api/lists/staff';
+  const csvList = '/api/lists/partners/sources/source';
   const body = { mailbox: 'ada@contoso.example' };
   return {
     resync: [
@@ -103,6 +106,13 @@ function examplesOf(): Record<string, readonly Example[]> {
     getSourceFolders: [
       { path: `${list}/folders`, status: 409 },
       { path: `${list}/folders?source=none`, status: 404 },
+    ],
+    putSourceFile: [
+      { path: `${csvList}/file`, body: 'First Name\nAda\n', type: 'text/csv', status: 202 },
+      { path: `${csvList}/file`, body: 'First Name\nAda,"\n', type: 'text/csv', status: 422 },
+      { path: `${csvList}/file`, body: {}, status: 415 },
+      { path: `${list}/sources/source/file`, body: 'First Name\nAda\n', type: 'text/csv', status: 409 },
+      { path: `${list}/sources/none/file`, body: 'First Name\nAda\n', type: 'text/csv', status: 404 },
     ],
     preview: [
       { path: `${list}/preview`, body, status: 200 },
@@ -169,8 +179,8 @@ test('what every route answers fits what the document says', async () => {
   expect(faults).toEqual([]);
 });
 
-async function tryExample(operation: Operation, { path, body, status }: Example): Promise<string[]> {
-  const answer = await host.call(operation.method, path, body);
+async function tryExample(operation: Operation, { path, body, type, status }: Example): Promise<string[]> {
+  const answer = await host.call(operation.method, path, body, type);
   const text = await answer.text();
   const found = openApi.findFaults(operation, answer, JSON.parse(text));
   const faults = answer.status === status ? found : [...found, `answered ${answer.status}, not ${status}: ${text}`];

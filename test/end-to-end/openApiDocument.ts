@@ -4,7 +4,7 @@ import { nodeProcess } from '../local/functions-host/nodeProcess.ts';
 
 type JsonSchema = Parameters<typeof z.fromJSONSchema>[0];
 
-const content = z.record(z.string(), z.object({ schema: z.unknown() }));
+const content = z.record(z.string(), z.object({ schema: z.unknown().optional() }));
 const response = z.object({
   content: content.optional(),
   headers: z.record(z.string(), z.object({ required: z.boolean().optional() })).optional(),

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readOptions } from '../../infra/scripts/first-deployment-check/options.ts';
 import { findFreePort } from '../local/freePort.ts';
 import { writeSettings } from '../local/settings.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
@@ -86,11 +87,14 @@ test('what is different is named, ends with an exit code of its own, and the fol
 
 test.each([
   [['--mailbox', 'nobody@contoso.example'], 'GET of users was answered 404 Request_ResourceNotFound'],
-  [[], 'Name a mailbox of its own for this, with --mailbox'],
   [['--mailbox', 'ada@contoso.example', '--settings', 'none.json'], 'none.json'],
 ])('with %j it says why it cannot ask', async (args, problem) => {
   const { code, errors } = await check(...args);
 
   expect(code).toBe(2);
   expect(errors).toContain(problem);
+});
+
+test('without a mailbox of its own it does not ask', () => {
+  expect(() => readOptions([])).toThrow('Name a mailbox of its own for this, with --mailbox');
 });

@@ -27,6 +27,7 @@ afterAll(() => app?.remove());
 test('the package has the bundle, its licences and what Azure Functions reads, and is below 3 MB', () => {
   expect(app.files).toEqual([
     'THIRD-PARTY-NOTICES.txt',
+    'blobService.js',
     'host.json',
     'index.js',
     'package.json',

@@ -45,8 +45,8 @@ async function show(options: PreviewOptions): Promise<number> {
   const { app, withoutTables } = await connectPreview(plan, await tableSettings(options, plan, process.env));
   if (withoutTables) console.error(withoutTables);
   // Fails at once where there is no token, and not once for everything that is read.
-  const [mailbox] = placesReadBy(list).map(place => place.mailbox);
-  if (mailbox !== undefined) await app.findUser(mailbox);
+  const own = placesReadBy(list).find(({ connection }) => connection === undefined);
+  if (own) await app.findUser(own.mailbox);
   const preview = await previewFor(list, options.mailbox, app);
   const lines = options.json ? [JSON.stringify(preview, undefined, 2)] : describePreview(preview, options.operations);
   for (const line of lines) console.log(line);

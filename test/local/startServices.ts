@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { type DataDirectory, takeDataDirectory } from './dataDirectory.ts';
 import { type GraphSimulatorOptions, startGraphSimulator } from './graph-simulator/index.ts';
+import { type LocalCertificate, localCertificate } from './localCertificate.ts';
 import { startManagedIdentityEndpoint } from './managed-identity/index.ts';
+import { createTokenIssuer, exchangeResource } from './managed-identity/tokens.ts';
+import { putPartnersFile } from './sample-tenant/partnersFile.ts';
+import { seedPartnerTenant } from './sample-tenant/partnerTenant.ts';
 import { seedSampleTenant } from './sample-tenant/seed.ts';
 import { type ServiceBusBroker, type ServiceBusBrokerOptions, startServiceBusBroker } from './service-bus/broker.ts';
 import { explainPortInUse, readSamplePorts, type ServicePorts } from './servicePorts.ts';
@@ -30,6 +34,7 @@ export interface ServiceStatistics {
       delivered: number;
       completed: number;
       deadLettered: number;
+      longestHandling: number;
       active: number;
       locked: number;
       scheduled: number;
@@ -81,13 +86,16 @@ async function startAll(
   const data = options.dataDirectory === undefined ? undefined : await takeDataDirectory(options.dataDirectory);
   if (data) running.push({ close: async () => data.close() });
 
+  const certificate = await localCertificate();
+  const assertions = createTokenIssuer();
   const starts = [
-    track(running, startGraphSimulator(simulatorOptions(ports, data, options.empty))),
+    track(running, startGraphSimulator(simulatorOptions(ports, data, options.empty, certificate))),
     track(running, startStorage(storageOptions(ports, data))),
     track(running, startServiceBusBroker(brokerOptions(ports, options.queueConfig))),
   ] as const;
   await Promise.allSettled(starts);
   const [graph, storage, broker] = await Promise.all(starts);
+  if (!options.empty) await Promise.all([putPartnersFile(storage.connectionString), seedPartnerTenant(graph.url)]);
   const header = sample.IDENTITY_HEADER ?? 'local';
   const statistics = { read: () => readStatistics(broker, storage), reset: () => resetStatistics(broker, storage) };
   const identity = await track(
@@ -95,7 +103,8 @@ async function startAll(
     startManagedIdentityEndpoint({
       ...(ports && { port: ports.identity }),
       header,
-      issueToken: (_resource, clientId) => graph.issueToken(clientId ?? 'contact-folder-sync'),
+      issueToken: (resource, clientId = 'contact-folder-sync') =>
+        resource === exchangeResource ? assertions.issue(resource, clientId) : graph.issueToken(clientId),
       statistics,
     }),
   );
@@ -111,6 +120,8 @@ async function startAll(
       TABLES_CONNECTION: storage.tablesConnectionString,
       ServiceBusConnection: broker.connectionString,
       GRAPH_ENDPOINT: graph.url,
+      AZURE_AUTHORITY_HOST: graph.signInUrl ?? '',
+      NODE_EXTRA_CA_CERTS: certificate.file,
       IDENTITY_ENDPOINT: identity.url,
       IDENTITY_HEADER: header,
     },
@@ -125,8 +136,10 @@ function simulatorOptions(
   ports: ServicePorts | undefined,
   data: DataDirectory | undefined,
   empty: boolean,
+  { key, cert }: LocalCertificate,
 ): GraphSimulatorOptions {
   return {
+    signIn: { port: ports?.signIn, tls: { key, cert } },
     ...(ports && { port: ports.graph }),
     ...(data && { stateFile: data.tenant }),
     ...(!empty && { seed: seedSampleTenant }),
@@ -157,9 +170,9 @@ function brokerOptions(
 
 function readStatistics(broker: ServiceBusBroker, storage: Storage): ServiceStatistics {
   const counts = broker.counts();
-  const queues = Object.entries(broker.statistics()).map(([name, { sent, delivered, completed, deadLettered }]) => {
+  const queues = Object.entries(broker.statistics()).map(([name, { duplicates: _, ...statistics }]) => {
     const { active = 0, locked = 0, scheduled = 0 } = counts[name] ?? {};
-    return [name, { sent, delivered, completed, deadLettered, active, locked, scheduled }] as const;
+    return [name, { ...statistics, active, locked, scheduled }] as const;
   });
   return { queues: Object.fromEntries(queues), tables: { operations: storage.tableOperations() } };
 }

@@ -1,5 +1,6 @@
 import type { Adapters, AppSettings } from '../../shared/app.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { TenantGraph } from '../../shared/ports/tenantGraph.ts';
 import { noConnections } from '../../shared/settings/connections.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import type { Timing } from '../../shared/settings/settings.ts';
@@ -19,23 +20,28 @@ export const nothingBeside: Pick<
   | 'download'
   | 'openExchangeServer'
   | 'openDatabase'
+  | 'openTenant'
   | 'webhooks'
   | 'deadLetterQueues'
 > = {
   probes: {
     graph: { getToken: isNotAsked, startDelta: isNotAsked, tryWrite: isNotAsked },
+    hosts: { resolve: isNotAsked, startTls: isNotAsked },
     tables: isNotAsked,
     queues: isNotAsked,
     webhook: isNotAsked,
   },
   readSecret: isNotAsked,
   openDatabase: isNotAsked,
-  files: { read: isNotAsked, write: isNotAsked },
+  files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked },
   download: isNotAsked,
   openExchangeServer: () => {
     throw new Error('nothing opens one here');
   },
   webhooks: undefined,
+  openTenant: () => {
+    throw new Error('nothing reads another tenant here');
+  },
   deadLetterQueues: [],
 };
 
@@ -55,6 +61,12 @@ export function memoryGraphAdapters(graph: MemoryGraph, clock: { now(): number }
     findAddresses: async () => new Map(),
     subscriptions: createMemorySubscriptions(clock),
   };
+}
+
+/** Another tenant, where the app may read whatever it is not kept from. */
+export function openMemoryTenant(graph: MemoryGraph | undefined, clock: { now(): number }): TenantGraph {
+  if (!graph) throw new Error('There is no such tenant here');
+  return { ...memoryGraphAdapters(graph, clock), probes: nothingBeside.probes };
 }
 
 /** Settings without a fault that name these lists. */

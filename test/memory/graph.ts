@@ -242,6 +242,7 @@ export function createMemoryGraph() {
           const found = mailbox.findFolder(path);
           return found && withoutMark(found);
         }),
+      listFolders: () => read('listFolders', mailbox => mailbox.listFolders().map(withoutMark)),
       getFolder: folderId => read('getFolder', mailbox => mailbox.folders.get(folderId)),
       isDeleted: folder => read('isDeleted', mailbox => mailbox.isDeleted(folder.id)),
       findDeletedFolder: name =>
@@ -385,8 +386,14 @@ function withoutMark({ installation, ...folder }: MarkedFolder): ContactFolder {
 
 function whereaboutsOf(mailbox: GraphMailbox, contactId: string): Whereabouts | undefined {
   const found = mailbox.contacts.get(contactId);
-  const version = found?.stamp?.version;
-  return found && { parentFolderId: found.folderId, ...(version === undefined ? {} : { version }) };
+  const { key, version } = found?.stamp ?? {};
+  return (
+    found && {
+      parentFolderId: found.folderId,
+      stamped: key !== undefined,
+      ...(version === undefined ? {} : { version }),
+    }
+  );
 }
 
 function stampedIn(

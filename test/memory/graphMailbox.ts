@@ -92,6 +92,9 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       const found = sameNamed(parentId, name);
       return found && !hidden.has(found.id) ? found : undefined;
     },
+    listFolders(): MarkedFolder[] {
+      return [...folders.values()].filter(({ id }) => !hidden.has(id) && !mailbox.isDeleted(id));
+    },
     findDeletedFolder(displayName: string): MarkedFolder | undefined {
       return mailbox.findChild(deletedItems, displayName);
     },

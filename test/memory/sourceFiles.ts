@@ -22,5 +22,18 @@ export function createMemoryFiles(): MemoryFiles {
     return file.etag === etag ? { kind: 'unchanged' } : { kind: 'read', ...file };
   }
 
-  return { put, remove: name => files.delete(name), read, write: async (name, bytes) => put(name, bytes) };
+  async function replace(name: string, bytes: Uint8Array, etag: string | undefined): Promise<boolean> {
+    const file = files.get(name);
+    if (file?.etag !== etag) return file !== undefined && Buffer.compare(file.bytes, bytes) === 0;
+    put(name, bytes);
+    return true;
+  }
+
+  return {
+    put,
+    remove: name => files.delete(name),
+    read,
+    findEtag: async name => files.get(name)?.etag,
+    replace,
+  };
 }

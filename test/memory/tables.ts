@@ -50,10 +50,14 @@ function createMemoryTable(): MemoryTable {
     return ordered.slice(0, range.limit).map(row => copyRow(row, select));
   }
 
-  async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {
-    checkPick(rowKeys);
+  async function pick(
+    partitionKey: string,
+    rowKeys: readonly string[],
+    ranges: readonly KeyRange[] = [],
+  ): Promise<PickedRows> {
+    checkPick(rowKeys, ranges);
     const rows = [...(partitions.get(partitionKey)?.values() ?? [])].filter(
-      ({ rowKey }) => rowKeys.includes(rowKey) || (range !== undefined && isWithin(rowKey, range)),
+      ({ rowKey }) => rowKeys.includes(rowKey) || ranges.some(range => isWithin(rowKey, range)),
     );
     return {
       rows: rows.sort((a, b) => compareOrdinal(a.rowKey, b.rowKey)).map(row => copyRow(row)),

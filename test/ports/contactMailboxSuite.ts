@@ -150,6 +150,16 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.findDeletedFolder('COMPANY')).toMatchObject({ id: folder.id, displayName: 'Company' });
       });
 
+      test('are listed at any depth beside the default one, without deleted ones', async () => {
+        const below = await opened.addFolder(folder.id, 'Lawyers');
+        const deeper = await opened.addFolder(below, 'Bern');
+        const gone = await mailbox.createFolder('Other', 'ours');
+        await mailbox.deleteFolder(gone.id);
+        const contacts = await mailbox.findFolder(['contacts']);
+        const ids = (await mailbox.listFolders()).map(({ id }) => id);
+        expect(ids.toSorted()).toEqual([contacts?.id, folder.id, below, deeper].toSorted());
+      });
+
       test('that are deleted still resolve with what is in them, and are told by their parents', async () => {
         const child = await opened.addFolder(folder.id, 'Lawyers');
         const contact = await create('staff:1');
@@ -160,7 +170,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.isDeleted(deleted)).toBe(true);
         expect(await mailbox.isDeleted({ id: child, displayName: 'Lawyers', parentFolderId: folder.id })).toBe(true);
         expect(await mailbox.findFolder(['Company'])).toBeUndefined();
-        const found = { parentFolderId: folder.id, version: '1' };
+        const found = { parentFolderId: folder.id, stamped: true, version: '1' };
         expect(await mailbox.getContact(contact)).toEqual(found);
         expect(await mailbox.getContact(contact, [])).toEqual({ ...found, contact: ada });
         expect(await contactsIn(folder.id)).toEqual([ada]);
@@ -314,7 +324,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       test('patch the version alone', async () => {
         const id = await create('staff:1');
         await mailbox.write([patch(id, ada, [], '7')]);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, version: '7' });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, stamped: true, version: '7' });
         expect(await contactsIn(folder.id)).toEqual([ada]);
       });
 
@@ -351,13 +361,13 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         ]);
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
         expect(await mailbox.findStamped(folder.id, 'staff:1')).toEqual([]);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, stamped: false });
         expect(await contactsIn(folder.id)).toEqual([ada]);
       });
 
       test('do not make a contact ours that is not', async () => {
         const id = await opened.addContact(folder.id, ben);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: folder.id, stamped: false });
         await mailbox.write([patch(id, { jobTitle: 'Boss' }, ['jobTitle'])]);
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
       });
@@ -366,7 +376,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         const id = await create('staff:1');
         const own = await mailbox.createFolder('Private', 'ours');
         await opened.moveContact(id, own.id);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: own.id, version: '1' });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: own.id, stamped: true, version: '1' });
         expect(await mailbox.listStamped(folder.id)).toEqual([]);
         expect(await mailbox.write([patch(id, { jobTitle: 'Boss' }, ['jobTitle'])])).toEqual([
           { kind: 'done', contactId: id, parentFolderId: own.id },
@@ -378,7 +388,7 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         const id = await create('staff:1');
         const bin = await mailbox.deletedItemsId();
         expect(await mailbox.write([{ kind: 'delete', contactId: id }])).toEqual([{ kind: 'deleted' }]);
-        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: bin, version: '1' });
+        expect(await mailbox.getContact(id)).toEqual({ parentFolderId: bin, stamped: true, version: '1' });
         expect(await mailbox.findStamped(folder.id, 'staff:1')).toEqual([]);
         expect(await mailbox.write([patch(id, ben, ['displayName'])])).toEqual([
           { kind: 'done', contactId: id, parentFolderId: bin },
@@ -392,10 +402,10 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         const own = await opened.addContact(folder.id, ben);
         await opened.purgeContact(second);
         expect(await mailbox.getContacts([own, second, first, own])).toEqual([
-          { parentFolderId: folder.id },
+          { parentFolderId: folder.id, stamped: false },
           undefined,
-          { parentFolderId: folder.id, version: '1' },
-          { parentFolderId: folder.id },
+          { parentFolderId: folder.id, stamped: true, version: '1' },
+          { parentFolderId: folder.id, stamped: false },
         ]);
         expect(await costOf(() => mailbox.getContacts([]))).toEqual([0, 0]);
       });

@@ -15,20 +15,32 @@ export function describeSourceFiles(name: string, open: () => Promise<SourceFile
 
     test('a file is read as it was written, and is unchanged as long as it has the ETag', async () => {
       const bytes = new Uint8Array([0xef, 0xbb, 0xbf, 0, 255]);
-      await files.write('folder/a.csv', bytes);
+      expect(await files.replace('folder/a.csv', bytes, undefined)).toBe(true);
       const reading = await files.read('folder/a.csv', undefined);
       if (reading.kind !== 'read') throw new Error(reading.kind);
       expect([...reading.bytes]).toEqual([...bytes]);
       expect(await files.read('folder/a.csv', reading.etag)).toEqual({ kind: 'unchanged' });
-      await files.write('folder/a.csv', new Uint8Array([1]));
+      expect(await files.findEtag('folder/a.csv')).toBe(reading.etag);
+      expect(await files.replace('folder/a.csv', new Uint8Array([1]), reading.etag)).toBe(true);
       const next = await files.read('folder/a.csv', reading.etag);
       expect(next).toMatchObject({ kind: 'read' });
       expect(next).not.toMatchObject({ etag: reading.etag });
     });
 
     test('an empty file is a file', async () => {
-      await files.write('a.csv', new Uint8Array());
+      await files.replace('a.csv', new Uint8Array(), undefined);
       expect(await files.read('a.csv', undefined)).toMatchObject({ kind: 'read', bytes: { length: 0 } });
+    });
+
+    test('a file that is another by now stays, unless it is the same', async () => {
+      expect(await files.findEtag('a.csv')).toBeUndefined();
+      await files.replace('a.csv', new Uint8Array([1]), undefined);
+      const first = await files.findEtag('a.csv');
+      expect(await files.replace('a.csv', new Uint8Array([2]), first)).toBe(true);
+      expect(await files.replace('a.csv', new Uint8Array([3]), first)).toBe(false);
+      expect(await files.replace('a.csv', new Uint8Array([3]), undefined)).toBe(false);
+      expect(await files.replace('a.csv', new Uint8Array([2]), first)).toBe(true);
+      expect(await files.read('a.csv', undefined)).toMatchObject({ bytes: Buffer.from([2]) });
     });
   });
 }

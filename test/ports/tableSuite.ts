@@ -1,5 +1,5 @@
 import {
-  mostPickedRows,
+  mostComparisons,
   RowConflict,
   type RowOperation,
   type RowRange,
@@ -347,23 +347,32 @@ export function describeTable(name: string, open: () => Promise<OpenTables>): vo
         expect(await table.query(partition, { from: 'm', to: 'n' })).toEqual([]);
       });
 
-      test('picks the rows of some keys and of a range, in the order of their keys', async () => {
+      test('picks the rows of some keys and of ranges, in the order of their keys', async () => {
         const keys = ['contact:a', 'contact:b', "contact:c'd", 'lease', 'list:a', 'zone'];
         await table.write(
           partition,
           keys.map(key => insert(key)),
         );
         const named = ['zone', "contact:c'd", 'contact:missing', 'lease'];
-        const picked = await table.pick(partition, named, { from: 'lease', to: 'list;' });
+        const picked = await table.pick(partition, named, [{ from: 'lease', to: 'list;' }]);
         expect(picked.rows.map(row => row.rowKey)).toEqual(["contact:c'd", 'lease', 'list:a', 'zone']);
         expect(picked.atOneMoment).toBe(true);
         expect((await table.pick(partition, ['contact:b'])).rows.map(row => row.rowKey)).toEqual(['contact:b']);
         expect((await table.pick(partition, [])).rows).toEqual([]);
+        const apart = [
+          { from: 'contact:a', to: 'contact:b' },
+          { from: 'list:', to: 'list;' },
+        ];
+        const ofRanges = await table.pick(partition, [], apart);
+        expect(ofRanges.rows.map(row => row.rowKey)).toEqual(['contact:a', 'list:a']);
       });
 
       test('picks no more keys than a filter may compare', async () => {
-        const keys = Array.from({ length: mostPickedRows + 1 }, (_, index) => `key${index}`);
+        const keys = Array.from({ length: mostComparisons + 1 }, (_, index) => `key${index}`);
         await expect(table.pick(partition, keys)).rejects.toThrow(RangeError);
+        const range = { from: 'a', to: 'b' };
+        await table.pick(partition, keys.slice(0, -3), [range]);
+        await expect(table.pick(partition, keys.slice(0, -2), [range])).rejects.toThrow(RangeError);
       });
 
       test('reads one partition and one table only', async () => {

@@ -41,6 +41,8 @@ export interface Statistics {
       delivered: number;
       completed: number;
       deadLettered: number;
+      /** In milliseconds, from the delivery of a message to the end of its lock. */
+      longestHandling: number;
       active: number;
       locked: number;
       scheduled: number;
@@ -52,7 +54,7 @@ export interface Statistics {
 export interface Host extends ReadyProcess {
   readonly url: string;
   /** A request with the function key. */
-  call(method: string, path: string, body?: unknown): Promise<Response>;
+  call(method: string, path: string, body?: unknown, type?: string): Promise<Response>;
   /** Fires the timer and resolves with its run once that is finished. */
   runSchedule(): Promise<RunView>;
   /** Asks for a run, of one list or of all, and resolves with it once it is finished. */
@@ -166,10 +168,10 @@ export async function openHost(
   const url = String(host.ready.url);
   return { ...host, url, call, runSchedule, resync, waitForRun };
 
-  async function call(method: string, path: string, body?: unknown): Promise<Response> {
+  async function call(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Response> {
     return fetch(`${url}${path}`, {
       method,
-      headers: { 'x-functions-key': key, 'Content-Type': 'application/json' },
+      headers: { 'x-functions-key': key, 'Content-Type': type },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   }

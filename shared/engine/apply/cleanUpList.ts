@@ -3,6 +3,7 @@ import { GraphFailure, type MarkedFolder } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
 import { executePlan } from './executePlan.ts';
+import { idsOfFormer } from './formerFolder.ts';
 import { leaveFormerFolders } from './leaveFormerFolders.ts';
 import type { ListPass } from './listPass.ts';
 import {
@@ -67,6 +68,7 @@ async function cleanUp(
     list: pass.assignment.list,
     // Nothing is made here.
     folderId: known?.id ?? '',
+    formerFolderIds: idsOfFormer(work.formers),
     ledger: work.ledger,
   });
   if (end.kind !== 'finished') return withWork(interrupted(pass, work.counted(working), end), work);

@@ -4,6 +4,7 @@ import { prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
   type ExecutionEnd,
+  isPatch,
   type Pending,
   type Successes,
   type Task,
@@ -50,6 +51,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
   let quietFrom = 0;
   let silent = false;
   let missed = false;
+  let hasProgressed = false;
   let successes: Successes = { count: 0 };
   let roundsWithoutProgress = 0;
   let code = '';
@@ -82,6 +84,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     missed ||= outcomes.some(({ kind }) => kind === 'gone');
     code = round.code || code;
     silent = !round.isProgress && round.putOff.some(isUnanswered);
+    hasProgressed ||= round.isProgress;
     roundsWithoutProgress = round.isProgress ? 0 : roundsWithoutProgress + 1;
     if (round.failure) return { kind: 'mailboxFailed', failure: round.failure, unknown: isUnknown() };
     if (round.wait > longestWait) return endWaiting(round.wait);
@@ -91,9 +94,11 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
       }
       roundsWithoutProgress = 0;
     }
-    // Not before the first batch: a mailbox whose preparation takes that long comes to its end, too.
+    // Whoever hands over has brought something to its end, or handlers follow each other for ever: where preparation takes
+    // that long, and where a contact fails until it is found out whose fault that is.
     const isLeft = pending.length + putOff.length > 0;
-    if (isLeft && clock.now() + round.wait >= handOverAt) return { kind: 'handOver', unknown: isUnknown() };
+    const isTimeOver = clock.now() + round.wait >= handOverAt;
+    if (hasProgressed && isLeft && isTimeOver) return { kind: 'handOver', unknown: isUnknown() };
     await waitUntil(clock.now() + round.wait);
     return undefined;
   }
@@ -160,7 +165,7 @@ function isUnanswered({ doubt }: Pending): boolean {
 
 /** Graph may do it until its grace is over, also after it was sent again and done: over what is written meanwhile. */
 function isUnansweredPatch({ task, doubt }: Pending): boolean {
-  return task.action === 'patch' && doubt === 'unanswered';
+  return (isPatch(task) || task.action === 'giveBack') && doubt === 'unanswered';
 }
 
 /** It may have been done. */

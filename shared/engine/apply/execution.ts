@@ -83,10 +83,13 @@ export interface Execution {
   readonly list: SyncedList;
   readonly reader: JournalReader;
   readonly folderId: string;
+  /** Folders that the list's contacts are moving out of. */
+  readonly formerFolderIds: ReadonlySet<string>;
   readonly mailbox: ContactMailbox;
   readonly lease: MailboxLease;
   readonly handOverAt: number;
   readonly ledger: LedgerWriter;
   readonly clock: Clock;
   readonly timing: Timing;
+  readonly readInstallation: () => Promise<string>;
 }

@@ -48,6 +48,10 @@ export async function readFormerFolder(
   return { row, folder, moving, copies };
 }
 
+export function idsOfFormer(formers: readonly Pick<FormerFolder, 'row'>[]): ReadonlySet<string> {
+  return new Set(formers.map(({ row }) => row.id));
+}
+
 export function contactIdsOf({ moving, copies }: FormerFolder): string[] {
   return [...moving.values(), ...copies].map(({ id }) => id);
 }

@@ -3,7 +3,7 @@ import type { FormerFolderRow } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
 import { executePlan } from './executePlan.ts';
 import type { ExecutionEnd, UnfinishedExecution } from './execution.ts';
-import { type FormerFolder, isLeft, planLeaving } from './formerFolder.ts';
+import { type FormerFolder, idsOfFormer, isLeft, planLeaving } from './formerFolder.ts';
 import type { ListPass } from './listPass.ts';
 import type { PreparedWork } from './prepareList.ts';
 import { removeFolder } from './removeFolder.ts';
@@ -41,10 +41,11 @@ export async function leaveFormerFolders(pass: ListPass, work: PreparedWork): Pr
 async function empty(
   former: FormerFolder,
   { assignment: { list }, target, tools }: ListPass,
-  { tasks, ledger }: PreparedWork,
+  { tasks, ledger, formers }: PreparedWork,
 ): Promise<ExecutionEnd> {
   const handled = new Set(tasks.flatMap(task => ('contactId' in task ? [task.contactId] : [])));
   const planned = await planLeaving(former, list, tools.reader, ledger);
   const open = planned.filter(({ contactId }) => !handled.has(contactId));
-  return executePlan(open, { ...target, ...tools, list, folderId: former.row.id, ledger });
+  const formerFolderIds = idsOfFormer(formers);
+  return executePlan(open, { ...target, ...tools, list, folderId: former.row.id, formerFolderIds, ledger });
 }

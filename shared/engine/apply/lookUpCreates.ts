@@ -5,6 +5,7 @@ import type { StampedContact } from '../../ports/contactMailbox.ts';
 import { lookUpDoubles, type Originals } from './doubles.ts';
 import type { Execution, Pending, Task } from './execution.ts';
 import { foundEntry } from './foundEntry.ts';
+import { findMovedCreates } from './movedCreates.ts';
 import { comesBack, recordAbsent, recordWritten } from './recordOutcome.ts';
 
 /** A create that may have been done, or whose contact may be there under another id. */
@@ -13,7 +14,8 @@ export function needsLookUp({ task, doubt }: Pending): boolean {
 }
 
 /**
- * Looks for the stamp of each create that may be there already; what is found is ours, the rest is sent.
+ * Looks for the stamp of each create that may be there already; what is found is ours, the rest is sent. One that got no
+ * answer may have been moved by its user while we waited: it is looked for in the other folders, too.
  *
  * @throws GraphFailure
  */
@@ -23,6 +25,8 @@ export async function lookUpCreates(pending: readonly Pending[], execution: Exec
   if (doubtful.length === 0) return [...pending];
   const keys = doubtful.map(({ task }) => stampKey(list.id, task.sourceKey));
   const found = await mailbox.findAllStamped(folderId, keys);
+  const unanswered = doubtful.filter(({ doubt }, index) => doubt === 'unanswered' && found[index]?.length === 0);
+  const moved = await findMovedCreates(unanswered.map(sourceKeyOf), execution);
   const resolved: Pending[] = [];
   for (const item of pending) {
     const { task } = item;
@@ -31,10 +35,15 @@ export async function lookUpCreates(pending: readonly Pending[], execution: Exec
       continue;
     }
     const { original, doubles } = await tellApart(task.sourceKey, found[doubtful.indexOf(item)] ?? [], execution);
-    const left = [...settleLookUp(task, item.doubt === 'gone', original, execution), ...doubles];
+    const where = original ?? moved.get(task.sourceKey);
+    const left = [...settleLookUp(task, item.doubt === 'gone', where, execution), ...doubles];
     resolved.push(...left.map((next): Pending => ({ ...(next === task ? item : { task: next }), doubt: 'none' })));
   }
   return resolved;
+}
+
+function sourceKeyOf({ task }: Pending): string {
+  return task.sourceKey;
 }
 
 async function tellApart(

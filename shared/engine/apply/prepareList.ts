@@ -8,7 +8,7 @@ import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { RepairCounts } from '../../store/runs.ts';
 import { adoptExisting } from './adoptExisting.ts';
 import type { Task } from './execution.ts';
-import { carryOverFrom, contactIdsOf, type FormerFolder, readFormerFolder } from './formerFolder.ts';
+import { carryOverFrom, contactIdsOf, type FormerFolder, idsOfFormer, readFormerFolder } from './formerFolder.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
 import type { WorkDone } from './listResult.ts';
@@ -64,7 +64,11 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const ledger = openLedgerWriter(list.id, managedFields, stored, target.lease, tools.clock);
 
   const formers = await readFormerFolders(pass, working, ledger);
-  const recovery = because ? await listFolder(pass, preparation, because, ledger, formers) : nothingToRecover;
+  const creatable = wanted.changes.flatMap(change => (change.wanted ? [change.sourceKey] : []));
+  const mayBeMoved = wasWriting(pass, preparation) ? [...creatable, ...assignment.verifyKeys] : [];
+  const recovery = because
+    ? await listFolder(pass, preparation, because, ledger, formers, mayBeMoved)
+    : nothingToRecover;
   if (because) await ledger.commit();
   const isNamedNow = before.folder?.id !== working.folder?.id;
   if (isNamedNow) await target.lease.commit({ listId: list.id, checkpoint: working });
@@ -119,16 +123,20 @@ async function readerFor(
 /** Why the folder is listed. `interrupted`: writes may have been under way. `compare`: what is there is right. */
 type ListingReason = 'interrupted' | 'compare';
 
-function whyListed(
-  { assignment: { verifyKeys, full, wish } }: ListPass,
-  { owed, folder }: Preparation,
-): ListingReason | undefined {
-  if (owed === 'interrupted' || verifyKeys.length > 0 || folder?.former === 'lost') return 'interrupted';
+function whyListed(pass: ListPass, preparation: Preparation): ListingReason | undefined {
+  const { full, wish } = pass.assignment;
+  const { owed, folder } = preparation;
+  if (wasWriting(pass, preparation) || folder?.former === 'lost') return 'interrupted';
   if (folder?.former === 'left') return 'compare';
   if (folder?.adopted) return 'interrupted';
   // A clean-up takes every contact of ours, also one that the user brought back after we had made it again.
   const isCompared = full || owed === 'putBack' || wish.kind === 'leaving';
   return isCompared ? 'compare' : undefined;
+}
+
+/** Whether somebody may have written there without recording it. */
+function wasWriting({ assignment: { verifyKeys } }: ListPass, { owed }: Preparation): boolean {
+  return owed === 'interrupted' || verifyKeys.length > 0;
 }
 
 /**
@@ -168,6 +176,7 @@ async function listFolder(
   because: ListingReason,
   ledger: LedgerWriter,
   formers: readonly FormerFolder[],
+  mayBeMoved: readonly string[],
 ): Promise<Recovery> {
   if (!folder) return nothingToRecover;
   const isInterrupted = because === 'interrupted';
@@ -183,6 +192,9 @@ async function listFolder(
       isOurInstallation: id => isOurInstallation(id, { list, checkpoint: before, readInstallation }),
       lostFolderId: folder.former === 'lost' ? before.folder?.id : undefined,
       leftContactIds: new Set(formers.flatMap(contactIdsOf)),
+      formerFolderIds: idsOfFormer(formers),
+      readInstallation,
+      mayBeMoved,
       missing: isInterrupted ? 'interrupted' : deletedContact,
       putsBackEdits: !isInterrupted && editedField === 'isPutBack',
     });

@@ -18,15 +18,14 @@ import { findOriginal, settleDoubles } from './doubles.ts';
 import type { DuplicateTask } from './execution.ts';
 import { foundEntry } from './foundEntry.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
+import { findMovedCreates, type OtherFolders } from './movedCreates.ts';
 import { OtherInstallation } from './otherInstallation.ts';
 import type { JournalReader } from './wantedContacts.ts';
 
-export interface RecoveryQuestion {
+export interface RecoveryQuestion extends OtherFolders {
   readonly list: SyncedList;
-  readonly folderId: string;
   /** Whether the folder is one of ours: then contacts of another installation in it are the user's. */
   readonly isOurFolder: boolean;
-  readonly mailbox: ContactMailbox;
   readonly ledger: LedgerWriter;
   readonly reader: JournalReader;
   readonly isOurInstallation: (id: string) => Promise<boolean>;
@@ -34,6 +33,8 @@ export interface RecoveryQuestion {
   readonly lostFolderId: string | undefined;
   /** What lies in folders that our contacts are moving out of. */
   readonly leftContactIds: ReadonlySet<string>;
+  /** Source keys of contacts that are to be made, and may have been made without being recorded. */
+  readonly mayBeMoved: readonly string[];
   /**
    * What a contact that is missing means. `interrupted`: a write of ours may have been under way, it comes back.
    * `staysAway`, `comesBack`: the user deleted it, and the list's policy says what follows.
@@ -113,6 +114,11 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     const isChoice = missing === 'staysAway' && !isMoving && entry.state !== 'damaged';
     ledger.put(withoutContact(entry, isChoice ? 'deletedByUser' : 'missing'));
     lost.push(entry.sourceKey);
+  }
+  const unseen = question.mayBeMoved.filter(key => contactIdOf(ledger.get(key)) === undefined);
+  for (const [sourceKey, contact] of await findMovedCreates(unseen, question)) {
+    ledger.put(foundEntry(sourceKey, contact, known.get(sourceKey)));
+    adopted.push(sourceKey);
   }
   return { inDoubt: [...unknown, ...notYetBack, ...adopted, ...lost, ...drifted], doubles, adopted, lost, drifted };
 }

@@ -7,6 +7,7 @@ import type { Problem } from '../../store/progress.ts';
 import { cleanUpList } from './cleanUpList.ts';
 import { executePlan } from './executePlan.ts';
 import type { UnfinishedExecution } from './execution.ts';
+import { idsOfFormer } from './formerFolder.ts';
 import { leaveFormerFolders } from './leaveFormerFolders.ts';
 import type { ListPass } from './listPass.ts';
 import {
@@ -203,11 +204,12 @@ async function markFolder(
  */
 async function execute(
   { assignment: { list }, target, tools }: ListPass,
-  { tasks, ledger }: PreparedWork,
+  { tasks, ledger, formers }: PreparedWork,
   folder: TargetFolder,
   { isLookedAt, folderWasLost }: { readonly isLookedAt: boolean; readonly folderWasLost: boolean },
 ): Promise<'finished' | 'folderLost' | UnfinishedExecution> {
-  const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, ledger });
+  const formerFolderIds = idsOfFormer(formers);
+  const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, formerFolderIds, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
   if (end.kind !== 'finished') return end;
   if (isLookedAt || !end.missed) return 'finished';

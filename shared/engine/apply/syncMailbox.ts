@@ -8,10 +8,10 @@ import type { Directory } from '../../ports/directory.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
-import { type DamagedRow, describeDamage } from '../../store/damagedRow.ts';
+import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
 import { newCheckpoint, pointColumns } from '../../store/mailboxCheckpoint.ts';
-import type { LedgerKey, MailboxPartition } from '../../store/mailboxes.ts';
+import { type LikelyReading, type MailboxPartition, mostForeseenRows } from '../../store/mailboxes.ts';
 import { LeaseLost, type MailboxLease } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers, type MailboxState } from '../../store/mailboxRows.ts';
 import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
@@ -77,7 +77,7 @@ export async function syncMailbox(
   const handOverAt = clock.now() + timing.handlerSeconds * 1000;
   refuseFailedWork(message);
   const partition = services.openPartition(message.mailbox);
-  const state = await partition.readState(await foreseeLedgerRows(message, services.reader));
+  const state = await partition.readState(await foresee(message, services.reader));
   const lease = await partition.takeLease(state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {
     const wait = Math.min(waitForLease * (message.attempt + 1), longestWaitForLease);
@@ -104,16 +104,31 @@ export async function syncMailbox(
   return { ...attempt, outcome: runState(outcome), ...(problem ? { code: problem.code } : {}) };
 }
 
-/** Of lists that are only to be brought up to date: whoever is compared needs the whole ledger. */
-async function foreseeLedgerRows({ lists }: SyncMessage, reader: JournalReader): Promise<LedgerKey[]> {
-  const named = lists.filter(({ full }) => !full);
-  const keys = await Promise.all(
-    named.map(async ({ list, head, epoch = 0 }) => {
+/** Whoever is compared needs the whole ledger, the others the rows of what changed last. */
+async function foresee({ lists }: SyncMessage, reader: JournalReader): Promise<LikelyReading> {
+  const compared = lists.filter(({ full }) => full);
+  const others = lists.filter(({ full }) => !full);
+  const entries = await Promise.all(
+    others.map(async ({ list, head, epoch = 0 }) => {
       const sourceKeys = await reader.foresee(list, { head, epoch });
       return sourceKeys.map(sourceKey => ({ listId: list, sourceKey }));
     }),
   );
-  return keys.flat();
+  const contacts = await Promise.all(
+    compared.map(({ list, head, epoch = 0 }) => countContacts(list, { head, epoch }, reader)),
+  );
+  const fit = contacts.reduce((total, count) => total + count, 0) <= mostForeseenRows;
+  return { entries: entries.flat(), ledgers: fit ? compared.map(({ list }) => list) : [] };
+}
+
+/** Of a list that cannot be read nothing is foreseen: its own pass says why. */
+async function countContacts(listId: string, goal: JournalHead, reader: JournalReader): Promise<number> {
+  try {
+    return await reader.countContacts(listId, goal);
+  } catch (error) {
+    if (error instanceof DamagedRow) return Number.POSITIVE_INFINITY;
+    throw error;
+  }
 }
 
 const nothingDone: RunAttempt = { contacts: noContacts, repaired: noRepairs, graph: noRequests };

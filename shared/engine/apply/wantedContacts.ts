@@ -67,11 +67,11 @@ export interface WantedReader {
  * and head): a thousand mailboxes do not read one partition a thousand times (design: Capturing, 6).
  */
 export function createJournalReader(openSource: (listId: string) => Source) {
-  const goals = memoise<Goal>({ max: 200, ttl: 60_000 });
+  const goals = memoise<Goal & { readonly contacts: number }>({ max: 200, ttl: 60_000 });
   const readings = memoise<Wanted>({ max: 16, ttl: 300_000 });
   const journals = memoise<JournalChange[] | undefined>({ max: 16, ttl: 300_000 });
   const mappings = new WeakMap<SyncedList, ListMapping>();
-  return { ...readFor(undefined), readFor, readGoal, readWritten, readWrittenValues, foresee };
+  return { ...readFor(undefined), readFor, readGoal, readWritten, readWrittenValues, foresee, countContacts };
 
   function mappingOf(list: SyncedList): ListMapping {
     const known = mappings.get(list) ?? { mapping: compileListMapping(list), settings: settingsFingerprint(list) };
@@ -81,10 +81,19 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
   /** No older than the message that names `atLeast`; lower only if the journal was lost. */
   function readGoal(list: SyncedList, atLeast: JournalHead): Promise<Goal> {
-    return goals(`${list.id}:${atLeast.epoch}:${atLeast.head}`, async () => {
-      const { head = 0, epoch = 0 } = (await openSource(list.id).readCheckpoint())?.checkpoint ?? {};
-      return { head, epoch, newest: head };
+    return readNewest(list.id, atLeast);
+  }
+
+  function readNewest(listId: string, atLeast: JournalHead) {
+    return goals(`${listId}:${atLeast.epoch}:${atLeast.head}`, async () => {
+      const { head = 0, epoch = 0, contacts = 0 } = (await openSource(listId).readCheckpoint())?.checkpoint ?? {};
+      return { head, epoch, newest: head, contacts };
     });
+  }
+
+  /** About how many contacts a mailbox has of a list. */
+  async function countContacts(listId: string, goal: JournalHead): Promise<number> {
+    return (await readNewest(listId, goal)).contacts;
   }
 
   /**

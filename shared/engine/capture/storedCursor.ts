@@ -14,12 +14,13 @@ export function storedCursor(checkpoint: SourceCheckpoint): string | undefined {
 }
 
 /**
- * Contact folders have columns of their own, which notifications and the search for loops read as well. One that does not
+ * Contact folders of the app's own tenant have columns of their own, which notifications and the search for loops read as well. One that does not
  * fit is not kept: the next reading starts over.
  */
 export function cursorColumns(cursor: string, { sources }: ContactList): CursorColumns {
   const [only] = sources;
-  const ofFolders = only?.kind === 'contactFolder' && sources.length === 1 ? parseCursor(cursor) : undefined;
+  const hasColumns = only?.kind === 'contactFolder' && !only.connection && sources.length === 1;
+  const ofFolders = hasColumns ? parseCursor(cursor) : undefined;
   if (ofFolders) return { ...ofFolders, cursor: undefined };
   return { mailboxId: '', checkedAt: 0, folders: [], cursor: cursor.length > longestCursor ? undefined : cursor };
 }

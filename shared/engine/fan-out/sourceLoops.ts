@@ -1,11 +1,5 @@
 import type { Directory } from '../../ports/directory.ts';
-import {
-  type ContactList,
-  describeReader,
-  isSameFolder,
-  placesReadBy,
-  type SourceReader,
-} from '../../settings/contactList.ts';
+import { type ContactList, describeReader, mailboxesReadAt, type SourceReader } from '../../settings/contactList.ts';
 import { identityOfSources } from '../../sources/listSources.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
@@ -25,12 +19,12 @@ export async function findLoop(
   directory: Directory,
 ): Promise<Problem | undefined> {
   for (const reader of readers) {
-    const place = placesReadBy(reader).find(({ folder }) => isSameFolder(folder, [list.destination.folder]));
-    if (!place) continue;
-    const mailbox = (await readMailboxId(reader, openSource)) ?? (await directory.findUser(place.mailbox))?.id;
-    if (mailbox === undefined || !mailboxes.has(mailbox)) continue;
-    const detail = `The list would write into the folder that ${describeReader(reader)} reads: exclude that mailbox or choose another destination.folder`;
-    return { code: 'WritesIntoSource', detail };
+    for (const read of mailboxesReadAt(reader, list.destination.folder)) {
+      const mailbox = (await readMailboxId(reader, openSource)) ?? (await directory.findUser(read))?.id;
+      if (mailbox === undefined || !mailboxes.has(mailbox)) continue;
+      const detail = `The list would write into the folder that ${describeReader(reader)} reads: exclude that mailbox or choose another destination.folder`;
+      return { code: 'WritesIntoSource', detail };
+    }
   }
   return undefined;
 }

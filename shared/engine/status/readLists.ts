@@ -1,5 +1,6 @@
 import type { ListView } from '../../api/lists.ts';
 import { showProblem, stripStored } from '../../api/showProblem.ts';
+import { countOf } from '../../domain/countOf.ts';
 import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
@@ -107,11 +108,16 @@ function viewList(
     state: stateOf(list, holds, problems),
     ...(problems[0] ? { problem: problems[0] } : {}),
     problems,
-    notes: [...list.notes],
+    notes: [
+      ...list.notes,
+      ...describeSharedPrivate(list, checkpoint),
+      ...(list.kind === 'active' ? (checkpoint?.notes ?? []) : []).map(stripStored),
+    ],
     sources: (list.list?.sources ?? []).map(({ name, kind }) => ({ ...(name !== undefined && { name }), kind })),
     head: checkpoint?.head ?? 0,
     capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,
     contacts: checkpoint?.contacts ?? 0,
+    ...(checkpoint?.hiddenPrivate ? { private: checkpoint.hiddenPrivate } : {}),
     holds,
     hold: holds[0] ?? null,
     mailboxes,
@@ -120,6 +126,15 @@ function viewList(
       ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
     },
   };
+}
+
+/** Until somebody says what becomes of them. */
+function describeSharedPrivate({ list }: KnownList, checkpoint: SourceCheckpoint | undefined): Problem[] {
+  const contacts = checkpoint?.hidesPrivate ? 0 : (checkpoint?.sharedPrivate?.contacts ?? 0);
+  if (!list || list.privateContacts || contacts === 0) return [];
+  const marked = countOf(contacts, 'contact is', 'contacts are');
+  const detail = `${marked} marked private at the source and shared all the same, as earlier versions did: write "privateContacts": "hide", which removes them from the mailboxes, or "share"`;
+  return [{ code: 'PrivateContactsShared', detail }];
 }
 
 /** What is not as the settings say comes before a decision that waits: `holds` shows that one in any case. */

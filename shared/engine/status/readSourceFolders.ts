@@ -2,6 +2,7 @@ import { type FolderTreeView, mostFolders, mostLevels } from '../../api/contactF
 import { noFoldersToShow, noSuchSource, unreadableSource } from '../../api/problems.ts';
 import { SourceFailure } from '../../ports/contactSource.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { nameOf, sourceNamed } from '../../settings/sourceNamed.ts';
 import { browseContactSource } from '../../sources/index.ts';
 import type { Services } from '../services.ts';
 
@@ -16,8 +17,8 @@ export async function readSourceFolders(
   name: string | undefined,
   { sourceAdapters }: Pick<Services, 'sourceAdapters'>,
 ): Promise<FolderTreeView> {
-  const source = name === undefined && sources.length === 1 ? sources[0] : sources.find(each => each.name === name);
-  if (!source) throw noSuchSource(sources.flatMap(each => each.name ?? []));
+  const source = name === undefined && sources.length === 1 ? sources[0] : sourceNamed(sources, name ?? '');
+  if (!source) throw noSuchSource(sources.map(nameOf));
   const limits = { folders: mostFolders, levels: mostLevels };
   try {
     const browsed = await browseContactSource(source, sourceAdapters, limits);

@@ -116,6 +116,7 @@ const states = {
   removedNotYet: 'behind',
   refused: 'failed',
   held: 'held',
+  hidingHeld: 'held',
   rejected: 'kept',
   removedAndKept: 'kept',
   removed: 'removed',
@@ -126,6 +127,7 @@ const states = {
   ownEntry: 'ownEntry',
   hidden: 'notForThisUser',
   audienceInDoubt: 'notForThisUser',
+  private: 'private',
   notInSource: 'notInSource',
   neverRead: 'neverRead',
   unreachable: 'unknown',
@@ -219,7 +221,11 @@ async function explainPresent(
   const elsewhere = isWhereItWas ? undefined : await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return { ...elsewhere, userEdits };
   if (row.removal === 'held') {
-    return { present: true, reason: { kind: 'held', since: timeOf(captured?.hold?.since) }, userEdits };
+    return {
+      present: true,
+      reason: { kind: row.waiting ? 'hidingHeld' : 'held', since: timeOf(captured?.hold?.since) },
+      userEdits,
+    };
   }
   if (row.removal === 'rejected') return { present: true, reason: { kind: 'rejected' }, userEdits };
   return { present: true, reason: whyWritten(row.contact, entry, at, situation, mapping), userEdits };
@@ -228,12 +234,14 @@ async function explainPresent(
 /** Undefined for a contact that the mailbox may have, or keeps while nobody knows. */
 function whyHidden(contact: Contact, present: boolean, situation: Situation): ExplainedReason | undefined {
   const { list, audience } = situation;
+  const delay = present ? delayOf(situation) : undefined;
+  if (contact.sensitivity === 'private') return { kind: 'private', delay };
   const rules = list.visibility ?? [];
   const rule = hidingRule(rules, contact, audience);
   if (!rule) return undefined;
   const about = { rule: rules.indexOf(rule) + 1, to: namesOf(rule) };
   if (sightOf(audience, { rules: [ruleId(rule)] }) === 'hidden') {
-    return { kind: 'hidden', ...about, delay: present ? delayOf(situation) : undefined };
+    return { kind: 'hidden', ...about, delay };
   }
   return present ? undefined : { kind: 'audienceInDoubt', ...about };
 }

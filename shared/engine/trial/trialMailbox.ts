@@ -15,6 +15,7 @@ export type MailboxReading = Pick<
   ContactMailbox,
   | 'counts'
   | 'findFolder'
+  | 'listFolders'
   | 'getFolder'
   | 'isDeleted'
   | 'findDeletedFolder'
@@ -108,6 +109,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     folderChanges,
     readStamped,
     findFolder: path => mailbox.findFolder(path),
+    listFolders: () => mailbox.listFolders(),
     getFolder: async folderId => (removedFolders.has(folderId) ? undefined : mailbox.getFolder(folderId)),
     findDeletedFolder: displayName => mailbox.findDeletedFolder(displayName),
     async readFolderContent(folderId) {

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 
 const cursorSchema = z.object({
+  /** Of the tenant that the connection led to; absent for the app's own. */
+  tenantId: z.string().optional(),
   mailboxId: z.string(),
   /** Epoch milliseconds when address and paths were last looked up, and the folders read from the start. */
   checkedAt: z.number(),
@@ -11,6 +13,8 @@ const cursorSchema = z.object({
       deltaLink: z.string().optional(),
       /** The names of extended properties that were read beside. */
       extended: z.string().optional(),
+      /** Fingerprints of the ids of contacts that another organisation's sync wrote. */
+      leftOut: z.array(z.string()).optional(),
     }),
   ),
 });
@@ -28,6 +32,6 @@ export function parseCursor(cursor: string): FolderCursor | undefined {
   }
 }
 
-export function writeCursor({ mailboxId, checkedAt, folders }: FolderCursor): string {
-  return JSON.stringify({ mailboxId, checkedAt, folders });
+export function writeCursor({ tenantId, mailboxId, checkedAt, folders }: FolderCursor): string {
+  return JSON.stringify({ tenantId, mailboxId, checkedAt, folders });
 }

@@ -1,4 +1,10 @@
-import { type ContactMailbox, GraphFailure, type RequestCounts } from '../../ports/contactMailbox.ts';
+import {
+  type ContactMailbox,
+  type ExtendedProperty,
+  type ExtendedValues,
+  GraphFailure,
+  type RequestCounts,
+} from '../../ports/contactMailbox.ts';
 import {
   type ContactSource,
   type Reading,
@@ -7,26 +13,43 @@ import {
   type SourceProblem,
 } from '../../ports/contactSource.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
+import type { Connections } from '../../settings/connections.ts';
 import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
+import { inTenant, tenantNamed } from '../tenantNamed.ts';
 import { type FolderCursor, parseCursor, writeCursor } from './cursor.ts';
-import { describeMissingFolder, describeUnknownSource, describeUnreadableSource } from './describeFailure.ts';
+import {
+  describeMissingFolder,
+  describeStamped,
+  describeUnknownSource,
+  describeUnreadableSource,
+} from './describeFailure.ts';
 import { type FolderResult, readSourceFolder } from './readFolder.ts';
+import { isPrivate } from './withExtended.ts';
 
 const week = 7 * 24 * 3_600_000;
 
 /** The contact folders that a list names, in the mailbox of an address or id (design: Capturing a source). */
 export function openContactFolders(
   source: ContactFolderSettings,
-  { clock, openMailbox, openDirectory }: SourceAdapters<unknown>,
-  { extended }: SourceNeeds,
+  adapters: SourceAdapters<Connections>,
+  { extended, findsPrivate = false }: SourceNeeds,
 ): ContactSource {
+  const tenant = tenantNamed(source.connection, adapters.connections);
+  const { clock, openMailbox, openDirectory } = inTenant(tenant, adapters);
+  // What another organisation's sync wrote may have come from here.
+  const properties: readonly ExtendedProperty[] = tenant ? [...extended, 'stampKey'] : extended;
   const calls: RequestCounts[] = [];
   let mailbox: ContactMailbox | undefined;
   return {
     calls,
-    read: cursor => asSourceFailure(() => read(cursor === undefined ? undefined : parseCursor(cursor))),
+    read: cursor => asSourceFailure(() => read(cursor === undefined ? undefined : ofTenant(parseCursor(cursor)))),
     readStanding: (folderId, ids) => asSourceFailure(() => readStanding(folderId, ids)),
   };
+
+  /** A connection may lead elsewhere than it did: then nothing is known. */
+  function ofTenant(cursor: FolderCursor | undefined): FolderCursor | undefined {
+    return cursor?.tenantId === tenant?.tenantId ? cursor : undefined;
+  }
 
   /**
    * Reads every folder. The ids of mailbox and folders are kept, and looked up again weekly, since a deleted folder's id
@@ -40,9 +63,11 @@ export function openContactFolders(
     try {
       const { results, problems } = await readFolders(mailboxId, known, fresh);
       const folders = results.map(({ folder }) => folder);
-      const cursor = writeCursor({ mailboxId, checkedAt: fresh ? known.checkedAt : now, folders });
-      const partsMissing = problems.length > 0;
-      return { scopes: results.map(({ scope }) => scope), cursor, problems, partsMissing };
+      const checkedAt = fresh ? known.checkedAt : now;
+      const cursor = writeCursor({ tenantId: tenant?.tenantId, mailboxId, checkedAt, folders });
+      const scopes = results.map(({ scope }) => scope);
+      const reading = { scopes, cursor, problems, notes: describeStamped(folders), partsMissing: problems.length > 0 };
+      return findsPrivate ? { ...reading, privateIds: await findPrivate(folders.map(({ id }) => id)) } : reading;
     } catch (error) {
       if (!fresh || !(error instanceof GraphFailure) || error.kind !== 'noMailbox') throw error;
       return read({ ...known, checkedAt: 0 });
@@ -59,7 +84,7 @@ export function openContactFolders(
     for (const [index, path] of source.folders.entries()) {
       const isSameMailbox = mailboxId === known?.mailboxId;
       const folder = isSameMailbox ? known.folders.find(other => other.path === path) : undefined;
-      const result = await readSourceFolder(opened, folder ?? { path }, fresh, extended);
+      const result = await readSourceFolder(opened, folder ?? { path }, fresh, properties);
       if (result) results.push(result);
       else problems.push(await describeMissingFolder(path, index, opened));
     }
@@ -67,7 +92,18 @@ export function openContactFolders(
     return { results, problems };
   }
 
+  async function findPrivate(folderIds: readonly string[]): Promise<string[]> {
+    const found: string[] = [];
+    for (const id of folderIds) {
+      const values = (await mailbox?.listExtended(id, ['sensitivity'])) ?? new Map<string, ExtendedValues>();
+      found.push(...[...values].flatMap(([contactId, value]) => (isPrivate(value) ? [contactId] : [])));
+    }
+    return found;
+  }
+
+  /** In another tenant the app may read the mailbox and nobody's account: it goes by the name in the settings. */
   async function findMailboxId(): Promise<string> {
+    if (tenant) return source.mailbox;
     const directory = openDirectory();
     calls.push(directory.counts);
     const user = await directory.findUser(source.mailbox);
@@ -84,13 +120,13 @@ export function openContactFolders(
     }
     return standing;
   }
-}
 
-async function asSourceFailure<Value>(read: () => Promise<Value>): Promise<Value> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof GraphFailure)) throw error;
-    throw new SourceFailure([describeUnreadableSource(error)], { cause: error });
+  async function asSourceFailure<Value>(read: () => Promise<Value>): Promise<Value> {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof GraphFailure)) throw error;
+      throw new SourceFailure([describeUnreadableSource(error, tenant)], { cause: error });
+    }
   }
 }

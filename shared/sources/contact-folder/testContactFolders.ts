@@ -1,11 +1,15 @@
 import { adviseOnDirectory, adviseOnMailbox, adviseOnUnknownUser } from '../../connection-steps/connectionAdvice.ts';
 import { advised, type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
+import { adviseOnTheirMailbox } from '../../connection-steps/tenantAdvice.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import type { Advice, StepResult } from '../../ports/connectionStep.ts';
 import { type ContactFolder, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
+import type { Connections } from '../../settings/connections.ts';
 import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
 import { folderNamesOf, folderPathOf } from '../../settings/folderPath.ts';
+import { inTenant, tenantNamed } from '../tenantNamed.ts';
+import { testSignIn } from '../testSignIn.ts';
 import { findLocalDefaultFolder } from './readFolder.ts';
 
 /** Folders that are named when one is not there. */
@@ -15,20 +19,27 @@ const mostNames = 20;
 export async function testContactFolders(
   source: ContactFolderSettings,
   token: StepResult<AppIdentity>,
-  services: SourceAdapters<unknown>,
+  adapters: SourceAdapters<Connections>,
 ): Promise<StepResult<unknown>[]> {
+  const tenant = tenantNamed(source.connection, adapters.connections);
+  const services = inTenant(tenant, adapters);
   const { clock, openDirectory, openFolderTree, probes } = services;
-  const identity = token.value ?? {};
+  const signIn = tenant ? await testSignIn(`sign-in to "${source.connection}"`, tenant, services) : token;
+  const identity = signIn.value ?? {};
   const inDirectory = { graph: (failure: GraphFailure) => adviseOnDirectory(failure, 'User.Read.All', identity) };
-  const inMailbox = { graph: (failure: GraphFailure) => adviseOnMailbox(failure, source.mailbox, identity) };
+  const inMailbox = {
+    graph: (failure: GraphFailure) =>
+      tenant
+        ? adviseOnTheirMailbox(failure, source.mailbox, tenant, identity)
+        : adviseOnMailbox(failure, source.mailbox, identity),
+  };
 
-  const mailbox = await tryStep('source mailbox', [token], clock, async () => {
-    const user = await advised(() => openDirectory().findUser(source.mailbox), inDirectory);
-    if (!user) throw new StepFailed(adviseOnUnknownUser(source.mailbox, 'source.mailbox'));
-    await advised(() => openFolderTree(user.id).defaultFolder(), inMailbox);
-    return { value: user.id, detail: `The mailbox of the user ${user.id} answers` };
+  const mailbox = await tryStep('source mailbox', [signIn], clock, async () => {
+    const id = tenant ? source.mailbox : await findUserId();
+    await advised(() => openFolderTree(id).defaultFolder(), inMailbox);
+    return { value: id, detail: tenant ? 'The mailbox answers' : `The mailbox of the user ${id} answers` };
   });
-  const steps: StepResult<unknown>[] = [mailbox];
+  const steps: StepResult<unknown>[] = tenant ? [signIn, mailbox] : [mailbox];
   for (const path of source.folders) {
     const folder = await tryStep(`source folder "${path}"`, [mailbox], clock, () =>
       advised(() => findFolder(mailbox.value ?? '', path, services), inMailbox),
@@ -39,6 +50,12 @@ export async function testContactFolders(
     steps.push(folder, delta);
   }
   return steps;
+
+  async function findUserId(): Promise<string> {
+    const user = await advised(() => openDirectory().findUser(source.mailbox), inDirectory);
+    if (!user) throw new StepFailed(adviseOnUnknownUser(source.mailbox, 'source.mailbox'));
+    return user.id;
+  }
 
   /** A full mailbox refuses delta queries; the app then lists the folder. */
   async function startDelta(mailboxId: string, folderId: string): Promise<Found<undefined>> {

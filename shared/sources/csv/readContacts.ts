@@ -11,11 +11,12 @@ import {
 import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
 import { phoneFields } from '../../domain/phone.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
-import { SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
+import type { SourceProblem } from '../../ports/contactSource.ts';
+import { FileRefused } from '../../ports/sourceFiles.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
 import { knownColumn } from './knownColumns.ts';
 import { readDate } from './readDate.ts';
-import { type CsvRow, type CsvTable, readTable, refused } from './readTable.ts';
+import { type CsvHeader, type CsvRow, readTable } from './readTable.ts';
 
 /** In a cell of Google's several values lie side by side. */
 const valueSeparator = ' ::: ';
@@ -40,23 +41,39 @@ export interface CsvContacts {
  * The contacts of a CSV file. Texts stay texts. A contact's id is the value of the key column as a hash, since it may be
  * an address; without such a column its e-mail address, else name and company.
  *
- * @throws SourceFailure for anything that makes a row doubtful: then nothing of the file is used
+ * @throws FileRefused for anything that makes a row doubtful: then nothing of the file is used
  */
 export function readCsvContacts(text: string, settings: CsvSettings, limits: EntryLimits = entryLimits): CsvContacts {
-  const table = readTable(text, settings.delimiter);
-  const columns = findColumns(table, settings);
-  const keyIndex = settings.key === undefined ? undefined : indexOfColumn(table, settings.key, 'key');
+  const rows = readTable(text, settings.delimiter, header => readingOf(header, settings, limits));
+  const doubtful = rows.filter(({ unfit }) => unfit.length > 0);
+  return { contacts: rows.map(({ id, contact }) => ({ id, contact })), problems: describeUnfit(doubtful) };
+}
+
+interface CsvContact extends ReadContact {
+  readonly contact: Contact;
+  readonly unfit: readonly ContactField[];
+  readonly line: number;
+}
+
+/** How the rows below a header are read. */
+function readingOf(header: CsvHeader, settings: CsvSettings, limits: EntryLimits): (row: CsvRow) => CsvContact {
+  const columns = findColumns(header, settings);
+  const keyIndex = settings.key === undefined ? undefined : indexOfColumn(header, settings.key, 'key');
   const lines = new Map<string, number>();
-  const rows = table.rows.map(row => {
+  return row => {
+    const { line } = row;
     const { contact, unfit } = toContact(row, columns, limits);
     const id = keyOf(row, contact, keyIndex);
     const other = lines.get(id);
-    if (other !== undefined) throw refused(row.line, describeDouble(other, settings.key));
-    lines.set(id, row.line);
-    return { id, contact, unfit, line: row.line };
-  });
-  const doubtful = rows.filter(({ unfit }) => unfit.length > 0);
-  return { contacts: rows.map(({ id, contact }) => ({ id, contact })), problems: describeUnfit(doubtful) };
+    if (other !== undefined)
+      throw new FileRefused({ line, ...columnOf(keyIndex) }, describeDouble(other, settings.key));
+    lines.set(id, line);
+    return { id, contact, unfit, line };
+  };
+}
+
+function columnOf(index: number | undefined): { readonly column?: number } {
+  return index === undefined ? {} : { column: index + 1 };
 }
 
 function describeUnfit(
@@ -71,14 +88,14 @@ function describeUnfit(
   return [{ code: 'CsvValuesLeftOut', detail }];
 }
 
-function findColumns(table: CsvTable, { columns }: CsvSettings): Column[] {
+function findColumns(header: CsvHeader, { columns }: CsvSettings): Column[] {
   const named = new Map(
-    Object.entries(columns).map(([target, name]) => [indexOfColumn(table, name, 'columns'), target]),
+    Object.entries(columns).map(([target, name]) => [indexOfColumn(header, name, 'columns'), target]),
   );
-  const found = table.header.flatMap((name, index) => describeColumn(name, index, named.get(index), table.header));
+  const found = header.names.flatMap((name, index) => describeColumn(name, index, named.get(index), header.names));
   if (found.length > 0) return found;
-  throw refused(
-    1,
+  throw new FileRefused(
+    { line: header.line },
     'None of its columns is known: name them in "columns", and see that the first line holds their names',
   );
 }
@@ -94,12 +111,10 @@ function describeColumn(name: string, index: number, given: string | undefined, 
   return typeof target === 'string' ? [] : [{ index, name, kind: 'field', target }];
 }
 
-function indexOfColumn({ header }: CsvTable, name: string, setting: string): number {
-  const index = header.findIndex(each => each.toLowerCase() === name.trim().toLowerCase());
+function indexOfColumn({ line, names }: CsvHeader, name: string, setting: string): number {
+  const index = names.findIndex(each => each.toLowerCase() === name.trim().toLowerCase());
   if (index !== -1) return index;
-  throw new SourceFailure([
-    { code: 'CsvRefused', detail: `Line 1: There is no column "${name}", which "${setting}" names` },
-  ]);
+  throw new FileRefused({ line }, `There is no column "${name}", which "${setting}" names`);
 }
 
 interface Value {
@@ -169,9 +184,9 @@ function googlePhones(
 
 function checkPhone(value: string, { line }: CsvRow, index: number): string {
   if (!scientific.test(value)) return value;
-  throw refused(
-    line,
-    `Column ${index + 1} holds a phone number that a spreadsheet has rounded (such as 4.9E+11): format that column as text, and write the number again`,
+  throw new FileRefused(
+    { line, ...columnOf(index) },
+    `It holds a phone number that a spreadsheet has rounded (such as 4.9E+11): format that column as text, and write the number again`,
   );
 }
 
@@ -205,12 +220,14 @@ function withName(contact: Contact): Contact {
 function keyOf(row: CsvRow, contact: Contact, keyIndex: number | undefined): string {
   if (keyIndex !== undefined) {
     const key = (row.cells[keyIndex] ?? '').trim();
-    if (key === '') throw refused(row.line, `Column ${keyIndex + 1}, which identifies a contact, is empty`);
+    if (key === '') {
+      throw new FileRefused({ line: row.line, ...columnOf(keyIndex) }, 'The column that identifies a contact is empty');
+    }
     return hash(key);
   }
   const address = contact.emailAddresses?.find(email => email.address)?.address;
   const name = [contact.displayName, contact.companyName].filter(Boolean).join('\n');
-  if (!hasName(contact)) throw refused(row.line, 'The row has neither an e-mail address nor a name');
+  if (!hasName(contact)) throw new FileRefused({ line: row.line }, 'The row has neither an e-mail address nor a name');
   return hash((address ?? name).toLowerCase());
 }
 

@@ -1,10 +1,5 @@
-import { CsvError, parse } from 'csv-parse/sync';
-import { SourceFailure } from '../../ports/contactSource.ts';
-
-export interface CsvTable {
-  readonly header: readonly string[];
-  readonly rows: readonly CsvRow[];
-}
+import { CsvError, type Options, parse } from 'csv-parse/sync';
+import { FileRefused } from '../../ports/sourceFiles.ts';
 
 export interface CsvRow {
   /** Of the file, from 1, where the row begins. */
@@ -13,22 +8,38 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
+export interface CsvHeader {
+  readonly line: number;
+  /** The names of the columns. */
+  readonly names: readonly string[];
+}
+
 const mostRows = 200_000;
 const delimiters = [',', ';', '\t', '|'];
 
 /**
- * The rows of a CSV file, strictly: a quote that is not closed, a row with another number of columns, a header twice or
- * none refuse the whole file, since half a file would remove contacts.
+ * What is made of the rows of a CSV file, one by one, so that never all of the cells are kept. Strictly: a quote that is
+ * not closed, a row with another number of columns, a header twice or none refuse the whole file, since half a file would
+ * remove contacts.
  *
- * @throws SourceFailure with the line, and the column where there is one
+ * @param open what a row becomes, once the header is known
+ * @throws FileRefused
  */
-export function readTable(text: string, delimiter: string | undefined): CsvTable {
+export function readTable<Row>(
+  text: string,
+  delimiter: string | undefined,
+  open: (header: CsvHeader) => (row: CsvRow) => Row,
+): readonly Row[] {
   const { body, delimiter: named, linesBefore } = takeFirstLines(text);
   const chosen = delimiter ?? named ?? guessDelimiter(body);
-  const [first, ...rows] = parseRows(body, chosen, linesBefore);
-  if (!first) throw refused(1, 'The file is empty: its first line has to name the columns');
-  checkHeader(first);
-  return { header: first.cells.map(name => name.trim()), rows };
+  let toRow: ((row: CsvRow) => Row) | undefined;
+  const rows = parseRows(body, chosen, linesBefore, row => {
+    if (toRow) return toRow(row);
+    toRow = open(toHeader(row));
+    return undefined;
+  });
+  if (!toRow) throw new FileRefused({ line: 1 }, 'The file is empty: its first line has to name the columns');
+  return rows;
 }
 
 /** Excel's `sep=;` and PowerShell's `#TYPE ...` are no header. */
@@ -47,65 +58,76 @@ function guessDelimiter(text: string): string {
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
-function parseRows(text: string, delimiter: string, linesBefore: number): CsvRow[] {
+/** @param take makes a row of cells; undefined for the header */
+function parseRows<Row>(
+  text: string,
+  delimiter: string,
+  linesBefore: number,
+  take: (row: CsvRow) => Row | undefined,
+): Row[] {
+  let end = { lines: 0, empty_lines: 0 };
+  const lineAfter = (emptyLines: number) => linesBefore + end.lines + emptyLines - end.empty_lines + 1;
+  let count = 0;
+  const options: Options<Row | undefined, string[]> = {
+    delimiter,
+    skip_empty_lines: true,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_column_count: false,
+    on_record(cells, context) {
+      const line = lineAfter(context.empty_lines);
+      end = context;
+      count++;
+      if (count > mostRows + 1) throw new FileRefused({ line }, `The file has more than ${mostRows} rows: divide it`);
+      return take({ line, cells });
+    },
+  };
   try {
-    const records = parse(text, {
-      delimiter,
-      info: true,
-      skip_empty_lines: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: false,
-      to: mostRows + 2,
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    if (records.length > mostRows + 1) throw refused(mostRows, `The file has more than ${mostRows} rows: divide it`);
-    let line = 1 + linesBefore;
-    return records.map(({ record, info }) => {
-      const begins = line;
-      line = info.lines + 1 + linesBefore;
-      return { line: begins, cells: record };
-    });
+    return parse(text, options as Options) as unknown as Row[];
   } catch (error) {
-    if (error instanceof CsvError) throw refused(...describeFault(error, linesBefore));
+    if (error instanceof CsvError) throw describeFault(error, lineAfter);
     throw error;
   }
 }
 
-function describeFault(error: CsvError, linesBefore: number): [number, string] {
-  const { lines = 0, columns } = error as CsvError & { lines?: number; columns?: { length: number } | number };
-  const line = lines + linesBefore;
-  switch (error.code) {
+/** The place is that where the row begins: a quotation mark that is missing may swallow any number of lines. */
+function describeFault(error: CsvError, lineAfter: (emptyLines: number) => number): FileRefused {
+  const { code, column, empty_lines, record } = error as CsvError & Partial<Record<string, unknown>>;
+  const place = { line: lineAfter(Number(empty_lines ?? 0)), column: Number(column ?? 0) + 1 };
+  switch (code) {
     case 'CSV_QUOTE_NOT_CLOSED':
-      return [
-        line,
+      return new FileRefused(
+        place,
         'A quotation mark is opened and never closed: the file is cut, or a quotation mark inside of a text is not doubled',
-      ];
+      );
     case 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH':
     case 'CSV_RECORD_INCONSISTENT_COLUMNS': {
-      const expected = typeof columns === 'number' ? columns : columns?.length;
-      return [
-        line,
-        `The row has another number of columns than the first line${expected ? ` (${expected})` : ''}: a text with the separator needs quotation marks`,
-      ];
+      const found = Array.isArray(record) ? record.length : 0;
+      return new FileRefused(
+        { line: place.line },
+        `The row has another number of columns (${found}) than the first line: a text with the separator needs quotation marks`,
+      );
     }
     case 'INVALID_OPENING_QUOTE':
     case 'CSV_INVALID_CLOSING_QUOTE':
-      return [line, 'A quotation mark stands inside of a text: double it, and put the text into quotation marks'];
+      return new FileRefused(
+        place,
+        'A quotation mark stands inside of a text: double it, and put the text into quotation marks',
+      );
     default:
-      return [line, `The row cannot be read (${error.code})`];
+      return new FileRefused(place, `The row cannot be read (${code})`);
   }
 }
 
-function checkHeader({ line, cells }: CsvRow): void {
+function toHeader({ line, cells }: CsvRow): CsvHeader {
+  const names = cells.map(cell => cell.trim());
   const met = new Set<string>();
-  for (const [index, name] of cells.entries()) {
-    const plain = name.trim().toLowerCase();
-    if (plain !== '' && met.has(plain)) throw refused(line, `Column ${index + 1} has a name that another column has`);
+  for (const [index, name] of names.entries()) {
+    const plain = name.toLowerCase();
+    if (plain !== '' && met.has(plain)) {
+      throw new FileRefused({ line, column: index + 1 }, 'The column has a name that another column has');
+    }
     met.add(plain);
   }
-  if (cells.every(cell => cell.trim() === '')) throw refused(line, 'The first line names no column');
-}
-
-/** A file that cannot be used: nothing of it is, and what was read before stays. */
-export function refused(line: number, detail: string): SourceFailure {
-  return new SourceFailure([{ code: 'CsvRefused', detail: `Line ${line}: ${detail}` }]);
+  if (names.every(name => name === '')) throw new FileRefused({ line }, 'The first line names no column');
+  return { line, names };
 }

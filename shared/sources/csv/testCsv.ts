@@ -1,4 +1,5 @@
 import { StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
+import { testCertificate, testHostName } from '../../connection-steps/hostSteps.ts';
 import { countOf } from '../../domain/countOf.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import type { StepResult } from '../../ports/connectionStep.ts';
@@ -9,19 +10,20 @@ import { decodeText } from './decodeText.ts';
 import { describeMissingFile, readFile } from './openCsv.ts';
 import { readCsvContacts } from './readContacts.ts';
 
-/** Whether the file is there, and whether all of it can be used. */
+/** Whether its host is reached, the file is there, and whether all of it can be used. */
 export async function testCsv(
   settings: CsvSettings,
   _token: StepResult<AppIdentity>,
   adapters: SourceAdapters<unknown>,
 ): Promise<StepResult<unknown>[]> {
   const { clock } = adapters;
-  const file = await tryStep('file', [], clock, () =>
+  const host = settings.url === undefined ? [] : await testFileHost(new URL(settings.url), adapters);
+  const file = await tryStep('file', host, clock, () =>
     orFail(async () => {
       const found = await readFile(settings, undefined, adapters);
       if (found.kind !== 'read') throw new SourceFailure([describeMissingFile(settings)]);
       return { value: found.bytes, detail: `It is there, with ${found.bytes.length} bytes` };
-    }, 'Upload it with: az storage blob upload --auth-mode login --container-name sources, or correct the source'),
+    }, remedyOf(settings)),
   );
   const rows = await tryStep('rows', [file], clock, () =>
     orFail(async () => {
@@ -38,7 +40,21 @@ export async function testCsv(
       };
     }, 'Correct the file, or what the source says of it'),
   );
-  return [file, rows];
+  return [...host, file, rows];
+}
+
+async function testFileHost(
+  { hostname: host, port }: URL,
+  adapters: SourceAdapters<unknown>,
+): Promise<StepResult<unknown>[]> {
+  const name = await testHostName(host, 'publicAlone', adapters);
+  return [name, await testCertificate({ host, port: Number(port) || 443 }, { kind: 'public' }, [name], adapters)];
+}
+
+function remedyOf({ url }: CsvSettings): string {
+  return url === undefined
+    ? 'Upload it with: az storage blob upload --auth-mode login --container-name sources, or correct the source'
+    : 'Check that the address gives the file to whoever asks: curl -i <address>';
 }
 
 async function orFail<Value>(work: () => Promise<Value>, remedy: string): Promise<Value> {

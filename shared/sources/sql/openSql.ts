@@ -2,7 +2,6 @@ import * as z from 'zod';
 import type { EntryLimits } from '../../domain/entryLimits.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
-import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import {
   type ContactSource,
   type Reading,
@@ -37,11 +36,14 @@ export function openSql(
   adapters: SourceAdapters<Connections>,
   { entries }: SourceNeeds,
 ): ContactSource {
-  const calls: RequestCounts[] = [];
+  const calls = { requests: 0, roundTrips: 0 };
   return {
-    calls,
-    read: async cursor =>
-      toReading(await readRows(settings, adapters, entries), readCursor(cursor), adapters.clock.now()),
+    calls: [calls],
+    async read(cursor) {
+      calls.requests++;
+      calls.roundTrips++;
+      return toReading(await readRows(settings, adapters, entries), readCursor(cursor), adapters.clock.now());
+    },
     // A result is whole: there is nobody whom it may have missed.
     readStanding: async () => new Map(),
   };

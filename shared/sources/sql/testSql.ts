@@ -1,7 +1,14 @@
 import { type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
+import { adviseOnHost, testHostName } from '../../connection-steps/hostSteps.ts';
 import type { StepResult } from '../../ports/connectionStep.ts';
 import { SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
-import type { DatabaseSession, SqlResult } from '../../ports/database.ts';
+import {
+  type DatabaseConnection,
+  DatabaseFailure,
+  type DatabaseSession,
+  type SqlResult,
+  usualPorts,
+} from '../../ports/database.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { Connections } from '../../settings/connections.ts';
 import type { SqlSettings } from '../../settings/sqlSource.ts';
@@ -12,7 +19,7 @@ import { planColumns, readRow } from './rowContacts.ts';
 /** Less than a step takes at most, so that a query which is too slow says so itself. */
 const longestMilliseconds = 12_000;
 
-/** The database of a source, what the login may do, and the query's columns with its first rows. */
+/** The host and the database of a source, what the login may do, and the query's columns with its first rows. */
 export async function testSql(
   settings: SqlSettings,
   adapters: SourceAdapters<Connections>,
@@ -22,11 +29,9 @@ export async function testSql(
   const named = databaseNamed(connection, connections);
   const limits = { ...settings, timeLimitSeconds: Math.min(settings.timeLimitSeconds, longestMilliseconds / 1000) };
 
-  const session = await tryStep(`database "${connection}"`, [], clock, () =>
-    explained(limits, async () => ({
-      value: await adapters.openDatabase(named, limits.timeLimitSeconds * 1000),
-      detail: `${named.host} lets the app in, over TLS, to the database "${named.database}"`,
-    })),
+  const name = await testHostName(named.host, 'anywhere', adapters);
+  const session = await tryStep(`database "${connection}"`, [name], clock, () =>
+    explained(limits, () => openDatabase(named, limits.timeLimitSeconds, adapters)),
   );
   try {
     const rights = await tryStep(`read-only login "${connection}"`, [session], clock, () =>
@@ -35,9 +40,26 @@ export async function testSql(
     const query = await tryStep(`query of "${connection}"`, [session, rights], clock, () =>
       explained(limits, async () => testResult(settings, await opened(session).query(settings.query))),
     );
-    return [session, rights, query];
+    return [name, session, rights, query];
   } finally {
     await session.value?.close();
+  }
+}
+
+async function openDatabase(
+  named: DatabaseConnection,
+  seconds: number,
+  adapters: Pick<SourceAdapters<Connections>, 'openDatabase'>,
+): Promise<Found<DatabaseSession>> {
+  const { host, kind, port = usualPorts[kind], caSecret } = named;
+  try {
+    const value = await adapters.openDatabase(named, seconds * 1000);
+    return { value, detail: `${host} lets the app in, over TLS, to the database "${named.database}"` };
+  } catch (error) {
+    const isOfHost = error instanceof DatabaseFailure && ['unreachable', 'untrusted'].includes(error.kind);
+    const advice = isOfHost ? adviseOnHost(error.code, { host, port }, caSecret !== undefined) : undefined;
+    if (advice) throw new StepFailed(advice);
+    throw error;
   }
 }
 

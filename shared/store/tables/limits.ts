@@ -1,4 +1,10 @@
-import { mostPickedRows, type Properties, type PropertyValue, type RowOperation } from '../../ports/tableStorage.ts';
+import {
+  type KeyRange,
+  mostComparisons,
+  type Properties,
+  type PropertyValue,
+  type RowOperation,
+} from '../../ports/tableStorage.ts';
 
 // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
 // https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions
@@ -51,9 +57,10 @@ export function checkWrite(partitionKey: string, operations: readonly RowOperati
   }
 }
 
-export function checkPick(rowKeys: readonly string[]): void {
-  if (rowKeys.length > mostPickedRows)
-    throw new RangeError(`${rowKeys.length} rows are named in one query; the limit is ${mostPickedRows}`);
+export function checkPick(rowKeys: readonly string[], ranges: readonly KeyRange[]): void {
+  const comparisons = rowKeys.length + 2 * ranges.length;
+  if (comparisons > mostComparisons)
+    throw new RangeError(`${comparisons} comparisons in one query; the limit is ${mostComparisons}`);
 }
 
 /** What an operation adds to a transaction's 4 MiB, rounded up: its JSON, its address and its headers. */

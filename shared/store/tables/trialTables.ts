@@ -18,8 +18,8 @@ export type TablesReading = { readonly [name in keyof Tables]: TableReading };
 const emptyTable: TableReading = {
   get: async () => undefined,
   query: async () => [],
-  pick: async (_partitionKey, rowKeys) => {
-    checkPick(rowKeys);
+  pick: async (_partitionKey, rowKeys, ranges = []) => {
+    checkPick(rowKeys, ranges);
     return { rows: [], atOneMoment: true };
   },
   queryAcross: async () => [],
@@ -93,11 +93,15 @@ function createTrialTable(base: TableReading): Table {
       .map(row => copyRow(row, select));
   }
 
-  async function pick(partitionKey: string, rowKeys: readonly string[], range?: KeyRange): Promise<PickedRows> {
-    const found = await base.pick(partitionKey, rowKeys, range);
+  async function pick(
+    partitionKey: string,
+    rowKeys: readonly string[],
+    ranges: readonly KeyRange[] = [],
+  ): Promise<PickedRows> {
+    const found = await base.pick(partitionKey, rowKeys, ranges);
     const rows = new Map(found.rows.map(row => [row.rowKey, row]));
     for (const [rowKey, row] of partitions.get(partitionKey) ?? []) {
-      if (!rowKeys.includes(rowKey) && !(range && isWithin(rowKey, range))) continue;
+      if (!rowKeys.includes(rowKey) && !ranges.some(range => isWithin(rowKey, range))) continue;
       if (row) rows.set(rowKey, row);
       else rows.delete(rowKey);
     }

@@ -1,7 +1,9 @@
 import type { BenchmarkCase } from '../benchmarkCase.ts';
+import { captures } from './captures.ts';
 import { fullReconcile } from './fullReconcile.ts';
 import { idle } from './idle.ts';
 import { initial } from './initial.ts';
+import { largeList } from './largeList.ts';
 import { latency, latencyThreeHosts } from './latency.ts';
 import { notificationBurst } from './notificationBurst.ts';
 import { oneChange } from './oneChange.ts';
@@ -28,4 +30,6 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   scaleGroup,
   scaleKilled,
   scaleInMemory,
+  largeList,
+  ...captures,
 ];

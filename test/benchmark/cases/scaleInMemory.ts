@@ -1,4 +1,4 @@
-import type { MemoryCase } from '../benchmarkCase.ts';
+import type { AloneCase } from '../benchmarkCase.ts';
 import { measureInMemory } from '../fan-out-in-memory/measureInMemory.ts';
 import { round } from '../figures.ts';
 import { countByKind } from '../requestKinds.ts';
@@ -6,12 +6,12 @@ import { countByKind } from '../requestKinds.ts';
 const mostMegabytes = 400;
 
 /** The fan-out alone: no host, no client of a service, and the rows in another process. */
-export const scaleInMemory: MemoryCase = {
+export const scaleInMemory: AloneCase = {
   name: 'scaleInMemory',
   title: 'fan-out of one changed contact, alone, with the services in memory',
   family: 'scale',
-  mailboxes: 100_000,
-  async runInMemory(mailboxes) {
+  size: { of: 'mailboxes', count: 100_000 },
+  async runAlone(mailboxes) {
     const fanOut = await measureInMemory(mailboxes);
     const peakMegabytes = Math.round(fanOut.peakMegabytes);
     const { tableRequests, tableRequestsBeforeMessages } = fanOut;

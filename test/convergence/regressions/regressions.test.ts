@@ -3,7 +3,7 @@ import { runSchedule, ScheduleCommand } from '../search.ts';
 import { newStatistics } from '../statistics.ts';
 import { regressions } from './schedules.ts';
 
-const orders = 20;
+const orders = 8;
 
 test.each(regressions)('$name', async ({ scene, actions }) => {
   for (let seed = 1; seed <= orders; seed++) {

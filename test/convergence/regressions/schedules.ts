@@ -209,6 +209,18 @@ export const regressions: readonly Regression[] = [
     ],
   },
   {
+    name: 'a contact that Graph fails at for good is told of, also where handlers have time for one batch alone',
+    scene: oneMailbox,
+    actions: [
+      { do: 'poison', mailbox: 0, contact: 0, how: 'serverError' },
+      { do: 'run' },
+      { do: 'crash', after: 0, side: 'before', inFlight: 'lands' },
+      { do: 'settle' },
+      { do: 'crash', after: 2, side: 'after', inFlight: 'lands' },
+      { do: 'fault', on: 'graphRead', kind: 'refused', after: 4 },
+    ],
+  },
+  {
     name: 'a patch that Graph does late, after it was sent again, does not undo the next one',
     scene: oneMailbox,
     actions: [

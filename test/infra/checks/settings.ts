@@ -9,6 +9,7 @@ const notInAzure = [
   'AZURE_TENANT_ID', // a real tenant from a desk
   'AZURE_CLIENT_ID',
   'AZURE_CLIENT_SECRET',
+  'AZURE_AUTHORITY_HOST', // that of the public cloud unless set
   'AzureWebJobsScriptRoot', // the functions host sets it
 ];
 

@@ -4,6 +4,7 @@ import { systemClock } from '../../../shared/clock.ts';
 import { exchangeServers } from '../../../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../../../shared/graph/client.ts';
 import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
+import { openOtherTenants } from '../../../shared/graph/otherTenants.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../../../shared/key-vault/secrets.ts';
 import type { Timing } from '../../../shared/settings/settings.ts';
 import { connectTables } from '../../../shared/store/tables/tables.ts';
@@ -33,12 +34,11 @@ export async function connectPreview(
 ): Promise<{ readonly app: App; readonly withoutTables: string | undefined }> {
   const credential = createCredential(values);
   const clock = systemClock;
-  const graph = createGraphClient({
+  const options = {
     endpoint: values.GRAPH_ENDPOINT ?? 'https://graph.microsoft.com',
-    credential,
     timeoutMilliseconds: timing.graphTimeoutSeconds * 1000,
     clock,
-  });
+  };
   const readSecret = ways.keyVaultUrl
     ? openKeyVaultSecrets(ways.keyVaultUrl, credential)
     : openLocalSecrets(ways.localSecrets);
@@ -49,7 +49,12 @@ export async function connectPreview(
     newId: () => 'preview',
     tables: createTrialTables(tables),
     queues: { capture: silentQueue, sync: silentQueue, priority: silentQueue },
-    graph: openGraphAdapters(graph),
+    graph: openGraphAdapters(createGraphClient({ ...options, credential })),
+    openTenant: openOtherTenants({
+      ...options,
+      identity: credential,
+      authorityHost: values.AZURE_AUTHORITY_HOST || undefined,
+    }),
     readSecret,
     openExchangeServer: exchangeServers(readSecret, clock),
   };

@@ -17,9 +17,14 @@ const answerSchema = z.object({
   responses: z.array(z.object({ id: z.string(), status: z.number(), body: z.unknown().optional() })),
 });
 
-/** A client of a Graph simulator, under a name of its own so that it does not count as the app. */
-export async function connectToSimulator(graphUrl: string, app: string): Promise<SendBatches> {
-  const answer = await fetch(`${graphUrl}/_simulator/token?app=${encodeURIComponent(app)}`);
+/**
+ * A client of a Graph simulator, under a name of its own so that it does not count as the app.
+ *
+ * @param tenantId the first tenant unless given
+ */
+export async function connectToSimulator(graphUrl: string, app: string, tenantId?: string): Promise<SendBatches> {
+  const query = new URLSearchParams({ app, ...(tenantId && { tenant: tenantId }) });
+  const answer = await fetch(`${graphUrl}/_simulator/token?${query}`);
   const { access_token: token } = tokenSchema.parse(await answer.json());
 
   async function sendBatch(requests: readonly BatchRequest[]): Promise<unknown[]> {

@@ -16,6 +16,7 @@ import { ServiceBusError } from './serviceBusError.ts';
 interface LockedMessage<Content> {
   readonly message: QueuedMessage<Content>;
   readonly lock: MessageLock;
+  readonly lockedAt: number;
   readonly wasDeferred: boolean;
 }
 
@@ -126,7 +127,7 @@ export class Queue<Content> {
   /** Ends a lock. Throws `message-lock-lost` when the lock has expired or never was. */
   settle(token: string, settlement: Settlement): void {
     const locked = this.#lockedBy(token);
-    this.#locked.delete(token);
+    this.#unlock(locked);
     switch (settlement.kind) {
       case 'complete':
         this.#statistics.completed += 1;
@@ -202,8 +203,9 @@ export class Queue<Content> {
       this.#statistics.completed += 1;
       return { message };
     }
-    const lock: MessageLock = { token: this.#newLockToken(), until: this.#now() + this.properties.lockDuration };
-    this.#locked.set(lock.token, { message, lock, wasDeferred });
+    const lockedAt = this.#now();
+    const lock: MessageLock = { token: this.#newLockToken(), until: lockedAt + this.properties.lockDuration };
+    this.#locked.set(lock.token, { message, lock, lockedAt, wasDeferred });
     this.#wakeBy(lock.until);
     return { message, lock };
   }
@@ -213,6 +215,11 @@ export class Queue<Content> {
     const locked = this.#locked.get(token);
     if (!locked) throw new ServiceBusError('com.microsoft:message-lock-lost', LOCK_LOST);
     return locked;
+  }
+
+  #unlock({ lock, lockedAt }: LockedMessage<Content>): void {
+    this.#locked.delete(lock.token);
+    this.#statistics.longestHandling = Math.max(this.#statistics.longestHandling, this.#now() - lockedAt);
   }
 
   #giveBack({ message, wasDeferred }: LockedMessage<Content>): void {
@@ -290,12 +297,12 @@ export class Queue<Content> {
   }
 
   #expireLocks(now: number): void {
-    for (const [token, locked] of this.#locked) {
+    for (const locked of this.#locked.values()) {
       if (locked.lock.until > now) {
         this.#wakeBy(locked.lock.until);
         continue;
       }
-      this.#locked.delete(token);
+      this.#unlock(locked);
       this.#giveBack(locked);
     }
   }
@@ -321,5 +328,5 @@ export class Queue<Content> {
 }
 
 function noStatistics(): QueueStatistics {
-  return { sent: 0, duplicates: 0, delivered: 0, completed: 0, deadLettered: 0 };
+  return { sent: 0, duplicates: 0, delivered: 0, completed: 0, deadLettered: 0, longestHandling: 0 };
 }

@@ -54,11 +54,15 @@ export interface QueueCounts {
   readonly deadLetter: number;
 }
 
-/** `sent` counts what was taken in, scheduled messages included; `duplicates` what duplicate detection dropped. */
+/**
+ * `sent` counts what was taken in, scheduled messages included; `duplicates` what duplicate detection dropped.
+ * `longestHandling` is in milliseconds, from the delivery of a message to the end of its lock.
+ */
 export interface QueueStatistics {
   sent: number;
   duplicates: number;
   delivered: number;
   completed: number;
   deadLettered: number;
+  longestHandling: number;
 }

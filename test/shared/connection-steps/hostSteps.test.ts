@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer as createPlainServer, type Server } from 'node:net';
 import { createServer } from 'node:tls';
 import { generate } from 'selfsigned';
-import { testHost, testHostName } from '../../../shared/connection-steps/hostSteps.ts';
-import { hostProbe } from '../../../shared/http/hostProbe.ts';
+import { testCertificate, testHostName } from '../../../shared/connection-steps/hostSteps.ts';
+import { kindOfAddress } from '../../../shared/http/addressKinds.ts';
+import { openHostProbe } from '../../../shared/http/hostProbe.ts';
 import { ProbeFailure } from '../../../shared/ports/connectionProbes.ts';
+import type { HostProbe } from '../../../shared/ports/hostProbe.ts';
 
 const day = 86_400_000;
-const tools = { clock: { wait: () => new Promise<void>(() => {}) }, hosts: hostProbe };
+const hosts = openHostProbe(500);
+const tools = { clock: { wait: () => new Promise<void>(() => {}) }, probes: { hosts } };
 const servers: Server[] = [];
 
 afterEach(async () => {
@@ -19,6 +22,10 @@ async function listen(server: Server): Promise<number> {
   server.listen(0, 'localhost');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
+}
+
+function answering(resolve: HostProbe['resolve']) {
+  return { ...tools, probes: { hosts: { ...hosts, resolve } } };
 }
 
 function issue(name: string, from = Date.now() - day, until = Date.now() + 30 * day) {
@@ -41,8 +48,10 @@ async function serve({ private: key, cert }: { private: string; cert: string }):
 }
 
 async function stepsOf(port: number, ca?: string) {
-  const results = await testHost('localhost', port, tools, { ca });
-  return results.map(({ step }) => step);
+  const trust = ca === undefined ? { kind: 'public' as const } : { kind: 'named' as const, authorities: ca };
+  const name = await testHostName('localhost', 'anywhere', tools);
+  const tls = await testCertificate({ host: 'localhost', port }, trust, [name], tools);
+  return [name.step, tls.step];
 }
 
 describe('the steps of a host that a source reads from', () => {
@@ -58,12 +67,12 @@ describe('the steps of a host that a source reads from', () => {
   test('ask for the authority of a certificate that no public one issued', async () => {
     const [, tls] = await stepsOf(await serve(await issue('localhost')));
     expect(tls).toMatchObject({ ok: false, detail: expect.stringContaining('not trusted (DEPTH_ZERO') });
-    expect(tls?.remedy).toContain('store the PEM text of its root certificate');
+    expect(tls?.remedy).toContain('is named as caSecret');
   });
 
   test('say that the authority of the settings is another', async () => {
     const [, tls] = await stepsOf(await serve(await issue('localhost')), (await issue('localhost')).cert);
-    expect(tls).toMatchObject({ ok: false, remedy: expect.stringContaining('is not the one that issued it') });
+    expect(tls).toMatchObject({ ok: false, remedy: expect.stringContaining('is not the authority that issued it') });
   });
 
   test('say that the certificate is that of another name', async () => {
@@ -85,7 +94,19 @@ describe('the steps of a host that a source reads from', () => {
     const port = await serve(await issue('localhost'));
     for (const server of servers.splice(0)) await new Promise(done => server.close(done));
     const [, tls] = await stepsOf(port);
-    expect(tls).toMatchObject({ ok: false, detail: expect.stringContaining(`port ${port} (ECONNREFUSED)`) });
+    expect(tls).toMatchObject({ ok: false, detail: expect.stringMatching(`port ${port}.+ECONNREFUSED`) });
+  });
+
+  test('say that nothing answers there', async () => {
+    const [, tls] = await stepsOf(await listen(createPlainServer(socket => socket.resume())));
+    expect(tls).toMatchObject({ ok: false, detail: expect.stringContaining('(ETIMEDOUT)') });
+    expect(tls?.remedy).toContain('network security groups');
+  });
+
+  test('take any certificate where the connection does, and say so', async () => {
+    const port = await serve(await issue('other.example'));
+    const { step } = await testCertificate({ host: 'localhost', port }, { kind: 'anybody' }, [], tools);
+    expect(step).toMatchObject({ ok: true, detail: expect.stringContaining('not checked') });
   });
 
   test('say that the host speaks no TLS there', async () => {
@@ -95,39 +116,52 @@ describe('the steps of a host that a source reads from', () => {
   });
 
   test('name DNS where the name is unknown, and do not try TLS', async () => {
-    const [name, tls] = await testHost('partner.invalid', 443, {
-      ...tools,
-      hosts: { ...hostProbe, resolve: () => Promise.reject(new ProbeFailure('unreachable', 'ENOTFOUND')) },
-    });
-    expect(name?.step).toMatchObject({ ok: false, remedy: expect.stringContaining('private DNS zone') });
-    expect(tls?.step).toMatchObject({ ok: false, detail: expect.stringContaining('Not tried') });
+    const resolve = () => Promise.reject(new ProbeFailure('unreachable', 'ENOTFOUND'));
+    const name = await testHostName('partner.example', 'anywhere', answering(resolve));
+    const tls = await testCertificate({ host: 'partner.example', port: 443 }, { kind: 'public' }, [name], tools);
+    expect(name.step).toMatchObject({ ok: false, remedy: expect.stringContaining('private DNS zone') });
+    expect(tls.step).toMatchObject({ ok: false, detail: expect.stringContaining('Not tried') });
   });
 
   test('name the DNS server where it does not answer', async () => {
     const resolve = () => Promise.reject(new ProbeFailure('unreachable', 'EAI_AGAIN'));
-    const { step } = await testHostName('partner.example', { ...tools, hosts: { ...hostProbe, resolve } });
+    const { step } = await testHostName('partner.example', 'anywhere', answering(resolve));
     expect(step).toMatchObject({ ok: false, remedy: expect.stringContaining('port 53') });
   });
 
   test('the real resolver fails with a code for a name that cannot be', async () => {
-    await expect(hostProbe.resolve('partner.invalid')).rejects.toMatchObject({
+    await expect(hosts.resolve('partner.invalid')).rejects.toMatchObject({
       code: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/),
     });
   });
 
-  test.each([
-    ['10.1.2.3', 'private'],
-    ['172.31.0.1', 'private'],
-    ['172.32.0.1', 'public'],
-    ['100.64.0.1', 'private'],
-    ['fd00::1', 'private'],
-    ['169.254.169.254', 'link-local'],
-    ['fe80::1', 'link-local'],
-    ['::ffff:10.0.0.1', 'private'],
-    ['2001:db8::1', 'public'],
-  ])('show that %s is %s', async (address, kind) => {
-    const resolve = () => Promise.resolve([address]);
-    const { step } = await testHostName('partner.example', { ...tools, hosts: { ...hostProbe, resolve } });
-    expect(step.detail).toContain(`${address} (${kind})`);
+  test('refuse an address that is not public where the source may only be public', async () => {
+    const resolve = async () => ['192.0.2.7', '10.1.2.3'].map(address => ({ address, kind: kindOfAddress(address) }));
+    const name = await testHostName('partner.example', 'publicAlone', answering(resolve));
+    expect(name.step).toMatchObject({ ok: false, detail: expect.stringContaining('10.1.2.3 (private)') });
+    expect(name.step.remedy).toContain('source.blob');
+    expect((await testHostName('partner.example', 'anywhere', answering(resolve))).step.ok).toBe(true);
   });
+});
+
+test.each([
+  ['10.1.2.3', 'private'],
+  ['172.31.0.1', 'private'],
+  ['172.32.0.1', 'public'],
+  ['100.64.0.1', 'private'],
+  ['fd00::1', 'private'],
+  ['127.0.0.53', 'loopback'],
+  ['::1', 'loopback'],
+  ['169.254.169.254', 'link-local'],
+  ['fe80::1', 'link-local'],
+  ['::ffff:10.0.0.1', 'private'],
+  ['::ffff:a9fe:a9fe', 'link-local'],
+  ['0.0.0.0', 'reserved'],
+  ['::', 'reserved'],
+  ['64:ff9b::a00:1', 'reserved'],
+  ['255.255.255.255', 'reserved'],
+  ['20.190.128.1', 'public'],
+  ['2603:1020::1', 'public'],
+])('the address %s is %s', (address, kind) => {
+  expect(kindOfAddress(address)).toBe(kind);
 });

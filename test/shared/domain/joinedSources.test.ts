@@ -106,7 +106,7 @@ test('after any edits and readings the snapshot is what one reading of everythin
       );
       expect(contentsOf(known)).toEqual(contentsOf(fresh));
     }),
-    { numRuns: 2000 },
+    { numRuns: 300 },
   );
 });
 

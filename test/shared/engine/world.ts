@@ -16,13 +16,20 @@ import {
   type SyncMessage,
   syncMessage,
 } from '../../../shared/engine/messages.ts';
+import { noConnections } from '../../../shared/settings/connections.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
 import type { MailboxState } from '../../../shared/store/mailboxRows.ts';
 import type { Progress } from '../../../shared/store/progress.ts';
 import { openStore } from '../../../shared/store/store.ts';
-import { memoryGraphAdapters, memorySourceAdapters, nothingBeside, settingsWith } from '../../memory/adapters.ts';
+import {
+  memoryGraphAdapters,
+  memorySourceAdapters,
+  nothingBeside,
+  openMemoryTenant,
+  settingsWith,
+} from '../../memory/adapters.ts';
 import { createTestClock } from '../../memory/clock.ts';
-import { createMemoryGraph } from '../../memory/graph.ts';
+import { createMemoryGraph, type MemoryGraph } from '../../memory/graph.ts';
 import type { GraphCall } from '../../memory/graphFaults.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../memory/queue.ts';
 import { createMemoryFiles } from '../../memory/sourceFiles.ts';
@@ -66,6 +73,8 @@ export function createWorld(...firstLists: ContactList[]) {
   const store = openStore(tables, newId);
   const handlerErrors: unknown[] = [];
   let ids = 0;
+  const tenants = new Map<string, MemoryGraph>();
+  let connections = noConnections;
   let lists: readonly ContactList[] = firstLists.length > 0 ? firstLists : [listOf()];
   const adapters: Adapters = {
     ...nothingBeside,
@@ -73,6 +82,7 @@ export function createWorld(...firstLists: ContactList[]) {
     ...{ clock, newId, tables },
     queues: { capture: captureQueue, sync: syncQueue, priority: priorityQueue },
     graph: memoryGraphAdapters(graph, clock),
+    openTenant: ({ tenantId }) => openMemoryTenant(tenants.get(tenantId), clock),
   };
   const captureServices = {
     ...{ clock, openSource: store.openSource, listIndex: store.listIndex },
@@ -110,6 +120,13 @@ export function createWorld(...firstLists: ContactList[]) {
         return { ...list, targets: { ...list.targets, exclude } };
       });
       world.setLists(...next);
+    },
+    /** Another organisation, whose mailboxes lists read by the connection of this name. */
+    connectTo(name: string, tenantId: string, other: MemoryGraph): void {
+      tenants.set(tenantId, other);
+      const usable = new Map(connections.usable).set(name, { kind: 'tenant', tenantId, clientId: 'app' });
+      connections = { ...connections, usable };
+      world.restart();
     },
     /** A new process: nothing that was kept in memory is there any more. */
     restart(): void {
@@ -256,7 +273,7 @@ export function createWorld(...firstLists: ContactList[]) {
   }
 
   function openApp(settings: Partial<AppSettings> = {}, others: Partial<Adapters> = {}): App {
-    return createApp({ ...adapters, ...others }, { ...settingsWith(lists, timing), ...settings });
+    return createApp({ ...adapters, ...others }, { ...settingsWith(lists, timing), connections, ...settings });
   }
 
   async function capture(body: unknown): Promise<void> {

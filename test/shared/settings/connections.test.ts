@@ -38,6 +38,22 @@ test('a source names a connection that is there, and of a kind that it can use',
   );
 });
 
+describe('another tenant', () => {
+  const fabrikam = {
+    kind: 'tenant',
+    tenantId: '11111111-1111-4111-8111-111111111111',
+    clientId: '22222222-2222-4222-8222-222222222222',
+  };
+  const faultOf = (changes: object) => connectionsOf({ fabrikam: { ...fabrikam, ...changes } }).faulty.get('fabrikam');
+
+  test('is named by its id, and the app by its client id', () => {
+    expect(faultOf({})).toBeUndefined();
+    expect(faultOf({ tenantId: 'fabrikam.com' })).toMatch(/^tenantId: is no id: give the GUID/);
+    expect(faultOf({ clientId: undefined })).toMatch(/^clientId: /);
+    expect(faultOf({ clientSecret: 'Secret1!' })).toBe('Unrecognized key: "clientSecret"');
+  });
+});
+
 describe('an Exchange server', () => {
   const onprem = {
     kind: 'exchangeServer',

@@ -309,6 +309,17 @@ describe('a loop', () => {
     expect(refused(listOf({ ...reader, ...source('Company~1Contacts') }), listOf())).toEqual([]);
   });
 
+  test('is none in another tenant, whatever its mailboxes are called', () => {
+    const id = '11111111-1111-4111-8111-111111111111';
+    const source = { connection: 'fabrikam', mailbox: 'ada@contoso.com', folders: ['Company Contacts'] };
+    const CONTACT_LISTS = JSON.stringify([listOf({ source })]);
+    const CONNECTIONS = JSON.stringify({ fabrikam: { kind: 'tenant', tenantId: id, clientId: id } });
+    expect(parse({ CONTACT_LISTS, CONNECTIONS }).refusedLists).toEqual([]);
+    expect(parse({ CONTACT_LISTS }).refusedLists[0]?.faults).toEqual([
+      'source.connection: there is no connection "fabrikam" in CONNECTIONS',
+    ]);
+  });
+
   test('is none in another folder, in another mailbox, or where the mailbox is excluded', () => {
     expect(refused(listOf({ ...staffToSource, destination: { folder: 'Copy' } }))).toEqual([]);
     expect(refused(listOf({ destination: { folder: 'Staff' } }))).toEqual([]);

@@ -22,6 +22,11 @@ describe('settings that are missing or malformed', () => {
     ['no connection string', { TABLES_CONNECTION: 'storage' }, /^TABLES_CONNECTION is not a connection string/],
     ['no broker', { ServiceBusConnection: undefined }, /^ServiceBusConnection is missing: .*__fullyQualifiedNamespace/],
     ['no origin', { GRAPH_ENDPOINT: 'graph.microsoft.com' }, /^GRAPH_ENDPOINT is not an origin/],
+    [
+      'no https',
+      { AZURE_AUTHORITY_HOST: 'http://login.contoso.com' },
+      /^AZURE_AUTHORITY_HOST is not where Entra signs in/,
+    ],
     ['another scheme', { GRAPH_ENDPOINT: 'ftp://graph.microsoft.com' }, /^GRAPH_ENDPOINT is not an origin/],
     [
       'an origin with a path',
@@ -54,6 +59,11 @@ describe('settings that are missing or malformed', () => {
       'no key vault',
       { KEY_VAULT_URL: 'http://vault.azure.net' },
       /^KEY_VAULT_URL is not the URL of a key vault, such as/,
+    ],
+    [
+      'a second that no minute has',
+      { SYNC_SCHEDULE: '99 * * * * *' },
+      /^SYNC_SCHEDULE "99 \* \* \* \* \*" is no NCRONTAB/,
     ],
     ['no number', { LEASE_SECONDS: 'long' }, /^LEASE_SECONDS is not a number of seconds/],
     ['too short', { LEASE_SECONDS: '0' }, /^LEASE_SECONDS must be at least 1 second$/],

@@ -11,22 +11,28 @@ import { createWorld, listOf, type World } from '../engine/world.ts';
 import { simulateGraph } from '../graph/simulatedGraph.ts';
 import { describeSourceKind, type SourceBed } from './everyKind.ts';
 
-describeSourceKind('contactFolder', makeBed, { believesEmptiness: true });
+describeSourceKind('contactFolder', () => makeBed({}), { believesEmptiness: true });
+describeSourceKind('contactFolder of another tenant', () => makeBed({ connection: 'fabrikam' }), {
+  believesEmptiness: true,
+});
 
-/** Two folders of a mailbox of the simulated tenant. */
-async function makeBed(): Promise<SourceBed> {
+/** Two folders of a mailbox of the simulated tenant, which is the app's own without a connection. */
+async function makeBed(through: { readonly connection?: string }): Promise<SourceBed> {
   const tenant = await simulateGraph();
   const mailbox = await tenant.newMailbox();
   const newFolder = async (displayName: string) =>
     ((await tenant.graph('POST', `/users/${mailbox}/contactFolders`, { displayName })) as Made).id;
   const [staff, partners] = [await newFolder('Staff'), await newFolder('Partners')];
   const ids = new Map<string, string>();
-  const settings = sourceSettings.parse({ kind: 'contactFolder', mailbox, folders: ['Staff', 'Partners'] });
+  const settings = sourceSettings.parse({ kind: 'contactFolder', ...through, mailbox, folders: ['Staff', 'Partners'] });
+  const graph = openGraphAdapters(tenant.client);
+  const fabrikam = { kind: 'tenant' as const, tenantId: 'fabrikam-id', clientId: 'app' };
   const adapters = {
     ...nothingBeside,
-    ...openGraphAdapters(tenant.client),
+    ...graph,
+    openTenant: () => ({ ...graph, probes: nothingBeside.probes }),
     clock: createTestClock(1_700_000_000_000),
-    connections: noConnections,
+    connections: { ...noConnections, usable: new Map([['fabrikam', fabrikam]]) },
   };
   return {
     open: () => openContactSource(settings, adapters),

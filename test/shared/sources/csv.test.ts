@@ -1,9 +1,14 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
+import { ProbeFailure } from '../../../shared/ports/connectionProbes.ts';
 import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
+import type { HostProbe } from '../../../shared/ports/hostProbe.ts';
 import { csvSettings } from '../../../shared/settings/csvSource.ts';
 import { openCsv } from '../../../shared/sources/csv/openCsv.ts';
 import { readDate } from '../../../shared/sources/csv/readDate.ts';
-import { nothingBeside } from '../../memory/adapters.ts';
+import { testContactSource } from '../../../shared/sources/index.ts';
+import { memorySourceAdapters, nothingBeside } from '../../memory/adapters.ts';
+import { createTestClock } from '../../memory/clock.ts';
+import { createMemoryGraph } from '../../memory/graph.ts';
 import { createMemoryFiles, type MemoryFiles } from '../../memory/sourceFiles.ts';
 import { describeSourceKind } from './everyKind.ts';
 
@@ -222,25 +227,30 @@ test.each([
   [
     'a quotation mark that is never closed',
     'First Name,Last Name\nAda,Lovelace\nBob,"Hope\nCleo,Kopp\n',
-    /Line 4.*never closed/,
+    /Line 3, column 2: .*never closed/,
   ],
   [
     'a row with another number of columns',
     'First Name,Last Name\nAda,Lovelace\nBob\n',
-    /Line 3.*another number of columns/,
+    /Line 3: .*another number of columns \(1\)/,
   ],
   [
     'a header twice',
     'First Name,Last Name,first name\nAda,Lovelace,A\n',
-    /Line 1: Column 3 has a name that another column has/,
+    /Line 1, column 3: .*name that another column has/,
   ],
   ['no header', 'Ada,Lovelace,ada@contoso.example\n', /Line 1: None of its columns is known/],
   ['an address twice', `${two}Bobby,Hope,BOB@contoso.example\n`, /Line 4: .*e-mail address.* of line 3/],
+  [
+    'a quotation mark inside of a text',
+    '\nFirst Name,Notes\n\nAda,"one\ntwo"\n\n\nBob,a "B" c\n',
+    /Line 8, column 2: .*inside of a text/,
+  ],
   ['a row without name and address', 'First Name,Company\nAda,\n,\nBob,\n', /Line 3: The row has neither/],
   [
     'a phone number that a spreadsheet rounded',
     'First Name,Mobile Phone\nAda,"4,91E+11"\n',
-    /Line 2: Column 2 holds a phone number that a spreadsheet has rounded/,
+    /Line 2, column 2: .*phone number that a spreadsheet has rounded/,
   ],
 ])('%s refuses the whole file, with its place', async (_, content, fault) => {
   const refusal = await refusalOf(content);
@@ -249,8 +259,8 @@ test.each([
 });
 
 test.each([
-  ['twice', '1;a@contoso.example\n1;b@contoso.example\n', /Line 3: The row has the key of line 2/],
-  ['empty', '1;a@contoso.example\n ;b@contoso.example\n', /Line 3: Column 1, which identifies a contact, is empty/],
+  ['twice', '1;a@contoso.example\n1;b@contoso.example\n', /Line 3, column 1: The row has the key of line 2/],
+  ['empty', '1;a@contoso.example\n ;b@contoso.example\n', /Line 3, column 1: .*identifies a contact is empty/],
 ])('a key that is there %s refuses the whole file', async (_, rows, fault) => {
   expect(await refusalOf(`Nr;E-mail Address\n${rows}`, { key: 'nr' })).toMatch(fault);
 });
@@ -314,4 +324,53 @@ test.each<[string, object, RegExp]>([
   ['a way out of the container', { blob: '../a.csv' }, /not the name of a blob/],
 ])('settings with %s are refused', (_, settings, fault) => {
   expect(csvSettings.safeParse({ kind: 'csv', ...settings }).error?.message).toMatch(fault);
+});
+
+describe('a connection test of a file at an address', () => {
+  const settings = csvSettings.parse({ kind: 'csv', url: 'https://files.contoso.example/a.csv' });
+  const token = { step: { name: 'token', ok: false, detail: 'none is asked for' }, value: undefined };
+  const hosts: HostProbe = {
+    resolve: async () => [{ address: '198.51.100.7', kind: 'public' }],
+    startTls: async () => ({ validUntil: Date.UTC(2030, 0, 1) }),
+  };
+
+  async function stepsOf(changed: Partial<HostProbe> = {}) {
+    const memory = memorySourceAdapters(createMemoryGraph(), createTestClock(0));
+    const results = await testContactSource(settings, token, {
+      ...memory,
+      probes: { ...memory.probes, hosts: { ...hosts, ...changed } },
+      download: async () => ({
+        kind: 'read',
+        etag: '"1"',
+        bytes: Buffer.from('E-mail Address\nada@contoso.example\n'),
+      }),
+    });
+    return results.map(({ step }) => step);
+  }
+
+  test('passes its host, the file and its rows', async () => {
+    const passed = await stepsOf();
+    expect(passed.map(({ name, ok }) => `${name}: ${ok}`)).toEqual([
+      'name files.contoso.example: true',
+      'TLS to files.contoso.example:443: true',
+      'file: true',
+      'rows: true',
+    ]);
+  });
+
+  test.each<[string, Partial<HostProbe>, number, RegExp]>([
+    ['the address is private', { resolve: async () => [{ address: '10.0.0.4', kind: 'private' }] }, 0, /source\.blob/],
+    ['the name is unknown', { resolve: () => refuse('ENOTFOUND') }, 0, /spelling/],
+    ['nothing listens', { startTls: () => refuse('ECONNREFUSED') }, 1, /Check the port/],
+    ['the certificate has expired', { startTls: () => refuse('CERT_HAS_EXPIRED') }, 1, /renews it/],
+  ])('names the step where %s, and a remedy', async (_, changed, index, remedy) => {
+    const failed = await stepsOf(changed);
+    expect(failed.findIndex(({ ok }) => !ok)).toBe(index);
+    expect(failed[index]?.remedy).toMatch(remedy);
+    expect(failed.slice(index + 1).every(({ detail }) => detail.startsWith('Not tried'))).toBe(true);
+  });
+
+  function refuse(code: string): Promise<never> {
+    return Promise.reject(new ProbeFailure('unreachable', code));
+  }
 });

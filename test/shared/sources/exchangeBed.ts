@@ -1,4 +1,5 @@
 import { exchangeServers } from '../../../shared/ews/exchangeServer.ts';
+import { openHostProbe } from '../../../shared/http/hostProbe.ts';
 import type { ContactSource } from '../../../shared/ports/contactSource.ts';
 import { SecretUnavailable } from '../../../shared/ports/secrets.ts';
 import { parseConnections } from '../../../shared/settings/connections.ts';
@@ -56,10 +57,12 @@ export async function makeExchangeBed() {
       if (value === undefined) throw new SecretUnavailable(name, 'SecretNotFound');
       return value;
     };
+    const memory = memorySourceAdapters(createMemoryGraph(), clock);
     return {
-      ...memorySourceAdapters(createMemoryGraph(), clock),
+      ...memory,
       connections,
       readSecret,
+      probes: { ...memory.probes, hosts: openHostProbe() },
       openExchangeServer: exchangeServers(readSecret, { wait: async () => {} }),
     };
   }

@@ -52,7 +52,11 @@ async function steps(changes: object = {}, connection: object = {}) {
 
 test('a connection test passes server, mailbox and folder without a token for Graph', async () => {
   const passed = await steps({ folders: ['contacts/Staff~1Board'] });
+  const { port } = new URL(bed.server.url);
   expect(passed.map(({ name, ok }) => `${name}: ${ok}`)).toEqual([
+    'name localhost: true',
+    'secret "ca": true',
+    `TLS to localhost:${port}: true`,
     'Exchange server "onprem": true',
     'source mailbox: true',
     'source folder "contacts/Staff~1Board": true',
@@ -64,10 +68,12 @@ test('a connection test passes server, mailbox and folder without a token for Gr
 });
 
 test.each<[string, object, object, number, RegExp]>([
-  ['the password', {}, { passwordSecret: 'wrong' }, 0, /BasicAuthentication/],
-  ['the authority', {}, { caSecret: undefined }, 0, /caSecret/],
-  ['the address', {}, { url: 'https://localhost:1/EWS/Exchange.asmx' }, 0, /name resolution/],
-  ['the folder', { folders: ['contacts/Stuff'] }, {}, 2, /source\.folders/],
+  ['the name', {}, { url: 'https://mail.invalid/EWS/Exchange.asmx', caSecret: undefined }, 0, /DNS server/],
+  ['the port', {}, { url: 'https://localhost:1/EWS/Exchange.asmx' }, 2, /Check the port/],
+  ['the authority', {}, { caSecret: undefined }, 1, /is named as caSecret/],
+  ['the secret of the authority', {}, { caSecret: 'nothing' }, 1, /az keyvault secret set/],
+  ['the password', {}, { passwordSecret: 'wrong' }, 3, /BasicAuthentication/],
+  ['the folder', { folders: ['contacts/Stuff'] }, {}, 5, /source\.folders/],
 ])(
   'a connection test names the step where %s is wrong, and a remedy',
   async (_, changes, connection, index, remedy) => {
@@ -82,13 +88,13 @@ test('a connection test counts whose numbers have no place in a contact', async 
   const { mailboxes } = bed;
   const folder = mailboxes.addFolder(bed.contacts, 'Numbers');
   const mailbox = { BusinessPhone: '1', BusinessPhone2: '2', HomePhone: '3', HomePhone2: '4', MobilePhone: '5' };
-  mailboxes.addContact(folder, { texts: { DisplayName: 'Ada' }, phones: { ...mailbox, Pager: ' ' } });
-  mailboxes.addContact(folder, { texts: { DisplayName: 'Bob' }, phones: { BusinessFax: '6' } });
-  mailboxes.addContact(folder, { texts: { DisplayName: 'Cyd' }, phones: { ...mailbox, Pager: '7', CarPhone: '8' } });
+  mailboxes.addContact(folder, { texts: { DisplayName: 'Ada' }, phones: { ...mailbox, Pager: '6', Telex: ' ' } });
+  mailboxes.addContact(folder, { texts: { DisplayName: 'Bob' }, phones: { Telex: '6' } });
+  mailboxes.addContact(folder, { texts: { DisplayName: 'Cyd' }, phones: { ...mailbox, Isdn: '7', RadioPhone: '8' } });
   const passed = await steps({ folders: ['contacts/Numbers'] });
   expect(passed.map(({ ok }) => ok)).toEqual(passed.map(() => true));
   expect(passed.at(-1)?.detail).toBe(
-    'Its contacts can be read; it holds 3 items. Of the 3 that were looked at, 2 have numbers that stay behind: fax, pager and the like have no field in Microsoft Graph',
+    'Its contacts can be read; it holds 3 items. Of the 3 that were looked at, 2 have numbers that stay behind: telex, ISDN, radio and the like have no field in Outlook',
   );
 });
 
@@ -99,6 +105,7 @@ test('a connection test says which right is missing', async () => {
 });
 
 test('a connection test warns where no certificate is checked', async () => {
-  const [server] = await steps({}, { allowUntrusted: true, caSecret: undefined });
+  const [, tls, server] = await steps({}, { allowUntrusted: true, caSecret: undefined });
+  expect(tls).toMatchObject({ ok: true, detail: expect.stringContaining('not checked') });
   expect(server).toMatchObject({ ok: true, remedy: expect.stringContaining('allowUntrusted') });
 });

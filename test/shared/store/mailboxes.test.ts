@@ -86,7 +86,8 @@ describeState('Mailboxes', tables => {
     const mailbox = open();
     await mailbox.write(['a', 'b', 'c'].map(key => ledgerOperation('staff', entry(key))));
     const pick = jest.spyOn(tables().mailboxes, 'pick');
-    const state = await mailbox.readState(['a', 'b', 'missing'].map(sourceKey => ({ listId: 'staff', sourceKey })));
+    const entries = ['a', 'b', 'missing'].map(sourceKey => ({ listId: 'staff', sourceKey }));
+    const state = await mailbox.readState({ entries, ledgers: [] });
     expect(await mailbox.readLedgerEntries('staff', ['a', 'missing'])).toEqual([entry('a')]);
     expect(pick).toHaveBeenCalledTimes(1);
     await mailbox.imagineLease(state, false).commit({
@@ -100,6 +101,24 @@ describeState('Mailboxes', tables => {
     expect(now).toEqual([entry('b', { version: '4.ab' }), entry('c')]);
     expect(pick).toHaveBeenCalledTimes(2);
     pick.mockRestore();
+  });
+
+  test('whole ledgers that are foreseen come with the state, until any row of a ledger is written', async () => {
+    const mailbox = open();
+    await mailbox.write([
+      ...['a', 'b'].map(key => ledgerOperation('staff', entry(key))),
+      ledgerOperation('staff-2', entry('c')),
+      ledgerOperation('other', entry('d')),
+    ]);
+    const query = jest.spyOn(tables().mailboxes, 'query');
+    const state = await mailbox.readState({ entries: [], ledgers: ['staff', 'other'] });
+    expect(await mailbox.readLedger('staff')).toEqual([entry('a'), entry('b')]);
+    expect(query).not.toHaveBeenCalled();
+    const put = { kind: 'put' as const, entry: entry('e'), at: 5 };
+    await mailbox.imagineLease(state, false).commit({ listId: 'other', ledger: [put] });
+    expect(await mailbox.readLedger('other')).toEqual([entry('d'), entry('e')]);
+    expect(query).toHaveBeenCalledTimes(1);
+    query.mockRestore();
   });
 
   test.each<[string, MailboxPhase, Partial<MailboxCheckpoint>, Properties]>([

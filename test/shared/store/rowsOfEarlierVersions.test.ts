@@ -55,6 +55,8 @@ describe.each(files)('%s', file => {
     const calls = world.takeCalls().map(({ operation, mailbox }) => [operation, mailbox]);
     expect(calls).toEqual([
       ['readChanges', world.sourceId],
+      // Once, for the number of private contacts that the list goes on to share.
+      ['listExtended', world.sourceId],
       ['groupMembers', expect.any(String)],
       ['patch', behind],
     ]);

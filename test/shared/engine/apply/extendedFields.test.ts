@@ -57,7 +57,7 @@ test('a field that the source empties is emptied', async () => {
 });
 
 test('a list that names none of them asks for none, and leaves those of the user alone', async () => {
-  world.setLists(listOf());
+  world.setLists(listOf({ privateContacts: 'share' }));
   editSource({ businessFax: '+49 30 1' });
   await world.sync();
   const id = world.targetId(target, 'Contact 1');

@@ -132,6 +132,18 @@ describe('a fill that takes longer than a handler may', () => {
   });
 });
 
+describe('a contact that Graph fails at, where one attempt takes longer than a handler may', () => {
+  test('is told of all the same', async () => {
+    begin(createWorld());
+    world.addContacts(1);
+    const serverError = { status: 500, code: 'ErrorItemSave' };
+    const meanwhile = () => world.clock.advance(handlerMilliseconds);
+    world.graph.fail({ on: { operation: 'create', mailbox: target }, times: Infinity, answer: serverError, meanwhile });
+    await world.sync();
+    expect(await world.progress(target)).toMatchObject({ problem: { code: 'ErrorItemSave' } });
+  });
+});
+
 describe('what a listing after a crash finds', () => {
   beforeEach(async () => {
     begin(createWorld());

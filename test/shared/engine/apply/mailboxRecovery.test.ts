@@ -68,6 +68,54 @@ describe('a create without an answer', () => {
   });
 });
 
+describe('a create of which nobody heard, whose contact the user moved at once,', () => {
+  const move = async () => {
+    const mailbox = world.graph.mailbox(target);
+    mailbox.move(world.targetId(target, 'Contact 3'), mailbox.addFolder('Private/Friends'));
+  };
+
+  /** It is where the user put it, once, and is kept up to date there. */
+  async function expectMoved(): Promise<void> {
+    const all = [...world.graph.mailbox(target).contacts.values()];
+    const names = all.map(({ contact }) => contact.displayName);
+    expect(names.toSorted()).toEqual([...new Set(names)].toSorted());
+    expect(world.targetNames(target)).not.toContain('Contact 3');
+    edit(2, 'Engines');
+    await world.sync();
+    expect(world.target(target, 'Friends')).toBeUndefined();
+    expect(world.graph.mailbox(target).contact(world.targetId(target, 'Contact 3')).contact.department).toBe('Engines');
+    expect(await world.progress(target)).toMatchObject({ state: 'current', contacts: 30 });
+  }
+
+  test.each([
+    ['without an answer', { answer: failure('unavailable'), meanwhile: move }],
+    [
+      'by an owner that died',
+      {
+        meanwhile: async () => {
+          await move();
+          await crash();
+        },
+      },
+    ],
+  ])('is found where it is: %s', async (_, fault) => {
+    world.graph.fail({ on: { displayName: 'Contact 3' }, committed: true, ...fault });
+    await world.sync();
+    await expectMoved();
+  });
+
+  test('is not taken for one of another installation, which has the same stamp', async () => {
+    const mailbox = world.graph.mailbox(target);
+    const theirs = mailbox.createFolder('Other Company', 'another installation');
+    const stamp = { key: stampKey('staff', ids[2] ?? ''), version: '3' };
+    const id = mailbox.add(theirs.id, { displayName: 'Contact 3' }, stamp);
+    world.graph.fail({ on: { displayName: 'Contact 3' }, answer: failure('unavailable') });
+    await world.sync();
+    expect(world.targetNames(target)).toContain('Contact 3');
+    expect(mailbox.contact(id)).toMatchObject({ folderId: theirs.id, stamp });
+  });
+});
+
 test.each([
   ['a patch', 'patch'],
   ['a delete', 'delete'],

@@ -126,6 +126,31 @@ test('what is hidden goes also where the list keeps what is removed, and what a 
   expect([names(inside), names(outside)]).toEqual([['Staff 1'], ['Staff 1']]);
 });
 
+test('a contact that the user had before is given back', async () => {
+  world.setLists(listOf({ visibility: [forBoard], existing: 'adoptAnywhere' }));
+  const mailbox = world.graph.mailbox(outside);
+  const emailAddresses = [{ address: 'plan@contoso.com' }];
+  const own = mailbox.add(mailbox.defaultFolderId, { displayName: 'Mine', emailAddresses });
+  const source = { displayName: 'Plan', department: 'Sales', emailAddresses };
+  const id = world.source.add(world.sourceFolder, source);
+  await world.resync(outside, 'full');
+  await world.drain();
+  expect(mailbox.contact(own).contact.displayName).toBe('Plan');
+  world.source.edit(id, { ...source, department: 'Board' });
+  await world.sync();
+  expect(mailbox.contact(own).contact).toEqual({ displayName: 'Mine', emailAddresses });
+});
+
+test('a rule may be about a field that Graph has no name for', async () => {
+  world.setLists(withRules({ when: { field: 'userField1', exists: true }, to: { groups: [board] } }));
+  world.source.add(world.sourceFolder, { displayName: 'Marked', userField1: 'x' });
+  await world.sync();
+  expect([names(inside), names(outside)]).toEqual([
+    ['Marked', 'Secret', 'Staff 1'],
+    ['Secret', 'Staff 1'],
+  ]);
+});
+
 describe('a rule for a group that cannot be read', () => {
   test('goes on with the last known members, who get what is new', async () => {
     world.graph.removeGroup(world.graph.setGroup(board, [inside]));

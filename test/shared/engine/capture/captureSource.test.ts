@@ -130,7 +130,7 @@ describe('a delta link that is dead', () => {
     world.source.killDeltaTokens();
     world.takeCalls();
     expect(await world.capture()).toMatchObject({ head: 22, problems: [] });
-    expect(operations()).toEqual(['readChanges', 'readChanges']);
+    expect(operations()).toEqual(['readChanges', 'readChanges', 'listExtended']);
     expect(await snapshotNames()).not.toContain('Contact 1');
   });
 
@@ -159,7 +159,7 @@ describe('a stored delta link that cannot be used', () => {
     world.graph.fail({ on: { operation: 'readChanges' }, answer });
     world.takeCalls();
     expect(await world.capture()).toMatchObject({ head: 21, problems: [] });
-    expect(operations()).toEqual(['readChanges', 'readChanges']);
+    expect(operations()).toEqual(['readChanges', 'readChanges', 'listExtended']);
     await world.capture();
     expect(operations()).toEqual(['readChanges']);
   });
@@ -197,7 +197,7 @@ describe('once a week a source is read from the start', () => {
     await world.clock.advance(hour);
     world.takeCalls();
     expect(await world.capture()).toMatchObject({ head: 21, problems: [] });
-    expect(operations()).toEqual(['findUser', 'findFolder', 'readChanges']);
+    expect(operations()).toEqual(['findUser', 'findFolder', 'readChanges', 'listExtended']);
     expect(await snapshotNames()).not.toContain('Contact 1');
     world.takeCalls();
     await world.capture();
@@ -228,7 +228,14 @@ describe('once a week a source is read from the start', () => {
     await world.clock.advance(week);
     world.takeCalls();
     expect(await world.capture()).toMatchObject({ head: 21 });
-    expect(operations()).toEqual(['findUser', 'findFolder', 'readChanges', 'listContacts', 'getContact']);
+    expect(operations()).toEqual([
+      'findUser',
+      'findFolder',
+      'readChanges',
+      'listContacts',
+      'listExtended',
+      'getContact',
+    ]);
   });
 });
 
@@ -243,7 +250,7 @@ describe('a source mailbox that is full', () => {
     world.source.list = folderId => list(folderId).filter(({ id }) => id !== missed);
     world.takeCalls();
     expect(await world.capture()).toMatchObject({ head: 21, problems: [] });
-    expect(operations()).toEqual(['readChanges', 'listContacts', 'getContact', 'getContact']);
+    expect(operations()).toEqual(['readChanges', 'listContacts', 'listExtended', 'getContact', 'getContact']);
     expect(await snapshotNames()).not.toContain('Contact 1');
     expect(await snapshotNames()).toContain('Contact 2');
   });

@@ -109,7 +109,7 @@ describe('asking for a capture', () => {
         expect(readings()).toBeGreaterThan(Math.max(...readingsBefore));
         expect(world.queues.captureQueue.size).toBe(0);
       }),
-      { numRuns: 200 },
+      { numRuns: 50 },
     );
   });
 });

@@ -233,7 +233,7 @@ test('any number of previews leaves the delta link of the next capture alive', a
   world.takeCalls();
   await world.sync();
   const calls = world.takeCalls(world.sourceId).map(({ operation }) => operation);
-  expect(calls).toEqual(['readChanges']);
+  expect(calls).toEqual(['readChanges', 'readExtended']);
 });
 
 describe('no target', () => {

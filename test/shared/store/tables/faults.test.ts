@@ -51,7 +51,7 @@ describe('tables of a storage account that fails', () => {
     await table.get(partition, 'b');
     await table.query(partition);
     await table.queryAcross('b', 5);
-    await table.pick(partition, ['b', 'row7'], { from: 'row1', to: 'row2' });
+    await table.pick(partition, ['b', 'row7'], [{ from: 'row1', to: 'row2' }]);
     expect(proxy.takeRequests()).toHaveLength(8);
   });
 

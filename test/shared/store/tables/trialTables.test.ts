@@ -33,7 +33,7 @@ describe('tables of a trial over others', () => {
     expect((await trial.sources.get('list', 'b'))?.properties).toEqual({ from: 'trial', key: 'b' });
     expect(await trial.sources.get('list', 'a')).toBeUndefined();
     expect((await trial.sources.query('list', { limit: 2 })).map(({ rowKey }) => rowKey)).toEqual(['b', 'c']);
-    const picked = await trial.sources.pick('list', ['a', 'c'], { from: 'd', to: 'e' });
+    const picked = await trial.sources.pick('list', ['a', 'c'], [{ from: 'd', to: 'e' }]);
     expect(picked.rows.map(({ rowKey }) => rowKey)).toEqual(['c', 'd']);
     expect(await trial.sources.queryAcross('a', 5)).toEqual([]);
     expect((await trial.sources.queryAcross('d', 5)).map(({ partitionKey }) => partitionKey)).toEqual(['list']);

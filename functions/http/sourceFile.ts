@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { listParams } from '../../shared/api/lists.ts';
+import type { App } from '../../shared/app.ts';
+import { mostFileBytes } from '../../shared/ports/sourceFiles.ts';
+import { answerWithRun, runAnswer } from './answerWithRun.ts';
+import { findActiveList } from './findList.ts';
+import { type AnyRoute, fileRoute } from './route.ts';
+
+const params = listParams.extend({
+  name: z.string().meta({ description: 'The name of the source; `source` where the list has one without a name' }),
+});
+
+/** Takes the file that a source reads, and starts a run with it. */
+export function sourceFileRoute(app: App): AnyRoute {
+  return fileRoute({
+    name: 'putSourceFile',
+    method: 'PUT',
+    path: 'lists/{list}/sources/{name}/file',
+    summary: 'Replaces the CSV file of a source, once all of it was read without a fault, and starts a run of the list',
+    params,
+    file: { types: ['text/csv', 'application/csv'], mostBytes: mostFileBytes },
+    answers: {
+      202: runAnswer,
+      409: {
+        description: 'The list does not run, the source has no such file, or somebody else replaced it meanwhile',
+      },
+      422: { description: 'The file is refused whole, with line and column, and the one before stays' },
+    },
+    async handle({ params: { list, name }, body }) {
+      return answerWithRun(await app.replaceFile(findActiveList(list, app), name, body));
+    },
+  });
+}
