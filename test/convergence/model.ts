@@ -125,7 +125,8 @@ export interface TargetContact {
 /** A contact of a user's own that a list may take over, with every value that its user gave each field. */
 export interface AdoptableContact {
   readonly mailboxId: string;
-  readonly folderId: string;
+  /** Where its user has it; undefined once they deleted it. */
+  folderId: string | undefined;
   readonly values: ReadonlyMap<ComparedField, unknown[]>;
   /** Rows were put back, or it was brought back after we had made it again: nothing tells what it held. */
   isImageLost: boolean;
