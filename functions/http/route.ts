@@ -89,9 +89,12 @@ async function readInput<Params, Query, Body>(
   refuseBrokenTexts('query', [...request.query]);
   const path = params?.safeParse(request.params);
   if (path && !path.success) throw noSuchPath(describeFaults(path.error));
-  const unknown = anonymous ? undefined : describeUnknown([...request.query.keys()], Object.keys(query?.shape ?? {}));
+  const names = [...request.query.keys()];
+  const ofRoute = Object.keys(query?.shape ?? {});
+  const known = [...ofRoute, ...ofEveryRoute];
+  const unknown = anonymous ? undefined : describeUnknown(names, ofRoute);
   if (unknown) throw unfitQuery(unknown);
-  const repeated = anonymous ? undefined : describeRepeated([...request.query.keys()]);
+  const repeated = describeRepeated(anonymous ? names.filter(name => known.includes(name)) : names);
   if (repeated) throw unfitQuery(repeated);
   const search = query?.safeParse(Object.fromEntries(request.query));
   if (search && !search.success) throw unfitQuery(describeFaults(search.error));

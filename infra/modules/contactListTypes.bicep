@@ -14,7 +14,7 @@ type Group = string
 @description('A path below the mailbox\'s root, such as Partners/Lawyers. contacts is the default Contacts folder.')
 type FolderPath = string
 
-@description('Target field to source field, part of an address (businessAddress.city), element of a list (businessPhones[1]) or {template: ...}. null leaves the field alone. What is not named maps to itself.')
+@description('Target field to source field, part of an address (businessAddress.city), element of a list (businessPhones[1]) or {template: ...}. null leaves the field alone. What is not named maps to itself; businessFax, homeFax, pager, otherPhone, carPhone, assistantPhone, anniversary, customerId and userField1 to userField4 are synced only where they are named.')
 type Mapping = {
   @description('The field, part or element that becomes it, or an object with a template.')
   // A text or an object: Bicep has no such union.
@@ -434,9 +434,9 @@ type ContactList = {
   @metadata({ default: 'keep' })
   userEdits: ('keep' | 'revert')?
 
-  @description('keep leaves contacts in the mailboxes that are gone from the source.')
+  @description('delete moves contacts that are gone from the source to Deleted Items, deleteForGood does not, keep leaves them in the mailboxes.')
   @metadata({ default: 'delete' })
-  removals: ('delete' | 'keep')?
+  removals: ('delete' | 'deleteForGood' | 'keep')?
 
   @description('cleanUp removes our contacts from a mailbox that is no target any more, leave leaves them.')
   @metadata({ default: 'cleanUp' })

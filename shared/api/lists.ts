@@ -52,6 +52,7 @@ export const listView = z.object({
   head: count.meta({ description: "The journal's newest position" }),
   capturedAt: z.iso.datetime().nullable(),
   contacts: count,
+  private: count.optional().meta({ description: 'Those of the contacts that are private at the source: for nobody' }),
   holds: z.array(holdView).meta({ description: 'What waits for a decision; removals of contacts first' }),
   hold: holdView.nullable().meta({ description: 'The first of the holds' }),
   kept: count.optional().meta({

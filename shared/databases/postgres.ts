@@ -62,7 +62,7 @@ export async function openPostgres(
   });
   const limit = limitTime(client, timeLimitMilliseconds);
   try {
-    await limit.within(client.connect());
+    await connect(client, limit);
     await limit.within(client.query(opening(timeLimitMilliseconds)));
     const { rows } = await limit.within(client.query<[string]>({ text: arrayTypes, rowMode: 'array' }));
     const arrays = new Set(rows.map(([oid]) => Number(oid)));
@@ -74,6 +74,16 @@ export async function openPostgres(
   } catch (error) {
     await limit.close();
     throw error;
+  }
+}
+
+/** No query is slow that was not asked yet: whoever does not answer then is not reached. */
+async function connect(client: Client, limit: TimeLimit): Promise<void> {
+  try {
+    await limit.within(client.connect());
+  } catch (error) {
+    const isLate = error instanceof DatabaseFailure && error.kind === 'slow';
+    throw isLate ? new DatabaseFailure('unreachable', 'ETIMEDOUT') : error;
   }
 }
 

@@ -30,6 +30,10 @@ export function adoptionOf(
   return { folderId: parentFolderId, before: beforeImage(contact, taken) };
 }
 
+export function writtenFields({ before }: Adoption): readonly ContactField[] {
+  return Object.keys(before) as ContactField[];
+}
+
 /** The fields that are ours: those that the source has, and those that we wrote before. */
 export function ownFields(
   { before }: Adoption,

@@ -14,6 +14,6 @@ export interface KnownMembers {
 export function compareMembers(present: ReadonlySet<string>, known: KnownMembers): KnownMembers {
   const absent = (members: ReadonlySet<string>) => [...members].filter(member => !present.has(member));
   const gone = absent(known.members);
-  const isDoubtful = present.size === 0 || gone.length * 2 > known.members.size;
+  const isDoubtful = gone.length * 2 > known.members.size;
   return { members: present, missing: new Set([...absent(known.missing), ...(isDoubtful ? gone : [])]) };
 }

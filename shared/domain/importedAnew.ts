@@ -30,13 +30,12 @@ export function recogniseImported(
       ({ sourceKey, removal }) => removedKeys.has(sourceKey) || (removal === 'rejected' && !seenKeys.has(sourceKey)),
     ),
   );
-  if (gone.size === 0 || !seen.some(isArrival)) return { seen, removed };
-  const stillThere = before.filter(known => !gone.has(known) && !seenKeys.has(known.sourceKey));
-  const after = [...seen, ...stillThere];
-  const found = new Map<Person, KnownContact>();
+  if (gone.size === 0 || !seen.some(({ isNew }) => isNew)) return { seen, removed };
+  const found = new Map<SeenContact, KnownContact>();
   for (const marksOf of [addressesOf, nameAndCompanyOf]) {
-    const pairs = pairUp(before, after, marksOf).filter(
-      ([arrival, known]) => isArrival(arrival) && !found.has(arrival) && gone.has(known),
+    // Who stays as before shares no mark of somebody who is gone: two had it before then.
+    const pairs = pairUp(before, seen, marksOf).filter(
+      ([arrival, known]) => arrival.isNew && !found.has(arrival) && gone.has(known),
     );
     for (const [arrival, known] of unambiguous(pairs)) {
       found.set(arrival, known);
@@ -52,10 +51,6 @@ export function recogniseImported(
 
 interface Person {
   readonly contact: Contact;
-}
-
-function isArrival(person: Person): boolean {
-  return 'isNew' in person && person.isNew === true;
 }
 
 function keepKey(seen: SeenContact, known: KnownContact | undefined): SeenContact {

@@ -4,9 +4,9 @@ import { fingerprint } from './fingerprint.ts';
 import type { ContactPart, KnownContact, SeenContact, SourceDifferences, SourceReading } from './sourceChanges.ts';
 
 /** Nothing is there any more of a person whose removal waits or was rejected. */
-function partsOf({ removal, parts, ids, folderId, contact }: KnownContact): readonly ContactPart[] {
-  if (removal !== 'none') return [];
-  return parts ?? ids.slice(0, 1).map(id => ({ id, folderId, contact }));
+function partsOf({ removal, parts, ids, folderId, contact, waiting }: KnownContact): readonly ContactPart[] {
+  if (removal !== 'none' && !waiting) return [];
+  return parts ?? ids.slice(0, 1).map(id => ({ id, folderId, contact: waiting ?? contact }));
 }
 
 /**

@@ -43,10 +43,16 @@ const lastPart = /[-/–]\s*\d{1,5}\s*$/;
  */
 export function rewritePhone(text: string, { format, region }: PhoneRule): string {
   if (format === 'keep') return text;
-  const number = readWholePhone(text, region);
+  // The library takes a link (RFC 3966) for no number.
+  const number = readWholePhone(text.replace(/^\s*tel:(?=\+)/i, ''), region);
   if (!number) return text;
   const written = format === 'e164' ? number.number : number.formatInternational().replace(/ ext\. .*$/, '');
   return number.ext ? `${written} ext. ${number.ext}` : written;
+}
+
+/** Whether a rule that rewrites numbers leaves this one alone. */
+export function staysAsItIs(text: string, { format, region }: PhoneRule): boolean {
+  return format !== 'keep' && readWholePhone(text, region) === undefined;
 }
 
 /** Undefined for a text that is not one valid number and nothing else. */
@@ -71,7 +77,7 @@ function hasOwnHead(text: string, region: string | undefined): boolean {
 
 /** Every digit of the text is one of the number, of its extension or of a prefix for dialling, and it has no words. */
 function isAccountedFor(text: string, { countryCallingCode, nationalNumber, ext = '' }: PhoneNumber): boolean {
-  const [main = '', extension = ''] = text.replace(/^\s*tel:/i, '').split(extensionLabel);
+  const [main = '', extension = ''] = text.split(extensionLabel);
   if (letter.test(main) || digitsOf(extension) !== ext) return false;
   const digits = digitsOf(main);
   if (!digits.endsWith(nationalNumber)) return false;

@@ -58,6 +58,7 @@ const plain = {
   foundTwice: 'there twice',
   copyOfUser: 'kept: a copy that the user changed, which is no longer ours',
   movedByUser: 'kept: the user moved it to another folder',
+  narrowingHeld: 'held: a rule begins to keep it from users, which waits for a decision',
   removalHeld: 'held: gone from the source, its removal waits for a decision',
   removalRejected: 'kept: gone from the source, and its removal was rejected',
 } as const satisfies Record<Exclude<PlanReason, 'changedAtSource'>, string> & Record<string, string>;
@@ -80,7 +81,7 @@ type Whereabouts =
   | { readonly kind: 'removed' | 'removedAndKept'; readonly at: string | undefined }
   | { readonly kind: 'removedNotYet'; readonly at: string | undefined; readonly delay: Delay }
   | { readonly kind: 'leaving' | 'notYet'; readonly delay: Delay }
-  | { readonly kind: 'deleted' | 'held'; readonly since: string | undefined }
+  | { readonly kind: 'deleted' | 'held' | 'hidingHeld'; readonly since: string | undefined }
   /** The number of the rule in the settings, from 1, and the groups and addresses that it is for. */
   | {
       readonly kind: 'hidden';
@@ -176,6 +177,8 @@ export function describe(reason: Reason): string {
       return 'the folder was deleted: a resync with "mode": "full" makes it again, and so does the full reconcile';
     case 'held':
       return `it is gone from the source, and its removal is held${reason.since ? ` since ${reason.since}` : ''}: it stays until somebody decides with POST /api/lists/{list}/hold`;
+    case 'hidingHeld':
+      return `a rule begins to keep it from users, which is held${reason.since ? ` since ${reason.since}` : ''}: it stays as it was until somebody decides with POST /api/lists/{list}/hold`;
     case 'rejected':
       return 'it is gone from the source, and its removal was rejected';
     case 'hidden':

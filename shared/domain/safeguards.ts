@@ -7,7 +7,11 @@ export interface RemovalLimits {
 
 /** Why removals wait for a decision. The numbers are what an admin is shown and must repeat to approve. */
 export interface Hold {
-  readonly reason: 'SourceUnexpectedlyEmpty' | 'TooManyRemovals' | 'TooManyMailboxesLeaving';
+  readonly reason:
+    | 'SourceUnexpectedlyEmpty'
+    | 'SourceUnexpectedlySmall'
+    | 'TooManyRemovals'
+    | 'TooManyMailboxesLeaving';
   readonly removals: number;
   readonly of: number;
 }
@@ -32,6 +36,15 @@ export function holdContactRemovals(question: RemovalQuestion, limits: RemovalLi
   if (removals === 0 || limits.maxRemovalShare >= 1) return undefined;
   if (removals >= of + added && of > 1) return { reason: 'SourceUnexpectedlyEmpty', removals, of };
   return exceeds(question, limits) ? { reason: 'TooManyRemovals', removals, of } : undefined;
+}
+
+/**
+ * The same for what a file lost that is at most half as long as before (`halvedFiles.ts`): held however few they are.
+ *
+ * @param of how many contacts such files had
+ */
+export function holdLostByFile(removals: number, of: number, { maxRemovalShare }: RemovalLimits): Hold | undefined {
+  return removals > 0 && maxRemovalShare < 1 ? { reason: 'SourceUnexpectedlySmall', removals, of } : undefined;
 }
 
 /** The same for mailboxes that would leave a list. */

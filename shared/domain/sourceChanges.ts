@@ -14,6 +14,8 @@ export interface FolderReading {
   readonly folderId: string;
   readonly complete: boolean;
   readonly contacts: readonly ReadContact[];
+  /** It is a file, which somebody else writes and may have cut. */
+  readonly mayBeCut?: boolean;
 }
 
 /** One round of reading a source. */
@@ -50,6 +52,8 @@ export interface KnownContact {
   /** Of the contact as it is stored; rows of earlier versions do not tell. */
   readonly form?: number | undefined;
   readonly removal: Removal;
+  /** As the source has it, where that is held: the contact is what it was. */
+  readonly waiting?: Contact | undefined;
   /** Of a person of several sources, in the order of precedence. */
   readonly parts?: readonly ContactPart[] | undefined;
 }
@@ -105,7 +109,7 @@ export function findDifferences(
     }
   }
   const removed = [...snapshot.values()].filter(
-    known => !seen.has(known.sourceKey) && (known.removal === 'held' || isGone(known, reading)),
+    known => !seen.has(known.sourceKey) && (isRemovalHeld(known) || isGone(known, reading)),
   );
   return {
     seen: [...seen.values()].filter(contact => isNews(contact, snapshot.get(contact.sourceKey))),
@@ -142,6 +146,10 @@ function compare(
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {
   if (contact.changed || !known || known.removal !== 'none') return true;
   return known.folderId !== contact.folderId || known.form !== contact.form;
+}
+
+function isRemovalHeld({ removal, waiting }: KnownContact): boolean {
+  return removal === 'held' && !waiting;
 }
 
 /** Of a contact that is not seen: all that a reading still says of it is a tombstone. */

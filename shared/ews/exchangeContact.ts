@@ -1,4 +1,12 @@
-import type { Address, Contact, ContactField, ContactValue, EmailAddress, TextField } from '../domain/contact.ts';
+import {
+  type Address,
+  type Contact,
+  type ContactField,
+  type ContactValue,
+  type EmailAddress,
+  kindOf,
+  type TextField,
+} from '../domain/contact.ts';
 import { contactProperties } from './soap.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -29,10 +37,23 @@ const originals = [
   contactProperties.email3Original,
 ];
 
+const userFields = [
+  ['userField1', contactProperties.userField1],
+  ['userField2', contactProperties.userField2],
+  ['userField3', contactProperties.userField3],
+  ['userField4', contactProperties.userField4],
+] as const;
+
 const phoneKeys = {
   mobilePhone: ['MobilePhone'],
   businessPhones: ['BusinessPhone', 'BusinessPhone2'],
   homePhones: ['HomePhone', 'HomePhone2'],
+  businessFax: ['BusinessFax'],
+  homeFax: ['HomeFax'],
+  pager: ['Pager'],
+  otherPhone: ['OtherTelephone'],
+  carPhone: ['CarPhone'],
+  assistantPhone: ['AssistantPhone'],
 } as const satisfies { readonly [field in ContactField]?: readonly string[] };
 
 /** How many numbers of a `t:Contact` no field takes. */
@@ -54,14 +75,18 @@ export function readExchangeContact(item: XmlElement): Contact {
     ['yomiGivenName', complete && textOf(complete, 'YomiFirstName')],
     ['yomiSurname', complete && textOf(complete, 'YomiLastName')],
     ['yomiCompanyName', propertyOf(item, contactProperties.yomiCompany.id)],
-    ['mobilePhone', texts(phoneKeys.mobilePhone, phones)[0]],
-    ['businessPhones', texts(phoneKeys.businessPhones, phones)],
-    ['homePhones', texts(phoneKeys.homePhones, phones)],
+    ...Object.entries(phoneKeys).map(([name, keys]) => {
+      const field = name as keyof typeof phoneKeys;
+      const numbers = texts(keys, phones);
+      return [field, kindOf(field) === 'list' ? numbers : numbers[0]] as const;
+    }),
     ['imAddresses', texts(['ImAddress1', 'ImAddress2', 'ImAddress3'], entriesOf(item, 'ImAddresses'))],
     ['categories', stringsOf(item, 'Categories')],
     ['children', stringsOf(item, 'Children')],
     ...readAddresses(item),
-    ['birthday', readBirthday(item)],
+    ['birthday', readDate(item, 'Birthday', contactProperties.birthdayLocal.id)],
+    ['anniversary', readDate(item, 'WeddingAnniversary', contactProperties.anniversaryLocal.id)],
+    ...userFields.map(([field, { id }]) => [field, propertyOf(item, id)] as const),
     ['emailAddresses', readEmailAddresses(item)],
   ];
   return Object.fromEntries(values.filter(([, value]) => value !== undefined && Object.keys(value).length > 0));
@@ -132,12 +157,13 @@ function propertyOf(item: XmlElement, id: number): string | undefined {
 const day = 86_400_000;
 
 /**
- * The date as Outlook showed it, which is stored beside the moment since Outlook 2010 (PidLidBirthdayLocal). Else the
+ * The date as Outlook showed it, which is stored beside the moment since Outlook 2010 (PidLidBirthdayLocal,
+ * PidLidWeddingAnniversaryLocal). Else the
  * nearest midnight to the moment: Outlook on the desktop stores the midnight of its own zone (Microsoft KB 2563324).
  */
-function readBirthday(item: XmlElement): string | undefined {
-  const local = propertyOf(item, contactProperties.birthdayLocal.id)?.trim();
+function readDate(item: XmlElement, name: string, localId: number): string | undefined {
+  const local = propertyOf(item, localId)?.trim();
   if (local !== undefined && /^\d{4}-\d{2}-\d{2}T/.test(local)) return local.slice(0, 10);
-  const moment = Date.parse(textOf(item, 'Birthday')?.trim() ?? '');
+  const moment = Date.parse(textOf(item, name)?.trim() ?? '');
   return Number.isNaN(moment) ? undefined : new Date(Math.ceil(moment / day - 0.5) * day).toISOString().slice(0, 10);
 }

@@ -9,6 +9,11 @@ const mostListed = 1000;
 /** PSETID_Address, by property id: all saved without a zone or as texts (MS-OXOCNTC). */
 export const contactProperties = {
   birthdayLocal: { id: 0x80de, type: 'SystemTime' },
+  anniversaryLocal: { id: 0x80df, type: 'SystemTime' },
+  userField1: { id: 0x804f, type: 'String' },
+  userField2: { id: 0x8050, type: 'String' },
+  userField3: { id: 0x8051, type: 'String' },
+  userField4: { id: 0x8052, type: 'String' },
   yomiCompany: { id: 0x802e, type: 'String' },
   email1Original: { id: 0x8084, type: 'String' },
   email2Original: { id: 0x8094, type: 'String' },
@@ -46,6 +51,7 @@ const contactFieldUris = [
     'Profession',
     'SpouseName',
     'Surname',
+    'WeddingAnniversary',
   ].map(name => `contacts:${name}`),
 ];
 

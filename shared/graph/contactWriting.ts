@@ -104,8 +104,15 @@ function requestOf(write: ContactWrite, mailboxId: string): BatchRequest {
         },
       };
     case 'delete':
-      return { method: 'DELETE', url: contactUrl(mailboxId, write.contactId) };
+      return write.forGood
+        ? { method: 'POST', url: purgeUrl(mailboxId, write.contactId), body: {} }
+        : { method: 'DELETE', url: contactUrl(mailboxId, write.contactId) };
   }
+}
+
+/** A batch is refused for a POST without a body, as Exchange's front end answers 411 to one outside of it (facts 3: Purge). */
+function purgeUrl(mailboxId: string, contactId: string): string {
+  return batchUrl(['users', mailboxId, 'contacts', contactId, 'permanentDelete']);
 }
 
 function contactUrl(mailboxId: string, contactId: string, query: Query = {}): string {

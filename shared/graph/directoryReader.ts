@@ -32,6 +32,7 @@ const properties: Record<DirectoryCollection, readonly string[]> = {
     'state',
     'postalCode',
     'country',
+    'faxNumber',
     'imAddresses',
     'onPremisesExtensionAttributes',
   ],

@@ -95,7 +95,8 @@ export type ContactWrite =
       readonly contact: Contact;
       readonly fields: readonly ContactField[];
     }
-  | { readonly kind: 'delete'; readonly contactId: string };
+  /** To Deleted Items; or for good, where Exchange may still keep one with a birthday there (facts 3). */
+  | { readonly kind: 'delete'; readonly contactId: string; readonly forGood?: true };
 
 /**
  * What became of one write. Only `gone` says that the contact is not there, also of a delete, which is done then.

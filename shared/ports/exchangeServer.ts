@@ -81,7 +81,7 @@ export interface ItemPage {
 export type ContactAnswer =
   | {
       readonly contact: Contact;
-      /** Fax, pager and the like, which a contact of Graph has no field for. */
+      /** Telex, ISDN and the like, which a contact of Outlook has no field for. */
       readonly phonesLeftOut: number;
     }
   | { readonly failure: ExchangeFailure };

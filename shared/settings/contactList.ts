@@ -96,7 +96,7 @@ export const contactListSchema = strictObject({
   phones: phones.optional(),
   existing: z.enum(existing).default('leave'),
   userEdits: z.enum(userEdits).default('keep'),
-  removals: z.enum(['delete', 'keep']).default('delete'),
+  removals: z.enum(['delete', 'deleteForGood', 'keep']).default('delete'),
   whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
   takeOver: z
     .string()

@@ -67,6 +67,10 @@ export const contactCounts = z.object({
   failed: z.number(),
   adopted: rareCount.meta({ description: "Contacts of users' own that the list took over" }),
   givenBack: rareCount.meta({ description: "Those that are their users' again" }),
+  leftInDeletedItems: rareCount.meta({
+    description:
+      'Contacts deleted for good that Exchange kept in Deleted Items all the same, as it does with birthdays',
+  }),
   ambiguous: rareCount.meta({ description: "Contacts made beside several of a user's own that may be meant" }),
 });
 export type ContactCounts = z.infer<typeof contactCounts>;

@@ -3,7 +3,7 @@ import type { Contact } from '../domain/contact.ts';
 import type { ContactPart, Removal } from '../domain/sourceChanges.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readIfReadable, readJson } from './columns.ts';
-import { readContact, storedContact } from './contactColumns.ts';
+import { packContact, readContact, storedContact } from './contactColumns.ts';
 import { type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { packJson, unpackText } from './longText.ts';
 import { decodeKey, encodeKey, rangeOf } from './rowKey.ts';
@@ -23,6 +23,8 @@ export interface SnapshotContact {
   /** The number of the contact's canonical form; older rows do not tell. */
   readonly form?: number | undefined;
   readonly removal: Removal;
+  /** As the source has it, where that waits for a decision or was rejected. */
+  readonly waiting?: Contact | undefined;
   /** Of a person of several sources, in the order of precedence. */
   readonly parts?: readonly ContactPart[] | undefined;
   /** Its row is damaged: what the contact is only the source can tell. */
@@ -41,7 +43,10 @@ const snapshotRow = z.object({
 
 const storedParts = z.array(z.object({ id: z.string(), folderId: z.string(), contact: storedContact })).optional();
 /** Columns of a row `contact:`. */
-export const snapshotColumnNames = { columns: Object.keys(snapshotRow.shape), texts: ['contact', 'ids', 'parts'] };
+export const snapshotColumnNames = {
+  columns: Object.keys(snapshotRow.shape),
+  texts: ['contact', 'ids', 'parts', 'waiting'],
+};
 
 const presentIds = z.array(z.string());
 const presentIdRow = z.object({ sourceKey: z.string() });
@@ -108,7 +113,7 @@ export function openSnapshot(table: Table, listId: string) {
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, form, removal, parts, isLost: _, ...rest }: SnapshotContact,
+  { contact, ids, form, removal, parts, waiting, isLost: _, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -121,6 +126,7 @@ export function snapshotOperations(
     ...packJson('contact', contact),
     ...(others.length > 0 ? packJson('ids', ids) : {}),
     ...(parts ? packJson('parts', parts) : {}),
+    ...(waiting ? packContact('waiting', waiting) : {}),
   };
   return [
     { kind: 'replace', rowKey: snapshotKey(sourceKey), properties },
@@ -172,7 +178,15 @@ export function parseSnapshotContact({ properties }: StoredRow): SnapshotContact
   const ids = readJson('ids', presentIds.default([row.sourceKey]), properties);
   const contact = readContact(unpackText('contact', properties));
   const parts = readJson('parts', storedParts, properties) as SnapshotContact['parts'];
-  return { ...row, ids, removal: removalBy(pending, kept), contact, ...(parts && { parts }) };
+  const waiting = unpackText('waiting', properties);
+  return {
+    ...row,
+    ids,
+    removal: removalBy(pending, kept),
+    contact,
+    ...(parts && { parts }),
+    ...(waiting && { waiting: readContact(waiting) }),
+  };
 }
 
 function removalBy(pending: boolean, kept: boolean): Removal {

@@ -47,6 +47,8 @@ const checkpointDetails = z.object({
   hidesPrivate: z.boolean().default(false),
   /** How many private contacts the list shares because nobody has said what becomes of them, and when that was counted. */
   sharedPrivate: z.object({ contacts: z.number(), at: z.number() }).optional(),
+  /** How many of the contacts are for nobody because they are private; older rows do not tell. */
+  hiddenPrivate: z.number().optional(),
   /** How many contacts the snapshot holds. */
   contacts: z.number(),
   hold: storedHold.optional(),

@@ -62,6 +62,7 @@ export const figures = {
     adopted: count.optional(),
     givenBack: count.optional(),
     ambiguous: count.optional(),
+    leftInDeletedItems: count.optional(),
     repaired: count,
     ...cost,
     seconds: z.number().nonnegative(),

@@ -39,6 +39,8 @@ export type Action =
   /** Whoever is in the folder, or was deleted from it, is there under a new id. */
   | { readonly do: 'importAnew'; readonly folder: number }
   | { readonly do: 'killDeltaTokens' | 'breakSource' | 'mendSource' | 'fillSource'; readonly list: number }
+  /** A source's reading fails half-way, or does no longer; what it told so far cannot be followed any more. */
+  | { readonly do: 'breakPlace' | 'mendPlace' | 'killCursors'; readonly place: number }
   | { readonly do: 'userEdits'; readonly contact: number; readonly field: UserField; readonly value: number }
   | {
       readonly do: 'userDeletes' | 'userDeletesWithFolder' | 'userPurges' | 'userMoves' | 'userRestores';

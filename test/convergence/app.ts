@@ -8,16 +8,19 @@ import {
   type SyncMode,
   syncMessage,
 } from '../../shared/engine/messages.ts';
+import type { ContactWrite } from '../../shared/ports/contactMailbox.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
 import { memoryGraphAdapters, nothingBeside, settingsWith } from '../memory/adapters.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
+import { createSourcePlaces } from '../memory/sourcePlaces.ts';
+import { checkAdoption, noteAdoption } from './adoptable.ts';
 import type { Host } from './host.ts';
-import { checkLicence, type ListModel, type Model, mappingRules, noteWrite } from './model.ts';
+import { checkLicence, joinedList, type ListModel, leftOut, type Model, mappingRules, noteWrite } from './model.ts';
 import { grace, requestTimeout, scheduledDirectory, scheduledMailbox, type WriteRules } from './schedulerGraph.ts';
-import { scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
+import { inTurns, scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
 
 const standardTiming = {
   leaseSeconds: 180,
@@ -40,6 +43,8 @@ export interface World {
     readonly priority: MemoryQueue<SyncMessage>;
   };
   readonly graph: MemoryGraph;
+  /** What is read beside the mailboxes. */
+  readonly sources: ReturnType<typeof createSourcePlaces>;
   readonly model: Model;
   /** Dead letters that were taken up. */
   readonly takenLetters: Set<string>;
@@ -60,21 +65,24 @@ export function openHostApp(host: Host, world: World) {
   const timing = { ...standardTiming, handlerSeconds: hasTime(host) ? 240 : 0 };
   const rules: WriteRules = {
     poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
-    beforeWrite: (mailboxId, write) => checkLicence(model, graph.mailbox(mailboxId), write),
-    afterWrite: (mailboxId, write, outcome, categoriesRead) =>
-      noteWrite(
-        model,
-        mailboxId,
-        write,
-        outcome,
-        categoriesRead,
-        !host.stage.faults.everMet() && model.userEdits === 'keep',
-      ),
+    beforeWrite: (mailboxId, write) =>
+      isAdoptable(write, model) ? checkAdoption(model, write) : checkLicence(model, graph.mailbox(mailboxId), write),
+    afterWrite(mailboxId, write, outcome, categoriesRead) {
+      const isStrict = !host.stage.faults.everMet() && model.userEdits === 'keep';
+      noteWrite(model, mailboxId, write, outcome, categoriesRead, isStrict);
+      if (!isAdoptable(write, model) || outcome.kind !== 'done') return;
+      noteAdoption(model, mailboxId, write);
+      if (write.kind === 'unstamp') host.stage.statistics.givenBack += 1;
+      if (write.kind === 'patch' && write.key) host.stage.statistics.adopted += 1;
+    },
     refusalOf: mailboxId => model.undeletableFolders.get(mailboxId),
   };
 
   const adapters: Adapters = {
     ...nothingBeside,
+    files: inTurns(host, 'files', world.sources.adapters.files),
+    openDatabase: inTurns(host, 'database', world.sources.adapters).openDatabase,
+    openExchangeServer: () => inTurns(host, 'Exchange', world.sources.adapters.openExchangeServer()),
     clock,
     newId,
     tables: scheduledTables(host, world.tables),
@@ -89,6 +97,7 @@ export function openHostApp(host: Host, world: World) {
       ...memoryGraphAdapters(graph, clock),
       openMailbox: id => scheduledMailbox(host, id, graph.openMailbox(id), rules),
       openDirectory: () => scheduledDirectory(host, graph.openDirectory()),
+      openDirectoryReader: () => inTurns(host, 'directory', world.sources.adapters.openDirectoryReader()),
     },
   };
   const apps = new Map<string, App>();
@@ -96,7 +105,8 @@ export function openHostApp(host: Host, world: World) {
   function app(): App {
     const lists = model.lists.filter(({ isPresent }) => isPresent).map(list => contactList(list, model));
     const key = JSON.stringify(lists);
-    const known = apps.get(key) ?? createApp(adapters, settingsWith(lists, timing));
+    const known =
+      apps.get(key) ?? createApp(adapters, { ...settingsWith(lists, timing), connections: world.sources.connections });
     apps.clear();
     apps.set(key, known);
     return known;
@@ -134,6 +144,10 @@ export function openHostApp(host: Host, world: World) {
   }
 }
 
+function isAdoptable(write: ContactWrite, { adoptable }: Model): boolean {
+  return write.kind !== 'create' && adoptable.has(write.contactId);
+}
+
 export type HostApp = ReturnType<typeof openHostApp>;
 
 const parsedLists = new Map<string, ContactList>();
@@ -141,13 +155,16 @@ const parsedLists = new Map<string, ContactList>();
 function contactList(list: ListModel, model: Model): ContactList {
   const settings = {
     id: list.id,
-    source: { mailbox: `source-${list.id}@contoso.com`, folders: sourcePaths[list.id] },
+    ...(list.id === joinedList
+      ? joinedSources
+      : { source: { mailbox: `source-${list.id}@contoso.com`, folders: sourcePaths[list.id] } }),
     targets: { groups: [`${list.id}@contoso.com`] },
     destination: { folder: list.settings.folder, category: list.settings.category },
     mapping: mappingRules[list.settings.mapping],
     userEdits: model.userEdits,
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,
+    existing: model.existing,
     safeguards,
   };
   const key = JSON.stringify(settings);
@@ -155,6 +172,19 @@ function contactList(list: ListModel, model: Model): ContactList {
   parsedLists.set(key, known);
   return known;
 }
+
+/** Sources of every kind, in the order of precedence that the model has. */
+const joinedSources = {
+  sources: [
+    { name: 'folder', mailbox: `source-${joinedList}@contoso.com`, folders: ['Everybody'] },
+    ...Object.entries(createSourcePlaces().places).map(([kind, { settings }]) => ({
+      name: kind.toLowerCase(),
+      ...settings,
+    })),
+  ],
+  match: 'email',
+  where: { not: { field: 'department', startsWith: leftOut } },
+};
 
 /** The source folders of each list, below its own source mailbox. */
 export const sourcePaths: Record<string, readonly string[]> = { staff: ['Staff', 'Partners'], board: ['Board'] };

@@ -1,8 +1,7 @@
-import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
-import type { Model, SourceContact } from './model.ts';
+import { joinedList, type Model, type SourceContact } from './model.ts';
 import { pick } from './pick.ts';
-import { addSourceContact, type Stand, sampleValue, sourceFolders, sourceMailboxOf } from './scene.ts';
+import { addSourceContact, placeOf, type Stand, sampleValue } from './scene.ts';
 
 /** What happens at the sources. */
 export function changeSource(action: Action, stand: Stand): void {
@@ -34,18 +33,30 @@ export function changeSource(action: Action, stand: Stand): void {
       return;
     }
     case 'removeAll': {
-      const folder = pick(sourceFolders(model), action.folder);
-      for (const contact of there) if (contact.folderId === folder?.folderId) remove(stand, contact);
+      const place = pick([...model.places.keys()], action.folder);
+      for (const contact of there) if (contact.folderId === place) remove(stand, contact);
       return;
     }
     case 'restoreAll':
       for (const contact of deleted) restore(stand, contact);
       return;
     case 'importAnew': {
-      const folder = pick(sourceFolders(model), action.folder);
+      const place = pick([...model.places.keys()], action.folder);
       for (const contact of [...model.source.values()]) {
-        if (contact.lastFolderId === folder?.folderId) importAnew(stand, contact);
+        if (contact.lastFolderId === place) importAnew(stand, contact);
       }
+      return;
+    }
+    case 'breakPlace':
+    case 'mendPlace':
+    case 'killCursors': {
+      const place = pick([...model.places.values()], action.place);
+      const list = model.lists.find(({ sourceFolders }) => sourceFolders.includes(place?.id ?? ''));
+      if (!place || !list) return;
+      if (action.do === 'killCursors') place.killCursors();
+      if (action.do === 'breakPlace') place.breakOff();
+      if (action.do === 'mendPlace') place.mend();
+      list.isSourceBroken = list.sourceFolders.some(id => model.places.get(id)?.isBroken);
       return;
     }
     case 'killDeltaTokens':
@@ -58,8 +69,10 @@ export function changeSource(action: Action, stand: Stand): void {
       if (action.do === 'killDeltaTokens') mailbox.killDeltaTokens();
       if (action.do === 'fillSource') mailbox.overQuota = !mailbox.overQuota;
       if (action.do === 'breakSource' || action.do === 'mendSource') {
-        list.isSourceBroken = action.do === 'breakSource';
-        mailbox.failure = list.isSourceBroken ? failure('accessDenied') : undefined;
+        const place = placeOf(model, list.sourceFolders[0] ?? '');
+        if (action.do === 'breakSource') place.breakOff();
+        else place.mend();
+        list.isSourceBroken = list.sourceFolders.some(id => model.places.get(id)?.isBroken);
       }
       return;
     }
@@ -68,28 +81,43 @@ export function changeSource(action: Action, stand: Stand): void {
   }
 }
 
-function edit({ model, system }: Stand, contact: SourceContact, field: string, value: unknown): void {
+function edit({ model }: Stand, contact: SourceContact, field: string, value: unknown): void {
+  const place = placeOf(model, contact.lastFolderId);
+  if (isJoined(model, contact) && (!heldByAll.includes(field) || (field === 'displayName' && value === undefined)))
+    return;
   const { [field]: _, ...others } = contact.contact as Record<string, unknown>;
   contact.contact = value === undefined ? others : { ...others, [field]: value };
-  system.graph.mailbox(sourceMailboxOf(model, contact.lastFolderId)).edit(contact.id, contact.contact);
+  place.edit(contact.id, contact.contact);
+  // It may meet the list's condition no longer.
+  if (isJoined(model, contact)) forgetContact(model, contact);
 }
 
-function remove({ model, system }: Stand, contact: SourceContact): void {
+/** What every kind of source can hold. */
+const heldByAll: readonly string[] = ['displayName', 'department', 'mobilePhone'];
+
+function isJoined({ lists }: Model, { lastFolderId }: SourceContact): boolean {
+  return lists.some(({ id, sourceFolders }) => id === joinedList && sourceFolders.includes(lastFolderId));
+}
+
+function remove({ model }: Stand, contact: SourceContact): void {
+  const place = placeOf(model, contact.lastFolderId);
+  if (!place.mayLose()) return;
   contact.folderId = undefined;
-  system.graph.mailbox(sourceMailboxOf(model, contact.lastFolderId)).remove(contact.id);
+  place.remove(contact.id);
   forgetContact(model, contact);
 }
 
-function restore({ model, system }: Stand, contact: SourceContact): void {
+function restore({ model }: Stand, contact: SourceContact): void {
   contact.folderId = contact.lastFolderId;
-  system.graph.mailbox(sourceMailboxOf(model, contact.lastFolderId)).move(contact.id, contact.lastFolderId);
+  placeOf(model, contact.lastFolderId).restore(contact.id, contact.contact);
 }
 
-function importAnew({ model, system }: Stand, contact: SourceContact): void {
-  const mailbox = system.graph.mailbox(sourceMailboxOf(model, contact.lastFolderId));
-  if (contact.folderId !== undefined) mailbox.remove(contact.id);
+function importAnew({ model }: Stand, contact: SourceContact): void {
+  const place = placeOf(model, contact.lastFolderId);
+  if (place.kind !== 'contactFolder') return;
+  if (contact.folderId !== undefined) place.remove(contact.id);
   model.source.delete(contact.id);
-  const id = mailbox.add(contact.lastFolderId, contact.contact);
+  const id = place.add(contact.contact);
   model.source.set(id, {
     ...contact,
     id,
@@ -102,15 +130,20 @@ function importAnew({ model, system }: Stand, contact: SourceContact): void {
 function move({ model, system }: Stand, contact: SourceContact, folderIndex: number): void {
   const list = model.lists.find(({ sourceFolders: ids }) => ids.includes(contact.lastFolderId));
   const folderId = pick(list?.sourceFolders ?? [], folderIndex);
-  if (!list || folderId === undefined) return;
+  if (!list || list.id === joinedList || folderId === undefined) return;
   contact.folderId = folderId;
   contact.lastFolderId = folderId;
   system.graph.mailbox(list.sourceMailbox).move(contact.id, folderId);
 }
 
-/** What users did with a contact is forgotten once the source removed it. */
-function forgetContact(model: Model, { id, formerIds }: SourceContact): void {
+/** What users did with a contact is forgotten once the source removed it, or one of those that are the same person. */
+function forgetContact(model: Model, contact: SourceContact): void {
+  const address = contact.contact.emailAddresses?.[0]?.address;
+  const isSame = (other: SourceContact) =>
+    isJoined(model, other) && other.contact.emailAddresses?.[0]?.address === address;
+  const all = isJoined(model, contact) ? [...model.source.values()].filter(isSame) : [contact];
+  const keys = all.flatMap(({ id, formerIds }) => [id, ...formerIds]);
   for (const target of model.targets.values()) {
-    if ([id, ...formerIds].includes(target.sourceKey)) target.isForgotten = true;
+    if (keys.some(key => target.sourceKey === key || target.sourceKey.startsWith(`${key}@`))) target.isForgotten = true;
   }
 }

@@ -3,6 +3,7 @@ import { contactIdOf } from '../../shared/domain/ledgerEntry.ts';
 import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { Action } from './actions.ts';
+import { noteUsersCategories, noteUsersValue } from './adoptable.ts';
 import { forget, type TargetContact } from './model.ts';
 import { personalMark } from './personalData.ts';
 import { pick } from './pick.ts';
@@ -21,6 +22,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       if (before === value) return;
       mailbox.edit(target.id, (value === undefined ? others : { ...others, [action.field]: value }) as Contact);
       target.editedByUser.add(action.field);
+      noteUsersValue(model, target.id, action.field, value);
       return;
     }
     case 'userMoves': {
@@ -41,6 +43,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       if (contact.categories?.includes(name)) return;
       mailbox.edit(target.id, { ...contact, categories: [...(contact.categories ?? []), name] });
       target.ownCategories.add(name);
+      noteUsersCategories(model, target.id, name);
       return;
     }
     case 'userDeletesWithFolder': {
@@ -73,11 +76,15 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       target.deletedBy = undefined;
       target.movedByUser = false;
       target.restoredByUser = true;
+      const own = model.adoptable.get(target.id);
+      if (own) own.isImageLost = true;
       target.restoredDuringWork = stand.system.runningHandlers() > 0;
       return;
     }
     case 'userCopies': {
       const target = pick(contactsInFolders(stand), action.contact);
+      // A copy that is the user's may be taken over in its turn.
+      if (model.existing !== 'leave') return;
       // One whose creation nobody has heard of yet cannot be told from its copy.
       if (!target || !(await isInLedger(stand, target))) return;
       const mailbox = system.graph.mailbox(target.mailboxId);
@@ -106,6 +113,11 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       mailbox.binFolder(folderId);
       for (const [id, own] of model.ownContacts) {
         if (own.mailboxId === mailboxId && mailbox.isDeleted(own.folderId)) model.ownContacts.delete(id);
+      }
+      for (const [id, own] of model.adoptable) {
+        if (own.mailboxId === mailboxId && mailbox.isDeleted(mailbox.contacts.get(id)?.folderId ?? '')) {
+          model.adoptable.delete(id);
+        }
       }
       model.lostFolders.add(`${list.id} ${mailboxId}`);
       forget(model, list.id, mailboxId);

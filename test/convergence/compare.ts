@@ -1,12 +1,13 @@
 import { tallyMailbox } from '../../shared/domain/mailboxTally.ts';
-import { noStampKey } from '../../shared/domain/stamp.ts';
 import { openProgress, type Progress } from '../../shared/store/progress.ts';
 import { openRuns } from '../../shared/store/runs.ts';
 import { tallyRunMailbox } from '../../shared/store/runTotals.ts';
 import { openSource } from '../../shared/store/sources.ts';
 import { addTallies, differenceOf, type Tally } from '../../shared/store/totals.ts';
 import type { StoredContact } from '../memory/graphMailbox.ts';
+import { compareAdoptable } from './adoptable.ts';
 import { folderOf } from './changeTarget.ts';
+import { isOurs } from './isOurs.ts';
 import {
   type CopiedContact,
   isEqual,
@@ -16,8 +17,8 @@ import {
   type Model,
   mapContact,
   noteViolation,
-  type SourceContact,
-  sourceContactsOf,
+  peopleOf,
+  type SourcePerson,
   type TargetContact,
   withoutOwn,
 } from './model.ts';
@@ -48,6 +49,7 @@ export async function compareAll(stand: Stand, moment: Moment): Promise<void> {
     const isUntouched = found && found.folderId === folderId && isEqual(found.contact, contact);
     if (!isUntouched || mailbox.isDeleted(folderId)) noteViolation(model, 'UNSTAMPED', `own contact of ${mailboxId}`);
   }
+  compareAdoptable(model, system.graph);
   if (moment === 'full') for (const [id, copy] of model.copies) compareUsersCopy(stand, id, copy);
 }
 
@@ -106,10 +108,6 @@ function hasCopy(stand: Stand, list: ListModel, mailboxId: string, sourceKey: st
   });
 }
 
-function isOurs({ stamp }: StoredContact): boolean {
-  return stamp?.key !== undefined && stamp.key !== noStampKey;
-}
-
 async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, moment: Moment): Promise<void> {
   const { model, system } = stand;
   const { statistics } = system.stage;
@@ -126,7 +124,8 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   if (!list.isPresent || !list.members.has(mailboxId)) {
     const mayStay = isLeavingHeld || progress?.wanted === 'kept' || model.whenTargetLeaves === 'leave';
     const isLeft = copies.some(({ isInFolder, target }) => isInFolder && !target.isUnknown);
-    if (isLeft && !mayStay) noteViolation(model, 'LEFTOVER', place);
+    const isStamped = copies.some(({ live }) => live && model.adoptable.has(live.id) && isOurs(live));
+    if ((isLeft || isStamped) && !mayStay) noteViolation(model, 'LEFTOVER', place);
     return;
   }
   if (!isTarget(model, list, mailboxId)) return;
@@ -134,7 +133,12 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   const snapshot = await source.readSnapshot();
   // Whoever was imported anew keeps the key of before, if it was recognised.
   const keys = new Map(snapshot.flatMap(({ ids, sourceKey }) => ids.map(id => [id, sourceKey] as const)));
-  const wanted = new Map(sourceContactsOf(model, list).map(contact => [keys.get(contact.id) ?? contact.id, contact]));
+  const wanted = new Map(
+    peopleOf(model, list).map(person => [
+      person.ids.flatMap(id => keys.get(id) ?? [])[0] ?? person.ids[0] ?? '',
+      person,
+    ]),
+  );
   const removals = new Map(snapshot.map(row => [row.sourceKey, row]));
   for (const [key, contact] of wanted) {
     const ofContact = copies.filter(({ target }) => target.sourceKey === key);
@@ -154,7 +158,7 @@ function compareContact(
   stand: Stand,
   list: ListModel,
   mailboxId: string,
-  { key, contact: source }: { readonly key: string; readonly contact: SourceContact },
+  { key, contact: source }: { readonly key: string; readonly contact: SourcePerson },
   copies: readonly Copy[],
   moment: Moment,
   progress: Progress | undefined,
@@ -180,7 +184,9 @@ function compareContact(
   if (!only?.live) {
     if (hasCopy(stand, list, mailboxId, key)) return;
     const deletedByUser = copies.some(
-      ({ target }) => target.deletedBy === 'user' && isFromSource(target.written, source.contact, list.settings),
+      ({ target }) =>
+        target.deletedBy === 'user' &&
+        (model.adoptable.has(target.id) || isFromSource(target.written, source.contact, list.settings)),
     );
     if (deletedByUser && !undoUsers) statistics.keptForUsers += 1;
     else if (isPoisoned) checkVisible(stand, place, progress);
@@ -190,12 +196,13 @@ function compareContact(
   const { target, live: found } = only;
   // Once it was found deleted, only a full reconcile sees that it is back, as it was.
   if (target.restoredByUser && moment !== 'full') return;
-  if (!only.isInFolder && !target.movedByUser) noteViolation(model, 'FOLDER', place);
+  const isAdopted = model.adoptable.has(target.id);
+  if (!only.isInFolder && !target.movedByUser && !isAdopted) noteViolation(model, 'FOLDER', place);
   const own = [...target.ownCategories].filter(name => !found.contact.categories?.includes(name));
   if (own.length > 0) noteViolation(model, 'OWN-CATEGORY', `${own.join()} of ${place}`);
   for (const [field, value] of wanted) {
     const isThere = field === 'categories' ? isCategorized(stand, only, value) : isEqual(found.contact[field], value);
-    if (isThere) continue;
+    if (isThere || (isAdopted && (value === undefined || field === 'categories'))) continue;
     const isUsers =
       target.editedByUser.has(field) && isEqual(target.written.get(field), value) && !(undoUsers && only.isInFolder);
     if (isUsers) statistics.keptForUsers += 1;

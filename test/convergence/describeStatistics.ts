@@ -3,7 +3,7 @@ import type { Statistics } from './statistics.ts';
 /** A table of what was tried. */
 export function describeStatistics(statistics: Statistics, seconds: number): string {
   const { schedules, actions, effects, deliveries, faults, crashes } = statistics;
-  const { mailboxesCompared, contactsCompared, keptForUsers, idleRuns, violations } = statistics;
+  const { mailboxesCompared, contactsCompared, keptForUsers, adopted, givenBack, idleRuns, violations } = statistics;
   const rows: [string, number][] = [
     ['schedules', schedules],
     ['commands', sumOf(actions)],
@@ -16,6 +16,8 @@ export function describeStatistics(statistics: Statistics, seconds: number): str
     ['mailboxes compared', mailboxesCompared],
     ['contacts compared', contactsCompared],
     ['differences that users may keep', keptForUsers],
+    ["users' contacts taken over", adopted],
+    ["users' contacts given back", givenBack],
     ['idle runs', idleRuns],
     ['seconds', Math.round(seconds)],
     ['violations', violations],

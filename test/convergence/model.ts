@@ -1,7 +1,9 @@
 import type { Contact, ContactField } from '../../shared/domain/contact.ts';
+import type { Existing } from '../../shared/domain/existingContacts.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { FolderRefusal, Poison } from './actions.ts';
+import type { Place } from './places.ts';
 
 export const mappingVariants = ['plain', 'rules'] as const;
 export type MappingVariant = (typeof mappingVariants)[number];
@@ -115,6 +117,15 @@ export interface TargetContact {
   isForgotten: boolean;
 }
 
+/** A contact of a user's own that a list may take over, with every value that its user gave each field. */
+export interface AdoptableContact {
+  readonly mailboxId: string;
+  readonly folderId: string;
+  readonly values: ReadonlyMap<ComparedField, unknown[]>;
+  /** Rows were put back, or it was brought back after we had made it again: nothing tells what it held. */
+  isImageLost: boolean;
+}
+
 export interface CopiedContact {
   readonly original: TargetContact;
   /** With what the user changed in the copy; undefined where it is left as it was. */
@@ -129,6 +140,8 @@ export interface Violation {
 /** What the world should look like, apart from the product. */
 export interface Model {
   readonly lists: readonly ListModel[];
+  /** What lists read, by id. */
+  readonly places: ReadonlyMap<string, Place>;
   readonly source: Map<string, SourceContact>;
   readonly mailboxes: readonly string[];
   readonly disabled: Set<string>;
@@ -153,6 +166,9 @@ export interface Model {
   readonly userEdits: 'keep' | 'revert';
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
+  readonly existing: Existing;
+  /** Contacts of users' own that a list may take over, by id. */
+  readonly adoptable: Map<string, AdoptableContact>;
   readonly violations: Violation[];
 }
 
@@ -160,11 +176,37 @@ export function isTarget(model: Model, list: ListModel, mailboxId: string): bool
   return list.isPresent && list.members.has(mailboxId) && !model.disabled.has(mailboxId);
 }
 
-/** Contacts of the list's source folders. */
-export function sourceContactsOf(model: Model, list: ListModel): SourceContact[] {
-  return [...model.source.values()].filter(
+/** The list whose sources are of every kind. */
+export const joinedList = 'joined';
+
+/** Whom the list's settings leave out. */
+export const leftOut = 'department 2';
+
+/** Somebody whom a list should have, with the ids of all that its sources know of them. */
+export interface SourcePerson {
+  readonly ids: readonly string[];
+  readonly contact: Contact;
+}
+
+/** Contacts of the list's sources; of the joined list those that share an address are one, filled in its sources' order. */
+export function peopleOf(model: Model, list: ListModel): SourcePerson[] {
+  const contacts = [...model.source.values()].filter(
     ({ folderId }) => folderId !== undefined && list.sourceFolders.includes(folderId),
   );
+  if (list.id !== joinedList) return contacts.map(({ id, contact }) => ({ ids: [id], contact }));
+  const wanted = contacts.filter(({ contact }) => !contact.department?.startsWith(leftOut));
+  const people = Map.groupBy(wanted, ({ contact }) => contact.emailAddresses?.[0]?.address);
+  return [...people.values()].map(parts => {
+    const sorted = parts.toSorted((left, right) => orderIn(list, left) - orderIn(list, right));
+    return {
+      ids: sorted.map(({ id }) => id),
+      contact: Object.assign({}, ...sorted.map(each => each.contact).reverse()),
+    };
+  });
+}
+
+function orderIn({ sourceFolders }: ListModel, { folderId = '' }: SourceContact): number {
+  return sourceFolders.indexOf(folderId);
 }
 
 /** From now on the product may have forgotten what users did with the contacts of that list in that mailbox. */
@@ -217,7 +259,8 @@ function noteCreate(
   id: string,
   isStrict: boolean,
 ): void {
-  const [listId = '', sourceKey = ''] = stamp.key.split(':');
+  const [listId = '', ...rest] = stamp.key.split(':');
+  const sourceKey = rest.join(':');
   const written = new Map<ComparedField, unknown>();
   for (const field of comparedFields) written.set(field, contact[field]);
   const before = [...model.targets.values()].filter(
@@ -230,7 +273,17 @@ function noteCreate(
     const isSame = managed.every(field => isEqual(last.written.get(field), written.get(field)));
     if (isSame) noteViolation(model, 'RESURRECTED', `${stamp.key} in ${mailboxId}`);
   }
-  model.targets.set(id, {
+  model.targets.set(id, newTarget(id, mailboxId, stamp.key, written));
+}
+
+export function newTarget(
+  id: string,
+  mailboxId: string,
+  stampKey: string,
+  written: Map<ComparedField, unknown>,
+): TargetContact {
+  const [listId = '', sourceKey = ''] = stampKey.split(':');
+  return {
     id,
     mailboxId,
     listId,
@@ -244,7 +297,7 @@ function noteCreate(
     restoredDuringWork: false,
     isUnknown: false,
     isForgotten: false,
-  });
+  };
 }
 
 /**

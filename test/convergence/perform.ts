@@ -7,7 +7,7 @@ import { changeTarget, isInLedger } from './changeTarget.ts';
 import { forget, type ListModel } from './model.ts';
 import { pick } from './pick.ts';
 import { settle, takeSteps } from './rest.ts';
-import type { Stand } from './scene.ts';
+import { firstSettings, type Stand } from './scene.ts';
 
 /** Does one command to the world and to the model of it. */
 export async function perform(action: Action, stand: Stand): Promise<void> {
@@ -44,7 +44,7 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
       const list = pick(model.lists, action.list);
       if (!list) return;
       const { mapping, category } = action;
-      const folder = action.renamed ? `${list.id} contacts` : list.id === 'staff' ? 'Company' : 'Leaders';
+      const folder = action.renamed ? `${list.id} contacts` : (firstSettings[list.id]?.folder ?? '');
       // A folder that old rows call otherwise counts as renamed by its user.
       list.settings = { mapping, category, folder: system.hasBackup() ? list.settings.folder : folder };
       return;
@@ -164,6 +164,7 @@ async function backUpTables(stand: Stand): Promise<void> {
 async function putTablesBack({ model, system }: Stand): Promise<void> {
   if (!system.hasBackup()) return;
   await system.putTablesBack();
+  for (const own of model.adoptable.values()) own.isImageLost = true;
   for (const target of model.targets.values()) {
     const { mailboxId, listId } = target;
     const { checkpoints } = await openMailboxPartition(system.tables.mailboxes, mailboxId).readState();
@@ -178,6 +179,7 @@ function replaceMailbox({ model, system }: Stand, mailboxId: string | undefined)
   if (mailboxId === undefined) return;
   system.graph.mailbox(mailboxId).replace();
   for (const [id, own] of model.ownContacts) if (own.mailboxId === mailboxId) model.ownContacts.delete(id);
+  for (const [id, own] of model.adoptable) if (own.mailboxId === mailboxId) model.adoptable.delete(id);
   // That the user had brought it back may not have been seen.
   for (const target of model.targets.values())
     if (target.mailboxId === mailboxId && target.restoredByUser) target.deletedBy = 'user';

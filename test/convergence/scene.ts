@@ -1,9 +1,13 @@
 import type fc from 'fast-check';
 import type { Contact } from '../../shared/domain/contact.ts';
+import type { Existing } from '../../shared/domain/existingContacts.ts';
 import { createMemoryGraph, type MemoryGraph } from '../memory/graph.ts';
+import { createSourcePlaces, type SourcePlace } from '../memory/sourcePlaces.ts';
+import { noteAdoptable } from './adoptable.ts';
 import { sourcePaths } from './app.ts';
-import type { ListModel, ListSettings, Model } from './model.ts';
+import { joinedList, type ListModel, type ListSettings, type Model } from './model.ts';
 import { personalMark } from './personalData.ts';
+import { folderPlace, otherPlace, type Place } from './places.ts';
 import type { Statistics } from './statistics.ts';
 import { createSystem, type System } from './system.ts';
 
@@ -16,6 +20,10 @@ export interface Scene {
   readonly userEdits: 'keep' | 'revert';
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
+  /** What the lists do about contacts that users have already; `leave` unless said. */
+  readonly existing?: Existing;
+  /** Beside the others a list with sources of every kind, whose people are joined by their addresses. */
+  readonly everyKind?: boolean;
 }
 
 export interface Stand {
@@ -24,20 +32,28 @@ export interface Stand {
 }
 
 const listIds = ['staff', 'board'] as const;
-const firstSettings: Record<(typeof listIds)[number], ListSettings> = {
+export const firstSettings: Readonly<Record<string, ListSettings>> &
+  Readonly<Record<(typeof listIds)[number] | typeof joinedList, ListSettings>> = {
   staff: { mapping: 'plain', category: null, folder: 'Company' },
   board: { mapping: 'plain', category: 'Board', folder: 'Leaders' },
+  joined: { mapping: 'plain', category: null, folder: 'Everybody' },
 };
 
 /** Sources, target mailboxes and groups as the scene says, with the product beside them, not started yet. */
 export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Statistics): Stand {
   const graph = createMemoryGraph();
   const mailboxes = Array.from({ length: scene.mailboxes }, (_, index) => graph.addUser(`target${index}@contoso.com`));
+  const others = createSourcePlaces();
+  const places = new Map<string, Place>();
   const lists = listIds
     .slice(0, scene.lists)
-    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1)));
+    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), places));
+  // Who is adopted in a folder of Company has the address of one person, not of a joined one.
+  if (scene.everyKind && (scene.existing ?? 'leave') === 'leave')
+    lists.push(addJoinedList(graph, others.places, mailboxes, places));
   const model: Model = {
     lists,
+    places,
     source: new Map(),
     mailboxes,
     disabled: new Set(),
@@ -52,23 +68,81 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     userEdits: scene.userEdits,
     removals: scene.removals,
     whenTargetLeaves: scene.whenTargetLeaves,
+    existing: scene.existing ?? 'leave',
+    adoptable: new Map(),
     violations: [],
   };
-  const stand = { model, system: createSystem(scheduler, model, statistics, graph) };
+  const stand = { model, system: createSystem(scheduler, model, statistics, graph, others) };
   for (let index = 0; index < scene.contacts; index++) addSourceContact(stand, 0, index);
   if (scene.lists > 1) addSourceContact(stand, 2, 0);
+  const joined = lists.find(({ id }) => id === joinedList)?.sourceFolders ?? [];
+  for (const [index, folderId] of joined.entries()) {
+    // One whom all sources have, and one of its own.
+    for (const value of [0, 1 + (index % 2)]) addSourceContact(stand, [...places.keys()].indexOf(folderId), value);
+  }
   for (const mailboxId of mailboxes) {
     graph.mailbox(mailboxId).addFolder('Private');
     const own: Contact = { displayName: `own${personalMark}`, department: `x${personalMark}` };
     const folderId = graph.mailbox(mailboxId).addFolder('Contacts of mine');
     model.ownContacts.set(graph.mailbox(mailboxId).add(folderId, own), { mailboxId, folderId, contact: own });
+    if (model.existing !== 'leave') addAdoptable(stand, mailboxId);
   }
   return stand;
 }
 
-function addList(graph: MemoryGraph, id: (typeof listIds)[number], members: readonly string[]): ListModel {
+/** Contacts of the user's that have addresses of every other one at the source: in a folder of theirs that the list uses. */
+function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): void {
+  const mailbox = graph.mailbox(mailboxId);
+  const inFolder = mailbox.addFolder('Company');
+  const people = [...model.source.values()].filter((_, index) => index % 2 === 0);
+  for (const [index, { contact: atSource }] of people.entries()) {
+    const contact: Contact = {
+      displayName: `mine ${index}${personalMark}`,
+      jobTitle: `my title ${index}${personalMark}`,
+      department: `my department${personalMark}`,
+      categories: ['mine'],
+      ...(atSource.emailAddresses && { emailAddresses: atSource.emailAddresses }),
+    };
+    const folderId = model.existing === 'adoptAnywhere' && index % 2 === 1 ? mailbox.defaultFolderId : inFolder;
+    noteAdoptable(model, mailbox.add(folderId, contact), { mailboxId, folderId, contact });
+  }
+}
+
+/** In the order of precedence: a contact folder, and after it the other kinds. */
+function addJoinedList(
+  graph: MemoryGraph,
+  others: Readonly<Record<string, SourcePlace>>,
+  members: readonly string[],
+  places: Map<string, Place>,
+): ListModel {
+  const sourceMailbox = graph.addUser(`source-${joinedList}@contoso.com`);
+  const folderId = graph.mailbox(sourceMailbox).addFolder('Everybody');
+  const own = [
+    folderPlace(graph, sourceMailbox, folderId, 'folder:'),
+    ...Object.entries(others).map(([kind, source]) => otherPlace(source, `${kind.toLowerCase()}:`)),
+  ];
+  for (const place of own) places.set(place.id, place);
+  graph.setGroup(`${joinedList}@contoso.com`, [...members]);
+  return {
+    id: joinedList,
+    sourceMailbox,
+    sourceFolders: own.map(({ id }) => id),
+    members: new Set(members),
+    settings: firstSettings[joinedList],
+    isPresent: true,
+    isSourceBroken: false,
+  };
+}
+
+function addList(
+  graph: MemoryGraph,
+  id: (typeof listIds)[number],
+  members: readonly string[],
+  places: Map<string, Place>,
+): ListModel {
   const sourceMailbox = graph.addUser(`source-${id}@contoso.com`);
   const sourceFolders = (sourcePaths[id] ?? []).map(path => graph.mailbox(sourceMailbox).addFolder(path));
+  for (const folderId of sourceFolders) places.set(folderId, folderPlace(graph, sourceMailbox, folderId));
   graph.setGroup(`${id}@contoso.com`, [...members]);
   return {
     id,
@@ -81,15 +155,10 @@ function addList(graph: MemoryGraph, id: (typeof listIds)[number], members: read
   };
 }
 
-/** The source folders of all lists, in their order. */
-export function sourceFolders({ lists }: Model): { mailboxId: string; folderId: string }[] {
-  return lists.flatMap(({ sourceMailbox, sourceFolders: ids }) =>
-    ids.map(folderId => ({ mailboxId: sourceMailbox, folderId })),
-  );
-}
-
-export function sourceMailboxOf({ lists }: Model, folderId: string): string {
-  return lists.find(list => list.sourceFolders.includes(folderId))?.sourceMailbox ?? '';
+export function placeOf({ places }: Model, folderId: string): Place {
+  const place = places.get(folderId);
+  if (!place) throw new Error(`No list reads ${folderId}`);
+  return place;
 }
 
 /** A value for a field: few different ones, so that they repeat. */
@@ -99,15 +168,25 @@ export function sampleValue(field: string, value: number): string | string[] | u
   return field === 'businessPhones' ? [text, `second ${text}`].slice(0, value) : text;
 }
 
-export function addSourceContact({ model, system }: Stand, folderIndex: number, value: number): void {
-  const folders = sourceFolders(model);
-  const folder = folders[folderIndex % folders.length];
-  if (!folder) return;
-  const contact: Contact = {
-    displayName: `Contact ${model.source.size}${personalMark}`,
-    department: `department ${(value % 2) + 1}${personalMark}`,
-    businessPhones: [`phone ${value}${personalMark}`],
-  };
-  const id = system.graph.mailbox(folder.mailboxId).add(folder.folderId, contact);
-  model.source.set(id, { id, formerIds: [], folderId: folder.folderId, lastFolderId: folder.folderId, contact });
+export function addSourceContact({ model }: Stand, placeIndex: number, value: number): void {
+  const place = [...model.places.values()][placeIndex % model.places.size];
+  if (!place) return;
+  const isJoined = model.lists.some(({ id, sourceFolders }) => id === joinedList && sourceFolders.includes(place.id));
+  const department = `department ${(value % 2) + 1}${personalMark}`;
+  const displayName = `Contact ${model.source.size}${personalMark}`;
+  const address = `p${value}@${personalMark}.example`;
+  const known = [...model.source.values()].filter(({ lastFolderId }) => lastFolderId === place.id);
+  // An address that two contacts of one source have joins nobody.
+  if (isJoined && known.some(({ contact }) => contact.emailAddresses?.[0]?.address === address)) return;
+  const own: Contact = { displayName, department, businessPhones: [`phone ${value}${personalMark}`] };
+  const contact: Contact = isJoined
+    ? { displayName, department, emailAddresses: [{ address }] }
+    : {
+        ...own,
+        ...(model.existing !== 'leave' && {
+          emailAddresses: [{ address: `person${model.source.size}@${personalMark}` }],
+        }),
+      };
+  const id = place.add(contact);
+  model.source.set(id, { id, formerIds: [], folderId: place.id, lastFolderId: place.id, contact });
 }

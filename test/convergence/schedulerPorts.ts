@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { MessageQueue } from '../../shared/ports/messageQueue.ts';
 import type { Table, Tables } from '../../shared/ports/tableStorage.ts';
-import { effect, type Host } from './host.ts';
+import { crashPoint, doNow, effect, type Host, never } from './host.ts';
 
 const lateMessage = 420_000;
 
@@ -62,4 +62,22 @@ export function scheduledClock(host: Host): Clock {
       await host.turn('wakes up');
     },
   };
+}
+
+/** Each call of a port waits for its turn. */
+export function inTurns<Port extends object>(host: Host, name: string, port: Port): Port {
+  return new Proxy(port, {
+    get(target, key, receiver) {
+      const value: unknown = Reflect.get(target, key, receiver);
+      if (typeof value !== 'function') return value;
+      return async (...parameters: unknown[]) => {
+        await host.turn(`${name} ${String(key)}`);
+        const crash = await crashPoint(host);
+        const answer: unknown = await doNow(host.stage, () => value.apply(target, parameters));
+        if (!crash) return answer;
+        host.die(crash.inFlight);
+        return never;
+      };
+    },
+  });
 }

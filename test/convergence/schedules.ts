@@ -6,6 +6,8 @@ import type { Scene } from './scene.ts';
 import { ScheduleCommand } from './search.ts';
 
 const few = fc.nat({ max: 5 });
+/** Folders, and what else lists read. */
+const place = fc.nat({ max: 7 });
 const list = fc.nat({ max: 1 });
 const mailbox = fc.nat({ max: 2 });
 /** How many requests later something happens: often soon. */
@@ -64,15 +66,18 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('askForFullReconcile', {})],
   [1, action('takeUpDeadLetters', {})],
   [2, action('decideHold', { list, approve: fc.boolean() })],
-  [4, action('addContact', { folder: few, value: few })],
-  [8, action('editContact', { contact: few, field: fc.constantFrom(...sourceFields), value: fc.nat({ max: 2 }) })],
-  [4, action('removeContact', { contact: few })],
+  [4, action('addContact', { folder: place, value: few })],
+  [8, action('editContact', { contact: place, field: fc.constantFrom(...sourceFields), value: fc.nat({ max: 2 }) })],
+  [4, action('removeContact', { contact: place })],
   [2, action('restoreContact', { contact: few })],
   [1, action('moveContact', { contact: few, folder: few })],
-  [1, action('removeAll', { folder: few })],
+  [1, action('removeAll', { folder: place })],
   [1, action('restoreAll', {})],
   [2, action('importAnew', { folder: few })],
   [1, action('killDeltaTokens', { list })],
+  [1, action('breakPlace', { place })],
+  [1, action('mendPlace', { place })],
+  [1, action('killCursors', { place })],
   [1, action('breakSource', { list })],
   [1, action('mendSource', { list })],
   [1, action('fillSource', { list })],
@@ -122,4 +127,6 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
   userEdits: fc.constantFrom('keep', 'keep', 'keep', 'revert'),
   removals: fc.constantFrom('delete', 'delete', 'delete', 'keep'),
   whenTargetLeaves: fc.constantFrom('cleanUp', 'cleanUp', 'cleanUp', 'leave'),
+  existing: fc.constantFrom('leave', 'leave', 'adoptInFolder', 'adoptAnywhere'),
+  everyKind: fc.boolean(),
 });

@@ -80,10 +80,8 @@ async function rest(stand: Stand): Promise<void> {
   const { model, system } = stand;
   model.poisoned.clear();
   for (const mailboxId of [...model.broken]) mendMailbox(stand, mailboxId);
-  for (const list of model.lists) {
-    list.isSourceBroken = false;
-    system.graph.mailbox(list.sourceMailbox).failure = undefined;
-  }
+  for (const list of model.lists) list.isSourceBroken = false;
+  for (const place of model.places.values()) place.mend();
   await comeToRest(system, model);
   await compareAll(stand, 'normal');
 }

@@ -13,6 +13,9 @@ export interface Statistics {
   contactsCompared: number;
   /** Contacts that differ from the source because the user may have them so. */
   keptForUsers: number;
+  /** Contacts of users' own that were taken over, and that were given back. */
+  adopted: number;
+  givenBack: number;
   idleRuns: number;
   violations: number;
 }
@@ -28,6 +31,8 @@ export function newStatistics(): Statistics {
     mailboxesCompared: 0,
     contactsCompared: 0,
     keptForUsers: 0,
+    adopted: 0,
+    givenBack: 0,
     idleRuns: 0,
     violations: 0,
   };

@@ -2,8 +2,9 @@ import type fc from 'fast-check';
 import type { CaptureQueueMessage, SyncMessage } from '../../shared/engine/messages.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { RowConflict } from '../../shared/ports/tableStorage.ts';
-import { createMemoryGraph } from '../memory/graph.ts';
+import type { MemoryGraph } from '../memory/graph.ts';
 import { createMemoryQueue, type MemoryQueue } from '../memory/queue.ts';
+import type { createSourcePlaces } from '../memory/sourcePlaces.ts';
 import { createMemoryTables } from '../memory/tables.ts';
 import { type HostApp, type MessageBody, openHostApp, type World } from './app.ts';
 import { createFaults, InjectedFault } from './faults.ts';
@@ -23,7 +24,8 @@ export function createSystem(
   scheduler: fc.Scheduler,
   model: Model,
   statistics: Statistics,
-  graph = createMemoryGraph(),
+  graph: MemoryGraph,
+  sources: ReturnType<typeof createSourcePlaces>,
 ) {
   const timeline = createTimeline(1_700_000_000_000);
   const faults = createFaults(statistics);
@@ -46,7 +48,7 @@ export function createSystem(
   let isStopped = false;
 
   const takenLetters = new Set<string>();
-  const world: World = { tables, queues, graph, model, takenLetters, inspect, newId };
+  const world: World = { tables, queues, graph, sources, model, takenLetters, inspect, newId };
   const hosts = Array.from({ length: hostCount }, startHost);
 
   return {

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { readSettingsFile } from './functions-host/appSettings.ts';
 import { startFunctionsHost } from './functions-host/index.ts';
 import { describeError, formatLogEntry, fromLevel } from './functions-host/log.ts';
+import { trustExtraCertificates } from './functions-host/trustExtraCertificates.ts';
 import { applyWorkerArguments } from './functions-host/workerArguments.ts';
 import { onParentExit } from './parentExit.ts';
 import { describePortInUse } from './servicePorts.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   globalThis.console = new console.Console(process.stderr);
   const settings = readSettingsFile(resolve(values.settings ?? defaultSettingsFile()), process.env);
   applyWorkerArguments(settings);
+  trustExtraCertificates(settings);
   const host = await startFunctionsHost({
     appDirectory: resolve(values.app),
     settings,

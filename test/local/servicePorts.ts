@@ -3,6 +3,7 @@ import { z } from 'zod';
 export interface ServicePorts {
   readonly graph: number;
   readonly identity: number;
+  readonly signIn: number;
   readonly serviceBus: number;
   readonly blob: number;
   readonly queue: number;
@@ -12,11 +13,15 @@ export interface ServicePorts {
 const SERVICE_NAMES: Record<keyof ServicePorts, string> = {
   graph: 'the Graph simulator',
   identity: 'the managed identity endpoint',
+  signIn: 'the sign-in of other tenants',
   serviceBus: 'the Service Bus broker',
   blob: 'Azurite (blobs)',
   queue: 'Azurite (queues)',
   table: 'Azurite (tables)',
 };
+
+/** Who reads another tenant names it; the sample settings do not. */
+const signInPort = 7082;
 
 const listenErrorSchema = z.object({ code: z.enum(['EADDRINUSE', 'EACCES']), port: z.number() });
 
@@ -25,6 +30,7 @@ export function readSamplePorts(values: Record<string, string>): ServicePorts {
   return {
     graph: portIn(values, 'GRAPH_ENDPOINT'),
     identity: portIn(values, 'IDENTITY_ENDPOINT'),
+    signIn: signInPort,
     serviceBus: portIn(values, 'ServiceBusConnection', 'Endpoint'),
     blob: portIn(values, 'AzureWebJobsStorage', 'BlobEndpoint'),
     queue: portIn(values, 'AzureWebJobsStorage', 'QueueEndpoint'),

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { findFreePort, tryPort } from './freePort.ts';
+import { partnersFile } from './sample-tenant/partnersFile.ts';
 import { sampleTenant } from './sample-tenant/seed.ts';
 import { describePortInUse } from './servicePorts.ts';
 import { catchUp } from './start/catchUp.ts';
@@ -147,6 +148,8 @@ async function runFirst(api: RunsApi, signal: AbortSignal): Promise<Run> {
       signal,
     );
     await catchUp(api, since, say, signal);
+    // The schedule may have fired beside it, for what was left to do: the first run is the one to tell of.
+    if (didWork(run, since)) return await api.run(run.id);
     return (await api.latest()).find(each => didWork(each, since)) ?? run;
   });
 }
@@ -161,10 +164,11 @@ function describeRefusal({ id, faults }: StartPlan['refusedLists'][number]): str
 
 async function nextSteps(
   { tenant, lists, values }: StartPlan,
-  { simulator }: LocalServices,
+  services: LocalServices,
   { url }: HostProcess,
   key: string,
 ): Promise<string[]> {
+  const { simulator } = services;
   const [list] = lists;
   const places = simulator === undefined ? undefined : { hostUrl: url, key, simulator };
   const commands = places && list ? await describeCommands(places, list, sampleTenant.firstMember) : [];
@@ -172,11 +176,30 @@ async function nextSteps(
   return [
     '',
     ...commands,
+    ...storageLines(services.values),
+    ...(simulator && lists.some(({ id }) => id === 'partners') ? partnersLines(url, key) : []),
     `How the runs went:`,
     `  curl -s -w '\\n' -H 'x-functions-key: ${key}' '${url}/api/runs'`,
     'Your own lists, previews and the rest of the HTTP API: README.md.',
     '',
     `Stays up and syncs ${schedule}; Ctrl-C stops everything.`,
+  ];
+}
+
+/** What `az storage` and `npm run tables` ask for. */
+function storageLines({ AzureWebJobsStorage, TABLES_CONNECTION }: LocalServices['values']): string[] {
+  return [
+    'The storage of this start, for the commands of the docs:',
+    `  export AZURE_STORAGE_CONNECTION_STRING='${AzureWebJobsStorage}'`,
+    `  export TABLES_CONNECTION='${TABLES_CONNECTION}'`,
+  ];
+}
+
+/** The list of two sources: what is written into a copy of the file arrives. */
+function partnersLines(url: string, key: string): string[] {
+  return [
+    `The list "partners" joins ${partnersFile} with the directory. Change the file, and send it:`,
+    `  curl -s -w '\\n' -X PUT -H 'x-functions-key: ${key}' -H 'Content-Type: text/csv' --data-binary @${partnersFile} '${url}/api/lists/partners/sources/partners/file'`,
   ];
 }
 

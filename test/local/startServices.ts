@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { type DataDirectory, takeDataDirectory } from './dataDirectory.ts';
 import { type GraphSimulatorOptions, startGraphSimulator } from './graph-simulator/index.ts';
+import { type LocalCertificate, localCertificate } from './localCertificate.ts';
 import { startManagedIdentityEndpoint } from './managed-identity/index.ts';
+import { createTokenIssuer, exchangeResource } from './managed-identity/tokens.ts';
+import { putPartnersFile } from './sample-tenant/partnersFile.ts';
 import { seedSampleTenant } from './sample-tenant/seed.ts';
 import { type ServiceBusBroker, type ServiceBusBrokerOptions, startServiceBusBroker } from './service-bus/broker.ts';
 import { explainPortInUse, readSamplePorts, type ServicePorts } from './servicePorts.ts';
@@ -82,13 +85,16 @@ async function startAll(
   const data = options.dataDirectory === undefined ? undefined : await takeDataDirectory(options.dataDirectory);
   if (data) running.push({ close: async () => data.close() });
 
+  const certificate = await localCertificate();
+  const assertions = createTokenIssuer();
   const starts = [
-    track(running, startGraphSimulator(simulatorOptions(ports, data, options.empty))),
+    track(running, startGraphSimulator(simulatorOptions(ports, data, options.empty, certificate))),
     track(running, startStorage(storageOptions(ports, data))),
     track(running, startServiceBusBroker(brokerOptions(ports, options.queueConfig))),
   ] as const;
   await Promise.allSettled(starts);
   const [graph, storage, broker] = await Promise.all(starts);
+  if (!options.empty) await putPartnersFile(storage.connectionString);
   const header = sample.IDENTITY_HEADER ?? 'local';
   const statistics = { read: () => readStatistics(broker, storage), reset: () => resetStatistics(broker, storage) };
   const identity = await track(
@@ -96,7 +102,8 @@ async function startAll(
     startManagedIdentityEndpoint({
       ...(ports && { port: ports.identity }),
       header,
-      issueToken: (_resource, clientId) => graph.issueToken(clientId ?? 'contact-folder-sync'),
+      issueToken: (resource, clientId = 'contact-folder-sync') =>
+        resource === exchangeResource ? assertions.issue(resource, clientId) : graph.issueToken(clientId),
       statistics,
     }),
   );
@@ -112,6 +119,8 @@ async function startAll(
       TABLES_CONNECTION: storage.tablesConnectionString,
       ServiceBusConnection: broker.connectionString,
       GRAPH_ENDPOINT: graph.url,
+      AZURE_AUTHORITY_HOST: graph.signInUrl ?? '',
+      NODE_EXTRA_CA_CERTS: certificate.file,
       IDENTITY_ENDPOINT: identity.url,
       IDENTITY_HEADER: header,
     },
@@ -126,8 +135,10 @@ function simulatorOptions(
   ports: ServicePorts | undefined,
   data: DataDirectory | undefined,
   empty: boolean,
+  { key, cert }: LocalCertificate,
 ): GraphSimulatorOptions {
   return {
+    signIn: { port: ports?.signIn, tls: { key, cert } },
     ...(ports && { port: ports.graph }),
     ...(data && { stateFile: data.tenant }),
     ...(!empty && { seed: seedSampleTenant }),

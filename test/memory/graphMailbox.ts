@@ -55,6 +55,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     overQuota: false,
     /** An e-mail entry with a name and no address is refused instead of kept. */
     refusesEmptyAddresses: false,
+    /** What is deleted for good stays in Deleted Items where it has a birthday. */
+    keepsBirthdays: false,
     folders,
     get defaultFolderId(): string {
       return defaultFolder;
@@ -234,7 +236,9 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       const found = contacts.get(write.contactId);
       if (!found) return answerOf(write.contactId);
       if (write.kind === 'delete') {
-        mailbox.remove(write.contactId);
+        const isKept = mailbox.keepsBirthdays && found.contact.birthday !== undefined;
+        if (write.forGood && !isKept) mailbox.purge(write.contactId);
+        else mailbox.remove(write.contactId);
         return { kind: 'deleted' };
       }
       if (write.kind === 'unstamp') {

@@ -328,6 +328,32 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await contactsIn(folder.id)).toEqual([ada]);
       });
 
+      test('of the user get our stamp, and lose it with what they held before', async () => {
+        const id = await opened.addContact(folder.id, { ...ben, jobTitle: 'Countess' });
+        const found = { id, parentFolderId: folder.id, stamp: {}, contact: { ...ben, jobTitle: 'Countess' } };
+        expect(await mailbox.listAll(folder.id, [])).toEqual([found]);
+        const stamp = { key: 'staff:1', version: '2' };
+        const write = { ...patch(id, ada, ['jobTitle', 'mobilePhone'], '2'), key: 'staff:1' } as ContactWrite;
+        expect(await mailbox.write([write])).toEqual([{ kind: 'done', contactId: id, parentFolderId: folder.id }]);
+        expect(await mailbox.listStamped(folder.id)).toEqual([{ id, parentFolderId: folder.id, stamp }]);
+        const cost = await costOf(async () => {
+          expect(await mailbox.readContacts([id, id], [])).toEqual(Array(2).fill({ ...found, stamp, contact: ben }));
+        });
+        expect(cost).toEqual([2, 1]);
+        const before = { contact: { jobTitle: 'Countess' }, fields: ['jobTitle' as const] };
+        await mailbox.write([{ kind: 'unstamp', contactId: id, ...before }]);
+        expect((await mailbox.listAll(folder.id, [])).map(({ contact, stamp: { key } }) => ({ contact, key }))).toEqual(
+          [{ contact: found.contact, key: undefined }],
+        );
+      });
+
+      test('are deleted for good, which leaves nothing in Deleted Items', async () => {
+        const id = await create('staff:1', ben);
+        expect(await mailbox.write([{ kind: 'delete', contactId: id, forGood: true }])).toEqual([{ kind: 'deleted' }]);
+        expect(await mailbox.getContact(id)).toBeUndefined();
+        expect(await mailbox.write([{ kind: 'delete', contactId: id, forGood: true }])).toEqual([{ kind: 'gone' }]);
+      });
+
       test('take a stamp off and change nothing else', async () => {
         const id = await create('staff:1');
         expect(await mailbox.write([{ kind: 'unstamp', contactId: id, contact: {}, fields: [] }])).toEqual([

@@ -21,8 +21,10 @@ export interface GraphDriver {
   readContacts(userId: string, folderId: string, query?: string): Promise<Json[]>;
 }
 
-export async function openGraph(url: string, app = 'test'): Promise<GraphDriver> {
-  const { access_token: token } = (await (await fetch(`${url}/_simulator/token?app=${app}`)).json()) as {
+/** @param tenantId the first tenant unless given; of the controls, whose paths name one */
+export async function openGraph(url: string, app = 'test', tenantId?: string): Promise<GraphDriver> {
+  const query = new URLSearchParams({ app, ...(tenantId && { tenant: tenantId }) });
+  const { access_token: token } = (await (await fetch(`${url}/_simulator/token?${query}`)).json()) as {
     access_token: string;
   };
   return { call, control, batch, addUser, addGroup, addFolder, findFolder, readContacts };

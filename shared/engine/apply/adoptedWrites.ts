@@ -1,4 +1,4 @@
-import { needsContent, takeFields } from '../../domain/adoption.ts';
+import { needsContent, takeFields, writtenFields } from '../../domain/adoption.ts';
 import { nextCategories } from '../../domain/categories.ts';
 import type { Contact } from '../../domain/contact.ts';
 import type { FieldFingerprints } from '../../domain/fingerprint.ts';
@@ -35,9 +35,11 @@ export async function readPresent(
     else if (dependsOnContent(task, entry)) unread.push({ item, entry, contactId: entry.contactId });
   }
   if (unread.length === 0) return known;
+  // A list that is gone from the settings may have written fields that it does not manage any more.
+  const fields = new Set([...ledger.managedFields, ...unread.flatMap(({ entry }) => writtenFields(entry.adoption))]);
   const found = await mailbox.readContacts(
     unread.map(({ contactId }) => contactId),
-    ledger.managedFields,
+    [...fields],
   );
   await lease.outlastRequest();
   for (const [index, { item, entry }] of unread.entries()) {

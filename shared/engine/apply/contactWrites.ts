@@ -89,6 +89,6 @@ function writeOf({ task, omission }: Pending, { list, folderId }: Execution): Co
       return { kind: 'unstamp', contactId: task.contactId, contact: {}, fields: [] };
     case 'delete':
     case 'deleteDuplicate':
-      return { kind: 'delete', contactId: task.contactId };
+      return { kind: 'delete', contactId: task.contactId, ...(list.removals === 'deleteForGood' && { forGood: true }) };
   }
 }

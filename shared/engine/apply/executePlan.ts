@@ -4,6 +4,7 @@ import { prepareWrites } from './contactWrites.ts';
 import {
   type Execution,
   type ExecutionEnd,
+  isPatch,
   type Pending,
   type Successes,
   type Task,
@@ -11,6 +12,7 @@ import {
   writesPerBatch,
 } from './execution.ts';
 import { lookUpCreates, needsLookUp } from './lookUpCreates.ts';
+import { countLeftovers, findPurged } from './purgedContacts.ts';
 import { comesBack, createInstead, recordAbsent, recordWritten } from './recordOutcome.ts';
 import { isFailing, settleServerErrors, takesWrites } from './serverErrors.ts';
 import { addSuccesses, type Moved, type Settlement, settle } from './settleOutcome.ts';
@@ -29,7 +31,10 @@ const idleWait = 30_000;
  */
 export async function executePlan(tasks: readonly Task[], execution: Execution): Promise<ExecutionEnd> {
   try {
-    return await writeInBatches(tasks, execution);
+    const purged = findPurged(tasks, execution);
+    const end = await writeInBatches(tasks, execution);
+    if (end.kind === 'finished') await countLeftovers(purged, execution);
+    return end;
   } catch (error) {
     if (error instanceof LeaseLost) throw new LeaseLost(execution.ledger.keysInDoubt(), { cause: error });
     if (!(error instanceof GraphFailure)) throw error;
@@ -160,7 +165,7 @@ function isUnanswered({ doubt }: Pending): boolean {
 
 /** Graph may do it until its grace is over, also after it was sent again and done: over what is written meanwhile. */
 function isUnansweredPatch({ task, doubt }: Pending): boolean {
-  return task.action === 'patch' && doubt === 'unanswered';
+  return (isPatch(task) || task.action === 'giveBack') && doubt === 'unanswered';
 }
 
 /** It may have been done. */

@@ -1,5 +1,6 @@
 import { mayBeImportedAnew, recogniseImported } from '../../domain/importedAnew.ts';
 import { joinSources } from '../../domain/joinedSources.ts';
+import { findNarrowed, withWaiting } from '../../domain/narrowing.ts';
 import {
   type ContactPart,
   type FolderReading,
@@ -24,7 +25,7 @@ import type { Source } from '../../store/sources.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
-import { countShared, privacyOf } from './privateContacts.ts';
+import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 
@@ -146,9 +147,16 @@ async function captureChanges(
   const now = clock.now();
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
   const added = differences.seen.filter(({ isNew }) => isNew).length;
-  const size = { before: contactsBefore, added };
-  const removals = decideRemovals(list, before.hold, differences.removed, known, size, recentRemovals);
+  const narrowed = findNarrowed(differences.seen, known, list.visibility ?? []);
+  const removed = [...differences.removed, ...narrowed];
+  // A source that still has these is not empty.
+  const size = { before: contactsBefore, added: added + narrowed.length };
+  const removals = decideRemovals(
+    { removed, known, readings, holdBefore: before.hold, size, recentRemovals },
+    list.safeguards,
+  );
   const { journaled, hold } = removals;
+  const gone = journaled.filter(key => !narrowed.includes(key));
   // What somebody approved is not counted against the next removals.
   const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.removal === 'held')).length;
   const after: SourceCheckpoint = {
@@ -156,8 +164,9 @@ async function captureChanges(
     identity,
     ...cursorColumns(reading.cursor, list),
     sourceNames: [...names],
-    contacts: contactsBefore + added - journaled.length,
+    contacts: contactsBefore + added - gone.length,
     kept: countKept(comparison, before.kept),
+    hiddenPrivate: countHidden(comparison, before.hiddenPrivate, gone),
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
@@ -204,7 +213,7 @@ async function compareWithSnapshot(
     const known = new Map(rows.map(row => [row.sourceKey, row]));
     const { storable, tooLarge } = leaveOutTooLarge(readings, known);
     const round = { folders: storable, foundEveryFolder, round: before.captures };
-    return { known, tooLarge, differences: findChanges(round, known) };
+    return { known, tooLarge, differences: withWaiting(findChanges(round, known), known) };
   };
   const needsAll = findChanges !== findDifferences && ids.length > 0;
   if (

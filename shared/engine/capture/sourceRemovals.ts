@@ -1,6 +1,7 @@
-import { type Hold, holdContactRemovals } from '../../domain/safeguards.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
+import { findHalvedFiles } from '../../domain/halvedFiles.ts';
+import { type Hold, holdContactRemovals, holdLostByFile, type RemovalLimits } from '../../domain/safeguards.ts';
 import type { FolderReading, SeenContact } from '../../domain/sourceChanges.ts';
-import type { ContactList } from '../../settings/contactList.ts';
 import type { JournalEntry } from '../../store/journalTransactions.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
@@ -18,28 +19,42 @@ export interface RemovalDecision {
   readonly hold: Hold | undefined;
 }
 
+/** What removals are judged by. */
+export interface RemovalQuestion {
+  readonly removed: readonly string[];
+  /** The whole snapshot, or the rows that the reading names. */
+  readonly known: ReadonlyMap<string, SnapshotContact>;
+  readonly readings: readonly FolderReading[];
+  readonly holdBefore: StoredHold | undefined;
+  readonly size: { readonly before: number; readonly added: number };
+  readonly recentRemovals: readonly (readonly [number, number])[];
+}
+
 /**
  * Which removals go into the journal and which wait. An approved hold lets go what was waiting when it was approved,
- * and only that: what has gone since is judged by itself.
+ * and only that: what has gone since is judged by itself. What a halved file lost waits alone, unless there are too many
+ * removals in all.
  */
 export function decideRemovals(
-  list: ContactList,
-  holdBefore: StoredHold | undefined,
-  removed: readonly string[],
-  known: ReadonlyMap<string, SnapshotContact>,
-  size: { readonly before: number; readonly added: number },
-  recentRemovals: readonly (readonly [number, number])[],
+  { removed, known, readings, holdBefore, size, recentRemovals }: RemovalQuestion,
+  limits: RemovalLimits,
 ): RemovalDecision {
-  const approved = wasApproved(holdBefore) ? removed.filter(key => known.get(key)?.removal === 'held') : [];
-  const others = removed.filter(key => !approved.includes(key));
+  const isApproved = (key: string) => wasApproved(holdBefore) && known.get(key)?.removal === 'held';
+  const approved = removed.filter(isApproved);
+  const others = removed.filter(key => !isApproved(key));
   const question = {
     removals: others.length,
     recentRemovals: countRemovals(recentRemovals),
     of: size.before - approved.length,
     added: size.added,
   };
-  const hold = holdContactRemovals(question, list.safeguards);
-  return hold ? { journaled: approved, held: others, hold } : { journaled: removed, held: [], hold };
+  const hold = holdContactRemovals(question, limits);
+  if (hold) return { journaled: approved, held: others, hold };
+  const snapshot = [...known.values()].filter(({ sourceKey }) => !isApproved(sourceKey));
+  const { lost, of } = findHalvedFiles(readings, snapshot, others);
+  const doubt = holdLostByFile(lost.length, of, limits);
+  const held = new Set(doubt ? lost : []);
+  return { journaled: removed.filter(key => !held.has(key)), held: [...held], hold: doubt };
 }
 
 export function countRemovals(removals: readonly (readonly [number, number])[]): number {
@@ -51,22 +66,36 @@ export function journalEntries(
   { journaled, held }: RemovalDecision,
   known: ReadonlyMap<string, SnapshotContact>,
 ): JournalEntry[] {
-  const updates = seen.map(({ changed, isNew, ...contact }): JournalEntry => {
-    const { sourceKey } = contact;
-    const before = known.get(sourceKey);
-    const snapshot = { ...contact, position: before?.position ?? 0, removal: 'none' as const };
-    return { journaled: changed, sourceKey, before, snapshot };
-  });
-  const removals = journaled.map(
+  const present = new Map(seen.map(contact => [contact.sourceKey, contact]));
+  const waits = new Set(held);
+  const updates = seen
+    .filter(({ sourceKey }) => !waits.has(sourceKey))
+    .map(({ changed, isNew, ...contact }): JournalEntry => {
+      const { sourceKey } = contact;
+      const before = known.get(sourceKey);
+      const snapshot = { ...contact, position: before?.position ?? 0, removal: 'none' as const };
+      return { journaled: changed, sourceKey, before, snapshot };
+    });
+  const gone = journaled.filter(sourceKey => !present.has(sourceKey));
+  const removals = gone.map(
     (sourceKey): JournalEntry => ({ journaled: true, sourceKey, before: known.get(sourceKey), snapshot: null }),
   );
   const waiting = held.flatMap((sourceKey): JournalEntry[] => {
     const before = known.get(sourceKey);
     // One that is damaged stays so: nothing tells any more what the contact is.
-    if (!before || before.removal === 'held' || before.isLost) return [];
-    return [{ journaled: false, sourceKey, before, snapshot: { ...before, removal: 'held' } }];
+    if (!before || before.isLost) return [];
+    const snapshot = asHeld(before, present.get(sourceKey));
+    const isSame = before.removal === 'held' && fingerprint(before.waiting) === fingerprint(snapshot.waiting);
+    return isSame ? [] : [{ journaled: false, sourceKey, before, snapshot }];
   });
   return [...updates, ...removals, ...waiting];
+}
+
+/** As it was, with what the source has now. */
+function asHeld({ waiting: _, ...before }: SnapshotContact, now: SeenContact | undefined): SnapshotContact {
+  if (!now) return { ...before, removal: 'held' };
+  const { ids, folderId, parts, contact } = now;
+  return { ...before, ids, folderId, parts, waiting: contact, removal: 'held' };
 }
 
 /** A contact that storage cannot hold is left as it was, and named; it never counts as removed. */

@@ -11,6 +11,10 @@ export function wasApproved(hold: StoredHold | undefined): boolean {
 
 /** @param recentRemovals how many went within the last hour */
 export function describeContactsHold({ reason, removals, of }: Hold, recentRemovals: number): Problem {
-  const detail = `${removals} of ${countOf(of, 'contact')} would be removed${describeRecent(recentRemovals)}: they stay until somebody decides with POST /api/lists/{list}/hold, or the source has them again`;
+  const why =
+    reason === 'SourceUnexpectedlySmall'
+      ? ', since their file is at most half as long as before and may be cut'
+      : describeRecent(recentRemovals);
+  const detail = `${removals} of ${countOf(of, 'contact')} would be removed${why}: they stay until somebody decides with POST /api/lists/{list}/hold, or the source has them again`;
   return { code: reason, detail };
 }

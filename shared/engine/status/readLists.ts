@@ -117,6 +117,7 @@ function viewList(
     head: checkpoint?.head ?? 0,
     capturedAt: checkpoint?.capturedAt ? new Date(checkpoint.capturedAt).toISOString() : null,
     contacts: checkpoint?.contacts ?? 0,
+    ...(checkpoint?.hiddenPrivate ? { private: checkpoint.hiddenPrivate } : {}),
     holds,
     hold: holds[0] ?? null,
     mailboxes,

@@ -116,6 +116,7 @@ const states = {
   removedNotYet: 'behind',
   refused: 'failed',
   held: 'held',
+  hidingHeld: 'held',
   rejected: 'kept',
   removedAndKept: 'kept',
   removed: 'removed',
@@ -220,7 +221,11 @@ async function explainPresent(
   const elsewhere = isWhereItWas ? undefined : await explainFolder(found.parentFolderId, situation);
   if (elsewhere) return { ...elsewhere, userEdits };
   if (row.removal === 'held') {
-    return { present: true, reason: { kind: 'held', since: timeOf(captured?.hold?.since) }, userEdits };
+    return {
+      present: true,
+      reason: { kind: row.waiting ? 'hidingHeld' : 'held', since: timeOf(captured?.hold?.since) },
+      userEdits,
+    };
   }
   if (row.removal === 'rejected') return { present: true, reason: { kind: 'rejected' }, userEdits };
   return { present: true, reason: whyWritten(row.contact, entry, at, situation, mapping), userEdits };

@@ -44,7 +44,7 @@ export async function findKeptContacts(question: KeptQuestion): Promise<PreviewO
     const { sourceKey } = entry;
     return [
       {
-        action: reason.kind === 'removalHeld' ? 'hold' : 'keep',
+        action: reason.kind === 'removalHeld' || reason.kind === 'narrowingHeld' ? 'hold' : 'keep',
         reason: describe(reason),
         sourceKey,
         displayName: question.nameOf(sourceKey, contactIdOf(entry)),
@@ -65,7 +65,7 @@ function whyKept(
   if (whereabouts === 'elsewhere') return { kind: 'movedByUser' };
   if (isMissing && whereabouts !== 'adopted') return { kind: 'deletedByUser' };
   if (!row) return { kind: 'keptByPolicy' };
-  if (row.removal === 'held') return { kind: 'removalHeld' };
+  if (row.removal === 'held') return { kind: row.waiting ? 'narrowingHeld' : 'removalHeld' };
   if (row.removal === 'rejected') return { kind: 'removalRejected' };
   return fields.length > 0 ? { kind: 'changedByUser', fields } : undefined;
 }

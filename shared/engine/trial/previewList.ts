@@ -19,6 +19,7 @@ import { narrow, withinAudience } from '../apply/withinAudience.ts';
 import { lessSelf, withoutSelf } from '../apply/withoutSelf.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import { describePhones } from './describePhones.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
 /** Beyond this many rows the totals are extrapolated, since a request has to be answered within minutes. */
@@ -40,7 +41,8 @@ export async function previewList(
   const run = await tryRun(list, services);
   const now = services.clock.now();
   const rows = await run.store.progress.readAll(list.id);
-  const held = run.due ? (await run.source.readSnapshot()).filter(({ removal }) => removal === 'held').length : 0;
+  const snapshot = run.due ? await run.source.readSnapshot() : [];
+  const held = snapshot.filter(({ removal }) => removal === 'held').length;
   const planner = createPlanner(list, run, now);
   const standings = await planner.standingsOf(rows);
   const needed = standings.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);
@@ -63,6 +65,7 @@ export async function previewList(
       ...describeNew(standings),
       ...describeFull(run),
       ...describeSkipped(run),
+      ...describePhones(list, snapshot),
       ...shared.map(({ detail }) => detail),
     ],
     problems: run.problems.map(problem => showProblem(problem, list)),

@@ -1,5 +1,6 @@
 import {
   type ContactMailbox,
+  type ExtendedProperty,
   type ExtendedValues,
   GraphFailure,
   type RequestCounts,
@@ -15,14 +16,13 @@ import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { Connections } from '../../settings/connections.ts';
 import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
 import { inTenant, tenantNamed } from '../tenantNamed.ts';
-import { type FolderCursor, parseCursor, type SourceFolder, writeCursor } from './cursor.ts';
+import { type FolderCursor, parseCursor, writeCursor } from './cursor.ts';
 import {
   describeMissingFolder,
   describeStamped,
   describeUnknownSource,
   describeUnreadableSource,
 } from './describeFailure.ts';
-import { leaveOutStamped } from './leaveOutStamped.ts';
 import { type FolderResult, readSourceFolder } from './readFolder.ts';
 import { isPrivate } from './withExtended.ts';
 
@@ -36,6 +36,8 @@ export function openContactFolders(
 ): ContactSource {
   const tenant = tenantNamed(source.connection, adapters.connections);
   const { clock, openMailbox, openDirectory } = inTenant(tenant, adapters);
+  // What another organisation's sync wrote may have come from here.
+  const properties: readonly ExtendedProperty[] = tenant ? [...extended, 'stampKey'] : extended;
   const calls: RequestCounts[] = [];
   let mailbox: ContactMailbox | undefined;
   return {
@@ -82,8 +84,8 @@ export function openContactFolders(
     for (const [index, path] of source.folders.entries()) {
       const isSameMailbox = mailboxId === known?.mailboxId;
       const folder = isSameMailbox ? known.folders.find(other => other.path === path) : undefined;
-      const result = await readSourceFolder(opened, folder ?? { path }, fresh, extended);
-      if (result) results.push(tenant ? await withoutStamped(opened, result, folder) : result);
+      const result = await readSourceFolder(opened, folder ?? { path }, fresh, properties);
+      if (result) results.push(result);
       else problems.push(await describeMissingFolder(path, index, opened));
     }
     if (results.length === 0) throw new SourceFailure(problems);
@@ -97,12 +99,6 @@ export function openContactFolders(
       found.push(...[...values].flatMap(([contactId, value]) => (isPrivate(value) ? [contactId] : [])));
     }
     return found;
-  }
-
-  /** What another organisation's sync wrote may have come from here. */
-  async function withoutStamped(opened: ContactMailbox, { folder, scope }: FolderResult, known?: SourceFolder) {
-    const { leftOut, ...chosen } = await leaveOutStamped(opened, scope, known?.leftOut ?? []);
-    return { ...chosen, folder: { ...folder, leftOut: [...leftOut] } };
   }
 
   /** In another tenant the app may read the mailbox and nobody's account: it goes by the name in the settings. */

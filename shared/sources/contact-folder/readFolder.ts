@@ -7,6 +7,7 @@ import {
 import type { ReadScope } from '../../ports/contactSource.ts';
 import { folderNamesOf } from '../../settings/folderPath.ts';
 import type { SourceFolder } from './cursor.ts';
+import { leaveOutStamped } from './leaveOutStamped.ts';
 import { withExtended } from './withExtended.ts';
 
 export interface FolderResult {
@@ -32,7 +33,8 @@ export async function readSourceFolder(
   // What was not asked for before is not known of contacts that did not change since.
   const link = (known.extended ?? '') === extended.join() ? known.deltaLink : undefined;
   try {
-    return await readWhole(mailbox, await readFolder(mailbox, path, id, link || undefined), extended);
+    const read = await readFolder(mailbox, path, id, link || undefined);
+    return await readWhole(mailbox, read, extended, known.leftOut);
   } catch (error) {
     // The id may be of a mailbox that was replaced behind its user.
     if (!isKind(error, 'notFound') && !isKind(error, 'refused')) throw error;
@@ -54,11 +56,14 @@ async function readWhole(
   mailbox: ContactMailbox,
   { folder, scope }: FolderResult,
   extended: readonly ExtendedProperty[],
+  leftOutBefore: readonly string[] = [],
 ): Promise<FolderResult> {
   if (extended.length === 0) return { folder, scope };
+  const { contacts, stamped } = await withExtended(mailbox, scope, extended);
+  const { leftOut, scope: chosen } = leaveOutStamped({ ...scope, contacts }, stamped, leftOutBefore);
   return {
-    folder: { ...folder, extended: extended.join() },
-    scope: { ...scope, contacts: await withExtended(mailbox, scope, extended) },
+    folder: { ...folder, extended: extended.join(), ...(leftOut.length > 0 && { leftOut }) },
+    scope: chosen,
   };
 }
 

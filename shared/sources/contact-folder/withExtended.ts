@@ -1,4 +1,5 @@
 import type { ReadContact } from '../../domain/sourceChanges.ts';
+import { noStampKey } from '../../domain/stamp.ts';
 import type { ContactMailbox, ExtendedProperty, ExtendedValues } from '../../ports/contactMailbox.ts';
 import type { ReadScope } from '../../ports/contactSource.ts';
 
@@ -7,6 +8,12 @@ const privateSensitivity = '2';
 
 export function isPrivate({ sensitivity }: ExtendedValues): boolean {
   return sensitivity === privateSensitivity;
+}
+
+export interface ExtendedContacts {
+  readonly contacts: readonly ReadContact[];
+  /** Ids of those that a sync wrote, where the stamp was asked for. */
+  readonly stamped: ReadonlySet<string>;
 }
 
 /**
@@ -19,12 +26,20 @@ export async function withExtended(
   mailbox: ContactMailbox,
   { folderId, complete, contacts }: ReadScope,
   properties: readonly ExtendedProperty[],
-): Promise<ReadContact[]> {
+): Promise<ExtendedContacts> {
   const listed = complete ? await mailbox.listExtended(folderId, properties) : new Map<string, ExtendedValues>();
   const others = contacts.filter(({ id, contact }) => contact && !listed.has(id)).map(({ id }) => id);
   const read = await mailbox.readExtended(others, properties);
   const byId = new Map([...listed, ...others.map((id, index) => [id, read[index]] as const)]);
-  return contacts.map(row => (row.contact ? withValues({ ...row, contact: row.contact }, byId.get(row.id)) : row));
+  const stamped = contacts.flatMap(({ id }) => (isStamped(byId.get(id)) ? [id] : []));
+  return {
+    contacts: contacts.map(row => (row.contact ? withValues({ ...row, contact: row.contact }, byId.get(row.id)) : row)),
+    stamped: new Set(stamped),
+  };
+}
+
+function isStamped({ stampKey = noStampKey }: ExtendedValues = {}): boolean {
+  return stampKey !== noStampKey;
 }
 
 function withValues(row: ReadContact & { readonly contact: object }, values: ExtendedValues | undefined): ReadContact {

@@ -33,7 +33,7 @@ export function openCsv(
     calls.requests++;
     calls.roundTrips++;
     const file = await readFile(settings, known?.etag, adapters);
-    const scope = { folderId: scopeId, mayMiss: false };
+    const scope = { folderId: scopeId, mayMiss: false, mayBeCut: true };
     if (file.kind === 'unchanged') {
       const { etag = '', problems = [] } = known ?? {};
       const scopes = [{ ...scope, complete: false, contacts: [] }];

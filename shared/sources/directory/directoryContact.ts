@@ -24,6 +24,7 @@ const userSchema = z.object({
   officeLocation: text,
   businessPhones: texts,
   mobilePhone: text,
+  faxNumber: text,
   imAddresses: texts,
   onPremisesExtensionAttributes: z.record(z.string(), text).nullish().catch(undefined),
 });
@@ -53,6 +54,7 @@ export function contactOfUser(
     officeLocation: user.officeLocation,
     businessPhones: user.businessPhones,
     mobilePhone: user.mobilePhone,
+    businessFax: user.faxNumber,
     imAddresses: user.imAddresses,
     businessAddress: addressOf({ ...user, street: user.streetAddress, countryOrRegion: user.country }),
     manager: managerName,
@@ -70,6 +72,12 @@ export function contactOfOrganisationContact(values: DirectoryValues): Contact {
     officeLocation: address?.officeLocation,
     businessPhones: numbers('business'),
     mobilePhone: numbers('mobile')[0],
+    businessFax: numbers('businessFax')[0],
+    homeFax: numbers('homeFax')[0],
+    pager: numbers('pager')[0],
+    otherPhone: numbers('other')[0],
+    assistantPhone: numbers('assistant')[0],
+    homePhones: numbers('home'),
     businessAddress: addressOf(address ?? {}),
   });
 }

@@ -82,7 +82,7 @@ export async function testExchangeFolders(
 function describePhonesLeftOut(answers: readonly ContactAnswer[]): string {
   const left = answers.filter(answer => 'contact' in answer && answer.phonesLeftOut > 0).length;
   if (left === 0) return '';
-  return `. Of the ${answers.length} that were looked at, ${left} have numbers that stay behind: fax, pager and the like have no field in Microsoft Graph`;
+  return `. Of the ${answers.length} that were looked at, ${left} have numbers that stay behind: telex, ISDN, radio and the like have no field in Outlook`;
 }
 
 /** Name and certificate of the server's host, by what the connection says of whom to believe. */

@@ -35,8 +35,7 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
     const conditions = [odata`PartitionKey eq ${partitionKey}`];
     if (range.from !== undefined) conditions.push(odata`RowKey ge ${range.from}`);
     if (range.to !== undefined) conditions.push(odata`RowKey lt ${range.to}`);
-    const entities = await readEntities(conditions.join(' and '), range.limit ?? Number.POSITIVE_INFINITY, select);
-    return entities.map(toStoredRow);
+    return readRows(conditions.join(' and '), range.limit ?? Number.POSITIVE_INFINITY, toStoredRow, select);
   }
 
   async function pick(...[partitionKey, rowKeys, ranges = []]: Parameters<Table['pick']>): Promise<PickedRows> {
@@ -58,20 +57,25 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
   async function queryAcross(rowKey: string, limit: number, afterPartition?: string) {
     const conditions = [odata`RowKey eq ${rowKey}`];
     if (afterPartition !== undefined) conditions.push(odata`PartitionKey gt ${afterPartition}`);
-    const entities = await readEntities(conditions.join(' and '), limit);
-    return entities.map(entity => ({ partitionKey: partitionOf(entity), row: toStoredRow(entity) }));
+    const read = (entity: Entity) => ({ partitionKey: partitionOf(entity), row: toStoredRow(entity) });
+    return readRows(conditions.join(' and '), limit, read);
   }
 
-  function readEntities(filter: string, limit: number, select?: readonly string[]): Promise<Entity[]> {
+  function readRows<Row>(
+    filter: string,
+    limit: number,
+    read: (entity: Entity) => Row,
+    select?: readonly string[],
+  ): Promise<Row[]> {
     return inTable(client, async () => {
-      const entities: Entity[] = [];
-      if (limit < 1) return entities;
+      const rows: Row[] = [];
+      if (limit < 1) return rows;
       // A page may hold fewer rows than asked for, even none, while more follow.
       for await (const page of readPages(client, { filter, pageSize: Math.min(limit, maxPageSize), select })) {
-        entities.push(...page);
-        if (entities.length >= limit) break;
+        rows.push(...page.map(read));
+        if (rows.length >= limit) break;
       }
-      return entities.slice(0, limit);
+      return rows.length > limit ? rows.slice(0, limit) : rows;
     });
   }
 

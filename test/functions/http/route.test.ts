@@ -1,4 +1,5 @@
-import { HttpRequest, InvocationContext } from '@azure/functions';
+import { type HttpHandler, HttpRequest, InvocationContext } from '@azure/functions';
+import { healthRoute } from '../../../functions/http/health.ts';
 import { runRoutes } from '../../../functions/http/runs.ts';
 import type { App } from '../../../shared/app.ts';
 
@@ -27,6 +28,15 @@ test('a parameter that is given twice is refused', async () => {
   const answer = await getRuns('?limit=5&limit=6');
   expect(answer?.status).toBe(400);
   expect(JSON.stringify(answer)).toContain('more than once');
+});
+
+test('a parameter of the API that is given twice is refused also where nobody needs a key, and what a probe adds is not', async () => {
+  const ask = (query: string) => {
+    const request = new HttpRequest({ method: 'GET', url: `http://localhost/api/health${query}` });
+    return (healthRoute().handle as HttpHandler)(request, new InvocationContext());
+  };
+  expect(await ask('?code=a&code=b')).toMatchObject({ status: 400, body: expect.stringContaining('more than once') });
+  expect(await ask('?probe=a&probe=b')).not.toMatchObject({ status: 400 });
 });
 
 test('the limit says how many of the runs are answered', async () => {

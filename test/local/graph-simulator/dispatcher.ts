@@ -99,6 +99,7 @@ function run(
   if (!match) throw unknownRoute(request);
   const { route, parameters } = match;
   checkContentType(request, route.takesImage);
+  checkScope(world, request, route.scope, user);
   if (route.scope === 'directory') return route.handle({ world, request, parameters });
   return route.handle(mailboxCall(world, request, parameters, user, route.withoutMailbox ?? mailboxNotEnabled));
 }
@@ -116,6 +117,27 @@ function unknownRoute({ method, path }: GraphRequest): GraphError {
   }
   const known = ['users', 'groups', 'contacts', 'subscriptions'].includes(root);
   return notImplemented(method, segments) ?? segmentNotFound((known ? segments.at(-1) : segments[0]) ?? '');
+}
+
+/**
+ * What RBAC for Applications leaves out of reach: nothing that Entra has consented to is beside it here.
+ *
+ * @throws 403
+ */
+function checkScope(
+  { tenant }: World,
+  { app }: GraphRequest,
+  scope: RouteMatch['route']['scope'],
+  user: User | undefined,
+): void {
+  const mailboxes = tenant.applications.get(app)?.mailboxes;
+  if (!mailboxes) return;
+  if (scope === 'directory') {
+    throw new GraphError(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
+  }
+  if (user && !mailboxes.some(name => isSame(user, name))) {
+    throw new GraphError(403, 'ErrorAccessDenied', 'Access is denied. Check credentials and try again.');
+  }
 }
 
 /** @throws 400 for a body of another type than the route's */

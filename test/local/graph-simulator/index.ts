@@ -1,5 +1,6 @@
 /** A Microsoft Graph to develop, test and measure against: directory, contact folders, contacts, delta and batches. */
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { createAccessTokens } from './accessTokens.ts';
 import { registerControls } from './controls.ts';
 import { createCounters } from './counters.ts';
@@ -28,11 +29,15 @@ export type GraphSimulatorOptions = {
   /** Requests of one batch at once, default 4. */
   batchConcurrency?: number;
   tls?: TlsFiles;
+  /** Also serves the token endpoint alone, over TLS, as Microsoft's clients insist on. */
+  signIn?: { port?: number | undefined; tls: TlsFiles };
 };
 
 export type GraphSimulator = {
   /** Origin, without a path. */
   url: string;
+  /** Origin of the token endpoint, where it is one of its own. */
+  signInUrl: string | undefined;
   /** Valid for an hour of the simulator's clock. */
   issueToken(app: string): { access_token: string; expires_in: number };
   close(): Promise<void>;
@@ -60,8 +65,12 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   const dispatchAndNote: Dispatcher = request => dispatch(request).finally(() => keeper?.noteRequest(request));
   const serve = state ? dispatchAndNote : dispatch;
   const batchConcurrency = options.batchConcurrency ?? 4;
-  const app = createHttpServer({ tokens, counters, faults, delays, serve, batchConcurrency, tls: options.tls });
+  const parts = { tokens, counters, faults, delays, serve, batchConcurrency };
+  const app = createHttpServer({ ...parts, tls: options.tls });
   registerTokenEndpoint(app, worlds, tokens);
+  const { signIn } = options;
+  const signInServer = signIn && createHttpServer({ ...parts, tls: signIn.tls });
+  if (signInServer) registerTokenEndpoint(signInServer, worlds, tokens);
   registerControls(app, {
     worlds,
     tokens,
@@ -79,13 +88,14 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
   }
   const host = options.host ?? '127.0.0.1';
   await app.listen({ host, port: options.port ?? 0 });
-  const { port } = app.server.address() as AddressInfo;
-  const url = `${options.tls ? 'https' : 'http'}://${host}:${port}`;
+  const url = `${options.tls ? 'https' : 'http'}://${host}:${portOf(app)}`;
+  await signInServer?.listen({ host, port: signIn?.port ?? 0 });
+  const signInUrl = signInServer && `https://${host}:${portOf(signInServer)}`;
 
   async function close(): Promise<void> {
     worlds.close();
     delays.cancelAll();
-    await app.close();
+    await Promise.all([app.close(), signInServer?.close()]);
     keeper?.save();
     state?.close();
   }
@@ -97,7 +107,11 @@ export async function startGraphSimulator(options: GraphSimulatorOptions = {}): 
     await close();
     throw error;
   }
-  return { url, issueToken: app => tokens.issue({ app, tenantId: firstTenantId }), close };
+  return { url, signInUrl, issueToken: app => tokens.issue({ app, tenantId: firstTenantId }), close };
+}
+
+function portOf({ server }: FastifyInstance): number {
+  return (server.address() as AddressInfo).port;
 }
 
 /** With fractions of a millisecond, as the counters' figures want. */

@@ -88,6 +88,8 @@ export type Application = {
   clientSecret?: string | undefined;
   /** Issuer and subject of the assertions that stand for a secret. */
   federatedCredential?: { issuer: string; subject: string } | undefined;
+  /** Ids and addresses of all that it may reach, by RBAC for Applications; everything if absent. */
+  mailboxes?: string[] | undefined;
 };
 
 export type Tenant = {

@@ -52,6 +52,7 @@ const applicationSchema = z.strictObject({
   consented: z.boolean().default(true),
   clientSecret: z.string().optional(),
   federatedCredential: z.strictObject({ issuer: z.string(), subject: z.string() }).optional(),
+  mailboxes: z.array(z.string()).optional(),
 });
 const parametersSchema = z.object({ id: z.string() });
 

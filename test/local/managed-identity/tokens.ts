@@ -10,10 +10,19 @@ export interface TokenIssuer {
 }
 
 const lifetimeSeconds = 3600;
-const tenantId = '84bd8158-6d4d-4958-8b9f-9d6445542f95';
+const homeTenantId = '84bd8158-6d4d-4958-8b9f-9d6445542f95';
+/** Object id of the identity, and so the subject of its tokens. */
+export const principalId = '5c1ff0de-2f6e-4a53-9b7a-3d1e8f0c7b21';
+/** Tokens for this stand for an app registration that trusts the identity. */
+export const exchangeResource = 'api://AzureADTokenExchange';
 const claimsSchema = z.object({ aud: z.string(), exp: z.number() });
 
-export function createTokenIssuer(now: () => number = Date.now): TokenIssuer {
+/** As federated credentials name it. */
+export function issuerOf(tenantId: string = homeTenantId): string {
+  return `https://login.microsoftonline.com/${tenantId}/v2.0`;
+}
+
+export function createTokenIssuer(now: () => number = Date.now, tenantId: string = homeTenantId): TokenIssuer {
   const key = randomBytes(32);
   const header = encode({ typ: 'JWT', alg: 'HS256' });
   const sign = (content: string) => createHmac('sha256', key).update(content).digest();
@@ -22,7 +31,8 @@ export function createTokenIssuer(now: () => number = Date.now): TokenIssuer {
     const iat = Math.floor(now() / 1000);
     const claims = {
       aud: withoutSlash(resource),
-      iss: `https://sts.windows.net/${tenantId}/`,
+      iss: resource === exchangeResource ? issuerOf(tenantId) : `https://sts.windows.net/${tenantId}/`,
+      sub: principalId,
       iat,
       nbf: iat,
       exp: iat + lifetimeSeconds,

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { parseSettings } from '../../../shared/settings/settings.ts';
+import { readCsvContacts } from '../../../shared/sources/csv/readContacts.ts';
 import { startGraphSimulator } from '../graph-simulator/index.ts';
 import { readSettings } from '../settings.ts';
 import { SAMPLE_SETTINGS_FILE } from '../startServices.ts';
+import { partnersFile } from './partnersFile.ts';
 import { generatePeople } from './people.ts';
 import { sampleTenant, seedSampleTenant } from './seed.ts';
 
@@ -97,9 +100,9 @@ test('a person looks the same whenever and wherever it is generated', () => {
   ]);
 });
 
-test('the source folder holds 250 people, each with an address of its own', () => {
+test('the source folder holds 250 people and a private contact, each with an address of its own', () => {
   const people = staff();
-  expect(people).toHaveLength(250);
+  expect(people).toHaveLength(251);
   const addresses = people.flatMap(({ emailAddresses }) => emailAddresses.map(({ address }) => address));
   expect(new Set(addresses).size).toBe(addresses.length);
 });
@@ -146,6 +149,16 @@ test('the sample settings reach 25 mailboxes, past a nested group, exclusions, a
   expect(users.filter(({ accountEnabled }) => !accountEnabled)).toHaveLength(1);
   expect(users.filter(({ mail, accountEnabled }) => mail !== null && accountEnabled)).toHaveLength(25);
   expect(Object.values(tenant.members).map(({ length }) => length)).toEqual([30, 10, 2]);
+});
+
+test('three of the partners in the file are colleagues too, whom the list "partners" joins with the directory', async () => {
+  const { lists } = parseSettings(await readSettings(SAMPLE_SETTINGS_FILE), '.');
+  const [directory, file] = lists[1]?.sources ?? [];
+  if (directory?.kind !== 'directory' || file?.kind !== 'csv') throw new Error('The list has other sources');
+  const { contacts } = readCsvContacts(await readFile(partnersFile, 'utf8'), file);
+  const addresses = contacts.map(({ contact }) => contact?.emailAddresses?.[0]?.address ?? '');
+  const colleagues = directory.groups.flatMap(group => tenant.members[group] ?? []);
+  expect([addresses.length, addresses.filter(address => colleagues.includes(address)).length]).toEqual([15, 3]);
 });
 
 test('users have contacts and folders of their own, one of them under the name of the destination', () => {

@@ -35,6 +35,13 @@ const contractors = [22, 28];
 /** Excluded by its address, which is the sample settings'. */
 const frontDesk = { position: 29, alias: 'front-desk', displayName: 'Front desk' };
 
+/** Marked private in Outlook (PidTagSensitivity 2), so that it arrives nowhere. */
+const privateContact = {
+  displayName: 'Works council, confidential',
+  emailAddresses: [{ name: 'Works council', address: `works-council@${domain}` }],
+  singleValueExtendedProperties: [{ id: 'Integer 0x36', value: '2' }],
+};
+
 /** What users have of their own and nobody may touch, by their position among the members. */
 const ownContacts: readonly { position: number; folder: string | undefined; count: number }[] = [
   { position: 0, folder: undefined, count: 6 },
@@ -61,7 +68,7 @@ export async function seedSampleTenant(graphUrl: string): Promise<void> {
   const people = generatePeople(sampleTenant.people, domain);
   const members = await createUsers(send, people);
   await createGroups(send, members);
-  await createContacts(send, sampleTenant.directory, sampleTenant.sourceFolder, people);
+  await createContacts(send, sampleTenant.directory, sampleTenant.sourceFolder, [...people, privateContact]);
   const friends = generatePeople(sampleTenant.people + 100, 'elsewhere.example').slice(sampleTenant.people);
   for (const { position, folder, count } of ownContacts) {
     await createContacts(send, members[position]?.userPrincipalName ?? '', folder, friends.splice(0, count));
@@ -114,7 +121,7 @@ async function createContacts(
   send: SendBatches,
   mailbox: string,
   folder: string | undefined,
-  contacts: readonly Person[],
+  contacts: readonly object[],
 ): Promise<void> {
   const folders = `/users/${mailbox}/contactFolders`;
   const [made] = folder ? await send([post(folders, { displayName: folder })], createdSchema) : [];

@@ -108,3 +108,23 @@ test('an abandoned deferred message stays deferred', () => {
   expect(queue.receive('peekLock')).toBeUndefined();
   expect(queue.receiveDeferred([sequenceNumber], 'peekLock')).toHaveLength(1);
 });
+
+test('the longest handling lasts from a delivery to the end of its lock, whichever way that comes', () => {
+  const { queue, clock } = createQueue();
+  queue.send({ content: 'a', messageId: 'a' });
+  queue.receive('peekLock');
+  clock.time = MINUTE / 2;
+  queue.renewLock('token-1');
+  clock.time = MINUTE + 1;
+  queue.settle('token-1', { kind: 'abandon' });
+  queue.receive('peekLock');
+  clock.time += 1000;
+  queue.settle('token-2', { kind: 'complete' });
+  expect(queue.statistics()).toMatchObject({ longestHandling: MINUTE + 1 });
+  queue.resetStatistics();
+  queue.send({ content: 'b', messageId: 'b' });
+  queue.receive('peekLock');
+  clock.time += MINUTE;
+  queue.advance();
+  expect(queue.statistics()).toMatchObject({ longestHandling: MINUTE });
+});

@@ -24,18 +24,34 @@ export function summarise(run: Run, lists: readonly ListStanding[]): string[] {
     ['Contacts', counts(contacts)],
     ['Graph', counts({ requests: graph.requests, 'round trips': graph.roundTrips })],
     ['Time', `${secondsOf(run).toFixed(1)} s`],
-    ...lists.map(list => [`List ${list.id}`, `${number.format(list.contacts)} contacts; ${describeStanding([list])}`]),
+    ...lists.map(list => [`List ${list.id ?? 'without an id'}`, describeList(list)]),
   ];
   const width = Math.max(10, ...rows.map(([name = '']) => name.length));
   return [`Run ${run.id}`, ...rows.map(([name = '', text]) => `  ${name.padEnd(width)} ${text}`), ...problemLines(run)];
 }
 
-/** `25 mailboxes are current, 2 skipped` */
+/** One that is not read has no number of contacts to tell. */
+function describeList(list: ListStanding): string {
+  if (list.state === 'refused' || list.state === 'paused') return list.state;
+  return `${describeContacts(list)}; ${describeMailboxes(list)}`;
+}
+
+/** `251 contacts, of which 1 is private` */
+function describeContacts({ contacts, private: hidden = 0 }: ListStanding): string {
+  const all = several(contacts, 'contact', 'contacts');
+  return hidden === 0 ? all : `${all}, of which ${several(hidden, 'is', 'are')} private`;
+}
+
+/** `25 mailboxes are current, 2 skipped`, of several lists each by its id: they may share mailboxes. */
 export function describeStanding(lists: readonly ListStanding[]): string {
-  const sum = (state: keyof ListStanding['mailboxes']) => lists.reduce((all, list) => all + list.mailboxes[state], 0);
-  const others = (['behind', 'waiting', 'failed', 'leaving', 'skipped'] as const).filter(state => sum(state) > 0);
-  const first = `${several(sum('current'), 'mailbox is', 'mailboxes are')} current`;
-  return [first, ...others.map(state => `${number.format(sum(state))} ${state}`)].join(', ');
+  const isOnly = lists.length === 1;
+  return lists.map(list => `${isOnly ? '' : `${list.id}: `}${describeMailboxes(list)}`).join('; ');
+}
+
+function describeMailboxes({ mailboxes }: ListStanding): string {
+  const others = (['behind', 'waiting', 'failed', 'leaving', 'skipped'] as const).filter(state => mailboxes[state] > 0);
+  const first = `${several(mailboxes.current, 'mailbox is', 'mailboxes are')} current`;
+  return [first, ...others.map(state => `${number.format(mailboxes[state])} ${state}`)].join(', ');
 }
 
 /** One line of a later run. */

@@ -28,10 +28,11 @@ const runSchema = z.object({
 });
 
 const listSchema = z.object({
-  id: z.string(),
+  id: z.string().nullable(),
   state: z.string(),
   capturedAt: z.iso.datetime().nullable(),
   contacts: z.number(),
+  private: z.number().optional(),
   mailboxes: z.object({
     current: z.number(),
     behind: z.number(),

@@ -10,7 +10,8 @@ jest.setTimeout(180_000);
 
 afterEach(endStarted);
 
-const sampleFile = join(import.meta.dirname, '../../../local.settings.sample.json');
+const projectDirectory = join(import.meta.dirname, '../../..');
+const sampleFile = join(projectDirectory, 'local.settings.sample.json');
 const sampleLists = JSON.parse(JSON.parse(readFileSync(sampleFile, 'utf8')).Values.CONTACT_LISTS);
 
 /** The commands that it prints, by the line above each. */
@@ -37,13 +38,17 @@ test('stays up with commands that work as printed, ends at a signal, and goes on
   expect(runInShell([resync])).toMatch(/^\{"runId":"[0-9a-f-]+"\}\n$/);
   while (!runInShell([token, read]).includes('"mobilePhone":"+1 206 555 0100"')) await wait(200);
   await start.shows(/(notification|resync|schedule) run: 25 of 2[56] mailboxes, 25 updated, /);
+  const put = printedCommands(start.output()).filter(command => command.includes('-X PUT'));
+  expect(runInShell([`cd ${projectDirectory}`, ...put])).toMatch(/^\{"runId":"[0-9a-f-]+"\}\n$/);
   start.child.kill('SIGINT');
   expect(await start.exited).toBe(0);
   expect(start.leftovers()).toEqual([]);
 
   const second = spawnStart(['--once', '--data', data, '--settings', sampleFile]);
   expect([await second.exited, second.output()]).toEqual([0, expect.any(String)]);
-  expect(second.output()).toMatch(/Goes on after the run of 20.*: 25 mailboxes are current, 2 skipped\.\n/);
+  expect(second.output()).toMatch(
+    /Goes on after the run of 20.*: staff: 25 mailboxes are current, 2 skipped; partners: 5 mailboxes are current, 2 skipped\.\n/,
+  );
   expect(second.output()).toMatch(/Contacts +0 created, 0 updated, 0 deleted, 0 failed\n/);
 });
 
@@ -53,6 +58,7 @@ test('a list that is refused fails it, by name', async () => {
   const start = spawnStart(['--once', '--settings', writeSettingsFile({ CONTACT_LISTS: JSON.stringify([broken]) })]);
   expect(await start.exited).toBe(1);
   expect(start.output()).toContain('the list broken is refused (source.folders: name at least one source folder)');
+  expect(start.output()).toMatch(/List broken +refused\n/);
   expect(start.leftovers()).toEqual([]);
 });
 

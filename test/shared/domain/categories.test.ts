@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { mergeCategories, writtenCategories } from '../../../shared/domain/categories.ts';
+import {
+  categoriesLeft,
+  doubtfulCategories,
+  mergeCategories,
+  nextCategories,
+  writtenCategories,
+} from '../../../shared/domain/categories.ts';
 import { fingerprint } from '../../../shared/domain/fingerprint.ts';
 
 const all: readonly string[] = ['A', 'B', 'C', 'D', 'E'];
@@ -47,4 +53,51 @@ describe('writtenCategories', () => {
     expect(writtenCategories({ fields }, ['A', 'B', ...many])).toEqual([]);
     expect(writtenCategories({ fields: { categories: fingerprint(many) } }, many)).toEqual(many);
   });
+});
+
+test('one of the names that were wanted is there in other letters: it stays as the user has it', () => {
+  expect(mergeCategories(['a', 'Own'], ['A'], ['A'])).toEqual(['a', 'Own']);
+  expect(mergeCategories(['b', 'a'], ['A', 'B'], ['A', 'B'])).toEqual(['A', 'B']);
+  expect(mergeCategories(['C'], ['A', 'B'], ['A'])).toEqual(['C']);
+});
+
+describe('nextCategories', () => {
+  const ours = { categories: ['A', 'B'], fields: { categories: fingerprint(['A', 'B']) }, state: 'written' as const };
+
+  test('what the user took away of ours stays away', () => {
+    expect(nextCategories(ours, ['A'], ['A', 'B'])).toEqual(['A']);
+  });
+
+  test.each([
+    ['of the contact', { ...ours, state: 'unknown' as const }],
+    ['of the field', { ...ours, fields: { categories: '' } }],
+  ])('all that is wanted comes where a write %s is in doubt, and only what is there was ours', (_, entry) => {
+    expect(nextCategories(entry, ['A', 'Own'], ['A', 'B'])).toEqual(['A', 'Own', 'B']);
+    expect(nextCategories(entry, ['A', 'Own'], ['B'])).toEqual(['Own', 'B']);
+  });
+});
+
+test('what may have been written is what was, and what was tried beside it', () => {
+  expect(doubtfulCategories(['A', 'B'], ['b', 'C'])).toEqual(['A', 'B', 'C']);
+});
+
+describe('categoriesLeft', () => {
+  const ours = { categories: ['A', 'B'], fields: { categories: fingerprint(['A', 'B']) } };
+
+  test.each([
+    ['all of them', ours, ['b', 'Own', 'A'], undefined],
+    ['one of them', ours, ['B', 'Own'], ['B']],
+    ['none of them', ours, ['Own'], []],
+    ['none, of a contact that we gave none', { fields: {} }, ['Own'], undefined],
+    ['nobody knows which, of a row of an earlier version', { fields: { categories: fingerprint(['A']) } }, ['Own'], []],
+  ])('%s', (_, entry, present, left) => {
+    expect(categoriesLeft(entry, present)).toEqual(left);
+  });
+});
+
+test('ten names are tried in every selection, eleven only as they are', () => {
+  const ten = Array.from({ length: 10 }, (_, index) => `${index}`);
+  const fields = { categories: fingerprint(['0', '9']) };
+  expect(writtenCategories({ fields }, ten)).toEqual(['0', '9']);
+  expect(writtenCategories({ fields }, [...ten, '10'])).toEqual([]);
 });

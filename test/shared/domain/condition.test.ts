@@ -1,9 +1,10 @@
-import { type Condition, meets } from '../../../shared/domain/condition.ts';
+import { type Condition, fieldsOfCondition, meets } from '../../../shared/domain/condition.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
 
 const ada: Contact = {
   displayName: 'Ada',
   department: 'Sales',
+  jobTitle: ' Countess ',
   categories: ['Public', 'VIP'],
   businessPhones: ['+49 30 1', '+49 30 2'],
   emailAddresses: [{ name: 'Ada' }, { address: 'Ada@Contoso.example' }],
@@ -33,6 +34,38 @@ test.each<[boolean, Condition]>([
       ],
     },
   ],
+  [
+    false,
+    {
+      all: [
+        { field: 'department', exists: true },
+        { field: 'mobilePhone', exists: true },
+      ],
+    },
+  ],
+  [
+    true,
+    {
+      any: [
+        { field: 'mobilePhone', exists: true },
+        { field: 'department', exists: true },
+      ],
+    },
+  ],
+  [true, { field: 'jobTitle', in: ['countess'] }],
+  [false, { field: 'emailAddresses', has: '' }],
+  [false, { field: 'nonsense[', exists: true }],
 ])('%s: %j', (met, condition) => {
   expect(meets(ada, condition)).toBe(met);
+});
+
+test('a condition names the fields that it looks at', () => {
+  const condition: Condition = {
+    all: [
+      { field: 'department', in: ['Sales'] },
+      { any: [{ field: 'businessPhones[1]', exists: true }, { not: { field: 'businessAddress.city', has: 'Bern' } }] },
+      { field: 'nonsense[', exists: true },
+    ],
+  };
+  expect(fieldsOfCondition(condition)).toEqual(['department', 'businessPhones', 'businessAddress']);
 });

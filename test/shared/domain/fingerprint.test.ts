@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import type { Contact } from '../../../shared/domain/contact.ts';
-import { differingFields, fingerprint, fingerprintFields } from '../../../shared/domain/fingerprint.ts';
+import {
+  differingFields,
+  fingerprint,
+  fingerprintFields,
+  inDoubt,
+  isInDoubt,
+} from '../../../shared/domain/fingerprint.ts';
 import { contacts } from './arbitraries.ts';
 
 function reversedKeys<Value>(value: Value): Value {
@@ -66,4 +72,25 @@ describe('differingFields', () => {
     const managed = ['displayName', 'department', 'mobilePhone', 'title'] as const;
     expect(differingFields(managed, fingerprintFields(after), fingerprintFields(before))).toEqual(fields);
   });
+});
+
+test('a field in doubt differs from every value, and the others are as they were', () => {
+  const written = fingerprintFields({ displayName: 'Ada', jobTitle: 'Countess' });
+  const doubted = inDoubt(written, ['jobTitle', 'mobilePhone']);
+  expect(doubted.displayName).toBe(written.displayName);
+  expect((['displayName', 'jobTitle', 'mobilePhone'] as const).map(field => isInDoubt(field, doubted))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  expect(differingFields(['displayName', 'jobTitle', 'mobilePhone'], written, doubted)).toEqual([
+    'jobTitle',
+    'mobilePhone',
+  ]);
+  expect(isInDoubt('surname', doubted)).toBe(false);
+});
+
+test('nothing has a fingerprint of its own', () => {
+  expect(fingerprint(undefined)).toBe(fingerprint(undefined));
+  expect(fingerprint(undefined)).not.toBe(fingerprint('Stryker was here!'));
 });

@@ -147,3 +147,49 @@ test('the whole snapshot is needed only where somebody is new and somebody may b
   expect(mayBeImportedAnew(differences(['old', null]), true)).toBe(false);
   expect(mayBeImportedAnew(differences(['old', null], ['new', ada]), false)).toBe(true);
 });
+
+test('whoever else is gone stays gone', () => {
+  const zed = person('Zed', 'zed@contoso.com');
+  expect(recognise([known('old', ada), known('zed', zed)], ['old', null], ['zed', null], ['new', ada])).toEqual({
+    keys: { new: 'old' },
+    removed: ['zed'],
+  });
+});
+
+test('blanks and letters of a name tell nobody apart', () => {
+  const [before, now] = [{ displayName: 'Ada  Lovelace' }, { displayName: ' ADA\tLovelace' }];
+  expect(recognise([known('old', before)], ['old', null], ['new', now])).toMatchObject({ keys: { new: 'old' } });
+  const other = { displayName: 'Ada Love lace' };
+  expect(recognise([known('old', before)], ['old', null], ['new', other])).toMatchObject({ keys: { new: 'new' } });
+});
+
+test('who comes back under the own id gives the key to nobody', () => {
+  const back = person('Ada', 'ada@home.example');
+  expect(
+    recognise([known('old', ada, { removal: 'rejected' })], ['old', back], ['new', person('A.', 'ada@contoso.com')]),
+  ).toEqual({ keys: { old: 'old', new: 'new' }, removed: [] });
+});
+
+test('an address goes before a name', () => {
+  const named = { displayName: 'Reception' };
+  const arrival = person('Reception', 'ada@contoso.com');
+  expect(recognise([known('old', ada), known('desk', named)], ['old', null], ['desk', null], ['new', arrival])).toEqual(
+    { keys: { new: 'old' }, removed: ['desk'] },
+  );
+  expect(
+    recognise(
+      [known('old', ada)],
+      ['old', null],
+      ['new', person('A.', 'ada@contoso.com')],
+      ['other', { displayName: 'Ada' }],
+    ),
+  ).toEqual({ keys: { new: 'old', other: 'other' }, removed: [] });
+});
+
+test('a contact that was there and now has the address of one who is gone stays who it was', () => {
+  const bob = person('Bob', 'bob@contoso.com');
+  const renamed = person('Bob', 'ada@contoso.com');
+  expect(
+    recognise([known('old', ada), known('bob', bob)], ['old', null], ['bob', renamed], ['new', person('New', 'n@x')]),
+  ).toEqual({ keys: { bob: 'bob', new: 'new' }, removed: ['old'] });
+});

@@ -47,3 +47,20 @@ test('stays as it is without a region where it has no country code, and where no
   expect(rewritePhone('030 1234567', { format: 'international' })).toBe('030 1234567');
   expect(rewritePhone('030 1234567', { format: 'keep', region: 'DE' })).toBe('030 1234567');
 });
+
+test('is the same number however it is written as a link', () => {
+  expect(rewritePhone('tel:+49 30 1234567', german)).toBe('+49 30 1234567');
+  expect(rewritePhone('  TEL:+49-30-1234567', german)).toBe('+49 30 1234567');
+});
+
+test.each([
+  ['a region that is none', '030 1234567', 'XX'],
+  ['a number that goes on after a slash', '030 123456/7', 'DE'],
+])('stays as it is: %s', (_, text, region) => {
+  expect(rewritePhone(text, { format: 'international', region })).toBe(text);
+});
+
+test('stays as it is with a context, however often it is asked', () => {
+  const text = 'tel:030 1234567;phone-context=+49';
+  expect([1, 2, 3].map(() => rewritePhone(text, german))).toEqual([text, text, text]);
+});

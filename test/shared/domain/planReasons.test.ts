@@ -77,3 +77,15 @@ describe('what is kept', () => {
     expect(whyKept(planChange(change, before, under), before)).toBeUndefined();
   });
 });
+
+test('of a contact whose content is not known nobody says that the user or the settings changed it', () => {
+  const change = planChange({ sourceKey: 'k', wanted: wanted('1.aaaaaaaa') }, entry, policy);
+  for (const before of [undefined, { ...entry, state: 'unknown' as const }]) {
+    expect(whyPlanned(change, before)).toMatchObject({ kind: 'changedAtSource' });
+  }
+});
+
+test('a contact that is written is not kept, whatever the ledger said before', () => {
+  const change = planChange({ sourceKey: 'k', wanted: wanted('2.aaaaaaaa') }, entry, policy);
+  expect(whyKept(change, { ...entry, state: 'kept' })).toBeUndefined();
+});

@@ -1,4 +1,12 @@
-import { isOtherPosition, sourceKeyOf, stampKey, stampVersion } from '../../../shared/domain/stamp.ts';
+import {
+  installationOf,
+  isOtherPosition,
+  isOtherSettings,
+  positionOf,
+  sourceKeyOf,
+  stampKey,
+  stampVersion,
+} from '../../../shared/domain/stamp.ts';
 
 describe('stamp key', () => {
   test.each(['AAMkAGI2', 'AAMk/+==', 'with:colon', 'staff:AAMk'])('leads back to the source key %s', sourceKey => {
@@ -25,4 +33,14 @@ describe('stamp version', () => {
   ])('is another position: %s', (_, version, isOther) => {
     expect(isOtherPosition(version, stampVersion(12, settings))).toBe(isOther);
   });
+});
+
+test('a version tells its position, its settings and, where it has one, its installation', () => {
+  const settings = 'abcdef0123456789';
+  const plain = stampVersion(12, settings);
+  const installed = stampVersion(12, settings, 'f00d');
+  expect([positionOf(plain), positionOf(installed)]).toEqual([12, 12]);
+  expect([installationOf(plain), installationOf(installed)]).toEqual([undefined, 'f00d']);
+  expect(isOtherSettings(plain, installed)).toBe(false);
+  expect(isOtherSettings(plain, stampVersion(12, '0123456789'))).toBe(true);
 });

@@ -62,3 +62,30 @@ test.each([
 ])('%s is refused', (text, fault) => {
   expect(compileTemplate(text)).toMatch(fault);
 });
+
+test('a template names the fields that it reads, each once', () => {
+  const template = compileTemplate('{{ surname }} {{ surname }}{% if jobTitle %} {{ businessPhones[0] }}{% endif %}');
+  expect(typeof template === 'string' ? template : [...template.fields].sort()).toEqual([
+    'businessPhones',
+    'jobTitle',
+    'surname',
+  ]);
+});
+
+test.each([
+  ['{{ businessPhones.first }}/{{ businessPhones.last }}/{{ businessPhones.size }}', '030 1234567/030 7654321/2'],
+  ['{{ businessPhones[0] | phone: "international" }}', '030 1234567'],
+  ['{{ emailAddresses.size }}', '1'],
+  ['a'.repeat(2000), 'a'.repeat(2000)],
+])('%s gives what it says', (text, written) => {
+  expect(render(text)).toBe(written);
+});
+
+test.each([
+  ['{{ businessPhones.number }}', '"businessPhones" has no part "number"'],
+  ['{{ surname.first }}', '"surname" has no part "first"'],
+  ['{{ surname[0] }}', '"surname" has no part "0"'],
+  ['{{ businessAddress.first }}', 'an address has no part "first"; it has '],
+])('%s is no part of it', (text, fault) => {
+  expect(String(compileTemplate(text))).toContain(fault);
+});

@@ -9,6 +9,7 @@ beforeAll(async () => {
 afterAll(() => bed.close());
 
 const birthdayLocal = 0x80de;
+const userField2 = 0x8050;
 const yomiCompany = 0x802e;
 const firstEmailOriginal = 0x8084;
 
@@ -39,6 +40,7 @@ test('every field of a contact has its place', async () => {
     Profession: 'Mathematician',
     SpouseName: 'William',
     BusinessHomePage: 'https://engines.example',
+    WeddingAnniversary: '1835-07-08T11:59:00Z',
     YomiFirstName: 'Eida',
     YomiLastName: 'Raburesu',
     Body: 'Wrote the first program',
@@ -49,6 +51,12 @@ test('every field of a contact has its place', async () => {
     HomePhone: '1e5',
     MobilePhone: '0x1F',
     BusinessFax: '+44 20 9',
+    HomeFax: '2',
+    Pager: '3',
+    OtherTelephone: '4',
+    CarPhone: '5',
+    AssistantPhone: '6',
+    Telex: '7',
   };
   const street = { Street: '12 St James', City: 'London', State: 'LDN', CountryOrRegion: 'UK', PostalCode: '01234' };
   const contact = await readAs({
@@ -60,7 +68,11 @@ test('every field of a contact has its place', async () => {
     imAddresses: ['sip:ada@engines.example'],
     categories: ['Board', 'true'],
     children: ['Byron', 'Anne'],
-    properties: { [birthdayLocal]: '1815-12-10T00:00:00Z', [yomiCompany]: 'Enjinzu' },
+    properties: {
+      [birthdayLocal]: '1815-12-10T00:00:00Z',
+      [yomiCompany]: 'Enjinzu',
+      [userField2]: 'blue',
+    },
   });
   expect(contact).toEqual({
     displayName: 'Ada Lovelace',
@@ -88,6 +100,14 @@ test('every field of a contact has its place', async () => {
     mobilePhone: '0x1F',
     businessPhones: ['+44 20 1', '007'],
     homePhones: ['1e5'],
+    businessFax: '+44 20 9',
+    homeFax: '2',
+    pager: '3',
+    otherPhone: '4',
+    carPhone: '5',
+    assistantPhone: '6',
+    anniversary: '1835-07-08',
+    userField2: 'blue',
     imAddresses: ['sip:ada@engines.example'],
     categories: ['Board', 'true'],
     children: ['Byron', 'Anne'],

@@ -88,13 +88,13 @@ test('a connection test counts whose numbers have no place in a contact', async 
   const { mailboxes } = bed;
   const folder = mailboxes.addFolder(bed.contacts, 'Numbers');
   const mailbox = { BusinessPhone: '1', BusinessPhone2: '2', HomePhone: '3', HomePhone2: '4', MobilePhone: '5' };
-  mailboxes.addContact(folder, { texts: { DisplayName: 'Ada' }, phones: { ...mailbox, Pager: ' ' } });
-  mailboxes.addContact(folder, { texts: { DisplayName: 'Bob' }, phones: { BusinessFax: '6' } });
-  mailboxes.addContact(folder, { texts: { DisplayName: 'Cyd' }, phones: { ...mailbox, Pager: '7', CarPhone: '8' } });
+  mailboxes.addContact(folder, { texts: { DisplayName: 'Ada' }, phones: { ...mailbox, Pager: '6', Telex: ' ' } });
+  mailboxes.addContact(folder, { texts: { DisplayName: 'Bob' }, phones: { Telex: '6' } });
+  mailboxes.addContact(folder, { texts: { DisplayName: 'Cyd' }, phones: { ...mailbox, Isdn: '7', RadioPhone: '8' } });
   const passed = await steps({ folders: ['contacts/Numbers'] });
   expect(passed.map(({ ok }) => ok)).toEqual(passed.map(() => true));
   expect(passed.at(-1)?.detail).toBe(
-    'Its contacts can be read; it holds 3 items. Of the 3 that were looked at, 2 have numbers that stay behind: fax, pager and the like have no field in Microsoft Graph',
+    'Its contacts can be read; it holds 3 items. Of the 3 that were looked at, 2 have numbers that stay behind: telex, ISDN, radio and the like have no field in Outlook',
   );
 });
 

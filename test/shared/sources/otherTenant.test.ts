@@ -92,7 +92,7 @@ test('an idle run asks the other tenant once a folder, and one change costs one 
   expect(theirs.takeCalls().map(({ operation }) => operation)).toEqual(['readChanges']);
   theirs.graph.mailbox(shared.theirs).edit(ann, { displayName: 'Anna' });
   await ours.sync();
-  expect(theirs.takeCalls().map(({ operation }) => operation)).toEqual(['readChanges', 'getContact']);
+  expect(theirs.takeCalls().map(({ operation }) => operation)).toEqual(['readChanges', 'readExtended']);
 });
 
 test('a mailbox that the other tenant keeps to itself removes nobody, and the problem names no address', async () => {

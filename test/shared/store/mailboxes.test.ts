@@ -6,6 +6,7 @@ import {
   withoutContact,
 } from '../../../shared/domain/ledgerEntry.ts';
 import type { MailboxPhase } from '../../../shared/domain/mailboxPhase.ts';
+import { adoptedVersion } from '../../../shared/domain/stamp.ts';
 import { type Properties, RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
 import type { MailboxCheckpoint } from '../../../shared/store/mailboxCheckpoint.ts';
 import { openMailboxPartition } from '../../../shared/store/mailboxes.ts';
@@ -200,10 +201,24 @@ describeState('Mailboxes', tables => {
     ['with names of categories', entry('k', { categories: ['Company', 'VIP, too'] })],
     ['without a part that Graph refused', entry('k', { omission: 'ErrorInvalidProperty' })],
     ['refused', entry('k', { trouble: refusal })],
+    ['adopted', entry('k', { adoption: { folderId: 'f', before: { jobTitle: 'Countess', mobilePhone: null } } })],
+    ['made beside several that may be meant', entry('k', { ambiguous: true })],
   ])('a ledger row comes back: %s', async (_, stored) => {
     const mailbox = open();
     await mailbox.write([ledgerOperation('staff', stored)]);
     expect(await mailbox.readLedger('staff')).toEqual([stored]);
+  });
+
+  test("a row that lost what an adopted contact held, or is damaged, still tells that it was the user's", async () => {
+    const mailbox = open();
+    const version = adoptedVersion('7.abc', 'ours');
+    const operation = ledgerOperation('staff', entry('k', { version }));
+    await mailbox.write([operation]);
+    const adoption = { folderId: '', before: {} };
+    expect(await mailbox.readLedger('staff')).toEqual([entry('k', { version, adoption })]);
+    if (operation.kind === 'delete') throw new Error('no row');
+    await mailbox.write([{ ...operation, properties: { ...operation.properties, fields: 'broken' } }]);
+    expect(await mailbox.readLedger('staff')).toMatchObject([{ state: 'unknown', adoption }]);
   });
 
   test('an older version reads the rows of what is not there, and of what was refused', () => {

@@ -30,6 +30,25 @@ test('a contact that is marked private goes to nobody', async () => {
   ]);
 });
 
+test('the status of the list says how many are private', async () => {
+  const count = async () => {
+    await world.sync();
+    return (await world.app.readList('staff'))?.private;
+  };
+  expect(await count()).toBeUndefined();
+  world.source.markPrivate(source);
+  expect(await count()).toBe(1);
+  const other = world.source.add(world.sourceFolder, { displayName: 'Other' });
+  world.source.markPrivate(other);
+  expect(await count()).toBe(2);
+  world.source.remove(other);
+  expect(await count()).toBe(1);
+  world.source.killDeltaTokens();
+  expect(await count()).toBe(1);
+  world.source.markPrivate(source, false);
+  expect(await count()).toBeUndefined();
+});
+
 test('one that becomes private is gone in the same run, and comes back with the mark taken off', async () => {
   await world.sync();
   world.source.markPrivate(source);

@@ -1,0 +1,49 @@
+import { restrictionOf, type VisibilityRule } from './audience.ts';
+import type { Contact } from './contact.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { KnownContact, SeenContact, SourceDifferences } from './sourceChanges.ts';
+
+/**
+ * The differences with what waits for a decision: contacts that rules would take from mailboxes, which no reading shows
+ * again. One whose change was rejected is as it was until the source changes it once more.
+ *
+ * @param known the whole snapshot where something waits, by source key
+ */
+export function withWaiting(
+  { seen, removed }: SourceDifferences,
+  known: ReadonlyMap<string, KnownContact>,
+): SourceDifferences {
+  const named = new Set([...seen.map(({ sourceKey }) => sourceKey), ...removed]);
+  const waiting = [...known.values()].flatMap(row =>
+    row.removal === 'held' && row.waiting && !named.has(row.sourceKey) ? [asSeen(row, row.waiting)] : [],
+  );
+  return { seen: [...seen.filter(contact => !isRejected(contact, known.get(contact.sourceKey))), ...waiting], removed };
+}
+
+/** Source keys of contacts that a rule begins to keep from mailboxes. Who marks one private need not be asked. */
+export function findNarrowed(
+  seen: readonly SeenContact[],
+  known: ReadonlyMap<string, KnownContact>,
+  rules: readonly VisibilityRule[],
+): string[] {
+  if (rules.length === 0) return [];
+  return seen.flatMap(({ sourceKey, contact, changed }) => {
+    const before = changed ? known.get(sourceKey)?.contact : undefined;
+    return before && isNarrower(before, contact, rules) ? [sourceKey] : [];
+  });
+}
+
+function isNarrower(before: Contact, after: Contact, rules: readonly VisibilityRule[]): boolean {
+  const [was, is] = [restrictionOf(before, rules), restrictionOf(after, rules)];
+  if (!is || is === 'private' || was === 'private') return false;
+  return is.rules.some(rule => !was?.rules.includes(rule));
+}
+
+function asSeen({ sourceKey, ids, folderId, form, parts }: KnownContact, contact: Contact): SeenContact {
+  const place = { sourceKey, ids, folderId, form, parts };
+  return { ...place, contact, fingerprint: fingerprint(contact), isNew: false, changed: true };
+}
+
+function isRejected({ fingerprint: print }: SeenContact, known: KnownContact | undefined): boolean {
+  return known?.removal === 'rejected' && known.waiting !== undefined && fingerprint(known.waiting) === print;
+}
