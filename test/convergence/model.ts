@@ -260,8 +260,7 @@ function noteCreate(
   id: string,
   isStrict: boolean,
 ): void {
-  const [listId = '', ...rest] = stamp.key.split(':');
-  const sourceKey = rest.join(':');
+  const { listId, sourceKey } = partsOf(stamp.key);
   const written = new Map<ComparedField, unknown>();
   for (const field of comparedFields) written.set(field, contact[field]);
   const before = [...model.targets.values()].filter(
@@ -277,13 +276,19 @@ function noteCreate(
   model.targets.set(id, newTarget(id, mailboxId, stamp.key, written));
 }
 
+/** A source key may hold colons itself. */
+function partsOf(stampKey: string): { listId: string; sourceKey: string } {
+  const [listId = '', ...rest] = stampKey.split(':');
+  return { listId, sourceKey: rest.join(':') };
+}
+
 export function newTarget(
   id: string,
   mailboxId: string,
   stampKey: string,
   written: Map<ComparedField, unknown>,
 ): TargetContact {
-  const [listId = '', sourceKey = ''] = stampKey.split(':');
+  const { listId, sourceKey } = partsOf(stampKey);
   return {
     id,
     mailboxId,
