@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { GraphFailure } from '../ports/contactMailbox.ts';
-import type { LiveSubscription, Subscriptions } from '../ports/subscriptions.ts';
+import type { LiveSubscription, Subscriptions, Watched } from '../ports/subscriptions.ts';
 import type { GraphClient } from './client.ts';
 import { graphPath } from './links.ts';
 import { change, type RequestScope, readAllPages } from './requests.ts';
@@ -11,17 +11,15 @@ const liveRow = z.object({
 });
 const ownRow = liveRow.extend({ notificationUrl: z.string() });
 
-/** The app's subscriptions to the contacts of folders. https://learn.microsoft.com/graph/api/resources/subscription */
+/** The app's subscriptions to changes. https://learn.microsoft.com/graph/api/resources/subscription */
 export function openSubscriptions(client: GraphClient): Subscriptions {
   const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' };
   const path = (...segments: string[]) => graphPath(['subscriptions', ...segments]);
   return {
-    async create({ mailboxId, folderId, expiresAt, ...rest }) {
+    async create({ watched, expiresAt, ...rest }) {
       const body = {
         ...rest,
-        // Not encoded: Graph's ids are safe in a URL, and this is no URL.
-        resource: `/users/${mailboxId}/contactFolders/${folderId}/contacts`,
-        changeType: 'created,updated,deleted',
+        ...describe(watched),
         expirationDateTime: new Date(expiresAt).toISOString(),
         latestSupportedTlsVersion: 'v1_2',
       };
@@ -39,6 +37,20 @@ export function openSubscriptions(client: GraphClient): Subscriptions {
       return rows.map(row => ({ ...toLive(row), notificationUrl: row.notificationUrl }));
     },
   };
+}
+
+/** Graph's ids are not encoded: they are safe in a URL, and this is no URL. */
+function describe(watched: Watched): { readonly resource: string; readonly changeType: string } {
+  switch (watched.kind) {
+    case 'folder':
+      return {
+        resource: `/users/${watched.mailboxId}/contactFolders/${watched.folderId}/contacts`,
+        changeType: 'created,updated,deleted',
+      };
+    case 'users':
+      // A user who is made, and one who is deleted but can be brought back, is an update; `created` is not offered.
+      return { resource: '/users', changeType: 'updated,deleted' };
+  }
 }
 
 function toLive({ id, expirationDateTime }: z.infer<typeof liveRow>): LiveSubscription {

@@ -7,6 +7,7 @@ import type { OpenExchangeServer } from './exchangeServer.ts';
 import type { HostProbe } from './hostProbe.ts';
 import type { ReadSecret } from './secrets.ts';
 import type { Download, SourceFiles } from './sourceFiles.ts';
+import type { Watched } from './subscriptions.ts';
 import type { OpenTenant, TenantGraph } from './tenantGraph.ts';
 
 /** What became of a file that was sent. `elsewhere`: the source reads none of the app's storage. */
@@ -17,6 +18,8 @@ export interface SourceKind<Settings, Connections> {
   /** Names what a snapshot was read from: another source means reading from the start. */
   identity(settings: Settings): string;
   open(settings: Settings, adapters: SourceAdapters<Connections>, needs: SourceNeeds): ContactSource;
+  /** What Graph can notify of, by the cursor that a reading ended at; of a kind that Graph tells something of. */
+  watch?(settings: Settings, cursor: string): Watching;
   /**
    * Whether the app can read it, step by step, changing nothing.
    *
@@ -40,6 +43,12 @@ export interface SourceKind<Settings, Connections> {
    * @throws SourceFailure for a file that the source would not take; FileUnavailable
    */
   replaceFile?(settings: Settings, bytes: Uint8Array, adapters: SourceAdapters<Connections>): Promise<FileReplacement>;
+}
+
+export interface Watching {
+  readonly watched: readonly Watched[];
+  /** Whether no change of the source is left for the schedule to find. */
+  readonly everyChange: boolean;
 }
 
 export interface BrowsingLimits {

@@ -1,7 +1,14 @@
-/** What Graph is asked to notify of: every change of a contact of one folder. */
+/**
+ * What Graph can be asked to notify of: the contacts of one folder, or every user of the tenant.
+ * https://learn.microsoft.com/graph/change-notifications-overview#supported-resources
+ */
+export type Watched =
+  | { readonly kind: 'folder'; readonly mailboxId: string; readonly folderId: string }
+  | { readonly kind: 'users' };
+
+/** A request to be notified of every change of what is watched. */
 export interface NewSubscription {
-  readonly mailboxId: string;
-  readonly folderId: string;
+  readonly watched: Watched;
   readonly notificationUrl: string;
   readonly lifecycleNotificationUrl: string;
   /** 1 to 128 characters. */

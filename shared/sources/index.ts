@@ -8,6 +8,7 @@ import type {
   BrowsingLimits,
   FileReplacement,
   SourceKind,
+  Watching,
 } from '../ports/sourceKind.ts';
 import type { Connections } from '../settings/connections.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
@@ -50,6 +51,10 @@ function kindOf({ kind }: Pick<SourceSettings, 'kind'>): Kind {
 /** Whatever the list calls the source, and whoever of it the list wants. */
 export function identityOf({ name: _, where: __, ...settings }: SourceSettings): string {
   return kindOf(settings).identity(settings);
+}
+
+export function watchContactSource(settings: SourceSettings, cursor: string): Watching {
+  return kindOf(settings).watch?.(settings, cursor) ?? { watched: [], everyChange: false };
 }
 
 export function testContactSource(

@@ -97,7 +97,7 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
 }
 
 /** By the names of the sources; one that cannot be read means reading each from the start. */
-function cursorsIn(cursor: string | undefined): Readonly<Record<string, string>> {
+export function cursorsIn(cursor: string | undefined): Readonly<Record<string, string>> {
   if (cursor === undefined) return {};
   try {
     return z.record(z.string(), z.string()).parse(JSON.parse(cursor));

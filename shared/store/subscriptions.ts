@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Watched } from '../ports/subscriptions.ts';
 import type { StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
 import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
@@ -11,7 +12,9 @@ const schemaVersion = 1;
 const prefix = 'subscription:';
 
 const subscriptionRow = z.object({
+  /** Names what is watched: the id of a source folder, or `users`, which is none. */
   folderId: z.string(),
+  /** Whose folder it is; empty for what is in no mailbox. */
   mailboxId: z.string(),
   /** Graph's id; empty while none could be made. */
   id: z.string(),
@@ -24,10 +27,20 @@ const subscriptionRow = z.object({
   expiresAt: z.number(),
 });
 
-/** What is known of the subscription to one source folder. */
+/** What is known of one subscription. */
 export interface StoredSubscription extends z.infer<typeof subscriptionRow> {
   /** Why it could not be made or renewed at the last try. */
   readonly problem?: Problem;
+}
+
+/** The columns that tell what a subscription watches. */
+export function placeOf(watched: Watched): Pick<StoredSubscription, 'folderId' | 'mailboxId'> {
+  switch (watched.kind) {
+    case 'folder':
+      return { folderId: watched.folderId, mailboxId: watched.mailboxId };
+    case 'users':
+      return { folderId: 'users', mailboxId: '' };
+  }
 }
 
 export interface ReadSubscription {
@@ -35,7 +48,7 @@ export interface ReadSubscription {
   readonly etag: string;
 }
 
-/** The rows `subscription:<folder>` in the partition of one list in `Sources`. */
+/** The rows `subscription:<what is watched>` in the partition of one list in `Sources`. */
 export function openSubscriptionRows(stored: Table, listId: string) {
   const table = keepUnknownColumns(stored, [
     { prefix, columns: Object.keys(subscriptionRow.shape), texts: ['problem'] },

@@ -1,8 +1,9 @@
 import { generateRequests } from '../end-to-end/generatedRequests.ts';
 import { sendRaw } from '../end-to-end/rawRequest.ts';
 import { shiftedClock } from '../world/clock.ts';
-import { until } from '../world/world.ts';
-import { type GraphSubscription, type Notified, openNotified } from './notified.ts';
+import { readTarget } from '../world/mirror.ts';
+import { type Host, until } from '../world/world.ts';
+import { type GraphSubscription, type Notified, notifiedList, openNotified } from './notified.ts';
 
 const clientState = 'local-client-state';
 const day = 24 * 3_600_000;
@@ -215,4 +216,53 @@ test('lost notifications are made good by the schedule, which says so and looks 
     return byRoute['PATCH /subscriptions/{id}'] === 1 ? true : undefined;
   });
   await later.stop();
+});
+
+describe('a list of the directory beside a folder', () => {
+  const colleagues = {
+    id: 'colleagues',
+    sources: [
+      { name: 'people', kind: 'directory' },
+      { name: 'partners', kind: 'contactFolder', ...notifiedList.source },
+    ],
+    targets: { mailboxes: ['ada@contoso.example'] },
+    destination: { folder: 'Colleagues' },
+  };
+  let host: Host;
+
+  beforeAll(async () => {
+    const { world, webhookUrl } = notified;
+    await notified.host.stop();
+    world.configure({ CONTACT_LISTS: JSON.stringify([notifiedList, colleagues]) });
+    host = await world.startHost({ WEBHOOK_URL: webhookUrl });
+    await host.resync({}, colleagues.id);
+    await until(async () => ((await subscribed()).length === 2 ? true : undefined));
+    await notified.rest();
+  });
+
+  async function subscribed(): Promise<string[]> {
+    const stored = await notified.storedSubscriptions(colleagues.id);
+    return stored.filter(({ id }) => id !== '').map(({ folderId }) => folderId);
+  }
+
+  async function colleague(name: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const { graph, targets } = notified;
+    const { ours } = await readTarget(graph, targets[0] ?? '', colleagues.destination.folder, colleagues.id);
+    return [...ours.values()].find(({ displayName }) => displayName === name);
+  }
+
+  test('hears of a joiner, of a new phone number and of an edit in the folder without a schedule', async () => {
+    const { graph } = notified;
+    expect((await subscribed()).sort()).toEqual([notified.folder, 'users'].sort());
+    const id = await graph.addUser('joiner');
+    await until(() => colleague('joiner'));
+    await graph.call('PATCH', `/users/${id}`, { mobilePhone: '+49 30 1' });
+    await until(async () => ((await colleague('joiner'))?.mobilePhone === '+49 30 1' ? true : undefined));
+    const folder = `/users/${notified.directory}/contactFolders/${notified.folder}/contacts`;
+    await graph.call('POST', folder, { displayName: 'New partner' });
+    await until(() => colleague('New partner'));
+    expect(await (await host.call('GET', `/api/lists/${colleagues.id}`)).json()).toMatchObject({
+      changeNotifications: { state: 'active' },
+    });
+  });
 });

@@ -7,7 +7,7 @@ import { mirrorOf, readTarget } from '../world/mirror.ts';
 import { type Host, startWorld, until } from '../world/world.ts';
 
 const destination = 'Company';
-const notifiedList = {
+export const notifiedList = {
   id: 'staff',
   source: { mailbox: 'directory@contoso.example', folders: ['Staff'] },
   targets: { groups: ['everyone@contoso.example'] },

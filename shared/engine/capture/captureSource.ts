@@ -22,12 +22,14 @@ import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
+import { placeOf } from '../../store/subscriptions.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
+import { watchedBy } from './watchedBy.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
 const mostSingleReads = 50;
@@ -46,8 +48,10 @@ export interface CaptureResult {
   readonly checkpoint?: SourceCheckpoint | undefined;
   /** The same source had changed since the last capture, which had read it without a problem. */
   readonly changed?: boolean;
-  /** It reads folders that the last capture did not. */
-  readonly newFolders?: boolean;
+  /** It looked at something that Graph can notify of, and the last capture did not. */
+  readonly watchesMore?: boolean;
+  /** Whether Graph can notify of every change of the source. */
+  readonly watchesAll?: boolean;
 }
 
 /**
@@ -85,20 +89,23 @@ interface CapturedList {
 }
 
 async function readAndCommit(captured: CapturedList, clock: Clock): Promise<CaptureResult> {
-  const { before } = captured.capture;
+  const { list, capture } = captured;
+  const { before } = capture;
   try {
     const { checkpoint, problems } = await captureOrMend(captured, clock);
     const graph = costOf(captured.contactSource);
     const unhindered = before.problems.length === 0 && checkpoint.identity === before.identity;
     const changed = checkpoint.head > before.head && unhindered;
-    const newFolders = checkpoint.folders.some(({ id }) => before.folders.every(known => known.id !== id));
-    return { head: checkpoint.head, busy: false, problems, graph, checkpoint, changed, newFolders };
+    const { watched, everyChange: watchesAll } = watchedBy(list, checkpoint);
+    const placesBefore = watchedBy(list, before).watched.map(each => placeOf(each).folderId);
+    const watchesMore = watched.some(each => !placesBefore.includes(placeOf(each).folderId));
+    return { head: checkpoint.head, busy: false, problems, graph, checkpoint, changed, watchesMore, watchesAll };
   } catch (error) {
     const problems = problemsOf(error);
     if (!problems) throw error;
     const graph = costOf(captured.contactSource);
     const checkpoint = { ...before, capturingUntil: 0, problems };
-    await captured.capture.end(checkpoint);
+    await capture.end(checkpoint);
     return { head: before.capturedAt ? before.head : undefined, busy: false, problems, graph, checkpoint };
   }
 }

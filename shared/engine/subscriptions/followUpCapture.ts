@@ -11,18 +11,18 @@ export type FollowUpServices = SubscriptionHealthServices & Pick<Services, 'newI
 
 /**
  * What a capture says about the list's subscriptions. A new list gets them at once. Changes that the schedule found
- * although there are subscriptions are noted, and the subscriptions looked at: Graph may have dropped one without a
- * word, and notifications may be late or lost at any time.
+ * although there are subscriptions to all of its sources are noted, and the subscriptions looked at: Graph may have
+ * dropped one without a word, and notifications may be late or lost at any time.
  */
 export async function followUpCapture(
   listId: string,
-  { changed, newFolders }: CaptureResult,
+  { changed, watchesMore, watchesAll }: CaptureResult,
   cause: RunSummary['cause'],
   services: FollowUpServices,
 ): Promise<RunProblem[]> {
   if (!services.webhooks) return [];
-  if (newFolders) await requestRenewal(listId, false, services);
-  if (cause !== 'schedule' || !changed) return [];
+  if (watchesMore) await requestRenewal(listId, false, services);
+  if (cause !== 'schedule' || !changed || !watchesAll) return [];
   const { state } = await readSubscriptionHealth(listId, services, settledAfter);
   if (state !== 'active') return [];
   await requestRenewal(listId, true, services);

@@ -1,8 +1,14 @@
 import { ClientStateUnavailable } from '../../ports/clientState.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
+import type { Watched } from '../../ports/subscriptions.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { ReadSubscription, StoredSubscription, SubscriptionRows } from '../../store/subscriptions.ts';
+import {
+  placeOf,
+  type ReadSubscription,
+  type StoredSubscription,
+  type SubscriptionRows,
+} from '../../store/subscriptions.ts';
 import type { Services } from '../services.ts';
 import type { AskForCapture } from './askForCapture.ts';
 import { describeSubscriptionProblem, subscriptionLife } from './subscriptionProblem.ts';
@@ -21,14 +27,13 @@ export interface Wish {
 
 export interface SubscriptionPlace {
   readonly listId: string;
-  readonly mailboxId: string;
-  readonly folderId: string;
+  readonly watched: Watched;
 }
 
 type Kept = 'created' | 'renewed' | 'removed' | 'nothingDue' | Problem;
 type KeepServices = Pick<Services, 'clock' | 'subscriptions'> & { readonly askForCapture: AskForCapture };
 
-/** Makes or renews the subscription to one folder. What Graph refuses is stored beside it and tried again next time. */
+/** Makes or renews one subscription. What Graph refuses is stored beside it and tried again next time. */
 export async function keepSubscription(
   place: SubscriptionPlace,
   read: ReadSubscription | undefined,
@@ -47,13 +52,13 @@ export async function keepSubscription(
     // Another host has done it at the same time.
     if (error instanceof RowConflict) return 'nothingDue';
     if (!(error instanceof GraphFailure || error instanceof ClientStateUnavailable)) throw error;
-    const problem = describeSubscriptionProblem(error);
+    const problem = describeSubscriptionProblem(error, place.watched);
     await noteProblem(place, read, problem, rows);
     return problem;
   }
 }
 
-/** Removes the subscription to a folder that is not read any more. */
+/** Removes the subscription to what is not read any more. */
 export async function dropSubscription(
   read: ReadSubscription,
   rows: SubscriptionRows,
@@ -71,14 +76,15 @@ export async function dropSubscription(
   }
 }
 
-function isAsWished(
-  subscription: StoredSubscription,
-  { mailboxId }: SubscriptionPlace,
-  { url, secret }: Wish,
-): boolean {
+function isAsWished(subscription: StoredSubscription, { watched }: SubscriptionPlace, { url, secret }: Wish): boolean {
   const sameSecret =
     secret === undefined || secret instanceof ClientStateUnavailable || secret.fingerprint === subscription.clientState;
-  return subscription.id !== '' && subscription.url === url && subscription.mailboxId === mailboxId && sameSecret;
+  return (
+    subscription.id !== '' &&
+    subscription.url === url &&
+    subscription.mailboxId === placeOf(watched).mailboxId &&
+    sameSecret
+  );
 }
 
 function isDue({ expiresAt, problem }: StoredSubscription, now: number): boolean {
@@ -100,7 +106,7 @@ async function renew(read: ReadSubscription, rows: SubscriptionRows, services: K
  * is captured.
  */
 async function create(
-  { listId, mailboxId, folderId }: SubscriptionPlace,
+  { listId, watched }: SubscriptionPlace,
   replaced: ReadSubscription | undefined,
   { url, secret }: Wish,
   rows: SubscriptionRows,
@@ -109,14 +115,13 @@ async function create(
   if (secret instanceof ClientStateUnavailable) throw secret;
   const now = clock.now();
   const made = await subscriptions.create({
-    mailboxId,
-    folderId,
+    watched,
     notificationUrl: `${url}/api/notifications`,
     lifecycleNotificationUrl: `${url}/api/lifecycle`,
     clientState: secret?.value ?? '',
     expiresAt: now + subscriptionLife,
   });
-  const row = { ...made, mailboxId, folderId, url, clientState: secret?.fingerprint ?? '', createdAt: now };
+  const row = { ...made, ...placeOf(watched), url, clientState: secret?.fingerprint ?? '', createdAt: now };
   try {
     await rows.put(row, replaced);
   } catch (error) {
@@ -137,7 +142,7 @@ async function removeQuietly(id: string, subscriptions: Services['subscriptions'
 }
 
 async function noteProblem(
-  { mailboxId, folderId }: SubscriptionPlace,
+  { watched }: SubscriptionPlace,
   read: ReadSubscription | undefined,
   problem: Problem,
   rows: SubscriptionRows,
@@ -146,7 +151,7 @@ async function noteProblem(
   if (known?.problem?.code === problem.code && known.problem.detail === problem.detail) return;
   const none = { id: '', url: '', clientState: '', createdAt: 0, expiresAt: 0 };
   try {
-    await rows.put({ ...none, mailboxId, folderId, ...known, problem }, read);
+    await rows.put({ ...none, ...placeOf(watched), ...known, problem }, read);
   } catch (error) {
     if (!(error instanceof RowConflict)) throw error;
   }

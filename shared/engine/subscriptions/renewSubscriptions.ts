@@ -2,7 +2,10 @@ import { countOf } from '../../domain/countOf.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { ClientStateUnavailable } from '../../ports/clientState.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
+import type { Watched } from '../../ports/subscriptions.ts';
 import type { RunProblem } from '../../store/runs.ts';
+import { placeOf } from '../../store/subscriptions.ts';
+import { watchedBy } from '../capture/watchedBy.ts';
 import type { Services, Webhooks } from '../services.ts';
 import type { AskForCapture } from './askForCapture.ts';
 import { dropSubscription, keepSubscription, type Wish } from './keepSubscription.ts';
@@ -31,8 +34,8 @@ export interface RenewalOutcome {
 }
 
 /**
- * Sees to it that each source folder has one live subscription, and nothing else has (design: Flow). A list is read
- * from the tables, and Graph is only asked when something is due: about once a day and folder.
+ * Sees to it that whatever of a list's sources Graph can notify of has one live subscription, and nothing else has (design: Flow). A list is read
+ * from the tables, and Graph is only asked when something is due: about once a day and subscription.
  *
  * @throws AggregateError of what was not foreseen, when the other lists are done
  */
@@ -81,29 +84,29 @@ async function readSecret(webhooks: Webhooks | undefined): Promise<Wish['secret'
 async function renewList(listId: string, wish: Omit<Wish, 'url'>, services: SubscriptionServices) {
   const rows = services.openSubscriptionRows(listId);
   const stored = new Map((await rows.readAll()).map(read => [read.subscription.folderId, read]));
-  const { mailboxId, folderIds } = await wantedFolders(listId, services);
+  const wanted = await readWatched(listId, services);
   const results: Awaited<ReturnType<typeof keepSubscription>>[] = [];
-  for (const folderId of folderIds) {
-    const place = { listId, mailboxId, folderId };
+  for (const [folderId, watched] of wanted) {
+    const place = { listId, watched };
     const url = services.webhooks?.url ?? '';
     results.push(await keepSubscription(place, stored.get(folderId), { ...wish, url }, rows, services));
   }
   for (const [folderId, read] of stored) {
-    if (!folderIds.has(folderId)) results.push(await dropSubscription(read, rows, services));
+    if (!wanted.has(folderId)) results.push(await dropSubscription(read, rows, services));
   }
   return results;
 }
 
-/** The folders that the last capture found; a list that was never captured has none yet. */
-async function wantedFolders(
+/** What the last capture looked at, by how rows name it; two sources of a list may look at the same. */
+async function readWatched(
   listId: string,
   { webhooks, lists, openSource }: SubscriptionServices,
-): Promise<{ mailboxId: string; folderIds: ReadonlySet<string> }> {
-  const stored =
-    webhooks && lists.some(({ id }) => id === listId) ? await openSource(listId).readCheckpoint() : undefined;
-  if (!stored?.checkpoint.capturedAt) return { mailboxId: '', folderIds: new Set() };
-  const { mailboxId, folders } = stored.checkpoint;
-  return { mailboxId, folderIds: new Set(folders.map(({ id }) => id)) };
+): Promise<ReadonlyMap<string, Watched>> {
+  const list = lists.find(({ id }) => id === listId);
+  if (!webhooks || !list) return new Map();
+  const stored = await openSource(listId).readCheckpoint();
+  const { watched } = watchedBy(list, stored?.checkpoint);
+  return new Map(watched.map(each => [placeOf(each).folderId, each]));
 }
 
 /**

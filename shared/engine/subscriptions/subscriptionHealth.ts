@@ -1,41 +1,54 @@
 import type { Problem } from '../../store/progress.ts';
+import { placeOf } from '../../store/subscriptions.ts';
+import { watchedBy } from '../capture/watchedBy.ts';
 import type { Services } from '../services.ts';
+import { isRefusal } from './subscriptionProblem.ts';
 
-/** How the subscriptions of a list stand, over all its source folders. */
+/** How the subscriptions of a list stand, over all that its sources watch. */
 export interface SubscriptionHealth {
-  /** `off`: there are none to be. `missing`: a folder has none yet, or none any more. `error`: one cannot be kept. */
+  /** `off`: there are none to be. `missing`: there is none yet, or none any more. `error`: one cannot be kept. */
   readonly state: 'active' | 'missing' | 'error' | 'off';
   /** Epoch milliseconds when the first of them ends unless it is renewed. */
   readonly expiresAt?: number;
+  /** Beside another state than `error`: what Graph refuses to tell of, which the schedule alone finds. */
   readonly problem?: Problem;
 }
 
-export type SubscriptionHealthServices = Pick<Services, 'clock' | 'openSource' | 'openSubscriptionRows' | 'webhooks'>;
+export type SubscriptionHealthServices = Pick<
+  Services,
+  'clock' | 'lists' | 'openSource' | 'openSubscriptionRows' | 'webhooks'
+>;
 
 /**
  * @param olderThan milliseconds: a younger subscription counts as missing
  */
 export async function readSubscriptionHealth(
   listId: string,
-  { clock, openSource, openSubscriptionRows, webhooks }: SubscriptionHealthServices,
+  { clock, lists, openSource, openSubscriptionRows, webhooks }: SubscriptionHealthServices,
   olderThan = 0,
 ): Promise<SubscriptionHealth> {
-  if (!webhooks) return { state: 'off' };
+  const list = lists.find(({ id }) => id === listId);
+  if (!webhooks || !list) return { state: 'off' };
   const [stored, rows] = await Promise.all([
     openSource(listId).readCheckpoint(),
     openSubscriptionRows(listId).readAll(),
   ]);
   const subscriptions = rows.map(({ subscription }) => subscription);
-  const problem = subscriptions.find(each => each.problem)?.problem;
+  const problems = subscriptions.flatMap(each => each.problem ?? []);
+  const problem = problems.find(each => !isRefusal(each));
   const now = clock.now();
   const live = subscriptions.filter(
     ({ id, expiresAt, createdAt }) => id !== '' && expiresAt > now && createdAt <= now - olderThan,
   );
   const expiry = live.length > 0 ? { expiresAt: Math.min(...live.map(({ expiresAt }) => expiresAt)) } : {};
   if (problem) return { state: 'error', ...expiry, problem };
-  const folders = stored?.checkpoint.folders ?? [];
-  // Read, and not as contact folders: the schedule alone finds changes.
-  if (folders.length === 0 && stored?.checkpoint.cursor !== undefined) return { state: 'off' };
-  const complete = folders.length > 0 && folders.every(({ id }) => live.some(({ folderId }) => folderId === id));
-  return { state: complete ? 'active' : 'missing', ...expiry };
+  const [refusal] = problems;
+  const refused = subscriptions.filter(each => each.problem).map(({ folderId }) => folderId);
+  const places = watchedBy(list, stored?.checkpoint).watched.map(each => placeOf(each).folderId);
+  const wanted = places.filter(place => !refused.includes(place));
+  const beside = { ...expiry, ...(refusal ? { problem: refusal } : {}) };
+  // Captured, and nothing that Graph tells of: the schedule alone finds changes.
+  if (wanted.length === 0) return { state: stored?.checkpoint.capturedAt ? 'off' : 'missing', ...beside };
+  const complete = wanted.every(place => live.some(({ folderId }) => folderId === place));
+  return { state: complete ? 'active' : 'missing', ...beside };
 }

@@ -9,5 +9,7 @@ export const directory: SourceKind<DirectorySettings, unknown> = {
   // Neither what an admin accepts of a group's size nor who sees whom changes anything of what is read.
   identity: ({ acceptMembers: _, includeSelf: __, ...settings }) => fingerprint(settings),
   open: openDirectoryUsers,
+  // Of who joins a group, and of mail contacts, Graph tells nothing here.
+  watch: () => ({ watched: [{ kind: 'users' }], everyChange: false }),
   test: testDirectory,
 };

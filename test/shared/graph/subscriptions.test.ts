@@ -43,8 +43,7 @@ async function newSubscription(changes: Partial<NewSubscription> = {}): Promise<
     id: string;
   };
   return {
-    mailboxId,
-    folderId: id,
+    watched: { kind: 'folder', mailboxId, folderId: id },
     notificationUrl: `${origin}/api/notifications`,
     lifecycleNotificationUrl: `${origin}/api/lifecycle`,
     clientState: 'secret',
@@ -65,8 +64,7 @@ test('one is made once both addresses answered, and is listed', async () => {
 test('it is asked for as Graph wants it', async () => {
   const { client, sent } = stubGraph(() => json({ id: 's', expirationDateTime: '2026-11-28T00:00:00.0000000Z' }, 201));
   const made = await openSubscriptions(client).create({
-    mailboxId: 'm',
-    folderId: 'AAMk_-=',
+    watched: { kind: 'folder', mailboxId: 'm', folderId: 'AAMk_-=' },
     notificationUrl: 'https://contoso.com/api/notifications',
     lifecycleNotificationUrl: 'https://contoso.com/api/lifecycle',
     clientState: 'secret',
@@ -87,6 +85,12 @@ test('it is asked for as Graph wants it', async () => {
     },
   });
   expect(sent[0]?.headers.get('Prefer')).toBe('IdType="ImmutableId"');
+});
+
+test('users are watched as Graph offers it: who comes is an update', async () => {
+  const { client, sent } = stubGraph(() => json({ id: 's', expirationDateTime: '2026-11-28T00:00:00Z' }, 201));
+  await openSubscriptions(client).create(await newSubscription({ watched: { kind: 'users' } }));
+  expect(sent[0]?.body).toMatchObject({ resource: '/users', changeType: 'updated,deleted' });
 });
 
 test('an address that does not answer its validation is a refusal, and nothing is made', async () => {

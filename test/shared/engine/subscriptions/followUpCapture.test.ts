@@ -27,7 +27,9 @@ async function followUp(result: CaptureResult, cause: 'schedule' | 'notification
     await openSubscriptionRows(tables.sources, 'staff').put(row, undefined);
   }
   const { openSource, openSubscriptionRows: openRows } = store;
-  const services = { clock, openSource, openSubscriptionRows: openRows, webhooks, newId: () => 'id', ...queues };
+  const { lists } = world;
+  const rows = { openSource, openSubscriptionRows: openRows };
+  const services = { clock, lists, ...rows, webhooks, newId: () => 'id', ...queues };
   return followUpCapture('staff', result, cause, services);
 }
 
@@ -94,9 +96,23 @@ test.each<[string, () => Promise<CaptureResult>]>([
   expect(await followUp(await capture(), 'schedule', 'active')).toEqual([]);
 });
 
+test('nothing is noted of a list with a source that Graph does not tell everything of', async () => {
+  const folder = { name: 'staff', kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] };
+  const list = listOf({ sources: [folder, { name: 'file', kind: 'csv', blob: 'people.csv' }] });
+  world.setLists(list);
+  world.files.put('people.csv', 'First Name\nAda\n');
+  expect(await followUp(await world.capture(), 'schedule', 'active')).toEqual([]);
+  expect(renewals()).toEqual([renewal(false)]);
+  world.files.put('people.csv', 'First Name\nAda\nBob\n');
+  const captured = await world.capture();
+  expect(captured.changed).toBe(true);
+  expect(await followUp(captured, 'schedule', 'missing')).toEqual([]);
+  expect(renewals()).toEqual([]);
+});
+
 test('without change notifications nothing is looked at', async () => {
   const { clock, store, queues } = world;
-  const services = { ...store, ...queues, clock, webhooks: undefined, newId: () => 'id' };
+  const services = { ...store, ...queues, clock, lists: world.lists, webhooks: undefined, newId: () => 'id' };
   expect(await followUpCapture('staff', await world.capture(), 'schedule', services)).toEqual([]);
   expect(renewals()).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { captureSource } from '../../../../shared/engine/capture/captureSource.ts';
 import { type RenewalRequest, renewSubscriptions } from '../../../../shared/engine/subscriptions/renewSubscriptions.ts';
 import { createSubscribedLists } from '../../../../shared/engine/subscriptions/subscribedLists.ts';
 import { readSubscriptionHealth } from '../../../../shared/engine/subscriptions/subscriptionHealth.ts';
@@ -5,6 +6,8 @@ import { ClientStateUnavailable } from '../../../../shared/ports/clientState.ts'
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { openListIndex } from '../../../../shared/store/listIndex.ts';
 import { openSubscriptionRows } from '../../../../shared/store/subscriptions.ts';
+import { memorySourceAdapters } from '../../../memory/adapters.ts';
+import { createSourcePlaces } from '../../../memory/sourcePlaces.ts';
 import { createMemorySubscriptions, type MemorySubscriptions } from '../../../memory/subscriptions.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
@@ -62,8 +65,16 @@ async function stored(listId = 'staff') {
 
 function health(olderThan = 0) {
   const { clock, openSource } = world;
-  const services = { clock, openSource, openSubscriptionRows: rowsOf, webhooks: webhooks() };
+  const services = { clock, lists, openSource, openSubscriptionRows: rowsOf, webhooks: webhooks() };
   return readSubscriptionHealth('staff', services, olderThan);
+}
+
+function staffFolder() {
+  return { kind: 'folder' as const, mailboxId: world.sourceId, folderId: world.sourceFolder };
+}
+
+function watched() {
+  return [...graph.live.values()].map(subscription => subscription.watched);
 }
 
 /** The timer's runs of some days. */
@@ -78,8 +89,7 @@ test('a captured folder gets a subscription, and a capture of what changed befor
   expect(await renew()).toMatchObject({ created: 1, problems: [] });
   const [[id, made] = []] = graph.live;
   expect(made).toEqual({
-    mailboxId: world.sourceId,
-    folderId: world.sourceFolder,
+    watched: staffFolder(),
     notificationUrl: `${url}/api/notifications`,
     lifecycleNotificationUrl: `${url}/api/lifecycle`,
     clientState: 'secret',
@@ -202,7 +212,7 @@ test('a folder that the list does not read any more has none', async () => {
   const partners = world.source.addFolder('Partners');
   await world.capture(listOf({ source: { mailbox: 'directory@contoso.com', folders: ['Partners'] } }));
   expect(await renew()).toMatchObject({ created: 1, removed: 1 });
-  expect([...graph.live.values()].map(({ folderId }) => folderId)).toEqual([partners]);
+  expect(watched()).toEqual([{ ...staffFolder(), folderId: partners }]);
 });
 
 test('two lists that read one folder have one each', async () => {
@@ -226,8 +236,7 @@ test('one whose answer was lost is removed once it is sure that nobody stores it
 
 test('subscriptions of another deployment of the same app are left alone', async () => {
   const other = { notificationUrl: `${url}.example/api/notifications`, lifecycleNotificationUrl: '', clientState: 'x' };
-  const place = { mailboxId: world.sourceId, folderId: world.sourceFolder };
-  const { id } = await graph.create({ ...other, ...place, expiresAt: world.clock.now() + 6 * day });
+  const { id } = await graph.create({ ...other, watched: staffFolder(), expiresAt: world.clock.now() + 6 * day });
   await world.clock.advance(day);
   await renew();
   expect(graph.live.has(id)).toBe(true);
@@ -335,6 +344,72 @@ test('a source that Graph tells no changes of has no subscription to be missed',
   const list = listOf({ sources: [{ kind: 'csv', blob: 'a.csv' }], safeguards: { maxRemovalShare: 1 } });
   world.files.put('a.csv', 'First Name\nAda\n');
   await world.capture(list);
+  lists = [list];
   await renew();
   expect(await health()).toEqual({ state: 'off' });
+});
+
+describe('of several sources', () => {
+  const staff = { name: 'staff', kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] };
+  const people = { name: 'people', kind: 'directory' };
+  const file = { name: 'file', kind: 'csv', blob: 'people.csv' };
+  let places: ReturnType<typeof createSourcePlaces>;
+
+  beforeEach(() => {
+    places = createSourcePlaces();
+    const ada = { address: 'ada@contoso.com', displayName: 'Ada' };
+    places.places.directory.put('1', ada);
+    places.places.csv.put('1', ada);
+  });
+
+  /** As the list's settings are from then on. */
+  function capture(...sources: object[]) {
+    const list = listOf({ sources });
+    lists = [list];
+    const { clock, openSource } = world;
+    const sourceAdapters = { ...memorySourceAdapters(world.graph, clock), ...places.adapters };
+    return world.drive(captureSource(list, { clock, openSource, sourceAdapters, leaseMilliseconds: minute }));
+  }
+
+  test('each folder has one, and the users of the tenant; a file has none, and the list is well', async () => {
+    const partners = world.source.addFolder('Partners');
+    const others = { ...staff, name: 'others', folders: ['Partners'] };
+    await capture(staff, others, people, file);
+    expect(await renew()).toMatchObject({ created: 3, problems: [] });
+    expect(watched()).toEqual([staffFolder(), { ...staffFolder(), folderId: partners }, { kind: 'users' }]);
+    expect(await health()).toMatchObject({ state: 'active' });
+    await capture({ ...staff, name: 'others' }, file);
+    expect(await renew()).toMatchObject({ created: 0, removed: 2 });
+    expect(watched()).toEqual([staffFolder()]);
+  });
+
+  test('what two of them read has one', async () => {
+    await capture(people, { ...people, name: 'guests', includeGuests: true });
+    expect(await renew()).toMatchObject({ created: 1, problems: [] });
+    expect(watched()).toEqual([{ kind: 'users' }]);
+    expect(await renew()).toMatchObject({ created: 0, removed: 0 });
+  });
+
+  test("a folder of another tenant has none, the app's own has one as soon as the connection is gone", async () => {
+    world.connectTo('fabrikam', 'fabrikam-id', world.graph);
+    await capture(staff, people);
+    await renew();
+    lists = [listOf({ sources: [{ ...staff, connection: 'fabrikam' }, people] })];
+    expect(await renew()).toMatchObject({ created: 0, removed: 1 });
+    expect(watched()).toEqual([{ kind: 'users' }]);
+    expect(await health()).toMatchObject({ state: 'active' });
+  });
+
+  test('users whom Graph does not tell of are found by the schedule, which the list says and no alert does', async () => {
+    graph.fail('create', 'accessDenied', { times: 2 });
+    await capture(people);
+    const refusal = { code: 'NotificationsRefused', detail: expect.stringContaining('User.Read.All') };
+    expect(await renew()).toMatchObject({ created: 0, problems: [{ list: 'staff', ...refusal }] });
+    expect(await health()).toEqual({ state: 'off', problem: refusal });
+    await capture(people, staff);
+    expect(await renew()).toMatchObject({ created: 1, problems: [refusal] });
+    expect(await health()).toMatchObject({ state: 'active', problem: refusal });
+    expect(await renew()).toMatchObject({ created: 1, problems: [] });
+    expect(await health()).toEqual({ state: 'active', expiresAt: world.clock.now() + 6 * day });
+  });
 });
