@@ -32,6 +32,10 @@ export function inDoubt(written: FieldFingerprints, fields: readonly ContactFiel
   return { ...written, ...Object.fromEntries(fields.map(field => [field, doubtful])) };
 }
 
+export function isDoubtful(written: string | undefined): boolean {
+  return written === doubtful;
+}
+
 export function isInDoubt(field: ContactField, written: FieldFingerprints): boolean {
-  return written[field] === doubtful;
+  return isDoubtful(written[field]);
 }

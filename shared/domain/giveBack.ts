@@ -10,18 +10,29 @@ export interface AdoptedContent {
   readonly fields: readonly ContactField[];
 }
 
+/** Fingerprints of what we may have written. */
+export interface Written {
+  readonly fields: FieldFingerprints;
+  /** Of values that may be in any field: where a write was not recorded, the settings that it was made under may be gone. */
+  readonly values: ReadonlySet<string>;
+}
+
+/** Of each value of a contact, and of its parts, which a mapping may have put into other fields. */
+export function valuesOf(contact: Contact): ReadonlySet<string> {
+  const parts = (value: unknown): unknown[] => [value, ...(value instanceof Object ? Object.values(value) : [])];
+  return new Set(Object.values(contact).flatMap(parts).map(fingerprint));
+}
+
 /**
  * What is written to an adopted contact: the wanted values; and in a field that the source does not have any more, what
  * the user had there, where it still holds what we wrote.
- *
- * @param written fingerprints of what we may have written
  */
 export function adoptedContent(
   adoption: Adoption,
   present: Contact,
   wanted: Contact,
   fields: readonly ContactField[],
-  written: readonly FieldFingerprints[],
+  written: Written,
 ): AdoptedContent {
   const isLost = (field: ContactField) => wanted[field] === undefined && field !== 'categories';
   const restored = fieldsToRestore(adoption, fields.filter(isLost), present, written);
@@ -36,14 +47,12 @@ export function adoptedContent(
 /**
  * What gives an adopted contact back: fields that still hold what we wrote hold again what they held before, and the
  * categories that we put on it go (design: Existing contacts).
- *
- * @param written fingerprints of what we may have written
  */
 export function givenBack(
   entry: Pick<LedgerEntry, 'categories' | 'fields'>,
   adoption: Adoption,
   present: Contact,
-  written: readonly FieldFingerprints[],
+  written: Written,
 ): AdoptedContent {
   const ours = contactFields.filter(field => field in adoption.before && field !== 'categories');
   const restored = fieldsToRestore(adoption, ours, present, written);
@@ -60,7 +69,7 @@ function fieldsToRestore(
   adoption: Adoption,
   fields: readonly ContactField[],
   present: Contact,
-  written: readonly FieldFingerprints[],
+  written: Written,
 ): ContactField[] {
   return fields.filter(field => {
     const isSame = fingerprint(present[field] ?? null) === fingerprint(adoption.before[field] ?? null);
@@ -68,15 +77,11 @@ function fieldsToRestore(
   });
 }
 
-function holdsOurs(
-  field: ContactField,
-  adoption: Adoption,
-  present: Contact,
-  written: readonly FieldFingerprints[],
-): boolean {
+function holdsOurs(field: ContactField, adoption: Adoption, present: Contact, written: Written): boolean {
   if (present[field] === undefined) return false;
   if (field === 'emailAddresses' && addressPrint(present) === adoption.addresses) return true;
-  return written.some(fields => fields[field] === fingerprint(present[field]));
+  const print = fingerprint(present[field]);
+  return written.fields[field] === print || written.values.has(print);
 }
 
 type Values = readonly (readonly [ContactField, Contact[ContactField]])[];

@@ -31,7 +31,7 @@ export function findHalvedFiles(
 
 function isHalved(folder: FolderReading, snapshot: readonly KnownContact[]): boolean {
   const known = snapshot.filter(row => row.removal !== 'rejected' && isOf(row, folder));
-  const standing = known.filter(({ removal }) => removal === 'none').length;
+  const standing = known.filter(({ removal, waiting }) => removal === 'none' || waiting).length;
   const now = folder.complete ? folder.contacts.filter(({ contact }) => contact).length : standing;
   return known.length > 1 && now * 2 <= known.length;
 }

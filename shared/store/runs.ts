@@ -439,13 +439,13 @@ function parseMailbox(id: string, row: StoredRow): RunMailbox {
   );
 }
 
-/** @throws UnreadableProperty */
+/** One property each: that of attempt 21 is no part of that of attempt 2. @throws UnreadableProperty */
 function readNamed<Schema extends z.ZodType>(
   prefixOfName: string,
   schema: Schema,
   { properties }: StoredRow,
 ): z.output<Schema>[] {
-  return Object.keys(properties)
-    .filter(name => name.startsWith(prefixOfName))
-    .map(name => readJson(name, schema, properties));
+  return Object.entries(properties)
+    .filter(([name]) => name.startsWith(prefixOfName))
+    .map(([name, value]) => readJson(name, schema, { [name]: value }));
 }

@@ -438,4 +438,19 @@ export const faults: readonly Fault[] = [
     'targetFolders',
     'a mailbox that leaves keeps our folder where the user keeps a contact in it',
   ),
+
+  // What each user sees
+  { name: 'hidden-contact-left-there', rule: 'what is hidden from a mailbox leaves it' },
+  directed(
+    'audience-not-in-line',
+    'the audience of a mailbox is part of what it is in line with',
+    'apply/visibility',
+    'who joins or leaves the group of a rule is planned anew, and nobody else',
+  ),
+  directed(
+    'undecided-rule-hides',
+    'while nobody knows whom a rule is for, who has the contact keeps it',
+    'apply/visibility',
+    'a rule for a group that cannot be read and that nobody knows yet shows nobody anything new, and leaves what is there',
+  ),
 ];

@@ -62,6 +62,10 @@ export type Action =
   | { readonly do: 'backUpTables' | 'putTablesBack' }
   | { readonly do: 'changeMembership'; readonly mailbox: number; readonly list: number }
   | { readonly do: 'changeAccount'; readonly mailbox: number }
+  /** Joins or leaves the group that a rule is for; or the list gets the rule, or loses it. */
+  | { readonly do: 'changeReaders'; readonly mailbox: number; readonly list: number }
+  | { readonly do: 'changeRule'; readonly list: number }
+  | { readonly do: 'markPrivate'; readonly contact: number }
   | {
       readonly do: 'changeSettings';
       readonly list: number;

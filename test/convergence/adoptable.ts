@@ -13,6 +13,12 @@ export function noteAdoptable(
   model.adoptable.set(id, { mailboxId, folderId, values, isImageLost: false });
 }
 
+/** The user put it into another folder, or deleted it. */
+export function noteUsersMove({ adoptable }: Model, id: string, folderId: string | undefined): void {
+  const own = adoptable.get(id);
+  if (own) own.folderId = folderId;
+}
+
 /** The user has the field so from now on. */
 export function noteUsersValue({ adoptable }: Model, id: string, field: ComparedField, value: unknown): void {
   adoptable.get(id)?.values.get(field)?.push(value);
@@ -45,14 +51,13 @@ export function noteAdoption(model: Model, mailboxId: string, write: ContactWrit
 export function compareAdoptable(model: Model, graph: MemoryGraph): void {
   for (const [id, own] of model.adoptable) {
     const mailbox = graph.mailbox(own.mailboxId);
-    const target = model.targets.get(id);
     const found = mailbox.contacts.get(id);
-    if (target?.deletedBy === 'user') continue;
+    if (own.folderId === undefined) continue;
     if (!found || found.folderId === mailbox.deletedItemsId || mailbox.isDeleted(found.folderId)) {
       noteViolation(model, 'OWN-LOST', `${id} of ${own.mailboxId}`);
       continue;
     }
-    if (found.folderId !== own.folderId && !target?.movedByUser) noteViolation(model, 'OWN-MOVED', id);
+    if (found.folderId !== own.folderId) noteViolation(model, 'OWN-MOVED', id);
     if (isOurs(found) || own.isImageLost) continue;
     for (const [field, values] of own.values) {
       if (values.some(value => isEqual(inOrder(value), inOrder(found.contact[field])))) continue;

@@ -18,7 +18,17 @@ import type { MemoryQueue } from '../memory/queue.ts';
 import { createSourcePlaces } from '../memory/sourcePlaces.ts';
 import { checkAdoption, noteAdoption } from './adoptable.ts';
 import type { Host } from './host.ts';
-import { checkLicence, joinedList, type ListModel, leftOut, type Model, mappingRules, noteWrite } from './model.ts';
+import {
+  checkLicence,
+  joinedList,
+  type ListModel,
+  leftOut,
+  type Model,
+  mappingRules,
+  noteWrite,
+  readersOf,
+  restrictedDepartment,
+} from './model.ts';
 import { grace, requestTimeout, scheduledDirectory, scheduledMailbox, type WriteRules } from './schedulerGraph.ts';
 import { inTurns, scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
 
@@ -161,6 +171,9 @@ function contactList(list: ListModel, model: Model): ContactList {
     targets: { groups: [`${list.id}@contoso.com`] },
     destination: { folder: list.settings.folder, category: list.settings.category },
     mapping: mappingRules[list.settings.mapping],
+    ...(list.isRestricted && {
+      visibility: [{ when: { field: 'department', in: [restrictedDepartment] }, to: { groups: [readersOf(list.id)] } }],
+    }),
     userEdits: model.userEdits,
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,

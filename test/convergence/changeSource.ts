@@ -17,6 +17,16 @@ export function changeSource(action: Action, stand: Stand): void {
       if (contact) edit(stand, contact, action.field, sampleValue(action.field, action.value));
       return;
     }
+    case 'markPrivate': {
+      const contact = pick(there, action.contact);
+      if (!contact) return;
+      const { markPrivate } = placeOf(model, contact.lastFolderId);
+      // Of a person of several sources it would be one part that is private.
+      if (!markPrivate || isJoined(model, contact)) return;
+      contact.isPrivate = !contact.isPrivate;
+      markPrivate(contact.id, contact.isPrivate);
+      return;
+    }
     case 'removeContact': {
       const contact = pick(there, action.contact);
       if (contact) remove(stand, contact);
@@ -118,6 +128,7 @@ function importAnew({ model }: Stand, contact: SourceContact): void {
   if (contact.folderId !== undefined) place.remove(contact.id);
   model.source.delete(contact.id);
   const id = place.add(contact.contact);
+  if (contact.isPrivate) place.markPrivate?.(id, true);
   model.source.set(id, {
     ...contact,
     id,

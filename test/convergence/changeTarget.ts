@@ -3,7 +3,7 @@ import { contactIdOf } from '../../shared/domain/ledgerEntry.ts';
 import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { Action } from './actions.ts';
-import { noteUsersCategories, noteUsersValue } from './adoptable.ts';
+import { noteUsersCategories, noteUsersMove, noteUsersValue } from './adoptable.ts';
 import { forget, type TargetContact } from './model.ts';
 import { personalMark } from './personalData.ts';
 import { pick } from './pick.ts';
@@ -32,6 +32,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       const mailbox = system.graph.mailbox(target.mailboxId);
       mailbox.move(target.id, mailbox.addFolder('Private'));
       target.movedByUser = true;
+      noteUsersMove(model, target.id, mailbox.contact(target.id).folderId);
       return;
     }
     case 'userCategorizes': {
@@ -54,6 +55,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       const folderId = mailbox.addFolder(`Gone with ${target.id}/Below`);
       mailbox.move(target.id, folderId);
       mailbox.deleteFolder(mailbox.folder(folderId).parentFolderId);
+      noteUsersMove(model, target.id, undefined);
       target.deletedBy = 'user';
       return;
     }
@@ -64,6 +66,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       const mailbox = system.graph.mailbox(target.mailboxId);
       if (action.do === 'userDeletes') mailbox.remove(target.id);
       else mailbox.purge(target.id);
+      noteUsersMove(model, target.id, undefined);
       target.deletedBy = 'user';
       return;
     }
@@ -78,6 +81,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       target.restoredByUser = true;
       const own = model.adoptable.get(target.id);
       if (own) own.isImageLost = true;
+      noteUsersMove(model, target.id, folderId);
       target.restoredDuringWork = stand.system.runningHandlers() > 0;
       return;
     }

@@ -12,6 +12,7 @@ import {
   type CopiedContact,
   isEqual,
   isFromSource,
+  isSeen,
   isTarget,
   type ListModel,
   type Model,
@@ -140,8 +141,18 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
     ]),
   );
   const removals = new Map(snapshot.map(row => [row.sourceKey, row]));
+  const groups = Object.values((await source.readTargets())?.targets.members ?? {});
+  const areReadersInDoubt = groups.some(({ missing, keepsMissing }) => missing > 0 || keepsMissing);
   for (const [key, contact] of wanted) {
+    const row = removals.get(key);
+    // What waits for a decision, or was rejected, is as it was.
+    if (row?.waiting && row.removal !== 'none' && !contact.isPrivate) continue;
     const ofContact = copies.filter(({ target }) => target.sourceKey === key);
+    if (!isSeen(list, mailboxId, contact)) {
+      const mayStay = !contact.isPrivate && (isLeavingHeld || areReadersInDoubt);
+      if (!mayStay && isShown(ofContact, moment)) noteViolation(model, 'LEAK', `${list.id}:${key} in ${mailboxId}`);
+      continue;
+    }
     compareContact(stand, list, mailboxId, { key, contact }, ofContact, moment, progress);
   }
   if (model.removals === 'keep') return;
@@ -152,6 +163,13 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
     if (target.restoredByUser && moment !== 'full') continue;
     noteViolation(model, 'ZOMBIE', `${target.sourceKey} of ${place}`);
   }
+}
+
+/** But for what the user brought back, which the next full reconcile finds. */
+function isShown(copies: readonly Copy[], moment: Moment): boolean {
+  return copies.some(
+    ({ target, isInFolder }) => isInFolder && !target.isUnknown && !(target.restoredByUser && moment !== 'full'),
+  );
 }
 
 function compareContact(

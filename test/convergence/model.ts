@@ -3,6 +3,7 @@ import type { Existing } from '../../shared/domain/existingContacts.ts';
 import type { ContactWrite, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { FolderRefusal, Poison } from './actions.ts';
+import { personalMark } from './personalData.ts';
 import type { Place } from './places.ts';
 
 export const mappingVariants = ['plain', 'rules'] as const;
@@ -77,6 +78,9 @@ export interface ListModel {
   readonly sourceMailbox: string;
   readonly sourceFolders: readonly string[];
   readonly members: Set<string>;
+  /** Mailboxes that see the contacts of which its rule is, if it has one. */
+  readonly readers: Set<string>;
+  isRestricted: boolean;
   settings: ListSettings;
   /** Whether the settings name the list. */
   isPresent: boolean;
@@ -92,6 +96,7 @@ export interface SourceContact {
   /** Where it was when it was deleted. */
   lastFolderId: string;
   contact: Contact;
+  isPrivate?: boolean;
 }
 
 /** One contact that we created in a target, as Graph saw it. */
@@ -120,7 +125,8 @@ export interface TargetContact {
 /** A contact of a user's own that a list may take over, with every value that its user gave each field. */
 export interface AdoptableContact {
   readonly mailboxId: string;
-  readonly folderId: string;
+  /** Where its user has it; undefined once they deleted it. */
+  folderId: string | undefined;
   readonly values: ReadonlyMap<ComparedField, unknown[]>;
   /** Rows were put back, or it was brought back after we had made it again: nothing tells what it held. */
   isImageLost: boolean;
@@ -186,6 +192,36 @@ export const leftOut = 'department 2';
 export interface SourcePerson {
   readonly ids: readonly string[];
   readonly contact: Contact;
+  readonly isPrivate?: boolean;
+}
+
+/** The group that a list's rule is for. */
+export function readersOf(listId: string): string {
+  return `${listId}-readers@contoso.com`;
+}
+
+/** What the rule of a restricted list is about. */
+export const restrictedDepartment = `department 2${personalMark}`;
+
+/** Whether the mailbox, a target of the list, gets the contact. */
+export function isSeen(
+  { isRestricted, readers }: ListModel,
+  mailboxId: string,
+  { contact, isPrivate }: Pick<SourcePerson, 'contact' | 'isPrivate'>,
+): boolean {
+  if (isPrivate) return false;
+  return !isRestricted || contact.department !== restrictedDepartment || readers.has(mailboxId);
+}
+
+/** What users did with a contact is forgotten once their mailbox is not to have it. */
+export function forgetHidden(model: Model): void {
+  for (const target of model.targets.values()) {
+    const list = model.lists.find(({ id }) => id === target.listId);
+    const contact = [...model.source.values()].find(({ id, formerIds }) =>
+      [id, ...formerIds].includes(target.sourceKey),
+    );
+    if (list && contact && !isSeen(list, target.mailboxId, contact)) target.isForgotten = true;
+  }
 }
 
 /** Contacts of the list's sources; of the joined list those that share an address are one, filled in its sources' order. */
@@ -193,7 +229,7 @@ export function peopleOf(model: Model, list: ListModel): SourcePerson[] {
   const contacts = [...model.source.values()].filter(
     ({ folderId }) => folderId !== undefined && list.sourceFolders.includes(folderId),
   );
-  if (list.id !== joinedList) return contacts.map(({ id, contact }) => ({ ids: [id], contact }));
+  if (list.id !== joinedList) return contacts.map(({ id, ...rest }) => ({ ...rest, ids: [id] }));
   const wanted = contacts.filter(({ contact }) => !contact.department?.startsWith(leftOut));
   const people = Map.groupBy(wanted, ({ contact }) => contact.emailAddresses?.[0]?.address);
   return [...people.values()].map(parts => {
@@ -259,8 +295,7 @@ function noteCreate(
   id: string,
   isStrict: boolean,
 ): void {
-  const [listId = '', ...rest] = stamp.key.split(':');
-  const sourceKey = rest.join(':');
+  const { listId, sourceKey } = partsOf(stamp.key);
   const written = new Map<ComparedField, unknown>();
   for (const field of comparedFields) written.set(field, contact[field]);
   const before = [...model.targets.values()].filter(
@@ -276,18 +311,22 @@ function noteCreate(
   model.targets.set(id, newTarget(id, mailboxId, stamp.key, written));
 }
 
+/** The key of one of several sources holds a colon itself. */
+function partsOf(stampKey: string): { readonly listId: string; readonly sourceKey: string } {
+  const [listId = '', ...rest] = stampKey.split(':');
+  return { listId, sourceKey: rest.join(':') };
+}
+
 export function newTarget(
   id: string,
   mailboxId: string,
   stampKey: string,
   written: Map<ComparedField, unknown>,
 ): TargetContact {
-  const [listId = '', sourceKey = ''] = stampKey.split(':');
   return {
     id,
     mailboxId,
-    listId,
-    sourceKey,
+    ...partsOf(stampKey),
     written,
     ownCategories: new Set(),
     editedByUser: new Set(),

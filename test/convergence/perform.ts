@@ -4,13 +4,18 @@ import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
 import { changeSource } from './changeSource.ts';
 import { changeTarget, isInLedger } from './changeTarget.ts';
-import { forget, type ListModel } from './model.ts';
+import { forget, forgetHidden, type ListModel, readersOf } from './model.ts';
 import { pick } from './pick.ts';
 import { settle, takeSteps } from './rest.ts';
 import { firstSettings, type Stand } from './scene.ts';
 
 /** Does one command to the world and to the model of it. */
 export async function perform(action: Action, stand: Stand): Promise<void> {
+  await act(action, stand);
+  forgetHidden(stand.model);
+}
+
+async function act(action: Action, stand: Stand): Promise<void> {
   const { model, system } = stand;
   switch (action.do) {
     case 'steps':
@@ -40,6 +45,13 @@ export async function perform(action: Action, stand: Stand): Promise<void> {
       return changeMembership(stand, pick(model.lists, action.list), pick(model.mailboxes, action.mailbox));
     case 'changeAccount':
       return changeAccount(stand, pick(model.mailboxes, action.mailbox));
+    case 'changeReaders':
+      return changeReaders(stand, pick(model.lists, action.list), pick(model.mailboxes, action.mailbox));
+    case 'changeRule': {
+      const list = pick(model.lists, action.list);
+      if (list) list.isRestricted = !list.isRestricted;
+      return;
+    }
     case 'changeSettings': {
       const list = pick(model.lists, action.list);
       if (!list) return;
@@ -134,6 +146,12 @@ function changeMembership({ model, system }: Stand, list: ListModel | undefined,
   if (list.members.delete(mailboxId)) forget(model, list.id, mailboxId);
   else list.members.add(mailboxId);
   system.graph.setGroup(`${list.id}@contoso.com`, [...list.members]);
+}
+
+function changeReaders({ system }: Stand, list: ListModel | undefined, mailboxId: string | undefined): void {
+  if (!list || mailboxId === undefined) return;
+  if (!list.readers.delete(mailboxId)) list.readers.add(mailboxId);
+  system.graph.setGroup(readersOf(list.id), [...list.readers]);
 }
 
 function changeAccount({ model, system }: Stand, mailboxId: string | undefined): void {

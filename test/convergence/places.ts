@@ -12,6 +12,8 @@ export interface Place {
   mayLose(): boolean;
   add(contact: Contact): string;
   edit(id: string, contact: Contact): void;
+  /** Of a kind of source that tells which contacts are private. */
+  markPrivate?(id: string, isPrivate: boolean): void;
   remove(id: string): void;
   restore(id: string, contact: Contact): void;
   /** Readings fail half-way until it is mended. */
@@ -31,6 +33,7 @@ export function folderPlace(graph: MemoryGraph, mailboxId: string, folderId: str
     mayLose: () => true,
     add: contact => `${prefix}${mailbox().add(folderId, contact)}`,
     edit: (id, contact) => mailbox().edit(idIn(id), contact),
+    markPrivate: (id, isPrivate) => mailbox().markPrivate(idIn(id), isPrivate),
     remove: id => mailbox().remove(idIn(id)),
     restore: id => mailbox().move(idIn(id), folderId),
     breakOff() {

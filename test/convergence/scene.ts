@@ -5,7 +5,7 @@ import { createMemoryGraph, type MemoryGraph } from '../memory/graph.ts';
 import { createSourcePlaces, type SourcePlace } from '../memory/sourcePlaces.ts';
 import { noteAdoptable } from './adoptable.ts';
 import { sourcePaths } from './app.ts';
-import { joinedList, type ListModel, type ListSettings, type Model } from './model.ts';
+import { joinedList, type ListModel, type ListSettings, type Model, readersOf } from './model.ts';
 import { personalMark } from './personalData.ts';
 import { folderPlace, otherPlace, type Place } from './places.ts';
 import type { Statistics } from './statistics.ts';
@@ -24,6 +24,8 @@ export interface Scene {
   readonly existing?: Existing;
   /** Beside the others a list with sources of every kind, whose people are joined by their addresses. */
   readonly everyKind?: boolean;
+  /** Whether lists begin with a rule of visibility. */
+  readonly isRestricted?: boolean;
 }
 
 export interface Stand {
@@ -47,7 +49,9 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
   const places = new Map<string, Place>();
   const lists = listIds
     .slice(0, scene.lists)
-    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), places));
+    .map((id, index) =>
+      addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), scene.isRestricted ?? false, places),
+    );
   // Who is adopted in a folder of Company has the address of one person, not of a joined one.
   if (scene.everyKind && (scene.existing ?? 'leave') === 'leave')
     lists.push(addJoinedList(graph, others.places, mailboxes, places));
@@ -123,11 +127,14 @@ function addJoinedList(
   ];
   for (const place of own) places.set(place.id, place);
   graph.setGroup(`${joinedList}@contoso.com`, [...members]);
+  graph.setGroup(readersOf(joinedList), []);
   return {
     id: joinedList,
     sourceMailbox,
     sourceFolders: own.map(({ id }) => id),
     members: new Set(members),
+    readers: new Set(),
+    isRestricted: false,
     settings: firstSettings[joinedList],
     isPresent: true,
     isSourceBroken: false,
@@ -138,17 +145,22 @@ function addList(
   graph: MemoryGraph,
   id: (typeof listIds)[number],
   members: readonly string[],
+  isRestricted: boolean,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${id}@contoso.com`);
   const sourceFolders = (sourcePaths[id] ?? []).map(path => graph.mailbox(sourceMailbox).addFolder(path));
   for (const folderId of sourceFolders) places.set(folderId, folderPlace(graph, sourceMailbox, folderId));
   graph.setGroup(`${id}@contoso.com`, [...members]);
+  const readers = members.slice(0, 1);
+  graph.setGroup(readersOf(id), readers);
   return {
     id,
     sourceMailbox,
     sourceFolders,
     members: new Set(members),
+    readers: new Set(readers),
+    isRestricted,
     settings: firstSettings[id],
     isPresent: true,
     isSourceBroken: false,

@@ -96,6 +96,9 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('refuseFolderDeletion', { mailbox, how: fc.constantFrom(...folderRefusals) })],
   [2, action('changeMembership', { mailbox, list })],
   [1, action('changeAccount', { mailbox })],
+  [3, action('changeReaders', { mailbox, list })],
+  [1, action('changeRule', { list })],
+  [1, action('markPrivate', { contact: few })],
   [2, changeSettings],
   [1, action('changePresence', { list })],
   [2, action('poison', { mailbox, contact: few, how: fc.constantFrom(...poisons) })],
@@ -127,6 +130,7 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
   userEdits: fc.constantFrom('keep', 'keep', 'keep', 'revert'),
   removals: fc.constantFrom('delete', 'delete', 'delete', 'keep'),
   whenTargetLeaves: fc.constantFrom('cleanUp', 'cleanUp', 'cleanUp', 'leave'),
+  isRestricted: fc.boolean(),
   existing: fc.constantFrom('leave', 'leave', 'adoptInFolder', 'adoptAnywhere'),
   everyKind: fc.boolean(),
 });

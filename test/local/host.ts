@@ -39,9 +39,11 @@ async function main(): Promise<void> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError('--port must be from 0 to 65535');
   // What the app prints must not mix with the ready line.
   globalThis.console = new console.Console(process.stderr);
-  const settings = readSettingsFile(resolve(values.settings ?? defaultSettingsFile()), process.env);
+  const file = resolve(values.settings ?? defaultSettingsFile());
+  const settings = readSettingsFile(file, process.env);
   applyWorkerArguments(settings);
-  trustExtraCertificates(settings);
+  // What the environment names in addition, Node has read already.
+  trustExtraCertificates(readSettingsFile(file, {}));
   const host = await startFunctionsHost({
     appDirectory: resolve(values.app),
     settings,

@@ -8,7 +8,10 @@ export function memoryDatabase(columns: readonly string[], table: SourceRows<Sql
     query: async () => ({ columns, pages: pagesOf([...table.rows.values()]) }),
     close: async () => {},
   };
-  return async () => session;
+  return async () => {
+    if (table.failure) throw table.failure;
+    return session;
+  };
 
   async function* pagesOf(rows: readonly SqlRow[]): AsyncGenerator<readonly SqlRow[]> {
     for (let from = 0; from < rows.length; from += 2) {

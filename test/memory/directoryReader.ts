@@ -7,6 +7,7 @@ export function openMemoryDirectoryReader(users: SourceRows<DirectoryValues>): D
   return {
     counts: { requests: 0, roundTrips: 0 },
     async readChanges(_, deltaLink) {
+      if (users.failure) throw users.failure;
       const changed = deltaLink === undefined ? undefined : users.changedSince(deltaLink);
       if (deltaLink !== undefined && !changed) throw failure('deltaTokenDead');
       const rows = changed?.map(toldOf) ?? [...users.rows.keys()].map(wholeRowOf);

@@ -22,6 +22,7 @@ export function openMemoryExchangeServer(items: SourceRows<Contact>): ExchangeSe
     childFolders: async () => [folder],
     getFolder: async () => folder,
     async syncItems(_, state) {
+      if (items.failure) throw items.failure;
       const { since, done } = readState(state);
       const keys = since === '' ? [...items.rows.keys()] : items.changedSince(since);
       if (!keys) throw new ExchangeFailure('syncStateDead', 'ErrorInvalidSyncStateData');

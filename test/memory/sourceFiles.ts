@@ -1,9 +1,11 @@
-import type { FileReading, SourceFiles } from '../../shared/ports/sourceFiles.ts';
+import type { FileReading, FileUnavailable, SourceFiles } from '../../shared/ports/sourceFiles.ts';
 
 /** Files that are kept in memory; each write gives another ETag. */
 export interface MemoryFiles extends SourceFiles {
   put(name: string, content: string | Uint8Array): void;
   remove(name: string): void;
+  /** Every reading meets it while it is set. */
+  failure: FileUnavailable | undefined;
 }
 
 export function createMemoryFiles(): MemoryFiles {
@@ -17,6 +19,7 @@ export function createMemoryFiles(): MemoryFiles {
   }
 
   async function read(name: string, etag: string | undefined): Promise<FileReading> {
+    if (memory.failure) throw memory.failure;
     const file = files.get(name);
     if (!file) return { kind: 'missing' };
     return file.etag === etag ? { kind: 'unchanged' } : { kind: 'read', ...file };
@@ -29,11 +32,13 @@ export function createMemoryFiles(): MemoryFiles {
     return true;
   }
 
-  return {
+  const memory: MemoryFiles = {
     put,
     remove: name => files.delete(name),
+    failure: undefined,
     read,
     findEtag: async name => files.get(name)?.etag,
     replace,
   };
+  return memory;
 }

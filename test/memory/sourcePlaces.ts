@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Contact } from '../../shared/domain/contact.ts';
 import type { DirectoryValues } from '../../shared/ports/directoryReader.ts';
+import { FileUnavailable } from '../../shared/ports/sourceFiles.ts';
 import { type Connections, parseConnections } from '../../shared/settings/connections.ts';
 import { contactKey } from '../../shared/sources/exchange-server/contactKey.ts';
 import type { SourceAdapters } from '../../shared/sources/index.ts';
@@ -30,6 +31,8 @@ export interface SourcePlace {
   breakOff(): void;
   mend(): void;
   killCursors(): void;
+  /** Every reading meets it from now on. */
+  fail(error: Error): void;
 }
 
 const sqlColumns = ['id', 'displayName', 'department', 'mobilePhone', 'email'];
@@ -86,6 +89,9 @@ function placeOf<Row>(
       rows.isBroken = false;
     },
     killCursors: () => rows.killCursors(),
+    fail(error) {
+      rows.failure = error;
+    },
   };
 }
 
@@ -114,6 +120,9 @@ function csvPlace(files: ReturnType<typeof createMemoryFiles>): SourcePlace {
       write();
     },
     killCursors: write,
+    fail(error) {
+      if (error instanceof FileUnavailable) files.failure = error;
+    },
   };
 
   function write(): void {

@@ -5,6 +5,8 @@ export interface SourceRows<Row> {
   remove(key: string): void;
   /** Readings fail half-way from now on. */
   isBroken: boolean;
+  /** Every reading meets it while it is set. */
+  failure: Error | undefined;
   /** Nothing can be read on from any cursor that was given so far. */
   killCursors(): void;
   /** The keys that changed since a token was given; undefined where it is dead or damaged. */
@@ -26,6 +28,7 @@ export function createSourceRows<Row>(): SourceRows<Row> {
       if (rows.delete(key)) log.push(key);
     },
     isBroken: false,
+    failure: undefined,
     killCursors() {
       generation += 1;
     },

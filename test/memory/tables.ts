@@ -1,5 +1,4 @@
 import {
-  type KeyRange,
   type PickedRows,
   type Properties,
   RowConflict,
@@ -50,11 +49,7 @@ function createMemoryTable(): MemoryTable {
     return ordered.slice(0, range.limit).map(row => copyRow(row, select));
   }
 
-  async function pick(
-    partitionKey: string,
-    rowKeys: readonly string[],
-    ranges: readonly KeyRange[] = [],
-  ): Promise<PickedRows> {
+  async function pick(...[partitionKey, rowKeys, ranges = []]: Parameters<Table['pick']>): Promise<PickedRows> {
     checkPick(rowKeys, ranges);
     const rows = [...(partitions.get(partitionKey)?.values() ?? [])].filter(
       ({ rowKey }) => rowKeys.includes(rowKey) || ranges.some(range => isWithin(rowKey, range)),

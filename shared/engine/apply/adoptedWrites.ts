@@ -1,8 +1,8 @@
 import { needsContent, takeFields, writtenFields } from '../../domain/adoption.ts';
 import { nextCategories } from '../../domain/categories.ts';
 import type { Contact } from '../../domain/contact.ts';
-import type { FieldFingerprints } from '../../domain/fingerprint.ts';
-import { adoptedContent, givenBack } from '../../domain/giveBack.ts';
+import { isDoubtful } from '../../domain/fingerprint.ts';
+import { adoptedContent, givenBack, type Written } from '../../domain/giveBack.ts';
 import { type AdoptedEntry, isAdopted } from '../../domain/ledgerEntry.ts';
 import { stampKey } from '../../domain/stamp.ts';
 import type { ContactWrite, FoundContact, WriteOutcome } from '../../ports/contactMailbox.ts';
@@ -66,7 +66,7 @@ export async function prepareAdopted(
   const contact = withoutOmitted(wanted.contact, omission);
   const adoption = takeFields(entry.adoption, found.contact, contact, fields);
   if (adoption !== entry.adoption) ledger.put({ ...entry, adoption });
-  const written = await writtenPrints(entry, found, execution);
+  const written = await readWritten(entry, found, execution);
   const content = adoptedContent(adoption, found.contact, contact, fields, written);
   const key = task.action === 'adopt' ? { key: stampKey(list.id, task.sourceKey) } : {};
   const merged = withMergedCategories(content, entry, found.contact, contact);
@@ -83,19 +83,20 @@ async function prepareGivingBack(
   if (found.stamp.key !== stampKey(execution.list.id, sourceKey)) {
     return { outcome: { kind: 'done', contactId, parentFolderId: found.parentFolderId } };
   }
-  const written = await writtenPrints(entry, found, execution);
+  const written = await readWritten(entry, found, execution);
   return { write: { kind: 'unstamp', contactId, ...givenBack(entry, entry.adoption, found.contact, written) } };
 }
 
 /** Where a write of ours may have been done that nobody recorded, the contact's stamp tells which. */
-async function writtenPrints(
-  { sourceKey, fields }: AdoptedEntry,
+async function readWritten(
+  { sourceKey, fields, state, version }: AdoptedEntry,
   found: Pick<FoundContact, 'contact'> | FoundContact,
   { list, reader }: Execution,
-): Promise<FieldFingerprints[]> {
-  const version = 'stamp' in found ? found.stamp.version : undefined;
-  const stamped = version === undefined ? undefined : await reader.readWritten(list, sourceKey, version);
-  return stamped ? [fields, stamped.fingerprints] : [fields];
+): Promise<Written> {
+  const stamped = 'stamp' in found ? found.stamp.version : undefined;
+  const isRecorded = state !== 'unknown' && stamped === version && !Object.values(fields).some(isDoubtful);
+  if (stamped === undefined || isRecorded) return { fields, values: new Set() };
+  return { fields, values: await reader.readWrittenValues(list, sourceKey, stamped) };
 }
 
 function withMergedCategories(

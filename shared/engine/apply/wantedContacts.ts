@@ -1,6 +1,7 @@
 import { type Restriction, restrictionOf } from '../../domain/audience.ts';
 import type { Contact } from '../../domain/contact.ts';
 import { fingerprintFields } from '../../domain/fingerprint.ts';
+import { valuesOf } from '../../domain/giveBack.ts';
 import type { Start } from '../../domain/mailboxPhase.ts';
 import type { Mapping } from '../../domain/mapping.ts';
 import type { WantedChange, WantedContact } from '../../domain/plan.ts';
@@ -70,7 +71,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
   const readings = memoise<Wanted>({ max: 16, ttl: 300_000 });
   const journals = memoise<JournalChange[] | undefined>({ max: 16, ttl: 300_000 });
   const mappings = new WeakMap<SyncedList, ListMapping>();
-  return { ...readFor(undefined), readFor, readGoal, readWritten, foresee, countContacts };
+  return { ...readFor(undefined), readFor, readGoal, readWritten, readWrittenValues, foresee, countContacts };
 
   function mappingOf(list: SyncedList): ListMapping {
     const known = mappings.get(list) ?? { mapping: compileListMapping(list), settings: settingsFingerprint(list) };
@@ -116,6 +117,13 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     if (isOtherSettings(version, stampVersion(position, listMapping.settings))) return undefined;
     const contact = await readContactAt(openSource(list.id), sourceKey, position);
     return contact ? wantedContact(contact, position, listMapping) : undefined;
+  }
+
+  /** Every value that may have been written under a version stamp, whatever the settings were then. */
+  async function readWrittenValues(list: SyncedList, sourceKey: string, version: string): Promise<ReadonlySet<string>> {
+    const contact = await readContactAt(openSource(list.id), sourceKey, positionOf(version));
+    if (!contact) return new Set();
+    return new Set([...valuesOf(contact), ...valuesOf(mappingOf(list).mapping.apply(contact))]);
   }
 
   /** @param installation whose id the versions name, for a folder that carries no mark of ours */

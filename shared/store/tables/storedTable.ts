@@ -1,5 +1,5 @@
 import { odata } from '@azure/data-tables';
-import type { KeyRange, PickedRows, RowOperation, RowRange, StoredRow, Table } from '../../ports/tableStorage.ts';
+import type { PickedRows, RowOperation, RowRange, StoredRow, Table } from '../../ports/tableStorage.ts';
 import { type Entity, partitionOf, toStoredRow } from './entities.ts';
 import { checkPick, checkWrite } from './limits.ts';
 import { readEntity, readPages } from './reading.ts';
@@ -38,11 +38,7 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
     return readRows(conditions.join(' and '), range.limit ?? Number.POSITIVE_INFINITY, toStoredRow, select);
   }
 
-  async function pick(
-    partitionKey: string,
-    rowKeys: readonly string[],
-    ranges: readonly KeyRange[] = [],
-  ): Promise<PickedRows> {
+  async function pick(...[partitionKey, rowKeys, ranges = []]: Parameters<Table['pick']>): Promise<PickedRows> {
     checkPick(rowKeys, ranges);
     const choices = [
       ...rowKeys.map(rowKey => odata`RowKey eq ${rowKey}`),

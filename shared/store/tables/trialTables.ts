@@ -1,5 +1,4 @@
 import {
-  type KeyRange,
   type PickedRows,
   type Properties,
   RowConflict,
@@ -93,11 +92,7 @@ function createTrialTable(base: TableReading): Table {
       .map(row => copyRow(row, select));
   }
 
-  async function pick(
-    partitionKey: string,
-    rowKeys: readonly string[],
-    ranges: readonly KeyRange[] = [],
-  ): Promise<PickedRows> {
+  async function pick(...[partitionKey, rowKeys, ranges = []]: Parameters<Table['pick']>): Promise<PickedRows> {
     const found = await base.pick(partitionKey, rowKeys, ranges);
     const rows = new Map(found.rows.map(row => [row.rowKey, row]));
     for (const [rowKey, row] of partitions.get(partitionKey) ?? []) {

@@ -9,6 +9,7 @@ import type { ContactMailbox } from '../../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../../shared/ports/directory.ts';
 import type { MessageQueue } from '../../../shared/ports/messageQueue.ts';
 import type { Table } from '../../../shared/ports/tableStorage.ts';
+import { noConnections } from '../../../shared/settings/connections.ts';
 import type { ContactList } from '../../../shared/settings/contactList.ts';
 import type { SourceAdapters } from '../../../shared/sources/index.ts';
 import { openListIndex } from '../../../shared/store/listIndex.ts';
@@ -74,6 +75,7 @@ await runSync(
     listIndex: openListIndex(sources),
     sourceAdapters: {
       ...open<SourceAdapters>('sources'),
+      connections: noConnections,
       clock,
       openMailbox,
       openDirectory,

@@ -170,6 +170,6 @@ test('users have contacts and folders of their own, one of them under the name o
     'Football club': 11,
     Family: 5,
     Customers: 24,
-    'Company Contacts': 4,
+    'Company Contacts': 5,
   });
 });

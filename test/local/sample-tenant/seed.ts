@@ -53,6 +53,9 @@ const ownContacts: readonly { position: number; folder: string | undefined; coun
   { position: 13, folder: 'Company Contacts', count: 4 },
 ];
 
+/** A colleague whom a member typed in by hand: the sample's list takes that contact over. */
+const colleague = { position: 13, person: 5, notes: 'Sails. Call before ten.' };
+
 const createdSchema = z.object({ id: z.string() });
 const userSchema = createdSchema.extend({ userPrincipalName: z.string() });
 const anything = z.unknown();
@@ -71,8 +74,17 @@ export async function seedSampleTenant(graphUrl: string): Promise<void> {
   await createContacts(send, sampleTenant.directory, sampleTenant.sourceFolder, [...people, privateContact]);
   const friends = generatePeople(sampleTenant.people + 100, 'elsewhere.example').slice(sampleTenant.people);
   for (const { position, folder, count } of ownContacts) {
-    await createContacts(send, members[position]?.userPrincipalName ?? '', folder, friends.splice(0, count));
+    const known = position === colleague.position ? typedIn(people[colleague.person]) : [];
+    const contacts = [...friends.splice(0, count), ...known];
+    await createContacts(send, members[position]?.userPrincipalName ?? '', folder, contacts);
   }
+}
+
+function typedIn(person: Person | undefined): Person[] {
+  if (!person) return [];
+  const { givenName, surname, emailAddresses } = person;
+  const displayName = `${givenName} (office)`;
+  return [{ givenName, surname, displayName, emailAddresses, personalNotes: colleague.notes, categories: ['Friends'] }];
 }
 
 /** The directory's mailbox and the members, who are the first of the staff. Resolves with the members. */

@@ -21,7 +21,7 @@ export function summarise(run: Run, lists: readonly ListStanding[]): string[] {
   const handled = { done: mailboxes.done, ...nonZero(mailboxes, ['skipped', 'waiting', 'failed']) };
   const rows = [
     ['Mailboxes', mailboxes.total === 0 ? 'nothing to do' : counts(handled)],
-    ['Contacts', counts(contacts)],
+    ['Contacts', counts(always(contacts))],
     ['Graph', counts({ requests: graph.requests, 'round trips': graph.roundTrips })],
     ['Time', `${secondsOf(run).toFixed(1)} s`],
     ...lists.map(list => [`List ${list.id ?? 'without an id'}`, describeList(list)]),
@@ -60,7 +60,7 @@ export function summariseInOneLine(run: Run): string {
   const time = new Date(run.startedAt).toTimeString().slice(0, 8);
   const parts = [
     `${number.format(mailboxes.done)} of ${number.format(mailboxes.total)} mailboxes`,
-    counts(nonZero(contacts, ['created', 'updated', 'deleted', 'failed'])),
+    counts(nonZero(contacts, ['created', 'updated', 'deleted', 'failed', 'adopted'])),
     `${number.format(run.graph.requests)} requests`,
     ...problems.slice(0, 3).map(problem => `${problem.code} (${placeOf(problem)})`),
   ];
@@ -101,12 +101,21 @@ function several(count: number, one: string, many: string): string {
   return `${number.format(count)} ${count === 1 ? one : many}`;
 }
 
-function contactsWritten({ contacts: { created, updated, deleted } }: Run): number {
-  return created + updated + deleted;
+function contactsWritten({ contacts: { created, updated, deleted, adopted = 0 } }: Run): number {
+  return created + updated + deleted + adopted;
 }
 
-function nonZero<Name extends string>(values: Record<Name, number>, names: readonly Name[]): Record<string, number> {
-  return Object.fromEntries(names.filter(name => values[name] > 0).map(name => [name, values[name]]));
+/** The rarer kinds only where there are any. */
+function always({ adopted, ...contacts }: Run['contacts']): Record<string, number> {
+  return { ...contacts, ...(adopted && { adopted }) };
+}
+
+function nonZero<Name extends string>(
+  values: { readonly [name in Name]?: number | undefined },
+  names: readonly Name[],
+): Record<string, number> {
+  const all = names.map(name => [name, values[name] ?? 0] as const);
+  return Object.fromEntries(all.filter(([, value]) => value > 0));
 }
 
 function counts(values: Record<string, number>): string {

@@ -22,7 +22,13 @@ const runSchema = z.object({
     failed: z.number(),
     skipped: z.number(),
   }),
-  contacts: z.object({ created: z.number(), updated: z.number(), deleted: z.number(), failed: z.number() }),
+  contacts: z.object({
+    created: z.number(),
+    updated: z.number(),
+    deleted: z.number(),
+    failed: z.number(),
+    adopted: z.number().optional(),
+  }),
   graph: z.object({ requests: z.number(), roundTrips: z.number() }),
   problems: z.array(problemSchema),
 });

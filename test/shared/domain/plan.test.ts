@@ -35,30 +35,30 @@ function plan(contact: Contact | null, entry?: LedgerEntry, removals: PlanPolicy
 const edited: Contact = { ...ada, department: 'Engines' };
 
 describe('planChange', () => {
-  test.each<[string, PlannedOperation, Partial<PlannedOperation> & { fields?: unknown; entry?: unknown }]>([
-    ['new contact', plan(ada), { action: 'create' }],
-    ['unchanged contact', plan(ada, row()), { action: 'skip' }],
-    ['changed field', plan(edited, row()), { action: 'patch', fields: ['department'] }],
-    ['cleared field', plan({ displayName: 'Ada' }, row()), { action: 'patch', fields: ['department'] }],
-    ['content in doubt', plan(ada, row({ state: 'unknown' })), { action: 'patch', fields: contactFields }],
-    ['deleted by the user, unchanged', plan(ada, away('deletedByUser')), { action: 'skip' }],
-    ['deleted by the user, changed', plan(edited, away('deletedByUser')), { action: 'create' }],
-    ['perhaps lost by us', plan(ada, away('missing')), { action: 'create' }],
-    ['refused create, again', plan(ada, away('deletedByUser', { trouble })), { action: 'create' }],
-    ['refused patch, again', plan(edited, row({ trouble })), { action: 'patch', fields: ['department'] }],
-    ['refused patch, taken back at the source', plan(ada, row({ trouble })), { action: 'record', entry: row() }],
-    ['kept contact that comes back', plan(ada, row({ state: 'kept' })), { action: 'record', entry: row() }],
-    ['kept contact that comes back changed', plan(edited, row({ state: 'kept' })), { action: 'patch' }],
-    ['removed, never written', plan(null), { action: 'skip' }],
-    ['removed', plan(null, row()), { action: 'delete', contactId: 'c' } as Partial<PlannedOperation>],
-    ['removed, content in doubt', plan(null, row({ state: 'unknown' })), { action: 'delete' }],
-    ['removed, gone already', plan(null, away('deletedByUser')), { action: 'record', entry: null }],
-    ['removed, to be kept', plan(null, row(), 'keep'), { action: 'record', entry: row({ state: 'kept' }) }],
-    ['removed, kept before', plan(null, row({ state: 'kept' }), 'keep'), { action: 'skip' }],
-    ['kept before, not any more', plan(null, row({ state: 'kept' })), { action: 'delete' }],
+  test.each<[string, () => PlannedOperation, Partial<PlannedOperation> & { fields?: unknown; entry?: unknown }]>([
+    ['new contact', () => plan(ada), { action: 'create' }],
+    ['unchanged contact', () => plan(ada, row()), { action: 'skip' }],
+    ['changed field', () => plan(edited, row()), { action: 'patch', fields: ['department'] }],
+    ['cleared field', () => plan({ displayName: 'Ada' }, row()), { action: 'patch', fields: ['department'] }],
+    ['content in doubt', () => plan(ada, row({ state: 'unknown' })), { action: 'patch', fields: contactFields }],
+    ['deleted by the user, unchanged', () => plan(ada, away('deletedByUser')), { action: 'skip' }],
+    ['deleted by the user, changed', () => plan(edited, away('deletedByUser')), { action: 'create' }],
+    ['perhaps lost by us', () => plan(ada, away('missing')), { action: 'create' }],
+    ['refused create, again', () => plan(ada, away('deletedByUser', { trouble })), { action: 'create' }],
+    ['refused patch, again', () => plan(edited, row({ trouble })), { action: 'patch', fields: ['department'] }],
+    ['refused patch, taken back at the source', () => plan(ada, row({ trouble })), { action: 'record', entry: row() }],
+    ['kept contact that comes back', () => plan(ada, row({ state: 'kept' })), { action: 'record', entry: row() }],
+    ['kept contact that comes back changed', () => plan(edited, row({ state: 'kept' })), { action: 'patch' }],
+    ['removed, never written', () => plan(null), { action: 'skip' }],
+    ['removed', () => plan(null, row()), { action: 'delete', contactId: 'c' } as Partial<PlannedOperation>],
+    ['removed, content in doubt', () => plan(null, row({ state: 'unknown' })), { action: 'delete' }],
+    ['removed, gone already', () => plan(null, away('deletedByUser')), { action: 'record', entry: null }],
+    ['removed, to be kept', () => plan(null, row(), 'keep'), { action: 'record', entry: row({ state: 'kept' }) }],
+    ['removed, kept before', () => plan(null, row({ state: 'kept' }), 'keep'), { action: 'skip' }],
+    ['kept before, not any more', () => plan(null, row({ state: 'kept' })), { action: 'delete' }],
   ])('%s', (_, operation, expected) => {
-    expect(operation).toMatchObject(expected);
-    expect(operation.reason).not.toBe('');
+    expect(operation()).toMatchObject(expected);
+    expect(operation().reason).not.toBe('');
   });
 
   test.each([row({ trouble }), row({ state: 'kept', trouble })])(
@@ -153,4 +153,23 @@ describe('every plan', () => {
       }),
     );
   });
+});
+
+test.each<[PlannedOperation['reason'], () => PlannedOperation]>([
+  ['newAtSource', () => plan(ada)],
+  ['unchanged', () => plan(ada, row())],
+  ['changedAtSource', () => plan(edited, row())],
+  ['contentInDoubt', () => plan(ada, row({ state: 'unknown' }))],
+  ['deletedByUser', () => plan(ada, away('deletedByUser'))],
+  ['changedAfterDeletion', () => plan(edited, away('deletedByUser'))],
+  ['lostByInterruption', () => plan(ada, away('missing'))],
+  ['lostByInterruption', () => plan(ada, away('damaged'))],
+  ['refusedBefore', () => plan(ada, away('deletedByUser', { trouble }))],
+  ['alreadyAsWanted', () => plan(ada, row({ state: 'kept' }))],
+  ['neverWritten', () => plan(null)],
+  ['removedAtSource', () => plan(null, row())],
+  ['removedHereToo', () => plan(null, away('deletedByUser'))],
+  ['keptByPolicy', () => plan(null, row({ state: 'kept' }), 'keep')],
+])('an operation tells why: %s', (reason, operation) => {
+  expect(operation().reason).toBe(reason);
 });

@@ -16,7 +16,6 @@ import {
   type SyncMessage,
   syncMessage,
 } from '../../../shared/engine/messages.ts';
-import { noConnections } from '../../../shared/settings/connections.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
 import type { MailboxState } from '../../../shared/store/mailboxRows.ts';
 import type { Progress } from '../../../shared/store/progress.ts';
@@ -32,7 +31,7 @@ import { createTestClock } from '../../memory/clock.ts';
 import { createMemoryGraph, type MemoryGraph } from '../../memory/graph.ts';
 import type { GraphCall } from '../../memory/graphFaults.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../memory/queue.ts';
-import { createMemoryFiles } from '../../memory/sourceFiles.ts';
+import { createSourcePlaces } from '../../memory/sourcePlaces.ts';
 import { createMemoryTables } from '../../memory/tables.ts';
 
 export const timing = {
@@ -69,24 +68,26 @@ export function createWorld(...firstLists: ContactList[]) {
   const captureQueue = createMemoryQueue<CaptureQueueMessage>(clock, queueOptions);
   const syncQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
   const priorityQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
-  const files = createMemoryFiles();
+  const sources = createSourcePlaces();
+  const { files, openDirectoryReader, ...openOthers } = sources.adapters;
   const store = openStore(tables, newId);
   const handlerErrors: unknown[] = [];
   let ids = 0;
   const tenants = new Map<string, MemoryGraph>();
-  let connections = noConnections;
+  let { connections } = sources;
   let lists: readonly ContactList[] = firstLists.length > 0 ? firstLists : [listOf()];
   const adapters: Adapters = {
     ...nothingBeside,
+    ...openOthers,
     files,
     ...{ clock, newId, tables },
     queues: { capture: captureQueue, sync: syncQueue, priority: priorityQueue },
-    graph: memoryGraphAdapters(graph, clock),
+    graph: { ...memoryGraphAdapters(graph, clock), openDirectoryReader },
     openTenant: ({ tenantId }) => openMemoryTenant(tenants.get(tenantId), clock),
   };
   const captureServices = {
     ...{ clock, openSource: store.openSource, listIndex: store.listIndex },
-    sourceAdapters: { ...memorySourceAdapters(graph, clock), files },
+    sourceAdapters: { ...memorySourceAdapters(graph, clock), ...sources.adapters, connections: sources.connections },
     leaseMilliseconds: timing.leaseSeconds * 1000,
   };
   let app = openApp();
@@ -95,6 +96,8 @@ export function createWorld(...firstLists: ContactList[]) {
   const sourceFolder = graph.mailbox(sourceId).addFolder('Staff');
   const world = {
     files,
+    /** What sources of the other kinds read. */
+    places: sources.places,
     clock,
     graph,
     tables,

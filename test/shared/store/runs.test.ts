@@ -75,6 +75,25 @@ describeState('Runs', tables => {
     expect(mailbox?.attempts).toEqual([attemptOf(20), attemptOf(3)]);
   });
 
+  test('a message that comes again and again counts with each attempt, whatever number that has', async () => {
+    const [runs, run] = [open(), newKey('run')];
+    await runs.announce(run, [{ mailboxId: 'm', state: 'sent', lists: [] }]);
+    const notes = [{ code: 'Renamed', detail: 'a folder' }];
+    for (let index = 0; index <= 21; index++) {
+      await runs.report(
+        run,
+        'm',
+        `a_${index}`,
+        { state: 'waiting', done: attemptOf(1), problems: [], notes },
+        index + 1,
+      );
+    }
+    const [mailbox] = await runs.readMailboxes(run);
+    expect(mailbox).toMatchObject({ state: 'waiting', problems: [] });
+    expect(mailbox?.attempts).toHaveLength(22);
+    expect(mailbox?.notes).toHaveLength(22);
+  });
+
   test('the notes of every attempt stay, each once', async () => {
     const [runs, run] = [open(), newKey('run')];
     const report = (code: string) => ({

@@ -121,6 +121,21 @@ describe("a user's own contact with an address of the source", () => {
     expect(mailbox.contactsIn(folder)).toHaveLength(1);
   });
 
+  test('is taken over in the default folder that the list writes into, and clean-up takes what is ours alone', async () => {
+    openWorld({ destination: { folder: 'Contacts', category: 'Company' } });
+    const id = mailbox.add(mailbox.defaultFolderId, own);
+    const friend = mailbox.add(mailbox.defaultFolderId, { displayName: 'Eve' });
+    world.source.add(world.sourceFolder, { displayName: 'Ben' });
+    await world.sync();
+    expect(contactOf(id)).toEqual(takenOver);
+    expect(mailbox.contactsIn(mailbox.defaultFolderId)).toHaveLength(3);
+    world.exclude(target);
+    await world.clock.advance(hour);
+    await world.sync();
+    expect(contactOf(id)).toEqual(own);
+    expect(mailbox.contactsIn(mailbox.defaultFolderId).map(contact => contact.id)).toEqual([id, friend]);
+  });
+
   test('of which there are two is left: the contact is made beside them, counted and explained', async () => {
     const ids = [mailbox.add(folder, own), mailbox.add(folder, { ...own, displayName: 'Ada 2' })];
     await world.sync();
