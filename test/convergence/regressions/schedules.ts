@@ -234,4 +234,14 @@ export const regressions: readonly Regression[] = [
       { do: 'run' },
     ],
   },
+  {
+    name: 'a mailbox whose leaving waits for a decision is sent nothing again and again once a rule is gone',
+    scene: { ...oneMailbox, isRestricted: true },
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'changeMembership', mailbox: 0, list: 0 },
+      { do: 'changeRule', list: 0 },
+    ],
+  },
 ];
