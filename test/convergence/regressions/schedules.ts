@@ -244,4 +244,14 @@ export const regressions: readonly Regression[] = [
       { do: 'changeRule', list: 0 },
     ],
   },
+  {
+    name: "a user's contact that is deleted with its folder while it is taken over is made anew",
+    scene: { ...oneMailbox, mailboxes: 3, existing: 'adoptAnywhere' },
+    actions: [
+      { do: 'run' },
+      { do: 'steps', count: 63 },
+      { do: 'userDeletesFolder', mailbox: 0, list: 0 },
+      { do: 'run' },
+    ],
+  },
 ];
