@@ -118,10 +118,10 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
       for (const [id, own] of model.ownContacts) {
         if (own.mailboxId === mailboxId && mailbox.isDeleted(own.folderId)) model.ownContacts.delete(id);
       }
+      // What a pass has just found there is still written, in Deleted Items.
       for (const [id, own] of model.adoptable) {
-        if (own.mailboxId === mailboxId && mailbox.isDeleted(mailbox.contacts.get(id)?.folderId ?? '')) {
-          model.adoptable.delete(id);
-        }
+        const lies = own.mailboxId === mailboxId && mailbox.contacts.get(id)?.folderId;
+        if (lies && mailbox.isDeleted(lies)) noteUsersMove(model, id, undefined);
       }
       model.lostFolders.add(`${list.id} ${mailboxId}`);
       forget(model, list.id, mailboxId);

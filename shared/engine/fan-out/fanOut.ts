@@ -135,13 +135,13 @@ async function surveyRows(question: FanOutQuestion, pages: AsyncIterable<readonl
   const regrouped: FanOutNote[] = [];
   let standing = noMailboxes;
   for await (const page of pages) {
-    const { true: known = [], false: rest = [] } = Object.groupBy(page, ({ mailboxId, wanted }) =>
-      wanted === 'target' && mailboxes.has(mailboxId) ? 'true' : 'false',
-    );
-    const changes = known.flatMap(row => regroup(row, question.targets));
+    const changes = page.flatMap(row => regroup(row, question));
     regrouped.push(...changes);
     const changed = new Map(changes.map(change => [change.mailboxId, change]));
-    const targets = known.map((row): Progress => ({ ...row, ...changed.get(row.mailboxId) }));
+    const rows = page.map((row): Progress => ({ ...row, ...changed.get(row.mailboxId) }));
+    const { true: targets = [], false: rest = [] } = Object.groupBy(rows, ({ mailboxId, wanted }) =>
+      wanted === 'target' && mailboxes.has(mailboxId) ? 'true' : 'false',
+    );
     standing = addStandings(standing, standingOf(targets, goalOf(question)));
     for (const { mailboxId } of targets) staying.add(mailboxId);
     for (const [mailboxId, found] of whoIsDue(targets, question)) due.set(mailboxId, found);
@@ -162,12 +162,16 @@ function dueAtOnce(notes: readonly FanOutNote[], { onlyMailbox, now }: FanOutQue
     .map(({ mailboxId }) => [mailboxId, { full: false, behindSince: now }]);
 }
 
-/** What was sent before did not ask for what the mailbox sees now. */
+/**
+ * What was sent before did not ask for what the mailbox sees now. Who leaves only once somebody has decided so is a
+ * target until then, and sees what the rules say.
+ */
 function regroup(
-  { mailboxId, wantedAudience: before }: Progress,
-  { audienceOf }: Receivers,
+  { mailboxId, wanted, wantedAudience: before }: Progress,
+  { list, targets }: FanOutQuestion,
 ): (FanOutNote & { wantedAudience: Audience; sentAt: number })[] {
-  const wantedAudience = audienceOf(mailboxId);
+  if (wanted !== 'target' || list.vanished) return [];
+  const wantedAudience = targets.audienceOf(mailboxId);
   return wantedAudience === before ? [] : [{ mailboxId, wantedAudience, sentAt: 0 }];
 }
 

@@ -234,4 +234,24 @@ export const regressions: readonly Regression[] = [
       { do: 'run' },
     ],
   },
+  {
+    name: 'a mailbox whose leaving waits for a decision is sent nothing again and again once a rule is gone',
+    scene: { ...oneMailbox, isRestricted: true },
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'changeMembership', mailbox: 0, list: 0 },
+      { do: 'changeRule', list: 0 },
+    ],
+  },
+  {
+    name: "a user's contact that is deleted with its folder while it is taken over is made anew",
+    scene: { ...oneMailbox, mailboxes: 3, existing: 'adoptAnywhere' },
+    actions: [
+      { do: 'run' },
+      { do: 'steps', count: 63 },
+      { do: 'userDeletesFolder', mailbox: 0, list: 0 },
+      { do: 'run' },
+    ],
+  },
 ];
