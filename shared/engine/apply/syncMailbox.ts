@@ -159,7 +159,7 @@ interface Outcome {
   readonly refused: readonly string[];
   /** Lists that the handler had no time for, or not enough. */
   readonly handedOver: readonly NamedList[];
-  /** Epoch milliseconds when the message has to come again, 0 for never. */
+  /** Epoch milliseconds when the message has to come again; 0 for never, and for at once where lists are handed over. */
   readonly again: number;
   /** The lease went to another owner: source keys of a list whose writes are in doubt. */
   readonly doubt?: Doubt;
@@ -223,7 +223,7 @@ function whenAgain(
   lease: MailboxLease,
   clock: Clock,
 ): number {
-  if (handedOver.length > 0) return lists.every(isSettled) ? clock.now() : lease.expiresAt();
+  if (handedOver.length > 0) return lists.every(isSettled) ? 0 : lease.expiresAt();
   const waits = lists.filter(({ result }) => result.state === 'waiting').map(({ result }) => result.until);
   const next = Math.min(...waits, Infinity);
   const again = lists.every(isSettled) ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
@@ -346,9 +346,11 @@ const notATarget: Problem = {
 };
 
 function runState({ lists, handedOver }: Pick<Outcome, 'lists' | 'handedOver'>): RunMailboxState {
+  // The run lasts until the next handler has done the rest.
+  if (handedOver.length > 0) return 'sent';
   const states = new Set(lists.map(({ result }) => result.state));
   if (states.has('failed')) return 'failed';
-  if (states.has('waiting') || handedOver.length > 0) return 'waiting';
+  if (states.has('waiting')) return 'waiting';
   return states.has('skipped') ? 'skipped' : 'done';
 }
 
@@ -387,7 +389,9 @@ async function sendRest(
   const rest = { lists, ...(verify.length > 0 ? { verify: Object.fromEntries(verify) } : {}) };
   const attempt = message.attempt + 1;
   const body: SyncMessage = { ...message, verify: undefined, ...rest, attempt, failures: undefined };
-  await queue.send([{ id: `${message.id}:rest:${fingerprint(rest)}:${attempt}`, body, notBefore }]);
+  // At once is no time: a clock that is ahead would put it off.
+  const when = notBefore > 0 ? { notBefore } : {};
+  await queue.send([{ id: `${message.id}:rest:${fingerprint(rest)}:${attempt}`, body, ...when }]);
 }
 
 /**
