@@ -50,6 +50,8 @@ function describe(watched: Watched): { readonly resource: string; readonly chang
     case 'users':
       // A user who is made, and one who is deleted but can be brought back, is an update; `created` is not offered.
       return { resource: '/users', changeType: 'updated,deleted' };
+    case 'members':
+      return { resource: `/groups/${watched.groupId}/members`, changeType: 'updated,deleted' };
   }
 }
 

@@ -1,10 +1,12 @@
 /**
- * What Graph can be asked to notify of: the contacts of one folder, or every user of the tenant.
+ * What Graph can be asked to notify of: the contacts of one folder, every user of the tenant, or who joins and leaves
+ * one group, without those nested in it.
  * https://learn.microsoft.com/graph/change-notifications-overview#supported-resources
  */
 export type Watched =
   | { readonly kind: 'folder'; readonly mailboxId: string; readonly folderId: string }
-  | { readonly kind: 'users' };
+  | { readonly kind: 'users' }
+  | { readonly kind: 'members'; readonly groupId: string };
 
 /** A request to be notified of every change of what is watched. */
 export interface NewSubscription {

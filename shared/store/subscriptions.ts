@@ -12,7 +12,7 @@ const schemaVersion = 1;
 const prefix = 'subscription:';
 
 const subscriptionRow = z.object({
-  /** Names what is watched: the id of a source folder, or `users`, which is none. */
+  /** Names what is watched: the id of a source folder, or `users` or `members:<group>`, which are none. */
   folderId: z.string(),
   /** Whose folder it is; empty for what is in no mailbox. */
   mailboxId: z.string(),
@@ -40,6 +40,8 @@ export function placeOf(watched: Watched): Pick<StoredSubscription, 'folderId' |
       return { folderId: watched.folderId, mailboxId: watched.mailboxId };
     case 'users':
       return { folderId: 'users', mailboxId: '' };
+    case 'members':
+      return { folderId: `members:${watched.groupId}`, mailboxId: '' };
   }
 }
 

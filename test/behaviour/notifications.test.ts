@@ -218,25 +218,27 @@ test('lost notifications are made good by the schedule, which says so and looks 
   await later.stop();
 });
 
-describe('a list of the directory beside a folder', () => {
+describe('a list of a group beside a folder', () => {
   const colleagues = {
     id: 'colleagues',
     sources: [
-      { name: 'people', kind: 'directory' },
+      { name: 'people', kind: 'directory', groups: ['colleagues@contoso.example'] },
       { name: 'partners', kind: 'contactFolder', ...notifiedList.source },
     ],
     targets: { mailboxes: ['ada@contoso.example'] },
     destination: { folder: 'Colleagues' },
   };
   let host: Host;
+  let group: string;
 
   beforeAll(async () => {
-    const { world, webhookUrl } = notified;
+    const { graph, world, webhookUrl, targets } = notified;
+    group = await graph.addGroup('colleagues', targets);
     await notified.host.stop();
     world.configure({ CONTACT_LISTS: JSON.stringify([notifiedList, colleagues]) });
     host = await world.startHost({ WEBHOOK_URL: webhookUrl });
     await host.resync({}, colleagues.id);
-    await until(async () => ((await subscribed()).length === 2 ? true : undefined));
+    await until(async () => ((await subscribed()).length === 3 ? true : undefined));
     await notified.rest();
   });
 
@@ -253,8 +255,12 @@ describe('a list of the directory beside a folder', () => {
 
   test('hears of a joiner, of a new phone number and of an edit in the folder without a schedule', async () => {
     const { graph } = notified;
-    expect((await subscribed()).sort()).toEqual([notified.folder, 'users'].sort());
+    expect((await subscribed()).sort()).toEqual([notified.folder, 'users', `members:${group}`].sort());
     const id = await graph.addUser('joiner');
+    await notified.rest();
+    await graph.call('POST', `/groups/${group}/members/$ref`, {
+      '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${id}`,
+    });
     await until(() => colleague('joiner'));
     await graph.call('PATCH', `/users/${id}`, { mobilePhone: '+49 30 1' });
     await until(async () => ((await colleague('joiner'))?.mobilePhone === '+49 30 1' ? true : undefined));

@@ -216,8 +216,8 @@ describe('a source over quota', () => {
 
     expect(run.contacts).toEqual({ ...nothing, updated: 2 });
     const { byMailbox } = await world.graph.control<{ byMailbox: Record<string, Json> }>('GET', '/counters');
-    // The edit is the test's own; the capture is one request a folder.
-    expect(byMailbox[directory]).toMatchObject({ requests: 3, writes: 1 });
+    // The edit is the test's own; the capture is one request a folder, and one for whether the edited one is private.
+    expect(byMailbox[directory]).toMatchObject({ requests: 4, writes: 1 });
     await expectMirrored();
   });
 });

@@ -1,7 +1,9 @@
-import { blocksOf, searchBlock } from './searchSchedules.ts';
+import { searchBlock } from './searchSchedules.ts';
 import { newStatistics } from './statistics.ts';
 
-test.each(blocksOf(1, 60))('$count random schedules from seed $seed converge', async ({ seed, count }) => {
+const blocks = [1, 2, 3].map(seed => ({ seed, count: 20 }));
+
+test.each(blocks)('$count random schedules from seed $seed converge', async ({ seed, count }) => {
   const statistics = newStatistics();
   const violation = await searchBlock(seed, count, statistics);
   expect(violation && `${violation.message}\n${violation.schedule}`).toBeUndefined();

@@ -19,14 +19,23 @@ export function describeSubscriptionProblem(error: GraphFailure | ClientStateUna
     const advice = 'check KEY_VAULT_URL, and that the identity may read secrets (Key Vault Secrets User)';
     return { code: error.name, detail: `${error.message}: ${advice}` };
   }
-  if (watched?.kind === 'users' && error.kind === 'accessDenied') {
-    const detail = `Graph does not notify the app of changed users (${error.code}), so that the schedule alone finds them: check the consent to User.Read.All. A tenant has at most 100 subscriptions of one app to users and groups`;
-    return { code: refusalCode, detail };
+  if (error.kind === 'accessDenied' && watched?.kind === 'users') {
+    return refusal('changed users', 'check the consent to User.Read.All', error);
+  }
+  if (error.kind === 'accessDenied' && watched?.kind === 'members') {
+    return refusal('who joins or leaves a group', 'for them it would need Group.Read.All', error);
   }
   return {
     code: error.code,
     detail: `The subscription to changes could not be kept: ${error.message}${adviceFor(error)}`,
   };
+}
+
+function refusal(what: string, remedy: string, { code }: GraphFailure): Problem {
+  // https://learn.microsoft.com/graph/change-notifications-overview#supported-resources
+  const limit = 'An app may have 100 subscriptions to users and groups in a tenant';
+  const detail = `Graph does not notify the app of ${what} (${code}), so that the schedule alone finds that: ${remedy}. ${limit}`;
+  return { code: refusalCode, detail };
 }
 
 function adviceFor({ kind, code, status }: GraphFailure): string {

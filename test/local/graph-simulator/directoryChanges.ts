@@ -18,7 +18,7 @@ export function recordMember(world: World, group: Group, id: string, event: 'joi
   if (event === 'joined') group.members.add(id);
   else group.members.delete(id);
   group.memberChanges.set(id, nextPosition(world));
-  world.notifier.directoryChanged(group, 'updated');
+  world.notifier.membersChanged(group);
 }
 
 /** For 30 days a user who was deleted can be brought back, with the same id. */

@@ -7,7 +7,7 @@ import { contactId } from './contactEntity.ts';
 import type { Delays } from './delays.ts';
 import { changeKey } from './identifiers.ts';
 import type { Contact } from './mailbox.ts';
-import type { DirectoryObject, Subscription, Tenant, User } from './tenant.ts';
+import type { DirectoryObject, Group, Subscription, Tenant, User } from './tenant.ts';
 
 const answerWithin = 3_000;
 const validationWithin = 10_000;
@@ -32,6 +32,8 @@ export type Notifier = {
   contactChanged: (user: User, contact: Contact, folder: number, changeType: ChangeType) => void;
   /** A user or group changed. */
   directoryChanged: (entry: DirectoryObject, changeType: ChangeType) => void;
+  /** Somebody joined or left the group. */
+  membersChanged: (group: Group) => void;
   sendLifecycleEvent: (subscription: Subscription, event: LifecycleEvent) => void;
   /** Whether the address answers a validation request as it must. */
   validates: (url: string) => Promise<boolean>;
@@ -55,6 +57,15 @@ export function createNotifier(tenant: Tenant, delays: Delays, now: () => number
     for (const subscription of tenant.subscriptions.values()) {
       if (subscription.source.collection !== `${entry.kind}s`) continue;
       notify(subscription, changeType, () => directoryNotification(tenant, subscription, entry, changeType));
+    }
+  }
+
+  function membersChanged(group: Group): void {
+    directoryChanged(group, 'updated');
+    for (const subscription of tenant.subscriptions.values()) {
+      const { source } = subscription;
+      if (source.collection !== 'members' || source.groupId !== group.id) continue;
+      notify(subscription, 'updated', () => directoryNotification(tenant, subscription, group, 'updated'));
     }
   }
 
@@ -99,7 +110,10 @@ export function createNotifier(tenant: Tenant, delays: Delays, now: () => number
     }
   }
 
-  return { behaviour, contactChanged, directoryChanged, sendLifecycleEvent, validates, close: () => closing.abort() };
+  return {
+    ...{ behaviour, contactChanged, directoryChanged, membersChanged },
+    ...{ sendLifecycleEvent, validates, close: () => closing.abort() },
+  };
 }
 
 function contactNotification(

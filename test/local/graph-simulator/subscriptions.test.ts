@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Body, immutable, startTestTenant, type TestTenant, withKeptTenant } from './testTenant.ts';
@@ -137,6 +138,24 @@ test('users and groups can be followed, for 29 days', async () => {
   expect(told.sort()).toEqual(expected.sort());
   const long = await subscribe({ resource: 'groups', expirationDateTime: '2026-12-01T08:00:00Z' });
   expect(long.body.error.message).toBe('Subscription expiration can only be 41760 minutes in the future.');
+});
+
+test('who joins and leaves a group can be followed, and nothing else of it', async () => {
+  const made = await tenant.graph('POST', '/groups', { displayName: 'Everyone', mail: 'everyone@contoso.example' });
+  const group = `/groups/${made.body.id}`;
+  const answer = await subscribe({ resource: `${group}/members`, changeType: 'updated,deleted' });
+  expect(answer.status).toBe(201);
+  expect((await subscribe({ resource: `/groups/${randomUUID()}/members` })).status).toBe(404);
+  const ada = tenant.ada.slice('/users/'.length);
+  await tenant.graph('PATCH', group, { displayName: 'All' });
+  const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${ada}` };
+  expect((await tenant.graph('POST', `${group}/members/$ref`, reference)).status).toBe(204);
+  await tenant.graph('DELETE', `${group}/members/${ada}/$ref`);
+  const told = (await receive(2)).map(({ body }) => [body.value[0].changeType, body.value[0].resourceData.id]);
+  expect(told).toEqual([
+    ['updated', made.body.id],
+    ['updated', made.body.id],
+  ]);
 });
 
 test('a life beyond seven days is refused, one below 45 minutes raised', async () => {

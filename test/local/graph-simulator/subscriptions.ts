@@ -1,13 +1,15 @@
-/** Subscriptions to a folder's contacts, to users and to groups. https://learn.microsoft.com/graph/api/resources/subscription */
+/** Subscriptions to a folder's contacts, to users, to groups and to the members of one. https://learn.microsoft.com/graph/api/resources/subscription */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { resolveFolder } from './contactFolders.ts';
 import { type GraphAnswer, readPreferences } from './exchange.ts';
-import { GraphError, invalidUser } from './graphError.ts';
+import { directoryObjectNotFound, GraphError, invalidUser } from './graphError.ts';
+import { readObjectId } from './references.ts';
 import { findUser, type Subscription, type SubscriptionSource } from './tenant.ts';
 import { type DirectoryCall, parameter } from './world.ts';
 
-/** Resources that can be followed: the contacts of a folder, or of the default one. */
+const membersPattern = /^groups\/([^/]+)\/members$/i;
+/** The contacts of a folder, or of the default one. */
 const contactsPattern = /^users\/([^/]+)(?:\/contactFolders\/([^/]+))?\/contacts\/?$/i;
 
 /** https://learn.microsoft.com/graph/api/resources/subscription#subscription-lifetime */
@@ -15,6 +17,7 @@ const longestMinutes: Record<SubscriptionSource['collection'], number> = {
   contacts: 10_080,
   users: 41_760,
   groups: 41_760,
+  members: 41_760,
 };
 const shortestMinutes = 45;
 
@@ -116,6 +119,8 @@ async function validate(call: DirectoryCall, url: string): Promise<void> {
 function readResource(call: DirectoryCall, resource: string): SubscriptionSource {
   const path = resource.replace(/^\/|\/$/g, '');
   if (path === 'users' || path === 'groups') return { collection: path };
+  const group = membersPattern.exec(path)?.[1];
+  if (group !== undefined) return { collection: 'members', groupId: namedGroup(call, group) };
   const match = contactsPattern.exec(path);
   if (!match) throw new GraphError(400, 'ExtensionError', `Invalid resource '${resource}'.`);
   const key = decodeURIComponent(match[1] ?? '');
@@ -123,6 +128,12 @@ function readResource(call: DirectoryCall, resource: string): SubscriptionSource
   if (!user?.mailbox) throw invalidUser(key);
   const folder = resolveFolder(user.mailbox, decodeURIComponent(match[2] ?? 'contacts')).number;
   return { collection: 'contacts', userId: user.id, folder };
+}
+
+function namedGroup({ world }: DirectoryCall, name: string): string {
+  const id = readObjectId(decodeURIComponent(name));
+  if (!world.tenant.groups.has(id)) throw directoryObjectNotFound(id);
+  return id;
 }
 
 /** Raises what is too short; refuses what is too long. */

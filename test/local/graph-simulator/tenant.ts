@@ -62,7 +62,8 @@ export type DirectoryObject = User | Group | OrgContact;
 /** What a subscription follows. */
 export type SubscriptionSource =
   | { collection: 'contacts'; userId: string; folder: number }
-  | { collection: 'users' | 'groups' };
+  | { collection: 'users' | 'groups' }
+  | { collection: 'members'; groupId: string };
 
 export type Subscription = {
   id: string;

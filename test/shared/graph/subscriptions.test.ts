@@ -87,10 +87,12 @@ test('it is asked for as Graph wants it', async () => {
   expect(sent[0]?.headers.get('Prefer')).toBe('IdType="ImmutableId"');
 });
 
-test('users are watched as Graph offers it: who comes is an update', async () => {
+test('users and members are watched as Graph offers it: who comes is an update', async () => {
   const { client, sent } = stubGraph(() => json({ id: 's', expirationDateTime: '2026-11-28T00:00:00Z' }, 201));
   await openSubscriptions(client).create(await newSubscription({ watched: { kind: 'users' } }));
   expect(sent[0]?.body).toMatchObject({ resource: '/users', changeType: 'updated,deleted' });
+  await openSubscriptions(client).create(await newSubscription({ watched: { kind: 'members', groupId: 'g' } }));
+  expect(sent[1]?.body).toMatchObject({ resource: '/groups/g/members', changeType: 'updated,deleted' });
 });
 
 test('an address that does not answer its validation is a refusal, and nothing is made', async () => {

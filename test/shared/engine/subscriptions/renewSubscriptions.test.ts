@@ -367,7 +367,9 @@ describe('of several sources', () => {
     const list = listOf({ sources });
     lists = [list];
     const { clock, openSource } = world;
-    const sourceAdapters = { ...memorySourceAdapters(world.graph, clock), ...places.adapters };
+    const reader = { ...places.adapters.openDirectoryReader(), memberIds: async () => ['1'] };
+    const adapters = { ...places.adapters, openDirectoryReader: () => reader };
+    const sourceAdapters = { ...memorySourceAdapters(world.graph, clock), ...adapters };
     return world.drive(captureSource(list, { clock, openSource, sourceAdapters, leaseMilliseconds: minute }));
   }
 
@@ -398,6 +400,32 @@ describe('of several sources', () => {
     expect(await renew()).toMatchObject({ created: 0, removed: 1 });
     expect(watched()).toEqual([{ kind: 'users' }]);
     expect(await health()).toMatchObject({ state: 'active' });
+  });
+
+  test('the groups whose members a directory reads or leaves out have one each, as long as it does', async () => {
+    world.graph.setGroup('staff@contoso.com', []);
+    world.graph.setGroup('robots@contoso.com', []);
+    const groups = { groups: ['staff@contoso.com'], exclude: { groups: ['robots@contoso.com'] } };
+    await capture({ ...people, ...groups });
+    expect(await renew()).toMatchObject({ created: 3, problems: [] });
+    const [users, ...members] = watched();
+    expect(users).toEqual({ kind: 'users' });
+    expect(members).toEqual(Array(2).fill({ kind: 'members', groupId: expect.any(String) }));
+    expect(await health()).toMatchObject({ state: 'active' });
+    await capture(people);
+    expect(await renew()).toMatchObject({ created: 0, removed: 2 });
+    expect(watched()).toEqual([{ kind: 'users' }]);
+  });
+
+  test('groups that Graph does not tell of for want of a permission leave the users their subscription', async () => {
+    world.graph.setGroup('staff@contoso.com', []);
+    await capture(people);
+    await renew();
+    graph.fail('create', 'accessDenied');
+    await capture({ ...people, groups: ['staff@contoso.com'] });
+    const refusal = { code: 'NotificationsRefused', detail: expect.stringContaining('Group.Read.All') };
+    expect(await renew()).toMatchObject({ created: 0, removed: 0, problems: [refusal] });
+    expect(await health()).toMatchObject({ state: 'active', problem: refusal });
   });
 
   test('users whom Graph does not tell of are found by the schedule, which the list says and no alert does', async () => {
