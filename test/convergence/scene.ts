@@ -52,9 +52,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     .map((id, index) =>
       addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), scene.isRestricted ?? false, places),
     );
-  // Who is adopted in a folder of Company has the address of one person, not of a joined one.
-  if (scene.everyKind && (scene.existing ?? 'leave') === 'leave')
-    lists.push(addJoinedList(graph, others.places, mailboxes, places));
+  if (scene.everyKind) lists.push(addJoinedList(graph, others.places, mailboxes, places));
   const model: Model = {
     lists,
     places,
@@ -94,11 +92,12 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
   return stand;
 }
 
-/** Contacts of the user's that have addresses of every other one at the source: in a folder of theirs that the list uses. */
+/** Contacts of the user's with the addresses of every other person at the source, in folders that lists look into. */
 function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): void {
   const mailbox = graph.mailbox(mailboxId);
   const inFolder = mailbox.addFolder('Company');
-  const people = [...model.source.values()].filter((_, index) => index % 2 === 0);
+  const persons = Map.groupBy(model.source.values(), ({ contact }) => contact.emailAddresses?.[0]?.address);
+  const people = [...persons.values()].flatMap(([first]) => first ?? []).filter((_, index) => index % 2 === 0);
   for (const [index, { contact: atSource }] of people.entries()) {
     const contact: Contact = {
       displayName: `mine ${index}${personalMark}`,
