@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import type { Adapters } from '../shared/app.ts';
-import { openSourceFiles } from '../shared/blobs/sourceFiles.ts';
+import { noSourceFiles, openSourceFiles } from '../shared/blobs/sourceFiles.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openDatabases } from '../shared/databases/openDatabase.ts';
 import { exchangeServers } from '../shared/ews/exchangeServer.ts';
@@ -15,7 +15,7 @@ import { openHostProbe } from '../shared/http/hostProbe.ts';
 import { probeWebhook } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../shared/key-vault/secrets.ts';
-import { FileUnavailable, type SourceFiles } from '../shared/ports/sourceFiles.ts';
+import type { SourceFiles } from '../shared/ports/sourceFiles.ts';
 import { createQueueProbe } from '../shared/service-bus/connectionProbe.ts';
 import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts';
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
@@ -103,12 +103,10 @@ function graphCredential({ graph: { clientId } }: Settings, environment: NodeJS.
   return identity(clientId);
 }
 
-/** Without a storage account whatever asks for a file says so. */
 function sourceFiles({ storage }: Settings): SourceFiles {
   if (storage && 'connectionString' in storage) return openSourceFiles(storage);
   if (storage) return openSourceFiles({ accountName: storage.host, credential: identity(storage.clientId) });
-  const refuse = () => Promise.reject(new FileUnavailable('AzureWebJobsStorage is not set'));
-  return { read: refuse, findEtag: refuse, replace: refuse };
+  return noSourceFiles;
 }
 
 function secretReader(

@@ -65,6 +65,10 @@ export function openSourceFiles(access: BlobAccess): SourceFiles {
   return { read, findEtag, replace };
 }
 
+const withoutAccount = () => Promise.reject(new FileUnavailable('AzureWebJobsStorage is not set'));
+/** Without a storage account whatever asks for a file says so. */
+export const noSourceFiles: SourceFiles = { read: withoutAccount, findEtag: withoutAccount, replace: withoutAccount };
+
 /** The client is loaded with the first file that is asked for: an app whose lists read none does without. */
 async function openContainer(access: BlobAccess): Promise<ContainerClient> {
   const { BlobServiceClient } = await import('./blobService.ts');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { EntryLimits } from '../../domain/entryLimits.ts';
+import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
 import {
@@ -9,13 +9,13 @@ import {
   type SourceNeeds,
   type SourceProblem,
 } from '../../ports/contactSource.ts';
-import type { DatabaseSession } from '../../ports/database.ts';
+import type { DatabaseSession, SqlRow } from '../../ports/database.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { Connections } from '../../settings/connections.ts';
 import type { SqlSettings } from '../../settings/sqlSource.ts';
 import { databaseNamed } from './databaseNamed.ts';
 import { describeRights, problemOf } from './describeFailure.ts';
-import { planColumns, type RowContact, readRow } from './rowContacts.ts';
+import { type ColumnPlan, planColumns, type RowContact, readRow } from './rowContacts.ts';
 
 /** All rows are of one scope, whatever the query and the database: who is in none of them is gone. */
 const scopeId = 'rows';
@@ -81,15 +81,24 @@ async function collectRows(
   const { columns, pages } = await session.query(settings.query);
   const plan = planColumns(settings, columns);
   const rows = new Map<string, RowContact>();
-  for await (const page of pages) {
-    if (rows.size + page.length > settings.maxRows) throw tooManyRows(settings);
-    for (const values of page) {
-      const row = readRow(values, rows.size + 1, plan, entries);
-      if (rows.has(row.id)) throw keyTwice(rows, row.id);
-      rows.set(row.id, row);
-    }
-  }
+  for await (const page of pages) takeRows(rows, page, plan, settings, entries);
   return rows;
+}
+
+/** @throws SourceFailure for a row that is one too many, or that has no key or that of another */
+export function takeRows(
+  rows: Map<string, RowContact>,
+  page: readonly SqlRow[],
+  plan: ColumnPlan,
+  settings: SqlSettings,
+  entries: EntryLimits = entryLimits,
+): void {
+  if (rows.size + page.length > settings.maxRows) throw tooManyRows(settings);
+  for (const values of page) {
+    const row = readRow(values, rows.size + 1, plan, entries);
+    if (rows.has(row.id)) throw keyTwice(rows, row.id);
+    rows.set(row.id, row);
+  }
 }
 
 function toReading(rows: ReadonlyMap<string, RowContact>, known: SqlCursor | undefined, now: number): Reading {

@@ -14,7 +14,8 @@ import type { Connections } from '../../settings/connections.ts';
 import type { SqlSettings } from '../../settings/sqlSource.ts';
 import { databaseNamed } from './databaseNamed.ts';
 import { describeRights, problemOf } from './describeFailure.ts';
-import { planColumns, readRow } from './rowContacts.ts';
+import { takeRows } from './openSql.ts';
+import { planColumns, type RowContact } from './rowContacts.ts';
 
 /** Less than a step takes at most, so that a query which is too slow says so itself. */
 const longestMilliseconds = 12_000;
@@ -77,15 +78,15 @@ async function testRights(session: DatabaseSession): Promise<Found<undefined>> {
 /** A query may give a million rows: only the first ones are looked at. */
 async function testResult(settings: SqlSettings, { columns, pages }: SqlResult): Promise<Found<undefined>> {
   const plan = planColumns(settings, columns);
-  let rows = 0;
+  const rows = new Map<string, RowContact>();
   for await (const page of pages) {
-    for (const row of page) readRow(row, ++rows, plan);
+    takeRows(rows, page, plan, settings);
     break;
   }
   const unused = plan.unused.map(column => `"${column}"`).join(', ');
   return {
     value: undefined,
-    detail: `The query gives ${rows === 0 ? 'no row' : 'rows'}, and ${plan.fields.length} of its columns fill a contact`,
+    detail: `The query gives ${rows.size === 0 ? 'no row' : 'rows'}, and ${plan.fields.length} of its columns fill a contact`,
     ...(unused !== '' && { remedy: `Columns that fill nothing, unless columns names a field for them: ${unused}` }),
   };
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Preview } from '../../../shared/api/preview.ts';
+import { openSourceFiles } from '../../../shared/blobs/sourceFiles.ts';
 import { addContact, patchContact } from '../../world/contactRows.ts';
 import { startWorld, type World } from '../../world/world.ts';
 import { writeSettings } from '../settings.ts';
@@ -89,6 +90,17 @@ test('with the state of the tables: what changed since, and the totals', async (
   expect(JSON.parse(all.output) as Preview).toMatchObject({ patches: 2, mailboxes: { total: 2, changed: 2 } });
   const few = await preview(['--mailbox', ada, '--operations', '0']);
   expect(few.output).not.toContain('Ann Example');
+});
+
+test('a list of a file is read from where the app keeps it', async () => {
+  const file = { id: 'file', source: { kind: 'csv', blob: 'people.csv' } };
+  const CONTACT_LISTS = JSON.stringify([{ ...lists[0], ...file, destination: { folder: 'File' } }]);
+  const missing = await preview(['--list', 'file'], { CONTACT_LISTS });
+  expect(missing.output + missing.errors).toContain('source.blob is not in the container');
+  const files = openSourceFiles({ connectionString: world.settings().AzureWebJobsStorage ?? '' });
+  await files.replace('people.csv', Buffer.from('First Name,Last Name\nCleo,Example\n'), undefined);
+  const shown = await preview(['--list', 'file', '--mailbox', ada], { CONTACT_LISTS });
+  expect(shown.output).toMatch(/create {2}Cleo Example {2}new at the source\n/);
 });
 
 test.each<[string, string[], Record<string, string>, RegExp]>([

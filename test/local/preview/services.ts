@@ -1,11 +1,15 @@
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { type App, createApp } from '../../../shared/app.ts';
+import { noSourceFiles, openSourceFiles } from '../../../shared/blobs/sourceFiles.ts';
 import { systemClock } from '../../../shared/clock.ts';
+import { openDatabases } from '../../../shared/databases/openDatabase.ts';
 import { exchangeServers } from '../../../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../../../shared/graph/client.ts';
 import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
 import { openOtherTenants } from '../../../shared/graph/otherTenants.ts';
+import { openDownload } from '../../../shared/http/download.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../../../shared/key-vault/secrets.ts';
+import type { SourceFiles } from '../../../shared/ports/sourceFiles.ts';
 import type { Timing } from '../../../shared/settings/settings.ts';
 import { connectTables } from '../../../shared/store/tables/tables.ts';
 import { createTrialTables, emptyTables, type TablesReading } from '../../../shared/store/tables/trialTables.ts';
@@ -57,9 +61,21 @@ export async function connectPreview(
     }),
     readSecret,
     openExchangeServer: exchangeServers(readSecret, clock),
+    openDatabase: openDatabases(readSecret, credential),
+    download: openDownload(),
+    files: openFiles(values, credential),
   };
   const settings = { ...settingsWith(lists, timing), connections: ways.connections };
   return { app: createApp(adapters, settings), withoutTables: problem };
+}
+
+function openFiles(
+  { AzureWebJobsStorage: connectionString, AzureWebJobsStorage__accountName: accountName }: AppSettings,
+  credential: TokenCredential,
+): SourceFiles {
+  if (connectionString) return openSourceFiles({ connectionString });
+  if (accountName) return openSourceFiles({ accountName, credential });
+  return noSourceFiles;
 }
 
 export function createCredential(values: AppSettings): TokenCredential {
