@@ -5,13 +5,15 @@ import type { App } from '../../shared/app.ts';
 import { describe } from '../../shared/domain/reason.ts';
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { type ContactList, placesReadBy } from '../../shared/settings/contactList.ts';
+import { trustExtraCertificates } from './functions-host/trustExtraCertificates.ts';
 import { adviseOn } from './preview/advice.ts';
 import { checkSettings, describeCheck } from './preview/check.ts';
 import { type PreviewOptions, readPreviewOptions } from './preview/options.ts';
 import { describePreview } from './preview/report.ts';
 import { connectPreview } from './preview/services.ts';
 import { tableSettings } from './preview/tableSettings.ts';
-import { planStart, type StartPlan } from './start/plan.ts';
+import { readSettings } from './settings.ts';
+import { ownSettingsFile, planStart, type StartPlan } from './start/plan.ts';
 import { StartError } from './start/startError.ts';
 
 const succeeded = 0;
@@ -41,6 +43,8 @@ async function check({ settingsFile, json }: PreviewOptions): Promise<number> {
 /** Problems of the list or of the mailbox make it fail: a run would have them too. */
 async function show(options: PreviewOptions): Promise<number> {
   const plan = await planStart(options, process.env);
+  // What the environment names in addition, Node has read already.
+  trustExtraCertificates(await readSettings(options.settingsFile ?? ownSettingsFile()));
   const list = findList(options.list, plan);
   const { app, withoutTables } = await connectPreview(plan, await tableSettings(options, plan, process.env));
   if (withoutTables) console.error(withoutTables);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -9,7 +9,8 @@ import { text } from 'node:stream/consumers';
 import { TableClient } from '@azure/data-tables';
 import { ServiceBusClient } from '@azure/service-bus';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { readSettings } from './settings.ts';
+import type { Preview } from '../../shared/api/preview.ts';
+import { readSettings, writeSettings } from './settings.ts';
 import { SAMPLE_SETTINGS_FILE, startServices } from './startServices.ts';
 
 let directory: string;
@@ -67,6 +68,34 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await expect(fetch(ready.graph)).rejects.toThrow();
   },
 );
+
+test('beside the tenant a database, an Exchange server and another tenant can be read by the settings', async () => {
+  const { child, exited, firstLine } = runServices('--free-ports', '--settings', settingsFile, '--sources');
+  await firstLine;
+  const values = await readSettings(settingsFile);
+  const query = 'SELECT id, display_name, email FROM people';
+  const inPublic = { mailbox: 'directory@contoso.example', publicFolders: true, folders: ['Customers'] };
+  const sources = [
+    { name: 'crm', kind: 'sql', connection: 'crm', query, key: 'id' },
+    { name: 'public', kind: 'exchangeServer', connection: 'onprem', ...inPublic },
+    { name: 'partner', connection: 'fabrikam', mailbox: 'shared@fabrikam.example', folders: ['Partners'] },
+  ];
+  const [sample] = JSON.parse(values.CONTACT_LISTS ?? '') as object[];
+  const CONTACT_LISTS = JSON.stringify([
+    { ...sample, source: undefined, sources, destination: { folder: 'Partners' } },
+  ]);
+  await writeSettings(settingsFile, { ...values, CONTACT_LISTS });
+  const preview = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, 'preview.ts'), '--settings', settingsFile, '--json'],
+    { encoding: 'utf8' },
+  );
+  const { mailboxes, creates, problems } = JSON.parse(preview.stdout) as Preview;
+  expect(problems).toEqual([]);
+  expect(creates).toBe((3 + 2 + 40) * (mailboxes?.total ?? 0));
+  child.kill('SIGTERM');
+  expect(await exited).toBe(0);
+});
 
 test.each([
   ['an unknown option', ['--port', '1'], /Unknown option '--port'.* usage: /],

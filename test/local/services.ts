@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startOutsideSources } from './outsideSources.ts';
 import { onParentExit } from './parentExit.ts';
 import { writeSettings } from './settings.ts';
 import { SAMPLE_SETTINGS_FILE, type Services, startServices } from './startServices.ts';
@@ -10,11 +11,13 @@ import { SAMPLE_SETTINGS_FILE, type Services, startServices } from './startServi
 interface ServicesArguments {
   readonly empty: boolean;
   readonly freePorts: boolean;
+  /** Also what lies outside of the tenant. */
+  readonly sources: boolean;
   readonly settingsFile: string | undefined;
   readonly dataDirectory: string | undefined;
 }
 
-const USAGE = 'usage: npm run services -- [--empty] [--free-ports --settings FILE] [--data DIR]';
+const USAGE = 'usage: npm run services -- [--empty] [--free-ports --settings FILE [--sources]] [--data DIR]';
 
 await main().catch(error => {
   console.error(error instanceof Error ? error.message : String(error));
@@ -29,13 +32,14 @@ async function main(): Promise<void> {
     dataDirectory: options.dataDirectory,
     empty: options.empty,
   });
+  const outside = options.sources ? await startOutsideSources() : undefined;
   try {
-    const settings = await publishSettings(services, options.settingsFile);
+    const settings = await publishSettings({ ...services.values, ...outside?.values }, options.settingsFile);
     const { graphUrl: graph, statisticsUrl: statistics } = services;
     process.stdout.write(`${JSON.stringify({ ready: true, graph, settings, statistics })}\n`);
     await stopped;
   } finally {
-    await services.close();
+    await Promise.all([services.close(), outside?.close()]);
   }
 }
 
@@ -52,9 +56,12 @@ function readArguments(): ServicesArguments {
   if (freePorts !== (values.settings !== undefined)) {
     throw new Error(`--free-ports and --settings FILE go together: FILE is where the ports are written. ${USAGE}`);
   }
+  const sources = values.sources ?? false;
+  if (sources && !freePorts) throw new Error(`--sources goes with --free-ports --settings FILE. ${USAGE}`);
   return {
     empty: values.empty ?? false,
     freePorts,
+    sources,
     settingsFile: values.settings && resolve(values.settings),
     dataDirectory: values.data && resolve(values.data),
   };
@@ -67,6 +74,7 @@ function parse() {
         empty: { type: 'boolean' },
         'free-ports': { type: 'boolean' },
         settings: { type: 'string' },
+        sources: { type: 'boolean' },
         data: { type: 'string' },
       },
     });
@@ -76,10 +84,10 @@ function parse() {
   }
 }
 
-async function publishSettings(services: Services, file: string | undefined): Promise<string> {
+async function publishSettings(values: Services['values'], file: string | undefined): Promise<string> {
   if (file === undefined) return resolve(SAMPLE_SETTINGS_FILE);
   try {
-    await writeSettings(file, services.values);
+    await writeSettings(file, values);
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     throw new Error(

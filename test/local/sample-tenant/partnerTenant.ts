@@ -5,7 +5,7 @@ import { generatePeople } from './people.ts';
 import { createContacts } from './seed.ts';
 
 /** Another organisation, which lets the app read one mailbox; `infra/docs/sources/otherTenant.md` names it. */
-const partner = {
+export const partner = {
   tenantId: '9a0f3c1e-5b7d-4f2a-8c6e-1d2b3a4c5e6f',
   clientId: '0b9e6a52-3d14-4c8f-a7d1-6e5f4c3b2a10',
   mailbox: 'shared@fabrikam.example',
