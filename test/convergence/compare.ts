@@ -215,7 +215,11 @@ function compareContact(
   // Once it was found deleted, only a full reconcile sees that it is back, as it was.
   if (target.restoredByUser && moment !== 'full') return;
   const isAdopted = model.adoptable.has(target.id);
-  if (!only.isInFolder && !target.movedByUser && !isAdopted) noteViolation(model, 'FOLDER', place);
+  if (!only.isInFolder && !target.movedByUser && !isAdopted) {
+    // It stays in the folder of before as long as Graph refuses it in the list's new one.
+    if (isPoisoned) checkVisible(stand, place, progress);
+    else noteViolation(model, 'FOLDER', place);
+  }
   const own = [...target.ownCategories].filter(name => !found.contact.categories?.includes(name));
   if (own.length > 0) noteViolation(model, 'OWN-CATEGORY', `${own.join()} of ${place}`);
   for (const [field, value] of wanted) {

@@ -254,4 +254,14 @@ export const regressions: readonly Regression[] = [
       { do: 'run' },
     ],
   },
+  {
+    name: 'a contact that Graph refuses in a new folder stays in the one of before, and is told of',
+    scene: { ...oneMailbox, contacts: 4, existing: 'adoptInFolder' },
+    actions: [
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'changeSettings', list: 0, mapping: 'plain', category: null, renamed: true },
+      { do: 'poison', mailbox: 0, contact: 3, how: 'refused' },
+    ],
+  },
 ];
