@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseSettings } from '../../../shared/settings/settings.ts';
 import { readCsvContacts } from '../../../shared/sources/csv/readContacts.ts';
 import { startGraphSimulator } from '../graph-simulator/index.ts';
 import { readSettings } from '../settings.ts';
+import { projectDirectory } from '../start/plan.ts';
 import { SAMPLE_SETTINGS_FILE } from '../startServices.ts';
 import { partnersFile } from './partnersFile.ts';
 import { generatePeople } from './people.ts';
@@ -155,7 +157,7 @@ test('three of the partners in the file are colleagues too, whom the list "partn
   const { lists } = parseSettings(await readSettings(SAMPLE_SETTINGS_FILE), '.');
   const [directory, file] = lists[1]?.sources ?? [];
   if (directory?.kind !== 'directory' || file?.kind !== 'csv') throw new Error('The list has other sources');
-  const { contacts } = readCsvContacts(await readFile(partnersFile, 'utf8'), file);
+  const { contacts } = readCsvContacts(await readFile(join(projectDirectory, partnersFile), 'utf8'), file);
   const addresses = contacts.map(({ contact }) => contact?.emailAddresses?.[0]?.address ?? '');
   const colleagues = directory.groups.flatMap(group => tenant.members[group] ?? []);
   expect([addresses.length, addresses.filter(address => colleagues.includes(address)).length]).toEqual([15, 3]);
