@@ -17,6 +17,9 @@ const settings = writeSettingsFile({
       source: { kind: 'contactFolder', mailbox: 'directory@contoso.example', folders: ['Staff'] },
       targets: { groups: ['regional-offices@contoso.example'] },
       destination: { folder: 'Staff directory' },
+      privateContacts: 'share',
+      // On a fast machine the editor deletes more than an admin lets go without being asked.
+      safeguards: { maxRemovalShare: 1 },
     },
   ]),
 });
