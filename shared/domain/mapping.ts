@@ -101,35 +101,42 @@ export function findMappingFaults(rules: MappingRules): MappingFault[] {
   });
 }
 
+interface ParsedRule {
+  readonly field: string;
+  readonly source: ValueSource;
+}
+
+/** Of the rules without a fault, those that take a value from somewhere. */
+function parsedRules(rules: MappingRules): ParsedRule[] {
+  return Object.entries(rules).flatMap(([field, rule]) => {
+    const source = parseRule(field, rule);
+    return source && 'from' in source ? [{ field, source }] : [];
+  });
+}
+
 /** Rules that cannot do anything: elements of a list that Exchange never has. */
 export function findMappingDoubts(rules: MappingRules): MappingFault[] {
-  return Object.entries(rules).flatMap(([field, rule]) => {
-    const parsed = parseRule(field, rule);
-    if (!parsed || 'problem' in parsed || parsed.from !== 'listElement') return [];
-    const most = entryLimits[parsed.field];
-    if (most === undefined || parsed.index < most) return [];
-    const problem = `"${rule}" is never there: ${parsed.field} holds at most ${most} entries, [0] to [${most - 1}]`;
+  return parsedRules(rules).flatMap(({ field, source }) => {
+    const most = source.from === 'listElement' ? entryLimits[source.field] : undefined;
+    if (source.from !== 'listElement' || most === undefined || source.index < most) return [];
+    const problem = `"${rules[field]}" is never there: ${source.field} holds at most ${most} entries, [0] to [${most - 1}]`;
     return [{ field, problem }];
   });
 }
 
 /** The fields of a source contact that the rules name. */
 export function sourceFieldsOf(rules: MappingRules): ContactField[] {
-  return Object.entries(rules).flatMap(([field, rule]) => {
-    const source = parseRule(field, rule);
-    if (!source || 'problem' in source) return [];
-    return source.from === 'template' ? source.fields : [source.field];
-  });
+  return parsedRules(rules).flatMap(({ source }) => (source.from === 'template' ? source.fields : [source.field]));
 }
 
 /** How many entries of each list the rules give a place, those included that a list itself takes. */
 export function entriesPlaced(rules: MappingRules): EntryLimits {
   const placed: Partial<Record<ListField, number>> = { ...entryLimits };
-  for (const [field, rule] of Object.entries(rules)) {
-    const source = parseRule(field, rule);
-    if (!source || 'problem' in source || source.from !== 'listElement') continue;
-    const most = placed[source.field];
-    if (most !== undefined && source.index >= most) placed[source.field] = source.index + 1;
+  for (const { source } of parsedRules(rules)) {
+    const most = source.from === 'listElement' ? placed[source.field] : undefined;
+    if (source.from === 'listElement' && most !== undefined && source.index >= most) {
+      placed[source.field] = source.index + 1;
+    }
   }
   return placed;
 }

@@ -43,8 +43,7 @@ const lastPart = /[-/–]\s*\d{1,5}\s*$/;
  */
 export function rewritePhone(text: string, { format, region }: PhoneRule): string {
   if (format === 'keep') return text;
-  // The library takes a link (RFC 3966) for no number.
-  const number = readWholePhone(text.replace(/^\s*tel:(?=\+)/i, ''), region);
+  const number = readWholePhone(text, region);
   if (!number) return text;
   const written = format === 'e164' ? number.number : number.formatInternational().replace(/ ext\. .*$/, '');
   return number.ext ? `${written} ext. ${number.ext}` : written;
@@ -56,7 +55,9 @@ export function staysAsItIs(text: string, { format, region }: PhoneRule): boolea
 }
 
 /** Undefined for a text that is not one valid number and nothing else. */
-function readWholePhone(text: string, region: string | undefined): PhoneNumber | undefined {
+function readWholePhone(given: string, region: string | undefined): PhoneNumber | undefined {
+  // The library takes a link (RFC 3966) for no number.
+  const text = given.replace(/^\s*tel:(?=\+)/i, '');
   // The library forgets every second such number.
   if (/phone-context/i.test(text)) return undefined;
   const number = parse(text, region);

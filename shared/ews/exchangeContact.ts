@@ -7,6 +7,7 @@ import {
   kindOf,
   type TextField,
 } from '../domain/contact.ts';
+import { nearestMidnight } from '../domain/nearestMidnight.ts';
 import { contactProperties } from './soap.ts';
 import type { XmlElement } from './xml.ts';
 
@@ -154,16 +155,13 @@ function propertyOf(item: XmlElement, id: number): string | undefined {
   return value.trim() === '' ? undefined : value;
 }
 
-const day = 86_400_000;
-
 /**
  * The date as Outlook showed it, which is stored beside the moment since Outlook 2010 (PidLidBirthdayLocal,
- * PidLidWeddingAnniversaryLocal). Else the
- * nearest midnight to the moment: Outlook on the desktop stores the midnight of its own zone (Microsoft KB 2563324).
+ * PidLidWeddingAnniversaryLocal), else the one that the moment stands for.
  */
 function readDate(item: XmlElement, name: string, localId: number): string | undefined {
   const local = propertyOf(item, localId)?.trim();
   if (local !== undefined && /^\d{4}-\d{2}-\d{2}T/.test(local)) return local.slice(0, 10);
   const moment = Date.parse(textOf(item, name)?.trim() ?? '');
-  return Number.isNaN(moment) ? undefined : new Date(Math.ceil(moment / day - 0.5) * day).toISOString().slice(0, 10);
+  return Number.isNaN(moment) ? undefined : new Date(nearestMidnight(moment)).toISOString().slice(0, 10);
 }

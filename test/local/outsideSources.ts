@@ -1,5 +1,5 @@
-import { startPglite } from '../shared/databases/postgresServer.ts';
 import { type LocalExchangeServer, startExchangeServer } from './exchange-server/index.ts';
+import { startPglite } from './postgres/postgresServer.ts';
 import { partner } from './sample-tenant/partnerTenant.ts';
 
 /** What lies outside of the sample tenant, with a few people in each, and the settings that lead there. */

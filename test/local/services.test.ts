@@ -92,6 +92,7 @@ test('beside the tenant a database, an Exchange server and another tenant can be
   );
   const { mailboxes, creates, problems } = JSON.parse(preview.stdout) as Preview;
   expect(problems).toEqual([]);
+  expect(mailboxes?.total).toBeGreaterThan(0);
   expect(creates).toBe((3 + 2 + 40) * (mailboxes?.total ?? 0));
   child.kill('SIGTERM');
   expect(await exited).toBe(0);

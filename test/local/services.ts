@@ -32,14 +32,16 @@ async function main(): Promise<void> {
     dataDirectory: options.dataDirectory,
     empty: options.empty,
   });
-  const outside = options.sources ? await startOutsideSources() : undefined;
+  const running: { close(): Promise<void> }[] = [services];
   try {
+    const outside = options.sources ? await startOutsideSources() : undefined;
+    if (outside) running.push(outside);
     const settings = await publishSettings({ ...services.values, ...outside?.values }, options.settingsFile);
     const { graphUrl: graph, statisticsUrl: statistics } = services;
     process.stdout.write(`${JSON.stringify({ ready: true, graph, settings, statistics })}\n`);
     await stopped;
   } finally {
-    await Promise.all([services.close(), outside?.close()]);
+    await Promise.all(running.map(each => each.close()));
   }
 }
 

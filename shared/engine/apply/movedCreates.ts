@@ -1,6 +1,7 @@
 import { sourceKeyOf, stampKey } from '../../domain/stamp.ts';
-import { type ContactMailbox, GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
+import type { ContactMailbox, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
+import { emptyIfGone } from './emptyIfGone.ts';
 
 /** Above this many a folder is listed, which costs less than asking it for each. */
 const mostLookUps = 20;
@@ -30,7 +31,7 @@ export async function findMovedCreates(
   const wanted = new Set(sourceKeys);
   for (const { id } of await mailbox.listFolders()) {
     if (id === folderId || formerFolderIds.has(id)) continue;
-    const contacts = await findIn(id);
+    const contacts = await emptyIfGone(findIn(id));
     if (contacts.length === 0 || !(await mayHoldOurs(id))) continue;
     for (const contact of contacts) {
       const sourceKey = sourceKeyOf(list.id, contact.stamp.key);
@@ -40,19 +41,9 @@ export async function findMovedCreates(
   return found;
 
   async function findIn(otherId: string): Promise<readonly StampedContact[]> {
-    try {
-      if (sourceKeys.length > mostLookUps) return await mailbox.listStamped(otherId);
-      return (
-        await mailbox.findAllStamped(
-          otherId,
-          sourceKeys.map(key => stampKey(list.id, key)),
-        )
-      ).flat();
-    } catch (error) {
-      // The user deletes folders, too.
-      if (error instanceof GraphFailure && error.kind === 'notFound') return [];
-      throw error;
-    }
+    if (sourceKeys.length > mostLookUps) return mailbox.listStamped(otherId);
+    const stamps = sourceKeys.map(key => stampKey(list.id, key));
+    return (await mailbox.findAllStamped(otherId, stamps)).flat();
   }
 
   /** Another installation gives contacts of a list of that name the same stamps. */

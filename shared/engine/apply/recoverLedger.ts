@@ -12,9 +12,10 @@ import {
 } from '../../domain/ledgerEntry.ts';
 import { installationOf, isAdoptedVersion, sourceKeyOf } from '../../domain/stamp.ts';
 import type { UserEditPolicy } from '../../domain/userEdits.ts';
-import { type ContactMailbox, GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
+import type { StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import { findOriginal, settleDoubles } from './doubles.ts';
+import { emptyIfGone } from './emptyIfGone.ts';
 import type { DuplicateTask } from './execution.ts';
 import { foundEntry } from './foundEntry.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
@@ -156,21 +157,8 @@ async function listFolders(
   const ours = await mailbox.listStamped(folderId, fields);
   const adopted = [...ledger.entries()].flatMap(entry => (isAdopted(entry) ? [entry.adoption.folderId] : []));
   const others = [...new Set(adopted)].filter(id => ![folderId, lostFolderId, ''].includes(id));
-  const found = await Promise.all(others.map(id => listIfThere(mailbox, id, fields)));
+  const found = await Promise.all(others.map(id => emptyIfGone(mailbox.listStamped(id, fields))));
   return [...ours, ...found.flat().filter(({ stamp }) => isAdoptedVersion(stamp.version))];
-}
-
-async function listIfThere(
-  mailbox: ContactMailbox,
-  folderId: string,
-  fields: readonly ContactField[] | undefined,
-): Promise<readonly StampedContact[]> {
-  try {
-    return await mailbox.listStamped(folderId, fields);
-  } catch (error) {
-    if (error instanceof GraphFailure && error.kind === 'notFound') return [];
-    throw error;
-  }
 }
 
 async function groupBySourceKey(

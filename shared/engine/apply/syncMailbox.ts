@@ -1,29 +1,36 @@
 import { everybody, withinRules } from '../../domain/audience.ts';
-import { fingerprint } from '../../domain/fingerprint.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
-import type { MessageQueue } from '../../ports/messageQueue.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
-import type { Timing } from '../../settings/settings.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
-import { newCheckpoint, pointColumns } from '../../store/mailboxCheckpoint.ts';
+import { newCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { type LikelyReading, type MailboxPartition, mostForeseenRows } from '../../store/mailboxes.ts';
 import { LeaseLost, type MailboxLease } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers, type MailboxState } from '../../store/mailboxRows.ts';
-import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
-import { noContacts, noRepairs, type RunAttempt, type RunMailboxState, type RunsTable } from '../../store/runs.ts';
+import type { ReadProgress } from '../../store/progress.ts';
+import { noContacts, noRepairs, type RunAttempt, type RunMailboxState } from '../../store/runs.ts';
 import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
-import { attemptIdOf, type SyncMessage } from '../messages.ts';
+import type { SyncMessage } from '../messages.ts';
 import { noRequests } from '../requestCounts.ts';
 import { withDebt } from './listingDebt.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
 import { readWish, type Wish } from './mailboxWish.ts';
+import {
+  type ListOutcome,
+  type NamedList,
+  type Outcome,
+  type ReportServices,
+  report,
+  runState,
+  sendAgain,
+  sendVerification,
+} from './reportOutcome.ts';
 import { syncList } from './syncList.ts';
 import type { JournalHead, JournalReader } from './wantedContacts.ts';
 
@@ -33,23 +40,17 @@ const longestWaitForLease = 30_000;
 /** Longer waits are left to the next run, which finds the mailbox due. */
 const longestMessageWait = 900_000;
 
-export interface SyncServices extends FindReceiversServices {
-  readonly clock: Clock;
+export interface SyncServices extends FindReceiversServices, ReportServices {
   readonly newId: () => string;
   readonly lists: readonly ContactList[];
   /** Lists in the settings that are paused or refused. */
   readonly inactiveListIds: ReadonlySet<string>;
-  readonly timing: Timing;
   readonly reader: JournalReader;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
-  readonly progress: ProgressTable;
-  readonly runs: RunsTable;
-  /** The queue that the message came from. */
-  readonly queue: MessageQueue<SyncMessage>;
 }
 
 /** What one message came to. */
@@ -144,30 +145,6 @@ function whatWasDone(lists: readonly ListOutcome[]): Pick<RunAttempt, 'contacts'
       lists.map(({ result }) => result.repaired),
     ),
   };
-}
-
-interface ListOutcome {
-  readonly listId: string;
-  readonly full: boolean;
-  readonly result: ListResult;
-  readonly progress: ReadProgress | undefined;
-}
-
-interface Outcome {
-  readonly lists: readonly ListOutcome[];
-  /** Lists of the message that the mailbox is no target of. */
-  readonly refused: readonly string[];
-  /** Lists that the handler had no time for, or not enough. */
-  readonly handedOver: readonly NamedList[];
-  /** Epoch milliseconds when the message has to come again; 0 for never, and for at once where lists are handed over. */
-  readonly again: number;
-  /** The lease went to another owner: source keys of a list whose writes are in doubt. */
-  readonly doubt?: Doubt;
-}
-
-interface Doubt {
-  readonly listId: string;
-  readonly sourceKeys: readonly string[];
 }
 
 /** One list after the other; each commits its last rows, the last one together with the end of the lease. */
@@ -281,12 +258,6 @@ function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLea
   return { listId, checkpoint: withDebt(checkpoint, lease) };
 }
 
-interface NamedList {
-  readonly id: string;
-  readonly goal: JournalHead;
-  readonly full: boolean;
-}
-
 /** The lists of the message; every list of the mailbox where all its folders have to be listed. */
 function namedLists(message: SyncMessage, state: MailboxState, listingOwed: boolean): NamedList[] {
   const named = new Map(
@@ -300,111 +271,4 @@ function namedLists(message: SyncMessage, state: MailboxState, listingOwed: bool
     if (!named.has(id)) named.set(id, { id, goal: { head, epoch }, full: false });
   }
   return [...named.values()];
-}
-
-async function report(
-  message: SyncMessage,
-  outcome: Outcome,
-  attempt: RunAttempt,
-  services: SyncServices,
-): Promise<void> {
-  const { mailbox, run } = message;
-  const { lists, refused, handedOver, again } = outcome;
-  const now = services.clock.now();
-  const told = (listId: string) => (problem: Problem) => ({ list: listId, mailbox, ...problem });
-  const problems = lists.flatMap(({ listId, result }) => result.problems.map(told(listId)));
-  const notes = lists.flatMap(({ listId, result }) => result.notes.map(told(listId)));
-  const strange = refused.map(listId => told(listId)(notATarget));
-  const state = lists.length === 0 && refused.length > 0 ? 'skipped' : runState(outcome);
-  // Before Progress: a run counts a mailbox as done once it has arrived, and its figures must be there by then.
-  const found = { state, done: attempt, problems: [...problems, ...strange], notes };
-  await services.runs.report(run, mailbox, attemptIdOf(message), found, now);
-  await Promise.all(
-    lists.map(async ({ listId, full, result, progress }) => {
-      const { checkpoint, state, until, problems: found, gone = false } = result;
-      const { epoch, contacts, failed, sequence } = checkpoint;
-      const standing = { ...pointColumns(startOf(checkpoint.phase)), epoch, contacts, failed, sequence };
-      const columns = { ...standing, state, dueAt: until, syncedAt: now, goneAt: gone ? now : 0 };
-      // A pass that had nothing to do leaves the reasons of refused contacts in sight.
-      const [problem = failed > 0 ? progress?.progress.problem : undefined] = found;
-      const isCompared = full && state === 'current';
-      const reported = {
-        ...columns,
-        ...(problem ? { problem } : {}),
-        ...(isCompared ? { fullDueAt: 0 as const } : {}),
-      };
-      await services.progress.report(listId, mailbox, reported, progress);
-    }),
-  );
-  if (handedOver.length > 0) await sendRest(message, handedOver, again, services);
-  else if (again > 0) await sendAgain(message, again, services);
-}
-
-const notATarget: Problem = {
-  code: 'NotATarget',
-  detail: 'The mailbox is not a target of the list: nothing was written to it',
-};
-
-function runState({ lists, handedOver }: Pick<Outcome, 'lists' | 'handedOver'>): RunMailboxState {
-  // The run lasts until the next handler has done the rest.
-  if (handedOver.length > 0) return 'sent';
-  const states = new Set(lists.map(({ result }) => result.state));
-  if (states.has('failed')) return 'failed';
-  if (states.has('waiting')) return 'waiting';
-  return states.has('skipped') ? 'skipped' : 'done';
-}
-
-/**
- * A copy under a new id, which the same delivery handled twice makes only once. One with keys to verify has another id
- * than one without: two deliveries of a message, handled side by side, may lead to one of each, and none may be dropped
- * as the duplicate of the other.
- */
-async function sendAgain(
-  message: SyncMessage,
-  notBefore: number,
-  { queue }: SyncServices,
-  failures?: number,
-): Promise<void> {
-  const attempt = message.attempt + 1;
-  const kind = message.verify ? `verify:${fingerprint(message.verify)}` : 'retry';
-  await queue.send([{ id: `${message.id}:${kind}:${attempt}`, body: { ...message, attempt, failures }, notBefore }]);
-}
-
-/**
- * What is left of a message when its handler's time is over. Its id names that: two deliveries of the message may leave
- * different rests, and none may be dropped as the duplicate of the other. Lists that wait for a time of their own are
- * due by it, and those that are done are not compared again.
- */
-async function sendRest(
-  message: SyncMessage,
-  handedOver: readonly NamedList[],
-  notBefore: number,
-  { queue }: SyncServices,
-): Promise<void> {
-  const lists = handedOver.map(({ id, goal, full }) => ({ list: id, ...goal, full }));
-  const verify = handedOver.flatMap(({ id }) => {
-    const keys = message.verify?.[id];
-    return keys ? [[id, keys] as const] : [];
-  });
-  const rest = { lists, ...(verify.length > 0 ? { verify: Object.fromEntries(verify) } : {}) };
-  const attempt = message.attempt + 1;
-  const body: SyncMessage = { ...message, verify: undefined, ...rest, attempt, failures: undefined };
-  // At once is no time: a clock that is ahead would put it off.
-  const when = notBefore > 0 ? { notBefore } : {};
-  await queue.send([{ id: `${message.id}:rest:${fingerprint(rest)}:${attempt}`, body, ...when }]);
-}
-
-/**
- * The lease went to another owner while writes of ours were under way: what became of them is found out by listing
- * (design: Applying, 10).
- */
-async function sendVerification(
-  message: SyncMessage,
-  { listId, sourceKeys }: Doubt,
-  services: SyncServices,
-): Promise<void> {
-  const verify = { ...message.verify, [listId]: [...sourceKeys] };
-  const doubted = sourceKeys.length > 0 ? { ...message, verify } : message;
-  const lateAnswers = (services.timing.graphTimeoutSeconds + services.timing.graphGraceSeconds) * 1000;
-  await sendAgain(doubted, services.clock.now() + lateAnswers, services);
 }

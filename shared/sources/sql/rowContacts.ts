@@ -10,6 +10,7 @@ import {
   targetOfColumn,
 } from '../../domain/contactColumns.ts';
 import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
+import { nearestMidnight } from '../../domain/nearestMidnight.ts';
 import { SourceFailure } from '../../ports/contactSource.ts';
 import type { SqlRow, SqlValue } from '../../ports/database.ts';
 import type { SqlSettings } from '../../settings/sqlSource.ts';
@@ -115,7 +116,6 @@ function readValue(value: ColumnValue, target: ColumnTarget): ColumnValue {
   return dayOf(value);
 }
 
-const day = 86_400_000;
 const timestamp = /^(\d{4}-\d\d-\d\d)[ T]\d\d:\d\d(:\d\d(\.\d+)?)?(?<zone>Z|[+-]\d\d(:?\d\d)?)?$/;
 
 /**
@@ -133,7 +133,7 @@ function dayOf(text: string): string {
       .replace(/([+-]\d\d)$/, '$1:00'),
   );
   if (Number.isNaN(time)) return text;
-  return new Date(Math.ceil(time / day - 0.5) * day).toISOString().slice(0, 10);
+  return new Date(nearestMidnight(time)).toISOString().slice(0, 10);
 }
 
 function fault(code: string, detail: string): SourceFailure {

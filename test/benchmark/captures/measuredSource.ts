@@ -1,7 +1,7 @@
 import { openSourceFiles } from '../../../shared/blobs/sourceFiles.ts';
 import { type LocalExchangeServer, startExchangeServer } from '../../local/exchange-server/index.ts';
 import type { StoredFields } from '../../local/exchange-server/mailboxes.ts';
-import { startPglite } from '../../shared/databases/postgresServer.ts';
+import { startPglite } from '../../local/postgres/postgresServer.ts';
 import type { World } from '../../world/world.ts';
 import { type MadePerson, makePeople } from './people.ts';
 

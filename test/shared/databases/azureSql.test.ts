@@ -5,7 +5,7 @@ import { azureSqlText } from '../../../shared/databases/azureSqlText.ts';
 import { openDatabases } from '../../../shared/databases/openDatabase.ts';
 import { Connection } from '../../../shared/databases/tedious.ts';
 import { DatabaseFailure } from '../../../shared/ports/database.ts';
-import { portOf } from './postgresServer.ts';
+import { portOf } from '../../local/postgres/postgresServer.ts';
 
 // No server of ours speaks TDS: what the driver is told, and what becomes of what it gives.
 

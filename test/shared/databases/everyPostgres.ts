@@ -7,10 +7,10 @@ import { type Reading, SourceFailure } from '../../../shared/ports/contactSource
 import { parseConnections } from '../../../shared/settings/connections.ts';
 import { sqlSettings } from '../../../shared/settings/sqlSource.ts';
 import { openContactSource, type SourceAdapters, testContactSource } from '../../../shared/sources/index.ts';
+import { makeCertificate, type PostgresServer, portOf } from '../../local/postgres/postgresServer.ts';
 import { memorySourceAdapters } from '../../memory/adapters.ts';
 import { createMemoryGraph } from '../../memory/graph.ts';
 import { describeSourceKind } from '../sources/everyKind.ts';
-import { makeCertificate, type PostgresServer, portOf } from './postgresServer.ts';
 
 interface Options {
   /** Passwords are checked, and a slow statement is ended by the server. PGlite does neither. */

@@ -1,4 +1,4 @@
+import { startPglite } from '../../local/postgres/postgresServer.ts';
 import { describePostgres } from './everyPostgres.ts';
-import { startPglite } from './postgresServer.ts';
 
 describePostgres('PGlite', startPglite, { isWhole: false });

@@ -1,0 +1,160 @@
+import { fingerprint } from '../../domain/fingerprint.ts';
+import { startOf } from '../../domain/mailboxPhase.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { MessageQueue } from '../../ports/messageQueue.ts';
+import type { Timing } from '../../settings/settings.ts';
+import { pointColumns } from '../../store/mailboxCheckpoint.ts';
+import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
+import type { RunAttempt, RunMailboxState, RunsTable } from '../../store/runs.ts';
+import { attemptIdOf, type SyncMessage } from '../messages.ts';
+import type { ListResult } from './listResult.ts';
+import type { JournalHead } from './wantedContacts.ts';
+
+export interface ReportServices {
+  readonly clock: Clock;
+  readonly timing: Timing;
+  readonly progress: ProgressTable;
+  readonly runs: RunsTable;
+  /** The queue that the message came from. */
+  readonly queue: MessageQueue<SyncMessage>;
+}
+
+/** A list as a message names it for a mailbox. */
+export interface NamedList {
+  readonly id: string;
+  readonly goal: JournalHead;
+  readonly full: boolean;
+}
+
+export interface ListOutcome {
+  readonly listId: string;
+  readonly full: boolean;
+  readonly result: ListResult;
+  readonly progress: ReadProgress | undefined;
+}
+
+/** What came of a message. */
+export interface Outcome {
+  readonly lists: readonly ListOutcome[];
+  /** Lists of the message that the mailbox is no target of. */
+  readonly refused: readonly string[];
+  /** Lists that the handler had no time for, or not enough. */
+  readonly handedOver: readonly NamedList[];
+  /** Epoch milliseconds when the message has to come again; 0 for never, and for at once where lists are handed over. */
+  readonly again: number;
+  /** The lease went to another owner: source keys of a list whose writes are in doubt. */
+  readonly doubt?: Doubt;
+}
+
+export interface Doubt {
+  readonly listId: string;
+  readonly sourceKeys: readonly string[];
+}
+
+/** Records what came of a message in its run and of each list, and sends what is left of it. */
+export async function report(
+  message: SyncMessage,
+  outcome: Outcome,
+  attempt: RunAttempt,
+  services: ReportServices,
+): Promise<void> {
+  const { mailbox, run } = message;
+  const { lists, refused, handedOver, again } = outcome;
+  const now = services.clock.now();
+  const told = (listId: string) => (problem: Problem) => ({ list: listId, mailbox, ...problem });
+  const problems = lists.flatMap(({ listId, result }) => result.problems.map(told(listId)));
+  const notes = lists.flatMap(({ listId, result }) => result.notes.map(told(listId)));
+  const strange = refused.map(listId => told(listId)(notATarget));
+  const state = lists.length === 0 && refused.length > 0 ? 'skipped' : runState(outcome);
+  // Before Progress: a run counts a mailbox as done once it has arrived, and its figures must be there by then.
+  const found = { state, done: attempt, problems: [...problems, ...strange], notes };
+  await services.runs.report(run, mailbox, attemptIdOf(message), found, now);
+  await Promise.all(
+    lists.map(async ({ listId, full, result, progress }) => {
+      const { checkpoint, state, until, problems: found, gone = false } = result;
+      const { epoch, contacts, failed, sequence } = checkpoint;
+      const standing = { ...pointColumns(startOf(checkpoint.phase)), epoch, contacts, failed, sequence };
+      const columns = { ...standing, state, dueAt: until, syncedAt: now, goneAt: gone ? now : 0 };
+      // A pass that had nothing to do leaves the reasons of refused contacts in sight.
+      const [problem = failed > 0 ? progress?.progress.problem : undefined] = found;
+      const isCompared = full && state === 'current';
+      const reported = {
+        ...columns,
+        ...(problem ? { problem } : {}),
+        ...(isCompared ? { fullDueAt: 0 as const } : {}),
+      };
+      await services.progress.report(listId, mailbox, reported, progress);
+    }),
+  );
+  if (handedOver.length > 0) await sendRest(message, handedOver, again, services);
+  else if (again > 0) await sendAgain(message, again, services);
+}
+
+const notATarget: Problem = {
+  code: 'NotATarget',
+  detail: 'The mailbox is not a target of the list: nothing was written to it',
+};
+
+export function runState({ lists, handedOver }: Pick<Outcome, 'lists' | 'handedOver'>): RunMailboxState {
+  // The run lasts until the next handler has done the rest.
+  if (handedOver.length > 0) return 'sent';
+  const states = new Set(lists.map(({ result }) => result.state));
+  if (states.has('failed')) return 'failed';
+  if (states.has('waiting')) return 'waiting';
+  return states.has('skipped') ? 'skipped' : 'done';
+}
+
+/**
+ * A copy under a new id, which the same delivery handled twice makes only once. One with keys to verify has another id
+ * than one without: two deliveries of a message, handled side by side, may lead to one of each, and none may be dropped
+ * as the duplicate of the other.
+ */
+export async function sendAgain(
+  message: SyncMessage,
+  notBefore: number,
+  { queue }: Pick<ReportServices, 'queue'>,
+  failures?: number,
+): Promise<void> {
+  const attempt = message.attempt + 1;
+  const kind = message.verify ? `verify:${fingerprint(message.verify)}` : 'retry';
+  await queue.send([{ id: `${message.id}:${kind}:${attempt}`, body: { ...message, attempt, failures }, notBefore }]);
+}
+
+/**
+ * What is left of a message when its handler's time is over. Its id names that: two deliveries of the message may leave
+ * different rests, and none may be dropped as the duplicate of the other. Lists that wait for a time of their own are
+ * due by it, and those that are done are not compared again.
+ */
+async function sendRest(
+  message: SyncMessage,
+  handedOver: readonly NamedList[],
+  notBefore: number,
+  { queue }: Pick<ReportServices, 'queue'>,
+): Promise<void> {
+  const lists = handedOver.map(({ id, goal, full }) => ({ list: id, ...goal, full }));
+  const verify = handedOver.flatMap(({ id }) => {
+    const keys = message.verify?.[id];
+    return keys ? [[id, keys] as const] : [];
+  });
+  const rest = { lists, ...(verify.length > 0 ? { verify: Object.fromEntries(verify) } : {}) };
+  const attempt = message.attempt + 1;
+  const body: SyncMessage = { ...message, verify: undefined, ...rest, attempt, failures: undefined };
+  // At once is no time: a clock that is ahead would put it off.
+  const when = notBefore > 0 ? { notBefore } : {};
+  await queue.send([{ id: `${message.id}:rest:${fingerprint(rest)}:${attempt}`, body, ...when }]);
+}
+
+/**
+ * The lease went to another owner while writes of ours were under way: what became of them is found out by listing
+ * (design: Applying, 10).
+ */
+export async function sendVerification(
+  message: SyncMessage,
+  { listId, sourceKeys }: Doubt,
+  services: ReportServices,
+): Promise<void> {
+  const verify = { ...message.verify, [listId]: [...sourceKeys] };
+  const doubted = sourceKeys.length > 0 ? { ...message, verify } : message;
+  const lateAnswers = (services.timing.graphTimeoutSeconds + services.timing.graphGraceSeconds) * 1000;
+  await sendAgain(doubted, services.clock.now() + lateAnswers, services);
+}
