@@ -30,6 +30,17 @@ test('a contact that is marked private goes to nobody', async () => {
   ]);
 });
 
+test('it stays hidden where the listing of a full mailbox misses it', async () => {
+  world.source.markPrivate(source);
+  await world.sync();
+  world.source.overQuota = true;
+  const list = world.source.list.bind(world.source);
+  world.source.list = folderId => list(folderId).filter(({ id }) => id !== source);
+  await world.sync();
+  expect(world.takeCalls(world.sourceId).map(({ operation }) => operation)).toContain('getContact');
+  expect(names()).toEqual(['Contact 2']);
+});
+
 test('the status of the list says how many are private', async () => {
   const count = async () => {
     await world.sync();
