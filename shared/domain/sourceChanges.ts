@@ -122,7 +122,8 @@ export function findDifferences(
 
 /** Where two rows claim an id, the one whose key it is has it. */
 function knownById(snapshot: ReadonlyMap<string, KnownOutline>): Map<string, KnownOutline> {
-  const byId = new Map([...snapshot.values()].flatMap(known => known.ids.map(id => [id, known] as const)));
+  const byId = new Map<string, KnownOutline>();
+  for (const known of snapshot.values()) for (const id of known.ids) byId.set(id, known);
   for (const known of snapshot.values()) if (known.ids.includes(known.sourceKey)) byId.set(known.sourceKey, known);
   return byId;
 }
