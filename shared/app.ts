@@ -1,4 +1,5 @@
 import type { HoldDecision } from './domain/hold.ts';
+import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { testConnection } from './engine/connection-test/index.ts';
@@ -134,6 +135,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   };
   const { lists, pausedLists, refusedLists, progress } = services;
   const reader = createJournalReader(services.openSource);
+  const readViewer = createViewerReader(progress);
   const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
   const statusServices = { ...services, listIndex: rememberListIndex(services) };
@@ -147,7 +149,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     scheduleSync: () => runSchedule(services),
     captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, services, deliveryCount),
     syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
-      syncMailbox(message, { ...services, reader, inactiveListIds, queue: queues[from] }, deliveryCount),
+      syncMailbox(message, { ...services, reader, readViewer, inactiveListIds, queue: queues[from] }, deliveryCount),
     askForFullReconcile: () => askForFullReconcile(lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: () => forgetRuns(services.runs, clock),
