@@ -1,4 +1,5 @@
 import {
+  eachTable,
   type PickedRows,
   type Properties,
   RowConflict,
@@ -21,12 +22,7 @@ export type MemoryTables = Record<keyof Tables, MemoryTable>;
 
 /** Table Storage in memory, with its order, its etags and its limits. */
 export function createMemoryTables(): MemoryTables {
-  return {
-    sources: createMemoryTable(),
-    mailboxes: createMemoryTable(),
-    progress: createMemoryTable(),
-    runs: createMemoryTable(),
-  };
+  return eachTable(createMemoryTable);
 }
 
 function createMemoryTable(): MemoryTable {
