@@ -17,8 +17,12 @@ import { searchContactsRoute } from './searchContacts.ts';
 import { sourceFileRoute } from './sourceFile.ts';
 import { sourceFoldersRoute } from './sourceFolders.ts';
 
-/** The whole API, its description included. */
-export function apiRoutes(app: App): AnyRoute[] {
+/**
+ * The whole API for function keys, its description included.
+ *
+ * @param forPeople what the console has beside it; undefined where there is none
+ */
+export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[] {
   const routes = [
     ...resyncRoutes(app),
     ...runRoutes(app),
@@ -36,5 +40,5 @@ export function apiRoutes(app: App): AnyRoute[] {
     connectionTestRoute(app),
     healthRoute(),
   ];
-  return [...routes, openApiRoute(routes)];
+  return [...routes, openApiRoute(routes, forPeople)];
 }

@@ -3,6 +3,21 @@ import type { HoldAnswer } from '../domain/hold.ts';
 import { describe, type NoTargetReason } from '../domain/reason.ts';
 import type { FilePlace } from '../ports/sourceFiles.ts';
 import { ApiProblem } from './problem.ts';
+import type { Role } from './roles.ts';
+
+export function notSignedIn(): ApiProblem {
+  return new ApiProblem(401, 'Nobody is signed in', 'Sign in at /.auth/login/aad, or again if the sign-in has expired');
+}
+
+export function roleNeeded(role: Role): ApiProblem {
+  const detail = `Ask an Entra admin for the app role ${role} of the console, and sign in again`;
+  return new ApiProblem(403, `The role ${role} is needed`, detail);
+}
+
+/** A form or an image of another site can send none of its own (OWASP, Cross-Site Request Forgery: custom headers). */
+export function crossSite(header: string, value: string): ApiProblem {
+  return new ApiProblem(403, 'The request may come from another site', `Send the header ${header}: ${value}`);
+}
 
 /** @param faults of the path, without what it holds */
 export function noSuchPath(faults: string): ApiProblem {
