@@ -1,4 +1,5 @@
 import type { HoldDecision } from './domain/hold.ts';
+import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { testConnection } from './engine/connection-test/index.ts';
@@ -135,6 +136,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   };
   const { lists, pausedLists, refusedLists, progress } = services;
   const reader = createJournalReader(services.openSource);
+  const readViewer = createViewerReader(progress);
   const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
   const remembered = { ...services, listIndex: rememberListIndex(store.listIndex, clock) };
@@ -153,6 +155,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
         {
           ...services,
           reader,
+          readViewer,
           inactiveListIds,
           queue: queues[from],
           readHalt: (id: string) => readHalt(id, remembered),

@@ -372,6 +372,25 @@ type VisibilityRule = {
   to: VisibilityReaders
 }
 
+@description('Contacts go to those whom they name.')
+@sealed()
+type Owners = {
+  @description('Where a contact names them, by address or object id: owners (a column of a file or query), another field, or an object with the beginning of categories.')
+  @metadata({ default: 'owners' })
+  // A text or an object: Bicep has no such union.
+  #disable-next-line no-explicit-any
+  from: any?
+
+  @description('Targets that get a contact of which no owner is a target.')
+  @metadata({ default: [] })
+  @maxLength(20)
+  unassigned: Mailbox[]?
+
+  @description('Whether a contact that names nobody is for none but those.')
+  @metadata({ default: false })
+  ownersOnly: bool?
+}
+
 @export()
 @description('A contact list: where it comes from, who gets it, and how.')
 @sealed()
@@ -406,6 +425,9 @@ type ContactList = {
   @description('Contacts that are not for all targets.')
   @maxLength(50)
   visibility: VisibilityRule[]?
+
+  @description('For whom contacts are that name who gets them.')
+  owners: Owners?
 
   @description('What becomes of contacts that are marked private at the source: hide gives them to nobody, share to everybody. Lists that an earlier version began go on to share them until this is written.')
   privateContacts: ('hide' | 'share')?

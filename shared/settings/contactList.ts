@@ -3,11 +3,13 @@ import { ruleId } from '../domain/audience.ts';
 import { existing } from '../domain/existingContacts.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } from '../domain/mapping.ts';
+import { ownersColumn } from '../domain/owners.ts';
 import { isPhoneRegion, phoneFormats } from '../domain/phone.ts';
 import { userEdits } from '../domain/userEdits.ts';
 import { conditionSettings } from './condition.ts';
 import { folderPathOf } from './folderPath.ts';
 import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
+import { ownersSettings } from './owners.ts';
 import type { Place } from './place.ts';
 import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.ts';
 import { strictObject } from './strictObject.ts';
@@ -83,6 +85,7 @@ export const contactListSchema = strictObject({
   where: conditionSettings.optional(),
   match: z.literal('email').optional(),
   visibility: visibilitySettings.optional(),
+  owners: ownersSettings.optional(),
   privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
   destination: strictObject({
@@ -130,6 +133,11 @@ export const contactListSchema = strictObject({
       context.addIssue({ code: 'custom', path: ['defaults', field], message: problem });
     }
   })
+  .refine(({ owners, sources }) => owners?.from !== ownersColumn || sources.some(fillsOwners), {
+    path: ['owners', 'from'],
+    message:
+      '"owners" is filled by a column, which no source names: give one "columns": {"owners": "Account manager"}, or name another field here, or {"category": "Owner: "}',
+  })
   .refine(list => !(list.mapping.categories === null && list.destination.category !== null), {
     path: ['mapping', 'categories'],
     message:
@@ -140,7 +148,11 @@ export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
-  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility'>>;
+  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility' | 'owners'>>;
+
+function fillsOwners(source: SourceSettings): boolean {
+  return (source.kind === 'csv' || source.kind === 'sql') && typeof source.columns[ownersColumn] === 'string';
+}
 
 /** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
 export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
@@ -158,7 +170,7 @@ function showsSelf(sources: readonly SourceSettings[]): boolean {
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
   const { mapping, destination, removals, phones, defaults, sources = [] } = list;
-  const { existing = 'leave', visibility = [] } = list;
+  const { existing = 'leave', visibility = [], owners } = list;
   return fingerprint({
     mapping,
     destination,
@@ -169,6 +181,7 @@ export function settingsFingerprint(list: SyncedList): string {
     ...(showsSelf(sources) && { includeSelf: true }),
     // Whom a rule is for is part of each mailbox's audience, so that a change of that concerns those mailboxes alone.
     ...(visibility.length > 0 && { visibility: visibility.map(ruleId).sort() }),
+    ...(owners && { owners: { from: owners.from, ownersOnly: owners.ownersOnly } }),
   });
 }
 

@@ -3,6 +3,7 @@ import { type Condition, fieldsOfCondition, meets } from '../domain/condition.ts
 import { type Contact, isExtendedField } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { entriesPlaced, sourceFieldsOf } from '../domain/mapping.ts';
+import { fieldsOfOwners } from '../domain/owners.ts';
 import type { ReadContact } from '../domain/sourceChanges.ts';
 import type { ExtendedProperty } from '../ports/contactMailbox.ts';
 import {
@@ -18,7 +19,7 @@ import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
 import { namesOfSources, type SourceNames } from './sourceNames.ts';
 
 type ListSources = Pick<ContactList, 'sources'> &
-  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'visibility' | 'privateContacts'>> &
+  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'visibility' | 'owners' | 'privateContacts'>> &
   Pick<SourceNeeds, 'findsPrivate'>;
 
 /**
@@ -131,9 +132,9 @@ function inSource(name: string, index: number, { code, detail, setting }: Source
 
 /** What the list's mapping, conditions or rules read. */
 function needsOf(list: ListSources, settings: SourceSettings): SourceNeeds {
-  const { mapping = {}, visibility = [], privateContacts, findsPrivate = false } = list;
+  const { mapping = {}, visibility = [], owners, privateContacts, findsPrivate = false } = list;
   const conditions = [...conditionsOf(list, settings), ...visibility.map(({ when }) => when)];
-  const fields = [...sourceFieldsOf(mapping), ...conditions.flatMap(fieldsOfCondition)];
+  const fields = [...sourceFieldsOf(mapping), ...conditions.flatMap(fieldsOfCondition), ...fieldsOfOwners(owners)];
   const extended: ExtendedProperty[] = [...new Set(fields.filter(isExtendedField))].sort();
   if (privateContacts === 'hide') extended.push('sensitivity');
   return { extended, findsPrivate, entries: entriesPlaced(mapping) };

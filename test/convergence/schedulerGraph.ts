@@ -87,7 +87,7 @@ export function scheduledDirectory(host: Host, directory: Directory): Directory 
     counts: directory.counts,
     findUser: name => read('findUser', () => directory.findUser(name)),
     findGroup: name => read('findGroup', () => directory.findGroup(name)),
-    groupMembers: id => read('groupMembers', () => directory.groupMembers(id)),
+    groupMembers: (id, withAddresses) => read('groupMembers', () => directory.groupMembers(id, withAddresses)),
   };
 }
 

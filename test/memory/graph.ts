@@ -51,6 +51,7 @@ export function createMemoryGraph() {
   const calls: GraphCall[] = [];
   let faults: { fault: GraphFault; left: number }[] = [];
   let ids = 0;
+  let addressesHidden = false;
 
   function newId(kind: string): string {
     ids += 1;
@@ -76,6 +77,10 @@ export function createMemoryGraph() {
       if (user) users.set(id, { ...user, accountEnabled });
     },
     /** Further addresses of a user or group. */
+    /** As it is without the permission to read users. */
+    hideAddresses(): void {
+      addressesHidden = true;
+    },
     setProxyAddresses(id: string, proxyAddresses: readonly string[]): void {
       const user = users.get(id);
       const group = groups.get(id);
@@ -367,12 +372,13 @@ export function createMemoryGraph() {
 
     return {
       counts,
-      findUser: name => read('findUser', '', () => toDirectoryUser(named(users, name))),
+      findUser: (name, withAddresses) =>
+        read('findUser', '', () => toDirectoryUser(named(users, name), withAddresses && !addressesHidden)),
       findGroup: name => read('findGroup', '', () => named(groups, name)?.id),
-      groupMembers: groupId =>
+      groupMembers: (groupId, withAddresses) =>
         read('groupMembers', groupId, () => {
           if (!groups.has(groupId)) throw failure('notFound');
-          return usersIn(groupId).flatMap(user => toDirectoryUser(user) ?? []);
+          return usersIn(groupId).flatMap(user => toDirectoryUser(user, withAddresses && !addressesHidden) ?? []);
         }),
     };
   }
@@ -420,8 +426,11 @@ function toStamped(
   return [{ id, parentFolderId: folderId, stamp: { key, version }, ...content }];
 }
 
-function toDirectoryUser(user: User | undefined): DirectoryUser | undefined {
-  return user && { id: user.id, accountEnabled: user.accountEnabled };
+function toDirectoryUser(user: User | undefined, withAddresses = false): DirectoryUser | undefined {
+  if (!user) return undefined;
+  const { id, accountEnabled, address, proxyAddresses } = user;
+  const addresses = [address, ...proxyAddresses].map(each => each.toLowerCase());
+  return { id, accountEnabled, ...(withAddresses && { addresses }) };
 }
 
 const tooLarge: WriteOutcome = { kind: 'refused', code: 'RequestEntityTooLarge', detail: '' };

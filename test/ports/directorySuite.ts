@@ -101,6 +101,16 @@ export function describeDirectory(name: string, open: () => Promise<OpenDirector
       expect(membersById(await directory.groupMembers(outer))).toEqual(membersById(all.filter(({ id }) => id !== ben)));
     });
 
+    test('every address of a user is told where it is asked for', async () => {
+      const user = await opened.addUser(named('ada'));
+      await opened.setProxyAddresses(user, 'users', [`${named('maiden')}@contoso.example`]);
+      const group = await opened.addGroup(named('staff'), [user]);
+      const addresses = [`${named('ada')}@contoso.example`, `${named('maiden')}@contoso.example`];
+      for (const found of [await directory.findUser(user, true), ...(await directory.groupMembers(group, true))]) {
+        expect([...(found?.addresses ?? [])].sort()).toEqual(addresses);
+      }
+    });
+
     test('finding by id or address and reading a small group are one request each', async () => {
       const user = await opened.addUser(named('ada'));
       const group = await opened.addGroup(named('staff'), [user]);

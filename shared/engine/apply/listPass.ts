@@ -1,4 +1,3 @@
-import type { Audience } from '../../domain/audience.ts';
 import type { Halt } from '../../domain/halt.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
@@ -8,6 +7,7 @@ import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
 import type { MailboxLease } from '../../store/mailboxLease.ts';
 import type { Wish } from './mailboxWish.ts';
+import type { Viewer } from './ownersAmongTargets.ts';
 import type { JournalHead, JournalReader } from './wantedContacts.ts';
 
 /** One list in one mailbox. */
@@ -23,8 +23,8 @@ export interface Assignment {
   /** What the message names. */
   readonly goal: JournalHead;
   readonly wish: Wish;
-  /** Which of the list's rules are for the mailbox. */
-  readonly audience: Audience;
+  /** Who the mailbox is to the list's contacts. */
+  readonly viewer: Viewer;
   /** Compare the folder with the whole snapshot and repair it. */
   readonly full: boolean;
   /** Look at the folder, whatever the checkpoint says. */

@@ -50,7 +50,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const { list } = assignment;
   const { before, working, goal, folder } = preparation;
   const leaving = assignment.wish.kind === 'leaving';
-  const shared = withinAudience(await readerFor(pass, folder), assignment.audience);
+  const shared = withinAudience(await readerFor(pass, folder), assignment.viewer);
   const reader = withoutSelf(shared, list, target.partition.mailboxId);
   const wanted = await readWantedOf({ list, reader, leaving }, startOf(working.phase), goal);
   const reason = whyListed(pass, preparation);

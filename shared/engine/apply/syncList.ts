@@ -64,7 +64,7 @@ function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {
   if (full || lookAtFolder || verifyKeys.length > 0 || phase.kind !== 'settled') return false;
   if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= tools.clock.now()) return false;
   if (phase.at.position !== goal.head || isOfOtherJournal(checkpoint, goal)) return false;
-  if ((phase.at.audience ?? everybody) !== assignment.audience) return false;
+  if ((phase.at.audience ?? everybody) !== assignment.viewer.audience) return false;
   return phase.at.settings === tools.reader.mappingOf(assignment.list).settings;
 }
 
@@ -91,7 +91,7 @@ async function bringUpToDate(
   const { settings } = tools.reader.mappingOf(list);
   const start = startOf(checkpoint.phase);
   const isSetBack = isOfOtherJournal(checkpoint, goal);
-  const isOfOther = start !== 'snapshot' && (start.audience ?? everybody) !== assignment.audience;
+  const isOfOther = start !== 'snapshot' && (start.audience ?? everybody) !== assignment.viewer.audience;
   const comparesAll = assignment.full || start === 'snapshot' || isSetBack || start.settings !== settings || isOfOther;
   const isOwed = checkpoint.phase.kind === 'listing' || verifyKeys.length > 0;
   const isLookedAt = comparesAll || assignment.lookAtFolder || folderWasLost || isOwed;
@@ -134,7 +134,7 @@ async function bringUpToDate(
   if ('end' in left) return withWork(interrupted(pass, counted(unfinished), left.end), work);
   const arrived: MailboxCheckpoint = {
     ...counted(working),
-    phase: next(working.phase, { kind: 'arrived', at: pointAt(goal.head, settings, assignment.audience) }),
+    phase: next(working.phase, { kind: 'arrived', at: pointAt(goal.head, settings, assignment.viewer.audience) }),
     formerFolders: left.remaining,
     noMailboxTries: 0,
   };

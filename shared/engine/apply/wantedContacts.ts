@@ -168,7 +168,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     function change(list: SyncedList, sourceKey: string, contact: Contact | null, position: number): WantedChange {
       if (!contact) return { sourceKey, wanted: null };
       const wanted = wantedContact(contact, position, mappingOf(list), installation);
-      const restriction = restrictionOf(contact, list.visibility ?? []);
+      const restriction = restrictionOf(contact, list);
       return { sourceKey, wanted, ...(restriction && { restriction }) };
     }
   }
@@ -186,13 +186,10 @@ function knownBefore(first: readonly JournalChange[]): ReadonlySet<string> {
   return new Set(first.filter(({ added }) => added === false).map(({ sourceKey }) => sourceKey));
 }
 
-function restrictedBefore(
-  first: readonly JournalChange[],
-  { visibility = [] }: SyncedList,
-): ReadonlyMap<string, Restriction> {
+function restrictedBefore(first: readonly JournalChange[], list: SyncedList): ReadonlyMap<string, Restriction> {
   return new Map(
     first.flatMap(({ sourceKey, before }) => {
-      const restriction = before && restrictionOf(before.contact, visibility);
+      const restriction = before && restrictionOf(before.contact, list);
       return restriction ? [[sourceKey, restriction] as const] : [];
     }),
   );

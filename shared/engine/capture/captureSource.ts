@@ -145,7 +145,7 @@ async function captureChanges(
   const now = clock.now();
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
   const added = differences.seen.filter(({ isNew }) => isNew).length;
-  const narrowed = findNarrowed(differences.seen, known, list.visibility ?? []);
+  const narrowed = findNarrowed(differences.seen, known, list);
   const removed = [...differences.removed, ...narrowed];
   // A source that still has these is not empty.
   const size = { before: contactsBefore, added: added + narrowed.length };

@@ -7,6 +7,7 @@ import type { PlannedOperation } from '../../domain/plan.ts';
 import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
+import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
 import {
   createJournalReader,
@@ -91,6 +92,7 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   const { head = 0, epoch = 0 } = run.due ?? {};
   const goal: Goal = { head, epoch, newest: head };
   const narrowed = new Map<Wanted, Map<Audience, Wanted>>();
+  const readViewer = createViewerReader(run.store.progress);
   return { standingsOf, count };
 
   async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
@@ -106,14 +108,14 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
 
   async function standingOf(row: Progress, full: boolean): Promise<Standing> {
     const { contacts, failed, dueAt } = row;
-    const audience = audienceOf(row);
+    const viewer = await viewerOf(row);
     if (isCleanedUp(row.wanted)) {
       return settled(row, { ...nothing, deletes: contacts, changed: Math.min(contacts, 1) });
     }
     const isSetBack = row.position > goal.head || isOtherJournal(row.epoch, goal.epoch);
     const startOver = full || row.settings !== settings || isSetBack || !isInAudience(row);
     const start = startOver ? 'snapshot' : { position: row.position, settings: row.settings };
-    const wanted = asSeenBy(audience, await reader.readWanted(list, start, goal));
+    const wanted = asSeenBy(viewer, await reader.readWanted(list, start, goal));
     const retries = failed > 0 && dueAt <= now;
     const seen = lessSelf(wanted, list, row.mailboxId).changes.filter(({ sight }) => sight === undefined);
     const creates = seen.length;
@@ -125,15 +127,15 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     return { row, wanted, whole, ledgerRows, known: undefined };
   }
 
-  function audienceOf({ wantedAudience }: Progress): Audience {
-    return withinRules(wantedAudience, list.visibility ?? []);
+  function viewerOf({ wantedAudience }: Progress): Promise<Viewer> {
+    return readViewer(list.id, withinRules(wantedAudience, list));
   }
 
   /** The same for all mailboxes of an audience, whose ledgers stand for each other. */
-  function asSeenBy(audience: Audience, wanted: Wanted): Wanted {
+  function asSeenBy(viewer: Viewer, wanted: Wanted): Wanted {
     const known = narrowed.get(wanted) ?? new Map<Audience, Wanted>();
-    const seen = known.get(audience) ?? narrow(wanted, audience);
-    narrowed.set(wanted, known.set(audience, seen));
+    const seen = known.get(viewer.audience) ?? narrow(wanted, viewer);
+    narrowed.set(wanted, known.set(viewer.audience, seen));
     return seen;
   }
 
@@ -161,7 +163,7 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     const question = {
       list,
       wanted: own.wanted,
-      reader: withinAudience(own.reader, audienceOf(row)),
+      reader: withinAudience(own.reader, await viewerOf(row)),
       leaving: false,
       now,
       goal,

@@ -6,6 +6,7 @@ import { heldUntil } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers } from '../../store/mailboxRows.ts';
 import { withDebt } from '../apply/listingDebt.ts';
 import type { ListResult } from '../apply/listResult.ts';
+import { createViewerReader } from '../apply/ownersAmongTargets.ts';
 import { syncList } from '../apply/syncList.ts';
 import { createJournalReader, type JournalHead } from '../apply/wantedContacts.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
@@ -49,7 +50,7 @@ export async function trySync(
       list,
       goal: asked.goal,
       wish: asked.leaving ? { kind: 'leaving', clearedAt: undefined } : { kind: 'target' },
-      audience: withinRules(asked.audience, list.visibility ?? []),
+      viewer: await createViewerReader(run.store.progress)(list.id, withinRules(asked.audience, list)),
       full: asked.full,
       // As a run does that names the mailbox.
       lookAtFolder: true,

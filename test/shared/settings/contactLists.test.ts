@@ -156,6 +156,18 @@ describe('a list', () => {
       { visibility: [1, 2].map(number => ({ when: isSales, to: { groups: [`group${number}`] } })) },
       /^visibility.1.when: is the condition of rule 1 as well/,
     ],
+    [
+      'owners from a column that nothing fills',
+      { owners: {} },
+      /^owners.from: "owners" is filled by a column, which no source names/,
+    ],
+    ['owners from no field', { owners: { from: 'ownr' } }, /^owners.from: "ownr" is not a field of a contact/],
+    ['owners from a date', { owners: { from: 'birthday' } }, /^owners.from: "birthday" holds no addresses/],
+    [
+      'owners from categories without a beginning',
+      { owners: { from: { category: '' } } },
+      /^owners.from.category: is empty/,
+    ],
     ['a condition of nothing', { source: { ...source, where: { feild: 'title' } } }, /^source.where: is no condition/],
     [
       'a mistake deep in a condition',
