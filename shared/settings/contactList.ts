@@ -6,7 +6,7 @@ import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } fr
 import { isPhoneRegion, phoneFormats } from '../domain/phone.ts';
 import { userEdits } from '../domain/userEdits.ts';
 import { conditionSettings } from './condition.ts';
-import { folderPathOf } from './folderPath.ts';
+import { isSameFolder } from './folderPath.ts';
 import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
 import type { Place } from './place.ts';
 import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.ts';
@@ -176,14 +176,9 @@ export function compileListMapping({ mapping, destination, phones, defaults }: S
   return compileMapping(mapping, destination.category, { phones, defaults });
 }
 
-/**
- * The mailboxes of the app's own tenant whose folder of that destination's name the list reads. The folders at the
- * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder. No list writes into
- * another tenant, whatever its mailboxes are called.
- */
-export function mailboxesReadAt(reader: SourceReader, destination: string): string[] {
-  const own = placesReadBy(reader).filter(({ connection }) => connection === undefined);
-  return own.flatMap(({ mailbox, folder }) => (isSameFolder(folder, [destination]) ? [mailbox] : []));
+/** What a list reads in the app's own tenant: no list writes into another, whatever its mailboxes are called. */
+export function placesInOwnTenant(reader: SourceReader): Place[] {
+  return placesReadBy(reader).filter(({ connection }) => connection === undefined);
 }
 
 /** The contact folders in Exchange Online that a list reads. */
@@ -191,12 +186,7 @@ export function placesReadBy({ sources }: Pick<SourceReader, 'sources'>): Place[
   return sources.flatMap(placesOf);
 }
 
-/** Whether two paths, given as names from the mailbox's root on, are those of one folder. */
-function isSameFolder(names: readonly string[], others: readonly string[]): boolean {
-  return placeOf(names) === placeOf(others);
-}
-
-/** Whether two lists put their contacts into one folder of a mailbox that has both. Exchange compares names without case. */
+/** Whether two lists put their contacts into one folder of a mailbox that has both. */
 export function writeIntoTheSame(
   left: Pick<ContactList, 'destination'>,
   right: Pick<ContactList, 'destination'>,
@@ -246,10 +236,4 @@ function findSourceFault({
   if (!source && !sources) return { path: ['source'], message: 'is missing' };
   if (match && (sources ?? []).length < 2) return { path: ['match'], message: 'joins contacts of several sources' };
   return undefined;
-}
-
-/** The same for every way to write a folder's path. */
-function placeOf(names: readonly string[]): string {
-  const lower = names.map(name => name.trim().toLowerCase());
-  return folderPathOf(lower[0] === 'contacts' && lower.length > 1 ? lower.slice(1) : lower);
 }

@@ -1,11 +1,12 @@
 import {
   type ContactList,
   describeReader,
-  mailboxesReadAt,
+  placesInOwnTenant,
   readTheSame,
   type SourceReader,
   writeIntoTheSame,
 } from './contactList.ts';
+import { isSameFolder } from './folderPath.ts';
 
 /**
  * The fault of a list that writes into a folder that any list reads, which would feed itself (design: Safeguards). Here
@@ -29,7 +30,9 @@ export function findDoubleFault(list: ContactList, earlier: readonly ContactList
 }
 
 function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean {
-  return mailboxesReadAt(reader, writer.destination.folder).some(mailbox => namesAsTarget(writer, mailbox));
+  return placesInOwnTenant(reader).some(
+    ({ mailbox, folder }) => isSameFolder(folder, [writer.destination.folder]) && namesAsTarget(writer, mailbox),
+  );
 }
 
 function writesTheSame(left: ContactList, right: ContactList): boolean {
