@@ -8,6 +8,7 @@ const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Without User.Read.All Graph leaves `accountEnabled` out: then nobody counts as disabled. */
 const userSchema = z.object({ id: z.string(), accountEnabled: z.boolean().nullish() });
+const languageSchema = z.object({ preferredLanguage: z.string().nullish() });
 const groupSchema = z.object({ id: z.string() });
 const selectUser = { $select: ['id', 'accountEnabled'] };
 
@@ -24,6 +25,10 @@ export function openDirectory(client: GraphClient): Directory {
       if (user) return toUser(user);
       const found = await findByAddress('users', idOrAddress, selectUser, userSchema);
       return found && toUser(found);
+    },
+    async findLanguage(userId) {
+      const path = graphPath(['users', userId], { $select: 'preferredLanguage' });
+      return (await readIfThere(scope, path, languageSchema))?.preferredLanguage || undefined;
     },
     async findGroup(idOrAddress) {
       if (objectId.test(idOrAddress)) {

@@ -6,6 +6,7 @@ import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } fr
 import { isPhoneRegion, phoneFormats } from '../domain/phone.ts';
 import { userEdits } from '../domain/userEdits.ts';
 import { conditionSettings } from './condition.ts';
+import { destinationIn, destinationSettings, isByLanguage, textsOf, undetermined } from './destination.ts';
 import { isSameFolder } from './folderPath.ts';
 import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
 import type { Place } from './place.ts';
@@ -13,7 +14,6 @@ import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.
 import { strictObject } from './strictObject.ts';
 import { visibilitySettings } from './visibility.ts';
 
-const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const mappingRule = z.union([z.string(), z.null(), strictObject({ template: z.string().min(1) })], {
   error: 'is a field of the source, {"template": "..."} or null',
 });
@@ -85,10 +85,7 @@ export const contactListSchema = strictObject({
   visibility: visibilitySettings.optional(),
   privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
-  destination: strictObject({
-    folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
-    category: z.string().trim().min(1).max(255).nullable().optional(),
-  }),
+  destination: destinationSettings,
   mapping: mapping.default({}),
   defaults: z
     .record(z.string(), z.union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)]))
@@ -120,10 +117,9 @@ export const contactListSchema = strictObject({
     /** In order of precedence. */
     sources: source ? [source] : sources,
     name: list.name ?? list.id,
-    destination: {
-      folder: destination.folder,
-      category: destination.category === undefined ? destination.folder : destination.category,
-    },
+    /** In no language: `listIn` says what it is for a mailbox. */
+    destination: destinationIn(destination, undetermined),
+    ...(isByLanguage(destination) && { localDestination: destination }),
   }))
   .superRefine((list, context) => {
     for (const { field, problem } of findDefaultFaults(list.defaults ?? {}, list.mapping)) {
@@ -140,7 +136,7 @@ export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
-  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility'>>;
+  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility' | 'localDestination'>>;
 
 /** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
 export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
@@ -158,10 +154,11 @@ function showsSelf(sources: readonly SourceSettings[]): boolean {
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
   const { mapping, destination, removals, phones, defaults, sources = [] } = list;
-  const { existing = 'leave', visibility = [] } = list;
+  const { existing = 'leave', visibility = [], localDestination } = list;
   return fingerprint({
     mapping,
-    destination,
+    // The same for all mailboxes.
+    destination: localDestination ?? destination,
     removals,
     ...(phones && { phones }),
     ...(defaults && { defaults }),
@@ -170,6 +167,30 @@ export function settingsFingerprint(list: SyncedList): string {
     // Whom a rule is for is part of each mailbox's audience, so that a change of that concerns those mailboxes alone.
     ...(visibility.length > 0 && { visibility: visibility.map(ruleId).sort() }),
   });
+}
+
+/** Of each list as it is in a language, since what is compiled of one is kept by it. */
+const localLists = new WeakMap<SyncedList, Map<string, SyncedList>>();
+
+/** The list with its destination as it is in a language. */
+export function listIn<List extends SyncedList>(list: List, language: string): List {
+  const { localDestination } = list;
+  if (!localDestination) return list;
+  const destination = destinationIn(localDestination, language);
+  const known = localLists.get(list) ?? new Map<string, SyncedList>();
+  localLists.set(list, known);
+  const key = JSON.stringify([destination.folder, destination.category]);
+  const local = (known.get(key) as List | undefined) ?? { ...list, destination };
+  known.set(key, local);
+  return local;
+}
+
+/** What the list's folder is called in target mailboxes, in every language. */
+export function folderNamesIn({
+  destination,
+  localDestination,
+}: Pick<SyncedList, 'destination' | 'localDestination'>): string[] {
+  return textsOf((localDestination ?? destination).folder);
 }
 
 export function compileListMapping({ mapping, destination, phones, defaults }: SyncedList): Mapping {
@@ -186,12 +207,13 @@ export function placesReadBy({ sources }: Pick<SourceReader, 'sources'>): Place[
   return sources.flatMap(placesOf);
 }
 
-/** Whether two lists put their contacts into one folder of a mailbox that has both. */
+/** Whether two lists put their contacts into one folder of a mailbox that has both, be it in one language. */
 export function writeIntoTheSame(
-  left: Pick<ContactList, 'destination'>,
-  right: Pick<ContactList, 'destination'>,
+  left: Pick<ContactList, 'destination' | 'localDestination'>,
+  right: Pick<ContactList, 'destination' | 'localDestination'>,
 ): boolean {
-  return isSameFolder([left.destination.folder], [right.destination.folder]);
+  const others = folderNamesIn(right);
+  return folderNamesIn(left).some(name => others.some(other => isSameFolder([name], [other])));
 }
 
 /** Whether two lists read the same folder, as far as their settings tell. */

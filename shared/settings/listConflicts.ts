@@ -1,6 +1,7 @@
 import {
   type ContactList,
   describeReader,
+  folderNamesIn,
   placesInOwnTenant,
   readTheSame,
   type SourceReader,
@@ -14,8 +15,11 @@ import { isSameFolder } from './folderPath.ts';
  * resolved.
  */
 export function findLoopFault(list: ContactList, sourceReaders: readonly SourceReader[]): string | undefined {
-  const reader = sourceReaders.find(other => readsWhatIsWritten(other, list));
-  return reader && `destination.folder: "${list.destination.folder}" is read by ${describeReader(reader)}`;
+  for (const name of folderNamesIn(list)) {
+    const reader = sourceReaders.find(other => readsWhatIsWritten(other, list, name));
+    if (reader) return `destination.folder: "${name}" is read by ${describeReader(reader)}`;
+  }
+  return undefined;
 }
 
 /**
@@ -29,9 +33,9 @@ export function findDoubleFault(list: ContactList, earlier: readonly ContactList
   return `destination.folder: the list "${other.id}" writes the same source folder into "${list.destination.folder}" of a mailbox that both name`;
 }
 
-function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean {
+function readsWhatIsWritten(reader: SourceReader, writer: ContactList, name: string): boolean {
   return placesInOwnTenant(reader).some(
-    ({ mailbox, folder }) => isSameFolder(folder, [writer.destination.folder]) && namesAsTarget(writer, mailbox),
+    ({ mailbox, folder }) => isSameFolder(folder, [name]) && namesAsTarget(writer, mailbox),
   );
 }
 

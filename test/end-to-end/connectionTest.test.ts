@@ -25,6 +25,13 @@ const lists = [
     destination,
   },
   { id: 'hidden', source, targets: { groups: ['hidden@contoso.example'] }, destination },
+  {
+    id: 'local',
+    source,
+    targets: named,
+    destination: { folder: { default: 'Company', de: 'Firma' } },
+    existing: 'adoptInFolder',
+  },
   { id: 'stranger', source, targets: { mailboxes: ['stranger@contoso.example'] }, destination },
 ];
 const graphSteps = [
@@ -263,6 +270,17 @@ describe('Graph', () => {
     expect(wrong?.detail).toContain('targets.mailboxes[0] ("nobody1@contoso.example")');
     expect(wrong?.detail).toContain('targets.mailboxes[2] ("nobody2@contoso.example")');
     expect(steps.find(({ name }) => name === 'write permission')?.ok).toBe(true);
+  });
+
+  test('the folder by the language of the user, with how many contacts are looked at', async () => {
+    const step = async () => (await testList('local')).find(({ name }) => name === 'target folder')?.detail;
+    expect(await step()).toMatch(/^The folder "Company", .* is not there yet/);
+    await world.graph.call('PATCH', `/users/${ada}`, { preferredLanguage: 'de-AT' });
+    const folder = await world.graph.addFolder(ada, 'Firma');
+    for (const displayName of ['Ben', 'Eve']) {
+      await world.graph.call('POST', `/users/${ada}/contactFolders/${folder}/contacts`, { displayName });
+    }
+    expect(await step()).toMatch(/^The folder "Firma", .* is there, with 2 contacts: .* taken over/);
   });
 
   test('the default folder by its local name is found: says what lasts; a slash in a name is written otherwise', async () => {

@@ -46,6 +46,7 @@ interface Group {
 /** Graph in memory: users, groups and their mailboxes, a log of every call, and faults to meet them. */
 export function createMemoryGraph() {
   const users = new Map<string, User>();
+  const languages = new Map<string, string>();
   const groups = new Map<string, Group>();
   const mailboxes = new Map<string, GraphMailbox>();
   const calls: GraphCall[] = [];
@@ -74,6 +75,10 @@ export function createMemoryGraph() {
     setEnabled(id: string, accountEnabled: boolean): void {
       const user = users.get(id);
       if (user) users.set(id, { ...user, accountEnabled });
+    },
+    setLanguage(id: string, language: string | undefined): void {
+      if (language === undefined) languages.delete(id);
+      else languages.set(id, language);
     },
     /** Further addresses of a user or group. */
     setProxyAddresses(id: string, proxyAddresses: readonly string[]): void {
@@ -368,6 +373,7 @@ export function createMemoryGraph() {
     return {
       counts,
       findUser: name => read('findUser', '', () => toDirectoryUser(named(users, name))),
+      findLanguage: id => read('findLanguage', '', () => (users.has(id) ? languages.get(id) : undefined)),
       findGroup: name => read('findGroup', '', () => named(groups, name)?.id),
       groupMembers: groupId =>
         read('groupMembers', groupId, () => {

@@ -1,6 +1,12 @@
 import { type ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
-import { type ContactList, describeReader, placesInOwnTenant, type SourceReader } from '../../settings/contactList.ts';
+import {
+  type ContactList,
+  describeReader,
+  folderNamesIn,
+  placesInOwnTenant,
+  type SourceReader,
+} from '../../settings/contactList.ts';
 import { isSameFolder, mayBeSameFolder } from '../../settings/folderPath.ts';
 import { identityOfSources } from '../../sources/listSources.ts';
 import type { Problem } from '../../store/progress.ts';
@@ -22,13 +28,14 @@ export async function findLoop(
   directory: Directory,
   openMailbox: (mailboxId: string) => Pick<ContactMailbox, 'findFolder'>,
 ): Promise<Problem | undefined> {
-  const written = [list.destination.folder];
+  const written = folderNamesIn(list);
   for (const reader of readers) {
     for (const place of placesInOwnTenant(reader)) {
-      if (!mayBeSameFolder(place.folder, written)) continue;
+      const alike = written.filter(name => mayBeSameFolder(place.folder, [name]));
+      if (alike.length === 0) continue;
       const mailbox = (await readMailboxId(reader, openSource)) ?? (await directory.findUser(place.mailbox))?.id;
       if (mailbox === undefined || !mailboxes.has(mailbox)) continue;
-      if (!(await isSameIn(openMailbox(mailbox), place.folder, written))) continue;
+      if (!(await isSameIn(openMailbox(mailbox), place.folder, alike))) continue;
       const detail = `The list would write into the folder that ${describeReader(reader)} reads: exclude that mailbox or choose another destination.folder`;
       return { code: 'WritesIntoSource', detail };
     }
@@ -39,13 +46,13 @@ export async function findLoop(
 /** @throws GraphFailure where the mailbox may be written to all the same */
 async function isSameIn(
   mailbox: Pick<ContactMailbox, 'findFolder'>,
-  names: readonly string[],
-  others: readonly string[],
+  path: readonly string[],
+  written: readonly string[],
 ): Promise<boolean> {
-  if (isSameFolder(names, others)) return true;
+  if (written.some(name => isSameFolder(path, [name]))) return true;
   try {
     const contacts = await mailbox.findFolder(['contacts']);
-    return isSameFolder(names, others, contacts?.displayName);
+    return written.some(name => isSameFolder(path, [name], contacts?.displayName));
   } catch (error) {
     if (error instanceof GraphFailure && ['noMailbox', 'accessDenied'].includes(error.kind)) return false;
     throw error;
