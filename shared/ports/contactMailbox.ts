@@ -120,7 +120,10 @@ export type WriteOutcome =
 export interface ContactMailbox {
   readonly counts: RequestCounts;
 
-  /** Follows display names below the mailbox's root; `['contacts']` is the default folder. Undefined when one is missing. */
+  /**
+   * Follows display names below the mailbox's root; undefined when one is missing. `contacts` at first is the default
+   * folder, and so is the name that it has in the mailbox's language, unless a folder at the root has it too.
+   */
   findFolder(path: readonly string[]): Promise<ContactFolder | undefined>;
   /** Every contact folder outside of Deleted Items, at any depth, and the default one. */
   listFolders(): Promise<ContactFolder[]>;

@@ -41,6 +41,8 @@ const columnsSchema = z.object({
   folderCreated: z.boolean(),
   installations: jsonColumn(z.array(z.string())),
   formerFolders: jsonColumn(z.array(formerFolder)),
+  /** Empty where nobody asked. */
+  language: z.string().default(''),
   creatingFolder: z.boolean().default(false),
   listingOwed: z.boolean().default(false),
   cleared: z.boolean(),
@@ -84,6 +86,11 @@ export interface MailboxCheckpoint {
   /** The journal that positions count in, by the time it was begun; 0 for rows of older versions. */
   readonly epoch: number;
   readonly folder: ListFolder | undefined;
+  /**
+   * The user's when the folder was made, `und` where they have none; undefined where nobody asked. Their folder keeps
+   * its name when it changes.
+   */
+  readonly language: string | undefined;
   /** Ids under which this installation marked the folder, or contacts in a folder of the user's. */
   readonly installations: readonly string[];
   /** Folders that our contacts are moving out of since the destination was changed. */
@@ -103,6 +110,7 @@ export const newCheckpoint: MailboxCheckpoint = {
   phase: { kind: 'new' },
   epoch: 0,
   folder: undefined,
+  language: undefined,
   installations: [],
   formerFolders: [],
   sequence: 0,
@@ -139,6 +147,7 @@ export function parseMailboxCheckpoint(
     phase: phaseOf(columns),
     epoch,
     folder,
+    language: columns.language || undefined,
     installations,
     formerFolders,
     sequence,
@@ -169,13 +178,14 @@ function phaseOf(columns: Columns): MailboxPhase {
 
 /** The columns are those of the version before, which reads them as flags. */
 export function mailboxCheckpointColumns(checkpoint: MailboxCheckpoint): Properties {
-  const { phase, folder, installations, formerFolders, ...others } = checkpoint;
+  const { phase, folder, language = '', installations, formerFolders, ...others } = checkpoint;
   return {
     ...others,
     ...pointColumns(startOf(phase)),
     folderId: folder?.id ?? '',
     folderName: folder?.name ?? '',
     folderCreated: folder?.created ?? false,
+    language,
     installations: JSON.stringify(installations),
     formerFolders: JSON.stringify(formerFolders),
     creatingFolder: phase.kind === 'makingFolder',

@@ -86,6 +86,7 @@ export function scheduledDirectory(host: Host, directory: Directory): Directory 
   return {
     counts: directory.counts,
     findUser: name => read('findUser', () => directory.findUser(name)),
+    findLanguage: id => read('findLanguage', () => directory.findLanguage(id)),
     findGroup: name => read('findGroup', () => directory.findGroup(name)),
     groupMembers: (id, withAddresses) => read('groupMembers', () => directory.groupMembers(id, withAddresses)),
   };

@@ -46,6 +46,7 @@ interface Group {
 /** Graph in memory: users, groups and their mailboxes, a log of every call, and faults to meet them. */
 export function createMemoryGraph() {
   const users = new Map<string, User>();
+  const languages = new Map<string, string>();
   const groups = new Map<string, Group>();
   const mailboxes = new Map<string, GraphMailbox>();
   const calls: GraphCall[] = [];
@@ -76,11 +77,15 @@ export function createMemoryGraph() {
       const user = users.get(id);
       if (user) users.set(id, { ...user, accountEnabled });
     },
-    /** Further addresses of a user or group. */
+    setLanguage(id: string, language: string | undefined): void {
+      if (language === undefined) languages.delete(id);
+      else languages.set(id, language);
+    },
     /** As it is without the permission to read users. */
     hideAddresses(): void {
       addressesHidden = true;
     },
+    /** Further addresses of a user or group. */
     setProxyAddresses(id: string, proxyAddresses: readonly string[]): void {
       const user = users.get(id);
       const group = groups.get(id);
@@ -374,6 +379,7 @@ export function createMemoryGraph() {
       counts,
       findUser: (name, withAddresses) =>
         read('findUser', '', () => toDirectoryUser(named(users, name), withAddresses && !addressesHidden)),
+      findLanguage: id => read('findLanguage', '', () => (users.has(id) ? languages.get(id) : undefined)),
       findGroup: name => read('findGroup', '', () => named(groups, name)?.id),
       groupMembers: (groupId, withAddresses) =>
         read('groupMembers', groupId, () => {

@@ -81,11 +81,11 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       return id;
     },
     findFolder(path: readonly string[]): MarkedFolder | undefined {
-      let found = folders.get(defaultFolder);
-      for (const [depth, name] of path.entries()) {
-        if (depth === 0 && name.toLowerCase() === 'contacts') continue;
-        found = found && mailbox.findChild(found.id, name);
-      }
+      const [first = '', ...below] = path;
+      const top = mailbox.folder(defaultFolder);
+      const isTop = first.toLowerCase() === 'contacts';
+      let found = isTop ? top : (mailbox.findChild(top.id, first) ?? (isSameName(top, first) ? top : undefined));
+      for (const name of below) found &&= mailbox.findChild(found.id, name);
       return found;
     },
     findChild(parentId: string, name: string): MarkedFolder | undefined {
@@ -255,7 +255,11 @@ export function createGraphMailbox(newId: (kind: string) => string) {
 
   function sameNamed(parentId: string, name: string): MarkedFolder | undefined {
     const children = [...folders.values()].filter(({ parentFolderId }) => parentFolderId === parentId);
-    return children.find(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
+    return children.find(folder => isSameName(folder, name));
+  }
+
+  function isSameName({ displayName }: MarkedFolder, name: string): boolean {
+    return displayName.toLowerCase() === name.toLowerCase();
   }
 
   function issue(kind: string): string {

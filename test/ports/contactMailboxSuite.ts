@@ -8,6 +8,8 @@ export interface OpenMailbox {
   addFolder(parentId: string, name: string): Promise<string>;
   /** A folder that no listing shows. */
   addHiddenFolder(name: string): Promise<void>;
+  /** What the default folder is called in the mailbox's language. */
+  nameDefaultFolder(name: string): Promise<void>;
   addContact(folderId: string, contact: Contact): Promise<string>;
   /** Sets one field. */
   editContact(contactId: string, contact: Contact): Promise<void>;
@@ -105,6 +107,16 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.findFolder(['Contacts', 'Company'])).toEqual(folder);
         expect(await mailbox.findFolder(['Company', 'Nobody'])).toBeUndefined();
         expect(await mailbox.findFolder(['Nobody', 'Company'])).toBeUndefined();
+      });
+
+      test('are found below the name that the default folder has in the language of the mailbox', async () => {
+        await opened.nameDefaultFolder('Kontakte');
+        expect(await mailbox.findFolder(['kontakte'])).toMatchObject({ id: folder.parentFolderId });
+        expect(await mailbox.findFolder(['Kontakte', 'Company'])).toEqual(folder);
+        expect(await mailbox.findFolder(['contacts', 'Company'])).toEqual(folder);
+        expect(await mailbox.findFolder(['Company', 'Kontakte'])).toBeUndefined();
+        const own = await mailbox.createFolder('Kontakte', 'ours');
+        expect(await mailbox.findFolder(['Kontakte'])).toEqual(own);
       });
 
       test('of a name that is taken are not made again, also where the other one is hidden', async () => {

@@ -46,6 +46,8 @@ export interface LeasedMailbox {
   readonly handOverAt: number;
   /** Whether the directory still has the mailbox's user. */
   readonly hasUser: () => Promise<boolean>;
+  /** The language of the mailbox's user. Rejects with `GraphFailure`. */
+  readonly readLanguage: () => Promise<string>;
 }
 
 /** What the passes of all mailboxes share. */

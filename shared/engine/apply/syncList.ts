@@ -2,6 +2,8 @@ import { everybody } from '../../domain/audience.ts';
 import { isOtherJournal } from '../../domain/dueMailboxes.ts';
 import { next, owedListing, pointAt, startOf } from '../../domain/mailboxPhase.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
+import { listIn } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
 import { cleanUpList } from './cleanUpList.ts';
@@ -36,14 +38,33 @@ export async function syncList(pass: ListPass): Promise<ListResult> {
   const halt = await pass.tools.readHalt(list.id);
   if (halt) return withoutWork(halted(pass, checkpoint, halt, verifyKeys.length === 0));
   let goal: Goal;
+  let local: ListPass;
   try {
     goal = await readGoal(pass);
     if (isUpToDate(pass, goal)) return withoutWork(unchanged(pass, checkpoint, goal.epoch));
     await pass.tools.readInstallation();
+    local = await inUsersLanguage(pass);
   } catch (error) {
     return withoutWork(failed(pass, checkpoint, error, verifyKeys.length === 0));
   }
-  return wish.kind === 'leaving' ? cleanUpList(pass, goal) : bringUpToDate(pass, checkpoint, goal, false);
+  return wish.kind === 'leaving'
+    ? cleanUpList(local, goal)
+    : bringUpToDate(local, local.assignment.checkpoint, goal, false);
+}
+
+/**
+ * The user is asked for once, when the folder gets its name: it keeps that name when their language changes.
+ *
+ * @throws GraphFailure
+ */
+async function inUsersLanguage(pass: ListPass): Promise<ListPass> {
+  const { assignment, target } = pass;
+  const { list, checkpoint, wish } = assignment;
+  if (!list.localDestination) return pass;
+  const isAsked = checkpoint.language === undefined && wish.kind === 'target';
+  const language = isAsked ? await target.readLanguage() : checkpoint.language;
+  const local = { list: listIn(list, language ?? undetermined), checkpoint: { ...checkpoint, language } };
+  return { ...pass, assignment: { ...assignment, ...local } };
 }
 
 /** What is remembered for an older message must not take the mailbox back. */

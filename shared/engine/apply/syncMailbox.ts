@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
 import { newCheckpoint } from '../../store/mailboxCheckpoint.ts';
@@ -96,6 +97,7 @@ export async function syncMailbox(
     lease,
     handOverAt,
     hasUser: async () => (await services.openDirectory().findUser(message.mailbox)) !== undefined,
+    readLanguage: async () => (await services.openDirectory().findLanguage(message.mailbox)) ?? undetermined,
   };
   const outcome = await syncLists(message, services, state, target);
   const { counts } = target.mailbox;

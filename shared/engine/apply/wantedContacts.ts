@@ -132,8 +132,10 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
     function readWanted(list: SyncedList, start: Start, goal: Goal): Promise<Wanted> {
       const { settings } = mappingOf(list);
+      // Settings are the same in every language, the category is not; it comes last, since it may hold anything.
+      const { category } = list.destination;
       const position = start === 'snapshot' ? undefined : start.position;
-      const key = [list.id, settings, installation, goal.epoch, position, goal.head].join(':');
+      const key = [list.id, settings, installation, goal.epoch, position, goal.head, category].join(':');
       return readings(key, () => read(list, position, goal));
     }
 

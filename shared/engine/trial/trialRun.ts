@@ -39,7 +39,7 @@ export interface TrialRun {
  * so nobody has to wait for it.
  */
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
-  const { clock, timing, configuredLists, sourceReaders, openDirectory } = services;
+  const { clock, timing, configuredLists, sourceReaders, openDirectory, openMailbox } = services;
   const tables = services.openTrialTables();
   // Trial tables that have read a partition as a whole do not read its rows again one by one.
   await tables.progress.query(list.id);
@@ -57,7 +57,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
     },
     leaseMilliseconds: timing.leaseSeconds * 1000,
   });
-  const receivers = { configuredLists, sourceReaders, openSource };
+  const receivers = { configuredLists, sourceReaders, openSource, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
   const run = { source, store, targets };
   if (captured.head === undefined || loop) {

@@ -1,6 +1,7 @@
 import { type Audience, withinRules } from '../../domain/audience.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { heldUntil } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers } from '../../store/mailboxRows.ts';
@@ -64,6 +65,7 @@ export async function trySync(
       lease,
       handOverAt: Infinity,
       hasUser: async () => (await openDirectory().findUser(asked.mailboxId)) !== undefined,
+      readLanguage: async () => (await openDirectory().findLanguage(asked.mailboxId)) ?? undetermined,
     },
     tools: {
       reader: createJournalReader(() => run.source),

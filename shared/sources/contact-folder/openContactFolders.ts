@@ -86,7 +86,7 @@ export function openContactFolders(
       const folder = isSameMailbox ? known.folders.find(other => other.path === path) : undefined;
       const result = await readSourceFolder(opened, folder ?? { path }, fresh, properties);
       if (result) results.push(result);
-      else problems.push(await describeMissingFolder(path, index, opened));
+      else problems.push(describeMissingFolder(path, index));
     }
     if (results.length === 0) throw new SourceFailure(problems);
     return { results, problems };

@@ -1,9 +1,4 @@
-import {
-  type ContactFolder,
-  type ContactMailbox,
-  type ExtendedProperty,
-  GraphFailure,
-} from '../../ports/contactMailbox.ts';
+import { type ContactMailbox, type ExtendedProperty, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ReadScope } from '../../ports/contactSource.ts';
 import { folderNamesOf } from '../../settings/folderPath.ts';
 import type { SourceFolder } from './cursor.ts';
@@ -65,19 +60,6 @@ async function readWhole(
     folder: { ...folder, extended: extended.join(), ...(leftOut.length > 0 && { leftOut }) },
     scope: chosen,
   };
-}
-
-/**
- * The default folder where a path begins with the name that it has in the mailbox's language, which no listing of
- * folders shows: Outlook shows that name, and the settings take `contacts` alone.
- */
-export async function findLocalDefaultFolder(
-  mailbox: ContactMailbox,
-  path: string,
-): Promise<ContactFolder | undefined> {
-  const folder = await mailbox.findFolder(['contacts']);
-  const [first = ''] = folderNamesOf(path);
-  return folder?.displayName.toLowerCase() === first.toLowerCase() ? folder : undefined;
 }
 
 async function readFolder(

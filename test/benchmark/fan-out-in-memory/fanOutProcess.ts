@@ -81,6 +81,7 @@ await runSync(
       openDirectory,
     },
     openDirectory,
+    openMailbox,
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,
   },

@@ -24,6 +24,7 @@ const checkpoint: MailboxCheckpoint = {
   phase: { kind: 'settled', at: { position: 6, settings: 'print' } },
   epoch: 1_690_000_000_000,
   folder: { id: 'folder', name: 'Company Contacts', created: true },
+  language: 'de-AT',
   installations: ['ours'],
   formerFolders: [{ id: 'former', created: true }],
   sequence: 4,
