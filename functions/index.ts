@@ -3,6 +3,7 @@ import { parseSettings } from '../shared/settings/settings.ts';
 import { connectAdapters } from './adapters.ts';
 import { registerCaptureList } from './captureList.ts';
 import { consoleRoutes } from './console/consoleRoutes.ts';
+import { pageRoutes } from './console/pageRoutes.ts';
 import { sessionRoute } from './console/session.ts';
 import { registerDeadLetters } from './deadLetters.ts';
 import { registerForgetRuns } from './forgetRuns.ts';
@@ -36,4 +37,8 @@ registerForgetRuns(app);
 registerDeadLetters(app);
 const routes = apiRoutes(app);
 registerRoutes(routes);
-if (settings.console) registerRoutes(consoleRoutes([...routes, sessionRoute()], settings.console));
+if (settings.console) {
+  // The page lies beside the bundle, which is CommonJS.
+  registerRoutes(pageRoutes(__dirname));
+  registerRoutes(consoleRoutes([...routes, sessionRoute()], settings.console));
+}
