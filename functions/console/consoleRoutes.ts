@@ -3,11 +3,10 @@ import type { Person } from '../../shared/api/caller.ts';
 import { crossSite, notSignedIn, roleNeeded } from '../../shared/api/problems.ts';
 import { type Access, hasAccess } from '../../shared/api/roles.ts';
 import type { ConsoleSettings } from '../../shared/settings/settings.ts';
+import { ownHeader } from '../http/ownHeader.ts';
 import { type AnyRoute, answerProblems } from '../http/route.ts';
 import { routeRoles } from '../http/routeRoles.ts';
 import { readPrincipal } from './principal.ts';
-
-const ownHeader = { name: 'x-requested-with', value: 'contact-folder-sync' };
 
 /** Answers may hold what only this person may see, and are never a page. */
 const securityHeaders = {

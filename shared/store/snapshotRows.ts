@@ -31,6 +31,9 @@ export interface SnapshotContact {
   readonly isLost?: true;
 }
 
+/** Of a contact that is at the source as it was. */
+export type SnapshotOutline = Omit<SnapshotContact, 'contact' | 'waiting' | 'parts' | 'isLost'>;
+
 const snapshotRow = z.object({
   sourceKey: z.string(),
   folderId: z.string(),
@@ -54,12 +57,18 @@ export const presentIdColumnNames = Object.keys(presentIdRow.shape);
 
 /** The snapshot of one list in its partition of `Sources`. */
 export function openSnapshot(table: Table, listId: string) {
-  return { readSnapshot, readMendableSnapshot, readSnapshotContacts, readSnapshotOf, countKept };
+  return { readSnapshot, readSnapshotOutlines, readMendableSnapshot, readSnapshotContacts, readSnapshotOf, countKept };
 
   /** @throws DamagedRow */
   async function readSnapshot(): Promise<SnapshotContact[]> {
     const rows = await table.query(listId, rangeOf('contact:'));
     return rows.map(parseSnapshotRow);
+  }
+
+  /** Of a list none of whose contacts has another id than its key, parts, or something that waits. @throws DamagedRow */
+  async function readSnapshotOutlines(): Promise<SnapshotOutline[]> {
+    const rows = await table.query(listId, rangeOf('contact:'), Object.keys(snapshotRow.shape));
+    return rows.map(row => readRow(placeOf(row), () => parseSnapshotOutline(row)));
   }
 
   /** Of damaged rows, whose contacts they are. */
@@ -187,6 +196,12 @@ export function parseSnapshotContact({ properties }: StoredRow): SnapshotContact
     ...(parts && { parts }),
     ...(waiting && { waiting: readContact(waiting) }),
   };
+}
+
+/** @throws UnreadableProperty */
+function parseSnapshotOutline({ properties }: StoredRow): SnapshotOutline {
+  const { pending, kept, ...row } = readColumns(snapshotRow, properties);
+  return { ...row, ids: [row.sourceKey], removal: removalBy(pending, kept) };
 }
 
 function removalBy(pending: boolean, kept: boolean): Removal {

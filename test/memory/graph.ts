@@ -1,5 +1,4 @@
 import type { ContactField } from '../../shared/domain/contact.ts';
-import { outcomeOf as outcomeOfAnswer } from '../../shared/graph/writeOutcome.ts';
 import {
   type ContactFolder,
   type ContactMailbox,
@@ -14,6 +13,7 @@ import {
   type WriteOutcome,
 } from '../../shared/ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../shared/ports/directory.ts';
+import { outcomeOf as outcomeOfAnswer } from '../../shared/targets/graph-mailbox/writeOutcome.ts';
 import { failure, failureOfRefusal, type GraphCall, type GraphFault, outcomeOf, type Refusal } from './graphFaults.ts';
 import {
   asRow,

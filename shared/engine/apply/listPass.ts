@@ -1,4 +1,5 @@
 import type { Audience } from '../../domain/audience.ts';
+import type { Halt } from '../../domain/halt.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
@@ -54,4 +55,6 @@ export interface SyncTools {
   readonly readInstallation: () => Promise<string>;
   readonly clock: Clock;
   readonly timing: Timing;
+  /** Asked before each batch, and answered from memory. */
+  readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }

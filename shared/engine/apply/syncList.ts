@@ -14,6 +14,7 @@ import {
   afterWork,
   failed,
   finished,
+  halted,
   interrupted,
   type ListResult,
   unchanged,
@@ -31,7 +32,9 @@ import type { Goal } from './wantedContacts.ts';
  * @throws LeaseLost
  */
 export async function syncList(pass: ListPass): Promise<ListResult> {
-  const { checkpoint, wish, verifyKeys } = pass.assignment;
+  const { checkpoint, wish, verifyKeys, list } = pass.assignment;
+  const halt = await pass.tools.readHalt(list.id);
+  if (halt) return withoutWork(halted(pass, checkpoint, halt, verifyKeys.length === 0));
   let goal: Goal;
   try {
     goal = await readGoal(pass);

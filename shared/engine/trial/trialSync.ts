@@ -69,6 +69,8 @@ export async function trySync(
       readInstallation: run.store.readInstallation,
       clock,
       timing,
+      // What a halted list would do is what somebody looks at before it is released.
+      readHalt: async () => undefined,
     },
   });
   return { mailbox, before, ledger, result, leaving: asked.leaving, full: asked.full, busy };

@@ -1,10 +1,12 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
+import * as z from 'zod';
 import { consoleRoutes } from '../../../functions/console/consoleRoutes.ts';
-import { sessionRoute } from '../../../functions/console/session.ts';
+import { peopleRoutes } from '../../../functions/console/peopleRoutes.ts';
 import { apiRoutes } from '../../../functions/http/apiRoutes.ts';
 import { type AnyRoute, route } from '../../../functions/http/route.ts';
 import { routeRoles } from '../../../functions/http/routeRoles.ts';
 import type { Caller } from '../../../shared/api/caller.ts';
+import { hasAccess } from '../../../shared/api/roles.ts';
 import { createWorld, listOf } from '../../shared/engine/world.ts';
 
 const tenantId = '0f4c1a52-6f0e-4d5c-9b61-3a5b6d9f0c11';
@@ -47,11 +49,27 @@ async function call(each: AnyRoute, headers: Record<string, string>) {
 }
 
 test('every route of the API is in the table of roles, and the table has no other', () => {
-  const routes = [...apiRoutes(createWorld(listOf({})).app), sessionRoute()];
+  const routes = [...apiRoutes(createWorld(listOf({})).app), ...peopleRoutes()];
   // Whether the app runs is no question of a person.
   const names = routes.map(({ name }) => name).filter(name => name !== 'health');
   expect(Object.keys(routeRoles).sort()).toEqual(names.sort());
 });
+
+test('a reader asks for states and counts: nothing that is decided, and no answer with what a contact holds', () => {
+  const routes = apiRoutes(createWorld(listOf({})).app);
+  const open = routes.filter(({ name }) => hasAccess(routeRoles[name] ?? 'Admin', ['Reader']));
+  const others = open.filter(({ method }) => method !== 'GET').map(({ name }) => name);
+  // Its address is in the body, so that no log has it.
+  expect(others).toEqual(['findMailbox']);
+  const tellsOfContacts = ({ answers }: AnyRoute) =>
+    Object.values(answers).some(({ schema }) => schema && /"displayName":/.test(schemaText(schema)));
+  expect(open.filter(tellsOfContacts).map(({ name }) => name)).toEqual([]);
+  expect(routes.filter(tellsOfContacts).map(({ name }) => name)).toEqual(expect.arrayContaining(['searchContacts']));
+});
+
+function schemaText(schema: z.ZodType): string {
+  return JSON.stringify(z.toJSONSchema(schema, { unrepresentable: 'any' }));
+}
 
 test('a handler is told who calls, and a script is a function key', async () => {
   const { spied, callers } = spyOn('listLists', 'GET');

@@ -21,7 +21,8 @@ export async function sampleSignIn(graphUrl: string): Promise<Record<string, str
   return signInSettings(await findSamplePeople(graphUrl));
 }
 
-function signInSettings(people: readonly SamplePerson[]): Record<string, string> {
+/** The same with other people. */
+export function signInSettings(people: readonly SamplePerson[]): Record<string, string> {
   return {
     CONSOLE_SIGN_IN: 'entra',
     CONSOLE_TENANT_ID: tenantId,

@@ -42,6 +42,7 @@ export const runColumns: readonly Column<AddressedRun>[] = [
     show: run => count(written(run)),
     text: run => String(written(run)),
     isNumber: true,
+    isExtra: true,
   },
   {
     title: 'Problems',

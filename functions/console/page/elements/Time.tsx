@@ -1,4 +1,4 @@
-const sameDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const sameDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const otherDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A moment in the reader's zone; in UTC for whoever points at it. */

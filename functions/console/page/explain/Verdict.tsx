@@ -3,6 +3,7 @@ import { Action } from '../elements/Action.tsx';
 import { Words } from '../elements/Words.tsx';
 import { links } from '../links.ts';
 import { startRun } from '../startRun.tsx';
+import { capitalise } from '../words.ts';
 import { nextSteps } from './nextSteps.ts';
 
 interface VerdictProps {
@@ -51,7 +52,7 @@ export function Verdict({ list, mailbox, asked, explained }: VerdictProps) {
 }
 
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replace(
+  return `${capitalise(text)}.`.replace(
     'until somebody decides with POST /api/lists/{list}/hold',
     'until somebody decides',
   );

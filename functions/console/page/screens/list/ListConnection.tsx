@@ -5,7 +5,7 @@ import { Words } from '../../elements/Words.tsx';
 import type { NamedList } from '../../lists.ts';
 import { useResource } from '../../resource.ts';
 import { has } from '../../session.ts';
-import { countOf, inWords } from '../../words.ts';
+import { capitalise, countOf } from '../../words.ts';
 
 /** What the list needs, step by step; what is missing comes first, with its remedy. */
 export function ListConnection({ list }: { readonly list: NamedList }) {
@@ -28,8 +28,7 @@ export function ListConnection({ list }: { readonly list: NamedList }) {
         {[...failed, ...value.steps.filter(({ ok }) => ok)].map(({ name, ok, detail, remedy }) => (
           <li key={name} class={ok ? 'good' : 'bad'}>
             <h2>
-              <span aria-hidden="true">{ok ? '✓' : '✗'}</span>{' '}
-              {name.startsWith('SYNC') || name.startsWith('FULL') ? name : inWords(name)}
+              <span aria-hidden="true">{ok ? '✓' : '✗'}</span> {capitalise(name)}
               <span class="unseen">{ok ? ', passed' : ', failed'}</span>
             </h2>
             <p>
