@@ -1,4 +1,5 @@
 import type { HoldDecision } from './domain/hold.ts';
+import { rememberPhotos } from './engine/apply/rememberPhotos.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { testConnection } from './engine/connection-test/index.ts';
@@ -44,6 +45,7 @@ import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { DirectoryReader } from './ports/directoryReader.ts';
 import type { OpenExchangeServer } from './ports/exchangeServer.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
+import type { PhotoStore } from './ports/photos.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
 import type { Tables } from './ports/tableStorage.ts';
@@ -60,6 +62,7 @@ import { createTrialTables } from './store/tables/trialTables.ts';
 export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
+  readonly photos: PhotoStore;
   readonly download: Download;
   readonly openExchangeServer: OpenExchangeServer;
   readonly openDatabase: OpenDatabase;
@@ -115,6 +118,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
+    photos: rememberPhotos(adapters.photos),
     sourceAdapters: {
       clock,
       openMailbox,

@@ -1,5 +1,5 @@
 import type { Contact } from './contact.ts';
-import type { KnownContact, SeenContact, SourceDifferences } from './sourceChanges.ts';
+import { isOtherPhoto, type KnownContact, type SeenContact, type SourceDifferences } from './sourceChanges.ts';
 
 /**
  * Whether `recogniseImported` may find somebody: then it needs the whole snapshot.
@@ -55,7 +55,8 @@ interface Person {
 
 function keepKey(seen: SeenContact, known: KnownContact | undefined): SeenContact {
   if (!known) return seen;
-  return { ...seen, sourceKey: known.sourceKey, isNew: false, changed: known.fingerprint !== seen.fingerprint };
+  const changed = known.fingerprint !== seen.fingerprint || isOtherPhoto(seen.photo, known);
+  return { ...seen, sourceKey: known.sourceKey, isNew: false, changed };
 }
 
 /** Who has now what exactly one had before and exactly one has now, with who had it before. */

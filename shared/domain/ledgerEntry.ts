@@ -13,6 +13,8 @@ export type LedgerEntry = PresentEntry | AbsentEntry;
 export interface PresentEntry extends LedgerFacts {
   readonly state: 'written' | 'unknown' | 'kept';
   readonly contactId: string;
+  /** The hash of the photo that was written to it. */
+  readonly photo?: string;
 }
 
 /**
@@ -89,7 +91,7 @@ export function suspectedSince({ trouble }: LedgerEntry): number | undefined {
 /** The entry of a contact that is not there any more. */
 export function withoutContact(entry: LedgerEntry, state: AbsentEntry['state']): AbsentEntry {
   if (!isPresent(entry)) return { ...entry, state };
-  const { contactId: _, ...facts } = entry;
+  const { contactId: _, photo: _photo, ...facts } = entry;
   return { ...facts, state };
 }
 

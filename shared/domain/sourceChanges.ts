@@ -1,5 +1,6 @@
 import { type Contact, canonicalForm } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
+import { type PhotoFinding, photoAfter } from './photo.ts';
 
 export interface ReadContact {
   readonly id: string;
@@ -7,6 +8,8 @@ export interface ReadContact {
   readonly contact: Contact | null;
   /** The same in the form of earlier versions, where that is another. */
   readonly formerly?: Contact | undefined;
+  /** Of a list that reads photos. */
+  readonly photo?: PhotoFinding;
 }
 
 /** What one folder of the source answered; `complete` when it was read from the start, over its last page. */
@@ -52,6 +55,8 @@ export interface KnownContact {
   /** Of the contact as it is stored; rows of earlier versions do not tell. */
   readonly form?: number | undefined;
   readonly removal: Removal;
+  /** The hash of its photo. */
+  readonly photo?: string | undefined;
   /** As the source has it, where that is held: the contact is what it was. */
   readonly waiting?: Contact | undefined;
   /** Of a person of several sources, in the order of precedence. */
@@ -65,9 +70,11 @@ export interface SeenContact {
   readonly contact: Contact;
   readonly form?: number | undefined;
   readonly fingerprint: string;
+  /** The hash of its photo. */
+  readonly photo?: string | undefined;
   /** The snapshot does not have it. */
   readonly isNew: boolean;
-  /** Its content differs from the snapshot's: it goes into the journal. */
+  /** Its content or its photo differs from the snapshot's: it goes into the journal. */
   readonly changed: boolean;
   /** Of a person of several sources, in the order of precedence. */
   readonly parts?: readonly ContactPart[] | undefined;
@@ -100,12 +107,12 @@ export function findDifferences(
   const seen = new Map<string, SeenContact>();
   for (const { folderId, contacts } of reading.folders) {
     // A row may come again in one reading: the last one counts.
-    for (const { id, contact, formerly } of new Map(contacts.map(row => [row.id, row])).values()) {
+    for (const { id, contact, formerly, photo } of new Map(contacts.map(row => [row.id, row])).values()) {
       if (!contact) continue;
       const known = byId.get(id);
       const sourceKey = known?.sourceKey ?? newKey(id, snapshot, reading.round);
       const place = { sourceKey, ids: known?.ids ?? [id], folderId };
-      seen.set(sourceKey, compare(place, { contact, formerly }, known));
+      seen.set(sourceKey, compare(place, { contact, formerly, photo }, known));
     }
   }
   const removed = [...snapshot.values()].filter(
@@ -132,20 +139,38 @@ function newKey(id: string, snapshot: ReadonlyMap<string, KnownContact>, round: 
 /** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
 function compare(
   place: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId'>,
-  { contact, formerly }: { readonly contact: Contact; readonly formerly: Contact | undefined },
+  {
+    contact,
+    formerly,
+    photo: finding,
+  }: {
+    readonly contact: Contact;
+    readonly formerly: Contact | undefined;
+    readonly photo: PhotoFinding | undefined;
+  },
   known: KnownContact | undefined,
 ): SeenContact {
   const isNew = known === undefined;
   const print = fingerprint(contact);
+  const photo = photoAfter(finding, known?.photo);
+  const photoChanged = isOtherPhoto(photo, known);
   const isFormer = known?.form === undefined && formerly && known?.fingerprint === fingerprint(formerly);
-  if (isFormer) return { ...place, contact: formerly, fingerprint: known.fingerprint, isNew, changed: false };
-  return { ...place, contact, form: canonicalForm, fingerprint: print, isNew, changed: known?.fingerprint !== print };
+  if (isFormer) {
+    return { ...place, photo, contact: formerly, fingerprint: known.fingerprint, isNew, changed: photoChanged };
+  }
+  const changed = known?.fingerprint !== print || photoChanged;
+  return { ...place, photo, contact, form: canonicalForm, fingerprint: print, isNew, changed };
+}
+
+/** A photo that the source lost stays in the targets, which cannot be rid of it: they need not hear of it. */
+export function isOtherPhoto(photo: string | undefined, known: Pick<KnownContact, 'photo'> | undefined): boolean {
+  return photo !== undefined && photo !== known?.photo;
 }
 
 /** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {
   if (contact.changed || !known || known.removal !== 'none') return true;
-  return known.folderId !== contact.folderId || known.form !== contact.form;
+  return known.folderId !== contact.folderId || known.form !== contact.form || known.photo !== contact.photo;
 }
 
 function isRemovalHeld({ removal, waiting }: KnownContact): boolean {

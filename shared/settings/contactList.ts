@@ -136,11 +136,14 @@ export const contactListSchema = strictObject({
       '"categories" cannot be left alone while a category is put on each contact: set destination.category to null',
   });
 
-export type ContactList = z.infer<typeof contactListSchema>;
+export type ContactList = z.infer<typeof contactListSchema> & {
+  /** Contacts get the photos of their source. The settings do not offer it before every kind of source has them. */
+  readonly photos?: true;
+};
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
-  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility'>>;
+  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility' | 'photos'>>;
 
 /** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
 export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
@@ -158,7 +161,7 @@ function showsSelf(sources: readonly SourceSettings[]): boolean {
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
   const { mapping, destination, removals, phones, defaults, sources = [] } = list;
-  const { existing = 'leave', visibility = [] } = list;
+  const { existing = 'leave', visibility = [], photos } = list;
   return fingerprint({
     mapping,
     destination,
@@ -166,6 +169,7 @@ export function settingsFingerprint(list: SyncedList): string {
     ...(phones && { phones }),
     ...(defaults && { defaults }),
     ...(existing !== 'leave' && { existing }),
+    ...(photos && { photos }),
     ...(showsSelf(sources) && { includeSelf: true }),
     // Whom a rule is for is part of each mailbox's audience, so that a change of that concerns those mailboxes alone.
     ...(visibility.length > 0 && { visibility: visibility.map(ruleId).sort() }),

@@ -49,6 +49,7 @@ const laterColumns = z.object({
   failingSince: z.number().optional(),
   omission: z.string().optional(),
   ambiguous: z.literal(true).optional(),
+  photo: z.string().optional(),
 });
 export const ledgerTime = z.object({ at: z.number().optional() });
 const failureColumn = refusal.nullish();
@@ -125,9 +126,13 @@ export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number)
   };
 }
 
-function placeColumns(entry: LedgerEntry): Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'> {
+function placeColumns(entry: LedgerEntry): Properties {
   return isPresent(entry)
-    ? { state: entry.state, contactId: entry.contactId }
+    ? {
+        state: entry.state,
+        contactId: entry.contactId,
+        ...(entry.photo === undefined ? {} : { photo: entry.photo }),
+      }
     : { state: absentStates[entry.state], contactId: '' };
 }
 
@@ -153,13 +158,13 @@ export function ledgerKey(listId: string, sourceKey: string): string {
 /** @throws UnreadableProperty */
 export function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
   const { sourceKey, version, ...place } = readColumns(ledgerRow, properties);
-  const { failingSince, omission, ambiguous } = readColumns(laterColumns, properties);
+  const { failingSince, omission, ambiguous, photo } = readColumns(laterColumns, properties);
   const adoption = readJson('adoption', adoptionColumn, properties) ?? adoptionOfVersion(version);
   const categories = readJson('categories', categoryNames, properties);
   const trouble = troubleOf(readJson('failure', failureColumn, properties), failingSince);
   return {
     sourceKey,
-    ...parsePlace(place),
+    ...parsePlace(place, photo),
     version,
     fields: readJson('fields', fieldFingerprints, properties) as FieldFingerprints,
     ...(categories ? { categories } : {}),
@@ -175,9 +180,13 @@ function adoptionOfVersion(version: string): Adoption | undefined {
   return isAdoptedVersion(version) ? unknownAdoption('') : undefined;
 }
 
-function parsePlace({ state, contactId }: Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'>) {
+function parsePlace(
+  { state, contactId }: Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'>,
+  photo: string | undefined,
+) {
   if (contactId === '') return { state: state === 'doubtfullyAbsent' ? 'missing' : 'deletedByUser' } as const;
-  return { state: state === 'absent' || state === 'doubtfullyAbsent' ? 'unknown' : state, contactId } as const;
+  const present = state === 'absent' || state === 'doubtfullyAbsent' ? 'unknown' : state;
+  return { state: present, contactId, ...(photo === undefined ? {} : { photo }) } as const;
 }
 
 function troubleOf(

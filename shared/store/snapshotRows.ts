@@ -22,6 +22,8 @@ export interface SnapshotContact {
   readonly contact: Contact;
   /** The number of the contact's canonical form; older rows do not tell. */
   readonly form?: number | undefined;
+  /** The hash of its photo. */
+  readonly photo?: string | undefined;
   readonly removal: Removal;
   /** As the source has it, where that waits for a decision or was rejected. */
   readonly waiting?: Contact | undefined;
@@ -37,6 +39,7 @@ const snapshotRow = z.object({
   position: z.number(),
   fingerprint: z.string(),
   form: z.number().optional(),
+  photo: z.string().optional(),
   pending: z.boolean(),
   kept: z.boolean(),
 });
@@ -113,7 +116,7 @@ export function openSnapshot(table: Table, listId: string) {
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, form, removal, parts, waiting, isLost: _, ...rest }: SnapshotContact,
+  { contact, ids, form, photo, removal, parts, waiting, isLost: _, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -123,6 +126,7 @@ export function snapshotOperations(
     ...rest,
     ...removalColumns(removal),
     ...(form === undefined ? {} : { form }),
+    ...(photo === undefined ? {} : { photo }),
     ...packJson('contact', contact),
     ...(others.length > 0 ? packJson('ids', ids) : {}),
     ...(parts ? packJson('parts', parts) : {}),

@@ -21,6 +21,7 @@ export interface StoredContact {
   readonly stamp?: Partial<Stamp>;
   /** Marked as such in Outlook. */
   readonly isPrivate?: boolean;
+  readonly photo?: Uint8Array;
 }
 
 const root = 'root';
@@ -175,6 +176,9 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     },
     markPrivate(contactId: string, isPrivate = true): void {
       store({ ...mailbox.contact(contactId), isPrivate });
+    },
+    setPhoto(contactId: string, photo: Uint8Array): void {
+      store({ ...mailbox.contact(contactId), photo });
     },
     /** Within its folder, or to another: with our stamp, and known to nobody. */
     copy(contactId: string, folderId?: string): string {

@@ -18,6 +18,7 @@ import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
 import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
 import { withinAudience } from './withinAudience.ts';
 import { withoutSelf } from './withoutSelf.ts';
+import { photosWanted, type WantedPhoto } from './writePhotos.ts';
 
 export interface Preparation {
   /** The checkpoint that holds until the folder was listed where that is owed, and the one that holds from then on. */
@@ -32,6 +33,7 @@ export interface Preparation {
 
 export interface PreparedWork extends WorkDone {
   readonly tasks: readonly Task[];
+  readonly photos: readonly WantedPhoto[];
   /** Folders that contacts move out of, as far as they are there. */
   readonly formers: readonly FormerFolder[];
   /** A checkpoint with its numbers as they are now. */
@@ -86,6 +88,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const tasks = operations.filter(operation => operation.action !== 'record' && operation.action !== 'skip');
   return {
     tasks: [...recovery.doubles, ...tasks],
+    photos: photosWanted(wanted.changes, operations),
     ledger,
     formers,
     plan,

@@ -15,6 +15,7 @@ export function recordWritten(task: ContentTask, contactId: string, { ledger }: 
   const adoption = isPatch(task) && before?.adoption ? afterWrite(before.adoption, contact) : undefined;
   const categories = adoption ? categoriesGiven(adoption, contact) : (ownCategories ?? contact.categories);
   const omission = writesEmailAddresses(task) ? omitted : before?.omission;
+  const photo = isPatch(task) && before && isPresent(before) ? before.photo : undefined;
   const isAmbiguous = task.action === 'create' ? task.reason === 'ambiguous' : before?.ambiguous;
   ledger.put({
     sourceKey,
@@ -25,6 +26,7 @@ export function recordWritten(task: ContentTask, contactId: string, { ledger }: 
     ...(categories ? { categories } : {}),
     ...(adoption ? { adoption } : {}),
     ...(isAmbiguous ? { ambiguous: true } : {}),
+    ...(photo === undefined ? {} : { photo }),
     ...(omission === undefined ? {} : { omission }),
   });
   ledger.count(countedAs(task));

@@ -23,6 +23,7 @@ import {
 import { type PreparedWork, prepareList } from './prepareList.ts';
 import { ensureTargetFolder, findStandingFolder, type TargetFolder } from './targetFolder.ts';
 import type { Goal } from './wantedContacts.ts';
+import { writePhotos } from './writePhotos.ts';
 
 /**
  * Brings one list up to date in one mailbox, whose lease is held: folder, changes, plan, execution
@@ -204,7 +205,7 @@ async function markFolder(
  */
 async function execute(
   { assignment: { list }, target, tools }: ListPass,
-  { tasks, ledger, formers }: PreparedWork,
+  { tasks, photos, ledger, formers }: PreparedWork,
   folder: TargetFolder,
   { isLookedAt, folderWasLost }: { readonly isLookedAt: boolean; readonly folderWasLost: boolean },
 ): Promise<'finished' | 'folderLost' | UnfinishedExecution> {
@@ -212,6 +213,8 @@ async function execute(
   const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, formerFolderIds, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
   if (end.kind !== 'finished') return end;
+  const unfinished = await writePhotos(photos, { ...target, ...tools, ledger });
+  if (unfinished) return unfinished;
   if (isLookedAt || !end.missed) return 'finished';
   try {
     return (await findStandingFolder(target.mailbox, folder.id)) ? 'finished' : 'folderLost';

@@ -4,6 +4,7 @@ import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
@@ -46,6 +47,7 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   /** Lists in the settings that are paused or refused. */
   readonly inactiveListIds: ReadonlySet<string>;
   readonly reader: JournalReader;
+  readonly photos: PhotoStore;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;

@@ -12,6 +12,7 @@ import {
 import type { Clock } from '../../ports/clock.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { identityOfSources, indexOfScope, openListSources } from '../../sources/listSources.ts';
@@ -30,12 +31,16 @@ import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 import { watchedBy } from './watchedBy.ts';
+import { withPhotos } from './withPhotos.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
 const mostSingleReads = 50;
 const hour = 3_600_000;
 
-export type CaptureServices = Pick<Services, 'clock' | 'openSource' | 'sourceAdapters' | 'leaseMilliseconds'>;
+export type CaptureServices = Pick<
+  Services,
+  'clock' | 'openSource' | 'sourceAdapters' | 'leaseMilliseconds' | 'photos'
+>;
 
 export interface CaptureResult {
   /** The journal's newest position, or undefined for a list that was never captured. */
@@ -67,7 +72,10 @@ export async function captureSource(list: ContactList, services: CaptureServices
     const names = namesOfSources(list, namesBefore(capture.before));
     const privacy = privacyOf(list, capture.before, services.clock.now());
     const contactSource = openListSources({ ...list, ...privacy }, names, services.sourceAdapters);
-    return await readAndCommit({ list, source, capture, names, contactSource }, services.clock);
+    return await readAndCommit(
+      { list, source, capture, names, contactSource, photos: services.photos },
+      services.clock,
+    );
   } catch (error) {
     // Another capture has taken over: it finds what this one would have found.
     if (error instanceof RowConflict) return busy(capture.found);
@@ -86,6 +94,7 @@ interface CapturedList {
   readonly capture: Capture;
   readonly names: SourceNames;
   readonly contactSource: ContactSource;
+  readonly photos: PhotoStore;
 }
 
 async function readAndCommit(captured: CapturedList, clock: Clock): Promise<CaptureResult> {
@@ -134,7 +143,7 @@ async function captureOrMend(captured: CapturedList, clock: Clock): Promise<Capt
 
 /** @param damage what is known to be damaged: everything is read from the start, and what can be is written anew */
 async function captureChanges(
-  { list, source, capture, names, contactSource }: CapturedList,
+  { list, source, capture, names, contactSource, photos }: CapturedList,
   damage: DamagedRow | undefined,
   clock: Clock,
 ): Promise<Captured> {
@@ -144,7 +153,9 @@ async function captureChanges(
   let snapshot: Promise<SnapshotContact[]> | undefined;
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
   const reading = await contactSource.read(sameSource ? storedCursor(before) : undefined);
-  const readings = await withStanding(reading.scopes, contactSource, readSnapshot);
+  const standing = await withStanding(reading.scopes, contactSource, readSnapshot);
+  const pictured = list.photos ? await withPhotos(standing, contactSource, photos) : { readings: standing, notes: [] };
+  const { readings } = pictured;
   const foundEveryFolder = !reading.partsMissing;
   const compare = list.match ? joining(names) : findDifferences;
   const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot, compare);
@@ -180,7 +191,7 @@ async function captureChanges(
     ...(reading.privateIds && {
       sharedPrivate: { contacts: countShared(reading.privateIds, await readSnapshot(), differences.seen), at: now },
     }),
-    notes: reading.notes ?? [],
+    notes: [...(reading.notes ?? []), ...pictured.notes],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,

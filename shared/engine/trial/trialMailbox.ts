@@ -25,6 +25,7 @@ export type MailboxReading = Pick<
   | 'readExtended'
   | 'listAll'
   | 'readContacts'
+  | 'readPhotos'
   | 'listStamped'
   | 'findStamped'
   | 'getContact'
@@ -157,6 +158,8 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     },
 
     readContacts: (contactIds, fields) => mailbox.readContacts(contactIds, fields),
+    readPhotos: contactIds => mailbox.readPhotos(contactIds),
+    writePhotos: async photos => photos.map(() => ({ kind: 'written' })),
     async listAll(folderId, fields) {
       if (folderId === madeFolder) return [];
       const found = await mailbox.listAll(folderId, fields);

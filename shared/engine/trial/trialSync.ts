@@ -8,6 +8,7 @@ import { withDebt } from '../apply/listingDebt.ts';
 import type { ListResult } from '../apply/listResult.ts';
 import { syncList } from '../apply/syncList.ts';
 import { createJournalReader, type JournalHead } from '../apply/wantedContacts.ts';
+import { noPhotosKept } from './noPhotosKept.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
 import type { TrialRun, TrialServices } from './trialRun.ts';
 
@@ -67,6 +68,7 @@ export async function trySync(
     tools: {
       reader: createJournalReader(() => run.source),
       readInstallation: run.store.readInstallation,
+      photos: noPhotosKept,
       clock,
       timing,
     },

@@ -44,6 +44,7 @@ export function openContactFolders(
     calls,
     read: cursor => asSourceFailure(() => read(cursor === undefined ? undefined : ofTenant(parseCursor(cursor)))),
     readStanding: (folderId, ids) => asSourceFailure(() => readStanding(folderId, ids)),
+    readPhotos: async ids => (await mailbox?.readPhotos(ids)) ?? [],
   };
 
   /** A connection may lead elsewhere than it did: then nothing is known. */

@@ -1,0 +1,30 @@
+import type { PhotoStore } from '../ports/photos.ts';
+import { type BlobAccess, codesOf, containerOf, unavailable, withoutAccount } from './container.ts';
+
+/** The container `photos` of a storage account: a photo a blob, whose name is its hash. Nothing is sent before the first call. */
+export function openPhotos(access: BlobAccess): PhotoStore {
+  const container = containerOf(access, 'photos');
+  return { put, read };
+
+  async function put(hash: string, bytes: Uint8Array): Promise<void> {
+    const headers = { blobContentType: 'image/jpeg' };
+    try {
+      const blob = (await container.openForWriting()).getBlockBlobClient(hash);
+      await blob.uploadData(bytes, { conditions: { ifNoneMatch: '*' }, blobHTTPHeaders: headers });
+    } catch (error) {
+      if (codesOf(error).code === 'BlobAlreadyExists') return;
+      throw unavailable(error);
+    }
+  }
+
+  async function read(hash: string): Promise<Uint8Array | undefined> {
+    try {
+      return await (await container.open()).getBlobClient(hash).downloadToBuffer();
+    } catch (error) {
+      if (codesOf(error).statusCode === 404) return undefined;
+      throw unavailable(error);
+    }
+  }
+}
+
+export const noPhotos: PhotoStore = { put: withoutAccount, read: withoutAccount };

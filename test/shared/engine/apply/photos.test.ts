@@ -1,0 +1,162 @@
+import type { ContactList } from '../../../../shared/settings/contactList.ts';
+import { failure } from '../../../memory/graphFaults.ts';
+import { createWorld, listOf, type World } from '../world.ts';
+
+let world: World;
+let target: string;
+let ids: string[];
+
+const withPhotos = (changes: Record<string, unknown> = {}): ContactList => ({ ...listOf(changes), photos: true });
+const jpeg = (content: number, length = 40) => Uint8Array.from({ length }, (_, i) => [0xff, 0xd8, 0xff][i] ?? content);
+
+beforeEach(() => {
+  world = createWorld(withPhotos());
+  [target = ''] = world.addTargets(1);
+  ids = world.addContacts(3);
+});
+
+function photoOf(displayName: string, mailboxId = target): Uint8Array | undefined {
+  const mailbox = world.graph.mailbox(mailboxId);
+  return mailbox.contact(world.targetId(mailboxId, displayName)).photo;
+}
+
+function show(index: number, photo: Uint8Array): void {
+  world.source.setPhoto(ids[index] ?? '', photo);
+}
+
+function edit(index: number, jobTitle: string): void {
+  const id = ids[index] ?? '';
+  world.source.edit(id, { ...world.source.contact(id).contact, jobTitle });
+}
+
+async function syncAndCount(): Promise<unknown> {
+  await world.sync();
+  return (await world.latestRun())?.contacts;
+}
+
+function operations(mailboxId = target): string[] {
+  return world.takeCalls(mailboxId).map(({ operation }) => operation);
+}
+
+test('contacts arrive with the photos of the source, each one request more, and none later', async () => {
+  show(0, jpeg(1));
+  show(1, jpeg(1));
+  expect(await syncAndCount()).toEqual({ created: 3, updated: 0, deleted: 0, failed: 0, photos: 2 });
+  expect([photoOf('Contact 1'), photoOf('Contact 2'), photoOf('Contact 3')]).toEqual([jpeg(1), jpeg(1), undefined]);
+  expect(operations().filter(name => name === 'photo')).toHaveLength(2);
+  expect(world.photos.kept.size).toBe(1);
+  await world.resync(undefined, 'full');
+  await world.drain();
+  expect(operations().filter(name => name === 'photo')).toEqual([]);
+});
+
+test('another photo is written alone, and a contact that changes keeps the one it has', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  operations();
+  show(0, jpeg(2));
+  expect(await syncAndCount()).toEqual({ created: 0, updated: 0, deleted: 0, failed: 0, photos: 1 });
+  expect(photoOf('Contact 1')).toEqual(jpeg(2));
+  expect(operations()).toEqual(['photo']);
+  edit(0, 'Head');
+  expect(await syncAndCount()).toEqual({ created: 0, updated: 1, deleted: 0, failed: 0 });
+  expect(operations()).toEqual(['patch']);
+});
+
+test('a contact that is made again gets its photo again', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  world.graph.mailbox(target).purge(world.targetId(target, 'Contact 1'));
+  edit(0, 'Head');
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test('a photo that the source lost stays where it was written, and nobody new gets it', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  operations();
+  show(0, new Uint8Array());
+  await world.sync();
+  expect(operations()).toEqual([]);
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+  const late = world.graph.addUser('late@contoso.com');
+  world.graph.setGroup('all@contoso.com', [target, late]);
+  // What was read for others is shared for some minutes.
+  world.restart();
+  await world.sync();
+  expect(world.targetNames(late)).toHaveLength(3);
+  expect(photoOf('Contact 1', late)).toBeUndefined();
+});
+
+test('what is no JPEG or too large is left out and named, and the contact arrives', async () => {
+  show(0, Uint8Array.from([0x89, 0x50, 0x4e, 0x47]));
+  show(1, jpeg(1, 5 * 1024 * 1024));
+  show(2, Uint8Array.from([...Buffer.from('GIF89a'), 1, 0, 1, 0]));
+  expect(await syncAndCount()).toEqual({ created: 3, updated: 0, deleted: 0, failed: 0 });
+  const notes = (await world.openSource('staff').readCheckpoint())?.checkpoint.notes ?? [];
+  expect(notes.map(({ code, detail }) => [code, detail.slice(0, 16)])).toEqual([
+    ['PhotosLeftOut', '1 photo left out'],
+    ['PhotosLeftOut', '1 photo left out'],
+  ]);
+  expect(world.photos.kept.size).toBe(0);
+});
+
+test.each([
+  ['refuses', { status: 400, code: 'ErrorInvalidProperty' }],
+  ['fails at', { status: 500, code: 'ErrorInternalServerError' }],
+  ['gives no answer to', failure('unavailable')],
+])(
+  'a photo that Graph %s fails no contact, is counted, and arrives when the mailbox is compared',
+  async (_, answer) => {
+    show(0, jpeg(1));
+    world.graph.fail({ on: { operation: 'photo' }, answer });
+    expect(await syncAndCount()).toEqual({ created: 3, updated: 0, deleted: 0, failed: 0, photosFailed: 1 });
+    expect((await world.progress(target))?.state).toBe('current');
+    await world.resync(undefined, 'full');
+    await world.drain();
+    expect(photoOf('Contact 1')).toEqual(jpeg(1));
+  },
+);
+
+test('photos that Graph asks to wait for are written after the wait', async () => {
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'photo' }, answer: failure('throttled', 120_000) });
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test("a photo is not written over that of a user's own contact", async () => {
+  world.setLists(withPhotos({ existing: 'adoptInFolder' }));
+  const mailbox = world.graph.mailbox(target);
+  const own = mailbox.add(mailbox.addFolder('Company'), {
+    displayName: 'Contact 1',
+    emailAddresses: [{ address: 'a@b.example' }],
+  });
+  mailbox.setPhoto(own, jpeg(9));
+  const first = ids[0] ?? '';
+  world.source.edit(first, { displayName: 'Contact 1', emailAddresses: [{ address: 'a@b.example' }] });
+  show(0, jpeg(1));
+  expect(await syncAndCount()).toMatchObject({ adopted: 1 });
+  expect(mailbox.contact(own).photo).toEqual(jpeg(9));
+});
+
+test('photos that are asked for later come to contacts that are there, and no contact is written for it', async () => {
+  world.setLists(listOf());
+  show(0, jpeg(1));
+  await world.sync();
+  expect(photoOf('Contact 1')).toBeUndefined();
+  world.takeCalls();
+  world.setLists(withPhotos());
+  expect(await syncAndCount()).toEqual({ created: 0, updated: 0, deleted: 0, failed: 0, photos: 1 });
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test('a list without photos asks for none', async () => {
+  world.setLists(listOf());
+  show(0, jpeg(1));
+  await world.sync();
+  const calls = world.takeCalls().map(({ operation }) => operation);
+  expect(calls).not.toContain('readPhotos');
+  expect(calls).not.toContain('photo');
+});
