@@ -5,6 +5,7 @@ import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { testConnection } from './engine/connection-test/index.ts';
 import { clearMailbox } from './engine/fan-out/clearMailbox.ts';
 import { forgetGoneMailboxes } from './engine/fan-out/forgetGoneMailboxes.ts';
+import { forgetPhotos } from './engine/fan-out/forgetPhotos.ts';
 import { forgetRuns } from './engine/fan-out/forgetRuns.ts';
 import { askForFullReconcile } from './engine/fan-out/fullReconcile.ts';
 import { requestResync } from './engine/fan-out/requestResync.ts';
@@ -155,6 +156,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     askForFullReconcile: () => askForFullReconcile(lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetPhotos: () => forgetPhotos(services),
     forgetGoneMailboxes: () => forgetGoneMailboxes(services),
 
     renewSubscriptions: (request: RenewalRequest) => renewSubscriptions(request, { ...services, askForCapture }),

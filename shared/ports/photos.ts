@@ -1,9 +1,21 @@
 /** The photos of all lists, each once, by the hash of its content. */
 export interface PhotoStore {
-  /** Bytes of a hash never change: one that is there stays as it is. @throws FileUnavailable */
+  /** Also of one that is there, which counts as new from then on. @throws FileUnavailable */
   put(hash: string, bytes: Uint8Array): Promise<void>;
   /** Undefined where there is none of that hash. @throws FileUnavailable */
   read(hash: string): Promise<Uint8Array | undefined>;
+  /** @throws FileUnavailable */
+  list(): Promise<KeptPhoto[]>;
+  /** False for one that was put again since it was listed, and stays. @throws FileUnavailable */
+  remove(photo: KeptPhoto): Promise<boolean>;
+}
+
+export interface KeptPhoto {
+  readonly hash: string;
+  /** Epoch milliseconds, of whole seconds. */
+  readonly putAt: number;
+  /** Of the last time that it was put. */
+  readonly etag: string;
 }
 
 /** A photo as it was read. `unread`: there may be one. */

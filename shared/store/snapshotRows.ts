@@ -57,7 +57,7 @@ export const presentIdColumnNames = Object.keys(presentIdRow.shape);
 
 /** The snapshot of one list in its partition of `Sources`. */
 export function openSnapshot(table: Table, listId: string) {
-  return { readSnapshot, readMendableSnapshot, readSnapshotContacts, readSnapshotOf, countKept };
+  return { readSnapshot, readMendableSnapshot, readSnapshotContacts, readSnapshotOf, countKept, readPhotoHashes };
 
   /** @throws DamagedRow */
   async function readSnapshot(): Promise<SnapshotContact[]> {
@@ -103,6 +103,12 @@ export function openSnapshot(table: Table, listId: string) {
   async function countKept(): Promise<number> {
     const rows = await table.query(listId, rangeOf('contact:'), ['kept']);
     return rows.filter(({ properties }) => properties.kept === true).length;
+  }
+
+  /** Of all photos that contacts have. */
+  async function readPhotoHashes(): Promise<string[]> {
+    const rows = await table.query(listId, rangeOf('contact:'), ['photo']);
+    return rows.flatMap(({ properties: { photo } }) => (typeof photo === 'string' ? [photo] : []));
   }
 
   function parseSnapshotRow(row: StoredRow): SnapshotContact {

@@ -35,7 +35,7 @@ export const nothingBeside: Pick<
   readSecret: isNotAsked,
   openDatabase: isNotAsked,
   files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked },
-  photos: { put: isNotAsked, read: isNotAsked },
+  photos: { put: isNotAsked, read: isNotAsked, list: isNotAsked, remove: isNotAsked },
   download: isNotAsked,
   openExchangeServer: () => {
     throw new Error('nothing opens one here');

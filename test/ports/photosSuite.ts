@@ -15,5 +15,19 @@ export function describePhotos(name: string, open: () => Promise<PhotoStore>): v
       expect([...((await photos.read('a0')) ?? [])]).toEqual([...bytes]);
       expect(await photos.read('a1')).toBeUndefined();
     });
+
+    test('photos are listed with when they were put, and are removed unless they were put again since', async () => {
+      const photos = await open();
+      expect(await photos.list()).toEqual([]);
+      for (const hash of ['a0', 'a1']) await photos.put(hash, new Uint8Array([1]));
+      const listed = await photos.list();
+      expect(listed.map(({ hash }) => hash).sort()).toEqual(['a0', 'a1']);
+      for (const { putAt } of listed) expect(Math.abs(Date.now() - putAt)).toBeLessThan(60_000);
+      await photos.put('a0', new Uint8Array([1]));
+      const removed = await Promise.all(listed.map(async photo => [photo.hash, await photos.remove(photo)]));
+      expect(Object.fromEntries(removed)).toEqual({ a0: false, a1: true });
+      expect((await photos.list()).map(({ hash }) => hash)).toEqual(['a0']);
+      for (const photo of listed) expect(await photos.remove(photo)).toBe(false);
+    });
   });
 }

@@ -185,6 +185,7 @@ async function captureChanges(
     contacts: contactsBefore + added - gone.length,
     kept: countKept(comparison, before.kept),
     hiddenPrivate: countHidden(comparison, before.hiddenPrivate, gone),
+    ...(list.photos && { hasPhotos: true }),
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),

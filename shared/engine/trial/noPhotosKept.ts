@@ -4,4 +4,6 @@ import type { PhotoStore } from '../../ports/photos.ts';
 export const noPhotosKept: PhotoStore = {
   put: async () => undefined,
   read: async () => new Uint8Array(),
+  list: async () => [],
+  remove: async () => false,
 };

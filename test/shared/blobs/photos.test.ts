@@ -16,5 +16,5 @@ async function start(): Promise<Storage> {
   return storage;
 }
 
-describePhotos('photos in memory', async () => createMemoryPhotos());
+describePhotos('photos in memory', async () => createMemoryPhotos({ now: Date.now }));
 describePhotos('photos in blobs of a storage account', async () => openPhotos(await start()));

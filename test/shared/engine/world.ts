@@ -71,7 +71,7 @@ export function createWorld(...firstLists: ContactList[]) {
   const priorityQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
   const sources = createSourcePlaces();
   const { files, openDirectoryReader, ...openOthers } = sources.adapters;
-  const photos = createMemoryPhotos();
+  const photos = createMemoryPhotos(clock);
   const store = openStore(tables, newId);
   const handlerErrors: unknown[] = [];
   let ids = 0;

@@ -1,6 +1,7 @@
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
+import { nothingBeside } from '../../../memory/adapters.ts';
 import { failure } from '../../../memory/graphFaults.ts';
-import { createWorld, listOf, type World } from '../world.ts';
+import { createWorld, hour, listOf, type World } from '../world.ts';
 
 let world: World;
 let target: string;
@@ -150,6 +151,28 @@ test('photos that are asked for later come to contacts that are there, and no co
   world.setLists(withPhotos());
   expect(await syncAndCount()).toEqual({ created: 0, updated: 0, deleted: 0, failed: 0, photos: 1 });
   expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test('a photo that no list needs any more is deleted after a day, and no other', async () => {
+  show(0, jpeg(1));
+  show(1, jpeg(2));
+  await world.sync();
+  show(0, jpeg(3));
+  await world.sync();
+  expect(await world.app.forgetPhotos()).toBe(0);
+  await world.clock.advance(25 * hour);
+  expect(await world.app.forgetPhotos()).toBe(1);
+  expect([...world.photos.kept.values()].map(({ bytes }) => bytes)).toEqual([jpeg(2), jpeg(3)]);
+  world.setLists(listOf());
+  await world.sync();
+  expect(await world.app.forgetPhotos()).toBe(2);
+});
+
+test('storage is not asked for photos where no list ever read one', async () => {
+  world.setLists(listOf());
+  await world.sync();
+  const app = world.openApp({}, { photos: nothingBeside.photos });
+  expect(await app.forgetPhotos()).toBe(0);
 });
 
 test('a list without photos asks for none', async () => {
