@@ -57,6 +57,8 @@ export interface KnownContact {
   readonly removal: Removal;
   /** The hash of its photo. */
   readonly photo?: string | undefined;
+  /** It could not be read, and is asked for again. */
+  readonly photoOwed?: true | undefined;
   /** As the source has it, where that is held: the contact is what it was. */
   readonly waiting?: Contact | undefined;
   /** Of a person of several sources, in the order of precedence. */
@@ -72,6 +74,8 @@ export interface SeenContact {
   readonly fingerprint: string;
   /** The hash of its photo. */
   readonly photo?: string | undefined;
+  /** It could not be read, and is asked for again. */
+  readonly photoOwed?: true | undefined;
   /** The snapshot does not have it. */
   readonly isNew: boolean;
   /** Its content or its photo differs from the snapshot's: it goes into the journal. */
@@ -153,13 +157,22 @@ function compare(
   const isNew = known === undefined;
   const print = fingerprint(contact);
   const photo = photoAfter(finding, known?.photo);
+  const photoOwed = finding?.kind === 'unread' ? true : undefined;
   const photoChanged = isOtherPhoto(photo, known);
   const isFormer = known?.form === undefined && formerly && known?.fingerprint === fingerprint(formerly);
   if (isFormer) {
-    return { ...place, photo, contact: formerly, fingerprint: known.fingerprint, isNew, changed: photoChanged };
+    return {
+      ...place,
+      photo,
+      photoOwed,
+      contact: formerly,
+      fingerprint: known.fingerprint,
+      isNew,
+      changed: photoChanged,
+    };
   }
   const changed = known?.fingerprint !== print || photoChanged;
-  return { ...place, photo, contact, form: canonicalForm, fingerprint: print, isNew, changed };
+  return { ...place, photo, photoOwed, contact, form: canonicalForm, fingerprint: print, isNew, changed };
 }
 
 /** A photo that the source lost stays in the targets, which cannot be rid of it: they need not hear of it. */
@@ -170,7 +183,8 @@ export function isOtherPhoto(photo: string | undefined, known: Pick<KnownContact
 /** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {
   if (contact.changed || !known || known.removal !== 'none') return true;
-  return known.folderId !== contact.folderId || known.form !== contact.form || known.photo !== contact.photo;
+  if (known.photo !== contact.photo || known.photoOwed !== contact.photoOwed) return true;
+  return known.folderId !== contact.folderId || known.form !== contact.form;
 }
 
 function isRemovalHeld({ removal, waiting }: KnownContact): boolean {

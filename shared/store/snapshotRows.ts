@@ -24,6 +24,8 @@ export interface SnapshotContact {
   readonly form?: number | undefined;
   /** The hash of its photo. */
   readonly photo?: string | undefined;
+  /** It could not be read, and is asked for again. */
+  readonly photoOwed?: true | undefined;
   readonly removal: Removal;
   /** As the source has it, where that waits for a decision or was rejected. */
   readonly waiting?: Contact | undefined;
@@ -40,6 +42,7 @@ const snapshotRow = z.object({
   fingerprint: z.string(),
   form: z.number().optional(),
   photo: z.string().optional(),
+  photoOwed: z.literal(true).optional(),
   pending: z.boolean(),
   kept: z.boolean(),
 });
@@ -122,7 +125,7 @@ export function openSnapshot(table: Table, listId: string) {
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, form, photo, removal, parts, waiting, isLost: _, ...rest }: SnapshotContact,
+  { contact, ids, form, photo, photoOwed, removal, parts, waiting, isLost: _, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -133,6 +136,7 @@ export function snapshotOperations(
     ...removalColumns(removal),
     ...(form === undefined ? {} : { form }),
     ...(photo === undefined ? {} : { photo }),
+    ...(photoOwed ? { photoOwed } : {}),
     ...packJson('contact', contact),
     ...(others.length > 0 ? packJson('ids', ids) : {}),
     ...(parts ? packJson('parts', parts) : {}),

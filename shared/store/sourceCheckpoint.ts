@@ -58,6 +58,8 @@ const checkpointDetails = z.object({
   decided: z.array(z.object({ kind: z.enum(decidedKinds), removals: z.number(), at: z.number() })).default([]),
   /** The list has read photos. */
   hasPhotos: z.literal(true).optional(),
+  /** Rows of the snapshot name photos that are asked for again. */
+  photosOwed: z.literal(true).optional(),
   /** How many contacts stay in the targets because their removal was rejected; older rows do not tell. */
   kept: z.number().optional(),
   /** Contacts have other ids at the source than their keys: the rows of `readSnapshotOf` say whose they are. */

@@ -31,7 +31,7 @@ import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 import { watchedBy } from './watchedBy.ts';
-import { withPhotos } from './withPhotos.ts';
+import { withOwed, withPhotos } from './withPhotos.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
 const mostSingleReads = 50;
@@ -154,8 +154,10 @@ async function captureChanges(
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
   const reading = await contactSource.read(sameSource ? storedCursor(before) : undefined);
   const standing = await withStanding(reading.scopes, contactSource, readSnapshot);
-  const pictured = list.photos ? await withPhotos(standing, contactSource, photos) : { readings: standing, notes: [] };
-  const { readings } = pictured;
+  const owed = list.photos && before.photosOwed ? withOwed(standing, await readSnapshot()) : standing;
+  const { readings, isOwed, notes } = list.photos
+    ? await withPhotos(owed, contactSource, photos, clock)
+    : { readings: standing, isOwed: false, notes: [] };
   const foundEveryFolder = !reading.partsMissing;
   const compare = list.match ? joining(names) : findDifferences;
   const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot, compare);
@@ -186,13 +188,14 @@ async function captureChanges(
     kept: countKept(comparison, before.kept),
     hiddenPrivate: countHidden(comparison, before.hiddenPrivate, gone),
     ...(list.photos && { hasPhotos: true }),
+    photosOwed: isOwed ? true : undefined,
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
     ...(reading.privateIds && {
       sharedPrivate: { contacts: countShared(reading.privateIds, await readSnapshot(), differences.seen), at: now },
     }),
-    notes: [...(reading.notes ?? []), ...pictured.notes],
+    notes: [...(reading.notes ?? []), ...notes],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,

@@ -120,6 +120,28 @@ test.each([
   },
 );
 
+test('a photo that cannot be read holds up no contact and is asked for again, alone, with the next run', async () => {
+  show(0, jpeg(1));
+  show(1, jpeg(2));
+  world.graph.fail({ on: { operation: 'readPhotos', displayName: 'Contact 1' }, answer: failure('unavailable') });
+  expect(await syncAndCount()).toMatchObject({ created: 3, photos: 1 });
+  world.takeCalls();
+  expect(await syncAndCount()).toEqual({ created: 0, updated: 0, deleted: 0, failed: 0, photos: 1 });
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+  expect(operations(world.sourceId)).toEqual(['readChanges', 'readPhotos']);
+  await world.sync();
+  expect(operations(world.sourceId)).toEqual(['readChanges']);
+});
+
+test('a contact whose photo is owed and which is gone meanwhile is removed', async () => {
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'readPhotos', displayName: 'Contact 1' }, answer: failure('unavailable') });
+  await world.sync();
+  world.source.remove(ids[0] ?? '');
+  await world.sync();
+  expect(world.targetNames(target)).toEqual(['Contact 2', 'Contact 3']);
+});
+
 test('photos that Graph asks to wait for are written after the wait', async () => {
   show(0, jpeg(1));
   world.graph.fail({ on: { operation: 'photo' }, answer: failure('throttled', 120_000) });
