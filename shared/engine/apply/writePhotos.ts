@@ -1,9 +1,10 @@
-import { isAdopted, isPresent, type PresentEntry } from '../../domain/ledgerEntry.ts';
+import { isAdopted, isPresent, type LedgerEntry, type PresentEntry } from '../../domain/ledgerEntry.ts';
 import type { PlannedOperation, WantedChange } from '../../domain/plan.ts';
 import type { PhotoOutcome, PhotoWrite } from '../../ports/contactMailbox.ts';
 import { FileUnavailable } from '../../ports/sourceFiles.ts';
 import { type Execution, type UnfinishedExecution, writesPerBatch } from './execution.ts';
 import type { SyncTools } from './listPass.ts';
+import type { LedgerView } from './planList.ts';
 
 /** A mailbox takes 150 MB in 5 minutes of an app (facts 5: Outlook); contacts are written beside. */
 const mostUpload = 130_000_000;
@@ -31,6 +32,19 @@ export function photosWanted(
     contact?.photo === undefined ? [] : [[sourceKey, contact.photo] as const],
   );
   return [...new Map(hashes)].map(([sourceKey, hash]) => ({ sourceKey, hash }));
+}
+
+/** How many photos would be written once the operations are done. */
+export function countOwedPhotos(
+  changes: readonly WantedChange[],
+  operations: readonly PlannedOperation[],
+  ledger: LedgerView,
+): number {
+  const created = new Set(operations.filter(({ action }) => action === 'create').map(({ sourceKey }) => sourceKey));
+  const owed = photosWanted(changes, operations).filter(
+    photo => created.has(photo.sourceKey) || lacksPhoto(ledger.get(photo.sourceKey), photo.hash),
+  );
+  return owed.length;
 }
 
 /**
@@ -80,8 +94,12 @@ const noAnswer: PhotoOutcome = { kind: 'unknown', code: 'NoAnswer' };
 /** The ledger's entry of a contact that is there and lacks the photo. */
 function entryWithout({ sourceKey, hash }: WantedPhoto, { ledger }: PhotoExecution): PresentEntry | undefined {
   const entry = ledger.get(sourceKey);
-  if (!entry || !isPresent(entry) || isAdopted(entry) || entry.state !== 'written') return undefined;
-  return entry.photo === hash ? undefined : entry;
+  return lacksPhoto(entry, hash) && entry.state === 'written' ? entry : undefined;
+}
+
+/** Of a contact that is there and ours alone. */
+function lacksPhoto(entry: LedgerEntry | undefined, hash: string): entry is PresentEntry {
+  return entry !== undefined && isPresent(entry) && !isAdopted(entry) && entry.photo !== hash;
 }
 
 interface LoadedPhoto {

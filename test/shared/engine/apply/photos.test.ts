@@ -197,6 +197,38 @@ test('storage is not asked for photos where no list ever read one', async () => 
   expect(await app.forgetPhotos()).toBe(0);
 });
 
+test('a preview counts the photos of a mailbox and of the list, and keeps and writes none', async () => {
+  show(0, jpeg(1));
+  show(1, jpeg(2));
+  await world.run();
+  expect(await world.previewList()).toMatchObject({ creates: 3, photos: 2 });
+  await world.drain();
+  show(0, jpeg(3));
+  expect(await world.previewMailbox(target)).toMatchObject({ patches: 0, photos: 1 });
+  expect(await world.previewList()).toMatchObject({ patches: 0, photos: 1, mailboxes: { changed: 1 } });
+  expect([photoOf('Contact 1'), world.photos.kept.size]).toEqual([jpeg(1), 2]);
+  await world.sync();
+  expect(await world.previewList()).not.toHaveProperty('photos');
+});
+
+test('a mailbox of 500 contacts with photos costs 500 requests more once, and none later', async () => {
+  const others = world.addContacts(497, 'Other');
+  for (const [index, id] of [...ids, ...others].entries()) world.source.setPhoto(id, jpeg(index % 256, 10_000));
+  world.setLists(listOf());
+  await world.sync();
+  const without = operations();
+  const late = world.graph.addUser('late@contoso.com');
+  world.graph.setGroup('all@contoso.com', [late]);
+  world.setLists(withPhotos());
+  await world.sync();
+  const asked = operations(late);
+  expect(asked.filter(name => name === 'photo')).toHaveLength(500);
+  expect(asked.filter(name => name !== 'photo')).toEqual(without);
+  edit(0, 'Head');
+  await world.sync();
+  expect(operations(late)).toEqual(['patch']);
+});
+
 test('a list without photos asks for none', async () => {
   world.setLists(listOf());
   show(0, jpeg(1));
