@@ -1,5 +1,6 @@
 import type { Contact } from './contact.ts';
-import { isOtherPhoto, type KnownContact, type SeenContact, type SourceDifferences } from './sourceChanges.ts';
+import { isOtherPhoto } from './photo.ts';
+import type { KnownContact, SeenContact, SourceDifferences } from './sourceChanges.ts';
 
 /**
  * Whether `recogniseImported` may find somebody: then it needs the whole snapshot.
@@ -55,7 +56,7 @@ interface Person {
 
 function keepKey(seen: SeenContact, known: KnownContact | undefined): SeenContact {
   if (!known) return seen;
-  const changed = known.fingerprint !== seen.fingerprint || isOtherPhoto(seen.photo, known);
+  const changed = known.fingerprint !== seen.fingerprint || isOtherPhoto(seen.photo, known.photo);
   return { ...seen, sourceKey: known.sourceKey, isNew: false, changed };
 }
 

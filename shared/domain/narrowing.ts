@@ -39,8 +39,8 @@ function isNarrower(before: Contact, after: Contact, rules: readonly VisibilityR
   return is.rules.some(rule => !was?.rules.includes(rule));
 }
 
-function asSeen({ sourceKey, ids, folderId, form, parts }: KnownContact, contact: Contact): SeenContact {
-  const place = { sourceKey, ids, folderId, form, parts };
+function asSeen({ sourceKey, ids, folderId, form, photo, parts }: KnownContact, contact: Contact): SeenContact {
+  const place = { sourceKey, ids, folderId, form, photo, parts };
   return { ...place, contact, fingerprint: fingerprint(contact), isNew: false, changed: true };
 }
 

@@ -1,6 +1,6 @@
 import { type Contact, canonicalForm } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
-import { type PhotoFinding, photoAfter } from './photo.ts';
+import { isOtherPhoto, type KnownPhoto, type PhotoFinding, photoAfter } from './photo.ts';
 
 export interface ReadContact {
   readonly id: string;
@@ -9,7 +9,7 @@ export interface ReadContact {
   /** The same in the form of earlier versions, where that is another. */
   readonly formerly?: Contact | undefined;
   /** Of a list that reads photos. */
-  readonly photo?: PhotoFinding;
+  readonly photo?: PhotoFinding | undefined;
 }
 
 /** What one folder of the source answered; `complete` when it was read from the start, over its last page. */
@@ -19,6 +19,8 @@ export interface FolderReading {
   readonly contacts: readonly ReadContact[];
   /** It is a file, which somebody else writes and may have cut. */
   readonly mayBeCut?: boolean;
+  /** Where contacts have photos: whether a reading of what changed tells of another photo. */
+  readonly photos?: 'told' | 'untold';
 }
 
 /** One round of reading a source. */
@@ -41,6 +43,7 @@ export interface ContactPart {
   readonly id: string;
   readonly folderId: string;
   readonly contact: Contact;
+  readonly photo?: KnownPhoto | undefined;
 }
 
 /** What the snapshot knows of a contact. */
@@ -55,10 +58,7 @@ export interface KnownContact {
   /** Of the contact as it is stored; rows of earlier versions do not tell. */
   readonly form?: number | undefined;
   readonly removal: Removal;
-  /** The hash of its photo. */
-  readonly photo?: string | undefined;
-  /** It could not be read, and is asked for again. */
-  readonly photoOwed?: true | undefined;
+  readonly photo?: KnownPhoto | undefined;
   /** As the source has it, where that is held: the contact is what it was. */
   readonly waiting?: Contact | undefined;
   /** Of a person of several sources, in the order of precedence. */
@@ -72,10 +72,7 @@ export interface SeenContact {
   readonly contact: Contact;
   readonly form?: number | undefined;
   readonly fingerprint: string;
-  /** The hash of its photo. */
-  readonly photo?: string | undefined;
-  /** It could not be read, and is asked for again. */
-  readonly photoOwed?: true | undefined;
+  readonly photo?: KnownPhoto | undefined;
   /** The snapshot does not have it. */
   readonly isNew: boolean;
   /** Its content or its photo differs from the snapshot's: it goes into the journal. */
@@ -143,47 +140,28 @@ function newKey(id: string, snapshot: ReadonlyMap<string, KnownContact>, round: 
 /** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
 function compare(
   place: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId'>,
-  {
-    contact,
-    formerly,
-    photo: finding,
-  }: {
-    readonly contact: Contact;
-    readonly formerly: Contact | undefined;
-    readonly photo: PhotoFinding | undefined;
-  },
+  { contact, formerly, photo: finding }: Omit<ReadContact, 'id' | 'contact'> & { readonly contact: Contact },
   known: KnownContact | undefined,
 ): SeenContact {
-  const isNew = known === undefined;
-  const print = fingerprint(contact);
   const photo = photoAfter(finding, known?.photo);
-  const photoOwed = finding?.kind === 'unread' ? true : undefined;
-  const photoChanged = isOtherPhoto(photo, known);
+  const about = { ...place, photo, isNew: known === undefined };
+  const otherPhoto = isOtherPhoto(photo, known?.photo);
+  const print = fingerprint(contact);
   const isFormer = known?.form === undefined && formerly && known?.fingerprint === fingerprint(formerly);
-  if (isFormer) {
-    return {
-      ...place,
-      photo,
-      photoOwed,
-      contact: formerly,
-      fingerprint: known.fingerprint,
-      isNew,
-      changed: photoChanged,
-    };
-  }
-  const changed = known?.fingerprint !== print || photoChanged;
-  return { ...place, photo, photoOwed, contact, form: canonicalForm, fingerprint: print, isNew, changed };
-}
-
-/** A photo that the source lost stays in the targets, which cannot be rid of it: they need not hear of it. */
-export function isOtherPhoto(photo: string | undefined, known: Pick<KnownContact, 'photo'> | undefined): boolean {
-  return photo !== undefined && photo !== known?.photo;
+  if (isFormer) return { ...about, contact: formerly, fingerprint: known.fingerprint, changed: otherPhoto };
+  return {
+    ...about,
+    contact,
+    form: canonicalForm,
+    fingerprint: print,
+    changed: known?.fingerprint !== print || otherPhoto,
+  };
 }
 
 /** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
 function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {
   if (contact.changed || !known || known.removal !== 'none') return true;
-  if (known.photo !== contact.photo || known.photoOwed !== contact.photoOwed) return true;
+  if (fingerprint(known.photo ?? {}) !== fingerprint(contact.photo ?? {})) return true;
   return known.folderId !== contact.folderId || known.form !== contact.form;
 }
 

@@ -18,8 +18,16 @@ export interface KeptPhoto {
   readonly etag: string;
 }
 
-/** A photo as it was read. `unread`: there may be one. */
+/** Whose photo is asked for. */
+export interface PhotoQuestion {
+  readonly id: string;
+  /** Of the photo as it is known. */
+  readonly etag: string | undefined;
+}
+
+/** A photo as it was read. `same`: the etag is as it is known. `unread`: there may be one. */
 export type PhotoReading =
-  | { readonly kind: 'read'; readonly bytes: Uint8Array }
+  | { readonly kind: 'read'; readonly bytes: Uint8Array; readonly etag?: string }
   | { readonly kind: 'none' }
+  | { readonly kind: 'same' }
   | { readonly kind: 'unread' };

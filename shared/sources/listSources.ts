@@ -12,7 +12,7 @@ import {
   type SourceNeeds,
   type SourceProblem,
 } from '../ports/contactSource.ts';
-import type { PhotoReading } from '../ports/photos.ts';
+import type { PhotoQuestion, PhotoReading } from '../ports/photos.ts';
 import type { ContactList } from '../settings/contactList.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
@@ -53,7 +53,7 @@ export function openListSources(list: ListSources, names: SourceNames, adapters:
       const part = parts[indexOfScope(scopeId, prefixes)];
       return part ? part.source.readStanding(scopeId, ids) : new Map();
     },
-    readPhotos: ids => readAllPhotos(parts, prefixes, ids),
+    readPhotos: questions => readAllPhotos(parts, prefixes, questions),
   };
 }
 
@@ -101,15 +101,15 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
 async function readAllPhotos(
   parts: readonly Part[],
   prefixes: readonly string[],
-  ids: readonly string[],
+  questions: readonly PhotoQuestion[],
 ): Promise<PhotoReading[]> {
-  const bySource = Map.groupBy(ids, id => indexOfScope(id, prefixes));
+  const bySource = Map.groupBy(questions, ({ id }) => indexOfScope(id, prefixes));
   const found = new Map<string, PhotoReading>();
   for (const [index, own] of bySource) {
     const readings = (await parts[index]?.source.readPhotos?.(own)) ?? [];
-    for (const [position, id] of own.entries()) found.set(id, readings[position] ?? { kind: 'none' });
+    for (const [position, { id }] of own.entries()) found.set(id, readings[position] ?? { kind: 'unread' });
   }
-  return ids.map(id => found.get(id) ?? { kind: 'none' });
+  return questions.map(({ id }) => found.get(id) ?? { kind: 'unread' });
 }
 
 /** By the names of the sources; one that cannot be read means reading each from the start. */
@@ -178,7 +178,7 @@ function choosing(source: ContactSource, conditions: readonly Condition[]): Cont
       const mayMeet = (contact: Contact | undefined) => !contact || conditions.every(each => meets(contact, each));
       return new Map([...standing].filter(([, contact]) => mayMeet(contact)));
     },
-    ...photosOf(source, id => id),
+    ...(source.readPhotos && { readPhotos: source.readPhotos }),
   };
 }
 
@@ -186,6 +186,7 @@ function named(source: ContactSource, prefix: string): ContactSource {
   if (prefix === '') return source;
   const withPrefix = (id: string) => `${prefix}${id}`;
   const without = (id: string) => id.slice(prefix.length);
+  const { readPhotos } = source;
   return {
     get calls() {
       return source.calls;
@@ -206,11 +207,8 @@ function named(source: ContactSource, prefix: string): ContactSource {
       const standing = await source.readStanding(without(scopeId), ids.map(without));
       return new Map([...standing].map(([id, contact]) => [withPrefix(id), contact]));
     },
-    ...photosOf(source, without),
+    ...(readPhotos && {
+      readPhotos: questions => readPhotos(questions.map(({ id, etag }) => ({ id: without(id), etag }))),
+    }),
   };
-}
-
-function photosOf(source: ContactSource, idOf: (id: string) => string): Pick<ContactSource, 'readPhotos'> {
-  const { readPhotos } = source;
-  return readPhotos ? { readPhotos: ids => readPhotos(ids.map(idOf)) } : {};
 }

@@ -61,7 +61,7 @@ function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation
   const snapshotRows = row ? snapshotOperations(row, idsBefore) : snapshotRemovals(sourceKey, idsBefore);
   if (!journaled) return snapshotRows;
   const { contact = null, photo } = row ?? {};
-  const change = { position, sourceKey, contact, photo, added: before === undefined, at };
+  const change = { position, sourceKey, contact, photo: photo?.hash, added: before === undefined, at };
   return [journalOperation({ ...change, before: beforeImage(before, change.contact) }), ...snapshotRows];
 }
 

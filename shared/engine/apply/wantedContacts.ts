@@ -11,6 +11,7 @@ import { memoise } from '../../memoise.ts';
 import { compileListMapping, type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 
@@ -203,10 +204,13 @@ function restrictedBefore(
 
 /** What was captured beyond the head is undone, be it since the goal was read. */
 async function atHead(
-  contacts: readonly PositionedContact[],
+  snapshot: readonly SnapshotContact[],
   source: Source,
   { head, newest }: Goal,
 ): Promise<readonly PositionedContact[]> {
+  const contacts = snapshot.map(({ sourceKey, position, contact, photo }) => {
+    return { sourceKey, position, contact, photo: photo?.hash };
+  });
   const isBeyond = newest > head || contacts.some(({ position }) => position > head);
   return isBeyond ? windBack(contacts, await source.readChangesAfter(head)) : contacts;
 }

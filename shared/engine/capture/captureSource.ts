@@ -27,11 +27,12 @@ import { placeOf } from '../../store/subscriptions.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
+import { countLeftOut, describePhotos } from './photosLeftOut.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 import { watchedBy } from './watchedBy.ts';
-import { withOwed, withPhotos } from './withPhotos.ts';
+import { withPhotos } from './withPhotos.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
 const mostSingleReads = 50;
@@ -154,10 +155,10 @@ async function captureChanges(
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
   const reading = await contactSource.read(sameSource ? storedCursor(before) : undefined);
   const standing = await withStanding(reading.scopes, contactSource, readSnapshot);
-  const owed = list.photos && before.photosOwed ? withOwed(standing, await readSnapshot()) : standing;
-  const { readings, isOwed, notes } = list.photos
-    ? await withPhotos(owed, contactSource, photos, clock)
-    : { readings: standing, isOwed: false, notes: [] };
+  const pictured = list.photos
+    ? await withPhotos(standing, { contactSource, photos, before, readSnapshot, clock })
+    : undefined;
+  const { readings } = pictured ?? { readings: standing };
   const foundEveryFolder = !reading.partsMissing;
   const compare = list.match ? joining(names) : findDifferences;
   const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot, compare);
@@ -179,6 +180,8 @@ async function captureChanges(
   const gone = journaled.filter(key => !narrowed.includes(key));
   // What somebody approved is not counted against the next removals.
   const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.removal === 'held')).length;
+  const photosLeftOut = pictured && countLeftOut(comparison, before.photosLeftOut, gone);
+  const photoNotes = photosLeftOut ? describePhotos(photosLeftOut, pictured.unread) : [];
   const after: SourceCheckpoint = {
     ...withoutHold(before),
     identity,
@@ -187,15 +190,17 @@ async function captureChanges(
     contacts: contactsBefore + added - gone.length,
     kept: countKept(comparison, before.kept),
     hiddenPrivate: countHidden(comparison, before.hiddenPrivate, gone),
-    ...(list.photos && { hasPhotos: true }),
-    photosOwed: isOwed ? true : undefined,
+    ...(pictured && { hasPhotos: true }),
+    photosOwed: pictured && pictured.unread > 0 ? true : undefined,
+    photosAskedAt: pictured?.askedAt,
+    photosLeftOut,
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
     ...(reading.privateIds && {
       sharedPrivate: { contacts: countShared(reading.privateIds, await readSnapshot(), differences.seen), at: now },
     }),
-    notes: [...(reading.notes ?? []), ...notes],
+    notes: [...(reading.notes ?? []), ...photoNotes],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,
@@ -283,7 +288,7 @@ async function findMissed(
     folderId,
     missing.map(({ id }) => id),
   );
-  return missing.filter(({ id }) => standing.has(id));
+  return missing.flatMap(({ id, contact }) => (standing.has(id) ? [{ id, contact }] : []));
 }
 
 /** Under each of its ids; of a person of several sources each part. */

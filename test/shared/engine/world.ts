@@ -102,6 +102,8 @@ export function createWorld(...firstLists: ContactList[]) {
     files,
     /** What sources of the other kinds read. */
     places: sources.places,
+    /** Of users by their id, and whose were asked for. */
+    userPhotos: sources.userPhotos,
     photos,
     clock,
     graph,
