@@ -51,6 +51,11 @@ export function photoAfter(finding: PhotoFinding | undefined, known: KnownPhoto 
   }
 }
 
+/** Bytes travel as base64 in a batch. */
+export function sizeInBatch(photos: readonly { readonly bytes: Uint8Array }[]): number {
+  return photos.reduce((size, { bytes }) => size + (bytes.length * 4) / 3, 0);
+}
+
 /** A photo that the source lost stays in the targets, which cannot be rid of it: they need not hear of it. */
 export function isOtherPhoto(photo: KnownPhoto | undefined, known: KnownPhoto | undefined): boolean {
   return photo?.hash !== undefined && photo.hash !== known?.hash;

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod';
+import { sizeInBatch } from '../domain/photo.ts';
 import {
   type ContactMailbox,
   type ContactWrite,
@@ -24,7 +25,8 @@ export function createContactWriting(
   { client }: RequestScope,
   mailboxId: string,
   sendBatch: SendBatch,
-): Pick<ContactMailbox, 'write' | 'writePhotos' | 'readPhotos' | 'readCategories' | 'readContacts'> {
+): Pick<ContactMailbox, 'write' | 'writePhotos' | 'photoBytesSent' | 'readPhotos' | 'readCategories' | 'readContacts'> {
+  let photoBytes = 0;
   return {
     write: writes =>
       exchange(
@@ -33,8 +35,11 @@ export function createContactWriting(
       ),
     async writePhotos(photos) {
       const requests = photos.map(photo => photoRequest(photo, mailboxId));
-      return (await exchange(requests, readPhotoOutcome)).map(asPhotoOutcome);
+      const outcomes = (await exchange(requests, readPhotoOutcome)).map(asPhotoOutcome);
+      photoBytes += sizeInBatch(photos.filter((_, index) => outcomes[index]?.kind !== 'notTried'));
+      return outcomes;
     },
+    photoBytesSent: () => photoBytes,
     async readPhotos(contactIds) {
       const found: PhotoReading[] = [];
       while (found.length < contactIds.length) {

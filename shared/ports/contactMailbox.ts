@@ -165,6 +165,8 @@ export interface ContactMailbox {
    * Never rejects for what Graph answered.
    */
   write(writes: readonly ContactWrite[]): Promise<WriteOutcome[]>;
+  /** The bytes of all photos that were sent so far, in base64. */
+  photoBytesSent(): number;
   /**
    * At most 20 photos in one `$batch`; outcomes in their order, `notTried` for those that did not fit in. Never rejects
    * for what Graph answered.

@@ -50,6 +50,7 @@ const columnsSchema = z.object({
   contacts: z.number(),
   failed: z.number(),
   failuresDueAt: z.number(),
+  photosDueAt: z.number().default(0),
   noMailboxTries: z.number().default(0),
 });
 type Columns = z.infer<typeof columnsSchema>;
@@ -94,6 +95,8 @@ export interface MailboxCheckpoint {
   readonly failed: number;
   /** Epoch milliseconds when the first refused contact is tried again, 0 without one. */
   readonly failuresDueAt: number;
+  /** Epoch milliseconds when the first photo that could not be written is tried again, 0 without one. */
+  readonly photosDueAt: number;
   /** How often in a row there was no mailbox. */
   readonly noMailboxTries: number;
 }
@@ -109,6 +112,7 @@ export const newCheckpoint: MailboxCheckpoint = {
   contacts: 0,
   failed: 0,
   failuresDueAt: 0,
+  photosDueAt: 0,
   noMailboxTries: 0,
 };
 
@@ -132,7 +136,17 @@ export function parseMailboxCheckpoint(
   noteDamage: (property: string) => void,
 ): MailboxCheckpoint {
   const columns = readWhatItTells(properties, noteDamage);
-  const { epoch, installations, formerFolders, sequence, contacts, failed, failuresDueAt, noMailboxTries } = columns;
+  const {
+    epoch,
+    installations,
+    formerFolders,
+    sequence,
+    contacts,
+    failed,
+    failuresDueAt,
+    photosDueAt,
+    noMailboxTries,
+  } = columns;
   const { folderId, folderName, folderCreated } = columns;
   const folder = folderId === '' ? undefined : { id: folderId, name: folderName || undefined, created: folderCreated };
   return {
@@ -145,6 +159,7 @@ export function parseMailboxCheckpoint(
     contacts,
     failed,
     failuresDueAt,
+    photosDueAt,
     noMailboxTries,
   };
 }

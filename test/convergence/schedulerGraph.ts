@@ -67,6 +67,7 @@ export function scheduledMailbox(
         }
         return answers;
       }),
+    photoBytesSent: () => mailbox.photoBytesSent(),
     writePhotos: photos => read('writePhotos', () => mailbox.writePhotos(photos)),
     readPhotos: ids => read('readPhotos', () => mailbox.readPhotos(ids)),
     readContacts: (ids, fields) => read('readContacts', () => mailbox.readContacts(ids, fields)),

@@ -228,6 +228,7 @@ export function createMemoryGraph() {
       }
     }
 
+    let photoBytes = 0;
     async function writePhoto({ contactId, bytes }: PhotoWrite): Promise<PhotoOutcome> {
       const outcome = await readOne<PhotoOutcome>('photo', contactId, () => {
         available().setPhoto(contactId, bytes);
@@ -286,6 +287,7 @@ export function createMemoryGraph() {
         }
         return outcomes;
       },
+      photoBytesSent: () => photoBytes,
       async writePhotos(photos) {
         if (photos.length > 20) throw new RangeError('A batch takes 20 writes');
         if (photos.length > 0) counts.roundTrips += 1;
@@ -293,7 +295,9 @@ export function createMemoryGraph() {
         let bytes = 0;
         for (const photo of photos) {
           bytes += (photo.bytes.length * 4) / 3;
-          outcomes.push(bytes > largestBatch && outcomes.length > 0 ? { kind: 'notTried' } : await writePhoto(photo));
+          const fits = bytes <= largestBatch || outcomes.length === 0;
+          if (fits) photoBytes += (photo.bytes.length * 4) / 3;
+          outcomes.push(fits ? await writePhoto(photo) : { kind: 'notTried' });
         }
         return outcomes;
       },

@@ -247,7 +247,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       }
       if (write.kind === 'unstamp') {
         const contact = patched(found.contact, write.contact, write.fields);
-        store({ id: found.id, folderId: found.folderId, contact });
+        const { stamp: _, ...own } = found;
+        store({ ...own, contact });
         return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
       }
       const stamp = { ...found.stamp, ...(write.key && { key: write.key }), version: write.version };

@@ -12,6 +12,7 @@ import { leaveFormerFolders } from './leaveFormerFolders.ts';
 import type { ListPass } from './listPass.ts';
 import {
   afterWork,
+  dueAt,
   failed,
   finished,
   interrupted,
@@ -60,7 +61,8 @@ function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {
   const { phase, folder, formerFolders } = checkpoint;
   if (wish.kind === 'leaving') return phase.kind === 'cleared' || (!folder && formerFolders.length === 0);
   if (full || lookAtFolder || verifyKeys.length > 0 || phase.kind !== 'settled') return false;
-  if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= tools.clock.now()) return false;
+  const due = dueAt(checkpoint);
+  if (due > 0 && due <= tools.clock.now()) return false;
   if (phase.at.position !== goal.head || isOfOtherJournal(checkpoint, goal)) return false;
   if ((phase.at.audience ?? everybody) !== assignment.audience) return false;
   return phase.at.settings === tools.reader.mappingOf(assignment.list).settings;

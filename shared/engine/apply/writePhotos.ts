@@ -1,56 +1,34 @@
-import { isAdopted, isPresent, type LedgerEntry, type PresentEntry } from '../../domain/ledgerEntry.ts';
-import type { PlannedOperation, WantedChange } from '../../domain/plan.ts';
+import { isPresent, type PresentEntry, photoRetryOf, withoutPhotoRetry } from '../../domain/ledgerEntry.ts';
+import { judgePhoto, sizeInBatch } from '../../domain/photo.ts';
 import type { PhotoOutcome, PhotoWrite } from '../../ports/contactMailbox.ts';
 import { FileUnavailable } from '../../ports/sourceFiles.ts';
 import { type Execution, type UnfinishedExecution, writesPerBatch } from './execution.ts';
 import type { SyncTools } from './listPass.ts';
-import type { LedgerView } from './planList.ts';
+import { lacksPhoto, type WantedPhoto } from './photosWanted.ts';
+import { waitAfterRefusal } from './recordOutcome.ts';
 
-/** A mailbox takes 150 MB in 5 minutes of an app (facts 5: Outlook); contacts are written beside. */
-const mostUpload = 130_000_000;
+/**
+ * A mailbox takes 150 MB in 5 minutes of an app (facts 5: Outlook): three handlers may follow each other in that time,
+ * each with what it has left.
+ */
+const mostUpload = 43_000_000;
 const uploadWindow = 300_000;
 /** Rounds in which Graph took none, after which the rest waits for a scheduled message, and how long, in milliseconds. */
 const idleRounds = 5;
 const idleWait = 30_000;
 
-export interface WantedPhoto {
+type PhotoExecution = Pick<Execution, 'mailbox' | 'lease' | 'ledger' | 'clock' | 'timing' | 'handOverAt'> &
+  Pick<SyncTools, 'photos'>;
+
+/** A photo that a contact lacks. */
+interface OwedPhoto {
   readonly sourceKey: string;
   readonly hash: string;
 }
 
-type PhotoExecution = Pick<Execution, 'mailbox' | 'lease' | 'ledger' | 'clock' | 'timing' | 'handOverAt'> &
-  Pick<SyncTools, 'photos'>;
-
-/** The photos of what a pass looked at, be it changed or only written again. */
-export function photosWanted(
-  changes: readonly WantedChange[],
-  operations: readonly PlannedOperation[],
-): readonly WantedPhoto[] {
-  const seen = changes.filter(({ sight }) => sight === undefined);
-  const wanted = [...seen, ...operations.filter(each => 'wanted' in each)];
-  const hashes = wanted.flatMap(({ sourceKey, wanted: contact }) =>
-    contact?.photo === undefined ? [] : [[sourceKey, contact.photo] as const],
-  );
-  return [...new Map(hashes)].map(([sourceKey, hash]) => ({ sourceKey, hash }));
-}
-
-/** How many photos would be written once the operations are done. */
-export function countOwedPhotos(
-  changes: readonly WantedChange[],
-  operations: readonly PlannedOperation[],
-  ledger: LedgerView,
-): number {
-  const created = new Set(operations.filter(({ action }) => action === 'create').map(({ sourceKey }) => sourceKey));
-  const owed = photosWanted(changes, operations).filter(
-    photo => created.has(photo.sourceKey) || lacksPhoto(ledger.get(photo.sourceKey), photo.hash),
-  );
-  return owed.length;
-}
-
 /**
  * Writes the photos that the contacts do not have yet, after the contacts themselves. One that Graph does not take fails
- * no contact: it is tried again when the contact changes or the mailbox is compared as a whole. A contact that was the
- * user's keeps their photo, of which nobody holds an image to give back (design: Photos).
+ * no contact, and is tried again later. A contact of the user's that has a photo keeps it (design: Photos).
  *
  * @returns what the pass waits for; undefined when all were tried
  * @throws LeaseLost
@@ -60,16 +38,18 @@ export async function writePhotos(
   execution: PhotoExecution,
 ): Promise<UnfinishedExecution | undefined> {
   const { mailbox, lease, ledger, clock, timing, handOverAt } = execution;
-  let pending = wanted.filter(photo => entryWithout(photo, execution));
-  let uploaded = 0;
+  endRetries(wanted, execution);
+  let pending = wanted.filter((photo): photo is OwedPhoto => entryWithout(photo, execution) !== undefined);
   let idle = 0;
   while (pending.length > 0) {
-    const batch = await load(pending.slice(0, writesPerBatch), execution);
-    const size = uploadSizeOf(batch);
-    if (uploaded > 0 && uploaded + size > mostUpload) return waitFor(uploadWindow, 'UploadLimit');
+    const batch = await load(await leaveUsers(pending.slice(0, writesPerBatch), execution), execution);
+    const sent = mailbox.photoBytesSent();
+    if (sent > 0 && sent + sizeInBatch(batch.map(({ write }) => write)) > mostUpload) {
+      await ledger.commit();
+      return waitFor(uploadWindow, 'UploadLimit');
+    }
     await lease.outlastRequest();
     const outcomes = await mailbox.writePhotos(batch.map(({ write }) => write));
-    uploaded += size;
     const again = batch.filter(({ photo }, index) => !record(photo, outcomes[index] ?? noAnswer, execution));
     await ledger.commit();
     const failed = outcomes.find(outcome => outcome.kind === 'mailboxFailed');
@@ -91,41 +71,61 @@ export async function writePhotos(
 
 const noAnswer: PhotoOutcome = { kind: 'unknown', code: 'NoAnswer' };
 
+/** Of photos that the source lost or went back to what is there. */
+function endRetries(wanted: readonly WantedPhoto[], { ledger }: PhotoExecution): void {
+  for (const { sourceKey, hash } of wanted) {
+    const entry = ledger.get(sourceKey);
+    if (!entry || !isPresent(entry) || !entry.photoRetry) continue;
+    if (hash === undefined || !lacksPhoto(entry, hash)) ledger.put(withoutPhotoRetry(entry));
+  }
+}
+
 /** The ledger's entry of a contact that is there and lacks the photo. */
 function entryWithout({ sourceKey, hash }: WantedPhoto, { ledger }: PhotoExecution): PresentEntry | undefined {
   const entry = ledger.get(sourceKey);
-  return lacksPhoto(entry, hash) && entry.state === 'written' ? entry : undefined;
+  return hash !== undefined && lacksPhoto(entry, hash) && entry.state === 'written' ? entry : undefined;
 }
 
-/** Of a contact that is there and ours alone. */
-function lacksPhoto(entry: LedgerEntry | undefined, hash: string): entry is PresentEntry {
-  return entry !== undefined && isPresent(entry) && !isAdopted(entry) && entry.photo !== hash;
+/** Looks once at the photos of contacts that were the user's; resolves with those photos that may be written. */
+async function leaveUsers(some: readonly OwedPhoto[], execution: PhotoExecution): Promise<readonly OwedPhoto[]> {
+  const users = some.flatMap(photo => {
+    const entry = entryWithout(photo, execution);
+    return entry?.adoption && entry.photo === undefined ? [{ photo, entry, adoption: entry.adoption }] : [];
+  });
+  if (users.length === 0) return some;
+  const readings = await execution.mailbox.readPhotos(users.map(({ entry }) => entry.contactId));
+  const left = new Set<OwedPhoto>();
+  for (const [index, { photo, entry, adoption }] of users.entries()) {
+    const reading = readings[index];
+    const isFree = reading?.kind === 'none' || (reading?.kind === 'read' && judgePhoto(reading.bytes).kind === 'none');
+    if (isFree) continue;
+    left.add(photo);
+    if (reading?.kind === 'read')
+      execution.ledger.put({ ...withoutPhotoRetry(entry), adoption: { ...adoption, hasPhoto: true } });
+    else recordFailed(photo, execution);
+  }
+  return some.filter(photo => !left.has(photo));
 }
 
 interface LoadedPhoto {
-  readonly photo: WantedPhoto;
+  readonly photo: OwedPhoto;
   readonly write: PhotoWrite;
 }
 
-/** In a batch bytes travel as base64. */
-function uploadSizeOf(batch: readonly LoadedPhoto[]): number {
-  return batch.reduce((size, { write }) => size + (write.bytes.length * 4) / 3, 0);
-}
-
 /** Without those that storage does not have or cannot give now. */
-async function load(some: readonly WantedPhoto[], execution: PhotoExecution): Promise<LoadedPhoto[]> {
+async function load(some: readonly OwedPhoto[], execution: PhotoExecution): Promise<LoadedPhoto[]> {
   const loaded = await Promise.all(
     some.map(async photo => {
       const entry = entryWithout(photo, execution);
       const bytes = entry && (await readPhoto(photo, execution));
-      if (entry && !bytes) execution.ledger.count('photosFailed');
+      if (entry && !bytes) recordFailed(photo, execution);
       return entry && bytes ? [{ photo, write: { contactId: entry.contactId, bytes } }] : [];
     }),
   );
   return loaded.flat();
 }
 
-async function readPhoto({ hash }: WantedPhoto, { photos }: PhotoExecution): Promise<Uint8Array | undefined> {
+async function readPhoto({ hash }: OwedPhoto, { photos }: PhotoExecution): Promise<Uint8Array | undefined> {
   try {
     return await photos.read(hash);
   } catch (error) {
@@ -135,11 +135,33 @@ async function readPhoto({ hash }: WantedPhoto, { photos }: PhotoExecution): Pro
 }
 
 /** Whether nothing is left to do about it now. What was done twice is done once. */
-function record(photo: WantedPhoto, outcome: PhotoOutcome, execution: PhotoExecution): boolean {
+function record(photo: OwedPhoto, outcome: PhotoOutcome, execution: PhotoExecution): boolean {
   const { ledger } = execution;
-  if (outcome.kind === 'throttled' || outcome.kind === 'notTried' || outcome.kind === 'mailboxFailed') return false;
+  switch (outcome.kind) {
+    case 'throttled':
+    case 'notTried':
+    case 'mailboxFailed':
+      return false;
+    case 'gone':
+      // The user deleted the contact: its next write finds that out.
+      return true;
+    case 'written': {
+      const entry = entryWithout(photo, execution);
+      if (entry) ledger.put({ ...withoutPhotoRetry(entry), photo: photo.hash });
+      ledger.count('photos');
+      return true;
+    }
+    default:
+      recordFailed(photo, execution);
+      return true;
+  }
+}
+
+function recordFailed(photo: OwedPhoto, execution: PhotoExecution): void {
+  const { ledger, clock } = execution;
   const entry = entryWithout(photo, execution);
-  if (outcome.kind === 'written' && entry) ledger.put({ ...entry, photo: photo.hash });
-  ledger.count(outcome.kind === 'written' ? 'photos' : 'photosFailed');
-  return true;
+  if (!entry) return;
+  const attempts = (photoRetryOf(entry)?.attempts ?? 0) + 1;
+  ledger.put({ ...entry, photoRetry: { at: clock.now() + waitAfterRefusal(attempts), attempts } });
+  ledger.count('photosFailed');
 }

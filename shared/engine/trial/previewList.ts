@@ -7,6 +7,7 @@ import type { PlannedOperation } from '../../domain/plan.ts';
 import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
+import { countOwedPhotos } from '../apply/photosWanted.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
 import {
   createJournalReader,
@@ -17,7 +18,6 @@ import {
 } from '../apply/wantedContacts.ts';
 import { narrow, withinAudience } from '../apply/withinAudience.ts';
 import { lessSelf, withoutSelf } from '../apply/withoutSelf.ts';
-import { countOwedPhotos } from '../apply/writePhotos.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import { describePhones } from './describePhones.ts';
@@ -116,14 +116,16 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     const startOver = full || row.settings !== settings || isSetBack || !isInAudience(row);
     const start = startOver ? 'snapshot' : { position: row.position, settings: row.settings };
     const wanted = asSeenBy(audience, await reader.readWanted(list, start, goal));
-    const retries = failed > 0 && dueAt <= now;
+    // Of a mailbox that is current, what is tried again are photos, where no contact was refused.
+    const photosDueAt = row.state === 'current' && failed === 0 ? dueAt : 0;
+    const retries = (failed > 0 || photosDueAt > 0) && dueAt <= now;
     const seen = lessSelf(wanted, list, row.mailboxId).changes.filter(({ sight }) => sight === undefined);
     const creates = seen.length;
     // No handler has reported anything of it yet.
     const photos = seen.filter(change => change.wanted?.photo !== undefined).length;
     if (row.sequence === 0) return settled(row, { ...nothing, creates, photos, changed: Math.min(creates, 1) });
     if (wanted.extent === 'changes' && wanted.changes.length === 0 && !retries) return settled(row, nothing);
-    const whole = needsWholeLedger(wanted, failed);
+    const whole = needsWholeLedger(wanted, { failed, photosDueAt });
     const ledgerRows = Math.max(whole ? contacts : wanted.changes.length, 1);
     return { row, wanted, whole, ledgerRows, known: undefined };
   }
@@ -170,8 +172,8 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
       goal,
       ledger,
     };
-    const operations = await planList({ ...question, inDoubt: [] });
-    return countOperations(operations, ledger, countOwedPhotos(own.wanted.changes, operations, ledger));
+    const { changes, operations } = await planList({ ...question, inDoubt: [] });
+    return countOperations(operations, ledger, countOwedPhotos(changes, operations, ledger));
   }
 }
 

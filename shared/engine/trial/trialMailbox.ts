@@ -159,6 +159,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
 
     readContacts: (contactIds, fields) => mailbox.readContacts(contactIds, fields),
     readPhotos: contactIds => mailbox.readPhotos(contactIds),
+    photoBytesSent: () => 0,
     writePhotos: async photos => photos.map(() => ({ kind: 'written' })),
     async listAll(folderId, fields) {
       if (folderId === madeFolder) return [];

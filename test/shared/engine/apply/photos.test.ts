@@ -1,7 +1,7 @@
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { nothingBeside } from '../../../memory/adapters.ts';
 import { failure } from '../../../memory/graphFaults.ts';
-import { createWorld, hour, listOf, type World } from '../world.ts';
+import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
 let world: World;
 let target: string;
@@ -108,17 +108,60 @@ test.each([
   ['fails at', { status: 500, code: 'ErrorInternalServerError' }],
   ['gives no answer to', failure('unavailable')],
 ])(
-  'a photo that Graph %s fails no contact, is counted, and arrives when the mailbox is compared',
+  'a photo that Graph %s fails no contact, is counted and told, and is tried again after five minutes, alone',
   async (_, answer) => {
     show(0, jpeg(1));
     world.graph.fail({ on: { operation: 'photo' }, answer });
     expect(await syncAndCount()).toEqual({ created: 3, updated: 0, deleted: 0, failed: 0, photosFailed: 1 });
-    expect((await world.progress(target))?.state).toBe('current');
-    await world.resync(undefined, 'full');
-    await world.drain();
+    expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: world.clock.now() + 5 * minute });
+    operations();
+    await world.sync();
+    expect(operations()).toEqual([]);
+    await world.clock.advance(5 * minute);
+    expect(await world.previewList()).toMatchObject({ photos: 1 });
+    expect(await syncAndCount()).toEqual({ created: 0, updated: 0, deleted: 0, failed: 0, photos: 1 });
+    expect(operations()).toEqual(['photo']);
     expect(photoOf('Contact 1')).toEqual(jpeg(1));
+    expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
   },
 );
+
+test('a photo that always fails is tried ever more seldom, and no more once the source has none', async () => {
+  show(0, jpeg(1));
+  for (const _ of [1, 2, 3])
+    world.graph.fail({ on: { operation: 'photo' }, answer: { status: 400, code: 'ErrorInvalid' } });
+  const waits: number[] = [];
+  for (const _ of [1, 2, 3]) {
+    await world.sync();
+    const { dueAt = 0 } = (await world.progress(target)) ?? {};
+    waits.push((dueAt - world.clock.now()) / minute);
+    await world.clock.advance(dueAt - world.clock.now());
+  }
+  expect(waits).toEqual([5, 20, 80]);
+  show(0, new Uint8Array());
+  await world.sync();
+  await world.sync();
+  expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
+});
+
+test('photos above what a mailbox takes in five minutes wait for the next five', async () => {
+  const large = (index: number) => {
+    const bytes = new Uint8Array(100 * 1024).fill(index % 256);
+    bytes.set([0xff, 0xd8, 0xff, index >> 8]);
+    return bytes;
+  };
+  const many = [...ids, ...world.addContacts(347, 'Other')];
+  for (const [index, id] of many.entries()) world.source.setPhoto(id, large(index));
+  await world.run();
+  await world.deliver();
+  const first = operations().filter(name => name === 'photo').length;
+  // A handler that takes over at once, and one after it, stay below 150 MB together.
+  expect(3 * ((first * 100 * 1024 * 4) / 3)).toBeLessThan(150_000_000);
+  expect(await world.progress(target)).toMatchObject({ state: 'waiting', dueAt: world.clock.now() + 5 * minute });
+  await world.drain();
+  expect(operations().filter(name => name === 'photo')).toHaveLength(350 - first);
+  expect((await world.progress(target))?.state).toBe('current');
+});
 
 test('a photo that cannot be read holds up no contact and is asked for again, alone, with the next run', async () => {
   show(0, jpeg(1));
@@ -149,7 +192,7 @@ test('photos that Graph asks to wait for are written after the wait', async () =
   expect(photoOf('Contact 1')).toEqual(jpeg(1));
 });
 
-test("a photo is not written over that of a user's own contact", async () => {
+test("a user's own contact keeps the photo that it has, and is not looked at again", async () => {
   world.setLists(withPhotos({ existing: 'adoptInFolder' }));
   const mailbox = world.graph.mailbox(target);
   const own = mailbox.add(mailbox.addFolder('Company'), {
@@ -162,6 +205,30 @@ test("a photo is not written over that of a user's own contact", async () => {
   show(0, jpeg(1));
   expect(await syncAndCount()).toMatchObject({ adopted: 1 });
   expect(mailbox.contact(own).photo).toEqual(jpeg(9));
+  operations();
+  show(0, jpeg(2));
+  edit(0, 'Head');
+  await world.sync();
+  expect(operations()).not.toContain('readPhotos');
+  expect(mailbox.contact(own).photo).toEqual(jpeg(9));
+});
+
+test("a user's own contact without a photo gets one, and the next ones, and keeps it when it is given back", async () => {
+  world.setLists(withPhotos({ existing: 'adoptInFolder' }));
+  const mailbox = world.graph.mailbox(target);
+  const contact = { displayName: 'Contact 1', emailAddresses: [{ address: 'a@b.example' }] };
+  const own = mailbox.add(mailbox.addFolder('Company'), contact);
+  const first = ids[0] ?? '';
+  world.source.edit(first, { ...contact, jobTitle: 'Head' });
+  show(0, jpeg(1));
+  expect(await syncAndCount()).toMatchObject({ adopted: 1, photos: 1 });
+  expect(mailbox.contact(own).photo).toEqual(jpeg(1));
+  show(0, jpeg(2));
+  await world.sync();
+  expect(mailbox.contact(own).photo).toEqual(jpeg(2));
+  world.source.remove(first);
+  await world.sync();
+  expect(mailbox.contact(own)).toMatchObject({ contact, photo: jpeg(2) });
 });
 
 test('photos that are asked for later come to contacts that are there, and no contact is written for it', async () => {
