@@ -9,8 +9,6 @@ import { openDatabases } from '../shared/databases/openDatabase.ts';
 import { exchangeServers } from '../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
-import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
-import { openOtherTenants } from '../shared/graph/otherTenants.ts';
 import { openDownload } from '../shared/http/download.ts';
 import { openHostProbe } from '../shared/http/hostProbe.ts';
 import { probeWebhook } from '../shared/http/webhookProbe.ts';
@@ -23,6 +21,8 @@ import type { NotificationSettings, Settings } from '../shared/settings/settings
 import { createTableProbe } from '../shared/store/tables/connectionProbe.ts';
 import { connectTables } from '../shared/store/tables/tables.ts';
 import { totalsRows } from '../shared/store/totals.ts';
+import { openGraphAdapters } from '../shared/tenants/graphAdapters.ts';
+import { openOtherTenants } from '../shared/tenants/otherTenants.ts';
 
 /** So long the rows of one handler wait for those of others. */
 const gatherMilliseconds = 5;

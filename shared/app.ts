@@ -13,6 +13,7 @@ import { runCapture } from './engine/fan-out/runCapture.ts';
 import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
+import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import type { Services, Webhooks } from './engine/services.ts';
@@ -29,7 +30,6 @@ import {
   readMailbox,
   readOneList,
   readSourceFolders,
-  rememberListIndex,
   searchContacts,
 } from './engine/status/index.ts';
 import {
@@ -101,8 +101,9 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const { openMailbox, openDirectory, openDirectoryReader, openFolderTree } = graph;
   const { probes, readSecret, files, download, openExchangeServer, openDatabase, openTenant } = adapters;
   const { connections } = settings;
+  const store = openStore(tables, newId, adapters.gathering);
   const services: Services = {
-    ...openStore(tables, newId, adapters.gathering),
+    ...store,
     ...sortLists(settings),
     clock,
     newId,
@@ -141,7 +142,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const reader = createJournalReader(services.openSource);
   const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
-  const statusServices = { ...services, listIndex: rememberListIndex(services) };
+  const remembered = { ...services, listIndex: rememberListIndex(store.listIndex, clock) };
   const runReader = createRunReader(services);
 
   return {
@@ -152,7 +153,17 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     scheduleSync: () => runSchedule(services),
     captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, services, deliveryCount),
     syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
-      syncMailbox(message, { ...services, reader, inactiveListIds, queue: queues[from] }, deliveryCount),
+      syncMailbox(
+        message,
+        {
+          ...services,
+          reader,
+          inactiveListIds,
+          queue: queues[from],
+          readHalt: (id: string) => readHalt(id, remembered),
+        },
+        deliveryCount,
+      ),
     askForFullReconcile: () => askForFullReconcile(lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: () => forgetRuns(services.runs, clock),
@@ -173,6 +184,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     requestResync: (chosen: readonly Pick<ContactList, 'id'>[], mailboxId: string | undefined, mode: SyncMode) =>
       requestResync(chosen, mailboxId, mode, services),
     clearMailbox: (list: ContactList, mailboxId: string) => clearMailbox(list, mailboxId, services),
+    /** @param listId undefined for every list */
+    halt: (listId: string | undefined) => halt(listId, remembered),
+    release: (listId: string | undefined) => release(listId, remembered),
+    readHalt: (listId: string) => readHalt(listId, remembered),
     decideHold: (listId: string, decision: HoldDecision) => decideHold(listId, decision, services),
     findVanishedLists: () => findVanishedLists(services),
 
@@ -183,10 +198,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       explainContact(list, mailboxId, contact, services),
     testConnection: (list: ContactList | RefusedList) => testConnection(list, services),
 
-    readLists: () => readLists(statusServices),
-    readList: (id: string) => readOneList(id, statusServices),
+    readLists: () => readLists(remembered),
+    readList: (id: string) => readOneList(id, remembered),
     generalNotes: () => generalNotes(services),
-    findKnownList: (id: string) => findKnownList(id, statusServices),
+    findKnownList: (id: string) => findKnownList(id, remembered),
     readListMailboxes: (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, services),
     readMailbox: (mailboxId: string) => readMailbox(mailboxId, services),

@@ -72,7 +72,9 @@ resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2026-04-0
   name: 'default'
 }
 
-resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2026-04-01' = [for table in ['Sources', 'Mailboxes', 'Progress', 'Runs']: {
+var tableNames = ['Sources', 'Mailboxes', 'Progress', 'Runs', 'Audit', 'Choices', 'Definitions', 'Tombstones']
+
+resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2026-04-01' = [for table in tableNames: {
   parent: tableService
   name: table
 }]

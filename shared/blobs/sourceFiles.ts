@@ -15,7 +15,7 @@ export function openSourceFiles(access: BlobAccess): SourceFiles {
       const bytes = await blob.downloadToBuffer(0, undefined, { conditions: { ifMatch: found.etag ?? '' } });
       return { kind: 'read', etag: found.etag ?? '', bytes };
     } catch (error) {
-      if (codesOf(error).statusCode === 404) return { kind: 'missing' };
+      if (codesOf(error).statusCode === 404) return { kind: 'missing', account: blob.accountName };
       throw unavailable(error);
     }
   }

@@ -5,10 +5,21 @@ import type { KnownContact, SeenContact, SourceDifferences } from './sourceChang
 /**
  * Whether `recogniseImported` may find somebody: then it needs the whole snapshot.
  *
+ * @param known those of the snapshot that are removed, by source key
  * @param mayHaveKept whether contacts are kept although the source lost them
  */
-export function mayBeImportedAnew({ seen, removed }: SourceDifferences, mayHaveKept: boolean): boolean {
-  return seen.some(({ isNew }) => isNew) && (removed.length > 0 || mayHaveKept);
+export function mayBeImportedAnew(
+  { seen, removed }: SourceDifferences,
+  known: ReadonlyMap<string, KnownContact>,
+  mayHaveKept: boolean,
+): boolean {
+  const arrivals = seen.filter(({ isNew }) => isNew);
+  if (mayHaveKept) return arrivals.length > 0;
+  const gone = removed.flatMap(key => known.get(key) ?? []);
+  return [addressesOf, nameAndCompanyOf].some(marksOf => {
+    const marks = new Set(gone.flatMap(({ contact }) => marksOf(contact)));
+    return arrivals.some(({ contact }) => marksOf(contact).some(mark => marks.has(mark)));
+  });
 }
 
 /**

@@ -65,6 +65,9 @@ export interface KnownContact {
   readonly parts?: readonly ContactPart[] | undefined;
 }
 
+/** Enough of it to see whether the source has it as it was. */
+export type KnownOutline = Omit<KnownContact, 'contact'>;
+
 export interface SeenContact {
   readonly sourceKey: string;
   readonly ids: readonly string[];
@@ -102,7 +105,7 @@ export function idsIn(folders: readonly FolderReading[]): string[] {
  */
 export function findDifferences(
   reading: SourceReading,
-  snapshot: ReadonlyMap<string, KnownContact>,
+  snapshot: ReadonlyMap<string, KnownOutline>,
 ): SourceDifferences {
   const byId = knownById(snapshot);
   const seen = new Map<string, SeenContact>();
@@ -126,14 +129,15 @@ export function findDifferences(
 }
 
 /** Where two rows claim an id, the one whose key it is has it. */
-function knownById(snapshot: ReadonlyMap<string, KnownContact>): Map<string, KnownContact> {
-  const byId = new Map([...snapshot.values()].flatMap(known => known.ids.map(id => [id, known] as const)));
+function knownById(snapshot: ReadonlyMap<string, KnownOutline>): Map<string, KnownOutline> {
+  const byId = new Map<string, KnownOutline>();
+  for (const known of snapshot.values()) for (const id of known.ids) byId.set(id, known);
   for (const known of snapshot.values()) if (known.ids.includes(known.sourceKey)) byId.set(known.sourceKey, known);
   return byId;
 }
 
 /** The id, unless it is the key of a contact that has another id by now: somebody restored what was imported anew. */
-function newKey(id: string, snapshot: ReadonlyMap<string, KnownContact>, round: number): string {
+function newKey(id: string, snapshot: ReadonlyMap<string, KnownOutline>, round: number): string {
   return snapshot.has(id) ? `${id}@${round}` : id;
 }
 
@@ -141,7 +145,7 @@ function newKey(id: string, snapshot: ReadonlyMap<string, KnownContact>, round: 
 function compare(
   place: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId'>,
   { contact, formerly, photo: finding }: Omit<ReadContact, 'id' | 'contact'> & { readonly contact: Contact },
-  known: KnownContact | undefined,
+  known: KnownOutline | undefined,
 ): SeenContact {
   const photo = photoAfter(finding, known?.photo);
   const about = { ...place, photo, isNew: known === undefined };
@@ -159,18 +163,18 @@ function compare(
 }
 
 /** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
-function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {
+function isNews(contact: SeenContact, known: KnownOutline | undefined): boolean {
   if (contact.changed || !known || known.removal !== 'none') return true;
   if (fingerprint(known.photo ?? {}) !== fingerprint(contact.photo ?? {})) return true;
   return known.folderId !== contact.folderId || known.form !== contact.form;
 }
 
-function isRemovalHeld({ removal, waiting }: KnownContact): boolean {
+function isRemovalHeld({ removal, waiting }: KnownOutline): boolean {
   return removal === 'held' && !waiting;
 }
 
 /** Of a contact that is not seen: all that a reading still says of it is a tombstone. */
-function isGone(known: KnownContact, { folders, foundEveryFolder }: SourceReading): boolean {
+function isGone(known: KnownOutline, { folders, foundEveryFolder }: SourceReading): boolean {
   if (known.removal === 'rejected') return false;
   const folder = folders.find(({ folderId }) => folderId === known.folderId);
   // Its folder is one that the list does not read any more, or was made again under a new id; or it is the missing one.

@@ -33,6 +33,9 @@ export interface SnapshotContact {
   readonly isLost?: true;
 }
 
+/** Of a contact that is at the source as it was. */
+export type SnapshotOutline = Omit<SnapshotContact, 'contact' | 'waiting' | 'parts' | 'isLost'>;
+
 const snapshotRow = z.object({
   sourceKey: z.string(),
   folderId: z.string(),
@@ -69,12 +72,26 @@ export const presentIdColumnNames = Object.keys(presentIdRow.shape);
 
 /** The snapshot of one list in its partition of `Sources`. */
 export function openSnapshot(table: Table, listId: string) {
-  return { readSnapshot, readMendableSnapshot, readSnapshotContacts, readSnapshotOf, countKept, readPhotoHashes };
+  return {
+    readSnapshot,
+    readSnapshotOutlines,
+    readMendableSnapshot,
+    readSnapshotContacts,
+    readSnapshotOf,
+    countKept,
+    readPhotoHashes,
+  };
 
   /** @throws DamagedRow */
   async function readSnapshot(): Promise<SnapshotContact[]> {
     const rows = await table.query(listId, rangeOf('contact:'));
     return rows.map(parseSnapshotRow);
+  }
+
+  /** Of a list none of whose contacts has another id than its key, parts, or something that waits. @throws DamagedRow */
+  async function readSnapshotOutlines(): Promise<SnapshotOutline[]> {
+    const rows = await table.query(listId, rangeOf('contact:'), Object.keys(snapshotRow.shape));
+    return rows.map(row => readRow(placeOf(row), () => parseSnapshotOutline(row)));
   }
 
   /** Of damaged rows, whose contacts they are. */
@@ -216,9 +233,7 @@ export function removalOf({ rowKey }: StoredRow): RowOperation {
 
 /** @throws UnreadableProperty */
 export function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
-  const columns = readColumns(snapshotRow, properties);
-  const { pending, kept, photo: _, photoEtag: _etag, photoLeftOut: _leftOut, photoOwed: _owed, ...row } = columns;
-  const photo = photoIn(columns);
+  const row = readOutline(properties);
   const ids = readJson('ids', presentIds.default([row.sourceKey]), properties);
   const contact = readContact(unpackText('contact', properties));
   const parts = readJson('parts', storedParts, properties) as SnapshotContact['parts'];
@@ -226,12 +241,24 @@ export function parseSnapshotContact({ properties }: StoredRow): SnapshotContact
   return {
     ...row,
     ids,
-    removal: removalBy(pending, kept),
     contact,
-    ...(photo && { photo }),
     ...(parts && { parts }),
     ...(waiting && { waiting: readContact(waiting) }),
   };
+}
+
+/** @throws UnreadableProperty */
+function parseSnapshotOutline({ properties }: StoredRow): SnapshotOutline {
+  const row = readOutline(properties);
+  return { ...row, ids: [row.sourceKey] };
+}
+
+/** @throws UnreadableProperty */
+function readOutline(properties: Properties): Omit<SnapshotOutline, 'ids'> {
+  const columns = readColumns(snapshotRow, properties);
+  const { pending, kept, photo: _, photoEtag: _etag, photoLeftOut: _leftOut, photoOwed: _owed, ...row } = columns;
+  const photo = photoIn(columns);
+  return { ...row, removal: removalBy(pending, kept), ...(photo && { photo }) };
 }
 
 function removalBy(pending: boolean, kept: boolean): Removal {

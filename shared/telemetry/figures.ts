@@ -29,7 +29,7 @@ export const figures = {
   listStatus: z.strictObject({
     run: id,
     list: id,
-    state: z.enum(['ok', 'held', 'error', 'refused']),
+    state: z.enum(['ok', 'held', 'error', 'halted', 'refused']),
     code: code.optional(),
     head: count,
     contacts: count,

@@ -1,5 +1,4 @@
 import type { ContactField } from '../../shared/domain/contact.ts';
-import { outcomeOf as outcomeOfAnswer } from '../../shared/graph/writeOutcome.ts';
 import {
   type ContactFolder,
   type ContactMailbox,
@@ -17,6 +16,7 @@ import {
 } from '../../shared/ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../shared/ports/directory.ts';
 import type { PhotoReading } from '../../shared/ports/photos.ts';
+import { outcomeOf as outcomeOfAnswer } from '../../shared/targets/graph-mailbox/writeOutcome.ts';
 import { failure, failureOfRefusal, type GraphCall, type GraphFault, outcomeOf, type Refusal } from './graphFaults.ts';
 import {
   asRow,

@@ -1,4 +1,5 @@
 import type { Audience } from '../../domain/audience.ts';
+import type { Halt } from '../../domain/halt.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import type { PhotoStore } from '../../ports/photos.ts';
@@ -56,4 +57,6 @@ export interface SyncTools {
   readonly photos: PhotoStore;
   readonly clock: Clock;
   readonly timing: Timing;
+  /** Asked before each batch, and answered from memory. */
+  readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }

@@ -1,5 +1,6 @@
 import { countOf } from '../../domain/countOf.ts';
 import type { ReportedState } from '../../domain/dueMailboxes.ts';
+import type { Halt } from '../../domain/halt.ts';
 import { photoRetryOf, refusalOf } from '../../domain/ledgerEntry.ts';
 import { next } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
@@ -155,11 +156,23 @@ export function interrupted(pass: ListPass, checkpoint: MailboxCheckpoint, end: 
   switch (end.kind) {
     case 'wait':
       return ended(pass, checkpoint, waiting(end), !end.unknown);
+    case 'halted':
+      return halted(pass, checkpoint, end.halt, !end.unknown);
     case 'handOver':
       return handedOver(pass, checkpoint, !end.unknown);
     case 'mailboxFailed':
       return failed(pass, checkpoint, end.failure, !end.unknown);
   }
+}
+
+/** Without a time: nothing is sent for it until it is released, and then at once. */
+export function halted(
+  pass: ListPass,
+  checkpoint: MailboxCheckpoint,
+  { code, detail }: Halt,
+  settled: boolean,
+): ListEnd {
+  return ended(pass, checkpoint, { state: 'waiting', until: 0, problem: { code, detail } }, settled);
 }
 
 /** Nothing is wrong: the mailbox is behind until the next handler has done the rest. */

@@ -15,6 +15,7 @@ import {
   dueAt,
   failed,
   finished,
+  halted,
   interrupted,
   type ListResult,
   unchanged,
@@ -33,7 +34,9 @@ import { writePhotos } from './writePhotos.ts';
  * @throws LeaseLost
  */
 export async function syncList(pass: ListPass): Promise<ListResult> {
-  const { checkpoint, wish, verifyKeys } = pass.assignment;
+  const { checkpoint, wish, verifyKeys, list } = pass.assignment;
+  const halt = await pass.tools.readHalt(list.id);
+  if (halt) return withoutWork(halted(pass, checkpoint, halt, verifyKeys.length === 0));
   let goal: Goal;
   try {
     goal = await readGoal(pass);

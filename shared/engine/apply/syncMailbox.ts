@@ -1,4 +1,5 @@
 import { everybody, withinRules } from '../../domain/audience.ts';
+import type { Halt } from '../../domain/halt.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -53,6 +54,7 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   readonly openDirectory: () => Directory;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
+  readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }
 
 /** What one message came to. */
@@ -203,7 +205,9 @@ function whenAgain(
   clock: Clock,
 ): number {
   if (handedOver.length > 0) return lists.every(isSettled) ? 0 : lease.expiresAt();
-  const waits = lists.filter(({ result }) => result.state === 'waiting').map(({ result }) => result.until);
+  const waits = lists
+    .filter(({ result }) => result.state === 'waiting' && result.until > 0)
+    .map(({ result }) => result.until);
   const next = Math.min(...waits, Infinity);
   const again = lists.every(isSettled) ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
   return again - clock.now() <= longestMessageWait ? again : 0;

@@ -1,14 +1,6 @@
-import { mayBeImportedAnew, recogniseImported } from '../../domain/importedAnew.ts';
 import { joinSources } from '../../domain/joinedSources.ts';
-import { findNarrowed, withWaiting } from '../../domain/narrowing.ts';
-import {
-  type ContactPart,
-  type FolderReading,
-  findDifferences,
-  idsIn,
-  type ReadContact,
-  type SourceDifferences,
-} from '../../domain/sourceChanges.ts';
+import { findNarrowed } from '../../domain/narrowing.ts';
+import type { ContactPart, FolderReading, ReadContact } from '../../domain/sourceChanges.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
@@ -27,15 +19,14 @@ import { placeOf } from '../../store/subscriptions.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
+import { type Comparison, compareWithSnapshot, type FindChanges } from './compareWithSnapshot.ts';
 import { countLeftOut, describePhotos } from './photosLeftOut.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
-import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
+import { countRemovals, decideRemovals, journalEntries } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 import { watchedBy } from './watchedBy.ts';
 import { withPhotos } from './withPhotos.ts';
 
-/** Above this many changed contacts the whole snapshot is read at once. */
-const mostSingleReads = 50;
 const hour = 3_600_000;
 
 export type CaptureServices = Pick<
@@ -160,10 +151,10 @@ async function captureChanges(
     : undefined;
   const { readings } = pictured ?? { readings: standing };
   const foundEveryFolder = !reading.partsMissing;
-  const compare = list.match ? joining(names) : findDifferences;
-  const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot, compare);
-  const { known, differences, tooLarge } = comparison;
-  const contactsBefore = comparison.whole ? known.size : before.contacts;
+  const round = { folders: readings, foundEveryFolder, round: before.captures };
+  const stored = { source, before, readSnapshot, isDamaged: damage !== undefined };
+  const comparison = await compareWithSnapshot(round, stored, list.match && joining(names));
+  const { known, contactsBefore, differences, tooLarge } = comparison;
 
   const now = clock.now();
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
@@ -218,44 +209,6 @@ async function captureChanges(
   return { checkpoint, problems };
 }
 
-interface Comparison {
-  readonly known: ReadonlyMap<string, SnapshotContact>;
-  /** `known` is the whole snapshot. */
-  readonly whole: boolean;
-  readonly differences: SourceDifferences;
-  readonly tooLarge: readonly Problem[];
-}
-
-/** With the rows of the snapshot that the reading names, as long as they tell enough. */
-async function compareWithSnapshot(
-  readings: readonly FolderReading[],
-  foundEveryFolder: boolean,
-  before: SourceCheckpoint,
-  source: Source,
-  readSnapshot: () => Promise<readonly SnapshotContact[]>,
-  findChanges: typeof findDifferences,
-): Promise<Comparison> {
-  const ids = idsIn(readings);
-  const compare = (rows: readonly SnapshotContact[]) => {
-    const known = new Map(rows.map(row => [row.sourceKey, row]));
-    const { storable, tooLarge } = leaveOutTooLarge(readings, known);
-    const round = { folders: storable, foundEveryFolder, round: before.captures };
-    return { known, tooLarge, differences: withWaiting(findChanges(round, known), known) };
-  };
-  const needsAll = findChanges !== findDifferences && ids.length > 0;
-  if (
-    !needsAll &&
-    before.hold === undefined &&
-    readings.every(({ complete }) => !complete) &&
-    ids.length <= mostSingleReads
-  ) {
-    const named = compare(await source.readSnapshotOf(ids, before.hasOtherIds));
-    if (!mayBeImportedAnew(named.differences, before.kept !== 0)) return { ...named, whole: false };
-  }
-  const all = compare(await readSnapshot());
-  return { ...all, whole: true, differences: recogniseImported(all.differences, all.known) };
-}
-
 /** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */
 function countKept({ known, whole, differences }: Comparison, before: number | undefined): number | undefined {
   const back = differences.seen.filter(({ sourceKey }) => known.get(sourceKey)?.removal === 'rejected').length;
@@ -302,7 +255,7 @@ function namesBefore({ sourceNames, identity }: SourceCheckpoint): SourceNames {
 }
 
 /** Needs the whole snapshot: whoever changes may belong to anybody. */
-function joining(names: SourceNames): typeof findDifferences {
+function joining(names: SourceNames): FindChanges {
   const prefixes = names.map(({ prefix }) => prefix);
   return (reading, known) => joinSources(reading, known, folderId => indexOfScope(folderId, prefixes));
 }

@@ -1,9 +1,9 @@
 import type { GraphCall } from '../../../shared/graph/client.ts';
-import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
 import { type ContactSource, type Reading, SourceFailure } from '../../../shared/ports/contactSource.ts';
 import { noConnections } from '../../../shared/settings/connections.ts';
 import { type DirectorySettings, directorySettings } from '../../../shared/settings/directorySource.ts';
 import { openDirectoryUsers } from '../../../shared/sources/directory/openDirectoryUsers.ts';
+import { openGraphAdapters } from '../../../shared/tenants/graphAdapters.ts';
 import { nothingBeside } from '../../memory/adapters.ts';
 import { type SimulatedGraph, simulateGraph } from '../graph/simulatedGraph.ts';
 import { describeSourceKind } from './everyKind.ts';

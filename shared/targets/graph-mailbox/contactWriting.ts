@@ -1,5 +1,13 @@
 import type { ZodType } from 'zod';
-import { sizeInBatch } from '../domain/photo.ts';
+import { sizeInBatch } from '../../domain/photo.ts';
+import { type BatchRequest, mostRequests, type SendBatch } from '../../graph/batch.ts';
+import type { GraphAnswer } from '../../graph/client.ts';
+import { queryOf, stampedRow, toFound } from '../../graph/contactReading.ts';
+import { writeExtendedFields } from '../../graph/extendedFields.ts';
+import { fieldsOf, graphContactSchema, readContact, writeContact } from '../../graph/graphContact.ts';
+import { batchUrl, type Query } from '../../graph/links.ts';
+import type { RequestScope } from '../../graph/requests.ts';
+import { writeNoStamp, writePatchedStamp, writeStamp } from '../../graph/stamps.ts';
 import {
   type ContactMailbox,
   type ContactWrite,
@@ -7,16 +15,8 @@ import {
   type PhotoOutcome,
   type PhotoWrite,
   type WriteOutcome,
-} from '../ports/contactMailbox.ts';
-import type { PhotoReading } from '../ports/photos.ts';
-import { type BatchRequest, mostRequests, type SendBatch } from './batch.ts';
-import type { GraphAnswer } from './client.ts';
-import { queryOf, stampedRow, toFound } from './contactReading.ts';
-import { writeExtendedFields } from './extendedFields.ts';
-import { fieldsOf, graphContactSchema, readContact, writeContact } from './graphContact.ts';
-import { batchUrl, type Query } from './links.ts';
-import type { RequestScope } from './requests.ts';
-import { writeNoStamp, writePatchedStamp, writeStamp } from './stamps.ts';
+} from '../../ports/contactMailbox.ts';
+import type { PhotoReading } from '../../ports/photos.ts';
 import { outcomeOf, outcomeOfFailedBatch } from './writeOutcome.ts';
 
 const contactCategories = graphContactSchema.pick({ categories: true });

@@ -1,10 +1,10 @@
-import type { GraphClient } from './client.ts';
-import { openContactMailbox } from './contactMailbox.ts';
-import { openDirectory } from './directory.ts';
-import { openDirectoryReader } from './directoryReader.ts';
-import { openFolderTree } from './folderTree.ts';
-import { createAddressFinder } from './mailboxAddresses.ts';
-import { openSubscriptions } from './subscriptions.ts';
+import type { GraphClient } from '../graph/client.ts';
+import { openDirectory } from '../graph/directory.ts';
+import { openDirectoryReader } from '../graph/directoryReader.ts';
+import { openFolderTree } from '../graph/folderTree.ts';
+import { createAddressFinder } from '../graph/mailboxAddresses.ts';
+import { openSubscriptions } from '../graph/subscriptions.ts';
+import { openContactMailbox } from '../targets/graph-mailbox/contactMailbox.ts';
 
 /** What the app does with Graph, over one client. */
 export function openGraphAdapters(client: GraphClient) {

@@ -1,14 +1,19 @@
 import * as z from 'zod';
-import { type ContactMailbox, GraphFailure, type StampedContact, type Whereabouts } from '../ports/contactMailbox.ts';
-import type { SendBatch } from './batch.ts';
-import { readBatched } from './batchedReading.ts';
-import type { GraphAnswer } from './client.ts';
-import { extendedRow, stampedRow, toStamped, toWhereabouts, withStamp } from './contactReading.ts';
-import { expandExtended, readExtended } from './extendedFields.ts';
-import { failureOf } from './failures.ts';
-import { batchUrl } from './links.ts';
-import type { RequestScope } from './requests.ts';
-import { filterByStampKey } from './stamps.ts';
+import type { SendBatch } from '../../graph/batch.ts';
+import { readBatched } from '../../graph/batchedReading.ts';
+import type { GraphAnswer } from '../../graph/client.ts';
+import { extendedRow, stampedRow, toStamped, toWhereabouts, withStamp } from '../../graph/contactReading.ts';
+import { expandExtended, readExtended } from '../../graph/extendedFields.ts';
+import { failureOf } from '../../graph/failures.ts';
+import { batchUrl } from '../../graph/links.ts';
+import type { RequestScope } from '../../graph/requests.ts';
+import { filterByStampKey } from '../../graph/stamps.ts';
+import {
+  type ContactMailbox,
+  GraphFailure,
+  type StampedContact,
+  type Whereabouts,
+} from '../../ports/contactMailbox.ts';
 
 const foundRows = z.object({ value: z.array(stampedRow) });
 

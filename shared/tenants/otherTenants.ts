@@ -1,7 +1,7 @@
 import { ClientAssertionCredential, type TokenCredential } from '@azure/identity';
+import { createGraphClient, type GraphClientOptions } from '../graph/client.ts';
+import { openGraphProbe } from '../graph/connectionProbe.ts';
 import type { OpenTenant, TenantConnection, TenantGraph } from '../ports/tenantGraph.ts';
-import { createGraphClient, type GraphClientOptions } from './client.ts';
-import { openGraphProbe } from './connectionProbe.ts';
 import { openGraphAdapters } from './graphAdapters.ts';
 
 /** What Entra takes an assertion of a managed identity for. */

@@ -1,6 +1,6 @@
-import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
-import type { ContactWrite } from '../../../shared/ports/contactMailbox.ts';
-import { graphError, json, stubGraph } from './stubbedGraph.ts';
+import type { ContactWrite } from '../../../../shared/ports/contactMailbox.ts';
+import { openContactMailbox } from '../../../../shared/targets/graph-mailbox/contactMailbox.ts';
+import { graphError, json, stubGraph } from '../../graph/stubbedGraph.ts';
 
 const create: ContactWrite = {
   kind: 'create',

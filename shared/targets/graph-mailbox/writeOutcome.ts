@@ -1,22 +1,10 @@
 import * as z from 'zod';
-import { namedProperties } from '../domain/namedProperties.ts';
-import type { ContactWrite, GraphFailure, GraphFailureKind, WriteOutcome } from '../ports/contactMailbox.ts';
-import { type FailedAnswer, failureOf, kindOfCode, readError } from './failures.ts';
-import { defaultRetryAfter } from './retryAfter.ts';
+import { namedProperties } from '../../domain/namedProperties.ts';
+import { type FailedAnswer, failureOf, isMailboxWide, isPassing, kindOfCode, readError } from '../../graph/failures.ts';
+import { defaultRetryAfter } from '../../graph/retryAfter.ts';
+import type { ContactWrite, GraphFailure, WriteOutcome } from '../../ports/contactMailbox.ts';
 
 const writtenContact = z.object({ id: z.string(), parentFolderId: z.string() });
-
-/** They hold for every write to the mailbox. */
-const mailboxWide: ReadonlySet<GraphFailureKind> = new Set(['noMailbox', 'accessDenied', 'overQuota', 'mailboxMoving']);
-
-/** Exchange's own words for "not now", whatever their status: they are no contact's fault (facts 3). */
-const passing: ReadonlySet<string> = new Set([
-  'errortimeoutexpired',
-  'errorserverbusy',
-  'errorinternalservertransienterror',
-  'errormailboxstoreunavailable',
-  'mailboxinfostale',
-]);
 
 /** Another writer was at the same contact; the store sorts that out at once. */
 const conflictWait = 1_000;
@@ -50,12 +38,6 @@ function outcomeOfMissingItem(write: Write, failure: GraphFailure): WriteOutcome
   return write.kind === 'create' ? { kind: 'mailboxFailed', failure } : { kind: 'gone' };
 }
 
-/** By code only: a 403 that is not known may concern one contact, and that must not stop the others. */
-export function isMailboxWide(failure: GraphFailure): boolean {
-  const kind = kindOfCode(failure.code);
-  return kind !== undefined && mailboxWide.has(kind);
-}
-
 /** What an answer to the whole batch, or none, says of each of its writes. */
 export function outcomeOfFailedBatch(failure: GraphFailure, random: () => number): WriteOutcome {
   if (failure.kind === 'throttled') return throttledOutcome(failure.retryAfter, random);
@@ -66,11 +48,6 @@ export function outcomeOfFailedBatch(failure: GraphFailure, random: () => number
 /** Graph may have committed before it failed. An answer that says "not now" is as good as none. */
 function outcomeOfServerError(failure: GraphFailure): WriteOutcome {
   return isPassing(failure) ? unknownOutcome(failure) : { kind: 'serverError', code: failure.code };
-}
-
-/** Of a 5xx or 408: no answer, or "not now". */
-export function isPassing({ status, code, retryAfter }: GraphFailure): boolean {
-  return [408, 503, 504].includes(status) || retryAfter !== undefined || passing.has(code.toLowerCase());
 }
 
 function unknownOutcome({ code, retryAfter }: GraphFailure): WriteOutcome {

@@ -1,13 +1,13 @@
-import type { ContactMailbox } from '../ports/contactMailbox.ts';
-import { createBatches } from './batch.ts';
-import type { GraphClient } from './client.ts';
-import { createContactReading } from './contactReading.ts';
+import { createBatches } from '../../graph/batch.ts';
+import type { GraphClient } from '../../graph/client.ts';
+import { createContactReading } from '../../graph/contactReading.ts';
+import { createFolders } from '../../graph/folders.ts';
+import type { RequestScope } from '../../graph/requests.ts';
+import { createCompletion } from '../../graph/wholeContacts.ts';
+import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import { createContactWriting } from './contactWriting.ts';
 import { createDeletedItemsLookUp } from './deletedItems.ts';
-import { createFolders } from './folders.ts';
 import { createLookUps } from './lookUps.ts';
-import type { RequestScope } from './requests.ts';
-import { createCompletion } from './wholeContacts.ts';
 
 /** The contact folders of a mailbox, by the user's object id. Nothing is sent before a method is called. */
 export function openContactMailbox(client: GraphClient, mailboxId: string): ContactMailbox {

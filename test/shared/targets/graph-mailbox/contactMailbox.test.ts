@@ -1,16 +1,16 @@
-import type { Contact } from '../../../shared/domain/contact.ts';
-import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
-import { fieldsOf } from '../../../shared/graph/graphContact.ts';
+import type { Contact } from '../../../../shared/domain/contact.ts';
+import { fieldsOf } from '../../../../shared/graph/graphContact.ts';
 import type {
   ContactFolder,
   ContactMailbox,
   ContactWrite,
   WriteOutcome,
-} from '../../../shared/ports/contactMailbox.ts';
-import { createMemoryGraph } from '../../memory/graph.ts';
-import { failure } from '../../memory/graphFaults.ts';
-import { ada, describeContactMailbox, type OpenMailbox } from '../../ports/contactMailboxSuite.ts';
-import { type SimulatedGraph, simulateGraph } from './simulatedGraph.ts';
+} from '../../../../shared/ports/contactMailbox.ts';
+import { openContactMailbox } from '../../../../shared/targets/graph-mailbox/contactMailbox.ts';
+import { createMemoryGraph } from '../../../memory/graph.ts';
+import { failure } from '../../../memory/graphFaults.ts';
+import { ada, describeContactMailbox, type OpenMailbox } from '../../../ports/contactMailboxSuite.ts';
+import { type SimulatedGraph, simulateGraph } from '../../graph/simulatedGraph.ts';
 
 describeContactMailbox('contact folders in memory', async () => {
   const graph = createMemoryGraph();

@@ -1,5 +1,5 @@
-import { memoise } from '../memoise.ts';
-import { type ContactMailbox, GraphFailure } from '../ports/contactMailbox.ts';
+import { memoise } from '../../memoise.ts';
+import { type ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
 
 const mostFolders = 100;
 
