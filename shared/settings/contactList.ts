@@ -140,12 +140,18 @@ export const contactListSchema = strictObject({
       '"categories" cannot be left alone while a category is put on each contact: set destination.category to null',
   });
 
-export type ContactList = z.infer<typeof contactListSchema>;
+export type ContactList = z.infer<typeof contactListSchema> & {
+  /** Contacts get the photos of their source. The settings do not offer it before every kind of source has them. */
+  readonly photos?: true;
+};
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
   Partial<
-    Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility' | 'owners' | 'localDestination'>
+    Pick<
+      ContactList,
+      'phones' | 'defaults' | 'sources' | 'existing' | 'visibility' | 'owners' | 'localDestination' | 'photos'
+    >
   >;
 
 function fillsOwners(source: SourceSettings): boolean {
@@ -168,7 +174,7 @@ function showsSelf(sources: readonly SourceSettings[]): boolean {
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
   const { mapping, destination, removals, phones, defaults, sources = [] } = list;
-  const { existing = 'leave', visibility = [], owners, localDestination } = list;
+  const { existing = 'leave', visibility = [], owners, localDestination, photos } = list;
   return fingerprint({
     mapping,
     // The same for all mailboxes.
@@ -177,6 +183,7 @@ export function settingsFingerprint(list: SyncedList): string {
     ...(phones && { phones }),
     ...(defaults && { defaults }),
     ...(existing !== 'leave' && { existing }),
+    ...(photos && { photos }),
     ...(showsSelf(sources) && { includeSelf: true }),
     // Whom a rule is for is part of each mailbox's audience, so that a change of that concerns those mailboxes alone.
     ...(visibility.length > 0 && { visibility: visibility.map(ruleId).sort() }),

@@ -52,6 +52,7 @@ const columnsSchema = z.object({
   contacts: z.number(),
   failed: z.number(),
   failuresDueAt: z.number(),
+  photosDueAt: z.number().default(0),
   noMailboxTries: z.number().default(0),
 });
 type Columns = z.infer<typeof columnsSchema>;
@@ -101,6 +102,8 @@ export interface MailboxCheckpoint {
   readonly failed: number;
   /** Epoch milliseconds when the first refused contact is tried again, 0 without one. */
   readonly failuresDueAt: number;
+  /** Epoch milliseconds when the first photo that could not be written is tried again, 0 without one. */
+  readonly photosDueAt: number;
   /** How often in a row there was no mailbox. */
   readonly noMailboxTries: number;
 }
@@ -117,6 +120,7 @@ export const newCheckpoint: MailboxCheckpoint = {
   contacts: 0,
   failed: 0,
   failuresDueAt: 0,
+  photosDueAt: 0,
   noMailboxTries: 0,
 };
 
@@ -140,7 +144,17 @@ export function parseMailboxCheckpoint(
   noteDamage: (property: string) => void,
 ): MailboxCheckpoint {
   const columns = readWhatItTells(properties, noteDamage);
-  const { epoch, installations, formerFolders, sequence, contacts, failed, failuresDueAt, noMailboxTries } = columns;
+  const {
+    epoch,
+    installations,
+    formerFolders,
+    sequence,
+    contacts,
+    failed,
+    failuresDueAt,
+    photosDueAt,
+    noMailboxTries,
+  } = columns;
   const { folderId, folderName, folderCreated } = columns;
   const folder = folderId === '' ? undefined : { id: folderId, name: folderName || undefined, created: folderCreated };
   return {
@@ -154,6 +168,7 @@ export function parseMailboxCheckpoint(
     contacts,
     failed,
     failuresDueAt,
+    photosDueAt,
     noMailboxTries,
   };
 }

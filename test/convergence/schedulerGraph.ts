@@ -67,6 +67,9 @@ export function scheduledMailbox(
         }
         return answers;
       }),
+    photoBytesSent: () => mailbox.photoBytesSent(),
+    writePhotos: photos => read('writePhotos', () => mailbox.writePhotos(photos)),
+    readPhotos: ids => read('readPhotos', () => mailbox.readPhotos(ids)),
     readContacts: (ids, fields) => read('readContacts', () => mailbox.readContacts(ids, fields)),
     listAll: (folderId, fields) => read('listAll', () => mailbox.listAll(folderId, fields)),
     listStamped: (folderId, fields) => read('listStamped', () => mailbox.listStamped(folderId, fields)),

@@ -21,6 +21,7 @@ export interface StoredContact {
   readonly stamp?: Partial<Stamp>;
   /** Marked as such in Outlook. */
   readonly isPrivate?: boolean;
+  readonly photo?: Uint8Array;
 }
 
 const root = 'root';
@@ -176,6 +177,9 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     markPrivate(contactId: string, isPrivate = true): void {
       store({ ...mailbox.contact(contactId), isPrivate });
     },
+    setPhoto(contactId: string, photo: Uint8Array): void {
+      store({ ...mailbox.contact(contactId), photo });
+    },
     /** Within its folder, or to another: with our stamp, and known to nobody. */
     copy(contactId: string, folderId?: string): string {
       const { contact, folderId: own, stamp } = mailbox.contact(contactId);
@@ -243,7 +247,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       }
       if (write.kind === 'unstamp') {
         const contact = patched(found.contact, write.contact, write.fields);
-        store({ id: found.id, folderId: found.folderId, contact });
+        const { stamp: _, ...own } = found;
+        store({ ...own, contact });
         return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
       }
       const stamp = { ...found.stamp, ...(write.key && { key: write.key }), version: write.version };

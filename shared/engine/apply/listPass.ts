@@ -1,6 +1,7 @@
 import type { Halt } from '../../domain/halt.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
@@ -55,6 +56,7 @@ export interface SyncTools {
   readonly reader: JournalReader;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
+  readonly photos: PhotoStore;
   readonly clock: Clock;
   readonly timing: Timing;
   /** Asked before each batch, and answered from memory. */

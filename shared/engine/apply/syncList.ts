@@ -14,6 +14,7 @@ import { leaveFormerFolders } from './leaveFormerFolders.ts';
 import type { ListPass } from './listPass.ts';
 import {
   afterWork,
+  dueAt,
   failed,
   finished,
   halted,
@@ -26,6 +27,7 @@ import {
 import { type PreparedWork, prepareList } from './prepareList.ts';
 import { ensureTargetFolder, findStandingFolder, type TargetFolder } from './targetFolder.ts';
 import type { Goal } from './wantedContacts.ts';
+import { writePhotos } from './writePhotos.ts';
 
 /**
  * Brings one list up to date in one mailbox, whose lease is held: folder, changes, plan, execution
@@ -83,7 +85,8 @@ function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {
   const { phase, folder, formerFolders } = checkpoint;
   if (wish.kind === 'leaving') return phase.kind === 'cleared' || (!folder && formerFolders.length === 0);
   if (full || lookAtFolder || verifyKeys.length > 0 || phase.kind !== 'settled') return false;
-  if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= tools.clock.now()) return false;
+  const due = dueAt(checkpoint);
+  if (due > 0 && due <= tools.clock.now()) return false;
   if (phase.at.position !== goal.head || isOfOtherJournal(checkpoint, goal)) return false;
   if ((phase.at.audience ?? everybody) !== assignment.viewer.audience) return false;
   return phase.at.settings === tools.reader.mappingOf(assignment.list).settings;
@@ -228,7 +231,7 @@ async function markFolder(
  */
 async function execute(
   { assignment: { list }, target, tools }: ListPass,
-  { tasks, ledger, formers }: PreparedWork,
+  { tasks, photos, ledger, formers }: PreparedWork,
   folder: TargetFolder,
   { isLookedAt, folderWasLost }: { readonly isLookedAt: boolean; readonly folderWasLost: boolean },
 ): Promise<'finished' | 'folderLost' | UnfinishedExecution> {
@@ -236,6 +239,8 @@ async function execute(
   const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, formerFolderIds, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
   if (end.kind !== 'finished') return end;
+  const unfinished = await writePhotos(photos, { ...target, ...tools, ledger });
+  if (unfinished) return unfinished;
   if (isLookedAt || !end.missed) return 'finished';
   try {
     return (await findStandingFolder(target.mailbox, folder.id)) ? 'finished' : 'folderLost';

@@ -5,6 +5,7 @@ import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
@@ -50,6 +51,7 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   readonly inactiveListIds: ReadonlySet<string>;
   readonly reader: JournalReader;
   readonly readViewer: ViewerReader;
+  readonly photos: PhotoStore;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;

@@ -50,7 +50,7 @@ export async function previewMailbox(
   const mapping = compileListMapping(listIn(list, trial.result.checkpoint.language ?? undetermined));
   const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
   const held = kept.filter(({ action }) => action === 'hold').length;
-  const { created: creates, updated: patches, deleted: deletes, adopted, givenBack } = trial.result.contacts;
+  const { created: creates, updated: patches, deleted: deletes, adopted, givenBack, photos } = trial.result.contacts;
   const shared = trial.leaving ? [] : await describeSharedFolders(list, mailboxId, run, services);
   return {
     ...about,
@@ -59,6 +59,7 @@ export async function previewMailbox(
     deletes,
     ...(adopted && { adopts: adopted }),
     ...(givenBack && { givesBack: givenBack }),
+    ...(photos && { photos }),
     kept: kept.length - held,
     held,
     operations: inOrder([...written, ...kept]),

@@ -7,6 +7,7 @@ import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
 import { findReceivers } from '../fan-out/findReceivers.ts';
 import type { Receivers } from '../fan-out/resolveTargets.ts';
 import type { Services } from '../services.ts';
+import { noPhotosKept } from './noPhotosKept.ts';
 import { type MailboxReading, openTrialMailbox } from './trialMailbox.ts';
 import { openTrialSource } from './trialSource.ts';
 
@@ -56,6 +57,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
       openMailbox: mailboxId => openTrialMailbox(services.sourceAdapters.openMailbox(mailboxId), list.id),
     },
     leaseMilliseconds: timing.leaseSeconds * 1000,
+    photos: noPhotosKept,
   });
   const receivers = { configuredLists, sourceReaders, openSource, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);

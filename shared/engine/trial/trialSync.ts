@@ -10,6 +10,7 @@ import type { ListResult } from '../apply/listResult.ts';
 import { createViewerReader } from '../apply/ownersAmongTargets.ts';
 import { syncList } from '../apply/syncList.ts';
 import { createJournalReader, type JournalHead } from '../apply/wantedContacts.ts';
+import { noPhotosKept } from './noPhotosKept.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
 import type { TrialRun, TrialServices } from './trialRun.ts';
 
@@ -70,6 +71,7 @@ export async function trySync(
     tools: {
       reader: createJournalReader(() => run.source),
       readInstallation: run.store.readInstallation,
+      photos: noPhotosKept,
       clock,
       timing,
       // What a halted list would do is what somebody looks at before it is released.

@@ -44,6 +44,7 @@ export function openContactFolders(
     calls,
     read: cursor => asSourceFailure(() => read(cursor === undefined ? undefined : ofTenant(parseCursor(cursor)))),
     readStanding: (folderId, ids) => asSourceFailure(() => readStanding(folderId, ids)),
+    readPhotos: async questions => (await mailbox?.readPhotos(questions.map(({ id }) => id))) ?? [],
   };
 
   /** A connection may lead elsewhere than it did: then nothing is known. */

@@ -72,7 +72,13 @@ async function readFolder(
     const changes = await mailbox.readChanges(id, deltaLink);
     return {
       folder: { path, id, deltaLink: changes.deltaLink },
-      scope: { folderId: id, complete: deltaLink === undefined, mayMiss: false, contacts: changes.contacts },
+      scope: {
+        folderId: id,
+        complete: deltaLink === undefined,
+        mayMiss: false,
+        contacts: changes.contacts,
+        photos: 'told',
+      },
     };
   } catch (error) {
     if (deltaLink !== undefined && isUnusableLink(error)) {
@@ -95,7 +101,10 @@ function isUnusableLink(error: unknown): boolean {
  */
 async function listFolder(mailbox: ContactMailbox, path: string, folderId: string): Promise<FolderResult> {
   const contacts = await mailbox.listContacts(folderId);
-  return { folder: { path, id: folderId }, scope: { folderId, complete: true, mayMiss: true, contacts } };
+  return {
+    folder: { path, id: folderId },
+    scope: { folderId, complete: true, mayMiss: true, contacts, photos: 'untold' },
+  };
 }
 
 function isKind(error: unknown, kind: GraphFailure['kind']): boolean {

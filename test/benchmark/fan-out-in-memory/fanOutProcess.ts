@@ -73,6 +73,7 @@ await runSync(
     newId: () => '00000000',
     captureQueue: open('captureQueue'),
     listIndex: openListIndex(sources),
+    photos: open('photos'),
     sourceAdapters: {
       ...open<SourceAdapters>('sources'),
       connections: noConnections,
