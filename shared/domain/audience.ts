@@ -76,8 +76,9 @@ export function hidingRule<Rule extends VisibilityRule>(
   return met.find(rule => seen(rule) === 'hidden') ?? met.find(rule => seen(rule) === 'undecided');
 }
 
+/** Of nothing that is decided, a text that names no rule. */
 function decisionsIn(audience: Audience): string[] {
-  return audience === everybody ? [] : audience.split(',');
+  return audience.split(',');
 }
 
 /** The same for every order of the rules. */
