@@ -1,9 +1,12 @@
 import type { HoldDecision } from './domain/hold.ts';
+import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
+import { rememberPhotos } from './engine/apply/rememberPhotos.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { testConnection } from './engine/connection-test/index.ts';
 import { clearMailbox } from './engine/fan-out/clearMailbox.ts';
 import { forgetGoneMailboxes } from './engine/fan-out/forgetGoneMailboxes.ts';
+import { forgetPhotos } from './engine/fan-out/forgetPhotos.ts';
 import { forgetRuns } from './engine/fan-out/forgetRuns.ts';
 import { askForFullReconcile } from './engine/fan-out/fullReconcile.ts';
 import { requestResync } from './engine/fan-out/requestResync.ts';
@@ -44,6 +47,7 @@ import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { DirectoryReader } from './ports/directoryReader.ts';
 import type { OpenExchangeServer } from './ports/exchangeServer.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
+import type { PhotoStore } from './ports/photos.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
 import type { Tables } from './ports/tableStorage.ts';
@@ -60,6 +64,7 @@ import { createTrialTables } from './store/tables/trialTables.ts';
 export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
+  readonly photos: PhotoStore;
   readonly download: Download;
   readonly openExchangeServer: OpenExchangeServer;
   readonly openDatabase: OpenDatabase;
@@ -116,6 +121,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
+    photos: rememberPhotos(adapters.photos),
     sourceAdapters: {
       clock,
       openMailbox,
@@ -135,6 +141,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   };
   const { lists, pausedLists, refusedLists, progress } = services;
   const reader = createJournalReader(services.openSource);
+  const readViewer = createViewerReader(progress);
   const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
   const remembered = { ...services, listIndex: rememberListIndex(store.listIndex, clock) };
@@ -153,6 +160,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
         {
           ...services,
           reader,
+          readViewer,
           inactiveListIds,
           queue: queues[from],
           readHalt: (id: string) => readHalt(id, remembered),
@@ -162,6 +170,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     askForFullReconcile: () => askForFullReconcile(lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetPhotos: () => forgetPhotos(services),
     forgetGoneMailboxes: () => forgetGoneMailboxes(services),
 
     renewSubscriptions: (request: RenewalRequest) => renewSubscriptions(request, { ...services, askForCapture }),

@@ -63,6 +63,8 @@ export const figures = {
     givenBack: count.optional(),
     ambiguous: count.optional(),
     leftInDeletedItems: count.optional(),
+    photos: count.optional(),
+    photosFailed: count.optional(),
     repaired: count,
     ...cost,
     seconds: z.number().nonnegative(),

@@ -1,6 +1,7 @@
+import { countOf } from '../../domain/countOf.ts';
 import type { ReportedState } from '../../domain/dueMailboxes.ts';
 import type { Halt } from '../../domain/halt.ts';
-import { refusalOf } from '../../domain/ledgerEntry.ts';
+import { photoRetryOf, refusalOf } from '../../domain/ledgerEntry.ts';
 import { next } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
@@ -86,9 +87,9 @@ export function finished(
     state: 'current',
     checkpoint: last,
     changes: { listId: list.id, checkpoint: last },
-    until: last.failuresDueAt,
+    until: dueAt(last),
     problems: [...refusedContacts(ledger), ...describeOmissions(ledger)],
-    notes,
+    notes: [...notes, ...describeOwedPhotos(ledger)],
     settled: true,
   };
 }
@@ -101,6 +102,13 @@ export function refusedContacts(ledger: LedgerWriter): Problem[] {
       ? [{ code: refusal.code, detail: describeRefusal(sourceKey, refusal.detail), contact: sourceKey }]
       : [];
   });
+}
+
+function describeOwedPhotos(ledger: LedgerWriter): Problem[] {
+  const owed = [...ledger.entries()].filter(entry => photoRetryOf(entry)).length;
+  if (owed === 0) return [];
+  const detail = `${countOf(owed, 'photo')} could not be written yet, and will be tried again; the contacts are there`;
+  return [{ code: 'PhotosNotWritten', detail }];
 }
 
 function describeRefusal(sourceKey: string, properties: string): string {
@@ -238,8 +246,14 @@ export function unchanged(pass: ListPass, checkpoint: MailboxCheckpoint, epoch: 
   };
 }
 
-export function dueAt({ failed: failures, failuresDueAt }: MailboxCheckpoint): number {
-  return failures > 0 ? failuresDueAt : 0;
+/** When something is tried again that failed, 0 for nothing. */
+export function dueAt(checkpoint: MailboxCheckpoint): number {
+  const times = [failuresDueAt(checkpoint), checkpoint.photosDueAt].filter(time => time > 0);
+  return times.length === 0 ? 0 : Math.min(...times);
+}
+
+function failuresDueAt({ failed: failures, failuresDueAt: time }: MailboxCheckpoint): number {
+  return failures > 0 ? time : 0;
 }
 
 /** Epoch milliseconds when somebody asked for it to be cleared. */
@@ -258,5 +272,5 @@ function describeWait(failing: readonly string[]): string {
 }
 
 function advanced(checkpoint: MailboxCheckpoint): MailboxCheckpoint {
-  return { ...checkpoint, failuresDueAt: dueAt(checkpoint), sequence: checkpoint.sequence + 1 };
+  return { ...checkpoint, failuresDueAt: failuresDueAt(checkpoint), sequence: checkpoint.sequence + 1 };
 }

@@ -5,7 +5,9 @@ import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
 import { newCheckpoint } from '../../store/mailboxCheckpoint.ts';
@@ -22,6 +24,7 @@ import { withDebt } from './listingDebt.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
 import { readWish, type Wish } from './mailboxWish.ts';
+import type { ViewerReader } from './ownersAmongTargets.ts';
 import {
   type ListOutcome,
   type NamedList,
@@ -47,6 +50,8 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   /** Lists in the settings that are paused or refused. */
   readonly inactiveListIds: ReadonlySet<string>;
   readonly reader: JournalReader;
+  readonly readViewer: ViewerReader;
+  readonly photos: PhotoStore;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
@@ -94,6 +99,7 @@ export async function syncMailbox(
     lease,
     handOverAt,
     hasUser: async () => (await services.openDirectory().findUser(message.mailbox)) !== undefined,
+    readLanguage: async () => (await services.openDirectory().findLanguage(message.mailbox)) ?? undetermined,
   };
   const outcome = await syncLists(message, services, state, target);
   const { counts } = target.mailbox;
@@ -172,7 +178,7 @@ async function syncLists(
       const checkpoint = state.checkpoints.get(each.id);
       const wish = isBegun ? await readWish(each.id, message, progress?.progress, checkpoint, services) : undefined;
       if (isBegun && !wish) refused.push(each.id);
-      const assignment = wish && assign(each, wish, message, state, lease, progress, services);
+      const assignment = wish && (await assign(each, wish, message, state, lease, progress, services));
       const result = assignment && (await syncList({ assignment, target, tools: services }));
       if (result) {
         const told = withDamage(result, target.partition.damageOf(each.id));
@@ -212,7 +218,7 @@ function whenAgain(
 }
 
 /** Undefined for a list of which nothing is to be done. */
-function assign(
+async function assign(
   { id, goal, full }: NamedList,
   wish: Wish,
   message: SyncMessage,
@@ -220,7 +226,7 @@ function assign(
   lease: MailboxLease,
   progress: ReadProgress | undefined,
   services: SyncServices,
-): Assignment | undefined {
+): Promise<Assignment | undefined> {
   const list = listOf(id, wish, services);
   if (!list) return undefined;
   const checkpoint = withDebt(state.checkpoints.get(id) ?? newCheckpoint, lease);
@@ -229,7 +235,7 @@ function assign(
     goal,
     wish,
     // Read after the lease was taken, as what is wanted is: a message of before must not bring back what is hidden now.
-    audience: withinRules(progress?.progress.wantedAudience ?? everybody, list.visibility ?? []),
+    viewer: await services.readViewer(id, withinRules(progress?.progress.wantedAudience ?? everybody, list)),
     full,
     lookAtFolder: message.lookAtFolders ?? false,
     verifyKeys: message.verify?.[id] ?? [],

@@ -44,16 +44,16 @@ test.each<[string, SeenContact['contact'], SeenContact['contact'], boolean]>([
   ['becomes private, which its owner decided', sales, { ...board, sensitivity: 'private' }, false],
   ['was private before', { ...sales, sensitivity: 'private' }, board, false],
 ])('a contact that %s', (_, before, after, isNarrowed) => {
-  expect(findNarrowed([seen('a', after)], snapshotOf(known('a', { contact: before })), rules)).toEqual(
+  expect(findNarrowed([seen('a', after)], snapshotOf(known('a', { contact: before })), { visibility: rules })).toEqual(
     isNarrowed ? ['a'] : [],
   );
 });
 
 test('what is new or as it was is taken from nobody, and nothing is without a rule', () => {
   const snapshot = snapshotOf(known('a'));
-  expect(findNarrowed([seen('new', board)], snapshot, rules)).toEqual([]);
-  expect(findNarrowed([seen('a', board, false)], snapshot, rules)).toEqual([]);
-  expect(findNarrowed([seen('a', board)], snapshot, [])).toEqual([]);
+  expect(findNarrowed([seen('new', board)], snapshot, { visibility: rules })).toEqual([]);
+  expect(findNarrowed([seen('a', board, false)], snapshot, { visibility: rules })).toEqual([]);
+  expect(findNarrowed([seen('a', board)], snapshot, { visibility: [] })).toEqual([]);
 });
 
 test('a contact that waits is taken up as the source has it, unless the reading shows it itself', () => {

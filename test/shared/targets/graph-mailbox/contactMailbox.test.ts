@@ -24,6 +24,7 @@ describeContactMailbox('contact folders in memory', async () => {
       mailbox: graph.openMailbox(id),
       addFolder: async (parentId, name) => stored.addFolder(name, parentId),
       addHiddenFolder: async name => void stored.addHiddenFolder(name),
+      nameDefaultFolder: async name => stored.renameFolder(stored.defaultFolderId, name),
       addContact: async (folderId, contact) => stored.add(folderId, contact),
       editContact: async (contactId, contact) =>
         stored.edit(contactId, { ...stored.contact(contactId).contact, ...contact }),
@@ -66,6 +67,7 @@ describeContactMailbox('contact folders of the simulated Graph', async () => {
       addFolder: (parentId, name) =>
         idOfMade(`/users/${id}/contactFolders/${parentId}/childFolders`, { displayName: name }),
       addHiddenFolder: name => control(`/mailboxes/${id}/hiddenFolder`, { displayName: name }),
+      nameDefaultFolder: name => control(`/mailboxes/${id}/folderNames`, { contacts: name }),
       addContact: (folderId, contact) => idOfMade(`/users/${id}/contactFolders/${folderId}/contacts`, contact),
       editContact: async (contactId, contact) =>
         void (await served.graph('PATCH', `${contacts}/${contactId}`, contact)),
