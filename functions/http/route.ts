@@ -1,5 +1,12 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import {
+  app,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
 import type * as z from 'zod';
+import type { Caller } from '../../shared/api/caller.ts';
 import { ApiProblem } from '../../shared/api/problem.ts';
 import { brokenTexts, noSuchPath, unfitQuery } from '../../shared/api/problems.ts';
 import { didYouMean } from '../../shared/domain/closestName.ts';
@@ -22,13 +29,14 @@ export interface RouteInput<Params, Query, Body> {
   readonly query: Query;
   readonly body: Body;
   readonly context: InvocationContext;
+  readonly caller: Caller;
 }
 
 /** One HTTP function: what it takes, what it answers, and how. The OpenAPI description is made of the same schemas. */
 export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   /** Of the function, and the operation's id. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the prefix `api`, such as `lists/{list}/hold`. */
   readonly path: string;
   readonly summary: string;
@@ -46,12 +54,20 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
 
 /** A route of any parameters, as a list of routes holds it. */
 export type AnyRoute = Omit<Route, 'handle'> & {
-  handle(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit>;
+  /** @param caller a function key unless given */
+  handle(request: HttpRequest, context: InvocationContext, caller?: Caller): Promise<HttpResponseInit>;
 };
 
 /** Binds the route's schemas to its handler: what arrives there was parsed. */
 export function route<Params, Query, Body>(definition: Route<Params, Query, Body>): AnyRoute {
-  return { ...definition, handle: (request, context) => handle(request, context, definition) };
+  return {
+    ...definition,
+    handle: (request, context, caller = { kind: 'functionKey' }) =>
+      answerProblems(context, async () => {
+        const input = await readInput(request, definition);
+        return definition.handle({ ...input, context, caller });
+      }),
+  };
 }
 
 /** The same for a route whose body is a file, which arrives as it was sent. */
@@ -64,17 +80,18 @@ export function fileRoute<Params, Query>(
 export function registerRoutes(routes: readonly AnyRoute[]): void {
   for (const { name, method, path, anonymous, handle } of routes) {
     const authLevel = anonymous ? 'anonymous' : 'function';
-    app.http(name, { route: path, methods: [method], authLevel, handler: handle });
+    const handler: HttpHandler = (request, context) => handle(request, context);
+    app.http(name, { route: path, methods: [method], authLevel, handler });
   }
 }
 
-async function handle<Params, Query, Body>(
-  request: HttpRequest,
+/** Whatever is thrown becomes problem details. */
+export async function answerProblems(
   context: InvocationContext,
-  route: Route<Params, Query, Body>,
+  work: () => Promise<HttpResponseInit>,
 ): Promise<HttpResponseInit> {
   try {
-    return await route.handle({ ...(await readInput(request, route)), context });
+    return await work();
   } catch (error) {
     return describeError(error, context);
   }
@@ -83,7 +100,7 @@ async function handle<Params, Query, Body>(
 async function readInput<Params, Query, Body>(
   request: HttpRequest,
   route: Route<Params, Query, Body>,
-): Promise<Omit<RouteInput<Params, Query, Body>, 'context'>> {
+): Promise<Omit<RouteInput<Params, Query, Body>, 'context' | 'caller'>> {
   const { params, query, anonymous } = route;
   refuseBrokenTexts('path', Object.entries(request.params));
   refuseBrokenTexts('query', [...request.query]);

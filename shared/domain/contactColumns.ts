@@ -11,10 +11,12 @@ import {
 } from './contact.ts';
 import type { EntryLimits } from './entryLimits.ts';
 import { type FieldPath, parseFieldPath } from './fieldPath.ts';
+import { ownersColumn } from './owners.ts';
 
-/** Where the value of a column goes: beside what a mapping can name, one of the e-mail addresses or its name. */
+/** Where the value of a column goes: beside what a mapping can name, one of the e-mail addresses or its name, or the owners. */
 export type ColumnTarget =
   | FieldPath
+  | { readonly from: 'owners' }
   | { readonly from: 'emailElement'; readonly part: 'address' | 'name'; readonly index: number };
 
 export type ColumnValue = string | readonly string[];
@@ -27,6 +29,7 @@ const emailElement = /^emailAddresses\[(\d)\](?:\.(name|address))?$/;
 
 /** @returns the fault where the text names nothing that a column can fill */
 export function parseColumnTarget(text: string): ColumnTarget | string {
+  if (text === ownersColumn) return { from: 'owners' };
   const [, digit, part = 'address'] = emailElement.exec(text) ?? [];
   if (digit === undefined) return parseFieldPath(text);
   const index = Number(digit);
@@ -98,7 +101,8 @@ export function fillContact(
     if (!fits) unfit.push(field);
     if (value !== undefined) contact[field] = value;
   }
-  return { contact, unfit };
+  const owners = filled.filter(({ target }) => target.from === 'owners').flatMap(({ texts }) => texts);
+  return { contact: { ...contact, ...(owners.length > 0 && { owners }) }, unfit };
 }
 
 interface Filled {
@@ -115,7 +119,8 @@ function textsOf(value: ColumnValue): string[] {
   return (typeof value === 'string' ? [value] : value).filter(text => text.trim() !== '');
 }
 
-function fieldOf(target: ColumnTarget): ContactField {
+function fieldOf(target: ColumnTarget): ContactField | undefined {
+  if (target.from === 'owners') return undefined;
   return target.from === 'emailElement' ? 'emailAddresses' : target.field;
 }
 

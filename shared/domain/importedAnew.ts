@@ -1,4 +1,5 @@
 import type { Contact } from './contact.ts';
+import { isOtherPhoto } from './photo.ts';
 import type { KnownContact, SeenContact, SourceDifferences } from './sourceChanges.ts';
 
 /**
@@ -66,7 +67,8 @@ interface Person {
 
 function keepKey(seen: SeenContact, known: KnownContact | undefined): SeenContact {
   if (!known) return seen;
-  return { ...seen, sourceKey: known.sourceKey, isNew: false, changed: known.fingerprint !== seen.fingerprint };
+  const changed = known.fingerprint !== seen.fingerprint || isOtherPhoto(seen.photo, known.photo);
+  return { ...seen, sourceKey: known.sourceKey, isNew: false, changed };
 }
 
 /** Who has now what exactly one had before and exactly one has now, with who had it before. */

@@ -34,6 +34,8 @@ export interface Settings extends ContactLists {
   readonly queues: { readonly capture: string; readonly sync: string; readonly priority: string };
   /** Undefined without `WEBHOOK_URL`: then the schedule alone finds changes. */
   readonly notifications: NotificationSettings | undefined;
+  /** Undefined while the console's gate is shut. */
+  readonly console: ConsoleSettings | undefined;
   /** Seconds; for tests and for tenants that need other waits. */
   readonly timing: Timing;
 }
@@ -43,6 +45,12 @@ export interface NotificationSettings {
   readonly webhookUrl: string;
   /** Where the secret is that Graph repeats in every notification. */
   readonly clientState: { readonly keyVaultUrl: string } | { readonly value: string };
+}
+
+/** The console, where App Service Authentication says who signed in (design: Console). */
+export interface ConsoleSettings {
+  /** Of the tenant whose people may sign in; in small letters. */
+  readonly tenantId: string;
 }
 
 export interface Timing {
@@ -124,6 +132,11 @@ export const environmentSchema = z.object({
     .refine(isSecureOrigin, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
     .optional(),
   CLIENT_STATE: z.string().max(128, 'must have at most 128 characters: Graph takes no more').optional(),
+  CONSOLE_SIGN_IN: z
+    .literal('entra', 'is no way of signing in: give entra, or leave it out for an app without a console')
+    .optional(),
+  CONSOLE_TENANT_ID: z.guid('is not the id of a tenant').toLowerCase().optional(),
+  WEBSITE_AUTH_ENABLED: z.string().optional(),
   CONNECTIONS: z.string().optional(),
   CSV_HOSTS: z
     .string()
@@ -231,6 +244,9 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
       'WEBHOOK_URL needs a secret that tells notifications of Graph from forged ones: give KEY_VAULT_URL, or CLIENT_STATE on a machine without a key vault',
     );
   }
+  if (filled.CONSOLE_SIGN_IN === 'entra' && !filled.CONSOLE_TENANT_ID) {
+    faults.push('CONSOLE_SIGN_IN needs CONSOLE_TENANT_ID: the id of the tenant whose people may sign in');
+  }
   const misspelt = findMisspelt(filled);
   if (!parsed.success || !tables || !serviceBus || faults.length > 0) {
     throw new SettingsError([...faults, ...misspelt.map(({ detail }) => detail)]);
@@ -240,7 +256,12 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   return {
     ...contactLists,
     connections,
-    notes: [...misspelt, ...scheduleNotes(schedules), ...listsNotes(lists, refusedLists, connections)],
+    notes: [
+      ...misspelt,
+      ...scheduleNotes(schedules),
+      ...consoleNotes(values),
+      ...listsNotes(lists, refusedLists, connections),
+    ],
     graph: {
       endpoint: new URL(values.GRAPH_ENDPOINT).origin,
       clientId: values.GRAPH_CLIENT_ID,
@@ -254,6 +275,7 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     schedules,
     queues: { capture: values.CAPTURE_QUEUE, sync: values.SYNC_QUEUE, priority: values.PRIORITY_QUEUE },
     notifications: readNotificationSettings(values),
+    console: readConsoleSettings(values),
     timing: {
       leaseSeconds: values.LEASE_SECONDS,
       graphTimeoutSeconds: values.GRAPH_TIMEOUT_SECONDS,
@@ -299,6 +321,23 @@ function listsNotes(
 ): SettingsNote[] {
   if (lists.length + refusedLists.length > 0) return lists.flatMap(list => findListNotes(list, connections));
   return [{ code: 'NoLists', detail: 'CONTACT_LISTS is empty: there are no lists, and nothing is synced' }];
+}
+
+/** Who signed in is believed of App Service alone: without its authentication anybody could send the header. */
+function readConsoleSettings({
+  CONSOLE_SIGN_IN: signIn,
+  CONSOLE_TENANT_ID: tenantId,
+  WEBSITE_AUTH_ENABLED: isGuarded = '',
+}: z.infer<typeof environmentSchema>): ConsoleSettings | undefined {
+  if (signIn !== 'entra' || tenantId === undefined || isGuarded.toLowerCase() !== 'true') return undefined;
+  return { tenantId };
+}
+
+function consoleNotes(values: z.infer<typeof environmentSchema>): SettingsNote[] {
+  if (values.CONSOLE_SIGN_IN === undefined || readConsoleSettings(values)) return [];
+  const detail =
+    'CONSOLE_SIGN_IN is set, but App Service Authentication does not guard the app (WEBSITE_AUTH_ENABLED): there is no console';
+  return [{ code: 'ConsoleShut', detail }];
 }
 
 /** A key vault goes before a value in the settings. */

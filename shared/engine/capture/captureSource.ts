@@ -4,6 +4,7 @@ import type { ContactPart, FolderReading, ReadContact } from '../../domain/sourc
 import type { Clock } from '../../ports/clock.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { identityOfSources, indexOfScope, openListSources } from '../../sources/listSources.ts';
@@ -19,14 +20,19 @@ import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
 import { type Comparison, compareWithSnapshot, type FindChanges } from './compareWithSnapshot.ts';
+import { countLeftOut, describePhotos } from './photosLeftOut.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { countRemovals, decideRemovals, journalEntries } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 import { watchedBy } from './watchedBy.ts';
+import { withPhotos } from './withPhotos.ts';
 
 const hour = 3_600_000;
 
-export type CaptureServices = Pick<Services, 'clock' | 'openSource' | 'sourceAdapters' | 'leaseMilliseconds'>;
+export type CaptureServices = Pick<
+  Services,
+  'clock' | 'openSource' | 'sourceAdapters' | 'leaseMilliseconds' | 'photos'
+>;
 
 export interface CaptureResult {
   /** The journal's newest position, or undefined for a list that was never captured. */
@@ -58,7 +64,10 @@ export async function captureSource(list: ContactList, services: CaptureServices
     const names = namesOfSources(list, namesBefore(capture.before));
     const privacy = privacyOf(list, capture.before, services.clock.now());
     const contactSource = openListSources({ ...list, ...privacy }, names, services.sourceAdapters);
-    return await readAndCommit({ list, source, capture, names, contactSource }, services.clock);
+    return await readAndCommit(
+      { list, source, capture, names, contactSource, photos: services.photos },
+      services.clock,
+    );
   } catch (error) {
     // Another capture has taken over: it finds what this one would have found.
     if (error instanceof RowConflict) return busy(capture.found);
@@ -77,6 +86,7 @@ interface CapturedList {
   readonly capture: Capture;
   readonly names: SourceNames;
   readonly contactSource: ContactSource;
+  readonly photos: PhotoStore;
 }
 
 async function readAndCommit(captured: CapturedList, clock: Clock): Promise<CaptureResult> {
@@ -125,7 +135,7 @@ async function captureOrMend(captured: CapturedList, clock: Clock): Promise<Capt
 
 /** @param damage what is known to be damaged: everything is read from the start, and what can be is written anew */
 async function captureChanges(
-  { list, source, capture, names, contactSource }: CapturedList,
+  { list, source, capture, names, contactSource, photos }: CapturedList,
   damage: DamagedRow | undefined,
   clock: Clock,
 ): Promise<Captured> {
@@ -135,7 +145,11 @@ async function captureChanges(
   let snapshot: Promise<SnapshotContact[]> | undefined;
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
   const reading = await contactSource.read(sameSource ? storedCursor(before) : undefined);
-  const readings = await withStanding(reading.scopes, contactSource, readSnapshot);
+  const standing = await withStanding(reading.scopes, contactSource, readSnapshot);
+  const pictured = list.photos
+    ? await withPhotos(standing, { contactSource, photos, before, readSnapshot, clock })
+    : undefined;
+  const { readings } = pictured ?? { readings: standing };
   const foundEveryFolder = !reading.partsMissing;
   const round = { folders: readings, foundEveryFolder, round: before.captures };
   const stored = { source, before, readSnapshot, isDamaged: damage !== undefined };
@@ -145,7 +159,7 @@ async function captureChanges(
   const now = clock.now();
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
   const added = differences.seen.filter(({ isNew }) => isNew).length;
-  const narrowed = findNarrowed(differences.seen, known, list.visibility ?? []);
+  const narrowed = findNarrowed(differences.seen, known, list);
   const removed = [...differences.removed, ...narrowed];
   // A source that still has these is not empty.
   const size = { before: contactsBefore, added: added + narrowed.length };
@@ -157,6 +171,8 @@ async function captureChanges(
   const gone = journaled.filter(key => !narrowed.includes(key));
   // What somebody approved is not counted against the next removals.
   const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.removal === 'held')).length;
+  const photosLeftOut = pictured && countLeftOut(comparison, before.photosLeftOut, gone);
+  const photoNotes = photosLeftOut ? describePhotos(photosLeftOut, pictured.unread) : [];
   const after: SourceCheckpoint = {
     ...withoutHold(before),
     identity,
@@ -165,13 +181,17 @@ async function captureChanges(
     contacts: contactsBefore + added - gone.length,
     kept: countKept(comparison, before.kept),
     hiddenPrivate: countHidden(comparison, before.hiddenPrivate, gone),
+    ...(pictured && { hasPhotos: true }),
+    photosOwed: pictured && pictured.unread > 0 ? true : undefined,
+    photosAskedAt: pictured?.askedAt,
+    photosLeftOut,
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
     ...(reading.privateIds && {
       sharedPrivate: { contacts: countShared(reading.privateIds, await readSnapshot(), differences.seen), at: now },
     }),
-    notes: reading.notes ?? [],
+    notes: [...(reading.notes ?? []), ...photoNotes],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,
@@ -221,7 +241,7 @@ async function findMissed(
     folderId,
     missing.map(({ id }) => id),
   );
-  return missing.filter(({ id }) => standing.has(id));
+  return missing.flatMap(({ id, contact }) => (standing.has(id) ? [{ id, contact }] : []));
 }
 
 /** Under each of its ids; of a person of several sources each part. */

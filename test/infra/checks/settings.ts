@@ -10,6 +10,9 @@ const notInAzure = [
   'AZURE_CLIENT_ID',
   'AZURE_CLIENT_SECRET',
   'AZURE_AUTHORITY_HOST', // that of the public cloud unless set
+  'CONSOLE_SIGN_IN', // only where there is a console
+  'CONSOLE_TENANT_ID',
+  'WEBSITE_AUTH_ENABLED', // the platform sets it
   'AzureWebJobsScriptRoot', // the functions host sets it
 ];
 

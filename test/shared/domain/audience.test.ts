@@ -18,13 +18,13 @@ test.each([
 ] as const)(
   'a contact of two rules, of which one is for the mailbox: %s, the other: %s, is %s',
   (one, other, sight) => {
-    const restriction = restrictionOf(contact, rules);
-    expect(restriction && sightOf(audience(one, other), restriction)).toBe(sight);
+    const restriction = restrictionOf(contact, { visibility: rules });
+    expect(restriction && sightOf(audience(one, other))(restriction)).toBe(sight);
   },
 );
 
 test('a contact that meets no rule is for everybody', () => {
-  expect(restrictionOf({ department: 'Support' }, rules)).toBeUndefined();
+  expect(restrictionOf({ department: 'Support' }, { visibility: rules })).toBeUndefined();
 });
 
 test('an audience is the same for every order of the rules, and empty without any', () => {
@@ -34,6 +34,6 @@ test('an audience is the same for every order of the rules, and empty without an
 
 test('what was decided about a rule means nothing for another', () => {
   const changed = { when: { field: 'department', in: ['Sales', 'Board'] } };
-  expect(sightOf(audience(true, true), { rules: [ruleId(changed)] })).toBe('undecided');
-  expect(withinRules(audience(true, false), [board, changed])).toBe(audience(undefined, false));
+  expect(sightOf(audience(true, true))({ rules: [ruleId(changed)] })).toBe('undecided');
+  expect(withinRules(audience(true, false), { visibility: [board, changed] })).toBe(audience(undefined, false));
 });
