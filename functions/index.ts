@@ -34,7 +34,7 @@ registerSyncMailbox(app);
 registerFullReconcile(app, settings.schedules.FULL_RECONCILE_SCHEDULE);
 registerForgetRuns(app);
 registerDeadLetters(app);
-const forPeople = settings.console && peopleRoutes();
+const forPeople = settings.console && peopleRoutes(app);
 const routes = apiRoutes(app, forPeople);
 registerRoutes(routes);
 if (settings.console && forPeople) registerRoutes(consoleRoutes([...routes, ...forPeople], settings.console));

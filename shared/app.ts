@@ -1,3 +1,4 @@
+import type { Choice } from './domain/choice.ts';
 import type { HoldDecision } from './domain/hold.ts';
 import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
@@ -14,6 +15,7 @@ import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
@@ -169,6 +171,9 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     requestResync: (chosen: readonly Pick<ContactList, 'id'>[], mailboxId: string | undefined, mode: SyncMode) =>
       requestResync(chosen, mailboxId, mode, services),
     clearMailbox: (list: ContactList, mailboxId: string) => clearMailbox(list, mailboxId, services),
+    readOwnLists: (mailboxId: string) => readOwnLists(mailboxId, services),
+    choose: (list: ContactList, mailboxId: string, choice: Choice) => choose(list, mailboxId, choice, services),
+    clearOwn: (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, services),
     decideHold: (listId: string, decision: HoldDecision) => decideHold(listId, decision, services),
     findVanishedLists: () => findVanishedLists(services),
 

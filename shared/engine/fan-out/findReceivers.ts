@@ -7,7 +7,7 @@ import { findTakenMailboxes } from './sharedFolders.ts';
 import type { StoredSkipReason } from './skipReasons.ts';
 import { findLoop } from './sourceLoops.ts';
 
-export type FindReceiversServices = Pick<Services, 'configuredLists' | 'openSource' | 'sourceReaders'>;
+export type FindReceiversServices = Pick<Services, 'configuredLists' | 'openSource' | 'choices' | 'sourceReaders'>;
 
 /**
  * The targets of a list, less the mailboxes in which it would double what another list writes. A loop, if there is one,
@@ -21,8 +21,8 @@ export async function findReceivers(
   now: number,
   services: FindReceiversServices,
 ): Promise<{ targets: ResolvedTargets; loop: Problem | undefined }> {
-  const { openSource, sourceReaders } = services;
-  const targets = await resolveTargets(list, directory, openSource(list.id), now);
+  const { openSource, choices, sourceReaders } = services;
+  const targets = await resolveTargets(list, directory, { source: openSource(list.id), choices }, now);
   const loop = await findLoop(list, targets.mailboxes, sourceReaders, openSource, directory);
   // Who receives the list receives it all the more when fewer are excluded.
   const taken = await findTakenMailboxes(list, targets.released.mailboxes, directory, now, services);
