@@ -3,6 +3,7 @@ import { parseSettings } from '../shared/settings/settings.ts';
 import { connectAdapters } from './adapters.ts';
 import { registerCaptureList } from './captureList.ts';
 import { consoleRoutes } from './console/consoleRoutes.ts';
+import { pageRoutes } from './console/pageRoutes.ts';
 import { peopleRoutes } from './console/peopleRoutes.ts';
 import { registerDeadLetters } from './deadLetters.ts';
 import { registerForgetRuns } from './forgetRuns.ts';
@@ -37,4 +38,8 @@ registerDeadLetters(app);
 const forPeople = settings.console && peopleRoutes(app);
 const routes = apiRoutes(app, forPeople);
 registerRoutes(routes);
-if (settings.console && forPeople) registerRoutes(consoleRoutes([...routes, ...forPeople], settings.console));
+if (settings.console && forPeople) {
+  // The page lies beside the bundle, which is CommonJS.
+  registerRoutes(pageRoutes(__dirname));
+  registerRoutes(consoleRoutes([...routes, ...forPeople], settings.console));
+}

@@ -1,11 +1,13 @@
 import type { Choice } from './domain/choice.ts';
 import type { HoldDecision } from './domain/hold.ts';
 import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
+import { rememberPhotos } from './engine/apply/rememberPhotos.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { testConnection } from './engine/connection-test/index.ts';
 import { clearMailbox } from './engine/fan-out/clearMailbox.ts';
 import { forgetGoneMailboxes } from './engine/fan-out/forgetGoneMailboxes.ts';
+import { forgetPhotos } from './engine/fan-out/forgetPhotos.ts';
 import { forgetRuns } from './engine/fan-out/forgetRuns.ts';
 import { askForFullReconcile } from './engine/fan-out/fullReconcile.ts';
 import { requestResync } from './engine/fan-out/requestResync.ts';
@@ -13,6 +15,7 @@ import { runCapture } from './engine/fan-out/runCapture.ts';
 import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
+import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
@@ -30,7 +33,6 @@ import {
   readMailbox,
   readOneList,
   readSourceFolders,
-  rememberListIndex,
   searchContacts,
 } from './engine/status/index.ts';
 import {
@@ -47,6 +49,7 @@ import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { DirectoryReader } from './ports/directoryReader.ts';
 import type { OpenExchangeServer } from './ports/exchangeServer.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
+import type { PhotoStore } from './ports/photos.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
 import type { Tables } from './ports/tableStorage.ts';
@@ -63,6 +66,7 @@ import { createTrialTables } from './store/tables/trialTables.ts';
 export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
+  readonly photos: PhotoStore;
   readonly download: Download;
   readonly openExchangeServer: OpenExchangeServer;
   readonly openDatabase: OpenDatabase;
@@ -100,8 +104,9 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const { openMailbox, openDirectory, openDirectoryReader, openFolderTree } = graph;
   const { probes, readSecret, files, download, openExchangeServer, openDatabase, openTenant } = adapters;
   const { connections } = settings;
+  const store = openStore(tables, newId, adapters.gathering);
   const services: Services = {
-    ...openStore(tables, newId, adapters.gathering),
+    ...store,
     ...sortLists(settings),
     clock,
     newId,
@@ -118,6 +123,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
+    photos: rememberPhotos(adapters.photos),
     sourceAdapters: {
       clock,
       openMailbox,
@@ -140,7 +146,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const readViewer = createViewerReader(progress);
   const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
-  const statusServices = { ...services, listIndex: rememberListIndex(services) };
+  const remembered = { ...services, listIndex: rememberListIndex(store.listIndex, clock) };
   const runReader = createRunReader(services);
 
   return {
@@ -151,10 +157,22 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     scheduleSync: () => runSchedule(services),
     captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, services, deliveryCount),
     syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
-      syncMailbox(message, { ...services, reader, readViewer, inactiveListIds, queue: queues[from] }, deliveryCount),
+      syncMailbox(
+        message,
+        {
+          ...services,
+          reader,
+          readViewer,
+          inactiveListIds,
+          queue: queues[from],
+          readHalt: (id: string) => readHalt(id, remembered),
+        },
+        deliveryCount,
+      ),
     askForFullReconcile: () => askForFullReconcile(lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetPhotos: () => forgetPhotos(services),
     forgetGoneMailboxes: () => forgetGoneMailboxes(services),
 
     renewSubscriptions: (request: RenewalRequest) => renewSubscriptions(request, { ...services, askForCapture }),
@@ -174,6 +192,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     readOwnLists: (mailboxId: string) => readOwnLists(mailboxId, services),
     choose: (list: ContactList, mailboxId: string, choice: Choice) => choose(list, mailboxId, choice, services),
     clearOwn: (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, services),
+    /** @param listId undefined for every list */
+    halt: (listId: string | undefined) => halt(listId, remembered),
+    release: (listId: string | undefined) => release(listId, remembered),
+    readHalt: (listId: string) => readHalt(listId, remembered),
     decideHold: (listId: string, decision: HoldDecision) => decideHold(listId, decision, services),
     findVanishedLists: () => findVanishedLists(services),
 
@@ -184,10 +206,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       explainContact(list, mailboxId, contact, services),
     testConnection: (list: ContactList | RefusedList) => testConnection(list, services),
 
-    readLists: () => readLists(statusServices),
-    readList: (id: string) => readOneList(id, statusServices),
+    readLists: () => readLists(remembered),
+    readList: (id: string) => readOneList(id, remembered),
     generalNotes: () => generalNotes(services),
-    findKnownList: (id: string) => findKnownList(id, statusServices),
+    findKnownList: (id: string) => findKnownList(id, remembered),
     readListMailboxes: (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, services),
     readMailbox: (mailboxId: string) => readMailbox(mailboxId, services),

@@ -3,6 +3,7 @@ import { clearRoute } from './clear.ts';
 import { connectionTestRoute } from './connectionTest.ts';
 import { contactFoldersRoute } from './contactFolders.ts';
 import { explainRoute } from './explain.ts';
+import { haltRoutes } from './halt.ts';
 import { healthRoute } from './health.ts';
 import { holdRoute } from './hold.ts';
 import { listMailboxesRoute } from './listMailboxes.ts';
@@ -37,6 +38,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     explainRoute(app),
     clearRoute(app),
     holdRoute(app),
+    ...haltRoutes(app),
     connectionTestRoute(app),
     healthRoute(),
   ];

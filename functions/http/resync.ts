@@ -5,7 +5,7 @@ import { resyncBody } from '../../shared/api/resync.ts';
 import type { App } from '../../shared/app.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { answerWithRun, runAnswer } from './answerWithRun.ts';
-import { findActiveList } from './findList.ts';
+import { findGoingList } from './findList.ts';
 import { findMailbox } from './findMailbox.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -28,8 +28,8 @@ export function resyncRoutes(app: App): AnyRoute[] {
       summary: 'Starts a run of one list',
       params: listParams,
       body: resyncBody,
-      answers: { 202: runAnswer },
-      handle: async ({ params, body }) => resync(body, [findActiveList(params.list, app)], app),
+      answers: { 202: runAnswer, 409: { description: 'The list does not run, or is halted' } },
+      handle: async ({ params, body }) => resync(body, [await findGoingList(params.list, app)], app),
     }),
   ];
 }

@@ -326,15 +326,14 @@ type Targets = {
 @description('The folder in each target mailbox, and how its contacts are tagged.')
 @sealed()
 type Destination = {
-  @description('The name of the folder in each target mailbox, without "/".')
-  @minLength(1)
-  @maxLength(256)
-  folder: string
+  @description('The name of the folder in each target mailbox, without "/"; contacts is the default folder. Or one for each language: {default: \'Company Contacts\', de: \'Firmenkontakte\'}. The app checks it.')
+  // A type may be a text or an object, but not either.
+  #disable-next-line no-explicit-any
+  folder: any
 
-  @description('Put on each contact beside the source\'s own categories. The folder\'s name if left out, null for none.')
-  @minLength(1)
-  @maxLength(255)
-  category: string?
+  @description('Put on each contact beside the source\'s own categories: a text, or one for each language. The folder\'s name if left out, null for none.')
+  #disable-next-line no-explicit-any
+  category: any?
 }
 
 @description('From how many removals on a person decides.')

@@ -1,4 +1,5 @@
 import { countOf } from '../domain/countOf.ts';
+import type { Halt } from '../domain/halt.ts';
 import type { HoldAnswer } from '../domain/hold.ts';
 import { describe, type NoTargetReason } from '../domain/reason.ts';
 import type { FilePlace } from '../ports/sourceFiles.ts';
@@ -68,6 +69,19 @@ export function noShownList(): ApiProblem {
 
 export function pausedList(): ApiProblem {
   return new ApiProblem(409, 'The list is paused', 'Set "enabled": true in CONTACT_LISTS and restart');
+}
+
+/** @param halt why, and what releases it */
+export function haltedList({ detail }: Halt): ApiProblem {
+  return new ApiProblem(409, 'The list is halted', detail);
+}
+
+export function notHalted(): ApiProblem {
+  return new ApiProblem(409, 'Nothing is halted', 'It runs: there is nothing to release');
+}
+
+export function allHalted(): ApiProblem {
+  return new ApiProblem(409, 'Everything is halted', 'POST /api/release lets every list go on');
 }
 
 export function refusedList(faults: readonly string[]): ApiProblem {

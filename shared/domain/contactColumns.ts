@@ -91,16 +91,18 @@ export function fillContact(
   const filled = values
     .map(({ target, value }) => ({ target, texts: textsOf(value) }))
     .filter(({ texts }) => texts.length > 0);
+  const byField = Map.groupBy(filled, ({ target }) => fieldOf(target));
+  const contact: Record<string, unknown> = {};
   const unfit: ContactField[] = [];
-  const entries = contactFields.flatMap((field): [ContactField, unknown][] => {
-    const ofField = filled.filter(({ target }) => fieldOf(target) === field);
-    if (ofField.length === 0) return [];
+  for (const field of contactFields) {
+    const ofField = byField.get(field);
+    if (!ofField) continue;
     const { value, fits } = readValue(field, ofField, limits);
     if (!fits) unfit.push(field);
-    return value === undefined ? [] : [[field, value]];
-  });
+    if (value !== undefined) contact[field] = value;
+  }
   const owners = filled.filter(({ target }) => target.from === 'owners').flatMap(({ texts }) => texts);
-  return { contact: { ...Object.fromEntries(entries), ...(owners.length > 0 && { owners }) }, unfit };
+  return { contact: { ...contact, ...(owners.length > 0 && { owners }) }, unfit };
 }
 
 interface Filled {

@@ -48,8 +48,8 @@ function losesOwner(were: readonly string[] | undefined, are: readonly string[] 
   return !were || were.some(owner => !are.includes(owner));
 }
 
-function asSeen({ sourceKey, ids, folderId, form, parts }: KnownContact, contact: Contact): SeenContact {
-  const place = { sourceKey, ids, folderId, form, parts };
+function asSeen({ sourceKey, ids, folderId, form, photo, parts }: KnownContact, contact: Contact): SeenContact {
+  const place = { sourceKey, ids, folderId, form, photo, parts };
   return { ...place, contact, fingerprint: fingerprint(contact), isNew: false, changed: true };
 }
 

@@ -14,6 +14,7 @@ const userSchema = z.object({
   mail: z.string().nullish(),
   proxyAddresses: z.array(z.string()).nullish(),
 });
+const languageSchema = z.object({ preferredLanguage: z.string().nullish() });
 const groupSchema = z.object({ id: z.string() });
 const selectUser = { $select: ['id', 'accountEnabled'] };
 const selectWithAddresses = { $select: [...selectUser.$select, 'userPrincipalName', 'mail', 'proxyAddresses'] };
@@ -32,6 +33,10 @@ export function openDirectory(client: GraphClient): Directory {
       if (user) return toUser(user);
       const found = await findByAddress('users', idOrAddress, select, userSchema);
       return found && toUser(found);
+    },
+    async findLanguage(userId) {
+      const path = graphPath(['users', userId], { $select: 'preferredLanguage' });
+      return (await readIfThere(scope, path, languageSchema))?.preferredLanguage || undefined;
     },
     async findGroup(idOrAddress) {
       if (objectId.test(idOrAddress)) {

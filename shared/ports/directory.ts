@@ -13,6 +13,8 @@ export interface Directory {
   readonly counts: RequestCounts;
   /** By object id, user principal name or any mail address; undefined when there is no such user. */
   findUser(idOrAddress: string, withAddresses?: boolean): Promise<DirectoryUser | undefined>;
+  /** The language that a user prefers, as a tag of BCP 47; undefined where none is set, and for nobody. */
+  findLanguage(userId: string): Promise<string | undefined>;
   /** The id of a group, by its id or any mail address; undefined when there is none. */
   findGroup(idOrAddress: string): Promise<string | undefined>;
   /**

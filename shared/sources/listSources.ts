@@ -13,23 +13,24 @@ import {
   type SourceNeeds,
   type SourceProblem,
 } from '../ports/contactSource.ts';
+import type { PhotoQuestion, PhotoReading } from '../ports/photos.ts';
 import type { ContactList } from '../settings/contactList.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
 import { namesOfSources, type SourceNames } from './sourceNames.ts';
 
 type ListSources = Pick<ContactList, 'sources'> &
-  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'visibility' | 'owners' | 'privateContacts'>> &
+  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'visibility' | 'owners' | 'privateContacts' | 'photos'>> &
   Pick<SourceNeeds, 'findsPrivate'>;
 
 /**
  * What names a list's sources: another name means reading from the start. The same as of its one source where it is all
  * that the list says.
  */
-export function identityOfSources({ sources, where, match }: ListSources): string {
+export function identityOfSources({ sources, where, match, photos }: ListSources): string {
   const [only] = sources;
-  if (only && sources.length === 1 && !where && !only.where) return identityOf(only);
-  return fingerprint({ sources: sources.map(each => [each.name, identityOf(each), each.where]), where, match });
+  if (only && sources.length === 1 && !where && !only.where && !photos) return identityOf(only);
+  return fingerprint({ sources: sources.map(each => [each.name, identityOf(each), each.where]), where, match, photos });
 }
 
 /**
@@ -53,6 +54,7 @@ export function openListSources(list: ListSources, names: SourceNames, adapters:
       const part = parts[indexOfScope(scopeId, prefixes)];
       return part ? part.source.readStanding(scopeId, ids) : new Map();
     },
+    readPhotos: questions => readAllPhotos(parts, prefixes, questions),
   };
 }
 
@@ -95,6 +97,20 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
     notes,
     partsMissing: readings.some(({ reading }) => reading?.partsMissing ?? true),
   };
+}
+
+async function readAllPhotos(
+  parts: readonly Part[],
+  prefixes: readonly string[],
+  questions: readonly PhotoQuestion[],
+): Promise<PhotoReading[]> {
+  const bySource = Map.groupBy(questions, ({ id }) => indexOfScope(id, prefixes));
+  const found = new Map<string, PhotoReading>();
+  for (const [index, own] of bySource) {
+    const readings = (await parts[index]?.source.readPhotos?.(own)) ?? [];
+    for (const [position, { id }] of own.entries()) found.set(id, readings[position] ?? { kind: 'unread' });
+  }
+  return questions.map(({ id }) => found.get(id) ?? { kind: 'unread' });
 }
 
 /** By the names of the sources; one that cannot be read means reading each from the start. */
@@ -163,6 +179,7 @@ function choosing(source: ContactSource, conditions: readonly Condition[]): Cont
       const mayMeet = (contact: Contact | undefined) => !contact || conditions.every(each => meets(contact, each));
       return new Map([...standing].filter(([, contact]) => mayMeet(contact)));
     },
+    ...(source.readPhotos && { readPhotos: source.readPhotos }),
   };
 }
 
@@ -170,6 +187,7 @@ function named(source: ContactSource, prefix: string): ContactSource {
   if (prefix === '') return source;
   const withPrefix = (id: string) => `${prefix}${id}`;
   const without = (id: string) => id.slice(prefix.length);
+  const { readPhotos } = source;
   return {
     get calls() {
       return source.calls;
@@ -190,5 +208,8 @@ function named(source: ContactSource, prefix: string): ContactSource {
       const standing = await source.readStanding(without(scopeId), ids.map(without));
       return new Map([...standing].map(([id, contact]) => [withPrefix(id), contact]));
     },
+    ...(readPhotos && {
+      readPhotos: questions => readPhotos(questions.map(({ id, etag }) => ({ id: without(id), etag }))),
+    }),
   };
 }

@@ -11,6 +11,7 @@ import { packJson, unpackJson } from './longText.ts';
 import { openPendingResyncs } from './pendingResyncs.ts';
 import { storedProblem } from './progress.ts';
 import { rangeOf } from './rowKey.ts';
+import { joinEarlyAttempts } from './runAttempts.ts';
 import { tallyRunMailbox } from './runTotals.ts';
 import { openScheduledFanOut } from './scheduledFanOut.ts';
 import {
@@ -72,6 +73,8 @@ export const contactCounts = z.object({
       'Contacts deleted for good that Exchange kept in Deleted Items all the same, as it does with birthdays',
   }),
   ambiguous: rareCount.meta({ description: "Contacts made beside several of a user's own that may be meant" }),
+  photos: rareCount.meta({ description: 'Photos written to contacts' }),
+  photosFailed: rareCount.meta({ description: 'Photos that could not be written and are tried again later' }),
 });
 export type ContactCounts = z.infer<typeof contactCounts>;
 export const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
@@ -289,16 +292,14 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     const rowKey = prefix + mailboxId;
     const properties = { schemaVersion, ...columns };
     for (let row = known; ; row = await readRow(id, rowKey)) {
-      const changed = { rowKey, etag: '', properties: { ...row?.properties, ...properties } };
+      const all = joinEarlyAttempts({ ...row?.properties, ...properties });
+      const changed = { rowKey, etag: '', properties: all };
       const before = row ? talliesOf(id, row) : {};
       const after = tallyRow(id, changed);
       const difference = differenceOf(after, before);
       const isTold = after.told !== undefined || before.told !== undefined;
-      const operation: RowOperation = row
-        ? { kind: 'merge', rowKey, properties, etag: row.etag }
-        : { kind: 'insert', rowKey, properties };
       try {
-        const operations = [operation, ...(isTold ? [toldOperation(mailboxId, changed)] : [])];
+        const operations = [changeOf(row, changed, properties), ...(isTold ? [toldOperation(mailboxId, changed)] : [])];
         const [etag = ''] = await writeRows(id, operations, difference, Number(columns.reportedAt));
         const wasOver = row !== undefined && !before.sent && !before.waiting;
         if (wasOver && !isEmpty(difference)) await forgetOutcome(id);
@@ -341,6 +342,16 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
       );
     }
   }
+}
+
+/** A merge takes no column away. */
+function changeOf(row: StoredRow | undefined, { rowKey, properties }: StoredRow, changed: Properties): RowOperation {
+  if (!row) return { kind: 'insert', rowKey, properties };
+  const { etag } = row;
+  const isJoined = Object.keys(row.properties).some(name => !(name in properties));
+  return isJoined
+    ? { kind: 'replace', rowKey, properties, etag }
+    : { kind: 'merge', rowKey, properties: changed, etag };
 }
 
 function toldOperation(mailboxId: string, { properties }: StoredRow): RowOperation {

@@ -17,6 +17,7 @@ export const nothingBeside: Pick<
   | 'probes'
   | 'readSecret'
   | 'files'
+  | 'photos'
   | 'download'
   | 'openExchangeServer'
   | 'openDatabase'
@@ -34,6 +35,7 @@ export const nothingBeside: Pick<
   readSecret: isNotAsked,
   openDatabase: isNotAsked,
   files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked },
+  photos: { put: isNotAsked, read: isNotAsked, list: isNotAsked, remove: isNotAsked },
   download: isNotAsked,
   openExchangeServer: () => {
     throw new Error('nothing opens one here');

@@ -1,5 +1,7 @@
+import type { Halt } from '../../domain/halt.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
@@ -45,6 +47,8 @@ export interface LeasedMailbox {
   readonly handOverAt: number;
   /** Whether the directory still has the mailbox's user. */
   readonly hasUser: () => Promise<boolean>;
+  /** The language of the mailbox's user. Rejects with `GraphFailure`. */
+  readonly readLanguage: () => Promise<string>;
 }
 
 /** What the passes of all mailboxes share. */
@@ -52,6 +56,9 @@ export interface SyncTools {
   readonly reader: JournalReader;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
+  readonly photos: PhotoStore;
   readonly clock: Clock;
   readonly timing: Timing;
+  /** Asked before each batch, and answered from memory. */
+  readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }

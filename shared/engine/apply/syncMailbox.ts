@@ -1,10 +1,13 @@
 import { everybody, withinRules } from '../../domain/audience.ts';
+import type { Halt } from '../../domain/halt.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
 import { newCheckpoint } from '../../store/mailboxCheckpoint.ts';
@@ -48,11 +51,13 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   readonly inactiveListIds: ReadonlySet<string>;
   readonly reader: JournalReader;
   readonly readViewer: ViewerReader;
+  readonly photos: PhotoStore;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
+  readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }
 
 /** What one message came to. */
@@ -94,6 +99,7 @@ export async function syncMailbox(
     lease,
     handOverAt,
     hasUser: async () => (await services.openDirectory().findUser(message.mailbox)) !== undefined,
+    readLanguage: async () => (await services.openDirectory().findLanguage(message.mailbox)) ?? undetermined,
   };
   const outcome = await syncLists(message, services, state, target);
   const { counts } = target.mailbox;
@@ -203,7 +209,9 @@ function whenAgain(
   clock: Clock,
 ): number {
   if (handedOver.length > 0) return lists.every(isSettled) ? 0 : lease.expiresAt();
-  const waits = lists.filter(({ result }) => result.state === 'waiting').map(({ result }) => result.until);
+  const waits = lists
+    .filter(({ result }) => result.state === 'waiting' && result.until > 0)
+    .map(({ result }) => result.until);
   const next = Math.min(...waits, Infinity);
   const again = lists.every(isSettled) ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
   return again - clock.now() <= longestMessageWait ? again : 0;

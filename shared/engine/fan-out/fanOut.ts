@@ -233,9 +233,13 @@ const newStanding: Omit<Candidate, 'mailboxId'> = {
   goneAt: 0,
 };
 
-/** Whether somebody may have done something about why the mailbox waits; what Graph asked to wait for is not that. */
-function mayBeMended({ wanted, state }: MailboxStanding): boolean {
-  return wanted === 'target' && (state === 'failed' || state === 'skipped');
+/**
+ * Whether somebody may have done something about why the mailbox waits: mended it, or released the list that was halted,
+ * for which no time is set. What Graph asked to wait for is not that.
+ */
+function mayBeMended({ wanted, state, dueAt }: MailboxStanding): boolean {
+  const isHalted = state === 'waiting' && dueAt === 0;
+  return (isHalted && wanted !== 'skipped') || (wanted === 'target' && (state === 'failed' || state === 'skipped'));
 }
 
 /**

@@ -22,7 +22,8 @@ import {
   type Reason,
 } from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
-import { type ContactList, compileListMapping } from '../../settings/contactList.ts';
+import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import type { VisibilityRuleSettings } from '../../settings/visibility.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { LedgerRecord } from '../../store/mailboxes.ts';
@@ -221,7 +222,7 @@ async function explainPresent(
   situation: Situation,
 ): Promise<Answer> {
   const { list, captured, checkpoint, mailbox } = situation;
-  const mapping = compileListMapping(list);
+  const mapping = compileListMapping(listIn(list, checkpoint?.language ?? undetermined));
   const found = await mailbox.getContact(entry.contactId, mapping.managedFields);
   const folderId = checkpoint?.folder?.id ?? '';
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {

@@ -8,6 +8,7 @@ import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
 import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
+import { countOwedPhotos } from '../apply/photosWanted.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
 import {
   createJournalReader,
@@ -48,7 +49,7 @@ export async function previewList(
   const standings = await planner.standingsOf(rows);
   const needed = standings.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);
   const share = Math.min(1, budget / Math.max(needed, 1));
-  const { creates, patches, deletes, kept, changed } = await planner.count(standings, share);
+  const { creates, patches, deletes, photos, kept, changed } = await planner.count(standings, share);
   const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
   const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.store.progress, services.configuredLists);
@@ -57,6 +58,7 @@ export async function previewList(
     creates,
     patches,
     deletes,
+    ...(photos > 0 && { photos }),
     kept,
     held,
     mailboxes: { total: joined.length, changed, waiting: waiting.length },
@@ -73,8 +75,8 @@ export async function previewList(
   };
 }
 
-type Totals = Record<'creates' | 'patches' | 'deletes' | 'kept' | 'changed', number>;
-const nothing: Totals = { creates: 0, patches: 0, deletes: 0, kept: 0, changed: 0 };
+type Totals = Record<'creates' | 'patches' | 'deletes' | 'photos' | 'kept' | 'changed', number>;
+const nothing: Totals = { creates: 0, patches: 0, deletes: 0, photos: 0, kept: 0, changed: 0 };
 
 /** One due mailbox, and what it takes to count its operations. */
 interface Standing {
@@ -116,13 +118,16 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     const startOver = full || row.settings !== settings || isSetBack || !isInAudience(row);
     const start = startOver ? 'snapshot' : { position: row.position, settings: row.settings };
     const wanted = asSeenBy(viewer, await reader.readWanted(list, start, goal));
-    const retries = failed > 0 && dueAt <= now;
+    // Of a mailbox that is current, what is tried again are photos, where no contact was refused.
+    const photosDueAt = row.state === 'current' && failed === 0 ? dueAt : 0;
+    const retries = (failed > 0 || photosDueAt > 0) && dueAt <= now;
     const seen = lessSelf(wanted, list, row.mailboxId).changes.filter(({ sight }) => sight === undefined);
     const creates = seen.length;
     // No handler has reported anything of it yet.
-    if (row.sequence === 0) return settled(row, { ...nothing, creates, changed: Math.min(creates, 1) });
+    const photos = seen.filter(change => change.wanted?.photo !== undefined).length;
+    if (row.sequence === 0) return settled(row, { ...nothing, creates, photos, changed: Math.min(creates, 1) });
     if (wanted.extent === 'changes' && wanted.changes.length === 0 && !retries) return settled(row, nothing);
-    const whole = needsWholeLedger(wanted, failed);
+    const whole = needsWholeLedger(wanted, { failed, photosDueAt });
     const ledgerRows = Math.max(whole ? contacts : wanted.changes.length, 1);
     return { row, wanted, whole, ledgerRows, known: undefined };
   }
@@ -169,8 +174,8 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
       goal,
       ledger,
     };
-    const operations = await planList({ ...question, inDoubt: [] });
-    return countOperations(operations, ledger);
+    const { changes, operations } = await planList({ ...question, inDoubt: [] });
+    return countOperations(operations, ledger, countOwedPhotos(changes, operations, ledger));
   }
 }
 
@@ -202,13 +207,13 @@ function settled(row: Progress, known: Totals): Standing {
   return { row, wanted: { ...nothingWanted, extent: 'changes' }, whole: false, ledgerRows: 0, known };
 }
 
-function countOperations(operations: readonly PlannedOperation[], ledger: LedgerView): Totals {
+function countOperations(operations: readonly PlannedOperation[], ledger: LedgerView, photos: number): Totals {
   const howMany = (action: PlannedOperation['action']) => operations.filter(each => each.action === action).length;
   const creates = howMany('create');
   const patches = howMany('patch');
   const deletes = howMany('delete');
   const kept = operations.filter(each => whyKept(each, ledger.get(each.sourceKey)) !== undefined).length;
-  return { creates, patches, deletes, kept, changed: Math.min(creates + patches + deletes, 1) };
+  return { creates, patches, deletes, photos, kept, changed: Math.min(creates + patches + deletes + photos, 1) };
 }
 
 /** So many of the items, evenly spread. */
@@ -241,6 +246,7 @@ function combine(value: (name: keyof Totals) => number): Totals {
     creates: value('creates'),
     patches: value('patches'),
     deletes: value('deletes'),
+    photos: value('photos'),
     kept: value('kept'),
     changed: value('changed'),
   };

@@ -75,6 +75,7 @@ await runSync(
     newId: () => '00000000',
     captureQueue: open('captureQueue'),
     listIndex: openListIndex(sources),
+    photos: open('photos'),
     sourceAdapters: {
       ...open<SourceAdapters>('sources'),
       connections: noConnections,
@@ -83,6 +84,7 @@ await runSync(
       openDirectory,
     },
     openDirectory,
+    openMailbox,
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,
   },

@@ -106,6 +106,7 @@ function choicePage({ people }: SignIn, target: string): string {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>Sign in as</title>
 <style>:root { color-scheme: light dark; font: 1.1rem system-ui } body { margin: 3rem auto; max-width: 30rem; padding: 0 1rem } li { margin: .8rem 0 }</style>
 <main>
