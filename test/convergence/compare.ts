@@ -20,6 +20,7 @@ import {
   noteViolation,
   peopleOf,
   type SourcePerson,
+  settingsFor,
   type TargetContact,
   withoutOwn,
 } from './model.ts';
@@ -186,7 +187,7 @@ function compareContact(
   const place = `${list.id}:${key} in ${mailboxId}`;
   const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${key}`);
   const isFolderLost = moment !== 'full' && model.lostFolders.has(`${list.id} ${mailboxId}`);
-  const wanted = mapContact(source.contact, list.settings);
+  const wanted = mapContact(source.contact, settingsFor(model, list, mailboxId));
   const live = copies.filter(({ target, live: found }) => found && !isUsersByNow(target, found));
   const inFolder = live.filter(({ isInFolder }) => isInFolder);
   statistics.contactsCompared += 1;

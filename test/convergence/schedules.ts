@@ -133,4 +133,5 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
   isRestricted: fc.boolean(),
   existing: fc.constantFrom('leave', 'leave', 'adoptInFolder', 'adoptAnywhere'),
   everyKind: fc.boolean(),
+  byLanguage: fc.boolean(),
 });
