@@ -131,6 +131,7 @@ withBrowser('The console in a browser', () => {
     await page.goto('/api/console');
     await page.getByText('Latest runs').waitFor();
     await page.getByRole('table').waitFor();
+    await page.getByText('The next scheduled one: 1 Jan').waitFor();
     const asked = new Set(requests.filter(path => !path.startsWith('data:')));
     expect(asked.size).toBeLessThanOrEqual(5);
   });
@@ -193,7 +194,7 @@ withBrowser('The console in a browser', () => {
       .getByRole('dialog')
       .getByRole('button', { name: `Keep ${held} contacts` })
       .click();
-    await page.getByText('see how it is carried out').click();
+    await page.getByRole('heading', { name: /^Run: / }).waitFor();
     await page.getByText('Finished', { exact: true }).first().waitFor();
     await page.getByRole('link', { name: 'Holds' }).click();
     await page.getByText('Nothing waits for a decision').waitFor();

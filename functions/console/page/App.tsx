@@ -25,7 +25,7 @@ export function App() {
   const { value, failure } = session.value;
   if (!value && failure?.status === 401) return <SignIn />;
   if (!value) return <main>{failure ? <FailureNotice failure={failure} /> : <Loading what="who you are" />}</main>;
-  return has('Reader') ? <Console /> : <Frame>{<NothingHere />}</Frame>;
+  return has('Reader') ? <Console /> : <OwnPage />;
 }
 
 function Console() {
@@ -33,6 +33,15 @@ function Console() {
   return (
     <Frame>
       <CurrentScreen />
+    </Frame>
+  );
+}
+
+/** All that there is for whoever has no role. */
+function OwnPage() {
+  return (
+    <Frame>
+      <NothingHere />
     </Frame>
   );
 }
@@ -94,7 +103,8 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
           </nav>
         )}
         <p class="person">
-          {session.value.value?.name} <a href="/.auth/logout?post_logout_redirect_uri=/api/console">Sign out</a>
+          <span>{session.value.value?.name}</span>{' '}
+          <a href="/.auth/logout?post_logout_redirect_uri=/api/console">Sign out</a>
         </p>
       </header>
       <main>
