@@ -200,6 +200,18 @@ withBrowser('The console in a browser', () => {
     await page.getByText('Nothing waits for a decision').waitFor();
   });
 
+  test('what changes at the source is seen to arrive: a run is started, followed to its end, and the contact looked for', async () => {
+    await consoleWorld.rename('Zora Newname');
+    const page = await open('#/lists/staff', 'operator');
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByText('6 updated').waitFor();
+    await page.getByText('Finished').first().waitFor();
+    await page.goto(`/api/console#/mailboxes/${consoleWorld.users.ada}?contact=zora`);
+    await page.getByText('Zora Newname').waitFor();
+    await page.getByText('it is there as the source has it').waitFor();
+  });
+
   test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {
     const page = await open('#/lists/partners/preview');
     const field = page.getByLabel('Mailbox');
