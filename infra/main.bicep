@@ -33,6 +33,9 @@ param csvHosts string[] = []
 @minValue(1)
 @maxValue(3650)
 param auditDays int = 400
+@description('Client id of the registration by which people sign in to the console: the output of graph/console.bicep. Empty: no console.')
+@maxLength(36)
+param consoleClientId string = ''
 
 @description('Minutes between two scheduled runs.')
 param syncPeriodMinutes 1 | 2 | 3 | 5 | 10 | 15 | 20 | 30 = 5
@@ -202,6 +205,7 @@ module functionApp 'modules/functionApp.bicep' = {
     contactLists: contactListSetting
     csvHosts: csvHosts
     auditDays: auditDays
+    consoleClientId: consoleClientId
     connections: string(connections)
     syncSchedule: '0 */${syncPeriodMinutes} * * * *'
     fullReconcileSchedule: fullReconcileSchedule
