@@ -93,6 +93,7 @@ withBrowser('The console in a browser', () => {
       ['#/problems', 'Save as CSV'],
       ['#/holds', 'Partner 1'],
       ['#/runs', 'Schedule'],
+      ['#/audit', 'Nothing was decided'],
     ];
   }
 
@@ -210,6 +211,19 @@ withBrowser('The console in a browser', () => {
     await page.goto(`/api/console#/mailboxes/${consoleWorld.users.ada}?contact=zora`);
     await page.getByText('Zora Newname').waitFor();
     await page.getByText('it is there as the source has it').waitFor();
+  });
+
+  test('a list is halted and released, and both are noted with who did it', async () => {
+    const page = await open('#/lists/staff', 'operator');
+    await page.getByRole('button', { name: 'Halt' }).click();
+    await page.getByRole('button', { name: 'Halt the list' }).click();
+    await page.getByRole('button', { name: 'Release' }).click();
+    await page.getByRole('button', { name: 'Release the list' }).click();
+    await page.getByRole('button', { name: 'Halt' }).waitFor();
+    await page.getByRole('link', { name: 'Audit' }).click();
+    const rows = page.getByRole('row').filter({ hasText: consoleWorld.users.operator.slice(0, 8) });
+    await rows.filter({ hasText: 'Release list' }).first().waitFor();
+    await rows.filter({ hasText: 'Halt list' }).first().waitFor();
   });
 
   test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {

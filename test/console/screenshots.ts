@@ -108,6 +108,7 @@ async function shootAll(context: BrowserContext, width: number, contact: string)
     problems: '#/problems',
     holds: '#/holds',
     runs: '#/runs',
+    audit: '#/audit',
     run: `#/runs/${runs.at(-1).id}`,
   };
   for (const [name, place] of Object.entries(screens)) {

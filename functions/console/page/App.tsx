@@ -8,6 +8,7 @@ import { listProblems, lists, openHolds, totalMailboxes } from './lists.ts';
 import { place } from './location.ts';
 import { follow } from './resource.ts';
 import { SignIn, SignInAgain } from './SignIn.tsx';
+import { Audit } from './screens/Audit.tsx';
 import { FindMailbox } from './screens/FindMailbox.tsx';
 import { Holds } from './screens/Holds.tsx';
 import { List } from './screens/List.tsx';
@@ -62,6 +63,8 @@ function CurrentScreen() {
       return <ProblemsScreen />;
     case 'holds':
       return <Holds />;
+    case 'audit':
+      return <Audit />;
     case 'runs':
       return id === undefined ? <Runs /> : <Run key={id} id={id} />;
     default:
@@ -100,6 +103,7 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
             <NavLink name="Problems" href={links.problems} isHere={here === 'problems'} number={troubled} />
             <NavLink name="Holds" href={links.holds} isHere={here === 'holds'} number={openHolds.value.length} />
             <NavLink name="Runs" href={links.runs} isHere={here === 'runs'} />
+            {has('Operator') && <NavLink name="Audit" href={links.audit} isHere={here === 'audit'} />}
           </nav>
         )}
         <p class="person">
