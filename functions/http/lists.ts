@@ -12,7 +12,11 @@ export function listRoutes(app: App): AnyRoute[] {
       path: 'lists',
       summary: 'How every list stands',
       answers: { 200: { description: 'The lists', schema: listsView } },
-      handle: async () => ({ jsonBody: { lists: await app.readLists(), notes: app.generalNotes() } }),
+      async handle() {
+        const nextRun = app.nextRun();
+        const nextRunAt = nextRun === undefined ? null : new Date(nextRun).toISOString();
+        return { jsonBody: { lists: await app.readLists(), notes: app.generalNotes(), nextRunAt } };
+      },
     }),
     route({
       name: 'getList',
