@@ -94,7 +94,7 @@ export const contactListSchema = strictObject({
     .record(z.string(), z.union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)]))
     .optional(),
   phones: phones.optional(),
-  photos: z.boolean().optional(),
+  photos: z.boolean().default(false),
   existing: z.enum(existing).default('leave'),
   userEdits: z.enum(userEdits).default('keep'),
   removals: z.enum(['delete', 'deleteForGood', 'keep']).default('delete'),

@@ -75,6 +75,7 @@ describe('a list', () => {
       },
       destination: { folder: 'Company Contacts', category: 'Company Contacts' },
       mapping: {},
+      photos: false,
       userEdits: 'keep',
       removals: 'delete',
       whenTargetLeaves: 'cleanUp',
