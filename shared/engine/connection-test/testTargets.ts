@@ -34,6 +34,7 @@ export async function testTargets(
   });
 
   const groups: StepResult<DirectoryUser[]>[] = [];
+  const members: StepResult<DirectoryUser[]>[] = [];
   for (const [setting, addresses] of [
     ['targets.groups', targets.groups],
     ['targets.exclude.groups', targets.exclude.groups],
@@ -43,8 +44,8 @@ export async function testTargets(
       const step = await tryStep(`group ${address}`, [token], clock, () =>
         advised(() => readMembers(address, setting, services), inDirectory('GroupMember.Read.All')),
       );
-      if (setting === 'targets.groups' || !step.step.ok) groups.push(step);
-      else groups.push({ ...step, value: [] });
+      groups.push(step);
+      if (setting === 'targets.groups') members.push(step);
     }
   }
 
@@ -55,7 +56,7 @@ export async function testTargets(
   ];
   const addresses = names.length > 1 ? [await tryStep('target addresses', [token], clock, findAll)] : [];
   const hasNames = targets.mailboxes.length > 0;
-  const mailbox = await tryStep('target mailbox', hasNames ? [token] : [token, ...groups], clock, async () => {
+  const mailbox = await tryStep('target mailbox', hasNames ? [token] : [token, ...members], clock, async () => {
     const target = hasNames ? await findFirstNamed() : firstMember();
     await advised(() => openFolderTree(target.id).defaultFolder(), inMailbox(target.address));
     return { value: target, detail: `The mailbox of the user ${target.id} answers; one mailbox stands for all` };
@@ -113,8 +114,8 @@ export async function testTargets(
   }
 
   function firstMember(): { id: string; address: string } {
-    const members = groups.flatMap(({ value = [] }) => value);
-    const member = members.find(({ accountEnabled }) => accountEnabled || targets.includeDisabled);
+    const users = members.flatMap(({ value = [] }) => value);
+    const member = users.find(({ accountEnabled }) => accountEnabled || targets.includeDisabled);
     if (member) return { id: member.id, address: member.id };
     throw new StepFailed({
       detail: 'The groups have no member whose account is enabled',

@@ -17,9 +17,11 @@ import {
   type Delay,
   describe,
   describeOrigin,
+  describeUnreadSource,
   describeUserEdits,
   type NoTargetReason,
   type Reason,
+  type UnreadSource,
 } from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
@@ -147,19 +149,30 @@ const states = {
 
 type ExplainedReason = Extract<Reason, { kind: keyof typeof states }>;
 
-function view({ present, reason, userEdits = [], entry }: Answer, { list, row, now }: Situation): ContactExplanation {
+function view({ present, reason, userEdits = [], entry }: Answer, situation: Situation): ContactExplanation {
+  const { list, row, now, captured, noTarget } = situation;
   const state = states[reason.kind];
   const edits = userEdits.length > 0 ? `; ${describeUserEdits(userEdits, list.userEdits)}` : '';
   const late = state === 'behind' && row && row.dueAt > now ? isoTime(row.dueAt) : undefined;
   const retryAt = reason.kind === 'refused' ? reason.retryAt : late;
+  const unread = reason === noTarget ? undefined : findUnreadSource(captured);
   return {
     present,
     state,
-    reason: `${describe(reason)}${edits}${describeOrigin(entry)}`,
+    reason: `${describe(reason)}${edits}${describeOrigin(entry)}${describeUnreadSource(unread)}`,
     ...(isAdopted(entry) ? { adopted: true } : {}),
     ...(userEdits.length > 0 ? { changedByUser: [...userEdits] } : {}),
     ...(retryAt === undefined ? {} : { retryAt }),
   };
+}
+
+/** Of a list whose last capture failed as a whole. */
+function findUnreadSource(captured: SourceCheckpoint | undefined): UnreadSource | undefined {
+  if (!captured?.capturedAt) return undefined;
+  const { capturedAt, captureStartedAt, capturingUntil, problems } = captured;
+  const [problem] = problems;
+  const hasFailed = capturingUntil === 0 && captureStartedAt > capturedAt;
+  return problem && hasFailed ? { code: problem.code, readAt: isoTime(capturedAt) } : undefined;
 }
 
 function idsOf({ sourceKey, displayName, row, removal }: NamedContact) {
@@ -302,7 +315,8 @@ function whyWritten(
 ): ExplainedReason {
   const late = differingFields(managedFields, fingerprintFields(apply(contact)), fields);
   const writtenAt = timeOf(at);
-  if (late.length === 0 && state === 'written') return { kind: 'asAtSource', writtenAt };
+  if (late.length === 0 && state === 'written')
+    return { kind: 'asAtSource', writtenAt, unread: findUnreadSource(situation.captured) };
   return { kind: 'outOfDate', writtenAt, fields: late, delay: delayOf(situation) };
 }
 

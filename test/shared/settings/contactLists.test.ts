@@ -109,6 +109,17 @@ describe('a list', () => {
       { source: { ...source, folder: 'Staff' } },
       /^source: Unrecognized key: "folder": did you mean "folders"\?$/,
     ],
+    [
+      'policy that is misspelt',
+      { userEdits: 'revrt' },
+      /^userEdits: is none of "keep", "revert": did you mean "revert"\?$/,
+    ],
+    ['policy that is near none', { removals: 'never' }, /^removals: is none of "delete", "deleteForGood", "keep"$/],
+    [
+      'kind of source that is misspelt',
+      { source: { ...source, kind: 'contactfolders' } },
+      /^source.kind: is no kind of source: "contactFolder", .*: did you mean "contactFolder"\?$/,
+    ],
     ['unknown field', { mapping: { shoeSize: null } }, /^mapping.shoeSize: "shoeSize" is not a field/],
     ['types that do not fit', { mapping: { department: 'homePhones' } }, /^mapping.department: a text cannot hold/],
     ['rule that is no text', { mapping: { department: 3 } }, /^mapping.department: is a field of the source, /],
