@@ -11,6 +11,16 @@ beforeEach(async () => {
   await world.sync();
 });
 
+test('a mailbox that is compared as a whole and in line is written when its lease is taken and when that ends', async () => {
+  const write = jest.spyOn(world.tables.mailboxes, 'write');
+  await world.resync(target, 'full');
+  await world.drain();
+  expect(write.mock.calls.map(([, rows]) => rows.map(({ rowKey }) => rowKey))).toEqual([
+    ['lease'],
+    ['list:staff', 'lease'],
+  ]);
+});
+
 test('a handler that is faster than the note of what was sent has no report refused', async () => {
   const { progress } = world.tables;
   const { write, get } = progress;
