@@ -1,6 +1,6 @@
 import { chunksOf } from '../../domain/chunks.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
-import type { AnnouncedMailbox } from '../../store/runs.ts';
+import type { AnnouncedMailbox } from '../../store/runMailbox.ts';
 import { mostCountedRows } from '../../store/totals.ts';
 import type { SyncMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
