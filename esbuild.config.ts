@@ -4,6 +4,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { thirdPartyNotices } from './infra/scripts/notices.ts';
 
@@ -16,6 +17,8 @@ const lateModules = ['shared/blobs/blobService.ts', 'shared/databases/pg.ts', 's
 /** All that the app is made of, in the order in which they are put in place. */
 export const appFiles = [
   'THIRD-PARTY-NOTICES.txt',
+  'console.css',
+  'console.js',
   'host.json',
   'package.json',
   ...lateModules.map(bundledName),
@@ -24,6 +27,9 @@ export const appFiles = [
 
 /** A cold start reads all of it, without what is read late. */
 const maximumBytes = 4_000_000;
+
+/** The console's page has to be there at once, on a phone too. */
+const maximumPageBytes = 60_000;
 
 export interface BuildResult {
   directory: string;
@@ -48,16 +54,18 @@ export async function buildApp(): Promise<BuildResult> {
       `The bundle has ${bundle.length} bytes, more than ${maximumBytes}: see what esbuild's metafile adds.`,
     );
   }
+  const page = await buildPage();
   const directory = join(projectDirectory, 'dist');
   const staging = join(directory, `.staging-${process.pid}`);
   mkdirSync(staging, { recursive: true });
   try {
     writeFileSync(join(staging, 'index.js'), bundle);
     for (const each of late) writeFileSync(join(staging, each.name), each.bundle);
+    for (const each of page.files) writeFileSync(join(staging, each.name), each.bytes);
     writeFileSync(join(staging, 'package.json'), `${JSON.stringify({ type: 'commonjs', main: 'index.js' })}\n`);
     writeFileSync(
       join(staging, 'THIRD-PARTY-NOTICES.txt'),
-      thirdPartyNotices(merge([metafile, ...late.map(each => each.metafile)]), projectDirectory),
+      thirdPartyNotices(merge([metafile, page.metafile, ...late.map(each => each.metafile)]), projectDirectory),
     );
     copyFileSync(join(projectDirectory, 'host.json'), join(staging, 'host.json'));
     for (const file of appFiles) {
@@ -67,6 +75,40 @@ export async function buildApp(): Promise<BuildResult> {
     rmSync(staging, { recursive: true, force: true });
   }
   return { directory, bytes: bundle.length };
+}
+
+/** The console's page for browsers: `console.js` and `console.css`. Rejects when the script is larger than 60 KB packed. */
+async function buildPage(): Promise<{
+  readonly files: { name: string; bytes: Uint8Array }[];
+  readonly metafile: Metafile;
+}> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: projectDirectory,
+    entryPoints: [
+      { in: 'functions/console/page/main.tsx', out: 'console' },
+      { in: 'functions/console/page/style.css', out: 'console' },
+    ],
+    outdir: 'dist',
+    write: false,
+    bundle: true,
+    platform: 'browser',
+    // Browsers of the last two years, as Microsoft 365 asks for.
+    target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+    format: 'esm',
+    minify: true,
+    tsconfig: 'functions/console/page/tsconfig.json',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), bytes: contents }));
+  const packed = gzipSync(files.find(({ name }) => name === 'console.js')?.bytes ?? '', { level: 9 }).length;
+  if (packed > maximumPageBytes) {
+    throw new Error(
+      `The console has ${packed} bytes packed, more than ${maximumPageBytes}: see what was added to the page.`,
+    );
+  }
+  return { files, metafile };
 }
 
 interface Bundle {

@@ -2,20 +2,18 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ClientSecretCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import type { Adapters } from '../shared/app.ts';
+import { noPhotos, openPhotos } from '../shared/blobs/photos.ts';
 import { noSourceFiles, openSourceFiles } from '../shared/blobs/sourceFiles.ts';
 import { systemClock } from '../shared/clock.ts';
 import { openDatabases } from '../shared/databases/openDatabase.ts';
 import { exchangeServers } from '../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
-import { openGraphAdapters } from '../shared/graph/graphAdapters.ts';
-import { openOtherTenants } from '../shared/graph/otherTenants.ts';
 import { openDownload } from '../shared/http/download.ts';
 import { openHostProbe } from '../shared/http/hostProbe.ts';
 import { probeWebhook } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../shared/key-vault/secrets.ts';
-import type { SourceFiles } from '../shared/ports/sourceFiles.ts';
 import { createQueueProbe } from '../shared/service-bus/connectionProbe.ts';
 import { connectDeadLetterQueue } from '../shared/service-bus/deadLetterQueue.ts';
 import { connectQueue, connectServiceBus } from '../shared/service-bus/queues.ts';
@@ -23,6 +21,8 @@ import type { NotificationSettings, Settings } from '../shared/settings/settings
 import { createTableProbe } from '../shared/store/tables/connectionProbe.ts';
 import { connectTables } from '../shared/store/tables/tables.ts';
 import { totalsRows } from '../shared/store/totals.ts';
+import { openGraphAdapters } from '../shared/tenants/graphAdapters.ts';
+import { openOtherTenants } from '../shared/tenants/otherTenants.ts';
 
 /** So long the rows of one handler wait for those of others. */
 const gatherMilliseconds = 5;
@@ -77,7 +77,7 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
     },
     readSecret,
     openExchangeServer: exchangeServers(readSecret, clock),
-    files: sourceFiles(settings),
+    ...blobAdapters(settings),
     download: openDownload(),
     openDatabase: openDatabases(readSecret, graphCredential(settings, environment)),
     openTenant: openOtherTenants({
@@ -103,10 +103,12 @@ function graphCredential({ graph: { clientId } }: Settings, environment: NodeJS.
   return identity(clientId);
 }
 
-function sourceFiles({ storage }: Settings): SourceFiles {
-  if (storage && 'connectionString' in storage) return openSourceFiles(storage);
-  if (storage) return openSourceFiles({ accountName: storage.host, credential: identity(storage.clientId) });
-  return noSourceFiles;
+/** The account that holds the sources' files and the photos; without one, whatever asks for a blob says so. */
+function blobAdapters({ storage }: Settings): Pick<Adapters, 'files' | 'photos'> {
+  if (!storage) return { files: noSourceFiles, photos: noPhotos };
+  const access =
+    'connectionString' in storage ? storage : { accountName: storage.host, credential: identity(storage.clientId) };
+  return { files: openSourceFiles(access), photos: openPhotos(access) };
 }
 
 function secretReader(

@@ -4,14 +4,16 @@ import type { App } from '../shared/app.ts';
 /** Daily. */
 const schedule = '0 20 1 * * *';
 
-/** Deletes the rows of old runs, and of mailboxes whose users are gone. */
+/** Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, and old decisions. */
 export function registerForgetRuns(app: App): void {
   functions.timer('forgetRuns', {
     schedule,
     handler: async (_timer, context) => {
       const runs = await app.forgetRuns();
       const mailboxes = await app.forgetGoneMailboxes();
-      context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes });
+      const photos = await app.forgetPhotos();
+      const decisions = await app.forgetDecisions();
+      context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes, photos, decisions });
     },
   });
 }

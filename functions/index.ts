@@ -2,6 +2,9 @@ import { createApp } from '../shared/app.ts';
 import { parseSettings } from '../shared/settings/settings.ts';
 import { connectAdapters } from './adapters.ts';
 import { registerCaptureList } from './captureList.ts';
+import { consoleRoutes } from './console/consoleRoutes.ts';
+import { pageRoutes } from './console/pageRoutes.ts';
+import { peopleRoutes } from './console/peopleRoutes.ts';
 import { registerDeadLetters } from './deadLetters.ts';
 import { registerForgetRuns } from './forgetRuns.ts';
 import { registerFullReconcile } from './fullReconcile.ts';
@@ -32,4 +35,11 @@ registerSyncMailbox(app);
 registerFullReconcile(app, settings.schedules.FULL_RECONCILE_SCHEDULE);
 registerForgetRuns(app);
 registerDeadLetters(app);
-registerRoutes(apiRoutes(app));
+const forPeople = settings.console && peopleRoutes();
+const routes = apiRoutes(app, forPeople);
+registerRoutes(routes);
+if (settings.console && forPeople) {
+  // The page lies beside the bundle, which is CommonJS.
+  registerRoutes(pageRoutes(__dirname));
+  registerRoutes(consoleRoutes([...routes, ...forPeople], settings.console));
+}

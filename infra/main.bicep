@@ -29,6 +29,11 @@ param connections { *: Connection } = {}
 @description('Hosts that CSV files may come from by https, without https:// and a path.')
 param csvHosts string[] = []
 
+@description('Days for which decisions, such as an approved hold, are kept with who made them.')
+@minValue(1)
+@maxValue(3650)
+param auditDays int = 400
+
 @description('Minutes between two scheduled runs.')
 param syncPeriodMinutes 1 | 2 | 3 | 5 | 10 | 15 | 20 | 30 = 5
 
@@ -196,6 +201,7 @@ module functionApp 'modules/functionApp.bicep' = {
     queueNames: queueNames
     contactLists: contactListSetting
     csvHosts: csvHosts
+    auditDays: auditDays
     connections: string(connections)
     syncSchedule: '0 */${syncPeriodMinutes} * * * *'
     fullReconcileSchedule: fullReconcileSchedule

@@ -1,9 +1,13 @@
 import type { HoldDecision } from './domain/hold.ts';
+import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
+import { rememberPhotos } from './engine/apply/rememberPhotos.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
+import { type Decided, decide } from './engine/audit/index.ts';
 import { testConnection } from './engine/connection-test/index.ts';
 import { clearMailbox } from './engine/fan-out/clearMailbox.ts';
 import { forgetGoneMailboxes } from './engine/fan-out/forgetGoneMailboxes.ts';
+import { forgetPhotos } from './engine/fan-out/forgetPhotos.ts';
 import { forgetRuns } from './engine/fan-out/forgetRuns.ts';
 import { askForFullReconcile } from './engine/fan-out/fullReconcile.ts';
 import { requestResync } from './engine/fan-out/requestResync.ts';
@@ -11,6 +15,7 @@ import { runCapture } from './engine/fan-out/runCapture.ts';
 import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
+import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import type { Services, Webhooks } from './engine/services.ts';
@@ -27,7 +32,6 @@ import {
   readMailbox,
   readOneList,
   readSourceFolders,
-  rememberListIndex,
   searchContacts,
 } from './engine/status/index.ts';
 import {
@@ -44,6 +48,7 @@ import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { DirectoryReader } from './ports/directoryReader.ts';
 import type { OpenExchangeServer } from './ports/exchangeServer.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
+import type { PhotoStore } from './ports/photos.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
 import type { Tables } from './ports/tableStorage.ts';
@@ -52,6 +57,7 @@ import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList } from './settings/parseContactLists.ts';
 import type { Settings } from './settings/settings.ts';
+import type { AuditQuestion } from './store/audit.ts';
 import type { Gathering } from './store/gathering.ts';
 import { openStore } from './store/store.ts';
 import { createTrialTables } from './store/tables/trialTables.ts';
@@ -60,6 +66,7 @@ import { createTrialTables } from './store/tables/trialTables.ts';
 export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
+  readonly photos: PhotoStore;
   readonly download: Download;
   readonly openExchangeServer: OpenExchangeServer;
   readonly openDatabase: OpenDatabase;
@@ -85,7 +92,7 @@ export interface GraphAdapters
 
 export type AppSettings = Pick<
   Settings,
-  'lists' | 'refusedLists' | 'sourceReaders' | 'connections' | 'notes' | 'schedules' | 'timing'
+  'lists' | 'refusedLists' | 'sourceReaders' | 'connections' | 'notes' | 'schedules' | 'timing' | 'auditDays'
 >;
 
 /**
@@ -97,8 +104,9 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const { openMailbox, openDirectory, openDirectoryReader, openFolderTree } = graph;
   const { probes, readSecret, files, download, openExchangeServer, openDatabase, openTenant } = adapters;
   const { connections } = settings;
+  const store = openStore(tables, newId, adapters.gathering);
   const services: Services = {
-    ...openStore(tables, newId, adapters.gathering),
+    ...store,
     ...sortLists(settings),
     clock,
     newId,
@@ -115,6 +123,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
+    photos: rememberPhotos(adapters.photos),
     sourceAdapters: {
       clock,
       openMailbox,
@@ -134,9 +143,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   };
   const { lists, pausedLists, refusedLists, progress } = services;
   const reader = createJournalReader(services.openSource);
+  const readViewer = createViewerReader(progress);
   const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
-  const statusServices = { ...services, listIndex: rememberListIndex(services) };
+  const remembered = { ...services, listIndex: rememberListIndex(store.listIndex, clock) };
   const runReader = createRunReader(services);
 
   return {
@@ -147,10 +157,22 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     scheduleSync: () => runSchedule(services),
     captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, services, deliveryCount),
     syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
-      syncMailbox(message, { ...services, reader, inactiveListIds, queue: queues[from] }, deliveryCount),
+      syncMailbox(
+        message,
+        {
+          ...services,
+          reader,
+          readViewer,
+          inactiveListIds,
+          queue: queues[from],
+          readHalt: (id: string) => readHalt(id, remembered),
+        },
+        deliveryCount,
+      ),
     askForFullReconcile: () => askForFullReconcile(lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetPhotos: () => forgetPhotos(services),
     forgetGoneMailboxes: () => forgetGoneMailboxes(services),
 
     renewSubscriptions: (request: RenewalRequest) => renewSubscriptions(request, { ...services, askForCapture }),
@@ -167,6 +189,14 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     requestResync: (chosen: readonly Pick<ContactList, 'id'>[], mailboxId: string | undefined, mode: SyncMode) =>
       requestResync(chosen, mailboxId, mode, services),
     clearMailbox: (list: ContactList, mailboxId: string) => clearMailbox(list, mailboxId, services),
+    /** @throws what the work throws */
+    decide: <Result>(decided: Decided, work: () => Promise<Result>) => decide(decided, work, services),
+    readDecisions: (question: AuditQuestion) => services.audit.readPage(question, clock.now(), settings.auditDays),
+    forgetDecisions: () => services.audit.forget(clock.now(), settings.auditDays),
+    /** @param listId undefined for every list */
+    halt: (listId: string | undefined) => halt(listId, remembered),
+    release: (listId: string | undefined) => release(listId, remembered),
+    readHalt: (listId: string) => readHalt(listId, remembered),
     decideHold: (listId: string, decision: HoldDecision) => decideHold(listId, decision, services),
     findVanishedLists: () => findVanishedLists(services),
 
@@ -177,10 +207,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       explainContact(list, mailboxId, contact, services),
     testConnection: (list: ContactList | RefusedList) => testConnection(list, services),
 
-    readLists: () => readLists(statusServices),
-    readList: (id: string) => readOneList(id, statusServices),
+    readLists: () => readLists(remembered),
+    readList: (id: string) => readOneList(id, remembered),
     generalNotes: () => generalNotes(services),
-    findKnownList: (id: string) => findKnownList(id, statusServices),
+    findKnownList: (id: string) => findKnownList(id, remembered),
     readListMailboxes: (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, services),
     readMailbox: (mailboxId: string) => readMailbox(mailboxId, services),

@@ -1,8 +1,10 @@
 import type { App } from '../../shared/app.ts';
+import { auditRoute } from './audit.ts';
 import { clearRoute } from './clear.ts';
 import { connectionTestRoute } from './connectionTest.ts';
 import { contactFoldersRoute } from './contactFolders.ts';
 import { explainRoute } from './explain.ts';
+import { haltRoutes } from './halt.ts';
 import { healthRoute } from './health.ts';
 import { holdRoute } from './hold.ts';
 import { listMailboxesRoute } from './listMailboxes.ts';
@@ -17,8 +19,12 @@ import { searchContactsRoute } from './searchContacts.ts';
 import { sourceFileRoute } from './sourceFile.ts';
 import { sourceFoldersRoute } from './sourceFolders.ts';
 
-/** The whole API, its description included. */
-export function apiRoutes(app: App): AnyRoute[] {
+/**
+ * The whole API for function keys, its description included.
+ *
+ * @param forPeople what the console has beside it; undefined where there is none
+ */
+export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[] {
   const routes = [
     ...resyncRoutes(app),
     ...runRoutes(app),
@@ -33,8 +39,10 @@ export function apiRoutes(app: App): AnyRoute[] {
     explainRoute(app),
     clearRoute(app),
     holdRoute(app),
+    ...haltRoutes(app),
+    auditRoute(app),
     connectionTestRoute(app),
     healthRoute(),
   ];
-  return [...routes, openApiRoute(routes)];
+  return [...routes, openApiRoute(routes, forPeople)];
 }

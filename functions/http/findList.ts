@@ -1,4 +1,4 @@
-import { noConfiguredList, noShownList, pausedList, refusedList } from '../../shared/api/problems.ts';
+import { haltedList, noConfiguredList, noShownList, pausedList, refusedList } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
 import type { KnownList } from '../../shared/engine/status/index.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
@@ -10,6 +10,14 @@ export function findActiveList(id: string, { lists, pausedLists, refusedLists }:
   if (pausedLists.some(paused => paused.id === id)) throw pausedList();
   const refused = refusedLists.find(known => known.id === id);
   throw refused ? refusedList(refused.faults) : noConfiguredList();
+}
+
+/** The same where what is asked for writes. @throws ApiProblem */
+export async function findGoingList(id: string, app: App): Promise<ContactList> {
+  const list = findActiveList(id, app);
+  const halt = await app.readHalt(id);
+  if (halt) throw haltedList(halt);
+  return list;
 }
 
 /** A list of the settings, or one that is gone from them. @throws ApiProblem */

@@ -1,39 +1,69 @@
 import type { ZodType } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { problemDetails } from '../../shared/api/problem.ts';
+import { ownHeader } from './ownHeader.ts';
 import { type AnyRoute, route } from './route.ts';
+import { routeRoles } from './routeRoles.ts';
 
-/** The description of the API, made from the schemas that the routes parse with (OpenAPI 3.1). */
-export function openApiRoute(routes: readonly AnyRoute[]): AnyRoute {
+/**
+ * The description of the API, made from the schemas that the routes parse with (OpenAPI 3.1).
+ *
+ * @param forPeople routes of the console alone; undefined where there is none
+ */
+export function openApiRoute(routes: readonly AnyRoute[], forPeople?: readonly AnyRoute[]): AnyRoute {
   const self: AnyRoute = route({
     name: 'openApi',
     method: 'GET',
     path: 'openapi.json',
     summary: 'This description',
     answers: { 200: { description: 'An OpenAPI 3.1 document' } },
-    handle: async () => ({ jsonBody: describe([...routes, self]) }),
+    handle: async () => ({ jsonBody: describe([...routes, self], forPeople) }),
   });
   return self;
 }
 
-function describe(routes: readonly AnyRoute[]): ReturnType<typeof createDocument> {
+const keySchemes = {
+  header: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+  query: { type: 'apiKey', in: 'query', name: 'code' },
+} as const;
+
+const consoleServer = { url: '/api/console/api', description: 'For people who are signed in' };
+const session = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: 'AppServiceAuthSession',
+  description:
+    'Of somebody who signed in with Entra at /.auth/login/aad, and below /api/console/api alone. ' +
+    `Whatever is no GET needs the header ${ownHeader.name}: ${ownHeader.value}`,
+} as const;
+
+function describe(
+  routes: readonly AnyRoute[],
+  forPeople: readonly AnyRoute[] | undefined,
+): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
-  for (const each of routes) {
-    paths[`/${each.path}`] = { ...paths[`/${each.path}`], [each.method.toLowerCase()]: operationOf(each) };
+  const add = ({ path, method }: AnyRoute, operation: ZodOpenApiOperationObject) => {
+    paths[`/${path}`] = { ...paths[`/${path}`], [method.toLowerCase()]: operation };
+  };
+  for (const each of routes) add(each, forPeople ? withRole(each) : operationOf(each));
+  for (const each of forPeople ?? []) {
+    add(each, { ...withRole(each), servers: [consoleServer], security: [{ session: [] }] });
   }
   return createDocument({
     openapi: '3.1.0',
     info: { title: 'Contact Folder Sync', version: '1' },
-    servers: [{ url: '/api' }],
-    security: [{ header: [] }, { query: [] }],
-    components: {
-      securitySchemes: {
-        header: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
-        query: { type: 'apiKey', in: 'query', name: 'code' },
-      },
-    },
+    servers: [{ url: '/api', description: 'For function keys' }, ...(forPeople ? [consoleServer] : [])],
+    security: [{ header: [] }, { query: [] }, ...(forPeople ? [{ session: [] }] : [])],
+    components: { securitySchemes: { ...keySchemes, ...(forPeople ? { session } : {}) } },
     paths,
   });
+}
+
+function withRole(route: AnyRoute): ZodOpenApiOperationObject {
+  const access = routeRoles[route.name];
+  if (access === undefined) return operationOf(route);
+  const description = access === 'employee' ? 'In the console: everybody' : `In the console: the role ${access}`;
+  return { ...operationOf(route), description };
 }
 
 function operationOf({

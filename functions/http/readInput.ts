@@ -7,7 +7,7 @@ import { describeFaults, type FileBody, readBody, readFile } from './readBody.ts
 
 /** What a route takes. */
 export interface ExpectedInput<Params, Query, Body> {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly params?: z.ZodObject & z.ZodType<Params>;
   readonly query?: z.ZodObject & z.ZodType<Query>;
   readonly body?: z.ZodObject & z.ZodType<Body>;

@@ -1,6 +1,13 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import {
+  app,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponseInit,
+  type InvocationContext,
+} from '@azure/functions';
 import type * as z from 'zod';
-import { answerFailure } from './answerFailure.ts';
+import type { Caller } from '../../shared/api/caller.ts';
+import { answerProblems } from './answerProblems.ts';
 import type { FileBody } from './readBody.ts';
 import { type ExpectedInput, type Input, readInput } from './readInput.ts';
 
@@ -14,6 +21,7 @@ export interface RouteAnswer {
 
 export interface RouteInput<Params, Query, Body> extends Input<Params, Query, Body> {
   readonly context: InvocationContext;
+  readonly caller: Caller;
 }
 
 /** One HTTP function: what it takes, what it answers, and how. The OpenAPI description is made of the same schemas. */
@@ -30,12 +38,20 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> extend
 
 /** A route of any parameters, as a list of routes holds it. */
 export type AnyRoute = Omit<Route, 'handle'> & {
-  handle(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit>;
+  /** @param caller a function key unless given */
+  handle(request: HttpRequest, context: InvocationContext, caller?: Caller): Promise<HttpResponseInit>;
 };
 
 /** Binds the route's schemas to its handler: what arrives there was parsed. */
 export function route<Params, Query, Body>(definition: Route<Params, Query, Body>): AnyRoute {
-  return { ...definition, handle: (request, context) => handle(request, context, definition) };
+  return {
+    ...definition,
+    handle: (request, context, caller = { kind: 'functionKey' }) =>
+      answerProblems(context, async () => {
+        const input = await readInput(request, definition);
+        return definition.handle({ ...input, context, caller });
+      }),
+  };
 }
 
 /** The same for a route whose body is a file, which arrives as it was sent. */
@@ -48,18 +64,7 @@ export function fileRoute<Params, Query>(
 export function registerRoutes(routes: readonly AnyRoute[]): void {
   for (const { name, method, path, anonymous, handle } of routes) {
     const authLevel = anonymous ? 'anonymous' : 'function';
-    app.http(name, { route: path, methods: [method], authLevel, handler: handle });
-  }
-}
-
-async function handle<Params, Query, Body>(
-  request: HttpRequest,
-  context: InvocationContext,
-  route: Route<Params, Query, Body>,
-): Promise<HttpResponseInit> {
-  try {
-    return await route.handle({ ...(await readInput(request, route)), context });
-  } catch (error) {
-    return answerFailure(error, context);
+    const handler: HttpHandler = (request, context) => handle(request, context);
+    app.http(name, { route: path, methods: [method], authLevel, handler });
   }
 }

@@ -16,11 +16,11 @@ export function searchContactsRoute(app: App): AnyRoute {
     params: listParams,
     body: searchBody,
     answers: { 200: { description: `A page of ${contactsPageSize}, in the order of the names`, schema: contactsPage } },
-    async handle({ params, body: { text, continuation } }) {
+    async handle({ params, body: { text, removal, continuation } }) {
       const from = continuation === undefined ? 0 : Number(readContinuation(continuation));
       if (!Number.isInteger(from) || from < 0) throw foreignContinuation();
       const list = await findShownList(params.list, app);
-      const found = await app.searchContacts(list.id, { text, from, limit: contactsPageSize });
+      const found = await app.searchContacts(list.id, { text, removal, from, limit: contactsPageSize });
       const next = from + contactsPageSize;
       const more = next < found.total ? { continuation: writeContinuation(String(next)) } : {};
       return { jsonBody: { ...found, ...more } };

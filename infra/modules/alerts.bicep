@@ -52,6 +52,13 @@ var alerts = [
     perList: true
   }
   {
+    name: 'listHalted'
+    title: 'List halted'
+    severity: 2
+    query: loadTextContent('queries/alerts/listHalted.kql')
+    perList: true
+  }
+  {
     name: 'changesLate'
     title: 'Changes late'
     severity: 2

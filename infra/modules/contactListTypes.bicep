@@ -326,15 +326,14 @@ type Targets = {
 @description('The folder in each target mailbox, and how its contacts are tagged.')
 @sealed()
 type Destination = {
-  @description('The name of the folder in each target mailbox, without "/".')
-  @minLength(1)
-  @maxLength(256)
-  folder: string
+  @description('The name of the folder in each target mailbox, without "/"; contacts is the default folder. Or one for each language: {default: \'Company Contacts\', de: \'Firmenkontakte\'}. The app checks it.')
+  // A type may be a text or an object, but not either.
+  #disable-next-line no-explicit-any
+  folder: any
 
-  @description('Put on each contact beside the source\'s own categories. The folder\'s name if left out, null for none.')
-  @minLength(1)
-  @maxLength(255)
-  category: string?
+  @description('Put on each contact beside the source\'s own categories: a text, or one for each language. The folder\'s name if left out, null for none.')
+  #disable-next-line no-explicit-any
+  category: any?
 }
 
 @description('From how many removals on a person decides.')
@@ -372,6 +371,25 @@ type VisibilityRule = {
   to: VisibilityReaders
 }
 
+@description('Contacts go to those whom they name.')
+@sealed()
+type Owners = {
+  @description('Where a contact names them, by address or object id: owners (a column of a file or query), another field, or an object with the beginning of categories.')
+  @metadata({ default: 'owners' })
+  // A text or an object: Bicep has no such union.
+  #disable-next-line no-explicit-any
+  from: any?
+
+  @description('Targets that get a contact of which no owner is a target.')
+  @metadata({ default: [] })
+  @maxLength(20)
+  unassigned: Mailbox[]?
+
+  @description('Whether a contact that names nobody is for none but those.')
+  @metadata({ default: false })
+  ownersOnly: bool?
+}
+
 @export()
 @description('A contact list: where it comes from, who gets it, and how.')
 @sealed()
@@ -406,6 +424,9 @@ type ContactList = {
   @description('Contacts that are not for all targets.')
   @maxLength(50)
   visibility: VisibilityRule[]?
+
+  @description('For whom contacts are that name who gets them.')
+  owners: Owners?
 
   @description('What becomes of contacts that are marked private at the source: hide gives them to nobody, share to everybody. Lists that an earlier version began go on to share them until this is written.')
   privateContacts: ('hide' | 'share')?

@@ -51,6 +51,9 @@ param connections string
 @description('Hosts that CSV files may come from.')
 param csvHosts string[]
 
+@description('Days for which decisions are kept.')
+param auditDays int
+
 @description('When lists are captured: a six-field NCRONTAB expression in UTC.')
 param syncSchedule string
 
@@ -155,6 +158,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     GRAPH_TIMEOUT_SECONDS: '30'
     GRAPH_GRACE_SECONDS: '30'
     LONGEST_WAIT_SECONDS: '30'
+    AUDIT_DAYS: string(auditDays)
     HANDLER_SECONDS: '240'
     MESSAGE_PATIENCE_SECONDS: '3600'
   }

@@ -60,12 +60,21 @@ resource sources 'Microsoft.Storage/storageAccounts/blobServices/containers@2026
   properties: { publicAccess: 'None' }
 }
 
+// Photos that lists give to contacts, each once.
+resource photos 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' = {
+  parent: blobs
+  name: 'photos'
+  properties: { publicAccess: 'None' }
+}
+
 resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2026-04-01' = {
   parent: account
   name: 'default'
 }
 
-resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2026-04-01' = [for table in ['Sources', 'Mailboxes', 'Progress', 'Runs']: {
+var tableNames = ['Sources', 'Mailboxes', 'Progress', 'Runs', 'Audit', 'Choices', 'Definitions', 'Tombstones']
+
+resource tables 'Microsoft.Storage/storageAccounts/tableServices/tables@2026-04-01' = [for table in tableNames: {
   parent: tableService
   name: table
 }]

@@ -6,6 +6,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AzureCliCredential } from '@azure/identity';
+import { type TableName, tableNames } from '../../shared/ports/tableStorage.ts';
 import { serviceErrorCode } from '../../shared/store/tables/serviceErrors.ts';
 import { storedTable } from '../../shared/store/tables/storedTable.ts';
 import { type OpenTableClient, tableClientsOf } from '../../shared/store/tables/tableClients.ts';
@@ -14,7 +15,9 @@ import { checkBackup, manifestFile, writeManifest } from './tables/manifest.ts';
 import { restoreTable } from './tables/restoreTable.ts';
 import { UnreadableBackup } from './tables/storedLine.ts';
 
-const tableNames = ['Sources', 'Mailboxes', 'Progress', 'Runs'] as const;
+/** Those that every backup holds; the others are of later versions, and a backup of before leaves them as they are. */
+const firstTables: readonly TableName[] = ['Sources', 'Mailboxes', 'Progress', 'Runs'];
+const allTables: readonly TableName[] = Object.values(tableNames);
 const usage =
   'usage: npm run tables -- backup|restore --account STORAGE_ACCOUNT --directory DIRECTORY (without --account: the account of AZURE_STORAGE_CONNECTION_STRING)';
 
@@ -37,11 +40,11 @@ async function main(): Promise<number> {
 
 async function backUp(openClient: OpenTableClient, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
-  for (const file of [manifestFile(directory), ...tableNames.map(name => join(directory, fileOf(name)))]) {
+  for (const file of [manifestFile(directory), ...allTables.map(name => join(directory, fileOf(name)))]) {
     if (await exists(file)) throw new OptionError(`${file} is there already: name another directory`);
   }
   const rowsByFile = new Map<string, number>();
-  for (const name of tableNames) {
+  for (const name of allTables) {
     const rows = await backUpTable(openClient(name), join(directory, fileOf(name)));
     rowsByFile.set(fileOf(name), rows);
     console.log(`${name}: ${rows} rows`);
@@ -51,11 +54,11 @@ async function backUp(openClient: OpenTableClient, directory: string): Promise<v
 
 /** Checks every file to its end before it touches a table. */
 async function restore(openClient: OpenTableClient, directory: string): Promise<void> {
-  for (const file of tableNames.map(name => join(directory, fileOf(name)))) {
+  for (const file of firstTables.map(name => join(directory, fileOf(name)))) {
     if (!(await exists(file))) throw new UnreadableBackup(`${file} is missing: the backup is not whole`);
   }
-  await checkBackup(directory, tableNames.map(fileOf));
-  for (const name of tableNames) {
+  const files = await checkBackup(directory, firstTables.map(fileOf));
+  for (const name of allTables.filter(each => files.includes(fileOf(each)))) {
     const file = join(directory, fileOf(name));
     const rows = await restoreTable(openClient(name), storedTable(openClient, name), file);
     console.log(`${name}: ${rows} rows`);

@@ -10,6 +10,10 @@ export const searchBody = strictObject({
     .max(200)
     .default('')
     .meta({ description: 'Words of the name, the company or an address; every contact without any' }),
+  removal: z
+    .enum(['held', 'rejected'])
+    .optional()
+    .meta({ description: 'Only contacts that are gone from the source: those whose removal waits, or was rejected' }),
   continuation: z.string().max(400).optional().meta({ description: 'What the page before named' }),
 });
 

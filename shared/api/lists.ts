@@ -32,7 +32,8 @@ const mailboxCounts = z.object({
 export const listView = z.object({
   id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
   name: z.string(),
-  state: z.enum(['ok', 'paused', 'refused', 'held', 'error']),
+  state: z.enum(['ok', 'paused', 'refused', 'held', 'error', 'halted']),
+  haltedAt: z.iso.datetime().optional(),
   problem: problem.optional().meta({ description: 'The first of the problems' }),
   problems: z.array(problem).meta({
     description:

@@ -34,6 +34,7 @@ export const preview = z.object({
   deletes: count,
   adopts: count.optional().meta({ description: "Contacts of users' own that are taken over; left out for none" }),
   givesBack: count.optional().meta({ description: "Those that are their users' again; left out for none" }),
+  photos: count.optional().meta({ description: 'Photos that are written to contacts; left out for none' }),
   kept: count.meta({
     description:
       'Contacts that stay as the user or the policy has them; over all mailboxes, of those that would change',

@@ -1,8 +1,24 @@
 import { countOf } from '../domain/countOf.ts';
+import type { Halt } from '../domain/halt.ts';
 import type { HoldAnswer } from '../domain/hold.ts';
 import { describe, type NoTargetReason } from '../domain/reason.ts';
 import type { FilePlace } from '../ports/sourceFiles.ts';
 import { ApiProblem } from './problem.ts';
+import type { Role } from './roles.ts';
+
+export function notSignedIn(): ApiProblem {
+  return new ApiProblem(401, 'Nobody is signed in', 'Sign in at /.auth/login/aad, or again if the sign-in has expired');
+}
+
+export function roleNeeded(role: Role): ApiProblem {
+  const detail = `Ask an Entra admin for the app role ${role} of the console, and sign in again`;
+  return new ApiProblem(403, `The role ${role} is needed`, detail);
+}
+
+/** A form or an image of another site can send none of its own (OWASP, Cross-Site Request Forgery: custom headers). */
+export function crossSite(header: string, value: string): ApiProblem {
+  return new ApiProblem(403, 'The request may come from another site', `Send the header ${header}: ${value}`);
+}
 
 /** @param faults of the path, without what it holds */
 export function noSuchPath(faults: string): ApiProblem {
@@ -53,6 +69,19 @@ export function noShownList(): ApiProblem {
 
 export function pausedList(): ApiProblem {
   return new ApiProblem(409, 'The list is paused', 'Set "enabled": true in CONTACT_LISTS and restart');
+}
+
+/** @param halt why, and what releases it */
+export function haltedList({ detail }: Halt): ApiProblem {
+  return new ApiProblem(409, 'The list is halted', detail);
+}
+
+export function notHalted(): ApiProblem {
+  return new ApiProblem(409, 'Nothing is halted', 'It runs: there is nothing to release');
+}
+
+export function allHalted(): ApiProblem {
+  return new ApiProblem(409, 'Everything is halted', 'POST /api/release lets every list go on');
 }
 
 export function refusedList(faults: readonly string[]): ApiProblem {

@@ -60,6 +60,12 @@ export async function advised<Value>(
   }
 }
 
+/** Of a problem of a source, which says behind its last colon what to do. */
+export function adviceIn({ detail: text }: Pick<Advice, 'detail'>): Advice {
+  const at = text.lastIndexOf(': ');
+  return at === -1 ? { detail: text } : { detail: text.slice(0, at), remedy: text.slice(at + 2) };
+}
+
 async function giveUp(clock: Pick<Clock, 'wait'>): Promise<'late'> {
   await clock.wait(longestStep);
   return 'late';

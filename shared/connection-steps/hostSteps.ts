@@ -53,7 +53,8 @@ export function testCertificate(
   });
 }
 
-function adviseOnName({ code }: ProbeFailure, host: string): Advice {
+/** What hinders finding a host by its name. */
+export function adviseOnName({ code }: Pick<ProbeFailure, 'code'>, host: string): Advice {
   if (code === 'EAI_AGAIN') {
     return {
       detail: `The DNS server did not answer (${code})`,

@@ -77,7 +77,12 @@ export async function openAzureSql(
     await close();
     throw failureOf(error, 'connecting');
   }
-  return { query: run, findRightsToWrite: async () => rightsToWrite(await run(rightsQuery)), close };
+  return {
+    query: run,
+    findRightsToWrite: async () => rightsToWrite(await run(rightsQuery)),
+    findNeedlessRights: async () => [],
+    close,
+  };
 }
 
 /** Its declaration knows only events of its own. */

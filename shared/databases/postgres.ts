@@ -34,6 +34,16 @@ const arrayTypes = `
   SELECT list.oid FROM pg_catalog.pg_type AS list JOIN pg_catalog.pg_type AS element ON element.oid = list.typelem
   WHERE list.typcategory = 'A' AND list.typlen = -1 AND element.typtype <> 'c'`;
 
+/** A superuser is a member of every role: that alone says it. */
+const needlessRights = `
+  SELECT unnest(CASE WHEN rolsuper THEN ARRAY['superuser'] ELSE array_remove(ARRAY[
+    CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolcreatedb THEN 'CREATEDB' END,
+    CASE WHEN rolreplication THEN 'REPLICATION' END, CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL)
+    || ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles
+      WHERE rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
+        AND pg_has_role(current_user, oid, 'MEMBER') ORDER BY 1) END)
+  FROM pg_catalog.pg_roles WHERE rolname = current_user`;
+
 const oidOfBoolean = 16;
 const oidOfJson = 114;
 const oidOfJsonb = 3802;
@@ -64,10 +74,14 @@ export async function openPostgres(
   try {
     await connect(client, limit);
     await limit.within(client.query(opening(timeLimitMilliseconds)));
-    const { rows } = await limit.within(client.query<[string]>({ text: arrayTypes, rowMode: 'array' }));
-    const arrays = new Set(rows.map(([oid]) => Number(oid)));
+    const readColumn = async (text: string): Promise<string[]> => {
+      const { rows } = await limit.within(client.query<[string]>({ text, rowMode: 'array' }));
+      return rows.map(([value]) => String(value));
+    };
+    const arrays = new Set((await readColumn(arrayTypes)).map(Number));
     return {
       findRightsToWrite: async () => [],
+      findNeedlessRights: () => readColumn(needlessRights),
       query: text => runQuery(new pg.Cursor(text, [], { rowMode: 'array', types: asTexts }), client, limit, arrays),
       close: () => limit.close(),
     };

@@ -13,6 +13,8 @@ export interface Adoption {
   readonly before: BeforeImage;
   /** Fingerprint of the e-mail addresses that we wrote: Exchange gives them names of its directory (facts 1). */
   readonly addresses?: string;
+  /** It had a photo, which stays: Graph cannot take off what we would write over it (facts 1: Photo). */
+  readonly hasPhoto?: true;
 }
 
 /** Of a contact that its stamp calls adopted, while no row tells what it held. */
@@ -66,12 +68,13 @@ export function takeFields(
 }
 
 /** Once the contact holds what is wanted: what the source does not have any more is the user's again. */
-export function afterWrite({ folderId, before }: Adoption, wanted: Contact): Adoption {
+export function afterWrite({ folderId, before, hasPhoto }: Adoption, wanted: Contact): Adoption {
   const kept = Object.entries(before).filter(([field]) => wanted[field as ContactField] !== undefined);
   return {
     folderId,
     before: Object.fromEntries(kept),
     ...(wanted.emailAddresses && { addresses: addressPrint(wanted) }),
+    ...(hasPhoto && { hasPhoto }),
   };
 }
 

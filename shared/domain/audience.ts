@@ -1,27 +1,42 @@
 import { type Condition, meets } from './condition.ts';
 import type { Contact } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
+import { type OwnersRule, ownerPrint, ownersOf } from './owners.ts';
 
 /** A contact that meets the condition is only for those whom the rule names (design: What each user sees, Visibility). */
 export interface VisibilityRule {
   readonly when: Condition;
 }
 
+/** What of a list decides who sees a contact. */
+export interface Visibility<Rule extends VisibilityRule = VisibilityRule> {
+  readonly visibility?: readonly Rule[] | undefined;
+  readonly owners?: OwnersRule | undefined;
+}
+
 /**
- * Which of a list's rules are for a mailbox, as text: `+<rule>` for one that is, `-<rule>` for one that is not, with
- * commas between. A rule that it does not name is undecided: whom it is for could not be read yet. Empty for a list
- * without rules, so that rows of older versions are right.
+ * Who a mailbox is to a list's contacts, as text with commas between. `+<rule>`: a rule is for it, `-<rule>`: a rule is
+ * not; a rule that it does not name is undecided: whom it is for could not be read yet. Where contacts name owners:
+ * `@<print>` for its id and each of its addresses, none while they could not be read; `?<print>` for a mailbox of the
+ * contacts that have no owner among the targets, with the print of who these are. Empty for a list without rules and
+ * owners, so that rows of older versions are right.
  */
 export type Audience = string;
 export const everybody: Audience = '';
 
-/** For whom a contact is that is not for everybody: for nobody, or for those of the rules that it meets, by their ids. */
-export type Restriction = 'private' | { readonly rules: readonly string[] };
+/**
+ * For whom a contact is that is not for everybody: for nobody, or for those of the rules that it meets, by their ids, who
+ * are one of its owners, by their prints, where it has to have owners.
+ */
+export type Restriction = 'private' | { readonly rules: readonly string[]; readonly owners?: readonly string[] };
 
 /**
  * What a mailbox sees of a contact. `undecided`: who does not have it does not get it, and who has it keeps it.
  */
 export type Sight = 'visible' | 'hidden' | 'undecided';
+
+/** Prints of everything by which the list's targets may be named as owners. */
+export type OwnersAmongTargets = ReadonlySet<string>;
 
 /**
  * By the condition alone: for whom the rule is may change without a word about the contacts. A rule that was changed is
@@ -32,10 +47,15 @@ export function ruleId({ when }: VisibilityRule): string {
 }
 
 /** Undefined for a contact that is for everybody. */
-export function restrictionOf(contact: Contact, rules: readonly VisibilityRule[]): Restriction | undefined {
+export function restrictionOf(
+  contact: Contact,
+  { visibility = [], owners: rule }: Visibility,
+): Restriction | undefined {
   if (contact.sensitivity === 'private') return 'private';
-  const met = rules.filter(({ when }) => meets(contact, when)).map(ruleId);
-  return met.length > 0 ? { rules: met } : undefined;
+  const rules = visibility.filter(({ when }) => meets(contact, when)).map(ruleId);
+  const owners = rule && ownersOf(contact, rule).map(ownerPrint);
+  if (rule && owners && (owners.length > 0 || rule.ownersOnly)) return { rules, owners };
+  return rules.length > 0 ? { rules } : undefined;
 }
 
 /** @param isFor undefined where nobody can tell */
@@ -50,19 +70,65 @@ export function audienceOf<Rule extends VisibilityRule>(
   return textOf(decisions);
 }
 
-/** Without what was decided about rules that the list does not have any more. */
-export function withinRules(audience: Audience, rules: readonly VisibilityRule[]): Audience {
-  const ids = new Set(rules.map(ruleId));
-  return textOf(decisionsIn(audience).filter(decision => ids.has(decision.slice(1))));
+/** @param prints of the mailbox's id and addresses */
+export function withIdentity(audience: Audience, prints: readonly string[]): Audience {
+  return textOf([...partsOf(audience).filter(part => !part.startsWith('@')), ...prints.map(print => `@${print}`)]);
 }
 
-/** A contact that meets several rules is for those who are in all of them. */
-export function sightOf(audience: Audience, restriction: Restriction): Sight {
-  if (restriction === 'private') return 'hidden';
-  const { rules } = restriction;
-  const decisions = new Set(decisionsIn(audience));
-  if (rules.some(rule => decisions.has(`-${rule}`))) return 'hidden';
-  return rules.every(rule => decisions.has(`+${rule}`)) ? 'visible' : 'undecided';
+export function identityIn(audience: Audience): string[] {
+  return partsOf(audience).flatMap(part => (part.startsWith('@') ? [part.slice(1)] : []));
+}
+
+/** The audience of a mailbox that gets what has no owner among the targets. */
+export function withOwnersAmongTargets(audience: Audience, owners: OwnersAmongTargets): Audience {
+  return textOf([...partsOf(audience).filter(part => !part.startsWith('?')), `?${fingerprint([...owners].sort())}`]);
+}
+
+/** The same as before, where that said who the owners among the targets are; they are not known otherwise. */
+export function keepUnassigned(audience: Audience, before: Audience): Audience {
+  return textOf([...partsOf(audience), partsOf(before).find(part => part.startsWith('?')) ?? '?']);
+}
+
+/** Whether the mailbox gets what has no owner among the targets. */
+export function getsUnassigned(audience: Audience): boolean {
+  return partsOf(audience).some(part => part.startsWith('?'));
+}
+
+/** Without what was decided about rules that the list does not have any more. */
+export function withinRules(audience: Audience, { visibility = [], owners }: Visibility): Audience {
+  const ids = new Set(visibility.map(ruleId));
+  const isRule = (part: string) => part.startsWith('+') || part.startsWith('-');
+  return textOf(partsOf(audience).filter(part => (isRule(part) ? ids.has(part.slice(1)) : owners !== undefined)));
+}
+
+/**
+ * How a mailbox sees contacts. A contact that meets several rules is for those who are in all of them.
+ *
+ * @param amongTargets where the mailbox gets what has no owner among them
+ */
+export function sightOf(audience: Audience, amongTargets?: OwnersAmongTargets): (restriction: Restriction) => Sight {
+  const parts = new Set(partsOf(audience));
+  const unassigned = getsUnassigned(audience);
+  const isKnown = identityIn(audience).length > 0;
+  return restriction => {
+    if (restriction === 'private') return 'hidden';
+    const { rules, owners } = restriction;
+    const sights = [seeRules(rules), owners ? seeOwners(owners) : 'visible'];
+    return sights.find(sight => sight === 'hidden') ?? sights.find(sight => sight === 'undecided') ?? 'visible';
+  };
+
+  function seeRules(rules: readonly string[]): Sight {
+    if (rules.some(rule => parts.has(`-${rule}`))) return 'hidden';
+    return rules.every(rule => parts.has(`+${rule}`)) ? 'visible' : 'undecided';
+  }
+
+  function seeOwners(owners: readonly string[]): Sight {
+    if (owners.some(print => parts.has(`@${print}`))) return 'visible';
+    if (!unassigned) return isKnown || owners.length === 0 ? 'hidden' : 'undecided';
+    if (!amongTargets) return 'undecided';
+    if (owners.every(print => !amongTargets.has(print))) return 'visible';
+    return isKnown ? 'hidden' : 'undecided';
+  }
 }
 
 /** The first of the rules that keeps a contact from a mailbox; undefined where none does. */
@@ -72,15 +138,16 @@ export function hidingRule<Rule extends VisibilityRule>(
   audience: Audience,
 ): Rule | undefined {
   const met = rules.filter(({ when }) => meets(contact, when));
-  const seen = (rule: Rule) => sightOf(audience, { rules: [ruleId(rule)] });
+  const see = sightOf(audience);
+  const seen = (rule: Rule) => see({ rules: [ruleId(rule)] });
   return met.find(rule => seen(rule) === 'hidden') ?? met.find(rule => seen(rule) === 'undecided');
 }
 
-function decisionsIn(audience: Audience): string[] {
+function partsOf(audience: Audience): string[] {
   return audience === everybody ? [] : audience.split(',');
 }
 
-/** The same for every order of the rules. */
-function textOf(decisions: readonly string[]): Audience {
-  return decisions.toSorted().join();
+/** The same for every order of the parts. */
+function textOf(parts: readonly string[]): Audience {
+  return [...new Set(parts)].toSorted().join();
 }

@@ -94,6 +94,8 @@ export type Contact = { readonly [field in TextField | ExtendedField]?: string }
   readonly emailAddresses?: readonly EmailAddress[];
   /** Never written to a target. */
   readonly sensitivity?: 'private';
+  /** Whom a file or query names for it; never written to a target. */
+  readonly owners?: readonly string[];
 };
 
 export type ContactValue = string | readonly string[] | Address | readonly EmailAddress[];

@@ -11,10 +11,12 @@ import {
 } from './contact.ts';
 import type { EntryLimits } from './entryLimits.ts';
 import { type FieldPath, parseFieldPath } from './fieldPath.ts';
+import { ownersColumn } from './owners.ts';
 
-/** Where the value of a column goes: beside what a mapping can name, one of the e-mail addresses or its name. */
+/** Where the value of a column goes: beside what a mapping can name, one of the e-mail addresses or its name, or the owners. */
 export type ColumnTarget =
   | FieldPath
+  | { readonly from: 'owners' }
   | { readonly from: 'emailElement'; readonly part: 'address' | 'name'; readonly index: number };
 
 export type ColumnValue = string | readonly string[];
@@ -27,6 +29,7 @@ const emailElement = /^emailAddresses\[(\d)\](?:\.(name|address))?$/;
 
 /** @returns the fault where the text names nothing that a column can fill */
 export function parseColumnTarget(text: string): ColumnTarget | string {
+  if (text === ownersColumn) return { from: 'owners' };
   const [, digit, part = 'address'] = emailElement.exec(text) ?? [];
   if (digit === undefined) return parseFieldPath(text);
   const index = Number(digit);
@@ -88,15 +91,18 @@ export function fillContact(
   const filled = values
     .map(({ target, value }) => ({ target, texts: textsOf(value) }))
     .filter(({ texts }) => texts.length > 0);
+  const byField = Map.groupBy(filled, ({ target }) => fieldOf(target));
+  const contact: Record<string, unknown> = {};
   const unfit: ContactField[] = [];
-  const entries = contactFields.flatMap((field): [ContactField, unknown][] => {
-    const ofField = filled.filter(({ target }) => fieldOf(target) === field);
-    if (ofField.length === 0) return [];
+  for (const field of contactFields) {
+    const ofField = byField.get(field);
+    if (!ofField) continue;
     const { value, fits } = readValue(field, ofField, limits);
     if (!fits) unfit.push(field);
-    return value === undefined ? [] : [[field, value]];
-  });
-  return { contact: Object.fromEntries(entries), unfit };
+    if (value !== undefined) contact[field] = value;
+  }
+  const owners = filled.filter(({ target }) => target.from === 'owners').flatMap(({ texts }) => texts);
+  return { contact: { ...contact, ...(owners.length > 0 && { owners }) }, unfit };
 }
 
 interface Filled {
@@ -113,7 +119,8 @@ function textsOf(value: ColumnValue): string[] {
   return (typeof value === 'string' ? [value] : value).filter(text => text.trim() !== '');
 }
 
-function fieldOf(target: ColumnTarget): ContactField {
+function fieldOf(target: ColumnTarget): ContactField | undefined {
+  if (target.from === 'owners') return undefined;
   return target.from === 'emailElement' ? 'emailAddresses' : target.field;
 }
 

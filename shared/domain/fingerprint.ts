@@ -11,6 +11,18 @@ export function fingerprint(value: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(stringify(value) ?? ''))).slice(0, 16);
 }
 
+/** That of the list as one value, without its text as a whole: a long list takes no more memory than its longest member. */
+export function fingerprintOfList(values: Iterable<unknown>): string {
+  const hash = sha256.create();
+  let separator = '[';
+  for (const value of values) {
+    hash.update(utf8ToBytes(`${separator}${stringify(value) ?? 'null'}`));
+    separator = ',';
+  }
+  hash.update(utf8ToBytes(separator === '[' ? '[]' : ']'));
+  return bytesToHex(hash.digest()).slice(0, 16);
+}
+
 export function fingerprintFields(contact: Contact): FieldFingerprints {
   return Object.fromEntries(Object.entries(contact).map(([field, value]) => [field, fingerprint(value)]));
 }

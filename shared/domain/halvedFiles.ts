@@ -1,4 +1,4 @@
-import type { FolderReading, KnownContact } from './sourceChanges.ts';
+import type { FolderReading, KnownOutline } from './sourceChanges.ts';
 
 export interface HalvedFiles {
   /** Keys of those who are gone with them. */
@@ -17,7 +17,7 @@ export interface HalvedFiles {
  */
 export function findHalvedFiles(
   folders: readonly FolderReading[],
-  snapshot: readonly KnownContact[],
+  snapshot: readonly KnownOutline[],
   gone: readonly string[],
 ): HalvedFiles {
   const halved = folders.filter(folder => folder.mayBeCut && isHalved(folder, snapshot));
@@ -29,7 +29,7 @@ export function findHalvedFiles(
   };
 }
 
-function isHalved(folder: FolderReading, snapshot: readonly KnownContact[]): boolean {
+function isHalved(folder: FolderReading, snapshot: readonly KnownOutline[]): boolean {
   const known = snapshot.filter(row => row.removal !== 'rejected' && isOf(row, folder));
   const standing = known.filter(({ removal, waiting }) => removal === 'none' || waiting).length;
   const now = folder.complete ? folder.contacts.filter(({ contact }) => contact).length : standing;
@@ -37,6 +37,6 @@ function isHalved(folder: FolderReading, snapshot: readonly KnownContact[]): boo
 }
 
 /** Of a person of several sources each part counts. */
-function isOf({ folderId, parts }: KnownContact, folder: FolderReading): boolean {
+function isOf({ folderId, parts }: KnownOutline, folder: FolderReading): boolean {
   return parts ? parts.some(part => part.folderId === folder.folderId) : folderId === folder.folderId;
 }

@@ -1,13 +1,25 @@
 import type { Contact } from './contact.ts';
+import { isOtherPhoto } from './photo.ts';
 import type { KnownContact, SeenContact, SourceDifferences } from './sourceChanges.ts';
 
 /**
  * Whether `recogniseImported` may find somebody: then it needs the whole snapshot.
  *
+ * @param known those of the snapshot that are removed, by source key
  * @param mayHaveKept whether contacts are kept although the source lost them
  */
-export function mayBeImportedAnew({ seen, removed }: SourceDifferences, mayHaveKept: boolean): boolean {
-  return seen.some(({ isNew }) => isNew) && (removed.length > 0 || mayHaveKept);
+export function mayBeImportedAnew(
+  { seen, removed }: SourceDifferences,
+  known: ReadonlyMap<string, KnownContact>,
+  mayHaveKept: boolean,
+): boolean {
+  const arrivals = seen.filter(({ isNew }) => isNew);
+  if (mayHaveKept) return arrivals.length > 0;
+  const gone = removed.flatMap(key => known.get(key) ?? []);
+  return [addressesOf, nameAndCompanyOf].some(marksOf => {
+    const marks = new Set(gone.flatMap(({ contact }) => marksOf(contact)));
+    return arrivals.some(({ contact }) => marksOf(contact).some(mark => marks.has(mark)));
+  });
 }
 
 /**
@@ -55,7 +67,8 @@ interface Person {
 
 function keepKey(seen: SeenContact, known: KnownContact | undefined): SeenContact {
   if (!known) return seen;
-  return { ...seen, sourceKey: known.sourceKey, isNew: false, changed: known.fingerprint !== seen.fingerprint };
+  const changed = known.fingerprint !== seen.fingerprint || isOtherPhoto(seen.photo, known.photo);
+  return { ...seen, sourceKey: known.sourceKey, isNew: false, changed };
 }
 
 /** Who has now what exactly one had before and exactly one has now, with who had it before. */

@@ -1,12 +1,13 @@
 import { type Contact, canonicalForm } from './contact.ts';
 import { addressesOf } from './emailEntries.ts';
 import { fingerprint } from './fingerprint.ts';
+import { isOtherPhoto, type KnownPhoto, photoAfter } from './photo.ts';
 import type { ContactPart, KnownContact, SeenContact, SourceDifferences, SourceReading } from './sourceChanges.ts';
 
 /** Nothing is there any more of a person whose removal waits or was rejected. */
-function partsOf({ removal, parts, ids, folderId, contact, waiting }: KnownContact): readonly ContactPart[] {
+function partsOf({ removal, parts, ids, folderId, contact, photo, waiting }: KnownContact): readonly ContactPart[] {
   if (removal !== 'none' && !waiting) return [];
-  return parts ?? ids.slice(0, 1).map(id => ({ id, folderId, contact: waiting ?? contact }));
+  return parts ?? ids.slice(0, 1).map(id => ({ id, folderId, contact: waiting ?? contact, photo }));
 }
 
 /**
@@ -58,7 +59,9 @@ function presentParts(
     if (isGone) parts.delete(id);
   }
   for (const { folderId, contacts } of folders) {
-    for (const { id, contact } of contacts) if (contact) parts.set(id, { id, folderId, contact });
+    for (const { id, contact, photo: finding } of contacts) {
+      if (contact) parts.set(id, { id, folderId, contact, photo: photoAfter(finding, parts.get(id)?.photo) });
+    }
   }
   return [...parts.values()];
 }
@@ -144,17 +147,27 @@ function newKey(
 function describe(sourceKey: string, parts: readonly ContactPart[], known: KnownContact | undefined): SeenContact {
   const contact = fill(parts.map(part => part.contact));
   const print = fingerprint(contact);
+  const photo = photoOf(parts);
   return {
     sourceKey,
+    photo,
     ids: parts.map(({ id }) => id),
     folderId: parts[0]?.folderId ?? '',
     contact,
     form: canonicalForm,
     fingerprint: print,
     isNew: known === undefined,
-    changed: known?.fingerprint !== print,
+    changed: known?.fingerprint !== print || isOtherPhoto(photo, known?.photo),
     parts: parts.length > 1 ? parts : undefined,
   };
+}
+
+/** Of several parts the first that has one; what else is known of theirs stays with them. */
+function photoOf(parts: readonly ContactPart[]): KnownPhoto | undefined {
+  const [first, ...others] = parts;
+  if (others.length === 0) return first?.photo;
+  const hash = parts.map(({ photo }) => photo?.hash).find(each => each !== undefined);
+  return hash === undefined ? undefined : { hash };
 }
 
 /** A field is taken whole: two addresses or lists of phone numbers are not mixed. */

@@ -13,6 +13,16 @@ export type LedgerEntry = PresentEntry | AbsentEntry;
 export interface PresentEntry extends LedgerFacts {
   readonly state: 'written' | 'unknown' | 'kept';
   readonly contactId: string;
+  /** The hash of the photo that was written to it. */
+  readonly photo?: string;
+  /** The last try to write a photo to it failed. */
+  readonly photoRetry?: PhotoRetry;
+}
+
+export interface PhotoRetry {
+  /** Epoch milliseconds of the next try. */
+  readonly at: number;
+  readonly attempts: number;
 }
 
 /**
@@ -81,6 +91,21 @@ export function refusalOf(entry: LedgerEntry | undefined): Refusal | undefined {
   return entry?.trouble?.kind === 'refused' ? entry.trouble : undefined;
 }
 
+/** What is known of the photo of a contact that is there. */
+export function photoFactsOf(entry: LedgerEntry | undefined): Pick<PresentEntry, 'photo' | 'photoRetry'> {
+  if (!entry || !isPresent(entry)) return {};
+  const { photo, photoRetry } = entry;
+  return { ...(photo !== undefined && { photo }), ...(photoRetry && { photoRetry }) };
+}
+
+export function withoutPhotoRetry({ photoRetry: _, ...entry }: PresentEntry): PresentEntry {
+  return entry;
+}
+
+export function photoRetryOf(entry: LedgerEntry): PhotoRetry | undefined {
+  return isPresent(entry) ? entry.photoRetry : undefined;
+}
+
 /** Epoch milliseconds. */
 export function suspectedSince({ trouble }: LedgerEntry): number | undefined {
   return trouble?.kind === 'suspected' ? trouble.since : undefined;
@@ -89,8 +114,15 @@ export function suspectedSince({ trouble }: LedgerEntry): number | undefined {
 /** The entry of a contact that is not there any more. */
 export function withoutContact(entry: LedgerEntry, state: AbsentEntry['state']): AbsentEntry {
   if (!isPresent(entry)) return { ...entry, state };
-  const { contactId: _, ...facts } = entry;
+  const { contactId: _, ...facts } = withoutPhoto(entry);
   return { ...facts, state };
+}
+
+/** The entry without what is known of the contact's photo. */
+export function withoutPhoto<Entry extends LedgerEntry>(entry: Entry): Entry {
+  if (!isPresent(entry)) return entry;
+  const { photo: _, photoRetry: _retry, ...facts } = entry;
+  return facts as Entry;
 }
 
 /** The entry without what was in the way of its writes. */

@@ -1,4 +1,4 @@
-import { restrictionOf, type VisibilityRule } from './audience.ts';
+import { restrictionOf, type Visibility } from './audience.ts';
 import type { Contact } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { KnownContact, SeenContact, SourceDifferences } from './sourceChanges.ts';
@@ -20,27 +20,36 @@ export function withWaiting(
   return { seen: [...seen.filter(contact => !isRejected(contact, known.get(contact.sourceKey))), ...waiting], removed };
 }
 
-/** Source keys of contacts that a rule begins to keep from mailboxes. Who marks one private need not be asked. */
+/**
+ * Source keys of contacts that a rule begins to keep from mailboxes, or that lose an owner. Who marks one private need not
+ * be asked.
+ */
 export function findNarrowed(
   seen: readonly SeenContact[],
   known: ReadonlyMap<string, KnownContact>,
-  rules: readonly VisibilityRule[],
+  list: Visibility,
 ): string[] {
-  if (rules.length === 0) return [];
+  if (!list.owners && !list.visibility?.length) return [];
   return seen.flatMap(({ sourceKey, contact, changed }) => {
     const before = changed ? known.get(sourceKey)?.contact : undefined;
-    return before && isNarrower(before, contact, rules) ? [sourceKey] : [];
+    return before && isNarrower(before, contact, list) ? [sourceKey] : [];
   });
 }
 
-function isNarrower(before: Contact, after: Contact, rules: readonly VisibilityRule[]): boolean {
-  const [was, is] = [restrictionOf(before, rules), restrictionOf(after, rules)];
+function isNarrower(before: Contact, after: Contact, list: Visibility): boolean {
+  const [was, is] = [restrictionOf(before, list), restrictionOf(after, list)];
   if (!is || is === 'private' || was === 'private') return false;
-  return is.rules.some(rule => !was?.rules.includes(rule));
+  return is.rules.some(rule => !was?.rules.includes(rule)) || losesOwner(was?.owners, is.owners);
 }
 
-function asSeen({ sourceKey, ids, folderId, form, parts }: KnownContact, contact: Contact): SeenContact {
-  const place = { sourceKey, ids, folderId, form, parts };
+/** Undefined: it was or is for everybody. What nobody owned is taken from nobody. */
+function losesOwner(were: readonly string[] | undefined, are: readonly string[] | undefined): boolean {
+  if (!are) return false;
+  return !were || were.some(owner => !are.includes(owner));
+}
+
+function asSeen({ sourceKey, ids, folderId, form, photo, parts }: KnownContact, contact: Contact): SeenContact {
+  const place = { sourceKey, ids, folderId, form, photo, parts };
   return { ...place, contact, fingerprint: fingerprint(contact), isNew: false, changed: true };
 }
 

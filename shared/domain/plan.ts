@@ -19,6 +19,8 @@ export interface WantedContact {
   readonly contact: Contact;
   readonly fingerprints: FieldFingerprints;
   readonly version: string;
+  /** The hash of its photo. */
+  readonly photo?: string;
   /** Ours among the contact's categories, where it holds the user's, too. */
   readonly ownCategories?: readonly string[];
 }

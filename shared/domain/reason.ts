@@ -91,6 +91,9 @@ type Whereabouts =
     }
   | { readonly kind: 'private'; readonly delay?: Delay | undefined }
   | { readonly kind: 'audienceInDoubt'; readonly rule: number; readonly to: readonly string[] }
+  /** By what the contact calls them; none where it names nobody, and the list wants owners. */
+  | { readonly kind: 'ofOthers'; readonly owners: readonly string[]; readonly delay?: Delay | undefined }
+  | { readonly kind: 'ownersInDoubt'; readonly owners: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly retryAt: string }
   | { readonly kind: 'unreachable'; readonly message: string }
   | { readonly kind: 'asAtSource'; readonly writtenAt: string | undefined }
@@ -187,6 +190,10 @@ export function describe(reason: Reason): string {
       return `for nobody: it is marked private at the source${describeLeaving(reason.delay)}`;
     case 'audienceInDoubt':
       return `kept away: rule ${reason.rule} is for ${describeReaders(reason.to)}, and who that is could not be found out yet`;
+    case 'ofOthers':
+      return `not for this user: ${describeOwners(reason.owners)}${describeLeaving(reason.delay)}`;
+    case 'ownersInDoubt':
+      return `kept away: ${describeOwners(reason.owners)}, and whether this user is one of them could not be found out yet`;
     case 'refused': {
       const what = reason.detail === '' ? '' : ` (${reason.detail})`;
       return `Graph refused it: ${reason.code}${what}; it is tried again on ${reason.retryAt}`;
@@ -226,6 +233,10 @@ export function describeFields(fields: readonly ContactField[]): string {
 /** Of a contact that is not to be seen any more and still there. */
 function describeLeaving(delay: Delay | undefined): string {
   return delay ? `; it is there, and goes: ${describeDelay(delay)}` : '';
+}
+
+function describeOwners(owners: readonly string[]): string {
+  return owners.length === 0 ? 'it names no owner' : `its owners are ${describeReaders(owners)}`;
 }
 
 function describeReaders(names: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { type Contact, canonicalForm } from './contact.ts';
 import { fingerprint } from './fingerprint.ts';
+import { isOtherPhoto, type KnownPhoto, type PhotoFinding, photoAfter } from './photo.ts';
 
 export interface ReadContact {
   readonly id: string;
@@ -7,6 +8,8 @@ export interface ReadContact {
   readonly contact: Contact | null;
   /** The same in the form of earlier versions, where that is another. */
   readonly formerly?: Contact | undefined;
+  /** Of a list that reads photos. */
+  readonly photo?: PhotoFinding | undefined;
 }
 
 /** What one folder of the source answered; `complete` when it was read from the start, over its last page. */
@@ -16,6 +19,8 @@ export interface FolderReading {
   readonly contacts: readonly ReadContact[];
   /** It is a file, which somebody else writes and may have cut. */
   readonly mayBeCut?: boolean;
+  /** Where contacts have photos: whether a reading of what changed tells of another photo. */
+  readonly photos?: 'told' | 'untold';
 }
 
 /** One round of reading a source. */
@@ -38,6 +43,7 @@ export interface ContactPart {
   readonly id: string;
   readonly folderId: string;
   readonly contact: Contact;
+  readonly photo?: KnownPhoto | undefined;
 }
 
 /** What the snapshot knows of a contact. */
@@ -52,11 +58,15 @@ export interface KnownContact {
   /** Of the contact as it is stored; rows of earlier versions do not tell. */
   readonly form?: number | undefined;
   readonly removal: Removal;
+  readonly photo?: KnownPhoto | undefined;
   /** As the source has it, where that is held: the contact is what it was. */
   readonly waiting?: Contact | undefined;
   /** Of a person of several sources, in the order of precedence. */
   readonly parts?: readonly ContactPart[] | undefined;
 }
+
+/** Enough of it to see whether the source has it as it was. */
+export type KnownOutline = Omit<KnownContact, 'contact'>;
 
 export interface SeenContact {
   readonly sourceKey: string;
@@ -65,9 +75,10 @@ export interface SeenContact {
   readonly contact: Contact;
   readonly form?: number | undefined;
   readonly fingerprint: string;
+  readonly photo?: KnownPhoto | undefined;
   /** The snapshot does not have it. */
   readonly isNew: boolean;
-  /** Its content differs from the snapshot's: it goes into the journal. */
+  /** Its content or its photo differs from the snapshot's: it goes into the journal. */
   readonly changed: boolean;
   /** Of a person of several sources, in the order of precedence. */
   readonly parts?: readonly ContactPart[] | undefined;
@@ -94,18 +105,18 @@ export function idsIn(folders: readonly FolderReading[]): string[] {
  */
 export function findDifferences(
   reading: SourceReading,
-  snapshot: ReadonlyMap<string, KnownContact>,
+  snapshot: ReadonlyMap<string, KnownOutline>,
 ): SourceDifferences {
   const byId = knownById(snapshot);
   const seen = new Map<string, SeenContact>();
   for (const { folderId, contacts } of reading.folders) {
     // A row may come again in one reading: the last one counts.
-    for (const { id, contact, formerly } of new Map(contacts.map(row => [row.id, row])).values()) {
+    for (const { id, contact, formerly, photo } of new Map(contacts.map(row => [row.id, row])).values()) {
       if (!contact) continue;
       const known = byId.get(id);
       const sourceKey = known?.sourceKey ?? newKey(id, snapshot, reading.round);
       const place = { sourceKey, ids: known?.ids ?? [id], folderId };
-      seen.set(sourceKey, compare(place, { contact, formerly }, known));
+      seen.set(sourceKey, compare(place, { contact, formerly, photo }, known));
     }
   }
   const removed = [...snapshot.values()].filter(
@@ -118,42 +129,52 @@ export function findDifferences(
 }
 
 /** Where two rows claim an id, the one whose key it is has it. */
-function knownById(snapshot: ReadonlyMap<string, KnownContact>): Map<string, KnownContact> {
-  const byId = new Map([...snapshot.values()].flatMap(known => known.ids.map(id => [id, known] as const)));
+function knownById(snapshot: ReadonlyMap<string, KnownOutline>): Map<string, KnownOutline> {
+  const byId = new Map<string, KnownOutline>();
+  for (const known of snapshot.values()) for (const id of known.ids) byId.set(id, known);
   for (const known of snapshot.values()) if (known.ids.includes(known.sourceKey)) byId.set(known.sourceKey, known);
   return byId;
 }
 
 /** The id, unless it is the key of a contact that has another id by now: somebody restored what was imported anew. */
-function newKey(id: string, snapshot: ReadonlyMap<string, KnownContact>, round: number): string {
+function newKey(id: string, snapshot: ReadonlyMap<string, KnownOutline>, round: number): string {
   return snapshot.has(id) ? `${id}@${round}` : id;
 }
 
 /** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
 function compare(
   place: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId'>,
-  { contact, formerly }: { readonly contact: Contact; readonly formerly: Contact | undefined },
-  known: KnownContact | undefined,
+  { contact, formerly, photo: finding }: Omit<ReadContact, 'id' | 'contact'> & { readonly contact: Contact },
+  known: KnownOutline | undefined,
 ): SeenContact {
-  const isNew = known === undefined;
+  const photo = photoAfter(finding, known?.photo);
+  const about = { ...place, photo, isNew: known === undefined };
+  const otherPhoto = isOtherPhoto(photo, known?.photo);
   const print = fingerprint(contact);
   const isFormer = known?.form === undefined && formerly && known?.fingerprint === fingerprint(formerly);
-  if (isFormer) return { ...place, contact: formerly, fingerprint: known.fingerprint, isNew, changed: false };
-  return { ...place, contact, form: canonicalForm, fingerprint: print, isNew, changed: known?.fingerprint !== print };
+  if (isFormer) return { ...about, contact: formerly, fingerprint: known.fingerprint, changed: otherPhoto };
+  return {
+    ...about,
+    contact,
+    form: canonicalForm,
+    fingerprint: print,
+    changed: known?.fingerprint !== print || otherPhoto,
+  };
 }
 
 /** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
-function isNews(contact: SeenContact, known: KnownContact | undefined): boolean {
+function isNews(contact: SeenContact, known: KnownOutline | undefined): boolean {
   if (contact.changed || !known || known.removal !== 'none') return true;
+  if (fingerprint(known.photo ?? {}) !== fingerprint(contact.photo ?? {})) return true;
   return known.folderId !== contact.folderId || known.form !== contact.form;
 }
 
-function isRemovalHeld({ removal, waiting }: KnownContact): boolean {
+function isRemovalHeld({ removal, waiting }: KnownOutline): boolean {
   return removal === 'held' && !waiting;
 }
 
 /** Of a contact that is not seen: all that a reading still says of it is a tombstone. */
-function isGone(known: KnownContact, { folders, foundEveryFolder }: SourceReading): boolean {
+function isGone(known: KnownOutline, { folders, foundEveryFolder }: SourceReading): boolean {
   if (known.removal === 'rejected') return false;
   const folder = folders.find(({ folderId }) => folderId === known.folderId);
   // Its folder is one that the list does not read any more, or was made again under a new id; or it is the missing one.

@@ -5,12 +5,14 @@ export interface PositionedContact {
   readonly sourceKey: string;
   readonly position: number;
   readonly contact: Contact;
+  /** The hash of its photo; what is undone has none until it is done again. */
+  readonly photo?: string | undefined;
 }
 
 /** A change, with the contact as it was before: null where the source did not have it, undefined where nobody knows. */
 export interface UndoableChange {
   readonly sourceKey: string;
-  readonly before?: Omit<PositionedContact, 'sourceKey'> | null | undefined;
+  readonly before?: Omit<PositionedContact, 'sourceKey' | 'photo'> | null | undefined;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Directory } from '../ports/directory.ts';
 import type { FolderTree } from '../ports/folderTree.ts';
 import type { HostProbe } from '../ports/hostProbe.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
+import type { PhotoStore } from '../ports/photos.ts';
 import type { Subscriptions } from '../ports/subscriptions.ts';
 import type { Tables } from '../ports/tableStorage.ts';
 import type { ConfiguredLists } from '../settings/configuredLists.ts';
@@ -38,6 +39,7 @@ export interface Services extends Store, ConfiguredLists {
   /** Undefined where change notifications are off: subscriptions of before are removed. */
   readonly webhooks: Webhooks | undefined;
   readonly probes: Probes;
+  readonly photos: PhotoStore;
   /** What sources are read through. */
   readonly sourceAdapters: SourceAdapters;
   /** New tables over the real ones, whose writes stay in memory. */

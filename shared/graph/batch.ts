@@ -11,10 +11,12 @@ export const mostRequests = 20;
 const mostBytes = 3_500_000;
 
 export interface BatchRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   /** Below the version. */
   readonly url: string;
+  /** Text in base64 where its type is not JSON. */
   readonly body?: unknown;
+  readonly contentType?: string;
 }
 
 /** `unanswered`: the batch was answered and this request was not. `unsent`: it has to be sent in another batch. */
@@ -70,10 +72,10 @@ export function createBatches(scope: RequestScope): SendBatch {
   };
 }
 
-function writeRequest({ body, ...request }: BatchRequest, index: number): string {
+function writeRequest({ body, contentType = 'application/json', ...request }: BatchRequest, index: number): string {
   const headers = {
     Prefer: 'IdType="ImmutableId"',
-    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    ...(body === undefined ? {} : { 'Content-Type': contentType }),
   };
   return JSON.stringify({ id: String(index), headers, ...request, body });
 }

@@ -7,9 +7,17 @@ import { type RequestScope, readAllPages, readIfThere, readPage } from './reques
 const objectId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Without User.Read.All Graph leaves `accountEnabled` out: then nobody counts as disabled. */
-const userSchema = z.object({ id: z.string(), accountEnabled: z.boolean().nullish() });
+const userSchema = z.object({
+  id: z.string(),
+  accountEnabled: z.boolean().nullish(),
+  userPrincipalName: z.string().nullish(),
+  mail: z.string().nullish(),
+  proxyAddresses: z.array(z.string()).nullish(),
+});
+const languageSchema = z.object({ preferredLanguage: z.string().nullish() });
 const groupSchema = z.object({ id: z.string() });
 const selectUser = { $select: ['id', 'accountEnabled'] };
+const selectWithAddresses = { $select: [...selectUser.$select, 'userPrincipalName', 'mail', 'proxyAddresses'] };
 
 /** A cast in a transitive query is one of the directory's advanced queries. */
 const advancedQuery = { ConsistencyLevel: 'eventual' };
@@ -19,11 +27,16 @@ export function openDirectory(client: GraphClient): Directory {
   const scope: RequestScope = { client, counts: { requests: 0, roundTrips: 0 }, resource: 'directory' };
   return {
     counts: scope.counts,
-    async findUser(idOrAddress) {
-      const user = await readIfThere(scope, graphPath(['users', idOrAddress], selectUser), userSchema);
+    async findUser(idOrAddress, withAddresses = false) {
+      const select = withAddresses ? selectWithAddresses : selectUser;
+      const user = await readIfThere(scope, graphPath(['users', idOrAddress], select), userSchema);
       if (user) return toUser(user);
-      const found = await findByAddress('users', idOrAddress, selectUser, userSchema);
+      const found = await findByAddress('users', idOrAddress, select, userSchema);
       return found && toUser(found);
+    },
+    async findLanguage(userId) {
+      const path = graphPath(['users', userId], { $select: 'preferredLanguage' });
+      return (await readIfThere(scope, path, languageSchema))?.preferredLanguage || undefined;
     },
     async findGroup(idOrAddress) {
       if (objectId.test(idOrAddress)) {
@@ -31,9 +44,9 @@ export function openDirectory(client: GraphClient): Directory {
       }
       return (await findByAddress('groups', idOrAddress, { $select: ['id'] }, groupSchema))?.id;
     },
-    async groupMembers(groupId) {
+    async groupMembers(groupId, withAddresses = false) {
       const path = graphPath(['groups', groupId, 'transitiveMembers', 'microsoft.graph.user'], {
-        ...selectUser,
+        ...(withAddresses ? selectWithAddresses : selectUser),
         $top: 999,
         $count: true,
       });
@@ -60,5 +73,17 @@ export function openDirectory(client: GraphClient): Directory {
 }
 
 function toUser(user: z.infer<typeof userSchema>): DirectoryUser {
-  return { id: user.id, accountEnabled: user.accountEnabled ?? true };
+  const addresses = addressesOf(user);
+  return { id: user.id, accountEnabled: user.accountEnabled ?? true, ...(addresses && { addresses }) };
+}
+
+/** Every user has a principal name: without one, the app may not read any of them. */
+function addressesOf({
+  userPrincipalName,
+  mail,
+  proxyAddresses,
+}: z.infer<typeof userSchema>): readonly string[] | undefined {
+  if (!userPrincipalName) return undefined;
+  const proxies = (proxyAddresses ?? []).flatMap(proxy => /^smtp:(.+)$/i.exec(proxy)?.[1] ?? []);
+  return [...new Set([userPrincipalName, mail ?? userPrincipalName, ...proxies].map(each => each.toLowerCase()))];
 }

@@ -7,6 +7,7 @@ import type { GraphAnswer, GraphClient } from './client.ts';
 import { failureOf } from './failures.ts';
 import { batchUrl, graphPath, pathOfLink, quote } from './links.ts';
 import { guardPages, type Page, type RequestScope, readAllPages, readPage } from './requests.ts';
+import { readUserPhotos } from './userPhotos.ts';
 
 /** A single extension attribute cannot be selected, only all of them (facts A1). */
 const properties: Record<DirectoryCollection, readonly string[]> = {
@@ -141,6 +142,7 @@ export function openDirectoryReader(client: GraphClient): DirectoryReader {
       const { rows } = await readAllPages(scope, path, idSchema, advancedQuery);
       return [...new Set(rows.map(({ id }) => id))];
     },
+    readUserPhotos: questions => readUserPhotos(scope, sendBatch, questions),
   };
 
   /** Without those that are not there. */

@@ -36,6 +36,18 @@ const kinds: ReadonlyMap<string, GraphFailureKind> = new Map([
   ['errormailboxmoveinprogress', 'mailboxMoving'],
 ]);
 
+/** They hold for everything that is asked of the mailbox. */
+const mailboxWide: ReadonlySet<GraphFailureKind> = new Set(['noMailbox', 'accessDenied', 'overQuota', 'mailboxMoving']);
+
+/** Exchange's own words for "not now", whatever their status: they are no contact's fault (facts 3). */
+const passing: ReadonlySet<string> = new Set([
+  'errortimeoutexpired',
+  'errorserverbusy',
+  'errorinternalservertransienterror',
+  'errormailboxstoreunavailable',
+  'mailboxinfostale',
+]);
+
 /** In the directory these say that the user or group is not there; below a mailbox, that the mailbox is not. */
 const missingObjectCodes: ReadonlySet<string> = new Set(['request_resourcenotfound', 'resourcenotfound']);
 
@@ -87,4 +99,15 @@ export function readError(answer: { readonly status: number; readonly body: unkn
 
 export function isCode(failure: { readonly code: string }, code: string): boolean {
   return failure.code.toLowerCase() === code.toLowerCase();
+}
+
+/** By code only: a 403 that is not known may concern one contact, and that must not stop the others. */
+export function isMailboxWide(failure: GraphFailure): boolean {
+  const kind = kindOfCode(failure.code);
+  return kind !== undefined && mailboxWide.has(kind);
+}
+
+/** Of a 5xx or 408: no answer, or "not now". */
+export function isPassing({ status, code, retryAfter }: GraphFailure): boolean {
+  return [408, 503, 504].includes(status) || retryAfter !== undefined || passing.has(code.toLowerCase());
 }

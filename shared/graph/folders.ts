@@ -64,6 +64,15 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
     return sameName.find(folder => folder.displayName === name) ?? sameName[0];
   }
 
+  /** No listing names the default folder (facts 3): what people see is the name that it has in the mailbox's language. */
+  async function findFirst(name: string): Promise<ContactFolder | undefined> {
+    if (name.toLowerCase() === defaultFolder) return readFolder(defaultFolder);
+    const child = await findChild(undefined, name);
+    if (child) return child;
+    const top = await readFolder(defaultFolder);
+    return top?.displayName.toLowerCase() === name.toLowerCase() ? top : undefined;
+  }
+
   /** Without a parent, at the root, where the folders below the default one are. */
   async function listBelow(parentId: string | undefined, depth = 0): Promise<ContactFolder[]> {
     const collection = parentId === undefined ? folders : [...folders, parentId, 'childFolders'];
@@ -89,13 +98,9 @@ export function createFolders(scope: RequestScope, mailboxId: string): FolderMet
       const top = await readFolder(defaultFolder);
       return [...(top ? [top] : []), ...(await listBelow(undefined))];
     },
-    async findFolder(path) {
-      let found: ContactFolder | undefined;
-      for (const [depth, name] of path.entries()) {
-        const isDefault = depth === 0 && name.toLowerCase() === defaultFolder;
-        found = isDefault ? await readFolder(defaultFolder) : await findChild(found?.id, name);
-        if (!found) return undefined;
-      }
+    async findFolder([first = '', ...below]) {
+      let found = await findFirst(first);
+      for (const name of below) found &&= await findChild(found.id, name);
       return found;
     },
     async isDeleted(folder) {

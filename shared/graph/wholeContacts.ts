@@ -3,11 +3,10 @@ import type { GraphFailure } from '../ports/contactMailbox.ts';
 import type { SendBatch } from './batch.ts';
 import { readBatched } from './batchedReading.ts';
 import type { GraphAnswer } from './client.ts';
-import { failureOf, isCode } from './failures.ts';
+import { failureOf, isCode, isMailboxWide, isPassing } from './failures.ts';
 import { type GraphContact, graphContactSchema } from './graphContact.ts';
 import { batchUrl } from './links.ts';
 import type { RequestScope } from './requests.ts';
-import { isMailboxWide, isPassing } from './writeOutcome.ts';
 
 type Row = GraphContact & { readonly id: string };
 

@@ -1,4 +1,5 @@
 import type { Contact, ContactField, ExtendedField } from '../domain/contact.ts';
+import type { PhotoReading } from './photos.ts';
 
 /** What the calls cost: `requests` counts a batch's inner requests, `roundTrips` counts HTTP exchanges. */
 export interface RequestCounts {
@@ -116,11 +117,23 @@ export type WriteOutcome =
   | { readonly kind: 'serverError'; readonly code: string }
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure };
 
+export interface PhotoWrite {
+  readonly contactId: string;
+  /** A JPEG. */
+  readonly bytes: Uint8Array;
+}
+
+/** What became of a photo's write: done, it is `written`. */
+export type PhotoOutcome = { readonly kind: 'written' } | Exclude<WriteOutcome, { readonly kind: 'done' | 'deleted' }>;
+
 /** The contact folders of one mailbox, source or target. Methods reject with `GraphFailure`. */
 export interface ContactMailbox {
   readonly counts: RequestCounts;
 
-  /** Follows display names below the mailbox's root; `['contacts']` is the default folder. Undefined when one is missing. */
+  /**
+   * Follows display names below the mailbox's root; undefined when one is missing. `contacts` at first is the default
+   * folder, and so is the name that it has in the mailbox's language, unless a folder at the root has it too.
+   */
   findFolder(path: readonly string[]): Promise<ContactFolder | undefined>;
   /** Every contact folder outside of Deleted Items, at any depth, and the default one. */
   listFolders(): Promise<ContactFolder[]>;
@@ -155,6 +168,15 @@ export interface ContactMailbox {
    * Never rejects for what Graph answered.
    */
   write(writes: readonly ContactWrite[]): Promise<WriteOutcome[]>;
+  /** The bytes of all photos that were sent so far, in base64. */
+  photoBytesSent(): number;
+  /**
+   * At most 20 photos in one `$batch`; outcomes in their order, `notTried` for those that did not fit in. Never rejects
+   * for what Graph answered.
+   */
+  writePhotos(photos: readonly PhotoWrite[]): Promise<PhotoOutcome[]>;
+  /** The photos of at most 20 contacts, in `$batch`es. Never rejects for what Graph answered. */
+  readPhotos(contactIds: readonly string[]): Promise<PhotoReading[]>;
   /**
    * The categories of at most 20 contacts, in one `$batch`; for one that cannot be read, what that says of a patch of it.
    * Never rejects for what Graph answered.

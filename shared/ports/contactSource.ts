@@ -2,6 +2,7 @@ import type { Contact } from '../domain/contact.ts';
 import type { EntryLimits } from '../domain/entryLimits.ts';
 import type { FolderReading } from '../domain/sourceChanges.ts';
 import type { ExtendedProperty, RequestCounts } from './contactMailbox.ts';
+import type { PhotoQuestion, PhotoReading } from './photos.ts';
 
 /** What a list needs to know of contacts beyond the fields that every reading gives. */
 export interface SourceNeeds {
@@ -32,6 +33,11 @@ export interface ContactSource {
    * @throws SourceFailure
    */
   readStanding(scopeId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Contact | undefined>>;
+  /**
+   * The photos of at most 20 contacts of scopes that have some, in the order of the questions; absent where the kind of
+   * source has none.
+   */
+  readPhotos?(questions: readonly PhotoQuestion[]): Promise<readonly PhotoReading[]>;
 }
 
 export interface Reading {

@@ -30,6 +30,8 @@ export interface DatabaseSession {
    * @throws DatabaseFailure
    */
   findRightsToWrite(): Promise<readonly string[]>;
+  /** What the login may do elsewhere that nobody needs who reads contacts. @throws DatabaseFailure */
+  findNeedlessRights(): Promise<readonly string[]>;
   /** @throws DatabaseFailure also from the pages */
   query(text: string): Promise<SqlResult>;
   /** Never rejects. */

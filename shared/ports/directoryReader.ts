@@ -1,4 +1,5 @@
 import type { RequestCounts } from './contactMailbox.ts';
+import type { PhotoQuestion, PhotoReading } from './photos.ts';
 
 /** A user or mail contact as a delta query or a look-up tells of it. Absent: nothing was said of it. Null: it is not set. */
 export interface DirectoryRow {
@@ -41,4 +42,9 @@ export interface DirectoryReader {
   readReports(managerIds: readonly string[]): Promise<readonly DirectoryRow[]>;
   /** The ids of users or mail contacts in the group, nested groups included. Rejects with `notFound`. */
   memberIds(groupId: string, collection: DirectoryCollection): Promise<readonly string[]>;
+  /**
+   * The photos of at most 20 users, of 240 pixels where they are not smaller, in the order of the questions. Never rejects
+   * for what Graph answered.
+   */
+  readUserPhotos(questions: readonly PhotoQuestion[]): Promise<readonly PhotoReading[]>;
 }

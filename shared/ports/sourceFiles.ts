@@ -4,7 +4,8 @@ import { SourceFailure } from './contactSource.ts';
 export type FileReading =
   /** It is what it was when it had the ETag. */
   | { readonly kind: 'unchanged' }
-  | { readonly kind: 'missing' }
+  /** `account`: the storage account that does not have it. */
+  | { readonly kind: 'missing'; readonly account?: string }
   | { readonly kind: 'read'; readonly etag: string; readonly bytes: Uint8Array };
 
 /** The files that admins put into the app's own storage. */

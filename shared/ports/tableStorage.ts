@@ -84,9 +84,23 @@ export class RowConflict extends Error {
   }
 }
 
-export interface Tables {
-  readonly sources: Table;
-  readonly mailboxes: Table;
-  readonly progress: Table;
-  readonly runs: Table;
+/** Every table of the app, as the storage account names it. */
+export const tableNames = {
+  sources: 'Sources',
+  mailboxes: 'Mailboxes',
+  progress: 'Progress',
+  runs: 'Runs',
+  audit: 'Audit',
+  choices: 'Choices',
+  definitions: 'Definitions',
+  tombstones: 'Tombstones',
+} as const;
+
+export type TableName = (typeof tableNames)[keyof typeof tableNames];
+export type Tables = { readonly [name in keyof typeof tableNames]: Table };
+
+/** The same for every table. */
+export function eachTable<Of>(make: (name: keyof Tables) => Of): Record<keyof Tables, Of> {
+  const names = Object.keys(tableNames) as (keyof Tables)[];
+  return Object.fromEntries(names.map(name => [name, make(name)])) as Record<keyof Tables, Of>;
 }

@@ -3,17 +3,19 @@ import { ruleId } from '../domain/audience.ts';
 import { existing } from '../domain/existingContacts.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } from '../domain/mapping.ts';
+import { ownersColumn } from '../domain/owners.ts';
 import { isPhoneRegion, phoneFormats } from '../domain/phone.ts';
 import { userEdits } from '../domain/userEdits.ts';
 import { conditionSettings } from './condition.ts';
-import { folderPathOf } from './folderPath.ts';
+import { destinationIn, destinationSettings, isByLanguage, textsOf, undetermined } from './destination.ts';
+import { isSameFolder } from './folderPath.ts';
 import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
+import { ownersSettings } from './owners.ts';
 import type { Place } from './place.ts';
 import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.ts';
 import { strictObject } from './strictObject.ts';
 import { visibilitySettings } from './visibility.ts';
 
-const folderName = z.string().trim().min(1, 'a folder needs a name').max(256);
 const mappingRule = z.union([z.string(), z.null(), strictObject({ template: z.string().min(1) })], {
   error: 'is a field of the source, {"template": "..."} or null',
 });
@@ -83,12 +85,10 @@ export const contactListSchema = strictObject({
   where: conditionSettings.optional(),
   match: z.literal('email').optional(),
   visibility: visibilitySettings.optional(),
+  owners: ownersSettings.optional(),
   privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
-  destination: strictObject({
-    folder: folderName.refine(name => !name.includes('/'), 'the destination is one folder, without "/"'),
-    category: z.string().trim().min(1).max(255).nullable().optional(),
-  }),
+  destination: destinationSettings,
   mapping: mapping.default({}),
   defaults: z
     .record(z.string(), z.union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)]))
@@ -120,15 +120,19 @@ export const contactListSchema = strictObject({
     /** In order of precedence. */
     sources: source ? [source] : sources,
     name: list.name ?? list.id,
-    destination: {
-      folder: destination.folder,
-      category: destination.category === undefined ? destination.folder : destination.category,
-    },
+    /** In no language: `listIn` says what it is for a mailbox. */
+    destination: destinationIn(destination, undetermined),
+    ...(isByLanguage(destination) && { localDestination: destination }),
   }))
   .superRefine((list, context) => {
     for (const { field, problem } of findDefaultFaults(list.defaults ?? {}, list.mapping)) {
       context.addIssue({ code: 'custom', path: ['defaults', field], message: problem });
     }
+  })
+  .refine(({ owners, sources }) => owners?.from !== ownersColumn || sources.some(fillsOwners), {
+    path: ['owners', 'from'],
+    message:
+      '"owners" is filled by a column, which no source names: give one "columns": {"owners": "Account manager"}, or name another field here, or {"category": "Owner: "}',
   })
   .refine(list => !(list.mapping.categories === null && list.destination.category !== null), {
     path: ['mapping', 'categories'],
@@ -136,11 +140,23 @@ export const contactListSchema = strictObject({
       '"categories" cannot be left alone while a category is put on each contact: set destination.category to null',
   });
 
-export type ContactList = z.infer<typeof contactListSchema>;
+export type ContactList = z.infer<typeof contactListSchema> & {
+  /** Contacts get the photos of their source. The settings do not offer it before every kind of source has them. */
+  readonly photos?: true;
+};
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
-  Partial<Pick<ContactList, 'phones' | 'defaults' | 'sources' | 'existing' | 'visibility'>>;
+  Partial<
+    Pick<
+      ContactList,
+      'phones' | 'defaults' | 'sources' | 'existing' | 'visibility' | 'owners' | 'localDestination' | 'photos'
+    >
+  >;
+
+function fillsOwners(source: SourceSettings): boolean {
+  return (source.kind === 'csv' || source.kind === 'sql') && typeof source.columns[ownersColumn] === 'string';
+}
 
 /** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */
 export function hidesSelf({ sources = [] }: Pick<SyncedList, 'sources'>): boolean {
@@ -158,32 +174,54 @@ function showsSelf(sources: readonly SourceSettings[]): boolean {
 /** Changes with everything that decides what a target contact looks like and where it lies. */
 export function settingsFingerprint(list: SyncedList): string {
   const { mapping, destination, removals, phones, defaults, sources = [] } = list;
-  const { existing = 'leave', visibility = [] } = list;
+  const { existing = 'leave', visibility = [], owners, localDestination, photos } = list;
   return fingerprint({
     mapping,
-    destination,
+    // The same for all mailboxes.
+    destination: localDestination ?? destination,
     removals,
     ...(phones && { phones }),
     ...(defaults && { defaults }),
     ...(existing !== 'leave' && { existing }),
+    ...(photos && { photos }),
     ...(showsSelf(sources) && { includeSelf: true }),
     // Whom a rule is for is part of each mailbox's audience, so that a change of that concerns those mailboxes alone.
     ...(visibility.length > 0 && { visibility: visibility.map(ruleId).sort() }),
+    ...(owners && { owners: { from: owners.from, ownersOnly: owners.ownersOnly } }),
   });
+}
+
+/** Of each list as it is in a language, since what is compiled of one is kept by it. */
+const localLists = new WeakMap<SyncedList, Map<string, SyncedList>>();
+
+/** The list with its destination as it is in a language. */
+export function listIn<List extends SyncedList>(list: List, language: string): List {
+  const { localDestination } = list;
+  if (!localDestination) return list;
+  const destination = destinationIn(localDestination, language);
+  const known = localLists.get(list) ?? new Map<string, SyncedList>();
+  localLists.set(list, known);
+  const key = JSON.stringify([destination.folder, destination.category]);
+  const local = (known.get(key) as List | undefined) ?? { ...list, destination };
+  known.set(key, local);
+  return local;
+}
+
+/** What the list's folder is called in target mailboxes, in every language. */
+export function folderNamesIn({
+  destination,
+  localDestination,
+}: Pick<SyncedList, 'destination' | 'localDestination'>): string[] {
+  return textsOf((localDestination ?? destination).folder);
 }
 
 export function compileListMapping({ mapping, destination, phones, defaults }: SyncedList): Mapping {
   return compileMapping(mapping, destination.category, { phones, defaults });
 }
 
-/**
- * The mailboxes of the app's own tenant whose folder of that destination's name the list reads. The folders at the
- * mailbox's root lie below the default folder, so `contacts/Staff` and `Staff` are one folder. No list writes into
- * another tenant, whatever its mailboxes are called.
- */
-export function mailboxesReadAt(reader: SourceReader, destination: string): string[] {
-  const own = placesReadBy(reader).filter(({ connection }) => connection === undefined);
-  return own.flatMap(({ mailbox, folder }) => (isSameFolder(folder, [destination]) ? [mailbox] : []));
+/** What a list reads in the app's own tenant: no list writes into another, whatever its mailboxes are called. */
+export function placesInOwnTenant(reader: SourceReader): Place[] {
+  return placesReadBy(reader).filter(({ connection }) => connection === undefined);
 }
 
 /** The contact folders in Exchange Online that a list reads. */
@@ -191,17 +229,13 @@ export function placesReadBy({ sources }: Pick<SourceReader, 'sources'>): Place[
   return sources.flatMap(placesOf);
 }
 
-/** Whether two paths, given as names from the mailbox's root on, are those of one folder. */
-function isSameFolder(names: readonly string[], others: readonly string[]): boolean {
-  return placeOf(names) === placeOf(others);
-}
-
-/** Whether two lists put their contacts into one folder of a mailbox that has both. Exchange compares names without case. */
+/** Whether two lists put their contacts into one folder of a mailbox that has both, be it in one language. */
 export function writeIntoTheSame(
-  left: Pick<ContactList, 'destination'>,
-  right: Pick<ContactList, 'destination'>,
+  left: Pick<ContactList, 'destination' | 'localDestination'>,
+  right: Pick<ContactList, 'destination' | 'localDestination'>,
 ): boolean {
-  return isSameFolder([left.destination.folder], [right.destination.folder]);
+  const others = folderNamesIn(right);
+  return folderNamesIn(left).some(name => others.some(other => isSameFolder([name], [other])));
 }
 
 /** Whether two lists read the same folder, as far as their settings tell. */
@@ -246,10 +280,4 @@ function findSourceFault({
   if (!source && !sources) return { path: ['source'], message: 'is missing' };
   if (match && (sources ?? []).length < 2) return { path: ['match'], message: 'joins contacts of several sources' };
   return undefined;
-}
-
-/** The same for every way to write a folder's path. */
-function placeOf(names: readonly string[]): string {
-  const lower = names.map(name => name.trim().toLowerCase());
-  return folderPathOf(lower[0] === 'contacts' && lower.length > 1 ? lower.slice(1) : lower);
 }

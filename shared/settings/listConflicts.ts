@@ -1,11 +1,13 @@
 import {
   type ContactList,
   describeReader,
-  mailboxesReadAt,
+  folderNamesIn,
+  placesInOwnTenant,
   readTheSame,
   type SourceReader,
   writeIntoTheSame,
 } from './contactList.ts';
+import { isSameFolder } from './folderPath.ts';
 
 /**
  * The fault of a list that writes into a folder that any list reads, which would feed itself (design: Safeguards). Here
@@ -13,8 +15,11 @@ import {
  * resolved.
  */
 export function findLoopFault(list: ContactList, sourceReaders: readonly SourceReader[]): string | undefined {
-  const reader = sourceReaders.find(other => readsWhatIsWritten(other, list));
-  return reader && `destination.folder: "${list.destination.folder}" is read by ${describeReader(reader)}`;
+  for (const name of folderNamesIn(list)) {
+    const reader = sourceReaders.find(other => readsWhatIsWritten(other, list, name));
+    if (reader) return `destination.folder: "${name}" is read by ${describeReader(reader)}`;
+  }
+  return undefined;
 }
 
 /**
@@ -28,8 +33,10 @@ export function findDoubleFault(list: ContactList, earlier: readonly ContactList
   return `destination.folder: the list "${other.id}" writes the same source folder into "${list.destination.folder}" of a mailbox that both name`;
 }
 
-function readsWhatIsWritten(reader: SourceReader, writer: ContactList): boolean {
-  return mailboxesReadAt(reader, writer.destination.folder).some(mailbox => namesAsTarget(writer, mailbox));
+function readsWhatIsWritten(reader: SourceReader, writer: ContactList, name: string): boolean {
+  return placesInOwnTenant(reader).some(
+    ({ mailbox, folder }) => isSameFolder(folder, [name]) && namesAsTarget(writer, mailbox),
+  );
 }
 
 function writesTheSame(left: ContactList, right: ContactList): boolean {

@@ -1,17 +1,21 @@
 import { findMappingDoubts } from '../domain/mapping.ts';
 import type { Connections } from './connections.ts';
 import type { ContactList } from './contactList.ts';
+import { type LocalDestination, textsOf } from './destination.ts';
 import type { SettingsNote } from './settingsNote.ts';
 import { connectionOf, type SourceSettings } from './sourceSettings.ts';
 
 /** What an admin should know of a list that is not refused. */
 export function findListNotes(
-  { id: list, destination, mapping, sources }: ContactList,
+  { id: list, destination, localDestination = destination, mapping, sources }: ContactList,
   connections: Connections,
 ): SettingsNote[] {
-  const doubts = [...(mayHoldMore(sources) ? [] : describeMapping(mapping)), ...describeCategory(destination)];
+  const doubts = [
+    ...(mayHoldMore(sources) ? [] : describeMapping(mapping)),
+    ...categoriesOf(localDestination).flatMap(describeCategory),
+  ];
   const places = [
-    ...describeDefaultFolder('destination.folder', destination.folder),
+    ...textsOf(localDestination.folder).flatMap(name => describeDefaultFolder('destination.folder', name)),
     ...sources.flatMap((source, index) =>
       describeSourceFolders(source, sources.length > 1 ? `sources.${index}` : 'source'),
     ),
@@ -48,8 +52,12 @@ function describeMapping(mapping: ContactList['mapping']): string[] {
   return findMappingDoubts(mapping).map(({ field, problem }) => `mapping.${field}: ${problem}`);
 }
 
-function describeCategory({ category }: ContactList['destination']): string[] {
-  if (category === null || !/[,;]/.test(category)) return [];
+function categoriesOf({ category }: LocalDestination): string[] {
+  return category === null ? [] : textsOf(category);
+}
+
+function describeCategory(category: string): string[] {
+  if (!/[,;]/.test(category)) return [];
   return [
     `destination.category: "${category}" holds a comma or a semicolon, by which Outlook separates categories: name another, or null for none`,
   ];

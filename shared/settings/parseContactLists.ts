@@ -100,8 +100,10 @@ function pathOf({ length }: readonly unknown[], index: number): string {
   return length > 1 ? `sources.${index}` : 'source';
 }
 
+const identified = z.object({ id: z.string() });
+
 function idOf(entry: unknown): string | undefined {
-  const parsed = z.object({ id: z.string() }).safeParse(entry);
+  const parsed = identified.safeParse(entry);
   return parsed.success ? parsed.data.id : undefined;
 }
 

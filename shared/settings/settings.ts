@@ -34,6 +34,10 @@ export interface Settings extends ContactLists {
   readonly queues: { readonly capture: string; readonly sync: string; readonly priority: string };
   /** Undefined without `WEBHOOK_URL`: then the schedule alone finds changes. */
   readonly notifications: NotificationSettings | undefined;
+  /** Undefined while the console's gate is shut. */
+  readonly console: ConsoleSettings | undefined;
+  /** How long decisions are kept. */
+  readonly auditDays: number;
   /** Seconds; for tests and for tenants that need other waits. */
   readonly timing: Timing;
 }
@@ -43,6 +47,12 @@ export interface NotificationSettings {
   readonly webhookUrl: string;
   /** Where the secret is that Graph repeats in every notification. */
   readonly clientState: { readonly keyVaultUrl: string } | { readonly value: string };
+}
+
+/** The console, where App Service Authentication says who signed in (design: Console). */
+export interface ConsoleSettings {
+  /** Of the tenant whose people may sign in; in small letters. */
+  readonly tenantId: string;
 }
 
 export interface Timing {
@@ -124,6 +134,11 @@ export const environmentSchema = z.object({
     .refine(isSecureOrigin, 'is not the URL of a key vault, such as https://contoso-contacts.vault.azure.net')
     .optional(),
   CLIENT_STATE: z.string().max(128, 'must have at most 128 characters: Graph takes no more').optional(),
+  CONSOLE_SIGN_IN: z
+    .literal('entra', 'is no way of signing in: give entra, or leave it out for an app without a console')
+    .optional(),
+  CONSOLE_TENANT_ID: z.guid('is not the id of a tenant').toLowerCase().optional(),
+  WEBSITE_AUTH_ENABLED: z.string().optional(),
   CONNECTIONS: z.string().optional(),
   CSV_HOSTS: z
     .string()
@@ -156,6 +171,12 @@ export const environmentSchema = z.object({
   GRAPH_TIMEOUT_SECONDS: seconds(30, 0.1),
   GRAPH_GRACE_SECONDS: seconds(30, 0.1),
   LONGEST_WAIT_SECONDS: seconds(30, 0),
+  AUDIT_DAYS: z.coerce
+    .number()
+    .int('is no whole number of days')
+    .min(1, 'must be at least 1 day')
+    .max(3650, 'must be at most 3650 days')
+    .default(400),
   HANDLER_SECONDS: seconds(240, 1).refine(
     value => value <= 420,
     'must be at most 420 seconds: the host ends a handler after 600',
@@ -231,6 +252,9 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
       'WEBHOOK_URL needs a secret that tells notifications of Graph from forged ones: give KEY_VAULT_URL, or CLIENT_STATE on a machine without a key vault',
     );
   }
+  if (filled.CONSOLE_SIGN_IN === 'entra' && !filled.CONSOLE_TENANT_ID) {
+    faults.push('CONSOLE_SIGN_IN needs CONSOLE_TENANT_ID: the id of the tenant whose people may sign in');
+  }
   const misspelt = findMisspelt(filled);
   if (!parsed.success || !tables || !serviceBus || faults.length > 0) {
     throw new SettingsError([...faults, ...misspelt.map(({ detail }) => detail)]);
@@ -240,7 +264,12 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   return {
     ...contactLists,
     connections,
-    notes: [...misspelt, ...scheduleNotes(schedules), ...listsNotes(lists, refusedLists, connections)],
+    notes: [
+      ...misspelt,
+      ...scheduleNotes(schedules),
+      ...consoleNotes(values),
+      ...listsNotes(lists, refusedLists, connections),
+    ],
     graph: {
       endpoint: new URL(values.GRAPH_ENDPOINT).origin,
       clientId: values.GRAPH_CLIENT_ID,
@@ -254,6 +283,8 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     schedules,
     queues: { capture: values.CAPTURE_QUEUE, sync: values.SYNC_QUEUE, priority: values.PRIORITY_QUEUE },
     notifications: readNotificationSettings(values),
+    console: readConsoleSettings(values),
+    auditDays: values.AUDIT_DAYS,
     timing: {
       leaseSeconds: values.LEASE_SECONDS,
       graphTimeoutSeconds: values.GRAPH_TIMEOUT_SECONDS,
@@ -299,6 +330,23 @@ function listsNotes(
 ): SettingsNote[] {
   if (lists.length + refusedLists.length > 0) return lists.flatMap(list => findListNotes(list, connections));
   return [{ code: 'NoLists', detail: 'CONTACT_LISTS is empty: there are no lists, and nothing is synced' }];
+}
+
+/** Who signed in is believed of App Service alone: without its authentication anybody could send the header. */
+function readConsoleSettings({
+  CONSOLE_SIGN_IN: signIn,
+  CONSOLE_TENANT_ID: tenantId,
+  WEBSITE_AUTH_ENABLED: isGuarded = '',
+}: z.infer<typeof environmentSchema>): ConsoleSettings | undefined {
+  if (signIn !== 'entra' || tenantId === undefined || isGuarded.toLowerCase() !== 'true') return undefined;
+  return { tenantId };
+}
+
+function consoleNotes(values: z.infer<typeof environmentSchema>): SettingsNote[] {
+  if (values.CONSOLE_SIGN_IN === undefined || readConsoleSettings(values)) return [];
+  const detail =
+    'CONSOLE_SIGN_IN is set, but App Service Authentication does not guard the app (WEBSITE_AUTH_ENABLED): there is no console';
+  return [{ code: 'ConsoleShut', detail }];
 }
 
 /** A key vault goes before a value in the settings. */

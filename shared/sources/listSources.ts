@@ -3,6 +3,7 @@ import { type Condition, fieldsOfCondition, meets } from '../domain/condition.ts
 import { type Contact, isExtendedField } from '../domain/contact.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { entriesPlaced, sourceFieldsOf } from '../domain/mapping.ts';
+import { fieldsOfOwners } from '../domain/owners.ts';
 import type { ReadContact } from '../domain/sourceChanges.ts';
 import type { ExtendedProperty } from '../ports/contactMailbox.ts';
 import {
@@ -12,23 +13,24 @@ import {
   type SourceNeeds,
   type SourceProblem,
 } from '../ports/contactSource.ts';
+import type { PhotoQuestion, PhotoReading } from '../ports/photos.ts';
 import type { ContactList } from '../settings/contactList.ts';
 import type { SourceSettings } from '../settings/sourceSettings.ts';
 import { identityOf, openContactSource, type SourceAdapters } from './index.ts';
 import { namesOfSources, type SourceNames } from './sourceNames.ts';
 
 type ListSources = Pick<ContactList, 'sources'> &
-  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'visibility' | 'privateContacts'>> &
+  Partial<Pick<ContactList, 'where' | 'match' | 'mapping' | 'visibility' | 'owners' | 'privateContacts' | 'photos'>> &
   Pick<SourceNeeds, 'findsPrivate'>;
 
 /**
  * What names a list's sources: another name means reading from the start. The same as of its one source where it is all
  * that the list says.
  */
-export function identityOfSources({ sources, where, match }: ListSources): string {
+export function identityOfSources({ sources, where, match, photos }: ListSources): string {
   const [only] = sources;
-  if (only && sources.length === 1 && !where && !only.where) return identityOf(only);
-  return fingerprint({ sources: sources.map(each => [each.name, identityOf(each), each.where]), where, match });
+  if (only && sources.length === 1 && !where && !only.where && !photos) return identityOf(only);
+  return fingerprint({ sources: sources.map(each => [each.name, identityOf(each), each.where]), where, match, photos });
 }
 
 /**
@@ -52,6 +54,7 @@ export function openListSources(list: ListSources, names: SourceNames, adapters:
       const part = parts[indexOfScope(scopeId, prefixes)];
       return part ? part.source.readStanding(scopeId, ids) : new Map();
     },
+    readPhotos: questions => readAllPhotos(parts, prefixes, questions),
   };
 }
 
@@ -96,11 +99,27 @@ async function readAll(parts: readonly Part[], cursor: string | undefined): Prom
   };
 }
 
+async function readAllPhotos(
+  parts: readonly Part[],
+  prefixes: readonly string[],
+  questions: readonly PhotoQuestion[],
+): Promise<PhotoReading[]> {
+  const bySource = Map.groupBy(questions, ({ id }) => indexOfScope(id, prefixes));
+  const found = new Map<string, PhotoReading>();
+  for (const [index, own] of bySource) {
+    const readings = (await parts[index]?.source.readPhotos?.(own)) ?? [];
+    for (const [position, { id }] of own.entries()) found.set(id, readings[position] ?? { kind: 'unread' });
+  }
+  return questions.map(({ id }) => found.get(id) ?? { kind: 'unread' });
+}
+
+const cursorsByName = z.record(z.string(), z.string());
+
 /** By the names of the sources; one that cannot be read means reading each from the start. */
 export function cursorsIn(cursor: string | undefined): Readonly<Record<string, string>> {
   if (cursor === undefined) return {};
   try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(cursor));
+    return cursorsByName.parse(JSON.parse(cursor));
   } catch {
     return {};
   }
@@ -131,9 +150,9 @@ function inSource(name: string, index: number, { code, detail, setting }: Source
 
 /** What the list's mapping, conditions or rules read. */
 function needsOf(list: ListSources, settings: SourceSettings): SourceNeeds {
-  const { mapping = {}, visibility = [], privateContacts, findsPrivate = false } = list;
+  const { mapping = {}, visibility = [], owners, privateContacts, findsPrivate = false } = list;
   const conditions = [...conditionsOf(list, settings), ...visibility.map(({ when }) => when)];
-  const fields = [...sourceFieldsOf(mapping), ...conditions.flatMap(fieldsOfCondition)];
+  const fields = [...sourceFieldsOf(mapping), ...conditions.flatMap(fieldsOfCondition), ...fieldsOfOwners(owners)];
   const extended: ExtendedProperty[] = [...new Set(fields.filter(isExtendedField))].sort();
   if (privateContacts === 'hide') extended.push('sensitivity');
   return { extended, findsPrivate, entries: entriesPlaced(mapping) };
@@ -162,6 +181,7 @@ function choosing(source: ContactSource, conditions: readonly Condition[]): Cont
       const mayMeet = (contact: Contact | undefined) => !contact || conditions.every(each => meets(contact, each));
       return new Map([...standing].filter(([, contact]) => mayMeet(contact)));
     },
+    ...(source.readPhotos && { readPhotos: source.readPhotos }),
   };
 }
 
@@ -169,6 +189,7 @@ function named(source: ContactSource, prefix: string): ContactSource {
   if (prefix === '') return source;
   const withPrefix = (id: string) => `${prefix}${id}`;
   const without = (id: string) => id.slice(prefix.length);
+  const { readPhotos } = source;
   return {
     get calls() {
       return source.calls;
@@ -189,5 +210,8 @@ function named(source: ContactSource, prefix: string): ContactSource {
       const standing = await source.readStanding(without(scopeId), ids.map(without));
       return new Map([...standing].map(([id, contact]) => [withPrefix(id), contact]));
     },
+    ...(readPhotos && {
+      readPhotos: questions => readPhotos(questions.map(({ id, etag }) => ({ id: without(id), etag }))),
+    }),
   };
 }

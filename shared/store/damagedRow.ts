@@ -1,6 +1,8 @@
+import type { TableName } from '../ports/tableStorage.ts';
+
 /** Where a row lies. */
 export interface RowPlace {
-  readonly table: 'Sources' | 'Mailboxes' | 'Progress' | 'Runs';
+  readonly table: TableName;
   readonly partitionKey: string;
   readonly rowKey: string;
 }

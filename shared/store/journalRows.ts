@@ -15,6 +15,8 @@ export interface JournalChange {
   readonly position: number;
   readonly sourceKey: string;
   readonly contact: Contact | null;
+  /** The hash of its photo. */
+  readonly photo?: string | undefined;
   /** The contact as it was, with the position of its last change; null where the source did not have it; older rows do not tell. */
   readonly before?: { readonly contact: Contact; readonly position: number } | null | undefined;
   /** False where the source had the contact before; older rows do not tell. */
@@ -26,6 +28,7 @@ export interface JournalChange {
 const changeRow = z.object({
   position: z.number(),
   sourceKey: z.string(),
+  photo: z.string().optional(),
   added: z.boolean().optional(),
   at: z.number().optional(),
 });
@@ -112,7 +115,15 @@ export function openJournal(table: Table, listId: string) {
   }
 }
 
-export function journalOperation({ contact, before, position, sourceKey, added, at }: JournalChange): RowOperation {
+export function journalOperation({
+  contact,
+  photo,
+  before,
+  position,
+  sourceKey,
+  added,
+  at,
+}: JournalChange): RowOperation {
   return {
     kind: 'replace',
     rowKey: changeKey(position),
@@ -120,6 +131,7 @@ export function journalOperation({ contact, before, position, sourceKey, added, 
       schemaVersion,
       position,
       sourceKey,
+      ...(photo === undefined ? {} : { photo }),
       ...(added === undefined ? {} : { added }),
       ...(at === undefined ? {} : { at }),
       ...packContact('contact', contact),

@@ -60,7 +60,8 @@ function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation
   const idsBefore = before?.ids ?? [];
   const snapshotRows = row ? snapshotOperations(row, idsBefore) : snapshotRemovals(sourceKey, idsBefore);
   if (!journaled) return snapshotRows;
-  const change = { position, sourceKey, contact: row?.contact ?? null, added: before === undefined, at };
+  const { contact = null, photo } = row ?? {};
+  const change = { position, sourceKey, contact, photo: photo?.hash, added: before === undefined, at };
   return [journalOperation({ ...change, before: beforeImage(before, change.contact) }), ...snapshotRows];
 }
 

@@ -41,6 +41,8 @@ const columnsSchema = z.object({
   folderCreated: z.boolean(),
   installations: jsonColumn(z.array(z.string())),
   formerFolders: jsonColumn(z.array(formerFolder)),
+  /** Empty where nobody asked. */
+  language: z.string().default(''),
   creatingFolder: z.boolean().default(false),
   listingOwed: z.boolean().default(false),
   cleared: z.boolean(),
@@ -50,6 +52,7 @@ const columnsSchema = z.object({
   contacts: z.number(),
   failed: z.number(),
   failuresDueAt: z.number(),
+  photosDueAt: z.number().default(0),
   noMailboxTries: z.number().default(0),
 });
 type Columns = z.infer<typeof columnsSchema>;
@@ -84,6 +87,11 @@ export interface MailboxCheckpoint {
   /** The journal that positions count in, by the time it was begun; 0 for rows of older versions. */
   readonly epoch: number;
   readonly folder: ListFolder | undefined;
+  /**
+   * The user's when the folder was made, `und` where they have none; undefined where nobody asked. Their folder keeps
+   * its name when it changes.
+   */
+  readonly language: string | undefined;
   /** Ids under which this installation marked the folder, or contacts in a folder of the user's. */
   readonly installations: readonly string[];
   /** Folders that our contacts are moving out of since the destination was changed. */
@@ -94,6 +102,8 @@ export interface MailboxCheckpoint {
   readonly failed: number;
   /** Epoch milliseconds when the first refused contact is tried again, 0 without one. */
   readonly failuresDueAt: number;
+  /** Epoch milliseconds when the first photo that could not be written is tried again, 0 without one. */
+  readonly photosDueAt: number;
   /** How often in a row there was no mailbox. */
   readonly noMailboxTries: number;
 }
@@ -103,12 +113,14 @@ export const newCheckpoint: MailboxCheckpoint = {
   phase: { kind: 'new' },
   epoch: 0,
   folder: undefined,
+  language: undefined,
   installations: [],
   formerFolders: [],
   sequence: 0,
   contacts: 0,
   failed: 0,
   failuresDueAt: 0,
+  photosDueAt: 0,
   noMailboxTries: 0,
 };
 
@@ -132,19 +144,31 @@ export function parseMailboxCheckpoint(
   noteDamage: (property: string) => void,
 ): MailboxCheckpoint {
   const columns = readWhatItTells(properties, noteDamage);
-  const { epoch, installations, formerFolders, sequence, contacts, failed, failuresDueAt, noMailboxTries } = columns;
-  const { folderId, folderName, folderCreated } = columns;
-  const folder = folderId === '' ? undefined : { id: folderId, name: folderName || undefined, created: folderCreated };
-  return {
-    phase: phaseOf(columns),
+  const {
     epoch,
-    folder,
     installations,
     formerFolders,
     sequence,
     contacts,
     failed,
     failuresDueAt,
+    photosDueAt,
+    noMailboxTries,
+  } = columns;
+  const { folderId, folderName, folderCreated } = columns;
+  const folder = folderId === '' ? undefined : { id: folderId, name: folderName || undefined, created: folderCreated };
+  return {
+    phase: phaseOf(columns),
+    epoch,
+    folder,
+    language: columns.language || undefined,
+    installations,
+    formerFolders,
+    sequence,
+    contacts,
+    failed,
+    failuresDueAt,
+    photosDueAt,
     noMailboxTries,
   };
 }
@@ -169,13 +193,14 @@ function phaseOf(columns: Columns): MailboxPhase {
 
 /** The columns are those of the version before, which reads them as flags. */
 export function mailboxCheckpointColumns(checkpoint: MailboxCheckpoint): Properties {
-  const { phase, folder, installations, formerFolders, ...others } = checkpoint;
+  const { phase, folder, language = '', installations, formerFolders, ...others } = checkpoint;
   return {
     ...others,
     ...pointColumns(startOf(phase)),
     folderId: folder?.id ?? '',
     folderName: folder?.name ?? '',
     folderCreated: folder?.created ?? false,
+    language,
     installations: JSON.stringify(installations),
     formerFolders: JSON.stringify(formerFolders),
     creatingFolder: phase.kind === 'makingFolder',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Adoption, unknownAdoption } from '../domain/adoption.ts';
 import type { FieldFingerprints } from '../domain/fingerprint.ts';
-import { isPresent, type LedgerEntry, type Refusal, type Suspicion } from '../domain/ledgerEntry.ts';
+import { isPresent, type LedgerEntry, type PresentEntry, type Refusal, type Suspicion } from '../domain/ledgerEntry.ts';
 import { namedProperties } from '../domain/namedProperties.ts';
 import { isAdoptedVersion } from '../domain/stamp.ts';
 import type { Properties, RowOperation, StoredRow } from '../ports/tableStorage.ts';
@@ -49,13 +49,21 @@ const laterColumns = z.object({
   failingSince: z.number().optional(),
   omission: z.string().optional(),
   ambiguous: z.literal(true).optional(),
+  photo: z.string().optional(),
+  photoRetryAt: z.number().optional(),
+  photoAttempts: z.number().optional(),
 });
 export const ledgerTime = z.object({ at: z.number().optional() });
 const failureColumn = refusal.nullish();
 const fieldFingerprints = z.record(z.string(), z.string());
 /** Null for a field that was not set. */
 const adoptionColumn = z
-  .object({ folderId: z.string(), before: z.record(z.string(), z.json()), addresses: z.string().optional() })
+  .object({
+    folderId: z.string(),
+    before: z.record(z.string(), z.json()),
+    addresses: z.string().optional(),
+    hasPhoto: z.literal(true).optional(),
+  })
   .optional();
 const categoryNames = z.array(z.string()).optional();
 
@@ -125,10 +133,28 @@ export function ledgerOperation(listId: string, entry: LedgerEntry, at?: number)
   };
 }
 
-function placeColumns(entry: LedgerEntry): Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'> {
+function placeColumns(entry: LedgerEntry): Properties {
   return isPresent(entry)
-    ? { state: entry.state, contactId: entry.contactId }
+    ? {
+        state: entry.state,
+        contactId: entry.contactId,
+        ...photoColumns(entry),
+      }
     : { state: absentStates[entry.state], contactId: '' };
+}
+
+function photoColumns({ photo, photoRetry }: PresentEntry): Properties {
+  return {
+    ...(photo === undefined ? {} : { photo }),
+    ...(photoRetry ? { photoRetryAt: photoRetry.at, photoAttempts: photoRetry.attempts } : {}),
+  };
+}
+
+function photoFactsIn({ photo, photoRetryAt, photoAttempts = 1 }: z.infer<typeof laterColumns>) {
+  return {
+    ...(photo === undefined ? {} : { photo }),
+    ...(photoRetryAt === undefined ? {} : { photoRetry: { at: photoRetryAt, attempts: photoAttempts } }),
+  };
 }
 
 function troubleColumns({ trouble }: LedgerEntry): Properties {
@@ -153,13 +179,14 @@ export function ledgerKey(listId: string, sourceKey: string): string {
 /** @throws UnreadableProperty */
 export function parseLedgerEntry({ properties }: StoredRow): LedgerEntry {
   const { sourceKey, version, ...place } = readColumns(ledgerRow, properties);
-  const { failingSince, omission, ambiguous } = readColumns(laterColumns, properties);
+  const later = readColumns(laterColumns, properties);
+  const { failingSince, omission, ambiguous } = later;
   const adoption = readJson('adoption', adoptionColumn, properties) ?? adoptionOfVersion(version);
   const categories = readJson('categories', categoryNames, properties);
   const trouble = troubleOf(readJson('failure', failureColumn, properties), failingSince);
   return {
     sourceKey,
-    ...parsePlace(place),
+    ...parsePlace(place, photoFactsIn(later)),
     version,
     fields: readJson('fields', fieldFingerprints, properties) as FieldFingerprints,
     ...(categories ? { categories } : {}),
@@ -175,9 +202,13 @@ function adoptionOfVersion(version: string): Adoption | undefined {
   return isAdoptedVersion(version) ? unknownAdoption('') : undefined;
 }
 
-function parsePlace({ state, contactId }: Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'>) {
+function parsePlace(
+  { state, contactId }: Pick<z.infer<typeof ledgerRow>, 'state' | 'contactId'>,
+  photo: ReturnType<typeof photoFactsIn>,
+) {
   if (contactId === '') return { state: state === 'doubtfullyAbsent' ? 'missing' : 'deletedByUser' } as const;
-  return { state: state === 'absent' || state === 'doubtfullyAbsent' ? 'unknown' : state, contactId } as const;
+  const present = state === 'absent' || state === 'doubtfullyAbsent' ? 'unknown' : state;
+  return { state: present, contactId, ...photo } as const;
 }
 
 function troubleOf(

@@ -16,6 +16,8 @@ export const contactCounts = z.object({
       'Contacts deleted for good that Exchange kept in Deleted Items all the same, as it does with birthdays',
   }),
   ambiguous: rareCount.meta({ description: "Contacts made beside several of a user's own that may be meant" }),
+  photos: rareCount.meta({ description: 'Photos written to contacts' }),
+  photosFailed: rareCount.meta({ description: 'Photos that could not be written and are tried again later' }),
 });
 export type ContactCounts = z.infer<typeof contactCounts>;
 export const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };

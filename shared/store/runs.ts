@@ -7,6 +7,7 @@ import { atOnce, type Gathering } from './gathering.ts';
 import { packJson } from './longText.ts';
 import { openPendingResyncs } from './pendingResyncs.ts';
 import { rangeOf } from './rowKey.ts';
+import { joinEarlyAttempts } from './runAttempts.ts';
 import {
   type AnnouncedMailbox,
   type AttemptReport,
@@ -51,7 +52,8 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   const table = keepUnknownColumns(stored, [{ prefix: 'summary', columns: [], texts: ['summary', 'outcome'] }]);
   const readRow = gatherReads(table, gathering);
   const writeRows = gatherWrites(table, totalsLayout, gathering);
-  const announced = new LRUCache<string, CountedRow>({ max: mostRemembered });
+  // Made when it is needed: it takes its whole size at once.
+  let announced: LRUCache<string, CountedRow> | undefined;
   return {
     ...openPendingResyncs(table),
     ...openScheduledFanOut(table),
@@ -125,7 +127,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
       const etags = await writeRows(id, inserts, difference);
       for (const [index, row] of rows.entries()) {
         const counted = { ...row, etag: etags[index] ?? '', tally: tallies[index] ?? {} };
-        announced.set(`${id}/${mailboxes[index]?.mailboxId}`, counted);
+        remember(id, mailboxes[index]?.mailboxId ?? '', counted);
       }
     } catch (error) {
       if (!(error instanceof RowConflict)) throw error;
@@ -136,7 +138,12 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   async function announceOne(id: string, mailbox: AnnouncedMailbox): Promise<void> {
     const { mailboxId } = mailbox;
     const known = await readRow(id, prefix + mailboxId);
-    announced.set(`${id}/${mailboxId}`, await change(id, mailboxId, announcedColumns(mailbox), known));
+    remember(id, mailboxId, await change(id, mailboxId, announcedColumns(mailbox), known));
+  }
+
+  function remember(id: string, mailboxId: string, row: CountedRow): void {
+    announced ??= new LRUCache({ max: mostRemembered });
+    announced.set(`${id}/${mailboxId}`, row);
   }
 
   /** Written at each attempt before its message completes; the same attempt again replaces itself. */
@@ -149,8 +156,8 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   ): Promise<void> {
     const columns = reportedColumns(attemptId, attempt, now);
     const key = `${id}/${mailboxId}`;
-    const known = announced.get(key);
-    announced.delete(key);
+    const known = announced?.get(key);
+    announced?.delete(key);
     await change(id, mailboxId, columns, known ?? (await readRow(id, prefix + mailboxId)));
   }
 
@@ -164,16 +171,14 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     const rowKey = prefix + mailboxId;
     const properties = { schemaVersion, ...columns };
     for (let row = known; ; row = await readRow(id, rowKey)) {
-      const changed = { rowKey, etag: '', properties: { ...row?.properties, ...properties } };
+      const all = joinEarlyAttempts({ ...row?.properties, ...properties });
+      const changed = { rowKey, etag: '', properties: all };
       const before = row ? talliesOf(id, row) : {};
       const after = tallyRow(id, changed);
       const difference = differenceOf(after, before);
       const isTold = after.told !== undefined || before.told !== undefined;
-      const operation: RowOperation = row
-        ? { kind: 'merge', rowKey, properties, etag: row.etag }
-        : { kind: 'insert', rowKey, properties };
       try {
-        const operations = [operation, ...(isTold ? [toldOperation(mailboxId, changed)] : [])];
+        const operations = [changeOf(row, changed, properties), ...(isTold ? [toldOperation(mailboxId, changed)] : [])];
         const [etag = ''] = await writeRows(id, operations, difference, Number(columns.reportedAt));
         const wasOver = row !== undefined && !before.sent && !before.waiting;
         if (wasOver && !isEmpty(difference)) await forgetOutcome(id);
@@ -216,6 +221,16 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
       );
     }
   }
+}
+
+/** A merge takes no column away. */
+function changeOf(row: StoredRow | undefined, { rowKey, properties }: StoredRow, changed: Properties): RowOperation {
+  if (!row) return { kind: 'insert', rowKey, properties };
+  const { etag } = row;
+  const isJoined = Object.keys(row.properties).some(name => !(name in properties));
+  return isJoined
+    ? { kind: 'replace', rowKey, properties, etag }
+    : { kind: 'merge', rowKey, properties: changed, etag };
 }
 
 export type RunsTable = ReturnType<typeof openRuns>;

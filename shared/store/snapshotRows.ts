@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Contact } from '../domain/contact.ts';
+import type { KnownPhoto } from '../domain/photo.ts';
 import type { ContactPart, Removal } from '../domain/sourceChanges.ts';
-import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readIfReadable, readJson } from './columns.ts';
 import { packContact, readContact, storedContact } from './contactColumns.ts';
 import { type RowPlace, readRow, readRowOr } from './damagedRow.ts';
@@ -22,6 +23,7 @@ export interface SnapshotContact {
   readonly contact: Contact;
   /** The number of the contact's canonical form; older rows do not tell. */
   readonly form?: number | undefined;
+  readonly photo?: KnownPhoto | undefined;
   readonly removal: Removal;
   /** As the source has it, where that waits for a decision or was rejected. */
   readonly waiting?: Contact | undefined;
@@ -31,17 +33,33 @@ export interface SnapshotContact {
   readonly isLost?: true;
 }
 
+/** Of a contact that is at the source as it was. */
+export type SnapshotOutline = Omit<SnapshotContact, 'contact' | 'waiting' | 'parts' | 'isLost'>;
+
 const snapshotRow = z.object({
   sourceKey: z.string(),
   folderId: z.string(),
   position: z.number(),
   fingerprint: z.string(),
   form: z.number().optional(),
+  /** The hash of its photo. */
+  photo: z.string().optional(),
+  photoEtag: z.string().optional(),
+  photoLeftOut: z.enum(['notJpeg', 'tooLarge']).optional().catch(undefined),
+  photoOwed: z.literal(true).optional(),
   pending: z.boolean(),
   kept: z.boolean(),
 });
 
-const storedParts = z.array(z.object({ id: z.string(), folderId: z.string(), contact: storedContact })).optional();
+const storedPhoto = z.object({
+  hash: z.string().optional(),
+  etag: z.string().optional(),
+  leftOut: z.enum(['notJpeg', 'tooLarge']).optional().catch(undefined),
+  owed: z.literal(true).optional(),
+});
+const storedParts = z
+  .array(z.object({ id: z.string(), folderId: z.string(), contact: storedContact, photo: storedPhoto.optional() }))
+  .optional();
 /** Columns of a row `contact:`. */
 export const snapshotColumnNames = {
   columns: Object.keys(snapshotRow.shape),
@@ -54,12 +72,26 @@ export const presentIdColumnNames = Object.keys(presentIdRow.shape);
 
 /** The snapshot of one list in its partition of `Sources`. */
 export function openSnapshot(table: Table, listId: string) {
-  return { readSnapshot, readMendableSnapshot, readSnapshotContacts, readSnapshotOf, countKept };
+  return {
+    readSnapshot,
+    readSnapshotOutlines,
+    readMendableSnapshot,
+    readSnapshotContacts,
+    readSnapshotOf,
+    countKept,
+    readPhotoHashes,
+  };
 
   /** @throws DamagedRow */
   async function readSnapshot(): Promise<SnapshotContact[]> {
     const rows = await table.query(listId, rangeOf('contact:'));
     return rows.map(parseSnapshotRow);
+  }
+
+  /** Of a list none of whose contacts has another id than its key, parts, or something that waits. @throws DamagedRow */
+  async function readSnapshotOutlines(): Promise<SnapshotOutline[]> {
+    const rows = await table.query(listId, rangeOf('contact:'), Object.keys(snapshotRow.shape));
+    return rows.map(row => readRow(placeOf(row), () => parseSnapshotOutline(row)));
   }
 
   /** Of damaged rows, whose contacts they are. */
@@ -102,6 +134,13 @@ export function openSnapshot(table: Table, listId: string) {
     return rows.filter(({ properties }) => properties.kept === true).length;
   }
 
+  /** Of all photos that contacts have, also those of parts that give way to others. @throws DamagedRow */
+  async function readPhotoHashes(): Promise<string[]> {
+    const snapshot = await readSnapshot();
+    const photos = snapshot.flatMap(({ photo, parts = [] }) => [photo, ...parts.map(part => part.photo)]);
+    return photos.flatMap(photo => photo?.hash ?? []);
+  }
+
   function parseSnapshotRow(row: StoredRow): SnapshotContact {
     return readRow(placeOf(row), () => parseSnapshotContact(row));
   }
@@ -113,7 +152,7 @@ export function openSnapshot(table: Table, listId: string) {
 
 /** The row of a contact, and those of its ids that are not its key. */
 export function snapshotOperations(
-  { contact, ids, form, removal, parts, waiting, isLost: _, ...rest }: SnapshotContact,
+  { contact, ids, form, photo, removal, parts, waiting, isLost: _, ...rest }: SnapshotContact,
   idsBefore: readonly string[],
 ): RowOperation[] {
   const { sourceKey } = rest;
@@ -123,6 +162,7 @@ export function snapshotOperations(
     ...rest,
     ...removalColumns(removal),
     ...(form === undefined ? {} : { form }),
+    ...photoColumns(photo),
     ...packJson('contact', contact),
     ...(others.length > 0 ? packJson('ids', ids) : {}),
     ...(parts ? packJson('parts', parts) : {}),
@@ -136,6 +176,25 @@ export function snapshotOperations(
       idsBefore.filter(id => !ids.includes(id)),
     ),
   ];
+}
+
+function photoColumns(photo: KnownPhoto = {}): Properties {
+  return {
+    ...(photo.hash === undefined ? {} : { photo: photo.hash }),
+    ...(photo.etag === undefined ? {} : { photoEtag: photo.etag }),
+    ...(photo.leftOut === undefined ? {} : { photoLeftOut: photo.leftOut }),
+    ...(photo.owed ? { photoOwed: true } : {}),
+  };
+}
+
+function photoIn({ photo, photoEtag, photoLeftOut, photoOwed }: z.infer<typeof snapshotRow>): KnownPhoto | undefined {
+  const known = {
+    ...(photo === undefined ? {} : { hash: photo }),
+    ...(photoEtag === undefined ? {} : { etag: photoEtag }),
+    ...(photoLeftOut === undefined ? {} : { leftOut: photoLeftOut }),
+    ...(photoOwed ? { owed: photoOwed } : {}),
+  };
+  return Object.keys(known).length > 0 ? known : undefined;
 }
 
 export function snapshotRemovals(sourceKey: string, idsBefore: readonly string[]): RowOperation[] {
@@ -174,7 +233,7 @@ export function removalOf({ rowKey }: StoredRow): RowOperation {
 
 /** @throws UnreadableProperty */
 export function parseSnapshotContact({ properties }: StoredRow): SnapshotContact {
-  const { pending, kept, ...row } = readColumns(snapshotRow, properties);
+  const row = readOutline(properties);
   const ids = readJson('ids', presentIds.default([row.sourceKey]), properties);
   const contact = readContact(unpackText('contact', properties));
   const parts = readJson('parts', storedParts, properties) as SnapshotContact['parts'];
@@ -182,11 +241,24 @@ export function parseSnapshotContact({ properties }: StoredRow): SnapshotContact
   return {
     ...row,
     ids,
-    removal: removalBy(pending, kept),
     contact,
     ...(parts && { parts }),
     ...(waiting && { waiting: readContact(waiting) }),
   };
+}
+
+/** @throws UnreadableProperty */
+function parseSnapshotOutline({ properties }: StoredRow): SnapshotOutline {
+  const row = readOutline(properties);
+  return { ...row, ids: [row.sourceKey] };
+}
+
+/** @throws UnreadableProperty */
+function readOutline(properties: Properties): Omit<SnapshotOutline, 'ids'> {
+  const columns = readColumns(snapshotRow, properties);
+  const { pending, kept, photo: _, photoEtag: _etag, photoLeftOut: _leftOut, photoOwed: _owed, ...row } = columns;
+  const photo = photoIn(columns);
+  return { ...row, removal: removalBy(pending, kept), ...(photo && { photo }) };
 }
 
 function removalBy(pending: boolean, kept: boolean): Removal {
@@ -205,9 +277,10 @@ function removalColumns(removal: Removal): Pick<z.infer<typeof snapshotRow>, 'pe
 function lostContact({ rowKey, properties }: StoredRow): SnapshotContact {
   const sourceKey = decodeKey(rowKey.slice('contact:'.length));
   const untold = { sourceKey, folderId: '', position: 0, fingerprint: '', pending: false, kept: true };
-  const { pending, kept, ...columns } = readEachColumn(snapshotRow, properties, untold).columns;
+  const { folderId, position, pending, kept } = readEachColumn(snapshotRow, properties, untold).columns;
   return {
-    ...columns,
+    folderId,
+    position,
     sourceKey,
     ids: idsIn(properties) ?? [sourceKey],
     fingerprint: '',

@@ -56,6 +56,14 @@ const checkpointDetails = z.object({
   rejectedRemovals: z.number().optional(),
   /** What was decided within the last hour, in epoch milliseconds: who decides it once more is told so. */
   decided: z.array(z.object({ kind: z.enum(decidedKinds), removals: z.number(), at: z.number() })).default([]),
+  /** The list has read photos. */
+  hasPhotos: z.literal(true).optional(),
+  /** Rows of the snapshot name photos that are asked for again. */
+  photosOwed: z.literal(true).optional(),
+  /** Epoch milliseconds until when photos were asked for whose change no reading tells; none while the list has no photos. */
+  photosAskedAt: z.number().optional(),
+  /** How many photos are left out, by reason. */
+  photosLeftOut: z.object({ notJpeg: z.number(), tooLarge: z.number() }).optional(),
   /** How many contacts stay in the targets because their removal was rejected; older rows do not tell. */
   kept: z.number().optional(),
   /** Contacts have other ids at the source than their keys: the rows of `readSnapshotOf` say whose they are. */
@@ -124,9 +132,11 @@ const checkpointRow = z.object({
 
 export const checkpointColumnNames = Object.keys(checkpointRow.shape);
 
+const headColumn = checkpointRow.pick({ head: true }).partial();
+
 /** The head that a row tells, be it damaged otherwise. */
 export function headIn({ properties }: StoredRow): number | undefined {
-  return readEachColumn(checkpointRow.pick({ head: true }).partial(), properties).columns.head;
+  return readEachColumn(headColumn, properties).columns.head;
 }
 
 /** Before the first capture of a list. */
@@ -180,9 +190,11 @@ export function sourceSealOperation(): RowOperation {
   return sealOperation(checkpointSealKey);
 }
 
+const detailsColumn = storable(checkpointDetails);
+
 /** @throws UnreadableProperty */
 export function parseCheckpoint({ properties }: StoredRow): SourceCheckpoint {
-  const details = readJson('details', storable(checkpointDetails), properties);
+  const details = readJson('details', detailsColumn, properties);
   return checkpointOf(readColumns(checkpointRow, properties), details);
 }
 

@@ -1,4 +1,5 @@
 import type { Tables } from '../ports/tableStorage.ts';
+import { openAudit } from './audit.ts';
 import { atOnce, type Gathering } from './gathering.ts';
 import { openInstallation } from './installation.ts';
 import { openListIndex } from './listIndex.ts';
@@ -25,6 +26,7 @@ export function openStore(tables: Tables, newId: () => string, gathering: Gather
     openPartition: (mailboxId: string) => openMailboxPartition(tables.mailboxes, mailboxId),
     mailboxIndex: openMailboxIndex(tables.mailboxes),
     progress: openProgress(tables.progress, gathering),
+    audit: openAudit(tables.audit),
     runs: openRuns(tables.runs, gathering),
   };
 

@@ -29,6 +29,8 @@ const storedTargets = z.object({
   /** Object ids of users and groups by lower-case name, as the list's settings have it. */
   users: z.record(z.string(), z.string()),
   groups: z.record(z.string(), z.string()),
+  /** By the id of a user that is named: the prints of everything by which a contact may name that one as its owner. */
+  identities: z.record(z.string(), z.array(z.string())).optional(),
   /** Lower-case names that did not lead to their ids when they were last looked up. */
   doubted: z.array(z.string()).default([]),
   /** By the group's id. */
@@ -168,9 +170,11 @@ function membersPrefix(groupId: string): string {
   return `members:${encodeKey(groupId)}:`;
 }
 
+const targetsColumn = storable(storedTargets);
+
 /** @throws UnreadableProperty */
 function parseTargets({ properties }: StoredRow): StoredTargets {
-  return readJson('targets', storable(storedTargets), properties);
+  return readJson('targets', targetsColumn, properties);
 }
 
 /** @throws UnreadableProperty */

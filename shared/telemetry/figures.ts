@@ -30,7 +30,7 @@ export const figures = {
   listStatus: z.strictObject({
     run: id,
     list: id,
-    state: z.enum(['ok', 'held', 'error', 'refused']),
+    state: z.enum(['ok', 'held', 'error', 'halted', 'refused']),
     code: code.optional(),
     head: count,
     contacts: count,
@@ -64,6 +64,8 @@ export const figures = {
     givenBack: count.optional(),
     ambiguous: count.optional(),
     leftInDeletedItems: count.optional(),
+    photos: count.optional(),
+    photosFailed: count.optional(),
     repaired: count,
     ...cost,
     seconds: z.number().nonnegative(),

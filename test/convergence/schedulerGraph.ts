@@ -67,6 +67,9 @@ export function scheduledMailbox(
         }
         return answers;
       }),
+    photoBytesSent: () => mailbox.photoBytesSent(),
+    writePhotos: photos => read('writePhotos', () => mailbox.writePhotos(photos)),
+    readPhotos: ids => read('readPhotos', () => mailbox.readPhotos(ids)),
     readContacts: (ids, fields) => read('readContacts', () => mailbox.readContacts(ids, fields)),
     listAll: (folderId, fields) => read('listAll', () => mailbox.listAll(folderId, fields)),
     listStamped: (folderId, fields) => read('listStamped', () => mailbox.listStamped(folderId, fields)),
@@ -86,8 +89,9 @@ export function scheduledDirectory(host: Host, directory: Directory): Directory 
   return {
     counts: directory.counts,
     findUser: name => read('findUser', () => directory.findUser(name)),
+    findLanguage: id => read('findLanguage', () => directory.findLanguage(id)),
     findGroup: name => read('findGroup', () => directory.findGroup(name)),
-    groupMembers: id => read('groupMembers', () => directory.groupMembers(id)),
+    groupMembers: (id, withAddresses) => read('groupMembers', () => directory.groupMembers(id, withAddresses)),
   };
 }
 

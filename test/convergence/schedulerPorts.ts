@@ -1,18 +1,13 @@
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { MessageQueue } from '../../shared/ports/messageQueue.ts';
-import type { Table, Tables } from '../../shared/ports/tableStorage.ts';
+import { eachTable, type Table, type Tables } from '../../shared/ports/tableStorage.ts';
 import { crashPoint, doNow, effect, type Host, never } from './host.ts';
 
 const lateMessage = 420_000;
 
 /** The tables as one process sees them: other handlers run between any two requests. */
 export function scheduledTables(host: Host, tables: Tables): Tables {
-  return {
-    sources: scheduledTable(host, 'sources', tables.sources),
-    mailboxes: scheduledTable(host, 'mailboxes', tables.mailboxes),
-    progress: scheduledTable(host, 'progress', tables.progress),
-    runs: scheduledTable(host, 'runs', tables.runs),
-  };
+  return eachTable(name => scheduledTable(host, name, tables[name]));
 }
 
 function scheduledTable(host: Host, name: string, table: Table): Table {

@@ -1,4 +1,6 @@
+import { type Access, hasAccess, isRole, roles } from '../../shared/api/roles.ts';
 import { connectTables } from '../../shared/store/tables/tables.ts';
+import { signInSettings } from '../local/sample-tenant/samplePeople.ts';
 import { addContact } from '../world/contactRows.ts';
 import { startTablesProxy, type TablesProxy } from '../world/tablesProxy.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
@@ -33,17 +35,28 @@ const inside = [
   /AccountKey|SharedAccess|EndpointSuffix|UseDevelopment/i,
 ];
 
+/** One of each role, and one without. */
+const people = [...roles, undefined].map((role, index) => ({
+  name: 'Zoraida Quillfeather',
+  address: 'zoraida@quillfeather.example',
+  objectId: `00000000-0000-4000-8000-00000000000${index}`,
+  roles: role === undefined ? [] : [role],
+}));
+
 let world: World;
 let host: Host;
 let key: string;
 let directory: string;
 let folder: string;
 let ada: string;
+/** Those that a function key opens. */
 let operations: readonly Operation[];
+/** Those of the console. */
+let consoleOperations: readonly Operation[];
 const refusals: RawAnswer[] = [];
 
 beforeAll(async () => {
-  world = await startWorld({ lists });
+  world = await startWorld({ lists, settings: signInSettings(people) });
   const { graph } = world;
   directory = await graph.addUser('quillsource');
   ada = await graph.addUser('ada');
@@ -54,7 +67,9 @@ beforeAll(async () => {
   key = world.settings().LOCAL_FUNCTION_KEY ?? '';
   host = await world.startHost();
   await host.resync();
-  operations = readOpenApi(await (await host.call('GET', '/api/openapi.json')).json()).operations;
+  const described = readOpenApi(await (await host.call('GET', '/api/openapi.json')).json()).operations;
+  operations = described.filter(({ servers }) => servers === undefined);
+  consoleOperations = described.filter(({ security }) => security?.length !== 0);
 });
 
 afterAll(() => world?.stop());
@@ -123,6 +138,73 @@ describe('the function key', () => {
   test('opens every route, in the header and in the query', async () => {
     expect((await sendRaw(host.url, { method: 'GET', path: `/api/lists?code=${key}` })).status).toBe(200);
     expect((await send({ method: 'GET', path: '/api/lists' })).status).toBe(200);
+  });
+});
+
+describe('the console', () => {
+  const ownHeader = { 'x-requested-with': 'contact-folder-sync' };
+  /** Lists and mailboxes that are not there: whoever gets that far changes nothing. */
+  const nowhere = { list: 'none', mailbox: '00000000-0000-0000-0000-000000000000', id: 'x', name: 'source' };
+
+  function ask(operation: Operation, headers: Record<string, string>): Promise<RawAnswer> {
+    const { path, ...request } = requestOf(operation, nowhere);
+    const sent = { 'Content-Type': 'application/json', ...ownHeader, ...headers };
+    return sendRaw(host.url, { ...request, path: path.replace('/api/', '/api/console/api/'), headers: sent });
+  }
+
+  function cookieOf(person: (typeof people)[number] | undefined): Record<string, string> {
+    return person ? { cookie: `AppServiceAuthSession=${person.objectId}` } : {};
+  }
+
+  /** As the description says it. */
+  function accessOf({ description = '' }: Operation): Access {
+    const [, role = ''] = /the role (\w+)$/.exec(description) ?? [];
+    return isRole(role) ? role : 'employee';
+  }
+
+  test('every route is open to the roles that its description names and to nobody else', async () => {
+    const wrong: string[] = [];
+    for (const operation of consoleOperations) {
+      for (const person of [undefined, ...people]) {
+        const { status, text } = await ask(operation, cookieOf(person));
+        const allowed = person !== undefined && hasAccess(accessOf(operation), person.roles);
+        const refusal = person === undefined ? 401 : 403;
+        const isRight = allowed ? status !== 401 && status !== 403 && status < 500 : status === refusal;
+        if (!isRight) wrong.push(`${operation.operationId} for ${person?.roles ?? 'nobody'}: ${status} ${text}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(new Set(consoleOperations.map(accessOf))).toEqual(new Set(['employee', ...roles]));
+  });
+
+  test('what others may do is not for whoever comes with a forged principal, or with a function key', async () => {
+    const claims = [
+      ['tid', world.settings().CONSOLE_TENANT_ID ?? ''],
+      ['oid', people[0]?.objectId ?? ''],
+      ['roles', 'Admin'],
+    ].map(([typ, val]) => ({ typ, val }));
+    const principal = Buffer.from(JSON.stringify({ auth_typ: 'aad', claims })).toString('base64');
+    const forged = { 'X-MS-CLIENT-PRINCIPAL': principal, 'x-ms-client-principal-idp': 'aad', 'x-functions-key': key };
+    const opened: string[] = [];
+    for (const operation of consoleOperations) {
+      const { status, type } = await ask(operation, forged);
+      if (status !== 401 || type !== 'application/problem+json') opened.push(`${operation.operationId}: ${status}`);
+    }
+    expect(opened).toEqual([]);
+  });
+
+  test('whoever is signed in opens nothing that asks for a function key', async () => {
+    const request = { method: 'GET', path: '/api/lists', headers: { ...ownHeader, ...cookieOf(people.at(2)) } };
+    expect((await sendRaw(host.url, request)).status).toBe(401);
+  });
+
+  test('nothing is changed for a page of another site', async () => {
+    const wrong: string[] = [];
+    for (const operation of consoleOperations.filter(({ method }) => method !== 'GET')) {
+      const { status, text } = await ask(operation, { ...cookieOf(people.at(2)), 'x-requested-with': '' });
+      if (status !== 403 || !text.includes('x-requested-with')) wrong.push(`${operation.operationId}: ${status}`);
+    }
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -404,7 +486,7 @@ test('no request that can be made up is answered with a fault of the server', as
   expect(faults).toEqual([]);
 });
 
-describe('without Table Storage', () => {
+describe('without Table Storage and without App Service Authentication', () => {
   let tables: TablesProxy;
   let cutOff: Host;
 
@@ -412,13 +494,23 @@ describe('without Table Storage', () => {
     const { TABLES_CONNECTION = '' } = world.settings();
     const port = Number(/TableEndpoint=http:\/\/127\.0\.0\.1:(\d+)/.exec(TABLES_CONNECTION)?.[1]);
     tables = await startTablesProxy(port);
-    cutOff = await world.startHost({ TABLES_CONNECTION: TABLES_CONNECTION.replace(`:${port}`, `:${tables.port}`) });
+    cutOff = await world.startHost({
+      TABLES_CONNECTION: TABLES_CONNECTION.replace(`:${port}`, `:${tables.port}`),
+      WEBSITE_AUTH_ENABLED: 'false',
+    });
     tables.fail(/./, 'refuse');
   });
 
   afterAll(() => tables?.close());
 
-  test('nothing of it is in an answer', async () => {
+  test('there is no console', async () => {
+    const cookie = `AppServiceAuthSession=${people.at(2)?.objectId}`;
+    for (const path of ['/api/console/api/session', '/api/console/api/lists']) {
+      expect((await sendRaw(cutOff.url, { method: 'GET', path, headers: { cookie } })).status).toBe(404);
+    }
+  });
+
+  test('nothing of the storage is in an answer', async () => {
     const answers: number[] = [];
     for (const path of ['/api/lists', '/api/lists/staff', '/api/runs', `/api/mailboxes/${ada}`]) {
       const answer = await send({ method: 'GET', path }, cutOff);

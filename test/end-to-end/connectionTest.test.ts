@@ -25,6 +25,13 @@ const lists = [
     destination,
   },
   { id: 'hidden', source, targets: { groups: ['hidden@contoso.example'] }, destination },
+  {
+    id: 'local',
+    source,
+    targets: named,
+    destination: { folder: { default: 'Company', de: 'Firma' } },
+    existing: 'adoptInFolder',
+  },
   { id: 'stranger', source, targets: { mailboxes: ['stranger@contoso.example'] }, destination },
 ];
 const graphSteps = [
@@ -265,12 +272,23 @@ describe('Graph', () => {
     expect(steps.find(({ name }) => name === 'write permission')?.ok).toBe(true);
   });
 
-  test('the default folder by its local name: says the path to write; a slash in a name is written otherwise', async () => {
+  test('the folder by the language of the user, with how many contacts are looked at', async () => {
+    const step = async () => (await testList('local')).find(({ name }) => name === 'target folder')?.detail;
+    expect(await step()).toMatch(/^The folder "Company", .* is not there yet/);
+    await world.graph.call('PATCH', `/users/${ada}`, { preferredLanguage: 'de-AT' });
+    const folder = await world.graph.addFolder(ada, 'Firma');
+    for (const displayName of ['Ben', 'Eve']) {
+      await world.graph.call('POST', `/users/${ada}/contactFolders/${folder}/contacts`, { displayName });
+    }
+    expect(await step()).toMatch(/^The folder "Firma", .* is there, with 2 contacts: .* taken over/);
+  });
+
+  test('the default folder by its local name is found: says what lasts; a slash in a name is written otherwise', async () => {
     const steps = await testList('mixed');
     expect(steps.find(({ name }) => name === 'source folder "Kontakte/Kunden"')).toMatchObject({
-      ok: false,
+      ok: true,
       detail: expect.stringContaining('"Kontakte" is the default folder'),
-      remedy: 'In source.folders write "contacts/Kunden"',
+      remedy: expect.stringContaining('write "contacts/Kunden"'),
     });
     expect(steps.find(({ name }) => name === 'delta query "HR~1Legal"')?.ok).toBe(true);
   });

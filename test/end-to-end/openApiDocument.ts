@@ -11,6 +11,8 @@ const response = z.object({
 });
 const operation = z.object({
   operationId: z.string(),
+  description: z.string().optional(),
+  servers: z.array(z.object({ url: z.string() })).optional(),
   security: z.array(z.unknown()).optional(),
   parameters: z.array(z.object({ name: z.string(), in: z.string() })).default([]),
   requestBody: z.object({ content, required: z.boolean().default(false) }).optional(),

@@ -51,6 +51,7 @@ async function clear(): Promise<void> {
     ['mailboxes', 'bob'],
     ['sources', 'staff'],
     ['runs', 'run'],
+    ['audit', 'day'],
   ] as const) {
     for (const { rowKey } of await tables[table].query(partition)) {
       await tables[table].write(partition, [{ kind: 'delete', rowKey }]);
@@ -87,7 +88,7 @@ test('a restore brings back the rows of the backup, of every type and size, and 
   const before = await contentOf('mailboxes', 'ada');
   expect(run('backup', '--directory', directory)).toEqual({
     code: 0,
-    output: 'Sources: 1 rows\nMailboxes: 131 rows\nProgress: 0 rows\nRuns: 0 rows\n',
+    output: `${['Sources: 1', 'Mailboxes: 131', 'Progress: 0', 'Runs: 0', 'Audit: 0', 'Choices: 0', 'Definitions: 0', 'Tombstones: 0'].join(' rows\n')} rows\n`,
   });
   expect((await stat(join(directory, 'Mailboxes.jsonl'))).mode & 0o077).toBe(0);
 
@@ -168,6 +169,18 @@ test.each<[string, () => Promise<void>, RegExp]>([
   await damage();
 
   await expect(checkBackup(directory, tableFiles)).rejects.toThrow(message);
+});
+
+test('a backup of a version that had fewer tables is restored, and leaves the others as they are', async () => {
+  await cp(join(sound, 'backup'), directory, { recursive: true });
+  const { files } = JSON.parse(await readFile(join(directory, 'manifest.json'), 'utf8')) as { files: Files };
+  const { 'Audit.jsonl': _audit, ...others } = files;
+  await writeFile(join(directory, 'manifest.json'), JSON.stringify({ files: others }));
+  await rm(join(directory, 'Audit.jsonl'));
+  await insert('audit', 'day', ['decision']);
+
+  expect(run('restore', '--directory', directory)).toEqual({ code: 0, output: expect.not.stringContaining('Audit') });
+  expect(await contentOf('audit', 'day')).toHaveLength(1);
 });
 
 test('a backup is never written over', async () => {

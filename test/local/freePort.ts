@@ -11,6 +11,11 @@ export async function findFreePort(): Promise<number> {
   return tryPort(port).then(() => port, findFreePort);
 }
 
+/** This one if it can be had, else any free one. */
+export function findFreePortNear(preferred: number): Promise<number> {
+  return tryPort(preferred).then(() => preferred, findFreePort);
+}
+
 /** @throws what `listen` throws for a port that cannot be had, with its `code` and `port` */
 export async function tryPort(port: number): Promise<void> {
   await close(await listen(port));

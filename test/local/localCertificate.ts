@@ -1,6 +1,5 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { generate } from 'selfsigned';
 
 export interface LocalCertificate {
   readonly key: string;
@@ -34,6 +33,8 @@ async function readCertificate(): Promise<LocalCertificate | undefined> {
 async function makeCertificate(): Promise<LocalCertificate> {
   await mkdir(dirname(directory), { recursive: true });
   const made = await mkdtemp(`${directory}-`);
+  // Loading it takes a seventh of the services' start, and the certificate is made once.
+  const { generate } = await import('selfsigned');
   const { private: key, cert } = await generate(
     [{ name: 'commonName', value: 'Contact Folder Sync on this machine' }],
     {

@@ -1,7 +1,7 @@
 /** `npm start`: everything on this machine, and a run of the sync at once. See `start/options.ts` for its options. */
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { findFreePort, tryPort } from './freePort.ts';
+import { findFreePort, findFreePortNear, tryPort } from './freePort.ts';
 import { partnersFile } from './sample-tenant/partnersFile.ts';
 import { sampleTenant } from './sample-tenant/seed.ts';
 import { describePortInUse } from './servicePorts.ts';
@@ -17,6 +17,9 @@ import { describeStanding, findFailures, progressBar, summarise } from './start/
 import { connectToRuns, countHandled, followFirstRun, type Run, type RunsApi } from './start/runsApi.ts';
 import { StartError } from './start/startError.ts';
 import { runStep } from './start/steps.ts';
+
+/** Where the Azure Functions Core Tools serve an app, too. */
+const usualPort = 7071;
 
 const succeeded = 0;
 const failed = 1;
@@ -65,12 +68,11 @@ async function main(): Promise<number> {
 /** Stays until it is interrupted, or with --once until the run is over. Resolves with the exit code. */
 async function start(options: StartOptions, running: Running, interruption: AbortSignal): Promise<number> {
   const plan = await planStart(options, process.env);
-  if (options.port !== 0) await refusePortInUse(options.port);
-  announce(plan, options);
+  const port = await choosePort(options);
+  announce(plan, options, port);
   const services = await runStep(serviceNames(plan), () => startLocalServices(plan, options.dataDirectory));
   running.services = services;
   interruption.throwIfAborted();
-  const port = options.port || (await findFreePort());
   const webhook = services.simulator ? { WEBHOOK_URL: `http://127.0.0.1:${port}` } : {};
   const values = { ...services.values, ...webhook };
   const host = await runStep('Functions host', () => running.host.start(values, port, interruption));
@@ -95,6 +97,14 @@ async function start(options: StartOptions, running: Running, interruption: Abor
   }
 }
 
+/** Before anything starts, so that it can be named at once. */
+async function choosePort({ port }: StartOptions): Promise<number> {
+  if (port === undefined) return findFreePortNear(usualPort);
+  if (port === 0) return findFreePort();
+  await refusePortInUse(port);
+  return port;
+}
+
 /** Before anything starts, so that it is the first thing that is said. */
 async function refusePortInUse(port: number): Promise<void> {
   try {
@@ -110,7 +120,7 @@ async function aborts(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
 }
 
-function announce({ tenant, lists }: StartPlan, { dataDirectory }: StartOptions): void {
+function announce({ tenant, lists }: StartPlan, { dataDirectory }: StartOptions, port: number): void {
   if (tenant.kind === 'sample') {
     console.log('Contact Folder Sync with a sample tenant: nothing leaves this machine.');
   } else {
@@ -121,6 +131,7 @@ function announce({ tenant, lists }: StartPlan, { dataDirectory }: StartOptions)
       console.log('What was written is forgotten at the end and read anew next time; --data DIR keeps it.');
   }
   if (dataDirectory) console.log(`The state is kept in ${dataDirectory}.`);
+  if (tenant.kind === 'sample') console.log(`The console will be at http://127.0.0.1:${port}/api/console`);
 }
 
 function serviceNames({ tenant }: StartPlan): string {
@@ -183,6 +194,7 @@ async function nextSteps(
     'Your own lists, previews and the rest of the HTTP API: README.md.',
     '',
     `Stays up and syncs ${schedule}; Ctrl-C stops everything.`,
+    ...(tenant.kind === 'sample' ? [`open ${url}/api/console`] : []),
   ];
 }
 

@@ -4,9 +4,6 @@ import { type GraphSimulatorOptions, startGraphSimulator } from './graph-simulat
 import { type LocalCertificate, localCertificate } from './localCertificate.ts';
 import { startManagedIdentityEndpoint } from './managed-identity/index.ts';
 import { createTokenIssuer, exchangeResource } from './managed-identity/tokens.ts';
-import { putPartnersFile } from './sample-tenant/partnersFile.ts';
-import { seedPartnerTenant } from './sample-tenant/partnerTenant.ts';
-import { seedSampleTenant } from './sample-tenant/seed.ts';
 import { type ServiceBusBroker, type ServiceBusBrokerOptions, startServiceBusBroker } from './service-bus/broker.ts';
 import { explainPortInUse, readSamplePorts, type ServicePorts } from './servicePorts.ts';
 import { readSettings } from './settings.ts';
@@ -88,14 +85,18 @@ async function startAll(
 
   const certificate = await localCertificate();
   const assertions = createTokenIssuer();
+  const sampleTenant = options.empty ? undefined : await loadSampleTenant();
   const starts = [
-    track(running, startGraphSimulator(simulatorOptions(ports, data, options.empty, certificate))),
+    track(running, startGraphSimulator(simulatorOptions(ports, data, sampleTenant?.seedSampleTenant, certificate))),
     track(running, startStorage(storageOptions(ports, data))),
     track(running, startServiceBusBroker(brokerOptions(ports, options.queueConfig))),
   ] as const;
   await Promise.allSettled(starts);
   const [graph, storage, broker] = await Promise.all(starts);
-  if (!options.empty) await Promise.all([putPartnersFile(storage.connectionString), seedPartnerTenant(graph.url)]);
+  await Promise.all([
+    sampleTenant?.putPartnersFile(storage.connectionString),
+    sampleTenant?.seedPartnerTenant(graph.url),
+  ]);
   const header = sample.IDENTITY_HEADER ?? 'local';
   const statistics = { read: () => readStatistics(broker, storage), reset: () => resetStatistics(broker, storage) };
   const identity = await track(
@@ -132,17 +133,27 @@ async function startAll(
   };
 }
 
+/** Made-up people in all languages, and what stores files: an empty tenant starts without them. */
+async function loadSampleTenant() {
+  const [{ seedSampleTenant }, { seedPartnerTenant }, { putPartnersFile }] = await Promise.all([
+    import('./sample-tenant/seed.ts'),
+    import('./sample-tenant/partnerTenant.ts'),
+    import('./sample-tenant/partnersFile.ts'),
+  ]);
+  return { seedSampleTenant, seedPartnerTenant, putPartnersFile };
+}
+
 function simulatorOptions(
   ports: ServicePorts | undefined,
   data: DataDirectory | undefined,
-  empty: boolean,
+  seed: GraphSimulatorOptions['seed'],
   { key, cert }: LocalCertificate,
 ): GraphSimulatorOptions {
   return {
     signIn: { port: ports?.signIn, tls: { key, cert } },
     ...(ports && { port: ports.graph }),
     ...(data && { stateFile: data.tenant }),
-    ...(!empty && { seed: seedSampleTenant }),
+    ...(seed && { seed }),
   };
 }
 

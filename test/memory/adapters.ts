@@ -17,6 +17,7 @@ export const nothingBeside: Pick<
   | 'probes'
   | 'readSecret'
   | 'files'
+  | 'photos'
   | 'download'
   | 'openExchangeServer'
   | 'openDatabase'
@@ -34,6 +35,7 @@ export const nothingBeside: Pick<
   readSecret: isNotAsked,
   openDatabase: isNotAsked,
   files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked },
+  photos: { put: isNotAsked, read: isNotAsked, list: isNotAsked, remove: isNotAsked },
   download: isNotAsked,
   openExchangeServer: () => {
     throw new Error('nothing opens one here');
@@ -72,5 +74,6 @@ export function openMemoryTenant(graph: MemoryGraph | undefined, clock: { now():
 /** Settings without a fault that name these lists. */
 export function settingsWith(lists: readonly ContactList[], timing: Timing): AppSettings {
   const schedules = { SYNC_SCHEDULE: '0 */5 * * * *', FULL_RECONCILE_SCHEDULE: '0 0 3 * * 0' };
-  return { lists, refusedLists: [], sourceReaders: lists, connections: noConnections, notes: [], schedules, timing };
+  const read = { lists, refusedLists: [], sourceReaders: lists, connections: noConnections, notes: [] };
+  return { ...read, schedules, timing, auditDays: 400 };
 }

@@ -5,6 +5,7 @@ import type { SourceRows } from './sourceRows.ts';
 export function memoryDatabase(columns: readonly string[], table: SourceRows<SqlRow>): OpenDatabase {
   const session: DatabaseSession = {
     findRightsToWrite: async () => [],
+    findNeedlessRights: async () => [],
     query: async () => ({ columns, pages: pagesOf([...table.rows.values()]) }),
     close: async () => {},
   };

@@ -1,5 +1,4 @@
 import type { ContactField } from '../../shared/domain/contact.ts';
-import { outcomeOf as outcomeOfAnswer } from '../../shared/graph/writeOutcome.ts';
 import {
   type ContactFolder,
   type ContactMailbox,
@@ -8,12 +7,16 @@ import {
   type FoundContact,
   GraphFailure,
   type MarkedFolder,
+  type PhotoOutcome,
+  type PhotoWrite,
   type RequestCounts,
   type StampedContact,
   type Whereabouts,
   type WriteOutcome,
 } from '../../shared/ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../shared/ports/directory.ts';
+import type { PhotoReading } from '../../shared/ports/photos.ts';
+import { outcomeOf as outcomeOfAnswer } from '../../shared/targets/graph-mailbox/writeOutcome.ts';
 import { failure, failureOfRefusal, type GraphCall, type GraphFault, outcomeOf, type Refusal } from './graphFaults.ts';
 import {
   asRow,
@@ -46,11 +49,13 @@ interface Group {
 /** Graph in memory: users, groups and their mailboxes, a log of every call, and faults to meet them. */
 export function createMemoryGraph() {
   const users = new Map<string, User>();
+  const languages = new Map<string, string>();
   const groups = new Map<string, Group>();
   const mailboxes = new Map<string, GraphMailbox>();
   const calls: GraphCall[] = [];
   let faults: { fault: GraphFault; left: number }[] = [];
   let ids = 0;
+  let addressesHidden = false;
 
   function newId(kind: string): string {
     ids += 1;
@@ -74,6 +79,14 @@ export function createMemoryGraph() {
     setEnabled(id: string, accountEnabled: boolean): void {
       const user = users.get(id);
       if (user) users.set(id, { ...user, accountEnabled });
+    },
+    setLanguage(id: string, language: string | undefined): void {
+      if (language === undefined) languages.delete(id);
+      else languages.set(id, language);
+    },
+    /** As it is without the permission to read users. */
+    hideAddresses(): void {
+      addressesHidden = true;
     },
     /** Further addresses of a user or group. */
     setProxyAddresses(id: string, proxyAddresses: readonly string[]): void {
@@ -225,6 +238,15 @@ export function createMemoryGraph() {
       }
     }
 
+    let photoBytes = 0;
+    async function writePhoto({ contactId, bytes }: PhotoWrite): Promise<PhotoOutcome> {
+      const outcome = await readOne<PhotoOutcome>('photo', contactId, () => {
+        available().setPhoto(contactId, bytes);
+        return { kind: 'written' };
+      });
+      return outcome.kind === 'done' || outcome.kind === 'deleted' ? { kind: 'written' } : outcome;
+    }
+
     function tryWrite(write: ContactWrite): WriteOutcome {
       try {
         const done = available().write(write);
@@ -274,6 +296,32 @@ export function createMemoryGraph() {
           else outcomes.push(bytes > largestRequest ? tooLarge : await writeOne(write));
         }
         return outcomes;
+      },
+      photoBytesSent: () => photoBytes,
+      async writePhotos(photos) {
+        if (photos.length > 20) throw new RangeError('A batch takes 20 writes');
+        if (photos.length > 0) counts.roundTrips += 1;
+        const outcomes: PhotoOutcome[] = [];
+        let bytes = 0;
+        for (const photo of photos) {
+          bytes += (photo.bytes.length * 4) / 3;
+          const fits = bytes <= largestBatch || outcomes.length === 0;
+          if (fits) photoBytes += (photo.bytes.length * 4) / 3;
+          outcomes.push(fits ? await writePhoto(photo) : { kind: 'notTried' });
+        }
+        return outcomes;
+      },
+      async readPhotos(contactIds) {
+        if (contactIds.length > 0) counts.roundTrips += 1;
+        const readings: PhotoReading[] = [];
+        for (const contactId of contactIds) {
+          const found = await readOne<PhotoReading>('readPhotos', contactId, ({ photo }) =>
+            photo ? { kind: 'read', bytes: photo } : { kind: 'none' },
+          );
+          if (found.kind === 'read' || found.kind === 'none') readings.push(found);
+          else readings.push({ kind: found.kind === 'gone' ? 'none' : 'unread' });
+        }
+        return readings;
       },
       async readCategories(contactIds) {
         if (contactIds.length > 0) counts.roundTrips += 1;
@@ -367,12 +415,14 @@ export function createMemoryGraph() {
 
     return {
       counts,
-      findUser: name => read('findUser', '', () => toDirectoryUser(named(users, name))),
+      findUser: (name, withAddresses) =>
+        read('findUser', '', () => toDirectoryUser(named(users, name), withAddresses && !addressesHidden)),
+      findLanguage: id => read('findLanguage', '', () => (users.has(id) ? languages.get(id) : undefined)),
       findGroup: name => read('findGroup', '', () => named(groups, name)?.id),
-      groupMembers: groupId =>
+      groupMembers: (groupId, withAddresses) =>
         read('groupMembers', groupId, () => {
           if (!groups.has(groupId)) throw failure('notFound');
-          return usersIn(groupId).flatMap(user => toDirectoryUser(user) ?? []);
+          return usersIn(groupId).flatMap(user => toDirectoryUser(user, withAddresses && !addressesHidden) ?? []);
         }),
     };
   }
@@ -420,8 +470,11 @@ function toStamped(
   return [{ id, parentFolderId: folderId, stamp: { key, version }, ...content }];
 }
 
-function toDirectoryUser(user: User | undefined): DirectoryUser | undefined {
-  return user && { id: user.id, accountEnabled: user.accountEnabled };
+function toDirectoryUser(user: User | undefined, withAddresses = false): DirectoryUser | undefined {
+  if (!user) return undefined;
+  const { id, accountEnabled, address, proxyAddresses } = user;
+  const addresses = [address, ...proxyAddresses].map(each => each.toLowerCase());
+  return { id, accountEnabled, ...(withAddresses && { addresses }) };
 }
 
 const tooLarge: WriteOutcome = { kind: 'refused', code: 'RequestEntityTooLarge', detail: '' };

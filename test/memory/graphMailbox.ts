@@ -21,6 +21,7 @@ export interface StoredContact {
   readonly stamp?: Partial<Stamp>;
   /** Marked as such in Outlook. */
   readonly isPrivate?: boolean;
+  readonly photo?: Uint8Array;
 }
 
 const root = 'root';
@@ -81,11 +82,11 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       return id;
     },
     findFolder(path: readonly string[]): MarkedFolder | undefined {
-      let found = folders.get(defaultFolder);
-      for (const [depth, name] of path.entries()) {
-        if (depth === 0 && name.toLowerCase() === 'contacts') continue;
-        found = found && mailbox.findChild(found.id, name);
-      }
+      const [first = '', ...below] = path;
+      const top = mailbox.folder(defaultFolder);
+      const isTop = first.toLowerCase() === 'contacts';
+      let found = isTop ? top : (mailbox.findChild(top.id, first) ?? (isSameName(top, first) ? top : undefined));
+      for (const name of below) found &&= mailbox.findChild(found.id, name);
       return found;
     },
     findChild(parentId: string, name: string): MarkedFolder | undefined {
@@ -176,6 +177,9 @@ export function createGraphMailbox(newId: (kind: string) => string) {
     markPrivate(contactId: string, isPrivate = true): void {
       store({ ...mailbox.contact(contactId), isPrivate });
     },
+    setPhoto(contactId: string, photo: Uint8Array): void {
+      store({ ...mailbox.contact(contactId), photo });
+    },
     /** Within its folder, or to another: with our stamp, and known to nobody. */
     copy(contactId: string, folderId?: string): string {
       const { contact, folderId: own, stamp } = mailbox.contact(contactId);
@@ -243,7 +247,8 @@ export function createGraphMailbox(newId: (kind: string) => string) {
       }
       if (write.kind === 'unstamp') {
         const contact = patched(found.contact, write.contact, write.fields);
-        store({ id: found.id, folderId: found.folderId, contact });
+        const { stamp: _, ...own } = found;
+        store({ ...own, contact });
         return { kind: 'done', contactId: found.id, parentFolderId: found.folderId };
       }
       const stamp = { ...found.stamp, ...(write.key && { key: write.key }), version: write.version };
@@ -255,7 +260,11 @@ export function createGraphMailbox(newId: (kind: string) => string) {
 
   function sameNamed(parentId: string, name: string): MarkedFolder | undefined {
     const children = [...folders.values()].filter(({ parentFolderId }) => parentFolderId === parentId);
-    return children.find(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
+    return children.find(folder => isSameName(folder, name));
+  }
+
+  function isSameName({ displayName }: MarkedFolder, name: string): boolean {
+    return displayName.toLowerCase() === name.toLowerCase();
   }
 
   function issue(kind: string): string {

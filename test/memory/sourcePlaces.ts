@@ -41,6 +41,7 @@ const csvColumns = { displayName: 'Name', department: 'Unit', mobilePhone: 'Mobi
 /** One place of each kind beside the contact folders, and what sources reach them through. */
 export function createSourcePlaces() {
   const users = createSourceRows<DirectoryValues>();
+  const userPhotos = { photos: new Map<string, Uint8Array>(), asked: [] as string[] };
   const table = createSourceRows<readonly (string | null)[]>();
   const items = createSourceRows<Contact>();
   const files = createMemoryFiles();
@@ -66,9 +67,9 @@ export function createSourcePlaces() {
     files,
     openDatabase: memoryDatabase(sqlColumns, table),
     openExchangeServer: () => openMemoryExchangeServer(items),
-    openDirectoryReader: () => openMemoryDirectoryReader(users),
+    openDirectoryReader: () => openMemoryDirectoryReader(users, userPhotos.photos, userPhotos.asked),
   } satisfies Partial<SourceAdapters>;
-  return { places, adapters, connections: connectionsOfPlaces() };
+  return { places, userPhotos, adapters, connections: connectionsOfPlaces() };
 }
 
 function placeOf<Row>(

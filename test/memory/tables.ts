@@ -1,4 +1,5 @@
 import {
+  eachTable,
   type PickedRows,
   type Properties,
   RowConflict,
@@ -8,7 +9,7 @@ import {
   type Table,
   type Tables,
 } from '../../shared/ports/tableStorage.ts';
-import { checkPick, checkWrite } from '../../shared/store/tables/limits.ts';
+import { checkPick, checkWrite, maxProperties, UnstorableRow } from '../../shared/store/tables/limits.ts';
 
 type Partition = Map<string, StoredRow>;
 
@@ -21,12 +22,7 @@ export type MemoryTables = Record<keyof Tables, MemoryTable>;
 
 /** Table Storage in memory, with its order, its etags and its limits. */
 export function createMemoryTables(): MemoryTables {
-  return {
-    sources: createMemoryTable(),
-    mailboxes: createMemoryTable(),
-    progress: createMemoryTable(),
-    runs: createMemoryTable(),
-  };
+  return eachTable(createMemoryTable);
 }
 
 function createMemoryTable(): MemoryTable {
@@ -87,7 +83,9 @@ function createMemoryTable(): MemoryTable {
     }
     const before: Properties = operation.kind === 'merge' ? (partition.get(rowKey)?.properties ?? {}) : {};
     const etag = nextEtag();
-    partition.set(rowKey, { rowKey, etag, properties: { ...before, ...operation.properties } });
+    const properties = { ...before, ...operation.properties };
+    if (Object.keys(properties).length > maxProperties) throw new UnstorableRow('The row has more than 252 properties');
+    partition.set(rowKey, { rowKey, etag, properties });
     return etag;
   }
 

@@ -8,6 +8,8 @@ export interface OpenMailbox {
   addFolder(parentId: string, name: string): Promise<string>;
   /** A folder that no listing shows. */
   addHiddenFolder(name: string): Promise<void>;
+  /** What the default folder is called in the mailbox's language. */
+  nameDefaultFolder(name: string): Promise<void>;
   addContact(folderId: string, contact: Contact): Promise<string>;
   /** Sets one field. */
   editContact(contactId: string, contact: Contact): Promise<void>;
@@ -105,6 +107,16 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         expect(await mailbox.findFolder(['Contacts', 'Company'])).toEqual(folder);
         expect(await mailbox.findFolder(['Company', 'Nobody'])).toBeUndefined();
         expect(await mailbox.findFolder(['Nobody', 'Company'])).toBeUndefined();
+      });
+
+      test('are found below the name that the default folder has in the language of the mailbox', async () => {
+        await opened.nameDefaultFolder('Kontakte');
+        expect(await mailbox.findFolder(['kontakte'])).toMatchObject({ id: folder.parentFolderId });
+        expect(await mailbox.findFolder(['Kontakte', 'Company'])).toEqual(folder);
+        expect(await mailbox.findFolder(['contacts', 'Company'])).toEqual(folder);
+        expect(await mailbox.findFolder(['Company', 'Kontakte'])).toBeUndefined();
+        const own = await mailbox.createFolder('Kontakte', 'ours');
+        expect(await mailbox.findFolder(['Kontakte'])).toEqual(own);
       });
 
       test('of a name that is taken are not made again, also where the other one is hidden', async () => {
@@ -608,6 +620,35 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
         ]);
       },
     );
+
+    test('photos are written to contacts and read again, in one batch, and one of a contact that is gone says so', async () => {
+      const [first, second, gone] = [await create('staff:1'), await create('staff:2'), await create('staff:3')];
+      await opened.purgeContact(gone);
+      const photo = (shade: number) => Uint8Array.from([0xff, 0xd8, 0xff, shade]);
+      const writes = [first, gone].map(contactId => ({ contactId, bytes: photo(1) }));
+      expect(await mailbox.writePhotos(writes)).toEqual([{ kind: 'written' }, { kind: 'gone' }]);
+      await mailbox.writePhotos([{ contactId: first, bytes: photo(2) }]);
+      const readings = await mailbox.readPhotos([first, second, gone]);
+      expect(readings.map(({ kind }) => kind)).toEqual(['read', 'none', 'none']);
+      expect(readings.map(each => ('bytes' in each ? [...each.bytes] : []))).toEqual([[...photo(2)], [], []]);
+      expect(await costOf(() => mailbox.writePhotos(writes))).toEqual([2, 1]);
+      expect(await costOf(() => mailbox.readPhotos([first, second]))).toEqual([2, 1]);
+      expect(await costOf(() => mailbox.writePhotos([]))).toEqual([0, 0]);
+    });
+
+    test("a contact's new photo shows in delta", async () => {
+      const id = await create('staff:1');
+      const { deltaLink } = await mailbox.readChanges(folder.id);
+      await mailbox.writePhotos([{ contactId: id, bytes: Uint8Array.from([0xff, 0xd8, 0xff]) }]);
+      expect(byId((await mailbox.readChanges(folder.id, deltaLink)).contacts)).toEqual({ [id]: ada });
+    });
+
+    test('photos beyond what a batch holds are not tried', async () => {
+      const ids = await Promise.all(Array.from({ length: 20 }, (_, index) => create(`staff:${index}`)));
+      const bytes = new Uint8Array(140 * 1024).fill(1);
+      const outcomes = await mailbox.writePhotos(ids.map(contactId => ({ contactId, bytes })));
+      expect([outcomes[0]?.kind, outcomes.at(-1)?.kind]).toEqual(['written', 'notTried']);
+    });
 
     test('a call is one request, a batch as many as its writes in one round trip, and Deleted Items is asked for once', async () => {
       const id = await create('staff:1');

@@ -7,6 +7,7 @@ export interface OpenDirectory {
   addUser(name: string, accountEnabled?: boolean): Promise<string>;
   removeUser(id: string): Promise<void>;
   setEnabled(id: string, accountEnabled: boolean): Promise<void>;
+  setLanguage(id: string, language: string): Promise<void>;
   /** With the address `<name>@contoso.example`; members are users and groups. @returns its id */
   addGroup(name: string, members: readonly string[]): Promise<string>;
   removeGroup(id: string): Promise<void>;
@@ -48,6 +49,15 @@ export function describeDirectory(name: string, open: () => Promise<OpenDirector
       expect(await directory.findUser(`${named("O'BRIEN")}@contoso.example`)).toEqual(enabled);
       await opened.setEnabled(id, false);
       expect(await directory.findUser(id)).toEqual({ id, accountEnabled: false });
+    });
+
+    test('the language of a user is what they prefer, if anything', async () => {
+      const id = await opened.addUser(named('ada'));
+      expect(await directory.findLanguage(id)).toBeUndefined();
+      await opened.setLanguage(id, 'de-AT');
+      expect(await directory.findLanguage(id)).toBe('de-AT');
+      await opened.removeUser(id);
+      expect(await directory.findLanguage(id)).toBeUndefined();
     });
 
     test('a user who is not there, or not any more, is undefined', async () => {
@@ -99,6 +109,16 @@ export function describeDirectory(name: string, open: () => Promise<OpenDirector
       expect(membersById(await directory.groupMembers(outer))).toEqual(membersById(all));
       await opened.removeUser(ben);
       expect(membersById(await directory.groupMembers(outer))).toEqual(membersById(all.filter(({ id }) => id !== ben)));
+    });
+
+    test('every address of a user is told where it is asked for', async () => {
+      const user = await opened.addUser(named('ada'));
+      await opened.setProxyAddresses(user, 'users', [`${named('maiden')}@contoso.example`]);
+      const group = await opened.addGroup(named('staff'), [user]);
+      const addresses = [`${named('ada')}@contoso.example`, `${named('maiden')}@contoso.example`];
+      for (const found of [await directory.findUser(user, true), ...(await directory.groupMembers(group, true))]) {
+        expect([...(found?.addresses ?? [])].sort()).toEqual(addresses);
+      }
     });
 
     test('finding by id or address and reading a small group are one request each', async () => {

@@ -10,7 +10,7 @@ export function describeSourceFiles(name: string, open: () => Promise<SourceFile
     });
 
     test('a file that nobody wrote is missing, also where nothing was ever written', async () => {
-      expect(await files.read('a.csv', undefined)).toEqual({ kind: 'missing' });
+      expect(await files.read('a.csv', undefined)).toMatchObject({ kind: 'missing' });
     });
 
     test('a file is read as it was written, and is unchanged as long as it has the ETag', async () => {

@@ -28,14 +28,18 @@ export async function writeManifest(directory: string, rowsByFile: ReadonlyMap<s
   await rename(partial, manifestFile(directory));
 }
 
-/** Compares each of the files with the manifest. @throws UnreadableBackup for the first that is not as it was written */
-export async function checkBackup(directory: string, names: readonly string[]): Promise<void> {
+/**
+ * Compares each file that the manifest names with it, and resolves with their names.
+ *
+ * @param needed names of files that every backup has
+ * @throws UnreadableBackup for the first that is not as it was written
+ */
+export async function checkBackup(directory: string, needed: readonly string[]): Promise<string[]> {
   const { files } = await readManifest(manifestFile(directory));
-  for (const name of names) {
-    const facts = files[name];
-    if (!facts) throw new UnreadableBackup(`${manifestFile(directory)} does not name ${name}`);
-    await checkFile(join(directory, name), facts);
-  }
+  const missing = needed.find(name => !files[name]);
+  if (missing) throw new UnreadableBackup(`${manifestFile(directory)} does not name ${missing}`);
+  for (const [name, facts] of Object.entries(files)) await checkFile(join(directory, name), facts);
+  return Object.keys(files);
 }
 
 async function readManifest(file: string): Promise<Manifest> {

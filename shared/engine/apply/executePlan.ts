@@ -67,6 +67,8 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
   return { kind: 'finished', missed };
 
   async function writeNextBatch(): Promise<UnfinishedExecution | undefined> {
+    const halt = await execution.readHalt(execution.list.id);
+    if (halt) return { kind: 'halted', halt, unknown: isUnknown() };
     await lease.outlastRequest();
     if (pending.some(needsLookUp)) {
       pending = await lookUpCreates(pending, execution);

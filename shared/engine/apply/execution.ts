@@ -1,3 +1,4 @@
+import type { Halt } from '../../domain/halt.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
@@ -75,6 +76,8 @@ export type UnfinishedExecution =
       /** Source keys of the contacts whose writes fail while no other write shows whose fault that is. */
       readonly failing?: readonly string[];
     }
+  /** Somebody halted the list. */
+  | { readonly kind: 'halted'; readonly halt: Halt; readonly unknown: boolean }
   /** The handler's time is over, and another goes on at once. */
   | { readonly kind: 'handOver'; readonly unknown: boolean }
   | { readonly kind: 'mailboxFailed'; readonly failure: GraphFailure; readonly unknown: boolean };
@@ -92,4 +95,5 @@ export interface Execution {
   readonly clock: Clock;
   readonly timing: Timing;
   readonly readInstallation: () => Promise<string>;
+  readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }

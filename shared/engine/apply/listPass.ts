@@ -1,12 +1,14 @@
-import type { Audience } from '../../domain/audience.ts';
+import type { Halt } from '../../domain/halt.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
 import type { MailboxLease } from '../../store/mailboxLease.ts';
 import type { Wish } from './mailboxWish.ts';
+import type { Viewer } from './ownersAmongTargets.ts';
 import type { JournalHead, JournalReader } from './wantedContacts.ts';
 
 /** One list in one mailbox. */
@@ -22,8 +24,8 @@ export interface Assignment {
   /** What the message names. */
   readonly goal: JournalHead;
   readonly wish: Wish;
-  /** Which of the list's rules are for the mailbox. */
-  readonly audience: Audience;
+  /** Who the mailbox is to the list's contacts. */
+  readonly viewer: Viewer;
   /** Compare the folder with the whole snapshot and repair it. */
   readonly full: boolean;
   /** Look at the folder, whatever the checkpoint says. */
@@ -45,6 +47,8 @@ export interface LeasedMailbox {
   readonly handOverAt: number;
   /** Whether the directory still has the mailbox's user. */
   readonly hasUser: () => Promise<boolean>;
+  /** The language of the mailbox's user. Rejects with `GraphFailure`. */
+  readonly readLanguage: () => Promise<string>;
 }
 
 /** What the passes of all mailboxes share. */
@@ -52,6 +56,9 @@ export interface SyncTools {
   readonly reader: JournalReader;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
+  readonly photos: PhotoStore;
   readonly clock: Clock;
   readonly timing: Timing;
+  /** Asked before each batch, and answered from memory. */
+  readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }

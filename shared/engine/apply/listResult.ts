@@ -1,5 +1,7 @@
+import { countOf } from '../../domain/countOf.ts';
 import type { ReportedState } from '../../domain/dueMailboxes.ts';
-import { refusalOf } from '../../domain/ledgerEntry.ts';
+import type { Halt } from '../../domain/halt.ts';
+import { photoRetryOf, refusalOf } from '../../domain/ledgerEntry.ts';
 import { next } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
@@ -85,9 +87,9 @@ export function finished(
     state: 'current',
     checkpoint: last,
     changes: { listId: list.id, checkpoint: last },
-    until: last.failuresDueAt,
+    until: dueAt(last),
     problems: [...refusedContacts(ledger), ...describeOmissions(ledger)],
-    notes,
+    notes: [...notes, ...describeOwedPhotos(ledger)],
     settled: true,
   };
 }
@@ -100,6 +102,13 @@ export function refusedContacts(ledger: LedgerWriter): Problem[] {
       ? [{ code: refusal.code, detail: describeRefusal(sourceKey, refusal.detail), contact: sourceKey }]
       : [];
   });
+}
+
+function describeOwedPhotos(ledger: LedgerWriter): Problem[] {
+  const owed = [...ledger.entries()].filter(entry => photoRetryOf(entry)).length;
+  if (owed === 0) return [];
+  const detail = `${countOf(owed, 'photo')} could not be written yet, and will be tried again; the contacts are there`;
+  return [{ code: 'PhotosNotWritten', detail }];
 }
 
 function describeRefusal(sourceKey: string, properties: string): string {
@@ -147,11 +156,23 @@ export function interrupted(pass: ListPass, checkpoint: MailboxCheckpoint, end: 
   switch (end.kind) {
     case 'wait':
       return ended(pass, checkpoint, waiting(end), !end.unknown);
+    case 'halted':
+      return halted(pass, checkpoint, end.halt, !end.unknown);
     case 'handOver':
       return handedOver(pass, checkpoint, !end.unknown);
     case 'mailboxFailed':
       return failed(pass, checkpoint, end.failure, !end.unknown);
   }
+}
+
+/** Without a time: nothing is sent for it until it is released, and then at once. */
+export function halted(
+  pass: ListPass,
+  checkpoint: MailboxCheckpoint,
+  { code, detail }: Halt,
+  settled: boolean,
+): ListEnd {
+  return ended(pass, checkpoint, { state: 'waiting', until: 0, problem: { code, detail } }, settled);
 }
 
 /** Nothing is wrong: the mailbox is behind until the next handler has done the rest. */
@@ -225,8 +246,14 @@ export function unchanged(pass: ListPass, checkpoint: MailboxCheckpoint, epoch: 
   };
 }
 
-export function dueAt({ failed: failures, failuresDueAt }: MailboxCheckpoint): number {
-  return failures > 0 ? failuresDueAt : 0;
+/** When something is tried again that failed, 0 for nothing. */
+export function dueAt(checkpoint: MailboxCheckpoint): number {
+  const times = [failuresDueAt(checkpoint), checkpoint.photosDueAt].filter(time => time > 0);
+  return times.length === 0 ? 0 : Math.min(...times);
+}
+
+function failuresDueAt({ failed: failures, failuresDueAt: time }: MailboxCheckpoint): number {
+  return failures > 0 ? time : 0;
 }
 
 /** Epoch milliseconds when somebody asked for it to be cleared. */
@@ -245,5 +272,5 @@ function describeWait(failing: readonly string[]): string {
 }
 
 function advanced(checkpoint: MailboxCheckpoint): MailboxCheckpoint {
-  return { ...checkpoint, failuresDueAt: dueAt(checkpoint), sequence: checkpoint.sequence + 1 };
+  return { ...checkpoint, failuresDueAt: failuresDueAt(checkpoint), sequence: checkpoint.sequence + 1 };
 }

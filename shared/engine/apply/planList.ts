@@ -1,7 +1,8 @@
-import { type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
+import { type LedgerEntry, photoRetryOf, refusalOf } from '../../domain/ledgerEntry.ts';
 import type { Start } from '../../domain/mailboxPhase.ts';
 import { type PlannedOperation, planChange, type WantedChange } from '../../domain/plan.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
+import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
 import { type Goal, nothingWanted, type Wanted, type WantedReader } from './wantedContacts.ts';
 
@@ -45,9 +46,12 @@ export async function readWantedOf(
   return leaving ? nothingWanted : reader.readWanted(list, start, goal);
 }
 
-/** With refused contacts too, so that their reasons stay in sight. */
-export function needsWholeLedger({ extent, changes }: Wanted, failed: number): boolean {
-  return extent === 'snapshot' || failed > 0 || changes.length > mostSingleReads;
+/** With refused contacts and photos too, so that their reasons stay in sight. */
+export function needsWholeLedger(
+  { extent, changes }: Wanted,
+  { failed, photosDueAt }: Pick<MailboxCheckpoint, 'failed' | 'photosDueAt'>,
+): boolean {
+  return extent === 'snapshot' || failed > 0 || photosDueAt > 0 || changes.length > mostSingleReads;
 }
 
 /** The ledger's rows that the plan needs. */
@@ -60,13 +64,15 @@ export function readLedgerOf(
   return whole ? partition.readLedger(list.id) : partition.readLedgerEntries(list.id, wanted.changes.map(keyOf));
 }
 
-/** What to do in the mailbox, contact by contact (design: Applying, 5 and 6). */
-export async function planList(question: PlanQuestion): Promise<PlannedOperation[]> {
+/** What to do in the mailbox, contact by contact, and what that is planned from (design: Applying, 5 and 6). */
+export async function planList(
+  question: PlanQuestion,
+): Promise<{ readonly changes: readonly WantedChange[]; readonly operations: readonly PlannedOperation[] }> {
   const { list, reader, leaving, ledger } = question;
   const { managedFields } = reader.mappingOf(list).mapping;
   const policy = { managedFields, removals: leaving ? ('delete' as const) : list.removals };
   const changes = await completeChanges(question);
-  return changes.map(change => planChange(change, ledger.get(change.sourceKey), policy));
+  return { changes, operations: changes.map(change => planChange(change, ledger.get(change.sourceKey), policy)) };
 }
 
 /** Adds the keys that have to be looked at although the source did not change them. */
@@ -84,7 +90,9 @@ async function completeChanges({
   if (wanted.extent === 'snapshot') {
     return [...wanted.changes, ...entries.map(({ sourceKey }) => ({ sourceKey, wanted: null }))];
   }
-  const due = entries.filter(entry => (refusalOf(entry)?.retryAt ?? Infinity) <= now);
+  const due = entries.filter(
+    entry => (refusalOf(entry)?.retryAt ?? Infinity) <= now || (photoRetryOf(entry)?.at ?? Infinity) <= now,
+  );
   const others = new Set([...due.map(keyOf), ...inDoubt]);
   const missing = [...others].filter(key => !named.has(key));
   return [...wanted.changes, ...(await reader.readContacts(list, missing, goal))];

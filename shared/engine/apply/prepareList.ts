@@ -1,5 +1,5 @@
 import { existingPolicies } from '../../domain/existingContacts.ts';
-import { isPresent, type LedgerEntry, refusalOf } from '../../domain/ledgerEntry.ts';
+import { isPresent, type LedgerEntry, photoRetryOf, refusalOf } from '../../domain/ledgerEntry.ts';
 import { type ListingCause, startOf } from '../../domain/mailboxPhase.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import { userEditPolicies } from '../../domain/userEdits.ts';
@@ -12,6 +12,7 @@ import { carryOverFrom, contactIdsOf, type FormerFolder, idsOfFormer, readFormer
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
 import type { WorkDone } from './listResult.ts';
+import { photosWanted, type WantedPhoto } from './photosWanted.ts';
 import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planList.ts';
 import { nothingToRecover, type Recovery, recoverLedger } from './recoverLedger.ts';
 import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
@@ -32,6 +33,7 @@ export interface Preparation {
 
 export interface PreparedWork extends WorkDone {
   readonly tasks: readonly Task[];
+  readonly photos: readonly WantedPhoto[];
   /** Folders that contacts move out of, as far as they are there. */
   readonly formers: readonly FormerFolder[];
   /** A checkpoint with its numbers as they are now. */
@@ -50,11 +52,11 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const { list } = assignment;
   const { before, working, goal, folder } = preparation;
   const leaving = assignment.wish.kind === 'leaving';
-  const shared = withinAudience(await readerFor(pass, folder), assignment.audience);
+  const shared = withinAudience(await readerFor(pass, folder), assignment.viewer);
   const reader = withoutSelf(shared, list, target.partition.mailboxId);
   const wanted = await readWantedOf({ list, reader, leaving }, startOf(working.phase), goal);
   const reason = whyListed(pass, preparation);
-  const wholeForPlan = reason !== undefined || needsWholeLedger(wanted, working.failed);
+  const wholeForPlan = reason !== undefined || needsWholeLedger(wanted, working);
   const read = await readLedgerOf(target.partition, list, wanted, wholeForPlan);
   const isOpen = read.some(isDamaged) || isUnexplained(wanted, read, wholeForPlan, working);
   const because = reason ?? (isOpen ? 'compare' : undefined);
@@ -75,7 +77,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const inDoubt = [...recovery.inDoubt, ...assignment.verifyKeys];
   const now = tools.clock.now();
   const planned = await planList({ list, reader, leaving, now, wanted, goal, ledger, inDoubt });
-  const carried = planned.map(operation => carryOverFrom(formers, operation, list, ledger));
+  const carried = planned.operations.map(operation => carryOverFrom(formers, operation, list, ledger));
   // The normal path reads no mailbox for it.
   const seeksExisting = !leaving && (wanted.extent === 'snapshot' || because !== undefined);
   const operations = seeksExisting ? await takeOverExisting(pass, carried, folder, ledger) : carried;
@@ -86,6 +88,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const tasks = operations.filter(operation => operation.action !== 'record' && operation.action !== 'skip');
   return {
     tasks: [...recovery.doubles, ...tasks],
+    photos: photosWanted(planned.changes, operations),
     ledger,
     formers,
     plan,
@@ -230,15 +233,26 @@ function withCounts(
 ): MailboxCheckpoint {
   const now = [...ledger.entries()];
   const retries = now.flatMap(entry => refusalOf(entry)?.retryAt ?? []);
+  const photoRetries = now.flatMap(entry => photoRetryOf(entry)?.at ?? []);
   const contacts = countContacts(now);
-  if (whole) return { ...checkpoint, contacts, failed: retries.length, failuresDueAt: Math.min(...retries, Infinity) };
+  if (whole) {
+    const failuresDueAt = Math.min(...retries, Infinity);
+    return { ...checkpoint, contacts, failed: retries.length, failuresDueAt, photosDueAt: firstOf(photoRetries) };
+  }
   const failedBefore = stored.filter(entry => refusalOf(entry)).length;
   return {
     ...checkpoint,
     contacts: checkpoint.contacts + contacts - countContacts(stored),
     failed: checkpoint.failed + retries.length - failedBefore,
     failuresDueAt: Math.min(checkpoint.failed > 0 ? checkpoint.failuresDueAt : Infinity, ...retries),
+    photosDueAt: firstOf([checkpoint.photosDueAt, ...photoRetries]),
   };
+}
+
+/** Of times of which 0 is none. */
+function firstOf(times: readonly number[]): number {
+  const some = times.filter(time => time > 0);
+  return some.length === 0 ? 0 : Math.min(...some);
 }
 
 function isDamaged({ state }: LedgerEntry): boolean {

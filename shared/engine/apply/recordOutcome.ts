@@ -1,7 +1,14 @@
 import { afterWrite, categoriesGiven } from '../../domain/adoption.ts';
 import { doubtfulCategories } from '../../domain/categories.ts';
 import { inDoubt } from '../../domain/fingerprint.ts';
-import { isPresent, type LedgerEntry, type Refusal, refusalOf, withoutContact } from '../../domain/ledgerEntry.ts';
+import {
+  isPresent,
+  type LedgerEntry,
+  photoFactsOf,
+  type Refusal,
+  refusalOf,
+  withoutContact,
+} from '../../domain/ledgerEntry.ts';
 import type { WantedContact } from '../../domain/plan.ts';
 import { isOtherPosition, withoutAdoption } from '../../domain/stamp.ts';
 import { type ContentTask, type Execution, isPatch, type PatchTask, type Task } from './execution.ts';
@@ -25,6 +32,7 @@ export function recordWritten(task: ContentTask, contactId: string, { ledger }: 
     ...(categories ? { categories } : {}),
     ...(adoption ? { adoption } : {}),
     ...(isAmbiguous ? { ambiguous: true } : {}),
+    ...(isPatch(task) && photoFactsOf(before)),
     ...(omission === undefined ? {} : { omission }),
   });
   ledger.count(countedAs(task));
@@ -116,6 +124,6 @@ export function entryOf({ sourceKey }: Task, { ledger }: Execution): LedgerEntry
 }
 
 /** 5 minutes, then four times longer each time, a day at most. */
-function waitAfterRefusal(attempts: number): number {
+export function waitAfterRefusal(attempts: number): number {
   return Math.min(300_000 * 4 ** (attempts - 1), 86_400_000);
 }

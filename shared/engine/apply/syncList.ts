@@ -2,6 +2,8 @@ import { everybody } from '../../domain/audience.ts';
 import { isOtherJournal } from '../../domain/dueMailboxes.ts';
 import { next, owedListing, pointAt, startOf } from '../../domain/mailboxPhase.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
+import { listIn } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
 import { cleanUpList } from './cleanUpList.ts';
@@ -12,8 +14,10 @@ import { leaveFormerFolders } from './leaveFormerFolders.ts';
 import type { ListPass } from './listPass.ts';
 import {
   afterWork,
+  dueAt,
   failed,
   finished,
+  halted,
   interrupted,
   type ListResult,
   unchanged,
@@ -23,6 +27,7 @@ import {
 import { type PreparedWork, prepareList } from './prepareList.ts';
 import { ensureTargetFolder, findStandingFolder, type TargetFolder } from './targetFolder.ts';
 import type { Goal } from './wantedContacts.ts';
+import { writePhotos } from './writePhotos.ts';
 
 /**
  * Brings one list up to date in one mailbox, whose lease is held: folder, changes, plan, execution
@@ -31,16 +36,37 @@ import type { Goal } from './wantedContacts.ts';
  * @throws LeaseLost
  */
 export async function syncList(pass: ListPass): Promise<ListResult> {
-  const { checkpoint, wish, verifyKeys } = pass.assignment;
+  const { checkpoint, wish, verifyKeys, list } = pass.assignment;
+  const halt = await pass.tools.readHalt(list.id);
+  if (halt) return withoutWork(halted(pass, checkpoint, halt, verifyKeys.length === 0));
   let goal: Goal;
+  let local: ListPass;
   try {
     goal = await readGoal(pass);
     if (isUpToDate(pass, goal)) return withoutWork(unchanged(pass, checkpoint, goal.epoch));
     await pass.tools.readInstallation();
+    local = await inUsersLanguage(pass);
   } catch (error) {
     return withoutWork(failed(pass, checkpoint, error, verifyKeys.length === 0));
   }
-  return wish.kind === 'leaving' ? cleanUpList(pass, goal) : bringUpToDate(pass, checkpoint, goal, false);
+  return wish.kind === 'leaving'
+    ? cleanUpList(local, goal)
+    : bringUpToDate(local, local.assignment.checkpoint, goal, false);
+}
+
+/**
+ * The user is asked for once, when the folder gets its name: it keeps that name when their language changes.
+ *
+ * @throws GraphFailure
+ */
+async function inUsersLanguage(pass: ListPass): Promise<ListPass> {
+  const { assignment, target } = pass;
+  const { list, checkpoint, wish } = assignment;
+  if (!list.localDestination) return pass;
+  const isAsked = checkpoint.language === undefined && wish.kind === 'target';
+  const language = isAsked ? await target.readLanguage() : checkpoint.language;
+  const local = { list: listIn(list, language ?? undetermined), checkpoint: { ...checkpoint, language } };
+  return { ...pass, assignment: { ...assignment, ...local } };
 }
 
 /** What is remembered for an older message must not take the mailbox back. */
@@ -59,9 +85,10 @@ function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {
   const { phase, folder, formerFolders } = checkpoint;
   if (wish.kind === 'leaving') return phase.kind === 'cleared' || (!folder && formerFolders.length === 0);
   if (full || lookAtFolder || verifyKeys.length > 0 || phase.kind !== 'settled') return false;
-  if (checkpoint.failed > 0 && checkpoint.failuresDueAt <= tools.clock.now()) return false;
+  const due = dueAt(checkpoint);
+  if (due > 0 && due <= tools.clock.now()) return false;
   if (phase.at.position !== goal.head || isOfOtherJournal(checkpoint, goal)) return false;
-  if ((phase.at.audience ?? everybody) !== assignment.audience) return false;
+  if ((phase.at.audience ?? everybody) !== assignment.viewer.audience) return false;
   return phase.at.settings === tools.reader.mappingOf(assignment.list).settings;
 }
 
@@ -88,7 +115,7 @@ async function bringUpToDate(
   const { settings } = tools.reader.mappingOf(list);
   const start = startOf(checkpoint.phase);
   const isSetBack = isOfOtherJournal(checkpoint, goal);
-  const isOfOther = start !== 'snapshot' && (start.audience ?? everybody) !== assignment.audience;
+  const isOfOther = start !== 'snapshot' && (start.audience ?? everybody) !== assignment.viewer.audience;
   const isInLine = start !== 'snapshot' && !isSetBack && start.settings === settings && !isOfOther;
   const comparesAll = assignment.full || !isInLine;
   const isOwed = checkpoint.phase.kind === 'listing' || verifyKeys.length > 0;
@@ -134,7 +161,7 @@ async function bringUpToDate(
   if ('end' in left) return withWork(interrupted(pass, counted(unfinished), left.end), work);
   const arrived: MailboxCheckpoint = {
     ...counted(working),
-    phase: next(working.phase, { kind: 'arrived', at: pointAt(goal.head, settings, assignment.audience) }),
+    phase: next(working.phase, { kind: 'arrived', at: pointAt(goal.head, settings, assignment.viewer.audience) }),
     formerFolders: left.remaining,
     noMailboxTries: 0,
   };
@@ -207,7 +234,7 @@ async function markFolder(
  */
 async function execute(
   { assignment: { list }, target, tools }: ListPass,
-  { tasks, ledger, formers }: PreparedWork,
+  { tasks, photos, ledger, formers }: PreparedWork,
   folder: TargetFolder,
   { isLookedAt, folderWasLost }: { readonly isLookedAt: boolean; readonly folderWasLost: boolean },
 ): Promise<'finished' | 'folderLost' | UnfinishedExecution> {
@@ -215,6 +242,8 @@ async function execute(
   const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, formerFolderIds, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
   if (end.kind !== 'finished') return end;
+  const unfinished = await writePhotos(photos, { ...target, ...tools, ledger });
+  if (unfinished) return unfinished;
   if (isLookedAt || !end.missed) return 'finished';
   try {
     return (await findStandingFolder(target.mailbox, folder.id)) ? 'finished' : 'folderLost';

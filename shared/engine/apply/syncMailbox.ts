@@ -1,10 +1,13 @@
 import { everybody, withinRules } from '../../domain/audience.ts';
+import type { Halt } from '../../domain/halt.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import { sum } from '../../domain/sum.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContactMailbox, RequestCounts } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import type { ContactList, SyncedList } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
 import { newCheckpoint } from '../../store/mailboxCheckpoint.ts';
@@ -22,6 +25,7 @@ import { withDebt } from './listingDebt.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
 import { readWish, type Wish } from './mailboxWish.ts';
+import type { ViewerReader } from './ownersAmongTargets.ts';
 import {
   type ListOutcome,
   type NamedList,
@@ -47,11 +51,14 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   /** Lists in the settings that are paused or refused. */
   readonly inactiveListIds: ReadonlySet<string>;
   readonly reader: JournalReader;
+  readonly readViewer: ViewerReader;
+  readonly photos: PhotoStore;
   readonly openPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
+  readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }
 
 /** What one message came to. */
@@ -93,6 +100,7 @@ export async function syncMailbox(
     lease,
     handOverAt,
     hasUser: async () => (await services.openDirectory().findUser(message.mailbox)) !== undefined,
+    readLanguage: async () => (await services.openDirectory().findLanguage(message.mailbox)) ?? undetermined,
   };
   const outcome = await syncLists(message, services, state, target);
   const { counts } = target.mailbox;
@@ -171,7 +179,7 @@ async function syncLists(
       const checkpoint = state.checkpoints.get(each.id);
       const wish = isBegun ? await readWish(each.id, message, progress?.progress, checkpoint, services) : undefined;
       if (isBegun && !wish) refused.push(each.id);
-      const assignment = wish && assign(each, wish, message, state, lease, progress, services);
+      const assignment = wish && (await assign(each, wish, message, state, lease, progress, services));
       const result = assignment && (await syncList({ assignment, target, tools: services }));
       if (result) {
         const told = withDamage(result, target.partition.damageOf(each.id));
@@ -202,14 +210,16 @@ function whenAgain(
   clock: Clock,
 ): number {
   if (handedOver.length > 0) return lists.every(isSettled) ? 0 : lease.expiresAt();
-  const waits = lists.filter(({ result }) => result.state === 'waiting').map(({ result }) => result.until);
+  const waits = lists
+    .filter(({ result }) => result.state === 'waiting' && result.until > 0)
+    .map(({ result }) => result.until);
   const next = Math.min(...waits, Infinity);
   const again = lists.every(isSettled) ? next : Math.max(lease.expiresAt(), waits.length > 0 ? next : 0);
   return again - clock.now() <= longestMessageWait ? again : 0;
 }
 
 /** Undefined for a list of which nothing is to be done. */
-function assign(
+async function assign(
   { id, goal, full }: NamedList,
   wish: Wish,
   message: SyncMessage,
@@ -217,7 +227,7 @@ function assign(
   lease: MailboxLease,
   progress: ReadProgress | undefined,
   services: SyncServices,
-): Assignment | undefined {
+): Promise<Assignment | undefined> {
   const list = listOf(id, wish, services);
   if (!list) return undefined;
   const checkpoint = withDebt(state.checkpoints.get(id) ?? newCheckpoint, lease);
@@ -226,7 +236,7 @@ function assign(
     goal,
     wish,
     // Read after the lease was taken, as what is wanted is: a message of before must not bring back what is hidden now.
-    audience: withinRules(progress?.progress.wantedAudience ?? everybody, list.visibility ?? []),
+    viewer: await services.readViewer(id, withinRules(progress?.progress.wantedAudience ?? everybody, list)),
     full,
     lookAtFolder: message.lookAtFolders ?? false,
     verifyKeys: message.verify?.[id] ?? [],

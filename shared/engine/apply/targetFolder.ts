@@ -105,7 +105,10 @@ async function renameFolder(
   { mailbox, list, otherFolderIds, announce }: FolderQuestion,
 ): Promise<boolean> {
   const { folder: name } = list.destination;
-  if (!created || otherFolderIds.has(id) || isDefaultFolder(name)) return false;
+  if (!created || otherFolderIds.has(id)) return false;
+  // The default folder has names that nothing keeps others from having.
+  const named = await mailbox.findFolder([name]);
+  if (named && named.id !== id) return false;
   await announce('rename');
   try {
     await mailbox.renameFolder(id, name);
@@ -114,11 +117,6 @@ async function renameFolder(
     if (error instanceof GraphFailure && error.kind === 'folderExists') return false;
     throw error;
   }
-}
-
-/** Its well-known name means it in every language. */
-function isDefaultFolder(name: string): boolean {
-  return name.toLowerCase() === 'contacts';
 }
 
 async function findOrCreate(question: FolderQuestion, former: TargetFolder['former']): Promise<TargetFolder> {

@@ -11,6 +11,7 @@ import { memoise } from '../../memoise.ts';
 import { compileListMapping, type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 
@@ -132,8 +133,10 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
     function readWanted(list: SyncedList, start: Start, goal: Goal): Promise<Wanted> {
       const { settings } = mappingOf(list);
+      // Settings are the same in every language, the category is not; it comes last, since it may hold anything.
+      const { category } = list.destination;
       const position = start === 'snapshot' ? undefined : start.position;
-      const key = [list.id, settings, installation, goal.epoch, position, goal.head].join(':');
+      const key = [list.id, settings, installation, goal.epoch, position, goal.head, category].join(':');
       return readings(key, () => read(list, position, goal));
     }
 
@@ -143,11 +146,11 @@ export function createJournalReader(openSource: (listId: string) => Source) {
       if (!journal) {
         const source = openSource(list.id);
         const snapshot = await noteDamageOf(source, async () => atHead(await source.readSnapshot(), source, goal));
-        const changes = snapshot.map(row => change(list, row.sourceKey, row.contact, row.position));
+        const changes = snapshot.map(row => change(list, row));
         return { ...nothingWanted, changes };
       }
       const latest = new Map(journal.map(row => [row.sourceKey, row]));
-      const changes = [...latest.values()].map(row => change(list, row.sourceKey, row.contact, row.position));
+      const changes = [...latest.values()].map(row => change(list, row));
       const first = firstChanges(journal);
       return { extent: 'changes', changes, known: knownBefore(first), restrictedBefore: restrictedBefore(first, list) };
     }
@@ -161,20 +164,23 @@ export function createJournalReader(openSource: (listId: string) => Source) {
       const found = new Map(rows.map(row => [row.sourceKey, row]));
       return sourceKeys.map(sourceKey => {
         const row = found.get(sourceKey);
-        return change(list, sourceKey, row?.contact ?? null, row?.position ?? 0);
+        return change(list, row ?? { sourceKey, contact: null, position: 0 });
       });
     }
 
-    function change(list: SyncedList, sourceKey: string, contact: Contact | null, position: number): WantedChange {
+    function change(list: SyncedList, { sourceKey, contact, position, photo }: PositionedChange): WantedChange {
       if (!contact) return { sourceKey, wanted: null };
-      const wanted = wantedContact(contact, position, mappingOf(list), installation);
-      const restriction = restrictionOf(contact, list.visibility ?? []);
+      const mapped = wantedContact(contact, position, mappingOf(list), installation);
+      const wanted = list.photos && photo !== undefined ? { ...mapped, photo } : mapped;
+      const restriction = restrictionOf(contact, list);
       return { sourceKey, wanted, ...(restriction && { restriction }) };
     }
   }
 }
 
 export type JournalReader = ReturnType<typeof createJournalReader>;
+
+type PositionedChange = Pick<JournalChange, 'sourceKey' | 'contact' | 'position' | 'photo'>;
 
 /** The first change of each contact. */
 function firstChanges(journal: readonly JournalChange[]): JournalChange[] {
@@ -186,13 +192,10 @@ function knownBefore(first: readonly JournalChange[]): ReadonlySet<string> {
   return new Set(first.filter(({ added }) => added === false).map(({ sourceKey }) => sourceKey));
 }
 
-function restrictedBefore(
-  first: readonly JournalChange[],
-  { visibility = [] }: SyncedList,
-): ReadonlyMap<string, Restriction> {
+function restrictedBefore(first: readonly JournalChange[], list: SyncedList): ReadonlyMap<string, Restriction> {
   return new Map(
     first.flatMap(({ sourceKey, before }) => {
-      const restriction = before && restrictionOf(before.contact, visibility);
+      const restriction = before && restrictionOf(before.contact, list);
       return restriction ? [[sourceKey, restriction] as const] : [];
     }),
   );
@@ -200,10 +203,13 @@ function restrictedBefore(
 
 /** What was captured beyond the head is undone, be it since the goal was read. */
 async function atHead(
-  contacts: readonly PositionedContact[],
+  snapshot: readonly SnapshotContact[],
   source: Source,
   { head, newest }: Goal,
 ): Promise<readonly PositionedContact[]> {
+  const contacts = snapshot.map(({ sourceKey, position, contact, photo }) => {
+    return { sourceKey, position, contact, photo: photo?.hash };
+  });
   const isBeyond = newest > head || contacts.some(({ position }) => position > head);
   return isBeyond ? windBack(contacts, await source.readChangesAfter(head)) : contacts;
 }

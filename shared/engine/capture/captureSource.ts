@@ -1,17 +1,10 @@
-import { mayBeImportedAnew, recogniseImported } from '../../domain/importedAnew.ts';
 import { joinSources } from '../../domain/joinedSources.ts';
-import { findNarrowed, withWaiting } from '../../domain/narrowing.ts';
-import {
-  type ContactPart,
-  type FolderReading,
-  findDifferences,
-  idsIn,
-  type ReadContact,
-  type SourceDifferences,
-} from '../../domain/sourceChanges.ts';
+import { findNarrowed } from '../../domain/narrowing.ts';
+import type { ContactPart, FolderReading, ReadContact } from '../../domain/sourceChanges.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
+import type { PhotoStore } from '../../ports/photos.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { identityOfSources, indexOfScope, openListSources } from '../../sources/listSources.ts';
@@ -26,16 +19,20 @@ import { placeOf } from '../../store/subscriptions.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
+import { type Comparison, compareWithSnapshot, type FindChanges } from './compareWithSnapshot.ts';
+import { countLeftOut, describePhotos } from './photosLeftOut.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
-import { countRemovals, decideRemovals, journalEntries, leaveOutTooLarge } from './sourceRemovals.ts';
+import { countRemovals, decideRemovals, journalEntries } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 import { watchedBy } from './watchedBy.ts';
+import { withPhotos } from './withPhotos.ts';
 
-/** Above this many changed contacts the whole snapshot is read at once. */
-const mostSingleReads = 50;
 const hour = 3_600_000;
 
-export type CaptureServices = Pick<Services, 'clock' | 'openSource' | 'sourceAdapters' | 'leaseMilliseconds'>;
+export type CaptureServices = Pick<
+  Services,
+  'clock' | 'openSource' | 'sourceAdapters' | 'leaseMilliseconds' | 'photos'
+>;
 
 export interface CaptureResult {
   /** The journal's newest position, or undefined for a list that was never captured. */
@@ -67,7 +64,10 @@ export async function captureSource(list: ContactList, services: CaptureServices
     const names = namesOfSources(list, namesBefore(capture.before));
     const privacy = privacyOf(list, capture.before, services.clock.now());
     const contactSource = openListSources({ ...list, ...privacy }, names, services.sourceAdapters);
-    return await readAndCommit({ list, source, capture, names, contactSource }, services.clock);
+    return await readAndCommit(
+      { list, source, capture, names, contactSource, photos: services.photos },
+      services.clock,
+    );
   } catch (error) {
     // Another capture has taken over: it finds what this one would have found.
     if (error instanceof RowConflict) return busy(capture.found);
@@ -86,6 +86,7 @@ interface CapturedList {
   readonly capture: Capture;
   readonly names: SourceNames;
   readonly contactSource: ContactSource;
+  readonly photos: PhotoStore;
 }
 
 async function readAndCommit(captured: CapturedList, clock: Clock): Promise<CaptureResult> {
@@ -134,7 +135,7 @@ async function captureOrMend(captured: CapturedList, clock: Clock): Promise<Capt
 
 /** @param damage what is known to be damaged: everything is read from the start, and what can be is written anew */
 async function captureChanges(
-  { list, source, capture, names, contactSource }: CapturedList,
+  { list, source, capture, names, contactSource, photos }: CapturedList,
   damage: DamagedRow | undefined,
   clock: Clock,
 ): Promise<Captured> {
@@ -144,17 +145,21 @@ async function captureChanges(
   let snapshot: Promise<SnapshotContact[]> | undefined;
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
   const reading = await contactSource.read(sameSource ? storedCursor(before) : undefined);
-  const readings = await withStanding(reading.scopes, contactSource, readSnapshot);
+  const standing = await withStanding(reading.scopes, contactSource, readSnapshot);
+  const pictured = list.photos
+    ? await withPhotos(standing, { contactSource, photos, before, readSnapshot, clock })
+    : undefined;
+  const { readings } = pictured ?? { readings: standing };
   const foundEveryFolder = !reading.partsMissing;
-  const compare = list.match ? joining(names) : findDifferences;
-  const comparison = await compareWithSnapshot(readings, foundEveryFolder, before, source, readSnapshot, compare);
-  const { known, differences, tooLarge } = comparison;
-  const contactsBefore = comparison.whole ? known.size : before.contacts;
+  const round = { folders: readings, foundEveryFolder, round: before.captures };
+  const stored = { source, before, readSnapshot, isDamaged: damage !== undefined };
+  const comparison = await compareWithSnapshot(round, stored, list.match && joining(names));
+  const { known, contactsBefore, differences, tooLarge } = comparison;
 
   const now = clock.now();
   const recentRemovals = before.recentRemovals.filter(([at]) => at > now - hour);
   const added = differences.seen.filter(({ isNew }) => isNew).length;
-  const narrowed = findNarrowed(differences.seen, known, list.visibility ?? []);
+  const narrowed = findNarrowed(differences.seen, known, list);
   const removed = [...differences.removed, ...narrowed];
   // A source that still has these is not empty.
   const size = { before: contactsBefore, added: added + narrowed.length };
@@ -166,6 +171,8 @@ async function captureChanges(
   const gone = journaled.filter(key => !narrowed.includes(key));
   // What somebody approved is not counted against the next removals.
   const unasked = journaled.filter(key => !(wasApproved(before.hold) && known.get(key)?.removal === 'held')).length;
+  const photosLeftOut = pictured && countLeftOut(comparison, before.photosLeftOut, gone);
+  const photoNotes = photosLeftOut ? describePhotos(photosLeftOut, pictured.unread) : [];
   const after: SourceCheckpoint = {
     ...withoutHold(before),
     identity,
@@ -174,13 +181,17 @@ async function captureChanges(
     contacts: contactsBefore + added - gone.length,
     kept: countKept(comparison, before.kept),
     hiddenPrivate: countHidden(comparison, before.hiddenPrivate, gone),
+    ...(pictured && { hasPhotos: true }),
+    photosOwed: pictured && pictured.unread > 0 ? true : undefined,
+    photosAskedAt: pictured?.askedAt,
+    photosLeftOut,
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
     policies: policiesOf(list),
     ...(reading.privateIds && {
       sharedPrivate: { contacts: countShared(reading.privateIds, await readSnapshot(), differences.seen), at: now },
     }),
-    notes: reading.notes ?? [],
+    notes: [...(reading.notes ?? []), ...photoNotes],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     capturedAt: now,
     capturingUntil: 0,
@@ -196,44 +207,6 @@ async function captureChanges(
     ...(hold ? [describeContactsHold(hold, countRemovals(recentRemovals))] : []),
   ];
   return { checkpoint, problems };
-}
-
-interface Comparison {
-  readonly known: ReadonlyMap<string, SnapshotContact>;
-  /** `known` is the whole snapshot. */
-  readonly whole: boolean;
-  readonly differences: SourceDifferences;
-  readonly tooLarge: readonly Problem[];
-}
-
-/** With the rows of the snapshot that the reading names, as long as they tell enough. */
-async function compareWithSnapshot(
-  readings: readonly FolderReading[],
-  foundEveryFolder: boolean,
-  before: SourceCheckpoint,
-  source: Source,
-  readSnapshot: () => Promise<readonly SnapshotContact[]>,
-  findChanges: typeof findDifferences,
-): Promise<Comparison> {
-  const ids = idsIn(readings);
-  const compare = (rows: readonly SnapshotContact[]) => {
-    const known = new Map(rows.map(row => [row.sourceKey, row]));
-    const { storable, tooLarge } = leaveOutTooLarge(readings, known);
-    const round = { folders: storable, foundEveryFolder, round: before.captures };
-    return { known, tooLarge, differences: withWaiting(findChanges(round, known), known) };
-  };
-  const needsAll = findChanges !== findDifferences && ids.length > 0;
-  if (
-    !needsAll &&
-    before.hold === undefined &&
-    readings.every(({ complete }) => !complete) &&
-    ids.length <= mostSingleReads
-  ) {
-    const named = compare(await source.readSnapshotOf(ids, before.hasOtherIds));
-    if (!mayBeImportedAnew(named.differences, before.kept !== 0)) return { ...named, whole: false };
-  }
-  const all = compare(await readSnapshot());
-  return { ...all, whole: true, differences: recogniseImported(all.differences, all.known) };
 }
 
 /** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */
@@ -268,7 +241,7 @@ async function findMissed(
     folderId,
     missing.map(({ id }) => id),
   );
-  return missing.filter(({ id }) => standing.has(id));
+  return missing.flatMap(({ id, contact }) => (standing.has(id) ? [{ id, contact }] : []));
 }
 
 /** Under each of its ids; of a person of several sources each part. */
@@ -282,7 +255,7 @@ function namesBefore({ sourceNames, identity }: SourceCheckpoint): SourceNames {
 }
 
 /** Needs the whole snapshot: whoever changes may belong to anybody. */
-function joining(names: SourceNames): typeof findDifferences {
+function joining(names: SourceNames): FindChanges {
   const prefixes = names.map(({ prefix }) => prefix);
   return (reading, known) => joinSources(reading, known, folderId => indexOfScope(folderId, prefixes));
 }

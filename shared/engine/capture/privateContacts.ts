@@ -6,8 +6,8 @@ import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 const week = 7 * 24 * 3_600_000;
 
 /** The round's contacts against the snapshot, or against what of it was read. */
-interface Comparison {
-  readonly known: ReadonlyMap<string, Pick<SnapshotContact, 'contact'>>;
+export interface Comparison {
+  readonly known: ReadonlyMap<string, Pick<SnapshotContact, 'contact' | 'photo' | 'parts'>>;
   readonly whole: boolean;
   readonly differences: SourceDifferences;
 }

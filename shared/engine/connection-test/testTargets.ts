@@ -6,11 +6,13 @@ import {
 } from '../../connection-steps/connectionAdvice.ts';
 import { advised, type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
 import { countOf } from '../../domain/countOf.ts';
+import { existingPolicies } from '../../domain/existingContacts.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
 import type { Advice, StepResult } from '../../ports/connectionStep.ts';
 import type { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { DirectoryUser } from '../../ports/directory.ts';
-import type { ContactList } from '../../settings/contactList.ts';
+import { type ContactList, listIn } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import { dynamicLists, namesIn, type TargetName } from '../fan-out/targetNames.ts';
 import type { ConnectionServices } from './connectionServices.ts';
 
@@ -20,10 +22,11 @@ const mostNames = 20;
 
 /** The groups and addresses of a list's targets, and one target mailbox: the first that is named, or the first member. */
 export async function testTargets(
-  { targets, destination, visibility = [] }: ContactList,
+  list: ContactList,
   token: StepResult<AppIdentity>,
   services: ConnectionServices,
 ): Promise<StepResult<unknown>[]> {
+  const { targets, visibility = [] } = list;
   const { clock, openDirectory, openMailbox, openFolderTree, probes } = services;
   const identity = token.value ?? {};
   const inDirectory = (permission: Permission) => ({
@@ -59,9 +62,13 @@ export async function testTargets(
   });
   const { id = '', address = '' } = mailbox.value ?? {};
   const folder = await tryStep('target folder', [mailbox], clock, async () => {
-    const found = await advised(() => openMailbox(id).findFolder([destination.folder]), inMailbox(address));
-    const detail = found ? 'The folder is there' : 'The folder is not there yet: the first sync makes it';
-    return { value: undefined, detail };
+    const local = await inLanguageOf(id);
+    const { folder: name } = local.destination;
+    const found = await advised(() => openMailbox(id).findFolder([name]), inMailbox(address));
+    const which = list.localDestination ? `The folder "${name}", by the language of the user,` : 'The folder';
+    if (!found) return { value: undefined, detail: `${which} is not there yet: the first sync makes it` };
+    const contacts = await advised(() => openFolderTree(id).countContacts(found.id), inMailbox(address));
+    return { value: undefined, detail: `${which} is there, with ${describeContacts(contacts, list)}` };
   });
   const write = await tryStep('write permission', [mailbox], clock, async () => {
     const { id: contacts } = await advised(() => openFolderTree(id).defaultFolder(), inMailbox(address));
@@ -77,6 +84,12 @@ export async function testTargets(
 
   function findUser(address: string): Promise<DirectoryUser | undefined> {
     return advised(() => openDirectory().findUser(address), inDirectory('User.Read.All'));
+  }
+
+  async function inLanguageOf(userId: string): Promise<ContactList> {
+    if (!list.localDestination) return list;
+    const language = await advised(() => openDirectory().findLanguage(userId), inDirectory('User.Read.All'));
+    return listIn(list, language ?? undetermined);
   }
 
   /** Side by side, since there may be hundreds. */
@@ -126,6 +139,13 @@ async function readMembers(
   const value = await directory.groupMembers(id);
   const detail = `The group ${id} has ${countOf(value.length, 'user')}, nested groups included`;
   return value.length > 0 ? { value, detail } : { value, detail, remedy: hiddenMembers };
+}
+
+function describeContacts(count: number, { existing }: ContactList): string {
+  const { adopts, looksEverywhere } = existingPolicies[existing];
+  if (!adopts) return `${countOf(count, 'contact')}: who is not ours is left alone`;
+  const where = looksEverywhere ? 'here or in the default folder ' : '';
+  return `${countOf(count, 'contact')}: who ${where}has an address that one of the list has is taken over`;
 }
 
 const hiddenMembers =

@@ -17,6 +17,7 @@ import { decideMembership } from './leavingMailboxes.ts';
 import { readProgress } from './recoverProgress.ts';
 import { rememberTargets } from './rememberTargets.ts';
 import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
+import { createUnassignedSurvey, type UnassignedSurvey } from './unassignedMailboxes.ts';
 
 /** One list's mailboxes that get a message. */
 export interface DueMailboxes {
@@ -53,9 +54,11 @@ export async function findDueMailboxes(
   mailboxIndex: MailboxIndex,
 ): Promise<DueMailboxes> {
   const { list, head, epoch, targets, onlyMailbox, now } = question;
+  const unassigned = createUnassignedSurvey(targets);
   const { staying, others, due, standing, regrouped } = await surveyRows(
     question,
     readProgress(question, progress, source, mailboxIndex),
+    unassigned,
   );
   const standings = { staying: staying.size, others };
   const membership = await decideMembership(list, targets, standings, source, now);
@@ -85,14 +88,17 @@ export async function findDueMailboxes(
     changes.filter(({ mailboxId }) => rows.has(mailboxId)),
   );
   const released = receivers === targets.released ? whoSeesLess(targets, staying) : [];
-  const seeing = new Map([...regrouped, ...released].map(each => [each.mailboxId, each]));
+  const wanted = new Map(changes.map(change => [change.mailboxId, change]));
+  const candidates = [...new Set([...rows.keys(), ...wanted.keys()])].map(
+    (mailboxId): Candidate => ({ mailboxId, ...newStanding, ...rows.get(mailboxId), ...wanted.get(mailboxId) }),
+  );
+  unassigned.add(candidates);
+  const receiving = unassigned.regroup();
+  const seeing = new Map([...regrouped, ...released, ...receiving].map(each => [each.mailboxId, each]));
   for (const some of chunksOf([...seeing.values()], rowsAtOnce)) await progress.note(list.id, some);
   if (targets.reading) await rememberTargets(targets.reading, membership.missing, targets.problems, source);
 
-  const wanted = new Map(changes.map(change => [change.mailboxId, change]));
-  const changed = [...new Set([...rows.keys(), ...wanted.keys()])].map(
-    (mailboxId): Candidate => ({ mailboxId, ...newStanding, ...rows.get(mailboxId), ...wanted.get(mailboxId) }),
-  );
+  const changed = candidates.map((candidate): Candidate => ({ ...candidate, ...seeing.get(candidate.mailboxId) }));
   const wantedOf = (mailboxId: string) => wanted.get(mailboxId)?.wanted ?? wantedBefore(mailboxId);
   if (onlyMailbox !== undefined && [undefined, 'kept'].includes(wantedOf(onlyMailbox))) {
     problems.push({ code: 'NotATarget', detail: 'The mailbox is not a target of the list' });
@@ -102,7 +108,7 @@ export async function findDueMailboxes(
     .map(([mailboxId, reason]) => ({ mailboxId, reason }));
   return {
     ...{ list, head, epoch, skipped, problems },
-    mailboxes: new Map([...due, ...dueAtOnce(released, question), ...whoIsDue(changed, question)]),
+    mailboxes: new Map([...due, ...dueAtOnce([...released, ...receiving], question), ...whoIsDue(changed, question)]),
     standing: addStandings(standing, standingOf(changed, goalOf(question))),
     leavingHeld: held,
     joined: joining.filter(each => each.wanted === 'target').map(({ mailboxId }) => mailboxId),
@@ -110,7 +116,8 @@ export async function findDueMailboxes(
 }
 
 /** What is known of a mailbox, less what is not asked for here. */
-type Candidate = MailboxStanding & CountedMailbox & { readonly mailboxId: string; readonly sentRun: string };
+type Candidate = MailboxStanding &
+  CountedMailbox & { readonly mailboxId: string; readonly sentRun: string; readonly wantedAudience: Audience };
 
 interface Survey {
   /** Ids of those that were targets and are. */
@@ -127,7 +134,11 @@ interface Survey {
 /** Of rows that are changed one by one. */
 const rowsAtOnce = 1000;
 
-async function surveyRows(question: FanOutQuestion, pages: AsyncIterable<readonly Progress[]>): Promise<Survey> {
+async function surveyRows(
+  question: FanOutQuestion,
+  pages: AsyncIterable<readonly Progress[]>,
+  unassigned: UnassignedSurvey,
+): Promise<Survey> {
   const { mailboxes } = question.targets;
   const staying = new Set<string>();
   const due = new Map<string, DueMailbox>();
@@ -143,6 +154,7 @@ async function surveyRows(question: FanOutQuestion, pages: AsyncIterable<readonl
       wanted === 'target' && mailboxes.has(mailboxId) ? 'true' : 'false',
     );
     standing = addStandings(standing, standingOf(targets, goalOf(question)));
+    unassigned.add(targets);
     for (const { mailboxId } of targets) staying.add(mailboxId);
     for (const [mailboxId, found] of whoIsDue(targets, question)) due.set(mailboxId, found);
     others.push(...rest);
@@ -171,7 +183,7 @@ function regroup(
   { list, targets }: FanOutQuestion,
 ): (FanOutNote & { wantedAudience: Audience; sentAt: number })[] {
   if (wanted !== 'target' || list.vanished) return [];
-  const wantedAudience = targets.audienceOf(mailboxId);
+  const wantedAudience = targets.audienceOf(mailboxId, before);
   return wantedAudience === before ? [] : [{ mailboxId, wantedAudience, sentAt: 0 }];
 }
 
@@ -221,9 +233,13 @@ const newStanding: Omit<Candidate, 'mailboxId'> = {
   goneAt: 0,
 };
 
-/** Whether somebody may have done something about why the mailbox waits; what Graph asked to wait for is not that. */
-function mayBeMended({ wanted, state }: MailboxStanding): boolean {
-  return wanted === 'target' && (state === 'failed' || state === 'skipped');
+/**
+ * Whether somebody may have done something about why the mailbox waits: mended it, or released the list that was halted,
+ * for which no time is set. What Graph asked to wait for is not that.
+ */
+function mayBeMended({ wanted, state, dueAt }: MailboxStanding): boolean {
+  const isHalted = state === 'waiting' && dueAt === 0;
+  return (isHalted && wanted !== 'skipped') || (wanted === 'target' && (state === 'failed' || state === 'skipped'));
 }
 
 /**
@@ -255,7 +271,7 @@ function whoJoins(
       mailboxId,
       wanted: 'target' as const,
       skipReason: '',
-      wantedAudience: targets.audienceOf(mailboxId),
+      wantedAudience: targets.audienceOf(mailboxId, rows.get(mailboxId)?.wantedAudience),
       sentAt: 0,
       ...decisionAbout(mailboxId),
     })),

@@ -1,3 +1,4 @@
+import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
@@ -7,7 +8,9 @@ import { findTakenMailboxes } from './sharedFolders.ts';
 import type { StoredSkipReason } from './skipReasons.ts';
 import { findLoop } from './sourceLoops.ts';
 
-export type FindReceiversServices = Pick<Services, 'configuredLists' | 'openSource' | 'sourceReaders'>;
+export interface FindReceiversServices extends Pick<Services, 'configuredLists' | 'openSource' | 'sourceReaders'> {
+  readonly openMailbox: (mailboxId: string) => Pick<ContactMailbox, 'findFolder'>;
+}
 
 /**
  * The targets of a list, less the mailboxes in which it would double what another list writes. A loop, if there is one,
@@ -21,9 +24,9 @@ export async function findReceivers(
   now: number,
   services: FindReceiversServices,
 ): Promise<{ targets: ResolvedTargets; loop: Problem | undefined }> {
-  const { openSource, sourceReaders } = services;
+  const { openSource, sourceReaders, openMailbox } = services;
   const targets = await resolveTargets(list, directory, openSource(list.id), now);
-  const loop = await findLoop(list, targets.mailboxes, sourceReaders, openSource, directory);
+  const loop = await findLoop(list, targets.mailboxes, sourceReaders, openSource, directory, openMailbox);
   // Who receives the list receives it all the more when fewer are excluded.
   const taken = await findTakenMailboxes(list, targets.released.mailboxes, directory, now, services);
   if (taken.size === 0) return { targets, loop };

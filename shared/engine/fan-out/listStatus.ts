@@ -1,3 +1,4 @@
+import type { Halt } from '../../domain/halt.ts';
 import { type Arrears, type ListStanding, noMailboxes } from '../../domain/listStanding.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
@@ -11,6 +12,7 @@ export interface ListFindings {
   readonly checkpoint?: SourceCheckpoint | undefined;
   /** Undefined when the run did not come to look at the mailboxes. */
   readonly due?: { readonly head: number; readonly standing: ListStanding; readonly leavingHeld: number } | undefined;
+  readonly halt?: Halt;
   /** What keeps the list from being run as it should. */
   readonly failure?: Problem | undefined;
 }
@@ -18,7 +20,7 @@ export interface ListFindings {
 /** How a list stood when a run had captured it and not yet sent its messages. */
 export interface ListStatus extends Omit<ListStanding, 'late' | 'refused'> {
   readonly list: string;
-  readonly state: 'ok' | 'held' | 'error';
+  readonly state: 'ok' | 'held' | 'error' | 'halted';
   /** Of what keeps the list from being run as it should. */
   readonly code?: string;
   readonly head: number;
@@ -37,7 +39,7 @@ export interface ListStatus extends Omit<ListStanding, 'late' | 'refused'> {
 
 /** Reads at most two rows: the times of the oldest changes that are still to be applied. */
 export async function readListStatus(
-  { list, checkpoint, due, failure }: ListFindings,
+  { list, checkpoint, due, halt, failure }: ListFindings,
   { openSource, clock }: Pick<Services, 'openSource' | 'clock'>,
 ): Promise<ListStatus> {
   const now = clock.now();
@@ -46,10 +48,11 @@ export async function readListStatus(
   const removalsHeld = checkpoint?.hold?.removals ?? 0;
   const mailboxesHeld = due?.leavingHeld ?? 0;
   const kept = counts.mailboxes - counts.skipped;
+  const cause = halt ?? failure;
   return {
     list,
-    state: failure ? 'error' : removalsHeld + mailboxesHeld > 0 ? 'held' : 'ok',
-    ...(failure ? { code: failure.code } : {}),
+    state: halt ? 'halted' : stateOf(failure, removalsHeld + mailboxesHeld),
+    ...(cause ? { code: cause.code } : {}),
     head: due?.head ?? checkpoint?.head ?? 0,
     contacts: checkpoint?.contacts ?? 0,
     removalsHeld,
@@ -59,6 +62,11 @@ export async function readListStatus(
     oldestUnappliedSeconds: await ageOf(late, source, now),
     oldestFailedSeconds: await ageOf(refused, source, now),
   };
+}
+
+function stateOf(failure: Problem | undefined, held: number): ListStatus['state'] {
+  if (failure) return 'error';
+  return held > 0 ? 'held' : 'ok';
 }
 
 /** In whole seconds. A change whose time the journal does not tell counts as new. */

@@ -4,6 +4,7 @@ import type { ContactList } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { ReadTargets } from '../../store/targets.ts';
+import { findOwnerProblems, identified, identitiesBy } from './ownersOfList.ts';
 import { type GroupReading, isMissing, readGroups } from './readGroups.ts';
 import { audiencesBy, groupsOf, type ReadRule, readRules } from './ruleReaders.ts';
 import { type KnownNames, namesIn, openTargetNames } from './targetNames.ts';
@@ -18,8 +19,8 @@ export interface Receivers {
   readonly excluded: ReadonlyMap<string, string>;
   /** Every target was read to its end: whoever is not named has left. */
   readonly complete: boolean;
-  /** Which of the list's rules are for a mailbox. */
-  audienceOf(mailboxId: string): Audience;
+  /** Who a mailbox is to the list's contacts; `before`: where its addresses could not be read. */
+  audienceOf(mailboxId: string, before?: Audience): Audience;
   /** Every exclusion was read: a mailbox that was no target before may become one. */
   readonly exclusionsKnown: boolean;
   readonly problems: readonly Problem[];
@@ -30,6 +31,8 @@ export interface ResolvedTargets extends Receivers {
   missingFrom(mailboxId: string): readonly GroupReading[];
   /** Mailboxes that receive nothing only because they are missing from a group of exclusions. */
   readonly excludedAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
+  /** Those of them that get what has no owner among the targets. */
+  readonly unassigned: ReadonlySet<string>;
   /** Mailboxes that see what a rule is about only because they are missing from its group. */
   readonly seesAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
   /** The receivers when those who are missing from a group of exclusions or of a rule are not in it any more. */
@@ -63,6 +66,7 @@ export const nobody: ResolvedTargets = {
   ...noReceivers,
   missingFrom: () => [],
   excludedAsMissing: new Map(),
+  unassigned: new Set(),
   seesAsMissing: new Map(),
   released: noReceivers,
   reading: undefined,
@@ -80,7 +84,7 @@ export async function resolveTargets(
 ): Promise<ResolvedTargets> {
   const { targets } = list;
   const stored = await source.readTargets();
-  const names = openTargetNames(directory, stored?.targets, now);
+  const names = openTargetNames(directory, stored?.targets, now, list.owners !== undefined);
   const remembered = stored?.targets.members ?? {};
   const readAll = (setting: string, groups: readonly string[]) =>
     readGroups(namesIn(setting, groups), names.readGroup, remembered, source);
@@ -91,15 +95,28 @@ export async function resolveTargets(
   const named = await idsOf('targets.mailboxes', targets.mailboxes);
   const excludedNamed = await idsOf('targets.exclude.mailboxes', targets.exclude.mailboxes);
   const rules = await readRules(list.visibility ?? [], { readAll, idsOf, source });
+  const { owners } = list;
+  const unassigned = await idsOf('owners.unassigned', owners?.unassigned ?? []);
 
   const found = { list, groups, excludedGroups, named, excludedNamed, problems: names.problems };
-  const released = { ...combine(found, () => []), audienceOf: audiencesBy(rules, false) };
+  const identify = identitiesBy(groups, names.identities);
+  const audienceBy = (withMissing: boolean) => {
+    const byRules = audiencesBy(rules, withMissing);
+    return owners ? identified(byRules, identify, new Set(present(unassigned))) : byRules;
+  };
+  const released = { ...combine(found, () => []), audienceOf: audienceBy(false) };
   const excludedAsMissing = findExcludedAsMissing(released, excludedGroups);
   const receivers = excludedAsMissing.size > 0 ? combine(found, id => excludedAsMissing.get(id) ?? []) : released;
-  const audienceOf = audiencesBy(rules, true);
+  const namedUnassigned = namesIn('owners.unassigned', owners?.unassigned ?? []).map(
+    (name, index) => [name, unassigned[index]] as const,
+  );
+  const ownerProblems =
+    owners && receivers.complete ? findOwnerProblems(receivers.mailboxes, identify, namedUnassigned) : [];
   return {
     ...receivers,
-    audienceOf,
+    problems: [...receivers.problems, ...ownerProblems],
+    audienceOf: audienceBy(true),
+    unassigned: new Set(present(unassigned).filter(id => receivers.mailboxes.has(id))),
     missingFrom: id => groups.filter(group => isMissing(group, id)),
     excludedAsMissing,
     seesAsMissing: findSeeingAsMissing(receivers, rules),

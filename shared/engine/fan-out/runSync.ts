@@ -1,5 +1,6 @@
 import { countOf } from '../../domain/countOf.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
+import { type Halt, type Halts, haltOf } from '../../domain/halt.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
@@ -67,10 +68,13 @@ export async function runSync(request: RunRequest, services: RunServices): Promi
   const started = request.cause === 'schedule' ? request.interrupted : await runs.readSummary(request.id);
   const summary = started ?? newRun(request, clock.now());
   if (!isQuiet(request)) await runs.writeSummary(summary);
-  const vanished = await findVanished(request, services);
+  // Not what is remembered: what somebody halted a moment ago on another host is not read any more.
+  const index = await services.listIndex.read();
+  const vanished = await findVanished(request, { ...services, listIndex: { readAll: async () => index.ids } });
+  const unlessHalted = unlessHaltedBy(index.halts, services);
   const running = [
-    ...request.lists.map(list => runList(list.id, services, () => captureAndFindDue(list, request, services))),
-    ...vanished.map(each => runList(each.list.id, services, () => findLeftBehind(each, request, services))),
+    ...request.lists.map(list => unlessHalted(list.id, () => captureAndFindDue(list, request, services))),
+    ...vanished.map(each => unlessHalted(each.list.id, () => findLeftBehind(each, request, services))),
   ];
   const results = await sendInWaves(running, request, services);
   const due = results.flatMap(result => (result.due ? [result.due] : []));
@@ -168,7 +172,10 @@ async function beginSending(
     await runs.noteFanOut(request.id);
 }
 
-async function findVanished({ cause, vanished = [] }: RunRequest, services: RunServices): Promise<VanishedList[]> {
+async function findVanished(
+  { cause, vanished = [] }: RunRequest,
+  services: Parameters<typeof findVanishedLists>[0],
+): Promise<VanishedList[]> {
   if (cause !== 'schedule' && vanished.length === 0) return [];
   const found = await findVanishedLists(services);
   return cause === 'schedule' ? found : found.filter(({ list }) => vanished.includes(list.id));
@@ -234,6 +241,19 @@ interface ListRun extends ListFindings {
   readonly areUnsent?: boolean;
   /** Not foreseen: thrown once the other lists are done. */
   readonly error?: unknown;
+}
+
+/** Of a list that is halted nothing is read, and nobody gets a message. */
+function unlessHaltedBy(halts: Halts, services: Pick<RunServices, 'openSource'>) {
+  return (list: string, run: () => Promise<ListRun>): Promise<ListRun> => {
+    const halt = haltOf(halts, list);
+    return halt ? Promise.resolve(haltedRun(list, halt)) : runList(list, services, run);
+  };
+}
+
+function haltedRun(list: string, halt: Halt): ListRun {
+  const { code, detail } = halt;
+  return { list, halt, busy: false, due: undefined, problems: [{ code, detail }], graph: noRequests };
 }
 
 async function runList(

@@ -42,7 +42,7 @@ async function readTheSameFolder(
 
 /** A note for each list of another source whose folder, in mailboxes that joined, has the name that this one's has. */
 export async function noteSharedFolders(
-  list: Pick<ContactList, 'id' | 'destination'>,
+  list: Pick<ContactList, 'id' | 'destination' | 'localDestination'>,
   joined: readonly string[],
   progress: Pick<ProgressTable, 'readAll'>,
   configuredLists: readonly ContactList[],

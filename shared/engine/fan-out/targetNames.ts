@@ -1,3 +1,4 @@
+import { ownerPrint } from '../../domain/owners.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Directory, DirectoryUser } from '../../ports/directory.ts';
 import { nameSetting } from '../../settings/namedSetting.ts';
@@ -22,17 +23,25 @@ export interface FoundGroup {
   readonly members: readonly DirectoryUser[] | undefined;
 }
 
-export type KnownNames = Pick<StoredTargets, 'checkedAt' | 'users' | 'groups' | 'doubted'>;
+export type KnownNames = Pick<StoredTargets, 'checkedAt' | 'users' | 'groups' | 'doubted' | 'identities'>;
 
 /**
  * Looks up the names of a list's targets. What a name led to is kept, and looked up again weekly, or each time while it
  * leads elsewhere. A group is followed by its id: when its name leads nowhere any more, or to another group, the first one
  * goes on to count until the settings say which is meant. What cannot be read or is unknown is a problem of the list.
+ *
+ * @param withIdentities of the users, whom contacts may name as their owners by any address
  */
-export function openTargetNames(directory: Directory, stored: KnownNames | undefined, now: number) {
+export function openTargetNames(
+  directory: Directory,
+  stored: KnownNames | undefined,
+  now: number,
+  withIdentities = false,
+) {
   const isFresh = stored !== undefined && now - stored.checkedAt < week;
   const known = { users: stored?.users ?? {}, groups: stored?.groups ?? {} };
   const kept: Record<'users' | 'groups', Record<string, string>> = { users: {}, groups: {} };
+  const identities = new Map<string, readonly string[]>();
   const wasDoubted = new Set(stored?.doubted);
   const doubted = new Set<string>();
   const problems: Problem[] = [];
@@ -40,19 +49,28 @@ export function openTargetNames(directory: Directory, stored: KnownNames | undef
     problems,
     findUserId,
     readGroup,
+    /** Of the users that were found, by their ids. */
+    identities: identities as ReadonlyMap<string, readonly string[]>,
     /** What is to be remembered of the names that were asked for. */
     remembered: (): KnownNames => ({
       checkedAt: isFresh ? stored.checkedAt : now,
       ...kept,
       doubted: [...doubted].sort(),
+      ...(withIdentities && {
+        identities: Object.fromEntries([...identities].map(([id, prints]) => [id, [...prints]])),
+      }),
     }),
   };
 
   async function findUserId(target: TargetName): Promise<string | undefined> {
     const key = keyOf(target);
     const before = known.users[key];
-    if (before !== undefined && isFresh && !wasDoubted.has(key)) return keep('users', key, before);
-    const user = await lookUp(target, () => directory.findUser(target.name));
+    const knownIdentity = before === undefined ? undefined : stored?.identities?.[before];
+    const isIdentified = !withIdentities || knownIdentity !== undefined;
+    if (knownIdentity && before !== undefined) identities.set(before, knownIdentity);
+    if (before !== undefined && isFresh && isIdentified && !wasDoubted.has(key)) return keep('users', key, before);
+    const user = await lookUp(target, () => directory.findUser(target.name, withIdentities));
+    if (user?.addresses) identities.set(user.id, identityOf(user.id, user.addresses));
     if (user === null) report(target, describeUnknownUser(target, before));
     const id = user?.id ?? before;
     return id === undefined ? undefined : keep('users', key, id);
@@ -66,7 +84,7 @@ export function openTargetNames(directory: Directory, stored: KnownNames | undef
     if (id === undefined) return undefined;
     keep('groups', key, id);
     try {
-      return { id, members: await directory.groupMembers(id) };
+      return { id, members: await directory.groupMembers(id, withIdentities) };
     } catch (error) {
       if (!(error instanceof GraphFailure)) throw error;
       // A group that is gone: its name tells whether it was made anew.
@@ -116,6 +134,11 @@ export function openTargetNames(directory: Directory, stored: KnownNames | undef
   }
 }
 
+/** Everything by which a contact may name the user as its owner. */
+export function identityOf(id: string, addresses: readonly string[]): string[] {
+  return [...new Set([id, ...addresses].map(ownerPrint))].sort();
+}
+
 function keyOf({ name }: TargetName): string {
   return name.toLowerCase();
 }
@@ -150,6 +173,8 @@ function describeUnknownGroup({ setting }: TargetName, before: string | undefine
 
 /** While a name leads nowhere. */
 function whatHolds(setting: string): string {
+  if (setting.startsWith('owners'))
+    return 'Until then the others of owners.unassigned get what has no owner, if there are any';
   if (!setting.startsWith('visibility')) return 'Until then nobody leaves';
   return 'Until then nobody new gets the contacts that the rule is about, and who has them keeps them';
 }

@@ -16,7 +16,9 @@ export async function findVanishedLists({
   refusedLists,
   listIndex,
   openSource,
-}: Pick<Services, 'configuredLists' | 'refusedLists' | 'listIndex' | 'openSource'>): Promise<VanishedList[]> {
+}: Pick<Services, 'configuredLists' | 'refusedLists' | 'openSource'> & {
+  readonly listIndex: Pick<Services['listIndex'], 'readAll'>;
+}): Promise<VanishedList[]> {
   // A refused list without a usable id could be any that seems to have vanished.
   if (refusedLists.some(({ id }) => id === undefined)) return [];
   const configured = new Set([...configuredLists, ...refusedLists].map(({ id }) => id));

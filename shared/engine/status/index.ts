@@ -5,5 +5,4 @@ export { readMailbox } from './readMailbox.ts';
 export { type MailboxQuestion, readListMailboxes } from './readMailboxes.ts';
 export { createRunReader } from './readRun.ts';
 export { readSourceFolders } from './readSourceFolders.ts';
-export { rememberListIndex } from './rememberListIndex.ts';
 export { type ContactQuestion, searchContacts } from './searchContacts.ts';

@@ -1,6 +1,7 @@
 import type { ListView } from '../../api/lists.ts';
 import { showProblem, stripStored } from '../../api/showProblem.ts';
 import { countOf } from '../../domain/countOf.ts';
+import { type Halt, type Halts, haltOf } from '../../domain/halt.ts';
 import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
@@ -21,19 +22,20 @@ export type ReadListsServices = KnownListServices & SubscriptionHealthServices &
 
 /** How every list stands. */
 export async function readLists(services: ReadListsServices): Promise<ListView[]> {
-  const lists = await findKnownLists(services);
-  return Promise.all(lists.map(list => readList(list, services)));
+  const [lists, { halts }] = await Promise.all([findKnownLists(services), services.listIndex.read()]);
+  return Promise.all(lists.map(list => readList(list, halts, services)));
 }
 
 /** How one list stands, with the number of contacts kept, which takes a look at the whole snapshot. */
 export async function readOneList(id: string, services: ReadListsServices): Promise<ListView | undefined> {
   const list = await findKnownList(id, services);
   if (!list) return undefined;
-  const [view, kept] = await Promise.all([readList(list, services), services.openSource(id).countKept()]);
+  const { halts } = await services.listIndex.read();
+  const [view, kept] = await Promise.all([readList(list, halts, services), services.openSource(id).countKept()]);
   return { ...view, kept };
 }
 
-async function readList(list: KnownList, services: ReadListsServices): Promise<ListView> {
+async function readList(list: KnownList, halts: Halts, services: ReadListsServices): Promise<ListView> {
   const { id } = list;
   if (id === null)
     return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
@@ -53,8 +55,9 @@ async function readList(list: KnownList, services: ReadListsServices): Promise<L
   const counts = countMailboxes(counted.tally, goal);
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const ofSource = [...(damage ? [describeSourceDamage(damage)] : []), ...(checkpoint?.problems ?? [])];
-  const problems = problemsOf(list, ofSource, targets);
-  const view = viewList(list, { checkpoint, problems, holds, mailboxes: counts }, notifications);
+  const halt = haltOf(halts, id);
+  const problems = [...(halt ? [viewHalt(halt)] : []), ...problemsOf(list, ofSource, targets)];
+  const view = viewList(list, { checkpoint, halt, problems, holds, mailboxes: counts }, notifications);
   const widespread = findWidespreadProblem(counted.rows);
   if (view.problem || !widespread) return view;
   const shown = stripStored(widespread);
@@ -95,17 +98,23 @@ async function orMissing(readHealth: () => Promise<SubscriptionHealth>): Promise
 
 interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
   readonly checkpoint?: SourceCheckpoint | undefined;
+  readonly halt?: Halt | undefined;
+}
+
+function viewHalt({ code, detail }: Halt): Problem {
+  return { code, detail };
 }
 
 function viewList(
   list: KnownList,
-  { checkpoint, problems, holds, mailboxes }: ListStanding,
+  { checkpoint, halt, problems, holds, mailboxes }: ListStanding,
   { expiresAt, ...notifications }: SubscriptionHealth,
 ): ListView {
   return {
     id: list.id,
     name: list.name,
-    state: stateOf(list, holds, problems),
+    state: stateOf(list, halt, holds, problems),
+    ...(halt ? { haltedAt: new Date(halt.at).toISOString() } : {}),
     ...(problems[0] ? { problem: problems[0] } : {}),
     problems,
     notes: [
@@ -138,8 +147,14 @@ function describeSharedPrivate({ list }: KnownList, checkpoint: SourceCheckpoint
 }
 
 /** What is not as the settings say comes before a decision that waits: `holds` shows that one in any case. */
-function stateOf({ kind }: KnownList, holds: ListView['holds'], problems: readonly Problem[]): ListView['state'] {
+function stateOf(
+  { kind }: KnownList,
+  halt: Halt | undefined,
+  holds: ListView['holds'],
+  problems: readonly Problem[],
+): ListView['state'] {
   if (kind === 'paused' || kind === 'refused') return kind;
+  if (halt) return 'halted';
   if (problems.length > 0 && !(kind === 'vanished' && holds.length > 0)) return 'error';
   return holds.length > 0 ? 'held' : 'ok';
 }

@@ -123,7 +123,14 @@ function figuresIn({ tally, latest }: Totals, told: readonly RunMailbox[]): RunF
     ...{ sent, done, waiting, failed, skipped },
     contacts: {
       ...numbersIn(tally, 'contacts', ['created', 'updated', 'deleted', 'failed']),
-      ...rareNumbersIn(tally, 'contacts', ['adopted', 'givenBack', 'ambiguous', 'leftInDeletedItems']),
+      ...rareNumbersIn(tally, 'contacts', [
+        'adopted',
+        'givenBack',
+        'ambiguous',
+        'leftInDeletedItems',
+        'photos',
+        'photosFailed',
+      ]),
     },
     repaired: numbersIn(tally, 'repaired', ['lost', 'doubled', 'orphaned', 'drifted']),
     graph: numbersIn(tally, 'graph', ['requests', 'roundTrips']),

@@ -7,6 +7,8 @@ import { noteDamageOf } from '../noteDamage.ts';
 export interface ContactQuestion {
   /** Words of the name, the company or an address; every contact without any. */
   readonly text: string;
+  /** Only contacts that are gone from the source, and whose removal stands so. */
+  readonly removal?: 'held' | 'rejected' | undefined;
   /** How many of those found come before this page. */
   readonly from: number;
   readonly limit: number;
@@ -15,11 +17,11 @@ export interface ContactQuestion {
 /** One page of the contacts that the last capture of the list saw, by name, and how many there are. */
 export async function searchContacts(
   source: Source,
-  { text, from, limit }: ContactQuestion,
+  { text, removal, from, limit }: ContactQuestion,
 ): Promise<{ readonly contacts: FoundContact[]; readonly total: number }> {
   const isMeant = createContactSearch(text);
   const found = (await noteDamageOf(source, source.readSnapshot))
-    .filter(({ contact }) => isMeant(contact))
+    .filter(row => (removal === undefined || row.removal === removal) && isMeant(row.contact))
     .toSorted(byName);
   return { contacts: found.slice(from, from + limit).map(viewContact), total: found.length };
 }

@@ -1,5 +1,5 @@
 import { type ContactExplanation, type Explanation, mostExplained } from '../../api/explain.ts';
-import { type Audience, hidingRule, ruleId, sightOf } from '../../domain/audience.ts';
+import { hidingRule, restrictionOf, ruleId, sightOf } from '../../domain/audience.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
@@ -12,6 +12,7 @@ import {
   refusalOf,
 } from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
+import { ownersOf } from '../../domain/owners.ts';
 import {
   type Delay,
   describe,
@@ -21,7 +22,8 @@ import {
   type Reason,
 } from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
-import { type ContactList, compileListMapping } from '../../settings/contactList.ts';
+import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import type { VisibilityRuleSettings } from '../../settings/visibility.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { LedgerRecord } from '../../store/mailboxes.ts';
@@ -29,6 +31,7 @@ import type { Progress } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { openStore } from '../../store/store.ts';
+import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
 import { isHiddenSelf } from '../apply/withoutSelf.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
 import { changedByUser } from './keptContacts.ts';
@@ -73,7 +76,7 @@ export async function explainContact(
     checkpoint: mailboxState.checkpoints.get(list.id),
     mailboxId,
     mailbox: services.openMailbox(mailboxId),
-    audience: targets.audienceOf(mailboxId),
+    viewer: await createViewerReader(store.progress)(list.id, targets.audienceOf(mailboxId, row?.wantedAudience)),
     now: services.clock.now(),
   };
   const contacts: ContactExplanation[] = [];
@@ -95,7 +98,7 @@ interface Situation {
   readonly checkpoint: MailboxCheckpoint | undefined;
   readonly mailboxId: string;
   readonly mailbox: MailboxReading;
-  readonly audience: Audience;
+  readonly viewer: Viewer;
   readonly now: number;
 }
 
@@ -127,6 +130,8 @@ const states = {
   ownEntry: 'ownEntry',
   hidden: 'notForThisUser',
   audienceInDoubt: 'notForThisUser',
+  ofOthers: 'notForThisUser',
+  ownersInDoubt: 'notForThisUser',
   private: 'private',
   notInSource: 'notInSource',
   neverRead: 'neverRead',
@@ -210,7 +215,7 @@ async function explainPresent(
   situation: Situation,
 ): Promise<Answer> {
   const { list, captured, checkpoint, mailbox } = situation;
-  const mapping = compileListMapping(list);
+  const mapping = compileListMapping(listIn(list, checkpoint?.language ?? undetermined));
   const found = await mailbox.getContact(entry.contactId, mapping.managedFields);
   const folderId = checkpoint?.folder?.id ?? '';
   if (!found || (found.parentFolderId !== folderId && (await mailbox.isInDeletedItems(found.parentFolderId)))) {
@@ -233,17 +238,32 @@ async function explainPresent(
 
 /** Undefined for a contact that the mailbox may have, or keeps while nobody knows. */
 function whyHidden(contact: Contact, present: boolean, situation: Situation): ExplainedReason | undefined {
-  const { list, audience } = situation;
+  const { list, viewer } = situation;
   const delay = present ? delayOf(situation) : undefined;
   if (contact.sensitivity === 'private') return { kind: 'private', delay };
   const rules = list.visibility ?? [];
-  const rule = hidingRule(rules, contact, audience);
-  if (!rule) return undefined;
+  const rule = hidingRule(rules, contact, viewer.audience);
+  if (!rule) return whyNotOwned(contact, delay, situation);
   const about = { rule: rules.indexOf(rule) + 1, to: namesOf(rule) };
-  if (sightOf(audience, { rules: [ruleId(rule)] }) === 'hidden') {
+  if (sightOf(viewer.audience)({ rules: [ruleId(rule)] }) === 'hidden') {
     return { kind: 'hidden', ...about, delay };
   }
   return present ? undefined : { kind: 'audienceInDoubt', ...about };
+}
+
+function whyNotOwned(
+  contact: Contact,
+  delay: Delay | undefined,
+  { list, viewer }: Situation,
+): ExplainedReason | undefined {
+  const { owners: rule } = list;
+  const restriction = rule && restrictionOf(contact, { owners: rule });
+  if (!restriction) return undefined;
+  const sight = sightOf(viewer.audience, viewer.amongTargets)(restriction);
+  if (sight === 'visible') return undefined;
+  const owners = ownersOf(contact, rule);
+  if (sight === 'hidden') return { kind: 'ofOthers', owners, delay };
+  return delay ? undefined : { kind: 'ownersInDoubt', owners };
 }
 
 /** As the settings have them. */

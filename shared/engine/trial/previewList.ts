@@ -7,6 +7,8 @@ import type { PlannedOperation } from '../../domain/plan.ts';
 import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Progress } from '../../store/progress.ts';
+import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
+import { countOwedPhotos } from '../apply/photosWanted.ts';
 import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
 import {
   createJournalReader,
@@ -47,7 +49,7 @@ export async function previewList(
   const standings = await planner.standingsOf(rows);
   const needed = standings.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);
   const share = Math.min(1, budget / Math.max(needed, 1));
-  const { creates, patches, deletes, kept, changed } = await planner.count(standings, share);
+  const { creates, patches, deletes, photos, kept, changed } = await planner.count(standings, share);
   const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
   const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.store.progress, services.configuredLists);
@@ -56,6 +58,7 @@ export async function previewList(
     creates,
     patches,
     deletes,
+    ...(photos > 0 && { photos }),
     kept,
     held,
     mailboxes: { total: joined.length, changed, waiting: waiting.length },
@@ -72,8 +75,8 @@ export async function previewList(
   };
 }
 
-type Totals = Record<'creates' | 'patches' | 'deletes' | 'kept' | 'changed', number>;
-const nothing: Totals = { creates: 0, patches: 0, deletes: 0, kept: 0, changed: 0 };
+type Totals = Record<'creates' | 'patches' | 'deletes' | 'photos' | 'kept' | 'changed', number>;
+const nothing: Totals = { creates: 0, patches: 0, deletes: 0, photos: 0, kept: 0, changed: 0 };
 
 /** One due mailbox, and what it takes to count its operations. */
 interface Standing {
@@ -91,6 +94,7 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   const { head = 0, epoch = 0 } = run.due ?? {};
   const goal: Goal = { head, epoch, newest: head };
   const narrowed = new Map<Wanted, Map<Audience, Wanted>>();
+  const readViewer = createViewerReader(run.store.progress);
   return { standingsOf, count };
 
   async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
@@ -106,34 +110,37 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
 
   async function standingOf(row: Progress, full: boolean): Promise<Standing> {
     const { contacts, failed, dueAt } = row;
-    const audience = audienceOf(row);
+    const viewer = await viewerOf(row);
     if (isCleanedUp(row.wanted)) {
       return settled(row, { ...nothing, deletes: contacts, changed: Math.min(contacts, 1) });
     }
     const isSetBack = row.position > goal.head || isOtherJournal(row.epoch, goal.epoch);
     const startOver = full || row.settings !== settings || isSetBack || !isInAudience(row);
     const start = startOver ? 'snapshot' : { position: row.position, settings: row.settings };
-    const wanted = asSeenBy(audience, await reader.readWanted(list, start, goal));
-    const retries = failed > 0 && dueAt <= now;
+    const wanted = asSeenBy(viewer, await reader.readWanted(list, start, goal));
+    // Of a mailbox that is current, what is tried again are photos, where no contact was refused.
+    const photosDueAt = row.state === 'current' && failed === 0 ? dueAt : 0;
+    const retries = (failed > 0 || photosDueAt > 0) && dueAt <= now;
     const seen = lessSelf(wanted, list, row.mailboxId).changes.filter(({ sight }) => sight === undefined);
     const creates = seen.length;
     // No handler has reported anything of it yet.
-    if (row.sequence === 0) return settled(row, { ...nothing, creates, changed: Math.min(creates, 1) });
+    const photos = seen.filter(change => change.wanted?.photo !== undefined).length;
+    if (row.sequence === 0) return settled(row, { ...nothing, creates, photos, changed: Math.min(creates, 1) });
     if (wanted.extent === 'changes' && wanted.changes.length === 0 && !retries) return settled(row, nothing);
-    const whole = needsWholeLedger(wanted, failed);
+    const whole = needsWholeLedger(wanted, { failed, photosDueAt });
     const ledgerRows = Math.max(whole ? contacts : wanted.changes.length, 1);
     return { row, wanted, whole, ledgerRows, known: undefined };
   }
 
-  function audienceOf({ wantedAudience }: Progress): Audience {
-    return withinRules(wantedAudience, list.visibility ?? []);
+  function viewerOf({ wantedAudience }: Progress): Promise<Viewer> {
+    return readViewer(list.id, withinRules(wantedAudience, list));
   }
 
   /** The same for all mailboxes of an audience, whose ledgers stand for each other. */
-  function asSeenBy(audience: Audience, wanted: Wanted): Wanted {
+  function asSeenBy(viewer: Viewer, wanted: Wanted): Wanted {
     const known = narrowed.get(wanted) ?? new Map<Audience, Wanted>();
-    const seen = known.get(audience) ?? narrow(wanted, audience);
-    narrowed.set(wanted, known.set(audience, seen));
+    const seen = known.get(viewer.audience) ?? narrow(wanted, viewer);
+    narrowed.set(wanted, known.set(viewer.audience, seen));
     return seen;
   }
 
@@ -161,14 +168,14 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     const question = {
       list,
       wanted: own.wanted,
-      reader: withinAudience(own.reader, audienceOf(row)),
+      reader: withinAudience(own.reader, await viewerOf(row)),
       leaving: false,
       now,
       goal,
       ledger,
     };
-    const operations = await planList({ ...question, inDoubt: [] });
-    return countOperations(operations, ledger);
+    const { changes, operations } = await planList({ ...question, inDoubt: [] });
+    return countOperations(operations, ledger, countOwedPhotos(changes, operations, ledger));
   }
 }
 
@@ -200,13 +207,13 @@ function settled(row: Progress, known: Totals): Standing {
   return { row, wanted: { ...nothingWanted, extent: 'changes' }, whole: false, ledgerRows: 0, known };
 }
 
-function countOperations(operations: readonly PlannedOperation[], ledger: LedgerView): Totals {
+function countOperations(operations: readonly PlannedOperation[], ledger: LedgerView, photos: number): Totals {
   const howMany = (action: PlannedOperation['action']) => operations.filter(each => each.action === action).length;
   const creates = howMany('create');
   const patches = howMany('patch');
   const deletes = howMany('delete');
   const kept = operations.filter(each => whyKept(each, ledger.get(each.sourceKey)) !== undefined).length;
-  return { creates, patches, deletes, kept, changed: Math.min(creates + patches + deletes, 1) };
+  return { creates, patches, deletes, photos, kept, changed: Math.min(creates + patches + deletes + photos, 1) };
 }
 
 /** So many of the items, evenly spread. */
@@ -239,6 +246,7 @@ function combine(value: (name: keyof Totals) => number): Totals {
     creates: value('creates'),
     patches: value('patches'),
     deletes: value('deletes'),
+    photos: value('photos'),
     kept: value('kept'),
     changed: value('changed'),
   };

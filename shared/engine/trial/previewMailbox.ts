@@ -2,7 +2,8 @@ import { type Preview, type PreviewOperation, previewActions } from '../../api/p
 import { showProblem } from '../../api/showProblem.ts';
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import type { NoTargetReason } from '../../domain/reason.ts';
-import { type ContactList, compileListMapping } from '../../settings/contactList.ts';
+import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import type { Progress } from '../../store/progress.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { findKeptContacts } from './keptContacts.ts';
@@ -46,10 +47,10 @@ export async function previewMailbox(
   const snapshot = await run.source.readSnapshot();
   const nameOf = await nameContacts(trial, snapshot);
   const written = describeWrites(trial, nameOf);
-  const mapping = compileListMapping(list);
+  const mapping = compileListMapping(listIn(list, trial.result.checkpoint.language ?? undetermined));
   const kept = trial.leaving ? [] : await findKeptContacts({ trial, snapshot, written, mapping, nameOf });
   const held = kept.filter(({ action }) => action === 'hold').length;
-  const { created: creates, updated: patches, deleted: deletes, adopted, givenBack } = trial.result.contacts;
+  const { created: creates, updated: patches, deleted: deletes, adopted, givenBack, photos } = trial.result.contacts;
   const shared = trial.leaving ? [] : await describeSharedFolders(list, mailboxId, run, services);
   return {
     ...about,
@@ -58,6 +59,7 @@ export async function previewMailbox(
     deletes,
     ...(adopted && { adopts: adopted }),
     ...(givenBack && { givesBack: givenBack }),
+    ...(photos && { photos }),
     kept: kept.length - held,
     held,
     operations: inOrder([...written, ...kept]),
@@ -96,11 +98,13 @@ const lookedForByName =
 
 /** What an admin should know beside the operations. */
 async function describeCircumstances(
-  { destination: { folder } }: ContactList,
+  list: ContactList,
   { mailbox, before, result, leaving, full, busy }: TriedMailbox,
   row: Progress,
   now: number,
 ): Promise<string[]> {
+  const used = result.checkpoint.folder;
+  const { folder } = listIn(list, result.checkpoint.language ?? undetermined).destination;
   const notes: string[] = [];
   if (busy) notes.push('The mailbox is being synced at this moment: what is done meanwhile is shown as still to do');
   if (row.state !== 'current' && row.state !== 'behind' && row.dueAt > now) {
@@ -113,7 +117,6 @@ async function describeCircumstances(
   if (mailbox.folderChanges.includes('created') && before?.folder) notes.push(lookedForByName);
   if (mailbox.folderChanges.includes('renamed') && !leaving) notes.push(`The folder is renamed to "${folder}"`);
   if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
-  const used = result.checkpoint.folder;
   const isFound = !leaving && used?.id !== before?.folder?.id && !mailbox.folderChanges.includes('created');
   if (used && isFound) notes.push(await describeFoundFolder(folder, used.id, mailbox));
   return notes;

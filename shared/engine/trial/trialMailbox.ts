@@ -25,6 +25,7 @@ export type MailboxReading = Pick<
   | 'readExtended'
   | 'listAll'
   | 'readContacts'
+  | 'readPhotos'
   | 'listStamped'
   | 'findStamped'
   | 'getContact'
@@ -157,6 +158,9 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     },
 
     readContacts: (contactIds, fields) => mailbox.readContacts(contactIds, fields),
+    readPhotos: contactIds => mailbox.readPhotos(contactIds),
+    photoBytesSent: () => 0,
+    writePhotos: async photos => photos.map(() => ({ kind: 'written' })),
     async listAll(folderId, fields) {
       if (folderId === madeFolder) return [];
       const found = await mailbox.listAll(folderId, fields);

@@ -7,6 +7,7 @@ import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
 import { findReceivers } from '../fan-out/findReceivers.ts';
 import type { Receivers } from '../fan-out/resolveTargets.ts';
 import type { Services } from '../services.ts';
+import { noPhotosKept } from './noPhotosKept.ts';
 import { type MailboxReading, openTrialMailbox } from './trialMailbox.ts';
 import { openTrialSource } from './trialSource.ts';
 
@@ -39,7 +40,7 @@ export interface TrialRun {
  * so nobody has to wait for it.
  */
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
-  const { clock, timing, configuredLists, sourceReaders, openDirectory } = services;
+  const { clock, timing, configuredLists, sourceReaders, openDirectory, openMailbox } = services;
   const tables = services.openTrialTables();
   // Trial tables that have read a partition as a whole do not read its rows again one by one.
   await tables.progress.query(list.id);
@@ -56,8 +57,9 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
       openMailbox: mailboxId => openTrialMailbox(services.sourceAdapters.openMailbox(mailboxId), list.id),
     },
     leaseMilliseconds: timing.leaseSeconds * 1000,
+    photos: noPhotosKept,
   });
-  const receivers = { configuredLists, sourceReaders, openSource };
+  const receivers = { configuredLists, sourceReaders, openSource, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
   const run = { source, store, targets };
   if (captured.head === undefined || loop) {

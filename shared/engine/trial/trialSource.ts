@@ -11,6 +11,8 @@ export function openTrialSource(trial: Source, { noteDamage }: Pick<Source, 'not
     ...trial,
     noteDamage,
     readSnapshot: () => noteDamageOf(stored, trial.readSnapshot),
+    // A trial reads all of it anyway.
+    readSnapshotOutlines: () => noteDamageOf(stored, trial.readSnapshot),
     readSnapshotContacts: keys => noteDamageOf(stored, () => trial.readSnapshotContacts(keys)),
     readSnapshotOf: (ids, hasOtherIds) => noteDamageOf(stored, () => trial.readSnapshotOf(ids, hasOtherIds)),
   };

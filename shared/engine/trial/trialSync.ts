@@ -1,13 +1,16 @@
 import { type Audience, withinRules } from '../../domain/audience.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { heldUntil } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers } from '../../store/mailboxRows.ts';
 import { withDebt } from '../apply/listingDebt.ts';
 import type { ListResult } from '../apply/listResult.ts';
+import { createViewerReader } from '../apply/ownersAmongTargets.ts';
 import { syncList } from '../apply/syncList.ts';
 import { createJournalReader, type JournalHead } from '../apply/wantedContacts.ts';
+import { noPhotosKept } from './noPhotosKept.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
 import type { TrialRun, TrialServices } from './trialRun.ts';
 
@@ -49,7 +52,7 @@ export async function trySync(
       list,
       goal: asked.goal,
       wish: asked.leaving ? { kind: 'leaving', clearedAt: undefined } : { kind: 'target' },
-      audience: withinRules(asked.audience, list.visibility ?? []),
+      viewer: await createViewerReader(run.store.progress)(list.id, withinRules(asked.audience, list)),
       full: asked.full,
       // As a run does that names the mailbox.
       lookAtFolder: true,
@@ -63,12 +66,16 @@ export async function trySync(
       lease,
       handOverAt: Infinity,
       hasUser: async () => (await openDirectory().findUser(asked.mailboxId)) !== undefined,
+      readLanguage: async () => (await openDirectory().findLanguage(asked.mailboxId)) ?? undetermined,
     },
     tools: {
       reader: createJournalReader(() => run.source),
       readInstallation: run.store.readInstallation,
+      photos: noPhotosKept,
       clock,
       timing,
+      // What a halted list would do is what somebody looks at before it is released.
+      readHalt: async () => undefined,
     },
   });
   return { mailbox, before, ledger, result, leaving: asked.leaving, full: asked.full, busy };

@@ -1,12 +1,11 @@
 import { adviseOnSignIn, adviseOnTheirMailbox } from '../../connection-steps/tenantAdvice.ts';
 import { countOf } from '../../domain/countOf.ts';
-import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts';
+import type { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { SourceProblem } from '../../ports/contactSource.ts';
 import type { TenantConnection } from '../../ports/tenantGraph.ts';
 import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
 import { nameSetting } from '../../settings/namedSetting.ts';
 import type { SourceFolder } from './cursor.ts';
-import { findLocalDefaultFolder } from './readFolder.ts';
 
 export function describeUnknownSource({ mailbox }: ContactFolderSettings): SourceProblem {
   return {
@@ -29,20 +28,11 @@ export function describeStamped(folders: readonly SourceFolder[]): SourceProblem
   ];
 }
 
-/** @throws GraphFailure */
-export async function describeMissingFolder(
-  path: string,
-  index: number,
-  mailbox: ContactMailbox,
-): Promise<SourceProblem> {
+export function describeMissingFolder(path: string, index: number): SourceProblem {
   const setting = `source.folders[${index}]`;
-  const isLocalName = (await findLocalDefaultFolder(mailbox, path)) !== undefined;
-  const advice = isLocalName
-    ? 'check its first name, which is that of the default folder in the language of the mailbox: begin the path with "contacts" instead'
-    : 'check the path (a "/" inside of a name is written "~1"), or make the folder';
   return {
     code: 'SourceFolderNotFound',
-    detail: `${setting} is no contact folder of the source mailbox, and what it held before stays in the targets: ${advice}`,
+    detail: `${setting} is no contact folder of the source mailbox, and what it held before stays in the targets: check the path (a "/" inside of a name is written "~1"), or make the folder`,
     setting: nameSetting(setting, path),
   };
 }

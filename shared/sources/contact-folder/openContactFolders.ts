@@ -44,6 +44,7 @@ export function openContactFolders(
     calls,
     read: cursor => asSourceFailure(() => read(cursor === undefined ? undefined : ofTenant(parseCursor(cursor)))),
     readStanding: (folderId, ids) => asSourceFailure(() => readStanding(folderId, ids)),
+    readPhotos: async questions => (await mailbox?.readPhotos(questions.map(({ id }) => id))) ?? [],
   };
 
   /** A connection may lead elsewhere than it did: then nothing is known. */
@@ -86,7 +87,7 @@ export function openContactFolders(
       const folder = isSameMailbox ? known.folders.find(other => other.path === path) : undefined;
       const result = await readSourceFolder(opened, folder ?? { path }, fresh, properties);
       if (result) results.push(result);
-      else problems.push(await describeMissingFolder(path, index, opened));
+      else problems.push(describeMissingFolder(path, index));
     }
     if (results.length === 0) throw new SourceFailure(problems);
     return { results, problems };

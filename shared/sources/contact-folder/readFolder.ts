@@ -1,9 +1,4 @@
-import {
-  type ContactFolder,
-  type ContactMailbox,
-  type ExtendedProperty,
-  GraphFailure,
-} from '../../ports/contactMailbox.ts';
+import { type ContactMailbox, type ExtendedProperty, GraphFailure } from '../../ports/contactMailbox.ts';
 import type { ReadScope } from '../../ports/contactSource.ts';
 import { folderNamesOf } from '../../settings/folderPath.ts';
 import type { SourceFolder } from './cursor.ts';
@@ -67,19 +62,6 @@ async function readWhole(
   };
 }
 
-/**
- * The default folder where a path begins with the name that it has in the mailbox's language, which no listing of
- * folders shows: Outlook shows that name, and the settings take `contacts` alone.
- */
-export async function findLocalDefaultFolder(
-  mailbox: ContactMailbox,
-  path: string,
-): Promise<ContactFolder | undefined> {
-  const folder = await mailbox.findFolder(['contacts']);
-  const [first = ''] = folderNamesOf(path);
-  return folder?.displayName.toLowerCase() === first.toLowerCase() ? folder : undefined;
-}
-
 async function readFolder(
   mailbox: ContactMailbox,
   path: string,
@@ -90,7 +72,13 @@ async function readFolder(
     const changes = await mailbox.readChanges(id, deltaLink);
     return {
       folder: { path, id, deltaLink: changes.deltaLink },
-      scope: { folderId: id, complete: deltaLink === undefined, mayMiss: false, contacts: changes.contacts },
+      scope: {
+        folderId: id,
+        complete: deltaLink === undefined,
+        mayMiss: false,
+        contacts: changes.contacts,
+        photos: 'told',
+      },
     };
   } catch (error) {
     if (deltaLink !== undefined && isUnusableLink(error)) {
@@ -113,7 +101,10 @@ function isUnusableLink(error: unknown): boolean {
  */
 async function listFolder(mailbox: ContactMailbox, path: string, folderId: string): Promise<FolderResult> {
   const contacts = await mailbox.listContacts(folderId);
-  return { folder: { path, id: folderId }, scope: { folderId, complete: true, mayMiss: true, contacts } };
+  return {
+    folder: { path, id: folderId },
+    scope: { folderId, complete: true, mayMiss: true, contacts, photos: 'untold' },
+  };
 }
 
 function isKind(error: unknown, kind: GraphFailure['kind']): boolean {

@@ -10,7 +10,6 @@ import type { ContactFolderSettings } from '../../settings/contactFolderSource.t
 import { folderNamesOf, folderPathOf } from '../../settings/folderPath.ts';
 import { inTenant, tenantNamed } from '../tenantNamed.ts';
 import { testSignIn } from '../testSignIn.ts';
-import { findLocalDefaultFolder } from './readFolder.ts';
 
 /** Folders that are named when one is not there. */
 const mostNames = 20;
@@ -70,11 +69,11 @@ export async function testContactFolders(
   }
 }
 
-/** Outlook shows the default folder under a name in the mailbox's language; the settings take one for all languages. */
+/** Outlook shows the default folder under a name in the mailbox's language, which may be changed. */
 function adviseOnLocalName([first = '', ...below]: readonly string[]): Advice {
   return {
-    detail: `"${first}" is the default folder in the language of this mailbox, which the settings call "contacts"`,
-    remedy: `In source.folders write "${folderPathOf(['contacts', ...below])}"`,
+    detail: `The folder is there; "${first}" is the default folder in the language of this mailbox`,
+    remedy: `In source.folders write "${folderPathOf(['contacts', ...below])}", which stays right when the language changes`,
   };
 }
 
@@ -97,17 +96,20 @@ async function findFolder(
   const mailbox = openMailbox(mailboxId);
   const names = folderNamesOf(path);
   let found: ContactFolder | undefined;
+  let first: ContactFolder | undefined;
   for (const [depth, name] of names.entries()) {
     const next = await mailbox.findFolder(names.slice(0, depth + 1));
     if (next) {
       found = next;
+      if (depth === 0) first = next;
       continue;
     }
-    if (depth === 0 && (await findLocalDefaultFolder(mailbox, path))) throw new StepFailed(adviseOnLocalName(names));
     const siblings = await openFolderTree(mailboxId).childFolders(found?.id, mostNames);
     const place = depth === 0 ? 'At the top of the mailbox' : `In "${folderPathOf(names.slice(0, depth))}"`;
     throw new StepFailed(adviseOnMissingFolder(place, name, siblings));
   }
   if (!found) throw new StepFailed({ detail: 'The path names no folder', remedy: 'Correct source.folders' });
-  return { value: found, detail: 'The folder is there' };
+  const contacts = await openFolderTree(mailboxId).defaultFolder();
+  const isLocalName = first?.id === contacts.id && names[0]?.toLowerCase() !== 'contacts';
+  return { value: found, ...(isLocalName ? adviseOnLocalName(names) : { detail: 'The folder is there' }) };
 }

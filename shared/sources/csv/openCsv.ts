@@ -6,6 +6,7 @@ import { type FileReading, FileUnavailable } from '../../ports/sourceFiles.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
 import { decodeText } from './decodeText.ts';
+import { describeMissingFile, describeUnavailableFile } from './describeFile.ts';
 import { readCsvContacts } from './readContacts.ts';
 
 const cursorSchema = z.object({
@@ -39,7 +40,7 @@ export function openCsv(
       const scopes = [{ ...scope, complete: false, contacts: [] }];
       return { scopes, cursor: JSON.stringify({ etag, limits, problems }), problems, partsMissing: false };
     }
-    if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings)]);
+    if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
     const { contacts, problems } = readCsvContacts(decodeText(file.bytes, settings.encoding), settings, entries);
     return {
       scopes: [{ ...scope, complete: true, contacts }],
@@ -70,30 +71,6 @@ export async function readFile(
     return await (url === undefined ? files.read(blob, etag) : download(url, etag || undefined));
   } catch (error) {
     if (!(error instanceof FileUnavailable)) throw error;
-    throw new SourceFailure([describeUnavailableFile(error)], { cause: error });
+    throw new SourceFailure([describeUnavailableFile(error, url)], { cause: error });
   }
-}
-
-export function describeMissingFile({ url }: CsvSettings): { code: string; detail: string } {
-  return {
-    code: 'CsvMissing',
-    detail:
-      url === undefined
-        ? 'source.blob is not in the container "sources": upload it there; what it held before stays in the targets'
-        : 'source.url leads to no file: check the address; what it held before stays in the targets',
-  };
-}
-
-const advice: Readonly<Record<string, string>> = {
-  TooLarge: 'it has more than 50 MB: divide it',
-  CutShort: 'the connection ended before the file did: nothing of it is used',
-  ConditionNotMet: 'it was replaced while it was read: the next run reads it',
-  RedirectElsewhere: 'its host sends the app to another one: name that address, and its host in CSV_HOSTS',
-  PrivateAddress: 'its host has an address of a private network, which the app does not ask for files',
-  AddressWithoutName: 'it is named by an IP address: name the host',
-};
-
-function describeUnavailableFile({ code }: FileUnavailable): { code: string; detail: string } {
-  const why = advice[code] ?? 'see that the app may read it, and that it is there';
-  return { code: 'CsvUnavailable', detail: `The file could not be read (${code}): ${why}` };
 }

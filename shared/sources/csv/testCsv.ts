@@ -1,13 +1,14 @@
-import { StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
+import { adviceIn, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
 import { testCertificate, testHostName } from '../../connection-steps/hostSteps.ts';
 import { countOf } from '../../domain/countOf.ts';
 import type { AppIdentity } from '../../ports/connectionProbes.ts';
-import type { StepResult } from '../../ports/connectionStep.ts';
-import { SourceFailure } from '../../ports/contactSource.ts';
+import type { Advice, StepResult } from '../../ports/connectionStep.ts';
+import { SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
 import { decodeText } from './decodeText.ts';
-import { describeMissingFile, readFile } from './openCsv.ts';
+import { describeMissingFile } from './describeFile.ts';
+import { readFile } from './openCsv.ts';
 import { readCsvContacts } from './readContacts.ts';
 
 /** Whether its host is reached, the file is there, and whether all of it can be used. */
@@ -19,26 +20,30 @@ export async function testCsv(
   const { clock } = adapters;
   const host = settings.url === undefined ? [] : await testFileHost(new URL(settings.url), adapters);
   const file = await tryStep('file', host, clock, () =>
-    orFail(async () => {
+    explained(async () => {
       const found = await readFile(settings, undefined, adapters);
-      if (found.kind !== 'read') throw new SourceFailure([describeMissingFile(settings)]);
+      if (found.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, found.account)]);
+      if (found.kind === 'unchanged') throw new Error('Nothing was known of the file');
       return { value: found.bytes, detail: `It is there, with ${found.bytes.length} bytes` };
-    }, remedyOf(settings)),
+    }, adviceIn),
   );
   const rows = await tryStep('rows', [file], clock, () =>
-    orFail(async () => {
-      const { contacts, problems } = readCsvContacts(
-        decodeText(file.value ?? new Uint8Array(), settings.encoding),
-        settings,
-      );
-      return {
-        value: undefined,
-        detail: [
-          `All of it can be read: ${countOf(contacts.length, 'contact')}`,
-          ...problems.map(each => each.detail),
-        ].join('; '),
-      };
-    }, 'Correct the file, or what the source says of it'),
+    explained(
+      async () => {
+        const { contacts, problems } = readCsvContacts(
+          decodeText(file.value ?? new Uint8Array(), settings.encoding),
+          settings,
+        );
+        return {
+          value: undefined,
+          detail: [
+            `All of it can be read: ${countOf(contacts.length, 'contact')}`,
+            ...problems.map(each => each.detail),
+          ].join('; '),
+        };
+      },
+      ({ detail }) => ({ detail, remedy: 'Correct the file, or what the source says of it' }),
+    ),
   );
   return [...host, file, rows];
 }
@@ -51,17 +56,15 @@ async function testFileHost(
   return [name, await testCertificate({ host, port: Number(port) || 443 }, { kind: 'public' }, [name], adapters)];
 }
 
-function remedyOf({ url }: CsvSettings): string {
-  return url === undefined
-    ? 'Upload it with: az storage blob upload --auth-mode login --container-name sources, or correct the source'
-    : 'Check that the address gives the file to whoever asks: curl -i <address>';
-}
-
-async function orFail<Value>(work: () => Promise<Value>, remedy: string): Promise<Value> {
+async function explained<Value>(
+  work: () => Promise<Value>,
+  explain: (problem: SourceProblem) => Advice,
+): Promise<Value> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof SourceFailure) throw new StepFailed({ detail: error.message, remedy });
+    const [problem] = error instanceof SourceFailure ? error.problems : [];
+    if (problem) throw new StepFailed(explain(problem));
     throw error;
   }
 }

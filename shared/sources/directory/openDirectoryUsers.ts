@@ -7,6 +7,7 @@ import type {
   DirectoryReader,
   DirectoryRow,
 } from '../../ports/directoryReader.ts';
+import type { PhotoQuestion, PhotoReading } from '../../ports/photos.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { DirectorySettings } from '../../settings/directorySource.ts';
 import { isChosenContact, isChosenUser, type Membership } from './chooseUsers.ts';
@@ -29,17 +30,30 @@ export function openDirectoryUsers(
   { clock, openDirectory, openDirectoryReader }: SourceAdapters<unknown>,
 ): ContactSource {
   const calls: RequestCounts[] = [];
+  let photoReader: DirectoryReader | undefined;
   return {
     calls,
     read: cursor => asSourceFailure(() => read(cursor === undefined ? undefined : parseCursor(cursor))),
     // No reading of it may miss anybody.
     readStanding: async () => new Map(),
+    readPhotos: questions => readPhotos(questions),
   };
 
-  async function read(known: DirectoryCursor | undefined): Promise<Reading> {
+  function openCounted(): DirectoryReader {
     const reader = openDirectoryReader();
+    calls.push(reader.counts);
+    return reader;
+  }
+
+  async function readPhotos(questions: readonly PhotoQuestion[]): Promise<readonly PhotoReading[]> {
+    photoReader ??= openCounted();
+    return photoReader.readUserPhotos(questions);
+  }
+
+  async function read(known: DirectoryCursor | undefined): Promise<Reading> {
+    const reader = openCounted();
     const directory = openDirectory();
-    calls.push(reader.counts, directory.counts);
+    calls.push(directory.counts);
     const now = clock.now();
     const isFresh = known !== undefined && now - known.startedAt < week;
     const membership = await readMembership(settings, known?.groups ?? [], !isFresh, directory, reader);
@@ -86,7 +100,10 @@ export function openDirectoryUsers(
       groups: [...membership.groups],
       membership: membership.print,
     };
-    const userScope = scopeOf('users', complete, users, row => readUser(row, settings, membership));
+    const userScope: ReadScope = {
+      ...scopeOf('users', complete, users, row => readUser(row, settings, membership)),
+      photos: 'untold',
+    };
     const contactScope =
       contacts && scopeOf('contacts', complete, contacts, row => readMailContact(row, settings, membership));
     return {

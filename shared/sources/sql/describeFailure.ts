@@ -74,7 +74,8 @@ const explanations: { readonly [Kind in DatabaseFailureKind]: Explanation } = {
   refused: {
     code: 'SqlRefused',
     what: 'The database refuses the query',
-    remedy: 'try it there as the same user',
+    remedy:
+      'run it there as the same user (psql, sqlcmd) to see the reason, which the app does not repeat since it may quote a contact',
   },
 };
 
@@ -89,12 +90,71 @@ export function problemOf(
   return { code: 'SecretUnavailable', detail: `${error.message}: ${remedy}` };
 }
 
+/**
+ * Why a query is refused, by SQLSTATE (PostgreSQL: Appendix A) or the number of an error (SQL Server: Database Engine
+ * events and errors).
+ */
+const refusals: readonly {
+  readonly codes: readonly string[];
+  readonly what: string;
+  readonly remedy: string;
+}[] = [
+  {
+    codes: ['42P01', '3F000', '208'],
+    what: 'The query names a table or a view that the database does not have, or that the user may not see',
+    remedy: 'write its name with its schema, as in sales.people, and in the same small and capital letters',
+  },
+  {
+    codes: ['42703', '207'],
+    what: 'The query names a column that its tables do not have',
+    remedy:
+      'check its name; PostgreSQL makes small letters of names without double quotes, and takes what stands in double quotes for a name',
+  },
+  {
+    codes: ['42501', '229', '230'],
+    what: 'The user of the connection may not read what the query names',
+    remedy: 'grant the user SELECT on each table or view, and USAGE on its schema',
+  },
+  {
+    codes: ['42883', '195'],
+    what: 'The query calls a function or an operator that the database does not have for such values',
+    remedy: 'check its name and the types of its arguments; CAST makes one type of another',
+  },
+  {
+    codes: ['42601', '102', '105', '156', '319'],
+    what: 'The query is no valid statement',
+    remedy: 'look at that place of the query, and for a comma or a parenthesis that is missing before it',
+  },
+  {
+    codes: ['42702', '209'],
+    what: 'The query names a column that several of its tables have',
+    remedy: 'write the name of the table before it, as in people.name',
+  },
+];
+
+/** A value that cannot be read as the type that the query asks for, in one of its rows. */
+const ofValues = /^22|^(241|242|245|8114|8115|8134)$/;
+
+function explain(kind: DatabaseFailureKind, code: string): Explanation {
+  const usual = explanations[kind];
+  if (kind !== 'refused') return usual;
+  const [number = code] = code.split(' ');
+  const refusal = refusals.find(({ codes }) => codes.includes(number));
+  if (refusal) return { ...usual, ...refusal };
+  if (!ofValues.test(number)) return usual;
+  return {
+    ...usual,
+    what: 'The database cannot do with the values of a row what the query asks for, such as making a number of a text',
+    remedy: 'leave such rows out with WHERE, or handle their values (CASE, NULLIF, TRY_CAST)',
+  };
+}
+
 /** In words of ours, and the database's code: its own words may quote a contact. */
 function describeFailure(
   { kind, code, position }: DatabaseFailure,
   { connection, timeLimitSeconds }: Pick<SqlSettings, 'connection' | 'timeLimitSeconds'>,
 ): SourceProblem {
-  const { code: ours, what, remedy } = explanations[kind];
+  const { code: ours, what, remedy } = explain(kind, code);
   const place = position === undefined ? '' : ` at character ${position} of the query`;
   const limit = kind === 'slow' ? `, ${timeLimitSeconds} seconds` : '';
   return { code: ours, detail: `${what} (connection "${connection}", ${code}${place}${limit}): ${remedy}` };

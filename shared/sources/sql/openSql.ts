@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
-import { fingerprint } from '../../domain/fingerprint.ts';
+import { fingerprintOfList } from '../../domain/fingerprint.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
 import {
   type ContactSource,
@@ -106,7 +106,7 @@ function toReading(rows: ReadonlyMap<string, RowContact>, known: SqlCursor | und
   const contacts = [...rows.values()]
     .map(({ id, contact }): ReadContact => ({ id, contact }))
     .sort((one, other) => (one.id < other.id ? -1 : 1));
-  const print = fingerprint(contacts);
+  const print = fingerprintOfList(contacts);
   const problems = problemsOf([...rows.values()]);
   const unchanged = known !== undefined && known.print === print && now - known.givenAt < week;
   const cursor = { print, rows: rows.size, givenAt: unchanged ? known.givenAt : now };

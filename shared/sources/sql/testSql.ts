@@ -1,7 +1,7 @@
-import { type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
+import { adviceIn, type Found, StepFailed, tryStep } from '../../connection-steps/connectionSteps.ts';
 import { adviseOnHost, testHostName } from '../../connection-steps/hostSteps.ts';
 import type { StepResult } from '../../ports/connectionStep.ts';
-import { SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
+import { SourceFailure } from '../../ports/contactSource.ts';
 import {
   type DatabaseConnection,
   DatabaseFailure,
@@ -36,7 +36,7 @@ export async function testSql(
   );
   try {
     const rights = await tryStep(`read-only login "${connection}"`, [session], clock, () =>
-      explained(limits, () => testRights(opened(session))),
+      explained(limits, () => testRights(opened(session), named)),
     );
     const query = await tryStep(`query of "${connection}"`, [session, rights], clock, () =>
       explained(limits, async () => testResult(settings, await opened(session).query(settings.query))),
@@ -69,10 +69,24 @@ function opened({ value }: StepResult<DatabaseSession>): DatabaseSession {
   return value;
 }
 
-async function testRights(session: DatabaseSession): Promise<Found<undefined>> {
+async function testRights(session: DatabaseSession, { user = '' }: DatabaseConnection): Promise<Found<undefined>> {
   const rights = await session.findRightsToWrite();
-  if (rights.length > 0) throw new StepFailed(adviceOf(describeRights(rights)));
-  return { value: undefined, detail: 'Nothing can be written' };
+  if (rights.length > 0) throw new StepFailed(adviceIn(describeRights(rights)));
+  const needless = await session.findNeedlessRights();
+  const found = { value: undefined, detail: 'Nothing can be written' };
+  if (needless.length === 0) return found;
+  return {
+    ...found,
+    detail: `The app writes nothing, since it reads in a transaction that only reads. But ${describeLogin(user, needless)}: whoever gets hold of its password may do that`,
+    remedy:
+      'Make a user for the app alone: CREATE ROLE contact_reader LOGIN PASSWORD ...; GRANT SELECT ON <what the query reads> TO contact_reader; then name it in the connection, and store its password in the key vault',
+  };
+}
+
+function describeLogin(user: string, rights: readonly string[]): string {
+  return rights.includes('superuser')
+    ? `"${user}" is a superuser, who may change everything on the server`
+    : `"${user}" may do more than read contacts (${rights.join(', ')})`;
 }
 
 /** A query may give a million rows: only the first ones are looked at. */
@@ -96,13 +110,7 @@ async function explained<Value>(settings: SqlSettings, work: () => Promise<Found
     return await work();
   } catch (error) {
     const problem = problemOf(error, settings) ?? (error instanceof SourceFailure ? error.problems[0] : undefined);
-    if (problem) throw new StepFailed(adviceOf(problem));
+    if (problem) throw new StepFailed(adviceIn(problem));
     throw error;
   }
-}
-
-/** What is wrong stands before the colon, what to do behind it. */
-function adviceOf({ detail: text }: SourceProblem) {
-  const at = text.lastIndexOf(': ');
-  return at === -1 ? { detail: text } : { detail: text.slice(0, at), remedy: text.slice(at + 2) };
 }

@@ -14,7 +14,7 @@ export const maxTransactionBytes = 4 * 1024 * 1024;
 const maxPropertyLength = 32_000;
 const maxKeyLength = 512;
 const maxRowBytes = 1024 * 1024;
-const maxProperties = 252;
+export const maxProperties = 252;
 
 /** Of a key in an address, a UTF-16 unit. */
 const mostEncodedLength = 9;

@@ -1,4 +1,4 @@
-import type { Tables } from '../../ports/tableStorage.ts';
+import { eachTable, type Tables, tableNames } from '../../ports/tableStorage.ts';
 import { storedTable } from './storedTable.ts';
 import { type TablesConnection, type TriesOptions, tableClientsOf } from './tableClients.ts';
 
@@ -7,10 +7,5 @@ export type { TablesConnection, TriesOptions } from './tableClients.ts';
 /** The tables of the app in one storage account; connects on the first request. */
 export function connectTables(connection: TablesConnection, options: TriesOptions = {}): Tables {
   const openClient = tableClientsOf(connection, options);
-  return {
-    sources: storedTable(openClient, 'Sources'),
-    mailboxes: storedTable(openClient, 'Mailboxes'),
-    progress: storedTable(openClient, 'Progress'),
-    runs: storedTable(openClient, 'Runs'),
-  };
+  return eachTable(name => storedTable(openClient, tableNames[name]));
 }

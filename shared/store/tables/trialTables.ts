@@ -1,4 +1,5 @@
 import {
+  eachTable,
   type PickedRows,
   type Properties,
   RowConflict,
@@ -25,24 +26,14 @@ const emptyTable: TableReading = {
 };
 
 /** Storage in which nothing was ever written: what there is before the app is deployed. */
-export const emptyTables: TablesReading = {
-  sources: emptyTable,
-  mailboxes: emptyTable,
-  progress: emptyTable,
-  runs: emptyTable,
-};
+export const emptyTables: TablesReading = eachTable(() => emptyTable);
 
 /**
  * Tables whose writes stay in memory, over tables that are only read: what the engine would write can be tried, read
  * back and forgotten.
  */
 export function createTrialTables(base: TablesReading): Tables {
-  return {
-    sources: createTrialTable(base.sources),
-    mailboxes: createTrialTable(base.mailboxes),
-    progress: createTrialTable(base.progress),
-    runs: createTrialTable(base.runs),
-  };
+  return eachTable(name => createTrialTable(base[name]));
 }
 
 /** Rows by key; undefined where one was deleted. */

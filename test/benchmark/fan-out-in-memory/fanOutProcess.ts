@@ -74,6 +74,7 @@ await runSync(
     newId: () => '00000000',
     captureQueue: open('captureQueue'),
     listIndex: openListIndex(sources),
+    photos: open('photos'),
     sourceAdapters: {
       ...open<SourceAdapters>('sources'),
       connections: noConnections,
@@ -82,6 +83,7 @@ await runSync(
       openDirectory,
     },
     openDirectory,
+    openMailbox,
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,
   },

@@ -10,6 +10,9 @@ const notInAzure = [
   'AZURE_CLIENT_ID',
   'AZURE_CLIENT_SECRET',
   'AZURE_AUTHORITY_HOST', // that of the public cloud unless set
+  'CONSOLE_SIGN_IN', // only where there is a console
+  'CONSOLE_TENANT_ID',
+  'WEBSITE_AUTH_ENABLED', // the platform sets it
   'AzureWebJobsScriptRoot', // the functions host sets it
 ];
 
@@ -30,7 +33,7 @@ const readByHost = [
 const onlyInSample = ['FUNCTIONS_WORKER_RUNTIME', 'IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'LOCAL_FUNCTION_KEY'];
 
 /** What depends on where the app runs. */
-const differsBetweenSampleAndAzure = ['GRAPH_ENDPOINT', 'CONTACT_LISTS', 'WEBHOOK_URL'];
+const differsBetweenSampleAndAzure = ['GRAPH_ENDPOINT', 'CONTACT_LISTS', 'CONNECTIONS', 'WEBHOOK_URL'];
 
 /** The app settings that a deployment sets, with answers of Azure's where only Azure knows a value. */
 export function plannedSettings(plan: readonly PlannedResource[]): Record<string, string> {

@@ -167,3 +167,70 @@ describe('POST /admin/functions/{name}', () => {
     expect((await start('unknown', key)).status).toBe(404);
   });
 });
+
+describe('with App Service Authentication', () => {
+  const objectId = '7a1e6c6e-40b4-4a86-93a5-8b0f4a2f5d20';
+  const people = [{ name: 'Ada <Lovelace>', address: 'ada@contoso.example', objectId, roles: ['Admin'] }];
+  let guarded: FunctionsHost;
+
+  beforeAll(async () => {
+    await host.stop();
+    const signIn = { WEBSITE_AUTH_ENABLED: 'True', CONSOLE_TENANT_ID: 'tenant', LOCAL_PEOPLE: JSON.stringify(people) };
+    guarded = await startFunctionsHost({ appDirectory: fixtureApp, settings: { ...fixtureSettings, ...signIn } });
+  });
+
+  afterAll(() => guarded.stop());
+
+  function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${guarded.url}${path}`, { headers, redirect: 'manual' });
+  }
+
+  async function signIn(target: string): Promise<{ cookie: string; location: string | null }> {
+    const answer = await ask(
+      `/.auth/login/aad?person=${objectId}&post_login_redirect_uri=${encodeURIComponent(target)}`,
+    );
+    return {
+      cookie: answer.headers.getSetCookie().join().split(';')[0] ?? '',
+      location: answer.headers.get('location'),
+    };
+  }
+
+  test('whoever is signed in is named to the app, and nobody names himself', async () => {
+    const forged = { 'x-ms-client-principal': 'eyJjbGFpbXMiOltdfQ==' };
+    expect(await (await ask('/api/headers', forged)).json()).not.toHaveProperty('x-ms-client-principal');
+    const { cookie, location } = await signIn('/api/console#/lists');
+    expect(location).toBe('/api/console#/lists');
+    const seen = (await (await ask('/api/headers', { ...forged, cookie })).json()) as Record<string, string>;
+    expect(seen).toMatchObject({ 'x-ms-client-principal-id': objectId, 'x-ms-client-principal-idp': 'aad' });
+    const principal = JSON.parse(Buffer.from(seen['x-ms-client-principal'] ?? '', 'base64').toString());
+    expect(principal).toMatchObject({ auth_typ: 'aad', role_typ: expect.any(String) });
+    expect(principal.claims).toContainEqual({ typ: 'roles', val: 'Admin' });
+  });
+
+  test('the choice of people is a page that names them as text', async () => {
+    const page = await (await ask('/.auth/login/aad')).text();
+    expect(page).toContain('Ada &lt;Lovelace>');
+    expect(page).toContain('(Admin)');
+  });
+
+  test.each(['https://attacker.example/', '//attacker.example', '/\\attacker.example'])(
+    'does not lead to %s',
+    async target => {
+      expect((await signIn(target)).location).toBe('/');
+    },
+  );
+
+  test('a cookie of nobody is nobody, and whoever signs out is', async () => {
+    expect((await ask('/.auth/me', { cookie: 'AppServiceAuthSession=admin' })).status).toBe(401);
+    const { cookie } = await signIn('/');
+    expect(await (await ask('/.auth/me', { cookie })).json()).toMatchObject([{ user_id: 'ada@contoso.example' }]);
+    const out = await ask('/.auth/logout?post_logout_redirect_uri=/api/console', { cookie });
+    expect(out.headers.getSetCookie()).toEqual([expect.stringContaining('Max-Age=0')]);
+    expect(out.headers.get('location')).toBe('/api/console');
+  });
+
+  test('does not start without the people', async () => {
+    const settings = { ...fixtureSettings, WEBSITE_AUTH_ENABLED: 'true' };
+    await expect(startFunctionsHost({ appDirectory: fixtureApp, settings })).rejects.toThrow('LOCAL_PEOPLE');
+  });
+});

@@ -4,6 +4,7 @@ import type { HttpData } from './functionsCore.ts';
 import { toHttpAnswer } from './httpResponse.ts';
 import type { Run } from './invoker.ts';
 import { toRouterRoute } from './routeTemplate.ts';
+import { principalHeaders, type SignIn, serveSignIn } from './signIn.ts';
 import type { HttpTrigger, TriggeredFunction } from './triggers.ts';
 
 export interface HttpListenerOptions {
@@ -13,6 +14,8 @@ export interface HttpListenerOptions {
   routePrefix: string;
   /** What `x-functions-key` or `?code=` must hold on every route that is not anonymous. */
   functionKey: string | undefined;
+  /** Undefined where App Service Authentication is off. */
+  signIn: SignIn | undefined;
   run: Run;
   /** What `POST /admin/functions/{name}` starts, by function name. */
   runNow: Map<string, (input: string | undefined) => void>;
@@ -33,14 +36,14 @@ const platformHeader = /^x-ms-(client-principal|token-)/;
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 export async function startHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
-  const { functions, port, routePrefix, functionKey, run, runNow } = options;
+  const { functions, port, routePrefix, functionKey, signIn, run, runNow } = options;
   let stopping = false;
   const server = createServer(() => stopping);
   for (const { name, trigger } of functions) {
     const route = toRouterRoute(`${routePrefix}/${trigger.route ?? name}`);
     const handler: Handler = async (request, reply) => {
       if (trigger.authLevel !== 'anonymous' && !hasKey(request, functionKey)) return reply.code(401).send();
-      const data = { http: toHttpData(request, route.wildcard) };
+      const data = { http: toHttpData(request, route.wildcard, signIn) };
       try {
         const { returnValue } = await run(name, { inputData: [{ name: trigger.name, data }] });
         const { status, headers, body } = toHttpAnswer(returnValue?.http);
@@ -51,6 +54,7 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
     };
     for (const url of route.paths) server.route({ method: trigger.methods, url, handler });
   }
+  if (signIn) serveSignIn(server, signIn);
   server.post('/admin/functions/:name', async (request, reply) => {
     if (!hasKey(request, functionKey)) return reply.code(401).send();
     const start = runNow.get((request.params as { name: string }).name);
@@ -102,14 +106,17 @@ function hasKey(request: FastifyRequest, functionKey: string | undefined): boole
   return functionKey !== undefined && given === functionKey;
 }
 
-function toHttpData(request: FastifyRequest, wildcard: string | undefined): HttpData {
+function toHttpData(request: FastifyRequest, wildcard: string | undefined, signIn: SignIn | undefined): HttpData {
   const parameters = Object.entries(request.params as Record<string, string>);
   const headers = Object.entries(request.headers).filter(([name]) => !platformHeader.test(name));
   const body = Buffer.isBuffer(request.body) ? { body: { bytes: request.body } } : {};
   return {
     method: request.method,
     url: `http://${request.headers.host ?? request.hostname}${request.originalUrl}`,
-    nullableHeaders: toNullable(headers.map(([name, value]) => [name, String(value)])),
+    nullableHeaders: toNullable([
+      ...headers.map(([name, value]): [string, string] => [name, String(value)]),
+      ...Object.entries(signIn ? principalHeaders(request, signIn) : {}),
+    ]),
     nullableParams: toNullable(parameters.map(([name, value]) => [name === '*' ? (wildcard ?? name) : name, value])),
     ...body,
   };

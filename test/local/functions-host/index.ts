@@ -14,6 +14,7 @@ import { loadApp } from './loadApp.ts';
 import { fromLevel, type Log } from './log.ts';
 import { nodeProcess } from './nodeProcess.ts';
 import { startServiceBusListener } from './serviceBusListener.ts';
+import { readSignIn } from './signIn.ts';
 import { startTimerListener } from './timerListener.ts';
 import { createMemoryTimerStore, openTableTimerStore, type StorageConnection, type TimerStore } from './timerStore.ts';
 import { isHttp, isServiceBus, isTimer, type TriggeredFunction, toTriggeredFunction } from './triggers.ts';
@@ -78,6 +79,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
       port,
       routePrefix: configuration.routePrefix,
       functionKey,
+      signIn: readSignIn(settings),
       run,
       runNow,
     });

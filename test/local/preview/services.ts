@@ -5,14 +5,14 @@ import { systemClock } from '../../../shared/clock.ts';
 import { openDatabases } from '../../../shared/databases/openDatabase.ts';
 import { exchangeServers } from '../../../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../../../shared/graph/client.ts';
-import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
-import { openOtherTenants } from '../../../shared/graph/otherTenants.ts';
 import { openDownload } from '../../../shared/http/download.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../../../shared/key-vault/secrets.ts';
 import type { SourceFiles } from '../../../shared/ports/sourceFiles.ts';
 import type { Timing } from '../../../shared/settings/settings.ts';
 import { connectTables } from '../../../shared/store/tables/tables.ts';
 import { createTrialTables, emptyTables, type TablesReading } from '../../../shared/store/tables/trialTables.ts';
+import { openGraphAdapters } from '../../../shared/tenants/graphAdapters.ts';
+import { openOtherTenants } from '../../../shared/tenants/otherTenants.ts';
 import { nothingBeside, settingsWith } from '../../memory/adapters.ts';
 import type { AppSettings, StartPlan } from '../start/plan.ts';
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { takeDataDirectory } from '../dataDirectory.ts';
+import { sampleSignIn } from '../sample-tenant/samplePeople.ts';
 import { startServiceBusBroker } from '../service-bus/broker.ts';
 import { startServices } from '../startServices.ts';
 import { startStorage } from '../storage/index.ts';
@@ -35,7 +36,7 @@ async function startAll(values: AppSettings, dataDirectory: string | undefined):
   const own = Object.entries(values).filter(([name]) => !credentialNames.some(credential => credential === name));
   const connections = Object.entries(services.values).filter(([name]) => connectionNames.includes(name));
   return {
-    values: Object.fromEntries([...own, ...connections]),
+    values: { ...Object.fromEntries([...own, ...connections]), ...(await sampleSignIn(services.graphUrl)) },
     simulator: services.graphUrl,
     close: () => services.close(),
   };

@@ -7,8 +7,8 @@ export interface StartOptions {
   readonly once: boolean;
   readonly dataDirectory: string | undefined;
   readonly settingsFile: string | undefined;
-  /** Of the functions host; 0 for a free one. */
-  readonly port: number;
+  /** Of the functions host; 0 for any free one, undefined for the usual one if it is free. */
+  readonly port: number | undefined;
 }
 
 const usage = 'usage: npm start -- [--once] [--data DIR] [--settings FILE] [--port N]';
@@ -18,8 +18,8 @@ export function readOptions(args: readonly string[]): StartOptions {
   const { values, positionals } = parse(args);
   const [stray] = positionals;
   if (stray !== undefined) throw new StartError(`There is no argument ${stray}; ${usage}`);
-  const port = Number(values.port ?? 0);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  const port = values.port === undefined ? undefined : Number(values.port);
+  if (port !== undefined && (!Number.isInteger(port) || port < 0 || port > 65_535)) {
     throw new StartError(`--port takes a number from 0 to 65535; ${usage}`);
   }
   return {

@@ -42,6 +42,12 @@ test('a real tenant keeps its schedule and gets none of the connections that the
   expect(names).toEqual([]);
 });
 
+test('nobody signs in to a real tenant as one of the sample people', async () => {
+  const people = { WEBSITE_AUTH_ENABLED: 'true', LOCAL_PEOPLE: '[]', CSV_HOSTS: '' };
+  const { values } = await plan({ GRAPH_ENDPOINT: 'https://graph.microsoft.com', ...credentials, ...people });
+  expect(Object.keys(values).filter(name => name in people)).toEqual(['CSV_HOSTS']);
+});
+
 test('the environment wins over the file', async () => {
   const environment = { GRAPH_ENDPOINT: 'https://graph.microsoft.com', ...credentials };
   expect((await plan({ GRAPH_ENDPOINT: 'http://127.0.0.1:7080' }, environment)).tenant.kind).toBe('real');

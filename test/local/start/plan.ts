@@ -95,11 +95,16 @@ export function withEnvironment(
   return { ...settings, ...Object.fromEntries(given) };
 }
 
+/** Sample people belong to the sample tenant: anybody may sign in as one of them. */
+const signInNames = ['WEBSITE_AUTH_ENABLED', 'LOCAL_PEOPLE'];
+
 /** A real tenant cannot call a webhook on this machine, which the sample names; one behind a tunnel has another name. */
 function realSettings(settings: AppSettings): AppSettings {
   const isLocalWebhook = (name: string, value: string) => name === 'WEBHOOK_URL' && isOnThisMachine(value);
   return Object.fromEntries(
-    Object.entries(settings).filter(([name, value]) => !connection.test(name) && !isLocalWebhook(name, value)),
+    Object.entries(settings).filter(
+      ([name, value]) => !connection.test(name) && !signInNames.includes(name) && !isLocalWebhook(name, value),
+    ),
   );
 }
 

@@ -23,7 +23,9 @@ const started: { child: ChildProcess; directory: string }[] = [];
 /** Runs `npm start` (without the build) as the leader of a process group. */
 export function spawnStart(args: readonly string[], environment: Record<string, string> = {}): StartProcess {
   const directory = mkdtempSync(join(tmpdir(), 'start-test-'));
-  const child = spawn(process.execPath, [script, ...args], {
+  // Starts side by side would be after the same port.
+  const anyPort = args.includes('--port') ? [] : ['--port', '0'];
+  const child = spawn(process.execPath, [script, ...anyPort, ...args], {
     detached: true,
     env: { ...process.env, TMPDIR: directory, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,21 +1,10 @@
 import { openSourceFiles } from '../../../shared/blobs/sourceFiles.ts';
 import { FileUnavailable } from '../../../shared/ports/sourceFiles.ts';
-import { type Storage, startStorage } from '../../local/storage/index.ts';
 import { createMemoryFiles } from '../../memory/sourceFiles.ts';
 import { describeSourceFiles } from '../../ports/sourceFilesSuite.ts';
+import { useStorages } from './useStorages.ts';
 
-let storages: Storage[] = [];
-
-afterEach(async () => {
-  await Promise.all(storages.map(each => each.close()));
-  storages = [];
-});
-
-async function start(): Promise<Storage> {
-  const storage = await startStorage();
-  storages.push(storage);
-  return storage;
-}
+const start = useStorages();
 
 describeSourceFiles('files in memory', async () => createMemoryFiles());
 describeSourceFiles('blobs of a storage account', async () => openSourceFiles(await start()));

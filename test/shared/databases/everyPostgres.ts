@@ -180,8 +180,11 @@ export function describePostgres(name: string, start: () => Promise<PostgresServ
       ['SqlNoFields', `SELECT 1 AS id, 'Ada' AS who`, /"who"/],
       ['SqlNoFields', 'SELECT 1 AS id', /"id"/],
       ['SqlTooManyRows', `SELECT n AS id, 'Ada' AS displayName FROM generate_series(1, 1000000) AS n`, /50000/],
-      ['SqlRefused', 'SELECT 1 AS id, nowhere FROM x', /42P01 at character 30 /],
-      ['SqlRefused', `SELECT 1 AS id, CAST('Byron' AS int) AS surname`, /22P02/],
+      ['SqlRefused', 'SELECT 1 AS id, nowhere FROM x', /a table or a view .*42P01 at character 30 .*with its schema/],
+      ['SqlRefused', `SELECT 1 AS id, CAST('Byron' AS int) AS surname`, /values of a row .*22P02.*WHERE/],
+      ['SqlRefused', 'SELECT 1 AS id, nmae FROM people', /names a column .*42703/],
+      ['SqlRefused', 'SELECT 1 AS id, nowhere(1) AS title', /calls a function .*42883/],
+      ['SqlRefused', 'SELECT 1 AS id,, 2 AS title', /no valid statement .*42601/],
       ['SqlSeveralStatements', `SELECT 1 AS id, 'Ada' AS displayName; DELETE FROM people`, /one SELECT/],
       [
         'SqlWrites',
@@ -290,7 +293,12 @@ export function describePostgres(name: string, start: () => Promise<PostgresServ
       expect(steps.map(({ step }) => step)).toEqual([
         { name: `name ${server.host}`, ok: true, detail: expect.stringContaining('(loopback)') },
         { name: 'database "crm"', ok: true, detail: expect.stringContaining('over TLS') },
-        { name: 'read-only login "crm"', ok: true, detail: 'Nothing can be written' },
+        {
+          name: 'read-only login "crm"',
+          ok: true,
+          detail: expect.stringMatching(/^The app writes nothing.* But "postgres" is a superuser/),
+          remedy: expect.stringContaining('CREATE ROLE contact_reader'),
+        },
         {
           name: 'query of "crm"',
           ok: true,
@@ -330,6 +338,17 @@ export function describePostgres(name: string, start: () => Promise<PostgresServ
       expect(await problemOf(read(query, {}, undefined, adapters({ user: 'nobody' })))).toMatchObject({
         code: 'DatabaseSignIn',
       });
+    });
+
+    test.each([
+      ['', 'Nothing can be written'],
+      ['CREATEDB', expect.stringContaining('"reader" may do more than read contacts (CREATEDB)')],
+    ])('are read by a user whom the test says what it may do: %s', async (rights, detail) => {
+      await server.run(`DROP ROLE IF EXISTS reader; CREATE ROLE reader LOGIN ${rights} PASSWORD '${server.password}'`);
+      const token = { step: { name: 'token', ok: true, detail: '' }, value: {} };
+      const through = adapters({ user: 'reader' });
+      const steps = await testContactSource(settingsOf(`SELECT 1 AS id, 'Ada' AS title`), token, through);
+      expect(steps[2]?.step).toMatchObject({ ok: true, detail });
     });
 
     test('are none of a query that takes too long', async () => {

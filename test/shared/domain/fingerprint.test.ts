@@ -4,6 +4,7 @@ import {
   differingFields,
   fingerprint,
   fingerprintFields,
+  fingerprintOfList,
   inDoubt,
   isInDoubt,
 } from '../../../shared/domain/fingerprint.ts';
@@ -22,6 +23,10 @@ describe('fingerprint', () => {
 
   test('does not depend on the order of keys', () => {
     fc.assert(fc.property(contacts, contact => expect(fingerprint(reversedKeys(contact))).toBe(fingerprint(contact))));
+  });
+
+  test('of a list is that of its text', () => {
+    fc.assert(fc.property(fc.array(contacts), list => expect(fingerprintOfList(list)).toBe(fingerprint(list))));
   });
 
   test('differs for different contacts', () => {

@@ -139,13 +139,16 @@ test('the first one, when somebody restores it beside the imported one, gets a k
   expect(recognise([imported], ['first', ada])).toEqual({ keys: { first: 'first@7' }, removed: [] });
 });
 
-test('the whole snapshot is needed only where somebody is new and somebody may be gone', () => {
-  const differences = (...rows: [string, Contact | null][]) =>
-    findDifferences(reading(rows), new Map([['old', known('old', ada)]]));
-  expect(mayBeImportedAnew(differences(['new', ada]), false)).toBe(false);
-  expect(mayBeImportedAnew(differences(['new', ada]), true)).toBe(true);
-  expect(mayBeImportedAnew(differences(['old', null]), true)).toBe(false);
-  expect(mayBeImportedAnew(differences(['old', null], ['new', ada]), false)).toBe(true);
+test('the whole snapshot is needed only where somebody new may be somebody who is gone', () => {
+  const snapshot = new Map([['old', known('old', ada)]]);
+  const isNeeded = (mayHaveKept: boolean, ...rows: [string, Contact | null][]) =>
+    mayBeImportedAnew(findDifferences(reading(rows), snapshot), snapshot, mayHaveKept);
+  expect(isNeeded(false, ['new', ada])).toBe(false);
+  expect(isNeeded(true, ['new', ada])).toBe(true);
+  expect(isNeeded(true, ['old', null])).toBe(false);
+  expect(isNeeded(false, ['old', null], ['new', ada])).toBe(true);
+  expect(isNeeded(false, ['old', null], ['new', person('Ada')])).toBe(true);
+  expect(isNeeded(false, ['old', null], ['new', person('Bob', 'bob@contoso.com')])).toBe(false);
 });
 
 test('whoever else is gone stays gone', () => {

@@ -30,6 +30,7 @@ import {
 import { createTestClock } from '../../memory/clock.ts';
 import { createMemoryGraph, type MemoryGraph } from '../../memory/graph.ts';
 import type { GraphCall } from '../../memory/graphFaults.ts';
+import { createMemoryPhotos } from '../../memory/photos.ts';
 import { createMemoryQueue, type MemoryQueue } from '../../memory/queue.ts';
 import { createSourcePlaces } from '../../memory/sourcePlaces.ts';
 import { createMemoryTables } from '../../memory/tables.ts';
@@ -70,6 +71,7 @@ export function createWorld(...firstLists: ContactList[]) {
   const priorityQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
   const sources = createSourcePlaces();
   const { files, openDirectoryReader, ...openOthers } = sources.adapters;
+  const photos = createMemoryPhotos(clock);
   const store = openStore(tables, newId);
   const handlerErrors: unknown[] = [];
   let ids = 0;
@@ -80,6 +82,7 @@ export function createWorld(...firstLists: ContactList[]) {
     ...nothingBeside,
     ...openOthers,
     files,
+    photos,
     ...{ clock, newId, tables },
     queues: { capture: captureQueue, sync: syncQueue, priority: priorityQueue },
     graph: { ...memoryGraphAdapters(graph, clock), openDirectoryReader },
@@ -89,6 +92,7 @@ export function createWorld(...firstLists: ContactList[]) {
     ...{ clock, openSource: store.openSource, listIndex: store.listIndex },
     sourceAdapters: { ...memorySourceAdapters(graph, clock), ...sources.adapters, connections: sources.connections },
     leaseMilliseconds: timing.leaseSeconds * 1000,
+    photos,
   };
   let app = openApp();
 
@@ -98,6 +102,9 @@ export function createWorld(...firstLists: ContactList[]) {
     files,
     /** What sources of the other kinds read. */
     places: sources.places,
+    /** Of users by their id, and whose were asked for. */
+    userPhotos: sources.userPhotos,
+    photos,
     clock,
     graph,
     tables,

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
-import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
 import { openDirectory } from '../../../shared/graph/directory.ts';
+import { openContactMailbox } from '../../../shared/targets/graph-mailbox/contactMailbox.ts';
 import { graphError, json, stubGraph } from './stubbedGraph.ts';
 
 const folder = { id: 'F', displayName: 'Company', parentFolderId: 'P' };

@@ -1,5 +1,5 @@
-import { openContactMailbox } from '../../../shared/graph/contactMailbox.ts';
 import { openFolderTree } from '../../../shared/graph/folderTree.ts';
+import { openContactMailbox } from '../../../shared/targets/graph-mailbox/contactMailbox.ts';
 import { graphError, json, stubGraph } from './stubbedGraph.ts';
 
 const origin = 'https://graph.microsoft.com/v1.0';

@@ -11,6 +11,7 @@ describeDirectory('a directory in memory', async () => {
     addUser: async name => graph.addUser(`${name}@contoso.example`),
     removeUser: async id => graph.removeUser(id),
     setEnabled: async (id, accountEnabled) => graph.setEnabled(id, accountEnabled),
+    setLanguage: async (id, language) => graph.setLanguage(id, language),
     addGroup: async (name, members) => graph.setGroup(`${name}@contoso.example`, members),
     removeGroup: async id => graph.removeGroup(id),
     setProxyAddresses: async (id, _kind, addresses) => graph.setProxyAddresses(id, addresses),
@@ -25,6 +26,8 @@ describeDirectory('a directory of the simulated Graph', async () => {
     addUser: name => addUser(served, name),
     removeUser: async id => void (await served.graph('DELETE', `/users/${id}`)),
     setEnabled: async (id, accountEnabled) => void (await served.graph('PATCH', `/users/${id}`, { accountEnabled })),
+    setLanguage: async (id, language) =>
+      void (await served.graph('PATCH', `/users/${id}`, { preferredLanguage: language })),
     addGroup: (name, members) => addGroup(served, name, members),
     removeGroup: async id => void (await served.graph('DELETE', `/groups/${id}`)),
     async setProxyAddresses(id, kind, addresses) {

@@ -1,4 +1,6 @@
-import { findConnectionFault, parseConnections } from '../../../shared/settings/connections.ts';
+import { join } from 'node:path';
+import { connectionSchema, findConnectionFault, parseConnections } from '../../../shared/settings/connections.ts';
+import { readSettings } from '../../local/settings.ts';
 
 const postgres = {
   kind: 'postgres',
@@ -104,4 +106,12 @@ test('a database names whom its password is of, and PostgreSQL the role of a man
   });
   expect([...connections.faulty.keys()]).toEqual(['crm', 'pg', 'erp']);
   for (const fault of connections.faulty.values()) expect(fault).toMatch(/^user: is missing/);
+});
+
+test('the sample has a connection of each kind', async () => {
+  const { CONNECTIONS = '' } = await readSettings(join(import.meta.dirname, '../../../local.settings.sample.json'));
+  const { usable, faulty } = connectionsOf(JSON.parse(CONNECTIONS));
+  expect([...faulty]).toEqual([]);
+  const kinds = connectionSchema.options.map(option => option.shape.kind.value);
+  expect([...usable.values()].map(({ kind }) => kind).sort()).toEqual(kinds.sort());
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ContactList, settingsFingerprint } from '../../../shared/settings/contactList.ts';
+import { type ContactList, listIn, settingsFingerprint } from '../../../shared/settings/contactList.ts';
 import { faultsOf, listOf, parse, parseLists } from './sampleSettings.ts';
 
 describe('CONTACT_LISTS', () => {
@@ -156,6 +156,18 @@ describe('a list', () => {
       { visibility: [1, 2].map(number => ({ when: isSales, to: { groups: [`group${number}`] } })) },
       /^visibility.1.when: is the condition of rule 1 as well/,
     ],
+    [
+      'owners from a column that nothing fills',
+      { owners: {} },
+      /^owners.from: "owners" is filled by a column, which no source names/,
+    ],
+    ['owners from no field', { owners: { from: 'ownr' } }, /^owners.from: "ownr" is not a field of a contact/],
+    ['owners from a date', { owners: { from: 'birthday' } }, /^owners.from: "birthday" holds no addresses/],
+    [
+      'owners from categories without a beginning',
+      { owners: { from: { category: '' } } },
+      /^owners.from.category: is empty/,
+    ],
     ['a condition of nothing', { source: { ...source, where: { feild: 'title' } } }, /^source.where: is no condition/],
     [
       'a mistake deep in a condition',
@@ -258,6 +270,46 @@ describe('what is worth knowing of lists that are not refused', () => {
   });
 });
 
+describe('a destination by language', () => {
+  const folder = { default: 'Company Contacts', de: 'Firmenkontakte', 'pt-BR': 'Contatos' };
+
+  test.each([
+    ['de', 'Firmenkontakte'],
+    ['de-AT', 'Firmenkontakte'],
+    ['DE-at-1996', 'Firmenkontakte'],
+    ['pt-br', 'Contatos'],
+    ['pt', 'Company Contacts'],
+    ['und', 'Company Contacts'],
+  ])('is for %s the text of the nearest language', (language, expected) => {
+    const [list] = parseLists(listOf({ destination: { folder } })).lists as [ContactList];
+    expect(listIn(list, language).destination).toEqual({ folder: expected, category: expected });
+    expect(list.destination.folder).toBe('Company Contacts');
+  });
+
+  test('may be the folder or the category alone', () => {
+    const parsed = (destination: object) => parseLists(listOf({ destination })).lists[0] as ContactList;
+    const category = { default: 'Company', de: 'Firma' };
+    expect(listIn(parsed({ folder: 'contacts', category }), 'de').destination).toEqual({
+      folder: 'contacts',
+      category: 'Firma',
+    });
+    expect(listIn(parsed({ folder, category: null }), 'de').destination).toEqual({
+      folder: 'Firmenkontakte',
+      category: null,
+    });
+  });
+
+  test.each<[string, object, string]>([
+    ['has no text for the others', { de: 'Firma' }, 'destination.folder.default: is missing'],
+    ['names no language', { default: 'A', german: 'B' }, 'destination.folder.german: is no language'],
+    ['has an empty text', { default: 'A', de: ' ' }, 'destination.folder.de: a folder needs a name'],
+    ['has a path', { default: 'A', de: 'B/C' }, 'destination.folder.de: the destination is one folder'],
+  ])('is refused where it %s', (_, faulty, expected) => {
+    const { refusedLists } = parseLists(listOf({ destination: { folder: faulty } }));
+    expect(refusedLists[0]?.faults).toEqual([expect.stringContaining(expected)]);
+  });
+});
+
 describe('a loop', () => {
   function refused(...lists: Record<string, unknown>[]) {
     return parseLists(...lists).refusedLists.map(({ id }) => id);
@@ -283,6 +335,12 @@ describe('a loop', () => {
     expect(refused(listOf(), reader)).toEqual(['staff']);
     expect(refused(reader, listOf())).toEqual(['staff']);
     expect(refused({ ...reader, enabled: false }, listOf())).toEqual(['staff']);
+  });
+
+  test('is a list that writes into it in one language', () => {
+    const folder = { default: 'Company Contacts', de: 'Staff' };
+    const { refusedLists } = parseLists(listOf({ ...staffToSource, destination: { folder } }));
+    expect(refusedLists[0]?.faults).toEqual(['destination.folder: "Staff" is read by the list "staff"']);
   });
 
   test('is a list that writes into the source of a list that is refused for another reason', () => {
@@ -379,6 +437,7 @@ describe('settingsFingerprint', () => {
     ['mapping', { mapping: { mobilePhone: null } }],
     ['folder', { destination: { folder: 'Other' } }],
     ['category', { destination: { folder: 'Company Contacts', category: 'C' } }],
+    ['folder in a language', { destination: { folder: { default: 'Company Contacts', de: 'Firma' } } }],
     ['policy for removals', { removals: 'keep' }],
   ])('changes with the %s', (_, changes) => {
     expect(print(changes)).not.toBe(print({}));

@@ -65,6 +65,13 @@ describe('settings that are missing or malformed', () => {
       { SYNC_SCHEDULE: '99 * * * * *' },
       /^SYNC_SCHEDULE "99 \* \* \* \* \*" is no NCRONTAB/,
     ],
+    ['another sign-in', { CONSOLE_SIGN_IN: 'google' }, /^CONSOLE_SIGN_IN is no way of signing in: give entra/],
+    ['a sign-in of any tenant', { CONSOLE_SIGN_IN: 'entra' }, /^CONSOLE_SIGN_IN needs CONSOLE_TENANT_ID/],
+    [
+      'a domain for a tenant',
+      { CONSOLE_SIGN_IN: 'entra', CONSOLE_TENANT_ID: 'contoso.com' },
+      /^CONSOLE_TENANT_ID is not the id of a tenant/,
+    ],
     ['no number', { LEASE_SECONDS: 'long' }, /^LEASE_SECONDS is not a number of seconds/],
     ['too short', { LEASE_SECONDS: '0' }, /^LEASE_SECONDS must be at least 1 second$/],
     ['lease shorter than a request', { LEASE_SECONDS: '60' }, /^LEASE_SECONDS must be more than GRAPH_TIMEOUT_SECONDS/],
@@ -153,6 +160,17 @@ describe('good settings', () => {
     ]);
     expect(parse({ ...unknown, WEBHOOK_URL: 'https://contoso.com', CLIENT_STATE: 'x' }).notes).toEqual([]);
     expect(parse({ TABLES_CONECTION__clientId: 'an id' }).notes).toEqual([]);
+  });
+
+  test('open the console only where App Service Authentication guards the app, and say so otherwise', () => {
+    const wanted = { CONSOLE_SIGN_IN: 'entra', CONSOLE_TENANT_ID: '0F4C1A52-6F0E-4D5C-9B61-3A5B6D9F0C11' };
+    const open = parse({ ...wanted, WEBSITE_AUTH_ENABLED: 'True' });
+    expect(open).toMatchObject({ console: { tenantId: '0f4c1a52-6f0e-4d5c-9b61-3a5b6d9f0c11' }, notes: [] });
+    for (const WEBSITE_AUTH_ENABLED of [undefined, 'False', '1']) {
+      const shut = parse({ ...wanted, WEBSITE_AUTH_ENABLED });
+      expect(shut).toMatchObject({ console: undefined, notes: [{ code: 'ConsoleShut' }] });
+    }
+    expect(parse({ WEBSITE_AUTH_ENABLED: 'True' })).toMatchObject({ console: undefined, notes: [] });
   });
 
   test('connect by identity where a host is named', () => {

@@ -1,9 +1,9 @@
-import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
 import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
 import { noConnections } from '../../../shared/settings/connections.ts';
 import { sourceSettings } from '../../../shared/settings/sourceSettings.ts';
 import { openContactSource } from '../../../shared/sources/index.ts';
 import { openListSources } from '../../../shared/sources/listSources.ts';
+import { openGraphAdapters } from '../../../shared/tenants/graphAdapters.ts';
 import { memorySourceAdapters, nothingBeside } from '../../memory/adapters.ts';
 import { createTestClock } from '../../memory/clock.ts';
 import { failure } from '../../memory/graphFaults.ts';

@@ -2,6 +2,7 @@ import type { Contact } from '../../../shared/domain/contact.ts';
 import { ProbeFailure } from '../../../shared/ports/connectionProbes.ts';
 import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
 import type { HostProbe } from '../../../shared/ports/hostProbe.ts';
+import { FileUnavailable } from '../../../shared/ports/sourceFiles.ts';
 import { csvSettings } from '../../../shared/settings/csvSource.ts';
 import { openCsv } from '../../../shared/sources/csv/openCsv.ts';
 import { readDate } from '../../../shared/sources/csv/readDate.ts';
@@ -67,8 +68,22 @@ const two = 'First Name,Last Name,E-mail Address\nAda,Lovelace,ada@contoso.examp
 
 describe('a file', () => {
   test('that is not there, or empty, is a failure and never an empty list', async () => {
-    await expect(open().read(undefined)).rejects.toThrow(/source.blob is not in the container "sources"/);
+    await expect(open().read(undefined)).rejects.toThrow(
+      /no blob "a.csv" in the container "sources".*az storage blob upload .* --name a.csv --file a.csv/,
+    );
     expect(await refusalOf('')).toMatch(/Line 1: The file is empty/);
+  });
+
+  test.each([
+    ['ENOTFOUND', /^The name files.contoso.com is unknown where the app runs \(ENOTFOUND\);.*: check its spelling/],
+    ['ECONNREFUSED', /^files.contoso.com: Nothing listens at port 443.*: check the port/],
+    ['ABORT_ERR', /^files.contoso.com did not give the file within two minutes \(ABORT_ERR\)/],
+    ['Status403', /does not give the file to whoever asks \(Status403\).*: the app signs in nowhere/],
+    ['Status500', /^files.contoso.com did not give the file \(Status500\).*curl -i/],
+  ])('at an address that fails with %s says what, where and what to do', async (code, detail) => {
+    const download = () => Promise.reject(new FileUnavailable(code));
+    const settings = csvSettings.parse({ kind: 'csv', url: 'https://files.contoso.com/a.csv' });
+    await expect(openCsv(settings, { files, download }).read(undefined)).rejects.toThrow(detail);
   });
 
   test('has ids that tell no address', async () => {

@@ -1,9 +1,9 @@
 import type { GraphCall } from '../../../shared/graph/client.ts';
-import { openGraphAdapters } from '../../../shared/graph/graphAdapters.ts';
 import { type ContactSource, type Reading, SourceFailure } from '../../../shared/ports/contactSource.ts';
 import { noConnections } from '../../../shared/settings/connections.ts';
 import { type DirectorySettings, directorySettings } from '../../../shared/settings/directorySource.ts';
 import { openDirectoryUsers } from '../../../shared/sources/directory/openDirectoryUsers.ts';
+import { openGraphAdapters } from '../../../shared/tenants/graphAdapters.ts';
 import { nothingBeside } from '../../memory/adapters.ts';
 import { type SimulatedGraph, simulateGraph } from '../graph/simulatedGraph.ts';
 import { describeSourceKind } from './everyKind.ts';
@@ -333,4 +333,76 @@ test('users turn up once however often their rows come, over pages in any order'
   const { scopes } = await source.read(undefined);
   expect(scopes[0]?.contacts).toHaveLength(250);
   expect(source.calls.reduce((sum, { requests }) => sum + requests, 0)).toBe(3);
+});
+
+describe('photos', () => {
+  /** The parts of a JPEG that tell its size. */
+  function jpeg(edge: number): Buffer {
+    const size = Buffer.from([edge >> 8, edge & 255, edge >> 8, edge & 255]);
+    return Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xc0, 0, 11, 8]), size, Buffer.alloc(8)]);
+  }
+
+  async function setPhoto(id: string, bytes: Buffer): Promise<void> {
+    const url = `/users/${id}/photo/$value`;
+    const headers = { 'Content-Type': 'image/jpeg' };
+    const requests = [{ id: '1', method: 'PUT', url, headers, body: bytes.toString('base64') }];
+    await tenant.graph('POST', '/$batch', { requests });
+  }
+
+  async function routes(): Promise<string[]> {
+    const { byRoute } = (await tenant.control('GET', '/counters')) as { byRoute: Record<string, number> };
+    return Object.entries(byRoute).flatMap(([route, count]) =>
+      route.startsWith('GET') && route.includes('/photo') ? [`${count} ${route}`] : [],
+    );
+  }
+
+  test('are read in the size that an address book needs, or as they are where they are smaller, with what names their state', async () => {
+    const [large, small, none] = [await newUser('ada'), await newUser('bob'), await newUser('eve')];
+    await setPhoto(large, jpeg(648));
+    await setPhoto(small, jpeg(96));
+    const source = open();
+    const ask = (etag?: string) => [large, small, none].map(id => ({ id, etag }));
+    const readings = (await source.readPhotos?.(ask())) ?? [];
+    expect(readings).toEqual([
+      { kind: 'read', bytes: jpeg(648), etag: expect.any(String) },
+      { kind: 'read', bytes: jpeg(96), etag: expect.any(String) },
+      { kind: 'none' },
+    ]);
+    expect(await routes()).toEqual([
+      '3 GET /users/{id}/photo',
+      '1 GET /users/{id}/photos/{id}/$value',
+      '1 GET /users/{id}/photo/$value',
+    ]);
+    const { etag } = readings[0] as { etag: string };
+    expect(await source.readPhotos?.([{ id: large, etag }])).toEqual([{ kind: 'same' }]);
+    expect(source.calls.at(-1)).toEqual({ requests: 6, roundTrips: 4 });
+  });
+
+  test.each([['onePixel'], ['ImageNotFound'], ['ErrorEntityNotFound']])(
+    'of who has none are told from others: %s',
+    async missing => {
+      const id = await newUser('ada');
+      await tenant.control('POST', '/photos/behaviour', { missing });
+      expect(await open().readPhotos?.([{ id, etag: undefined }])).toEqual([{ kind: 'none' }]);
+    },
+  );
+
+  test.each([[403], [500]])('that cannot be read now are asked for again later: %d', async status => {
+    const [first, second] = [await newUser('ada'), await newUser('bob')];
+    for (const id of [first, second]) await setPhoto(id, jpeg(240));
+    await tenant.control('POST', '/faults', { match: { path: `${first}/photo` }, fault: { status, code: 'Failed' } });
+    const readings = await open().readPhotos?.([first, second].map(id => ({ id, etag: undefined })));
+    expect(readings?.map(({ kind }) => kind)).toEqual(['unread', 'read']);
+  });
+
+  test('of another size where Graph does not offer that one', async () => {
+    const id = await newUser('ada');
+    await setPhoto(id, jpeg(648));
+    await tenant.control('POST', '/faults', {
+      match: { path: '240x240' },
+      fault: { status: 404, code: 'ImageNotFound' },
+    });
+    const readings = await open().readPhotos?.([{ id, etag: undefined }]);
+    expect(readings?.map(({ kind }) => kind)).toEqual(['read']);
+  });
 });

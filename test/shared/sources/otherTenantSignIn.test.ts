@@ -1,9 +1,9 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { openOtherTenants } from '../../../shared/graph/otherTenants.ts';
 import type { ConnectionStep } from '../../../shared/ports/connectionStep.ts';
 import { type Connections, parseConnections } from '../../../shared/settings/connections.ts';
 import { contactFolderSettings } from '../../../shared/settings/contactFolderSource.ts';
 import { contactFolder } from '../../../shared/sources/contact-folder/contactFolder.ts';
+import { openOtherTenants } from '../../../shared/tenants/otherTenants.ts';
 import { type GraphSimulator, startGraphSimulator } from '../../local/graph-simulator/index.ts';
 import { localCertificate } from '../../local/localCertificate.ts';
 import { createTokenIssuer, exchangeResource, issuerOf, principalId } from '../../local/managed-identity/tokens.ts';

@@ -24,12 +24,14 @@ const checkpoint: MailboxCheckpoint = {
   phase: { kind: 'settled', at: { position: 6, settings: 'print' } },
   epoch: 1_690_000_000_000,
   folder: { id: 'folder', name: 'Company Contacts', created: true },
+  language: 'de-AT',
   installations: ['ours'],
   formerFolders: [{ id: 'former', created: true }],
   sequence: 4,
   contacts: 2,
   failed: 1,
   failuresDueAt: 1_700_000_000_000,
+  photosDueAt: 1_700_000_300_000,
   noMailboxTries: 2,
 };
 const at = { position: 6, settings: 'print' };
@@ -201,7 +203,11 @@ describeState('Mailboxes', tables => {
     ['with names of categories', entry('k', { categories: ['Company', 'VIP, too'] })],
     ['without a part that Graph refused', entry('k', { omission: 'ErrorInvalidProperty' })],
     ['refused', entry('k', { trouble: refusal })],
-    ['adopted', entry('k', { adoption: { folderId: 'f', before: { jobTitle: 'Countess', mobilePhone: null } } })],
+    [
+      'adopted',
+      entry('k', { adoption: { folderId: 'f', before: { jobTitle: 'Countess', mobilePhone: null }, hasPhoto: true } }),
+    ],
+    ['with a photo', entry('k', { photo: 'ab', photoRetry: { at: 7, attempts: 2 } })],
     ['made beside several that may be meant', entry('k', { ambiguous: true })],
   ])('a ledger row comes back: %s', async (_, stored) => {
     const mailbox = open();

@@ -4,6 +4,9 @@ import type { RunSummary } from '../../../shared/store/runSummary.ts';
 import { openRuns } from '../../../shared/store/runs.ts';
 import { describeState, newKey } from './storages.ts';
 
+/** https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */
+const mostPropertiesOfRow = 252;
+
 function summaryOf(id: string, changes: Partial<RunSummary> = {}): RunSummary {
   return {
     id,
@@ -78,23 +81,31 @@ describeState('Runs', tables => {
     expect(mailbox?.attempts).toEqual([attemptOf(20), attemptOf(3)]);
   });
 
-  test('a message that comes again and again counts with each attempt, whatever number that has', async () => {
+  test('a message that comes again and again counts with each attempt, in a row that the service takes', async () => {
     const [runs, run] = [open(), newKey('run')];
     await runs.announce(run, [{ mailboxId: 'm', state: 'sent', lists: [] }]);
-    const notes = [{ code: 'Renamed', detail: 'a folder' }];
-    for (let index = 0; index <= 21; index++) {
-      await runs.report(
-        run,
-        'm',
-        `a_${index}`,
-        { state: 'waiting', done: attemptOf(1), problems: [], notes },
-        index + 1,
-      );
+    const attempts = 270;
+    for (let index = 0; index < attempts; index++) {
+      const notes = index % 90 === 0 ? [{ code: 'Renamed', detail: `folder ${index}` }] : [];
+      const report = { state: 'waiting' as const, done: attemptOf(1), problems: [], notes };
+      await runs.report(run, 'm', `a_${index}`, report, index + 1);
     }
+    await runs.report(run, 'm', 'b_0', { state: 'waiting', done: attemptOf(1), problems: [] }, attempts);
     const [mailbox] = await runs.readMailboxes(run);
     expect(mailbox).toMatchObject({ state: 'waiting', problems: [] });
-    expect(mailbox?.attempts).toHaveLength(22);
-    expect(mailbox?.notes).toHaveLength(22);
+    expect(mailbox?.attempts.reduce((sum, { graph }) => sum + graph.requests, 0)).toBe(attempts + 1);
+    expect(mailbox?.notes.map(({ detail }) => detail).toSorted()).toEqual(['folder 0', 'folder 180', 'folder 90']);
+    expect((await runs.readTotals(run))?.tally).toMatchObject({ waiting: 1, 'contacts.created': attempts + 1 });
+    const row = await tables().runs.get(run, 'mailbox:m');
+    expect(Object.keys(row?.properties ?? {}).length).toBeLessThan(mostPropertiesOfRow);
+  });
+
+  test('an attempt that is delivered again after others replaces itself', async () => {
+    const [runs, run] = [open(), newKey('run')];
+    const report = { state: 'waiting' as const, done: attemptOf(1), problems: [] };
+    for (let index = 0; index < 40; index++) await runs.report(run, 'm', `a_${index}`, report, index + 1);
+    await runs.report(run, 'm', 'a_33', { ...report, done: attemptOf(5) }, 41);
+    expect((await runs.readTotals(run))?.tally).toMatchObject({ 'contacts.created': 39 + 5 });
   });
 
   test('the notes of every attempt stay, each once', async () => {

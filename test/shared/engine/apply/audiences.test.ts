@@ -82,7 +82,7 @@ describe('no mailbox is shown what another sees', () => {
     const audienceAt = (index: number) => audienceOf(list.visibility ?? [], rule => rule === list.visibility?.[index]);
     const keys = world.source.contactsIn(world.sourceFolder).map(({ id }) => id);
     const seenBy = async (index: number, start: 'snapshot' | { position: number; settings: string }) => {
-      const reader = withinAudience(shared, audienceAt(index));
+      const reader = withinAudience(shared, { audience: audienceAt(index) });
       const wanted = [
         await reader.readContacts(list, keys, goal),
         (await reader.readWanted(list, start, goal)).changes,

@@ -443,3 +443,37 @@ describe('a mailbox that leaves', () => {
     expect(await world.progress(target)).toMatchObject({ state: 'cleared' });
   });
 });
+
+describe('a destination by the name that the default folder has in the language of the mailbox', () => {
+  const local = listOf({ destination: { folder: 'kontakte', category: 'Company' } });
+  beforeEach(() => own().renameFolder(own().defaultFolderId, 'Kontakte'));
+
+  test('is the default folder, which stays when the mailbox leaves', async () => {
+    world.setLists(local);
+    await world.sync();
+    expect(world.targetNames(target, 'contacts')).toEqual(all);
+    await leave();
+    expect(own().folder(own().defaultFolderId)).toMatchObject({ displayName: 'Kontakte' });
+    expect(world.targetNames(target, 'contacts')).toEqual([]);
+  });
+
+  test('has what is ours move there from another folder', async () => {
+    await world.sync();
+    world.setLists(local);
+    await world.sync();
+    expect(world.targetNames(target, 'contacts')).toEqual(all);
+    expect(world.targetNames(target)).toBeUndefined();
+    world.setLists(listOf());
+    await world.sync();
+    expect(world.targetNames(target)).toEqual(all);
+    expect(world.targetNames(target, 'contacts')).toEqual([]);
+  });
+
+  test('is a folder of its own where the mailbox speaks another language', async () => {
+    const [, other = ''] = world.addTargets(2);
+    world.setLists(local);
+    await world.sync();
+    expect(world.targetNames(other, 'kontakte')).toEqual(all);
+    expect(world.targetNames(other, 'contacts')).toEqual([]);
+  });
+});

@@ -78,8 +78,14 @@ const graphFailure = (status: number, code: string) =>
   fails(new GraphFailure(status === 403 ? 'accessDenied' : 'unavailable', { status, code }));
 
 test.each<[Kind, string, Befall, string, RegExp]>([
-  ['csv', 'refused', fails(new FileUnavailable('AuthorizationFailure')), 'CsvUnavailable', /may read it/],
-  ['csv', 'slow', fails(new FileUnavailable('TimedOut')), 'CsvUnavailable', /TimedOut/],
+  [
+    'csv',
+    'refused',
+    fails(new FileUnavailable('AuthorizationFailure')),
+    'CsvUnavailable',
+    /may not read .*Storage Blob Data Owner/,
+  ],
+  ['csv', 'slow', fails(new FileUnavailable('TimedOut')), 'CsvUnavailable', /did not answer in time \(TimedOut\)/],
   ['csv', 'cut half-way', breaksOff, 'CsvRefused', /Line 6/],
   ['csv', 'too large', fails(new FileUnavailable('TooLarge')), 'CsvUnavailable', /divide it/],
   ['csv', 'with a row without a key', place => place.put('', person('Eve')), 'CsvRefused', /Line 6.*is empty/],
@@ -138,7 +144,7 @@ test('a database that gives more rows than the limit, too', async () => {
 test('a file that is gone, too', async () => {
   await start('csv');
   world.files.remove('people.csv');
-  await expectNobodyLost(inError('CsvMissing', /upload it there/));
+  await expectNobodyLost(inError('CsvMissing', /no blob "people.csv".*az storage blob upload/));
 });
 
 test.each<[string, () => void, string, RegExp]>([

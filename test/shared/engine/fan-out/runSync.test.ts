@@ -352,6 +352,40 @@ describe('lists beside each other', () => {
     expect((await world.sync()).problems).toMatchObject([{ list: 'staff', code: 'WritesIntoSource' }]);
   });
 
+  test.each([
+    { reads: 'Kontakte/Company', writes: 'Company' },
+    { reads: 'contacts', writes: 'kontakte' },
+    { reads: 'Kontakte', writes: 'contacts' },
+  ])('a loop is seen through the local name of the default folder: $reads, $writes', async ({ reads, writes }) => {
+    const [target = ''] = world.addTargets(1);
+    const mailbox = world.graph.mailbox(target);
+    mailbox.renameFolder(mailbox.defaultFolderId, 'Kontakte');
+    const reader = listOf({
+      id: 'reader',
+      source: { mailbox: 'target1@contoso.com', folders: [reads] },
+      targets: { mailboxes: ['directory@contoso.com'] },
+      destination: { folder: 'Copy' },
+    });
+    world.addContacts(1);
+    world.setLists(reader, listOf({ destination: { folder: writes } }));
+    expect((await world.sync()).problems).toContainEqual(
+      expect.objectContaining({ list: 'staff', code: 'WritesIntoSource' }),
+    );
+    expect(mailbox.contacts.size).toBe(0);
+  });
+
+  test('a folder of the same name elsewhere in the mailbox is no loop', async () => {
+    const [target = ''] = world.addTargets(1);
+    const mailbox = world.graph.mailbox(target);
+    mailbox.addFolder('Kontakte/Company');
+    const source = { mailbox: 'target1@contoso.com', folders: ['Kontakte/Company'] };
+    const targets = { mailboxes: ['directory@contoso.com'] };
+    world.addContacts(1);
+    world.setLists(listOf({ id: 'reader', source, targets, destination: { folder: 'Copy' } }), listOf());
+    expect((await world.sync()).problems).toEqual([]);
+    expect(world.targetNames(target)).toEqual(['Contact 1']);
+  });
+
   test('one that vanished from the settings is cleaned up', async () => {
     world.setLists(listOf(), listOf({ id: 'partners', destination: { folder: 'Partners' } }));
     world.addContacts(1);

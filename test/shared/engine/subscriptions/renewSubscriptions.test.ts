@@ -370,7 +370,9 @@ describe('of several sources', () => {
     const reader = { ...places.adapters.openDirectoryReader(), memberIds: async () => ['1'] };
     const adapters = { ...places.adapters, openDirectoryReader: () => reader };
     const sourceAdapters = { ...memorySourceAdapters(world.graph, clock), ...adapters };
-    return world.drive(captureSource(list, { clock, openSource, sourceAdapters, leaseMilliseconds: minute }));
+    return world.drive(
+      captureSource(list, { clock, openSource, sourceAdapters, photos: world.photos, leaseMilliseconds: minute }),
+    );
   }
 
   test('each folder has one, and the users of the tenant; a file has none, and the list is well', async () => {

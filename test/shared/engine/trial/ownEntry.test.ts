@@ -40,6 +40,7 @@ function readerOf(users: readonly { readonly id: string; readonly name: string }
     lookUpContacts: async () => [],
     readReports: async () => [],
     memberIds: async () => [],
+    readUserPhotos: async () => [],
   };
 }
 

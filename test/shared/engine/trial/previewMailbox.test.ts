@@ -173,6 +173,15 @@ test('the policy that keeps what is removed', async () => {
   ]);
 });
 
+test('the folder is named in the language of the user', async () => {
+  const destination = { folder: { default: 'Company', de: 'Firma' }, category: null };
+  world.setLists(listOf({ destination }));
+  world.graph.setLanguage(target, 'de');
+  const shown = await previewAndRun();
+  expect(shown.notes).toEqual(['The folder "Firma" is made']);
+  expect(await preview()).toMatchObject({ creates: 0, patches: 0, kept: 0, notes: [] });
+});
+
 test('a folder that is gone is made and filled again', async () => {
   await world.sync();
   const mailbox = world.graph.mailbox(target);

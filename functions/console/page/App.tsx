@@ -1,0 +1,128 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { signInExpired } from './api.ts';
+import { FailureNotice, Loading } from './elements/Notice.tsx';
+import { Screen } from './elements/Screen.tsx';
+import { links } from './links.ts';
+import { listProblems, lists, openHolds, totalMailboxes } from './lists.ts';
+import { place } from './location.ts';
+import { follow } from './resource.ts';
+import { SignIn, SignInAgain } from './SignIn.tsx';
+import { FindMailbox } from './screens/FindMailbox.tsx';
+import { Holds } from './screens/Holds.tsx';
+import { List } from './screens/List.tsx';
+import { Lists } from './screens/Lists.tsx';
+import { Mailbox } from './screens/Mailbox.tsx';
+import { Overview } from './screens/Overview.tsx';
+import { ProblemsScreen } from './screens/Problems.tsx';
+import { Run } from './screens/Run.tsx';
+import { Runs } from './screens/Runs.tsx';
+import { has, session } from './session.ts';
+import { count } from './words.ts';
+
+export function App() {
+  useEffect(() => follow('session', session), []);
+  const { value, failure } = session.value;
+  if (!value && failure?.status === 401) return <SignIn />;
+  if (!value) return <main>{failure ? <FailureNotice failure={failure} /> : <Loading what="who you are" />}</main>;
+  return has('Reader') ? <Console /> : <Frame>{<NothingHere />}</Frame>;
+}
+
+function Console() {
+  useEffect(() => follow('lists', lists, () => true), []);
+  return (
+    <Frame>
+      <CurrentScreen />
+    </Frame>
+  );
+}
+
+function CurrentScreen() {
+  const {
+    path: [room, id, tab],
+    query,
+  } = place.value;
+  switch (room) {
+    case undefined:
+      return <Overview />;
+    case 'lists':
+      return id === undefined ? <Lists /> : <List id={id} tab={tab} query={query} />;
+    case 'mailboxes':
+      return id === undefined ? <FindMailbox /> : <Mailbox key={id} id={id} contact={query.contact} />;
+    case 'problems':
+      return <ProblemsScreen />;
+    case 'holds':
+      return <Holds />;
+    case 'runs':
+      return id === undefined ? <Runs /> : <Run key={id} id={id} />;
+    default:
+      return <NothingHere />;
+  }
+}
+
+function NothingHere() {
+  return (
+    <Screen title="There is nothing here">
+      <p>
+        <a href={links.overview}>Go to the overview</a>
+      </p>
+    </Screen>
+  );
+}
+
+function Frame({ children }: { readonly children: ComponentChildren }) {
+  const here = place.value.path[0];
+  const troubled = totalMailboxes.value.waiting + totalMailboxes.value.failed + listProblems.value.length;
+  const { failure } = lists.value;
+  return (
+    <>
+      <button type="button" class="skip" onClick={skip}>
+        Skip to the content
+      </button>
+      <header>
+        <a class="product" href={links.overview}>
+          Contact Folder Sync
+        </a>
+        {has('Reader') && (
+          <nav aria-label="Console">
+            <NavLink name="Overview" href={links.overview} isHere={here === undefined} />
+            <NavLink name="Lists" href={links.lists} isHere={here === 'lists'} />
+            <NavLink name="Mailboxes" href={links.findMailbox} isHere={here === 'mailboxes'} />
+            <NavLink name="Problems" href={links.problems} isHere={here === 'problems'} number={troubled} />
+            <NavLink name="Holds" href={links.holds} isHere={here === 'holds'} number={openHolds.value.length} />
+            <NavLink name="Runs" href={links.runs} isHere={here === 'runs'} />
+          </nav>
+        )}
+        <p class="person">
+          {session.value.value?.name} <a href="/.auth/logout?post_logout_redirect_uri=/api/console">Sign out</a>
+        </p>
+      </header>
+      <main>
+        {signInExpired.value && <SignInAgain />}
+        {failure?.status === 0 && <FailureNotice failure={failure} />}
+        {children}
+      </main>
+    </>
+  );
+}
+
+interface NavLinkProps {
+  readonly name: string;
+  readonly href: string;
+  readonly isHere: boolean;
+  readonly number?: number;
+}
+
+function NavLink({ name, href, isHere, number = 0 }: NavLinkProps) {
+  return (
+    <a href={href} aria-current={isHere ? 'page' : undefined}>
+      {name}
+      {number > 0 && <span class="number-badge">{count(number)}</span>}
+    </a>
+  );
+}
+
+/** By hand: what stands after the `#` of the address is the screen. */
+function skip(): void {
+  document.querySelector('h1')?.focus();
+}

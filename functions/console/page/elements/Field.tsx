@@ -1,0 +1,28 @@
+import type { Signal } from '@preact/signals';
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly value: Signal<string>;
+  readonly type?: 'search' | 'email';
+  readonly required?: boolean;
+}
+
+export function Field({ label, hint, value, type = 'search', required = false }: FieldProps) {
+  return (
+    <label class="field">
+      <span>{label}</span>
+      <input
+        type={type as 'email'}
+        required={required}
+        autocomplete="off"
+        spellcheck={false}
+        value={value}
+        placeholder={hint}
+        onInput={event => {
+          value.value = event.currentTarget.value;
+        }}
+      />
+    </label>
+  );
+}

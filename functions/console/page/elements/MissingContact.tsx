@@ -1,0 +1,40 @@
+import { useSignal } from '@preact/signals';
+import type { MailboxView } from '../../../../shared/api/mailboxes.ts';
+import { type ApiFailure, asFailure, post } from '../api.ts';
+import { links } from '../links.ts';
+import { go } from '../location.ts';
+import { has } from '../session.ts';
+import { Field } from './Field.tsx';
+import { FailureNotice } from './Notice.tsx';
+
+/** Leads to the mailbox of a person, and to why somebody is missing there. */
+export function MissingContact() {
+  const address = useSignal('');
+  const contact = useSignal('');
+  const busy = useSignal(false);
+  const failure = useSignal<ApiFailure | undefined>(undefined);
+  return (
+    <form class="ask" onSubmit={find}>
+      <Field label="Whose mailbox?" hint="ada@contoso.com" value={address} type="email" required />
+      {has('Operator') && <Field label="Which contact? (a name or an address)" hint="Bob" value={contact} />}
+      <button class="main" type="submit" disabled={busy}>
+        {busy.value ? 'Looking…' : 'Find out'}
+      </button>
+      {failure.value && <FailureNotice failure={failure.value} />}
+    </form>
+  );
+
+  async function find(event: Event): Promise<void> {
+    event.preventDefault();
+    busy.value = true;
+    failure.value = undefined;
+    try {
+      const { id } = await post<MailboxView>('mailboxes/find', { address: address.value.trim() });
+      go(links.mailbox(id, contact.value.trim()));
+    } catch (error) {
+      failure.value = asFailure(error);
+    } finally {
+      busy.value = false;
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { links } from '../links.ts';
+import { adviceFor } from '../problemAdvice.ts';
+import { Words } from './Words.tsx';
+
+interface ProblemsProps {
+  readonly list: string | undefined;
+  readonly problems: readonly { readonly code: string; readonly detail: string }[];
+}
+
+/** Problems with what mends them. */
+export function Problems({ list, problems }: ProblemsProps) {
+  return (
+    <>
+      {problems.map(({ code, detail }) => {
+        const { title, mend } = adviceFor(code);
+        return (
+          <div key={`${code} ${detail}`} class="notice bad">
+            <p>
+              <strong>{title}.</strong> <Words text={detail} />
+            </p>
+            <p>
+              <span class="step">Next step</span> {mend}{' '}
+              {list !== undefined && <a href={links.list(list, 'connection')}>Test the connection</a>}
+            </p>
+          </div>
+        );
+      })}
+    </>
+  );
+}

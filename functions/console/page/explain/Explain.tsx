@@ -1,0 +1,160 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type * as z from 'zod';
+import type { contactsPage, FoundContact } from '../../../../shared/api/contacts.ts';
+import type { ContactExplanation, Explanation } from '../../../../shared/api/explain.ts';
+import { type ApiFailure, asFailure, post } from '../api.ts';
+import { Field } from '../elements/Field.tsx';
+import { FailureNotice, Loading } from '../elements/Notice.tsx';
+import { links } from '../links.ts';
+import { type NamedList, namedLists, nameOfList } from '../lists.ts';
+import { go } from '../location.ts';
+import { has } from '../session.ts';
+import { countOf } from '../words.ts';
+import { type Answers, isOutside, sortOut } from './sortOut.ts';
+import { Verdict } from './Verdict.tsx';
+
+type ContactsPage = z.infer<typeof contactsPage>;
+
+const mostNamed = 3;
+
+interface ExplainProps {
+  /** Object id. */
+  readonly mailbox: string;
+  readonly asked: string | undefined;
+  /** Ids of the lists that it receives, as far as they are known. */
+  readonly receives: readonly string[] | undefined;
+}
+
+/** Whether a contact is in a mailbox, by every list that might bring it, and why (not). */
+export function Explain({ mailbox, asked, receives }: ExplainProps) {
+  const contact = useSignal(asked ?? '');
+  const answers = useSignal<Answers | undefined>(undefined);
+  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const ids = namedLists.value.filter(isAsked).map(({ id }) => id);
+  const isReady = ids.length > 0;
+  useEffect(() => {
+    contact.value = asked ?? '';
+    if (!asked || !isReady) return undefined;
+    const ended = new AbortController();
+    ask(asked, ended.signal);
+    return () => ended.abort();
+  }, [mailbox, asked, isReady]);
+  if (!has('Operator')) return <p class="hint">To look for a contact takes the role Operator.</p>;
+  return (
+    <>
+      <form class="ask" onSubmit={submit}>
+        <Field label="Contact (a name, an address or a key)" hint="Bob" value={contact} required />
+        <button class="main" type="submit">
+          Why?
+        </button>
+      </form>
+      <div aria-live="polite">
+        {failure.value && <FailureNotice failure={failure.value} />}
+        {asked && !answers.value && !failure.value && <Loading what="every list, and the mailbox" />}
+        {asked && answers.value && <Verdicts answers={answers.value} mailbox={mailbox} contact={asked} />}
+      </div>
+    </>
+  );
+
+  function submit(event: Event): void {
+    event.preventDefault();
+    const text = contact.value.trim();
+    if (text === asked) void ask(text);
+    else go(links.mailbox(mailbox, text));
+  }
+
+  async function ask(text: string, signal?: AbortSignal): Promise<void> {
+    answers.value = undefined;
+    failure.value = undefined;
+    try {
+      const explained = await Promise.all(ids.map(list => explain({ list, mailbox, contact: text }, signal)));
+      if (!signal?.aborted) answers.value = sortOut(explained, receives ?? []);
+    } catch (error) {
+      if (!signal?.aborted) failure.value = asFailure(error);
+    }
+  }
+}
+
+interface Question {
+  readonly list: string;
+  readonly mailbox: string;
+  readonly contact: string;
+}
+
+/** Where the mailbox gets nothing of the list, it is looked up whether the list has the contact at all. */
+async function explain({ list, ...body }: Question, signal: AbortSignal | undefined): Promise<Explanation> {
+  const path = `lists/${encodeURIComponent(list)}`;
+  const explained = await post<Explanation>(`${path}/explain`, body, signal);
+  const [reason] = explained.contacts;
+  if (!isOutside(explained) || !reason) return explained;
+  const { contacts } = await post<ContactsPage>(
+    `${path}/contacts/search`,
+    { text: body.contact.slice(0, 200) },
+    signal,
+  );
+  if (contacts.length === 0) return { ...explained, contacts: [{ ...reason, state: 'notInSource' }] };
+  return { ...explained, contacts: contacts.slice(0, mostNamed).map(contact => named(reason, contact)) };
+}
+
+function named(reason: ContactExplanation, { displayName, sourceKey }: FoundContact): ContactExplanation {
+  return { ...reason, sourceKey, ...(displayName === null ? {} : { displayName }) };
+}
+
+/** Those that do nothing now explain nothing either. */
+function isAsked({ state, head }: NamedList): boolean {
+  return state !== 'refused' && !(state === 'paused' && head === 0);
+}
+
+interface VerdictsProps {
+  readonly answers: Answers;
+  readonly mailbox: string;
+  readonly contact: string;
+}
+
+function Verdicts({ answers: { found, without }, mailbox, contact }: VerdictsProps) {
+  return (
+    <>
+      {found.length === 0 && (
+        <p>
+          <strong>No list has a contact like “{contact}”.</strong> So nothing can arrive. Look for another spelling in
+          the contacts of a list, or add the contact at its source:
+        </p>
+      )}
+      {found.map(({ list, contacts, more = 0 }) => (
+        <section key={list}>
+          <h3>
+            List “<a href={links.list(list)}>{nameOfList(list)}</a>”
+          </h3>
+          <ul class="verdicts">
+            {contacts.map(each => (
+              <Verdict
+                key={each.sourceKey ?? each.state}
+                list={list}
+                mailbox={mailbox}
+                asked={contact}
+                explained={each}
+              />
+            ))}
+          </ul>
+          {more > 0 && (
+            <p class="hint">
+              {countOf(more, 'other contact is', 'other contacts are')} meant, too: say more of the name.
+            </p>
+          )}
+        </section>
+      ))}
+      {without.length > 0 && (
+        <p class="hint">
+          {found.length > 0 && 'Not in: '}
+          {without.map((list, index) => (
+            <span key={list}>
+              {index > 0 && ', '}
+              <a href={links.list(list, 'contacts', { text: contact })}>{nameOfList(list)}</a>
+            </span>
+          ))}
+        </p>
+      )}
+    </>
+  );
+}

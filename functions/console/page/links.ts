@@ -1,0 +1,18 @@
+import { hrefOf } from './place.ts';
+
+export type ListTab = 'contacts' | 'mailboxes' | 'preview' | 'connection';
+
+/** Where everything is, so that a number can lead to what is behind it. */
+export const links = {
+  overview: hrefOf([]),
+  lists: hrefOf(['lists']),
+  findMailbox: hrefOf(['mailboxes']),
+  problems: hrefOf(['problems']),
+  holds: hrefOf(['holds']),
+  runs: hrefOf(['runs']),
+  mine: hrefOf(['mine']),
+  list: (id: string, tab?: ListTab, query: Record<string, string | undefined> = {}) =>
+    hrefOf(['lists', id, ...(tab ? [tab] : [])], query),
+  mailbox: (id: string, contact?: string) => hrefOf(['mailboxes', id], { contact }),
+  run: (id: string) => hrefOf(['runs', id]),
+};

@@ -1,0 +1,34 @@
+import { computed } from '@preact/signals';
+import type * as z from 'zod';
+import type { ListView, listsView } from '../../../shared/api/lists.ts';
+import { sharedReading } from './resource.ts';
+
+export type ListsView = z.infer<typeof listsView>;
+
+/** How all lists stand: what most screens show something of. */
+export const lists = sharedReading<ListsView>();
+
+export const allLists = computed<readonly ListView[]>(() => lists.value.value?.lists ?? []);
+
+/** A list that has an id has a page. */
+export type NamedList = ListView & { readonly id: string };
+
+export const namedLists = computed(() => allLists.value.filter((list): list is NamedList => list.id !== null));
+
+export function nameOfList(id: string): string {
+  return allLists.value.find(list => list.id === id)?.name ?? id;
+}
+
+export const openHolds = computed(() => namedLists.value.flatMap(list => list.holds.map(hold => ({ list, hold }))));
+
+export const listProblems = computed(() =>
+  allLists.value.flatMap(list => list.problems.map(problem => ({ list, problem }))),
+);
+
+export const totalMailboxes = computed(() => {
+  const total = { current: 0, behind: 0, waiting: 0, failed: 0, skipped: 0, leaving: 0, gone: 0 };
+  for (const { mailboxes } of allLists.value) {
+    for (const state of Object.keys(total) as (keyof typeof total)[]) total[state] += mailboxes[state];
+  }
+  return total;
+});

@@ -1,0 +1,13 @@
+import { signal } from '@preact/signals';
+import { type Place, parsePlace } from './place.ts';
+
+/** Where the reader is: after the `#` of the address, so that nothing of it reaches the server's request log. */
+export const place = signal<Place>(parsePlace(location.hash));
+
+addEventListener('hashchange', () => {
+  place.value = parsePlace(location.hash);
+});
+
+export function go(href: string): void {
+  location.hash = href;
+}

@@ -1,0 +1,87 @@
+/** What a cause is called, and how it is mended. */
+export interface Advice {
+  readonly title: string;
+  readonly mend: string;
+}
+
+const waits = 'Nothing: it is tried again by itself.';
+const settings = 'Correct it in the settings of the list, and deploy.';
+
+const known: Readonly<Record<string, Advice>> = {
+  AccountDisabled: {
+    title: 'Accounts are disabled',
+    mend: 'Nothing, if these people left. For a shared mailbox name its address in targets.mailboxes, or set targets.includeDisabled.',
+  },
+  MailboxNotEnabledForRESTAPI: {
+    title: 'No mailbox in Exchange Online',
+    mend: 'Give the user a licence with a mailbox, or exclude them. A new mailbox joins by itself within hours; a resync looks at once.',
+  },
+  ErrorNonExistentMailbox: {
+    title: 'The mailbox does not exist yet',
+    mend: 'Wait: a new mailbox joins by itself within hours. A resync looks at once.',
+  },
+  ErrorAccessDenied: {
+    title: 'The app may not write to the mailbox',
+    mend: 'Run the connection test: it tells whether consent, the scope of RBAC for Applications or an access policy is missing.',
+  },
+  ErrorQuotaExceeded: { title: 'The mailbox is full', mend: 'Make room in it, or exclude it.' },
+  ErrorMailboxMoveInProgress: { title: 'The mailbox is being moved', mend: waits },
+  ErrorFolderExists: {
+    title: 'A hidden folder has the same name',
+    mend: 'Choose another destination.folder in the settings of the list.',
+  },
+  OtherInstallation: {
+    title: 'Another installation fills this folder',
+    mend: 'Take the mailbox out of one of the two, or set takeOver on the list.',
+  },
+  FolderOfAnotherList: {
+    title: 'Two lists write into one folder',
+    mend: 'Give one of them another destination.folder, or exclude the mailbox from it.',
+  },
+  SourceMailboxNotFound: { title: 'The source mailbox is not found', mend: settings },
+  SourceFolderNotFound: { title: 'A source folder is not found', mend: settings },
+  SourceGroupNotFound: { title: 'A source group is not found', mend: settings },
+  UnknownTargetMailbox: { title: 'A target mailbox is not found', mend: settings },
+  UnknownTargetGroup: { title: 'A target group is not found', mend: settings },
+  TargetGroupReplaced: {
+    title: 'A group’s address leads to another group',
+    mend: 'Write the object id of the group that is meant into the settings.',
+  },
+  TokenUnavailable: {
+    title: 'The app cannot sign in',
+    mend: 'Run the connection test; look at the managed identity, or the consent in the other tenant.',
+  },
+  WritesIntoSource: {
+    title: 'The list would feed itself',
+    mend: 'Choose a destination folder that no list reads.',
+  },
+  DamagedRow: {
+    title: 'A stored row is damaged',
+    mend: 'The next run reads anew what it can. If it stays, ask for a full resync of the list.',
+  },
+  MessagesNotSent: {
+    title: 'Service Bus did not take all messages',
+    mend: `${waits} If it stays, run the connection test.`,
+  },
+  WorkGivenUp: {
+    title: 'Work on a mailbox was given up',
+    mend: 'Resync the mailbox. If it comes back, look into the log of that run.',
+  },
+  SourceTooLarge: { title: 'The source has too many contacts', mend: settings },
+  CsvRefused: {
+    title: 'The CSV file is refused',
+    mend: 'Correct the file at the line that is named, and send it again.',
+  },
+  CsvMissing: { title: 'There is no CSV file yet', mend: 'Send one.' },
+  DefaultFolder: { title: 'The list writes into the default Contacts folder', mend: 'Nothing, if that is meant.' },
+};
+
+/** Those that nobody described are called by their code, and the connection test knows more. */
+export function adviceFor(code: string): Advice {
+  return (
+    known[code] ?? {
+      title: code.replace(/^Error/, '').replace(/([a-z\d])([A-Z])/g, '$1 $2'),
+      mend: 'Run the connection test of the list: it names the cause and what mends it.',
+    }
+  );
+}

@@ -1,0 +1,69 @@
+import type { ListView } from '../../../../shared/api/lists.ts';
+import { Badge } from '../elements/Badge.tsx';
+import { MailboxCounts } from '../elements/MailboxCounts.tsx';
+import { FailureNotice, Loading } from '../elements/Notice.tsx';
+import { Screen } from '../elements/Screen.tsx';
+import { type Column, CsvButton, Table } from '../elements/Table.tsx';
+import { Time } from '../elements/Time.tsx';
+import { links } from '../links.ts';
+import { allLists, lists } from '../lists.ts';
+import { sourceKinds } from '../sourceKinds.ts';
+import { count } from '../words.ts';
+import { NoLists } from './Overview.tsx';
+
+export function Lists() {
+  const { value, failure } = lists.value;
+  return (
+    <Screen title="Lists">
+      {failure && !value && <FailureNotice failure={failure} />}
+      {!value && !failure && <Loading what="lists" />}
+      {value && allLists.value.length === 0 && <NoLists />}
+      {allLists.value.length > 0 && (
+        <>
+          <Table caption="Lists" columns={columns} rows={allLists.value} keyOf={({ id, name }) => id ?? name} />
+          <div class="buttons">
+            <CsvButton name="lists" columns={columns} readAll={async () => allLists.value} />
+          </div>
+        </>
+      )}
+      {value?.notes.map(({ code, detail }) => (
+        <p key={code} class="notice">
+          {detail}
+        </p>
+      ))}
+    </Screen>
+  );
+}
+
+const columns: readonly Column<ListView>[] = [
+  {
+    title: 'List',
+    show: ({ id, name }) => (id === null ? name : <a href={links.list(id)}>{name}</a>),
+    text: ({ id, name }) => id ?? name,
+  },
+  { title: 'State', show: ({ state }) => <Badge state={state} />, text: ({ state }) => state },
+  {
+    title: 'Reads',
+    show: ({ sources }) => sources.map(({ kind }) => sourceKinds[kind]).join(', '),
+    text: ({ sources }) => sources.map(({ kind }) => kind).join(' '),
+    isExtra: true,
+  },
+  {
+    title: 'Contacts',
+    show: ({ id, contacts }) =>
+      id === null ? count(contacts) : <a href={links.list(id, 'contacts')}>{count(contacts)}</a>,
+    text: ({ contacts }) => String(contacts),
+    isNumber: true,
+  },
+  {
+    title: 'Mailboxes',
+    show: ({ id, mailboxes }) => (id === null ? '' : <MailboxCounts list={id} counts={mailboxes} />),
+    text: ({ mailboxes }) => `${mailboxes.current} current, ${mailboxes.behind} behind, ${mailboxes.failed} failed`,
+  },
+  {
+    title: 'Source last read',
+    show: ({ capturedAt }) => (capturedAt === null ? 'never' : <Time at={capturedAt} />),
+    text: ({ capturedAt }) => capturedAt ?? '',
+    isExtra: true,
+  },
+];

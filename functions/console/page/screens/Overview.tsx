@@ -1,0 +1,138 @@
+import { Badge } from '../elements/Badge.tsx';
+import { MailboxCounts } from '../elements/MailboxCounts.tsx';
+import { MissingContact } from '../elements/MissingContact.tsx';
+import { Empty, FailureNotice, Loading, ReadFailure } from '../elements/Notice.tsx';
+import { type AddressedRun, RunTable } from '../elements/RunTable.tsx';
+import { Screen } from '../elements/Screen.tsx';
+import { links } from '../links.ts';
+import { allLists, listProblems, lists, openHolds, totalMailboxes } from '../lists.ts';
+import { useResource } from '../resource.ts';
+import { listStates } from '../stateAdvice.ts';
+import { count, countOf } from '../words.ts';
+
+export function Overview() {
+  const runs = useResource<{ runs: AddressedRun[] }>('runs?limit=5', { again: () => true });
+  return (
+    <Screen title="Overview">
+      <Figures />
+      <section class="card">
+        <h2>Is somebody missing a contact?</h2>
+        <p>Name the person and the contact: you are told whether it is there, and if not, why and what to do.</p>
+        <MissingContact />
+      </section>
+      <section>
+        <h2>Lists</h2>
+        <ListsAtAGlance />
+      </section>
+      <section>
+        <h2>Latest runs</h2>
+        <ReadFailure {...runs} />
+        {runs.value ? <LatestRuns runs={runs.value.runs} /> : !runs.failure && <Loading what="runs" />}
+      </section>
+    </Screen>
+  );
+}
+
+function Figures() {
+  if (!lists.value.value) return null;
+  const { current, behind, waiting, failed } = totalMailboxes.value;
+  const problems = listProblems.value.length;
+  return (
+    <ul class="figures">
+      <Figure value={current} name="mailboxes current" href={links.lists} />
+      <Figure value={behind} name="behind" href={links.lists} tone={behind > 0 ? 'busy' : undefined} />
+      <Figure
+        value={waiting + failed}
+        name="waiting or failed"
+        href={links.problems}
+        tone={failed > 0 ? 'bad' : waiting > 0 ? 'warn' : undefined}
+      />
+      <Figure
+        value={openHolds.value.length}
+        name={openHolds.value.length === 1 ? 'hold to decide' : 'holds to decide'}
+        href={links.holds}
+        tone={openHolds.value.length > 0 ? 'warn' : undefined}
+      />
+      <Figure
+        value={problems}
+        name={problems === 1 ? 'problem of a list' : 'problems of lists'}
+        href={links.problems}
+        tone={problems > 0 ? 'bad' : undefined}
+      />
+    </ul>
+  );
+}
+
+interface FigureProps {
+  readonly value: number;
+  readonly name: string;
+  readonly href: string;
+  readonly tone?: 'busy' | 'warn' | 'bad' | undefined;
+}
+
+function Figure({ value, name, href, tone = undefined }: FigureProps) {
+  return (
+    <li class={tone ?? ''}>
+      <a href={href}>
+        <span class="figure">{count(value)}</span>
+        <span>{name}</span>
+      </a>
+    </li>
+  );
+}
+
+function ListsAtAGlance() {
+  const { value, failure } = lists.value;
+  if (failure && !value) return <FailureNotice failure={failure} />;
+  if (!value) return <Loading what="lists" />;
+  if (allLists.value.length === 0) return <NoLists />;
+  return (
+    <ul class="rows">
+      {allLists.value.map(list => (
+        <li key={list.id ?? list.name} class="row">
+          <div>
+            <h3>{list.id === null ? list.name : <a href={links.list(list.id)}>{list.name}</a>}</h3>
+            <p class="hint">{countOf(list.contacts, 'contact', 'contacts')}</p>
+          </div>
+          <div>
+            <Badge state={list.state} />
+            {list.state !== 'ok' && (
+              <p class="hint">
+                {list.state === 'held' ? <a href={links.holds}>{listStates.held}</a> : listStates[list.state]}
+              </p>
+            )}
+          </div>
+          {list.id !== null && <MailboxCounts list={list.id} counts={list.mailboxes} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function NoLists() {
+  return (
+    <Empty title="There are no lists yet.">
+      <p>
+        Name one in the app setting <code>CONTACT_LISTS</code>: a source, who gets it, and the folder it goes to.
+      </p>
+    </Empty>
+  );
+}
+
+function LatestRuns({ runs }: { readonly runs: readonly AddressedRun[] }) {
+  if (runs.length > 0) {
+    return (
+      <>
+        <RunTable runs={runs} />
+        <p>
+          <a href={links.runs}>See all runs</a>
+        </p>
+      </>
+    );
+  }
+  return (
+    <Empty title="Nothing has run yet.">
+      <p>The schedule starts the first run by itself.</p>
+    </Empty>
+  );
+}

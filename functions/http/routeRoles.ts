@@ -1,0 +1,37 @@
+import type { Access } from '../../shared/api/roles.ts';
+
+/**
+ * What it takes to call a route in the console, by its name (design: Console). Reader: states and counts; Operator: the
+ * contents, and decisions; Admin: lists. A route that is missing here is not in the console.
+ */
+export const routeRoles: Readonly<Record<string, Access>> = {
+  session: 'employee',
+  openApi: 'employee',
+
+  listLists: 'Reader',
+  getList: 'Reader',
+  listMailboxes: 'Reader',
+  findMailbox: 'Reader',
+  getMailbox: 'Reader',
+  listRuns: 'Reader',
+  getRun: 'Reader',
+
+  searchContacts: 'Operator',
+  preview: 'Operator',
+  explain: 'Operator',
+  testConnection: 'Operator',
+  getSourceFolders: 'Operator',
+  putSourceFile: 'Operator',
+  resync: 'Operator',
+  resyncList: 'Operator',
+  clearMailbox: 'Operator',
+  decideHold: 'Operator',
+  haltList: 'Operator',
+  releaseList: 'Operator',
+  halt: 'Operator',
+  release: 'Operator',
+  listDecisions: 'Operator',
+
+  // Of any mailbox of the tenant: for whoever may make a list of its folders.
+  getContactFolders: 'Admin',
+};

@@ -1,0 +1,51 @@
+import {
+  type Audience,
+  getsUnassigned,
+  identityIn,
+  type OwnersAmongTargets,
+  withOwnersAmongTargets,
+} from '../../domain/audience.ts';
+import { memoise } from '../../memoise.ts';
+import type { ProgressTable } from '../../store/progress.ts';
+import { justAfter } from '../../store/rowKey.ts';
+
+const rowsAtOnce = 1000;
+
+/** Who a mailbox is to a list's contacts, with what it takes to tell which of them have no owner among the targets. */
+export interface Viewer {
+  readonly audience: Audience;
+  /** Undefined where the mailbox gets none of these. */
+  readonly amongTargets?: OwnersAmongTargets | undefined;
+}
+
+/**
+ * The viewer of an audience. What was read for one mailbox is kept for the others of the same audience; who changes
+ * meanwhile is in the viewer's audience, so that the fan-out finds the mailbox behind.
+ */
+export function createViewerReader(progress: Pick<ProgressTable, 'readPage'>) {
+  const kept = memoise<OwnersAmongTargets>({ max: 16, ttl: 300_000 });
+  return async (listId: string, audience: Audience): Promise<Viewer> => {
+    if (!getsUnassigned(audience)) return { audience };
+    const read = () => readOwnersAmongTargets(listId, progress);
+    const print = audience.split(',').find(part => part.startsWith('?'));
+    const amongTargets = await kept(`${listId} ${print}`, read);
+    return { audience: withOwnersAmongTargets(audience, amongTargets), amongTargets };
+  };
+}
+
+export type ViewerReader = ReturnType<typeof createViewerReader>;
+
+async function readOwnersAmongTargets(
+  listId: string,
+  progress: Pick<ProgressTable, 'readPage'>,
+): Promise<OwnersAmongTargets> {
+  const owners = new Set<string>();
+  for (let from: string | undefined; ; ) {
+    const rows = await progress.readPage(listId, rowsAtOnce, from);
+    const targets = rows.filter(({ wanted }) => wanted === 'target');
+    for (const print of targets.flatMap(({ wantedAudience }) => identityIn(wantedAudience))) owners.add(print);
+    const last = rows.length < rowsAtOnce ? undefined : rows.at(-1);
+    if (!last) return owners;
+    from = justAfter(last.mailboxId);
+  }
+}

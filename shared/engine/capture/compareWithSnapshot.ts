@@ -1,0 +1,107 @@
+import { findHalvedFiles } from '../../domain/halvedFiles.ts';
+import { mayBeImportedAnew, recogniseImported } from '../../domain/importedAnew.ts';
+import { withWaiting } from '../../domain/narrowing.ts';
+import {
+  findDifferences,
+  idsIn,
+  type KnownContact,
+  type SourceDifferences,
+  type SourceReading,
+} from '../../domain/sourceChanges.ts';
+import type { Problem } from '../../store/progress.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
+import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
+import type { Source } from '../../store/sources.ts';
+import { leaveOutTooLarge } from './sourceRemovals.ts';
+
+/** Above this many changed contacts the whole snapshot is read at once. */
+const mostSingleReads = 50;
+
+export interface Comparison {
+  readonly known: ReadonlyMap<string, SnapshotContact>;
+  /** `known` is the whole snapshot. */
+  readonly whole: boolean;
+  /** How many the snapshot has. */
+  readonly contactsBefore: number;
+  readonly differences: SourceDifferences;
+  readonly tooLarge: readonly Problem[];
+}
+
+interface StoredSnapshot {
+  readonly source: Source;
+  readonly before: SourceCheckpoint;
+  readonly isDamaged: boolean;
+  readSnapshot(): Promise<readonly SnapshotContact[]>;
+}
+
+export type FindChanges = (round: SourceReading, known: ReadonlyMap<string, KnownContact>) => SourceDifferences;
+
+/**
+ * With no more of the snapshot than the comparison takes: the rows that the reading names, or the outlines of all and the
+ * rows of whoever differs.
+ *
+ * @param join of a list whose people are of several sources: whoever changes may belong to anybody
+ */
+export async function compareWithSnapshot(
+  round: SourceReading,
+  stored: StoredSnapshot,
+  join: FindChanges | undefined,
+): Promise<Comparison> {
+  const ids = idsIn(round.folders);
+  const inPart = join && ids.length > 0 ? undefined : await compareInPart(round, ids, stored);
+  if (inPart) return inPart;
+  const all = compare(round, await stored.readSnapshot(), join ?? findDifferences);
+  const differences = recogniseImported(all.differences, all.known);
+  return { ...all, whole: true, contactsBefore: all.known.size, differences };
+}
+
+/** Undefined where that takes the whole snapshot. */
+async function compareInPart(
+  round: SourceReading,
+  ids: readonly string[],
+  { source, before, isDamaged }: StoredSnapshot,
+): Promise<Comparison | undefined> {
+  const { hold, partial, kept, contacts: contactsBefore } = before;
+  if (hold !== undefined || partial || isDamaged) return undefined;
+  const mayHaveKept = kept !== 0;
+  if (round.folders.every(({ complete }) => !complete)) {
+    if (ids.length > mostSingleReads) return undefined;
+    const named = compare(round, await source.readSnapshotOf(ids, before.hasOtherIds), findDifferences);
+    if (mayBeImportedAnew(named.differences, named.known, mayHaveKept)) return undefined;
+    return { ...named, whole: false, contactsBefore };
+  }
+  if (mayHaveKept || before.hasOtherIds || before.hiddenPrivate === undefined) return undefined;
+  return compareOutlines(round, source);
+}
+
+/**
+ * What was read from the start, with rows of which fingerprint and place are enough. Where much differs, the whole
+ * snapshot takes fewer requests than the rows of whoever does.
+ */
+async function compareOutlines(round: SourceReading, source: Source): Promise<Comparison | undefined> {
+  const outlines = await source.readSnapshotOutlines();
+  const differences = findDifferences(round, new Map(outlines.map(row => [row.sourceKey, row])));
+  const { seen, removed } = differences;
+  const differing = [...seen.filter(({ isNew }) => !isNew).map(({ sourceKey }) => sourceKey), ...removed];
+  const isHalved = findHalvedFiles(round.folders, outlines, removed).of > 0;
+  if (differing.length > mostSingleReads || isHalved) return undefined;
+  const known = byKey(await source.readSnapshotContacts(differing));
+  if (leaveOutTooLarge(round.folders, known).tooLarge.length > 0) return undefined;
+  if (mayBeImportedAnew(differences, known, false)) return undefined;
+  return { known, whole: false, contactsBefore: outlines.length, differences, tooLarge: [] };
+}
+
+function compare(
+  round: SourceReading,
+  rows: readonly SnapshotContact[],
+  findChanges: FindChanges,
+): Pick<Comparison, 'known' | 'tooLarge' | 'differences'> {
+  const known = byKey(rows);
+  const { storable, tooLarge } = leaveOutTooLarge(round.folders, known);
+  const differences = findChanges({ ...round, folders: storable }, known);
+  return { known, tooLarge, differences: withWaiting(differences, known) };
+}
+
+function byKey(rows: readonly SnapshotContact[]): Map<string, SnapshotContact> {
+  return new Map(rows.map(row => [row.sourceKey, row]));
+}

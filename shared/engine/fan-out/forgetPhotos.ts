@@ -1,0 +1,33 @@
+import { FileUnavailable } from '../../ports/sourceFiles.ts';
+import type { Services } from '../services.ts';
+
+/** Longer than a capture takes from keeping a photo to naming it, and mailboxes to get what was named before. */
+const keptFor = 86_400_000;
+
+/**
+ * Deletes the photos that no list needs any more. Resolves with their number; with 0, too, where storage cannot tell now
+ * or an installation never read a photo, whose storage is not asked.
+ */
+export async function forgetPhotos({
+  clock,
+  listIndex,
+  openSource,
+  photos,
+}: Pick<Services, 'clock' | 'listIndex' | 'openSource' | 'photos'>): Promise<number> {
+  const sources = (await listIndex.readAll()).map(openSource);
+  const checkpoints = await Promise.all(sources.map(source => source.readCheckpoint()));
+  const withPhotos = sources.filter((_, index) => checkpoints[index]?.checkpoint.hasPhotos);
+  if (withPhotos.length === 0) return 0;
+  try {
+    // Listed before it is read which are needed: what is put meanwhile has another ETag.
+    const kept = (await photos.list()).filter(({ putAt }) => putAt < clock.now() - keptFor);
+    const needed = new Set<string>();
+    for (const source of withPhotos) for (const hash of await source.readPhotoHashes()) needed.add(hash);
+    let forgotten = 0;
+    for (const photo of kept) if (!needed.has(photo.hash) && (await photos.remove(photo))) forgotten++;
+    return forgotten;
+  } catch (error) {
+    if (error instanceof FileUnavailable) return 0;
+    throw error;
+  }
+}

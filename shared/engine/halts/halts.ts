@@ -1,0 +1,50 @@
+import { type Halt, haltOf } from '../../domain/halt.ts';
+import { requestResync } from '../fan-out/requestResync.ts';
+import type { Services } from '../services.ts';
+
+const byAdmin = {
+  code: 'Halted',
+  detail:
+    'Somebody halted it: no source is read and nothing is written to a mailbox until POST /api/lists/{list}/release, or POST /api/release where everything was halted',
+};
+
+/**
+ * Nothing is captured and no batch is begun any more, on every host within seconds; what Graph is working on ends (design:
+ * Halt). Of a list that is halted the first cause stays.
+ *
+ * @param listId undefined for every list, those that are added later too
+ */
+export async function halt(
+  listId: string | undefined,
+  { clock, listIndex }: Pick<Services, 'clock' | 'listIndex'>,
+): Promise<Halt> {
+  const { halts } = await listIndex.read();
+  const before = listId === undefined ? halts.everything : halts.lists.get(listId);
+  if (before) return before;
+  const made = { at: clock.now(), ...byAdmin };
+  await listIndex.halt(listId, made);
+  return made;
+}
+
+/**
+ * Lets go on what was halted, at once: resolves with the id of the run that does, or with why there is nothing to
+ * release.
+ *
+ * @param listId undefined for what `halt` of everything halted; lists that were halted one by one stay so
+ */
+export async function release(
+  listId: string | undefined,
+  services: Pick<Services, 'clock' | 'newId' | 'listIndex' | 'lists' | 'runs' | 'captureQueue'>,
+): Promise<{ readonly run: string } | 'notHalted' | 'allHalted'> {
+  const { halts } = await services.listIndex.read();
+  if (listId !== undefined && halts.everything) return 'allHalted';
+  if (listId === undefined ? !halts.everything : !halts.lists.has(listId)) return 'notHalted';
+  await services.listIndex.release(listId);
+  const released = listId === undefined ? services.lists.filter(({ id }) => !halts.lists.has(id)) : [{ id: listId }];
+  return { run: await requestResync(released, undefined, 'incremental', services) };
+}
+
+/** Why the list stands still, as this process knows it. */
+export async function readHalt(listId: string, { listIndex }: Pick<Services, 'listIndex'>): Promise<Halt | undefined> {
+  return haltOf((await listIndex.read()).halts, listId);
+}

@@ -1,0 +1,2 @@
+export { halt, readHalt, release } from './halts.ts';
+export { rememberListIndex } from './rememberListIndex.ts';

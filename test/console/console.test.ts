@@ -1,0 +1,235 @@
+import { readFileSync } from 'node:fs';
+import { source as axe } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { findBrowser, openBrowser } from './browser.ts';
+import {
+  type ConsoleWorld,
+  contacts,
+  formula,
+  held,
+  listName,
+  markup,
+  type Person,
+  startConsoleWorld,
+} from './consoleWorld.ts';
+
+const executable = findBrowser();
+if (!executable) {
+  console.warn(
+    'No Chromium was found: the tests of the console are skipped. Install it (apt-get install chromium), or name one in CHROMIUM.',
+  );
+}
+const withBrowser = executable ? describe : describe.skip;
+
+withBrowser('The console in a browser', () => {
+  let consoleWorld: ConsoleWorld;
+  let browser: Browser;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    [consoleWorld, browser] = await Promise.all([startConsoleWorld(), openBrowser(executable ?? '')]);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await consoleWorld?.world.stop();
+  });
+
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map(context => context.close()));
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  async function openContext(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
+    return browser.newContext({
+      baseURL: consoleWorld.host.url,
+      locale: 'en-GB',
+      timezoneId: 'Europe/Berlin',
+      viewport: { width: 1280, height: 800 },
+      ...options,
+    });
+  }
+
+  async function signIn(person: Person, context: BrowserContext): Promise<void> {
+    const { users } = consoleWorld;
+    const answer = await context.request.get(`/.auth/login/aad?person=${users[person]}`, { maxRedirects: 0 });
+    expect(answer.status()).toBe(302);
+  }
+
+  async function open(
+    place: string,
+    person: Person = 'admin',
+    options?: Parameters<typeof openContext>[0],
+  ): Promise<Page> {
+    const context = await openContext(options);
+    await signIn(person, context);
+    const page = await context.newPage();
+    listen(page);
+    await page.goto(`/api/console${place}`);
+    return page;
+  }
+
+  function listen(page: Page): void {
+    page.on('console', message => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', error => complaints.push(error.message));
+  }
+
+  function screens(): readonly (readonly [string, string])[] {
+    const { ada } = consoleWorld.users;
+    return [
+      ['#/', 'Partners'],
+      ['#/lists', 'Lost folder'],
+      ['#/lists/staff', 'Compare every folder'],
+      ['#/lists/lost', 'Next step'],
+      ['#/lists/staff/contacts', 'Show more'],
+      ['#/lists/staff/mailboxes', 'unlicensed@contoso.example'],
+      ['#/lists/staff/mailboxes?state=leaving', 'No mailbox is leaving'],
+      ['#/lists/staff/preview', 'Nothing is written'],
+      ['#/lists/lost/connection', 'Test again'],
+      ['#/mailboxes', 'Find a person'],
+      [`#/mailboxes/${ada}?contact=colleague%207`, 'it is there'],
+      ['#/problems', 'Save as CSV'],
+      ['#/holds', 'Partner 1'],
+      ['#/runs', 'Schedule'],
+    ];
+  }
+
+  async function violations(page: Page): Promise<string[]> {
+    await page.evaluate(axe);
+    return page.evaluate(
+      `axe.run(document).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + failureSummary).join('; ')))`,
+    );
+  }
+
+  const looks = [
+    ['light and wide', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' }],
+    ['dark and 360 pixels wide', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
+  ] as const;
+  test.each(looks)(
+    '%s, no screen has a fault for who needs help to read it, nor scrolls sideways',
+    async (_name, look) => {
+      const page = await open('#/', 'admin', look);
+      for (const [place, sight] of screens()) {
+        await page.goto(`/api/console${place}`);
+        await page.getByText(sight).first().waitFor();
+        expect([place, await violations(page)]).toEqual([place, []]);
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect([place, overflow]).toEqual([place, 0]);
+      }
+    },
+  );
+
+  test('the first screen takes five requests', async () => {
+    const context = await openContext();
+    await signIn('admin', context);
+    const page = await context.newPage();
+    listen(page);
+    const requests: string[] = [];
+    page.on('request', request => requests.push(new URL(request.url()).pathname));
+    await page.goto('/api/console');
+    await page.getByText('Latest runs').waitFor();
+    await page.getByRole('table').waitFor();
+    const asked = new Set(requests.filter(path => !path.startsWith('data:')));
+    expect(asked.size).toBeLessThanOrEqual(5);
+  });
+
+  test('with the keyboard alone somebody finds out why a contact is missing in a mailbox', async () => {
+    const page = await open('#/');
+    await page.getByLabel('Whose mailbox?').waitFor();
+    const tabTo = async (name: string) => {
+      for (let presses = 0; presses < 40; presses += 1) {
+        await page.keyboard.press('Tab');
+        const label = await page.evaluate(
+          'document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent',
+        );
+        if (String(label).startsWith(name)) return;
+      }
+      throw new Error(`the keyboard does not get to ${name}`);
+    };
+    await tabTo('Whose mailbox?');
+    await page.keyboard.type('ada@contoso.example');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('works council');
+    await page.keyboard.press('Enter');
+    await page.getByText('it is not there').first().waitFor();
+    expect(await page.getByText('marked private at the source').count()).toBe(1);
+    expect(await page.getByText('Take the mark “private” off').count()).toBe(1);
+  });
+
+  test('markup in contacts and in the names of lists is shown as it is', async () => {
+    const page = await open('#/lists/staff/contacts');
+    await page.getByLabel('Search by name').fill('onerror');
+    await page.getByRole('cell', { name: markup }).first().waitFor();
+    expect(await page.locator('main img, main b').count()).toBe(0);
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(listName);
+  });
+
+  test('a table is saved as CSV, all pages of it, and no name in it is a formula', async () => {
+    const page = await open('#/lists/staff/contacts');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ]);
+    const text = readFileSync(await file.path(), 'utf8');
+    expect(file.suggestedFilename()).toBe('staff-contacts.csv');
+    expect(text.trim().split('\r\n')).toHaveLength(contacts + 1);
+    expect(text).toContain(`"'${formula.replaceAll('"', '""')}"`);
+  });
+
+  test('a mass removal is decided knowing who would go, how many and from how many mailboxes', async () => {
+    const page = await open('#/holds', 'operator');
+    await page.getByText(`${held} contacts would be removed`).waitFor();
+    await page.getByRole('cell', { name: 'Partner 1', exact: true }).waitFor();
+    await page.getByRole('button', { name: `Remove ${held} contacts from 2 mailboxes` }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('cannot be taken back').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: `Keep ${held} contacts` }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: `Keep ${held} contacts` })
+      .click();
+    await page.getByText('see how it is carried out').click();
+    await page.getByText('Finished', { exact: true }).first().waitFor();
+    await page.getByRole('link', { name: 'Holds' }).click();
+    await page.getByText('Nothing waits for a decision').waitFor();
+  });
+
+  test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {
+    const page = await open('#/lists/partners/preview');
+    const field = page.getByLabel('Mailbox');
+    await field.fill('ada@contoso.example');
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('What you typed is still here').waitFor();
+    expect(await field.inputValue()).toBe('ada@contoso.example');
+    complaints.splice(0); // the browser tells of every 401
+    await signIn('admin', page.context());
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await page.getByRole('button', { name: 'Sign in again' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('Contacts: 0 added').waitFor();
+  });
+
+  test('an app that does not answer is said, and what was shown stays until it does', async () => {
+    const page = await open('#/');
+    await page.getByText('Partners').first().waitFor();
+    await page.route('**/api/console/api/**', route => route.abort());
+    await page.getByText('The app does not answer').first().waitFor();
+    expect(await page.getByText('Partners').count()).toBeGreaterThan(0);
+    await page.unrouteAll();
+    await page.getByText('The app does not answer').first().waitFor({ state: 'detached' });
+    complaints.splice(0); // the browser tells of every request that failed
+  });
+
+  test('a reader sees states and counts, and is told which role the rest takes', async () => {
+    const page = await open('#/lists/staff', 'reader');
+    await page.getByText('“Sync now” takes the role Operator').waitFor();
+    await page.getByRole('link', { name: 'Contacts', exact: true }).click();
+    await page.getByText('To see contacts takes the role Operator').waitFor();
+  });
+});

@@ -1,0 +1,91 @@
+import { fingerprint } from '../../../shared/domain/fingerprint.ts';
+import { findNarrowed, withWaiting } from '../../../shared/domain/narrowing.ts';
+import type { KnownContact, SeenContact } from '../../../shared/domain/sourceChanges.ts';
+
+const [board, sales] = [{ department: 'Board' }, { department: 'Sales' }];
+const rules = [{ when: { field: 'department', in: ['Board'] } }, { when: { field: 'categories', has: 'Secret' } }];
+
+function known(sourceKey: string, changes: Partial<KnownContact> = {}): KnownContact {
+  const contact = changes.contact ?? sales;
+  return {
+    sourceKey,
+    ids: [sourceKey],
+    folderId: 'f',
+    contact,
+    fingerprint: fingerprint(contact),
+    removal: 'none',
+    ...changes,
+  };
+}
+
+function seen(sourceKey: string, contact: SeenContact['contact'], changed = true): SeenContact {
+  return {
+    sourceKey,
+    ids: [sourceKey],
+    folderId: 'f',
+    contact,
+    fingerprint: fingerprint(contact),
+    isNew: false,
+    changed,
+  };
+}
+
+function snapshotOf(...rows: KnownContact[]): ReadonlyMap<string, KnownContact> {
+  return new Map(rows.map(row => [row.sourceKey, row]));
+}
+
+test.each<[string, SeenContact['contact'], SeenContact['contact'], boolean]>([
+  ['comes under a rule', sales, board, true],
+  ['comes under one more rule', board, { ...board, categories: ['Secret'] }, true],
+  ['comes under another rule', board, { categories: ['Secret'] }, true],
+  ['stays under its rule', board, { ...board, jobTitle: 'Chair' }, false],
+  ['leaves one of its rules', { ...board, categories: ['Secret'] }, board, false],
+  ['leaves its rule', board, sales, false],
+  ['becomes private, which its owner decided', sales, { ...board, sensitivity: 'private' }, false],
+  ['was private before', { ...sales, sensitivity: 'private' }, board, false],
+])('a contact that %s', (_, before, after, isNarrowed) => {
+  expect(findNarrowed([seen('a', after)], snapshotOf(known('a', { contact: before })), { visibility: rules })).toEqual(
+    isNarrowed ? ['a'] : [],
+  );
+});
+
+test('what is new or as it was is taken from nobody, and nothing is without a rule', () => {
+  const snapshot = snapshotOf(known('a'));
+  expect(findNarrowed([seen('new', board)], snapshot, { visibility: rules })).toEqual([]);
+  expect(findNarrowed([seen('a', board, false)], snapshot, { visibility: rules })).toEqual([]);
+  expect(findNarrowed([seen('a', board)], snapshot, { visibility: [] })).toEqual([]);
+});
+
+test('a contact that waits is taken up as the source has it, unless the reading shows it itself', () => {
+  const row = known('a', { removal: 'held', waiting: board, form: 2, ids: ['a', 'b'], parts: [] });
+  const { ids, folderId, form, parts } = row;
+  const place = { sourceKey: 'a', ids, folderId, form, parts };
+  const waiting = { ...place, contact: board, fingerprint: fingerprint(board), isNew: false, changed: true };
+  expect(withWaiting({ seen: [], removed: [] }, snapshotOf(row))).toEqual({ seen: [waiting], removed: [] });
+  expect(withWaiting({ seen: [], removed: ['a'] }, snapshotOf(row))).toEqual({ seen: [], removed: ['a'] });
+  const back = seen('a', sales);
+  expect(withWaiting({ seen: [back], removed: [] }, snapshotOf(row))).toEqual({ seen: [back], removed: [] });
+});
+
+test('nothing waits of a contact whose removal is held, and of one that was decided on', () => {
+  const rows = [
+    known('a', { removal: 'held' }),
+    known('b', { waiting: board }),
+    known('c', { removal: 'rejected', waiting: board }),
+  ];
+  expect(withWaiting({ seen: [], removed: [] }, snapshotOf(...rows))).toEqual({ seen: [], removed: [] });
+});
+
+test('a change that was rejected is none until the source changes the contact once more', () => {
+  const snapshot = snapshotOf(known('a', { removal: 'rejected', waiting: board }), known('b', { removal: 'rejected' }));
+  const again = { seen: [seen('a', board)], removed: [] };
+  expect(withWaiting(again, snapshot)).toEqual({ seen: [], removed: [] });
+  const other = { seen: [seen('a', { department: 'Support' }), seen('b', board), seen('new', board)], removed: [] };
+  expect(withWaiting(other, snapshot)).toEqual(other);
+});
+
+test('a change that waits is taken up again as often as it is seen', () => {
+  const snapshot = snapshotOf(known('a', { removal: 'held', waiting: board }));
+  const again = { seen: [seen('a', board)], removed: [] };
+  expect(withWaiting(again, snapshot)).toEqual(again);
+});

@@ -1,0 +1,93 @@
+import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
+import {
+  describeOrigin,
+  describe as describeReason,
+  describeUserEdits,
+  type Reason,
+} from '../../../shared/domain/reason.ts';
+
+const standing = { kind: 'standing', state: 'waiting', problem: undefined, until: undefined } as const;
+const problem = { code: 'ErrorQuotaExceeded', detail: 'the mailbox is full' };
+const [since, at, to] = ['2026-11-01', '2026-11-02', ['Sales', 'Board', 'ada@contoso.example']];
+const fields = ['jobTitle'] as const;
+
+/** Plain reasons: they are told by their name alone. */
+const plain =
+  `newAtSource removedAtSource neverWritten removedHereToo keptByPolicy contentInDoubt alreadyAsWanted unchanged
+  refusedBefore lostByInterruption deletedByUser changedAfterDeletion goneAndChanged movesToFolder adopted ambiguous
+  notForThisUser privateAtSource audienceUnknown foundInDoubt foundTwice copyOfUser movedByUser narrowingHeld removalHeld
+  removalRejected cleared left neverRead ownEntry deletedUnnoticed elsewhere folderDeleted rejected accountDisabled`
+    .split(/\s+/)
+    .map(kind => ({ kind }) as Reason);
+
+const withDetails: readonly Reason[] = [
+  { kind: 'changedAtSource', fields },
+  { kind: 'changedBySettings', fields },
+  { kind: 'putBack', fields },
+  { kind: 'changedByUser', fields },
+  { kind: 'folderOfAnotherList', list: 'partners' },
+  { kind: 'excluded', by: 'interns@contoso.example' },
+  { kind: 'notATarget', allRead: true },
+  { kind: 'notATarget', allRead: false },
+  { kind: 'notInSource', readAt: at },
+  { kind: 'removed', at },
+  { kind: 'removed', at: undefined },
+  { kind: 'removedAndKept', at },
+  { kind: 'removedNotYet', at, delay: { kind: 'sent' } },
+  { kind: 'leaving', delay: { kind: 'notSent' } },
+  { kind: 'notYet', delay: { kind: 'new' } },
+  { kind: 'notYet', delay: standing },
+  { kind: 'notYet', delay: { ...standing, problem } },
+  { kind: 'notYet', delay: { ...standing, until: at } },
+  { kind: 'deleted', since },
+  { kind: 'deleted', since: undefined },
+  { kind: 'held', since },
+  { kind: 'held', since: undefined },
+  { kind: 'hidingHeld', since },
+  { kind: 'hidingHeld', since: undefined },
+  { kind: 'hidden', rule: 2, to },
+  { kind: 'hidden', rule: 1, to: ['Sales'], delay: { kind: 'sent' } },
+  { kind: 'private' },
+  { kind: 'private', delay: { kind: 'sent' } },
+  { kind: 'audienceInDoubt', rule: 1, to: to.slice(1) },
+  { kind: 'refused', code: 'ErrorInvalid', detail: '', retryAt: at },
+  { kind: 'refused', code: 'ErrorInvalid', detail: 'birthday', retryAt: at },
+  { kind: 'unreachable', message: 'Graph answered 403' },
+  { kind: 'asAtSource', writtenAt: at },
+  { kind: 'asAtSource', writtenAt: undefined },
+  { kind: 'outOfDate', writtenAt: at, fields, delay: { kind: 'sent' } },
+  { kind: 'outOfDate', writtenAt: undefined, fields: [], delay: { kind: 'notSent' } },
+];
+
+/** What people read is agreed on here, word by word: a change of it is to be seen. */
+test.each([
+  ['that need no more than their name', plain],
+  ['with details', withDetails],
+])('reasons %s are told in these words', (_, reasons) => {
+  expect(reasons.map(reason => `${reason.kind}: ${describeReason(reason)}`).join('\n')).toMatchSnapshot();
+});
+
+test('no two plain reasons are told in the same words', () => {
+  expect(new Set(plain.map(describeReason)).size).toBe(plain.length);
+});
+
+test('how long an edit of the user stays is the policy’s to say', () => {
+  expect(describeUserEdits(['jobTitle'], 'keep')).toBe(
+    'the user changed job title, which stays until the source changes it',
+  );
+  expect(describeUserEdits(['jobTitle', 'surname'], 'revert')).toBe(
+    'the user changed job title and surname, which a full reconcile puts back',
+  );
+});
+
+test('whose a contact was is told where it was the user’s, or may be meant by another', () => {
+  const entry: LedgerEntry = { sourceKey: 'a', state: 'written', contactId: 'c', fields: {}, version: '1.x' };
+  const adoption = { folderId: 'f', before: {} };
+  expect([undefined, entry].map(describeOrigin)).toEqual(['', '']);
+  expect(describeOrigin({ ...entry, adoption })).toBe(
+    "; it was the user's own before, and is given back instead of removed",
+  );
+  expect(describeOrigin({ ...entry, ambiguous: true })).toBe(
+    '; several contacts of the user may be meant, or one that others mean, too: those are left as they are beside it',
+  );
+});

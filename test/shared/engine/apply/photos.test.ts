@@ -1,0 +1,306 @@
+import type { ContactList } from '../../../../shared/settings/contactList.ts';
+import { nothingBeside } from '../../../memory/adapters.ts';
+import { failure } from '../../../memory/graphFaults.ts';
+import { createWorld, hour, listOf, minute, type World } from '../world.ts';
+
+let world: World;
+let target: string;
+let ids: string[];
+
+const withPhotos = (changes: Record<string, unknown> = {}): ContactList => ({ ...listOf(changes), photos: true });
+const jpeg = (content: number, length = 40) => Uint8Array.from({ length }, (_, i) => [0xff, 0xd8, 0xff][i] ?? content);
+
+beforeEach(() => {
+  world = createWorld(withPhotos());
+  [target = ''] = world.addTargets(1);
+  ids = world.addContacts(3);
+});
+
+function photoOf(displayName: string, mailboxId = target): Uint8Array | undefined {
+  const mailbox = world.graph.mailbox(mailboxId);
+  return mailbox.contact(world.targetId(mailboxId, displayName)).photo;
+}
+
+function show(index: number, photo: Uint8Array): void {
+  world.source.setPhoto(ids[index] ?? '', photo);
+}
+
+function edit(index: number, jobTitle: string): void {
+  const id = ids[index] ?? '';
+  world.source.edit(id, { ...world.source.contact(id).contact, jobTitle });
+}
+
+async function syncAndCount(): Promise<unknown> {
+  await world.sync();
+  return (await world.latestRun())?.contacts;
+}
+
+function operations(mailboxId = target): string[] {
+  return world.takeCalls(mailboxId).map(({ operation }) => operation);
+}
+
+test('contacts arrive with the photos of the source, each one request more, and none later', async () => {
+  show(0, jpeg(1));
+  show(1, jpeg(1));
+  expect(await syncAndCount()).toEqual({ created: 3, updated: 0, deleted: 0, failed: 0, photos: 2 });
+  expect([photoOf('Contact 1'), photoOf('Contact 2'), photoOf('Contact 3')]).toEqual([jpeg(1), jpeg(1), undefined]);
+  expect(operations().filter(name => name === 'photo')).toHaveLength(2);
+  expect(world.photos.kept.size).toBe(1);
+  await world.resync(undefined, 'full');
+  await world.drain();
+  expect(operations().filter(name => name === 'photo')).toEqual([]);
+});
+
+test('another photo is written alone, and a contact that changes keeps the one it has', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  operations();
+  show(0, jpeg(2));
+  expect(await syncAndCount()).toEqual({ created: 0, updated: 0, deleted: 0, failed: 0, photos: 1 });
+  expect(photoOf('Contact 1')).toEqual(jpeg(2));
+  expect(operations()).toEqual(['photo']);
+  edit(0, 'Head');
+  expect(await syncAndCount()).toEqual({ created: 0, updated: 1, deleted: 0, failed: 0 });
+  expect(operations()).toEqual(['patch']);
+});
+
+test('a contact that is made again gets its photo again', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  world.graph.mailbox(target).purge(world.targetId(target, 'Contact 1'));
+  edit(0, 'Head');
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test('a photo that the source lost stays where it was written, and nobody new gets it', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  operations();
+  show(0, new Uint8Array());
+  await world.sync();
+  expect(operations()).toEqual([]);
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+  const late = world.graph.addUser('late@contoso.com');
+  world.graph.setGroup('all@contoso.com', [target, late]);
+  // What was read for others is shared for some minutes.
+  world.restart();
+  await world.sync();
+  expect(world.targetNames(late)).toHaveLength(3);
+  expect(photoOf('Contact 1', late)).toBeUndefined();
+});
+
+test('what is no JPEG or too large is left out and named, and the contact arrives', async () => {
+  show(0, Uint8Array.from([0x89, 0x50, 0x4e, 0x47]));
+  show(1, jpeg(1, 5 * 1024 * 1024));
+  show(2, Uint8Array.from([...Buffer.from('GIF89a'), 1, 0, 1, 0]));
+  expect(await syncAndCount()).toEqual({ created: 3, updated: 0, deleted: 0, failed: 0 });
+  const notes = (await world.openSource('staff').readCheckpoint())?.checkpoint.notes ?? [];
+  expect(notes.map(({ code, detail }) => [code, detail.slice(0, 16)])).toEqual([
+    ['PhotosLeftOut', '1 photo left out'],
+    ['PhotosLeftOut', '1 photo left out'],
+  ]);
+  expect(world.photos.kept.size).toBe(0);
+});
+
+test.each([
+  ['refuses', { status: 400, code: 'ErrorInvalidProperty' }],
+  ['fails at', { status: 500, code: 'ErrorInternalServerError' }],
+  ['gives no answer to', failure('unavailable')],
+])(
+  'a photo that Graph %s fails no contact, is counted and told, and is tried again after five minutes, alone',
+  async (_, answer) => {
+    show(0, jpeg(1));
+    world.graph.fail({ on: { operation: 'photo' }, answer });
+    expect(await syncAndCount()).toEqual({ created: 3, updated: 0, deleted: 0, failed: 0, photosFailed: 1 });
+    expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: world.clock.now() + 5 * minute });
+    operations();
+    await world.sync();
+    expect(operations()).toEqual([]);
+    await world.clock.advance(5 * minute);
+    expect(await world.previewList()).toMatchObject({ photos: 1 });
+    expect(await syncAndCount()).toEqual({ created: 0, updated: 0, deleted: 0, failed: 0, photos: 1 });
+    expect(operations()).toEqual(['photo']);
+    expect(photoOf('Contact 1')).toEqual(jpeg(1));
+    expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
+  },
+);
+
+test('a photo that always fails is tried ever more seldom, and no more once the source has none', async () => {
+  show(0, jpeg(1));
+  for (const _ of [1, 2, 3])
+    world.graph.fail({ on: { operation: 'photo' }, answer: { status: 400, code: 'ErrorInvalid' } });
+  const waits: number[] = [];
+  for (const _ of [1, 2, 3]) {
+    await world.sync();
+    const { dueAt = 0 } = (await world.progress(target)) ?? {};
+    waits.push((dueAt - world.clock.now()) / minute);
+    await world.clock.advance(dueAt - world.clock.now());
+  }
+  expect(waits).toEqual([5, 20, 80]);
+  show(0, new Uint8Array());
+  await world.sync();
+  await world.sync();
+  expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
+});
+
+test('photos above what a mailbox takes in five minutes wait for the next five', async () => {
+  const large = (index: number) => {
+    const bytes = new Uint8Array(100 * 1024).fill(index % 256);
+    bytes.set([0xff, 0xd8, 0xff, index >> 8]);
+    return bytes;
+  };
+  const many = [...ids, ...world.addContacts(347, 'Other')];
+  for (const [index, id] of many.entries()) world.source.setPhoto(id, large(index));
+  await world.run();
+  await world.deliver();
+  const first = operations().filter(name => name === 'photo').length;
+  // A handler that takes over at once, and one after it, stay below 150 MB together.
+  expect(3 * ((first * 100 * 1024 * 4) / 3)).toBeLessThan(150_000_000);
+  expect(await world.progress(target)).toMatchObject({ state: 'waiting', dueAt: world.clock.now() + 5 * minute });
+  await world.drain();
+  expect(operations().filter(name => name === 'photo')).toHaveLength(350 - first);
+  expect((await world.progress(target))?.state).toBe('current');
+});
+
+test('a photo that cannot be read holds up no contact and is asked for again, alone, with the next run', async () => {
+  show(0, jpeg(1));
+  show(1, jpeg(2));
+  world.graph.fail({ on: { operation: 'readPhotos', displayName: 'Contact 1' }, answer: failure('unavailable') });
+  expect(await syncAndCount()).toMatchObject({ created: 3, photos: 1 });
+  world.takeCalls();
+  expect(await syncAndCount()).toEqual({ created: 0, updated: 0, deleted: 0, failed: 0, photos: 1 });
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+  expect(operations(world.sourceId)).toEqual(['readChanges', 'readPhotos']);
+  await world.sync();
+  expect(operations(world.sourceId)).toEqual(['readChanges']);
+});
+
+test('a contact whose photo is owed and which is gone meanwhile is removed', async () => {
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'readPhotos', displayName: 'Contact 1' }, answer: failure('unavailable') });
+  await world.sync();
+  world.source.remove(ids[0] ?? '');
+  await world.sync();
+  expect(world.targetNames(target)).toEqual(['Contact 2', 'Contact 3']);
+});
+
+test('photos that Graph asks to wait for are written after the wait', async () => {
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'photo' }, answer: failure('throttled', 120_000) });
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test("a user's own contact keeps the photo that it has, and is not looked at again", async () => {
+  world.setLists(withPhotos({ existing: 'adoptInFolder' }));
+  const mailbox = world.graph.mailbox(target);
+  const own = mailbox.add(mailbox.addFolder('Company'), {
+    displayName: 'Contact 1',
+    emailAddresses: [{ address: 'a@b.example' }],
+  });
+  mailbox.setPhoto(own, jpeg(9));
+  const first = ids[0] ?? '';
+  world.source.edit(first, { displayName: 'Contact 1', emailAddresses: [{ address: 'a@b.example' }] });
+  show(0, jpeg(1));
+  expect(await syncAndCount()).toMatchObject({ adopted: 1 });
+  expect(mailbox.contact(own).photo).toEqual(jpeg(9));
+  operations();
+  show(0, jpeg(2));
+  edit(0, 'Head');
+  await world.sync();
+  expect(operations()).not.toContain('readPhotos');
+  expect(mailbox.contact(own).photo).toEqual(jpeg(9));
+});
+
+test("a user's own contact without a photo gets one, and the next ones, and keeps it when it is given back", async () => {
+  world.setLists(withPhotos({ existing: 'adoptInFolder' }));
+  const mailbox = world.graph.mailbox(target);
+  const contact = { displayName: 'Contact 1', emailAddresses: [{ address: 'a@b.example' }] };
+  const own = mailbox.add(mailbox.addFolder('Company'), contact);
+  const first = ids[0] ?? '';
+  world.source.edit(first, { ...contact, jobTitle: 'Head' });
+  show(0, jpeg(1));
+  expect(await syncAndCount()).toMatchObject({ adopted: 1, photos: 1 });
+  expect(mailbox.contact(own).photo).toEqual(jpeg(1));
+  show(0, jpeg(2));
+  await world.sync();
+  expect(mailbox.contact(own).photo).toEqual(jpeg(2));
+  world.source.remove(first);
+  await world.sync();
+  expect(mailbox.contact(own)).toMatchObject({ contact, photo: jpeg(2) });
+});
+
+test('photos that are asked for later come to contacts that are there, and no contact is written for it', async () => {
+  world.setLists(listOf());
+  show(0, jpeg(1));
+  await world.sync();
+  expect(photoOf('Contact 1')).toBeUndefined();
+  world.takeCalls();
+  world.setLists(withPhotos());
+  expect(await syncAndCount()).toEqual({ created: 0, updated: 0, deleted: 0, failed: 0, photos: 1 });
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test('a photo that no list needs any more is deleted after a day, and no other', async () => {
+  show(0, jpeg(1));
+  show(1, jpeg(2));
+  await world.sync();
+  show(0, jpeg(3));
+  await world.sync();
+  expect(await world.app.forgetPhotos()).toBe(0);
+  await world.clock.advance(25 * hour);
+  expect(await world.app.forgetPhotos()).toBe(1);
+  expect([...world.photos.kept.values()].map(({ bytes }) => bytes)).toEqual([jpeg(2), jpeg(3)]);
+  world.setLists(listOf());
+  await world.sync();
+  expect(await world.app.forgetPhotos()).toBe(2);
+});
+
+test('storage is not asked for photos where no list ever read one', async () => {
+  world.setLists(listOf());
+  await world.sync();
+  const app = world.openApp({}, { photos: nothingBeside.photos });
+  expect(await app.forgetPhotos()).toBe(0);
+});
+
+test('a preview counts the photos of a mailbox and of the list, and keeps and writes none', async () => {
+  show(0, jpeg(1));
+  show(1, jpeg(2));
+  await world.run();
+  expect(await world.previewList()).toMatchObject({ creates: 3, photos: 2 });
+  await world.drain();
+  show(0, jpeg(3));
+  expect(await world.previewMailbox(target)).toMatchObject({ patches: 0, photos: 1 });
+  expect(await world.previewList()).toMatchObject({ patches: 0, photos: 1, mailboxes: { changed: 1 } });
+  expect([photoOf('Contact 1'), world.photos.kept.size]).toEqual([jpeg(1), 2]);
+  await world.sync();
+  expect(await world.previewList()).not.toHaveProperty('photos');
+});
+
+test('a mailbox of 500 contacts with photos costs 500 requests more once, and none later', async () => {
+  const others = world.addContacts(497, 'Other');
+  for (const [index, id] of [...ids, ...others].entries()) world.source.setPhoto(id, jpeg(index % 256, 10_000));
+  world.setLists(listOf());
+  await world.sync();
+  const without = operations();
+  const late = world.graph.addUser('late@contoso.com');
+  world.graph.setGroup('all@contoso.com', [late]);
+  world.setLists(withPhotos());
+  await world.sync();
+  const asked = operations(late);
+  expect(asked.filter(name => name === 'photo')).toHaveLength(500);
+  expect(asked.filter(name => name !== 'photo')).toEqual(without);
+  edit(0, 'Head');
+  await world.sync();
+  expect(operations(late)).toEqual(['patch']);
+});
+
+test('a list without photos asks for none', async () => {
+  world.setLists(listOf());
+  show(0, jpeg(1));
+  await world.sync();
+  const calls = world.takeCalls().map(({ operation }) => operation);
+  expect(calls).not.toContain('readPhotos');
+  expect(calls).not.toContain('photo');
+});
