@@ -88,6 +88,7 @@ export const contactListSchema = strictObject({
   owners: ownersSettings.optional(),
   privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
+  operators: z.array(groupAddress).optional(),
   destination: destinationSettings,
   mapping: mapping.default({}),
   defaults: z

@@ -40,13 +40,13 @@ export async function testTargets(
     ...visibility.map(({ to }, index) => [`visibility[${index}].to.groups`, to.groups] as const),
   ] as const) {
     for (const address of addresses) {
-      const step = await tryStep(`group ${address}`, [token], clock, () =>
-        advised(() => readMembers(address, setting, services), inDirectory('GroupMember.Read.All')),
-      );
+      const step = await testGroup(address, setting);
       if (setting === 'targets.groups' || !step.step.ok) groups.push(step);
       else groups.push({ ...step, value: [] });
     }
   }
+
+  const operators = await Promise.all((list.operators ?? []).map(address => testGroup(address, 'operators')));
 
   const names = [
     ...namesIn('targets.mailboxes', targets.mailboxes),
@@ -76,7 +76,13 @@ export async function testTargets(
     const detail = `Inferred, since nothing is written: to a change of a contact that does not exist Graph answers ${code}, and not that access is denied`;
     return { value: undefined, detail };
   });
-  return [...groups, ...addresses, mailbox, folder, write];
+  return [...groups, ...operators, ...addresses, mailbox, folder, write];
+
+  function testGroup(address: string, setting: string): Promise<StepResult<DirectoryUser[]>> {
+    return tryStep(`group ${address}`, [token], clock, () =>
+      advised(() => readMembers(address, setting, services), inDirectory('GroupMember.Read.All')),
+    );
+  }
 
   function inMailbox(mailboxName: string) {
     return { graph: (failure: GraphFailure) => adviseOnMailbox(failure, mailboxName, identity) };
