@@ -4,7 +4,7 @@ import type { App } from '../shared/app.ts';
 /** Daily. */
 const schedule = '0 20 1 * * *';
 
-/** Deletes the rows of old runs, and of mailboxes whose users are gone, and photos that no list needs. */
+/** Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, and old decisions. */
 export function registerForgetRuns(app: App): void {
   functions.timer('forgetRuns', {
     schedule,
@@ -12,7 +12,8 @@ export function registerForgetRuns(app: App): void {
       const runs = await app.forgetRuns();
       const mailboxes = await app.forgetGoneMailboxes();
       const photos = await app.forgetPhotos();
-      context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes, photos });
+      const decisions = await app.forgetDecisions();
+      context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes, photos, decisions });
     },
   });
 }

@@ -29,6 +29,10 @@ param connections { *: Connection } = {}
 @description('Hosts that CSV files may come from by https, without https:// and a path.')
 param csvHosts string[] = []
 
+@description('Days for which decisions, such as an approved hold, are kept with who made them.')
+@minValue(1)
+@maxValue(3650)
+param auditDays int = 400
 @description('Client id of the registration by which people sign in to the console: the output of graph/console.bicep. Empty: no console.')
 @maxLength(36)
 param consoleClientId string = ''
@@ -200,6 +204,7 @@ module functionApp 'modules/functionApp.bicep' = {
     queueNames: queueNames
     contactLists: contactListSetting
     csvHosts: csvHosts
+    auditDays: auditDays
     consoleClientId: consoleClientId
     connections: string(connections)
     syncSchedule: '0 */${syncPeriodMinutes} * * * *'

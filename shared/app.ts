@@ -1,8 +1,10 @@
+import type { Choice } from './domain/choice.ts';
 import type { HoldDecision } from './domain/hold.ts';
 import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
 import { rememberPhotos } from './engine/apply/rememberPhotos.ts';
 import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
+import { type Decided, decide } from './engine/audit/index.ts';
 import { testConnection } from './engine/connection-test/index.ts';
 import { clearMailbox } from './engine/fan-out/clearMailbox.ts';
 import { forgetGoneMailboxes } from './engine/fan-out/forgetGoneMailboxes.ts';
@@ -17,6 +19,7 @@ import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
@@ -57,6 +60,7 @@ import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList } from './settings/parseContactLists.ts';
 import type { Settings } from './settings/settings.ts';
+import type { AuditQuestion } from './store/audit.ts';
 import type { Gathering } from './store/gathering.ts';
 import { openStore } from './store/store.ts';
 import { createTrialTables } from './store/tables/trialTables.ts';
@@ -91,7 +95,7 @@ export interface GraphAdapters
 
 export type AppSettings = Pick<
   Settings,
-  'lists' | 'refusedLists' | 'sourceReaders' | 'connections' | 'notes' | 'schedules' | 'timing'
+  'lists' | 'refusedLists' | 'sourceReaders' | 'connections' | 'notes' | 'schedules' | 'timing' | 'auditDays'
 >;
 
 /**
@@ -188,6 +192,13 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     requestResync: (chosen: readonly Pick<ContactList, 'id'>[], mailboxId: string | undefined, mode: SyncMode) =>
       requestResync(chosen, mailboxId, mode, services),
     clearMailbox: (list: ContactList, mailboxId: string) => clearMailbox(list, mailboxId, services),
+    /** @throws what the work throws */
+    decide: <Result>(decided: Decided, work: () => Promise<Result>) => decide(decided, work, services),
+    readDecisions: (question: AuditQuestion) => services.audit.readPage(question, clock.now(), settings.auditDays),
+    forgetDecisions: () => services.audit.forget(clock.now(), settings.auditDays),
+    readOwnLists: (mailboxId: string) => readOwnLists(mailboxId, services),
+    choose: (list: ContactList, mailboxId: string, choice: Choice) => choose(list, mailboxId, choice, services),
+    clearOwn: (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, services),
     /** @param listId undefined for every list */
     halt: (listId: string | undefined) => halt(listId, remembered),
     release: (listId: string | undefined) => release(listId, remembered),

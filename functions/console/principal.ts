@@ -27,10 +27,7 @@ const claimNames = {
  *
  * @returns undefined without a principal of Entra, of this tenant, with one object id
  */
-export function readPrincipal(
-  header: string | null,
-  { tenantId }: ConsoleSettings,
-): Omit<Person, 'operates'> | undefined {
+export function readPrincipal(header: string | null, { tenantId }: ConsoleSettings): Person | undefined {
   const principal = decodePrincipal(header);
   if (!principal) return undefined;
   const { claims, name_typ, role_typ } = principal;

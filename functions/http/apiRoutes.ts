@@ -1,4 +1,5 @@
 import type { App } from '../../shared/app.ts';
+import { auditRoute } from './audit.ts';
 import { clearRoute } from './clear.ts';
 import { connectionTestRoute } from './connectionTest.ts';
 import { contactFoldersRoute } from './contactFolders.ts';
@@ -39,6 +40,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     clearRoute(app),
     holdRoute(app),
     ...haltRoutes(app),
+    auditRoute(app),
     connectionTestRoute(app),
     healthRoute(),
   ];

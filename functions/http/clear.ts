@@ -3,6 +3,7 @@ import { mailboxParams } from '../../shared/api/mailboxNames.ts';
 import { neverReceived } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
 import { answerWithRun, runAnswer } from './answerWithRun.ts';
+import { decide } from './decide.ts';
 import { findGoingList } from './findList.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -15,10 +16,13 @@ export function clearRoute(app: App): AnyRoute {
     summary: 'Removes what the list wrote to the mailbox, and stops syncing it until a resync names it',
     params: listParams.extend(mailboxParams.shape),
     answers: { 202: runAnswer, 409: { description: 'The list does not run, or is halted' } },
-    async handle({ params }) {
-      const run = await app.clearMailbox(await findGoingList(params.list, app), params.mailbox);
-      if (run === undefined) throw neverReceived();
-      return answerWithRun(run);
+    async handle({ params: { list: id, mailbox }, caller }) {
+      const list = await findGoingList(id, app);
+      return decide(app, caller, 'clearMailbox', { list: list.id, mailbox }, async () => {
+        const run = await app.clearMailbox(list, mailbox);
+        if (run === undefined) throw neverReceived();
+        return answerWithRun(run);
+      });
     },
   });
 }

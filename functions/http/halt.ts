@@ -4,6 +4,7 @@ import { listParams } from '../../shared/api/lists.ts';
 import { allHalted, notHalted } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
 import { answerWithRun, runAnswer } from './answerWithRun.ts';
+import { decide } from './decide.ts';
 import { findShownList } from './findList.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -23,7 +24,10 @@ export function haltRoutes(app: App): AnyRoute[] {
       summary: 'Stops the list: no source is read and nothing is written until it is released',
       params: listParams,
       answers: { 200: haltedAnswer },
-      handle: async ({ params }) => halt((await findShownList(params.list, app)).id, app),
+      handle: async ({ params, caller }) => {
+        const { id } = await findShownList(params.list, app);
+        return decide(app, caller, 'haltList', { list: id }, () => halt(id, app));
+      },
     }),
     route({
       name: 'releaseList',
@@ -32,7 +36,10 @@ export function haltRoutes(app: App): AnyRoute[] {
       summary: 'Lets a halted list go on, at once',
       params: listParams,
       answers: releasedAnswers,
-      handle: async ({ params }) => release((await findShownList(params.list, app)).id, app),
+      handle: async ({ params, caller }) => {
+        const { id } = await findShownList(params.list, app);
+        return decide(app, caller, 'releaseList', { list: id }, () => release(id, app));
+      },
     }),
     route({
       name: 'halt',
@@ -40,7 +47,7 @@ export function haltRoutes(app: App): AnyRoute[] {
       path: 'halt',
       summary: 'Stops every list',
       answers: { 200: haltedAnswer },
-      handle: () => halt(undefined, app),
+      handle: ({ caller }) => decide(app, caller, 'halt', {}, () => halt(undefined, app)),
     }),
     route({
       name: 'release',
@@ -48,7 +55,7 @@ export function haltRoutes(app: App): AnyRoute[] {
       path: 'release',
       summary: 'Lets every list go on that was not halted by itself',
       answers: releasedAnswers,
-      handle: () => release(undefined, app),
+      handle: ({ caller }) => decide(app, caller, 'release', {}, () => release(undefined, app)),
     }),
   ];
 }

@@ -4,6 +4,7 @@ import { undecided } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 import { answerWithRun, runAnswer } from './answerWithRun.ts';
+import { decide } from './decide.ts';
 import { findActiveList } from './findList.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -20,11 +21,13 @@ export function holdRoute(app: App): AnyRoute {
       202: runAnswer,
       409: { description: 'Nothing waits, another number does, or somebody decided before' },
     },
-    async handle({ params, body }) {
+    async handle({ params, body, caller }) {
       const list = (await findVanishedList(params.list, app)) ?? findActiveList(params.list, app);
-      const answer = await app.decideHold(list.id, body);
-      if (answer.kind !== 'decided') throw undecided(answer);
-      return answerWithRun(await app.requestResync([list], undefined, 'incremental'));
+      return decide(app, caller, 'decideHold', { list: list.id, details: body }, async () => {
+        const answer = await app.decideHold(list.id, body);
+        if (answer.kind !== 'decided') throw undecided(answer);
+        return answerWithRun(await app.requestResync([list], undefined, 'incremental'));
+      });
     },
   });
 }

@@ -9,7 +9,7 @@ import {
   tooLargeBody,
   unfitBody,
 } from '../../shared/api/problems.ts';
-import { sayMissing } from '../../shared/settings/strictObject.ts';
+import { sayPlainly } from '../../shared/settings/strictObject.ts';
 
 /** Far above what any of our routes takes. */
 const mostBodyBytes = 10_000;
@@ -79,7 +79,7 @@ function tryJson(text: string, reviver: (name: string, member: unknown) => unkno
 }
 
 function parse<Body>(json: unknown, schema: z.ZodType<Body>): Body {
-  const parsed = schema.safeParse(json, { error: sayMissing });
+  const parsed = schema.safeParse(json, { error: sayPlainly });
   if (!parsed.success) throw unfitBody(describeFaults(parsed.error));
   return parsed.data;
 }

@@ -7,6 +7,9 @@ import type { Access } from '../../shared/api/roles.ts';
 export const routeRoles: Readonly<Record<string, Access>> = {
   session: 'employee',
   openApi: 'employee',
+  getOwnLists: 'employee',
+  chooseList: 'employee',
+  clearOwnList: 'employee',
 
   listLists: 'Reader',
   getList: 'Reader',
@@ -30,6 +33,7 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   releaseList: 'Operator',
   halt: 'Operator',
   release: 'Operator',
+  listDecisions: 'Operator',
 
   // Of any mailbox of the tenant: for whoever may make a list of its folders.
   getContactFolders: 'Admin',

@@ -3,6 +3,7 @@ import { listParams } from '../../shared/api/lists.ts';
 import type { App } from '../../shared/app.ts';
 import { mostFileBytes } from '../../shared/ports/sourceFiles.ts';
 import { answerWithRun, runAnswer } from './answerWithRun.ts';
+import { decide } from './decide.ts';
 import { findActiveList } from './findList.ts';
 import { type AnyRoute, fileRoute } from './route.ts';
 
@@ -26,8 +27,12 @@ export function sourceFileRoute(app: App): AnyRoute {
       },
       422: { description: 'The file is refused whole, with line and column, and the one before stays' },
     },
-    async handle({ params: { list, name }, body }) {
-      return answerWithRun(await app.replaceFile(findActiveList(list, app), name, body));
+    async handle({ params: { list: id, name: source }, body, caller }) {
+      const list = findActiveList(id, app);
+      const details = { source, bytes: body.length };
+      return decide(app, caller, 'putSourceFile', { list: id, details }, async () =>
+        answerWithRun(await app.replaceFile(list, source, body)),
+      );
     },
   });
 }

@@ -51,6 +51,8 @@ param connections string
 @description('Hosts that CSV files may come from.')
 param csvHosts string[]
 
+@description('Days for which decisions are kept.')
+param auditDays int
 @description('Client id of the console\'s registration; empty for no console.')
 param consoleClientId string
 
@@ -170,6 +172,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     GRAPH_TIMEOUT_SECONDS: '30'
     GRAPH_GRACE_SECONDS: '30'
     LONGEST_WAIT_SECONDS: '30'
+    AUDIT_DAYS: string(auditDays)
     HANDLER_SECONDS: '240'
     MESSAGE_PATIENCE_SECONDS: '3600'
   }, consoleSettings)

@@ -28,6 +28,10 @@ export const foundContact = z.object({
     .enum(['held', 'rejected'])
     .optional()
     .meta({ description: 'It is gone from the source: its removal waits for a decision, or was rejected' }),
+  private: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'It is marked private at the source, and therefore for nobody' }),
 });
 export type FoundContact = z.infer<typeof foundContact>;
 

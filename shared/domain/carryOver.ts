@@ -1,6 +1,5 @@
 import { nextCategories } from './categories.ts';
 import { type Contact, type ContactField, contactFields } from './contact.ts';
-import { fingerprint } from './fingerprint.ts';
 import type { LedgerEntry } from './ledgerEntry.ts';
 import type { WantedContact } from './plan.ts';
 import { type UserEdits, userEditPolicies } from './userEdits.ts';
@@ -21,9 +20,8 @@ export function carryOver(
 ): WantedContact {
   const isUsers = (field: ContactField) => {
     if (!managed.includes(field)) return true;
-    const isEdited = fingerprintOf(found[field]) !== entry.fields[field];
     const stays = userEditPolicies[userEdits].editedField === 'stays';
-    return stays && isEdited && wanted.fingerprints[field] === entry.fields[field];
+    return stays && wanted.fingerprints[field] === entry.fields[field];
   };
   const fields = contactFields.map(field => [field, (isUsers(field) ? found : wanted.contact)[field]] as const);
   const contact = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Contact;
@@ -32,8 +30,4 @@ export function carryOver(
   const { categories: _, ...others } = contact;
   const merged = nextCategories(entry, found.categories ?? [], ownCategories);
   return { ...wanted, contact: merged.length > 0 ? { ...others, categories: merged } : others, ownCategories };
-}
-
-function fingerprintOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : fingerprint(value);
 }

@@ -96,7 +96,8 @@ type Whereabouts =
   | { readonly kind: 'ownersInDoubt'; readonly owners: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly retryAt: string }
   | { readonly kind: 'unreachable'; readonly message: string }
-  | { readonly kind: 'asAtSource'; readonly writtenAt: string | undefined }
+  /** `unread`: the source cannot be read now. */
+  | { readonly kind: 'asAtSource'; readonly writtenAt: string | undefined; readonly unread?: UnreadSource | undefined }
   | {
       readonly kind: 'outOfDate';
       readonly writtenAt: string | undefined;
@@ -104,6 +105,12 @@ type Whereabouts =
       readonly fields: readonly ContactField[];
       readonly delay: Delay;
     };
+
+/** A source that cannot be read now: why, and when it last was. */
+export interface UnreadSource {
+  readonly code: string;
+  readonly readAt: string;
+}
 
 /** Why a mailbox has not got there yet. */
 export type Delay =
@@ -123,7 +130,7 @@ export type SkipReason =
 /** Why a mailbox gets nothing of a list. */
 export type NoTargetReason =
   | SkipReason
-  | { readonly kind: 'cleared' | 'left' }
+  | { readonly kind: 'cleared' | 'left' | 'leftByChoice' | 'notChosen' }
   /** Named by the group or address of `targets.exclude`. */
   | { readonly kind: 'excluded'; readonly by: string }
   /** Not all of the targets could be read: it may be one all the same. */
@@ -148,6 +155,10 @@ export function describe(reason: Reason): string {
       return 'the mailbox was cleared: it gets nothing until a resync names it';
     case 'left':
       return 'the mailbox left the list, and what was written there was left in it';
+    case 'leftByChoice':
+      return 'the user switched the list off, and what was written to the mailbox was left in it';
+    case 'notChosen':
+      return 'the user switched the list off, or has not switched it on';
     case 'excluded':
       return `the mailbox is excluded: targets.exclude names ${reason.by}`;
     case 'notATarget': {
@@ -201,7 +212,7 @@ export function describe(reason: Reason): string {
     case 'unreachable':
       return `it was written, but the mailbox cannot be looked at now: ${reason.message}`;
     case 'asAtSource':
-      return `it is there as the source has it${describeWriting(reason.writtenAt)}`;
+      return `it is there as the source ${reason.unread ? 'had it when it was last read' : 'has it'}${describeWriting(reason.writtenAt)}`;
     case 'outOfDate': {
       const what =
         reason.fields.length > 0 ? `${describeFields(reason.fields)} changed since` : 'its content is in doubt';
@@ -216,6 +227,11 @@ export function describe(reason: Reason): string {
 export function describeUserEdits(fields: readonly ContactField[], policy: UserEdits): string {
   const until = userEditPolicies[policy].described;
   return `the user changed ${describeFields(fields)}, ${until}`;
+}
+
+/** What an answer stands on while the source cannot be read; to be put behind a reason. */
+export function describeUnreadSource(unread: UnreadSource | undefined): string {
+  return unread ? `; the source cannot be read now (${unread.code}), and was last read on ${unread.readAt}` : '';
 }
 
 /** Whose the contact was, where that matters; to be put behind a reason. */

@@ -47,6 +47,11 @@ export function holdLostByFile(removals: number, of: number, { maxRemovalShare }
   return removals > 0 && maxRemovalShare < 1 ? { reason: 'SourceUnexpectedlySmall', removals, of } : undefined;
 }
 
+/** The same for what is lost with a source that has nobody any more, beside others that have (`emptiedSources.ts`). */
+export function holdLostBySource(removals: number, of: number, { maxRemovalShare }: RemovalLimits): Hold | undefined {
+  return removals > 0 && maxRemovalShare < 1 ? { reason: 'SourceUnexpectedlyEmpty', removals, of } : undefined;
+}
+
 /** The same for mailboxes that would leave a list. */
 export function holdLeavingMailboxes(question: RemovalQuestion, limits: RemovalLimits): Hold | undefined {
   const { removals, of } = question;

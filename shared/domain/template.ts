@@ -100,7 +100,7 @@ function findSegmentFault(field: ContactField, [segment]: readonly unknown[]): s
   const kind = kindOf(field);
   if (kind === 'address') {
     if ((addressParts as readonly unknown[]).includes(segment)) return undefined;
-    return `an address has no part "${String(segment)}"; it has ${addressParts.join(', ')}`;
+    return `an address has no part "${String(segment)}"; it has ${addressParts.join(', ')}${didYouMean(String(segment), addressParts)}`;
   }
   const isElement = typeof segment === 'number' || ['first', 'last', 'size'].includes(String(segment));
   if ((kind === 'list' || kind === 'emailAddresses') && isElement) return undefined;
@@ -122,7 +122,9 @@ function describeFault(error: unknown): string {
   const { originalError = error, message } = error as { originalError?: unknown; message: string };
   if (originalError instanceof TemplateFault) return originalError.message;
   const [line = ''] = message.split('\n');
-  return `the template cannot be read: ${line}`;
+  const [, filter] = /^undefined filter: (\w+)/.exec(line) ?? [];
+  const meant = filter === undefined ? '' : didYouMean(filter, Object.keys(engine.filters));
+  return `the template cannot be read: ${line}${meant}`;
 }
 
 /** With something in every field, to find in advance what fails only then. */

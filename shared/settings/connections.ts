@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { sayMissing, strictObject } from './strictObject.ts';
+import { didYouMean } from '../domain/closestName.ts';
+import { sayKinds, sayPlainly, strictObject } from './strictObject.ts';
 
 const guid = z.guid('is no id: give the GUID that the Entra admin center shows');
 const secretName = z
@@ -28,34 +29,41 @@ const exchangeOnlineEnds =
   'is Exchange Online, where EWS is switched off from 1 October 2026 on and gone on 1 April 2027: read a mailbox there with a source of the kind contactFolder; move a public folder into a shared mailbox first (infra/docs/sources/public-folders-online.md)';
 const onlineHosts = /(^|\.)(outlook\.com|office\.com|office365\.com|office365\.us|outlook\.cn)$/;
 
-export const connectionSchema = z.discriminatedUnion('kind', [
-  /** `clientId`: of the app registration in our tenant that trusts the app's managed identity. */
-  strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid }),
-  // The role of a managed identity has a name of its own.
-  strictObject({ kind: z.literal('postgres'), ...database, user: database.user.unwrap() }),
-  strictObject({ kind: z.literal('azureSql'), ...database }).refine(
-    ({ user, passwordSecret }) => user !== undefined || passwordSecret === undefined,
-    { path: ['user'], error: "is missing: a password is somebody's" },
-  ),
-  strictObject({
-    kind: z.literal('exchangeServer'),
-    url: z
-      .url({
-        protocol: /^https$/,
-        error: 'is not the https address of EWS, such as https://mail.contoso.com/EWS/Exchange.asmx',
-      })
-      .refine(url => !isExchangeOnline(url), exchangeOnlineEnds)
-      .refine(url => !hasCredentials(url), 'holds a user or a password: "user" and "passwordSecret" name them'),
-    user: z
-      .string()
-      .trim()
-      .min(1)
-      .refine(user => !/^[^\\]*:/.test(user), 'holds a ":", which no user name can: give DOMAIN\\user or user@domain'),
-    passwordSecret: secretName,
-    caSecret: secretName.optional(),
-    allowUntrusted: z.boolean().default(false),
-  }),
-]);
+export const connectionSchema = z.discriminatedUnion(
+  'kind',
+  [
+    /** `clientId`: of the app registration in our tenant that trusts the app's managed identity. */
+    strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid }),
+    // The role of a managed identity has a name of its own.
+    strictObject({ kind: z.literal('postgres'), ...database, user: database.user.unwrap() }),
+    strictObject({ kind: z.literal('azureSql'), ...database }).refine(
+      ({ user, passwordSecret }) => user !== undefined || passwordSecret === undefined,
+      { path: ['user'], error: "is missing: a password is somebody's" },
+    ),
+    strictObject({
+      kind: z.literal('exchangeServer'),
+      url: z
+        .url({
+          protocol: /^https$/,
+          error: 'is not the https address of EWS, such as https://mail.contoso.com/EWS/Exchange.asmx',
+        })
+        .refine(url => !isExchangeOnline(url), exchangeOnlineEnds)
+        .refine(url => !hasCredentials(url), 'holds a user or a password: "user" and "passwordSecret" name them'),
+      user: z
+        .string()
+        .trim()
+        .min(1)
+        .refine(
+          user => !/^[^\\]*:/.test(user),
+          'holds a ":", which no user name can: give DOMAIN\\user or user@domain',
+        ),
+      passwordSecret: secretName,
+      caSecret: secretName.optional(),
+      allowUntrusted: z.boolean().default(false),
+    }),
+  ],
+  { error: sayKinds('connection') },
+);
 
 /** A way to a system outside of this tenant (design: Words). */
 export type NamedConnection = z.infer<typeof connectionSchema>;
@@ -86,7 +94,7 @@ export function parseConnections(setting: string | undefined): Connections | str
   const usable = new Map<string, NamedConnection>();
   const faulty = new Map<string, string>();
   for (const [name, value] of Object.entries(parsed.data)) {
-    const connection = connectionSchema.safeParse(value, { error: sayMissing });
+    const connection = connectionSchema.safeParse(value, { error: sayPlainly });
     if (connection.success) usable.set(name, connection.data);
     else faulty.set(name, describe(connection.error));
   }
@@ -102,7 +110,7 @@ export function findConnectionFault(
   const fault = faulty.get(name);
   if (fault !== undefined) return `the connection "${name}" of CONNECTIONS cannot be used: ${fault}`;
   const connection = usable.get(name);
-  if (!connection) return `there is no connection "${name}" in CONNECTIONS`;
+  if (!connection) return `there is no connection "${name}" in CONNECTIONS${didYouMean(name, [...usable.keys()])}`;
   if (kinds.includes(connection.kind)) return undefined;
   return `the connection "${name}" is of the kind ${connection.kind}, and this source needs ${kinds.join(' or ')}`;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { sayMissing, strictObject } from './strictObject.ts';
+import { sayPlainly, strictObject } from './strictObject.ts';
 
 /** One text, or one for each language: tags of BCP 47, and `default` for whoever has none of them. */
 export type LocalText = string | Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ function localText(text: z.ZodType<string>) {
   });
   return z.unknown().transform((value, context): LocalText => {
     const schema: z.ZodType<LocalText> = typeof value === 'object' && value !== null ? texts : text;
-    const parsed = schema.safeParse(value, { error: sayMissing });
+    const parsed = schema.safeParse(value, { error: sayPlainly });
     if (parsed.success) return parsed.data;
     for (const { path, message } of parsed.error.issues) context.addIssue({ code: 'custom', path, message });
     return z.NEVER;

@@ -5,7 +5,7 @@ import { readContactLists } from './contactListsText.ts';
 import { findHostFault } from './csvSource.ts';
 import { findDoubleFault, findLoopFault } from './listConflicts.ts';
 import { connectionOf } from './sourceSettings.ts';
-import { sayMissing } from './strictObject.ts';
+import { sayPlainly } from './strictObject.ts';
 
 /** A list whose settings have a fault: it is paused, and never cleaned up. `id` is missing when even that is unusable. */
 export interface RefusedList {
@@ -49,7 +49,7 @@ export function parseContactLists(
   const refusedLists: RefusedList[] = [];
   const repeated = repeatedIds(entries);
   for (const entry of entries) {
-    const parsed = contactListSchema.safeParse(entry, { error: sayMissing });
+    const parsed = contactListSchema.safeParse(entry, { error: sayPlainly });
     const id = idOf(entry);
     const found = [...(parsed.error ? describeIssues(parsed.error) : []), ...(repeated.get(id) ?? [])];
     if (parsed.success && found.length === 0) lists.push(parsed.data);
@@ -100,8 +100,10 @@ function pathOf({ length }: readonly unknown[], index: number): string {
   return length > 1 ? `sources.${index}` : 'source';
 }
 
+const identified = z.object({ id: z.string() });
+
 function idOf(entry: unknown): string | undefined {
-  const parsed = z.object({ id: z.string() }).safeParse(entry);
+  const parsed = identified.safeParse(entry);
   return parsed.success ? parsed.data.id : undefined;
 }
 

@@ -36,6 +36,8 @@ export interface Settings extends ContactLists {
   readonly notifications: NotificationSettings | undefined;
   /** Undefined while the console's gate is shut. */
   readonly console: ConsoleSettings | undefined;
+  /** How long decisions are kept. */
+  readonly auditDays: number;
   /** Seconds; for tests and for tenants that need other waits. */
   readonly timing: Timing;
 }
@@ -169,6 +171,12 @@ export const environmentSchema = z.object({
   GRAPH_TIMEOUT_SECONDS: seconds(30, 0.1),
   GRAPH_GRACE_SECONDS: seconds(30, 0.1),
   LONGEST_WAIT_SECONDS: seconds(30, 0),
+  AUDIT_DAYS: z.coerce
+    .number()
+    .int('is no whole number of days')
+    .min(1, 'must be at least 1 day')
+    .max(3650, 'must be at most 3650 days')
+    .default(400),
   HANDLER_SECONDS: seconds(240, 1).refine(
     value => value <= 420,
     'must be at most 420 seconds: the host ends a handler after 600',
@@ -276,6 +284,7 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     queues: { capture: values.CAPTURE_QUEUE, sync: values.SYNC_QUEUE, priority: values.PRIORITY_QUEUE },
     notifications: readNotificationSettings(values),
     console: readConsoleSettings(values),
+    auditDays: values.AUDIT_DAYS,
     timing: {
       leaseSeconds: values.LEASE_SECONDS,
       graphTimeoutSeconds: values.GRAPH_TIMEOUT_SECONDS,

@@ -6,13 +6,12 @@ import { directorySettings } from './directorySource.ts';
 import { exchangeServerSettings } from './exchangeServerSource.ts';
 import type { Place } from './place.ts';
 import { sqlSettings } from './sqlSource.ts';
+import { sayKinds } from './strictObject.ts';
 
 const kinds = [contactFolderSettings, csvSettings, directorySettings, exchangeServerSettings, sqlSettings] as const;
 
 /** What a list reads. */
-export const sourceSettings = z.discriminatedUnion('kind', kinds, {
-  error: describeUnknownKind,
-});
+export const sourceSettings = z.discriminatedUnion('kind', kinds, { error: sayKinds('source') });
 export type SourceSettings = z.infer<typeof sourceSettings>;
 
 /** The contact folders in Exchange Online that a list reads. */
@@ -46,10 +45,4 @@ export function connectionOf(source: SourceSettings): NeededConnection | undefin
 export interface NeededConnection {
   readonly name: string;
   readonly kinds: readonly ConnectionKind[];
-}
-
-function describeUnknownKind(issue: { readonly code?: string; readonly options?: unknown }): string | undefined {
-  if (issue.code !== 'invalid_union' || !Array.isArray(issue.options)) return undefined;
-  const kinds = issue.options.filter(kind => typeof kind === 'string').map(kind => `"${kind}"`);
-  return `is no kind of source: ${kinds.join(', ')}`;
 }

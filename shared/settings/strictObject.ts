@@ -8,9 +8,46 @@ export function strictObject<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** For a parse: says in plain words that a value is not there. */
-export function sayMissing({ code, input }: { readonly code?: string; readonly input?: unknown }): string | undefined {
-  return code === 'invalid_type' && input === undefined ? 'is missing' : undefined;
+interface RawIssue {
+  readonly code?: string;
+  readonly input?: unknown;
+  readonly values?: unknown;
+  readonly options?: unknown;
+  readonly discriminator?: unknown;
+}
+
+/** For a parse: says in plain words that a value is not there, and which one of a few was most likely meant. */
+export function sayPlainly(issue: RawIssue): string | undefined {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
+  return issue.code === 'invalid_value' ? describeUnknownValue(issue) : undefined;
+}
+
+function describeUnknownValue({ input, values }: RawIssue): string | undefined {
+  const known = textsIn(values);
+  if (known.length < 2) return undefined;
+  return `is none of ${quoted(known)}${typeof input === 'string' ? didYouMean(input, known) : ''}`;
+}
+
+/**
+ * For a union that is told apart by one key: which kinds there are, and which was most likely meant.
+ *
+ * @param what the value is no kind of
+ */
+export function sayKinds(what: string): (issue: RawIssue) => string | undefined {
+  return ({ code, input, options, discriminator }) => {
+    const known = textsIn(options);
+    if (code !== 'invalid_union' || known.length === 0) return undefined;
+    const kind = Object(input)[String(discriminator)];
+    return `is no kind of ${what}: ${quoted(known)}${typeof kind === 'string' ? didYouMean(kind, known) : ''}`;
+  };
+}
+
+function textsIn(values: unknown): string[] {
+  return Array.isArray(values) ? values.filter(value => typeof value === 'string') : [];
+}
+
+function quoted(texts: readonly string[]): string {
+  return texts.map(text => `"${text}"`).join(', ');
 }
 
 function describeUnknownKeys(keys: readonly string[], shape: z.ZodRawShape): string {

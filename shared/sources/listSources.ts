@@ -113,11 +113,13 @@ async function readAllPhotos(
   return questions.map(({ id }) => found.get(id) ?? { kind: 'unread' });
 }
 
+const cursorsByName = z.record(z.string(), z.string());
+
 /** By the names of the sources; one that cannot be read means reading each from the start. */
 export function cursorsIn(cursor: string | undefined): Readonly<Record<string, string>> {
   if (cursor === undefined) return {};
   try {
-    return z.record(z.string(), z.string()).parse(JSON.parse(cursor));
+    return cursorsByName.parse(JSON.parse(cursor));
   } catch {
     return {};
   }

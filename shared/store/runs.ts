@@ -172,7 +172,8 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   const table = keepUnknownColumns(stored, [{ prefix: 'summary', columns: [], texts: ['summary', 'outcome'] }]);
   const readRow = gatherReads(table, gathering);
   const writeRows = gatherWrites(table, totalsLayout, gathering);
-  const announced = new LRUCache<string, CountedRow>({ max: mostRemembered });
+  // Made when it is needed: it takes its whole size at once.
+  let announced: LRUCache<string, CountedRow> | undefined;
   return {
     ...openPendingResyncs(table),
     ...openScheduledFanOut(table),
@@ -246,7 +247,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
       const etags = await writeRows(id, inserts, difference);
       for (const [index, row] of rows.entries()) {
         const counted = { ...row, etag: etags[index] ?? '', tally: tallies[index] ?? {} };
-        announced.set(`${id}/${mailboxes[index]?.mailboxId}`, counted);
+        remember(id, mailboxes[index]?.mailboxId ?? '', counted);
       }
     } catch (error) {
       if (!(error instanceof RowConflict)) throw error;
@@ -257,7 +258,12 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   async function announceOne(id: string, mailbox: AnnouncedMailbox): Promise<void> {
     const { mailboxId } = mailbox;
     const known = await readRow(id, prefix + mailboxId);
-    announced.set(`${id}/${mailboxId}`, await change(id, mailboxId, announcedColumns(mailbox), known));
+    remember(id, mailboxId, await change(id, mailboxId, announcedColumns(mailbox), known));
+  }
+
+  function remember(id: string, mailboxId: string, row: CountedRow): void {
+    announced ??= new LRUCache({ max: mostRemembered });
+    announced.set(`${id}/${mailboxId}`, row);
   }
 
   /** Written at each attempt before its message completes; the same attempt again replaces itself. */
@@ -277,8 +283,8 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
       ...(notes.length > 0 ? { [`notes${attemptId}`]: JSON.stringify(shortened(notes)) } : {}),
     };
     const key = `${id}/${mailboxId}`;
-    const known = announced.get(key);
-    announced.delete(key);
+    const known = announced?.get(key);
+    announced?.delete(key);
     await change(id, mailboxId, columns, known ?? (await readRow(id, prefix + mailboxId)));
   }
 

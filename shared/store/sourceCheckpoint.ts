@@ -132,9 +132,11 @@ const checkpointRow = z.object({
 
 export const checkpointColumnNames = Object.keys(checkpointRow.shape);
 
+const headColumn = checkpointRow.pick({ head: true }).partial();
+
 /** The head that a row tells, be it damaged otherwise. */
 export function headIn({ properties }: StoredRow): number | undefined {
-  return readEachColumn(checkpointRow.pick({ head: true }).partial(), properties).columns.head;
+  return readEachColumn(headColumn, properties).columns.head;
 }
 
 /** Before the first capture of a list. */
@@ -188,9 +190,11 @@ export function sourceSealOperation(): RowOperation {
   return sealOperation(checkpointSealKey);
 }
 
+const detailsColumn = storable(checkpointDetails);
+
 /** @throws UnreadableProperty */
 export function parseCheckpoint({ properties }: StoredRow): SourceCheckpoint {
-  const details = readJson('details', storable(checkpointDetails), properties);
+  const details = readJson('details', detailsColumn, properties);
   return checkpointOf(readColumns(checkpointRow, properties), details);
 }
 

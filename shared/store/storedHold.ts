@@ -18,6 +18,8 @@ export const storedHold = z.object({
   groups: z.array(z.string()).optional(),
 });
 
+const holdColumn = storable(storedHold);
+
 /** Removals that wait for a decision. */
 export type StoredHold = z.infer<typeof storedHold>;
 
@@ -73,7 +75,7 @@ export function openLeavingHold(table: Table, listId: string) {
   function parseLeavingHold({ rowKey, properties }: StoredRow): StoredHold {
     return readRowOr(
       { table: 'Sources', partitionKey: listId, rowKey },
-      () => readJson('hold', storable(storedHold), properties),
+      () => readJson('hold', holdColumn, properties),
       () => unreadableHold,
     );
   }

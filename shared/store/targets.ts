@@ -170,9 +170,11 @@ function membersPrefix(groupId: string): string {
   return `members:${encodeKey(groupId)}:`;
 }
 
+const targetsColumn = storable(storedTargets);
+
 /** @throws UnreadableProperty */
 function parseTargets({ properties }: StoredRow): StoredTargets {
-  return readJson('targets', storable(storedTargets), properties);
+  return readJson('targets', targetsColumn, properties);
 }
 
 /** @throws UnreadableProperty */

@@ -19,17 +19,18 @@ export interface BenchmarkOptions {
 const roundsToCompare = 3;
 
 /** @throws with one line about what is wrong */
-export async function readOptions(): Promise<BenchmarkOptions> {
-  const { json, case: names, against, rounds, quick = false } = parse();
+export async function readOptions(args = process.argv.slice(2)): Promise<BenchmarkOptions> {
+  const { json, case: names, against, rounds, quick = false } = parse(args);
   const jsonFile = json && resolve(json);
   if (jsonFile !== undefined) await checkDirectory(dirname(jsonFile));
   return { cases: chooseCases(names), jsonFile, against, rounds: readRounds(rounds, against, quick), quick };
 }
 
-function parse() {
+function parse(args: string[]) {
   try {
     const text = { type: 'string' } as const;
     const { values } = parseArgs({
+      args,
       options: {
         case: { type: 'string', multiple: true },
         json: text,

@@ -1,3 +1,3 @@
 import { testReplay } from '../end-to-end/congressReplay.ts';
 
-testReplay({ named: 'twenty', targetCount: 20, readTargets: 20 });
+testReplay({ named: 'twenty mailboxes, change by change', targetCount: 20, changeSetsEach: 1, readTargets: 20 });

@@ -1,3 +1,4 @@
 import { testReplay } from './congressReplay.ts';
 
-testReplay({ named: 'two', targetCount: 2, readTargets: 1 });
+// Each change set alone: in memory by test/shared/engine/congress.test.ts, in processes by test/convergence-real.
+testReplay({ named: 'two mailboxes, six changes at once', targetCount: 2, changeSetsEach: 6, readTargets: 1 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { chunksOf } from '../../shared/domain/chunks.ts';
 import { contentOf } from '../world/contactRows.ts';
 import type { GraphDriver } from '../world/graphDriver.ts';
 
@@ -34,6 +35,14 @@ export function readHistory(): { start: Record<string, SourceContact>; changeSet
   return { start: contacts, changeSets: lines.map(line => changeSet.parse(JSON.parse(line))) };
 }
 
+/** The same history in fewer steps: so many change sets at once, the last state of each contact counts. */
+export function joinChangeSets(changeSets: readonly ChangeSet[], size: number): ChangeSet[] {
+  return chunksOf(changeSets, size).map(part => ({
+    date: part.at(-1)?.date ?? '',
+    changed: Object.assign({}, ...part.map(({ changed }) => changed)) as ChangeSet['changed'],
+  }));
+}
+
 export function readEnd(): Record<string, SourceContact> {
   return z.record(z.string(), contact).parse(JSON.parse(readFileSync(join(directory, 'end.json'), 'utf8')));
 }
@@ -62,7 +71,7 @@ export interface Expectation {
 }
 
 /** The source folder as an admin keeps it: change sets go in, in the way Graph takes them. */
-export function openSourceFolder(graph: GraphDriver, mailbox: string, folder: string) {
+export function openSourceFolder(graph: Pick<GraphDriver, 'batch'>, mailbox: string, folder: string) {
   const contacts = new Map<string, { id: string; source: SourceContact; expected: string }>();
   return { apply, expectedContents, contents: () => Object.fromEntries([...contacts].map(toSource)) };
 
@@ -80,9 +89,10 @@ export function openSourceFolder(graph: GraphDriver, mailbox: string, folder: st
       const before = contacts.get(key);
       const url = `/users/${mailbox}/contacts/${before?.id}`;
       if (!source) {
+        if (!before) continue;
         requests.push({ key, method: 'DELETE', url });
         contacts.delete(key);
-        gone.set(nameOf(before?.source), before?.expected ?? '');
+        gone.set(nameOf(before.source), before.expected);
         counts.deleted++;
         continue;
       }

@@ -9,6 +9,14 @@ const source = { mailbox: 'directory@contoso.example', folders: ['Staff', 'Partn
 const destination = { folder: 'Staff list' };
 const everyone = { groups: ['everyone@contoso.example'] };
 const named = { mailboxes: ['ada@contoso.example'] };
+
+function rulesFor(...groups: readonly string[]) {
+  return groups.map(group => ({
+    when: { field: 'department', in: [group] },
+    to: { groups: [`${group}@contoso.example`], mailboxes: ['ada@contoso.example'] },
+  }));
+}
+
 const lists = [
   { id: 'staff', source, targets: everyone, destination },
   { id: 'named', source: { ...source, folders: ['contacts'] }, targets: named, destination },
@@ -25,6 +33,7 @@ const lists = [
     destination,
   },
   { id: 'hidden', source, targets: { groups: ['hidden@contoso.example'] }, destination },
+  { id: 'ruled', source, targets: everyone, destination, visibility: rulesFor('hidden', 'everyone', 'nobody') },
   {
     id: 'local',
     source,
@@ -276,6 +285,22 @@ describe('Graph', () => {
       { name: 'group nobody@contoso.example', remedy: expect.stringMatching(/targets\.groups/) },
     ]);
     expect(notTried(steps)).toEqual(['target mailbox', 'target folder', 'write permission']);
+  });
+
+  test('a group of a rule that is not there, which the other groups and the target mailbox do not wait for', async () => {
+    const steps = await testList('ruled');
+    const groups = steps.filter(({ name }) => name.startsWith('group '));
+    expect(groups.map(({ name, ok }) => [name, ok])).toEqual([
+      ['group everyone@contoso.example', true],
+      ['group hidden@contoso.example', true],
+      ['group everyone@contoso.example', true],
+      ['group nobody@contoso.example', false],
+    ]);
+    expect(groups[1]?.remedy).toMatch(/Member\.Read\.Hidden/);
+    expect(groups[3]?.remedy).toMatch(/^Check visibility\[2\]\.to\.groups against/);
+    expect(steps.find(({ name }) => name === 'target addresses')?.detail).toBe('Each of the 3 leads to a user');
+    expect(failedSteps(steps).map(({ name }) => name)).toEqual(['group nobody@contoso.example']);
+    expect(notTried(steps)).toEqual([]);
   });
 
   test('addresses among others that lead to nobody are named, and one that leads to a mailbox stands for all', async () => {

@@ -74,5 +74,6 @@ export function openMemoryTenant(graph: MemoryGraph | undefined, clock: { now():
 /** Settings without a fault that name these lists. */
 export function settingsWith(lists: readonly ContactList[], timing: Timing): AppSettings {
   const schedules = { SYNC_SCHEDULE: '0 */5 * * * *', FULL_RECONCILE_SCHEDULE: '0 0 3 * * 0' };
-  return { lists, refusedLists: [], sourceReaders: lists, connections: noConnections, notes: [], schedules, timing };
+  const read = { lists, refusedLists: [], sourceReaders: lists, connections: noConnections, notes: [] };
+  return { ...read, schedules, timing, auditDays: 400 };
 }

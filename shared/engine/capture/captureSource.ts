@@ -152,7 +152,7 @@ async function captureChanges(
   const { readings } = pictured ?? { readings: standing };
   const foundEveryFolder = !reading.partsMissing;
   const round = { folders: readings, foundEveryFolder, round: before.captures };
-  const stored = { source, before, readSnapshot, isDamaged: damage !== undefined };
+  const stored = { source, before, readSnapshot, isDamaged: damage !== undefined, hasSeveral: names.length > 1 };
   const comparison = await compareWithSnapshot(round, stored, list.match && joining(names));
   const { known, contactsBefore, differences, tooLarge } = comparison;
 
@@ -164,7 +164,16 @@ async function captureChanges(
   // A source that still has these is not empty.
   const size = { before: contactsBefore, added: added + narrowed.length };
   const removals = decideRemovals(
-    { removed, known, readings, holdBefore: before.hold, size, recentRemovals },
+    {
+      removed,
+      seen: differences.seen,
+      sourceOf: names.length > 1 ? sourceOfFolder(names) : undefined,
+      known,
+      readings,
+      holdBefore: before.hold,
+      size,
+      recentRemovals,
+    },
     list.safeguards,
   );
   const { journaled, hold } = removals;
@@ -256,8 +265,13 @@ function namesBefore({ sourceNames, identity }: SourceCheckpoint): SourceNames {
 
 /** Needs the whole snapshot: whoever changes may belong to anybody. */
 function joining(names: SourceNames): FindChanges {
+  const sourceOf = sourceOfFolder(names);
+  return (reading, known) => joinSources(reading, known, sourceOf);
+}
+
+function sourceOfFolder(names: SourceNames): (folderId: string) => number {
   const prefixes = names.map(({ prefix }) => prefix);
-  return (reading, known) => joinSources(reading, known, folderId => indexOfScope(folderId, prefixes));
+  return folderId => indexOfScope(folderId, prefixes);
 }
 
 function policiesOf({ whenTargetLeaves, safeguards }: ContactList): SourceCheckpoint['policies'] {

@@ -31,6 +31,8 @@ interface StoredSnapshot {
   readonly source: Source;
   readonly before: SourceCheckpoint;
   readonly isDamaged: boolean;
+  /** Of several sources one may have nobody any more: what it had the whole snapshot tells. */
+  readonly hasSeveral: boolean;
   readSnapshot(): Promise<readonly SnapshotContact[]>;
 }
 
@@ -49,7 +51,7 @@ export async function compareWithSnapshot(
 ): Promise<Comparison> {
   const ids = idsIn(round.folders);
   const inPart = join && ids.length > 0 ? undefined : await compareInPart(round, ids, stored);
-  if (inPart) return inPart;
+  if (inPart && !(stored.hasSeveral && inPart.differences.removed.length > 1)) return inPart;
   const all = compare(round, await stored.readSnapshot(), join ?? findDifferences);
   const differences = recogniseImported(all.differences, all.known);
   return { ...all, whole: true, contactsBefore: all.known.size, differences };

@@ -1,6 +1,13 @@
+import { findEmptiedSources } from '../../domain/emptiedSources.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { findHalvedFiles } from '../../domain/halvedFiles.ts';
-import { type Hold, holdContactRemovals, holdLostByFile, type RemovalLimits } from '../../domain/safeguards.ts';
+import {
+  type Hold,
+  holdContactRemovals,
+  holdLostByFile,
+  holdLostBySource,
+  type RemovalLimits,
+} from '../../domain/safeguards.ts';
 import type { FolderReading, SeenContact } from '../../domain/sourceChanges.ts';
 import type { JournalEntry } from '../../store/journalTransactions.ts';
 import type { Problem } from '../../store/progress.ts';
@@ -22,6 +29,9 @@ export interface RemovalDecision {
 /** What removals are judged by. */
 export interface RemovalQuestion {
   readonly removed: readonly string[];
+  readonly seen: readonly SeenContact[];
+  /** Which source a folder is of, from 0, -1 for none that the list reads; undefined where it has one alone. */
+  readonly sourceOf: ((folderId: string) => number) | undefined;
   /** The whole snapshot, or the rows that the reading names. */
   readonly known: ReadonlyMap<string, SnapshotContact>;
   readonly readings: readonly FolderReading[];
@@ -32,11 +42,11 @@ export interface RemovalQuestion {
 
 /**
  * Which removals go into the journal and which wait. An approved hold lets go what was waiting when it was approved,
- * and only that: what has gone since is judged by itself. What a halved file lost waits alone, unless there are too many
- * removals in all.
+ * and only that: what has gone since is judged by itself. What a halved file lost, or a source that has nobody any more,
+ * waits alone, unless there are too many removals in all.
  */
 export function decideRemovals(
-  { removed, known, readings, holdBefore, size, recentRemovals }: RemovalQuestion,
+  { removed, seen, sourceOf, known, readings, holdBefore, size, recentRemovals }: RemovalQuestion,
   limits: RemovalLimits,
 ): RemovalDecision {
   const isApproved = (key: string) => wasApproved(holdBefore) && known.get(key)?.removal === 'held';
@@ -51,10 +61,17 @@ export function decideRemovals(
   const hold = holdContactRemovals(question, limits);
   if (hold) return { journaled: approved, held: others, hold };
   const snapshot = [...known.values()].filter(({ sourceKey }) => !isApproved(sourceKey));
-  const { lost, of } = findHalvedFiles(readings, snapshot, others);
-  const doubt = holdLostByFile(lost.length, of, limits);
-  const held = new Set(doubt ? lost : []);
-  return { journaled: removed.filter(key => !held.has(key)), held: [...held], hold: doubt };
+  const emptied = sourceOf ? findEmptiedSources(snapshot, others, seen, sourceOf) : { lost: [], of: 0 };
+  const halved = findHalvedFiles(readings, snapshot, others);
+  const doubt =
+    holdLostByFile(halved.lost.length, halved.of, limits) ?? holdLostBySource(emptied.lost.length, emptied.of, limits);
+  const held = new Set(doubt ? [...emptied.lost, ...halved.lost] : []);
+  if (!doubt) return { journaled: removed, held: [], hold: undefined };
+  return {
+    journaled: removed.filter(key => !held.has(key)),
+    held: [...held],
+    hold: { ...doubt, removals: held.size, of: Math.max(emptied.of, halved.of, held.size) },
+  };
 }
 
 export function countRemovals(removals: readonly (readonly [number, number])[]): number {

@@ -34,19 +34,21 @@ export async function testTargets(
   });
 
   const groups: StepResult<DirectoryUser[]>[] = [];
+  const members: StepResult<DirectoryUser[]>[] = [];
   for (const [setting, addresses] of [
     ['targets.groups', targets.groups],
     ['targets.exclude.groups', targets.exclude.groups],
     ...visibility.map(({ to }, index) => [`visibility[${index}].to.groups`, to.groups] as const),
+    ['operators', list.operators ?? []],
   ] as const) {
     for (const address of addresses) {
-      const step = await testGroup(address, setting);
-      if (setting === 'targets.groups' || !step.step.ok) groups.push(step);
-      else groups.push({ ...step, value: [] });
+      const step = await tryStep(`group ${address}`, [token], clock, () =>
+        advised(() => readMembers(address, setting, services), inDirectory('GroupMember.Read.All')),
+      );
+      groups.push(step);
+      if (setting === 'targets.groups') members.push(step);
     }
   }
-
-  const operators = await Promise.all((list.operators ?? []).map(address => testGroup(address, 'operators')));
 
   const names = [
     ...namesIn('targets.mailboxes', targets.mailboxes),
@@ -55,7 +57,7 @@ export async function testTargets(
   ];
   const addresses = names.length > 1 ? [await tryStep('target addresses', [token], clock, findAll)] : [];
   const hasNames = targets.mailboxes.length > 0;
-  const mailbox = await tryStep('target mailbox', hasNames ? [token] : [token, ...groups], clock, async () => {
+  const mailbox = await tryStep('target mailbox', hasNames ? [token] : [token, ...members], clock, async () => {
     const target = hasNames ? await findFirstNamed() : firstMember();
     await advised(() => openFolderTree(target.id).defaultFolder(), inMailbox(target.address));
     return { value: target, detail: `The mailbox of the user ${target.id} answers; one mailbox stands for all` };
@@ -76,13 +78,7 @@ export async function testTargets(
     const detail = `Inferred, since nothing is written: to a change of a contact that does not exist Graph answers ${code}, and not that access is denied`;
     return { value: undefined, detail };
   });
-  return [...groups, ...operators, ...addresses, mailbox, folder, write];
-
-  function testGroup(address: string, setting: string): Promise<StepResult<DirectoryUser[]>> {
-    return tryStep(`group ${address}`, [token], clock, () =>
-      advised(() => readMembers(address, setting, services), inDirectory('GroupMember.Read.All')),
-    );
-  }
+  return [...groups, ...addresses, mailbox, folder, write];
 
   function inMailbox(mailboxName: string) {
     return { graph: (failure: GraphFailure) => adviseOnMailbox(failure, mailboxName, identity) };
@@ -119,8 +115,8 @@ export async function testTargets(
   }
 
   function firstMember(): { id: string; address: string } {
-    const members = groups.flatMap(({ value = [] }) => value);
-    const member = members.find(({ accountEnabled }) => accountEnabled || targets.includeDisabled);
+    const users = members.flatMap(({ value = [] }) => value);
+    const member = users.find(({ accountEnabled }) => accountEnabled || targets.includeDisabled);
     if (member) return { id: member.id, address: member.id };
     throw new StepFailed({
       detail: 'The groups have no member whose account is enabled',

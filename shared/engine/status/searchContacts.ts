@@ -34,7 +34,7 @@ function byName(left: SnapshotContact, right: SnapshotContact): number {
 }
 
 function viewContact({ sourceKey, contact, position, removal }: SnapshotContact): FoundContact {
-  const { displayName = null, companyName, emailAddresses = [] } = contact;
+  const { displayName = null, companyName, emailAddresses = [], sensitivity } = contact;
   return {
     sourceKey,
     displayName,
@@ -42,5 +42,6 @@ function viewContact({ sourceKey, contact, position, removal }: SnapshotContact)
     emailAddresses: emailAddresses.flatMap(({ address }) => address ?? []),
     position,
     ...(removal === 'none' ? {} : { removal }),
+    ...(sensitivity === 'private' ? { private: true } : {}),
   };
 }

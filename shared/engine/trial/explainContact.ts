@@ -17,9 +17,11 @@ import {
   type Delay,
   describe,
   describeOrigin,
+  describeUnreadSource,
   describeUserEdits,
   type NoTargetReason,
   type Reason,
+  type UnreadSource,
 } from '../../domain/reason.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
@@ -65,7 +67,12 @@ export async function explainContact(
   const partition = store.openPartition(mailboxId);
   const stored = await source.readCheckpoint();
   const row = (await store.progress.read(list.id, mailboxId))?.progress;
-  const targets = await resolveTargets(list, services.openDirectory(), source, services.clock.now());
+  const targets = await resolveTargets(
+    list,
+    services.openDirectory(),
+    { source, choices: store.choices },
+    services.clock.now(),
+  );
   const named = await findNamedContacts(source, contact);
   const mailboxState = await partition.readState();
   const situation: Situation = {
@@ -142,24 +149,37 @@ const states = {
   accountDisabled: 'disabled',
   folderOfAnotherList: 'folderOfAnotherList',
   left: 'left',
+  leftByChoice: 'left',
+  notChosen: 'notChosen',
   cleared: 'cleared',
 } as const satisfies Partial<Record<Reason['kind'], ContactExplanation['state']>>;
 
 type ExplainedReason = Extract<Reason, { kind: keyof typeof states }>;
 
-function view({ present, reason, userEdits = [], entry }: Answer, { list, row, now }: Situation): ContactExplanation {
+function view({ present, reason, userEdits = [], entry }: Answer, situation: Situation): ContactExplanation {
+  const { list, row, now, captured, noTarget } = situation;
   const state = states[reason.kind];
   const edits = userEdits.length > 0 ? `; ${describeUserEdits(userEdits, list.userEdits)}` : '';
   const late = state === 'behind' && row && row.dueAt > now ? isoTime(row.dueAt) : undefined;
   const retryAt = reason.kind === 'refused' ? reason.retryAt : late;
+  const unread = reason === noTarget ? undefined : findUnreadSource(captured);
   return {
     present,
     state,
-    reason: `${describe(reason)}${edits}${describeOrigin(entry)}`,
+    reason: `${describe(reason)}${edits}${describeOrigin(entry)}${describeUnreadSource(unread)}`,
     ...(isAdopted(entry) ? { adopted: true } : {}),
     ...(userEdits.length > 0 ? { changedByUser: [...userEdits] } : {}),
     ...(retryAt === undefined ? {} : { retryAt }),
   };
+}
+
+/** Of a list whose last capture failed as a whole. */
+function findUnreadSource(captured: SourceCheckpoint | undefined): UnreadSource | undefined {
+  if (!captured?.capturedAt) return undefined;
+  const { capturedAt, captureStartedAt, capturingUntil, problems } = captured;
+  const [problem] = problems;
+  const hasFailed = capturingUntil === 0 && captureStartedAt > capturedAt;
+  return problem && hasFailed ? { code: problem.code, readAt: isoTime(capturedAt) } : undefined;
 }
 
 function idsOf({ sourceKey, displayName, row, removal }: NamedContact) {
@@ -302,7 +322,8 @@ function whyWritten(
 ): ExplainedReason {
   const late = differingFields(managedFields, fingerprintFields(apply(contact)), fields);
   const writtenAt = timeOf(at);
-  if (late.length === 0 && state === 'written') return { kind: 'asAtSource', writtenAt };
+  if (late.length === 0 && state === 'written')
+    return { kind: 'asAtSource', writtenAt, unread: findUnreadSource(situation.captured) };
   return { kind: 'outOfDate', writtenAt, fields: late, delay: delayOf(situation) };
 }
 

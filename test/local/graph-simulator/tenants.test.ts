@@ -88,6 +88,7 @@ test('an application that nobody agreed to, and a tenant that does not exist, ar
 test("Azure's own credentials get tokens, by assertion and by secret, and show Entra's code where not", async () => {
   const names = [{ type: 7 as const, ip: '127.0.0.1' }];
   const pems = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    keyType: 'ec',
     extensions: [{ name: 'subjectAltName', altNames: names }],
   });
   const simulator = await startGraphSimulator({ tls: { key: pems.private, cert: pems.cert } });

@@ -149,6 +149,7 @@ async function runAsOwner(
 export async function makeCertificate(): Promise<Certificate> {
   const altNames = [{ type: 2 as const, value: 'localhost' }];
   const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
     extensions: [{ name: 'subjectAltName', altNames }],
   });
   return { key: made.private, cert: made.cert };

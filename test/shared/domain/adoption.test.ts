@@ -38,6 +38,18 @@ test.each<[string, Parameters<typeof needsContent>[1], readonly ContactField[], 
   ['leaves alone what is neither there nor ours', { displayName: 'Ada' }, ['department'], false],
   ['changes a part of the name while the display name is the user’s', { surname: 'King' }, ['surname'], true],
   ['changes a part of the name beside the display name', { displayName: 'Ada', surname: 'King' }, ['surname'], false],
+  [
+    'takes one field beside one of ours',
+    { displayName: 'Ada', department: 'E', jobTitle: 'C' },
+    ['department', 'jobTitle'],
+    true,
+  ],
+  [
+    'changes a part of the name beside another field',
+    { surname: 'King', jobTitle: 'C' },
+    ['jobTitle', 'surname'],
+    true,
+  ],
   ['changes no part of the name', { jobTitle: 'Chief' }, ['jobTitle'], false],
 ])('a write that %s has to know the contact, or not', (_, wanted, fields, expected) => {
   const adoption = { folderId: 'contacts', before: { jobTitle: 'Clerk', surname: null } };

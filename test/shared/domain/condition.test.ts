@@ -69,3 +69,11 @@ test('a condition names the fields that it looks at', () => {
   };
   expect(fieldsOfCondition(condition)).toEqual(['department', 'businessPhones', 'businessAddress']);
 });
+
+test('what names no field looks at none', () => {
+  expect(fieldsOfCondition({ field: 'nonsense[', exists: true })).toEqual([]);
+});
+
+test('an e-mail entry without an address is none', () => {
+  expect(meets({ emailAddresses: [{ name: 'Ada' }] }, { field: 'emailAddresses', exists: true })).toBe(false);
+});

@@ -48,6 +48,22 @@ describe('an adopted contact is given back', () => {
     expect(result).toStrictEqual({ contact: present, fields: [] });
   });
 
+  test('without a field that the user held and we wrote alike', () => {
+    const alike = { jobTitle: 'Clerk' };
+    expect(givenBack({ fields: {} }, adoption(alike), alike, wrote(alike))).toStrictEqual({
+      contact: alike,
+      fields: [],
+    });
+  });
+
+  test('without addresses, where the user took out those that had none', () => {
+    const taken = adoption(
+      { emailAddresses: [{ address: 'a@x.example' }] },
+      addressPrint({ emailAddresses: [{ name: 'A' }] }),
+    );
+    expect(givenBack({ fields: {} }, taken, {}, nothing)).toStrictEqual({ contact: {}, fields: [] });
+  });
+
   test('without a field of which it is not known what it held', () => {
     expect(givenBack({ fields: {} }, adoption({}), ours, wrote(ours))).toEqual({ contact: ours, fields: [] });
   });
@@ -72,7 +88,8 @@ describe('an adopted contact is given back', () => {
   test('without the categories that we put on it, and with those of the user', () => {
     const entry = { categories: ['Company'], fields: {} };
     const taken = adoption({ categories: ['Friends'] });
-    expect(givenBack(entry, taken, { categories: ['Friends', 'Company'] }, nothing)).toStrictEqual({
+    const both = { categories: ['Friends', 'Company'] };
+    expect(givenBack(entry, taken, both, wrote(both))).toStrictEqual({
       contact: { categories: ['Friends'] },
       fields: ['categories'],
     });
@@ -90,7 +107,7 @@ describe('to an adopted contact is written', () => {
 
   test('what is wanted, whatever is there', () => {
     const wanted = { jobTitle: 'Head' };
-    expect(adoptedContent(adoption({ jobTitle: 'Clerk' }), present, wanted, ['jobTitle'], nothing)).toEqual({
+    expect(adoptedContent(adoption({ jobTitle: 'Clerk' }), present, wanted, ['jobTitle'], wrote(present))).toEqual({
       contact: { ...present, jobTitle: 'Head' },
       fields: ['jobTitle'],
     });

@@ -50,6 +50,7 @@ test.each([
   ['{{ businessAddress.town }}', /^an address has no part "town"; it has street/],
   ['{{ surname.constructor }}', /^"surname" has no part "constructor"$/],
   ['{{ surname | upper }}', /undefined filter: upper/],
+  ['{{ surname | upcas }}', /undefined filter: upcas.*: did you mean "upcase"\?$/],
   ['{{ surname | sort }}', /undefined filter: sort/],
   ['{% for phone in businessPhones %}{{ phone }}{% endfor %}', /tag "for" not found/],
   ['{% include "secrets" %}', /tag "include" not found/],

@@ -13,6 +13,7 @@ const isLoopback = (address: string) => ['127.0.0.1', '::1'].includes(address);
 
 beforeAll(async () => {
   const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
     extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] }],
   });
   ca = pems.cert;

@@ -14,7 +14,7 @@ let secret: string | undefined;
 let reads: string[];
 
 beforeAll(async () => {
-  const pems = await generate([{ name: 'commonName', value: 'localhost' }]);
+  const pems = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });
   certificate = pems.cert;
   vault = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
     if (!request.headers.authorization) {

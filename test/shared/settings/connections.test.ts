@@ -34,7 +34,9 @@ test('a connection with a fault stops whoever names it, and no other', () => {
 
 test('a source names a connection that is there, and of a kind that it can use', () => {
   const connections = connectionsOf({ crm: postgres });
-  expect(findConnectionFault('cmr', ['postgres'], connections)).toBe('there is no connection "cmr" in CONNECTIONS');
+  expect(findConnectionFault('crn', ['postgres'], connections)).toBe(
+    'there is no connection "crn" in CONNECTIONS: did you mean "crm"?',
+  );
   expect(findConnectionFault('crm', ['exchangeServer'], connections)).toBe(
     'the connection "crm" is of the kind postgres, and this source needs exchangeServer',
   );
@@ -114,4 +116,9 @@ test('the sample has a connection of each kind', async () => {
   expect([...faulty]).toEqual([]);
   const kinds = connectionSchema.options.map(option => option.shape.kind.value);
   expect([...usable.values()].map(({ kind }) => kind).sort()).toEqual(kinds.sort());
+});
+
+test('a kind of connection that is misspelt is told what was most likely meant', () => {
+  const { faulty } = connectionsOf({ crm: { ...postgres, kind: 'postgress' } });
+  expect(faulty.get('crm')).toMatch(/^kind: is no kind of connection: "tenant", .*: did you mean "postgres"\?$/);
 });

@@ -66,6 +66,7 @@ describe('a list', () => {
       name: 'staff',
       enabled: true,
       existing: 'leave',
+      choice: 'none',
       sources: [{ kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] }],
       targets: {
         mailboxes: ['ada@contoso.com'],
@@ -108,6 +109,17 @@ describe('a list', () => {
       'unknown key inside',
       { source: { ...source, folder: 'Staff' } },
       /^source: Unrecognized key: "folder": did you mean "folders"\?$/,
+    ],
+    [
+      'policy that is misspelt',
+      { userEdits: 'revrt' },
+      /^userEdits: is none of "keep", "revert": did you mean "revert"\?$/,
+    ],
+    ['policy that is near none', { removals: 'never' }, /^removals: is none of "delete", "deleteForGood", "keep"$/],
+    [
+      'kind of source that is misspelt',
+      { source: { ...source, kind: 'contactfolders' } },
+      /^source.kind: is no kind of source: "contactFolder", .*: did you mean "contactFolder"\?$/,
     ],
     ['unknown field', { mapping: { shoeSize: null } }, /^mapping.shoeSize: "shoeSize" is not a field/],
     ['types that do not fit', { mapping: { department: 'homePhones' } }, /^mapping.department: a text cannot hold/],

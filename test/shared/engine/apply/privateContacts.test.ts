@@ -41,6 +41,15 @@ test('it stays hidden where the listing of a full mailbox misses it', async () =
   expect(names()).toEqual(['Contact 2']);
 });
 
+test('whoever looks for it in the list sees that it is private', async () => {
+  world.source.markPrivate(source);
+  await world.sync();
+  const found = await world.app.searchContacts('staff', { text: 'contact', from: 0, limit: 10 });
+  expect(found?.contacts.filter(contact => contact.private).map(({ displayName }) => displayName)).toEqual([
+    'Contact 1',
+  ]);
+});
+
 test('the status of the list says how many are private', async () => {
   const count = async () => {
     await world.sync();

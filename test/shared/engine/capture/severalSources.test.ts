@@ -114,6 +114,44 @@ test('a note on one source keeps nobody of another that the list reads no more',
   expect(Object.keys(held()).sort()).toEqual(['Bob', 'Cleo']);
 });
 
+describe('a source that reads as empty beside one that does not', () => {
+  const sides: [string, ReturnType<typeof listOf>][] = [
+    ['side by side', listOf({ sources })],
+    ['joined', listOf({ sources, match: 'email' })],
+  ];
+
+  test.each(sides)('is held however small it is, and believed when somebody approves: %s', async (_, list) => {
+    start(list);
+    for (let number = 0; number < 30; number++) addStaff(person(`Staff ${number}`, `s${number}@contoso.example`));
+    const ids = ['Bea', 'Cid'].map(name => addLawyer(person(name, `${name}@law.example`)));
+    await world.sync();
+    for (const id of ids) partners.remove(id);
+    await world.sync();
+    expect(await world.app.readList('staff')).toMatchObject({
+      state: 'held',
+      hold: { reason: 'SourceUnexpectedlyEmpty', removals: 2, of: 2 },
+    });
+    addStaff(person('Newcomer', 'new@contoso.example'));
+    await world.sync();
+    expect(Object.keys(held())).toEqual(expect.arrayContaining(['Bea', 'Cid', 'Newcomer']));
+    expect(await world.decide({ decision: 'approve', removals: 2 })).toEqual({ kind: 'decided' });
+    await world.sync();
+    expect(Object.keys(held())).toHaveLength(31);
+    expect(await world.app.readList('staff')).toMatchObject({ state: 'ok', contacts: 31 });
+  });
+
+  test('goes where the settings name it no more', async () => {
+    start(listOf({ sources }));
+    addStaff(ada());
+    for (const name of ['Bea', 'Cid']) addLawyer(person(name, `${name}@law.example`));
+    for (let number = 0; number < 30; number++) addStaff(person(`Staff ${number}`, `s${number}@contoso.example`));
+    await world.sync();
+    world.setLists(listOf({ sources: sources.slice(0, 1) }));
+    await world.sync();
+    expect(Object.keys(held())).toHaveLength(31);
+  });
+});
+
 test('a list that gets a second source writes nothing for the contacts that it had', async () => {
   start(staffOnly);
   const first = addStaff({ displayName: 'Nobody with an address' });

@@ -50,6 +50,19 @@ test('there, as the source has it, and since when', async () => {
   });
 });
 
+test('there, as the source had it when it was last read, while it cannot be read', async () => {
+  const at = world.clock.now() + 1000;
+  await world.sync();
+  await world.clock.advance(hour);
+  world.source.failure = failure('accessDenied');
+  await world.capture();
+  expect(await explain()).toMatchObject({
+    present: true,
+    state: 'present',
+    reason: `it is there as the source had it when it was last read, last written on ${time(at)}; the source cannot be read now (ErrorAccessDenied), and was last read on ${time(at)}`,
+  });
+});
+
 test('by address, whatever its case, one answer for each contact that has it', async () => {
   await world.sync();
   const { contacts } = await world.explain(target, 'ANN@Example.com');

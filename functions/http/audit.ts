@@ -1,0 +1,39 @@
+import { type AuditView, auditPage, auditPageSize, auditQuery } from '../../shared/api/audit.ts';
+import { foreignContinuation } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
+import type { Decision } from '../../shared/store/audit.ts';
+import { readContinuation, writeContinuation } from './continuation.ts';
+import { type AnyRoute, route } from './route.ts';
+
+/** Who decided what. */
+export function auditRoute(app: App): AnyRoute {
+  return route({
+    name: 'listDecisions',
+    method: 'GET',
+    path: 'audit',
+    summary: 'What was decided, when and by whom, newest first',
+    query: auditQuery,
+    answers: {
+      200: { description: 'A page; it may be short, or empty, although more follow', schema: auditPage },
+    },
+    async handle({ query: { list, action, continuation } }) {
+      const from = continuation === undefined ? undefined : readContinuation(continuation);
+      if (continuation !== undefined && !/^\d{4}-\d{2}-\d{2}-/.test(from ?? '')) throw foreignContinuation();
+      const { decisions, next } = await app.readDecisions({ list, action, limit: auditPageSize, from });
+      const more = next === undefined ? {} : { continuation: writeContinuation(next) };
+      return { jsonBody: { decisions: decisions.map(viewDecision), ...more } };
+    },
+  });
+}
+
+function viewDecision({ at, person, action, list, mailbox, details, result }: Decision): AuditView {
+  return {
+    at: new Date(at).toISOString(),
+    by: person === '' ? { kind: 'functionKey' } : { kind: 'person', id: person },
+    action,
+    ...(list && { list }),
+    ...(mailbox && { mailbox }),
+    details: details === '' ? {} : JSON.parse(details),
+    result,
+  };
+}

@@ -1,0 +1,35 @@
+import { ApiProblem } from '../../api/problem.ts';
+import type { Decision } from '../../store/audit.ts';
+import type { Services } from '../services.ts';
+
+/** What is decided, by ids and words of the API. */
+export type Decided = Omit<Decision, 'at' | 'result' | 'details'> & {
+  readonly details?: Readonly<Record<string, string | number | boolean | undefined>>;
+};
+
+/**
+ * Carries a decision out and keeps who made it: it is noted before anything is done, and how it ended after (design:
+ * Audit).
+ *
+ * @throws what the work throws
+ */
+export async function decide<Result>(
+  { details = {}, ...decided }: Decided,
+  work: () => Promise<Result>,
+  { clock, newId, audit }: Pick<Services, 'clock' | 'newId' | 'audit'>,
+): Promise<Result> {
+  const place = await audit.begin({ at: clock.now(), ...decided, details: JSON.stringify(details) }, newId());
+  try {
+    const result = await work();
+    await audit.end(place, 'done');
+    return result;
+  } catch (error) {
+    await audit.end(place, describeRefusal(error));
+    throw error;
+  }
+}
+
+/** What went wrong inside is for the log. */
+function describeRefusal(error: unknown): string {
+  return error instanceof ApiProblem ? `refused: ${error.message}` : 'failed';
+}

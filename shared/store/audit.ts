@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import { chunksOf } from '../domain/chunks.ts';
+import type { StoredRow, Table } from '../ports/tableStorage.ts';
+import { readColumns } from './columns.ts';
+import { readRow } from './damagedRow.ts';
+
+const schemaVersion = 1;
+const day = 86_400_000;
+/** A page looks at this many days at most: one without a decision costs a request. */
+const daysAPage = 31;
+/** Days before the oldest that is kept which are looked at, for sweeps that did not run. */
+const daysMissed = 10;
+/** Row keys of a day sort newest first. */
+const endOfTime = 10_000_000_000_000;
+
+/** What was decided by whom; ids only, and nothing of a contact. */
+const decision = z.object({
+  at: z.number(),
+  action: z.string(),
+  /** Object id of a person; empty for a function key. */
+  person: z.string().default(''),
+  list: z.string().default(''),
+  mailbox: z.string().default(''),
+  /** What else was asked for: words and numbers of the API. */
+  details: z.string().default(''),
+  /** `begun` until the outcome is known: the process ended in between, or is still at work. */
+  result: z.string().default('begun'),
+});
+export type Decision = z.infer<typeof decision>;
+
+export interface AuditQuestion {
+  readonly list?: string | undefined;
+  readonly action?: string | undefined;
+  readonly limit: number;
+  /** What `next` of the page before named. */
+  readonly from?: string | undefined;
+}
+
+export interface AuditPage {
+  readonly decisions: readonly Decision[];
+  readonly next?: string;
+}
+
+/** The decisions, a partition a day, each day's newest first (design: Audit). */
+export function openAudit(table: Table) {
+  return { begin, end, readPage, forget };
+
+  /** Before it is carried out, so that none is made that nobody can look up. Resolves with what `end` needs. */
+  async function begin(made: Omit<Decision, 'result'>, id: string): Promise<{ day: string; rowKey: string }> {
+    const place = { day: dayOf(made.at), rowKey: `${endOfTime - made.at}-${id}` };
+    await table.write(place.day, [
+      { kind: 'insert', rowKey: place.rowKey, properties: { schemaVersion, ...made, result: 'begun' } },
+    ]);
+    return place;
+  }
+
+  async function end(place: { readonly day: string; readonly rowKey: string }, result: string): Promise<void> {
+    await table.write(place.day, [{ kind: 'merge', rowKey: place.rowKey, properties: { result } }]);
+  }
+
+  /** Newest first. A page may be short, or empty, although more follow. */
+  async function readPage(
+    { list, action, limit, from }: AuditQuestion,
+    now: number,
+    keptDays: number,
+  ): Promise<AuditPage> {
+    const start = from === undefined ? undefined : { day: from.slice(0, 10), rowKey: from.slice(11) };
+    const first = start ? Date.parse(start.day) : now;
+    const oldest = dayOf(now - keptDays * day);
+    const decisions: Decision[] = [];
+    for (let index = 0; index <= daysAPage; index++) {
+      const partition = dayOf(first - index * day);
+      if (partition < oldest) return { decisions };
+      if (index === daysAPage) return { decisions, next: `${partition}-` };
+      const range = partition === start?.day && start.rowKey !== '' ? { from: start.rowKey } : {};
+      for (const row of await table.query(partition, range)) {
+        if (decisions.length === limit) return { decisions, next: `${partition}-${row.rowKey}` };
+        const read = parseDecision(partition, row);
+        if ((list === undefined || read.list === list) && (action === undefined || read.action === action))
+          decisions.push(read);
+      }
+    }
+    return { decisions };
+  }
+
+  /** Deletes what is older than so many days. Resolves with how many decisions that were. */
+  async function forget(now: number, keptDays: number): Promise<number> {
+    let forgotten = 0;
+    for (let index = 1; index <= daysMissed; index++) {
+      const partition = dayOf(now - (keptDays + index) * day);
+      const rows = await table.query(partition, {}, ['RowKey']);
+      for (const chunk of chunksOf(rows, 100)) {
+        await table.write(
+          partition,
+          chunk.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
+        );
+      }
+      forgotten += rows.length;
+    }
+    return forgotten;
+  }
+}
+
+/** In UTC, as YYYY-MM-DD. */
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
+
+function parseDecision(partitionKey: string, { rowKey, properties }: StoredRow): Decision {
+  return readRow({ table: 'Audit', partitionKey, rowKey }, () => readColumns(decision, properties));
+}

@@ -1,0 +1,85 @@
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import type * as z from 'zod';
+import { apiRoutes } from '../../../functions/http/apiRoutes.ts';
+import type { auditPage } from '../../../shared/api/audit.ts';
+import type { Caller } from '../../../shared/api/caller.ts';
+import { createWorld, listOf, type World } from '../../shared/engine/world.ts';
+
+const day = 86_400_000;
+const ada: Caller = { kind: 'person', objectId: 'id-of-ada', name: 'Ada Quill', roles: ['Operator'] };
+let world: World;
+let mailbox: string;
+
+beforeEach(async () => {
+  world = createWorld(listOf());
+  world.addContacts(1);
+  [mailbox = ''] = world.addTargets(1);
+  await world.sync();
+});
+
+async function call(name: string, params: Record<string, string>, body: unknown, caller?: Caller) {
+  const route = apiRoutes(world.app).find(each => each.name === name);
+  const content = body === undefined ? {} : { body: { string: JSON.stringify(body) } };
+  const headers = { 'Content-Type': 'application/json' };
+  const url = `http://localhost/api/${name}${params.query ?? ''}`;
+  const request = new HttpRequest({ method: route?.method ?? 'GET', url, params, headers, ...content });
+  return route?.handle(request, new InvocationContext({ logHandler: () => {} }), caller);
+}
+
+async function decisions(query = ''): Promise<z.infer<typeof auditPage>> {
+  return (await call('listDecisions', { query }, undefined))?.jsonBody as z.infer<typeof auditPage>;
+}
+
+test('every decision is kept with who made it, about what and how it ended, newest first', async () => {
+  await call('resyncList', { list: 'staff' }, { mailbox: 'target1@contoso.com', mode: 'full' });
+  await world.clock.advance(1000);
+  await call('haltList', { list: 'staff' }, undefined, ada);
+  await world.clock.advance(1000);
+  await call('decideHold', { list: 'staff' }, { decision: 'approve', removals: 3 }, ada);
+
+  const by = { kind: 'person', id: 'id-of-ada' };
+  expect((await decisions()).decisions).toMatchObject([
+    { by, action: 'decideHold', details: { removals: 3 }, result: 'refused: Nothing waits for a decision' },
+    { by, action: 'haltList', list: 'staff', result: 'done' },
+    { by: { kind: 'functionKey' }, action: 'resyncList', mailbox, details: { mode: 'full' }, result: 'done' },
+  ]);
+  const stored = JSON.stringify(await world.tables.audit.query(new Date(world.clock.now()).toISOString().slice(0, 10)));
+  expect(stored).not.toMatch(/Quill|@/);
+});
+
+test('a decision that cannot be kept is not carried out', async () => {
+  jest.spyOn(world.tables.audit, 'write').mockRejectedValueOnce(new Error('storage is away'));
+  expect(await call('haltList', { list: 'staff' }, undefined)).toMatchObject({ status: 500 });
+  expect(await world.app.readHalt('staff')).toBeUndefined();
+});
+
+test('decisions are found by list and by what they are, over pages and months without one', async () => {
+  for (let index = 0; index < 130; index++) {
+    await call(index % 2 === 0 ? 'halt' : 'release', {}, undefined);
+    await world.clock.advance(1);
+  }
+  await world.clock.advance(70 * day);
+  await call('haltList', { list: 'staff' }, undefined);
+
+  const found = [];
+  let page = await decisions();
+  for (found.push(page); page.continuation; found.push(page)) {
+    page = await decisions(`?continuation=${page.continuation}`);
+  }
+  const all = found.flatMap(each => each.decisions);
+  expect(all).toHaveLength(131);
+  expect(all.map(({ at }) => at)).toEqual(all.map(({ at }) => at).sort((a, b) => (a < b ? 1 : -1)));
+  expect((await decisions('?list=staff')).decisions).toHaveLength(1);
+  expect((await decisions('?action=release')).decisions).toEqual([]);
+  expect(await call('listDecisions', { query: '?continuation=eyJmcm9tIjoiYSJ9' }, undefined)).toMatchObject({
+    status: 400,
+  });
+});
+
+test('a decision is kept for 400 days', async () => {
+  await call('haltList', { list: 'staff' }, undefined);
+  await world.clock.advance(400 * day);
+  expect(await world.app.forgetDecisions()).toBe(0);
+  await world.clock.advance(2 * day);
+  expect(await world.app.forgetDecisions()).toBe(1);
+});
