@@ -29,6 +29,10 @@ param connections { *: Connection } = {}
 @description('Hosts that CSV files may come from by https, without https:// and a path.')
 param csvHosts string[] = []
 
+@description('Client id of the registration by which people sign in to the console: the output of graph/console.bicep. Empty: no console.')
+@maxLength(36)
+param consoleClientId string = ''
+
 @description('Minutes between two scheduled runs.')
 param syncPeriodMinutes 1 | 2 | 3 | 5 | 10 | 15 | 20 | 30 = 5
 
@@ -196,6 +200,7 @@ module functionApp 'modules/functionApp.bicep' = {
     queueNames: queueNames
     contactLists: contactListSetting
     csvHosts: csvHosts
+    consoleClientId: consoleClientId
     connections: string(connections)
     syncSchedule: '0 */${syncPeriodMinutes} * * * *'
     fullReconcileSchedule: fullReconcileSchedule

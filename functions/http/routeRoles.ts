@@ -29,6 +29,10 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   resyncList: 'Operator',
   clearMailbox: 'Operator',
   decideHold: 'Operator',
+  haltList: 'Operator',
+  releaseList: 'Operator',
+  halt: 'Operator',
+  release: 'Operator',
 
   // Of any mailbox of the tenant: for whoever may make a list of its folders.
   getContactFolders: 'Admin',

@@ -51,6 +51,9 @@ param connections string
 @description('Hosts that CSV files may come from.')
 param csvHosts string[]
 
+@description('Client id of the console\'s registration; empty for no console.')
+param consoleClientId string
+
 @description('When lists are captured: a six-field NCRONTAB expression in UTC.')
 param syncSchedule string
 
@@ -120,11 +123,23 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
+// A setting by this name in the place of a secret: the platform signs in as the registration with the app's identity.
+// https://learn.microsoft.com/azure/app-service/configure-authentication-provider-aad#use-a-managed-identity-instead-of-a-secret
+var signInAsIdentity = 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID'
+
+// Set only where there is a console: who set up App Service Authentication by hand keeps that.
+var consoleSettings = empty(consoleClientId) ? {} : {
+  CONSOLE_SIGN_IN: 'entra'
+  CONSOLE_TENANT_ID: tenant().tenantId
+  '${signInAsIdentity}': identityClientId
+  WEBSITE_AUTH_AAD_ALLOWED_TENANTS: tenant().tenantId
+}
+
 // The whole of the settings: what is set by hand in the portal is gone with the next deployment.
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: {
+  properties: union({
     AzureWebJobsStorage__accountName: storageAccountName
     AzureWebJobsStorage__credential: 'managedidentity'
     AzureWebJobsStorage__clientId: identityClientId
@@ -157,6 +172,39 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     LONGEST_WAIT_SECONDS: '30'
     HANDLER_SECONDS: '240'
     MESSAGE_PATIENCE_SECONDS: '3600'
+  }, consoleSettings)
+}
+
+// Whoever is not signed in gets as far as the app, which asks for a key or answers 401: Graph's calls and scripts do not sign in.
+resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(consoleClientId)) {
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: { enabled: true }
+    globalValidation: {
+      requireAuthentication: false
+      unauthenticatedClientAction: 'AllowAnonymous'
+    }
+    httpSettings: { requireHttps: true }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: consoleClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+          clientSecretSettingName: signInAsIdentity
+        }
+        validation: {
+          allowedAudiences: [consoleClientId]
+          // Not what another application asks for in somebody's name.
+          defaultAuthorizationPolicy: { allowedApplications: [consoleClientId] }
+        }
+      }
+    }
+    login: {
+      tokenStore: { enabled: false }
+      preserveUrlFragmentsForLogins: true
+    }
   }
 }
 

@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     requireCredential(values);
     const endpoint = values.GRAPH_ENDPOINT ?? 'https://graph.microsoft.com';
     const graph = openConversation({ endpoint, credential: createCredential(values), wait });
-    const differences = await withTrial({ graph, mailbox, webhook }, askAll);
+    const differences = await withTrial({ graph, mailbox, webhook, tenantId: tenantOf(values) }, askAll);
     console.log('The folder and what was made in it are removed.');
     return differences === 0 ? asReliedOn : different;
   } catch (error) {
@@ -76,6 +76,11 @@ async function readFile(settingsFile: string): Promise<Record<string, string>> {
 function environmentOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   const names = ['GRAPH_ENDPOINT', 'IDENTITY_ENDPOINT', 'IDENTITY_HEADER', ...credentialNames];
   return Object.fromEntries(names.flatMap(name => (environment[name] ? [[name, environment[name]]] : [])));
+}
+
+/** The settings of the app name it, too. */
+function tenantOf(values: Readonly<Record<string, string>>): string | undefined {
+  return values.CONSOLE_TENANT_ID || values.AZURE_TENANT_ID;
 }
 
 /** A managed identity, too, has its endpoint in the environment. */

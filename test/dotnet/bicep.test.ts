@@ -74,7 +74,8 @@ describeWithDotnet('The Bicep compiler', () => {
     const graph = join(copy, 'graph');
     await standInForGraphExtension(bicep, graph);
 
-    for (const name of ['appRoles.bicep', 'otherTenantApp.bicep']) expect(await bicep.lint(join(graph, name))).toBe('');
+    for (const name of ['appRoles.bicep', 'otherTenantApp.bicep', 'console.bicep'])
+      expect(await bicep.lint(join(graph, name))).toBe('');
     const mistaken = join(graph, 'mistaken.bicep');
     const text = readFileSync(join(graph, 'appRoles.bicep'), 'utf8');
     writeFileSync(mistaken, text.replace('resourceId: graph.id', 'resource: graph.id'));

@@ -10,7 +10,7 @@ const everyScope = 31;
 
 /**
  * Types of the Graph extension as far as `infra/graph` needs them, by their reference:
- * https://learn.microsoft.com/graph/templates/bicep/reference/approleassignedto, .../applications. Microsoft's own package of them is in
+ * https://learn.microsoft.com/graph/templates/bicep/reference/approleassignedto, .../applications, .../oauth2permissiongrants. Microsoft's own package of them is in
  * a registry of containers alone.
  */
 const types = [
@@ -22,6 +22,7 @@ const types = [
     appId: property(0, required + identifier),
     id: property(0, readOnly),
     appRoles: property(3, readOnly),
+    appRoleAssignmentRequired: property(13, 0),
   }),
   resource('Microsoft.Graph/servicePrincipals@v1.0', 4),
   object('Microsoft.Graph/appRoleAssignedTo', {
@@ -35,6 +36,8 @@ const types = [
     uniqueName: property(0, required + identifier),
     displayName: property(0, required),
     signInAudience: property(0, 0),
+    web: property(14, 0),
+    appRoles: property(17, 0),
     appId: property(0, readOnly),
   }),
   resource('Microsoft.Graph/applications@v1.0', 8),
@@ -46,6 +49,25 @@ const types = [
     audiences: property(10, required),
   }),
   resource('Microsoft.Graph/applications/federatedIdentityCredentials@v1.0', 11),
+  { $type: 'BooleanType' },
+  object('web', { redirectUris: property(10, 0), implicitGrantSettings: property(15, 0) }),
+  object('implicitGrantSettings', { enableIdTokenIssuance: property(13, 0) }),
+  object('appRole of an application', {
+    id: property(0, required),
+    value: property(0, required),
+    displayName: property(0, required),
+    description: property(0, required),
+    allowedMemberTypes: property(10, required),
+    isEnabled: property(13, required),
+  }),
+  { $type: 'ArrayType', itemType: reference(16) },
+  object('Microsoft.Graph/oauth2PermissionGrants', {
+    clientId: property(0, required + identifier),
+    resourceId: property(0, required + identifier),
+    consentType: property(0, required + identifier),
+    scope: property(0, required),
+  }),
+  resource('Microsoft.Graph/oauth2PermissionGrants@v1.0', 18),
 ];
 
 const index = {
@@ -54,6 +76,7 @@ const index = {
     'Microsoft.Graph/appRoleAssignedTo@v1.0': { $ref: 'types.json#/7' },
     'Microsoft.Graph/applications@v1.0': { $ref: 'types.json#/9' },
     'Microsoft.Graph/applications/federatedIdentityCredentials@v1.0': { $ref: 'types.json#/12' },
+    'Microsoft.Graph/oauth2PermissionGrants@v1.0': { $ref: 'types.json#/19' },
   },
   resourceFunctions: {},
   settings: { name: 'MicrosoftGraph', version: '1.0.0', isSingleton: false },

@@ -22,8 +22,8 @@ const lists = [
   { id: 'partners', source: { kind: 'csv', blob: 'partners.csv' }, targets, destination: { folder: 'Partners' } },
   { id: 'broken', source, targets, destination: { folder: 'Broken' }, unknown: true },
 ];
-/** Graph's webhooks are described by Graph. */
-const webhooks = ['changeNotifications', 'lifecycle'];
+/** Graph's webhooks are described by Graph, and a page is for a browser. */
+const notOfTheApi = ['changeNotifications', 'lifecycle', 'consolePage', 'consoleScript'];
 
 const employee = {
   name: 'Ada',
@@ -139,6 +139,19 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: `${list}/hold`, body: { decision: 'approve', removals: 7 }, status: 409 },
       { path: `${list}/hold`, body: { decision: 'reject', removals: 2 }, status: 202 },
     ],
+    haltList: [
+      { path: `${list}/halt`, status: 200 },
+      { path: '/api/lists/none/halt', status: 404 },
+    ],
+    releaseList: [
+      { path: `${list}/release`, status: 202 },
+      { path: `${list}/release`, status: 409 },
+    ],
+    halt: [{ path: '/api/halt', status: 200 }],
+    release: [
+      { path: '/api/release', status: 202 },
+      { path: '/api/release', status: 409 },
+    ],
     clearMailbox: [{ path: `${list}/mailboxes/${ada}/clear`, status: 202 }],
     session: [{ path: '/api/console/api/session', status: 200 }],
     getOwnLists: [{ path: '/api/console/api/me', status: 200 }],
@@ -155,7 +168,7 @@ test('the document is one of OpenAPI 3.1', async () => {
   expect(await findOpenApiFaults({ ...document, paths: { '/x': { get: { responses: 7 } } } })).not.toEqual([]);
 });
 
-test('it describes every HTTP function but the webhooks, where it is and who may call it', async () => {
+test('it describes every HTTP function of the API, where it is and who may call it', async () => {
   const settings = { ...world.settings(), CONTACT_LISTS: '[]' };
   const restore = applySettings(settings);
   const app = await loadApp(join(import.meta.dirname, '../../dist'), () => {});
@@ -164,7 +177,7 @@ test('it describes every HTTP function but the webhooks, where it is and who may
       .functions()
       .map(metadata => toTriggeredFunction(metadata, settings))
       .flatMap(({ name, trigger }) => ('route' in trigger ? [{ ...trigger, name }] : []))
-      .filter(({ name }) => !webhooks.includes(name))
+      .filter(({ name }) => !notOfTheApi.includes(name))
       .map(({ name, methods, route, authLevel }) => {
         return `${name}: ${methods[0]} /${route}${authLevel === 'anonymous' ? ' (everybody)' : ''}`;
       });

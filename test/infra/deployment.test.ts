@@ -86,7 +86,10 @@ test('an Entra admin grants the permissions that the connection test asks for, a
 });
 
 test('the routes that the documents for operators name are served, and Graph reaches its webhooks without a key', async () => {
-  const { functions } = await readCode(plannedSettings(plan));
+  const { functions } = await readCode({
+    ...plannedSettings(readCompiled('options').plan),
+    WEBSITE_AUTH_ENABLED: 'True',
+  });
   const http = functions
     .flatMap(({ bindings }) => Object.values(bindings) as { type: string; route?: string; authLevel?: string }[])
     .filter(({ type }) => type === 'httpTrigger');

@@ -1,9 +1,14 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readOptions } from '../../infra/scripts/first-deployment-check/options.ts';
+import { askOfForgedPrincipal } from '../../infra/scripts/first-deployment-check/signInQuestion.ts';
 import { findFreePort } from '../local/freePort.ts';
+import { signInSettings } from '../local/sample-tenant/samplePeople.ts';
 import { writeSettings } from '../local/settings.ts';
 import { type Host, startWorld, type World } from '../world/world.ts';
 import { infraDirectory } from './infra.ts';
@@ -15,7 +20,7 @@ let ada: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'check-'));
-  world = await startWorld({ lists: [] });
+  world = await startWorld({ lists: [], settings: signInSettings([]) });
   ada = await world.graph.addUser('ada');
   host = await world.startHost({ WEBHOOK_URL: `http://127.0.0.1:${await findFreePort()}` });
 });
@@ -65,6 +70,7 @@ test('the simulated Graph does what the app relies on, and nothing is left in th
     expect.stringMatching(/^ok {9}Batch of nearly 4 MB: .*; one of 4.6 MB is (answered 413|cut off)$/),
     expect.stringMatching(/^ok {9}Birthday: the day is kept, at /),
     'ok         Renewal of a subscription: made, with the app answering its validation, and renewed for six days',
+    'ok         Forged sign-in: answered 401',
     'The folder and what was made in it are removed.',
     '',
   ]);
@@ -83,6 +89,26 @@ test('what is different is named, ends with an exit code of its own, and the fol
   expect(output).toMatch(/^ok {9}Batch of 20 requests: /m);
   expect(output).toMatch(/^not asked {2}Renewal of a subscription: say where the app answers, with --webhook$/m);
   expect(await valuesOf(`/users/${ada}/contactFolders`)).toEqual([]);
+});
+
+test('an app that believes a forged sign-in is found', async () => {
+  const believes = createServer().listen(0, '127.0.0.1');
+  await once(believes, 'listening');
+  try {
+    const tenantId = '00000000-0000-0000-0000-000000000002';
+    const ask = (status: number) => {
+      believes
+        .removeAllListeners('request')
+        .on('request', (_request, response) => response.writeHead(status).end('{}'));
+      const webhook = `http://127.0.0.1:${(believes.address() as AddressInfo).port}`;
+      return askOfForgedPrincipal({ webhook, tenantId });
+    };
+    await expect(ask(200)).rejects.toThrow('it is answered 200: take consoleClientId out');
+    await expect(ask(403)).rejects.toThrow('403');
+    await expect(ask(404)).resolves.toMatch(/no console/);
+  } finally {
+    believes.close();
+  }
 });
 
 test.each([

@@ -148,6 +148,30 @@ test("with private networking besides, the customer's network is led to every pr
   expect(findHardeningProblems(plan)).toEqual([]);
 });
 
+test('people sign in to the console without a secret, and whoever does not sign in gets as far as the app', () => {
+  const { plan } = readCompiled('options');
+  const [signIn] = ofType(plan, 'Microsoft.Web/sites/config').filter(config => ownName(config) === 'authsettingsV2');
+  const { globalValidation, identityProviders } = Object(signIn?.properties);
+  const { registration, validation } = identityProviders.azureActiveDirectory;
+  const planned = plannedSettings(plan);
+  const settings = parseSettings({ ...planned, WEBSITE_AUTH_ENABLED: 'True' }, projectDirectory);
+
+  // No path is excluded: there the platform would take the header that names a person from anybody.
+  expect(globalValidation).toEqual({ requireAuthentication: false, unauthenticatedClientAction: 'AllowAnonymous' });
+  expect(planned[registration.clientSecretSettingName]).toBe(planned.GRAPH_CLIENT_ID);
+  expect(validation.allowedAudiences).toEqual([registration.clientId]);
+  expect(registration.openIdIssuer).toContain(settings.console?.tenantId);
+});
+
+test('there is no console and nobody signs in unless a registration is named', () => {
+  const { plan } = standard;
+
+  expect(ofType(plan, 'Microsoft.Web/sites/config').map(ownName)).toEqual(['appsettings']);
+  expect(parseSettings({ ...plannedSettings(plan), WEBSITE_AUTH_ENABLED: 'True' }, projectDirectory).console).toBe(
+    undefined,
+  );
+});
+
 test("an always-ready instance, and a workspace, action group and tags of the customer's own are used", () => {
   const { plan } = readCompiled('options');
   const [app] = ofType(plan, 'Microsoft.Web/sites');

@@ -13,6 +13,7 @@ import { askOfBatches, askOfLargeBatches } from './batchQuestions.ts';
 import { askOfDelta } from './deltaQuestion.ts';
 import { eventually, hold } from './finding.ts';
 import { askOfPhotos } from './photoQuestion.ts';
+import { askOfForgedPrincipal } from './signInQuestion.ts';
 import { identified, immutable, type Trial } from './trial.ts';
 
 /** Something that documents and reports leave open, and that the app relies on. */
@@ -35,6 +36,7 @@ export const questions: readonly Question[] = [
   { name: 'Birthday', ask: askOfBirthdays },
   { name: 'Photo of a contact', ask: askOfPhotos },
   { name: 'Renewal of a subscription', ask: askOfSubscriptions },
+  { name: 'Forged sign-in', ask: askOfForgedPrincipal },
 ];
 
 const stamped = z.object({ singleValueExtendedProperties: extendedPropertiesSchema });

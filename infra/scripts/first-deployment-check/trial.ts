@@ -14,6 +14,8 @@ export interface Trial {
   readonly stampKey: string;
   /** Origin under which the app is reached from outside. */
   readonly webhook: string | undefined;
+  /** Whose people the console lets in; undefined where nothing names the tenant. */
+  readonly tenantId: string | undefined;
   /** Path of something in the folder. */
   path(...segments: readonly string[]): string;
   /** Makes a contact. */
@@ -27,6 +29,7 @@ export interface TrialOptions {
   /** Address or object id. */
   readonly mailbox: string;
   readonly webhook: string | undefined;
+  readonly tenantId: string | undefined;
 }
 
 export const immutable = { Prefer: 'IdType="ImmutableId"' };
@@ -34,7 +37,7 @@ export const identified = z.object({ id: z.string() });
 
 /** Makes the folder, has it used, and removes it again, whatever happened. Rejects with `Refusal` where it cannot. */
 export async function withTrial<Result>(
-  { graph, mailbox, webhook }: TrialOptions,
+  { graph, mailbox, webhook, tenantId }: TrialOptions,
   use: (trial: Trial) => Promise<Result>,
 ): Promise<Result> {
   const { id: mailboxId } = await graph.ask('GET', graphPath(['users', mailbox], { $select: 'id' }), identified);
@@ -57,6 +60,7 @@ export async function withTrial<Result>(
       folderId,
       stampKey,
       webhook,
+      tenantId,
       path,
       async addContact(properties = {}) {
         added += 1;

@@ -3,6 +3,7 @@ using '../../../infra/main.bicep'
 // Every option but private networking, and a list with every part.
 param environmentName = 'prod'
 param alwaysReadyHttp = true
+param consoleClientId = '00000000-0000-0000-0000-000000000003'
 param logAnalyticsWorkspaceId = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/log-own'
 param actionGroupIds = ['/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-logs/providers/Microsoft.Insights/actionGroups/ag-own']
 param tags = { costCenter: '4711' }
