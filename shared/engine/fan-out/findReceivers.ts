@@ -8,7 +8,8 @@ import { findTakenMailboxes } from './sharedFolders.ts';
 import type { StoredSkipReason } from './skipReasons.ts';
 import { findLoop } from './sourceLoops.ts';
 
-export interface FindReceiversServices extends Pick<Services, 'configuredLists' | 'openSource' | 'choices' | 'sourceReaders'> {
+export interface FindReceiversServices
+  extends Pick<Services, 'configuredLists' | 'openSource' | 'choices' | 'sourceReaders'> {
   readonly openMailbox: (mailboxId: string) => Pick<ContactMailbox, 'findFolder'>;
 }
 
