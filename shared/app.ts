@@ -59,6 +59,7 @@ import type { OpenTenant } from './ports/tenantGraph.ts';
 import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList } from './settings/parseContactLists.ts';
+import { nextTime } from './settings/schedule.ts';
 import type { Settings } from './settings/settings.ts';
 import type { AuditQuestion } from './store/audit.ts';
 import type { Gathering } from './store/gathering.ts';
@@ -216,6 +217,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     readLists: () => readLists(remembered),
     readList: (id: string) => readOneList(id, remembered),
     generalNotes: () => generalNotes(services),
+    /** Epoch milliseconds. */
+    nextRun: () => nextTime(settings.schedules.SYNC_SCHEDULE, clock.now()),
     findKnownList: (id: string) => findKnownList(id, remembered),
     readListMailboxes: (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, services),

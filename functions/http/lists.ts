@@ -15,7 +15,9 @@ export function listRoutes(app: App): AnyRoute[] {
       answers: { 200: { description: 'The lists', schema: listsView } },
       async handle({ caller }) {
         const lists = (await app.readLists()).filter(({ id }) => seesList(caller, id));
-        return { jsonBody: { lists, notes: app.generalNotes() } };
+        const nextRun = app.nextRun();
+        const nextRunAt = nextRun === undefined ? null : new Date(nextRun).toISOString();
+        return { jsonBody: { lists, notes: app.generalNotes(), nextRunAt } };
       },
     }),
     route({

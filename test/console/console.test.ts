@@ -93,6 +93,7 @@ withBrowser('The console in a browser', () => {
       ['#/problems', 'Save as CSV'],
       ['#/holds', 'Partner 1'],
       ['#/runs', 'Schedule'],
+      ['#/audit', 'Nothing was decided'],
     ];
   }
 
@@ -131,6 +132,7 @@ withBrowser('The console in a browser', () => {
     await page.goto('/api/console');
     await page.getByText('Latest runs').waitFor();
     await page.getByRole('table').waitFor();
+    await page.getByText('The next scheduled one: 1 Jan').waitFor();
     const asked = new Set(requests.filter(path => !path.startsWith('data:')));
     expect(asked.size).toBeLessThanOrEqual(5);
   });
@@ -193,10 +195,35 @@ withBrowser('The console in a browser', () => {
       .getByRole('dialog')
       .getByRole('button', { name: `Keep ${held} contacts` })
       .click();
-    await page.getByText('see how it is carried out').click();
+    await page.getByRole('heading', { name: /^Run: / }).waitFor();
     await page.getByText('Finished', { exact: true }).first().waitFor();
     await page.getByRole('link', { name: 'Holds' }).click();
     await page.getByText('Nothing waits for a decision').waitFor();
+  });
+
+  test('what changes at the source is seen to arrive: a run is started, followed to its end, and the contact looked for', async () => {
+    await consoleWorld.rename('Zora Newname');
+    const page = await open('#/lists/staff', 'operator');
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByText('6 updated').waitFor();
+    await page.getByText('Finished').first().waitFor();
+    await page.goto(`/api/console#/mailboxes/${consoleWorld.users.ada}?contact=zora`);
+    await page.getByText('Zora Newname').waitFor();
+    await page.getByText('it is there as the source has it').waitFor();
+  });
+
+  test('a list is halted and released, and both are noted with who did it', async () => {
+    const page = await open('#/lists/staff', 'operator');
+    await page.getByRole('button', { name: 'Halt' }).click();
+    await page.getByRole('button', { name: 'Halt the list' }).click();
+    await page.getByRole('button', { name: 'Release' }).click();
+    await page.getByRole('button', { name: 'Release the list' }).click();
+    await page.getByRole('button', { name: 'Halt' }).waitFor();
+    await page.getByRole('link', { name: 'Audit' }).click();
+    const rows = page.getByRole('row').filter({ hasText: consoleWorld.users.operator.slice(0, 8) });
+    await rows.filter({ hasText: 'Release list' }).first().waitFor();
+    await rows.filter({ hasText: 'Halt list' }).first().waitFor();
   });
 
   test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {

@@ -5,6 +5,8 @@ import { type Host, startWorld, until, type World } from '../world/world.ts';
 export interface ConsoleWorld {
   readonly world: World;
   readonly host: Host;
+  /** Gives a contact of the staff another name at the source. */
+  rename(displayName: string): Promise<void>;
   /** Object ids by name. */
   readonly users: Readonly<Record<Person | Receiver, string>>;
 }
@@ -67,7 +69,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   );
   await graph.control('POST', `/mailboxes/${users.full}/state`, { state: 'overQuota' });
   await graph.control('POST', `/mailboxes/${users.unlicensed}/state`, { state: 'notEnabled' });
-  await addContacts(world, directory, 'Staff', staffNames());
+  const staff = await addContacts(world, directory, 'Staff', staffNames());
   const partners = await addContacts(world, directory, 'Partners', numbered('Partner', 20));
   world.configure(signInSettings(users));
   const host = await world.startHost();
@@ -77,7 +79,10 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   );
   await host.runSchedule();
   await until(async () => ((await failures(host)) > 0 ? true : undefined));
-  return { world, host, users };
+  const rename = async (displayName: string) => {
+    await graph.call('PATCH', `/users/${directory}/contacts/${staff.at(-1)}`, { displayName });
+  };
+  return { world, host, users, rename };
 }
 
 async function failures(host: Host): Promise<number> {

@@ -8,6 +8,7 @@ import { listProblems, lists, openHolds, totalMailboxes } from './lists.ts';
 import { place } from './location.ts';
 import { follow } from './resource.ts';
 import { SignIn, SignInAgain } from './SignIn.tsx';
+import { Audit } from './screens/Audit.tsx';
 import { FindMailbox } from './screens/FindMailbox.tsx';
 import { Holds } from './screens/Holds.tsx';
 import { List } from './screens/List.tsx';
@@ -25,7 +26,7 @@ export function App() {
   const { value, failure } = session.value;
   if (!value && failure?.status === 401) return <SignIn />;
   if (!value) return <main>{failure ? <FailureNotice failure={failure} /> : <Loading what="who you are" />}</main>;
-  return has('Reader') ? <Console /> : <Frame>{<NothingHere />}</Frame>;
+  return has('Reader') ? <Console /> : <OwnPage />;
 }
 
 function Console() {
@@ -33,6 +34,15 @@ function Console() {
   return (
     <Frame>
       <CurrentScreen />
+    </Frame>
+  );
+}
+
+/** All that there is for whoever has no role. */
+function OwnPage() {
+  return (
+    <Frame>
+      <NothingHere />
     </Frame>
   );
 }
@@ -53,6 +63,8 @@ function CurrentScreen() {
       return <ProblemsScreen />;
     case 'holds':
       return <Holds />;
+    case 'audit':
+      return <Audit />;
     case 'runs':
       return id === undefined ? <Runs /> : <Run key={id} id={id} />;
     default:
@@ -91,10 +103,12 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
             <NavLink name="Problems" href={links.problems} isHere={here === 'problems'} number={troubled} />
             <NavLink name="Holds" href={links.holds} isHere={here === 'holds'} number={openHolds.value.length} />
             <NavLink name="Runs" href={links.runs} isHere={here === 'runs'} />
+            {has('Operator') && <NavLink name="Audit" href={links.audit} isHere={here === 'audit'} />}
           </nav>
         )}
         <p class="person">
-          {session.value.value?.name} <a href="/.auth/logout?post_logout_redirect_uri=/api/console">Sign out</a>
+          <span>{session.value.value?.name}</span>{' '}
+          <a href="/.auth/logout?post_logout_redirect_uri=/api/console">Sign out</a>
         </p>
       </header>
       <main>

@@ -24,6 +24,7 @@ describe('a column fills without being told', () => {
 
   test.each([
     ['given_name', 'givenName'],
+    ['Sensitivity', 'sensitivity'],
     ['GIVEN NAME', 'givenName'],
     ['Given-Name', 'givenName'],
     ['given.name', 'givenName'],
@@ -158,6 +159,21 @@ test.each([
   expect(fill({ birthday })).toEqual(
     isOne ? { contact: { birthday }, unfit: [] } : { contact: {}, unfit: ['birthday'] },
   );
+});
+
+test.each([
+  ['private', true],
+  ['Privat ', true],
+  ['TRUE', true],
+  ['Wahr', true],
+  ['2', true],
+  ['Normal', false],
+  ['False', false],
+  ['0', false],
+  ['', false],
+])('a contact whose sensitivity is "%s" is private: %s', (sensitivity, isPrivate) => {
+  const mark = isPrivate ? { sensitivity: 'private' } : {};
+  expect(fill({ displayName: 'Ada', sensitivity }).contact).toEqual({ displayName: 'Ada', ...mark });
 });
 
 test.each([

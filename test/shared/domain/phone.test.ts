@@ -24,6 +24,7 @@ test('is written without blanks where E.164 is asked for, with its extension', (
 });
 
 test.each([
+  ['a text of sixty characters', '030 1234567 or, when nobody answers, the desk at 030 7654321'],
   ['a short number', '4711'],
   ['a number that nobody has', '+1 555 0100'],
   ['an extension that is dialled after the number', '+49 30 1234567-12'],

@@ -29,7 +29,7 @@ interface ExplainProps {
 /** Whether a contact is in a mailbox, by every list that might bring it, and why (not). */
 export function Explain({ mailbox, asked, receives }: ExplainProps) {
   const contact = useSignal(asked ?? '');
-  const answers = useSignal<Answers | undefined>(undefined);
+  const answers = useSignal<readonly Explanation[] | undefined>(undefined);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const ids = namedLists.value.filter(isAsked).map(({ id }) => id);
   const isReady = ids.length > 0;
@@ -52,7 +52,9 @@ export function Explain({ mailbox, asked, receives }: ExplainProps) {
       <div aria-live="polite">
         {failure.value && <FailureNotice failure={failure.value} />}
         {asked && !answers.value && !failure.value && <Loading what="every list, and the mailbox" />}
-        {asked && answers.value && <Verdicts answers={answers.value} mailbox={mailbox} contact={asked} />}
+        {asked && answers.value && (
+          <Verdicts answers={sortOut(answers.value, receives ?? [])} mailbox={mailbox} contact={asked} />
+        )}
       </div>
     </>
   );
@@ -69,7 +71,7 @@ export function Explain({ mailbox, asked, receives }: ExplainProps) {
     failure.value = undefined;
     try {
       const explained = await Promise.all(ids.map(list => explain({ list, mailbox, contact: text }, signal)));
-      if (!signal?.aborted) answers.value = sortOut(explained, receives ?? []);
+      if (!signal?.aborted) answers.value = explained;
     } catch (error) {
       if (!signal?.aborted) failure.value = asFailure(error);
     }
@@ -112,7 +114,7 @@ interface VerdictsProps {
   readonly contact: string;
 }
 
-function Verdicts({ answers: { found, without }, mailbox, contact }: VerdictsProps) {
+function Verdicts({ answers: { found, elsewhere, without }, mailbox, contact }: VerdictsProps) {
   return (
     <>
       {found.length === 0 && (
@@ -144,9 +146,14 @@ function Verdicts({ answers: { found, without }, mailbox, contact }: VerdictsPro
           )}
         </section>
       ))}
+      {elsewhere.map(({ list, contacts: [first] }) => (
+        <p key={list} class="hint">
+          Also in “<a href={links.list(list)}>{nameOfList(list)}</a>”: {first?.reason}.
+        </p>
+      ))}
       {without.length > 0 && (
         <p class="hint">
-          {found.length > 0 && 'Not in: '}
+          {found.length > 0 && 'Not in '}
           {without.map((list, index) => (
             <span key={list}>
               {index > 0 && ', '}

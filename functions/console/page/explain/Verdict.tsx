@@ -52,8 +52,5 @@ export function Verdict({ list, mailbox, asked, explained }: VerdictProps) {
 }
 
 function sentence(text: string): string {
-  return `${capitalise(text)}.`.replace(
-    'until somebody decides with POST /api/lists/{list}/hold',
-    'until somebody decides',
-  );
+  return `${capitalise(text)}.`;
 }

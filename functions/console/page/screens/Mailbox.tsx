@@ -77,7 +77,7 @@ function InList({ mailbox, standing, changed }: InListProps) {
         <dd>{folder ?? 'none yet'}</dd>
         <dt>Contacts</dt>
         <dd>
-          {count(contacts)}
+          <a href={links.list(list, 'contacts')}>{count(contacts)}</a>
           {failed > 0 && `; ${count(failed)} refused`}
         </dd>
         <dt>Last synced</dt>

@@ -136,7 +136,16 @@ const mailboxColumns: readonly Column<ListedMailbox>[] = [
     show: ({ id, address }) => <a href={links.mailbox(id)}>{address ?? id}</a>,
     text: ({ id, address }) => address ?? id,
   },
-  { title: 'State', show: ({ state }) => <Badge state={state} />, text: ({ state }) => state },
+  {
+    title: 'State',
+    show: ({ state, problem }) => (
+      <>
+        <Badge state={state} />
+        {problem && <p class="narrow hint">{adviceFor(problem.code).title}</p>}
+      </>
+    ),
+    text: ({ state }) => state,
+  },
   {
     title: 'Contacts',
     show: ({ contacts }) => count(contacts),
@@ -148,6 +157,7 @@ const mailboxColumns: readonly Column<ListedMailbox>[] = [
     title: 'Problem',
     show: ({ problem }) => problem && <span title={problem.detail}>{adviceFor(problem.code).title}</span>,
     text: ({ problem }) => (problem ? `${problem.code}: ${problem.detail}` : ''),
+    isExtra: true,
   },
   {
     title: 'Last synced',
