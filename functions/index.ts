@@ -35,7 +35,7 @@ registerSyncMailbox(app);
 registerFullReconcile(app, settings.schedules.FULL_RECONCILE_SCHEDULE);
 registerForgetRuns(app);
 registerDeadLetters(app);
-const forPeople = settings.console && peopleRoutes();
+const forPeople = settings.console && peopleRoutes(app);
 const routes = apiRoutes(app, forPeople);
 registerRoutes(routes);
 if (settings.console && forPeople) {

@@ -1,3 +1,4 @@
+import type { Choice } from './domain/choice.ts';
 import type { HoldDecision } from './domain/hold.ts';
 import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
 import { rememberPhotos } from './engine/apply/rememberPhotos.ts';
@@ -18,6 +19,7 @@ import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
@@ -194,6 +196,9 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     decide: <Result>(decided: Decided, work: () => Promise<Result>) => decide(decided, work, services),
     readDecisions: (question: AuditQuestion) => services.audit.readPage(question, clock.now(), settings.auditDays),
     forgetDecisions: () => services.audit.forget(clock.now(), settings.auditDays),
+    readOwnLists: (mailboxId: string) => readOwnLists(mailboxId, services),
+    choose: (list: ContactList, mailboxId: string, choice: Choice) => choose(list, mailboxId, choice, services),
+    clearOwn: (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, services),
     /** @param listId undefined for every list */
     halt: (listId: string | undefined) => halt(listId, remembered),
     release: (listId: string | undefined) => release(listId, remembered),

@@ -7,6 +7,9 @@ import type { Access } from '../../shared/api/roles.ts';
 export const routeRoles: Readonly<Record<string, Access>> = {
   session: 'employee',
   openApi: 'employee',
+  getOwnLists: 'employee',
+  chooseList: 'employee',
+  clearOwnList: 'employee',
 
   listLists: 'Reader',
   getList: 'Reader',

@@ -434,6 +434,10 @@ type ContactList = {
   @description('Who gets them.')
   targets: Targets
 
+  @description('Whether users decide for themselves in the console: not at all, to be left out, or to get it.')
+  @metadata({ default: 'none' })
+  choice: ('none' | 'optOut' | 'optIn')?
+
   @description('What they get.')
   destination: Destination
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ruleId } from '../domain/audience.ts';
+import { choicePolicies } from '../domain/choice.ts';
 import { existing } from '../domain/existingContacts.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } from '../domain/mapping.ts';
@@ -88,6 +89,7 @@ export const contactListSchema = strictObject({
   owners: ownersSettings.optional(),
   privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
+  choice: z.enum(choicePolicies).default('none'),
   destination: destinationSettings,
   mapping: mapping.default({}),
   defaults: z

@@ -26,8 +26,10 @@ import {
   type Model,
   mappingRules,
   noteWrite,
+  ownerName,
   readersOf,
   restrictedDepartment,
+  unassignedIn,
 } from './model.ts';
 import { grace, requestTimeout, scheduledDirectory, scheduledMailbox, type WriteRules } from './schedulerGraph.ts';
 import { inTurns, scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
@@ -174,6 +176,10 @@ function contactList(list: ListModel, model: Model): ContactList {
     ...(list.isRestricted && {
       visibility: [{ when: { field: 'department', in: [restrictedDepartment] }, to: { groups: [readersOf(list.id)] } }],
     }),
+    ...(list.hasOwners && {
+      owners: { from: 'manager', unassigned: [ownerName(model, unassignedIn(model) ?? '')] },
+    }),
+    ...(list.isOptional && { choice: 'optOut' }),
     userEdits: model.userEdits,
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,

@@ -17,6 +17,14 @@ export function changeSource(action: Action, stand: Stand): void {
       if (contact) edit(stand, contact, action.field, sampleValue(action.field, action.value));
       return;
     }
+    case 'changeOwner': {
+      const contact = pick(there, action.contact);
+      if (!contact || isJoined(model, contact)) return;
+      const { manager: _, ...others } = contact.contact;
+      contact.contact = action.owner === 0 ? others : { ...others, manager: `target${action.owner - 1}@contoso.com` };
+      placeOf(model, contact.lastFolderId).edit(contact.id, contact.contact);
+      return;
+    }
     case 'markPrivate': {
       const contact = pick(there, action.contact);
       if (!contact) return;

@@ -4,7 +4,7 @@ import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { Action } from './actions.ts';
 import { noteUsersCategories, noteUsersMove, noteUsersValue } from './adoptable.ts';
-import { forget, type TargetContact } from './model.ts';
+import { forget, isReceiver, type TargetContact } from './model.ts';
 import { personalMark } from './personalData.ts';
 import { pick } from './pick.ts';
 import { type Stand, sampleValue } from './scene.ts';
@@ -155,7 +155,7 @@ export async function isInLedger({ system }: Stand, { mailboxId, listId, id }: T
 function isRestorable(stand: Stand, target: TargetContact): boolean {
   const mailbox = stand.system.graph.mailbox(target.mailboxId);
   const list = stand.model.lists.find(({ id }) => id === target.listId);
-  if (!list?.isPresent || !list.members.has(target.mailboxId)) return false;
+  if (!list?.isPresent || !isReceiver(list, target.mailboxId)) return false;
   if (target.deletedBy !== 'user' || mailbox.contacts.get(target.id)?.folderId !== mailbox.deletedItemsId) return false;
   const others = [...stand.model.targets.values()].filter(
     ({ id, mailboxId, listId, sourceKey }) =>

@@ -12,6 +12,7 @@ import {
   type CopiedContact,
   isEqual,
   isFromSource,
+  isReceiver,
   isSeen,
   isTarget,
   type ListModel,
@@ -21,6 +22,7 @@ import {
   peopleOf,
   type SourcePerson,
   type TargetContact,
+  unassignedIn,
   withoutOwn,
 } from './model.ts';
 import { personalMark } from './personalData.ts';
@@ -122,7 +124,7 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
     if (isTarget(model, list, mailboxId) && !isVisible(progress)) noteViolation(model, 'SILENT', `broken ${place}`);
     return;
   }
-  if (!list.isPresent || !list.members.has(mailboxId)) {
+  if (!list.isPresent || !isReceiver(list, mailboxId)) {
     const mayStay = isLeavingHeld || progress?.wanted === 'kept' || model.whenTargetLeaves === 'leave';
     const isLeft = copies.some(({ isInFolder, target }) => isInFolder && !target.isUnknown);
     const isStamped = copies.some(({ live }) => live && model.adoptable.has(live.id) && isOurs(live));
@@ -148,7 +150,10 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
     // What waits for a decision, or was rejected, is as it was.
     if (row?.waiting && row.removal !== 'none' && !contact.isPrivate) continue;
     const ofContact = copies.filter(({ target }) => target.sourceKey === key);
-    if (!isSeen(list, mailboxId, contact)) {
+    // Whoever leaves owns contacts until that is decided.
+    const isOwnerInDoubt = contact.contact.manager !== undefined && mailboxId === unassignedIn(model);
+    if (list.hasOwners && isOwnerInDoubt && (isLeavingHeld || areReadersInDoubt)) continue;
+    if (!isSeen(model, list, mailboxId, contact)) {
       const mayStay = !contact.isPrivate && (isLeavingHeld || areReadersInDoubt);
       if (!mayStay && isShown(ofContact, moment)) noteViolation(model, 'LEAK', `${list.id}:${key} in ${mailboxId}`);
       continue;

@@ -81,6 +81,11 @@ export interface ListModel {
   /** Mailboxes that see the contacts of which its rule is, if it has one. */
   readonly readers: Set<string>;
   isRestricted: boolean;
+  /** Whether its contacts may name who gets them. */
+  readonly hasOwners: boolean;
+  readonly isOptional: boolean;
+  /** Mailboxes whose users do not want it. */
+  readonly switchedOff: Set<string>;
   settings: ListSettings;
   /** Whether the settings name the list. */
   isPresent: boolean;
@@ -179,7 +184,22 @@ export interface Model {
 }
 
 export function isTarget(model: Model, list: ListModel, mailboxId: string): boolean {
-  return list.isPresent && list.members.has(mailboxId) && !model.disabled.has(mailboxId);
+  return list.isPresent && isReceiver(list, mailboxId) && !model.disabled.has(mailboxId);
+}
+
+/** Whether the list is for the mailbox, and its user wants it. */
+export function isReceiver({ members, isOptional, switchedOff }: ListModel, mailboxId: string): boolean {
+  return members.has(mailboxId) && !(isOptional && switchedOff.has(mailboxId));
+}
+
+/** By which contacts name the user of the mailbox. */
+export function ownerName(model: Model, mailboxId: string): string {
+  return `target${model.mailboxes.indexOf(mailboxId)}@contoso.com`;
+}
+
+/** The mailbox that gets what no target owns. */
+export function unassignedIn({ mailboxes }: Model): string | undefined {
+  return mailboxes.at(-1);
 }
 
 /** The list whose sources are of every kind. */
@@ -205,12 +225,20 @@ export const restrictedDepartment = `department 2${personalMark}`;
 
 /** Whether the mailbox, a target of the list, gets the contact. */
 export function isSeen(
-  { isRestricted, readers }: ListModel,
+  model: Model,
+  list: ListModel,
   mailboxId: string,
   { contact, isPrivate }: Pick<SourcePerson, 'contact' | 'isPrivate'>,
 ): boolean {
-  if (isPrivate) return false;
+  const { isRestricted, readers } = list;
+  if (isPrivate || !isOwn(model, list, mailboxId, contact)) return false;
   return !isRestricted || contact.department !== restrictedDepartment || readers.has(mailboxId);
+}
+
+function isOwn(model: Model, list: ListModel, mailboxId: string, { manager: owner }: Contact): boolean {
+  if (!list.hasOwners || owner === undefined || owner === ownerName(model, mailboxId)) return true;
+  const isOwned = model.mailboxes.some(id => owner === ownerName(model, id) && isTarget(model, list, id));
+  return !isOwned && mailboxId === unassignedIn(model);
 }
 
 /** What users did with a contact is forgotten once their mailbox is not to have it. */
@@ -220,7 +248,7 @@ export function forgetHidden(model: Model): void {
     const contact = [...model.source.values()].find(({ id, formerIds }) =>
       [id, ...formerIds].includes(target.sourceKey),
     );
-    if (list && contact && !isSeen(list, target.mailboxId, contact)) target.isForgotten = true;
+    if (list && contact && !isSeen(model, list, target.mailboxId, contact)) target.isForgotten = true;
   }
 }
 

@@ -26,6 +26,10 @@ export interface Scene {
   readonly everyKind?: boolean;
   /** Whether lists begin with a rule of visibility. */
   readonly isRestricted?: boolean;
+  /** Whether contacts may name who gets them; the last mailbox gets what no target owns. */
+  readonly hasOwners?: boolean;
+  /** Whether users may switch lists off. */
+  readonly isOptional?: boolean;
 }
 
 export interface Stand {
@@ -49,10 +53,8 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
   const places = new Map<string, Place>();
   const lists = listIds
     .slice(0, scene.lists)
-    .map((id, index) =>
-      addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), scene.isRestricted ?? false, places),
-    );
-  if (scene.everyKind) lists.push(addJoinedList(graph, others.places, mailboxes, places));
+    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), scene, places));
+  if (scene.everyKind) lists.push(addJoinedList(graph, others.places, mailboxes, scene, places));
   const model: Model = {
     lists,
     places,
@@ -116,6 +118,7 @@ function addJoinedList(
   graph: MemoryGraph,
   others: Readonly<Record<string, SourcePlace>>,
   members: readonly string[],
+  { isOptional = false }: Scene,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${joinedList}@contoso.com`);
@@ -134,6 +137,9 @@ function addJoinedList(
     members: new Set(members),
     readers: new Set(),
     isRestricted: false,
+    hasOwners: false,
+    isOptional,
+    switchedOff: new Set(),
     settings: firstSettings[joinedList],
     isPresent: true,
     isSourceBroken: false,
@@ -144,7 +150,7 @@ function addList(
   graph: MemoryGraph,
   id: (typeof listIds)[number],
   members: readonly string[],
-  isRestricted: boolean,
+  { isRestricted = false, hasOwners = false, isOptional = false }: Scene,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${id}@contoso.com`);
@@ -160,6 +166,9 @@ function addList(
     members: new Set(members),
     readers: new Set(readers),
     isRestricted,
+    hasOwners,
+    isOptional,
+    switchedOff: new Set(),
     settings: firstSettings[id],
     isPresent: true,
     isSourceBroken: false,

@@ -98,6 +98,8 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('changeAccount', { mailbox })],
   [3, action('changeReaders', { mailbox, list })],
   [1, action('changeRule', { list })],
+  [3, action('changeOwner', { contact: few, owner: fc.nat({ max: 4 }) })],
+  [2, action('choose', { mailbox, list })],
   [1, action('markPrivate', { contact: few })],
   [2, changeSettings],
   [1, action('changePresence', { list })],
@@ -131,6 +133,8 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
   removals: fc.constantFrom('delete', 'delete', 'delete', 'keep'),
   whenTargetLeaves: fc.constantFrom('cleanUp', 'cleanUp', 'cleanUp', 'leave'),
   isRestricted: fc.boolean(),
+  hasOwners: fc.boolean(),
+  isOptional: fc.boolean(),
   existing: fc.constantFrom('leave', 'leave', 'adoptInFolder', 'adoptAnywhere'),
   everyKind: fc.boolean(),
 });

@@ -1,6 +1,8 @@
 import { type Audience, everybody } from '../../domain/audience.ts';
+import { type Choice, isChosen } from '../../domain/choice.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import type { ChoiceTable } from '../../store/choices.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { ReadTargets } from '../../store/targets.ts';
@@ -17,6 +19,8 @@ export interface Receivers {
   readonly skipped: ReadonlyMap<string, string>;
   /** Ids of excluded users, with the group or address of `targets.exclude` that they are in. */
   readonly excluded: ReadonlyMap<string, string>;
+  /** Users who would receive it, had they not switched it off, or switched it on. */
+  readonly unchosen: ReadonlySet<string>;
   /** Every target was read to its end: whoever is not named has left. */
   readonly complete: boolean;
   /** Who a mailbox is to the list's contacts; `before`: where its addresses could not be read. */
@@ -27,6 +31,8 @@ export interface Receivers {
 }
 
 export interface ResolvedTargets extends Receivers {
+  /** Whether the user switched the list off, be it a target or not. */
+  hasSwitchedOff(mailboxId: string): boolean;
   /** The groups whose former member the mailbox is, where that proves nothing (see `compareMembers`). */
   missingFrom(mailboxId: string): readonly GroupReading[];
   /** Mailboxes that receive nothing only because they are missing from a group of exclusions. */
@@ -51,10 +57,13 @@ export interface TargetReading {
   readonly ruleGroups: readonly GroupReading[];
 }
 
+const noChoices: ReadonlyMap<string, Choice> = new Map();
+
 const noReceivers: Receivers = {
   mailboxes: new Set(),
   skipped: new Map(),
   excluded: new Map(),
+  unchosen: new Set(),
   complete: true,
   audienceOf: () => everybody,
   exclusionsKnown: true,
@@ -64,6 +73,7 @@ const noReceivers: Receivers = {
 /** The targets of a list that is gone from the settings. */
 export const nobody: ResolvedTargets = {
   ...noReceivers,
+  hasSwitchedOff: () => false,
   missingFrom: () => [],
   excludedAsMissing: new Map(),
   unassigned: new Set(),
@@ -79,10 +89,11 @@ export const nobody: ResolvedTargets = {
 export async function resolveTargets(
   list: ContactList,
   directory: Directory,
-  source: Source,
+  { source, choices }: { readonly source: Source; readonly choices: Pick<ChoiceTable, 'readAll'> },
   now: number,
 ): Promise<ResolvedTargets> {
   const { targets } = list;
+  const chosen = list.choice === 'none' ? noChoices : await choices.readAll(list.id);
   const stored = await source.readTargets();
   const names = openTargetNames(directory, stored?.targets, now, list.owners !== undefined);
   const remembered = stored?.targets.members ?? {};
@@ -98,7 +109,7 @@ export async function resolveTargets(
   const { owners } = list;
   const unassigned = await idsOf('owners.unassigned', owners?.unassigned ?? []);
 
-  const found = { list, groups, excludedGroups, named, excludedNamed, problems: names.problems };
+  const found = { list, groups, excludedGroups, named, excludedNamed, chosen, problems: names.problems };
   const identify = identitiesBy(groups, names.identities);
   const audienceBy = (withMissing: boolean) => {
     const byRules = audiencesBy(rules, withMissing);
@@ -117,6 +128,7 @@ export async function resolveTargets(
     problems: [...receivers.problems, ...ownerProblems],
     audienceOf: audienceBy(true),
     unassigned: new Set(present(unassigned).filter(id => receivers.mailboxes.has(id))),
+    hasSwitchedOff: id => chosen.get(id) === 'off',
     missingFrom: id => groups.filter(group => isMissing(group, id)),
     excludedAsMissing,
     seesAsMissing: findSeeingAsMissing(receivers, rules),
@@ -144,6 +156,7 @@ interface FoundTargets {
   readonly excludedGroups: readonly GroupReading[];
   readonly named: readonly (string | undefined)[];
   readonly excludedNamed: readonly (string | undefined)[];
+  readonly chosen: ReadonlyMap<string, Choice>;
   readonly problems: readonly Problem[];
 }
 
@@ -163,7 +176,7 @@ function findSeeingAsMissing(
 }
 
 function combine(
-  { list: { targets }, groups, excludedGroups, named, excludedNamed, problems }: FoundTargets,
+  { list: { targets, choice }, groups, excludedGroups, named, excludedNamed, chosen, problems }: FoundTargets,
   missingExclusionsOf: (mailboxId: string) => readonly GroupReading[],
 ): Omit<Receivers, 'audienceOf'> {
   const excluded = new Map([
@@ -177,18 +190,20 @@ function combine(
   };
   present(named).forEach(excludeMissing);
   for (const { id } of members) excludeMissing(id);
-  const mailboxes = new Set(present(named).filter(id => !excluded.has(id)));
+  const entitled = new Set(present(named).filter(id => !excluded.has(id)));
   const skipped = new Map<string, string>();
   for (const user of members) {
-    if (excluded.has(user.id) || mailboxes.has(user.id)) continue;
-    if (user.accountEnabled || targets.includeDisabled) mailboxes.add(user.id);
+    if (excluded.has(user.id) || entitled.has(user.id)) continue;
+    if (user.accountEnabled || targets.includeDisabled) entitled.add(user.id);
     else skipped.set(user.id, 'AccountDisabled');
   }
+  const isReceiver = (id: string) => isChosen(choice, chosen.get(id));
   const isRead = ({ members: all }: GroupReading) => all !== undefined;
   return {
-    mailboxes,
+    mailboxes: choice === 'none' ? entitled : new Set([...entitled].filter(isReceiver)),
     skipped,
     excluded,
+    unchosen: new Set([...entitled].filter(id => !isReceiver(id))),
     complete: groups.every(isRead) && present(named).length === named.length,
     exclusionsKnown: excludedGroups.every(isRead) && present(excludedNamed).length === excludedNamed.length,
     problems,

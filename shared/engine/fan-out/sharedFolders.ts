@@ -16,13 +16,18 @@ export async function findTakenMailboxes(
   mailboxes: ReadonlySet<string>,
   directory: Directory,
   now: number,
-  { configuredLists, openSource }: Pick<Services, 'configuredLists' | 'openSource'>,
+  { configuredLists, openSource, choices }: Pick<Services, 'configuredLists' | 'openSource' | 'choices'>,
 ): Promise<ReadonlyMap<string, string>> {
   const taken = new Map<string, string>();
   const place = configuredLists.findIndex(({ id }) => id === list.id);
   for (const other of configuredLists.slice(0, Math.max(place, 0))) {
     if (!writeIntoTheSame(other, list) || !(await readTheSameFolder(other, list, openSource))) continue;
-    const { mailboxes: others } = await resolveTargets(other, directory, openSource(other.id), now);
+    const { mailboxes: others } = await resolveTargets(
+      other,
+      directory,
+      { source: openSource(other.id), choices },
+      now,
+    );
     for (const id of others) if (mailboxes.has(id) && !taken.has(id)) taken.set(id, other.id);
   }
   return taken;

@@ -12,6 +12,7 @@ import type { Table } from '../../../shared/ports/tableStorage.ts';
 import { noConnections } from '../../../shared/settings/connections.ts';
 import type { ContactList } from '../../../shared/settings/contactList.ts';
 import type { SourceAdapters } from '../../../shared/sources/index.ts';
+import { openChoices } from '../../../shared/store/choices.ts';
 import { openListIndex } from '../../../shared/store/listIndex.ts';
 import { openMailboxIndex } from '../../../shared/store/mailboxes.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
@@ -62,6 +63,7 @@ await runSync(
     configuredLists: [list],
     sourceReaders: [list],
     progress: openProgress(table('progress')),
+    choices: openChoices(table('choices')),
     mailboxIndex: openMailboxIndex(table('mailboxes')),
     runs: openRuns(table('runs')),
     syncQueue: { send: sendInParts },

@@ -66,6 +66,7 @@ describe('a list', () => {
       name: 'staff',
       enabled: true,
       existing: 'leave',
+      choice: 'none',
       sources: [{ kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] }],
       targets: {
         mailboxes: ['ada@contoso.com'],
