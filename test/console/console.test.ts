@@ -123,6 +123,19 @@ withBrowser('The console in a browser', () => {
     },
   );
 
+  test('the page lets nothing in but its own, is in no frame, and its script is kept for as long as it is the same', async () => {
+    const { url } = consoleWorld.host;
+    const page = await fetch(`${url}/api/console`);
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'sha256-[^ ]+'; .*frame-ancestors 'none'$/,
+    );
+    const [script] = /\/api\/console\/assets\/console-[0-9a-f]+\.js/.exec(await page.text()) ?? [];
+    const kept = await fetch(`${url}${script}`);
+    expect([kept.status, kept.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+    const former = await fetch(`${url}/api/console/assets/console-0123456789abcdef.js`);
+    expect([former.status, former.headers.get('cache-control')]).toEqual([404, null]);
+  });
+
   test('the first screen takes five requests', async () => {
     const context = await openContext();
     await signIn('admin', context);
