@@ -3,8 +3,9 @@ import type { Person } from '../../shared/api/caller.ts';
 import { crossSite, notSignedIn, roleNeeded } from '../../shared/api/problems.ts';
 import { type Access, hasAccess } from '../../shared/api/roles.ts';
 import type { ConsoleSettings } from '../../shared/settings/settings.ts';
+import { answerProblems } from '../http/answerProblems.ts';
 import { ownHeader } from '../http/ownHeader.ts';
-import { type AnyRoute, answerProblems } from '../http/route.ts';
+import type { AnyRoute } from '../http/route.ts';
 import { routeRoles } from '../http/routeRoles.ts';
 import { readPrincipal } from './principal.ts';
 

@@ -3,7 +3,7 @@ import { noRun } from '../../shared/api/problems.ts';
 import { addressedRun, type RunView } from '../../shared/api/runs.ts';
 import type { App } from '../../shared/app.ts';
 import type { FindAddresses } from '../../shared/ports/mailboxAddresses.ts';
-import { runIdPattern } from '../../shared/store/runs.ts';
+import { runIdPattern } from '../../shared/store/runId.ts';
 import { withAddress } from './addresses.ts';
 import { type AnyRoute, route } from './route.ts';
 

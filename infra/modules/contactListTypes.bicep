@@ -455,6 +455,10 @@ type ContactList = {
   @metadata({ default: 'leave' })
   existing: ('leave' | 'adoptInFolder' | 'adoptAnywhere')?
 
+  @description('true: contacts get the photos that they have at the source.')
+  @metadata({ default: false })
+  photos: bool?
+
   @description('keep: what a user changed stays until the source changes that field. revert: a full reconcile restores it.')
   @metadata({ default: 'keep' })
   userEdits: ('keep' | 'revert')?

@@ -189,3 +189,24 @@ test.each([
 test('a telephone number alone does not', () => {
   expect(hasName({ mobilePhone: '1', jobTitle: 'Clerk' })).toBe(false);
 });
+
+test('who owns a contact is told by a column of its own', () => {
+  expect(parseColumnTarget('owners')).toEqual({ from: 'owners' });
+  expect(findColumnFault('owners')).toBeUndefined();
+  expect(fill({ owners: ['ada@x.example', ' ', 'grace@x.example'], jobTitle: 'Chief' })).toEqual({
+    contact: { jobTitle: 'Chief', owners: ['ada@x.example', 'grace@x.example'] },
+    unfit: [],
+  });
+  expect(fill({ owners: '', jobTitle: 'Chief' }).contact).toStrictEqual({ jobTitle: 'Chief' });
+});
+
+test('a part of an address of several columns goes into one line, and only a list keeps its places', () => {
+  const city = (value: string) => ({
+    target: { from: 'addressPart', field: 'homeAddress', part: 'city' } as const,
+    value,
+  });
+  expect(fillContact([{ ...city(''), value: ['London', 'SW1'] }], {})).toEqual({
+    contact: { homeAddress: { city: 'London, SW1' } },
+    unfit: [],
+  });
+});
