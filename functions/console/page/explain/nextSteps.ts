@@ -31,6 +31,10 @@ export const nextSteps: Readonly<Record<ContactExplanation['state'], NextStep | 
   neverRead: { text: 'Wait for the first run, or start it at the list.', to: 'list' },
   notATarget: { text: 'Add the mailbox to a group of targets, or name it there.', to: 'list' },
   excluded: { text: 'Take the mailbox out of the exclusion, if it should get the list.', to: 'list' },
+  notChosen: {
+    text: 'Nothing, if that is meant: only the user can switch it on, as long as the settings of the list give a choice.',
+    to: 'list',
+  },
   disabled: { text: 'Enable the account; a shared mailbox is named in targets.mailboxes.', to: 'list' },
   folderOfAnotherList: { text: 'Give one of the two lists another folder.', to: 'list' },
   left: { text: 'Make the mailbox a target again, if it should get the list.', to: 'list' },
