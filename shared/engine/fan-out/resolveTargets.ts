@@ -198,12 +198,13 @@ function combine(
     else skipped.set(user.id, 'AccountDisabled');
   }
   const isReceiver = (id: string) => isChosen(choice, chosen.get(id));
+  const isSkipped = ([id]: readonly [string, string]) => isReceiver(id);
   const isRead = ({ members: all }: GroupReading) => all !== undefined;
   return {
     mailboxes: choice === 'none' ? entitled : new Set([...entitled].filter(isReceiver)),
-    skipped,
+    skipped: choice === 'none' ? skipped : new Map([...skipped].filter(isSkipped)),
     excluded,
-    unchosen: new Set([...entitled].filter(id => !isReceiver(id))),
+    unchosen: new Set([...entitled, ...skipped.keys()].filter(id => !isReceiver(id))),
     complete: groups.every(isRead) && present(named).length === named.length,
     exclusionsKnown: excludedGroups.every(isRead) && present(excludedNamed).length === excludedNamed.length,
     problems,
