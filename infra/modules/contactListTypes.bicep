@@ -476,6 +476,9 @@ type ContactList = {
   @maxLength(64)
   takeOver: string?
 
+  @description('Groups whose members may operate this list in the console without a role, by mail address or object id.')
+  operators: Group[]?
+
   @description('When removals wait for a decision.')
   @metadata({ default: { maxRemovalShare: '0.2', maxRemovals: 10 } })
   safeguards: Safeguards?

@@ -90,6 +90,7 @@ export const contactListSchema = strictObject({
   privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
   choice: z.enum(choicePolicies).default('none'),
+  operators: z.array(groupAddress).optional(),
   destination: destinationSettings,
   mapping: mapping.default({}),
   defaults: z
