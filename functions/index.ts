@@ -41,5 +41,7 @@ registerRoutes(routes);
 if (settings.console && forPeople) {
   // The page lies beside the bundle, which is CommonJS.
   registerRoutes(pageRoutes(__dirname));
-  registerRoutes(consoleRoutes([...routes, ...forPeople], settings.console));
+  registerRoutes(
+    consoleRoutes([...routes, ...forPeople], { ...settings.console, findOperatedLists: app.findOperatedLists }),
+  );
 }

@@ -24,6 +24,7 @@ import type { Services, Webhooks } from './engine/services.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
   type ContactQuestion,
+  createListOperators,
   createRunReader,
   findKnownList,
   generalNotes,
@@ -224,6 +225,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     readMailbox: (mailboxId: string) => readMailbox(mailboxId, services),
     searchContacts: (listId: string, question: ContactQuestion) =>
       searchContacts(services.openSource(listId), question),
+    /** Ids of the lists that somebody may operate without a role. */
+    findOperatedLists: createListOperators(services),
     readRun: runReader.readRun,
     readLatestRuns: runReader.readLatestRuns,
 

@@ -5,5 +5,5 @@ import { sessionRoute } from './session.ts';
 
 /** What only somebody who signed in can ask, and no function key. */
 export function peopleRoutes(app: App): AnyRoute[] {
-  return [sessionRoute(), ...meRoutes(app)];
+  return [sessionRoute(app), ...meRoutes(app)];
 }

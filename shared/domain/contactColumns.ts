@@ -12,11 +12,13 @@ import {
 import type { EntryLimits } from './entryLimits.ts';
 import { type FieldPath, parseFieldPath } from './fieldPath.ts';
 import { ownersColumn } from './owners.ts';
+import { isPrivateMark } from './privateMark.ts';
 
-/** Where the value of a column goes: beside what a mapping can name, one of the e-mail addresses or its name, or the owners. */
+/** Where the value of a column goes: beside what a mapping can name, one of the e-mail addresses or its name, the owners, or whether it is private. */
 export type ColumnTarget =
   | FieldPath
   | { readonly from: 'owners' }
+  | { readonly from: 'sensitivity' }
   | { readonly from: 'emailElement'; readonly part: 'address' | 'name'; readonly index: number };
 
 export type ColumnValue = string | readonly string[];
@@ -30,6 +32,7 @@ const emailElement = /^emailAddresses\[(\d)\](?:\.(name|address))?$/;
 /** @returns the fault where the text names nothing that a column can fill */
 export function parseColumnTarget(text: string): ColumnTarget | string {
   if (text === ownersColumn) return { from: 'owners' };
+  if (text === 'sensitivity') return { from: 'sensitivity' };
   const [, digit, part = 'address'] = emailElement.exec(text) ?? [];
   if (digit === undefined) return parseFieldPath(text);
   const index = Number(digit);
@@ -63,6 +66,7 @@ const knownColumns: ReadonlyMap<string, string> = new Map([
   ...addressFields.flatMap(field =>
     addressParts.map((part): [string, string] => [plainName(field + part), `${field}.${part}`]),
   ),
+  ['sensitivity', 'sensitivity'],
   ...numbered('email', 'emailAddresses', 3),
   ...numbered('emailaddress', 'emailAddresses', 3),
   ...numbered('businessphone', 'businessPhones', mostNumberedPhones),
@@ -102,7 +106,9 @@ export function fillContact(
     if (value !== undefined) contact[field] = value;
   }
   const owners = filled.filter(({ target }) => target.from === 'owners').flatMap(({ texts }) => texts);
-  return { contact: { ...contact, ...(owners.length > 0 && { owners }) }, unfit };
+  const marks = filled.filter(({ target }) => target.from === 'sensitivity').flatMap(({ texts }) => texts);
+  const mark: Pick<Contact, 'sensitivity'> = marks.some(isPrivateMark) ? { sensitivity: 'private' } : {};
+  return { contact: { ...contact, ...(owners.length > 0 && { owners }), ...mark }, unfit };
 }
 
 interface Filled {
@@ -120,7 +126,7 @@ function textsOf(value: ColumnValue): string[] {
 }
 
 function fieldOf(target: ColumnTarget): ContactField | undefined {
-  if (target.from === 'owners') return undefined;
+  if (target.from === 'owners' || target.from === 'sensitivity') return undefined;
   return target.from === 'emailElement' ? 'emailAddresses' : target.field;
 }
 

@@ -12,6 +12,7 @@ import type { ContactWrite } from '../../shared/ports/contactMailbox.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
+import type { LocalText } from '../../shared/settings/destination.ts';
 import { memoryGraphAdapters, nothingBeside, settingsWith } from '../memory/adapters.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
@@ -20,6 +21,7 @@ import { checkAdoption, noteAdoption } from './adoptable.ts';
 import type { Host } from './host.ts';
 import {
   checkLicence,
+  inGerman,
   joinedList,
   type ListModel,
   leftOut,
@@ -171,7 +173,10 @@ function contactList(list: ListModel, model: Model): ContactList {
       ? joinedSources
       : { source: { mailbox: `source-${list.id}@contoso.com`, folders: sourcePaths[list.id] } }),
     targets: { groups: [`${list.id}@contoso.com`] },
-    destination: { folder: list.settings.folder, category: list.settings.category },
+    destination: {
+      folder: named(list.settings.folder, model),
+      category: list.settings.category && named(list.settings.category, model),
+    },
     mapping: mappingRules[list.settings.mapping],
     ...(list.isRestricted && {
       visibility: [{ when: { field: 'department', in: [restrictedDepartment] }, to: { groups: [readersOf(list.id)] } }],
@@ -190,6 +195,10 @@ function contactList(list: ListModel, model: Model): ContactList {
   const known = parsedLists.get(key) ?? contactListSchema.parse(settings);
   parsedLists.set(key, known);
   return known;
+}
+
+function named(name: string, { germans }: Model): LocalText {
+  return germans ? { default: name, de: inGerman(name) } : name;
 }
 
 /** Sources of every kind, in the order of precedence that the model has. */

@@ -21,6 +21,7 @@ import {
   noteViolation,
   peopleOf,
   type SourcePerson,
+  settingsFor,
   type TargetContact,
   unassignedIn,
   withoutOwn,
@@ -191,7 +192,7 @@ function compareContact(
   const place = `${list.id}:${key} in ${mailboxId}`;
   const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${key}`);
   const isFolderLost = moment !== 'full' && model.lostFolders.has(`${list.id} ${mailboxId}`);
-  const wanted = mapContact(source.contact, list.settings);
+  const wanted = mapContact(source.contact, settingsFor(model, list, mailboxId));
   const live = copies.filter(({ target, live: found }) => found && !isUsersByNow(target, found));
   const inFolder = live.filter(({ isInFolder }) => isInFolder);
   statistics.contactsCompared += 1;

@@ -50,6 +50,8 @@ export function mapContact(source: Contact, { mapping, category }: ListSettings)
 
 export const categoryVariants = [null, 'Company', 'Firm', 'Board'] as const;
 
+const writtenCategories = categoryVariants.flatMap(category => [category, category && inGerman(category)]);
+
 /** Source fields that a mapping does not look at: a change of them is none to the targets. */
 const unusedFields: Record<MappingVariant, readonly ComparedField[]> = {
   plain: [],
@@ -63,7 +65,7 @@ export function isFromSource(
   { mapping: current, folder }: ListSettings,
 ): boolean {
   return mappingVariants.some(mapping =>
-    categoryVariants.some(category =>
+    writtenCategories.some(category =>
       [...mapContact(source, { mapping, category, folder })].every(
         ([field, value]) =>
           (mapping === 'plain' && unusedFields[current].includes(field)) || isEqual(written.get(field), value),
@@ -178,6 +180,8 @@ export interface Model {
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   readonly existing: Existing;
+  /** Mailboxes for which folders and categories have another name; undefined where they have one for all. */
+  readonly germans: ReadonlySet<string> | undefined;
   /** Contacts of users' own that a list may take over, by id. */
   readonly adoptable: Map<string, AdoptableContact>;
   readonly violations: Violation[];
@@ -200,6 +204,17 @@ export function ownerName(model: Model, mailboxId: string): string {
 /** The mailbox that gets what no target owns. */
 export function unassignedIn({ mailboxes }: Model): string | undefined {
   return mailboxes.at(-1);
+}
+
+/** A list's settings as they are for a mailbox. */
+export function settingsFor({ germans }: Model, { settings }: ListModel, mailboxId: string): ListSettings {
+  if (!germans?.has(mailboxId)) return settings;
+  const { category, folder } = settings;
+  return { ...settings, folder: inGerman(folder), category: category && inGerman(category) };
+}
+
+export function inGerman(name: string): string {
+  return `${name} auf Deutsch`;
 }
 
 /** The list whose sources are of every kind. */

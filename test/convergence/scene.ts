@@ -5,7 +5,7 @@ import { createMemoryGraph, type MemoryGraph } from '../memory/graph.ts';
 import { createSourcePlaces, type SourcePlace } from '../memory/sourcePlaces.ts';
 import { noteAdoptable } from './adoptable.ts';
 import { sourcePaths } from './app.ts';
-import { joinedList, type ListModel, type ListSettings, type Model, readersOf } from './model.ts';
+import { inGerman, joinedList, type ListModel, type ListSettings, type Model, readersOf } from './model.ts';
 import { personalMark } from './personalData.ts';
 import { folderPlace, otherPlace, type Place } from './places.ts';
 import type { Statistics } from './statistics.ts';
@@ -24,6 +24,8 @@ export interface Scene {
   readonly existing?: Existing;
   /** Beside the others a list with sources of every kind, whose people are joined by their addresses. */
   readonly everyKind?: boolean;
+  /** Whether folders and categories have another name for some mailboxes. */
+  readonly byLanguage?: boolean;
   /** Whether lists begin with a rule of visibility. */
   readonly isRestricted?: boolean;
   /** Whether contacts may name who gets them; the last mailbox gets what no target owns. */
@@ -73,9 +75,11 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     removals: scene.removals,
     whenTargetLeaves: scene.whenTargetLeaves,
     existing: scene.existing ?? 'leave',
+    germans: scene.byLanguage ? new Set(mailboxes.filter((_, index) => index % 2 === 0)) : undefined,
     adoptable: new Map(),
     violations: [],
   };
+  for (const id of model.germans ?? []) graph.setLanguage(id, 'de-AT');
   const stand = { model, system: createSystem(scheduler, model, statistics, graph, others) };
   for (let index = 0; index < scene.contacts; index++) addSourceContact(stand, 0, index);
   if (scene.lists > 1) addSourceContact(stand, 2, 0);
@@ -97,7 +101,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
 /** Contacts of the user's with the addresses of every other person at the source, in folders that lists look into. */
 function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): void {
   const mailbox = graph.mailbox(mailboxId);
-  const inFolder = mailbox.addFolder('Company');
+  const inFolder = mailbox.addFolder(model.germans?.has(mailboxId) ? inGerman('Company') : 'Company');
   const persons = Map.groupBy(model.source.values(), ({ contact }) => contact.emailAddresses?.[0]?.address);
   const people = [...persons.values()].flatMap(([first]) => first ?? []).filter((_, index) => index % 2 === 0);
   for (const [index, { contact: atSource }] of people.entries()) {

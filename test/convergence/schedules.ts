@@ -137,4 +137,5 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
   isOptional: fc.boolean(),
   existing: fc.constantFrom('leave', 'leave', 'adoptInFolder', 'adoptAnywhere'),
   everyKind: fc.boolean(),
+  byLanguage: fc.boolean(),
 });

@@ -5,7 +5,7 @@ import type { PlannedOperation } from '../../domain/plan.ts';
 import { userEditPolicies } from '../../domain/userEdits.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
-import type { RepairCounts } from '../../store/runs.ts';
+import type { RepairCounts } from '../../store/runWork.ts';
 import { adoptExisting } from './adoptExisting.ts';
 import type { Task } from './execution.ts';
 import { carryOverFrom, contactIdsOf, type FormerFolder, idsOfFormer, readFormerFolder } from './formerFolder.ts';

@@ -1,7 +1,7 @@
 import type { Directory } from '../../ports/directory.ts';
 import { type ContactList, readTheSame, writeIntoTheSame } from '../../settings/contactList.ts';
 import type { ProgressTable } from '../../store/progress.ts';
-import type { RunProblem } from '../../store/runs.ts';
+import type { RunProblem } from '../../store/runProblem.ts';
 import type { Source } from '../../store/sources.ts';
 import type { Services } from '../services.ts';
 import { resolveTargets } from './resolveTargets.ts';

@@ -7,7 +7,7 @@ let world: World;
 let target: string;
 let ids: string[];
 
-const withPhotos = (changes: Record<string, unknown> = {}): ContactList => ({ ...listOf(changes), photos: true });
+const withPhotos = (changes: Record<string, unknown> = {}): ContactList => listOf({ photos: true, ...changes });
 const jpeg = (content: number, length = 40) => Uint8Array.from({ length }, (_, i) => [0xff, 0xd8, 0xff][i] ?? content);
 
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { createWorld, hour, listOf, type World } from '../world.ts';
 let world: World;
 let target: string;
 
-const withPhotos = (changes: Record<string, unknown> = {}): ContactList => ({ ...listOf(changes), photos: true });
+const withPhotos = (changes: Record<string, unknown> = {}): ContactList => listOf({ photos: true, ...changes });
 const jpeg = (content: number) => Uint8Array.from([0xff, 0xd8, 0xff, content]);
 const staff = { name: 'staff', mailbox: 'directory@contoso.com', folders: ['Staff'] };
 const people = { name: 'people', kind: 'directory' };
