@@ -1,8 +1,9 @@
 import { type Audience, everybody } from '../../domain/audience.ts';
-import { type Choice, isChosen } from '../../domain/choice.ts';
+import { isChosen } from '../../domain/choice.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import type { ChoiceTable } from '../../store/choices.ts';
+import type { ChoiceTable, StoredChoice } from '../../store/choices.ts';
+import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { ReadTargets } from '../../store/targets.ts';
@@ -21,6 +22,8 @@ export interface Receivers {
   readonly excluded: ReadonlyMap<string, string>;
   /** Users who would receive it, had they not switched it off, or switched it on. */
   readonly unchosen: ReadonlySet<string>;
+  /** Receivers of whom nobody can tell what they chose: who is a target stays one, and nobody becomes one. */
+  readonly undecided: ReadonlySet<string>;
   /** Every target was read to its end: whoever is not named has left. */
   readonly complete: boolean;
   /** Who a mailbox is to the list's contacts; `before`: where its addresses could not be read. */
@@ -57,13 +60,14 @@ export interface TargetReading {
   readonly ruleGroups: readonly GroupReading[];
 }
 
-const noChoices: ReadonlyMap<string, Choice> = new Map();
+const noChoices: ReadonlyMap<string, StoredChoice> = new Map();
 
 const noReceivers: Receivers = {
   mailboxes: new Set(),
   skipped: new Map(),
   excluded: new Map(),
   unchosen: new Set(),
+  undecided: new Set(),
   complete: true,
   audienceOf: () => everybody,
   exclusionsKnown: true,
@@ -156,7 +160,7 @@ interface FoundTargets {
   readonly excludedGroups: readonly GroupReading[];
   readonly named: readonly (string | undefined)[];
   readonly excludedNamed: readonly (string | undefined)[];
-  readonly chosen: ReadonlyMap<string, Choice>;
+  readonly chosen: ReadonlyMap<string, StoredChoice>;
   readonly problems: readonly Problem[];
 }
 
@@ -197,7 +201,11 @@ function combine(
     if (user.accountEnabled || targets.includeDisabled) entitled.add(user.id);
     else skipped.set(user.id, 'AccountDisabled');
   }
-  const isReceiver = (id: string) => isChosen(choice, chosen.get(id));
+  const isUndecided = (id: string) => chosen.get(id) instanceof DamagedRow;
+  const isReceiver = (id: string) => {
+    const stored = chosen.get(id);
+    return stored instanceof DamagedRow || isChosen(choice, stored);
+  };
   const isSkipped = ([id]: readonly [string, string]) => isReceiver(id);
   const isRead = ({ members: all }: GroupReading) => all !== undefined;
   return {
@@ -205,11 +213,23 @@ function combine(
     skipped: choice === 'none' ? skipped : new Map([...skipped].filter(isSkipped)),
     excluded,
     unchosen: new Set([...entitled, ...skipped.keys()].filter(id => !isReceiver(id))),
+    undecided: new Set([...entitled].filter(isUndecided)),
     complete: groups.every(isRead) && present(named).length === named.length,
     exclusionsKnown: excludedGroups.every(isRead) && present(excludedNamed).length === excludedNamed.length,
-    problems,
+    problems: [...problems, ...damagedChoices(entitled, chosen)],
   };
 }
+
+/** Of those whom the list is for; what others chose waits until it is for them again. */
+function damagedChoices(entitled: ReadonlySet<string>, chosen: ReadonlyMap<string, StoredChoice>): Problem[] {
+  return [...chosen].flatMap(([id, choice]) =>
+    choice instanceof DamagedRow && entitled.has(id) ? [describeDamage(choice, damagedChoice)] : [],
+  );
+}
+
+/** What comes of a damaged row that tells what a user chose. */
+export const damagedChoice =
+  'The mailbox stays as it is until its user chooses again, or the row is put back from a backup';
 
 function present<Value>(values: readonly (Value | undefined)[]): Value[] {
   return values.filter(value => value !== undefined);

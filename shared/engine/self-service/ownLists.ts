@@ -2,6 +2,8 @@ import type { OwnList } from '../../api/me.ts';
 import { isChosen } from '../../domain/choice.ts';
 import type { ShownMailboxState } from '../../domain/mailboxState.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
+import { damagedChoice } from '../fan-out/resolveTargets.ts';
 import type { Services } from '../services.ts';
 import { readMailbox } from '../status/index.ts';
 import { isEntitled } from './isEntitled.ts';
@@ -20,17 +22,18 @@ export async function readOwnLists(mailboxId: string, services: OwnListsServices
       const isThere = standing !== undefined && !gone.includes(standing.state);
       if (!isThere && !(await mayChoose(list, mailboxId, services))) return [];
       const chosen = list.choice === 'none' ? undefined : await services.choices.read(list.id, mailboxId);
+      const problem = chosen instanceof DamagedRow ? describeDamage(chosen, damagedChoice) : standing?.problem;
       return [
         {
           id: list.id,
           name: list.name,
           choice: list.choice,
-          on: isChosen(list.choice, chosen),
+          on: chosen instanceof DamagedRow ? isThere : isChosen(list.choice, chosen),
           state: standing?.state ?? null,
           folder: isThere ? standing.folder : null,
           contacts: standing?.contacts ?? 0,
           syncedAt: standing?.syncedAt ?? null,
-          ...(standing?.problem && { problem: standing.problem }),
+          ...(problem && { problem }),
         },
       ];
     }),

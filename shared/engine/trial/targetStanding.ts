@@ -31,8 +31,10 @@ export function whyNoTarget(
   }
 }
 
-function whyOutside(mailboxId: string, { excluded, unchosen, complete, exclusionsKnown }: Receivers): NoTargetReason {
+function whyOutside(mailboxId: string, targets: Receivers): NoTargetReason {
+  const { excluded, unchosen, undecided, complete, exclusionsKnown } = targets;
   if (unchosen.has(mailboxId)) return { kind: 'notChosen' };
   const by = excluded.get(mailboxId);
-  return by === undefined ? { kind: 'notATarget', allRead: complete && exclusionsKnown } : { kind: 'excluded', by };
+  const allRead = complete && exclusionsKnown && !undecided.has(mailboxId);
+  return by === undefined ? { kind: 'notATarget', allRead } : { kind: 'excluded', by };
 }

@@ -39,7 +39,6 @@ export const nextSteps: Readonly<Record<ContactExplanation['state'], NextStep | 
   disabled: { text: 'Enable the account; a shared mailbox is named in targets.mailboxes.', to: 'list' },
   folderOfAnotherList: { text: 'Give one of the two lists another folder.', to: 'list' },
   left: { text: 'Make the mailbox a target again, if it should get the list.', to: 'list' },
-  notChosen: { text: 'The user can switch the list on, under My contacts.' },
   leaving: { text: 'Nothing to do; it is being removed.' },
   cleared: { text: 'A resync fills the mailbox again.', resync: 'incremental' },
   unknown: { text: 'Try again in a while; the connection test tells what is in the way.', to: 'list' },

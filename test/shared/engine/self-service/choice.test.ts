@@ -151,3 +151,29 @@ test('who switched a list off owns nothing of it', async () => {
   await world.sync();
   expect(counts()).toEqual([undefined, 3]);
 });
+
+test.each([
+  ['optOut', 'off'],
+  ['optIn', 'on'],
+] as const)(
+  'a choice that cannot be read changes nobody (%s, %s before), and the list tells',
+  async (policy, before) => {
+    await start(withChoice(policy));
+    await choose(ada, before);
+    const [asBefore] = counts();
+    await world.tables.choices.write('staff', [{ kind: 'replace', rowKey: ada, properties: { choice: 'maybe' } }]);
+    await world.sync();
+    expect(counts()[0]).toBe(asBefore);
+    const isOn = before === 'on';
+    expect(await own(ada)).toMatchObject([{ on: isOn }]);
+    const problem = { list: 'staff', code: 'DamagedRow', detail: expect.stringContaining(`row key ${ada}`) };
+    expect((await world.latestRun())?.problems).toMatchObject([problem]);
+    await world.resync(ada);
+    await world.drain();
+    expect(counts()[0]).toBe(asBefore);
+    await choose(ada, isOn ? 'off' : 'on');
+    expect(counts()[0]).toBe(isOn ? undefined : 2);
+    await world.sync();
+    expect((await world.latestRun())?.problems).toEqual([]);
+  },
+);
