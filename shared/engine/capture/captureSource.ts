@@ -37,6 +37,8 @@ export type CaptureServices = Pick<
 export interface CaptureResult {
   /** The journal's newest position, or undefined for a list that was never captured. */
   readonly head: number | undefined;
+  /** The newest before this capture; undefined where nothing was read. */
+  readonly headBefore?: number;
   /** Another capture of this list was under way: nothing was read. */
   readonly busy: boolean;
   readonly problems: readonly Problem[];
@@ -100,7 +102,8 @@ async function readAndCommit(captured: CapturedList, clock: Clock): Promise<Capt
     const { watched, everyChange: watchesAll } = watchedBy(list, checkpoint);
     const placesBefore = watchedBy(list, before).watched.map(each => placeOf(each).folderId);
     const watchesMore = watched.some(each => !placesBefore.includes(placeOf(each).folderId));
-    return { head: checkpoint.head, busy: false, problems, graph, checkpoint, changed, watchesMore, watchesAll };
+    const found = { head: checkpoint.head, headBefore: before.head, busy: false, problems, graph, checkpoint };
+    return { ...found, changed, watchesMore, watchesAll };
   } catch (error) {
     const problems = problemsOf(error);
     if (!problems) throw error;

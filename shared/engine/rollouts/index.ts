@@ -1,0 +1,2 @@
+export { carryOn, type Rings } from './carryOn.ts';
+export { createStageReader, type StageReader, type Stages } from './stages.ts';
