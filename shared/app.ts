@@ -19,7 +19,7 @@ import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
-import { createStageReader } from './engine/rollouts/index.ts';
+import { createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
@@ -196,6 +196,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     requestResync: (chosen: readonly Pick<ContactList, 'id'>[], mailboxId: string | undefined, mode: SyncMode) =>
       requestResync(chosen, mailboxId, mode, services),
+    /** Ids of those of the lists of which a change is on its way through rings. */
+    findRolling: (chosen: readonly ContactList[]) => findRolling(chosen, services),
     clearMailbox: (list: ContactList, mailboxId: string) => clearMailbox(list, mailboxId, services),
     /** @throws what the work throws */
     decide: <Result>(decided: Decided, work: () => Promise<Result>) => decide(decided, work, services),

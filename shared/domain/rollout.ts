@@ -39,7 +39,7 @@ export interface RolloutPolicy {
   readonly haltWhen: { readonly failedShare: number };
 }
 
-/** The mailboxes that a change has reached. */
+/** The mailboxes of the ring that a change came to last. */
 export interface RingStanding {
   readonly mailboxes: number;
   /** Not there yet, with nothing known against it. */
@@ -48,6 +48,8 @@ export interface RingStanding {
   readonly failed: number;
   readonly contacts: number;
   readonly failedContacts: number;
+  /** Epoch milliseconds since when removals wait for a decision; undefined where none do. */
+  readonly heldSince?: number | undefined;
 }
 
 /** Which mailboxes a ring is made of: those that meet either. */
@@ -74,17 +76,19 @@ export function takeUp(rollout: Rollout, newest: Stage, policy: RolloutPolicy, n
 /** The next ring, once this one has shown nothing against it; halted where it has. */
 export function goOn(rollout: Rollout, standing: RingStanding, policy: RolloutPolicy, now: number): Rollout {
   if (rollout.kind !== 'rolling') return rollout;
-  const { mailboxes, behind, waiting, failed, contacts, failedContacts } = standing;
+  const { mailboxes, behind, waiting, failed, contacts, failedContacts, heldSince = 0 } = standing;
   const allowed = policy.haltWhen.failedShare;
   if (failed > mailboxes * allowed) {
-    return haltedBy(rollout, `${failed} of ${mailboxes} mailboxes of the first rings failed`, policy, now);
+    return haltedBy(rollout, `${failed} of its ${mailboxes} mailboxes failed`, policy, now);
   }
   if (failedContacts > (contacts + failedContacts) * allowed) {
     const of = contacts + failedContacts;
-    return haltedBy(rollout, `${failedContacts} of ${of} contacts were refused in the first rings`, policy, now);
+    return haltedBy(rollout, `${failedContacts} of the ${of} contacts in its mailboxes were refused`, policy, now);
   }
+  if (heldSince > rollout.since) return haltedBy(rollout, 'meanwhile removals wait for a decision', policy, now);
   const isOver = now >= rollout.waitUntil;
-  if (isOver && mailboxes === 0) return haltedBy(rollout, 'no mailbox is in it that could show anything', policy, now);
+  if (isOver && mailboxes === 0 && rollout.ring === 0)
+    return haltedBy(rollout, 'no mailbox is in it that would show whether the change is good', policy, now);
   const isCurrent = behind === 0 && failed + waiting <= mailboxes * allowed;
   return isCurrent && isOver ? toNextRing(rollout, policy, now) : rollout;
 }
@@ -97,10 +101,20 @@ function haltedBy(rollout: Rollout, why: string, policy: RolloutPolicy, now: num
   return { ...rollout, kind: 'halted', halt: { at: now, code: 'RolloutHalted', detail } };
 }
 
-/** Without waiting, and whatever was against it. */
-export function toNextRing(rollout: Rollout, policy: RolloutPolicy, now: number): Rollout {
+/**
+ * Goes on without waiting, and whatever was against it: with the next ring, or, where the settings were mended meanwhile,
+ * with what takes the place of the change.
+ *
+ * @param definition of the list as it is now
+ */
+export function release(rollout: Rollout, definition: string, policy: RolloutPolicy, now: number): Rollout {
   if (rollout.kind === 'none') return rollout;
-  const { ring, from, to } = rollout;
+  const { ring, from, to, since, waitUntil } = rollout;
+  if (to.definition !== definition) return { kind: 'rolling', ring, from, to, since, waitUntil };
+  return toNextRing(rollout, policy, now);
+}
+
+function toNextRing({ ring, from, to }: Change, policy: RolloutPolicy, now: number): Rollout {
   if (ring + 1 >= policy.rings) return { kind: 'none', reached: to };
   return { kind: 'rolling', from, to, ...beginsAt(ring + 1, policy, now) };
 }

@@ -19,8 +19,9 @@ const ring = strictObject({
   mailboxes: z.array(mailboxAddress).default([]),
   share: z
     .number()
-    .gt(0, 'is a share of the mailboxes, such as 0.05')
-    .lt(1, 'is less than 1: all the others come after the last ring')
+    .min(0)
+    .max(1)
+    .refine(share => share > 0 && share < 1, 'is more than 0 and less than 1: all the others come after the last ring')
     .optional(),
 }).refine(
   ({ groups, mailboxes, share }) => groups.length + mailboxes.length > 0 || share !== undefined,

@@ -211,7 +211,8 @@ async function captureChanges(
   };
   const entries = journalEntries(differences.seen, removals, known);
   const checkpoint = await capture.commitChanges(after, entries);
-  if (checkpoint.head !== before.head) await source.trimJournal(before.head, checkpoint.head);
+  if (checkpoint.head !== before.head)
+    await source.trimJournal(before.head, checkpoint.head, await lowestCeiling(list, source));
   if (damage) await source.mend(known.values());
   const problems = [
     ...checkpoint.problems,
@@ -219,6 +220,13 @@ async function captureChanges(
     ...(hold ? [describeContactsHold(hold, countRemovals(recentRemovals))] : []),
   ];
   return { checkpoint, problems };
+}
+
+/** A mailbox that joins is wound back to it; undefined for a list whose mailboxes all go to the head. */
+async function lowestCeiling({ rollout }: ContactList, source: Source): Promise<number | undefined> {
+  const read = rollout && (await source.readRollout());
+  if (!read) return undefined;
+  return read.rollout.kind === 'none' ? read.rollout.reached.head : read.rollout.from.head;
 }
 
 /** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */

@@ -9,6 +9,8 @@ type RollOutServices = Pick<Services, 'clock' | 'openSource' | 'progress' | 'lis
   readonly stages: StageReader;
 };
 
+type Captured = Pick<CaptureResult, 'headBefore' | 'checkpoint'> & { readonly head: number; readonly epoch: number };
+
 /**
  * What each mailbox of the list is brought to, decided anew with each run; a change that went wrong halts the list. A
  * list without rings costs nothing here.
@@ -17,12 +19,14 @@ type RollOutServices = Pick<Services, 'clock' | 'openSource' | 'progress' | 'lis
  */
 export async function rollOut(
   list: ContactList,
-  { head, headBefore, epoch }: Pick<CaptureResult, 'headBefore'> & { readonly head: number; readonly epoch: number },
+  { head, headBefore, epoch, checkpoint }: Captured,
   { mailboxes, rings }: Pick<ResolvedTargets, 'mailboxes' | 'rings'>,
   { clock, openSource, progress, listIndex, stages }: RollOutServices,
 ): Promise<{ readonly stages: Stages<ContactList> | undefined; readonly halt?: Halt }> {
   if (!list.rollout || !rings) return { stages: undefined };
-  const rolling = { list, rollout: list.rollout, head, headBefore: headBefore ?? head, epoch, mailboxes, rings };
+  const heldSince = checkpoint?.hold?.decision === 'open' ? checkpoint.hold.since : undefined;
+  const captured = { head, headBefore: headBefore ?? head, epoch, heldSince };
+  const rolling = { list, rollout: list.rollout, ...captured, mailboxes, rings };
   const services = { source: openSource(list.id), progress, stages, now: clock.now() };
   const rollout = await carryOn(rolling, services);
   if (rollout.kind !== 'halted') return { stages: await stages.readStages(list, rollout) };

@@ -21,6 +21,8 @@ export interface RollingList {
   /** The newest before this run's capture. */
   readonly headBefore: number;
   readonly epoch: number;
+  /** Epoch milliseconds since when removals of contacts wait for a decision; undefined where none do. */
+  readonly heldSince: number | undefined;
   /** Ids of the mailboxes that receive it. */
   readonly mailboxes: ReadonlySet<string>;
   readonly rings: Rings;
@@ -68,7 +70,7 @@ async function decide(rolling: RollingList, before: Rollout | undefined, service
   const begun = takeUp(known, newest, policy, now);
   if (begun.kind !== 'rolling' || begun !== before || !rolling.rings.known) return begun;
   const standing = await readRingStanding(rolling, begun.ring, begun.to, services);
-  return takeUp(goOn(begun, standing, policy, now), newest, policy, now);
+  return takeUp(goOn(begun, { ...standing, heldSince: rolling.heldSince }, policy, now), newest, policy, now);
 }
 
 function newestOf(rollout: Rollout | undefined): Stage | undefined {
@@ -87,7 +89,7 @@ async function readRingStanding(
   { progress, stages }: RolloutServices,
 ): Promise<RingStanding> {
   const goal = await stages.readStages(list, { kind: 'none', reached: to });
-  const members = new Set([...mailboxes].filter(id => rings.of(id) <= ring));
+  const members = new Set([...mailboxes].filter(id => rings.of(id) === ring));
   const standings: RingStanding[] = [];
   for await (const row of readRows(list.id, progress)) {
     if (members.delete(row.mailboxId)) standings.push(standingIn(row, goal.of(ring, row, false), to.epoch));

@@ -2,11 +2,11 @@ import {
   goOn,
   type RingStanding,
   type Rollout,
+  release,
   ringOf,
   type Stage,
   stageOf,
   takeUp,
-  toNextRing,
 } from '../../../shared/domain/rollout.ts';
 
 const policy = { rings: 2, wait: 1000, from: 50, haltWhen: { failedShare: 0.05 } };
@@ -54,6 +54,8 @@ test.each<[string, Partial<RingStanding>, number, Partial<Rollout>]>([
   ['goes on though contacts were refused', { failedContacts: 100 }, 1000, { kind: 'rolling', ring: 1 }],
   ['is halted where too many contacts were refused', { failedContacts: 200 }, 1, { kind: 'halted', ring: 0 }],
   ['is halted where nobody is in it', { mailboxes: 0, contacts: 0 }, 1000, { kind: 'halted', ring: 0 }],
+  ['is halted where a hold came up', { heldSince: 1 }, 2, { kind: 'halted', ring: 0 }],
+  ['goes on with the hold of its own round', { heldSince: -1 }, 1000, { kind: 'rolling', ring: 1 }],
 ])('a ring %s', (_what, changes, now, expected) => {
   expect(goOn(rolling, { ...fine, ...changes }, policy, now)).toMatchObject(expected);
 });
@@ -65,9 +67,15 @@ test('after the last ring everybody has it', () => {
 test('who releases a change that was halted sends it to the next ring', () => {
   const halted = goOn(rolling, { ...fine, failed: 20 }, policy, 1);
   expect(halted).toMatchObject({ kind: 'halted', halt: { at: 1, code: 'RolloutHalted' } });
-  expect(halted).toHaveProperty('halt.detail', expect.stringContaining('ring 1 of 3: 20 of 20 mailboxes'));
+  expect(halted).toHaveProperty('halt.detail', expect.stringContaining('ring 1 of 3: 20 of its 20 mailboxes failed'));
   expect(takeUp(halted, { ...to, head: 300 }, policy, 5)).toBe(halted);
-  expect(toNextRing(halted, policy, 9)).toEqual({ ...rolling, ring: 1, since: 9, waitUntil: 1009 });
+  expect(release(halted, 'a', policy, 9)).toEqual({ ...rolling, ring: 1, since: 9, waitUntil: 1009 });
+});
+
+test('who mends the settings and releases begins with the first ring again', () => {
+  const halted = goOn({ ...rolling, ring: 1 }, { ...fine, failed: 20 }, policy, 1);
+  const released = release(halted, 'b', policy, 9);
+  expect(takeUp(released, { ...to, definition: 'b' }, policy, 10)).toMatchObject({ ring: 0, from: old, since: 10 });
 });
 
 test.each<[string, number | undefined, boolean, Stage]>([

@@ -1,3 +1,5 @@
+import type { ContactList } from '../../../shared/settings/contactList.ts';
+import { failure } from '../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from './world.ts';
 
 const rollout = { rings: [{ groups: ['pilot@contoso.com'] }], wait: 'PT1H', from: 5 };
@@ -123,4 +125,100 @@ test('new settings come in rings, however few contacts there are', async () => {
 test('a list without rings keeps no row of them', async () => {
   await begin(listOf());
   expect(await world.openSource('staff').readRollout()).toBeUndefined();
+});
+
+test('the status of the list tells how far a change has come', async () => {
+  world.addContacts(5, 'New');
+  await world.sync();
+  const since = new Date(world.clock.now()).toISOString();
+  world.addContacts(1, 'Late');
+  await world.sync();
+  const { rollout: shown } = (await world.app.readList('staff')) ?? {};
+  expect(shown).toMatchObject({ state: 'rolling', ring: 1, of: 2, head: 8, heldBackAt: 3, waiting: 1 });
+  expect(new Date(shown?.waitUntil ?? '').getTime() - new Date(shown?.since ?? '').getTime()).toBe(hour);
+  expect((shown?.since ?? '') <= since).toBe(true);
+  expect(await world.app.findRolling([staff, listOf()])).toEqual(['staff']);
+
+  await syncAfter(hour);
+  expect((await world.app.readList('staff'))?.rollout).toBeUndefined();
+});
+
+test('a release sends a change on at once', async () => {
+  world.addContacts(5, 'New');
+  await world.sync();
+  await world.clock.advance(1000);
+  expect(await world.app.release('staff')).toEqual({ run: expect.any(String) });
+  await world.drain();
+  expect(counts()).toEqual([8, 8, 8, 8]);
+  expect(await world.app.release('staff')).toBe('notHalted');
+});
+
+describe('where the first ring fails', () => {
+  beforeEach(async () => {
+    world.addContacts(5, 'New');
+    await world.run();
+    world.graph.mailbox(pilot).failure = failure('overQuota');
+    await world.drain();
+    await world.sync();
+    // Until every host knows.
+    await world.clock.advance(10_000);
+  });
+
+  test('the list is halted and says why', async () => {
+    const { state, problem, rollout: shown } = (await world.app.readList('staff')) ?? {};
+    expect(state).toBe('halted');
+    expect(problem).toEqual({ code: 'RolloutHalted', detail: expect.stringContaining('1 of its 1 mailboxes failed') });
+    expect(shown).toMatchObject({ state: 'halted', ring: 1 });
+    world.graph.mailbox(pilot).failure = undefined;
+    await syncAfter(2 * hour);
+    expect(counts()).toEqual([3, 3, 3, 3]);
+  });
+
+  test('a release goes on with the next ring', async () => {
+    await world.app.release('staff');
+    await world.drain();
+    expect(counts()).toEqual([3, 8, 8, 8]);
+    expect((await world.app.readList('staff'))?.state).not.toBe('halted');
+  });
+
+  test('a release that was cut short sends it no further than one ring', async () => {
+    const read = await world.openSource('staff').readRollout();
+    const rings = [{ groups: ['pilot@contoso.com'] }, { mailboxes: ['target2@contoso.com'] }];
+    world.setLists(listOf({ rollout: { ...rollout, rings } }));
+    if (read?.rollout.kind !== 'halted') throw new Error('The change is not halted');
+    await world.openSource('staff').writeRollout({ ...read.rollout, kind: 'rolling', ring: 1 }, read);
+    await world.app.release('staff');
+    await world.drain();
+    expect(counts()).toEqual([3, 8, 3, 3]);
+  });
+
+  test('settings that mend it begin with the first ring again', async () => {
+    world.graph.mailbox(pilot).failure = undefined;
+    world.setLists(listOf({ rollout, defaults: { companyName: 'Contoso' } }));
+    await world.app.release('staff');
+    await world.drain();
+    expect(counts()).toEqual([8, 3, 3, 3]);
+    await syncAfter(hour);
+    expect(counts()).toEqual([8, 8, 8, 8]);
+  });
+});
+
+test('a round costs no request to Graph beside the reading of the rings group, and one of the tables a mailbox', async () => {
+  async function costOf(list: ContactList): Promise<{ graph: number; tables: number }> {
+    await begin(list);
+    world.addContacts(1, 'One');
+    const { sources, progress, mailboxes } = world.tables;
+    const calls = [sources, progress, mailboxes].flatMap(table =>
+      (['get', 'query', 'pick', 'write'] as const).map(name => jest.spyOn(table, name)),
+    );
+    const graphCalls = world.graph.calls.length;
+    await world.sync();
+    const tables = calls.reduce((count, { mock }) => count + mock.calls.length, 0);
+    return { graph: world.graph.calls.length - graphCalls, tables };
+  }
+  const [without, withRings] = [await costOf(listOf()), await costOf(staff)];
+  // The run reads and writes how far the list is, and the capture which positions are needed.
+  const ofTheRun = 3;
+  expect(withRings.tables - without.tables).toBe(ofTheRun + others.length + 1);
+  expect(withRings.graph).toBe(without.graph + 1);
 });
