@@ -220,7 +220,7 @@ withBrowser('The console in a browser', () => {
     const page = await open('#/lists/staff', 'operator');
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByRole('link', { name: 'see how it goes' }).click();
-    await page.getByText('6 updated').waitFor();
+    await page.getByText('7 updated').waitFor();
     await page.getByText('Finished').first().waitFor();
     await page.goto(`/api/console#/mailboxes/${consoleWorld.users.ada}?contact=zora`);
     await page.getByText('Zora Newname').waitFor();
@@ -272,6 +272,17 @@ withBrowser('The console in a browser', () => {
     await page.getByText('“Sync now” takes the role Operator').waitFor();
     await page.getByRole('link', { name: 'Contacts', exact: true }).click();
     await page.getByText('To see contacts takes the role Operator').waitFor();
+  });
+
+  test('who keeps one list sees that one alone, and what an operator does with it', async () => {
+    const page = await open('#/lists', 'keeper');
+    await page.getByRole('link', { name: 'Partners', exact: true }).waitFor();
+    expect(await page.getByText('Lost folder').count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Audit' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Partners', exact: true }).click();
+    await page.getByRole('button', { name: 'Sync now' }).waitFor();
+    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByText('“Sync all lists now” takes the role Operator').waitFor();
   });
 
   test('somebody without a role sees what they get, in their language, and removes a list that is theirs to decide on', async () => {

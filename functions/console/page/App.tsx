@@ -19,7 +19,7 @@ import { Overview } from './screens/Overview.tsx';
 import { ProblemsScreen } from './screens/Problems.tsx';
 import { Run } from './screens/Run.tsx';
 import { Runs } from './screens/Runs.tsx';
-import { has, session } from './session.ts';
+import { has, hasSomewhere, session } from './session.ts';
 import { count } from './words.ts';
 
 export function App() {
@@ -27,7 +27,7 @@ export function App() {
   const { value, failure } = session.value;
   if (!value && failure?.status === 401) return <SignIn />;
   if (!value) return <main>{failure ? <FailureNotice failure={failure} /> : <Loading what="who you are" />}</main>;
-  return has('Reader') ? <Console /> : <OwnPage />;
+  return hasSomewhere('Reader') ? <Console /> : <OwnPage />;
 }
 
 function Console() {
@@ -98,7 +98,7 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
         <a class="product" href={links.overview}>
           Contact Folder Sync
         </a>
-        {has('Reader') && (
+        {hasSomewhere('Reader') && (
           <nav aria-label="Console">
             <NavLink name="Overview" href={links.overview} isHere={here === undefined} />
             <NavLink name="Lists" href={links.lists} isHere={here === 'lists'} />
@@ -113,7 +113,7 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
         <p class="person">
           <span>{session.value.value?.name}</span>{' '}
           <a href="/.auth/logout?post_logout_redirect_uri=/api/console">
-            {has('Reader') ? 'Sign out' : myTexts.signOut}
+            {hasSomewhere('Reader') ? 'Sign out' : myTexts.signOut}
           </a>
         </p>
       </header>

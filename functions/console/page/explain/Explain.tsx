@@ -9,7 +9,7 @@ import { links } from '../links.ts';
 import { type NamedList, namedLists, nameOfList } from '../lists.ts';
 import { go } from '../location.ts';
 import { searchContacts } from '../searchContacts.ts';
-import { has } from '../session.ts';
+import { has, hasSomewhere } from '../session.ts';
 import { countOf } from '../words.ts';
 import { type Answers, isOutside, sortOut } from './sortOut.ts';
 import { Verdict } from './Verdict.tsx';
@@ -38,7 +38,7 @@ export function Explain({ mailbox, asked, receives }: ExplainProps) {
     ask(asked, ended.signal);
     return () => ended.abort();
   }, [mailbox, asked, isReady]);
-  if (!has('Operator')) return <p class="hint">To look for a contact takes the role Operator.</p>;
+  if (!hasSomewhere('Operator')) return <p class="hint">To look for a contact takes the role Operator.</p>;
   return (
     <>
       <form class="ask" onSubmit={submit}>
@@ -98,8 +98,8 @@ function named(reason: ContactExplanation, { displayName, sourceKey }: FoundCont
 }
 
 /** Those that do nothing now explain nothing either. */
-function isAsked({ state, head }: NamedList): boolean {
-  return state !== 'refused' && !(state === 'paused' && head === 0);
+function isAsked({ id, state, head }: NamedList): boolean {
+  return has('Operator', id) && state !== 'refused' && !(state === 'paused' && head === 0);
 }
 
 interface VerdictsProps {

@@ -7,7 +7,7 @@ type Contact = ContactsPage['contacts'][number];
 
 /** Who would go, by name. */
 export function HeldContacts({ list }: { readonly list: string }) {
-  if (!has('Operator')) return <p class="hint">To see who would go takes the role Operator.</p>;
+  if (!has('Operator', list)) return <p class="hint">To see who would go takes the role Operator.</p>;
   return (
     <PagedTable
       caption="Who would go"
