@@ -96,7 +96,8 @@ function entryWithout({ sourceKey, hash }: WantedPhoto, { ledger }: PhotoExecuti
 async function leaveUsers(some: readonly OwedPhoto[], execution: PhotoExecution): Promise<readonly OwedPhoto[]> {
   const users = some.flatMap(photo => {
     const entry = entryWithout(photo, execution);
-    return entry?.adoption && entry.photo === undefined ? [{ photo, entry, adoption: entry.adoption }] : [];
+    const isSeen = entry?.photo !== undefined || entry?.adoption?.hadNoPhoto === true;
+    return entry?.adoption && !isSeen ? [{ photo, entry, adoption: entry.adoption }] : [];
   });
   if (users.length === 0) return some;
   const readings = await execution.mailbox.readPhotos(users.map(({ entry }) => entry.contactId));
@@ -104,12 +105,17 @@ async function leaveUsers(some: readonly OwedPhoto[], execution: PhotoExecution)
   for (const [index, { photo, entry, adoption }] of users.entries()) {
     const reading = readings[index];
     const isFree = reading?.kind === 'none' || (reading?.kind === 'read' && judgePhoto(reading.bytes).kind === 'none');
-    if (isFree) continue;
+    if (isFree) {
+      execution.ledger.put({ ...entry, adoption: { ...adoption, hadNoPhoto: true } });
+      continue;
+    }
     left.add(photo);
     if (reading?.kind === 'read')
       execution.ledger.put({ ...withoutPhotoRetry(entry), adoption: { ...adoption, hasPhoto: true } });
     else recordFailed(photo, execution);
   }
+  // Before one is written: what is found there by whoever comes after a crash would count as the user's.
+  await execution.ledger.commit();
   return some.filter(photo => !left.has(photo));
 }
 
@@ -148,9 +154,12 @@ function record(photo: OwedPhoto, outcome: PhotoOutcome, execution: PhotoExecuti
     case 'notTried':
     case 'mailboxFailed':
       return false;
-    case 'gone':
+    case 'gone': {
       // The user deleted the contact: its next write finds that out.
+      const entry = entryWithout(photo, execution);
+      if (entry?.photoRetry) ledger.put(withoutPhotoRetry(entry));
       return true;
+    }
     case 'written': {
       const entry = entryWithout(photo, execution);
       if (entry) ledger.put({ ...withoutPhotoRetry(entry), photo: photo.hash });

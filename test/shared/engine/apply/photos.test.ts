@@ -170,6 +170,16 @@ test('a photo that always fails is tried ever more seldom, and no more once the 
   expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
 });
 
+test('a photo that failed is tried no more once the user deleted its contact', async () => {
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'photo' }, answer: { status: 400, code: 'ErrorInvalid' } });
+  await world.sync();
+  world.graph.mailbox(target).purge(world.targetId(target, 'Contact 1'));
+  await world.clock.advance(5 * minute);
+  await world.sync();
+  expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
+});
+
 test('photos above what a mailbox takes in five minutes wait for the next five', async () => {
   const large = (index: number) => {
     const bytes = new Uint8Array(100 * 1024).fill(index % 256);
@@ -255,6 +265,23 @@ test("a user's own contact without a photo gets one, and the next ones, and keep
   world.source.remove(first);
   await world.sync();
   expect(mailbox.contact(own)).toMatchObject({ contact, photo: jpeg(2) });
+});
+
+test("a photo that was written to a user's own contact without an answer does not count as the user's", async () => {
+  world.setLists(withPhotos({ existing: 'adoptInFolder' }));
+  const mailbox = world.graph.mailbox(target);
+  const contact = { displayName: 'Contact 1', emailAddresses: [{ address: 'a@b.example' }] };
+  const own = mailbox.add(mailbox.addFolder('Company'), contact);
+  world.source.edit(ids[0] ?? '', contact);
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'photo' }, committed: true, answer: failure('unavailable') });
+  await world.sync();
+  expect(mailbox.contact(own).photo).toEqual(jpeg(1));
+  show(0, jpeg(2));
+  await world.sync();
+  await world.clock.advance(5 * minute);
+  await world.sync();
+  expect(mailbox.contact(own).photo).toEqual(jpeg(2));
 });
 
 test('photos that are asked for later come to contacts that are there, and no contact is written for it', async () => {
