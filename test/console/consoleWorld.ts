@@ -40,6 +40,15 @@ const lists = [
     safeguards: { maxRemovalShare: 0.2, maxRemovals: 3 },
   },
   {
+    id: 'press',
+    name: 'Press',
+    source: { ...source, folders: ['Partners'] },
+    targets: { mailboxes: ['employee@contoso.example'] },
+    destination: { folder: 'Press' },
+    choice: 'optOut',
+    safeguards: { maxRemovalShare: 1 },
+  },
+  {
     id: 'lost',
     name: 'Lost folder',
     source: { ...source, folders: ['Nowhere'] },

@@ -31,6 +31,7 @@ export const comparedFields = [
   'businessPhones',
   'assistantName',
   'jobTitle',
+  'manager',
   'categories',
 ] as const satisfies readonly ContactField[];
 export type ComparedField = (typeof comparedFields)[number];

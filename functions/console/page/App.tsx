@@ -14,6 +14,7 @@ import { Holds } from './screens/Holds.tsx';
 import { List } from './screens/List.tsx';
 import { Lists } from './screens/Lists.tsx';
 import { Mailbox } from './screens/Mailbox.tsx';
+import { MyContacts, myTexts } from './screens/MyContacts.tsx';
 import { Overview } from './screens/Overview.tsx';
 import { ProblemsScreen } from './screens/Problems.tsx';
 import { Run } from './screens/Run.tsx';
@@ -42,7 +43,7 @@ function Console() {
 function OwnPage() {
   return (
     <Frame>
-      <NothingHere />
+      <MyContacts />
     </Frame>
   );
 }
@@ -67,6 +68,8 @@ function CurrentScreen() {
       return <Audit />;
     case 'runs':
       return id === undefined ? <Runs /> : <Run key={id} id={id} />;
+    case 'mine':
+      return <MyContacts />;
     default:
       return <NothingHere />;
   }
@@ -104,11 +107,14 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
             <NavLink name="Holds" href={links.holds} isHere={here === 'holds'} number={openHolds.value.length} />
             <NavLink name="Runs" href={links.runs} isHere={here === 'runs'} />
             {has('Operator') && <NavLink name="Audit" href={links.audit} isHere={here === 'audit'} />}
+            <NavLink name="My contacts" href={links.mine} isHere={here === 'mine'} />
           </nav>
         )}
         <p class="person">
           <span>{session.value.value?.name}</span>{' '}
-          <a href="/.auth/logout?post_logout_redirect_uri=/api/console">Sign out</a>
+          <a href="/.auth/logout?post_logout_redirect_uri=/api/console">
+            {has('Reader') ? 'Sign out' : myTexts.signOut}
+          </a>
         </p>
       </header>
       <main>

@@ -37,7 +37,7 @@ export interface ResolvedTargets extends Receivers {
   missingFrom(mailboxId: string): readonly GroupReading[];
   /** Mailboxes that receive nothing only because they are missing from a group of exclusions. */
   readonly excludedAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
-  /** Those of them that get what has no owner among the targets. */
+  /** Mailboxes that get what has no owner among the targets, as long as they are targets themselves. */
   readonly unassigned: ReadonlySet<string>;
   /** Mailboxes that see what a rule is about only because they are missing from its group. */
   readonly seesAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
@@ -127,7 +127,7 @@ export async function resolveTargets(
     ...receivers,
     problems: [...receivers.problems, ...ownerProblems],
     audienceOf: audienceBy(true),
-    unassigned: new Set(present(unassigned).filter(id => receivers.mailboxes.has(id))),
+    unassigned: new Set(present(unassigned)),
     hasSwitchedOff: id => chosen.get(id) === 'off',
     missingFrom: id => groups.filter(group => isMissing(group, id)),
     excludedAsMissing,
@@ -198,12 +198,13 @@ function combine(
     else skipped.set(user.id, 'AccountDisabled');
   }
   const isReceiver = (id: string) => isChosen(choice, chosen.get(id));
+  const isSkipped = ([id]: readonly [string, string]) => isReceiver(id);
   const isRead = ({ members: all }: GroupReading) => all !== undefined;
   return {
     mailboxes: choice === 'none' ? entitled : new Set([...entitled].filter(isReceiver)),
-    skipped,
+    skipped: choice === 'none' ? skipped : new Map([...skipped].filter(isSkipped)),
     excluded,
-    unchosen: new Set([...entitled].filter(id => !isReceiver(id))),
+    unchosen: new Set([...entitled, ...skipped.keys()].filter(id => !isReceiver(id))),
     complete: groups.every(isRead) && present(named).length === named.length,
     exclusionsKnown: excludedGroups.every(isRead) && present(excludedNamed).length === excludedNamed.length,
     problems,

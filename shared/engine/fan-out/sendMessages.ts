@@ -10,7 +10,7 @@ import { describeSkipReason } from './skipReasons.ts';
 /** What one transaction announces. */
 const mailboxesPerPage = mostCountedRows;
 /** Of several pages the first is about what one host works on at once: its messages leave before the others are written down. */
-const mailboxesOnFirstPage = 32;
+const mailboxesOnFirstPage = 48;
 /** While one page is written down, others are on their way. */
 const pagesAtOnce = 4;
 

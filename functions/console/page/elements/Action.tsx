@@ -86,7 +86,7 @@ interface DialogProps {
 }
 
 /** Holds the focus until it is closed, as the browser's own dialogs do. */
-function Dialog({ title, close, children }: DialogProps) {
+export function Dialog({ title, close, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (

@@ -33,6 +33,7 @@ export const nextSteps: Readonly<Record<ContactExplanation['state'], NextStep | 
   notInSource: { text: 'Look for another spelling, or add it at the source.', to: 'contacts' },
   neverRead: { text: 'Wait for the first run, or start it at the list.', to: 'list' },
   notATarget: { text: 'Add the mailbox to a group of targets, or name it there.', to: 'list' },
+  notChosen: { text: 'The user decides that at “My contacts”, and did not choose the list.', to: 'list' },
   excluded: { text: 'Take the mailbox out of the exclusion, if it should get the list.', to: 'list' },
   notChosen: { text: 'The user turns the list on under “My contacts”; nobody else can.' },
   disabled: { text: 'Enable the account; a shared mailbox is named in targets.mailboxes.', to: 'list' },
