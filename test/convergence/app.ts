@@ -10,6 +10,7 @@ import {
 } from '../../shared/engine/messages.ts';
 import type { ContactWrite } from '../../shared/ports/contactMailbox.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
+import type { PhotoStore } from '../../shared/ports/photos.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
 import type { LocalText } from '../../shared/settings/destination.ts';
@@ -59,6 +60,8 @@ export interface World {
   readonly graph: MemoryGraph;
   /** What is read beside the mailboxes. */
   readonly sources: ReturnType<typeof createSourcePlaces>;
+  /** The container that holds the photos of all lists. */
+  readonly photos: PhotoStore;
   readonly model: Model;
   /** Dead letters that were taken up. */
   readonly takenLetters: Set<string>;
@@ -97,6 +100,7 @@ export function openHostApp(host: Host, world: World) {
     files: inTurns(host, 'files', world.sources.adapters.files),
     openDatabase: inTurns(host, 'database', world.sources.adapters).openDatabase,
     openExchangeServer: () => inTurns(host, 'Exchange', world.sources.adapters.openExchangeServer()),
+    photos: inTurns(host, 'photos', world.photos),
     clock,
     newId,
     tables: scheduledTables(host, world.tables),
@@ -140,6 +144,9 @@ export function openHostApp(host: Host, world: World) {
     },
     async decideHold(listId: string, decision: HoldDecision): Promise<void> {
       await app().decideHold(listId, decision);
+    },
+    async forgetPhotos(): Promise<void> {
+      await app().forgetPhotos();
     },
     async takeUpDeadLetters(): Promise<void> {
       await app().takeUpDeadLetters();
@@ -189,6 +196,7 @@ function contactList(list: ListModel, model: Model): ContactList {
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,
     existing: model.existing,
+    ...(model.hasPhotos && { photos: true }),
     safeguards,
   };
   const key = JSON.stringify(settings);

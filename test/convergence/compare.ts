@@ -228,6 +228,11 @@ function compareContact(
   }
   const own = [...target.ownCategories].filter(name => !found.contact.categories?.includes(name));
   if (own.length > 0) noteViolation(model, 'OWN-CATEGORY', `${own.join()} of ${place}`);
+  const mayKeepPhoto = isPoisoned || (isAdopted && model.adoptable.get(target.id)?.photo !== undefined);
+  if (model.hasPhotos && source.photo && !mayKeepPhoto) {
+    statistics.photosCompared += 1;
+    if (!isEqual(found.photo, source.photo)) noteViolation(model, 'PHOTO', place);
+  }
   for (const [field, value] of wanted) {
     const isThere = field === 'categories' ? isCategorized(stand, only, value) : isEqual(found.contact[field], value);
     if (isThere || (isAdopted && (value === undefined || field === 'categories'))) continue;

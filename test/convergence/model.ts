@@ -105,6 +105,7 @@ export interface SourceContact {
   lastFolderId: string;
   contact: Contact;
   isPrivate?: boolean;
+  photo?: Uint8Array | undefined;
 }
 
 /** One contact that we created in a target, as Graph saw it. */
@@ -136,6 +137,7 @@ export interface AdoptableContact {
   /** Where its user has it; undefined once they deleted it. */
   folderId: string | undefined;
   readonly values: ReadonlyMap<ComparedField, unknown[]>;
+  readonly photo: Uint8Array | undefined;
   /** Rows were put back, or it was brought back after we had made it again: nothing tells what it held. */
   isImageLost: boolean;
 }
@@ -181,6 +183,7 @@ export interface Model {
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   readonly existing: Existing;
+  readonly hasPhotos: boolean;
   /** Mailboxes for which folders and categories have another name; undefined where they have one for all. */
   readonly germans: ReadonlySet<string> | undefined;
   /** Contacts of users' own that a list may take over, by id. */
@@ -229,6 +232,8 @@ export interface SourcePerson {
   readonly ids: readonly string[];
   readonly contact: Contact;
   readonly isPrivate?: boolean;
+  /** Undefined for none: then the one that its copies got stays, since Graph cannot take it off. */
+  readonly photo?: Uint8Array | undefined;
 }
 
 /** The group that a list's rule is for. */
@@ -281,6 +286,7 @@ export function peopleOf(model: Model, list: ListModel): SourcePerson[] {
     return {
       ids: sorted.map(({ id }) => id),
       contact: Object.assign({}, ...sorted.map(each => each.contact).reverse()),
+      photo: sorted.find(({ photo }) => photo)?.photo,
     };
   });
 }

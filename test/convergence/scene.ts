@@ -32,6 +32,8 @@ export interface Scene {
   readonly hasOwners?: boolean;
   /** Whether users may switch lists off. */
   readonly isOptional?: boolean;
+  /** Whether lists bring photos. */
+  readonly hasPhotos?: boolean;
 }
 
 export interface Stand {
@@ -75,6 +77,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     removals: scene.removals,
     whenTargetLeaves: scene.whenTargetLeaves,
     existing: scene.existing ?? 'leave',
+    hasPhotos: scene.hasPhotos ?? false,
     germans: scene.byLanguage ? new Set(mailboxes.filter((_, index) => index % 2 === 0)) : undefined,
     adoptable: new Map(),
     violations: [],
@@ -113,7 +116,10 @@ function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): v
       ...(atSource.emailAddresses && { emailAddresses: atSource.emailAddresses }),
     };
     const folderId = model.existing === 'adoptAnywhere' && index % 2 === 1 ? mailbox.defaultFolderId : inFolder;
-    noteAdoptable(model, mailbox.add(folderId, contact), { mailboxId, folderId, contact });
+    const id = mailbox.add(folderId, contact);
+    const photo = index % 3 === 0 ? samplePhoto(3) : undefined;
+    if (photo) mailbox.setPhoto(id, photo);
+    noteAdoptable(model, id, { mailboxId, folderId, contact, photo });
   }
 }
 
@@ -192,6 +198,11 @@ export function sampleValue(field: string, value: number): string | string[] | u
   return field === 'businessPhones' ? [text, `second ${text}`].slice(0, value) : text;
 }
 
+/** As much of a JPEG as tells that it is one. */
+export function samplePhoto(value: number): Uint8Array | undefined {
+  return value === 0 ? undefined : Uint8Array.from([0xff, 0xd8, 0xff, value]);
+}
+
 export function addSourceContact({ model }: Stand, placeIndex: number, value: number): void {
   const place = [...model.places.values()][placeIndex % model.places.size];
   if (!place) return;
@@ -212,5 +223,7 @@ export function addSourceContact({ model }: Stand, placeIndex: number, value: nu
         }),
       };
   const id = place.add(contact);
-  model.source.set(id, { id, formerIds: [], folderId: place.id, lastFolderId: place.id, contact });
+  const photo = model.hasPhotos && place.setPhoto ? samplePhoto(value % 3) : undefined;
+  if (photo) place.setPhoto?.(id, photo);
+  model.source.set(id, { id, formerIds: [], folderId: place.id, lastFolderId: place.id, contact, photo });
 }
