@@ -11,6 +11,7 @@ import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
 import { openDownload } from '../shared/http/download.ts';
 import { openHostProbe } from '../shared/http/hostProbe.ts';
+import { openNoticeHook } from '../shared/http/noticeHook.ts';
 import { probeWebhook } from '../shared/http/webhookProbe.ts';
 import { openClientState, readFromKeyVault } from '../shared/key-vault/clientState.ts';
 import { openKeyVaultSecrets, openLocalSecrets } from '../shared/key-vault/secrets.ts';
@@ -75,6 +76,7 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
       queues: createQueueProbe(serviceBus, queueNames),
       webhook: probeWebhook,
     },
+    noticeTarget: settings.notices && openNoticeHook(settings.notices, readSecret, clock),
     readSecret,
     openExchangeServer: exchangeServers(readSecret, clock),
     ...blobAdapters(settings),

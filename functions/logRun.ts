@@ -32,12 +32,13 @@ export function createRunLog(refusedLists: readonly RefusedList[]): LogRun {
 }
 
 function logOutcome(
-  { id, cause, lists, sent, problems, graph, statuses }: RunOutcome,
+  { id, cause, lists, sent, problems, graph, statuses, notices }: RunOutcome,
   newProblems: readonly RunProblem[],
   refusedLists: readonly RefusedList[],
   context: InvocationContext,
   startedAt: number,
 ): void {
+  if (notices?.failure !== undefined) context.warn('Notices could not be sent', { run: id, code: notices.failure });
   for (const problem of newProblems) context.warn('A list has a problem', { run: id, ...stripStored(problem) });
   for (const status of statuses) logFigure(context, 'listStatus', { run: id, ...status });
   for (const list of cause === 'schedule' ? refusedLists : [])

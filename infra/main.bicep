@@ -33,6 +33,14 @@ param csvHosts string[] = []
 @minValue(1)
 @maxValue(3650)
 param auditDays int = 400
+@description('Name of the secret in the key vault that holds the address of a Teams workflow or another webhook, which is told of lists that need attention. Empty: nobody is told.')
+@maxLength(127)
+param notifySecretName string = ''
+
+@description('Name of the secret in the key vault that holds the key by which those notices are signed (whsec_ and base64, as Standard Webhooks says). Empty: they are not signed.')
+@maxLength(127)
+param notifySigningSecretName string = ''
+
 @description('Client id of the registration by which people sign in to the console: the output of graph/console.bicep. Empty: no console.')
 @maxLength(36)
 param consoleClientId string = ''
@@ -81,7 +89,7 @@ param logRetentionDays int = 30
 @description('Resource ids of the action groups that alerts go to.')
 param actionGroupIds string[] = []
 
-@description('Percentage of a list\'s mailboxes that may fail before an alert.')
+@description('Percentage of a list\'s mailboxes that may fail before an alert, or a notice.')
 @minValue(1)
 @maxValue(100)
 param failingMailboxesPercent int = 5
@@ -208,6 +216,9 @@ module functionApp 'modules/functionApp.bicep' = {
     contactLists: contactListSetting
     csvHosts: csvHosts
     auditDays: auditDays
+    notifySecretName: notifySecretName
+    notifySigningSecretName: notifySigningSecretName
+    failingMailboxesPercent: failingMailboxesPercent
     consoleClientId: consoleClientId
     connections: string(connections)
     syncSchedule: '0 */${syncPeriodMinutes} * * * *'

@@ -19,6 +19,7 @@ import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
 import { createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
@@ -68,7 +69,7 @@ import { openStore } from './store/store.ts';
 import { createTrialTables } from './store/tables/trialTables.ts';
 
 /** Everything outside the app. */
-export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes'> {
+export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes' | 'noticeTarget'> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
   readonly photos: PhotoStore;
@@ -97,7 +98,15 @@ export interface GraphAdapters
 
 export type AppSettings = Pick<
   Settings,
-  'lists' | 'refusedLists' | 'sourceReaders' | 'connections' | 'notes' | 'schedules' | 'timing' | 'auditDays'
+  | 'lists'
+  | 'refusedLists'
+  | 'sourceReaders'
+  | 'connections'
+  | 'notes'
+  | 'schedules'
+  | 'timing'
+  | 'auditDays'
+  | 'failingMailboxesPercent'
 >;
 
 /**
@@ -128,6 +137,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
+    noticeTarget: adapters.noticeTarget,
+    failingMailboxesPercent: settings.failingMailboxesPercent,
     photos: rememberPhotos(adapters.photos),
     sourceAdapters: {
       clock,
@@ -161,7 +172,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     pausedLists,
     refusedLists,
 
-    scheduleSync: () => runSchedule(running),
+    scheduleSync: () => tellOfRun(() => runSchedule(running), services),
     captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, running, deliveryCount),
     syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
       syncMailbox(
@@ -211,6 +222,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     release: (listId: string | undefined) => release(listId, remembered),
     readHalt: (listId: string) => readHalt(listId, remembered),
     decideHold: (listId: string, decision: HoldDecision) => decideHold(listId, decision, services),
+    tellWeekly: () => tellWeekly(() => readLists(remembered), services),
+    sendTestNotice: () => sendTestNotice(services),
     findVanishedLists: () => findVanishedLists(services),
 
     previewMailbox: (list: ContactList, mailboxId: string) => previewMailbox(list, mailboxId, services),

@@ -10,6 +10,7 @@ import { holdRoute } from './hold.ts';
 import { listMailboxesRoute } from './listMailboxes.ts';
 import { listRoutes } from './lists.ts';
 import { mailboxRoutes } from './mailboxes.ts';
+import { testNoticesRoute } from './notices.ts';
 import { openApiRoute } from './openApi.ts';
 import { previewRoute } from './preview.ts';
 import { resyncRoutes } from './resync.ts';
@@ -42,6 +43,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...haltRoutes(app),
     auditRoute(app),
     connectionTestRoute(app),
+    testNoticesRoute(app),
     healthRoute(),
   ];
   return [...routes, openApiRoute(routes, forPeople)];

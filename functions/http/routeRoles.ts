@@ -37,6 +37,7 @@ export const routeRoles: Readonly<Record<string, Access>> = {
 
   // Of any mailbox of the tenant: for whoever may make a list of its folders.
   getContactFolders: 'Admin',
+  testNotices: 'Admin',
 };
 
 /**

@@ -53,6 +53,15 @@ param csvHosts string[]
 
 @description('Days for which decisions are kept.')
 param auditDays int
+@description('Name of the secret that holds the address of the notices; empty for none.')
+param notifySecretName string
+
+@description('Name of the secret that holds the key by which they are signed; empty for none.')
+param notifySigningSecretName string
+
+@description('Percentage of a list\'s mailboxes that may fail before a notice.')
+param failingMailboxesPercent int
+
 @description('Client id of the console\'s registration; empty for no console.')
 param consoleClientId string
 
@@ -173,6 +182,9 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     GRAPH_GRACE_SECONDS: '30'
     LONGEST_WAIT_SECONDS: '30'
     AUDIT_DAYS: string(auditDays)
+    NOTIFY_SECRET: notifySecretName
+    NOTIFY_SIGNING_SECRET: notifySigningSecretName
+    FAILING_MAILBOXES_PERCENT: string(failingMailboxesPercent)
     HANDLER_SECONDS: '240'
     MESSAGE_PATIENCE_SECONDS: '3600'
   }, consoleSettings)

@@ -118,6 +118,18 @@ export function refusedFile(fault: string, place: FilePlace | undefined): ApiPro
   return new ApiProblem(422, 'The file is refused', detail, place);
 }
 
+export function noNotices(): ApiProblem {
+  return new ApiProblem(
+    409,
+    'Notices are off',
+    'Set NOTIFY_SECRET: the secret in the key vault that holds their address',
+  );
+}
+
+export function unsentNotice(code: string, remedy: string): ApiProblem {
+  return new ApiProblem(503, `The notice could not be sent (${code})`, remedy);
+}
+
 export function unavailableFile(code: string): ApiProblem {
   const detail = `The storage account did not take the file (${code}): try again later; if that does not help, ask for a connection test of the list`;
   return new ApiProblem(503, 'The file could not be stored', detail);

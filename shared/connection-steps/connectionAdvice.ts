@@ -123,6 +123,28 @@ export function adviseOnWebhook({ kind, code }: ProbeFailure, url: string): Advi
   return { detail, remedy };
 }
 
+/** By the code of `NoticeUnsent`. */
+export function adviseOnNotices({ code }: { readonly code: string }): Advice {
+  return { detail: `Nothing can be sent to the address of the notices (${code})`, remedy: remedyOfNotices(code) };
+}
+
+function remedyOfNotices(code: string): string {
+  switch (code) {
+    case 'SecretUnavailable':
+      return 'Store the address in the key vault: az keyvault secret set --name <NOTIFY_SECRET> --vault-name <vault> --file <file that holds the address>; the same for NOTIFY_SIGNING_SECRET, if it is set';
+    case 'NoAddress':
+    case 'NotHttps':
+    case 'AddressWithoutName':
+      return 'The secret has to hold one address that begins with https:// and the name of a host, such as that of a Teams workflow';
+    case 'PrivateAddress':
+      return 'Take an address that leads to no private network: from there others could be called';
+    case 'UnfitSigningSecret':
+      return 'The secret that NOTIFY_SIGNING_SECRET names has to hold whsec_ and 24 to 64 random bytes as base64: echo "whsec_$(openssl rand -base64 32)"';
+    default:
+      return 'Check that the workflow, or whatever the address leads to, is there and switched on, and that the app may call it';
+  }
+}
+
 function adviseOnGraph(failure: GraphFailure): Advice {
   switch (failure.kind) {
     case 'throttled':

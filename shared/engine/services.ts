@@ -6,6 +6,7 @@ import type { Directory } from '../ports/directory.ts';
 import type { FolderTree } from '../ports/folderTree.ts';
 import type { HostProbe } from '../ports/hostProbe.ts';
 import type { MessageQueue } from '../ports/messageQueue.ts';
+import type { NoticeTarget } from '../ports/notices.ts';
 import type { PhotoStore } from '../ports/photos.ts';
 import type { Subscriptions } from '../ports/subscriptions.ts';
 import type { Tables } from '../ports/tableStorage.ts';
@@ -39,6 +40,9 @@ export interface Services extends Store, ConfiguredLists {
   /** Undefined where change notifications are off: subscriptions of before are removed. */
   readonly webhooks: Webhooks | undefined;
   readonly probes: Probes;
+  /** Undefined where notices are off. */
+  readonly noticeTarget: NoticeTarget | undefined;
+  readonly failingMailboxesPercent: Settings['failingMailboxesPercent'];
   readonly photos: PhotoStore;
   /** What sources are read through. */
   readonly sourceAdapters: SourceAdapters;

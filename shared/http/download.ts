@@ -1,9 +1,8 @@
-import { lookup } from 'node:dns';
 import type { IncomingMessage } from 'node:http';
 import { get, type RequestOptions } from 'node:https';
-import { isIP } from 'node:net';
 import { type Download, type FileReading, FileUnavailable, mostFileBytes } from '../ports/sourceFiles.ts';
-import { kindOfAddress } from './addressKinds.ts';
+import { errorCodeOf } from './errorCode.ts';
+import { guardedLookup, type IsAllowed, isAddress, isPublic } from './guardedLookup.ts';
 
 /** Milliseconds for the whole of a download. */
 const longestDownload = 120_000;
@@ -15,10 +14,7 @@ const mostRedirects = 3;
  *
  * @param connectionOptions for tests: a CA of their own
  */
-export function openDownload(
-  isAllowed: (address: string) => boolean = isPublic,
-  connectionOptions: RequestOptions = {},
-): Download {
+export function openDownload(isAllowed: IsAllowed = isPublic, connectionOptions: RequestOptions = {}): Download {
   return async (url, etag) => {
     let address = new URL(url);
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
@@ -31,37 +27,23 @@ export function openDownload(
   };
 }
 
-/** Of an IP address, as text. */
-function isPublic(address: string): boolean {
-  return kindOfAddress(address) === 'public';
-}
-
 function ask(
   url: URL,
   etag: string | undefined,
-  isAllowed: (address: string) => boolean,
+  isAllowed: IsAllowed,
   connectionOptions: RequestOptions,
 ): Promise<FileReading | URL> {
   const { promise, resolve, reject } = Promise.withResolvers<FileReading | URL>();
   const fail = (error: unknown) =>
-    reject(error instanceof FileUnavailable ? error : new FileUnavailable(codeOf(error)));
-  if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) throw new FileUnavailable('AddressWithoutName');
+    reject(error instanceof FileUnavailable ? error : new FileUnavailable(errorCodeOf(error)));
+  if (isAddress(url)) throw new FileUnavailable('AddressWithoutName');
   const request = get(
     url,
     {
       ...connectionOptions,
       headers: { accept: 'text/csv, */*;q=0.5', ...(etag !== undefined && { 'if-none-match': etag }) },
       signal: AbortSignal.timeout(longestDownload),
-      lookup(hostname, options, callback) {
-        lookup(hostname, { ...options, all: true }, (error, addresses) => {
-          const refused =
-            error ?? (addresses.every(each => isAllowed(each.address)) ? null : new FileUnavailable('PrivateAddress'));
-          if (refused) return callback(refused, '');
-          if (options.all) return callback(null, addresses);
-          const [first] = addresses;
-          return callback(first ? null : new FileUnavailable('ENOTFOUND'), first?.address ?? '', first?.family);
-        });
-      },
+      lookup: guardedLookup(isAllowed),
     },
     response => {
       readAnswer(response, url).then(resolve, fail);
@@ -94,9 +76,4 @@ async function readWhole(response: IncomingMessage, etag: string): Promise<FileR
   if (!response.complete || (announced !== undefined && Number(announced) !== bytes))
     throw new FileUnavailable('CutShort');
   return { kind: 'read', etag, bytes: Buffer.concat(chunks) };
-}
-
-function codeOf(error: unknown): string {
-  const { code, name } = error as { code?: unknown; name?: unknown };
-  return String([code, name].find(each => typeof each === 'string' && /^[\w.-]{1,60}$/.test(each)) ?? 'unknown');
 }

@@ -1,14 +1,9 @@
 import * as z from 'zod';
 import { didYouMean } from '../domain/closestName.ts';
+import { secretName } from './secretName.ts';
 import { sayKinds, sayPlainly, strictObject } from './strictObject.ts';
 
 const guid = z.guid('is no id: give the GUID that the Entra admin center shows');
-const secretName = z
-  .string()
-  .regex(
-    /^[0-9A-Za-z-]{1,127}$/,
-    'is not the name of a secret in the key vault: its value never stands in the settings',
-  );
 const hostName = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'is not the name of a host, without "https://" or a port');

@@ -5,6 +5,7 @@ import type { ContactList } from './contactList.ts';
 import { findListNotes } from './listNotes.ts';
 import { type ContactLists, parseContactLists, type RefusedList } from './parseContactLists.ts';
 import { findScheduleFault } from './schedule.ts';
+import { secretName } from './secretName.ts';
 import type { SettingsNote } from './settingsNote.ts';
 
 export type Connection =
@@ -36,6 +37,10 @@ export interface Settings extends ContactLists {
   readonly notifications: NotificationSettings | undefined;
   /** Undefined while the console's gate is shut. */
   readonly console: ConsoleSettings | undefined;
+  /** Undefined without `NOTIFY_SECRET`: then nobody is told of what a run finds. */
+  readonly notices: NoticeSettings | undefined;
+  /** Share of a list's mailboxes that may fail without a notice. */
+  readonly failingMailboxesPercent: number;
   /** How long decisions are kept. */
   readonly auditDays: number;
   /** Seconds; for tests and for tenants that need other waits. */
@@ -47,6 +52,15 @@ export interface NotificationSettings {
   readonly webhookUrl: string;
   /** Where the secret is that Graph repeats in every notification. */
   readonly clientState: { readonly keyVaultUrl: string } | { readonly value: string };
+}
+
+export interface NoticeSettings {
+  /** Name of the secret in the key vault that holds the address that notices are sent to. */
+  readonly secret: string;
+  /** Of that which holds the key that notices are signed with; undefined where nobody checks that. */
+  readonly signingSecret: string | undefined;
+  /** What they link to; undefined where there is no console, or the platform does not say where. */
+  readonly consoleUrl: string | undefined;
 }
 
 /** The console, where App Service Authentication says who signed in (design: Console). */
@@ -139,6 +153,14 @@ export const environmentSchema = z.object({
     .optional(),
   CONSOLE_TENANT_ID: z.guid('is not the id of a tenant').toLowerCase().optional(),
   WEBSITE_AUTH_ENABLED: z.string().optional(),
+  WEBSITE_HOSTNAME: z.string().optional(),
+  NOTIFY_SECRET: secretName.optional(),
+  NOTIFY_SIGNING_SECRET: secretName.optional(),
+  FAILING_MAILBOXES_PERCENT: z.coerce
+    .number('is no percentage')
+    .min(0, 'must be at least 0')
+    .max(100, 'must be at most 100')
+    .default(5),
   CONNECTIONS: z.string().optional(),
   CSV_HOSTS: z
     .string()
@@ -255,6 +277,9 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   if (filled.CONSOLE_SIGN_IN === 'entra' && !filled.CONSOLE_TENANT_ID) {
     faults.push('CONSOLE_SIGN_IN needs CONSOLE_TENANT_ID: the id of the tenant whose people may sign in');
   }
+  if (filled.NOTIFY_SIGNING_SECRET && !filled.NOTIFY_SECRET) {
+    faults.push('NOTIFY_SIGNING_SECRET needs NOTIFY_SECRET: the secret that holds the address of the notices');
+  }
   const misspelt = findMisspelt(filled);
   if (!parsed.success || !tables || !serviceBus || faults.length > 0) {
     throw new SettingsError([...faults, ...misspelt.map(({ detail }) => detail)]);
@@ -284,6 +309,8 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     queues: { capture: values.CAPTURE_QUEUE, sync: values.SYNC_QUEUE, priority: values.PRIORITY_QUEUE },
     notifications: readNotificationSettings(values),
     console: readConsoleSettings(values),
+    notices: readNoticeSettings(values),
+    failingMailboxesPercent: values.FAILING_MAILBOXES_PERCENT,
     auditDays: values.AUDIT_DAYS,
     timing: {
       leaseSeconds: values.LEASE_SECONDS,
@@ -340,6 +367,13 @@ function readConsoleSettings({
 }: z.infer<typeof environmentSchema>): ConsoleSettings | undefined {
   if (signIn !== 'entra' || tenantId === undefined || isGuarded.toLowerCase() !== 'true') return undefined;
   return { tenantId };
+}
+
+function readNoticeSettings(values: z.infer<typeof environmentSchema>): NoticeSettings | undefined {
+  const { NOTIFY_SECRET: secret, NOTIFY_SIGNING_SECRET: signingSecret, WEBSITE_HOSTNAME: host } = values;
+  if (secret === undefined) return undefined;
+  const consoleUrl = readConsoleSettings(values) && host ? `https://${host}/api/console` : undefined;
+  return { secret, signingSecret, consoleUrl };
 }
 
 function consoleNotes(values: z.infer<typeof environmentSchema>): SettingsNote[] {

@@ -5,6 +5,7 @@ import { atOnce, type Gathering } from './gathering.ts';
 import { openInstallation } from './installation.ts';
 import { openListIndex } from './listIndex.ts';
 import { openMailboxIndex, openMailboxPartition } from './mailboxes.ts';
+import { openNotices } from './notices.ts';
 import { openProgress } from './progress.ts';
 import { readAhead } from './readAhead.ts';
 import { openRuns } from './runs.ts';
@@ -29,6 +30,7 @@ export function openStore(tables: Tables, newId: () => string, gathering: Gather
     choices: openChoices(tables.choices),
     progress: openProgress(tables.progress, gathering),
     audit: openAudit(tables.audit),
+    notices: openNotices(tables.runs),
     runs: openRuns(tables.runs, gathering),
   };
 

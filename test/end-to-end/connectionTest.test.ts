@@ -62,7 +62,7 @@ const graphSteps = [
   'write permission',
 ];
 const schedules = ['SYNC_SCHEDULE', 'FULL_RECONCILE_SCHEDULE'];
-const serviceSteps = ['Table Storage', 'Service Bus', 'webhook address'];
+const serviceSteps = ['Table Storage', 'Service Bus', 'webhook address', 'notices'];
 
 let world: World;
 let host: Host;

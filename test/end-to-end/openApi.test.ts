@@ -147,6 +147,7 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: `${list}/release`, status: 202 },
       { path: `${list}/release`, status: 409 },
     ],
+    testNotices: [{ path: '/api/notices/test', status: 409 }],
     halt: [{ path: '/api/halt', status: 200 }],
     release: [
       { path: '/api/release', status: 202 },

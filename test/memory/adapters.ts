@@ -15,6 +15,7 @@ const isNotAsked = () => Promise.reject(new Error('nothing asks for this here'))
 export const nothingBeside: Pick<
   Adapters,
   | 'probes'
+  | 'noticeTarget'
   | 'readSecret'
   | 'files'
   | 'photos'
@@ -32,6 +33,7 @@ export const nothingBeside: Pick<
     queues: isNotAsked,
     webhook: isNotAsked,
   },
+  noticeTarget: undefined,
   readSecret: isNotAsked,
   openDatabase: isNotAsked,
   files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked },
@@ -75,5 +77,5 @@ export function openMemoryTenant(graph: MemoryGraph | undefined, clock: { now():
 export function settingsWith(lists: readonly ContactList[], timing: Timing): AppSettings {
   const schedules = { SYNC_SCHEDULE: '0 */5 * * * *', FULL_RECONCILE_SCHEDULE: '0 0 3 * * 0' };
   const read = { lists, refusedLists: [], sourceReaders: lists, connections: noConnections, notes: [] };
-  return { ...read, schedules, timing, auditDays: 400 };
+  return { ...read, schedules, timing, auditDays: 400, failingMailboxesPercent: 5 };
 }

@@ -1,3 +1,4 @@
+import type { NoticesTold } from '../../domain/notice.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import type { RunProblem } from '../../store/runProblem.ts';
 import type { RunSummary } from '../../store/runSummary.ts';
@@ -17,6 +18,8 @@ export interface RunOutcome {
   readonly graph: RequestCounts;
   /** Of every list, when the schedule asked. */
   readonly statuses: readonly ListStatus[];
+  /** Where somebody is to be told of a scheduled run. */
+  readonly notices?: NoticesTold;
 }
 
 /** Some lists could not be run for a reason that was not foreseen (storage or queue out of reach); the others were. */

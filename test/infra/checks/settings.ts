@@ -13,6 +13,7 @@ const notInAzure = [
   'CONSOLE_SIGN_IN', // only where there is a console
   'CONSOLE_TENANT_ID',
   'WEBSITE_AUTH_ENABLED', // the platform sets it
+  'WEBSITE_HOSTNAME',
   'AzureWebJobsScriptRoot', // the functions host sets it
 ];
 

@@ -54,6 +54,9 @@ describe('settings that are missing or malformed', () => {
       { WEBHOOK_URL: 'https://contoso.com' },
       /^WEBHOOK_URL needs a secret .* KEY_VAULT_URL/,
     ],
+    ['the address itself', { NOTIFY_SECRET: 'https://contoso.com' }, /^NOTIFY_SECRET is not the name of a secret/],
+    ['a key without an address', { NOTIFY_SIGNING_SECRET: 'key' }, /^NOTIFY_SIGNING_SECRET needs NOTIFY_SECRET/],
+    ['no percentage', { FAILING_MAILBOXES_PERCENT: '101' }, /^FAILING_MAILBOXES_PERCENT must be at most 100/],
     ['a long secret', { CLIENT_STATE: 'x'.repeat(129) }, /^CLIENT_STATE must have at most 128 characters/],
     [
       'no key vault',
@@ -171,6 +174,22 @@ describe('good settings', () => {
       expect(shut).toMatchObject({ console: undefined, notes: [{ code: 'ConsoleShut' }] });
     }
     expect(parse({ WEBSITE_AUTH_ENABLED: 'True' })).toMatchObject({ console: undefined, notes: [] });
+  });
+
+  test('say where notices go, and link to the console where there is one', () => {
+    const names = {
+      NOTIFY_SECRET: 'notices',
+      NOTIFY_SIGNING_SECRET: 'notices-key',
+      WEBSITE_HOSTNAME: 'app.contoso.com',
+    };
+    const console = { CONSOLE_SIGN_IN: 'entra', CONSOLE_TENANT_ID: '0f4c1a52-6f0e-4d5c-9b61-3a5b6d9f0c11' };
+    const notices = { secret: 'notices', signingSecret: 'notices-key', consoleUrl: undefined };
+    expect(parse(names).notices).toEqual(notices);
+    expect(parse({ ...names, ...console, WEBSITE_AUTH_ENABLED: 'True' }).notices).toEqual({
+      ...notices,
+      consoleUrl: 'https://app.contoso.com/api/console',
+    });
+    expect(parse({ NOTIFY_SECRET: '', WEBSITE_HOSTNAME: 'app.contoso.com' }).notices).toBeUndefined();
   });
 
   test('connect by identity where a host is named', () => {

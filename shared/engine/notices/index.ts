@@ -1,0 +1,3 @@
+export { sendTestNotice } from './sendTestNotice.ts';
+export { tellOfRun } from './tellOfRun.ts';
+export { tellWeekly } from './tellWeekly.ts';
