@@ -33,6 +33,10 @@ param csvHosts string[] = []
 @minValue(1)
 @maxValue(3650)
 param auditDays int = 400
+
+@description('Mailboxes that lists which are not in contactLists may read, by address.')
+param consoleSources string[] = []
+
 @description('Client id of the registration by which people sign in to the console: the output of graph/console.bicep. Empty: no console.')
 @maxLength(36)
 param consoleClientId string = ''
@@ -208,6 +212,7 @@ module functionApp 'modules/functionApp.bicep' = {
     contactLists: contactListSetting
     csvHosts: csvHosts
     auditDays: auditDays
+    consoleSources: consoleSources
     consoleClientId: consoleClientId
     connections: string(connections)
     syncSchedule: '0 */${syncPeriodMinutes} * * * *'
