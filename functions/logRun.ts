@@ -14,13 +14,13 @@ export type LogRun = (context: InvocationContext, work: () => Promise<RunOutcome
  * A problem that stays is logged by the first run that meets it; the figure of the others counts it. Lists that are
  * refused are among the statuses of a scheduled run, too, since they need somebody.
  */
-export function createRunLog(refusedLists: readonly RefusedList[]): LogRun {
+export function createRunLog(refusedLists: () => readonly RefusedList[]): LogRun {
   const newProblems = createNewProblems<RunProblem>();
   return async (context, work) => {
     const startedAt = performance.now();
     const log = (outcome: RunOutcome) => {
       const news = newProblems(outcome.problems, outcome.cause === 'schedule');
-      logOutcome(outcome, news, refusedLists, context, startedAt);
+      logOutcome(outcome, news, refusedLists(), context, startedAt);
     };
     try {
       log(await work());

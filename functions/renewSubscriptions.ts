@@ -13,7 +13,8 @@ export function registerRenewSubscriptions(app: App, logRenewal: LogRenewal): vo
     schedule,
     handler: async (_timer, context) => {
       logRenewal(await app.renewSubscriptions({}), context, { allLists: true });
-      for (const { id } of app.webhooks ? app.lists : []) {
+      const { lists } = await app.readConfiguredLists();
+      for (const { id } of app.webhooks ? lists : []) {
         const { state, problem } = await app.readSubscriptionHealth(id);
         logFigure(context, 'subscriptionStatus', { list: id, state, ...(problem ? { code: problem.code } : {}) });
       }

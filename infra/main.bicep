@@ -41,6 +41,9 @@ param notifySecretName string = ''
 @maxLength(127)
 param notifySigningSecretName string = ''
 
+@description('Mailboxes that lists which are not in contactLists may read, by address.')
+param consoleSources string[] = []
+
 @description('Client id of the registration by which people sign in to the console: the output of graph/console.bicep. Empty: no console.')
 @maxLength(36)
 param consoleClientId string = ''
@@ -219,6 +222,7 @@ module functionApp 'modules/functionApp.bicep' = {
     notifySecretName: notifySecretName
     notifySigningSecretName: notifySigningSecretName
     failingMailboxesPercent: failingMailboxesPercent
+    consoleSources: consoleSources
     consoleClientId: consoleClientId
     connections: string(connections)
     syncSchedule: '0 */${syncPeriodMinutes} * * * *'

@@ -6,6 +6,15 @@ import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { type Decided, decide } from './engine/audit/index.ts';
 import { testConnection } from './engine/connection-test/index.ts';
+import {
+  type CodeSettings,
+  createCurrentLists,
+  deleteDefinition,
+  type Edit,
+  readCandidate,
+  readDefinition,
+  storeDefinition,
+} from './engine/definitions/index.ts';
 import { clearMailbox } from './engine/fan-out/clearMailbox.ts';
 import { forgetGoneMailboxes } from './engine/fan-out/forgetGoneMailboxes.ts';
 import { forgetPhotos } from './engine/fan-out/forgetPhotos.ts';
@@ -47,7 +56,7 @@ import {
   renewSubscriptions,
   requestRenewal,
 } from './engine/subscriptions/index.ts';
-import { explainContact, previewList, previewMailbox } from './engine/trial/index.ts';
+import { explainContact, previewContacts, previewList, previewMailbox } from './engine/trial/index.ts';
 import type { OpenDatabase } from './ports/database.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { DirectoryReader } from './ports/directoryReader.ts';
@@ -58,12 +67,13 @@ import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
 import type { Tables } from './ports/tableStorage.ts';
 import type { OpenTenant } from './ports/tenantGraph.ts';
-import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
+import { type ConfiguredLists, inactiveIdsOf } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList } from './settings/parseContactLists.ts';
 import { nextTime } from './settings/schedule.ts';
 import type { Settings } from './settings/settings.ts';
 import type { AuditQuestion } from './store/audit.ts';
+import type { StoredEntry } from './store/definitions.ts';
 import type { Gathering } from './store/gathering.ts';
 import { openStore } from './store/store.ts';
 import { createTrialTables } from './store/tables/trialTables.ts';
@@ -96,18 +106,8 @@ export interface GraphAdapters
   readonly findAddresses: FindAddresses;
 }
 
-export type AppSettings = Pick<
-  Settings,
-  | 'lists'
-  | 'refusedLists'
-  | 'sourceReaders'
-  | 'connections'
-  | 'notes'
-  | 'schedules'
-  | 'timing'
-  | 'auditDays'
-  | 'failingMailboxesPercent'
->;
+export type AppSettings = CodeSettings &
+  Pick<Settings, 'entries' | 'schedules' | 'timing' | 'auditDays' | 'failingMailboxesPercent'>;
 
 /**
  * The app: what triggers and requests lead to, each a method. The one place where the engine meets its adapters, for the
@@ -119,9 +119,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const { probes, readSecret, files, download, openExchangeServer, openDatabase, openTenant } = adapters;
   const { connections } = settings;
   const store = openStore(tables, newId, adapters.gathering);
-  const services: Services = {
+  const services: Omit<Services, keyof ConfiguredLists> = {
     ...store,
-    ...sortLists(settings),
     clock,
     newId,
     timing: settings.timing,
@@ -157,50 +156,51 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     },
     openTrialTables: () => createTrialTables(tables),
   };
-  const { lists, pausedLists, refusedLists, progress } = services;
+  const { progress } = services;
+  const currentLists = createCurrentLists(settings, store.definitions, clock);
   const reader = createJournalReader(services.openSource);
   const stages = createStageReader(services.openSource);
-  const running = { ...services, stages };
   const readViewer = createViewerReader(progress);
-  const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
-  const remembered = { ...services, listIndex: rememberListIndex(store.listIndex, clock) };
-  const runReader = createRunReader(services);
+  const listIndex = rememberListIndex(store.listIndex, clock);
+  const runReader = createRunReader(() => withLists());
+  const { definitions } = store;
+  const definitionServices = { clock, newId, definitions, currentLists, code: settings };
 
   return {
-    lists,
-    pausedLists,
-    refusedLists,
+    /** The lists as they are now; anew where one of these ids is unknown. */
+    readConfiguredLists: (...ids: readonly string[]) => currentLists.read(ids),
+    /** Those that were refused when the lists were read last. */
+    refusedLists: () => currentLists.latest().refusedLists,
 
-    scheduleSync: () => tellOfRun(() => runSchedule(running), services),
-    captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, running, deliveryCount),
-    syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
-      syncMailbox(
-        message,
-        {
-          ...services,
-          reader,
-          readViewer,
-          readStage: stages.readStage,
-          inactiveListIds,
-          queue: queues[from],
-          readHalt: (id: string) => readHalt(id, remembered),
-        },
-        deliveryCount,
-      ),
-    askForFullReconcile: () => askForFullReconcile(lists, progress, clock),
+    scheduleSync: async () => {
+      const known = await withLists();
+      return tellOfRun(() => runSchedule({ ...known, stages }), known);
+    },
+    captureLists: async (message: CaptureMessage, deliveryCount?: number) =>
+      runCapture(message, { ...(await withLists(message.lists)), stages }, deliveryCount),
+    syncMailbox: async (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) => {
+      const known = await withLists(message.lists.map(({ list }) => list));
+      const inactiveListIds = inactiveIdsOf(known);
+      const { readStage } = stages;
+      const ofMailbox = { reader, readViewer, readStage, inactiveListIds, queue: queues[from] };
+      const readHaltOf = (id: string) => readHalt(id, { listIndex });
+      return syncMailbox(message, { ...known, ...ofMailbox, readHalt: readHaltOf }, deliveryCount);
+    },
+    askForFullReconcile: async () => askForFullReconcile((await withLists()).lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: () => forgetRuns(services.runs, clock),
-    forgetPhotos: () => forgetPhotos(services),
-    forgetGoneMailboxes: () => forgetGoneMailboxes(services),
+    forgetPhotos: async () => forgetPhotos(await withLists()),
+    forgetGoneMailboxes: async () => forgetGoneMailboxes(await withLists()),
 
-    renewSubscriptions: (request: RenewalRequest) => renewSubscriptions(request, { ...services, askForCapture }),
-    readSubscriptionHealth: (listId: string) => readSubscriptionHealth(listId, services),
+    renewSubscriptions: async (request: RenewalRequest) =>
+      renewSubscriptions(request, { ...(await withLists()), askForCapture }),
+    readSubscriptionHealth: async (listId: string) => readSubscriptionHealth(listId, await withLists()),
     /** What Graph's calls lead to; undefined where change notifications are off. */
     webhooks: webhooks && {
       clock,
       clientState: webhooks.clientState,
-      subscribedLists: createSubscribedLists(services),
+      subscribedLists: createSubscribedLists({ ...services, readLists: () => currentLists.read() }),
       askForCapture,
       requestRenewal: (listId: string, now: boolean) => requestRenewal(listId, now, services),
     },
@@ -214,40 +214,52 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     decide: <Result>(decided: Decided, work: () => Promise<Result>) => decide(decided, work, services),
     readDecisions: (question: AuditQuestion) => services.audit.readPage(question, clock.now(), settings.auditDays),
     forgetDecisions: () => services.audit.forget(clock.now(), settings.auditDays),
-    readOwnLists: (mailboxId: string) => readOwnLists(mailboxId, services),
-    choose: (list: ContactList, mailboxId: string, choice: Choice) => choose(list, mailboxId, choice, services),
-    clearOwn: (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, services),
+    readOwnLists: async (mailboxId: string) => readOwnLists(mailboxId, await withLists()),
+    choose: async (list: ContactList, mailboxId: string, choice: Choice) =>
+      choose(list, mailboxId, choice, await withLists()),
+    clearOwn: async (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, await withLists()),
     /** @param listId undefined for every list */
-    halt: (listId: string | undefined) => halt(listId, remembered),
-    release: (listId: string | undefined) => release(listId, remembered),
-    readHalt: (listId: string) => readHalt(listId, remembered),
-    decideHold: (listId: string, decision: HoldDecision) => decideHold(listId, decision, services),
-    tellWeekly: () => tellWeekly(() => readLists(remembered), services),
+    halt: (listId: string | undefined) => halt(listId, { clock, listIndex }),
+    release: async (listId: string | undefined) => release(listId, await remembered()),
+    readHalt: (listId: string) => readHalt(listId, { listIndex }),
+    decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
+    tellWeekly: async () => {
+      const known = await remembered();
+      return tellWeekly(() => readLists(known), known);
+    },
     sendTestNotice: () => sendTestNotice(services),
-    findVanishedLists: () => findVanishedLists(services),
+    findVanishedLists: async () => findVanishedLists(await withLists()),
 
-    previewMailbox: (list: ContactList, mailboxId: string) => previewMailbox(list, mailboxId, services),
+    previewMailbox: async (list: ContactList, mailboxId: string) => previewMailbox(list, mailboxId, await withLists()),
     /** @param budget rows of ledgers that may be read */
-    previewList: (list: ContactList, budget?: number) => previewList(list, services, budget),
-    explainContact: (list: ContactList, mailboxId: string, contact: string) =>
-      explainContact(list, mailboxId, contact, services),
-    testConnection: (list: ContactList | RefusedList) => testConnection(list, services),
+    previewList: async (list: ContactList, budget?: number) => previewList(list, await withLists(), budget),
+    explainContact: async (list: ContactList, mailboxId: string, contact: string) =>
+      explainContact(list, mailboxId, contact, await withLists()),
+    testConnection: async (list: ContactList | RefusedList) => testConnection(list, await withLists()),
 
-    readLists: () => readLists(remembered),
-    readList: (id: string) => readOneList(id, remembered),
-    generalNotes: () => generalNotes(services),
+    readLists: async () => readLists(await remembered()),
+    readList: async (id: string) => readOneList(id, await remembered()),
+    generalNotes: async () => generalNotes(await withLists()),
     /** Epoch milliseconds. */
     nextRun: () => nextTime(settings.schedules.SYNC_SCHEDULE, clock.now()),
-    findKnownList: (id: string) => findKnownList(id, remembered),
-    readListMailboxes: (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
-      readListMailboxes(list, question, services),
-    readMailbox: (mailboxId: string) => readMailbox(mailboxId, services),
+    findKnownList: async (id: string) => findKnownList(id, await remembered()),
+    readListMailboxes: async (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
+      readListMailboxes(list, question, await withLists()),
+    readMailbox: async (mailboxId: string) => readMailbox(mailboxId, await withLists()),
     searchContacts: (listId: string, question: ContactQuestion) =>
       searchContacts(services.openSource(listId), question),
     /** Ids of the lists that somebody may operate without a role. */
-    findOperatedLists: createListOperators(services),
+    findOperatedLists: createListOperators({ ...services, readLists: () => currentLists.read() }),
     readRun: runReader.readRun,
     readLatestRuns: runReader.readLatestRuns,
+
+    readDefinition: (list: string) => readDefinition(list, settings.entries, definitions),
+    readDefinitionVersions: definitions.readVersions,
+    storeDefinition: (edit: Edit, entry: StoredEntry) => storeDefinition(edit, entry, definitionServices),
+    /** What an entry would be, under its own id. */
+    readCandidate: (entry: StoredEntry) => readCandidate(String(entry.id ?? ''), entry, definitionServices),
+    previewContacts: async (list: ContactList, limit: number) => previewContacts(list, await withLists(), limit),
+    deleteDefinition: (edit: Edit) => deleteDefinition(edit, definitionServices),
 
     replaceFile: (list: ContactList, source: string, bytes: Uint8Array) => replaceFile(list, source, bytes, services),
 
@@ -256,6 +268,15 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };
+
+  /** Whatever goes on with these keeps the lists as they were when it began. */
+  async function withLists(ids?: readonly string[]): Promise<Services> {
+    return { ...services, ...(await currentLists.read(ids)) };
+  }
+
+  async function remembered(): Promise<Services> {
+    return { ...(await withLists()), listIndex };
+  }
 }
 
 export type App = ReturnType<typeof createApp>;

@@ -2,6 +2,7 @@ import type { Caller } from '../../shared/api/caller.ts';
 import { choiceBody, clearOwnBody, ownListsView } from '../../shared/api/me.ts';
 import { noListOfTheirs, notSignedIn, notTheirChoice } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
+import type { ContactList } from '../../shared/settings/contactList.ts';
 import { type AnyRoute, route } from '../http/route.ts';
 
 /** What people do about their own mailbox: no other can be named. */
@@ -33,7 +34,7 @@ function choiceRoute(app: App): AnyRoute {
     answers: { ...decided, ...refused },
     async handle({ caller, body }) {
       const mailboxId = mailboxOf(caller);
-      refuse(await app.choose(findOwnList(body.list, app), mailboxId, body.choice));
+      refuse(await app.choose(await findOwnList(body.list, app), mailboxId, body.choice));
       return answerWithOwnLists(mailboxId, app);
     },
   });
@@ -49,7 +50,7 @@ function clearOwnRoute(app: App): AnyRoute {
     answers: { ...decided, ...refused },
     async handle({ caller, body }) {
       const mailboxId = mailboxOf(caller);
-      refuse(await app.clearOwn(findOwnList(body.list, app), mailboxId));
+      refuse(await app.clearOwn(await findOwnList(body.list, app), mailboxId));
       return answerWithOwnLists(mailboxId, app);
     },
   });
@@ -61,7 +62,8 @@ function mailboxOf(caller: Caller): string {
 }
 
 /** One that is paused or refused is as unknown to them as any other that they do not get. */
-function findOwnList(id: string, { lists }: App): App['lists'][number] {
+async function findOwnList(id: string, app: App): Promise<ContactList> {
+  const { lists } = await app.readConfiguredLists();
   const list = lists.find(known => known.id === id);
   if (!list) throw noListOfTheirs();
   return list;

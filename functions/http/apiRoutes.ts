@@ -3,6 +3,7 @@ import { auditRoute } from './audit.ts';
 import { clearRoute } from './clear.ts';
 import { connectionTestRoute } from './connectionTest.ts';
 import { contactFoldersRoute } from './contactFolders.ts';
+import { definitionRoutes } from './definition.ts';
 import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
 import { healthRoute } from './health.ts';
@@ -19,6 +20,7 @@ import { runRoutes } from './runs.ts';
 import { searchContactsRoute } from './searchContacts.ts';
 import { sourceFileRoute } from './sourceFile.ts';
 import { sourceFoldersRoute } from './sourceFolders.ts';
+import { tryListRoute } from './tryList.ts';
 
 /**
  * The whole API for function keys, its description included.
@@ -30,6 +32,8 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...resyncRoutes(app),
     ...runRoutes(app),
     ...listRoutes(app),
+    ...definitionRoutes(app),
+    tryListRoute(app),
     listMailboxesRoute(app),
     ...mailboxRoutes(app),
     contactFoldersRoute(app),

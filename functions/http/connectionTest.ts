@@ -20,8 +20,8 @@ export function connectionTestRoute(app: App): AnyRoute {
       },
     },
     async handle({ params, context }) {
-      const { lists, pausedLists, refusedLists } = app;
-      const list = [...lists, ...pausedLists, ...refusedLists].find(({ id }) => id === params.list);
+      const { configuredLists, refusedLists } = await app.readConfiguredLists(params.list);
+      const list = [...configuredLists, ...refusedLists].find(({ id }) => id === params.list);
       if (!list) throw noConfiguredList();
       const steps = await app.testConnection(list);
       const failed = steps.filter(({ ok }) => !ok).length;

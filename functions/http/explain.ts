@@ -20,7 +20,7 @@ export function explainRoute(app: App): AnyRoute {
       409: { description: 'The list is paused or refused, and changes nothing' },
     },
     async handle({ params, body }) {
-      const list = findActiveList(params.list, app);
+      const list = await findActiveList(params.list, app);
       const mailboxId = await findMailbox(body.mailbox, app);
       const explained = await app.explainContact(list, mailboxId, body.contact);
       return { jsonBody: withAddress(explained, mailboxId, await app.findAddresses([mailboxId])) };

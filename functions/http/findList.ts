@@ -4,7 +4,8 @@ import type { KnownList } from '../../shared/engine/status/index.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
 
 /** The list if it runs. @throws ApiProblem that says why it does not */
-export function findActiveList(id: string, { lists, pausedLists, refusedLists }: App): ContactList {
+export async function findActiveList(id: string, app: App): Promise<ContactList> {
+  const { lists, pausedLists, refusedLists } = await app.readConfiguredLists(id);
   const list = lists.find(known => known.id === id);
   if (list) return list;
   if (pausedLists.some(paused => paused.id === id)) throw pausedList();
@@ -14,7 +15,7 @@ export function findActiveList(id: string, { lists, pausedLists, refusedLists }:
 
 /** The same where what is asked for writes. @throws ApiProblem */
 export async function findGoingList(id: string, app: App): Promise<ContactList> {
-  const list = findActiveList(id, app);
+  const list = await findActiveList(id, app);
   const halt = await app.readHalt(id);
   if (halt) throw haltedList(halt);
   return list;

@@ -22,7 +22,7 @@ export function holdRoute(app: App): AnyRoute {
       409: { description: 'Nothing waits, another number does, or somebody decided before' },
     },
     async handle({ params, body, caller }) {
-      const list = (await findVanishedList(params.list, app)) ?? findActiveList(params.list, app);
+      const list = (await findVanishedList(params.list, app)) ?? (await findActiveList(params.list, app));
       return decide(app, caller, 'decideHold', { list: list.id, details: body }, async () => {
         const answer = await app.decideHold(list.id, body);
         if (answer.kind !== 'decided') throw undecided(answer);
@@ -34,6 +34,7 @@ export function holdRoute(app: App): AnyRoute {
 
 /** A list that is gone from the settings still waits for a decision about its mailboxes. */
 async function findVanishedList(id: string, app: App): Promise<Pick<ContactList, 'id'> | undefined> {
-  if ([...app.lists, ...app.pausedLists, ...app.refusedLists].some(list => list.id === id)) return undefined;
+  const { configuredLists, refusedLists } = await app.readConfiguredLists(id);
+  if ([...configuredLists, ...refusedLists].some(list => list.id === id)) return undefined;
   return (await app.findVanishedLists()).map(({ list }) => list).find(list => list.id === id);
 }

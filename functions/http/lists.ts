@@ -17,7 +17,7 @@ export function listRoutes(app: App): AnyRoute[] {
         const nextRun = app.nextRun();
         const nextRunAt = nextRun === undefined ? null : new Date(nextRun).toISOString();
         const lists = (await app.readLists()).filter(({ id }) => seesList(caller, id));
-        return { jsonBody: { lists, notes: app.generalNotes(), nextRunAt } };
+        return { jsonBody: { lists, notes: await app.generalNotes(), nextRunAt } };
       },
     }),
     route({

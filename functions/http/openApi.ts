@@ -2,6 +2,7 @@ import type { ZodType } from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
 import { problemDetails } from '../../shared/api/problem.ts';
 import { ownHeader } from './ownHeader.ts';
+import { basedOnHeaders } from './readBasedOn.ts';
 import { type AnyRoute, route } from './route.ts';
 import { routeRoles } from './routeRoles.ts';
 
@@ -73,6 +74,7 @@ function operationOf({
   query,
   body,
   file,
+  isBasedOnVersion,
   answers,
   anonymous,
 }: AnyRoute): ZodOpenApiOperationObject {
@@ -88,7 +90,11 @@ function operationOf({
     operationId: name,
     summary,
     ...(anonymous ? { security: [] } : {}),
-    requestParams: { ...(params ? { path: params } : {}), ...(query ? { query } : {}) },
+    requestParams: {
+      ...(params ? { path: params } : {}),
+      ...(query ? { query } : {}),
+      ...(isBasedOnVersion ? { header: basedOnHeaders } : {}),
+    },
     ...(body ? { requestBody: { required: isRequired(body), content: { 'application/json': { schema: body } } } } : {}),
     ...(file
       ? { requestBody: { required: true, content: Object.fromEntries(file.types.map(type => [type, {}])) } }

@@ -22,7 +22,7 @@ export function previewRoute(app: App): AnyRoute {
       409: { description: 'The list does not run, or the mailbox is no target of it' },
     },
     async handle({ params, body }) {
-      const list = findActiveList(params.list, app);
+      const list = await findActiveList(params.list, app);
       if (body.mailbox === undefined) return { jsonBody: await app.previewList(list) };
       const mailboxId = await findMailbox(body.mailbox, app);
       const found = await app.previewMailbox(list, mailboxId);

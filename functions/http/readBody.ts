@@ -11,11 +11,15 @@ import {
 } from '../../shared/api/problems.ts';
 import { sayPlainly } from '../../shared/settings/strictObject.ts';
 
-/** Far above what any of our routes takes. */
-const mostBodyBytes = 10_000;
+/** Far above what most of our routes take. */
+const usualBodyBytes = 10_000;
 
 /** The parsed JSON body; an empty one counts as `{}`. @throws ApiProblem */
-export async function readBody<Body>(request: HttpRequest, schema: z.ZodType<Body>): Promise<Body> {
+export async function readBody<Body>(
+  request: HttpRequest,
+  schema: z.ZodType<Body>,
+  mostBodyBytes = usualBodyBytes,
+): Promise<Body> {
   const text = await readText(request, mostBodyBytes);
   if (text === undefined) throw tooLargeBody(mostBodyBytes);
   if (text.trim() === '') return parse({}, schema);

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import { brokenTexts, noSuchPath, unfitQuery } from '../../shared/api/problems.ts';
 import { didYouMean } from '../../shared/domain/closestName.ts';
 import { strictObject } from '../../shared/settings/strictObject.ts';
+import { readBasedOn } from './readBasedOn.ts';
 import { describeFaults, type FileBody, readBody, readFile } from './readBody.ts';
 
 /** What a route takes. */
@@ -11,6 +12,10 @@ export interface ExpectedInput<Params, Query, Body> {
   readonly params?: z.ZodObject & z.ZodType<Params>;
   readonly query?: z.ZodObject & z.ZodType<Query>;
   readonly body?: z.ZodObject & z.ZodType<Body>;
+  /** Of the body; a few thousand unless said. */
+  readonly mostBodyBytes?: number;
+  /** It changes what others may have changed meanwhile: the request must name the version that it is based on. */
+  readonly isBasedOnVersion?: boolean;
   /** Instead of a body of JSON. */
   readonly file?: FileBody;
   /** Everybody may ask; otherwise a function key is needed. */
@@ -21,6 +26,8 @@ export interface Input<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
+  /** Of a route that takes one: the version that the change is based on; undefined where there must be none. */
+  readonly basedOn: number | undefined;
 }
 
 /** @throws ApiProblem for what the route's schemas do not take */
@@ -43,15 +50,16 @@ export async function readInput<Params, Query, Body>(
   const search = query?.safeParse(Object.fromEntries(request.query));
   if (search && !search.success) throw unfitQuery(describeFaults(search.error));
   const content = await readContent(request, expected);
-  return { params: path?.data as Params, query: search?.data as Query, body: content as Body };
+  const basedOn = expected.isBasedOnVersion ? readBasedOn(request) : undefined;
+  return { params: path?.data as Params, query: search?.data as Query, body: content as Body, basedOn };
 }
 
 async function readContent<Params, Query, Body>(
   request: HttpRequest,
-  { method, body, file }: ExpectedInput<Params, Query, Body>,
+  { method, body, file, mostBodyBytes }: ExpectedInput<Params, Query, Body>,
 ): Promise<unknown> {
   if (file) return readFile(request, file);
-  return method === 'GET' ? undefined : readBody<unknown>(request, body ?? noProperties);
+  return method === 'GET' ? undefined : readBody<unknown>(request, body ?? noProperties, mostBodyBytes);
 }
 
 /** Of a route that takes no body: what somebody meant by one would be ignored. */

@@ -21,7 +21,10 @@ export function resyncRoutes(app: App): AnyRoute[] {
       summary: 'Starts a run of every list',
       body: resyncBody,
       answers: { 202: runAnswer },
-      handle: ({ body, caller }) => resync('resync', undefined, body, app.lists, caller, app),
+      handle: async ({ body, caller }) => {
+        const { lists } = await app.readConfiguredLists();
+        return resync('resync', undefined, body, lists, caller, app);
+      },
     }),
     route({
       name: 'resyncList',

@@ -35,6 +35,12 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   release: 'Operator',
   listDecisions: 'Operator',
 
+  getDefinition: 'Operator',
+  listDefinitionVersions: 'Operator',
+
+  putDefinition: 'Admin',
+  deleteDefinition: 'Admin',
+  tryList: 'Admin',
   // Of any mailbox of the tenant: for whoever may make a list of its folders.
   getContactFolders: 'Admin',
   testNotices: 'Admin',

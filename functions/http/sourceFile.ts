@@ -28,7 +28,7 @@ export function sourceFileRoute(app: App): AnyRoute {
       422: { description: 'The file is refused whole, with line and column, and the one before stays' },
     },
     async handle({ params: { list: id, name: source }, body, caller }) {
-      const list = findActiveList(id, app);
+      const list = await findActiveList(id, app);
       const details = { source, bytes: body.length };
       return decide(app, caller, 'putSourceFile', { list: id, details }, async () =>
         answerWithRun(await app.replaceFile(list, source, body)),

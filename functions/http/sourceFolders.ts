@@ -23,8 +23,8 @@ export function sourceFoldersRoute(app: App): AnyRoute {
       409: { description: 'The list is refused, or its source has no folders' },
     },
     async handle({ params, query: { source } }) {
-      const { lists, pausedLists, refusedLists } = app;
-      const list = [...lists, ...pausedLists].find(({ id }) => id === params.list);
+      const { configuredLists, refusedLists } = await app.readConfiguredLists(params.list);
+      const list = configuredLists.find(({ id }) => id === params.list);
       if (list) return { jsonBody: await app.readSourceFolders(list, source) };
       const refused = refusedLists.find(({ id }) => id === params.list);
       throw refused ? refusedList(refused.faults) : noConfiguredList();

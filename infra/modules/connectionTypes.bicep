@@ -19,6 +19,9 @@ type TenantConnection = {
 
   @description('The client id of the app registration: infra/graph/otherTenantApp.bicep makes it.')
   clientId: string
+
+  @description('Whether lists that are not in contactLists may read by it, too.')
+  console: bool?
 }
 
 @description('A PostgreSQL database.')
@@ -52,6 +55,9 @@ type PostgresConnection = {
 
   @description('The certificate of an authority of your own.')
   caSecret: SecretName?
+
+  @description('Whether lists that are not in contactLists may read by it, too.')
+  console: bool?
 }
 
 @description('An Azure SQL database: preview.')
@@ -85,6 +91,9 @@ type AzureSqlConnection = {
 
   @description('The certificate of an authority of your own.')
   caSecret: SecretName?
+
+  @description('Whether lists that are not in contactLists may read by it, too.')
+  console: bool?
 }
 
 @description('An Exchange server on premises.')
@@ -109,6 +118,9 @@ type ExchangeServerConnection = {
   @description('Whether a certificate that nobody vouches for is taken, which every status of the list warns of.')
   @metadata({ default: false })
   allowUntrusted: bool?
+
+  @description('Whether lists that are not in contactLists may read by it, too.')
+  console: bool?
 }
 
 @export()

@@ -62,6 +62,9 @@ param notifySigningSecretName string
 @description('Percentage of a list\'s mailboxes that may fail before a notice.')
 param failingMailboxesPercent int
 
+@description('Mailboxes that lists which are not in contactLists may read.')
+param consoleSources string[]
+
 @description('Client id of the console\'s registration; empty for no console.')
 param consoleClientId string
 
@@ -175,6 +178,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     CONTACT_LISTS: contactLists
     CONNECTIONS: connections
     CSV_HOSTS: join(csvHosts, ',')
+    CONSOLE_SOURCES: join(consoleSources, ',')
     WEBHOOK_URL: 'https://${app.properties.defaultHostName}'
     KEY_VAULT_URL: keyVaultUrl
     LEASE_SECONDS: '180'

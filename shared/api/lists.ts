@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { holdKinds } from '../domain/hold.ts';
 import { problem } from '../store/progress.ts';
 
-export const listParams = z.object({ list: z.string().meta({ description: 'The id of a list in CONTACT_LISTS' }) });
+export const listParams = z.object({ list: z.string().meta({ description: 'The id of a list' }) });
 
 const count = z.int();
 

@@ -59,7 +59,11 @@ export function foreignContinuation(): ApiProblem {
 }
 
 export function noConfiguredList(): ApiProblem {
-  return new ApiProblem(404, 'There is no such list', 'Use the id of a list in CONTACT_LISTS');
+  return new ApiProblem(
+    404,
+    'There is no such list',
+    'Use the id of a list in CONTACT_LISTS, or of one that is stored',
+  );
 }
 
 /** Of the lists that the status pages know. */
@@ -68,7 +72,11 @@ export function noShownList(): ApiProblem {
 }
 
 export function pausedList(): ApiProblem {
-  return new ApiProblem(409, 'The list is paused', 'Set "enabled": true in CONTACT_LISTS and restart');
+  return new ApiProblem(
+    409,
+    'The list is paused',
+    'Set "enabled": true where it is defined; a list in CONTACT_LISTS needs a restart',
+  );
 }
 
 /** @param halt why, and what releases it */
@@ -85,7 +93,7 @@ export function allHalted(): ApiProblem {
 }
 
 export function refusedList(faults: readonly string[]): ApiProblem {
-  return new ApiProblem(409, 'The list is refused', `Mend CONTACT_LISTS: ${faults.join('; ')}`);
+  return new ApiProblem(409, 'The list is refused', `Mend its definition: ${faults.join('; ')}`);
 }
 
 export function noListOfTheirs(): ApiProblem {
@@ -94,6 +102,32 @@ export function noListOfTheirs(): ApiProblem {
 
 export function notTheirChoice(): ApiProblem {
   return new ApiProblem(409, 'The list is not yours to decide', 'Ask an administrator of the list');
+}
+
+export function definedInCode(): ApiProblem {
+  const detail = 'It is an entry of CONTACT_LISTS: change it there, or take it out there and make it here';
+  return new ApiProblem(409, 'The list is in code', detail);
+}
+
+/** @param faults in the words of CONTACT_LISTS */
+export function unfitDefinition(faults: readonly string[]): ApiProblem {
+  return new ApiProblem(422, 'The list is refused', `Nothing was stored: ${faults.join('; ')}`);
+}
+
+export function noVersionNamed(): ApiProblem {
+  const detail =
+    'Send the header If-Match with the ETag that GET /api/lists/{list}/definition answered, or If-None-Match: * for a new list';
+  return new ApiProblem(428, 'The request names no version', detail);
+}
+
+/** @param version undefined where there is none */
+export function changedMeanwhile(version: number | undefined): ApiProblem {
+  if (version === undefined) {
+    const detail = 'Nothing was stored. Send If-None-Match: * to make it';
+    return new ApiProblem(412, 'There is no such list', detail);
+  }
+  const detail = `Nothing was stored. Version ${version} is there now: read it with GET /api/lists/{list}/definition, make your change to that, and send it again`;
+  return new ApiProblem(412, 'Somebody else changed the list meanwhile', detail);
 }
 
 /** @param names of those that the list has */

@@ -8,6 +8,9 @@ const hostName = z
   .string()
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'is not the name of a host, without "https://" or a port');
 
+/** Whether lists that are not in `CONTACT_LISTS` may read by it, too. */
+const openToConsole = { console: z.boolean().optional() };
+
 /** A database, signed in to with a password from the key vault, or else with the app's managed identity. */
 const database = {
   host: hostName,
@@ -17,6 +20,7 @@ const database = {
   passwordSecret: secretName.optional(),
   /** Of the CA that a server of one's own is certified by. */
   caSecret: secretName.optional(),
+  ...openToConsole,
 };
 
 /** Microsoft's dates for EWS in Exchange Online, and its word that public folders there get no other interface. */
@@ -28,7 +32,7 @@ export const connectionSchema = z.discriminatedUnion(
   'kind',
   [
     /** `clientId`: of the app registration in our tenant that trusts the app's managed identity. */
-    strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid }),
+    strictObject({ kind: z.literal('tenant'), tenantId: guid, clientId: guid, ...openToConsole }),
     // The role of a managed identity has a name of its own.
     strictObject({ kind: z.literal('postgres'), ...database, user: database.user.unwrap() }),
     strictObject({ kind: z.literal('azureSql'), ...database }).refine(
@@ -55,6 +59,7 @@ export const connectionSchema = z.discriminatedUnion(
       passwordSecret: secretName,
       caSecret: secretName.optional(),
       allowUntrusted: z.boolean().default(false),
+      ...openToConsole,
     }),
   ],
   { error: sayKinds('connection') },

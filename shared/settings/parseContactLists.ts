@@ -20,10 +20,10 @@ export interface ContactLists {
   readonly sourceReaders: readonly SourceReader[];
 }
 
-const noLists: ContactLists = { lists: [], refusedLists: [], sourceReaders: [] };
+const noLists = { lists: [], refusedLists: [], sourceReaders: [], entries: [] };
 
 /** The ways out of the tenant that lists may name. */
-interface Ways {
+export interface Ways {
   readonly connections: Connections;
   readonly csvHosts: readonly string[];
 }
@@ -39,12 +39,17 @@ export function parseContactLists(
   setting: string | undefined,
   ways: Ways,
   appRoot: string,
-): ContactLists & { readonly faults: readonly string[] } {
+): ContactLists & { readonly entries: readonly unknown[]; readonly faults: readonly string[] } {
   const entries = readContactLists(setting, appRoot);
   if (typeof entries === 'string') return { ...noLists, faults: [`CONTACT_LISTS ${entries}`] };
   if (entries.length > mostLists) {
     return { ...noLists, faults: [`CONTACT_LISTS has ${entries.length} lists: at most ${mostLists} can be run`] };
   }
+  return { ...refuseConflicts(parseEntries(entries), ways), entries, faults: [] };
+}
+
+/** Each by itself, without a look at what it says beside the others. */
+export function parseEntries(entries: readonly unknown[]): ContactLists {
   const lists: ContactList[] = [];
   const refusedLists: RefusedList[] = [];
   const repeated = repeatedIds(entries);
@@ -56,26 +61,24 @@ export function parseContactLists(
     else refusedLists.push({ id, faults: found });
   }
   const sourceReaders = entries.flatMap(entry => sourceReader.safeParse(entry).data ?? []);
-  return { ...refuseConflicts({ lists, refusedLists, sourceReaders }, ways), faults: [] };
+  return { lists, refusedLists, sourceReaders };
 }
 
 /** Of lists that cannot do what they say beside each other, the one that would do harm is refused. */
-function refuseConflicts(
-  { lists, refusedLists, sourceReaders }: ContactLists,
-  { connections, csvHosts }: Ways,
-): ContactLists {
+function refuseConflicts({ lists, refusedLists, sourceReaders }: ContactLists, ways: Ways): ContactLists {
   const accepted: ContactList[] = [];
   const refused: RefusedList[] = [];
   for (const list of lists) {
-    const fault =
-      findUnusableConnection(list, connections) ??
-      findForbiddenHost(list, csvHosts) ??
-      findLoopFault(list, sourceReaders) ??
-      findDoubleFault(list, accepted);
+    const fault = findForbiddenWay(list, ways) ?? findLoopFault(list, sourceReaders) ?? findDoubleFault(list, accepted);
     if (fault === undefined) accepted.push(list);
     else refused.push({ id: list.id, faults: [fault] });
   }
   return { lists: accepted, refusedLists: [...refusedLists, ...refused], sourceReaders };
+}
+
+/** The fault of a list that reads by a way which the settings do not open. */
+export function findForbiddenWay(list: ContactList, { connections, csvHosts }: Ways): string | undefined {
+  return findUnusableConnection(list, connections) ?? findForbiddenHost(list, csvHosts);
 }
 
 function findForbiddenHost({ sources }: ContactList, hosts: readonly string[]): string | undefined {
@@ -96,7 +99,7 @@ function findUnusableConnection({ sources }: ContactList, connections: Connectio
 }
 
 /** As the admin wrote it. */
-function pathOf({ length }: readonly unknown[], index: number): string {
+export function pathOf({ length }: readonly unknown[], index: number): string {
   return length > 1 ? `sources.${index}` : 'source';
 }
 

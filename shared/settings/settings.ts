@@ -3,6 +3,7 @@ import { closestName } from '../domain/closestName.ts';
 import { type Connections, noConnections, parseConnections } from './connections.ts';
 import type { ContactList } from './contactList.ts';
 import { findListNotes } from './listNotes.ts';
+import { mailboxAddress } from './mailboxAddress.ts';
 import { type ContactLists, parseContactLists, type RefusedList } from './parseContactLists.ts';
 import { findScheduleFault } from './schedule.ts';
 import { secretName } from './secretName.ts';
@@ -15,6 +16,11 @@ export type Connection =
 export interface Settings extends ContactLists {
   /** Those with a fault are named by `faulty`, and the lists that need them are refused. */
   readonly connections: Connections;
+  /** The lists as `CONTACT_LISTS` has them. */
+  readonly entries: readonly unknown[];
+  /** What lists may read that are not in `CONTACT_LISTS`, beside connections that are open to them. */
+  readonly consoleSources: readonly string[];
+  readonly csvHosts: readonly string[];
   readonly notes: readonly SettingsNote[];
   readonly graph: {
     readonly endpoint: string;
@@ -120,6 +126,19 @@ function seconds(standard: number, least: number) {
     .default(standard);
 }
 
+/** In small letters. */
+function namesBetweenCommas<Name extends z.ZodType<string, string>>(name: Name) {
+  return z
+    .string()
+    .transform(text =>
+      text
+        .split(',')
+        .map(each => each.trim().toLowerCase())
+        .filter(Boolean),
+    )
+    .pipe(z.array(name));
+}
+
 /** The settings by name, without the connections and `CONTACT_LISTS`. */
 export const environmentSchema = z.object({
   SYNC_SCHEDULE: schedule,
@@ -152,6 +171,7 @@ export const environmentSchema = z.object({
     .literal('entra', 'is no way of signing in: give entra, or leave it out for an app without a console')
     .optional(),
   CONSOLE_TENANT_ID: z.guid('is not the id of a tenant').toLowerCase().optional(),
+  CONSOLE_SOURCES: namesBetweenCommas(mailboxAddress).default([]),
   WEBSITE_AUTH_ENABLED: z.string().optional(),
   WEBSITE_HOSTNAME: z.string().optional(),
   NOTIFY_SECRET: secretName.optional(),
@@ -162,25 +182,14 @@ export const environmentSchema = z.object({
     .max(100, 'must be at most 100')
     .default(5),
   CONNECTIONS: z.string().optional(),
-  CSV_HOSTS: z
-    .string()
-    .transform(text =>
-      text
-        .split(',')
-        .map(host => host.trim().toLowerCase())
-        .filter(Boolean),
-    )
-    .pipe(
-      z.array(
-        z
-          .string()
-          .regex(
-            /^[a-z0-9.-]+$/,
-            'holds what is no name of a host: give them without https:// and a path, with commas between',
-          ),
+  CSV_HOSTS: namesBetweenCommas(
+    z
+      .string()
+      .regex(
+        /^[a-z0-9.-]+$/,
+        'holds what is no name of a host: give them without https:// and a path, with commas between',
       ),
-    )
-    .default([]),
+  ).default([]),
   LOCAL_SECRETS: z
     .string()
     .transform(readJson)
@@ -262,8 +271,12 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   const tables = parseConnection(filled, 'TABLES_CONNECTION', 'accountName', faults);
   const serviceBus = parseConnection(filled, 'ServiceBusConnection', 'fullyQualifiedNamespace', faults);
   const connections = readConnections(filled.CONNECTIONS, faults);
-  const ways = { connections, csvHosts: parsed.data?.CSV_HOSTS ?? [] };
-  const { faults: listFaults, ...contactLists } = parseContactLists(filled.CONTACT_LISTS, ways, appRoot);
+  const csvHosts = parsed.data?.CSV_HOSTS ?? [];
+  const { faults: listFaults, ...contactLists } = parseContactLists(
+    filled.CONTACT_LISTS,
+    { connections, csvHosts },
+    appRoot,
+  );
   faults.push(...listFaults);
   const { lists, refusedLists } = contactLists;
   if (parsed.success && !outlastsRequests(parsed.data)) {
@@ -289,6 +302,8 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   return {
     ...contactLists,
     connections,
+    csvHosts,
+    consoleSources: values.CONSOLE_SOURCES,
     notes: [
       ...misspelt,
       ...scheduleNotes(schedules),

@@ -1,6 +1,7 @@
 import type { Tables } from '../ports/tableStorage.ts';
 import { openAudit } from './audit.ts';
 import { openChoices } from './choices.ts';
+import { openDefinitions } from './definitions.ts';
 import { atOnce, type Gathering } from './gathering.ts';
 import { openInstallation } from './installation.ts';
 import { openListIndex } from './listIndex.ts';
@@ -28,6 +29,7 @@ export function openStore(tables: Tables, newId: () => string, gathering: Gather
     openPartition: (mailboxId: string) => openMailboxPartition(tables.mailboxes, mailboxId),
     mailboxIndex: openMailboxIndex(tables.mailboxes),
     choices: openChoices(tables.choices),
+    definitions: openDefinitions(tables.definitions),
     progress: openProgress(tables.progress, gathering),
     audit: openAudit(tables.audit),
     notices: openNotices(tables.runs),

@@ -135,7 +135,8 @@ export function openHostApp(host: Host, world: World) {
       await app().scheduleSync();
     },
     async resync(listIds: readonly string[], mailboxId: string | undefined, mode: SyncMode): Promise<void> {
-      const { lists, requestResync } = app();
+      const { readConfiguredLists, requestResync } = app();
+      const { lists } = await readConfiguredLists();
       const chosen = lists.filter(({ id }) => listIds.includes(id));
       if (chosen.length > 0) await requestResync(chosen, mailboxId, mode);
     },

@@ -22,6 +22,9 @@ const lists = [
   { id: 'partners', source: { kind: 'csv', blob: 'partners.csv' }, targets, destination: { folder: 'Partners' } },
   { id: 'broken', source, targets, destination: { folder: 'Broken' }, unknown: true },
 ];
+const press = { id: 'press', source: { kind: 'csv', blob: 'press.csv' }, targets, destination: { folder: 'Press' } };
+const tried = { ...press, id: 'tried', destination: { folder: 'Tried' } };
+const isNew = { 'if-none-match': '*' };
 /** Graph's webhooks are described by Graph, and a page is for a browser. */
 const notOfTheApi = ['changeNotifications', 'lifecycle', 'consolePage', 'consoleScript'];
 
@@ -36,6 +39,7 @@ interface Example {
   readonly path: string;
   readonly body?: unknown;
   readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly status: number;
 }
 
@@ -122,6 +126,30 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: `${csvList}/file`, body: {}, status: 415 },
       { path: `${list}/sources/source/file`, body: 'First Name\nAda\n', type: 'text/csv', status: 409 },
       { path: `${list}/sources/none/file`, body: 'First Name\nAda\n', type: 'text/csv', status: 404 },
+    ],
+    getDefinition: [
+      { path: `${list}/definition`, status: 200 },
+      { path: '/api/lists/none/definition', status: 404 },
+    ],
+    listDefinitionVersions: [{ path: `${list}/definition/versions`, status: 200 }],
+    putDefinition: [
+      { path: '/api/lists/press/definition', body: { definition: press }, headers: isNew, status: 200 },
+      { path: '/api/lists/press/definition', body: { definition: press }, headers: isNew, status: 412 },
+      { path: '/api/lists/press/definition', body: { definition: press }, status: 428 },
+      { path: '/api/lists/other/definition', body: { definition: press }, headers: isNew, status: 422 },
+      { path: `${list}/definition`, body: { definition: lists[0] }, headers: isNew, status: 409 },
+    ],
+    deleteDefinition: [
+      { path: '/api/lists/press/definition', body: {}, headers: { 'if-match': '"1"' }, status: 200 },
+      { path: '/api/lists/press/definition', body: {}, headers: { 'if-match': '"2"' }, status: 404 },
+      { path: '/api/lists/press/definition', body: {}, status: 428 },
+      { path: `${list}/definition`, body: {}, headers: isNew, status: 409 },
+    ],
+    tryList: [
+      { path: '/api/lists/try', body: { definition: tried, ...body }, status: 200 },
+      { path: '/api/lists/try', body: { definition: tried, show: 'contacts' }, status: 200 },
+      { path: '/api/lists/try', body: { definition: tried, show: 'connection' }, status: 200 },
+      { path: '/api/lists/try', body: { definition: { ...tried, targets: {} }, ...body }, status: 422 },
     ],
     preview: [
       { path: `${list}/preview`, body, status: 200 },
@@ -213,8 +241,11 @@ test('what every route answers fits what the document says', async () => {
 });
 
 /** As whoever may: somebody who is signed in, or a function key. */
-function ask({ servers, method }: Operation, { path, body, type }: Omit<Example, 'status'>): Promise<Response> {
-  if (!servers) return host.call(method, path, body, type);
+function ask(
+  { servers, method }: Operation,
+  { path, body, type, headers }: Omit<Example, 'status'>,
+): Promise<Response> {
+  if (!servers) return host.call(method, path, body, type, headers);
   const signedIn = { cookie: `AppServiceAuthSession=${employee.objectId}`, [ownHeader.name]: ownHeader.value };
   const content = body === undefined ? {} : { body: JSON.stringify(body) };
   return fetch(`${host.url}${path}`, {

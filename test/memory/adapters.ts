@@ -77,5 +77,6 @@ export function openMemoryTenant(graph: MemoryGraph | undefined, clock: { now():
 export function settingsWith(lists: readonly ContactList[], timing: Timing): AppSettings {
   const schedules = { SYNC_SCHEDULE: '0 */5 * * * *', FULL_RECONCILE_SCHEDULE: '0 0 3 * * 0' };
   const read = { lists, refusedLists: [], sourceReaders: lists, connections: noConnections, notes: [] };
-  return { ...read, schedules, timing, auditDays: 400, failingMailboxesPercent: 5 };
+  const stored = { entries: lists, csvHosts: [], consoleSources: ['directory@contoso.com'] };
+  return { ...read, ...stored, schedules, timing, auditDays: 400, failingMailboxesPercent: 5 };
 }

@@ -54,7 +54,13 @@ export interface Statistics {
 export interface Host extends ReadyProcess {
   readonly url: string;
   /** A request with the function key. */
-  call(method: string, path: string, body?: unknown, type?: string): Promise<Response>;
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    type?: string,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response>;
   /** Fires the timer and resolves with its run once that is finished. */
   runSchedule(): Promise<RunView>;
   /** Asks for a run, of one list or of all, and resolves with it once it is finished. */
@@ -168,10 +174,16 @@ export async function openHost(
   const url = String(host.ready.url);
   return { ...host, url, call, runSchedule, resync, waitForRun };
 
-  async function call(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Response> {
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    type = 'application/json',
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     return fetch(`${url}${path}`, {
       method,
-      headers: { 'x-functions-key': key, 'Content-Type': type },
+      headers: { 'x-functions-key': key, 'Content-Type': type, ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   }

@@ -14,13 +14,16 @@ const mostGroups = 1000;
  * @returns ids of lists, by the person's object id
  */
 export function createListOperators({
-  configuredLists,
+  readLists,
   openDirectory,
-}: Pick<Services, 'configuredLists' | 'openDirectory'>): (userId: string) => Promise<string[]> {
+}: Pick<Services, 'openDirectory'> & {
+  readonly readLists: () => Promise<Pick<Services, 'configuredLists'>>;
+}): (userId: string) => Promise<string[]> {
   const memberships = memoise<ReadonlySet<string>>({ max: mostGroups, ttl: membershipMilliseconds });
-  const operated = configuredLists.filter(({ operators = [] }) => operators.length > 0);
 
   return async userId => {
+    const { configuredLists } = await readLists();
+    const operated = configuredLists.filter(({ operators = [] }) => operators.length > 0);
     const directory = openDirectory();
     const isIn = async (group: string) => (await memberships(group, () => readMembers(group, directory))).has(userId);
     const found = await Promise.all(

@@ -33,18 +33,21 @@ interface Look {
 }
 
 /** Shows runs. Who polls a run of many mailboxes that says nothing has its rows read once a minute. */
-export function createRunReader(services: RunServices) {
-  const reader: RunReader = { ...services, looks: new LRUCache<string, Look>({ max: mostLooks }) };
+export function createRunReader(readServices: () => Promise<RunServices>) {
+  const looks = new LRUCache<string, Look>({ max: mostLooks });
+  const openReader = async (): Promise<RunReader> => ({ ...(await readServices()), looks });
   return { readRun, readLatestRuns };
 
   /** Undefined when there is no such run. */
   async function readRun(id: string): Promise<RunView | undefined> {
+    const reader = await openReader();
     const summary = await reader.runs.readSummary(id);
     return summary && viewRun(summary, reader);
   }
 
   /** The latest runs, newest first. */
   async function readLatestRuns(limit: number): Promise<RunView[]> {
+    const reader = await openReader();
     const summaries = await reader.runs.readLatest(limit);
     return Promise.all(summaries.map(summary => viewRun(summary, reader)));
   }

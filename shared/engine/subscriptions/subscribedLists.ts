@@ -17,9 +17,11 @@ export interface SubscribedLists {
 
 export function createSubscribedLists({
   clock,
-  lists,
+  readLists,
   openSubscriptionRows,
-}: Pick<Services, 'clock' | 'lists' | 'openSubscriptionRows'>): SubscribedLists {
+}: Pick<Services, 'clock' | 'openSubscriptionRows'> & {
+  readonly readLists: () => Promise<Pick<Services, 'lists'>>;
+}): SubscribedLists {
   const subscriptionIds = new Map<string, ReadonlySet<string>>();
   let readAt = Number.NEGATIVE_INFINITY;
 
@@ -27,6 +29,10 @@ export function createSubscribedLists({
     const pause = readAt + pauseBetweenReadings - clock.now();
     if (pause > 0) await clock.wait(Math.min(pause, pauseBetweenReadings));
     readAt = clock.now();
+    const { lists } = await readLists();
+    for (const id of subscriptionIds.keys()) {
+      if (!lists.some(list => list.id === id)) subscriptionIds.delete(id);
+    }
     // A list whose rows cannot be read keeps no other from being known.
     await Promise.all(
       lists.map(async ({ id }) => {
@@ -37,7 +43,7 @@ export function createSubscribedLists({
   });
 
   return {
-    listOf: subscriptionId => lists.find(({ id }) => subscriptionIds.get(id)?.has(subscriptionId))?.id,
+    listOf: subscriptionId => [...subscriptionIds].find(([, ids]) => ids.has(subscriptionId))?.[0],
     readAgain: () => readAll('all'),
   };
 }

@@ -1,3 +1,4 @@
 export { explainContact } from './explainContact.ts';
+export { previewContacts } from './previewContacts.ts';
 export { previewList } from './previewList.ts';
 export { previewMailbox } from './previewMailbox.ts';

@@ -40,25 +40,11 @@ export interface TrialRun {
  * so nobody has to wait for it.
  */
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
-  const { clock, timing, configuredLists, sourceReaders, openDirectory, openMailbox } = services;
-  const tables = services.openTrialTables();
+  const { clock, configuredLists, sourceReaders, openDirectory, openMailbox } = services;
+  const { tables, store, openSource, source, captured } = await tryCapture(list, services);
   // Trial tables that have read a partition as a whole do not read its rows again one by one.
   await tables.progress.query(list.id);
-  const store = openStore(tables, () => 'trial');
   const { progress, mailboxIndex, choices } = store;
-  const openSource = (listId: string) => openTrialSource(store.openSource(listId), services.openSource(listId));
-  const source = openSource(list.id);
-  await readFromTheStart(source);
-  const captured = await captureSource(list, {
-    clock,
-    openSource,
-    sourceAdapters: {
-      ...services.sourceAdapters,
-      openMailbox: mailboxId => openTrialMailbox(services.sourceAdapters.openMailbox(mailboxId), list.id),
-    },
-    leaseMilliseconds: timing.leaseSeconds * 1000,
-    photos: noPhotosKept,
-  });
   const receivers = { configuredLists, sourceReaders, openSource, choices, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
   const run = { source, store, targets };
@@ -88,6 +74,27 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
     mailboxIndex,
   );
   return { ...run, due, problems: [...captured.problems, ...due.problems] };
+}
+
+/** Captures the list's source into tables whose writes are forgotten. */
+export async function tryCapture(list: ContactList, services: TrialServices) {
+  const { clock, timing } = services;
+  const tables = services.openTrialTables();
+  const store = openStore(tables, () => 'trial');
+  const openSource = (listId: string) => openTrialSource(store.openSource(listId), services.openSource(listId));
+  const source = openSource(list.id);
+  await readFromTheStart(source);
+  const captured = await captureSource(list, {
+    clock,
+    openSource,
+    sourceAdapters: {
+      ...services.sourceAdapters,
+      openMailbox: mailboxId => openTrialMailbox(services.sourceAdapters.openMailbox(mailboxId), list.id),
+    },
+    leaseMilliseconds: timing.leaseSeconds * 1000,
+    photos: noPhotosKept,
+  });
+  return { tables, store, openSource, source, captured };
 }
 
 /** Without the delta links, which are the next capture's, and whoever captures right now. */

@@ -364,7 +364,11 @@ test('damaged rows of a list and of its subscription hold up no notification', a
   await damage(tenant, ['sources', 'staff', rowKey], ['expiresAt', 'missing']);
   await damage(tenant, ['sources', 'staff', 'checkpoint'], ['details', 'broken JSON']);
 
-  const known = createSubscribedLists({ clock, lists: [staff, partners], openSubscriptionRows: rowsOf });
+  const known = createSubscribedLists({
+    clock,
+    readLists: async () => ({ lists: [staff, partners] }),
+    openSubscriptionRows: rowsOf,
+  });
   await tenant.world.drive(known.readAgain());
   expect(['of staff', 'of partners'].map(known.listOf)).toEqual(['staff', 'partners']);
   const [read] = await rowsOf('staff').readAll();

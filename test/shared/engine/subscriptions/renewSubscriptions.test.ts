@@ -296,7 +296,11 @@ describe('the list of a subscription', () => {
       };
       return { ...rows, readAll };
     };
-    const { listOf, readAgain } = createSubscribedLists({ clock: world.clock, lists, openSubscriptionRows: openRows });
+    const { listOf, readAgain } = createSubscribedLists({
+      clock: world.clock,
+      readLists: async () => ({ lists }),
+      openSubscriptionRows: openRows,
+    });
     const find = async (id: string) => {
       if (listOf(id) === undefined) await world.drive(readAgain());
       return listOf(id);
@@ -325,7 +329,11 @@ describe('the list of a subscription', () => {
     const openRows = (listId: string) =>
       listId === 'staff' ? rowsOf(listId) : { ...rowsOf(listId), readAll: () => Promise.reject(new Error('no table')) };
     const both = [...lists, listOf({ id: 'board' })];
-    const known = createSubscribedLists({ clock: world.clock, lists: both, openSubscriptionRows: openRows });
+    const known = createSubscribedLists({
+      clock: world.clock,
+      readLists: async () => ({ lists: both }),
+      openSubscriptionRows: openRows,
+    });
     await expect(world.drive(known.readAgain())).rejects.toThrow('no table');
     expect(known.listOf('subscription-1')).toBe('staff');
   });

@@ -1,0 +1,143 @@
+import type { HttpResponseInit } from '@azure/functions';
+import * as z from 'zod';
+import type { Caller } from '../../shared/api/caller.ts';
+import {
+  type DefinitionView,
+  definitionBody,
+  definitionView,
+  deletionBody,
+  type VersionView,
+  versionsView,
+} from '../../shared/api/definition.ts';
+import { changedMeanwhile, definedInCode, noShownList, unfitDefinition } from '../../shared/api/problems.ts';
+import type { App } from '../../shared/app.ts';
+import type { EditAnswer, ListDefinition } from '../../shared/engine/definitions/index.ts';
+import { listId } from '../../shared/settings/contactList.ts';
+import type { DefinitionVersion } from '../../shared/store/definitions.ts';
+import { decide } from './decide.ts';
+import { entityTagOf } from './readBasedOn.ts';
+import { type AnyRoute, route } from './route.ts';
+
+/** A query has 20,000 characters at most, and a mapping may have a template a field. */
+export const definitionBytes = 250_000;
+const params = z.object({ list: listId.meta({ description: 'The id of a list' }) });
+const headers = z.object({
+  ETag: z.string().optional().meta({ description: 'Of the newest version that is stored, for If-Match' }),
+});
+const edited = {
+  200: {
+    description: 'It is stored, and seen within seconds; the next run goes by it',
+    schema: definitionView,
+    headers,
+  },
+  409: { description: 'The list is in CONTACT_LISTS' },
+  412: { description: 'Somebody else changed it meanwhile: nothing was stored' },
+  422: { description: 'The list is refused, with every fault: nothing was stored' },
+  428: { description: 'Neither If-Match nor If-None-Match says what it is based on' },
+};
+
+/** Lists that are not in `CONTACT_LISTS`: made, changed, restored and deleted, with their versions (design: Console). */
+export function definitionRoutes(app: App): AnyRoute[] {
+  return [
+    route({
+      name: 'getDefinition',
+      method: 'GET',
+      path: 'lists/{list}/definition',
+      summary: 'How a list is defined, in CONTACT_LISTS or stored',
+      params,
+      answers: { 200: { description: 'The definition', schema: definitionView, headers } },
+      handle: ({ params: { list } }) => answerWithDefinition(list, app),
+    }),
+    route({
+      name: 'listDefinitionVersions',
+      method: 'GET',
+      path: 'lists/{list}/definition/versions',
+      summary: 'What was stored of a list, when, by whom and why: to restore one, PUT its definition',
+      params,
+      answers: { 200: { description: 'The latest 100', schema: versionsView } },
+      handle: async ({ params: { list } }) => ({
+        jsonBody: { versions: (await app.readDefinitionVersions(list)).map(viewVersion) },
+      }),
+    }),
+    route({
+      name: 'putDefinition',
+      method: 'PUT',
+      path: 'lists/{list}/definition',
+      summary: 'Makes a list, changes it, or restores a version of before',
+      params,
+      body: definitionBody,
+      mostBodyBytes: definitionBytes,
+      isBasedOnVersion: true,
+      answers: edited,
+      handle: ({ params: { list }, body: { definition, reason }, basedOn, caller }) =>
+        edit('putDefinition', { list, basedOn, reason }, caller, app, made => app.storeDefinition(made, definition)),
+    }),
+    route({
+      name: 'deleteDefinition',
+      method: 'DELETE',
+      path: 'lists/{list}/definition',
+      summary: 'Deletes a list: what it wrote is removed, or left, by its policy, as of one that leaves CONTACT_LISTS',
+      params,
+      body: deletionBody,
+      isBasedOnVersion: true,
+      answers: edited,
+      handle: ({ params: { list }, body: { reason }, basedOn, caller }) =>
+        edit('deleteDefinition', { list, basedOn, reason }, caller, app, app.deleteDefinition),
+    }),
+  ];
+}
+
+type Edit = Parameters<App['deleteDefinition']>[0];
+
+function edit(
+  action: string,
+  asked: Omit<Edit, 'person'>,
+  caller: Caller,
+  app: App,
+  work: (edit: Edit) => Promise<EditAnswer>,
+): Promise<HttpResponseInit> {
+  const { list, basedOn } = asked;
+  const person = caller.kind === 'person' ? caller.objectId : '';
+  return decide(app, caller, action, { list, details: { basedOn } }, async () => {
+    const answer = await work({ ...asked, person });
+    if (answer.kind !== 'stored') throw refusalOf(answer);
+    return answerWithDefinition(list, app);
+  });
+}
+
+function refusalOf(answer: Exclude<EditAnswer, { kind: 'stored' }>) {
+  switch (answer.kind) {
+    case 'inCode':
+      return definedInCode();
+    case 'missing':
+      return noShownList();
+    case 'refused':
+      return unfitDefinition(answer.faults);
+    case 'other':
+      return changedMeanwhile(answer.version);
+  }
+}
+
+async function answerWithDefinition(list: string, app: App): Promise<HttpResponseInit> {
+  const found = await app.readDefinition(list);
+  if (!found) throw noShownList();
+  const view = viewDefinition(list, found);
+  return { jsonBody: view, ...(view.current && { headers: { ETag: entityTagOf(view.current.version) } }) };
+}
+
+function viewDefinition(id: string, { entry, current }: ListDefinition): DefinitionView {
+  const version = current && { current: viewVersion(current) };
+  if (entry !== undefined) return { id, definedIn: 'code', definition: entry, ...version };
+  const definition = version?.current.definition ?? null;
+  return { id, definedIn: definition ? 'console' : 'nowhere', definition, ...version };
+}
+
+function viewVersion({ version, at, person, reason, content }: DefinitionVersion): VersionView {
+  return {
+    version,
+    at: new Date(at).toISOString(),
+    by: person === '' ? { kind: 'functionKey' } : { kind: 'person', id: person },
+    reason,
+    definition: content.kind === 'stored' ? content.entry : null,
+  };
+}

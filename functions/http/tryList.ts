@@ -1,0 +1,55 @@
+import type { HttpResponseInit } from '@azure/functions';
+import type * as z from 'zod';
+import { definedInCode, noTarget, unfitDefinition } from '../../shared/api/problems.ts';
+import { mostTriedContacts, tryBody, tryView } from '../../shared/api/try.ts';
+import type { App } from '../../shared/app.ts';
+import type { ContactList } from '../../shared/settings/contactList.ts';
+import { withAddress } from './addresses.ts';
+import { definitionBytes } from './definition.ts';
+import { findMailbox } from './findMailbox.ts';
+import { type AnyRoute, route } from './route.ts';
+
+/** What a list would do that is not stored, or not as it is sent; writes nothing. */
+export function tryListRoute(app: App): AnyRoute {
+  return route({
+    name: 'tryList',
+    method: 'POST',
+    path: 'lists/try',
+    summary:
+      'Tries a list that is not stored: a preview of one mailbox, its first contacts, its connection, or folders',
+    body: tryBody,
+    mostBodyBytes: definitionBytes,
+    answers: {
+      200: { description: 'What was asked for', schema: tryView },
+      409: { description: 'The list is in CONTACT_LISTS, the mailbox is no target of it, or it has no folders' },
+      422: { description: 'The list is refused, with every fault' },
+    },
+    async handle({ body }) {
+      const candidate = await app.readCandidate(body.definition);
+      if (candidate.kind === 'inCode') throw definedInCode();
+      if (candidate.kind === 'refused') throw unfitDefinition(candidate.faults);
+      return tryList(candidate.list, body, app);
+    },
+  });
+}
+
+async function tryList(
+  list: ContactList,
+  { show, mailbox = '', source }: z.infer<typeof tryBody>,
+  app: App,
+): Promise<HttpResponseInit> {
+  switch (show) {
+    case 'contacts':
+      return { jsonBody: await app.previewContacts(list, mostTriedContacts) };
+    case 'connection':
+      return { jsonBody: { steps: await app.testConnection(list) } };
+    case 'folders':
+      return { jsonBody: await app.readSourceFolders(list, source) };
+    case 'preview': {
+      const mailboxId = await findMailbox(mailbox, app);
+      const found = await app.previewMailbox(list, mailboxId);
+      if ('kind' in found) throw noTarget(found);
+      return { jsonBody: withAddress(found, mailboxId, await app.findAddresses([mailboxId])) };
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { strictObject } from '../settings/strictObject.ts';
+import { problem } from '../store/progress.ts';
+import { connectionTest } from './connectionTest.ts';
+import { folderTreeView } from './contactFolders.ts';
+import { definitionEntry } from './definition.ts';
+import { mailboxName } from './mailboxNames.ts';
+import { addressedPreview } from './preview.ts';
+
+/** Of the contacts of a list that is tried. */
+export const mostTriedContacts = 20;
+
+export const tryBody = strictObject({
+  definition: definitionEntry,
+  show: z.enum(['preview', 'contacts', 'connection', 'folders']).default('preview').meta({
+    description:
+      'preview: what a run would do in the mailbox; contacts: the first of the source, and as they would be written; connection: whether the app reaches what the list needs; folders: those of the Exchange server',
+  }),
+  mailbox: mailboxName.optional().meta({ description: 'Of the preview: its object id or its address' }),
+  source: z
+    .string()
+    .optional()
+    .meta({ description: 'Of the folders: the name of the source, where there are several' }),
+}).refine(({ show, mailbox }) => show !== 'preview' || mailbox !== undefined, {
+  path: ['mailbox'],
+  error: 'is missing: a preview is of one mailbox',
+});
+
+const contactOf = (description: string) =>
+  z.record(z.string(), z.unknown()).meta({ description: `${description}, by the fields of Graph` });
+
+export const triedContacts = z.object({
+  contacts: z
+    .array(
+      z.object({
+        sourceKey: z.string(),
+        source: contactOf('As the source has it'),
+        written: contactOf('As it would be written'),
+      }),
+    )
+    .meta({ description: `The first ${mostTriedContacts} by name` }),
+  total: z.int(),
+  problems: z.array(problem),
+});
+export type TriedContacts = z.infer<typeof triedContacts>;
+
+export const tryView = z.union([addressedPreview, triedContacts, connectionTest, folderTreeView]);

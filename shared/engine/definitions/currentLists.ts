@@ -1,0 +1,71 @@
+import type { Clock } from '../../ports/clock.ts';
+import { type ConfiguredLists, sortLists } from '../../settings/configuredLists.ts';
+import { DamagedRow } from '../../store/damagedRow.ts';
+import type { Definitions } from '../../store/definitions.ts';
+import { type CodeSettings, resolveLists } from './resolveLists.ts';
+
+/** Milliseconds after which a definition that another process stored is seen at the latest. */
+const keptFor = 5000;
+
+/** The lists as they are now: those of the settings, and those that are stored. */
+export interface CurrentLists {
+  /**
+   * As they were read a few seconds ago at most; anew where one of these ids is unknown, which another process may have
+   * stored a moment ago.
+   */
+  read(ids?: readonly string[]): Promise<ConfiguredLists>;
+  /** As they were when they were read last; those of the settings before. */
+  latest(): ConfiguredLists;
+  /** What is read next is read anew. */
+  forget(): void;
+}
+
+interface Reading {
+  readonly at: number;
+  readonly lists: Promise<ConfiguredLists>;
+}
+
+export function createCurrentLists(
+  code: CodeSettings,
+  definitions: Pick<Definitions, 'readAll'>,
+  clock: Clock,
+): CurrentLists {
+  let latest = sortLists(code);
+  let versions = '';
+  let reading: Reading | undefined;
+  return { read, latest: () => latest, forget };
+
+  async function read(ids: readonly string[] = []): Promise<ConfiguredLists> {
+    const now = clock.now();
+    const lists = await (reading && now - reading.at < keptFor ? reading : readAnew()).lists;
+    return ids.every(id => hasList(id, lists)) ? lists : readAnew().lists;
+  }
+
+  function readAnew(): Reading {
+    const made = { at: clock.now(), lists: resolve() };
+    made.lists.catch(forget);
+    reading = made;
+    return made;
+  }
+
+  /** Lists whose definitions are the same stay the same objects: what is compiled of them is kept by that. */
+  async function resolve(): Promise<ConfiguredLists> {
+    const stored = await definitions.readAll();
+    const read = JSON.stringify(
+      [...stored].map(([id, found]) => [id, found instanceof DamagedRow ? found.message : found.etag]),
+    );
+    if (read !== versions) {
+      latest = resolveLists(code, stored);
+      versions = read;
+    }
+    return latest;
+  }
+
+  function forget(): void {
+    reading = undefined;
+  }
+}
+
+function hasList(id: string, { configuredLists, refusedLists }: ConfiguredLists): boolean {
+  return [...configuredLists, ...refusedLists].some(list => list.id === id);
+}

@@ -1,0 +1,5 @@
+export { createCurrentLists } from './currentLists.ts';
+export { readCandidate } from './readCandidate.ts';
+export { type ListDefinition, readDefinition } from './readDefinition.ts';
+export type { CodeSettings } from './resolveLists.ts';
+export { deleteDefinition, type Edit, type EditAnswer, storeDefinition } from './storeDefinition.ts';

@@ -1,0 +1,24 @@
+import { showProblem } from '../../api/showProblem.ts';
+import type { TriedContacts } from '../../api/try.ts';
+import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
+import { type TrialServices, tryCapture } from './trialRun.ts';
+
+/** The first contacts that a capture of the list would find, by name, as the source has them and as they would be written. */
+export async function previewContacts(
+  list: ContactList,
+  services: TrialServices,
+  limit: number,
+): Promise<TriedContacts> {
+  const { source, captured } = await tryCapture(list, services);
+  const found = await source.readSnapshot();
+  const mapping = compileListMapping(listIn(list, undetermined));
+  const first = found
+    .toSorted((left, right) => (left.contact.displayName ?? '').localeCompare(right.contact.displayName ?? '', 'en'))
+    .slice(0, limit);
+  return {
+    contacts: first.map(({ sourceKey, contact }) => ({ sourceKey, source: contact, written: mapping.apply(contact) })),
+    total: found.length,
+    problems: captured.problems.map(problem => showProblem(problem, list)),
+  };
+}
