@@ -118,12 +118,21 @@ async function describeCircumstances(
   if (mailbox.folderChanges.includes('renamed') && !leaving) notes.push(`The folder is renamed to "${folder}"`);
   if (mailbox.folderChanges.includes('removed')) notes.push('The folder is removed');
   const isFound = !leaving && used?.id !== before?.folder?.id && !mailbox.folderChanges.includes('created');
-  if (used && isFound) notes.push(await describeFoundFolder(folder, used.id, mailbox));
+  if (used && isFound) notes.push(await describeFoundFolder(folder, used.id, mailbox, list));
   return notes;
 }
 
-async function describeFoundFolder(name: string, folderId: string, mailbox: TrialMailbox): Promise<string> {
+async function describeFoundFolder(
+  name: string,
+  folderId: string,
+  mailbox: TrialMailbox,
+  { existing }: Pick<ContactList, 'existing'>,
+): Promise<string> {
   const ours = await mailbox.readStamped(folderId);
   const others = (await mailbox.listContacts(folderId)).length - ours.length;
-  return `The mailbox has a folder "${name}" already: it is used, and what is in it that is not ours is left alone (contacts: ${others})`;
+  const left =
+    existing === 'leave'
+      ? `that is not ours is left alone (contacts: ${others})`
+      : `that is neither ours nor taken over is left alone (contacts that are not ours so far: ${others})`;
+  return `The mailbox has a folder "${name}" already: it is used, and what is in it ${left}`;
 }

@@ -96,7 +96,7 @@ test('a list of a file is read from where the app keeps it', async () => {
   const file = { id: 'file', source: { kind: 'csv', blob: 'people.csv' } };
   const CONTACT_LISTS = JSON.stringify([{ ...lists[0], ...file, destination: { folder: 'File' } }]);
   const missing = await preview(['--list', 'file'], { CONTACT_LISTS });
-  expect(missing.output + missing.errors).toContain('source.blob is not in the container');
+  expect(missing.output + missing.errors).toContain('There is no blob "people.csv" in the container');
   const files = openSourceFiles({ connectionString: world.settings().AzureWebJobsStorage ?? '' });
   await files.replace('people.csv', Buffer.from('First Name,Last Name\nCleo,Example\n'), undefined);
   const shown = await preview(['--list', 'file', '--mailbox', ada], { CONTACT_LISTS });
@@ -197,4 +197,26 @@ test('a source that the app may not read is a problem, with what to do', async (
     code: 1,
     output: expect.stringMatching(/Problem +ErrorAccessDenied.*\nTo do +an admin/),
   });
+});
+
+test('before another tool’s folder is taken over: whom that is, and who has no counterpart there', async () => {
+  const { graph } = world;
+  const customers = await graph.addFolder(directory, 'Customers');
+  const taken = await graph.addFolder(ada, 'Synced');
+  for (const name of ['Cid', 'Dot']) {
+    const emailAddresses = [{ name, address: `${name}@contoso.example` }];
+    await addContact(graph, directory, customers, { displayName: name, emailAddresses });
+    if (name === 'Cid') await addContact(graph, ada, taken, { displayName: 'Cid of the tool', emailAddresses });
+  }
+  const source = { mailbox: 'directory@contoso.example', folders: ['Customers'] };
+  const takeOver = {
+    ...lists[0],
+    id: 'customers',
+    source,
+    destination: { folder: 'Synced' },
+    existing: 'adoptInFolder',
+  };
+  const shown = await preview(['--list', 'customers', '--mailbox', ada], { CONTACT_LISTS: JSON.stringify([takeOver]) });
+  expect(shown.output).toContain('Contacts   1 created, 0 updated, 0 deleted, 0 kept, 0 held, 1 taken over\n');
+  expect(shown.output).toContain('neither ours nor taken over is left alone (contacts that are not ours so far: 1)\n');
 });

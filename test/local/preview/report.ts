@@ -5,16 +5,15 @@ const number = new Intl.NumberFormat('en');
 
 /** The preview as a table for people; `shown` is how many operations it holds. */
 export function describePreview(preview: Preview, shown: number): string[] {
-  const { creates, patches, deletes, kept, held, mailboxes, estimated, notes, problems } = preview;
+  const { mailboxes, estimated, notes, problems } = preview;
   const denied = new Set(problems.filter(({ code }) => /denied/i.test(code)).map(({ code }) => adviseOn(code)));
   const about = estimated ? 'about ' : '';
-  const counts = { created: creates, updated: patches, deleted: deletes, kept, held };
   const rows: [string, string][] = [
     ['List', preview.list],
     ['Mailbox', preview.mailbox ?? describeMailboxes(mailboxes, about)],
     [
       'Contacts',
-      Object.entries(counts)
+      Object.entries(countsOf(preview))
         .map(([name, count]) => `${about}${number.format(count)} ${name}`)
         .join(', '),
     ],
@@ -28,6 +27,15 @@ export function describePreview(preview: Preview, shown: number): string[] {
     '',
     'This is what the next run would do. Nothing was written.',
   ];
+}
+
+function countsOf({ creates, patches, deletes, kept, held, adopts, givesBack, photos }: Preview) {
+  return {
+    ...{ created: creates, updated: patches, deleted: deletes, kept, held },
+    ...(adopts && { 'taken over': adopts }),
+    ...(givesBack && { 'given back': givesBack }),
+    ...(photos && { photos }),
+  };
 }
 
 function describeMailboxes(mailboxes: Preview['mailboxes'], about: string): string {
