@@ -173,6 +173,10 @@ export interface Model {
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   readonly existing: Existing;
+  /** Whether changes come to the first mailbox before the others. */
+  readonly inRings: boolean;
+  /** Mailboxes that somebody asked for by name, which go past their rings; undefined once tables were put back. */
+  named: Set<string> | undefined;
   /** Contacts of users' own that a list may take over, by id. */
   readonly adoptable: Map<string, AdoptableContact>;
   readonly violations: Violation[];

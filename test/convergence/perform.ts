@@ -30,6 +30,7 @@ async function act(action: Action, stand: Stand): Promise<void> {
     case 'resync': {
       const list = pick(model.lists, action.list);
       const mailbox = action.mailbox === null ? undefined : pick(model.mailboxes, action.mailbox);
+      if (mailbox !== undefined) model.named?.add(mailbox);
       return system.start('resync', app =>
         app.resync(list ? [list.id] : [], mailbox, action.full ? 'full' : 'incremental'),
       );
@@ -38,6 +39,10 @@ async function act(action: Action, stand: Stand): Promise<void> {
       return system.start('full reconcile', app => app.askForFullReconcile());
     case 'takeUpDeadLetters':
       return system.start('dead letters', app => app.takeUpDeadLetters());
+    case 'release': {
+      const list = pick(model.lists, action.list);
+      return system.start('release', app => app.release(list ? [list.id] : []));
+    }
     case 'decideHold':
       await decideHold(stand, pick(model.lists, action.list), action.approve);
       return;
@@ -182,6 +187,7 @@ async function backUpTables(stand: Stand): Promise<void> {
 async function putTablesBack({ model, system }: Stand): Promise<void> {
   if (!system.hasBackup()) return;
   await system.putTablesBack();
+  model.named = undefined;
   for (const own of model.adoptable.values()) own.isImageLost = true;
   for (const target of model.targets.values()) {
     const { mailboxId, listId } = target;

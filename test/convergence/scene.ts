@@ -24,6 +24,8 @@ export interface Scene {
   readonly existing?: Existing;
   /** Beside the others a list with sources of every kind, whose people are joined by their addresses. */
   readonly everyKind?: boolean;
+  /** Whether changes come to the first mailbox before the others. */
+  readonly inRings?: boolean;
   /** Whether lists begin with a rule of visibility. */
   readonly isRestricted?: boolean;
 }
@@ -71,6 +73,8 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     removals: scene.removals,
     whenTargetLeaves: scene.whenTargetLeaves,
     existing: scene.existing ?? 'leave',
+    inRings: scene.inRings ?? false,
+    named: new Set(),
     adoptable: new Map(),
     violations: [],
   };
