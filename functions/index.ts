@@ -35,11 +35,13 @@ registerSyncMailbox(app);
 registerFullReconcile(app, settings.schedules.FULL_RECONCILE_SCHEDULE);
 registerForgetRuns(app);
 registerDeadLetters(app);
-const forPeople = settings.console && peopleRoutes();
+const forPeople = settings.console && peopleRoutes(app);
 const routes = apiRoutes(app, forPeople);
 registerRoutes(routes);
 if (settings.console && forPeople) {
   // The page lies beside the bundle, which is CommonJS.
   registerRoutes(pageRoutes(__dirname));
-  registerRoutes(consoleRoutes([...routes, ...forPeople], settings.console));
+  registerRoutes(
+    consoleRoutes([...routes, ...forPeople], { ...settings.console, findOperatedLists: app.findOperatedLists }),
+  );
 }

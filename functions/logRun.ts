@@ -3,7 +3,7 @@ import { stripStored } from '../shared/api/showProblem.ts';
 import type { ListStatus } from '../shared/engine/fan-out/listStatus.ts';
 import { RunIncomplete, type RunOutcome } from '../shared/engine/fan-out/runOutcome.ts';
 import type { RefusedList } from '../shared/settings/parseContactLists.ts';
-import type { RunProblem } from '../shared/store/runs.ts';
+import type { RunProblem } from '../shared/store/runProblem.ts';
 import { costOf, logFigure } from './logFigure.ts';
 import { createNewProblems } from './newProblems.ts';
 

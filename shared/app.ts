@@ -1,3 +1,4 @@
+import type { Choice } from './domain/choice.ts';
 import type { HoldDecision } from './domain/hold.ts';
 import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
 import { rememberPhotos } from './engine/apply/rememberPhotos.ts';
@@ -19,10 +20,12 @@ import { halt, readHalt, release, rememberListIndex } from './engine/halts/index
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import { createStageReader, findRolling } from './engine/rollouts/index.ts';
+import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
   type ContactQuestion,
+  createListOperators,
   createRunReader,
   findKnownList,
   generalNotes,
@@ -57,6 +60,7 @@ import type { OpenTenant } from './ports/tenantGraph.ts';
 import { inactiveIdsOf, sortLists } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
 import type { RefusedList } from './settings/parseContactLists.ts';
+import { nextTime } from './settings/schedule.ts';
 import type { Settings } from './settings/settings.ts';
 import type { AuditQuestion } from './store/audit.ts';
 import type { Gathering } from './store/gathering.ts';
@@ -199,6 +203,9 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     decide: <Result>(decided: Decided, work: () => Promise<Result>) => decide(decided, work, services),
     readDecisions: (question: AuditQuestion) => services.audit.readPage(question, clock.now(), settings.auditDays),
     forgetDecisions: () => services.audit.forget(clock.now(), settings.auditDays),
+    readOwnLists: (mailboxId: string) => readOwnLists(mailboxId, services),
+    choose: (list: ContactList, mailboxId: string, choice: Choice) => choose(list, mailboxId, choice, services),
+    clearOwn: (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, services),
     /** @param listId undefined for every list */
     halt: (listId: string | undefined) => halt(listId, remembered),
     release: (listId: string | undefined) => release(listId, remembered),
@@ -216,12 +223,16 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     readLists: () => readLists(remembered),
     readList: (id: string) => readOneList(id, remembered),
     generalNotes: () => generalNotes(services),
+    /** Epoch milliseconds. */
+    nextRun: () => nextTime(settings.schedules.SYNC_SCHEDULE, clock.now()),
     findKnownList: (id: string) => findKnownList(id, remembered),
     readListMailboxes: (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, services),
     readMailbox: (mailboxId: string) => readMailbox(mailboxId, services),
     searchContacts: (listId: string, question: ContactQuestion) =>
       searchContacts(services.openSource(listId), question),
+    /** Ids of the lists that somebody may operate without a role. */
+    findOperatedLists: createListOperators(services),
     readRun: runReader.readRun,
     readLatestRuns: runReader.readLatestRuns,
 

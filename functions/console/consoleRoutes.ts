@@ -3,9 +3,10 @@ import type { Person } from '../../shared/api/caller.ts';
 import { crossSite, notSignedIn, roleNeeded } from '../../shared/api/problems.ts';
 import { type Access, hasAccess } from '../../shared/api/roles.ts';
 import type { ConsoleSettings } from '../../shared/settings/settings.ts';
+import { answerProblems } from '../http/answerProblems.ts';
 import { ownHeader } from '../http/ownHeader.ts';
-import { type AnyRoute, answerProblems } from '../http/route.ts';
-import { routeRoles } from '../http/routeRoles.ts';
+import type { AnyRoute } from '../http/route.ts';
+import { ofListsAlone, routeRoles } from '../http/routeRoles.ts';
 import { readPrincipal } from './principal.ts';
 
 /** Answers may hold what only this person may see, and are never a page. */
@@ -15,18 +16,24 @@ const securityHeaders = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+/** Whom the console lets in. */
+export interface Gate extends ConsoleSettings {
+  /** Ids of the lists that somebody may operate without a role. */
+  findOperatedLists(objectId: string): Promise<readonly string[]>;
+}
+
 /**
  * The same routes once more below `console/api/`, for people who signed in. To the host they are anonymous: who is
  * signed in, with which role, is asked here (design: Console).
  */
-export function consoleRoutes(routes: readonly AnyRoute[], settings: ConsoleSettings): AnyRoute[] {
+export function consoleRoutes(routes: readonly AnyRoute[], gate: Gate): AnyRoute[] {
   return routes.flatMap(each => {
     const access = routeRoles[each.name];
-    return access === undefined ? [] : [guard(each, access, settings)];
+    return access === undefined ? [] : [guard(each, access, gate)];
   });
 }
 
-function guard(route: AnyRoute, access: Access, settings: ConsoleSettings): AnyRoute {
+function guard(route: AnyRoute, access: Access, gate: Gate): AnyRoute {
   return {
     ...route,
     name: `console${route.name.slice(0, 1).toUpperCase()}${route.name.slice(1)}`,
@@ -34,7 +41,7 @@ function guard(route: AnyRoute, access: Access, settings: ConsoleSettings): AnyR
     anonymous: true,
     async handle(request, context) {
       const answer = await answerProblems(context, async () => {
-        const person = admit(request, access, settings);
+        const person = await admit(request, route, access, gate);
         refuseCrossSite(request);
         return route.handle(request, context, person);
       });
@@ -44,11 +51,20 @@ function guard(route: AnyRoute, access: Access, settings: ConsoleSettings): AnyR
 }
 
 /** @throws ApiProblem 401 or 403 */
-function admit({ headers }: HttpRequest, access: Access, settings: ConsoleSettings): Person {
-  const person = readPrincipal(headers.get('x-ms-client-principal'), settings);
+async function admit(
+  { headers, params }: HttpRequest,
+  { name }: AnyRoute,
+  access: Access,
+  gate: Gate,
+): Promise<Person> {
+  const person = readPrincipal(headers.get('x-ms-client-principal'), gate);
   if (!person) throw notSignedIn();
-  if (access !== 'employee' && !hasAccess(access, person.roles)) throw roleNeeded(access);
-  return person;
+  if (access === 'employee' || hasAccess(access, person.roles)) return person;
+  const operates = access === 'Admin' ? [] : await gate.findOperatedLists(person.objectId);
+  const { list } = params;
+  const isOpen = list === undefined ? operates.length > 0 && ofListsAlone.includes(name) : operates.includes(list);
+  if (!isOpen) throw roleNeeded(access);
+  return { ...person, operates };
 }
 
 /** The cookie of the sign-in comes along whoever sends the browser here; a header of one's own does not. */

@@ -1,9 +1,10 @@
 import { notSignedIn } from '../../shared/api/problems.ts';
 import { sessionView } from '../../shared/api/session.ts';
+import type { App } from '../../shared/app.ts';
 import { type AnyRoute, route } from '../http/route.ts';
 
 /** Who is signed in, for the page's corner and for what it offers. */
-export function sessionRoute(): AnyRoute {
+export function sessionRoute({ findOperatedLists }: Pick<App, 'findOperatedLists'>): AnyRoute {
   return route({
     name: 'session',
     method: 'GET',
@@ -13,7 +14,7 @@ export function sessionRoute(): AnyRoute {
     async handle({ caller }) {
       if (caller.kind !== 'person') throw notSignedIn();
       const { objectId, name, roles } = caller;
-      return { jsonBody: { id: objectId, name, roles } };
+      return { jsonBody: { id: objectId, name, roles, operates: await findOperatedLists(objectId) } };
     },
   });
 }

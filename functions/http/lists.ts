@@ -1,3 +1,4 @@
+import { seesList } from '../../shared/api/caller.ts';
 import { listParams, listsView, listView } from '../../shared/api/lists.ts';
 import { noShownList } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
@@ -12,7 +13,12 @@ export function listRoutes(app: App): AnyRoute[] {
       path: 'lists',
       summary: 'How every list stands',
       answers: { 200: { description: 'The lists', schema: listsView } },
-      handle: async () => ({ jsonBody: { lists: await app.readLists(), notes: app.generalNotes() } }),
+      async handle({ caller }) {
+        const nextRun = app.nextRun();
+        const nextRunAt = nextRun === undefined ? null : new Date(nextRun).toISOString();
+        const lists = (await app.readLists()).filter(({ id }) => seesList(caller, id));
+        return { jsonBody: { lists, notes: app.generalNotes(), nextRunAt } };
+      },
     }),
     route({
       name: 'getList',

@@ -1,3 +1,4 @@
+import { type Caller, seesList } from '../../shared/api/caller.ts';
 import { addressedMailbox, findMailboxBody, type MailboxView } from '../../shared/api/mailboxes.ts';
 import { mailboxParams } from '../../shared/api/mailboxNames.ts';
 import { unknownMailbox } from '../../shared/api/problems.ts';
@@ -8,6 +9,10 @@ import { type AnyRoute, route } from './route.ts';
 
 /** How one mailbox stands over all lists, by its address (in the body: paths end up in request logs) or its id. */
 export function mailboxRoutes(app: App): AnyRoute[] {
+  const read = async (id: string, caller: Caller): Promise<MailboxView> => {
+    const mailbox = await app.readMailbox(id);
+    return { ...mailbox, lists: mailbox.lists.filter(({ list }) => seesList(caller, list)) };
+  };
   const show = async (mailbox: MailboxView) => withAddress(mailbox, mailbox.id, await app.findAddresses([mailbox.id]));
   return [
     route({
@@ -17,9 +22,9 @@ export function mailboxRoutes(app: App): AnyRoute[] {
       summary: 'The id of an address, and how its mailbox stands in the lists that know it',
       body: findMailboxBody,
       answers: { 200: { description: 'The mailbox; `lists` may be empty', schema: addressedMailbox } },
-      async handle({ body }) {
+      async handle({ body, caller }) {
         const id = await findMailbox(body.address, app);
-        return { jsonBody: await show(await app.readMailbox(id)) };
+        return { jsonBody: await show(await read(id, caller)) };
       },
     }),
     route({
@@ -29,8 +34,8 @@ export function mailboxRoutes(app: App): AnyRoute[] {
       summary: 'How a mailbox stands in the lists that know it',
       params: mailboxParams,
       answers: { 200: { description: 'The mailbox', schema: addressedMailbox } },
-      async handle({ params }) {
-        const mailbox = await app.readMailbox(params.mailbox);
+      async handle({ params, caller }) {
+        const mailbox = await read(params.mailbox, caller);
         if (mailbox.lists.length === 0) throw unknownMailbox();
         return { jsonBody: await show(mailbox) };
       },

@@ -7,6 +7,9 @@ import type { Access } from '../../shared/api/roles.ts';
 export const routeRoles: Readonly<Record<string, Access>> = {
   session: 'employee',
   openApi: 'employee',
+  getOwnLists: 'employee',
+  chooseList: 'employee',
+  clearOwnList: 'employee',
 
   listLists: 'Reader',
   getList: 'Reader',
@@ -35,3 +38,9 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   // Of any mailbox of the tenant: for whoever may make a list of its folders.
   getContactFolders: 'Admin',
 };
+
+/**
+ * Routes of no list that tell an operator of some lists of these alone, beside the routes of those lists (design:
+ * Console). Each asks `seesList`.
+ */
+export const ofListsAlone: readonly string[] = ['listLists', 'listRuns', 'getRun', 'findMailbox', 'getMailbox'];

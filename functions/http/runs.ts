@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { type Caller, seesList } from '../../shared/api/caller.ts';
 import { noRun } from '../../shared/api/problems.ts';
 import { addressedRun, type RunView } from '../../shared/api/runs.ts';
 import type { App } from '../../shared/app.ts';
 import type { FindAddresses } from '../../shared/ports/mailboxAddresses.ts';
-import { runIdPattern } from '../../shared/store/runs.ts';
+import { runIdPattern } from '../../shared/store/runId.ts';
 import { withAddress } from './addresses.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -20,8 +21,9 @@ export function runRoutes(app: App): AnyRoute[] {
       summary: 'The latest runs, newest first',
       query,
       answers: { 200: { description: 'The runs', schema: z.object({ runs: z.array(addressedRun) }) } },
-      async handle({ query: { limit } }) {
-        return { jsonBody: { runs: await show(await app.readLatestRuns(limit)) } };
+      async handle({ query: { limit }, caller }) {
+        const runs = (await app.readLatestRuns(limit)).filter(run => seesRun(caller, run));
+        return { jsonBody: { runs: await show(runs) } };
       },
     }),
     route({
@@ -31,13 +33,18 @@ export function runRoutes(app: App): AnyRoute[] {
       summary: 'How a run stands',
       params: z.object({ id: z.string() }),
       answers: { 200: { description: 'The run', schema: addressedRun } },
-      async handle({ params: { id } }) {
+      async handle({ params: { id }, caller }) {
         const run = runIdPattern.test(id) ? await app.readRun(id) : undefined;
-        if (!run) throw noRun();
+        if (!run || !seesRun(caller, run)) throw noRun();
         return { jsonBody: (await show([run]))[0] };
       },
     }),
   ];
+}
+
+/** Its counts are of all its lists. */
+function seesRun(caller: Caller, { lists }: RunView): boolean {
+  return lists.every(list => seesList(caller, list));
 }
 
 /** The mailboxes that have problems come with their addresses, looked up for all runs at once. */

@@ -479,6 +479,10 @@ type ContactList = {
   @description('Who gets them.')
   targets: Targets
 
+  @description('Whether users decide for themselves in the console: not at all, to be left out, or to get it.')
+  @metadata({ default: 'none' })
+  choice: ('none' | 'optOut' | 'optIn')?
+
   @description('What they get.')
   destination: Destination
 
@@ -496,6 +500,10 @@ type ContactList = {
   @metadata({ default: 'leave' })
   existing: ('leave' | 'adoptInFolder' | 'adoptAnywhere')?
 
+  @description('true: contacts get the photos that they have at the source.')
+  @metadata({ default: false })
+  photos: bool?
+
   @description('keep: what a user changed stays until the source changes that field. revert: a full reconcile restores it.')
   @metadata({ default: 'keep' })
   userEdits: ('keep' | 'revert')?
@@ -512,6 +520,9 @@ type ContactList = {
   @minLength(1)
   @maxLength(64)
   takeOver: string?
+
+  @description('Groups whose members may operate this list in the console without a role, by mail address or object id.')
+  operators: Group[]?
 
   @description('When removals wait for a decision.')
   @metadata({ default: { maxRemovalShare: '0.2', maxRemovals: 10 } })

@@ -34,6 +34,7 @@ const states = [
   'disabled',
   'folderOfAnotherList',
   'left',
+  'notChosen',
   'leaving',
   'cleared',
   'unknown',

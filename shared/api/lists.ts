@@ -86,4 +86,5 @@ export type ListView = z.infer<typeof listView>;
 export const listsView = z.object({
   lists: z.array(listView),
   notes: z.array(problem).meta({ description: 'What the settings say beside the lists, such as `NoLists`' }),
+  nextRunAt: z.iso.datetime().nullable().meta({ description: 'When SYNC_SCHEDULE starts the next run' }),
 });

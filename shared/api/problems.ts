@@ -88,6 +88,14 @@ export function refusedList(faults: readonly string[]): ApiProblem {
   return new ApiProblem(409, 'The list is refused', `Mend CONTACT_LISTS: ${faults.join('; ')}`);
 }
 
+export function noListOfTheirs(): ApiProblem {
+  return new ApiProblem(404, 'There is no such list', 'Use the id of one of the lists that GET /api/me names');
+}
+
+export function notTheirChoice(): ApiProblem {
+  return new ApiProblem(409, 'The list is not yours to decide', 'Ask an administrator of the list');
+}
+
 /** @param names of those that the list has */
 export function noSuchSource(names: readonly string[]): ApiProblem {
   return new ApiProblem(404, 'The list has no such source', `Name one of these: ${names.join(', ')}`);

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { contactCounts, repairCounts, requestCounts, runCauses, runProblem } from '../store/runs.ts';
+import { runProblem } from '../store/runProblem.ts';
+import { runCauses } from '../store/runSummary.ts';
+import { contactCounts, repairCounts, requestCounts } from '../store/runWork.ts';
 import { addressed } from './addressed.ts';
 
 const count = z.int();

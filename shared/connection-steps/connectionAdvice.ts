@@ -81,6 +81,22 @@ export function adviseOnTables({ kind, code }: ProbeFailure, { objectId }: AppId
   };
 }
 
+/** @param code of the service or the network */
+export function adviseOnPhotoStorage(code: string, { objectId }: AppIdentity): Advice {
+  const detail = `The container "photos" of the storage account cannot be used (${code})`;
+  if (/Authorization|Forbidden|403/.test(code)) {
+    return { detail, remedy: roleCommand('Storage Blob Data Owner', objectId, 'storage account') };
+  }
+  if (code === 'ContainerNotFound') {
+    return { detail, remedy: 'Deploy infra/main.bicep of this version: it makes the container' };
+  }
+  return {
+    detail,
+    remedy:
+      'Check AzureWebJobsStorage (or AzureWebJobsStorage__accountName), and that the firewall of the storage account lets the app in',
+  };
+}
+
 export function adviseOnQueues({ kind, code }: ProbeFailure, { objectId }: AppIdentity): Advice {
   if (kind === 'denied') {
     const role = 'Azure Service Bus Data Owner';

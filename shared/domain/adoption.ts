@@ -15,6 +15,8 @@ export interface Adoption {
   readonly addresses?: string;
   /** It had a photo, which stays: Graph cannot take off what we would write over it (facts 1: Photo). */
   readonly hasPhoto?: true;
+  /** It was looked at and had none: the photo that it has is ours, or one that the user put over ours. */
+  readonly hadNoPhoto?: true;
 }
 
 /** Of a contact that its stamp calls adopted, while no row tells what it held. */
@@ -68,13 +70,14 @@ export function takeFields(
 }
 
 /** Once the contact holds what is wanted: what the source does not have any more is the user's again. */
-export function afterWrite({ folderId, before, hasPhoto }: Adoption, wanted: Contact): Adoption {
+export function afterWrite({ folderId, before, hasPhoto, hadNoPhoto }: Adoption, wanted: Contact): Adoption {
   const kept = Object.entries(before).filter(([field]) => wanted[field as ContactField] !== undefined);
   return {
     folderId,
     before: Object.fromEntries(kept),
     ...(wanted.emailAddresses && { addresses: addressPrint(wanted) }),
     ...(hasPhoto && { hasPhoto }),
+    ...(hadNoPhoto && { hadNoPhoto }),
   };
 }
 

@@ -130,7 +130,7 @@ export type SkipReason =
 /** Why a mailbox gets nothing of a list. */
 export type NoTargetReason =
   | SkipReason
-  | { readonly kind: 'cleared' | 'left' }
+  | { readonly kind: 'cleared' | 'left' | 'leftByChoice' | 'notChosen' }
   /** Named by the group or address of `targets.exclude`. */
   | { readonly kind: 'excluded'; readonly by: string }
   /** Not all of the targets could be read: it may be one all the same. */
@@ -155,6 +155,10 @@ export function describe(reason: Reason): string {
       return 'the mailbox was cleared: it gets nothing until a resync names it';
     case 'left':
       return 'the mailbox left the list, and what was written there was left in it';
+    case 'leftByChoice':
+      return 'the user switched the list off, and what was written to the mailbox was left in it';
+    case 'notChosen':
+      return 'the user switched the list off, or has not switched it on';
     case 'excluded':
       return `the mailbox is excluded: targets.exclude names ${reason.by}`;
     case 'notATarget': {

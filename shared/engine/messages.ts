@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { listId, mostLists } from '../settings/contactList.ts';
-import { runCauses, runIdPattern } from '../store/runs.ts';
+import { runIdPattern } from '../store/runId.ts';
+import { runCauses } from '../store/runSummary.ts';
 
 const runId = z.string().regex(runIdPattern);
 /** An object id: rows are found by that alone, so that an address in a message would make a second mailbox of one. */

@@ -90,7 +90,10 @@ export function readExchangeContact(item: XmlElement): Contact {
     ...userFields.map(([field, { id }]) => [field, propertyOf(item, id)] as const),
     ['emailAddresses', readEmailAddresses(item)],
   ];
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined && Object.keys(value).length > 0));
+  const fields = values.filter(([, value]) => value !== undefined && Object.keys(value).length > 0);
+  const mark: Pick<Contact, 'sensitivity'> =
+    textOf(item, 'Sensitivity') === 'Private' ? { sensitivity: 'private' } : {};
+  return { ...Object.fromEntries(fields), ...mark };
 }
 
 /** Absent where nothing but space is there: Exchange gives the notes of a contact without any as a line break. */

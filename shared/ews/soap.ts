@@ -26,6 +26,7 @@ export const replicaList = '0x6698';
 const contactFieldUris = [
   'item:Body',
   'item:Categories',
+  'item:Sensitivity',
   ...[
     'AssistantName',
     'Birthday',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ruleId } from '../domain/audience.ts';
+import { choicePolicies } from '../domain/choice.ts';
 import { existing } from '../domain/existingContacts.ts';
 import { fingerprint } from '../domain/fingerprint.ts';
 import { compileMapping, findDefaultFaults, findMappingFaults, type Mapping } from '../domain/mapping.ts';
@@ -101,7 +102,10 @@ export const contactListSchema = strictObject({
   owners: ownersSettings.optional(),
   privateContacts: z.enum(['hide', 'share']).optional(),
   targets,
+  choice: z.enum(choicePolicies).default('none'),
+  operators: z.array(groupAddress).optional(),
   ...writingSettings,
+  photos: z.boolean().default(false),
   userEdits: z.enum(userEdits).default('keep'),
   whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
   takeOver: z
@@ -141,16 +145,17 @@ export const contactListSchema = strictObject({
     message:
       '"owners" is filled by a column, which no source names: give one "columns": {"owners": "Account manager"}, or name another field here, or {"category": "Owner: "}',
   })
+  .refine(({ photos, sources }) => !photos || sources.some(hasPhotos), {
+    path: ['photos'],
+    message: 'no source of the list has photos: a source of the kind contactFolder or directory has',
+  })
   .refine(list => !(list.mapping.categories === null && list.destination.category !== null), {
     path: ['mapping', 'categories'],
     message:
       '"categories" cannot be left alone while a category is put on each contact: set destination.category to null',
   });
 
-export type ContactList = z.infer<typeof contactListSchema> & {
-  /** Contacts get the photos of their source. The settings do not offer it before every kind of source has them. */
-  readonly photos?: true;
-};
+export type ContactList = z.infer<typeof contactListSchema>;
 
 /** What of a list matters to its mailboxes once its source has been read. */
 export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'removals' | 'userEdits' | 'takeOver'> &
@@ -171,6 +176,10 @@ export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'r
 
 function fillsOwners(source: SourceSettings): boolean {
   return (source.kind === 'csv' || source.kind === 'sql') && typeof source.columns[ownersColumn] === 'string';
+}
+
+function hasPhotos({ kind }: SourceSettings): boolean {
+  return kind === 'contactFolder' || kind === 'directory';
 }
 
 /** Whether a person is left out of their own list: the directory alone knows whose mailbox is whose contact. */

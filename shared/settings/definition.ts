@@ -20,7 +20,8 @@ export function definitionOf({
   existing = 'leave',
   photos,
 }: SyncedList): Definition {
-  return { mapping, destination: localDestination ?? destination, removals, phones, defaults, existing, photos };
+  const where = localDestination ?? destination;
+  return { mapping, destination: where, removals, phones, defaults, existing, photos: photos ? true : undefined };
 }
 
 export function definitionPrint(list: SyncedList): string {
@@ -33,7 +34,7 @@ export function withDefinition<List extends SyncedList>(list: List, definition: 
   return {
     ...list,
     ...definition,
-    photos: definition.photos,
+    photos: definition.photos ?? false,
     phones: definition.phones,
     defaults: definition.defaults,
     destination: destinationIn(destination, undetermined),

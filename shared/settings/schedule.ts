@@ -35,6 +35,12 @@ export function describeNextTimes(expression: string, now: number): string {
   return times.join(', ') || 'never';
 }
 
+/** The next time of a timer, undefined for never; both in epoch milliseconds. */
+export function nextTime(expression: string, now: number): number | undefined {
+  const schedule = readSchedule(expression);
+  return schedule instanceof NcrontabError ? undefined : schedule.next(now);
+}
+
 function findProblem(expression: string): string | undefined {
   const schedule = readSchedule(expression);
   if (schedule instanceof NcrontabError) {

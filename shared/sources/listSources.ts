@@ -30,7 +30,12 @@ type ListSources = Pick<ContactList, 'sources'> &
 export function identityOfSources({ sources, where, match, photos }: ListSources): string {
   const [only] = sources;
   if (only && sources.length === 1 && !where && !only.where && !photos) return identityOf(only);
-  return fingerprint({ sources: sources.map(each => [each.name, identityOf(each), each.where]), where, match, photos });
+  return fingerprint({
+    sources: sources.map(each => [each.name, identityOf(each), each.where]),
+    where,
+    match,
+    ...(photos && { photos }),
+  });
 }
 
 /**

@@ -18,8 +18,8 @@ export type ReadRow = (partitionKey: string, rowKey: string) => Promise<StoredRo
 /**
  * Reads single rows of a table, those of one partition together: messages are sent in the order of their mailboxes, so
  * that the rows of those at work lie side by side. A range is read rather than keys with `or`, which the service answers
- * by a scan of the partition (https://learn.microsoft.com/azure/storage/tables/table-storage-design-for-query). Each row
- * is read after it was asked for.
+ * by a scan of the partition (https://learn.microsoft.com/azure/storage/tables/table-storage-design-for-query). Who asks
+ * while rows of the partition are being read is served by the next reading: each row is read after it was asked for.
  */
 export function gatherReads(table: Table, { gather }: Gathering): ReadRow {
   const waiting = new Map<string, Reading[]>();
@@ -31,14 +31,21 @@ export function gatherReads(table: Table, { gather }: Gathering): ReadRow {
         others.push(reading);
         return;
       }
-      waiting.set(partitionKey, [reading]);
-      void readGathered(partitionKey);
+      const readings = [reading];
+      waiting.set(partitionKey, readings);
+      void readAll(partitionKey, readings);
     });
 
-  async function readGathered(partitionKey: string): Promise<void> {
-    await gather();
-    const readings = waiting.get(partitionKey) ?? [];
+  /** One reading after the other, until nobody waits. */
+  async function readAll(partitionKey: string, readings: Reading[]): Promise<void> {
+    while (readings.length > 0) {
+      await gather();
+      await answer(partitionKey, readings.splice(0));
+    }
     waiting.delete(partitionKey);
+  }
+
+  async function answer(partitionKey: string, readings: readonly Reading[]): Promise<void> {
     try {
       const rows = await readTogether(table, partitionKey, [...new Set(readings.map(({ rowKey }) => rowKey))].sort());
       for (const { rowKey, resolve } of readings) resolve(rows.get(rowKey));

@@ -63,6 +63,7 @@ const adoptionColumn = z
     before: z.record(z.string(), z.json()),
     addresses: z.string().optional(),
     hasPhoto: z.literal(true).optional(),
+    hadNoPhoto: z.literal(true).optional(),
   })
   .optional();
 const categoryNames = z.array(z.string()).optional();

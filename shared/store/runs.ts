@@ -1,18 +1,28 @@
 import { LRUCache } from 'lru-cache';
-import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
 import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
-import { readColumns, readJson, storable } from './columns.ts';
-import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
 import { gatherReads } from './gatheredReads.ts';
 import { gatherWrites } from './gatheredWrites.ts';
 import { atOnce, type Gathering } from './gathering.ts';
-import { packJson, unpackJson } from './longText.ts';
+import { packJson } from './longText.ts';
 import { openPendingResyncs } from './pendingResyncs.ts';
-import { storedProblem } from './progress.ts';
 import { rangeOf } from './rowKey.ts';
 import { joinEarlyAttempts } from './runAttempts.ts';
-import { tallyRunMailbox } from './runTotals.ts';
+import {
+  type AnnouncedMailbox,
+  type AttemptReport,
+  announcedColumns,
+  type CountedRow,
+  parseRunMailbox,
+  type RunMailbox,
+  reportedColumns,
+  talliesOf,
+  tallyAnnounced,
+  tallyRow,
+  toldOperation,
+  toldPrefix,
+} from './runMailbox.ts';
+import { parseRunSummary, type RunFigures, type RunSummary } from './runSummary.ts';
 import { openScheduledFanOut } from './scheduledFanOut.ts';
 import {
   addTallies,
@@ -20,145 +30,15 @@ import {
   isEmpty,
   mostCountedRows,
   sumTotals,
-  type Tally,
   type Totals,
   type TotalsLayout,
 } from './totals.ts';
 import { keepUnknownColumns } from './unknownColumns.ts';
 
 const schemaVersion = 1;
-
-export const runCauses = ['schedule', 'resync', 'notification'] as const;
-
-export const runProblem = storedProblem.extend({ list: z.string().optional(), mailbox: z.string().optional() });
-export type RunProblem = z.infer<typeof runProblem>;
-
-export const requestCounts = z.object({ requests: z.number(), roundTrips: z.number() });
-
-const runSummary = z.object({
-  cause: z.enum(runCauses),
-  lists: z.array(z.string()),
-  /** Epoch milliseconds. */
-  startedAt: z.number(),
-  /** Epoch milliseconds when every message was sent, 0 before. */
-  fannedOutAt: z.number(),
-  /** The journal's head of each list when the messages were sent. */
-  heads: z.record(z.string(), z.number()),
-  problems: z.array(runProblem),
-  /** What an admin may want to know and nobody has to mend. */
-  notes: z.array(runProblem).default([]),
-  graph: requestCounts,
-  /** Its totals are those of its rows: no older version named mailboxes of it. */
-  counted: z.boolean().optional(),
-});
-
-/** One pass over one or more lists; `startedAt` is in its id, newest first. */
-export type RunSummary = z.infer<typeof runSummary> & {
-  readonly id: string;
-  /** What the mailboxes of a finished run came to, so that nobody reads their rows again. */
-  readonly outcome?: RunFigures;
-};
-
-/** Left out while there was none. */
-const rareCount = z.number().optional();
-export const contactCounts = z.object({
-  created: z.number(),
-  updated: z.number(),
-  deleted: z.number(),
-  failed: z.number(),
-  adopted: rareCount.meta({ description: "Contacts of users' own that the list took over" }),
-  givenBack: rareCount.meta({ description: "Those that are their users' again" }),
-  leftInDeletedItems: rareCount.meta({
-    description:
-      'Contacts deleted for good that Exchange kept in Deleted Items all the same, as it does with birthdays',
-  }),
-  ambiguous: rareCount.meta({ description: "Contacts made beside several of a user's own that may be meant" }),
-  photos: rareCount.meta({ description: 'Photos written to contacts' }),
-  photosFailed: rareCount.meta({ description: 'Photos that could not be written and are tried again later' }),
-});
-export type ContactCounts = z.infer<typeof contactCounts>;
-export const noContacts: ContactCounts = { created: 0, updated: 0, deleted: 0, failed: 0 };
-
-export const repairCounts = z.object({
-  lost: z.number(),
-  doubled: z.number(),
-  orphaned: z.number(),
-  drifted: z.number(),
-});
-/** What a listing of the folder found and repaired. */
-export type RepairCounts = z.infer<typeof repairCounts>;
-export const noRepairs: RepairCounts = { lost: 0, doubled: 0, orphaned: 0, drifted: 0 };
-
-const attempt = z.object({ contacts: contactCounts, repaired: repairCounts, graph: requestCounts });
-export type RunAttempt = z.infer<typeof attempt>;
-
-export const runMailboxStates = ['sent', 'done', 'waiting', 'failed', 'skipped'] as const;
-export type RunMailboxState = (typeof runMailboxStates)[number];
-
-const mailboxRow = z.object({ state: z.enum(runMailboxStates), reportedAt: z.number() });
-const listIds = z.array(z.string()).default([]);
-const notesOfAttempt = z.array(runProblem);
-const lastProblems = notesOfAttempt.default([]);
-
-const count = z.number();
-const runFigures = z.object({
-  sent: count,
-  done: count,
-  waiting: count,
-  failed: count,
-  skipped: count,
-  contacts: contactCounts,
-  repaired: repairCounts,
-  /** Of the mailboxes alone. */
-  graph: requestCounts,
-  /** Epoch milliseconds, 0 before the first report. */
-  reportedAt: count,
-  problems: z.array(runProblem),
-  notes: z.array(runProblem),
-});
-/** What the mailboxes of a run came to so far. */
-export type RunFigures = z.infer<typeof runFigures>;
-
-/** One mailbox of a run: how it stands, and what each attempt cost and did. */
-export interface RunMailbox extends z.infer<typeof mailboxRow> {
-  readonly mailboxId: string;
-  readonly lists: readonly string[];
-  readonly attempts: readonly RunAttempt[];
-  readonly problems: readonly RunProblem[];
-  /** What an admin may want to know and nobody has to mend, over all attempts. */
-  readonly notes: readonly RunProblem[];
-}
-
-/** What one attempt at a mailbox came to. */
-export interface AttemptReport {
-  readonly state: RunMailboxState;
-  readonly done: RunAttempt;
-  readonly problems: readonly RunProblem[];
-  readonly notes?: readonly RunProblem[];
-}
-
-/** A mailbox as a run names it, before anything is done there. */
-export interface AnnouncedMailbox {
-  readonly mailboxId: string;
-  readonly state: 'sent' | 'skipped';
-  readonly lists: readonly string[];
-  readonly problems?: readonly RunProblem[];
-}
-
 const prefix = 'mailbox:';
 const mailboxRows = rangeOf(prefix);
-/** Beside the row of a mailbox that has problems or notes, so that nobody reads all mailboxes for them. */
-const toldPrefix = 'told:';
 const mostOutcomeProperties = 8;
-const mostProblems = 30;
-const endOfTime = 9_999_999_999_999;
-
-export const runIdPattern = /^\d{13}-[0-9a-f]{8}$/;
-
-/** Run ids sort newest first, so that the first rows of the table are the latest runs. */
-export function newRunId(now: number, unique: string): string {
-  return `${String(endOfTime - now).padStart(13, '0')}-${unique.slice(0, 8)}`;
-}
 
 const totalsLayout: TotalsLayout = { prefix: 'total:', columns: {}, countedFromTheStart: true };
 /** Rows that were announced and not yet reported are remembered, so that the report need not read them. */
@@ -207,7 +87,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
 
   async function readSummary(id: string): Promise<RunSummary | undefined> {
     const row = await table.get(id, 'summary');
-    return row && parseSummary(id, row);
+    return row && parseRunSummary(id, row);
   }
 
   /** With the summary, until anything of the run changes. Too long a one is not worth keeping. */
@@ -219,7 +99,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
 
   async function readLatest(limit: number, afterId?: string): Promise<RunSummary[]> {
     const rows = await table.queryAcross('summary', limit, afterId);
-    return rows.map(({ partitionKey, row }) => parseSummary(partitionKey, row));
+    return rows.map(({ partitionKey, row }) => parseRunSummary(partitionKey, row));
   }
 
   /** Names mailboxes of the run before their messages are sent: many at once, unless it has named one of them before. */
@@ -271,17 +151,10 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     id: string,
     mailboxId: string,
     attemptId: string,
-    { state, done, problems, notes = [] }: AttemptReport,
+    attempt: AttemptReport,
     now: number,
   ): Promise<void> {
-    const columns = {
-      state,
-      reportedAt: now,
-      [`attempt${attemptId}`]: JSON.stringify(done),
-      // One property: a part that an earlier attempt left behind would be read as part of this one.
-      ...packJson('problems', shortened(problems)),
-      ...(notes.length > 0 ? { [`notes${attemptId}`]: JSON.stringify(shortened(notes)) } : {}),
-    };
+    const columns = reportedColumns(attemptId, attempt, now);
     const key = `${id}/${mailboxId}`;
     const known = announced?.get(key);
     announced?.delete(key);
@@ -318,7 +191,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
 
   async function readMailboxes(id: string): Promise<RunMailbox[]> {
     const rows = await table.query(id, mailboxRows);
-    return rows.map(row => parseMailbox(id, row));
+    return rows.map(row => parseRunMailbox(id, row));
   }
 
   /** A late report, or a mailbox that is sent for again: what was kept is not the outcome any more. */
@@ -329,7 +202,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   /** The mailboxes that have problems or notes, without what was done in them. */
   async function readTold(id: string): Promise<RunMailbox[]> {
     const rows = await table.query(id, rangeOf(toldPrefix));
-    return rows.map(row => parseMailbox(id, row));
+    return rows.map(row => parseRunMailbox(id, row));
   }
 
   /** What `tallyRunMailbox` says of the run's mailboxes together. */
@@ -360,109 +233,4 @@ function changeOf(row: StoredRow | undefined, { rowKey, properties }: StoredRow,
     : { kind: 'merge', rowKey, properties: changed, etag };
 }
 
-function toldOperation(mailboxId: string, { properties }: StoredRow): RowOperation {
-  const told = Object.entries(properties).filter(([name]) => !name.startsWith('attempt'));
-  return { kind: 'replace', rowKey: toldPrefix + mailboxId, properties: Object.fromEntries(told) };
-}
-
-function announcedColumns({ state, lists, problems = [] }: AnnouncedMailbox): Properties {
-  return { state, reportedAt: 0, ...packJson('lists', lists), ...packJson('problems', problems) };
-}
-
-function tallyAnnounced(mailbox: AnnouncedMailbox): Tally {
-  return tallyRunMailbox({ problems: [], notes: [], attempts: [], ...mailbox });
-}
-
-/** A mailbox's row, with what it adds to the run's totals. */
-interface CountedRow extends StoredRow {
-  readonly tally: Tally;
-}
-
-function talliesOf(id: string, row: StoredRow | CountedRow): Tally {
-  return 'tally' in row ? row.tally : tallyRow(id, row);
-}
-
-function tallyRow(id: string, row: StoredRow): Tally {
-  return tallyRunMailbox(parseMailbox(id, row));
-}
-
-/** As many as one property surely holds; the ledger keeps the reason of every contact. */
-function shortened(problems: readonly RunProblem[]): RunProblem[] {
-  const named = problems.slice(0, mostProblems).map(each => ({ ...each, detail: each.detail.slice(0, 400) }));
-  const more = problems.length - named.length;
-  return more > 0 ? [...named, { code: 'MoreProblems', detail: `${more} more problems of this mailbox` }] : named;
-}
-
 export type RunsTable = ReturnType<typeof openRuns>;
-
-/** One that cannot be read, or is of another version, is found out anew. */
-function readOutcome({ properties }: StoredRow): { outcome?: RunFigures } {
-  if (!properties.outcome) return {};
-  const outcome = runFigures.safeParse(unpackJson('outcome', properties));
-  return outcome.success ? { outcome: outcome.data } : {};
-}
-
-/** Members that a newer version added stay where they are. */
-const storedSummary = storable(runSummary);
-
-/** Of a damaged row only its key tells something. */
-function parseSummary(id: string, row: StoredRow): RunSummary {
-  const place: RowPlace = { table: 'Runs', partitionKey: id, rowKey: row.rowKey };
-  const startedAt = endOfTime - Number.parseInt(id, 10);
-  return readRowOr<RunSummary>(
-    place,
-    () => ({
-      ...readJson('summary', storedSummary, row.properties),
-      id,
-      ...readOutcome(row),
-    }),
-    damage => ({
-      id,
-      cause: 'schedule',
-      lists: [],
-      startedAt,
-      fannedOutAt: startedAt,
-      heads: {},
-      problems: [describeDamage(damage, 'What the run came to is not known')],
-      notes: [],
-      graph: { requests: 0, roundTrips: 0 },
-    }),
-  );
-}
-
-function parseMailbox(id: string, row: StoredRow): RunMailbox {
-  const mailboxId = row.rowKey.slice(row.rowKey.indexOf(':') + 1);
-  return readRowOr<RunMailbox>(
-    { table: 'Runs', partitionKey: id, rowKey: row.rowKey },
-    () => ({
-      mailboxId,
-      ...readColumns(mailboxRow, row.properties),
-      lists: readJson('lists', listIds, row.properties),
-      attempts: readNamed('attempt', attempt, row),
-      problems: readJson('problems', lastProblems, row.properties),
-      notes: readNamed('notes', notesOfAttempt, row).flat(),
-    }),
-    damage => ({
-      mailboxId,
-      state: 'failed',
-      reportedAt: 0,
-      lists: [],
-      attempts: [],
-      problems: [
-        { mailbox: mailboxId, ...describeDamage(damage, 'What became of the mailbox in this run is not known') },
-      ],
-      notes: [],
-    }),
-  );
-}
-
-/** One property each: that of attempt 21 is no part of that of attempt 2. @throws UnreadableProperty */
-function readNamed<Schema extends z.ZodType>(
-  prefixOfName: string,
-  schema: Schema,
-  { properties }: StoredRow,
-): z.output<Schema>[] {
-  return Object.entries(properties)
-    .filter(([name]) => name.startsWith(prefixOfName))
-    .map(([name, value]) => readJson(name, schema, { [name]: value }));
-}

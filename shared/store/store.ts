@@ -1,5 +1,6 @@
 import type { Tables } from '../ports/tableStorage.ts';
 import { openAudit } from './audit.ts';
+import { openChoices } from './choices.ts';
 import { atOnce, type Gathering } from './gathering.ts';
 import { openInstallation } from './installation.ts';
 import { openListIndex } from './listIndex.ts';
@@ -25,6 +26,7 @@ export function openStore(tables: Tables, newId: () => string, gathering: Gather
     readInstallation: openInstallation(tables.sources, newId),
     openPartition: (mailboxId: string) => openMailboxPartition(tables.mailboxes, mailboxId),
     mailboxIndex: openMailboxIndex(tables.mailboxes),
+    choices: openChoices(tables.choices),
     progress: openProgress(tables.progress, gathering),
     audit: openAudit(tables.audit),
     runs: openRuns(tables.runs, gathering),

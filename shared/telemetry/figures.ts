@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { runCauses, runMailboxStates } from '../store/runs.ts';
+import { runMailboxStates } from '../store/runMailbox.ts';
+import { runCauses } from '../store/runSummary.ts';
 
 const count = z.int().nonnegative();
 const id = z.string().min(1);

@@ -93,6 +93,8 @@ withBrowser('The console in a browser', () => {
       ['#/problems', 'Save as CSV'],
       ['#/holds', 'Partner 1'],
       ['#/runs', 'Schedule'],
+      ['#/audit', 'Nothing was decided'],
+      ['#/mine', 'Your company decides'],
     ];
   }
 
@@ -121,6 +123,19 @@ withBrowser('The console in a browser', () => {
     },
   );
 
+  test('the page lets nothing in but its own, is in no frame, and its script is kept for as long as it is the same', async () => {
+    const { url } = consoleWorld.host;
+    const page = await fetch(`${url}/api/console`);
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'sha256-[^ ]+'; .*frame-ancestors 'none'$/,
+    );
+    const [script] = /\/api\/console\/assets\/console-[0-9a-f]+\.js/.exec(await page.text()) ?? [];
+    const kept = await fetch(`${url}${script}`);
+    expect([kept.status, kept.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+    const former = await fetch(`${url}/api/console/assets/console-0123456789abcdef.js`);
+    expect([former.status, former.headers.get('cache-control')]).toEqual([404, null]);
+  });
+
   test('the first screen takes five requests', async () => {
     const context = await openContext();
     await signIn('admin', context);
@@ -131,6 +146,7 @@ withBrowser('The console in a browser', () => {
     await page.goto('/api/console');
     await page.getByText('Latest runs').waitFor();
     await page.getByRole('table').waitFor();
+    await page.getByText('The next scheduled one: 1 Jan').waitFor();
     const asked = new Set(requests.filter(path => !path.startsWith('data:')));
     expect(asked.size).toBeLessThanOrEqual(5);
   });
@@ -193,10 +209,35 @@ withBrowser('The console in a browser', () => {
       .getByRole('dialog')
       .getByRole('button', { name: `Keep ${held} contacts` })
       .click();
-    await page.getByText('see how it is carried out').click();
+    await page.getByRole('heading', { name: /^Run: / }).waitFor();
     await page.getByText('Finished', { exact: true }).first().waitFor();
     await page.getByRole('link', { name: 'Holds' }).click();
     await page.getByText('Nothing waits for a decision').waitFor();
+  });
+
+  test('what changes at the source is seen to arrive: a run is started, followed to its end, and the contact looked for', async () => {
+    await consoleWorld.rename('Zora Newname');
+    const page = await open('#/lists/staff', 'operator');
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByText('7 updated').waitFor();
+    await page.getByText('Finished').first().waitFor();
+    await page.goto(`/api/console#/mailboxes/${consoleWorld.users.ada}?contact=zora`);
+    await page.getByText('Zora Newname').waitFor();
+    await page.getByText('it is there as the source has it').waitFor();
+  });
+
+  test('a list is halted and released, and both are noted with who did it', async () => {
+    const page = await open('#/lists/staff', 'operator');
+    await page.getByRole('button', { name: 'Halt' }).click();
+    await page.getByRole('button', { name: 'Halt the list' }).click();
+    await page.getByRole('button', { name: 'Release' }).click();
+    await page.getByRole('button', { name: 'Release the list' }).click();
+    await page.getByRole('button', { name: 'Halt' }).waitFor();
+    await page.getByRole('link', { name: 'Audit' }).click();
+    const rows = page.getByRole('row').filter({ hasText: consoleWorld.users.operator.slice(0, 8) });
+    await rows.filter({ hasText: 'Release list' }).first().waitFor();
+    await rows.filter({ hasText: 'Halt list' }).first().waitFor();
   });
 
   test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {
@@ -231,5 +272,33 @@ withBrowser('The console in a browser', () => {
     await page.getByText('“Sync now” takes the role Operator').waitFor();
     await page.getByRole('link', { name: 'Contacts', exact: true }).click();
     await page.getByText('To see contacts takes the role Operator').waitFor();
+  });
+
+  test('who keeps one list sees that one alone, and what an operator does with it', async () => {
+    const page = await open('#/lists', 'keeper');
+    await page.getByRole('link', { name: 'Partners', exact: true }).waitFor();
+    expect(await page.getByText('Lost folder').count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Audit' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Partners', exact: true }).click();
+    await page.getByRole('button', { name: 'Sync now' }).waitFor();
+    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByText('“Sync all lists now” takes the role Operator').waitFor();
+  });
+
+  test('somebody without a role sees what they get, in their language, and removes a list that is theirs to decide on', async () => {
+    const page = await open('#/', 'employee', { locale: 'de-DE' });
+    await page.getByRole('heading', { name: 'Meine Kontakte' }).waitFor();
+    expect(await page.getByRole('link').allTextContents()).toEqual(['Contact Folder Sync', 'Abmelden']);
+    expect(await violations(page)).toEqual([]);
+    const press = page.getByRole('region').or(page.locator('section')).filter({ hasText: 'Press' });
+    expect(await page.getByRole('button', { name: 'Leeren und entfernen' }).count()).toBe(1);
+    await press.getByRole('button', { name: 'Leeren und entfernen' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Kontakte entfernen/ })
+      .click();
+    await press.getByText('Vermerkt').waitFor();
+    await press.getByText('entfernt', { exact: true }).waitFor();
+    await press.getByRole('button', { name: 'Diese Liste erhalten' }).waitFor();
   });
 });

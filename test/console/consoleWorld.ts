@@ -5,11 +5,13 @@ import { type Host, startWorld, until, type World } from '../world/world.ts';
 export interface ConsoleWorld {
   readonly world: World;
   readonly host: Host;
+  /** Gives a contact of the staff another name at the source. */
+  rename(displayName: string): Promise<void>;
   /** Object ids by name. */
   readonly users: Readonly<Record<Person | Receiver, string>>;
 }
 
-const people = ['admin', 'operator', 'reader', 'employee'] as const;
+const people = ['admin', 'operator', 'reader', 'employee', 'keeper'] as const;
 export type Person = (typeof people)[number];
 const receivers = ['ada', 'bob', 'full', 'unlicensed'] as const;
 type Receiver = (typeof receivers)[number];
@@ -32,10 +34,20 @@ const lists = [
   {
     id: 'partners',
     name: 'Partners',
+    operators: ['keepers@contoso.example'],
     source: { ...source, folders: ['Partners'] },
     targets: { mailboxes: ['ada@contoso.example', 'bob@contoso.example'] },
     destination: { folder: 'Partners' },
     safeguards: { maxRemovalShare: 0.2, maxRemovals: 3 },
+  },
+  {
+    id: 'press',
+    name: 'Press',
+    source: { ...source, folders: ['Partners'] },
+    targets: { mailboxes: ['employee@contoso.example'] },
+    destination: { folder: 'Press' },
+    choice: 'optOut',
+    safeguards: { maxRemovalShare: 1 },
   },
   {
     id: 'lost',
@@ -65,9 +77,10 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     'everyone',
     [...people, ...receivers].map(name => users[name]),
   );
+  await graph.addGroup('keepers', [users.keeper]);
   await graph.control('POST', `/mailboxes/${users.full}/state`, { state: 'overQuota' });
   await graph.control('POST', `/mailboxes/${users.unlicensed}/state`, { state: 'notEnabled' });
-  await addContacts(world, directory, 'Staff', staffNames());
+  const staff = await addContacts(world, directory, 'Staff', staffNames());
   const partners = await addContacts(world, directory, 'Partners', numbered('Partner', 20));
   world.configure(signInSettings(users));
   const host = await world.startHost();
@@ -77,7 +90,10 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   );
   await host.runSchedule();
   await until(async () => ((await failures(host)) > 0 ? true : undefined));
-  return { world, host, users };
+  const rename = async (displayName: string) => {
+    await graph.call('PATCH', `/users/${directory}/contacts/${staff.at(-1)}`, { displayName });
+  };
+  return { world, host, users, rename };
 }
 
 async function failures(host: Host): Promise<number> {
@@ -120,6 +136,7 @@ const roles: Readonly<Record<Person, readonly string[]>> = {
   operator: ['Operator'],
   reader: ['Reader'],
   employee: [],
+  keeper: [],
 };
 
 function signInSettings(users: ConsoleWorld['users']): Record<string, string> {

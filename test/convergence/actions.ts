@@ -67,7 +67,15 @@ export type Action =
   /** Joins or leaves the group that a rule is for; or the list gets the rule, or loses it. */
   | { readonly do: 'changeReaders'; readonly mailbox: number; readonly list: number }
   | { readonly do: 'changeRule'; readonly list: number }
+  /** To the target of that number; 0 for nobody, more than there are for somebody else. */
+  | { readonly do: 'changeOwner'; readonly contact: number; readonly owner: number }
+  /** A user switches a list off, or on again. */
+  | { readonly do: 'choose'; readonly mailbox: number; readonly list: number }
   | { readonly do: 'markPrivate'; readonly contact: number }
+  /** Another photo; none for 0. */
+  | { readonly do: 'changePhoto'; readonly contact: number; readonly value: number }
+  /** Photos that no list names any more go. */
+  | { readonly do: 'forgetPhotos' }
   | {
       readonly do: 'changeSettings';
       readonly list: number;

@@ -10,8 +10,10 @@ import {
 } from '../../shared/engine/messages.ts';
 import type { ContactWrite } from '../../shared/ports/contactMailbox.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
+import type { PhotoStore } from '../../shared/ports/photos.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
+import type { LocalText } from '../../shared/settings/destination.ts';
 import { memoryGraphAdapters, nothingBeside, settingsWith } from '../memory/adapters.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
@@ -21,14 +23,17 @@ import { checkCeiling } from './checkCeiling.ts';
 import type { Host } from './host.ts';
 import {
   checkLicence,
+  inGerman,
   joinedList,
   type ListModel,
   leftOut,
   type Model,
   mappingRules,
   noteWrite,
+  ownerName,
   readersOf,
   restrictedDepartment,
+  unassignedIn,
 } from './model.ts';
 import { grace, requestTimeout, scheduledDirectory, scheduledMailbox, type WriteRules } from './schedulerGraph.ts';
 import { inTurns, scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
@@ -56,6 +61,8 @@ export interface World {
   readonly graph: MemoryGraph;
   /** What is read beside the mailboxes. */
   readonly sources: ReturnType<typeof createSourcePlaces>;
+  /** The container that holds the photos of all lists. */
+  readonly photos: PhotoStore;
   readonly model: Model;
   /** Dead letters that were taken up. */
   readonly takenLetters: Set<string>;
@@ -98,6 +105,7 @@ export function openHostApp(host: Host, world: World) {
     files: inTurns(host, 'files', world.sources.adapters.files),
     openDatabase: inTurns(host, 'database', world.sources.adapters).openDatabase,
     openExchangeServer: () => inTurns(host, 'Exchange', world.sources.adapters.openExchangeServer()),
+    photos: inTurns(host, 'photos', world.photos),
     clock,
     newId,
     tables: scheduledTables(host, world.tables),
@@ -145,6 +153,9 @@ export function openHostApp(host: Host, world: World) {
     async decideHold(listId: string, decision: HoldDecision): Promise<void> {
       await app().decideHold(listId, decision);
     },
+    async forgetPhotos(): Promise<void> {
+      await app().forgetPhotos();
+    },
     async takeUpDeadLetters(): Promise<void> {
       await app().takeUpDeadLetters();
     },
@@ -177,15 +188,23 @@ function contactList(list: ListModel, model: Model): ContactList {
       ? joinedSources
       : { source: { mailbox: `source-${list.id}@contoso.com`, folders: sourcePaths[list.id] } }),
     targets: { groups: [`${list.id}@contoso.com`] },
-    destination: { folder: list.settings.folder, category: list.settings.category },
+    destination: {
+      folder: named(list.settings.folder, model),
+      category: list.settings.category && named(list.settings.category, model),
+    },
     mapping: mappingRules[list.settings.mapping],
     ...(list.isRestricted && {
       visibility: [{ when: { field: 'department', in: [restrictedDepartment] }, to: { groups: [readersOf(list.id)] } }],
     }),
+    ...(list.hasOwners && {
+      owners: { from: 'manager', unassigned: [ownerName(model, unassignedIn(model) ?? '')] },
+    }),
+    ...(list.isOptional && { choice: 'optOut' }),
     userEdits: model.userEdits,
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,
     existing: model.existing,
+    ...(model.hasPhotos && { photos: true }),
     safeguards,
     ...(model.inRings && { rollout: { rings: [{ mailboxes: ['target0@contoso.com'] }], wait: 'PT30M', from: 2 } }),
   };
@@ -193,6 +212,10 @@ function contactList(list: ListModel, model: Model): ContactList {
   const known = parsedLists.get(key) ?? contactListSchema.parse(settings);
   parsedLists.set(key, known);
   return known;
+}
+
+function named(name: string, { germans }: Model): LocalText {
+  return germans ? { default: name, de: inGerman(name) } : name;
 }
 
 /** Sources of every kind, in the order of precedence that the model has. */

@@ -1,7 +1,7 @@
 import type { Action } from './actions.ts';
 import { joinedList, type Model, type SourceContact } from './model.ts';
 import { pick } from './pick.ts';
-import { addSourceContact, placeOf, type Stand, sampleValue } from './scene.ts';
+import { addSourceContact, placeOf, type Stand, samplePhoto, sampleValue } from './scene.ts';
 
 /** What happens at the sources. */
 export function changeSource(action: Action, stand: Stand): void {
@@ -17,6 +17,14 @@ export function changeSource(action: Action, stand: Stand): void {
       if (contact) edit(stand, contact, action.field, sampleValue(action.field, action.value));
       return;
     }
+    case 'changeOwner': {
+      const contact = pick(there, action.contact);
+      if (!contact || isJoined(model, contact)) return;
+      const { manager: _, ...others } = contact.contact;
+      contact.contact = action.owner === 0 ? others : { ...others, manager: `target${action.owner - 1}@contoso.com` };
+      placeOf(model, contact.lastFolderId).edit(contact.id, contact.contact);
+      return;
+    }
     case 'markPrivate': {
       const contact = pick(there, action.contact);
       if (!contact) return;
@@ -25,6 +33,14 @@ export function changeSource(action: Action, stand: Stand): void {
       if (!markPrivate || isJoined(model, contact)) return;
       contact.isPrivate = !contact.isPrivate;
       markPrivate(contact.id, contact.isPrivate);
+      return;
+    }
+    case 'changePhoto': {
+      const contact = pick(there, action.contact);
+      const { setPhoto } = contact ? placeOf(model, contact.lastFolderId) : {};
+      if (!contact || !setPhoto || !model.hasPhotos) return;
+      contact.photo = samplePhoto(action.value);
+      setPhoto(contact.id, contact.photo);
       return;
     }
     case 'removeContact': {
@@ -132,6 +148,7 @@ function importAnew({ model }: Stand, contact: SourceContact): void {
   model.source.set(id, {
     ...contact,
     id,
+    photo: undefined,
     formerIds: [...contact.formerIds, contact.id],
     folderId: contact.lastFolderId,
   });

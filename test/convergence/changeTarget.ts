@@ -4,7 +4,7 @@ import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import type { GraphMailbox } from '../memory/graphMailbox.ts';
 import type { Action } from './actions.ts';
 import { noteUsersCategories, noteUsersMove, noteUsersValue } from './adoptable.ts';
-import { forget, type TargetContact } from './model.ts';
+import { forget, isReceiver, settingsFor, type TargetContact } from './model.ts';
 import { personalMark } from './personalData.ts';
 import { pick } from './pick.ts';
 import { type Stand, sampleValue } from './scene.ts';
@@ -135,7 +135,7 @@ export async function changeTarget(action: Action, stand: Stand): Promise<void> 
 /** The folder of a list in a mailbox by the name that the settings give it now. */
 export function folderOf({ model, system }: Stand, listId: string, mailboxId: string): string | undefined {
   const list = model.lists.find(({ id }) => id === listId);
-  return list && system.graph.mailbox(mailboxId).findFolder([list.settings.folder])?.id;
+  return list && system.graph.mailbox(mailboxId).findFolder([settingsFor(model, list, mailboxId).folder])?.id;
 }
 
 /** Contacts of ours that lie where a list's folder is. */
@@ -155,7 +155,7 @@ export async function isInLedger({ system }: Stand, { mailboxId, listId, id }: T
 function isRestorable(stand: Stand, target: TargetContact): boolean {
   const mailbox = stand.system.graph.mailbox(target.mailboxId);
   const list = stand.model.lists.find(({ id }) => id === target.listId);
-  if (!list?.isPresent || !list.members.has(target.mailboxId)) return false;
+  if (!list?.isPresent || !isReceiver(list, target.mailboxId)) return false;
   if (target.deletedBy !== 'user' || mailbox.contacts.get(target.id)?.folderId !== mailbox.deletedItemsId) return false;
   const others = [...stand.model.targets.values()].filter(
     ({ id, mailboxId, listId, sourceKey }) =>

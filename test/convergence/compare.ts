@@ -12,6 +12,7 @@ import {
   type CopiedContact,
   isEqual,
   isFromSource,
+  isReceiver,
   isSeen,
   isTarget,
   type ListModel,
@@ -20,7 +21,9 @@ import {
   noteViolation,
   peopleOf,
   type SourcePerson,
+  settingsFor,
   type TargetContact,
+  unassignedIn,
   withoutOwn,
 } from './model.ts';
 import { personalMark } from './personalData.ts';
@@ -122,7 +125,7 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
     if (isTarget(model, list, mailboxId) && !isVisible(progress)) noteViolation(model, 'SILENT', `broken ${place}`);
     return;
   }
-  if (!list.isPresent || !list.members.has(mailboxId)) {
+  if (!list.isPresent || !isReceiver(list, mailboxId)) {
     const mayStay = isLeavingHeld || progress?.wanted === 'kept' || model.whenTargetLeaves === 'leave';
     const isLeft = copies.some(({ isInFolder, target }) => isInFolder && !target.isUnknown);
     const isStamped = copies.some(({ live }) => live && model.adoptable.has(live.id) && isOurs(live));
@@ -148,7 +151,10 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
     // What waits for a decision, or was rejected, is as it was.
     if (row?.waiting && row.removal !== 'none' && !contact.isPrivate) continue;
     const ofContact = copies.filter(({ target }) => target.sourceKey === key);
-    if (!isSeen(list, mailboxId, contact)) {
+    // Whoever leaves owns contacts until that is decided.
+    const isOwnerInDoubt = contact.contact.manager !== undefined && mailboxId === unassignedIn(model);
+    if (list.hasOwners && isOwnerInDoubt && (isLeavingHeld || areReadersInDoubt)) continue;
+    if (!isSeen(model, list, mailboxId, contact)) {
       const mayStay = !contact.isPrivate && (isLeavingHeld || areReadersInDoubt);
       if (!mayStay && isShown(ofContact, moment)) noteViolation(model, 'LEAK', `${list.id}:${key} in ${mailboxId}`);
       continue;
@@ -186,7 +192,7 @@ function compareContact(
   const place = `${list.id}:${key} in ${mailboxId}`;
   const isPoisoned = model.poisoned.has(`${mailboxId} ${list.id}:${key}`);
   const isFolderLost = moment !== 'full' && model.lostFolders.has(`${list.id} ${mailboxId}`);
-  const wanted = mapContact(source.contact, list.settings);
+  const wanted = mapContact(source.contact, settingsFor(model, list, mailboxId));
   const live = copies.filter(({ target, live: found }) => found && !isUsersByNow(target, found));
   const inFolder = live.filter(({ isInFolder }) => isInFolder);
   statistics.contactsCompared += 1;
@@ -222,6 +228,11 @@ function compareContact(
   }
   const own = [...target.ownCategories].filter(name => !found.contact.categories?.includes(name));
   if (own.length > 0) noteViolation(model, 'OWN-CATEGORY', `${own.join()} of ${place}`);
+  const mayKeepPhoto = isPoisoned || (isAdopted && model.adoptable.get(target.id)?.photo !== undefined);
+  if (model.hasPhotos && source.photo && !mayKeepPhoto) {
+    statistics.photosCompared += 1;
+    if (!isEqual(found.photo, source.photo)) noteViolation(model, 'PHOTO', place);
+  }
   for (const [field, value] of wanted) {
     const isThere = field === 'categories' ? isCategorized(stand, only, value) : isEqual(found.contact[field], value);
     if (isThere || (isAdopted && (value === undefined || field === 'categories'))) continue;

@@ -31,6 +31,7 @@ export const comparedFields = [
   'businessPhones',
   'assistantName',
   'jobTitle',
+  'manager',
   'categories',
 ] as const satisfies readonly ContactField[];
 export type ComparedField = (typeof comparedFields)[number];
@@ -50,6 +51,8 @@ export function mapContact(source: Contact, { mapping, category }: ListSettings)
 
 export const categoryVariants = [null, 'Company', 'Firm', 'Board'] as const;
 
+const writtenCategories = categoryVariants.flatMap(category => [category, category && inGerman(category)]);
+
 /** Source fields that a mapping does not look at: a change of them is none to the targets. */
 const unusedFields: Record<MappingVariant, readonly ComparedField[]> = {
   plain: [],
@@ -63,7 +66,7 @@ export function isFromSource(
   { mapping: current, folder }: ListSettings,
 ): boolean {
   return mappingVariants.some(mapping =>
-    categoryVariants.some(category =>
+    writtenCategories.some(category =>
       [...mapContact(source, { mapping, category, folder })].every(
         ([field, value]) =>
           (mapping === 'plain' && unusedFields[current].includes(field)) || isEqual(written.get(field), value),
@@ -81,6 +84,11 @@ export interface ListModel {
   /** Mailboxes that see the contacts of which its rule is, if it has one. */
   readonly readers: Set<string>;
   isRestricted: boolean;
+  /** Whether its contacts may name who gets them. */
+  readonly hasOwners: boolean;
+  readonly isOptional: boolean;
+  /** Mailboxes whose users do not want it. */
+  readonly switchedOff: Set<string>;
   settings: ListSettings;
   /** Whether the settings name the list. */
   isPresent: boolean;
@@ -97,6 +105,7 @@ export interface SourceContact {
   lastFolderId: string;
   contact: Contact;
   isPrivate?: boolean;
+  photo?: Uint8Array | undefined;
 }
 
 /** One contact that we created in a target, as Graph saw it. */
@@ -128,6 +137,7 @@ export interface AdoptableContact {
   /** Where its user has it; undefined once they deleted it. */
   folderId: string | undefined;
   readonly values: ReadonlyMap<ComparedField, unknown[]>;
+  readonly photo: Uint8Array | undefined;
   /** Rows were put back, or it was brought back after we had made it again: nothing tells what it held. */
   isImageLost: boolean;
 }
@@ -177,13 +187,42 @@ export interface Model {
   readonly inRings: boolean;
   /** Mailboxes that somebody asked for by name, which go past their rings; undefined once tables were put back. */
   named: Set<string> | undefined;
+  readonly hasPhotos: boolean;
+  /** Mailboxes for which folders and categories have another name; undefined where they have one for all. */
+  readonly germans: ReadonlySet<string> | undefined;
   /** Contacts of users' own that a list may take over, by id. */
   readonly adoptable: Map<string, AdoptableContact>;
   readonly violations: Violation[];
 }
 
 export function isTarget(model: Model, list: ListModel, mailboxId: string): boolean {
-  return list.isPresent && list.members.has(mailboxId) && !model.disabled.has(mailboxId);
+  return list.isPresent && isReceiver(list, mailboxId) && !model.disabled.has(mailboxId);
+}
+
+/** Whether the list is for the mailbox, and its user wants it. */
+export function isReceiver({ members, isOptional, switchedOff }: ListModel, mailboxId: string): boolean {
+  return members.has(mailboxId) && !(isOptional && switchedOff.has(mailboxId));
+}
+
+/** By which contacts name the user of the mailbox. */
+export function ownerName(model: Model, mailboxId: string): string {
+  return `target${model.mailboxes.indexOf(mailboxId)}@contoso.com`;
+}
+
+/** The mailbox that gets what no target owns. */
+export function unassignedIn({ mailboxes }: Model): string | undefined {
+  return mailboxes.at(-1);
+}
+
+/** A list's settings as they are for a mailbox. */
+export function settingsFor({ germans }: Model, { settings }: ListModel, mailboxId: string): ListSettings {
+  if (!germans?.has(mailboxId)) return settings;
+  const { category, folder } = settings;
+  return { ...settings, folder: inGerman(folder), category: category && inGerman(category) };
+}
+
+export function inGerman(name: string): string {
+  return `${name} auf Deutsch`;
 }
 
 /** The list whose sources are of every kind. */
@@ -197,6 +236,8 @@ export interface SourcePerson {
   readonly ids: readonly string[];
   readonly contact: Contact;
   readonly isPrivate?: boolean;
+  /** Undefined for none: then the one that its copies got stays, since Graph cannot take it off. */
+  readonly photo?: Uint8Array | undefined;
 }
 
 /** The group that a list's rule is for. */
@@ -209,12 +250,20 @@ export const restrictedDepartment = `department 2${personalMark}`;
 
 /** Whether the mailbox, a target of the list, gets the contact. */
 export function isSeen(
-  { isRestricted, readers }: ListModel,
+  model: Model,
+  list: ListModel,
   mailboxId: string,
   { contact, isPrivate }: Pick<SourcePerson, 'contact' | 'isPrivate'>,
 ): boolean {
-  if (isPrivate) return false;
+  const { isRestricted, readers } = list;
+  if (isPrivate || !isOwn(model, list, mailboxId, contact)) return false;
   return !isRestricted || contact.department !== restrictedDepartment || readers.has(mailboxId);
+}
+
+function isOwn(model: Model, list: ListModel, mailboxId: string, { manager: owner }: Contact): boolean {
+  if (!list.hasOwners || owner === undefined || owner === ownerName(model, mailboxId)) return true;
+  const isOwned = model.mailboxes.some(id => owner === ownerName(model, id) && isTarget(model, list, id));
+  return !isOwned && mailboxId === unassignedIn(model);
 }
 
 /** What users did with a contact is forgotten once their mailbox is not to have it. */
@@ -224,7 +273,7 @@ export function forgetHidden(model: Model): void {
     const contact = [...model.source.values()].find(({ id, formerIds }) =>
       [id, ...formerIds].includes(target.sourceKey),
     );
-    if (list && contact && !isSeen(list, target.mailboxId, contact)) target.isForgotten = true;
+    if (list && contact && !isSeen(model, list, target.mailboxId, contact)) target.isForgotten = true;
   }
 }
 
@@ -241,6 +290,7 @@ export function peopleOf(model: Model, list: ListModel): SourcePerson[] {
     return {
       ids: sorted.map(({ id }) => id),
       contact: Object.assign({}, ...sorted.map(each => each.contact).reverse()),
+      photo: sorted.find(({ photo }) => photo)?.photo,
     };
   });
 }

@@ -1,3 +1,4 @@
+import { openChoices } from '../../shared/store/choices.ts';
 import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import { openSource } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
@@ -37,6 +38,8 @@ async function act(action: Action, stand: Stand): Promise<void> {
     }
     case 'askForFullReconcile':
       return system.start('full reconcile', app => app.askForFullReconcile());
+    case 'forgetPhotos':
+      return system.start('photo sweep', app => app.forgetPhotos());
     case 'takeUpDeadLetters':
       return system.start('dead letters', app => app.takeUpDeadLetters());
     case 'release': {
@@ -52,6 +55,8 @@ async function act(action: Action, stand: Stand): Promise<void> {
       return changeAccount(stand, pick(model.mailboxes, action.mailbox));
     case 'changeReaders':
       return changeReaders(stand, pick(model.lists, action.list), pick(model.mailboxes, action.mailbox));
+    case 'choose':
+      return choose(stand, pick(model.lists, action.list), pick(model.mailboxes, action.mailbox));
     case 'changeRule': {
       const list = pick(model.lists, action.list);
       if (list) list.isRestricted = !list.isRestricted;
@@ -153,6 +158,18 @@ function changeMembership({ model, system }: Stand, list: ListModel | undefined,
   system.graph.setGroup(`${list.id}@contoso.com`, [...list.members]);
 }
 
+async function choose(
+  { model, system }: Stand,
+  list: ListModel | undefined,
+  mailboxId: string | undefined,
+): Promise<void> {
+  if (!list?.isOptional || mailboxId === undefined) return;
+  const isOn = list.switchedOff.delete(mailboxId);
+  if (!isOn) list.switchedOff.add(mailboxId);
+  if (!isOn) forget(model, list.id, mailboxId);
+  await openChoices(system.tables.choices).write(list.id, mailboxId, isOn ? 'on' : 'off', 0);
+}
+
 function changeReaders({ system }: Stand, list: ListModel | undefined, mailboxId: string | undefined): void {
   if (!list || mailboxId === undefined) return;
   if (!list.readers.delete(mailboxId)) list.readers.add(mailboxId);
@@ -188,6 +205,11 @@ async function putTablesBack({ model, system }: Stand): Promise<void> {
   if (!system.hasBackup()) return;
   await system.putTablesBack();
   model.named = undefined;
+  for (const list of model.lists) {
+    const choices = await openChoices(system.tables.choices).readAll(list.id);
+    list.switchedOff.clear();
+    for (const [mailboxId, choice] of choices) if (choice === 'off') list.switchedOff.add(mailboxId);
+  }
   for (const own of model.adoptable.values()) own.isImageLost = true;
   for (const target of model.targets.values()) {
     const { mailboxId, listId } = target;

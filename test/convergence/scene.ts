@@ -5,7 +5,7 @@ import { createMemoryGraph, type MemoryGraph } from '../memory/graph.ts';
 import { createSourcePlaces, type SourcePlace } from '../memory/sourcePlaces.ts';
 import { noteAdoptable } from './adoptable.ts';
 import { sourcePaths } from './app.ts';
-import { joinedList, type ListModel, type ListSettings, type Model, readersOf } from './model.ts';
+import { inGerman, joinedList, type ListModel, type ListSettings, type Model, readersOf } from './model.ts';
 import { personalMark } from './personalData.ts';
 import { folderPlace, otherPlace, type Place } from './places.ts';
 import type { Statistics } from './statistics.ts';
@@ -26,8 +26,16 @@ export interface Scene {
   readonly everyKind?: boolean;
   /** Whether changes come to the first mailbox before the others. */
   readonly inRings?: boolean;
+  /** Whether folders and categories have another name for some mailboxes. */
+  readonly byLanguage?: boolean;
   /** Whether lists begin with a rule of visibility. */
   readonly isRestricted?: boolean;
+  /** Whether contacts may name who gets them; the last mailbox gets what no target owns. */
+  readonly hasOwners?: boolean;
+  /** Whether users may switch lists off. */
+  readonly isOptional?: boolean;
+  /** Whether lists bring photos. */
+  readonly hasPhotos?: boolean;
 }
 
 export interface Stand {
@@ -51,10 +59,8 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
   const places = new Map<string, Place>();
   const lists = listIds
     .slice(0, scene.lists)
-    .map((id, index) =>
-      addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), scene.isRestricted ?? false, places),
-    );
-  if (scene.everyKind) lists.push(addJoinedList(graph, others.places, mailboxes, places));
+    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), scene, places));
+  if (scene.everyKind) lists.push(addJoinedList(graph, others.places, mailboxes, scene, places));
   const model: Model = {
     lists,
     places,
@@ -75,9 +81,12 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     existing: scene.existing ?? 'leave',
     inRings: scene.inRings ?? false,
     named: new Set(),
+    hasPhotos: scene.hasPhotos ?? false,
+    germans: scene.byLanguage ? new Set(mailboxes.filter((_, index) => index % 2 === 0)) : undefined,
     adoptable: new Map(),
     violations: [],
   };
+  for (const id of model.germans ?? []) graph.setLanguage(id, 'de-AT');
   const stand = { model, system: createSystem(scheduler, model, statistics, graph, others) };
   for (let index = 0; index < scene.contacts; index++) addSourceContact(stand, 0, index);
   if (scene.lists > 1) addSourceContact(stand, 2, 0);
@@ -99,7 +108,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
 /** Contacts of the user's with the addresses of every other person at the source, in folders that lists look into. */
 function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): void {
   const mailbox = graph.mailbox(mailboxId);
-  const inFolder = mailbox.addFolder('Company');
+  const inFolder = mailbox.addFolder(model.germans?.has(mailboxId) ? inGerman('Company') : 'Company');
   const persons = Map.groupBy(model.source.values(), ({ contact }) => contact.emailAddresses?.[0]?.address);
   const people = [...persons.values()].flatMap(([first]) => first ?? []).filter((_, index) => index % 2 === 0);
   for (const [index, { contact: atSource }] of people.entries()) {
@@ -111,7 +120,10 @@ function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): v
       ...(atSource.emailAddresses && { emailAddresses: atSource.emailAddresses }),
     };
     const folderId = model.existing === 'adoptAnywhere' && index % 2 === 1 ? mailbox.defaultFolderId : inFolder;
-    noteAdoptable(model, mailbox.add(folderId, contact), { mailboxId, folderId, contact });
+    const id = mailbox.add(folderId, contact);
+    const photo = index % 3 === 0 ? samplePhoto(3) : undefined;
+    if (photo) mailbox.setPhoto(id, photo);
+    noteAdoptable(model, id, { mailboxId, folderId, contact, photo });
   }
 }
 
@@ -120,6 +132,7 @@ function addJoinedList(
   graph: MemoryGraph,
   others: Readonly<Record<string, SourcePlace>>,
   members: readonly string[],
+  { isOptional = false }: Scene,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${joinedList}@contoso.com`);
@@ -138,6 +151,9 @@ function addJoinedList(
     members: new Set(members),
     readers: new Set(),
     isRestricted: false,
+    hasOwners: false,
+    isOptional,
+    switchedOff: new Set(),
     settings: firstSettings[joinedList],
     isPresent: true,
     isSourceBroken: false,
@@ -148,7 +164,7 @@ function addList(
   graph: MemoryGraph,
   id: (typeof listIds)[number],
   members: readonly string[],
-  isRestricted: boolean,
+  { isRestricted = false, hasOwners = false, isOptional = false }: Scene,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${id}@contoso.com`);
@@ -164,6 +180,9 @@ function addList(
     members: new Set(members),
     readers: new Set(readers),
     isRestricted,
+    hasOwners,
+    isOptional,
+    switchedOff: new Set(),
     settings: firstSettings[id],
     isPresent: true,
     isSourceBroken: false,
@@ -181,6 +200,11 @@ export function sampleValue(field: string, value: number): string | string[] | u
   if (value === 0) return undefined;
   const text = `${field} ${value}${personalMark}`;
   return field === 'businessPhones' ? [text, `second ${text}`].slice(0, value) : text;
+}
+
+/** As much of a JPEG as tells that it is one. */
+export function samplePhoto(value: number): Uint8Array | undefined {
+  return value === 0 ? undefined : Uint8Array.from([0xff, 0xd8, 0xff, value]);
 }
 
 export function addSourceContact({ model }: Stand, placeIndex: number, value: number): void {
@@ -203,5 +227,7 @@ export function addSourceContact({ model }: Stand, placeIndex: number, value: nu
         }),
       };
   const id = place.add(contact);
-  model.source.set(id, { id, formerIds: [], folderId: place.id, lastFolderId: place.id, contact });
+  const photo = model.hasPhotos && place.setPhoto ? samplePhoto(value % 3) : undefined;
+  if (photo) place.setPhoto?.(id, photo);
+  model.source.set(id, { id, formerIds: [], folderId: place.id, lastFolderId: place.id, contact, photo });
 }

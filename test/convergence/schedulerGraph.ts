@@ -1,4 +1,10 @@
-import type { ContactMailbox, ContactWrite, GraphFailure, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
+import type {
+  ContactMailbox,
+  ContactWrite,
+  GraphFailure,
+  PhotoOutcome,
+  WriteOutcome,
+} from '../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../shared/ports/directory.ts';
 import { failure, failureOfRefusal } from '../memory/graphFaults.ts';
 import type { FolderRefusal, Poison } from './actions.ts';
@@ -68,7 +74,8 @@ export function scheduledMailbox(
         return answers;
       }),
     photoBytesSent: () => mailbox.photoBytesSent(),
-    writePhotos: photos => read('writePhotos', () => mailbox.writePhotos(photos)),
+    writePhotos: photos =>
+      writePhotos(host, `${mailboxId} writePhotos`, photos.length, () => mailbox.writePhotos(photos)),
     readPhotos: ids => read('readPhotos', () => mailbox.readPhotos(ids)),
     readContacts: (ids, fields) => read('readContacts', () => mailbox.readContacts(ids, fields)),
     listAll: (folderId, fields) => read('listAll', () => mailbox.listAll(folderId, fields)),
@@ -83,6 +90,33 @@ export function scheduledMailbox(
     deletedItemsId: () => mailbox.deletedItemsId(),
   };
 }
+
+/** A batch of photos, which meets one fault as a whole: no write that follows asks what a photo was. */
+async function writePhotos(
+  host: Host,
+  label: string,
+  count: number,
+  work: () => Promise<PhotoOutcome[]>,
+): Promise<PhotoOutcome[]> {
+  await host.thawed();
+  await host.turn(label);
+  const crash = await crashPoint(host);
+  const fault = host.stage.faults.take('graphWrite');
+  const outcome = fault && photoOutcomes[fault];
+  const answers = !fault || isDone(fault) ? await doNow(host.stage, work) : [];
+  if (crash) {
+    host.die(crash.inFlight);
+    return never;
+  }
+  return fault ? Array.from({ length: count }, () => outcome ?? unanswered) : answers;
+}
+
+const photoOutcomes: Partial<Record<FaultKind, PhotoOutcome>> = {
+  throttled: { kind: 'throttled', retryAfter: shortWait },
+  throttledLong: { kind: 'throttled', retryAfter: longWait },
+  notTried: { kind: 'notTried' },
+  rejected: { kind: 'refused', code: 'ErrorInvalidImage', detail: '' },
+};
 
 export function scheduledDirectory(host: Host, directory: Directory): Directory {
   const read = <Answer>(label: string, work: () => Promise<Answer>) => request(host, 'directory', label, work);
@@ -198,7 +232,7 @@ async function writeBatch(
   return answers ?? writes.map(() => unanswered);
 }
 
-const unanswered: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
+const unanswered = { kind: 'unknown', code: 'NoAnswer' } as const;
 const rejection: WriteOutcome = { kind: 'refused', code: 'ErrorPropertyValidationFailure', detail: '' };
 const serverError: WriteOutcome = { kind: 'serverError', code: 'ErrorItemSave' };
 const poisoned: Record<Poison, WriteOutcome> = { refused: rejection, serverError };

@@ -11,6 +11,8 @@ export interface Statistics {
   crashes: number;
   mailboxesCompared: number;
   contactsCompared: number;
+  /** Of contacts that have one at the source. */
+  photosCompared: number;
   /** Contacts that differ from the source because the user may have them so. */
   keptForUsers: number;
   /** Contacts of users' own that were taken over, and that were given back. */
@@ -30,6 +32,7 @@ export function newStatistics(): Statistics {
     crashes: 0,
     mailboxesCompared: 0,
     contactsCompared: 0,
+    photosCompared: 0,
     keptForUsers: 0,
     adopted: 0,
     givenBack: 0,

@@ -41,6 +41,13 @@ const lists = [
     destination: { folder: { default: 'Company', de: 'Firma' } },
     existing: 'adoptInFolder',
   },
+  {
+    id: 'operated',
+    source,
+    targets: everyone,
+    destination,
+    operators: ['everyone@contoso.example', 'desk@contoso.example'],
+  },
   { id: 'stranger', source, targets: { mailboxes: ['stranger@contoso.example'] }, destination },
 ];
 const graphSteps = [
@@ -262,6 +269,14 @@ describe('Graph', () => {
     expect(failedSteps(await testList('bare'))).toMatchObject([
       { detail: 'At the top of the mailbox there is no contact folder "Staff", nor any other' },
     ]);
+  });
+
+  test('a group of operators that is not there, which hinders nothing else', async () => {
+    const steps = await testList('operated');
+    expect(failedSteps(steps)).toMatchObject([
+      { name: 'group desk@contoso.example', remedy: expect.stringMatching(/^Check operators against/) },
+    ]);
+    expect(notTried(steps)).toEqual([]);
   });
 
   test('a group that is not there', async () => {

@@ -70,9 +70,9 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     problem: /allowSharedKeyAccess of st\w+ is true, not false/,
   },
   'another bound of the lists parameter': {
-    make: inText('"maxLength":256', '"maxLength":255'),
+    make: inText('"minLength":2,"maxLength":2,', '"minLength":2,"maxLength":3,'),
     check: 'contactLists',
-    problem: /list\.destination\.folder is .*1\.\.255.* in Bicep and .*1\.\.256.* in the code/,
+    problem: /list\.phones\.region is .*2\.\.3.* in Bicep and .*2\.\.2.* in the code/,
   },
   'a part of a list that must be given': {
     make: inText('"nullable":true,"metadata":{"default":"keep"', '"metadata":{"default":"keep"'),

@@ -11,6 +11,7 @@ export const links = {
   holds: hrefOf(['holds']),
   runs: hrefOf(['runs']),
   mine: hrefOf(['mine']),
+  audit: hrefOf(['audit']),
   list: (id: string, tab?: ListTab, query: Record<string, string | undefined> = {}) =>
     hrefOf(['lists', id, ...(tab ? [tab] : [])], query),
   mailbox: (id: string, contact?: string) => hrefOf(['mailboxes', id], { contact }),

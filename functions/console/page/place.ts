@@ -14,7 +14,7 @@ export function parsePlace(hash: string): Place {
 /** A link to a place; what is undefined or empty in the query is left out. */
 export function hrefOf(path: readonly string[], query: Readonly<Record<string, string | undefined>> = {}): string {
   const asked = Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : []));
-  const search = asked.length > 0 ? `?${new URLSearchParams(asked)}` : '';
+  const search = asked.length > 0 ? `?${new URLSearchParams(Object.fromEntries(asked))}` : '';
   return `#/${path.map(encodeURIComponent).join('/')}${search}`;
 }
 

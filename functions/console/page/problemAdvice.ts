@@ -1,7 +1,11 @@
+import { inWords } from './words.ts';
+
 /** What a cause is called, and how it is mended. */
 export interface Advice {
   readonly title: string;
   readonly mend: string;
+  /** Where that is done; the connection test of the list unless given. */
+  readonly at?: 'holds';
 }
 
 const waits = 'Nothing: it is tried again by itself.';
@@ -73,6 +77,26 @@ const known: Readonly<Record<string, Advice>> = {
     mend: 'Correct the file at the line that is named, and send it again.',
   },
   CsvMissing: { title: 'There is no CSV file yet', mend: 'Send one.' },
+  TooManyRemovals: {
+    title: 'More contacts than the list allows would be removed',
+    mend: 'Decide the hold: ask whoever keeps the list whether that was meant.',
+    at: 'holds',
+  },
+  SourceUnexpectedlyEmpty: {
+    title: 'The source reads as empty',
+    mend: 'Look at the source. If it is right, decide the hold.',
+    at: 'holds',
+  },
+  SourceUnexpectedlySmall: {
+    title: 'The source has lost most of its contacts',
+    mend: 'Look at the source. If it is right, decide the hold.',
+    at: 'holds',
+  },
+  TooManyMailboxesLeaving: {
+    title: 'More mailboxes than the list allows would leave',
+    mend: 'Look at the groups of the targets. If they are right, decide the hold.',
+    at: 'holds',
+  },
   DefaultFolder: { title: 'The list writes into the default Contacts folder', mend: 'Nothing, if that is meant.' },
 };
 
@@ -80,7 +104,7 @@ const known: Readonly<Record<string, Advice>> = {
 export function adviceFor(code: string): Advice {
   return (
     known[code] ?? {
-      title: code.replace(/^Error/, '').replace(/([a-z\d])([A-Z])/g, '$1 $2'),
+      title: inWords(code.replace(/^Error/, '')),
       mend: 'Run the connection test of the list: it names the cause and what mends it.',
     }
   );

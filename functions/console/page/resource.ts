@@ -7,6 +7,8 @@ import { nextPause } from './backOff.ts';
 export interface Reading<Value> {
   readonly value?: Value;
   readonly failure?: ApiFailure;
+  /** Somebody asked for a newer answer, which is not there yet. */
+  readonly isOld?: boolean;
 }
 
 export interface Resource<Value> extends Reading<Value> {
@@ -22,13 +24,16 @@ export interface Follow<Value> {
 export function useResource<Value>(path: string | undefined, { again }: Follow<Value> = {}): Resource<Value> {
   const reading = useSignal<Reading<Value>>({});
   const asked = useSignal(0);
+  const shown = useSignal(path);
   useEffect(() => {
-    reading.value = {};
+    if (path !== shown.value) reading.value = {};
+    shown.value = path;
     return path === undefined ? undefined : follow(path, reading, again);
   }, [path, asked.value]);
   return { ...reading.value, reload };
 
   function reload(): void {
+    reading.value = { ...reading.value, isOld: true };
     asked.value += 1;
   }
 }
@@ -62,7 +67,8 @@ export function follow<Value>(
       if (ended.signal.aborted) return;
       const failure = asFailure(error);
       pause = nextPause(pause, false);
-      reading.value = { ...reading.value, failure };
+      const { isOld: _, ...shown } = reading.value;
+      reading.value = { ...shown, failure };
       if (isPassing(failure)) later();
     }
   }

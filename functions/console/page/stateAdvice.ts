@@ -19,6 +19,6 @@ export const listStates: Readonly<Record<string, string>> = {
   refused: 'Its settings have a fault, and it does nothing. Mend what is named below.',
   held: 'Many would go at once. Decide whether that was meant.',
   error: 'Something it needs is missing. The connection test names what, and the remedy.',
-  halted: 'It was stopped, and waits to be released.',
+  halted: 'Nothing is read or written until somebody releases it.',
   pinned: 'It was rolled back, and reads nothing until it is unpinned.',
 };

@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LedgerChange } from '../../store/listChanges.ts';
 import type { MailboxLease } from '../../store/mailboxLease.ts';
-import { type ContactCounts, noContacts } from '../../store/runs.ts';
+import { type ContactCounts, noContacts } from '../../store/runWork.ts';
 
 /** The ledger of one list in one mailbox while it is worked on: what is known now, and what is not committed yet. */
 export interface LedgerWriter {

@@ -9,7 +9,7 @@ import { DamagedRow } from '../../store/damagedRow.ts';
 import type { LedgerChange, ListChanges } from '../../store/listChanges.ts';
 import { clearedAt, type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
-import { type ContactCounts, noContacts, noRepairs, type RepairCounts } from '../../store/runs.ts';
+import { type ContactCounts, noContacts, noRepairs, type RepairCounts } from '../../store/runWork.ts';
 import type { UnfinishedExecution } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';

@@ -5,7 +5,9 @@ import type { MessageQueue } from '../../ports/messageQueue.ts';
 import type { Timing } from '../../settings/settings.ts';
 import { pointColumns } from '../../store/mailboxCheckpoint.ts';
 import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
-import type { RunAttempt, RunMailboxState, RunsTable } from '../../store/runs.ts';
+import type { RunMailboxState } from '../../store/runMailbox.ts';
+import type { RunsTable } from '../../store/runs.ts';
+import type { RunAttempt } from '../../store/runWork.ts';
 import { attemptIdOf, type SyncMessage } from '../messages.ts';
 import type { ListResult } from './listResult.ts';
 import type { JournalHead } from './wantedContacts.ts';
@@ -83,11 +85,19 @@ export async function report(
         ...(problem ? { problem } : {}),
         ...(isCompared ? { fullDueAt: 0 as const } : {}),
       };
-      await services.progress.report(listId, mailbox, reported, progress);
+      await services.progress.report(listId, mailbox, reported, isNotedFor(run, progress) ? progress : undefined);
     }),
   );
   if (handedOver.length > 0) await sendRest(message, handedOver, again, services);
   else if (again > 0) await sendAgain(message, again, services);
+}
+
+/**
+ * A handler may be faster than the fan-out, which notes what it has sent: the row as it was read before that is not the
+ * one of now. To write it all the same would be refused, and with it the reports of others that leave in one transaction.
+ */
+function isNotedFor(run: string, progress: ReadProgress | undefined): boolean {
+  return progress?.progress.sentRun === run;
 }
 
 const notATarget: Problem = {

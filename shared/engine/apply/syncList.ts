@@ -134,7 +134,8 @@ async function bringUpToDate(
   const start = startOf(checkpoint.phase);
   const isSetBack = isOfOtherJournal(checkpoint, goal);
   const isOfOther = start !== 'snapshot' && (start.audience ?? everybody) !== assignment.viewer.audience;
-  const comparesAll = assignment.full || start === 'snapshot' || isSetBack || start.settings !== settings || isOfOther;
+  const isInLine = start !== 'snapshot' && !isSetBack && start.settings === settings && !isOfOther;
+  const comparesAll = assignment.full || !isInLine;
   const isOwed = checkpoint.phase.kind === 'listing' || verifyKeys.length > 0;
   const isLookedAt = comparesAll || assignment.lookAtFolder || folderWasLost || isOwed;
   let announced = checkpoint;
@@ -153,7 +154,9 @@ async function bringUpToDate(
   const isListedFirst = folder.adopted || folder.former !== 'none';
   const before = isListedFirst ? findFolder(begun, folder) : named;
   let working: MailboxCheckpoint = { ...named, phase: next(named.phase, { kind: 'listed' }) };
-  if (startsOver) await target.lease.commit({ listId: list.id, checkpoint: before });
+  // What is only looked through is what its checkpoint says: whoever takes over after an interruption lists it anyway.
+  const isLookedThrough = isInLine && folder.id === checkpoint.folder?.id;
+  if (startsOver && !isLookedThrough) await target.lease.commit({ listId: list.id, checkpoint: before });
   let work: PreparedWork;
   try {
     work = await prepareList(pass, { before, working, owed: owedListing(named.phase), goal, folder });

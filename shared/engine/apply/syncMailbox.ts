@@ -15,7 +15,8 @@ import { type LikelyReading, type MailboxPartition, mostForeseenRows } from '../
 import { LeaseLost, type MailboxLease } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers, type MailboxState } from '../../store/mailboxRows.ts';
 import type { ReadProgress } from '../../store/progress.ts';
-import { noContacts, noRepairs, type RunAttempt, type RunMailboxState } from '../../store/runs.ts';
+import type { RunMailboxState } from '../../store/runMailbox.ts';
+import { noContacts, noRepairs, type RunAttempt } from '../../store/runWork.ts';
 import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
 import type { SyncMessage } from '../messages.ts';

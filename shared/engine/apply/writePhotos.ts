@@ -1,4 +1,10 @@
-import { isPresent, type PresentEntry, photoRetryOf, withoutPhotoRetry } from '../../domain/ledgerEntry.ts';
+import {
+  isPresent,
+  type PresentEntry,
+  photoRetryOf,
+  withoutPhoto,
+  withoutPhotoRetry,
+} from '../../domain/ledgerEntry.ts';
 import { judgePhoto, sizeInBatch } from '../../domain/photo.ts';
 import type { PhotoOutcome, PhotoWrite } from '../../ports/contactMailbox.ts';
 import { FileUnavailable } from '../../ports/sourceFiles.ts';
@@ -90,7 +96,8 @@ function entryWithout({ sourceKey, hash }: WantedPhoto, { ledger }: PhotoExecuti
 async function leaveUsers(some: readonly OwedPhoto[], execution: PhotoExecution): Promise<readonly OwedPhoto[]> {
   const users = some.flatMap(photo => {
     const entry = entryWithout(photo, execution);
-    return entry?.adoption && entry.photo === undefined ? [{ photo, entry, adoption: entry.adoption }] : [];
+    const isSeen = entry?.photo !== undefined || entry?.adoption?.hadNoPhoto === true;
+    return entry?.adoption && !isSeen ? [{ photo, entry, adoption: entry.adoption }] : [];
   });
   if (users.length === 0) return some;
   const readings = await execution.mailbox.readPhotos(users.map(({ entry }) => entry.contactId));
@@ -98,12 +105,17 @@ async function leaveUsers(some: readonly OwedPhoto[], execution: PhotoExecution)
   for (const [index, { photo, entry, adoption }] of users.entries()) {
     const reading = readings[index];
     const isFree = reading?.kind === 'none' || (reading?.kind === 'read' && judgePhoto(reading.bytes).kind === 'none');
-    if (isFree) continue;
+    if (isFree) {
+      execution.ledger.put({ ...entry, adoption: { ...adoption, hadNoPhoto: true } });
+      continue;
+    }
     left.add(photo);
     if (reading?.kind === 'read')
       execution.ledger.put({ ...withoutPhotoRetry(entry), adoption: { ...adoption, hasPhoto: true } });
     else recordFailed(photo, execution);
   }
+  // Before one is written: what is found there by whoever comes after a crash would count as the user's.
+  await execution.ledger.commit();
   return some.filter(photo => !left.has(photo));
 }
 
@@ -142,26 +154,34 @@ function record(photo: OwedPhoto, outcome: PhotoOutcome, execution: PhotoExecuti
     case 'notTried':
     case 'mailboxFailed':
       return false;
-    case 'gone':
+    case 'gone': {
       // The user deleted the contact: its next write finds that out.
+      const entry = entryWithout(photo, execution);
+      if (entry?.photoRetry) ledger.put(withoutPhotoRetry(entry));
       return true;
+    }
     case 'written': {
       const entry = entryWithout(photo, execution);
       if (entry) ledger.put({ ...withoutPhotoRetry(entry), photo: photo.hash });
       ledger.count('photos');
       return true;
     }
-    default:
+    case 'refused':
       recordFailed(photo, execution);
+      return true;
+    default:
+      // It may have been done.
+      recordFailed(photo, execution, 'unknown');
       return true;
   }
 }
 
-function recordFailed(photo: OwedPhoto, execution: PhotoExecution): void {
+function recordFailed(photo: OwedPhoto, execution: PhotoExecution, present: 'asBefore' | 'unknown' = 'asBefore'): void {
   const { ledger, clock } = execution;
   const entry = entryWithout(photo, execution);
   if (!entry) return;
   const attempts = (photoRetryOf(entry)?.attempts ?? 0) + 1;
-  ledger.put({ ...entry, photoRetry: { at: clock.now() + waitAfterRefusal(attempts), attempts } });
+  const known = present === 'unknown' ? withoutPhoto(entry) : entry;
+  ledger.put({ ...known, photoRetry: { at: clock.now() + waitAfterRefusal(attempts), attempts } });
   ledger.count('photosFailed');
 }

@@ -11,4 +11,5 @@ export type ConnectionServices = Pick<
   | 'sourceAdapters'
   | 'probes'
   | 'webhooks'
+  | 'photos'
 >;

@@ -13,6 +13,7 @@ import type { RefusedList } from '../../settings/parseContactLists.ts';
 import { describeNextTimes, findScheduleFault } from '../../settings/schedule.ts';
 import { testContactSource } from '../../sources/index.ts';
 import type { ConnectionServices } from './connectionServices.ts';
+import { testPhotoStorage } from './testPhotoStorage.ts';
 import { testTargets } from './testTargets.ts';
 
 /**
@@ -34,6 +35,7 @@ export async function testConnection(
     'sources' in list ? testSources(list, token, services) : [],
     'sources' in list ? testTargets(list, token, services) : [],
     testServices(token.value ?? {}, services),
+    'sources' in list && list.photos ? testPhotoStorage(token.value ?? {}, services) : [],
   ]);
   return [settings, ...schedules, token, ...results.flat()].map(({ step }) => step);
 }

@@ -39,6 +39,7 @@ export async function testTargets(
     ['targets.groups', targets.groups],
     ['targets.exclude.groups', targets.exclude.groups],
     ...visibility.map(({ to }, index) => [`visibility[${index}].to.groups`, to.groups] as const),
+    ['operators', list.operators ?? []],
   ] as const) {
     for (const address of addresses) {
       const step = await tryStep(`group ${address}`, [token], clock, () =>

@@ -1,6 +1,6 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
-import { newRunId } from '../../store/runs.ts';
+import { newRunId } from '../../store/runId.ts';
 import type { Services } from '../services.ts';
 import { newRun } from './runSync.ts';
 

@@ -288,7 +288,7 @@ function whoJoins(
   now: number,
 ): FanOutNote[] {
   const staysCleared = (id: string) => wantedBefore(id) === 'cleared' && id !== onlyMailbox;
-  const mayJoin = (id: string) => wantedBefore(id) !== 'target' && !staysCleared(id);
+  const mayJoin = (id: string) => wantedBefore(id) !== 'target' && !staysCleared(id) && !targets.undecided.has(id);
   const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(mayJoin) : [];
   const isSkipped = (id: string, reason: string) =>
     wantedBefore(id) === 'skipped' && rows.get(id)?.skipReason === reason;

@@ -8,7 +8,8 @@ import { findTakenMailboxes } from './sharedFolders.ts';
 import type { StoredSkipReason } from './skipReasons.ts';
 import { findLoop } from './sourceLoops.ts';
 
-export interface FindReceiversServices extends Pick<Services, 'configuredLists' | 'openSource' | 'sourceReaders'> {
+export interface FindReceiversServices
+  extends Pick<Services, 'configuredLists' | 'openSource' | 'choices' | 'sourceReaders'> {
   readonly openMailbox: (mailboxId: string) => Pick<ContactMailbox, 'findFolder'>;
 }
 
@@ -24,8 +25,8 @@ export async function findReceivers(
   now: number,
   services: FindReceiversServices,
 ): Promise<{ targets: ResolvedTargets; loop: Problem | undefined }> {
-  const { openSource, sourceReaders, openMailbox } = services;
-  const targets = await resolveTargets(list, directory, openSource(list.id), now);
+  const { openSource, choices, sourceReaders, openMailbox } = services;
+  const targets = await resolveTargets(list, directory, { source: openSource(list.id), choices }, now);
   const loop = await findLoop(list, targets.mailboxes, sourceReaders, openSource, directory, openMailbox);
   // Who receives the list receives it all the more when fewer are excluded.
   const taken = await findTakenMailboxes(list, targets.released.mailboxes, directory, now, services);

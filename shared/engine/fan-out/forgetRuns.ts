@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
-import { newRunId, type RunsTable } from '../../store/runs.ts';
+import { newRunId } from '../../store/runId.ts';
+import type { RunsTable } from '../../store/runs.ts';
 
 const day = 86_400_000;
 /** Long enough to look back over a month's end. */

@@ -48,9 +48,28 @@ interface Change {
 /**
  * Who is no target any more and is to be cleaned up. Nobody leaves unless every target was read. Those who are missing
  * from a group that reads as empty, or that lost more than half of its members, wait for a decision however few they are,
- * and so do others when they are too many; a list that vanished waits like them (design: Safeguards).
+ * and so do others when they are too many; a list that vanished waits like them (design: Safeguards). Who switched the
+ * list off asks nobody, and counts against nobody who leaves.
  */
 export async function decideMembership(
+  list: FanOutList,
+  targets: ResolvedTargets,
+  { staying, others }: TargetStandings,
+  source: Source,
+  now: number,
+): Promise<MembershipDecision> {
+  const { true: switchedOff = [], false: rest = [] } = Object.groupBy(others, ({ mailboxId, wanted }) =>
+    isMember(wanted) && targets.hasSwitchedOff(mailboxId) ? 'true' : 'false',
+  );
+  const decision = await decideAboutOthers(list, targets, { staying, others: rest }, source, now);
+  if (switchedOff.length === 0) return decision;
+  const ids = switchedOff.map(({ mailboxId }) => mailboxId);
+  const { leaving, approved, kept } = decision;
+  if (list.whenTargetLeaves === 'leave') return { ...decision, kept: [...kept, ...ids] };
+  return { ...decision, leaving: [...leaving, ...ids], approved: new Set([...approved, ...ids]) };
+}
+
+async function decideAboutOthers(
   list: FanOutList,
   targets: ResolvedTargets,
   standings: TargetStandings,
@@ -97,7 +116,7 @@ function findChange(
   { staying, others: rows }: TargetStandings,
   now: number,
 ): Change {
-  const members = rows.filter(({ wanted }) => wanted === 'target' || wanted === 'skipped');
+  const members = rows.filter(({ wanted }) => isMember(wanted));
   const of = staying + members.length;
   const gone = members
     .map(({ mailboxId }) => mailboxId)
@@ -122,6 +141,10 @@ function findChange(
     held: isMass ? new Set(gone) : missing,
     groups: [...new Set(groups)].sort(),
   };
+}
+
+function isMember(wanted: Progress['wanted']): boolean {
+  return wanted === 'target' || wanted === 'skipped';
 }
 
 function needsDecision([, groups]: readonly [string, readonly GroupReading[]]): boolean {

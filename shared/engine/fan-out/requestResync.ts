@@ -1,7 +1,7 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { PendingResync } from '../../store/pendingResyncs.ts';
-import { newRunId } from '../../store/runs.ts';
+import { newRunId } from '../../store/runId.ts';
 import type { CaptureMessage, SyncMode } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { newRun } from './runSync.ts';

@@ -1,6 +1,9 @@
 import { type Audience, everybody } from '../../domain/audience.ts';
+import { isChosen } from '../../domain/choice.ts';
 import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import type { ChoiceTable, StoredChoice } from '../../store/choices.ts';
+import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { ReadTargets } from '../../store/targets.ts';
@@ -19,6 +22,10 @@ export interface Receivers {
   readonly skipped: ReadonlyMap<string, string>;
   /** Ids of excluded users, with the group or address of `targets.exclude` that they are in. */
   readonly excluded: ReadonlyMap<string, string>;
+  /** Users who would receive it, had they not switched it off, or switched it on. */
+  readonly unchosen: ReadonlySet<string>;
+  /** Receivers of whom nobody can tell what they chose: who is a target stays one, and nobody becomes one. */
+  readonly undecided: ReadonlySet<string>;
   /** Every target was read to its end: whoever is not named has left. */
   readonly complete: boolean;
   /** Who a mailbox is to the list's contacts; `before`: where its addresses could not be read. */
@@ -31,11 +38,13 @@ export interface Receivers {
 }
 
 export interface ResolvedTargets extends Receivers {
+  /** Whether the user switched the list off, be it a target or not. */
+  hasSwitchedOff(mailboxId: string): boolean;
   /** The groups whose former member the mailbox is, where that proves nothing (see `compareMembers`). */
   missingFrom(mailboxId: string): readonly GroupReading[];
   /** Mailboxes that receive nothing only because they are missing from a group of exclusions. */
   readonly excludedAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
-  /** Those of them that get what has no owner among the targets. */
+  /** Mailboxes that get what has no owner among the targets, as long as they are targets themselves. */
   readonly unassigned: ReadonlySet<string>;
   /** Mailboxes that see what a rule is about only because they are missing from its group. */
   readonly seesAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
@@ -55,10 +64,14 @@ export interface TargetReading {
   readonly ruleGroups: readonly GroupReading[];
 }
 
+const noChoices: ReadonlyMap<string, StoredChoice> = new Map();
+
 const noReceivers: Receivers = {
   mailboxes: new Set(),
   skipped: new Map(),
   excluded: new Map(),
+  unchosen: new Set(),
+  undecided: new Set(),
   complete: true,
   audienceOf: () => everybody,
   rings: undefined,
@@ -69,6 +82,7 @@ const noReceivers: Receivers = {
 /** The targets of a list that is gone from the settings. */
 export const nobody: ResolvedTargets = {
   ...noReceivers,
+  hasSwitchedOff: () => false,
   missingFrom: () => [],
   excludedAsMissing: new Map(),
   unassigned: new Set(),
@@ -84,10 +98,11 @@ export const nobody: ResolvedTargets = {
 export async function resolveTargets(
   list: ContactList,
   directory: Directory,
-  source: Source,
+  { source, choices }: { readonly source: Source; readonly choices: Pick<ChoiceTable, 'readAll'> },
   now: number,
 ): Promise<ResolvedTargets> {
   const { targets } = list;
+  const chosen = list.choice === 'none' ? noChoices : await choices.readAll(list.id);
   const stored = await source.readTargets();
   const names = openTargetNames(directory, stored?.targets, now, list.owners !== undefined);
   const remembered = stored?.targets.members ?? {};
@@ -104,7 +119,7 @@ export async function resolveTargets(
   const { owners } = list;
   const unassigned = await idsOf('owners.unassigned', owners?.unassigned ?? []);
 
-  const found = { list, groups, excludedGroups, named, excludedNamed, problems: names.problems };
+  const found = { list, groups, excludedGroups, named, excludedNamed, chosen, problems: names.problems };
   const identify = identitiesBy(groups, names.identities);
   const audienceBy = (withMissing: boolean) => {
     const byRules = audiencesBy(rules, withMissing);
@@ -123,7 +138,8 @@ export async function resolveTargets(
     ...receivers,
     problems: [...receivers.problems, ...ownerProblems],
     audienceOf: audienceBy(true),
-    unassigned: new Set(present(unassigned).filter(id => receivers.mailboxes.has(id))),
+    unassigned: new Set(present(unassigned)),
+    hasSwitchedOff: id => chosen.get(id) === 'off',
     missingFrom: id => groups.filter(group => isMissing(group, id)),
     excludedAsMissing,
     seesAsMissing: findSeeingAsMissing(receivers, rules),
@@ -155,6 +171,7 @@ interface FoundTargets {
   readonly excludedGroups: readonly GroupReading[];
   readonly named: readonly (string | undefined)[];
   readonly excludedNamed: readonly (string | undefined)[];
+  readonly chosen: ReadonlyMap<string, StoredChoice>;
   readonly problems: readonly Problem[];
 }
 
@@ -174,7 +191,7 @@ function findSeeingAsMissing(
 }
 
 function combine(
-  { list: { targets }, groups, excludedGroups, named, excludedNamed, problems }: FoundTargets,
+  { list: { targets, choice }, groups, excludedGroups, named, excludedNamed, chosen, problems }: FoundTargets,
   missingExclusionsOf: (mailboxId: string) => readonly GroupReading[],
 ): Omit<Receivers, 'audienceOf' | 'rings'> {
   const excluded = new Map([
@@ -188,23 +205,42 @@ function combine(
   };
   present(named).forEach(excludeMissing);
   for (const { id } of members) excludeMissing(id);
-  const mailboxes = new Set(present(named).filter(id => !excluded.has(id)));
+  const entitled = new Set(present(named).filter(id => !excluded.has(id)));
   const skipped = new Map<string, string>();
   for (const user of members) {
-    if (excluded.has(user.id) || mailboxes.has(user.id)) continue;
-    if (user.accountEnabled || targets.includeDisabled) mailboxes.add(user.id);
+    if (excluded.has(user.id) || entitled.has(user.id)) continue;
+    if (user.accountEnabled || targets.includeDisabled) entitled.add(user.id);
     else skipped.set(user.id, 'AccountDisabled');
   }
+  const isUndecided = (id: string) => chosen.get(id) instanceof DamagedRow;
+  const isReceiver = (id: string) => {
+    const stored = chosen.get(id);
+    return stored instanceof DamagedRow || isChosen(choice, stored);
+  };
+  const isSkipped = ([id]: readonly [string, string]) => isReceiver(id);
   const isRead = ({ members: all }: GroupReading) => all !== undefined;
   return {
-    mailboxes,
-    skipped,
+    mailboxes: choice === 'none' ? entitled : new Set([...entitled].filter(isReceiver)),
+    skipped: choice === 'none' ? skipped : new Map([...skipped].filter(isSkipped)),
     excluded,
+    unchosen: new Set([...entitled, ...skipped.keys()].filter(id => !isReceiver(id))),
+    undecided: new Set([...entitled].filter(isUndecided)),
     complete: groups.every(isRead) && present(named).length === named.length,
     exclusionsKnown: excludedGroups.every(isRead) && present(excludedNamed).length === excludedNamed.length,
-    problems,
+    problems: [...problems, ...damagedChoices(entitled, chosen)],
   };
 }
+
+/** Of those whom the list is for; what others chose waits until it is for them again. */
+function damagedChoices(entitled: ReadonlySet<string>, chosen: ReadonlyMap<string, StoredChoice>): Problem[] {
+  return [...chosen].flatMap(([id, choice]) =>
+    choice instanceof DamagedRow && entitled.has(id) ? [describeDamage(choice, damagedChoice)] : [],
+  );
+}
+
+/** What comes of a damaged row that tells what a user chose. */
+export const damagedChoice =
+  'The mailbox stays as it is until its user chooses again, or the row is put back from a backup';
 
 function present<Value>(values: readonly (Value | undefined)[]): Value[] {
   return values.filter(value => value !== undefined);

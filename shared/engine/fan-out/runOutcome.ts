@@ -1,5 +1,6 @@
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
-import type { RunProblem, RunSummary } from '../../store/runs.ts';
+import type { RunProblem } from '../../store/runProblem.ts';
+import type { RunSummary } from '../../store/runSummary.ts';
 import type { ListStatus } from './listStatus.ts';
 
 export interface RunOutcome {

@@ -1,4 +1,5 @@
-import { newRunId, type RunSummary } from '../../store/runs.ts';
+import { newRunId } from '../../store/runId.ts';
+import type { RunSummary } from '../../store/runSummary.ts';
 import type { Services } from '../services.ts';
 import type { RunOutcome } from './runOutcome.ts';
 import { type RunServices, runSync } from './runSync.ts';

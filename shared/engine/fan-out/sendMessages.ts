@@ -1,6 +1,6 @@
 import { chunksOf } from '../../domain/chunks.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
-import type { AnnouncedMailbox } from '../../store/runs.ts';
+import type { AnnouncedMailbox } from '../../store/runMailbox.ts';
 import { mostCountedRows } from '../../store/totals.ts';
 import type { SyncMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
@@ -9,6 +9,8 @@ import { describeSkipReason } from './skipReasons.ts';
 
 /** What one transaction announces. */
 const mailboxesPerPage = mostCountedRows;
+/** Of several pages the first is about what one host works on at once: its messages leave before the others are written down. */
+const mailboxesOnFirstPage = 48;
 /** While one page is written down, others are on their way. */
 const pagesAtOnce = 4;
 
@@ -32,16 +34,21 @@ export async function sendMessages(
 ): Promise<void> {
   const mailboxes = [...new Set(due.flatMap(each => [...each.mailboxes.keys()]))].sort();
   await services.runs.announce(run.id, describeSkipped(due, new Set(mailboxes)));
-  const pages = chunksOf(mailboxes, mailboxesPerPage).values();
+  const [first = [], ...others] = pagesOf(mailboxes);
+  const sentFirst = await sendPage(run, first, due, services);
+  const steps = [
+    () => notePage(sentFirst, due, services),
+    ...others.map(page => async () => notePage(await sendPage(run, page, due, services), due, services)),
+  ].values();
   let failed = false;
-  const sendPages = async () => {
-    for (const page of pages) {
+  const takeSteps = async () => {
+    for (const step of steps) {
       if (failed) return;
-      await sendPage(run, page, due, services);
+      await step();
     }
   };
   const lanes = Array.from({ length: pagesAtOnce }, () =>
-    sendPages().catch(error => {
+    takeSteps().catch(error => {
       failed = true;
       throw error;
     }),
@@ -49,6 +56,12 @@ export async function sendMessages(
   // Whoever hears of a failure finds nothing under way any more.
   await Promise.allSettled(lanes);
   await Promise.all(lanes);
+}
+
+function pagesOf(mailboxes: readonly string[]): string[][] {
+  if (mailboxes.length <= mailboxesPerPage) return [[...mailboxes]];
+  const others = chunksOf(mailboxes.slice(mailboxesOnFirstPage), mailboxesPerPage);
+  return [mailboxes.slice(0, mailboxesOnFirstPage), ...others];
 }
 
 /** Members that no list has a message for. */
@@ -66,13 +79,21 @@ function describeSkipped(due: readonly DueMailboxes[], sent: ReadonlySet<string>
   return [...skipped].map(([mailboxId, problem]) => ({ mailboxId, state: 'skipped', lists: [], problems: [problem] }));
 }
 
+/** Mailboxes whose messages are sent. */
+interface SentPage {
+  readonly run: string;
+  readonly mailboxes: readonly string[];
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+}
+
 async function sendPage(
   { id: run, mailbox: named }: SendingRun,
-  page: readonly string[],
+  mailboxes: readonly string[],
   due: readonly DueMailboxes[],
-  { clock, progress, runs, syncQueue, priorityQueue }: SendServices,
-): Promise<void> {
-  const messages = page.map(mailbox => messageFor(mailbox, run, due, named !== undefined));
+  { clock, runs, syncQueue, priorityQueue }: SendServices,
+): Promise<SentPage> {
+  const messages = mailboxes.map(mailbox => messageFor(mailbox, run, due, named !== undefined));
   await runs.announce(
     run,
     messages.map(({ mailbox, lists }) => ({
@@ -83,7 +104,14 @@ async function sendPage(
   );
   const queue = named === undefined ? syncQueue : priorityQueue;
   await queue.send(messages.map(body => ({ id: body.id, body })));
-  const sentAt = clock.now();
+  return { run, mailboxes, sentAt: clock.now() };
+}
+
+async function notePage(
+  { run, mailboxes: page, sentAt }: SentPage,
+  due: readonly DueMailboxes[],
+  { progress }: SendServices,
+): Promise<void> {
   await Promise.all(
     due.map(({ list, mailboxes }) => {
       const notes = page.flatMap(mailboxId => {

@@ -1,7 +1,7 @@
 import type { Directory } from '../../ports/directory.ts';
 import { type ContactList, readTheSame, writeIntoTheSame } from '../../settings/contactList.ts';
 import type { ProgressTable } from '../../store/progress.ts';
-import type { RunProblem } from '../../store/runs.ts';
+import type { RunProblem } from '../../store/runProblem.ts';
 import type { Source } from '../../store/sources.ts';
 import type { Services } from '../services.ts';
 import { resolveTargets } from './resolveTargets.ts';
@@ -16,13 +16,18 @@ export async function findTakenMailboxes(
   mailboxes: ReadonlySet<string>,
   directory: Directory,
   now: number,
-  { configuredLists, openSource }: Pick<Services, 'configuredLists' | 'openSource'>,
+  { configuredLists, openSource, choices }: Pick<Services, 'configuredLists' | 'openSource' | 'choices'>,
 ): Promise<ReadonlyMap<string, string>> {
   const taken = new Map<string, string>();
   const place = configuredLists.findIndex(({ id }) => id === list.id);
   for (const other of configuredLists.slice(0, Math.max(place, 0))) {
     if (!writeIntoTheSame(other, list) || !(await readTheSameFolder(other, list, openSource))) continue;
-    const { mailboxes: others } = await resolveTargets(other, directory, openSource(other.id), now);
+    const { mailboxes: others } = await resolveTargets(
+      other,
+      directory,
+      { source: openSource(other.id), choices },
+      now,
+    );
     for (const id of others) if (mailboxes.has(id) && !taken.has(id)) taken.set(id, other.id);
   }
   return taken;

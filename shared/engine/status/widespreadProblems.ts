@@ -1,6 +1,7 @@
 import { countOf } from '../../domain/countOf.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { RunMailbox, RunProblem } from '../../store/runs.ts';
+import type { RunMailbox } from '../../store/runMailbox.ts';
+import type { RunProblem } from '../../store/runProblem.ts';
 
 /** Of two mailboxes, or of half of them, each is named. */
 const fewest = 3;

@@ -1,4 +1,4 @@
-import { newRunId } from '../../store/runs.ts';
+import { newRunId } from '../../store/runId.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { CaptureMessage } from '../messages.ts';
 import type { Services } from '../services.ts';

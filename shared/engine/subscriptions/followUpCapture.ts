@@ -1,4 +1,5 @@
-import type { RunProblem, RunSummary } from '../../store/runs.ts';
+import type { RunProblem } from '../../store/runProblem.ts';
+import type { RunSummary } from '../../store/runSummary.ts';
 import type { CaptureResult } from '../capture/captureSource.ts';
 import type { Services } from '../services.ts';
 import { requestRenewal } from './requestRenewal.ts';

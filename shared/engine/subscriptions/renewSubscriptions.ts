@@ -3,7 +3,7 @@ import { fingerprint } from '../../domain/fingerprint.ts';
 import { ClientStateUnavailable } from '../../ports/clientState.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Watched } from '../../ports/subscriptions.ts';
-import type { RunProblem } from '../../store/runs.ts';
+import type { RunProblem } from '../../store/runProblem.ts';
 import { placeOf } from '../../store/subscriptions.ts';
 import { watchedBy } from '../capture/watchedBy.ts';
 import type { Services, Webhooks } from '../services.ts';

@@ -67,7 +67,12 @@ export async function explainContact(
   const partition = store.openPartition(mailboxId);
   const stored = await source.readCheckpoint();
   const row = (await store.progress.read(list.id, mailboxId))?.progress;
-  const targets = await resolveTargets(list, services.openDirectory(), source, services.clock.now());
+  const targets = await resolveTargets(
+    list,
+    services.openDirectory(),
+    { source, choices: store.choices },
+    services.clock.now(),
+  );
   const named = await findNamedContacts(source, contact);
   const mailboxState = await partition.readState();
   const situation: Situation = {
@@ -144,6 +149,8 @@ const states = {
   accountDisabled: 'disabled',
   folderOfAnotherList: 'folderOfAnotherList',
   left: 'left',
+  leftByChoice: 'left',
+  notChosen: 'notChosen',
   cleared: 'cleared',
 } as const satisfies Partial<Record<Reason['kind'], ContactExplanation['state']>>;
 

@@ -3,9 +3,12 @@ import { showProblem } from '../../api/showProblem.ts';
 import { type Audience, withinRules } from '../../domain/audience.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { isCleanedUp, isInAudience, isOtherJournal } from '../../domain/dueMailboxes.ts';
+import { existingPolicies } from '../../domain/existingContacts.ts';
+import { isPresent, type LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import { whyKept } from '../../domain/planReasons.ts';
-import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
+import { type ContactList, listIn, settingsFingerprint } from '../../settings/contactList.ts';
+import { undetermined } from '../../settings/destination.ts';
 import type { Progress } from '../../store/progress.ts';
 import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
 import { countOwedPhotos } from '../apply/photosWanted.ts';
@@ -49,7 +52,7 @@ export async function previewList(
   const standings = await planner.standingsOf(rows);
   const needed = standings.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);
   const share = Math.min(1, budget / Math.max(needed, 1));
-  const { creates, patches, deletes, photos, kept, changed } = await planner.count(standings, share);
+  const { creates, patches, deletes, givesBack, photos, kept, changed } = await planner.count(standings, share);
   const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
   const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.store.progress, services.configuredLists);
@@ -58,6 +61,7 @@ export async function previewList(
     creates,
     patches,
     deletes,
+    ...(givesBack > 0 && { givesBack }),
     ...(photos > 0 && { photos }),
     kept,
     held,
@@ -66,6 +70,7 @@ export async function previewList(
     operations: [],
     notes: [
       ...describeNew(standings),
+      ...describeExisting(list, creates),
       ...describeFull(run),
       ...describeSkipped(run),
       ...describePhones(list, snapshot),
@@ -75,8 +80,8 @@ export async function previewList(
   };
 }
 
-type Totals = Record<'creates' | 'patches' | 'deletes' | 'photos' | 'kept' | 'changed', number>;
-const nothing: Totals = { creates: 0, patches: 0, deletes: 0, photos: 0, kept: 0, changed: 0 };
+type Totals = Record<'creates' | 'patches' | 'deletes' | 'givesBack' | 'photos' | 'kept' | 'changed', number>;
+const nothing: Totals = { creates: 0, patches: 0, deletes: 0, givesBack: 0, photos: 0, kept: 0, changed: 0 };
 
 /** One due mailbox, and what it takes to count its operations. */
 interface Standing {
@@ -91,6 +96,7 @@ interface Standing {
 function createPlanner(list: ContactList, run: TrialRun, now: number) {
   const reader: JournalReader = createJournalReader(() => run.source);
   const settings = settingsFingerprint(list);
+  const { adopts } = existingPolicies[list.existing];
   const { head = 0, epoch = 0 } = run.due ?? {};
   const goal: Goal = { head, epoch, newest: head };
   const narrowed = new Map<Wanted, Map<Audience, Wanted>>();
@@ -112,12 +118,14 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     const { contacts, failed, dueAt } = row;
     const viewer = await viewerOf(row);
     if (isCleanedUp(row.wanted)) {
+      if (adopts)
+        return { row, wanted: nothingWanted, whole: true, ledgerRows: Math.max(contacts, 1), known: undefined };
       return settled(row, { ...nothing, deletes: contacts, changed: Math.min(contacts, 1) });
     }
     const isSetBack = row.position > goal.head || isOtherJournal(row.epoch, goal.epoch);
     const startOver = full || row.settings !== settings || isSetBack || !isInAudience(row);
     const start = startOver ? 'snapshot' : { position: row.position, settings: row.settings };
-    const wanted = asSeenBy(viewer, await reader.readWanted(list, start, goal));
+    const wanted = asSeenBy(viewer, await reader.readWanted(await listFor(row), start, goal));
     // Of a mailbox that is current, what is tried again are photos, where no contact was refused.
     const photosDueAt = row.state === 'current' && failed === 0 ? dueAt : 0;
     const retries = (failed > 0 || photosDueAt > 0) && dueAt <= now;
@@ -159,14 +167,24 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
     return totals;
   }
 
-  async function countMailbox({ row, wanted, whole }: Standing): Promise<Totals> {
+  /** The list as it is in the language that its folder was made in. */
+  async function listFor({ mailboxId }: Progress): Promise<ContactList> {
+    if (!list.localDestination) return list;
+    const { checkpoints } = await run.store.openPartition(mailboxId).readState();
+    return listIn(list, checkpoints.get(list.id)?.language ?? undetermined);
+  }
+
+  async function countMailbox(standing: Standing): Promise<Totals> {
+    const { row, wanted, whole } = standing;
+    if (isCleanedUp(row.wanted)) return countLeaving(await run.store.openPartition(row.mailboxId).readLedger(list.id));
     const { mailboxId } = row;
-    const own = { wanted: lessSelf(wanted, list, mailboxId), reader: withoutSelf(reader, list, mailboxId) };
+    const local = await listFor(row);
+    const own = { wanted: lessSelf(wanted, list, mailboxId), reader: withoutSelf(reader, local, mailboxId) };
     const entries = await readLedgerOf(run.store.openPartition(mailboxId), list, own.wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
     const question = {
-      list,
+      list: local,
       wanted: own.wanted,
       reader: withinAudience(own.reader, await viewerOf(row)),
       leaving: false,
@@ -184,6 +202,14 @@ function describeNew(standings: readonly Standing[]): string[] {
   if (howMany === 0) return [];
   const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
   return [`${mailboxes} new to the list: whether it can be written there is only known once that was tried`];
+}
+
+/** Whose contacts a creation would double is not in the ledgers either. */
+function describeExisting({ existing }: ContactList, creates: number): string[] {
+  if (!existingPolicies[existing].adopts || creates === 0) return [];
+  return [
+    'Contacts that users have already are taken over instead of made: how many is only known by a look into each mailbox, as the preview of one takes',
+  ];
 }
 
 /** What users did with their folders is not in the ledgers. */
@@ -212,8 +238,16 @@ function countOperations(operations: readonly PlannedOperation[], ledger: Ledger
   const creates = howMany('create');
   const patches = howMany('patch');
   const deletes = howMany('delete');
+  const givesBack = howMany('giveBack');
   const kept = operations.filter(each => whyKept(each, ledger.get(each.sourceKey)) !== undefined).length;
-  return { creates, patches, deletes, photos, kept, changed: Math.min(creates + patches + deletes + photos, 1) };
+  const changed = Math.min(creates + patches + deletes + givesBack + photos, 1);
+  return { creates, patches, deletes, givesBack, photos, kept, changed };
+}
+
+function countLeaving(entries: readonly LedgerEntry[]): Totals {
+  const present = entries.filter(isPresent);
+  const givesBack = present.filter(({ adoption }) => adoption !== undefined).length;
+  return { ...nothing, givesBack, deletes: present.length - givesBack, changed: Math.min(present.length, 1) };
 }
 
 /** So many of the items, evenly spread. */
@@ -246,6 +280,7 @@ function combine(value: (name: keyof Totals) => number): Totals {
     creates: value('creates'),
     patches: value('patches'),
     deletes: value('deletes'),
+    givesBack: value('givesBack'),
     photos: value('photos'),
     kept: value('kept'),
     changed: value('changed'),

@@ -21,7 +21,7 @@ export function whyNoTarget(
     case 'cleared':
       return { kind: 'cleared' };
     case 'kept':
-      return { kind: 'left' };
+      return { kind: targets.unchosen.has(mailboxId) ? 'leftByChoice' : 'left' };
     case 'skipped':
       return readSkipReason(row.skipReason);
     default: {
@@ -31,7 +31,10 @@ export function whyNoTarget(
   }
 }
 
-function whyOutside(mailboxId: string, { excluded, complete, exclusionsKnown }: Receivers): NoTargetReason {
+function whyOutside(mailboxId: string, targets: Receivers): NoTargetReason {
+  const { excluded, unchosen, undecided, complete, exclusionsKnown } = targets;
+  if (unchosen.has(mailboxId)) return { kind: 'notChosen' };
   const by = excluded.get(mailboxId);
-  return by === undefined ? { kind: 'notATarget', allRead: complete && exclusionsKnown } : { kind: 'excluded', by };
+  const allRead = complete && exclusionsKnown && !undecided.has(mailboxId);
+  return by === undefined ? { kind: 'notATarget', allRead } : { kind: 'excluded', by };
 }

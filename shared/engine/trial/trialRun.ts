@@ -45,7 +45,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
   // Trial tables that have read a partition as a whole do not read its rows again one by one.
   await tables.progress.query(list.id);
   const store = openStore(tables, () => 'trial');
-  const { progress, mailboxIndex } = store;
+  const { progress, mailboxIndex, choices } = store;
   const openSource = (listId: string) => openTrialSource(store.openSource(listId), services.openSource(listId));
   const source = openSource(list.id);
   await readFromTheStart(source);
@@ -59,7 +59,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
     leaseMilliseconds: timing.leaseSeconds * 1000,
     photos: noPhotosKept,
   });
-  const receivers = { configuredLists, sourceReaders, openSource, openMailbox };
+  const receivers = { configuredLists, sourceReaders, openSource, choices, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
   const run = { source, store, targets };
   if (captured.head === undefined || loop) {

@@ -66,6 +66,8 @@ const english: Readonly<Record<string, string>> = {
   Birthday: 'birthday',
   Anniversary: 'anniversary',
   Account: 'customerId',
+  Private: 'sensitivity',
+  Sensitivity: 'sensitivity',
   'User 1': 'userField1',
   'User 2': 'userField2',
   'User 3': 'userField3',
@@ -84,6 +86,8 @@ const english: Readonly<Record<string, string>> = {
 
 /** Outlook's classic export in German. */
 const german: Readonly<Record<string, string>> = {
+  Privat: 'sensitivity',
+  Vertraulichkeit: 'sensitivity',
   Anrede: 'title',
   Vorname: 'givenName',
   'Weitere Vornamen': 'middleName',

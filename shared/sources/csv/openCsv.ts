@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { entryLimits } from '../../domain/entryLimits.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
+import { withoutPrivateMark } from '../../domain/privateMark.ts';
 import { type ContactSource, type Reading, SourceFailure, type SourceNeeds } from '../../ports/contactSource.ts';
 import { type FileReading, FileUnavailable } from '../../ports/sourceFiles.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
@@ -22,9 +23,11 @@ const scopeId = 'file';
 export function openCsv(
   settings: CsvSettings,
   adapters: Pick<SourceAdapters<unknown>, 'files' | 'download'>,
-  { entries }: Pick<SourceNeeds, 'entries'> = { entries: entryLimits },
+  { entries, extended }: Pick<SourceNeeds, 'entries' | 'extended'> = { entries: entryLimits, extended: [] },
 ): ContactSource {
-  const limits = fingerprint(entries);
+  const hidesPrivate = extended.includes('sensitivity');
+  // A file that did not change is read again where more of it counts.
+  const limits = fingerprint(hidesPrivate ? { entries, hidesPrivate } : entries);
   const calls = { requests: 0, roundTrips: 0 };
   return { calls: [calls], read, readStanding: async () => new Map() };
 
@@ -43,7 +46,7 @@ export function openCsv(
     if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
     const { contacts, problems } = readCsvContacts(decodeText(file.bytes, settings.encoding), settings, entries);
     return {
-      scopes: [{ ...scope, complete: true, contacts }],
+      scopes: [{ ...scope, complete: true, contacts: hidesPrivate ? contacts : contacts.map(withoutPrivateMark) }],
       cursor: JSON.stringify({ etag: file.etag, limits, problems }),
       problems,
       partsMissing: false,

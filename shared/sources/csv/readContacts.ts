@@ -138,6 +138,7 @@ function toContact(row: CsvRow, columns: readonly Column[], limits: EntryLimits)
 function valuesOf(cell: string, target: ColumnTarget, row: CsvRow, index: number): Value[] {
   if (target.from === 'emailElement') return emailsOf(cell.split(valueSeparator), target);
   if (target.from === 'owners') return [{ target, value: entriesOf(cell) }];
+  if (target.from === 'sensitivity') return [{ target, value: cell }];
   const { field } = target;
   if (kindOf(field) === 'date') return noDate.test(cell) ? [] : [{ target, value: readDate(cell) ?? cell }];
   if (phoneFields.includes(field)) checkPhone(cell, row, index);

@@ -3,6 +3,8 @@ import * as z from 'zod';
 const cursorSchema = z.object({
   /** Epoch milliseconds when the paths were last looked up, and the folders read from the start. */
   checkedAt: z.number(),
+  /** Whether contacts were read with their private marks. */
+  marks: z.boolean().default(false),
   folders: z.array(
     z.object({
       path: z.string(),

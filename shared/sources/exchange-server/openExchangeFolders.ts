@@ -1,8 +1,10 @@
+import { withoutPrivateMark } from '../../domain/privateMark.ts';
 import {
   type ContactSource,
   type Reading,
   type ReadScope,
   SourceFailure,
+  type SourceNeeds,
   type SourceProblem,
 } from '../../ports/contactSource.ts';
 import {
@@ -37,7 +39,12 @@ interface FoundFolder extends Pick<CursorFolder, 'path' | 'id' | 'route'> {
 }
 
 /** The folders that a list names on an Exchange server on premises (design: Sources). */
-export function openExchangeFolders(source: ExchangeServerSettings, adapters: ExchangeAdapters): ContactSource {
+export function openExchangeFolders(
+  source: ExchangeServerSettings,
+  adapters: ExchangeAdapters,
+  { extended }: Pick<SourceNeeds, 'extended'>,
+): ContactSource {
+  const hidesPrivate = extended.includes('sensitivity');
   const server = connect(source, adapters);
   const unread = new Map<string, ReadonlySet<string>>();
   let startingRoute: Promise<ExchangeRoute | undefined> | undefined;
@@ -52,7 +59,8 @@ export function openExchangeFolders(source: ExchangeServerSettings, adapters: Ex
   /** Paths are looked up again weekly, and the folders read from the start, as those of Graph are (design: Flow). */
   async function read(known: ExchangeCursor | undefined): Promise<Reading> {
     const now = adapters.clock.now();
-    const fresh = known && now - known.checkedAt < week ? known : undefined;
+    const isFresh = known && now - known.checkedAt < week && known.marks === hidesPrivate;
+    const fresh = isFresh ? known : undefined;
     const folders: CursorFolder[] = [];
     const scopes: ReadScope[] = [];
     const problems: SourceProblem[] = [];
@@ -70,14 +78,19 @@ export function openExchangeFolders(source: ExchangeServerSettings, adapters: Ex
     }
     if (folders.length === 0) throw new SourceFailure(problems);
     refuseTooMany(folders);
-    const cursor: ExchangeCursor = { checkedAt: fresh?.checkedAt ?? now, folders };
+    const cursor: ExchangeCursor = { checkedAt: fresh?.checkedAt ?? now, marks: hidesPrivate, folders };
     const partsMissing = folders.length < source.folders.length;
     return { scopes, cursor: JSON.stringify(cursor), problems, partsMissing };
   }
 
   function scopeOf(folderId: string, { complete, contacts, unread: left }: FolderReading): ReadScope {
     unread.set(folderId, new Set(left.keys()));
-    return { folderId, complete, mayMiss: left.size > 0, contacts };
+    return {
+      folderId,
+      complete,
+      mayMiss: left.size > 0,
+      contacts: hidesPrivate ? contacts : contacts.map(withoutPrivateMark),
+    };
   }
 
   async function readFolder(

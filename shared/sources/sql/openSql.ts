@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
 import { fingerprintOfList } from '../../domain/fingerprint.ts';
+import { withoutPrivateMark } from '../../domain/privateMark.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
 import {
   type ContactSource,
@@ -34,19 +35,25 @@ type SqlCursor = z.infer<typeof cursorSchema>;
 export function openSql(
   settings: SqlSettings,
   adapters: SourceAdapters<Connections>,
-  { entries }: SourceNeeds,
+  { entries, extended }: SourceNeeds,
 ): ContactSource {
+  const hidesPrivate = extended.includes('sensitivity');
   const calls = { requests: 0, roundTrips: 0 };
   return {
     calls: [calls],
     async read(cursor) {
       calls.requests++;
       calls.roundTrips++;
-      return toReading(await readRows(settings, adapters, entries), readCursor(cursor), adapters.clock.now());
+      const rows = await readRows(settings, adapters, entries);
+      return toReading(hidesPrivate ? rows : withoutMarks(rows), readCursor(cursor), adapters.clock.now());
     },
     // A result is whole: there is nobody whom it may have missed.
     readStanding: async () => new Map(),
   };
+}
+
+function withoutMarks(rows: ReadonlyMap<string, RowContact>): ReadonlyMap<string, RowContact> {
+  return new Map([...rows].map(([id, row]) => [id, withoutPrivateMark(row)]));
 }
 
 async function readRows(

@@ -32,17 +32,27 @@ export function toStoredRow(entity: Entity): StoredRow {
   const { RowKey: rowKey, 'odata.etag': etag } = entity;
   if (typeof rowKey !== 'string') throw new Error('A row came back without its key');
   const properties: Record<string, PropertyValue> = {};
-  for (const [name, value] of Object.entries(entity)) {
-    // A selected property that the row does not have comes back as null.
-    if (value === null || isMetadata(name)) continue;
-    properties[name] = toPropertyValue(value, entity[`${name}${typeSuffix}`]);
+  const types: string[] = [];
+  for (const name of Object.keys(entity)) {
+    if (name.endsWith(typeSuffix)) types.push(name);
+    else if (!isMetadata(name)) read(name);
+  }
+  // The few that have one: to look for the type of each property takes longer than all else here.
+  for (const type of types) {
+    const name = type.slice(0, -typeSuffix.length);
+    if (Object.hasOwn(properties, name)) read(name, entity[type]);
   }
   return { rowKey, etag: String(etag ?? ''), properties };
+
+  function read(name: string, type?: unknown): void {
+    const value = entity[name];
+    // A selected property that the row does not have comes back as null.
+    if (value !== null) properties[name] = toPropertyValue(value, type);
+  }
 }
 
 function isMetadata(name: string): boolean {
-  if (name === 'PartitionKey' || name === 'RowKey' || name === 'Timestamp') return true;
-  return name.startsWith('odata.') || name.endsWith(typeSuffix);
+  return name === 'PartitionKey' || name === 'RowKey' || name === 'Timestamp' || name.startsWith('odata.');
 }
 
 /** A type that is never written here (a date, a GUID, bytes) reads as no value that any column may have. */

@@ -13,10 +13,12 @@ import type { Table } from '../../../shared/ports/tableStorage.ts';
 import { noConnections } from '../../../shared/settings/connections.ts';
 import type { ContactList } from '../../../shared/settings/contactList.ts';
 import type { SourceAdapters } from '../../../shared/sources/index.ts';
+import { openChoices } from '../../../shared/store/choices.ts';
 import { openListIndex } from '../../../shared/store/listIndex.ts';
 import { openMailboxIndex } from '../../../shared/store/mailboxes.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
-import { newRunId, openRuns } from '../../../shared/store/runs.ts';
+import { newRunId } from '../../../shared/store/runId.ts';
+import { openRuns } from '../../../shared/store/runs.ts';
 import { openSource } from '../../../shared/store/sources.ts';
 import { openSubscriptionRows } from '../../../shared/store/subscriptions.ts';
 import { connectToParent } from './remotePorts.ts';
@@ -63,6 +65,7 @@ await runSync(
     configuredLists: [list],
     sourceReaders: [list],
     progress: openProgress(table('progress')),
+    choices: openChoices(table('choices')),
     mailboxIndex: openMailboxIndex(table('mailboxes')),
     runs: openRuns(table('runs')),
     syncQueue: { send: sendInParts },

@@ -56,6 +56,7 @@ export function contactElement(item: StoredItem, shape: Shape, whole: boolean): 
     ...(wants('item:ItemClass') ? [element('t:ItemClass', item.itemClass)] : []),
     ...(wants('item:Subject') ? [element('t:Subject', cut(texts.DisplayName ?? ''))] : []),
     ...(whole && wants('item:Body') ? [element('t:Body', texts.Body ?? '', { BodyType: 'Text' })] : []),
+    ...(wants('item:Sensitivity') ? [element('t:Sensitivity', texts.Sensitivity ?? 'Normal')] : []),
     ...(wants('item:DateTimeCreated') ? [element('t:DateTimeCreated', item.created)] : []),
     ...(wants('item:Categories') ? [strings('t:Categories', categories)] : []),
     ...shape.properties.flatMap(id => extendedProperty(id, item.fields)),

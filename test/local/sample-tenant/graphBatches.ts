@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
 export interface BatchRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Below the version. */
   readonly url: string;
+  /** Text in base64 where its type is not JSON. */
   readonly body?: unknown;
+  readonly contentType?: string;
 }
 
 /** Sends requests and resolves with their bodies, in the order of the requests. Rejects with the first that fails. */
@@ -28,10 +30,10 @@ export async function connectToSimulator(graphUrl: string, app: string, tenantId
   const { access_token: token } = tokenSchema.parse(await answer.json());
 
   async function sendBatch(requests: readonly BatchRequest[]): Promise<unknown[]> {
-    const steps = requests.map((request, index) => ({
+    const steps = requests.map(({ contentType = 'application/json', ...request }, index) => ({
       ...request,
       id: String(index),
-      headers: { 'Content-Type': 'application/json' },
+      headers: { 'Content-Type': contentType },
     }));
     const response = await fetch(`${graphUrl}/v1.0/$batch`, {
       method: 'POST',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BatchRequest, connectToSimulator, type SendBatches } from './graphBatches.ts';
 import { generatePeople, type Person } from './people.ts';
+import { portrait } from './portrait.ts';
 
 /**
  * The sample company. `CONTACT_LISTS` in local.settings.sample.json names its source, its group and its exclusions.
@@ -16,6 +17,8 @@ export const sampleTenant = {
   people: 250,
   members: 30,
   targets: 25,
+  /** How many of the staff have a photo. */
+  photos: 8,
 } as const;
 
 const { domain } = sampleTenant;
@@ -59,6 +62,7 @@ const colleague = { position: 13, person: 5, notes: 'Sails. Call before ten.' };
 const createdSchema = z.object({ id: z.string() });
 const userSchema = createdSchema.extend({ userPrincipalName: z.string() });
 const anything = z.unknown();
+type Created = z.infer<typeof createdSchema>;
 
 type User = z.infer<typeof userSchema>;
 
@@ -71,7 +75,11 @@ export async function seedSampleTenant(graphUrl: string): Promise<void> {
   const people = generatePeople(sampleTenant.people, domain);
   const members = await createUsers(send, people);
   await createGroups(send, members);
-  await createContacts(send, sampleTenant.directory, sampleTenant.sourceFolder, [...people, privateContact]);
+  const staff = await createContacts(send, sampleTenant.directory, sampleTenant.sourceFolder, [
+    ...people,
+    privateContact,
+  ]);
+  await setPhotos(send, staff.slice(0, sampleTenant.photos));
   const friends = generatePeople(sampleTenant.people + 100, 'elsewhere.example').slice(sampleTenant.people);
   for (const { position, folder, count } of ownContacts) {
     const known = position === colleague.position ? typedIn(people[colleague.person]) : [];
@@ -134,13 +142,23 @@ export async function createContacts(
   mailbox: string,
   folder: string | undefined,
   contacts: readonly object[],
-): Promise<void> {
+): Promise<Created[]> {
   const folders = `/users/${mailbox}/contactFolders`;
   const [made] = folder ? await send([post(folders, { displayName: folder })], createdSchema) : [];
-  await send(
+  return send(
     contacts.map(contact => post(`${folders}/${made?.id ?? 'contacts'}/contacts`, contact)),
-    anything,
+    createdSchema,
   );
+}
+
+/** Each of another colour. */
+async function setPhotos(send: SendBatches, contacts: readonly Created[]): Promise<void> {
+  const requests = contacts.map(({ id }, index): BatchRequest => {
+    const photo = portrait(110 + 12 * index, 40 + 25 * index, 215 - 25 * index);
+    const url = `/users/${sampleTenant.directory}/contacts/${id}/photo/$value`;
+    return { method: 'PUT', url, body: photo.toString('base64'), contentType: 'image/jpeg' };
+  });
+  await send(requests, anything);
 }
 
 function addMember(to: { id: string } | undefined, member: { id: string } | undefined): BatchRequest {

@@ -60,7 +60,7 @@ export function summariseInOneLine(run: Run): string {
   const time = new Date(run.startedAt).toTimeString().slice(0, 8);
   const parts = [
     `${number.format(mailboxes.done)} of ${number.format(mailboxes.total)} mailboxes`,
-    counts(nonZero(contacts, ['created', 'updated', 'deleted', 'failed', 'adopted'])),
+    counts(nonZero(contacts, ['created', 'updated', 'deleted', 'failed', 'adopted', 'photos'])),
     `${number.format(run.graph.requests)} requests`,
     ...problems.slice(0, 3).map(problem => `${problem.code} (${placeOf(problem)})`),
   ];
@@ -101,13 +101,13 @@ function several(count: number, one: string, many: string): string {
   return `${number.format(count)} ${count === 1 ? one : many}`;
 }
 
-function contactsWritten({ contacts: { created, updated, deleted, adopted = 0 } }: Run): number {
-  return created + updated + deleted + adopted;
+function contactsWritten({ contacts: { created, updated, deleted, adopted = 0, photos = 0 } }: Run): number {
+  return created + updated + deleted + adopted + photos;
 }
 
 /** The rarer kinds only where there are any. */
-function always({ adopted, ...contacts }: Run['contacts']): Record<string, number> {
-  return { ...contacts, ...(adopted && { adopted }) };
+function always({ adopted, photos, ...contacts }: Run['contacts']): Record<string, number> {
+  return { ...contacts, ...(adopted && { adopted }), ...(photos && { photos }) };
 }
 
 function nonZero<Name extends string>(

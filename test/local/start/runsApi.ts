@@ -28,6 +28,7 @@ const runSchema = z.object({
     deleted: z.number(),
     failed: z.number(),
     adopted: z.number().optional(),
+    photos: z.number().optional(),
   }),
   graph: z.object({ requests: z.number(), roundTrips: z.number() }),
   problems: z.array(problemSchema),

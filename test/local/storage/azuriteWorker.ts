@@ -7,6 +7,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { refuseAsAzure } from './azuriteLimits.ts';
 import type { AzuriteWorkerData, AzuriteWorkerReport } from './azuriteMessages.ts';
 import { indexRows } from './azuriteRowIndex.ts';
+import { type AzuriteHelpers, keepWhatIsMadeAnew } from './azuriteShortcuts.ts';
 import { type KeptTables, keepTables } from './keptTables.ts';
 
 /** What this file uses of Azurite's servers and configurations; the package ships no types. */
@@ -28,6 +29,10 @@ const require = createRequire(import.meta.url);
 const data = workerData as AzuriteWorkerData;
 const operations = new Int32Array(data.tableOperations);
 
+keepWhatIsMadeAnew({
+  utils: require('azurite/dist/src/common/utils/utils.js'),
+  uriTemplates: loadedModule('uri-templates'),
+});
 require('azurite/dist/src/common/Telemetry.js').AzuriteTelemetryClient.init(undefined, false, undefined);
 // Azurite 3.37 reads a transaction's body with Buffer.concat, which throws outside any request when a chunk is a
 // string, and ends the process. Seen once under load; Node's own reader takes both.
@@ -108,6 +113,13 @@ function saveBeforeAnswers({ save }: KeptTables): void {
       return writeHead.apply(response, head);
     }) as typeof writeHead;
   });
+}
+
+function loadedModule(name: string): AzuriteHelpers['uriTemplates'] {
+  require(name);
+  const loaded = require.cache[require.resolve(name)];
+  if (!loaded) throw new Error(`${name} is not loaded`);
+  return loaded;
 }
 
 function load(service: ServiceName, prefix: string): AzuriteModules {

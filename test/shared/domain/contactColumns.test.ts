@@ -24,6 +24,7 @@ describe('a column fills without being told', () => {
 
   test.each([
     ['given_name', 'givenName'],
+    ['Sensitivity', 'sensitivity'],
     ['GIVEN NAME', 'givenName'],
     ['Given-Name', 'givenName'],
     ['given.name', 'givenName'],
@@ -161,6 +162,21 @@ test.each([
 });
 
 test.each([
+  ['private', true],
+  ['Privat ', true],
+  ['TRUE', true],
+  ['Wahr', true],
+  ['2', true],
+  ['Normal', false],
+  ['False', false],
+  ['0', false],
+  ['', false],
+])('a contact whose sensitivity is "%s" is private: %s', (sensitivity, isPrivate) => {
+  const mark = isPrivate ? { sensitivity: 'private' } : {};
+  expect(fill({ displayName: 'Ada', sensitivity }).contact).toEqual({ displayName: 'Ada', ...mark });
+});
+
+test.each([
   ['a display name', { displayName: 'Ada' }],
   ['a given name', { givenName: 'Ada' }],
   ['a surname', { surname: 'King' }],
@@ -172,4 +188,25 @@ test.each([
 
 test('a telephone number alone does not', () => {
   expect(hasName({ mobilePhone: '1', jobTitle: 'Clerk' })).toBe(false);
+});
+
+test('who owns a contact is told by a column of its own', () => {
+  expect(parseColumnTarget('owners')).toEqual({ from: 'owners' });
+  expect(findColumnFault('owners')).toBeUndefined();
+  expect(fill({ owners: ['ada@x.example', ' ', 'grace@x.example'], jobTitle: 'Chief' })).toEqual({
+    contact: { jobTitle: 'Chief', owners: ['ada@x.example', 'grace@x.example'] },
+    unfit: [],
+  });
+  expect(fill({ owners: '', jobTitle: 'Chief' }).contact).toStrictEqual({ jobTitle: 'Chief' });
+});
+
+test('a part of an address of several columns goes into one line, and only a list keeps its places', () => {
+  const city = (value: string) => ({
+    target: { from: 'addressPart', field: 'homeAddress', part: 'city' } as const,
+    value,
+  });
+  expect(fillContact([{ ...city(''), value: ['London', 'SW1'] }], {})).toEqual({
+    contact: { homeAddress: { city: 'London, SW1' } },
+    unfit: [],
+  });
 });

@@ -129,3 +129,44 @@ test('a person keeps the key while any part of it stays', () => {
     }),
   );
 });
+
+describe('of contacts of several sources that were never read before', () => {
+  /** What each person consists of, by the ids of its contacts; an entry is a source with its contacts' addresses. */
+  function peopleOf(...sources: readonly Readonly<Record<string, readonly string[]>>[]): string[] {
+    const readings = sources.map((contacts, source) => {
+      const content = (addresses: readonly string[]) => ({ emailAddresses: addresses.map(address => ({ address })) });
+      const entries = Object.entries(contacts).map(([id, addresses]) => [id, content(addresses)] as const);
+      return read(source, new Map(entries), new Map(), true);
+    });
+    const { seen } = joinSources({ folders: readings, foundEveryFolder: true, round: 1 }, new Map(), sourceOf);
+    return seen.map(({ ids }) => ids.join('+')).sort();
+  }
+
+  test('those that share an address are one person', () => {
+    expect(peopleOf({ s1: ['a'], s2: ['b'] }, { p1: ['a', 'x'] }, { b1: ['x'] })).toEqual(['s1+p1+b1', 's2']);
+  });
+
+  test('an address that two of one source have joins nobody', () => {
+    expect(peopleOf({ s1: ['info'], s2: ['info'] }, { p1: ['info'] })).toEqual(['p1', 's1', 's2']);
+    expect(peopleOf({ s1: ['info', 'a'] }, { p1: ['info', 'a'], p2: ['info'] })).toEqual(['p2', 's1+p1']);
+  });
+
+  test('one that would belong to two persons belongs to none', () => {
+    expect(peopleOf({ s1: ['a'], s2: ['b'] }, { p1: ['a', 'b'] })).toEqual(['p1', 's1', 's2']);
+  });
+});
+
+test('a removal that was rejected is not inferred again, and one that waits is', () => {
+  const { seen } = joinSources(
+    { folders: [read(0, new Map([['s', { displayName: 'Ada' }]]), new Map(), true)], foundEveryFolder: true, round: 1 },
+    new Map(),
+    sourceOf,
+  );
+  const row = [...commit(new Map(), { seen, removed: [] }).values()][0] as KnownContact;
+  const empty = { folders: [read(0, new Map(), new Map(), true)], foundEveryFolder: true, round: 2 };
+  const after = (removal: KnownContact['removal']) =>
+    joinSources(empty, new Map([['s', { ...row, removal }]]), sourceOf);
+  expect(after('none')).toEqual({ seen: [], removed: ['s'] });
+  expect(after('held')).toEqual({ seen: [], removed: ['s'] });
+  expect(after('rejected')).toEqual({ seen: [], removed: [] });
+});

@@ -4,6 +4,7 @@ import {
   next,
   owedListing,
   type PhaseEvent,
+  pointAt,
   type Start,
   startOf,
 } from '../../../shared/domain/mailboxPhase.ts';
@@ -129,4 +130,9 @@ test.each<[Name, Start, ListingCause | undefined]>([
 ])('one that is %s says where it starts, and why its folder is listed first', (name, start, cause) => {
   expect(startOf(phases[name])).toEqual(start);
   expect(owedListing(phases[name])).toBe(cause);
+});
+
+test('a point names an audience where there is one: rows of lists without stay as they were', () => {
+  expect(pointAt(7, 'print', '')).toStrictEqual({ position: 7, settings: 'print' });
+  expect(pointAt(7, 'print', '+1')).toStrictEqual({ position: 7, settings: 'print', audience: '+1' });
 });

@@ -1,4 +1,4 @@
-import { rewritePhone } from '../../../shared/domain/phone.ts';
+import { rewritePhone, staysAsItIs } from '../../../shared/domain/phone.ts';
 
 const german = { format: 'international', region: 'DE' } as const;
 
@@ -24,6 +24,7 @@ test('is written without blanks where E.164 is asked for, with its extension', (
 });
 
 test.each([
+  ['a text of sixty characters', '030 1234567 or, when nobody answers, the desk at 030 7654321'],
   ['a short number', '4711'],
   ['a number that nobody has', '+1 555 0100'],
   ['an extension that is dialled after the number', '+49 30 1234567-12'],
@@ -63,4 +64,22 @@ test.each([
 test('stays as it is with a context, however often it is asked', () => {
   const text = 'tel:030 1234567;phone-context=+49';
   expect([1, 2, 3].map(() => rewritePhone(text, german))).toEqual([text, text, text]);
+});
+
+test.each([
+  ['+49 30 901820', 'e164', false],
+  ['ask the desk', 'e164', true],
+  ['ask the desk', 'international', true],
+  ['ask the desk', 'keep', false],
+  ['+49 30 901820', 'keep', false],
+] as const)('a rule leaves %s alone, asked for %s: %s', (text, format, stays) => {
+  expect(staysAsItIs(text, { format, region: undefined })).toBe(stays);
+});
+
+test.each([
+  ['a word before the number', 'desk +49 30 901820'],
+  ['a digit that is none of the number', '7 +49 30 901820'],
+  ['a region that nobody knows', '030 901820'],
+])('stays as it is with %s', (_, text) => {
+  expect(rewritePhone(text, { format: 'e164', region: 'ZZ' })).toBe(text);
 });

@@ -66,6 +66,7 @@ describe('a list', () => {
       name: 'staff',
       enabled: true,
       existing: 'leave',
+      choice: 'none',
       sources: [{ kind: 'contactFolder', mailbox: 'directory@contoso.com', folders: ['Staff'] }],
       targets: {
         mailboxes: ['ada@contoso.com'],
@@ -75,6 +76,7 @@ describe('a list', () => {
       },
       destination: { folder: 'Company Contacts', category: 'Company Contacts' },
       mapping: {},
+      photos: false,
       userEdits: 'keep',
       removals: 'delete',
       whenTargetLeaves: 'cleanUp',
@@ -130,6 +132,12 @@ describe('a list', () => {
     ],
     ['default that does not fit', { defaults: { title: ['Dr'] } }, /^defaults.title: a text cannot hold a list$/],
     ['phone region', { phones: { format: 'e164', region: 'Germany' } }, /^phones.region: is no region/],
+    [
+      'photos of no source',
+      { source: { kind: 'csv', blob: 'a.csv', key: 'Nr' }, photos: true },
+      /^photos: no source of the list has photos/,
+    ],
+    ['photos that are a text', { photos: 'yes' }, /^photos: /],
     ['categories left alone', { mapping: { categories: null } }, /^mapping.categories: .* set destination.category to/],
     ['empty folder', { destination: { folder: ' ' } }, /^destination.folder: a folder needs a name/],
     ['nested destination', { destination: { folder: 'A/B' } }, /^destination.folder: .* without "\/"/],
@@ -450,13 +458,14 @@ describe('settingsFingerprint', () => {
     ['category', { destination: { folder: 'Company Contacts', category: 'C' } }],
     ['folder in a language', { destination: { folder: { default: 'Company Contacts', de: 'Firma' } } }],
     ['policy for removals', { removals: 'keep' }],
+    ['photos', { photos: true }],
   ])('changes with the %s', (_, changes) => {
     expect(print(changes)).not.toBe(print({}));
   });
 
   test('does not change with what concerns no contact in the targets', () => {
     const source = { mailbox: 'other@contoso.com', folders: ['Staff'] };
-    const others = { name: 'Staff', source, targets: { groups: ['g'] }, safeguards: { maxRemovals: 5 } };
+    const others = { name: 'Staff', source, targets: { groups: ['g'] }, safeguards: { maxRemovals: 5 }, photos: false };
     expect(print(others)).toBe(print({}));
   });
 });

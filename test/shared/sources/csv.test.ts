@@ -1,6 +1,7 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
+import { entryLimits } from '../../../shared/domain/entryLimits.ts';
 import { ProbeFailure } from '../../../shared/ports/connectionProbes.ts';
-import { type ContactSource, SourceFailure } from '../../../shared/ports/contactSource.ts';
+import { type ContactSource, type Reading, SourceFailure } from '../../../shared/ports/contactSource.ts';
 import type { HostProbe } from '../../../shared/ports/hostProbe.ts';
 import { FileUnavailable } from '../../../shared/ports/sourceFiles.ts';
 import { csvSettings } from '../../../shared/settings/csvSource.ts';
@@ -388,4 +389,23 @@ describe('a connection test of a file at an address', () => {
   function refuse(code: string): Promise<never> {
     return Promise.reject(new ProbeFailure('unreachable', code));
   }
+});
+
+test.each([
+  ['Outlook in English', 'First Name,Sensitivity,Private\nOpen,Normal,False\nA,Private,False\nB,Normal,True\n'],
+  ['Outlook in German', 'Vorname,Vertraulichkeit,Privat\nOpen,Normal,Falsch\nA,Privat,Falsch\nB,Normal,Wahr\n'],
+])('private marks of %s are told where the list hides them, also of a file that was read without', async (_, text) => {
+  const hiding = openCsv(
+    csvSettings.parse({ kind: 'csv', blob: 'a.csv' }),
+    { files, download: nothingBeside.download },
+    { entries: entryLimits, extended: ['sensitivity'] },
+  );
+  const marks = ({ scopes }: Reading) =>
+    scopes.flatMap(({ contacts }) => contacts.map(each => each.contact?.sensitivity));
+  files.put('a.csv', text);
+  const shared = await open().read(undefined);
+  expect(marks(shared)).toEqual([undefined, undefined, undefined]);
+  const hidden = await hiding.read(shared.cursor);
+  expect(marks(hidden)).toEqual([undefined, 'private', 'private']);
+  expect(marks(await hiding.read(hidden.cursor))).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { entryLimits } from '../../../shared/domain/entryLimits.ts';
 import { exchangeServers } from '../../../shared/ews/exchangeServer.ts';
 import { openHostProbe } from '../../../shared/http/hostProbe.ts';
 import type { ContactSource } from '../../../shared/ports/contactSource.ts';
@@ -34,6 +35,8 @@ export async function makeExchangeBed() {
     adapters,
     open: (changes: object = {}, connection: object = {}): ContactSource =>
       openContactSource(settingsOf(changes), adapters(connection)),
+    openHidingPrivate: (): ContactSource =>
+      openContactSource(settingsOf({}), adapters(), { extended: ['sensitivity'], entries: entryLimits }),
     settingsOf,
     close: () => server.close(),
   };

@@ -282,3 +282,18 @@ describe('a public folder', () => {
     expect(await failureOf(bed.open(nobody).read(undefined))).toMatchObject([{ code: 'ExchangeNoMailbox' }]);
   });
 });
+
+test('what Outlook marks private is told where the list hides it, also of contacts that were read without', async () => {
+  const [open, hiding] = [bed.open(), bed.openHidingPrivate()];
+  bed.mailboxes.addContact(bed.contacts, { texts: { DisplayName: 'Open' } });
+  bed.mailboxes.addContact(bed.contacts, { texts: { DisplayName: 'Hidden', Sensitivity: 'Private' } });
+  const marks = ({ scopes }: Reading) =>
+    scopes.flatMap(({ contacts }) =>
+      contacts.flatMap(({ contact }) => (contact?.sensitivity ? [contact.displayName] : [])),
+    );
+  const shared = await open.read(undefined);
+  expect([namesIn(shared), marks(shared)]).toEqual([['Hidden', 'Open'], []]);
+  const hidden = await hiding.read(shared.cursor);
+  expect([namesIn(hidden), marks(hidden)]).toEqual([['Hidden', 'Open'], ['Hidden']]);
+  expect((await hiding.read(hidden.cursor)).scopes.flatMap(({ contacts }) => contacts)).toEqual([]);
+});

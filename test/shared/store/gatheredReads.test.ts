@@ -55,6 +55,25 @@ describeState('Reads that are gathered', tables => {
     expect(requests).toBe(2);
   });
 
+  test('who asks while rows are being read is served by the next reading, which finds what was written meanwhile', async () => {
+    const partition = await fill(20);
+    const { query } = table();
+    const spy = jest.spyOn(table(), 'query');
+    const read = gatherReads(table(), gathering);
+    const later: ReturnType<typeof read>[] = [];
+    spy.mockImplementationOnce(async (...question) => {
+      const rows = await query(...question);
+      later.push(...[2, 3, 4].map(index => read(partition, keyOf(index))));
+      await table().write(partition, [{ kind: 'merge', rowKey: keyOf(3), properties: { index: 33 } }]);
+      return rows;
+    });
+    await Promise.all([0, 1].map(index => read(partition, keyOf(index))));
+    const rows = await Promise.all(later);
+    expect(rows.map(row => row?.properties.index)).toEqual([2, 33, 4]);
+    expect(spy).toHaveBeenCalledTimes(2);
+    spy.mockRestore();
+  });
+
   test('a failure is heard by everyone who asked', async () => {
     const query = jest.spyOn(table(), 'query').mockRejectedValueOnce(new Error('No answer'));
     const read = gatherReads(table(), gathering);

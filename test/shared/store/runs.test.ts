@@ -1,4 +1,7 @@
-import { newRunId, openRuns, type RunProblem, type RunSummary } from '../../../shared/store/runs.ts';
+import { newRunId } from '../../../shared/store/runId.ts';
+import type { RunProblem } from '../../../shared/store/runProblem.ts';
+import type { RunSummary } from '../../../shared/store/runSummary.ts';
+import { openRuns } from '../../../shared/store/runs.ts';
 import { describeState, newKey } from './storages.ts';
 
 /** https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model */

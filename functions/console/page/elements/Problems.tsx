@@ -12,15 +12,17 @@ export function Problems({ list, problems }: ProblemsProps) {
   return (
     <>
       {problems.map(({ code, detail }) => {
-        const { title, mend } = adviceFor(code);
+        const { title, mend, at } = adviceFor(code);
         return (
           <div key={`${code} ${detail}`} class="notice bad">
             <p>
               <strong>{title}.</strong> <Words text={detail} />
             </p>
             <p>
-              <span class="step">Next step</span> {mend}{' '}
-              {list !== undefined && <a href={links.list(list, 'connection')}>Test the connection</a>}
+              <span class="step">Next step</span> {mend} {at === 'holds' && <a href={links.holds}>Look at it</a>}
+              {at === undefined && list !== undefined && (
+                <a href={links.list(list, 'connection')}>Test the connection</a>
+              )}
             </p>
           </div>
         );

@@ -2,7 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { ApiFailure } from '../api.ts';
 import { asFailure } from '../api.ts';
-import { download, writeCsv } from '../csv.ts';
+import { writeCsv } from '../csv.ts';
+import { download } from '../download.ts';
 import { FailureNotice } from './Notice.tsx';
 
 export interface Column<Row> {

@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type * as z from 'zod';
-import type { contactsPage, FoundContact } from '../../../../shared/api/contacts.ts';
+import type { FoundContact } from '../../../../shared/api/contacts.ts';
 import type { ContactExplanation, Explanation } from '../../../../shared/api/explain.ts';
 import { type ApiFailure, asFailure, post } from '../api.ts';
 import { Field } from '../elements/Field.tsx';
@@ -9,12 +8,11 @@ import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { links } from '../links.ts';
 import { type NamedList, namedLists, nameOfList } from '../lists.ts';
 import { go } from '../location.ts';
-import { has } from '../session.ts';
+import { searchContacts } from '../searchContacts.ts';
+import { has, hasSomewhere } from '../session.ts';
 import { countOf } from '../words.ts';
 import { type Answers, isOutside, sortOut } from './sortOut.ts';
 import { Verdict } from './Verdict.tsx';
-
-type ContactsPage = z.infer<typeof contactsPage>;
 
 const mostNamed = 3;
 
@@ -29,7 +27,7 @@ interface ExplainProps {
 /** Whether a contact is in a mailbox, by every list that might bring it, and why (not). */
 export function Explain({ mailbox, asked, receives }: ExplainProps) {
   const contact = useSignal(asked ?? '');
-  const answers = useSignal<Answers | undefined>(undefined);
+  const answers = useSignal<readonly Explanation[] | undefined>(undefined);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const ids = namedLists.value.filter(isAsked).map(({ id }) => id);
   const isReady = ids.length > 0;
@@ -40,7 +38,7 @@ export function Explain({ mailbox, asked, receives }: ExplainProps) {
     ask(asked, ended.signal);
     return () => ended.abort();
   }, [mailbox, asked, isReady]);
-  if (!has('Operator')) return <p class="hint">To look for a contact takes the role Operator.</p>;
+  if (!hasSomewhere('Operator')) return <p class="hint">To look for a contact takes the role Operator.</p>;
   return (
     <>
       <form class="ask" onSubmit={submit}>
@@ -52,7 +50,9 @@ export function Explain({ mailbox, asked, receives }: ExplainProps) {
       <div aria-live="polite">
         {failure.value && <FailureNotice failure={failure.value} />}
         {asked && !answers.value && !failure.value && <Loading what="every list, and the mailbox" />}
-        {asked && answers.value && <Verdicts answers={answers.value} mailbox={mailbox} contact={asked} />}
+        {asked && answers.value && (
+          <Verdicts answers={sortOut(answers.value, receives ?? [])} mailbox={mailbox} contact={asked} />
+        )}
       </div>
     </>
   );
@@ -69,7 +69,7 @@ export function Explain({ mailbox, asked, receives }: ExplainProps) {
     failure.value = undefined;
     try {
       const explained = await Promise.all(ids.map(list => explain({ list, mailbox, contact: text }, signal)));
-      if (!signal?.aborted) answers.value = sortOut(explained, receives ?? []);
+      if (!signal?.aborted) answers.value = explained;
     } catch (error) {
       if (!signal?.aborted) failure.value = asFailure(error);
     }
@@ -88,11 +88,7 @@ async function explain({ list, ...body }: Question, signal: AbortSignal | undefi
   const explained = await post<Explanation>(`${path}/explain`, body, signal);
   const [reason] = explained.contacts;
   if (!isOutside(explained) || !reason) return explained;
-  const { contacts } = await post<ContactsPage>(
-    `${path}/contacts/search`,
-    { text: body.contact.slice(0, 200) },
-    signal,
-  );
+  const { contacts } = await searchContacts(list, { text: body.contact }, signal);
   if (contacts.length === 0) return { ...explained, contacts: [{ ...reason, state: 'notInSource' }] };
   return { ...explained, contacts: contacts.slice(0, mostNamed).map(contact => named(reason, contact)) };
 }
@@ -102,8 +98,8 @@ function named(reason: ContactExplanation, { displayName, sourceKey }: FoundCont
 }
 
 /** Those that do nothing now explain nothing either. */
-function isAsked({ state, head }: NamedList): boolean {
-  return state !== 'refused' && !(state === 'paused' && head === 0);
+function isAsked({ id, state, head }: NamedList): boolean {
+  return has('Operator', id) && state !== 'refused' && !(state === 'paused' && head === 0);
 }
 
 interface VerdictsProps {
@@ -112,7 +108,7 @@ interface VerdictsProps {
   readonly contact: string;
 }
 
-function Verdicts({ answers: { found, without }, mailbox, contact }: VerdictsProps) {
+function Verdicts({ answers: { found, elsewhere, without }, mailbox, contact }: VerdictsProps) {
   return (
     <>
       {found.length === 0 && (
@@ -144,9 +140,14 @@ function Verdicts({ answers: { found, without }, mailbox, contact }: VerdictsPro
           )}
         </section>
       ))}
+      {elsewhere.map(({ list, contacts: [first] }) => (
+        <p key={list} class="hint">
+          Also in “<a href={links.list(list)}>{nameOfList(list)}</a>”: {first?.reason}.
+        </p>
+      ))}
       {without.length > 0 && (
         <p class="hint">
-          {found.length > 0 && 'Not in: '}
+          {found.length > 0 && 'Not in '}
           {without.map((list, index) => (
             <span key={list}>
               {index > 0 && ', '}

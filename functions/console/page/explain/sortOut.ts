@@ -4,6 +4,8 @@ import type { ContactExplanation, Explanation } from '../../../../shared/api/exp
 export interface Answers {
   /** Of lists that have the contact, or whose answer is all that there is. */
   readonly found: readonly Explanation[];
+  /** Of lists that have it, too, and do not go to the mailbox, where another one does. */
+  readonly elsewhere: readonly Explanation[];
   /** Ids of lists that have no such contact. */
   readonly without: readonly string[];
 }
@@ -22,11 +24,13 @@ export function isOutside({ contacts }: Explanation): boolean {
   return contacts.every(({ state, sourceKey }) => outside.includes(state) && sourceKey === undefined);
 }
 
-/** Lists that have the contact, those that the mailbox receives first. */
+/** @param receives ids of the lists that the mailbox gets */
 export function sortOut(explained: readonly Explanation[], receives: readonly string[]): Answers {
-  const rank = ({ list }: Explanation) => (receives.includes(list) ? 0 : 1);
+  const having = explained.filter(hasContact);
+  const own = having.filter(({ list }) => receives.includes(list));
+  const others = having.filter(({ list }) => !receives.includes(list));
   return {
-    found: explained.filter(hasContact).sort((left, right) => rank(left) - rank(right)),
+    ...(own.length > 0 ? { found: own, elsewhere: others } : { found: others, elsewhere: [] }),
     without: explained.filter(each => !hasContact(each)).map(({ list }) => list),
   };
 }

@@ -6,6 +6,7 @@ import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
 import { links } from '../links.ts';
 import { lists, type NamedList, openHolds } from '../lists.ts';
+import { go } from '../location.ts';
 import { adviceFor } from '../problemAdvice.ts';
 import { count, countOf } from '../words.ts';
 import { HeldContacts } from './holds/HeldContacts.tsx';
@@ -48,6 +49,25 @@ function HoldCard({ list, hold }: { readonly list: NamedList; readonly hold: Hol
         {adviceFor(hold.reason).title}, since <Time at={hold.since} />: {count(hold.removals)} of {count(hold.of)}.
         {hold.groups && ` Groups that read as empty, or lost most of their members: ${hold.groups.join(', ')}.`}
       </p>
+      <p>
+        <span class="step">Next step</span> Ask whoever keeps the list whether that was meant. If not, put it right at
+        the source: the hold ends by itself.
+      </p>
+      <div class="buttons">
+        <Action
+          list={list.id}
+          label={words.approve}
+          tone="danger"
+          confirm={{ title: `${words.approve}?`, text: words.approved, button: words.approve }}
+          run={() => decide('approve')}
+        />
+        <Action
+          list={list.id}
+          label={words.reject}
+          confirm={{ title: `${words.reject}?`, text: words.rejected, button: words.reject }}
+          run={() => decide('reject')}
+        />
+      </div>
       {hold.kind === 'contacts' ? (
         <HeldContacts list={list.id} />
       ) : (
@@ -55,34 +75,15 @@ function HoldCard({ list, hold }: { readonly list: NamedList; readonly hold: Hol
           <a href={links.list(list.id, 'mailboxes')}>See the mailboxes of the list</a>
         </p>
       )}
-      <p>
-        <span class="step">Next step</span> Ask whoever keeps the list whether that was meant. If not, put it right at
-        the source: the hold ends by itself.
-      </p>
-      <div class="buttons">
-        <Action
-          label={words.approve}
-          tone="danger"
-          confirm={{ title: `${words.approve}?`, text: words.approved, button: words.approve }}
-          run={() => decide('approve')}
-        />
-        <Action
-          label={words.reject}
-          confirm={{ title: `${words.reject}?`, text: words.rejected, button: words.reject }}
-          run={() => decide('reject')}
-        />
-      </div>
     </section>
   );
 
   async function decide(decision: 'approve' | 'reject') {
     const body = { kind: hold.kind, decision, removals: hold.removals };
     const { runId } = await post<{ runId: string }>(`lists/${encodeURIComponent(list.id)}/hold`, body);
-    return (
-      <>
-        Decided: <a href={links.run(runId)}>see how it is carried out</a>.
-      </>
-    );
+    // The hold is gone from here: what comes of the decision is seen at its run.
+    go(links.run(runId));
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+import { post } from '../api.ts';
 import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
@@ -91,6 +92,11 @@ function ListStatus({ list }: { readonly list: NamedList }) {
         <dt>State</dt>
         <dd>
           <Badge state={list.state} /> {listStates[list.state]}{' '}
+          {list.haltedAt && (
+            <>
+              Halted since <Time at={list.haltedAt} />.{' '}
+            </>
+          )}
           {list.state === 'held' && <a href={links.holds}>Look at it</a>}
           {list.state === 'error' && <a href={links.list(list.id, 'connection')}>Test the connection</a>}
         </dd>
@@ -135,10 +141,28 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           {detail}
         </p>
       ))}
-      {list.state !== 'paused' && list.state !== 'refused' && (
+      {list.state === 'halted' && (
+        <Action
+          list={list.id}
+          label="Release"
+          tone="main"
+          confirm={{
+            title: 'Let the list go on?',
+            text: 'Its source is read, and what changed meanwhile is written to its mailboxes.',
+            button: 'Release the list',
+          }}
+          run={() => startRun(`lists/${encodeURIComponent(list.id)}/release`, {})}
+        />
+      )}
+      {list.state !== 'paused' && list.state !== 'refused' && list.state !== 'halted' && (
         <div class="buttons">
-          <Action label="Sync now" run={() => startRun(`lists/${encodeURIComponent(list.id)}/resync`, {})} />
           <Action
+            list={list.id}
+            label="Sync now"
+            run={() => startRun(`lists/${encodeURIComponent(list.id)}/resync`, {})}
+          />
+          <Action
+            list={list.id}
             label="Compare every folder"
             confirm={{
               title: 'Compare every folder?',
@@ -147,10 +171,26 @@ function ListStatus({ list }: { readonly list: NamedList }) {
             }}
             run={() => startRun(`lists/${encodeURIComponent(list.id)}/resync`, { mode: 'full' })}
           />
+          <Action
+            list={list.id}
+            label="Halt"
+            tone="danger"
+            confirm={{
+              title: 'Stop the list at once?',
+              text: `Nothing is read for it and nothing is written to its ${countOf(targetsOf(list), 'mailbox', 'mailboxes')} until somebody releases it. What is there stays.`,
+              button: 'Halt the list',
+            }}
+            run={() => halt(list.id)}
+          />
         </div>
       )}
     </>
   );
+}
+
+async function halt(id: string) {
+  await post(`lists/${encodeURIComponent(id)}/halt`);
+  return 'It stands still.';
 }
 
 const notifications = {

@@ -54,6 +54,7 @@ const columns: readonly Column<ListView>[] = [
       id === null ? count(contacts) : <a href={links.list(id, 'contacts')}>{count(contacts)}</a>,
     text: ({ contacts }) => String(contacts),
     isNumber: true,
+    isExtra: true,
   },
   {
     title: 'Mailboxes',

@@ -4,6 +4,7 @@ import { MissingContact } from '../elements/MissingContact.tsx';
 import { Empty, FailureNotice, Loading, ReadFailure } from '../elements/Notice.tsx';
 import { type AddressedRun, RunTable } from '../elements/RunTable.tsx';
 import { Screen } from '../elements/Screen.tsx';
+import { Time } from '../elements/Time.tsx';
 import { links } from '../links.ts';
 import { allLists, listProblems, lists, openHolds, totalMailboxes } from '../lists.ts';
 import { useResource } from '../resource.ts';
@@ -26,6 +27,7 @@ export function Overview() {
       </section>
       <section>
         <h2>Latest runs</h2>
+        <NextRun />
         <ReadFailure {...runs} />
         {runs.value ? <LatestRuns runs={runs.value.runs} /> : !runs.failure && <Loading what="runs" />}
       </section>
@@ -116,6 +118,16 @@ export function NoLists() {
         Name one in the app setting <code>CONTACT_LISTS</code>: a source, who gets it, and the folder it goes to.
       </p>
     </Empty>
+  );
+}
+
+function NextRun() {
+  const nextRunAt = lists.value.value?.nextRunAt;
+  if (!nextRunAt) return null;
+  return (
+    <p class="hint">
+      The next scheduled one: <Time at={nextRunAt} />
+    </p>
   );
 }
 

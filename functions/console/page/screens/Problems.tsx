@@ -120,7 +120,7 @@ function CauseCard({ cause: { code, problems, details } }: { readonly cause: Cau
             {retryAt && (
               <span class="hint">
                 {' '}
-                tried again <Time at={retryAt} />
+                next try <Time at={retryAt} />
               </span>
             )}
           </li>

@@ -60,6 +60,35 @@ test('one change with ten audiences costs the tables no more than without, and t
   expect([withTen.journal, withTen.snapshot]).toEqual([1, 0]);
 });
 
+test('one change with an owner for each mailbox costs the tables no more than without, and the journal is read once', async () => {
+  const costWith = async (changes: Parameters<typeof listOf>[0]) => {
+    const world = createWorld(listOf(changes));
+    const targets = world.addTargets(40);
+    const ids = targets.map((_, index) =>
+      world.source.add(world.sourceFolder, { displayName: `Of ${index}`, manager: `target${index + 1}@contoso.com` }),
+    );
+    await world.sync();
+    world.source.edit(ids[0] ?? '', { ...world.source.contact(ids[0] ?? '').contact, department: 'Changed' });
+    await world.run();
+    const { sources, mailboxes, progress, runs } = world.tables;
+    const spies = [sources, mailboxes, progress, runs].flatMap(table =>
+      (['get', 'query', 'pick', 'write'] as const).map(method => jest.spyOn(table, method)),
+    );
+    const readings = jest.spyOn(sources, 'query');
+    await world.drain();
+    const requests = spies.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+    const ranges = readings.mock.calls.map(([, range]) => String(range && 'from' in range ? range.from : ''));
+    jest.restoreAllMocks();
+    const changed = targets.filter(id => world.target(id)?.['Of 0']?.department === 'Changed').length;
+    return { requests, changed, journal: ranges.filter(from => from.startsWith('change:')).length };
+  };
+  const without = await costWith({});
+  const withOwners = await costWith({ owners: { from: 'manager' } });
+  expect([without.changed, withOwners.changed]).toEqual([40, 1]);
+  expect(withOwners.requests).toBeLessThanOrEqual(without.requests);
+  expect(withOwners.journal).toBe(1);
+});
+
 describe('no mailbox is shown what another sees', () => {
   let world: World;
   let targets: string[];

@@ -1,13 +1,13 @@
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { nothingBeside } from '../../../memory/adapters.ts';
-import { failure } from '../../../memory/graphFaults.ts';
+import { crash, failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
 let world: World;
 let target: string;
 let ids: string[];
 
-const withPhotos = (changes: Record<string, unknown> = {}): ContactList => ({ ...listOf(changes), photos: true });
+const withPhotos = (changes: Record<string, unknown> = {}): ContactList => listOf({ photos: true, ...changes });
 const jpeg = (content: number, length = 40) => Uint8Array.from({ length }, (_, i) => [0xff, 0xd8, 0xff][i] ?? content);
 
 beforeEach(() => {
@@ -126,6 +126,32 @@ test.each([
   },
 );
 
+test('a photo that may have been written is written over, although the source is back at the one before', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  show(0, jpeg(2));
+  world.graph.fail({ on: { operation: 'photo' }, committed: true, answer: failure('unavailable') });
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(2));
+  show(0, jpeg(1));
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test('so is one whose handler died before it noted it', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  show(0, jpeg(2));
+  const meanwhile = async () => {
+    show(0, jpeg(1));
+    await world.run();
+    await crash();
+  };
+  world.graph.fail({ on: { operation: 'photo' }, committed: true, meanwhile });
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
 test('a photo that always fails is tried ever more seldom, and no more once the source has none', async () => {
   show(0, jpeg(1));
   for (const _ of [1, 2, 3])
@@ -140,6 +166,16 @@ test('a photo that always fails is tried ever more seldom, and no more once the 
   expect(waits).toEqual([5, 20, 80]);
   show(0, new Uint8Array());
   await world.sync();
+  await world.sync();
+  expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
+});
+
+test('a photo that failed is tried no more once the user deleted its contact', async () => {
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'photo' }, answer: { status: 400, code: 'ErrorInvalid' } });
+  await world.sync();
+  world.graph.mailbox(target).purge(world.targetId(target, 'Contact 1'));
+  await world.clock.advance(5 * minute);
   await world.sync();
   expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
 });
@@ -229,6 +265,23 @@ test("a user's own contact without a photo gets one, and the next ones, and keep
   world.source.remove(first);
   await world.sync();
   expect(mailbox.contact(own)).toMatchObject({ contact, photo: jpeg(2) });
+});
+
+test("a photo that was written to a user's own contact without an answer does not count as the user's", async () => {
+  world.setLists(withPhotos({ existing: 'adoptInFolder' }));
+  const mailbox = world.graph.mailbox(target);
+  const contact = { displayName: 'Contact 1', emailAddresses: [{ address: 'a@b.example' }] };
+  const own = mailbox.add(mailbox.addFolder('Company'), contact);
+  world.source.edit(ids[0] ?? '', contact);
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'photo' }, committed: true, answer: failure('unavailable') });
+  await world.sync();
+  expect(mailbox.contact(own).photo).toEqual(jpeg(1));
+  show(0, jpeg(2));
+  await world.sync();
+  await world.clock.advance(5 * minute);
+  await world.sync();
+  expect(mailbox.contact(own).photo).toEqual(jpeg(2));
 });
 
 test('photos that are asked for later come to contacts that are there, and no contact is written for it', async () => {

@@ -66,6 +66,21 @@ function sentMessages(): Map<string, number> {
   return new Map([...byMailbox].map(([mailbox, all]) => [mailbox, all.length]));
 }
 
+test('the first messages of a large fan-out leave before the other mailboxes are written down', async () => {
+  const { syncQueue } = world.queues;
+  const { send } = syncQueue;
+  const announced: number[] = [];
+  syncQueue.send = async messages => {
+    const [run] = await world.tables.runs.queryAcross('summary', 1);
+    const rows = await world.tables.runs.query(run?.partitionKey ?? '', { from: 'mailbox:', to: 'mailbox;' });
+    announced.push(rows.length);
+    await send(messages);
+  };
+  await world.run();
+  expect(announced[0]).toBeLessThan(50);
+  expect(offered).toHaveLength(mailboxes);
+});
+
 describe('a fan-out whose host dies', () => {
   test.each([
     ['announce', 0],

@@ -76,6 +76,30 @@ test('mailboxes that leave lose what was written there, and who joins gets every
   expect(await previewAndRun()).toMatchObject({ creates: 3, deletes: 3, mailboxes: { total: 5, changed: 2 } });
 });
 
+test('in each language the same is wanted again', async () => {
+  const destination = { folder: { default: 'Company', de: 'Firma' } };
+  world.setLists(listOf({ destination }));
+  for (const id of targets.slice(1)) world.graph.setLanguage(id, 'de');
+  expect(await previewAndRun()).toMatchObject({ creates: 12 });
+  world.setLists(listOf({ destination, mapping: { department: null } }));
+  expect(await previewAndRun()).toMatchObject({ creates: 0, patches: 0 });
+});
+
+test('whom a list takes over is not known without a look, and is given back where the mailbox leaves', async () => {
+  const [first = ''] = targets;
+  const id = ids[0] ?? '';
+  world.source.edit(id, { ...world.source.contact(id).contact, emailAddresses: [{ address: 'ada@x.example' }] });
+  const mailbox = world.graph.mailbox(first);
+  mailbox.add(mailbox.addFolder('Company'), { displayName: 'Mine', emailAddresses: [{ address: 'ada@x.example' }] });
+  world.setLists(listOf({ existing: 'adoptInFolder' }));
+  expect((await world.previewList()).notes).toContainEqual(expect.stringContaining('taken over instead of made'));
+  await world.sync();
+  world.graph.setGroup('all@contoso.com', targets.slice(1));
+  const shown = await previewAndRun();
+  expect(shown).toMatchObject({ givesBack: 1, deletes: 2 });
+  expect((await world.latestRun())?.contacts).toMatchObject({ givenBack: 1 });
+});
+
 test('mailboxes that wait for a time are named, and not counted', async () => {
   const [first = ''] = targets;
   world.graph.removeUser(first);

@@ -9,13 +9,13 @@ import { capitalise, countOf } from '../../words.ts';
 
 /** What the list needs, step by step; what is missing comes first, with its remedy. */
 export function ListConnection({ list }: { readonly list: NamedList }) {
-  const mayTest = has('Operator');
-  const { value, failure, reload } = useResource<z.infer<typeof connectionTest>>(
+  const mayTest = has('Operator', list.id);
+  const { value, failure, isOld, reload } = useResource<z.infer<typeof connectionTest>>(
     mayTest ? `lists/${encodeURIComponent(list.id)}/connection-test` : undefined,
   );
   if (!mayTest) return <p class="notice">The connection test takes the role Operator. Ask an Entra admin for it.</p>;
   if (failure) return <FailureNotice failure={failure} retry={reload} />;
-  if (!value) return <Loading what="what the list needs, which takes a few seconds" />;
+  if (!value || isOld) return <Loading what="what the list needs, which takes a few seconds" />;
   const failed = value.steps.filter(({ ok }) => !ok);
   return (
     <>

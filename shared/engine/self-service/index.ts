@@ -1,0 +1,2 @@
+export { choose, clearOwn } from './choose.ts';
+export { readOwnLists } from './ownLists.ts';

@@ -1,0 +1,27 @@
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { Source } from '../../store/sources.ts';
+import type { StoredTargets } from '../../store/targets.ts';
+
+/** Whether the list's targets name the mailbox, by what the last run read of them: nobody is asked for it. */
+export async function isEntitled(
+  { targets }: Pick<ContactList, 'targets'>,
+  mailboxId: string,
+  source: Pick<Source, 'readTargets' | 'readGroupMembers'>,
+): Promise<boolean> {
+  const known = (await source.readTargets())?.targets;
+  if (!known) return false;
+  return (await isNamed(targets, known)) && !(await isNamed(targets.exclude, known));
+
+  async function isNamed(
+    { mailboxes, groups }: Pick<ContactList['targets'], 'mailboxes' | 'groups'>,
+    { users, groups: groupIds }: StoredTargets,
+  ): Promise<boolean> {
+    if (mailboxes.some(name => users[name.toLowerCase()] === mailboxId)) return true;
+    for (const name of groups) {
+      const id = groupIds[name.toLowerCase()];
+      if (id !== undefined && (await source.readGroupMembers(id)).members.has(fingerprint(mailboxId))) return true;
+    }
+    return false;
+  }
+}
