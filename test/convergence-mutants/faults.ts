@@ -453,4 +453,18 @@ export const faults: readonly Fault[] = [
     'apply/visibility',
     'a rule for a group that cannot be read and that nobody knows yet shows nobody anything new, and leaves what is there',
   ),
+  // Change in rings, and back
+  { name: 'ring-not-a-ceiling', rule: 'no message carries a mailbox past the head of its ring' },
+  directed(
+    'ceiling-raised-by-journal',
+    'a mailbox that needs the snapshot gets it as it was at its ceiling',
+    'rings',
+    'no full reconcile carries a mailbox past its ceiling',
+  ),
+  directed(
+    'change-never-goes-on',
+    'a change goes on when its ring is current and has waited',
+    'rings',
+    'a large round comes to the first ring, waits, and goes on',
+  ),
 ];

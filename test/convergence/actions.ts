@@ -30,6 +30,8 @@ export type Action =
   | { readonly do: 'askForFullReconcile' }
   | { readonly do: 'takeUpDeadLetters' }
   | { readonly do: 'decideHold'; readonly list: number; readonly approve: boolean }
+  /** A change goes on to the next ring, and a list that it halted goes on. */
+  | { readonly do: 'release'; readonly list: number }
   | { readonly do: 'addContact'; readonly folder: number; readonly value: number }
   | { readonly do: 'editContact'; readonly contact: number; readonly field: SourceField; readonly value: number }
   | { readonly do: 'removeContact' | 'restoreContact'; readonly contact: number }

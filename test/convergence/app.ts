@@ -19,6 +19,7 @@ import type { MemoryGraph } from '../memory/graph.ts';
 import type { MemoryQueue } from '../memory/queue.ts';
 import { createSourcePlaces } from '../memory/sourcePlaces.ts';
 import { checkAdoption, noteAdoption } from './adoptable.ts';
+import { checkCeiling } from './checkCeiling.ts';
 import type { Host } from './host.ts';
 import {
   checkLicence,
@@ -82,8 +83,12 @@ export function openHostApp(host: Host, world: World) {
   const timing = { ...standardTiming, handlerSeconds: hasTime(host) ? 240 : 0 };
   const rules: WriteRules = {
     poisonOf: (mailboxId, write) => model.poisoned.get(`${mailboxId} ${stampKeyOf(mailboxId, write)}`),
-    beforeWrite: (mailboxId, write) =>
-      isAdoptable(write, model) ? checkAdoption(model, write) : checkLicence(model, graph.mailbox(mailboxId), write),
+    beforeWrite: (mailboxId, write) => {
+      if (model.inRings) void checkCeiling(model, mailboxId, write, graph, world.tables);
+      return isAdoptable(write, model)
+        ? checkAdoption(model, write)
+        : checkLicence(model, graph.mailbox(mailboxId), write);
+    },
     afterWrite(mailboxId, write, outcome, categoriesRead) {
       const isStrict = !host.stage.faults.everMet() && model.userEdits === 'keep';
       noteWrite(model, mailboxId, write, outcome, categoriesRead, isStrict);
@@ -139,6 +144,9 @@ export function openHostApp(host: Host, world: World) {
       const { lists } = await readConfiguredLists();
       const chosen = lists.filter(({ id }) => listIds.includes(id));
       if (chosen.length > 0) await requestResync(chosen, mailboxId, mode);
+    },
+    async release(listIds: readonly string[]): Promise<void> {
+      for (const id of listIds) await app().release(id);
     },
     async askForFullReconcile(): Promise<void> {
       await app().askForFullReconcile();
@@ -199,6 +207,7 @@ function contactList(list: ListModel, model: Model): ContactList {
     existing: model.existing,
     ...(model.hasPhotos && { photos: true }),
     safeguards,
+    ...(model.inRings && { rollout: { rings: [{ mailboxes: ['target0@contoso.com'] }], wait: 'PT30M', from: 2 } }),
   };
   const key = JSON.stringify(settings);
   const known = parsedLists.get(key) ?? contactListSchema.parse(settings);

@@ -183,6 +183,10 @@ export interface Model {
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   readonly existing: Existing;
+  /** Whether changes come to the first mailbox before the others. */
+  readonly inRings: boolean;
+  /** Mailboxes that somebody asked for by name, which go past their rings; undefined once tables were put back. */
+  named: Set<string> | undefined;
   readonly hasPhotos: boolean;
   /** Mailboxes for which folders and categories have another name; undefined where they have one for all. */
   readonly germans: ReadonlySet<string> | undefined;

@@ -31,6 +31,7 @@ async function act(action: Action, stand: Stand): Promise<void> {
     case 'resync': {
       const list = pick(model.lists, action.list);
       const mailbox = action.mailbox === null ? undefined : pick(model.mailboxes, action.mailbox);
+      if (mailbox !== undefined) model.named?.add(mailbox);
       return system.start('resync', app =>
         app.resync(list ? [list.id] : [], mailbox, action.full ? 'full' : 'incremental'),
       );
@@ -41,6 +42,10 @@ async function act(action: Action, stand: Stand): Promise<void> {
       return system.start('photo sweep', app => app.forgetPhotos());
     case 'takeUpDeadLetters':
       return system.start('dead letters', app => app.takeUpDeadLetters());
+    case 'release': {
+      const list = pick(model.lists, action.list);
+      return system.start('release', app => app.release(list ? [list.id] : []));
+    }
     case 'decideHold':
       await decideHold(stand, pick(model.lists, action.list), action.approve);
       return;
@@ -199,6 +204,7 @@ async function backUpTables(stand: Stand): Promise<void> {
 async function putTablesBack({ model, system }: Stand): Promise<void> {
   if (!system.hasBackup()) return;
   await system.putTablesBack();
+  model.named = undefined;
   for (const list of model.lists) {
     const choices = await openChoices(system.tables.choices).readAll(list.id);
     list.switchedOff.clear();

@@ -44,10 +44,11 @@ const pauses = [16 * minute, 70 * minute, 6 * hour, 25 * hour, 25 * hour];
 const mostRuns = 20;
 
 /** The timers fire for days while something stays broken, whose retries never end. */
-export async function goOnForDays(system: System): Promise<void> {
+export async function goOnForDays(system: System, model: Model): Promise<void> {
   for (const pause of pauses) {
     await system.advance(pause);
     startTimers(system);
+    releaseAll(system, model);
     await settle(system);
   }
 }
@@ -60,10 +61,17 @@ export async function comeToRest(system: System, model: Model): Promise<void> {
     const before = system.sent();
     startTimers(system);
     await drain(system);
+    if (run < pauses.length) releaseAll(system, model);
+    await drain(system);
     if (model.violations.length > 0) return;
     if (run >= pauses.length - 1 && system.sent() === before) return;
   }
   noteViolation(model, 'NEVER-IDLE', 'every run sends something');
+}
+
+/** Whoever is called because a change went wrong in its ring, or waits for mailboxes that are broken. */
+function releaseAll(system: System, { inRings, lists }: Model): void {
+  if (inRings) system.start('release', app => app.release(lists.map(({ id }) => id)));
 }
 
 function startTimers(system: System): void {

@@ -24,6 +24,8 @@ export interface Scene {
   readonly existing?: Existing;
   /** Beside the others a list with sources of every kind, whose people are joined by their addresses. */
   readonly everyKind?: boolean;
+  /** Whether changes come to the first mailbox before the others. */
+  readonly inRings?: boolean;
   /** Whether folders and categories have another name for some mailboxes. */
   readonly byLanguage?: boolean;
   /** Whether lists begin with a rule of visibility. */
@@ -77,6 +79,8 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     removals: scene.removals,
     whenTargetLeaves: scene.whenTargetLeaves,
     existing: scene.existing ?? 'leave',
+    inRings: scene.inRings ?? false,
+    named: new Set(),
     hasPhotos: scene.hasPhotos ?? false,
     germans: scene.byLanguage ? new Set(mailboxes.filter((_, index) => index % 2 === 0)) : undefined,
     adoptable: new Map(),

@@ -66,6 +66,7 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('askForFullReconcile', {})],
   [1, action('takeUpDeadLetters', {})],
   [2, action('decideHold', { list, approve: fc.boolean() })],
+  [2, action('release', { list })],
   [4, action('addContact', { folder: place, value: few })],
   [8, action('editContact', { contact: place, field: fc.constantFrom(...sourceFields), value: fc.nat({ max: 2 }) })],
   [4, action('removeContact', { contact: place })],
@@ -140,5 +141,6 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
   hasPhotos: fc.boolean(),
   existing: fc.constantFrom('leave', 'leave', 'adoptInFolder', 'adoptAnywhere'),
   everyKind: fc.boolean(),
+  inRings: fc.boolean(),
   byLanguage: fc.boolean(),
 });

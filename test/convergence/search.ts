@@ -72,7 +72,7 @@ async function standingFaults(stand: Stand): Promise<void> {
   system.endFaults();
   const isAnyBroken = model.lists.some(({ isSourceBroken }) => isSourceBroken);
   if (model.poisoned.size + model.broken.size === 0 && !isAnyBroken) return;
-  await goOnForDays(system);
+  await goOnForDays(system, model);
   await compareAll(stand, 'standing');
 }
 
