@@ -191,7 +191,6 @@ async function captureChanges(
     kept: countKept(comparison, before.kept),
     hiddenPrivate: countHidden(comparison, before.hiddenPrivate, gone),
     ...(pictured && { hasPhotos: true }),
-    photosOwed: pictured && pictured.unread > 0 ? true : undefined,
     photosAskedAt: pictured?.askedAt,
     photosLeftOut,
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
@@ -207,7 +206,9 @@ async function captureChanges(
     ...(hold ? { hold: { ...hold, since: before.hold?.since ?? now, decision: 'open' as const } } : {}),
   };
   const entries = journalEntries(differences.seen, removals, known);
-  const checkpoint = await capture.commitChanges(after, entries);
+  const isPhotoOwed =
+    pictured && (pictured.waits || pictured.unread > 0 || entries.some(({ snapshot: row }) => row?.photo?.owed));
+  const checkpoint = await capture.commitChanges({ ...after, photosOwed: isPhotoOwed || undefined }, entries);
   if (checkpoint.head !== before.head) await source.trimJournal(before.head, checkpoint.head);
   if (damage) await source.mend(known.values());
   const problems = [

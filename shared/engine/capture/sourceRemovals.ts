@@ -1,6 +1,7 @@
 import { findEmptiedSources } from '../../domain/emptiedSources.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { findHalvedFiles } from '../../domain/halvedFiles.ts';
+import { isOtherPhoto } from '../../domain/photo.ts';
 import {
   type Hold,
   holdContactRemovals,
@@ -102,8 +103,10 @@ export function journalEntries(
     // One that is damaged stays so: nothing tells any more what the contact is.
     if (!before || before.isLost) return [];
     const snapshot = asHeld(before, present.get(sourceKey));
-    const isSame = before.removal === 'held' && fingerprint(before.waiting) === fingerprint(snapshot.waiting);
-    return isSame ? [] : [{ journaled: false, sourceKey, before, snapshot }];
+    const factsOf = ({ waiting: contact, photo = {} }: SnapshotContact) => fingerprint([contact ?? null, photo]);
+    return before.removal === 'held' && factsOf(before) === factsOf(snapshot)
+      ? []
+      : [{ journaled: false, sourceKey, before, snapshot }];
   });
   return [...updates, ...removals, ...waiting];
 }
@@ -112,7 +115,10 @@ export function journalEntries(
 function asHeld({ waiting: _, ...before }: SnapshotContact, now: SeenContact | undefined): SnapshotContact {
   if (!now) return { ...before, removal: 'held' };
   const { ids, folderId, parts, contact } = now;
-  return { ...before, ids, folderId, parts, waiting: contact, removal: 'held' };
+  const held = { ...before, ids, folderId, parts, waiting: contact, removal: 'held' as const };
+  const isOwed = now.photo?.owed || isOtherPhoto(now.photo, before.photo);
+  // No reading tells of it again: it is asked for once the decision is made.
+  return isOwed ? { ...held, photo: { ...before.photo, owed: true } } : held;
 }
 
 /** A contact that storage cannot hold is left as it was, and named; it never counts as removed. */

@@ -31,6 +31,8 @@ export interface PicturedReadings {
   readonly askedAt: number;
   /** How many photos have to be asked for again. */
   readonly unread: number;
+  /** One has to be asked for once a decision about its contact is made. */
+  readonly waits: boolean;
 }
 
 /**
@@ -53,7 +55,8 @@ export async function withPhotos(
   const findings = await ask(questions, contactSource, photos, clock);
   const missing = [...findings.values()].filter(({ kind }) => kind === 'unread').length;
   const stillOwed = [...known.values()].filter(({ id, photo }) => photo?.owed && !findings.has(id)).length;
-  return { readings: complete.map(each => withFindings(each, findings)), askedAt, unread: missing + stillOwed };
+  const waits = snapshot.some(row => isUndecided(row) && row.photo?.owed);
+  return { readings: complete.map(each => withFindings(each, findings)), askedAt, unread: missing + stillOwed, waits };
 }
 
 function needsSnapshot(
@@ -65,8 +68,13 @@ function needsSnapshot(
   return photosOwed || untold.some(({ complete }) => (complete ? photosAskedAt !== undefined : someAreDue));
 }
 
-function partsOf({ removal, waiting, parts, ids, folderId, contact, photo }: SnapshotContact): readonly ContactPart[] {
-  if (removal !== 'none' || waiting) return [];
+function isUndecided({ removal, waiting }: SnapshotContact): boolean {
+  return removal !== 'none' || waiting !== undefined;
+}
+
+function partsOf(row: SnapshotContact): readonly ContactPart[] {
+  const { parts, ids, folderId, contact, photo } = row;
+  if (isUndecided(row)) return [];
   return parts ?? ids.slice(-1).map(id => ({ id, folderId, contact, photo }));
 }
 

@@ -168,3 +168,19 @@ test('a mailbox that is full is listed each time, and its photos are not read ea
   await world.sync();
   expect(world.takeCalls(world.sourceId).map(({ operation }) => operation)).not.toContain('readPhotos');
 });
+
+test('the photo of a contact that waits for a decision about who sees it comes with the decision', async () => {
+  const visibility = [{ when: { field: 'department', in: ['Board'] }, to: { mailboxes: ['target1@contoso.com'] } }];
+  const world = createWorld(listOf({ photos: true, visibility, safeguards: { maxRemovalShare: 0, maxRemovals: 0 } }));
+  const [reader = ''] = world.addTargets(2);
+  const [id = ''] = world.addContacts(1);
+  await world.sync();
+  world.source.edit(id, { displayName: 'Contact 1', department: 'Board' });
+  world.source.setPhoto(id, Uint8Array.of(0xff, 0xd8, 0xff, 1));
+  await world.sync();
+  await world.decide({ decision: 'approve', removals: 1 });
+  await world.sync();
+  await world.sync();
+  const found = world.graph.mailbox(reader).contact(world.targetId(reader, 'Contact 1'));
+  expect([found.contact.department, found.photo?.[3]]).toEqual(['Board', 1]);
+});
