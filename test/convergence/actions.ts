@@ -70,6 +70,8 @@ export type Action =
   /** A user switches a list off, or on again. */
   | { readonly do: 'choose'; readonly mailbox: number; readonly list: number }
   | { readonly do: 'markPrivate'; readonly contact: number }
+  /** Another photo at the source; 0 for none. */
+  | { readonly do: 'changePhoto'; readonly contact: number; readonly value: number }
   | {
       readonly do: 'changeSettings';
       readonly list: number;

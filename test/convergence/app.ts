@@ -10,6 +10,7 @@ import {
 } from '../../shared/engine/messages.ts';
 import type { ContactWrite } from '../../shared/ports/contactMailbox.ts';
 import type { DeadLetterQueue } from '../../shared/ports/deadLetterQueue.ts';
+import type { PhotoStore } from '../../shared/ports/photos.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
 import { type ContactList, contactListSchema } from '../../shared/settings/contactList.ts';
 import type { LocalText } from '../../shared/settings/destination.ts';
@@ -27,12 +28,14 @@ import {
   leftOut,
   type Model,
   mappingRules,
+  noteViolation,
   noteWrite,
   ownerName,
   readersOf,
   restrictedDepartment,
   unassignedIn,
 } from './model.ts';
+import { checkPhotoWrite } from './photos.ts';
 import { grace, requestTimeout, scheduledDirectory, scheduledMailbox, type WriteRules } from './schedulerGraph.ts';
 import { inTurns, scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
 
@@ -59,6 +62,7 @@ export interface World {
   readonly graph: MemoryGraph;
   /** What is read beside the mailboxes. */
   readonly sources: ReturnType<typeof createSourcePlaces>;
+  readonly photos: PhotoStore;
   readonly model: Model;
   /** Dead letters that were taken up. */
   readonly takenLetters: Set<string>;
@@ -89,6 +93,11 @@ export function openHostApp(host: Host, world: World) {
       if (write.kind === 'unstamp') host.stage.statistics.givenBack += 1;
       if (write.kind === 'patch' && write.key) host.stage.statistics.adopted += 1;
     },
+    beforePhoto(write) {
+      const fault = checkPhotoWrite(model, write);
+      if (fault) noteViolation(model, 'OWN-PHOTO', fault);
+      host.stage.statistics.photos += 1;
+    },
     refusalOf: mailboxId => model.undeletableFolders.get(mailboxId),
   };
 
@@ -97,6 +106,7 @@ export function openHostApp(host: Host, world: World) {
     files: inTurns(host, 'files', world.sources.adapters.files),
     openDatabase: inTurns(host, 'database', world.sources.adapters).openDatabase,
     openExchangeServer: () => inTurns(host, 'Exchange', world.sources.adapters.openExchangeServer()),
+    photos: inTurns(host, 'photos', world.photos),
     clock,
     newId,
     tables: scheduledTables(host, world.tables),
@@ -141,6 +151,9 @@ export function openHostApp(host: Host, world: World) {
     async decideHold(listId: string, decision: HoldDecision): Promise<void> {
       await app().decideHold(listId, decision);
     },
+    async forgetPhotos(): Promise<void> {
+      await app().forgetPhotos();
+    },
     async takeUpDeadLetters(): Promise<void> {
       await app().takeUpDeadLetters();
     },
@@ -182,9 +195,14 @@ function contactList(list: ListModel, model: Model): ContactList {
       visibility: [{ when: { field: 'department', in: [restrictedDepartment] }, to: { groups: [readersOf(list.id)] } }],
     }),
     ...(list.hasOwners && {
-      owners: { from: 'manager', unassigned: [ownerName(model, unassignedIn(model) ?? '')] },
+      owners: {
+        from: 'manager',
+        unassigned: [ownerName(model, unassignedIn(model) ?? '')],
+        ownersOnly: list.isOwnersOnly,
+      },
     }),
-    ...(list.isOptional && { choice: 'optOut' }),
+    ...(list.isOptional && { choice: list.isOptIn ? 'optIn' : 'optOut' }),
+    ...(list.hasPhotos && { photos: true }),
     userEdits: model.userEdits,
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,

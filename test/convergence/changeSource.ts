@@ -1,5 +1,6 @@
 import type { Action } from './actions.ts';
 import { joinedList, type Model, type SourceContact } from './model.ts';
+import { changePhoto } from './photos.ts';
 import { pick } from './pick.ts';
 import { addSourceContact, placeOf, type Stand, sampleValue } from './scene.ts';
 
@@ -33,6 +34,12 @@ export function changeSource(action: Action, stand: Stand): void {
       if (!markPrivate || isJoined(model, contact)) return;
       contact.isPrivate = !contact.isPrivate;
       markPrivate(contact.id, contact.isPrivate);
+      return;
+    }
+    case 'changePhoto': {
+      const contact = pick(there, action.contact);
+      if (contact && !isJoined(model, contact))
+        changePhoto(placeOf(model, contact.lastFolderId), contact, action.value);
       return;
     }
     case 'removeContact': {
@@ -142,6 +149,8 @@ function importAnew({ model }: Stand, contact: SourceContact): void {
     id,
     formerIds: [...contact.formerIds, contact.id],
     folderId: contact.lastFolderId,
+    // A photo is not exported.
+    ...(contact.photos && { photos: [...contact.photos, 0] }),
   });
 }
 

@@ -27,6 +27,7 @@ import {
   withoutOwn,
 } from './model.ts';
 import { personalMark } from './personalData.ts';
+import { comparePhoto } from './photos.ts';
 import type { Stand } from './scene.ts';
 
 /** `standing`: poison and broken mailboxes still stand; `full`: after a full reconcile, which finds what users did. */
@@ -226,6 +227,7 @@ function compareContact(
     if (isPoisoned) checkVisible(stand, place, progress);
     else noteViolation(model, 'FOLDER', place);
   }
+  if (list.hasPhotos && !isPoisoned) comparePhoto(model, source, target, found, place);
   const own = [...target.ownCategories].filter(name => !found.contact.categories?.includes(name));
   if (own.length > 0) noteViolation(model, 'OWN-CATEGORY', `${own.join()} of ${place}`);
   for (const [field, value] of wanted) {

@@ -85,7 +85,12 @@ export interface ListModel {
   isRestricted: boolean;
   /** Whether its contacts may name who gets them. */
   readonly hasOwners: boolean;
+  /** Of those that name nobody, whether nobody gets them. */
+  readonly isOwnersOnly: boolean;
+  readonly hasPhotos: boolean;
   readonly isOptional: boolean;
+  /** Whether it is for those alone who switched it on. */
+  readonly isOptIn: boolean;
   /** Mailboxes whose users do not want it. */
   readonly switchedOff: Set<string>;
   settings: ListSettings;
@@ -104,6 +109,8 @@ export interface SourceContact {
   lastFolderId: string;
   contact: Contact;
   isPrivate?: boolean;
+  /** Every photo that it had, the last one now; 0 for none. */
+  photos?: readonly number[];
 }
 
 /** One contact that we created in a target, as Graph saw it. */
@@ -137,6 +144,8 @@ export interface AdoptableContact {
   readonly values: ReadonlyMap<ComparedField, unknown[]>;
   /** Rows were put back, or it was brought back after we had made it again: nothing tells what it held. */
   isImageLost: boolean;
+  /** A photo of the user's own. */
+  readonly hasPhoto?: boolean;
 }
 
 export interface CopiedContact {
@@ -228,6 +237,7 @@ export interface SourcePerson {
   readonly ids: readonly string[];
   readonly contact: Contact;
   readonly isPrivate?: boolean;
+  readonly photos?: readonly number[];
 }
 
 /** The group that a list's rule is for. */
@@ -251,7 +261,8 @@ export function isSeen(
 }
 
 function isOwn(model: Model, list: ListModel, mailboxId: string, { manager: owner }: Contact): boolean {
-  if (!list.hasOwners || owner === undefined || owner === ownerName(model, mailboxId)) return true;
+  if (!list.hasOwners || owner === ownerName(model, mailboxId)) return true;
+  if (owner === undefined && !list.isOwnersOnly) return true;
   const isOwned = model.mailboxes.some(id => owner === ownerName(model, id) && isTarget(model, list, id));
   return !isOwned && mailboxId === unassignedIn(model);
 }

@@ -7,6 +7,7 @@ import { noteAdoptable } from './adoptable.ts';
 import { sourcePaths } from './app.ts';
 import { inGerman, joinedList, type ListModel, type ListSettings, type Model, readersOf } from './model.ts';
 import { personalMark } from './personalData.ts';
+import { giveUsersPhoto } from './photos.ts';
 import { folderPlace, otherPlace, type Place } from './places.ts';
 import type { Statistics } from './statistics.ts';
 import { createSystem, type System } from './system.ts';
@@ -32,6 +33,12 @@ export interface Scene {
   readonly hasOwners?: boolean;
   /** Whether users may switch lists off. */
   readonly isOptional?: boolean;
+  /** Whether those alone get such a list who switch it on; the first mailbox has. */
+  readonly isOptIn?: boolean;
+  /** Whether nobody gets contacts that name nobody, where contacts may. */
+  readonly isOwnersOnly?: boolean;
+  /** Whether lists of contact folders bring photos. */
+  readonly hasPhotos?: boolean;
 }
 
 export interface Stand {
@@ -55,7 +62,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
   const places = new Map<string, Place>();
   const lists = listIds
     .slice(0, scene.lists)
-    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), scene, places));
+    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), mailboxes, scene, places));
   if (scene.everyKind) lists.push(addJoinedList(graph, others.places, mailboxes, scene, places));
   const model: Model = {
     lists,
@@ -113,7 +120,9 @@ function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): v
       ...(atSource.emailAddresses && { emailAddresses: atSource.emailAddresses }),
     };
     const folderId = model.existing === 'adoptAnywhere' && index % 2 === 1 ? mailbox.defaultFolderId : inFolder;
-    noteAdoptable(model, mailbox.add(folderId, contact), { mailboxId, folderId, contact });
+    const id = mailbox.add(folderId, contact);
+    noteAdoptable(model, id, { mailboxId, folderId, contact });
+    if (index % 3 === 0) giveUsersPhoto(model, mailbox, id);
   }
 }
 
@@ -122,7 +131,7 @@ function addJoinedList(
   graph: MemoryGraph,
   others: Readonly<Record<string, SourcePlace>>,
   members: readonly string[],
-  { isOptional = false }: Scene,
+  { isOptional = false, isOptIn = false }: Scene,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${joinedList}@contoso.com`);
@@ -142,8 +151,11 @@ function addJoinedList(
     readers: new Set(),
     isRestricted: false,
     hasOwners: false,
+    isOwnersOnly: false,
+    hasPhotos: false,
     isOptional,
-    switchedOff: new Set(),
+    isOptIn,
+    switchedOff: new Set(isOptIn ? members : []),
     settings: firstSettings[joinedList],
     isPresent: true,
     isSourceBroken: false,
@@ -154,7 +166,8 @@ function addList(
   graph: MemoryGraph,
   id: (typeof listIds)[number],
   members: readonly string[],
-  { isRestricted = false, hasOwners = false, isOptional = false }: Scene,
+  mailboxes: readonly string[],
+  { isRestricted = false, hasOwners = false, isOptional = false, ...scene }: Scene,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${id}@contoso.com`);
@@ -171,8 +184,11 @@ function addList(
     readers: new Set(readers),
     isRestricted,
     hasOwners,
+    isOwnersOnly: scene.isOwnersOnly ?? false,
+    hasPhotos: scene.hasPhotos ?? false,
     isOptional,
-    switchedOff: new Set(),
+    isOptIn: scene.isOptIn ?? false,
+    switchedOff: new Set(scene.isOptIn ? mailboxes : []),
     settings: firstSettings[id],
     isPresent: true,
     isSourceBroken: false,

@@ -1,4 +1,11 @@
-import type { ContactMailbox, ContactWrite, GraphFailure, WriteOutcome } from '../../shared/ports/contactMailbox.ts';
+import {
+  type ContactMailbox,
+  type ContactWrite,
+  GraphFailure,
+  type PhotoOutcome,
+  type PhotoWrite,
+  type WriteOutcome,
+} from '../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../shared/ports/directory.ts';
 import { failure, failureOfRefusal } from '../memory/graphFaults.ts';
 import type { FolderRefusal, Poison } from './actions.ts';
@@ -23,6 +30,8 @@ export interface WriteRules {
     outcome: WriteOutcome,
     categoriesRead: readonly string[] | undefined,
   ): void;
+  /** A photo is about to be written. */
+  beforePhoto(write: PhotoWrite): void;
   /** How Exchange refuses to delete a folder of the mailbox; undefined where it does not. */
   refusalOf(mailboxId: string): FolderRefusal | undefined;
 }
@@ -68,8 +77,8 @@ export function scheduledMailbox(
         return answers;
       }),
     photoBytesSent: () => mailbox.photoBytesSent(),
-    writePhotos: photos => read('writePhotos', () => mailbox.writePhotos(photos)),
-    readPhotos: ids => read('readPhotos', () => mailbox.readPhotos(ids)),
+    writePhotos: photos => writePhotos(host, mailboxId, mailbox, photos, rules),
+    readPhotos: ids => readPhotos(host, mailboxId, mailbox, ids),
     readContacts: (ids, fields) => read('readContacts', () => mailbox.readContacts(ids, fields)),
     listAll: (folderId, fields) => read('listAll', () => mailbox.listAll(folderId, fields)),
     listStamped: (folderId, fields) => read('listStamped', () => mailbox.listStamped(folderId, fields)),
@@ -189,32 +198,73 @@ async function writeBatch(
       rules.afterWrite(mailboxId, write, answer, read);
       return answer;
     };
-    return send(host, `${mailboxId} ${write.kind} ${index}`, perform, batch, index);
+    return send<WriteOutcome>(host, `${mailboxId} ${write.kind} ${index}`, perform, batch, index);
   });
+  return answersOf(host, batch, requests);
+}
+
+async function writePhotos(
+  host: Host,
+  mailboxId: string,
+  mailbox: ContactMailbox,
+  photos: readonly PhotoWrite[],
+  rules: WriteRules,
+): Promise<PhotoOutcome[]> {
+  await host.thawed();
+  const batch = openBatch(host.stage.timeline.now());
+  const requests = photos.map((photo, index) => {
+    const perform = async () => {
+      rules.beforePhoto(photo);
+      const [outcome] = await doNow(host.stage, () => mailbox.writePhotos([photo]));
+      return outcome ?? unanswered;
+    };
+    return send<PhotoOutcome>(host, `${mailboxId} photo ${index}`, perform, batch, index);
+  });
+  return answersOf(host, batch, requests);
+}
+
+/** A photo that cannot be read now is said to be so. */
+async function readPhotos(host: Host, mailboxId: string, mailbox: ContactMailbox, contactIds: readonly string[]) {
+  try {
+    return await request(host, 'graphRead', `${mailboxId} readPhotos`, () => mailbox.readPhotos(contactIds));
+  } catch (error) {
+    if (!(error instanceof GraphFailure)) throw error;
+    return contactIds.map(() => ({ kind: 'unread' as const }));
+  }
+}
+
+async function answersOf<Outcome>(
+  host: Host,
+  batch: Batch,
+  requests: readonly Promise<Outcome>[],
+): Promise<(Outcome | typeof unanswered)[]> {
   const answers = await Promise.race([Promise.all(requests), batch.cut.then(() => undefined)]);
   // The answers of a dead process reach nobody.
   await host.thawed();
   if (!host.isAlive()) return never;
-  return answers ?? writes.map(() => unanswered);
+  return answers ?? requests.map(() => unanswered);
 }
 
-const unanswered: WriteOutcome = { kind: 'unknown', code: 'NoAnswer' };
-const rejection: WriteOutcome = { kind: 'refused', code: 'ErrorPropertyValidationFailure', detail: '' };
-const serverError: WriteOutcome = { kind: 'serverError', code: 'ErrorItemSave' };
+const unanswered = { kind: 'unknown', code: 'NoAnswer' } as const;
+const rejection = { kind: 'refused', code: 'ErrorPropertyValidationFailure', detail: '' } as const;
+const serverError = { kind: 'serverError', code: 'ErrorItemSave' } as const;
 const poisoned: Record<Poison, WriteOutcome> = { refused: rejection, serverError };
 
+/** What a fault answers to any request of a batch. */
+type FaultOutcome = Exclude<PhotoOutcome, { readonly kind: 'written' }>;
+
 /** One request of a batch on its way: done when the scheduler says so, answered unless it is given up before. */
-function send(
+function send<Outcome>(
   host: Host,
   label: string,
-  perform: () => Promise<WriteOutcome>,
+  perform: () => Promise<Outcome | FaultOutcome>,
   batch: Batch,
   index: number,
-): Promise<WriteOutcome> {
+): Promise<Outcome | FaultOutcome> {
   const { scheduler, timeline, faults } = host.stage;
   return new Promise(resolve => {
     const cancelTimeout = timeline.after(requestTimeout, () => resolve(unanswered));
-    const answer = (outcome: WriteOutcome) => {
+    const answer = (outcome: Outcome | FaultOutcome) => {
       cancelTimeout();
       resolve(outcome);
     };
@@ -236,7 +286,7 @@ function send(
       if (outcome) answer(outcome);
     }
 
-    async function meet(fault: FaultKind | undefined): Promise<WriteOutcome | undefined> {
+    async function meet(fault: FaultKind | undefined): Promise<Outcome | FaultOutcome | undefined> {
       switch (fault) {
         case undefined:
           return timeline.now() <= batch.deadline ? perform() : undefined;

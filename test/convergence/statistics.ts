@@ -16,6 +16,8 @@ export interface Statistics {
   /** Contacts of users' own that were taken over, and that were given back. */
   adopted: number;
   givenBack: number;
+  /** Photos that were written. */
+  photos: number;
   idleRuns: number;
   violations: number;
 }
@@ -33,6 +35,7 @@ export function newStatistics(): Statistics {
     keptForUsers: 0,
     adopted: 0,
     givenBack: 0,
+    photos: 0,
     idleRuns: 0,
     violations: 0,
   };

@@ -3,6 +3,7 @@ import type { CaptureQueueMessage, SyncMessage } from '../../shared/engine/messa
 import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { RowConflict } from '../../shared/ports/tableStorage.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
+import { createMemoryPhotos } from '../memory/photos.ts';
 import { createMemoryQueue, type MemoryQueue } from '../memory/queue.ts';
 import type { createSourcePlaces } from '../memory/sourcePlaces.ts';
 import { createMemoryTables } from '../memory/tables.ts';
@@ -48,7 +49,8 @@ export function createSystem(
   let isStopped = false;
 
   const takenLetters = new Set<string>();
-  const world: World = { tables, queues, graph, sources, model, takenLetters, inspect, newId };
+  const photos = createMemoryPhotos(timeline);
+  const world: World = { tables, queues, graph, sources, photos, model, takenLetters, inspect, newId };
   const hosts = Array.from({ length: hostCount }, startHost);
 
   return {
