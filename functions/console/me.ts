@@ -2,6 +2,7 @@ import type { Caller } from '../../shared/api/caller.ts';
 import { choiceBody, clearOwnBody, ownListsView } from '../../shared/api/me.ts';
 import { noListOfTheirs, notSignedIn, notTheirChoice } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
+import { decide } from '../http/decide.ts';
 import { type AnyRoute, route } from '../http/route.ts';
 
 /** What people do about their own mailbox: no other can be named. */
@@ -33,8 +34,12 @@ function choiceRoute(app: App): AnyRoute {
     answers: { ...decided, ...refused },
     async handle({ caller, body }) {
       const mailboxId = mailboxOf(caller);
-      refuse(await app.choose(findOwnList(body.list, app), mailboxId, body.choice));
-      return answerWithOwnLists(mailboxId, app);
+      const list = findOwnList(body.list, app);
+      const subject = { list: list.id, mailbox: mailboxId, details: { choice: body.choice } };
+      return decide(app, caller, 'chooseList', subject, async () => {
+        refuse(await app.choose(list, mailboxId, body.choice));
+        return answerWithOwnLists(mailboxId, app);
+      });
     },
   });
 }
@@ -49,8 +54,11 @@ function clearOwnRoute(app: App): AnyRoute {
     answers: { ...decided, ...refused },
     async handle({ caller, body }) {
       const mailboxId = mailboxOf(caller);
-      refuse(await app.clearOwn(findOwnList(body.list, app), mailboxId));
-      return answerWithOwnLists(mailboxId, app);
+      const list = findOwnList(body.list, app);
+      return decide(app, caller, 'clearOwnList', { list: list.id, mailbox: mailboxId }, async () => {
+        refuse(await app.clearOwn(list, mailboxId));
+        return answerWithOwnLists(mailboxId, app);
+      });
     },
   });
 }
