@@ -112,10 +112,13 @@ var isSubnetId = length(subnetIdParts) == 11 && contains(toLower(outboundSubnetI
 var outboundSubnet = empty(outboundSubnetId) || isSubnetId ? outboundSubnetId : fail('outboundSubnetId is no resource id of a subnet: copy it from az network vnet subnet show --query id')
 var outboundNetworkId = empty(outboundSubnet) ? null : join(take(split(outboundSubnet, '/'), 9), '/')
 
-// Bicep has no numbers with a fraction: the share is text in the parameter and a number in the setting.
+// Bicep has no numbers with a fraction: a share is text in the parameter and a number in the setting.
 var contactListSetting = string(map(contactLists, list => union(list, {
   safeguards: { maxRemovalShare: json(list.?safeguards.?maxRemovalShare ?? '0.2') }
-})))
+}, contains(list, 'rollout') ? { rollout: {
+  rings: map(list.?rollout.?rings ?? [], ring => union(ring, contains(ring, 'share') ? { share: json(ring.?share ?? '0') } : {}))
+  haltWhen: { failedShare: json(list.?rollout.?haltWhen.?failedShare ?? '0.05') }
+} } : {})))
 
 module identity 'modules/identity.bicep' = {
   params: {

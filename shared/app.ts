@@ -19,6 +19,7 @@ import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import { createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
@@ -147,6 +148,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   };
   const { lists, pausedLists, refusedLists, progress } = services;
   const reader = createJournalReader(services.openSource);
+  const stages = createStageReader(services.openSource);
+  const running = { ...services, stages };
   const readViewer = createViewerReader(progress);
   const inactiveListIds = inactiveIdsOf(services);
   const askForCapture = createCaptureAsker(services);
@@ -158,8 +161,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     pausedLists,
     refusedLists,
 
-    scheduleSync: () => runSchedule(services),
-    captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, services, deliveryCount),
+    scheduleSync: () => runSchedule(running),
+    captureLists: (message: CaptureMessage, deliveryCount?: number) => runCapture(message, running, deliveryCount),
     syncMailbox: (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) =>
       syncMailbox(
         message,
@@ -167,6 +170,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
           ...services,
           reader,
           readViewer,
+          readStage: stages.readStage,
           inactiveListIds,
           queue: queues[from],
           readHalt: (id: string) => readHalt(id, remembered),
@@ -192,6 +196,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     requestResync: (chosen: readonly Pick<ContactList, 'id'>[], mailboxId: string | undefined, mode: SyncMode) =>
       requestResync(chosen, mailboxId, mode, services),
+    /** Ids of those of the lists of which a change is on its way through rings. */
+    findRolling: (chosen: readonly ContactList[]) => findRolling(chosen, services),
     clearMailbox: (list: ContactList, mailboxId: string) => clearMailbox(list, mailboxId, services),
     /** @throws what the work throws */
     decide: <Result>(decided: Decided, work: () => Promise<Result>) => decide(decided, work, services),

@@ -10,6 +10,7 @@ export const runAnswer: RouteAnswer = {
   headers: z.object({ Location: z.string().meta({ description: 'Path of the run' }) }),
 };
 
-export function answerWithRun(runId: string): HttpResponseInit {
-  return { status: 202, headers: { Location: `/api/runs/${runId}` }, jsonBody: { runId } };
+/** @param beside what else the answer says */
+export function answerWithRun(runId: string, beside: Omit<z.infer<typeof runStarted>, 'runId'> = {}): HttpResponseInit {
+  return { status: 202, headers: { Location: `/api/runs/${runId}` }, jsonBody: { runId, ...beside } };
 }

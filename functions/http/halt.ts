@@ -33,7 +33,7 @@ export function haltRoutes(app: App): AnyRoute[] {
       name: 'releaseList',
       method: 'POST',
       path: 'lists/{list}/release',
-      summary: 'Lets a halted list go on, at once',
+      summary: 'Lets a halted list go on, or a change that waits in its ring, at once',
       params: listParams,
       answers: releasedAnswers,
       handle: async ({ params, caller }) => {

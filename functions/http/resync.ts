@@ -48,7 +48,9 @@ async function resync(
   app: App,
 ): Promise<HttpResponseInit> {
   const mailboxId = mailbox === undefined ? undefined : await findMailbox(mailbox, app);
-  return decide(app, caller, action, { list, mailbox: mailboxId, details: { mode } }, async () =>
-    answerWithRun(await app.requestResync(lists, mailboxId, mode)),
-  );
+  return decide(app, caller, action, { list, mailbox: mailboxId, details: { mode } }, async () => {
+    const rolling = mailboxId === undefined ? [] : await app.findRolling(lists);
+    const runId = await app.requestResync(lists, mailboxId, mode);
+    return answerWithRun(runId, rolling.length > 0 ? { pastRings: rolling } : {});
+  });
 }

@@ -390,6 +390,51 @@ type Owners = {
   ownersOnly: bool?
 }
 
+@description('Targets that take up a change before the others: those that are named, and the share, always the same ones.')
+@sealed()
+type Ring = {
+  @description('Groups by mail address or object id, nested ones included.')
+  @metadata({ default: [] })
+  groups: Group[]?
+
+  @description('Mailboxes by address or object id.')
+  @metadata({ default: [] })
+  mailboxes: Mailbox[]?
+
+  @description('Of all targets, those of earlier rings included: more than the share of a ring before.')
+  share: Share?
+}
+
+@description('When a change stops in its ring.')
+@sealed()
+type HaltWhen = {
+  @description('More than this share of the mailboxes of a ring failed, or of the contacts there.')
+  @metadata({ default: '0.05' })
+  failedShare: Share?
+}
+
+@description('Large changes and new settings come to some targets first.')
+@sealed()
+type Rollout = {
+  @description('Who gets them first, one ring after the other; all the other targets come last.')
+  @minLength(1)
+  @maxLength(10)
+  rings: Ring[]
+
+  @description('How long a change stays in a ring at least: days, hours and minutes (ISO 8601).')
+  @metadata({ default: 'PT1H' })
+  wait: string?
+
+  @description('Rounds of fewer contacts go to everybody at once.')
+  @metadata({ default: 50 })
+  @minValue(1)
+  from: int?
+
+  @description('When a change stops, and the list with it.')
+  @metadata({ default: { failedShare: '0.05' } })
+  haltWhen: HaltWhen?
+}
+
 @export()
 @description('A contact list: where it comes from, who gets it, and how.')
 @sealed()
@@ -482,4 +527,7 @@ type ContactList = {
   @description('When removals wait for a decision.')
   @metadata({ default: { maxRemovalShare: '0.2', maxRemovals: 10 } })
   safeguards: Safeguards?
+
+  @description('Large changes and new settings come in rings. They go to everybody at once without this.')
+  rollout: Rollout?
 }

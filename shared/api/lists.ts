@@ -28,12 +28,26 @@ const mailboxCounts = z.object({
   gone: count.meta({ description: 'Left the list, and the user is gone from the directory' }),
 });
 
+const rolloutView = z.object({
+  state: z.enum(['rolling', 'halted']),
+  ring: count.meta({ description: 'The last ring that has it, counted from 1' }),
+  of: count.meta({ description: 'With all the others, who come last' }),
+  head: count.meta({ description: 'The position that these rings are brought to' }),
+  heldBackAt: count.meta({ description: 'The position that the others keep' }),
+  waiting: count.meta({ description: 'Changes that wait behind it' }),
+  since: z.iso.datetime().meta({ description: 'When it came to this ring' }),
+  waitUntil: z.iso.datetime().meta({ description: 'It does not go on before' }),
+});
+
 /** A list as the HTTP API shows it (design: Interfaces, HTTP). */
 export const listView = z.object({
   id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
   name: z.string(),
   state: z.enum(['ok', 'paused', 'refused', 'held', 'error', 'halted']),
   haltedAt: z.iso.datetime().optional(),
+  rollout: rolloutView
+    .optional()
+    .meta({ description: 'A change that comes to the mailboxes in rings, while it has not reached them all' }),
   problem: problem.optional().meta({ description: 'The first of the problems' }),
   problems: z.array(problem).meta({
     description:

@@ -38,4 +38,9 @@ export const addressedRun = runView.extend({
 });
 
 /** Of whatever goes on in a run. */
-export const runStarted = z.object({ runId: z.string() });
+export const runStarted = z.object({
+  runId: z.string(),
+  pastRings: z.array(z.string()).optional().meta({
+    description: 'Lists whose change the mailbox takes up before the turn of its ring, as it was asked for by name',
+  }),
+});

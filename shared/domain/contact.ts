@@ -100,13 +100,19 @@ export type Contact = { readonly [field in TextField | ExtendedField]?: string }
 
 export type ContactValue = string | readonly string[] | Address | readonly EmailAddress[];
 
+type FieldKind = 'text' | 'list' | 'address' | 'date' | 'emailAddresses';
+
+const kinds: ReadonlyMap<ContactField, FieldKind> = new Map<ContactField, FieldKind>([
+  ...listFields.map((field): [ContactField, FieldKind] => [field, 'list']),
+  ...addressFields.map((field): [ContactField, FieldKind] => [field, 'address']),
+  ['birthday', 'date'],
+  ['anniversary', 'date'],
+  ['emailAddresses', 'emailAddresses'],
+]);
+
 /** The kind of a field's value, for mappings: only equal kinds can be mapped onto each other. */
-export function kindOf(field: ContactField): 'text' | 'list' | 'address' | 'date' | 'emailAddresses' {
-  if (field === 'birthday' || field === 'anniversary') return 'date';
-  if (field === 'emailAddresses') return 'emailAddresses';
-  if ((listFields as readonly string[]).includes(field)) return 'list';
-  if ((addressFields as readonly string[]).includes(field)) return 'address';
-  return 'text';
+export function kindOf(field: ContactField): FieldKind {
+  return kinds.get(field) ?? 'text';
 }
 
 export function isContactField(name: string): name is ContactField {

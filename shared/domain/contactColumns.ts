@@ -6,6 +6,7 @@ import {
   type ContactField,
   contactFields,
   type EmailAddress,
+  isContactField,
   kindOf,
   type ListField,
 } from './contact.ts';
@@ -95,20 +96,14 @@ export function fillContact(
   const filled = values
     .map(({ target, value }) => ({ target, texts: textsOf(value) }))
     .filter(({ texts }) => texts.length > 0);
-  const byField = Map.groupBy(filled, ({ target }) => fieldOf(target));
   const contact: Record<string, unknown> = {};
   const unfit: ContactField[] = [];
-  for (const field of contactFields) {
-    const ofField = byField.get(field);
-    if (!ofField) continue;
-    const { value, fits } = readValue(field, ofField, limits);
-    if (!fits) unfit.push(field);
-    if (value !== undefined) contact[field] = value;
+  for (const [place, ofPlace] of Map.groupBy(filled, ({ target }) => placeOf(target))) {
+    const { value, fits } = readPlace(place, ofPlace, limits);
+    if (!fits && isContactField(place)) unfit.push(place);
+    if (value !== undefined) contact[place] = value;
   }
-  const owners = filled.filter(({ target }) => target.from === 'owners').flatMap(({ texts }) => texts);
-  const marks = filled.filter(({ target }) => target.from === 'sensitivity').flatMap(({ texts }) => texts);
-  const mark: Pick<Contact, 'sensitivity'> = marks.some(isPrivateMark) ? { sensitivity: 'private' } : {};
-  return { contact: { ...contact, ...(owners.length > 0 && { owners }), ...mark }, unfit };
+  return { contact, unfit };
 }
 
 interface Filled {
@@ -125,9 +120,18 @@ function textsOf(value: ColumnValue): string[] {
   return (typeof value === 'string' ? [value] : value).filter(text => text.trim() !== '');
 }
 
-function fieldOf(target: ColumnTarget): ContactField | undefined {
-  if (target.from === 'owners' || target.from === 'sensitivity') return undefined;
+type Place = ContactField | 'owners' | 'sensitivity';
+
+function placeOf(target: ColumnTarget): Place {
+  if (target.from === 'owners' || target.from === 'sensitivity') return target.from;
   return target.from === 'emailElement' ? 'emailAddresses' : target.field;
+}
+
+function readPlace(place: Place, filled: readonly Filled[], limits: EntryLimits): FieldValue {
+  if (place === 'owners') return { value: filled.flatMap(({ texts }) => texts), fits: true };
+  if (place !== 'sensitivity') return readValue(place, filled, limits);
+  const isPrivate = filled.some(({ texts }) => texts.some(isPrivateMark));
+  return { value: isPrivate ? 'private' : undefined, fits: true };
 }
 
 function readValue(field: ContactField, filled: readonly Filled[], limits: EntryLimits): FieldValue {
@@ -146,7 +150,7 @@ function readValue(field: ContactField, filled: readonly Filled[], limits: Entry
 }
 
 function joined(filled: readonly Filled[]): string {
-  return filled.flatMap(({ texts }) => texts).join(', ');
+  return filled.map(({ texts }) => texts.join(', ')).join(', ');
 }
 
 const date = /^(\d{4})-(\d\d)-(\d\d)$/;
@@ -185,17 +189,18 @@ function listOf(filled: readonly Filled[], limit: number | undefined): FieldValu
 }
 
 function emailAddressesOf(filled: readonly Filled[]): FieldValue {
-  const of = (part: 'address' | 'name') =>
-    new Map(
-      filled.flatMap(({ target, texts }) =>
-        target.from === 'emailElement' && target.part === part ? [[target.index, texts.join(', ')]] : [],
-      ),
-    );
-  const [addresses, names] = [of('address'), of('name')];
-  const numberedEntries = Array.from({ length: mostEmailAddresses }, (_, index): EmailAddress => {
-    const [address, name] = [addresses.get(index), names.get(index)];
-    return { ...(name !== undefined && name !== address && { name }), ...(address !== undefined && { address }) };
-  });
+  const columns = Array.from({ length: mostEmailAddresses }, (): { name?: string; address?: string } => ({}));
+  for (const { target, texts } of filled) {
+    if (target.from !== 'emailElement') continue;
+    const entry = columns[target.index];
+    if (entry) entry[target.part] = texts.join(', ');
+  }
+  const numberedEntries = columns.map(
+    ({ name, address }): EmailAddress => ({
+      ...(name !== undefined && name !== address && { name }),
+      ...(address !== undefined && { address }),
+    }),
+  );
   const whole = filled.flatMap(({ target, texts }) => (target.from === 'emailElement' ? [] : texts));
   const all = [...whole.map((address): EmailAddress => ({ address })), ...numberedEntries].filter(
     ({ name, address }) => name !== undefined || address !== undefined,

@@ -165,7 +165,7 @@ function compare(
 /** A contact that is known in the present form says so from then on, so that it is not taken for one of the former. */
 function isNews(contact: SeenContact, known: KnownOutline | undefined): boolean {
   if (contact.changed || !known || known.removal !== 'none') return true;
-  if (fingerprint(known.photo ?? {}) !== fingerprint(contact.photo ?? {})) return true;
+  if (known.photo !== contact.photo && fingerprint(known.photo ?? {}) !== fingerprint(contact.photo ?? {})) return true;
   return known.folderId !== contact.folderId || known.form !== contact.form;
 }
 

@@ -13,6 +13,7 @@ import { isSameFolder } from './folderPath.ts';
 import { groupAddress, mailboxAddress } from './mailboxAddress.ts';
 import { ownersSettings } from './owners.ts';
 import type { Place } from './place.ts';
+import { rolloutSettings } from './rollout.ts';
 import { placesOf, type SourceSettings, sourceSettings } from './sourceSettings.ts';
 import { strictObject } from './strictObject.ts';
 import { visibilitySettings } from './visibility.ts';
@@ -76,6 +77,18 @@ export const sourceReader = z
   .transform(({ source, sources = [], ...list }) => ({ ...list, sources: source ? [source] : sources }));
 export type SourceReader = z.infer<typeof sourceReader>;
 
+/** What of a list says how contacts are written, and where. */
+export const writingSettings = {
+  destination: destinationSettings,
+  mapping: mapping.default({}),
+  defaults: z
+    .record(z.string(), z.union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)]))
+    .optional(),
+  phones: phones.optional(),
+  existing: z.enum(existing).default('leave'),
+  removals: z.enum(['delete', 'deleteForGood', 'keep']).default('delete'),
+};
+
 /** One entry of `CONTACT_LISTS` (design: Interfaces, A contact list). */
 export const contactListSchema = strictObject({
   id: listId,
@@ -91,16 +104,9 @@ export const contactListSchema = strictObject({
   targets,
   choice: z.enum(choicePolicies).default('none'),
   operators: z.array(groupAddress).optional(),
-  destination: destinationSettings,
-  mapping: mapping.default({}),
-  defaults: z
-    .record(z.string(), z.union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)]))
-    .optional(),
-  phones: phones.optional(),
+  ...writingSettings,
   photos: z.boolean().default(false),
-  existing: z.enum(existing).default('leave'),
   userEdits: z.enum(userEdits).default('keep'),
-  removals: z.enum(['delete', 'deleteForGood', 'keep']).default('delete'),
   whenTargetLeaves: z.enum(['cleanUp', 'leave']).default('cleanUp'),
   takeOver: z
     .string()
@@ -114,6 +120,7 @@ export const contactListSchema = strictObject({
     maxRemovalShare: z.number().min(0).max(1).default(0.2),
     maxRemovals: z.number().int().min(0).default(10),
   }).default({ maxRemovalShare: 0.2, maxRemovals: 10 }),
+  rollout: rolloutSettings.optional(),
 })
   .superRefine((list, context) => {
     const fault = findSourceFault(list);
@@ -155,7 +162,15 @@ export type SyncedList = Pick<ContactList, 'id' | 'destination' | 'mapping' | 'r
   Partial<
     Pick<
       ContactList,
-      'phones' | 'defaults' | 'sources' | 'existing' | 'visibility' | 'owners' | 'localDestination' | 'photos'
+      | 'phones'
+      | 'defaults'
+      | 'sources'
+      | 'existing'
+      | 'visibility'
+      | 'owners'
+      | 'localDestination'
+      | 'photos'
+      | 'rollout'
     >
   >;
 

@@ -94,10 +94,15 @@ export function openJournal(table: Table, listId: string) {
     return Number((keys.at(-1) ?? 'change:0').slice('change:'.length));
   }
 
-  /** Removes positions that are older than the log keeps, once a hundred have gathered. */
-  async function trimJournal(headBefore: number, head: number): Promise<void> {
+  /**
+   * Removes positions that are older than the log keeps, once a hundred have gathered.
+   *
+   * @param needed the position after which it keeps every one
+   */
+  async function trimJournal(headBefore: number, head: number, needed = head): Promise<void> {
     if (head <= keptPositions || Math.floor(headBefore / 100) === Math.floor(head / 100)) return;
-    const rows = await table.query(listId, { from: 'change:', to: changeKey(head - keptPositions + 1) }, ['RowKey']);
+    const oldest = Math.min(head - keptPositions, needed) + 1;
+    const rows = await table.query(listId, { from: 'change:', to: changeKey(oldest) }, ['RowKey']);
     for (const part of chunksOf(rows, 100)) {
       await table.write(
         listId,

@@ -60,6 +60,8 @@ const fanOutColumns = z.object({
   decidedAt: z.number().default(0),
   /** Epoch milliseconds when it left, so that a slow loss of members counts too. */
   leftAt: z.number().default(0),
+  /** The ring that it is in, counted from 0; -1 where that is not known, or the list has none. */
+  ring: z.number().default(-1),
   /** What the mailbox may see. */
   wantedAudience: z.string().default(everybody),
   /** Head, settings and time of the last message sent for it. */

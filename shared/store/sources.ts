@@ -8,6 +8,7 @@ import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { guardWrites, rowsBesideGuard } from './guardedWrites.ts';
 import { changeColumnNames, openJournal, parseChange } from './journalRows.ts';
 import { openListIndex } from './listIndex.ts';
+import { definitionPrefix, openRollout, rolloutKey } from './rolloutRows.ts';
 import { rangeOf } from './rowKey.ts';
 import {
   openSnapshot,
@@ -62,9 +63,11 @@ const rowKinds: readonly RowKind[] = [
   { prefix: 'members:', columns: [], texts: ['members', 'missing'] },
   { prefix: leavingHoldKey, columns: [], texts: ['hold'] },
   { prefix: mailboxSearchKey, columns: ['at'] },
+  { prefix: rolloutKey, columns: [], texts: ['rollout'] },
+  { prefix: definitionPrefix, columns: [], texts: ['definition'] },
 ];
 
-/** Where everything lies that the status of a list tells of its source: checkpoint, hold, subscriptions, targets. */
+/** Where everything lies that the status of a list tells of its source: checkpoint, hold, rollout, subscriptions, targets. */
 export const statusRanges: readonly KeyRange[] = [
   { from: checkpointKey, to: `${checkpointKey};` },
   { from: leavingHoldKey, to: 'targets;' },
@@ -79,6 +82,7 @@ export function openSource(stored: Table, listId: string) {
     ...openSnapshot(table, listId),
     ...journal,
     ...openLeavingHold(table, listId),
+    ...openRollout(table, listId),
     readCheckpoint,
     readSealedCheckpoint,
     readPace,

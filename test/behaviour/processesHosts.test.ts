@@ -1,6 +1,7 @@
 import { ServiceBusClient } from '@azure/service-bus';
+import { contentOf } from '../world/contactRows.ts';
 import { type Host, until } from '../world/world.ts';
-import { openStaff, type Staff } from './staff.ts';
+import { openStaff, type Staff, staffList } from './staff.ts';
 
 /** Within the time that a host waits for an answer, and long enough to be killed meanwhile. */
 const held = { delayMilliseconds: 1800 };
@@ -159,4 +160,87 @@ describe('an owner of a mailbox that stalls past its lease’s expiry', () => {
     },
     60_000,
   );
+});
+
+describe('folders that another tool filled', () => {
+  const people = 30;
+  /** What tools leave on a contact to know it again. */
+  const marks = [
+    () => ({ categories: ['Synced'] }),
+    (index: number) => ({ fileAs: `2f1c7a0e-0000-4000-8000-${String(index).padStart(12, '0')}` }),
+    () => ({}),
+  ];
+  const list = {
+    ...staffList,
+    id: 'customers',
+    source: { ...staffList.source, folders: ['Customers'] },
+    targets: { groups: ['synced@contoso.example'] },
+    destination: { folder: 'Synced', category: null },
+    existing: 'adoptInFolder',
+  };
+
+  function person(index: number): Record<string, unknown> {
+    const displayName = `Person ${index}`;
+    const address = `person${index}@contoso.example`;
+    return { displayName, jobTitle: 'Buyer', emailAddresses: [{ name: displayName, address }] };
+  }
+
+  function add(mailbox: string, folder: string, contacts: readonly Record<string, unknown>[]) {
+    const url = `/users/${mailbox}/contactFolders/${folder}/contacts`;
+    return staff.graph.batch(contacts.map(body => ({ method: 'POST', url, body })));
+  }
+
+  test('are taken over in place although the host is killed among it: nobody made, nobody deleted', async () => {
+    const { graph } = staff;
+    const everybody = Array.from({ length: people }, (_, index) => person(index));
+    await add(staff.directory, await graph.addFolder(staff.directory, 'Customers'), everybody);
+    const mailboxes = await Promise.all(marks.map((_, index) => graph.addUser(`synced${index}`)));
+    await graph.addGroup('synced', mailboxes);
+    const folders = new Map<string, string>();
+    const before = new Map<string, Map<string, unknown>>();
+    for (const [index, mailbox] of mailboxes.entries()) {
+      const folder = await graph.addFolder(mailbox, 'Synced');
+      folders.set(mailbox, folder);
+      const filled = everybody.map((contact, position) => ({
+        ...contact,
+        ...marks[index]?.(position),
+        ...(position < 2 && { jobTitle: 'Visitor' }),
+        personalNotes: `Note ${position}`,
+      }));
+      await add(mailbox, folder, [...filled, { displayName: 'Left behind' }]);
+      const rows = await graph.readContacts(mailbox, folder);
+      before.set(mailbox, new Map(rows.map(row => [String(row.id), contentOf(row)])));
+    }
+    await staff.resetCounts();
+    const [broken = ''] = mailboxes;
+    await staff.fail({ method: 'PATCH', path: '/contacts/', mailbox: broken, skip: 12 }, held);
+    staff.world.configure({ CONTACT_LISTS: JSON.stringify([staffList, list]) });
+
+    const first = await startHost();
+    const run = await startRun(first);
+    await waitForWrites(broken, 12);
+    await first.kill();
+    await staff.stopFailing();
+    const second = await startHost();
+
+    expect(await second.waitForRun(run)).toMatchObject({
+      contacts: { created: 0, deleted: 0, failed: 0 },
+      problems: [],
+    });
+    for (const mailbox of mailboxes) {
+      const rows = await graph.readContacts(mailbox, folders.get(mailbox) ?? '');
+      const expected = [...(before.get(mailbox) ?? [])].map(([id, content]) => [
+        id,
+        { ...(content as object), ...((content as { jobTitle?: string }).jobTitle && { jobTitle: 'Buyer' }) },
+      ]);
+      expect(new Map(rows.map(row => [String(row.id), contentOf(row)]))).toEqual(
+        new Map(expected as [string, unknown][]),
+      );
+      expect(await staff.targetRows(mailbox, folders.get(mailbox))).toHaveLength(people);
+    }
+    await staff.resetCounts();
+    await second.resync({}, list.id);
+    const later = await Promise.all(mailboxes.map(mailbox => staff.counts(mailbox)));
+    expect(later.map(({ writes }) => writes)).toEqual(mailboxes.map(() => 0));
+  }, 60_000);
 });

@@ -94,6 +94,7 @@ withBrowser('The console in a browser', () => {
       ['#/holds', 'Partner 1'],
       ['#/runs', 'Schedule'],
       ['#/audit', 'Nothing was decided'],
+      ['#/mine', 'Your company decides'],
     ];
   }
 
@@ -121,6 +122,19 @@ withBrowser('The console in a browser', () => {
       }
     },
   );
+
+  test('the page lets nothing in but its own, is in no frame, and its script is kept for as long as it is the same', async () => {
+    const { url } = consoleWorld.host;
+    const page = await fetch(`${url}/api/console`);
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'sha256-[^ ]+'; .*frame-ancestors 'none'$/,
+    );
+    const [script] = /\/api\/console\/assets\/console-[0-9a-f]+\.js/.exec(await page.text()) ?? [];
+    const kept = await fetch(`${url}${script}`);
+    expect([kept.status, kept.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
+    const former = await fetch(`${url}/api/console/assets/console-0123456789abcdef.js`);
+    expect([former.status, former.headers.get('cache-control')]).toEqual([404, null]);
+  });
 
   test('the first screen takes five requests', async () => {
     const context = await openContext();
@@ -206,7 +220,7 @@ withBrowser('The console in a browser', () => {
     const page = await open('#/lists/staff', 'operator');
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByRole('link', { name: 'see how it goes' }).click();
-    await page.getByText('6 updated').waitFor();
+    await page.getByText('7 updated').waitFor();
     await page.getByText('Finished').first().waitFor();
     await page.goto(`/api/console#/mailboxes/${consoleWorld.users.ada}?contact=zora`);
     await page.getByText('Zora Newname').waitFor();
@@ -258,5 +272,33 @@ withBrowser('The console in a browser', () => {
     await page.getByText('“Sync now” takes the role Operator').waitFor();
     await page.getByRole('link', { name: 'Contacts', exact: true }).click();
     await page.getByText('To see contacts takes the role Operator').waitFor();
+  });
+
+  test('who keeps one list sees that one alone, and what an operator does with it', async () => {
+    const page = await open('#/lists', 'keeper');
+    await page.getByRole('link', { name: 'Partners', exact: true }).waitFor();
+    expect(await page.getByText('Lost folder').count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Audit' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Partners', exact: true }).click();
+    await page.getByRole('button', { name: 'Sync now' }).waitFor();
+    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByText('“Sync all lists now” takes the role Operator').waitFor();
+  });
+
+  test('somebody without a role sees what they get, in their language, and removes a list that is theirs to decide on', async () => {
+    const page = await open('#/', 'employee', { locale: 'de-DE' });
+    await page.getByRole('heading', { name: 'Meine Kontakte' }).waitFor();
+    expect(await page.getByRole('link').allTextContents()).toEqual(['Contact Folder Sync', 'Abmelden']);
+    expect(await violations(page)).toEqual([]);
+    const press = page.getByRole('region').or(page.locator('section')).filter({ hasText: 'Press' });
+    expect(await page.getByRole('button', { name: 'Leeren und entfernen' }).count()).toBe(1);
+    await press.getByRole('button', { name: 'Leeren und entfernen' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Kontakte entfernen/ })
+      .click();
+    await press.getByText('Vermerkt').waitFor();
+    await press.getByText('entfernt', { exact: true }).waitFor();
+    await press.getByRole('button', { name: 'Diese Liste erhalten' }).waitFor();
   });
 });

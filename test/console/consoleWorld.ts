@@ -11,7 +11,7 @@ export interface ConsoleWorld {
   readonly users: Readonly<Record<Person | Receiver, string>>;
 }
 
-const people = ['admin', 'operator', 'reader', 'employee'] as const;
+const people = ['admin', 'operator', 'reader', 'employee', 'keeper'] as const;
 export type Person = (typeof people)[number];
 const receivers = ['ada', 'bob', 'full', 'unlicensed'] as const;
 type Receiver = (typeof receivers)[number];
@@ -34,10 +34,20 @@ const lists = [
   {
     id: 'partners',
     name: 'Partners',
+    operators: ['keepers@contoso.example'],
     source: { ...source, folders: ['Partners'] },
     targets: { mailboxes: ['ada@contoso.example', 'bob@contoso.example'] },
     destination: { folder: 'Partners' },
     safeguards: { maxRemovalShare: 0.2, maxRemovals: 3 },
+  },
+  {
+    id: 'press',
+    name: 'Press',
+    source: { ...source, folders: ['Partners'] },
+    targets: { mailboxes: ['employee@contoso.example'] },
+    destination: { folder: 'Press' },
+    choice: 'optOut',
+    safeguards: { maxRemovalShare: 1 },
   },
   {
     id: 'lost',
@@ -67,6 +77,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     'everyone',
     [...people, ...receivers].map(name => users[name]),
   );
+  await graph.addGroup('keepers', [users.keeper]);
   await graph.control('POST', `/mailboxes/${users.full}/state`, { state: 'overQuota' });
   await graph.control('POST', `/mailboxes/${users.unlicensed}/state`, { state: 'notEnabled' });
   const staff = await addContacts(world, directory, 'Staff', staffNames());
@@ -125,6 +136,7 @@ const roles: Readonly<Record<Person, readonly string[]>> = {
   operator: ['Operator'],
   reader: ['Reader'],
   employee: [],
+  keeper: [],
 };
 
 function signInSettings(users: ConsoleWorld['users']): Record<string, string> {

@@ -109,6 +109,7 @@ async function shootAll(context: BrowserContext, width: number, contact: string)
     holds: '#/holds',
     runs: '#/runs',
     audit: '#/audit',
+    mine: '#/mine',
     run: `#/runs/${runs.at(-1).id}`,
   };
   for (const [name, place] of Object.entries(screens)) {

@@ -70,8 +70,10 @@ export type Action =
   /** A user switches a list off, or on again. */
   | { readonly do: 'choose'; readonly mailbox: number; readonly list: number }
   | { readonly do: 'markPrivate'; readonly contact: number }
-  /** Another photo at the source; 0 for none. */
+  /** Another photo; none for 0. */
   | { readonly do: 'changePhoto'; readonly contact: number; readonly value: number }
+  /** Photos that no list names any more go. */
+  | { readonly do: 'forgetPhotos' }
   | {
       readonly do: 'changeSettings';
       readonly list: number;

@@ -2,15 +2,28 @@ import type { Contact } from '../../shared/domain/contact.ts';
 import type { ContactWrite } from '../../shared/ports/contactMailbox.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import { isOurs } from './isOurs.ts';
-import { type ComparedField, comparedFields, isEqual, type Model, newTarget, noteViolation } from './model.ts';
+import {
+  type AdoptableContact,
+  type ComparedField,
+  comparedFields,
+  isEqual,
+  type Model,
+  newTarget,
+  noteViolation,
+} from './model.ts';
 
 export function noteAdoptable(
   model: Model,
   id: string,
-  { mailboxId, folderId, contact }: { mailboxId: string; folderId: string; contact: Contact },
+  {
+    mailboxId,
+    folderId,
+    contact,
+    photo,
+  }: Pick<AdoptableContact, 'mailboxId' | 'folderId' | 'photo'> & { contact: Contact },
 ): void {
   const values = new Map(comparedFields.map(field => [field, [contact[field]] as unknown[]]));
-  model.adoptable.set(id, { mailboxId, folderId, values, isImageLost: false });
+  model.adoptable.set(id, { mailboxId, folderId, values, photo, isImageLost: false });
 }
 
 /** The user put it into another folder, or deleted it. */
@@ -58,6 +71,7 @@ export function compareAdoptable(model: Model, graph: MemoryGraph): void {
       continue;
     }
     if (found.folderId !== own.folderId) noteViolation(model, 'OWN-MOVED', id);
+    if (own.photo && !isEqual(own.photo, found.photo)) noteViolation(model, 'OWN-PHOTO', id);
     if (isOurs(found) || own.isImageLost) continue;
     for (const [field, values] of own.values) {
       if (values.some(value => isEqual(inOrder(value), inOrder(found.contact[field])))) continue;

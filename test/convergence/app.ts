@@ -28,14 +28,12 @@ import {
   leftOut,
   type Model,
   mappingRules,
-  noteViolation,
   noteWrite,
   ownerName,
   readersOf,
   restrictedDepartment,
   unassignedIn,
 } from './model.ts';
-import { checkPhotoWrite } from './photos.ts';
 import { grace, requestTimeout, scheduledDirectory, scheduledMailbox, type WriteRules } from './schedulerGraph.ts';
 import { inTurns, scheduledClock, scheduledQueue, scheduledTables } from './schedulerPorts.ts';
 
@@ -62,6 +60,7 @@ export interface World {
   readonly graph: MemoryGraph;
   /** What is read beside the mailboxes. */
   readonly sources: ReturnType<typeof createSourcePlaces>;
+  /** The container that holds the photos of all lists. */
   readonly photos: PhotoStore;
   readonly model: Model;
   /** Dead letters that were taken up. */
@@ -92,11 +91,6 @@ export function openHostApp(host: Host, world: World) {
       noteAdoption(model, mailboxId, write);
       if (write.kind === 'unstamp') host.stage.statistics.givenBack += 1;
       if (write.kind === 'patch' && write.key) host.stage.statistics.adopted += 1;
-    },
-    beforePhoto(write) {
-      const fault = checkPhotoWrite(model, write);
-      if (fault) noteViolation(model, 'OWN-PHOTO', fault);
-      host.stage.statistics.photos += 1;
     },
     refusalOf: mailboxId => model.undeletableFolders.get(mailboxId),
   };
@@ -202,11 +196,11 @@ function contactList(list: ListModel, model: Model): ContactList {
       },
     }),
     ...(list.isOptional && { choice: list.isOptIn ? 'optIn' : 'optOut' }),
-    ...(list.hasPhotos && { photos: true }),
     userEdits: model.userEdits,
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,
     existing: model.existing,
+    ...(model.hasPhotos && { photos: true }),
     safeguards,
   };
   const key = JSON.stringify(settings);

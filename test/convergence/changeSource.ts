@@ -1,8 +1,7 @@
 import type { Action } from './actions.ts';
 import { joinedList, type Model, type SourceContact } from './model.ts';
-import { changePhoto } from './photos.ts';
 import { pick } from './pick.ts';
-import { addSourceContact, placeOf, type Stand, sampleValue } from './scene.ts';
+import { addSourceContact, placeOf, type Stand, samplePhoto, sampleValue } from './scene.ts';
 
 /** What happens at the sources. */
 export function changeSource(action: Action, stand: Stand): void {
@@ -38,8 +37,10 @@ export function changeSource(action: Action, stand: Stand): void {
     }
     case 'changePhoto': {
       const contact = pick(there, action.contact);
-      if (contact && !isJoined(model, contact))
-        changePhoto(placeOf(model, contact.lastFolderId), contact, action.value);
+      const { setPhoto } = contact ? placeOf(model, contact.lastFolderId) : {};
+      if (!contact || !setPhoto || !model.hasPhotos) return;
+      contact.photo = samplePhoto(action.value);
+      setPhoto(contact.id, contact.photo);
       return;
     }
     case 'removeContact': {
@@ -147,10 +148,9 @@ function importAnew({ model }: Stand, contact: SourceContact): void {
   model.source.set(id, {
     ...contact,
     id,
+    photo: undefined,
     formerIds: [...contact.formerIds, contact.id],
     folderId: contact.lastFolderId,
-    // A photo is not exported.
-    ...(contact.photos && { photos: [...contact.photos, 0] }),
   });
 }
 

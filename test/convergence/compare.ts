@@ -27,7 +27,6 @@ import {
   withoutOwn,
 } from './model.ts';
 import { personalMark } from './personalData.ts';
-import { comparePhoto } from './photos.ts';
 import type { Stand } from './scene.ts';
 
 /** `standing`: poison and broken mailboxes still stand; `full`: after a full reconcile, which finds what users did. */
@@ -227,9 +226,13 @@ function compareContact(
     if (isPoisoned) checkVisible(stand, place, progress);
     else noteViolation(model, 'FOLDER', place);
   }
-  if (list.hasPhotos && !isPoisoned) comparePhoto(model, source, target, found, place);
   const own = [...target.ownCategories].filter(name => !found.contact.categories?.includes(name));
   if (own.length > 0) noteViolation(model, 'OWN-CATEGORY', `${own.join()} of ${place}`);
+  const mayKeepPhoto = isPoisoned || (isAdopted && model.adoptable.get(target.id)?.photo !== undefined);
+  if (model.hasPhotos && source.photo && !mayKeepPhoto) {
+    statistics.photosCompared += 1;
+    if (!isEqual(found.photo, source.photo)) noteViolation(model, 'PHOTO', place);
+  }
   for (const [field, value] of wanted) {
     const isThere = field === 'categories' ? isCategorized(stand, only, value) : isEqual(found.contact[field], value);
     if (isThere || (isAdopted && (value === undefined || field === 'categories'))) continue;

@@ -3,8 +3,16 @@ import type { Statistics } from './statistics.ts';
 /** A table of what was tried. */
 export function describeStatistics(statistics: Statistics, seconds: number): string {
   const { schedules, actions, effects, deliveries, faults, crashes } = statistics;
-  const { mailboxesCompared, contactsCompared, keptForUsers, adopted, givenBack, photos, idleRuns, violations } =
-    statistics;
+  const {
+    mailboxesCompared,
+    contactsCompared,
+    photosCompared,
+    keptForUsers,
+    adopted,
+    givenBack,
+    idleRuns,
+    violations,
+  } = statistics;
   const rows: [string, number][] = [
     ['schedules', schedules],
     ['commands', sumOf(actions)],
@@ -16,10 +24,10 @@ export function describeStatistics(statistics: Statistics, seconds: number): str
     ['crashes', crashes],
     ['mailboxes compared', mailboxesCompared],
     ['contacts compared', contactsCompared],
+    ['photos compared', photosCompared],
     ['differences that users may keep', keptForUsers],
     ["users' contacts taken over", adopted],
     ["users' contacts given back", givenBack],
-    ['photos written', photos],
     ['idle runs', idleRuns],
     ['seconds', Math.round(seconds)],
     ['violations', violations],

@@ -31,6 +31,7 @@ export const comparedFields = [
   'businessPhones',
   'assistantName',
   'jobTitle',
+  'manager',
   'categories',
 ] as const satisfies readonly ContactField[];
 export type ComparedField = (typeof comparedFields)[number];
@@ -85,9 +86,8 @@ export interface ListModel {
   isRestricted: boolean;
   /** Whether its contacts may name who gets them. */
   readonly hasOwners: boolean;
-  /** Of those that name nobody, whether nobody gets them. */
+  /** Whether contacts that name nobody are for nobody else either. */
   readonly isOwnersOnly: boolean;
-  readonly hasPhotos: boolean;
   readonly isOptional: boolean;
   /** Whether it is for those alone who switched it on. */
   readonly isOptIn: boolean;
@@ -109,8 +109,7 @@ export interface SourceContact {
   lastFolderId: string;
   contact: Contact;
   isPrivate?: boolean;
-  /** Every photo that it had, the last one now; 0 for none. */
-  photos?: readonly number[];
+  photo?: Uint8Array | undefined;
 }
 
 /** One contact that we created in a target, as Graph saw it. */
@@ -142,10 +141,9 @@ export interface AdoptableContact {
   /** Where its user has it; undefined once they deleted it. */
   folderId: string | undefined;
   readonly values: ReadonlyMap<ComparedField, unknown[]>;
+  readonly photo: Uint8Array | undefined;
   /** Rows were put back, or it was brought back after we had made it again: nothing tells what it held. */
   isImageLost: boolean;
-  /** A photo of the user's own. */
-  readonly hasPhoto?: boolean;
 }
 
 export interface CopiedContact {
@@ -189,6 +187,7 @@ export interface Model {
   readonly removals: 'delete' | 'keep';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   readonly existing: Existing;
+  readonly hasPhotos: boolean;
   /** Mailboxes for which folders and categories have another name; undefined where they have one for all. */
   readonly germans: ReadonlySet<string> | undefined;
   /** Contacts of users' own that a list may take over, by id. */
@@ -237,7 +236,8 @@ export interface SourcePerson {
   readonly ids: readonly string[];
   readonly contact: Contact;
   readonly isPrivate?: boolean;
-  readonly photos?: readonly number[];
+  /** Undefined for none: then the one that its copies got stays, since Graph cannot take it off. */
+  readonly photo?: Uint8Array | undefined;
 }
 
 /** The group that a list's rule is for. */
@@ -291,6 +291,7 @@ export function peopleOf(model: Model, list: ListModel): SourcePerson[] {
     return {
       ids: sorted.map(({ id }) => id),
       contact: Object.assign({}, ...sorted.map(each => each.contact).reverse()),
+      photo: sorted.find(({ photo }) => photo)?.photo,
     };
   });
 }

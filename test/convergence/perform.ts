@@ -37,6 +37,8 @@ async function act(action: Action, stand: Stand): Promise<void> {
     }
     case 'askForFullReconcile':
       return system.start('full reconcile', app => app.askForFullReconcile());
+    case 'forgetPhotos':
+      return system.start('photo sweep', app => app.forgetPhotos());
     case 'takeUpDeadLetters':
       return system.start('dead letters', app => app.takeUpDeadLetters());
     case 'decideHold':

@@ -14,8 +14,8 @@ export interface Place {
   edit(id: string, contact: Contact): void;
   /** Of a kind of source that tells which contacts are private. */
   markPrivate?(id: string, isPrivate: boolean): void;
-  /** Of a kind of source whose contacts have photos. */
-  setPhoto?(id: string, photo: Uint8Array): void;
+  /** Of a kind of source whose contacts have photos; undefined for none. */
+  setPhoto?(id: string, photo: Uint8Array | undefined): void;
   remove(id: string): void;
   restore(id: string, contact: Contact): void;
   /** Readings fail half-way until it is mended. */
@@ -36,7 +36,7 @@ export function folderPlace(graph: MemoryGraph, mailboxId: string, folderId: str
     add: contact => `${prefix}${mailbox().add(folderId, contact)}`,
     edit: (id, contact) => mailbox().edit(idIn(id), contact),
     markPrivate: (id, isPrivate) => mailbox().markPrivate(idIn(id), isPrivate),
-    setPhoto: (id, photo) => mailbox().setPhoto(idIn(id), photo),
+    setPhoto: (id, photo = new Uint8Array()) => mailbox().setPhoto(idIn(id), photo),
     remove: id => mailbox().remove(idIn(id)),
     restore: id => mailbox().move(idIn(id), folderId),
     breakOff() {

@@ -68,6 +68,5 @@ export async function comeToRest(system: System, model: Model): Promise<void> {
 
 function startTimers(system: System): void {
   if (system.hasDeadLetters()) system.start('dead letters', app => app.takeUpDeadLetters());
-  system.start('forget photos', app => app.forgetPhotos());
   system.start('scheduled run', app => app.run());
 }

@@ -7,7 +7,6 @@ import { noteAdoptable } from './adoptable.ts';
 import { sourcePaths } from './app.ts';
 import { inGerman, joinedList, type ListModel, type ListSettings, type Model, readersOf } from './model.ts';
 import { personalMark } from './personalData.ts';
-import { giveUsersPhoto } from './photos.ts';
 import { folderPlace, otherPlace, type Place } from './places.ts';
 import type { Statistics } from './statistics.ts';
 import { createSystem, type System } from './system.ts';
@@ -37,7 +36,7 @@ export interface Scene {
   readonly isOptIn?: boolean;
   /** Whether nobody gets contacts that name nobody, where contacts may. */
   readonly isOwnersOnly?: boolean;
-  /** Whether lists of contact folders bring photos. */
+  /** Whether lists bring photos. */
   readonly hasPhotos?: boolean;
 }
 
@@ -82,6 +81,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     removals: scene.removals,
     whenTargetLeaves: scene.whenTargetLeaves,
     existing: scene.existing ?? 'leave',
+    hasPhotos: scene.hasPhotos ?? false,
     germans: scene.byLanguage ? new Set(mailboxes.filter((_, index) => index % 2 === 0)) : undefined,
     adoptable: new Map(),
     violations: [],
@@ -121,8 +121,9 @@ function addAdoptable({ model, system: { graph } }: Stand, mailboxId: string): v
     };
     const folderId = model.existing === 'adoptAnywhere' && index % 2 === 1 ? mailbox.defaultFolderId : inFolder;
     const id = mailbox.add(folderId, contact);
-    noteAdoptable(model, id, { mailboxId, folderId, contact });
-    if (index % 3 === 0) giveUsersPhoto(model, mailbox, id);
+    const photo = index % 3 === 0 ? samplePhoto(3) : undefined;
+    if (photo) mailbox.setPhoto(id, photo);
+    noteAdoptable(model, id, { mailboxId, folderId, contact, photo });
   }
 }
 
@@ -152,7 +153,6 @@ function addJoinedList(
     isRestricted: false,
     hasOwners: false,
     isOwnersOnly: false,
-    hasPhotos: false,
     isOptional,
     isOptIn,
     switchedOff: new Set(isOptIn ? members : []),
@@ -167,7 +167,7 @@ function addList(
   id: (typeof listIds)[number],
   members: readonly string[],
   mailboxes: readonly string[],
-  { isRestricted = false, hasOwners = false, isOptional = false, ...scene }: Scene,
+  { isRestricted = false, hasOwners = false, isOptional = false, isOptIn = false, isOwnersOnly = false }: Scene,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${id}@contoso.com`);
@@ -184,11 +184,10 @@ function addList(
     readers: new Set(readers),
     isRestricted,
     hasOwners,
-    isOwnersOnly: scene.isOwnersOnly ?? false,
-    hasPhotos: scene.hasPhotos ?? false,
+    isOwnersOnly,
     isOptional,
-    isOptIn: scene.isOptIn ?? false,
-    switchedOff: new Set(scene.isOptIn ? mailboxes : []),
+    isOptIn,
+    switchedOff: new Set(isOptIn ? mailboxes : []),
     settings: firstSettings[id],
     isPresent: true,
     isSourceBroken: false,
@@ -206,6 +205,11 @@ export function sampleValue(field: string, value: number): string | string[] | u
   if (value === 0) return undefined;
   const text = `${field} ${value}${personalMark}`;
   return field === 'businessPhones' ? [text, `second ${text}`].slice(0, value) : text;
+}
+
+/** As much of a JPEG as tells that it is one. */
+export function samplePhoto(value: number): Uint8Array | undefined {
+  return value === 0 ? undefined : Uint8Array.from([0xff, 0xd8, 0xff, value]);
 }
 
 export function addSourceContact({ model }: Stand, placeIndex: number, value: number): void {
@@ -228,5 +232,7 @@ export function addSourceContact({ model }: Stand, placeIndex: number, value: nu
         }),
       };
   const id = place.add(contact);
-  model.source.set(id, { id, formerIds: [], folderId: place.id, lastFolderId: place.id, contact });
+  const photo = model.hasPhotos && place.setPhoto ? samplePhoto(value % 3) : undefined;
+  if (photo) place.setPhoto?.(id, photo);
+  model.source.set(id, { id, formerIds: [], folderId: place.id, lastFolderId: place.id, contact, photo });
 }

@@ -1,10 +1,9 @@
-import {
-  type ContactMailbox,
-  type ContactWrite,
+import type {
+  ContactMailbox,
+  ContactWrite,
   GraphFailure,
-  type PhotoOutcome,
-  type PhotoWrite,
-  type WriteOutcome,
+  PhotoOutcome,
+  WriteOutcome,
 } from '../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../shared/ports/directory.ts';
 import { failure, failureOfRefusal } from '../memory/graphFaults.ts';
@@ -30,8 +29,6 @@ export interface WriteRules {
     outcome: WriteOutcome,
     categoriesRead: readonly string[] | undefined,
   ): void;
-  /** A photo is about to be written. */
-  beforePhoto(write: PhotoWrite): void;
   /** How Exchange refuses to delete a folder of the mailbox; undefined where it does not. */
   refusalOf(mailboxId: string): FolderRefusal | undefined;
 }
@@ -77,8 +74,9 @@ export function scheduledMailbox(
         return answers;
       }),
     photoBytesSent: () => mailbox.photoBytesSent(),
-    writePhotos: photos => writePhotos(host, mailboxId, mailbox, photos, rules),
-    readPhotos: ids => readPhotos(host, mailboxId, mailbox, ids),
+    writePhotos: photos =>
+      writePhotos(host, `${mailboxId} writePhotos`, photos.length, () => mailbox.writePhotos(photos)),
+    readPhotos: ids => read('readPhotos', () => mailbox.readPhotos(ids)),
     readContacts: (ids, fields) => read('readContacts', () => mailbox.readContacts(ids, fields)),
     listAll: (folderId, fields) => read('listAll', () => mailbox.listAll(folderId, fields)),
     listStamped: (folderId, fields) => read('listStamped', () => mailbox.listStamped(folderId, fields)),
@@ -92,6 +90,33 @@ export function scheduledMailbox(
     deletedItemsId: () => mailbox.deletedItemsId(),
   };
 }
+
+/** A batch of photos, which meets one fault as a whole: no write that follows asks what a photo was. */
+async function writePhotos(
+  host: Host,
+  label: string,
+  count: number,
+  work: () => Promise<PhotoOutcome[]>,
+): Promise<PhotoOutcome[]> {
+  await host.thawed();
+  await host.turn(label);
+  const crash = await crashPoint(host);
+  const fault = host.stage.faults.take('graphWrite');
+  const outcome = fault && photoOutcomes[fault];
+  const answers = !fault || isDone(fault) ? await doNow(host.stage, work) : [];
+  if (crash) {
+    host.die(crash.inFlight);
+    return never;
+  }
+  return fault ? Array.from({ length: count }, () => outcome ?? unanswered) : answers;
+}
+
+const photoOutcomes: Partial<Record<FaultKind, PhotoOutcome>> = {
+  throttled: { kind: 'throttled', retryAfter: shortWait },
+  throttledLong: { kind: 'throttled', retryAfter: longWait },
+  notTried: { kind: 'notTried' },
+  rejected: { kind: 'refused', code: 'ErrorInvalidImage', detail: '' },
+};
 
 export function scheduledDirectory(host: Host, directory: Directory): Directory {
   const read = <Answer>(label: string, work: () => Promise<Answer>) => request(host, 'directory', label, work);
@@ -198,73 +223,32 @@ async function writeBatch(
       rules.afterWrite(mailboxId, write, answer, read);
       return answer;
     };
-    return send<WriteOutcome>(host, `${mailboxId} ${write.kind} ${index}`, perform, batch, index);
+    return send(host, `${mailboxId} ${write.kind} ${index}`, perform, batch, index);
   });
-  return answersOf(host, batch, requests);
-}
-
-async function writePhotos(
-  host: Host,
-  mailboxId: string,
-  mailbox: ContactMailbox,
-  photos: readonly PhotoWrite[],
-  rules: WriteRules,
-): Promise<PhotoOutcome[]> {
-  await host.thawed();
-  const batch = openBatch(host.stage.timeline.now());
-  const requests = photos.map((photo, index) => {
-    const perform = async () => {
-      rules.beforePhoto(photo);
-      const [outcome] = await doNow(host.stage, () => mailbox.writePhotos([photo]));
-      return outcome ?? unanswered;
-    };
-    return send<PhotoOutcome>(host, `${mailboxId} photo ${index}`, perform, batch, index);
-  });
-  return answersOf(host, batch, requests);
-}
-
-/** A photo that cannot be read now is said to be so. */
-async function readPhotos(host: Host, mailboxId: string, mailbox: ContactMailbox, contactIds: readonly string[]) {
-  try {
-    return await request(host, 'graphRead', `${mailboxId} readPhotos`, () => mailbox.readPhotos(contactIds));
-  } catch (error) {
-    if (!(error instanceof GraphFailure)) throw error;
-    return contactIds.map(() => ({ kind: 'unread' as const }));
-  }
-}
-
-async function answersOf<Outcome>(
-  host: Host,
-  batch: Batch,
-  requests: readonly Promise<Outcome>[],
-): Promise<(Outcome | typeof unanswered)[]> {
   const answers = await Promise.race([Promise.all(requests), batch.cut.then(() => undefined)]);
   // The answers of a dead process reach nobody.
   await host.thawed();
   if (!host.isAlive()) return never;
-  return answers ?? requests.map(() => unanswered);
+  return answers ?? writes.map(() => unanswered);
 }
 
 const unanswered = { kind: 'unknown', code: 'NoAnswer' } as const;
-const rejection = { kind: 'refused', code: 'ErrorPropertyValidationFailure', detail: '' } as const;
-const serverError = { kind: 'serverError', code: 'ErrorItemSave' } as const;
+const rejection: WriteOutcome = { kind: 'refused', code: 'ErrorPropertyValidationFailure', detail: '' };
+const serverError: WriteOutcome = { kind: 'serverError', code: 'ErrorItemSave' };
 const poisoned: Record<Poison, WriteOutcome> = { refused: rejection, serverError };
 
-/** What a fault answers to any request of a batch. */
-type FaultOutcome = Exclude<PhotoOutcome, { readonly kind: 'written' }>;
-
 /** One request of a batch on its way: done when the scheduler says so, answered unless it is given up before. */
-function send<Outcome>(
+function send(
   host: Host,
   label: string,
-  perform: () => Promise<Outcome | FaultOutcome>,
+  perform: () => Promise<WriteOutcome>,
   batch: Batch,
   index: number,
-): Promise<Outcome | FaultOutcome> {
+): Promise<WriteOutcome> {
   const { scheduler, timeline, faults } = host.stage;
   return new Promise(resolve => {
     const cancelTimeout = timeline.after(requestTimeout, () => resolve(unanswered));
-    const answer = (outcome: Outcome | FaultOutcome) => {
+    const answer = (outcome: WriteOutcome) => {
       cancelTimeout();
       resolve(outcome);
     };
@@ -286,7 +270,7 @@ function send<Outcome>(
       if (outcome) answer(outcome);
     }
 
-    async function meet(fault: FaultKind | undefined): Promise<Outcome | FaultOutcome | undefined> {
+    async function meet(fault: FaultKind | undefined): Promise<WriteOutcome | undefined> {
       switch (fault) {
         case undefined:
           return timeline.now() <= batch.deadline ? perform() : undefined;

@@ -11,13 +11,13 @@ export interface Statistics {
   crashes: number;
   mailboxesCompared: number;
   contactsCompared: number;
+  /** Of contacts that have one at the source. */
+  photosCompared: number;
   /** Contacts that differ from the source because the user may have them so. */
   keptForUsers: number;
   /** Contacts of users' own that were taken over, and that were given back. */
   adopted: number;
   givenBack: number;
-  /** Photos that were written. */
-  photos: number;
   idleRuns: number;
   violations: number;
 }
@@ -32,10 +32,10 @@ export function newStatistics(): Statistics {
     crashes: 0,
     mailboxesCompared: 0,
     contactsCompared: 0,
+    photosCompared: 0,
     keptForUsers: 0,
     adopted: 0,
     givenBack: 0,
-    photos: 0,
     idleRuns: 0,
     violations: 0,
   };

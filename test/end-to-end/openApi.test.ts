@@ -152,6 +152,10 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: '/api/release', status: 202 },
       { path: '/api/release', status: 409 },
     ],
+    listDecisions: [
+      { path: '/api/audit?list=staff', status: 200 },
+      { path: '/api/audit?continuation=bm9uZQ', status: 400 },
+    ],
     clearMailbox: [{ path: `${list}/mailboxes/${ada}/clear`, status: 202 }],
     session: [{ path: '/api/console/api/session', status: 200 }],
     getOwnLists: [{ path: '/api/console/api/me', status: 200 }],

@@ -67,6 +67,7 @@ test('a share that Bicep has as text reaches the app as a number, and a list wit
   expect(listOf(readCompiled('options').plan)).toMatchObject({
     mapping: { mobilePhone: null, personalNotes: 'department' },
     safeguards: { maxRemovalShare: 0.05, maxRemovals: 3 },
+    rollout: { rings: [{ mailboxes: ['ada@contoso.com'] }, { share: 0.25 }], haltWhen: { failedShare: 0.1 } },
   });
 });
 

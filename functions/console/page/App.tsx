@@ -14,11 +14,12 @@ import { Holds } from './screens/Holds.tsx';
 import { List } from './screens/List.tsx';
 import { Lists } from './screens/Lists.tsx';
 import { Mailbox } from './screens/Mailbox.tsx';
+import { MyContacts, myTexts } from './screens/MyContacts.tsx';
 import { Overview } from './screens/Overview.tsx';
 import { ProblemsScreen } from './screens/Problems.tsx';
 import { Run } from './screens/Run.tsx';
 import { Runs } from './screens/Runs.tsx';
-import { has, session } from './session.ts';
+import { has, hasSomewhere, session } from './session.ts';
 import { count } from './words.ts';
 
 export function App() {
@@ -26,7 +27,7 @@ export function App() {
   const { value, failure } = session.value;
   if (!value && failure?.status === 401) return <SignIn />;
   if (!value) return <main>{failure ? <FailureNotice failure={failure} /> : <Loading what="who you are" />}</main>;
-  return has('Reader') ? <Console /> : <OwnPage />;
+  return hasSomewhere('Reader') ? <Console /> : <OwnPage />;
 }
 
 function Console() {
@@ -42,7 +43,7 @@ function Console() {
 function OwnPage() {
   return (
     <Frame>
-      <NothingHere />
+      <MyContacts />
     </Frame>
   );
 }
@@ -67,6 +68,8 @@ function CurrentScreen() {
       return <Audit />;
     case 'runs':
       return id === undefined ? <Runs /> : <Run key={id} id={id} />;
+    case 'mine':
+      return <MyContacts />;
     default:
       return <NothingHere />;
   }
@@ -95,7 +98,7 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
         <a class="product" href={links.overview}>
           Contact Folder Sync
         </a>
-        {has('Reader') && (
+        {hasSomewhere('Reader') && (
           <nav aria-label="Console">
             <NavLink name="Overview" href={links.overview} isHere={here === undefined} />
             <NavLink name="Lists" href={links.lists} isHere={here === 'lists'} />
@@ -104,11 +107,14 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
             <NavLink name="Holds" href={links.holds} isHere={here === 'holds'} number={openHolds.value.length} />
             <NavLink name="Runs" href={links.runs} isHere={here === 'runs'} />
             {has('Operator') && <NavLink name="Audit" href={links.audit} isHere={here === 'audit'} />}
+            <NavLink name="My contacts" href={links.mine} isHere={here === 'mine'} />
           </nav>
         )}
         <p class="person">
           <span>{session.value.value?.name}</span>{' '}
-          <a href="/.auth/logout?post_logout_redirect_uri=/api/console">Sign out</a>
+          <a href="/.auth/logout?post_logout_redirect_uri=/api/console">
+            {hasSomewhere('Reader') ? 'Sign out' : myTexts.signOut}
+          </a>
         </p>
       </header>
       <main>

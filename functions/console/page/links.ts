@@ -10,6 +10,7 @@ export const links = {
   problems: hrefOf(['problems']),
   holds: hrefOf(['holds']),
   runs: hrefOf(['runs']),
+  mine: hrefOf(['mine']),
   audit: hrefOf(['audit']),
   list: (id: string, tab?: ListTab, query: Record<string, string | undefined> = {}) =>
     hrefOf(['lists', id, ...(tab ? [tab] : [])], query),

@@ -8,8 +8,14 @@ export type SessionView = z.infer<typeof sessionView>;
 /** Who reads this page. */
 export const session = sharedReading<SessionView>();
 
-/** Whether whoever reads this may do what the role may, if only with some lists: of those alone the app tells then. */
-export function has(role: Role): boolean {
+/** Whether whoever reads this may do what the role may: everywhere, or with a list that they operate. */
+export function has(role: Role, list?: string): boolean {
   const { roles = [], operates = [] } = session.value.value ?? {};
-  return hasAccess(role, roles) || (role !== 'Admin' && operates.length > 0);
+  return hasAccess(role, roles) || (role !== 'Admin' && list !== undefined && operates.includes(list));
+}
+
+/** Whether it is so with any list at all. */
+export function hasSomewhere(role: Role): boolean {
+  const { operates = [] } = session.value.value ?? {};
+  return has(role) || operates.some(list => has(role, list));
 }

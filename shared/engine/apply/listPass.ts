@@ -7,6 +7,7 @@ import type { Timing } from '../../settings/settings.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
 import type { MailboxLease } from '../../store/mailboxLease.ts';
+import type { StageReader } from '../rollouts/index.ts';
 import type { Wish } from './mailboxWish.ts';
 import type { Viewer } from './ownersAmongTargets.ts';
 import type { JournalHead, JournalReader } from './wantedContacts.ts';
@@ -21,8 +22,12 @@ export interface ListPass {
 /** What is to be done about a list in a mailbox. */
 export interface Assignment {
   readonly list: SyncedList;
-  /** What the message names. */
+  /** What the message names, or the ceiling of the mailbox. */
   readonly goal: JournalHead;
+  /** Nothing carries the mailbox past the goal; otherwise it goes to the journal's newest position. */
+  readonly isCeiling: boolean;
+  /** The ring that the mailbox is in, where that is known and the list has rings. */
+  readonly ring: number | undefined;
   readonly wish: Wish;
   /** Who the mailbox is to the list's contacts. */
   readonly viewer: Viewer;
@@ -59,6 +64,8 @@ export interface SyncTools {
   readonly photos: PhotoStore;
   readonly clock: Clock;
   readonly timing: Timing;
+  /** What a mailbox of a list with rings is brought to; undefined for what its message names. */
+  readonly readStage: StageReader['readStage'];
   /** Asked before each batch, and answered from memory. */
   readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }

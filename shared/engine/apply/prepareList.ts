@@ -1,5 +1,5 @@
 import { existingPolicies } from '../../domain/existingContacts.ts';
-import { isPresent, type LedgerEntry, photoRetryOf, refusalOf } from '../../domain/ledgerEntry.ts';
+import { isPresent, type LedgerEntry, photoRetryOf, refusalOf, withoutPhoto } from '../../domain/ledgerEntry.ts';
 import { type ListingCause, startOf } from '../../domain/mailboxPhase.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import { userEditPolicies } from '../../domain/userEdits.ts';
@@ -71,6 +71,7 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const recovery = because
     ? await listFolder(pass, preparation, because, ledger, formers, mayBeMoved)
     : nothingToRecover;
+  if (because) forgetPhotos(ledger, preparation.owed, wanted);
   if (because) await ledger.commit();
   const isNamedNow = before.folder?.id !== working.folder?.id;
   if (isNamedNow) await target.lease.commit({ listId: list.id, checkpoint: working });
@@ -95,6 +96,19 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
     repaired: countRepairs(recovery, operations),
     counted: checkpoint => withCounts(checkpoint, stored, ledger, whole),
   };
+}
+
+/**
+ * Which photos contacts hold is in doubt where rows were put back, and of what a pass was at that broke off; of a first
+ * fill nothing was there before.
+ */
+function forgetPhotos(ledger: LedgerWriter, owed: ListingCause | undefined, { extent, changes }: Wanted): void {
+  if (owed !== 'putBack' && (owed !== 'interrupted' || extent === 'snapshot')) return;
+  const keys = new Set(changes.map(({ sourceKey }) => sourceKey));
+  for (const entry of [...ledger.entries()]) {
+    const isInDoubt = owed === 'putBack' || keys.has(entry.sourceKey);
+    if (isInDoubt && isPresent(entry) && entry.photo !== undefined) ledger.put(withoutPhoto(entry));
+  }
 }
 
 async function takeOverExisting(

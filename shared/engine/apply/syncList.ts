@@ -42,10 +42,11 @@ export async function syncList(pass: ListPass): Promise<ListResult> {
   let goal: Goal;
   let local: ListPass;
   try {
-    goal = await readGoal(pass);
-    if (isUpToDate(pass, goal)) return withoutWork(unchanged(pass, checkpoint, goal.epoch));
-    await pass.tools.readInstallation();
-    local = await inUsersLanguage(pass);
+    const staged = await underCeiling(pass);
+    goal = await readGoal(staged);
+    if (isUpToDate(staged, goal)) return withoutWork(unchanged(staged, checkpoint, goal.epoch));
+    await staged.tools.readInstallation();
+    local = await inUsersLanguage(staged);
   } catch (error) {
     return withoutWork(failed(pass, checkpoint, error, verifyKeys.length === 0));
   }
@@ -69,15 +70,32 @@ async function inUsersLanguage(pass: ListPass): Promise<ListPass> {
   return { ...pass, assignment: { ...assignment, ...local } };
 }
 
+/**
+ * The mailbox goes no further than its ring, whatever the message says, and is written as its ring is (design: Change in
+ * rings, and back). Before the first change of a list with rings the message is the ceiling.
+ *
+ * @throws DamagedRow
+ */
+async function underCeiling(pass: ListPass): Promise<ListPass> {
+  const { assignment, tools } = pass;
+  const { list, goal, ring, wish, checkpoint, lookAtFolder } = assignment;
+  if (!list.rollout || wish.kind === 'leaving') return pass;
+  const start = startOf(checkpoint.phase);
+  const point = start === 'snapshot' ? { position: -1, settings: '' } : start;
+  const stage = await tools.readStage(list, ring, { ...point, epoch: checkpoint.epoch }, lookAtFolder);
+  const ceiling = stage ? { list: stage.list, goal: { ...goal, head: stage.head } } : {};
+  return { ...pass, assignment: { ...assignment, ...ceiling, isCeiling: true } };
+}
+
 /** What is remembered for an older message must not take the mailbox back. */
-async function readGoal({ assignment: { list, goal, wish, checkpoint }, tools: { reader } }: ListPass): Promise<Goal> {
+async function readGoal({ assignment, tools: { reader } }: ListPass): Promise<Goal> {
+  const { list, goal, wish, checkpoint, isCeiling } = assignment;
   if (wish.kind === 'leaving') return { ...goal, newest: goal.head };
   const start = startOf(checkpoint.phase);
   const isOther = isOtherJournal(checkpoint.epoch, goal.epoch);
-  return reader.readGoal(
-    list,
-    isOther || start === 'snapshot' ? goal : { ...goal, head: Math.max(goal.head, start.position) },
-  );
+  const atLeast = isOther || start === 'snapshot' ? goal : { ...goal, head: Math.max(goal.head, start.position) };
+  const newest = await reader.readGoal(list, atLeast);
+  return isCeiling ? { ...newest, head: Math.min(newest.head, atLeast.head) } : newest;
 }
 
 function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {

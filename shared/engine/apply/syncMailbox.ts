@@ -21,6 +21,7 @@ import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
 import type { SyncMessage } from '../messages.ts';
 import { noRequests } from '../requestCounts.ts';
+import type { StageReader } from '../rollouts/index.ts';
 import { withDebt } from './listingDebt.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
@@ -58,6 +59,7 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   readonly openDirectory: () => Directory;
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
+  readonly readStage: StageReader['readStage'];
   readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }
 
@@ -234,6 +236,8 @@ async function assign(
   return {
     list,
     goal,
+    isCeiling: false,
+    ring: knownRing(progress),
     wish,
     // Read after the lease was taken, as what is wanted is: a message of before must not bring back what is hidden now.
     viewer: await services.readViewer(id, withinRules(progress?.progress.wantedAudience ?? everybody, list)),
@@ -244,6 +248,11 @@ async function assign(
     checkpoint: { ...checkpoint, sequence: Math.max(checkpoint.sequence, progress?.progress.sequence ?? 0) },
     otherFolderIds: folderIdsOfOthers(state, id),
   };
+}
+
+function knownRing(progress: ReadProgress | undefined): number | undefined {
+  const { ring = -1 } = progress?.progress ?? {};
+  return ring < 0 ? undefined : ring;
 }
 
 /** What a damaged row of the mailbox said was found out in this pass, which wrote it anew. */

@@ -1,4 +1,10 @@
-import { isPresent, type PresentEntry, photoRetryOf, withoutPhotoRetry } from '../../domain/ledgerEntry.ts';
+import {
+  isPresent,
+  type PresentEntry,
+  photoRetryOf,
+  withoutPhoto,
+  withoutPhotoRetry,
+} from '../../domain/ledgerEntry.ts';
 import { judgePhoto, sizeInBatch } from '../../domain/photo.ts';
 import type { PhotoOutcome, PhotoWrite } from '../../ports/contactMailbox.ts';
 import { FileUnavailable } from '../../ports/sourceFiles.ts';
@@ -160,17 +166,22 @@ function record(photo: OwedPhoto, outcome: PhotoOutcome, execution: PhotoExecuti
       ledger.count('photos');
       return true;
     }
-    default:
+    case 'refused':
       recordFailed(photo, execution);
+      return true;
+    default:
+      // It may have been done.
+      recordFailed(photo, execution, 'unknown');
       return true;
   }
 }
 
-function recordFailed(photo: OwedPhoto, execution: PhotoExecution): void {
+function recordFailed(photo: OwedPhoto, execution: PhotoExecution, present: 'asBefore' | 'unknown' = 'asBefore'): void {
   const { ledger, clock } = execution;
   const entry = entryWithout(photo, execution);
   if (!entry) return;
   const attempts = (photoRetryOf(entry)?.attempts ?? 0) + 1;
-  ledger.put({ ...entry, photoRetry: { at: clock.now() + waitAfterRefusal(attempts), attempts } });
+  const known = present === 'unknown' ? withoutPhoto(entry) : entry;
+  ledger.put({ ...known, photoRetry: { at: clock.now() + waitAfterRefusal(attempts), attempts } });
   ledger.count('photosFailed');
 }

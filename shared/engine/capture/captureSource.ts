@@ -37,6 +37,8 @@ export type CaptureServices = Pick<
 export interface CaptureResult {
   /** The journal's newest position, or undefined for a list that was never captured. */
   readonly head: number | undefined;
+  /** The newest before this capture; undefined where nothing was read. */
+  readonly headBefore?: number;
   /** Another capture of this list was under way: nothing was read. */
   readonly busy: boolean;
   readonly problems: readonly Problem[];
@@ -100,7 +102,8 @@ async function readAndCommit(captured: CapturedList, clock: Clock): Promise<Capt
     const { watched, everyChange: watchesAll } = watchedBy(list, checkpoint);
     const placesBefore = watchedBy(list, before).watched.map(each => placeOf(each).folderId);
     const watchesMore = watched.some(each => !placesBefore.includes(placeOf(each).folderId));
-    return { head: checkpoint.head, busy: false, problems, graph, checkpoint, changed, watchesMore, watchesAll };
+    const found = { head: checkpoint.head, headBefore: before.head, busy: false, problems, graph, checkpoint };
+    return { ...found, changed, watchesMore, watchesAll };
   } catch (error) {
     const problems = problemsOf(error);
     if (!problems) throw error;
@@ -209,7 +212,8 @@ async function captureChanges(
   const isPhotoOwed =
     pictured && (pictured.waits || pictured.unread > 0 || entries.some(({ snapshot: row }) => row?.photo?.owed));
   const checkpoint = await capture.commitChanges({ ...after, photosOwed: isPhotoOwed || undefined }, entries);
-  if (checkpoint.head !== before.head) await source.trimJournal(before.head, checkpoint.head);
+  if (checkpoint.head !== before.head)
+    await source.trimJournal(before.head, checkpoint.head, await lowestCeiling(list, source));
   if (damage) await source.mend(known.values());
   const problems = [
     ...checkpoint.problems,
@@ -217,6 +221,13 @@ async function captureChanges(
     ...(hold ? [describeContactsHold(hold, countRemovals(recentRemovals))] : []),
   ];
   return { checkpoint, problems };
+}
+
+/** A mailbox that joins is wound back to it; undefined for a list whose mailboxes all go to the head. */
+async function lowestCeiling({ rollout }: ContactList, source: Source): Promise<number | undefined> {
+  const read = rollout && (await source.readRollout());
+  if (!read) return undefined;
+  return read.rollout.kind === 'none' ? read.rollout.reached.head : read.rollout.from.head;
 }
 
 /** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */

@@ -50,11 +50,16 @@ export async function compareWithSnapshot(
   join: FindChanges | undefined,
 ): Promise<Comparison> {
   const ids = idsIn(round.folders);
-  const inPart = join && ids.length > 0 ? undefined : await compareInPart(round, ids, stored);
+  const inPart = join && !isSilent(round) ? undefined : await compareInPart(round, ids, stored);
   if (inPart && !(stored.hasSeveral && inPart.differences.removed.length > 1)) return inPart;
   const all = compare(round, await stored.readSnapshot(), join ?? findDifferences);
   const differences = recogniseImported(all.differences, all.known);
   return { ...all, whole: true, contactsBefore: all.known.size, differences };
+}
+
+/** Every source tells that nothing changed; one that was read from the start and has nobody tells of removals. */
+function isSilent({ folders }: SourceReading): boolean {
+  return folders.every(({ complete, contacts }) => !complete && contacts.length === 0);
 }
 
 /** Undefined where that takes the whole snapshot. */

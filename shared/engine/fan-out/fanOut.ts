@@ -38,6 +38,9 @@ export interface DueMailboxes {
 }
 
 export interface DueMailbox {
+  /** The position and the settings that it is sent to. */
+  readonly head: number;
+  readonly settings: string;
   readonly full: boolean;
   /** Epoch milliseconds since when it has not been in line. */
   readonly behindSince: number;
@@ -109,7 +112,7 @@ export async function findDueMailboxes(
   return {
     ...{ list, head, epoch, skipped, problems },
     mailboxes: new Map([...due, ...dueAtOnce([...released, ...receiving], question), ...whoIsDue(changed, question)]),
-    standing: addStandings(standing, standingOf(changed, goalOf(question))),
+    standing: addStandings(standing, standingTowards(changed, question)),
     leavingHeld: held,
     joined: joining.filter(each => each.wanted === 'target').map(({ mailboxId }) => mailboxId),
   };
@@ -153,7 +156,7 @@ async function surveyRows(
     const { true: targets = [], false: rest = [] } = Object.groupBy(rows, ({ mailboxId, wanted }) =>
       wanted === 'target' && mailboxes.has(mailboxId) ? 'true' : 'false',
     );
-    standing = addStandings(standing, standingOf(targets, goalOf(question)));
+    standing = addStandings(standing, standingTowards(targets, question));
     unassigned.add(targets);
     for (const { mailboxId } of targets) staying.add(mailboxId);
     for (const [mailboxId, found] of whoIsDue(targets, question)) due.set(mailboxId, found);
@@ -168,10 +171,14 @@ function whoSeesLess({ seesAsMissing, released }: ResolvedTargets, staying: Read
   return mailboxes.map(mailboxId => ({ mailboxId, wantedAudience: released.audienceOf(mailboxId), sentAt: 0 }));
 }
 
-function dueAtOnce(notes: readonly FanOutNote[], { onlyMailbox, now }: FanOutQuestion): [string, DueMailbox][] {
+function dueAtOnce(notes: readonly FanOutNote[], question: FanOutQuestion): [string, DueMailbox][] {
+  const { onlyMailbox, now } = question;
   return notes
     .filter(({ mailboxId }) => onlyMailbox === undefined || mailboxId === onlyMailbox)
-    .map(({ mailboxId }) => [mailboxId, { full: false, behindSince: now }]);
+    .map(({ mailboxId }) => {
+      const { head, settings } = goalOf(question, { ...newStanding, mailboxId });
+      return [mailboxId, { head, settings, full: false, behindSince: now }];
+    });
 }
 
 /**
@@ -179,16 +186,38 @@ function dueAtOnce(notes: readonly FanOutNote[], { onlyMailbox, now }: FanOutQue
  * target until then, and sees what the rules say.
  */
 function regroup(
-  { mailboxId, wanted, wantedAudience: before }: Progress,
+  { mailboxId, wanted, wantedAudience: before, ring: ringBefore }: Progress,
   { list, targets }: FanOutQuestion,
-): (FanOutNote & { wantedAudience: Audience; sentAt: number })[] {
+): (FanOutNote & { wantedAudience: Audience })[] {
   if (wanted !== 'target' || list.vanished) return [];
   const wantedAudience = targets.audienceOf(mailboxId, before);
-  return wantedAudience === before ? [] : [{ mailboxId, wantedAudience, sentAt: 0 }];
+  const ring = targets.rings?.of(mailboxId) ?? ringBefore;
+  const seen = wantedAudience === before ? {} : { sentAt: 0 };
+  return wantedAudience === before && ring === ringBefore ? [] : [{ mailboxId, wantedAudience, ...seen, ring }];
 }
 
-function goalOf({ list, head, epoch, now, messagePatience }: FanOutQuestion): FanOutGoal {
-  return { head, epoch, settings: list.settings, now, messagePatience };
+type Goal = Pick<FanOutGoal, 'head' | 'settings'>;
+
+/** Of a list with rings the ceiling of the mailbox's ring. */
+function goalOf(
+  { list, head, epoch, now, messagePatience, stages, targets, onlyMailbox }: FanOutQuestion,
+  candidate: Pick<Candidate, 'mailboxId' | 'position' | 'epoch' | 'settings'>,
+): FanOutGoal {
+  const { mailboxId } = candidate;
+  const everywhere = { head, settings: list.settings };
+  const goal: Goal = stages?.of(targets.rings?.of(mailboxId), candidate, mailboxId === onlyMailbox) ?? everywhere;
+  return { head: goal.head, settings: goal.settings, epoch, now, messagePatience };
+}
+
+function standingTowards(candidates: readonly Candidate[], question: FanOutQuestion): ListStanding {
+  const byGoal = Map.groupBy(candidates, candidate => {
+    const { head, settings } = goalOf(question, candidate);
+    return `${head} ${settings}`;
+  });
+  return [...byGoal.values()].reduce(
+    (sum, some) => (some[0] ? addStandings(sum, standingOf(some, goalOf(question, some[0]))) : sum),
+    noMailboxes,
+  );
 }
 
 function whoIsDue(candidates: readonly Candidate[], question: FanOutQuestion): [string, DueMailbox][] {
@@ -208,10 +237,14 @@ function findDue(candidate: Candidate, question: FanOutQuestion): DueMailbox | u
   const isServed = candidate.sentRun === question.run;
   const tried = askedFor && !isServed && mayBeMended(candidate) ? { dueAt: now } : {};
   const isForced = isNamed && !isServed && (wanted === 'target' || isCleanedUp(wanted));
-  if (!isForced && !isDue({ ...candidate, ...tried }, goalOf(question))) return undefined;
+  const goal = goalOf(question, candidate);
+  // Nothing has been let go as far as its ring yet: it does not even get a folder.
+  if (wanted === 'target' && candidate.position < 0 && goal.head === 0 && question.head > 0) return undefined;
+  if (!isForced && !isDue({ ...candidate, ...tried }, goal)) return undefined;
   const isFullAsked = mode === 'full' && !isServed;
   const full = wanted === 'target' && (isFullAsked || isFullDue(candidate, now));
-  return { full, behindSince: hasArrived(candidate) ? now : candidate.behindSince || now };
+  const { head, settings } = goal;
+  return { head, settings, full, behindSince: hasArrived(candidate) ? now : candidate.behindSince || now };
 }
 
 const newStanding: Omit<Candidate, 'mailboxId'> = {
@@ -272,6 +305,7 @@ function whoJoins(
       wanted: 'target' as const,
       skipReason: '',
       wantedAudience: targets.audienceOf(mailboxId, rows.get(mailboxId)?.wantedAudience),
+      ...(targets.rings && { ring: targets.rings.of(mailboxId) }),
       sentAt: 0,
       ...decisionAbout(mailboxId),
     })),

@@ -1,5 +1,6 @@
 import type { RemovalLimits } from '../../domain/safeguards.ts';
 import type { SyncMode } from '../messages.ts';
+import type { Stages } from '../rollouts/index.ts';
 import type { ResolvedTargets } from './resolveTargets.ts';
 
 /** What the fan-out needs to know of a list, be it in the settings or vanished from them. */
@@ -24,6 +25,8 @@ export interface FanOutQuestion {
   /** The list was captured before this run, so that its mailboxes should be known. */
   readonly isKnown: boolean;
   readonly targets: ResolvedTargets;
+  /** What each mailbox is brought to; undefined for a list without rings, whose mailboxes all go to the head. */
+  readonly stages: Stages | undefined;
   /** Only this mailbox, and at once, whatever its state. */
   readonly onlyMailbox: string | undefined;
   readonly mode: SyncMode;

@@ -59,7 +59,7 @@ export async function decideMembership(
   now: number,
 ): Promise<MembershipDecision> {
   const { true: switchedOff = [], false: rest = [] } = Object.groupBy(others, ({ mailboxId, wanted }) =>
-    wanted === 'target' && targets.hasSwitchedOff(mailboxId) ? 'true' : 'false',
+    isMember(wanted) && targets.hasSwitchedOff(mailboxId) ? 'true' : 'false',
   );
   const decision = await decideAboutOthers(list, targets, { staying, others: rest }, source, now);
   if (switchedOff.length === 0) return decision;
@@ -116,7 +116,7 @@ function findChange(
   { staying, others: rows }: TargetStandings,
   now: number,
 ): Change {
-  const members = rows.filter(({ wanted }) => wanted === 'target' || wanted === 'skipped');
+  const members = rows.filter(({ wanted }) => isMember(wanted));
   const of = staying + members.length;
   const gone = members
     .map(({ mailboxId }) => mailboxId)
@@ -141,6 +141,10 @@ function findChange(
     held: isMass ? new Set(gone) : missing,
     groups: [...new Set(groups)].sort(),
   };
+}
+
+function isMember(wanted: Progress['wanted']): boolean {
+  return wanted === 'target' || wanted === 'skipped';
 }
 
 function needsDecision([, groups]: readonly [string, readonly GroupReading[]]): boolean {

@@ -7,8 +7,10 @@ import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { ReadTargets } from '../../store/targets.ts';
+import type { Rings } from '../rollouts/index.ts';
 import { findOwnerProblems, identified, identitiesBy } from './ownersOfList.ts';
 import { type GroupReading, isMissing, readGroups } from './readGroups.ts';
+import { readRings, ringsBy } from './ringsOfList.ts';
 import { audiencesBy, groupsOf, type ReadRule, readRules } from './ruleReaders.ts';
 import { type KnownNames, namesIn, openTargetNames } from './targetNames.ts';
 
@@ -28,6 +30,8 @@ export interface Receivers {
   readonly complete: boolean;
   /** Who a mailbox is to the list's contacts; `before`: where its addresses could not be read. */
   audienceOf(mailboxId: string, before?: Audience): Audience;
+  /** In which ring a mailbox is; undefined for a list without rings. */
+  readonly rings: Rings | undefined;
   /** Every exclusion was read: a mailbox that was no target before may become one. */
   readonly exclusionsKnown: boolean;
   readonly problems: readonly Problem[];
@@ -40,7 +44,7 @@ export interface ResolvedTargets extends Receivers {
   missingFrom(mailboxId: string): readonly GroupReading[];
   /** Mailboxes that receive nothing only because they are missing from a group of exclusions. */
   readonly excludedAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
-  /** Those of them that get what has no owner among the targets. */
+  /** Mailboxes that get what has no owner among the targets, as long as they are targets themselves. */
   readonly unassigned: ReadonlySet<string>;
   /** Mailboxes that see what a rule is about only because they are missing from its group. */
   readonly seesAsMissing: ReadonlyMap<string, readonly GroupReading[]>;
@@ -56,7 +60,7 @@ export interface TargetReading {
   readonly names: KnownNames;
   readonly groups: readonly GroupReading[];
   readonly excludedGroups: readonly GroupReading[];
-  /** Of the rules of visibility. */
+  /** Of the rules of visibility, and of rings. */
   readonly ruleGroups: readonly GroupReading[];
 }
 
@@ -70,6 +74,7 @@ const noReceivers: Receivers = {
   undecided: new Set(),
   complete: true,
   audienceOf: () => everybody,
+  rings: undefined,
   exclusionsKnown: true,
   problems: [],
 };
@@ -110,6 +115,7 @@ export async function resolveTargets(
   const named = await idsOf('targets.mailboxes', targets.mailboxes);
   const excludedNamed = await idsOf('targets.exclude.mailboxes', targets.exclude.mailboxes);
   const rules = await readRules(list.visibility ?? [], { readAll, idsOf, source });
+  const ringsRead = list.rollout && (await readRings(list.rollout, { readAll, idsOf, source }));
   const { owners } = list;
   const unassigned = await idsOf('owners.unassigned', owners?.unassigned ?? []);
 
@@ -119,7 +125,8 @@ export async function resolveTargets(
     const byRules = audiencesBy(rules, withMissing);
     return owners ? identified(byRules, identify, new Set(present(unassigned))) : byRules;
   };
-  const released = { ...combine(found, () => []), audienceOf: audienceBy(false) };
+  const rings = ringsRead && ringsBy(ringsRead);
+  const released = { ...combine(found, () => []), audienceOf: audienceBy(false), rings };
   const excludedAsMissing = findExcludedAsMissing(released, excludedGroups);
   const receivers = excludedAsMissing.size > 0 ? combine(found, id => excludedAsMissing.get(id) ?? []) : released;
   const namedUnassigned = namesIn('owners.unassigned', owners?.unassigned ?? []).map(
@@ -131,13 +138,17 @@ export async function resolveTargets(
     ...receivers,
     problems: [...receivers.problems, ...ownerProblems],
     audienceOf: audienceBy(true),
-    unassigned: new Set(present(unassigned).filter(id => receivers.mailboxes.has(id))),
+    unassigned: new Set(present(unassigned)),
     hasSwitchedOff: id => chosen.get(id) === 'off',
     missingFrom: id => groups.filter(group => isMissing(group, id)),
     excludedAsMissing,
     seesAsMissing: findSeeingAsMissing(receivers, rules),
+    rings,
     released,
-    reading: { stored, names: names.remembered(), groups, excludedGroups, ruleGroups: groupsOf(rules) },
+    reading: {
+      ...{ stored, names: names.remembered(), groups, excludedGroups },
+      ruleGroups: groupsOf([...rules, ...(ringsRead ?? [])]),
+    },
   };
 }
 
@@ -182,7 +193,7 @@ function findSeeingAsMissing(
 function combine(
   { list: { targets, choice }, groups, excludedGroups, named, excludedNamed, chosen, problems }: FoundTargets,
   missingExclusionsOf: (mailboxId: string) => readonly GroupReading[],
-): Omit<Receivers, 'audienceOf'> {
+): Omit<Receivers, 'audienceOf' | 'rings'> {
   const excluded = new Map([
     ...excludedGroups.flatMap(({ name, members = [] }) => members.map(({ id }) => [id, name] as const)),
     ...excludedNamed.flatMap((id, index) => (id ? [[id, targets.exclude.mailboxes[index] ?? ''] as const] : [])),
@@ -206,12 +217,13 @@ function combine(
     const stored = chosen.get(id);
     return stored instanceof DamagedRow || isChosen(choice, stored);
   };
+  const isSkipped = ([id]: readonly [string, string]) => isReceiver(id);
   const isRead = ({ members: all }: GroupReading) => all !== undefined;
   return {
     mailboxes: choice === 'none' ? entitled : new Set([...entitled].filter(isReceiver)),
-    skipped,
+    skipped: choice === 'none' ? skipped : new Map([...skipped].filter(isSkipped)),
     excluded,
-    unchosen: new Set([...entitled].filter(id => !isReceiver(id))),
+    unchosen: new Set([...entitled, ...skipped.keys()].filter(id => !isReceiver(id))),
     undecided: new Set([...entitled].filter(isUndecided)),
     complete: groups.every(isRead) && present(named).length === named.length,
     exclusionsKnown: excludedGroups.every(isRead) && present(excludedNamed).length === excludedNamed.length,

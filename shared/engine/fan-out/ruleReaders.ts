@@ -4,12 +4,15 @@ import type { VisibilityRuleSettings } from '../../settings/visibility.ts';
 import type { Source } from '../../store/sources.ts';
 import { type GroupReading, isMissing } from './readGroups.ts';
 
-/** A rule of visibility with whom it is for, as far as that could be read. */
-export interface ReadRule extends VisibilityRule {
+/** Mailboxes that settings name, one by one and by groups, as far as that could be read. */
+export interface ReadMembers {
   readonly groups: readonly RuleGroup[];
   /** Ids of the mailboxes that it names; undefined for a name that leads to nobody. */
   readonly named: ReadonlySet<string | undefined>;
 }
+
+/** A rule of visibility with whom it is for. */
+export interface ReadRule extends VisibilityRule, ReadMembers {}
 
 interface RuleGroup {
   readonly reading: GroupReading;
@@ -17,31 +20,37 @@ interface RuleGroup {
   readonly hasMember: ((mailboxId: string) => boolean) | undefined;
 }
 
-interface RuleSources {
+export interface RuleSources {
   readonly readAll: (setting: string, groups: readonly string[]) => Promise<readonly GroupReading[]>;
   readonly idsOf: (setting: string, mailboxes: readonly string[]) => Promise<readonly (string | undefined)[]>;
   readonly source: Pick<Source, 'readGroupMembers'>;
 }
 
-/** Whom the list's rules are for. A group that cannot be read keeps its last known members. */
-export function readRules(
-  rules: readonly VisibilityRuleSettings[],
-  { readAll, idsOf, source }: RuleSources,
-): Promise<ReadRule[]> {
+/** Whom the list's rules are for. */
+export function readRules(rules: readonly VisibilityRuleSettings[], sources: RuleSources): Promise<ReadRule[]> {
   return Promise.all(
-    rules.map(async ({ when, to }, index) => {
-      const setting = `visibility[${index}].to`;
-      const readings = await readAll(`${setting}.groups`, to.groups);
-      const named = await idsOf(`${setting}.mailboxes`, to.mailboxes);
-      const groups = await Promise.all(
-        readings.map(async reading => ({ reading, hasMember: await membershipIn(reading, source) })),
-      );
-      return { when, groups, named: new Set(named) };
-    }),
+    rules.map(async ({ when, to }, index) => ({
+      when,
+      ...(await readMembers(`visibility[${index}].to`, to, sources)),
+    })),
   );
 }
 
-export function groupsOf(rules: readonly ReadRule[]): GroupReading[] {
+/** A group that cannot be read keeps its last known members. @param setting where the settings name them */
+export async function readMembers(
+  setting: string,
+  members: VisibilityRuleSettings['to'],
+  { readAll, idsOf, source }: RuleSources,
+): Promise<ReadMembers> {
+  const readings = await readAll(`${setting}.groups`, members.groups);
+  const named = await idsOf(`${setting}.mailboxes`, members.mailboxes);
+  const groups = await Promise.all(
+    readings.map(async reading => ({ reading, hasMember: await membershipIn(reading, source) })),
+  );
+  return { groups, named: new Set(named) };
+}
+
+export function groupsOf(rules: readonly ReadMembers[]): GroupReading[] {
   return rules.flatMap(({ groups }) => groups.map(({ reading }) => reading));
 }
 
@@ -51,7 +60,7 @@ export function audiencesBy(rules: readonly ReadRule[], withMissing: boolean): (
 }
 
 /** Undefined where somebody of whom nobody knows may be the mailbox. */
-function isFor({ groups, named }: ReadRule, mailboxId: string, withMissing: boolean): boolean | undefined {
+export function isFor({ groups, named }: ReadMembers, mailboxId: string, withMissing: boolean): boolean | undefined {
   if (named.has(mailboxId)) return true;
   const isIn = ({ reading, hasMember }: RuleGroup) =>
     hasMember?.(mailboxId) || (withMissing && isMissing(reading, mailboxId));

@@ -10,6 +10,7 @@ import type { RunSummary } from '../../store/runSummary.ts';
 import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
 import type { SyncMode } from '../messages.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
+import type { StageReader } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import { type FollowUpServices, followUpCapture } from '../subscriptions/index.ts';
 import { type DueMailboxes, findDueMailboxes } from './fanOut.ts';
@@ -18,6 +19,7 @@ import { type FindReceiversServices, findReceivers } from './findReceivers.ts';
 import { type ListFindings, readListStatus } from './listStatus.ts';
 import { rememberTargets } from './rememberTargets.ts';
 import { nobody } from './resolveTargets.ts';
+import { rollOut } from './rollOut.ts';
 import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
 import { sendMessages } from './sendMessages.ts';
 import { noteSharedFolders } from './sharedFolders.ts';
@@ -42,7 +44,7 @@ export type RunServices = CaptureServices &
     | 'syncQueue'
     | 'priorityQueue'
     | 'messagePatience'
-  >;
+  > & { readonly stages: StageReader };
 
 export interface RunRequest {
   readonly id: string;
@@ -287,7 +289,7 @@ async function findLeftBehind(
 ): Promise<ListRun> {
   if (damage) throw damage;
   const due = await findDueMailboxes(
-    fanOutQuestion(list, { head, epoch: 0, isKnown: false }, nobody, request, services),
+    fanOutQuestion(list, { head, epoch: 0, isKnown: false }, { targets: nobody, stages: undefined }, request, services),
     services.progress,
     services.openSource(list.id),
     services.mailboxIndex,
@@ -298,12 +300,23 @@ async function findLeftBehind(
 function fanOutQuestion(
   list: FanOutList,
   journal: Pick<FanOutQuestion, 'head' | 'epoch' | 'isKnown'>,
-  targets: FanOutQuestion['targets'],
+  { targets, stages }: Pick<FanOutQuestion, 'targets' | 'stages'>,
   { id: run, cause, mailbox, mode = 'incremental' }: RunRequest,
   { clock, messagePatience }: RunServices,
 ): FanOutQuestion {
   const askedFor = cause === 'resync' && mailbox === undefined;
-  return { run, list, ...journal, targets, onlyMailbox: mailbox, mode, askedFor, now: clock.now(), messagePatience };
+  return {
+    run,
+    list,
+    ...journal,
+    targets,
+    stages,
+    onlyMailbox: mailbox,
+    mode,
+    askedFor,
+    now: clock.now(),
+    messagePatience,
+  };
 }
 
 /** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
@@ -325,7 +338,9 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   const fanOutList = { ...list, settings: settingsFingerprint(list) };
   const { epoch = 0, captures = 0 } = checkpoint ?? {};
   const journal = { head: captured.head, epoch, isKnown: captures > 1 };
-  const question = fanOutQuestion(fanOutList, journal, targets, request, services);
+  const rolled = await rollOut(list, { ...captured, ...journal }, targets, services);
+  if (rolled.halt) return { ...run, ...haltedRun(list.id, rolled.halt), graph };
+  const question = fanOutQuestion(fanOutList, journal, { targets, stages: rolled.stages }, request, services);
   const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
   const notes = [
     ...(await followUpCapture(list.id, captured, request.cause, services)),

@@ -10,7 +10,7 @@ import { describeSkipReason } from './skipReasons.ts';
 /** What one transaction announces. */
 const mailboxesPerPage = mostCountedRows;
 /** Of several pages the first is about what one host works on at once: its messages leave before the others are written down. */
-const mailboxesOnFirstPage = 32;
+const mailboxesOnFirstPage = 48;
 /** While one page is written down, others are on their way. */
 const pagesAtOnce = 4;
 
@@ -113,11 +113,12 @@ async function notePage(
   { progress }: SendServices,
 ): Promise<void> {
   await Promise.all(
-    due.map(({ list, head, mailboxes }) => {
-      const sent = { sentHead: head, sentSettings: list.settings, sentAt, sentRun: run };
+    due.map(({ list, mailboxes }) => {
       const notes = page.flatMap(mailboxId => {
-        const behindSince = mailboxes.get(mailboxId)?.behindSince;
-        return behindSince === undefined ? [] : [{ mailboxId, ...sent, behindSince }];
+        const found = mailboxes.get(mailboxId);
+        if (!found) return [];
+        const { head: sentHead, settings: sentSettings, behindSince } = found;
+        return [{ mailboxId, sentHead, sentSettings, sentAt, sentRun: run, behindSince }];
       });
       return progress.note(list.id, notes);
     }),
@@ -125,10 +126,12 @@ async function notePage(
 }
 
 function messageFor(mailbox: string, run: string, due: readonly DueMailboxes[], byName: boolean): SyncMessage {
-  const lists = due.flatMap(({ list, head, epoch, mailboxes }) => {
+  const lists = due.flatMap(({ list, epoch, mailboxes }) => {
     const found = mailboxes.get(mailbox);
     if (!found) return [];
-    return [{ list: list.id, head, ...(epoch > 0 ? { epoch } : {}), ...(found.full ? { full: true } : {}) }];
+    return [
+      { list: list.id, head: found.head, ...(epoch > 0 ? { epoch } : {}), ...(found.full ? { full: true } : {}) },
+    ];
   });
   // New for other lists or heads; the same for a request that is handled again.
   const id = `${run}:${mailbox}:${fingerprint(lists)}`;

@@ -1,5 +1,6 @@
 import { type Halt, haltOf } from '../../domain/halt.ts';
 import { requestResync } from '../fan-out/requestResync.ts';
+import { releaseChange } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 
 const byAdmin = {
@@ -28,18 +29,21 @@ export async function halt(
 
 /**
  * Lets go on what was halted, at once: resolves with the id of the run that does, or with why there is nothing to
- * release.
+ * release. A change that waits in a ring, or was halted there, goes on to the next.
  *
  * @param listId undefined for what `halt` of everything halted; lists that were halted one by one stay so
  */
 export async function release(
   listId: string | undefined,
-  services: Pick<Services, 'clock' | 'newId' | 'listIndex' | 'lists' | 'runs' | 'captureQueue'>,
+  services: Pick<Services, 'clock' | 'newId' | 'listIndex' | 'lists' | 'runs' | 'captureQueue' | 'openSource'>,
 ): Promise<{ readonly run: string } | 'notHalted' | 'allHalted'> {
   const { halts } = await services.listIndex.read();
   if (listId !== undefined && halts.everything) return 'allHalted';
-  if (listId === undefined ? !halts.everything : !halts.lists.has(listId)) return 'notHalted';
-  await services.listIndex.release(listId);
+  const isHalted = listId === undefined ? halts.everything !== undefined : halts.lists.has(listId);
+  // Before the halt is lifted: who asks again after a failure must not send the change one ring further.
+  const goesOn = listId !== undefined && (await releaseChange(listId, isHalted, services));
+  if (!isHalted && !goesOn) return 'notHalted';
+  if (isHalted) await services.listIndex.release(listId);
   const released = listId === undefined ? services.lists.filter(({ id }) => !halts.lists.has(id)) : [{ id: listId }];
   return { run: await requestResync(released, undefined, 'incremental', services) };
 }

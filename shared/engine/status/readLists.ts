@@ -3,9 +3,11 @@ import { showProblem, stripStored } from '../../api/showProblem.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { type Halt, type Halts, haltOf } from '../../domain/halt.ts';
 import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
+import type { Rollout } from '../../domain/rollout.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
+import type { Source } from '../../store/sources.ts';
 import { addTallies, type Tally } from '../../store/totals.ts';
 import { damagedTargets } from '../fan-out/runSync.ts';
 import { type HoldOf, holdsOf, isOpen } from '../holds/index.ts';
@@ -41,7 +43,7 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
     return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
   const status = await services.openListStatus(id);
   const source = status.openSource();
-  const [stored, targets, leaving, counted, notifications] = await Promise.all([
+  const [stored, targets, leaving, counted, notifications, rollout] = await Promise.all([
     source.readSealedCheckpoint(),
     readOrDamage(async () => (await source.readTargets())?.targets.problems ?? []),
     source.readLeavingHold(),
@@ -49,6 +51,7 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
     list.kind === 'active'
       ? orMissing(() => readSubscriptionHealth(id, { ...services, ...status }))
       : { state: 'off' as const },
+    readRollout(list, source),
   ]);
   const { checkpoint, damage } = stored ?? {};
   const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings: list.settings };
@@ -57,7 +60,7 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
   const ofSource = [...(damage ? [describeSourceDamage(damage)] : []), ...(checkpoint?.problems ?? [])];
   const halt = haltOf(halts, id);
   const problems = [...(halt ? [viewHalt(halt)] : []), ...problemsOf(list, ofSource, targets)];
-  const view = viewList(list, { checkpoint, halt, problems, holds, mailboxes: counts }, notifications);
+  const view = viewList(list, { checkpoint, halt, rollout, problems, holds, mailboxes: counts }, notifications);
   const widespread = findWidespreadProblem(counted.rows);
   if (view.problem || !widespread) return view;
   const shown = stripStored(widespread);
@@ -99,6 +102,7 @@ async function orMissing(readHealth: () => Promise<SubscriptionHealth>): Promise
 interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
   readonly checkpoint?: SourceCheckpoint | undefined;
   readonly halt?: Halt | undefined;
+  readonly rollout?: ListRollout | undefined;
 }
 
 function viewHalt({ code, detail }: Halt): Problem {
@@ -107,7 +111,7 @@ function viewHalt({ code, detail }: Halt): Problem {
 
 function viewList(
   list: KnownList,
-  { checkpoint, halt, problems, holds, mailboxes }: ListStanding,
+  { checkpoint, halt, rollout, problems, holds, mailboxes }: ListStanding,
   { expiresAt, ...notifications }: SubscriptionHealth,
 ): ListView {
   return {
@@ -115,6 +119,7 @@ function viewList(
     name: list.name,
     state: stateOf(list, halt, holds, problems),
     ...(halt ? { haltedAt: new Date(halt.at).toISOString() } : {}),
+    ...viewRollout(rollout, checkpoint),
     ...(problems[0] ? { problem: problems[0] } : {}),
     problems,
     notes: [
@@ -133,6 +138,43 @@ function viewList(
     changeNotifications: {
       ...notifications,
       ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
+    },
+  };
+}
+
+interface ListRollout {
+  readonly rollout: Rollout;
+  readonly rings: number;
+}
+
+/** One that cannot be read keeps its list from being run, which says so. */
+async function readRollout({ list }: KnownList, source: Source): Promise<ListRollout | undefined> {
+  if (!list?.rollout) return undefined;
+  try {
+    const read = await source.readRollout();
+    return read && { rollout: read.rollout, rings: list.rollout.rings.length };
+  } catch (error) {
+    if (error instanceof DamagedRow) return undefined;
+    throw error;
+  }
+}
+
+function viewRollout(
+  found: ListRollout | undefined,
+  checkpoint: SourceCheckpoint | undefined,
+): Pick<ListView, 'rollout'> {
+  if (!found || found.rollout.kind === 'none') return {};
+  const { kind, ring, from, to, since, waitUntil } = found.rollout;
+  return {
+    rollout: {
+      state: kind,
+      ring: ring + 1,
+      of: found.rings + 1,
+      head: to.head,
+      heldBackAt: from.head,
+      waiting: Math.max(0, (checkpoint?.head ?? 0) - to.head),
+      since: new Date(since).toISOString(),
+      waitUntil: new Date(waitUntil).toISOString(),
     },
   };
 }

@@ -74,6 +74,8 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
       epoch: captured.checkpoint?.epoch ?? 0,
       isKnown: (captured.checkpoint?.captures ?? 0) > 1,
       targets,
+      // All that the change would do, whatever waits for it.
+      stages: undefined,
       onlyMailbox: undefined,
       mode: 'incremental',
       askedFor: false,

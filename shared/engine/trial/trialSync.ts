@@ -51,6 +51,8 @@ export async function trySync(
     assignment: {
       list,
       goal: asked.goal,
+      isCeiling: false,
+      ring: undefined,
       wish: asked.leaving ? { kind: 'leaving', clearedAt: undefined } : { kind: 'target' },
       viewer: await createViewerReader(run.store.progress)(list.id, withinRules(asked.audience, list)),
       full: asked.full,
@@ -74,6 +76,8 @@ export async function trySync(
       photos: noPhotosKept,
       clock,
       timing,
+      // All that the change would do, whatever waits for it.
+      readStage: async () => undefined,
       // What a halted list would do is what somebody looks at before it is released.
       readHalt: async () => undefined,
     },

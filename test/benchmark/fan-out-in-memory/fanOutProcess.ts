@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
 import type { SyncMessage } from '../../../shared/engine/messages.ts';
+import { createStageReader } from '../../../shared/engine/rollouts/index.ts';
 import type { ContactMailbox } from '../../../shared/ports/contactMailbox.ts';
 import type { Directory } from '../../../shared/ports/directory.ts';
 import type { MessageQueue } from '../../../shared/ports/messageQueue.ts';
@@ -88,6 +89,7 @@ await runSync(
     openMailbox,
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,
+    stages: createStageReader(listId => openSource(sources, listId)),
   },
 );
 const { user, system } = process.cpuUsage(before);

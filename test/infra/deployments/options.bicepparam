@@ -29,5 +29,11 @@ param contactLists = [
     removals: 'keep'
     whenTargetLeaves: 'leave'
     safeguards: { maxRemovalShare: '0.05', maxRemovals: 3 }
+    rollout: {
+      rings: [{ mailboxes: ['ada@contoso.com'] }, { share: '0.25' }]
+      wait: 'PT2H'
+      from: 20
+      haltWhen: { failedShare: '0.1' }
+    }
   }
 ]

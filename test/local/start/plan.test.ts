@@ -29,17 +29,18 @@ test.each(['https://graph.microsoft.com', 'https://localhost.contoso.com', 'http
   },
 );
 
-test('a real tenant keeps its schedule and gets none of the connections that the file names', async () => {
+test('a real tenant keeps its schedule and its ways to sources, and gets none of the services that the file names', async () => {
   const { values } = await plan({
     GRAPH_ENDPOINT: 'https://graph.microsoft.com',
     SYNC_SCHEDULE: '0 0 * * * *',
     TABLES_CONNECTION__accountName: 'production',
     IDENTITY_ENDPOINT: 'http://127.0.0.1:1/',
+    CONNECTIONS: '{}',
     ...credentials,
   });
-  expect(values).toMatchObject({ SYNC_SCHEDULE: '0 0 * * * *', AZURE_CLIENT_SECRET: 'secret' });
+  expect(values).toMatchObject({ SYNC_SCHEDULE: '0 0 * * * *', AZURE_CLIENT_SECRET: 'secret', CONNECTIONS: '{}' });
   const names = Object.keys(values).filter(name => /CONNECTION|Connection|Storage|IDENTITY/.test(name));
-  expect(names).toEqual([]);
+  expect(names).toEqual(['CONNECTIONS']);
 });
 
 test('nobody signs in to a real tenant as one of the sample people', async () => {

@@ -46,6 +46,25 @@ describe('in memory', () => {
     expect(await table.getEntity('m3', 'contact:99')).toBeDefined();
   });
 
+  test('rows come in the order of their keys, page by page, with those that came and without those that went meanwhile', async () => {
+    const create = (rowKey: string) => table.createEntity({ partitionKey: "m'6", rowKey });
+    for (const rowKey of ['d', 'b', 'ä', 'a', 'c']) await create(rowKey);
+    const queryOptions = { filter: "PartitionKey eq 'm''6' and RowKey gt 'a'" };
+    const pages = table.listEntities({ queryOptions }).byPage({ maxPageSize: 2 });
+    const keys: unknown[] = [];
+    for await (const page of pages) {
+      if (keys.length === 0) {
+        await table.deleteEntity("m'6", 'd');
+        await create('e');
+      }
+      keys.push(page.map(({ rowKey }) => rowKey));
+    }
+    expect(keys).toEqual([
+      ['b', 'c'],
+      ['e', 'ä'],
+    ]);
+  });
+
   test('requests to the table endpoint are counted, a transaction as one', async () => {
     storage.resetTableOperations();
     await table.submitTransaction([

@@ -10,6 +10,8 @@ interface ActionProps {
   readonly label: string;
   /** What it takes; whoever has less is told instead of offered it. */
   readonly needs?: Role;
+  /** The list that it is about; all of them unless given. */
+  readonly list?: string;
   /** Asked before it is done: the number and the consequence. Without, it is done at once. */
   readonly confirm?: { readonly title: string; readonly text: ComponentChildren; readonly button: string };
   readonly tone?: 'main' | 'danger';
@@ -17,12 +19,12 @@ interface ActionProps {
 }
 
 /** A button for what changes something; says what came of it where it stands. */
-export function Action({ label, needs = 'Operator', confirm, tone, run }: ActionProps) {
+export function Action({ label, needs = 'Operator', list, confirm, tone, run }: ActionProps) {
   const busy = useSignal(false);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const outcome = useSignal<ComponentChildren>(undefined);
   const isAsking = useSignal(false);
-  if (!has(needs))
+  if (!has(needs, list))
     return (
       <p class="hint">
         “{label}” takes the role {needs}.
@@ -86,7 +88,7 @@ interface DialogProps {
 }
 
 /** Holds the focus until it is closed, as the browser's own dialogs do. */
-function Dialog({ title, close, children }: DialogProps) {
+export function Dialog({ title, close, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (

@@ -3,7 +3,7 @@ import type { MailboxView } from '../../../../shared/api/mailboxes.ts';
 import { type ApiFailure, asFailure, post } from '../api.ts';
 import { links } from '../links.ts';
 import { go } from '../location.ts';
-import { has } from '../session.ts';
+import { hasSomewhere } from '../session.ts';
 import { Field } from './Field.tsx';
 import { FailureNotice } from './Notice.tsx';
 
@@ -16,7 +16,7 @@ export function MissingContact() {
   return (
     <form class="ask" onSubmit={find}>
       <Field label="Whose mailbox?" hint="ada@contoso.com" value={address} type="email" required />
-      {has('Operator') && <Field label="Which contact? (a name or an address)" hint="Bob" value={contact} />}
+      {hasSomewhere('Operator') && <Field label="Which contact? (a name or an address)" hint="Bob" value={contact} />}
       <button class="main" type="submit" disabled={busy}>
         {busy.value ? 'Looking…' : 'Find out'}
       </button>

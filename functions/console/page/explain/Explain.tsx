@@ -1,7 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type * as z from 'zod';
-import type { contactsPage, FoundContact } from '../../../../shared/api/contacts.ts';
+import type { FoundContact } from '../../../../shared/api/contacts.ts';
 import type { ContactExplanation, Explanation } from '../../../../shared/api/explain.ts';
 import { type ApiFailure, asFailure, post } from '../api.ts';
 import { Field } from '../elements/Field.tsx';
@@ -9,12 +8,11 @@ import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { links } from '../links.ts';
 import { type NamedList, namedLists, nameOfList } from '../lists.ts';
 import { go } from '../location.ts';
-import { has } from '../session.ts';
+import { searchContacts } from '../searchContacts.ts';
+import { has, hasSomewhere } from '../session.ts';
 import { countOf } from '../words.ts';
 import { type Answers, isOutside, sortOut } from './sortOut.ts';
 import { Verdict } from './Verdict.tsx';
-
-type ContactsPage = z.infer<typeof contactsPage>;
 
 const mostNamed = 3;
 
@@ -40,7 +38,7 @@ export function Explain({ mailbox, asked, receives }: ExplainProps) {
     ask(asked, ended.signal);
     return () => ended.abort();
   }, [mailbox, asked, isReady]);
-  if (!has('Operator')) return <p class="hint">To look for a contact takes the role Operator.</p>;
+  if (!hasSomewhere('Operator')) return <p class="hint">To look for a contact takes the role Operator.</p>;
   return (
     <>
       <form class="ask" onSubmit={submit}>
@@ -90,11 +88,7 @@ async function explain({ list, ...body }: Question, signal: AbortSignal | undefi
   const explained = await post<Explanation>(`${path}/explain`, body, signal);
   const [reason] = explained.contacts;
   if (!isOutside(explained) || !reason) return explained;
-  const { contacts } = await post<ContactsPage>(
-    `${path}/contacts/search`,
-    { text: body.contact.slice(0, 200) },
-    signal,
-  );
+  const { contacts } = await searchContacts(list, { text: body.contact }, signal);
   if (contacts.length === 0) return { ...explained, contacts: [{ ...reason, state: 'notInSource' }] };
   return { ...explained, contacts: contacts.slice(0, mostNamed).map(contact => named(reason, contact)) };
 }
@@ -104,8 +98,8 @@ function named(reason: ContactExplanation, { displayName, sourceKey }: FoundCont
 }
 
 /** Those that do nothing now explain nothing either. */
-function isAsked({ state, head }: NamedList): boolean {
-  return state !== 'refused' && !(state === 'paused' && head === 0);
+function isAsked({ id, state, head }: NamedList): boolean {
+  return has('Operator', id) && state !== 'refused' && !(state === 'paused' && head === 0);
 }
 
 interface VerdictsProps {

@@ -43,6 +43,7 @@ export function Verdict({ list, mailbox, asked, explained }: VerdictProps) {
       )}
       {step?.resync && (
         <Action
+          list={list}
           label={step.resync === 'full' ? 'Compare the folder now' : 'Resync this mailbox now'}
           run={() => startRun(`lists/${encodeURIComponent(list)}/resync`, { mailbox, mode: step.resync })}
         />

@@ -1,11 +1,10 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type * as z from 'zod';
 import type { AuditView, auditPage } from '../../../../shared/api/audit.ts';
-import { type ApiFailure, asFailure, get } from '../api.ts';
-import { Empty, FailureNotice, Loading } from '../elements/Notice.tsx';
+import { get } from '../api.ts';
+import { Empty } from '../elements/Notice.tsx';
+import { PagedTable } from '../elements/PagedTable.tsx';
 import { Screen } from '../elements/Screen.tsx';
-import { type Column, CsvButton, Table } from '../elements/Table.tsx';
+import type { Column } from '../elements/Table.tsx';
 import { Time } from '../elements/Time.tsx';
 import { links } from '../links.ts';
 import { nameOfList } from '../lists.ts';
@@ -16,45 +15,32 @@ type AuditPage = z.infer<typeof auditPage>;
 
 /** Who decided what, and how it ended. */
 export function Audit() {
-  const pages = useSignal<readonly AuditPage[]>([]);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
-  const mayRead = has('Operator');
-  useEffect(() => {
-    if (mayRead) void read();
-  }, [mayRead]);
-  const decisions = pages.value.flatMap(page => page.decisions);
-  const continuation = pages.value.at(-1)?.continuation;
   return (
     <Screen title="Audit" intro="What people and scripts decided here, newest first.">
-      {!mayRead && <p class="notice">To see decisions takes the role Operator. Ask an Entra admin for it.</p>}
-      {failure.value && <FailureNotice failure={failure.value} retry={() => void read(continuation)} />}
-      {mayRead && pages.value.length === 0 && !failure.value && <Loading what="decisions" />}
-      {pages.value.length > 0 && decisions.length === 0 && (
-        <Empty title={continuation ? 'Nothing was decided lately.' : 'Nothing was decided yet.'}>
-          <p>Whoever decides a hold, clears a mailbox or halts a list is noted here.</p>
-        </Empty>
+      {has('Operator') ? (
+        <PagedTable
+          caption="Decisions"
+          file="audit"
+          columns={columns}
+          question=""
+          read={readPage}
+          rowsOf={({ decisions }: AuditPage) => decisions}
+          keyOf={keyOf}
+          empty={hasMore => <NoDecisions isLately={hasMore} />}
+        />
+      ) : (
+        <p class="notice">To see decisions takes the role Operator. Ask an Entra admin for it.</p>
       )}
-      {decisions.length > 0 && <Table caption="Decisions" columns={columns} rows={decisions} keyOf={keyOf} />}
-      <div class="buttons">
-        {continuation && (
-          <button type="button" onClick={() => void read(continuation)}>
-            Look further back
-          </button>
-        )}
-        {decisions.length > 0 && <CsvButton name="audit" columns={columns} readAll={readAll} />}
-      </div>
     </Screen>
   );
+}
 
-  async function read(from?: string): Promise<void> {
-    try {
-      const page = await readPage(from);
-      pages.value = from === undefined ? [page] : [...pages.value, page];
-      failure.value = undefined;
-    } catch (error) {
-      failure.value = asFailure(error);
-    }
-  }
+function NoDecisions({ isLately }: { readonly isLately: boolean }) {
+  return (
+    <Empty title={isLately ? 'Nothing was decided lately.' : 'Nothing was decided yet.'}>
+      <p>Whoever decides a hold, clears a mailbox or halts a list is noted here.</p>
+    </Empty>
+  );
 }
 
 function keyOf({ at, action, list, mailbox }: AuditView): string {
@@ -63,17 +49,6 @@ function keyOf({ at, action, list, mailbox }: AuditView): string {
 
 function readPage(continuation: string | undefined): Promise<AuditPage> {
   return get(continuation === undefined ? 'audit' : `audit?${new URLSearchParams({ continuation })}`);
-}
-
-async function readAll(): Promise<AuditView[]> {
-  const found: AuditView[] = [];
-  let continuation: string | undefined;
-  do {
-    const page = await readPage(continuation);
-    found.push(...page.decisions);
-    continuation = page.continuation;
-  } while (continuation !== undefined);
-  return found;
 }
 
 const columns: readonly Column<AuditView>[] = [

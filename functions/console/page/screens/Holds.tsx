@@ -55,12 +55,14 @@ function HoldCard({ list, hold }: { readonly list: NamedList; readonly hold: Hol
       </p>
       <div class="buttons">
         <Action
+          list={list.id}
           label={words.approve}
           tone="danger"
           confirm={{ title: `${words.approve}?`, text: words.approved, button: words.approve }}
           run={() => decide('approve')}
         />
         <Action
+          list={list.id}
           label={words.reject}
           confirm={{ title: `${words.reject}?`, text: words.rejected, button: words.reject }}
           run={() => decide('reject')}

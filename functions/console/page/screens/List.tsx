@@ -143,6 +143,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
       ))}
       {list.state === 'halted' && (
         <Action
+          list={list.id}
           label="Release"
           tone="main"
           confirm={{
@@ -155,8 +156,13 @@ function ListStatus({ list }: { readonly list: NamedList }) {
       )}
       {list.state !== 'paused' && list.state !== 'refused' && list.state !== 'halted' && (
         <div class="buttons">
-          <Action label="Sync now" run={() => startRun(`lists/${encodeURIComponent(list.id)}/resync`, {})} />
           <Action
+            list={list.id}
+            label="Sync now"
+            run={() => startRun(`lists/${encodeURIComponent(list.id)}/resync`, {})}
+          />
+          <Action
+            list={list.id}
             label="Compare every folder"
             confirm={{
               title: 'Compare every folder?',
@@ -166,6 +172,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
             run={() => startRun(`lists/${encodeURIComponent(list.id)}/resync`, { mode: 'full' })}
           />
           <Action
+            list={list.id}
             label="Halt"
             tone="danger"
             confirm={{

@@ -94,8 +94,9 @@ function InList({ mailbox, standing, changed }: InListProps) {
       {problem && <Problems list={list} problems={[problem]} />}
       {refused.length > 0 && <Refused refused={refused} />}
       <div class="buttons">
-        <Action label="Resync" run={() => resync()} />
+        <Action list={list} label="Resync" run={() => resync()} />
         <Action
+          list={list}
           label="Compare the folder"
           confirm={{
             title: 'Compare the whole folder?',
@@ -106,6 +107,7 @@ function InList({ mailbox, standing, changed }: InListProps) {
         />
         {contacts > 0 && state !== 'leaving' && state !== 'gone' && (
           <Action
+            list={list}
             label="Clear"
             tone="danger"
             confirm={{

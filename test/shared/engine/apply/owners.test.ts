@@ -1,4 +1,4 @@
-import { createWorld, listOf, type World } from '../world.ts';
+import { createWorld, hour, listOf, type World } from '../world.ts';
 
 const desk = 'desk@contoso.com';
 const ada = 'target1@contoso.com';
@@ -97,6 +97,18 @@ describe('a contact of which no owner is a target', () => {
     world.graph.setGroup('all@contoso.com', [adaId, benId, thirdId, deskId]);
     await world.sync();
     expect([world.targetNames(newcomer), world.targetNames(deskId)]).toEqual([undefined, ['Common', 'Customer']]);
+    expect((await world.sync()).sent).toBe(0);
+  });
+
+  test('goes to those mailboxes also while their leaving waits for a decision, and nothing is sent again and again', async () => {
+    add('Customer', ada);
+    await world.sync();
+    world.graph.setEnabled(adaId, false);
+    world.graph.setGroup('all@contoso.com', [adaId]);
+    await world.sync();
+    expect(await world.app.readList('staff')).toMatchObject({ hold: { reason: 'TooManyMailboxesLeaving' } });
+    expect(world.targetNames(deskId)).toEqual(['Common', 'Customer']);
+    await world.clock.advance(2 * hour);
     expect((await world.sync()).sent).toBe(0);
   });
 

@@ -1,6 +1,6 @@
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { nothingBeside } from '../../../memory/adapters.ts';
-import { failure } from '../../../memory/graphFaults.ts';
+import { crash, failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
 let world: World;
@@ -125,6 +125,32 @@ test.each([
     expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
   },
 );
+
+test('a photo that may have been written is written over, although the source is back at the one before', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  show(0, jpeg(2));
+  world.graph.fail({ on: { operation: 'photo' }, committed: true, answer: failure('unavailable') });
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(2));
+  show(0, jpeg(1));
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test('so is one whose handler died before it noted it', async () => {
+  show(0, jpeg(1));
+  await world.sync();
+  show(0, jpeg(2));
+  const meanwhile = async () => {
+    show(0, jpeg(1));
+    await world.run();
+    await crash();
+  };
+  world.graph.fail({ on: { operation: 'photo' }, committed: true, meanwhile });
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
 
 test('a photo that always fails is tried ever more seldom, and no more once the source has none', async () => {
   show(0, jpeg(1));

@@ -194,6 +194,18 @@ describe('contacts of several sources that share an address', () => {
     expect(held()['Lovelace, Ada']?.mobilePhone).toBeUndefined();
   });
 
+  test('who was in a source that is read from the start and has nobody any more stays by the other', async () => {
+    const first = addStaff(ada());
+    addLawyer(person('Lovelace, Ada', 'ada@contoso.example'));
+    await world.sync();
+    writes();
+    world.source.remove(first);
+    world.source.killDeltaTokens();
+    await world.sync();
+    expect(writes()).toEqual(['patch']);
+    expect(Object.keys(held())).toEqual(['Lovelace, Ada']);
+  });
+
   test('who comes to the first source after the second is patched', async () => {
     addLawyer(person('Lovelace, Ada', 'ada@contoso.example', { jobTitle: 'Counsel' }));
     await world.sync();

@@ -1,4 +1,5 @@
-import { createWorld, listOf, type World } from '../world.ts';
+import { failure } from '../../../memory/graphFaults.ts';
+import { createWorld, hour, listOf, type World } from '../world.ts';
 
 const all = 'all@contoso.com';
 const withChoice = (choice: 'none' | 'optOut' | 'optIn', changes: object = {}) => listOf({ choice, ...changes });
@@ -37,6 +38,24 @@ test('who switches a list off is no target: it is cleaned up at once, alone, and
   expect((await world.sync()).sent).toBe(0);
   await choose(ada, 'on');
   expect(counts()).toEqual([2, 2]);
+});
+
+test('who switched a list off is cleaned up although the account is disabled before that is done, or was before', async () => {
+  await start();
+  world.graph.mailbox(ada).failure = failure('accessDenied');
+  await choose(ada, 'off');
+  world.graph.setEnabled(ada, false);
+  await world.sync();
+  world.graph.mailbox(ada).failure = undefined;
+  await world.clock.advance(25 * hour);
+  await world.sync();
+  expect(counts()).toEqual([undefined, 2]);
+
+  world.graph.setEnabled(ben, false);
+  await world.sync();
+  await world.app.choose(world.lists[0] as ReturnType<typeof listOf>, ben, 'off');
+  await world.drain();
+  expect(counts()).toEqual([undefined, undefined]);
 });
 
 test('what was chosen outlives leaving the group and joining it again', async () => {

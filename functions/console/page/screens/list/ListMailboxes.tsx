@@ -1,11 +1,10 @@
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type * as z from 'zod';
 import type { mailboxesPage } from '../../../../../shared/api/mailboxes.ts';
-import { type ApiFailure, asFailure, get } from '../../api.ts';
+import { get } from '../../api.ts';
 import { Badge } from '../../elements/Badge.tsx';
-import { Empty, FailureNotice, Loading } from '../../elements/Notice.tsx';
-import { type Column, CsvButton, Table } from '../../elements/Table.tsx';
+import { Empty } from '../../elements/Notice.tsx';
+import { PagedTable } from '../../elements/PagedTable.tsx';
+import type { Column } from '../../elements/Table.tsx';
 import { Time } from '../../elements/Time.tsx';
 import { links } from '../../links.ts';
 import type { NamedList } from '../../lists.ts';
@@ -15,7 +14,7 @@ import { mailboxStates } from '../../stateAdvice.ts';
 import { count, inWords } from '../../words.ts';
 
 type MailboxesPage = z.infer<typeof mailboxesPage>;
-export type ListedMailbox = MailboxesPage['mailboxes'][number];
+type ListedMailbox = MailboxesPage['mailboxes'][number];
 
 interface ListMailboxesProps {
   readonly list: NamedList;
@@ -27,11 +26,6 @@ const pageSize = 100;
 const exportSize = 1000;
 
 export function ListMailboxes({ list, state }: ListMailboxesProps) {
-  const pages = useSignal<readonly MailboxesPage[]>([]);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
-  useEffect(() => void read(), []);
-  const mailboxes = pages.value.flatMap(page => page.mailboxes);
-  const continuation = pages.value.at(-1)?.continuation;
   const meaning = state === undefined ? undefined : mailboxStates[state];
   return (
     <>
@@ -54,37 +48,22 @@ export function ListMailboxes({ list, state }: ListMailboxesProps) {
           {meaning.means} {meaning.next}
         </p>
       )}
-      {failure.value && <FailureNotice failure={failure.value} retry={() => void read(continuation)} />}
-      {pages.value.length === 0 && !failure.value && <Loading what="mailboxes" />}
-      {pages.value.length > 0 && mailboxes.length === 0 && continuation === undefined && <NoMailboxes state={state} />}
-      {mailboxes.length > 0 && (
-        <Table caption="Mailboxes" columns={mailboxColumns} rows={mailboxes} keyOf={({ id }) => id} />
-      )}
-      <div class="buttons">
-        {continuation && (
-          <button type="button" onClick={() => void read(continuation)}>
-            Show more
-          </button>
-        )}
-        {mailboxes.length > 0 && (
-          <CsvButton
-            name={`${list.id}-mailboxes${state ? `-${state}` : ''}`}
-            columns={mailboxColumns}
-            readAll={() => readAllMailboxes(list.id, state)}
-          />
-        )}
-      </div>
+      <PagedTable
+        caption="Mailboxes"
+        file={`${list.id}-mailboxes${state ? `-${state}` : ''}`}
+        columns={mailboxColumns}
+        question={state ?? ''}
+        read={readPage(pageSize)}
+        readForFile={readPage(exportSize)}
+        rowsOf={({ mailboxes }: MailboxesPage) => mailboxes}
+        keyOf={({ id }) => id}
+        empty={hasMore => !hasMore && <NoMailboxes state={state} />}
+      />
     </>
   );
 
-  async function read(from?: string): Promise<void> {
-    try {
-      const page = await readMailboxes(list.id, { state, limit: pageSize, continuation: from });
-      pages.value = from === undefined ? [page] : [...pages.value, page];
-      failure.value = undefined;
-    } catch (error) {
-      failure.value = asFailure(error);
-    }
+  function readPage(limit: number) {
+    return (continuation: string | undefined) => readMailboxes(list.id, { state, limit, continuation });
   }
 }
 
@@ -117,17 +96,6 @@ export function readMailboxes(list: string, { state, limit, continuation }: Mail
     ...(continuation === undefined ? {} : { continuation }),
   });
   return get(`lists/${encodeURIComponent(list)}/mailboxes?${query}`);
-}
-
-async function readAllMailboxes(list: string, state: string | undefined): Promise<ListedMailbox[]> {
-  const found: ListedMailbox[] = [];
-  let continuation: string | undefined;
-  do {
-    const page = await readMailboxes(list, { state, limit: exportSize, continuation });
-    found.push(...page.mailboxes);
-    continuation = page.continuation;
-  } while (continuation !== undefined);
-  return found;
 }
 
 const mailboxColumns: readonly Column<ListedMailbox>[] = [

@@ -22,7 +22,8 @@ export function ListPreview({ list }: { readonly list: NamedList }) {
   const busy = useSignal(false);
   const preview = useSignal<AddressedPreview | undefined>(undefined);
   const failure = useSignal<ApiFailure | undefined>(undefined);
-  if (!has('Operator')) return <p class="notice">A preview takes the role Operator. Ask an Entra admin for it.</p>;
+  if (!has('Operator', list.id))
+    return <p class="notice">A preview takes the role Operator. Ask an Entra admin for it.</p>;
   return (
     <>
       <p>What the next run would write, and why. Nothing is written.</p>

@@ -1,0 +1,154 @@
+import { useSignal } from '@preact/signals';
+import type * as z from 'zod';
+import type { OwnList, ownListsView } from '../../../../shared/api/me.ts';
+import { type ApiFailure, asFailure, post } from '../api.ts';
+import { Dialog } from '../elements/Action.tsx';
+import { Badge } from '../elements/Badge.tsx';
+import { Screen } from '../elements/Screen.tsx';
+import { Time } from '../elements/Time.tsx';
+import { type Resource, useResource } from '../resource.ts';
+import { chooseTexts } from '../texts/chooseTexts.ts';
+import { count } from '../words.ts';
+
+type OwnLists = z.infer<typeof ownListsView>;
+
+export const myTexts = chooseTexts(navigator.languages);
+
+/** What somebody gets themselves, in their language; no role is needed. */
+export function MyContacts() {
+  const reading = useResource<OwnLists>('me', { again: ({ lists }) => lists.some(isMoving) });
+  const { value, failure, isOld, reload } = reading;
+  return (
+    <div lang={myTexts.language}>
+      <Screen title={myTexts.title} intro={myTexts.intro}>
+        {failure && <Failure failure={failure} />}
+        {!value && !failure && (
+          <p class="loading" role="status">
+            {myTexts.loading}
+          </p>
+        )}
+        {value?.lists.length === 0 && (
+          <div class="empty">
+            <p class="empty-title">{myTexts.none}</p>
+            <p>{myTexts.noneHint}</p>
+          </div>
+        )}
+        {value?.lists.map(list => (
+          <OwnListCard key={list.id} list={list} reading={reading} />
+        ))}
+        {value && (
+          <button type="button" disabled={isOld} onClick={reload}>
+            {isOld ? myTexts.working : myTexts.check}
+          </button>
+        )}
+      </Screen>
+    </div>
+  );
+}
+
+function isMoving({ on, state }: OwnList): boolean {
+  return state === 'behind' || state === 'syncing' || state === 'leaving' || (on && state === null);
+}
+
+interface OwnListCardProps {
+  readonly list: OwnList;
+  readonly reading: Resource<OwnLists>;
+}
+
+function OwnListCard({ list, reading }: OwnListCardProps) {
+  const { id, name, choice, on, folder, contacts, syncedAt } = list;
+  const busy = useSignal(false);
+  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const isDecided = useSignal(false);
+  const isAsking = useSignal(false);
+  const stopAsking = () => {
+    isAsking.value = false;
+  };
+  return (
+    <section class="card">
+      <h2>
+        {name} <StateOfList list={list} />
+      </h2>
+      <dl class="facts">
+        <dt>{myTexts.folder}</dt>
+        <dd>{folder ?? myTexts.noFolder}</dd>
+        <dt>{myTexts.contacts}</dt>
+        <dd>{count(contacts)}</dd>
+        <dt>{myTexts.updated}</dt>
+        <dd>{syncedAt === null ? myTexts.never : <Time at={syncedAt} today={myTexts.today} />}</dd>
+      </dl>
+      <p class="hint">{choice === 'none' ? myTexts.theirs : myTexts.yours}</p>
+      {choice !== 'none' && (
+        <div class="buttons">
+          <button
+            type="button"
+            disabled={busy}
+            onClick={() => void send('me/choices', { list: id, choice: on ? 'off' : 'on' })}
+          >
+            {busy.value ? myTexts.working : on ? myTexts.switchOff : myTexts.switchOn}
+          </button>
+          {contacts > 0 && (
+            <button
+              type="button"
+              class="danger"
+              disabled={busy}
+              onClick={() => {
+                isAsking.value = true;
+              }}
+            >
+              {myTexts.clear}
+            </button>
+          )}
+        </div>
+      )}
+      {isDecided.value && <p role="status">{myTexts.decided}</p>}
+      {failure.value && <Failure failure={failure.value} />}
+      {isAsking.value && (
+        <Dialog title={myTexts.clearTitle(contacts)} close={stopAsking}>
+          <p>{myTexts.clearText}</p>
+          <div class="buttons">
+            <button type="button" onClick={stopAsking}>
+              {myTexts.cancel}
+            </button>
+            <button type="button" class="danger" disabled={busy} onClick={() => void send('me/clear', { list: id })}>
+              {myTexts.clearButton(contacts)}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </section>
+  );
+
+  async function send(path: string, body: object): Promise<void> {
+    busy.value = true;
+    failure.value = undefined;
+    try {
+      await post<OwnLists>(path, body);
+      isDecided.value = true;
+      reading.reload();
+    } catch (error) {
+      failure.value = asFailure(error);
+    } finally {
+      busy.value = false;
+      isAsking.value = false;
+    }
+  }
+}
+
+function StateOfList({ list: { on, state } }: { readonly list: OwnList }) {
+  if (state === null)
+    return on ? (
+      <Badge state="behind" words={myTexts.states.notYet} />
+    ) : (
+      <Badge state="off" words={myTexts.states.off} />
+    );
+  return <Badge state={state} words={myTexts.states[state]} />;
+}
+
+function Failure({ failure: { status } }: { readonly failure: ApiFailure }) {
+  return (
+    <p class="notice bad" role="alert">
+      {status === 0 ? myTexts.noAnswer : myTexts.failed}
+    </p>
+  );
+}

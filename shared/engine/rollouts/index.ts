@@ -1,0 +1,4 @@
+export { carryOn, type Rings } from './carryOn.ts';
+export { findRolling } from './findRolling.ts';
+export { releaseChange } from './releaseChange.ts';
+export { createStageReader, type StageReader, type Stages } from './stages.ts';

@@ -1,0 +1,224 @@
+import type { ContactList } from '../../../shared/settings/contactList.ts';
+import { failure } from '../../memory/graphFaults.ts';
+import { createWorld, hour, listOf, minute, type World } from './world.ts';
+
+const rollout = { rings: [{ groups: ['pilot@contoso.com'] }], wait: 'PT1H', from: 5 };
+const staff = listOf({ rollout });
+let world: World;
+let pilot: string;
+let others: string[];
+/** A contact of the source. */
+let first: string;
+
+async function begin(list = staff): Promise<void> {
+  world = createWorld(list);
+  [pilot = '', ...others] = world.addTargets(4);
+  world.graph.setGroup('pilot@contoso.com', [pilot]);
+  [first = ''] = world.addContacts(3);
+  await world.sync();
+}
+
+beforeEach(() => begin());
+
+function count(mailboxId: string): number | undefined {
+  return world.targetNames(mailboxId)?.length;
+}
+
+/** How many contacts each mailbox has, the pilot's first. */
+function counts(): (number | undefined)[] {
+  return [pilot, ...others].map(count);
+}
+
+async function syncAfter(milliseconds: number): Promise<void> {
+  await world.clock.advance(milliseconds);
+  await world.sync();
+}
+
+test('a small round is everybodys at once', () => {
+  expect(counts()).toEqual([3, 3, 3, 3]);
+});
+
+test('a large round comes to the first ring, waits, and goes on with everybody', async () => {
+  world.addContacts(5, 'New');
+  await world.sync();
+  expect(counts()).toEqual([8, 3, 3, 3]);
+
+  world.restart();
+  await syncAfter(50 * minute);
+  expect(counts()).toEqual([8, 3, 3, 3]);
+
+  await syncAfter(11 * minute);
+  expect(counts()).toEqual([8, 8, 8, 8]);
+});
+
+test('while a ring waits nobody gets a message', async () => {
+  world.addContacts(5, 'New');
+  await world.sync();
+  await syncAfter(10 * minute);
+  const { sent } = await world.run();
+  expect(sent).toBe(0);
+});
+
+test('a first sync comes in rings, and nobody else gets a folder', async () => {
+  world = createWorld(staff);
+  [pilot = '', ...others] = world.addTargets(3);
+  world.graph.setGroup('pilot@contoso.com', [pilot]);
+  world.addContacts(6);
+  await world.sync();
+  expect(counts()).toEqual([6, undefined, undefined]);
+  await syncAfter(hour);
+  expect(counts()).toEqual([6, 6, 6]);
+});
+
+test('no full reconcile carries a mailbox past its ceiling, and one that joins is brought to it', async () => {
+  world.addContacts(5, 'New');
+  world.source.edit(first, { ...world.source.contact(first).contact, department: 'Board' });
+  await world.sync();
+  const joined = world.graph.addUser('joined@contoso.com');
+  world.graph.setGroup('all@contoso.com', [pilot, ...others, joined]);
+  await world.resync(undefined, 'full');
+  await world.drain();
+  expect([...counts(), count(joined)]).toEqual([8, 3, 3, 3, 3]);
+  expect(world.target(joined)?.['Contact 1']?.department).toBe('Sales');
+  expect(world.target(pilot)?.['Contact 1']?.department).toBe('Board');
+});
+
+test('rounds that come meanwhile wait behind the large one', async () => {
+  world.addContacts(5, 'New');
+  await world.sync();
+  world.addContacts(1, 'Late');
+  await world.sync();
+  expect(counts()).toEqual([8, 3, 3, 3]);
+  await syncAfter(hour);
+  expect(counts()).toEqual([9, 9, 9, 9]);
+});
+
+test('a mailbox that somebody asks for by name gets what the first ring has, and keeps it', async () => {
+  world.addContacts(5, 'New');
+  await world.sync();
+  const [named = ''] = others;
+  await world.resync(named);
+  await world.drain();
+  expect(counts()).toEqual([8, 8, 3, 3]);
+  await world.resync(undefined, 'full');
+  await world.drain();
+  expect(counts()).toEqual([8, 8, 3, 3]);
+  expect((await world.run()).sent).toBe(0);
+});
+
+test('new settings come in rings, however few contacts there are', async () => {
+  world.setLists(listOf({ rollout, mapping: { department: null }, defaults: { companyName: 'Contoso' } }));
+  await world.sync();
+  const companies = () => [pilot, ...others].map(id => world.target(id)?.['Contact 1']?.companyName);
+  expect(companies()).toEqual(['Contoso', undefined, undefined, undefined]);
+
+  world.addContacts(1, 'Late');
+  await world.sync();
+  await world.resync(undefined, 'full');
+  await world.drain();
+  expect(companies()).toEqual(['Contoso', undefined, undefined, undefined]);
+  await syncAfter(hour);
+  expect(companies()).toEqual(['Contoso', 'Contoso', 'Contoso', 'Contoso']);
+  expect(counts()).toEqual([4, 4, 4, 4]);
+});
+
+test('a list without rings keeps no row of them', async () => {
+  await begin(listOf());
+  expect(await world.openSource('staff').readRollout()).toBeUndefined();
+});
+
+test('the status of the list tells how far a change has come', async () => {
+  world.addContacts(5, 'New');
+  await world.sync();
+  const since = new Date(world.clock.now()).toISOString();
+  world.addContacts(1, 'Late');
+  await world.sync();
+  const { rollout: shown } = (await world.app.readList('staff')) ?? {};
+  expect(shown).toMatchObject({ state: 'rolling', ring: 1, of: 2, head: 8, heldBackAt: 3, waiting: 1 });
+  expect(new Date(shown?.waitUntil ?? '').getTime() - new Date(shown?.since ?? '').getTime()).toBe(hour);
+  expect((shown?.since ?? '') <= since).toBe(true);
+  expect(await world.app.findRolling([staff, listOf()])).toEqual(['staff']);
+
+  await syncAfter(hour);
+  expect((await world.app.readList('staff'))?.rollout).toBeUndefined();
+});
+
+test('a release sends a change on at once', async () => {
+  world.addContacts(5, 'New');
+  await world.sync();
+  await world.clock.advance(1000);
+  expect(await world.app.release('staff')).toEqual({ run: expect.any(String) });
+  await world.drain();
+  expect(counts()).toEqual([8, 8, 8, 8]);
+  expect(await world.app.release('staff')).toBe('notHalted');
+});
+
+describe('where the first ring fails', () => {
+  beforeEach(async () => {
+    world.addContacts(5, 'New');
+    await world.run();
+    world.graph.mailbox(pilot).failure = failure('overQuota');
+    await world.drain();
+    await world.sync();
+    // Until every host knows.
+    await world.clock.advance(10_000);
+  });
+
+  test('the list is halted and says why', async () => {
+    const { state, problem, rollout: shown } = (await world.app.readList('staff')) ?? {};
+    expect(state).toBe('halted');
+    expect(problem).toEqual({ code: 'RolloutHalted', detail: expect.stringContaining('1 of its 1 mailboxes failed') });
+    expect(shown).toMatchObject({ state: 'halted', ring: 1 });
+    world.graph.mailbox(pilot).failure = undefined;
+    await syncAfter(2 * hour);
+    expect(counts()).toEqual([3, 3, 3, 3]);
+  });
+
+  test('a release goes on with the next ring', async () => {
+    await world.app.release('staff');
+    await world.drain();
+    expect(counts()).toEqual([3, 8, 8, 8]);
+    expect((await world.app.readList('staff'))?.state).not.toBe('halted');
+  });
+
+  test('a release that was cut short sends it no further than one ring', async () => {
+    const read = await world.openSource('staff').readRollout();
+    const rings = [{ groups: ['pilot@contoso.com'] }, { mailboxes: ['target2@contoso.com'] }];
+    world.setLists(listOf({ rollout: { ...rollout, rings } }));
+    if (read?.rollout.kind !== 'halted') throw new Error('The change is not halted');
+    await world.openSource('staff').writeRollout({ ...read.rollout, kind: 'rolling', ring: 1 }, read);
+    await world.app.release('staff');
+    await world.drain();
+    expect(counts()).toEqual([3, 8, 3, 3]);
+  });
+
+  test('settings that mend it begin with the first ring again', async () => {
+    world.graph.mailbox(pilot).failure = undefined;
+    world.setLists(listOf({ rollout, defaults: { companyName: 'Contoso' } }));
+    await world.app.release('staff');
+    await world.drain();
+    expect(counts()).toEqual([8, 3, 3, 3]);
+    await syncAfter(hour);
+    expect(counts()).toEqual([8, 8, 8, 8]);
+  });
+});
+
+test('a round costs no request to Graph beside the reading of the rings group, and one of the tables a mailbox', async () => {
+  async function costOf(list: ContactList): Promise<{ graph: number; tables: number }> {
+    await begin(list);
+    world.addContacts(1, 'One');
+    const { sources, progress, mailboxes } = world.tables;
+    const calls = [sources, progress, mailboxes].flatMap(table =>
+      (['get', 'query', 'pick', 'write'] as const).map(name => jest.spyOn(table, name)),
+    );
+    const graphCalls = world.graph.calls.length;
+    await world.sync();
+    const tables = calls.reduce((count, { mock }) => count + mock.calls.length, 0);
+    return { graph: world.graph.calls.length - graphCalls, tables };
+  }
+  const [without, withRings] = [await costOf(listOf()), await costOf(staff)];
+  // The run reads and writes how far the list is, and the capture which positions are needed.
+  const ofTheRun = 3;
+  expect(withRings.tables - without.tables).toBe(ofTheRun + others.length + 1);
+  expect(withRings.graph).toBe(without.graph + 1);
+});
