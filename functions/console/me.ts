@@ -3,6 +3,7 @@ import { choiceBody, clearOwnBody, ownListsView } from '../../shared/api/me.ts';
 import { noListOfTheirs, notSignedIn, notTheirChoice } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
 import type { ContactList } from '../../shared/settings/contactList.ts';
+import { decide } from '../http/decide.ts';
 import { type AnyRoute, route } from '../http/route.ts';
 
 /** What people do about their own mailbox: no other can be named. */
@@ -34,8 +35,12 @@ function choiceRoute(app: App): AnyRoute {
     answers: { ...decided, ...refused },
     async handle({ caller, body }) {
       const mailboxId = mailboxOf(caller);
-      refuse(await app.choose(await findOwnList(body.list, app), mailboxId, body.choice));
-      return answerWithOwnLists(mailboxId, app);
+      const list = await findOwnList(body.list, app);
+      const subject = { list: list.id, mailbox: mailboxId, details: { choice: body.choice } };
+      return decide(app, caller, 'chooseList', subject, async () => {
+        refuse(await app.choose(list, mailboxId, body.choice));
+        return answerWithOwnLists(mailboxId, app);
+      });
     },
   });
 }
@@ -50,8 +55,11 @@ function clearOwnRoute(app: App): AnyRoute {
     answers: { ...decided, ...refused },
     async handle({ caller, body }) {
       const mailboxId = mailboxOf(caller);
-      refuse(await app.clearOwn(await findOwnList(body.list, app), mailboxId));
-      return answerWithOwnLists(mailboxId, app);
+      const list = await findOwnList(body.list, app);
+      return decide(app, caller, 'clearOwnList', { list: list.id, mailbox: mailboxId }, async () => {
+        refuse(await app.clearOwn(list, mailboxId));
+        return answerWithOwnLists(mailboxId, app);
+      });
     },
   });
 }

@@ -197,6 +197,12 @@ export const faults: readonly Fault[] = [
   ),
   { name: 'failed-rows-not-retried', rule: 'rows that failed are planned again when they are due' },
   directed(
+    'failed-photo-not-retried',
+    'a photo that failed is written again when it is due',
+    'apply/photos',
+    'a photo that Graph refuses fails no contact, is counted and told, and is tried again after five minutes, alone',
+  ),
+  directed(
     'checkpoint-before-effect',
     'a checkpoint moves only after everything before it is applied',
     'mailboxRecovery',
@@ -446,6 +452,18 @@ export const faults: readonly Fault[] = [
     'the audience of a mailbox is part of what it is in line with',
     'apply/visibility',
     'who joins or leaves the group of a rule is planned anew, and nobody else',
+  ),
+  directed(
+    'owner-not-compared',
+    'a contact that names its owners goes to them alone',
+    'apply/owners',
+    'a contact goes to those whom it names, one that names nobody to everybody',
+  ),
+  directed(
+    'choice-forgotten',
+    'who switched a list off does not get it',
+    'self-service/choice',
+    'who switches a list off is no target',
   ),
   directed(
     'undecided-rule-hides',

@@ -198,9 +198,13 @@ function contactList(list: ListModel, model: Model): ContactList {
       visibility: [{ when: { field: 'department', in: [restrictedDepartment] }, to: { groups: [readersOf(list.id)] } }],
     }),
     ...(list.hasOwners && {
-      owners: { from: 'manager', unassigned: [ownerName(model, unassignedIn(model) ?? '')] },
+      owners: {
+        from: 'manager',
+        unassigned: [ownerName(model, unassignedIn(model) ?? '')],
+        ownersOnly: list.isOwnersOnly,
+      },
     }),
-    ...(list.isOptional && { choice: 'optOut' }),
+    ...(list.isOptional && { choice: list.isOptIn ? 'optIn' : 'optOut' }),
     userEdits: model.userEdits,
     removals: model.removals,
     whenTargetLeaves: model.whenTargetLeaves,

@@ -86,7 +86,11 @@ export interface ListModel {
   isRestricted: boolean;
   /** Whether its contacts may name who gets them. */
   readonly hasOwners: boolean;
+  /** Whether contacts that name nobody are for nobody else either. */
+  readonly isOwnersOnly: boolean;
   readonly isOptional: boolean;
+  /** Whether it is for those alone who switched it on. */
+  readonly isOptIn: boolean;
   /** Mailboxes whose users do not want it. */
   readonly switchedOff: Set<string>;
   settings: ListSettings;
@@ -261,7 +265,8 @@ export function isSeen(
 }
 
 function isOwn(model: Model, list: ListModel, mailboxId: string, { manager: owner }: Contact): boolean {
-  if (!list.hasOwners || owner === undefined || owner === ownerName(model, mailboxId)) return true;
+  if (!list.hasOwners || owner === ownerName(model, mailboxId)) return true;
+  if (owner === undefined && !list.isOwnersOnly) return true;
   const isOwned = model.mailboxes.some(id => owner === ownerName(model, id) && isTarget(model, list, id));
   return !isOwned && mailboxId === unassignedIn(model);
 }

@@ -158,6 +158,11 @@ function changeMembership({ model, system }: Stand, list: ListModel | undefined,
   system.graph.setGroup(`${list.id}@contoso.com`, [...list.members]);
 }
 
+/** The first mailbox has switched on what is for those alone who do. */
+export async function beginChoices(stand: Stand): Promise<void> {
+  for (const list of stand.model.lists) if (list.isOptIn) await choose(stand, list, stand.model.mailboxes[0]);
+}
+
 async function choose(
   { model, system }: Stand,
   list: ListModel | undefined,
@@ -208,7 +213,10 @@ async function putTablesBack({ model, system }: Stand): Promise<void> {
   for (const list of model.lists) {
     const choices = await openChoices(system.tables.choices).readAll(list.id);
     list.switchedOff.clear();
-    for (const [mailboxId, choice] of choices) if (choice === 'off') list.switchedOff.add(mailboxId);
+    for (const mailboxId of model.mailboxes) {
+      const choice = choices.get(mailboxId) ?? (list.isOptIn ? 'off' : 'on');
+      if (choice === 'off') list.switchedOff.add(mailboxId);
+    }
   }
   for (const own of model.adoptable.values()) own.isImageLost = true;
   for (const target of model.targets.values()) {

@@ -34,6 +34,10 @@ export interface Scene {
   readonly hasOwners?: boolean;
   /** Whether users may switch lists off. */
   readonly isOptional?: boolean;
+  /** Whether those alone get such a list who switch it on; the first mailbox has. */
+  readonly isOptIn?: boolean;
+  /** Whether nobody gets contacts that name nobody, where contacts may. */
+  readonly isOwnersOnly?: boolean;
   /** Whether lists bring photos. */
   readonly hasPhotos?: boolean;
 }
@@ -59,7 +63,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
   const places = new Map<string, Place>();
   const lists = listIds
     .slice(0, scene.lists)
-    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), scene, places));
+    .map((id, index) => addList(graph, id, index === 0 ? mailboxes : mailboxes.slice(0, 1), mailboxes, scene, places));
   if (scene.everyKind) lists.push(addJoinedList(graph, others.places, mailboxes, scene, places));
   const model: Model = {
     lists,
@@ -132,7 +136,7 @@ function addJoinedList(
   graph: MemoryGraph,
   others: Readonly<Record<string, SourcePlace>>,
   members: readonly string[],
-  { isOptional = false }: Scene,
+  { isOptional = false, isOptIn = false }: Scene,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${joinedList}@contoso.com`);
@@ -152,8 +156,10 @@ function addJoinedList(
     readers: new Set(),
     isRestricted: false,
     hasOwners: false,
+    isOwnersOnly: false,
     isOptional,
-    switchedOff: new Set(),
+    isOptIn,
+    switchedOff: new Set(isOptIn ? members : []),
     settings: firstSettings[joinedList],
     isPresent: true,
     isSourceBroken: false,
@@ -164,7 +170,8 @@ function addList(
   graph: MemoryGraph,
   id: (typeof listIds)[number],
   members: readonly string[],
-  { isRestricted = false, hasOwners = false, isOptional = false }: Scene,
+  mailboxes: readonly string[],
+  { isRestricted = false, hasOwners = false, isOptional = false, isOptIn = false, isOwnersOnly = false }: Scene,
   places: Map<string, Place>,
 ): ListModel {
   const sourceMailbox = graph.addUser(`source-${id}@contoso.com`);
@@ -181,8 +188,10 @@ function addList(
     readers: new Set(readers),
     isRestricted,
     hasOwners,
+    isOwnersOnly,
     isOptional,
-    switchedOff: new Set(),
+    isOptIn,
+    switchedOff: new Set(isOptIn ? mailboxes : []),
     settings: firstSettings[id],
     isPresent: true,
     isSourceBroken: false,

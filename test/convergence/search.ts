@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Action } from './actions.ts';
 import { checkPersonalData, checkTotals, compareAll } from './compare.ts';
 import type { Model, Violation } from './model.ts';
-import { decideHold, mendMailbox, perform } from './perform.ts';
+import { beginChoices, decideHold, mendMailbox, perform } from './perform.ts';
 import { comeToRest, drain, goOnForDays, settle } from './rest.ts';
 import { type Scene, type Stand, setScene } from './scene.ts';
 import { countOne, type Statistics } from './statistics.ts';
@@ -56,6 +56,7 @@ export async function runSchedule(
   statistics.schedules += 1;
   const stand = setScene(scene, scheduler, statistics);
   const { model } = stand;
+  await beginChoices(stand);
   await fc.asyncModelRun(() => ({ model, real: stand.system }), commands);
   const phases = [standingFaults, rest, openHolds, idleRun, fullReconcile, idleRun, checkPersonalData, checkTotals];
   for (const phase of phases) {

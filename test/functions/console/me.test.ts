@@ -70,3 +70,14 @@ test.each([
 ])('%i for what is not theirs to say: %s %j', async (status, path, body) => {
   expect((await call(ada, path, body)).status).toBe(status);
 });
+
+test('what people choose is kept with who chose it, also where it was refused', async () => {
+  await call(ada, 'me/choices', { list: 'staff', choice: 'off' });
+  await call(ada, 'me/clear', { list: 'board' });
+  const { decisions } = await world.app.readDecisions({ limit: 10 });
+  const ofAda = { person: ada, mailbox: ada };
+  expect(decisions.toSorted((left, right) => left.action.localeCompare(right.action))).toMatchObject([
+    { ...ofAda, action: 'chooseList', list: 'staff', details: '{"choice":"off"}', result: 'done' },
+    { ...ofAda, action: 'clearOwnList', list: 'board', result: expect.stringMatching(/^refused/) },
+  ]);
+});
