@@ -86,7 +86,7 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     missed ||= outcomes.some(({ kind }) => kind === 'gone');
     code = round.code || code;
     silent = !round.isProgress && round.putOff.some(isUnanswered);
-    hasProgressed ||= round.isProgress;
+    hasProgressed ||= round.isNews;
     roundsWithoutProgress = round.isProgress ? 0 : roundsWithoutProgress + 1;
     if (round.failure) return { kind: 'mailboxFailed', failure: round.failure, unknown: isUnknown() };
     if (round.wait > longestWait) return endWaiting(round.wait);
@@ -183,6 +183,8 @@ interface Round {
   readonly moved: readonly Moved[];
   /** Something has an outcome that lasts. */
   readonly isProgress: boolean;
+  /** And was not there before. */
+  readonly isNews: boolean;
   readonly wait: number;
   readonly code: string;
   readonly failure: GraphFailure | undefined;
@@ -196,6 +198,7 @@ function sumUp(settlements: readonly Settlement[]): Round {
     putOffFor: Math.max(0, ...settlements.map(({ putOffFor = 0 }) => putOffFor)),
     moved: settlements.flatMap(({ moved }) => moved ?? []),
     isProgress: settlements.some(({ isSettled }) => isSettled),
+    isNews: settlements.some(({ isSettled, isRefusedAgain = false }) => isSettled && !isRefusedAgain),
     wait: Math.max(0, ...settlements.map(({ wait = 0 }) => wait)),
     code: codes.findLast(each => each !== notTriedCode) ?? codes[0] ?? '',
     failure: settlements.findLast(({ failure }) => failure)?.failure,

@@ -1,3 +1,4 @@
+import { refusalOf } from '../../domain/ledgerEntry.ts';
 import type { GraphFailure, WriteOutcome } from '../../ports/contactMailbox.ts';
 import {
   type Execution,
@@ -26,6 +27,8 @@ export interface Moved {
 export interface Settlement {
   /** The answer lasts: the task is done, refused or another one now. */
   readonly isSettled: boolean;
+  /** And was before: another handler would hear the same. */
+  readonly isRefusedAgain?: boolean;
   /** The mailbox took the write. */
   readonly isSuccess?: true;
   /** The contact that is as it was written. */
@@ -120,11 +123,12 @@ function settleRefused(
   item: Pending,
   outcome: WriteOutcome & { kind: 'refused' },
   execution: Execution,
-): Pick<Settlement, 'again'> {
+): Pick<Settlement, 'again' | 'isRefusedAgain'> {
   const lesser = withOmission(item, outcome.code);
   if (lesser) return { again: lesser };
+  const isRefusedAgain = refusalOf(execution.ledger.get(item.task.sourceKey)) !== undefined;
   recordRefused(item.task, outcome, item.doubt === 'unanswered' || item.doubt === 'serverError', execution);
-  return {};
+  return { isRefusedAgain };
 }
 
 function countServerError({ serverErrors }: Pending, code: string, successesBefore: number): ServerErrors {

@@ -144,6 +144,20 @@ describe('a contact that Graph fails at, where one attempt takes longer than a h
   });
 });
 
+describe('a contact that is refused beside one that Graph fails at, where preparation takes longer than a handler may', () => {
+  test('does not keep the other from being told of: being refused again is nothing new', async () => {
+    begin(createWorld());
+    world.addContacts(2);
+    const fail = (displayName: string, answer: { status: number; code: string }) =>
+      world.graph.fail({ on: { operation: 'create', mailbox: target, displayName }, times: Infinity, answer });
+    fail('Contact 1', { status: 400, code: 'ErrorInvalidRecipients' });
+    fail('Contact 2', { status: 500, code: 'ErrorItemSave' });
+    for (const operation of ['findFolder', 'createFolder', 'getFolder']) slowDown(operation, handlerMilliseconds);
+    await world.sync();
+    expect(await world.progress(target)).toMatchObject({ state: 'current', failed: 2 });
+  });
+});
+
 describe('what a listing after a crash finds', () => {
   beforeEach(async () => {
     begin(createWorld());
