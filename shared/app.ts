@@ -235,7 +235,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewList: async (list: ContactList, budget?: number) => previewList(list, await withLists(), budget),
     explainContact: async (list: ContactList, mailboxId: string, contact: string) =>
       explainContact(list, mailboxId, contact, await withLists()),
-    testConnection: async (list: ContactList | RefusedList) => testConnection(list, await withLists()),
+    /** Also where the tables are out of reach. */
+    readTestedLists: (id: string) => currentLists.readOrLatest([id]),
+    testConnection: async (list: ContactList | RefusedList) =>
+      testConnection(list, { ...services, ...(await currentLists.readOrLatest()) }),
 
     readLists: async () => readLists(await remembered()),
     readList: async (id: string) => readOneList(id, await remembered()),

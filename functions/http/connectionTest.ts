@@ -20,7 +20,7 @@ export function connectionTestRoute(app: App): AnyRoute {
       },
     },
     async handle({ params, context }) {
-      const { configuredLists, refusedLists } = await app.readConfiguredLists(params.list);
+      const { configuredLists, refusedLists } = await app.readTestedLists(params.list);
       const list = [...configuredLists, ...refusedLists].find(({ id }) => id === params.list);
       if (!list) throw noConfiguredList();
       const steps = await app.testConnection(list);

@@ -55,9 +55,11 @@ export function definitionRoutes(app: App): AnyRoute[] {
       summary: 'What was stored of a list, when, by whom and why: to restore one, PUT its definition',
       params,
       answers: { 200: { description: 'The latest 100', schema: versionsView } },
-      handle: async ({ params: { list } }) => ({
-        jsonBody: { versions: (await app.readDefinitionVersions(list)).map(viewVersion) },
-      }),
+      async handle({ params: { list } }) {
+        const versions = await app.readDefinitionVersions(list);
+        if (versions.length === 0 && !(await app.readDefinition(list))) throw noShownList();
+        return { jsonBody: { versions: versions.map(viewVersion) } };
+      },
     }),
     route({
       name: 'putDefinition',

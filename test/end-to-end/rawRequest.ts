@@ -28,6 +28,8 @@ export function sendRaw(origin: string, { method, path, headers = {}, body }: Ra
       });
     });
     sent.on('error', reject);
+    // Node would send a DELETE's body without saying how long it is.
+    sent.useChunkedEncodingByDefault = true;
     if (typeof body === 'object' && !Buffer.isBuffer(body)) {
       for (const part of body) sent.write(part);
       sent.end();

@@ -14,6 +14,8 @@ export interface CurrentLists {
    * stored a moment ago.
    */
   read(ids?: readonly string[]): Promise<ConfiguredLists>;
+  /** The same, or the latest where the tables are out of reach: a connection test is to find that out. */
+  readOrLatest(ids?: readonly string[]): Promise<ConfiguredLists>;
   /** As they were when they were read last; those of the settings before. */
   latest(): ConfiguredLists;
   /** What is read next is read anew. */
@@ -33,7 +35,7 @@ export function createCurrentLists(
   let latest = sortLists(code);
   let versions = '';
   let reading: Reading | undefined;
-  return { read, latest: () => latest, forget };
+  return { read, readOrLatest: ids => read(ids).catch(() => latest), latest: () => latest, forget };
 
   async function read(ids: readonly string[] = []): Promise<ConfiguredLists> {
     const now = clock.now();
