@@ -42,7 +42,7 @@ test('200 changes that two hosts are notified of lead to a handful of captures, 
     const url = index % 2 === 0 ? notified.host.url : second.url;
     const { status } = await notified.post('/api/notifications', [{ subscriptionId, clientState }], url);
     expect(status).toBe(202);
-    if (index === 100) capturesMidway = await notified.captures();
+    if (index >= 100 && capturesMidway === 0) capturesMidway = await notified.captures();
   }
   const milliseconds = performance.now() - startedAt;
   await notified.arrived();
