@@ -364,7 +364,7 @@ export const faults: readonly Fault[] = [
   directed(
     'copy-of-the-users-removed',
     "a user's copy of our contact is the user's",
-    'copies',
+    'apply/copies',
     'a copy of our contact that the user made theirs by a field that is ours stays',
   ),
   directed(
