@@ -13,7 +13,7 @@ import {
 import { codeOf, isCertificateCode } from './codes.ts';
 import type { DatabaseLogin } from './login.ts';
 
-const rowsOfPage = 500;
+const rowsOfPage = 2000;
 const connectMilliseconds = 10_000;
 
 /**
