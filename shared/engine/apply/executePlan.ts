@@ -79,14 +79,15 @@ async function writeInBatches(tasks: readonly Task[], execution: Execution): Pro
     const settlements = batch.map((item, index) => settle(item, outcomes[index] ?? noAnswer, successes, execution));
     const round = sumUp(settlements);
     successes = addSuccesses(successes, settlements);
-    pending = [...round.again, ...(await settleMoved(round.moved, execution)), ...pending.slice(writesPerBatch)];
+    const movedAgain = await settleMoved(round.moved, execution);
+    pending = [...round.again, ...movedAgain, ...pending.slice(writesPerBatch)];
     putOff = [...putOff, ...round.putOff];
     putOffUntil = Math.max(putOffUntil, clock.now() + round.putOffFor);
     if (round.putOff.some(isUnansweredPatch)) quietFrom = clock.now() + timing.graphGraceSeconds * 1000;
     missed ||= outcomes.some(({ kind }) => kind === 'gone');
     code = round.code || code;
     silent = !round.isProgress && round.putOff.some(isUnanswered);
-    hasProgressed ||= round.isNews;
+    hasProgressed ||= round.isEnd || movedAgain.length < round.moved.length;
     roundsWithoutProgress = round.isProgress ? 0 : roundsWithoutProgress + 1;
     if (round.failure) return { kind: 'mailboxFailed', failure: round.failure, unknown: isUnknown() };
     if (round.wait > longestWait) return endWaiting(round.wait);
@@ -183,8 +184,8 @@ interface Round {
   readonly moved: readonly Moved[];
   /** Something has an outcome that lasts. */
   readonly isProgress: boolean;
-  /** And was not there before. */
-  readonly isNews: boolean;
+  /** Something is over that the next handler would not find as it was. */
+  readonly isEnd: boolean;
   readonly wait: number;
   readonly code: string;
   readonly failure: GraphFailure | undefined;
@@ -198,11 +199,16 @@ function sumUp(settlements: readonly Settlement[]): Round {
     putOffFor: Math.max(0, ...settlements.map(({ putOffFor = 0 }) => putOffFor)),
     moved: settlements.flatMap(({ moved }) => moved ?? []),
     isProgress: settlements.some(({ isSettled }) => isSettled),
-    isNews: settlements.some(({ isSettled, isRefusedAgain = false }) => isSettled && !isRefusedAgain),
+    isEnd: settlements.some(isEnd),
     wait: Math.max(0, ...settlements.map(({ wait = 0 }) => wait)),
     code: codes.findLast(each => each !== notTriedCode) ?? codes[0] ?? '',
     failure: settlements.findLast(({ failure }) => failure)?.failure,
   };
+}
+
+/** What became another task is not, and what was refused before is as it was. */
+function isEnd({ isSettled, again, moved, isRefusedAgain = false }: Settlement): boolean {
+  return isSettled && !again && !moved && !isRefusedAgain;
 }
 
 /** Says less than any other. */

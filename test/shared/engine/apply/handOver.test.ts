@@ -158,6 +158,20 @@ describe('a contact that is refused beside one that Graph fails at, where prepar
   });
 });
 
+describe('a contact that is gone when new settings patch it, where preparation takes longer than a handler may', () => {
+  test('is found to be deleted by the user, and not patched by one handler after the other', async () => {
+    begin(createWorld());
+    world.addContacts(1);
+    await world.sync();
+    world.graph.mailbox(target).contacts.delete(world.targetId(target, 'Contact 1'));
+    world.setLists(listOf({ mapping: { jobTitle: 'department' } }));
+    slowDown('getFolder', handlerMilliseconds);
+    await world.sync();
+    expect(world.targetNames(target)).toEqual([]);
+    expect(await world.progress(target)).toMatchObject({ state: 'current' });
+  });
+});
+
 describe('what a listing after a crash finds', () => {
   beforeEach(async () => {
     begin(createWorld());
