@@ -163,6 +163,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const readViewer = createViewerReader(progress);
   const askForCapture = createCaptureAsker(services);
   const listIndex = rememberListIndex(store.listIndex, clock);
+  // Who decides goes by what is there now, such as a halt that a run made a moment ago.
+  const decidedIndex = { ...listIndex, read: store.listIndex.read };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
@@ -219,8 +221,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       choose(list, mailboxId, choice, await withLists()),
     clearOwn: async (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, await withLists()),
     /** @param listId undefined for every list */
-    halt: (listId: string | undefined) => halt(listId, { clock, listIndex }),
-    release: async (listId: string | undefined) => release(listId, await remembered()),
+    halt: (listId: string | undefined) => halt(listId, { clock, listIndex: decidedIndex }),
+    release: async (listId: string | undefined) => release(listId, { ...(await withLists()), listIndex: decidedIndex }),
     readHalt: (listId: string) => readHalt(listId, { listIndex }),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
     tellWeekly: async () => {

@@ -1,3 +1,4 @@
+import type { HttpResponseInit } from '@azure/functions';
 import type { Caller } from '../../shared/api/caller.ts';
 import { choiceBody, clearOwnBody, ownListsView } from '../../shared/api/me.ts';
 import { noListOfTheirs, notSignedIn, notTheirChoice } from '../../shared/api/problems.ts';
@@ -33,15 +34,8 @@ function choiceRoute(app: App): AnyRoute {
     summary: 'Switches a list on or off for the signed-in person',
     body: choiceBody,
     answers: { ...decided, ...refused },
-    async handle({ caller, body }) {
-      const mailboxId = mailboxOf(caller);
-      const list = await findOwnList(body.list, app);
-      const subject = { list: list.id, mailbox: mailboxId, details: { choice: body.choice } };
-      return decide(app, caller, 'chooseList', subject, async () => {
-        refuse(await app.choose(list, mailboxId, body.choice));
-        return answerWithOwnLists(mailboxId, app);
-      });
-    },
+    handle: ({ caller, body: { list, choice } }) =>
+      change('chooseList', list, { choice }, caller, app, (...own) => app.choose(...own, choice)),
   });
 }
 
@@ -53,14 +47,24 @@ function clearOwnRoute(app: App): AnyRoute {
     summary: 'Removes what a list wrote to the mailbox of the signed-in person, and switches it off',
     body: clearOwnBody,
     answers: { ...decided, ...refused },
-    async handle({ caller, body }) {
-      const mailboxId = mailboxOf(caller);
-      const list = await findOwnList(body.list, app);
-      return decide(app, caller, 'clearOwnList', { list: list.id, mailbox: mailboxId }, async () => {
-        refuse(await app.clearOwn(list, mailboxId));
-        return answerWithOwnLists(mailboxId, app);
-      });
-    },
+    handle: ({ caller, body: { list } }) => change('clearOwnList', list, {}, caller, app, app.clearOwn),
+  });
+}
+
+/** Does something about one of the lists of who calls, and answers with how theirs are then. */
+async function change(
+  action: string,
+  listId: string,
+  details: Record<string, string>,
+  caller: Caller,
+  app: App,
+  work: (list: ContactList, mailboxId: string) => ReturnType<App['choose']>,
+): Promise<HttpResponseInit> {
+  const mailbox = mailboxOf(caller);
+  const list = await findOwnList(listId, app);
+  return decide(app, caller, action, { list: list.id, mailbox, details }, async () => {
+    refuse(await work(list, mailbox));
+    return answerWithOwnLists(mailbox, app);
   });
 }
 

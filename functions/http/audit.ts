@@ -33,7 +33,7 @@ function viewDecision({ at, person, action, list, mailbox, details, result }: De
     action,
     ...(list && { list }),
     ...(mailbox && { mailbox }),
-    details: details === '' ? {} : JSON.parse(details),
+    details,
     result,
   };
 }

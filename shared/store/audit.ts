@@ -1,8 +1,6 @@
 import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
 import type { StoredRow, Table } from '../ports/tableStorage.ts';
-import { readColumns } from './columns.ts';
-import { readRow } from './damagedRow.ts';
 
 const schemaVersion = 1;
 const day = 86_400_000;
@@ -13,20 +11,37 @@ const daysMissed = 10;
 /** Row keys of a day sort newest first. */
 const endOfTime = 10_000_000_000_000;
 
-/** What was decided by whom; ids only, and nothing of a contact. */
-const decision = z.object({
-  at: z.number(),
-  action: z.string(),
-  /** Object id of a person; empty for a function key. */
-  person: z.string().default(''),
-  list: z.string().default(''),
-  mailbox: z.string().default(''),
-  /** What else was asked for: words and numbers of the API. */
-  details: z.string().default(''),
-  /** `begun` until the outcome is known: the process ended in between, or is still at work. */
-  result: z.string().default('begun'),
+const detailsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+/** A column that cannot be read hides no other decision. */
+const decisionRow = z.object({
+  at: z.number().catch(0),
+  action: z.string().catch('unreadable'),
+  person: z.string().catch(''),
+  list: z.string().catch(''),
+  mailbox: z.string().catch(''),
+  details: z.string().catch(''),
+  result: z.string().catch('begun'),
 });
-export type Decision = z.infer<typeof decision>;
+
+/** What was decided by whom; ids only, and nothing of a contact. */
+export interface Decision {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly action: string;
+  /** Object id; empty for a function key. */
+  readonly person: string;
+  readonly list: string;
+  readonly mailbox: string;
+  /** What else was asked for: words and numbers of the API. */
+  readonly details: z.infer<typeof detailsSchema>;
+  /** `begun` until the outcome is known: the process ended in between, or is still at work. */
+  readonly result: string;
+}
+
+/** What is not given of its details is left out. */
+export type NewDecision = Omit<Decision, 'result' | 'details'> & {
+  readonly details: Readonly<Record<string, string | number | boolean | undefined>>;
+};
 
 export interface AuditQuestion {
   readonly list?: string | undefined;
@@ -46,11 +61,10 @@ export function openAudit(table: Table) {
   return { begin, end, readPage, forget };
 
   /** Before it is carried out, so that none is made that nobody can look up. Resolves with what `end` needs. */
-  async function begin(made: Omit<Decision, 'result'>, id: string): Promise<{ day: string; rowKey: string }> {
+  async function begin({ details, ...made }: NewDecision, id: string): Promise<{ day: string; rowKey: string }> {
     const place = { day: dayOf(made.at), rowKey: `${endOfTime - made.at}-${id}` };
-    await table.write(place.day, [
-      { kind: 'insert', rowKey: place.rowKey, properties: { schemaVersion, ...made, result: 'begun' } },
-    ]);
+    const properties = { schemaVersion, ...made, details: JSON.stringify(details), result: 'begun' };
+    await table.write(place.day, [{ kind: 'insert', rowKey: place.rowKey, properties }]);
     return place;
   }
 
@@ -75,7 +89,7 @@ export function openAudit(table: Table) {
       const range = partition === start?.day && start.rowKey !== '' ? { from: start.rowKey } : {};
       for (const row of await table.query(partition, range)) {
         if (decisions.length === limit) return { decisions, next: `${partition}-${row.rowKey}` };
-        const read = parseDecision(partition, row);
+        const read = parseDecision(row);
         if ((list === undefined || read.list === list) && (action === undefined || read.action === action))
           decisions.push(read);
       }
@@ -106,6 +120,15 @@ function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-function parseDecision(partitionKey: string, { rowKey, properties }: StoredRow): Decision {
-  return readRow({ table: 'Audit', partitionKey, rowKey }, () => readColumns(decision, properties));
+function parseDecision({ properties }: StoredRow): Decision {
+  const columns = decisionRow.parse(properties);
+  return { ...columns, details: parseDetails(columns.details) };
+}
+
+function parseDetails(text: string): Decision['details'] {
+  try {
+    return detailsSchema.parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
 }

@@ -1,11 +1,9 @@
 import { ApiProblem } from '../../api/problem.ts';
-import type { Decision } from '../../store/audit.ts';
+import type { NewDecision } from '../../store/audit.ts';
 import type { Services } from '../services.ts';
 
 /** What is decided, by ids and words of the API. */
-export type Decided = Omit<Decision, 'at' | 'result' | 'details'> & {
-  readonly details?: Readonly<Record<string, string | number | boolean | undefined>>;
-};
+export type Decided = Omit<NewDecision, 'at' | 'details'> & Partial<Pick<NewDecision, 'details'>>;
 
 /**
  * Carries a decision out and keeps who made it: it is noted before anything is done, and how it ended after (design:
@@ -18,13 +16,15 @@ export async function decide<Result>(
   work: () => Promise<Result>,
   { clock, newId, audit }: Pick<Services, 'clock' | 'newId' | 'audit'>,
 ): Promise<Result> {
-  const place = await audit.begin({ at: clock.now(), ...decided, details: JSON.stringify(details) }, newId());
+  const place = await audit.begin({ at: clock.now(), ...decided, details }, newId());
+  // What was done stays done, also where nobody could note that: the row says `begun` then.
+  const end = (result: string) => audit.end(place, result).catch(() => undefined);
   try {
     const result = await work();
-    await audit.end(place, 'done');
+    await end('done');
     return result;
   } catch (error) {
-    await audit.end(place, describeRefusal(error));
+    await end(describeRefusal(error));
     throw error;
   }
 }

@@ -24,6 +24,8 @@ export interface CurrentLists {
 
 interface Reading {
   readonly at: number;
+  /** Ids that it was made for: those that it lacks are gone, as of a list whose mailboxes are being cleaned up. */
+  readonly askedFor: ReadonlySet<string>;
   readonly lists: Promise<ConfiguredLists>;
 }
 
@@ -39,12 +41,14 @@ export function createCurrentLists(
 
   async function read(ids: readonly string[] = []): Promise<ConfiguredLists> {
     const now = clock.now();
-    const lists = await (reading && now - reading.at < keptFor ? reading : readAnew()).lists;
-    return ids.every(id => hasList(id, lists)) ? lists : readAnew().lists;
+    const known = reading && now - reading.at < keptFor ? reading : readAnew(ids);
+    const lists = await known.lists;
+    const isMissing = (id: string) => !hasList(id, lists) && !known.askedFor.has(id);
+    return ids.some(isMissing) ? readAnew([...known.askedFor, ...ids]).lists : lists;
   }
 
-  function readAnew(): Reading {
-    const made = { at: clock.now(), lists: resolve() };
+  function readAnew(ids: readonly string[]): Reading {
+    const made = { at: clock.now(), askedFor: new Set(ids), lists: resolve() };
     made.lists.catch(forget);
     reading = made;
     return made;

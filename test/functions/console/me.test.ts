@@ -77,7 +77,7 @@ test('what people choose is kept with who chose it, also where it was refused', 
   const { decisions } = await world.app.readDecisions({ limit: 10 });
   const ofAda = { person: ada, mailbox: ada };
   expect(decisions.toSorted((left, right) => left.action.localeCompare(right.action))).toMatchObject([
-    { ...ofAda, action: 'chooseList', list: 'staff', details: '{"choice":"off"}', result: 'done' },
+    { ...ofAda, action: 'chooseList', list: 'staff', details: { choice: 'off' }, result: 'done' },
     { ...ofAda, action: 'clearOwnList', list: 'board', result: expect.stringMatching(/^refused/) },
   ]);
 });

@@ -53,6 +53,28 @@ test('a decision that cannot be kept is not carried out', async () => {
   expect(await world.app.readHalt('staff')).toBeUndefined();
 });
 
+test('a decision that was carried out is answered so, also where how it ended cannot be noted', async () => {
+  const { write } = world.tables.audit;
+  jest
+    .spyOn(world.tables.audit, 'write')
+    .mockImplementationOnce(write)
+    .mockRejectedValueOnce(new Error('storage is away'));
+  expect(await call('haltList', { list: 'staff' }, undefined)).not.toMatchObject({ status: 500 });
+  expect(await world.app.readHalt('staff')).toBeDefined();
+  expect((await decisions()).decisions).toMatchObject([{ action: 'haltList', result: 'begun' }]);
+});
+
+test('a row that was damaged hides no other decision', async () => {
+  await call('halt', {}, undefined);
+  await call('release', {}, undefined);
+  const today = new Date(world.clock.now()).toISOString().slice(0, 10);
+  const [row] = await world.tables.audit.query(today);
+  const properties = { details: '{', action: 7 };
+  await world.tables.audit.write(today, [{ kind: 'merge', rowKey: row?.rowKey ?? '', properties }]);
+  const found = (await decisions()).decisions;
+  expect(found.map(({ action }) => action).sort()).toEqual(['release', 'unreadable'].sort());
+});
+
 test('decisions are found by list and by what they are, over pages and months without one', async () => {
   for (let index = 0; index < 130; index++) {
     await call(index % 2 === 0 ? 'halt' : 'release', {}, undefined);

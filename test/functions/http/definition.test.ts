@@ -193,6 +193,16 @@ test('the definitions are read once every few seconds, however many mailboxes ar
   expect(read).toHaveBeenCalledTimes(1);
 });
 
+test('mailboxes of a list that is gone do not have the definitions read for each of their messages', async () => {
+  world.addTargets(20);
+  await put(staff);
+  await world.sync();
+  await call('deleteDefinition', basedOn(1), {});
+  const read = jest.spyOn(world.tables.definitions, 'queryAcross');
+  await world.sync();
+  expect(read.mock.calls.length).toBeLessThanOrEqual(2);
+});
+
 test('the latest hundred versions are kept', async () => {
   await put(staff);
   for (let version = 1; version < 102; version++) await put(staff, basedOn(version));

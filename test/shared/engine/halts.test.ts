@@ -100,6 +100,13 @@ test('another process sees a halt within seconds', async () => {
   expect(counts()).toEqual([0, 0]);
 });
 
+test('what another process halted a moment ago is released, and not said to run', async () => {
+  const other = world.openApp();
+  await other.readLists();
+  await world.app.halt('staff');
+  expect(await other.release('staff')).toEqual({ run: expect.any(String) });
+});
+
 test('everything stands still, the clean-up of a list that is gone from the settings as well, until everything is released', async () => {
   await world.sync();
   world.setLists(staff);
