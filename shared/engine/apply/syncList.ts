@@ -260,7 +260,7 @@ async function execute(
   const end = await executePlan(tasks, { ...target, ...tools, list, folderId: folder.id, formerFolderIds, ledger });
   if (end.kind === 'mailboxFailed') return isNotFound(end.failure) && !folderWasLost ? 'folderLost' : end;
   if (end.kind !== 'finished') return end;
-  const unfinished = await writePhotos(photos, { ...target, ...tools, ledger });
+  const unfinished = await writePhotos(photos, { ...target, ...tools, list, ledger });
   if (unfinished) return unfinished;
   if (isLookedAt || !end.missed) return 'finished';
   try {

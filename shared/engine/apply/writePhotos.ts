@@ -23,7 +23,10 @@ const uploadWindow = 300_000;
 const idleRounds = 5;
 const idleWait = 30_000;
 
-type PhotoExecution = Pick<Execution, 'mailbox' | 'lease' | 'ledger' | 'clock' | 'timing' | 'handOverAt'> &
+type PhotoExecution = Pick<
+  Execution,
+  'list' | 'mailbox' | 'lease' | 'ledger' | 'clock' | 'timing' | 'handOverAt' | 'readHalt'
+> &
   Pick<SyncTools, 'photos'>;
 
 /** A photo that a contact lacks. */
@@ -48,6 +51,8 @@ export async function writePhotos(
   let pending = wanted.filter((photo): photo is OwedPhoto => entryWithout(photo, execution) !== undefined);
   let idle = 0;
   while (pending.length > 0) {
+    const halt = await execution.readHalt(execution.list.id);
+    if (halt) return { kind: 'halted', halt, unknown: false };
     const batch = await load(await leaveUsers(pending.slice(0, writesPerBatch), execution), execution);
     const sent = mailbox.photoBytesSent();
     if (sent > 0 && sent + sizeInBatch(batch.map(({ write }) => write)) > mostUpload) {

@@ -51,6 +51,24 @@ test('contacts arrive with the photos of the source, each one request more, and 
   expect(operations().filter(name => name === 'photo')).toEqual([]);
 });
 
+test('a halt stops photos, too, and the release brings the rest', async () => {
+  ids = world.addContacts(45, 'More');
+  for (const [index] of ids.entries()) show(index, jpeg(index + 1));
+  const meanwhile = async () => {
+    await world.app.halt('staff');
+  };
+  world.graph.fail({ on: { operation: 'photo' }, meanwhile });
+  await world.sync();
+  const written = operations().filter(name => name === 'photo').length;
+  expect(written).toBeLessThan(45);
+  await world.sync();
+  expect(operations()).toEqual([]);
+
+  await world.app.release('staff');
+  await world.drain();
+  expect(ids.map((_, index) => photoOf(`More ${index + 1}`))).toEqual(ids.map((_, index) => jpeg(index + 1)));
+});
+
 test('another photo is written alone, and a contact that changes keeps the one it has', async () => {
   show(0, jpeg(1));
   await world.sync();
