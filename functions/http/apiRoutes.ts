@@ -3,6 +3,7 @@ import { auditRoute } from './audit.ts';
 import { clearRoute } from './clear.ts';
 import { connectionTestRoute } from './connectionTest.ts';
 import { contactFoldersRoute } from './contactFolders.ts';
+import { daysRoutes } from './days.ts';
 import { definitionRoutes } from './definition.ts';
 import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
@@ -34,6 +35,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...listRoutes(app),
     ...definitionRoutes(app),
     tryListRoute(app),
+    ...daysRoutes(app),
     listMailboxesRoute(app),
     ...mailboxRoutes(app),
     contactFoldersRoute(app),
