@@ -27,7 +27,7 @@ import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
-import { decideHold } from './engine/holds/index.ts';
+import { decideHold, readHeldMailboxes } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
 import { createStageReader, findRolling } from './engine/rollouts/index.ts';
@@ -230,6 +230,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     release: async (listId: string | undefined) => release(listId, { ...(await withLists()), listIndex: decidedIndex }),
     readHalt: (listId: string) => readHalt(listId, { listIndex }),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
+    readHeldMailboxes: (listId: string, page: { readonly from?: string | undefined; readonly limit: number }) =>
+      readHeldMailboxes(listId, page, services),
     tellWeekly: async () => {
       const known = await remembered();
       return tellWeekly(() => readLists(known), known);

@@ -8,6 +8,7 @@ import { definitionRoutes } from './definition.ts';
 import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
 import { healthRoute } from './health.ts';
+import { heldMailboxesRoute } from './heldMailboxes.ts';
 import { holdRoute } from './hold.ts';
 import { listMailboxesRoute } from './listMailboxes.ts';
 import { listRoutes } from './lists.ts';
@@ -46,6 +47,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     explainRoute(app),
     clearRoute(app),
     holdRoute(app),
+    heldMailboxesRoute(app),
     ...haltRoutes(app),
     auditRoute(app),
     connectionTestRoute(app),
