@@ -100,8 +100,8 @@ async function readGoal({ assignment, tools: { reader } }: ListPass): Promise<Go
 
 function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {
   const { checkpoint, wish, full, lookAtFolder, verifyKeys } = assignment;
-  const { phase, folder, formerFolders } = checkpoint;
-  if (wish.kind === 'leaving') return phase.kind === 'cleared' || (!folder && formerFolders.length === 0);
+  const { phase } = checkpoint;
+  if (wish.kind === 'leaving') return phase.kind === 'cleared';
   if (full || lookAtFolder || verifyKeys.length > 0 || phase.kind !== 'settled') return false;
   const due = dueAt(checkpoint);
   if (due > 0 && due <= tools.clock.now()) return false;
