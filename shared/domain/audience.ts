@@ -95,6 +95,11 @@ export function getsUnassigned(audience: Audience): boolean {
   return partsOf(audience).some(part => part.startsWith('?'));
 }
 
+/** @param owners prints of those whom a contact names */
+export function hasOwnerAmong(owners: readonly string[], targets: OwnersAmongTargets): boolean {
+  return owners.some(print => targets.has(print));
+}
+
 /** Without what was decided about rules that the list does not have any more. */
 export function withinRules(audience: Audience, { visibility = [], owners }: Visibility): Audience {
   const ids = new Set(visibility.map(ruleId));
@@ -139,7 +144,7 @@ export function sightOf(audience: Audience, amongTargets?: OwnersAmongTargets): 
     if (owners.some(print => parts.has(`@${print}`))) return 'visible';
     if (!unassigned) return isKnown || owners.length === 0 ? 'hidden' : 'undecided';
     if (!amongTargets) return 'undecided';
-    if (owners.every(print => !amongTargets.has(print))) return 'visible';
+    if (!hasOwnerAmong(owners, amongTargets)) return 'visible';
     return isKnown ? 'hidden' : 'undecided';
   }
 }
