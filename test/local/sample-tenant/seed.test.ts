@@ -161,6 +161,9 @@ test('three of the partners in the file are colleagues too, whom the list "partn
   const addresses = contacts.map(({ contact }) => contact?.emailAddresses?.[0]?.address ?? '');
   const colleagues = directory.groups.flatMap(group => tenant.members[group] ?? []);
   expect([addresses.length, addresses.filter(address => colleagues.includes(address)).length]).toEqual([15, 3]);
+  const owners = contacts.flatMap(({ contact }) => contact?.owners ?? []);
+  expect(owners).toHaveLength(1);
+  expect(colleagues).toEqual(expect.arrayContaining(owners));
 });
 
 test('users have contacts and folders of their own, one of them under the name of the destination', () => {
