@@ -16,9 +16,11 @@ import { ListConnection } from './list/ListConnection.tsx';
 import { ListContacts } from './list/ListContacts.tsx';
 import { ListMailboxes } from './list/ListMailboxes.tsx';
 import { ListPreview } from './list/ListPreview.tsx';
+import { ListSettings } from './list/ListSettings.tsx';
 
 const tabs: readonly { readonly tab: ListTab | undefined; readonly name: string }[] = [
   { tab: undefined, name: 'Status' },
+  { tab: 'settings', name: 'Settings' },
   { tab: 'contacts', name: 'Contacts' },
   { tab: 'mailboxes', name: 'Mailboxes' },
   { tab: 'preview', name: 'Preview' },
@@ -34,7 +36,7 @@ interface ListProps {
 export function List({ id, tab, query }: ListProps) {
   const list = namedLists.value.find(each => each.id === id);
   const above = { name: 'Lists', href: links.lists };
-  if (!list) return <Unknown id={id} />;
+  if (!list) return <Unknown id={id} tab={tab} />;
   return (
     <Screen title={list.name} above={above}>
       <nav class="tabs" aria-label={list.name}>
@@ -49,15 +51,18 @@ export function List({ id, tab, query }: ListProps) {
   );
 }
 
-function Unknown({ id }: { readonly id: string }) {
+/** One that was deleted still has its versions. */
+function Unknown({ id, tab }: Pick<ListProps, 'id' | 'tab'>) {
   const { value, failure } = lists.value;
   return (
     <Screen title={id} above={{ name: 'Lists', href: links.lists }}>
       {failure && !value && <FailureNotice failure={failure} />}
       {!value && !failure && <Loading what="the list" />}
-      {value && (
+      {value && tab === 'settings' && <ListSettings id={id} />}
+      {value && tab !== 'settings' && (
         <p>
-          There is no such list any more. <a href={links.lists}>See all lists</a>.
+          There is no such list any more. <a href={links.lists}>See all lists</a>, or{' '}
+          <a href={links.list(id, 'settings')}>its versions</a>, of a list that was deleted.
         </p>
       )}
     </Screen>
@@ -68,6 +73,8 @@ function Tab({ list, tab, query }: Omit<ListProps, 'id'> & { readonly list: Name
   switch (tab) {
     case undefined:
       return <ListStatus list={list} />;
+    case 'settings':
+      return <ListSettings key={list.id} id={list.id} />;
     case 'contacts':
       return <ListContacts key={list.id} list={list} asked={query.text ?? ''} />;
     case 'mailboxes':
