@@ -4,7 +4,7 @@ import type { App } from '../shared/app.ts';
 /** Daily. */
 const schedule = '0 20 1 * * *';
 
-/** Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, and old decisions; and sends the weekly summary. */
+/** Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, old decisions and figures of old days; and sends the weekly summary. */
 export function registerForgetRuns(app: App): void {
   functions.timer('forgetRuns', {
     schedule,
@@ -12,10 +12,11 @@ export function registerForgetRuns(app: App): void {
       const runs = await app.forgetRuns();
       const mailboxes = await app.forgetGoneMailboxes();
       const photos = await app.forgetPhotos();
+      const days = await app.forgetDays();
       const decisions = await app.forgetDecisions();
       const { failure } = await app.tellWeekly();
       if (failure !== undefined) context.warn('Notices could not be sent', { code: failure });
-      context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes, photos, decisions });
+      context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes, photos, days, decisions });
     },
   });
 }

@@ -6,6 +6,7 @@ import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { type Decided, decide } from './engine/audit/index.ts';
 import { testConnection } from './engine/connection-test/index.ts';
+import { type CountedList, createDayKeeper, forgetDays, readDays } from './engine/days/index.ts';
 import {
   type CodeSettings,
   createCurrentLists,
@@ -38,6 +39,7 @@ import {
   createListOperators,
   createRunReader,
   findKnownList,
+  findStoredLists,
   generalNotes,
   type MailboxQuestion,
   readContactFolders,
@@ -168,6 +170,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const listIndex = rememberListIndex(store.listIndex, clock);
   // Who decides goes by what is there now, such as a halt that a run made a moment ago.
   const decidedIndex = { ...listIndex, read: store.listIndex.read };
+  const dayKeeper = createDayKeeper(services);
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
@@ -180,6 +183,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     scheduleSync: async () => {
       const known = await withLists();
+      await dayKeeper.keep(await findStoredLists(known));
       return tellOfRun(() => runSchedule({ ...known, stages }), known);
     },
     captureLists: async (message: CaptureMessage, deliveryCount?: number) =>
@@ -195,6 +199,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     askForFullReconcile: async () => askForFullReconcile((await withLists()).lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetDays: () => forgetDays(services),
     forgetPhotos: async () => forgetPhotos(await withLists()),
     forgetGoneMailboxes: async () => forgetGoneMailboxes(await withLists()),
 
@@ -253,6 +258,16 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     findKnownList: async (id: string) => findKnownList(id, await remembered()),
     readListMailboxes: async (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, await withLists()),
+    /** Of the lists that somebody may see. */
+    readDays: async (sees: (listId: string) => boolean, days: number) => {
+      const stored = await findStoredLists(await remembered());
+      return readDays(
+        stored.filter(({ id }) => sees(id)),
+        days,
+        services,
+      );
+    },
+    readListDays: (list: CountedList, days: number) => readDays([list], days, services),
     readMailbox: async (mailboxId: string) => readMailbox(mailboxId, await withLists()),
     searchContacts: (listId: string, question: ContactQuestion) =>
       searchContacts(services.openSource(listId), question),

@@ -3,6 +3,7 @@ import { auditRoute } from './audit.ts';
 import { clearRoute } from './clear.ts';
 import { connectionTestRoute } from './connectionTest.ts';
 import { contactFoldersRoute } from './contactFolders.ts';
+import { daysRoutes } from './days.ts';
 import { definitionRoutes } from './definition.ts';
 import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
@@ -38,6 +39,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     tryListRoute(app),
     openSourcesRoute(app),
     searchDirectoryRoute(app),
+    ...daysRoutes(app),
     listMailboxesRoute(app),
     ...mailboxRoutes(app),
     contactFoldersRoute(app),

@@ -13,6 +13,8 @@ export const routeRoles: Readonly<Record<string, Access>> = {
 
   listLists: 'Reader',
   getList: 'Reader',
+  getDays: 'Reader',
+  getListDays: 'Reader',
   listMailboxes: 'Reader',
   findMailbox: 'Reader',
   getMailbox: 'Reader',
@@ -52,4 +54,11 @@ export const routeRoles: Readonly<Record<string, Access>> = {
  * Routes of no list that tell an operator of some lists of these alone, beside the routes of those lists (design:
  * Console). Each asks `seesList`.
  */
-export const ofListsAlone: readonly string[] = ['listLists', 'listRuns', 'getRun', 'findMailbox', 'getMailbox'];
+export const ofListsAlone: readonly string[] = [
+  'listLists',
+  'getDays',
+  'listRuns',
+  'getRun',
+  'findMailbox',
+  'getMailbox',
+];

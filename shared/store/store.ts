@@ -1,6 +1,7 @@
 import type { Tables } from '../ports/tableStorage.ts';
 import { openAudit } from './audit.ts';
 import { openChoices } from './choices.ts';
+import { openDays } from './days.ts';
 import { openDefinitions } from './definitions.ts';
 import { atOnce, type Gathering } from './gathering.ts';
 import { openInstallation } from './installation.ts';
@@ -32,6 +33,7 @@ export function openStore(tables: Tables, newId: () => string, gathering: Gather
     definitions: openDefinitions(tables.definitions),
     progress: openProgress(tables.progress, gathering),
     audit: openAudit(tables.audit),
+    days: openDays(tables.runs),
     notices: openNotices(tables.runs),
     runs: openRuns(tables.runs, gathering),
   };
