@@ -43,6 +43,11 @@ export function post<Answer>(path: string, body: object = {}, signal?: AbortSign
   });
 }
 
+/** @throws ApiFailure */
+export function sendFile<Answer>(method: 'POST' | 'PUT', path: string, file: Blob): Promise<Answer> {
+  return ask(path, { method, headers: { ...ownHeader, 'Content-Type': 'text/csv' }, body: file });
+}
+
 /**
  * Changes what others may have changed meanwhile.
  *

@@ -10,7 +10,12 @@ export interface Tried<Answer> {
   readonly failure: ApiFailure | undefined;
   readonly busy: boolean;
   /** Asks for something of a list that is not stored. What the app has against it is noted beside the settings. */
-  ask(question: { readonly definition: Entry; readonly show: string; readonly mailbox?: string }): Promise<void>;
+  ask(question: {
+    readonly definition: Entry;
+    readonly show: string;
+    readonly mailbox?: string;
+    readonly source?: string;
+  }): Promise<void>;
 }
 
 export function useTried<Answer>(): Tried<Answer> {

@@ -1,6 +1,7 @@
-import { post } from '../api.ts';
+import { post, sendFile } from '../api.ts';
 import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
+import { FileInput } from '../elements/FileInput.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Problems } from '../elements/Problems.tsx';
@@ -8,6 +9,7 @@ import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
 import { type ListTab, links } from '../links.ts';
 import { lists, type NamedList, namedLists } from '../lists.ts';
+import { has } from '../session.ts';
 import { sourceKinds } from '../sourceKinds.ts';
 import { startRun } from '../startRun.tsx';
 import { listStates } from '../stateAdvice.ts';
@@ -148,6 +150,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           {detail}
         </p>
       ))}
+      {list.state !== 'paused' && list.state !== 'refused' && has('Operator', list.id) && <NewFiles list={list} />}
       {list.state === 'halted' && (
         <Action
           list={list.id}
@@ -198,6 +201,31 @@ function ListStatus({ list }: { readonly list: NamedList }) {
 async function halt(id: string) {
   await post(`lists/${encodeURIComponent(id)}/halt`);
   return 'It stands still.';
+}
+
+/** For each source that reads a file: a newer one is sent from here. */
+function NewFiles({ list: { id, sources } }: { readonly list: NamedList }) {
+  const files = sources.filter(({ kind }) => kind === 'csv');
+  return (
+    <>
+      {files.map(({ name }) => (
+        <FileInput
+          key={name}
+          label={name ? `A newer file for ${name}` : 'A newer file'}
+          help="Takes the place of the one that is read, once all of it was read without a fault. At most 50 MB."
+          send={async file => {
+            const path = `lists/${encodeURIComponent(id)}/sources/${encodeURIComponent(name ?? 'source')}/file`;
+            const { runId } = await sendFile<{ runId: string }>('PUT', path, file);
+            return (
+              <>
+                It is taken: <a href={links.run(runId)}>see how it goes</a>.
+              </>
+            );
+          }}
+        />
+      ))}
+    </>
+  );
 }
 
 const notifications = {

@@ -4,6 +4,7 @@ import { type Entry, type Path, textAt } from '../../draft/entry.ts';
 import { FolderPicker } from '../../elements/FolderPicker.tsx';
 import { PeoplePicker } from '../../elements/PeoplePicker.tsx';
 import { Select, SwitchSetting, TextSetting } from '../../elements/Setting.tsx';
+import { CsvSource } from './CsvSource.tsx';
 
 interface SourceSettingsProps {
   readonly path: Path;
@@ -24,6 +25,8 @@ export function SourceSettings({ path, source, way, open }: SourceSettingsProps)
           <Folders path={path} source={source} open={open} />
         </>
       );
+    case 'csv':
+      return <CsvSource path={path} open={open} />;
     case 'directory':
       return <Directory path={path} />;
     case 'sql':

@@ -28,7 +28,7 @@ export function SourceStep({ open }: { readonly open: OpenSources }) {
         </section>
       ))}
       {sources.length > 1 && <p class="hint">Sources are added, taken out and put in order under “All settings”.</p>}
-      <TrySource />
+      <TrySource key={JSON.stringify([entry.source, entry.sources])} />
     </>
   );
 }

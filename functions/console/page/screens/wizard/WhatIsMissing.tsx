@@ -11,6 +11,8 @@ export function WhatIsMissing() {
   for (const { source } of sourcesOf(entry)) {
     const readsFolders = ['contactFolder', 'exchangeServer'].includes(kindOf(source));
     if (readsFolders && !Array.isArray(source.folders)) missing.push(['source', 'Tick the folders that it reads']);
+    const readsFile = kindOf(source) === 'csv' && source.blob === undefined && source.url === undefined;
+    if (readsFile) missing.push(['source', 'Send the file that it reads']);
   }
   const targets = [...texts(['targets', 'groups']), ...texts(['targets', 'mailboxes'])];
   if (targets.length === 0) missing.push(['targets', 'Name a group or a person who gets it']);
