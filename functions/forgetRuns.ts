@@ -13,10 +13,18 @@ export function registerForgetRuns(app: App): void {
       const mailboxes = await app.forgetGoneMailboxes();
       const photos = await app.forgetPhotos();
       const days = await app.forgetDays();
+      const files = await app.forgetFiles();
       const decisions = await app.forgetDecisions();
       const { failure } = await app.tellWeekly();
       if (failure !== undefined) context.warn('Notices could not be sent', { code: failure });
-      context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes, photos, days, decisions });
+      context.info('Old runs and mailboxes that are gone were deleted', {
+        runs,
+        mailboxes,
+        photos,
+        files,
+        days,
+        decisions,
+      });
     },
   });
 }

@@ -33,6 +33,8 @@ import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts
 import { createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
+import { forgetFiles } from './engine/source-files/forgetFiles.ts';
+import { keepFile } from './engine/source-files/keepFile.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
   type ContactQuestion,
@@ -47,6 +49,7 @@ import {
   readLists,
   readMailbox,
   readOneList,
+  readSourceColumns,
   readSourceFolders,
   searchContacts,
 } from './engine/status/index.ts';
@@ -201,6 +204,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     forgetRuns: () => forgetRuns(services.runs, clock),
     forgetDays: () => forgetDays(services),
     forgetPhotos: async () => forgetPhotos(await withLists()),
+    forgetFiles: () => forgetFiles({ clock, files, definitions, entries: settings.entries }),
     forgetGoneMailboxes: async () => forgetGoneMailboxes(await withLists()),
 
     renewSubscriptions: async (request: RenewalRequest) =>
@@ -284,12 +288,14 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewContacts: async (list: ContactList, limit: number) => previewContacts(list, await withLists(), limit),
     deleteDefinition: (edit: Edit) => deleteDefinition(edit, definitionServices),
 
+    keepFile: (bytes: Uint8Array) => keepFile(bytes, services),
     replaceFile: (list: ContactList, source: string, bytes: Uint8Array) => replaceFile(list, source, bytes, services),
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,
     searchDirectory: graph.searchDirectory,
     openSources: () => openSourcesOf(settings),
+    readSourceColumns: (list: ContactList, name: string | undefined) => readSourceColumns(list, name, services),
     readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };

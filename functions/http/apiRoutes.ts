@@ -9,6 +9,7 @@ import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
 import { healthRoute } from './health.ts';
 import { holdRoute } from './hold.ts';
+import { keepFileRoute } from './keepFile.ts';
 import { listMailboxesRoute } from './listMailboxes.ts';
 import { listRoutes } from './lists.ts';
 import { mailboxRoutes } from './mailboxes.ts';
@@ -37,6 +38,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...listRoutes(app),
     ...definitionRoutes(app),
     tryListRoute(app),
+    keepFileRoute(app),
     openSourcesRoute(app),
     searchDirectoryRoute(app),
     ...daysRoutes(app),

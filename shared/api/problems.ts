@@ -185,6 +185,10 @@ export function noFoldersToShow(): ApiProblem {
   return new ApiProblem(409, 'The source has no folders to show', detail);
 }
 
+export function noColumnsToShow(): ApiProblem {
+  return new ApiProblem(409, 'The source has no columns to show', 'Only sources of the kind csv have');
+}
+
 export function unreadableSource(detail: string): ApiProblem {
   return new ApiProblem(503, 'The source could not be read', detail);
 }

@@ -12,6 +12,7 @@ import { phoneFields } from '../../domain/phone.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
 import type { SourceProblem } from '../../ports/contactSource.ts';
 import { FileRefused } from '../../ports/sourceFiles.ts';
+import type { SourceColumn } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
 import { knownColumn } from './knownColumns.ts';
 import { readDate } from './readDate.ts';
@@ -94,16 +95,28 @@ function describeUnfit(
   return [{ code: 'CsvValuesLeftOut', detail }];
 }
 
-function findColumns(header: CsvHeader, { columns }: CsvSettings): Column[] {
-  const named = new Map(
-    Object.entries(columns).map(([target, name]) => [indexOfColumn(header, name, 'columns'), target]),
-  );
+function findColumns(header: CsvHeader, settings: CsvSettings): Column[] {
+  const named = namedColumns(header, settings);
   const found = header.names.flatMap((name, index) => describeColumn(name, index, named.get(index), header.names));
   if (found.length > 0) return found;
   throw new FileRefused(
     { line: header.line },
     'None of its columns is known: name them in "columns", and see that the first line holds their names',
   );
+}
+
+/** Every column, and what it fills. @throws FileRefused for one that the settings name and that is not there */
+export function columnsOf(header: CsvHeader, settings: CsvSettings): SourceColumn[] {
+  const named = namedColumns(header, settings);
+  return header.names.map((name, index) => {
+    const isUsed = describeColumn(name, index, named.get(index), header.names).length > 0;
+    return { name, fills: isUsed ? (named.get(index) ?? knownColumn(name) ?? 'businessPhones') : undefined };
+  });
+}
+
+/** What the settings say that a column fills, by its place. */
+function namedColumns(header: CsvHeader, { columns }: CsvSettings): ReadonlyMap<number, string> {
+  return new Map(Object.entries(columns).map(([target, name]) => [indexOfColumn(header, name, 'columns'), target]));
 }
 
 function describeColumn(name: string, index: number, given: string | undefined, header: readonly string[]): Column[] {
