@@ -4,18 +4,25 @@ import type { App } from '../shared/app.ts';
 /** Daily. */
 const schedule = '0 20 1 * * *';
 
-/** Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, and old decisions; and sends the weekly summary. */
+/** Deletes the rows of old runs, of mailboxes whose users are gone, and of changes that no list can be rolled back to, photos that no list needs, and old decisions; and sends the weekly summary. */
 export function registerForgetRuns(app: App): void {
   functions.timer('forgetRuns', {
     schedule,
     handler: async (_timer, context) => {
       const runs = await app.forgetRuns();
       const mailboxes = await app.forgetGoneMailboxes();
+      const changes = await app.forgetChanges();
       const photos = await app.forgetPhotos();
       const decisions = await app.forgetDecisions();
       const { failure } = await app.tellWeekly();
       if (failure !== undefined) context.warn('Notices could not be sent', { code: failure });
-      context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes, photos, decisions });
+      context.info('Old runs and mailboxes that are gone were deleted', {
+        runs,
+        mailboxes,
+        changes,
+        photos,
+        decisions,
+      });
     },
   });
 }

@@ -321,7 +321,7 @@ function fanOutQuestion(
 
 /** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
 async function captureAndFindDue(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
-  const captured = await captureSource(list, services);
+  const captured = await captureSource(list, services, request.id);
   const { problems, checkpoint } = captured;
   const run = { list: list.id, busy: captured.busy, checkpoint, failure: checkpoint?.problems[0] };
   if (captured.head === undefined || (captured.busy && willComeAgain(request)))

@@ -1,0 +1,3 @@
+export type { RollbackGoal } from './findPosition.ts';
+export { forgetChanges } from './forgetChanges.ts';
+export { requestRollback, unpin } from './requestRollback.ts';
