@@ -26,7 +26,14 @@ import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
-import { forgetChanges, type RollbackGoal, requestRollback, unpin } from './engine/history/index.ts';
+import {
+  forgetChanges,
+  previewRollback,
+  previewUnpin,
+  type RollbackGoal,
+  requestRollback,
+  unpin,
+} from './engine/history/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
@@ -228,6 +235,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     release: async (listId: string | undefined) => release(listId, { ...(await withLists()), listIndex: decidedIndex }),
     readHalt: (listId: string) => readHalt(listId, { listIndex }),
     rollBack: (list: Pick<ContactList, 'id'>, goal: RollbackGoal) => requestRollback(list, goal, decided),
+    previewRollback: async (list: ContactList, goal: RollbackGoal) => previewRollback(list, goal, await withLists()),
+    previewUnpin: async (list: ContactList) => previewUnpin(list, await withLists()),
     unpin: (list: Pick<ContactList, 'id'>) => unpin(list, decided),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
     tellWeekly: async () => {

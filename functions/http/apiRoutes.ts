@@ -15,6 +15,7 @@ import { testNoticesRoute } from './notices.ts';
 import { openApiRoute } from './openApi.ts';
 import { previewRoute } from './preview.ts';
 import { resyncRoutes } from './resync.ts';
+import { rollbackRoutes } from './rollback.ts';
 import type { AnyRoute } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { searchContactsRoute } from './searchContacts.ts';
@@ -45,6 +46,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     clearRoute(app),
     holdRoute(app),
     ...haltRoutes(app),
+    ...rollbackRoutes(app),
     auditRoute(app),
     connectionTestRoute(app),
     testNoticesRoute(app),

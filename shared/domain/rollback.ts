@@ -115,3 +115,11 @@ function isSame({ contact, photo }: PresentContact, before: FormerContact): bool
 function isPrivate(contact: Contact | null | undefined): boolean {
   return contact?.sensitivity === 'private';
 }
+
+/** Why a list cannot be rolled back to what somebody named. */
+export type NoRollback =
+  | { readonly kind: 'unknownRun' | 'unchangedByRun' | 'neverCaptured' }
+  /** `newest`: the list has not come to the position. */
+  | { readonly kind: 'notReached'; readonly newest: number }
+  /** `oldest`: the oldest position that is possible. */
+  | { readonly kind: 'untold'; readonly oldest: number };

@@ -1,17 +1,10 @@
 import type { PinnedTo } from '../../domain/pin.ts';
+import type { NoRollback } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { readHistory } from '../capture/readHistory.ts';
 import { requestResync } from '../fan-out/requestResync.ts';
 import type { Services } from '../services.ts';
 import { findPosition, type RollbackGoal } from './findPosition.ts';
-
-/** Why a list cannot be rolled back to what somebody named. */
-export type NoRollback =
-  | { readonly kind: 'unknownRun' | 'unchangedByRun' | 'neverCaptured' }
-  /** `newest`: the list has not come to the position. */
-  | { readonly kind: 'notReached'; readonly newest: number }
-  /** `oldest`: the oldest position that is possible. */
-  | { readonly kind: 'untold'; readonly oldest: number };
 
 type RollbackServices = Pick<Services, 'clock' | 'newId' | 'listIndex' | 'runs' | 'captureQueue' | 'openSource'>;
 
@@ -35,7 +28,7 @@ export async function requestRollback(
 }
 
 /** @throws DamagedRow */
-async function findPinnedTo(
+export async function findPinnedTo(
   listId: string,
   goal: RollbackGoal,
   services: Pick<Services, 'clock' | 'runs' | 'openSource'>,
