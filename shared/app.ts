@@ -68,6 +68,7 @@ import { explainContact, previewContacts, previewList, previewMailbox } from './
 import type { OpenDatabase } from './ports/database.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { DirectoryReader } from './ports/directoryReader.ts';
+import type { SearchDirectory } from './ports/directorySearch.ts';
 import type { OpenExchangeServer } from './ports/exchangeServer.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { PhotoStore } from './ports/photos.ts';
@@ -77,6 +78,7 @@ import type { Tables } from './ports/tableStorage.ts';
 import type { OpenTenant } from './ports/tenantGraph.ts';
 import { type ConfiguredLists, inactiveIdsOf } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
+import { openSourcesOf } from './settings/openSources.ts';
 import type { RefusedList } from './settings/parseContactLists.ts';
 import { nextTime } from './settings/schedule.ts';
 import type { Settings } from './settings/settings.ts';
@@ -112,6 +114,7 @@ export interface GraphAdapters
   extends Pick<Services, 'openMailbox' | 'openDirectory' | 'openFolderTree' | 'subscriptions'> {
   readonly openDirectoryReader: () => DirectoryReader;
   readonly findAddresses: FindAddresses;
+  readonly searchDirectory: SearchDirectory;
 }
 
 export type AppSettings = CodeSettings &
@@ -284,6 +287,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,
+    searchDirectory: graph.searchDirectory,
+    openSources: () => openSourcesOf(settings),
     readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };

@@ -13,12 +13,14 @@ import { listRoutes } from './lists.ts';
 import { mailboxRoutes } from './mailboxes.ts';
 import { testNoticesRoute } from './notices.ts';
 import { openApiRoute } from './openApi.ts';
+import { openSourcesRoute } from './openSources.ts';
 import { previewRoute } from './preview.ts';
 import { resyncRoutes } from './resync.ts';
 import { rollbackRoutes } from './rollback.ts';
 import type { AnyRoute } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { searchContactsRoute } from './searchContacts.ts';
+import { searchDirectoryRoute } from './searchDirectory.ts';
 import { sourceFileRoute } from './sourceFile.ts';
 import { sourceFoldersRoute } from './sourceFolders.ts';
 import { tryListRoute } from './tryList.ts';
@@ -35,6 +37,8 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...listRoutes(app),
     ...definitionRoutes(app),
     tryListRoute(app),
+    openSourcesRoute(app),
+    searchDirectoryRoute(app),
     listMailboxesRoute(app),
     ...mailboxRoutes(app),
     contactFoldersRoute(app),

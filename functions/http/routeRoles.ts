@@ -43,6 +43,8 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   putDefinition: 'Admin',
   deleteDefinition: 'Admin',
   tryList: 'Admin',
+  getOpenSources: 'Admin',
+  searchDirectory: 'Admin',
   // Of any mailbox of the tenant: for whoever may make a list of its folders.
   getContactFolders: 'Admin',
   testNotices: 'Admin',
