@@ -1,9 +1,10 @@
 import { isHeld } from '../domain/lease.ts';
+import type { Pin } from '../domain/pin.ts';
 import type { Clock } from '../ports/clock.ts';
 import { RowConflict, type RowOperation } from '../ports/tableStorage.ts';
 import type { DamagedRow } from './damagedRow.ts';
 import { guardWrites, type WriteRows } from './guardedWrites.ts';
-import { type JournalEntry, writeJournal } from './journalTransactions.ts';
+import { type Found, type JournalEntry, writeJournal } from './journalTransactions.ts';
 import type { ReadPin } from './pinRow.ts';
 import {
   checkpointOperation,
@@ -27,7 +28,6 @@ export interface Capture {
   /**
    * Snapshot and journal, at dense positions after the head, and the checkpoint, which ends the capture.
    *
-   * @param run that the changes are of
    * @param last what the last transaction writes beside, by the head that it comes to
    * @returns the checkpoint as written
    * @throws RowConflict when another capture has taken over
@@ -35,7 +35,7 @@ export interface Capture {
   commitChanges(
     after: SourceCheckpoint,
     entries: readonly JournalEntry[],
-    run: string,
+    found: Found,
     last?: (head: number) => readonly RowOperation[],
   ): Promise<SourceCheckpoint>;
   /** Ends it without changes. @throws RowConflict */
@@ -46,7 +46,7 @@ export type TakenCapture =
   | { readonly kind: 'taken'; readonly capture: Capture }
   | { readonly kind: 'busy'; readonly found: SourceCheckpoint | undefined }
   /** It was rolled back, and stays so. */
-  | { readonly kind: 'pinned'; readonly found: SourceCheckpoint };
+  | { readonly kind: 'pinned'; readonly found: SourceCheckpoint; readonly pin: Pin };
 
 /** Takes the lease on the list's checkpoint, unless another capture has it (design: Capturing a source, 1). */
 export async function takeCapture(
@@ -59,7 +59,7 @@ export async function takeCapture(
   const now = clock.now();
   const found = stored?.checkpoint;
   const pinned = stored?.pinned;
-  if (found && pinned?.pin.kind === 'pinned') return { kind: 'pinned', found };
+  if (found && pinned?.pin.kind === 'pinned') return { kind: 'pinned', found, pin: pinned.pin };
   if (found && isHeld(found.capturingUntil, now, leaseMilliseconds)) return { kind: 'busy', found };
 
   const known = found ?? firstCheckpoint(policies);
@@ -84,9 +84,9 @@ export async function takeCapture(
   }
   return { kind: 'taken', capture: { found, before, damage: stored?.damage, pinned, commitChanges, end } };
 
-  function commitChanges(...[after, entries, run, last]: Parameters<Capture['commitChanges']>) {
+  function commitChanges(...[after, entries, by, last]: Parameters<Capture['commitChanges']>) {
     const renewed = () => clock.now() + leaseMilliseconds;
-    return writeJournal({ before, after, entries, run, last }, commit, renewed);
+    return writeJournal({ before, after, entries, found: by, last }, commit, renewed);
   }
 
   async function end(checkpoint: SourceCheckpoint): Promise<void> {

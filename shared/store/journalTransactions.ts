@@ -22,12 +22,17 @@ export interface JournalEntry {
   readonly broughtBack?: true;
 }
 
+/** The run that found changes, and when: epoch milliseconds. */
+export interface Found {
+  readonly run: string;
+  readonly at: number;
+}
+
 export interface JournalRound {
   readonly before: SourceCheckpoint;
   readonly after: SourceCheckpoint;
   readonly entries: readonly JournalEntry[];
-  /** That found the changes. */
-  readonly run: string;
+  readonly found: Found;
   /** What the last transaction writes beside, by the head that it comes to. */
   readonly last: ((head: number) => readonly RowOperation[]) | undefined;
 }
@@ -43,7 +48,7 @@ export interface JournalRound {
  * @throws RowConflict when another capture has taken over
  */
 export async function writeJournal(
-  { before, after, entries, run, last }: JournalRound,
+  { before, after, entries, found, last }: JournalRound,
   write: (rows: readonly RowOperation[], checkpoint: SourceCheckpoint) => Promise<unknown>,
   renewed: () => number,
 ): Promise<SourceCheckpoint> {
@@ -59,7 +64,7 @@ export async function writeJournal(
 
   function* changesOf(): Generator<Pick<Group, 'rows' | 'head'>> {
     for (const entry of entries) {
-      yield { rows: rowsOf(entry, { position: entry.journaled ? ++head : 0, at: after.capturedAt, run }), head };
+      yield { rows: rowsOf(entry, { position: entry.journaled ? ++head : 0, ...found }), head };
     }
     if (last) yield { rows: last(head), head };
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
-import type { PinnedTo } from '../domain/pin.ts';
+import type { Pin, PinnedTo } from '../domain/pin.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyRange, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { type TakenCapture, takeCapture } from './captures.ts';
@@ -89,6 +89,7 @@ export function openSource(stored: Table, listId: string) {
     readCheckpoint,
     readSealedCheckpoint,
     readPace,
+    readPin,
     pin,
     unpin,
     noteDamage,
@@ -124,6 +125,11 @@ export function openSource(stored: Table, listId: string) {
       const checkpoint = rebuildCheckpoint(row, await findHead(row));
       return { ...sealed, checkpoint, damage: error };
     }
+  }
+
+  async function readPin(): Promise<Pin | undefined> {
+    const row = await table.get(listId, pinKey);
+    return row && parsePin(row).pin;
   }
 
   /** The list's content is to be that of a position from now on, until it is unpinned; what its sources say waits. */

@@ -1,5 +1,6 @@
 import { joinSources } from '../../domain/joinedSources.ts';
 import { findNarrowed } from '../../domain/narrowing.ts';
+import type { Pin } from '../../domain/pin.ts';
 import type { ContactPart, FolderReading, ReadContact } from '../../domain/sourceChanges.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
@@ -53,6 +54,8 @@ export interface CaptureResult {
   readonly watchesMore?: boolean;
   /** Whether Graph can notify of every change of the source. */
   readonly watchesAll?: boolean;
+  /** Nothing was read: the list was rolled back. */
+  readonly pin?: Pin;
 }
 
 /**
@@ -66,7 +69,7 @@ export async function captureSource(list: ContactList, services: CaptureServices
   const source = services.openSource(list.id);
   const taken = await source.takeCapture(policiesOf(list), services.clock, services.leaseMilliseconds);
   if (taken.kind === 'busy') return busy(taken.found);
-  if (taken.kind === 'pinned') return pinned(taken.found);
+  if (taken.kind === 'pinned') return unread(taken.found, taken.pin);
   const { capture } = taken;
   try {
     if (capture.pinned) return await putBack(capture, capture.pinned, source, run, services.clock);
@@ -89,8 +92,8 @@ function busy(checkpoint: SourceCheckpoint | undefined): CaptureResult {
   return { head, busy: true, problems: [], graph: noRequests, checkpoint };
 }
 
-function pinned(checkpoint: SourceCheckpoint): CaptureResult {
-  return { head: checkpoint.head, busy: false, problems: [], graph: noRequests, checkpoint };
+function unread(checkpoint: SourceCheckpoint, pin: Pin): CaptureResult {
+  return { head: checkpoint.head, busy: false, problems: [], graph: noRequests, checkpoint, pin };
 }
 
 async function putBack(
@@ -102,8 +105,8 @@ async function putBack(
 ): Promise<CaptureResult> {
   const { before } = capture;
   try {
-    const { checkpoint, problems } = await rollBack(source, capture, asked, run, clock.now());
-    return { ...pinned(checkpoint), headBefore: before.head, problems };
+    const { checkpoint, pin, problems } = await rollBack(source, capture, asked, run, clock.now());
+    return { ...unread(checkpoint, pin), headBefore: before.head, problems };
   } catch (error) {
     return endWithProblems(capture, error, noRequests);
   }
@@ -245,7 +248,10 @@ async function captureChanges(
   const entries = journalEntries(differences.seen, removals, known);
   const isPhotoOwed =
     pictured && (pictured.waits || pictured.unread > 0 || entries.some(({ snapshot: row }) => row?.photo?.owed));
-  const checkpoint = await capture.commitChanges({ ...after, photosOwed: isPhotoOwed || undefined }, entries, run);
+  const checkpoint = await capture.commitChanges({ ...after, photosOwed: isPhotoOwed || undefined }, entries, {
+    run,
+    at: now,
+  });
   if (damage) await source.mend(known.values());
   const problems = [
     ...checkpoint.problems,

@@ -24,13 +24,13 @@ export async function rollBack(
   pinned: ReadPin,
   run: string,
   now: number,
-): Promise<{ readonly checkpoint: SourceCheckpoint; readonly problems: readonly Problem[] }> {
+): Promise<{ readonly checkpoint: SourceCheckpoint; readonly pin: Pin; readonly problems: readonly Problem[] }> {
   const { before } = capture;
   const history = await readHistory(source, pinned.pin, before, now);
   if (history.kind === 'untold') {
     const checkpoint = { ...before, capturingUntil: 0, problems: [describeUntold(pinned.pin)] };
     await capture.end(checkpoint);
-    return { checkpoint, problems: checkpoint.problems };
+    return { checkpoint, pin: pinned.pin, problems: checkpoint.problems };
   }
   const snapshot = await source.readSnapshot();
   const present = new Map(snapshot.map(row => [row.sourceKey, row]));
@@ -38,9 +38,11 @@ export async function rollBack(
   const entries = new Map(restorations.map(each => [each.sourceKey, entryOf(each, present)]));
   const undecided = snapshot.filter(row => row.removal === 'held' && !entries.has(row.sourceKey));
   const all = [...entries.values(), ...undecided.map(asDecided)];
-  const after = afterwards(before, rowsAfter(present, all), now);
-  const checkpoint = await capture.commitChanges(after, all, run, head => [carriedOutOperation(pinned, head)]);
-  return { checkpoint, problems: [] };
+  const after = afterwards(before, rowsAfter(present, all));
+  const checkpoint = await capture.commitChanges(after, all, { run, at: now }, head => [
+    carriedOutOperation(pinned, head),
+  ]);
+  return { checkpoint, pin: { ...pinned.pin, kind: 'pinned', head: checkpoint.head }, problems: [] };
 }
 
 function describeUntold({ position }: Pin): Problem {
@@ -91,7 +93,7 @@ function rowsAfter(present: ReadonlyMap<string, SnapshotContact>, entries: reado
 }
 
 /** The next capture reads the source from the start: no delta link tells how it differs from what was put back. */
-function afterwards({ hold, ...before }: SourceCheckpoint, rows: readonly SnapshotContact[], now: number) {
+function afterwards({ hold, ...before }: SourceCheckpoint, rows: readonly SnapshotContact[]) {
   return {
     ...before,
     partial: true,
@@ -100,7 +102,6 @@ function afterwards({ hold, ...before }: SourceCheckpoint, rows: readonly Snapsh
     kept: rows.filter(({ removal }) => removal === 'rejected').length,
     hiddenPrivate: rows.filter(({ contact }) => contact.sensitivity === 'private').length,
     ...(rows.some(({ photo }) => photo?.owed) && { photosOwed: true as const }),
-    capturedAt: now,
     capturingUntil: 0,
   } satisfies SourceCheckpoint;
 }

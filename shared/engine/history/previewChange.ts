@@ -34,7 +34,7 @@ export async function previewRollback(
 
 /** What the source would change. Resolves with undefined for a list that is not pinned. @throws DamagedRow */
 export async function previewUnpin(list: ContactList, services: Services): Promise<ChangePreview | undefined> {
-  if (!(await services.openSource(list.id).readSealedCheckpoint())?.pinned) return undefined;
+  if (!(await services.openSource(list.id).readPin())) return undefined;
   return tryChange(list, services, source => source.unpin());
 }
 

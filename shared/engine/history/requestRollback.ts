@@ -52,7 +52,7 @@ export async function unpin(
   services: RollbackServices,
 ): Promise<{ readonly run: string } | 'notPinned'> {
   const source = services.openSource(list.id);
-  if (!(await source.readSealedCheckpoint())?.pinned) return 'notPinned';
+  if (!(await source.readPin())) return 'notPinned';
   await source.unpin();
   return { run: await requestResync([list], undefined, 'incremental', services) };
 }

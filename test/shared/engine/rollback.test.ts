@@ -1,5 +1,6 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
-import { crash } from '../../memory/graphFaults.ts';
+import { noticeCausesOf } from '../../../shared/domain/notice.ts';
+import { crash, failure } from '../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, type World } from './world.ts';
 
 const permissive = { safeguards: { maxRemovalShare: 1, maxRemovals: 1000 } };
@@ -253,4 +254,160 @@ test('a photo comes back with its contact, and another one is taken back', async
   await unpin();
   expect(photoOf('Contact 1')).toEqual(jpeg(2));
   expect(world.targetNames(targets[0] ?? '')).toEqual(['Contact 1']);
+});
+
+test('the preview tells what happens to the list and to its mailboxes, and changes nothing', async () => {
+  await begin(3, 2);
+  const head = (await world.head()) ?? 0;
+  edit(contacts[0] ?? '', { department: 'Wrong' });
+  world.source.remove(contacts[1] ?? '');
+  world.addContacts(1, 'Wrong');
+  await world.sync();
+  const after = content();
+  const answer = await world.drive(world.app.previewRollback(staff, { position: head }));
+
+  expect(answer).toMatchObject({
+    kind: 'possible',
+    preview: {
+      position: head,
+      contacts: { added: 1, changed: 1, removed: 1, leftOut: 0 },
+      creates: 2,
+      patches: 2,
+      deletes: 2,
+      mailboxes: { total: 2, changed: 2 },
+      operations: expect.arrayContaining([
+        { action: 'patch', sourceKey: contacts[0], displayName: 'Contact 1', fields: ['department'] },
+        { action: 'create', sourceKey: contacts[1], displayName: 'Contact 2' },
+        { action: 'delete', sourceKey: expect.any(String), displayName: 'Wrong 1' },
+      ]),
+    },
+  });
+  expect((await world.app.readList('staff'))?.state).toBe('ok');
+  await world.sync();
+  expect(content()).toEqual(after);
+  expect(await world.app.previewUnpin(staff)).toBeUndefined();
+
+  await rollBackTo(head);
+  const back = await world.drive(world.app.previewUnpin(staff));
+  expect(back).toMatchObject({ contacts: { added: 1, changed: 1, removed: 1 }, creates: 2, patches: 2, deletes: 2 });
+  expect((await world.app.readList('staff'))?.state).toBe('pinned');
+});
+
+test('the preview of an unpinning tells of removals that would wait', async () => {
+  await begin(30, 1, listOf());
+  const head = (await world.head()) ?? 0;
+  for (const id of contacts.slice(0, 20)) world.source.remove(id);
+  await world.sync();
+  await rollBackTo(head);
+  const preview = await world.drive(world.app.previewUnpin(listOf()));
+  expect(preview).toMatchObject({ contacts: { removed: 0 }, held: 20, deletes: 0 });
+  expect(preview?.operations.map(({ action }) => action)).toEqual(Array(20).fill('hold'));
+});
+
+test('the status, an explanation and a preview say that the list is pinned, and a notice does daily', async () => {
+  await begin(1, 1);
+  await rollBackTo(0);
+  expect(await world.app.readList('staff')).toMatchObject({
+    state: 'pinned',
+    contacts: 0,
+    pinned: { position: 0, rollingBack: false },
+  });
+  const { statuses } = await world.sync();
+  expect(statuses).toMatchObject([{ list: 'staff', state: 'pinned' }]);
+  expect(noticeCausesOf(statuses, 20)).toEqual([{ kind: 'pinned', list: 'staff' }]);
+  const explained = await world.explain(targets[0] ?? '', 'Contact 1');
+  expect(explained.contacts[0]?.reason).toMatch(/is not read until it is unpinned/);
+  expect((await world.previewList()).notes).toEqual([expect.stringMatching(/^The list is pinned/)]);
+});
+
+test('what halted the list is lifted by its rollback; what halted everything is not, and it waits for that', async () => {
+  await begin(1, 1);
+  await world.app.halt('staff');
+  await rollBackTo(0);
+  expect(world.targetNames(targets[0] ?? '')).toEqual([]);
+  await unpin();
+  await world.app.halt(undefined);
+  await rollBackTo(0);
+  expect(world.targetNames(targets[0] ?? '')).toEqual(['Contact 1']);
+  expect(await world.app.readList('staff')).toMatchObject({ state: 'halted', pinned: { rollingBack: true } });
+  await world.clock.advance(1000);
+  await world.app.release(undefined);
+  await world.drain();
+  expect(world.targetNames(targets[0] ?? '')).toEqual([]);
+});
+
+describe('in rings', () => {
+  const rollout = { rings: [{ groups: ['pilot@contoso.com'] }], wait: 'PT1H', from: 5 };
+  const ringed = listOf({ ...permissive, rollout });
+  let head: number;
+
+  function departments(): unknown[] {
+    return targets.map(id => world.target(id)?.['Contact 1']?.department);
+  }
+
+  beforeEach(async () => {
+    world = createWorld(ringed);
+    targets = world.addTargets(3);
+    world.graph.setGroup('pilot@contoso.com', targets.slice(0, 1));
+    contacts = world.addContacts(4);
+    await world.sync();
+    head = (await world.head()) ?? 0;
+    world.addContacts(4, 'Wrong');
+    edit(contacts[0] ?? '', { department: 'Wrong' });
+    await world.sync();
+  });
+
+  test('a change that only the first has is taken back there at once, and the others never see it', async () => {
+    expect(departments()).toEqual(['Wrong', 'Sales', 'Sales']);
+    world.takeCalls();
+    await rollBackTo(head);
+    expect(departments()).toEqual(['Sales', 'Sales', 'Sales']);
+    await world.clock.advance(2 * hour);
+    await world.sync();
+    await world.sync();
+    const [pilot, ...others] = targets;
+    const calls = world.takeCalls().filter(({ operation }) => ['create', 'patch', 'delete'].includes(operation));
+    expect(calls.filter(({ mailbox }) => mailbox === pilot)).toHaveLength(5);
+    expect(calls.filter(({ mailbox }) => others.includes(mailbox))).toEqual([]);
+    expect((await world.app.readList('staff'))?.rollout).toBeUndefined();
+  });
+
+  test('a change that halted is taken back, and is not sent on by a release', async () => {
+    const [pilot = ''] = targets;
+    world.graph.mailbox(pilot).failure = failure('overQuota');
+    await world.resync(undefined, 'full');
+    await world.drain();
+    await world.sync();
+    // Until every host knows.
+    await world.clock.advance(10_000);
+    expect((await world.app.readList('staff'))?.state).toBe('halted');
+    world.graph.mailbox(pilot).failure = undefined;
+
+    await rollBackTo(head);
+    expect(departments()).toEqual(['Sales', 'Sales', 'Sales']);
+    expect(await world.app.readList('staff')).toMatchObject({
+      state: 'pinned',
+      rollout: { state: 'rolling', ring: 1 },
+    });
+    await world.clock.advance(1000);
+    await world.app.release('staff');
+    await world.drain();
+    expect(targets.map(id => world.targetNames(id)?.length)).toEqual([4, 4, 4]);
+  });
+
+  test('a change that everybody has is taken back ring by ring', async () => {
+    await world.clock.advance(2 * hour);
+    await world.sync();
+    expect(departments()).toEqual(['Wrong', 'Wrong', 'Wrong']);
+    await rollBackTo(head);
+    expect(departments()).toEqual(['Sales', 'Wrong', 'Wrong']);
+    await world.clock.advance(2 * hour);
+    await world.sync();
+    expect(departments()).toEqual(['Sales', 'Sales', 'Sales']);
+  });
+
+  test('the journal keeps what is above the lowest ceiling, however long a ring waits', async () => {
+    await world.clock.advance(31 * 24 * hour);
+    expect(await world.app.forgetChanges()).toBe(head);
+  });
 });
