@@ -27,6 +27,14 @@ import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
+import {
+  forgetChanges,
+  previewRollback,
+  previewUnpin,
+  type RollbackGoal,
+  requestRollback,
+  unpin,
+} from './engine/history/index.ts';
 import { decideHold } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
@@ -174,6 +182,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   // Who decides goes by what is there now, such as a halt that a run made a moment ago.
   const decidedIndex = { ...listIndex, read: store.listIndex.read };
   const dayKeeper = createDayKeeper(services);
+  const decided = { ...services, listIndex: decidedIndex };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
@@ -203,6 +212,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: () => forgetRuns(services.runs, clock),
     forgetDays: () => forgetDays(services),
+    forgetChanges: async () => forgetChanges(await withLists()),
     forgetPhotos: async () => forgetPhotos(await withLists()),
     forgetFiles: () => forgetFiles({ clock, files, definitions, entries: settings.entries }),
     forgetGoneMailboxes: async () => forgetGoneMailboxes(await withLists()),
@@ -236,6 +246,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     halt: (listId: string | undefined) => halt(listId, { clock, listIndex: decidedIndex }),
     release: async (listId: string | undefined) => release(listId, { ...(await withLists()), listIndex: decidedIndex }),
     readHalt: (listId: string) => readHalt(listId, { listIndex }),
+    rollBack: (list: Pick<ContactList, 'id'>, goal: RollbackGoal) => requestRollback(list, goal, decided),
+    previewRollback: async (list: ContactList, goal: RollbackGoal) => previewRollback(list, goal, await withLists()),
+    previewUnpin: async (list: ContactList) => previewUnpin(list, await withLists()),
+    unpin: (list: Pick<ContactList, 'id'>) => unpin(list, decided),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
     tellWeekly: async () => {
       const known = await remembered();

@@ -18,6 +18,7 @@ import { openApiRoute } from './openApi.ts';
 import { openSourcesRoute } from './openSources.ts';
 import { previewRoute } from './preview.ts';
 import { resyncRoutes } from './resync.ts';
+import { rollbackRoutes } from './rollback.ts';
 import type { AnyRoute } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { searchContactsRoute } from './searchContacts.ts';
@@ -53,6 +54,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     clearRoute(app),
     holdRoute(app),
     ...haltRoutes(app),
+    ...rollbackRoutes(app),
     auditRoute(app),
     connectionTestRoute(app),
     testNoticesRoute(app),

@@ -33,6 +33,8 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   decideHold: 'Operator',
   haltList: 'Operator',
   releaseList: 'Operator',
+  rollBackList: 'Operator',
+  unpinList: 'Operator',
   halt: 'Operator',
   release: 'Operator',
   listDecisions: 'Operator',
