@@ -14,6 +14,7 @@ import { sourceKinds } from '../sourceKinds.ts';
 import { startRun } from '../startRun.tsx';
 import { listStates } from '../stateAdvice.ts';
 import { count, countOf } from '../words.ts';
+import { DayCharts } from './days/DayCharts.tsx';
 import { ListConnection } from './list/ListConnection.tsx';
 import { ListContacts } from './list/ListContacts.tsx';
 import { ListMailboxes } from './list/ListMailboxes.tsx';
@@ -194,6 +195,10 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           />
         </div>
       )}
+      <section>
+        <h2>The last 30 days</h2>
+        <DayCharts key={list.id} list={list.id} />
+      </section>
     </>
   );
 }
