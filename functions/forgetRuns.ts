@@ -4,7 +4,10 @@ import type { App } from '../shared/app.ts';
 /** Daily. */
 const schedule = '0 20 1 * * *';
 
-/** Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, and old decisions; and sends the weekly summary. */
+/**
+ * Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, old decisions and
+ * tombstones; enters new tombstones; and sends the weekly summary.
+ */
 export function registerForgetRuns(app: App): void {
   functions.timer('forgetRuns', {
     schedule,
@@ -13,9 +16,18 @@ export function registerForgetRuns(app: App): void {
       const mailboxes = await app.forgetGoneMailboxes();
       const photos = await app.forgetPhotos();
       const decisions = await app.forgetDecisions();
+      const { problem, ...tombstones } = await app.tendTombstones();
+      if (problem !== undefined) context.warn('Tombstones could not be entered', { problem });
       const { failure } = await app.tellWeekly();
       if (failure !== undefined) context.warn('Notices could not be sent', { code: failure });
-      context.info('Old runs and mailboxes that are gone were deleted', { runs, mailboxes, photos, decisions });
+      context.info('Old runs and mailboxes that are gone were deleted', {
+        runs,
+        mailboxes,
+        photos,
+        decisions,
+        tombstonesEntered: tombstones.entered,
+        tombstonesForgotten: tombstones.forgotten,
+      });
     },
   });
 }

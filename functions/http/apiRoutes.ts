@@ -14,6 +14,7 @@ import { mailboxRoutes } from './mailboxes.ts';
 import { testNoticesRoute } from './notices.ts';
 import { openApiRoute } from './openApi.ts';
 import { previewRoute } from './preview.ts';
+import { proofRoutes } from './proof.ts';
 import { resyncRoutes } from './resync.ts';
 import type { AnyRoute } from './route.ts';
 import { runRoutes } from './runs.ts';
@@ -42,6 +43,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     previewRoute(app),
     searchContactsRoute(app),
     explainRoute(app),
+    ...proofRoutes(app),
     clearRoute(app),
     holdRoute(app),
     ...haltRoutes(app),

@@ -22,6 +22,8 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   searchContacts: 'Operator',
   preview: 'Operator',
   explain: 'Operator',
+  proveRemoval: 'Operator',
+  getRunResult: 'Operator',
   testConnection: 'Operator',
   getSourceFolders: 'Operator',
   putSourceFile: 'Operator',
@@ -50,4 +52,11 @@ export const routeRoles: Readonly<Record<string, Access>> = {
  * Routes of no list that tell an operator of some lists of these alone, beside the routes of those lists (design:
  * Console). Each asks `seesList`.
  */
-export const ofListsAlone: readonly string[] = ['listLists', 'listRuns', 'getRun', 'findMailbox', 'getMailbox'];
+export const ofListsAlone: readonly string[] = [
+  'listLists',
+  'listRuns',
+  'getRun',
+  'getRunResult',
+  'findMailbox',
+  'getMailbox',
+];

@@ -1,4 +1,4 @@
-export { findKnownList, generalNotes, type KnownList } from './knownLists.ts';
+export { findKnownList, findStoredLists, generalNotes, type KnownList } from './knownLists.ts';
 export { createListOperators } from './listOperators.ts';
 export { readContactFolders } from './readContactFolders.ts';
 export { readLists, readOneList } from './readLists.ts';
