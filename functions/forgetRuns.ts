@@ -5,8 +5,8 @@ import type { App } from '../shared/app.ts';
 const schedule = '0 20 1 * * *';
 
 /**
- * Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, old decisions and
- * tombstones; enters new tombstones; and sends the weekly summary.
+ * Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, old decisions,
+ * tombstones and figures of old days; enters new tombstones; and sends the weekly summary.
  */
 export function registerForgetRuns(app: App): void {
   functions.timer('forgetRuns', {
@@ -15,6 +15,7 @@ export function registerForgetRuns(app: App): void {
       const runs = await app.forgetRuns();
       const mailboxes = await app.forgetGoneMailboxes();
       const photos = await app.forgetPhotos();
+      const days = await app.forgetDays();
       const decisions = await app.forgetDecisions();
       const { problem, ...tombstones } = await app.tendTombstones();
       if (problem !== undefined) context.warn('Tombstones could not be entered', { problem });
@@ -24,6 +25,7 @@ export function registerForgetRuns(app: App): void {
         runs,
         mailboxes,
         photos,
+        days,
         decisions,
         tombstonesEntered: tombstones.entered,
         tombstonesForgotten: tombstones.forgotten,

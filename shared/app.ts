@@ -6,6 +6,7 @@ import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { type Decided, decide } from './engine/audit/index.ts';
 import { testConnection } from './engine/connection-test/index.ts';
+import { type CountedList, createDayKeeper, forgetDays, readDays } from './engine/days/index.ts';
 import {
   type CodeSettings,
   createCurrentLists,
@@ -71,6 +72,7 @@ import { explainContact, previewContacts, previewList, previewMailbox } from './
 import type { OpenDatabase } from './ports/database.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { DirectoryReader } from './ports/directoryReader.ts';
+import type { SearchDirectory } from './ports/directorySearch.ts';
 import type { OpenExchangeServer } from './ports/exchangeServer.ts';
 import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { PhotoStore } from './ports/photos.ts';
@@ -80,6 +82,7 @@ import type { Tables } from './ports/tableStorage.ts';
 import type { OpenTenant } from './ports/tenantGraph.ts';
 import { type ConfiguredLists, inactiveIdsOf } from './settings/configuredLists.ts';
 import type { ContactList } from './settings/contactList.ts';
+import { openSourcesOf } from './settings/openSources.ts';
 import type { RefusedList } from './settings/parseContactLists.ts';
 import { nextTime } from './settings/schedule.ts';
 import type { Settings } from './settings/settings.ts';
@@ -115,6 +118,7 @@ export interface GraphAdapters
   extends Pick<Services, 'openMailbox' | 'openDirectory' | 'openFolderTree' | 'subscriptions'> {
   readonly openDirectoryReader: () => DirectoryReader;
   readonly findAddresses: FindAddresses;
+  readonly searchDirectory: SearchDirectory;
 }
 
 export type AppSettings = CodeSettings &
@@ -176,6 +180,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const listIndex = rememberListIndex(store.listIndex, clock);
   // Who decides goes by what is there now, such as a halt that a run made a moment ago.
   const decidedIndex = { ...listIndex, read: store.listIndex.read };
+  const dayKeeper = createDayKeeper(services);
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
@@ -188,6 +193,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     scheduleSync: async () => {
       const known = await withLists();
+      await dayKeeper.keep(await findStoredLists(known));
       return tellOfRun(() => runSchedule({ ...known, stages }), known);
     },
     captureLists: async (message: CaptureMessage, deliveryCount?: number) =>
@@ -203,6 +209,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     askForFullReconcile: async () => askForFullReconcile((await withLists()).lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: async () => (await forgetRuns(services.runs, clock)) + (await forgetProofRuns(services)),
+    forgetDays: () => forgetDays(services),
     forgetPhotos: async () => forgetPhotos(await withLists()),
     forgetGoneMailboxes: async () => forgetGoneMailboxes(await withLists()),
 
@@ -268,6 +275,16 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     findStoredList: async (id: string) => (await findStoredLists(await remembered())).find(list => list.id === id),
     readListMailboxes: async (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, await withLists()),
+    /** Of the lists that somebody may see. */
+    readDays: async (sees: (listId: string) => boolean, days: number) => {
+      const stored = await findStoredLists(await remembered());
+      return readDays(
+        stored.filter(({ id }) => sees(id)),
+        days,
+        services,
+      );
+    },
+    readListDays: (list: CountedList, days: number) => readDays([list], days, services),
     readMailbox: async (mailboxId: string) => readMailbox(mailboxId, await withLists()),
     searchContacts: (listId: string, question: ContactQuestion) =>
       searchContacts(services.openSource(listId), question),
@@ -288,6 +305,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,
+    searchDirectory: graph.searchDirectory,
+    openSources: () => openSourcesOf(settings),
     readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };

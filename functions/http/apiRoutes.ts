@@ -3,6 +3,7 @@ import { auditRoute } from './audit.ts';
 import { clearRoute } from './clear.ts';
 import { connectionTestRoute } from './connectionTest.ts';
 import { contactFoldersRoute } from './contactFolders.ts';
+import { daysRoutes } from './days.ts';
 import { definitionRoutes } from './definition.ts';
 import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
@@ -13,12 +14,14 @@ import { listRoutes } from './lists.ts';
 import { mailboxRoutes } from './mailboxes.ts';
 import { testNoticesRoute } from './notices.ts';
 import { openApiRoute } from './openApi.ts';
+import { openSourcesRoute } from './openSources.ts';
 import { previewRoute } from './preview.ts';
 import { proofRoutes } from './proof.ts';
 import { resyncRoutes } from './resync.ts';
 import type { AnyRoute } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { searchContactsRoute } from './searchContacts.ts';
+import { searchDirectoryRoute } from './searchDirectory.ts';
 import { sourceFileRoute } from './sourceFile.ts';
 import { sourceFoldersRoute } from './sourceFolders.ts';
 import { tryListRoute } from './tryList.ts';
@@ -35,6 +38,9 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...listRoutes(app),
     ...definitionRoutes(app),
     tryListRoute(app),
+    openSourcesRoute(app),
+    searchDirectoryRoute(app),
+    ...daysRoutes(app),
     listMailboxesRoute(app),
     ...mailboxRoutes(app),
     contactFoldersRoute(app),

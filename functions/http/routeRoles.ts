@@ -13,6 +13,8 @@ export const routeRoles: Readonly<Record<string, Access>> = {
 
   listLists: 'Reader',
   getList: 'Reader',
+  getDays: 'Reader',
+  getListDays: 'Reader',
   listMailboxes: 'Reader',
   findMailbox: 'Reader',
   getMailbox: 'Reader',
@@ -43,6 +45,8 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   putDefinition: 'Admin',
   deleteDefinition: 'Admin',
   tryList: 'Admin',
+  getOpenSources: 'Admin',
+  searchDirectory: 'Admin',
   // Of any mailbox of the tenant: for whoever may make a list of its folders.
   getContactFolders: 'Admin',
   testNotices: 'Admin',
@@ -54,6 +58,7 @@ export const routeRoles: Readonly<Record<string, Access>> = {
  */
 export const ofListsAlone: readonly string[] = [
   'listLists',
+  'getDays',
   'listRuns',
   'getRun',
   'getRunResult',

@@ -111,7 +111,9 @@ export function definedInCode(): ApiProblem {
 
 /** @param faults in the words of CONTACT_LISTS */
 export function unfitDefinition(faults: readonly string[]): ApiProblem {
-  return new ApiProblem(422, 'The list is refused', `Nothing was stored: ${faults.join('; ')}`);
+  return new ApiProblem(422, 'The list is refused', `Nothing was stored: ${faults.join('; ')}`, {
+    faults: [...faults],
+  });
 }
 
 export function noVersionNamed(): ApiProblem {
@@ -179,8 +181,7 @@ export function noFileType(types: readonly string[]): ApiProblem {
 }
 
 export function noFoldersToShow(): ApiProblem {
-  const detail =
-    'Only sources of the kind exchangeServer have folders to look at here; those of a mailbox in Exchange Online are at GET /api/mailboxes/{mailbox}/folders';
+  const detail = 'Only sources of the kinds contactFolder and exchangeServer have folders';
   return new ApiProblem(409, 'The source has no folders to show', detail);
 }
 

@@ -14,7 +14,7 @@ export const tryBody = strictObject({
   definition: definitionEntry,
   show: z.enum(['preview', 'contacts', 'connection', 'folders']).default('preview').meta({
     description:
-      'preview: what a run would do in the mailbox; contacts: the first of the source, and as they would be written; connection: whether the app reaches what the list needs; folders: those of the Exchange server',
+      'preview: what a run would do in the mailbox; contacts: the first of the source, and as they would be written; connection: whether the app reaches what the list needs; folders: those that the source could name, of a mailbox or an Exchange server',
   }),
   mailbox: mailboxName.optional().meta({ description: 'Of the preview: its object id or its address' }),
   source: z

@@ -53,6 +53,7 @@ const laterColumns = z.object({
   photo: z.string().optional(),
   photoRetryAt: z.number().optional(),
   photoAttempts: z.number().optional(),
+  photoMayLandUntil: z.number().optional(),
 });
 export const ledgerTime = z.object({ at: z.number().optional() });
 const failureColumn = refusal.nullish();
@@ -151,16 +152,20 @@ function placeColumns(entry: LedgerEntry): Properties {
 }
 
 function photoColumns({ photo, photoRetry }: PresentEntry): Properties {
+  const mayLandUntil = photoRetry?.mayLandUntil;
   return {
     ...(photo === undefined ? {} : { photo }),
     ...(photoRetry ? { photoRetryAt: photoRetry.at, photoAttempts: photoRetry.attempts } : {}),
+    ...(mayLandUntil === undefined ? {} : { photoMayLandUntil: mayLandUntil }),
   };
 }
 
-function photoFactsIn({ photo, photoRetryAt, photoAttempts = 1 }: z.infer<typeof laterColumns>) {
+function photoFactsIn(row: z.infer<typeof laterColumns>) {
+  const { photo, photoRetryAt: at, photoAttempts: attempts = 1, photoMayLandUntil: mayLandUntil } = row;
+  const landing = mayLandUntil === undefined ? {} : { mayLandUntil };
   return {
     ...(photo === undefined ? {} : { photo }),
-    ...(photoRetryAt === undefined ? {} : { photoRetry: { at: photoRetryAt, attempts: photoAttempts } }),
+    ...(at === undefined ? {} : { photoRetry: { at, attempts, ...landing } }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Tables } from '../ports/tableStorage.ts';
 import { openAudit } from './audit.ts';
 import { openChoices } from './choices.ts';
+import { openDays } from './days.ts';
 import { openDefinitions } from './definitions.ts';
 import { atOnce, type Gathering } from './gathering.ts';
 import { openInstallation } from './installation.ts';
@@ -36,6 +37,7 @@ export function openStore(tables: Tables, newId: () => string, gathering: Gather
     audit: openAudit(tables.audit),
     tombstones: openTombstones(tables.tombstones),
     proofRuns: openProofRuns(tables.runs),
+    days: openDays(tables.runs),
     notices: openNotices(tables.runs),
     runs: openRuns(tables.runs, gathering),
   };

@@ -63,6 +63,7 @@ export function memoryGraphAdapters(graph: MemoryGraph, clock: { now(): number }
     },
     openFolderTree: mailboxId => openMemoryFolderTree(graph.mailbox(mailboxId)),
     findAddresses: async () => new Map(),
+    searchDirectory: isNotAsked,
     subscriptions: createMemorySubscriptions(clock),
   };
 }

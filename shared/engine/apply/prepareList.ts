@@ -83,7 +83,12 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   // The normal path reads no mailbox for it.
   const seeksExisting = !leaving && (wanted.extent === 'snapshot' || because !== undefined);
   const operations = seeksExisting ? await takeOverExisting(pass, carried, folder, ledger) : carried;
-  const plan = operations.map(operation => ({ operation, entry: ledger.get(operation.sourceKey) }));
+  const changedAt = new Map(planned.changes.map(change => [change.sourceKey, change.changedAt]));
+  const plan = operations.map(operation => ({
+    operation,
+    entry: ledger.get(operation.sourceKey),
+    changedAt: changedAt.get(operation.sourceKey),
+  }));
   for (const operation of operations) {
     if (operation.action === 'record') record(operation, ledger);
   }

@@ -182,10 +182,12 @@ async function syncLists(
       const wish = isBegun ? await readWish(each.id, message, progress?.progress, checkpoint, services) : undefined;
       if (isBegun && !wish) refused.push(each.id);
       const assignment = wish && (await assign(each, wish, message, state, lease, progress, services));
+      const throttledBefore = target.mailbox.counts.throttled ?? 0;
       const result = assignment && (await syncList({ assignment, target, tools: services }));
       if (result) {
         const told = withDamage(result, target.partition.damageOf(each.id));
-        lists.push({ listId: each.id, full: each.full, result: told, progress });
+        const throttled = (target.mailbox.counts.throttled ?? 0) - throttledBefore;
+        lists.push({ listId: each.id, full: each.full, result: told, progress, throttled });
       }
       if (!isBegun || result?.state === 'behind') handedOver.push(each);
       const changes = result ? result.changes : debtOf(each.id, state, lease);

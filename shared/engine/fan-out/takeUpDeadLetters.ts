@@ -97,7 +97,7 @@ async function recordMailbox(
       list,
       mailbox,
       { ...columns, state: 'failed', dueAt: now + waitAfterGivingUp, problem },
-      known,
+      { known },
     );
   }
   const nothing = {

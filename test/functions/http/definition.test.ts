@@ -236,10 +236,22 @@ describe('a list that is not stored', () => {
     });
   });
 
+  test('shows the folders that its mailbox has, for whoever is about to name one', async () => {
+    const definition = { ...staff, source: { ...staff.source, folders: ['contacts'] } };
+    const { status, body } = await tried({ show: 'folders', definition });
+    expect([status, body.complete]).toEqual([200, true]);
+    expect(body.folders).toMatchObject([{ path: 'contacts', folders: [{ path: 'Staff', contacts: 2 }] }]);
+    expect((await call('getOpenSources', {})).body).toEqual({
+      mailboxes: ['directory@contoso.com'],
+      connections: [],
+      csvHosts: [],
+    });
+  });
+
   test('is refused with its faults, and as one in code', async () => {
     expect(await tried({ mailbox, definition: { ...staff, id: undefined } })).toMatchObject({
       status: 422,
-      body: { detail: expect.stringContaining('id: is missing') },
+      body: { detail: expect.stringContaining('id: is missing'), faults: ['id: is missing'] },
     });
     world.setLists(listOf());
     expect((await tried({ mailbox })).status).toBe(409);
