@@ -6,7 +6,7 @@ const schedule = '0 20 1 * * *';
 
 /**
  * Deletes the rows of old runs, of mailboxes whose users are gone, and of changes that no list can be rolled back to, photos
- * and files that no list needs, old decisions, and figures of old days; and sends the weekly summary.
+ * and files that no list needs, old decisions, tombstones and figures of old days; enters new tombstones; and sends the weekly summary.
  */
 export function registerForgetRuns(app: App): void {
   functions.timer('forgetRuns', {
@@ -19,6 +19,8 @@ export function registerForgetRuns(app: App): void {
       const days = await app.forgetDays();
       const files = await app.forgetFiles();
       const decisions = await app.forgetDecisions();
+      const { problem, ...tombstones } = await app.tendTombstones();
+      if (problem !== undefined) context.warn('Tombstones could not be entered', { problem });
       const { failure } = await app.tellWeekly();
       if (failure !== undefined) context.warn('Notices could not be sent', { code: failure });
       context.info('Old runs and mailboxes that are gone were deleted', {
@@ -29,6 +31,8 @@ export function registerForgetRuns(app: App): void {
         files,
         days,
         decisions,
+        tombstonesEntered: tombstones.entered,
+        tombstonesForgotten: tombstones.forgotten,
       });
     },
   });

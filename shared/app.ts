@@ -36,8 +36,18 @@ import {
   unpin,
 } from './engine/history/index.ts';
 import { decideHold } from './engine/holds/index.ts';
-import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import type { CaptureMessage, SyncMessage, SyncMode, VerifyMessage } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
+import {
+  forgetProofRuns,
+  type ProvenList,
+  proveRemoval,
+  readProofResult,
+  startVerification,
+  tendTombstones,
+  verifyMailboxes,
+  viewProofRun,
+} from './engine/proof/index.ts';
 import { createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
@@ -210,7 +220,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     },
     askForFullReconcile: async () => askForFullReconcile((await withLists()).lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
-    forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetRuns: async () => (await forgetRuns(services.runs, clock)) + (await forgetProofRuns(services)),
     forgetDays: () => forgetDays(services),
     forgetChanges: async () => forgetChanges(await withLists()),
     forgetPhotos: async () => forgetPhotos(await withLists()),
@@ -263,6 +273,11 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewList: async (list: ContactList, budget?: number) => previewList(list, await withLists(), budget),
     explainContact: async (list: ContactList, mailboxId: string, contact: string) =>
       explainContact(list, mailboxId, contact, await withLists()),
+    proveRemoval: (proven: ProvenList, contact: string) => proveRemoval(proven, contact, services),
+    startVerification: (proven: ProvenList, contact: string) => startVerification(proven, contact, services),
+    verifyMailboxes: async (message: VerifyMessage) => verifyMailboxes(message, await withLists([message.list])),
+    readProofResult: (run: string) => readProofResult(run, services),
+    tendTombstones: () => tendTombstones(services),
     /** Also where the tables are out of reach. */
     readTestedLists: (id: string) => currentLists.readOrLatest([id]),
     testConnection: async (list: ContactList | RefusedList) =>
@@ -274,6 +289,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     /** Epoch milliseconds. */
     nextRun: () => nextTime(settings.schedules.SYNC_SCHEDULE, clock.now()),
     findKnownList: async (id: string) => findKnownList(id, await remembered()),
+    /** Also one that is gone from the settings, and of which no mailbox has anything any more. */
+    findStoredList: async (id: string) => (await findStoredLists(await remembered())).find(list => list.id === id),
     readListMailboxes: async (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, await withLists()),
     /** Of the lists that somebody may see. */
@@ -291,7 +308,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       searchContacts(services.openSource(listId), question),
     /** Ids of the lists that somebody may operate without a role. */
     findOperatedLists: createListOperators({ ...services, readLists: () => currentLists.read() }),
-    readRun: runReader.readRun,
+    readRun: async (id: string) => (await runReader.readRun(id)) ?? viewProofRun(id, services),
     readLatestRuns: runReader.readLatestRuns,
 
     readDefinition: (list: string) => readDefinition(list, settings.entries, definitions),

@@ -17,6 +17,7 @@ import { testNoticesRoute } from './notices.ts';
 import { openApiRoute } from './openApi.ts';
 import { openSourcesRoute } from './openSources.ts';
 import { previewRoute } from './preview.ts';
+import { proofRoutes } from './proof.ts';
 import { resyncRoutes } from './resync.ts';
 import { rollbackRoutes } from './rollback.ts';
 import type { AnyRoute } from './route.ts';
@@ -51,6 +52,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     previewRoute(app),
     searchContactsRoute(app),
     explainRoute(app),
+    ...proofRoutes(app),
     clearRoute(app),
     holdRoute(app),
     ...haltRoutes(app),

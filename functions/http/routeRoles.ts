@@ -24,6 +24,8 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   searchContacts: 'Operator',
   preview: 'Operator',
   explain: 'Operator',
+  proveRemoval: 'Operator',
+  getRunResult: 'Operator',
   testConnection: 'Operator',
   getSourceFolders: 'Operator',
   putSourceFile: 'Operator',
@@ -62,6 +64,7 @@ export const ofListsAlone: readonly string[] = [
   'getDays',
   'listRuns',
   'getRun',
+  'getRunResult',
   'findMailbox',
   'getMailbox',
 ];

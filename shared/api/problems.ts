@@ -253,6 +253,18 @@ export function noRun(): ApiProblem {
   return new ApiProblem(404, 'There is no such run', 'Use an id that a resync or GET /api/runs named');
 }
 
+export function noResult(): ApiProblem {
+  return new ApiProblem(
+    404,
+    'There is no such result',
+    'Use the id of a run that POST /api/lists/{list}/proof with verify started within the last seven days',
+  );
+}
+
+export function unfinishedRun(): ApiProblem {
+  return new ApiProblem(409, 'The run is not finished', 'Look at GET /api/runs/{id}, and ask again once it is');
+}
+
 export function undecided(answer: Exclude<HoldAnswer, { kind: 'decided' }>): ApiProblem {
   switch (answer.kind) {
     case 'nothingHeld':
