@@ -1,9 +1,8 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type * as z from 'zod';
-import type { problemDetails } from '../../shared/api/problem.ts';
-import type { FilePlace } from '../../shared/ports/sourceFiles.ts';
+import type { ProblemPlace, problemDetails } from '../../shared/api/problem.ts';
 
-export function problem(status: number, title: string, detail: string, place?: FilePlace): HttpResponseInit {
+export function problem(status: number, title: string, detail: string, place?: ProblemPlace): HttpResponseInit {
   return {
     status,
     headers: { 'Content-Type': 'application/problem+json' },

@@ -15,7 +15,7 @@ export function sourceFoldersRoute(app: App): AnyRoute {
     name: 'getSourceFolders',
     method: 'GET',
     path: 'lists/{list}/folders',
-    summary: "The contact folders of a list's Exchange server, with the number of contacts in each",
+    summary: "The contact folders that a list's source could name, with the number of contacts in each",
     params: listParams,
     query,
     answers: {

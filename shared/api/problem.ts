@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { FilePlace } from '../ports/sourceFiles.ts';
 
 /** Problem details (RFC 9457), as every route answers what it cannot do. */
 export const problemDetails = z
@@ -9,8 +8,15 @@ export const problemDetails = z
     detail: z.string().meta({ description: 'What to do' }),
     line: z.int().optional().meta({ description: 'Of a file that is refused, from 1: where the row begins' }),
     column: z.int().optional().meta({ description: 'Of that row, from 1, where the fault lies in one cell' }),
+    faults: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'Of a list that is refused, each beginning with the path of the setting' }),
   })
   .meta({ id: 'Problem' });
+
+/** What some problems say beside: where the fault lies in what was sent. */
+export type ProblemPlace = Pick<z.infer<typeof problemDetails>, 'line' | 'column' | 'faults'>;
 
 /** What a request cannot get: what is wrong and what to do, nothing of a contact and nothing of our inside. */
 export class ApiProblem extends Error {
@@ -18,11 +24,10 @@ export class ApiProblem extends Error {
   readonly status: number;
   /** What to do. */
   readonly detail: string;
-  /** In a file that was sent. */
-  readonly place: FilePlace | undefined;
+  readonly place: ProblemPlace;
 
   /** @param title what is wrong */
-  constructor(status: number, title: string, detail: string, place?: FilePlace) {
+  constructor(status: number, title: string, detail: string, place: ProblemPlace = {}) {
     super(title);
     this.status = status;
     this.detail = detail;

@@ -18,8 +18,9 @@ export interface Visibility<Rule extends VisibilityRule = VisibilityRule> {
  * Who a mailbox is to a list's contacts, as text with commas between. `+<rule>`: a rule is for it, `-<rule>`: a rule is
  * not; a rule that it does not name is undecided: whom it is for could not be read yet. Where contacts name owners:
  * `@<print>` for its id and each of its addresses, none while they could not be read; `?<print>` for a mailbox of the
- * contacts that have no owner among the targets, with the print of who these are. Empty for a list without rules and
- * owners, so that rows of older versions are right.
+ * contacts that have no owner among the targets, with the print of who these are. `!<position>`: what is hidden up to
+ * there is hidden from it, although its ring has not come so far. Empty for a list without rules and owners, so that rows
+ * of older versions are right.
  */
 export type Audience = string;
 export const everybody: Audience = '';
@@ -94,11 +95,28 @@ export function getsUnassigned(audience: Audience): boolean {
   return partsOf(audience).some(part => part.startsWith('?'));
 }
 
+/** @param owners prints of those whom a contact names */
+export function hasOwnerAmong(owners: readonly string[], targets: OwnersAmongTargets): boolean {
+  return owners.some(print => targets.has(print));
+}
+
 /** Without what was decided about rules that the list does not have any more. */
 export function withinRules(audience: Audience, { visibility = [], owners }: Visibility): Audience {
   const ids = new Set(visibility.map(ruleId));
   const isRule = (part: string) => part.startsWith('+') || part.startsWith('-');
-  return textOf(partsOf(audience).filter(part => (isRule(part) ? ids.has(part.slice(1)) : owners !== undefined)));
+  const isLeft = (part: string) => (isRule(part) ? ids.has(part.slice(1)) : owners !== undefined);
+  return textOf(partsOf(audience).filter(part => part.startsWith('!') || isLeft(part)));
+}
+
+/** @param position 0 for nothing that is hidden beyond its ring's ceiling */
+export function withHiddenUpTo(audience: Audience, position: number): Audience {
+  return position > 0 ? textOf([...partsOf(audience), `!${position}`]) : audience;
+}
+
+/** The position up to which it is asked what is hidden, 0 where its ring's ceiling says all. */
+export function hiddenUpTo(audience: Audience): number {
+  const found = partsOf(audience).find(part => part.startsWith('!'));
+  return found === undefined ? 0 : Number(found.slice(1));
 }
 
 /**
@@ -126,7 +144,7 @@ export function sightOf(audience: Audience, amongTargets?: OwnersAmongTargets): 
     if (owners.some(print => parts.has(`@${print}`))) return 'visible';
     if (!unassigned) return isKnown || owners.length === 0 ? 'hidden' : 'undecided';
     if (!amongTargets) return 'undecided';
-    if (owners.every(print => !amongTargets.has(print))) return 'visible';
+    if (!hasOwnerAmong(owners, amongTargets)) return 'visible';
     return isKnown ? 'hidden' : 'undecided';
   }
 }

@@ -23,6 +23,8 @@ export interface PhotoRetry {
   /** Epoch milliseconds of the next try. */
   readonly at: number;
   readonly attempts: number;
+  /** Epoch milliseconds until which Graph may do the last try, which got no answer, over what is written meanwhile. */
+  readonly mayLandUntil?: number;
 }
 
 /**

@@ -36,6 +36,29 @@ export function findNarrowed(
   });
 }
 
+/**
+ * The last of the positions after one at which a contact became hidden from somebody who may have it, 0 for none: it goes
+ * from every ring at once (design: Change in rings, and back).
+ *
+ * @param changes in the order in which they happened
+ */
+export function lastHiding(changes: readonly HidingChange[], position: number, list: Visibility): number {
+  return changes.findLast(change => change.position > position && isHiding(change, list))?.position ?? 0;
+}
+
+/** What was captured: the contact as it is and as it was. */
+export interface HidingChange {
+  readonly position: number;
+  readonly contact: Contact | null;
+  readonly before?: { readonly contact: Contact } | null | undefined;
+}
+
+function isHiding({ contact, before }: HidingChange, list: Visibility): boolean {
+  if (!contact || !before) return false;
+  const isPrivate = contact.sensitivity === 'private' && before.contact.sensitivity !== 'private';
+  return isPrivate || isNarrower(before.contact, contact, list);
+}
+
 function isNarrower(before: Contact, after: Contact, list: Visibility): boolean {
   const [was, is] = [restrictionOf(before, list), restrictionOf(after, list)];
   if (!is || is === 'private' || was === 'private') return false;

@@ -29,8 +29,8 @@ export interface WantedContact {
 export interface WantedChange {
   readonly sourceKey: string;
   readonly wanted: WantedContact | null;
-  /** For whom it is, where that is not everybody. */
-  readonly restriction?: Restriction | undefined;
+  /** For whom it is, where that is not everybody: for those whom each of them lets see it. */
+  readonly restrictions?: readonly Restriction[];
   /** What the mailbox sees of it, where that is not everything. */
   readonly sight?: Exclude<Sight, 'visible'>;
   /** Epoch milliseconds of the capture that found the change, where that is known. */
@@ -99,8 +99,8 @@ export function planChange(change: WantedChange, entry: LedgerEntry | undefined,
 }
 
 /** It goes also where the list keeps what is removed. What the user deleted stays deleted if they may see it again. */
-function planHidden({ sourceKey, restriction }: WantedChange, entry: LedgerEntry | undefined): PlannedOperation {
-  const reason = restriction === 'private' ? 'privateAtSource' : 'notForThisUser';
+function planHidden({ sourceKey, restrictions }: WantedChange, entry: LedgerEntry | undefined): PlannedOperation {
+  const reason = restrictions?.includes('private') ? 'privateAtSource' : 'notForThisUser';
   if (!entry) return { action: 'skip', sourceKey, reason };
   if (isPresent(entry)) {
     return { action: isAdopted(entry) ? 'giveBack' : 'delete', sourceKey, contactId: entry.contactId, reason };

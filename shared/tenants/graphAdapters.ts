@@ -1,6 +1,7 @@
 import type { GraphClient } from '../graph/client.ts';
 import { openDirectory } from '../graph/directory.ts';
 import { openDirectoryReader } from '../graph/directoryReader.ts';
+import { createDirectorySearch } from '../graph/directorySearch.ts';
 import { openFolderTree } from '../graph/folderTree.ts';
 import { createAddressFinder } from '../graph/mailboxAddresses.ts';
 import { openSubscriptions } from '../graph/subscriptions.ts';
@@ -14,6 +15,7 @@ export function openGraphAdapters(client: GraphClient) {
     openDirectoryReader: () => openDirectoryReader(client),
     openFolderTree: (mailboxId: string) => openFolderTree(client, mailboxId),
     findAddresses: createAddressFinder(client),
+    searchDirectory: createDirectorySearch(client),
     subscriptions: openSubscriptions(client),
   };
 }

@@ -19,7 +19,18 @@ const people = {
   source: { mailbox: 'people@contoso.example', folders: ['HR~1Legal'] },
   destination: { folder: 'People', category: null },
 };
+/** To a mailbox of its own. */
+const faces = {
+  ...list,
+  id: 'faces',
+  source: { mailbox: 'faces@contoso.example', folders: ['Faces'] },
+  targets: { mailboxes: ['cleo@contoso.example'] },
+  destination: { folder: 'Faces', category: null },
+  photos: true,
+};
 const howManyPeople = 250;
+/** More than two batches. */
+const howManyFaces = 41;
 const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
 
 let world: World;
@@ -31,11 +42,16 @@ let partners: string;
 let elsewhere: string;
 let peopleMailbox: string;
 let peopleFolder: string;
+let facesMailbox: string;
+let facesIds: string[];
+let cleo: string;
+let firstRun: unknown;
+let firstRequests: Readonly<Record<string, number>>;
 let ids: string[];
 let serial = 0;
 
 beforeAll(async () => {
-  world = await startWorld({ lists: [list, people] });
+  world = await startWorld({ lists: [list, people, faces] });
   const { graph } = world;
   directory = await graph.addUser('directory');
   targets = [await graph.addUser('ada'), await graph.addUser('bob')];
@@ -49,8 +65,13 @@ beforeAll(async () => {
   const path = `/users/${peopleMailbox}/contactFolders`;
   peopleFolder = String((await graph.call('POST', path, { displayName: 'HR/Legal' })).id);
   await importPeople();
+  facesMailbox = await graph.addUser('faces');
+  cleo = await graph.addUser('cleo');
+  facesIds = await importFaces();
+  await graph.control('DELETE', '/counters');
   host = await world.startHost();
-  await host.runSchedule();
+  firstRun = (await host.runSchedule()).contacts;
+  firstRequests = await requestsByRoute();
 });
 
 afterAll(() => world?.stop());
@@ -78,6 +99,30 @@ async function importPeople(): Promise<void> {
   await world.graph.batch(contacts);
 }
 
+/** The size of a portrait of 240 by 240 pixels, of one colour each. */
+function portrait(colour: number): string {
+  const bytes = Buffer.alloc(10_000, colour);
+  bytes.set([0xff, 0xd8, 0xff]);
+  return bytes.toString('base64');
+}
+
+async function importFaces(): Promise<string[]> {
+  const folder = await world.graph.addFolder(facesMailbox, 'Faces');
+  const url = `/users/${facesMailbox}/contactFolders/${folder}/contacts`;
+  const contacts = Array.from({ length: howManyFaces }, (_, index) => ({
+    ...{ method: 'POST', url },
+    body: { displayName: `Face ${index}` },
+  }));
+  const made = (await world.graph.batch(contacts)).map(({ id }) => String(id));
+  await world.graph.batch(made.map((id, index) => photoWrite(id, portrait(index))));
+  return made;
+}
+
+function photoWrite(id: string, body: string) {
+  const url = `/users/${facesMailbox}/contacts/${id}/photo/$value`;
+  return { method: 'PUT', url, body, headers: { 'Content-Type': 'image/jpeg' } };
+}
+
 async function peopleAt(target: string | undefined) {
   return readTarget(world.graph, target ?? '', 'People', 'people');
 }
@@ -100,6 +145,10 @@ async function fault(match: Json, answer: Json): Promise<void> {
 
 async function setState(state: string): Promise<void> {
   await world.graph.control('POST', `/mailboxes/${directory}/state`, { state });
+}
+
+async function requestsByRoute(): Promise<Readonly<Record<string, number>>> {
+  return (await world.graph.control<{ byRoute: Record<string, number> }>('GET', '/counters')).byRoute;
 }
 
 /** Every target holds what the source does, with nothing doubled, and the next run has nothing to write. */
@@ -507,5 +556,60 @@ describe('a source that is suddenly without contacts', () => {
     expect((await host.runSchedule()).problems).toEqual([]);
     expect(await contentsOfTargets()).toEqual(before);
     await expectMirrored();
+  });
+});
+
+describe('photos', () => {
+  const photoRoute = 'PUT /users/{id}/contacts/{id}/photo/$value';
+
+  async function photoAt(index: number): Promise<unknown> {
+    const { ids: copies } = await readTarget(world.graph, cleo, 'Faces', 'faces');
+    const url = `/users/${cleo}/contacts/${copies.get(facesIds[index] ?? '')}/photo/$value`;
+    return (await world.graph.batch([{ method: 'GET', url }]))[0];
+  }
+
+  async function show(index: number, photo: string): Promise<void> {
+    await world.graph.batch([photoWrite(facesIds[index] ?? '', photo)]);
+  }
+
+  async function runAndCountPhotos(): Promise<[unknown, number]> {
+    await world.graph.control('DELETE', '/counters');
+    const { contacts } = await host.runSchedule();
+    return [contacts, (await requestsByRoute())[photoRoute] ?? 0];
+  }
+
+  test('arrive by a request each, and then by none', async () => {
+    expect(firstRun).toMatchObject({ photos: howManyFaces, failed: 0 });
+    expect(firstRequests[photoRoute]).toBe(howManyFaces);
+    expect([await photoAt(0), await photoAt(40)]).toEqual([portrait(0), portrait(40)]);
+    await expectIdleRun(world, host);
+  });
+
+  test('that change are written alone, once', async () => {
+    await show(0, portrait(100));
+    expect(await runAndCountPhotos()).toEqual([{ ...nothing, photos: 1 }, 1]);
+    expect(await photoAt(0)).toBe(portrait(100));
+    await expectIdleRun(world, host);
+  });
+
+  test('that Graph does not take fail no contact, and are written with its next change', async () => {
+    await show(1, portrait(101));
+    await patchContact(world.graph, facesMailbox, facesIds[1] ?? '', { jobTitle: 'Head' });
+    await fault({ method: 'PUT', path: '/photo/', times: 1 }, { status: 500, code: 'ErrorInternalServerError' });
+    expect(await runAndCountPhotos()).toEqual([{ ...nothing, updated: 1, photosFailed: 1 }, 1]);
+    expect(await (await host.call('GET', '/api/lists/faces')).json()).toMatchObject({ mailboxes: { current: 1 } });
+    await patchContact(world.graph, facesMailbox, facesIds[1] ?? '', { jobTitle: 'Director' });
+    expect(await runAndCountPhotos()).toEqual([{ ...nothing, updated: 1, photos: 1 }, 1]);
+    expect(await photoAt(1)).toBe(portrait(101));
+  });
+
+  test('of 5 MB are left out and counted, and the contact arrives', async () => {
+    const stored = { contactId: facesIds[2], properties: { jobTitle: 'Head' }, photoBytes: 5_000_000 };
+    await world.graph.control('POST', `/mailboxes/${facesMailbox}/storeContact`, stored);
+    expect(await runAndCountPhotos()).toEqual([{ ...nothing, updated: 1 }, 0]);
+    expect(await photoAt(2)).toBe(portrait(2));
+    const { notes } = (await (await host.call('GET', '/api/lists/faces')).json()) as { notes: readonly Json[] };
+    expect(notes).toMatchObject([{ code: 'PhotosLeftOut', detail: expect.stringMatching(/^1 photo left out/) }]);
+    await expectIdleRun(world, host);
   });
 });

@@ -48,6 +48,20 @@ const lists = [
     destination,
     operators: ['everyone@contoso.example', 'desk@contoso.example'],
   },
+  {
+    id: 'owned',
+    source,
+    targets: everyone,
+    destination,
+    owners: { from: 'userField1', unassigned: ['ada@contoso.example'] },
+  },
+  {
+    id: 'unowned',
+    source,
+    targets: everyone,
+    destination,
+    owners: { from: 'userField1', unassigned: ['directory@contoso.example'] },
+  },
   { id: 'stranger', source, targets: { mailboxes: ['stranger@contoso.example'] }, destination },
 ];
 const graphSteps = [
@@ -340,6 +354,13 @@ describe('Graph', () => {
       detail: expect.stringContaining('has 0 users'),
       remedy: expect.stringContaining('Member.Read.Hidden'),
     });
+  });
+
+  test('a mailbox for contacts without an owner that is no target', async () => {
+    expect(failedSteps(await testList('owned'))).toEqual([]);
+    expect(failedSteps(await testList('unowned'))).toMatchObject([
+      { name: 'owners.unassigned', detail: expect.stringContaining('owners.unassigned[0] ("directory@contoso') },
+    ]);
   });
 
   test('a target without a mailbox, or with one on premises', async () => {

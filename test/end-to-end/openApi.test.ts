@@ -180,6 +180,18 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: `${list}/halt`, status: 200 },
       { path: '/api/lists/none/halt', status: 404 },
     ],
+    rollBackList: [
+      { path: `${list}/rollback`, body: { position: 0, preview: true }, status: 200 },
+      { path: `${list}/rollback`, body: { position: 0 }, status: 202 },
+      { path: `${list}/rollback`, body: {}, status: 400 },
+      { path: `${list}/rollback`, body: { run: 'none' }, status: 404 },
+      { path: `${list}/rollback`, body: { position: 1_000_000 }, status: 409 },
+    ],
+    unpinList: [
+      { path: `${list}/unpin`, body: { preview: true }, status: 200 },
+      { path: `${list}/unpin`, status: 202 },
+      { path: `${list}/unpin`, status: 409 },
+    ],
     releaseList: [
       { path: `${list}/release`, status: 202 },
       { path: `${list}/release`, status: 409 },

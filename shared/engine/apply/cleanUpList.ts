@@ -1,6 +1,7 @@
 import { next, owedListing } from '../../domain/mailboxPhase.ts';
 import { GraphFailure, type MarkedFolder } from '../../ports/contactMailbox.ts';
-import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import type { SyncedList } from '../../settings/contactList.ts';
+import type { ListFolder, MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
 import { executePlan } from './executePlan.ts';
 import { idsOfFormer } from './formerFolder.ts';
@@ -28,9 +29,10 @@ import type { Goal } from './wantedContacts.ts';
 /** Takes out of the mailbox what the list wrote there, and the folder if it is ours and nothing is left in it. */
 export async function cleanUpList(pass: ListPass, goal: Goal): Promise<ListResult> {
   const { list, checkpoint, verifyKeys } = pass.assignment;
-  const begun: MailboxCheckpoint = { ...checkpoint, phase: next(checkpoint.phase, { kind: 'startedOver' }) };
+  let begun: MailboxCheckpoint = { ...checkpoint, phase: next(checkpoint.phase, { kind: 'startedOver' }) };
   try {
     const folder = await lookAtFolder(pass);
+    if (folder && !begun.folder) begun = { ...begun, folder: nameFound(folder, list) };
     await pass.target.lease.commit({ listId: list.id, checkpoint: begun });
     const result = await cleanUp(pass, begun, goal, folder);
     return result.state === 'skipped' && (await isUserGone(pass)) ? { ...result, ...gone(pass, begun) } : result;
@@ -43,14 +45,37 @@ export async function cleanUpList(pass: ListPass, goal: Goal): Promise<ListResul
 }
 
 /** @throws OtherInstallation */
-async function lookAtFolder({ assignment, target, tools }: ListPass): Promise<MarkedFolder | undefined> {
+async function lookAtFolder(pass: ListPass): Promise<MarkedFolder | undefined> {
+  const { assignment, target, tools } = pass;
   const { list, checkpoint } = assignment;
-  if (!checkpoint.folder) return undefined;
-  const folder = await target.mailbox.getFolder(checkpoint.folder.id);
+  const id = checkpoint.folder?.id ?? (await findByName(pass));
+  if (id === undefined) return undefined;
+  const folder = await target.mailbox.getFolder(id);
   const mark = folder?.installation;
   if (mark !== undefined && !(await isOurInstallation(mark, { ...tools, list, checkpoint })))
     throw new OtherInstallation(mark);
   return folder;
+}
+
+/**
+ * The folder that the list would write into: it may have done so before the mailbox's rows were lost or put back. Where
+ * no rows are known and nothing can be reached, nothing ever was.
+ */
+async function findByName({ assignment, target }: ListPass): Promise<string | undefined> {
+  const { list, checkpoint } = assignment;
+  const { folder: name } = list.destination;
+  if (name === '') return undefined;
+  try {
+    return (await target.mailbox.findFolder([name]))?.id;
+  } catch (error) {
+    const isOutOfReach = error instanceof GraphFailure && ['noMailbox', 'accessDenied'].includes(error.kind);
+    if (isOutOfReach && checkpoint.phase.kind === 'new') return undefined;
+    throw error;
+  }
+}
+
+function nameFound({ id, installation }: MarkedFolder, { destination }: SyncedList): ListFolder {
+  return { id, name: destination.folder, created: installation !== undefined };
 }
 
 async function cleanUp(
@@ -108,7 +133,8 @@ async function removeOurs(
 /** What another installation has taken over is not touched, and nothing of ours is left. */
 async function leaveToOthers(pass: ListPass, begun: MailboxCheckpoint, error: OtherInstallation): Promise<ListEnd> {
   const sourceKeys = await pass.target.partition.readLedgerKeys(pass.assignment.list.id);
-  const removals = sourceKeys.map(sourceKey => ({ kind: 'remove' as const, sourceKey }));
+  const ended = { how: 'leftToOthers' as const, at: pass.tools.clock.now() };
+  const removals = sourceKeys.map(sourceKey => ({ kind: 'remove' as const, sourceKey, ended }));
   const detail = `The folder belongs to another installation of this app (${error.installation}): it is left as it is`;
   return cleared(pass, begun, removals, [{ code: error.name, detail }]);
 }

@@ -1,4 +1,4 @@
-import { everybody } from '../../domain/audience.ts';
+import { everybody, hiddenUpTo } from '../../domain/audience.ts';
 import { isOtherJournal } from '../../domain/dueMailboxes.ts';
 import { next, owedListing, pointAt, startOf } from '../../domain/mailboxPhase.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
@@ -89,19 +89,21 @@ async function underCeiling(pass: ListPass): Promise<ListPass> {
 
 /** What is remembered for an older message must not take the mailbox back. */
 async function readGoal({ assignment, tools: { reader } }: ListPass): Promise<Goal> {
-  const { list, goal, wish, checkpoint, isCeiling } = assignment;
+  const { list, goal, wish, checkpoint, isCeiling, viewer } = assignment;
   if (wish.kind === 'leaving') return { ...goal, newest: goal.head };
   const start = startOf(checkpoint.phase);
   const isOther = isOtherJournal(checkpoint.epoch, goal.epoch);
   const atLeast = isOther || start === 'snapshot' ? goal : { ...goal, head: Math.max(goal.head, start.position) };
-  const newest = await reader.readGoal(list, atLeast);
-  return isCeiling ? { ...newest, head: Math.min(newest.head, atLeast.head) } : newest;
+  const read = await reader.readGoal(list, atLeast);
+  if (!isCeiling) return read;
+  const newest = Math.max(read.newest, hiddenUpTo(viewer.audience));
+  return { ...read, newest, head: Math.min(read.head, atLeast.head) };
 }
 
 function isUpToDate({ assignment, tools }: ListPass, goal: Goal): boolean {
   const { checkpoint, wish, full, lookAtFolder, verifyKeys } = assignment;
-  const { phase, folder, formerFolders } = checkpoint;
-  if (wish.kind === 'leaving') return phase.kind === 'cleared' || (!folder && formerFolders.length === 0);
+  const { phase } = checkpoint;
+  if (wish.kind === 'leaving') return phase.kind === 'cleared';
   if (full || lookAtFolder || verifyKeys.length > 0 || phase.kind !== 'settled') return false;
   const due = dueAt(checkpoint);
   if (due > 0 && due <= tools.clock.now()) return false;

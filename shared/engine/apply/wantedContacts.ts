@@ -35,6 +35,8 @@ export interface Wanted {
   readonly changes: readonly WantedChange[];
   /** Source keys that the source had before, so that the ledger of a mailbox should know them. */
   readonly known: ReadonlySet<string>;
+  /** A rollback brought some of them back, which users may have as their own meanwhile. */
+  readonly bringsBack: boolean;
   /** For whom contacts were before, by source key, where that was not everybody. */
   readonly restrictedBefore: ReadonlyMap<string, Restriction>;
 }
@@ -44,6 +46,7 @@ export const nothingWanted: Wanted = {
   extent: 'snapshot',
   changes: [],
   known: new Set(),
+  bringsBack: false,
   restrictedBefore: new Map(),
 };
 
@@ -136,44 +139,56 @@ export function createJournalReader(openSource: (listId: string) => Source) {
       // Settings are the same in every language, the category is not; it comes last, since it may hold anything.
       const { category } = list.destination;
       const position = start === 'snapshot' ? undefined : start.position;
-      const key = [list.id, settings, installation, goal.epoch, position, goal.head, category].join(':');
+      const key = [list.id, settings, installation, goal.epoch, position, goal.head, goal.newest, category].join(':');
       return readings(key, () => read(list, position, goal));
     }
 
     async function read(list: SyncedList, position: number | undefined, goal: Goal): Promise<Wanted> {
       const isBefore = position !== undefined && position <= goal.head;
       const journal = isBefore ? await readShared(list.id, position, goal) : undefined;
+      const source = openSource(list.id);
+      const hidden = await readHiddenLater(list, source, goal);
       if (!journal) {
-        const source = openSource(list.id);
         const snapshot = await noteDamageOf(source, async () => atHead(await source.readSnapshot(), source, goal));
-        const changes = snapshot.map(row => change(list, row));
+        const changes = snapshot.map(row => change(list, row, hidden));
         return { ...nothingWanted, changes };
       }
       const latest = new Map(journal.map(row => [row.sourceKey, row]));
-      const changes = [...latest.values()].map(row => ({ ...change(list, row), changedAt: row.at }));
+      const changes = [...latest.values()].map(row => ({ ...change(list, row, hidden), changedAt: row.at }));
       const first = firstChanges(journal);
-      return { extent: 'changes', changes, known: knownBefore(first), restrictedBefore: restrictedBefore(first, list) };
+      return {
+        extent: 'changes',
+        changes,
+        known: knownBefore(first),
+        bringsBack: journal.some(({ broughtBack }) => broughtBack),
+        restrictedBefore: restrictedBefore(first, list),
+      };
     }
 
     async function readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]> {
       if (sourceKeys.length === 0) return [];
       const source = openSource(list.id);
+      const hidden = await readHiddenLater(list, source, goal);
       const rows = await noteDamageOf(source, async () =>
         atHead(await source.readSnapshotContacts(sourceKeys), source, goal),
       );
       const found = new Map(rows.map(row => [row.sourceKey, row]));
       return sourceKeys.map(sourceKey => {
         const row = found.get(sourceKey);
-        return change(list, row ?? { sourceKey, contact: null, position: 0 });
+        return change(list, row ?? { sourceKey, contact: null, position: 0 }, hidden);
       });
     }
 
-    function change(list: SyncedList, { sourceKey, contact, position, photo }: PositionedChange): WantedChange {
+    function change(
+      list: SyncedList,
+      { sourceKey, contact, position, photo }: PositionedChange,
+      hidden: HiddenLater,
+    ): WantedChange {
       if (!contact) return { sourceKey, wanted: null };
       const mapped = wantedContact(contact, position, mappingOf(list), installation);
       const wanted = list.photos && photo !== undefined ? { ...mapped, photo } : mapped;
-      const restriction = restrictionOf(contact, list);
-      return { sourceKey, wanted, ...(restriction && { restriction }) };
+      const restrictions = [restrictionOf(contact, list), hidden.get(sourceKey)].filter(each => each !== undefined);
+      return { sourceKey, wanted, ...(restrictions.length > 0 && { restrictions }) };
     }
   }
 }
@@ -181,6 +196,22 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 export type JournalReader = ReturnType<typeof createJournalReader>;
 
 type PositionedChange = Pick<JournalChange, 'sourceKey' | 'contact' | 'position' | 'photo'>;
+
+/** For whom contacts are by what was captured beyond the head, by source key, where that is not everybody. */
+type HiddenLater = ReadonlyMap<string, Restriction>;
+
+/** What becomes hidden leaves every ring at once (design: Change in rings, and back). @throws DamagedRow */
+async function readHiddenLater(list: SyncedList, source: Source, { head, newest }: Goal): Promise<HiddenLater> {
+  if (newest <= head) return new Map();
+  const changes = await noteDamageOf(source, () => source.readChangesAfter(head));
+  const latest = new Map(changes.map(({ sourceKey, contact }) => [sourceKey, contact]));
+  return new Map(
+    [...latest].flatMap(([sourceKey, contact]) => {
+      const restriction = contact && restrictionOf(contact, list);
+      return restriction ? [[sourceKey, restriction] as const] : [];
+    }),
+  );
+}
 
 /** The first change of each contact. */
 function firstChanges(journal: readonly JournalChange[]): JournalChange[] {

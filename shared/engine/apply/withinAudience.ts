@@ -32,6 +32,7 @@ export function narrow(wanted: Wanted, { audience, amongTargets }: Viewer): Want
 }
 
 function asSeen(change: WantedChange, see: (restriction: Restriction) => Sight): WantedChange {
-  const sight = change.restriction ? see(change.restriction) : 'visible';
-  return sight === 'visible' ? change : { ...change, sight };
+  const sights = change.restrictions?.map(see) ?? [];
+  const sight = sights.find(each => each === 'hidden') ?? sights.find(each => each === 'undecided');
+  return sight ? { ...change, sight } : change;
 }

@@ -1,5 +1,6 @@
 import {
   isPresent,
+  type PhotoRetry,
   type PresentEntry,
   photoRetryOf,
   withoutPhoto,
@@ -48,7 +49,8 @@ export async function writePhotos(
 ): Promise<UnfinishedExecution | undefined> {
   const { mailbox, lease, ledger, clock, timing, handOverAt } = execution;
   endRetries(wanted, execution);
-  let pending = wanted.filter((photo): photo is OwedPhoto => entryWithout(photo, execution) !== undefined);
+  const owed = wanted.filter((photo): photo is OwedPhoto => entryWithout(photo, execution) !== undefined);
+  let pending = owed.filter(photo => !putOff(photo, execution));
   let idle = 0;
   while (pending.length > 0) {
     const halt = await execution.readHalt(execution.list.id);
@@ -83,12 +85,25 @@ export async function writePhotos(
 const noAnswer: PhotoOutcome = { kind: 'unknown', code: 'NoAnswer' };
 
 /** Of photos that the source lost or went back to what is there. */
-function endRetries(wanted: readonly WantedPhoto[], { ledger }: PhotoExecution): void {
+function endRetries(wanted: readonly WantedPhoto[], { ledger, clock }: PhotoExecution): void {
   for (const { sourceKey, hash } of wanted) {
     const entry = ledger.get(sourceKey);
-    if (!entry || !isPresent(entry) || !entry.photoRetry) continue;
+    if (!entry || !isPresent(entry) || !entry.photoRetry || mayLand(entry.photoRetry, clock.now())) continue;
     if (hash === undefined || !lacksPhoto(entry, hash)) ledger.put(withoutPhotoRetry(entry));
   }
+}
+
+/** Whether the photo has to wait, because one that was sent before without an answer may be written over it. */
+function putOff(photo: OwedPhoto, execution: PhotoExecution): boolean {
+  const entry = entryWithout(photo, execution);
+  const { photoRetry } = entry ?? {};
+  if (!entry || !photoRetry || !mayLand(photoRetry, execution.clock.now())) return false;
+  execution.ledger.put({ ...entry, photoRetry: { ...photoRetry, at: photoRetry.mayLandUntil } });
+  return true;
+}
+
+function mayLand(retry: PhotoRetry, now: number): retry is Required<PhotoRetry> {
+  return (retry.mayLandUntil ?? 0) > now;
 }
 
 /** The ledger's entry of a contact that is there and lacks the photo. */
@@ -181,12 +196,15 @@ function record(photo: OwedPhoto, outcome: PhotoOutcome, execution: PhotoExecuti
   }
 }
 
+/** @param present what is known of the photo that is there; `unknown`: the try may have been done, or still be */
 function recordFailed(photo: OwedPhoto, execution: PhotoExecution, present: 'asBefore' | 'unknown' = 'asBefore'): void {
-  const { ledger, clock } = execution;
+  const { ledger, clock, timing } = execution;
   const entry = entryWithout(photo, execution);
   if (!entry) return;
   const attempts = (photoRetryOf(entry)?.attempts ?? 0) + 1;
-  const known = present === 'unknown' ? withoutPhoto(entry) : entry;
-  ledger.put({ ...known, photoRetry: { at: clock.now() + waitAfterRefusal(attempts), attempts } });
+  const photoRetry = { at: clock.now() + waitAfterRefusal(attempts), attempts };
+  const mayLandUntil = clock.now() + timing.graphGraceSeconds * 1000;
+  if (present === 'asBefore') ledger.put({ ...entry, photoRetry });
+  else ledger.put({ ...withoutPhoto(entry), photoRetry: { ...photoRetry, mayLandUntil } });
   ledger.count('photosFailed');
 }

@@ -15,6 +15,7 @@ import { type ContactList, listIn } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import { dynamicLists, namesIn, type TargetName } from '../fan-out/targetNames.ts';
 import type { ConnectionServices } from './connectionServices.ts';
+import { testUnassigned } from './testUnassigned.ts';
 
 /** Addresses that are looked up at once, and those that are named when they are wrong. */
 const sideBySide = 8;
@@ -24,7 +25,7 @@ const mostNames = 20;
 export async function testTargets(
   list: ContactList,
   token: StepResult<AppIdentity>,
-  services: ConnectionServices,
+  services: Pick<ConnectionServices, 'clock' | 'openDirectory' | 'openMailbox' | 'openFolderTree' | 'probes'>,
 ): Promise<StepResult<unknown>[]> {
   const { targets, visibility = [] } = list;
   const { clock, openDirectory, openMailbox, openFolderTree, probes } = services;
@@ -33,8 +34,10 @@ export async function testTargets(
     graph: (failure: GraphFailure) => adviseOnDirectory(failure, permission, identity),
   });
 
+  const known = new Map<string, Promise<DirectoryUser | undefined>>();
   const groups: StepResult<DirectoryUser[]>[] = [];
   const members: StepResult<DirectoryUser[]>[] = [];
+  const excluded: StepResult<DirectoryUser[]>[] = [];
   for (const [setting, addresses] of [
     ['targets.groups', targets.groups],
     ['targets.exclude.groups', targets.exclude.groups],
@@ -47,6 +50,7 @@ export async function testTargets(
       );
       groups.push(step);
       if (setting === 'targets.groups') members.push(step);
+      if (setting === 'targets.exclude.groups') excluded.push(step);
     }
   }
 
@@ -78,14 +82,30 @@ export async function testTargets(
     const detail = `Inferred, since nothing is written: to a change of a contact that does not exist Graph answers ${code}, and not that access is denied`;
     return { value: undefined, detail };
   });
-  return [...groups, ...addresses, mailbox, folder, write];
+  const unassigned = (list.owners?.unassigned ?? []).length > 0 ? [await tryUnassigned()] : [];
+  return [...groups, ...addresses, mailbox, folder, write, ...unassigned];
+
+  function tryUnassigned(): Promise<StepResult<undefined>> {
+    const usersIn = (steps: readonly StepResult<DirectoryUser[]>[]) => steps.flatMap(({ value = [] }) => value);
+    return tryStep('owners.unassigned', [token, ...members, ...excluded], clock, () =>
+      testUnassigned(list, {
+        members: usersIn(members),
+        excluded: usersIn(excluded),
+        findUser,
+        askMailbox: (userId, name) => advised(() => openFolderTree(userId).defaultFolder(), inMailbox(name)),
+      }),
+    );
+  }
 
   function inMailbox(mailboxName: string) {
     return { graph: (failure: GraphFailure) => adviseOnMailbox(failure, mailboxName, identity) };
   }
 
+  /** Each is asked for once. */
   function findUser(address: string): Promise<DirectoryUser | undefined> {
-    return advised(() => openDirectory().findUser(address), inDirectory('User.Read.All'));
+    const found = known.get(address) ?? advised(() => openDirectory().findUser(address), inDirectory('User.Read.All'));
+    known.set(address, found);
+    return found;
   }
 
   async function inLanguageOf(userId: string): Promise<ContactList> {
@@ -128,7 +148,7 @@ export async function testTargets(
 async function readMembers(
   address: string,
   setting: string,
-  { openDirectory }: ConnectionServices,
+  { openDirectory }: Pick<ConnectionServices, 'openDirectory'>,
 ): Promise<Found<DirectoryUser[]>> {
   const directory = openDirectory();
   const id = await directory.findGroup(address);

@@ -1,4 +1,4 @@
-import { type Audience, everybody } from '../../domain/audience.ts';
+import { type Audience, everybody, hiddenUpTo, withHiddenUpTo } from '../../domain/audience.ts';
 import { chunksOf } from '../../domain/chunks.ts';
 import { type FanOutGoal, isCleanedUp, isDue, isFullDue, type MailboxStanding } from '../../domain/dueMailboxes.ts';
 import {
@@ -69,7 +69,7 @@ export async function findDueMailboxes(
   const problems = [...targets.problems, ...(problem ? [problem] : [])];
   const rows = new Map(others.map(row => [row.mailboxId, row]));
   const wantedBefore = (id: string) => (staying.has(id) ? 'target' : rows.get(id)?.wanted);
-  const joining = whoJoins(receivers, wantedBefore, rows, onlyMailbox, now);
+  const joining = whoJoins(question, receivers, wantedBefore, rows);
   const leftAt = (mailboxId: string) => (approved.has(mailboxId) ? 0 : now);
   const changes: FanOutNote[] = [
     ...joining,
@@ -123,8 +123,8 @@ type Candidate = MailboxStanding &
   CountedMailbox & { readonly mailboxId: string; readonly sentRun: string; readonly wantedAudience: Audience };
 
 interface Survey {
-  /** Ids of those that were targets and are. */
-  readonly staying: ReadonlySet<string>;
+  /** Of those that were targets and are, by their ids: up to where it is asked what is hidden from them. */
+  readonly staying: ReadonlyMap<string, number>;
   /** Of these, who is due, and how they stand. */
   readonly due: ReadonlyMap<string, DueMailbox>;
   readonly standing: ListStanding;
@@ -143,7 +143,7 @@ async function surveyRows(
   unassigned: UnassignedSurvey,
 ): Promise<Survey> {
   const { mailboxes } = question.targets;
-  const staying = new Set<string>();
+  const staying = new Map<string, number>();
   const due = new Map<string, DueMailbox>();
   const others: Progress[] = [];
   const regrouped: FanOutNote[] = [];
@@ -158,7 +158,7 @@ async function surveyRows(
     );
     standing = addStandings(standing, standingTowards(targets, question));
     unassigned.add(targets);
-    for (const { mailboxId } of targets) staying.add(mailboxId);
+    for (const { mailboxId, wantedAudience } of targets) staying.set(mailboxId, hiddenUpTo(wantedAudience));
     for (const [mailboxId, found] of whoIsDue(targets, question)) due.set(mailboxId, found);
     others.push(...rest);
   }
@@ -166,9 +166,12 @@ async function surveyRows(
 }
 
 /** Of those who stay, who is let go of by the groups of rules. */
-function whoSeesLess({ seesAsMissing, released }: ResolvedTargets, staying: ReadonlySet<string>): FanOutNote[] {
+function whoSeesLess({ seesAsMissing, released }: ResolvedTargets, staying: Survey['staying']): FanOutNote[] {
   const mailboxes = [...seesAsMissing.keys()].filter(id => staying.has(id));
-  return mailboxes.map(mailboxId => ({ mailboxId, wantedAudience: released.audienceOf(mailboxId), sentAt: 0 }));
+  return mailboxes.map(mailboxId => {
+    const wantedAudience = withHiddenUpTo(released.audienceOf(mailboxId), staying.get(mailboxId) ?? 0);
+    return { mailboxId, wantedAudience, sentAt: 0 };
+  });
 }
 
 function dueAtOnce(notes: readonly FanOutNote[], question: FanOutQuestion): [string, DueMailbox][] {
@@ -185,15 +188,24 @@ function dueAtOnce(notes: readonly FanOutNote[], question: FanOutQuestion): [str
  * What was sent before did not ask for what the mailbox sees now. Who leaves only once somebody has decided so is a
  * target until then, and sees what the rules say.
  */
-function regroup(
-  { mailboxId, wanted, wantedAudience: before, ring: ringBefore }: Progress,
-  { list, targets }: FanOutQuestion,
-): (FanOutNote & { wantedAudience: Audience })[] {
+function regroup(row: Progress, question: FanOutQuestion): (FanOutNote & { wantedAudience: Audience })[] {
+  const { mailboxId, wanted, wantedAudience: before, ring: ringBefore } = row;
+  const { list, targets } = question;
   if (wanted !== 'target' || list.vanished) return [];
-  const wantedAudience = targets.audienceOf(mailboxId, before);
+  const wantedAudience = audienceOf(row, targets, question);
   const ring = targets.rings?.of(mailboxId) ?? ringBefore;
   const seen = wantedAudience === before ? {} : { sentAt: 0 };
   return wantedAudience === before && ring === ringBefore ? [] : [{ mailboxId, wantedAudience, ...seen, ring }];
+}
+
+/** What a mailbox may see. What became hidden beyond the ceiling of its ring is hidden from it at once. */
+function audienceOf(
+  row: Pick<Candidate, 'mailboxId' | 'wantedAudience' | 'position' | 'epoch' | 'settings'>,
+  receivers: Receivers,
+  question: FanOutQuestion,
+): Audience {
+  const hidden = question.stages?.hiddenBeyond(goalOf(question, row).head) ?? 0;
+  return withHiddenUpTo(receivers.audienceOf(row.mailboxId, row.wantedAudience), hidden);
 }
 
 type Goal = Pick<FanOutGoal, 'head' | 'settings'>;
@@ -281,12 +293,12 @@ function mayBeMended({ wanted, state, dueAt }: MailboxStanding): boolean {
  * count as on its way.
  */
 function whoJoins(
+  question: FanOutQuestion,
   targets: Receivers,
   wantedBefore: (mailboxId: string) => Progress['wanted'] | undefined,
   rows: ReadonlyMap<string, Progress>,
-  onlyMailbox: string | undefined,
-  now: number,
 ): FanOutNote[] {
+  const { onlyMailbox, now } = question;
   const staysCleared = (id: string) => wantedBefore(id) === 'cleared' && id !== onlyMailbox;
   const mayJoin = (id: string) => wantedBefore(id) !== 'target' && !staysCleared(id) && !targets.undecided.has(id);
   const joining = targets.exclusionsKnown ? [...targets.mailboxes].filter(mayJoin) : [];
@@ -304,7 +316,7 @@ function whoJoins(
       mailboxId,
       wanted: 'target' as const,
       skipReason: '',
-      wantedAudience: targets.audienceOf(mailboxId, rows.get(mailboxId)?.wantedAudience),
+      wantedAudience: audienceOf({ ...newStanding, ...rows.get(mailboxId), mailboxId }, targets, question),
       ...(targets.rings && { ring: targets.rings.of(mailboxId) }),
       sentAt: 0,
       ...decisionAbout(mailboxId),

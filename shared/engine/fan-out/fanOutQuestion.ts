@@ -1,7 +1,7 @@
 import type { RemovalLimits } from '../../domain/safeguards.ts';
 import type { SyncMode } from '../messages.ts';
-import type { Stages } from '../rollouts/index.ts';
 import type { ResolvedTargets } from './resolveTargets.ts';
+import type { RingStages } from './rollOut.ts';
 
 /** What the fan-out needs to know of a list, be it in the settings or vanished from them. */
 export interface FanOutList {
@@ -26,7 +26,7 @@ export interface FanOutQuestion {
   readonly isKnown: boolean;
   readonly targets: ResolvedTargets;
   /** What each mailbox is brought to; undefined for a list without rings, whose mailboxes all go to the head. */
-  readonly stages: Stages | undefined;
+  readonly stages: RingStages | undefined;
   /** Only this mailbox, and at once, whatever its state. */
   readonly onlyMailbox: string | undefined;
   readonly mode: SyncMode;

@@ -1,5 +1,8 @@
 import type { Halt } from '../../domain/halt.ts';
+import { lastHiding } from '../../domain/narrowing.ts';
+import type { Rollout } from '../../domain/rollout.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import type { Source } from '../../store/sources.ts';
 import type { CaptureResult } from '../capture/captureSource.ts';
 import { carryOn, type StageReader, type Stages } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
@@ -9,7 +12,16 @@ type RollOutServices = Pick<Services, 'clock' | 'openSource' | 'progress' | 'lis
   readonly stages: StageReader;
 };
 
-type Captured = Pick<CaptureResult, 'headBefore' | 'checkpoint'> & { readonly head: number; readonly epoch: number };
+type Captured = Pick<CaptureResult, 'headBefore' | 'checkpoint' | 'pin'> & {
+  readonly head: number;
+  readonly epoch: number;
+};
+
+/** What each mailbox is brought to, and what is taken from it although its ring has not come so far. */
+export interface RingStages extends Stages<ContactList> {
+  /** The last position beyond a head at which a contact became hidden from somebody, 0 for none. */
+  hiddenBeyond(head: number): number;
+}
 
 /**
  * What each mailbox of the list is brought to, decided anew with each run; a change that went wrong halts the list. A
@@ -19,17 +31,28 @@ type Captured = Pick<CaptureResult, 'headBefore' | 'checkpoint'> & { readonly he
  */
 export async function rollOut(
   list: ContactList,
-  { head, headBefore, epoch, checkpoint }: Captured,
+  { head, headBefore, epoch, checkpoint, pin }: Captured,
   { mailboxes, rings }: Pick<ResolvedTargets, 'mailboxes' | 'rings'>,
   { clock, openSource, progress, listIndex, stages }: RollOutServices,
-): Promise<{ readonly stages: Stages<ContactList> | undefined; readonly halt?: Halt }> {
+): Promise<{ readonly stages: RingStages | undefined; readonly halt?: Halt }> {
   if (!list.rollout || !rings) return { stages: undefined };
   const heldSince = checkpoint?.hold?.decision === 'open' ? checkpoint.hold.since : undefined;
-  const captured = { head, headBefore: headBefore ?? head, epoch, heldSince };
+  const captured = { head, headBefore: headBefore ?? head, epoch, heldSince, pin };
   const rolling = { list, rollout: list.rollout, ...captured, mailboxes, rings };
   const services = { source: openSource(list.id), progress, stages, now: clock.now() };
   const rollout = await carryOn(rolling, services);
-  if (rollout.kind !== 'halted') return { stages: await stages.readStages(list, rollout) };
+  if (rollout.kind !== 'halted') {
+    const read = await stages.readStages(list, rollout);
+    return { stages: { ...read, hiddenBeyond: await readHidden(list, rollout, services.source) } };
+  }
   await listIndex.halt(list.id, rollout.halt);
   return { stages: undefined, halt: rollout.halt };
+}
+
+/** Read while a change is on its way. @throws DamagedRow */
+async function readHidden(list: ContactList, rollout: Rollout, source: Source): Promise<RingStages['hiddenBeyond']> {
+  if (rollout.kind === 'none') return () => 0;
+  const changes = await source.readChangesAfter(rollout.from.head);
+  const [from, to] = [rollout.from.head, rollout.to.head].map(head => lastHiding(changes, head, list));
+  return head => (head < rollout.to.head ? from : to) ?? 0;
 }

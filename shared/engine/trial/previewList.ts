@@ -24,6 +24,7 @@ import { narrow, withinAudience } from '../apply/withinAudience.ts';
 import { lessSelf, withoutSelf } from '../apply/withoutSelf.ts';
 import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import { describeOwners } from './describeOwners.ts';
 import { describePhones } from './describePhones.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
@@ -69,11 +70,13 @@ export async function previewList(
     estimated: share < 1,
     operations: [],
     notes: [
+      ...run.notes,
       ...describeNew(standings),
       ...describeExisting(list, creates),
       ...describeFull(run),
       ...describeSkipped(run),
       ...describePhones(list, snapshot),
+      ...describeOwners(list, snapshot, rows),
       ...shared.map(({ detail }) => detail),
     ],
     problems: run.problems.map(problem => showProblem(problem, list)),

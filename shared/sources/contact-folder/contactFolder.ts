@@ -2,6 +2,7 @@ import { fingerprint } from '../../domain/fingerprint.ts';
 import type { SourceKind } from '../../ports/sourceKind.ts';
 import type { Connections } from '../../settings/connections.ts';
 import type { ContactFolderSettings } from '../../settings/contactFolderSource.ts';
+import { browseFolders } from './browseFolders.ts';
 import { parseCursor } from './cursor.ts';
 import { openContactFolders } from './openContactFolders.ts';
 import { testContactFolders } from './testContactFolders.ts';
@@ -18,4 +19,5 @@ export const contactFolder: SourceKind<ContactFolderSettings, Connections> = {
     return { watched: folders.map(({ id }) => ({ kind: 'folder', mailboxId, folderId: id })), everyChange: true };
   },
   test: testContactFolders,
+  browse: browseFolders,
 };

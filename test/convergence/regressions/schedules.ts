@@ -264,4 +264,18 @@ export const regressions: readonly Regression[] = [
       { do: 'poison', mailbox: 0, contact: 3, how: 'refused' },
     ],
   },
+  {
+    name: 'a mailbox that left and whose rows were put back as they were before its first fill is cleaned up again',
+    scene: { ...oneMailbox, mailboxes: 3, contacts: 3, isRestricted: true, existing: 'adoptInFolder' },
+    actions: [
+      { do: 'run' },
+      { do: 'steps', count: 75 },
+      { do: 'backUpTables' },
+      { do: 'changeMembership', mailbox: 0, list: 0 },
+      { do: 'repeatMessage' },
+      { do: 'settle' },
+      { do: 'putTablesBack' },
+      { do: 'changeSettings', list: 0, mapping: 'plain', category: 'Firm', renamed: false },
+    ],
+  },
 ];

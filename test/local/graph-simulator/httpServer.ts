@@ -1,7 +1,8 @@
 /** The HTTP edge: reads requests, checks tokens, writes answers in Graph's form. */
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { finished } from 'node:stream/promises';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { AccessTokens, Caller } from './accessTokens.ts';
 import { serveBatch } from './batch.ts';
@@ -37,7 +38,10 @@ export function createHttpServer(parts: HttpParts): FastifyInstance {
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error, _request, reply) => send(reply, errorAnswer(asGraphError(error)), undefined));
+  app.setErrorHandler(async (error, request, reply) => {
+    await drain(request.raw);
+    return send(reply, errorAnswer(asGraphError(error)), undefined);
+  });
   app.setNotFoundHandler((request, reply) => send(reply, errorAnswer(notFound(request.url)), undefined));
   app.all(`${version}/*`, (request, reply) => answerGraph(parts, request, reply));
   return app;
@@ -143,6 +147,11 @@ function send(reply: FastifyReply, answer: GraphAnswer, clientRequestId: string 
   if (answer.body === undefined) return reply.send();
   if (typeof answer.body === 'string' || Buffer.isBuffer(answer.body)) return reply.send(answer.body);
   return reply.header('content-type', graphJson).send(JSON.stringify(answer.body));
+}
+
+/** Who is answered while they still send sees a broken connection instead of the answer. */
+async function drain(request: IncomingMessage): Promise<void> {
+  if (!request.readableEnded) await finished(request.resume()).catch(() => undefined);
 }
 
 function notFound(url: string): GraphError {

@@ -22,6 +22,7 @@ import {
   moveContact,
   moveFolder,
 } from './mailbox.ts';
+import { jpegOf } from './photo.ts';
 import { findByAddress, lookUpUser, mailboxStates, replaceMailbox, type User } from './tenant.ts';
 import type { World } from './world.ts';
 import type { Worlds } from './worlds.ts';
@@ -31,11 +32,14 @@ const stateSchema = z.strictObject({ state: z.enum(mailboxStates), forSeconds: z
 const replaceSchema = z.strictObject({ code: z.enum(formerIdCodes).default('ErrorInvalidMailboxItemId') });
 const moveContactSchema = z.strictObject({ contactId: z.string(), folderId: z.string() });
 const copyContactSchema = z.strictObject({ contactId: z.string(), folderId: z.string().optional() });
+/** `photoBytes`: of a photo that may be larger than what Graph takes in a request. */
 const storeContactSchema = z.strictObject({
   contactId: z.string(),
   properties: z
     .record(z.string(), z.unknown())
-    .refine(properties => Object.keys(properties).every(name => name in contactProperties), 'no property of a contact'),
+    .refine(properties => Object.keys(properties).every(name => name in contactProperties), 'no property of a contact')
+    .default({}),
+  photoBytes: z.int().min(3).max(100_000_000).optional(),
 });
 const folderSchema = z.strictObject({ folderId: z.string() });
 const moveFolderSchema = z.strictObject({ folderId: z.string(), parentFolderId: z.string() });
@@ -91,6 +95,7 @@ export function registerMailboxControls(app: FastifyInstance, worlds: Worlds): v
   });
   control('storeContact', storeContactSchema, (mailbox, body, user, world) => {
     const contact = findContact(mailbox, body.contactId);
+    if (body.photoBytes !== undefined) contact.photo = jpegOf(body.photoBytes);
     changeContact(mailbox, contact, JSON.stringify({ ...readStored(contact), ...body.properties }), world.now());
     world.notifier.contactChanged(user, contact, contact.folder, 'updated');
     return {};

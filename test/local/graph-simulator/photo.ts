@@ -14,6 +14,13 @@ export function readPhoto(body: unknown, contentType: string | undefined): Photo
   throw new GraphError(400, 'BadRequest', 'The request body is not an image.');
 }
 
+/** As many bytes that say to be a picture. */
+export function jpegOf(length: number): Photo {
+  const bytes = Buffer.alloc(length);
+  bytes.set([0xff, 0xd8, 0xff]);
+  return { type: 'image/jpeg', bytes };
+}
+
 /** What Graph tells of a picture without giving it. https://learn.microsoft.com/graph/api/resources/profilephoto */
 export function photoEntity({ type, bytes }: Photo): Record<string, unknown> {
   const { width, height } = sizeOf(bytes);

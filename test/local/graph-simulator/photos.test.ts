@@ -77,6 +77,43 @@ test("a contact's photo has no other sizes and is not deleted, and what is no im
   expect((await tenant.graph('PUT', `${contacts}/${id}/photo/$value`, { not: 'an image' })).status).toBe(400);
 });
 
+test('a photo above 4 MiB is refused, alone and in a batch', async () => {
+  const { id } = await tenant.newContact();
+  const path = `${contacts}/${id}/photo/$value`;
+  const photo = jpeg(2000, 5 * 1024 * 1024);
+  expect((await send('PUT', path, photo)).status).toBe(413);
+  const request = { id: '1', method: 'PUT', url: path, headers: { 'Content-Type': 'image/jpeg' } };
+  const batch = { requests: [{ ...request, body: photo.toString('base64') }] };
+  expect(codeOf(await tenant.graph('POST', '/$batch', batch))).toEqual([413, 'RequestEntityTooLarge']);
+  expect((await send('GET', path)).status).toBe(404);
+});
+
+test('what is too large is read to its end, or who sends it would see a broken connection instead of the answer', async () => {
+  const parts = 8;
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    async pull(stream) {
+      await tenant.graph('GET', tenant.ada); // What was sent has arrived by then.
+      stream.enqueue(new Uint8Array(1024 * 1024));
+      if (++sent === parts) stream.close();
+    },
+  });
+  const { id } = await tenant.newContact();
+  const { access_token: token } = tenant.simulator.issueToken('test');
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'image/jpeg' };
+  const url = `${tenant.simulator.url}/v1.0${contacts}/${id}/photo/$value`;
+  const { status } = await fetch(url, { method: 'PUT', headers, body, duplex: 'half' });
+  expect([status, sent]).toEqual([413, parts]);
+});
+
+test('a client that is no Graph client may have stored a photo of any size', async () => {
+  const { id } = await tenant.newContact();
+  const mailbox = tenant.ada.replace('users', 'mailboxes');
+  await tenant.control('POST', `${mailbox}/storeContact`, { contactId: id, photoBytes: 5_000_000 });
+  expect(await send('GET', `${contacts}/${id}/photo/$value`)).toMatchObject({ status: 200, type: 'image/jpeg' });
+  expect((await send('GET', `${contacts}/${id}/photo/$value`)).bytes).toHaveLength(5_000_000);
+});
+
 test('a photo travels in a batch as base64', async () => {
   const { id } = await tenant.newContact();
   const url = `${contacts}/${id}/photo/$value`;

@@ -2,12 +2,14 @@ import {
   audienceOf,
   everybody,
   getsUnassigned,
+  hiddenUpTo,
   hidingRule,
   identityIn,
   keepUnassigned,
   restrictionOf,
   ruleId,
   sightOf,
+  withHiddenUpTo,
   withIdentity,
   withinRules,
   withOwnersAmongTargets,
@@ -152,4 +154,11 @@ describe('a mailbox that gets what has no owner among the targets', () => {
     expect(keepUnassigned(now, everybody)).toBe('?,@desk');
     expect(getsUnassigned(keepUnassigned(now, everybody))).toBe(true);
   });
+});
+
+test('up to where hidden contacts are hidden is part of an audience and no rule of it', () => {
+  const audience = withHiddenUpTo('+12345678', 40);
+  expect([audience, withHiddenUpTo('', 0)].map(hiddenUpTo)).toEqual([40, 0]);
+  expect(withinRules(audience, {})).toBe(withHiddenUpTo('', 40));
+  expect(withHiddenUpTo('', 0)).toBe(everybody);
 });

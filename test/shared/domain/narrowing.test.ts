@@ -1,5 +1,5 @@
 import { fingerprint } from '../../../shared/domain/fingerprint.ts';
-import { findNarrowed, withWaiting } from '../../../shared/domain/narrowing.ts';
+import { findNarrowed, lastHiding, withWaiting } from '../../../shared/domain/narrowing.ts';
 import type { KnownContact, SeenContact } from '../../../shared/domain/sourceChanges.ts';
 
 const [board, sales] = [{ department: 'Board' }, { department: 'Sales' }];
@@ -88,4 +88,22 @@ test('a change that waits is taken up again as often as it is seen', () => {
   const snapshot = snapshotOf(known('a', { removal: 'held', waiting: board }));
   const again = { seen: [seen('a', board)], removed: [] };
   expect(withWaiting(again, snapshot)).toEqual(again);
+});
+
+test('the last change that hides a contact from somebody who may have it is found beyond a position', () => {
+  const at = (position: number, contact: SeenContact['contact'] | null, before: SeenContact['contact'] | null) => {
+    return { position, contact, before: before && { contact: before } };
+  };
+  const hidden = { ...sales, sensitivity: 'private' as const };
+  const changes = [
+    at(1, board, sales),
+    at(2, hidden, sales),
+    at(3, sales, hidden),
+    at(4, hidden, null),
+    at(5, null, sales),
+    at(6, { ...hidden, department: 'Board' }, hidden),
+    { position: 7, contact: hidden },
+  ];
+  expect([0, 1, 2].map(position => lastHiding(changes, position, { visibility: rules }))).toEqual([2, 2, 0]);
+  expect(lastHiding(changes.slice(0, 1), 0, {})).toBe(0);
 });

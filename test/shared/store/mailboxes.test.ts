@@ -208,6 +208,7 @@ describeState('Mailboxes', tables => {
       entry('k', { adoption: { folderId: 'f', before: { jobTitle: 'Countess', mobilePhone: null }, hasPhoto: true } }),
     ],
     ['with a photo', entry('k', { photo: 'ab', photoRetry: { at: 7, attempts: 2 } })],
+    ['with a photo that may land', entry('k', { photoRetry: { at: 7, attempts: 2, mayLandUntil: 5 } })],
     ['made beside several that may be meant', entry('k', { ambiguous: true })],
   ])('a ledger row comes back: %s', async (_, stored) => {
     const mailbox = open();

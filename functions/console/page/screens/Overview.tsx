@@ -9,6 +9,7 @@ import { WhenSeen } from '../elements/WhenSeen.tsx';
 import { links } from '../links.ts';
 import { allLists, listProblems, lists, openHolds, totalMailboxes } from '../lists.ts';
 import { useResource } from '../resource.ts';
+import { has } from '../session.ts';
 import { listStates } from '../stateAdvice.ts';
 import { count, countOf } from '../words.ts';
 import { DayCharts } from './days/DayCharts.tsx';
@@ -123,7 +124,14 @@ export function NoLists() {
   return (
     <Empty title="There are no lists yet.">
       <p>
-        Name one in the app setting <code>CONTACT_LISTS</code>: a source, who gets it, and the folder it goes to.
+        {has('Admin') ? (
+          <>
+            <a href={links.edit('')}>Make one here</a>, or name one
+          </>
+        ) : (
+          'Name one'
+        )}{' '}
+        in the app setting <code>CONTACT_LISTS</code>: a source, who gets it, and the folder it goes to.
       </p>
     </Empty>
   );

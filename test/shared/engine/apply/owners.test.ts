@@ -209,3 +209,21 @@ test('previews show each mailbox its own, side by side', async () => {
   ]);
   expect(await world.previewList()).toMatchObject({ creates: 2, deletes: 0 });
 });
+
+test('a preview counts the contacts that have no owner among the targets', async () => {
+  await start(withOwners({ unassigned: [desk] }));
+  const noted = async () => (await world.previewList()).notes.filter(note => note.includes('owner'));
+  add('Customer', ada);
+  expect(await noted()).toEqual([]);
+  for (const name of ['gone@contoso.com', 'left@contoso.com']) add(`Of ${name}`, name);
+  expect(await noted()).toEqual([
+    '2 contacts have no owner among the targets: 1 mailbox of owners.unassigned gets them',
+  ]);
+  world.setLists(withOwners({ ownersOnly: true }));
+  expect(await noted()).toEqual([
+    '3 contacts have no owner among the targets: nobody gets them, since owners.unassigned names no target',
+  ]);
+  world.graph.hideAddresses();
+  world.graph.setGroup('all@contoso.com', [adaId, benId, thirdId, deskId, world.graph.addUser('new@contoso.com')]);
+  expect(await noted()).toEqual([]);
+});

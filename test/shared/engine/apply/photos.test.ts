@@ -1,7 +1,7 @@
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { nothingBeside } from '../../../memory/adapters.ts';
 import { crash, failure } from '../../../memory/graphFaults.ts';
-import { createWorld, hour, listOf, minute, type World } from '../world.ts';
+import { createWorld, hour, listOf, minute, timing, type World } from '../world.ts';
 
 let world: World;
 let target: string;
@@ -153,7 +153,37 @@ test('a photo that may have been written is written over, although the source is
   expect(photoOf('Contact 1')).toEqual(jpeg(2));
   show(0, jpeg(1));
   await world.sync();
+  await world.clock.advance(timing.graphGraceSeconds * 1000);
+  await world.sync();
   expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+test('a photo that got no answer and lands late covers no newer one', async () => {
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'photo' }, answer: failure('unavailable') });
+  await world.sync();
+  show(0, jpeg(2));
+  await world.sync();
+  world.graph.mailbox(target).setPhoto(world.targetId(target, 'Contact 1'), jpeg(1));
+  await world.clock.advance(timing.graphGraceSeconds * 1000);
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(2));
+  expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
+});
+
+test('nor one that the source shows after it had none for a moment', async () => {
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'photo' }, answer: failure('unavailable') });
+  await world.sync();
+  show(0, new Uint8Array());
+  edit(0, 'Head');
+  await world.sync();
+  show(0, jpeg(2));
+  await world.sync();
+  world.graph.mailbox(target).setPhoto(world.targetId(target, 'Contact 1'), jpeg(1));
+  await world.clock.advance(timing.graphGraceSeconds * 1000);
+  await world.sync();
+  expect(photoOf('Contact 1')).toEqual(jpeg(2));
 });
 
 test('so is one whose handler died before it noted it', async () => {
