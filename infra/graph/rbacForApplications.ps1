@@ -7,8 +7,8 @@ The app may read the contacts of the source mailboxes, and write those of the me
 Run it in place of the Graph permission Contacts.ReadWrite: grants add up, so remove that one or the limits mean nothing
 (infra/graph/appRoles.bicep with contactsOfEveryMailbox=false). User.Read.All and GroupMember.Read.All stay with Graph.
 
-With -NoticeMailbox it may send mail from that one mailbox (NOTIFY_MAIL_FROM), and from no other; also without the rest,
-where the app has Contacts.ReadWrite in Graph.
+Run by itself with -NoticeMailbox, it lets the app send mail from that one mailbox (NOTIFY_MAIL_FROM) and from no other,
+and changes nothing about contacts.
 
 Running it again changes what differs. A change takes effect after 30 minutes to 2 hours.
 Exchange counts direct members alone: where the lists name groups with groups in them, name a flat one here. It must be
@@ -41,7 +41,7 @@ param(
   # A member of that group, for the check.
   [Parameter(Mandatory, ParameterSetName = 'Contacts')] [string] $ProbeMailbox,
   # Mailbox that notices are sent from.
-  [Parameter(Mandatory, ParameterSetName = 'Notices')] [Parameter(ParameterSetName = 'Contacts')] [string] $NoticeMailbox,
+  [Parameter(Mandatory, ParameterSetName = 'Notices')] [string] $NoticeMailbox,
   # Start of the names of what is made in Exchange Online.
   [ValidateLength(1, 40)] [string] $Name = 'Contact Folder Sync',
   # Changes nothing.
@@ -83,13 +83,15 @@ if (-not (Get-ConnectionInformation | Where-Object State -eq 'Connected')) { Con
 $readRole = 'Application Contacts.Read'
 $writeRole = 'Application Contacts.ReadWrite'
 $sendRole = 'Application Mail.Send'
-$contacts = $PSCmdlet.ParameterSetName -eq 'Contacts'
 
 if (-not $CheckOnly) {
   if (-not (Get-ServicePrincipal -Identity $PrincipalId -ErrorAction SilentlyContinue)) {
     New-ServicePrincipal -AppId $ClientId -ObjectId $PrincipalId -DisplayName $Name | Out-Null
   }
-  if ($contacts) {
+  if ($NoticeMailbox) {
+    Set-Scope "$Name notices" (Get-AddressFilter $NoticeMailbox)
+    Set-Assignment "$Name sends notices" $sendRole "$Name notices"
+  } else {
     $sources = $SourceMailbox | ForEach-Object { Get-AddressFilter $_ }
     $group = (Get-Recipient -Identity $TargetGroup).DistinguishedName
     Set-Scope "$Name sources" ($sources -join ' -or ')
@@ -97,19 +99,13 @@ if (-not $CheckOnly) {
     Set-Assignment "$Name reads sources" $readRole "$Name sources"
     Set-Assignment "$Name writes targets" $writeRole "$Name targets"
   }
-  if ($NoticeMailbox) {
-    Set-Scope "$Name notices" (Get-AddressFilter $NoticeMailbox)
-    Set-Assignment "$Name sends notices" $sendRole "$Name notices"
-  }
 }
 
-$checks = @()
-if ($contacts) {
-  $checks += @($SourceMailbox | ForEach-Object { Test-Access $_ $readRole }) + @(Test-Access $ProbeMailbox $writeRole)
-  Write-Host 'Remove the Graph permission Contacts.ReadWrite from the identity if it has it: it would reach every mailbox.'
+$permission = if ($NoticeMailbox) { 'Mail.Send' } else { 'Contacts.ReadWrite' }
+$checks = if ($NoticeMailbox) {
+  @(Test-Access $NoticeMailbox $sendRole)
+} else {
+  @($SourceMailbox | ForEach-Object { Test-Access $_ $readRole }) + @(Test-Access $ProbeMailbox $writeRole)
 }
-if ($NoticeMailbox) {
-  $checks += @(Test-Access $NoticeMailbox $sendRole)
-  Write-Host 'Remove the Graph permission Mail.Send from the identity if it has it: it would reach every mailbox.'
-}
+Write-Host "Remove the Graph permission $permission from the identity if it has it: it would reach every mailbox."
 if ($checks -contains $false) { exit 1 }
