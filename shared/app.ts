@@ -35,7 +35,7 @@ import {
   requestRollback,
   unpin,
 } from './engine/history/index.ts';
-import { decideHold } from './engine/holds/index.ts';
+import { decideHold, readHeldMailboxes } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode, VerifyMessage } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
 import {
@@ -261,6 +261,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewUnpin: async (list: ContactList) => previewUnpin(list, await withLists()),
     unpin: (list: Pick<ContactList, 'id'>) => unpin(list, decided),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
+    readHeldMailboxes: (listId: string, page: { readonly from?: string | undefined; readonly limit: number }) =>
+      readHeldMailboxes(listId, page, services),
     tellWeekly: async () => {
       const known = await remembered();
       return tellWeekly(() => readLists(known), known);

@@ -16,6 +16,7 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   getDays: 'Reader',
   getListDays: 'Reader',
   listMailboxes: 'Reader',
+  listHeldMailboxes: 'Reader',
   findMailbox: 'Reader',
   getMailbox: 'Reader',
   listRuns: 'Reader',

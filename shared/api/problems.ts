@@ -59,6 +59,11 @@ export function foreignContinuation(): ApiProblem {
   return new ApiProblem(400, 'The continuation is none of ours', detail);
 }
 
+export function noHeldMailboxes(): ApiProblem {
+  const detail = 'Look at the holds of the list; which mailboxes wait is known once a run of this version found them';
+  return new ApiProblem(409, 'No mailboxes are known to wait for a decision', detail);
+}
+
 export function noConfiguredList(): ApiProblem {
   return new ApiProblem(
     404,

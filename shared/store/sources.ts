@@ -7,6 +7,7 @@ import { type TakenCapture, takeCapture } from './captures.ts';
 import { readEachColumn } from './columns.ts';
 import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { guardWrites, rowsBesideGuard } from './guardedWrites.ts';
+import { heldMailboxesPrefix, openHeldMailboxes } from './heldMailboxes.ts';
 import { changeColumnNames, openJournal, parseChange } from './journalRows.ts';
 import { openListIndex } from './listIndex.ts';
 import { askOperation, parsePin, pinColumnNames, pinKey, unpinOperation } from './pinRow.ts';
@@ -65,6 +66,7 @@ const rowKinds: readonly RowKind[] = [
   { prefix: 'targets', columns: [], texts: ['targets'] },
   { prefix: 'members:', columns: [], texts: ['members', 'missing'] },
   { prefix: leavingHoldKey, columns: [], texts: ['hold'] },
+  { prefix: heldMailboxesPrefix, columns: [], texts: ['ids'] },
   { prefix: mailboxSearchKey, columns: ['at'] },
   { prefix: rolloutKey, columns: [], texts: ['rollout'] },
   { prefix: definitionPrefix, columns: [], texts: ['definition'] },
@@ -85,6 +87,7 @@ export function openSource(stored: Table, listId: string) {
     ...openSnapshot(table, listId),
     ...journal,
     ...openLeavingHold(table, listId),
+    ...openHeldMailboxes(table, listId),
     ...openRollout(table, listId),
     readCheckpoint,
     readSealedCheckpoint,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { source as axe } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createWorld } from '../shared/engine/world.ts';
 import { until } from '../world/world.ts';
 import { findBrowser, openBrowser } from './browser.ts';
 import {
@@ -261,6 +262,28 @@ withBrowser('The console in a browser', () => {
     await page.getByText('Finished', { exact: true }).first().waitFor();
     await page.getByRole('link', { name: 'Holds' }).click();
     await page.getByText('Nothing waits for a decision').waitFor();
+  });
+
+  test('mailboxes that would leave are named, each with what it loses', async () => {
+    const world = createWorld();
+    world.addContacts(2);
+    const targets = world.addTargets(250);
+    await world.sync();
+    world.graph.setGroup('all@contoso.com', targets.slice(0, 100));
+    await world.sync();
+    const page = await (await openContext({ viewport: { width: 360, height: 740 } })).newPage();
+    listen(page);
+    await answerFrom(world, page);
+    await page.goto('/api/console#/holds');
+    await page.getByText('150 mailboxes would leave').waitFor();
+    const rows = page.getByRole('row').filter({ hasText: 'loses the list' });
+    await rows.nth(99).waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await rows.nth(149).waitFor();
+    expect(await rows.count()).toBe(150);
+    expect(await page.getByRole('link', { name: /^user-/ }).count()).toBe(150);
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
   });
 
   test('what changes at the source is seen to arrive: a run is started, followed to its end, and the contact looked for', async () => {

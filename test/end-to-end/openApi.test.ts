@@ -107,6 +107,7 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: `${list}/days?days=400`, status: 200 },
       { path: '/api/lists/none/days', status: 404 },
     ],
+    listHeldMailboxes: [{ path: `${list}/hold/mailboxes`, status: 409 }],
     listMailboxes: [
       { path: `${list}/mailboxes?limit=1`, status: 200 },
       { path: `${list}/mailboxes?state=nowhere`, status: 400 },
