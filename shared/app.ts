@@ -6,6 +6,7 @@ import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { type Decided, decide } from './engine/audit/index.ts';
 import { testConnection } from './engine/connection-test/index.ts';
+import { type CountedList, createDayKeeper, forgetDays, readDays } from './engine/days/index.ts';
 import {
   type CodeSettings,
   createCurrentLists,
@@ -35,17 +36,30 @@ import {
   unpin,
 } from './engine/history/index.ts';
 import { decideHold } from './engine/holds/index.ts';
-import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import type { CaptureMessage, SyncMessage, SyncMode, VerifyMessage } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
+import {
+  forgetProofRuns,
+  type ProvenList,
+  proveRemoval,
+  readProofResult,
+  startVerification,
+  tendTombstones,
+  verifyMailboxes,
+  viewProofRun,
+} from './engine/proof/index.ts';
 import { createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
+import { forgetFiles } from './engine/source-files/forgetFiles.ts';
+import { keepFile } from './engine/source-files/keepFile.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
   type ContactQuestion,
   createListOperators,
   createRunReader,
   findKnownList,
+  findStoredLists,
   generalNotes,
   type MailboxQuestion,
   readContactFolders,
@@ -53,6 +67,7 @@ import {
   readLists,
   readMailbox,
   readOneList,
+  readSourceColumns,
   readSourceFolders,
   searchContacts,
 } from './engine/status/index.ts';
@@ -176,6 +191,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const listIndex = rememberListIndex(store.listIndex, clock);
   // Who decides goes by what is there now, such as a halt that a run made a moment ago.
   const decidedIndex = { ...listIndex, read: store.listIndex.read };
+  const dayKeeper = createDayKeeper(services);
   const decided = { ...services, listIndex: decidedIndex };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
@@ -189,6 +205,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     scheduleSync: async () => {
       const known = await withLists();
+      await dayKeeper.keep(await findStoredLists(known));
       return tellOfRun(() => runSchedule({ ...known, stages }), known);
     },
     captureLists: async (message: CaptureMessage, deliveryCount?: number) =>
@@ -203,9 +220,11 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     },
     askForFullReconcile: async () => askForFullReconcile((await withLists()).lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
-    forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetRuns: async () => (await forgetRuns(services.runs, clock)) + (await forgetProofRuns(services)),
+    forgetDays: () => forgetDays(services),
     forgetChanges: async () => forgetChanges(await withLists()),
     forgetPhotos: async () => forgetPhotos(await withLists()),
+    forgetFiles: () => forgetFiles({ clock, files, definitions, entries: settings.entries }),
     forgetGoneMailboxes: async () => forgetGoneMailboxes(await withLists()),
 
     renewSubscriptions: async (request: RenewalRequest) =>
@@ -254,6 +273,11 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewList: async (list: ContactList, budget?: number) => previewList(list, await withLists(), budget),
     explainContact: async (list: ContactList, mailboxId: string, contact: string) =>
       explainContact(list, mailboxId, contact, await withLists()),
+    proveRemoval: (proven: ProvenList, contact: string) => proveRemoval(proven, contact, services),
+    startVerification: (proven: ProvenList, contact: string) => startVerification(proven, contact, services),
+    verifyMailboxes: async (message: VerifyMessage) => verifyMailboxes(message, await withLists([message.list])),
+    readProofResult: (run: string) => readProofResult(run, services),
+    tendTombstones: () => tendTombstones(services),
     /** Also where the tables are out of reach. */
     readTestedLists: (id: string) => currentLists.readOrLatest([id]),
     testConnection: async (list: ContactList | RefusedList) =>
@@ -265,14 +289,26 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     /** Epoch milliseconds. */
     nextRun: () => nextTime(settings.schedules.SYNC_SCHEDULE, clock.now()),
     findKnownList: async (id: string) => findKnownList(id, await remembered()),
+    /** Also one that is gone from the settings, and of which no mailbox has anything any more. */
+    findStoredList: async (id: string) => (await findStoredLists(await remembered())).find(list => list.id === id),
     readListMailboxes: async (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, await withLists()),
+    /** Of the lists that somebody may see. */
+    readDays: async (sees: (listId: string) => boolean, days: number) => {
+      const stored = await findStoredLists(await remembered());
+      return readDays(
+        stored.filter(({ id }) => sees(id)),
+        days,
+        services,
+      );
+    },
+    readListDays: (list: CountedList, days: number) => readDays([list], days, services),
     readMailbox: async (mailboxId: string) => readMailbox(mailboxId, await withLists()),
     searchContacts: (listId: string, question: ContactQuestion) =>
       searchContacts(services.openSource(listId), question),
     /** Ids of the lists that somebody may operate without a role. */
     findOperatedLists: createListOperators({ ...services, readLists: () => currentLists.read() }),
-    readRun: runReader.readRun,
+    readRun: async (id: string) => (await runReader.readRun(id)) ?? viewProofRun(id, services),
     readLatestRuns: runReader.readLatestRuns,
 
     readDefinition: (list: string) => readDefinition(list, settings.entries, definitions),
@@ -283,12 +319,14 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewContacts: async (list: ContactList, limit: number) => previewContacts(list, await withLists(), limit),
     deleteDefinition: (edit: Edit) => deleteDefinition(edit, definitionServices),
 
+    keepFile: (bytes: Uint8Array) => keepFile(bytes, services),
     replaceFile: (list: ContactList, source: string, bytes: Uint8Array) => replaceFile(list, source, bytes, services),
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,
     searchDirectory: graph.searchDirectory,
     openSources: () => openSourcesOf(settings),
+    readSourceColumns: (list: ContactList, name: string | undefined) => readSourceColumns(list, name, services),
     readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };

@@ -3,11 +3,13 @@ import { auditRoute } from './audit.ts';
 import { clearRoute } from './clear.ts';
 import { connectionTestRoute } from './connectionTest.ts';
 import { contactFoldersRoute } from './contactFolders.ts';
+import { daysRoutes } from './days.ts';
 import { definitionRoutes } from './definition.ts';
 import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
 import { healthRoute } from './health.ts';
 import { holdRoute } from './hold.ts';
+import { keepFileRoute } from './keepFile.ts';
 import { listMailboxesRoute } from './listMailboxes.ts';
 import { listRoutes } from './lists.ts';
 import { mailboxRoutes } from './mailboxes.ts';
@@ -15,6 +17,7 @@ import { testNoticesRoute } from './notices.ts';
 import { openApiRoute } from './openApi.ts';
 import { openSourcesRoute } from './openSources.ts';
 import { previewRoute } from './preview.ts';
+import { proofRoutes } from './proof.ts';
 import { resyncRoutes } from './resync.ts';
 import { rollbackRoutes } from './rollback.ts';
 import type { AnyRoute } from './route.ts';
@@ -37,8 +40,10 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...listRoutes(app),
     ...definitionRoutes(app),
     tryListRoute(app),
+    keepFileRoute(app),
     openSourcesRoute(app),
     searchDirectoryRoute(app),
+    ...daysRoutes(app),
     listMailboxesRoute(app),
     ...mailboxRoutes(app),
     contactFoldersRoute(app),
@@ -47,6 +52,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     previewRoute(app),
     searchContactsRoute(app),
     explainRoute(app),
+    ...proofRoutes(app),
     clearRoute(app),
     holdRoute(app),
     ...haltRoutes(app),

@@ -13,6 +13,8 @@ export const routeRoles: Readonly<Record<string, Access>> = {
 
   listLists: 'Reader',
   getList: 'Reader',
+  getDays: 'Reader',
+  getListDays: 'Reader',
   listMailboxes: 'Reader',
   findMailbox: 'Reader',
   getMailbox: 'Reader',
@@ -22,6 +24,8 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   searchContacts: 'Operator',
   preview: 'Operator',
   explain: 'Operator',
+  proveRemoval: 'Operator',
+  getRunResult: 'Operator',
   testConnection: 'Operator',
   getSourceFolders: 'Operator',
   putSourceFile: 'Operator',
@@ -43,6 +47,7 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   putDefinition: 'Admin',
   deleteDefinition: 'Admin',
   tryList: 'Admin',
+  keepFile: 'Admin',
   getOpenSources: 'Admin',
   searchDirectory: 'Admin',
   // Of any mailbox of the tenant: for whoever may make a list of its folders.
@@ -54,4 +59,12 @@ export const routeRoles: Readonly<Record<string, Access>> = {
  * Routes of no list that tell an operator of some lists of these alone, beside the routes of those lists (design:
  * Console). Each asks `seesList`.
  */
-export const ofListsAlone: readonly string[] = ['listLists', 'listRuns', 'getRun', 'findMailbox', 'getMailbox'];
+export const ofListsAlone: readonly string[] = [
+  'listLists',
+  'getDays',
+  'listRuns',
+  'getRun',
+  'getRunResult',
+  'findMailbox',
+  'getMailbox',
+];

@@ -214,6 +214,10 @@ export function noFoldersToShow(): ApiProblem {
   return new ApiProblem(409, 'The source has no folders to show', detail);
 }
 
+export function noColumnsToShow(): ApiProblem {
+  return new ApiProblem(409, 'The source has no columns to show', 'Only sources of the kind csv have');
+}
+
 export function unreadableSource(detail: string): ApiProblem {
   return new ApiProblem(503, 'The source could not be read', detail);
 }
@@ -247,6 +251,18 @@ export function noTarget(reason: NoTargetReason): ApiProblem {
 
 export function noRun(): ApiProblem {
   return new ApiProblem(404, 'There is no such run', 'Use an id that a resync or GET /api/runs named');
+}
+
+export function noResult(): ApiProblem {
+  return new ApiProblem(
+    404,
+    'There is no such result',
+    'Use the id of a run that POST /api/lists/{list}/proof with verify started within the last seven days',
+  );
+}
+
+export function unfinishedRun(): ApiProblem {
+  return new ApiProblem(409, 'The run is not finished', 'Look at GET /api/runs/{id}, and ask again once it is');
 }
 
 export function undecided(answer: Exclude<HoldAnswer, { kind: 'decided' }>): ApiProblem {

@@ -33,6 +33,8 @@ export interface WantedChange {
   readonly restrictions?: readonly Restriction[];
   /** What the mailbox sees of it, where that is not everything. */
   readonly sight?: Exclude<Sight, 'visible'>;
+  /** Epoch milliseconds of the capture that found the change, where that is known. */
+  readonly changedAt?: number | undefined;
 }
 
 type OtherReason = Exclude<PlanReason, 'changedAtSource'>;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
 import type { StoredRow, Table } from '../ports/tableStorage.ts';
+import { dayMilliseconds, dayOf } from './utcDay.ts';
 
 const schemaVersion = 1;
-const day = 86_400_000;
 /** A page looks at this many days at most: one without a decision costs a request. */
 const daysAPage = 31;
 /** Days before the oldest that is kept which are looked at, for sweeps that did not run. */
@@ -80,10 +80,10 @@ export function openAudit(table: Table) {
   ): Promise<AuditPage> {
     const start = from === undefined ? undefined : { day: from.slice(0, 10), rowKey: from.slice(11) };
     const first = start ? Date.parse(start.day) : now;
-    const oldest = dayOf(now - keptDays * day);
+    const oldest = dayOf(now - keptDays * dayMilliseconds);
     const decisions: Decision[] = [];
     for (let index = 0; index <= daysAPage; index++) {
-      const partition = dayOf(first - index * day);
+      const partition = dayOf(first - index * dayMilliseconds);
       if (partition < oldest) return { decisions };
       if (index === daysAPage) return { decisions, next: `${partition}-` };
       const range = partition === start?.day && start.rowKey !== '' ? { from: start.rowKey } : {};
@@ -101,7 +101,7 @@ export function openAudit(table: Table) {
   async function forget(now: number, keptDays: number): Promise<number> {
     let forgotten = 0;
     for (let index = 1; index <= daysMissed; index++) {
-      const partition = dayOf(now - (keptDays + index) * day);
+      const partition = dayOf(now - (keptDays + index) * dayMilliseconds);
       const rows = await table.query(partition, {}, ['RowKey']);
       for (const chunk of chunksOf(rows, 100)) {
         await table.write(
@@ -113,11 +113,6 @@ export function openAudit(table: Table) {
     }
     return forgotten;
   }
-}
-
-/** In UTC, as YYYY-MM-DD. */
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }
 
 function parseDecision({ properties }: StoredRow): Decision {

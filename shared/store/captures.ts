@@ -67,6 +67,7 @@ export async function takeCapture(
     ...known,
     epoch: known.epoch === 0 || (stored && isPutBack(stored)) ? now : known.epoch,
     sealEtag: stored?.sealEtag ?? '',
+    endingsKeptAfter: known.endingsKeptAfter ?? known.head,
     captures: known.captures + 1,
     captureStartedAt: now,
     capturingUntil: now + leaseMilliseconds,

@@ -3,7 +3,9 @@ import { RowConflict, type RowOperation, type Table } from '../ports/tableStorag
 import type { Gathering } from './gathering.ts';
 import { checkWrite, maxTransactionBytes, maxTransactionRows, operationBytes } from './tables/limits.ts';
 import {
+  addDays,
   addTallies,
+  type Days,
   isEmpty,
   parseTotalsRow,
   type Tally,
@@ -14,11 +16,19 @@ import {
   totalsRows,
 } from './totals.ts';
 
+/** What rows add to the totals of their partition. */
+export interface Counted {
+  /** More than they did. */
+  readonly difference?: Tally;
+  /** When that happened, in epoch milliseconds, where the totals are to tell the latest time. */
+  readonly at?: number;
+  readonly days?: Days;
+}
+
 /** One transaction's rows, as its caller sees it. */
 interface Write {
   readonly operations: readonly RowOperation[];
-  readonly difference: Tally;
-  readonly at: number;
+  readonly counted: Required<Counted>;
   readonly resolve: (etags: string[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -38,16 +48,13 @@ const totalsBytes = 256 * 1024;
 /**
  * Like `Table.write`, and counts.
  *
- * @param operations at most 99; each guarded by an etag, or an insert, where there is a difference: an answer that was
+ * @param operations at most 99; each guarded by an etag, or an insert, where something counts: an answer that was
  * lost must not let it count twice
- * @param difference what the rows will add to the partition's totals, more than they did
- * @param at when that happened, in epoch milliseconds, where the totals are to tell the latest time
  */
 export type WriteRows = (
   partitionKey: string,
   operations: readonly RowOperation[],
-  difference?: Tally,
-  at?: number,
+  counted?: Counted,
 ) => Promise<string[]>;
 
 /**
@@ -59,11 +66,11 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
   const waiting = new Map<string, Write[]>();
   const noTotals = parseTotalsRow(undefined, layout);
   const totals = new LRUCache<string, KnownTotals>({ max: 100 });
-  return async (partitionKey, operations, difference = {}, at = 0) => {
+  return async (partitionKey, operations, { difference = {}, at = 0, days = {} } = {}) => {
     // What cannot be stored fails alone.
     checkWrite(partitionKey, operations);
     return new Promise((resolve, reject) => {
-      const write = { operations, difference, at, resolve, reject };
+      const write = { operations, counted: { difference, at, days }, resolve, reject };
       const others = waiting.get(partitionKey);
       if (others) {
         others.push(write);
@@ -105,12 +112,13 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
 
   async function send(partitionKey: string, writes: readonly Write[]): Promise<void> {
     const rows = writes.flatMap(({ operations }) => operations);
-    const difference = addTallies(...writes.map(each => each.difference));
-    if (isEmpty(difference)) return answer(writes, await table.write(partitionKey, rows));
+    const difference = addTallies(...writes.map(({ counted }) => counted.difference));
+    const days = writes.map(({ counted }) => counted.days).reduce(addDays, {});
+    if (isEmpty(difference) && isEmpty(days)) return answer(writes, await table.write(partitionKey, rows));
     const { slot, row: known } = totals.get(partitionKey) ?? { slot: firstSlot % totalsRows, row: noTotals };
     const row = known ?? (await readTotals(partitionKey, slot));
-    const latest = Math.max(row.latest, ...writes.map(({ at }) => at));
-    const sum = { ...row, tally: addTallies(row.tally, difference), latest };
+    const latest = Math.max(row.latest, ...writes.map(({ counted }) => counted.at));
+    const sum = { ...row, tally: addTallies(row.tally, difference), days: addDays(row.days, days), latest };
     const etags = await table.write(partitionKey, [...rows, totalsOperation(layout, slot, sum)]);
     totals.set(partitionKey, { slot, row: { ...sum, etag: etags.at(-1) } });
     answer(writes, etags);

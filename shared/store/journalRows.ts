@@ -114,9 +114,13 @@ export function openJournal(table: Table, listId: string) {
     }
   }
 
-  /** Every change that the journal still holds and that can be read, oldest first, and the first that cannot. */
-  async function readLog(): Promise<{ changes: JournalChange[]; damage: DamagedRow | undefined }> {
-    const rows = await table.query(listId, rangeOf('change:'));
+  /**
+   * Every change that the journal still holds and that can be read, oldest first, and the first that cannot.
+   *
+   * @param after a position: only later ones
+   */
+  async function readLog(after = 0): Promise<{ changes: JournalChange[]; damage: DamagedRow | undefined }> {
+    const rows = await table.query(listId, { from: changeKey(after + 1), to: 'change;' });
     const read = rows.map(row =>
       readRowOr<JournalChange | DamagedRow>(
         placeOf(row),

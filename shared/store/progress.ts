@@ -13,14 +13,18 @@ import { packJson } from './longText.ts';
 import { justAfter, rangeOf } from './rowKey.ts';
 import {
   addTallies,
+  type Days,
   differenceOf,
   isCounted,
+  isEmpty,
   mostCountedRows,
   recountOperations,
+  sumDays,
   sumTotals,
   type Tally,
   type TotalsLayout,
 } from './totals.ts';
+import { dayOf } from './utcDay.ts';
 
 const schemaVersion = 1;
 
@@ -101,6 +105,12 @@ export type ProgressReport = Omit<z.infer<typeof handlerColumns>, 'audience'> & 
   readonly fullDueAt?: 0;
 };
 
+/** Columns to be merged into a row, and what they add to the figures of days. */
+interface Change {
+  readonly columns: Properties;
+  readonly days?: Days;
+}
+
 /** What a row says that says nothing. */
 const unknownMailbox = { ...handlerColumns.parse({}), ...fanOutColumns.parse({}) };
 
@@ -121,7 +131,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   const writeRows = gatherWrites(table, totalsLayout, gathering);
   /** Rows that were damaged when this process last read them: a note may mend one, and then changes the totals. */
   const damaged = new Set<string>();
-  return { readAll, recount, readTotals, readPage, read, add, note, report, remove };
+  return { readAll, recount, readTotals, readFigures, readPage, read, add, note, report, remove };
 
   function parse(listId: string, row: StoredRow): Progress {
     const progress = parseProgress(listId, row);
@@ -169,6 +179,12 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
     return sumTotals(await table.query(listId, rangeOf(totalsLayout.prefix)), totalsLayout)?.tally;
   }
 
+  /** The same, and what was done on the latest days: with one request. */
+  async function readFigures(listId: string): Promise<{ readonly totals: Tally | undefined; readonly days: Days }> {
+    const rows = await table.query(listId, rangeOf(totalsLayout.prefix));
+    return { totals: sumTotals(rows, totalsLayout)?.tally, days: sumDays(rows) };
+  }
+
   /** At most `limit` rows in the order of their mailboxes' ids, from the id `from` (included) on. */
   async function readPage(listId: string, limit: number, from = firstMailbox): Promise<Progress[]> {
     const rows = await table.query(listId, { limit, from });
@@ -197,7 +213,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
       }),
     );
     const difference = addTallies(...notes.map(columns => tallyMailbox({ ...unknownMailbox, ...columns })));
-    if (!(await unlessChanged(writeRows(listId, operations, difference)))) await note(listId, notes);
+    if (!(await unlessChanged(writeRows(listId, operations, { difference })))) await note(listId, notes);
   }
 
   /** The fan-out's own columns, merged; never what a handler reports. */
@@ -206,7 +222,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
       wanted !== undefined || wantedAudience !== undefined || damaged.has(keyOf(listId, mailboxId));
     const counting = notes.filter(changesTotals);
     const others = notes.filter(note => !changesTotals(note));
-    await Promise.all(counting.map(({ mailboxId, ...columns }) => change(listId, mailboxId, () => columns)));
+    await Promise.all(counting.map(({ mailboxId, ...columns }) => change(listId, mailboxId, () => ({ columns }))));
     for (const part of chunksOf(others, 100)) {
       const operations: RowOperation[] = part.map(({ mailboxId, ...columns }) => ({
         kind: 'merge',
@@ -219,20 +235,28 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
 
   /**
    * A handler's columns, and what its pass has settled of the fan-out's. Dropped when a later commit of the mailbox has
-   * already reported (design: State, Progress). `known` is the row as it was read before, which spares reading it again
-   * when nobody wrote since.
+   * already reported (design: State, Progress).
+   *
+   * @param known the row as it was read before, which spares reading it again when nobody wrote since
+   * @param work what the pass adds to the figures of the day
    */
   async function report(
     listId: string,
     mailboxId: string,
     { problem: reported, ...columns }: ProgressReport,
-    known?: ReadProgress,
+    { known, work = {} }: { readonly known?: ReadProgress | undefined; readonly work?: Tally } = {},
   ): Promise<void> {
     const problem = packJson('problem', reported ?? null);
+    const day = dayOf(columns.syncedAt);
     await change(
       listId,
       mailboxId,
-      row => (row && row.sequence > columns.sequence ? undefined : { ...row?.repairs, ...columns, ...problem }),
+      row => {
+        if (row && row.sequence > columns.sequence) return undefined;
+        // Whatever does something ends with a higher sequence: one that is there already has counted.
+        const counts = !isEmpty(work) && row?.sequence !== columns.sequence;
+        return { columns: { ...row?.repairs, ...columns, ...problem }, ...(counts ? { days: { [day]: work } } : {}) };
+      },
       known,
     );
   }
@@ -241,12 +265,13 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   async function change(
     listId: string,
     mailboxId: string,
-    columnsFor: (row: Progress | undefined) => Properties | undefined,
+    changeOf: (row: Progress | undefined) => Change | undefined,
     known?: ReadProgress,
   ): Promise<void> {
     for (let row = known ?? (await read(listId, mailboxId)); ; row = await read(listId, mailboxId)) {
-      const columns = columnsFor(row?.progress);
-      if (!columns) return;
+      const changed = changeOf(row?.progress);
+      if (!changed) return;
+      const { columns, days = {} } = changed;
       const properties = { schemaVersion, ...columns };
       const operation: RowOperation = row
         ? { kind: 'merge', rowKey: mailboxId, properties, etag: row.etag }
@@ -257,14 +282,14 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
         properties: { ...row?.properties, ...properties },
       });
       const difference = differenceOf(tallyMailbox(after), row ? tallyMailbox(row.progress) : {});
-      if (await unlessChanged(writeRows(listId, [operation], difference))) return;
+      if (await unlessChanged(writeRows(listId, [operation], { difference, days }))) return;
     }
   }
 
   /** Unless somebody wrote it since it was read. */
   async function remove(listId: string, { progress, etag }: ReadProgress): Promise<boolean> {
     const difference = differenceOf({}, tallyMailbox(progress));
-    return unlessChanged(writeRows(listId, [{ kind: 'delete', rowKey: progress.mailboxId, etag }], difference));
+    return unlessChanged(writeRows(listId, [{ kind: 'delete', rowKey: progress.mailboxId, etag }], { difference }));
   }
 }
 

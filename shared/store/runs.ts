@@ -124,7 +124,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     const difference = addTallies(...tallies);
     try {
       const inserts = rows.map((row): RowOperation => ({ kind: 'insert', ...row }));
-      const etags = await writeRows(id, inserts, difference);
+      const etags = await writeRows(id, inserts, { difference });
       for (const [index, row] of rows.entries()) {
         const counted = { ...row, etag: etags[index] ?? '', tally: tallies[index] ?? {} };
         remember(id, mailboxes[index]?.mailboxId ?? '', counted);
@@ -179,7 +179,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
       const isTold = after.told !== undefined || before.told !== undefined;
       try {
         const operations = [changeOf(row, changed, properties), ...(isTold ? [toldOperation(mailboxId, changed)] : [])];
-        const [etag = ''] = await writeRows(id, operations, difference, Number(columns.reportedAt));
+        const [etag = ''] = await writeRows(id, operations, { difference, at: Number(columns.reportedAt) });
         const wasOver = row !== undefined && !before.sent && !before.waiting;
         if (wasOver && !isEmpty(difference)) await forgetOutcome(id);
         return { ...changed, etag, tally: after };

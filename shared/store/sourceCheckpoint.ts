@@ -71,6 +71,8 @@ const checkpointDetails = z.object({
   hasOtherIds: z.boolean().default(false),
   /** Epoch milliseconds and number of the removals journaled within the last hour. */
   recentRemovals: z.array(z.tuple([z.number(), z.number()])),
+  /** Mailboxes keep how each contact ended there that was removed after this position; not known in older rows. */
+  endingsKeptAfter: z.number().optional(),
   /** The list's last policies, for when it has vanished from the settings. */
   policies: z.object({
     whenTargetLeaves: z.enum(['cleanUp', 'leave']),

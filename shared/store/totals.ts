@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Properties, RowOperation, StoredRow } from '../ports/tableStorage.ts';
-import { readColumns, readJson } from './columns.ts';
+import { readColumns, readIfReadable, readJson } from './columns.ts';
 import { UnreadableProperty } from './damagedRow.ts';
 import { packJson } from './longText.ts';
 import { maxTransactionRows } from './tables/limits.ts';
+import { dayBefore } from './utcDay.ts';
 
 const schemaVersion = 1;
 
@@ -25,11 +26,19 @@ export const mostCountedRows = maxTransactionRows - 1;
 const mostNames = 1000;
 
 const tally = z.record(z.string(), z.int());
+const daysColumn = z.record(z.string(), tally);
+
+/** What was done on each of the latest days, by day (YYYY-MM-DD, UTC). */
+export type Days = Readonly<Record<string, Tally>>;
+
+/** Older days are dropped from a row that is written; by then they lie elsewhere. */
+const countedDays = 8;
 const latestColumn = z.object({ latest: z.number().default(0) });
 
 /** One of a partition's rows of totals. */
 export interface TotalsRow {
   readonly tally: Tally;
+  readonly days: Days;
   /** The latest time that a difference came with, in epoch milliseconds; 0 without one. */
   readonly latest: number;
   /** False where rows were there before anybody counted, and of a damaged row: the sum means nothing then. */
@@ -60,7 +69,27 @@ export function differenceOf(after: Tally, before: Tally): Tally {
   return addTallies(after, Object.fromEntries(negated));
 }
 
-export function isEmpty(numbers: Tally): boolean {
+/** Of both, the latest `countedDays` up to the newest. */
+export function addDays(left: Days, right: Days): Days {
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
+  const newest = names.at(-1);
+  if (newest === undefined) return {};
+  const oldest = dayBefore(newest, countedDays - 1);
+  const kept = names.filter(name => name >= oldest);
+  return Object.fromEntries(kept.map(name => [name, addTallies(left[name] ?? {}, right[name] ?? {})]));
+}
+
+/** What all writers together did. */
+export function sumDays(rows: readonly StoredRow[]): Days {
+  return rows.map(parseDays).reduce(addDays, {});
+}
+
+/** An older version's write of the row drops them, and one that cannot be read counts nothing: they are only shown. */
+function parseDays({ properties }: StoredRow): Days {
+  return readIfReadable(() => readJson('days', daysColumn.optional(), properties)) ?? {};
+}
+
+export function isEmpty(numbers: Tally | Days): boolean {
   return Object.keys(numbers).length === 0;
 }
 
@@ -70,13 +99,14 @@ export function totalsKey({ prefix }: TotalsLayout, slot: number): string {
 
 /** Totals only spare reading the rows: one that cannot be read holds up nothing, and counts nothing. */
 export function parseTotalsRow(row: StoredRow | undefined, layout: TotalsLayout): TotalsRow {
-  if (!row) return { tally: {}, latest: 0, counted: layout.countedFromTheStart, etag: undefined };
+  if (!row) return { tally: {}, days: {}, latest: 0, counted: layout.countedFromTheStart, etag: undefined };
   const { properties, etag } = row;
+  const days = parseDays(row);
   try {
     const { latest } = readColumns(latestColumn, properties);
-    return { tally: readJson('tally', tally, properties), latest, counted: properties.counted === true, etag };
+    return { tally: readJson('tally', tally, properties), days, latest, counted: properties.counted === true, etag };
   } catch (error) {
-    if (error instanceof UnreadableProperty) return { tally: {}, latest: 0, counted: false, etag };
+    if (error instanceof UnreadableProperty) return { tally: {}, days, latest: 0, counted: false, etag };
     throw error;
   }
 }
@@ -85,7 +115,7 @@ export function parseTotalsRow(row: StoredRow | undefined, layout: TotalsLayout)
 export function totalsOperation(
   layout: TotalsLayout,
   slot: number,
-  { tally, latest, counted, etag }: TotalsRow,
+  { tally, days, latest, counted, etag }: TotalsRow,
 ): RowOperation {
   const isTooLong = Object.keys(tally).length > mostNames;
   const properties = {
@@ -94,6 +124,7 @@ export function totalsOperation(
     latest,
     counted: counted && !isTooLong,
     ...packJson('tally', isTooLong ? {} : tally),
+    ...(isEmpty(days) ? {} : packJson('days', days)),
   };
   const rowKey = totalsKey(layout, slot);
   return etag === undefined ? { kind: 'insert', rowKey, properties } : { kind: 'replace', rowKey, properties, etag };
@@ -123,8 +154,8 @@ export function sumTotals(rows: readonly StoredRow[], layout: TotalsLayout): Tot
 export function recountOperations(layout: TotalsLayout, rows: readonly StoredRow[], exact: Tally): RowOperation[] {
   const found = new Map(rows.map(row => [row.rowKey, row]));
   return Array.from({ length: totalsRows }, (_, slot) => {
-    const { etag } = parseTotalsRow(found.get(totalsKey(layout, slot)), layout);
-    return totalsOperation(layout, slot, { tally: slot === 0 ? exact : {}, latest: 0, counted: true, etag });
+    const { etag, days } = parseTotalsRow(found.get(totalsKey(layout, slot)), layout);
+    return totalsOperation(layout, slot, { tally: slot === 0 ? exact : {}, days, latest: 0, counted: true, etag });
   });
 }
 

@@ -99,6 +99,14 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: '/api/lists/broken', status: 200 },
       { path: '/api/lists/none', status: 404 },
     ],
+    getDays: [
+      { path: '/api/days', status: 200 },
+      { path: '/api/days?days=0', status: 400 },
+    ],
+    getListDays: [
+      { path: `${list}/days?days=400`, status: 200 },
+      { path: '/api/lists/none/days', status: 404 },
+    ],
     listMailboxes: [
       { path: `${list}/mailboxes?limit=1`, status: 200 },
       { path: `${list}/mailboxes?state=nowhere`, status: 400 },

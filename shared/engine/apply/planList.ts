@@ -19,6 +19,8 @@ export interface LedgerView {
 export interface PlannedFrom {
   readonly operation: PlannedOperation;
   readonly entry: LedgerEntry | undefined;
+  /** Of a change of the source: epoch milliseconds of the capture that found it, where that is known. */
+  readonly changedAt?: number | undefined;
 }
 
 export interface PlanQuestion {

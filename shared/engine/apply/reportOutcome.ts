@@ -1,3 +1,4 @@
+import { figuresOf } from '../../domain/dayFigures.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { startOf } from '../../domain/mailboxPhase.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -8,6 +9,7 @@ import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.
 import type { RunMailboxState } from '../../store/runMailbox.ts';
 import type { RunsTable } from '../../store/runs.ts';
 import type { RunAttempt } from '../../store/runWork.ts';
+import type { Tally } from '../../store/totals.ts';
 import { attemptIdOf, type SyncMessage } from '../messages.ts';
 import type { ListResult } from './listResult.ts';
 import type { JournalHead } from './wantedContacts.ts';
@@ -33,6 +35,8 @@ export interface ListOutcome {
   readonly full: boolean;
   readonly result: ListResult;
   readonly progress: ReadProgress | undefined;
+  /** Answers of Graph that asked to wait. */
+  readonly throttled: number;
 }
 
 /** What came of a message. */
@@ -72,7 +76,7 @@ export async function report(
   const found = { state, done: attempt, problems: [...problems, ...strange], notes };
   await services.runs.report(run, mailbox, attemptIdOf(message), found, now);
   await Promise.all(
-    lists.map(async ({ listId, full, result, progress }) => {
+    lists.map(async ({ listId, full, result, progress, throttled }) => {
       const { checkpoint, state, until, problems: found, gone = false } = result;
       const { epoch, contacts, failed, sequence } = checkpoint;
       const standing = { ...pointColumns(startOf(checkpoint.phase)), epoch, contacts, failed, sequence };
@@ -85,11 +89,21 @@ export async function report(
         ...(problem ? { problem } : {}),
         ...(isCompared ? { fullDueAt: 0 as const } : {}),
       };
-      await services.progress.report(listId, mailbox, reported, isNotedFor(run, progress) ? progress : undefined);
+      const known = isNotedFor(run, progress) ? progress : undefined;
+      await services.progress.report(listId, mailbox, reported, { known, work: workOf(result, throttled, now) });
     }),
   );
   if (handedOver.length > 0) await sendRest(message, handedOver, again, services);
   else if (again > 0) await sendAgain(message, again, services);
+}
+
+/** A change has come to the mailbox once the pass has ended as it should. */
+function workOf({ state, contacts, plan }: ListResult, throttled: number, now: number): Tally {
+  const arrived = state === 'current' ? plan : [];
+  const delays = arrived.flatMap(({ operation, changedAt }) =>
+    operation.action === 'skip' || changedAt === undefined ? [] : [now - changedAt],
+  );
+  return figuresOf({ contacts, throttled, delays });
 }
 
 /**

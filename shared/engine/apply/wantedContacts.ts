@@ -154,7 +154,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
         return { ...nothingWanted, changes };
       }
       const latest = new Map(journal.map(row => [row.sourceKey, row]));
-      const changes = [...latest.values()].map(row => change(list, row, hidden));
+      const changes = [...latest.values()].map(row => ({ ...change(list, row, hidden), changedAt: row.at }));
       const first = firstChanges(journal);
       return {
         extent: 'changes',

@@ -27,7 +27,9 @@ describeState('Writes that are gathered', tables => {
   test('leave in one transaction with their totals, and each caller gets its own etags', async () => {
     const [write, partition] = [open(), newKey('run')];
     const [etags, transactions] = await countTransactions(() =>
-      Promise.all(keys(5).map((key, index) => write(partition, [insert(key)], { done: 1 }, 10 * index))),
+      Promise.all(
+        keys(5).map((key, index) => write(partition, [insert(key)], { difference: { done: 1 }, at: 10 * index })),
+      ),
     );
     expect(transactions).toBe(1);
     for (const [index, key] of keys(5).entries())
@@ -39,7 +41,7 @@ describeState('Writes that are gathered', tables => {
   test('are as many transactions as their rows need, one after the other', async () => {
     const [write, partition] = [open(), newKey('run')];
     const [, transactions] = await countTransactions(() =>
-      Promise.all(keys(250).map(key => write(partition, [insert(key)], { sent: 1 }))),
+      Promise.all(keys(250).map(key => write(partition, [insert(key)], { difference: { sent: 1 } }))),
     );
     expect(transactions).toBe(3);
     expect(await table().query(partition, { from: 'row', to: 'rox' })).toHaveLength(250);
@@ -49,7 +51,9 @@ describeState('Writes that are gathered', tables => {
   test('a conflict of one is no conflict of the others, and adds nothing to the totals', async () => {
     const [write, partition] = [open(), newKey('run')];
     await write(partition, [insert('row001')]);
-    const results = await Promise.allSettled(keys(4).map(key => write(partition, [insert(key)], { done: 1 })));
+    const results = await Promise.allSettled(
+      keys(4).map(key => write(partition, [insert(key)], { difference: { done: 1 } })),
+    );
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
     expect(results[1]).toMatchObject({ reason: expect.any(RowConflict) });
     expect((await readTotals(partition))?.tally).toEqual({ done: 3 });
@@ -65,7 +69,9 @@ describeState('Writes that are gathered', tables => {
   test('what cannot be stored fails alone', async () => {
     const [write, partition] = [open(), newKey('run')];
     const long: RowOperation = { kind: 'insert', rowKey: 'long', properties: { text: 'a'.repeat(40_000) } };
-    const results = await Promise.allSettled([long, insert('a')].map(row => write(partition, [row], { done: 1 })));
+    const results = await Promise.allSettled(
+      [long, insert('a')].map(row => write(partition, [row], { difference: { done: 1 } })),
+    );
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
     expect((await readTotals(partition))?.tally).toEqual({ done: 1 });
   });
@@ -73,7 +79,7 @@ describeState('Writes that are gathered', tables => {
   test('two processes that chose the same row of totals part, and lose nothing', async () => {
     const [first, second, partition] = [open(), open(), newKey('run')];
     for (const [index, key] of keys(6).entries()) {
-      await (index % 2 === 0 ? first : second)(partition, [insert(key)], { done: 1 });
+      await (index % 2 === 0 ? first : second)(partition, [insert(key)], { difference: { done: 1 } });
     }
     expect((await readTotals(partition))?.tally).toEqual({ done: 6 });
     expect(await table().query(partition, { from: 'total:', to: 'total;' })).toHaveLength(2);
@@ -81,11 +87,11 @@ describeState('Writes that are gathered', tables => {
 
   test('whoever meets another process while the totals cannot be read hears of it', async () => {
     const [first, second, partition] = [open(), open(), newKey('run')];
-    await first(partition, [insert('a')], { done: 1 });
+    await first(partition, [insert('a')], { difference: { done: 1 } });
     const get = jest.spyOn(table(), 'get').mockRejectedValueOnce(new Error('No answer'));
-    await expect(second(partition, [insert('b')], { done: 1 })).rejects.toThrow('No answer');
+    await expect(second(partition, [insert('b')], { difference: { done: 1 } })).rejects.toThrow('No answer');
     get.mockRestore();
-    await second(partition, [insert('b')], { done: 1 });
+    await second(partition, [insert('b')], { difference: { done: 1 } });
     expect((await readTotals(partition))?.tally).toEqual({ done: 2 });
   });
 
@@ -97,9 +103,9 @@ describeState('Writes that are gathered', tables => {
       await stored(...question);
       throw new Error('No answer');
     };
-    await expect(write(partition, [insert('a')], { done: 1 })).rejects.toThrow('No answer');
-    await expect(write(partition, [insert('a')], { done: 1 })).rejects.toThrow(RowConflict);
-    await write(partition, [insert('b')], { done: 1 });
+    await expect(write(partition, [insert('a')], { difference: { done: 1 } })).rejects.toThrow('No answer');
+    await expect(write(partition, [insert('a')], { difference: { done: 1 } })).rejects.toThrow(RowConflict);
+    await write(partition, [insert('b')], { difference: { done: 1 } });
     expect((await readTotals(partition))?.tally).toEqual({ done: 2 });
   });
 

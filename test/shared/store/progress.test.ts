@@ -65,10 +65,37 @@ describeState('Progress', tables => {
     await progress.report(list, 'm', report(1));
     const known = await progress.read(list, 'm');
     await progress.report(list, 'm', report(2, { position: 2 }));
-    await progress.report(list, 'm', report(3, { position: 3 }), known);
+    await progress.report(list, 'm', report(3, { position: 3 }), { known });
     expect((await progress.read(list, 'm'))?.progress.position).toBe(3);
-    await progress.report(list, 'm', report(2, { position: 2 }), known);
+    await progress.report(list, 'm', report(2, { position: 2 }), { known });
     expect((await progress.read(list, 'm'))?.progress.position).toBe(3);
+  });
+
+  test('what passes did on a day adds up, whoever counts, and counts once however often it is reported', async () => {
+    const [{ progress, list }, other] = [open(), open()];
+    const work = { created: 1 };
+    const day = 86_400_000;
+    const mailboxes = Array.from({ length: 60 }, (_, index) => `m${index}`);
+    const reported = mailboxes.map(id => {
+      const who = id.endsWith('7') ? other.progress : progress;
+      return who.report(list, id, report(1, { syncedAt: day }), { work });
+    });
+    await Promise.all(reported);
+    await progress.report(list, 'm1', report(1, { syncedAt: day }), { work });
+    await other.progress.report(list, 'm1', report(2, { syncedAt: 2 * day }), { work });
+    await progress.report(list, 'm1', report(1, { syncedAt: 2 * day }), { work });
+    expect((await progress.readFigures(list)).days).toEqual({
+      '1970-01-02': { created: 60 },
+      '1970-01-03': { created: 1 },
+    });
+    await progress.note(list, [{ mailboxId: 'm2', wanted: 'kept' }]);
+    for await (const _rows of other.progress.recount(list));
+    expect((await progress.readFigures(list)).days).toEqual({
+      '1970-01-02': { created: 60 },
+      '1970-01-03': { created: 1 },
+    });
+    await progress.report(list, 'm1', report(3, { syncedAt: 20 * day }), { work });
+    expect(Object.keys((await progress.readFigures(list)).days)).toEqual(['1970-01-21']);
   });
 
   test('reports at the same time leave the latest', async () => {
