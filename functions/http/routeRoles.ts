@@ -26,6 +26,7 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   explain: 'Operator',
   proveRemoval: 'Operator',
   getRunResult: 'Operator',
+  forgetPerson: 'Operator',
   testConnection: 'Operator',
   getSourceFolders: 'Operator',
   putSourceFile: 'Operator',

@@ -23,6 +23,8 @@ export interface JournalChange {
   readonly added?: boolean | undefined;
   /** Epoch milliseconds of the capture that found it; older rows do not tell. */
   readonly at?: number | undefined;
+  /** Somebody had the person forgotten: what the contact was nobody can tell any more. */
+  readonly forgotten?: true | undefined;
 }
 
 const changeRow = z.object({
@@ -31,6 +33,7 @@ const changeRow = z.object({
   photo: z.string().optional(),
   added: z.boolean().optional(),
   at: z.number().optional(),
+  forgotten: z.literal(true).optional(),
 });
 const beforePosition = z.object({ beforePosition: z.number() });
 
@@ -132,6 +135,7 @@ export function journalOperation({
   sourceKey,
   added,
   at,
+  forgotten,
 }: JournalChange): RowOperation {
   return {
     kind: 'replace',
@@ -143,6 +147,7 @@ export function journalOperation({
       ...(photo === undefined ? {} : { photo }),
       ...(added === undefined ? {} : { added }),
       ...(at === undefined ? {} : { at }),
+      ...(forgotten ? { forgotten } : {}),
       ...packContact('contact', contact),
       ...beforeColumns(before),
     },
@@ -154,6 +159,23 @@ export function parseChange({ properties }: StoredRow): JournalChange {
   const text = unpackText('contact', properties);
   const row = readColumns(changeRow, properties);
   return { ...row, contact: text === '' ? null : readContact(text), before: parseBefore(properties) };
+}
+
+const ownerColumns = changeRow.pick({ position: true, sourceKey: true, photo: true, added: true, at: true });
+
+/**
+ * The row of a change without all that it tells of the contact, if it is of one of these; undefined for others. Its
+ * position stays, since readers count on every one.
+ */
+export function forgetIn(
+  { etag, properties }: StoredRow,
+  sourceKeys: ReadonlySet<string>,
+): { readonly operation: RowOperation; readonly photo: string | undefined } | undefined {
+  const read = ownerColumns.safeParse(properties);
+  if (!read.success || !sourceKeys.has(read.data.sourceKey)) return undefined;
+  const { photo, ...change } = read.data;
+  const operation = journalOperation({ ...change, contact: null, before: null, forgotten: true });
+  return { operation: operation.kind === 'replace' ? { ...operation, etag } : operation, photo };
 }
 
 function parseBefore(properties: Properties): JournalChange['before'] {
