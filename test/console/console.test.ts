@@ -112,7 +112,7 @@ withBrowser('The console in a browser', () => {
   async function unfold(page: Page): Promise<void> {
     const isAllThere = async () => {
       await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-      return (await page.locator('.loading').count()) === 0 ? true : undefined;
+      return (await page.locator('.loading, .later').count()) === 0 ? true : undefined;
     };
     await until(isAllThere);
     await page.evaluate('document.querySelectorAll("details").forEach(details => (details.open = true))');
@@ -309,6 +309,33 @@ withBrowser('The console in a browser', () => {
     const rows = page.getByRole('row').filter({ hasText: consoleWorld.users.operator.slice(0, 8) });
     await rows.filter({ hasText: 'Release list' }).first().waitFor();
     await rows.filter({ hasText: 'Halt list' }).first().waitFor();
+  });
+
+  test('a run that was wrong is taken back, and the list let go on, knowing both times what that changes', async () => {
+    await consoleWorld.rename('Wrong Name');
+    const page = await open('#/lists/staff', 'operator');
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByText('7 updated').waitFor();
+    await page.getByText('Finished').first().waitFor();
+    await page.getByRole('button', { name: 'to before this run…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('In the list: 0 added, 1 changed, 0 removed.').waitFor();
+    await dialog.getByText(/[0-9] of [0-9] mailboxes would be written to/).waitFor();
+    await dialog.getByRole('cell', { name: 'displayName' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Roll the list back' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByText('7 updated').waitFor();
+
+    await page.goto('/api/console#/lists/staff');
+    await page.getByText('Rolled back to position').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Unpin…' }).click();
+    await dialog.getByRole('cell', { name: 'Wrong Name' }).waitFor();
+    await dialog.getByRole('button', { name: 'Unpin the list' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByText('7 updated').waitFor();
   });
 
   test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {
