@@ -27,12 +27,33 @@ import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
-import { decideHold } from './engine/holds/index.ts';
-import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import {
+  forgetChanges,
+  previewRollback,
+  previewUnpin,
+  type RollbackGoal,
+  requestRollback,
+  unpin,
+} from './engine/history/index.ts';
+import { decideHold, readHeldMailboxes } from './engine/holds/index.ts';
+import type { CaptureMessage, SyncMessage, SyncMode, VerifyMessage } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
+import {
+  forgetPerson,
+  forgetProofRuns,
+  type ProvenList,
+  proveRemoval,
+  readProofResult,
+  startVerification,
+  tendTombstones,
+  verifyMailboxes,
+  viewProofRun,
+} from './engine/proof/index.ts';
 import { createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
+import { forgetFiles } from './engine/source-files/forgetFiles.ts';
+import { keepFile } from './engine/source-files/keepFile.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
   type ContactQuestion,
@@ -47,6 +68,7 @@ import {
   readLists,
   readMailbox,
   readOneList,
+  readSourceColumns,
   readSourceFolders,
   searchContacts,
 } from './engine/status/index.ts';
@@ -171,6 +193,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   // Who decides goes by what is there now, such as a halt that a run made a moment ago.
   const decidedIndex = { ...listIndex, read: store.listIndex.read };
   const dayKeeper = createDayKeeper(services);
+  const decided = { ...services, listIndex: decidedIndex };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
@@ -198,9 +221,11 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     },
     askForFullReconcile: async () => askForFullReconcile((await withLists()).lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
-    forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetRuns: async () => (await forgetRuns(services.runs, clock)) + (await forgetProofRuns(services)),
     forgetDays: () => forgetDays(services),
+    forgetChanges: async () => forgetChanges(await withLists()),
     forgetPhotos: async () => forgetPhotos(await withLists()),
+    forgetFiles: () => forgetFiles({ clock, files, definitions, entries: settings.entries }),
     forgetGoneMailboxes: async () => forgetGoneMailboxes(await withLists()),
 
     renewSubscriptions: async (request: RenewalRequest) =>
@@ -232,7 +257,13 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     halt: (listId: string | undefined) => halt(listId, { clock, listIndex: decidedIndex }),
     release: async (listId: string | undefined) => release(listId, { ...(await withLists()), listIndex: decidedIndex }),
     readHalt: (listId: string) => readHalt(listId, { listIndex }),
+    rollBack: (list: Pick<ContactList, 'id'>, goal: RollbackGoal) => requestRollback(list, goal, decided),
+    previewRollback: async (list: ContactList, goal: RollbackGoal) => previewRollback(list, goal, await withLists()),
+    previewUnpin: async (list: ContactList) => previewUnpin(list, await withLists()),
+    unpin: (list: Pick<ContactList, 'id'>) => unpin(list, decided),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
+    readHeldMailboxes: (listId: string, page: { readonly from?: string | undefined; readonly limit: number }) =>
+      readHeldMailboxes(listId, page, services),
     tellWeekly: async () => {
       const known = await remembered();
       return tellWeekly(() => readLists(known), known);
@@ -245,6 +276,12 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewList: async (list: ContactList, budget?: number) => previewList(list, await withLists(), budget),
     explainContact: async (list: ContactList, mailboxId: string, contact: string) =>
       explainContact(list, mailboxId, contact, await withLists()),
+    proveRemoval: (proven: ProvenList, contact: string) => proveRemoval(proven, contact, services),
+    startVerification: (proven: ProvenList, contact: string) => startVerification(proven, contact, services),
+    verifyMailboxes: async (message: VerifyMessage) => verifyMailboxes(message, await withLists([message.list])),
+    forgetPerson: (proven: ProvenList, contact: string) => forgetPerson(proven, contact, services),
+    readProofResult: (run: string) => readProofResult(run, services),
+    tendTombstones: () => tendTombstones(services),
     /** Also where the tables are out of reach. */
     readTestedLists: (id: string) => currentLists.readOrLatest([id]),
     testConnection: async (list: ContactList | RefusedList) =>
@@ -256,6 +293,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     /** Epoch milliseconds. */
     nextRun: () => nextTime(settings.schedules.SYNC_SCHEDULE, clock.now()),
     findKnownList: async (id: string) => findKnownList(id, await remembered()),
+    /** Also one that is gone from the settings, and of which no mailbox has anything any more. */
+    findStoredList: async (id: string) => (await findStoredLists(await remembered())).find(list => list.id === id),
     readListMailboxes: async (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, await withLists()),
     /** Of the lists that somebody may see. */
@@ -273,7 +312,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       searchContacts(services.openSource(listId), question),
     /** Ids of the lists that somebody may operate without a role. */
     findOperatedLists: createListOperators({ ...services, readLists: () => currentLists.read() }),
-    readRun: runReader.readRun,
+    readRun: async (id: string) => (await runReader.readRun(id)) ?? viewProofRun(id, services),
     readLatestRuns: runReader.readLatestRuns,
 
     readDefinition: (list: string) => readDefinition(list, settings.entries, definitions),
@@ -284,12 +323,14 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewContacts: async (list: ContactList, limit: number) => previewContacts(list, await withLists(), limit),
     deleteDefinition: (edit: Edit) => deleteDefinition(edit, definitionServices),
 
+    keepFile: (bytes: Uint8Array) => keepFile(bytes, services),
     replaceFile: (list: ContactList, source: string, bytes: Uint8Array) => replaceFile(list, source, bytes, services),
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,
     searchDirectory: graph.searchDirectory,
     openSources: () => openSourcesOf(settings),
+    readSourceColumns: (list: ContactList, name: string | undefined) => readSourceColumns(list, name, services),
     readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };

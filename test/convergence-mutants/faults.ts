@@ -486,6 +486,24 @@ export const faults: readonly Fault[] = [
     'no full reconcile carries a mailbox past its ceiling',
   ),
   directed(
+    'hidden-waits-for-its-ring',
+    'what is hidden is taken from every ring at once',
+    'rings',
+    'a contact that is hidden within a large round',
+  ),
+  directed(
+    'hidden-tells-no-mailbox',
+    'a mailbox whose ring has not come so far is asked for what is hidden',
+    'rings',
+    'a contact that is hidden within a large round',
+  ),
+  directed(
+    'left-without-a-look',
+    'a mailbox that leaves without rows is looked at before it counts as cleaned up',
+    'regressions',
+    'a mailbox that left and whose rows were put back as they were before its first fill',
+  ),
+  directed(
     'change-never-goes-on',
     'a change goes on when its ring is current and has waited',
     'rings',

@@ -86,6 +86,7 @@ export function scheduledMailbox(
     findAllStamped: (folderId, keys) => read('findAllStamped', () => mailbox.findAllStamped(folderId, keys)),
     getContact: (id, fields) => read('getContact', () => mailbox.getContact(id, fields)),
     getContacts: ids => read('getContacts', () => mailbox.getContacts(ids)),
+    listEverywhere: () => read('listEverywhere', () => mailbox.listEverywhere()),
     isInDeletedItems: id => read('isInDeletedItems', () => mailbox.isInDeletedItems(id)),
     deletedItemsId: () => mailbox.deletedItemsId(),
   };

@@ -27,6 +27,7 @@ export function signInSettings(people: readonly SamplePerson[]): Record<string, 
   return {
     CONSOLE_SIGN_IN: 'entra',
     CONSOLE_TENANT_ID: tenantId,
+    CONSOLE_SOURCES: 'directory@contoso.example',
     WEBSITE_AUTH_ENABLED: 'true',
     LOCAL_PEOPLE: JSON.stringify(people),
   };
