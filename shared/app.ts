@@ -105,7 +105,7 @@ import { openStore } from './store/store.ts';
 import { createTrialTables } from './store/tables/trialTables.ts';
 
 /** Everything outside the app. */
-export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes' | 'noticeTarget'> {
+export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes' | 'noticeTargets'> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
   readonly photos: PhotoStore;
@@ -163,7 +163,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
-    noticeTarget: adapters.noticeTarget,
+    noticeTargets: adapters.noticeTargets,
     failingMailboxesPercent: settings.failingMailboxesPercent,
     photos: rememberPhotos(adapters.photos),
     sourceAdapters: {
