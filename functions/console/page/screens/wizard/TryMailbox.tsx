@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEditing } from '../../draft/editing.ts';
+import { missingOf } from '../../draft/missing.ts';
 import { useTried } from '../../draft/tried.ts';
 import { Field } from '../../elements/Field.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
@@ -15,7 +16,7 @@ export function TryMailbox() {
     <>
       <form class="ask" onSubmit={show}>
         <Field label="In whose mailbox?" hint="ada@contoso.com" value={mailbox} type="email" required />
-        <button class="main" type="submit" disabled={busy}>
+        <button class="main" type="submit" disabled={busy || missingOf(entry).length > 0}>
           {busy ? 'Working it out…' : 'Preview'}
         </button>
       </form>
