@@ -1,6 +1,6 @@
 import { app as functions, type InvocationContext } from '@azure/functions';
 import type { App } from '../shared/app.ts';
-import { parseMessage, syncMessage } from '../shared/engine/messages.ts';
+import { parseMessage, type SyncMessage, syncQueueMessage, type VerifyMessage } from '../shared/engine/messages.ts';
 import { noRequests } from '../shared/engine/requestCounts.ts';
 import { deliveryCountOf } from './deliveryCount.ts';
 import { costOf, logFigure } from './logFigure.ts';
@@ -26,7 +26,22 @@ async function handleMessage(
   app: App,
   context: InvocationContext,
 ): Promise<void> {
-  const message = parseMessage(syncMessage, body);
+  const message = parseMessage(syncQueueMessage, body);
+  if (message.kind === 'verifyRemoval') return verify(message, app, context);
+  return sync(message, queue, app, context);
+}
+
+async function verify(message: VerifyMessage, app: App, context: InvocationContext): Promise<void> {
+  const { run, list } = message;
+  context.info('Mailboxes were looked into for a proof', { run, list, ...(await app.verifyMailboxes(message)) });
+}
+
+async function sync(
+  message: SyncMessage,
+  queue: 'sync' | 'priority',
+  app: App,
+  context: InvocationContext,
+): Promise<void> {
   const { run, mailbox, attempt } = message;
   const startedAt = performance.now();
   const seconds = () => Math.round(performance.now() - startedAt) / 1000;

@@ -28,9 +28,27 @@ import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
-import { decideHold } from './engine/holds/index.ts';
-import type { CaptureMessage, SyncMessage, SyncMode } from './engine/messages.ts';
+import {
+  forgetChanges,
+  previewRollback,
+  previewUnpin,
+  type RollbackGoal,
+  requestRollback,
+  unpin,
+} from './engine/history/index.ts';
+import { decideHold, readHeldMailboxes } from './engine/holds/index.ts';
+import type { CaptureMessage, SyncMessage, SyncMode, VerifyMessage } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
+import {
+  forgetProofRuns,
+  type ProvenList,
+  proveRemoval,
+  readProofResult,
+  startVerification,
+  tendTombstones,
+  verifyMailboxes,
+  viewProofRun,
+} from './engine/proof/index.ts';
 import { createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
@@ -175,6 +193,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   // Who decides goes by what is there now, such as a halt that a run made a moment ago.
   const decidedIndex = { ...listIndex, read: store.listIndex.read };
   const dayKeeper = createDayKeeper(services);
+  const decided = { ...services, listIndex: decidedIndex };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
   const readListAsSent = createListsAsSent(definitions, settings);
@@ -203,8 +222,9 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     },
     askForFullReconcile: async () => askForFullReconcile((await withLists()).lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
-    forgetRuns: () => forgetRuns(services.runs, clock),
+    forgetRuns: async () => (await forgetRuns(services.runs, clock)) + (await forgetProofRuns(services)),
     forgetDays: () => forgetDays(services),
+    forgetChanges: async () => forgetChanges(await withLists()),
     forgetPhotos: async () => forgetPhotos(await withLists()),
     forgetFiles: () => forgetFiles({ clock, files, definitions, entries: settings.entries }),
     forgetGoneMailboxes: async () => forgetGoneMailboxes(await withLists()),
@@ -238,7 +258,13 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     halt: (listId: string | undefined) => halt(listId, { clock, listIndex: decidedIndex }),
     release: async (listId: string | undefined) => release(listId, { ...(await withLists()), listIndex: decidedIndex }),
     readHalt: (listId: string) => readHalt(listId, { listIndex }),
+    rollBack: (list: Pick<ContactList, 'id'>, goal: RollbackGoal) => requestRollback(list, goal, decided),
+    previewRollback: async (list: ContactList, goal: RollbackGoal) => previewRollback(list, goal, await withLists()),
+    previewUnpin: async (list: ContactList) => previewUnpin(list, await withLists()),
+    unpin: (list: Pick<ContactList, 'id'>) => unpin(list, decided),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
+    readHeldMailboxes: (listId: string, page: { readonly from?: string | undefined; readonly limit: number }) =>
+      readHeldMailboxes(listId, page, services),
     tellWeekly: async () => {
       const known = await remembered();
       return tellWeekly(() => readLists(known), known);
@@ -251,6 +277,11 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewList: async (list: ContactList, budget?: number) => previewList(list, await withLists(), budget),
     explainContact: async (list: ContactList, mailboxId: string, contact: string) =>
       explainContact(list, mailboxId, contact, await withLists()),
+    proveRemoval: (proven: ProvenList, contact: string) => proveRemoval(proven, contact, services),
+    startVerification: (proven: ProvenList, contact: string) => startVerification(proven, contact, services),
+    verifyMailboxes: async (message: VerifyMessage) => verifyMailboxes(message, await withLists([message.list])),
+    readProofResult: (run: string) => readProofResult(run, services),
+    tendTombstones: () => tendTombstones(services),
     /** Also where the tables are out of reach. */
     readTestedLists: (id: string) => currentLists.readOrLatest([id]),
     testConnection: async (list: ContactList | RefusedList) =>
@@ -262,6 +293,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     /** Epoch milliseconds. */
     nextRun: () => nextTime(settings.schedules.SYNC_SCHEDULE, clock.now()),
     findKnownList: async (id: string) => findKnownList(id, await remembered()),
+    /** Also one that is gone from the settings, and of which no mailbox has anything any more. */
+    findStoredList: async (id: string) => (await findStoredLists(await remembered())).find(list => list.id === id),
     readListMailboxes: async (list: Parameters<typeof readListMailboxes>[0], question: MailboxQuestion) =>
       readListMailboxes(list, question, await withLists()),
     /** Of the lists that somebody may see. */
@@ -279,7 +312,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       searchContacts(services.openSource(listId), question),
     /** Ids of the lists that somebody may operate without a role. */
     findOperatedLists: createListOperators({ ...services, readLists: () => currentLists.read() }),
-    readRun: runReader.readRun,
+    readRun: async (id: string) => (await runReader.readRun(id)) ?? viewProofRun(id, services),
     readLatestRuns: runReader.readLatestRuns,
 
     readDefinition: (list: string) => readDefinition(list, settings.entries, definitions),

@@ -8,6 +8,7 @@ import { definitionRoutes } from './definition.ts';
 import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
 import { healthRoute } from './health.ts';
+import { heldMailboxesRoute } from './heldMailboxes.ts';
 import { holdRoute } from './hold.ts';
 import { keepFileRoute } from './keepFile.ts';
 import { listMailboxesRoute } from './listMailboxes.ts';
@@ -17,7 +18,9 @@ import { testNoticesRoute } from './notices.ts';
 import { openApiRoute } from './openApi.ts';
 import { openSourcesRoute } from './openSources.ts';
 import { previewRoute } from './preview.ts';
+import { proofRoutes } from './proof.ts';
 import { resyncRoutes } from './resync.ts';
+import { rollbackRoutes } from './rollback.ts';
 import type { AnyRoute } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { searchContactsRoute } from './searchContacts.ts';
@@ -50,9 +53,12 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     previewRoute(app),
     searchContactsRoute(app),
     explainRoute(app),
+    ...proofRoutes(app),
     clearRoute(app),
     holdRoute(app),
+    heldMailboxesRoute(app),
     ...haltRoutes(app),
+    ...rollbackRoutes(app),
     auditRoute(app),
     connectionTestRoute(app),
     testNoticesRoute(app),

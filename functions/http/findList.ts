@@ -21,6 +21,13 @@ export async function findGoingList(id: string, app: App): Promise<ContactList> 
   return list;
 }
 
+/** A list of which there may be anything, however long it is gone from the settings. @throws ApiProblem */
+export async function findStoredList(id: string, app: App): Promise<KnownList & { readonly id: string }> {
+  const list = await app.findStoredList(id);
+  if (!list) throw noShownList();
+  return list;
+}
+
 /** A list of the settings, or one that is gone from them. @throws ApiProblem */
 export async function findShownList(id: string, { findKnownList }: App): Promise<KnownList & { readonly id: string }> {
   const list = await findKnownList(id);

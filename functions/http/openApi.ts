@@ -78,13 +78,11 @@ function operationOf({
   answers,
   anonymous,
 }: AnyRoute): ZodOpenApiOperationObject {
-  const described = Object.entries(answers).map(([status, { description, schema, headers }]) => {
+  const described = Object.entries(answers).map(([status, { description, schema, headers, hasCsv }]) => {
     const answer = schema ?? (Number(status) >= 400 ? problemDetails : undefined);
     const type = schema ? 'application/json' : 'application/problem+json';
-    return [
-      status,
-      { description, ...(headers ? { headers } : {}), ...(answer ? { content: { [type]: { schema: answer } } } : {}) },
-    ] as const;
+    const content = answer && { [type]: { schema: answer }, ...(hasCsv ? { 'text/csv': {} } : {}) };
+    return [status, { description, ...(headers ? { headers } : {}), ...(content ? { content } : {}) }] as const;
   });
   return {
     operationId: name,

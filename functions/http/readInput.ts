@@ -28,6 +28,8 @@ export interface Input<Params, Query, Body> {
   readonly body: Body;
   /** Of a route that takes one: the version that the change is based on; undefined where there must be none. */
   readonly basedOn: number | undefined;
+  /** Whether the answer is asked for as CSV. */
+  readonly wantsCsv: boolean;
 }
 
 /** @throws ApiProblem for what the route's schemas do not take */
@@ -51,7 +53,8 @@ export async function readInput<Params, Query, Body>(
   if (search && !search.success) throw unfitQuery(describeFaults(search.error));
   const content = await readContent(request, expected);
   const basedOn = expected.isBasedOnVersion ? readBasedOn(request) : undefined;
-  return { params: path?.data as Params, query: search?.data as Query, body: content as Body, basedOn };
+  const wantsCsv = /\btext\/csv\b/i.test(request.headers.get('accept') ?? '');
+  return { params: path?.data as Params, query: search?.data as Query, body: content as Body, basedOn, wantsCsv };
 }
 
 async function readContent<Params, Query, Body>(

@@ -17,6 +17,8 @@ export interface RouteAnswer {
   /** Of the JSON body. */
   readonly schema?: z.ZodType;
   readonly headers?: z.ZodObject;
+  /** It comes as CSV, too, with `Accept: text/csv`. */
+  readonly hasCsv?: true;
 }
 
 export interface RouteInput<Params, Query, Body> extends Input<Params, Query, Body> {

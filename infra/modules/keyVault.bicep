@@ -1,4 +1,4 @@
-metadata description = 'The key vault for the secret that Graph\'s change notifications carry. The secret itself is made by infra/scripts/createClientState.sh.'
+metadata description = 'The key vault for the app\'s secrets. Its own are made by infra/scripts/createSecrets.sh.'
 
 @description('Name of the vault.')
 @minLength(3)

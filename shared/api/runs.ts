@@ -13,7 +13,7 @@ export const runView = z.object({
   state: z
     .enum(['running', 'finished'])
     .meta({ description: 'Finished: every mailbox it sent is done, waiting or failed' }),
-  cause: z.enum(runCauses),
+  cause: z.enum([...runCauses, 'proof']),
   lists: z.array(z.string()),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),

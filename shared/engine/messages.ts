@@ -66,6 +66,21 @@ export const syncMessage = z.object({
 });
 export type SyncMessage = z.infer<typeof syncMessage>;
 
+/**
+ * Asks for a look into mailboxes for the proof of a run, which names the contacts: this names ids alone (design: Proof).
+ */
+export const verifyMessage = z.object({
+  kind: z.literal('verifyRemoval'),
+  run: runId,
+  list: listId,
+  mailboxes: z.array(mailboxId).min(1).max(100),
+  attempt: z.number().int().nonnegative(),
+});
+export type VerifyMessage = z.infer<typeof verifyMessage>;
+
+/** What the queue of mailboxes holds. */
+export const syncQueueMessage = z.discriminatedUnion('kind', [syncMessage, verifyMessage]);
+
 /** Names one attempt of one message among all that a run sent to a mailbox. */
 export function attemptIdOf({ id, attempt }: Pick<SyncMessage, 'id' | 'attempt'>): string {
   return `${fingerprint(id)}_${attempt}`;

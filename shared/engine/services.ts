@@ -14,7 +14,7 @@ import type { ConfiguredLists } from '../settings/configuredLists.ts';
 import type { Settings, Timing } from '../settings/settings.ts';
 import type { SourceAdapters } from '../sources/index.ts';
 import type { Store } from '../store/store.ts';
-import type { CaptureQueueMessage, SyncMessage } from './messages.ts';
+import type { CaptureQueueMessage, SyncMessage, VerifyMessage } from './messages.ts';
 
 /**
  * Everything that the engine works with, made once by `createApp`. What an engine file takes is what it names of this:
@@ -31,7 +31,7 @@ export interface Services extends Store, ConfiguredLists {
   readonly messagePatience: number;
   readonly schedules: Settings['schedules'];
   readonly captureQueue: MessageQueue<CaptureQueueMessage>;
-  readonly syncQueue: MessageQueue<SyncMessage>;
+  readonly syncQueue: MessageQueue<SyncMessage | VerifyMessage>;
   readonly priorityQueue: MessageQueue<SyncMessage>;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;

@@ -77,6 +77,18 @@ export interface Whereabouts {
   readonly version?: string;
 }
 
+/** Where a contact lies: in the default folder, in another, or in Deleted Items or a folder in there. */
+export const contactPlaces = ['defaultFolder', 'otherFolder', 'deletedItems'] as const;
+
+/** Enough of a contact to know whose it is, ours or the user's. */
+export interface PlacedContact {
+  readonly folderId: string;
+  readonly place: (typeof contactPlaces)[number];
+  /** The key of our stamp. */
+  readonly stampKey: string | undefined;
+  readonly addresses: readonly string[];
+}
+
 /** `fields` names what is written; a named field that `contact` does not have is cleared. */
 export type ContactWrite =
   | { readonly kind: 'create'; readonly folderId: string; readonly contact: Contact; readonly stamp: Stamp }
@@ -203,6 +215,11 @@ export interface ContactMailbox {
   findStamped(folderId: string, stampKey: string, fields?: readonly ContactField[]): Promise<StampedContact[]>;
   /** The same for several keys, in `$batch`es; in the order of the keys. */
   findAllStamped(folderId: string, stampKeys: readonly string[]): Promise<StampedContact[][]>;
+  /**
+   * Every contact of the mailbox, in every contact folder and in Deleted Items with the folders in there. Of a folder of
+   * several pages one that was moved meanwhile may come twice.
+   */
+  listEverywhere(): Promise<PlacedContact[]>;
   /** Where a contact is now, by id; undefined only where the failure is `notFound`. */
   getContact(
     contactId: string,

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { type Adoption, unknownAdoption } from '../domain/adoption.ts';
+import { endings } from '../domain/ending.ts';
 import type { FieldFingerprints } from '../domain/fingerprint.ts';
 import { isPresent, type LedgerEntry, type PresentEntry, type Refusal, type Suspicion } from '../domain/ledgerEntry.ts';
 import { namedProperties } from '../domain/namedProperties.ts';
 import { isAdoptedVersion } from '../domain/stamp.ts';
 import type { Properties, RowOperation, StoredRow } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
-import type { ListChanges } from './listChanges.ts';
+import type { Ended, LedgerChange, ListChanges } from './listChanges.ts';
 import { packJson } from './longText.ts';
 import { checkpointColumnNames, type MailboxCheckpoint, mailboxCheckpointColumns } from './mailboxCheckpoint.ts';
 import { encodeKey } from './rowKey.ts';
@@ -69,6 +70,10 @@ const adoptionColumn = z
   .optional();
 const categoryNames = z.array(z.string()).optional();
 
+/** Before the lease, so that no query of the mailbox's state reads them. */
+export const endedPrefix = 'ended:';
+const endedRow = z.object({ how: z.enum(endings), at: z.number() });
+
 export const rowKinds: readonly RowKind[] = [
   { prefix: 'lease', columns: Object.keys(leaseRow.shape) },
   { prefix: 'list:', columns: checkpointColumnNames },
@@ -77,6 +82,7 @@ export const rowKinds: readonly RowKind[] = [
     columns: [ledgerRow, laterColumns, ledgerTime].flatMap(({ shape }) => Object.keys(shape)),
     texts: ['fields', 'categories', 'failure', 'adoption'],
   },
+  { prefix: endedPrefix, columns: Object.keys(endedRow.shape) },
 ];
 
 /** The lease, the seal and every list's checkpoint of a mailbox, as one query reads them. */
@@ -92,9 +98,19 @@ export function arePutBack({ lease, sealEtag }: MailboxState): boolean {
 }
 
 /** The folders that the mailbox's other lists write into. */
-export function folderIdsOfOthers({ checkpoints }: MailboxState, listId: string): ReadonlySet<string> {
-  const others = [...checkpoints].filter(([id, { phase }]) => id !== listId && phase.kind !== 'cleared');
-  return new Set(others.flatMap(([, { folder }]) => folder?.id ?? []));
+export function folderIdsOfOthers(state: Pick<MailboxState, 'checkpoints'>, listId: string): ReadonlySet<string> {
+  return new Set(foldersInUse(state).flatMap(({ list, folderId }) => (list === listId ? [] : [folderId])));
+}
+
+/** The lists that write into a folder of the mailbox. */
+export function listsInFolder(state: Pick<MailboxState, 'checkpoints'>, folderId: string): ReadonlySet<string> {
+  return new Set(foldersInUse(state).flatMap(used => (used.folderId === folderId ? [used.list] : [])));
+}
+
+function foldersInUse({ checkpoints }: Pick<MailboxState, 'checkpoints'>): { list: string; folderId: string }[] {
+  return [...checkpoints].flatMap(([list, { phase, folder }]) =>
+    folder && phase.kind !== 'cleared' ? [{ list, folderId: folder.id }] : [],
+  );
 }
 
 export function leaseOperation(lease: Lease, etag: string | undefined): RowOperation {
@@ -174,6 +190,26 @@ export function ledgerRemoval(listId: string, sourceKey: string): RowOperation {
   return { kind: 'delete', rowKey: ledgerKey(listId, sourceKey) };
 }
 
+/** @throws UnreadableProperty */
+export function parseEnded({ properties }: StoredRow): Ended {
+  return readColumns(endedRow, properties);
+}
+
+export function endedKey(listId: string, sourceKey: string): string {
+  return `${endedPrefix}${listId}:${encodeKey(sourceKey)}`;
+}
+
+/** What stays behind comes first: it is never lost where a transaction more is needed for the removal. */
+function removalOperations(
+  listId: string,
+  { sourceKey, ended }: Extract<LedgerChange, { kind: 'remove' }>,
+): RowOperation[] {
+  const removal = ledgerRemoval(listId, sourceKey);
+  if (!ended) return [removal];
+  const properties = { schemaVersion, ...ended };
+  return [{ kind: 'replace', rowKey: endedKey(listId, sourceKey), properties }, removal];
+}
+
 export function checkpointKey(listId: string): string {
   return `list:${listId}`;
 }
@@ -238,8 +274,8 @@ export function doubtfulEntry(sourceKey: string, { properties }: StoredRow): Led
 
 /** The rows of what changes, the checkpoint's the last. */
 export function rowsOf({ listId, ledger = [], checkpoint }: ListChanges): RowOperation[] {
-  const entries = ledger.map(change =>
-    change.kind === 'put' ? ledgerOperation(listId, change.entry, change.at) : ledgerRemoval(listId, change.sourceKey),
+  const entries = ledger.flatMap(change =>
+    change.kind === 'put' ? ledgerOperation(listId, change.entry, change.at) : removalOperations(listId, change),
   );
   return checkpoint ? [...entries, mailboxCheckpointOperation(listId, checkpoint)] : entries;
 }

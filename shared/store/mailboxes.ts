@@ -10,16 +10,20 @@ import {
 } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn } from './columns.ts';
 import { DamagedRow, type RowPlace, readRowOr } from './damagedRow.ts';
+import type { Ended } from './listChanges.ts';
 import { type MailboxCheckpoint, parseMailboxCheckpoint } from './mailboxCheckpoint.ts';
 import { imagineLease, type LeaseTiming, type MailboxLease, takeMailboxLease } from './mailboxLease.ts';
 import {
   checkpointKey,
   doubtfulEntry,
+  endedKey,
+  endedPrefix,
   type Lease,
   leaseRow,
   ledgerKey,
   ledgerTime,
   type MailboxState,
+  parseEnded,
   parseLedgerEntry,
   rowKinds,
   sealKey,
@@ -31,6 +35,13 @@ import { keepUnknownColumns } from './unknownColumns.ts';
 export interface LedgerRecord {
   readonly entry: LedgerEntry;
   readonly at?: number | undefined;
+}
+
+/** A contact in a mailbox, and what stayed behind of it. */
+export interface Trace {
+  readonly sourceKey: string;
+  readonly record: LedgerRecord | undefined;
+  readonly ended: Ended | 'damaged' | undefined;
 }
 
 /** The partition of one mailbox in `Mailboxes`: its lease, and checkpoint and ledger of each list. */
@@ -49,6 +60,8 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
     readLedgerEntries,
     readLedgerRecord,
     readLedgerKeys,
+    readTraces,
+    forgetEnded,
     takeLease,
     imagineLease: (state: MailboxState, isBusy: boolean) => imagineLease(write, state, isBusy),
     forget,
@@ -108,7 +121,44 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
 
   async function readLedgerRecord(listId: string, sourceKey: string): Promise<LedgerRecord | undefined> {
     const row = await table.get(mailboxId, ledgerKey(listId, sourceKey));
-    return row && { entry: parseOrDoubt(listId, row), at: readEachColumn(ledgerTime, row.properties).columns.at };
+    return row && recordOf(listId, row);
+  }
+
+  /** What is known of contacts of a list in the mailbox, in the order of their keys; with one request for a few. */
+  async function readTraces(listId: string, sourceKeys: readonly string[]): Promise<Trace[]> {
+    const keys = sourceKeys.flatMap(key => [ledgerKey(listId, key), endedKey(listId, key)]);
+    const parts = await Promise.all(chunksOf(keys, mostComparisons).map(part => table.pick(mailboxId, part)));
+    const rows = new Map(parts.flatMap(part => part.rows).map(row => [row.rowKey, row]));
+    return sourceKeys.map(sourceKey => {
+      const ledger = rows.get(ledgerKey(listId, sourceKey));
+      const ended = rows.get(endedKey(listId, sourceKey));
+      return { sourceKey, record: ledger && recordOf(listId, ledger), ended: ended && readEnded(ended) };
+    });
+  }
+
+  function readEnded(row: StoredRow): Ended | 'damaged' {
+    return readRowOr<Ended | 'damaged'>(
+      placeOf(row),
+      () => parseEnded(row),
+      () => 'damaged',
+    );
+  }
+
+  /** Of all lists, what ended before that time (epoch milliseconds). Resolves with the number. */
+  async function forgetEnded(before: number): Promise<number> {
+    const rows = await table.query(mailboxId, rangeOf(endedPrefix), ['at']);
+    const old = rows.filter(({ properties }) => typeof properties.at !== 'number' || properties.at < before);
+    for (const part of chunksOf(old, 100)) {
+      await table.write(
+        mailboxId,
+        part.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
+      );
+    }
+    return old.length;
+  }
+
+  function recordOf(listId: string, row: StoredRow): LedgerRecord {
+    return { entry: parseOrDoubt(listId, row), at: readEachColumn(ledgerTime, row.properties).columns.at };
   }
 
   function parseOrDoubt(listId: string, row: StoredRow): LedgerEntry {
@@ -173,7 +223,13 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
   async function forget(listId: string): Promise<void> {
     const { checkpoints } = await readState();
     const isLast = [...checkpoints.keys()].every(id => id === listId);
-    const keys = [...(await readLedgerRowKeys(listId)), checkpointKey(listId), ...(isLast ? ['lease', sealKey] : [])];
+    const ended = await table.query(mailboxId, rangeOf(`${endedPrefix}${listId}:`), ['RowKey']);
+    const keys = [
+      ...(await readLedgerRowKeys(listId)),
+      ...ended.map(({ rowKey }) => rowKey),
+      checkpointKey(listId),
+      ...(isLast ? ['lease', sealKey] : []),
+    ];
     for (const part of chunksOf(keys, 100)) {
       await write(part.map(rowKey => ({ kind: 'delete', rowKey })));
     }

@@ -9,10 +9,12 @@ import { openListIndex } from './listIndex.ts';
 import { openMailboxIndex, openMailboxPartition } from './mailboxes.ts';
 import { openNotices } from './notices.ts';
 import { openProgress } from './progress.ts';
+import { openProofRuns } from './proofRuns.ts';
 import { readAhead } from './readAhead.ts';
 import { openRuns } from './runs.ts';
 import { openSource, statusRanges } from './sources.ts';
 import { openSubscriptionRows } from './subscriptions.ts';
+import { openTombstones } from './tombstones.ts';
 
 /**
  * What lies in the tables, by what it is about. What is kept in memory of it lasts as long as the store.
@@ -33,6 +35,8 @@ export function openStore(tables: Tables, newId: () => string, gathering: Gather
     definitions: openDefinitions(tables.definitions),
     progress: openProgress(tables.progress, gathering),
     audit: openAudit(tables.audit),
+    tombstones: openTombstones(tables.tombstones),
+    proofRuns: openProofRuns(tables.runs),
     days: openDays(tables.runs),
     notices: openNotices(tables.runs),
     runs: openRuns(tables.runs, gathering),

@@ -203,6 +203,12 @@ export const faults: readonly Fault[] = [
     'a photo that Graph refuses fails no contact, is counted and told, and is tried again after five minutes, alone',
   ),
   directed(
+    'late-photo-covers-newer',
+    'a photo waits until Graph cannot do the one before, which got no answer, any more',
+    'apply/photos',
+    'a photo that got no answer and lands late covers no newer one',
+  ),
+  directed(
     'checkpoint-before-effect',
     'a checkpoint moves only after everything before it is applied',
     'mailboxRecovery',
@@ -478,6 +484,24 @@ export const faults: readonly Fault[] = [
     'a mailbox that needs the snapshot gets it as it was at its ceiling',
     'rings',
     'no full reconcile carries a mailbox past its ceiling',
+  ),
+  directed(
+    'hidden-waits-for-its-ring',
+    'what is hidden is taken from every ring at once',
+    'rings',
+    'a contact that is hidden within a large round',
+  ),
+  directed(
+    'hidden-tells-no-mailbox',
+    'a mailbox whose ring has not come so far is asked for what is hidden',
+    'rings',
+    'a contact that is hidden within a large round',
+  ),
+  directed(
+    'left-without-a-look',
+    'a mailbox that leaves without rows is looked at before it counts as cleaned up',
+    'regressions',
+    'a mailbox that left and whose rows were put back as they were before its first fill',
   ),
   directed(
     'change-never-goes-on',

@@ -367,7 +367,19 @@ function noteCreate(
     const isSame = managed.every(field => isEqual(last.written.get(field), written.get(field)));
     if (isSame) noteViolation(model, 'RESURRECTED', `${stamp.key} in ${mailboxId}`);
   }
-  model.targets.set(id, newTarget(id, mailboxId, stamp.key, written));
+  const target = newTarget(id, mailboxId, stamp.key, written);
+  if (last && !last.deletedBy) carryEdits(last, target);
+  model.targets.set(id, target);
+}
+
+/** A contact that moves to another folder is made with what its user made of the one before. */
+function carryEdits(before: TargetContact, { written, editedByUser }: TargetContact): void {
+  for (const field of before.editedByUser) {
+    const value = before.written.get(field);
+    if (isEqual(written.get(field), value)) continue;
+    written.set(field, value);
+    editedByUser.add(field);
+  }
 }
 
 /** The key of one of several sources holds a colon itself. */

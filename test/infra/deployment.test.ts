@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { permissions } from '../../shared/connection-steps/connectionAdvice.ts';
+import { addressIndexSecret } from '../../shared/engine/proof/addressPrints.ts';
 import { clientStateSecret } from '../../shared/key-vault/clientState.ts';
 import { plannedSettings } from './checks/settings.ts';
 import { readCode, readJson, readText } from './code.ts';
@@ -134,19 +135,21 @@ test('the document on what was checked names the versions that are checked', () 
   expect(text).toContain(`the bicep compiler ${checked.get('Azure.Bicep.CommandLine.')}`);
 });
 
-describe('the script that makes the secret', () => {
+describe('the script that makes the secrets', () => {
   let directory: string;
 
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'create-client-state-'));
-    // Stands for the Azure command line: remembers what it is asked and given, and answers a listing with how often it was given something.
+    directory = mkdtempSync(join(tmpdir(), 'create-secrets-'));
+    // Stands for the Azure command line: remembers what it is asked and given, and answers a listing with how often it was given that secret.
     writeFileSync(
       join(directory, 'az'),
       `#!/usr/bin/env bash
 echo "$*" >>"${directory}/calls"
 case "$*" in
   *"--method put"*) cat >>"${directory}/bodies"; echo >>"${directory}/bodies" ;;
-  *"--method get"*) touch "${directory}/bodies"; wc -l <"${directory}/bodies" | tr -d ' ' ;;
+  *"--method get"*)
+    all="$*"; name=\${all#*==?}; name=\${name%%[^a-z-]*}
+    grep -c -e "--method put .*/secrets/$name?" "${directory}/calls" || true ;;
   *) exit 1 ;;
 esac
 `,
@@ -158,7 +161,7 @@ esac
 
   function run(): { status: number | null; output: string } {
     const { status, stdout, stderr } = spawnSync(
-      join(infraDirectory, 'scripts/createClientState.sh'),
+      join(infraDirectory, 'scripts/createSecrets.sh'),
       ['rg-contoso', 'kv-contoso'],
       {
         encoding: 'utf8',
@@ -168,20 +171,20 @@ esac
     return { status, output: stdout + stderr };
   }
 
-  test('makes it once, long enough to be guessed by nobody, and shows it nowhere', () => {
+  test('makes each once, long enough to be guessed by nobody, and shows it nowhere', () => {
     const first = run();
     const second = run();
 
     const bodies = readFileSync(join(directory, 'bodies'), 'utf8').trim().split('\n');
-    const { value } = z
-      .object({ properties: z.object({ value: z.string() }) })
-      .parse(JSON.parse(bodies[0] ?? '')).properties;
+    const given = z.object({ properties: z.object({ value: z.string() }) });
+    const values = bodies.map(body => given.parse(JSON.parse(body)).properties.value);
     const calls = readFileSync(join(directory, 'calls'), 'utf8');
     expect([first.status, second.status]).toEqual([0, 0]);
-    expect(bodies).toHaveLength(1);
-    expect(value).toMatch(/^[0-9a-f]{64}$/);
-    expect(calls).toContain(`/vaults/kv-contoso/secrets/${clientStateSecret}?`);
-    expect(calls + first.output + second.output).not.toContain(value);
+    expect(new Set(values).size).toBe(2);
+    expect(values).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/), expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    for (const name of [clientStateSecret, addressIndexSecret])
+      expect(calls).toContain(`/vaults/kv-contoso/secrets/${name}?`);
+    for (const value of values) expect(calls + first.output + second.output).not.toContain(value);
     expect(second.output).toContain('is there');
   });
 });

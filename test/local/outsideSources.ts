@@ -46,6 +46,7 @@ export async function startOutsideSources(): Promise<OutsideSources> {
     'crm-ca': database.ca,
     'exchange-password': password,
     'exchange-ca': exchange.ca,
+    'address-index': 'local-only',
   };
   return {
     values: { CONNECTIONS: JSON.stringify(connections), LOCAL_SECRETS: JSON.stringify(secrets) },

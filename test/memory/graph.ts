@@ -360,6 +360,19 @@ export function createMemoryGraph() {
         for (const each of contactIds) found.push(await answer(call, counts, () => valuesOf(each), throwIt));
         return found;
       },
+      listEverywhere: () =>
+        read('listEverywhere', mailbox =>
+          [...mailbox.contacts.values()].map(stored => ({
+            folderId: stored.folderId,
+            place: mailbox.isDeleted(stored.folderId)
+              ? ('deletedItems' as const)
+              : stored.folderId === mailbox.defaultFolderId
+                ? ('defaultFolder' as const)
+                : ('otherFolder' as const),
+            stampKey: stored.stamp?.key,
+            addresses: (stored.contact.emailAddresses ?? []).flatMap(({ address }) => address ?? []),
+          })),
+        ),
       listStamped: (folderId, fields) =>
         read('listStamped', mailbox =>
           mailbox.contactsIn(mailbox.folder(folderId).id).flatMap(contact => toStamped(contact, fields)),

@@ -522,6 +522,34 @@ export function describeContactMailbox(name: string, start: () => Promise<Contac
       });
     });
 
+    test('every contact is listed with its place, stamp and addresses, whatever folder it lies in or was thrown away with', async () => {
+      const below = await opened.addFolder(await opened.addFolder(folder.id, 'Below'), 'Deeper');
+      const thrown = await mailbox.createFolder('Thrown', 'ours');
+      const top = (await mailbox.findFolder(['contacts']))?.id ?? '';
+      await mailbox.write([creation('staff:1'), creation('staff:2', ben, thrown.id)]);
+      const gone = await create('staff:3');
+      await opened.deleteContact(gone);
+      await opened.addContact(below, ben);
+      await opened.addContact(top, ada);
+      await mailbox.deleteFolder(thrown.id);
+
+      const addresses = ['ada@contoso.example', 'a@contoso.example'];
+      const found = await mailbox.listEverywhere();
+      expect(found).toHaveLength(5);
+      expect(found).toEqual(
+        expect.arrayContaining([
+          { folderId: folder.id, place: 'otherFolder', stampKey: 'staff:1', addresses },
+          { folderId: thrown.id, place: 'deletedItems', stampKey: 'staff:2', addresses: [] },
+          { folderId: await mailbox.deletedItemsId(), place: 'deletedItems', stampKey: 'staff:3', addresses },
+          { folderId: below, place: 'otherFolder', stampKey: undefined, addresses: [] },
+          { folderId: top, place: 'defaultFolder', stampKey: undefined, addresses },
+        ]),
+      );
+      const givenBack = await create('staff:4', ben);
+      await mailbox.write([{ kind: 'unstamp', contactId: givenBack, contact: {}, fields: [] }]);
+      expect((await mailbox.listEverywhere()).filter(({ stampKey }) => stampKey === 'staff:4')).toEqual([]);
+    });
+
     test("a user's copy of a contact carries its stamp and has an id of its own", async () => {
       const id = await create('staff:1');
       const copy = await opened.copyContact(id);

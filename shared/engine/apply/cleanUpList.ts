@@ -133,7 +133,8 @@ async function removeOurs(
 /** What another installation has taken over is not touched, and nothing of ours is left. */
 async function leaveToOthers(pass: ListPass, begun: MailboxCheckpoint, error: OtherInstallation): Promise<ListEnd> {
   const sourceKeys = await pass.target.partition.readLedgerKeys(pass.assignment.list.id);
-  const removals = sourceKeys.map(sourceKey => ({ kind: 'remove' as const, sourceKey }));
+  const ended = { how: 'leftToOthers' as const, at: pass.tools.clock.now() };
+  const removals = sourceKeys.map(sourceKey => ({ kind: 'remove' as const, sourceKey, ended }));
   const detail = `The folder belongs to another installation of this app (${error.installation}): it is left as it is`;
   return cleared(pass, begun, removals, [{ code: error.name, detail }]);
 }

@@ -1,4 +1,5 @@
 import type { ContactField } from '../../domain/contact.ts';
+import type { Ending } from '../../domain/ending.ts';
 import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LedgerChange } from '../../store/listChanges.ts';
@@ -12,7 +13,8 @@ export interface LedgerWriter {
   get(sourceKey: string): LedgerEntry | undefined;
   entries(): IterableIterator<LedgerEntry>;
   put(entry: LedgerEntry): void;
-  remove(sourceKey: string): void;
+  /** @param how it ended in the mailbox; undefined where nothing of it ever was there */
+  remove(sourceKey: string, how: Ending | undefined): void;
   /** A write of these keys is on its way: they are in doubt until an outcome is recorded and committed. */
   sending(sourceKeys: readonly string[]): void;
   /** An outcome that changes no row. */
@@ -66,9 +68,9 @@ export function openLedgerWriter(
     changes.set(entry.sourceKey, { kind: 'put', entry, at: clock.now() });
   }
 
-  function remove(sourceKey: string): void {
+  function remove(sourceKey: string, how: Ending | undefined): void {
     entries.delete(sourceKey);
-    changes.set(sourceKey, { kind: 'remove', sourceKey });
+    changes.set(sourceKey, { kind: 'remove', sourceKey, ...(how && { ended: { how, at: clock.now() } }) });
   }
 
   async function commit(): Promise<void> {

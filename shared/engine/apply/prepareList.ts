@@ -1,3 +1,4 @@
+import type { Ending } from '../../domain/ending.ts';
 import { existingPolicies } from '../../domain/existingContacts.ts';
 import { isPresent, type LedgerEntry, photoRetryOf, refusalOf, withoutPhoto } from '../../domain/ledgerEntry.ts';
 import { type ListingCause, startOf } from '../../domain/mailboxPhase.ts';
@@ -80,7 +81,8 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const planned = await planList({ list, reader, leaving, now, wanted, goal, ledger, inDoubt });
   const carried = planned.operations.map(operation => carryOverFrom(formers, operation, list, ledger));
   // The normal path reads no mailbox for it.
-  const seeksExisting = !leaving && (wanted.extent === 'snapshot' || because !== undefined);
+  const mayHaveThem = wanted.extent === 'snapshot' || wanted.bringsBack || because !== undefined;
+  const seeksExisting = !leaving && mayHaveThem;
   const operations = seeksExisting ? await takeOverExisting(pass, carried, folder, ledger) : carried;
   const changedAt = new Map(planned.changes.map(change => [change.sourceKey, change.changedAt]));
   const plan = operations.map(operation => ({
@@ -240,7 +242,12 @@ function countRepairs(recovery: Recovery, operations: readonly PlannedOperation[
 
 function record(operation: PlannedOperation & { action: 'record' }, ledger: LedgerWriter): void {
   if (operation.entry) ledger.put(operation.entry);
-  else ledger.remove(operation.sourceKey);
+  else ledger.remove(operation.sourceKey, endingOf(ledger.get(operation.sourceKey)));
+}
+
+/** Of one that is not there; a write that was refused or interrupted left nothing that anybody knows of. */
+function endingOf(entry: LedgerEntry | undefined): Ending | undefined {
+  return entry?.state === 'deletedByUser' ? 'deletedByUser' : undefined;
 }
 
 /** Numbers that the status pages show; exact after the whole ledger was read, carried on otherwise. */

@@ -47,13 +47,13 @@ function countedAs(task: ContentTask): 'created' | 'adopted' | 'updated' {
 /** The contact is the user's again. */
 export function recordGivenBack({ sourceKey }: Task, { ledger }: Execution): void {
   ledger.count('givenBack');
-  ledger.remove(sourceKey);
+  ledger.remove(sourceKey, 'givenBack');
 }
 
 export function recordDeleted({ action, sourceKey }: Task, { ledger }: Execution): void {
   ledger.count('deleted');
   if (action === 'deleteDuplicate') ledger.settled(sourceKey);
-  else ledger.remove(sourceKey);
+  else ledger.remove(sourceKey, 'removed');
 }
 
 export function recordAbsent(sourceKey: string, wanted: WantedContact, { ledger }: Execution): void {

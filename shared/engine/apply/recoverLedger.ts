@@ -102,7 +102,7 @@ export async function recoverLedger(question: RecoveryQuestion): Promise<Recover
     if (entry.state === 'missing' && !entry.trouble) notYetBack.push(entry.sourceKey);
     // It was not adopted yet, or is given back already: the contact is the user's, and nothing of ours is there.
     if (unstamped.has(entry.sourceKey)) {
-      ledger.remove(entry.sourceKey);
+      ledger.remove(entry.sourceKey, 'givenBack');
       lost.push(entry.sourceKey);
       continue;
     }

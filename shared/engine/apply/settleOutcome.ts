@@ -113,7 +113,7 @@ function isMoved({ sourceKey }: PatchTask, parentFolderId: string, { folderId, l
 
 function settleGone(task: Task, execution: Execution): Pick<Settlement, 'again'> {
   if (isPatch(task)) return { again: { task: createInstead(task, execution), doubt: 'gone' } };
-  if (task.action === 'giveBack') execution.ledger.remove(task.sourceKey);
+  if (task.action === 'giveBack') execution.ledger.remove(task.sourceKey, 'deletedByUser');
   else if (task.action === 'unstamp') execution.ledger.settled(task.sourceKey);
   else recordDeleted(task, execution);
   return {};

@@ -1,13 +1,21 @@
 import { isCleanedUp } from '../../domain/dueMailboxes.ts';
 import type { DeadLetter, DeadLetterQueue } from '../../ports/deadLetterQueue.ts';
 import type { Progress } from '../../store/progress.ts';
-import { attemptIdOf, captureMessage, renewalMessage, type SyncMessage, syncMessage } from '../messages.ts';
+import {
+  attemptIdOf,
+  captureMessage,
+  renewalMessage,
+  type SyncMessage,
+  syncMessage,
+  type VerifyMessage,
+  verifyMessage,
+} from '../messages.ts';
 import type { Services } from '../services.ts';
 
 /** A mailbox whose message was given up is tried again after this long, in milliseconds. */
 const waitAfterGivingUp = 3_600_000;
 
-type DeadLetterServices = Pick<Services, 'clock' | 'progress' | 'runs'>;
+type DeadLetterServices = Pick<Services, 'clock' | 'progress' | 'runs' | 'proofRuns'>;
 
 export interface TakenUp {
   readonly mailboxes: number;
@@ -54,6 +62,11 @@ async function takeUpFrom(queue: DeadLetterQueue, services: DeadLetterServices):
       const detail = 'The capture failed too often and was given up: the schedule captures the lists anyway';
       await recordCapture(capture.data.run, { code: letter.reason, detail }, services);
       captures++;
+      return 'done';
+    }
+    const verify = verifyMessage.safeParse(letter.body);
+    if (verify.success) {
+      await recordUnverified(verify.data, letter, services);
       return 'done';
     }
     // The timer renews the subscriptions anyway.
@@ -103,6 +116,27 @@ async function recordMailbox(
 function hasArrived(known: Progress, head: number): boolean {
   if (isCleanedUp(known.wanted)) return known.state === 'cleared';
   return known.position >= head && known.settings === known.sentSettings;
+}
+
+async function recordUnverified(
+  { run, mailboxes }: VerifyMessage,
+  { reason }: DeadLetter,
+  { clock, proofRuns }: DeadLetterServices,
+): Promise<void> {
+  const known = new Set((await proofRuns.readResults(run)).map(({ mailboxId }) => mailboxId));
+  const unknown = {
+    state: 'unknown' as const,
+    because: reason,
+    reportedAt: clock.now(),
+    requests: 0,
+    roundTrips: 0,
+    places: [],
+  };
+  const left = mailboxes.filter(id => !known.has(id));
+  await proofRuns.report(
+    run,
+    left.map(mailboxId => ({ mailboxId, ...unknown })),
+  );
 }
 
 async function recordCapture(

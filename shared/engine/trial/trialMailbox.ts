@@ -30,6 +30,7 @@ export type MailboxReading = Pick<
   | 'findStamped'
   | 'getContact'
   | 'getContacts'
+  | 'listEverywhere'
   | 'isInDeletedItems'
   | 'deletedItemsId'
 >;
@@ -123,6 +124,7 @@ export function openTrialMailbox(mailbox: MailboxReading, listId: string): Trial
     listExtended: (folderId, properties) => mailbox.listExtended(folderId, properties),
     readExtended: (contactIds, properties) => mailbox.readExtended(contactIds, properties),
     getContacts: contactIds => mailbox.getContacts(contactIds),
+    listEverywhere: () => mailbox.listEverywhere(),
     isInDeletedItems: folderId => mailbox.isInDeletedItems(folderId),
     deletedItemsId: () => mailbox.deletedItemsId(),
 

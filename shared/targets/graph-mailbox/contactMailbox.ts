@@ -7,6 +7,7 @@ import { createCompletion } from '../../graph/wholeContacts.ts';
 import type { ContactMailbox } from '../../ports/contactMailbox.ts';
 import { createContactWriting } from './contactWriting.ts';
 import { createDeletedItemsLookUp } from './deletedItems.ts';
+import { createListingEverywhere } from './listEverywhere.ts';
 import { createLookUps } from './lookUps.ts';
 
 /** The contact folders of a mailbox, by the user's object id. Nothing is sent before a method is called. */
@@ -20,6 +21,7 @@ export function openContactMailbox(client: GraphClient, mailboxId: string): Cont
     isInDeletedItems: createDeletedItemsLookUp(folders),
     ...createContactReading(scope, mailboxId, createCompletion(scope, mailboxId, sendBatch)),
     ...createLookUps(scope, mailboxId, sendBatch),
+    listEverywhere: createListingEverywhere(scope, mailboxId, sendBatch),
     ...createContactWriting(scope, mailboxId, sendBatch),
   };
 }

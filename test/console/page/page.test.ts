@@ -1,8 +1,8 @@
 import { nextPause } from '../../../functions/console/page/backOff.ts';
-import { writeCsv } from '../../../functions/console/page/csv.ts';
 import { hrefOf, parsePlace } from '../../../functions/console/page/place.ts';
 import { adviceFor } from '../../../functions/console/page/problemAdvice.ts';
 import { groupByCause } from '../../../functions/console/page/problemGroups.ts';
+import { writeCsv } from '../../../shared/api/csv.ts';
 
 test('a link leads back to the place that it was made of, whatever its parts hold', () => {
   const path = ['lists', 'a/b?c#d', 'contacts'];

@@ -12,6 +12,7 @@ const rolesOf: readonly { readonly position: number; readonly role: string | und
   { position: 2, role: 'Operator' },
   { position: 4, role: 'Reader' },
   { position: 0, role: undefined },
+  { position: 20, role: undefined },
 ];
 
 const userSchema = z.object({ id: z.string(), displayName: z.string() });

@@ -14,7 +14,7 @@ import {
   captureMessage,
   parseMessage,
   type SyncMessage,
-  syncMessage,
+  syncQueueMessage,
 } from '../../../shared/engine/messages.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
 import type { MailboxState } from '../../../shared/store/mailboxRows.ts';
@@ -80,6 +80,7 @@ export function createWorld(...firstLists: ContactList[]) {
   let lists: readonly ContactList[] = firstLists.length > 0 ? firstLists : [listOf()];
   const adapters: Adapters = {
     ...nothingBeside,
+    readSecret: async name => `the secret ${name}`,
     ...openOthers,
     files,
     photos,
@@ -291,7 +292,9 @@ export function createWorld(...firstLists: ContactList[]) {
   }
 
   async function sync(body: unknown, from: 'sync' | 'priority'): Promise<void> {
-    await app.syncMailbox(parseMessage(syncMessage, body), from);
+    const message = parseMessage(syncQueueMessage, body);
+    if (message.kind === 'verifyRemoval') await app.verifyMailboxes(message);
+    else await app.syncMailbox(message, from);
   }
 
   async function deliverFrom<Body>(

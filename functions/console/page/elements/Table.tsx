@@ -1,8 +1,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { writeCsv } from '../../../../shared/api/csv.ts';
 import type { ApiFailure } from '../api.ts';
 import { asFailure } from '../api.ts';
-import { writeCsv } from '../csv.ts';
 import { download } from '../download.ts';
 import { FailureNotice } from './Notice.tsx';
 

@@ -5,6 +5,7 @@ import { FileInput } from '../elements/FileInput.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Problems } from '../elements/Problems.tsx';
+import { Unpin } from '../elements/RollBack.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
 import { type ListTab, links } from '../links.ts';
@@ -14,6 +15,7 @@ import { sourceKinds } from '../sourceKinds.ts';
 import { startRun } from '../startRun.tsx';
 import { listStates } from '../stateAdvice.ts';
 import { count, countOf } from '../words.ts';
+import { DayCharts } from './days/DayCharts.tsx';
 import { ListConnection } from './list/ListConnection.tsx';
 import { ListContacts } from './list/ListContacts.tsx';
 import { ListMailboxes } from './list/ListMailboxes.tsx';
@@ -106,6 +108,12 @@ function ListStatus({ list }: { readonly list: NamedList }) {
               Halted since <Time at={list.haltedAt} />.{' '}
             </>
           )}
+          {list.pinned && (
+            <>
+              {list.pinned.rollingBack ? 'Being rolled back' : 'Rolled back'} to position {count(list.pinned.position)},
+              since <Time at={list.pinned.since} />.{' '}
+            </>
+          )}
           {list.state === 'held' && <a href={links.holds}>Look at it</a>}
           {list.state === 'error' && <a href={links.list(list.id, 'connection')}>Test the connection</a>}
         </dd>
@@ -150,6 +158,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           {detail}
         </p>
       ))}
+      {list.pinned && <Unpin list={list.id} name={list.name} />}
       {list.state !== 'paused' && list.state !== 'refused' && has('Operator', list.id) && <NewFiles list={list} />}
       {list.state === 'halted' && (
         <Action
@@ -194,6 +203,10 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           />
         </div>
       )}
+      <section>
+        <h2>The last 30 days</h2>
+        <DayCharts key={list.id} list={list.id} />
+      </section>
     </>
   );
 }

@@ -28,7 +28,8 @@ function queueOf(bodies: readonly unknown[], left: unknown[] = []): DeadLetterQu
 
 function services() {
   const { tables, clock } = world;
-  return { clock, progress: openProgress(tables.progress), runs: openRuns(tables.runs) };
+  const { proofRuns } = world.store;
+  return { clock, progress: openProgress(tables.progress), runs: openRuns(tables.runs), proofRuns };
 }
 
 function takeUp(...bodies: unknown[]) {
@@ -141,6 +142,15 @@ test('a capture that was given up ends its run with the reason; the schedule goe
   });
   await world.sync();
   expect(world.targetNames(target)).toHaveLength(3);
+});
+
+test('of mailboxes that could not be looked into for a proof nobody can tell', async () => {
+  await world.sync();
+  const run = await world.app.startVerification({ id: 'staff', list: world.lists[0] }, 'nobody');
+  await takeUp(...(await giveUp('syncQueue')));
+  expect(await world.app.readProofResult(run)).toMatchObject({
+    proof: { mailboxes: [{ id: target, state: 'unknown', because: 'MaxDeliveryCountExceeded' }] },
+  });
 });
 
 test('what is not ours is left and counted', async () => {

@@ -1,0 +1,84 @@
+import type { HttpResponseInit } from '@azure/functions';
+import * as z from 'zod';
+import { seesList } from '../../shared/api/caller.ts';
+import { writeCsv } from '../../shared/api/csv.ts';
+import { listParams } from '../../shared/api/lists.ts';
+import { noResult, unfinishedRun } from '../../shared/api/problems.ts';
+import { type AddressedProof, addressedProof, type Proof, proofBody } from '../../shared/api/proof.ts';
+import type { App } from '../../shared/app.ts';
+import { runIdPattern } from '../../shared/store/runId.ts';
+import { withAddress } from './addresses.ts';
+import { answerWithRun, runAnswer } from './answerWithRun.ts';
+import { decide } from './decide.ts';
+import { findStoredList } from './findList.ts';
+import { type AnyRoute, type RouteAnswer, route } from './route.ts';
+
+const proofAnswer: RouteAnswer = { description: 'Every mailbox of the list', schema: addressedProof, hasCsv: true };
+
+/** Whether a person is in the mailboxes of a list, and why or since when not. Who is meant is in the body alone. */
+export function proofRoutes(app: App): AnyRoute[] {
+  return [
+    route({
+      name: 'proveRemoval',
+      method: 'POST',
+      path: 'lists/{list}/proof',
+      summary: 'Whether a person is, or was, in each mailbox of the list, and why',
+      params: listParams,
+      body: proofBody,
+      answers: { 200: proofAnswer, 202: { ...runAnswer, description: 'With verify: a run looks into the mailboxes' } },
+      async handle({ params, body: { contact, verify }, wantsCsv, caller }) {
+        const list = await findStoredList(params.list, app);
+        if (!verify) return answerProof(await app.proveRemoval(list, contact), wantsCsv, app);
+        return decide(app, caller, 'proveRemoval', { list: list.id, details: { verify } }, async () =>
+          answerWithRun(await app.startVerification(list, contact)),
+        );
+      },
+    }),
+    route({
+      name: 'getRunResult',
+      method: 'GET',
+      path: 'runs/{id}/result',
+      summary: 'What a run found that looked into mailboxes for a proof; kept for seven days',
+      params: z.object({ id: z.string() }),
+      answers: { 200: proofAnswer, 409: { description: 'The run is not finished' } },
+      async handle({ params: { id }, wantsCsv, caller }) {
+        const found = runIdPattern.test(id) ? await app.readProofResult(id) : undefined;
+        if (!found || !seesList(caller, found.list)) throw noResult();
+        if (found.kind === 'running') throw unfinishedRun();
+        return answerProof(found.proof, wantsCsv, app);
+      },
+    }),
+  ];
+}
+
+async function answerProof(proof: Proof, asCsv: boolean, { findAddresses }: App): Promise<HttpResponseInit> {
+  const addresses = await findAddresses(proof.mailboxes.map(({ id }) => id));
+  const mailboxes = proof.mailboxes.map(mailbox => withAddress(mailbox, mailbox.id, addresses));
+  const addressed = { ...proof, mailboxes };
+  if (!asCsv) return { jsonBody: addressed };
+  return { headers: { 'Content-Type': 'text/csv; charset=utf-8' }, body: writeCsv(rowsOf(addressed)) };
+}
+
+const header = ['mailbox', 'address', 'state', 'because', 'at', 'places', 'detail'];
+
+/** The mailboxes, then the totals, then when that was so and by what it was found out. */
+function rowsOf({ mailboxes, totals, at, verified, notes }: AddressedProof): string[][] {
+  return [
+    header,
+    ...mailboxes.map(({ id, address = '', state, because = '', at: endedAt = '', places = [], detail }) => {
+      const kinds = [...new Set(places.map(({ kind }) => kind))].join(' ');
+      return [id, address, state, because, endedAt, kinds, detail];
+    }),
+    ...Object.entries(totals).map(([state, count]) => ['total', '', state, '', '', '', String(count)]),
+    [
+      'time',
+      '',
+      '',
+      '',
+      at,
+      '',
+      verified ? 'The mailboxes were looked into' : 'As the app knows it: no mailbox was asked',
+    ],
+    ...notes.map(({ code, detail }) => ['note', '', '', code, '', '', detail]),
+  ];
+}

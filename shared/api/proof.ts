@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { endings } from '../domain/ending.ts';
+import { presenceCauses, proofStates } from '../domain/proof.ts';
+import { contactPlaces } from '../ports/contactMailbox.ts';
+import { strictObject } from '../settings/strictObject.ts';
+import { problem } from '../store/progress.ts';
+import { addressed } from './addressed.ts';
+
+/** A person as a body names them: what is named is not kept, and nothing of it goes further. */
+const contact = z
+  .string()
+  .trim()
+  .min(1)
+  .max(400)
+  .meta({ description: 'A source key, or an e-mail address that the contact has, or had' });
+
+export const proofBody = strictObject({
+  contact,
+  verify: z.boolean().default(false).meta({
+    description: 'Looks into every mailbox, which takes a run; its result is kept for seven days',
+  }),
+});
+
+const count = z.int();
+
+const mailboxProof = z.object({
+  id: z.string().meta({ description: 'The object id of the user' }),
+  state: z.enum(proofStates),
+  because: z
+    .string()
+    .optional()
+    .meta({ description: `Why it is there or not: ${[...presenceCauses, ...endings].join(', ')}; else a code` }),
+  at: z.iso.datetime().optional().meta({ description: 'When it ended, as far as that is known' }),
+  detail: z.string().meta({ description: 'The same in words' }),
+  places: z
+    .array(z.object({ folder: z.string(), kind: z.enum(contactPlaces) }))
+    .optional()
+    .meta({ description: 'The folders that hold a contact of the person, where the mailbox was looked into' }),
+});
+
+export const proof = z.object({
+  list: z.string(),
+  at: z.iso.datetime().meta({ description: 'What was true then' }),
+  verified: z.boolean().meta({ description: 'Whether the mailboxes were looked into' }),
+  contacts: z
+    .array(
+      z.object({
+        sourceKey: z.string(),
+        inSource: z.boolean(),
+        removedAt: z.iso.datetime().optional().meta({ description: 'From the source' }),
+      }),
+    )
+    .meta({ description: 'Those of the list that are meant; none where nobody is known by that' }),
+  totals: z.object({
+    mailboxes: count,
+    ...(Object.fromEntries(proofStates.map(state => [state, count])) as Record<(typeof proofStates)[number], z.ZodInt>),
+  }),
+  mailboxes: z.array(mailboxProof).meta({ description: 'Every mailbox that the list knows' }),
+  notes: z.array(problem).meta({ description: 'What this proof cannot tell' }),
+});
+export type Proof = z.infer<typeof proof>;
+export type MailboxProof = Proof['mailboxes'][number];
+
+export const addressedProof = proof.extend({ mailboxes: z.array(mailboxProof.extend(addressed)) });
+export type AddressedProof = z.infer<typeof addressedProof>;

@@ -1,0 +1,6 @@
+export { forgetProofRuns } from './forgetProofRuns.ts';
+export { type ProvenList, proveRemoval } from './proveRemoval.ts';
+export { readProofResult, viewProofRun } from './readProofRun.ts';
+export { startVerification } from './startVerification.ts';
+export { tendTombstones } from './tendTombstones.ts';
+export { verifyMailboxes } from './verifyMailboxes.ts';

@@ -1,0 +1,93 @@
+import type { Proof } from '../../api/proof.ts';
+import { restrictionOf, sightOf } from '../../domain/audience.ts';
+import { isCleanedUp } from '../../domain/dueMailboxes.ts';
+import { type Finding, findingOf, type SourceStanding, worstOf } from '../../domain/proof.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import { someAtOnce } from '../../someAtOnce.ts';
+import type { Trace } from '../../store/mailboxes.ts';
+import type { Progress } from '../../store/progress.ts';
+import type { Services } from '../services.ts';
+import { findPerson, type PersonContact } from './findPerson.ts';
+import { viewMailbox, viewProof } from './viewProof.ts';
+
+/** A list of the settings, or what is left of one that is gone from them. */
+export interface ProvenList {
+  readonly id: string;
+  /** Undefined where the settings do not have it without a fault. */
+  readonly list?: ContactList | undefined;
+}
+
+export type ProofServices = Pick<
+  Services,
+  'clock' | 'openSource' | 'openPartition' | 'progress' | 'tombstones' | 'sourceAdapters'
+>;
+
+/** What the fan-out wants of a mailbox. */
+export type Standing = Pick<Progress, 'mailboxId' | 'wanted' | 'wantedAudience'>;
+
+/** Each takes one reading of a partition. */
+const mailboxesAtOnce = 50;
+
+/**
+ * What is known of a person in every mailbox of the list, from what captures and syncs left behind: no mailbox is asked
+ * (design: Proof).
+ *
+ * @throws DamagedRow
+ */
+export async function proveRemoval(proven: ProvenList, keyOrAddress: string, services: ProofServices): Promise<Proof> {
+  const person = await findPerson(proven.id, keyOrAddress, services);
+  const findAll = await openFindings(proven, person.contacts, services);
+  const rows = await services.progress.readAll(proven.id);
+  const mailboxes = await someAtOnce(rows, mailboxesAtOnce, async row =>
+    viewMailbox(row.mailboxId, worstOf(await findAll(row))),
+  );
+  return viewProof({ list: proven.id, at: services.clock.now(), verified: false }, person, mailboxes);
+}
+
+/** What is known of contacts in a mailbox, in their order. */
+export async function openFindings(
+  { id, list }: ProvenList,
+  contacts: readonly PersonContact[],
+  { openSource, openPartition }: Pick<ProofServices, 'openSource' | 'openPartition'>,
+): Promise<(row: Standing) => Promise<Finding[]>> {
+  const checkpoint = (await openSource(id).readSealedCheckpoint())?.checkpoint;
+  // Undefined for a list that no version captured which keeps how contacts ended.
+  const keptAfter = checkpoint?.endingsKeptAfter;
+  return async row => {
+    const traces = await openPartition(row.mailboxId).readTraces(
+      id,
+      contacts.map(({ sourceKey }) => sourceKey),
+    );
+    if (contacts.length === 0) return [{ state: keptAfter === 0 ? 'neverThere' : 'notRecorded' }];
+    return contacts.map((contact, index) => find(contact, traces[index], row));
+  };
+
+  function find(contact: PersonContact, trace: Trace | undefined, row: Standing): Finding {
+    return findingOf({
+      entry: trace?.record?.entry,
+      at: trace?.record?.at,
+      ended: trace?.ended,
+      standing: standingOf(contact, list, row),
+      membership: membershipOf(row),
+      isRecorded: keptAfter === 0 || (keptAfter !== undefined && (contact.addedAt ?? 0) > keptAfter),
+    });
+  }
+}
+
+function standingOf(
+  { row }: PersonContact,
+  list: ContactList | undefined,
+  { wantedAudience }: Standing,
+): SourceStanding {
+  if (!row) return { kind: 'gone', keptByPolicy: list?.removals === 'keep' };
+  if (row.removal !== 'none') return { kind: row.removal };
+  const restriction = list && restrictionOf(row.contact, list);
+  if (!restriction) return { kind: 'there', isOwned: false, isHidden: false };
+  const isOwned = restriction !== 'private' && restriction.owners !== undefined;
+  return { kind: 'there', isOwned, isHidden: sightOf(wantedAudience)(restriction) === 'hidden' };
+}
+
+function membershipOf({ wanted }: Standing): 'target' | 'leaving' | 'left' {
+  if (wanted === 'kept') return 'left';
+  return wanted !== 'unknown' && isCleanedUp(wanted) ? 'leaving' : 'target';
+}

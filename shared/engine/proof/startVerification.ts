@@ -1,0 +1,61 @@
+import { chunksOf } from '../../domain/chunks.ts';
+import { SecretUnavailable } from '../../ports/secrets.ts';
+import { newRunId } from '../../store/runId.ts';
+import type { VerifyMessage } from '../messages.ts';
+import type { Services } from '../services.ts';
+import { addressesIn, openAddressPrints } from './addressPrints.ts';
+import { findPerson, type Person, type PersonServices } from './findPerson.ts';
+import type { ProvenList } from './proveRemoval.ts';
+
+/** One after the other, so that a queue of them keeps every handler busy until the end. */
+const mailboxesPerMessage = 10;
+
+type VerificationServices = PersonServices & Pick<Services, 'clock' | 'newId' | 'progress' | 'proofRuns' | 'syncQueue'>;
+
+/**
+ * Has every mailbox of the list looked into for a person. The run and its messages hold source keys and keyed hashes,
+ * and never who was asked for (design: Proof). Resolves with the id of the run.
+ *
+ * @throws DamagedRow
+ */
+export async function startVerification(
+  { id }: ProvenList,
+  keyOrAddress: string,
+  services: VerificationServices,
+): Promise<string> {
+  const { clock, newId, progress, proofRuns, syncQueue } = services;
+  const person = await findPerson(id, keyOrAddress, services);
+  const mailboxIds = (await progress.readAll(id)).map(({ mailboxId }) => mailboxId);
+  const startedAt = clock.now();
+  const run = newRunId(startedAt, newId());
+  const contacts = person.contacts.map(({ row: _, ...contact }) => contact);
+  const prints = await printsOf(person, services);
+  await proofRuns.begin(run, {
+    list: id,
+    startedAt,
+    mailboxes: mailboxIds.length,
+    contacts,
+    prints,
+    notes: [...person.notes],
+  });
+  const messages = chunksOf(mailboxIds, mailboxesPerMessage).map(mailboxes => messageFor({ run, list: id, mailboxes }));
+  await syncQueue.send(messages.map(body => ({ id: newId(), body })));
+  return run;
+}
+
+function messageFor(about: Pick<VerifyMessage, 'run' | 'list' | 'mailboxes'>): VerifyMessage {
+  return { kind: 'verifyRemoval', ...about, attempt: 0 };
+}
+
+/** That of the address that was asked for, and those of the addresses that the person has at the source. */
+async function printsOf({ print, contacts }: Person, { sourceAdapters }: PersonServices): Promise<string[]> {
+  const addresses = contacts.flatMap(({ row }) => [...addressesIn(row?.contact)]);
+  const asked = print === undefined ? [] : [print];
+  if (addresses.length === 0) return asked;
+  try {
+    return [...new Set([...asked, ...addresses.map(await openAddressPrints(sourceAdapters.readSecret))])];
+  } catch (error) {
+    if (error instanceof SecretUnavailable) return asked;
+    throw error;
+  }
+}

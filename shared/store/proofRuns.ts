@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import { chunksOf } from '../domain/chunks.ts';
+import { proofStates } from '../domain/proof.ts';
+import { contactPlaces } from '../ports/contactMailbox.ts';
+import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { readColumns, readJson } from './columns.ts';
+import { readRow } from './damagedRow.ts';
+import { packJson } from './longText.ts';
+import { problem } from './progress.ts';
+import { rangeOf } from './rowKey.ts';
+
+const schemaVersion = 1;
+/** No `summary`: a version that knows no such runs does not show one as a run of its own. */
+const questionKey = 'proof';
+const resultPrefix = 'proven:';
+
+const questionColumns = z.object({ list: z.string(), startedAt: z.number(), mailboxes: z.number() });
+const question = z.object({
+  contacts: z.array(
+    z.object({ sourceKey: z.string(), removedAt: z.number().optional(), addedAt: z.number().optional() }),
+  ),
+  /** Keyed hashes of the person's addresses. */
+  prints: z.array(z.string()),
+  notes: z.array(problem),
+});
+
+const resultColumns = z.object({
+  state: z.enum(proofStates).catch('unknown'),
+  because: z.string().optional(),
+  endedAt: z.number().optional(),
+  reportedAt: z.number(),
+  requests: z.number(),
+  roundTrips: z.number(),
+});
+const places = z.array(z.object({ folder: z.string(), kind: z.enum(contactPlaces) })).default([]);
+
+/** What a run looks for, in every mailbox of a list. Times in epoch milliseconds. */
+export interface ProofQuestion extends z.infer<typeof questionColumns>, z.infer<typeof question> {}
+
+/** What a mailbox that was looked into came to. */
+export interface ProofResult extends z.infer<typeof resultColumns> {
+  readonly mailboxId: string;
+  readonly places: z.infer<typeof places>;
+}
+
+/** Runs that look into mailboxes: in `Runs`, a partition a run; nothing in there names the person (design: Proof). */
+export function openProofRuns(table: Table) {
+  return { begin, read, report, readResults, readOld, remove };
+
+  /** Unless it is there already. */
+  async function begin(id: string, { contacts, prints, notes, ...columns }: ProofQuestion): Promise<void> {
+    const properties = { schemaVersion, ...columns, ...packJson('question', { contacts, prints, notes }) };
+    try {
+      await table.write(id, [{ kind: 'insert', rowKey: questionKey, properties }]);
+    } catch (error) {
+      if (!(error instanceof RowConflict)) throw error;
+    }
+  }
+
+  /** @throws DamagedRow */
+  async function read(id: string): Promise<ProofQuestion | undefined> {
+    const row = await table.get(id, questionKey);
+    return row && readRow({ table: 'Runs', partitionKey: id, rowKey: questionKey }, () => parseQuestion(row));
+  }
+
+  /** The same mailbox again replaces what was found there before. */
+  async function report(id: string, results: readonly ProofResult[]): Promise<void> {
+    for (const part of chunksOf(results, 100)) await table.write(id, part.map(resultOperation));
+  }
+
+  /** @throws DamagedRow */
+  async function readResults(id: string): Promise<ProofResult[]> {
+    const rows = await table.query(id, rangeOf(resultPrefix));
+    return rows.map(row => readRow({ table: 'Runs', partitionKey: id, rowKey: row.rowKey }, () => parseResult(row)));
+  }
+
+  /** Ids of those that come after this one: older ones. */
+  async function readOld(limit: number, afterId: string): Promise<string[]> {
+    return (await table.queryAcross(questionKey, limit, afterId)).map(({ partitionKey }) => partitionKey);
+  }
+
+  /** What was asked goes last, so that what an interruption leaves is found again. */
+  async function remove(id: string): Promise<void> {
+    const rows = await table.query(id, rangeOf(resultPrefix), ['RowKey']);
+    const keys = [...rows.map(({ rowKey }) => rowKey), questionKey];
+    for (const part of chunksOf(keys, 100)) {
+      await table.write(
+        id,
+        part.map(rowKey => ({ kind: 'delete', rowKey })),
+      );
+    }
+  }
+}
+
+function resultOperation({ mailboxId, places: found, ...columns }: ProofResult): RowOperation {
+  const defined = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+  const properties = { schemaVersion, ...(defined as Record<string, string | number>), ...packJson('places', found) };
+  return { kind: 'replace', rowKey: resultPrefix + mailboxId, properties };
+}
+
+/** @throws UnreadableProperty */
+function parseQuestion({ properties }: StoredRow): ProofQuestion {
+  return { ...readColumns(questionColumns, properties), ...readJson('question', question, properties) };
+}
+
+/** @throws UnreadableProperty */
+function parseResult({ rowKey, properties }: StoredRow): ProofResult {
+  const mailboxId = rowKey.slice(resultPrefix.length);
+  return { mailboxId, ...readColumns(resultColumns, properties), places: readJson('places', places, properties) };
+}

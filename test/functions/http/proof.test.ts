@@ -1,0 +1,80 @@
+import { HttpRequest, InvocationContext } from '@azure/functions';
+import { apiRoutes } from '../../../functions/http/apiRoutes.ts';
+import { createWorld, listOf, type World } from '../../shared/engine/world.ts';
+
+const address = 'grace@partner.example';
+let world: World;
+let targets: string[];
+let grace: string;
+
+beforeEach(async () => {
+  world = createWorld(listOf());
+  grace = world.source.add(world.sourceFolder, { displayName: 'Grace', emailAddresses: [{ address }] });
+  targets = world.addTargets(2).sort();
+  await world.sync();
+});
+
+async function call(name: string, params: Record<string, string>, body: unknown, headers = {}) {
+  const route = apiRoutes(world.app).find(each => each.name === name);
+  const all = { 'Content-Type': 'application/json', ...headers };
+  const method = route?.method ?? 'GET';
+  const content = method === 'GET' ? {} : { body: { string: JSON.stringify(body) } };
+  const request = new HttpRequest({ method, url: `http://localhost/api/${name}`, params, headers: all, ...content });
+  return route?.handle(request, new InvocationContext({ logHandler: () => {} }));
+}
+
+test('a proof comes as JSON, and as CSV with totals and the time', async () => {
+  world.source.remove(grace);
+  await world.sync();
+  expect(await call('proveRemoval', { list: 'staff' }, { contact: address })).toMatchObject({
+    jsonBody: { list: 'staff', totals: { mailboxes: 2, removed: 2 } },
+  });
+  const csv = await call('proveRemoval', { list: 'staff' }, { contact: address }, { Accept: 'text/csv' });
+  const at = new Date(world.clock.now()).toISOString();
+  expect(csv?.headers).toEqual({ 'Content-Type': 'text/csv; charset=utf-8' });
+  expect(String(csv?.body).split('\r\n')).toEqual([
+    '\ufeffmailbox,address,state,because,at,places,detail',
+    ...targets.map(id => `${id},,removed,removed,${at},,The list removed it`),
+    'total,,mailboxes,,,,2',
+    ...['there', 'inDeletedItems', 'unknown'].map(state => `total,,${state},,,,0`),
+    'total,,removed,,,,2',
+    ...['notRecorded', 'neverThere'].map(state => `total,,${state},,,,0`),
+    `time,,,,${at},,As the app knows it: no mailbox was asked`,
+    '',
+  ]);
+});
+
+test('with verify it takes a run, which is kept as a decision and names nobody', async () => {
+  const started = await call('proveRemoval', { list: 'staff' }, { contact: address, verify: true });
+  const { runId = '' } = (started?.jsonBody ?? {}) as { runId?: string };
+  expect(started).toMatchObject({ status: 202, headers: { Location: `/api/runs/${runId}` } });
+  expect(await call('getRunResult', { id: runId }, undefined)).toMatchObject({ status: 409 });
+  await world.drain();
+  expect(await call('getRun', { id: runId }, undefined)).toMatchObject({
+    jsonBody: { cause: 'proof', state: 'finished', mailboxes: { total: 2, done: 2 } },
+  });
+  expect(await call('getRunResult', { id: runId }, undefined)).toMatchObject({
+    jsonBody: { verified: true, totals: { there: 2 } },
+  });
+  const csv = await call('getRunResult', { id: runId }, undefined, { Accept: 'text/csv' });
+  expect(String(csv?.body)).toMatch(/,there,inSource,,otherFolder,.*\r\n/);
+  const { decisions } = await world.app.readDecisions({ limit: 10 });
+  expect(decisions).toMatchObject([
+    { action: 'proveRemoval', list: 'staff', details: { verify: true }, result: 'done' },
+  ]);
+  expect(JSON.stringify(decisions)).not.toContain('@');
+});
+
+test('a run that is none has no result', async () => {
+  for (const id of ['x', '9999999999999-00000000', await world.resync()]) {
+    expect(await call('getRunResult', { id }, undefined)).toMatchObject({ status: 404 });
+  }
+});
+
+test.each([
+  ['nobody', {}],
+  ['an unknown list', { contact: address }],
+])('a proof of %s is refused', async (_what, body) => {
+  const list = 'contact' in body ? 'nowhere' : 'staff';
+  expect((await call('proveRemoval', { list }, body))?.status).toBe('contact' in body ? 404 : 400);
+});
