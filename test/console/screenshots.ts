@@ -187,7 +187,7 @@ async function shootVersions(page: Page, context: BrowserContext, width: number)
   await page.goto('/api/console#/lists');
   await page.reload();
   await page.goto('/api/console#/lists/berlin-office/settings');
-  await page.getByText('They keep who has left').click();
+  await page.getByText('They keep who has left').first().click();
   await shoot(page, `versions-${width}`);
   await context.request.delete(path, { headers: { ...own, 'If-Match': `"${current.version + 1}"` }, data: {} });
 }
@@ -200,7 +200,7 @@ async function preview(page: Page): Promise<void> {
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.locator('h1').waitFor();
-  await page.locator('.loading').first().waitFor({ state: 'detached' });
+  await page.locator('.loading:not(.later)').first().waitFor({ state: 'detached' });
   const { width, height } = (await page.evaluate(
     '({ width: innerWidth, height: document.documentElement.scrollHeight })',
   )) as { width: number; height: number };

@@ -99,7 +99,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
 
     await source.remove(12);
     await syncNow(page, list);
-    await page.getByRole('link', { name: 'Holds' }).click();
+    await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Holds' }).click();
     await page.getByText('12 contacts would be removed').waitFor();
     await page.getByRole('button', { name: 'Keep 12 contacts' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Keep 12 contacts' }).click();

@@ -6,6 +6,9 @@ import { Field } from '../../elements/Field.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { type AddressedPreview, PreviewOutcome } from '../../elements/PreviewOutcome.tsx';
 
+/** To see what becomes of a list: what saves it is below. */
+const firstRows = 10;
+
 /** What a run would write to one mailbox, as the draft is now. */
 export function TryMailbox() {
   const { entry, texts } = useEditing();
@@ -22,7 +25,7 @@ export function TryMailbox() {
       </form>
       <p class="hint">Somebody who is to get the list. Nothing is written.</p>
       {failure && <FailureNotice failure={failure} />}
-      {answer && <PreviewOutcome preview={answer} list={String(entry.id)} />}
+      {answer && <PreviewOutcome preview={answer} list={String(entry.id)} pageSize={firstRows} />}
     </>
   );
 
