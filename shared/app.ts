@@ -40,6 +40,7 @@ import { decideHold, readHeldMailboxes } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode, VerifyMessage } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
 import {
+  forgetPerson,
   forgetProofRuns,
   type ProvenList,
   proveRemoval,
@@ -280,6 +281,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     proveRemoval: (proven: ProvenList, contact: string) => proveRemoval(proven, contact, services),
     startVerification: (proven: ProvenList, contact: string) => startVerification(proven, contact, services),
     verifyMailboxes: async (message: VerifyMessage) => verifyMailboxes(message, await withLists([message.list])),
+    forgetPerson: (proven: ProvenList, contact: string) => forgetPerson(proven, contact, services),
     readProofResult: (run: string) => readProofResult(run, services),
     tendTombstones: () => tendTombstones(services),
     /** Also where the tables are out of reach. */

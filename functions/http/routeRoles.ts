@@ -27,6 +27,7 @@ export const routeRoles: Readonly<Record<string, Access>> = {
   explain: 'Operator',
   proveRemoval: 'Operator',
   getRunResult: 'Operator',
+  forgetPerson: 'Operator',
   testConnection: 'Operator',
   getSourceFolders: 'Operator',
   putSourceFile: 'Operator',
