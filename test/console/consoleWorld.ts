@@ -7,6 +7,8 @@ export interface ConsoleWorld {
   readonly host: Host;
   /** Gives a contact of the staff another name at the source. */
   rename(displayName: string): Promise<void>;
+  /** Deletes a contact of the staff at the source, lets that arrive, and resolves with its address. */
+  removeColleague(): Promise<string>;
   /** Object ids by name. */
   readonly users: Readonly<Record<Person | Receiver, string>>;
 }
@@ -82,7 +84,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   await graph.control('POST', `/mailboxes/${users.unlicensed}/state`, { state: 'notEnabled' });
   const staff = await addContacts(world, directory, 'Staff', staffNames());
   const partners = await addContacts(world, directory, 'Partners', numbered('Partner', 20));
-  world.configure(signInSettings(users));
+  world.configure({ ...signInSettings(users), LOCAL_SECRETS: JSON.stringify({ 'address-index': 'of a test' }) });
   const host = await world.startHost();
   await host.runSchedule();
   await graph.batch(
@@ -93,7 +95,13 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   const rename = async (displayName: string) => {
     await graph.call('PATCH', `/users/${directory}/contacts/${staff.at(-1)}`, { displayName });
   };
-  return { world, host, users, rename };
+  const removeColleague = async () => {
+    const gone = 20;
+    await graph.call('DELETE', `/users/${directory}/contacts/${staff[gone]}`);
+    await host.runSchedule();
+    return String(staffNames()[gone]?.emailAddresses?.[0]?.address);
+  };
+  return { world, host, users, rename, removeColleague };
 }
 
 async function failures(host: Host): Promise<number> {
@@ -103,7 +111,12 @@ async function failures(host: Host): Promise<number> {
   return mailboxes.failed + mailboxes.waiting;
 }
 
-function staffNames(): object[] {
+interface NewContact {
+  readonly displayName: string;
+  readonly emailAddresses?: readonly { readonly address: string }[];
+}
+
+function staffNames(): NewContact[] {
   const named = [
     { displayName: markup, companyName: markup },
     { displayName: formula },
@@ -112,7 +125,7 @@ function staffNames(): object[] {
   return [...named, ...numbered('Colleague', contacts - named.length)];
 }
 
-function numbered(name: string, count: number): object[] {
+function numbered(name: string, count: number): NewContact[] {
   return Array.from({ length: count }, (_, index) => ({
     displayName: `${name} ${index + 1}`,
     emailAddresses: [{ address: `${name}.${index + 1}@contoso.example`.toLowerCase() }],

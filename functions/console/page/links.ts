@@ -1,6 +1,6 @@
 import { hrefOf } from './place.ts';
 
-export type ListTab = 'contacts' | 'mailboxes' | 'preview' | 'connection';
+export type ListTab = 'contacts' | 'mailboxes' | 'preview' | 'proof' | 'connection';
 
 /** Where everything is, so that a number can lead to what is behind it. */
 export const links = {
@@ -14,6 +14,7 @@ export const links = {
   audit: hrefOf(['audit']),
   list: (id: string, tab?: ListTab, query: Record<string, string | undefined> = {}) =>
     hrefOf(['lists', id, ...(tab ? [tab] : [])], query),
+  proof: (id: string, run: string) => hrefOf(['lists', id, 'proof'], { run }),
   mailbox: (id: string, contact?: string) => hrefOf(['mailboxes', id], { contact }),
   run: (id: string) => hrefOf(['runs', id]),
 };

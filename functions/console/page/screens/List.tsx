@@ -16,12 +16,14 @@ import { ListConnection } from './list/ListConnection.tsx';
 import { ListContacts } from './list/ListContacts.tsx';
 import { ListMailboxes } from './list/ListMailboxes.tsx';
 import { ListPreview } from './list/ListPreview.tsx';
+import { ListProof } from './list/ListProof.tsx';
 
 const tabs: readonly { readonly tab: ListTab | undefined; readonly name: string }[] = [
   { tab: undefined, name: 'Status' },
   { tab: 'contacts', name: 'Contacts' },
   { tab: 'mailboxes', name: 'Mailboxes' },
   { tab: 'preview', name: 'Preview' },
+  { tab: 'proof', name: 'Proof' },
   { tab: 'connection', name: 'Connection test' },
 ];
 
@@ -74,6 +76,8 @@ function Tab({ list, tab, query }: Omit<ListProps, 'id'> & { readonly list: Name
       return <ListMailboxes key={`${list.id} ${query.state}`} list={list} state={query.state} />;
     case 'preview':
       return <ListPreview key={list.id} list={list} />;
+    case 'proof':
+      return <ListProof key={list.id} list={list} run={query.run} />;
     case 'connection':
       return <ListConnection key={list.id} list={list} />;
     default:
