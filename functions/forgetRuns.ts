@@ -5,8 +5,8 @@ import type { App } from '../shared/app.ts';
 const schedule = '0 20 1 * * *';
 
 /**
- * Deletes the rows of old runs, and of mailboxes whose users are gone, photos that no list needs, old decisions,
- * tombstones and figures of old days; enters new tombstones; and sends the weekly summary.
+ * Deletes the rows of old runs, of mailboxes whose users are gone, and of changes that no list can be rolled back to, photos
+ * and files that no list needs, old decisions, tombstones and figures of old days; enters new tombstones; and sends the weekly summary.
  */
 export function registerForgetRuns(app: App): void {
   functions.timer('forgetRuns', {
@@ -14,8 +14,10 @@ export function registerForgetRuns(app: App): void {
     handler: async (_timer, context) => {
       const runs = await app.forgetRuns();
       const mailboxes = await app.forgetGoneMailboxes();
+      const changes = await app.forgetChanges();
       const photos = await app.forgetPhotos();
       const days = await app.forgetDays();
+      const files = await app.forgetFiles();
       const decisions = await app.forgetDecisions();
       const { problem, ...tombstones } = await app.tendTombstones();
       if (problem !== undefined) context.warn('Tombstones could not be entered', { problem });
@@ -24,7 +26,9 @@ export function registerForgetRuns(app: App): void {
       context.info('Old runs and mailboxes that are gone were deleted', {
         runs,
         mailboxes,
+        changes,
         photos,
+        files,
         days,
         decisions,
         tombstonesEntered: tombstones.entered,

@@ -27,7 +27,15 @@ import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
 import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
-import { decideHold } from './engine/holds/index.ts';
+import {
+  forgetChanges,
+  previewRollback,
+  previewUnpin,
+  type RollbackGoal,
+  requestRollback,
+  unpin,
+} from './engine/history/index.ts';
+import { decideHold, readHeldMailboxes } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode, VerifyMessage } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
 import {
@@ -44,6 +52,8 @@ import {
 import { createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
+import { forgetFiles } from './engine/source-files/forgetFiles.ts';
+import { keepFile } from './engine/source-files/keepFile.ts';
 import { replaceFile } from './engine/source-files/replaceFile.ts';
 import {
   type ContactQuestion,
@@ -58,6 +68,7 @@ import {
   readLists,
   readMailbox,
   readOneList,
+  readSourceColumns,
   readSourceFolders,
   searchContacts,
 } from './engine/status/index.ts';
@@ -182,6 +193,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   // Who decides goes by what is there now, such as a halt that a run made a moment ago.
   const decidedIndex = { ...listIndex, read: store.listIndex.read };
   const dayKeeper = createDayKeeper(services);
+  const decided = { ...services, listIndex: decidedIndex };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
@@ -211,7 +223,9 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: async () => (await forgetRuns(services.runs, clock)) + (await forgetProofRuns(services)),
     forgetDays: () => forgetDays(services),
+    forgetChanges: async () => forgetChanges(await withLists()),
     forgetPhotos: async () => forgetPhotos(await withLists()),
+    forgetFiles: () => forgetFiles({ clock, files, definitions, entries: settings.entries }),
     forgetGoneMailboxes: async () => forgetGoneMailboxes(await withLists()),
 
     renewSubscriptions: async (request: RenewalRequest) =>
@@ -243,7 +257,13 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     halt: (listId: string | undefined) => halt(listId, { clock, listIndex: decidedIndex }),
     release: async (listId: string | undefined) => release(listId, { ...(await withLists()), listIndex: decidedIndex }),
     readHalt: (listId: string) => readHalt(listId, { listIndex }),
+    rollBack: (list: Pick<ContactList, 'id'>, goal: RollbackGoal) => requestRollback(list, goal, decided),
+    previewRollback: async (list: ContactList, goal: RollbackGoal) => previewRollback(list, goal, await withLists()),
+    previewUnpin: async (list: ContactList) => previewUnpin(list, await withLists()),
+    unpin: (list: Pick<ContactList, 'id'>) => unpin(list, decided),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
+    readHeldMailboxes: (listId: string, page: { readonly from?: string | undefined; readonly limit: number }) =>
+      readHeldMailboxes(listId, page, services),
     tellWeekly: async () => {
       const known = await remembered();
       return tellWeekly(() => readLists(known), known);
@@ -303,12 +323,14 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewContacts: async (list: ContactList, limit: number) => previewContacts(list, await withLists(), limit),
     deleteDefinition: (edit: Edit) => deleteDefinition(edit, definitionServices),
 
+    keepFile: (bytes: Uint8Array) => keepFile(bytes, services),
     replaceFile: (list: ContactList, source: string, bytes: Uint8Array) => replaceFile(list, source, bytes, services),
 
     findUser: (idOrAddress: string) => graph.openDirectory().findUser(idOrAddress),
     findAddresses: graph.findAddresses,
     searchDirectory: graph.searchDirectory,
     openSources: () => openSourcesOf(settings),
+    readSourceColumns: (list: ContactList, name: string | undefined) => readSourceColumns(list, name, services),
     readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };

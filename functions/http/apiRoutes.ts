@@ -8,7 +8,9 @@ import { definitionRoutes } from './definition.ts';
 import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
 import { healthRoute } from './health.ts';
+import { heldMailboxesRoute } from './heldMailboxes.ts';
 import { holdRoute } from './hold.ts';
+import { keepFileRoute } from './keepFile.ts';
 import { listMailboxesRoute } from './listMailboxes.ts';
 import { listRoutes } from './lists.ts';
 import { mailboxRoutes } from './mailboxes.ts';
@@ -18,6 +20,7 @@ import { openSourcesRoute } from './openSources.ts';
 import { previewRoute } from './preview.ts';
 import { proofRoutes } from './proof.ts';
 import { resyncRoutes } from './resync.ts';
+import { rollbackRoutes } from './rollback.ts';
 import type { AnyRoute } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { searchContactsRoute } from './searchContacts.ts';
@@ -38,6 +41,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...listRoutes(app),
     ...definitionRoutes(app),
     tryListRoute(app),
+    keepFileRoute(app),
     openSourcesRoute(app),
     searchDirectoryRoute(app),
     ...daysRoutes(app),
@@ -52,7 +56,9 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...proofRoutes(app),
     clearRoute(app),
     holdRoute(app),
+    heldMailboxesRoute(app),
     ...haltRoutes(app),
+    ...rollbackRoutes(app),
     auditRoute(app),
     connectionTestRoute(app),
     testNoticesRoute(app),

@@ -16,7 +16,7 @@ export function tryListRoute(app: App): AnyRoute {
     method: 'POST',
     path: 'lists/try',
     summary:
-      'Tries a list that is not stored: a preview of one mailbox, its first contacts, its connection, or folders',
+      'Tries a list that is not stored: a preview of one mailbox, its first contacts, its connection, folders, or columns',
     body: tryBody,
     mostBodyBytes: definitionBytes,
     answers: {
@@ -45,6 +45,8 @@ async function tryList(
       return { jsonBody: { steps: await app.testConnection(list) } };
     case 'folders':
       return { jsonBody: await app.readSourceFolders(list, source) };
+    case 'columns':
+      return { jsonBody: await app.readSourceColumns(list, source) };
     case 'preview': {
       const mailboxId = await findMailbox(mailbox, app);
       const found = await app.previewMailbox(list, mailboxId);

@@ -39,12 +39,19 @@ const rolloutView = z.object({
   waitUntil: z.iso.datetime().meta({ description: 'It does not go on before' }),
 });
 
+const pinView = z.object({
+  position: count.meta({ description: 'The list is what it was at this position' }),
+  since: z.iso.datetime(),
+  rollingBack: z.boolean().meta({ description: 'It is asked for: the next run carries it out' }),
+});
+
 /** A list as the HTTP API shows it (design: Interfaces, HTTP). */
 export const listView = z.object({
   id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
   name: z.string(),
-  state: z.enum(['ok', 'paused', 'refused', 'held', 'error', 'halted']),
+  state: z.enum(['ok', 'paused', 'refused', 'held', 'error', 'halted', 'pinned']),
   haltedAt: z.iso.datetime().optional(),
+  pinned: pinView.optional().meta({ description: 'Of a list that was rolled back, until it is unpinned' }),
   rollout: rolloutView
     .optional()
     .meta({ description: 'A change that comes to the mailboxes in rings, while it has not reached them all' }),

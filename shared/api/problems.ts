@@ -2,6 +2,7 @@ import { countOf } from '../domain/countOf.ts';
 import type { Halt } from '../domain/halt.ts';
 import type { HoldAnswer } from '../domain/hold.ts';
 import { describe, type NoTargetReason } from '../domain/reason.ts';
+import type { NoRollback } from '../domain/rollback.ts';
 import type { FilePlace } from '../ports/sourceFiles.ts';
 import { ApiProblem } from './problem.ts';
 import type { Role } from './roles.ts';
@@ -58,6 +59,11 @@ export function foreignContinuation(): ApiProblem {
   return new ApiProblem(400, 'The continuation is none of ours', detail);
 }
 
+export function noHeldMailboxes(): ApiProblem {
+  const detail = 'Look at the holds of the list; which mailboxes wait is known once a run of this version found them';
+  return new ApiProblem(409, 'No mailboxes are known to wait for a decision', detail);
+}
+
 export function noConfiguredList(): ApiProblem {
   return new ApiProblem(
     404,
@@ -90,6 +96,34 @@ export function notHalted(): ApiProblem {
 
 export function allHalted(): ApiProblem {
   return new ApiProblem(409, 'Everything is halted', 'POST /api/release lets every list go on');
+}
+
+/** @param answer why it is not possible */
+export function noRollback(answer: NoRollback): ApiProblem {
+  switch (answer.kind) {
+    case 'unknownRun':
+      return noRun();
+    case 'unchangedByRun':
+      return new ApiProblem(
+        409,
+        'The run changed nothing of the list',
+        'Name another run; or a position, of a run of before this version',
+      );
+    case 'neverCaptured':
+      return new ApiProblem(409, 'There is nothing to roll back', 'No source of the list was read yet');
+    case 'notReached':
+      return new ApiProblem(409, 'The list has not come to this position', `Name ${answer.newest} or an older one`);
+    case 'untold':
+      return new ApiProblem(
+        410,
+        'It is too long ago',
+        `What the list was is known for 30 days: the oldest position that is possible is ${answer.oldest}`,
+      );
+  }
+}
+
+export function notPinned(): ApiProblem {
+  return new ApiProblem(409, 'The list is not pinned', 'It was not rolled back, or somebody unpinned it before');
 }
 
 export function refusedList(faults: readonly string[]): ApiProblem {
@@ -183,6 +217,10 @@ export function noFileType(types: readonly string[]): ApiProblem {
 export function noFoldersToShow(): ApiProblem {
   const detail = 'Only sources of the kinds contactFolder and exchangeServer have folders';
   return new ApiProblem(409, 'The source has no folders to show', detail);
+}
+
+export function noColumnsToShow(): ApiProblem {
+  return new ApiProblem(409, 'The source has no columns to show', 'Only sources of the kind csv have');
 }
 
 export function unreadableSource(detail: string): ApiProblem {

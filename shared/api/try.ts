@@ -12,15 +12,15 @@ export const mostTriedContacts = 20;
 
 export const tryBody = strictObject({
   definition: definitionEntry,
-  show: z.enum(['preview', 'contacts', 'connection', 'folders']).default('preview').meta({
+  show: z.enum(['preview', 'contacts', 'connection', 'folders', 'columns']).default('preview').meta({
     description:
-      'preview: what a run would do in the mailbox; contacts: the first of the source, and as they would be written; connection: whether the app reaches what the list needs; folders: those that the source could name, of a mailbox or an Exchange server',
+      'preview: what a run would do in the mailbox; contacts: the first of the source, and as they would be written; connection: whether the app reaches what the list needs; folders: those that the source could name, of a mailbox or an Exchange server; columns: those of its CSV file',
   }),
   mailbox: mailboxName.optional().meta({ description: 'Of the preview: its object id or its address' }),
   source: z
     .string()
     .optional()
-    .meta({ description: 'Of the folders: the name of the source, where there are several' }),
+    .meta({ description: 'Of the folders and columns: the name of the source, where there are several' }),
 }).refine(({ show, mailbox }) => show !== 'preview' || mailbox !== undefined, {
   path: ['mailbox'],
   error: 'is missing: a preview is of one mailbox',
@@ -44,4 +44,16 @@ export const triedContacts = z.object({
 });
 export type TriedContacts = z.infer<typeof triedContacts>;
 
-export const tryView = z.union([addressedPreview, triedContacts, connectionTest, folderTreeView]);
+export const columnsView = z.object({
+  columns: z
+    .array(
+      z.object({
+        name: z.string(),
+        fills: z.string().nullable().meta({ description: 'The field; null where the column is not used' }),
+      }),
+    )
+    .meta({ description: 'Of the first line of the file' }),
+});
+export type ColumnsView = z.infer<typeof columnsView>;
+
+export const tryView = z.union([addressedPreview, triedContacts, connectionTest, folderTreeView, columnsView]);

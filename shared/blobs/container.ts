@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { ContainerClient } from '@azure/storage-blob';
-import { FileUnavailable } from '../ports/sourceFiles.ts';
+import { FileUnavailable, type KeptFile } from '../ports/sourceFiles.ts';
 
 export type BlobAccess =
   | { readonly connectionString: string }
@@ -34,6 +34,33 @@ async function openContainer(access: BlobAccess, name: string): Promise<Containe
       ? BlobServiceClient.fromConnectionString(access.connectionString, options)
       : new BlobServiceClient(`https://${access.accountName}.blob.core.windows.net`, access.credential, options);
   return service.getContainerClient(name);
+}
+
+type Container = ReturnType<typeof containerOf>;
+
+/** Those whose names begin so; none where there is no container yet. @throws FileUnavailable */
+export async function listBlobs(container: Container, prefix = ''): Promise<KeptFile[]> {
+  const kept: KeptFile[] = [];
+  try {
+    for await (const { name, properties } of (await container.open()).listBlobsFlat({ prefix })) {
+      kept.push({ name, putAt: properties.lastModified.getTime(), etag: properties.etag });
+    }
+    return kept;
+  } catch (error) {
+    if (codesOf(error).statusCode === 404) return [];
+    throw unavailable(error);
+  }
+}
+
+/** False for one that was put again since it was listed, and stays. @throws FileUnavailable */
+export async function removeBlob(container: Container, name: string, etag: string): Promise<boolean> {
+  try {
+    await (await container.open()).getBlobClient(name).delete({ conditions: { ifMatch: etag } });
+    return true;
+  } catch (error) {
+    if ([404, 412].includes(Number(codesOf(error).statusCode))) return false;
+    throw unavailable(error);
+  }
 }
 
 export const withoutAccount = () => Promise.reject(new FileUnavailable('AzureWebJobsStorage is not set'));

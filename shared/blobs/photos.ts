@@ -1,5 +1,13 @@
 import type { KeptPhoto, PhotoStore } from '../ports/photos.ts';
-import { type BlobAccess, codesOf, containerOf, unavailable, withoutAccount } from './container.ts';
+import {
+  type BlobAccess,
+  codesOf,
+  containerOf,
+  listBlobs,
+  removeBlob,
+  unavailable,
+  withoutAccount,
+} from './container.ts';
 
 /** The container `photos` of a storage account: a photo a blob, whose name is its hash. Nothing is sent before the first call. */
 export function openPhotos(access: BlobAccess): PhotoStore {
@@ -26,26 +34,11 @@ export function openPhotos(access: BlobAccess): PhotoStore {
   }
 
   async function list(): Promise<KeptPhoto[]> {
-    const kept: KeptPhoto[] = [];
-    try {
-      for await (const { name, properties } of (await container.open()).listBlobsFlat()) {
-        kept.push({ hash: name, putAt: properties.lastModified.getTime(), etag: properties.etag });
-      }
-      return kept;
-    } catch (error) {
-      if (codesOf(error).statusCode === 404) return [];
-      throw unavailable(error);
-    }
+    return (await listBlobs(container)).map(({ name, ...photo }) => ({ hash: name, ...photo }));
   }
 
-  async function remove({ hash, etag }: KeptPhoto): Promise<boolean> {
-    try {
-      await (await container.open()).getBlobClient(hash).delete({ conditions: { ifMatch: etag } });
-      return true;
-    } catch (error) {
-      if ([404, 412].includes(Number(codesOf(error).statusCode))) return false;
-      throw unavailable(error);
-    }
+  function remove({ hash, etag }: KeptPhoto): Promise<boolean> {
+    return removeBlob(container, hash, etag);
   }
 }
 

@@ -1,5 +1,13 @@
 import { type FileReading, FileUnavailable, mostFileBytes, type SourceFiles } from '../ports/sourceFiles.ts';
-import { type BlobAccess, codesOf, containerOf, unavailable, withoutAccount } from './container.ts';
+import {
+  type BlobAccess,
+  codesOf,
+  containerOf,
+  listBlobs,
+  removeBlob,
+  unavailable,
+  withoutAccount,
+} from './container.ts';
 
 /** The container `sources` of a storage account. Nothing is sent before the first call. */
 export function openSourceFiles(access: BlobAccess): SourceFiles {
@@ -49,8 +57,20 @@ export function openSourceFiles(access: BlobAccess): SourceFiles {
     return found.kind === 'read' && Buffer.compare(found.bytes, bytes) === 0;
   }
 
-  return { read, findEtag, replace };
+  return {
+    read,
+    findEtag,
+    replace,
+    list: beginning => listBlobs(container, beginning),
+    remove: ({ name, etag }) => removeBlob(container, name, etag),
+  };
 }
 
 /** Without a storage account whatever asks for a file says so. */
-export const noSourceFiles: SourceFiles = { read: withoutAccount, findEtag: withoutAccount, replace: withoutAccount };
+export const noSourceFiles: SourceFiles = {
+  read: withoutAccount,
+  findEtag: withoutAccount,
+  replace: withoutAccount,
+  list: withoutAccount,
+  remove: withoutAccount,
+};

@@ -1,14 +1,15 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { stringify } from 'safe-stable-stringify';
 import type { Contact, ContactField } from './contact.ts';
+import { toHexadecimal } from './hash.ts';
 
 /** Fingerprint of each set field of a contact as it was last written; a field that is not set has none. */
 export type FieldFingerprints = { readonly [field in ContactField]?: string };
 
 /** 64 bits of SHA-256 over the canonical JSON of a value, as 16 hexadecimal digits. */
 export function fingerprint(value: unknown): string {
-  return bytesToHex(sha256(utf8ToBytes(stringify(value) ?? ''))).slice(0, 16);
+  return firstDigits(sha256(utf8ToBytes(stringify(value) ?? '')));
 }
 
 /** That of the list as one value, without its text as a whole: a long list takes no more memory than its longest member. */
@@ -20,7 +21,11 @@ export function fingerprintOfList(values: Iterable<unknown>): string {
     separator = ',';
   }
   hash.update(utf8ToBytes(separator === '[' ? '[]' : ']'));
-  return bytesToHex(hash.digest()).slice(0, 16);
+  return firstDigits(hash.digest());
+}
+
+function firstDigits(hash: Uint8Array): string {
+  return toHexadecimal(hash.subarray(0, 8));
 }
 
 export function fingerprintFields(contact: Contact): FieldFingerprints {

@@ -12,7 +12,7 @@ const mostFacts = 30;
 /** What a scheduled run found out about one list, as far as somebody may have to be told. */
 export interface NoticedList {
   readonly list: string;
-  readonly state: 'ok' | 'held' | 'error' | 'halted' | 'refused';
+  readonly state: 'ok' | 'held' | 'error' | 'halted' | 'pinned' | 'refused';
   readonly code?: string;
   readonly removalsHeld: number;
   readonly mailboxesHeld: number;
@@ -24,6 +24,7 @@ export interface NoticedList {
 export type NoticeCause =
   | { readonly kind: 'held'; readonly list: string; readonly removals: number; readonly mailboxes: number }
   | { readonly kind: 'halted' | 'error'; readonly list: string; readonly code: string }
+  | { readonly kind: 'pinned'; readonly list: string }
   | { readonly kind: 'mailboxesFailing'; readonly list: string; readonly failed: number; readonly percent: number };
 
 export interface NoticeFact {
@@ -77,6 +78,7 @@ function causesOf(
 ): NoticeCause[] {
   const causes: NoticeCause[] = [];
   if (state === 'halted') causes.push({ kind: 'halted', list, code });
+  if (state === 'pinned') causes.push({ kind: 'pinned', list });
   if (state === 'error') causes.push({ kind: 'error', list, code });
   if (state === 'refused') causes.push({ kind: 'error', list, code: 'Refused' });
   if (removalsHeld + mailboxesHeld > 0)
@@ -161,6 +163,8 @@ function describeCause(cause: NoticeCause): string {
       return `held: ${describeHeld(cause)} for a decision`;
     case 'halted':
       return `halted (${cause.code}): nothing is read or written until it is released`;
+    case 'pinned':
+      return 'pinned: it was rolled back, and nothing is read until it is unpinned';
     case 'error':
       return `in error (${cause.code})`;
     case 'mailboxesFailing':

@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { hash } from './hash.ts';
 
 /** Graph writes pictures of an address book of 240x240 in a tenth of it (design: Photos). */
 const mostBytes = 100 * 1024;
@@ -34,7 +33,7 @@ export function judgePhoto(bytes: Uint8Array): JudgedPhoto {
   if (isPlaceholder(bytes)) return { kind: 'none' };
   if (!startsWith(bytes, [0xff, 0xd8, 0xff])) return { kind: 'leftOut', because: 'notJpeg' };
   if (bytes.length > mostBytes) return { kind: 'leftOut', because: 'tooLarge' };
-  return { kind: 'usable', hash: bytesToHex(sha256(bytes)) };
+  return { kind: 'usable', hash: hash(bytes) };
 }
 
 /** What is known after a reading; a list that reads no photos knows of none. */

@@ -96,7 +96,7 @@ type Whereabouts =
   | { readonly kind: 'ownersInDoubt'; readonly owners: readonly string[] }
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string; readonly retryAt: string }
   | { readonly kind: 'unreachable'; readonly message: string }
-  /** `unread`: the source cannot be read now. */
+  /** `unread`: the source is not read now. */
   | { readonly kind: 'asAtSource'; readonly writtenAt: string | undefined; readonly unread?: UnreadSource | undefined }
   | {
       readonly kind: 'outOfDate';
@@ -107,10 +107,9 @@ type Whereabouts =
     };
 
 /** A source that cannot be read now: why, and when it last was. */
-export interface UnreadSource {
-  readonly code: string;
-  readonly readAt: string;
-}
+export type UnreadSource =
+  | { readonly kind: 'failing'; readonly code: string; readonly readAt: string }
+  | { readonly kind: 'pinned'; readonly since: string };
 
 /** Why a mailbox has not got there yet. */
 export type Delay =
@@ -229,9 +228,16 @@ export function describeUserEdits(fields: readonly ContactField[], policy: UserE
   return `the user changed ${describeFields(fields)}, ${until}`;
 }
 
-/** What an answer stands on while the source cannot be read; to be put behind a reason. */
+/** What an answer stands on while the source is not read; to be put behind a reason. */
 export function describeUnreadSource(unread: UnreadSource | undefined): string {
-  return unread ? `; the source cannot be read now (${unread.code}), and was last read on ${unread.readAt}` : '';
+  switch (unread?.kind) {
+    case undefined:
+      return '';
+    case 'pinned':
+      return `; the list was rolled back on ${unread.since}, and its source is not read until it is unpinned`;
+    case 'failing':
+      return `; the source cannot be read now (${unread.code}), and was last read on ${unread.readAt}`;
+  }
 }
 
 /** Whose the contact was, where that matters; to be put behind a reason. */

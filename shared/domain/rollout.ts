@@ -93,6 +93,15 @@ export function goOn(rollout: Rollout, standing: RingStanding, policy: RolloutPo
   return isCurrent && isOver ? toNextRing(rollout, policy, now) : rollout;
 }
 
+/**
+ * Instead of a change that was taken back: the rings that it has reached are brought to what the list is since, the others
+ * keep what they have until it is their turn. A halt of that change is over.
+ */
+export function takeBack(rollout: Rollout, newest: Stage, policy: RolloutPolicy, now: number): Rollout {
+  if (rollout.kind === 'none') return rollout;
+  return { kind: 'rolling', from: rollout.from, to: newest, ...beginsAt(rollout.ring, policy, now) };
+}
+
 /** @param why in words, about numbers alone */
 function haltedBy(rollout: Rollout, why: string, policy: RolloutPolicy, now: number): Rollout {
   if (rollout.kind !== 'rolling') return rollout;

@@ -24,6 +24,17 @@ export interface SourceFiles {
    * @throws FileUnavailable
    */
   replace(name: string, bytes: Uint8Array, etag: string | undefined): Promise<boolean>;
+  /** Those whose names begin so. @throws FileUnavailable */
+  list(beginning: string): Promise<KeptFile[]>;
+  /** False for one that was replaced since it was listed, and stays. @throws FileUnavailable */
+  remove(file: KeptFile): Promise<boolean>;
+}
+
+export interface KeptFile {
+  readonly name: string;
+  /** Epoch milliseconds, of whole seconds. */
+  readonly putAt: number;
+  readonly etag: string;
 }
 
 /** A file at an address of an allowed host. @throws FileUnavailable */

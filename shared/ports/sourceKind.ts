@@ -37,6 +37,12 @@ export interface SourceKind<Settings, Connections> {
    */
   browse?(settings: Settings, adapters: SourceAdapters<Connections>, limits: BrowsingLimits): Promise<BrowsedFolders>;
   /**
+   * The columns of what it reads, of a kind that reads a file of them.
+   *
+   * @throws SourceFailure
+   */
+  columns?(settings: Settings, adapters: SourceAdapters<Connections>): Promise<readonly SourceColumn[]>;
+  /**
    * Puts a file into the place of the one that the source reads, once all of it was read as the source would, of a kind
    * that reads files.
    *
@@ -49,6 +55,12 @@ export interface Watching {
   readonly watched: readonly Watched[];
   /** Whether no change of the source is left for the schedule to find. */
   readonly everyChange: boolean;
+}
+
+export interface SourceColumn {
+  readonly name: string;
+  /** The field, as `columns` names it; undefined where it is not used. */
+  readonly fills: string | undefined;
 }
 
 export interface BrowsingLimits {

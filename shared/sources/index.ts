@@ -7,6 +7,7 @@ import type {
   BrowsedFolders,
   BrowsingLimits,
   FileReplacement,
+  SourceColumn,
   SourceKind,
   Watching,
 } from '../ports/sourceKind.ts';
@@ -72,6 +73,14 @@ export function browseContactSource(
   limits: BrowsingLimits,
 ): Promise<BrowsedFolders> | undefined {
   return kindOf(settings).browse?.(settings, adapters, limits);
+}
+
+/** Undefined for a kind of source that reads no file. @throws SourceFailure */
+export function readColumnsOfSource(
+  settings: SourceSettings,
+  adapters: SourceAdapters,
+): Promise<readonly SourceColumn[]> | undefined {
+  return kindOf(settings).columns?.(settings, adapters);
 }
 
 /** @throws SourceFailure for a file that the source would not take; FileUnavailable */

@@ -2,13 +2,22 @@ import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
 import type { Contact } from '../domain/contact.ts';
 import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
-import { readColumns, readEachColumn } from './columns.ts';
+import { readColumns, readEachColumn, readIfReadable, readJson } from './columns.ts';
 import { packContact, readContact } from './contactColumns.ts';
 import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
-import { unpackText } from './longText.ts';
-import { encodePosition, rangeOf } from './rowKey.ts';
+import { packJson, unpackText } from './longText.ts';
+import { encodePosition, justAfter, rangeOf } from './rowKey.ts';
 
 const schemaVersion = 1;
+
+/** A contact as it was before a change. */
+export interface BeforeImage {
+  readonly contact: Contact;
+  /** Of its last change. */
+  readonly position: number;
+  /** What else its snapshot row told; older rows do not tell. */
+  readonly source?: z.infer<typeof beforeSource> | undefined;
+}
 
 /** One entry of the journal; `contact` is null for a removal. */
 export interface JournalChange {
@@ -18,14 +27,27 @@ export interface JournalChange {
   /** The hash of its photo. */
   readonly photo?: string | undefined;
   /** The contact as it was, with the position of its last change; null where the source did not have it; older rows do not tell. */
-  readonly before?: { readonly contact: Contact; readonly position: number } | null | undefined;
+  readonly before?: BeforeImage | null | undefined;
   /** False where the source had the contact before; older rows do not tell. */
   readonly added?: boolean | undefined;
   /** Epoch milliseconds of the capture that found it; older rows do not tell. */
   readonly at?: number | undefined;
+  /** The run whose capture it was; older rows do not tell. */
+  readonly run?: string | undefined;
+  /** A rollback added it: users may have it as their own again. */
+  readonly broughtBack?: true | undefined;
   /** Somebody had the person forgotten: what the contact was nobody can tell any more. */
   readonly forgotten?: true | undefined;
 }
+
+const beforeSource = z.object({
+  folderId: z.string(),
+  /** Where they are others than the key alone. */
+  ids: z.array(z.string()).optional(),
+  form: z.number().optional(),
+  /** The hash of its photo. */
+  photo: z.string().optional(),
+});
 
 const changeRow = z.object({
   position: z.number(),
@@ -33,22 +55,32 @@ const changeRow = z.object({
   photo: z.string().optional(),
   added: z.boolean().optional(),
   at: z.number().optional(),
+  run: z.string().optional(),
+  broughtBack: z.literal(true).optional().catch(undefined),
   forgotten: z.literal(true).optional(),
 });
-const beforePosition = z.object({ beforePosition: z.number() });
+const beforePositionColumn = z.object({ beforePosition: z.number() });
 
 /** Columns of a row `change:`. */
 export const changeColumnNames = {
-  columns: [changeRow, beforePosition].flatMap(({ shape }) => Object.keys(shape)),
-  texts: ['contact', 'before'],
+  columns: [changeRow, beforePositionColumn].flatMap(({ shape }) => Object.keys(shape)),
+  texts: ['contact', 'before', 'beforeSource'],
 };
 
-/** The log keeps this many of the newest positions, whoever is behind: others compare with the snapshot. */
-const keptPositions = 10_000;
+const rowsAtOnce = 1000;
 
 /** The journal of one list in its partition of `Sources`. */
 export function openJournal(table: Table, listId: string) {
-  return { readJournal, readChangesAfter, readLog, readChangedAt, readNewestPosition, trimJournal };
+  return {
+    readJournal,
+    readChangesAfter,
+    readPagesAfter,
+    readLog,
+    readChangedAt,
+    readNewestPosition,
+    readPhotosOfJournal,
+    trimJournal,
+  };
 
   /**
    * The changes after `position` up to `head`, or undefined when the journal does not hold every one of them.
@@ -67,6 +99,22 @@ export function openJournal(table: Table, listId: string) {
   async function readChangesAfter(position: number): Promise<JournalChange[]> {
     const rows = await table.query(listId, { from: changeKey(position + 1), to: 'change;' });
     return rows.map(parseChangeRow);
+  }
+
+  /** The same page by page, less those that cannot be read. */
+  async function* readPagesAfter(position: number): AsyncGenerator<readonly JournalChange[]> {
+    for (let from = changeKey(position + 1), isLast = false; !isLast; ) {
+      const rows = await table.query(listId, { from, to: 'change;', limit: rowsAtOnce });
+      isLast = rows.length < rowsAtOnce;
+      from = justAfter(rows.at(-1)?.rowKey ?? from);
+      yield rows.flatMap(row =>
+        readRowOr<JournalChange[]>(
+          placeOf(row),
+          () => [parseChange(row)],
+          () => [],
+        ),
+      );
+    }
   }
 
   /**
@@ -101,21 +149,36 @@ export function openJournal(table: Table, listId: string) {
     return Number((keys.at(-1) ?? 'change:0').slice('change:'.length));
   }
 
+  /** Hashes of the photos that contacts have and had. */
+  async function readPhotosOfJournal(): Promise<string[]> {
+    const rows = await table.query(listId, rangeOf('change:'), ['photo', 'beforeSource']);
+    return rows.flatMap(({ properties }) => {
+      const { photo } = readEachColumn(changeRow.pick({ photo: true }), properties).columns;
+      const before = readIfReadable(() => readJson('beforeSource', beforeSource.optional(), properties));
+      return [photo, before?.photo].filter(hash => hash !== undefined);
+    });
+  }
+
   /**
-   * Removes positions that are older than the log keeps, once a hundred have gathered.
+   * Removes changes of before a time, oldest first. Resolves with their number. One that does not tell its time goes with
+   * a later one.
    *
-   * @param needed the position after which it keeps every one
+   * @param before epoch milliseconds
+   * @param needed the position after which every change stays, whatever its time
    */
-  async function trimJournal(headBefore: number, head: number, needed = head): Promise<void> {
-    if (head <= keptPositions || Math.floor(headBefore / 100) === Math.floor(head / 100)) return;
-    const oldest = Math.min(head - keptPositions, needed) + 1;
-    const rows = await table.query(listId, { from: 'change:', to: changeKey(oldest) }, ['RowKey']);
-    for (const part of chunksOf(rows, 100)) {
+  async function trimJournal(before: number, needed?: number): Promise<number> {
+    const range = { from: 'change:', to: needed === undefined ? 'change;' : changeKey(needed + 1), limit: rowsAtOnce };
+    const rows = await table.query(listId, range, ['RowKey', 'at']);
+    const { at: time } = changeRow.shape;
+    const isOld = ({ properties }: StoredRow) => (time.catch(undefined).parse(properties.at) ?? Infinity) < before;
+    const old = rows.slice(0, rows.findLastIndex(isOld) + 1);
+    for (const part of chunksOf(old, 100)) {
       await table.write(
         listId,
         part.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
       );
     }
+    return old.length < rowsAtOnce ? old.length : old.length + (await trimJournal(before, needed));
   }
 
   function parseChangeRow(row: StoredRow): JournalChange {
@@ -135,6 +198,8 @@ export function journalOperation({
   sourceKey,
   added,
   at,
+  run,
+  broughtBack,
   forgotten,
 }: JournalChange): RowOperation {
   return {
@@ -147,6 +212,8 @@ export function journalOperation({
       ...(photo === undefined ? {} : { photo }),
       ...(added === undefined ? {} : { added }),
       ...(at === undefined ? {} : { at }),
+      ...(run ? { run } : {}),
+      ...(broughtBack ? { broughtBack } : {}),
       ...(forgotten ? { forgotten } : {}),
       ...packContact('contact', contact),
       ...beforeColumns(before),
@@ -182,14 +249,17 @@ function parseBefore(properties: Properties): JournalChange['before'] {
   const text = unpackText('before', properties);
   if (text === undefined) return undefined;
   if (text === '') return null;
-  return { contact: readContact(text), position: readColumns(beforePosition, properties).beforePosition };
+  const { beforePosition: position } = readColumns(beforePositionColumn, properties);
+  const source = readJson('beforeSource', beforeSource.optional(), properties);
+  return { contact: readContact(text), position, ...(source && { source }) };
 }
 
 function beforeColumns(before: JournalChange['before']): Properties {
   if (before === undefined) return {};
-  return before
-    ? { ...packContact('before', before.contact), beforePosition: before.position }
-    : packContact('before', null);
+  if (!before) return packContact('before', null);
+  const { contact, position, source } = before;
+  const told = source ? packJson('beforeSource', source) : {};
+  return { ...packContact('before', contact), beforePosition: position, ...told };
 }
 
 function changeKey(position: number): string {

@@ -18,12 +18,29 @@ export interface JournalEntry {
   readonly before: SnapshotContact | undefined;
   /** The new snapshot row, its position given here when journaled; null removes it. */
   readonly snapshot: SnapshotContact | null;
+  /** By a rollback. */
+  readonly broughtBack?: true;
+}
+
+/** The run that found changes, and when: epoch milliseconds. */
+export interface Found {
+  readonly run: string;
+  readonly at: number;
+}
+
+export interface JournalRound {
+  readonly before: SourceCheckpoint;
+  readonly after: SourceCheckpoint;
+  readonly entries: readonly JournalEntry[];
+  readonly found: Found;
+  /** What the last transaction writes beside, by the head that it comes to. */
+  readonly last: ((head: number) => readonly RowOperation[]) | undefined;
 }
 
 /**
  * Commits what a capture found, at dense positions after the head. Several transactions are needed for a large
- * change: the first marks the checkpoint `partial` and keeps the old delta links, the last clears it, so that a
- * capture that died in between is read from the start.
+ * change: the first marks the checkpoint `partial` and keeps the old delta links, the last says what the round leaves, so
+ * that a capture that died in between is read from the start.
  *
  * @param write rows with the checkpoint that guards them
  * @param renewed when the capture's lease ends that is renewed now, in the transactions before the last
@@ -31,9 +48,7 @@ export interface JournalEntry {
  * @throws RowConflict when another capture has taken over
  */
 export async function writeJournal(
-  before: SourceCheckpoint,
-  after: SourceCheckpoint,
-  entries: readonly JournalEntry[],
+  { before, after, entries, found, last }: JournalRound,
   write: (rows: readonly RowOperation[], checkpoint: SourceCheckpoint) => Promise<unknown>,
   renewed: () => number,
 ): Promise<SourceCheckpoint> {
@@ -43,25 +58,27 @@ export async function writeJournal(
     if (group) await write(group.rows, { ...before, capturingUntil: renewed(), head: group.head, partial: true });
     group = next;
   }
-  const written = { ...after, head, partial: false };
+  const written = { ...after, head };
   await write(group?.rows ?? [], written);
   return written;
 
   function* changesOf(): Generator<Pick<Group, 'rows' | 'head'>> {
     for (const entry of entries) {
-      yield { rows: rowsOf(entry, entry.journaled ? ++head : 0, after.capturedAt), head };
+      yield { rows: rowsOf(entry, { position: entry.journaled ? ++head : 0, ...found }), head };
     }
+    if (last) yield { rows: last(head), head };
   }
 }
 
-function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation[] {
-  const { sourceKey, snapshot, before, journaled } = entry;
+function rowsOf(entry: JournalEntry, where: Pick<JournalChange, 'position' | 'at' | 'run'>): RowOperation[] {
+  const { sourceKey, snapshot, before, journaled, broughtBack } = entry;
+  const { position } = where;
   const row = snapshot && journaled ? { ...snapshot, position } : snapshot;
   const idsBefore = before?.ids ?? [];
   const snapshotRows = row ? snapshotOperations(row, idsBefore) : snapshotRemovals(sourceKey, idsBefore);
   if (!journaled) return snapshotRows;
   const { contact = null, photo } = row ?? {};
-  const change = { position, sourceKey, contact, photo: photo?.hash, added: before === undefined, at };
+  const change = { ...where, sourceKey, contact, photo: photo?.hash, added: before === undefined, broughtBack };
   return [journalOperation({ ...change, before: beforeImage(before, change.contact) }), ...snapshotRows];
 }
 
@@ -69,11 +86,14 @@ function rowsOf(entry: JournalEntry, position: number, at: number): RowOperation
 function beforeImage(before: SnapshotContact | undefined, contact: Contact | null): JournalChange['before'] {
   if (!before) return null;
   const characters = JSON.stringify(before.contact).length + (contact ? JSON.stringify(contact).length : 0);
-  return characters <= charactersPerRow ? { contact: before.contact, position: before.position } : undefined;
+  if (characters > charactersPerRow) return undefined;
+  const { sourceKey, contact: was, position, folderId, form, photo } = before;
+  const ids = before.ids.length === 1 && before.ids[0] === sourceKey ? undefined : [...before.ids];
+  return { contact: was, position, source: { folderId, ids, form, photo: photo?.hash } };
 }
 
 interface Group {
-  readonly rows: RowOperation[];
+  readonly rows: readonly RowOperation[];
   /** The journal's once they are written. */
   head: number;
   characters: number;
@@ -84,7 +104,7 @@ interface Group {
  * the rows of a first capture together would take more memory than all that was read.
  */
 function* groupForTransactions(changes: Iterable<Pick<Group, 'rows' | 'head'>>): Generator<Group> {
-  let group: Group = { rows: [], head: 0, characters: 0 };
+  let group: Group & { rows: RowOperation[] } = { rows: [], head: 0, characters: 0 };
   for (const { rows, head } of changes) {
     const characters = JSON.stringify(rows).length;
     const isFull =

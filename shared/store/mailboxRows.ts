@@ -98,9 +98,19 @@ export function arePutBack({ lease, sealEtag }: MailboxState): boolean {
 }
 
 /** The folders that the mailbox's other lists write into. */
-export function folderIdsOfOthers({ checkpoints }: MailboxState, listId: string): ReadonlySet<string> {
-  const others = [...checkpoints].filter(([id, { phase }]) => id !== listId && phase.kind !== 'cleared');
-  return new Set(others.flatMap(([, { folder }]) => folder?.id ?? []));
+export function folderIdsOfOthers(state: Pick<MailboxState, 'checkpoints'>, listId: string): ReadonlySet<string> {
+  return new Set(foldersInUse(state).flatMap(({ list, folderId }) => (list === listId ? [] : [folderId])));
+}
+
+/** The lists that write into a folder of the mailbox. */
+export function listsInFolder(state: Pick<MailboxState, 'checkpoints'>, folderId: string): ReadonlySet<string> {
+  return new Set(foldersInUse(state).flatMap(used => (used.folderId === folderId ? [used.list] : [])));
+}
+
+function foldersInUse({ checkpoints }: Pick<MailboxState, 'checkpoints'>): { list: string; folderId: string }[] {
+  return [...checkpoints].flatMap(([list, { phase, folder }]) =>
+    folder && phase.kind !== 'cleared' ? [{ list, folderId: folder.id }] : [],
+  );
 }
 
 export function leaseOperation(lease: Lease, etag: string | undefined): RowOperation {

@@ -4,6 +4,7 @@ import type { RowOperation, StoredRow } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readIfReadable, readJson, storable } from './columns.ts';
 import { type DamagedRow, describeDamage } from './damagedRow.ts';
 import { packJson } from './longText.ts';
+import type { ReadPin } from './pinRow.ts';
 import { type Problem, storedProblem } from './progress.ts';
 import { isSealBroken, sealOperation } from './seal.ts';
 import { storedHold } from './storedHold.ts';
@@ -113,6 +114,8 @@ export interface SealedCheckpoint {
   readonly sealEtag: string | undefined;
   /** What is damaged of the list, as far as somebody has met it: to be mended by a reading from the start. */
   readonly damage: DamagedRow | undefined;
+  /** The list was rolled back, and is not read until it is unpinned. */
+  readonly pinned: ReadPin | undefined;
 }
 
 /** How a list shows that a row of it is damaged. */

@@ -1,13 +1,16 @@
 import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
+import type { Pin, PinnedTo } from '../domain/pin.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyRange, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { type TakenCapture, takeCapture } from './captures.ts';
 import { readEachColumn } from './columns.ts';
 import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { guardWrites, rowsBesideGuard } from './guardedWrites.ts';
+import { heldMailboxesPrefix, openHeldMailboxes } from './heldMailboxes.ts';
 import { changeColumnNames, forgetIn, openJournal, parseChange } from './journalRows.ts';
 import { openListIndex } from './listIndex.ts';
+import { askOperation, parsePin, pinColumnNames, pinKey, unpinOperation } from './pinRow.ts';
 import { definitionPrefix, openRollout, rolloutKey } from './rolloutRows.ts';
 import { rangeOf } from './rowKey.ts';
 import {
@@ -55,6 +58,7 @@ const mailboxSearchRow = z.object({ at: z.number().default(0) });
 const rowKinds: readonly RowKind[] = [
   { prefix: checkpointSealKey, columns: [] },
   { prefix: damageKey, columns: Object.keys(damageRow.shape) },
+  { prefix: pinKey, columns: pinColumnNames },
   { prefix: checkpointKey, columns: checkpointColumnNames, texts: ['details'] },
   { prefix: 'contact:', ...snapshotColumnNames },
   { prefix: 'change:', ...changeColumnNames },
@@ -62,6 +66,7 @@ const rowKinds: readonly RowKind[] = [
   { prefix: 'targets', columns: [], texts: ['targets'] },
   { prefix: 'members:', columns: [], texts: ['members', 'missing'] },
   { prefix: leavingHoldKey, columns: [], texts: ['hold'] },
+  { prefix: heldMailboxesPrefix, columns: [], texts: ['ids'] },
   { prefix: mailboxSearchKey, columns: ['at'] },
   { prefix: rolloutKey, columns: [], texts: ['rollout'] },
   { prefix: definitionPrefix, columns: [], texts: ['definition'] },
@@ -82,10 +87,14 @@ export function openSource(stored: Table, listId: string) {
     ...openSnapshot(table, listId),
     ...journal,
     ...openLeavingHold(table, listId),
+    ...openHeldMailboxes(table, listId),
     ...openRollout(table, listId),
     readCheckpoint,
     readSealedCheckpoint,
     readPace,
+    readPin,
+    pin,
+    unpin,
     noteDamage,
     mend,
     takeCapture: takeCaptureOf,
@@ -110,7 +119,8 @@ export function openSource(stored: Table, listId: string) {
     if (!row) return undefined;
     const sealEtag = rows.find(({ rowKey }) => rowKey === checkpointSealKey)?.etag;
     const noted = rows.find(({ rowKey }) => rowKey === damageKey);
-    const sealed = { etag: row.etag, sealEtag };
+    const pinned = rows.find(({ rowKey }) => rowKey === pinKey);
+    const sealed = { etag: row.etag, sealEtag, pinned: pinned && parsePin(pinned) };
     try {
       const checkpoint = readRow(placeOf(row), () => parseCheckpoint(row));
       return { ...sealed, checkpoint, damage: noted && parseDamage(noted) };
@@ -119,6 +129,20 @@ export function openSource(stored: Table, listId: string) {
       const checkpoint = rebuildCheckpoint(row, await findHead(row));
       return { ...sealed, checkpoint, damage: error };
     }
+  }
+
+  async function readPin(): Promise<Pin | undefined> {
+    const row = await table.get(listId, pinKey);
+    return row && parsePin(row).pin;
+  }
+
+  /** The list's content is to be that of a position from now on, until it is unpinned; what its sources say waits. */
+  async function pin(to: PinnedTo): Promise<void> {
+    await write([askOperation(to)]);
+  }
+
+  async function unpin(): Promise<void> {
+    await write([unpinOperation()]);
   }
 
   /** How many captures have started, and when the last one did; of a damaged row, what it tells. */

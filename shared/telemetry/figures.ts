@@ -30,7 +30,7 @@ export const figures = {
   listStatus: z.strictObject({
     run: id,
     list: id,
-    state: z.enum(['ok', 'held', 'error', 'halted', 'refused']),
+    state: z.enum(['ok', 'held', 'error', 'halted', 'pinned', 'refused']),
     code: code.optional(),
     head: count,
     contacts: count,

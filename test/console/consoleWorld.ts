@@ -164,6 +164,7 @@ function signInSettings(users: ConsoleWorld['users']): Record<string, string> {
   return {
     CONSOLE_SIGN_IN: 'entra',
     CONSOLE_TENANT_ID: '5a3b1f60-1c1e-4d0e-9f43-000000000001',
+    CONSOLE_SOURCES: source.mailbox,
     WEBSITE_AUTH_ENABLED: 'true',
     LOCAL_PEOPLE: JSON.stringify(signedIn),
   };

@@ -203,6 +203,12 @@ export const faults: readonly Fault[] = [
     'a photo that Graph refuses fails no contact, is counted and told, and is tried again after five minutes, alone',
   ),
   directed(
+    'late-photo-covers-newer',
+    'a photo waits until Graph cannot do the one before, which got no answer, any more',
+    'apply/photos',
+    'a photo that got no answer and lands late covers no newer one',
+  ),
+  directed(
     'checkpoint-before-effect',
     'a checkpoint moves only after everything before it is applied',
     'mailboxRecovery',

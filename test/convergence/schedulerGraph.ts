@@ -104,12 +104,24 @@ async function writePhotos(
   const crash = await crashPoint(host);
   const fault = host.stage.faults.take('graphWrite');
   const outcome = fault && photoOutcomes[fault];
-  const answers = !fault || isDone(fault) ? await doNow(host.stage, work) : [];
+  if (fault === 'late') void landLate();
+  const answers = !fault || (isDone(fault) && fault !== 'late') ? await doNow(host.stage, work) : [];
   if (crash) {
     host.die(crash.inFlight);
     return never;
   }
   return fault ? Array.from({ length: count }, () => outcome ?? unanswered) : answers;
+
+  /** No later than Graph may work on it. */
+  async function landLate(): Promise<void> {
+    const { timeline, scheduler, faults } = host.stage;
+    const deadline = timeline.now() + grace - 1;
+    await timeline.wait(grace - 1);
+    await scheduler.schedule(Promise.resolve(), `${host.name} late ${label}`);
+    if (timeline.now() > deadline) return;
+    faults.note('graphWrite without its process or answer');
+    await doNow(host.stage, work);
+  }
 }
 
 const photoOutcomes: Partial<Record<FaultKind, PhotoOutcome>> = {

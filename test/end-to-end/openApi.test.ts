@@ -103,6 +103,15 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: '/api/lists/broken', status: 200 },
       { path: '/api/lists/none', status: 404 },
     ],
+    getDays: [
+      { path: '/api/days', status: 200 },
+      { path: '/api/days?days=0', status: 400 },
+    ],
+    getListDays: [
+      { path: `${list}/days?days=400`, status: 200 },
+      { path: '/api/lists/none/days', status: 404 },
+    ],
+    listHeldMailboxes: [{ path: `${list}/hold/mailboxes`, status: 409 }],
     listMailboxes: [
       { path: `${list}/mailboxes?limit=1`, status: 200 },
       { path: `${list}/mailboxes?state=nowhere`, status: 400 },
@@ -188,6 +197,18 @@ function examplesOf(): Record<string, readonly Example[]> {
     haltList: [
       { path: `${list}/halt`, status: 200 },
       { path: '/api/lists/none/halt', status: 404 },
+    ],
+    rollBackList: [
+      { path: `${list}/rollback`, body: { position: 0, preview: true }, status: 200 },
+      { path: `${list}/rollback`, body: { position: 0 }, status: 202 },
+      { path: `${list}/rollback`, body: {}, status: 400 },
+      { path: `${list}/rollback`, body: { run: 'none' }, status: 404 },
+      { path: `${list}/rollback`, body: { position: 1_000_000 }, status: 409 },
+    ],
+    unpinList: [
+      { path: `${list}/unpin`, body: { preview: true }, status: 200 },
+      { path: `${list}/unpin`, status: 202 },
+      { path: `${list}/unpin`, status: 409 },
     ],
     releaseList: [
       { path: `${list}/release`, status: 202 },

@@ -36,7 +36,7 @@ export const nothingBeside: Pick<
   noticeTarget: undefined,
   readSecret: isNotAsked,
   openDatabase: isNotAsked,
-  files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked },
+  files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked, list: isNotAsked, remove: isNotAsked },
   photos: { put: isNotAsked, read: isNotAsked, list: isNotAsked, remove: isNotAsked },
   download: isNotAsked,
   openExchangeServer: () => {

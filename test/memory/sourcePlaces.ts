@@ -39,12 +39,12 @@ const sqlColumns = ['id', 'displayName', 'department', 'mobilePhone', 'email'];
 const csvColumns = { displayName: 'Name', department: 'Unit', mobilePhone: 'Mobile', 'emailAddresses[0]': 'Mail' };
 
 /** One place of each kind beside the contact folders, and what sources reach them through. */
-export function createSourcePlaces() {
+export function createSourcePlaces(clock: { now(): number } = { now: () => 0 }) {
   const users = createSourceRows<DirectoryValues>();
   const userPhotos = { photos: new Map<string, Uint8Array>(), asked: [] as string[] };
   const table = createSourceRows<readonly (string | null)[]>();
   const items = createSourceRows<Contact>();
-  const files = createMemoryFiles();
+  const files = createMemoryFiles(() => clock.now());
   const csv = csvPlace(files);
 
   const places = {

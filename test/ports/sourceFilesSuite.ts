@@ -42,5 +42,21 @@ export function describeSourceFiles(name: string, open: () => Promise<SourceFile
       expect(await files.replace('a.csv', new Uint8Array([2]), first)).toBe(true);
       expect(await files.read('a.csv', undefined)).toMatchObject({ bytes: Buffer.from([2]) });
     });
+
+    test('files are listed by how their names begin, and one is removed unless it is another by now', async () => {
+      expect(await files.list('sent/')).toEqual([]);
+      for (const name of ['sent/a.csv', 'sent/b.csv', 'c.csv'])
+        await files.replace(name, new Uint8Array([1]), undefined);
+      const [first, second, ...others] = await files.list('sent/');
+      if (!first || !second) throw new Error('They are not listed');
+      expect([first.name, second.name, others]).toEqual(['sent/a.csv', 'sent/b.csv', []]);
+      await files.replace('sent/b.csv', new Uint8Array([2]), second.etag);
+      expect([await files.remove(first), await files.remove(first), await files.remove(second)]).toEqual([
+        true,
+        false,
+        false,
+      ]);
+      expect((await files.list('sent/')).map(({ name }) => name)).toEqual(['sent/b.csv']);
+    });
   });
 }

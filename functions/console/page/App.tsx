@@ -19,6 +19,7 @@ import { Overview } from './screens/Overview.tsx';
 import { ProblemsScreen } from './screens/Problems.tsx';
 import { Run } from './screens/Run.tsx';
 import { Runs } from './screens/Runs.tsx';
+import { Wizard } from './screens/Wizard.tsx';
 import { has, hasSomewhere, session } from './session.ts';
 import { count } from './words.ts';
 
@@ -58,6 +59,8 @@ function CurrentScreen() {
       return <Overview />;
     case 'lists':
       return id === undefined ? <Lists /> : <List id={id} tab={tab} query={query} />;
+    case 'edit':
+      return <Wizard key={id} id={id} step={query.step} />;
     case 'mailboxes':
       return id === undefined ? <FindMailbox /> : <Mailbox key={id} id={id} contact={query.contact} />;
     case 'problems':
@@ -101,7 +104,7 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
         {hasSomewhere('Reader') && (
           <nav aria-label="Console">
             <NavLink name="Overview" href={links.overview} isHere={here === undefined} />
-            <NavLink name="Lists" href={links.lists} isHere={here === 'lists'} />
+            <NavLink name="Lists" href={links.lists} isHere={here === 'lists' || here === 'edit'} />
             <NavLink name="Mailboxes" href={links.findMailbox} isHere={here === 'mailboxes'} />
             <NavLink name="Problems" href={links.problems} isHere={here === 'problems'} number={troubled} />
             <NavLink name="Holds" href={links.holds} isHere={here === 'holds'} number={openHolds.value.length} />

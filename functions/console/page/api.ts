@@ -17,11 +17,14 @@ export class ApiFailure extends Error {
   /** 0: no answer at all. */
   readonly status: number;
   readonly advice: string;
+  /** Of a list that is refused, each beginning with the path of the setting. */
+  readonly faults: readonly string[];
 
-  constructor(status: number, title: string, advice: string) {
+  constructor(status: number, title: string, advice: string, faults: readonly string[] = []) {
     super(title);
     this.status = status;
     this.advice = advice;
+    this.faults = faults;
   }
 }
 
@@ -37,6 +40,31 @@ export function post<Answer>(path: string, body: object = {}, signal?: AbortSign
     headers: { ...ownHeader, 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
     ...(signal ? { signal } : {}),
+  });
+}
+
+/** @throws ApiFailure */
+export function sendFile<Answer>(method: 'POST' | 'PUT', path: string, file: Blob): Promise<Answer> {
+  return ask(path, { method, headers: { ...ownHeader, 'Content-Type': 'text/csv' }, body: file });
+}
+
+/**
+ * Changes what others may have changed meanwhile.
+ *
+ * @param basedOn the version that the change is based on; undefined where there is none yet
+ * @throws ApiFailure 412 where it is another by now
+ */
+export function change<Answer>(
+  method: 'PUT' | 'DELETE',
+  path: string,
+  body: object,
+  basedOn: number | undefined,
+): Promise<Answer> {
+  const condition = basedOn === undefined ? { 'If-None-Match': '*' } : { 'If-Match': `"${basedOn}"` };
+  return ask(path, {
+    method,
+    headers: { ...ownHeader, ...condition, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
   });
 }
 
@@ -63,11 +91,11 @@ async function send(path: string, request: RequestInit): Promise<Response> {
 }
 
 async function failureOf(response: Response): Promise<ApiFailure> {
-  const { title, detail } = await readProblem(response);
-  return new ApiFailure(response.status, title, detail);
+  const { title, detail, faults } = await readProblem(response);
+  return new ApiFailure(response.status, title, detail, faults);
 }
 
-async function readProblem(response: Response): Promise<Pick<ProblemDetails, 'title' | 'detail'>> {
+async function readProblem(response: Response): Promise<Pick<ProblemDetails, 'title' | 'detail' | 'faults'>> {
   const fallback = { title: `The app answered ${response.status}`, detail: 'Try again later.' };
   if (response.status === 401) return { title: 'Your sign-in has ended', detail: 'Sign in again, and go on here.' };
   if (!response.headers.get('content-type')?.includes('json')) return fallback;

@@ -1,6 +1,7 @@
+import type { Step } from './draft/faults.ts';
 import { hrefOf } from './place.ts';
 
-export type ListTab = 'contacts' | 'mailboxes' | 'preview' | 'proof' | 'connection';
+export type ListTab = 'settings' | 'contacts' | 'mailboxes' | 'preview' | 'proof' | 'connection';
 
 /** Where everything is, so that a number can lead to what is behind it. */
 export const links = {
@@ -17,4 +18,6 @@ export const links = {
   proof: (id: string, run: string) => hrefOf(['lists', id, 'proof'], { run }),
   mailbox: (id: string, contact?: string) => hrefOf(['mailboxes', id], { contact }),
   run: (id: string) => hrefOf(['runs', id]),
+  /** @param id empty for a new list */
+  edit: (id: string, step?: Step) => hrefOf(['edit', ...(id ? [id] : [])], { step }),
 };

@@ -1,12 +1,18 @@
 import { computed } from '@preact/signals';
 import type * as z from 'zod';
 import type { ListView, listsView } from '../../../shared/api/lists.ts';
+import { get } from './api.ts';
 import { sharedReading } from './resource.ts';
 
 export type ListsView = z.infer<typeof listsView>;
 
 /** How all lists stand: what most screens show something of. */
 export const lists = sharedReading<ListsView>();
+
+/** At once, as after a list was stored. */
+export async function readLists(): Promise<void> {
+  lists.value = { value: await get<ListsView>('lists') };
+}
 
 export const allLists = computed<readonly ListView[]>(() => lists.value.value?.lists ?? []);
 

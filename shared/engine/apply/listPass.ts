@@ -41,6 +41,8 @@ export interface Assignment {
   readonly checkpoint: MailboxCheckpoint;
   /** Folders that other lists have in the mailbox. */
   readonly otherFolderIds: ReadonlySet<string>;
+  /** The list that writes the same contacts into a folder of the mailbox, if there is one. */
+  readonly doubledBy: (folderId: string) => Promise<string | undefined>;
 }
 
 /** A mailbox whose lease is held, with what is stored about it. */

@@ -11,6 +11,7 @@ import { clearedAt, type MailboxCheckpoint, newCheckpoint } from '../../store/ma
 import type { Problem } from '../../store/progress.ts';
 import { type ContactCounts, noContacts, noRepairs, type RepairCounts } from '../../store/runWork.ts';
 import type { UnfinishedExecution } from './execution.ts';
+import { describeFolderOfAnotherList, FolderOfAnotherList } from './folderOfAnotherList.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
 import { describeDamagedRow, describeMailboxFailure, type MailboxFailure } from './mailboxFailures.ts';
@@ -198,6 +199,8 @@ export function failed(pass: ListPass, checkpoint: MailboxCheckpoint, error: unk
   const now = pass.tools.clock.now();
   if (error instanceof OtherInstallation)
     return ended(pass, checkpoint, describeOtherInstallation(error, now), settled);
+  if (error instanceof FolderOfAnotherList)
+    return ended(pass, checkpoint, describeFolderOfAnotherList(error, now), settled);
   if (error instanceof DamagedRow) return ended(pass, checkpoint, describeDamagedRow(error, now), settled);
   if (!(error instanceof GraphFailure)) throw error;
   const { noMailboxTries } = checkpoint;

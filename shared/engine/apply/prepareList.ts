@@ -81,7 +81,8 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const planned = await planList({ list, reader, leaving, now, wanted, goal, ledger, inDoubt });
   const carried = planned.operations.map(operation => carryOverFrom(formers, operation, list, ledger));
   // The normal path reads no mailbox for it.
-  const seeksExisting = !leaving && (wanted.extent === 'snapshot' || because !== undefined);
+  const mayHaveThem = wanted.extent === 'snapshot' || wanted.bringsBack || because !== undefined;
+  const seeksExisting = !leaving && mayHaveThem;
   const operations = seeksExisting ? await takeOverExisting(pass, carried, folder, ledger) : carried;
   const changedAt = new Map(planned.changes.map(change => [change.sourceKey, change.changedAt]));
   const plan = operations.map(operation => ({

@@ -22,6 +22,7 @@ import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
 import type { SyncMessage } from '../messages.ts';
 import { noRequests } from '../requestCounts.ts';
 import type { StageReader } from '../rollouts/index.ts';
+import { doubledBy } from './folderOfAnotherList.ts';
 import { withDebt } from './listingDebt.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
@@ -181,7 +182,7 @@ async function syncLists(
       const checkpoint = state.checkpoints.get(each.id);
       const wish = isBegun ? await readWish(each.id, message, progress?.progress, checkpoint, services) : undefined;
       if (isBegun && !wish) refused.push(each.id);
-      const assignment = wish && (await assign(each, wish, message, state, lease, progress, services));
+      const assignment = wish && (await assign(each, wish, message, after(state, lists), lease, progress, services));
       const throttledBefore = target.mailbox.counts.throttled ?? 0;
       const result = assignment && (await syncList({ assignment, target, tools: services }));
       if (result) {
@@ -249,7 +250,18 @@ async function assign(
     // Later reports must have a higher sequence, also if the checkpoint was lost or set back.
     checkpoint: { ...checkpoint, sequence: Math.max(checkpoint.sequence, progress?.progress.sequence ?? 0) },
     otherFolderIds: folderIdsOfOthers(state, id),
+    doubledBy: doubledBy(
+      services.lists.find(each => each.id === id),
+      state,
+      services,
+    ),
   };
+}
+
+/** With what the lists before in the message came to. */
+function after(state: MailboxState, lists: readonly ListOutcome[]): MailboxState {
+  const done = lists.map(({ listId, result }) => [listId, result.checkpoint] as const);
+  return { ...state, checkpoints: new Map([...state.checkpoints, ...done]) };
 }
 
 function knownRing(progress: ReadProgress | undefined): number | undefined {

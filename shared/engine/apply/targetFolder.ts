@@ -6,6 +6,7 @@ import {
 } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { ListFolder, MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { FolderOfAnotherList } from './folderOfAnotherList.ts';
 import { OtherInstallation } from './otherInstallation.ts';
 
 export interface TargetFolder {
@@ -31,6 +32,8 @@ export interface FolderQuestion {
   readonly verify: boolean;
   /** Folders that other lists have in the mailbox. */
   readonly otherFolderIds: ReadonlySet<string>;
+  /** The list that writes the same contacts into a folder, if there is one. */
+  readonly doubledBy: (folderId: string) => Promise<string | undefined>;
   readonly readInstallation: () => Promise<string>;
   /**
    * Notes what is about to be done to a folder: one that is found after an interruption is ours then, and one that was
@@ -46,6 +49,7 @@ export interface FolderQuestion {
  *
  * @throws GraphFailure
  * @throws OtherInstallation
+ * @throws FolderOfAnotherList
  */
 export async function ensureTargetFolder(question: FolderQuestion): Promise<TargetFolder> {
   const { mailbox, list, checkpoint, verify } = question;
@@ -147,6 +151,8 @@ async function adopt(
 ): Promise<TargetFolder> {
   const { mailbox, checkpoint, otherFolderIds } = question;
   if (found.id === checkpoint.folder?.id) return knownFolder(checkpoint.folder);
+  const otherList = await question.doubledBy(found.id);
+  if (otherList !== undefined) throw new FolderOfAnotherList(otherList);
   const marked = (await mailbox.getFolder(found.id)) ?? { ...found, installation: undefined };
   const isMarked = await claimFolder(marked, question);
   // What carries our mark was made by us, if not by another list.

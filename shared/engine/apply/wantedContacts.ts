@@ -35,6 +35,8 @@ export interface Wanted {
   readonly changes: readonly WantedChange[];
   /** Source keys that the source had before, so that the ledger of a mailbox should know them. */
   readonly known: ReadonlySet<string>;
+  /** A rollback brought some of them back, which users may have as their own meanwhile. */
+  readonly bringsBack: boolean;
   /** For whom contacts were before, by source key, where that was not everybody. */
   readonly restrictedBefore: ReadonlyMap<string, Restriction>;
 }
@@ -44,6 +46,7 @@ export const nothingWanted: Wanted = {
   extent: 'snapshot',
   changes: [],
   known: new Set(),
+  bringsBack: false,
   restrictedBefore: new Map(),
 };
 
@@ -153,7 +156,13 @@ export function createJournalReader(openSource: (listId: string) => Source) {
       const latest = new Map(journal.map(row => [row.sourceKey, row]));
       const changes = [...latest.values()].map(row => ({ ...change(list, row, hidden), changedAt: row.at }));
       const first = firstChanges(journal);
-      return { extent: 'changes', changes, known: knownBefore(first), restrictedBefore: restrictedBefore(first, list) };
+      return {
+        extent: 'changes',
+        changes,
+        known: knownBefore(first),
+        bringsBack: journal.some(({ broughtBack }) => broughtBack),
+        restrictedBefore: restrictedBefore(first, list),
+      };
     }
 
     async function readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]> {

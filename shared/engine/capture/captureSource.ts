@@ -1,5 +1,6 @@
 import { joinSources } from '../../domain/joinedSources.ts';
 import { findNarrowed } from '../../domain/narrowing.ts';
+import type { Pin } from '../../domain/pin.ts';
 import type { ContactPart, FolderReading, ReadContact } from '../../domain/sourceChanges.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
@@ -11,6 +12,7 @@ import { identityOfSources, indexOfScope, openListSources } from '../../sources/
 import { namesOfSources, type SourceNames } from '../../sources/sourceNames.ts';
 import type { Capture } from '../../store/captures.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
+import type { ReadPin } from '../../store/pinRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
@@ -22,6 +24,7 @@ import type { Services } from '../services.ts';
 import { type Comparison, compareWithSnapshot, type FindChanges } from './compareWithSnapshot.ts';
 import { countLeftOut, describePhotos } from './photosLeftOut.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
+import { rollBack } from './rollBack.ts';
 import { countRemovals, decideRemovals, journalEntries } from './sourceRemovals.ts';
 import { cursorColumns, storedCursor } from './storedCursor.ts';
 import { watchedBy } from './watchedBy.ts';
@@ -51,23 +54,30 @@ export interface CaptureResult {
   readonly watchesMore?: boolean;
   /** Whether Graph can notify of every change of the source. */
   readonly watchesAll?: boolean;
+  /** Nothing was read: the list was rolled back. */
+  readonly pin?: Pin;
 }
 
 /**
  * Reads a list's source once and records what changed in its journal (design: Capturing a source). A source that
- * cannot be read is a problem of this list, reported and stored, and removes nothing.
+ * cannot be read is a problem of this list, reported and stored, and removes nothing. Of a list that is pinned nothing is
+ * read.
+ *
+ * @param run that it is of
  */
-export async function captureSource(list: ContactList, services: CaptureServices): Promise<CaptureResult> {
+export async function captureSource(list: ContactList, services: CaptureServices, run = ''): Promise<CaptureResult> {
   const source = services.openSource(list.id);
   const taken = await source.takeCapture(policiesOf(list), services.clock, services.leaseMilliseconds);
   if (taken.kind === 'busy') return busy(taken.found);
+  if (taken.kind === 'pinned') return unread(taken.found, taken.pin);
   const { capture } = taken;
   try {
+    if (capture.pinned) return await putBack(capture, capture.pinned, source, run, services.clock);
     const names = namesOfSources(list, namesBefore(capture.before));
     const privacy = privacyOf(list, capture.before, services.clock.now());
     const contactSource = openListSources({ ...list, ...privacy }, names, services.sourceAdapters);
     return await readAndCommit(
-      { list, source, capture, names, contactSource, photos: services.photos },
+      { list, source, capture, names, contactSource, photos: services.photos, run },
       services.clock,
     );
   } catch (error) {
@@ -82,7 +92,28 @@ function busy(checkpoint: SourceCheckpoint | undefined): CaptureResult {
   return { head, busy: true, problems: [], graph: noRequests, checkpoint };
 }
 
+function unread(checkpoint: SourceCheckpoint, pin: Pin): CaptureResult {
+  return { head: checkpoint.head, busy: false, problems: [], graph: noRequests, checkpoint, pin };
+}
+
+async function putBack(
+  capture: Capture,
+  asked: ReadPin,
+  source: Source,
+  run: string,
+  clock: Clock,
+): Promise<CaptureResult> {
+  const { before } = capture;
+  try {
+    const { checkpoint, pin, problems } = await rollBack(source, capture, asked, run, clock.now());
+    return { ...unread(checkpoint, pin), headBefore: before.head, problems };
+  } catch (error) {
+    return endWithProblems(capture, error, noRequests);
+  }
+}
+
 interface CapturedList {
+  readonly run: string;
   readonly list: ContactList;
   readonly source: Source;
   readonly capture: Capture;
@@ -105,13 +136,18 @@ async function readAndCommit(captured: CapturedList, clock: Clock): Promise<Capt
     const found = { head: checkpoint.head, headBefore: before.head, busy: false, problems, graph, checkpoint };
     return { ...found, changed, watchesMore, watchesAll };
   } catch (error) {
-    const problems = problemsOf(error);
-    if (!problems) throw error;
-    const graph = costOf(captured.contactSource);
-    const checkpoint = { ...before, capturingUntil: 0, problems };
-    await capture.end(checkpoint);
-    return { head: before.capturedAt ? before.head : undefined, busy: false, problems, graph, checkpoint };
+    return endWithProblems(capture, error, costOf(captured.contactSource));
   }
+}
+
+/** @throws what is no problem of the list */
+async function endWithProblems(capture: Capture, error: unknown, graph: RequestCounts): Promise<CaptureResult> {
+  const { before } = capture;
+  const problems = problemsOf(error);
+  if (!problems) throw error;
+  const checkpoint = { ...before, capturingUntil: 0, problems };
+  await capture.end(checkpoint);
+  return { head: before.capturedAt ? before.head : undefined, busy: false, problems, graph, checkpoint };
 }
 
 function problemsOf(error: unknown): readonly Problem[] | undefined {
@@ -138,7 +174,7 @@ async function captureOrMend(captured: CapturedList, clock: Clock): Promise<Capt
 
 /** @param damage what is known to be damaged: everything is read from the start, and what can be is written anew */
 async function captureChanges(
-  { list, source, capture, names, contactSource, photos }: CapturedList,
+  { list, source, capture, names, contactSource, photos, run }: CapturedList,
   damage: DamagedRow | undefined,
   clock: Clock,
 ): Promise<Captured> {
@@ -204,6 +240,7 @@ async function captureChanges(
     }),
     notes: [...(reading.notes ?? []), ...photoNotes],
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
+    partial: false,
     capturedAt: now,
     capturingUntil: 0,
     ...(hold ? { hold: { ...hold, since: before.hold?.since ?? now, decision: 'open' as const } } : {}),
@@ -211,9 +248,10 @@ async function captureChanges(
   const entries = journalEntries(differences.seen, removals, known);
   const isPhotoOwed =
     pictured && (pictured.waits || pictured.unread > 0 || entries.some(({ snapshot: row }) => row?.photo?.owed));
-  const checkpoint = await capture.commitChanges({ ...after, photosOwed: isPhotoOwed || undefined }, entries);
-  if (checkpoint.head !== before.head)
-    await source.trimJournal(before.head, checkpoint.head, await lowestCeiling(list, source));
+  const checkpoint = await capture.commitChanges({ ...after, photosOwed: isPhotoOwed || undefined }, entries, {
+    run,
+    at: now,
+  });
   if (damage) await source.mend(known.values());
   const problems = [
     ...checkpoint.problems,
@@ -221,13 +259,6 @@ async function captureChanges(
     ...(hold ? [describeContactsHold(hold, countRemovals(recentRemovals))] : []),
   ];
   return { checkpoint, problems };
-}
-
-/** A mailbox that joins is wound back to it; undefined for a list whose mailboxes all go to the head. */
-async function lowestCeiling({ rollout }: ContactList, source: Source): Promise<number | undefined> {
-  const read = rollout && (await source.readRollout());
-  if (!read) return undefined;
-  return read.rollout.kind === 'none' ? read.rollout.reached.head : read.rollout.from.head;
 }
 
 /** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */

@@ -23,6 +23,8 @@ export async function forgetPhotos({
     const kept = (await photos.list()).filter(({ putAt }) => putAt < clock.now() - keptFor);
     const needed = new Set<string>();
     for (const source of withPhotos) for (const hash of await source.readPhotoHashes()) needed.add(hash);
+    // What a list can be rolled back to is needed, too.
+    for (const source of withPhotos) for (const hash of await source.readPhotosOfJournal()) needed.add(hash);
     let forgotten = 0;
     for (const photo of kept) if (!needed.has(photo.hash) && (await photos.remove(photo))) forgotten++;
     return forgotten;

@@ -1,5 +1,6 @@
 import type { Halt } from '../../domain/halt.ts';
 import { type Arrears, type ListStanding, noMailboxes } from '../../domain/listStanding.ts';
+import type { Pin } from '../../domain/pin.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
@@ -13,6 +14,8 @@ export interface ListFindings {
   /** Undefined when the run did not come to look at the mailboxes. */
   readonly due?: { readonly head: number; readonly standing: ListStanding; readonly leavingHeld: number } | undefined;
   readonly halt?: Halt;
+  /** It was rolled back, and is not read. */
+  readonly pin?: Pin | undefined;
   /** What keeps the list from being run as it should. */
   readonly failure?: Problem | undefined;
 }
@@ -20,7 +23,7 @@ export interface ListFindings {
 /** How a list stood when a run had captured it and not yet sent its messages. */
 export interface ListStatus extends Omit<ListStanding, 'late' | 'refused'> {
   readonly list: string;
-  readonly state: 'ok' | 'held' | 'error' | 'halted';
+  readonly state: 'ok' | 'held' | 'error' | 'halted' | 'pinned';
   /** Of what keeps the list from being run as it should. */
   readonly code?: string;
   readonly head: number;
@@ -39,7 +42,7 @@ export interface ListStatus extends Omit<ListStanding, 'late' | 'refused'> {
 
 /** Reads at most two rows: the times of the oldest changes that are still to be applied. */
 export async function readListStatus(
-  { list, checkpoint, due, halt, failure }: ListFindings,
+  { list, checkpoint, due, halt, pin, failure }: ListFindings,
   { openSource, clock }: Pick<Services, 'openSource' | 'clock'>,
 ): Promise<ListStatus> {
   const now = clock.now();
@@ -51,7 +54,7 @@ export async function readListStatus(
   const cause = halt ?? failure;
   return {
     list,
-    state: halt ? 'halted' : stateOf(failure, removalsHeld + mailboxesHeld),
+    state: halt ? 'halted' : stateOf(failure, pin, removalsHeld + mailboxesHeld),
     ...(cause ? { code: cause.code } : {}),
     head: due?.head ?? checkpoint?.head ?? 0,
     contacts: checkpoint?.contacts ?? 0,
@@ -64,8 +67,9 @@ export async function readListStatus(
   };
 }
 
-function stateOf(failure: Problem | undefined, held: number): ListStatus['state'] {
+function stateOf(failure: Problem | undefined, pin: Pin | undefined, held: number): ListStatus['state'] {
   if (failure) return 'error';
+  if (pin) return 'pinned';
   return held > 0 ? 'held' : 'ok';
 }
 

@@ -12,7 +12,10 @@ type RollOutServices = Pick<Services, 'clock' | 'openSource' | 'progress' | 'lis
   readonly stages: StageReader;
 };
 
-type Captured = Pick<CaptureResult, 'headBefore' | 'checkpoint'> & { readonly head: number; readonly epoch: number };
+type Captured = Pick<CaptureResult, 'headBefore' | 'checkpoint' | 'pin'> & {
+  readonly head: number;
+  readonly epoch: number;
+};
 
 /** What each mailbox is brought to, and what is taken from it although its ring has not come so far. */
 export interface RingStages extends Stages<ContactList> {
@@ -28,13 +31,13 @@ export interface RingStages extends Stages<ContactList> {
  */
 export async function rollOut(
   list: ContactList,
-  { head, headBefore, epoch, checkpoint }: Captured,
+  { head, headBefore, epoch, checkpoint, pin }: Captured,
   { mailboxes, rings }: Pick<ResolvedTargets, 'mailboxes' | 'rings'>,
   { clock, openSource, progress, listIndex, stages }: RollOutServices,
 ): Promise<{ readonly stages: RingStages | undefined; readonly halt?: Halt }> {
   if (!list.rollout || !rings) return { stages: undefined };
   const heldSince = checkpoint?.hold?.decision === 'open' ? checkpoint.hold.since : undefined;
-  const captured = { head, headBefore: headBefore ?? head, epoch, heldSince };
+  const captured = { head, headBefore: headBefore ?? head, epoch, heldSince, pin };
   const rolling = { list, rollout: list.rollout, ...captured, mailboxes, rings };
   const services = { source: openSource(list.id), progress, stages, now: clock.now() };
   const rollout = await carryOn(rolling, services);

@@ -321,9 +321,10 @@ function fanOutQuestion(
 
 /** The fan-out runs also after an idle or a failed capture, so that a mailbox that is late is never forgotten. */
 async function captureAndFindDue(list: ContactList, request: RunRequest, services: RunServices): Promise<ListRun> {
-  const captured = await captureSource(list, services);
+  const captured = await captureSource(list, services, request.id);
   const { problems, checkpoint } = captured;
-  const run = { list: list.id, busy: captured.busy, checkpoint, failure: checkpoint?.problems[0] };
+  const { pin } = captured;
+  const run = { list: list.id, busy: captured.busy, checkpoint, pin, failure: checkpoint?.problems[0] };
   if (captured.head === undefined || (captured.busy && willComeAgain(request)))
     return { ...run, due: undefined, problems, graph: captured.graph };
   const directory = services.openDirectory();

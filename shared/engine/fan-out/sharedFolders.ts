@@ -34,9 +34,9 @@ export async function findTakenMailboxes(
 }
 
 /** By the settings, or by what the captures found: a mailbox has several addresses, a folder several paths. */
-async function readTheSameFolder(
-  left: ContactList,
-  right: ContactList,
+export async function readTheSameFolder(
+  left: Pick<ContactList, 'id' | 'sources'>,
+  right: Pick<ContactList, 'id' | 'sources'>,
   openSource: (listId: string) => Source,
 ): Promise<boolean> {
   if (readTheSame(left, right)) return true;

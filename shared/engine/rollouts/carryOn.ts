@@ -1,6 +1,7 @@
 import { isOtherJournal } from '../../domain/dueMailboxes.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
-import { goOn, type RingStanding, type Rollout, type Stage, takeUp } from '../../domain/rollout.ts';
+import type { Pin } from '../../domain/pin.ts';
+import { goOn, type RingStanding, type Rollout, type Stage, takeBack, takeUp } from '../../domain/rollout.ts';
 import { sum } from '../../domain/sum.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { definitionOf, definitionPrint } from '../../settings/definition.ts';
@@ -23,6 +24,8 @@ export interface RollingList {
   readonly epoch: number;
   /** Epoch milliseconds since when removals of contacts wait for a decision; undefined where none do. */
   readonly heldSince: number | undefined;
+  /** The list was rolled back. */
+  readonly pin: Pin | undefined;
   /** Ids of the mailboxes that receive it. */
   readonly mailboxes: ReadonlySet<string>;
   readonly rings: Rings;
@@ -66,11 +69,17 @@ async function decide(rolling: RollingList, before: Rollout | undefined, service
   const { now } = services;
   const policy = policyOf(rolling.rollout);
   const newest: Stage = { head, epoch, definition: definitionPrint(list) };
-  const known = before ?? { kind: 'none', reached: { ...newest, head: headBefore } };
+  const found = before ?? { kind: 'none', reached: { ...newest, head: headBefore } };
+  const known = wasTakenBack(found, rolling.pin) ? takeBack(found, newest, policy, now) : found;
   const begun = takeUp(known, newest, policy, now);
   if (begun.kind !== 'rolling' || begun !== before || !rolling.rings.known) return begun;
   const standing = await readRingStanding(rolling, begun.ring, begun.to, services);
   return takeUp(goOn(begun, { ...standing, heldSince: rolling.heldSince }, policy, now), newest, policy, now);
+}
+
+/** What is on its way began before the list was rolled back. */
+function wasTakenBack(rollout: Rollout, pin: Pin | undefined): boolean {
+  return rollout.kind !== 'none' && pin?.kind === 'pinned' && rollout.to.head < pin.head;
 }
 
 function newestOf(rollout: Rollout | undefined): Stage | undefined {

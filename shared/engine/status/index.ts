@@ -5,5 +5,6 @@ export { readLists, readOneList } from './readLists.ts';
 export { readMailbox } from './readMailbox.ts';
 export { type MailboxQuestion, readListMailboxes } from './readMailboxes.ts';
 export { createRunReader } from './readRun.ts';
+export { readSourceColumns } from './readSourceColumns.ts';
 export { readSourceFolders } from './readSourceFolders.ts';
 export { type ContactQuestion, searchContacts } from './searchContacts.ts';

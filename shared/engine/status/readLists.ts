@@ -3,6 +3,7 @@ import { showProblem, stripStored } from '../../api/showProblem.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { type Halt, type Halts, haltOf } from '../../domain/halt.ts';
 import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
+import type { Pin } from '../../domain/pin.ts';
 import type { Rollout } from '../../domain/rollout.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
@@ -53,14 +54,18 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
       : { state: 'off' as const },
     readRollout(list, source),
   ]);
-  const { checkpoint, damage } = stored ?? {};
+  const { checkpoint, damage, pinned } = stored ?? {};
   const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings: list.settings };
   const counts = countMailboxes(counted.tally, goal);
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const ofSource = [...(damage ? [describeSourceDamage(damage)] : []), ...(checkpoint?.problems ?? [])];
   const halt = haltOf(halts, id);
   const problems = [...(halt ? [viewHalt(halt)] : []), ...problemsOf(list, ofSource, targets)];
-  const view = viewList(list, { checkpoint, halt, rollout, problems, holds, mailboxes: counts }, notifications);
+  const view = viewList(
+    list,
+    { checkpoint, halt, pin: pinned?.pin, rollout, problems, holds, mailboxes: counts },
+    notifications,
+  );
   const widespread = findWidespreadProblem(counted.rows);
   if (view.problem || !widespread) return view;
   const shown = stripStored(widespread);
@@ -99,9 +104,14 @@ async function orMissing(readHealth: () => Promise<SubscriptionHealth>): Promise
   }
 }
 
+function viewPin({ kind, position, at }: Pin): NonNullable<ListView['pinned']> {
+  return { position, since: new Date(at).toISOString(), rollingBack: kind === 'rollingBack' };
+}
+
 interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
   readonly checkpoint?: SourceCheckpoint | undefined;
   readonly halt?: Halt | undefined;
+  readonly pin?: Pin | undefined;
   readonly rollout?: ListRollout | undefined;
 }
 
@@ -111,14 +121,15 @@ function viewHalt({ code, detail }: Halt): Problem {
 
 function viewList(
   list: KnownList,
-  { checkpoint, halt, rollout, problems, holds, mailboxes }: ListStanding,
+  { checkpoint, halt, pin, rollout, problems, holds, mailboxes }: ListStanding,
   { expiresAt, ...notifications }: SubscriptionHealth,
 ): ListView {
   return {
     id: list.id,
     name: list.name,
-    state: stateOf(list, halt, holds, problems),
+    state: stateOf(list, { halt, pin, holds, problems }),
     ...(halt ? { haltedAt: new Date(halt.at).toISOString() } : {}),
+    ...(pin ? { pinned: viewPin(pin) } : {}),
     ...viewRollout(rollout, checkpoint),
     ...(problems[0] ? { problem: problems[0] } : {}),
     problems,
@@ -191,13 +202,12 @@ function describeSharedPrivate({ list }: KnownList, checkpoint: SourceCheckpoint
 /** What is not as the settings say comes before a decision that waits: `holds` shows that one in any case. */
 function stateOf(
   { kind }: KnownList,
-  halt: Halt | undefined,
-  holds: ListView['holds'],
-  problems: readonly Problem[],
+  { halt, pin, holds, problems }: Pick<ListStanding, 'halt' | 'pin' | 'holds' | 'problems'>,
 ): ListView['state'] {
   if (kind === 'paused' || kind === 'refused') return kind;
   if (halt) return 'halted';
   if (problems.length > 0 && !(kind === 'vanished' && holds.length > 0)) return 'error';
+  if (pin) return 'pinned';
   return holds.length > 0 ? 'held' : 'ok';
 }
 

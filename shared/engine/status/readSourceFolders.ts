@@ -1,10 +1,10 @@
 import { type FolderTreeView, mostFolders, mostLevels } from '../../api/contactFolders.ts';
-import { noFoldersToShow, noSuchSource, unreadableSource } from '../../api/problems.ts';
+import { noFoldersToShow, unreadableSource } from '../../api/problems.ts';
 import { SourceFailure } from '../../ports/contactSource.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { nameOf, sourceNamed } from '../../settings/sourceNamed.ts';
 import { browseContactSource } from '../../sources/index.ts';
 import type { Services } from '../services.ts';
+import { chooseSource } from './chooseSource.ts';
 
 /**
  * The folders that a source of the list could name.
@@ -13,15 +13,13 @@ import type { Services } from '../services.ts';
  * @throws ApiProblem
  */
 export async function readSourceFolders(
-  { sources }: Pick<ContactList, 'sources'>,
+  list: Pick<ContactList, 'sources'>,
   name: string | undefined,
   { sourceAdapters }: Pick<Services, 'sourceAdapters'>,
 ): Promise<FolderTreeView> {
-  const source = name === undefined && sources.length === 1 ? sources[0] : sourceNamed(sources, name ?? '');
-  if (!source) throw noSuchSource(sources.map(nameOf));
   const limits = { folders: mostFolders, levels: mostLevels };
   try {
-    const browsed = await browseContactSource(source, sourceAdapters, limits);
+    const browsed = await browseContactSource(chooseSource(list, name), sourceAdapters, limits);
     if (!browsed) throw noFoldersToShow();
     return { ...browsed, folders: [...browsed.folders] };
   } catch (error) {

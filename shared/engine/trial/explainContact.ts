@@ -13,6 +13,7 @@ import {
 } from '../../domain/ledgerEntry.ts';
 import type { Mapping } from '../../domain/mapping.ts';
 import { ownersOf } from '../../domain/owners.ts';
+import type { Pin } from '../../domain/pin.ts';
 import {
   type Delay,
   describe,
@@ -79,6 +80,7 @@ export async function explainContact(
     list,
     row,
     captured: stored?.checkpoint,
+    pin: await source.readPin(),
     noTarget: targets.mailboxes.has(mailboxId) && !row ? undefined : whyNoTarget(mailboxId, row, targets),
     checkpoint: mailboxState.checkpoints.get(list.id),
     mailboxId,
@@ -101,6 +103,7 @@ interface Situation {
   readonly list: ContactList;
   readonly row: Progress | undefined;
   readonly captured: SourceCheckpoint | undefined;
+  readonly pin: Pin | undefined;
   readonly noTarget: NoTargetReason | undefined;
   readonly checkpoint: MailboxCheckpoint | undefined;
   readonly mailboxId: string;
@@ -157,12 +160,12 @@ const states = {
 type ExplainedReason = Extract<Reason, { kind: keyof typeof states }>;
 
 function view({ present, reason, userEdits = [], entry }: Answer, situation: Situation): ContactExplanation {
-  const { list, row, now, captured, noTarget } = situation;
+  const { list, row, now, noTarget } = situation;
   const state = states[reason.kind];
   const edits = userEdits.length > 0 ? `; ${describeUserEdits(userEdits, list.userEdits)}` : '';
   const late = state === 'behind' && row && row.dueAt > now ? isoTime(row.dueAt) : undefined;
   const retryAt = reason.kind === 'refused' ? reason.retryAt : late;
-  const unread = reason === noTarget ? undefined : findUnreadSource(captured);
+  const unread = reason === noTarget ? undefined : findUnreadSource(situation);
   return {
     present,
     state,
@@ -173,13 +176,14 @@ function view({ present, reason, userEdits = [], entry }: Answer, situation: Sit
   };
 }
 
-/** Of a list whose last capture failed as a whole. */
-function findUnreadSource(captured: SourceCheckpoint | undefined): UnreadSource | undefined {
+/** Of a list that is pinned, or whose last capture failed as a whole. */
+function findUnreadSource({ captured, pin }: Situation): UnreadSource | undefined {
+  if (pin) return { kind: 'pinned', since: isoTime(pin.at) };
   if (!captured?.capturedAt) return undefined;
   const { capturedAt, captureStartedAt, capturingUntil, problems } = captured;
   const [problem] = problems;
   const hasFailed = capturingUntil === 0 && captureStartedAt > capturedAt;
-  return problem && hasFailed ? { code: problem.code, readAt: isoTime(capturedAt) } : undefined;
+  return problem && hasFailed ? { kind: 'failing', code: problem.code, readAt: isoTime(capturedAt) } : undefined;
 }
 
 function idsOf({ sourceKey, displayName, row, removal }: NamedContact) {
@@ -323,7 +327,7 @@ function whyWritten(
   const late = differingFields(managedFields, fingerprintFields(apply(contact)), fields);
   const writtenAt = timeOf(at);
   if (late.length === 0 && state === 'written')
-    return { kind: 'asAtSource', writtenAt, unread: findUnreadSource(situation.captured) };
+    return { kind: 'asAtSource', writtenAt, unread: findUnreadSource(situation) };
   return { kind: 'outOfDate', writtenAt, fields: late, delay: delayOf(situation) };
 }
 

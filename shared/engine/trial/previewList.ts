@@ -70,6 +70,7 @@ export async function previewList(
     estimated: share < 1,
     operations: [],
     notes: [
+      ...run.notes,
       ...describeNew(standings),
       ...describeExisting(list, creates),
       ...describeFull(run),

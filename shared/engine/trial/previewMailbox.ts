@@ -31,7 +31,7 @@ export async function previewMailbox(
   if (noTarget) return noTarget;
   const about = { list: list.id, mailbox: mailboxId };
   if (!run.due || !row) {
-    const nothing = { creates: 0, patches: 0, deletes: 0, kept: 0, held: 0, operations: [], notes: [] };
+    const nothing = { creates: 0, patches: 0, deletes: 0, kept: 0, held: 0, operations: [], notes: [...run.notes] };
     return { ...about, ...nothing, problems: run.problems.map(problem => showProblem(problem, list)) };
   }
   const { head, epoch, mailboxes } = run.due;
@@ -63,7 +63,7 @@ export async function previewMailbox(
     kept: kept.length - held,
     held,
     operations: inOrder([...written, ...kept]),
-    notes: [...(await describeCircumstances(list, trial, row, services.clock.now())), ...shared],
+    notes: [...run.notes, ...(await describeCircumstances(list, trial, row, services.clock.now())), ...shared],
     problems: [...run.problems, ...trial.result.problems].map(problem => showProblem(problem, list)),
   };
 }

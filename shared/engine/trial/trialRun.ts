@@ -32,6 +32,8 @@ export interface TrialRun {
   /** Undefined when the run would change nothing: the source was never read, or the list is a loop. */
   readonly due: DueMailboxes | undefined;
   readonly problems: readonly Problem[];
+  /** What an admin should know of the reading. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -47,7 +49,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
   const { progress, mailboxIndex, choices } = store;
   const receivers = { configuredLists, sourceReaders, openSource, choices, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
-  const run = { source, store, targets };
+  const run = { source, store, targets, notes: captured.pin ? [pinnedNote] : [] };
   if (captured.head === undefined || loop) {
     const problems = [...captured.problems, ...targets.problems, ...(loop ? [loop] : [])];
     return { ...run, due: undefined, problems };
@@ -75,6 +77,9 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
   );
   return { ...run, due, problems: [...captured.problems, ...due.problems] };
 }
+
+const pinnedNote =
+  'The list is pinned since it was rolled back: what its source says by now is not read until POST /api/lists/{list}/unpin';
 
 /** Captures the list's source into tables whose writes are forgotten. */
 export async function tryCapture(list: ContactList, services: TrialServices) {

@@ -5,6 +5,7 @@ import { undetermined } from '../../settings/destination.ts';
 import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { heldUntil } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers } from '../../store/mailboxRows.ts';
+import { doubledBy } from '../apply/folderOfAnotherList.ts';
 import { withDebt } from '../apply/listingDebt.ts';
 import type { ListResult } from '../apply/listResult.ts';
 import { createViewerReader } from '../apply/ownersAmongTargets.ts';
@@ -38,8 +39,9 @@ export async function trySync(
     readonly audience: Audience;
   },
   run: TrialRun,
-  { clock, timing, openMailbox, openDirectory }: TrialServices,
+  services: TrialServices,
 ): Promise<TriedMailbox> {
+  const { clock, timing, openMailbox, openDirectory } = services;
   const partition = run.store.openPartition(asked.mailboxId);
   const mailbox = openTrialMailbox(openMailbox(asked.mailboxId), list.id);
   const state = await partition.readState();
@@ -61,6 +63,7 @@ export async function trySync(
       verifyKeys: [],
       checkpoint: withDebt(before ?? newCheckpoint, lease),
       otherFolderIds: folderIdsOfOthers(state, list.id),
+      doubledBy: doubledBy(list, state, services),
     },
     target: {
       mailbox,

@@ -2,6 +2,7 @@ import { fingerprint } from '../../domain/fingerprint.ts';
 import type { SourceKind } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
 import { openCsv } from './openCsv.ts';
+import { readColumns } from './readColumns.ts';
 import { replaceCsv } from './replaceCsv.ts';
 import { testCsv } from './testCsv.ts';
 
@@ -10,5 +11,6 @@ export const csv: SourceKind<CsvSettings, unknown> = {
   identity: fingerprint,
   open: openCsv,
   test: testCsv,
+  columns: readColumns,
   replaceFile: replaceCsv,
 };

@@ -6,7 +6,6 @@ import { type ContactSource, type Reading, SourceFailure, type SourceNeeds } fro
 import { type FileReading, FileUnavailable } from '../../ports/sourceFiles.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
-import { decodeText } from './decodeText.ts';
 import { describeMissingFile, describeUnavailableFile } from './describeFile.ts';
 import { readCsvContacts } from './readContacts.ts';
 
@@ -44,7 +43,7 @@ export function openCsv(
       return { scopes, cursor: JSON.stringify({ etag, limits, problems }), problems, partsMissing: false };
     }
     if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
-    const { contacts, problems } = readCsvContacts(decodeText(file.bytes, settings.encoding), settings, entries);
+    const { contacts, problems } = readCsvContacts(file.bytes, settings, entries);
     return {
       scopes: [{ ...scope, complete: true, contacts: hidesPrivate ? contacts : contacts.map(withoutPrivateMark) }],
       cursor: JSON.stringify({ etag: file.etag, limits, problems }),

@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Contact, type ContactField, kindOf } from '../../domain/contact.ts';
 import {
   type ColumnTarget,
@@ -9,14 +7,17 @@ import {
   parseColumnTarget,
 } from '../../domain/contactColumns.ts';
 import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
+import { hash } from '../../domain/hash.ts';
 import { phoneFields } from '../../domain/phone.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
 import type { SourceProblem } from '../../ports/contactSource.ts';
 import { FileRefused } from '../../ports/sourceFiles.ts';
+import type { SourceColumn } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
 import { knownColumn } from './knownColumns.ts';
 import { readDate } from './readDate.ts';
 import { type CsvHeader, type CsvRow, readTable } from './readTable.ts';
+import { toUtf8 } from './toUtf8.ts';
 
 /** In a cell of Google's several values lie side by side. */
 const valueSeparator = ' ::: ';
@@ -41,10 +42,16 @@ export interface CsvContacts {
  * The contacts of a CSV file. Texts stay texts. A contact's id is the value of the key column as a hash, since it may be
  * an address; without such a column its e-mail address, else name and company.
  *
- * @throws FileRefused for anything that makes a row doubtful: then nothing of the file is used
+ * @throws SourceFailure for anything that makes a row doubtful: then nothing of the file is used
  */
-export function readCsvContacts(text: string, settings: CsvSettings, limits: EntryLimits = entryLimits): CsvContacts {
-  const rows = readTable(text, settings.delimiter, header => readingOf(header, settings, limits));
+export function readCsvContacts(
+  bytes: Uint8Array,
+  settings: CsvSettings,
+  limits: EntryLimits = entryLimits,
+): CsvContacts {
+  const rows = readTable(toUtf8(bytes, settings.encoding), settings.delimiter, header =>
+    readingOf(header, settings, limits),
+  );
   const doubtful = rows.filter(({ unfit }) => unfit.length > 0);
   return { contacts: rows.map(({ id, contact }) => ({ id, contact })), problems: describeUnfit(doubtful) };
 }
@@ -88,16 +95,28 @@ function describeUnfit(
   return [{ code: 'CsvValuesLeftOut', detail }];
 }
 
-function findColumns(header: CsvHeader, { columns }: CsvSettings): Column[] {
-  const named = new Map(
-    Object.entries(columns).map(([target, name]) => [indexOfColumn(header, name, 'columns'), target]),
-  );
+function findColumns(header: CsvHeader, settings: CsvSettings): Column[] {
+  const named = namedColumns(header, settings);
   const found = header.names.flatMap((name, index) => describeColumn(name, index, named.get(index), header.names));
   if (found.length > 0) return found;
   throw new FileRefused(
     { line: header.line },
     'None of its columns is known: name them in "columns", and see that the first line holds their names',
   );
+}
+
+/** Every column, and what it fills. @throws FileRefused for one that the settings name and that is not there */
+export function columnsOf(header: CsvHeader, settings: CsvSettings): SourceColumn[] {
+  const named = namedColumns(header, settings);
+  return header.names.map((name, index) => {
+    const isUsed = describeColumn(name, index, named.get(index), header.names).length > 0;
+    return { name, fills: isUsed ? (named.get(index) ?? knownColumn(name) ?? 'businessPhones') : undefined };
+  });
+}
+
+/** What the settings say that a column fills, by its place. */
+function namedColumns(header: CsvHeader, { columns }: CsvSettings): ReadonlyMap<number, string> {
+  return new Map(Object.entries(columns).map(([target, name]) => [indexOfColumn(header, name, 'columns'), target]));
 }
 
 function describeColumn(name: string, index: number, given: string | undefined, header: readonly string[]): Column[] {
@@ -237,8 +256,4 @@ function describeDouble(line: number, key: string | undefined): string {
   return key === undefined
     ? `The row has the e-mail address, or without one the name and company, of line ${line}: name a column in "key" that identifies a contact, or remove one of them`
     : `The row has the key of line ${line}`;
-}
-
-function hash(key: string): string {
-  return bytesToHex(sha256(utf8ToBytes(key)));
 }

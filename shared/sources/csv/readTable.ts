@@ -15,6 +15,7 @@ export interface CsvHeader {
 }
 
 const mostRows = 200_000;
+const lineFeed = 10;
 const delimiters = [',', ';', '\t', '|'];
 
 /**
@@ -22,15 +23,16 @@ const delimiters = [',', ';', '\t', '|'];
  * not closed, a row with another number of columns, a header twice or none refuse the whole file, since half a file would
  * remove contacts.
  *
+ * @param utf8 the file, without a byte order mark
  * @param open what a row becomes, once the header is known
  * @throws FileRefused
  */
 export function readTable<Row>(
-  text: string,
+  utf8: Uint8Array,
   delimiter: string | undefined,
   open: (header: CsvHeader) => (row: CsvRow) => Row,
 ): readonly Row[] {
-  const { body, delimiter: named, linesBefore } = takeFirstLines(text);
+  const { body, delimiter: named, linesBefore } = takeFirstLine(utf8);
   const chosen = delimiter ?? named ?? guessDelimiter(body);
   let toRow: ((row: CsvRow) => Row) | undefined;
   const rows = parseRows(body, chosen, linesBefore, row => {
@@ -43,24 +45,32 @@ export function readTable<Row>(
 }
 
 /** Excel's `sep=;` and PowerShell's `#TYPE ...` are no header. */
-function takeFirstLines(text: string): { body: string; delimiter: string | undefined; linesBefore: number } {
-  const [line = ''] = text.split(/\r?\n/, 1);
+function takeFirstLine(utf8: Uint8Array): { body: Uint8Array; delimiter: string | undefined; linesBefore: number } {
+  const line = firstLineOf(utf8);
   const [, delimiter] = /^sep=(.)$/i.exec(line.trim()) ?? [];
-  if (delimiter === undefined && !line.startsWith('#TYPE')) return { body: text, delimiter, linesBefore: 0 };
-  const end = text.indexOf('\n');
-  return { body: end === -1 ? '' : text.slice(end + 1), delimiter, linesBefore: 1 };
+  if (delimiter === undefined && !line.startsWith('#TYPE')) return { body: utf8, delimiter, linesBefore: 0 };
+  return { body: utf8.subarray(endOfFirstLine(utf8) + 1), delimiter, linesBefore: 1 };
+}
+
+function firstLineOf(utf8: Uint8Array): string {
+  return new TextDecoder().decode(utf8.subarray(0, endOfFirstLine(utf8)));
+}
+
+function endOfFirstLine(utf8: Uint8Array): number {
+  const end = utf8.indexOf(lineFeed);
+  return end === -1 ? utf8.length : end;
 }
 
 /** The one that the first line has most of. */
-function guessDelimiter(text: string): string {
-  const [line = ''] = text.split(/\r?\n/, 1);
+function guessDelimiter(utf8: Uint8Array): string {
+  const line = firstLineOf(utf8);
   const counts = delimiters.map(each => line.split(each).length);
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
 /** @param take makes a row of cells; undefined for the header */
 function parseRows<Row>(
-  text: string,
+  utf8: Uint8Array,
   delimiter: string,
   linesBefore: number,
   take: (row: CsvRow) => Row | undefined,
@@ -82,7 +92,8 @@ function parseRows<Row>(
     },
   };
   try {
-    return parse(text, options as Options) as unknown as Row[];
+    // The parser would make bytes of a text, which were two more copies of a file of 50 MB.
+    return parse(utf8, options as Options) as unknown as Row[];
   } catch (error) {
     if (error instanceof CsvError) throw describeFault(error, lineAfter);
     throw error;

@@ -1,6 +1,5 @@
 import type { FileReplacement, SourceAdapters } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
-import { decodeText } from './decodeText.ts';
 import { readCsvContacts } from './readContacts.ts';
 
 /**
@@ -13,9 +12,9 @@ export async function replaceCsv(
   bytes: Uint8Array,
   { files }: Pick<SourceAdapters<unknown>, 'files'>,
 ): Promise<FileReplacement> {
-  const { blob, encoding } = settings;
+  const { blob } = settings;
   if (blob === undefined) return 'elsewhere';
   const etag = await files.findEtag(blob);
-  readCsvContacts(decodeText(bytes, encoding), settings);
+  readCsvContacts(bytes, settings);
   return (await files.replace(blob, bytes, etag)) ? 'replaced' : 'replacedByAnother';
 }

@@ -6,7 +6,6 @@ import type { Advice, StepResult } from '../../ports/connectionStep.ts';
 import { SourceFailure, type SourceProblem } from '../../ports/contactSource.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
-import { decodeText } from './decodeText.ts';
 import { describeMissingFile } from './describeFile.ts';
 import { readFile } from './openCsv.ts';
 import { readCsvContacts } from './readContacts.ts';
@@ -30,10 +29,7 @@ export async function testCsv(
   const rows = await tryStep('rows', [file], clock, () =>
     explained(
       async () => {
-        const { contacts, problems } = readCsvContacts(
-          decodeText(file.value ?? new Uint8Array(), settings.encoding),
-          settings,
-        );
+        const { contacts, problems } = readCsvContacts(file.value ?? new Uint8Array(), settings);
         return {
           value: undefined,
           detail: [

@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { type Contact, type ContactField, kindOf } from '../../domain/contact.ts';
 import {
   type ColumnTarget,
@@ -10,6 +8,7 @@ import {
   targetOfColumn,
 } from '../../domain/contactColumns.ts';
 import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
+import { hash } from '../../domain/hash.ts';
 import { nearestMidnight } from '../../domain/nearestMidnight.ts';
 import { SourceFailure } from '../../ports/contactSource.ts';
 import type { SqlRow, SqlValue } from '../../ports/database.ts';
@@ -108,7 +107,7 @@ function textOf(value: SqlValue | undefined): string {
 /** Numbers and GUIDs are kept for people to find; all else may be an address or a name, and is kept as its SHA-256. */
 function idOf(key: string): string {
   if (/^\d{1,18}$/.test(key) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(key)) return key;
-  return bytesToHex(sha256(utf8ToBytes(key)));
+  return hash(key);
 }
 
 function readValue(value: ColumnValue, target: ColumnTarget): ColumnValue {

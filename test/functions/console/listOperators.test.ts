@@ -60,6 +60,7 @@ test('whoever is in a group of a list operates that list, without a role', async
 test('of other lists the operator of a list is told nothing', async () => {
   for (const name of [
     'getList',
+    'getListDays',
     'listMailboxes',
     'searchContacts',
     'preview',
@@ -71,6 +72,8 @@ test('of other lists the operator of a list is told nothing', async () => {
   }
   const { body } = await call('listLists');
   expect(body.lists.map(({ id }: { id: string }) => id)).toEqual(['board']);
+  const { days } = (await call('getDays')).body;
+  expect(days).toMatchObject([{ contacts: { created: 1 } }]);
   const mailbox = (await call('getMailbox', { mailbox: target })).body;
   expect(mailbox.lists.map(({ list }: { list: string }) => list)).toEqual(['board']);
   expect((await call('findMailbox', {}, { body: { address: 'target1@contoso.com' } })).body.lists).toHaveLength(1);

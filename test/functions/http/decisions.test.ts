@@ -105,3 +105,25 @@ test('a decision is kept for 400 days', async () => {
   await world.clock.advance(2 * day);
   expect(await world.app.forgetDecisions()).toBe(1);
 });
+
+test('a rollback and an unpinning are decisions, and their previews are none', async () => {
+  world.addContacts(1, 'Wrong');
+  const { id } = await world.sync();
+  expect(await call('rollBackList', { list: 'staff' }, {})).toMatchObject({ status: 400 });
+  expect(await call('rollBackList', { list: 'staff' }, { run: id, position: 1 })).toMatchObject({ status: 400 });
+  expect(await call('unpinList', { list: 'staff' }, { preview: true })).toMatchObject({ status: 409 });
+  const preview = await call('rollBackList', { list: 'staff' }, { run: id, preview: true });
+  expect(preview?.jsonBody).toMatchObject({ position: 1, contacts: { removed: 1 }, deletes: 1 });
+
+  expect(await call('rollBackList', { list: 'staff' }, { run: id }, ada)).toMatchObject({ status: 202 });
+  await world.clock.advance(1);
+  expect(await call('rollBackList', { list: 'staff' }, { position: 9 })).toMatchObject({ status: 409 });
+  await world.drain();
+  await world.clock.advance(1);
+  expect(await call('unpinList', { list: 'staff' }, {})).toMatchObject({ status: 202 });
+  expect((await decisions()).decisions).toMatchObject([
+    { action: 'unpinList', list: 'staff', result: 'done' },
+    { action: 'rollBackList', details: { position: 9 }, result: 'refused: The list has not come to this position' },
+    { action: 'rollBackList', details: { run: id }, result: 'done', by: { id: 'id-of-ada' } },
+  ]);
+});

@@ -248,6 +248,41 @@ describe('a list that is not stored', () => {
     });
   });
 
+  test('reads a file that was sent for it, which is deleted a week later where no version names it', async () => {
+    const send = async (text: string) => {
+      const route = apiRoutes(world.app).find(({ name }) => name === 'keepFile');
+      const headers = { 'Content-Type': 'text/csv' };
+      const url = 'http://localhost/api/files';
+      const request = new HttpRequest({ method: 'POST', url, headers, body: { bytes: Buffer.from(text) } });
+      const answer = await route?.handle(request, new InvocationContext({ logHandler: () => {} }), ada);
+      return String((answer?.jsonBody as { blob?: string } | undefined)?.blob);
+    };
+    const blob = await send('Name;Mobil;E-mail Address\nAda;1;ada@contoso.com\nBob;2');
+    const source = { kind: 'csv', blob, columns: { displayName: 'name' } };
+    expect(await tried({ show: 'columns', definition: { ...staff, source } })).toMatchObject({
+      status: 200,
+      body: {
+        columns: [
+          { name: 'Name', fills: 'displayName' },
+          { name: 'Mobil', fills: null },
+          { name: 'E-mail Address', fills: 'emailAddresses[0]' },
+        ],
+      },
+    });
+    expect((await tried({ show: 'contacts', definition: { ...staff, source } })).body.problems).toMatchObject([
+      { detail: expect.stringContaining('Line 3') },
+    ]);
+    const good = await send('Name;E-mail Address\nAda;ada@contoso.com');
+    await put({ ...staff, source: { ...source, blob: good } });
+    await put(staff, basedOn(1));
+    await world.clock.advance(8 * 86_400_000);
+    expect([await world.app.forgetFiles(), (await world.files.list('sent/')).map(({ name }) => name)]).toEqual([
+      1,
+      [good],
+    ]);
+    expect((await tried({ show: 'columns' })).status).toBe(409);
+  });
+
   test('is refused with its faults, and as one in code', async () => {
     expect(await tried({ mailbox, definition: { ...staff, id: undefined } })).toMatchObject({
       status: 422,

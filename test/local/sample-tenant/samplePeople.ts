@@ -12,6 +12,7 @@ const rolesOf: readonly { readonly position: number; readonly role: string | und
   { position: 2, role: 'Operator' },
   { position: 4, role: 'Reader' },
   { position: 0, role: undefined },
+  { position: 20, role: undefined },
 ];
 
 const userSchema = z.object({ id: z.string(), displayName: z.string() });
@@ -26,6 +27,7 @@ export function signInSettings(people: readonly SamplePerson[]): Record<string, 
   return {
     CONSOLE_SIGN_IN: 'entra',
     CONSOLE_TENANT_ID: tenantId,
+    CONSOLE_SOURCES: 'directory@contoso.example',
     WEBSITE_AUTH_ENABLED: 'true',
     LOCAL_PEOPLE: JSON.stringify(people),
   };

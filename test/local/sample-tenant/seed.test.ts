@@ -157,10 +157,13 @@ test('three of the partners in the file are colleagues too, whom the list "partn
   const { lists } = parseSettings(await readSettings(SAMPLE_SETTINGS_FILE), '.');
   const [directory, file] = lists[1]?.sources ?? [];
   if (directory?.kind !== 'directory' || file?.kind !== 'csv') throw new Error('The list has other sources');
-  const { contacts } = readCsvContacts(await readFile(join(projectDirectory, partnersFile), 'utf8'), file);
+  const { contacts } = readCsvContacts(await readFile(join(projectDirectory, partnersFile)), file);
   const addresses = contacts.map(({ contact }) => contact?.emailAddresses?.[0]?.address ?? '');
   const colleagues = directory.groups.flatMap(group => tenant.members[group] ?? []);
   expect([addresses.length, addresses.filter(address => colleagues.includes(address)).length]).toEqual([15, 3]);
+  const owners = contacts.flatMap(({ contact }) => contact?.owners ?? []);
+  expect(owners).toHaveLength(1);
+  expect(colleagues).toEqual(expect.arrayContaining(owners));
 });
 
 test('users have contacts and folders of their own, one of them under the name of the destination', () => {
@@ -173,5 +176,6 @@ test('users have contacts and folders of their own, one of them under the name o
     Family: 5,
     Customers: 24,
     'Company Contacts': 5,
+    'Global Contacts': 250,
   });
 });

@@ -264,8 +264,8 @@ test('a round costs no request to Graph beside the reading of the rings group, a
     return { graph: world.graph.calls.length - graphCalls, tables };
   }
   const [without, withRings] = [await costOf(listOf()), await costOf(staff)];
-  // The run reads and writes how far the list is, and the capture which positions are needed.
-  const ofTheRun = 3;
+  // Reads and writes how far the list is.
+  const ofTheRun = 2;
   expect(withRings.tables - without.tables).toBe(ofTheRun + others.length + 1);
   expect(withRings.graph).toBe(without.graph + 1);
 });

@@ -69,7 +69,7 @@ export function createWorld(...firstLists: ContactList[]) {
   const captureQueue = createMemoryQueue<CaptureQueueMessage>(clock, queueOptions);
   const syncQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
   const priorityQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
-  const sources = createSourcePlaces();
+  const sources = createSourcePlaces(clock);
   const { files, openDirectoryReader, ...openOthers } = sources.adapters;
   const photos = createMemoryPhotos(clock);
   const store = openStore(tables, newId);

@@ -239,6 +239,22 @@ test.each([
   expect(await read(bytes)).toMatchObject([{ givenName: 'Ada' }, { givenName: 'Bob' }]);
 });
 
+describe('a long file in UTF-8', () => {
+  // Of two bytes a character, so that one of two lengths has it where the file is taken in pieces.
+  const long = (first: string) => `First Name,Notes\n${first},"${'ü'.repeat(150_000)}"\n`;
+
+  test.each(['Ada', 'Adam'])('is read to its end (%s)', async first => {
+    expect(await read(long(first))).toMatchObject([{ givenName: first, personalNotes: 'ü'.repeat(150_000) }]);
+  });
+
+  test.each([
+    ['has a byte of another code page', Buffer.concat([Buffer.from(long('Ada')), Buffer.from('Änne,\n', 'latin1')])],
+    ['ends in the middle of a character', Buffer.from(`${long('Ada')}Bob,ü`).subarray(0, -1)],
+  ])('that %s is refused', async (_, bytes) => {
+    expect(await refusalOf(bytes)).toMatch(/not UTF-8/);
+  });
+});
+
 test.each([
   [
     'a quotation mark that is never closed',

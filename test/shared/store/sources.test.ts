@@ -1,3 +1,4 @@
+import { chunksOf } from '../../../shared/domain/chunks.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
 import type { Removal } from '../../../shared/domain/sourceChanges.ts';
 import { RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
@@ -144,14 +145,33 @@ describeState('Sources', tables => {
     expect(await source.readJournal(11, 13)).toBeUndefined();
   });
 
-  test('the journal keeps its newest 10,000 positions, and forgets the others by the hundred', async () => {
+  test('the journal forgets what is older than a time, and nothing that is needed', async () => {
     const source = open();
-    const changes = [8, 9, 10, 11].map(position => ({ position, sourceKey: `k${position}`, contact: null }));
+    const times = [undefined, 1000, 2000, undefined, 3000];
+    const changes = times.map((at, index) => ({ position: index + 1, sourceKey: `k${index}`, contact: null, at }));
+    const positions = async () => (await source.readChangesAfter(0)).map(({ position }) => position);
     await source.write(changes.map(journalOperation));
-    await source.trimJournal(10_008, 10_009);
-    expect(await source.readChangesAfter(0)).toHaveLength(4);
-    await source.trimJournal(9999, 10_009);
-    expect((await source.readChangesAfter(0)).map(({ position }) => position)).toEqual([10, 11]);
+    expect(await source.trimJournal(1000, 5)).toBe(0);
+    expect(await source.trimJournal(2001, 1)).toBe(0);
+    expect(await positions()).toEqual([1, 2, 3, 4, 5]);
+    expect(await source.trimJournal(2001, 2)).toBe(2);
+    expect(await source.trimJournal(3000)).toBe(1);
+    expect(await positions()).toEqual([4, 5]);
+  });
+
+  test('a long journal is read page by page, and forgotten as a whole', async () => {
+    const source = open();
+    const changes = Array.from({ length: 2001 }, (_, index) => ({
+      position: index + 1,
+      sourceKey: 'k',
+      contact: null,
+      at: 1,
+    }));
+    for (const part of chunksOf(changes.map(journalOperation), 100)) await source.write(part);
+    const pages: number[] = [];
+    for await (const page of source.readPagesAfter(0)) pages.push(page.length);
+    expect(pages).toEqual([1000, 1000, 1]);
+    expect(await source.trimJournal(2)).toBe(2001);
   });
 
   test('a contact that was imported anew is found by its key and by its present id', async () => {

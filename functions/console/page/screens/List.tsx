@@ -1,25 +1,31 @@
-import { post } from '../api.ts';
+import { post, sendFile } from '../api.ts';
 import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
+import { FileInput } from '../elements/FileInput.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Problems } from '../elements/Problems.tsx';
+import { Unpin } from '../elements/RollBack.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
 import { type ListTab, links } from '../links.ts';
 import { lists, type NamedList, namedLists } from '../lists.ts';
+import { has } from '../session.ts';
 import { sourceKinds } from '../sourceKinds.ts';
 import { startRun } from '../startRun.tsx';
 import { listStates } from '../stateAdvice.ts';
 import { count, countOf } from '../words.ts';
+import { DayCharts } from './days/DayCharts.tsx';
 import { ListConnection } from './list/ListConnection.tsx';
 import { ListContacts } from './list/ListContacts.tsx';
 import { ListMailboxes } from './list/ListMailboxes.tsx';
 import { ListPreview } from './list/ListPreview.tsx';
 import { ListProof } from './list/ListProof.tsx';
+import { ListSettings } from './list/ListSettings.tsx';
 
 const tabs: readonly { readonly tab: ListTab | undefined; readonly name: string }[] = [
   { tab: undefined, name: 'Status' },
+  { tab: 'settings', name: 'Settings' },
   { tab: 'contacts', name: 'Contacts' },
   { tab: 'mailboxes', name: 'Mailboxes' },
   { tab: 'preview', name: 'Preview' },
@@ -36,7 +42,7 @@ interface ListProps {
 export function List({ id, tab, query }: ListProps) {
   const list = namedLists.value.find(each => each.id === id);
   const above = { name: 'Lists', href: links.lists };
-  if (!list) return <Unknown id={id} />;
+  if (!list) return <Unknown id={id} tab={tab} />;
   return (
     <Screen title={list.name} above={above}>
       <nav class="tabs" aria-label={list.name}>
@@ -51,15 +57,18 @@ export function List({ id, tab, query }: ListProps) {
   );
 }
 
-function Unknown({ id }: { readonly id: string }) {
+/** One that was deleted still has its versions. */
+function Unknown({ id, tab }: Pick<ListProps, 'id' | 'tab'>) {
   const { value, failure } = lists.value;
   return (
     <Screen title={id} above={{ name: 'Lists', href: links.lists }}>
       {failure && !value && <FailureNotice failure={failure} />}
       {!value && !failure && <Loading what="the list" />}
-      {value && (
+      {value && tab === 'settings' && <ListSettings id={id} />}
+      {value && tab !== 'settings' && (
         <p>
-          There is no such list any more. <a href={links.lists}>See all lists</a>.
+          There is no such list any more. <a href={links.lists}>See all lists</a>, or{' '}
+          <a href={links.list(id, 'settings')}>its versions</a>, of a list that was deleted.
         </p>
       )}
     </Screen>
@@ -70,6 +79,8 @@ function Tab({ list, tab, query }: Omit<ListProps, 'id'> & { readonly list: Name
   switch (tab) {
     case undefined:
       return <ListStatus list={list} />;
+    case 'settings':
+      return <ListSettings key={list.id} id={list.id} />;
     case 'contacts':
       return <ListContacts key={list.id} list={list} asked={query.text ?? ''} />;
     case 'mailboxes':
@@ -99,6 +110,12 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           {list.haltedAt && (
             <>
               Halted since <Time at={list.haltedAt} />.{' '}
+            </>
+          )}
+          {list.pinned && (
+            <>
+              {list.pinned.rollingBack ? 'Being rolled back' : 'Rolled back'} to position {count(list.pinned.position)},
+              since <Time at={list.pinned.since} />.{' '}
             </>
           )}
           {list.state === 'held' && <a href={links.holds}>Look at it</a>}
@@ -145,6 +162,8 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           {detail}
         </p>
       ))}
+      {list.pinned && <Unpin list={list.id} name={list.name} />}
+      {list.state !== 'paused' && list.state !== 'refused' && has('Operator', list.id) && <NewFiles list={list} />}
       {list.state === 'halted' && (
         <Action
           list={list.id}
@@ -188,6 +207,10 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           />
         </div>
       )}
+      <section>
+        <h2>The last 30 days</h2>
+        <DayCharts key={list.id} list={list.id} />
+      </section>
     </>
   );
 }
@@ -195,6 +218,31 @@ function ListStatus({ list }: { readonly list: NamedList }) {
 async function halt(id: string) {
   await post(`lists/${encodeURIComponent(id)}/halt`);
   return 'It stands still.';
+}
+
+/** For each source that reads a file: a newer one is sent from here. */
+function NewFiles({ list: { id, sources } }: { readonly list: NamedList }) {
+  const files = sources.filter(({ kind }) => kind === 'csv');
+  return (
+    <>
+      {files.map(({ name }) => (
+        <FileInput
+          key={name}
+          label={name ? `A newer file for ${name}` : 'A newer file'}
+          help="Takes the place of the one that is read, once all of it was read without a fault. At most 50 MB."
+          send={async file => {
+            const path = `lists/${encodeURIComponent(id)}/sources/${encodeURIComponent(name ?? 'source')}/file`;
+            const { runId } = await sendFile<{ runId: string }>('PUT', path, file);
+            return (
+              <>
+                It is taken: <a href={links.run(runId)}>see how it goes</a>.
+              </>
+            );
+          }}
+        />
+      ))}
+    </>
+  );
 }
 
 const notifications = {

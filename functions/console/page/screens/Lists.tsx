@@ -1,4 +1,5 @@
 import type { ListView } from '../../../../shared/api/lists.ts';
+import { draftOf, isChanged, newList } from '../draft/drafts.ts';
 import { Badge } from '../elements/Badge.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
@@ -7,6 +8,7 @@ import { type Column, CsvButton, Table } from '../elements/Table.tsx';
 import { Time } from '../elements/Time.tsx';
 import { links } from '../links.ts';
 import { allLists, lists } from '../lists.ts';
+import { has } from '../session.ts';
 import { sourceKinds } from '../sourceKinds.ts';
 import { count } from '../words.ts';
 import { NoLists } from './Overview.tsx';
@@ -15,6 +17,7 @@ export function Lists() {
   const { value, failure } = lists.value;
   return (
     <Screen title="Lists">
+      <NewList />
       {failure && !value && <FailureNotice failure={failure} />}
       {!value && !failure && <Loading what="lists" />}
       {value && allLists.value.length === 0 && <NoLists />}
@@ -32,6 +35,19 @@ export function Lists() {
         </p>
       ))}
     </Screen>
+  );
+}
+
+/** For whoever may make one; a new one that was begun is gone on with. */
+function NewList() {
+  if (!has('Admin')) return null;
+  const draft = draftOf(newList);
+  return (
+    <p>
+      <a class="button main" href={links.edit(newList)}>
+        {draft && isChanged(draft) ? 'Go on with the new list' : 'New list'}
+      </a>
+    </p>
   );
 }
 

@@ -5,14 +5,16 @@ import { Empty, FailureNotice, Loading, ReadFailure } from '../elements/Notice.t
 import { type AddressedRun, RunTable } from '../elements/RunTable.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
+import { WhenSeen } from '../elements/WhenSeen.tsx';
 import { links } from '../links.ts';
 import { allLists, listProblems, lists, openHolds, totalMailboxes } from '../lists.ts';
 import { useResource } from '../resource.ts';
+import { has } from '../session.ts';
 import { listStates } from '../stateAdvice.ts';
 import { count, countOf } from '../words.ts';
+import { DayCharts } from './days/DayCharts.tsx';
 
 export function Overview() {
-  const runs = useResource<{ runs: AddressedRun[] }>('runs?limit=5', { again: () => true });
   return (
     <Screen title="Overview">
       <Figures />
@@ -26,10 +28,17 @@ export function Overview() {
         <ListsAtAGlance />
       </section>
       <section>
+        <h2>The last 30 days</h2>
+        <WhenSeen>
+          <DayCharts />
+        </WhenSeen>
+      </section>
+      <section>
         <h2>Latest runs</h2>
         <NextRun />
-        <ReadFailure {...runs} />
-        {runs.value ? <LatestRuns runs={runs.value.runs} /> : !runs.failure && <Loading what="runs" />}
+        <WhenSeen>
+          <LatestRuns />
+        </WhenSeen>
       </section>
     </Screen>
   );
@@ -115,7 +124,14 @@ export function NoLists() {
   return (
     <Empty title="There are no lists yet.">
       <p>
-        Name one in the app setting <code>CONTACT_LISTS</code>: a source, who gets it, and the folder it goes to.
+        {has('Admin') ? (
+          <>
+            <a href={links.edit('')}>Make one here</a>, or name one
+          </>
+        ) : (
+          'Name one'
+        )}{' '}
+        in the app setting <code>CONTACT_LISTS</code>: a source, who gets it, and the folder it goes to.
       </p>
     </Empty>
   );
@@ -131,7 +147,17 @@ function NextRun() {
   );
 }
 
-function LatestRuns({ runs }: { readonly runs: readonly AddressedRun[] }) {
+function LatestRuns() {
+  const runs = useResource<{ runs: AddressedRun[] }>('runs?limit=5', { again: () => true });
+  return (
+    <>
+      <ReadFailure {...runs} />
+      {runs.value ? <FewRuns runs={runs.value.runs} /> : !runs.failure && <Loading what="runs" />}
+    </>
+  );
+}
+
+function FewRuns({ runs }: { readonly runs: readonly AddressedRun[] }) {
   if (runs.length > 0) {
     return (
       <>

@@ -202,6 +202,16 @@ describe('an adopted contact', () => {
     expect(mailbox.contacts.get(id)?.stamp).toBeUndefined();
   }
 
+  test('whose categories the user had before is not said to be changed by the user, until it is', async () => {
+    const explained = async () => (await world.explain(target, 'Ada Lovelace')).contacts[0];
+    expect((await explained())?.changedByUser).toBeUndefined();
+    expect(await world.previewMailbox(target)).toMatchObject({ kept: 0, operations: [] });
+    mailbox.edit(id, { ...takenOver, categories: ['Friends', 'Company', 'Rowing'] });
+    expect(await explained()).toMatchObject({ changedByUser: ['categories'] });
+    mailbox.edit(id, { ...takenOver, categories: ['Friends'] });
+    expect(await explained()).toMatchObject({ changedByUser: ['categories'] });
+  });
+
   test('is given back as it was when the source removes it', async () => {
     await removeAtSource();
     isGivenBack();

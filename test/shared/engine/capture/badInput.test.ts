@@ -143,7 +143,7 @@ test('a database that gives more rows than the limit, too', async () => {
 
 test('a file that is gone, too', async () => {
   await start('csv');
-  world.files.remove('people.csv');
+  world.files.take('people.csv');
   await expectNobodyLost(inError('CsvMissing', /no blob "people.csv".*az storage blob upload/));
 });
 

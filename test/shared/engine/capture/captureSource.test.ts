@@ -1,3 +1,4 @@
+import { canonicalForm } from '../../../../shared/domain/contact.ts';
 import { GraphFailure } from '../../../../shared/ports/contactMailbox.ts';
 import type { JournalChange } from '../../../../shared/store/journalRows.ts';
 import { crash, failure } from '../../../memory/graphFaults.ts';
@@ -69,11 +70,12 @@ describe('a capture', () => {
     world.source.edit(first, { displayName: 'Contact 1', department: 'Engines' });
     world.source.remove(second);
     await world.capture();
+    const source = { folderId: world.sourceFolder, form: canonicalForm };
     expect((await journal())?.map(({ before }) => before)).toEqual([
       null,
       null,
-      { contact: { displayName: 'Contact 1', department: 'Sales' }, position: 1 },
-      { contact: { displayName: 'Contact 2', department: 'Sales' }, position: 2 },
+      { contact: { displayName: 'Contact 1', department: 'Sales' }, position: 1, source },
+      { contact: { displayName: 'Contact 2', department: 'Sales' }, position: 2, source },
     ]);
   });
 

@@ -82,6 +82,50 @@ describe('two lists that write the same contacts into the same folder', () => {
   });
 });
 
+describe('two lists of one source whose folders are one only by its local name', () => {
+  const inDefault = listOf({ destination: { folder: 'contacts', category: null } });
+  const inNamed = listOf({ id: 'named', destination: { folder: 'Kontakte', category: null } });
+  const note = { list: 'named', mailbox: '', code: 'FolderOfAnotherList', detail: expect.stringContaining('"staff"') };
+
+  beforeEach(() => {
+    const mailbox = world.graph.mailbox(both);
+    mailbox.renameFolder(mailbox.defaultFolderId, 'Kontakte');
+    world.setLists(inDefault, inNamed);
+  });
+
+  test('double nobody: whichever comes second writes nothing there, and says which list it was', async () => {
+    await world.sync();
+    expect(names(both)).toEqual(['Contact 1', 'Contact 2']);
+    expect((await world.latestRun())?.problems).toMatchObject([{ ...note, mailbox: both }]);
+    expect(await world.progress(both, 'named')).toMatchObject({ state: 'skipped' });
+    expect(await world.progress(both, 'staff')).toMatchObject({ state: 'current' });
+    expect(await world.previewMailbox(both, inNamed)).toMatchObject({ creates: 0, problems: [{ code: note.code }] });
+    await world.clock.advance(2 * hour);
+    await world.resync(undefined, 'full');
+    await world.drain();
+    expect(names(both)).toEqual(['Contact 1', 'Contact 2']);
+  });
+
+  test('fill both folders where these are two', async () => {
+    const [, other = ''] = world.addTargets(2);
+    await world.sync();
+    expect(names(other).sort()).toEqual(['Contact 1', 'Contact 1', 'Contact 2', 'Contact 2']);
+  });
+
+  test('go on in the mailbox where the first has left it', async () => {
+    await world.sync();
+    world.setLists(
+      { ...inDefault, targets: { ...inDefault.targets, exclude: { mailboxes: [both], groups: [] } } },
+      inNamed,
+    );
+    await world.sync();
+    await world.clock.advance(2 * hour);
+    await world.sync();
+    expect(names(both)).toEqual(['Contact 1', 'Contact 2']);
+    expect(await world.progress(both, 'named')).toMatchObject({ state: 'current', contacts: 2 });
+  });
+});
+
 describe('two lists of different sources that share a folder', () => {
   const partners = reading({ folders: ['Partners'] });
 

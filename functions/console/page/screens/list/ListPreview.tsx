@@ -1,20 +1,10 @@
 import { useSignal } from '@preact/signals';
-import type * as z from 'zod';
-import type { addressedPreview, PreviewOperation } from '../../../../../shared/api/preview.ts';
 import { type ApiFailure, asFailure, post } from '../../api.ts';
 import { Field } from '../../elements/Field.tsx';
-import { Empty, FailureNotice } from '../../elements/Notice.tsx';
-import { Problems } from '../../elements/Problems.tsx';
-import { type Column, CsvButton, Table } from '../../elements/Table.tsx';
-import { Words } from '../../elements/Words.tsx';
-import { links } from '../../links.ts';
+import { FailureNotice } from '../../elements/Notice.tsx';
+import { type AddressedPreview, PreviewOutcome } from '../../elements/PreviewOutcome.tsx';
 import type { NamedList } from '../../lists.ts';
 import { has } from '../../session.ts';
-import { count, countOf } from '../../words.ts';
-
-type AddressedPreview = z.infer<typeof addressedPreview>;
-
-const pageSize = 200;
 
 /** What the next run would do, in one mailbox or in all; nothing is written. */
 export function ListPreview({ list }: { readonly list: NamedList }) {
@@ -34,7 +24,7 @@ export function ListPreview({ list }: { readonly list: NamedList }) {
         </button>
       </form>
       {failure.value && <FailureNotice failure={failure.value} />}
-      {preview.value && <Outcome preview={preview.value} list={list.id} />}
+      {preview.value && <PreviewOutcome preview={preview.value} list={list.id} />}
     </>
   );
 
@@ -52,107 +42,3 @@ export function ListPreview({ list }: { readonly list: NamedList }) {
     }
   }
 }
-
-function Outcome({ preview, list }: { readonly preview: AddressedPreview; readonly list: string }) {
-  const shown = useSignal(pageSize);
-  const { operations, mailbox, address, mailboxes } = preview;
-  return (
-    <section aria-live="polite">
-      <h2>
-        {mailbox === undefined ? 'Over all mailboxes' : <a href={links.mailbox(mailbox)}>{address ?? mailbox}</a>}
-      </h2>
-      <p>{describeTotals(preview)}</p>
-      {mailboxes && (
-        <p>
-          {count(mailboxes.changed)} of {countOf(mailboxes.total, 'mailbox', 'mailboxes')} would be written to
-          {mailboxes.waiting > 0 && `; ${count(mailboxes.waiting)} wait`}
-          {preview.estimated && ' (estimated from part of them)'}.
-        </p>
-      )}
-      <Problems list={list} problems={preview.problems} />
-      {preview.notes.map(note => (
-        <p key={note} class="notice">
-          {note}
-        </p>
-      ))}
-      {operations.length > 0 && (
-        <>
-          <Table
-            caption="What would be done"
-            columns={columns}
-            rows={operations.slice(0, shown.value)}
-            keyOf={({ action, sourceKey }) => `${action} ${sourceKey}`}
-          />
-          <div class="buttons">
-            {operations.length > shown.value && (
-              <button
-                type="button"
-                onClick={() => {
-                  shown.value += pageSize;
-                }}
-              >
-                Show more
-              </button>
-            )}
-            <CsvButton name={`${list}-preview`} columns={columns} readAll={async () => operations} />
-          </div>
-        </>
-      )}
-      {mailbox !== undefined && operations.length === 0 && preview.problems.length === 0 && (
-        <Empty title="Nothing would be written: the mailbox has what it should have.">
-          <p>
-            Is somebody missing there all the same? <a href={links.mailbox(mailbox)}>Ask why</a>.
-          </p>
-        </Empty>
-      )}
-    </section>
-  );
-}
-
-function describeTotals({
-  creates,
-  patches,
-  deletes,
-  adopts = 0,
-  givesBack = 0,
-  kept,
-  held,
-}: AddressedPreview): string {
-  const parts: [number, string][] = [
-    [creates, 'added'],
-    [patches, 'changed'],
-    [deletes, 'removed'],
-    [adopts, 'taken over'],
-    [givesBack, 'given back'],
-    [kept, 'left as they are'],
-    [held, 'held'],
-  ];
-  const shown = parts.filter(([size], index) => size > 0 || index < 3);
-  return `Contacts: ${shown.map(([size, what]) => `${count(size)} ${what}`).join(', ')}.`;
-}
-
-const actions: Readonly<Record<PreviewOperation['action'], string>> = {
-  create: 'Add',
-  adopt: 'Take over',
-  patch: 'Change',
-  giveBack: 'Give back',
-  delete: 'Remove',
-  keep: 'Leave',
-  hold: 'Hold',
-};
-
-const columns: readonly Column<PreviewOperation>[] = [
-  { title: 'Action', show: ({ action }) => actions[action], text: ({ action }) => action },
-  {
-    title: 'Contact',
-    show: ({ displayName }) => displayName ?? 'without a name',
-    text: ({ displayName }) => displayName ?? '',
-  },
-  { title: 'Why', show: ({ reason }) => <Words text={reason} />, text: ({ reason }) => reason },
-  {
-    title: 'Fields',
-    show: ({ fields = [] }) => fields.join(', '),
-    text: ({ fields = [] }) => fields.join(' '),
-    isExtra: true,
-  },
-];

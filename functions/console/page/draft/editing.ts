@@ -1,0 +1,38 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import { type Draft, draftOf, set } from './drafts.ts';
+import { type Entry, type Path, read, textAt, textsAt } from './entry.ts';
+import { type Fault, isAbout } from './faults.ts';
+
+/** The id of the list that is edited on the screen; empty for a new one. */
+export const EditedList = createContext('');
+
+export interface Editing {
+  readonly list: string;
+  readonly draft: Draft;
+  readonly entry: Entry;
+  set(path: Path, value: unknown): void;
+  read(path: Path): unknown;
+  text(path: Path): string;
+  texts(path: Path): readonly string[];
+  faultsAt(path: Path): readonly Fault[];
+}
+
+const nothing: Draft = { entry: {}, version: undefined, before: {}, faults: [] };
+
+/** The draft that the screen is about. */
+export function useEditing(): Editing {
+  const list = useContext(EditedList);
+  const draft = draftOf(list) ?? nothing;
+  const { entry } = draft;
+  return {
+    list,
+    draft,
+    entry,
+    set: (path, value) => set(list, path, value),
+    read: path => read(entry, path),
+    text: path => textAt(entry, path),
+    texts: path => textsAt(entry, path),
+    faultsAt: path => draft.faults.filter(fault => isAbout(fault, path)),
+  };
+}

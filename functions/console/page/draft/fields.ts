@@ -1,0 +1,26 @@
+import { addressFields, addressParts, contactFields } from '../../../../shared/domain/contact.ts';
+import { inWords } from '../words.ts';
+
+export interface FieldName {
+  readonly value: string;
+  readonly name: string;
+}
+
+const named = (value: string): FieldName => ({ value, name: inWords(value) });
+
+/** Fields that a list writes. */
+export const targetFields: readonly FieldName[] = contactFields.map(named);
+
+/** Fields, parts of addresses, and the first of several numbers, as conditions and rules name them. */
+export const sourceFields: readonly FieldName[] = [
+  ...contactFields.map(named),
+  ...addressFields.flatMap(field =>
+    addressParts.map(part => ({
+      value: `${field}.${part}`,
+      name: `${inWords(field)}: ${inWords(part).toLowerCase()}`,
+    })),
+  ),
+  ...['businessPhones', 'homePhones'].flatMap(field =>
+    [0, 1].map(index => ({ value: `${field}[${index}]`, name: `${inWords(field)}: number ${index + 1}` })),
+  ),
+];

@@ -1,0 +1,43 @@
+import { useSignal } from '@preact/signals';
+import { type ApiFailure, asFailure, post } from '../api.ts';
+import { note } from './drafts.ts';
+import { useEditing } from './editing.ts';
+import type { Entry } from './entry.ts';
+import { faultOf } from './faults.ts';
+
+export interface Tried<Answer> {
+  readonly answer: Answer | undefined;
+  readonly failure: ApiFailure | undefined;
+  readonly busy: boolean;
+  /** Asks for something of a list that is not stored. What the app has against it is noted beside the settings. */
+  ask(question: {
+    readonly definition: Entry;
+    readonly show: string;
+    readonly mailbox?: string;
+    readonly source?: string;
+  }): Promise<void>;
+}
+
+export function useTried<Answer>(): Tried<Answer> {
+  const { list } = useEditing();
+  const answer = useSignal<Answer | undefined>(undefined);
+  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const busy = useSignal(false);
+  return { answer: answer.value, failure: failure.value, busy: busy.value, ask };
+
+  async function ask(question: Parameters<Tried<Answer>['ask']>[0]): Promise<void> {
+    busy.value = true;
+    failure.value = undefined;
+    try {
+      answer.value = await post<Answer>('lists/try', question);
+      note(list, []);
+    } catch (error) {
+      const found = asFailure(error);
+      failure.value = found;
+      answer.value = undefined;
+      if (found.status === 422) note(list, found.faults.map(faultOf));
+    } finally {
+      busy.value = false;
+    }
+  }
+}

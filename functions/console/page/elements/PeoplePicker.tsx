@@ -1,0 +1,175 @@
+import { signal, useSignal } from '@preact/signals';
+import { useEffect, useId } from 'preact/hooks';
+import type * as z from 'zod';
+import type { directorySearchView } from '../../../../shared/api/directorySearch.ts';
+import { type ApiFailure, asFailure, post } from '../api.ts';
+import { useEditing } from '../draft/editing.ts';
+import type { Path } from '../draft/entry.ts';
+import { countOf } from '../words.ts';
+import { FailureNotice } from './Notice.tsx';
+import { Help } from './Setting.tsx';
+
+type Found = z.infer<typeof directorySearchView>;
+type Kind = 'groups' | 'mailboxes';
+
+interface PeoplePickerProps {
+  readonly label: string;
+  readonly help: string;
+  readonly required?: boolean;
+  /** Where the list names them. */
+  readonly groups: Path;
+  /** Undefined where only groups can be named. */
+  readonly mailboxes?: Path;
+}
+
+const typingPause = 300;
+
+/** What those that were found are called: an entry names them by address or id. */
+const names = signal<Readonly<Record<string, string>>>({});
+
+/** Groups and people, searched for by name and picked. */
+export function PeoplePicker({ label, help, required = false, groups, mailboxes }: PeoplePickerProps) {
+  const { set, texts, faultsAt } = useEditing();
+  const id = useId();
+  const text = useSignal('');
+  const { found, failure } = useDirectory(text.value.trim());
+  const faults = [groups, ...(mailboxes ? [mailboxes] : [])].flatMap(faultsAt);
+  const chosen = (kind: Kind) => texts(pathOf(kind));
+  const isChosen = (kind: Kind, name: string) => chosen(kind).some(each => each.toLowerCase() === name.toLowerCase());
+  const offers = found
+    ? offersOf(found, mailboxes !== undefined).filter(({ kind, name }) => !isChosen(kind, name))
+    : [];
+  return (
+    <fieldset class="setting picker" aria-describedby={`${id}-help`}>
+      <legend>
+        {label}
+        {required && <span class="hint"> (required)</span>}
+      </legend>
+      <ul class="chosen">
+        {(['groups', 'mailboxes'] as const).flatMap(kind =>
+          chosen(kind).map(name => (
+            <li key={`${kind} ${name}`}>
+              <span>
+                {names.value[name] ?? name} <span class="hint">{kind === 'groups' ? 'group' : 'person'}</span>
+              </span>
+              <button
+                type="button"
+                aria-label={`Take out ${names.value[name] ?? name}`}
+                onClick={() => drop(kind, name)}
+              >
+                ×
+              </button>
+            </li>
+          )),
+        )}
+      </ul>
+      <label class="unseen" htmlFor={id}>
+        {label}: search
+      </label>
+      <input
+        id={id}
+        type="search"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder={mailboxes ? 'A group or a person, by name or address' : 'A group, by name or address'}
+        value={text}
+        onInput={event => {
+          text.value = event.currentTarget.value;
+        }}
+        onKeyDown={takeFirst}
+      />
+      <div role="status">
+        {found && (
+          <p class="hint">
+            {offers.length === 0 ? 'Nobody else is called that.' : `${countOf(offers.length, 'match', 'matches')}:`}
+          </p>
+        )}
+      </div>
+      {failure && <FailureNotice failure={failure} />}
+      {offers.length > 0 && (
+        <ul class="offers" aria-label={`${label}: matches`}>
+          {offers.map(offer => (
+            <li key={`${offer.kind} ${offer.name}`}>
+              <button type="button" onClick={() => add(offer)}>
+                <strong>{offer.shown}</strong>{' '}
+                <span class="hint">
+                  {offer.kind === 'groups' ? 'group' : 'person'}
+                  {offer.name !== offer.shown && `, ${offer.address ?? 'without an address'}`}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <Help id={`${id}-help`} help={help} faults={faults} />
+    </fieldset>
+  );
+
+  function pathOf(kind: Kind): Path {
+    return kind === 'mailboxes' && mailboxes ? mailboxes : kind === 'groups' ? groups : [];
+  }
+
+  function add({ kind, name, shown }: Offer): void {
+    names.value = { ...names.value, [name]: shown };
+    set(pathOf(kind), [...chosen(kind), name]);
+    text.value = '';
+    document.getElementById(id)?.focus();
+  }
+
+  function drop(kind: Kind, name: string): void {
+    const left = chosen(kind).filter(each => each !== name);
+    set(pathOf(kind), left.length > 0 ? left : undefined);
+    document.getElementById(id)?.focus();
+  }
+
+  /** Enter takes the first that was found, and sends no form. */
+  function takeFirst(event: KeyboardEvent): void {
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    const [first] = offers;
+    if (first) add(first);
+  }
+}
+
+interface Offer {
+  readonly kind: Kind;
+  /** As the entry names it. */
+  readonly name: string;
+  readonly shown: string;
+  readonly address: string | undefined;
+}
+
+function offersOf({ groups, people }: Found, withPeople: boolean): Offer[] {
+  const offer = (kind: Kind) => (entry: Found['groups'][number]) => ({
+    kind,
+    name: entry.address ?? entry.id,
+    shown: entry.name,
+    address: entry.address,
+  });
+  return [...groups.map(offer('groups')), ...(withPeople ? people.map(offer('mailboxes')) : [])];
+}
+
+function useDirectory(text: string): { readonly found: Found | undefined; readonly failure: ApiFailure | undefined } {
+  const found = useSignal<Found | undefined>(undefined);
+  const failure = useSignal<ApiFailure | undefined>(undefined);
+  useEffect(() => {
+    found.value = undefined;
+    if (text.length < 2) return undefined;
+    const ended = new AbortController();
+    const timer = setTimeout(() => look(ended.signal), typingPause);
+    return () => {
+      clearTimeout(timer);
+      ended.abort();
+    };
+  }, [text]);
+  return { found: found.value, failure: failure.value };
+
+  async function look(signal: AbortSignal): Promise<void> {
+    try {
+      found.value = await post<Found>('directory/search', { text }, signal);
+      failure.value = undefined;
+    } catch (error) {
+      if (!signal.aborted) failure.value = asFailure(error);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { useSignal } from '@preact/signals';
+import { useEditing } from '../../draft/editing.ts';
+import { useTried } from '../../draft/tried.ts';
+import { Field } from '../../elements/Field.tsx';
+import { FailureNotice } from '../../elements/Notice.tsx';
+import { type AddressedPreview, PreviewOutcome } from '../../elements/PreviewOutcome.tsx';
+
+/** What a run would write to one mailbox, as the draft is now. */
+export function TryMailbox() {
+  const { entry, texts } = useEditing();
+  const [first = ''] = texts(['targets', 'mailboxes']);
+  const mailbox = useSignal(first);
+  const { answer, failure, busy, ask } = useTried<AddressedPreview>();
+  return (
+    <>
+      <form class="ask" onSubmit={show}>
+        <Field label="In whose mailbox?" hint="ada@contoso.com" value={mailbox} type="email" required />
+        <button class="main" type="submit" disabled={busy}>
+          {busy ? 'Working it out…' : 'Preview'}
+        </button>
+      </form>
+      <p class="hint">Somebody who is to get the list. Nothing is written.</p>
+      {failure && <FailureNotice failure={failure} />}
+      {answer && <PreviewOutcome preview={answer} list={String(entry.id)} />}
+    </>
+  );
+
+  function show(event: Event): void {
+    event.preventDefault();
+    ask({ show: 'preview', definition: entry, mailbox: mailbox.value.trim() });
+  }
+}

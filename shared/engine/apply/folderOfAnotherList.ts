@@ -1,0 +1,46 @@
+import type { ContactList } from '../../settings/contactList.ts';
+import { listsInFolder, type MailboxState } from '../../store/mailboxRows.ts';
+import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
+import { readTheSameFolder } from '../fan-out/sharedFolders.ts';
+import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import type { MailboxFailure } from './mailboxFailures.ts';
+
+const hour = 3_600_000;
+
+/**
+ * The folder that the list would begin to write into holds the same contacts by another list. Its name did not tell: the
+ * default folder has one in the language of the mailbox.
+ */
+export class FolderOfAnotherList extends Error {
+  override readonly name = 'FolderOfAnotherList';
+  readonly list: string;
+
+  constructor(list: string) {
+    super(`the folder is that of the list ${list}`);
+    this.list = list;
+  }
+}
+
+export function describeFolderOfAnotherList({ list }: FolderOfAnotherList, now: number): MailboxFailure {
+  return { state: 'skipped', until: now + hour, problem: describeSkipReason(`FolderOfAnotherList:${list}`) };
+}
+
+/**
+ * Finds the list that writes what this one would write into a folder of the mailbox; undefined for none.
+ *
+ * @param list undefined for one that is gone, which begins no folder
+ */
+export function doubledBy(
+  list: Pick<ContactList, 'id' | 'sources'> | undefined,
+  state: Pick<MailboxState, 'checkpoints'>,
+  { configuredLists, openSource }: Pick<FindReceiversServices, 'configuredLists' | 'openSource'>,
+): (folderId: string) => Promise<string | undefined> {
+  return async folderId => {
+    const there = listsInFolder(state, folderId);
+    for (const other of configuredLists) {
+      if (!list || other.id === list.id || !there.has(other.id)) continue;
+      if (await readTheSameFolder(other, list, openSource)) return other.id;
+    }
+    return undefined;
+  };
+}

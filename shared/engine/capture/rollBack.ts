@@ -1,0 +1,107 @@
+import { fingerprint } from '../../domain/fingerprint.ts';
+import type { Pin } from '../../domain/pin.ts';
+import { type Restoration, restore } from '../../domain/rollback.ts';
+import type { Capture } from '../../store/captures.ts';
+import type { BeforeImage } from '../../store/journalRows.ts';
+import type { JournalEntry } from '../../store/journalTransactions.ts';
+import { carriedOutOperation, type ReadPin } from '../../store/pinRow.ts';
+import type { Problem } from '../../store/progress.ts';
+import type { SnapshotContact } from '../../store/snapshotRows.ts';
+import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
+import type { Source } from '../../store/sources.ts';
+import { readHistory } from './readHistory.ts';
+
+/**
+ * Puts the list's content back as it was, as changes at new positions, and pins it (design: Rollback). It is decided by
+ * what the content is now, so that one that was interrupted goes on, and one that is repeated changes nothing.
+ *
+ * @throws DamagedRow
+ * @throws RowConflict when another capture has taken over, or somebody asked for something else
+ */
+export async function rollBack(
+  source: Source,
+  capture: Capture,
+  pinned: ReadPin,
+  run: string,
+  now: number,
+): Promise<{ readonly checkpoint: SourceCheckpoint; readonly pin: Pin; readonly problems: readonly Problem[] }> {
+  const { before } = capture;
+  const history = await readHistory(source, pinned.pin, before, now);
+  if (history.kind === 'untold') {
+    const checkpoint = { ...before, capturingUntil: 0, problems: [describeUntold(pinned.pin)] };
+    await capture.end(checkpoint);
+    return { checkpoint, pin: pinned.pin, problems: checkpoint.problems };
+  }
+  const snapshot = await source.readSnapshot();
+  const present = new Map(snapshot.map(row => [row.sourceKey, row]));
+  const { restorations } = restore(history.contacts, present);
+  const entries = new Map(restorations.map(each => [each.sourceKey, entryOf(each, present)]));
+  const undecided = snapshot.filter(row => row.removal === 'held' && !entries.has(row.sourceKey));
+  const all = [...entries.values(), ...undecided.map(asDecided)];
+  const after = afterwards(before, rowsAfter(present, all));
+  const checkpoint = await capture.commitChanges(after, all, { run, at: now }, head => [
+    carriedOutOperation(pinned, head),
+  ]);
+  return { checkpoint, pin: { ...pinned.pin, kind: 'pinned', head: checkpoint.head }, problems: [] };
+}
+
+function describeUntold({ position }: Pin): Problem {
+  const detail = `The list cannot be rolled back to position ${position} any more: name a newer one, or let it go on with POST /api/lists/{list}/unpin`;
+  return { code: 'RollbackImpossible', detail };
+}
+
+function entryOf(restoration: Restoration<BeforeImage>, present: ReadonlyMap<string, SnapshotContact>): JournalEntry {
+  const { sourceKey } = restoration;
+  const before = present.get(sourceKey);
+  const snapshot = restoration.kind === 'remove' ? null : rowOf(sourceKey, restoration.before, before);
+  return { journaled: true, sourceKey, before, snapshot, ...(before === undefined && { broughtBack: true }) };
+}
+
+/** Where the source has it by now is what the source said last. */
+function rowOf(
+  sourceKey: string,
+  { contact, source }: BeforeImage,
+  { waiting: _, ...now }: Partial<SnapshotContact> = {},
+): SnapshotContact {
+  const { ids = [sourceKey], folderId = '', photo: hash } = source ?? {};
+  const photo = hash === undefined || hash === now.photo?.hash ? now.photo : { hash, owed: true as const };
+  const print = fingerprint(contact);
+  return {
+    ids,
+    folderId,
+    ...now,
+    sourceKey,
+    position: 0,
+    contact,
+    fingerprint: print,
+    form: source?.form,
+    removal: now.removal === 'rejected' ? 'rejected' : 'none',
+    photo,
+  };
+}
+
+/** The next reading of the source decides anew what waits. */
+function asDecided(before: SnapshotContact): JournalEntry {
+  const { waiting: _, ...row } = before;
+  return { journaled: false, sourceKey: before.sourceKey, before, snapshot: { ...row, removal: 'none' } };
+}
+
+function rowsAfter(present: ReadonlyMap<string, SnapshotContact>, entries: readonly JournalEntry[]): SnapshotContact[] {
+  const rows = new Map<string, SnapshotContact | null>(present);
+  for (const { sourceKey, snapshot } of entries) rows.set(sourceKey, snapshot);
+  return [...rows.values()].filter(row => row !== null);
+}
+
+/** The next capture reads the source from the start: no delta link tells how it differs from what was put back. */
+function afterwards({ hold, ...before }: SourceCheckpoint, rows: readonly SnapshotContact[]) {
+  return {
+    ...before,
+    partial: true,
+    problems: [],
+    contacts: rows.length,
+    kept: rows.filter(({ removal }) => removal === 'rejected').length,
+    hiddenPrivate: rows.filter(({ contact }) => contact.sensitivity === 'private').length,
+    ...(rows.some(({ photo }) => photo?.owed) && { photosOwed: true as const }),
+    capturingUntil: 0,
+  } satisfies SourceCheckpoint;
+}

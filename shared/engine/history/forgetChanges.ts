@@ -1,0 +1,36 @@
+import { keptSince } from '../../domain/rollback.ts';
+import type { ContactList } from '../../settings/contactList.ts';
+import type { Source } from '../../store/sources.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * Deletes what the journals tell of longer ago, less what a mailbox that joins is wound back by: everything above the
+ * lowest ceiling. Resolves with the number of changes.
+ *
+ * @throws DamagedRow
+ */
+export async function forgetChanges({
+  clock,
+  lists,
+  listIndex,
+  openSource,
+}: Pick<Services, 'clock' | 'lists' | 'listIndex' | 'openSource'>): Promise<number> {
+  const before = keptSince(clock.now());
+  let forgotten = 0;
+  for (const id of await listIndex.readAll()) {
+    const source = openSource(id);
+    const ceiling = await lowestCeiling(
+      lists.find(list => list.id === id),
+      source,
+    );
+    forgotten += await source.trimJournal(before, ceiling);
+  }
+  return forgotten;
+}
+
+/** Undefined for a list whose mailboxes all go to the head. */
+async function lowestCeiling(list: ContactList | undefined, source: Source): Promise<number | undefined> {
+  const read = list?.rollout && (await source.readRollout());
+  if (!read) return undefined;
+  return read.rollout.kind === 'none' ? read.rollout.reached.head : read.rollout.from.head;
+}

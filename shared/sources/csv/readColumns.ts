@@ -1,0 +1,35 @@
+import { SourceFailure } from '../../ports/contactSource.ts';
+import { FileRefused } from '../../ports/sourceFiles.ts';
+import type { SourceAdapters, SourceColumn } from '../../ports/sourceKind.ts';
+import type { CsvSettings } from '../../settings/csvSource.ts';
+
+import { describeMissingFile } from './describeFile.ts';
+import { readFile } from './openCsv.ts';
+import { columnsOf } from './readContacts.ts';
+import { type CsvHeader, readTable } from './readTable.ts';
+import { toUtf8 } from './toUtf8.ts';
+
+/**
+ * The columns of the file, also where a row of it is refused.
+ *
+ * @throws SourceFailure for a file that is not there, or has no first line
+ */
+export async function readColumns(settings: CsvSettings, adapters: SourceAdapters<unknown>): Promise<SourceColumn[]> {
+  const file = await readFile(settings, undefined, adapters);
+  if (file.kind !== 'read') throw new SourceFailure([describeMissingFile(settings)]);
+  return columnsOf(readHeader(toUtf8(file.bytes, settings.encoding), settings), settings);
+}
+
+function readHeader(text: Uint8Array, { delimiter }: CsvSettings): CsvHeader {
+  let found: CsvHeader | undefined;
+  try {
+    readTable(text, delimiter, header => {
+      found = header;
+      return () => undefined;
+    });
+  } catch (error) {
+    if (!found || !(error instanceof FileRefused)) throw error;
+  }
+  if (!found) throw new Error('A table has a header, or is refused');
+  return found;
+}

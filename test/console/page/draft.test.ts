@@ -1,0 +1,120 @@
+import { conditionOf, testsOf } from '../../../functions/console/page/draft/conditions.ts';
+import { differencesOf, merge } from '../../../functions/console/page/draft/differences.ts';
+import { idFor, write } from '../../../functions/console/page/draft/entry.ts';
+import { faultOf, stepFor } from '../../../functions/console/page/draft/faults.ts';
+import { probeOf } from '../../../functions/console/page/draft/probe.ts';
+import { conditionSettings } from '../../../shared/settings/condition.ts';
+import { listId } from '../../../shared/settings/contactList.ts';
+
+const staff = {
+  id: 'staff',
+  source: { mailbox: 'directory@contoso.com', folders: ['Staff'] },
+  targets: { groups: ['all@contoso.com'] },
+  destination: { folder: 'Company', category: null },
+  rollout: { rings: [{ share: 0.1 }], wait: 'PT1H' },
+};
+
+test('a setting is changed without a change of any other, in their order; what holds nothing any more goes', () => {
+  const written = write(staff, ['destination', 'folder'], 'People');
+  expect(written).toEqual({ ...staff, destination: { folder: 'People', category: null } });
+  expect(Object.keys(written)).toEqual(Object.keys(staff));
+  expect(write(staff, ['targets', 'groups'], undefined)).toEqual({ ...staff, targets: undefined });
+  expect(write(staff, ['rollout', 'rings', 0, 'share'], 0.5).rollout).toEqual({
+    rings: [{ share: 0.5 }],
+    wait: 'PT1H',
+  });
+  expect(write({ visibility: [{ when: {} }] }, ['visibility', 0, 'when'], undefined)).toEqual({ visibility: [{}] });
+});
+
+test('two entries differ in the settings that are another, whatever their order', () => {
+  const after = { ...staff, destination: { category: null, folder: 'People' }, source: { kind: 'directory' } };
+  expect(differencesOf(staff, after)).toEqual([
+    { path: ['source', 'mailbox'], before: 'directory@contoso.com', after: undefined },
+    { path: ['source', 'folders'], before: ['Staff'], after: undefined },
+    { path: ['destination', 'folder'], before: 'Company', after: 'People' },
+    { path: ['source', 'kind'], before: undefined, after: 'directory' },
+  ]);
+  expect(differencesOf(staff, JSON.parse(JSON.stringify(staff)))).toEqual([]);
+  const byLanguage = { ...staff, destination: { folder: { default: 'Company', de: 'Firma' }, category: null } };
+  expect(differencesOf(staff, byLanguage).map(({ path }) => path.join('.'))).toEqual(['destination.folder']);
+});
+
+test('what two made of an entry is joined, and a setting that both changed is named', () => {
+  const theirs = { ...staff, removals: 'keep', destination: { folder: 'People', category: null } };
+  const mine = { ...staff, photos: true, destination: { folder: 'Colleagues', category: null } };
+  expect(merge(staff, theirs, mine)).toEqual({
+    merged: { ...theirs, photos: true, destination: { folder: 'Colleagues', category: null } },
+    both: [['destination', 'folder']],
+  });
+  expect(merge(staff, theirs, theirs).both).toEqual([]);
+});
+
+test.each([
+  ['Company staff', 'company-staff'],
+  ['  Große Kunden & Freunde ', 'grosse-kunden-freunde'],
+  ['Zoé’s <b>list</b>', 'zoe-s-b-list-b'],
+  ['An uncommonly long name - of a list', 'an-uncommonly-long-name-of-a-lis'],
+])('the name %j makes the id %s', (name, id) => {
+  expect(idFor(name)).toBe(id);
+  expect(listId.safeParse(id).success).toBe(true);
+});
+
+test('a name without a letter of the alphabet makes no id: one has to be given', () => {
+  expect(idFor('連絡先')).toBe('');
+});
+
+test.each([
+  [undefined],
+  [{ field: 'department', in: ['Sales', 'Support'] }],
+  [{ not: { field: 'companyName', in: ['Contoso'] } }],
+  [
+    {
+      all: [
+        { field: 'mobilePhone', exists: true },
+        { field: 'jobTitle', startsWith: 'Head' },
+      ],
+    },
+  ],
+  [
+    {
+      any: [
+        { field: 'categories', has: 'Public' },
+        { field: 'department', exists: false },
+      ],
+    },
+  ],
+])('the condition %j is shown line by line, and written as it was', condition => {
+  const tests = testsOf(condition);
+  expect(tests && conditionOf(tests)).toEqual(condition);
+  if (condition) expect(conditionSettings.safeParse(condition).success).toBe(true);
+});
+
+test.each([
+  [{ all: [{ any: [{ field: 'department', exists: true }] }] }],
+  [{ not: { field: 'department', startsWith: 'S' } }],
+  [{ field: 'department', in: ['Sales, North'] }],
+  [{ all: [{ field: 'department', exists: true }] }],
+  ['nonsense'],
+  [{}],
+])('the condition %j says more than lines can, or is none: it is left to the settings as JSON', condition => {
+  expect(testsOf(condition)).toBeUndefined();
+});
+
+test.each([
+  ['source.mailbox: is none of CONSOLE_SOURCES', 'source.mailbox', 'source'],
+  ['targets: name at least one mailbox or group', 'targets', 'targets'],
+  ['visibility.0.to: is missing', 'visibility.0.to', 'rules'],
+  ['rollout.rings.0.share: is more than 0', 'rollout.rings.0.share', 'all'],
+  ['there are 1000 lists: at most 1000 can be run', '', 'all'],
+])('the fault %j is mended in the step %s', (text, path, step) => {
+  const fault = faultOf(text);
+  expect([fault.path, stepFor(fault)]).toEqual([path, step]);
+});
+
+test('a list of which something is still to be said can be tried with what there is', () => {
+  expect(probeOf({ id: '', name: '', source: staff.source })).toMatchObject({
+    source: staff.source,
+    destination: { folder: expect.any(String) },
+  });
+  expect(probeOf(staff)).toEqual(staff);
+});
