@@ -10,6 +10,7 @@ import { type CountedList, createDayKeeper, forgetDays, readDays } from './engin
 import {
   type CodeSettings,
   createCurrentLists,
+  createListsAsSent,
   deleteDefinition,
   type Edit,
   readCandidate,
@@ -196,6 +197,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const decided = { ...services, listIndex: decidedIndex };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
+  const readListAsSent = createListsAsSent(definitions, settings);
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
 
   return {
@@ -215,7 +217,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       const known = await withLists(message.lists.map(({ list }) => list));
       const inactiveListIds = inactiveIdsOf(known);
       const { readStage } = stages;
-      const ofMailbox = { reader, readViewer, readStage, inactiveListIds, queue: queues[from] };
+      const ofMailbox = { reader, readViewer, readStage, readListAsSent, inactiveListIds, queue: queues[from] };
       const readHaltOf = (id: string) => readHalt(id, { listIndex });
       return syncMailbox(message, { ...known, ...ofMailbox, readHalt: readHaltOf }, deliveryCount);
     },
