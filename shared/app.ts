@@ -35,10 +35,11 @@ import {
   requestRollback,
   unpin,
 } from './engine/history/index.ts';
-import { decideHold } from './engine/holds/index.ts';
+import { decideHold, readHeldMailboxes } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode, VerifyMessage } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
 import {
+  forgetPerson,
   forgetProofRuns,
   type ProvenList,
   proveRemoval,
@@ -261,6 +262,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewUnpin: async (list: ContactList) => previewUnpin(list, await withLists()),
     unpin: (list: Pick<ContactList, 'id'>) => unpin(list, decided),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
+    readHeldMailboxes: (listId: string, page: { readonly from?: string | undefined; readonly limit: number }) =>
+      readHeldMailboxes(listId, page, services),
     tellWeekly: async () => {
       const known = await remembered();
       return tellWeekly(() => readLists(known), known);
@@ -276,6 +279,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     proveRemoval: (proven: ProvenList, contact: string) => proveRemoval(proven, contact, services),
     startVerification: (proven: ProvenList, contact: string) => startVerification(proven, contact, services),
     verifyMailboxes: async (message: VerifyMessage) => verifyMailboxes(message, await withLists([message.list])),
+    forgetPerson: (proven: ProvenList, contact: string) => forgetPerson(proven, contact, services),
     readProofResult: (run: string) => readProofResult(run, services),
     tendTombstones: () => tendTombstones(services),
     /** Also where the tables are out of reach. */

@@ -36,6 +36,8 @@ export interface JournalChange {
   readonly run?: string | undefined;
   /** A rollback added it: users may have it as their own again. */
   readonly broughtBack?: true | undefined;
+  /** Somebody had the person forgotten: what the contact was nobody can tell any more. */
+  readonly forgotten?: true | undefined;
 }
 
 const beforeSource = z.object({
@@ -55,6 +57,7 @@ const changeRow = z.object({
   at: z.number().optional(),
   run: z.string().optional(),
   broughtBack: z.literal(true).optional().catch(undefined),
+  forgotten: z.literal(true).optional(),
 });
 const beforePositionColumn = z.object({ beforePosition: z.number() });
 
@@ -197,6 +200,7 @@ export function journalOperation({
   at,
   run,
   broughtBack,
+  forgotten,
 }: JournalChange): RowOperation {
   return {
     kind: 'replace',
@@ -210,6 +214,7 @@ export function journalOperation({
       ...(at === undefined ? {} : { at }),
       ...(run ? { run } : {}),
       ...(broughtBack ? { broughtBack } : {}),
+      ...(forgotten ? { forgotten } : {}),
       ...packContact('contact', contact),
       ...beforeColumns(before),
     },
@@ -221,6 +226,23 @@ export function parseChange({ properties }: StoredRow): JournalChange {
   const text = unpackText('contact', properties);
   const row = readColumns(changeRow, properties);
   return { ...row, contact: text === '' ? null : readContact(text), before: parseBefore(properties) };
+}
+
+const ownerColumns = changeRow.pick({ position: true, sourceKey: true, photo: true, added: true, at: true });
+
+/**
+ * The row of a change without all that it tells of the contact, if it is of one of these; undefined for others. Its
+ * position stays, since readers count on every one.
+ */
+export function forgetIn(
+  { etag, properties }: StoredRow,
+  sourceKeys: ReadonlySet<string>,
+): { readonly operation: RowOperation; readonly photo: string | undefined } | undefined {
+  const read = ownerColumns.safeParse(properties);
+  if (!read.success || !sourceKeys.has(read.data.sourceKey)) return undefined;
+  const { photo, ...change } = read.data;
+  const operation = journalOperation({ ...change, contact: null, before: null, forgotten: true });
+  return { operation: operation.kind === 'replace' ? { ...operation, etag } : operation, photo };
 }
 
 function parseBefore(properties: Properties): JournalChange['before'] {

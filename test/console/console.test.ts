@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { source as axe } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createWorld } from '../shared/engine/world.ts';
 import { until } from '../world/world.ts';
 import { findBrowser, openBrowser } from './browser.ts';
 import {
@@ -263,6 +264,28 @@ withBrowser('The console in a browser', () => {
     await page.getByText('Nothing waits for a decision').waitFor();
   });
 
+  test('mailboxes that would leave are named, each with what it loses', async () => {
+    const world = createWorld();
+    world.addContacts(2);
+    const targets = world.addTargets(250);
+    await world.sync();
+    world.graph.setGroup('all@contoso.com', targets.slice(0, 100));
+    await world.sync();
+    const page = await (await openContext({ viewport: { width: 360, height: 740 } })).newPage();
+    listen(page);
+    await answerFrom(world, page);
+    await page.goto('/api/console#/holds');
+    await page.getByText('150 mailboxes would leave').waitFor();
+    const rows = page.getByRole('row').filter({ hasText: 'loses the list' });
+    await rows.nth(99).waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await rows.nth(149).waitFor();
+    expect(await rows.count()).toBe(150);
+    expect(await page.getByRole('link', { name: /^user-/ }).count()).toBe(150);
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  });
+
   test('what changes at the source is seen to arrive: a run is started, followed to its end, and the contact looked for', async () => {
     await consoleWorld.rename('Zora Newname');
     const page = await open('#/lists/staff', 'operator');
@@ -286,6 +309,33 @@ withBrowser('The console in a browser', () => {
     const rows = page.getByRole('row').filter({ hasText: consoleWorld.users.operator.slice(0, 8) });
     await rows.filter({ hasText: 'Release list' }).first().waitFor();
     await rows.filter({ hasText: 'Halt list' }).first().waitFor();
+  });
+
+  test('a run that was wrong is taken back, and the list let go on, knowing both times what that changes', async () => {
+    await consoleWorld.rename('Wrong Name');
+    const page = await open('#/lists/staff', 'operator');
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByText('7 updated').waitFor();
+    await page.getByText('Finished').first().waitFor();
+    await page.getByRole('button', { name: 'to before this run…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('In the list: 0 added, 1 changed, 0 removed.').waitFor();
+    await dialog.getByText(/[0-9] of [0-9] mailboxes would be written to/).waitFor();
+    await dialog.getByRole('cell', { name: 'displayName' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Roll the list back' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByText('7 updated').waitFor();
+
+    await page.goto('/api/console#/lists/staff');
+    await page.getByText('Rolled back to position').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Unpin…' }).click();
+    await dialog.getByRole('cell', { name: 'Wrong Name' }).waitFor();
+    await dialog.getByRole('button', { name: 'Unpin the list' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByText('7 updated').waitFor();
   });
 
   test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {

@@ -249,6 +249,7 @@ async function assign(
     verifyKeys: message.verify?.[id] ?? [],
     // Later reports must have a higher sequence, also if the checkpoint was lost or set back.
     checkpoint: { ...checkpoint, sequence: Math.max(checkpoint.sequence, progress?.progress.sequence ?? 0) },
+    otherListIds: [...state.checkpoints.keys()].filter(other => other !== id),
     otherFolderIds: folderIdsOfOthers(state, id),
     doubledBy: doubledBy(
       services.lists.find(each => each.id === id),

@@ -5,6 +5,7 @@ import { FileInput } from '../elements/FileInput.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Problems } from '../elements/Problems.tsx';
+import { Unpin } from '../elements/RollBack.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
 import { type ListTab, links } from '../links.ts';
@@ -107,6 +108,12 @@ function ListStatus({ list }: { readonly list: NamedList }) {
               Halted since <Time at={list.haltedAt} />.{' '}
             </>
           )}
+          {list.pinned && (
+            <>
+              {list.pinned.rollingBack ? 'Being rolled back' : 'Rolled back'} to position {count(list.pinned.position)},
+              since <Time at={list.pinned.since} />.{' '}
+            </>
+          )}
           {list.state === 'held' && <a href={links.holds}>Look at it</a>}
           {list.state === 'error' && <a href={links.list(list.id, 'connection')}>Test the connection</a>}
         </dd>
@@ -151,6 +158,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           {detail}
         </p>
       ))}
+      {list.pinned && <Unpin list={list.id} name={list.name} />}
       {list.state !== 'paused' && list.state !== 'refused' && has('Operator', list.id) && <NewFiles list={list} />}
       {list.state === 'halted' && (
         <Action

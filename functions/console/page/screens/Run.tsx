@@ -1,4 +1,5 @@
 import { Loading, ReadFailure } from '../elements/Notice.tsx';
+import { RollBackRun } from '../elements/RollBack.tsx';
 import { type AddressedRun, RunState } from '../elements/RunTable.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { type Column, CsvButton, Table } from '../elements/Table.tsx';
@@ -72,6 +73,13 @@ function Outcome({ run }: { readonly run: AddressedRun }) {
       </dl>
       <ProblemRows title="Problems" problems={problems} run={run.id} />
       <ProblemRows title="Notes" problems={notes} run={run.id} />
+      {mailboxes.total > 0 && (
+        <div class="buttons">
+          {lists.map(list => (
+            <RollBackRun key={list} list={list} name={nameOfList(list)} run={run.id} />
+          ))}
+        </div>
+      )}
     </>
   );
 }

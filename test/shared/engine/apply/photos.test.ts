@@ -343,14 +343,18 @@ test('photos that are asked for later come to contacts that are there, and no co
   expect(photoOf('Contact 1')).toEqual(jpeg(1));
 });
 
-test('a photo that no list needs any more is deleted after a day, and no other', async () => {
+test('a photo that no list needs or can be rolled back to any more is deleted, and no other', async () => {
   show(0, jpeg(1));
   show(1, jpeg(2));
   await world.sync();
   show(0, jpeg(3));
   await world.sync();
   expect(await world.app.forgetPhotos()).toBe(0);
-  await world.clock.advance(25 * hour);
+  await world.clock.advance(29 * 24 * hour);
+  await world.app.forgetChanges();
+  expect(await world.app.forgetPhotos()).toBe(0);
+  await world.clock.advance(2 * 24 * hour);
+  await world.app.forgetChanges();
   expect(await world.app.forgetPhotos()).toBe(1);
   expect([...world.photos.kept.values()].map(({ bytes }) => bytes)).toEqual([jpeg(2), jpeg(3)]);
   world.setLists(listOf());

@@ -1,0 +1,144 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import type { ChangePreview } from '../../../../shared/api/rollback.ts';
+import { type ApiFailure, asFailure, post } from '../api.ts';
+import { has } from '../session.ts';
+import { startRun } from '../startRun.tsx';
+import { count, countOf } from '../words.ts';
+import { Dialog } from './Action.tsx';
+import { FailureNotice } from './Notice.tsx';
+import { type Column, Table } from './Table.tsx';
+
+const mostShown = 100;
+
+interface PreviewedActionProps {
+  readonly list: string;
+  readonly label: string;
+  readonly path: string;
+  readonly body: object;
+  /** Of what is asked before it is done. */
+  readonly title: string;
+  readonly consequence: string;
+  readonly button: string;
+}
+
+/** A button for what changes a whole list: what it would do is worked out and shown before anything is done. */
+export function PreviewedAction({ list, label, path, body, title, consequence, button }: PreviewedActionProps) {
+  const busy = useSignal(false);
+  const preview = useSignal<ChangePreview | undefined>(undefined);
+  const failure = useSignal<ApiFailure | undefined>(undefined);
+  const outcome = useSignal<ComponentChildren>(undefined);
+  if (!has('Operator', list)) return <p class="hint">“{label}” takes the role Operator.</p>;
+  return (
+    <div class="action">
+      <button type="button" disabled={busy} onClick={look}>
+        {busy.value && !preview.value ? 'Working out what it would change…' : label}
+      </button>
+      {outcome.value && (
+        <p class="outcome" role="status">
+          {outcome.value}
+        </p>
+      )}
+      {failure.value && !preview.value && <FailureNotice failure={failure.value} />}
+      {preview.value && (
+        <Dialog title={title} close={leave}>
+          <p>{consequence}</p>
+          <Change preview={preview.value} />
+          {failure.value && <FailureNotice failure={failure.value} />}
+          <div class="buttons">
+            <button type="button" onClick={leave}>
+              Cancel
+            </button>
+            <button type="button" class="danger" disabled={busy} onClick={perform}>
+              {button}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  );
+
+  function leave(): void {
+    preview.value = undefined;
+  }
+
+  function look(): Promise<void> {
+    outcome.value = undefined;
+    return attempt(async () => {
+      preview.value = await post<ChangePreview>(path, { ...body, preview: true });
+    });
+  }
+
+  function perform(): Promise<void> {
+    return attempt(async () => {
+      outcome.value = await startRun(path, body);
+      preview.value = undefined;
+    });
+  }
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    busy.value = true;
+    failure.value = undefined;
+    try {
+      await work();
+    } catch (error) {
+      failure.value = asFailure(error);
+    } finally {
+      busy.value = false;
+    }
+  }
+}
+
+function Change({ preview }: { readonly preview: ChangePreview }) {
+  const { contacts, operations, mailboxes, notes, held } = preview;
+  const { added, changed, removed, leftOut } = contacts;
+  return (
+    <>
+      <p>
+        In the list: {count(added)} added, {count(changed)} changed, {count(removed)} removed
+        {held > 0 && `, ${count(held)} removals wait for a decision`}
+        {leftOut > 0 && `, ${count(leftOut)} stay as they are since they are private by now`}.
+      </p>
+      {mailboxes && (
+        <p>
+          In its mailboxes: {count(mailboxes.changed)} of {countOf(mailboxes.total, 'mailbox', 'mailboxes')} would be
+          written to, with {countOf(preview.creates, 'contact', 'contacts')} added, {count(preview.patches)} changed and{' '}
+          {count(preview.deletes)} removed
+          {preview.estimated && ' (estimated from part of them)'}.
+        </p>
+      )}
+      {notes.map(note => (
+        <p key={note} class="hint">
+          {note}
+        </p>
+      ))}
+      {operations.length > 0 && (
+        <Table
+          caption={operations.length > mostShown ? `The first ${mostShown} contacts` : 'Contacts'}
+          columns={columns}
+          rows={operations.slice(0, mostShown)}
+          keyOf={({ action, sourceKey }) => `${action} ${sourceKey}`}
+        />
+      )}
+    </>
+  );
+}
+
+type Operation = ChangePreview['operations'][number];
+
+const actions: Readonly<Partial<Record<Operation['action'], string>>> = {
+  create: 'Add',
+  patch: 'Change',
+  delete: 'Remove',
+  hold: 'Hold',
+};
+
+const columns: readonly Column<Operation>[] = [
+  { title: 'Action', show: ({ action }) => actions[action] ?? action, text: ({ action }) => action },
+  {
+    title: 'Contact',
+    show: ({ displayName }) => displayName ?? 'without a name',
+    text: ({ displayName }) => displayName ?? '',
+  },
+  { title: 'Fields', show: ({ fields = [] }) => fields.join(', '), text: ({ fields = [] }) => fields.join(' ') },
+];
