@@ -61,6 +61,7 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
   readonly readStage: StageReader['readStage'];
+  readonly listWith: StageReader['listWith'];
   readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }
 
@@ -225,7 +226,7 @@ function whenAgain(
 
 /** Undefined for a list of which nothing is to be done. */
 async function assign(
-  { id, goal, full }: NamedList,
+  { id, goal, full, definition }: NamedList,
   wish: Wish,
   message: SyncMessage,
   state: MailboxState,
@@ -240,6 +241,7 @@ async function assign(
     list,
     goal,
     isCeiling: false,
+    definition,
     ring: knownRing(progress),
     wish,
     // Read after the lease was taken, as what is wanted is: a message of before must not bring back what is hidden now.
@@ -294,8 +296,11 @@ function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLea
 
 /** The lists of the message; every list of the mailbox where all its folders have to be listed. */
 function namedLists(message: SyncMessage, state: MailboxState, listingOwed: boolean): NamedList[] {
-  const named = new Map(
-    message.lists.map(({ list, head, epoch = 0, full = false }) => [list, { id: list, goal: { head, epoch }, full }]),
+  const named = new Map<string, NamedList>(
+    message.lists.map(({ list, head, epoch = 0, full = false, definition }) => [
+      list,
+      { id: list, goal: { head, epoch }, full, definition },
+    ]),
   );
   const others = [...Object.keys(message.verify ?? {}), ...(listingOwed ? state.checkpoints.keys() : [])];
   for (const id of others) {

@@ -336,7 +336,9 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
     if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], source);
     return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
   }
-  const fanOutList = { ...list, settings: settingsFingerprint(list) };
+  const definition = list.rollout ? undefined : pin?.definition;
+  const written = definition === undefined ? list : await services.stages.listWith(list, definition);
+  const fanOutList = { ...written, settings: settingsFingerprint(written), definition };
   const { epoch = 0, captures = 0 } = checkpoint ?? {};
   const journal = { head: captured.head, epoch, isKnown: captures > 1 };
   const rolled = await rollOut(list, { ...captured, ...journal }, targets, services);

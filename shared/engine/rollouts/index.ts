@@ -1,4 +1,5 @@
 export { carryOn, type Rings } from './carryOn.ts';
 export { findRolling } from './findRolling.ts';
+export { asPinned } from './pinnedDefinition.ts';
 export { releaseChange } from './releaseChange.ts';
 export { createStageReader, type StageReader, type Stages } from './stages.ts';

@@ -5,6 +5,7 @@ import type { Problem, Progress } from '../../store/progress.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
+import { settingsOf } from './settingsOf.ts';
 
 /** So many rows are looked through for one page of a filtered list, in so many queries. */
 const rowsPerQuery = 999;
@@ -57,10 +58,12 @@ export async function readListMailboxes(
 }
 
 export async function readGoal(
-  { id, settings }: KnownList & { readonly id: string },
+  list: KnownList & { readonly id: string },
   { clock, openSource, messagePatience }: Pick<ReadMailboxesServices, 'clock' | 'openSource' | 'messagePatience'>,
 ): Promise<ListGoal> {
-  const stored = await openSource(id).readSealedCheckpoint();
+  const source = openSource(list.id);
+  const stored = await source.readSealedCheckpoint();
+  const settings = await settingsOf(list, stored?.pinned?.pin, source);
   const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
   return { head, epoch, settings, now: clock.now(), messagePatience };
 }

@@ -1,3 +1,4 @@
+import type { Pin } from '../../domain/pin.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
@@ -49,7 +50,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
   const { progress, mailboxIndex, choices } = store;
   const receivers = { configuredLists, sourceReaders, openSource, choices, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
-  const run = { source, store, targets, notes: captured.pin ? [pinnedNote] : [] };
+  const run = { source, store, targets, notes: captured.pin ? [describePin(captured.pin)] : [] };
   if (captured.head === undefined || loop) {
     const problems = [...captured.problems, ...targets.problems, ...(loop ? [loop] : [])];
     return { ...run, due: undefined, problems };
@@ -78,8 +79,10 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
   return { ...run, due, problems: [...captured.problems, ...due.problems] };
 }
 
-const pinnedNote =
-  'The list is pinned since it was rolled back: what its source says by now is not read until POST /api/lists/{list}/unpin';
+function describePin({ definition }: Pin): string {
+  const settings = definition === undefined ? '' : ', and contacts are written as the settings of before said';
+  return `The list is pinned since it was rolled back: what its source says by now is not read${settings}, until POST /api/lists/{list}/unpin`;
+}
 
 /** Captures the list's source into tables whose writes are forgotten. */
 export async function tryCapture(list: ContactList, services: TrialServices) {
