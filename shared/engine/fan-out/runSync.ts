@@ -1,6 +1,7 @@
 import { countOf } from '../../domain/countOf.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { type Halt, type Halts, haltOf } from '../../domain/halt.ts';
+import type { Pin } from '../../domain/pin.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
@@ -346,9 +347,16 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   const question = fanOutQuestion(fanOutList, journal, { targets, stages: rolled.stages }, request, services);
   const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
   const notes = [
+    ...(pin && request.cause === 'resync' ? [describePin(list.id, pin)] : []),
     ...(await followUpCapture(list.id, captured, request.cause, services)),
     ...(await noteSharedFolders(list, due.joined, services.progress, services.configuredLists)),
   ];
   const failure = run.failure ?? targets.problems[0];
   return { ...run, due, problems: [...problems, ...due.problems], failure, notes, graph };
+}
+
+/** Whoever asked for the list sees why its source was not read. */
+function describePin(list: string, { position }: Pin): RunProblem {
+  const detail = `The list was rolled back to position ${position}: its source is not read until POST /api/lists/${list}/unpin`;
+  return { list, code: 'Pinned', detail };
 }
