@@ -15,6 +15,7 @@ import {
   startConsoleWorld,
 } from './consoleWorld.ts';
 import { answerFrom, createManyMailboxes } from './manyMailboxes.ts';
+import { describeWizard } from './wizard.ts';
 
 const executable = findBrowser();
 if (!executable) {
@@ -86,10 +87,12 @@ withBrowser('The console in a browser', () => {
       ['#/lists', 'Lost folder'],
       ['#/lists/staff', 'Compare every folder'],
       ['#/lists/lost', 'Next step'],
+      ['#/lists/staff/settings', 'is changed there and deployed'],
       ['#/lists/staff/contacts', 'Show more'],
       ['#/lists/staff/mailboxes', 'unlicensed@contoso.example'],
       ['#/lists/staff/mailboxes?state=leaving', 'No mailbox is leaving'],
       ['#/lists/staff/preview', 'Nothing is written'],
+      ['#/lists/staff/proof', 'key at the source'],
       ['#/lists/lost/connection', 'Test again'],
       ['#/mailboxes', 'Find a person'],
       [`#/mailboxes/${ada}?contact=colleague%207`, 'it is there'],
@@ -98,6 +101,14 @@ withBrowser('The console in a browser', () => {
       ['#/runs', 'Schedule'],
       ['#/audit', 'Nothing was decided'],
       ['#/mine', 'Your company decides'],
+      ['#/edit', 'Partners'],
+      ['#/edit?step=targets', 'Who gets it?'],
+      ['#/edit?step=destination', 'Mark each contact'],
+      ['#/edit?step=fields', 'Another field'],
+      ['#/edit?step=rules', 'Not for everybody'],
+      ['#/edit?step=policies', 'It stays theirs'],
+      ['#/edit?step=all', 'The list as JSON'],
+      ['#/edit?step=save', 'Before it can be saved'],
     ];
   }
 
@@ -338,6 +349,33 @@ withBrowser('The console in a browser', () => {
     await page.getByText('7 updated').waitFor();
   });
 
+  test('somebody proves that a person is gone, looks into the mailboxes, and has the person forgotten', async () => {
+    const address = await consoleWorld.removeColleague();
+    const page = await open('#/lists/staff/proof', 'operator');
+    const field = page.getByLabel('E-mail address, or key');
+    await field.fill('colleague.1@contoso.example');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByRole('heading', { name: /\d there/ }).waitFor();
+    expect(await page.getByRole('button', { name: 'Forget the person' }).count()).toBe(0);
+
+    await field.fill(address.toUpperCase());
+    await page.getByRole('button', { name: 'Look into the mailboxes' }).click();
+    await page.getByRole('heading', { name: /\d in Deleted Items/ }).waitFor();
+    expect(decodeURIComponent(page.url())).not.toContain('@');
+    expect(await violations(page)).toEqual([]);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ]);
+    expect(readFileSync(await file.path(), 'utf8')).toMatch(/total,,inDeletedItems,,,,[1-9]\r\n/);
+
+    await page.getByRole('button', { name: 'Forget the person' }).click();
+    await page.getByRole('dialog').getByText('Nobody can bring that back').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Forget for good' }).click();
+    await page.getByText(/^Forgotten: 2 changes/).waitFor();
+  });
+
   test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {
     const page = await open('#/lists/partners/preview');
     const field = page.getByLabel('Mailbox');
@@ -398,5 +436,13 @@ withBrowser('The console in a browser', () => {
     await press.getByText('Vermerkt').waitFor();
     await press.getByText('entfernt', { exact: true }).waitFor();
     await press.getByRole('button', { name: 'Diese Liste erhalten' }).waitFor();
+  });
+
+  describeWizard({
+    consoleWorld: () => consoleWorld,
+    open,
+    signIn,
+    violations,
+    forgetComplaints: () => complaints.splice(0),
   });
 });

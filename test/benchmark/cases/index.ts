@@ -8,6 +8,7 @@ import { latency, latencyThreeHosts } from './latency.ts';
 import { notificationBurst } from './notificationBurst.ts';
 import { oneChange } from './oneChange.ts';
 import { photos } from './photos.ts';
+import { proof } from './proof.ts';
 import { recovery } from './recovery.ts';
 import { scaleChange, scaleGroup, scaleIdle, scaleKilled } from './scale.ts';
 import { scaleInMemory } from './scaleInMemory.ts';
@@ -26,6 +27,7 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   latencyThreeHosts,
   notificationBurst,
   status,
+  proof,
   scaleChange,
   scaleIdle,
   scaleGroup,
