@@ -10,6 +10,7 @@ import { type CountedList, createDayKeeper, forgetDays, readDays } from './engin
 import {
   type CodeSettings,
   createCurrentLists,
+  createListsAsSent,
   deleteDefinition,
   type Edit,
   readCandidate,
@@ -105,7 +106,7 @@ import { openStore } from './store/store.ts';
 import { createTrialTables } from './store/tables/trialTables.ts';
 
 /** Everything outside the app. */
-export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes' | 'noticeTarget'> {
+export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes' | 'noticeTargets'> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
   readonly photos: PhotoStore;
@@ -163,7 +164,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
-    noticeTarget: adapters.noticeTarget,
+    noticeTargets: adapters.noticeTargets,
     failingMailboxesPercent: settings.failingMailboxesPercent,
     photos: rememberPhotos(adapters.photos),
     sourceAdapters: {
@@ -196,6 +197,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const decided = { ...services, listIndex: decidedIndex };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
+  const readListAsSent = createListsAsSent(definitions, settings);
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
 
   return {
@@ -215,7 +217,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       const known = await withLists(message.lists.map(({ list }) => list));
       const inactiveListIds = inactiveIdsOf(known);
       const { readStage } = stages;
-      const ofMailbox = { reader, readViewer, readStage, inactiveListIds, queue: queues[from] };
+      const ofMailbox = { reader, readViewer, readStage, readListAsSent, inactiveListIds, queue: queues[from] };
       const readHaltOf = (id: string) => readHalt(id, { listIndex });
       return syncMailbox(message, { ...known, ...ofMailbox, readHalt: readHaltOf }, deliveryCount);
     },

@@ -15,6 +15,7 @@ import {
   startConsoleWorld,
 } from './consoleWorld.ts';
 import { answerFrom, createManyMailboxes } from './manyMailboxes.ts';
+import { describeWizard } from './wizard.ts';
 
 const executable = findBrowser();
 if (!executable) {
@@ -86,6 +87,7 @@ withBrowser('The console in a browser', () => {
       ['#/lists', 'Lost folder'],
       ['#/lists/staff', 'Compare every folder'],
       ['#/lists/lost', 'Next step'],
+      ['#/lists/staff/settings', 'is changed there and deployed'],
       ['#/lists/staff/contacts', 'Show more'],
       ['#/lists/staff/mailboxes', 'unlicensed@contoso.example'],
       ['#/lists/staff/mailboxes?state=leaving', 'No mailbox is leaving'],
@@ -99,6 +101,14 @@ withBrowser('The console in a browser', () => {
       ['#/runs', 'Schedule'],
       ['#/audit', 'Nothing was decided'],
       ['#/mine', 'Your company decides'],
+      ['#/edit', 'Partners'],
+      ['#/edit?step=targets', 'Who gets it?'],
+      ['#/edit?step=destination', 'Mark each contact'],
+      ['#/edit?step=fields', 'Another field'],
+      ['#/edit?step=rules', 'Not for everybody'],
+      ['#/edit?step=policies', 'It stays theirs'],
+      ['#/edit?step=all', 'The list as JSON'],
+      ['#/edit?step=save', 'Before it can be saved'],
     ];
   }
 
@@ -426,5 +436,13 @@ withBrowser('The console in a browser', () => {
     await press.getByText('Vermerkt').waitFor();
     await press.getByText('entfernt', { exact: true }).waitFor();
     await press.getByRole('button', { name: 'Diese Liste erhalten' }).waitFor();
+  });
+
+  describeWizard({
+    consoleWorld: () => consoleWorld,
+    open,
+    signIn,
+    violations,
+    forgetComplaints: () => complaints.splice(0),
   });
 });

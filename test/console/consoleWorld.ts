@@ -7,10 +7,19 @@ export interface ConsoleWorld {
   readonly host: Host;
   /** Gives a contact of the staff another name at the source. */
   rename(displayName: string): Promise<void>;
+  /** Makes a folder with contacts in the mailbox that lists read. */
+  addSource(folder: string, names: readonly string[]): Promise<SourceFolder>;
   /** Deletes a contact of the staff at the source, lets that arrive, and resolves with its address. */
   removeColleague(): Promise<string>;
   /** Object ids by name. */
   readonly users: Readonly<Record<Person | Receiver, string>>;
+}
+
+/** A folder that a list reads, as whoever keeps it. */
+export interface SourceFolder {
+  rename(index: number, displayName: string): Promise<void>;
+  /** The first so many. */
+  remove(count: number): Promise<void>;
 }
 
 const people = ['admin', 'operator', 'reader', 'employee', 'keeper'] as const;
@@ -101,7 +110,25 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     await host.runSchedule();
     return String(staffNames()[gone]?.emailAddresses?.[0]?.address);
   };
-  return { world, host, users, rename, removeColleague };
+  return { world, host, users, rename, addSource, removeColleague };
+
+  async function addSource(folder: string, names: readonly string[]): Promise<SourceFolder> {
+    const ids = await addContacts(
+      world,
+      directory,
+      folder,
+      names.map(displayName => ({ displayName })),
+    );
+    const url = `/users/${directory}/contacts`;
+    return {
+      rename: async (index, displayName) => {
+        await graph.call('PATCH', `${url}/${ids[index]}`, { displayName });
+      },
+      remove: async count => {
+        await graph.batch(ids.slice(0, count).map(id => ({ method: 'DELETE', url: `${url}/${id}` })));
+      },
+    };
+  }
 }
 
 async function failures(host: Host): Promise<number> {

@@ -486,6 +486,48 @@ export const faults: readonly Fault[] = [
     'no full reconcile carries a mailbox past its ceiling',
   ),
   directed(
+    'rolled-back-source-not-read-anew',
+    'once a list is unpinned its source is read from the start',
+    'rollback',
+    'edits, additions and removals are taken back',
+  ),
+  directed(
+    'pinned-list-read',
+    'of a list that is pinned nothing is read',
+    'rollback',
+    'edits, additions and removals are taken back',
+  ),
+  directed(
+    'private-shown-by-rollback',
+    'what became private is shown to nobody again',
+    'rollback',
+    'what became private meanwhile is shown to nobody again',
+  ),
+  directed(
+    'gap-in-history-ignored',
+    'a list is rolled back only where every change since is known',
+    'domain/rollback',
+    'what happened before a gap',
+  ),
+  directed(
+    'latest-image-put-back',
+    'a rollback puts back what a contact was before the first of its changes',
+    'domain/rollback',
+    'a contact is what it was before the first of its changes',
+  ),
+  directed(
+    'taken-back-change-goes-on',
+    'a change that was taken back goes to no further ring',
+    'rollback',
+    'in rings a change that halted is taken back',
+  ),
+  directed(
+    'brought-back-beside-users-own',
+    "a contact that comes back is taken over again where it was the user's",
+    'rollback',
+    'a contact that was the users own is taken over again',
+  ),
+  directed(
     'hidden-waits-for-its-ring',
     'what is hidden is taken from every ring at once',
     'rings',

@@ -67,6 +67,8 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('takeUpDeadLetters', {})],
   [2, action('decideHold', { list, approve: fc.boolean() })],
   [2, action('release', { list })],
+  [3, action('rollBack', { list, positions: fc.nat({ max: 9 }) })],
+  [2, action('unpin', { list })],
   [4, action('addContact', { folder: place, value: few })],
   [8, action('editContact', { contact: place, field: fc.constantFrom(...sourceFields), value: fc.nat({ max: 2 }) })],
   [4, action('removeContact', { contact: place })],

@@ -28,6 +28,8 @@ export interface NamedList {
   readonly id: string;
   readonly goal: JournalHead;
   readonly full: boolean;
+  /** Fingerprint of its settings when it was sent; undefined where that is not known. */
+  readonly settings: string | undefined;
 }
 
 export interface ListOutcome {
@@ -155,7 +157,7 @@ async function sendRest(
   notBefore: number,
   { queue }: Pick<ReportServices, 'queue'>,
 ): Promise<void> {
-  const lists = handedOver.map(({ id, goal, full }) => ({ list: id, ...goal, full }));
+  const lists = handedOver.map(({ id, goal, full, settings }) => ({ list: id, ...goal, full, settings }));
   const verify = handedOver.flatMap(({ id }) => {
     const keys = message.verify?.[id];
     return keys ? [[id, keys] as const] : [];

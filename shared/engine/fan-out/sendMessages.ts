@@ -129,9 +129,8 @@ function messageFor(mailbox: string, run: string, due: readonly DueMailboxes[], 
   const lists = due.flatMap(({ list, epoch, mailboxes }) => {
     const found = mailboxes.get(mailbox);
     if (!found) return [];
-    return [
-      { list: list.id, head: found.head, ...(epoch > 0 ? { epoch } : {}), ...(found.full ? { full: true } : {}) },
-    ];
+    const { head, settings, full } = found;
+    return [{ list: list.id, head, settings, ...(epoch > 0 ? { epoch } : {}), ...(full ? { full } : {}) }];
   });
   // New for other lists or heads; the same for a request that is handled again.
   const id = `${run}:${mailbox}:${fingerprint(lists)}`;
