@@ -6,6 +6,7 @@ import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import { type CeilingOf, readCeilings } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
+import { settingsOf } from './settingsOf.ts';
 
 /** So many rows are looked through for one page of a filtered list, in so many queries. */
 const rowsPerQuery = 999;
@@ -60,13 +61,12 @@ export async function readListMailboxes(
 }
 
 export async function readGoal(
-  { id, settings, list }: KnownList & { readonly id: string },
+  known: KnownList & { readonly id: string },
   { clock, openSource, messagePatience }: Pick<ReadMailboxesServices, 'clock' | 'openSource' | 'messagePatience'>,
 ): Promise<ListGoal> {
-  const [stored, ceilingOf] = await Promise.all([
-    openSource(id).readSealedCheckpoint(),
-    readCeilings(list, openSource),
-  ]);
+  const source = openSource(known.id);
+  const [stored, ceilingOf] = await Promise.all([source.readSealedCheckpoint(), readCeilings(known.list, openSource)]);
+  const settings = await settingsOf(known, stored?.pinned?.pin, source);
   const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
   return { head, epoch, settings, now: clock.now(), messagePatience, ceilingOf };
 }
