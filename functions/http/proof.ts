@@ -1,17 +1,10 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import { seesList } from '../../shared/api/caller.ts';
-import { writeCsv } from '../../shared/api/csv.ts';
 import { listParams } from '../../shared/api/lists.ts';
 import { noAddressIndex, nobodyToForget, noResult, stillInSource, unfinishedRun } from '../../shared/api/problems.ts';
-import {
-  type AddressedProof,
-  addressedProof,
-  forgetBody,
-  forgotten,
-  type Proof,
-  proofBody,
-} from '../../shared/api/proof.ts';
+import { addressedProof, forgetBody, forgotten, type Proof, proofBody } from '../../shared/api/proof.ts';
+import { writeProof } from '../../shared/api/proofCsv.ts';
 import type { App } from '../../shared/app.ts';
 import type { ForgetAnswer, ProvenList } from '../../shared/engine/proof/index.ts';
 import { SecretUnavailable } from '../../shared/ports/secrets.ts';
@@ -96,29 +89,5 @@ async function answerProof(proof: Proof, asCsv: boolean, { findAddresses }: App)
   const mailboxes = proof.mailboxes.map(mailbox => withAddress(mailbox, mailbox.id, addresses));
   const addressed = { ...proof, mailboxes };
   if (!asCsv) return { jsonBody: addressed };
-  return { headers: { 'Content-Type': 'text/csv; charset=utf-8' }, body: writeCsv(rowsOf(addressed)) };
-}
-
-const header = ['mailbox', 'address', 'state', 'because', 'at', 'places', 'detail'];
-
-/** The mailboxes, then the totals, then when that was so and by what it was found out. */
-function rowsOf({ mailboxes, totals, at, verified, notes }: AddressedProof): string[][] {
-  return [
-    header,
-    ...mailboxes.map(({ id, address = '', state, because = '', at: endedAt = '', places = [], detail }) => {
-      const kinds = [...new Set(places.map(({ kind }) => kind))].join(' ');
-      return [id, address, state, because, endedAt, kinds, detail];
-    }),
-    ...Object.entries(totals).map(([state, count]) => ['total', '', state, '', '', '', String(count)]),
-    [
-      'time',
-      '',
-      '',
-      '',
-      at,
-      '',
-      verified ? 'The mailboxes were looked into' : 'As the app knows it: no mailbox was asked',
-    ],
-    ...notes.map(({ code, detail }) => ['note', '', '', code, '', '', detail]),
-  ];
+  return { headers: { 'Content-Type': 'text/csv; charset=utf-8' }, body: writeProof(addressed) };
 }

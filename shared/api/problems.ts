@@ -192,7 +192,7 @@ export function noNotices(): ApiProblem {
   return new ApiProblem(
     409,
     'Notices are off',
-    'Set NOTIFY_SECRET: the secret in the key vault that holds their address',
+    'Set NOTIFY_SECRET: the secret in the key vault that holds their address; or NOTIFY_MAIL_FROM and NOTIFY_MAIL_TO, for mail',
   );
 }
 

@@ -228,8 +228,6 @@ export function parseChange({ properties }: StoredRow): JournalChange {
   return { ...row, contact: text === '' ? null : readContact(text), before: parseBefore(properties) };
 }
 
-const ownerColumns = changeRow.pick({ position: true, sourceKey: true, photo: true, added: true, at: true });
-
 /**
  * The row of a change without all that it tells of the contact, if it is of one of these; undefined for others. Its
  * position stays, since readers count on every one.
@@ -237,12 +235,14 @@ const ownerColumns = changeRow.pick({ position: true, sourceKey: true, photo: tr
 export function forgetIn(
   { etag, properties }: StoredRow,
   sourceKeys: ReadonlySet<string>,
-): { readonly operation: RowOperation; readonly photo: string | undefined } | undefined {
-  const read = ownerColumns.safeParse(properties);
+): { readonly operation: RowOperation; readonly photos: readonly string[] } | undefined {
+  const read = changeRow.safeParse(properties);
   if (!read.success || !sourceKeys.has(read.data.sourceKey)) return undefined;
-  const { photo, ...change } = read.data;
+  const { photo, broughtBack: _, ...change } = read.data;
   const operation = journalOperation({ ...change, contact: null, before: null, forgotten: true });
-  return { operation: operation.kind === 'replace' ? { ...operation, etag } : operation, photo };
+  const photoBefore = readIfReadable(() => parseBefore(properties))?.source?.photo;
+  const photos = [photo, photoBefore].filter(hash => hash !== undefined);
+  return { operation: operation.kind === 'replace' ? { ...operation, etag } : operation, photos };
 }
 
 function parseBefore(properties: Properties): JournalChange['before'] {

@@ -277,7 +277,7 @@ export function openSource(stored: Table, listId: string) {
         part.map(({ operation }) => operation),
       );
     }
-    return { changes: found.length, photos: [...new Set(found.flatMap(({ photo }) => photo ?? []))] };
+    return { changes: found.length, photos: [...new Set(found.flatMap(({ photos }) => photos))] };
   }
 
   async function write(operations: readonly RowOperation[]): Promise<string[]> {

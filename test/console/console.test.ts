@@ -92,6 +92,7 @@ withBrowser('The console in a browser', () => {
       ['#/lists/staff/mailboxes', 'unlicensed@contoso.example'],
       ['#/lists/staff/mailboxes?state=leaving', 'No mailbox is leaving'],
       ['#/lists/staff/preview', 'Nothing is written'],
+      ['#/lists/staff/proof', 'key at the source'],
       ['#/lists/lost/connection', 'Test again'],
       ['#/mailboxes', 'Find a person'],
       [`#/mailboxes/${ada}?contact=colleague%207`, 'it is there'],
@@ -122,7 +123,7 @@ withBrowser('The console in a browser', () => {
   async function unfold(page: Page): Promise<void> {
     const isAllThere = async () => {
       await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-      return (await page.locator('.loading').count()) === 0 ? true : undefined;
+      return (await page.locator('.loading, .later').count()) === 0 ? true : undefined;
     };
     await until(isAllThere);
     await page.evaluate('document.querySelectorAll("details").forEach(details => (details.open = true))');
@@ -334,6 +335,13 @@ withBrowser('The console in a browser', () => {
     await dialog.getByText(/[0-9] of [0-9] mailboxes would be written to/).waitFor();
     await dialog.getByRole('cell', { name: 'displayName' }).waitFor();
     expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(
+      await dialog.evaluate(
+        'document.querySelector("dialog").scrollWidth - document.querySelector("dialog").clientWidth',
+      ),
+    ).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
     await dialog.getByRole('button', { name: 'Roll the list back' }).click();
     await page.getByRole('link', { name: 'see how it goes' }).click();
     await page.getByText('7 updated').waitFor();
@@ -346,6 +354,33 @@ withBrowser('The console in a browser', () => {
     await dialog.getByRole('button', { name: 'Unpin the list' }).click();
     await page.getByRole('link', { name: 'see how it goes' }).click();
     await page.getByText('7 updated').waitFor();
+  });
+
+  test('somebody proves that a person is gone, looks into the mailboxes, and has the person forgotten', async () => {
+    const address = await consoleWorld.removeColleague();
+    const page = await open('#/lists/staff/proof', 'operator');
+    const field = page.getByLabel('E-mail address, or key');
+    await field.fill('colleague.1@contoso.example');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByRole('heading', { name: /\d there/ }).waitFor();
+    expect(await page.getByRole('button', { name: 'Forget the person' }).count()).toBe(0);
+
+    await field.fill(address.toUpperCase());
+    await page.getByRole('button', { name: 'Look into the mailboxes' }).click();
+    await page.getByRole('heading', { name: /\d in Deleted Items/ }).waitFor();
+    expect(decodeURIComponent(page.url())).not.toContain('@');
+    expect(await violations(page)).toEqual([]);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ]);
+    expect(readFileSync(await file.path(), 'utf8')).toMatch(/total,,inDeletedItems,,,,[1-9]\r\n/);
+
+    await page.getByRole('button', { name: 'Forget the person' }).click();
+    await page.getByRole('dialog').getByText('Nobody can bring that back').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Forget for good' }).click();
+    await page.getByText(/^Forgotten: 2 changes/).waitFor();
   });
 
   test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {

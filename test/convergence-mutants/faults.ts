@@ -486,6 +486,48 @@ export const faults: readonly Fault[] = [
     'no full reconcile carries a mailbox past its ceiling',
   ),
   directed(
+    'rolled-back-source-not-read-anew',
+    'once a list is unpinned its source is read from the start',
+    'rollback',
+    'edits, additions and removals are taken back',
+  ),
+  directed(
+    'pinned-list-read',
+    'of a list that is pinned nothing is read',
+    'rollback',
+    'edits, additions and removals are taken back',
+  ),
+  directed(
+    'private-shown-by-rollback',
+    'what became private is shown to nobody again',
+    'rollback',
+    'what became private meanwhile is shown to nobody again',
+  ),
+  directed(
+    'gap-in-history-ignored',
+    'a list is rolled back only where every change since is known',
+    'domain/rollback',
+    'what happened before a gap',
+  ),
+  directed(
+    'latest-image-put-back',
+    'a rollback puts back what a contact was before the first of its changes',
+    'domain/rollback',
+    'a contact is what it was before the first of its changes',
+  ),
+  directed(
+    'taken-back-change-goes-on',
+    'a change that was taken back goes to no further ring',
+    'rollback',
+    'in rings a change that halted is taken back',
+  ),
+  directed(
+    'brought-back-beside-users-own',
+    "a contact that comes back is taken over again where it was the user's",
+    'rollback',
+    'a contact that was the users own is taken over again',
+  ),
+  directed(
     'hidden-waits-for-its-ring',
     'what is hidden is taken from every ring at once',
     'rings',
@@ -508,5 +550,48 @@ export const faults: readonly Fault[] = [
     'a change goes on when its ring is current and has waited',
     'rings',
     'a large round comes to the first ring, waits, and goes on',
+  ),
+  // Proof, and forgetting
+  directed(
+    'ending-not-kept',
+    'a mailbox keeps how a contact ended there',
+    'proof/proveRemoval',
+    'of a person who was removed it says since when',
+  ),
+  directed(
+    'former-address-not-entered',
+    'a person is found by an address that they had before',
+    'proof/proveRemoval',
+    'it finds who was removed long ago by an address',
+  ),
+  directed(
+    'never-there-without-a-record',
+    'nothing claims that a contact never was there which an earlier version may have removed',
+    'proof/proveRemoval',
+    'where an earlier version removed contacts',
+  ),
+  directed(
+    'deleted-items-not-looked-into',
+    'what lies in Deleted Items is not gone',
+    'proof/verifyMailboxes',
+    'a removed contact is in Deleted Items until the user empties it',
+  ),
+  directed(
+    'before-image-not-forgotten',
+    'of a person who is forgotten no before-image stays',
+    'proof/forgetPerson',
+    'nothing that is stored tells any more who the person was',
+  ),
+  directed(
+    'forgotten-before-entered',
+    'a person who is forgotten is found all the same',
+    'proof/forgetPerson',
+    'nothing that is stored tells any more who the person was',
+  ),
+  directed(
+    'forgotten-waits-for-its-ring',
+    'a person who is forgotten goes from every ring at once',
+    'proof/forgetPerson',
+    'whom a ring kept goes from every mailbox',
   ),
 ];

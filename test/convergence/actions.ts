@@ -32,6 +32,9 @@ export type Action =
   | { readonly do: 'decideHold'; readonly list: number; readonly approve: boolean }
   /** A change goes on to the next ring, and a list that it halted goes on. */
   | { readonly do: 'release'; readonly list: number }
+  /** The list becomes what it was so many positions ago, until it is unpinned. */
+  | { readonly do: 'rollBack'; readonly list: number; readonly positions: number }
+  | { readonly do: 'unpin'; readonly list: number }
   | { readonly do: 'addContact'; readonly folder: number; readonly value: number }
   | { readonly do: 'editContact'; readonly contact: number; readonly field: SourceField; readonly value: number }
   | { readonly do: 'removeContact' | 'restoreContact'; readonly contact: number }

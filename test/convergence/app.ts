@@ -148,6 +148,12 @@ export function openHostApp(host: Host, world: World) {
     async release(listIds: readonly string[]): Promise<void> {
       for (const id of listIds) await app().release(id);
     },
+    async rollBack(id: string, position: number): Promise<void> {
+      await app().rollBack({ id }, { position });
+    },
+    async unpin(id: string): Promise<void> {
+      await app().unpin({ id });
+    },
     async askForFullReconcile(): Promise<void> {
       await app().askForFullReconcile();
     },

@@ -46,6 +46,10 @@ async function act(action: Action, stand: Stand): Promise<void> {
       const list = pick(model.lists, action.list);
       return system.start('release', app => app.release(list ? [list.id] : []));
     }
+    case 'rollBack':
+      return rollBack(stand, pick(model.lists, action.list), action.positions);
+    case 'unpin':
+      return unpin(stand, pick(model.lists, action.list));
     case 'decideHold':
       await decideHold(stand, pick(model.lists, action.list), action.approve);
       return;
@@ -131,6 +135,25 @@ async function act(action: Action, stand: Stand): Promise<void> {
     default:
       return changeSource(action, stand);
   }
+}
+
+/** What is taken out of a list and comes again is another contact to its mailboxes. */
+function forgetAll({ model }: Stand, { id }: ListModel): void {
+  for (const mailboxId of model.mailboxes) forget(model, id, mailboxId);
+}
+
+async function rollBack(stand: Stand, list: ListModel | undefined, positions: number): Promise<void> {
+  if (!list) return;
+  const read = await openSource(stand.system.tables.sources, list.id).readCheckpoint();
+  const position = Math.max(0, (read?.checkpoint.head ?? 0) - positions);
+  forgetAll(stand, list);
+  stand.system.start('rollback', app => app.rollBack(list.id, position));
+}
+
+export function unpin(stand: Stand, list: ListModel | undefined): void {
+  if (!list) return;
+  forgetAll(stand, list);
+  stand.system.start('unpinning', app => app.unpin(list.id));
 }
 
 /** Somebody decides what the product shows at that moment. False when it shows nothing to decide. */

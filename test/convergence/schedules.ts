@@ -67,6 +67,8 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [1, action('takeUpDeadLetters', {})],
   [2, action('decideHold', { list, approve: fc.boolean() })],
   [2, action('release', { list })],
+  [3, action('rollBack', { list, positions: fc.nat({ max: 9 }) })],
+  [2, action('unpin', { list })],
   [4, action('addContact', { folder: place, value: few })],
   [8, action('editContact', { contact: place, field: fc.constantFrom(...sourceFields), value: fc.nat({ max: 2 }) })],
   [4, action('removeContact', { contact: place })],
@@ -133,7 +135,7 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
   // Many take several batches to write and several transactions to record.
   contacts: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 6 }) }, { weight: 1, arbitrary: manyContacts }),
   userEdits: fc.constantFrom('keep', 'keep', 'keep', 'revert'),
-  removals: fc.constantFrom('delete', 'delete', 'delete', 'keep'),
+  removals: fc.constantFrom('delete', 'delete', 'deleteForGood', 'keep'),
   whenTargetLeaves: fc.constantFrom('cleanUp', 'cleanUp', 'cleanUp', 'leave'),
   isRestricted: fc.boolean(),
   hasOwners: fc.boolean(),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Action } from './actions.ts';
 import { checkPersonalData, checkTotals, compareAll } from './compare.ts';
 import type { Model, Violation } from './model.ts';
-import { beginChoices, decideHold, mendMailbox, perform } from './perform.ts';
+import { beginChoices, decideHold, mendMailbox, perform, unpin } from './perform.ts';
 import { comeToRest, drain, goOnForDays, settle } from './rest.ts';
 import { type Scene, type Stand, setScene } from './scene.ts';
 import { countOne, type Statistics } from './statistics.ts';
@@ -71,6 +71,7 @@ async function standingFaults(stand: Stand): Promise<void> {
   system.start('scheduled run', app => app.run());
   await settle(system);
   system.endFaults();
+  for (const list of model.lists) unpin(stand, list);
   const isAnyBroken = model.lists.some(({ isSourceBroken }) => isSourceBroken);
   if (model.poisoned.size + model.broken.size === 0 && !isAnyBroken) return;
   await goOnForDays(system, model);

@@ -7,6 +7,8 @@ import { largeList } from './largeList.ts';
 import { latency, latencyThreeHosts } from './latency.ts';
 import { notificationBurst } from './notificationBurst.ts';
 import { oneChange } from './oneChange.ts';
+import { photos } from './photos.ts';
+import { proof } from './proof.ts';
 import { recovery } from './recovery.ts';
 import { scaleChange, scaleGroup, scaleIdle, scaleKilled } from './scale.ts';
 import { scaleInMemory } from './scaleInMemory.ts';
@@ -25,11 +27,13 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   latencyThreeHosts,
   notificationBurst,
   status,
+  proof,
   scaleChange,
   scaleIdle,
   scaleGroup,
   scaleKilled,
   scaleInMemory,
   largeList,
+  photos,
   ...captures,
 ];
