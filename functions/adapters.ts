@@ -9,6 +9,7 @@ import { openDatabases } from '../shared/databases/openDatabase.ts';
 import { exchangeServers } from '../shared/ews/exchangeServer.ts';
 import { createGraphClient } from '../shared/graph/client.ts';
 import { openGraphProbe } from '../shared/graph/connectionProbe.ts';
+import { openMailNotices } from '../shared/graph/mailNotices.ts';
 import { openDownload } from '../shared/http/download.ts';
 import { openHostProbe } from '../shared/http/hostProbe.ts';
 import { openNoticeHook } from '../shared/http/noticeHook.ts';
@@ -76,7 +77,10 @@ export function connectAdapters(settings: Settings, environment: NodeJS.ProcessE
       queues: createQueueProbe(serviceBus, queueNames),
       webhook: probeWebhook,
     },
-    noticeTarget: settings.notices && openNoticeHook(settings.notices, readSecret, clock),
+    noticeTargets: [
+      ...(settings.notices ? [openNoticeHook(settings.notices, readSecret, clock)] : []),
+      ...(settings.noticeMail ? [openMailNotices(settings.noticeMail, graph)] : []),
+    ],
     readSecret,
     openExchangeServer: exchangeServers(readSecret, clock),
     ...blobAdapters(settings),

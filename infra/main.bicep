@@ -41,6 +41,13 @@ param notifySecretName string = ''
 @maxLength(127)
 param notifySigningSecretName string = ''
 
+@description('User principal name or object id of a mailbox from which the same notices are mailed (graph/rbacForApplications.ps1 -NoticeMailbox lets the app do so). Empty: none are.')
+@maxLength(320)
+param notifyMailFrom string = ''
+
+@description('Addresses that they are mailed to.')
+param notifyMailTo string[] = []
+
 @description('Mailboxes that lists which are not in contactLists may read, by address.')
 param consoleSources string[] = []
 
@@ -221,6 +228,8 @@ module functionApp 'modules/functionApp.bicep' = {
     auditDays: auditDays
     notifySecretName: notifySecretName
     notifySigningSecretName: notifySigningSecretName
+    notifyMailFrom: notifyMailFrom
+    notifyMailTo: notifyMailTo
     failingMailboxesPercent: failingMailboxesPercent
     consoleSources: consoleSources
     consoleClientId: consoleClientId

@@ -10,6 +10,7 @@ import { type CountedList, createDayKeeper, forgetDays, readDays } from './engin
 import {
   type CodeSettings,
   createCurrentLists,
+  createListsAsSent,
   deleteDefinition,
   type Edit,
   readCandidate,
@@ -35,10 +36,11 @@ import {
   requestRollback,
   unpin,
 } from './engine/history/index.ts';
-import { decideHold } from './engine/holds/index.ts';
+import { decideHold, readHeldMailboxes } from './engine/holds/index.ts';
 import type { CaptureMessage, SyncMessage, SyncMode, VerifyMessage } from './engine/messages.ts';
 import { sendTestNotice, tellOfRun, tellWeekly } from './engine/notices/index.ts';
 import {
+  forgetPerson,
   forgetProofRuns,
   type ProvenList,
   proveRemoval,
@@ -104,7 +106,7 @@ import { openStore } from './store/store.ts';
 import { createTrialTables } from './store/tables/trialTables.ts';
 
 /** Everything outside the app. */
-export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes' | 'noticeTarget'> {
+export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes' | 'noticeTargets'> {
   readonly readSecret: ReadSecret;
   readonly files: SourceFiles;
   readonly photos: PhotoStore;
@@ -162,7 +164,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     subscriptions: graph.subscriptions,
     webhooks,
     probes,
-    noticeTarget: adapters.noticeTarget,
+    noticeTargets: adapters.noticeTargets,
     failingMailboxesPercent: settings.failingMailboxesPercent,
     photos: rememberPhotos(adapters.photos),
     sourceAdapters: {
@@ -195,6 +197,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const decided = { ...services, listIndex: decidedIndex };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
+  const readListAsSent = createListsAsSent(definitions, settings);
   const definitionServices = { clock, newId, definitions, currentLists, code: settings };
 
   return {
@@ -214,7 +217,11 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       const known = await withLists(message.lists.map(({ list }) => list));
       const inactiveListIds = inactiveIdsOf(known);
       const { readStage, listWith } = stages;
-      const ofMailbox = { reader, readViewer, readStage, listWith, inactiveListIds, queue: queues[from] };
+      const ofMailbox = {
+        ...{ reader, readViewer, readStage, listWith, readListAsSent },
+        inactiveListIds,
+        queue: queues[from],
+      };
       const readHaltOf = (id: string) => readHalt(id, { listIndex });
       return syncMailbox(message, { ...known, ...ofMailbox, readHalt: readHaltOf }, deliveryCount);
     },
@@ -261,6 +268,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     previewUnpin: async (list: ContactList) => previewUnpin(list, await withLists()),
     unpin: (list: Pick<ContactList, 'id'>) => unpin(list, decided),
     decideHold: async (listId: string, decision: HoldDecision) => decideHold(listId, decision, await withLists()),
+    readHeldMailboxes: (listId: string, page: { readonly from?: string | undefined; readonly limit: number }) =>
+      readHeldMailboxes(listId, page, services),
     tellWeekly: async () => {
       const known = await remembered();
       return tellWeekly(() => readLists(known), known);
@@ -278,6 +287,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     proveRemoval: (proven: ProvenList, contact: string) => proveRemoval(proven, contact, services),
     startVerification: (proven: ProvenList, contact: string) => startVerification(proven, contact, services),
     verifyMailboxes: async (message: VerifyMessage) => verifyMailboxes(message, await withLists([message.list])),
+    forgetPerson: (proven: ProvenList, contact: string) => forgetPerson(proven, contact, services),
     readProofResult: (run: string) => readProofResult(run, services),
     tendTombstones: () => tendTombstones(services),
     /** Also where the tables are out of reach. */

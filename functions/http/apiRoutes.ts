@@ -8,6 +8,7 @@ import { definitionRoutes } from './definition.ts';
 import { explainRoute } from './explain.ts';
 import { haltRoutes } from './halt.ts';
 import { healthRoute } from './health.ts';
+import { heldMailboxesRoute } from './heldMailboxes.ts';
 import { holdRoute } from './hold.ts';
 import { keepFileRoute } from './keepFile.ts';
 import { listMailboxesRoute } from './listMailboxes.ts';
@@ -55,6 +56,7 @@ export function apiRoutes(app: App, forPeople?: readonly AnyRoute[]): AnyRoute[]
     ...proofRoutes(app),
     clearRoute(app),
     holdRoute(app),
+    heldMailboxesRoute(app),
     ...haltRoutes(app),
     ...rollbackRoutes(app),
     auditRoute(app),

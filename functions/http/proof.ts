@@ -1,11 +1,13 @@
 import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import { seesList } from '../../shared/api/caller.ts';
-import { writeCsv } from '../../shared/api/csv.ts';
 import { listParams } from '../../shared/api/lists.ts';
-import { noResult, unfinishedRun } from '../../shared/api/problems.ts';
-import { type AddressedProof, addressedProof, type Proof, proofBody } from '../../shared/api/proof.ts';
+import { noAddressIndex, nobodyToForget, noResult, stillInSource, unfinishedRun } from '../../shared/api/problems.ts';
+import { addressedProof, forgetBody, forgotten, type Proof, proofBody } from '../../shared/api/proof.ts';
+import { writeProof } from '../../shared/api/proofCsv.ts';
 import type { App } from '../../shared/app.ts';
+import type { ForgetAnswer, ProvenList } from '../../shared/engine/proof/index.ts';
+import { SecretUnavailable } from '../../shared/ports/secrets.ts';
 import { runIdPattern } from '../../shared/store/runId.ts';
 import { withAddress } from './addresses.ts';
 import { answerWithRun, runAnswer } from './answerWithRun.ts';
@@ -35,6 +37,27 @@ export function proofRoutes(app: App): AnyRoute[] {
       },
     }),
     route({
+      name: 'forgetPerson',
+      method: 'POST',
+      path: 'lists/{list}/forget',
+      summary: 'Removes at once what the list kept of a person who is gone from its source',
+      params: listParams,
+      body: forgetBody,
+      answers: {
+        200: { description: 'What was removed', schema: forgotten },
+        409: { description: 'The source has the person, or a decision keeps them' },
+      },
+      async handle({ params, body: { contact }, caller }) {
+        const list = await findStoredList(params.list, app);
+        return decide(app, caller, 'forgetPerson', { list: list.id }, async () => {
+          const answer = await forget(list, contact, app);
+          if (answer.kind === 'inSource') throw stillInSource(answer.removal);
+          if (answer.kind === 'unknown') throw nobodyToForget();
+          return { jsonBody: answer.forgotten };
+        });
+      },
+    }),
+    route({
       name: 'getRunResult',
       method: 'GET',
       path: 'runs/{id}/result',
@@ -51,34 +74,20 @@ export function proofRoutes(app: App): AnyRoute[] {
   ];
 }
 
+/** @throws ApiProblem where nobody could find the person any more */
+async function forget(list: ProvenList, contact: string, app: App): Promise<ForgetAnswer> {
+  try {
+    return await app.forgetPerson(list, contact);
+  } catch (error) {
+    if (error instanceof SecretUnavailable) throw noAddressIndex(error.message);
+    throw error;
+  }
+}
+
 async function answerProof(proof: Proof, asCsv: boolean, { findAddresses }: App): Promise<HttpResponseInit> {
   const addresses = await findAddresses(proof.mailboxes.map(({ id }) => id));
   const mailboxes = proof.mailboxes.map(mailbox => withAddress(mailbox, mailbox.id, addresses));
   const addressed = { ...proof, mailboxes };
   if (!asCsv) return { jsonBody: addressed };
-  return { headers: { 'Content-Type': 'text/csv; charset=utf-8' }, body: writeCsv(rowsOf(addressed)) };
-}
-
-const header = ['mailbox', 'address', 'state', 'because', 'at', 'places', 'detail'];
-
-/** The mailboxes, then the totals, then when that was so and by what it was found out. */
-function rowsOf({ mailboxes, totals, at, verified, notes }: AddressedProof): string[][] {
-  return [
-    header,
-    ...mailboxes.map(({ id, address = '', state, because = '', at: endedAt = '', places = [], detail }) => {
-      const kinds = [...new Set(places.map(({ kind }) => kind))].join(' ');
-      return [id, address, state, because, endedAt, kinds, detail];
-    }),
-    ...Object.entries(totals).map(([state, count]) => ['total', '', state, '', '', '', String(count)]),
-    [
-      'time',
-      '',
-      '',
-      '',
-      at,
-      '',
-      verified ? 'The mailboxes were looked into' : 'As the app knows it: no mailbox was asked',
-    ],
-    ...notes.map(({ code, detail }) => ['note', '', '', code, '', '', detail]),
-  ];
+  return { headers: { 'Content-Type': 'text/csv; charset=utf-8' }, body: writeProof(addressed) };
 }

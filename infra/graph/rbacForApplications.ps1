@@ -7,6 +7,9 @@ The app may read the contacts of the source mailboxes, and write those of the me
 Run it in place of the Graph permission Contacts.ReadWrite: grants add up, so remove that one or the limits mean nothing
 (infra/graph/appRoles.bicep with contactsOfEveryMailbox=false). User.Read.All and GroupMember.Read.All stay with Graph.
 
+Run by itself with -NoticeMailbox, it lets the app send mail from that one mailbox (NOTIFY_MAIL_FROM) and from no other,
+and changes nothing about contacts.
+
 Running it again changes what differs. A change takes effect after 30 minutes to 2 hours.
 Exchange counts direct members alone: where the lists name groups with groups in them, name a flat one here. It must be
 mail-enabled or a Microsoft 365 group.
@@ -20,20 +23,25 @@ Needs the module ExchangeOnlineManagement and the role Organization Management, 
 .EXAMPLE
 ./rbacForApplications.ps1 -ClientId $clientId -PrincipalId $principalId -SourceMailbox directory@contoso.com `
   -TargetGroup everyone@contoso.com -ProbeMailbox ada@contoso.com -CheckOnly
+
+.EXAMPLE
+./rbacForApplications.ps1 -ClientId $clientId -PrincipalId $principalId -NoticeMailbox notices@contoso.com
 #>
 #Requires -Modules ExchangeOnlineManagement
-[CmdletBinding()]
+[CmdletBinding(DefaultParameterSetName = 'Contacts')]
 param(
   # Client id of the app's identity: the output AZURE_IDENTITY_CLIENT_ID.
   [Parameter(Mandatory)] [guid] $ClientId,
   # Object id of the same identity: the output AZURE_IDENTITY_PRINCIPAL_ID.
   [Parameter(Mandatory)] [guid] $PrincipalId,
   # Mailboxes that hold the lists.
-  [Parameter(Mandatory)] [string[]] $SourceMailbox,
+  [Parameter(Mandatory, ParameterSetName = 'Contacts')] [string[]] $SourceMailbox,
   # Group whose members get the lists.
-  [Parameter(Mandatory)] [string] $TargetGroup,
+  [Parameter(Mandatory, ParameterSetName = 'Contacts')] [string] $TargetGroup,
   # A member of that group, for the check.
-  [Parameter(Mandatory)] [string] $ProbeMailbox,
+  [Parameter(Mandatory, ParameterSetName = 'Contacts')] [string] $ProbeMailbox,
+  # Mailbox that notices are sent from.
+  [Parameter(Mandatory, ParameterSetName = 'Notices')] [string] $NoticeMailbox,
   # Start of the names of what is made in Exchange Online.
   [ValidateLength(1, 40)] [string] $Name = 'Contact Folder Sync',
   # Changes nothing.
@@ -43,6 +51,10 @@ $ErrorActionPreference = 'Stop'
 
 function ConvertTo-FilterText([string] $Text) {
   "'" + $Text.Replace("'", "''") + "'"
+}
+
+function Get-AddressFilter([string] $Mailbox) {
+  'PrimarySmtpAddress -eq ' + (ConvertTo-FilterText (Get-EXOMailbox -Identity $Mailbox).PrimarySmtpAddress)
 }
 
 function Set-Scope([string] $ScopeName, [string] $Filter) {
@@ -70,21 +82,30 @@ if (-not (Get-ConnectionInformation | Where-Object State -eq 'Connected')) { Con
 
 $readRole = 'Application Contacts.Read'
 $writeRole = 'Application Contacts.ReadWrite'
+$sendRole = 'Application Mail.Send'
 
 if (-not $CheckOnly) {
   if (-not (Get-ServicePrincipal -Identity $PrincipalId -ErrorAction SilentlyContinue)) {
     New-ServicePrincipal -AppId $ClientId -ObjectId $PrincipalId -DisplayName $Name | Out-Null
   }
-  $sources = $SourceMailbox | ForEach-Object {
-    'PrimarySmtpAddress -eq ' + (ConvertTo-FilterText (Get-EXOMailbox -Identity $_).PrimarySmtpAddress)
+  if ($NoticeMailbox) {
+    Set-Scope "$Name notices" (Get-AddressFilter $NoticeMailbox)
+    Set-Assignment "$Name sends notices" $sendRole "$Name notices"
+  } else {
+    $sources = $SourceMailbox | ForEach-Object { Get-AddressFilter $_ }
+    $group = (Get-Recipient -Identity $TargetGroup).DistinguishedName
+    Set-Scope "$Name sources" ($sources -join ' -or ')
+    Set-Scope "$Name targets" ('MemberOfGroup -eq ' + (ConvertTo-FilterText $group))
+    Set-Assignment "$Name reads sources" $readRole "$Name sources"
+    Set-Assignment "$Name writes targets" $writeRole "$Name targets"
   }
-  $group = (Get-Recipient -Identity $TargetGroup).DistinguishedName
-  Set-Scope "$Name sources" ($sources -join ' -or ')
-  Set-Scope "$Name targets" ('MemberOfGroup -eq ' + (ConvertTo-FilterText $group))
-  Set-Assignment "$Name reads sources" $readRole "$Name sources"
-  Set-Assignment "$Name writes targets" $writeRole "$Name targets"
 }
 
-$checks = @($SourceMailbox | ForEach-Object { Test-Access $_ $readRole }) + @(Test-Access $ProbeMailbox $writeRole)
-Write-Host 'Remove the Graph permission Contacts.ReadWrite from the identity if it has it: it would reach every mailbox.'
+$permission = if ($NoticeMailbox) { 'Mail.Send' } else { 'Contacts.ReadWrite' }
+$checks = if ($NoticeMailbox) {
+  @(Test-Access $NoticeMailbox $sendRole)
+} else {
+  @($SourceMailbox | ForEach-Object { Test-Access $_ $readRole }) + @(Test-Access $ProbeMailbox $writeRole)
+}
+Write-Host "Remove the Graph permission $permission from the identity if it has it: it would reach every mailbox."
 if ($checks -contains $false) { exit 1 }

@@ -59,6 +59,12 @@ param notifySecretName string
 @description('Name of the secret that holds the key by which they are signed; empty for none.')
 param notifySigningSecretName string
 
+@description('Mailbox that sends notices; empty for none.')
+param notifyMailFrom string
+
+@description('Addresses that they are sent to.')
+param notifyMailTo string[]
+
 @description('Percentage of a list\'s mailboxes that may fail before a notice.')
 param failingMailboxesPercent int
 
@@ -188,6 +194,8 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     AUDIT_DAYS: string(auditDays)
     NOTIFY_SECRET: notifySecretName
     NOTIFY_SIGNING_SECRET: notifySigningSecretName
+    NOTIFY_MAIL_FROM: notifyMailFrom
+    NOTIFY_MAIL_TO: join(notifyMailTo, ',')
     FAILING_MAILBOXES_PERCENT: string(failingMailboxesPercent)
     HANDLER_SECONDS: '240'
     MESSAGE_PATIENCE_SECONDS: '3600'

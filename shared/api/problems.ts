@@ -59,6 +59,11 @@ export function foreignContinuation(): ApiProblem {
   return new ApiProblem(400, 'The continuation is none of ours', detail);
 }
 
+export function noHeldMailboxes(): ApiProblem {
+  const detail = 'Look at the holds of the list; which mailboxes wait is known once a run of this version found them';
+  return new ApiProblem(409, 'No mailboxes are known to wait for a decision', detail);
+}
+
 export function noConfiguredList(): ApiProblem {
   return new ApiProblem(
     404,
@@ -187,7 +192,7 @@ export function noNotices(): ApiProblem {
   return new ApiProblem(
     409,
     'Notices are off',
-    'Set NOTIFY_SECRET: the secret in the key vault that holds their address',
+    'Set NOTIFY_SECRET: the secret in the key vault that holds their address; or NOTIFY_MAIL_FROM and NOTIFY_MAIL_TO, for mail',
   );
 }
 
@@ -251,6 +256,29 @@ export function noTarget(reason: NoTargetReason): ApiProblem {
 
 export function noRun(): ApiProblem {
   return new ApiProblem(404, 'There is no such run', 'Use an id that a resync or GET /api/runs named');
+}
+
+export function stillInSource(removal: 'none' | 'held' | 'rejected'): ApiProblem {
+  const details = {
+    none: 'Delete the contact at the source, and ask again once a run has read it',
+    held: 'Its removal waits for a decision: approve it first, with POST /api/lists/{list}/hold',
+    rejected: 'Its removal was rejected: approve it first, with POST /api/lists/{list}/hold and "kind": "kept"',
+  };
+  return new ApiProblem(409, 'The list still has the person', details[removal]);
+}
+
+export function nobodyToForget(): ApiProblem {
+  const detail =
+    'Give an e-mail address that a contact of the list had within the last 400 days, or its key at the source';
+  return new ApiProblem(404, 'The list has not had such a person', detail);
+}
+
+export function noAddressIndex(detail: string): ApiProblem {
+  return new ApiProblem(
+    503,
+    'The secret of the address index cannot be read',
+    `${detail}: make it with infra/scripts/createSecrets.sh, or ask again later`,
+  );
 }
 
 export function noResult(): ApiProblem {

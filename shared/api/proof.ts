@@ -63,3 +63,14 @@ export type MailboxProof = Proof['mailboxes'][number];
 
 export const addressedProof = proof.extend({ mailboxes: z.array(mailboxProof.extend(addressed)) });
 export type AddressedProof = z.infer<typeof addressedProof>;
+
+export const forgetBody = strictObject({ contact });
+
+export const forgotten = z.object({
+  contacts: count.meta({ description: 'Contacts of the list that were the person' }),
+  changes: count.meta({ description: 'Entries of the journal whose content was removed' }),
+  photos: count.meta({ description: 'Photos that were removed' }),
+  stillThere: count.meta({ description: 'Mailboxes that still have a contact of the person: ask for a proof' }),
+  runId: z.string().optional().meta({ description: 'Of the run that removes them where a ring had kept them' }),
+});
+export type Forgotten = z.infer<typeof forgotten>;

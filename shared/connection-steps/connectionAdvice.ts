@@ -1,3 +1,4 @@
+import type { NoticeWay } from '../domain/notice.ts';
 import type { AppIdentity, ProbeFailure } from '../ports/connectionProbes.ts';
 import type { Advice } from '../ports/connectionStep.ts';
 import type { GraphFailure } from '../ports/contactMailbox.ts';
@@ -123,9 +124,31 @@ export function adviseOnWebhook({ kind, code }: ProbeFailure, url: string): Advi
   return { detail, remedy };
 }
 
-/** By the code of `NoticeUnsent`. */
-export function adviseOnNotices({ code }: { readonly code: string }): Advice {
+/** By the code of `NoticeUnsent`, and the way. */
+export function adviseOnNotices({ code, way }: { readonly code: string; readonly way: NoticeWay }): Advice {
+  if (way === 'mail') {
+    return { detail: `No mail can be sent from NOTIFY_MAIL_FROM (${code})`, remedy: remedyOfMail(code) };
+  }
   return { detail: `Nothing can be sent to the address of the notices (${code})`, remedy: remedyOfNotices(code) };
+}
+
+function remedyOfMail(code: string): string {
+  switch (kindOfMailFailure(code)) {
+    case 'denied':
+      return 'An Exchange admin lets the app send from that mailbox alone: infra/graph/rbacForApplications.ps1 -NoticeMailbox. It takes effect after 30 minutes to 2 hours';
+    case 'missing':
+      return 'Check NOTIFY_MAIL_FROM: the user principal name or object id of a user or shared mailbox in Exchange Online';
+    case 'recipients':
+      return 'Check NOTIFY_MAIL_TO: addresses with commas between';
+    default:
+      return 'Test again in a few minutes; what could not be sent is sent by a later run';
+  }
+}
+
+function kindOfMailFailure(code: string): 'denied' | 'missing' | 'recipients' | undefined {
+  if (/accessdenied|requestdenied|sendasdenied/i.test(code)) return 'denied';
+  if (/^mailboxnot|resourcenotfound|invaliduser|nonexistentmailbox/i.test(code)) return 'missing';
+  return /recipients/i.test(code) ? 'recipients' : undefined;
 }
 
 function remedyOfNotices(code: string): string {

@@ -87,6 +87,13 @@ export function categoriesGiven({ before }: Adoption, wanted: Contact): readonly
   return (wanted.categories ?? []).filter(name => !had.has(name.toLowerCase()));
 }
 
+/** The names that the user had given it before, in lower case, but for those that the source has, too. */
+export function formerCategories({ before }: Adoption, wanted: Contact): ReadonlySet<string> {
+  const ours = new Set((wanted.categories ?? []).map(name => name.toLowerCase()));
+  const had = ((before.categories ?? []) as readonly string[]).map(name => name.toLowerCase());
+  return new Set(had.filter(name => !ours.has(name)));
+}
+
 export function addressPrint(contact: Contact): string {
   return fingerprint(addressesOf(contact));
 }

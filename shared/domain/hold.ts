@@ -2,6 +2,16 @@ export const holdKinds = ['contacts', 'mailboxes'] as const;
 /** Removals of contacts at the source, or mailboxes that would leave the list (or join it, where an exclusion is gone). */
 export type HoldKind = (typeof holdKinds)[number];
 
+/**
+ * What an approval does to a mailbox that a hold is about: it loses the list, gets it because an exclusion is gone, or
+ * loses what a rule of visibility shows to a group.
+ */
+export const heldEffects = ['leaves', 'joins', 'seesLess'] as const;
+export interface HeldMailbox {
+  readonly mailboxId: string;
+  readonly effect: (typeof heldEffects)[number];
+}
+
 /** `kept`: contacts whose removal was rejected, to be removed after all. */
 export const decidedKinds = [...holdKinds, 'kept'] as const;
 export type DecidedKind = (typeof decidedKinds)[number];

@@ -51,9 +51,12 @@ export interface HidingChange {
   readonly position: number;
   readonly contact: Contact | null;
   readonly before?: { readonly contact: Contact } | null | undefined;
+  /** Somebody had the person forgotten. */
+  readonly forgotten?: true | undefined;
 }
 
-function isHiding({ contact, before }: HidingChange, list: Visibility): boolean {
+function isHiding({ contact, before, forgotten }: HidingChange, list: Visibility): boolean {
+  if (forgotten) return true;
   if (!contact || !before) return false;
   const isPrivate = contact.sensitivity === 'private' && before.contact.sensitivity !== 'private';
   return isPrivate || isNarrower(before.contact, contact, list);

@@ -46,10 +46,13 @@ export interface Told {
   readonly claimedUntil: number;
 }
 
-/** By `keyOf` a cause, or `summaryKey`. */
+/** How somebody is told. */
+export type NoticeWay = 'webhook' | 'mail';
+
+/** By `keyOf` a cause, or `summaryKey`; of a way other than the first, by `storedKey` of that. */
 export type ToldNotices = Readonly<Record<string, Told>>;
 
-/** How telling what a run found went. `failure`: a code, where nobody could be told. */
+/** How telling what a run found went. `failure`: a code, where somebody could not be told. */
 export interface NoticesTold {
   readonly told: number;
   readonly failure?: string;
@@ -90,6 +93,22 @@ function causesOf(
 /** The list and the code: what is told once a day. */
 export function keyOf(cause: NoticeCause): string {
   return `${cause.list}:${'code' in cause ? cause.code : cause.kind}`;
+}
+
+const mailPrefix = 'mail ';
+
+/** What is told in several ways is remembered for each: one that is down lets nothing be told twice in another. */
+export function storedKey(way: NoticeWay, key: string): string {
+  return way === 'mail' ? `${mailPrefix}${key}` : key;
+}
+
+/** What was told in one way. */
+export function toldBy(way: NoticeWay, told: ToldNotices): ToldNotices {
+  const isMail = (key: string) => key.startsWith(mailPrefix);
+  const entries = Object.entries(told).filter(([key]) => isMail(key) === (way === 'mail'));
+  return Object.fromEntries(
+    way === 'mail' ? entries.map(([key, each]) => [key.slice(mailPrefix.length), each]) : entries,
+  );
 }
 
 export const summaryKey = ':weeklySummary';

@@ -40,8 +40,8 @@ export interface Services extends Store, ConfiguredLists {
   /** Undefined where change notifications are off: subscriptions of before are removed. */
   readonly webhooks: Webhooks | undefined;
   readonly probes: Probes;
-  /** Undefined where notices are off. */
-  readonly noticeTarget: NoticeTarget | undefined;
+  /** None where notices are off; one a way. */
+  readonly noticeTargets: readonly NoticeTarget[];
   readonly failingMailboxesPercent: Settings['failingMailboxesPercent'];
   readonly photos: PhotoStore;
   /** What sources are read through. */

@@ -40,6 +40,7 @@ export function openNoticeHook(
 ): NoticeTarget {
   const lookup = guardedLookup(isAllowed);
   return {
+    way: 'webhook',
     send: (notice, id) => within(longest, signal => send(notice, id, signal)),
     check: () =>
       within(longest, async () => {

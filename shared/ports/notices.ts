@@ -1,7 +1,8 @@
-import type { Notice } from '../domain/notice.ts';
+import type { Notice, NoticeWay } from '../domain/notice.ts';
 
 /** Where notices go. */
 export interface NoticeTarget {
+  readonly way: NoticeWay;
   /**
    * @param id of this sending, unique
    * @throws NoticeUnsent
@@ -15,9 +16,11 @@ export interface NoticeTarget {
 export class NoticeUnsent extends Error {
   override readonly name = 'NoticeUnsent';
   readonly code: string;
+  readonly way: NoticeWay;
 
-  constructor(code: string) {
+  constructor(code: string, way: NoticeWay = 'webhook') {
     super(`The notice could not be sent (${code})`);
     this.code = code;
+    this.way = way;
   }
 }

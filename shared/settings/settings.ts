@@ -45,6 +45,8 @@ export interface Settings extends ContactLists {
   readonly console: ConsoleSettings | undefined;
   /** Undefined without `NOTIFY_SECRET`: then nobody is told of what a run finds. */
   readonly notices: NoticeSettings | undefined;
+  /** Undefined without `NOTIFY_MAIL_FROM`: then nobody is told by mail. */
+  readonly noticeMail: NoticeMailSettings | undefined;
   /** Share of a list's mailboxes that may fail without a notice. */
   readonly failingMailboxesPercent: number;
   /** How long decisions are kept. */
@@ -66,6 +68,14 @@ export interface NoticeSettings {
   /** Of that which holds the key that notices are signed with; undefined where nobody checks that. */
   readonly signingSecret: string | undefined;
   /** What they link to; undefined where there is no console, or the platform does not say where. */
+  readonly consoleUrl: string | undefined;
+}
+
+export interface NoticeMailSettings {
+  /** The mailbox that sends: its user principal name or object id. */
+  readonly from: string;
+  /** Addresses. */
+  readonly to: readonly string[];
   readonly consoleUrl: string | undefined;
 }
 
@@ -176,6 +186,10 @@ export const environmentSchema = z.object({
   WEBSITE_HOSTNAME: z.string().optional(),
   NOTIFY_SECRET: secretName.optional(),
   NOTIFY_SIGNING_SECRET: secretName.optional(),
+  NOTIFY_MAIL_FROM: z.string().trim().optional(),
+  NOTIFY_MAIL_TO: namesBetweenCommas(z.email('holds what is no address: give addresses with commas between')).default(
+    [],
+  ),
   FAILING_MAILBOXES_PERCENT: z.coerce
     .number('is no percentage')
     .min(0, 'must be at least 0')
@@ -293,6 +307,9 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
   if (filled.NOTIFY_SIGNING_SECRET && !filled.NOTIFY_SECRET) {
     faults.push('NOTIFY_SIGNING_SECRET needs NOTIFY_SECRET: the secret that holds the address of the notices');
   }
+  if (Boolean(filled.NOTIFY_MAIL_FROM) !== Boolean(filled.NOTIFY_MAIL_TO)) {
+    faults.push('NOTIFY_MAIL_FROM and NOTIFY_MAIL_TO need each other: the mailbox that sends, and who is told');
+  }
   const misspelt = findMisspelt(filled);
   if (!parsed.success || !tables || !serviceBus || faults.length > 0) {
     throw new SettingsError([...faults, ...misspelt.map(({ detail }) => detail)]);
@@ -325,6 +342,7 @@ export function parseSettings(environment: Environment, appRoot: string): Settin
     notifications: readNotificationSettings(values),
     console: readConsoleSettings(values),
     notices: readNoticeSettings(values),
+    noticeMail: readNoticeMailSettings(values),
     failingMailboxesPercent: values.FAILING_MAILBOXES_PERCENT,
     auditDays: values.AUDIT_DAYS,
     timing: {
@@ -385,10 +403,18 @@ function readConsoleSettings({
 }
 
 function readNoticeSettings(values: z.infer<typeof environmentSchema>): NoticeSettings | undefined {
-  const { NOTIFY_SECRET: secret, NOTIFY_SIGNING_SECRET: signingSecret, WEBSITE_HOSTNAME: host } = values;
-  if (secret === undefined) return undefined;
-  const consoleUrl = readConsoleSettings(values) && host ? `https://${host}/api/console` : undefined;
-  return { secret, signingSecret, consoleUrl };
+  const { NOTIFY_SECRET: secret, NOTIFY_SIGNING_SECRET: signingSecret } = values;
+  return secret === undefined ? undefined : { secret, signingSecret, consoleUrl: consoleUrlOf(values) };
+}
+
+function readNoticeMailSettings(values: z.infer<typeof environmentSchema>): NoticeMailSettings | undefined {
+  const { NOTIFY_MAIL_FROM: from, NOTIFY_MAIL_TO: to } = values;
+  return from === undefined || to.length === 0 ? undefined : { from, to, consoleUrl: consoleUrlOf(values) };
+}
+
+function consoleUrlOf(values: z.infer<typeof environmentSchema>): string | undefined {
+  const { WEBSITE_HOSTNAME: host } = values;
+  return readConsoleSettings(values) && host ? `https://${host}/api/console` : undefined;
 }
 
 function consoleNotes(values: z.infer<typeof environmentSchema>): SettingsNote[] {

@@ -36,6 +36,8 @@ export interface JournalChange {
   readonly run?: string | undefined;
   /** A rollback added it: users may have it as their own again. */
   readonly broughtBack?: true | undefined;
+  /** Somebody had the person forgotten: what the contact was nobody can tell any more. */
+  readonly forgotten?: true | undefined;
 }
 
 const beforeSource = z.object({
@@ -55,6 +57,7 @@ const changeRow = z.object({
   at: z.number().optional(),
   run: z.string().optional(),
   broughtBack: z.literal(true).optional().catch(undefined),
+  forgotten: z.literal(true).optional(),
 });
 const beforePositionColumn = z.object({ beforePosition: z.number() });
 
@@ -149,11 +152,7 @@ export function openJournal(table: Table, listId: string) {
   /** Hashes of the photos that contacts have and had. */
   async function readPhotosOfJournal(): Promise<string[]> {
     const rows = await table.query(listId, rangeOf('change:'), ['photo', 'beforeSource']);
-    return rows.flatMap(({ properties }) => {
-      const { photo } = readEachColumn(changeRow.pick({ photo: true }), properties).columns;
-      const before = readIfReadable(() => readJson('beforeSource', beforeSource.optional(), properties));
-      return [photo, before?.photo].filter(hash => hash !== undefined);
-    });
+    return rows.flatMap(({ properties }) => photosIn(properties));
   }
 
   /**
@@ -197,6 +196,7 @@ export function journalOperation({
   at,
   run,
   broughtBack,
+  forgotten,
 }: JournalChange): RowOperation {
   return {
     kind: 'replace',
@@ -210,6 +210,7 @@ export function journalOperation({
       ...(at === undefined ? {} : { at }),
       ...(run ? { run } : {}),
       ...(broughtBack ? { broughtBack } : {}),
+      ...(forgotten ? { forgotten } : {}),
       ...packContact('contact', contact),
       ...beforeColumns(before),
     },
@@ -221,6 +222,33 @@ export function parseChange({ properties }: StoredRow): JournalChange {
   const text = unpackText('contact', properties);
   const row = readColumns(changeRow, properties);
   return { ...row, contact: text === '' ? null : readContact(text), before: parseBefore(properties) };
+}
+
+const ownerColumns = changeRow.pick({ position: true, sourceKey: true, photo: true, added: true, at: true });
+
+/**
+ * The row of a change without all that it tells of the contact, if it is of one of these; undefined for others. Its
+ * position stays, since readers count on every one.
+ */
+export function forgetIn(
+  { etag, properties }: StoredRow,
+  sourceKeys: ReadonlySet<string>,
+): { readonly operation: RowOperation; readonly photos: readonly string[] } | undefined {
+  const read = ownerColumns.safeParse(properties);
+  if (!read.success || !sourceKeys.has(read.data.sourceKey)) return undefined;
+  const { photo: _, ...change } = read.data;
+  const operation = journalOperation({ ...change, contact: null, before: null, forgotten: true });
+  return {
+    operation: operation.kind === 'replace' ? { ...operation, etag } : operation,
+    photos: photosIn(properties),
+  };
+}
+
+/** Hashes of the photos that the contact has and had. */
+function photosIn(properties: Properties): string[] {
+  const { photo } = readEachColumn(changeRow.pick({ photo: true }), properties).columns;
+  const before = readIfReadable(() => readJson('beforeSource', beforeSource.optional(), properties));
+  return [photo, before?.photo].filter(hash => hash !== undefined);
 }
 
 function parseBefore(properties: Properties): JournalChange['before'] {

@@ -7,7 +7,8 @@ import { type TakenCapture, takeCapture } from './captures.ts';
 import { readEachColumn } from './columns.ts';
 import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { guardWrites, rowsBesideGuard } from './guardedWrites.ts';
-import { changeColumnNames, openJournal, parseChange } from './journalRows.ts';
+import { heldMailboxesPrefix, openHeldMailboxes } from './heldMailboxes.ts';
+import { changeColumnNames, forgetIn, openJournal, parseChange } from './journalRows.ts';
 import { openListIndex } from './listIndex.ts';
 import { askOperation, parsePin, pinColumnNames, pinKey, unpinOperation } from './pinRow.ts';
 import { definitionPrefix, openRollout, rolloutKey } from './rolloutRows.ts';
@@ -65,6 +66,7 @@ const rowKinds: readonly RowKind[] = [
   { prefix: 'targets', columns: [], texts: ['targets'] },
   { prefix: 'members:', columns: [], texts: ['members', 'missing'] },
   { prefix: leavingHoldKey, columns: [], texts: ['hold'] },
+  { prefix: heldMailboxesPrefix, columns: [], texts: ['ids'] },
   { prefix: mailboxSearchKey, columns: ['at'] },
   { prefix: rolloutKey, columns: [], texts: ['rollout'] },
   { prefix: definitionPrefix, columns: [], texts: ['definition'] },
@@ -85,6 +87,7 @@ export function openSource(stored: Table, listId: string) {
     ...openSnapshot(table, listId),
     ...journal,
     ...openLeavingHold(table, listId),
+    ...openHeldMailboxes(table, listId),
     ...openRollout(table, listId),
     readCheckpoint,
     readSealedCheckpoint,
@@ -100,6 +103,7 @@ export function openSource(stored: Table, listId: string) {
     changeRemovals,
     readMailboxSearch,
     noteMailboxSearch,
+    forgetContent,
   };
 
   /** @throws DamagedRow */
@@ -256,6 +260,24 @@ export function openSource(stored: Table, listId: string) {
 
   async function noteMailboxSearch(at: number): Promise<void> {
     await table.write(listId, [{ kind: 'replace', rowKey: mailboxSearchKey, properties: { schemaVersion, at } }]);
+  }
+
+  /**
+   * Takes out of the journal all that it tells of contacts, columns of newer versions included. Resolves with the number
+   * of changes that were about them, and the hashes of the photos that they had.
+   *
+   * @throws RowConflict when the journal was cut meanwhile: what was taken out so far stays so
+   */
+  async function forgetContent(sourceKeys: ReadonlySet<string>): Promise<{ changes: number; photos: string[] }> {
+    const rows = await stored.query(listId, rangeOf('change:'));
+    const found = rows.flatMap(row => forgetIn(row, sourceKeys) ?? []);
+    for (const part of chunksOf(found, 100)) {
+      await stored.write(
+        listId,
+        part.map(({ operation }) => operation),
+      );
+    }
+    return { changes: found.length, photos: [...new Set(found.flatMap(({ photos }) => photos))] };
   }
 
   async function write(operations: readonly RowOperation[]): Promise<string[]> {

@@ -16,6 +16,8 @@ export const storedHold = z.object({
   decision: z.enum(['open', 'approved', 'rejected']),
   /** Ids of the groups that are in doubt, where mailboxes wait because of them. */
   groups: z.array(z.string()).optional(),
+  /** Fingerprint of the mailboxes that wait, which lie in rows of their own; older versions did not say which. */
+  who: z.string().optional(),
 });
 
 const holdColumn = storable(storedHold);

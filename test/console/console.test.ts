@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { source as axe } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createWorld } from '../shared/engine/world.ts';
 import { until } from '../world/world.ts';
 import { findBrowser, openBrowser } from './browser.ts';
 import {
@@ -14,6 +15,7 @@ import {
   startConsoleWorld,
 } from './consoleWorld.ts';
 import { answerFrom, createManyMailboxes } from './manyMailboxes.ts';
+import { describeWizard } from './wizard.ts';
 
 const executable = findBrowser();
 if (!executable) {
@@ -85,10 +87,12 @@ withBrowser('The console in a browser', () => {
       ['#/lists', 'Lost folder'],
       ['#/lists/staff', 'Compare every folder'],
       ['#/lists/lost', 'Next step'],
+      ['#/lists/staff/settings', 'is changed there and deployed'],
       ['#/lists/staff/contacts', 'Show more'],
       ['#/lists/staff/mailboxes', 'unlicensed@contoso.example'],
       ['#/lists/staff/mailboxes?state=leaving', 'No mailbox is leaving'],
       ['#/lists/staff/preview', 'Nothing is written'],
+      ['#/lists/staff/proof', 'key at the source'],
       ['#/lists/lost/connection', 'Test again'],
       ['#/mailboxes', 'Find a person'],
       [`#/mailboxes/${ada}?contact=colleague%207`, 'it is there'],
@@ -97,6 +101,14 @@ withBrowser('The console in a browser', () => {
       ['#/runs', 'Schedule'],
       ['#/audit', 'Nothing was decided'],
       ['#/mine', 'Your company decides'],
+      ['#/edit', 'Partners'],
+      ['#/edit?step=targets', 'Who gets it?'],
+      ['#/edit?step=destination', 'Mark each contact'],
+      ['#/edit?step=fields', 'Another field'],
+      ['#/edit?step=rules', 'Not for everybody'],
+      ['#/edit?step=policies', 'It stays theirs'],
+      ['#/edit?step=all', 'The list as JSON'],
+      ['#/edit?step=save', 'Before it can be saved'],
     ];
   }
 
@@ -263,6 +275,28 @@ withBrowser('The console in a browser', () => {
     await page.getByText('Nothing waits for a decision').waitFor();
   });
 
+  test('mailboxes that would leave are named, each with what it loses', async () => {
+    const world = createWorld();
+    world.addContacts(2);
+    const targets = world.addTargets(250);
+    await world.sync();
+    world.graph.setGroup('all@contoso.com', targets.slice(0, 100));
+    await world.sync();
+    const page = await (await openContext({ viewport: { width: 360, height: 740 } })).newPage();
+    listen(page);
+    await answerFrom(world, page);
+    await page.goto('/api/console#/holds');
+    await page.getByText('150 mailboxes would leave').waitFor();
+    const rows = page.getByRole('row').filter({ hasText: 'loses the list' });
+    await rows.nth(99).waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await rows.nth(149).waitFor();
+    expect(await rows.count()).toBe(150);
+    expect(await page.getByRole('link', { name: /^user-/ }).count()).toBe(150);
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  });
+
   test('what changes at the source is seen to arrive: a run is started, followed to its end, and the contact looked for', async () => {
     await consoleWorld.rename('Zora Newname');
     const page = await open('#/lists/staff', 'operator');
@@ -320,6 +354,33 @@ withBrowser('The console in a browser', () => {
     await dialog.getByRole('button', { name: 'Unpin the list' }).click();
     await page.getByRole('link', { name: 'see how it goes' }).click();
     await page.getByText('7 updated').waitFor();
+  });
+
+  test('somebody proves that a person is gone, looks into the mailboxes, and has the person forgotten', async () => {
+    const address = await consoleWorld.removeColleague();
+    const page = await open('#/lists/staff/proof', 'operator');
+    const field = page.getByLabel('E-mail address, or key');
+    await field.fill('colleague.1@contoso.example');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByRole('heading', { name: /\d there/ }).waitFor();
+    expect(await page.getByRole('button', { name: 'Forget the person' }).count()).toBe(0);
+
+    await field.fill(address.toUpperCase());
+    await page.getByRole('button', { name: 'Look into the mailboxes' }).click();
+    await page.getByRole('heading', { name: /\d in Deleted Items/ }).waitFor();
+    expect(decodeURIComponent(page.url())).not.toContain('@');
+    expect(await violations(page)).toEqual([]);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save as CSV' }).click(),
+    ]);
+    expect(readFileSync(await file.path(), 'utf8')).toMatch(/total,,inDeletedItems,,,,[1-9]\r\n/);
+
+    await page.getByRole('button', { name: 'Forget the person' }).click();
+    await page.getByRole('dialog').getByText('Nobody can bring that back').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Forget for good' }).click();
+    await page.getByText(/^Forgotten: 2 changes/).waitFor();
   });
 
   test('a sign-in that ends in the middle keeps what was typed, and goes on after signing in again', async () => {
@@ -382,5 +443,13 @@ withBrowser('The console in a browser', () => {
     await press.getByText('Vermerkt').waitFor();
     await press.getByText('entfernt', { exact: true }).waitFor();
     await press.getByRole('button', { name: 'Diese Liste erhalten' }).waitFor();
+  });
+
+  describeWizard({
+    consoleWorld: () => consoleWorld,
+    open,
+    signIn,
+    violations,
+    forgetComplaints: () => complaints.splice(0),
   });
 });

@@ -7,8 +7,19 @@ export interface ConsoleWorld {
   readonly host: Host;
   /** Gives a contact of the staff another name at the source. */
   rename(displayName: string): Promise<void>;
+  /** Makes a folder with contacts in the mailbox that lists read. */
+  addSource(folder: string, names: readonly string[]): Promise<SourceFolder>;
+  /** Deletes a contact of the staff at the source, lets that arrive, and resolves with its address. */
+  removeColleague(): Promise<string>;
   /** Object ids by name. */
   readonly users: Readonly<Record<Person | Receiver, string>>;
+}
+
+/** A folder that a list reads, as whoever keeps it. */
+export interface SourceFolder {
+  rename(index: number, displayName: string): Promise<void>;
+  /** The first so many. */
+  remove(count: number): Promise<void>;
 }
 
 const people = ['admin', 'operator', 'reader', 'employee', 'keeper'] as const;
@@ -82,7 +93,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   await graph.control('POST', `/mailboxes/${users.unlicensed}/state`, { state: 'notEnabled' });
   const staff = await addContacts(world, directory, 'Staff', staffNames());
   const partners = await addContacts(world, directory, 'Partners', numbered('Partner', 20));
-  world.configure(signInSettings(users));
+  world.configure({ ...signInSettings(users), LOCAL_SECRETS: JSON.stringify({ 'address-index': 'of a test' }) });
   const host = await world.startHost();
   await host.runSchedule();
   await graph.batch(
@@ -93,7 +104,31 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   const rename = async (displayName: string) => {
     await graph.call('PATCH', `/users/${directory}/contacts/${staff.at(-1)}`, { displayName });
   };
-  return { world, host, users, rename };
+  const removeColleague = async () => {
+    const gone = 20;
+    await graph.call('DELETE', `/users/${directory}/contacts/${staff[gone]}`);
+    await host.runSchedule();
+    return String(staffNames()[gone]?.emailAddresses?.[0]?.address);
+  };
+  return { world, host, users, rename, addSource, removeColleague };
+
+  async function addSource(folder: string, names: readonly string[]): Promise<SourceFolder> {
+    const ids = await addContacts(
+      world,
+      directory,
+      folder,
+      names.map(displayName => ({ displayName })),
+    );
+    const url = `/users/${directory}/contacts`;
+    return {
+      rename: async (index, displayName) => {
+        await graph.call('PATCH', `${url}/${ids[index]}`, { displayName });
+      },
+      remove: async count => {
+        await graph.batch(ids.slice(0, count).map(id => ({ method: 'DELETE', url: `${url}/${id}` })));
+      },
+    };
+  }
 }
 
 async function failures(host: Host): Promise<number> {
@@ -103,7 +138,12 @@ async function failures(host: Host): Promise<number> {
   return mailboxes.failed + mailboxes.waiting;
 }
 
-function staffNames(): object[] {
+interface NewContact {
+  readonly displayName: string;
+  readonly emailAddresses?: readonly { readonly address: string }[];
+}
+
+function staffNames(): NewContact[] {
   const named = [
     { displayName: markup, companyName: markup },
     { displayName: formula },
@@ -112,7 +152,7 @@ function staffNames(): object[] {
   return [...named, ...numbered('Colleague', contacts - named.length)];
 }
 
-function numbered(name: string, count: number): object[] {
+function numbered(name: string, count: number): NewContact[] {
   return Array.from({ length: count }, (_, index) => ({
     displayName: `${name} ${index + 1}`,
     emailAddresses: [{ address: `${name}.${index + 1}@contoso.example`.toLowerCase() }],

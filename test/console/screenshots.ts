@@ -117,6 +117,79 @@ async function shootAll(context: BrowserContext, width: number, contact: string)
     if (name === 'preview') await preview(page);
     await shoot(page, `${name}-${width}`);
   }
+  await shootWizard(page, width);
+  await shootVersions(page, context, width);
+}
+
+/** A list that is made and not saved. */
+async function shootWizard(page: Page, width: number): Promise<void> {
+  const goTo = (step: string) => page.goto(`/api/console#/edit?step=${step}`);
+  await page.goto('/api/console#/edit');
+  await page.getByLabel('Name (required)').fill('Berlin office');
+  await page.getByRole('checkbox', { name: 'Staff' }).check();
+  await page.getByRole('button', { name: 'Show the first contacts' }).click();
+  await page.getByRole('table').waitFor();
+  await shoot(page, `source-${width}`);
+  await goTo('targets');
+  await page.getByLabel('Who gets it?: search').fill(reader);
+  await page.getByRole('button', { name: 'person' }).click();
+  await page.getByLabel('Who gets it?: search').fill('office');
+  await page.getByRole('list', { name: 'Who gets it?: matches' }).waitFor();
+  await shoot(page, `targets-${width}`);
+  await goTo('fields');
+  await page.getByLabel('Another field').selectOption('fileAs');
+  await page.getByLabel('File as: text').fill('{{surname}}, {{givenName}} ({{department}})');
+  await page.getByText('here: ').waitFor();
+  await shoot(page, `fields-${width}`);
+  await goTo('rules');
+  await page.getByRole('button', { name: 'Add a condition' }).first().click();
+  await page.getByLabel('Condition 1: field').selectOption('department');
+  await page.getByLabel('Condition 1: values').fill('Sales, Support');
+  await page.getByRole('button', { name: 'Add a rule' }).click();
+  await shoot(page, `rules-${width}`);
+  await page.getByRole('button', { name: 'Take out this rule' }).click();
+  await page.getByRole('button', { name: 'Take out condition 1' }).click();
+  for (const [step, name] of [
+    ['policies', 'policies'],
+    ['all', 'settings'],
+  ]) {
+    await goTo(String(step));
+    await shoot(page, `${name}-${width}`);
+  }
+  await goTo('save');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.getByRole('link', { name: reader }).waitFor();
+  await shoot(page, `save-${width}`);
+  await page.getByRole('link', { name: 'Throw away what I typed' }).click();
+}
+
+/** A list that was stored twice, and is gone again afterwards. */
+async function shootVersions(page: Page, context: BrowserContext, width: number): Promise<void> {
+  const path = '/api/console/api/lists/berlin-office/definition';
+  const definition = {
+    id: 'berlin-office',
+    name: 'Berlin office',
+    enabled: false,
+    source: { kind: 'contactFolder', mailbox: 'directory@contoso.example', folders: ['Staff'] },
+    targets: { mailboxes: [reader] },
+    destination: { folder: 'Berlin office' },
+  };
+  const own = { 'x-requested-with': 'contact-folder-sync' };
+  const made = await context.request.put(path, {
+    headers: { ...own, 'If-None-Match': '*' },
+    data: { definition, reason: 'For the new office' },
+  });
+  const { current } = await made.json();
+  await context.request.put(path, {
+    headers: { ...own, 'If-Match': `"${current.version}"` },
+    data: { definition: { ...definition, removals: 'keep' }, reason: 'They keep who has left' },
+  });
+  await page.goto('/api/console#/lists');
+  await page.reload();
+  await page.goto('/api/console#/lists/berlin-office/settings');
+  await page.getByText('They keep who has left').first().click();
+  await shoot(page, `versions-${width}`);
+  await context.request.delete(path, { headers: { ...own, 'If-Match': `"${current.version + 1}"` }, data: {} });
 }
 
 async function preview(page: Page): Promise<void> {
@@ -127,7 +200,7 @@ async function preview(page: Page): Promise<void> {
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.locator('h1').waitFor();
-  await page.locator('.loading').first().waitFor({ state: 'detached' });
+  await page.locator('.loading:not(.later)').first().waitFor({ state: 'detached' });
   const { width, height } = (await page.evaluate(
     '({ width: innerWidth, height: document.documentElement.scrollHeight })',
   )) as { width: number; height: number };

@@ -551,4 +551,47 @@ export const faults: readonly Fault[] = [
     'rings',
     'a large round comes to the first ring, waits, and goes on',
   ),
+  // Proof, and forgetting
+  directed(
+    'ending-not-kept',
+    'a mailbox keeps how a contact ended there',
+    'proof/proveRemoval',
+    'of a person who was removed it says since when',
+  ),
+  directed(
+    'former-address-not-entered',
+    'a person is found by an address that they had before',
+    'proof/proveRemoval',
+    'it finds who was removed long ago by an address',
+  ),
+  directed(
+    'never-there-without-a-record',
+    'nothing claims that a contact never was there which an earlier version may have removed',
+    'proof/proveRemoval',
+    'where an earlier version removed contacts',
+  ),
+  directed(
+    'deleted-items-not-looked-into',
+    'what lies in Deleted Items is not gone',
+    'proof/verifyMailboxes',
+    'a removed contact is in Deleted Items until the user empties it',
+  ),
+  directed(
+    'before-image-not-forgotten',
+    'of a person who is forgotten no before-image stays',
+    'proof/forgetPerson',
+    'nothing that is stored tells any more who the person was',
+  ),
+  directed(
+    'forgotten-before-entered',
+    'a person who is forgotten is found all the same',
+    'proof/forgetPerson',
+    'nothing that is stored tells any more who the person was',
+  ),
+  directed(
+    'forgotten-waits-for-its-ring',
+    'a person who is forgotten goes from every ring at once',
+    'proof/forgetPerson',
+    'whom a ring kept goes from every mailbox',
+  ),
 ];

@@ -126,6 +126,34 @@ describeWithDotnet(
       expect(stdout.match(/^ok /gm)).toHaveLength(3);
     });
 
+    test('lets the app send notices from one mailbox, and with that alone changes nothing about contacts', async () => {
+      writeOrganization({ inScope: ['directory@contoso.com Application Mail.Send'] });
+      const { succeeded, stdout, stderr } = await powershell(
+        `& '${script}' -ClientId ${clientId} -PrincipalId ${principalId} -NoticeMailbox directory@contoso.com; exit $LASTEXITCODE`,
+      );
+
+      expect({ succeeded, stderr }).toEqual({ succeeded: true, stderr: '' });
+      expect(changes().slice(1)).toEqual([
+        {
+          call: 'New-ManagementScope',
+          parameters: {
+            Name: 'Contact Folder Sync notices',
+            RecipientRestrictionFilter: "PrimarySmtpAddress -eq 'directory@contoso.com'",
+          },
+        },
+        {
+          call: 'New-ManagementRoleAssignment',
+          parameters: {
+            Name: 'Contact Folder Sync sends notices',
+            App: principalId,
+            Role: 'Application Mail.Send',
+            CustomResourceScope: 'Contact Folder Sync notices',
+          },
+        },
+      ]);
+      expect(stdout).toMatch(/^ok .*directory@contoso.com: Application Mail.Send$/m);
+    });
+
     test('changes what differs when it is run again, and nothing with -CheckOnly', async () => {
       await runScript();
       const first = changes().length;

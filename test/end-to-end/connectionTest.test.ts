@@ -192,6 +192,19 @@ test('the next times of the schedules are shown, and a range that is not what it
   expect(other.errors()).toMatch(new RegExp(`FULL_RECONCILE_SCHEDULE ".*" comes next at \\(UTC\\): ${time}, ${time}`));
 });
 
+test('whether notices can be mailed is told without sending one, and a test sends one', async () => {
+  const mail = { NOTIFY_MAIL_FROM: 'directory@contoso.example', NOTIFY_MAIL_TO: 'it@contoso.example' };
+  const other = await world.startHost(mail);
+  const steps = await testList('named', other);
+  expect(steps.at(-1)).toMatchObject({ name: 'notices by mail', ok: true });
+  expect(await world.graph.control('GET', '/mail')).toEqual([]);
+  expect((await other.call('POST', '/api/notices/test')).status).toBe(200);
+  await other.stop();
+  expect(await world.graph.control('GET', '/mail')).toMatchObject([
+    { from: mail.NOTIFY_MAIL_FROM, message: { subject: 'Contact Folder Sync: a test' } },
+  ]);
+});
+
 test('a list that is not there is not found', async () => {
   const answer = await host.call('GET', '/api/lists/nothing/connection-test');
   expect(answer.status).toBe(404);

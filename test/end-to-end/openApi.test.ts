@@ -48,6 +48,8 @@ let host: Host;
 let document: object;
 let ada: string;
 let runId: string;
+/** Of a list that has no mailboxes. */
+let emptyProof: string;
 let openApi: ReturnType<typeof readOpenApi>;
 
 beforeAll(async () => {
@@ -65,6 +67,8 @@ beforeAll(async () => {
   await graph.call('DELETE', `/users/${directory}/contacts/${contacts[0]}`);
   await graph.call('DELETE', `/users/${directory}/contacts/${contacts[1]}`);
   runId = (await host.resync()).id;
+  const proof = await host.call('POST', '/api/lists/quiet/proof', { contact: 'nobody', verify: true });
+  emptyProof = ((await proof.json()) as { runId: string }).runId;
   const answer = await host.call('GET', '/api/openapi.json');
   document = (await answer.json()) as object;
   openApi = readOpenApi(document);
@@ -107,6 +111,7 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: `${list}/days?days=400`, status: 200 },
       { path: '/api/lists/none/days', status: 404 },
     ],
+    listHeldMailboxes: [{ path: `${list}/hold/mailboxes`, status: 409 }],
     listMailboxes: [
       { path: `${list}/mailboxes?limit=1`, status: 200 },
       { path: `${list}/mailboxes?state=nowhere`, status: 400 },
@@ -170,6 +175,20 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: '/api/lists/none/contacts/search', body: {}, status: 404 },
     ],
     explain: [{ path: `${list}/explain`, body: { ...body, contact: 'nobody@contoso.example' }, status: 200 }],
+    proveRemoval: [
+      { path: `${list}/proof`, body: { contact: 'nobody@contoso.example' }, status: 200 },
+      { path: `${list}/proof`, body: { contact: 'nobody@contoso.example', verify: true }, status: 202 },
+      { path: `${list}/proof`, body: {}, status: 400 },
+      { path: '/api/lists/none/proof', body: { contact: 'nobody' }, status: 404 },
+    ],
+    getRunResult: [
+      { path: `/api/runs/${emptyProof}/result`, status: 200 },
+      { path: `/api/runs/${runId}/result`, status: 404 },
+    ],
+    forgetPerson: [
+      { path: `${list}/forget`, body: { contact: 'nobody@contoso.example' }, status: 404 },
+      { path: `${list}/forget`, body: {}, status: 400 },
+    ],
     testConnection: [{ path: `${list}/connection-test`, status: 200 }],
     decideHold: [
       { path: `${list}/hold`, body: { decision: 'approve', removals: 7 }, status: 409 },

@@ -118,8 +118,10 @@ function declaredFunctions(): string[] {
     .filter(path => path.endsWith('.ts'))
     .map(path => readFileSync(join(projectDirectory, 'functions', path), 'utf8'));
   return texts.flatMap(text =>
-    [...text.matchAll(/\b(?:(?:app|functions)\.\w+\(|(?:route|fileRoute)\(\{\s*name: )'(\w+)'/g)].map(
-      match => match[1] ?? '',
-    ),
+    [
+      ...text.matchAll(
+        /\b(?:(?:app|functions)\.(?:http|timer|serviceBusQueue)\(|(?:route|fileRoute)\(\{\s*name: )'(\w+)'/g,
+      ),
+    ].map(match => match[1] ?? ''),
   );
 }

@@ -15,7 +15,7 @@ const isNotAsked = () => Promise.reject(new Error('nothing asks for this here'))
 export const nothingBeside: Pick<
   Adapters,
   | 'probes'
-  | 'noticeTarget'
+  | 'noticeTargets'
   | 'readSecret'
   | 'files'
   | 'photos'
@@ -33,7 +33,7 @@ export const nothingBeside: Pick<
     queues: isNotAsked,
     webhook: isNotAsked,
   },
-  noticeTarget: undefined,
+  noticeTargets: [],
   readSecret: isNotAsked,
   openDatabase: isNotAsked,
   files: { read: isNotAsked, findEtag: isNotAsked, replace: isNotAsked, list: isNotAsked, remove: isNotAsked },

@@ -9,9 +9,13 @@ export type ListsView = z.infer<typeof listsView>;
 /** How all lists stand: what most screens show something of. */
 export const lists = sharedReading<ListsView>();
 
-/** At once, as after a list was stored. */
+/** At once, as after a list was stored; where that fails, the next look tells. */
 export async function readLists(): Promise<void> {
-  lists.value = { value: await get<ListsView>('lists') };
+  try {
+    lists.value = { value: await get<ListsView>('lists') };
+  } catch {
+    lists.value = { ...lists.value, isOld: true };
+  }
 }
 
 export const allLists = computed<readonly ListView[]>(() => lists.value.value?.lists ?? []);

@@ -3,7 +3,7 @@ import type { Contact, ContactField } from '../../domain/contact.ts';
 import { haveSameAddresses } from '../../domain/emailEntries.ts';
 import { differingFields, fingerprintFields } from '../../domain/fingerprint.ts';
 import type { AdoptedEntry } from '../../domain/ledgerEntry.ts';
-import { type ExistingContact, matchExisting } from '../../domain/matchExisting.ts';
+import { type ExistingContact, type ExistingMatches, matchExisting } from '../../domain/matchExisting.ts';
 import { type PlannedOperation, planAdopted } from '../../domain/plan.ts';
 import { adoptedVersion, installationOf, isAdoptedVersion, sourceKeyOf } from '../../domain/stamp.ts';
 import type { ContactMailbox, FoundContact, StampedContact } from '../../ports/contactMailbox.ts';
@@ -20,6 +20,8 @@ export interface AdoptionQuestion {
   readonly folderId: string | undefined;
   /** Also in the user's default folder. */
   readonly looksEverywhere: boolean;
+  /** Ids of the contacts that other lists have in the mailbox: one that was not written yet has no stamp. */
+  readonly readClaimed: () => Promise<ReadonlySet<string>>;
   readonly isOurInstallation: (id: string) => Promise<boolean>;
 }
 
@@ -41,7 +43,7 @@ export async function adoptExisting(
   const wanted = creations.map(({ sourceKey, wanted }) => ({ sourceKey, contact: wanted.contact }));
   const listed = await listMailbox(question);
   const own = listed.filter(({ stamp }) => stamp.key === undefined);
-  const { matches, ambiguous } = matchExisting(wanted, own);
+  const { matches, ambiguous } = await matchUnclaimed(wanted, own, question);
   const adopted = await findAdopted(listed, question);
   const planned = operations.map((operation): PlannedOperation => {
     if (!isAddition(operation, ledger)) return operation;
@@ -53,6 +55,23 @@ export async function adoptExisting(
   });
   await ledger.commit();
   return planned;
+}
+
+/** Other lists are asked for only where there is something to take over. */
+async function matchUnclaimed(
+  wanted: Parameters<typeof matchExisting>[0],
+  own: readonly ExistingContact[],
+  { readClaimed }: AdoptionQuestion,
+): Promise<ExistingMatches> {
+  const found = matchExisting(wanted, own);
+  if (found.matches.size + found.ambiguous.size === 0) return found;
+  const claimed = await readClaimed();
+  return claimed.size === 0
+    ? found
+    : matchExisting(
+        wanted,
+        own.filter(({ id }) => !claimed.has(id)),
+      );
 }
 
 type Creation = PlannedOperation & { readonly action: 'create' };

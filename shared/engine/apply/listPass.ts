@@ -41,7 +41,8 @@ export interface Assignment {
   readonly verifyKeys: readonly string[];
   /** Where the list stands, with what the mailbox's lease owes. */
   readonly checkpoint: MailboxCheckpoint;
-  /** Folders that other lists have in the mailbox. */
+  /** Lists that the mailbox has beside this one, and their folders there. */
+  readonly otherListIds: readonly string[];
   readonly otherFolderIds: ReadonlySet<string>;
   /** The list that writes the same contacts into a folder of the mailbox, if there is one. */
   readonly doubledBy: (folderId: string) => Promise<string | undefined>;

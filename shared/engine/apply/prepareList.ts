@@ -1,6 +1,13 @@
 import type { Ending } from '../../domain/ending.ts';
 import { existingPolicies } from '../../domain/existingContacts.ts';
-import { isPresent, type LedgerEntry, photoRetryOf, refusalOf, withoutPhoto } from '../../domain/ledgerEntry.ts';
+import {
+  contactIdOf,
+  isPresent,
+  type LedgerEntry,
+  photoRetryOf,
+  refusalOf,
+  withoutPhoto,
+} from '../../domain/ledgerEntry.ts';
 import { type ListingCause, startOf } from '../../domain/mailboxPhase.ts';
 import type { PlannedOperation } from '../../domain/plan.ts';
 import { userEditPolicies } from '../../domain/userEdits.ts';
@@ -119,11 +126,12 @@ function forgetPhotos(ledger: LedgerWriter, owed: ListingCause | undefined, { ex
 }
 
 async function takeOverExisting(
-  { assignment: { list, checkpoint }, target: { mailbox }, tools: { readInstallation } }: ListPass,
+  { assignment, target: { mailbox, partition }, tools: { readInstallation } }: ListPass,
   operations: readonly PlannedOperation[],
   folder: TargetFolder | undefined,
   ledger: LedgerWriter,
 ): Promise<readonly PlannedOperation[]> {
+  const { list, checkpoint, otherListIds } = assignment;
   const { adopts, looksEverywhere } = existingPolicies[list.existing ?? 'leave'];
   if (!adopts) return operations;
   const isNew = folder?.adopted === false && folder.id !== checkpoint.folder?.id;
@@ -131,6 +139,10 @@ async function takeOverExisting(
     ...{ list, mailbox, ledger, looksEverywhere },
     folderId: isNew ? undefined : folder?.id,
     installation: await readInstallation(),
+    readClaimed: async () => {
+      const ledgers = await Promise.all(otherListIds.map(partition.readLedger));
+      return new Set(ledgers.flat().flatMap(entry => contactIdOf(entry) ?? []));
+    },
     isOurInstallation: id => isOurInstallation(id, { list, checkpoint, readInstallation }),
   });
 }

@@ -10,13 +10,14 @@ import type { ContactList, SyncedList } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { ListChanges } from '../../store/listChanges.ts';
-import { newCheckpoint } from '../../store/mailboxCheckpoint.ts';
+import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { type LikelyReading, type MailboxPartition, mostForeseenRows } from '../../store/mailboxes.ts';
 import { LeaseLost, type MailboxLease } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers, type MailboxState } from '../../store/mailboxRows.ts';
 import type { ReadProgress } from '../../store/progress.ts';
 import type { RunMailboxState } from '../../store/runMailbox.ts';
 import { noContacts, noRepairs, type RunAttempt } from '../../store/runWork.ts';
+import type { ReadListAsSent } from '../definitions/index.ts';
 import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
 import type { SyncMessage } from '../messages.ts';
@@ -62,6 +63,7 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   readonly readInstallation: () => Promise<string>;
   readonly readStage: StageReader['readStage'];
   readonly listWith: StageReader['listWith'];
+  readonly readListAsSent: ReadListAsSent;
   readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }
 
@@ -226,7 +228,7 @@ function whenAgain(
 
 /** Undefined for a list of which nothing is to be done. */
 async function assign(
-  { id, goal, full, definition }: NamedList,
+  { id, goal, full, settings, definition }: NamedList,
   wish: Wish,
   message: SyncMessage,
   state: MailboxState,
@@ -234,9 +236,9 @@ async function assign(
   progress: ReadProgress | undefined,
   services: SyncServices,
 ): Promise<Assignment | undefined> {
-  const list = listOf(id, wish, services);
-  if (!list) return undefined;
   const checkpoint = withDebt(state.checkpoints.get(id) ?? newCheckpoint, lease);
+  const list = await listOf(id, wish, settings, checkpoint, services);
+  if (!list) return undefined;
   return {
     list,
     goal,
@@ -251,6 +253,7 @@ async function assign(
     verifyKeys: message.verify?.[id] ?? [],
     // Later reports must have a higher sequence, also if the checkpoint was lost or set back.
     checkpoint: { ...checkpoint, sequence: Math.max(checkpoint.sequence, progress?.progress.sequence ?? 0) },
+    otherListIds: [...state.checkpoints.keys()].filter(other => other !== id),
     otherFolderIds: folderIdsOfOthers(state, id),
     doubledBy: doubledBy(
       services.lists.find(each => each.id === id),
@@ -281,10 +284,34 @@ function withDamage(result: ListResult, damage: DamagedRow | undefined): ListRes
 }
 
 /** Of a list that has vanished from the settings only the clean-up is left to do; a paused one changes nothing. */
-function listOf(id: string, wish: Wish, { lists, inactiveListIds }: SyncServices): SyncedList | undefined {
+async function listOf(
+  id: string,
+  wish: Wish,
+  settings: string | undefined,
+  checkpoint: MailboxCheckpoint,
+  services: SyncServices,
+): Promise<SyncedList | undefined> {
+  const { lists, inactiveListIds } = services;
   const configured = lists.find(list => list.id === id);
+  if (configured && wish.kind === 'target') return asSent(configured, settings, checkpoint, services);
   if (configured || wish.kind !== 'leaving' || inactiveListIds.has(id)) return configured;
   return { id, destination: { folder: '', category: null }, mapping: {}, removals: 'delete', userEdits: 'keep' };
+}
+
+/**
+ * An edit while a run goes on belongs to the next run (design: Console), unless that has been here already. Lists with
+ * rings go by what their ring has reached.
+ */
+async function asSent(
+  list: ContactList,
+  settings: string | undefined,
+  { phase }: MailboxCheckpoint,
+  { reader, readListAsSent }: SyncServices,
+): Promise<ContactList> {
+  const now = reader.mappingOf(list).settings;
+  if (settings === undefined || settings === now || list.rollout) return list;
+  const start = startOf(phase);
+  return start !== 'snapshot' && start.settings === now ? list : readListAsSent(list, settings);
 }
 
 /** The lease's debt ends with it, and a list that nothing is done about may come back. */
@@ -297,9 +324,9 @@ function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLea
 /** The lists of the message; every list of the mailbox where all its folders have to be listed. */
 function namedLists(message: SyncMessage, state: MailboxState, listingOwed: boolean): NamedList[] {
   const named = new Map<string, NamedList>(
-    message.lists.map(({ list, head, epoch = 0, full = false, definition }) => [
+    message.lists.map(({ list, head, epoch = 0, full = false, settings, definition }) => [
       list,
-      { id: list, goal: { head, epoch }, full, definition },
+      { id: list, goal: { head, epoch }, full, settings, definition },
     ]),
   );
   const others = [...Object.keys(message.verify ?? {}), ...(listingOwed ? state.checkpoints.keys() : [])];
@@ -307,7 +334,7 @@ function namedLists(message: SyncMessage, state: MailboxState, listingOwed: bool
     const { phase, epoch } = state.checkpoints.get(id) ?? newCheckpoint;
     const start = startOf(phase);
     const head = start === 'snapshot' ? 0 : start.position;
-    if (!named.has(id)) named.set(id, { id, goal: { head, epoch }, full: false });
+    if (!named.has(id)) named.set(id, { id, goal: { head, epoch }, full: false, settings: undefined });
   }
   return [...named.values()];
 }

@@ -30,8 +30,8 @@ function countIn(contacts: readonly Pick<SeenContact, 'photo' | 'parts'>[], faul
 }
 
 const reasons = {
-  notJpeg: 'because they are not JPEG, the one format that Graph takes',
-  tooLarge: 'because they are larger than 100 KB',
+  notJpeg: 'not JPEG, the one format that Graph takes',
+  tooLarge: 'larger than 100 KB',
 } as const;
 
 /** What an admin may want to know of a list's photos. */
@@ -39,7 +39,7 @@ export function describePhotos(leftOut: Counts, unread: number): SourceProblem[]
   const refused = faults.flatMap(fault =>
     leftOut[fault] === 0
       ? []
-      : [{ code: 'PhotosLeftOut', detail: `${countOf(leftOut[fault], 'photo')} left out ${reasons[fault]}` }],
+      : [{ code: 'PhotosLeftOut', detail: `${countOf(leftOut[fault], 'photo')} left out: ${reasons[fault]}` }],
   );
   if (unread === 0) return refused;
   const detail = `${countOf(unread, 'photo')} not read yet; the next run asks for them again`;

@@ -12,5 +12,5 @@ export type ConnectionServices = Pick<
   | 'probes'
   | 'webhooks'
   | 'photos'
-  | 'noticeTarget'
+  | 'noticeTargets'
 >;

@@ -36,7 +36,7 @@ export async function testConnection(
     'sources' in list ? testSources(list, token, services) : [],
     'sources' in list ? testTargets(list, token, services) : [],
     testServices(token.value ?? {}, services),
-    [await testNotices(services)],
+    testNotices(token.value ?? {}, services),
     'sources' in list && list.photos ? testPhotoStorage(token.value ?? {}, services) : [],
   ]);
   return [settings, ...schedules, token, ...results.flat()].map(({ step }) => step);

@@ -1,4 +1,5 @@
 export { createCurrentLists } from './currentLists.ts';
+export { createListsAsSent, type ReadListAsSent } from './listsAsSent.ts';
 export { readCandidate } from './readCandidate.ts';
 export { type ListDefinition, readDefinition } from './readDefinition.ts';
 export type { CodeSettings } from './resolveLists.ts';

@@ -1,3 +1,4 @@
+import type { HeldMailbox } from '../../domain/hold.ts';
 import { holdLeavingMailboxes } from '../../domain/safeguards.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
@@ -98,7 +99,7 @@ async function decideAboutOthers(
   const decision = decisionFor(removals, stored);
   if (decision === 'open') {
     const hold = { reason: 'TooManyMailboxesLeaving', removals, of: change.members, groups: change.groups };
-    await keepMailboxesHold(hold, now, stored, source);
+    await keepMailboxesHold(hold, heldIn(change), now, stored, source);
     const problem = describeMailboxesHold(hold, change, change.recent);
     return { ...unchanged, ...atOnce, problem, held: removals };
   }
@@ -141,6 +142,14 @@ function findChange(
     held: isMass ? new Set(gone) : missing,
     groups: [...new Set(groups)].sort(),
   };
+}
+
+function heldIn({ held, joining, narrowing }: Change): HeldMailbox[] {
+  return [
+    ...[...held].map(mailboxId => ({ mailboxId, effect: 'leaves' as const })),
+    ...joining.map(mailboxId => ({ mailboxId, effect: 'joins' as const })),
+    ...narrowing.map(mailboxId => ({ mailboxId, effect: 'seesLess' as const })),
+  ];
 }
 
 function isMember(wanted: Progress['wanted']): boolean {

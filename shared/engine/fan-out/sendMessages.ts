@@ -129,14 +129,10 @@ function messageFor(mailbox: string, run: string, due: readonly DueMailboxes[], 
   const lists = due.flatMap(({ list, epoch, mailboxes }) => {
     const found = mailboxes.get(mailbox);
     if (!found) return [];
+    const { head, settings, full } = found;
     const { id, definition } = list;
-    const named = {
-      list: id,
-      head: found.head,
-      ...(epoch > 0 ? { epoch } : {}),
-      ...(found.full ? { full: true } : {}),
-    };
-    return [definition === undefined ? named : { ...named, definition }];
+    const pinned = definition === undefined ? {} : { definition };
+    return [{ list: id, head, settings, ...(epoch > 0 ? { epoch } : {}), ...(full ? { full } : {}), ...pinned }];
   });
   // New for other lists or heads; the same for a request that is handled again.
   const id = `${run}:${mailbox}:${fingerprint(lists)}`;

@@ -1,4 +1,6 @@
 import { countOf } from '../../domain/countOf.ts';
+import { fingerprintOfList } from '../../domain/fingerprint.ts';
+import type { HeldMailbox } from '../../domain/hold.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import type { ReadLeavingHold, StoredHold } from '../../store/storedHold.ts';
@@ -9,21 +11,26 @@ export function decisionFor(removals: number, stored: ReadLeavingHold | undefine
   return stored && removals <= stored.hold.removals ? stored.hold.decision : 'open';
 }
 
-/** Nothing is written while it says the same. */
+/** Nothing is written while it says the same. @param mailboxes whom it is about */
 export async function keepMailboxesHold(
-  hold: Omit<StoredHold, 'since' | 'decision'>,
+  hold: Omit<StoredHold, 'since' | 'decision' | 'who'>,
+  mailboxes: readonly HeldMailbox[],
   now: number,
   stored: ReadLeavingHold | undefined,
   source: Source,
 ): Promise<void> {
   const before = stored?.hold;
   const isSame = before?.removals === hold.removals && before.of === hold.of && before.decision === 'open';
-  if (isSame && before.groups?.join() === hold.groups?.join()) return;
-  await source.keepLeavingHold({ ...hold, since: before?.since ?? now, decision: 'open' }, stored);
+  const who = fingerprintOfList(mailboxes.map(({ mailboxId, effect }) => `${effect} ${mailboxId}`).sort());
+  if (isSame && before.who === who && before.groups?.join() === hold.groups?.join()) return;
+  if (before?.who !== who) await source.storeHeldMailboxes(mailboxes);
+  await source.keepLeavingHold({ ...hold, who, since: before?.since ?? now, decision: 'open' }, stored);
 }
 
 export async function endMailboxesHold(stored: ReadLeavingHold | undefined, source: Source): Promise<void> {
-  if (stored) await source.endLeavingHold(stored);
+  if (!stored) return;
+  await source.endLeavingHold(stored);
+  if (stored.hold.who) await source.storeHeldMailboxes([]);
 }
 
 /**
@@ -31,7 +38,7 @@ export async function endMailboxesHold(stored: ReadLeavingHold | undefined, sour
  * @param recent how many left within the last hour
  */
 export function describeMailboxesHold(
-  { reason, removals, of, groups }: Omit<StoredHold, 'since' | 'decision'>,
+  { reason, removals, of, groups }: Omit<StoredHold, 'since' | 'decision' | 'who'>,
   { joining, narrowing }: { readonly joining: readonly string[]; readonly narrowing: readonly string[] },
   recent: number,
 ): Problem {

@@ -1,3 +1,4 @@
+export { type ForgetAnswer, forgetPerson } from './forgetPerson.ts';
 export { forgetProofRuns } from './forgetProofRuns.ts';
 export { type ProvenList, proveRemoval } from './proveRemoval.ts';
 export { readProofResult, viewProofRun } from './readProofRun.ts';

@@ -7,7 +7,7 @@ import { someAtOnce } from '../../someAtOnce.ts';
 import type { Trace } from '../../store/mailboxes.ts';
 import type { Progress } from '../../store/progress.ts';
 import type { Services } from '../services.ts';
-import { findPerson, type PersonContact } from './findPerson.ts';
+import { findPerson, type Person, type PersonContact } from './findPerson.ts';
 import { viewMailbox, viewProof } from './viewProof.ts';
 
 /** A list of the settings, or what is left of one that is gone from them. */
@@ -35,7 +35,15 @@ const mailboxesAtOnce = 50;
  * @throws DamagedRow
  */
 export async function proveRemoval(proven: ProvenList, keyOrAddress: string, services: ProofServices): Promise<Proof> {
-  const person = await findPerson(proven.id, keyOrAddress, services);
+  return proveContacts(proven, await findPerson(proven.id, keyOrAddress, services), services);
+}
+
+/** The same of contacts that are known. */
+export async function proveContacts(
+  proven: ProvenList,
+  person: Pick<Person, 'contacts' | 'notes'>,
+  services: ProofServices,
+): Promise<Proof> {
   const findAll = await openFindings(proven, person.contacts, services);
   const rows = await services.progress.readAll(proven.id);
   const mailboxes = await someAtOnce(rows, mailboxesAtOnce, async row =>

@@ -16,6 +16,6 @@ export function describePhones(list: ContactList, contacts: readonly Pick<Snapsh
   const kept = numbers.filter(number => staysAsItIs(number, rule)).length;
   if (kept === 0) return [];
   return [
-    `Of ${countOf(numbers.length, 'phone number')} ${kept} stay as they are: they are not valid${rule.region ? ` in ${rule.region}` : ''}, or something of their text would be lost`,
+    `Of ${countOf(numbers.length, 'phone number')} ${countOf(kept, 'stays as it is', 'stay as they are')}: not valid${rule.region ? ` in ${rule.region}` : ''}, or something of the text would be lost`,
   ];
 }

@@ -1,4 +1,5 @@
 import type { PreviewOperation } from '../../api/preview.ts';
+import { type Adoption, formerCategories } from '../../domain/adoption.ts';
 import type { Contact, ContactField } from '../../domain/contact.ts';
 import { haveSameAddresses } from '../../domain/emailEntries.ts';
 import { fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
@@ -111,12 +112,20 @@ export function changedByUser(
   { managedFields, apply }: Mapping,
 ): ContactField[] {
   if (state !== 'written' || !row) return [];
-  const now = fingerprintFields(contact);
   const wanted = apply(row.contact);
+  const now = fingerprintFields(adoption ? withoutFormerCategories(contact, adoption, wanted) : contact);
   const sameAddresses = haveSameAddresses(wanted, contact);
   const ours = managedFields.filter(field => !adoption || field in adoption.before);
   const changed = ours.filter(
     field => now[field] !== last[field] && !isInDoubt(field, last) && !(field === 'emailAddresses' && sameAddresses),
   );
   return changed.filter(field => !operation?.fields?.includes(field));
+}
+
+/** What the user had given the contact before it was taken over is no change: it stays beside ours. */
+function withoutFormerCategories(contact: Contact, adoption: Adoption, wanted: Contact): Contact {
+  const { categories = [], ...others } = contact;
+  const former = formerCategories(adoption, wanted);
+  const left = categories.filter(name => !former.has(name.toLowerCase()));
+  return left.length > 0 ? { ...others, categories: left } : others;
 }

@@ -64,6 +64,7 @@ export async function trySync(
       lookAtFolder: true,
       verifyKeys: [],
       checkpoint: withDebt(before ?? newCheckpoint, lease),
+      otherListIds: [...state.checkpoints.keys()].filter(other => other !== list.id),
       otherFolderIds: folderIdsOfOthers(state, list.id),
       doubledBy: doubledBy(list, state, services),
     },

@@ -7,6 +7,7 @@ import { largeList } from './largeList.ts';
 import { latency, latencyThreeHosts } from './latency.ts';
 import { notificationBurst } from './notificationBurst.ts';
 import { oneChange } from './oneChange.ts';
+import { proof } from './proof.ts';
 import { recovery } from './recovery.ts';
 import { scaleChange, scaleGroup, scaleIdle, scaleKilled } from './scale.ts';
 import { scaleInMemory } from './scaleInMemory.ts';
@@ -25,6 +26,7 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   latencyThreeHosts,
   notificationBurst,
   status,
+  proof,
   scaleChange,
   scaleIdle,
   scaleGroup,

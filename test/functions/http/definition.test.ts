@@ -203,6 +203,48 @@ test('mailboxes of a list that is gone do not have the definitions read for each
   expect(read.mock.calls.length).toBeLessThanOrEqual(2);
 });
 
+describe('an edit while a run goes on', () => {
+  const named = (folder: string) => ({ ...staff, destination: { folder, category: null } });
+  let other: string;
+
+  beforeEach(async () => {
+    [, other = ''] = world.addTargets(2);
+    await put(staff);
+    await world.run();
+  });
+
+  test('belongs to the next one: mailboxes that it has not come to get the list as it was', async () => {
+    await put(named('People'), basedOn(1));
+    await world.drain();
+    expect([world.targetNames(other), world.targetNames(other, 'People')]).toEqual([
+      ['Contact 1', 'Contact 2'],
+      undefined,
+    ]);
+    await world.sync();
+    expect(world.targetNames(other, 'People')).toEqual(['Contact 1', 'Contact 2']);
+  });
+
+  test('is not taken back by a message of that run which comes after those of the next', async () => {
+    const late = world.queues.syncQueue.receive();
+    for (const message of late) message.complete();
+    await put(named('People'), basedOn(1));
+    await world.clock.advance(3_600_000);
+    await world.sync();
+    for (const { body } of late) await world.drive(world.app.syncMailbox(body, 'sync'));
+    await world.drain();
+    expect(world.targetNames(other, 'People')).toEqual(['Contact 1', 'Contact 2']);
+  });
+
+  test('is asked for once, however many mailboxes the run has left', async () => {
+    world.addTargets(20);
+    await world.run();
+    await put(named('People'), basedOn(1));
+    const read = jest.spyOn(world.tables.definitions, 'query');
+    await world.drain();
+    expect(read).toHaveBeenCalledTimes(1);
+  });
+});
+
 test('the latest hundred versions are kept', async () => {
   await put(staff);
   for (let version = 1; version < 102; version++) await put(staff, basedOn(version));

@@ -19,7 +19,7 @@ async function testNotices(app: App) {
 }
 
 test('an admin sees where notices arrive, and that is kept as a decision', async () => {
-  const app = world.openApp({}, { noticeTarget: notices });
+  const app = world.openApp({}, { noticeTargets: [notices] });
   expect(await testNotices(app)).toEqual({ jsonBody: { sent: true } });
   expect(notices.sent).toHaveLength(1);
   const { decisions } = await app.readDecisions({ limit: 10 });
@@ -29,6 +29,6 @@ test('an admin sees where notices arrive, and that is kept as a decision', async
 test('where notices are off, or the target does not take it, the answer says what to do', async () => {
   expect(await testNotices(world.app)).toMatchObject({ status: 409, body: expect.stringContaining('NOTIFY_SECRET') });
   notices.fault = 'SecretUnavailable';
-  const answer = await testNotices(world.openApp({}, { noticeTarget: notices }));
+  const answer = await testNotices(world.openApp({}, { noticeTargets: [notices] }));
   expect(answer).toMatchObject({ status: 503, body: expect.stringContaining('az keyvault secret set') });
 });

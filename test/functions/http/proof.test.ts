@@ -1,5 +1,6 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { apiRoutes } from '../../../functions/http/apiRoutes.ts';
+import { openLocalSecrets } from '../../../shared/key-vault/secrets.ts';
 import { createWorld, listOf, type World } from '../../shared/engine/world.ts';
 
 const address = 'grace@partner.example';
@@ -14,8 +15,8 @@ beforeEach(async () => {
   await world.sync();
 });
 
-async function call(name: string, params: Record<string, string>, body: unknown, headers = {}) {
-  const route = apiRoutes(world.app).find(each => each.name === name);
+async function call(name: string, params: Record<string, string>, body: unknown, headers = {}, app = world.app) {
+  const route = apiRoutes(app).find(each => each.name === name);
   const all = { 'Content-Type': 'application/json', ...headers };
   const method = route?.method ?? 'GET';
   const content = method === 'GET' ? {} : { body: { string: JSON.stringify(body) } };
@@ -63,6 +64,30 @@ test('with verify it takes a run, which is kept as a decision and names nobody',
     { action: 'proveRemoval', list: 'staff', details: { verify: true }, result: 'done' },
   ]);
   expect(JSON.stringify(decisions)).not.toContain('@');
+});
+
+test('who is gone from the source is forgotten, which is kept as a decision and names nobody', async () => {
+  expect(await call('forgetPerson', { list: 'staff' }, { contact: address })).toMatchObject({ status: 409 });
+  world.source.remove(grace);
+  await world.sync();
+  expect(await call('forgetPerson', { list: 'staff' }, { contact: address })).toMatchObject({
+    jsonBody: { contacts: 1, changes: 2, photos: 0, stillThere: 0 },
+  });
+  expect(await call('forgetPerson', { list: 'staff' }, { contact: 'nobody@x.example' })).toMatchObject({ status: 404 });
+  const { decisions } = await world.app.readDecisions({ limit: 10 });
+  expect(decisions.map(({ result }) => result).sort()).toEqual([
+    'done',
+    'refused: The list has not had such a person',
+    'refused: The list still has the person',
+  ]);
+  expect(JSON.stringify(decisions)).not.toContain('@');
+});
+
+test('nobody is forgotten while the secret of the index cannot be read', async () => {
+  world.source.remove(grace);
+  await world.sync();
+  const app = world.openApp({}, { readSecret: openLocalSecrets(new Map()) });
+  expect(await call('forgetPerson', { list: 'staff' }, { contact: grace }, {}, app)).toMatchObject({ status: 503 });
 });
 
 test('a run that is none has no result', async () => {

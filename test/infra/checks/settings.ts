@@ -34,7 +34,13 @@ const readByHost = [
 const onlyInSample = ['FUNCTIONS_WORKER_RUNTIME', 'IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'LOCAL_FUNCTION_KEY'];
 
 /** What depends on where the app runs. */
-const differsBetweenSampleAndAzure = ['GRAPH_ENDPOINT', 'CONTACT_LISTS', 'CONNECTIONS', 'WEBHOOK_URL'];
+const differsBetweenSampleAndAzure = [
+  'GRAPH_ENDPOINT',
+  'CONTACT_LISTS',
+  'CONNECTIONS',
+  'CONSOLE_SOURCES',
+  'WEBHOOK_URL',
+];
 
 /** The app settings that a deployment sets, with answers of Azure's where only Azure knows a value. */
 export function plannedSettings(plan: readonly PlannedResource[]): Record<string, string> {

@@ -176,5 +176,6 @@ test('users have contacts and folders of their own, one of them under the name o
     Family: 5,
     Customers: 24,
     'Company Contacts': 5,
+    'Global Contacts': 250,
   });
 });

@@ -59,6 +59,12 @@ const ownContacts: readonly { position: number; folder: string | undefined; coun
 /** A colleague whom a member typed in by hand: the sample's list takes that contact over. */
 const colleague = { position: 13, person: 5, notes: 'Sails. Call before ten.' };
 
+/**
+ * What another tool left in a member's folder, for infra/docs/existing.md to take over: the staff as they were, with who
+ * is gone since and without who is new.
+ */
+const otherTool = { position: 9, folder: 'Global Contacts', category: 'GAL Sync' };
+
 const createdSchema = z.object({ id: z.string() });
 const userSchema = createdSchema.extend({ userPrincipalName: z.string() });
 const anything = z.unknown();
@@ -86,6 +92,15 @@ export async function seedSampleTenant(graphUrl: string): Promise<void> {
     const contacts = [...friends.splice(0, count), ...known];
     await createContacts(send, members[position]?.userPrincipalName ?? '', folder, contacts);
   }
+  const formerly = [...people.slice(0, -1), ...friends.splice(0, 1)].map(writtenByOtherTool);
+  await createContacts(send, members[otherTool.position]?.userPrincipalName ?? '', otherTool.folder, formerly);
+}
+
+/** It knew fewer fields, and found its contacts again by what it filed them as. */
+function writtenByOtherTool({ givenName, surname, displayName, emailAddresses, jobTitle }: Person, index: number) {
+  const fileAs = `gal-${String(index).padStart(6, '0')}`;
+  const names = { givenName, surname, displayName, fileAs };
+  return { ...names, emailAddresses, jobTitle, categories: [otherTool.category] };
 }
 
 function typedIn(person: Person | undefined): Person[] {

@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 /** A process that tells somebody. */
 function openHost(settings: Partial<AppSettings> = {}): App {
-  return world.openApp(settings, { noticeTarget: notices });
+  return world.openApp(settings, { noticeTargets: [notices] });
 }
 
 async function run(on = app): Promise<RunOutcome> {
@@ -87,6 +87,23 @@ test('a target that is down fails no run, is tried again with the next, and told
   await run();
   await run();
   expect(told()).toEqual([held]);
+});
+
+test('each way is told for itself: while mail fails the channel is not told again, and mail is once it goes', async () => {
+  const mail = createMemoryNotices('mail');
+  const both = world.openApp({}, { noticeTargets: [notices, mail] });
+  removeMany();
+  mail.fault = 'ErrorAccessDenied';
+  expect((await run(both)).notices).toEqual({ told: 1, failure: 'ErrorAccessDenied' });
+  mail.fault = undefined;
+  expect((await run(both)).notices).toEqual({ told: 1 });
+  expect((await run(both)).notices).toEqual({ told: 0 });
+  expect([told(), mail.sent.length]).toEqual([[held], 1]);
+  for (let days = 0; days < 7; days++) {
+    await world.drive(both.tellWeekly());
+    await world.clock.advance(day);
+  }
+  expect(mail.sent.slice(1)).toMatchObject([{ title: 'Contact Folder Sync, this week: 1 list' }]);
 });
 
 test('tables that do not take what was told fail no run', async () => {

@@ -55,6 +55,13 @@ describe('settings that are missing or malformed', () => {
       /^WEBHOOK_URL needs a secret .* KEY_VAULT_URL/,
     ],
     ['the address itself', { NOTIFY_SECRET: 'https://contoso.com' }, /^NOTIFY_SECRET is not the name of a secret/],
+    ['a mailbox that sends to nobody', { NOTIFY_MAIL_FROM: 'bot@contoso.com' }, /need each other/],
+    ['nobody who sends', { NOTIFY_MAIL_TO: 'ops@contoso.com' }, /^NOTIFY_MAIL_FROM and NOTIFY_MAIL_TO need each other/],
+    [
+      'what is no address',
+      { NOTIFY_MAIL_FROM: 'bot@contoso.com', NOTIFY_MAIL_TO: 'ops' },
+      /^NOTIFY_MAIL_TO.* holds what is no address/,
+    ],
     ['a key without an address', { NOTIFY_SIGNING_SECRET: 'key' }, /^NOTIFY_SIGNING_SECRET needs NOTIFY_SECRET/],
     ['no percentage', { FAILING_MAILBOXES_PERCENT: '101' }, /^FAILING_MAILBOXES_PERCENT must be at most 100/],
     ['a long secret', { CLIENT_STATE: 'x'.repeat(129) }, /^CLIENT_STATE must have at most 128 characters/],

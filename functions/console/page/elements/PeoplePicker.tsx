@@ -36,9 +36,9 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
   const faults = [groups, ...(mailboxes ? [mailboxes] : [])].flatMap(faultsAt);
   const chosen = (kind: Kind) => texts(pathOf(kind));
   const isChosen = (kind: Kind, name: string) => chosen(kind).some(each => each.toLowerCase() === name.toLowerCase());
-  const offers = found
-    ? offersOf(found, mailboxes !== undefined).filter(({ kind, name }) => !isChosen(kind, name))
-    : [];
+  const typed = failure || found ? typedOffers(text.value.trim(), mailboxes !== undefined) : [];
+  const matches = found ? offersOf(found, mailboxes !== undefined) : [];
+  const offers = (matches.length > 0 ? matches : typed).filter(({ kind, name }) => !isChosen(kind, name));
   return (
     <fieldset class="setting picker" aria-describedby={`${id}-help`}>
       <legend>
@@ -81,7 +81,9 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
       <div role="status">
         {found && (
           <p class="hint">
-            {offers.length === 0 ? 'Nobody else is called that.' : `${countOf(offers.length, 'match', 'matches')}:`}
+            {matches.length === 0 || offers.length === 0
+              ? 'Nobody else is called that.'
+              : `${countOf(offers.length, 'match', 'matches')}:`}
           </p>
         )}
       </div>
@@ -147,6 +149,13 @@ function offersOf({ groups, people }: Found, withPeople: boolean): Offer[] {
     address: entry.address,
   });
   return [...groups.map(offer('groups')), ...(withPeople ? people.map(offer('mailboxes')) : [])];
+}
+
+/** What nobody is found by may be an address all the same, as where the app may not look. */
+function typedOffers(text: string, withPeople: boolean): Offer[] {
+  if (!/^[^\s@]+@[^\s@]+$/.test(text)) return [];
+  const kinds: readonly Kind[] = withPeople ? ['groups', 'mailboxes'] : ['groups'];
+  return kinds.map(kind => ({ kind, name: text, shown: text, address: text }));
 }
 
 function useDirectory(text: string): { readonly found: Found | undefined; readonly failure: ApiFailure | undefined } {

@@ -10,10 +10,17 @@ import { Words } from './Words.tsx';
 
 export type AddressedPreview = z.infer<typeof addressedPreview>;
 
-const pageSize = 200;
+const usualPageSize = 200;
+
+interface PreviewOutcomeProps {
+  readonly preview: AddressedPreview;
+  readonly list: string;
+  /** How many rows are shown at once. */
+  readonly pageSize?: number;
+}
 
 /** What would be written, and why. */
-export function PreviewOutcome({ preview, list }: { readonly preview: AddressedPreview; readonly list: string }) {
+export function PreviewOutcome({ preview, list, pageSize = usualPageSize }: PreviewOutcomeProps) {
   const shown = useSignal(pageSize);
   const { operations, mailbox, address, mailboxes } = preview;
   return (

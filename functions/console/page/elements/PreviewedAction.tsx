@@ -97,7 +97,7 @@ function Change({ preview }: { readonly preview: ChangePreview }) {
       <p>
         In the list: {count(added)} added, {count(changed)} changed, {count(removed)} removed
         {held > 0 && `, ${count(held)} removals wait for a decision`}
-        {leftOut > 0 && `, ${count(leftOut)} stay as they are since they are private by now`}.
+        {leftOut > 0 && `, ${count(leftOut)} are left as they are: private by now, or forgotten`}.
       </p>
       {mailboxes && (
         <p>

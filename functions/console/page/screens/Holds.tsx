@@ -10,6 +10,7 @@ import { go } from '../location.ts';
 import { adviceFor } from '../problemAdvice.ts';
 import { count, countOf } from '../words.ts';
 import { HeldContacts } from './holds/HeldContacts.tsx';
+import { HeldMailboxes } from './holds/HeldMailboxes.tsx';
 
 type Hold = ListView['holds'][number];
 
@@ -68,13 +69,7 @@ function HoldCard({ list, hold }: { readonly list: NamedList; readonly hold: Hol
           run={() => decide('reject')}
         />
       </div>
-      {hold.kind === 'contacts' ? (
-        <HeldContacts list={list.id} />
-      ) : (
-        <p>
-          <a href={links.list(list.id, 'mailboxes')}>See the mailboxes of the list</a>
-        </p>
-      )}
+      {hold.kind === 'contacts' ? <HeldContacts list={list.id} /> : <HeldMailboxes list={list.id} />}
     </section>
   );
 

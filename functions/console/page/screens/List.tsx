@@ -20,6 +20,7 @@ import { ListConnection } from './list/ListConnection.tsx';
 import { ListContacts } from './list/ListContacts.tsx';
 import { ListMailboxes } from './list/ListMailboxes.tsx';
 import { ListPreview } from './list/ListPreview.tsx';
+import { ListProof } from './list/ListProof.tsx';
 import { ListSettings } from './list/ListSettings.tsx';
 
 const tabs: readonly { readonly tab: ListTab | undefined; readonly name: string }[] = [
@@ -28,6 +29,7 @@ const tabs: readonly { readonly tab: ListTab | undefined; readonly name: string 
   { tab: 'contacts', name: 'Contacts' },
   { tab: 'mailboxes', name: 'Mailboxes' },
   { tab: 'preview', name: 'Preview' },
+  { tab: 'proof', name: 'Proof' },
   { tab: 'connection', name: 'Connection test' },
 ];
 
@@ -85,6 +87,8 @@ function Tab({ list, tab, query }: Omit<ListProps, 'id'> & { readonly list: Name
       return <ListMailboxes key={`${list.id} ${query.state}`} list={list} state={query.state} />;
     case 'preview':
       return <ListPreview key={list.id} list={list} />;
+    case 'proof':
+      return <ListProof key={list.id} list={list} run={query.run} />;
     case 'connection':
       return <ListConnection key={list.id} list={list} />;
     default:

@@ -37,6 +37,11 @@ function Outcome({ run }: { readonly run: AddressedRun }) {
       </p>
       {mailboxes.total > 0 && <progress aria-label="Mailboxes that are done" max={mailboxes.total} value={settled} />}
       {mailboxes.total === 0 && finishedAt !== null && <p>Nothing had changed, so no mailbox was written to.</p>}
+      {run.cause === 'proof' && (
+        <p>
+          It looked into mailboxes: <a href={links.proof(lists[0] ?? '', run.id)}>see what it found</a>.
+        </p>
+      )}
       <dl class="facts">
         <dt>Lists</dt>
         <dd>

@@ -44,7 +44,8 @@ export function Wizard({ id = newList, step }: WizardProps) {
     }
   }, [id, sources.value, stored.value]);
   const above = id === newList ? { name: 'Lists', href: links.lists } : { name: id, href: links.list(id, 'settings') };
-  const name = draft ? textAt(draft.entry, ['name']) || id || 'New list' : id || 'New list';
+  // Not as it is typed: the heading gets the focus whenever it is another.
+  const name = textAt(draft?.before ?? {}, ['name']) || id || 'New list';
   const failure = sources.failure ?? stored.failure;
   if (!mayEdit)
     return (

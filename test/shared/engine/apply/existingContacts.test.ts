@@ -1,5 +1,5 @@
 import type { Contact } from '../../../../shared/domain/contact.ts';
-import { crash } from '../../../memory/graphFaults.ts';
+import { crash, failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 const ada: Contact = {
@@ -154,6 +154,60 @@ describe("a user's own contact with an address of the source", () => {
     expect(await counts()).toEqual({ ...nothing, created: 2, ambiguous: 2 });
   });
 
+  describe('that two lists want', () => {
+    const staff = { existing: 'adoptAnywhere', destination: { folder: 'Staff list' } };
+    const partners = settings({
+      id: 'partners',
+      source: { mailbox: 'directory@contoso.com', folders: ['Partners'] },
+      existing: 'adoptAnywhere',
+      destination: { folder: 'Partners' },
+    });
+    let id: string;
+
+    beforeEach(() => {
+      world.source.add(world.source.addFolder('Partners'), { ...ada, jobTitle: 'Partner' });
+      world.setLists(settings(staff), partners);
+      id = mailbox.add(mailbox.defaultFolderId, own);
+    });
+
+    function titles(): (string | undefined)[] {
+      return [...mailbox.contacts.values()].map(({ contact }) => contact.jobTitle).sort();
+    }
+
+    test('is taken over by one of them, and given back by that one alone', async () => {
+      await world.sync();
+      expect(await counts()).toEqual({ ...nothing, created: 1, adopted: 1 });
+      expect(titles()).toEqual(['Analyst', 'Partner']);
+      const before = contactOf(id);
+      await reconcile();
+      expect(contactOf(id)).toEqual(before);
+      world.setLists(settings({ ...staff, enabled: false }), partners);
+      await removeAtSource();
+      expect(contactOf(id)).toEqual(before);
+      world.setLists(settings(staff), partners);
+      await world.sync();
+      expect(contactOf(id)).toEqual(own);
+      expect(world.targetNames(target, 'Partners')).toEqual(['Ada Lovelace']);
+    });
+
+    test.each([
+      ['is refused', { status: 400, code: 'ErrorPropertyValidationFailure' }, false],
+      ['has to wait', failure('throttled', hour), false],
+      ['gets no answer', failure('unavailable'), false],
+      ['gets no answer and is done', failure('unavailable'), true],
+    ])('is no contact of the second while the write of the first %s', async (_, answer, committed) => {
+      world.graph.fail({ on: { operation: 'patch' }, answer, committed });
+      await world.sync();
+      await world.clock.advance(2 * hour);
+      await world.sync();
+      await reconcile();
+      expect(titles()).toEqual(['Analyst', 'Partner']);
+      expect(contactOf(id)?.jobTitle).toBe('Analyst');
+      await removeAtSource();
+      expect(contactOf(id)).toEqual(own);
+    });
+  });
+
   test('is not looked for when the source gets another contact later', async () => {
     await world.sync();
     mailbox.add(folder, { displayName: 'Ben', emailAddresses: [{ address: 'ben@contoso.com' }] });
@@ -201,6 +255,16 @@ describe('an adopted contact', () => {
     expect(contactOf(id)).toEqual(own);
     expect(mailbox.contacts.get(id)?.stamp).toBeUndefined();
   }
+
+  test('whose categories the user had before is not said to be changed by the user, until it is', async () => {
+    const explained = async () => (await world.explain(target, 'Ada Lovelace')).contacts[0];
+    expect((await explained())?.changedByUser).toBeUndefined();
+    expect(await world.previewMailbox(target)).toMatchObject({ kept: 0, operations: [] });
+    mailbox.edit(id, { ...takenOver, categories: ['Friends', 'Company', 'Rowing'] });
+    expect(await explained()).toMatchObject({ changedByUser: ['categories'] });
+    mailbox.edit(id, { ...takenOver, categories: ['Friends'] });
+    expect(await explained()).toMatchObject({ changedByUser: ['categories'] });
+  });
 
   test('is given back as it was when the source removes it', async () => {
     await removeAtSource();

@@ -128,7 +128,7 @@ test('what is left out stays in sight of the admin until it is mended', async ()
   world.source.setPhoto(first, Uint8Array.from([0x89, 0x50, 0x4e, 0x47]));
   world.source.setPhoto(second, Uint8Array.from([0x89, 0x50, 0x4e, 0x47]));
   await world.sync();
-  expect(await details()).toEqual([expect.stringMatching(/^2 photos left out because they are not JPEG/)]);
+  expect(await details()).toEqual([expect.stringMatching(/^2 photos left out: not JPEG/)]);
   world.addContacts(1, 'Other');
   await world.sync();
   expect(await details()).toHaveLength(1);

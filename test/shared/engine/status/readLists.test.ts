@@ -130,20 +130,50 @@ test('removals that wait hold the list, with the number to decide on, and none o
   expect(await showStaff()).toMatchObject({ contacts: 10, kept: 0 });
 });
 
-test('mailboxes that would leave hold the list', async () => {
+test('mailboxes that would leave hold the list, which says who they are as long as they wait', async () => {
   world.addContacts(1);
   const targets = world.addTargets(30);
   await world.sync();
-  world.graph.setGroup('all@contoso.com', targets.slice(0, 5));
+  world.graph.setGroup('all@contoso.com', targets.slice(0, 15));
   await world.sync();
   expect(await showStaff()).toMatchObject({
     ...{ state: 'held', mailboxes: { current: 30, leaving: 0 } },
-    hold: { kind: 'mailboxes', reason: 'TooManyMailboxesLeaving', removals: 25, of: 30 },
+    hold: { kind: 'mailboxes', reason: 'TooManyMailboxesLeaving', removals: 15, of: 30 },
   });
-  await decide('approve', 25);
+  expect(await readHeld()).toEqual(targets.slice(15).sort());
+  const stored = jest.spyOn(world.tables.sources, 'write');
+  await world.sync();
+  expect(stored.mock.calls.flatMap(([, rows]) => rows).filter(({ rowKey }) => /^held|^leaving/.test(rowKey))).toEqual(
+    [],
+  );
+  const [first = '', ...others] = targets;
+  world.graph.setGroup('all@contoso.com', others.slice(0, 15));
+  await world.sync();
+  expect(await readHeld()).toEqual([first, ...others.slice(15)].sort());
+  await decide('approve', 15);
   await world.run();
-  expect(await showStaff()).toMatchObject({ state: 'ok', hold: null, mailboxes: { current: 5, leaving: 25 } });
+  expect(await showStaff()).toMatchObject({ state: 'ok', hold: null, mailboxes: { current: 15, leaving: 15 } });
+  expect(await readHeld()).toEqual([]);
+  expect(await world.openSource('staff').readHeldMailboxes()).toEqual([]);
 });
+
+/** Who would leave, page by page. */
+async function readHeld(): Promise<string[]> {
+  const ids: string[] = [];
+  let from: string | undefined;
+  do {
+    const page: {
+      mailboxes?: readonly { id: string; effect: string; contacts: number }[] | undefined;
+      next?: string | undefined;
+    } = await world.app.readHeldMailboxes('staff', { from, limit: 7 });
+    for (const { id, effect, contacts } of page.mailboxes ?? []) {
+      expect([effect, contacts]).toEqual(['leaves', 1]);
+      ids.push(id);
+    }
+    from = page.next;
+  } while (from !== undefined);
+  return ids;
+}
 
 test('paused and refused lists say so, with what they have', async () => {
   world.addContacts(2);

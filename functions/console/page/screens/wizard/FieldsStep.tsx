@@ -2,15 +2,17 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { TriedContacts } from '../../../../../shared/api/try.ts';
 import { useEditing } from '../../draft/editing.ts';
-import { type Entry, sourcesOf, textAt } from '../../draft/entry.ts';
+import { type Entry, textAt } from '../../draft/entry.ts';
 import { sourceFields, targetFields } from '../../draft/fields.ts';
 import { inOneLine } from '../../draft/inOneLine.ts';
+import { missingInSources } from '../../draft/missing.ts';
 import { probeOf } from '../../draft/probe.ts';
 import { useTried } from '../../draft/tried.ts';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { Help, Select, TextSetting } from '../../elements/Setting.tsx';
 import { type Column, Table } from '../../elements/Table.tsx';
 import { inWords } from '../../words.ts';
+import { WhatIsMissing } from './WhatIsMissing.tsx';
 
 /** Of a change until the source is read again for the example. */
 const pause = 800;
@@ -19,9 +21,9 @@ type Example = TriedContacts['contacts'][number];
 
 /** How fields are filled, with a contact of the source beside it as it would be written. */
 export function FieldsStep() {
-  const { entry, read, set } = useEditing();
+  const { read, set } = useEditing();
   const rules = (read(['mapping']) ?? {}) as Entry;
-  const { contacts, failure, busy } = useExamples();
+  const { missing, contacts, failure, busy } = useExamples();
   const chosen = useSignal(0);
   const example = contacts[Math.min(chosen.value, contacts.length - 1)];
   return (
@@ -57,9 +59,8 @@ export function FieldsStep() {
         />
       )}
       {example && <Table caption="Example" columns={columns} rows={rowsOf(example)} keyOf={({ field }) => field} />}
-      {!example && !busy && !failure && (
-        <p class="hint">{sourcesOf(entry).length > 0 && 'The source has no contact to show.'}</p>
-      )}
+      <WhatIsMissing before="To see an example:" missing={missing} />
+      {!example && !busy && !failure && missing.length === 0 && <p class="hint">The source has no contact to show.</p>}
     </>
   );
 }
@@ -168,13 +169,15 @@ function Phones() {
 function useExamples() {
   const { entry } = useEditing();
   const definition = probeOf(entry);
+  const missing = missingInSources(entry);
   const { mapping, phones, defaults } = entry;
   const { answer, failure, busy, ask } = useTried<TriedContacts>();
   useEffect(() => {
+    if (missing.length > 0) return undefined;
     const timer = setTimeout(() => ask({ show: 'contacts', definition }), answer || failure ? pause : 0);
     return () => clearTimeout(timer);
   }, [JSON.stringify([mapping, phones, defaults])]);
-  return { contacts: answer?.contacts ?? [], failure: failure?.status === 422 ? undefined : failure, busy };
+  return { missing, contacts: answer?.contacts ?? [], failure: failure?.status === 422 ? undefined : failure, busy };
 }
 
 interface Row {

@@ -6,6 +6,7 @@ import { differencesOf } from '../../draft/differences.ts';
 import { forget, note } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
 import { faultOf, stepFor } from '../../draft/faults.ts';
+import { missingOf } from '../../draft/missing.ts';
 import { Differences } from '../../elements/Differences.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { links } from '../../links.ts';
@@ -23,9 +24,10 @@ export function SaveStep() {
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const id = useId();
   const listId = text(['id']);
+  const missing = missingOf(entry);
   return (
     <>
-      <WhatIsMissing />
+      <WhatIsMissing before="Before it can be saved:" missing={missing} />
       {draft.version !== undefined && (
         <section>
           <h2>What you changed</h2>
@@ -64,10 +66,10 @@ export function SaveStep() {
         {failure.value?.status === 412 && <Conflict done={tryAgain} />}
         <Faults />
         <div class="buttons">
-          <button type="button" class="main" disabled={busy} onClick={() => save(true)}>
+          <button type="button" class="main" disabled={busy.value || missing.length > 0} onClick={() => save(true)}>
             {busy.value ? 'Saving…' : 'Save and sync now'}
           </button>
-          <button type="button" disabled={busy} onClick={() => save(false)}>
+          <button type="button" disabled={busy.value || missing.length > 0} onClick={() => save(false)}>
             Save
           </button>
         </div>
@@ -87,10 +89,10 @@ export function SaveStep() {
       const path = `lists/${encodeURIComponent(listId || 'without-an-id')}`;
       const body = { definition: entry, reason: reason.value };
       await change<DefinitionView>('PUT', `${path}/definition`, body, draft.version);
-      forget(list);
       const run = isRun ? await startRun(path) : undefined;
       await readLists();
       go(run === undefined ? links.list(listId) : links.run(run));
+      forget(list);
     } catch (error) {
       failure.value = asFailure(error);
       if (failure.value.status === 422) note(list, failure.value.faults.map(faultOf));

@@ -1,9 +1,13 @@
 import { useSignal } from '@preact/signals';
 import { useEditing } from '../../draft/editing.ts';
+import { missingOf } from '../../draft/missing.ts';
 import { useTried } from '../../draft/tried.ts';
 import { Field } from '../../elements/Field.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { type AddressedPreview, PreviewOutcome } from '../../elements/PreviewOutcome.tsx';
+
+/** To see what becomes of a list: what saves it is below. */
+const firstRows = 10;
 
 /** What a run would write to one mailbox, as the draft is now. */
 export function TryMailbox() {
@@ -15,13 +19,13 @@ export function TryMailbox() {
     <>
       <form class="ask" onSubmit={show}>
         <Field label="In whose mailbox?" hint="ada@contoso.com" value={mailbox} type="email" required />
-        <button class="main" type="submit" disabled={busy}>
+        <button class="main" type="submit" disabled={busy || missingOf(entry).length > 0}>
           {busy ? 'Working it out…' : 'Preview'}
         </button>
       </form>
       <p class="hint">Somebody who is to get the list. Nothing is written.</p>
       {failure && <FailureNotice failure={failure} />}
-      {answer && <PreviewOutcome preview={answer} list={String(entry.id)} />}
+      {answer && <PreviewOutcome preview={answer} list={String(entry.id)} pageSize={firstRows} />}
     </>
   );
 

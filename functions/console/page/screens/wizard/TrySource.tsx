@@ -3,6 +3,7 @@ import type { connectionTest } from '../../../../../shared/api/connectionTest.ts
 import type { TriedContacts } from '../../../../../shared/api/try.ts';
 import { useEditing } from '../../draft/editing.ts';
 import { inOneLine } from '../../draft/inOneLine.ts';
+import { missingInSources } from '../../draft/missing.ts';
 import { probeOf } from '../../draft/probe.ts';
 import { useTried } from '../../draft/tried.ts';
 import { ConnectionSteps } from '../../elements/ConnectionSteps.tsx';
@@ -23,15 +24,24 @@ export function TrySource() {
   const contacts = useTried<TriedContacts>();
   const test = useTried<Test>();
   const definition = probeOf(entry);
+  const isMissing = missingInSources(entry).length > 0;
   const steps = (test.answer?.steps ?? []).filter(({ name }) => entry.targets !== undefined || !ofTargets.test(name));
   return (
     <section>
       <h2>Does it read what you mean?</h2>
       <div class="buttons">
-        <button type="button" disabled={contacts.busy} onClick={() => contacts.ask({ show: 'contacts', definition })}>
+        <button
+          type="button"
+          disabled={contacts.busy || isMissing}
+          onClick={() => contacts.ask({ show: 'contacts', definition })}
+        >
           {contacts.busy ? 'Reading…' : 'Show the first contacts'}
         </button>
-        <button type="button" disabled={test.busy} onClick={() => test.ask({ show: 'connection', definition })}>
+        <button
+          type="button"
+          disabled={test.busy || isMissing}
+          onClick={() => test.ask({ show: 'connection', definition })}
+        >
           {test.busy ? 'Testing…' : 'Test the connection'}
         </button>
       </div>

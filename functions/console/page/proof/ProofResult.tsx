@@ -1,0 +1,108 @@
+import { useSignal } from '@preact/signals';
+import type { AddressedProof, MailboxProof } from '../../../../shared/api/proof.ts';
+import { writeProof } from '../../../../shared/api/proofCsv.ts';
+import { download } from '../download.ts';
+import { Badge } from '../elements/Badge.tsx';
+import { Empty } from '../elements/Notice.tsx';
+import { type Column, Table } from '../elements/Table.tsx';
+import { Time } from '../elements/Time.tsx';
+import { Words } from '../elements/Words.tsx';
+import { links } from '../links.ts';
+import { count, countOf } from '../words.ts';
+import { ForgetAction } from './ForgetAction.tsx';
+
+const pageSize = 200;
+
+interface ProofResultProps {
+  readonly proof: AddressedProof;
+  readonly list: string;
+}
+
+/** The worst first: where the person still is. */
+export function ProofResult({ proof, list }: ProofResultProps) {
+  const shown = useSignal(pageSize);
+  const { contacts, mailboxes, notes, at, verified } = proof;
+  const rows = states.flatMap(({ state }) => mailboxes.filter(mailbox => mailbox.state === state));
+  return (
+    <section>
+      <h2>{describeTotals(proof)}</h2>
+      <p>
+        {verified ? 'The mailboxes were looked into' : 'As the app knows it; no mailbox was asked'}: <Time at={at} />.{' '}
+        {describeContacts(contacts)}
+      </p>
+      {notes.map(({ code, detail }) => (
+        <p key={code} class="notice">
+          <Words text={detail} />
+        </p>
+      ))}
+      {mailboxes.length === 0 ? (
+        <Empty title="The list has no mailboxes." />
+      ) : (
+        <Table caption="Mailboxes" columns={columns} rows={rows.slice(0, shown.value)} keyOf={({ id }) => id} />
+      )}
+      <div class="buttons">
+        {rows.length > shown.value && (
+          <button
+            type="button"
+            onClick={() => {
+              shown.value += pageSize;
+            }}
+          >
+            Show more
+          </button>
+        )}
+        <button type="button" class="quiet" onClick={() => download(`${list}-proof.csv`, writeProof(proof))}>
+          Save as CSV
+        </button>
+        <ForgetAction contacts={contacts} list={list} />
+      </div>
+    </section>
+  );
+}
+
+type State = MailboxProof['state'];
+
+const states: readonly { readonly state: State; readonly words: string }[] = [
+  { state: 'there', words: 'there' },
+  { state: 'inDeletedItems', words: 'in Deleted Items' },
+  { state: 'unknown', words: 'not known' },
+  { state: 'removed', words: 'removed' },
+  { state: 'notRecorded', words: 'not there' },
+  { state: 'neverThere', words: 'never there' },
+];
+
+function wordsOf(state: State): string {
+  return states.find(each => each.state === state)?.words ?? state;
+}
+
+function describeTotals({ totals }: AddressedProof): string {
+  const parts = states
+    .filter(({ state }) => totals[state] > 0)
+    .map(({ state, words }) => `${count(totals[state])} ${words}`);
+  return `${countOf(totals.mailboxes, 'mailbox', 'mailboxes')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+}
+
+function describeContacts(contacts: AddressedProof['contacts']): string {
+  if (contacts.length === 0) return 'No contact of the list has, or had, this address.';
+  const inSource = contacts.filter(contact => contact.inSource).length;
+  if (inSource > 0) return `The source has ${countOf(inSource, 'contact', 'contacts')} of the person.`;
+  return 'The source does not have the person any more.';
+}
+
+const columns: readonly Column<AddressedProof['mailboxes'][number]>[] = [
+  { title: 'Mailbox', show: ({ id, address }) => <a href={links.mailbox(id)}>{address ?? id}</a> },
+  { title: 'State', show: ({ state }) => <Badge state={state} words={wordsOf(state)} /> },
+  { title: 'Since', show: ({ at }) => at && <Time at={at} /> },
+  { title: 'Why', show: ({ detail }) => detail, isExtra: true },
+  {
+    title: 'Where',
+    show: ({ places = [] }) => [...new Set(places.map(({ kind }) => placeWords[kind]))].join(', '),
+    isExtra: true,
+  },
+];
+
+const placeWords = {
+  defaultFolder: 'Contacts',
+  otherFolder: 'another contact folder',
+  deletedItems: 'Deleted Items',
+} as const;

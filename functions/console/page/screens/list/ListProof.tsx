@@ -1,0 +1,102 @@
+import { useSignal } from '@preact/signals';
+import type { AddressedProof } from '../../../../../shared/api/proof.ts';
+import { type ApiFailure, asFailure, post } from '../../api.ts';
+import { Field } from '../../elements/Field.tsx';
+import { FailureNotice, Loading, ReadFailure } from '../../elements/Notice.tsx';
+import type { AddressedRun } from '../../elements/RunTable.tsx';
+import { links } from '../../links.ts';
+import type { NamedList } from '../../lists.ts';
+import { go } from '../../location.ts';
+import { ProofResult } from '../../proof/ProofResult.tsx';
+import { useResource } from '../../resource.ts';
+import { has } from '../../session.ts';
+import { count, countOf } from '../../words.ts';
+
+interface ListProofProps {
+  readonly list: NamedList;
+  /** That looks into the mailboxes. */
+  readonly run: string | undefined;
+}
+
+/** Whether a person is in the mailboxes of the list. Whom somebody asks for is in no address of this page. */
+export function ListProof({ list, run }: ListProofProps) {
+  const contact = useSignal('');
+  const busy = useSignal(false);
+  const proof = useSignal<AddressedProof | undefined>(undefined);
+  const failure = useSignal<ApiFailure | undefined>(undefined);
+  if (!has('Operator', list.id))
+    return <p class="notice">A proof takes the role Operator. Ask an Entra admin for it.</p>;
+  const path = `lists/${encodeURIComponent(list.id)}/proof`;
+  return (
+    <>
+      <p>
+        Whether a person is, or was, in each mailbox, and why. At first as the app knows it; users may have copied the
+        contact, or have it in Deleted Items: look into the mailboxes to be sure.
+      </p>
+      <form class="ask" onSubmit={event => ask(event, show)}>
+        <Field label="E-mail address, or key at the source" hint="grace@partner.com" value={contact} required />
+        <button class="main" type="submit" disabled={busy}>
+          {busy.value ? 'Asking…' : 'Ask'}
+        </button>
+        <button type="button" disabled={busy} onClick={event => ask(event, verify)}>
+          Look into the mailboxes
+        </button>
+      </form>
+      <div aria-live="polite">
+        {failure.value && <FailureNotice failure={failure.value} />}
+        {proof.value && <ProofResult proof={proof.value} list={list.id} />}
+        {!proof.value && run && <Verification key={run} run={run} list={list.id} />}
+      </div>
+    </>
+  );
+
+  async function ask(event: Event, work: (named: string) => Promise<void>): Promise<void> {
+    event.preventDefault();
+    const named = contact.value.trim();
+    if (named === '') return;
+    busy.value = true;
+    failure.value = undefined;
+    proof.value = undefined;
+    try {
+      await work(named);
+    } catch (error) {
+      failure.value = asFailure(error);
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  async function show(named: string): Promise<void> {
+    proof.value = await post<AddressedProof>(path, { contact: named });
+  }
+
+  async function verify(named: string): Promise<void> {
+    const { runId } = await post<{ runId: string }>(path, { contact: named, verify: true });
+    go(links.proof(list.id, runId));
+  }
+}
+
+/** Followed to its end, and then what it found. */
+function Verification({ run, list }: { readonly run: string; readonly list: string }) {
+  const reading = useResource<AddressedRun>(`runs/${encodeURIComponent(run)}`, {
+    again: ({ state }) => state === 'running',
+  });
+  const { value, failure } = reading;
+  const isOver = value?.state === 'finished';
+  const found = useResource<AddressedProof>(isOver ? `runs/${encodeURIComponent(run)}/result` : undefined);
+  return (
+    <>
+      <ReadFailure {...reading} />
+      <ReadFailure {...found} />
+      {!value && !failure && <Loading what="the run" />}
+      {value && !isOver && (
+        <p role="status">
+          {count(value.mailboxes.done + value.mailboxes.failed)} of{' '}
+          {countOf(value.mailboxes.total, 'mailbox was', 'mailboxes were')} looked into.
+        </p>
+      )}
+      {isOver && !found.value && !found.failure && <Loading what="what was found" />}
+      {found.value && <ProofResult proof={found.value} list={list} />}
+    </>
+  );
+}

@@ -1,0 +1,30 @@
+import type { HeldMailboxView } from '../../api/hold.ts';
+import type { Services } from '../services.ts';
+import { isOpen } from './openHolds.ts';
+
+/** One page of the mailboxes that a hold is about, in the order of their ids. */
+export interface HeldMailboxesPage {
+  /** Undefined where no mailboxes wait, or an older version found them, which did not say who they are. */
+  readonly mailboxes: readonly HeldMailboxView[] | undefined;
+  /** The id that the next page begins with; undefined after the last. */
+  readonly next?: string | undefined;
+}
+
+/** @param from id of the first mailbox, the `next` of the page before */
+export async function readHeldMailboxes(
+  listId: string,
+  { from = '', limit }: { readonly from?: string | undefined; readonly limit: number },
+  { openSource, progress }: Pick<Services, 'openSource' | 'progress'>,
+): Promise<HeldMailboxesPage> {
+  const source = openSource(listId);
+  const stored = await source.readLeavingHold();
+  if (!stored?.hold.who || !isOpen({ kind: 'mailboxes', hold: stored.hold })) return { mailboxes: undefined };
+  const left = (await source.readHeldMailboxes()).filter(({ mailboxId }) => mailboxId >= from);
+  const mailboxes = await Promise.all(
+    left.slice(0, limit).map(async ({ mailboxId: id, effect }) => {
+      const contacts = (await progress.read(listId, id))?.progress.contacts ?? 0;
+      return { id, effect, contacts };
+    }),
+  );
+  return { mailboxes, next: left[limit]?.mailboxId };
+}

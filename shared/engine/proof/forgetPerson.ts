@@ -1,0 +1,83 @@
+import type { Forgotten } from '../../api/proof.ts';
+import { FileUnavailable } from '../../ports/sourceFiles.ts';
+import { RowConflict } from '../../ports/tableStorage.ts';
+import { requestResync } from '../fan-out/requestResync.ts';
+import type { Services } from '../services.ts';
+import { openAddressPrints } from './addressPrints.ts';
+import { enterJournal } from './enterJournal.ts';
+import { findPerson } from './findPerson.ts';
+import { type ProofServices, type ProvenList, proveContacts } from './proveRemoval.ts';
+
+type ForgetServices = ProofServices & Pick<Services, 'newId' | 'listIndex' | 'photos' | 'runs' | 'captureQueue'>;
+
+export type ForgetAnswer =
+  | { readonly kind: 'forgotten'; readonly forgotten: Forgotten }
+  /** The source has the person, or a decision keeps them. */
+  | { readonly kind: 'inSource'; readonly removal: 'none' | 'held' | 'rejected' }
+  | { readonly kind: 'unknown' };
+
+/**
+ * Removes at once all that the list kept of a person who is gone from its source: what they were, in the journal, and
+ * their photo. What stays are source keys and keyed hashes of addresses, by which a proof still finds them (design:
+ * Forget). Again does the same, and nothing more.
+ *
+ * @throws SecretUnavailable: nobody could find the person any more
+ * @throws DamagedRow
+ */
+export async function forgetPerson(
+  proven: ProvenList,
+  keyOrAddress: string,
+  services: ForgetServices,
+): Promise<ForgetAnswer> {
+  const { id } = proven;
+  const source = services.openSource(id);
+  const { contacts } = await findPerson(id, keyOrAddress, services);
+  const present = contacts.find(({ row }) => row !== undefined)?.row;
+  if (present) return { kind: 'inSource', removal: present.removal };
+  const known = contacts.filter(({ removedAt }) => removedAt !== undefined);
+  if (known.length === 0) return { kind: 'unknown' };
+  await enterJournal(id, await openAddressPrints(services.sourceAdapters.readSecret), services);
+  const keys = new Set(known.map(({ sourceKey }) => sourceKey));
+  const { changes, photos } = await againIfCut(() => source.forgetContent(keys));
+  const removed = await removePhotos(photos, services);
+  const { totals } = await proveContacts(proven, { contacts: known, notes: [] }, services);
+  const forgotten = { contacts: known.length, changes, photos: removed, stillThere: totals.there };
+  const isAhead = totals.there > 0 && proven.list?.rollout !== undefined;
+  const run = isAhead ? { runId: await requestResync([proven], undefined, 'incremental', services) } : {};
+  return { kind: 'forgotten', forgotten: { ...forgotten, ...run } };
+}
+
+const mostTries = 5;
+
+/** A capture cut the oldest changes off meanwhile. */
+async function againIfCut<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RowConflict) || tries === mostTries) throw error;
+    }
+  }
+}
+
+/** Those that no list needs for somebody else. Where storage cannot tell now, they go with the next night. */
+async function removePhotos(
+  hashes: readonly string[],
+  { listIndex, openSource, photos }: Pick<ForgetServices, 'listIndex' | 'openSource' | 'photos'>,
+): Promise<number> {
+  if (hashes.length === 0) return 0;
+  const needed = new Set<string>();
+  for (const source of (await listIndex.readAll()).map(openSource)) {
+    const found = [...(await source.readPhotoHashes()), ...(await source.readPhotosOfJournal())];
+    for (const hash of found) needed.add(hash);
+  }
+  try {
+    const kept = await photos.list();
+    const theirs = kept.filter(({ hash }) => hashes.includes(hash) && !needed.has(hash));
+    const gone = await Promise.all(theirs.map(photo => photos.remove(photo)));
+    return gone.filter(Boolean).length;
+  } catch (error) {
+    if (error instanceof FileUnavailable) return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,315 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { mostFileBytes } from '../../shared/ports/sourceFiles.ts';
+import { type ConsoleWorld, markup, type Person } from './consoleWorld.ts';
+
+/** What tests of the console have in common. */
+interface Console {
+  consoleWorld(): ConsoleWorld;
+  open(place: string, person?: Person, options?: object): Promise<Page>;
+  signIn(person: Person, context: BrowserContext): Promise<void>;
+  violations(page: Page): Promise<string[]>;
+  /** Of answers that a browser tells of: they are meant. */
+  forgetComplaints(): void;
+}
+
+const reads = { mailbox: 'directory@contoso.example', folders: ['Staff'] };
+
+/** Lists that are made, changed, restored and deleted in the console. */
+export function describeWizard({ consoleWorld, open, signIn, violations, forgetComplaints }: Console): void {
+  /** A list that is stored, as a script stores one. */
+  async function store(id: string, more: object = {}): Promise<object> {
+    const definition = {
+      id,
+      source: reads,
+      targets: { mailboxes: ['bob@contoso.example'] },
+      destination: { folder: id },
+      ...more,
+    };
+    const answer = await consoleWorld().host.call(
+      'PUT',
+      `/api/lists/${id}/definition`,
+      { definition, reason: 'By a script' },
+      undefined,
+      { 'If-None-Match': '*' },
+    );
+    expect(answer.status).toBe(200);
+    return definition;
+  }
+
+  async function definitionOf(id: string) {
+    return (await (await consoleWorld().host.call('GET', `/api/lists/${id}/definition`)).json()) as {
+      definition: object | null;
+      current: { version: number; reason: string };
+    };
+  }
+
+  async function goTo(page: Page, step: string): Promise<void> {
+    await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: step }).click();
+    await page.getByRole('heading', { level: 1, name: step }).waitFor();
+  }
+
+  async function save(page: Page): Promise<void> {
+    await goTo(page, 'Preview and save');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+  }
+
+  async function syncNow(page: Page, list: string): Promise<void> {
+    await page.goto(`/api/console#/lists/${list}`);
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByRole('status').getByText('Finished').waitFor();
+  }
+
+  async function look(page: Page, contact: string): Promise<void> {
+    await page.goto(`/api/console#/mailboxes/${consoleWorld().users.bob}?contact=${encodeURIComponent(contact)}`);
+    await page.getByText(contact).first().waitFor();
+    await page.getByText('it is there as the source has it').first().waitFor();
+  }
+
+  test('a list is made in the wizard, previewed, saved and seen to arrive; a contact that is edited is seen to change, and a mass removal is held and rejected', async () => {
+    const names = Array.from({ length: 15 }, (_, index) => `Berliner ${index + 1}`);
+    const source = await consoleWorld().addSource('Berlin', names);
+    const page = await open('#/lists');
+    await page.getByRole('link', { name: 'New list' }).click();
+    await page.getByLabel('Name (required)').fill(`Berlin ${markup}`);
+    await page.getByRole('checkbox', { name: 'Berlin 15 contacts' }).check();
+    await page.getByRole('button', { name: 'Show the first contacts' }).click();
+    await page.getByRole('cell', { name: 'Berliner 15' }).waitFor();
+    await page.getByRole('link', { name: 'Next: who gets it' }).click();
+    await page.getByLabel('Who gets it?: search').fill('bob');
+    await page.getByRole('button', { name: 'bob person' }).click();
+    await goTo(page, 'Preview and save');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('Contacts: 15 added').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('Why?').fill('For the new office');
+    await page.getByRole('button', { name: 'Save and sync now' }).click();
+    await page.getByText('15 created').waitFor();
+    await page.getByRole('status').getByText('Finished').waitFor();
+    expect(await page.locator('main img').count()).toBe(0);
+    await look(page, 'Berliner 7');
+
+    await source.rename(6, 'Zelda Neu');
+    const list = 'berlin-img-src-x-onerror-documen';
+    await syncNow(page, list);
+    await look(page, 'Zelda Neu');
+
+    await source.remove(12);
+    await syncNow(page, list);
+    await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Holds' }).click();
+    await page.getByText('12 contacts would be removed').waitFor();
+    await page.getByRole('button', { name: 'Keep 12 contacts' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep 12 contacts' }).click();
+    await page.getByRole('heading', { name: /^Run: / }).waitFor();
+    await page.getByRole('status').getByText('Finished').waitFor();
+    await page.goto(`/api/console#/lists/${list}/contacts`);
+    await page.getByText('kept: its removal was rejected').first().waitFor();
+    expect(await definitionOf(list)).toMatchObject({ current: { version: 1, reason: 'For the new office' } });
+  });
+
+  test('with the keyboard alone a list is made: a name, a source and who gets it', async () => {
+    const page = await open('#/lists');
+    const tabTo = async (name: string) => {
+      for (let presses = 0; presses < 60; presses += 1) {
+        await page.keyboard.press('Tab');
+        const label = await page.evaluate(
+          'document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent',
+        );
+        if (String(label).startsWith(name)) return;
+      }
+      throw new Error(`the keyboard does not get to ${name}`);
+    };
+    await page.getByRole('link', { name: 'New list' }).waitFor();
+    await tabTo('New list');
+    await page.keyboard.press('Enter');
+    await page.getByText('Staff').first().waitFor();
+    await tabTo('Name (required)');
+    await page.keyboard.type('By keyboard');
+    await tabTo('Staff');
+    await page.keyboard.press('Space');
+    await tabTo('Next: who gets it');
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Who gets it?: search').waitFor();
+    await tabTo('Who gets it?: search');
+    await page.keyboard.type('employee');
+    await page.getByText('1 match').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Take out employee' }).waitFor();
+    await tabTo('Preview and save');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Save and sync now' }).waitFor();
+    await tabTo('Save and sync now');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /^Run: / }).waitFor();
+    expect((await definitionOf('by-keyboard')).definition).toEqual({
+      id: 'by-keyboard',
+      name: 'By keyboard',
+      source: { kind: 'contactFolder', ...reads },
+      targets: { mailboxes: ['employee@contoso.example'] },
+      destination: { folder: 'By keyboard' },
+    });
+  });
+
+  test('what was typed outlives a sign-in that ends in the middle, a reload, and an app that does not answer', async () => {
+    const page = await open('#/edit');
+    await page.getByLabel('Name (required)').fill('Kept');
+    await page.getByRole('checkbox', { name: 'Staff' }).check();
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Show the first contacts' }).click();
+    await page.getByText('What you typed is still here').waitFor();
+    expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
+    await page.reload();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await signIn('admin', page.context());
+    await page.goto('/api/console#/lists');
+    await page.reload();
+    await page.getByRole('link', { name: 'Go on with the new list' }).click();
+    await page.getByText('Staff').first().waitFor();
+    await goTo(page, 'Who gets it');
+    await page.getByLabel('Who gets it?: search').fill('bob');
+    await page.getByRole('button', { name: 'bob person' }).click();
+    await page.route('**/api/console/api/lists/**', route => route.abort());
+    await save(page);
+    await page.getByText('The app does not answer').first().waitFor();
+    await page.unrouteAll();
+    await goTo(page, 'Name and source');
+    expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
+    await page.getByRole('link', { name: 'Throw away what I typed' }).click();
+    await page.getByRole('link', { name: 'New list', exact: true }).waitFor();
+    forgetComplaints();
+  });
+
+  test('of two who edit at once the second sees what the first changed, and joins both', async () => {
+    const before = await store('two');
+    const [first, second] = await Promise.all([open('#/edit/two?step=policies'), open('#/edit/two?step=destination')]);
+    await second.getByLabel('Folder (required)').fill('Second');
+    await first.getByLabel('It is put back').check();
+    await save(first);
+    await first.getByRole('heading', { level: 1, name: 'two', exact: true }).waitFor();
+    await save(second);
+    await second.getByText('Somebody else changed the list meanwhile').waitFor();
+    await second
+      .getByRole('region', { name: 'What they changed' })
+      .getByRole('row', { name: /userEdits/ })
+      .waitFor();
+    expect(await violations(second)).toEqual([]);
+    await second.getByRole('button', { name: 'Both: mine on top of theirs' }).click();
+    await second.getByRole('button', { name: 'Save', exact: true }).click();
+    await second.getByRole('heading', { level: 1, name: 'two', exact: true }).waitFor();
+    expect(await definitionOf('two')).toMatchObject({
+      definition: { ...before, destination: { folder: 'Second' }, userEdits: 'revert' },
+      current: { version: 3 },
+    });
+    forgetComplaints();
+  });
+
+  test('a list that somebody deletes meanwhile is told as such, and can be made again of what was typed', async () => {
+    await store('gone');
+    const page = await open('#/edit/gone?step=destination');
+    await page.getByLabel('Folder (required)').fill('Back');
+    const removed = await consoleWorld().host.call('DELETE', '/api/lists/gone/definition', {}, undefined, {
+      'If-Match': '"1"',
+    });
+    expect(removed.status).toBe(200);
+    await save(page);
+    await page.getByText('Somebody deleted the list meanwhile').waitFor();
+    await page.getByRole('button', { name: 'Make it again, as it is here' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'gone', exact: true }).waitFor();
+    expect(await definitionOf('gone')).toMatchObject({ definition: { destination: { folder: 'Back' } } });
+    forgetComplaints();
+  });
+
+  test('what the steps do not show is kept, edited as JSON, and refused with the fault beside its path', async () => {
+    const rollout = { rings: [{ share: 0.1 }], wait: 'PT1H' };
+    const before = await store('advanced', { rollout });
+    const page = await open('#/edit/advanced?step=policies');
+    await page.getByLabel('It is deleted for good').check();
+    await save(page);
+    await page.getByRole('heading', { level: 1, name: 'advanced', exact: true }).waitFor();
+    expect((await definitionOf('advanced')).definition).toEqual({ ...before, rollout, removals: 'deleteForGood' });
+
+    await page.goto('/api/console#/edit/advanced?step=all');
+    const json = page.getByLabel('The list as JSON');
+    await json.fill('{ "id": ');
+    await page.getByText('That is no JSON yet').waitFor();
+    await json.fill(JSON.stringify({ ...before, rollout: { ...rollout, wait: 'a while' } }));
+    await save(page);
+    await page.getByRole('link', { name: 'rollout.wait' }).click();
+    await page.getByText('is no time to wait').waitFor();
+    expect(await json.getAttribute('aria-invalid')).toBe('true');
+    expect(await violations(page)).toEqual([]);
+    forgetComplaints();
+  });
+
+  test('versions are compared, one is restored, and a list is deleted knowing the consequence', async () => {
+    const first = await store('versions');
+    const page = await open('#/edit/versions?step=destination');
+    await page.getByLabel('Folder (required)').fill('Other');
+    await save(page);
+    await page.getByRole('heading', { level: 1, name: 'versions', exact: true }).waitFor();
+    await page.goto('/api/console#/lists/versions/settings');
+    await page.getByText('Version 1, ').click();
+    const beside = page.getByRole('region', { name: 'Version 1 beside the one of now' });
+    expect(await beside.getByRole('row', { name: /destination\.folder Other versions/ }).count()).toBe(1);
+    await page.getByRole('button', { name: 'Restore version 1' }).click();
+    await page.getByRole('dialog').getByText('1 setting is changed').waitFor();
+    await page.getByRole('button', { name: 'Restore it' }).click();
+    await page.getByText('Version 3, ').first().waitFor();
+    expect((await definitionOf('versions')).definition).toEqual(first);
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByText('Its contacts are removed from').waitFor();
+    await page.getByRole('button', { name: 'Delete the list' }).click();
+    await page.getByText('The list was deleted').waitFor();
+    expect((await definitionOf('versions')).definition).toBeNull();
+  });
+
+  test('a file is sent, its columns are given fields, and one that is too large is refused before it is sent', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'console-files-'));
+    const large = join(folder, 'large.csv');
+    await writeFile(large, 'Name');
+    await truncate(large, mostFileBytes + 1);
+    const page = await open('#/edit');
+    const sent: string[] = [];
+    page.on('request', request => sent.push(request.url()));
+    await page.getByLabel('What does it read?').selectOption('csv');
+    await page.getByLabel('File').setInputFiles(large);
+    await page.getByText('is too large').waitFor();
+    expect(sent.filter(url => url.endsWith('/files'))).toEqual([]);
+    const small = {
+      name: 'small.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from(`Who;E-mail Address\n"${markup.replaceAll('"', '""')}";a@x.example`),
+    };
+    await page.getByLabel('File').setInputFiles(small);
+    await page.getByText('1 of 2 are recognised').waitFor();
+    await page.getByText('Who', { exact: true }).locator('..').getByRole('combobox').selectOption('displayName');
+    await page.getByText('2 of 2 are recognised').waitFor();
+    await page.getByRole('button', { name: 'Show the first contacts' }).click();
+    await page.getByRole('cell', { name: markup }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+
+  test('a reader, and whoever lost the role in the middle, is told which role it takes', async () => {
+    const reader = await open('#/edit', 'reader');
+    await reader.getByText('To make and change lists takes the role Admin').waitFor();
+    await reader.goto('/api/console#/lists');
+    await reader.getByRole('heading', { name: 'Lists' }).waitFor();
+    expect(await reader.getByRole('link', { name: 'New list' }).count()).toBe(0);
+
+    await store('too-late');
+    const page = await open('#/edit/too-late?step=save');
+    await page.getByRole('button', { name: 'Save', exact: true }).waitFor();
+    await page.context().clearCookies();
+    await signIn('reader', page.context());
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('alert').getByText('Admin').waitFor();
+    forgetComplaints();
+  });
+}

@@ -1,0 +1,150 @@
+import { openLocalSecrets } from '../../../../shared/key-vault/secrets.ts';
+import { createWorld, hour, listOf, type World } from '../world.ts';
+
+const address = 'Grace@Partner.example';
+const grace = { displayName: 'Grace', emailAddresses: [{ address }], personalNotes: 'met in Graz' };
+let world: World;
+let targets: string[];
+let key: string;
+
+async function begin(list = listOf()): Promise<void> {
+  world = createWorld(list);
+  world.addContacts(3);
+  key = world.source.add(world.sourceFolder, grace);
+  targets = world.addTargets(2);
+  await world.sync();
+}
+
+beforeEach(() => begin());
+
+function forget(contact = address) {
+  return world.app.forgetPerson({ id: 'staff', list: world.lists[0] }, contact);
+}
+
+async function removeFromSource(): Promise<void> {
+  world.source.edit(key, { ...grace, displayName: 'Grace G.' });
+  await world.sync();
+  world.source.remove(key);
+  await world.sync();
+}
+
+async function storedText(): Promise<string> {
+  const tables = await Promise.all([
+    world.tables.sources.query('staff'),
+    world.tables.tombstones.query('staff'),
+    ...targets.map(id => world.tables.mailboxes.query(id)),
+  ]);
+  return JSON.stringify(tables);
+}
+
+test('nothing that is stored tells any more who the person was, and a proof finds them all the same', async () => {
+  await removeFromSource();
+  expect(await storedText()).toMatch(/Grace/);
+  expect(await forget()).toEqual({
+    kind: 'forgotten',
+    forgotten: { contacts: 1, changes: 3, photos: 0, stillThere: 0 },
+  });
+  expect((await storedText()).toLowerCase()).not.toMatch(/grace|graz|partner/);
+  const proof = await world.app.proveRemoval({ id: 'staff', list: world.lists[0] }, address);
+  expect(proof.contacts).toMatchObject([{ sourceKey: key, inSource: false, removedAt: expect.any(String) }]);
+  expect(proof.totals).toMatchObject({ removed: 2 });
+});
+
+test('again it does the same, and the other contacts go on as they were', async () => {
+  await removeFromSource();
+  const first = await forget();
+  expect(await forget()).toEqual(first);
+  world.addContacts(1, 'New');
+  const late = world.graph.addUser('late@contoso.com');
+  world.graph.setGroup('all@contoso.com', [...targets, late]);
+  await world.sync();
+  for (const id of [...targets, late]) {
+    expect(world.targetNames(id)).toEqual(['Contact 1', 'Contact 2', 'Contact 3', 'New 1']);
+  }
+});
+
+test('it is refused while the source has the person, or a decision keeps them', async () => {
+  expect(await forget()).toEqual({ kind: 'inSource', removal: 'none' });
+  world.setLists(listOf({ safeguards: { maxRemovals: 0, maxRemovalShare: 0 } }));
+  await world.sync();
+  world.source.remove(key);
+  await world.sync();
+  expect(await forget()).toEqual({ kind: 'inSource', removal: 'held' });
+  await world.decide({ kind: 'contacts', decision: 'reject', removals: 1 });
+  expect(await forget()).toEqual({ kind: 'inSource', removal: 'rejected' });
+  expect(await storedText()).toMatch(/Grace/);
+});
+
+test('of somebody whom the list never had nothing is removed', async () => {
+  expect(await forget('nobody@partner.example')).toEqual({ kind: 'unknown' });
+  expect(await forget('a-key')).toEqual({ kind: 'unknown' });
+});
+
+test('without the secret of the index nothing is removed: nobody could find the person any more', async () => {
+  await removeFromSource();
+  const app = world.openApp({}, { readSecret: openLocalSecrets(new Map()) });
+  await expect(app.forgetPerson({ id: 'staff' }, key)).rejects.toThrow('address-index');
+  expect(await storedText()).toMatch(/Grace/);
+});
+
+test('a mailbox that was behind is told of, and takes the removal', async () => {
+  const [late = '', kept = ''] = targets;
+  world.source.remove(key);
+  await world.run();
+  for (const { body, complete } of world.queues.syncQueue.receive()) {
+    if (body.mailbox === kept) await world.drive(world.app.syncMailbox(body, 'sync'));
+    complete();
+  }
+  expect(world.targetNames(late)).toContain('Grace');
+  expect(await forget()).toMatchObject({ forgotten: { stillThere: 1 } });
+  world.restart();
+  await world.clock.advance(2 * hour);
+  await world.sync();
+  expect(world.targetNames(late)).not.toContain('Grace');
+});
+
+test('the photo goes at once, unless somebody else has the same', async () => {
+  const photo = new Uint8Array([0xff, 0xd8, 0xff, 1]);
+  world = createWorld(listOf({ photos: true }));
+  key = world.source.add(world.sourceFolder, grace);
+  const twin = world.source.add(world.sourceFolder, { displayName: 'Twin' });
+  for (const id of [key, twin]) world.source.setPhoto(id, photo);
+  targets = world.addTargets(1);
+  await world.sync();
+  world.source.remove(key);
+  await world.sync();
+  expect(await forget()).toMatchObject({ forgotten: { photos: 0 } });
+  expect(await world.photos.list()).toHaveLength(1);
+
+  const own = world.source.add(world.sourceFolder, {
+    displayName: 'Own',
+    emailAddresses: [{ address: 'o@x.example' }],
+  });
+  world.source.setPhoto(own, new Uint8Array([0xff, 0xd8, 0xff, 2]));
+  await world.sync();
+  expect(await world.photos.list()).toHaveLength(2);
+  world.source.remove(own);
+  await world.sync();
+  expect(await forget('o@x.example')).toMatchObject({ forgotten: { photos: 1 } });
+  expect(await world.photos.list()).toHaveLength(1);
+});
+
+test('whom a ring kept goes from every mailbox in the run that follows', async () => {
+  await begin(listOf({ rollout: { rings: [{ groups: ['pilot@contoso.com'] }], wait: 'PT1H', from: 5 } }));
+  const [pilot = '', other = ''] = targets;
+  world.graph.setGroup('pilot@contoso.com', [pilot]);
+  await world.clock.advance(2 * hour);
+  await world.sync();
+  expect(world.targetNames(other)).toContain('Grace');
+  world.addContacts(5, 'New');
+  world.source.remove(key);
+  await world.sync();
+  expect(world.targetNames(pilot)).not.toContain('Grace');
+  expect(world.targetNames(other)).toContain('Grace');
+
+  const answer = await forget();
+  expect(answer).toMatchObject({ forgotten: { stillThere: 1, runId: expect.any(String) } });
+  await world.drain();
+  expect(world.targetNames(other)).toEqual(['Contact 1', 'Contact 2', 'Contact 3']);
+  expect((await forget()).kind).toBe('forgotten');
+});
