@@ -50,7 +50,7 @@ import {
   verifyMailboxes,
   viewProofRun,
 } from './engine/proof/index.ts';
-import { createStageReader, findRolling } from './engine/rollouts/index.ts';
+import { asPinned, createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
 import { forgetFiles } from './engine/source-files/forgetFiles.ts';
@@ -216,8 +216,9 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     syncMailbox: async (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) => {
       const known = await withLists(message.lists.map(({ list }) => list));
       const inactiveListIds = inactiveIdsOf(known);
-      const { readStage } = stages;
-      const ofMailbox = { reader, readViewer, readStage, readListAsSent, inactiveListIds, queue: queues[from] };
+      const { readStage, listWith } = stages;
+      const readLists = { readStage, listWith, readListAsSent };
+      const ofMailbox = { reader, readViewer, ...readLists, inactiveListIds, queue: queues[from] };
       const readHaltOf = (id: string) => readHalt(id, { listIndex });
       return syncMailbox(message, { ...known, ...ofMailbox, readHalt: readHaltOf }, deliveryCount);
     },
@@ -273,11 +274,13 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     sendTestNotice: () => sendTestNotice(services),
     findVanishedLists: async () => findVanishedLists(await withLists()),
 
-    previewMailbox: async (list: ContactList, mailboxId: string) => previewMailbox(list, mailboxId, await withLists()),
+    previewMailbox: async (list: ContactList, mailboxId: string) =>
+      previewMailbox(await asWritten(list), mailboxId, await withLists()),
     /** @param budget rows of ledgers that may be read */
-    previewList: async (list: ContactList, budget?: number) => previewList(list, await withLists(), budget),
+    previewList: async (list: ContactList, budget?: number) =>
+      previewList(await asWritten(list), await withLists(), budget),
     explainContact: async (list: ContactList, mailboxId: string, contact: string) =>
-      explainContact(list, mailboxId, contact, await withLists()),
+      explainContact(await asWritten(list), mailboxId, contact, await withLists()),
     proveRemoval: (proven: ProvenList, contact: string) => proveRemoval(proven, contact, services),
     startVerification: (proven: ProvenList, contact: string) => startVerification(proven, contact, services),
     verifyMailboxes: async (message: VerifyMessage) => verifyMailboxes(message, await withLists([message.list])),
@@ -336,6 +339,12 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
     readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
   };
+
+  /** What it is pinned to, where it was rolled back to other settings. */
+  async function asWritten(list: ContactList): Promise<ContactList> {
+    const source = services.openSource(list.id);
+    return asPinned(list, await source.readPin(), source);
+  }
 
   /** Whatever goes on with these keeps the lists as they were when it began. */
   async function withLists(ids?: readonly string[]): Promise<Services> {

@@ -42,6 +42,9 @@ const rolloutView = z.object({
 const pinView = z.object({
   position: count.meta({ description: 'The list is what it was at this position' }),
   since: z.iso.datetime(),
+  earlierSettings: z.boolean().meta({
+    description: 'Contacts are written as the settings of before the run said that was rolled back',
+  }),
   rollingBack: z.boolean().meta({ description: 'It is asked for: the next run carries it out' }),
 });
 

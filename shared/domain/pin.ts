@@ -17,4 +17,6 @@ export interface PinnedTo {
   readonly epoch: number;
   /** Epoch milliseconds when somebody asked for it. */
   readonly at: number;
+  /** Fingerprint of the definition that contacts are written by; undefined for the one that the list has now. */
+  readonly definition?: string | undefined;
 }

@@ -54,6 +54,8 @@ export const syncMessage = z.object({
         full: z.boolean().optional(),
         /** Fingerprint of the settings that the run began with. */
         settings: z.string().max(128).optional(),
+        /** The fingerprint of an earlier definition, which a list that was rolled back is written by. */
+        definition: z.string().max(64).optional(),
       }),
     )
     .max(mostLists),

@@ -12,6 +12,7 @@ const pinRow = z.object({
   position: z.number(),
   epoch: z.number(),
   at: z.number(),
+  definition: z.string().optional(),
   /** Of one that was carried out. */
   head: z.number().optional(),
 });
@@ -45,6 +46,6 @@ export function unpinOperation(): RowOperation {
   return { kind: 'delete', rowKey: pinKey };
 }
 
-function columnsOf({ position, epoch, at }: PinnedTo): Properties {
-  return { schemaVersion, position, epoch, at };
+function columnsOf({ position, epoch, at, definition }: PinnedTo): Properties {
+  return { schemaVersion, position, epoch, at, ...(definition === undefined ? {} : { definition }) };
 }

@@ -79,6 +79,8 @@ const checkpointDetails = z.object({
     maxRemovalShare: z.number(),
     maxRemovals: z.number(),
   }),
+  /** Fingerprints of the definitions that contacts were written by, oldest first: the run that began with each, and when. */
+  definitions: z.array(z.object({ print: z.string(), run: z.string(), at: z.number() })).default([]),
   /** The first of the problems, for older versions. */
   problem: storedProblem.optional(),
   problems: z.array(storedProblem).default([]),
@@ -165,6 +167,7 @@ export function firstCheckpoint(policies: SourceCheckpoint['policies']): SourceC
     hasOtherIds: false,
     recentRemovals: [],
     decided: [],
+    definitions: [],
     policies,
     problems: [],
     notes: [],

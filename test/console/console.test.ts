@@ -123,7 +123,7 @@ withBrowser('The console in a browser', () => {
   async function unfold(page: Page): Promise<void> {
     const isAllThere = async () => {
       await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-      return (await page.locator('.loading').count()) === 0 ? true : undefined;
+      return (await page.locator('.loading, .later').count()) === 0 ? true : undefined;
     };
     await until(isAllThere);
     await page.evaluate('document.querySelectorAll("details").forEach(details => (details.open = true))');
@@ -335,6 +335,13 @@ withBrowser('The console in a browser', () => {
     await dialog.getByText(/[0-9] of [0-9] mailboxes would be written to/).waitFor();
     await dialog.getByRole('cell', { name: 'displayName' }).waitFor();
     expect(await violations(page)).toEqual([]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(
+      await dialog.evaluate(
+        'document.querySelector("dialog").scrollWidth - document.querySelector("dialog").clientWidth',
+      ),
+    ).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
     await dialog.getByRole('button', { name: 'Roll the list back' }).click();
     await page.getByRole('link', { name: 'see how it goes' }).click();
     await page.getByText('7 updated').waitFor();

@@ -26,6 +26,8 @@ export interface Assignment {
   readonly goal: JournalHead;
   /** Nothing carries the mailbox past the goal; otherwise it goes to the journal's newest position. */
   readonly isCeiling: boolean;
+  /** Fingerprint of the definition that a list without rings is pinned to. */
+  readonly definition: string | undefined;
   /** The ring that the mailbox is in, where that is known and the list has rings. */
   readonly ring: number | undefined;
   readonly wish: Wish;
@@ -69,6 +71,7 @@ export interface SyncTools {
   readonly timing: Timing;
   /** What a mailbox of a list with rings is brought to; undefined for what its message names. */
   readonly readStage: StageReader['readStage'];
+  readonly listWith: StageReader['listWith'];
   /** Asked before each batch, and answered from memory. */
   readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }

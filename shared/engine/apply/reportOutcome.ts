@@ -30,6 +30,8 @@ export interface NamedList {
   readonly full: boolean;
   /** Fingerprint of its settings when it was sent; undefined where that is not known. */
   readonly settings: string | undefined;
+  /** That the list is pinned to. */
+  readonly definition?: string | undefined;
 }
 
 export interface ListOutcome {
@@ -157,7 +159,9 @@ async function sendRest(
   notBefore: number,
   { queue }: Pick<ReportServices, 'queue'>,
 ): Promise<void> {
-  const lists = handedOver.map(({ id, goal, full, settings }) => ({ list: id, ...goal, full, settings }));
+  const lists = handedOver.map(({ id, goal, full, settings, definition }) => {
+    return { list: id, ...goal, full, settings, definition };
+  });
   const verify = handedOver.flatMap(({ id }) => {
     const keys = message.verify?.[id];
     return keys ? [[id, keys] as const] : [];

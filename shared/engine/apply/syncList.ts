@@ -78,8 +78,12 @@ async function inUsersLanguage(pass: ListPass): Promise<ListPass> {
  */
 async function underCeiling(pass: ListPass): Promise<ListPass> {
   const { assignment, tools } = pass;
-  const { list, goal, ring, wish, checkpoint, lookAtFolder } = assignment;
-  if (!list.rollout || wish.kind === 'leaving') return pass;
+  const { list, goal, ring, wish, checkpoint, lookAtFolder, definition } = assignment;
+  if (wish.kind === 'leaving') return pass;
+  if (!list.rollout) {
+    if (definition === undefined) return pass;
+    return { ...pass, assignment: { ...assignment, list: await tools.listWith(list, definition) } };
+  }
   const start = startOf(checkpoint.phase);
   const point = start === 'snapshot' ? { position: -1, settings: '' } : start;
   const stage = await tools.readStage(list, ring, { ...point, epoch: checkpoint.epoch }, lookAtFolder);

@@ -63,6 +63,7 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   readonly readInstallation: () => Promise<string>;
   readonly readStage: StageReader['readStage'];
   readonly readListAsSent: ReadListAsSent;
+  readonly listWith: StageReader['listWith'];
   readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }
 
@@ -227,7 +228,7 @@ function whenAgain(
 
 /** Undefined for a list of which nothing is to be done. */
 async function assign(
-  { id, goal, full, settings }: NamedList,
+  { id, goal, full, settings, definition }: NamedList,
   wish: Wish,
   message: SyncMessage,
   state: MailboxState,
@@ -236,12 +237,13 @@ async function assign(
   services: SyncServices,
 ): Promise<Assignment | undefined> {
   const checkpoint = withDebt(state.checkpoints.get(id) ?? newCheckpoint, lease);
-  const list = await listOf(id, wish, settings, checkpoint, services);
+  const list = await listOf(id, wish, definition === undefined ? settings : undefined, checkpoint, services);
   if (!list) return undefined;
   return {
     list,
     goal,
     isCeiling: false,
+    definition,
     ring: knownRing(progress),
     wish,
     // Read after the lease was taken, as what is wanted is: a message of before must not bring back what is hidden now.
@@ -321,10 +323,10 @@ function debtOf(listId: string, { checkpoints }: MailboxState, lease: MailboxLea
 
 /** The lists of the message; every list of the mailbox where all its folders have to be listed. */
 function namedLists(message: SyncMessage, state: MailboxState, listingOwed: boolean): NamedList[] {
-  const named = new Map(
-    message.lists.map(({ list, head, epoch = 0, full = false, settings }) => [
+  const named = new Map<string, NamedList>(
+    message.lists.map(({ list, head, epoch = 0, full = false, settings, definition }) => [
       list,
-      { id: list, goal: { head, epoch }, full, settings },
+      { id: list, goal: { head, epoch }, full, settings, definition },
     ]),
   );
   const others = [...Object.keys(message.verify ?? {}), ...(listingOwed ? state.checkpoints.keys() : [])];

@@ -8,6 +8,7 @@ import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/c
 import type { PhotoStore } from '../../ports/photos.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { definitionOf, definitionPrint } from '../../settings/definition.ts';
 import { identityOfSources, indexOfScope, openListSources } from '../../sources/listSources.ts';
 import { namesOfSources, type SourceNames } from '../../sources/sourceNames.ts';
 import type { Capture } from '../../store/captures.ts';
@@ -22,6 +23,7 @@ import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
 import { type Comparison, compareWithSnapshot, type FindChanges } from './compareWithSnapshot.ts';
+import { noteDefinition } from './noteDefinition.ts';
 import { countLeftOut, describePhotos } from './photosLeftOut.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { rollBack } from './rollBack.ts';
@@ -234,6 +236,7 @@ async function captureChanges(
     photosLeftOut,
     hasOtherIds: before.hasOtherIds || differences.seen.some(({ sourceKey, ids }) => !ids.includes(sourceKey)),
     recentRemovals: unasked > 0 ? [...recentRemovals, [now, unasked]] : recentRemovals,
+    definitions: noteDefinition(before.definitions, { print: definitionPrint(list), run, at: now }),
     policies: policiesOf(list),
     ...(reading.privateIds && {
       sharedPrivate: { contacts: countShared(reading.privateIds, await readSnapshot(), differences.seen), at: now },
@@ -248,6 +251,8 @@ async function captureChanges(
   const entries = journalEntries(differences.seen, removals, known);
   const isPhotoOwed =
     pictured && (pictured.waits || pictured.unread > 0 || entries.some(({ snapshot: row }) => row?.photo?.owed));
+  const definition = definitionPrint(list);
+  if (before.definitions.at(-1)?.print !== definition) await source.keepDefinition(definition, definitionOf(list));
   const checkpoint = await capture.commitChanges({ ...after, photosOwed: isPhotoOwed || undefined }, entries, {
     run,
     at: now,

@@ -9,6 +9,7 @@ import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
+import { noteDefinition } from './noteDefinition.ts';
 import { readHistory } from './readHistory.ts';
 
 /**
@@ -38,7 +39,10 @@ export async function rollBack(
   const entries = new Map(restorations.map(each => [each.sourceKey, entryOf(each, present)]));
   const undecided = snapshot.filter(row => row.removal === 'held' && !entries.has(row.sourceKey));
   const all = [...entries.values(), ...undecided.map(asDecided)];
-  const after = afterwards(before, rowsAfter(present, all));
+  const { definition } = pinned.pin;
+  const noted = { print: definition ?? '', run, at: now };
+  const definitions = definition === undefined ? before.definitions : noteDefinition(before.definitions, noted);
+  const after = { ...afterwards(before, rowsAfter(present, all)), definitions };
   const checkpoint = await capture.commitChanges(after, all, { run, at: now }, head => [
     carriedOutOperation(pinned, head),
   ]);

@@ -8,6 +8,8 @@ export interface FanOutList {
   readonly id: string;
   /** Fingerprint of the settings that the mailboxes should be in line with. */
   readonly settings: string;
+  /** The fingerprint of the definition that it is pinned to, where it has no rings, whose rows tell that. */
+  readonly definition?: string | undefined;
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   readonly safeguards: RemovalLimits;
   /** Gone from the settings: nothing is left to do in its mailboxes but to clean up those that leave. */

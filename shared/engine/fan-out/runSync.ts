@@ -1,6 +1,7 @@
 import { countOf } from '../../domain/countOf.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { type Halt, type Halts, haltOf } from '../../domain/halt.ts';
+import type { Pin } from '../../domain/pin.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
@@ -336,7 +337,9 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
     if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], source);
     return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
   }
-  const fanOutList = { ...list, settings: settingsFingerprint(list) };
+  const definition = list.rollout ? undefined : pin?.definition;
+  const written = definition === undefined ? list : await services.stages.listWith(list, definition);
+  const fanOutList = { ...written, settings: settingsFingerprint(written), definition };
   const { epoch = 0, captures = 0 } = checkpoint ?? {};
   const journal = { head: captured.head, epoch, isKnown: captures > 1 };
   const rolled = await rollOut(list, { ...captured, ...journal }, targets, services);
@@ -344,9 +347,16 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   const question = fanOutQuestion(fanOutList, journal, { targets, stages: rolled.stages }, request, services);
   const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
   const notes = [
+    ...(pin && request.cause === 'resync' ? [describePin(list.id, pin)] : []),
     ...(await followUpCapture(list.id, captured, request.cause, services)),
     ...(await noteSharedFolders(list, due.joined, services.progress, services.configuredLists)),
   ];
   const failure = run.failure ?? targets.problems[0];
   return { ...run, due, problems: [...problems, ...due.problems], failure, notes, graph };
+}
+
+/** Whoever asked for the list sees why its source was not read. */
+function describePin(list: string, { position }: Pin): RunProblem {
+  const detail = `The list was rolled back to position ${position}: its source is not read until POST /api/lists/${list}/unpin`;
+  return { list, code: 'Pinned', detail };
 }

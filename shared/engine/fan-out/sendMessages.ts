@@ -130,7 +130,9 @@ function messageFor(mailbox: string, run: string, due: readonly DueMailboxes[], 
     const found = mailboxes.get(mailbox);
     if (!found) return [];
     const { head, settings, full } = found;
-    return [{ list: list.id, head, settings, ...(epoch > 0 ? { epoch } : {}), ...(full ? { full } : {}) }];
+    const { id, definition } = list;
+    const named = { list: id, head, settings, ...(epoch > 0 ? { epoch } : {}), ...(full ? { full } : {}) };
+    return [definition === undefined ? named : { ...named, definition }];
   });
   // New for other lists or heads; the same for a request that is handled again.
   const id = `${run}:${mailbox}:${fingerprint(lists)}`;

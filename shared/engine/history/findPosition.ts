@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../store/runSummary.ts';
+import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
 import type { Services } from '../services.ts';
 
@@ -6,9 +7,10 @@ import type { Services } from '../services.ts';
 export type RollbackGoal = { readonly position: number } | { readonly run: string };
 
 export type FoundPosition =
-  | { readonly kind: 'found'; readonly position: number }
+  | { readonly kind: 'found'; readonly position: number; readonly definition?: string | undefined }
   | { readonly kind: 'unknownRun' | 'unchangedByRun' };
 
+/** Of a run that began with new settings also the definition of before (design: Rollback). */
 export async function findPosition(
   listId: string,
   goal: RollbackGoal,
@@ -17,13 +19,24 @@ export async function findPosition(
   if ('position' in goal) return { kind: 'found', position: goal.position };
   const run = await runs.readSummary(goal.run);
   if (!run) return { kind: 'unknownRun' };
-  const first = await findFirstOf(run, listId, openSource(listId));
-  return first === undefined ? { kind: 'unchangedByRun' } : { kind: 'found', position: first - 1 };
+  const source = openSource(listId);
+  const { checkpoint } = (await source.readCheckpoint()) ?? {};
+  const { head = 0, definitions = [] } = checkpoint ?? {};
+  const last = run.heads[listId] ?? head;
+  const first = await findFirstOf(run, last, source);
+  const definition = definitionBefore(definitions, run.id);
+  if (first === undefined && definition === undefined) return { kind: 'unchangedByRun' };
+  return { kind: 'found', position: first === undefined ? last : first - 1, definition };
+}
+
+/** Undefined where the run began with no other, or with the first. */
+function definitionBefore(definitions: SourceCheckpoint['definitions'], run: string): string | undefined {
+  const index = definitions.findIndex(each => each.run === run);
+  return index < 1 ? undefined : definitions[index - 1]?.print;
 }
 
 /** The first position that the run's capture wrote: a capture is of one run, and no two of a list are at once. */
-async function findFirstOf(run: RunSummary, listId: string, source: Source): Promise<number | undefined> {
-  const last = run.heads[listId] ?? (await source.readCheckpoint())?.checkpoint.head ?? 0;
+async function findFirstOf(run: RunSummary, last: number, source: Source): Promise<number | undefined> {
   const from = await firstSince(run.startedAt, last, source);
   for await (const page of source.readPagesAfter(from - 1)) {
     const found = page.find(change => change.run === run.id);

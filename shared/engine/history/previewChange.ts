@@ -8,6 +8,7 @@ import type { JournalChange } from '../../store/journalRows.ts';
 import type { Source } from '../../store/sources.ts';
 import { openStore } from '../../store/store.ts';
 import { readHistory } from '../capture/readHistory.ts';
+import { asPinned } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import { previewList } from '../trial/index.ts';
 import type { RollbackGoal } from './findPosition.ts';
@@ -27,8 +28,9 @@ export async function previewRollback(
   const found = await findPinnedTo(list.id, goal, services);
   if (found.kind !== 'possible') return found;
   const { to } = found;
-  const tried = await tryChange(list, services, source => source.pin(to));
-  const leftOut = await countLeftOut(services.openSource(list.id), to, services.clock.now());
+  const source = services.openSource(list.id);
+  const tried = await tryChange(await asPinned(list, to, source), services, trial => trial.pin(to));
+  const leftOut = await countLeftOut(source, to, services.clock.now());
   return { kind: 'possible', preview: { ...tried, position: to.position, contacts: { ...tried.contacts, leftOut } } };
 }
 

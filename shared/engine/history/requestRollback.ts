@@ -41,7 +41,8 @@ export async function findPinnedTo(
   const { position } = found;
   if (position > checkpoint.head) return { kind: 'notReached', newest: checkpoint.head };
   const now = services.clock.now();
-  const to = { position, epoch: checkpoint.epoch, at: now };
+  const definition = found.definition ?? (await source.readPin())?.definition;
+  const to = { position, epoch: checkpoint.epoch, at: now, definition };
   const history = await readHistory(source, to, checkpoint, now);
   return history.kind === 'told' ? { kind: 'possible', to } : history;
 }

@@ -68,9 +68,9 @@ async function decide(rolling: RollingList, before: Rollout | undefined, service
   const { list, head, headBefore, epoch } = rolling;
   const { now } = services;
   const policy = policyOf(rolling.rollout);
-  const newest: Stage = { head, epoch, definition: definitionPrint(list) };
+  const newest: Stage = { head, epoch, definition: rolling.pin?.definition ?? definitionPrint(list) };
   const found = before ?? { kind: 'none', reached: { ...newest, head: headBefore } };
-  const known = wasTakenBack(found, rolling.pin) ? takeBack(found, newest, policy, now) : found;
+  const known = wasTakenBack(found, newest, rolling.pin) ? takeBack(found, newest, policy, now) : found;
   const begun = takeUp(known, newest, policy, now);
   if (begun.kind !== 'rolling' || begun !== before || !rolling.rings.known) return begun;
   const standing = await readRingStanding(rolling, begun.ring, begun.to, services);
@@ -78,8 +78,9 @@ async function decide(rolling: RollingList, before: Rollout | undefined, service
 }
 
 /** What is on its way began before the list was rolled back. */
-function wasTakenBack(rollout: Rollout, pin: Pin | undefined): boolean {
-  return rollout.kind !== 'none' && pin?.kind === 'pinned' && rollout.to.head < pin.head;
+function wasTakenBack(rollout: Rollout, newest: Stage, pin: Pin | undefined): boolean {
+  if (rollout.kind === 'none' || pin?.kind !== 'pinned') return false;
+  return rollout.to.head < pin.head || rollout.to.definition !== newest.definition;
 }
 
 function newestOf(rollout: Rollout | undefined): Stage | undefined {

@@ -29,7 +29,7 @@ export interface Stages<List extends SyncedList = SyncedList> {
 export function createStageReader(openSource: (listId: string) => Source) {
   const definitions = memoise<Definition>({ max: 100 });
   const made = new WeakMap<SyncedList, Map<string, SyncedList>>();
-  return { readStages, readStage };
+  return { readStages, readStage, listWith };
 
   /** @throws DamagedRow */
   async function readStages<List extends SyncedList>(list: List, rollout: Rollout): Promise<Stages<List>> {
@@ -64,6 +64,7 @@ export function createStageReader(openSource: (listId: string) => Source) {
     return { head, list: defined, settings: settingsFingerprint(defined) };
   }
 
+  /** The list written by a definition. @throws DamagedRow */
   async function listWith<List extends SyncedList>(list: List, print: string): Promise<List> {
     if (definitionPrint(list) === print) return list;
     const known = made.get(list) ?? new Map<string, SyncedList>();

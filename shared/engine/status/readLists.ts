@@ -19,6 +19,7 @@ import {
   type SubscriptionHealthServices,
 } from '../subscriptions/index.ts';
 import { findKnownList, findKnownLists, type KnownList, type KnownListServices } from './knownLists.ts';
+import { settingsOf } from './settingsOf.ts';
 import { findWidespreadProblem, isWidespread } from './widespreadProblems.ts';
 
 export type ReadListsServices = KnownListServices & SubscriptionHealthServices & Pick<Services, 'openListStatus'>;
@@ -55,7 +56,8 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
     readRollout(list, source),
   ]);
   const { checkpoint, damage, pinned } = stored ?? {};
-  const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings: list.settings };
+  const settings = await settingsOf(list, pinned?.pin, source);
+  const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings };
   const counts = countMailboxes(counted.tally, goal);
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const ofSource = [...(damage ? [describeSourceDamage(damage)] : []), ...(checkpoint?.problems ?? [])];
@@ -104,8 +106,13 @@ async function orMissing(readHealth: () => Promise<SubscriptionHealth>): Promise
   }
 }
 
-function viewPin({ kind, position, at }: Pin): NonNullable<ListView['pinned']> {
-  return { position, since: new Date(at).toISOString(), rollingBack: kind === 'rollingBack' };
+function viewPin({ kind, position, at, definition }: Pin): NonNullable<ListView['pinned']> {
+  return {
+    position,
+    since: new Date(at).toISOString(),
+    rollingBack: kind === 'rollingBack',
+    earlierSettings: definition !== undefined,
+  };
 }
 
 interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {

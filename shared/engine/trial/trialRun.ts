@@ -2,7 +2,7 @@ import { type ContactList, settingsFingerprint } from '../../settings/contactLis
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import { openStore, type Store } from '../../store/store.ts';
-import { captureSource } from '../capture/captureSource.ts';
+import { type CaptureResult, captureSource } from '../capture/captureSource.ts';
 import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
 import { findReceivers } from '../fan-out/findReceivers.ts';
 import type { Receivers } from '../fan-out/resolveTargets.ts';
@@ -49,7 +49,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
   const { progress, mailboxIndex, choices } = store;
   const receivers = { configuredLists, sourceReaders, openSource, choices, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
-  const run = { source, store, targets, notes: captured.pin ? [pinnedNote] : [] };
+  const run = { source, store, targets, notes: describePinned(captured) };
   if (captured.head === undefined || loop) {
     const problems = [...captured.problems, ...targets.problems, ...(loop ? [loop] : [])];
     return { ...run, due: undefined, problems };
@@ -78,8 +78,14 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
   return { ...run, due, problems: [...captured.problems, ...due.problems] };
 }
 
-const pinnedNote =
-  'The list is pinned since it was rolled back: what its source says by now is not read until POST /api/lists/{list}/unpin';
+/** One that is just tried to be rolled back is not pinned yet. */
+function describePinned({ pin, headBefore }: CaptureResult): string[] {
+  if (!pin || headBefore !== undefined) return [];
+  const settings = pin.definition === undefined ? '' : ', and contacts are written as the settings of before said';
+  return [
+    `The list is pinned since it was rolled back: what its source says by now is not read${settings}, until POST /api/lists/{list}/unpin`,
+  ];
+}
 
 /** Captures the list's source into tables whose writes are forgotten. */
 export async function tryCapture(list: ContactList, services: TrialServices) {

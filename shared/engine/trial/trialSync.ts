@@ -54,6 +54,8 @@ export async function trySync(
       list,
       goal: asked.goal,
       isCeiling: false,
+      // It is tried as it is pinned.
+      definition: undefined,
       ring: undefined,
       wish: asked.leaving ? { kind: 'leaving', clearedAt: undefined } : { kind: 'target' },
       viewer: await createViewerReader(run.store.progress)(list.id, withinRules(asked.audience, list)),
@@ -82,6 +84,7 @@ export async function trySync(
       timing,
       // All that the change would do, whatever waits for it.
       readStage: async () => undefined,
+      listWith: async asked => asked,
       // What a halted list would do is what somebody looks at before it is released.
       readHalt: async () => undefined,
     },

@@ -101,6 +101,7 @@ test('600 contacts in 20 mailboxes are as they were, with what users made of the
   world.takeCalls();
 
   await rollBackTo(head);
+  expect(world.graph.calls.filter(({ mailbox }) => mailbox === world.sourceId)).toEqual([]);
   const operations = takeOperations();
   expect(Object.groupBy(operations, each => each)).toEqual({
     patch: Array(400 * 20).fill('patch'),
@@ -275,6 +276,7 @@ test('the preview tells what happens to the list and to its mailboxes, and chang
       patches: 2,
       deletes: 2,
       mailboxes: { total: 2, changed: 2 },
+      notes: [],
       operations: expect.arrayContaining([
         { action: 'patch', sourceKey: contacts[0], displayName: 'Contact 1', fields: ['department'] },
         { action: 'create', sourceKey: contacts[1], displayName: 'Contact 2' },
@@ -409,5 +411,79 @@ describe('in rings', () => {
   test('the journal keeps what is above the lowest ceiling, however long a ring waits', async () => {
     await world.clock.advance(31 * 24 * hour);
     expect(await world.app.forgetChanges()).toBe(head);
+  });
+});
+
+describe('of a run that began with new settings', () => {
+  const changed = { mapping: { department: null }, defaults: { companyName: 'Wrong' } };
+
+  function companies(): unknown[] {
+    return targets.map(id => world.target(id)?.['Contact 1']?.companyName);
+  }
+
+  async function rollBackRun(run: string): Promise<void> {
+    await world.clock.advance(1000);
+    expect(await world.app.rollBack({ id: 'staff' }, { run })).toMatchObject({ kind: 'asked' });
+    await world.drain();
+  }
+
+  test('contacts are written as they were defined before, in every process, until the list is unpinned', async () => {
+    await begin(2, 2);
+    const before = content();
+    world.setLists(listOf({ ...permissive, ...changed }));
+    const { id } = await world.sync();
+    expect(companies()).toEqual(['Wrong', 'Wrong']);
+    const preview = await world.drive(world.app.previewRollback(world.lists[0] ?? staff, { run: id }));
+    expect(preview).toMatchObject({ preview: { patches: 4, contacts: { changed: 0 } } });
+
+    await rollBackRun(id);
+    expect(content()).toEqual(before);
+    world.restart();
+    world.takeCalls();
+    await world.sync();
+    await world.resync(undefined, 'full');
+    await world.drain();
+    expect(takeOperations().filter(each => ['create', 'patch', 'delete'].includes(each))).toEqual([]);
+    expect(await world.app.readList('staff')).toMatchObject({
+      state: 'pinned',
+      pinned: { earlierSettings: true },
+      mailboxes: { current: 2 },
+    });
+    expect(await world.previewList()).toMatchObject({
+      patches: 0,
+      notes: [expect.stringMatching(/settings of before/)],
+    });
+
+    await unpin();
+    expect(companies()).toEqual(['Wrong', 'Wrong']);
+  });
+
+  test('the rollback of that rollback writes them as the list is defined', async () => {
+    await begin(1, 1);
+    world.setLists(listOf({ ...permissive, ...changed }));
+    const { id } = await world.sync();
+    await rollBackRun(id);
+    const [back] = await world.app.readLatestRuns(1);
+    await rollBackRun(back?.id ?? '');
+    expect(companies()).toEqual(['Wrong']);
+  });
+
+  test('in rings those that have it are taken back, and the others never see it', async () => {
+    const rollout = { rings: [{ groups: ['pilot@contoso.com'] }], wait: 'PT1H', from: 5 };
+    world = createWorld(listOf({ ...permissive, rollout }));
+    targets = world.addTargets(2);
+    world.graph.setGroup('pilot@contoso.com', targets.slice(0, 1));
+    contacts = world.addContacts(2);
+    await world.sync();
+    world.setLists(listOf({ ...permissive, rollout, ...changed }));
+    const { id } = await world.sync();
+    expect(companies()).toEqual(['Wrong', undefined]);
+    world.takeCalls();
+    await rollBackRun(id);
+    await world.clock.advance(2 * hour);
+    await world.sync();
+    await world.sync();
+    expect(companies()).toEqual([undefined, undefined]);
+    expect(world.takeCalls(targets[1]).filter(({ operation }) => operation === 'patch')).toEqual([]);
   });
 });

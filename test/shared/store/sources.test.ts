@@ -26,6 +26,7 @@ const everything: SourceCheckpoint = {
     { path: 'Staff', id: 'f1', deltaLink: `/delta?$deltatoken=${'x'.repeat(40_000)}` },
     { path: 'Partners/Lawyers', id: 'f2' },
   ],
+  definitions: [{ print: 'print', run: 'run', at: 1_700_000_000_000 }],
   hidesPrivate: true,
   sharedPrivate: { contacts: 2, at: 1_700_000_000_000 },
   contacts: 3,

@@ -115,7 +115,8 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           {list.pinned && (
             <>
               {list.pinned.rollingBack ? 'Being rolled back' : 'Rolled back'} to position {count(list.pinned.position)},
-              since <Time at={list.pinned.since} />.{' '}
+              since <Time at={list.pinned.since} />
+              {list.pinned.earlierSettings && ', written by the settings of before'}.{' '}
             </>
           )}
           {list.state === 'held' && <a href={links.holds}>Look at it</a>}

@@ -1,0 +1,19 @@
+import type { Pin } from '../../domain/pin.ts';
+import type { SyncedList } from '../../settings/contactList.ts';
+import { definitionPrint, definitionSettings, withDefinition } from '../../settings/definition.ts';
+import type { Source } from '../../store/sources.ts';
+
+/**
+ * The list written as it was defined before the run that was rolled back, while it is pinned to that.
+ *
+ * @throws DamagedRow
+ */
+export async function asPinned<List extends SyncedList>(
+  list: List,
+  pin: Pick<Pin, 'definition'> | undefined,
+  source: Pick<Source, 'readDefinition'>,
+): Promise<List> {
+  const { definition } = pin ?? {};
+  if (definition === undefined || definition === definitionPrint(list)) return list;
+  return withDefinition(list, await source.readDefinition(definition, definitionSettings));
+}
