@@ -14,13 +14,14 @@ export function registerForgetRuns(app: App): void {
     handler: async (_timer, context) => {
       const runs = await app.forgetRuns();
       const mailboxes = await app.forgetGoneMailboxes();
+      // They are made of changes that may be forgotten tonight.
+      const { problem, ...tombstones } = await app.tendTombstones();
+      if (problem !== undefined) context.warn('Tombstones could not be entered', { problem });
       const changes = await app.forgetChanges();
       const photos = await app.forgetPhotos();
       const days = await app.forgetDays();
       const files = await app.forgetFiles();
       const decisions = await app.forgetDecisions();
-      const { problem, ...tombstones } = await app.tendTombstones();
-      if (problem !== undefined) context.warn('Tombstones could not be entered', { problem });
       const { failure } = await app.tellWeekly();
       if (failure !== undefined) context.warn('Notices could not be sent', { code: failure });
       context.info('Old runs and mailboxes that are gone were deleted', {
