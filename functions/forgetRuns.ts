@@ -14,7 +14,7 @@ export function registerForgetRuns(app: App): void {
     handler: async (_timer, context) => {
       const runs = await app.forgetRuns();
       const mailboxes = await app.forgetGoneMailboxes();
-      // They are made of changes that may be forgotten tonight.
+      // Before the journals forget what they are entered from.
       const { problem, ...tombstones } = await app.tendTombstones();
       if (problem !== undefined) context.warn('Tombstones could not be entered', { problem });
       const changes = await app.forgetChanges();

@@ -217,11 +217,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       const known = await withLists(message.lists.map(({ list }) => list));
       const inactiveListIds = inactiveIdsOf(known);
       const { readStage, listWith } = stages;
-      const ofMailbox = {
-        ...{ reader, readViewer, readStage, listWith, readListAsSent },
-        inactiveListIds,
-        queue: queues[from],
-      };
+      const readLists = { readStage, listWith, readListAsSent };
+      const ofMailbox = { reader, readViewer, ...readLists, inactiveListIds, queue: queues[from] };
       const readHaltOf = (id: string) => readHalt(id, { listIndex });
       return syncMailbox(message, { ...known, ...ofMailbox, readHalt: readHaltOf }, deliveryCount);
     },

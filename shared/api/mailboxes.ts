@@ -29,6 +29,15 @@ export const mailboxStanding = z.object({
   contacts: count.meta({ description: 'Contacts of ours in the folder' }),
   failed: count.meta({ description: 'Contacts that Graph refused' }),
   problem: problem.optional(),
+  heldBack: z
+    .object({
+      ring: count.meta({ description: 'Of the mailbox, counted from 1' }),
+      of: count.meta({ description: 'With all the others, who come last' }),
+      position: count.meta({ description: 'Which it keeps until then' }),
+      since: z.iso.datetime().meta({ description: 'When the change came to the ring that it has reached' }),
+    })
+    .optional()
+    .meta({ description: 'A change comes to the mailboxes in rings, and has not come to that of this one' }),
   retryAt: z.iso.datetime().optional(),
   syncedAt: z.iso.datetime().nullable().meta({ description: 'End of the last pass' }),
 });

@@ -55,7 +55,9 @@ export const proof = z.object({
     mailboxes: count,
     ...(Object.fromEntries(proofStates.map(state => [state, count])) as Record<(typeof proofStates)[number], z.ZodInt>),
   }),
-  mailboxes: z.array(mailboxProof).meta({ description: 'Every mailbox that the list knows' }),
+  mailboxes: z
+    .array(mailboxProof)
+    .meta({ description: 'Every mailbox that the list knows, those first where the person still is' }),
   notes: z.array(problem).meta({ description: 'What this proof cannot tell' }),
 });
 export type Proof = z.infer<typeof proof>;

@@ -1,15 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { stringify } from 'safe-stable-stringify';
 import type { Contact, ContactField } from './contact.ts';
-import { toHexadecimal } from './hash.ts';
+import { toHexadecimal, utf8 } from './hash.ts';
 
 /** Fingerprint of each set field of a contact as it was last written; a field that is not set has none. */
 export type FieldFingerprints = { readonly [field in ContactField]?: string };
 
 /** 64 bits of SHA-256 over the canonical JSON of a value, as 16 hexadecimal digits. */
 export function fingerprint(value: unknown): string {
-  return firstDigits(sha256(utf8ToBytes(stringify(value) ?? '')));
+  return firstDigits(sha256(utf8(stringify(value) ?? '')));
 }
 
 /** That of the list as one value, without its text as a whole: a long list takes no more memory than its longest member. */
@@ -17,10 +16,10 @@ export function fingerprintOfList(values: Iterable<unknown>): string {
   const hash = sha256.create();
   let separator = '[';
   for (const value of values) {
-    hash.update(utf8ToBytes(`${separator}${stringify(value) ?? 'null'}`));
+    hash.update(utf8(`${separator}${stringify(value) ?? 'null'}`));
     separator = ',';
   }
-  hash.update(utf8ToBytes(separator === '[' ? '[]' : ']'));
+  hash.update(utf8(separator === '[' ? '[]' : ']'));
   return firstDigits(hash.digest());
 }
 

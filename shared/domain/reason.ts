@@ -240,6 +240,17 @@ export function describeUnreadSource(unread: UnreadSource | undefined): string {
   }
 }
 
+/** Why the mailbox does not get it yet although others do; to be put behind a reason. */
+export function describeCeiling(
+  ceiling:
+    | { readonly ring: number; readonly of: number; readonly position: number; readonly since: string }
+    | undefined,
+): string {
+  if (!ceiling) return '';
+  const { ring, of, position, since } = ceiling;
+  return `; changes come in rings: the mailbox is in ring ${ring} of ${of} and keeps position ${position} until it is its turn, and the change is at the ring that it has reached since ${since}`;
+}
+
 /** Whose the contact was, where that matters; to be put behind a reason. */
 export function describeOrigin(entry: LedgerEntry | undefined): string {
   if (isAdopted(entry)) return "; it was the user's own before, and is given back instead of removed";

@@ -224,8 +224,6 @@ export function parseChange({ properties }: StoredRow): JournalChange {
   return { ...row, contact: text === '' ? null : readContact(text), before: parseBefore(properties) };
 }
 
-const ownerColumns = changeRow.pick({ position: true, sourceKey: true, photo: true, added: true, at: true });
-
 /**
  * The row of a change without all that it tells of the contact, if it is of one of these; undefined for others. Its
  * position stays, since readers count on every one.
@@ -234,9 +232,9 @@ export function forgetIn(
   { etag, properties }: StoredRow,
   sourceKeys: ReadonlySet<string>,
 ): { readonly operation: RowOperation; readonly photos: readonly string[] } | undefined {
-  const read = ownerColumns.safeParse(properties);
+  const read = changeRow.safeParse(properties);
   if (!read.success || !sourceKeys.has(read.data.sourceKey)) return undefined;
-  const { photo: _, ...change } = read.data;
+  const { photo: _, broughtBack: _back, ...change } = read.data;
   const operation = journalOperation({ ...change, contact: null, before: null, forgotten: true });
   return {
     operation: operation.kind === 'replace' ? { ...operation, etag } : operation,

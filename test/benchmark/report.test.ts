@@ -101,6 +101,7 @@ describe('figures of a case', () => {
     ['POST /users/{id}/contacts/{id}/permanentDelete', 'contactDeletes'],
     ['GET /users/{id}/contactFolders/{id}/contacts', 'contactReads'],
     ['GET /users/{id}/contacts/{id}', 'contactReads'],
+    ['PUT /users/{id}/contacts/{id}/photo/$value', 'contactPhotos'],
     ['GET /users/{id}/contacts/delta', 'delta'],
     ['GET /users/{id}/contactFolders/{id}/childFolders', 'folders'],
     ['POST /users/{id}/contactFolders', 'folders'],

@@ -9,6 +9,7 @@ const kindLabels: Record<RequestKind, string> = {
   contactPatches: 'contact patches',
   contactDeletes: 'contact deletes',
   contactReads: 'contact reads',
+  contactPhotos: 'photos of contacts',
   delta: 'delta',
   folders: 'folders',
   directory: 'directory',

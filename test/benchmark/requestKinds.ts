@@ -4,6 +4,7 @@ export const requestKinds = [
   'contactPatches',
   'contactDeletes',
   'contactReads',
+  'contactPhotos',
   'delta',
   'folders',
   'directory',
@@ -23,6 +24,7 @@ export function countByKind(byRoute: Readonly<Record<string, number>>): Requests
     contactPatches: 0,
     contactDeletes: 0,
     contactReads: 0,
+    contactPhotos: 0,
     delta: 0,
     folders: 0,
     directory: 0,
@@ -43,5 +45,6 @@ function kindOf(route: string): RequestKind {
 function kindOfContactRequest(method: string, rest: string): RequestKind {
   if (method === 'GET') return rest === '/delta' ? 'delta' : 'contactReads';
   if (method === 'PATCH') return 'contactPatches';
+  if (rest.endsWith('/photo/$value')) return 'contactPhotos';
   return method === 'DELETE' || rest.endsWith('/permanentDelete') ? 'contactDeletes' : 'contactCreates';
 }

@@ -123,7 +123,7 @@ withBrowser('The console in a browser', () => {
   async function unfold(page: Page): Promise<void> {
     const isAllThere = async () => {
       await page.evaluate('scrollTo(0, document.body.scrollHeight)');
-      return (await page.locator('.loading').count()) === 0 ? true : undefined;
+      return (await page.locator('.loading, .later').count()) === 0 ? true : undefined;
     };
     await until(isAllThere);
     await page.evaluate('document.querySelectorAll("details").forEach(details => (details.open = true))');

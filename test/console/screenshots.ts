@@ -17,6 +17,8 @@ const projectDirectory = join(import.meta.dirname, '../..');
 const folder = join(projectDirectory, 'infra/docs/console');
 const widths = [1280, 360];
 const mostHeight = 1000;
+/** Of the overview, with its charts. */
+const mostHeightOfAll = 2000;
 const reader = 'karolann.kessler@contoso.example';
 
 interface SampleStart {
@@ -200,11 +202,18 @@ async function preview(page: Page): Promise<void> {
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.locator('h1').waitFor();
-  await page.locator('.loading:not(.later)').first().waitFor({ state: 'detached' });
+  await page.evaluate('scrollTo(0, document.body.scrollHeight)');
+  await page.locator('.loading, .later').first().waitFor({ state: 'detached' });
+  await page.evaluate('scrollTo(0, 0)');
   const { width, height } = (await page.evaluate(
     '({ width: innerWidth, height: document.documentElement.scrollHeight })',
   )) as { width: number; height: number };
-  const clip = { x: 0, y: 0, width, height: Math.min(height, mostHeight) };
+  const clip = {
+    x: 0,
+    y: 0,
+    width,
+    height: Math.min(height, name.startsWith('overview') ? mostHeightOfAll : mostHeight),
+  };
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true, clip });
   process.stderr.write(`${name}.png\n`);
 }

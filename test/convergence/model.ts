@@ -184,7 +184,7 @@ export interface Model {
   /** Contacts that the rows told of at the last backup, with who had deleted them. */
   readonly backedUp: Map<TargetContact, TargetContact['deletedBy']>;
   readonly userEdits: 'keep' | 'revert';
-  readonly removals: 'delete' | 'keep';
+  readonly removals: 'delete' | 'keep' | 'deleteForGood';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   readonly existing: Existing;
   /** Whether changes come to the first mailbox before the others. */

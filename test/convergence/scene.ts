@@ -18,7 +18,7 @@ export interface Scene {
   /** Contacts in the first folder. */
   readonly contacts: number;
   readonly userEdits: 'keep' | 'revert';
-  readonly removals: 'delete' | 'keep';
+  readonly removals: 'delete' | 'keep' | 'deleteForGood';
   readonly whenTargetLeaves: 'cleanUp' | 'leave';
   /** What the lists do about contacts that users have already; `leave` unless said. */
   readonly existing?: Existing;

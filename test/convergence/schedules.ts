@@ -136,7 +136,7 @@ export const scenes: fc.Arbitrary<Scene> = fc.record({
   // Many take several batches to write and several transactions to record.
   contacts: fc.oneof({ weight: 9, arbitrary: fc.integer({ min: 1, max: 6 }) }, { weight: 1, arbitrary: manyContacts }),
   userEdits: fc.constantFrom('keep', 'keep', 'keep', 'revert'),
-  removals: fc.constantFrom('delete', 'delete', 'delete', 'keep'),
+  removals: fc.constantFrom('delete', 'delete', 'deleteForGood', 'keep'),
   whenTargetLeaves: fc.constantFrom('cleanUp', 'cleanUp', 'cleanUp', 'leave'),
   isRestricted: fc.boolean(),
   hasOwners: fc.boolean(),

@@ -130,8 +130,18 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: '/api/mailboxes/00000000-0000-0000-0000-000000000000/folders', status: 404 },
     ],
     getSourceFolders: [
-      { path: `${list}/folders`, status: 409 },
+      { path: `${list}/folders`, status: 200 },
+      { path: '/api/lists/partners/folders', status: 409 },
       { path: `${list}/folders?source=none`, status: 404 },
+    ],
+    keepFile: [
+      { path: '/api/files', body: 'First Name\nAda\n', type: 'text/csv', status: 201 },
+      { path: '/api/files', body: {}, status: 415 },
+    ],
+    getOpenSources: [{ path: '/api/sources', status: 200 }],
+    searchDirectory: [
+      { path: '/api/directory/search', body: { text: 'ada' }, status: 200 },
+      { path: '/api/directory/search', body: {}, status: 400 },
     ],
     putSourceFile: [
       { path: `${csvList}/file`, body: 'First Name\nAda\n', type: 'text/csv', status: 202 },
@@ -162,6 +172,8 @@ function examplesOf(): Record<string, readonly Example[]> {
       { path: '/api/lists/try', body: { definition: tried, ...body }, status: 200 },
       { path: '/api/lists/try', body: { definition: tried, show: 'contacts' }, status: 200 },
       { path: '/api/lists/try', body: { definition: tried, show: 'connection' }, status: 200 },
+      { path: '/api/lists/try', body: { definition: tried, show: 'columns' }, status: 503 },
+      { path: '/api/lists/try', body: { definition: tried, show: 'folders' }, status: 409 },
       { path: '/api/lists/try', body: { definition: { ...tried, targets: {} }, ...body }, status: 422 },
     ],
     preview: [

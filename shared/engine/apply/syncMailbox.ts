@@ -62,8 +62,8 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
   readonly readStage: StageReader['readStage'];
-  readonly listWith: StageReader['listWith'];
   readonly readListAsSent: ReadListAsSent;
+  readonly listWith: StageReader['listWith'];
   readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }
 
@@ -237,7 +237,7 @@ async function assign(
   services: SyncServices,
 ): Promise<Assignment | undefined> {
   const checkpoint = withDebt(state.checkpoints.get(id) ?? newCheckpoint, lease);
-  const list = await listOf(id, wish, settings, checkpoint, services);
+  const list = await listOf(id, wish, definition === undefined ? settings : undefined, checkpoint, services);
   if (!list) return undefined;
   return {
     list,

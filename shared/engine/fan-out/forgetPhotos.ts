@@ -1,26 +1,32 @@
+import type { KeptPhoto } from '../../ports/photos.ts';
 import { FileUnavailable } from '../../ports/sourceFiles.ts';
 import type { Services } from '../services.ts';
 
 /** Longer than a capture takes from keeping a photo to naming it, and mailboxes to get what was named before. */
 const keptFor = 86_400_000;
 
+type PhotoServices = Pick<Services, 'listIndex' | 'openSource' | 'photos'>;
+
+/** Deletes the photos that no list needs any more. Resolves with their number. */
+export function forgetPhotos({ clock, ...services }: PhotoServices & Pick<Services, 'clock'>): Promise<number> {
+  return forgetUnneeded(({ putAt }) => putAt < clock.now() - keptFor, services);
+}
+
 /**
- * Deletes the photos that no list needs any more. Resolves with their number; with 0, too, where storage cannot tell now
- * or an installation never read a photo, whose storage is not asked.
+ * Deletes those of the photos that are meant which no list needs. Resolves with their number; with 0, too, where storage
+ * cannot tell now or an installation never read a photo, whose storage is not asked.
  */
-export async function forgetPhotos({
-  clock,
-  listIndex,
-  openSource,
-  photos,
-}: Pick<Services, 'clock' | 'listIndex' | 'openSource' | 'photos'>): Promise<number> {
+export async function forgetUnneeded(
+  isMeant: (photo: KeptPhoto) => boolean,
+  { listIndex, openSource, photos }: PhotoServices,
+): Promise<number> {
   const sources = (await listIndex.readAll()).map(openSource);
   const checkpoints = await Promise.all(sources.map(source => source.readCheckpoint()));
   const withPhotos = sources.filter((_, index) => checkpoints[index]?.checkpoint.hasPhotos);
   if (withPhotos.length === 0) return 0;
   try {
     // Listed before it is read which are needed: what is put meanwhile has another ETag.
-    const kept = (await photos.list()).filter(({ putAt }) => putAt < clock.now() - keptFor);
+    const kept = (await photos.list()).filter(isMeant);
     const needed = new Set<string>();
     for (const source of withPhotos) for (const hash of await source.readPhotoHashes()) needed.add(hash);
     // What a list can be rolled back to is needed, too.

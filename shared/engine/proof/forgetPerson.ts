@@ -1,6 +1,6 @@
 import type { Forgotten } from '../../api/proof.ts';
-import { FileUnavailable } from '../../ports/sourceFiles.ts';
 import { RowConflict } from '../../ports/tableStorage.ts';
+import { forgetUnneeded } from '../fan-out/forgetPhotos.ts';
 import { requestResync } from '../fan-out/requestResync.ts';
 import type { Services } from '../services.ts';
 import { openAddressPrints } from './addressPrints.ts';
@@ -39,7 +39,7 @@ export async function forgetPerson(
   await enterJournal(id, await openAddressPrints(services.sourceAdapters.readSecret), services);
   const keys = new Set(known.map(({ sourceKey }) => sourceKey));
   const { changes, photos } = await againIfCut(() => source.forgetContent(keys));
-  const removed = await removePhotos(photos, services);
+  const removed = photos.length > 0 ? await forgetUnneeded(({ hash }) => photos.includes(hash), services) : 0;
   const { totals } = await proveContacts(proven, { contacts: known, notes: [] }, services);
   const forgotten = { contacts: known.length, changes, photos: removed, stillThere: totals.there };
   const isAhead = totals.there > 0 && proven.list?.rollout !== undefined;
@@ -57,27 +57,5 @@ async function againIfCut<Result>(work: () => Promise<Result>): Promise<Result> 
     } catch (error) {
       if (!(error instanceof RowConflict) || tries === mostTries) throw error;
     }
-  }
-}
-
-/** Those that no list needs for somebody else. Where storage cannot tell now, they go with the next night. */
-async function removePhotos(
-  hashes: readonly string[],
-  { listIndex, openSource, photos }: Pick<ForgetServices, 'listIndex' | 'openSource' | 'photos'>,
-): Promise<number> {
-  if (hashes.length === 0) return 0;
-  const needed = new Set<string>();
-  for (const source of (await listIndex.readAll()).map(openSource)) {
-    const found = [...(await source.readPhotoHashes()), ...(await source.readPhotosOfJournal())];
-    for (const hash of found) needed.add(hash);
-  }
-  try {
-    const kept = await photos.list();
-    const theirs = kept.filter(({ hash }) => hashes.includes(hash) && !needed.has(hash));
-    const gone = await Promise.all(theirs.map(photo => photos.remove(photo)));
-    return gone.filter(Boolean).length;
-  } catch (error) {
-    if (error instanceof FileUnavailable) return 0;
-    throw error;
   }
 }

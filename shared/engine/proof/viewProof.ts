@@ -24,9 +24,14 @@ export function viewProof(
       ...(removedAt === undefined ? {} : { removedAt: isoTime(removedAt) }),
     })),
     totals: totalsOf(mailboxes),
-    mailboxes: [...mailboxes],
+    mailboxes: mailboxes.toSorted((one, other) => rankOf(one) - rankOf(other)),
     notes: notes.map(({ code, detail }) => ({ code, detail })),
   };
+}
+
+/** Where the person still is comes first. */
+function rankOf({ state }: MailboxProof): number {
+  return proofStates.indexOf(state);
 }
 
 function totalsOf(mailboxes: readonly Pick<MailboxProof, 'state'>[]): Proof['totals'] {

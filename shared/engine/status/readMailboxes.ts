@@ -3,6 +3,7 @@ import { stripStored } from '../../api/showProblem.ts';
 import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import { type CeilingOf, readCeilings } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
 import { settingsOf } from './settingsOf.ts';
@@ -18,6 +19,8 @@ export interface ListGoal {
   readonly settings: string | undefined;
   readonly now: number;
   readonly messagePatience: number;
+  /** What holds a mailbox back while a change comes in rings. */
+  readonly ceilingOf: CeilingOf;
 }
 
 export type ReadMailboxesServices = Pick<Services, 'clock' | 'openSource' | 'messagePatience' | 'progress'>;
@@ -58,24 +61,26 @@ export async function readListMailboxes(
 }
 
 export async function readGoal(
-  list: KnownList & { readonly id: string },
+  known: KnownList & { readonly id: string },
   { clock, openSource, messagePatience }: Pick<ReadMailboxesServices, 'clock' | 'openSource' | 'messagePatience'>,
 ): Promise<ListGoal> {
-  const source = openSource(list.id);
-  const stored = await source.readSealedCheckpoint();
-  const settings = await settingsOf(list, stored?.pinned?.pin, source);
+  const source = openSource(known.id);
+  const [stored, ceilingOf] = await Promise.all([source.readSealedCheckpoint(), readCeilings(known.list, openSource)]);
+  const settings = await settingsOf(known, stored?.pinned?.pin, source);
   const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
-  return { head, epoch, settings, now: clock.now(), messagePatience };
+  return { head, epoch, settings, now: clock.now(), messagePatience, ceilingOf };
 }
 
 export function viewStanding(row: Progress, goal: ListGoal): MailboxStandingView {
   const shown = problemOf(row);
+  const ceiling = row.wanted === 'target' ? goal.ceilingOf(row) : undefined;
   return {
     state: stateOfMailbox(row, goal),
     position: row.position < 0 ? null : row.position,
     contacts: row.contacts,
     failed: row.failed,
     ...(shown ? { problem: stripStored(shown) } : {}),
+    ...(ceiling ? { heldBack: { ...ceiling, since: new Date(ceiling.since).toISOString() } } : {}),
     ...(row.dueAt > 0 && row.wanted !== 'skipped' ? { retryAt: new Date(row.dueAt).toISOString() } : {}),
     syncedAt: row.syncedAt > 0 ? new Date(row.syncedAt).toISOString() : null,
   };

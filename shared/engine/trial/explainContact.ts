@@ -17,6 +17,7 @@ import type { Pin } from '../../domain/pin.ts';
 import {
   type Delay,
   describe,
+  describeCeiling,
   describeOrigin,
   describeUnreadSource,
   describeUserEdits,
@@ -37,6 +38,7 @@ import { openStore } from '../../store/store.ts';
 import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
 import { isHiddenSelf } from '../apply/withoutSelf.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
+import { type CeilingOf, readCeilings } from '../rollouts/index.ts';
 import { changedByUser } from './keptContacts.ts';
 import { findNamedContacts, type NamedContact } from './namedContacts.ts';
 import { whyNoTarget } from './targetStanding.ts';
@@ -81,6 +83,7 @@ export async function explainContact(
     row,
     captured: stored?.checkpoint,
     pin: await source.readPin(),
+    ceilingOf: await readCeilings(list, services.openSource),
     noTarget: targets.mailboxes.has(mailboxId) && !row ? undefined : whyNoTarget(mailboxId, row, targets),
     checkpoint: mailboxState.checkpoints.get(list.id),
     mailboxId,
@@ -104,6 +107,7 @@ interface Situation {
   readonly row: Progress | undefined;
   readonly captured: SourceCheckpoint | undefined;
   readonly pin: Pin | undefined;
+  readonly ceilingOf: CeilingOf;
   readonly noTarget: NoTargetReason | undefined;
   readonly checkpoint: MailboxCheckpoint | undefined;
   readonly mailboxId: string;
@@ -165,11 +169,13 @@ function view({ present, reason, userEdits = [], entry }: Answer, situation: Sit
   const edits = userEdits.length > 0 ? `; ${describeUserEdits(userEdits, list.userEdits)}` : '';
   const late = state === 'behind' && row && row.dueAt > now ? isoTime(row.dueAt) : undefined;
   const retryAt = reason.kind === 'refused' ? reason.retryAt : late;
+  const held = state === 'behind' && row ? situation.ceilingOf(row) : undefined;
+  const ceiling = held && { ...held, since: isoTime(held.since) };
   const unread = reason === noTarget ? undefined : findUnreadSource(situation);
   return {
     present,
     state,
-    reason: `${describe(reason)}${edits}${describeOrigin(entry)}${describeUnreadSource(unread)}`,
+    reason: `${describe(reason)}${edits}${describeOrigin(entry)}${describeCeiling(ceiling)}${describeUnreadSource(unread)}`,
     ...(isAdopted(entry) ? { adopted: true } : {}),
     ...(userEdits.length > 0 ? { changedByUser: [...userEdits] } : {}),
     ...(retryAt === undefined ? {} : { retryAt }),

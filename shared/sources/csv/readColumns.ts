@@ -16,7 +16,8 @@ import { toUtf8 } from './toUtf8.ts';
  */
 export async function readColumns(settings: CsvSettings, adapters: SourceAdapters<unknown>): Promise<SourceColumn[]> {
   const file = await readFile(settings, undefined, adapters);
-  if (file.kind !== 'read') throw new SourceFailure([describeMissingFile(settings)]);
+  if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
+  if (file.kind === 'unchanged') throw new Error('Nothing was known of the file');
   return columnsOf(readHeader(toUtf8(file.bytes, settings.encoding), settings), settings);
 }
 

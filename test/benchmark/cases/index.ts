@@ -7,6 +7,7 @@ import { largeList } from './largeList.ts';
 import { latency, latencyThreeHosts } from './latency.ts';
 import { notificationBurst } from './notificationBurst.ts';
 import { oneChange } from './oneChange.ts';
+import { photos } from './photos.ts';
 import { proof } from './proof.ts';
 import { recovery } from './recovery.ts';
 import { scaleChange, scaleGroup, scaleIdle, scaleKilled } from './scale.ts';
@@ -33,5 +34,6 @@ export const benchmarkCases: readonly BenchmarkCase[] = [
   scaleKilled,
   scaleInMemory,
   largeList,
+  photos,
   ...captures,
 ];

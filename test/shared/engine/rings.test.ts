@@ -51,6 +51,28 @@ test('a large round comes to the first ring, waits, and goes on with everybody',
   expect(counts()).toEqual([8, 8, 8, 8]);
 });
 
+test('a mailbox whose ring waits is told of: which ring, what it keeps and since when, and so is a contact that it lacks', async () => {
+  world.addContacts(5, 'New');
+  await world.sync();
+  const since = new Date(world.clock.now()).toISOString();
+  const { lists } = await world.app.readMailbox(others[0] ?? '');
+  expect(lists).toMatchObject([{ state: 'behind', position: 3, heldBack: { ring: 2, of: 2, position: 3 } }]);
+  expect(Date.parse(lists[0]?.heldBack?.since ?? '')).toBeLessThanOrEqual(Date.parse(since));
+  const known = await world.app.findKnownList('staff');
+  if (!known) throw new Error('The list is not known');
+  const { mailboxes } = await world.app.readListMailboxes({ ...known, id: 'staff' }, { limit: 10 });
+  expect(
+    mailboxes
+      .filter(({ heldBack }) => heldBack)
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual([...others].sort());
+  const { contacts } = await world.explain(others[0] ?? '', 'New 1');
+  expect(contacts).toMatchObject([{ state: 'behind', reason: expect.stringContaining('ring 2 of 2') }]);
+  await syncAfter(2 * hour);
+  expect((await world.app.readMailbox(others[0] ?? '')).lists[0]?.heldBack).toBeUndefined();
+});
+
 test('while a ring waits nobody gets a message', async () => {
   world.addContacts(5, 'New');
   await world.sync();

@@ -16,7 +16,7 @@ export interface Bar {
   readonly values: readonly number[] | undefined;
 }
 
-interface BarChartProps<Row> {
+export interface BarChartProps<Row> {
   readonly title: string;
   readonly series: readonly Series[];
   readonly bars: readonly Bar[];
@@ -43,7 +43,7 @@ export function BarChart<Row>(props: BarChartProps<Row>) {
                 <rect class={tone} width="1" height="1" />
               </svg>
               <a href={href}>
-                {latest?.values && scale.show(latest.values[index] ?? 0)} {name}
+                {[latest?.values && scale.show(latest.values[index] ?? 0), name].filter(Boolean).join(' ')}
               </a>
             </li>
           ))}

@@ -15,5 +15,5 @@ export function WhenSeen({ children }: { readonly children: ComponentChildren })
     if (place.current) observer.observe(place.current);
     return () => observer.disconnect();
   }, []);
-  return <div ref={place}>{isSeen.value ? children : <p class="loading later">Not read yet</p>}</div>;
+  return <div ref={place}>{isSeen.value ? children : <p class="later hint">Not read yet</p>}</div>;
 }

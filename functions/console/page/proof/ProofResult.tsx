@@ -18,11 +18,9 @@ interface ProofResultProps {
   readonly list: string;
 }
 
-/** The worst first: where the person still is. */
 export function ProofResult({ proof, list }: ProofResultProps) {
   const shown = useSignal(pageSize);
   const { contacts, mailboxes, notes, at, verified } = proof;
-  const rows = states.flatMap(({ state }) => mailboxes.filter(mailbox => mailbox.state === state));
   return (
     <section>
       <h2>{describeTotals(proof)}</h2>
@@ -38,10 +36,10 @@ export function ProofResult({ proof, list }: ProofResultProps) {
       {mailboxes.length === 0 ? (
         <Empty title="The list has no mailboxes." />
       ) : (
-        <Table caption="Mailboxes" columns={columns} rows={rows.slice(0, shown.value)} keyOf={({ id }) => id} />
+        <Table caption="Mailboxes" columns={columns} rows={mailboxes.slice(0, shown.value)} keyOf={({ id }) => id} />
       )}
       <div class="buttons">
-        {rows.length > shown.value && (
+        {mailboxes.length > shown.value && (
           <button
             type="button"
             onClick={() => {

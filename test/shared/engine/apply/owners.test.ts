@@ -147,6 +147,21 @@ test('a column of a file names owners, and is written nowhere', async () => {
   expect([adaId, benId].map(id => world.targetNames(id)?.length)).toEqual([1, 1]);
 });
 
+test('a column of a query names owners, and is written nowhere', async () => {
+  const source = { ...createWorld().places.sql.settings, columns: { owners: 'department', department: null } };
+  world = createWorld(listOf({ source, owners: {} }));
+  [adaId = '', benId = ''] = world.addTargets(2);
+  const own = (department: string) =>
+    world.places.sql.put('1', { address: 'iris@fabrikam.com', displayName: 'Iris', department });
+  own(ada);
+  await world.sync();
+  expect([adaId, benId].map(id => world.targetNames(id))).toEqual([['Iris'], []]);
+  expect(JSON.stringify(world.target(adaId)?.Iris)).not.toContain(ada);
+  own(`${ben}; ${ada}`);
+  await world.sync();
+  expect([adaId, benId].map(id => world.targetNames(id)?.length)).toEqual([1, 1]);
+});
+
 test('many changes of owner at once wait for a decision like removals', async () => {
   await start(withOwners({}, { safeguards: { maxRemovalShare: 0.2, maxRemovals: 3 } }));
   const ids = Array.from({ length: 10 }, (_, index) => add(`Customer ${index}`, ada));

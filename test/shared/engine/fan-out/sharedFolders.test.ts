@@ -100,6 +100,8 @@ describe('two lists of one source whose folders are one only by its local name',
     expect(await world.progress(both, 'named')).toMatchObject({ state: 'skipped' });
     expect(await world.progress(both, 'staff')).toMatchObject({ state: 'current' });
     expect(await world.previewMailbox(both, inNamed)).toMatchObject({ creates: 0, problems: [{ code: note.code }] });
+    const explained = await world.explain(both, 'Contact 1', inNamed);
+    expect(explained.contacts).toMatchObject([{ present: false, reason: expect.stringContaining('"staff"') }]);
     await world.clock.advance(2 * hour);
     await world.resync(undefined, 'full');
     await world.drain();

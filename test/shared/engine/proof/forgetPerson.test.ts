@@ -103,6 +103,26 @@ test('a mailbox that was behind is told of, and takes the removal', async () => 
   expect(world.targetNames(late)).not.toContain('Grace');
 });
 
+test('a rollback leaves out who was forgotten, and brings back who was not', async () => {
+  const head = (await world.head()) ?? 0;
+  const other = world.source.add(world.sourceFolder, { displayName: 'Other' });
+  await world.sync();
+  world.source.remove(key);
+  world.source.remove(other);
+  await world.sync();
+  const before = (await world.head()) ?? 0;
+  await forget();
+  await world.clock.advance(1000);
+  await world.app.rollBack({ id: 'staff' }, { position: before - 2 });
+  await world.drain();
+  for (const id of targets) expect(world.targetNames(id)).toEqual(['Contact 1', 'Contact 2', 'Contact 3', 'Other']);
+  await world.clock.advance(1000);
+  await world.app.rollBack({ id: 'staff' }, { position: head });
+  await world.drain();
+  for (const id of targets) expect(world.targetNames(id)).toEqual(['Contact 1', 'Contact 2', 'Contact 3']);
+  expect(await storedText()).not.toMatch(/Grace/);
+});
+
 test('the photo goes at once, unless somebody else has the same', async () => {
   const photo = new Uint8Array([0xff, 0xd8, 0xff, 1]);
   world = createWorld(listOf({ photos: true }));

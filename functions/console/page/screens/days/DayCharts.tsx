@@ -1,7 +1,7 @@
 import type { DaysView } from '../../../../../shared/api/days.ts';
-import { type Bar, BarChart } from '../../elements/BarChart.tsx';
+import { type Bar, BarChart, type BarChartProps, type Series } from '../../elements/BarChart.tsx';
 import { Empty, Loading, ReadFailure } from '../../elements/Notice.tsx';
-import { countScale, secondsScale, showSeconds } from '../../elements/scales.ts';
+import { countScale, type Scale, secondsScale, showSeconds } from '../../elements/scales.ts';
 import type { Column } from '../../elements/Table.tsx';
 import { links } from '../../links.ts';
 import { useResource } from '../../resource.ts';
@@ -33,10 +33,9 @@ export function DayCharts({ list }: { readonly list?: string }) {
     <>
       {first.day > value.from && <p class="hint">Figures begin on {showDay(first.day)}.</p>}
       <div class="charts">
-        <Mailboxes of={list} days={days} known={value.days} />
-        <Contacts of={list} days={days} known={value.days} />
-        <Delays of={list} days={days} known={value.days} />
-        <Throttled of={list} days={days} known={value.days} />
+        {charts.map(chart => (
+          <DayChart key={chart.title} chart={chart} of={list} days={days} known={value.days} />
+        ))}
       </div>
       <p class="hint">
         Days begin at midnight UTC; today is as it stands now, and a past day's mailboxes as they last stood.
@@ -45,133 +44,113 @@ export function DayCharts({ list }: { readonly list?: string }) {
   );
 }
 
-interface ChartOf {
+/** What one of the charts shows of each day. */
+interface Chart extends Pick<BarChartProps<Day>, 'title' | 'arranged'> {
+  readonly file: string;
+  series(of: Of): readonly Series[];
+  /** One of each series; null where nothing is known. */
+  valuesOf(day: Day): readonly number[] | null;
+  scaleFor(bars: readonly Bar[]): Scale;
+  /** Beside the day. */
+  readonly columns: readonly Column<Day>[];
+}
+
+interface DayChartProps {
+  readonly chart: Chart;
   readonly of: Of;
   readonly days: readonly string[];
   readonly known: readonly Day[];
 }
 
-function Mailboxes({ of, days, known }: ChartOf) {
-  const bars = barsOf(days, known, ({ mailboxes }) =>
-    mailboxes ? [mailboxes.current, mailboxes.behind, mailboxes.waiting, mailboxes.failed] : undefined,
-  );
-  const states = ['current', 'behind', 'waiting', 'failed'] as const;
-  const tones = { current: 'good', behind: 'busy', waiting: 'warn', failed: 'bad' } as const;
-  const behind = (state: (typeof states)[number]) => {
-    if (of !== undefined) return links.list(of, 'mailboxes', { state });
-    return state === 'current' || state === 'behind' ? links.lists : links.problems;
-  };
+function DayChart({ chart, of, days, known }: DayChartProps) {
+  const bars = barsOf(days, known, chart.valuesOf);
+  const table = { file: fileOf(of, chart.file), columns: [dayColumn, ...chart.columns], rows: known.toReversed() };
   return (
     <BarChart
-      title="Mailboxes"
-      series={states.map(name => ({ tone: tones[name], name, href: behind(name) }))}
+      title={chart.title}
+      series={chart.series(of)}
       bars={bars}
-      scale={countScale(highestSum(bars))}
-      arranged="onTop"
-      table={{
-        file: fileOf(of, 'mailboxes'),
-        columns: [
-          dayColumn,
-          ...states.map(state => numberColumn(state, ({ mailboxes }) => mailboxes?.[state])),
-          numberColumn('skipped', ({ mailboxes }) => mailboxes?.skipped),
-        ],
-        rows: newestFirst(known),
-      }}
-      keyOf={keyOf}
+      scale={chart.scaleFor(bars)}
+      arranged={chart.arranged}
+      table={table}
+      keyOf={({ day }) => day}
     />
   );
 }
 
-function Contacts({ of, days, known }: ChartOf) {
-  const bars = barsOf(days, known, ({ contacts }) => [contacts.created, contacts.updated, contacts.deleted]);
-  return (
-    <BarChart
-      title="Contacts written a day"
-      series={[
-        { tone: 'good', name: 'created', href: links.runs },
-        { tone: 'busy', name: 'updated', href: links.runs },
-        { tone: 'quiet', name: 'deleted', href: links.runs },
-      ]}
-      bars={bars}
-      scale={countScale(highestSum(bars))}
-      arranged="onTop"
-      table={{
-        file: fileOf(of, 'contacts'),
-        columns: [
-          dayColumn,
-          ...(['created', 'updated', 'deleted', 'failed'] as const).map(name =>
-            numberColumn(name, ({ contacts }) => contacts[name]),
-          ),
-        ],
-        rows: newestFirst(known),
-      }}
-      keyOf={keyOf}
-    />
-  );
+const states = ['current', 'behind', 'waiting', 'failed'] as const;
+const tones = { current: 'good', behind: 'busy', waiting: 'warn', failed: 'bad' } as const;
+
+function hrefOfState(of: Of, state: (typeof states)[number]): string {
+  if (of !== undefined) return links.list(of, 'mailboxes', { state });
+  return state === 'current' || state === 'behind' ? links.lists : links.problems;
 }
 
-function Delays({ of, days, known }: ChartOf) {
-  const bars = barsOf(days, known, ({ secondsToMailbox: seconds }) =>
-    seconds ? [seconds.median, seconds.percentile99] : undefined,
-  );
-  return (
-    <BarChart
-      title="From change to mailbox"
-      series={[
-        { tone: 'good', name: 'median', href: links.runs },
-        { tone: 'warn', name: 'for 99 %', href: links.runs },
-      ]}
-      bars={bars}
-      scale={secondsScale(Math.max(0, ...bars.flatMap(({ values = [] }) => values)))}
-      arranged="within"
-      table={{
-        file: fileOf(of, 'delays'),
-        columns: [
-          dayColumn,
-          numberColumn('median', day => day.secondsToMailbox?.median, showSeconds),
-          numberColumn('99 %', day => day.secondsToMailbox?.percentile99, showSeconds),
-          numberColumn('changes', day => day.secondsToMailbox?.changes ?? 0),
-        ],
-        rows: newestFirst(known),
-      }}
-      keyOf={keyOf}
-    />
-  );
-}
+const mailboxChart: Chart = {
+  title: 'Mailboxes',
+  file: 'mailboxes',
+  arranged: 'onTop',
+  series: of => states.map(name => ({ tone: tones[name], name, href: hrefOfState(of, name) })),
+  valuesOf: ({ mailboxes }) => mailboxes && states.map(state => mailboxes[state]),
+  scaleFor: scaleForSums,
+  columns: [...states, 'skipped' as const].map(state => numberColumn(state, ({ mailboxes }) => mailboxes?.[state])),
+};
 
-function Throttled({ of, days, known }: ChartOf) {
-  const bars = barsOf(days, known, ({ throttled }) => [throttled]);
-  return (
-    <BarChart
-      title="Requests throttled"
-      series={[{ tone: 'warn', name: 'asked to wait', href: links.runs }]}
-      bars={bars}
-      scale={countScale(highestSum(bars))}
-      arranged="onTop"
-      table={{
-        file: fileOf(of, 'throttled'),
-        columns: [dayColumn, numberColumn('throttled', ({ throttled }) => throttled)],
-        rows: newestFirst(known),
-      }}
-      keyOf={keyOf}
-    />
-  );
-}
+const contactChart: Chart = {
+  title: 'Contacts written a day',
+  file: 'contacts',
+  arranged: 'onTop',
+  series: () => [
+    { tone: 'good', name: 'created', href: links.runs },
+    { tone: 'busy', name: 'updated', href: links.runs },
+    { tone: 'quiet', name: 'deleted', href: links.runs },
+  ],
+  valuesOf: ({ contacts }) => [contacts.created, contacts.updated, contacts.deleted],
+  scaleFor: scaleForSums,
+  columns: (['created', 'updated', 'deleted', 'failed'] as const).map(name =>
+    numberColumn(name, ({ contacts }) => contacts[name]),
+  ),
+};
 
-function barsOf(
-  days: readonly string[],
-  known: readonly Day[],
-  valuesOf: (day: Day) => readonly number[] | undefined,
-): Bar[] {
+const delayChart: Chart = {
+  title: 'From change to mailbox',
+  file: 'delays',
+  arranged: 'within',
+  series: () => [
+    { tone: 'good', name: 'median', href: links.runs },
+    { tone: 'warn', name: 'for 99 %', href: links.runs },
+  ],
+  valuesOf: ({ secondsToMailbox: seconds }) => seconds && [seconds.median, seconds.percentile99],
+  scaleFor: bars => secondsScale(Math.max(0, ...bars.flatMap(({ values }) => values ?? []))),
+  columns: [
+    numberColumn('median', day => day.secondsToMailbox?.median, showSeconds),
+    numberColumn('99 %', day => day.secondsToMailbox?.percentile99, showSeconds),
+    numberColumn('changes', day => day.secondsToMailbox?.changes ?? 0),
+  ],
+};
+
+const throttledChart: Chart = {
+  title: 'Requests throttled',
+  file: 'throttled',
+  arranged: 'onTop',
+  series: () => [{ tone: 'warn', name: 'asked to wait', href: links.runs }],
+  valuesOf: ({ throttled }) => [throttled],
+  scaleFor: scaleForSums,
+  columns: [numberColumn('throttled', ({ throttled }) => throttled)],
+};
+
+const charts: readonly Chart[] = [mailboxChart, contactChart, delayChart, throttledChart];
+
+function barsOf(days: readonly string[], known: readonly Day[], valuesOf: Chart['valuesOf']): Bar[] {
   const byDay = new Map(known.map(day => [day.day, day]));
   return days.map(name => {
     const day = byDay.get(name);
-    return { name: showDay(name), values: day && valuesOf(day) };
+    return { name: showDay(name), values: (day && valuesOf(day)) ?? undefined };
   });
 }
 
-function highestSum(bars: readonly Bar[]): number {
-  return Math.max(0, ...bars.map(({ values = [] }) => values.reduce((sum, value) => sum + value, 0)));
+function scaleForSums(bars: readonly Bar[]): Scale {
+  return countScale(Math.max(0, ...bars.map(({ values }) => (values ?? []).reduce((sum, value) => sum + value, 0))));
 }
 
 const dayColumn: Column<Day> = { title: 'Day', show: ({ day }) => showDay(day), text: ({ day }) => day };
@@ -186,14 +165,6 @@ function numberColumn(
     return value === undefined ? '' : format(value);
   };
   return { title: capitalise(title), show: day => cell(day, show), text: day => cell(day, String), isNumber: true };
-}
-
-function newestFirst(days: readonly Day[]): readonly Day[] {
-  return days.toReversed();
-}
-
-function keyOf({ day }: Day): string {
-  return day;
 }
 
 function fileOf(of: Of, what: string): string {

@@ -106,9 +106,14 @@ const mailboxColumns: readonly Column<ListedMailbox>[] = [
   },
   {
     title: 'State',
-    show: ({ state, problem }) => (
+    show: ({ state, problem, heldBack }) => (
       <>
         <Badge state={state} />
+        {heldBack && (
+          <p class="hint">
+            ring {heldBack.ring} of {heldBack.of} waits for its turn
+          </p>
+        )}
         {problem && <p class="narrow hint">{adviceFor(problem.code).title}</p>}
       </>
     ),
