@@ -34,6 +34,8 @@ export type Action =
   | { readonly do: 'release'; readonly list: number }
   /** The list becomes what it was so many positions ago, until it is unpinned. */
   | { readonly do: 'rollBack'; readonly list: number; readonly positions: number }
+  /** What it was before one of the latest runs, the newest first. */
+  | { readonly do: 'rollBackRun'; readonly list: number; readonly run: number }
   | { readonly do: 'unpin'; readonly list: number }
   | { readonly do: 'addContact'; readonly folder: number; readonly value: number }
   | { readonly do: 'editContact'; readonly contact: number; readonly field: SourceField; readonly value: number }

@@ -148,8 +148,8 @@ export function openHostApp(host: Host, world: World) {
     async release(listIds: readonly string[]): Promise<void> {
       for (const id of listIds) await app().release(id);
     },
-    async rollBack(id: string, position: number): Promise<void> {
-      await app().rollBack({ id }, { position });
+    async rollBack(id: string, goal: Parameters<App['rollBack']>[1]): Promise<void> {
+      await app().rollBack({ id }, goal);
     },
     async unpin(id: string): Promise<void> {
       await app().unpin({ id });

@@ -1,5 +1,6 @@
 import { openChoices } from '../../shared/store/choices.ts';
 import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
+import { openRuns } from '../../shared/store/runs.ts';
 import { openSource } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
@@ -48,6 +49,8 @@ async function act(action: Action, stand: Stand): Promise<void> {
     }
     case 'rollBack':
       return rollBack(stand, pick(model.lists, action.list), action.positions);
+    case 'rollBackRun':
+      return rollBackRun(stand, pick(model.lists, action.list), action.run);
     case 'unpin':
       return unpin(stand, pick(model.lists, action.list));
     case 'decideHold':
@@ -147,7 +150,15 @@ async function rollBack(stand: Stand, list: ListModel | undefined, positions: nu
   const read = await openSource(stand.system.tables.sources, list.id).readCheckpoint();
   const position = Math.max(0, (read?.checkpoint.head ?? 0) - positions);
   forgetAll(stand, list);
-  stand.system.start('rollback', app => app.rollBack(list.id, position));
+  stand.system.start('rollback', app => app.rollBack(list.id, { position }));
+}
+
+async function rollBackRun(stand: Stand, list: ListModel | undefined, index: number): Promise<void> {
+  if (!list) return;
+  const run = (await openRuns(stand.system.tables.runs).readLatest(index + 1)).at(-1);
+  if (!run) return;
+  forgetAll(stand, list);
+  stand.system.start('rollback', app => app.rollBack(list.id, { run: run.id }));
 }
 
 export function unpin(stand: Stand, list: ListModel | undefined): void {
