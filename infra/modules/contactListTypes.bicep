@@ -411,6 +411,9 @@ type HaltWhen = {
   @description('More than this share of the mailboxes of a ring failed, or of the contacts there.')
   @metadata({ default: '0.05' })
   failedShare: Share?
+
+  @description('Users had edited more than this share of the fields that the change wrote into their contacts, which are read for it. Nobody asks without it.')
+  editedShare: Share?
 }
 
 @description('Large changes and new settings come to some targets first.')

@@ -36,8 +36,16 @@ export interface RolloutPolicy {
   readonly wait: number;
   /** A round of fewer contacts goes to everybody at once. */
   readonly from: number;
-  readonly haltWhen: { readonly failedShare: number };
+  readonly haltWhen: { readonly failedShare: number; readonly editedShare?: number | undefined };
 }
+
+/** Of the fields that a change wrote into contacts that were there, how many users had edited. */
+export interface FieldEdits {
+  readonly patched: number;
+  readonly edited: number;
+}
+
+export const noEdits: FieldEdits = { patched: 0, edited: 0 };
 
 /** The mailboxes of the ring that a change came to last. */
 export interface RingStanding {
@@ -48,6 +56,9 @@ export interface RingStanding {
   readonly failed: number;
   readonly contacts: number;
   readonly failedContacts: number;
+  /** Counted where the policy halts by them. */
+  readonly patchedFields?: number;
+  readonly editedFields?: number;
   /** Epoch milliseconds since when removals wait for a decision; undefined where none do. */
   readonly heldSince?: number | undefined;
 }
@@ -77,13 +88,18 @@ export function takeUp(rollout: Rollout, newest: Stage, policy: RolloutPolicy, n
 export function goOn(rollout: Rollout, standing: RingStanding, policy: RolloutPolicy, now: number): Rollout {
   if (rollout.kind !== 'rolling') return rollout;
   const { mailboxes, behind, waiting, failed, contacts, failedContacts, heldSince = 0 } = standing;
-  const allowed = policy.haltWhen.failedShare;
+  const { patchedFields = 0, editedFields = 0 } = standing;
+  const { failedShare: allowed, editedShare = 1 } = policy.haltWhen;
   if (failed > mailboxes * allowed) {
     return haltedBy(rollout, `${failed} of its ${mailboxes} mailboxes failed`, policy, now);
   }
   if (failedContacts > (contacts + failedContacts) * allowed) {
     const of = contacts + failedContacts;
     return haltedBy(rollout, `${failedContacts} of the ${of} contacts in its mailboxes were refused`, policy, now);
+  }
+  if (editedFields > patchedFields * editedShare) {
+    const of = `${editedFields} of the ${patchedFields} fields that it wrote`;
+    return haltedBy(rollout, `${of} had been edited by users`, policy, now);
   }
   if (heldSince > rollout.since) return haltedBy(rollout, 'meanwhile removals wait for a decision', policy, now);
   const isOver = now >= rollout.waitUntil;

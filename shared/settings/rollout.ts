@@ -14,6 +14,8 @@ const wait = z.string().refine(text => {
   return milliseconds !== undefined && milliseconds <= longestWait;
 }, 'is no time to wait: write days, hours and minutes such as "PT30M", "PT1H" or "P1D", at most 30 days');
 
+const share = z.number().min(0).max(1);
+
 const ring = strictObject({
   groups: z.array(groupAddress).default([]),
   mailboxes: z.array(mailboxAddress).default([]),
@@ -44,7 +46,9 @@ export const rolloutSettings = strictObject({
     }),
   wait: wait.default('PT1H'),
   from: z.number().int().min(1).default(50),
-  haltWhen: strictObject({ failedShare: z.number().min(0).max(1).default(0.05) }).default({ failedShare: 0.05 }),
+  haltWhen: strictObject({ failedShare: share.default(0.05), editedShare: share.optional() }).default({
+    failedShare: 0.05,
+  }),
 });
 export type RolloutSettings = z.infer<typeof rolloutSettings>;
 

@@ -56,6 +56,10 @@ const handlerColumns = z.object({
   sequence: z.number().default(0),
   /** Epoch milliseconds when a mailbox that left was found to have no user any more, 0 for none. */
   goneAt: z.number().default(0),
+  /** Of the last change in rings that wrote fields into contacts: its name, how many, and how many users had edited. */
+  editsOf: z.string().default(''),
+  patchedFields: z.number().default(0),
+  editedFields: z.number().default(0),
 });
 
 const fanOutColumns = z.object({
@@ -97,10 +101,14 @@ export interface Progress extends z.infer<typeof handlerColumns>, Omit<FanOutCol
   readonly repairs?: Partial<FanOutColumns>;
 }
 
-export type ProgressReport = Omit<z.infer<typeof handlerColumns>, 'audience'> & {
+type EditColumns = 'editsOf' | 'patchedFields' | 'editedFields';
+
+/** Of columns that may be absent: they stay as they are then. */
+export type ProgressReport = Omit<z.infer<typeof handlerColumns>, 'audience' | EditColumns> & {
   /** Absent where it stays as it is. */
   readonly audience?: Audience;
   readonly problem?: Problem;
+  readonly edits?: Pick<z.infer<typeof handlerColumns>, EditColumns> | undefined;
   /** 0: the full reconcile that was asked for is done. */
   readonly fullDueAt?: 0;
 };
@@ -243,7 +251,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   async function report(
     listId: string,
     mailboxId: string,
-    { problem: reported, ...columns }: ProgressReport,
+    { problem: reported, edits, ...columns }: ProgressReport,
     { known, work = {} }: { readonly known?: ReadProgress | undefined; readonly work?: Tally } = {},
   ): Promise<void> {
     const problem = packJson('problem', reported ?? null);
@@ -255,7 +263,10 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
         if (row && row.sequence > columns.sequence) return undefined;
         // Whatever does something ends with a higher sequence: one that is there already has counted.
         const counts = !isEmpty(work) && row?.sequence !== columns.sequence;
-        return { columns: { ...row?.repairs, ...columns, ...problem }, ...(counts ? { days: { [day]: work } } : {}) };
+        return {
+          columns: { ...row?.repairs, ...columns, ...edits, ...problem },
+          ...(counts ? { days: { [day]: work } } : {}),
+        };
       },
       known,
     );

@@ -546,6 +546,12 @@ export const faults: readonly Fault[] = [
     'a mailbox that left and whose rows were put back as they were before its first fill',
   ),
   directed(
+    'edits-go-on',
+    'a change that writes over what users had edited stops in its ring',
+    'rings',
+    'where users had edited what a change writes the list is halted',
+  ),
+  directed(
     'change-never-goes-on',
     'a change goes on when its ring is current and has waited',
     'rings',

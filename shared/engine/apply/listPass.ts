@@ -26,6 +26,8 @@ export interface Assignment {
   readonly goal: JournalHead;
   /** Nothing carries the mailbox past the goal; otherwise it goes to the journal's newest position. */
   readonly isCeiling: boolean;
+  /** It is one of a change in rings, which stops where users had edited too much of what it writes. */
+  readonly countsEdits: boolean;
   /** Fingerprint of the definition that a list without rings is pinned to. */
   readonly definition: string | undefined;
   /** The ring that the mailbox is in, where that is known and the list has rings. */

@@ -3,6 +3,7 @@ import type { ReportedState } from '../../domain/dueMailboxes.ts';
 import type { Halt } from '../../domain/halt.ts';
 import { photoRetryOf, refusalOf } from '../../domain/ledgerEntry.ts';
 import { next } from '../../domain/mailboxPhase.ts';
+import type { FieldEdits } from '../../domain/rollout.ts';
 import { sum } from '../../domain/sum.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
@@ -26,6 +27,8 @@ export interface ListResult extends ListEnd {
   readonly repaired: RepairCounts;
   /** The last plan that was made. */
   readonly plan: readonly PlannedFrom[];
+  /** Of a change in rings: what users had edited. */
+  readonly edits: StageEdits | undefined;
   /** Source keys whose write was sent and whose outcome is committed with `changes`. */
   readonly keysInDoubt: readonly string[];
 }
@@ -46,8 +49,14 @@ export interface ListEnd {
   readonly gone?: boolean;
 }
 
+/** @see nameStage for `stage` */
+export interface StageEdits extends FieldEdits {
+  readonly stage: string;
+}
+
 /** What was done before a pass ended. */
 export interface WorkDone {
+  readonly edits: StageEdits | undefined;
   readonly ledger: LedgerWriter;
   readonly repaired: RepairCounts;
   readonly plan: readonly PlannedFrom[];
@@ -55,16 +64,16 @@ export interface WorkDone {
 
 /** Of a pass that ended before anything was planned. */
 export function withoutWork(end: ListEnd): ListResult {
-  return { ...end, contacts: noContacts, repaired: noRepairs, plan: [], keysInDoubt: [] };
+  return { ...end, contacts: noContacts, repaired: noRepairs, plan: [], edits: undefined, keysInDoubt: [] };
 }
 
-export function withWork(end: ListEnd, { ledger, repaired, plan }: WorkDone): ListResult {
+export function withWork(end: ListEnd, { ledger, repaired, plan, edits }: WorkDone): ListResult {
   const changes = {
     listId: ledger.listId,
     ...end.changes,
     ledger: [...ledger.takeChanges(), ...(end.changes?.ledger ?? [])],
   };
-  return { ...end, changes, contacts: ledger.counts(), repaired, plan, keysInDoubt: ledger.keysInDoubt() };
+  return { ...end, changes, contacts: ledger.counts(), repaired, plan, edits, keysInDoubt: ledger.keysInDoubt() };
 }
 
 /** A pass that had to begin again, with what it did before. */

@@ -14,7 +14,9 @@ import { userEditPolicies } from '../../domain/userEdits.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { RepairCounts } from '../../store/runWork.ts';
+import { nameStage } from '../rollouts/index.ts';
 import { adoptExisting } from './adoptExisting.ts';
+import { countEdits } from './countEdits.ts';
 import type { Task } from './execution.ts';
 import { carryOverFrom, contactIdsOf, type FormerFolder, idsOfFormer, readFormerFolder } from './formerFolder.ts';
 import { type LedgerWriter, openLedgerWriter } from './ledgerWriter.ts';
@@ -70,7 +72,10 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
   const because = reason ?? (isOpen ? 'compare' : undefined);
   const whole = wholeForPlan || because !== undefined;
   const stored = whole === wholeForPlan ? read : await target.partition.readLedger(list.id);
-  const { managedFields } = reader.mappingOf(list).mapping;
+  const {
+    settings,
+    mapping: { managedFields },
+  } = reader.mappingOf(list);
   const ledger = openLedgerWriter(list.id, managedFields, stored, target.lease, tools.clock);
 
   const formers = await readFormerFolders(pass, working, ledger);
@@ -101,12 +106,14 @@ export async function prepareList(pass: ListPass, preparation: Preparation): Pro
     if (operation.action === 'record') record(operation, ledger);
   }
   const tasks = operations.filter(operation => operation.action !== 'record' && operation.action !== 'skip');
+  const edits = await countEdits(tasks, ledger, pass);
   return {
     tasks: [...recovery.doubles, ...tasks],
     photos: photosWanted(planned.changes, operations),
     ledger,
     formers,
     plan,
+    edits: edits.patched > 0 ? { ...edits, stage: nameStage({ head: goal.head, settings }) } : undefined,
     repaired: countRepairs(recovery, operations),
     counted: checkpoint => withCounts(checkpoint, stored, ledger, whole),
   };

@@ -5,13 +5,13 @@ import type { Clock } from '../../ports/clock.ts';
 import type { MessageQueue } from '../../ports/messageQueue.ts';
 import type { Timing } from '../../settings/settings.ts';
 import { pointColumns } from '../../store/mailboxCheckpoint.ts';
-import type { Problem, ProgressTable, ReadProgress } from '../../store/progress.ts';
+import type { Problem, ProgressReport, ProgressTable, ReadProgress } from '../../store/progress.ts';
 import type { RunMailboxState } from '../../store/runMailbox.ts';
 import type { RunsTable } from '../../store/runs.ts';
 import type { RunAttempt } from '../../store/runWork.ts';
 import type { Tally } from '../../store/totals.ts';
 import { attemptIdOf, type SyncMessage } from '../messages.ts';
-import type { ListResult } from './listResult.ts';
+import type { ListResult, StageEdits } from './listResult.ts';
 import type { JournalHead } from './wantedContacts.ts';
 
 export interface ReportServices {
@@ -92,6 +92,7 @@ export async function report(
         ...columns,
         ...(problem ? { problem } : {}),
         ...(isCompared ? { fullDueAt: 0 as const } : {}),
+        ...(result.edits && { edits: columnsOf(result.edits) }),
       };
       const known = isNotedFor(run, progress) ? progress : undefined;
       await services.progress.report(listId, mailbox, reported, { known, work: workOf(result, throttled, now) });
@@ -99,6 +100,10 @@ export async function report(
   );
   if (handedOver.length > 0) await sendRest(message, handedOver, again, services);
   else if (again > 0) await sendAgain(message, again, services);
+}
+
+function columnsOf({ stage, patched, edited }: StageEdits): ProgressReport['edits'] {
+  return { editsOf: stage, patchedFields: patched, editedFields: edited };
 }
 
 /** A change has come to the mailbox once the pass has ended as it should. */

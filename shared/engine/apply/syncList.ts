@@ -87,7 +87,8 @@ async function underCeiling(pass: ListPass): Promise<ListPass> {
   const start = startOf(checkpoint.phase);
   const point = start === 'snapshot' ? { position: -1, settings: '' } : start;
   const stage = await tools.readStage(list, ring, { ...point, epoch: checkpoint.epoch }, lookAtFolder);
-  const ceiling = stage ? { list: stage.list, goal: { ...goal, head: stage.head } } : {};
+  const countsEdits = stage?.isOnItsWay === true && list.rollout.haltWhen.editedShare !== undefined;
+  const ceiling = stage ? { list: stage.list, goal: { ...goal, head: stage.head }, countsEdits } : {};
   return { ...pass, assignment: { ...assignment, ...ceiling, isCeiling: true } };
 }
 

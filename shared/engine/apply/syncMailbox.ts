@@ -243,6 +243,7 @@ async function assign(
     list,
     goal,
     isCeiling: false,
+    countsEdits: false,
     definition,
     ring: knownRing(progress),
     wish,

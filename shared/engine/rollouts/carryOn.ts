@@ -9,7 +9,7 @@ import { policyOf, type RolloutSettings } from '../../settings/rollout.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
 import { justAfter } from '../../store/rowKey.ts';
 import type { Source } from '../../store/sources.ts';
-import type { ListStage, StageReader } from './stages.ts';
+import { type ListStage, nameStage, type StageReader } from './stages.ts';
 
 const rowsAtOnce = 1000;
 
@@ -107,7 +107,10 @@ async function readRingStanding(
   return sum({ ...nobody, mailboxes: members.size, behind: members.size }, standings);
 }
 
-const nobody: RingStanding = { mailboxes: 0, behind: 0, waiting: 0, failed: 0, contacts: 0, failedContacts: 0 };
+const nobody = {
+  ...{ mailboxes: 0, behind: 0, waiting: 0, failed: 0, contacts: 0, failedContacts: 0 },
+  ...{ patchedFields: 0, editedFields: 0 },
+} satisfies RingStanding;
 
 function standingIn(row: Progress, { head, settings }: ListStage, epochOfHead: number): RingStanding {
   const { state, wanted, position, epoch, contacts, failed } = row;
@@ -116,7 +119,9 @@ function standingIn(row: Progress, { head, settings }: ListStage, epochOfHead: n
   if (state === 'failed') return { ...counted, failed: 1 };
   if (state === 'waiting') return { ...counted, waiting: 1 };
   const isThere = position >= head && settings === row.settings && !isOtherJournal(epoch, epochOfHead);
-  return isThere ? counted : { ...nobody, mailboxes: 1, behind: 1 };
+  if (!isThere) return { ...nobody, mailboxes: 1, behind: 1 };
+  const { editsOf, patchedFields, editedFields } = row;
+  return editsOf === nameStage({ head, settings }) ? { ...counted, patchedFields, editedFields } : counted;
 }
 
 async function* readRows(listId: string, progress: ProgressTable): AsyncGenerator<Progress> {

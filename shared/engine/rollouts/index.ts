@@ -3,4 +3,4 @@ export { findRolling } from './findRolling.ts';
 export { asPinned } from './pinnedDefinition.ts';
 export { type CeilingOf, readCeilings } from './readCeilings.ts';
 export { releaseChange } from './releaseChange.ts';
-export { createStageReader, type StageReader, type Stages } from './stages.ts';
+export { createStageReader, nameStage, type StageReader, type Stages } from './stages.ts';

@@ -11,6 +11,13 @@ export interface ListStage<List extends SyncedList = SyncedList> {
   readonly list: List;
   /** Fingerprint of its settings. */
   readonly settings: string;
+  /** It is a change that has not come to everybody yet. */
+  readonly isOnItsWay?: boolean;
+}
+
+/** By which reports of a mailbox name the change that they are about. */
+export function nameStage({ head, settings }: Pick<ListStage, 'head' | 'settings'>): string {
+  return `${head} ${settings}`;
 }
 
 /** Where a mailbox stands, as its checkpoint or the fan-out knows it. */
@@ -37,7 +44,8 @@ export function createStageReader(openSource: (listId: string) => Source) {
       const reached = await stageWith(list, rollout.reached);
       return { of: () => reached };
     }
-    const [from, to] = await Promise.all([stageWith(list, rollout.from), stageWith(list, rollout.to)]);
+    const [from, changed] = await Promise.all([stageWith(list, rollout.from), stageWith(list, rollout.to)]);
+    const to = { ...changed, isOnItsWay: true };
     return {
       of: (ring, { position, epoch, settings }, isNamed) => {
         const isAhead = position > from.head && !isOtherJournal(epoch, rollout.from.epoch);

@@ -54,6 +54,7 @@ export async function trySync(
       list,
       goal: asked.goal,
       isCeiling: false,
+      countsEdits: false,
       // It is tried as it is pinned.
       definition: undefined,
       ring: undefined,

@@ -222,6 +222,55 @@ test('a release sends a change on at once', async () => {
   expect(await world.app.release('staff')).toBe('notHalted');
 });
 
+describe('where users had edited what a change writes', () => {
+  const editing = (editedShare?: number) => listOf({ rollout: { ...rollout, haltWhen: { editedShare } } });
+
+  async function changeAfterEdits(list: ContactList, edited: readonly string[]): Promise<void> {
+    world = createWorld(list);
+    [pilot = '', ...others] = world.addTargets(3);
+    world.graph.setGroup('pilot@contoso.com', [pilot]);
+    const sources = world.addContacts(6);
+    await world.sync();
+    await syncAfter(hour);
+    const mailbox = world.graph.mailbox(pilot);
+    for (const [id, { contact }] of mailbox.contacts) {
+      if (edited.includes(contact.displayName ?? '')) mailbox.edit(id, { ...contact, department: 'Mine' });
+    }
+    for (const id of sources) world.source.edit(id, { ...world.source.contact(id).contact, department: 'Board' });
+    await world.sync();
+    await syncAfter(hour);
+  }
+
+  const departments = () =>
+    [pilot, ...others].map(
+      id => Object.values(world.target(id) ?? {}).filter(each => each.department === 'Board').length,
+    );
+
+  test('the list is halted above the share, with the numbers', async () => {
+    await changeAfterEdits(editing(0.25), ['Contact 1', 'Contact 2']);
+    expect(departments()).toEqual([6, 0, 0]);
+    expect((await world.app.readList('staff'))?.problem).toEqual({
+      code: 'RolloutHalted',
+      detail: expect.stringContaining('2 of the 6 fields that it wrote had been edited by users'),
+    });
+  });
+
+  test.each([
+    ['the share is not exceeded', 0.25, 1],
+    ['the list does not ask', undefined, 2],
+  ])('it goes on where %s', async (_, share, edits) => {
+    await changeAfterEdits(editing(share), ['Contact 1', 'Contact 2'].slice(0, edits));
+    expect(departments()).toEqual([6, 6, 6]);
+  });
+
+  test('contacts are read in rings alone', async () => {
+    await changeAfterEdits(editing(0.25), []);
+    const reads = (id: string) =>
+      world.graph.calls.filter(call => call.mailbox === id && call.operation === 'readContacts');
+    expect([pilot, ...others].map(id => reads(id).length)).toEqual([6, 0, 0]);
+  });
+});
+
 describe('where the first ring fails', () => {
   beforeEach(async () => {
     world.addContacts(5, 'New');
