@@ -6,7 +6,7 @@ const schedule = '0 20 1 * * *';
 
 /**
  * Deletes the rows of old runs, of mailboxes whose users are gone, and of changes that no list can be rolled back to, photos
- * and files that no list needs, old decisions, tombstones and figures of old days; enters new tombstones; and sends the weekly summary.
+ * and files that no list needs, old decisions, tombstones and figures of old days; enters new tombstones and figures of yesterday; and sends the weekly summary.
  */
 export function registerForgetRuns(app: App): void {
   functions.timer('forgetRuns', {
@@ -19,6 +19,7 @@ export function registerForgetRuns(app: App): void {
       if (problem !== undefined) context.warn('Tombstones could not be entered', { problem });
       const changes = await app.forgetChanges();
       const photos = await app.forgetPhotos();
+      await app.keepDays();
       const days = await app.forgetDays();
       const files = await app.forgetFiles();
       const decisions = await app.forgetDecisions();

@@ -6,7 +6,7 @@ import { syncMailbox } from './engine/apply/syncMailbox.ts';
 import { createJournalReader } from './engine/apply/wantedContacts.ts';
 import { type Decided, decide } from './engine/audit/index.ts';
 import { testConnection } from './engine/connection-test/index.ts';
-import { type CountedList, createDayKeeper, forgetDays, readDays } from './engine/days/index.ts';
+import { type CountedList, forgetDays, keepDays, readDays } from './engine/days/index.ts';
 import {
   type CodeSettings,
   createCurrentLists,
@@ -193,7 +193,6 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   const listIndex = rememberListIndex(store.listIndex, clock);
   // Who decides goes by what is there now, such as a halt that a run made a moment ago.
   const decidedIndex = { ...listIndex, read: store.listIndex.read };
-  const dayKeeper = createDayKeeper(services);
   const decided = { ...services, listIndex: decidedIndex };
   const runReader = createRunReader(() => withLists());
   const { definitions } = store;
@@ -208,7 +207,6 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
     scheduleSync: async () => {
       const known = await withLists();
-      await dayKeeper.keep(await findStoredLists(known));
       return tellOfRun(() => runSchedule({ ...known, stages }), known);
     },
     captureLists: async (message: CaptureMessage, deliveryCount?: number) =>
@@ -217,14 +215,18 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       const known = await withLists(message.lists.map(({ list }) => list));
       const inactiveListIds = inactiveIdsOf(known);
       const { readStage, listWith } = stages;
-      const readLists = { readStage, listWith, readListAsSent };
-      const ofMailbox = { reader, readViewer, ...readLists, inactiveListIds, queue: queues[from] };
+      const ofMailbox = {
+        ...{ reader, readViewer, readStage, listWith, readListAsSent },
+        inactiveListIds,
+        queue: queues[from],
+      };
       const readHaltOf = (id: string) => readHalt(id, { listIndex });
       return syncMailbox(message, { ...known, ...ofMailbox, readHalt: readHaltOf }, deliveryCount);
     },
     askForFullReconcile: async () => askForFullReconcile((await withLists()).lists, progress, clock),
     takeUpDeadLetters: () => takeUpDeadLetters(deadLetterQueues, services),
     forgetRuns: async () => (await forgetRuns(services.runs, clock)) + (await forgetProofRuns(services)),
+    keepDays: async () => keepDays(await findStoredLists(await withLists()), services),
     forgetDays: () => forgetDays(services),
     forgetChanges: async () => forgetChanges(await withLists()),
     forgetPhotos: async () => forgetPhotos(await withLists()),

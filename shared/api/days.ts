@@ -14,7 +14,7 @@ const dayView = z.object({
     .nullable()
     .meta({
       description:
-        'How they stood when the last scheduled run of that day began, and today as they stand now; a mailbox counts once for each of its lists. Null where no run began',
+        'How they stood when that day had ended, soon after 01:20 UTC, and today as they stand now; a mailbox counts once for each of its lists. Null where nobody noted it',
     }),
   contacts: z.object({
     created: count,

@@ -23,9 +23,9 @@ const count = z.int().nonnegative();
 /** What a change of a whole list would do: to the list, and to all of its mailboxes together. */
 export const changePreview = preview.omit({ mailbox: true }).extend({
   position: count.optional().meta({ description: 'Of a rollback: what the list would be again' }),
-  contacts: z
-    .object({ added: count, changed: count, removed: count, leftOut: count })
-    .meta({ description: 'Of the list; left out: those that are private by now, which stay as they are' }),
+  contacts: z.object({ added: count, changed: count, removed: count, leftOut: count }).meta({
+    description: 'Of the list; left out: those that are private by now, or were forgotten, which stay as they are',
+  }),
   operations: z
     .array(previewOperation.omit({ reason: true }))
     .meta({ description: `What happens to the list, by contact: at most ${mostOperations}` }),

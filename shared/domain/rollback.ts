@@ -20,14 +20,16 @@ export interface ToldChange<Before> {
   readonly before?: Before | null | undefined;
   /** Epoch milliseconds. */
   readonly at?: number | undefined;
+  /** Somebody had the person forgotten. */
+  readonly forgotten?: true | undefined;
 }
 
 /** What happened to a contact since a position. */
 export interface ContactHistory<Before> {
   /** What it was at the position; null where the source did not have it. */
   readonly before: Before | null;
-  /** The source said meanwhile that it is private. */
-  readonly wasPrivate: boolean;
+  /** The source said meanwhile that it is private, or somebody had the person forgotten. */
+  readonly staysOut: boolean;
 }
 
 /** Everything that happened since a position; or the oldest position of which that can be told. */
@@ -46,7 +48,7 @@ export function gatherHistory<Before>(position: number, since: number) {
   let oldest = position;
   return { add, endAt };
 
-  function add({ position: at, sourceKey, before, contact, at: time = 0 }: ToldChange<Before>): void {
+  function add({ position: at, sourceKey, before, contact, at: time = 0, forgotten }: ToldChange<Before>): void {
     if (at !== told + 1) startAfter(at - 1);
     told = at;
     const known = contacts.get(sourceKey);
@@ -54,8 +56,8 @@ export function gatherHistory<Before>(position: number, since: number) {
       startAfter(at);
       return;
     }
-    const wasPrivate = (known?.wasPrivate ?? false) || isPrivate(contact);
-    contacts.set(sourceKey, { before: known ? known.before : (before ?? null), wasPrivate });
+    const staysOut = known?.staysOut === true || forgotten === true || isPrivate(contact);
+    contacts.set(sourceKey, { before: known ? known.before : (before ?? null), staysOut });
   }
 
   function startAfter(untold: number): void {
@@ -87,7 +89,7 @@ interface FormerContact {
 
 /**
  * The inverse of what happened since. What the source calls private, or called so meanwhile, is not shown to anybody
- * again: it stays as it is.
+ * again, and who was forgotten does not come back: they stay as they are.
  *
  * @param present by source key
  */
@@ -95,8 +97,8 @@ export function restore<Before extends FormerContact>(
   history: ReadonlyMap<string, ContactHistory<Before>>,
   present: ReadonlyMap<string, PresentContact>,
 ): { readonly restorations: readonly Restoration<Before>[]; readonly leftOut: number } {
-  const { hidden = [], shown = [] } = Object.groupBy(history, ([sourceKey, { wasPrivate }]) =>
-    wasPrivate || isPrivate(present.get(sourceKey)?.contact) ? 'hidden' : 'shown',
+  const { hidden = [], shown = [] } = Object.groupBy(history, ([sourceKey, { staysOut }]) =>
+    staysOut || isPrivate(present.get(sourceKey)?.contact) ? 'hidden' : 'shown',
   );
   const restorations = shown.flatMap(([sourceKey, { before }]): Restoration<Before>[] => {
     const now = present.get(sourceKey);

@@ -18,7 +18,7 @@ const workColumn = z.record(z.string(), count).optional();
 export interface StoredDay {
   /** YYYY-MM-DD, in UTC. */
   readonly day: string;
-  /** How its mailboxes stood when a scheduled run last began on that day; undefined where none did. */
+  /** How its mailboxes stood when it had ended; undefined where nobody noted it. */
   readonly standing?: DayStanding | undefined;
   /** What was done, as `figuresOf` names it. */
   readonly work?: Tally | undefined;

@@ -152,11 +152,7 @@ export function openJournal(table: Table, listId: string) {
   /** Hashes of the photos that contacts have and had. */
   async function readPhotosOfJournal(): Promise<string[]> {
     const rows = await table.query(listId, rangeOf('change:'), ['photo', 'beforeSource']);
-    return rows.flatMap(({ properties }) => {
-      const { photo } = readEachColumn(changeRow.pick({ photo: true }), properties).columns;
-      const before = readIfReadable(() => readJson('beforeSource', beforeSource.optional(), properties));
-      return [photo, before?.photo].filter(hash => hash !== undefined);
-    });
+    return rows.flatMap(({ properties }) => photosIn(properties));
   }
 
   /**
@@ -238,11 +234,16 @@ export function forgetIn(
 ): { readonly operation: RowOperation; readonly photos: readonly string[] } | undefined {
   const read = changeRow.safeParse(properties);
   if (!read.success || !sourceKeys.has(read.data.sourceKey)) return undefined;
-  const { photo, broughtBack: _, ...change } = read.data;
+  const { photo: _, broughtBack: __, ...change } = read.data;
   const operation = journalOperation({ ...change, contact: null, before: null, forgotten: true });
-  const photoBefore = readIfReadable(() => parseBefore(properties))?.source?.photo;
-  const photos = [photo, photoBefore].filter(hash => hash !== undefined);
-  return { operation: operation.kind === 'replace' ? { ...operation, etag } : operation, photos };
+  return { operation: operation.kind === 'replace' ? { ...operation, etag } : operation, photos: photosIn(properties) };
+}
+
+/** Hashes of the photos that the contact has and had. */
+function photosIn(properties: Properties): string[] {
+  const { photo } = readEachColumn(changeRow.pick({ photo: true }), properties).columns;
+  const before = readIfReadable(() => readJson('beforeSource', beforeSource.optional(), properties));
+  return [photo, before?.photo].filter(hash => hash !== undefined);
 }
 
 function parseBefore(properties: Properties): JournalChange['before'] {

@@ -488,19 +488,19 @@ export const faults: readonly Fault[] = [
   directed(
     'rolled-back-source-not-read-anew',
     'once a list is unpinned its source is read from the start',
-    'rollback',
+    'engine/rollback',
     'edits, additions and removals are taken back',
   ),
   directed(
     'pinned-list-read',
     'of a list that is pinned nothing is read',
-    'rollback',
+    'engine/rollback',
     'edits, additions and removals are taken back',
   ),
   directed(
     'private-shown-by-rollback',
     'what became private is shown to nobody again',
-    'rollback',
+    'engine/rollback',
     'what became private meanwhile is shown to nobody again',
   ),
   directed(
@@ -518,13 +518,13 @@ export const faults: readonly Fault[] = [
   directed(
     'taken-back-change-goes-on',
     'a change that was taken back goes to no further ring',
-    'rollback',
+    'engine/rollback',
     'in rings a change that halted is taken back',
   ),
   directed(
     'brought-back-beside-users-own',
     "a contact that comes back is taken over again where it was the user's",
-    'rollback',
+    'engine/rollback',
     'a contact that was the users own is taken over again',
   ),
   directed(

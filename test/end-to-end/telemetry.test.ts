@@ -100,6 +100,8 @@ test('throttling is counted: of the source by the run, of a mailbox by its messa
   expect(logged('runFannedOut').at(-1)).toMatchObject({ run: run.id, throttled: 1 });
   const ofAda = await handledIn(run, ada);
   expect(ofAda.reduce((sum, { throttled }) => sum + throttled, 0)).toBe(2);
+  const { days } = (await (await host.call('GET', '/api/days')).json()) as { days: { throttled: number }[] };
+  expect(days.reduce((sum, { throttled }) => sum + throttled, 0)).toBe(2);
 });
 
 test('a mailbox that is left behind shows by the age of what it has not got, and by its code', async () => {

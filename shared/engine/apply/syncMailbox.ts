@@ -62,8 +62,8 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   /** The id of this installation. */
   readonly readInstallation: () => Promise<string>;
   readonly readStage: StageReader['readStage'];
-  readonly readListAsSent: ReadListAsSent;
   readonly listWith: StageReader['listWith'];
+  readonly readListAsSent: ReadListAsSent;
   readonly readHalt: (listId: string) => Promise<Halt | undefined>;
 }
 

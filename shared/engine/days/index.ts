@@ -1,4 +1,4 @@
 export { forgetDays } from './forgetDays.ts';
-export { createDayKeeper } from './keepDays.ts';
+export { keepDays } from './keepDays.ts';
 export { readDays } from './readDays.ts';
 export type { CountedList } from './readFigures.ts';

@@ -131,8 +131,8 @@ function messageFor(mailbox: string, run: string, due: readonly DueMailboxes[], 
     if (!found) return [];
     const { head, settings, full } = found;
     const { id, definition } = list;
-    const named = { list: id, head, settings, ...(epoch > 0 ? { epoch } : {}), ...(full ? { full } : {}) };
-    return [definition === undefined ? named : { ...named, definition }];
+    const pinned = definition === undefined ? {} : { definition };
+    return [{ list: id, head, settings, ...(epoch > 0 ? { epoch } : {}), ...(full ? { full } : {}), ...pinned }];
   });
   // New for other lists or heads; the same for a request that is handled again.
   const id = `${run}:${mailbox}:${fingerprint(lists)}`;

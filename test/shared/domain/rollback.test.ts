@@ -29,8 +29,8 @@ test('a contact is what it was before the first of its changes', () => {
   const contacts = told(history(0, [change(1, 'a', 'A', 'B'), change(2, 'b', null, 'X'), change(3, 'a', 'B', null)]));
   expect(contacts).toEqual(
     new Map([
-      ['a', { before: image('A'), wasPrivate: false }],
-      ['b', { before: null, wasPrivate: false }],
+      ['a', { before: image('A'), staysOut: false }],
+      ['b', { before: null, staysOut: false }],
     ]),
   );
 });
@@ -89,9 +89,19 @@ test('who is private, or was meanwhile, is left out', () => {
   expect([restorations, leftOut]).toEqual([[], 2]);
 });
 
+test('who was forgotten does not come back, and is no change of which nobody knows', () => {
+  const changes: Change[] = [
+    { ...change(1, 'gone', null, null), forgotten: true },
+    { ...change(2, 'again', null, null), forgotten: true },
+    change(3, 'again', null, 'A'),
+  ];
+  const { restorations, leftOut } = restore(told(history(0, changes)), new Map([['again', image('A')]]));
+  expect([restorations, leftOut]).toEqual([[], 2]);
+});
+
 test('another photo alone is put back', () => {
   const before = { ...image('A'), source: { photo: 'first' } };
-  const contacts = new Map([['a', { before, wasPrivate: false }]]);
+  const contacts = new Map([['a', { before, staysOut: false }]]);
   const withPhoto = (hash?: string) => new Map([['a', { ...image('A'), photo: { hash } }]]);
   expect(restore(contacts, withPhoto('second')).restorations).toHaveLength(1);
   expect(restore(contacts, withPhoto('first')).restorations).toEqual([]);

@@ -156,6 +156,18 @@ test('what became private meanwhile is shown to nobody again', async () => {
   expect(world.targetNames(targets[0] ?? '')).toEqual(['Contact 2']);
 });
 
+test('who was forgotten does not come back', async () => {
+  await begin(2, 1);
+  const head = (await world.head()) ?? 0;
+  world.source.remove(contacts[0] ?? '');
+  await world.sync();
+  expect(await world.app.forgetPerson({ id: 'staff', list: staff }, contacts[0] ?? '')).toMatchObject({
+    kind: 'forgotten',
+  });
+  await rollBackTo(head);
+  expect(world.targetNames(targets[0] ?? '')).toEqual(['Contact 2']);
+});
+
 test('removals that wait for a decision wait no more, and are asked about anew once the list is unpinned', async () => {
   await begin(30, 1, listOf());
   const head = (await world.head()) ?? 0;

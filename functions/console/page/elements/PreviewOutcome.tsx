@@ -108,13 +108,18 @@ const actions: Readonly<Record<PreviewOperation['action'], string>> = {
   hold: 'Hold',
 };
 
-const columns: readonly Column<PreviewOperation>[] = [
+/** What is done with which contact. */
+export const operationColumns: readonly Column<Pick<PreviewOperation, 'action' | 'displayName'>>[] = [
   { title: 'Action', show: ({ action }) => actions[action], text: ({ action }) => action },
   {
     title: 'Contact',
     show: ({ displayName }) => displayName ?? 'without a name',
     text: ({ displayName }) => displayName ?? '',
   },
+];
+
+const columns: readonly Column<PreviewOperation>[] = [
+  ...operationColumns,
   { title: 'Why', show: ({ reason }) => <Words text={reason} />, text: ({ reason }) => reason },
   {
     title: 'Fields',

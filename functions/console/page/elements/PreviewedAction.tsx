@@ -7,6 +7,8 @@ import { startRun } from '../startRun.tsx';
 import { count, countOf } from '../words.ts';
 import { Dialog } from './Action.tsx';
 import { FailureNotice } from './Notice.tsx';
+import { operationColumns } from './PreviewOutcome.tsx';
+import { Problems } from './Problems.tsx';
 import { type Column, Table } from './Table.tsx';
 
 const mostShown = 100;
@@ -43,7 +45,7 @@ export function PreviewedAction({ list, label, path, body, title, consequence, b
       {preview.value && (
         <Dialog title={title} close={leave}>
           <p>{consequence}</p>
-          <Change preview={preview.value} />
+          <Change preview={preview.value} list={list} />
           {failure.value && <FailureNotice failure={failure.value} />}
           <div class="buttons">
             <button type="button" onClick={leave}>
@@ -89,15 +91,15 @@ export function PreviewedAction({ list, label, path, body, title, consequence, b
   }
 }
 
-function Change({ preview }: { readonly preview: ChangePreview }) {
-  const { contacts, operations, mailboxes, notes, held } = preview;
+function Change({ preview, list }: { readonly preview: ChangePreview; readonly list: string }) {
+  const { contacts, operations, mailboxes, notes, problems, held } = preview;
   const { added, changed, removed, leftOut } = contacts;
   return (
     <>
       <p>
         In the list: {count(added)} added, {count(changed)} changed, {count(removed)} removed
         {held > 0 && `, ${count(held)} removals wait for a decision`}
-        {leftOut > 0 && `, ${count(leftOut)} stay as they are since they are private by now`}.
+        {leftOut > 0 && `, ${count(leftOut)} are left as they are: private by now, or forgotten`}.
       </p>
       {mailboxes && (
         <p>
@@ -107,6 +109,7 @@ function Change({ preview }: { readonly preview: ChangePreview }) {
           {preview.estimated && ' (estimated from part of them)'}.
         </p>
       )}
+      <Problems list={list} problems={problems} />
       {notes.map(note => (
         <p key={note} class="hint">
           {note}
@@ -126,19 +129,7 @@ function Change({ preview }: { readonly preview: ChangePreview }) {
 
 type Operation = ChangePreview['operations'][number];
 
-const actions: Readonly<Partial<Record<Operation['action'], string>>> = {
-  create: 'Add',
-  patch: 'Change',
-  delete: 'Remove',
-  hold: 'Hold',
-};
-
 const columns: readonly Column<Operation>[] = [
-  { title: 'Action', show: ({ action }) => actions[action] ?? action, text: ({ action }) => action },
-  {
-    title: 'Contact',
-    show: ({ displayName }) => displayName ?? 'without a name',
-    text: ({ displayName }) => displayName ?? '',
-  },
+  ...operationColumns,
   { title: 'Fields', show: ({ fields = [] }) => fields.join(', '), text: ({ fields = [] }) => fields.join(' ') },
 ];

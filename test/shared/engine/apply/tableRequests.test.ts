@@ -21,6 +21,14 @@ test('a mailbox that is compared as a whole and in line is written when its leas
   ]);
 });
 
+test('how a contact ended in a mailbox is kept in the transaction that takes it out of the ledger', async () => {
+  world.source.remove([...world.source.contacts.keys()].at(-1) ?? '');
+  const write = jest.spyOn(world.tables.mailboxes, 'write');
+  await world.sync();
+  const kinds = write.mock.calls.map(([, rows]) => rows.map(({ rowKey }) => rowKey.replace(/:.*/, '')));
+  expect(kinds).toEqual([['lease'], ['ended', 'contact', 'list', 'lease']]);
+});
+
 test('a handler that is faster than the note of what was sent has no report refused', async () => {
   const { progress } = world.tables;
   const { write, get } = progress;
