@@ -2,7 +2,7 @@ import { conditionOf, testsOf } from '../../../functions/console/page/draft/cond
 import { differencesOf, merge } from '../../../functions/console/page/draft/differences.ts';
 import { idFor, write } from '../../../functions/console/page/draft/entry.ts';
 import { faultOf, stepFor } from '../../../functions/console/page/draft/faults.ts';
-import { probeOf } from '../../../functions/console/page/draft/probe.ts';
+import { probeOf, testedEntryOf } from '../../../functions/console/page/draft/probe.ts';
 import { conditionSettings } from '../../../shared/settings/condition.ts';
 import { listId } from '../../../shared/settings/contactList.ts';
 
@@ -117,4 +117,6 @@ test('a list of which something is still to be said can be tried with what there
     destination: { folder: expect.any(String) },
   });
   expect(probeOf(staff)).toEqual(staff);
+  const unread = { ...staff, source: { mailbox: 'directory@contoso.com' } };
+  expect(testedEntryOf(unread)).toMatchObject({ source: { ...unread.source, folders: ['contacts'] } });
 });

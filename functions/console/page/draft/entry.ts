@@ -49,6 +49,10 @@ export function kindOf({ kind = 'contactFolder' }: Entry): string {
   return String(kind);
 }
 
+export function readsFolders(source: Entry): boolean {
+  return ['contactFolder', 'exchangeServer'].includes(kindOf(source));
+}
+
 /** An id that is made of a name: 1 to 32 of a-z, 0-9 and "-". */
 export function idFor(name: string): string {
   const plain = name

@@ -1,4 +1,4 @@
-import { type Entry, kindOf, sourcesOf, textAt, textsAt } from './entry.ts';
+import { type Entry, kindOf, readsFolders, sourcesOf, textAt, textsAt } from './entry.ts';
 import type { Step } from './faults.ts';
 
 /** What has to be said before there is a list, and the step that asks for it. */
@@ -25,10 +25,8 @@ export function missingInSources(entry: Entry): Missing[] {
 }
 
 function missingIn(source: Entry): string | undefined {
+  if (readsFolders(source)) return Array.isArray(source.folders) ? undefined : 'Tick the folders that it reads';
   switch (kindOf(source)) {
-    case 'contactFolder':
-    case 'exchangeServer':
-      return Array.isArray(source.folders) ? undefined : 'Tick the folders that it reads';
     case 'csv':
       return source.blob === undefined && source.url === undefined ? 'Send the file that it reads' : undefined;
     case 'sql':

@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import { type Entry, readsFolders, sourcesOf, write } from './entry.ts';
 
 const nobody = { mailboxes: ['nobody@invalid.example'] };
 
@@ -12,6 +12,15 @@ export function probeOf(entry: Entry): Entry {
     targets: targets ?? nobody,
     destination: { ...(destination as Entry | undefined), folder },
   };
+}
+
+/** As it can be tested before folders are ticked: a tree that cannot be read is why one tests. */
+export function testedEntryOf(entry: Entry): Entry {
+  const folders = ['contacts'];
+  const withFolders = sourcesOf(entry)
+    .filter(({ source }) => readsFolders(source) && source.folders === undefined)
+    .reduce((tested, { path }) => write(tested, [...path, 'folders'], folders), entry);
+  return probeOf(withFolders);
 }
 
 /** A list that reads one source alone, for what there is to pick from there. */

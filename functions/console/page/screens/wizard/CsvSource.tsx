@@ -13,6 +13,9 @@ import { FailureNotice } from '../../elements/Notice.tsx';
 import { Help, Select, TextSetting } from '../../elements/Setting.tsx';
 import { inWords } from '../../words.ts';
 
+/** An address is typed letter by letter. */
+const typingPause = 500;
+
 interface CsvSourceProps {
   readonly path: Path;
   readonly open: OpenSources;
@@ -92,7 +95,9 @@ function Columns({ path }: { readonly path: Path }) {
   const given = (read(own) ?? {}) as Readonly<Record<string, string>>;
   const place = ['blob', 'url', 'encoding', 'delimiter'].map(each => text([...path, each]));
   useEffect(() => {
-    ask({ show: 'columns', definition: probeOf(entry), ...(name && { source: name }) });
+    const read = () => ask({ show: 'columns', definition: probeOf(entry), ...(name && { source: name }) });
+    const timer = setTimeout(read, answer || failure ? typingPause : 0);
+    return () => clearTimeout(timer);
   }, [JSON.stringify([place, given])]);
   const used = answer?.columns.filter(({ fills }) => fills !== null).length ?? 0;
   return (

@@ -4,7 +4,7 @@ import type { TriedContacts } from '../../../../../shared/api/try.ts';
 import { useEditing } from '../../draft/editing.ts';
 import { inOneLine } from '../../draft/inOneLine.ts';
 import { missingInSources } from '../../draft/missing.ts';
-import { probeOf } from '../../draft/probe.ts';
+import { probeOf, testedEntryOf } from '../../draft/probe.ts';
 import { useTried } from '../../draft/tried.ts';
 import { ConnectionSteps } from '../../elements/ConnectionSteps.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
@@ -24,6 +24,7 @@ export function TrySource() {
   const contacts = useTried<TriedContacts>();
   const test = useTried<Test>();
   const definition = probeOf(entry);
+  const tested = testedEntryOf(entry);
   const isMissing = missingInSources(entry).length > 0;
   const steps = (test.answer?.steps ?? []).filter(({ name }) => entry.targets !== undefined || !ofTargets.test(name));
   return (
@@ -39,8 +40,8 @@ export function TrySource() {
         </button>
         <button
           type="button"
-          disabled={test.busy || isMissing}
-          onClick={() => test.ask({ show: 'connection', definition })}
+          disabled={test.busy || missingInSources(tested).length > 0}
+          onClick={() => test.ask({ show: 'connection', definition: tested })}
         >
           {test.busy ? 'Testing…' : 'Test the connection'}
         </button>
