@@ -116,8 +116,10 @@ function planRemoval(sourceKey: string, entry: LedgerEntry | undefined, policy: 
   }
   if (policy.removals === 'keep') {
     const reason = 'keptByPolicy';
-    if (entry.state === 'kept' && entry.trouble?.kind !== 'refused') return { action: 'skip', sourceKey, reason };
-    return { action: 'record', sourceKey, entry: { ...withoutTrouble(entry), state: 'kept' }, reason };
+    // What it holds stays in doubt: where the source has it again, it is written as a whole.
+    const state = entry.state === 'unknown' ? 'unknown' : 'kept';
+    if (entry.state === state && entry.trouble?.kind !== 'refused') return { action: 'skip', sourceKey, reason };
+    return { action: 'record', sourceKey, entry: { ...withoutTrouble(entry), state }, reason };
   }
   const { contactId } = entry;
   return { action: isAdopted(entry) ? 'giveBack' : 'delete', sourceKey, contactId, reason: 'removedAtSource' };

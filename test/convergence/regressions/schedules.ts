@@ -278,4 +278,16 @@ export const regressions: readonly Regression[] = [
       { do: 'changeSettings', list: 0, mapping: 'plain', category: 'Firm', renamed: false },
     ],
   },
+  {
+    name: 'a contact whose taking over Graph refused, and that the list lost and keeps, is written once the list has it again',
+    scene: { ...oneMailbox, contacts: 3, removals: 'keep', existing: 'adoptInFolder' },
+    actions: [
+      { do: 'run' },
+      { do: 'fault', on: 'graphWrite', kind: 'rejected', after: 0 },
+      { do: 'changeOwner', contact: 4, owner: 3 },
+      { do: 'steps', count: 56 },
+      { do: 'rollBack', list: 0, positions: 6 },
+      { do: 'freeze', host: 1, seconds: 200 },
+    ],
+  },
 ];

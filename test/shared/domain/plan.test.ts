@@ -54,6 +54,11 @@ describe('planChange', () => {
     ['removed, content in doubt', () => plan(null, row({ state: 'unknown' })), { action: 'delete' }],
     ['removed, gone already', () => plan(null, away('deletedByUser')), { action: 'record', entry: null }],
     ['removed, to be kept', () => plan(null, row(), 'keep'), { action: 'record', entry: row({ state: 'kept' }) }],
+    [
+      'removed, to be kept, its content in doubt',
+      () => plan(null, row({ state: 'unknown' }), 'keep'),
+      { action: 'skip' },
+    ],
     ['removed, kept before', () => plan(null, row({ state: 'kept' }), 'keep'), { action: 'skip' }],
     ['kept before, not any more', () => plan(null, row({ state: 'kept' })), { action: 'delete' }],
   ])('%s', (_, operation, expected) => {
