@@ -1,4 +1,4 @@
-import { type Adoption, addressPrint } from './adoption.ts';
+import { type Adoption, addressPrint, categoriesGiven } from './adoption.ts';
 import { mergeCategories, writtenCategories } from './categories.ts';
 import { type Contact, type ContactField, contactFields } from './contact.ts';
 import { type FieldFingerprints, fingerprint } from './fingerprint.ts';
@@ -15,6 +15,8 @@ export interface Written {
   readonly fields: FieldFingerprints;
   /** Of values that may be in any field: where a write was not recorded, the settings that it was made under may be gone. */
   readonly values: ReadonlySet<string>;
+  /** Names that may be on the contact, where a write was not recorded. */
+  readonly categories?: readonly string[];
 }
 
 /** Of each value of a contact, and of its parts, which a mapping may have put into other fields. */
@@ -57,7 +59,8 @@ export function givenBack(
   const ours = contactFields.filter(field => field in adoption.before && field !== 'categories');
   const restored = fieldsToRestore(adoption, ours, present, written);
   const had = present.categories ?? [];
-  const left = mergeCategories(had, writtenCategories(entry, had), []);
+  const given = categoriesGiven(adoption, { categories: written.categories ?? [] });
+  const left = mergeCategories(had, [...writtenCategories(entry, had), ...given], []);
   const categories = ['categories', left.length > 0 ? left : undefined] as const;
   return {
     contact: withValues(present, [...valuesBefore(adoption, restored), categories]),

@@ -96,7 +96,7 @@ async function readWritten(
   const stamped = 'stamp' in found ? found.stamp.version : undefined;
   const isRecorded = state !== 'unknown' && stamped === version && !Object.values(fields).some(isDoubtful);
   if (stamped === undefined || isRecorded) return { fields, values: new Set() };
-  return { fields, values: await reader.readWrittenValues(list, sourceKey, stamped) };
+  return { fields, ...(await reader.readWrittenValues(list, sourceKey, stamped)) };
 }
 
 function withMergedCategories(

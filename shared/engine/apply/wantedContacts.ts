@@ -1,7 +1,7 @@
 import { type Restriction, restrictionOf } from '../../domain/audience.ts';
 import type { Contact } from '../../domain/contact.ts';
 import { fingerprintFields } from '../../domain/fingerprint.ts';
-import { valuesOf } from '../../domain/giveBack.ts';
+import { valuesOf, type Written } from '../../domain/giveBack.ts';
 import type { Start } from '../../domain/mailboxPhase.ts';
 import type { Mapping } from '../../domain/mapping.ts';
 import type { WantedChange, WantedContact } from '../../domain/plan.ts';
@@ -124,10 +124,16 @@ export function createJournalReader(openSource: (listId: string) => Source) {
   }
 
   /** Every value that may have been written under a version stamp, whatever the settings were then. */
-  async function readWrittenValues(list: SyncedList, sourceKey: string, version: string): Promise<ReadonlySet<string>> {
+  async function readWrittenValues(
+    list: SyncedList,
+    sourceKey: string,
+    version: string,
+  ): Promise<Omit<Written, 'fields'>> {
     const contact = await readContactAt(openSource(list.id), sourceKey, positionOf(version));
-    if (!contact) return new Set();
-    return new Set([...valuesOf(contact), ...valuesOf(mappingOf(list).mapping.apply(contact))]);
+    if (!contact) return { values: new Set() };
+    const mapped = mappingOf(list).mapping.apply(contact);
+    const values = new Set([...valuesOf(contact), ...valuesOf(mapped)]);
+    return { values, categories: mapped.categories ?? [] };
   }
 
   /** @param installation whose id the versions name, for a folder that carries no mark of ours */
