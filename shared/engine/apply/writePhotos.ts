@@ -189,22 +189,30 @@ function record(photo: OwedPhoto, outcome: PhotoOutcome, execution: PhotoExecuti
     case 'refused':
       recordFailed(photo, execution);
       return true;
-    default:
-      // It may have been done.
-      recordFailed(photo, execution, 'unknown');
+    case 'serverError':
+      recordFailed(photo, execution, 'inDoubt');
+      return true;
+    case 'unknown':
+      recordFailed(photo, execution, 'mayLand');
       return true;
   }
 }
 
-/** @param present what is known of the photo that is there; `unknown`: the try may have been done, or still be */
-function recordFailed(photo: OwedPhoto, execution: PhotoExecution, present: 'asBefore' | 'unknown' = 'asBefore'): void {
+/**
+ * @param present what is known of the photo that is there; `inDoubt`: the try may have been done; `mayLand`: or still be
+ */
+function recordFailed(
+  photo: OwedPhoto,
+  execution: PhotoExecution,
+  present: 'asBefore' | 'inDoubt' | 'mayLand' = 'asBefore',
+): void {
   const { ledger, clock, timing } = execution;
   const entry = entryWithout(photo, execution);
   if (!entry) return;
   const attempts = (photoRetryOf(entry)?.attempts ?? 0) + 1;
   const photoRetry = { at: clock.now() + waitAfterRefusal(attempts), attempts };
-  const mayLandUntil = clock.now() + timing.graphGraceSeconds * 1000;
+  const landing = present === 'mayLand' ? { mayLandUntil: clock.now() + timing.graphGraceSeconds * 1000 } : {};
   if (present === 'asBefore') ledger.put({ ...entry, photoRetry });
-  else ledger.put({ ...withoutPhoto(entry), photoRetry: { ...photoRetry, mayLandUntil } });
+  else ledger.put({ ...withoutPhoto(entry), photoRetry: { ...photoRetry, ...landing } });
   ledger.count('photosFailed');
 }
