@@ -50,7 +50,10 @@ export const proof = z.object({
         removedAt: z.iso.datetime().optional().meta({ description: 'From the source' }),
       }),
     )
-    .meta({ description: 'Those of the list that are meant; none where nobody is known by that' }),
+    .meta({
+      description:
+        'Those of the list that are meant; none where the list never knew the address that the mailboxes were looked into for',
+    }),
   totals: z.object({
     mailboxes: count,
     ...(Object.fromEntries(proofStates.map(state => [state, count])) as Record<(typeof proofStates)[number], z.ZodInt>),

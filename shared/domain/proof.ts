@@ -130,7 +130,7 @@ export function describeFinding(finding: Finding): string {
     case 'unknown':
       return `Nobody can tell (${finding.because})`;
     case 'notRecorded':
-      return 'Nothing of it is known there; whether it was, before the app began to keep that, cannot be told';
+      return 'Nothing of it is known there; whether it ever was there cannot be told';
     case 'neverThere':
       return 'It never was there';
   }

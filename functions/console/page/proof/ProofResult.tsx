@@ -81,7 +81,7 @@ function describeTotals({ totals }: AddressedProof): string {
 }
 
 function describeContacts(contacts: AddressedProof['contacts']): string {
-  if (contacts.length === 0) return 'No contact of the list has, or had, this address.';
+  if (contacts.length === 0) return '';
   const inSource = contacts.filter(contact => contact.inSource).length;
   if (inSource > 0) return `The source has ${countOf(inSource, 'contact', 'contacts')} of the person.`;
   return 'The source does not have the person any more.';
