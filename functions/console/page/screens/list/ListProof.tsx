@@ -44,7 +44,8 @@ export function ListProof({ list, run }: ListProofProps) {
     <>
       <p>
         Whether a person is, or was, in each mailbox, and why. At first as the app knows it; users may have copied the
-        contact, or have it in Deleted Items: look into the mailboxes to be sure.
+        contact, or have it in Deleted Items: look into the mailboxes to be sure. Who is gone from the source can be
+        forgotten below the proof.
       </p>
       <form class="ask" onSubmit={event => ask(event, show)}>
         <Field label="E-mail address, or key at the source" hint="grace@partner.com" value={contact} required />
