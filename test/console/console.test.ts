@@ -232,6 +232,9 @@ withBrowser('The console in a browser', () => {
     await page.getByText('it is not there').first().waitFor();
     expect(await page.getByText('marked private at the source').count()).toBe(1);
     expect(await page.getByText('Take the mark “private” off').count()).toBe(1);
+    await page.getByText(`${contacts - 1} of the ${contacts} contacts of the list, of which 1 is private`).waitFor();
+    await page.goto('/api/console#/lists/staff/contacts?text=works%20council');
+    await page.getByRole('cell', { name: 'private: for nobody' }).waitFor();
   });
 
   test('markup in contacts and in the names of lists is shown as it is', async () => {
@@ -370,6 +373,7 @@ withBrowser('The console in a browser', () => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Colleague 1 colleague.1@' }).click();
     await page.getByRole('heading', { name: /\d there/ }).waitFor();
+    await page.getByText('To have the person forgotten, delete them at the source').waitFor();
     expect(await page.getByRole('button', { name: 'Forget the person' }).count()).toBe(0);
 
     await field.fill(address.toUpperCase());
