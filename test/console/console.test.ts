@@ -373,6 +373,7 @@ withBrowser('The console in a browser', () => {
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Colleague 1 colleague.1@' }).click();
     await page.getByRole('heading', { name: /\d there/ }).waitFor();
+    expect(await page.getByRole('columnheader').allTextContents()).toEqual(['Mailbox', 'State', 'Why']);
     await page.getByText('To have the person forgotten, delete them at the source').waitFor();
     expect(await page.getByRole('button', { name: 'Forget the person' }).count()).toBe(0);
 
@@ -380,6 +381,8 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('button', { name: 'Look into the mailboxes' }).click();
     await page.getByRole('heading', { name: /\d in Deleted Items/ }).waitFor();
     complaints.splice(0); // the browser tells of every 404
+    expect(await page.getByRole('columnheader').allTextContents()).toEqual(['Mailbox', 'State', 'Why', 'Where']);
+    await page.getByText('Nobody can tell: the user has no mailbox').first().waitFor();
     expect(decodeURIComponent(page.url())).not.toContain('@');
     expect(await violations(page)).toEqual([]);
     const [file] = await Promise.all([
