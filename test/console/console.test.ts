@@ -329,8 +329,14 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('link', { name: 'see how it goes' }).click();
     await page.getByText('7 updated').waitFor();
     await page.getByText('Finished').first().waitFor();
+    await page.setViewportSize({ width: 360, height: 480 });
     await page.getByRole('button', { name: 'to before this run…' }).click();
     const dialog = page.getByRole('dialog');
+    for (const part of [dialog.getByRole('heading'), dialog.getByRole('button', { name: 'Roll the list back' })]) {
+      const { y = -1, height = 0 } = (await part.boundingBox()) ?? {};
+      expect([y >= 0, y + height <= 480]).toEqual([true, true]);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
     await dialog.getByText('In the list: 0 added, 1 changed, 0 removed.').waitFor();
     await dialog.getByText(/[0-9] of [0-9] mailboxes would be written to/).waitFor();
     await dialog.getByRole('cell', { name: 'displayName' }).waitFor();
