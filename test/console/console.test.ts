@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { source as axe } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { createWorld } from '../shared/engine/world.ts';
+import { createWorld, listOf } from '../shared/engine/world.ts';
 import { until } from '../world/world.ts';
 import { findBrowser, openBrowser } from './browser.ts';
 import {
@@ -440,15 +440,32 @@ withBrowser('The console in a browser', () => {
     expect(await page.getByRole('link').allTextContents()).toEqual(['Contact Folder Sync', 'Abmelden']);
     expect(await violations(page)).toEqual([]);
     const press = page.getByRole('region').or(page.locator('section')).filter({ hasText: 'Press' });
-    expect(await page.getByRole('button', { name: 'Leeren und entfernen' }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Leeren und entfernen…' }).count()).toBe(1);
+    expect(await press.getByRole('button', { name: 'Nicht mehr erhalten' }).count()).toBe(0);
     await press.getByRole('button', { name: 'Leeren und entfernen' }).click();
     await page
-      .getByRole('dialog')
+      .getByRole('dialog', { name: /^\d+ Kontakte aus Ihrem Postfach entfernen/ })
       .getByRole('button', { name: /Kontakte entfernen/ })
       .click();
     await press.getByText('Vermerkt').waitFor();
     await press.getByText('entfernt', { exact: true }).waitFor();
     await press.getByRole('button', { name: 'Diese Liste erhalten' }).waitFor();
+  });
+
+  test('whoever stops a list whose contacts stay is told how many, and that nobody keeps them up to date', async () => {
+    const world = createWorld(listOf({ choice: 'optOut', whenTargetLeaves: 'leave' }));
+    world.addContacts(2);
+    const [mailbox = ''] = world.addTargets(1);
+    await world.sync();
+    const page = await (await openContext()).newPage();
+    listen(page);
+    await answerFrom(world, page, mailbox);
+    await page.goto('/api/console#/mine');
+    await page.getByRole('button', { name: 'Stop getting it…' }).click();
+    await page.getByRole('dialog').getByText('Its 2 contacts stay in your mailbox').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop getting it' }).click();
+    await page.getByRole('button', { name: 'Get this list' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Clear and remove…' }).count()).toBe(1);
   });
 
   describeWizard({
