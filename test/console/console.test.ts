@@ -313,11 +313,22 @@ withBrowser('The console in a browser', () => {
     const page = await open('#/lists/staff', 'operator');
     await page.getByRole('button', { name: 'Halt' }).click();
     await page.getByRole('button', { name: 'Halt the list' }).click();
+    await page.getByText('It stands still.').waitFor();
+    await page.getByText(/Halted since .* by you/).waitFor();
+    await page.getByText(/to a mailbox until somebody releases it/).waitFor();
+    await page.getByText('Not acted on until the list goes on').waitFor();
+    expect(await page.getByText(/POST|Test the connection/).count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Release' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/what changed meanwhile of its \d+ contacts is written to \d mailboxes/)
+      .waitFor();
     await page.getByRole('button', { name: 'Release the list' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).waitFor();
     await page.getByRole('button', { name: 'Halt' }).waitFor();
     await page.getByRole('link', { name: 'Audit' }).click();
-    const rows = page.getByRole('row').filter({ hasText: consoleWorld.users.operator.slice(0, 8) });
+    const rows = page.getByRole('row').filter({ hasText: 'you' });
     await rows.filter({ hasText: 'Release list' }).first().waitFor();
     await rows.filter({ hasText: 'Halt list' }).first().waitFor();
   });

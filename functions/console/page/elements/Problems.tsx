@@ -20,6 +20,7 @@ export function Problems({ list, problems }: ProblemsProps) {
             </p>
             <p>
               <span class="step">Next step</span> {mend} {at === 'holds' && <a href={links.holds}>Look at it</a>}
+              {at === 'list' && list !== undefined && <a href={links.list(list)}>Go to the list</a>}
               {at === undefined && list !== undefined && (
                 <a href={links.list(list, 'connection')}>Test the connection</a>
               )}
