@@ -13,7 +13,7 @@ import { links } from '../../links.ts';
 import { namedLists, readLists } from '../../lists.ts';
 import { type Resource, useResource } from '../../resource.ts';
 import { has } from '../../session.ts';
-import { countOf } from '../../words.ts';
+import { count, countOf } from '../../words.ts';
 
 type Versions = z.infer<typeof versionsView>;
 
@@ -102,10 +102,12 @@ function Actions({ view: { id, definedIn, definition, current }, reload }: Actio
 function consequenceOf(id: string, definition: Entry): string {
   const list = namedLists.value.find(each => each.id === id);
   const { current = 0, behind = 0, waiting = 0, failed = 0 } = list?.mailboxes ?? {};
-  const mailboxes = countOf(current + behind + waiting + failed, 'mailbox', 'mailboxes');
+  const targets = current + behind + waiting + failed;
+  const mailboxes = countOf(targets, 'mailbox', 'mailboxes');
+  const contacts = list?.contacts ?? 0;
   return textAt(definition, ['whenTargetLeaves']) === 'leave'
-    ? `Its contacts stay in ${mailboxes} as they are, and are kept up to date no longer.`
-    : `Its contacts are removed from ${mailboxes} with the next run; of many at once, somebody has to approve that under Holds. To stop it for a while instead, set it to not running, under Policies.`;
+    ? `Its ${countOf(contacts, 'contact', 'contacts')} stay in ${mailboxes} as they are, and are kept up to date no longer.`
+    : `Its ${countOf(contacts, 'contact', 'contacts')} are removed from ${mailboxes} with the next run, up to ${count(contacts * targets)} in all; of many at once, somebody has to approve that under Holds. To stop it for a while instead, set it to not running, under Policies.`;
 }
 
 interface AllVersionsProps {
