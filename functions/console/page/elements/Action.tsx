@@ -33,7 +33,7 @@ export function Action({ label, needs = 'Operator', list, confirm, tone, run }: 
   return (
     <div class="action">
       <button type="button" class={tone ?? ''} disabled={busy} onClick={confirm ? ask : perform}>
-        {busy.value ? 'Working…' : label}
+        {busy.value ? 'Working…' : confirm ? `${label}…` : label}
       </button>
       {outcome.value && (
         <p class="outcome" role="status">
