@@ -97,7 +97,7 @@ const known: Readonly<Record<string, Advice>> = {
     mend: 'Look at the groups of the targets. If they are right, decide the hold.',
     at: 'holds',
   },
-  Halted: { title: 'Somebody halted the list', mend: 'Release it once the reason is gone.', at: 'list' },
+  Halted: { title: 'Halted', mend: 'Release it once the reason is gone.', at: 'list' },
   RolloutHalted: {
     title: 'A change stopped before it reached every mailbox',
     mend: 'Look at what failed. Release the list to go on with the next ring, or roll it back.',
