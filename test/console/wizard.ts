@@ -263,7 +263,10 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     expect(await violations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('dialog').getByText('Its contacts are removed from').waitFor();
+    await page
+      .getByRole('dialog')
+      .getByText(/^Its \d+ contacts? are removed from \d mailbox.*up to \d+ in all/)
+      .waitFor();
     await page.getByRole('button', { name: 'Delete the list' }).click();
     await page.getByText('The list was deleted').waitFor();
     expect((await definitionOf('versions')).definition).toBeNull();

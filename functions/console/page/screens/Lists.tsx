@@ -62,7 +62,6 @@ const columns: readonly Column<ListView>[] = [
     title: 'Reads',
     show: ({ sources }) => sources.map(({ kind }) => sourceKinds[kind]).join(', '),
     text: ({ sources }) => sources.map(({ kind }) => kind).join(' '),
-    isExtra: true,
   },
   {
     title: 'Contacts',
@@ -70,7 +69,6 @@ const columns: readonly Column<ListView>[] = [
       id === null ? count(contacts) : <a href={links.list(id, 'contacts')}>{count(contacts)}</a>,
     text: ({ contacts }) => String(contacts),
     isNumber: true,
-    isExtra: true,
   },
   {
     title: 'Mailboxes',
@@ -81,6 +79,5 @@ const columns: readonly Column<ListView>[] = [
     title: 'Source last read',
     show: ({ capturedAt }) => (capturedAt === null ? 'never' : <Time at={capturedAt} />),
     text: ({ capturedAt }) => capturedAt ?? '',
-    isExtra: true,
   },
 ];
