@@ -182,6 +182,43 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     forgetComplaints();
   });
 
+  test('nothing that was begun is lost: neither a name that nobody was chosen for, a condition, broken JSON nor the reason; the step says what is missing', async () => {
+    const page = await open('#/edit');
+    await page.getByRole('link', { name: 'Next: who gets it' }).click();
+    await page.getByRole('alert').getByText('Give the list a name').waitFor();
+    await page.getByLabel('Name (required)').fill('Begun');
+    await page.getByRole('checkbox', { name: 'Staff' }).check();
+    await page.getByRole('link', { name: 'Next: who gets it' }).click();
+    await page.getByLabel('Who gets it?: search').fill('zzz');
+    await page.getByRole('link', { name: 'Next: where it goes' }).click();
+    await page.getByRole('alert').getByText('choose who is meant by “zzz”').waitFor();
+    await goTo(page, 'Rules');
+    await page.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByLabel('Condition 1: value').fill('Sales');
+    await goTo(page, 'All settings');
+    await page.getByLabel('The list as JSON').fill('{ "id": ');
+    await goTo(page, 'Preview and save');
+    await page.getByLabel('Why?').fill('Because');
+    await page.reload();
+    await page.getByText('“Only contacts that”: fill in every condition').waitFor();
+    expect(await page.getByLabel('Why?').inputValue()).toBe('Because');
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('link', { name: '“All settings”: mend the JSON' }).click();
+    expect(await page.getByLabel('The list as JSON').inputValue()).toBe('{ "id": ');
+    await page.getByRole('button', { name: 'Back to what was there before' }).click();
+    await goTo(page, 'Rules');
+    expect(await page.getByLabel('Condition 1: value').inputValue()).toBe('Sales');
+    await page.getByRole('button', { name: 'Take out condition 1' }).click();
+    await goTo(page, 'Who gets it');
+    expect(await page.getByLabel('Who gets it?: search').inputValue()).toBe('zzz');
+    await page.getByText('No match').waitFor();
+    await page.getByLabel('Who gets it?: search').fill('bob');
+    await page.getByRole('button', { name: 'bob person' }).click();
+    await goTo(page, 'Preview and save');
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(false);
+  });
+
   test('of two who edit at once the second sees what the first changed, and joins both', async () => {
     const before = await store('two');
     const [first, second] = await Promise.all([open('#/edit/two?step=policies'), open('#/edit/two?step=destination')]);

@@ -1,8 +1,9 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { type Draft, draftOf, set } from './drafts.ts';
+import { type Draft, draftOf, keepUnfinished, set } from './drafts.ts';
 import { type Entry, type Path, read, textAt, textsAt } from './entry.ts';
 import { type Fault, isAbout } from './faults.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /** The id of the list that is edited on the screen; empty for a new one. */
 export const EditedList = createContext('');
@@ -16,9 +17,12 @@ export interface Editing {
   text(path: Path): string;
   texts(path: Path): readonly string[];
   faultsAt(path: Path): readonly Fault[];
+  /** Undefined where nothing was begun. */
+  unfinished(path: Path): unknown;
+  keepUnfinished(path: Path, typed: Unfinished | undefined): void;
 }
 
-const nothing: Draft = { entry: {}, version: undefined, before: {}, faults: [] };
+const nothing: Draft = { entry: {}, version: undefined, before: {}, faults: [], unfinished: {}, reason: '' };
 
 /** The draft that the screen is about. */
 export function useEditing(): Editing {
@@ -34,5 +38,7 @@ export function useEditing(): Editing {
     text: path => textAt(entry, path),
     texts: path => textsAt(entry, path),
     faultsAt: path => draft.faults.filter(fault => isAbout(fault, path)),
+    unfinished: path => draft.unfinished[path.join('.')]?.typed,
+    keepUnfinished: (path, typed) => keepUnfinished(list, path, typed),
   };
 }

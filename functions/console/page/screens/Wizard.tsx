@@ -1,3 +1,4 @@
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { DefinitionView } from '../../../../shared/api/definition.ts';
 import type { OpenSources } from '../../../../shared/api/sources.ts';
@@ -5,6 +6,7 @@ import { begin, draftOf, forget, isChanged, newList } from '../draft/drafts.ts';
 import { EditedList } from '../draft/editing.ts';
 import { textAt } from '../draft/entry.ts';
 import { type Step, stepFor, steps } from '../draft/faults.ts';
+import { missingOf } from '../draft/missing.ts';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { links } from '../links.ts';
@@ -151,21 +153,41 @@ function CurrentStep({ step, open }: { readonly step: Step; readonly open: OpenS
 function Onwards({ id, shown }: { readonly id: string; readonly shown: Step }) {
   const next = steps[steps.indexOf(shown) + 1];
   const draft = draftOf(id);
+  const stoppedAt = useSignal<Step | undefined>(undefined);
+  const missing = draft ? missingOf(draft).filter(({ step }) => step === shown) : [];
   return (
-    <div class="buttons onwards">
-      {next && next !== 'save' && next !== 'all' && (
-        <a class="button main" href={links.edit(id, next)}>
-          Next: {titles[next].toLowerCase()}
-        </a>
+    <>
+      {stoppedAt.value === shown && missing.length > 0 && (
+        <div class="notice warn" role="alert">
+          <p>Before the next step:</p>
+          <ul>
+            {missing.map(({ what }) => (
+              <li key={what}>{what}</li>
+            ))}
+          </ul>
+        </div>
       )}
-      {shown !== 'save' && (
-        <a class={`button ${next === 'save' || next === 'all' ? 'main' : ''}`} href={links.edit(id, 'save')}>
-          Preview and save
+      <div class="buttons onwards">
+        {next && next !== 'save' && next !== 'all' && (
+          <a class="button main" href={links.edit(id, next)} onClick={stopForWhatIsMissing}>
+            Next: {titles[next].toLowerCase()}
+          </a>
+        )}
+        {shown !== 'save' && (
+          <a class={`button ${next === 'save' || next === 'all' ? 'main' : ''}`} href={links.edit(id, 'save')}>
+            Preview and save
+          </a>
+        )}
+        <a class="button" href={id === newList ? links.lists : links.list(id, 'settings')} onClick={() => forget(id)}>
+          {draft && isChanged(draft) ? 'Throw away what I typed' : 'Cancel'}
         </a>
-      )}
-      <a class="button" href={id === newList ? links.lists : links.list(id, 'settings')} onClick={() => forget(id)}>
-        {draft && isChanged(draft) ? 'Throw away what I typed' : 'Cancel'}
-      </a>
-    </div>
+      </div>
+    </>
   );
+
+  function stopForWhatIsMissing(event: Event): void {
+    if (missing.length === 0) return;
+    event.preventDefault();
+    stoppedAt.value = shown;
+  }
 }

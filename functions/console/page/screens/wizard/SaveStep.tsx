@@ -3,7 +3,7 @@ import { useId } from 'preact/hooks';
 import type { DefinitionView } from '../../../../../shared/api/definition.ts';
 import { type ApiFailure, asFailure, change, post } from '../../api.ts';
 import { differencesOf } from '../../draft/differences.ts';
-import { forget, note } from '../../draft/drafts.ts';
+import { forget, giveReason, note } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
 import { faultOf, stepFor } from '../../draft/faults.ts';
 import { missingOf } from '../../draft/missing.ts';
@@ -19,12 +19,11 @@ import { WhatIsMissing } from './WhatIsMissing.tsx';
 /** What it would do, first of all; then it is stored. */
 export function SaveStep() {
   const { list, entry, draft, text } = useEditing();
-  const reason = useSignal('');
   const busy = useSignal(false);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const id = useId();
   const listId = text(['id']);
-  const missing = missingOf(entry);
+  const missing = missingOf(draft);
   return (
     <>
       <WhatIsMissing before="Before it can be saved:" missing={missing} />
@@ -49,14 +48,12 @@ export function SaveStep() {
           <label htmlFor={id}>Why?</label>
           <input
             id={id}
-            value={reason}
+            value={draft.reason}
             maxLength={500}
             autocomplete="off"
             placeholder="New partners of the spring"
             aria-describedby={`${id}-help`}
-            onInput={event => {
-              reason.value = event.currentTarget.value;
-            }}
+            onInput={event => giveReason(list, event.currentTarget.value)}
           />
           <p id={`${id}-help`} class="hint">
             For whoever looks at the versions of the list later.
@@ -87,7 +84,7 @@ export function SaveStep() {
     failure.value = undefined;
     try {
       const path = `lists/${encodeURIComponent(listId || 'without-an-id')}`;
-      const body = { definition: entry, reason: reason.value };
+      const body = { definition: entry, reason: draft.reason };
       await change<DefinitionView>('PUT', `${path}/definition`, body, draft.version);
       const run = isRun ? await startRun(path) : undefined;
       await readLists();

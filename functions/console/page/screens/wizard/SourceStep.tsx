@@ -1,5 +1,5 @@
 import type { OpenSources } from '../../../../../shared/api/sources.ts';
-import { rename } from '../../draft/drafts.ts';
+import { rename, replace } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
 import { type Entry, idFor, kindOf, type Path, sourcesOf } from '../../draft/entry.ts';
 import { Select, TextSetting } from '../../elements/Setting.tsx';
@@ -35,7 +35,7 @@ export function SourceStep({ open }: { readonly open: OpenSources }) {
 
 function Id() {
   const { list, text } = useEditing();
-  const isOwn = text(['id']) !== idFor(text(['name']));
+  const isOwn = text(['id']) !== idFor(text(['name'])) || (text(['name']) !== '' && text(['id']) === '');
   return (
     <details open={isOwn || undefined}>
       <summary>
@@ -69,7 +69,7 @@ const ways: readonly { readonly value: Way; readonly name: string }[] = [
 ];
 
 function Source({ path, source, open }: SourceProps) {
-  const { set } = useEditing();
+  const { list } = useEditing();
   const way = wayOf(source);
   return (
     <>
@@ -77,7 +77,7 @@ function Source({ path, source, open }: SourceProps) {
         label="What does it read?"
         value={way}
         options={ways}
-        change={chosen => set(path, sourceFor(chosen as Way, source, open))}
+        change={chosen => replace(list, path, sourceFor(chosen as Way, source, open))}
         help="Where the contacts are kept today: they are changed there, and every mailbox follows."
       />
       <SourceSettings path={path} source={source} way={way} open={open} />

@@ -11,7 +11,7 @@ const firstRows = 10;
 
 /** What a run would write to one mailbox, as the draft is now. */
 export function TryMailbox() {
-  const { entry, texts } = useEditing();
+  const { entry, draft, texts } = useEditing();
   const [first = ''] = texts(['targets', 'mailboxes']);
   const mailbox = useSignal(first);
   const { answer, failure, busy, ask } = useTried<AddressedPreview>();
@@ -19,7 +19,7 @@ export function TryMailbox() {
     <>
       <form class="ask" onSubmit={show}>
         <Field label="In whose mailbox?" hint="ada@contoso.com" value={mailbox} type="email" required />
-        <button class="main" type="submit" disabled={busy || missingOf(entry).length > 0}>
+        <button class="main" type="submit" disabled={busy || missingOf(draft).length > 0}>
           {busy ? 'Working it out…' : 'Preview'}
         </button>
       </form>
