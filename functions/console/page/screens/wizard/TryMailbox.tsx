@@ -15,22 +15,36 @@ export function TryMailbox() {
   const [first = ''] = texts(['targets', 'mailboxes']);
   const mailbox = useSignal(first);
   const { answer, failure, busy, ask } = useTried<AddressedPreview>();
+  const asked = useSignal<string | undefined>(undefined);
+  const named = mailbox.value.trim();
+  const isFit = !busy && missingOf(draft).length === 0;
   return (
     <>
-      <form class="ask" onSubmit={show}>
-        <Field label="In whose mailbox?" hint="ada@contoso.com" value={mailbox} type="email" required />
-        <button class="main" type="submit" disabled={busy || missingOf(draft).length > 0}>
+      <form class="ask" onSubmit={showOne}>
+        <Field label="In whose mailbox? (its address)" hint="ada@contoso.com" value={mailbox} type="email" required />
+        <button class="main" type="submit" disabled={!isFit}>
           {busy ? 'Working it out…' : 'Preview'}
         </button>
+        <button type="button" disabled={!isFit} onClick={() => show(undefined)}>
+          Over all who get it
+        </button>
       </form>
-      <p class="hint">Somebody who is to get the list. Nothing is written.</p>
+      <p class="hint">Of somebody who is to get the list, or the totals over all. Nothing is written.</p>
       {failure && <FailureNotice failure={failure} />}
-      {answer && <PreviewOutcome preview={answer} list={String(entry.id)} pageSize={firstRows} />}
+      {answer && (asked.value ?? named) === named && (
+        <PreviewOutcome preview={answer} list={String(entry.id)} pageSize={firstRows} />
+      )}
     </>
   );
 
-  function show(event: Event): void {
+  function showOne(event: Event): void {
     event.preventDefault();
-    ask({ show: 'preview', definition: entry, mailbox: mailbox.value.trim() });
+    show(named);
+  }
+
+  /** @param of undefined for all */
+  function show(of: string | undefined): void {
+    asked.value = of;
+    ask({ show: 'preview', definition: entry, ...(of !== undefined && { mailbox: of }) });
   }
 }
