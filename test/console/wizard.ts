@@ -84,6 +84,10 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await goTo(page, 'Preview and save');
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('Contacts: 15 added').waitFor();
+    await page.getByLabel('In whose mailbox?').fill('ada@contoso.example');
+    expect(await page.getByText('Contacts: 15 added').count()).toBe(0);
+    await page.getByRole('button', { name: 'Over all who get it' }).click();
+    await page.getByText('1 of 1 mailbox would be written to').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByLabel('Why?').fill('For the new office');
     await page.getByRole('button', { name: 'Save and sync now' }).click();
@@ -177,7 +181,11 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.unrouteAll();
     await goTo(page, 'Name and source');
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
-    await page.getByRole('link', { name: 'Throw away what I typed' }).click();
+    await page.getByRole('button', { name: 'Throw away what I typed' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
+    await page.getByRole('button', { name: 'Throw away what I typed' }).click();
+    await page.getByRole('button', { name: 'Throw it away' }).click();
     await page.getByRole('link', { name: 'New list', exact: true }).waitFor();
     forgetComplaints();
   });
@@ -192,6 +200,14 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByLabel('Who gets it?: search').fill('zzz');
     await page.getByRole('link', { name: 'Next: where it goes' }).click();
     await page.getByRole('alert').getByText('choose who is meant by “zzz”').waitFor();
+    await goTo(page, 'Policies');
+    await page.getByLabel('and more than (contacts)').fill('-5');
+    await page.getByText('is less than 0').waitFor();
+    await goTo(page, 'Fields');
+    await page.getByText('There is an example once this is mended').waitFor();
+    await goTo(page, 'Policies');
+    await page.getByLabel('and more than (contacts)').fill('5');
+    forgetComplaints();
     await goTo(page, 'Rules');
     await page.getByRole('button', { name: 'Add a condition' }).click();
     await page.getByLabel('Condition 1: value').fill('Sales');

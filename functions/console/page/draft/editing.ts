@@ -2,7 +2,8 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { type Draft, draftOf, keepUnfinished, set } from './drafts.ts';
 import { type Entry, type Path, read, textAt, textsAt } from './entry.ts';
-import { type Fault, isAbout } from './faults.ts';
+import { type Fault, isAbout, joinFaults } from './faults.ts';
+import { faultsInNumbers } from './numbers.ts';
 import type { Unfinished } from './unfinished.ts';
 
 /** The id of the list that is edited on the screen; empty for a new one. */
@@ -37,7 +38,7 @@ export function useEditing(): Editing {
     read: path => read(entry, path),
     text: path => textAt(entry, path),
     texts: path => textsAt(entry, path),
-    faultsAt: path => draft.faults.filter(fault => isAbout(fault, path)),
+    faultsAt: path => joinFaults(draft.faults, faultsInNumbers(entry)).filter(fault => isAbout(fault, path)),
     unfinished: path => draft.unfinished[path.join('.')]?.typed,
     keepUnfinished: (path, typed) => keepUnfinished(list, path, typed),
   };

@@ -1,5 +1,6 @@
 import { type Entry, kindOf, type Path, read, readsFolders, sourcesOf, textAt, textsAt } from './entry.ts';
 import { type Step, stepFor } from './faults.ts';
+import { faultsInNumbers } from './numbers.ts';
 import type { Unfinished } from './unfinished.ts';
 
 /** What has to be said before there is a list, and the step that asks for it. */
@@ -26,6 +27,7 @@ export function missingOf({ entry, unfinished }: Stated): Missing[] {
       ? [{ step: 'destination', what: 'Name the folder that each mailbox gets' } as const]
       : []),
     ...missingInRules(entry),
+    ...faultsInNumbers(entry).map(fault => ({ step: stepFor(fault), what: `Mend ${fault.path}: it ${fault.message}` })),
     ...begun,
   ];
 }

@@ -5,11 +5,14 @@ import type { OpenSources } from '../../../../shared/api/sources.ts';
 import { begin, draftOf, forget, isChanged, newList } from '../draft/drafts.ts';
 import { EditedList } from '../draft/editing.ts';
 import { textAt } from '../draft/entry.ts';
-import { type Step, stepFor, steps } from '../draft/faults.ts';
+import { joinFaults, type Step, stepFor, steps } from '../draft/faults.ts';
 import { missingOf } from '../draft/missing.ts';
+import { faultsInNumbers } from '../draft/numbers.ts';
+import { Action } from '../elements/Action.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { links } from '../links.ts';
+import { go } from '../location.ts';
 import { useResource } from '../resource.ts';
 import { has } from '../session.ts';
 import { AllSettings } from './wizard/AllSettings.tsx';
@@ -107,7 +110,8 @@ function beginNew({ mailboxes }: OpenSources) {
 }
 
 function Steps({ id, shown }: { readonly id: string; readonly shown: Step }) {
-  const faults = draftOf(id)?.faults ?? [];
+  const draft = draftOf(id);
+  const faults = draft ? joinFaults(draft.faults, faultsInNumbers(draft.entry)) : [];
   return (
     <nav class="tabs" aria-label="Steps">
       {steps.map(step => {
@@ -152,6 +156,7 @@ function CurrentStep({ step, open }: { readonly step: Step; readonly open: OpenS
 /** The next step, the shortest way to the end, and the way out. */
 function Onwards({ id, shown }: { readonly id: string; readonly shown: Step }) {
   const next = steps[steps.indexOf(shown) + 1];
+  const wayOut = id === newList ? links.lists : links.list(id, 'settings');
   const draft = draftOf(id);
   const stoppedAt = useSignal<Step | undefined>(undefined);
   const missing = draft ? missingOf(draft).filter(({ step }) => step === shown) : [];
@@ -178,9 +183,13 @@ function Onwards({ id, shown }: { readonly id: string; readonly shown: Step }) {
             Preview and save
           </a>
         )}
-        <a class="button" href={id === newList ? links.lists : links.list(id, 'settings')} onClick={() => forget(id)}>
-          {draft && isChanged(draft) ? 'Throw away what I typed' : 'Cancel'}
-        </a>
+        {draft && isChanged(draft) ? (
+          <ThrowAway id={id} wayOut={wayOut} />
+        ) : (
+          <a class="button" href={wayOut} onClick={() => forget(id)}>
+            Cancel
+          </a>
+        )}
       </div>
     </>
   );
@@ -190,4 +199,28 @@ function Onwards({ id, shown }: { readonly id: string; readonly shown: Step }) {
     event.preventDefault();
     stoppedAt.value = shown;
   }
+}
+
+/** There is no way back from it, so it is asked first. */
+function ThrowAway({ id, wayOut }: { readonly id: string; readonly wayOut: string }) {
+  return (
+    <Action
+      label="Throw away what I typed…"
+      needs="Admin"
+      tone="danger"
+      confirm={{
+        title: 'Throw away what you typed?',
+        text:
+          id === newList
+            ? 'The list that you began is gone then. It cannot be brought back.'
+            : 'What you changed is gone then, and cannot be brought back. The list stays as it is stored.',
+        button: 'Throw it away',
+      }}
+      run={async () => {
+        forget(id);
+        go(wayOut);
+        return undefined;
+      }}
+    />
+  );
 }

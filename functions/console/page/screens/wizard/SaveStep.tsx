@@ -5,7 +5,7 @@ import { type ApiFailure, asFailure, change, post } from '../../api.ts';
 import { differencesOf } from '../../draft/differences.ts';
 import { forget, giveReason, note } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
-import { faultOf, stepFor } from '../../draft/faults.ts';
+import { faultOf } from '../../draft/faults.ts';
 import { missingOf } from '../../draft/missing.ts';
 import { Differences } from '../../elements/Differences.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
@@ -13,6 +13,7 @@ import { links } from '../../links.ts';
 import { readLists } from '../../lists.ts';
 import { go } from '../../location.ts';
 import { Conflict } from './Conflict.tsx';
+import { Faults } from './Faults.tsx';
 import { TryMailbox } from './TryMailbox.tsx';
 import { WhatIsMissing } from './WhatIsMissing.tsx';
 
@@ -61,7 +62,7 @@ export function SaveStep() {
         </div>
         {failure.value && ![412, 422].includes(failure.value.status) && <FailureNotice failure={failure.value} />}
         {failure.value?.status === 412 && <Conflict done={tryAgain} />}
-        <Faults />
+        <Faults before="Nothing was stored:" />
         <div class="buttons">
           <button type="button" class="main" disabled={busy.value || missing.length > 0} onClick={() => save(true)}>
             {busy.value ? 'Saving…' : 'Save and sync now'}
@@ -106,27 +107,4 @@ async function startRun(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** What the app says against it, each with the step where it is mended. */
-function Faults() {
-  const { list, draft } = useEditing();
-  if (draft.faults.length === 0) return null;
-  return (
-    <div class="notice bad" role="alert">
-      <p>
-        <strong>The list is refused.</strong> Nothing was stored:
-      </p>
-      <ul>
-        {draft.faults.map(fault => (
-          <li key={`${fault.path} ${fault.message}`}>
-            <a href={links.edit(list, stepFor(fault))}>
-              <code>{fault.path}</code>
-            </a>{' '}
-            {fault.message}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
 }
