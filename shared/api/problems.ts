@@ -156,6 +156,13 @@ export function noVersionNamed(): ApiProblem {
   return new ApiProblem(428, 'The request names no version', detail);
 }
 
+/** Of a list that was to be new. */
+export function idIsTaken(): ApiProblem {
+  const detail =
+    'Nothing was stored. Give yours another id, or read that one with GET /api/lists/{list}/definition and change it';
+  return new ApiProblem(412, 'There is a list with this id already', detail);
+}
+
 /** @param version undefined where there is none */
 export function changedMeanwhile(version: number | undefined): ApiProblem {
   if (version === undefined) {

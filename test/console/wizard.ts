@@ -235,6 +235,19 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(false);
   });
 
+  test('the name or id of a list that there is, is told while it is typed', async () => {
+    const page = await open('#/edit');
+    await page.getByLabel('Name (required)').fill('press');
+    await page.getByText('There is a list of this name already').waitFor({ state: 'hidden' });
+    await page.getByText('has this id: give another').waitFor();
+    await page.getByRole('link', { name: 'Next: who gets it' }).click();
+    await page.getByRole('alert').getByText('“press” is the id of the list “Press”').waitFor();
+    await page.getByLabel('Id', { exact: true }).fill('press-2');
+    await page.getByText('There is a list of this name already').waitFor();
+    await page.getByText('has this id: give another').waitFor({ state: 'hidden' });
+    expect(await violations(page)).toEqual([]);
+  });
+
   test('of two who edit at once the second sees what the first changed, and joins both', async () => {
     const before = await store('two');
     const [first, second] = await Promise.all([open('#/edit/two?step=policies'), open('#/edit/two?step=destination')]);
@@ -312,6 +325,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('dialog').getByText('1 setting is changed').waitFor();
     await page.getByRole('button', { name: 'Restore it' }).click();
     await page.getByText('Version 3, ').first().waitFor();
+    await page.getByText(/^Version 3, .* by you/).waitFor();
     expect((await definitionOf('versions')).definition).toEqual(first);
     expect(await violations(page)).toEqual([]);
 

@@ -77,7 +77,7 @@ test('of two who edit at once the second is told, and nothing of theirs is store
   expect(edits.map(({ status }) => status).sort()).toEqual([200, 412]);
   expect(edits.find(({ status }) => status === 412)?.body.detail).toContain('Version 2 is there now');
   expect((await call('listDefinitionVersions', {})).body.versions).toHaveLength(2);
-  expect((await put(staff)).status).toBe(412);
+  expect(await put(staff)).toMatchObject({ status: 412, body: { title: 'There is a list with this id already' } });
   expect((await put(staff, {})).status).toBe(428);
 });
 

@@ -6,8 +6,8 @@ import { begin, draftOf, forget, isChanged, newList } from '../draft/drafts.ts';
 import { EditedList } from '../draft/editing.ts';
 import { textAt } from '../draft/entry.ts';
 import { joinFaults, type Step, stepFor, steps } from '../draft/faults.ts';
-import { missingOf } from '../draft/missing.ts';
 import { faultsInNumbers } from '../draft/numbers.ts';
+import { useMissing } from '../draft/useMissing.ts';
 import { Action } from '../elements/Action.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Screen } from '../elements/Screen.tsx';
@@ -159,7 +159,7 @@ function Onwards({ id, shown }: { readonly id: string; readonly shown: Step }) {
   const wayOut = id === newList ? links.lists : links.list(id, 'settings');
   const draft = draftOf(id);
   const stoppedAt = useSignal<Step | undefined>(undefined);
-  const missing = draft ? missingOf(draft).filter(({ step }) => step === shown) : [];
+  const missing = useMissing(id).filter(({ step }) => step === shown);
   return (
     <>
       {stoppedAt.value === shown && missing.length > 0 && (

@@ -4,6 +4,7 @@ import { change } from '../../api.ts';
 import { differencesOf } from '../../draft/differences.ts';
 import { type Entry, textAt } from '../../draft/entry.ts';
 import { Action } from '../../elements/Action.tsx';
+import { By } from '../../elements/By.tsx';
 import { CopyButton } from '../../elements/CopyButton.tsx';
 import { Differences } from '../../elements/Differences.tsx';
 import { FailureNotice, Loading, ReadFailure } from '../../elements/Notice.tsx';
@@ -57,7 +58,7 @@ function Standing({ view: { definedIn, current } }: { readonly view: DefinitionV
           Version {current?.version}
           {current && (
             <>
-              , <Time at={current.at} />, by <By version={current} />
+              , <Time at={current.at} />, by <By by={current.by} />
             </>
           )}
           . Whoever edits it makes the next one.
@@ -130,7 +131,7 @@ function AllVersions({ view, versions, reload }: AllVersionsProps) {
                 {version.definition === null && ' (deleted)'}
               </summary>
               <p>
-                By <By version={version} />.
+                By <By by={version.by} />.
               </p>
               <Version version={version} before={all[index + 1]} view={view} reload={reload} />
             </details>
@@ -192,10 +193,6 @@ function Version({ version: { version, definition }, before, view, reload }: Ver
       )}
     </>
   );
-}
-
-function By({ version: { by } }: { readonly version: VersionView }) {
-  return by.kind === 'functionKey' ? <>a function key</> : <a href={links.mailbox(by.id)}>{by.id.slice(0, 8)}…</a>;
 }
 
 function asJson(definition: Entry): string {

@@ -45,7 +45,7 @@ export function AllSettings() {
       )}
       <Help
         id={`${id}-help`}
-        help="An entry of CONTACT_LISTS. What the other steps do not show can be set here, and is kept as it is."
+        help="What the other steps do not show can be set here, and is kept as it is. It can be copied into CONTACT_LISTS as it stands."
         faults={draft.faults}
       />
     </div>

@@ -6,7 +6,7 @@ import { differencesOf } from '../../draft/differences.ts';
 import { forget, giveReason, note } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
 import { faultOf } from '../../draft/faults.ts';
-import { missingOf } from '../../draft/missing.ts';
+import { useMissing } from '../../draft/useMissing.ts';
 import { Differences } from '../../elements/Differences.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { links } from '../../links.ts';
@@ -24,7 +24,7 @@ export function SaveStep() {
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const id = useId();
   const listId = text(['id']);
-  const missing = missingOf(draft);
+  const missing = useMissing(list);
   return (
     <>
       <WhatIsMissing before="Before it can be saved:" missing={missing} />

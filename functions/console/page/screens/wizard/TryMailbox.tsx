@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEditing } from '../../draft/editing.ts';
-import { missingOf } from '../../draft/missing.ts';
 import { useTried } from '../../draft/tried.ts';
+import { useMissing } from '../../draft/useMissing.ts';
 import { Field } from '../../elements/Field.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { type AddressedPreview, PreviewOutcome } from '../../elements/PreviewOutcome.tsx';
@@ -11,13 +11,14 @@ const firstRows = 10;
 
 /** What a run would write to one mailbox, as the draft is now. */
 export function TryMailbox() {
-  const { entry, draft, texts } = useEditing();
+  const { list, entry, texts } = useEditing();
   const [first = ''] = texts(['targets', 'mailboxes']);
   const mailbox = useSignal(first);
   const { answer, failure, busy, ask } = useTried<AddressedPreview>();
   const asked = useSignal<string | undefined>(undefined);
   const named = mailbox.value.trim();
-  const isFit = !busy && missingOf(draft).length === 0;
+  const missing = useMissing(list);
+  const isFit = !busy && missing.length === 0;
   return (
     <>
       <form class="ask" onSubmit={showOne}>
