@@ -170,7 +170,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await signIn('admin', page.context());
     await page.goto('/api/console#/lists');
     await page.reload();
-    await page.getByRole('link', { name: 'Go on with the new list' }).click();
+    await page.getByRole('link', { name: 'Go on with “Kept”' }).click();
     await page.getByText('Staff').first().waitFor();
     await goTo(page, 'Who gets it');
     await page.getByLabel('Who gets it?: search').fill('bob');
@@ -181,6 +181,14 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.unrouteAll();
     await goTo(page, 'Name and source');
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
+    await goTo(page, 'Who gets it');
+    await page.reload();
+    await page.getByRole('button', { name: 'Take out bob', exact: true }).waitFor();
+    await page.goto('/api/console#/lists');
+    await page.getByRole('button', { name: 'New list…' }).click();
+    await page.getByRole('dialog').getByText('“Kept”, which you began').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('link', { name: 'Go on with “Kept”' }).click();
     await page.getByRole('button', { name: 'Throw away what I typed' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');

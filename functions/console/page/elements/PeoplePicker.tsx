@@ -1,15 +1,13 @@
-import { signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
-import type * as z from 'zod';
-import type { directorySearchView } from '../../../../shared/api/directorySearch.ts';
 import { type ApiFailure, asFailure, post } from '../api.ts';
+import { directoryNames, type Found, noteName, readNames } from '../directoryNames.ts';
 import { useEditing } from '../draft/editing.ts';
 import type { Path } from '../draft/entry.ts';
 import { countOf } from '../words.ts';
 import { FailureNotice } from './Notice.tsx';
 import { Help } from './Setting.tsx';
 
-type Found = z.infer<typeof directorySearchView>;
 type Kind = 'groups' | 'mailboxes';
 
 interface PeoplePickerProps {
@@ -24,9 +22,6 @@ interface PeoplePickerProps {
 
 const typingPause = 300;
 
-/** What those that were found are called: an entry names them by address or id. */
-const names = signal<Readonly<Record<string, string>>>({});
-
 /** Groups and people, searched for by name and picked. */
 export function PeoplePicker({ label, help, required = false, groups, mailboxes }: PeoplePickerProps) {
   const { set, texts, faultsAt, unfinished, keepUnfinished } = useEditing();
@@ -35,6 +30,8 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
   const { found, failure } = useDirectory(text.trim());
   const faults = [groups, ...(mailboxes ? [mailboxes] : [])].flatMap(faultsAt);
   const chosen = (kind: Kind) => texts(pathOf(kind));
+  const named = [...chosen('groups'), ...(mailboxes ? chosen('mailboxes') : [])];
+  useEffect(() => void readNames(named), [named.join()]);
   const isChosen = (kind: Kind, name: string) => chosen(kind).some(each => each.toLowerCase() === name.toLowerCase());
   const typed = failure || found ? typedOffers(text.trim(), mailboxes !== undefined) : [];
   const matches = found ? offersOf(found, mailboxes !== undefined) : [];
@@ -50,11 +47,11 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
           chosen(kind).map(name => (
             <li key={`${kind} ${name}`}>
               <span>
-                {names.value[name] ?? name} <span class="hint">{kind === 'groups' ? 'group' : 'person'}</span>
+                {directoryNames.value[name] ?? name} <span class="hint">{kind === 'groups' ? 'group' : 'person'}</span>
               </span>
               <button
                 type="button"
-                aria-label={`Take out ${names.value[name] ?? name}`}
+                aria-label={`Take out ${directoryNames.value[name] ?? name}`}
                 onClick={() => drop(kind, name)}
               >
                 ×
@@ -118,7 +115,7 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
   }
 
   function add({ kind, name, shown }: Offer): void {
-    names.value = { ...names.value, [name]: shown };
+    noteName(name, shown);
     set(pathOf(kind), [...chosen(kind), name]);
     search('');
     document.getElementById(id)?.focus();
