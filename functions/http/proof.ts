@@ -2,11 +2,19 @@ import type { HttpResponseInit } from '@azure/functions';
 import * as z from 'zod';
 import { seesList } from '../../shared/api/caller.ts';
 import { listParams } from '../../shared/api/lists.ts';
-import { noAddressIndex, nobodyToForget, noResult, stillInSource, unfinishedRun } from '../../shared/api/problems.ts';
+import type { ApiProblem } from '../../shared/api/problem.ts';
+import {
+  noAddressIndex,
+  nobodyToForget,
+  nobodyToProve,
+  noResult,
+  stillInSource,
+  unfinishedRun,
+} from '../../shared/api/problems.ts';
 import { addressedProof, forgetBody, forgotten, type Proof, proofBody } from '../../shared/api/proof.ts';
 import { writeProof } from '../../shared/api/proofCsv.ts';
 import type { App } from '../../shared/app.ts';
-import type { ForgetAnswer, ProvenList } from '../../shared/engine/proof/index.ts';
+import type { ForgetAnswer, ProvenList, Unknown } from '../../shared/engine/proof/index.ts';
 import { SecretUnavailable } from '../../shared/ports/secrets.ts';
 import { runIdPattern } from '../../shared/store/runId.ts';
 import { withAddress } from './addresses.ts';
@@ -27,13 +35,23 @@ export function proofRoutes(app: App): AnyRoute[] {
       summary: 'Whether a person is, or was, in each mailbox of the list, and why',
       params: listParams,
       body: proofBody,
-      answers: { 200: proofAnswer, 202: { ...runAnswer, description: 'With verify: a run looks into the mailboxes' } },
+      answers: {
+        200: proofAnswer,
+        202: { ...runAnswer, description: 'With verify: a run looks into the mailboxes' },
+        404: { description: 'The list knows, and knew, nobody by that: which proves nothing' },
+      },
       async handle({ params, body: { contact, verify }, wantsCsv, caller }) {
         const list = await findStoredList(params.list, app);
-        if (!verify) return answerProof(await app.proveRemoval(list, contact), wantsCsv, app);
-        return decide(app, caller, 'proveRemoval', { list: list.id, details: { verify } }, async () =>
-          answerWithRun(await app.startVerification(list, contact)),
-        );
+        if (!verify) {
+          const answer = await app.proveRemoval(list, contact);
+          if (answer.kind === 'unknown') throw unknownPerson(answer);
+          return answerProof(answer.proof, wantsCsv, app);
+        }
+        return decide(app, caller, 'proveRemoval', { list: list.id, details: { verify } }, async () => {
+          const answer = await app.startVerification(list, contact);
+          if (answer.kind === 'unknown') throw unknownPerson(answer);
+          return answerWithRun(answer.run);
+        });
       },
     }),
     route({
@@ -72,6 +90,10 @@ export function proofRoutes(app: App): AnyRoute[] {
       },
     }),
   ];
+}
+
+function unknownPerson({ notes: [note] }: Unknown): ApiProblem {
+  return note ? noAddressIndex(note.detail) : nobodyToProve();
 }
 
 /** @throws ApiProblem where nobody could find the person any more */

@@ -280,6 +280,12 @@ export function nobodyToForget(): ApiProblem {
   return new ApiProblem(404, 'The list has not had such a person', detail);
 }
 
+export function nobodyToProve(): ApiProblem {
+  const detail =
+    'Give an e-mail address that a contact of the list has, or had within the last 400 days, or its key at the source. That the list does not know somebody proves nothing; for an address, the mailboxes can be looked into all the same ("verify": true)';
+  return new ApiProblem(404, 'The list has not had such a person', detail);
+}
+
 export function noAddressIndex(detail: string): ApiProblem {
   return new ApiProblem(
     503,

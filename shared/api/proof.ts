@@ -33,7 +33,13 @@ const mailboxProof = z.object({
   at: z.iso.datetime().optional().meta({ description: 'When it ended, as far as that is known' }),
   detail: z.string().meta({ description: 'The same in words' }),
   places: z
-    .array(z.object({ folder: z.string(), kind: z.enum(contactPlaces) }))
+    .array(
+      z.object({
+        folder: z.string(),
+        kind: z.enum(contactPlaces),
+        ofList: z.literal(true).optional().meta({ description: 'It is the folder that the list fills' }),
+      }),
+    )
     .optional()
     .meta({ description: 'The folders that hold a contact of the person, where the mailbox was looked into' }),
 });
@@ -50,7 +56,10 @@ export const proof = z.object({
         removedAt: z.iso.datetime().optional().meta({ description: 'From the source' }),
       }),
     )
-    .meta({ description: 'Those of the list that are meant; none where nobody is known by that' }),
+    .meta({
+      description:
+        'Those of the list that are meant; none where the list never knew the address that the mailboxes were looked into for',
+    }),
   totals: z.object({
     mailboxes: count,
     ...(Object.fromEntries(proofStates.map(state => [state, count])) as Record<(typeof proofStates)[number], z.ZodInt>),

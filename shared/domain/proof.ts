@@ -118,6 +118,22 @@ const endingTexts: Readonly<Record<Ending, string>> = {
   leftToOthers: 'Another installation of this app took over the folder, and what is in it',
 };
 
+/** Why nobody can tell, by codes of the app and of Graph. */
+const doubts: Readonly<Record<string, string>> = {
+  InDoubt: 'a write was cut off, and the next sync of the mailbox finds out',
+  DamagedRow: 'what the app kept of it is damaged',
+  MaxDeliveryCountExceeded: 'it was given up after several tries; ask again',
+  MailboxNotEnabledForRESTAPI: 'the user has no mailbox in Exchange Online, or an inactive one',
+  ErrorNonExistentMailbox: 'the mailbox does not exist yet',
+  ErrorAccessDenied: 'the app may not look into the mailbox, and the connection test says why',
+  ErrorMailboxMoveInProgress: 'the mailbox was being moved; ask again',
+};
+
+function describeDoubt(code: string): string {
+  const words = doubts[code];
+  return `Nobody can tell${words ? `: ${words}` : ''} (${code})`;
+}
+
 /** For people. */
 export function describeFinding(finding: Finding): string {
   switch (finding.state) {
@@ -128,9 +144,9 @@ export function describeFinding(finding: Finding): string {
     case 'removed':
       return endingTexts[finding.because];
     case 'unknown':
-      return `Nobody can tell (${finding.because})`;
+      return describeDoubt(finding.because);
     case 'notRecorded':
-      return 'Nothing of it is known there; whether it was, before the app began to keep that, cannot be told';
+      return 'Nothing of it is known there; whether it ever was there cannot be told';
     case 'neverThere':
       return 'It never was there';
   }

@@ -32,7 +32,9 @@ const resultColumns = z.object({
   requests: z.number(),
   roundTrips: z.number(),
 });
-const places = z.array(z.object({ folder: z.string(), kind: z.enum(contactPlaces) })).default([]);
+const places = z
+  .array(z.object({ folder: z.string(), kind: z.enum(contactPlaces), ofList: z.literal(true).optional() }))
+  .default([]);
 
 /** What a run looks for, in every mailbox of a list. Times in epoch milliseconds. */
 export interface ProofQuestion extends z.infer<typeof questionColumns>, z.infer<typeof question> {}

@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { ListView, listsView } from '../../../shared/api/lists.ts';
 import { get } from './api.ts';
 import { sharedReading } from './resource.ts';
+import { countOf } from './words.ts';
 
 export type ListsView = z.infer<typeof listsView>;
 
@@ -27,6 +28,11 @@ export const namedLists = computed(() => allLists.value.filter((list): list is N
 
 export function nameOfList(id: string): string {
   return allLists.value.find(list => list.id === id)?.name ?? id;
+}
+
+/** To follow the number of its contacts. */
+export function describePrivate({ private: hidden }: ListView): string {
+  return hidden === undefined ? '' : `, of which ${countOf(hidden, 'is', 'are')} private, and for nobody`;
 }
 
 export const openHolds = computed(() => namedLists.value.flatMap(list => list.holds.map(hold => ({ list, hold }))));

@@ -1,6 +1,6 @@
 /** What each state of a mailbox means, and the next step for whoever wants another. */
 export const mailboxStates: Readonly<Record<string, { readonly means: string; readonly next?: string }>> = {
-  current: { means: 'Has everything the list has.' },
+  current: { means: 'Has everything of the list that is for it.' },
   behind: { means: 'Lacks the newest changes.', next: 'The next run brings them. A resync asks for them now.' },
   syncing: { means: 'Is being brought up to date.', next: 'Nothing to do: it takes seconds.' },
   waiting: { means: 'Could not be written to.', next: 'It is tried again by itself. A resync tries now.' },

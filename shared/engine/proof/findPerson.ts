@@ -90,7 +90,7 @@ async function findEntered(
     return { keys: await tombstones.findKeys(listId, print), print, notes: [] };
   } catch (error) {
     if (!(error instanceof SecretUnavailable)) throw error;
-    const detail = `${error.message}: only who the source has, or had a short while ago, is found by an address. Ask by the source key, or make the secret (infra/docs/deploy.md)`;
+    const detail = `${error.message}: only who the source has, or had a short while ago, is found by an address. Ask by the source key`;
     return { keys: [], print: undefined, notes: [{ code: 'AddressIndexUnavailable', detail }] };
   }
 }

@@ -1,6 +1,6 @@
 export { type ForgetAnswer, forgetPerson } from './forgetPerson.ts';
 export { forgetProofRuns } from './forgetProofRuns.ts';
-export { type ProvenList, proveRemoval } from './proveRemoval.ts';
+export { type ProvenList, proveRemoval, type Unknown } from './proveRemoval.ts';
 export { readProofResult, viewProofRun } from './readProofRun.ts';
 export { startVerification } from './startVerification.ts';
 export { tendTombstones } from './tendTombstones.ts';

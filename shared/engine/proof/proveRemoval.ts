@@ -5,7 +5,7 @@ import { type Finding, findingOf, type SourceStanding, worstOf } from '../../dom
 import type { ContactList } from '../../settings/contactList.ts';
 import { someAtOnce } from '../../someAtOnce.ts';
 import type { Trace } from '../../store/mailboxes.ts';
-import type { Progress } from '../../store/progress.ts';
+import type { Problem, Progress } from '../../store/progress.ts';
 import type { Services } from '../services.ts';
 import { findPerson, type Person, type PersonContact } from './findPerson.ts';
 import { viewMailbox, viewProof } from './viewProof.ts';
@@ -25,6 +25,13 @@ export type ProofServices = Pick<
 /** What the fan-out wants of a mailbox. */
 export type Standing = Pick<Progress, 'mailboxId' | 'wanted' | 'wantedAudience'>;
 
+/** Nobody is, or was, known by what was asked for: that is no evidence of anything. */
+export interface Unknown {
+  readonly kind: 'unknown';
+  /** Why somebody may be known all the same. */
+  readonly notes: readonly Problem[];
+}
+
 /** Each takes one reading of a partition. */
 const mailboxesAtOnce = 50;
 
@@ -34,8 +41,27 @@ const mailboxesAtOnce = 50;
  *
  * @throws DamagedRow
  */
-export async function proveRemoval(proven: ProvenList, keyOrAddress: string, services: ProofServices): Promise<Proof> {
-  return proveContacts(proven, await findPerson(proven.id, keyOrAddress, services), services);
+export async function proveRemoval(
+  proven: ProvenList,
+  keyOrAddress: string,
+  services: ProofServices,
+): Promise<{ readonly kind: 'proven'; readonly proof: Proof } | Unknown> {
+  const person = await findPerson(proven.id, keyOrAddress, services);
+  if (person.contacts.length === 0) return { kind: 'unknown', notes: person.notes };
+  const proof = await proveContacts(proven, person, services);
+  return person.contacts.some(isKnown) || isRemembered(proof)
+    ? { kind: 'proven', proof }
+    : { kind: 'unknown', notes: [] };
+}
+
+/** What is only a word of whoever asks is not. */
+function isKnown({ row, removedAt, addedAt }: PersonContact): boolean {
+  return row !== undefined || removedAt !== undefined || addedAt !== undefined;
+}
+
+/** A mailbox remembers longer than journal and tombstones what the list left there. */
+function isRemembered({ mailboxes }: Proof): boolean {
+  return mailboxes.some(({ state }) => state !== 'neverThere' && state !== 'notRecorded');
 }
 
 /** The same of contacts that are known. */
@@ -62,11 +88,11 @@ export async function openFindings(
   // Undefined for a list that no version captured which keeps how contacts ended.
   const keptAfter = checkpoint?.endingsKeptAfter;
   return async row => {
+    if (contacts.length === 0) return [{ state: 'notRecorded' }];
     const traces = await openPartition(row.mailboxId).readTraces(
       id,
       contacts.map(({ sourceKey }) => sourceKey),
     );
-    if (contacts.length === 0) return [{ state: keptAfter === 0 ? 'neverThere' : 'notRecorded' }];
     return contacts.map((contact, index) => find(contact, traces[index], row));
   };
 

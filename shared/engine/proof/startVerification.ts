@@ -1,30 +1,43 @@
 import { chunksOf } from '../../domain/chunks.ts';
 import { SecretUnavailable } from '../../ports/secrets.ts';
+import type { Problem } from '../../store/progress.ts';
 import { newRunId } from '../../store/runId.ts';
 import type { VerifyMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { addressesIn, openAddressPrints } from './addressPrints.ts';
 import { findPerson, type Person, type PersonServices } from './findPerson.ts';
-import type { ProvenList } from './proveRemoval.ts';
+import { type ProofServices, type ProvenList, proveRemoval, type Unknown } from './proveRemoval.ts';
 
 /** One after the other, so that a queue of them keeps every handler busy until the end. */
 const mailboxesPerMessage = 10;
 
-type VerificationServices = PersonServices & Pick<Services, 'clock' | 'newId' | 'progress' | 'proofRuns' | 'syncQueue'>;
+type VerificationServices = ProofServices & Pick<Services, 'newId' | 'proofRuns' | 'syncQueue'>;
+
+const unknownAddress: Problem = {
+  code: 'UnknownAddress',
+  detail:
+    'No contact of the list has, or had within the last 400 days, this address: that nothing is found proves nothing where it is spelt otherwise',
+};
 
 /**
  * Has every mailbox of the list looked into for a person. The run and its messages hold source keys and keyed hashes,
- * and never who was asked for (design: Proof). Resolves with the id of the run.
+ * and never who was asked for (design: Proof). An address that the list never knew is looked for all the same, as users
+ * may have it of their own.
  *
  * @throws DamagedRow
  */
 export async function startVerification(
-  { id }: ProvenList,
+  proven: ProvenList,
   keyOrAddress: string,
   services: VerificationServices,
-): Promise<string> {
+): Promise<{ readonly kind: 'started'; readonly run: string } | Unknown> {
+  const { id } = proven;
   const { clock, newId, progress, proofRuns, syncQueue } = services;
   const person = await findPerson(id, keyOrAddress, services);
+  if (person.print === undefined) {
+    const answer = await proveRemoval(proven, keyOrAddress, services);
+    if (answer.kind === 'unknown') return answer;
+  }
   const mailboxIds = (await progress.readAll(id)).map(({ mailboxId }) => mailboxId);
   const startedAt = clock.now();
   const run = newRunId(startedAt, newId());
@@ -36,11 +49,11 @@ export async function startVerification(
     mailboxes: mailboxIds.length,
     contacts,
     prints,
-    notes: [...person.notes],
+    notes: [...person.notes, ...(person.contacts.length === 0 ? [unknownAddress] : [])],
   });
   const messages = chunksOf(mailboxIds, mailboxesPerMessage).map(mailboxes => messageFor({ run, list: id, mailboxes }));
   await syncQueue.send(messages.map(body => ({ id: newId(), body })));
-  return run;
+  return { kind: 'started', run };
 }
 
 function messageFor(about: Pick<VerifyMessage, 'run' | 'list' | 'mailboxes'>): VerifyMessage {

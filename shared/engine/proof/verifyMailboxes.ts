@@ -83,7 +83,7 @@ async function sendAgain(
 type Look = (mailboxId: string, attempt: number) => Promise<{ result: ProofResult } | { wait: number }>;
 
 async function openLook(question: ProofQuestion, services: VerifyServices): Promise<Look> {
-  const { clock, lists, pausedLists, openSource, openMailbox, progress, sourceAdapters } = services;
+  const { clock, lists, pausedLists, openSource, openPartition, openMailbox, progress, sourceAdapters } = services;
   const { list: id, contacts, prints } = question;
   const rows = await openSource(id).readSnapshotContacts(contacts.map(({ sourceKey }) => sourceKey));
   const byKey = new Map(rows.map(row => [row.sourceKey, row]));
@@ -109,7 +109,8 @@ async function openLook(question: ProofQuestion, services: VerifyServices): Prom
       const theirs = all.filter(each => stamps.includes(each.stampKey ?? '') || isTheirs(each));
       const stamped = contacts.length === 0 ? before : before.map((each, index) => seenAs(each, stamps[index], theirs));
       const others = theirs.filter(each => !stamps.includes(each.stampKey ?? '')).map(seenByAddress);
-      return { result: resultOf(mailboxId, worstOf([...stamped, ...others]), theirs, mailbox) };
+      const places = theirs.length > 0 ? placesOf(theirs, await folderOf(mailboxId)) : [];
+      return { result: resultOf(mailboxId, worstOf([...stamped, ...others]), places, mailbox) };
     } catch (error) {
       if (!(error instanceof GraphFailure)) throw error;
       if (mayPass(error) && attempt < mostAttempts)
@@ -118,13 +119,16 @@ async function openLook(question: ProofQuestion, services: VerifyServices): Prom
     }
   };
 
+  async function folderOf(mailboxId: string): Promise<string | undefined> {
+    return (await openPartition(mailboxId).readState()).checkpoints.get(id)?.folder?.id;
+  }
+
   function resultOf(
     mailboxId: string,
     finding: Finding,
-    theirs: readonly PlacedContact[],
+    places: ProofResult['places'],
     { counts }: ContactMailbox,
   ): ProofResult {
-    const places = new Map(theirs.map(({ folderId, place }) => [folderId, { folder: folderId, kind: place }]));
     return {
       mailboxId,
       state: finding.state,
@@ -133,9 +137,15 @@ async function openLook(question: ProofQuestion, services: VerifyServices): Prom
       reportedAt: clock.now(),
       requests: counts.requests,
       roundTrips: counts.roundTrips,
-      places: [...places.values()],
+      places,
     };
   }
+}
+
+/** @param ofList id of the folder that the list fills */
+function placesOf(theirs: readonly PlacedContact[], ofList: string | undefined): ProofResult['places'] {
+  const kinds = new Map(theirs.map(({ folderId, place }) => [folderId, place]));
+  return [...kinds].map(([folder, kind]) => ({ folder, kind, ...(folder === ofList ? { ofList: true } : {}) }));
 }
 
 function isIn(prints: readonly string[], print: PrintAddress): (address: string) => boolean {

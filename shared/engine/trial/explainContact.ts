@@ -95,7 +95,7 @@ export async function explainContact(
   for (const each of named.slice(0, mostExplained)) {
     const record = await partition.readLedgerRecord(list.id, each.sourceKey);
     const answer = { ...(await explainOne(each, record, situation)), entry: record?.entry };
-    contacts.push({ ...view(answer, situation), ...idsOf(each) });
+    contacts.push({ ...view(answer, situation), ...(isKnown(each, answer.entry) ? idsOf(each) : {}) });
   }
   if (contacts.length === 0) contacts.push(view(explainUnknown(situation), situation));
   const more = named.length > mostExplained ? { more: named.length - mostExplained } : {};
@@ -201,6 +201,11 @@ function idsOf({ sourceKey, displayName, row, removal }: NamedContact) {
   };
 }
 
+/** Whom neither the source nor the mailbox knows is only a word of whoever asks. */
+function isKnown({ row, removal }: NamedContact, entry: LedgerEntry | undefined): boolean {
+  return row !== undefined || removal !== undefined || entry !== undefined;
+}
+
 function explainUnknown({ captured }: Situation): Answer {
   if (!captured?.capturedAt) return { present: false, reason: { kind: 'neverRead' } };
   return { present: false, reason: { kind: 'notInSource', readAt: isoTime(captured.capturedAt) } };
@@ -214,13 +219,15 @@ async function explainOne(
   const { noTarget, row } = situation;
   const entry = record?.entry;
   const present = entry !== undefined && isPresent(entry);
+  // What the list does not have arrives nowhere, whoever its targets are.
+  if (!isKnown(named, entry)) return explainUnknown(situation);
+  if (!named.row && !entry) return explainRemoved(named, entry, situation);
   if (noTarget) return { present, reason: noTarget };
   if (row && isCleanedUp(row.wanted)) return { present, reason: { kind: 'leaving', delay: delayOf(situation) } };
   const hidden = named.row && whyHidden(named.row.contact, present, situation);
   if (hidden) return { present, reason: hidden };
   const refusal = refusalOf(entry);
   if (refusal) return { present, reason: whyRefused(refusal) };
-  if (!named.row && !entry && !named.removal) return explainUnknown(situation);
   if (!named.row) return explainRemoved(named, entry, situation);
   if (!present && isHiddenSelf(situation.list, named.sourceKey, situation.mailboxId)) {
     return { present, reason: { kind: 'ownEntry' } };

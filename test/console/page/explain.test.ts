@@ -17,6 +17,12 @@ test('of a contact that several lists have, those that the mailbox gets come fir
   expect([idsOf(found), idsOf(elsewhere), without]).toEqual([['staff'], ['partners'], ['press']]);
 });
 
+test('a list that does not go to the mailbox, and has lost the contact or was never read, does not have it too', () => {
+  const all = [explained('staff', 'present'), explained('partners', 'removed'), explained('press', 'neverRead')];
+  const { found, elsewhere, without } = sortOut(all, ['staff']);
+  expect([idsOf(found), idsOf(elsewhere), without]).toEqual([['staff'], [], ['partners', 'press']]);
+});
+
 test('where the mailbox gets no list that has the contact, the others are the answer', () => {
   const { found, elsewhere } = sortOut([explained('partners', 'notATarget')], ['staff']);
   expect([idsOf(found), idsOf(elsewhere)]).toEqual([['partners'], []]);

@@ -66,6 +66,38 @@ test('with verify it takes a run, which is kept as a decision and names nobody',
   expect(JSON.stringify(decisions)).not.toContain('@');
 });
 
+test.each([{}, { verify: true }])(
+  'what is neither an address nor a key that the list knows is refused, and says what to do: %j',
+  async more => {
+    expect(await call('proveRemoval', { list: 'staff' }, { contact: 'Grace', ...more })).toMatchObject({
+      status: 404,
+      body: expect.stringMatching(/The list has not had such a person.*Give an e-mail address/),
+    });
+  },
+);
+
+test('an address that the list never knew is no evidence, until the mailboxes were looked into for it', async () => {
+  const contact = 'nobody@x.example';
+  expect(await call('proveRemoval', { list: 'staff' }, { contact })).toMatchObject({
+    status: 404,
+    body: expect.stringContaining('can be looked into all the same'),
+  });
+  const started = await call('proveRemoval', { list: 'staff' }, { contact, verify: true });
+  const { runId = '' } = (started?.jsonBody ?? {}) as { runId?: string };
+  await world.drain();
+  expect(await call('getRunResult', { id: runId }, undefined)).toMatchObject({
+    jsonBody: {
+      contacts: [],
+      totals: { mailboxes: 2, notRecorded: 2, neverThere: 0 },
+      notes: [{ code: 'UnknownAddress', detail: expect.not.stringContaining('@') }],
+    },
+  });
+  const app = world.openApp({}, { readSecret: openLocalSecrets(new Map()) });
+  for (const verify of [false, true]) {
+    expect(await call('proveRemoval', { list: 'staff' }, { contact, verify }, {}, app)).toMatchObject({ status: 503 });
+  }
+});
+
 test('who is gone from the source is forgotten, which is kept as a decision and names nobody', async () => {
   expect(await call('forgetPerson', { list: 'staff' }, { contact: address })).toMatchObject({ status: 409 });
   world.source.remove(grace);

@@ -1,20 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { FoundContact } from '../../../../shared/api/contacts.ts';
-import type { ContactExplanation, Explanation } from '../../../../shared/api/explain.ts';
+import type { Explanation } from '../../../../shared/api/explain.ts';
 import { type ApiFailure, asFailure, post } from '../api.ts';
 import { Field } from '../elements/Field.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { links } from '../links.ts';
 import { type NamedList, namedLists, nameOfList } from '../lists.ts';
 import { go } from '../location.ts';
-import { searchContacts } from '../searchContacts.ts';
 import { has, hasSomewhere } from '../session.ts';
 import { countOf } from '../words.ts';
-import { type Answers, isOutside, sortOut } from './sortOut.ts';
+import { type Answers, sortOut } from './sortOut.ts';
 import { Verdict } from './Verdict.tsx';
-
-const mostNamed = 3;
 
 interface ExplainProps {
   /** Object id. */
@@ -68,33 +64,16 @@ export function Explain({ mailbox, asked, receives }: ExplainProps) {
     answers.value = undefined;
     failure.value = undefined;
     try {
-      const explained = await Promise.all(ids.map(list => explain({ list, mailbox, contact: text }, signal)));
+      const explained = await Promise.all(
+        ids.map(list =>
+          post<Explanation>(`lists/${encodeURIComponent(list)}/explain`, { mailbox, contact: text }, signal),
+        ),
+      );
       if (!signal?.aborted) answers.value = explained;
     } catch (error) {
       if (!signal?.aborted) failure.value = asFailure(error);
     }
   }
-}
-
-interface Question {
-  readonly list: string;
-  readonly mailbox: string;
-  readonly contact: string;
-}
-
-/** Where the mailbox gets nothing of the list, it is looked up whether the list has the contact at all. */
-async function explain({ list, ...body }: Question, signal: AbortSignal | undefined): Promise<Explanation> {
-  const path = `lists/${encodeURIComponent(list)}`;
-  const explained = await post<Explanation>(`${path}/explain`, body, signal);
-  const [reason] = explained.contacts;
-  if (!isOutside(explained) || !reason) return explained;
-  const { contacts } = await searchContacts(list, { text: body.contact }, signal);
-  if (contacts.length === 0) return { ...explained, contacts: [{ ...reason, state: 'notInSource' }] };
-  return { ...explained, contacts: contacts.slice(0, mostNamed).map(contact => named(reason, contact)) };
-}
-
-function named(reason: ContactExplanation, { displayName, sourceKey }: FoundContact): ContactExplanation {
-  return { ...reason, sourceKey, ...(displayName === null ? {} : { displayName }) };
 }
 
 /** Those that do nothing now explain nothing either. */

@@ -10,31 +10,18 @@ export interface Answers {
   readonly without: readonly string[];
 }
 
-const outside: readonly ContactExplanation['state'][] = [
-  'notATarget',
-  'excluded',
-  'disabled',
-  'folderOfAnotherList',
-  'left',
-  'cleared',
-];
-
-/** A mailbox that gets nothing of a list: whether the list has the contact was not looked up. */
-export function isOutside({ contacts }: Explanation): boolean {
-  return contacts.every(({ state, sourceKey }) => outside.includes(state) && sourceKey === undefined);
-}
-
 /** @param receives ids of the lists that the mailbox gets */
 export function sortOut(explained: readonly Explanation[], receives: readonly string[]): Answers {
-  const having = explained.filter(hasContact);
-  const own = having.filter(({ list }) => receives.includes(list));
-  const others = having.filter(({ list }) => !receives.includes(list));
-  return {
-    ...(own.length > 0 ? { found: own, elsewhere: others } : { found: others, elsewhere: [] }),
-    without: explained.filter(each => !hasContact(each)).map(({ list }) => list),
-  };
+  const own = explained.filter(each => receives.includes(each.list) && !isAll(each, ['notInSource']));
+  const others = explained.filter(({ list }) => !receives.includes(list));
+  const having = others.filter(each => !isAll(each, ['notInSource', 'neverRead', 'removed']));
+  const losing = others.filter(each => isAll(each, ['removed']));
+  const elsewhere = own.length > 0 ? having : [];
+  const found = own.length > 0 ? own : having.length > 0 ? having : losing;
+  const named = [...found, ...elsewhere];
+  return { found, elsewhere, without: explained.filter(each => !named.includes(each)).map(({ list }) => list) };
 }
 
-function hasContact({ contacts }: Explanation): boolean {
-  return contacts.some(({ state }) => state !== 'notInSource');
+function isAll({ contacts }: Explanation, states: readonly ContactExplanation['state'][]): boolean {
+  return contacts.every(({ state }) => states.includes(state));
 }

@@ -8,10 +8,17 @@ interface ForgetActionProps {
   readonly list: string;
 }
 
-/** Of whom the source has nothing is offered; of whom it has the person is refused by the app. */
+/** Offered of whom the source has nothing any more, as the app refuses it before. */
 export function ForgetAction({ contacts, list }: ForgetActionProps) {
   const gone = contacts.filter(({ removedAt }) => removedAt !== undefined);
-  if (gone.length === 0 || contacts.some(({ inSource }) => inSource)) return null;
+  if (contacts.length === 0) return null;
+  if (gone.length < contacts.length)
+    return (
+      <p class="hint">
+        To have the person forgotten, delete them at the source, or approve the removal that waits: after the next run,
+        “Forget the person” stands here.
+      </p>
+    );
   return (
     <Action
       list={list}

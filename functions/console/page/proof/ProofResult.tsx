@@ -36,7 +36,12 @@ export function ProofResult({ proof, list }: ProofResultProps) {
       {mailboxes.length === 0 ? (
         <Empty title="The list has no mailboxes." />
       ) : (
-        <Table caption="Mailboxes" columns={columns} rows={mailboxes.slice(0, shown.value)} keyOf={({ id }) => id} />
+        <Table
+          caption="Mailboxes"
+          columns={columnsOf(proof)}
+          rows={mailboxes.slice(0, shown.value)}
+          keyOf={({ id }) => id}
+        />
       )}
       <div class="buttons">
         {mailboxes.length > shown.value && (
@@ -81,26 +86,37 @@ function describeTotals({ totals }: AddressedProof): string {
 }
 
 function describeContacts(contacts: AddressedProof['contacts']): string {
-  if (contacts.length === 0) return 'No contact of the list has, or had, this address.';
+  if (contacts.length === 0) return '';
   const inSource = contacts.filter(contact => contact.inSource).length;
   if (inSource > 0) return `The source has ${countOf(inSource, 'contact', 'contacts')} of the person.`;
   return 'The source does not have the person any more.';
 }
 
-const columns: readonly Column<AddressedProof['mailboxes'][number]>[] = [
+type Mailbox = AddressedProof['mailboxes'][number];
+
+/** Without those that would be empty in every row. */
+function columnsOf({ verified, totals }: AddressedProof): Column<Mailbox>[] {
+  return columns.filter(({ title }) => (title === 'Removed' ? totals.removed > 0 : title !== 'Where' || verified));
+}
+
+const columns: readonly Column<Mailbox>[] = [
   { title: 'Mailbox', show: ({ id, address }) => <a href={links.mailbox(id)}>{address ?? id}</a> },
   { title: 'State', show: ({ state }) => <Badge state={state} words={wordsOf(state)} /> },
-  { title: 'Since', show: ({ at }) => at && <Time at={at} /> },
+  { title: 'Removed', show: ({ at }) => at && <Time at={at} /> },
   { title: 'Why', show: ({ detail }) => detail, isExtra: true },
   {
     title: 'Where',
-    show: ({ places = [] }) => [...new Set(places.map(({ kind }) => placeWords[kind]))].join(', '),
+    show: ({ places = [] }) => [...new Set(places.map(wordsOfPlace))].join(', '),
     isExtra: true,
   },
 ];
 
+function wordsOfPlace({ kind, ofList }: NonNullable<Mailbox['places']>[number]): string {
+  return ofList && kind === 'otherFolder' ? 'the folder of the list' : placeWords[kind];
+}
+
 const placeWords = {
   defaultFolder: 'Contacts',
-  otherFolder: 'another contact folder',
+  otherFolder: 'a contact folder that the list does not fill',
   deletedItems: 'Deleted Items',
 } as const;

@@ -9,7 +9,7 @@ import { Unpin } from '../elements/RollBack.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
 import { type ListTab, links } from '../links.ts';
-import { lists, type NamedList, namedLists } from '../lists.ts';
+import { describePrivate, lists, type NamedList, namedLists } from '../lists.ts';
 import { has } from '../session.ts';
 import { sourceKinds } from '../sourceKinds.ts';
 import { startRun } from '../startRun.tsx';
@@ -135,7 +135,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
         <dt>Contacts</dt>
         <dd>
           <a href={links.list(list.id, 'contacts')}>{count(list.contacts)}</a>
-          {list.private !== undefined && `, of which ${countOf(list.private, 'is', 'are')} private, and for nobody`}
+          {describePrivate(list)}
         </dd>
         <dt>Mailboxes</dt>
         <dd>

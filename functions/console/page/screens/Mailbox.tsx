@@ -9,7 +9,7 @@ import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
 import { Explain } from '../explain/Explain.tsx';
 import { links } from '../links.ts';
-import { nameOfList } from '../lists.ts';
+import { describePrivate, namedLists, nameOfList } from '../lists.ts';
 import { useResource } from '../resource.ts';
 import { startRun } from '../startRun.tsx';
 import { mailboxStates } from '../stateAdvice.ts';
@@ -64,6 +64,7 @@ interface InListProps {
 function InList({ mailbox, standing, changed }: InListProps) {
   const { list, state, contacts, failed, folder, problem, refused, retryAt, syncedAt } = standing;
   const meaning = mailboxStates[state];
+  const listed = namedLists.value.find(({ id }) => id === list);
   return (
     <section class="card">
       <h3>
@@ -77,7 +78,14 @@ function InList({ mailbox, standing, changed }: InListProps) {
         <dd>{folder ?? 'none yet'}</dd>
         <dt>Contacts</dt>
         <dd>
-          <a href={links.list(list, 'contacts')}>{count(contacts)}</a>
+          {count(contacts)}
+          {listed && (
+            <>
+              {' '}
+              of the <a href={links.list(list, 'contacts')}>{countOf(listed.contacts, 'contact', 'contacts')}</a> of the
+              list{describePrivate(listed)}
+            </>
+          )}
           {failed > 0 && `; ${count(failed)} refused`}
         </dd>
         <dt>Last synced</dt>

@@ -22,9 +22,15 @@ function addGrace(): string {
 
 /** The mailboxes in the order in which they came to be targets. */
 async function prove(contact = address): Promise<Proof> {
-  const proof = await world.app.proveRemoval({ id: 'staff', list: world.lists[0] }, contact);
+  const proof = await proofOf(world.app, contact);
   const numberOf = ({ id }: { readonly id: string }) => Number(id.slice('user-'.length));
   return { ...proof, mailboxes: proof.mailboxes.toSorted((one, other) => numberOf(one) - numberOf(other)) };
+}
+
+async function proofOf(app: World['app'], contact: string): Promise<Proof> {
+  const answer = await app.proveRemoval({ id: 'staff', list: world.lists[0] }, contact);
+  if (answer.kind === 'unknown') throw new Error('nobody is known by that');
+  return answer.proof;
 }
 
 async function states(contact?: string): Promise<string[]> {
@@ -108,8 +114,22 @@ test('after 400 days nothing tells any more that a person was there', async () =
   expect((await world.tables.tombstones.query('staff')).map(({ rowKey }) => rowKey)).toEqual(['indexed']);
 });
 
-test('an address that nobody had is in no mailbox', async () => {
-  expect(await prove('nobody@partner.example')).toMatchObject({ contacts: [], totals: { neverThere: 2 } });
+test.each(['nobody@partner.example', 'no key of the list', 'Grace'])(
+  'of what no contact of the list is, or was, known by there is no proof: %s',
+  async contact => {
+    const answer = await world.app.proveRemoval({ id: 'staff', list: world.lists[0] }, contact);
+    expect(answer).toEqual({ kind: 'unknown', notes: [] });
+  },
+);
+
+test('a contact that nothing but a mailbox remembers is proven by its key', async () => {
+  world.setLists(listOf({ removals: 'keep' }));
+  await world.sync();
+  world.source.remove(grace);
+  await world.sync();
+  for (const { rowKey } of await world.tables.sources.query('staff', { from: 'change:', to: 'change;' }))
+    await world.tables.sources.write('staff', [{ kind: 'delete', rowKey }]);
+  expect(await states(grace)).toEqual(['there kept', 'there kept']);
 });
 
 test('a mailbox that was cleaned up still tells since when, and so does a list that is gone', async () => {
@@ -121,8 +141,8 @@ test('a mailbox that was cleaned up still tells since when, and so does a list t
   await world.sync();
   await world.decide({ kind: 'mailboxes', decision: 'approve', removals: 1 });
   await world.sync();
-  const proof = await world.app.proveRemoval({ id: 'staff' }, address);
-  expect(proof.totals).toMatchObject({ mailboxes: 2, removed: 2 });
+  const answer = await world.app.proveRemoval({ id: 'staff' }, address);
+  expect(answer).toMatchObject({ proof: { totals: { mailboxes: 2, removed: 2 } } });
   expect(await world.app.findStoredList('staff')).toMatchObject({ kind: 'vanished' });
 });
 
@@ -194,7 +214,7 @@ test('where an earlier version removed contacts, nothing claims that they never 
 
 test('without the secret of the index it says what cannot be found', async () => {
   const app = world.openApp({}, { readSecret: openLocalSecrets(new Map()) });
-  const proof = await app.proveRemoval({ id: 'staff', list: world.lists[0] }, address);
+  const proof = await proofOf(app, address);
   expect(proof.totals.there).toBe(2);
   expect(proof.notes).toMatchObject([{ code: 'AddressIndexUnavailable' }]);
   expect(await app.tendTombstones()).toMatchObject({ entered: 0, problem: expect.stringContaining('address-index') });

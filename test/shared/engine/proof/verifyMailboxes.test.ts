@@ -1,4 +1,5 @@
 import type { Proof } from '../../../../shared/api/proof.ts';
+import { GraphFailure } from '../../../../shared/ports/contactMailbox.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, type World } from '../world.ts';
 
@@ -16,8 +17,10 @@ beforeEach(async () => {
   await world.sync();
 });
 
-function start(contact = address): Promise<string> {
-  return world.app.startVerification({ id: 'staff', list: world.lists[0] }, contact);
+async function start(contact = address): Promise<string> {
+  const answer = await world.app.startVerification({ id: 'staff', list: world.lists[0] }, contact);
+  if (answer.kind === 'unknown') throw new Error('nobody is known by that');
+  return answer.run;
 }
 
 async function resultOf(run: string): Promise<Proof> {
@@ -80,6 +83,34 @@ test('a copy, a contact of the user’s own with the address, and one in a folde
   expect(proof.mailboxes.map(({ places }) => places?.map(({ kind }) => kind).join())).toEqual(
     expect.arrayContaining(['otherFolder', 'defaultFolder', 'deletedItems']),
   );
+});
+
+test('the folder of the list is told from other folders, by whoever still has the contact in it', async () => {
+  const [first = ''] = targets;
+  const mailbox = world.graph.mailbox(first);
+  mailbox.add(mailbox.addFolder('Golf'), { displayName: 'Friend', emailAddresses: [{ address }] });
+  const { places } = (await verify()).mailboxes.find(({ id }) => id === first) ?? {};
+  expect(places).toHaveLength(2);
+  expect(places).toEqual(
+    expect.arrayContaining([
+      { folder: expect.any(String), kind: 'otherFolder', ofList: true },
+      { folder: expect.any(String), kind: 'otherFolder' },
+    ]),
+  );
+});
+
+test('a mailbox that Exchange has none of is told in words, with the code', async () => {
+  const [first = ''] = targets;
+  world.graph.fail({
+    on: { operation: 'listEverywhere', mailbox: first },
+    answer: new GraphFailure('noMailbox', { status: 404, code: 'MailboxNotEnabledForRESTAPI' }),
+    times: 100,
+  });
+  const { state, detail } = (await verify()).mailboxes.find(({ id }) => id === first) ?? {};
+  expect([state, detail]).toEqual([
+    'unknown',
+    'Nobody can tell: the user has no mailbox in Exchange Online, or an inactive one (MailboxNotEnabledForRESTAPI)',
+  ]);
 });
 
 test('of a person whom the source has, who deleted them is seen before the next reconcile', async () => {

@@ -262,6 +262,20 @@ describe('mailboxes that get nothing', () => {
   });
 });
 
+test('of whom the list does not have nothing is said but that, also where the mailbox gets nothing of the list', async () => {
+  await world.sync();
+  const ghost = world.graph.addUser('ghost@contoso.com');
+  for (const mailbox of [target, ghost]) {
+    for (const contact of ['Zebulon', 'zebulon@example.com']) {
+      const { contacts } = await world.explain(mailbox, contact);
+      expect(contacts).toEqual([{ present: false, state: 'notInSource', reason: expect.any(String) }]);
+    }
+  }
+  world.source.remove(ids[0] ?? '');
+  await world.sync();
+  expect((await world.explain(ghost, ids[0] ?? '')).contacts).toMatchObject([{ present: false, state: 'removed' }]);
+});
+
 test('nothing is written by asking', async () => {
   await world.sync();
   const writes = Object.values(world.tables).map(table => jest.spyOn(table, 'write'));

@@ -51,6 +51,10 @@ function NoContacts({ list, isSearch }: { readonly list: NamedList; readonly isS
   );
 }
 
+function noteOf({ removal, private: isPrivate }: FoundContact): string {
+  return [...(removal ? [removals[removal]] : []), ...(isPrivate ? ['private: for nobody'] : [])].join('; ');
+}
+
 const removals = { held: 'held: gone from the source', rejected: 'kept: its removal was rejected' } as const;
 
 const columns: readonly Column<FoundContact>[] = [
@@ -72,8 +76,7 @@ const columns: readonly Column<FoundContact>[] = [
   },
   {
     title: 'Note',
-    show: ({ removal }) => removal && removals[removal],
-    text: ({ removal }) => removal ?? '',
-    isExtra: true,
+    show: noteOf,
+    text: noteOf,
   },
 ];

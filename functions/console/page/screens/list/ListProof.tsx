@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { FoundContact } from '../../../../../shared/api/contacts.ts';
 import type { AddressedProof } from '../../../../../shared/api/proof.ts';
 import { type ApiFailure, asFailure, post } from '../../api.ts';
 import { Field } from '../../elements/Field.tsx';
@@ -9,6 +10,7 @@ import type { NamedList } from '../../lists.ts';
 import { go } from '../../location.ts';
 import { ProofResult } from '../../proof/ProofResult.tsx';
 import { useResource } from '../../resource.ts';
+import { searchContacts } from '../../searchContacts.ts';
 import { has } from '../../session.ts';
 import { count, countOf } from '../../words.ts';
 
@@ -18,12 +20,23 @@ interface ListProofProps {
   readonly run: string | undefined;
 }
 
+type Work = (named: string) => Promise<void>;
+
+/** What was typed means nobody, and whom it may have meant. */
+interface Unknown {
+  readonly matches: readonly FoundContact[];
+  readonly work: Work;
+}
+
+const mostMatches = 10;
+
 /** Whether a person is in the mailboxes of the list. Whom somebody asks for is in no address of this page. */
 export function ListProof({ list, run }: ListProofProps) {
   const contact = useSignal('');
   const busy = useSignal(false);
   const proof = useSignal<AddressedProof | undefined>(undefined);
   const failure = useSignal<ApiFailure | undefined>(undefined);
+  const unknown = useSignal<Unknown | undefined>(undefined);
   if (!has('Operator', list.id))
     return <p class="notice">A proof takes the role Operator. Ask an Entra admin for it.</p>;
   const path = `lists/${encodeURIComponent(list.id)}/proof`;
@@ -31,7 +44,8 @@ export function ListProof({ list, run }: ListProofProps) {
     <>
       <p>
         Whether a person is, or was, in each mailbox, and why. At first as the app knows it; users may have copied the
-        contact, or have it in Deleted Items: look into the mailboxes to be sure.
+        contact, or have it in Deleted Items: look into the mailboxes to be sure. Who is gone from the source can be
+        forgotten below the proof.
       </p>
       <form class="ask" onSubmit={event => ask(event, show)}>
         <Field label="E-mail address, or key at the source" hint="grace@partner.com" value={contact} required />
@@ -44,26 +58,43 @@ export function ListProof({ list, run }: ListProofProps) {
       </form>
       <div aria-live="polite">
         {failure.value && <FailureNotice failure={failure.value} />}
+        {unknown.value && <NobodyKnown {...unknown.value} choose={choose} />}
         {proof.value && <ProofResult proof={proof.value} list={list.id} />}
-        {!proof.value && run && <Verification key={run} run={run} list={list.id} />}
+        {!proof.value && !unknown.value && run && <Verification key={run} run={run} list={list.id} />}
       </div>
     </>
   );
 
-  async function ask(event: Event, work: (named: string) => Promise<void>): Promise<void> {
+  async function ask(event: Event, work: Work): Promise<void> {
     event.preventDefault();
     const named = contact.value.trim();
     if (named === '') return;
     busy.value = true;
     failure.value = undefined;
+    unknown.value = undefined;
     proof.value = undefined;
     try {
-      await work(named);
+      await orMatches(named, work);
     } catch (error) {
       failure.value = asFailure(error);
     } finally {
       busy.value = false;
     }
+  }
+
+  async function orMatches(named: string, work: Work): Promise<void> {
+    try {
+      await work(named);
+    } catch (error) {
+      if (asFailure(error).status !== 404) throw error;
+      const { contacts } = await searchContacts(list.id, { text: named });
+      unknown.value = { matches: contacts.slice(0, mostMatches), work };
+    }
+  }
+
+  function choose(event: Event, { emailAddresses, sourceKey }: FoundContact, work: Work): Promise<void> {
+    contact.value = emailAddresses[0] ?? sourceKey;
+    return ask(event, work);
   }
 
   async function show(named: string): Promise<void> {
@@ -74,6 +105,37 @@ export function ListProof({ list, run }: ListProofProps) {
     const { runId } = await post<{ runId: string }>(path, { contact: named, verify: true });
     go(links.proof(list.id, runId));
   }
+}
+
+interface NobodyKnownProps extends Unknown {
+  choose(event: Event, contact: FoundContact, work: Work): Promise<void>;
+}
+
+function NobodyKnown({ matches, work, choose }: NobodyKnownProps) {
+  return (
+    <div class="notice">
+      <p>
+        <strong>The list knows nobody by that.</strong> This proves nothing: give an e-mail address that a contact of
+        the list has, or had within the last 400 days, or its key at the source. For an address that the list never
+        knew, look into the mailboxes.
+      </p>
+      {matches.length > 0 && (
+        <>
+          <p>Do you mean one of these?</p>
+          <ul class="offers" aria-label="Contacts of the list">
+            {matches.map(match => (
+              <li key={match.sourceKey}>
+                <button type="button" onClick={event => choose(event, match, work)}>
+                  <strong>{match.displayName ?? 'without a name'}</strong>{' '}
+                  <span class="hint">{match.emailAddresses[0]}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
 }
 
 /** Followed to its end, and then what it found. */
