@@ -156,8 +156,11 @@ export function noVersionNamed(): ApiProblem {
   return new ApiProblem(428, 'The request names no version', detail);
 }
 
-/** @param version undefined where there is none */
-/** @param basedOn undefined where a list was to be made */
+/** Of a list that was to be new. */
+/**
+ * @param version undefined where there is none
+ * @param basedOn undefined where a list was to be made
+ */
 export function changedMeanwhile(version: number | undefined, basedOn: number | undefined): ApiProblem {
   if (version === undefined) {
     const detail = 'Nothing was stored. Send If-None-Match: * to make it';

@@ -14,7 +14,7 @@ const settings = 'Correct it in the settings of the list, and deploy.';
 const known: Readonly<Record<string, Advice>> = {
   AccountDisabled: {
     title: 'Accounts are disabled',
-    mend: 'Nothing, if these people left. For a shared mailbox name its address in targets.mailboxes, or set targets.includeDisabled.',
+    mend: 'Nothing, if these people left. A shared mailbox is named by itself under “Who gets it”, or “Also accounts that are disabled” switched on there.',
   },
   MailboxNotEnabledForRESTAPI: {
     title: 'No mailbox in Exchange Online',
