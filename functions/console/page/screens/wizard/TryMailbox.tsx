@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEditing } from '../../draft/editing.ts';
 import { missingOf } from '../../draft/missing.ts';
 import { useTried } from '../../draft/tried.ts';
-import { Field } from '../../elements/Field.tsx';
+import { MailboxField } from '../../elements/MailboxField.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { type AddressedPreview, PreviewOutcome } from '../../elements/PreviewOutcome.tsx';
 
@@ -18,7 +18,7 @@ export function TryMailbox() {
   return (
     <>
       <form class="ask" onSubmit={show}>
-        <Field label="In whose mailbox?" hint="ada@contoso.com" value={mailbox} type="email" required />
+        <MailboxField label="In whose mailbox?" value={mailbox} required />
         <button class="main" type="submit" disabled={busy || missingOf(entry).length > 0}>
           {busy ? 'Working it out…' : 'Preview'}
         </button>
