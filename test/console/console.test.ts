@@ -450,7 +450,9 @@ withBrowser('The console in a browser', () => {
   test('a reader sees states and counts, and is told which role the rest takes', async () => {
     const page = await open('#/lists/staff', 'reader');
     await page.getByText('“Sync now” takes the role Operator').waitFor();
-    await page.getByRole('link', { name: 'Contacts', exact: true }).click();
+    const tabs = page.getByRole('navigation', { name: listName }).getByRole('link');
+    expect(await tabs.allTextContents()).toEqual(['Status', 'Mailboxes']);
+    await page.getByRole('link', { name: String(contacts), exact: true }).click();
     await page.getByText('To see contacts takes the role Operator').waitFor();
   });
 
