@@ -13,8 +13,8 @@ const settings = 'Correct it in the settings of the list, and deploy.';
 
 const known: Readonly<Record<string, Advice>> = {
   AccountDisabled: {
-    title: 'Accounts are disabled',
-    mend: 'Nothing, if these people left. For a shared mailbox name its address in targets.mailboxes, or set targets.includeDisabled.',
+    title: 'Account disabled',
+    mend: 'Nothing, if the person left. For a shared mailbox name its address in targets.mailboxes, or set targets.includeDisabled.',
   },
   MailboxNotEnabledForRESTAPI: {
     title: 'No mailbox in Exchange Online',
