@@ -237,6 +237,28 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('cell', { name: 'private: for nobody' }).waitFor();
   });
 
+  test('an admin names a mailbox by the name of its user; who may not search the directory is told to give an address', async () => {
+    const page = await open('#/');
+    const field = page.getByLabel('Whose mailbox?', { exact: true });
+    await field.fill('bob');
+    await page.getByRole('button', { name: 'bob bob@contoso.example' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await field.press('Enter');
+    expect(await field.inputValue()).toBe('bob@contoso.example');
+    await page.getByRole('button', { name: 'bob bob@contoso.example' }).waitFor({ state: 'detached' });
+    await field.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'bob@contoso.example' }).waitFor();
+
+    await page.goto('/api/console#/lists/partners/preview');
+    await page.getByLabel('Mailbox').fill('ada');
+    await page.getByRole('button', { name: 'ada ada@contoso.example' }).click();
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('Contacts: 0 added').waitFor();
+
+    const reader = await open('#/', 'reader');
+    await reader.getByLabel('Whose mailbox? (an e-mail address)').waitFor();
+  });
+
   test('markup in contacts and in the names of lists is shown as it is', async () => {
     const page = await open('#/lists/staff/contacts');
     await page.getByLabel('Search by name').fill('onerror');
@@ -445,7 +467,9 @@ withBrowser('The console in a browser', () => {
   test('a reader sees states and counts, and is told which role the rest takes', async () => {
     const page = await open('#/lists/staff', 'reader');
     await page.getByText('“Sync now” takes the role Operator').waitFor();
-    await page.getByRole('link', { name: 'Contacts', exact: true }).click();
+    const tabs = page.getByRole('navigation', { name: listName }).getByRole('link');
+    expect(await tabs.allTextContents()).toEqual(['Status', 'Mailboxes']);
+    await page.getByRole('link', { name: String(contacts), exact: true }).click();
     await page.getByText('To see contacts takes the role Operator').waitFor();
   });
 

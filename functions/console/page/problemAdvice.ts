@@ -13,8 +13,8 @@ const settings = 'Correct it in the settings of the list, and deploy.';
 
 const known: Readonly<Record<string, Advice>> = {
   AccountDisabled: {
-    title: 'Accounts are disabled',
-    mend: 'Nothing, if these people left. A shared mailbox is named by itself under “Who gets it”, or “Also accounts that are disabled” switched on there.',
+    title: 'Account disabled',
+    mend: 'Nothing, if the person left. A shared mailbox is named by itself under “Who gets it”, or “Also accounts that are disabled” switched on there.',
   },
   MailboxNotEnabledForRESTAPI: {
     title: 'No mailbox in Exchange Online',

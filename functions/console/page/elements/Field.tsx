@@ -4,16 +4,15 @@ interface FieldProps {
   readonly label: string;
   readonly hint?: string;
   readonly value: Signal<string>;
-  readonly type?: 'search' | 'email';
   readonly required?: boolean;
 }
 
-export function Field({ label, hint, value, type = 'search', required = false }: FieldProps) {
+export function Field({ label, hint, value, required = false }: FieldProps) {
   return (
     <label class="field">
       <span>{label}</span>
       <input
-        type={type as 'email'}
+        type="search"
         required={required}
         autocomplete="off"
         spellcheck={false}

@@ -5,6 +5,7 @@ import { links } from '../links.ts';
 import { go } from '../location.ts';
 import { hasSomewhere } from '../session.ts';
 import { Field } from './Field.tsx';
+import { MailboxField } from './MailboxField.tsx';
 import { FailureNotice } from './Notice.tsx';
 
 /** Leads to the mailbox of a person, and to why somebody is missing there. */
@@ -15,7 +16,7 @@ export function MissingContact() {
   const failure = useSignal<ApiFailure | undefined>(undefined);
   return (
     <form class="ask" onSubmit={find}>
-      <Field label="Whose mailbox?" hint="ada@contoso.com" value={address} type="email" required />
+      <MailboxField label="Whose mailbox?" value={address} required />
       {hasSomewhere('Operator') && <Field label="Which contact? (a name or an address)" hint="Bob" value={contact} />}
       <button class="main" type="submit" disabled={busy}>
         {busy.value ? 'Looking…' : 'Find out'}

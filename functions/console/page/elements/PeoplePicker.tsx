@@ -161,7 +161,11 @@ function typedOffers(text: string, withPeople: boolean): Offer[] {
   return kinds.map(kind => ({ kind, name: text, shown: text, address: text }));
 }
 
-function useDirectory(text: string): { readonly found: Found | undefined; readonly failure: ApiFailure | undefined } {
+/** Whom the directory has by a name or an address; nobody is looked for until there are two letters. */
+export function useDirectory(text: string): {
+  readonly found: Found | undefined;
+  readonly failure: ApiFailure | undefined;
+} {
   const found = useSignal<Found | undefined>(undefined);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   useEffect(() => {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type * as z from 'zod';
 import type { auditPage } from '../../../../shared/api/audit.ts';
+import type { Role } from '../../../../shared/api/roles.ts';
 import { post, sendFile } from '../api.ts';
 import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
@@ -30,14 +31,14 @@ import { ListPreview } from './list/ListPreview.tsx';
 import { ListProof } from './list/ListProof.tsx';
 import { ListSettings } from './list/ListSettings.tsx';
 
-const tabs: readonly { readonly tab: ListTab | undefined; readonly name: string }[] = [
-  { tab: undefined, name: 'Status' },
-  { tab: 'settings', name: 'Settings' },
-  { tab: 'contacts', name: 'Contacts' },
-  { tab: 'mailboxes', name: 'Mailboxes' },
-  { tab: 'preview', name: 'Preview' },
-  { tab: 'proof', name: 'Proof' },
-  { tab: 'connection', name: 'Connection test' },
+const tabs: readonly { readonly tab: ListTab | undefined; readonly name: string; readonly needs: Role }[] = [
+  { tab: undefined, name: 'Status', needs: 'Reader' },
+  { tab: 'settings', name: 'Settings', needs: 'Operator' },
+  { tab: 'contacts', name: 'Contacts', needs: 'Operator' },
+  { tab: 'mailboxes', name: 'Mailboxes', needs: 'Reader' },
+  { tab: 'preview', name: 'Preview', needs: 'Operator' },
+  { tab: 'proof', name: 'Proof', needs: 'Operator' },
+  { tab: 'connection', name: 'Connection test', needs: 'Operator' },
 ];
 
 interface ListProps {
@@ -53,11 +54,13 @@ export function List({ id, tab, query }: ListProps) {
   return (
     <Screen title={list.name} above={above}>
       <nav class="tabs" aria-label={list.name}>
-        {tabs.map(each => (
-          <a key={each.name} href={links.list(id, each.tab)} aria-current={each.tab === tab ? 'page' : undefined}>
-            {each.name}
-          </a>
-        ))}
+        {tabs
+          .filter(({ needs }) => has(needs, id))
+          .map(each => (
+            <a key={each.name} href={links.list(id, each.tab)} aria-current={each.tab === tab ? 'page' : undefined}>
+              {each.name}
+            </a>
+          ))}
       </nav>
       <Tab list={list} tab={tab} query={query} />
     </Screen>

@@ -16,7 +16,7 @@ export function ListContacts({ list, asked }: { readonly list: NamedList; readon
   const isSearch = text.value.trim() !== '';
   return (
     <>
-      <Field label="Search by name, company or address" value={text} type="search" />
+      <Field label="Search by name, company or address" value={text} />
       <PagedTable
         caption="Contacts"
         file={`${list.id}-contacts`}

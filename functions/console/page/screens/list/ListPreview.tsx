@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { type ApiFailure, asFailure, post } from '../../api.ts';
-import { Field } from '../../elements/Field.tsx';
+import { MailboxField } from '../../elements/MailboxField.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { type AddressedPreview, PreviewOutcome } from '../../elements/PreviewOutcome.tsx';
 import type { NamedList } from '../../lists.ts';
@@ -18,7 +18,7 @@ export function ListPreview({ list }: { readonly list: NamedList }) {
     <>
       <p>What the next run would write, and why. Nothing is written.</p>
       <form class="ask" onSubmit={show}>
-        <Field label="Mailbox (empty: the totals over all)" hint="ada@contoso.com" value={mailbox} type="email" />
+        <MailboxField label="Mailbox (empty: the totals over all)" value={mailbox} />
         <button class="main" type="submit" disabled={busy}>
           {busy.value ? 'Working it out…' : 'Preview'}
         </button>

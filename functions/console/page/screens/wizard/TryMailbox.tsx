@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEditing } from '../../draft/editing.ts';
 import { useTried } from '../../draft/tried.ts';
 import { useMissing } from '../../draft/useMissing.ts';
-import { Field } from '../../elements/Field.tsx';
+import { MailboxField } from '../../elements/MailboxField.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { type AddressedPreview, PreviewOutcome } from '../../elements/PreviewOutcome.tsx';
 
@@ -22,7 +22,7 @@ export function TryMailbox() {
   return (
     <>
       <form class="ask" onSubmit={showOne}>
-        <Field label="In whose mailbox? (its address)" hint="ada@contoso.com" value={mailbox} type="email" required />
+        <MailboxField label="In whose mailbox?" value={mailbox} required />
         <button class="main" type="submit" disabled={!isFit}>
           {busy ? 'Working it out…' : 'Preview'}
         </button>
