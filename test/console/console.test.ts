@@ -93,6 +93,7 @@ withBrowser('The console in a browser', () => {
       ['#/lists/staff/mailboxes?state=leaving', 'No mailbox is leaving'],
       ['#/lists/staff/preview', 'Nothing is written'],
       ['#/lists/staff/proof', 'key at the source'],
+      ['#/lists/staff/connection', '1 could be better'],
       ['#/lists/lost/connection', 'Test again'],
       ['#/mailboxes', 'Find a person'],
       [`#/mailboxes/${ada}?contact=colleague%207`, 'it is there'],
@@ -204,6 +205,7 @@ withBrowser('The console in a browser', () => {
     ]);
     await page.getByText('The next scheduled one: 1 Jan').waitFor();
     await page.getByText('Latest runs').waitFor();
+    await page.getByText('mailboxes current, in 3 lists').waitFor();
     const written = charts.filter({ hasText: 'Contacts written a day' });
     const today = written.getByRole('row').nth(1);
     const created = Number((await today.getByRole('cell').nth(1).textContent())?.replace(',', ''));
@@ -356,6 +358,8 @@ withBrowser('The console in a browser', () => {
     const rows = page.getByRole('row').filter({ hasText: 'you' });
     await rows.filter({ hasText: 'Release list' }).first().waitFor();
     await rows.filter({ hasText: 'Halt list' }).first().waitFor();
+    await page.setViewportSize({ width: 360, height: 740 });
+    await rows.first().getByRole('cell', { name: 'you' }).waitFor();
   });
 
   test('a run that was wrong is taken back, and the list let go on, knowing both times what that changes', async () => {
