@@ -159,10 +159,11 @@ async function shootWizard(page: Page, width: number): Promise<void> {
     await shoot(page, `${name}-${width}`);
   }
   await goTo('save');
-  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.getByRole('button', { name: 'Preview', exact: true }).click();
   await page.getByRole('link', { name: reader }).waitFor();
   await shoot(page, `save-${width}`);
-  await page.getByRole('link', { name: 'Throw away what I typed' }).click();
+  await page.getByRole('button', { name: 'Throw away what I typed' }).click();
+  await page.getByRole('button', { name: 'Throw it away' }).click();
 }
 
 /** A list that was stored twice, and is gone again afterwards. */
@@ -196,7 +197,7 @@ async function shootVersions(page: Page, context: BrowserContext, width: number)
 
 async function preview(page: Page): Promise<void> {
   await page.getByLabel('Mailbox').fill(reader);
-  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.getByRole('button', { name: 'Preview', exact: true }).click();
   await page.getByRole('link', { name: reader }).waitFor();
 }
 
