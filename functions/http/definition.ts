@@ -102,12 +102,12 @@ function edit(
   const person = caller.kind === 'person' ? caller.objectId : '';
   return decide(app, caller, action, { list, details: { basedOn } }, async () => {
     const answer = await work({ ...asked, person });
-    if (answer.kind !== 'stored') throw refusalOf(answer);
+    if (answer.kind !== 'stored') throw refusalOf(answer, basedOn);
     return answerWithDefinition(list, app);
   });
 }
 
-function refusalOf(answer: Exclude<EditAnswer, { kind: 'stored' }>) {
+function refusalOf(answer: Exclude<EditAnswer, { kind: 'stored' }>, basedOn: number | undefined) {
   switch (answer.kind) {
     case 'inCode':
       return definedInCode();
@@ -116,7 +116,7 @@ function refusalOf(answer: Exclude<EditAnswer, { kind: 'stored' }>) {
     case 'refused':
       return unfitDefinition(answer.faults);
     case 'other':
-      return changedMeanwhile(answer.version);
+      return changedMeanwhile(answer.version, basedOn);
   }
 }
 

@@ -16,7 +16,7 @@ export function tryListRoute(app: App): AnyRoute {
     method: 'POST',
     path: 'lists/try',
     summary:
-      'Tries a list that is not stored: a preview of one mailbox, its first contacts, its connection, folders, or columns',
+      'Tries a list that is not stored: a preview of one mailbox or all, its first contacts, its connection, folders, or columns',
     body: tryBody,
     mostBodyBytes: definitionBytes,
     answers: {
@@ -35,7 +35,7 @@ export function tryListRoute(app: App): AnyRoute {
 
 async function tryList(
   list: ContactList,
-  { show, mailbox = '', source }: z.infer<typeof tryBody>,
+  { show, mailbox, source }: z.infer<typeof tryBody>,
   app: App,
 ): Promise<HttpResponseInit> {
   switch (show) {
@@ -48,6 +48,7 @@ async function tryList(
     case 'columns':
       return { jsonBody: await app.readSourceColumns(list, source) };
     case 'preview': {
+      if (mailbox === undefined) return { jsonBody: await app.previewList(list) };
       const mailboxId = await findMailbox(mailbox, app);
       const found = await app.previewMailbox(list, mailboxId);
       if ('kind' in found) throw noTarget(found);

@@ -22,6 +22,9 @@ const ownList = z.object({
     .meta({ description: 'As GET /api/mailboxes/{mailbox} has it; null for a list that never came' }),
   folder: z.string().nullable().meta({ description: 'The name of the contact folder; null while there is none' }),
   contacts: z.int(),
+  whenTargetLeaves: z
+    .enum(['cleanUp', 'leave'])
+    .meta({ description: 'cleanUp: the contacts are removed when the person switches the list off; leave: they stay' }),
   syncedAt: z.iso.datetime().nullable(),
   problem: problem.optional(),
 });

@@ -156,11 +156,19 @@ export function noVersionNamed(): ApiProblem {
   return new ApiProblem(428, 'The request names no version', detail);
 }
 
-/** @param version undefined where there is none */
-export function changedMeanwhile(version: number | undefined): ApiProblem {
+/** Of a list that was to be new. */
+/**
+ * @param version undefined where there is none
+ * @param basedOn undefined where a list was to be made
+ */
+export function changedMeanwhile(version: number | undefined, basedOn: number | undefined): ApiProblem {
   if (version === undefined) {
     const detail = 'Nothing was stored. Send If-None-Match: * to make it';
     return new ApiProblem(412, 'There is no such list', detail);
+  }
+  if (basedOn === undefined) {
+    const detail = `Nothing was stored. Take another id, or change that list with If-Match: "${version}"`;
+    return new ApiProblem(412, 'There is a list with this id already', detail);
   }
   const detail = `Nothing was stored. Version ${version} is there now: read it with GET /api/lists/{list}/definition, make your change to that, and send it again`;
   return new ApiProblem(412, 'Somebody else changed the list meanwhile', detail);

@@ -14,16 +14,15 @@ export const tryBody = strictObject({
   definition: definitionEntry,
   show: z.enum(['preview', 'contacts', 'connection', 'folders', 'columns']).default('preview').meta({
     description:
-      'preview: what a run would do in the mailbox; contacts: the first of the source, and as they would be written; connection: whether the app reaches what the list needs; folders: those that the source could name, of a mailbox or an Exchange server; columns: those of its CSV file',
+      'preview: what a run would do in the mailbox, or in all; contacts: the first of the source, and as they would be written; connection: whether the app reaches what the list needs; folders: those that the source could name, of a mailbox or an Exchange server; columns: those of its CSV file',
   }),
-  mailbox: mailboxName.optional().meta({ description: 'Of the preview: its object id or its address' }),
+  mailbox: mailboxName
+    .optional()
+    .meta({ description: 'Of the preview: its object id or its address; without, the totals over all' }),
   source: z
     .string()
     .optional()
     .meta({ description: 'Of the folders and columns: the name of the source, where there are several' }),
-}).refine(({ show, mailbox }) => show !== 'preview' || mailbox !== undefined, {
-  path: ['mailbox'],
-  error: 'is missing: a preview is of one mailbox',
 });
 
 const contactOf = (description: string) =>

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { didYouMean } from '../domain/closestName.ts';
+import { countOf } from '../domain/countOf.ts';
 
 /** A `z.strictObject` that names the key which was most likely meant by one that it does not know. */
 export function strictObject<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -14,12 +15,52 @@ interface RawIssue {
   readonly values?: unknown;
   readonly options?: unknown;
   readonly discriminator?: unknown;
+  readonly expected?: unknown;
+  readonly origin?: unknown;
+  readonly minimum?: unknown;
+  readonly maximum?: unknown;
 }
 
-/** For a parse: says in plain words that a value is not there, and which one of a few was most likely meant. */
+/** For a parse: says in plain words what a value is not, and which one of a few was most likely meant. */
 export function sayPlainly(issue: RawIssue): string | undefined {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
-  return issue.code === 'invalid_value' ? describeUnknownValue(issue) : undefined;
+  switch (issue.code) {
+    case 'invalid_type':
+      return describeType(issue);
+    case 'invalid_value':
+      return describeUnknownValue(issue);
+    case 'too_small':
+      return describeSmall(issue);
+    case 'too_big':
+      return describeBig(issue);
+    default:
+      return undefined;
+  }
+}
+
+const types: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+};
+
+function describeType({ input, expected }: RawIssue): string | undefined {
+  if (input === undefined) return 'is missing';
+  const type = types[String(expected)];
+  return type && `is not ${type}`;
+}
+
+function describeSmall({ origin, minimum }: RawIssue): string | undefined {
+  if (origin === 'number' || origin === 'int') return `is less than ${minimum}`;
+  if (origin === 'string') return Number(minimum) === 1 ? 'is empty' : `has fewer than ${minimum} characters`;
+  return origin === 'array' ? `has fewer than ${countOf(Number(minimum), 'entry', 'entries')}` : undefined;
+}
+
+function describeBig({ origin, maximum }: RawIssue): string | undefined {
+  if (origin === 'number' || origin === 'int') return `is more than ${maximum}`;
+  if (origin === 'string') return `has more than ${countOf(Number(maximum), 'character', 'characters')}`;
+  return origin === 'array' ? `has more than ${countOf(Number(maximum), 'entry', 'entries')}` : undefined;
 }
 
 function describeUnknownValue({ input, values }: RawIssue): string | undefined {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { source as axe } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { createWorld } from '../shared/engine/world.ts';
+import { createWorld, listOf } from '../shared/engine/world.ts';
 import { until } from '../world/world.ts';
 import { findBrowser, openBrowser } from './browser.ts';
 import {
@@ -338,11 +338,22 @@ withBrowser('The console in a browser', () => {
     const page = await open('#/lists/staff', 'operator');
     await page.getByRole('button', { name: 'Halt' }).click();
     await page.getByRole('button', { name: 'Halt the list' }).click();
+    await page.getByText('It stands still.').waitFor();
+    await page.getByText(/Halted since .* by you/).waitFor();
+    await page.getByText(/to a mailbox until somebody releases it/).waitFor();
+    await page.getByText('Not acted on until the list goes on').waitFor();
+    expect(await page.getByText(/POST|Test the connection/).count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Release' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/what changed meanwhile of its \d+ contacts is written to \d mailboxes/)
+      .waitFor();
     await page.getByRole('button', { name: 'Release the list' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).waitFor();
     await page.getByRole('button', { name: 'Halt' }).waitFor();
     await page.getByRole('link', { name: 'Audit' }).click();
-    const rows = page.getByRole('row').filter({ hasText: consoleWorld.users.operator.slice(0, 8) });
+    const rows = page.getByRole('row').filter({ hasText: 'you' });
     await rows.filter({ hasText: 'Release list' }).first().waitFor();
     await rows.filter({ hasText: 'Halt list' }).first().waitFor();
   });
@@ -354,8 +365,14 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('link', { name: 'see how it goes' }).click();
     await page.getByText('7 updated').waitFor();
     await page.getByText('Finished').first().waitFor();
+    await page.setViewportSize({ width: 360, height: 480 });
     await page.getByRole('button', { name: 'to before this run…' }).click();
     const dialog = page.getByRole('dialog');
+    for (const part of [dialog.getByRole('heading'), dialog.getByRole('button', { name: 'Roll the list back' })]) {
+      const { y = -1, height = 0 } = (await part.boundingBox()) ?? {};
+      expect([y >= 0, y + height <= 480]).toEqual([true, true]);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
     await dialog.getByText('In the list: 0 added, 1 changed, 0 removed.').waitFor();
     await dialog.getByText(/[0-9] of [0-9] mailboxes would be written to/).waitFor();
     await dialog.getByRole('cell', { name: 'displayName' }).waitFor();
@@ -452,7 +469,7 @@ withBrowser('The console in a browser', () => {
     await page.getByText('“Sync now” takes the role Operator').waitFor();
     const tabs = page.getByRole('navigation', { name: listName }).getByRole('link');
     expect(await tabs.allTextContents()).toEqual(['Status', 'Mailboxes']);
-    await page.getByRole('link', { name: String(contacts), exact: true }).click();
+    await page.goto('/api/console#/lists/staff/contacts');
     await page.getByText('To see contacts takes the role Operator').waitFor();
   });
 
@@ -473,15 +490,32 @@ withBrowser('The console in a browser', () => {
     expect(await page.getByRole('link').allTextContents()).toEqual(['Contact Folder Sync', 'Abmelden']);
     expect(await violations(page)).toEqual([]);
     const press = page.getByRole('region').or(page.locator('section')).filter({ hasText: 'Press' });
-    expect(await page.getByRole('button', { name: 'Leeren und entfernen' }).count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Leeren und entfernen…' }).count()).toBe(1);
+    expect(await press.getByRole('button', { name: 'Nicht mehr erhalten' }).count()).toBe(0);
     await press.getByRole('button', { name: 'Leeren und entfernen' }).click();
     await page
-      .getByRole('dialog')
+      .getByRole('dialog', { name: /^\d+ Kontakte aus Ihrem Postfach entfernen/ })
       .getByRole('button', { name: /Kontakte entfernen/ })
       .click();
     await press.getByText('Vermerkt').waitFor();
     await press.getByText('entfernt', { exact: true }).waitFor();
     await press.getByRole('button', { name: 'Diese Liste erhalten' }).waitFor();
+  });
+
+  test('whoever stops a list whose contacts stay is told how many, and that nobody keeps them up to date', async () => {
+    const world = createWorld(listOf({ choice: 'optOut', whenTargetLeaves: 'leave' }));
+    world.addContacts(2);
+    const [mailbox = ''] = world.addTargets(1);
+    await world.sync();
+    const page = await (await openContext()).newPage();
+    listen(page);
+    await answerFrom(world, page, mailbox);
+    await page.goto('/api/console#/mine');
+    await page.getByRole('button', { name: 'Stop getting it…' }).click();
+    await page.getByRole('dialog').getByText('Its 2 contacts stay in your mailbox').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop getting it' }).click();
+    await page.getByRole('button', { name: 'Get this list' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Clear and remove…' }).count()).toBe(1);
   });
 
   describeWizard({

@@ -1,5 +1,6 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import type { Page, Request } from 'playwright-core';
+import { meRoutes } from '../../functions/console/me.ts';
 import { sessionRoute } from '../../functions/console/session.ts';
 import { apiRoutes } from '../../functions/http/apiRoutes.ts';
 import type { AnyRoute } from '../../functions/http/route.ts';
@@ -26,17 +27,17 @@ export async function createManyMailboxes(count: number): Promise<World> {
   return world;
 }
 
-/** Lets the page's requests to the API be answered by the app of that world, for an admin. */
-export async function answerFrom({ app }: World, page: Page): Promise<void> {
+/** Lets the page's requests to the API be answered by the app of that world, for an admin with that object id. */
+export async function answerFrom({ app }: World, page: Page, objectId = 'admin'): Promise<void> {
   const findOperatedLists = async () => [];
-  const routes = [...apiRoutes(app), sessionRoute({ findOperatedLists })];
+  const routes = [...apiRoutes(app), ...meRoutes(app), sessionRoute({ findOperatedLists })];
   await page.route(`**${prefix}**`, async route => {
-    const jsonBody = await answer(routes, route.request());
+    const jsonBody = await answer(routes, route.request(), objectId);
     await route.fulfill({ json: jsonBody });
   });
 }
 
-async function answer(routes: readonly AnyRoute[], request: Request): Promise<unknown> {
+async function answer(routes: readonly AnyRoute[], request: Request, objectId: string): Promise<unknown> {
   const url = new URL(request.url());
   const path = url.pathname.slice(prefix.length);
   const found = routes.flatMap(each => {
@@ -44,12 +45,15 @@ async function answer(routes: readonly AnyRoute[], request: Request): Promise<un
     const isIt = groups !== undefined || each.path === path;
     return isIt && each.method === request.method() ? [{ route: each, params: { ...groups } }] : [];
   })[0];
+  const body = request.postData();
   const asked = new HttpRequest({
-    method: 'GET',
+    method: request.method(),
     url: request.url(),
+    headers: { 'content-type': 'application/json' },
+    ...(body && { body: { string: body } }),
     query: Object.fromEntries(url.searchParams),
     params: found?.params ?? {},
   });
-  const admin = { kind: 'person', objectId: 'admin', name: 'admin', roles: ['Admin'] } as const;
+  const admin = { kind: 'person', objectId, name: 'admin', roles: ['Admin'] } as const;
   return (await found?.route.handle(asked, new InvocationContext(), admin))?.jsonBody;
 }

@@ -84,6 +84,10 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await goTo(page, 'Preview and save');
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('Contacts: 15 added').waitFor();
+    await page.getByLabel('In whose mailbox?').fill('ada@contoso.example');
+    expect(await page.getByText('Contacts: 15 added').count()).toBe(0);
+    await page.getByRole('button', { name: 'Over all who get it' }).click();
+    await page.getByText('1 of 1 mailbox would be written to').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByLabel('Why?').fill('For the new office');
     await page.getByRole('button', { name: 'Save and sync now' }).click();
@@ -166,7 +170,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await signIn('admin', page.context());
     await page.goto('/api/console#/lists');
     await page.reload();
-    await page.getByRole('link', { name: 'Go on with the new list' }).click();
+    await page.getByRole('link', { name: 'Go on with “Kept”' }).click();
     await page.getByText('Staff').first().waitFor();
     await goTo(page, 'Who gets it');
     await page.getByLabel('Who gets it?: search').fill('bob');
@@ -177,9 +181,79 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.unrouteAll();
     await goTo(page, 'Name and source');
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
-    await page.getByRole('link', { name: 'Throw away what I typed' }).click();
+    await goTo(page, 'Who gets it');
+    await page.reload();
+    await page.getByRole('button', { name: 'Take out bob', exact: true }).waitFor();
+    await page.goto('/api/console#/lists');
+    await page.getByRole('button', { name: 'New list…' }).click();
+    await page.getByRole('dialog').getByText('“Kept”, which you began').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('link', { name: 'Go on with “Kept”' }).click();
+    await page.getByRole('button', { name: 'Throw away what I typed' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
+    await page.getByRole('button', { name: 'Throw away what I typed' }).click();
+    await page.getByRole('button', { name: 'Throw it away' }).click();
     await page.getByRole('link', { name: 'New list', exact: true }).waitFor();
     forgetComplaints();
+  });
+
+  test('nothing that was begun is lost: neither a name that nobody was chosen for, a condition, broken JSON nor the reason; the step says what is missing', async () => {
+    const page = await open('#/edit');
+    await page.getByRole('link', { name: 'Next: who gets it' }).click();
+    await page.getByRole('alert').getByText('Give the list a name').waitFor();
+    await page.getByLabel('Name (required)').fill('Begun');
+    await page.getByRole('checkbox', { name: 'Staff' }).check();
+    await page.getByRole('link', { name: 'Next: who gets it' }).click();
+    await page.getByLabel('Who gets it?: search').fill('zzz');
+    await page.getByRole('link', { name: 'Next: where it goes' }).click();
+    await page.getByRole('alert').getByText('choose who is meant by “zzz”').waitFor();
+    await goTo(page, 'Policies');
+    await page.getByLabel('and more than (contacts)').fill('-5');
+    await page.getByText('is less than 0').waitFor();
+    await goTo(page, 'Fields');
+    await page.getByText('There is an example once this is mended').waitFor();
+    await goTo(page, 'Policies');
+    await page.getByLabel('and more than (contacts)').fill('5');
+    forgetComplaints();
+    await goTo(page, 'Rules');
+    await page.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByLabel('Condition 1: value').fill('Sales');
+    await goTo(page, 'All settings');
+    await page.getByLabel('The list as JSON').fill('{ "id": ');
+    await goTo(page, 'Preview and save');
+    await page.getByLabel('Why?').fill('Because');
+    await page.reload();
+    await page.getByText('“Only contacts that”: fill in every condition').waitFor();
+    expect(await page.getByLabel('Why?').inputValue()).toBe('Because');
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('link', { name: '“All settings”: mend the JSON' }).click();
+    expect(await page.getByLabel('The list as JSON').inputValue()).toBe('{ "id": ');
+    await page.getByRole('button', { name: 'Back to what was there before' }).click();
+    await goTo(page, 'Rules');
+    expect(await page.getByLabel('Condition 1: value').inputValue()).toBe('Sales');
+    await page.getByRole('button', { name: 'Take out condition 1' }).click();
+    await goTo(page, 'Who gets it');
+    expect(await page.getByLabel('Who gets it?: search').inputValue()).toBe('zzz');
+    await page.getByText('No match').waitFor();
+    await page.getByLabel('Who gets it?: search').fill('bob');
+    await page.getByRole('button', { name: 'bob person' }).click();
+    await goTo(page, 'Preview and save');
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(false);
+  });
+
+  test('the name or id of a list that there is, is told while it is typed', async () => {
+    const page = await open('#/edit');
+    await page.getByLabel('Name (required)').fill('press');
+    await page.getByText('There is a list of this name already').waitFor({ state: 'hidden' });
+    await page.getByText('has this id: give another').waitFor();
+    await page.getByRole('link', { name: 'Next: who gets it' }).click();
+    await page.getByRole('alert').getByText('“press” is the id of the list “Press”').waitFor();
+    await page.getByLabel('Id', { exact: true }).fill('press-2');
+    await page.getByText('There is a list of this name already').waitFor();
+    await page.getByText('has this id: give another').waitFor({ state: 'hidden' });
+    expect(await violations(page)).toEqual([]);
   });
 
   test('of two who edit at once the second sees what the first changed, and joins both', async () => {
@@ -259,11 +333,15 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('dialog').getByText('1 setting is changed').waitFor();
     await page.getByRole('button', { name: 'Restore it' }).click();
     await page.getByText('Version 3, ').first().waitFor();
+    await page.getByText(/^Version 3, .* by you/).waitFor();
     expect((await definitionOf('versions')).definition).toEqual(first);
     expect(await violations(page)).toEqual([]);
 
     await page.getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('dialog').getByText('Its contacts are removed from').waitFor();
+    await page
+      .getByRole('dialog')
+      .getByText(/^Its \d+ contacts? are removed from \d mailbox.*up to \d+ in all/)
+      .waitFor();
     await page.getByRole('button', { name: 'Delete the list' }).click();
     await page.getByText('The list was deleted').waitFor();
     expect((await definitionOf('versions')).definition).toBeNull();

@@ -128,7 +128,9 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   if (!list.isPresent || !isReceiver(list, mailboxId)) {
     const mayStay = isLeavingHeld || progress?.wanted === 'kept' || model.whenTargetLeaves === 'leave';
     const isLeft = copies.some(({ isInFolder, target }) => isInFolder && !target.isUnknown);
-    const isStamped = copies.some(({ live }) => live && model.adoptable.has(live.id) && isOurs(live));
+    const isStamped = copies.some(
+      ({ live, target }) => live && !target.isUnknown && model.adoptable.has(live.id) && isOurs(live),
+    );
     if ((isLeft || isStamped) && !mayStay) noteViolation(model, 'LEFTOVER', place);
     return;
   }

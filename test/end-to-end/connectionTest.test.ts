@@ -172,7 +172,7 @@ test('a refused list says its faults, and what does not depend on them is tested
   ]);
   expect(steps[0]).toMatchObject({
     detail: expect.stringMatching(/destination\.folder/),
-    remedy: 'Mend CONTACT_LISTS',
+    remedy: 'Mend the settings of the list',
   });
 });
 

@@ -90,6 +90,18 @@ test('the package registers every function of the sources', async () => {
   }
 });
 
+test('without sign-in nothing of the console is there, nor what users choose for themselves', async () => {
+  const sample = JSON.parse(readFileSync(join(projectDirectory, 'local.settings.sample.json'), 'utf8'));
+  const restore = applySettings(sample.Values);
+  try {
+    const registered = (await loadApp(app.directory, () => {})).functions().map(({ name }) => name);
+    expect(registered).toContain('getList');
+    expect(registered.filter(name => /^console|OwnList/i.test(name))).toEqual([]);
+  } finally {
+    restore();
+  }
+});
+
 test('the package runs alone in the functions host: it answers and syncs a mailbox', async () => {
   const world = await startWorld({ lists: [list], appDirectory: app.directory });
   try {

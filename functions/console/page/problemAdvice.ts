@@ -5,7 +5,7 @@ export interface Advice {
   readonly title: string;
   readonly mend: string;
   /** Where that is done; the connection test of the list unless given. */
-  readonly at?: 'holds';
+  readonly at?: 'holds' | 'list';
 }
 
 const waits = 'Nothing: it is tried again by itself.';
@@ -14,7 +14,7 @@ const settings = 'Correct it in the settings of the list, and deploy.';
 const known: Readonly<Record<string, Advice>> = {
   AccountDisabled: {
     title: 'Account disabled',
-    mend: 'Nothing, if the person left. For a shared mailbox name its address in targets.mailboxes, or set targets.includeDisabled.',
+    mend: 'Nothing, if the person left. A shared mailbox is named by itself under “Who gets it”, or “Also accounts that are disabled” switched on there.',
   },
   MailboxNotEnabledForRESTAPI: {
     title: 'No mailbox in Exchange Online',
@@ -96,6 +96,17 @@ const known: Readonly<Record<string, Advice>> = {
     title: 'More mailboxes than the list allows would leave',
     mend: 'Look at the groups of the targets. If they are right, decide the hold.',
     at: 'holds',
+  },
+  Halted: { title: 'Halted', mend: 'Release it once the reason is gone.', at: 'list' },
+  RolloutHalted: {
+    title: 'A change stopped before it reached every mailbox',
+    mend: 'Look at what failed. Release the list to go on with the next ring, or roll it back.',
+    at: 'list',
+  },
+  RollbackImpossible: {
+    title: 'The list cannot be rolled back that far',
+    mend: 'Roll it back to before a newer run, or unpin it.',
+    at: 'list',
   },
   DefaultFolder: { title: 'The list writes into the default Contacts folder', mend: 'Nothing, if that is meant.' },
 };

@@ -44,13 +44,20 @@ export async function testConnection(
 
 function readSettings(list: ContactList | RefusedList, { settingsNotes }: ConnectionServices): Found<undefined> {
   if ('faults' in list) {
-    throw new StepFailed({ detail: `The list is refused: ${list.faults.join('; ')}`, remedy: 'Mend CONTACT_LISTS' });
+    throw new StepFailed({
+      detail: `The list is refused: ${list.faults.join('; ')}`,
+      remedy: 'Mend the settings of the list',
+    });
   }
   const paused = 'The list is paused: nothing is captured, written or cleaned up until it is enabled';
   const notes = settingsNotes.filter(note => note.list === list.id);
   const detail = [list.enabled ? 'The list has no fault' : paused, ...notes.map(note => note.detail)].join('; ');
   if (!notes.some(({ code }) => code === 'RefusedSoon')) return { value: undefined, detail };
-  return { value: undefined, detail, remedy: 'Mend CONTACT_LISTS: the next version refuses the list for it' };
+  return {
+    value: undefined,
+    detail,
+    remedy: 'Mend the settings of the list: the next version refuses the list for it',
+  };
 }
 
 /** The timers follow the schedules in UTC, whatever the time zone of the admin. */

@@ -22,6 +22,7 @@ export function testNotices(
 const off: Found<undefined> = {
   value: undefined,
   detail: 'NOTIFY_SECRET and NOTIFY_MAIL_FROM are not set: nobody is told of what a run finds',
+  remedy: 'Set NOTIFY_MAIL_FROM and NOTIFY_MAIL_TO, or NOTIFY_SECRET',
 };
 
 async function checkTarget(target: NoticeTarget, roles: readonly string[]): Promise<Found<undefined>> {

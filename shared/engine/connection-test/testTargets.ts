@@ -178,6 +178,7 @@ function adviseOnUnknownUsers(unknown: readonly TargetName[], all: number): Advi
   const others = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : '';
   return {
     detail: `${unknown.length} of ${countOf(all, 'address leads', 'addresses lead')} to no user of the tenant: ${shown.join(', ')}${others}`,
-    remedy: 'Correct them in CONTACT_LISTS, or take them out; the address of a group belongs into targets.groups',
+    remedy:
+      'Correct them in the settings of the list, or take them out; the address of a group belongs into targets.groups',
   };
 }

@@ -32,6 +32,7 @@ export async function readOwnLists(mailboxId: string, services: OwnListsServices
           state: standing?.state ?? null,
           folder: isThere ? standing.folder : null,
           contacts: standing?.contacts ?? 0,
+          whenTargetLeaves: list.whenTargetLeaves,
           syncedAt: standing?.syncedAt ?? null,
           ...(problem && { problem }),
         },

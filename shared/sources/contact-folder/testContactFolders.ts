@@ -82,8 +82,7 @@ function adviseOnMissingFolder(place: string, name: string, others: readonly Con
   const detail = there === '' ? ', nor any other' : `, but ${there}: most likely the name is misspelt`;
   return {
     detail: `${place} there is no contact folder "${name}"${detail}`,
-    remedy:
-      'Correct source.folders in CONTACT_LISTS (a "/" inside of a name is written "~1"), or make the folder in the source mailbox',
+    remedy: 'Correct source.folders (a "/" inside of a name is written "~1"), or make the folder in the source mailbox',
   };
 }
 

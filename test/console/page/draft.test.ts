@@ -2,6 +2,7 @@ import { conditionOf, testsOf } from '../../../functions/console/page/draft/cond
 import { differencesOf, merge } from '../../../functions/console/page/draft/differences.ts';
 import { idFor, write } from '../../../functions/console/page/draft/entry.ts';
 import { faultOf, stepFor } from '../../../functions/console/page/draft/faults.ts';
+import { missingOf } from '../../../functions/console/page/draft/missing.ts';
 import { probeOf, testedEntryOf } from '../../../functions/console/page/draft/probe.ts';
 import { conditionSettings } from '../../../shared/settings/condition.ts';
 import { listId } from '../../../shared/settings/contactList.ts';
@@ -119,4 +120,22 @@ test('a list of which something is still to be said can be tried with what there
   expect(probeOf(staff)).toEqual(staff);
   const unread = { ...staff, source: { mailbox: 'directory@contoso.com' } };
   expect(testedEntryOf(unread)).toMatchObject({ source: { ...unread.source, folders: ['contacts'] } });
+});
+
+test('what is still to be said, and what was begun and not finished, is told with the step that asks for it', () => {
+  expect(missingOf({ entry: staff, unfinished: {} })).toEqual([]);
+  const entry = {
+    id: '',
+    source: { kind: 'sql', query: 'select 1', key: 'id' },
+    visibility: [{ when: { field: 'department', exists: true } }],
+  };
+  const unfinished = { 'targets.groups': { typed: 'zzz', what: 'choose who is meant by “zzz”' } };
+  expect(missingOf({ entry, unfinished })).toEqual([
+    { step: 'source', what: 'Give the list a name' },
+    { step: 'source', what: 'Choose the connection that it reads by' },
+    { step: 'targets', what: 'Name a group or a person who gets it' },
+    { step: 'destination', what: 'Name the folder that each mailbox gets' },
+    { step: 'rules', what: 'Say for whom the contacts of rule 1 are' },
+    { step: 'targets', what: 'choose who is meant by “zzz”' },
+  ]);
 });

@@ -34,7 +34,15 @@ test('people see their own lists, and nobody else', async () => {
   expect(body).toMatchObject({
     id: ada,
     lists: [
-      { id: 'staff', choice: 'optOut', on: true, state: 'current', folder: 'Company', contacts: 1 },
+      {
+        id: 'staff',
+        choice: 'optOut',
+        on: true,
+        state: 'current',
+        folder: 'Company',
+        contacts: 1,
+        whenTargetLeaves: 'cleanUp',
+      },
       { id: 'board', choice: 'none', on: true, state: 'current', folder: 'Board', contacts: 1 },
     ],
   });

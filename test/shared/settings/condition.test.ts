@@ -18,7 +18,7 @@ test.each<[string, unknown]>([
     { all: [{ field: 'title', exists: true }, { not: { field: 'departement', exists: true } }] },
   ],
   ['any: name at least one condition', { any: [] }],
-  ['in.0: Invalid input: expected string, received number', { field: 'title', in: [7] }],
+  ['in.0: is not a text', { field: 'title', in: [7] }],
   ['has: "title" holds one value: use "in"', { field: 'title', has: 'Dr.' }],
   [
     'not: is no condition: give an object with "all", "any" or "not", or "field" with one of "in", "startsWith", "has", "exists"',

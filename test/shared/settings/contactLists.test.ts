@@ -111,6 +111,11 @@ describe('a list', () => {
       { source: { ...source, folder: 'Staff' } },
       /^source: Unrecognized key: "folder": did you mean "folders"\?$/,
     ],
+    ['number below what it may be', { safeguards: { maxRemovals: -5 } }, /^safeguards.maxRemovals: is less than 0$/],
+    ['number above it', { safeguards: { maxRemovalShare: 2 } }, /^safeguards.maxRemovalShare: is more than 1$/],
+    ['part of a whole number', { safeguards: { maxRemovals: 1.5 } }, /^safeguards.maxRemovals: is not a whole number$/],
+    ['text instead of a number', { safeguards: { maxRemovals: '5' } }, /^safeguards.maxRemovals: is not a number$/],
+    ['empty text', { source: { ...source, folders: [''] } }, /^source.folders.0: /],
     [
       'policy that is misspelt',
       { userEdits: 'revrt' },

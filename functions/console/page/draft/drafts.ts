@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
 import { session } from '../session.ts';
 import { isSame } from './differences.ts';
-import { type Entry, idFor, type Path, textAt, write } from './entry.ts';
+import { type Entry, idFor, type Path, read, textAt, write } from './entry.ts';
 import { type Fault, isAbout } from './faults.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /** A list that somebody is about to store. */
 export interface Draft {
@@ -13,6 +14,10 @@ export interface Draft {
   readonly before: Entry;
   /** What the app said against it when it was asked last. */
   readonly faults: readonly Fault[];
+  /** What was typed and is no setting yet, by the path of the setting that it is for. */
+  readonly unfinished: Readonly<Record<string, Unfinished>>;
+  /** For whoever looks at the versions later. */
+  readonly reason: string;
 }
 
 /** By the id of the list; a new one has none. */
@@ -34,7 +39,8 @@ function all(): Drafts {
 
 function readStored(): Drafts {
   try {
-    return JSON.parse(sessionStorage.getItem(storageKey()) ?? '{}') as Drafts;
+    const drafts = JSON.parse(sessionStorage.getItem(storageKey()) ?? '{}') as Readonly<Record<string, Draft>>;
+    return Object.fromEntries(Object.entries(drafts).map(([list, draft]) => [list, { ...untouched, ...draft }]));
   } catch {
     return {};
   }
@@ -54,12 +60,14 @@ export function draftOf(list: string): Draft | undefined {
 }
 
 /** Whether something was typed that is not stored. */
-export function isChanged({ entry, before }: Draft): boolean {
-  return !isSame(entry, before);
+export function isChanged({ entry, before, unfinished, reason }: Draft): boolean {
+  return !isSame(entry, before) || Object.keys(unfinished).length > 0 || reason !== '';
 }
 
+const untouched = { faults: [], unfinished: {}, reason: '' };
+
 export function begin(list: string, draft: Pick<Draft, 'entry' | 'version' | 'before'>): void {
-  keep({ ...all(), [list]: { ...draft, faults: [] } });
+  keep({ ...all(), [list]: { ...untouched, reason: draftOf(list)?.reason ?? '', ...draft } });
 }
 
 export function forget(list: string): void {
@@ -70,6 +78,48 @@ export function forget(list: string): void {
 export function note(list: string, faults: readonly Fault[]): void {
   const draft = draftOf(list);
   if (draft) keep({ ...all(), [list]: { ...draft, faults } });
+}
+
+/** @param reason empty for none */
+export function giveReason(list: string, reason: string): void {
+  const draft = draftOf(list);
+  if (draft) keep({ ...all(), [list]: { ...draft, reason } });
+}
+
+/** @param typed undefined once it is a setting, or was taken back */
+export function keepUnfinished(list: string, path: Path, typed: Unfinished | undefined): void {
+  const draft = draftOf(list);
+  if (!draft) return;
+  const { [path.join('.')]: _, ...others } = draft.unfinished;
+  const unfinished = typed ? { ...others, [path.join('.')]: typed } : others;
+  keep({ ...all(), [list]: { ...draft, unfinished } });
+}
+
+/** Puts other sources, or rules, where there were some: what was begun for those is dropped. */
+export function replace(list: string, path: Path, value: unknown): void {
+  set(list, path, value);
+  const draft = draftOf(list);
+  if (!draft) return;
+  const left = Object.entries(draft.unfinished).filter(([name]) => !isAbout({ path: name, message: '' }, path));
+  keep({ ...all(), [list]: { ...draft, unfinished: Object.fromEntries(left) } });
+}
+
+/** Takes one of several out; what was begun for those behind it moves along. */
+export function takeOut(list: string, path: Path, index: number): void {
+  const draft = draftOf(list);
+  if (!draft) return;
+  const before = read(draft.entry, path);
+  const left = Array.isArray(before) ? before.filter((_each, at) => at !== index) : [];
+  const unfinished = Object.entries(draft.unfinished).flatMap(([name, typed]) => {
+    if (!isAbout({ path: name, message: '' }, path)) return [[name, typed]];
+    const parts = name.split('.');
+    const at = Number(parts[path.length]);
+    if (at === index) return [];
+    return [[at > index ? parts.with(path.length, String(at - 1)).join('.') : name, typed]];
+  });
+  set(list, path, left.length > 0 ? left : undefined);
+  const taken = draftOf(list);
+  if (taken) keep({ ...all(), [list]: { ...taken, unfinished: Object.fromEntries(unfinished) } });
 }
 
 export function replaceEntry(list: string, entry: Entry): void {

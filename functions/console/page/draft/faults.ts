@@ -39,6 +39,11 @@ export function faultOf(text: string): Fault {
   return { path, message };
 }
 
+/** What was told already is not told twice. */
+export function joinFaults(known: readonly Fault[], others: readonly Fault[]): readonly Fault[] {
+  return [...known, ...others.filter(({ path }) => !known.some(fault => fault.path === path))];
+}
+
 /** Where it is mended. */
 export function stepFor({ path }: Fault): Step {
   const [setting = ''] = path.split('.', 1);

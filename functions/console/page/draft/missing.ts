@@ -1,5 +1,7 @@
-import { type Entry, kindOf, readsFolders, sourcesOf, textAt, textsAt } from './entry.ts';
-import type { Step } from './faults.ts';
+import { type Entry, kindOf, type Path, read, readsFolders, sourcesOf, textAt, textsAt } from './entry.ts';
+import { type Step, stepFor } from './faults.ts';
+import { faultsInNumbers } from './numbers.ts';
+import type { Unfinished } from './unfinished.ts';
 
 /** What has to be said before there is a list, and the step that asks for it. */
 export interface Missing {
@@ -7,13 +9,46 @@ export interface Missing {
   readonly what: string;
 }
 
-export function missingOf(entry: Entry): Missing[] {
-  const targets = [...textsAt(entry, ['targets', 'groups']), ...textsAt(entry, ['targets', 'mailboxes'])];
+interface Stated {
+  readonly entry: Entry;
+  /** By the path of the setting that it is for. */
+  readonly unfinished: Readonly<Record<string, Unfinished>>;
+}
+
+export function missingOf({ entry, unfinished }: Stated): Missing[] {
+  const begun = Object.entries(unfinished).map(([path, { what }]) => ({ step: stepFor({ path, message: '' }), what }));
   return [
-    ...(textAt(entry, ['id']) === '' ? [{ step: 'source', what: 'Give the list a name' } as const] : []),
+    ...missingInName(entry),
     ...missingInSources(entry),
-    ...(targets.length === 0 ? [{ step: 'targets', what: 'Name a group or a person who gets it' } as const] : []),
+    ...(namesSomebody(entry, ['targets'])
+      ? []
+      : [{ step: 'targets', what: 'Name a group or a person who gets it' } as const]),
+    ...(read(entry, ['destination', 'folder']) === undefined
+      ? [{ step: 'destination', what: 'Name the folder that each mailbox gets' } as const]
+      : []),
+    ...missingInRules(entry),
+    ...faultsInNumbers(entry).map(fault => ({ step: stepFor(fault), what: `Mend ${fault.path}: it ${fault.message}` })),
+    ...begun,
   ];
+}
+
+function missingInName(entry: Entry): Missing[] {
+  if (textAt(entry, ['id']) !== '') return [];
+  const what = textAt(entry, ['name']) === '' ? 'Give the list a name' : 'Give the list an id: its name makes none';
+  return [{ step: 'source', what }];
+}
+
+function missingInRules(entry: Entry): Missing[] {
+  const rules = Array.isArray(entry.visibility) ? entry.visibility : [];
+  return rules.flatMap((_rule, index) =>
+    namesSomebody(entry, ['visibility', index, 'to'])
+      ? []
+      : [{ step: 'rules', what: `Say for whom the contacts of rule ${index + 1} are` } as const],
+  );
+}
+
+function namesSomebody(entry: Entry, path: Path): boolean {
+  return ['groups', 'mailboxes'].some(kind => textsAt(entry, [...path, kind]).length > 0);
 }
 
 /** What nothing can be read without. */
@@ -24,8 +59,15 @@ export function missingInSources(entry: Entry): Missing[] {
   });
 }
 
+function missingInFolders(source: Entry): string | undefined {
+  if (textAt(source, ['mailbox']) === '') return 'Choose the mailbox that it reads';
+  return Array.isArray(source.folders) ? undefined : 'Tick the folders that it reads';
+}
+
 function missingIn(source: Entry): string | undefined {
-  if (readsFolders(source)) return Array.isArray(source.folders) ? undefined : 'Tick the folders that it reads';
+  const needsConnection = 'connection' in source || ['sql', 'exchangeServer'].includes(kindOf(source));
+  if (needsConnection && textAt(source, ['connection']) === '') return 'Choose the connection that it reads by';
+  if (readsFolders(source)) return missingInFolders(source);
   switch (kindOf(source)) {
     case 'csv':
       return source.blob === undefined && source.url === undefined ? 'Send the file that it reads' : undefined;

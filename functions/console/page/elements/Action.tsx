@@ -33,7 +33,7 @@ export function Action({ label, needs = 'Operator', list, confirm, tone, run }: 
   return (
     <div class="action">
       <button type="button" class={tone ?? ''} disabled={busy} onClick={confirm ? ask : perform}>
-        {busy.value ? 'Working…' : label}
+        {busy.value ? 'Working…' : confirm ? `${label}…` : label}
       </button>
       {outcome.value && (
         <p class="outcome" role="status">
@@ -87,13 +87,18 @@ interface DialogProps {
   close(): void;
 }
 
-/** Holds the focus until it is closed, as the browser's own dialogs do. */
+/**
+ * Holds the focus until it is closed, as the browser's own dialogs do. It begins at its title: a table in it would get
+ * the focus otherwise, and be scrolled to past what is asked.
+ */
 export function Dialog({ title, close, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog ref={dialog} aria-label={title} onClose={close}>
-      <h2>{title}</h2>
+      <h2 tabIndex={-1} autofocus>
+        {title}
+      </h2>
       {children}
     </dialog>
   );

@@ -23,13 +23,14 @@ interface ConditionEditorProps {
 
 /** What a contact has to meet, line by line. */
 export function ConditionEditor({ label, help, path }: ConditionEditorProps) {
-  const { read, set, faultsAt } = useEditing();
+  const { read, set, faultsAt, unfinished, keepUnfinished } = useEditing();
   const written = JSON.stringify(read(path));
   const stored = testsOf(read(path));
-  // A line that is not filled yet is no condition, and stays here alone.
-  const shown = useSignal<Tests>(stored ?? { meets: 'all', tests: [] });
+  // A line that is not filled yet is no condition: it is kept beside the entry.
+  const begun = unfinished(path) as Tests | undefined;
+  const shown = useSignal<Tests>(begun ?? stored ?? { meets: 'all', tests: [] });
   useEffect(() => {
-    if (stored && JSON.stringify(conditionOf(finished(shown.value))) !== written) shown.value = stored;
+    if (stored && JSON.stringify(conditionOf(finished(shown.value))) !== written) shown.value = begun ?? stored;
   }, [written]);
   const { meets, tests } = shown.value;
   if (!stored)
@@ -73,12 +74,21 @@ export function ConditionEditor({ label, help, path }: ConditionEditorProps) {
   function take(next: Tests): void {
     shown.value = next;
     set(path, conditionOf(finished(next)));
+    const what = `“${label}”: fill in every condition, or take out those that are not needed`;
+    keepUnfinished(path, next.tests.every(isFinished) ? undefined : { typed: next, what });
   }
 }
 
 function finished({ meets, tests }: Tests): Tests {
-  const takesValue = ({ operator }: Test) => operator !== 'filled' && operator !== 'empty';
-  return { meets, tests: tests.filter(test => test.field !== '' && (!takesValue(test) || test.value.trim() !== '')) };
+  return { meets, tests: tests.filter(isFinished) };
+}
+
+function isFinished({ field, operator, value }: Test): boolean {
+  return field !== '' && (!takesValue(operator) || value.trim() !== '');
+}
+
+function takesValue(operator: Operator): boolean {
+  return operator !== 'filled' && operator !== 'empty';
 }
 
 interface LineProps {
@@ -115,7 +125,7 @@ function Line({ number, test, change }: LineProps) {
           </option>
         ))}
       </select>
-      {operator !== 'filled' && operator !== 'empty' && (
+      {takesValue(operator) && (
         <input
           aria-label={`Condition ${number}: ${operator === 'in' || operator === 'notIn' ? 'values, with commas between' : 'value'}`}
           placeholder={operator === 'in' || operator === 'notIn' ? 'Sales, Support' : 'Sales'}

@@ -1,15 +1,13 @@
-import { signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
-import type * as z from 'zod';
-import type { directorySearchView } from '../../../../shared/api/directorySearch.ts';
 import { type ApiFailure, asFailure, post } from '../api.ts';
+import { directoryNames, type Found, noteName, readNames } from '../directoryNames.ts';
 import { useEditing } from '../draft/editing.ts';
 import type { Path } from '../draft/entry.ts';
 import { countOf } from '../words.ts';
 import { FailureNotice } from './Notice.tsx';
 import { Help } from './Setting.tsx';
 
-type Found = z.infer<typeof directorySearchView>;
 type Kind = 'groups' | 'mailboxes';
 
 interface PeoplePickerProps {
@@ -24,19 +22,18 @@ interface PeoplePickerProps {
 
 const typingPause = 300;
 
-/** What those that were found are called: an entry names them by address or id. */
-const names = signal<Readonly<Record<string, string>>>({});
-
 /** Groups and people, searched for by name and picked. */
 export function PeoplePicker({ label, help, required = false, groups, mailboxes }: PeoplePickerProps) {
-  const { set, texts, faultsAt } = useEditing();
+  const { set, texts, faultsAt, unfinished, keepUnfinished } = useEditing();
   const id = useId();
-  const text = useSignal('');
-  const { found, failure } = useDirectory(text.value.trim());
+  const text = String(unfinished(groups) ?? '');
+  const { found, failure } = useDirectory(text.trim());
   const faults = [groups, ...(mailboxes ? [mailboxes] : [])].flatMap(faultsAt);
   const chosen = (kind: Kind) => texts(pathOf(kind));
+  const named = [...chosen('groups'), ...(mailboxes ? chosen('mailboxes') : [])];
+  useEffect(() => void readNames(named), [named.join()]);
   const isChosen = (kind: Kind, name: string) => chosen(kind).some(each => each.toLowerCase() === name.toLowerCase());
-  const typed = failure || found ? typedOffers(text.value.trim(), mailboxes !== undefined) : [];
+  const typed = failure || found ? typedOffers(text.trim(), mailboxes !== undefined) : [];
   const matches = found ? offersOf(found, mailboxes !== undefined) : [];
   const offers = (matches.length > 0 ? matches : typed).filter(({ kind, name }) => !isChosen(kind, name));
   return (
@@ -50,11 +47,11 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
           chosen(kind).map(name => (
             <li key={`${kind} ${name}`}>
               <span>
-                {names.value[name] ?? name} <span class="hint">{kind === 'groups' ? 'group' : 'person'}</span>
+                {directoryNames.value[name] ?? name} <span class="hint">{kind === 'groups' ? 'group' : 'person'}</span>
               </span>
               <button
                 type="button"
-                aria-label={`Take out ${names.value[name] ?? name}`}
+                aria-label={`Take out ${directoryNames.value[name] ?? name}`}
                 onClick={() => drop(kind, name)}
               >
                 ×
@@ -73,17 +70,17 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
         spellcheck={false}
         placeholder={mailboxes ? 'A group or a person, by name or address' : 'A group, by name or address'}
         value={text}
-        onInput={event => {
-          text.value = event.currentTarget.value;
-        }}
+        onInput={event => search(event.currentTarget.value)}
         onKeyDown={takeFirst}
       />
       <div role="status">
         {found && (
           <p class="hint">
-            {matches.length === 0 || offers.length === 0
-              ? 'Nobody else is called that.'
-              : `${countOf(offers.length, 'match', 'matches')}:`}
+            {matches.length === 0
+              ? 'No match.'
+              : offers.length === 0
+                ? 'Chosen already.'
+                : `${countOf(offers.length, 'match', 'matches')}:`}
           </p>
         )}
       </div>
@@ -107,14 +104,20 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
     </fieldset>
   );
 
+  /** What is in the field is nobody yet: left there, it would be taken for somebody who is named. */
+  function search(typed: string): void {
+    const what = `“${label}”: choose who is meant by “${typed.trim()}”, or empty the search`;
+    keepUnfinished(groups, typed.trim() === '' ? undefined : { typed, what });
+  }
+
   function pathOf(kind: Kind): Path {
     return kind === 'mailboxes' && mailboxes ? mailboxes : kind === 'groups' ? groups : [];
   }
 
   function add({ kind, name, shown }: Offer): void {
-    names.value = { ...names.value, [name]: shown };
+    noteName(name, shown);
     set(pathOf(kind), [...chosen(kind), name]);
-    text.value = '';
+    search('');
     document.getElementById(id)?.focus();
   }
 

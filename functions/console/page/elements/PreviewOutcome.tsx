@@ -39,7 +39,7 @@ export function PreviewOutcome({ preview, list, pageSize = usualPageSize }: Prev
       <Problems list={list} problems={preview.problems} />
       {preview.notes.map(note => (
         <p key={note} class="notice">
-          {note}
+          <Words text={note} />
         </p>
       ))}
       {operations.length > 0 && (

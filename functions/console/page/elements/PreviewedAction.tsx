@@ -10,6 +10,7 @@ import { FailureNotice } from './Notice.tsx';
 import { operationColumns } from './PreviewOutcome.tsx';
 import { Problems } from './Problems.tsx';
 import { type Column, Table } from './Table.tsx';
+import { Words } from './Words.tsx';
 
 const mostShown = 100;
 
@@ -112,7 +113,7 @@ function Change({ preview, list }: { readonly preview: ChangePreview; readonly l
       <Problems list={list} problems={problems} />
       {notes.map(note => (
         <p key={note} class="hint">
-          {note}
+          <Words text={note} />
         </p>
       ))}
       {operations.length > 0 && (

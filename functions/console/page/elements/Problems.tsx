@@ -1,4 +1,6 @@
 import { links } from '../links.ts';
+import { place } from '../location.ts';
+import { hrefOf } from '../place.ts';
 import { adviceFor } from '../problemAdvice.ts';
 import { Words } from './Words.tsx';
 
@@ -20,6 +22,9 @@ export function Problems({ list, problems }: ProblemsProps) {
             </p>
             <p>
               <span class="step">Next step</span> {mend} {at === 'holds' && <a href={links.holds}>Look at it</a>}
+              {at === 'list' && list !== undefined && hrefOf(place.value.path) !== links.list(list) && (
+                <a href={links.list(list)}>Go to the list</a>
+              )}
               {at === undefined && list !== undefined && (
                 <a href={links.list(list, 'connection')}>Test the connection</a>
               )}

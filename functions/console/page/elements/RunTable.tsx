@@ -23,13 +23,12 @@ export const runColumns: readonly Column<AddressedRun>[] = [
     ),
     text: ({ startedAt }) => startedAt,
   },
-  { title: 'Cause', show: ({ cause }) => inWords(cause), text: ({ cause }) => cause, isExtra: true },
+  { title: 'Cause', show: ({ cause }) => inWords(cause), text: ({ cause }) => cause },
   { title: 'State', show: run => <RunState run={run} />, text: ({ state }) => state },
   {
     title: 'Lists',
     show: ({ lists }) => lists.map(nameOfList).join(', '),
     text: ({ lists }) => lists.join(' '),
-    isExtra: true,
   },
   {
     title: 'Mailboxes',
@@ -42,14 +41,12 @@ export const runColumns: readonly Column<AddressedRun>[] = [
     show: run => count(written(run)),
     text: run => String(written(run)),
     isNumber: true,
-    isExtra: true,
   },
   {
     title: 'Problems',
     show: ({ id, problems }) => (problems.length === 0 ? '0' : <a href={links.run(id)}>{count(problems.length)}</a>),
     text: ({ problems }) => String(problems.length),
     isNumber: true,
-    isExtra: true,
   },
 ];
 

@@ -35,7 +35,7 @@ export const nextSteps: Readonly<Record<ContactExplanation['state'], NextStep | 
   notATarget: { text: 'Add the mailbox to a group of targets, or name it there.', to: 'list' },
   excluded: { text: 'Take the mailbox out of the exclusion, if it should get the list.', to: 'list' },
   notChosen: { text: 'The user turns the list on under “My contacts”; nobody else can.' },
-  disabled: { text: 'Enable the account; a shared mailbox is named in targets.mailboxes.', to: 'list' },
+  disabled: { text: 'Enable the account; a shared mailbox is named by itself under “Who gets it”.', to: 'list' },
   folderOfAnotherList: { text: 'Give one of the two lists another folder.', to: 'list' },
   left: { text: 'Make the mailbox a target again, if it should get the list.', to: 'list' },
   leaving: { text: 'Nothing to do; it is being removed.' },

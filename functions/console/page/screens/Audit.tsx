@@ -1,6 +1,8 @@
 import type * as z from 'zod';
 import type { AuditView, auditPage } from '../../../../shared/api/audit.ts';
 import { get } from '../api.ts';
+import { nameOfAction, tellDetails } from '../decisions.ts';
+import { By } from '../elements/By.tsx';
 import { Empty } from '../elements/Notice.tsx';
 import { PagedTable } from '../elements/PagedTable.tsx';
 import { Screen } from '../elements/Screen.tsx';
@@ -9,7 +11,7 @@ import { Time } from '../elements/Time.tsx';
 import { links } from '../links.ts';
 import { nameOfList } from '../lists.ts';
 import { has } from '../session.ts';
-import { inWords } from '../words.ts';
+import { capitalise } from '../words.ts';
 
 type AuditPage = z.infer<typeof auditPage>;
 
@@ -53,7 +55,7 @@ function readPage(continuation: string | undefined): Promise<AuditPage> {
 
 const columns: readonly Column<AuditView>[] = [
   { title: 'When', show: ({ at }) => <Time at={at} />, text: ({ at }) => at },
-  { title: 'What', show: ({ action }) => inWords(action), text: ({ action }) => action },
+  { title: 'What', show: ({ action }) => nameOfAction(action), text: ({ action }) => action },
   {
     title: 'List',
     show: ({ list }) => list && <a href={links.list(list)}>{nameOfList(list)}</a>,
@@ -61,28 +63,28 @@ const columns: readonly Column<AuditView>[] = [
   },
   {
     title: 'Mailbox',
-    show: ({ mailbox }) => mailbox && <a href={links.mailbox(mailbox)}>{mailbox.slice(0, 8)}…</a>,
+    show: ({ mailbox }) => mailbox && <By by={{ kind: 'person', id: mailbox }} />,
     text: ({ mailbox = '' }) => mailbox,
-    isExtra: true,
   },
   {
     title: 'Details',
-    show: ({ details }) => tellDetails(details),
-    text: ({ details }) => tellDetails(details),
-    isExtra: true,
+    show: ({ details }) => <Details details={details} />,
+    text: ({ details }) =>
+      Object.entries(details)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', '),
   },
   {
     title: 'By',
-    show: ({ by }) =>
-      by.kind === 'functionKey' ? 'a function key' : <a href={links.mailbox(by.id)}>{by.id.slice(0, 8)}…</a>,
+    show: ({ by }) => <By by={by} />,
     text: ({ by }) => (by.kind === 'functionKey' ? 'function key' : by.id),
-    isExtra: true,
   },
-  { title: 'Result', show: ({ result }) => inWords(result), text: ({ result }) => result },
+  { title: 'Result', show: ({ result }) => capitalise(result), text: ({ result }) => result },
 ];
 
-function tellDetails(details: AuditView['details']): string {
-  return Object.entries(details)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
+/** With the run that was named, as to be rolled back. */
+function Details({ details }: Pick<AuditView, 'details'>) {
+  const { run } = details;
+  if (run === undefined) return <>{tellDetails(details)}</>;
+  return <a href={links.run(String(run))}>to before this run</a>;
 }

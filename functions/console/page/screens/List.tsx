@@ -1,7 +1,12 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import type * as z from 'zod';
+import type { auditPage } from '../../../../shared/api/audit.ts';
 import type { Role } from '../../../../shared/api/roles.ts';
 import { post, sendFile } from '../api.ts';
 import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
+import { By } from '../elements/By.tsx';
 import { FileInput } from '../elements/FileInput.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
@@ -9,8 +14,10 @@ import { Problems } from '../elements/Problems.tsx';
 import { Unpin } from '../elements/RollBack.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
+import { Words } from '../elements/Words.tsx';
 import { type ListTab, links } from '../links.ts';
-import { describePrivate, lists, type NamedList, namedLists } from '../lists.ts';
+import { describePrivate, lists, type NamedList, namedLists, readLists } from '../lists.ts';
+import { useResource } from '../resource.ts';
 import { has } from '../session.ts';
 import { sourceKinds } from '../sourceKinds.ts';
 import { startRun } from '../startRun.tsx';
@@ -104,6 +111,7 @@ function Tab({ list, tab, query }: Omit<ListProps, 'id'> & { readonly list: Name
 }
 
 function ListStatus({ list }: { readonly list: NamedList }) {
+  const outcome = useSignal<ComponentChildren>(undefined);
   return (
     <>
       <dl class="facts">
@@ -112,7 +120,8 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           <Badge state={list.state} /> {listStates[list.state]}{' '}
           {list.haltedAt && (
             <>
-              Halted since <Time at={list.haltedAt} />.{' '}
+              Halted since <Time at={list.haltedAt} />
+              <Halter list={list.id} haltedAt={list.haltedAt} />.{' '}
             </>
           )}
           {list.pinned && (
@@ -146,7 +155,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
         </dd>
         <dt>Change notifications</dt>
         <dd>
-          {notifications[list.changeNotifications.state]}
+          {tellNotifications(list)}
           {list.changeNotifications.expiresAt && (
             <>
               {' '}
@@ -163,7 +172,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
       <Problems list={list.id} problems={list.problems} />
       {list.notes.map(({ code, detail }) => (
         <p key={`${code} ${detail}`} class="notice">
-          {detail}
+          <Words text={detail} />
         </p>
       ))}
       {list.pinned && <Unpin list={list.id} name={list.name} />}
@@ -175,10 +184,10 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           tone="main"
           confirm={{
             title: 'Let the list go on?',
-            text: 'Its source is read, and what changed meanwhile is written to its mailboxes.',
+            text: `Its source is read, and what changed meanwhile of its ${countOf(list.contacts, 'contact', 'contacts')} is written to ${countOf(targetsOf(list), 'mailbox', 'mailboxes')}.`,
             button: 'Release the list',
           }}
-          run={() => startRun(`lists/${encodeURIComponent(list.id)}/release`, {})}
+          run={() => standOrGo(startRun(`lists/${encodeURIComponent(list.id)}/release`, {}))}
         />
       )}
       {list.state !== 'paused' && list.state !== 'refused' && list.state !== 'halted' && (
@@ -207,9 +216,14 @@ function ListStatus({ list }: { readonly list: NamedList }) {
               text: `Nothing is read for it and nothing is written to its ${countOf(targetsOf(list), 'mailbox', 'mailboxes')} until somebody releases it. What is there stays.`,
               button: 'Halt the list',
             }}
-            run={() => halt(list.id)}
+            run={() => standOrGo(halt(list.id))}
           />
         </div>
+      )}
+      {outcome.value && (
+        <p class="outcome" role="status">
+          {outcome.value}
+        </p>
       )}
       <section>
         <h2>The last 30 days</h2>
@@ -217,7 +231,32 @@ function ListStatus({ list }: { readonly list: NamedList }) {
       </section>
     </>
   );
+
+  /** Its button is gone once the list is as it was asked to be: what came of it is said here. */
+  async function standOrGo(work: Promise<ComponentChildren>) {
+    outcome.value = await work;
+    await readLists();
+    return undefined;
+  }
 }
+
+/** Whoever may read decisions is told who halted the list: the one noted just before. */
+function Halter({ list, haltedAt }: { readonly list: string; readonly haltedAt: string }) {
+  const question = new URLSearchParams({ list, action: 'haltList' });
+  const { value } = useResource<z.infer<typeof auditPage>>(has('Operator') ? `audit?${question}` : undefined);
+  const decision = value?.decisions.find(({ result }) => result === 'done');
+  // One that the rings halted by themselves, or with all the others, has an older decision or none.
+  if (!decision || Date.parse(haltedAt) - Date.parse(decision.at) > longestDecision) return null;
+  return (
+    <>
+      {' '}
+      by <By by={decision.by} />
+    </>
+  );
+}
+
+/** Milliseconds between a decision's being noted and carried out. */
+const longestDecision = 60_000;
 
 async function halt(id: string) {
   await post(`lists/${encodeURIComponent(id)}/halt`);
@@ -255,6 +294,13 @@ const notifications = {
   error: 'They do not arrive: the schedule finds changes',
   off: 'None: the schedule finds changes',
 } as const;
+const restingStates: readonly NamedList['state'][] = ['paused', 'halted', 'pinned'];
+
+function tellNotifications({ state, changeNotifications }: NamedList): string {
+  return restingStates.includes(state)
+    ? 'Not acted on until the list goes on'
+    : notifications[changeNotifications.state];
+}
 
 function targetsOf({ mailboxes: { current, behind, waiting, failed } }: NamedList): number {
   return current + behind + waiting + failed;

@@ -1,5 +1,7 @@
 import type { ListView } from '../../../../shared/api/lists.ts';
-import { draftOf, isChanged, newList } from '../draft/drafts.ts';
+import { draftOf, forget, isChanged, newList } from '../draft/drafts.ts';
+import { textAt } from '../draft/entry.ts';
+import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
@@ -8,6 +10,7 @@ import { type Column, CsvButton, Table } from '../elements/Table.tsx';
 import { Time } from '../elements/Time.tsx';
 import { links } from '../links.ts';
 import { allLists, lists } from '../lists.ts';
+import { go } from '../location.ts';
 import { has } from '../session.ts';
 import { sourceKinds } from '../sourceKinds.ts';
 import { count } from '../words.ts';
@@ -38,16 +41,39 @@ export function Lists() {
   );
 }
 
-/** For whoever may make one; a new one that was begun is gone on with. */
+/** For whoever may make one; a new one that was begun can be gone on with. */
 function NewList() {
   if (!has('Admin')) return null;
   const draft = draftOf(newList);
+  if (!draft || !isChanged(draft))
+    return (
+      <p>
+        <a class="button main" href={links.edit(newList)}>
+          New list
+        </a>
+      </p>
+    );
+  const name = textAt(draft.entry, ['name']);
   return (
-    <p>
+    <div class="buttons">
       <a class="button main" href={links.edit(newList)}>
-        {draft && isChanged(draft) ? 'Go on with the new list' : 'New list'}
+        Go on with {name ? `“${name}”, which you began` : 'the list that you began'}
       </a>
-    </p>
+      <Action
+        label="New list…"
+        needs="Admin"
+        confirm={{
+          title: 'Begin another list?',
+          text: `${name ? `“${name}”, which you began and did not save,` : 'The list that you began and did not save'} is thrown away for it.`,
+          button: 'Throw it away, and begin',
+        }}
+        run={async () => {
+          forget(newList);
+          go(links.edit(newList));
+          return undefined;
+        }}
+      />
+    </div>
   );
 }
 
@@ -62,7 +88,6 @@ const columns: readonly Column<ListView>[] = [
     title: 'Reads',
     show: ({ sources }) => sources.map(({ kind }) => sourceKinds[kind]).join(', '),
     text: ({ sources }) => sources.map(({ kind }) => kind).join(' '),
-    isExtra: true,
   },
   {
     title: 'Contacts',
@@ -70,7 +95,6 @@ const columns: readonly Column<ListView>[] = [
       id === null ? count(contacts) : <a href={links.list(id, 'contacts')}>{count(contacts)}</a>,
     text: ({ contacts }) => String(contacts),
     isNumber: true,
-    isExtra: true,
   },
   {
     title: 'Mailboxes',
@@ -81,6 +105,5 @@ const columns: readonly Column<ListView>[] = [
     title: 'Source last read',
     show: ({ capturedAt }) => (capturedAt === null ? 'never' : <Time at={capturedAt} />),
     text: ({ capturedAt }) => capturedAt ?? '',
-    isExtra: true,
   },
 ];

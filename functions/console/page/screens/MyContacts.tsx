@@ -56,14 +56,17 @@ interface OwnListCardProps {
 }
 
 function OwnListCard({ list, reading }: OwnListCardProps) {
-  const { id, name, choice, on, folder, contacts, syncedAt } = list;
+  const { id, name, choice, on, state, folder, contacts, whenTargetLeaves, syncedAt } = list;
   const busy = useSignal(false);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const isDecided = useSignal(false);
-  const isAsking = useSignal(false);
+  const asked = useSignal<keyof typeof questions | undefined>(undefined);
   const stopAsking = () => {
-    isAsking.value = false;
+    asked.value = undefined;
   };
+  const question = asked.value && questions[asked.value];
+  // What removes the contacts says so: to switch the list off would do the same under a tamer name.
+  const offRemoves = on && contacts > 0 && whenTargetLeaves === 'cleanUp';
   return (
     <section class="card">
       <h2>
@@ -80,44 +83,53 @@ function OwnListCard({ list, reading }: OwnListCardProps) {
       <p class="hint">{choice === 'none' ? myTexts.theirs : myTexts.yours}</p>
       {choice !== 'none' && (
         <div class="buttons">
-          <button
-            type="button"
-            disabled={busy}
-            onClick={() => void send('me/choices', { list: id, choice: on ? 'off' : 'on' })}
-          >
-            {busy.value ? myTexts.working : on ? myTexts.switchOff : myTexts.switchOn}
-          </button>
-          {contacts > 0 && (
-            <button
-              type="button"
-              class="danger"
-              disabled={busy}
-              onClick={() => {
-                isAsking.value = true;
-              }}
-            >
-              {myTexts.clear}
+          {!offRemoves && (
+            <button type="button" disabled={busy} onClick={on && contacts > 0 ? () => ask('off') : choose}>
+              {busy.value ? myTexts.working : on ? myTexts.switchOff : myTexts.switchOn}
+              {on && contacts > 0 && '…'}
+            </button>
+          )}
+          {contacts > 0 && state !== 'leaving' && (
+            <button type="button" class="danger" disabled={busy} onClick={() => ask('clear')}>
+              {myTexts.clear}…
             </button>
           )}
         </div>
       )}
       {isDecided.value && <p role="status">{myTexts.decided}</p>}
       {failure.value && <Failure failure={failure.value} />}
-      {isAsking.value && (
-        <Dialog title={myTexts.clearTitle(contacts)} close={stopAsking}>
-          <p>{myTexts.clearText}</p>
+      {question && (
+        <Dialog title={question.title(contacts)} close={stopAsking}>
+          <p>{question.text(contacts)}</p>
           <div class="buttons">
             <button type="button" onClick={stopAsking}>
               {myTexts.cancel}
             </button>
-            <button type="button" class="danger" disabled={busy} onClick={() => void send('me/clear', { list: id })}>
-              {myTexts.clearButton(contacts)}
+            <button
+              type="button"
+              class={question.tone}
+              disabled={busy}
+              onClick={asked.value === 'off' ? choose : clear}
+            >
+              {question.button(contacts)}
             </button>
           </div>
         </Dialog>
       )}
     </section>
   );
+
+  function ask(what: keyof typeof questions): void {
+    asked.value = what;
+  }
+
+  function choose(): Promise<void> {
+    return send('me/choices', { list: id, choice: on ? 'off' : 'on' });
+  }
+
+  function clear(): Promise<void> {
+    return send('me/clear', { list: id });
+  }
 
   async function send(path: string, body: object): Promise<void> {
     busy.value = true;
@@ -130,10 +142,26 @@ function OwnListCard({ list, reading }: OwnListCardProps) {
       failure.value = asFailure(error);
     } finally {
       busy.value = false;
-      isAsking.value = false;
+      asked.value = undefined;
     }
   }
 }
+
+/** Asked before it is done, with the number and what becomes of them. */
+const questions = {
+  off: {
+    title: () => myTexts.offTitle,
+    text: myTexts.offText,
+    button: () => myTexts.switchOff,
+    tone: 'main',
+  },
+  clear: {
+    title: myTexts.clearTitle,
+    text: () => myTexts.clearText,
+    button: myTexts.clearButton,
+    tone: 'danger',
+  },
+};
 
 function StateOfList({ list: { on, state } }: { readonly list: OwnList }) {
   if (state === null)

@@ -48,13 +48,15 @@ function Figures() {
   if (!lists.value.value) return null;
   const { current, behind, waiting, failed } = totalMailboxes.value;
   const problems = listProblems.value.length;
+  const filling = allLists.value.filter(({ mailboxes }) => Object.values(mailboxes).some(size => size > 0)).length;
+  const ofLists = filling > 1 ? `, in ${count(filling)} lists` : '';
   return (
     <ul class="figures">
-      <Figure value={current} name="mailboxes current" href={links.lists} />
-      <Figure value={behind} name="behind" href={links.lists} tone={behind > 0 ? 'busy' : undefined} />
+      <Figure value={current} name={`mailboxes current${ofLists}`} href={links.lists} />
+      <Figure value={behind} name={`behind${ofLists}`} href={links.lists} tone={behind > 0 ? 'busy' : undefined} />
       <Figure
         value={waiting + failed}
-        name="waiting or failed"
+        name={`waiting or failed${ofLists}`}
         href={links.problems}
         tone={failed > 0 ? 'bad' : waiting > 0 ? 'warn' : undefined}
       />

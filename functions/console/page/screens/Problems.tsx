@@ -86,16 +86,15 @@ export function ProblemsScreen() {
 
 function CauseCard({ cause: { code, problems, details } }: { readonly cause: Cause }) {
   const shown = useSignal(shownPlaces);
-  const { title, mend } = adviceFor(code);
+  const { title, mend, at } = adviceFor(code);
   const showMore = () => {
     shown.value += 200;
   };
-  const mailboxes = problems.filter(({ mailbox }) => mailbox !== undefined);
+  const mailboxes = new Set(problems.flatMap(({ mailbox = [] }) => mailbox)).size;
   return (
     <section class="card">
       <h2>
-        {title}{' '}
-        <span class="hint">{mailboxes.length > 0 ? countOf(mailboxes.length, 'mailbox', 'mailboxes') : ''}</span>
+        {title} <span class="hint">{mailboxes > 0 ? countOf(mailboxes, 'mailbox', 'mailboxes') : ''}</span>
       </h2>
       {details.slice(0, 3).map(detail => (
         <p key={detail}>
@@ -111,7 +110,7 @@ function CauseCard({ cause: { code, problems, details } }: { readonly cause: Cau
             {mailbox && <a href={links.mailbox(mailbox)}>{address}</a>}
             {mailbox && ' in '}
             <a href={links.list(list)}>{nameOfList(list)}</a>
-            {!mailbox && (
+            {!mailbox && at === undefined && (
               <>
                 {' '}
                 (<a href={links.list(list, 'connection')}>test the connection</a>)

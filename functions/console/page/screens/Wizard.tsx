@@ -1,13 +1,18 @@
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { DefinitionView } from '../../../../shared/api/definition.ts';
 import type { OpenSources } from '../../../../shared/api/sources.ts';
 import { begin, draftOf, forget, isChanged, newList } from '../draft/drafts.ts';
 import { EditedList } from '../draft/editing.ts';
 import { textAt } from '../draft/entry.ts';
-import { type Step, stepFor, steps } from '../draft/faults.ts';
+import { joinFaults, type Step, stepFor, steps } from '../draft/faults.ts';
+import { faultsInNumbers } from '../draft/numbers.ts';
+import { useMissing } from '../draft/useMissing.ts';
+import { Action } from '../elements/Action.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { links } from '../links.ts';
+import { go } from '../location.ts';
 import { useResource } from '../resource.ts';
 import { has } from '../session.ts';
 import { AllSettings } from './wizard/AllSettings.tsx';
@@ -105,7 +110,8 @@ function beginNew({ mailboxes }: OpenSources) {
 }
 
 function Steps({ id, shown }: { readonly id: string; readonly shown: Step }) {
-  const faults = draftOf(id)?.faults ?? [];
+  const draft = draftOf(id);
+  const faults = draft ? joinFaults(draft.faults, faultsInNumbers(draft.entry)) : [];
   return (
     <nav class="tabs" aria-label="Steps">
       {steps.map(step => {
@@ -150,22 +156,71 @@ function CurrentStep({ step, open }: { readonly step: Step; readonly open: OpenS
 /** The next step, the shortest way to the end, and the way out. */
 function Onwards({ id, shown }: { readonly id: string; readonly shown: Step }) {
   const next = steps[steps.indexOf(shown) + 1];
+  const wayOut = id === newList ? links.lists : links.list(id, 'settings');
   const draft = draftOf(id);
+  const stoppedAt = useSignal<Step | undefined>(undefined);
+  const missing = useMissing(id).filter(({ step }) => step === shown);
   return (
-    <div class="buttons onwards">
-      {next && next !== 'save' && next !== 'all' && (
-        <a class="button main" href={links.edit(id, next)}>
-          Next: {titles[next].toLowerCase()}
-        </a>
+    <>
+      {stoppedAt.value === shown && missing.length > 0 && (
+        <div class="notice warn" role="alert">
+          <p>Before the next step:</p>
+          <ul>
+            {missing.map(({ what }) => (
+              <li key={what}>{what}</li>
+            ))}
+          </ul>
+        </div>
       )}
-      {shown !== 'save' && (
-        <a class={`button ${next === 'save' || next === 'all' ? 'main' : ''}`} href={links.edit(id, 'save')}>
-          Preview and save
-        </a>
-      )}
-      <a class="button" href={id === newList ? links.lists : links.list(id, 'settings')} onClick={() => forget(id)}>
-        {draft && isChanged(draft) ? 'Throw away what I typed' : 'Cancel'}
-      </a>
-    </div>
+      <div class="buttons onwards">
+        {next && next !== 'save' && next !== 'all' && (
+          <a class="button main" href={links.edit(id, next)} onClick={stopForWhatIsMissing}>
+            Next: {titles[next].toLowerCase()}
+          </a>
+        )}
+        {shown !== 'save' && (
+          <a class={`button ${next === 'save' || next === 'all' ? 'main' : ''}`} href={links.edit(id, 'save')}>
+            Preview and save
+          </a>
+        )}
+        {draft && isChanged(draft) ? (
+          <ThrowAway id={id} wayOut={wayOut} />
+        ) : (
+          <a class="button" href={wayOut} onClick={() => forget(id)}>
+            Cancel
+          </a>
+        )}
+      </div>
+    </>
+  );
+
+  function stopForWhatIsMissing(event: Event): void {
+    if (missing.length === 0) return;
+    event.preventDefault();
+    stoppedAt.value = shown;
+  }
+}
+
+/** There is no way back from it, so it is asked first. */
+function ThrowAway({ id, wayOut }: { readonly id: string; readonly wayOut: string }) {
+  return (
+    <Action
+      label="Throw away what I typed…"
+      needs="Admin"
+      tone="danger"
+      confirm={{
+        title: 'Throw away what you typed?',
+        text:
+          id === newList
+            ? 'The list that you began is gone then. It cannot be brought back.'
+            : 'What you changed is gone then, and cannot be brought back. The list stays as it is stored.',
+        button: 'Throw it away',
+      }}
+      run={async () => {
+        forget(id);
+        go(wayOut);
+        return undefined;
+      }}
+    />
   );
 }

@@ -3,7 +3,8 @@ import type { Texts } from './en.ts';
 export const german: Texts = {
   language: 'de',
   title: 'Meine Kontakte',
-  intro: 'Kontaktlisten, die Ihre Firma in Ihrem Postfach pflegt. Sie finden sie in Outlook und auf Ihrem Telefon.',
+  intro:
+    'Kontaktlisten, die Ihre Firma in Ihrem Postfach pflegt. Sie finden sie in Outlook, jede in dem Ordner, der hier genannt ist.',
   loading: 'Ihre Listen werden gelesen …',
   none: 'Für Sie ist keine Liste vorgesehen.',
   noneHint: 'Fehlt Ihnen eine, fragen Sie Ihre IT-Abteilung.',
@@ -29,6 +30,11 @@ export const german: Texts = {
   },
   switchOn: 'Diese Liste erhalten',
   switchOff: 'Nicht mehr erhalten',
+  offTitle: 'Diese Liste nicht mehr erhalten?',
+  offText: contacts =>
+    contacts === 1
+      ? 'Der Kontakt dieser Liste bleibt in Ihrem Postfach und wird nicht mehr aktualisiert.'
+      : `Die ${contacts} Kontakte dieser Liste bleiben in Ihrem Postfach und werden nicht mehr aktualisiert.`,
   clear: 'Leeren und entfernen',
   clearTitle: contacts =>
     contacts === 1 ? '1 Kontakt aus Ihrem Postfach entfernen?' : `${contacts} Kontakte aus Ihrem Postfach entfernen?`,

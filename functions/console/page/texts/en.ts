@@ -2,7 +2,8 @@
 export const english = {
   language: 'en',
   title: 'My contacts',
-  intro: 'Contact lists that your company keeps in your mailbox. They are in Outlook and on your phone.',
+  intro:
+    'Contact lists that your company keeps in your mailbox. You find them in Outlook, each in the folder that is named here.',
   loading: 'Reading your lists…',
   none: 'No list is meant for you.',
   noneHint: 'Ask your IT department if you miss one.',
@@ -28,6 +29,11 @@ export const english = {
   },
   switchOn: 'Get this list',
   switchOff: 'Stop getting it',
+  offTitle: 'Stop getting this list?',
+  offText: (contacts: number) =>
+    contacts === 1
+      ? 'Its contact stays in your mailbox and is not kept up to date any more.'
+      : `Its ${contacts} contacts stay in your mailbox and are not kept up to date any more.`,
   clear: 'Clear and remove',
   clearTitle: (contacts: number) =>
     contacts === 1 ? 'Remove 1 contact from your mailbox?' : `Remove ${contacts} contacts from your mailbox?`,

@@ -4,7 +4,7 @@ export const french: Texts = {
   language: 'fr',
   title: 'Mes contacts',
   intro:
-    'Les listes de contacts que votre entreprise tient à jour dans votre boîte aux lettres. Vous les trouvez dans Outlook et sur votre téléphone.',
+    'Les listes de contacts que votre entreprise tient à jour dans votre boîte aux lettres. Vous les trouvez dans Outlook, chacune dans le dossier indiqué ici.',
   loading: 'Lecture de vos listes…',
   none: 'Aucune liste ne vous est destinée.',
   noneHint: 'S’il vous en manque une, adressez-vous à votre service informatique.',
@@ -30,6 +30,11 @@ export const french: Texts = {
   },
   switchOn: 'Recevoir cette liste',
   switchOff: 'Ne plus la recevoir',
+  offTitle: 'Ne plus recevoir cette liste ?',
+  offText: contacts =>
+    contacts < 2
+      ? 'Son contact reste dans votre boîte aux lettres et n’est plus mis à jour.'
+      : `Ses ${contacts} contacts restent dans votre boîte aux lettres et ne sont plus mis à jour.`,
   clear: 'Vider et supprimer',
   clearTitle: contacts =>
     contacts < 2

@@ -18,12 +18,13 @@ test('an address is told to be there without sending anything', async () => {
   expect(noticeTarget.tries).toBe(0);
 });
 
-test('none is no fault', async () => {
+test('none is no fault, and how to be told is named', async () => {
   const [found] = await testNotices({}, { clock, noticeTargets: [] });
   const step = found?.step;
   expect(step).toMatchObject({
     ok: true,
     detail: expect.stringContaining('NOTIFY_SECRET and NOTIFY_MAIL_FROM are not set'),
+    remedy: expect.stringContaining('NOTIFY_MAIL_TO'),
   });
 });
 

@@ -4,6 +4,7 @@ import { change } from '../../api.ts';
 import { differencesOf } from '../../draft/differences.ts';
 import { type Entry, textAt } from '../../draft/entry.ts';
 import { Action } from '../../elements/Action.tsx';
+import { By } from '../../elements/By.tsx';
 import { CopyButton } from '../../elements/CopyButton.tsx';
 import { Differences } from '../../elements/Differences.tsx';
 import { FailureNotice, Loading, ReadFailure } from '../../elements/Notice.tsx';
@@ -12,7 +13,7 @@ import { links } from '../../links.ts';
 import { namedLists, readLists } from '../../lists.ts';
 import { type Resource, useResource } from '../../resource.ts';
 import { has } from '../../session.ts';
-import { countOf } from '../../words.ts';
+import { count, countOf } from '../../words.ts';
 
 type Versions = z.infer<typeof versionsView>;
 
@@ -57,7 +58,7 @@ function Standing({ view: { definedIn, current } }: { readonly view: DefinitionV
           Version {current?.version}
           {current && (
             <>
-              , <Time at={current.at} />, by <By version={current} />
+              , <Time at={current.at} />, by <By by={current.by} />
             </>
           )}
           . Whoever edits it makes the next one.
@@ -101,10 +102,12 @@ function Actions({ view: { id, definedIn, definition, current }, reload }: Actio
 function consequenceOf(id: string, definition: Entry): string {
   const list = namedLists.value.find(each => each.id === id);
   const { current = 0, behind = 0, waiting = 0, failed = 0 } = list?.mailboxes ?? {};
-  const mailboxes = countOf(current + behind + waiting + failed, 'mailbox', 'mailboxes');
+  const targets = current + behind + waiting + failed;
+  const mailboxes = countOf(targets, 'mailbox', 'mailboxes');
+  const contacts = list?.contacts ?? 0;
   return textAt(definition, ['whenTargetLeaves']) === 'leave'
-    ? `Its contacts stay in ${mailboxes} as they are, and are kept up to date no longer.`
-    : `Its contacts are removed from ${mailboxes} with the next run; of many at once, somebody has to approve that under Holds. To stop it for a while instead, set it to not running, under Policies.`;
+    ? `Its ${countOf(contacts, 'contact', 'contacts')} stay in ${mailboxes} as they are, and are kept up to date no longer.`
+    : `Its ${countOf(contacts, 'contact', 'contacts')} are removed from ${mailboxes} with the next run, up to ${count(contacts * targets)} in all; of many at once, somebody has to approve that under Holds. To stop it for a while instead, set it to not running, under Policies.`;
 }
 
 interface AllVersionsProps {
@@ -130,7 +133,7 @@ function AllVersions({ view, versions, reload }: AllVersionsProps) {
                 {version.definition === null && ' (deleted)'}
               </summary>
               <p>
-                By <By version={version} />.
+                By <By by={version.by} />.
               </p>
               <Version version={version} before={all[index + 1]} view={view} reload={reload} />
             </details>
@@ -192,10 +195,6 @@ function Version({ version: { version, definition }, before, view, reload }: Ver
       )}
     </>
   );
-}
-
-function By({ version: { by } }: { readonly version: VersionView }) {
-  return by.kind === 'functionKey' ? <>a function key</> : <a href={links.mailbox(by.id)}>{by.id.slice(0, 8)}…</a>;
 }
 
 function asJson(definition: Entry): string {

@@ -5,15 +5,20 @@ import { useEditing } from '../../draft/editing.ts';
 import type { Entry } from '../../draft/entry.ts';
 import { Help } from '../../elements/Setting.tsx';
 
+/** Where what is no JSON yet is kept: it belongs to no setting. */
+const path = ['all'];
+
 /** The list as an entry of `CONTACT_LISTS`, with whatever the other steps do not show. */
 export function AllSettings() {
-  const { list, entry, draft } = useEditing();
+  const { list, entry, draft, unfinished, keepUnfinished } = useEditing();
   const id = useId();
   const written = JSON.stringify(entry, null, 2);
-  const text = useSignal(written);
-  const fault = useSignal('');
+  const begun = unfinished(path) as string | undefined;
+  const text = useSignal(begun ?? written);
+  const parsed = begun === undefined ? undefined : parse(begun);
+  const fault = typeof parsed === 'string' ? parsed : '';
   useEffect(() => {
-    if (fault.value === '') text.value = written;
+    if (begun === undefined && JSON.stringify(parse(text.value)) !== JSON.stringify(entry)) text.value = written;
   }, [written]);
   return (
     <div class="setting">
@@ -24,18 +29,23 @@ export function AllSettings() {
         rows={Math.min(Math.max(text.value.split('\n').length + 1, 12), 40)}
         spellcheck={false}
         aria-describedby={`${id}-help`}
-        aria-invalid={fault.value !== '' || draft.faults.length > 0}
+        aria-invalid={fault !== '' || draft.faults.length > 0}
         value={text}
         onInput={event => take(event.currentTarget.value)}
       />
-      {fault.value && (
-        <p class="fault" role="alert">
-          {fault.value}
-        </p>
+      {fault && (
+        <>
+          <p class="fault" role="alert">
+            {fault}
+          </p>
+          <button type="button" onClick={() => take(written)}>
+            Back to what was there before
+          </button>
+        </>
       )}
       <Help
         id={`${id}-help`}
-        help="An entry of CONTACT_LISTS. What the other steps do not show can be set here, and is kept as it is."
+        help="What the other steps do not show can be set here, and is kept as it is. It can be copied into CONTACT_LISTS as it stands."
         faults={draft.faults}
       />
     </div>
@@ -44,8 +54,10 @@ export function AllSettings() {
   function take(typed: string): void {
     text.value = typed;
     const parsed = parse(typed);
-    fault.value = typeof parsed === 'string' ? parsed : '';
-    if (typeof parsed !== 'string') replaceEntry(list, parsed);
+    const isEntry = typeof parsed !== 'string';
+    const what = '“All settings”: mend the JSON, or go back to what was there before';
+    keepUnfinished(path, isEntry ? undefined : { typed, what });
+    if (isEntry) replaceEntry(list, parsed);
   }
 }
 

@@ -4,6 +4,7 @@ import { begin } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
 import { Differences } from '../../elements/Differences.tsx';
 import { FailureNotice, Loading } from '../../elements/Notice.tsx';
+import { links } from '../../links.ts';
 import { useResource } from '../../resource.ts';
 
 /** Somebody else stored the list first: what they made of it, what this is, and how to go on. */
@@ -31,7 +32,7 @@ export function Conflict({ done }: { done(): void }) {
   return (
     <div class="notice warn" role="alert">
       <p>
-        <strong>{isNew ? 'There is a list with this id by now.' : 'Somebody else changed the list meanwhile.'}</strong>{' '}
+        <strong>{isNew ? 'There is a list with this id already.' : 'Somebody else changed the list meanwhile.'}</strong>{' '}
         Nothing of yours was stored, and it is still here.
       </p>
       {!isNew && (
@@ -49,7 +50,7 @@ export function Conflict({ done }: { done(): void }) {
       <Differences
         caption="What you changed"
         differences={differencesOf(isNew ? theirs : draft.before, entry)}
-        before={isNew ? `Version ${version}, theirs` : 'When you began'}
+        before={isNew ? `Version ${version} of that list` : 'When you began'}
         after="Yours"
       />
       {both.length > 0 && !isNew && (
@@ -57,14 +58,16 @@ export function Conflict({ done }: { done(): void }) {
       )}
       <div class="buttons">
         {isNew ? (
-          <p>Give yours another id, under “Name and source”, or go on with theirs.</p>
+          <p>
+            <a href={links.edit(list, 'source')}>Give yours another name or id</a>, or edit that list instead.
+          </p>
         ) : (
           <button type="button" class="main" onClick={() => goOn({ entry: merged, version, before: theirs })}>
             Both: mine on top of theirs
           </button>
         )}
         <button type="button" onClick={() => goOn({ entry: theirs, version, before: theirs })}>
-          Theirs: drop mine
+          {isNew ? 'Edit that list, and drop mine' : 'Theirs: drop mine'}
         </button>
       </div>
     </div>

@@ -12,6 +12,7 @@ import { FailureNotice } from '../../elements/Notice.tsx';
 import { Help, Select, TextSetting } from '../../elements/Setting.tsx';
 import { type Column, Table } from '../../elements/Table.tsx';
 import { inWords } from '../../words.ts';
+import { Faults } from './Faults.tsx';
 import { WhatIsMissing } from './WhatIsMissing.tsx';
 
 /** Of a change until the source is read again for the example. */
@@ -23,7 +24,7 @@ type Example = TriedContacts['contacts'][number];
 export function FieldsStep() {
   const { read, set } = useEditing();
   const rules = (read(['mapping']) ?? {}) as Entry;
-  const { missing, contacts, failure, busy } = useExamples();
+  const { missing, contacts, failure, isRefused, busy } = useExamples();
   const chosen = useSignal(0);
   const example = contacts[Math.min(chosen.value, contacts.length - 1)];
   return (
@@ -44,6 +45,7 @@ export function FieldsStep() {
       <Phones />
       <h2>Example</h2>
       {failure && <FailureNotice failure={failure} />}
+      {isRefused && <Faults before="There is an example once this is mended:" />}
       {busy && <p class="loading">Reading the source…</p>}
       {contacts.length > 1 && (
         <Select
@@ -60,7 +62,9 @@ export function FieldsStep() {
       )}
       {example && <Table caption="Example" columns={columns} rows={rowsOf(example)} keyOf={({ field }) => field} />}
       <WhatIsMissing before="To see an example:" missing={missing} />
-      {!example && !busy && !failure && missing.length === 0 && <p class="hint">The source has no contact to show.</p>}
+      {!example && !busy && !failure && !isRefused && missing.length === 0 && (
+        <p class="hint">The source has no contact to show.</p>
+      )}
     </>
   );
 }
@@ -177,7 +181,8 @@ function useExamples() {
     const timer = setTimeout(() => ask({ show: 'contacts', definition }), answer || failure ? pause : 0);
     return () => clearTimeout(timer);
   }, [JSON.stringify([mapping, phones, defaults])]);
-  return { missing, contacts: answer?.contacts ?? [], failure: failure?.status === 422 ? undefined : failure, busy };
+  const isRefused = failure?.status === 422;
+  return { missing, contacts: answer?.contacts ?? [], failure: isRefused ? undefined : failure, isRefused, busy };
 }
 
 interface Row {

@@ -1,3 +1,4 @@
+import { takeOut } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
 import type { Entry } from '../../draft/entry.ts';
 import { ConditionEditor } from '../../elements/ConditionEditor.tsx';
@@ -8,7 +9,7 @@ const path = ['visibility'];
 
 /** Which contacts are in the list, and which of them are not for everybody who gets it. */
 export function RulesStep() {
-  const { read, set, faultsAt } = useEditing();
+  const { list, read, set, faultsAt } = useEditing();
   const found = read(path);
   const rules: readonly Entry[] = Array.isArray(found) ? found : [];
   return (
@@ -32,7 +33,7 @@ export function RulesStep() {
             groups={[...path, index, 'to', 'groups']}
             mailboxes={[...path, index, 'to', 'mailboxes']}
           />
-          <button type="button" onClick={() => drop(index)}>
+          <button type="button" onClick={() => takeOut(list, path, index)}>
             Take out this rule
           </button>
         </section>
@@ -51,9 +52,4 @@ export function RulesStep() {
       />
     </>
   );
-
-  function drop(index: number): void {
-    const left = rules.filter((_rule, at) => at !== index);
-    set(path, left.length > 0 ? left : undefined);
-  }
 }

@@ -3,28 +3,28 @@ import { useId } from 'preact/hooks';
 import type { DefinitionView } from '../../../../../shared/api/definition.ts';
 import { type ApiFailure, asFailure, change, post } from '../../api.ts';
 import { differencesOf } from '../../draft/differences.ts';
-import { forget, note } from '../../draft/drafts.ts';
+import { forget, giveReason, note } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
-import { faultOf, stepFor } from '../../draft/faults.ts';
-import { missingOf } from '../../draft/missing.ts';
+import { faultOf } from '../../draft/faults.ts';
+import { useMissing } from '../../draft/useMissing.ts';
 import { Differences } from '../../elements/Differences.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
 import { links } from '../../links.ts';
 import { readLists } from '../../lists.ts';
 import { go } from '../../location.ts';
 import { Conflict } from './Conflict.tsx';
+import { Faults } from './Faults.tsx';
 import { TryMailbox } from './TryMailbox.tsx';
 import { WhatIsMissing } from './WhatIsMissing.tsx';
 
 /** What it would do, first of all; then it is stored. */
 export function SaveStep() {
   const { list, entry, draft, text } = useEditing();
-  const reason = useSignal('');
   const busy = useSignal(false);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const id = useId();
   const listId = text(['id']);
-  const missing = missingOf(entry);
+  const missing = useMissing(list);
   return (
     <>
       <WhatIsMissing before="Before it can be saved:" missing={missing} />
@@ -49,14 +49,12 @@ export function SaveStep() {
           <label htmlFor={id}>Why?</label>
           <input
             id={id}
-            value={reason}
+            value={draft.reason}
             maxLength={500}
             autocomplete="off"
             placeholder="New partners of the spring"
             aria-describedby={`${id}-help`}
-            onInput={event => {
-              reason.value = event.currentTarget.value;
-            }}
+            onInput={event => giveReason(list, event.currentTarget.value)}
           />
           <p id={`${id}-help`} class="hint">
             For whoever looks at the versions of the list later.
@@ -64,7 +62,7 @@ export function SaveStep() {
         </div>
         {failure.value && ![412, 422].includes(failure.value.status) && <FailureNotice failure={failure.value} />}
         {failure.value?.status === 412 && <Conflict done={tryAgain} />}
-        <Faults />
+        <Faults before="Nothing was stored:" />
         <div class="buttons">
           <button type="button" class="main" disabled={busy.value || missing.length > 0} onClick={() => save(true)}>
             {busy.value ? 'Saving…' : 'Save and sync now'}
@@ -87,7 +85,7 @@ export function SaveStep() {
     failure.value = undefined;
     try {
       const path = `lists/${encodeURIComponent(listId || 'without-an-id')}`;
-      const body = { definition: entry, reason: reason.value };
+      const body = { definition: entry, reason: draft.reason };
       await change<DefinitionView>('PUT', `${path}/definition`, body, draft.version);
       const run = isRun ? await startRun(path) : undefined;
       await readLists();
@@ -109,27 +107,4 @@ async function startRun(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** What the app says against it, each with the step where it is mended. */
-function Faults() {
-  const { list, draft } = useEditing();
-  if (draft.faults.length === 0) return null;
-  return (
-    <div class="notice bad" role="alert">
-      <p>
-        <strong>The list is refused.</strong> Nothing was stored:
-      </p>
-      <ul>
-        {draft.faults.map(fault => (
-          <li key={`${fault.path} ${fault.message}`}>
-            <a href={links.edit(list, stepFor(fault))}>
-              <code>{fault.path}</code>
-            </a>{' '}
-            {fault.message}
-          </li>
-        ))}
-      </ul>
-    </div>
-  );
 }

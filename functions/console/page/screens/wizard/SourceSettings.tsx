@@ -57,8 +57,8 @@ function Mailbox({ path, open }: { readonly path: Path; readonly open: OpenSourc
   if (mailboxes.length === 0)
     return (
       <p class="notice warn">
-        No mailbox is open to lists that are made here. Name those that may be read in the setting{' '}
-        <code>consoleSources</code> (<code>CONSOLE_SOURCES</code>), and deploy.
+        No mailbox is open to lists that are made here. Name those that may be read in the app setting{' '}
+        <code>CONSOLE_SOURCES</code>, where the app is deployed.
       </p>
     );
   return (
@@ -67,7 +67,7 @@ function Mailbox({ path, open }: { readonly path: Path; readonly open: OpenSourc
       value={mailbox}
       options={[{ value: '', name: 'Choose one' }, ...mailboxes.map(each => ({ value: each, name: each }))]}
       faults={faultsAt(own)}
-      help="Whose contacts are read. Others are opened by an admin, in the setting consoleSources."
+      help="Whose contacts are read. More are opened where the app is deployed, in its setting CONSOLE_SOURCES."
       change={value => set(own, value || undefined)}
     />
   );
@@ -89,8 +89,8 @@ function Connection({ path, kinds, what, open: { connections } }: ConnectionProp
   if (names.length === 0)
     return (
       <p class="notice warn">
-        No connection to {what} is open to lists that are made here. Give one <code>"console": true</code> in the
-        setting <code>connections</code> (<code>CONNECTIONS</code>), and deploy.
+        No connection to {what} is open to lists that are made here. Give one <code>"console": true</code> in the app
+        setting <code>CONNECTIONS</code>, where the app is deployed.
       </p>
     );
   return (
@@ -99,7 +99,7 @@ function Connection({ path, kinds, what, open: { connections } }: ConnectionProp
       value={connection}
       options={[{ value: '', name: 'Choose one' }, ...names.map(name => ({ value: name, name }))]}
       faults={faultsAt(own)}
-      help="The way there, as the setting connections names it."
+      help="The way there, as the app setting CONNECTIONS names it."
       change={value => set(own, value)}
     />
   );

@@ -1,8 +1,10 @@
 import type { OpenSources } from '../../../../../shared/api/sources.ts';
-import { rename } from '../../draft/drafts.ts';
+import { rename, replace } from '../../draft/drafts.ts';
 import { useEditing } from '../../draft/editing.ts';
 import { type Entry, idFor, kindOf, type Path, sourcesOf } from '../../draft/entry.ts';
 import { Select, TextSetting } from '../../elements/Setting.tsx';
+import { links } from '../../links.ts';
+import { namedLists } from '../../lists.ts';
 import { SourceSettings } from './SourceSettings.tsx';
 import { TrySource } from './TrySource.tsx';
 
@@ -20,6 +22,7 @@ export function SourceStep({ open }: { readonly open: OpenSources }) {
         help="What the list is called here and, unless you say otherwise, the folder in people’s mailboxes."
         change={name => rename(list, name)}
       />
+      <SameName />
       {draft.version === undefined && <Id />}
       {sources.map(({ path, source }) => (
         <section key={path.join('.')}>
@@ -33,11 +36,29 @@ export function SourceStep({ open }: { readonly open: OpenSources }) {
   );
 }
 
+/** Two lists of one name are told apart by nobody. */
+function SameName() {
+  const { text } = useEditing();
+  const name = text(['name']).trim().toLowerCase();
+  const other = namedLists.value.find(each => each.id !== text(['id']) && each.name.toLowerCase() === name);
+  return (
+    <div role="status">
+      {other && (
+        <p class="notice warn">
+          There is a list of this name already: <a href={links.list(other.id)}>{other.name}</a>. Two are hard to tell
+          apart.
+        </p>
+      )}
+    </div>
+  );
+}
+
 function Id() {
   const { list, text } = useEditing();
-  const isOwn = text(['id']) !== idFor(text(['name']));
+  const other = namedLists.value.find(({ id }) => id === text(['id']));
+  const isOwn = text(['id']) !== idFor(text(['name'])) || (text(['name']) !== '' && text(['id']) === '');
   return (
-    <details open={isOwn || undefined}>
+    <details open={isOwn || other !== undefined || undefined}>
       <summary>
         Id: <code>{text(['id']) || 'made of the name'}</code>
       </summary>
@@ -47,6 +68,13 @@ function Id() {
         label="Id"
         help="How settings and scripts name the list, for ever: small letters, digits and “-”."
       />
+      <div role="status">
+        {other && (
+          <p class="fault">
+            The list <a href={links.list(other.id)}>{other.name}</a> has this id: give another.
+          </p>
+        )}
+      </div>
     </details>
   );
 }
@@ -69,7 +97,7 @@ const ways: readonly { readonly value: Way; readonly name: string }[] = [
 ];
 
 function Source({ path, source, open }: SourceProps) {
-  const { set } = useEditing();
+  const { list } = useEditing();
   const way = wayOf(source);
   return (
     <>
@@ -77,7 +105,7 @@ function Source({ path, source, open }: SourceProps) {
         label="What does it read?"
         value={way}
         options={ways}
-        change={chosen => set(path, sourceFor(chosen as Way, source, open))}
+        change={chosen => replace(list, path, sourceFor(chosen as Way, source, open))}
         help="Where the contacts are kept today: they are changed there, and every mailbox follows."
       />
       <SourceSettings path={path} source={source} way={way} open={open} />
