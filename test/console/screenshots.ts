@@ -138,6 +138,7 @@ async function shootWizard(page: Page, width: number): Promise<void> {
   await page.getByLabel('Who gets it?: search').fill('office');
   await page.getByRole('list', { name: 'Who gets it?: matches' }).waitFor();
   await shoot(page, `targets-${width}`);
+  await page.getByLabel('Who gets it?: search').fill('');
   await goTo('fields');
   await page.getByLabel('Another field').selectOption('fileAs');
   await page.getByLabel('File as: text').fill('{{surname}}, {{givenName}} ({{department}})');
