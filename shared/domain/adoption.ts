@@ -69,9 +69,17 @@ export function takeFields(
     : { ...adoption, before: { ...adoption.before, ...beforeImage(present, taken) } };
 }
 
-/** Once the contact holds what is wanted: what the source does not have any more is the user's again. */
-export function afterWrite({ folderId, before, hasPhoto, hadNoPhoto }: Adoption, wanted: Contact): Adoption {
-  const kept = Object.entries(before).filter(([field]) => wanted[field as ContactField] !== undefined);
+/**
+ * Once the contact holds what is wanted: what the source does not have any more is the user's again. A field that was not
+ * written, since the mapping has left it out, still holds ours.
+ */
+export function afterWrite(
+  { folderId, before, hasPhoto, hadNoPhoto }: Adoption,
+  wanted: Contact,
+  written: readonly ContactField[],
+): Adoption {
+  const isOurs = (field: ContactField) => wanted[field] !== undefined || !written.includes(field);
+  const kept = Object.entries(before).filter(([field]) => isOurs(field as ContactField));
   return {
     folderId,
     before: Object.fromEntries(kept),

@@ -1,6 +1,6 @@
-import { afterWrite, categoriesGiven } from '../../domain/adoption.ts';
+import { type Adoption, afterWrite, categoriesGiven, writtenFields } from '../../domain/adoption.ts';
 import { doubtfulCategories } from '../../domain/categories.ts';
-import { inDoubt } from '../../domain/fingerprint.ts';
+import { type FieldFingerprints, inDoubt } from '../../domain/fingerprint.ts';
 import {
   isPresent,
   type LedgerEntry,
@@ -17,9 +17,9 @@ import { writesEmailAddresses } from './omissions.ts';
 /** @param omitted Graph's code for what the contact was written without */
 export function recordWritten(task: ContentTask, contactId: string, { ledger }: Execution, omitted?: string): void {
   const { sourceKey, wanted } = task;
-  const { contact, fingerprints: fields, version, ownCategories } = wanted;
+  const { contact, fingerprints, version, ownCategories } = wanted;
   const before = ledger.get(sourceKey);
-  const adoption = isPatch(task) && before?.adoption ? afterWrite(before.adoption, contact) : undefined;
+  const adoption = isPatch(task) && before?.adoption ? afterWrite(before.adoption, contact, task.fields) : undefined;
   const categories = adoption ? categoriesGiven(adoption, contact) : (ownCategories ?? contact.categories);
   const omission = writesEmailAddresses(task) ? omitted : before?.omission;
   const isAmbiguous = task.action === 'create' ? task.reason === 'ambiguous' : before?.ambiguous;
@@ -27,7 +27,7 @@ export function recordWritten(task: ContentTask, contactId: string, { ledger }: 
     sourceKey,
     state: 'written',
     contactId,
-    fields,
+    fields: { ...(before && adoption && printsLeft(before.fields, adoption)), ...fingerprints },
     version,
     ...(categories ? { categories } : {}),
     ...(adoption ? { adoption } : {}),
@@ -37,6 +37,12 @@ export function recordWritten(task: ContentTask, contactId: string, { ledger }: 
   });
   ledger.count(countedAs(task));
   if (task.action === 'create' && isAmbiguous) ledger.count('ambiguous');
+}
+
+/** Of what we wrote into fields that the mapping has left out since, by which it is known when it is given back. */
+function printsLeft(fields: FieldFingerprints, adoption: Adoption): FieldFingerprints {
+  const own = new Set<string>(writtenFields(adoption));
+  return Object.fromEntries(Object.entries(fields).filter(([field]) => own.has(field)));
 }
 
 function countedAs(task: ContentTask): 'created' | 'adopted' | 'updated' {

@@ -290,4 +290,17 @@ export const regressions: readonly Regression[] = [
       { do: 'freeze', host: 1, seconds: 200 },
     ],
   },
+  {
+    name: "a user's contact is given back a field, too, that the mapping has left out meanwhile",
+    scene: { ...oneMailbox, existing: 'adoptInFolder' },
+    actions: [
+      { do: 'editContact', contact: 0, field: 'mobilePhone', value: 1 },
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'changeSettings', list: 0, mapping: 'rules', category: 'Firm', renamed: false },
+      { do: 'run' },
+      { do: 'settle' },
+      { do: 'changeMembership', mailbox: 0, list: 0 },
+    ],
+  },
 ];

@@ -9,7 +9,7 @@ import {
   unknownAdoption,
   writtenFields,
 } from '../../../shared/domain/adoption.ts';
-import type { ContactField } from '../../../shared/domain/contact.ts';
+import { type ContactField, contactFields } from '../../../shared/domain/contact.ts';
 
 const managed: readonly ContactField[] = ['displayName', 'jobTitle', 'department', 'emailAddresses'];
 const users = { displayName: 'Ada', jobTitle: 'Countess', nickName: 'Enchantress' };
@@ -69,16 +69,21 @@ test('a write notes what it takes of the user, and nothing of what is ours or st
 
 test('once it is written, what the source does not have any more is the user’s again', () => {
   const adoption = { folderId: 'contacts', before: { jobTitle: 'Countess', department: null }, addresses: 'x' };
-  expect(afterWrite(adoption, { jobTitle: 'Chief' })).toStrictEqual({
+  expect(afterWrite(adoption, { jobTitle: 'Chief' }, contactFields)).toStrictEqual({
     folderId: 'contacts',
     before: { jobTitle: 'Countess' },
   });
   const wanted = { emailAddresses: [{ address: 'Ada@contoso.example', name: 'Ada' }] };
-  expect(afterWrite(adoption, wanted)).toStrictEqual({
+  expect(afterWrite(adoption, wanted, contactFields)).toStrictEqual({
     folderId: 'contacts',
     before: {},
     addresses: addressPrint({ emailAddresses: [{ address: 'ada@contoso.example' }] }),
   });
+});
+
+test('a field that was not written, since the mapping has left it out, still holds ours', () => {
+  const adoption = { folderId: 'contacts', before: { jobTitle: 'Countess', mobilePhone: null } };
+  expect(afterWrite(adoption, { jobTitle: 'Chief' }, ['jobTitle'])).toEqual(adoption);
 });
 
 test('of its categories ours are those that the user had not given it', () => {

@@ -99,7 +99,7 @@ function afterwards(operation: PlannedOperation, before: LedgerEntry | undefined
     }
     case 'adopt': {
       const { fingerprints: fields, version } = operation.wanted;
-      const adoption = before?.adoption && afterWrite(before.adoption, operation.wanted.contact);
+      const adoption = before?.adoption && afterWrite(before.adoption, operation.wanted.contact, operation.fields);
       return { sourceKey, state: 'written', contactId: 'written', fields, version, ...(adoption && { adoption }) };
     }
     case 'delete':
