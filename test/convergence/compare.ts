@@ -223,7 +223,9 @@ function compareContact(
   // Once it was found deleted, only a full reconcile sees that it is back, as it was.
   if (target.restoredByUser && moment !== 'full') return;
   const isAdopted = model.adoptable.has(target.id);
-  if (!only.isInFolder && !target.movedByUser && !isAdopted) {
+  // One that the list keeps, since it was taken out of it, stays in the folder of before, also once it is back.
+  const mayStayBehind = model.removals === 'keep';
+  if (!only.isInFolder && !target.movedByUser && !isAdopted && !mayStayBehind) {
     // It stays in the folder of before as long as Graph refuses it in the list's new one.
     if (isPoisoned) checkVisible(stand, place, progress);
     else noteViolation(model, 'FOLDER', place);
