@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { didYouMean } from '../domain/closestName.ts';
 import type { Condition } from '../domain/condition.ts';
 import { kindOfPath, parseFieldPath } from '../domain/fieldPath.ts';
-import { strictObject } from './strictObject.ts';
+import { sayPlainly, strictObject } from './strictObject.ts';
 
 const mostConditions = 200;
 const operators = ['in', 'startsWith', 'has', 'exists'] as const;
@@ -46,7 +46,7 @@ function findFaults(value: unknown, path: (string | number)[]): Fault[] {
   }
   const shape = shapeNames.find(name => name in value);
   if (!shape) return [{ path, message: describeUnknown(Object.keys(value)) }];
-  const parsed = shapes[shape].safeParse(value);
+  const parsed = shapes[shape].safeParse(value, { error: sayPlainly });
   if (!parsed.success) {
     return parsed.error.issues.map(issue => ({ path: [...path, ...(issue.path as string[])], message: issue.message }));
   }

@@ -15,6 +15,8 @@ interface Query {
   readonly pageSize?: number;
   /** Beside the rows' keys. */
   readonly select?: readonly string[] | undefined;
+  /** Every page is wanted: the next one is on its way while one is read. */
+  readonly all?: boolean;
 }
 
 const maxPageSize = 1000;
@@ -27,15 +29,23 @@ export async function readEntity(client: AccountTable, partitionKey: string, row
 
 /** https://learn.microsoft.com/rest/api/storageservices/query-timeout-and-pagination */
 export async function* readPages(client: AccountTable, query: Query): AsyncGenerator<Entity[]> {
-  const { filter, pageSize = maxPageSize, select } = query;
+  const { filter, pageSize = maxPageSize, select, all = false } = query;
   const options = [`$top=${pageSize}`];
   if (filter !== undefined) options.push(`$filter=${encodeURIComponent(filter)}`);
   if (select) options.push(`$select=${encodeURIComponent(['RowKey', ...select].join(','))}`);
-  for (let from: string[] | undefined = []; from; ) {
-    const path = `${client.tableName}()?${[...options, ...from].join('&')}`;
-    const { bodyAsText, headers } = await client.send({ method: 'GET', path, headers: readHeaders });
+  for (let asked: Promise<PipelineResponse> | undefined = ask([]); asked; ) {
+    const { bodyAsText, headers } = await asked;
+    const from = continuationOf(headers);
+    const ahead = all && from ? ask(from) : undefined;
+    // Whoever stops before has no use for its failure.
+    ahead?.catch(() => {});
     yield pageSchema.parse(JSON.parse(bodyAsText ?? '')).value;
-    from = continuationOf(headers);
+    asked = ahead ?? (from && ask(from));
+  }
+
+  function ask(from: readonly string[]): Promise<PipelineResponse> {
+    const path = `${client.tableName}()?${[...options, ...from].join('&')}`;
+    return client.send({ method: 'GET', path, headers: readHeaders });
   }
 }
 

@@ -48,7 +48,7 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
     const filter = `${odata`PartitionKey eq ${partitionKey}`} and (${choices.join(' or ')})`;
     const pages = await inTable(client, async () => {
       const all: Entity[][] = [];
-      for await (const page of readPages(client, { filter })) all.push(page);
+      for await (const page of readPages(client, { filter, all: true })) all.push(page);
       return all;
     });
     return { rows: pages.flat().map(toStoredRow), atOneMoment: pages.length < 2 };
@@ -71,7 +71,8 @@ export function storedTable(openClient: OpenTableClient, tableName: string): Tab
       const rows: Row[] = [];
       if (limit < 1) return rows;
       // A page may hold fewer rows than asked for, even none, while more follow.
-      for await (const page of readPages(client, { filter, pageSize: Math.min(limit, maxPageSize), select })) {
+      const query = { filter, pageSize: Math.min(limit, maxPageSize), select, all: limit === Number.POSITIVE_INFINITY };
+      for await (const page of readPages(client, query)) {
         rows.push(...page.map(read));
         if (rows.length >= limit) break;
       }

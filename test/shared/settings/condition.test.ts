@@ -1,9 +1,10 @@
 import { conditionSettings } from '../../../shared/settings/condition.ts';
-import { sayPlainly } from '../../../shared/settings/strictObject.ts';
 
 function faultsOf(condition: unknown): string[] {
-  const { error } = conditionSettings.safeParse(condition, { error: sayPlainly });
-  return error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  return (
+    conditionSettings.safeParse(condition).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ??
+    []
+  );
 }
 
 test('is taken as it is written', () => {
