@@ -1,6 +1,10 @@
-import { fingerprint, isDoubtful } from '../../domain/fingerprint.ts';
-import { isPresent } from '../../domain/ledgerEntry.ts';
+import { chunksOf } from '../../domain/chunks.ts';
+import type { ContactField } from '../../domain/contact.ts';
+import { differingFields, fingerprintFields, isInDoubt } from '../../domain/fingerprint.ts';
+import { isPresent, type LedgerEntry } from '../../domain/ledgerEntry.ts';
 import { type FieldEdits, noEdits } from '../../domain/rollout.ts';
+import { sum } from '../../domain/sum.ts';
+import type { FoundContact, WriteOutcome } from '../../ports/contactMailbox.ts';
 import { type Task, writesPerBatch } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import type { ListPass } from './listPass.ts';
@@ -8,9 +12,9 @@ import type { ListPass } from './listPass.ts';
 /**
  * How many of the fields that a change is about to write users had edited: contacts are read before they are patched, a
  * batch for 20, and only in rings of a list that halts by it. Nothing else tells, since Graph takes a patch whatever the
- * field holds. Categories are everybody's, and one that cannot be read tells nothing.
+ * field holds.
  *
- * @throws GraphFailure
+ * @throws LeaseLost
  */
 export async function countEdits(
   tasks: readonly Task[],
@@ -19,25 +23,26 @@ export async function countEdits(
 ): Promise<FieldEdits> {
   if (!assignment.countsEdits) return noEdits;
   const patches = tasks.flatMap(task => (task.action === 'patch' ? [task] : []));
-  let edits = noEdits;
-  for (let from = 0; from < patches.length; from += writesPerBatch) {
-    const batch = patches.slice(from, from + writesPerBatch);
+  const edits: FieldEdits[] = [];
+  for (const batch of chunksOf(patches, writesPerBatch)) {
     await lease.outlastRequest();
-    const found = await mailbox.readContacts(
-      batch.map(({ contactId }) => contactId),
-      ledger.managedFields,
-    );
-    for (const [index, { sourceKey, fields }] of batch.entries()) {
-      const contact = found[index];
-      const entry = ledger.get(sourceKey);
-      if (!contact || !('contact' in contact) || !entry || !isPresent(entry)) continue;
-      const patched = fields.filter(field => field !== 'categories' && !isDoubtful(entry.fields[field]));
-      const edited = patched.filter(field => {
-        const value = contact.contact[field];
-        return (value === undefined ? undefined : fingerprint(value)) !== entry.fields[field];
-      });
-      edits = { patched: edits.patched + patched.length, edited: edits.edited + edited.length };
-    }
+    const ids = batch.map(({ contactId }) => contactId);
+    const found = await mailbox.readContacts(ids, ledger.managedFields);
+    edits.push(...batch.map(({ sourceKey, fields }, index) => editsOf(fields, ledger.get(sourceKey), found[index])));
   }
-  return edits;
+  return sum(noEdits, edits);
+}
+
+/** Categories are everybody's, and a contact that cannot be read tells nothing. */
+function editsOf(
+  fields: readonly ContactField[],
+  entry: LedgerEntry | undefined,
+  found: FoundContact | WriteOutcome | undefined,
+): FieldEdits {
+  if (!found || !('contact' in found) || !entry || !isPresent(entry)) return noEdits;
+  const patched = fields.filter(field => field !== 'categories' && !isInDoubt(field, entry.fields));
+  return {
+    patched: patched.length,
+    edited: differingFields(patched, fingerprintFields(found.contact), entry.fields).length,
+  };
 }
