@@ -49,8 +49,7 @@ export async function compareWithSnapshot(
   stored: StoredSnapshot,
   join: FindChanges | undefined,
 ): Promise<Comparison> {
-  const ids = idsIn(round.folders);
-  const inPart = join && !isSilent(round) ? undefined : await compareInPart(round, ids, stored);
+  const inPart = join && !isSilent(round) ? undefined : await compareInPart(round, stored);
   if (inPart && !(stored.hasSeveral && inPart.differences.removed.length > 1)) return inPart;
   const all = compare(round, await stored.readSnapshot(), join ?? findDifferences);
   const differences = recogniseImported(all.differences, all.known);
@@ -65,13 +64,13 @@ function isSilent({ folders }: SourceReading): boolean {
 /** Undefined where that takes the whole snapshot. */
 async function compareInPart(
   round: SourceReading,
-  ids: readonly string[],
   { source, before, isDamaged }: StoredSnapshot,
 ): Promise<Comparison | undefined> {
   const { hold, partial, kept, contacts: contactsBefore } = before;
   if (hold !== undefined || partial || isDamaged) return undefined;
   const mayHaveKept = kept !== 0;
   if (round.folders.every(({ complete }) => !complete)) {
+    const ids = idsIn(round.folders);
     if (ids.length > mostSingleReads) return undefined;
     const named = compare(round, await source.readSnapshotOf(ids, before.hasOtherIds), findDifferences);
     if (mayBeImportedAnew(named.differences, named.known, mayHaveKept)) return undefined;
