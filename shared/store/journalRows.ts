@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { chunksOf } from '../domain/chunks.ts';
 import type { Contact } from '../domain/contact.ts';
 import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readIfReadable, readJson } from './columns.ts';
 import { packContact, readContact } from './contactColumns.ts';
 import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
+import { deleteRows } from './deleteRows.ts';
 import { packJson, unpackText } from './longText.ts';
 import { encodePosition, justAfter, rangeOf } from './rowKey.ts';
 
@@ -168,12 +168,7 @@ export function openJournal(table: Table, listId: string) {
     const { at: time } = changeRow.shape;
     const isOld = ({ properties }: StoredRow) => (time.catch(undefined).parse(properties.at) ?? Infinity) < before;
     const old = rows.slice(0, rows.findLastIndex(isOld) + 1);
-    for (const part of chunksOf(old, 100)) {
-      await table.write(
-        listId,
-        part.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
-      );
-    }
+    await deleteRows(table, listId, old);
     return old.length < rowsAtOnce ? old.length : old.length + (await trimJournal(before, needed));
   }
 
