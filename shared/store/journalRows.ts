@@ -163,13 +163,19 @@ export function openJournal(table: Table, listId: string) {
    * @param needed the position after which every change stays, whatever its time
    */
   async function trimJournal(before: number, needed?: number): Promise<number> {
-    const range = { from: 'change:', to: needed === undefined ? 'change;' : changeKey(needed + 1), limit: rowsAtOnce };
-    const rows = await table.query(listId, range, ['RowKey', 'at']);
-    const { at: time } = changeRow.shape;
-    const isOld = ({ properties }: StoredRow) => (time.catch(undefined).parse(properties.at) ?? Infinity) < before;
-    const old = rows.slice(0, rows.findLastIndex(isOld) + 1);
-    await deleteRows(table, listId, old);
-    return old.length < rowsAtOnce ? old.length : old.length + (await trimJournal(before, needed));
+    const to = needed === undefined ? 'change;' : changeKey(needed + 1);
+    let forgotten = 0;
+    let undecided: StoredRow[] = [];
+    for (let from = 'change:', isLast = false; !isLast; ) {
+      const rows = await table.query(listId, { from, to, limit: rowsAtOnce }, ['RowKey', 'at']);
+      const found = [...undecided, ...rows];
+      const old = found.slice(0, found.findLastIndex(row => (timeIn(row) ?? before) < before) + 1);
+      forgotten += await deleteRows(table, listId, old);
+      undecided = found.slice(old.length);
+      isLast = rows.length < rowsAtOnce || undecided.some(row => timeIn(row) !== undefined);
+      from = justAfter(rows.at(-1)?.rowKey ?? from);
+    }
+    return forgotten;
   }
 
   function parseChangeRow(row: StoredRow): JournalChange {
@@ -239,6 +245,10 @@ function photosIn(properties: Properties): string[] {
   const { photo } = readEachColumn(changeRow.pick({ photo: true }), properties).columns;
   const before = readIfReadable(() => readJson('beforeSource', beforeSource.optional(), properties));
   return [photo, before?.photo].filter(hash => hash !== undefined);
+}
+
+function timeIn({ properties }: StoredRow): number | undefined {
+  return readEachColumn(changeRow.pick({ at: true }), properties).columns.at;
 }
 
 function parseBefore(properties: Properties): JournalChange['before'] {
