@@ -146,7 +146,7 @@ export function openJournal(table: Table, listId: string) {
   /** The newest position that it holds, 0 for none. */
   async function readNewestPosition(): Promise<number> {
     const keys = (await table.query(listId, rangeOf('change:'), ['RowKey'])).map(({ rowKey }) => rowKey);
-    return Number((keys.at(-1) ?? 'change:0').slice('change:'.length));
+    return positionOf(keys.at(-1) ?? 'change:0');
   }
 
   /** Hashes of the photos that contacts have and had. */
@@ -226,16 +226,16 @@ export function parseChange({ properties }: StoredRow): JournalChange {
 }
 
 /**
- * The row of a change without all that it tells of the contact, if it is of one of these; undefined for others. Its
- * position stays, since readers count on every one.
+ * The row of a change without all that it tells of the contact, if it is of one of these, whatever else of it cannot be
+ * read; undefined for others. Its position stays, since readers count on every one.
  */
 export function forgetIn(
-  { etag, properties }: StoredRow,
+  { rowKey, etag, properties }: StoredRow,
   sourceKeys: ReadonlySet<string>,
 ): { readonly operation: RowOperation; readonly photos: readonly string[] } | undefined {
-  const read = changeRow.safeParse(properties);
-  if (!read.success || !sourceKeys.has(read.data.sourceKey)) return undefined;
-  const { photo: _, broughtBack: __, ...change } = read.data;
+  const { columns } = readEachColumn(changeRow, properties, { position: positionOf(rowKey), sourceKey: '' });
+  if (!sourceKeys.has(columns.sourceKey)) return undefined;
+  const { photo: _, broughtBack: __, ...change } = columns;
   const operation = journalOperation({ ...change, contact: null, before: null, forgotten: true });
   return { operation: operation.kind === 'replace' ? { ...operation, etag } : operation, photos: photosIn(properties) };
 }
@@ -266,6 +266,10 @@ function beforeColumns(before: JournalChange['before']): Properties {
   const { contact, position, source } = before;
   const told = source ? packJson('beforeSource', source) : {};
   return { ...packContact('before', contact), beforePosition: position, ...told };
+}
+
+function positionOf(rowKey: string): number {
+  return Number(rowKey.slice('change:'.length));
 }
 
 function changeKey(position: number): string {
