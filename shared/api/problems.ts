@@ -156,7 +156,6 @@ export function noVersionNamed(): ApiProblem {
   return new ApiProblem(428, 'The request names no version', detail);
 }
 
-/** Of a list that was to be new. */
 /**
  * @param version undefined where there is none
  * @param basedOn undefined where a list was to be made

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { chunksOf } from '../domain/chunks.ts';
 import type { StoredRow, Table } from '../ports/tableStorage.ts';
+import { deleteRows } from './deleteRows.ts';
 import { dayMilliseconds, dayOf } from './utcDay.ts';
 
 const schemaVersion = 1;
@@ -103,13 +103,7 @@ export function openAudit(table: Table) {
     for (let index = 1; index <= daysMissed; index++) {
       const partition = dayOf(now - (keptDays + index) * dayMilliseconds);
       const rows = await table.query(partition, {}, ['RowKey']);
-      for (const chunk of chunksOf(rows, 100)) {
-        await table.write(
-          partition,
-          chunk.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
-        );
-      }
-      forgotten += rows.length;
+      forgotten += await deleteRows(table, partition, rows);
     }
     return forgotten;
   }

@@ -3,6 +3,7 @@ import { chunksOf } from '../domain/chunks.ts';
 import type { DayStanding } from '../domain/dayFigures.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readIfReadable, readJson } from './columns.ts';
+import { deleteRows } from './deleteRows.ts';
 import { packJson } from './longText.ts';
 import type { Tally } from './totals.ts';
 
@@ -42,13 +43,7 @@ export function openDays(table: Table) {
   /** Deletes the days before this one. Resolves with how many those were. */
   async function forget(listId: string, before: string): Promise<number> {
     const rows = await table.query(partitionOf(listId), { to: before }, ['RowKey']);
-    for (const chunk of chunksOf(rows, 100)) {
-      await table.write(
-        partitionOf(listId),
-        chunk.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
-      );
-    }
-    return rows.length;
+    return deleteRows(table, partitionOf(listId), rows);
   }
 }
 

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { chunksOf } from '../domain/chunks.ts';
 import type { Contact } from '../domain/contact.ts';
 import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readIfReadable, readJson } from './columns.ts';
 import { packContact, readContact } from './contactColumns.ts';
 import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
+import { deleteRows } from './deleteRows.ts';
 import { packJson, unpackText } from './longText.ts';
 import { encodePosition, justAfter, rangeOf } from './rowKey.ts';
 
@@ -146,7 +146,7 @@ export function openJournal(table: Table, listId: string) {
   /** The newest position that it holds, 0 for none. */
   async function readNewestPosition(): Promise<number> {
     const keys = (await table.query(listId, rangeOf('change:'), ['RowKey'])).map(({ rowKey }) => rowKey);
-    return Number((keys.at(-1) ?? 'change:0').slice('change:'.length));
+    return positionOf(keys.at(-1) ?? 'change:0');
   }
 
   /** Hashes of the photos that contacts have and had. */
@@ -163,18 +163,19 @@ export function openJournal(table: Table, listId: string) {
    * @param needed the position after which every change stays, whatever its time
    */
   async function trimJournal(before: number, needed?: number): Promise<number> {
-    const range = { from: 'change:', to: needed === undefined ? 'change;' : changeKey(needed + 1), limit: rowsAtOnce };
-    const rows = await table.query(listId, range, ['RowKey', 'at']);
-    const { at: time } = changeRow.shape;
-    const isOld = ({ properties }: StoredRow) => (time.catch(undefined).parse(properties.at) ?? Infinity) < before;
-    const old = rows.slice(0, rows.findLastIndex(isOld) + 1);
-    for (const part of chunksOf(old, 100)) {
-      await table.write(
-        listId,
-        part.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
-      );
+    const to = needed === undefined ? 'change;' : changeKey(needed + 1);
+    let forgotten = 0;
+    let undecided: StoredRow[] = [];
+    for (let from = 'change:', isLast = false; !isLast; ) {
+      const rows = await table.query(listId, { from, to, limit: rowsAtOnce }, ['RowKey', 'at']);
+      const found = [...undecided, ...rows];
+      const old = found.slice(0, found.findLastIndex(row => (timeIn(row) ?? before) < before) + 1);
+      forgotten += await deleteRows(table, listId, old);
+      undecided = found.slice(old.length);
+      isLast = rows.length < rowsAtOnce || undecided.some(row => timeIn(row) !== undefined);
+      from = justAfter(rows.at(-1)?.rowKey ?? from);
     }
-    return old.length < rowsAtOnce ? old.length : old.length + (await trimJournal(before, needed));
+    return forgotten;
   }
 
   function parseChangeRow(row: StoredRow): JournalChange {
@@ -225,16 +226,16 @@ export function parseChange({ properties }: StoredRow): JournalChange {
 }
 
 /**
- * The row of a change without all that it tells of the contact, if it is of one of these; undefined for others. Its
- * position stays, since readers count on every one.
+ * The row of a change without all that it tells of the contact, if it is of one of these, whatever else of it cannot be
+ * read; undefined for others. Its position stays, since readers count on every one.
  */
 export function forgetIn(
-  { etag, properties }: StoredRow,
+  { rowKey, etag, properties }: StoredRow,
   sourceKeys: ReadonlySet<string>,
 ): { readonly operation: RowOperation; readonly photos: readonly string[] } | undefined {
-  const read = changeRow.safeParse(properties);
-  if (!read.success || !sourceKeys.has(read.data.sourceKey)) return undefined;
-  const { photo: _, broughtBack: __, ...change } = read.data;
+  const { columns } = readEachColumn(changeRow, properties, { position: positionOf(rowKey), sourceKey: '' });
+  if (!sourceKeys.has(columns.sourceKey)) return undefined;
+  const { photo: _, broughtBack: __, ...change } = columns;
   const operation = journalOperation({ ...change, contact: null, before: null, forgotten: true });
   return { operation: operation.kind === 'replace' ? { ...operation, etag } : operation, photos: photosIn(properties) };
 }
@@ -244,6 +245,10 @@ function photosIn(properties: Properties): string[] {
   const { photo } = readEachColumn(changeRow.pick({ photo: true }), properties).columns;
   const before = readIfReadable(() => readJson('beforeSource', beforeSource.optional(), properties));
   return [photo, before?.photo].filter(hash => hash !== undefined);
+}
+
+function timeIn({ properties }: StoredRow): number | undefined {
+  return readEachColumn(changeRow.pick({ at: true }), properties).columns.at;
 }
 
 function parseBefore(properties: Properties): JournalChange['before'] {
@@ -261,6 +266,10 @@ function beforeColumns(before: JournalChange['before']): Properties {
   const { contact, position, source } = before;
   const told = source ? packJson('beforeSource', source) : {};
   return { ...packContact('before', contact), beforePosition: position, ...told };
+}
+
+function positionOf(rowKey: string): number {
+  return Number(rowKey.slice('change:'.length));
 }
 
 function changeKey(position: number): string {

@@ -10,6 +10,7 @@ import {
 } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn } from './columns.ts';
 import { DamagedRow, type RowPlace, readRowOr } from './damagedRow.ts';
+import { deleteRows } from './deleteRows.ts';
 import type { Ended } from './listChanges.ts';
 import { type MailboxCheckpoint, parseMailboxCheckpoint } from './mailboxCheckpoint.ts';
 import { imagineLease, type LeaseTiming, type MailboxLease, takeMailboxLease } from './mailboxLease.ts';
@@ -148,13 +149,7 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
   async function forgetEnded(before: number): Promise<number> {
     const rows = await table.query(mailboxId, rangeOf(endedPrefix), ['at']);
     const old = rows.filter(({ properties }) => typeof properties.at !== 'number' || properties.at < before);
-    for (const part of chunksOf(old, 100)) {
-      await table.write(
-        mailboxId,
-        part.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
-      );
-    }
-    return old.length;
+    return deleteRows(table, mailboxId, old);
   }
 
   function recordOf(listId: string, row: StoredRow): LedgerRecord {

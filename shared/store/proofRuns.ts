@@ -5,6 +5,7 @@ import { contactPlaces } from '../ports/contactMailbox.ts';
 import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
 import { readColumns, readJson } from './columns.ts';
 import { readRow } from './damagedRow.ts';
+import { deleteRows } from './deleteRows.ts';
 import { packJson } from './longText.ts';
 import { problem } from './progress.ts';
 import { rangeOf } from './rowKey.ts';
@@ -84,13 +85,7 @@ export function openProofRuns(table: Table) {
   /** What was asked goes last, so that what an interruption leaves is found again. */
   async function remove(id: string): Promise<void> {
     const rows = await table.query(id, rangeOf(resultPrefix), ['RowKey']);
-    const keys = [...rows.map(({ rowKey }) => rowKey), questionKey];
-    for (const part of chunksOf(keys, 100)) {
-      await table.write(
-        id,
-        part.map(rowKey => ({ kind: 'delete', rowKey })),
-      );
-    }
+    await deleteRows(table, id, [...rows, { rowKey: questionKey }]);
   }
 }
 

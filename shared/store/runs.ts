@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { chunksOf } from '../domain/chunks.ts';
 import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import { deleteRows } from './deleteRows.ts';
 import { gatherReads } from './gatheredReads.ts';
 import { gatherWrites } from './gatheredWrites.ts';
 import { atOnce, type Gathering } from './gathering.ts';
@@ -213,13 +214,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   /** The summary goes last, so that what an interruption leaves is found again. */
   async function remove(id: string): Promise<void> {
     const rows = await table.query(id, {}, ['RowKey']);
-    const keys = [...rows.map(({ rowKey }) => rowKey).filter(key => key !== 'summary'), 'summary'];
-    for (let start = 0; start < keys.length; start += 100) {
-      await table.write(
-        id,
-        keys.slice(start, start + 100).map(rowKey => ({ kind: 'delete', rowKey })),
-      );
-    }
+    await deleteRows(table, id, [...rows.filter(({ rowKey }) => rowKey !== 'summary'), { rowKey: 'summary' }]);
   }
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { deleteRows } from './deleteRows.ts';
 import { decodeKey, encodeKey, rangeOf } from './rowKey.ts';
 
 const schemaVersion = 1;
@@ -66,13 +67,7 @@ export function openTombstones(table: Table) {
       [contactPrefix, addressPrefix].map(prefix => table.query(listId, rangeOf(prefix), ['at'])),
     );
     const old = rows.flat().filter(row => timeOf(row) < before);
-    for (const part of chunksOf(old, 100)) {
-      await table.write(
-        listId,
-        part.map(({ rowKey }) => ({ kind: 'delete', rowKey })),
-      );
-    }
-    return old.length;
+    return deleteRows(table, listId, old);
   }
 }
 

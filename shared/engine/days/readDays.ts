@@ -23,7 +23,7 @@ export async function readDays(
   return { from, days: days.map(day => viewDay(day, byDay.get(day) ?? [])) };
 }
 
-/** What handlers have counted since the last run is not among the rows yet. */
+/** What handlers have counted since last night is not among the rows yet. */
 async function readDaysOf(
   list: CountedList,
   from: string,

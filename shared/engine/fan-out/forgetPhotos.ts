@@ -1,5 +1,6 @@
 import type { KeptPhoto } from '../../ports/photos.ts';
 import { FileUnavailable } from '../../ports/sourceFiles.ts';
+import { DamagedRow } from '../../store/damagedRow.ts';
 import type { Services } from '../services.ts';
 
 /** Longer than a capture takes from keeping a photo to naming it, and mailboxes to get what was named before. */
@@ -14,17 +15,17 @@ export function forgetPhotos({ clock, ...services }: PhotoServices & Pick<Servic
 
 /**
  * Deletes those of the photos that are meant which no list needs. Resolves with their number; with 0, too, where storage
- * cannot tell now or an installation never read a photo, whose storage is not asked.
+ * or a damaged row cannot tell now, or an installation never read a photo, whose storage is not asked.
  */
 export async function forgetUnneeded(
   isMeant: (photo: KeptPhoto) => boolean,
   { listIndex, openSource, photos }: PhotoServices,
 ): Promise<number> {
   const sources = (await listIndex.readAll()).map(openSource);
-  const checkpoints = await Promise.all(sources.map(source => source.readCheckpoint()));
-  const withPhotos = sources.filter((_, index) => checkpoints[index]?.checkpoint.hasPhotos);
-  if (withPhotos.length === 0) return 0;
   try {
+    const checkpoints = await Promise.all(sources.map(source => source.readCheckpoint()));
+    const withPhotos = sources.filter((_, index) => checkpoints[index]?.checkpoint.hasPhotos);
+    if (withPhotos.length === 0) return 0;
     // Listed before it is read which are needed: what is put meanwhile has another ETag.
     const kept = (await photos.list()).filter(isMeant);
     const needed = new Set<string>();
@@ -35,7 +36,7 @@ export async function forgetUnneeded(
     for (const photo of kept) if (!needed.has(photo.hash) && (await photos.remove(photo))) forgotten++;
     return forgotten;
   } catch (error) {
-    if (error instanceof FileUnavailable) return 0;
+    if (error instanceof FileUnavailable || error instanceof DamagedRow) return 0;
     throw error;
   }
 }

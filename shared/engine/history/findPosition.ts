@@ -14,16 +14,14 @@ export type FoundPosition =
 export async function findPosition(
   listId: string,
   goal: RollbackGoal,
+  { head, definitions }: Pick<SourceCheckpoint, 'head' | 'definitions'>,
   { runs, openSource }: Pick<Services, 'runs' | 'openSource'>,
 ): Promise<FoundPosition> {
   if ('position' in goal) return { kind: 'found', position: goal.position };
   const run = await runs.readSummary(goal.run);
   if (!run) return { kind: 'unknownRun' };
-  const source = openSource(listId);
-  const { checkpoint } = (await source.readCheckpoint()) ?? {};
-  const { head = 0, definitions = [] } = checkpoint ?? {};
   const last = run.heads[listId] ?? head;
-  const first = await findFirstOf(run, last, source);
+  const first = await findFirstOf(run, last, openSource(listId));
   const definition = definitionBefore(definitions, run.id);
   if (first === undefined && definition === undefined) return { kind: 'unchangedByRun' };
   return { kind: 'found', position: first === undefined ? last : first - 1, definition };

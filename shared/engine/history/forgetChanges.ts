@@ -1,13 +1,12 @@
 import { keptSince } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
+import { DamagedRow } from '../../store/damagedRow.ts';
 import type { Source } from '../../store/sources.ts';
 import type { Services } from '../services.ts';
 
 /**
  * Deletes what the journals tell of longer ago, less what a mailbox that joins is wound back by: everything above the
  * lowest ceiling. Resolves with the number of changes.
- *
- * @throws DamagedRow
  */
 export async function forgetChanges({
   clock,
@@ -28,9 +27,14 @@ export async function forgetChanges({
   return forgotten;
 }
 
-/** Undefined for a list whose mailboxes all go to the head. */
+/** Undefined for a list whose mailboxes all go to the head; 0 where that cannot be read, which the list's status says. */
 async function lowestCeiling(list: ContactList | undefined, source: Source): Promise<number | undefined> {
-  const read = list?.rollout && (await source.readRollout());
-  if (!read) return undefined;
-  return read.rollout.kind === 'none' ? read.rollout.reached.head : read.rollout.from.head;
+  try {
+    const read = list?.rollout && (await source.readRollout());
+    if (!read) return undefined;
+    return read.rollout.kind === 'none' ? read.rollout.reached.head : read.rollout.from.head;
+  } catch (error) {
+    if (error instanceof DamagedRow) return 0;
+    throw error;
+  }
 }

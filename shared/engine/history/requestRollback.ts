@@ -36,7 +36,7 @@ export async function findPinnedTo(
   const source = services.openSource(listId);
   const { checkpoint } = (await source.readCheckpoint()) ?? {};
   if (!checkpoint?.capturedAt) return { kind: 'neverCaptured' };
-  const found = await findPosition(listId, goal, services);
+  const found = await findPosition(listId, goal, checkpoint, services);
   if (found.kind !== 'found') return found;
   const { position } = found;
   if (position > checkpoint.head) return { kind: 'notReached', newest: checkpoint.head };

@@ -1,8 +1,8 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Contact } from '../../domain/contact.ts';
 import { addressesOf } from '../../domain/emailEntries.ts';
+import { toHexadecimal, utf8 } from '../../domain/hash.ts';
 import type { ReadSecret } from '../../ports/secrets.ts';
 
 /**
@@ -16,8 +16,8 @@ export type PrintAddress = (address: string) => string;
 
 /** @throws SecretUnavailable */
 export async function openAddressPrints(readSecret: ReadSecret): Promise<PrintAddress> {
-  const key = utf8ToBytes(await readSecret(addressIndexSecret));
-  return address => bytesToHex(hmac(sha256, key, utf8ToBytes(address.trim().toLowerCase())));
+  const key = utf8(await readSecret(addressIndexSecret));
+  return address => toHexadecimal(hmac(sha256, key, utf8(address.trim().toLowerCase())));
 }
 
 /** In small letters, each once. */

@@ -54,6 +54,12 @@ export async function proveRemoval(
     : { kind: 'unknown', notes: [] };
 }
 
+/** Whether there is anything to prove; the rows of the mailboxes are read only where nothing else tells. @throws DamagedRow */
+export async function isKnownPerson(proven: ProvenList, person: Person, services: ProofServices): Promise<boolean> {
+  if (person.contacts.length === 0) return false;
+  return person.contacts.some(isKnown) || isRemembered(await proveContacts(proven, person, services));
+}
+
 /** What is only a word of whoever asks is not. */
 function isKnown({ row, removedAt, addedAt }: PersonContact): boolean {
   return row !== undefined || removedAt !== undefined || addedAt !== undefined;

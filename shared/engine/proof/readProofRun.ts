@@ -3,6 +3,7 @@ import type { RunView } from '../../api/runs.ts';
 import type { Finding } from '../../domain/proof.ts';
 import type { ProofQuestion, ProofResult } from '../../store/proofRuns.ts';
 import type { Services } from '../services.ts';
+import { readQuestionedContacts } from './questionedContacts.ts';
 import { viewMailbox, viewProof } from './viewProof.ts';
 
 export const resultsKeptFor = 7 * 86_400_000;
@@ -57,23 +58,12 @@ export async function readProofResult(id: string, services: ProofRunServices): P
   const read = await readRun(id, services);
   if (!read || services.clock.now() - read.question.startedAt >= resultsKeptFor) return undefined;
   const { question, results, heardAt, isOver } = read;
-  const { list, contacts, notes } = question;
+  const { list, notes } = question;
   if (!isOver) return { list, kind: 'running' };
-  const rows = await services.openSource(list).readSnapshotContacts(contacts.map(({ sourceKey }) => sourceKey));
-  const byKey = new Map(rows.map(row => [row.sourceKey, row]));
-  const person = contacts.map(contact => ({
-    removedAt: undefined,
-    addedAt: undefined,
-    ...contact,
-    row: byKey.get(contact.sourceKey),
-  }));
+  const contacts = await readQuestionedContacts(question, services);
   const missing = question.mailboxes - results.length;
   const all = missing > 0 ? [...notes, unreached(missing)] : notes;
-  const view = viewProof(
-    { list, at: heardAt, verified: true },
-    { contacts: person, notes: all },
-    results.map(viewResult),
-  );
+  const view = viewProof({ list, at: heardAt, verified: true }, { contacts, notes: all }, results.map(viewResult));
   return { list, kind: 'finished', proof: view };
 }
 

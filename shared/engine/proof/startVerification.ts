@@ -6,7 +6,7 @@ import type { VerifyMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { addressesIn, openAddressPrints } from './addressPrints.ts';
 import { findPerson, type Person, type PersonServices } from './findPerson.ts';
-import { type ProofServices, type ProvenList, proveRemoval, type Unknown } from './proveRemoval.ts';
+import { isKnownPerson, type ProofServices, type ProvenList, type Unknown } from './proveRemoval.ts';
 
 /** One after the other, so that a queue of them keeps every handler busy until the end. */
 const mailboxesPerMessage = 10;
@@ -34,10 +34,8 @@ export async function startVerification(
   const { id } = proven;
   const { clock, newId, progress, proofRuns, syncQueue } = services;
   const person = await findPerson(id, keyOrAddress, services);
-  if (person.print === undefined) {
-    const answer = await proveRemoval(proven, keyOrAddress, services);
-    if (answer.kind === 'unknown') return answer;
-  }
+  if (person.print === undefined && !(await isKnownPerson(proven, person, services)))
+    return { kind: 'unknown', notes: person.notes };
   const mailboxIds = (await progress.readAll(id)).map(({ mailboxId }) => mailboxId);
   const startedAt = clock.now();
   const run = newRunId(startedAt, newId());

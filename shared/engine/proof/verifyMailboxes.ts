@@ -7,6 +7,7 @@ import type { VerifyMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { openAddressPrints, type PrintAddress } from './addressPrints.ts';
 import { openFindings } from './proveRemoval.ts';
+import { readQuestionedContacts } from './questionedContacts.ts';
 
 /** What passes is waited for so often. */
 const mostAttempts = 4;
@@ -83,18 +84,10 @@ async function sendAgain(
 type Look = (mailboxId: string, attempt: number) => Promise<{ result: ProofResult } | { wait: number }>;
 
 async function openLook(question: ProofQuestion, services: VerifyServices): Promise<Look> {
-  const { clock, lists, pausedLists, openSource, openPartition, openMailbox, progress, sourceAdapters } = services;
+  const { clock, lists, pausedLists, openPartition, openMailbox, progress, sourceAdapters } = services;
   const { list: id, contacts, prints } = question;
-  const rows = await openSource(id).readSnapshotContacts(contacts.map(({ sourceKey }) => sourceKey));
-  const byKey = new Map(rows.map(row => [row.sourceKey, row]));
-  const known = contacts.map(contact => ({
-    addedAt: undefined,
-    removedAt: undefined,
-    ...contact,
-    row: byKey.get(contact.sourceKey),
-  }));
   const list = [...lists, ...pausedLists].find(each => each.id === id);
-  const findAll = await openFindings({ id, list }, known, services);
+  const findAll = await openFindings({ id, list }, await readQuestionedContacts(question, services), services);
   const print = prints.length > 0 ? await openAddressPrints(sourceAdapters.readSecret) : undefined;
   const isTheirs = ({ addresses }: PlacedContact) => print !== undefined && addresses.some(isIn(prints, print));
   const stamps = contacts.map(({ sourceKey }) => stampKey(id, sourceKey));

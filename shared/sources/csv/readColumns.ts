@@ -2,7 +2,6 @@ import { SourceFailure } from '../../ports/contactSource.ts';
 import { FileRefused } from '../../ports/sourceFiles.ts';
 import type { SourceAdapters, SourceColumn } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
-
 import { describeMissingFile } from './describeFile.ts';
 import { readFile } from './openCsv.ts';
 import { columnsOf } from './readContacts.ts';

@@ -306,6 +306,24 @@ describe('a damaged row that no capture meets', () => {
   );
 });
 
+test.each<[string, Place, Damage]>([
+  ['rollout', ['sources', 'staff', 'rollout'], ['rollout', 'broken JSON']],
+  ['checkpoint', ['sources', 'staff', 'checkpoint'], ['details', 'broken JSON']],
+])('a damaged %s of a list keeps the nightly work from no other list', async (_, place, how) => {
+  const world = createWorld(listOf({ rollout: { rings: [{ groups: ['all@contoso.com'] }] } }), partners);
+  world.addTargets(1);
+  world.addContacts(2);
+  world.addContacts(3, 'Partner', world.source.addFolder('Partners'));
+  await world.sync();
+  await damage({ world, targets: [], contacts: [] }, place, how);
+  await world.clock.advance(31 * 24 * hour);
+  await world.app.tendTombstones();
+  await world.app.forgetChanges();
+  await world.app.keepDays();
+  expect(await world.app.forgetPhotos()).toBe(0);
+  expect(await world.tables.sources.query('partners', { from: 'change:', to: 'change;' })).toEqual([]);
+});
+
 test('a mailbox that was cleared stays cleared when its progress is damaged', async () => {
   const tenant = await live();
   const { world } = tenant;

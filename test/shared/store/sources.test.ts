@@ -175,6 +175,16 @@ describeState('Sources', tables => {
     expect(await source.trimJournal(2)).toBe(2001);
   });
 
+  test('a long row of changes that do not tell their time goes with a later one that does', async () => {
+    const source = open();
+    const times = [...Array.from({ length: 1000 }, () => undefined), 1, undefined, 3];
+    const changes = times.map((at, index) => ({ position: index + 1, sourceKey: 'k', contact: null, at }));
+    for (const part of chunksOf(changes.map(journalOperation), 100)) await source.write(part);
+    expect(await source.trimJournal(1)).toBe(0);
+    expect(await source.trimJournal(2)).toBe(1001);
+    expect((await source.readChangesAfter(0)).map(({ position }) => position)).toEqual([1002, 1003]);
+  });
+
   test('a contact that was imported anew is found by its key and by its present id', async () => {
     const source = open();
     const anew = { ...snapshot('first'), ids: ['second'] };

@@ -53,6 +53,19 @@ test('nothing that is stored tells any more who the person was, and a proof find
   });
 });
 
+test('a change of the person is forgotten also where something else of it cannot be read', async () => {
+  await removeFromSource();
+  const [change] = (await world.tables.sources.query('staff', { from: 'change:', to: 'change;' })).filter(
+    ({ properties }) => properties.sourceKey === key,
+  );
+  const { rowKey = '', properties = {} } = change ?? {};
+  await world.tables.sources.write('staff', [
+    { kind: 'replace', rowKey, properties: { ...properties, at: 'damaged' } },
+  ]);
+  expect(await forget()).toMatchObject({ forgotten: { changes: 3 } });
+  expect((await storedText()).toLowerCase()).not.toMatch(/grace|graz|partner/);
+});
+
 test('again it does the same, and the other contacts go on as they were', async () => {
   await removeFromSource();
   const first = await forget();
