@@ -310,6 +310,11 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     const json = page.getByLabel('The list as JSON');
     await json.fill('{ "id": ');
     await page.getByText('That is no JSON yet').waitFor();
+    await json.fill(JSON.stringify({ ...before, id: 'press' }));
+    await goTo(page, 'Preview and save');
+    await page.getByText('Set the id to “advanced” again').waitFor();
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    await goTo(page, 'All settings');
     await json.fill(JSON.stringify({ ...before, rollout: { ...rollout, wait: 'a while' } }));
     await save(page);
     await page.getByRole('link', { name: 'rollout.wait' }).click();
