@@ -352,6 +352,29 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     expect((await definitionOf('versions')).definition).toBeNull();
   });
 
+  test('the example is that of the fields as they are now, also where an earlier question is answered late', async () => {
+    await store('late', { mapping: { jobTitle: { template: 'Zeroth' } } });
+    const page = await open('#/edit/late?step=fields');
+    await page.getByRole('cell', { name: 'Zeroth' }).waitFor();
+    const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+    await page.route(
+      '**/lists/try',
+      async route => {
+        await isReleased;
+        await route.continue().catch(() => undefined);
+      },
+      { times: 1 },
+    );
+    const template = page.getByLabel('Job title: text with fields in double braces');
+    const [earlier] = await Promise.all([page.waitForRequest('**/lists/try'), template.fill('First')]);
+    await template.fill('Second');
+    await page.getByRole('cell', { name: 'Second' }).waitFor();
+    release();
+    await earlier.response();
+    await page.evaluate('new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await page.getByRole('cell', { name: 'Second' }).count()).toBe(1);
+  });
+
   test('a file is sent, its columns are given fields, and one that is too large is refused before it is sent', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'console-files-'));
     const large = join(folder, 'large.csv');
