@@ -310,6 +310,11 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     const json = page.getByLabel('The list as JSON');
     await json.fill('{ "id": ');
     await page.getByText('That is no JSON yet').waitFor();
+    await json.fill(JSON.stringify({ ...before, id: 'press' }));
+    await goTo(page, 'Preview and save');
+    await page.getByText('Set the id to “advanced” again').waitFor();
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    await goTo(page, 'All settings');
     await json.fill(JSON.stringify({ ...before, rollout: { ...rollout, wait: 'a while' } }));
     await save(page);
     await page.getByRole('link', { name: 'rollout.wait' }).click();
@@ -345,6 +350,29 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('button', { name: 'Delete the list' }).click();
     await page.getByText('The list was deleted').waitFor();
     expect((await definitionOf('versions')).definition).toBeNull();
+  });
+
+  test('the example is that of the fields as they are now, also where an earlier question is answered late', async () => {
+    await store('late', { mapping: { jobTitle: { template: 'Zeroth' } } });
+    const page = await open('#/edit/late?step=fields');
+    await page.getByRole('cell', { name: 'Zeroth' }).waitFor();
+    const { promise: isReleased, resolve: release } = Promise.withResolvers<void>();
+    await page.route(
+      '**/lists/try',
+      async route => {
+        await isReleased;
+        await route.continue().catch(() => undefined);
+      },
+      { times: 1 },
+    );
+    const template = page.getByLabel('Job title: text with fields in double braces');
+    const [earlier] = await Promise.all([page.waitForRequest('**/lists/try'), template.fill('First')]);
+    await template.fill('Second');
+    await page.getByRole('cell', { name: 'Second' }).waitFor();
+    release();
+    await earlier.response();
+    await page.evaluate('new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await page.getByRole('cell', { name: 'Second' }).count()).toBe(1);
   });
 
   test('a file is sent, its columns are given fields, and one that is too large is refused before it is sent', async () => {

@@ -19,8 +19,8 @@ export interface Pages<Some extends Page> {
   readMore(): void;
 }
 
-/** What somebody types is looked for when they pause. */
-const typingPause = 300;
+/** Milliseconds: what somebody types is looked for when they pause. */
+export const typingPause = 300;
 
 /**
  * Reads the first page, and more on demand.

@@ -2,7 +2,7 @@ import { conditionOf, testsOf } from '../../../functions/console/page/draft/cond
 import { differencesOf, merge } from '../../../functions/console/page/draft/differences.ts';
 import { idFor, write } from '../../../functions/console/page/draft/entry.ts';
 import { faultOf, stepFor } from '../../../functions/console/page/draft/faults.ts';
-import { missingOf } from '../../../functions/console/page/draft/missing.ts';
+import { missingInId, missingOf } from '../../../functions/console/page/draft/missing.ts';
 import { probeOf, testedEntryOf } from '../../../functions/console/page/draft/probe.ts';
 import { conditionSettings } from '../../../shared/settings/condition.ts';
 import { listId } from '../../../shared/settings/contactList.ts';
@@ -137,5 +137,12 @@ test('what is still to be said, and what was begun and not finished, is told wit
     { step: 'destination', what: 'Name the folder that each mailbox gets' },
     { step: 'rules', what: 'Say for whom the contacts of rule 1 are' },
     { step: 'targets', what: 'choose who is meant by “zzz”' },
+  ]);
+});
+
+test('a list that is stored keeps its id: under another it would overwrite the list that has that one', () => {
+  expect(missingInId(staff, 'staff')).toEqual([]);
+  expect(missingInId({ ...staff, id: 'press' }, 'staff')).toEqual([
+    { step: 'all', what: expect.stringContaining('“staff”') },
   ]);
 });

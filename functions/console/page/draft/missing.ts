@@ -32,6 +32,16 @@ export function missingOf({ entry, unfinished }: Stated): Missing[] {
   ];
 }
 
+/**
+ * Stored under another id, it would take the place of the list that has that one.
+ *
+ * @param id of the list as it is stored
+ */
+export function missingInId(entry: Entry, id: string): Missing[] {
+  if (textAt(entry, ['id']) === id) return [];
+  return [{ step: 'all', what: `Set the id to “${id}” again: a list keeps its id for ever` }];
+}
+
 function missingInName(entry: Entry): Missing[] {
   if (textAt(entry, ['id']) !== '') return [];
   const what = textAt(entry, ['name']) === '' ? 'Give the list a name' : 'Give the list an id: its name makes none';

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import { type ApiFailure, asFailure, post } from '../api.ts';
 import { note } from './drafts.ts';
 import { useEditing } from './editing.ts';
@@ -18,26 +19,33 @@ export interface Tried<Answer> {
   }): Promise<void>;
 }
 
+/** Of several questions the last counts: what the app says of settings that are others by now is dropped. */
 export function useTried<Answer>(): Tried<Answer> {
   const { list } = useEditing();
   const answer = useSignal<Answer | undefined>(undefined);
   const failure = useSignal<ApiFailure | undefined>(undefined);
   const busy = useSignal(false);
+  const latest = useRef(new AbortController());
+  useEffect(() => () => latest.current.abort(), []);
   return { answer: answer.value, failure: failure.value, busy: busy.value, ask };
 
   async function ask(question: Parameters<Tried<Answer>['ask']>[0]): Promise<void> {
+    latest.current.abort();
+    const own = new AbortController();
+    latest.current = own;
     busy.value = true;
     failure.value = undefined;
     try {
-      answer.value = await post<Answer>('lists/try', question);
+      answer.value = await post<Answer>('lists/try', question, own.signal);
       note(list, []);
     } catch (error) {
+      if (own.signal.aborted) return;
       const found = asFailure(error);
       failure.value = found;
       answer.value = undefined;
       if (found.status === 422) note(list, found.faults.map(faultOf));
     } finally {
-      busy.value = false;
+      if (latest.current === own) busy.value = false;
     }
   }
 }

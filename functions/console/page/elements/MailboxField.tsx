@@ -1,8 +1,9 @@
 import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import { addressPattern, isAddress, useDirectory } from '../directorySearch.ts';
 import { has } from '../session.ts';
 import { FailureNotice } from './Notice.tsx';
-import { useDirectory } from './PeoplePicker.tsx';
+import { Offers, takeFirst } from './Offers.tsx';
 
 interface MailboxFieldProps {
   readonly label: string;
@@ -11,15 +12,12 @@ interface MailboxFieldProps {
   readonly required?: boolean;
 }
 
-const address = '[^\\s@]+@[^\\s@]+';
-const isAddress = new RegExp(`^${address}$`);
-
 /** Whose mailbox: by address, or by name for whoever may search the directory. */
 export function MailboxField({ label, value, required = false }: MailboxFieldProps) {
   const id = useId();
   const searches = has('Admin');
   const typed = value.value.trim();
-  const { found, failure } = useDirectory(searches && !isAddress.test(typed) ? typed : '');
+  const { found, failure } = useDirectory(searches && !isAddress(typed) ? typed : '');
   const people = (found?.people ?? []).flatMap(person =>
     person.address ? [{ ...person, address: person.address }] : [],
   );
@@ -30,7 +28,7 @@ export function MailboxField({ label, value, required = false }: MailboxFieldPro
         id={id}
         type="search"
         required={required}
-        pattern={address}
+        pattern={addressPattern}
         title={searches ? 'Choose a person below, or type an address' : 'An e-mail address'}
         autocomplete="off"
         spellcheck={false}
@@ -39,34 +37,21 @@ export function MailboxField({ label, value, required = false }: MailboxFieldPro
         onInput={event => {
           value.value = event.currentTarget.value;
         }}
-        onKeyDown={takeFirst}
+        onKeyDown={event => takeFirst(event, people, choose)}
       />
       <div role="status">{found && people.length === 0 && <p class="hint">No match.</p>}</div>
       {failure && <FailureNotice failure={failure} />}
-      {people.length > 0 && (
-        <ul class="offers" aria-label={`${label}: matches`}>
-          {people.map(person => (
-            <li key={person.id}>
-              <button type="button" onClick={() => choose(person.address)}>
-                <strong>{person.name}</strong> <span class="hint">{person.address}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Offers
+        label={`${label}: matches`}
+        offers={people}
+        show={({ id: key, name, address: note }) => ({ key, name, note })}
+        choose={choose}
+      />
     </div>
   );
 
-  function choose(chosen: string): void {
-    value.value = chosen;
+  function choose({ address }: (typeof people)[number]): void {
+    value.value = address;
     document.getElementById(id)?.focus();
-  }
-
-  /** Enter takes the first that was found, and sends no form. */
-  function takeFirst(event: KeyboardEvent): void {
-    const [first] = people;
-    if (event.key !== 'Enter' || !first) return;
-    event.preventDefault();
-    choose(first.address);
   }
 }

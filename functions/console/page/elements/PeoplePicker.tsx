@@ -1,11 +1,11 @@
-import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
-import { type ApiFailure, asFailure, post } from '../api.ts';
-import { directoryNames, type Found, noteName, readNames } from '../directoryNames.ts';
+import { directoryNames, noteName, readNames } from '../directoryNames.ts';
+import { type Found, isAddress, useDirectory } from '../directorySearch.ts';
 import { useEditing } from '../draft/editing.ts';
 import type { Path } from '../draft/entry.ts';
 import { countOf } from '../words.ts';
 import { FailureNotice } from './Notice.tsx';
+import { Offers, takeFirst } from './Offers.tsx';
 import { Help } from './Setting.tsx';
 
 type Kind = 'groups' | 'mailboxes';
@@ -20,7 +20,7 @@ interface PeoplePickerProps {
   readonly mailboxes?: Path;
 }
 
-const typingPause = 300;
+const words: Readonly<Record<Kind, string>> = { groups: 'group', mailboxes: 'person' };
 
 /** Groups and people, searched for by name and picked. */
 export function PeoplePicker({ label, help, required = false, groups, mailboxes }: PeoplePickerProps) {
@@ -37,7 +37,7 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
   const matches = found ? offersOf(found, mailboxes !== undefined) : [];
   const offers = (matches.length > 0 ? matches : typed).filter(({ kind, name }) => !isChosen(kind, name));
   return (
-    <fieldset class="setting picker" aria-describedby={`${id}-help`}>
+    <fieldset class="setting" aria-describedby={`${id}-help`}>
       <legend>
         {label}
         {required && <span class="hint"> (required)</span>}
@@ -47,7 +47,7 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
           chosen(kind).map(name => (
             <li key={`${kind} ${name}`}>
               <span>
-                {directoryNames.value[name] ?? name} <span class="hint">{kind === 'groups' ? 'group' : 'person'}</span>
+                {directoryNames.value[name] ?? name} <span class="hint">{words[kind]}</span>
               </span>
               <button
                 type="button"
@@ -71,7 +71,7 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
         placeholder={mailboxes ? 'A group or a person, by name or address' : 'A group, by name or address'}
         value={text}
         onInput={event => search(event.currentTarget.value)}
-        onKeyDown={takeFirst}
+        onKeyDown={event => takeFirst(event, offers, add)}
       />
       <div role="status">
         {found && (
@@ -85,21 +85,16 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
         )}
       </div>
       {failure && <FailureNotice failure={failure} />}
-      {offers.length > 0 && (
-        <ul class="offers" aria-label={`${label}: matches`}>
-          {offers.map(offer => (
-            <li key={`${offer.kind} ${offer.name}`}>
-              <button type="button" onClick={() => add(offer)}>
-                <strong>{offer.shown}</strong>{' '}
-                <span class="hint">
-                  {offer.kind === 'groups' ? 'group' : 'person'}
-                  {offer.name !== offer.shown && `, ${offer.address ?? 'without an address'}`}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Offers
+        label={`${label}: matches`}
+        offers={offers}
+        show={({ kind, name, shown, address }) => ({
+          key: `${kind} ${name}`,
+          name: shown,
+          note: `${words[kind]}${name === shown ? '' : `, ${address ?? 'without an address'}`}`,
+        })}
+        choose={add}
+      />
       <Help id={`${id}-help`} help={help} faults={faults} />
     </fieldset>
   );
@@ -126,14 +121,6 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
     set(pathOf(kind), left.length > 0 ? left : undefined);
     document.getElementById(id)?.focus();
   }
-
-  /** Enter takes the first that was found, and sends no form. */
-  function takeFirst(event: KeyboardEvent): void {
-    if (event.key !== 'Enter') return;
-    event.preventDefault();
-    const [first] = offers;
-    if (first) add(first);
-  }
 }
 
 interface Offer {
@@ -156,36 +143,7 @@ function offersOf({ groups, people }: Found, withPeople: boolean): Offer[] {
 
 /** What nobody is found by may be an address all the same, as where the app may not look. */
 function typedOffers(text: string, withPeople: boolean): Offer[] {
-  if (!/^[^\s@]+@[^\s@]+$/.test(text)) return [];
+  if (!isAddress(text)) return [];
   const kinds: readonly Kind[] = withPeople ? ['groups', 'mailboxes'] : ['groups'];
   return kinds.map(kind => ({ kind, name: text, shown: text, address: text }));
-}
-
-/** Whom the directory has by a name or an address; nobody is looked for until there are two letters. */
-export function useDirectory(text: string): {
-  readonly found: Found | undefined;
-  readonly failure: ApiFailure | undefined;
-} {
-  const found = useSignal<Found | undefined>(undefined);
-  const failure = useSignal<ApiFailure | undefined>(undefined);
-  useEffect(() => {
-    found.value = undefined;
-    if (text.length < 2) return undefined;
-    const ended = new AbortController();
-    const timer = setTimeout(() => look(ended.signal), typingPause);
-    return () => {
-      clearTimeout(timer);
-      ended.abort();
-    };
-  }, [text]);
-  return { found: found.value, failure: failure.value };
-
-  async function look(signal: AbortSignal): Promise<void> {
-    try {
-      found.value = await post<Found>('directory/search', { text }, signal);
-      failure.value = undefined;
-    } catch (error) {
-      if (!signal.aborted) failure.value = asFailure(error);
-    }
-  }
 }

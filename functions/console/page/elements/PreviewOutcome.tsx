@@ -1,16 +1,14 @@
-import { useSignal } from '@preact/signals';
 import type * as z from 'zod';
 import type { addressedPreview, PreviewOperation } from '../../../../shared/api/preview.ts';
 import { links } from '../links.ts';
 import { count, countOf } from '../words.ts';
+import { LongTable } from './LongTable.tsx';
 import { Empty } from './Notice.tsx';
 import { Problems } from './Problems.tsx';
-import { type Column, CsvButton, Table } from './Table.tsx';
+import { type Column, CsvButton } from './Table.tsx';
 import { Words } from './Words.tsx';
 
 export type AddressedPreview = z.infer<typeof addressedPreview>;
-
-const usualPageSize = 200;
 
 interface PreviewOutcomeProps {
   readonly preview: AddressedPreview;
@@ -20,8 +18,7 @@ interface PreviewOutcomeProps {
 }
 
 /** What would be written, and why. */
-export function PreviewOutcome({ preview, list, pageSize = usualPageSize }: PreviewOutcomeProps) {
-  const shown = useSignal(pageSize);
+export function PreviewOutcome({ preview, list, pageSize }: PreviewOutcomeProps) {
   const { operations, mailbox, address, mailboxes } = preview;
   return (
     <section aria-live="polite">
@@ -43,27 +40,15 @@ export function PreviewOutcome({ preview, list, pageSize = usualPageSize }: Prev
         </p>
       ))}
       {operations.length > 0 && (
-        <>
-          <Table
-            caption="What would be done"
-            columns={columns}
-            rows={operations.slice(0, shown.value)}
-            keyOf={({ action, sourceKey }) => `${action} ${sourceKey}`}
-          />
-          <div class="buttons">
-            {operations.length > shown.value && (
-              <button
-                type="button"
-                onClick={() => {
-                  shown.value += pageSize;
-                }}
-              >
-                Show more
-              </button>
-            )}
-            <CsvButton name={`${list}-preview`} columns={columns} readAll={async () => operations} />
-          </div>
-        </>
+        <LongTable
+          caption="What would be done"
+          columns={columns}
+          rows={operations}
+          keyOf={({ action, sourceKey }) => `${action} ${sourceKey}`}
+          pageSize={pageSize}
+        >
+          <CsvButton name={`${list}-preview`} columns={columns} readAll={async () => operations} />
+        </LongTable>
       )}
       {mailbox !== undefined && operations.length === 0 && preview.problems.length === 0 && (
         <Empty title="Nothing would be written: the mailbox has what it should have.">

@@ -1,8 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { writeCsv } from '../../../../shared/api/csv.ts';
-import type { ApiFailure } from '../api.ts';
-import { asFailure } from '../api.ts';
+import { type ApiFailure, asFailure } from '../api.ts';
 import { download } from '../download.ts';
 import { FailureNotice } from './Notice.tsx';
 
@@ -16,7 +15,7 @@ export interface Column<Row> {
   readonly isExtra?: boolean;
 }
 
-interface TableProps<Row> {
+export interface TableProps<Row> {
   readonly caption: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];

@@ -1,17 +1,15 @@
-import { useSignal } from '@preact/signals';
 import type { AddressedProof, MailboxProof } from '../../../../shared/api/proof.ts';
 import { writeProof } from '../../../../shared/api/proofCsv.ts';
 import { download } from '../download.ts';
 import { Badge } from '../elements/Badge.tsx';
+import { LongTable } from '../elements/LongTable.tsx';
 import { Empty } from '../elements/Notice.tsx';
-import { type Column, Table } from '../elements/Table.tsx';
+import type { Column } from '../elements/Table.tsx';
 import { Time } from '../elements/Time.tsx';
 import { Words } from '../elements/Words.tsx';
 import { links } from '../links.ts';
 import { count, countOf } from '../words.ts';
 import { ForgetAction } from './ForgetAction.tsx';
-
-const pageSize = 200;
 
 interface ProofResultProps {
   readonly proof: AddressedProof;
@@ -19,7 +17,6 @@ interface ProofResultProps {
 }
 
 export function ProofResult({ proof, list }: ProofResultProps) {
-  const shown = useSignal(pageSize);
   const { contacts, mailboxes, notes, at, verified } = proof;
   return (
     <section>
@@ -33,32 +30,13 @@ export function ProofResult({ proof, list }: ProofResultProps) {
           <Words text={detail} />
         </p>
       ))}
-      {mailboxes.length === 0 ? (
-        <Empty title="The list has no mailboxes." />
-      ) : (
-        <Table
-          caption="Mailboxes"
-          columns={columnsOf(proof)}
-          rows={mailboxes.slice(0, shown.value)}
-          keyOf={({ id }) => id}
-        />
-      )}
-      <div class="buttons">
-        {mailboxes.length > shown.value && (
-          <button
-            type="button"
-            onClick={() => {
-              shown.value += pageSize;
-            }}
-          >
-            Show more
-          </button>
-        )}
+      {mailboxes.length === 0 && <Empty title="The list has no mailboxes." />}
+      <LongTable caption="Mailboxes" columns={columnsOf(proof)} rows={mailboxes} keyOf={({ id }) => id}>
         <button type="button" class="quiet" onClick={() => download(`${list}-proof.csv`, writeProof(proof))}>
           Save as CSV
         </button>
         <ForgetAction contacts={contacts} list={list} />
-      </div>
+      </LongTable>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import type { AddressedProof } from '../../../../../shared/api/proof.ts';
 import { type ApiFailure, asFailure, post } from '../../api.ts';
 import { Field } from '../../elements/Field.tsx';
 import { FailureNotice, Loading, ReadFailure } from '../../elements/Notice.tsx';
+import { Offers } from '../../elements/Offers.tsx';
 import type { AddressedRun } from '../../elements/RunTable.tsx';
 import { links } from '../../links.ts';
 import type { NamedList } from '../../lists.ts';
@@ -122,16 +123,16 @@ function NobodyKnown({ matches, work, choose }: NobodyKnownProps) {
       {matches.length > 0 && (
         <>
           <p>Do you mean one of these?</p>
-          <ul class="offers" aria-label="Contacts of the list">
-            {matches.map(match => (
-              <li key={match.sourceKey}>
-                <button type="button" onClick={event => choose(event, match, work)}>
-                  <strong>{match.displayName ?? 'without a name'}</strong>{' '}
-                  <span class="hint">{match.emailAddresses[0]}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
+          <Offers
+            label="Contacts of the list"
+            offers={matches}
+            show={({ sourceKey, displayName, emailAddresses }) => ({
+              key: sourceKey,
+              name: displayName ?? 'without a name',
+              note: emailAddresses[0],
+            })}
+            choose={(match, event) => choose(event, match, work)}
+          />
         </>
       )}
     </div>
