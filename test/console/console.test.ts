@@ -303,7 +303,7 @@ withBrowser('The console in a browser', () => {
       .getByRole('button', { name: `Keep ${held} contacts` })
       .click();
     await page.getByRole('heading', { name: /^Run: / }).waitFor();
-    await page.getByText('Finished', { exact: true }).first().waitFor();
+    await page.getByRole('status').getByText('Finished').waitFor();
     await page.getByRole('link', { name: 'Holds' }).click();
     await page.getByText('Nothing waits for a decision').waitFor();
   });
@@ -336,7 +336,7 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByRole('link', { name: 'see how it goes' }).click();
     await page.getByText('7 updated').waitFor();
-    await page.getByText('Finished').first().waitFor();
+    await page.getByRole('status').getByText('Finished').waitFor();
     await page.goto(`/api/console#/mailboxes/${consoleWorld.users.ada}?contact=zora`);
     await page.getByText('Zora Newname').waitFor();
     await page.getByText('it is there as the source has it').waitFor();
@@ -374,7 +374,7 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByRole('link', { name: 'see how it goes' }).click();
     await page.getByText('7 updated').waitFor();
-    await page.getByText('Finished').first().waitFor();
+    await page.getByRole('status').getByText('Finished').waitFor();
     await page.setViewportSize({ width: 360, height: 480 });
     await page.getByRole('button', { name: 'to before this run…' }).click();
     const dialog = page.getByRole('dialog');

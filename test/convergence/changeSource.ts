@@ -151,6 +151,7 @@ function importAnew({ model }: Stand, contact: SourceContact): void {
     photo: undefined,
     formerIds: [...contact.formerIds, contact.id],
     folderId: contact.lastFolderId,
+    wasGone: true,
   });
 }
 
@@ -170,6 +171,7 @@ function forgetContact(model: Model, contact: SourceContact): void {
   const isSame = (other: SourceContact) =>
     isJoined(model, other) && other.contact.emailAddresses?.[0]?.address === address;
   const all = isJoined(model, contact) ? [...model.source.values()].filter(isSame) : [contact];
+  for (const each of all) each.wasGone = true;
   const keys = all.flatMap(({ id, formerIds }) => [id, ...formerIds]);
   for (const target of model.targets.values()) {
     if (keys.some(key => target.sourceKey === key || target.sourceKey.startsWith(`${key}@`))) target.isForgotten = true;

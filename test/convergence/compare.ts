@@ -224,7 +224,7 @@ function compareContact(
   if (target.restoredByUser && moment !== 'full') return;
   const isAdopted = model.adoptable.has(target.id);
   // One that the list keeps, since it was taken out of it, stays in the folder of before, also once it is back.
-  const mayStayBehind = model.removals === 'keep';
+  const mayStayBehind = model.removals === 'keep' && (source.wasGone || list.wasRolledBack);
   if (!only.isInFolder && !target.movedByUser && !isAdopted && !mayStayBehind) {
     // It stays in the folder of before as long as Graph refuses it in the list's new one.
     if (isPoisoned) checkVisible(stand, place, progress);

@@ -97,6 +97,8 @@ export interface ListModel {
   /** Whether the settings name the list. */
   isPresent: boolean;
   isSourceBroken: boolean;
+  /** Whether somebody asked for that at some time. */
+  wasRolledBack: boolean;
 }
 
 export interface SourceContact {
@@ -110,6 +112,8 @@ export interface SourceContact {
   contact: Contact;
   isPrivate?: boolean;
   photo?: Uint8Array | undefined;
+  /** Whether the source was without it at some time, or a list that reads it did not want it. */
+  wasGone: boolean;
 }
 
 /** One contact that we created in a target, as Graph saw it. */
@@ -240,6 +244,7 @@ export interface SourcePerson {
   readonly ids: readonly string[];
   readonly contact: Contact;
   readonly isPrivate?: boolean;
+  readonly wasGone: boolean;
   /** Undefined for none: then the one that its copies got stays, since Graph cannot take it off. */
   readonly photo?: Uint8Array | undefined;
 }
@@ -296,6 +301,7 @@ export function peopleOf(model: Model, list: ListModel): SourcePerson[] {
       ids: sorted.map(({ id }) => id),
       contact: Object.assign({}, ...sorted.map(each => each.contact).reverse()),
       photo: sorted.find(({ photo }) => photo)?.photo,
+      wasGone: sorted.some(({ wasGone }) => wasGone),
     };
   });
 }

@@ -141,8 +141,9 @@ async function act(action: Action, stand: Stand): Promise<void> {
 }
 
 /** What is taken out of a list and comes again is another contact to its mailboxes. */
-function forgetAll({ model }: Stand, { id }: ListModel): void {
-  for (const mailboxId of model.mailboxes) forget(model, id, mailboxId);
+function forgetAll({ model }: Stand, list: ListModel): void {
+  list.wasRolledBack = true;
+  for (const mailboxId of model.mailboxes) forget(model, list.id, mailboxId);
 }
 
 async function rollBack(stand: Stand, list: ListModel | undefined, positions: number): Promise<void> {
@@ -163,7 +164,7 @@ async function rollBackRun(stand: Stand, list: ListModel | undefined, index: num
 
 export function unpin(stand: Stand, list: ListModel | undefined): void {
   if (!list) return;
-  forgetAll(stand, list);
+  if (list.wasRolledBack) forgetAll(stand, list);
   stand.system.start('unpinning', app => app.unpin(list.id));
 }
 

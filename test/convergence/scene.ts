@@ -163,6 +163,7 @@ function addJoinedList(
     settings: firstSettings[joinedList],
     isPresent: true,
     isSourceBroken: false,
+    wasRolledBack: false,
   };
 }
 
@@ -195,6 +196,7 @@ function addList(
     settings: firstSettings[id],
     isPresent: true,
     isSourceBroken: false,
+    wasRolledBack: false,
   };
 }
 
@@ -238,5 +240,13 @@ export function addSourceContact({ model }: Stand, placeIndex: number, value: nu
   const id = place.add(contact);
   const photo = model.hasPhotos && place.setPhoto ? samplePhoto(value % 3) : undefined;
   if (photo) place.setPhoto?.(id, photo);
-  model.source.set(id, { id, formerIds: [], folderId: place.id, lastFolderId: place.id, contact, photo });
+  model.source.set(id, {
+    id,
+    formerIds: [],
+    folderId: place.id,
+    lastFolderId: place.id,
+    contact,
+    photo,
+    wasGone: false,
+  });
 }

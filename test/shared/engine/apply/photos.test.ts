@@ -158,35 +158,7 @@ test('a photo that may have been written is written over, although the source is
   expect(photoOf('Contact 1')).toEqual(jpeg(1));
 });
 
-test('a photo that got no answer and lands late covers no newer one', async () => {
-  show(0, jpeg(1));
-  world.graph.fail({ on: { operation: 'photo' }, answer: failure('unavailable') });
-  await world.sync();
-  show(0, jpeg(2));
-  await world.sync();
-  world.graph.mailbox(target).setPhoto(world.targetId(target, 'Contact 1'), jpeg(1));
-  await world.clock.advance(timing.graphGraceSeconds * 1000);
-  await world.sync();
-  expect(photoOf('Contact 1')).toEqual(jpeg(2));
-  expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
-});
-
-test('nor one that the source shows after it had none for a moment', async () => {
-  show(0, jpeg(1));
-  world.graph.fail({ on: { operation: 'photo' }, answer: failure('unavailable') });
-  await world.sync();
-  show(0, new Uint8Array());
-  edit(0, 'Head');
-  await world.sync();
-  show(0, jpeg(2));
-  await world.sync();
-  world.graph.mailbox(target).setPhoto(world.targetId(target, 'Contact 1'), jpeg(1));
-  await world.clock.advance(timing.graphGraceSeconds * 1000);
-  await world.sync();
-  expect(photoOf('Contact 1')).toEqual(jpeg(2));
-});
-
-test('so is one whose handler died before it noted it', async () => {
+test('a photo whose handler died before it noted it is written over, too', async () => {
   show(0, jpeg(1));
   await world.sync();
   show(0, jpeg(2));
@@ -198,6 +170,38 @@ test('so is one whose handler died before it noted it', async () => {
   world.graph.fail({ on: { operation: 'photo' }, committed: true, meanwhile });
   await world.sync();
   expect(photoOf('Contact 1')).toEqual(jpeg(1));
+});
+
+describe('a photo that got no answer and lands late', () => {
+  beforeEach(async () => {
+    show(0, jpeg(1));
+    world.graph.fail({ on: { operation: 'photo' }, answer: failure('unavailable') });
+    await world.sync();
+  });
+
+  async function landLate(): Promise<void> {
+    world.graph.mailbox(target).setPhoto(world.targetId(target, 'Contact 1'), jpeg(1));
+    await world.clock.advance(timing.graphGraceSeconds * 1000);
+    await world.sync();
+  }
+
+  test('covers no newer one', async () => {
+    show(0, jpeg(2));
+    await world.sync();
+    await landLate();
+    expect(photoOf('Contact 1')).toEqual(jpeg(2));
+    expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
+  });
+
+  test('covers none that the source shows after it had none for a moment', async () => {
+    show(0, new Uint8Array());
+    edit(0, 'Head');
+    await world.sync();
+    show(0, jpeg(2));
+    await world.sync();
+    await landLate();
+    expect(photoOf('Contact 1')).toEqual(jpeg(2));
+  });
 });
 
 test('a photo that always fails is tried ever more seldom, and no more once the source has none', async () => {
