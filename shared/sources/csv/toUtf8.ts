@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { SourceFailure } from '../../ports/contactSource.ts';
 
 const utf8Mark = [0xef, 0xbb, 0xbf];
+const bytesAtOnce = 65_536;
 
 /**
  * A file as UTF-8 without a byte order mark, which is the file itself where it is that already. A mark says what it is;
@@ -34,16 +34,26 @@ function beginsWith(bytes: Uint8Array, mark: readonly number[]): boolean {
 }
 
 function convert(bytes: Uint8Array, encoding: string): Uint8Array | undefined {
-  if (encoding === 'utf-8') return isUtf8(bytes) ? withoutMark(bytes) : undefined;
   try {
-    return new TextEncoder().encode(new TextDecoder(encoding, { fatal: true }).decode(bytes));
+    if (encoding !== 'utf-8') return new TextEncoder().encode(decoderOf(encoding).decode(bytes));
+    checkUtf8(bytes);
+    return beginsWith(bytes, utf8Mark) ? bytes.subarray(utf8Mark.length) : bytes;
   } catch {
     return undefined;
   }
 }
 
-function withoutMark(bytes: Uint8Array): Uint8Array {
-  return beginsWith(bytes, utf8Mark) ? bytes.subarray(utf8Mark.length) : bytes;
+/** Piece by piece: the text of a whole file would take as much memory again as the file. */
+function checkUtf8(bytes: Uint8Array): void {
+  const decoder = decoderOf('utf-8');
+  for (let from = 0; from < bytes.length; from += bytesAtOnce) {
+    decoder.decode(bytes.subarray(from, from + bytesAtOnce), { stream: true });
+  }
+  decoder.decode();
+}
+
+function decoderOf(encoding: string) {
+  return new TextDecoder(encoding, { fatal: true });
 }
 
 function refuse(detail: string): never {
