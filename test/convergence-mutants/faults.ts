@@ -542,8 +542,8 @@ export const faults: readonly Fault[] = [
   directed(
     'left-without-a-look',
     'a mailbox that leaves without rows is looked at before it counts as cleaned up',
-    'regressions',
-    'a mailbox that left and whose rows were put back as they were before its first fill',
+    'restoredRows',
+    'rows that were lost of a mailbox that leaves',
   ),
   directed(
     'edits-go-on',

@@ -195,6 +195,15 @@ describe('rows that were lost', () => {
     await world.sync();
     expect(world.targetNames(target)).toBeUndefined();
   });
+
+  test('of a mailbox that leaves: the folder is found by its name, and goes', async () => {
+    await lose('mailboxes', () => true);
+    world.exclude(target);
+    await world.clock.advance(hour);
+    await world.sync();
+    expect(world.targetNames(target)).toBeUndefined();
+    expect(await world.progress(target)).toMatchObject({ wanted: 'leaving', state: 'cleared' });
+  });
 });
 
 describe('lost progress', () => {
