@@ -189,7 +189,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('dialog').getByText('“Kept”, which you began').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('link', { name: 'Go on with “Kept”' }).click();
-    await page.getByRole('button', { name: 'Throw away what I typed' }).click();
+    await page.getByRole('button', { name: 'Throw away what I typed…', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
     await page.getByRole('button', { name: 'Throw away what I typed' }).click();
@@ -394,12 +394,67 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     };
     await page.getByLabel('File').setInputFiles(small);
     await page.getByText('1 of 2 are recognised').waitFor();
-    await page.getByText('Who', { exact: true }).locator('..').getByRole('combobox').selectOption('displayName');
+    await page.getByLabel('E-mail Address a@x.example').waitFor();
+    await page.getByLabel(/^Who/).selectOption('displayName');
     await page.getByText('2 of 2 are recognised').waitFor();
     await page.getByRole('button', { name: 'Show the first contacts' }).click();
     await page.getByRole('cell', { name: markup }).waitFor();
     expect(await violations(page)).toEqual([]);
     await rm(folder, { recursive: true });
+  });
+
+  async function saveFor(person: string, page: Page): Promise<void> {
+    await goTo(page, 'Who gets it');
+    await page.getByLabel('Who gets it?: search').fill(person);
+    await page.getByRole('button', { name: `${person} person` }).click();
+    await goTo(page, 'Preview and save');
+    await page.getByRole('button', { name: 'Save and sync now' }).click();
+    await page.getByRole('status').getByText('Finished').waitFor();
+  }
+
+  test('a database is reached before there is a query; its columns show what they hold and are given fields, and its people arrive', async () => {
+    const page = await open('#/edit');
+    await page.getByLabel('Name (required)').fill('Of a database');
+    await page.getByLabel('What does it read?').selectOption('sql');
+    await page.getByRole('button', { name: 'Test the connection' }).click();
+    await page.getByText('lets the app in, over TLS').waitFor();
+    expect(await page.getByText('Query of "crm"').count()).toBe(0);
+    const query = page.getByLabel('Query (required)');
+    await query.fill('SELECT id, display_name, city FROM nowhere');
+    await page.getByRole('button', { name: 'Show the first rows' }).click();
+    await page.getByRole('alert').getByText('The query names a table').waitFor();
+    forgetComplaints();
+    await query.fill('SELECT id, display_name, email, city FROM people');
+    await page.getByRole('button', { name: 'Show the first rows' }).click();
+    await page.getByText('2 of 4 are recognised').waitFor();
+    await page.getByLabel('city Berlin · Potsdam · Berlin').selectOption('businessAddress.city');
+    await page.getByText('3 of 4 are recognised').waitFor();
+    await page.getByLabel('Key column').selectOption('id');
+    await page.getByRole('button', { name: 'Show the first contacts' }).click();
+    await page.getByRole('cell', { name: 'Dana Database' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await saveFor('bob', page);
+    await page.getByText('3 created').waitFor();
+    expect(await definitionOf('of-a-database')).toMatchObject({
+      definition: { source: { connection: 'crm', key: 'id', columns: { 'businessAddress.city': 'city' } } },
+    });
+  });
+
+  test('folders of an Exchange server are picked, those of a mailbox or public ones, and their contacts arrive', async () => {
+    const page = await open('#/edit');
+    await page.getByLabel('Name (required)').fill('On premises');
+    await page.getByLabel('What does it read?').selectOption('exchangeServer');
+    await page.getByRole('checkbox', { name: 'Kontakte 1 contact' }).waitFor();
+    await page.getByRole('button', { name: 'Test the connection' }).click();
+    await page.getByText('It answers, and takes user and password').waitFor();
+    expect(await page.getByText('Source folder "contacts"').count()).toBe(0);
+    await page.getByRole('checkbox', { name: 'Public folders' }).check();
+    await page.getByRole('checkbox', { name: 'Customers 2 contacts' }).check();
+    await page.getByRole('button', { name: 'Show the first contacts' }).click();
+    await page.getByRole('cell', { name: 'Hal Hosted' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await saveFor('bob', page);
+    await page.getByText('2 created').waitFor();
   });
 
   test('a reader, and whoever lost the role in the middle, is told which role it takes', async () => {

@@ -56,11 +56,20 @@ function withoutMarks(rows: ReadonlyMap<string, RowContact>): ReadonlyMap<string
   return new Map([...rows].map(([id, row]) => [id, withoutPrivateMark(row)]));
 }
 
-async function readRows(
+function readRows(
   settings: SqlSettings,
   adapters: SourceAdapters<Connections>,
   entries: EntryLimits,
 ): Promise<ReadonlyMap<string, RowContact>> {
+  return withSession(settings, adapters, session => collectRows(settings, session, entries));
+}
+
+/** @throws SourceFailure for whatever the database, its sign-in or the login's rights are at fault for */
+export async function withSession<Value>(
+  settings: SqlSettings,
+  adapters: SourceAdapters<Connections>,
+  read: (session: DatabaseSession) => Promise<Value>,
+): Promise<Value> {
   let session: DatabaseSession | undefined;
   try {
     session = await adapters.openDatabase(
@@ -69,7 +78,7 @@ async function readRows(
     );
     const rights = await session.findRightsToWrite();
     if (rights.length > 0) throw new SourceFailure([describeRights(rights)]);
-    return await collectRows(settings, session, entries);
+    return await read(session);
   } catch (error) {
     const problem = problemOf(error, settings);
     if (!problem) throw error;

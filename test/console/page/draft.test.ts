@@ -1,11 +1,12 @@
+import { giveColumn } from '../../../functions/console/page/draft/columns.ts';
 import { conditionOf, testsOf } from '../../../functions/console/page/draft/conditions.ts';
 import { differencesOf, merge } from '../../../functions/console/page/draft/differences.ts';
 import { idFor, write } from '../../../functions/console/page/draft/entry.ts';
 import { faultOf, stepFor } from '../../../functions/console/page/draft/faults.ts';
 import { missingInId, missingOf } from '../../../functions/console/page/draft/missing.ts';
-import { probeOf, testedEntryOf } from '../../../functions/console/page/draft/probe.ts';
+import { isOfStandIn, probeOf, probeOfQuery, testedEntryOf } from '../../../functions/console/page/draft/probe.ts';
 import { conditionSettings } from '../../../shared/settings/condition.ts';
-import { listId } from '../../../shared/settings/contactList.ts';
+import { contactListSchema, listId } from '../../../shared/settings/contactList.ts';
 
 const staff = {
   id: 'staff',
@@ -120,6 +121,33 @@ test('a list of which something is still to be said can be tried with what there
   expect(probeOf(staff)).toEqual(staff);
   const unread = { ...staff, source: { mailbox: 'directory@contoso.com' } };
   expect(testedEntryOf(unread)).toMatchObject({ source: { ...unread.source, folders: ['contacts'] } });
+});
+
+test('a database can be tested before there is a query, and asked for its first rows before there is a key', () => {
+  const entry = { ...staff, source: { kind: 'sql', connection: 'crm' } };
+  expect(contactListSchema.safeParse(testedEntryOf(entry)).error).toBeUndefined();
+  expect(isOfStandIn('query of "crm"', entry)).toBe(true);
+  expect(isOfStandIn('database "crm"', entry)).toBe(false);
+  const written = write(entry, ['source', 'query'], 'SELECT 1');
+  expect(contactListSchema.safeParse(probeOfQuery(written, ['source'])).error).toBeUndefined();
+  const whole = write(written, ['source', 'key'], 'n');
+  expect([testedEntryOf(whole), probeOfQuery(whole, ['source'])]).toEqual([whole, whole]);
+  expect(isOfStandIn('query of "crm"', whole)).toBe(false);
+});
+
+test.each([
+  ['one that is not known', {}, null, 'jobTitle', { jobTitle: 'c' }],
+  ['one that fills another by its name', {}, 'surname', 'jobTitle', { surname: null, jobTitle: 'c' }],
+  ['one that was given another', { surname: null, jobTitle: 'c' }, 'jobTitle', 'title', { surname: null, title: 'c' }],
+  ['in the place of another column', { title: 'other' }, null, 'title', { title: 'c' }],
+  ['and is left out', {}, 'surname', '', { surname: null }],
+  ['and is not used any more', { jobTitle: 'c' }, 'jobTitle', '', undefined],
+])('a column of a query fills a field: %s', (_name, given, fills, field, expected) => {
+  expect(giveColumn(given, { name: 'c', fills }, field, true)).toEqual(expected);
+});
+
+test('a column of a file, which fills nothing beside what it is given, is given a field alone', () => {
+  expect(giveColumn({}, { name: 'c', fills: 'surname' }, 'jobTitle', false)).toEqual({ jobTitle: 'c' });
 });
 
 test('what is still to be said, and what was begun and not finished, is told with the step that asks for it', () => {

@@ -205,7 +205,7 @@ function Onwards({ id, shown }: { readonly id: string; readonly shown: Step }) {
 function ThrowAway({ id, wayOut }: { readonly id: string; readonly wayOut: string }) {
   return (
     <Action
-      label="Throw away what I typed…"
+      label="Throw away what I typed"
       needs="Admin"
       tone="danger"
       confirm={{
