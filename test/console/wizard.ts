@@ -297,13 +297,16 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     forgetComplaints();
   });
 
-  test('what the steps do not show is kept, edited as JSON, and refused with the fault beside its path', async () => {
-    const rollout = { rings: [{ share: 0.1 }], wait: 'PT1H' };
-    const before = await store('advanced', { rollout });
+  test('what the steps do not show is kept and said, edited as JSON, and refused with the fault beside its path', async () => {
+    const more = { takeOver: 'other-1', rollout: { rings: [{ share: 0.1 }], haltWhen: { editedShare: 0.2 } } };
+    const before = await store('advanced', more);
     const page = await open('#/edit/advanced?step=policies');
+    await page.getByText('The list also has takeOver, rollout.haltWhen.editedShare').waitFor();
     await page.getByLabel('It is deleted for good').check();
+    await page.getByLabel('Stop when more than this failed').fill('10');
     await save(page);
     await page.getByRole('heading', { level: 1, name: 'advanced', exact: true }).waitFor();
+    const rollout = { rings: [{ share: 0.1 }], haltWhen: { editedShare: 0.2, failedShare: 0.1 } };
     expect((await definitionOf('advanced')).definition).toEqual({ ...before, rollout, removals: 'deleteForGood' });
 
     await page.goto('/api/console#/edit/advanced?step=all');
@@ -315,13 +318,86 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByText('Set the id to “advanced” again').waitFor();
     expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
     await goTo(page, 'All settings');
+    await json.fill(JSON.stringify({ ...before, takeOver: 'not an id' }));
+    await save(page);
+    await page.getByRole('link', { name: 'takeOver' }).click();
+    await page.getByText('is the id of another installation').waitFor();
+    expect(await json.getAttribute('aria-invalid')).toBe('true');
     await json.fill(JSON.stringify({ ...before, rollout: { ...rollout, wait: 'a while' } }));
     await save(page);
     await page.getByRole('link', { name: 'rollout.wait' }).click();
     await page.getByText('is no time to wait').waitFor();
-    expect(await json.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Wait before the next ring').getAttribute('aria-invalid')).toBe('true');
     expect(await violations(page)).toEqual([]);
     forgetComplaints();
+  });
+
+  test('defaults, groups of conditions, owners and rings are set without JSON, and taken back', async () => {
+    const before = await store('forms');
+    const page = await open('#/edit/forms?step=fields', 'admin', { viewport: { width: 360, height: 740 } });
+    await page.getByLabel('A field that is never empty').selectOption('companyName');
+    await page.getByLabel('Company name, where it is empty').fill('Contoso');
+    await page.getByLabel('A field that is never empty').selectOption('categories');
+    await page.getByLabel('Categories, where it is empty').pressSequentially('New, VIP');
+    expect(await violations(page)).toEqual([]);
+    await goTo(page, 'Rules');
+    await page.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByLabel('Condition 1: field').selectOption('department');
+    await page.getByLabel('Condition 1: values').fill('Sales, Support');
+    await page.getByRole('button', { name: 'Add a group' }).click();
+    await page.getByLabel('Condition 2.1: field').selectOption('mobilePhone');
+    await page.getByLabel('Condition 2.1: how').selectOption('filled');
+    await page.getByLabel('Condition 2.2: field').selectOption('jobTitle');
+    await page.getByLabel('Condition 2.2: how').selectOption('startsNotWith');
+    await page.getByLabel('Condition 2.2: value').fill('Head');
+    await page.getByLabel('Contacts name their owners').check();
+    await page.getByLabel('Where does a contact name them?').selectOption('category');
+    await page.getByLabel('Such categories begin with').fill('Manager: ');
+    await page.getByLabel('Where no owner gets the list, it goes to: search').fill('bob');
+    await page.getByRole('button', { name: 'bob person' }).click();
+    await page.getByLabel('Contacts that name no owner go there alone').check();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    await goTo(page, 'Policies');
+    await page.getByLabel('Go to some first').check();
+    await page.getByRole('button', { name: 'Add a ring' }).click();
+    await goTo(page, 'Preview and save');
+    await page.getByRole('link', { name: 'Say who is in ring 2' }).click();
+    await page.getByLabel('Ring 2: search').fill('keepers');
+    await page.getByRole('button', { name: 'keepers group' }).click();
+    await page.getByLabel('Wait before the next ring').selectOption('1 day');
+    expect(await violations(page)).toEqual([]);
+    await save(page);
+    await page.getByRole('heading', { level: 1, name: 'forms', exact: true }).waitFor();
+    expect((await definitionOf('forms')).definition).toEqual({
+      ...before,
+      defaults: { companyName: 'Contoso', categories: ['New', 'VIP'] },
+      where: {
+        all: [
+          { field: 'department', in: ['Sales', 'Support'] },
+          {
+            any: [{ field: 'mobilePhone', exists: true }, { not: { field: 'jobTitle', startsWith: 'Head' } }],
+          },
+        ],
+      },
+      owners: { from: { category: 'Manager: ' }, unassigned: ['bob@contoso.example'], ownersOnly: true },
+      rollout: { rings: [{ share: 0.1 }, { groups: ['keepers@contoso.example'] }], wait: 'P1D' },
+    });
+
+    await page.goto('/api/console#/edit/forms?step=policies');
+    await page.getByRole('button', { name: 'Take out ring 2' }).click();
+    await page.getByRole('button', { name: 'Take out ring 1' }).click();
+    expect(await page.getByLabel('Go to everybody at once').isChecked()).toBe(true);
+    await goTo(page, 'Rules');
+    await page.getByLabel('Contacts name their owners').uncheck();
+    for (const condition of ['2.2', '2.1', '1'])
+      await page.getByRole('button', { name: `Take out condition ${condition}`, exact: true }).click();
+    await goTo(page, 'Fields');
+    await page.getByRole('button', { name: 'Company name: leave it empty' }).click();
+    await page.getByRole('button', { name: 'Categories: leave it empty' }).click();
+    await save(page);
+    await page.getByRole('heading', { level: 1, name: 'forms', exact: true }).waitFor();
+    expect((await definitionOf('forms')).definition).toEqual(before);
   });
 
   test('versions are compared, one is restored, and a list is deleted knowing the consequence', async () => {
