@@ -185,7 +185,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.reload();
     await page.getByRole('button', { name: 'Take out bob', exact: true }).waitFor();
     await page.goto('/api/console#/lists');
-    await page.getByRole('button', { name: 'New list…' }).click();
+    await page.getByRole('button', { name: 'New list…', exact: true }).click();
     await page.getByRole('dialog').getByText('“Kept”, which you began').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('link', { name: 'Go on with “Kept”' }).click();
@@ -408,6 +408,15 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('heading', { level: 1, name: 'versions', exact: true }).waitFor();
     await page.goto('/api/console#/lists/versions/settings');
     await page.getByText('Version 1, ').click();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = async () => JSON.parse(String(await page.evaluate('navigator.clipboard.readText()')));
+    await page.getByRole('button', { name: 'Copy as JSON' }).click();
+    await page.getByText('Copied.').waitFor();
+    expect(await copied()).toEqual({ ...first, destination: { folder: 'Other' } });
+    await page.getByText('Version 1 as JSON').click();
+    await page.getByRole('button', { name: 'Copy version 1' }).click();
+    await page.getByText('Copied.').nth(1).waitFor();
+    expect(await copied()).toEqual(first);
     const beside = page.getByRole('region', { name: 'Version 1 beside the one of now' });
     expect(await beside.getByRole('row', { name: /destination\.folder Other versions/ }).count()).toBe(1);
     await page.getByRole('button', { name: 'Restore version 1' }).click();
