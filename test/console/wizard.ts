@@ -165,6 +165,17 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('button', { name: 'Show the first contacts' }).click();
     await page.getByText('What you typed is still here').waitFor();
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
+    await signIn('admin', page.context());
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await page.getByRole('cell', { name: markup }).first().waitFor();
+    await page.context().clearCookies();
+    await goTo(page, 'Fields');
+    await page.getByText('Sign in again, and go on here').waitFor();
+    await signIn('admin', page.context());
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await page.getByRole('region', { name: 'Example' }).waitFor();
+    expect(await page.getByText('Your sign-in has ended').count()).toBe(0);
+    await page.context().clearCookies();
     await page.reload();
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     await signIn('admin', page.context());
@@ -177,7 +188,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('button', { name: 'bob person' }).click();
     await page.route('**/api/console/api/lists/**', route => route.abort());
     await save(page);
-    await page.getByText('The app does not answer').first().waitFor();
+    await page.getByText('Check your network, and try again').waitFor();
     await page.unrouteAll();
     await goTo(page, 'Name and source');
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
