@@ -30,7 +30,7 @@ export function openCsv(
   const calls = { requests: 0, roundTrips: 0 };
   return { calls: [calls], read, readStanding: async () => new Map() };
 
-  async function read(cursor: string | undefined): Promise<Reading> {
+  async function read(cursor: string | undefined, beginWhole?: () => void): Promise<Reading> {
     const before = readCursor(cursor);
     const known = before?.limits === limits ? before : undefined;
     calls.requests++;
@@ -43,7 +43,8 @@ export function openCsv(
       return { scopes, cursor: JSON.stringify({ etag, limits, problems }), problems, partsMissing: false };
     }
     if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
-    const { contacts, problems } = readCsvContacts(file.bytes, settings, entries);
+    beginWhole?.();
+    const { contacts, problems } = await readCsvContacts(file.bytes, settings, entries);
     return {
       scopes: [{ ...scope, complete: true, contacts: hidesPrivate ? contacts : contacts.map(withoutPrivateMark) }],
       cursor: JSON.stringify({ etag: file.etag, limits, problems }),

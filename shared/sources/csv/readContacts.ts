@@ -44,12 +44,12 @@ export interface CsvContacts {
  *
  * @throws SourceFailure for anything that makes a row doubtful: then nothing of the file is used
  */
-export function readCsvContacts(
+export async function readCsvContacts(
   bytes: Uint8Array,
   settings: CsvSettings,
   limits: EntryLimits = entryLimits,
-): CsvContacts {
-  const rows = readTable(toUtf8(bytes, settings.encoding), settings.delimiter, header =>
+): Promise<CsvContacts> {
+  const rows = await readTable(toUtf8(bytes, settings.encoding), settings.delimiter, header =>
     readingOf(header, settings, limits),
   );
   const doubtful = rows.filter(({ unfit }) => unfit.length > 0);
