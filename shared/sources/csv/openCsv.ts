@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { entryLimits } from '../../domain/entryLimits.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
-import { withoutPrivateMark } from '../../domain/privateMark.ts';
 import { type ContactSource, type Reading, SourceFailure, type SourceNeeds } from '../../ports/contactSource.ts';
 import { type FileReading, FileUnavailable } from '../../ports/sourceFiles.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
@@ -44,9 +43,9 @@ export function openCsv(
     }
     if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
     beginWhole?.();
-    const { contacts, problems } = await readCsvContacts(file.bytes, settings, entries);
+    const { contacts, problems } = await readCsvContacts(file.bytes, settings, { entries, hidesPrivate });
     return {
-      scopes: [{ ...scope, complete: true, contacts: hidesPrivate ? contacts : contacts.map(withoutPrivateMark) }],
+      scopes: [{ ...scope, complete: true, contacts }],
       cursor: JSON.stringify({ etag: file.etag, limits, problems }),
       problems,
       partsMissing: false,
