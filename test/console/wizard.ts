@@ -120,7 +120,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('dialog').getByRole('button', { name: 'Roll the list back' }).click();
     await page.getByRole('link', { name: 'see how it goes' }).click();
     await page.getByRole('status').getByText('Finished').waitFor();
-    await look(page, 'Berliner 13', 'its source is not read until it is unpinned');
+    await look(page, 'Berliner 13', 'it is there as the list has it');
 
     await page.goto(`/api/console#/lists/${list}`);
     await page.getByText('Rolled back to position').waitFor();
