@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { holdKinds } from '../domain/hold.ts';
 import { problem } from '../store/progress.ts';
+import { haltView } from './halt.ts';
 
 export const listParams = z.object({ list: z.string().meta({ description: 'The id of a list' }) });
 
@@ -53,7 +54,7 @@ export const listView = z.object({
   id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
   name: z.string(),
   state: z.enum(['ok', 'paused', 'refused', 'held', 'error', 'halted', 'pinned']),
-  haltedAt: z.iso.datetime().optional(),
+  ...haltView.partial().shape,
   pinned: pinView.optional().meta({ description: 'Of a list that was rolled back, until it is unpinned' }),
   rollout: rolloutView
     .optional()
@@ -95,6 +96,7 @@ export type ListView = z.infer<typeof listView>;
 
 export const listsView = z.object({
   lists: z.array(listView),
+  halted: haltView.optional().meta({ description: 'Every list stands still, whatever else its state says' }),
   notes: z.array(problem).meta({ description: 'What the settings say beside the lists, such as `NoLists`' }),
   nextRunAt: z.iso.datetime().nullable().meta({ description: 'When SYNC_SCHEDULE starts the next run' }),
 });

@@ -345,9 +345,10 @@ withBrowser('The console in a browser', () => {
   test('a list is halted and released, and both are noted with who did it', async () => {
     const page = await open('#/lists/staff', 'operator');
     await page.getByRole('button', { name: 'Halt' }).click();
+    await page.getByLabel('Why?').fill('The export is wrong');
     await page.getByRole('button', { name: 'Halt the list' }).click();
     await page.getByText('It stands still.').waitFor();
-    await page.getByText(/Halted since .* by you/).waitFor();
+    await page.getByText(/Halted since .* by you: “The export is wrong”/).waitFor();
     await page.getByText(/to a mailbox until somebody releases it/).waitFor();
     await page.getByText('Not acted on until the list goes on').waitFor();
     expect(await page.getByText(/POST|Test the connection/).count()).toBe(0);
@@ -363,9 +364,27 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('link', { name: 'Audit' }).click();
     const rows = page.getByRole('row').filter({ hasText: 'you' });
     await rows.filter({ hasText: 'Release list' }).first().waitFor();
-    await rows.filter({ hasText: 'Halt list' }).first().waitFor();
+    await rows.filter({ hasText: 'Halt list' }).filter({ hasText: '“The export is wrong”' }).first().waitFor();
     await page.setViewportSize({ width: 360, height: 740 });
     await rows.first().getByRole('cell', { name: 'you' }).waitFor();
+  });
+
+  test('everything is halted and released from the first screen, and every screen says so meanwhile', async () => {
+    const page = await open('#/', 'operator');
+    await page.getByRole('button', { name: 'Halt all lists…' }).click();
+    await page.getByRole('dialog').getByText('for any of 5 lists').waitFor();
+    await page.getByLabel('Why?').fill('Moving the source');
+    await page.getByRole('button', { name: 'Halt all lists', exact: true }).click();
+    await page.getByText(/All lists stand still.*by you: “Moving the source”/).waitFor();
+    expect(await page.getByRole('button', { name: 'Halt all lists…' }).count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    await page.goto('/api/console#/lists/staff');
+    await page.getByRole('heading', { name: listName }).waitFor();
+    expect(await page.getByRole('button', { name: 'Release…' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Release all lists…' }).click();
+    await page.getByRole('button', { name: 'Release all lists', exact: true }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).waitFor();
+    await page.getByRole('button', { name: 'Halt' }).waitFor();
   });
 
   test('a run that was wrong is taken back, and the list let go on, knowing both times what that changes', async () => {
@@ -461,6 +480,25 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('button', { name: 'Sign in again' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('Contacts: 0 added').waitFor();
+  });
+
+  test('who follows a link and has to sign in is led to what it names, and no address of another site is made of it', async () => {
+    const page = await (await openContext()).newPage();
+    await page.goto('/api/console#/lists/staff/mailboxes?state=failed');
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'admin' }).click();
+    await page.getByRole('heading', { name: listName }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/lists/staff/mailboxes?state=failed');
+
+    await page.context().clearCookies();
+    await page.goto('/api/console#//attacker.example/');
+    await page.reload();
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'admin' }).click();
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    expect(new URL(page.url()).host).toBe(new URL(consoleWorld.host.url).host);
+    await page.goto('/api/console');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
   });
 
   test('an app that does not answer is said, and what was shown stays until it does', async () => {

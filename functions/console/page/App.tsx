@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { signInExpired } from './api.ts';
+import { EverythingHalted } from './elements/Halt.tsx';
 import { FailureNotice, Loading } from './elements/Notice.tsx';
 import { Screen } from './elements/Screen.tsx';
 import { links } from './links.ts';
@@ -123,6 +124,7 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
       <main>
         {signInExpired.value && <SignInAgain />}
         {failure?.status === 0 && <FailureNotice failure={failure} />}
+        <EverythingHalted />
         {children}
       </main>
     </>

@@ -52,6 +52,8 @@ function tellDetail(name: string, value: string | number | boolean): string {
       return inWords(String(value));
     case 'mode':
       return value === 'full' ? 'every folder compared' : '';
+    case 'reason':
+      return `“${value}”`;
     case 'removals':
       return `${count(Number(value))} removals`;
     case 'verify':

@@ -1,3 +1,4 @@
+import { viewHalt } from '../../api/halt.ts';
 import type { ListView } from '../../api/lists.ts';
 import { showProblem, stripStored } from '../../api/showProblem.ts';
 import { countOf } from '../../domain/countOf.ts';
@@ -62,7 +63,7 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const ofSource = [...(damage ? [describeSourceDamage(damage)] : []), ...(checkpoint?.problems ?? [])];
   const halt = haltOf(halts, id);
-  const problems = [...(halt ? [viewHalt(halt)] : []), ...problemsOf(list, ofSource, targets)];
+  const problems = [...(halt ? [problemOf(halt)] : []), ...problemsOf(list, ofSource, targets)];
   const view = viewList(
     list,
     { checkpoint, halt, pin: pinned?.pin, rollout, problems, holds, mailboxes: counts },
@@ -122,7 +123,7 @@ interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'
   readonly rollout?: ListRollout | undefined;
 }
 
-function viewHalt({ code, detail }: Halt): Problem {
+function problemOf({ code, detail }: Halt): Problem {
   return { code, detail };
 }
 
@@ -135,7 +136,7 @@ function viewList(
     id: list.id,
     name: list.name,
     state: stateOf(list, { halt, pin, holds, problems }),
-    ...(halt ? { haltedAt: new Date(halt.at).toISOString() } : {}),
+    ...(halt && viewHalt(halt)),
     ...(pin ? { pinned: viewPin(pin) } : {}),
     ...viewRollout(rollout, checkpoint),
     ...(problems[0] ? { problem: problems[0] } : {}),

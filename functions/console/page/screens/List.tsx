@@ -1,13 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import type * as z from 'zod';
-import type { auditPage } from '../../../../shared/api/audit.ts';
 import type { Role } from '../../../../shared/api/roles.ts';
-import { post, sendFile } from '../api.ts';
+import { sendFile } from '../api.ts';
 import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
-import { By } from '../elements/By.tsx';
 import { FileInput } from '../elements/FileInput.tsx';
+import { HaltAction, HaltedSince } from '../elements/Halt.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Problems } from '../elements/Problems.tsx';
@@ -17,7 +15,6 @@ import { Time } from '../elements/Time.tsx';
 import { Words } from '../elements/Words.tsx';
 import { type ListTab, links } from '../links.ts';
 import { describePrivate, lists, type NamedList, namedLists, readLists } from '../lists.ts';
-import { useResource } from '../resource.ts';
 import { has } from '../session.ts';
 import { sourceKinds } from '../sourceKinds.ts';
 import { startRun } from '../startRun.tsx';
@@ -112,17 +109,15 @@ function Tab({ list, tab, query }: Omit<ListProps, 'id'> & { readonly list: Name
 
 function ListStatus({ list }: { readonly list: NamedList }) {
   const outcome = useSignal<ComponentChildren>(undefined);
+  const everything = lists.value.value?.halted;
   return (
     <>
       <dl class="facts">
         <dt>State</dt>
         <dd>
           <Badge state={list.state} /> {listStates[list.state]}{' '}
-          {list.haltedAt && (
-            <>
-              Halted since <Time at={list.haltedAt} />
-              <Halter list={list.id} haltedAt={list.haltedAt} />.{' '}
-            </>
+          {list.haltedAt && !everything && (
+            <HaltedSince list={list.id} halt={{ haltedAt: list.haltedAt, haltReason: list.haltReason }} />
           )}
           {list.pinned && (
             <>
@@ -177,7 +172,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
       ))}
       {list.pinned && <Unpin list={list.id} name={list.name} />}
       {list.state !== 'paused' && list.state !== 'refused' && has('Operator', list.id) && <NewFiles list={list} />}
-      {list.state === 'halted' && (
+      {list.state === 'halted' && !everything && (
         <Action
           list={list.id}
           label="Release"
@@ -207,16 +202,12 @@ function ListStatus({ list }: { readonly list: NamedList }) {
             }}
             run={() => startRun(`lists/${encodeURIComponent(list.id)}/resync`, { mode: 'full' })}
           />
-          <Action
+          <HaltAction
             list={list.id}
-            label="Halt"
-            tone="danger"
-            confirm={{
-              title: 'Stop the list at once?',
-              text: `Nothing is read for it and nothing is written to its ${countOf(targetsOf(list), 'mailbox', 'mailboxes')} until somebody releases it. What is there stays.`,
-              button: 'Halt the list',
-            }}
-            run={() => standOrGo(halt(list.id))}
+            title="Stop the list at once?"
+            text={`Nothing is read for it and nothing is written to its ${countOf(targetsOf(list), 'mailbox', 'mailboxes')} until somebody releases it. What is there stays.`}
+            button="Halt the list"
+            run={standOrGo}
           />
         </div>
       )}
@@ -238,29 +229,6 @@ function ListStatus({ list }: { readonly list: NamedList }) {
     await readLists();
     return undefined;
   }
-}
-
-/** Whoever may read decisions is told who halted the list: the one noted just before. */
-function Halter({ list, haltedAt }: { readonly list: string; readonly haltedAt: string }) {
-  const question = new URLSearchParams({ list, action: 'haltList' });
-  const { value } = useResource<z.infer<typeof auditPage>>(has('Operator') ? `audit?${question}` : undefined);
-  const decision = value?.decisions.find(({ result }) => result === 'done');
-  // One that the rings halted by themselves, or with all the others, has an older decision or none.
-  if (!decision || Date.parse(haltedAt) - Date.parse(decision.at) > longestDecision) return null;
-  return (
-    <>
-      {' '}
-      by <By by={decision.by} />
-    </>
-  );
-}
-
-/** Milliseconds between a decision's being noted and carried out. */
-const longestDecision = 60_000;
-
-async function halt(id: string) {
-  await post(`lists/${encodeURIComponent(id)}/halt`);
-  return 'It stands still.';
 }
 
 /** For each source that reads a file: a newer one is sent from here. */

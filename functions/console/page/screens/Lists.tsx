@@ -3,6 +3,7 @@ import { draftOf, forget, isChanged, newList } from '../draft/drafts.ts';
 import { textAt } from '../draft/entry.ts';
 import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
+import { HaltEverything } from '../elements/Halt.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Screen } from '../elements/Screen.tsx';
@@ -29,6 +30,7 @@ export function Lists() {
           <Table caption="Lists" columns={columns} rows={allLists.value} keyOf={({ id, name }) => id ?? name} />
           <div class="buttons">
             <CsvButton name="lists" columns={columns} readAll={async () => allLists.value} />
+            <HaltEverything />
           </div>
         </>
       )}

@@ -1,4 +1,5 @@
 import { Badge } from '../elements/Badge.tsx';
+import { HaltEverything } from '../elements/Halt.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { MissingContact } from '../elements/MissingContact.tsx';
 import { Empty, FailureNotice, Loading, ReadFailure } from '../elements/Notice.tsx';
@@ -26,6 +27,7 @@ export function Overview() {
       <section>
         <h2>Lists</h2>
         <ListsAtAGlance />
+        <HaltEverything />
       </section>
       <section>
         <h2>The last 30 days</h2>
