@@ -87,7 +87,7 @@ withBrowser('The console in a browser', () => {
       ['#/lists', 'Lost folder'],
       ['#/lists/staff', 'Compare every folder'],
       ['#/lists/lost', 'Next step'],
-      ['#/lists/staff/settings', 'is changed there and deployed'],
+      ['#/lists/staff/settings', 'whoever deploys the app changes it there'],
       ['#/lists/staff/contacts', 'Show more'],
       ['#/lists/staff/mailboxes', 'unlicensed@contoso.example'],
       ['#/lists/staff/mailboxes?state=leaving', 'No mailbox is leaving'],
@@ -257,6 +257,12 @@ withBrowser('The console in a browser', () => {
     await field.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'bob@contoso.example' }).waitFor();
 
+    await page.goto('/api/console#/mailboxes');
+    await page.getByLabel('Whose mailbox?', { exact: true }).fill('bob');
+    await page.getByRole('button', { name: 'bob bob@contoso.example' }).waitFor();
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await page.getByRole('heading', { level: 1, name: 'bob@contoso.example' }).waitFor();
+
     await page.goto('/api/console#/lists/partners/preview');
     await page.getByLabel('Mailbox').fill('ada');
     await page.getByRole('button', { name: 'ada ada@contoso.example' }).click();
@@ -418,7 +424,7 @@ withBrowser('The console in a browser', () => {
     await page.getByText('7 updated').waitFor();
 
     await page.goto('/api/console#/lists/staff');
-    await page.getByText('Rolled back to position').waitFor();
+    await page.getByText(/Rolled back since/).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Unpin…' }).click();
     await dialog.getByRole('cell', { name: 'Wrong Name' }).waitFor();

@@ -15,7 +15,7 @@ export const mailboxStates: Readonly<Record<string, { readonly means: string; re
 /** What a list's state asks for. */
 export const listStates: Readonly<Record<string, string>> = {
   ok: 'Nothing to do.',
-  paused: 'Nothing is read or written. Set "enabled": true in its settings to go on.',
+  paused: 'Nothing is read or written. Set it to running in its settings, under Policies, to go on.',
   refused: 'Its settings have a fault, and it does nothing. Mend what is named below.',
   held: 'Many would go at once. Decide whether that was meant.',
   error: 'Something it needs is missing. The connection test names what, and the remedy.',

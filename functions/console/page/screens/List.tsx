@@ -121,8 +121,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           )}
           {list.pinned && (
             <>
-              {list.pinned.rollingBack ? 'Being rolled back' : 'Rolled back'} to position {count(list.pinned.position)},
-              since <Time at={list.pinned.since} />
+              {list.pinned.rollingBack ? 'Being rolled back' : 'Rolled back'} since <Time at={list.pinned.since} />
               {list.pinned.earlierSettings && ', written by the settings of before'}.{' '}
             </>
           )}
@@ -157,7 +156,11 @@ function ListStatus({ list }: { readonly list: NamedList }) {
               (renewed before <Time at={list.changeNotifications.expiresAt} />)
             </>
           )}
-          {list.changeNotifications.problem && <p class="hint">{list.changeNotifications.problem.detail}</p>}
+          {list.changeNotifications.problem && (
+            <p class="hint">
+              <Words text={list.changeNotifications.problem.detail} />
+            </p>
+          )}
         </dd>
         <dt>Id in settings and API</dt>
         <dd>

@@ -9,6 +9,7 @@ import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { type Column, CsvButton, Table } from '../elements/Table.tsx';
 import { Time } from '../elements/Time.tsx';
+import { Words } from '../elements/Words.tsx';
 import { links } from '../links.ts';
 import { allLists, lists } from '../lists.ts';
 import { go } from '../location.ts';
@@ -36,7 +37,7 @@ export function Lists() {
       )}
       {value?.notes.map(({ code, detail }) => (
         <p key={code} class="notice">
-          {detail}
+          <Words text={detail} />
         </p>
       ))}
     </Screen>
