@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { choicePolicies } from '../domain/choice.ts';
 import { holdKinds } from '../domain/hold.ts';
 import { problem } from '../store/progress.ts';
 import { haltView } from './halt.ts';
@@ -85,6 +86,15 @@ export const listView = z.object({
     description:
       'Contacts that stay because their removal was rejected: approve this number with the kind "kept" to remove them after all',
   }),
+  choice: z
+    .enum(choicePolicies)
+    .exclude(['none'])
+    .optional()
+    .meta({ description: 'Users may switch it off (optOut), or have to switch it on (optIn)' }),
+  choices: z
+    .object({ on: count, off: count })
+    .optional()
+    .meta({ description: 'How many users did, those included who are no targets any more; of one list alone' }),
   mailboxes: mailboxCounts,
   changeNotifications: z.object({
     state: z.enum(['active', 'missing', 'error', 'off']),

@@ -371,8 +371,40 @@ withBrowser('The console in a browser', () => {
     const rows = page.getByRole('row').filter({ hasText: 'you' });
     await rows.filter({ hasText: 'Release list' }).first().waitFor();
     await rows.filter({ hasText: 'Halt list' }).filter({ hasText: '“The export is wrong”' }).first().waitFor();
+    await page.getByLabel('What').selectOption('Release list');
+    await rows.filter({ hasText: 'Halt list' }).first().waitFor({ state: 'detached' });
+    await rows.filter({ hasText: 'Release list' }).first().waitFor();
     await page.setViewportSize({ width: 360, height: 740 });
     await rows.first().getByRole('cell', { name: 'you' }).waitFor();
+  });
+
+  test('a list says how many users switched it off, and at which ring a change is, which is sent on at once', async () => {
+    const list = listOf({
+      choice: 'optOut',
+      rollout: { rings: [{ groups: ['pilot@contoso.com'] }], wait: 'PT1H', from: 5 },
+    });
+    const world = createWorld(list);
+    const [pilot = '', lacking = '', away = ''] = world.addTargets(3);
+    world.graph.setGroup('pilot@contoso.com', [pilot]);
+    world.addContacts(3);
+    await world.sync();
+    await world.app.choose(list, away, 'off');
+    world.addContacts(5, 'New');
+    await world.sync();
+    expect(world.targetNames(lacking)).toHaveLength(3);
+
+    const page = await (await openContext()).newPage();
+    listen(page);
+    await answerFrom(world, page);
+    await page.goto('/api/console#/lists/staff');
+    await page.getByRole('link', { name: '1 switched it off, 0 switched it on' }).waitFor();
+    await page.getByText(/In ring 1 of 2 since .*, not before/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Send the change on…' }).click();
+    await page.getByRole('button', { name: 'Send it on' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).waitFor();
+    await world.drain();
+    expect(world.targetNames(lacking)).toHaveLength(8);
   });
 
   test('everything is halted and released from the first screen, and every screen says so meanwhile', async () => {

@@ -69,7 +69,7 @@ function CurrentScreen() {
     case 'holds':
       return <Holds />;
     case 'audit':
-      return <Audit />;
+      return <Audit list={query.list} action={query.action} />;
     case 'runs':
       return id === undefined ? <Runs /> : <Run key={id} id={id} />;
     case 'mine':
@@ -110,7 +110,7 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
             <NavLink name="Problems" href={links.problems} isHere={here === 'problems'} number={troubled} />
             <NavLink name="Holds" href={links.holds} isHere={here === 'holds'} number={openHolds.value.length} />
             <NavLink name="Runs" href={links.runs} isHere={here === 'runs'} />
-            {has('Operator') && <NavLink name="Audit" href={links.audit} isHere={here === 'audit'} />}
+            {has('Operator') && <NavLink name="Audit" href={links.audit()} isHere={here === 'audit'} />}
             <NavLink name="My contacts" href={links.mine} isHere={here === 'mine'} />
           </nav>
         )}

@@ -31,13 +31,28 @@ export async function readLists(services: ReadListsServices): Promise<ListView[]
   return Promise.all(lists.map(list => readList(list, halts, services)));
 }
 
-/** How one list stands, with the number of contacts kept, which takes a look at the whole snapshot. */
-export async function readOneList(id: string, services: ReadListsServices): Promise<ListView | undefined> {
+/**
+ * How one list stands, with the number of contacts kept, which takes a look at the whole snapshot, and with what users
+ * chose.
+ */
+export async function readOneList(
+  id: string,
+  services: ReadListsServices & Pick<Services, 'choices'>,
+): Promise<ListView | undefined> {
   const list = await findKnownList(id, services);
   if (!list) return undefined;
   const { halts } = await services.listIndex.read();
-  const [view, kept] = await Promise.all([readList(list, halts, services), services.openSource(id).countKept()]);
-  return { ...view, kept };
+  const [view, kept, chosen] = await Promise.all([
+    readList(list, halts, services),
+    services.openSource(id).countKept(),
+    list.list && list.list.choice !== 'none' ? countChoices(id, services) : undefined,
+  ]);
+  return { ...view, kept, ...(chosen && { choices: chosen }) };
+}
+
+async function countChoices(id: string, { choices }: Pick<Services, 'choices'>): Promise<ListView['choices']> {
+  const chosen = [...(await choices.readAll(id)).values()];
+  return { on: chosen.filter(each => each === 'on').length, off: chosen.filter(each => each === 'off').length };
 }
 
 async function readList(list: KnownList, halts: Halts, services: ReadListsServices): Promise<ListView> {
@@ -153,6 +168,7 @@ function viewList(
     ...(checkpoint?.hiddenPrivate ? { private: checkpoint.hiddenPrivate } : {}),
     holds,
     hold: holds[0] ?? null,
+    ...(list.list && list.list.choice !== 'none' ? { choice: list.list.choice } : {}),
     mailboxes,
     changeNotifications: {
       ...notifications,

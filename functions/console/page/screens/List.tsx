@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import type { ListView } from '../../../../shared/api/lists.ts';
 import type { Role } from '../../../../shared/api/roles.ts';
 import { sendFile } from '../api.ts';
 import { Action } from '../elements/Action.tsx';
@@ -15,6 +16,7 @@ import { Time } from '../elements/Time.tsx';
 import { Words } from '../elements/Words.tsx';
 import { type ListTab, links } from '../links.ts';
 import { describePrivate, lists, type NamedList, namedLists, readLists } from '../lists.ts';
+import { useResource } from '../resource.ts';
 import { has } from '../session.ts';
 import { sourceKinds } from '../sourceKinds.ts';
 import { startRun } from '../startRun.tsx';
@@ -37,6 +39,8 @@ const tabs: readonly { readonly tab: ListTab | undefined; readonly name: string;
   { tab: 'proof', name: 'Proof', needs: 'Operator' },
   { tab: 'connection', name: 'Connection test', needs: 'Operator' },
 ];
+
+type Rollout = NonNullable<NamedList['rollout']>;
 
 interface ListProps {
   readonly id: string;
@@ -147,6 +151,22 @@ function ListStatus({ list }: { readonly list: NamedList }) {
         <dd>
           <MailboxCounts list={list.id} counts={list.mailboxes} />
         </dd>
+        {list.choice && (
+          <>
+            <dt>Who decides</dt>
+            <dd>
+              <Choices list={list} />
+            </dd>
+          </>
+        )}
+        {list.rollout && (
+          <>
+            <dt>Change on its way</dt>
+            <dd>
+              <Ring rollout={list.rollout} />
+            </dd>
+          </>
+        )}
         <dt>Change notifications</dt>
         <dd>
           {tellNotifications(list)}
@@ -205,6 +225,18 @@ function ListStatus({ list }: { readonly list: NamedList }) {
             }}
             run={() => startRun(`lists/${encodeURIComponent(list.id)}/resync`, { mode: 'full' })}
           />
+          {list.rollout?.state === 'rolling' && (
+            <Action
+              list={list.id}
+              label="Send the change on"
+              confirm={{
+                title: 'Send the change to the next ring now?',
+                text: `It came to ring ${count(list.rollout.ring)} of ${count(list.rollout.of)}, and goes on without waiting to see whether it is good.`,
+                button: 'Send it on',
+              }}
+              run={() => standOrGo(startRun(`lists/${encodeURIComponent(list.id)}/release`, {}))}
+            />
+          )}
           <HaltAction
             list={list.id}
             title="Stop the list at once?"
@@ -232,6 +264,33 @@ function ListStatus({ list }: { readonly list: NamedList }) {
     await readLists();
     return undefined;
   }
+}
+
+/** What users made of a list that is theirs to decide on. */
+function Choices({ list: { id, choice } }: { readonly list: NamedList }) {
+  const { value } = useResource<ListView>(`lists/${encodeURIComponent(id)}`);
+  const { off = 0, on = 0 } = value?.choices ?? {};
+  const chosen = `${count(off)} switched it off, ${count(on)} switched it on`;
+  return (
+    <>
+      {choice === 'optOut' ? 'Each user may switch it off' : 'Each user has to switch it on'}, under My contacts
+      {value && <>: {has('Operator') ? <a href={links.audit({ list: id })}>{chosen}</a> : chosen}</>}
+    </>
+  );
+}
+
+function Ring({ rollout: { state, ring, of, since, waitUntil, waiting } }: { readonly rollout: Rollout }) {
+  return (
+    <>
+      In ring {count(ring)} of {count(of)} since <Time at={since} />
+      {state === 'rolling' && (
+        <>
+          ; it goes on once all of that ring have it, not before <Time at={waitUntil} />
+        </>
+      )}
+      {waiting > 0 && `; ${countOf(waiting, 'newer change waits', 'newer changes wait')} behind it`}
+    </>
+  );
 }
 
 /** For each source that reads a file: a newer one is sent from here. */
