@@ -86,8 +86,8 @@ export function pausedList(): ApiProblem {
 }
 
 /** @param halt why, and what releases it */
-export function haltedList({ detail }: Halt): ApiProblem {
-  return new ApiProblem(409, 'The list is halted', detail);
+export function haltedList({ detail, reason }: Halt): ApiProblem {
+  return new ApiProblem(409, 'The list is halted', reason ? `${detail}. Reason given: ${reason}` : detail);
 }
 
 export function notHalted(): ApiProblem {

@@ -148,3 +148,23 @@ test('a rollback and an unpinning are decisions, and their previews are none', a
     { action: 'rollBackList', details: { run: id }, result: 'done', by: { id: 'id-of-ada' } },
   ]);
 });
+
+test('whoever halts may say why: it is shown with the halt, noted with the decision, and in no run', async () => {
+  const reason = 'The export of Monday is wrong';
+  expect(await call('haltList', { list: 'staff' }, { reason: 'x'.repeat(201) })).toMatchObject({ status: 400 });
+  expect(await call('haltList', { list: 'staff' }, { reason: ` ${reason} ` }, ada)).toMatchObject({
+    jsonBody: { haltReason: reason },
+  });
+  expect((await call('getList', { list: 'staff' }, undefined))?.jsonBody).toMatchObject({ haltReason: reason });
+  expect((await call('resyncList', { list: 'staff' }, {}))?.body).toContain(reason);
+  expect((await call('listLists', {}, undefined))?.jsonBody).not.toHaveProperty('halted');
+  const [decision] = (await decisions('?action=haltList')).decisions;
+  expect(decision).toMatchObject({ details: { reason }, result: 'done' });
+  expect(JSON.stringify(await world.sync())).not.toContain(reason);
+
+  expect(await call('halt', {}, { reason: '  ' })).toMatchObject({ jsonBody: { haltedAt: expect.any(String) } });
+  expect((await call('listLists', {}, undefined))?.jsonBody).toMatchObject({
+    halted: { haltedAt: expect.any(String) },
+  });
+  expect((await call('listLists', {}, undefined))?.jsonBody).not.toHaveProperty('halted.haltReason');
+});
