@@ -17,21 +17,21 @@ export async function readColumns(settings: CsvSettings, adapters: SourceAdapter
   const file = await readFile(settings, undefined, adapters);
   if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
   if (file.kind === 'unchanged') throw new Error('Nothing was known of the file');
-  const { header, rows } = readFirstRows(toUtf8(file.bytes, settings.encoding), settings);
+  const { header, rows } = await readFirstRows(toUtf8(file.bytes, settings.encoding), settings);
   return columnsOf(header, settings).map((column, index) => ({
     ...column,
     examples: rows.flatMap(cells => cells[index] || []),
   }));
 }
 
-function readFirstRows(
+async function readFirstRows(
   text: Uint8Array,
   { delimiter }: CsvSettings,
-): { header: CsvHeader; rows: (readonly string[])[] } {
+): Promise<{ header: CsvHeader; rows: (readonly string[])[] }> {
   let header: CsvHeader | undefined;
   const rows: (readonly string[])[] = [];
   try {
-    readTable(text, delimiter, first => {
+    await readTable(text, delimiter, first => {
       header = first;
       return ({ cells }) => {
         if (rows.length < exampleRows) rows.push(cells);

@@ -58,6 +58,8 @@ const withDetails: readonly Reason[] = [
   { kind: 'unreachable', message: 'Graph answered 403' },
   { kind: 'asAtSource', writtenAt: at },
   { kind: 'asAtSource', writtenAt: undefined },
+  { kind: 'asAtSource', writtenAt: at, unread: { kind: 'failing', code: 'ErrorAccessDenied', readAt: since } },
+  { kind: 'asAtSource', writtenAt: at, unread: { kind: 'pinned', since } },
   { kind: 'outOfDate', writtenAt: at, fields, delay: { kind: 'sent' } },
   { kind: 'outOfDate', writtenAt: undefined, fields: [], delay: { kind: 'notSent' } },
 ];

@@ -130,6 +130,30 @@ test('a mailbox that somebody asks for by name gets what the first ring has, and
   expect((await world.run()).sent).toBe(0);
 });
 
+test('the same mailboxes are always first of a share, and stay first of a larger one', async () => {
+  const withShare = (share: number) => listOf({ rollout: { ...rollout, rings: [{ share }] } });
+  world = createWorld(withShare(0.25));
+  const targets = world.addTargets(40);
+  world.addContacts(3);
+  const hadFirst = async (share: number) => {
+    world.setLists(withShare(share));
+    world.addContacts(5, `Of ${share} at ${world.clock.now()},`);
+    await world.sync();
+    const most = Math.max(...targets.map(id => count(id) ?? 0));
+    const had = targets.filter(id => count(id) === most);
+    await syncAfter(hour);
+    expect(targets.every(id => count(id) === most)).toBe(true);
+    return had;
+  };
+  const quarter = await hadFirst(0.25);
+  expect(quarter.length).toBeGreaterThan(0);
+  expect(quarter.length).toBeLessThan(20);
+  expect(await hadFirst(0.25)).toEqual(quarter);
+  const half = await hadFirst(0.5);
+  expect(half).toEqual(expect.arrayContaining(quarter));
+  expect(half.length).toBeLessThan(40);
+});
+
 describe('a contact that is hidden within a large round', () => {
   const visibility = [{ when: { field: 'department', in: ['Board'] }, to: { mailboxes: ['target1@contoso.com'] } }];
   const hasFirst = () => [pilot, ...others].map(id => world.target(id)?.['Contact 1'] !== undefined);

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { type ApiFailure, signInExpired } from '../api.ts';
+import { plainly } from '../plainly.ts';
 import type { Resource } from '../resource.ts';
 import { Words } from './Words.tsx';
 
@@ -9,7 +10,7 @@ export function FailureNotice({ failure, retry }: { readonly failure: ApiFailure
   return (
     <div class="notice bad" role="alert">
       <p>
-        <strong>{failure.message}.</strong> <Words text={failure.advice} />
+        <strong>{plainly(failure.message)}.</strong> <Words text={failure.advice} />
       </p>
       {retry && (
         <button type="button" onClick={retry}>

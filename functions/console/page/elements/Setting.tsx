@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 import { useEditing } from '../draft/editing.ts';
 import type { Path } from '../draft/entry.ts';
 import type { Fault } from '../draft/faults.ts';
+import { Words } from './Words.tsx';
 
 interface Described {
   readonly label: string;
@@ -189,7 +190,7 @@ export function Help({ id, help, faults }: HelpProps) {
       {help && <p class="hint">{help}</p>}
       {faults.map(({ path, message }) => (
         <p key={`${path} ${message}`} class="fault">
-          <code>{path}</code> {message}
+          <code>{path}</code> <Words text={message} />
         </p>
       ))}
     </div>

@@ -64,7 +64,7 @@ export function Wizard({ id = newList, step }: WizardProps) {
       <Screen title={name} above={above}>
         <p class="notice">
           {stored.value.definedIn === 'code'
-            ? 'The list is in code, an entry of CONTACT_LISTS: it is changed there.'
+            ? 'The list is in code: whoever deploys the app changes it there.'
             : 'Somebody deleted the list.'}{' '}
           <a href={links.list(id, 'settings')}>Look at its versions</a>
         </p>
