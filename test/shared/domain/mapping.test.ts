@@ -214,6 +214,19 @@ test('a default is put where nothing was mapped to a field, phone numbers as all
   });
 });
 
+test('numbers are rewritten in every field that holds telephone or fax numbers, and in no other', () => {
+  const single = ['mobilePhone', 'businessFax', 'homeFax', 'otherPhone', 'carPhone', 'assistantPhone'];
+  const lists = ['businessPhones', 'homePhones'];
+  const others = ['pager', 'jobTitle'];
+  const fields = [...single, ...lists, ...others];
+  const rules = Object.fromEntries(fields.map(field => [field, field]));
+  const number = (field: string, text: string) => [field, lists.includes(field) ? [text] : text];
+  const contact = Object.fromEntries(fields.map(field => number(field, '030 1234567')));
+  const { apply } = compileMapping(rules, null, { phones: { format: 'e164', region: 'DE' } });
+  const rewritten = [...single, ...lists].map(field => number(field, '+49301234567'));
+  expect(apply(contact)).toEqual({ ...contact, ...Object.fromEntries(rewritten) });
+});
+
 test('a default that does not fit is named', () => {
   expect(
     findDefaultFaults(
