@@ -119,12 +119,19 @@ test('decisions are found by list and by what they are, over pages and months wi
   });
 });
 
-test('a decision is kept for 400 days', async () => {
+test('a decision is kept for 400 days, or as many as the settings say', async () => {
   await call('haltList', { list: 'staff' }, undefined);
   await world.clock.advance(400 * day);
   expect(await world.app.forgetDecisions()).toBe(0);
   await world.clock.advance(2 * day);
   expect(await world.app.forgetDecisions()).toBe(1);
+
+  await call('releaseList', { list: 'staff' }, undefined);
+  const briefly = world.openApp({ auditDays: 30 });
+  await world.clock.advance(30 * day);
+  expect(await briefly.forgetDecisions()).toBe(0);
+  await world.clock.advance(2 * day);
+  expect(await briefly.forgetDecisions()).toBe(1);
 });
 
 test('a rollback and an unpinning are decisions, and their previews are none', async () => {

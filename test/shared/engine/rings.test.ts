@@ -295,6 +295,44 @@ describe('where users had edited what a change writes', () => {
   });
 });
 
+/** What an admin is told of the change that went wrong. */
+async function haltedBecause(): Promise<string | undefined> {
+  // Until every host knows.
+  await world.clock.advance(10_000);
+  const { state, problem } = (await world.app.readList('staff')) ?? {};
+  expect([state, problem?.code]).toEqual(['halted', 'RolloutHalted']);
+  return problem?.detail;
+}
+
+test('where removals begin to wait for a decision meanwhile the list is halted, and goes on once both are decided', async () => {
+  await begin(listOf({ rollout, safeguards: { maxRemovals: 0, maxRemovalShare: 0 } }));
+  world.addContacts(5, 'New');
+  await world.sync();
+  await world.clock.advance(minute);
+  world.source.remove(first);
+  await world.sync();
+  expect(await haltedBecause()).toContain('removals wait for a decision');
+  await syncAfter(2 * hour);
+  expect(counts()).toEqual([8, 3, 3, 3]);
+
+  expect(await world.decide({ kind: 'contacts', decision: 'approve', removals: 1 })).toEqual({ kind: 'decided' });
+  await world.app.release('staff');
+  await world.drain();
+  await syncAfter(hour);
+  expect(counts()).toEqual([7, 7, 7, 7]);
+});
+
+test('where more contacts of the first ring are refused than may fail the list is halted, with the numbers', async () => {
+  const answer = { status: 400, code: 'ErrorPropertyValidationFailure' };
+  world.graph.fail({ on: { operation: 'create', mailbox: pilot }, answer, times: 100 });
+  world.addContacts(5, 'New');
+  await world.sync();
+  await syncAfter(minute);
+  expect(await haltedBecause()).toMatch(/5 of the \d+ contacts in its mailboxes were refused/);
+  await syncAfter(2 * hour);
+  expect(counts()).toEqual([3, 3, 3, 3]);
+});
+
 describe('where the first ring fails', () => {
   beforeEach(async () => {
     world.addContacts(5, 'New');
