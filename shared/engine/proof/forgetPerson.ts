@@ -58,7 +58,7 @@ async function forget(
   const keys = new Set(known.map(({ sourceKey }) => sourceKey));
   const nothing = { changes: 0, photos: [] };
   const { changes, photos } = stored ? await services.openSource(id).forgetContent(keys, stored) : nothing;
-  const removed = photos.length > 0 ? await forgetPhotos(photos, services) : 0;
+  const removed = photos.length > 0 ? await forgetPhotosOf(photos, services) : 0;
   const { totals } = await proveContacts(proven, { contacts: known, notes: [] }, services);
   const forgotten = { contacts: known.length, changes, photos: removed, stillThere: totals.there };
   const isAhead = totals.there > 0 && proven.list?.rollout !== undefined;
@@ -70,7 +70,7 @@ async function forget(
  * What any capture that is under way has stored may be named in a moment, and stays: it goes with the others that nobody
  * needs. Resolves with the number of those that went.
  */
-async function forgetPhotos(hashes: readonly string[], services: ForgetServices): Promise<number> {
+async function forgetPhotosOf(hashes: readonly string[], services: ForgetServices): Promise<number> {
   const { clock, leaseMilliseconds, listIndex, openSource } = services;
   const now = clock.now();
   const lists = await Promise.all((await listIndex.readAll()).map(id => openSource(id).readSealedCheckpoint()));
