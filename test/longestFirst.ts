@@ -6,7 +6,14 @@ const Sequencer = TestSequencer as unknown as typeof TestSequencer.default;
 type Tests = Parameters<TestSequencer.default['sort']>[0];
 
 /** What takes longest, as parts of paths. */
-const longest = ['/end-to-end/congress', '/convergence/', '/behaviour/', '/end-to-end/'];
+const longest = [
+  '/console/console',
+  '/behaviour/processes',
+  '/end-to-end/congress',
+  '/convergence/',
+  '/behaviour/',
+  '/end-to-end/',
+];
 
 /** Starts what takes longest first, also where it has not run before: nothing long is left for one core at the end. */
 // biome-ignore lint/style/noDefaultExport: jest calls the default export of its sequencer

@@ -274,6 +274,10 @@ export function stillInSource(removal: 'none' | 'held' | 'rejected'): ApiProblem
   return new ApiProblem(409, 'The list still has the person', details[removal]);
 }
 
+export function beingCaptured(): ApiProblem {
+  return new ApiProblem(503, 'The list is being captured', 'Try again in a minute');
+}
+
 export function nobodyToForget(): ApiProblem {
   const detail =
     'Give an e-mail address that a contact of the list had within the last 400 days, or its key at the source';
@@ -338,7 +342,7 @@ export function undecided(answer: Exclude<HoldAnswer, { kind: 'decided' }>): Api
       return new ApiProblem(409, 'The number is another', detail);
     }
     case 'busy':
-      return new ApiProblem(503, 'The list is being captured', 'Try again in a minute');
+      return beingCaptured();
   }
 }
 

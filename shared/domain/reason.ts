@@ -211,7 +211,7 @@ export function describe(reason: Reason): string {
     case 'unreachable':
       return `it was written, but the mailbox cannot be looked at now: ${reason.message}`;
     case 'asAtSource':
-      return `it is there as the source ${reason.unread ? 'had it when it was last read' : 'has it'}${describeWriting(reason.writtenAt)}`;
+      return `it is there as ${describeSource(reason.unread)}${describeWriting(reason.writtenAt)}`;
     case 'outOfDate': {
       const what =
         reason.fields.length > 0 ? `${describeFields(reason.fields)} changed since` : 'its content is in doubt';
@@ -226,6 +226,18 @@ export function describe(reason: Reason): string {
 export function describeUserEdits(fields: readonly ContactField[], policy: UserEdits): string {
   const until = userEditPolicies[policy].described;
   return `the user changed ${describeFields(fields)}, ${until}`;
+}
+
+/** What a contact that is there agrees with: of a list that was rolled back with no reading of its source. */
+function describeSource(unread: UnreadSource | undefined): string {
+  switch (unread?.kind) {
+    case undefined:
+      return 'the source has it';
+    case 'pinned':
+      return 'the list has it';
+    case 'failing':
+      return 'the source had it when it was last read';
+  }
 }
 
 /** What an answer stands on while the source is not read; to be put behind a reason. */

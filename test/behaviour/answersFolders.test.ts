@@ -1,13 +1,13 @@
-import type { Host } from '../world/world.ts';
-import { destination, openStaff, type Staff, staffList } from './staff.ts';
+import type { AppHost } from '../world/world.ts';
+import { destination, type GraphStaff, openGraphStaff, staffList } from './staff.ts';
 
-let staff: Staff;
-let host: Host;
+let staff: GraphStaff;
+let host: AppHost;
 let mailbox: string;
 let mailboxes = 0;
 
 beforeAll(async () => {
-  staff = await openStaff();
+  staff = await openGraphStaff();
   host = await staff.world.startHost();
 });
 

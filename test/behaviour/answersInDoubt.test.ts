@@ -1,6 +1,6 @@
 import type { RunView } from '../../shared/api/runs.ts';
-import type { Host } from '../world/world.ts';
-import { destination, openStaff, type Staff } from './staff.ts';
+import type { AppHost } from '../world/world.ts';
+import { destination, type GraphStaff, openGraphStaff } from './staff.ts';
 
 const create = { method: 'POST', path: '/contactFolders/.+/contacts$' };
 const patch = { method: 'PATCH', path: '/contacts/' };
@@ -9,16 +9,16 @@ const newFolder = { method: 'POST', path: '/contactFolders$' };
 const wholeBatch = { path: '\\$batch$' };
 
 /** Longer than the hosts wait for an answer. */
-const timeOut = { delayMilliseconds: 2500 };
+const timeOut = { delayMilliseconds: 1300 };
 const gatewayTimeOut = { status: 504, code: 'ErrorTimeoutExpired' };
 
-let staff: Staff;
-let host: Host;
+let staff: GraphStaff;
+let host: AppHost;
 let mailbox: string;
 let mailboxes = 0;
 
 beforeAll(async () => {
-  staff = await openStaff();
+  staff = await openGraphStaff();
   host = await staff.world.startHost();
 });
 

@@ -1,17 +1,17 @@
-import type { Host } from '../world/world.ts';
-import { openStaff, type Staff } from './staff.ts';
+import type { AppHost } from '../world/world.ts';
+import { type GraphStaff, openGraphStaff } from './staff.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
-let staff: Staff;
-let host: Host;
+let staff: GraphStaff;
+let host: AppHost;
 let bystander: string;
 let mailbox: string;
 let mailboxes = 0;
 
 beforeAll(async () => {
-  staff = await openStaff();
+  staff = await openGraphStaff();
   host = await staff.world.startHost();
   bystander = await staff.newMailbox('bystander');
 });
@@ -29,7 +29,7 @@ type State = 'waiting' | 'failed' | 'skipped';
 async function expectWaiting(state: State, code: string, wait: number): Promise<void> {
   const progress = await staff.progressOf(mailbox);
   expect(progress).toMatchObject({ state, problem: { code, detail: expect.stringMatching(/\w+ \w+/) } });
-  const left = (progress?.dueAt ?? 0) - Date.now();
+  const left = (progress?.dueAt ?? 0) - staff.world.now();
   expect(left).toBeLessThanOrEqual(wait);
   expect(left).toBeGreaterThan(wait * 0.9 - 10_000);
 }
@@ -94,7 +94,7 @@ test.each([
   expect(run).toMatchObject({ state: 'finished', mailboxes: { waiting: 1 }, problems: [{ mailbox }] });
   const progress = await staff.progressOf(mailbox);
   expect(progress).toMatchObject({ state: 'waiting' });
-  expect((progress?.dueAt ?? 0) - Date.now()).toBeGreaterThan(4.5 * minute);
+  expect((progress?.dueAt ?? 0) - staff.world.now()).toBeGreaterThan(4.5 * minute);
   await staff.resetCounts();
   expect((await host.runSchedule()).problems).toEqual([]);
   expect((await staff.counts(mailbox)).requests).toBe(0);

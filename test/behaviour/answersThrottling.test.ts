@@ -1,15 +1,15 @@
-import type { Host } from '../world/world.ts';
-import { openStaff, type Staff } from './staff.ts';
+import type { AppHost } from '../world/world.ts';
+import { type GraphStaff, openGraphStaff } from './staff.ts';
 
 const create = { method: 'POST', path: '/contactFolders/.+/contacts$' };
 const patch = { method: 'PATCH', path: '/contacts/' };
 const wholeBatch = { path: '\\$batch$' };
 
-let staff: Staff;
-let host: Host;
+let staff: GraphStaff;
+let host: AppHost;
 
 beforeAll(async () => {
-  staff = await openStaff();
+  staff = await openGraphStaff();
   host = await staff.world.startHost();
 });
 
@@ -40,7 +40,7 @@ function after(seconds: number): Omit<Asked, 'header'> {
 
 /** A date means the same however late it is read. */
 function soon(): Asked {
-  const header = new Date(Date.now() + 3000).toUTCString();
+  const header = new Date(staff.world.now() + 3000).toUTCString();
   return { header, earliest: () => Date.parse(header) };
 }
 

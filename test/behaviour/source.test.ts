@@ -1,6 +1,7 @@
 import { addContact, patchContact } from '../world/contactRows.ts';
+import { type GraphWorld, startGraphWorld } from '../world/graphWorld.ts';
 import { expectIdleRun, mirrorOf, readTarget } from '../world/mirror.ts';
-import { type Host, startWorld, type World } from '../world/world.ts';
+import type { AppHost } from '../world/world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,8 +34,8 @@ const howManyPeople = 250;
 const howManyFaces = 41;
 const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
 
-let world: World;
-let host: Host;
+let world: GraphWorld;
+let host: AppHost;
 let directory: string;
 let targets: string[];
 let staff: string;
@@ -51,7 +52,7 @@ let ids: string[];
 let serial = 0;
 
 beforeAll(async () => {
-  world = await startWorld({ lists: [list, people, faces] });
+  world = await startGraphWorld({ lists: [list, people, faces] });
   const { graph } = world;
   directory = await graph.addUser('directory');
   targets = [await graph.addUser('ada'), await graph.addUser('bob')];

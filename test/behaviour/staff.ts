@@ -2,7 +2,8 @@ import type { RunView } from '../../shared/api/runs.ts';
 import { openProgress, type Progress } from '../../shared/store/progress.ts';
 import { connectTables } from '../../shared/store/tables/tables.ts';
 import { contentsOf, rowById } from '../world/contactRows.ts';
-import { type Host, startWorld, until } from '../world/world.ts';
+import { type GraphWorld, startGraphWorld } from '../world/graphWorld.ts';
+import { type AppHost, startWorld, until, type World } from '../world/world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -37,17 +38,42 @@ const shortWaits = {
   LONGEST_WAIT_SECONDS: '6',
 };
 
+/** Where no process has to be started or killed meanwhile. */
+const shorterWaits = { GRAPH_TIMEOUT_SECONDS: '1', GRAPH_GRACE_SECONDS: '0.75' };
+
 const stampKey = 'String {2395b2ce-e000-4311-bfe9-38b6808b0f26} Name ContactFolderSyncKey';
 const stamped = `&$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=id eq '${stampKey}')`)}`;
 
 export type Staff = Awaited<ReturnType<typeof openStaff>>;
+export type GraphStaff = Awaited<ReturnType<typeof openGraphStaff>>;
 
-/**
- * A world with one source folder, whose list goes to the members of a group. Each test takes a mailbox of its own with
- * `newMailbox`, so that many tests share one world: what one does to its mailbox is nothing to the others.
- */
+/** The staff of a world of processes. */
 export async function openStaff(options: Omit<Parameters<typeof startWorld>[0], 'lists'> = {}) {
   const world = await startWorld({ ...options, lists: [staffList], settings: { ...shortWaits, ...options.settings } });
+  const connectionString = world.settings().TABLES_CONNECTION ?? '';
+  return { ...(await addStaff(world, openProgress(connectTables({ connectionString }).progress))), queuesAreEmpty };
+
+  /** Resolves when every message that was sent is completed or dead. */
+  async function queuesAreEmpty(): Promise<void> {
+    await until(async () => {
+      const { queues } = await world.statistics();
+      const open = Object.entries(queues).filter(([name]) => !name.includes('/'));
+      return open.every(([, { sent, completed, deadLettered }]) => sent <= completed + deadLettered) ? true : undefined;
+    });
+  }
+}
+
+/** The staff of a world of which Graph alone is reached by HTTP. */
+export async function openGraphStaff() {
+  const world = await startGraphWorld({ lists: [staffList], settings: { ...shortWaits, ...shorterWaits } });
+  return addStaff(world, openProgress(world.tables.progress));
+}
+
+/**
+ * Fills a world with one source folder, whose list goes to the members of a group. Each test takes a mailbox of its own
+ * with `newMailbox`, so that many tests share one world: what one does to its mailbox is nothing to the others.
+ */
+async function addStaff<Started extends World | GraphWorld>(world: Started, progress: ReturnType<typeof openProgress>) {
   const { graph } = world;
   const directory = await graph.addUser('directory');
   const everyone = await graph.addGroup('everyone', []);
@@ -59,7 +85,6 @@ export async function openStaff(options: Omit<Parameters<typeof startWorld>[0], 
     body: { displayName: `Contact ${String(index).padStart(3, '0')}`, jobTitle: 'Clerk', businessPhones: ['555-0100'] },
   }));
   const sourceIds = (await graph.batch(contacts)).map(({ id }) => String(id));
-  const progress = openProgress(connectTables({ connectionString: world.settings().TABLES_CONNECTION ?? '' }).progress);
   const own = new Map<string, Map<string, Json>>();
   let titles = 0;
   const staff = {
@@ -85,7 +110,6 @@ export async function openStaff(options: Omit<Parameters<typeof startWorld>[0], 
     counts,
     resetCounts: () => graph.control('DELETE', '/counters'),
     arrive,
-    queuesAreEmpty,
     expectMirror,
     expectTargetHolds,
     expectIdle,
@@ -151,7 +175,7 @@ export async function openStaff(options: Omit<Parameters<typeof startWorld>[0], 
   }
 
   /** Runs the mailbox until it is up to date, over as many messages as that takes. */
-  async function arrive(host: Host, mailbox: string): Promise<RunView> {
+  async function arrive(host: AppHost, mailbox: string): Promise<RunView> {
     const { id } = await host.resync({ mailbox });
     return until(async () => {
       const run = await host.waitForRun(id);
@@ -160,22 +184,13 @@ export async function openStaff(options: Omit<Parameters<typeof startWorld>[0], 
     });
   }
 
-  /** Resolves when every message that was sent is completed or dead. */
-  async function queuesAreEmpty(): Promise<void> {
-    await until(async () => {
-      const { queues } = await world.statistics();
-      const open = Object.entries(queues).filter(([name]) => !name.includes('/'));
-      return open.every(([, { sent, completed, deadLettered }]) => sent <= completed + deadLettered) ? true : undefined;
-    });
-  }
-
   /** The folder holds the source, each contact once, the user's contacts are as they were, and a further run writes nothing. */
-  async function expectMirror(host: Host, mailbox: string): Promise<void> {
+  async function expectMirror(host: AppHost, mailbox: string): Promise<void> {
     await expectTargetHolds(mailbox, await targetFolder(mailbox));
     await expectIdle(host, mailbox);
   }
 
-  async function expectIdle(host: Host, mailbox: string): Promise<void> {
+  async function expectIdle(host: AppHost, mailbox: string): Promise<void> {
     await graph.control('DELETE', '/counters');
     const again = await host.resync({ mailbox });
     expect(again).toMatchObject({ mailboxes: { total: 1, done: 1 }, problems: [] });

@@ -1,6 +1,7 @@
 import { addContact, folderNames, patchContact } from '../world/contactRows.ts';
+import { type GraphWorld, startGraphWorld } from '../world/graphWorld.ts';
 import { expectIdleRun, mirrorOf, readTarget, restartHost } from '../world/mirror.ts';
-import { type Host, startWorld, type World } from '../world/world.ts';
+import type { AppHost } from '../world/world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -20,8 +21,8 @@ const leaving = {
 const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
 const contacts = 3;
 
-let world: World;
-let host: Host;
+let world: GraphWorld;
+let host: AppHost;
 let directory: string;
 let staff: string;
 let ada: string;
@@ -36,7 +37,7 @@ const sourceIds: string[] = [];
 let serial = 0;
 
 beforeAll(async () => {
-  world = await startWorld({ lists: [list, leaving] });
+  world = await startGraphWorld({ lists: [list, leaving] });
   const { graph } = world;
   directory = await graph.addUser('directory');
   ada = await graph.addUser('ada');

@@ -1,6 +1,7 @@
 import { addContact, folderNames, patchContact } from '../world/contactRows.ts';
+import { type GraphWorld, startGraphWorld } from '../world/graphWorld.ts';
 import { expectIdleRun, mirrorOf, readTarget, restartHost } from '../world/mirror.ts';
-import { type Host, startWorld, type World } from '../world/world.ts';
+import type { AppHost } from '../world/world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -34,8 +35,8 @@ const lists = ids.map(id => listOf(id, changes[id]));
 const small = new Set(['vanish-small']);
 const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
 
-let world: World;
-let host: Host;
+let world: GraphWorld;
+let host: AppHost;
 let directory: string;
 let staff: string;
 let ann: string;
@@ -46,7 +47,7 @@ let serial = 0;
 const bothIds: string[] = [];
 
 beforeAll(async () => {
-  world = await startWorld({ lists });
+  world = await startGraphWorld({ lists });
   const { graph } = world;
   directory = await graph.addUser('directory');
   staff = await graph.addFolder(directory, 'Staff');

@@ -1,6 +1,7 @@
 import { addContact, contentOf, folderNames, patchContact } from '../world/contactRows.ts';
+import { type GraphWorld, startGraphWorld } from '../world/graphWorld.ts';
 import { expectIdleRun, mirrorOf, readTarget, restartHost, type TargetView } from '../world/mirror.ts';
-import { type Host, startWorld, type World } from '../world/world.ts';
+import type { AppHost } from '../world/world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -21,8 +22,8 @@ const reverting = {
 const nothing = { created: 0, updated: 0, deleted: 0, failed: 0 };
 const noRepairs = { lost: 0, doubled: 0, orphaned: 0, drifted: 0 };
 
-let world: World;
-let host: Host;
+let world: GraphWorld;
+let host: AppHost;
 let directory: string;
 let ada: string;
 let bob: string;
@@ -34,7 +35,7 @@ const keys = new Map<string, string>();
 const deviations = new Map<string, Map<string, Json | null>>();
 
 beforeAll(async () => {
-  world = await startWorld({ lists: [keeping, reverting] });
+  world = await startGraphWorld({ lists: [keeping, reverting] });
   const { graph } = world;
   directory = await graph.addUser('directory');
   ada = await graph.addUser('ada');

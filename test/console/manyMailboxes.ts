@@ -1,10 +1,9 @@
-import { HttpRequest, InvocationContext } from '@azure/functions';
-import type { Page, Request } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { meRoutes } from '../../functions/console/me.ts';
 import { sessionRoute } from '../../functions/console/session.ts';
 import { apiRoutes } from '../../functions/http/apiRoutes.ts';
-import type { AnyRoute } from '../../functions/http/route.ts';
 import { createWorld, type World } from '../shared/engine/world.ts';
+import { answerOf } from '../world/routeAnswer.ts';
 
 const prefix = '/api/console/api/';
 
@@ -31,29 +30,10 @@ export async function createManyMailboxes(count: number): Promise<World> {
 export async function answerFrom({ app }: World, page: Page, objectId = 'admin'): Promise<void> {
   const findOperatedLists = async () => [];
   const routes = [...apiRoutes(app), ...meRoutes(app), sessionRoute({ findOperatedLists })];
-  await page.route(`**${prefix}**`, async route => {
-    const jsonBody = await answer(routes, route.request(), objectId);
-    await route.fulfill({ json: jsonBody });
-  });
-}
-
-async function answer(routes: readonly AnyRoute[], request: Request, objectId: string): Promise<unknown> {
-  const url = new URL(request.url());
-  const path = url.pathname.slice(prefix.length);
-  const found = routes.flatMap(each => {
-    const { groups } = new RegExp(`^${each.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`).exec(path) ?? {};
-    const isIt = groups !== undefined || each.path === path;
-    return isIt && each.method === request.method() ? [{ route: each, params: { ...groups } }] : [];
-  })[0];
-  const body = request.postData();
-  const asked = new HttpRequest({
-    method: request.method(),
-    url: request.url(),
-    headers: { 'content-type': 'application/json' },
-    ...(body && { body: { string: body } }),
-    query: Object.fromEntries(url.searchParams),
-    params: found?.params ?? {},
-  });
   const admin = { kind: 'person', objectId, name: 'admin', roles: ['Admin'] } as const;
-  return (await found?.route.handle(asked, new InvocationContext(), admin))?.jsonBody;
+  await page.route(`**${prefix}**`, async route => {
+    const request = route.request();
+    const question = { method: request.method(), url: new URL(request.url()), body: request.postData() ?? undefined };
+    await route.fulfill({ json: (await answerOf(routes, prefix, question, admin))?.jsonBody });
+  });
 }

@@ -63,13 +63,13 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('status').getByText('Finished').waitFor();
   }
 
-  async function look(page: Page, contact: string): Promise<void> {
+  async function look(page: Page, contact: string, reason = 'it is there as the source has it'): Promise<void> {
     await page.goto(`/api/console#/mailboxes/${consoleWorld().users.bob}?contact=${encodeURIComponent(contact)}`);
     await page.getByText(contact).first().waitFor();
-    await page.getByText('it is there as the source has it').first().waitFor();
+    await page.getByText(reason).first().waitFor();
   }
 
-  test('a list is made in the wizard, previewed, saved and seen to arrive; a contact that is edited is seen to change, and a mass removal is held and rejected', async () => {
+  test('a list is made in the wizard, previewed, saved and seen to arrive; a contact that is edited is seen to change, a mass removal is held and rejected, and the edit is rolled back', async () => {
     const names = Array.from({ length: 15 }, (_, index) => `Berliner ${index + 1}`);
     const source = await consoleWorld().addSource('Berlin', names);
     const page = await open('#/lists');
@@ -94,11 +94,12 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByText('15 created').waitFor();
     await page.getByRole('status').getByText('Finished').waitFor();
     expect(await page.locator('main img').count()).toBe(0);
-    await look(page, 'Berliner 7');
+    await look(page, 'Berliner 13');
 
-    await source.rename(6, 'Zelda Neu');
+    await source.rename(12, 'Zelda Neu');
     const list = 'berlin-img-src-x-onerror-documen';
     await syncNow(page, list);
+    const edit = page.url();
     await look(page, 'Zelda Neu');
 
     await source.remove(11);
@@ -112,6 +113,24 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.goto(`/api/console#/lists/${list}/contacts`);
     await page.getByText('kept: its removal was rejected').first().waitFor();
     expect(await definitionOf(list)).toMatchObject({ current: { version: 1, reason: 'For the new office' } });
+
+    await page.goto(edit);
+    await page.getByRole('button', { name: 'to before this run…' }).click();
+    await page.getByRole('dialog').getByText('In the list: 0 added, 1 changed, 0 removed.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll the list back' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByRole('status').getByText('Finished').waitFor();
+    await look(page, 'Berliner 13', 'it is there as the list has it');
+
+    await page.goto(`/api/console#/lists/${list}`);
+    await page.getByText('Rolled back to position').waitFor();
+    await page.getByText('reads nothing until it is unpinned').waitFor();
+    await page.getByRole('button', { name: 'Unpin…' }).click();
+    await page.getByRole('dialog').getByRole('cell', { name: 'Zelda Neu' }).waitFor();
+    await page.getByRole('button', { name: 'Unpin the list' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByRole('status').getByText('Finished').waitFor();
+    await look(page, 'Zelda Neu');
   });
 
   test('with the keyboard alone a list is made: a name, a source and who gets it', async () => {

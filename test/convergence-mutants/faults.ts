@@ -595,6 +595,12 @@ export const faults: readonly Fault[] = [
     'nothing that is stored tells any more who the person was',
   ),
   directed(
+    'forgotten-while-captured',
+    'nobody is forgotten whom a capture brings back meanwhile',
+    'proof/forgetPerson',
+    'While the list is captured nobody is forgotten whom a rollback brings back at that moment',
+  ),
+  directed(
     'forgotten-waits-for-its-ring',
     'a person who is forgotten goes from every ring at once',
     'proof/forgetPerson',

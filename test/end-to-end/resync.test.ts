@@ -25,7 +25,7 @@ beforeAll(async () => {
   await graph.addGroup('everyone', [ada, bob]);
   ann = await addContact(graph, directory, await graph.addFolder(directory, 'Staff'), { displayName: 'Ann' });
   await addContact(graph, directory, await graph.addFolder(directory, 'Board'), { displayName: 'Bea' });
-  host = await world.startHost();
+  host = await world.startHost({ FULL_RECONCILE_SCHEDULE: '' });
 });
 
 afterAll(() => world?.stop());
@@ -126,4 +126,10 @@ test('runs are listed newest first, and an unknown one is not found', async () =
   for (const id of ['0000000000000-00000000', 'nonsense', '%2F..%2Fx']) {
     expect((await host.call('GET', `/api/runs/${id}`)).status).toBe(404);
   }
+});
+
+test('without FULL_RECONCILE_SCHEDULE the timer that asks every target for a full reconcile is there all the same', async () => {
+  const answer = await host.call('POST', '/admin/functions/fullReconcile', {}, undefined, { Prefer: 'wait' });
+  expect(answer.status).toBe(202);
+  expect(host.errors()).toMatch(/fullReconcile: Full reconciles were asked for \{ mailboxes: 4 \}/);
 });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type DataDirectory, takeDataDirectory } from './dataDirectory.ts';
 import { type GraphSimulatorOptions, startGraphSimulator } from './graph-simulator/index.ts';
 import { type LocalCertificate, localCertificate } from './localCertificate.ts';
@@ -98,7 +99,11 @@ async function startAll(
     sampleTenant?.seedPartnerTenant(graph.url),
   ]);
   const header = sample.IDENTITY_HEADER ?? 'local';
-  const statistics = { read: () => readStatistics(broker, storage), reset: () => resetStatistics(broker, storage) };
+  const statistics = {
+    read: () => readStatistics(broker, storage),
+    reset: () => resetStatistics(broker, storage),
+    rest: () => waitForRest(broker),
+  };
   const identity = await track(
     running,
     startManagedIdentityEndpoint({
@@ -186,6 +191,17 @@ function readStatistics(broker: ServiceBusBroker, storage: Storage): ServiceStat
     return [name, { ...statistics, active, locked, scheduled }] as const;
   });
   return { queues: Object.fromEntries(queues), tables: { operations: storage.tableOperations() } };
+}
+
+/** Resolves when no message is ready or locked, and after a second at the latest. */
+async function waitForRest(broker: ServiceBusBroker): Promise<void> {
+  const end = performance.now() + 1000;
+  while (isAtWork(broker) && performance.now() < end) await wait(5);
+}
+
+function isAtWork(broker: ServiceBusBroker): boolean {
+  const queues = Object.entries(broker.counts()).filter(([name]) => !name.includes('/'));
+  return queues.some(([, { active, locked }]) => active + locked > 0);
 }
 
 function resetStatistics(broker: ServiceBusBroker, storage: Storage): void {

@@ -1,6 +1,6 @@
 import { contentOf, folderNames, rowById } from './contactRows.ts';
 import type { GraphDriver } from './graphDriver.ts';
-import type { Host, World } from './world.ts';
+import type { AppHost, World } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -77,7 +77,7 @@ export function stampOf(listId: string, sourceKey: string, version = '1.00000000
 }
 
 /** A scheduled run that sends nothing and writes nothing. */
-export async function expectIdleRun({ graph, rest }: World, host: Host): Promise<void> {
+export async function expectIdleRun({ graph, rest }: Pick<World, 'graph' | 'rest'>, host: AppHost): Promise<void> {
   await rest();
   await graph.control('DELETE', '/counters');
   const run = await host.runSchedule();
@@ -87,7 +87,14 @@ export async function expectIdleRun({ graph, rest }: World, host: Host): Promise
 }
 
 /** The same app with other settings: one host ends, the next takes over. */
-export async function restartHost(world: World, host: Host, lists?: readonly unknown[]): Promise<Host> {
+export async function restartHost<Started extends AppHost>(
+  world: {
+    configure(settings: Readonly<Record<string, string>>): void;
+    startHost(): Promise<Started>;
+  },
+  host: Started,
+  lists?: readonly unknown[],
+): Promise<Started> {
   await host.stop();
   if (lists) world.configure({ CONTACT_LISTS: JSON.stringify(lists) });
   return world.startHost();

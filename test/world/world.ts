@@ -51,8 +51,8 @@ export interface Statistics {
   readonly tables: { readonly operations: number };
 }
 
-export interface Host extends ReadyProcess {
-  readonly url: string;
+/** The app as tests ask it, whatever runs it. */
+export interface AppHost {
   /** A request with the function key. */
   call(
     method: string,
@@ -67,10 +67,18 @@ export interface Host extends ReadyProcess {
   resync(body?: { mailbox?: string; mode?: 'incremental' | 'full' }, list?: string): Promise<RunView>;
   /** Resolves with the run once it is finished. */
   waitForRun(id: string): Promise<RunView>;
+  /** Ends it in good order. */
+  stop(): Promise<unknown>;
 }
 
-/** Never by itself: tests say when. */
-const never = '0 0 0 1 1 *';
+/** A functions host, a process of its own. */
+export interface Host extends ReadyProcess, AppHost {
+  readonly url: string;
+  stop(): Promise<number | null>;
+}
+
+/** Not by itself: tests say when. */
+export const neverBySchedule = { SYNC_SCHEDULE: '0 0 0 1 1 *' };
 const runsTakeAtMost = 300_000;
 /** To ask for a run is work for the host and the storage that do the run. */
 const runPollMilliseconds = 50;
@@ -104,7 +112,7 @@ export async function startWorld(options: {
   const statisticsUrl = String(services.ready.statistics);
   let settings: Record<string, string> = {
     ...(await readSettings(servicesFile)),
-    SYNC_SCHEDULE: never,
+    ...neverBySchedule,
     CONTACT_LISTS: JSON.stringify(options.lists),
     ...options.settings,
   };
@@ -152,7 +160,8 @@ export async function startWorld(options: {
     const app = appDirectory === undefined ? [] : ['--app', appDirectory];
     const quiet = options.quietHosts ? ['--quiet'] : [];
     const args = ['--settings', file, '--port', port, ...app, ...quiet];
-    const host = await openHost(args, settings.LOCAL_FUNCTION_KEY ?? '', environment);
+    const atRest = async () => void (await fetch(`${statisticsUrl}/at-rest`));
+    const host = await openHost(args, settings.LOCAL_FUNCTION_KEY ?? '', environment, atRest);
     hosts.push(host);
     return host;
   }
@@ -164,15 +173,21 @@ export async function startWorld(options: {
   }
 }
 
-/** Starts a functions host. `key`: the function key that it asks for. */
+/**
+ * Starts a functions host.
+ *
+ * @param key the function key that it asks for
+ * @param atRest see `driveApp`
+ */
 export async function openHost(
   args: readonly string[],
   key: string,
   environment: Readonly<Record<string, string>>,
+  atRest: () => Promise<void> = async () => {},
 ): Promise<Host> {
   const host = await startProcess('test/local/host.ts', args, environment);
   const url = String(host.ready.url);
-  return { ...host, url, call, runSchedule, resync, waitForRun };
+  return { ...host, url, call, ...driveApp(call, atRest) };
 
   async function call(
     method: string,
@@ -187,6 +202,18 @@ export async function openHost(
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
   }
+}
+
+/**
+ * What tests do with an app through its API.
+ *
+ * @param atRest resolves when no message is under way, or after a while: a run that is worked on has not finished
+ */
+export function driveApp(
+  call: AppHost['call'],
+  atRest: () => Promise<void>,
+): Pick<AppHost, 'runSchedule' | 'resync' | 'waitForRun'> {
+  return { runSchedule, resync, waitForRun };
 
   async function latestRun(): Promise<string | undefined> {
     const { runs } = (await (await call('GET', '/api/runs')).json()) as { runs: RunView[] };
@@ -195,7 +222,7 @@ export async function openHost(
 
   async function runSchedule(): Promise<RunView> {
     const before = await latestRun();
-    await call('POST', '/admin/functions/scheduleSync', {});
+    await call('POST', '/admin/functions/scheduleSync', {}, undefined, { Prefer: 'wait' });
     const id = await until(async () => {
       const latest = await latestRun();
       return latest === before ? undefined : latest;
@@ -211,6 +238,7 @@ export async function openHost(
 
   function waitForRun(id: string): Promise<RunView> {
     return until(async () => {
+      await atRest();
       const answer = await call('GET', `/api/runs/${id}`);
       const run = answer.ok ? ((await answer.json()) as RunView) : undefined;
       return run?.state === 'finished' ? run : undefined;

@@ -17,13 +17,13 @@ export async function readColumns(settings: CsvSettings, adapters: SourceAdapter
   const file = await readFile(settings, undefined, adapters);
   if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
   if (file.kind === 'unchanged') throw new Error('Nothing was known of the file');
-  return columnsOf(readHeader(toUtf8(file.bytes, settings.encoding), settings), settings);
+  return columnsOf(await readHeader(toUtf8(file.bytes, settings.encoding), settings), settings);
 }
 
-function readHeader(text: Uint8Array, { delimiter }: CsvSettings): CsvHeader {
+async function readHeader(text: Uint8Array, { delimiter }: CsvSettings): Promise<CsvHeader> {
   let found: CsvHeader | undefined;
   try {
-    readTable(text, delimiter, header => {
+    await readTable(text, delimiter, header => {
       found = header;
       return () => undefined;
     });

@@ -47,6 +47,25 @@ test('every decision is kept with who made it, about what and how it ended, newe
   expect(stored).not.toMatch(/Quill|@/);
 });
 
+test('a resync that names a mailbox says which lists it takes past their rings, and one of everybody takes none', async () => {
+  const other = world.graph.addUser('pilot@contoso.com');
+  world.graph.setGroup('all@contoso.com', [mailbox, other]);
+  world.setLists(listOf({ rollout: { rings: [{ mailboxes: ['pilot@contoso.com'] }], wait: 'PT1H', from: 2 } }));
+  await world.sync();
+  const ask = async (body: object) => (await call('resyncList', { list: 'staff' }, body))?.jsonBody;
+  expect(await ask({ mailbox })).not.toHaveProperty('pastRings');
+  await world.drain();
+  world.addContacts(2, 'New');
+  await world.sync();
+  expect(world.targetNames(mailbox)).toEqual(['Contact 1']);
+  expect(await ask({})).not.toHaveProperty('pastRings');
+  await world.drain();
+  expect(world.targetNames(mailbox)).toEqual(['Contact 1']);
+  expect(await ask({ mailbox })).toMatchObject({ runId: expect.any(String), pastRings: ['staff'] });
+  await world.drain();
+  expect(world.targetNames(mailbox)).toEqual(['Contact 1', 'New 1', 'New 2']);
+});
+
 test('a decision that cannot be kept is not carried out', async () => {
   jest.spyOn(world.tables.audit, 'write').mockRejectedValueOnce(new Error('storage is away'));
   expect(await call('haltList', { list: 'staff' }, undefined)).toMatchObject({ status: 500 });
@@ -100,12 +119,19 @@ test('decisions are found by list and by what they are, over pages and months wi
   });
 });
 
-test('a decision is kept for 400 days', async () => {
+test('a decision is kept for 400 days, or as many as the settings say', async () => {
   await call('haltList', { list: 'staff' }, undefined);
   await world.clock.advance(400 * day);
   expect(await world.app.forgetDecisions()).toBe(0);
   await world.clock.advance(2 * day);
   expect(await world.app.forgetDecisions()).toBe(1);
+
+  await call('releaseList', { list: 'staff' }, undefined);
+  const briefly = world.openApp({ auditDays: 30 });
+  await world.clock.advance(30 * day);
+  expect(await briefly.forgetDecisions()).toBe(0);
+  await world.clock.advance(2 * day);
+  expect(await briefly.forgetDecisions()).toBe(1);
 });
 
 test('a rollback and an unpinning are decisions, and their previews are none', async () => {

@@ -153,6 +153,12 @@ describe('POST /admin/functions/{name}', () => {
     expect(record.events('tick')[0]?.timer).toMatchObject({ isPastDue: false, schedule: { adjustForDST: true } });
   });
 
+  test('answers when the function has ended, if the request prefers to wait', async () => {
+    const before = record.events('tick').length;
+    expect((await start('tick', { ...key, Prefer: 'wait' })).status).toBe(202);
+    expect(record.events('tick')).toHaveLength(before + 1);
+  });
+
   test('starts a queue’s function with the input as the message', async () => {
     expect((await start('work', key, '{"id":42}')).status).toBe(202);
     await until(

@@ -17,8 +17,11 @@ export interface HttpListenerOptions {
   /** Undefined where App Service Authentication is off. */
   signIn: SignIn | undefined;
   run: Run;
-  /** What `POST /admin/functions/{name}` starts, by function name. */
-  runNow: Map<string, (input: string | undefined) => void>;
+  /**
+   * What `POST /admin/functions/{name}` starts, by function name, and resolves when it has ended. Azure's host answers at
+   * once; a request with `Prefer: wait` (RFC 7240) is answered here when the function has ended.
+   */
+  runNow: Map<string, (input: string | undefined) => Promise<void>>;
 }
 
 export interface HttpListener {
@@ -59,7 +62,8 @@ export async function startHttpListener(options: HttpListenerOptions): Promise<H
     if (!hasKey(request, functionKey)) return reply.code(401).send();
     const start = runNow.get((request.params as { name: string }).name);
     if (!start) return reply.code(404).send();
-    start(readAdminInput(request.body));
+    const ended = start(readAdminInput(request.body));
+    if (request.headers.prefer === 'wait') await ended;
     return reply.code(202).send();
   });
   await server.listen({ host: '127.0.0.1', port });

@@ -73,7 +73,7 @@ export async function startFunctionsHost(options: FunctionsHostOptions): Promise
     const functions = core.functions().map(metadata => toTriggeredFunction(metadata, settings));
     const functionKey = requireFunctionKey(functions, settings);
     const run = createInvoker(core, configuration.functionTimeoutMilliseconds, log);
-    const runNow = new Map<string, (input: string | undefined) => void>();
+    const runNow = new Map<string, (input: string | undefined) => Promise<void>>();
     const http = await startHttpListener({
       functions: functions.filter(isHttp),
       port,

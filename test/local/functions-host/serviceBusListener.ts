@@ -16,8 +16,8 @@ export interface ServiceBusListenerOptions {
 }
 
 export interface ServiceBusListener {
-  /** Runs a function once with this text as the message's body, by function name. */
-  runNow: Map<string, (input: string | undefined) => void>;
+  /** Runs a function once with this text as the message's body, by function name, and resolves when it has ended. */
+  runNow: Map<string, (input: string | undefined) => Promise<void>>;
   /** Receives no more, waits until what runs is settled, and closes the connections. */
   stop(): Promise<void>;
 }
@@ -114,14 +114,14 @@ export async function startServiceBusListener(options: ServiceBusListenerOptions
     await within(closeWithinMilliseconds, closed);
   }
 
-  function runNow(f: TriggeredFunction<ServiceBusTrigger>, input: string | undefined): void {
+  function runNow(f: TriggeredFunction<ServiceBusTrigger>, input: string | undefined): Promise<void> {
     const inputData = [{ name: f.trigger.name, data: input === undefined ? {} : { string: input } }];
-    track(
-      run(f.name, { inputData }).then(
-        () => {},
-        () => {},
-      ),
+    const ended = run(f.name, { inputData }).then(
+      () => {},
+      () => {},
     );
+    track(ended);
+    return ended;
   }
 
   try {

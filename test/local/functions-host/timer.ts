@@ -15,8 +15,8 @@ export interface Timer {
   /** Starts following the schedule; an occurrence that no host ran is made up for at once. */
   activate(): Promise<void>;
   deactivate(): void;
-  /** Runs once, off the schedule; after the invocation that runs, if one does. */
-  runNow(): void;
+  /** Runs once, off the schedule; after the invocation that runs, if one does. Resolves when it has ended. */
+  runNow(): Promise<void>;
   /** Resolves when nothing of this timer runs. */
   idle(): Promise<void>;
 }
@@ -108,9 +108,7 @@ export function createTimer(options: TimerOptions): Timer {
       activation = 0;
       clearTimeout(sleep);
     },
-    runNow() {
-      enqueue(false);
-    },
+    runNow: () => enqueue(false),
     idle: () => lastRun,
   };
 }

@@ -15,8 +15,8 @@ export interface TimerListenerOptions {
 }
 
 export interface TimerListener {
-  /** Runs a timer's function once, by function name. */
-  runNow: Map<string, () => void>;
+  /** Runs a timer's function once, by function name, and resolves when it has ended. */
+  runNow: Map<string, () => Promise<void>>;
   /** Fires no more, waits for what runs and leaves the timers to another host. */
   stop(): Promise<void>;
 }

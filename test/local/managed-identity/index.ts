@@ -14,8 +14,8 @@ export interface ManagedIdentityOptions {
    * seconds.
    */
   issueToken(resource: string, clientId: string | undefined): { access_token: string; expires_in: number };
-  /** What `GET /statistics` answers and `DELETE /statistics` sets back. */
-  readonly statistics?: { read(): unknown; reset(): void };
+  /** What `GET /statistics` answers, `GET /statistics/at-rest` waits for and `DELETE /statistics` sets back. */
+  readonly statistics?: { read(): unknown; reset(): void; rest(): Promise<void> };
 }
 
 export interface ManagedIdentityEndpoint {
@@ -62,6 +62,10 @@ export async function startManagedIdentityEndpoint(options: ManagedIdentityOptio
   const { statistics } = options;
   if (statistics) {
     server.get('/statistics', async () => statistics.read());
+    server.get('/statistics/at-rest', async (_request, reply) => {
+      await statistics.rest();
+      return reply.code(204).send();
+    });
     server.delete('/statistics', async (_request, reply) => {
       statistics.reset();
       return reply.code(204).send();

@@ -12,6 +12,14 @@ test.each([
   ['030 1234567 ext. 89', '+49 30 1234567 ext. 89'],
   ['030 1234567;ext=89', '+49 30 1234567 ext. 89'],
   ['+1 206 555 0123 x45', '+1 206 555 0123 ext. 45'],
+  ['030 1234567 доб. 89', '+49 30 1234567 ext. 89'],
+  ['030 1234567,,12', '+49 30 1234567 ext. 12'],
+  ['030 1234567 #12', '+49 30 1234567 ext. 12'],
+  ['tel:+12125550100;ext=12', '+1 212 555 0100 ext. 12'],
+  ['+49 030 1234567', '+49 30 1234567'],
+  ['+378 0549 886384', '+378 0549 886384'],
+  ['+225 01 23 45 67 89', '+225 01 23 45 6789'],
+  ['+800 12345678', '+800 1234 5678'],
 ])('%s is written %s', (text, written) => {
   expect(rewritePhone(text, german)).toBe(written);
   expect(rewritePhone(written, german)).toBe(written);
@@ -27,6 +35,9 @@ test.each([
   ['a text of sixty characters', '030 1234567 or, when nobody answers, the desk at 030 7654321'],
   ['a short number', '4711'],
   ['a number that nobody has', '+1 555 0100'],
+  ['a number that is valid to the smaller sets of rules alone', '+64 09 123 4567'],
+  ['a number of Mexico before 2020', '+52 1 55 1234 5678'],
+  ['digits that nothing tells to be an extension', '030 1234567;12'],
   ['an extension that is dialled after the number', '+49 30 1234567-12'],
   ['a second number', '030 1234567 / 030 7654321'],
   ['a second number in words', '030 1234567 or 7654321'],
@@ -42,6 +53,14 @@ test.each([
   ['a context', 'tel:7042;phone-context=contoso.example'],
 ])('%s stays as it is: %s', (_, text) => {
   expect(rewritePhone(text, german)).toBe(text);
+});
+
+test('is read as the region dials', () => {
+  const read = (text: string, region: string) => rewritePhone(text, { format: 'international', region });
+  expect(read('011 49 30 1234567', 'US')).toBe('+49 30 1234567');
+  expect(read('x4711', 'US')).toBe('x4711');
+  // The 15 of a mobile phone would be lost.
+  expect(read('011 15-2345-6789', 'AR')).toBe('011 15-2345-6789');
 });
 
 test('stays as it is without a region where it has no country code, and where nothing is asked for', () => {

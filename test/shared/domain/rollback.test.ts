@@ -1,5 +1,5 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
-import { gatherHistory, type History, restore, type ToldChange } from '../../../shared/domain/rollback.ts';
+import { gatherHistory, type History, keptSince, restore, type ToldChange } from '../../../shared/domain/rollback.ts';
 
 interface Image {
   readonly contact: Contact;
@@ -97,6 +97,10 @@ test('who was forgotten does not come back, and is no change of which nobody kno
   ];
   const { restorations, leftOut } = restore(told(history(0, changes)), new Map([['again', image('A')]]));
   expect([restorations, leftOut]).toEqual([[], 2]);
+});
+
+test('changes are kept for thirty days', () => {
+  expect(keptSince(Date.UTC(2026, 10, 29))).toBe(Date.UTC(2026, 9, 30));
 });
 
 test('another photo alone is put back', () => {

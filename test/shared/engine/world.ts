@@ -8,14 +8,7 @@ import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
 import type { NoTargetReason } from '../../../shared/domain/reason.ts';
 import { type CaptureResult, captureSource } from '../../../shared/engine/capture/captureSource.ts';
 import type { RunOutcome } from '../../../shared/engine/fan-out/runOutcome.ts';
-import {
-  type CaptureMessage,
-  type CaptureQueueMessage,
-  captureMessage,
-  parseMessage,
-  type SyncMessage,
-  syncQueueMessage,
-} from '../../../shared/engine/messages.ts';
+import type { CaptureMessage, CaptureQueueMessage, SyncMessage } from '../../../shared/engine/messages.ts';
 import { type ContactList, contactListSchema } from '../../../shared/settings/contactList.ts';
 import type { MailboxState } from '../../../shared/store/mailboxRows.ts';
 import type { Progress } from '../../../shared/store/progress.ts';
@@ -28,6 +21,7 @@ import {
   settingsWith,
 } from '../../memory/adapters.ts';
 import { createTestClock } from '../../memory/clock.ts';
+import { messageHandlers } from '../../memory/delivery.ts';
 import { createMemoryGraph, type MemoryGraph } from '../../memory/graph.ts';
 import type { GraphCall } from '../../memory/graphFaults.ts';
 import { createMemoryPhotos } from '../../memory/photos.ts';
@@ -69,6 +63,7 @@ export function createWorld(...firstLists: ContactList[]) {
   const captureQueue = createMemoryQueue<CaptureQueueMessage>(clock, queueOptions);
   const syncQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
   const priorityQueue = createMemoryQueue<SyncMessage>(clock, queueOptions);
+  const queues = { capture: captureQueue, sync: syncQueue, priority: priorityQueue };
   const sources = createSourcePlaces(clock);
   const { files, openDirectoryReader, ...openOthers } = sources.adapters;
   const photos = createMemoryPhotos(clock);
@@ -85,7 +80,7 @@ export function createWorld(...firstLists: ContactList[]) {
     files,
     photos,
     ...{ clock, newId, tables },
-    queues: { capture: captureQueue, sync: syncQueue, priority: priorityQueue },
+    queues,
     graph: { ...memoryGraphAdapters(graph, clock), openDirectoryReader },
     openTenant: ({ tenantId }) => openMemoryTenant(tenants.get(tenantId), clock),
   };
@@ -179,11 +174,8 @@ export function createWorld(...firstLists: ContactList[]) {
     },
     /** Delivers what is due now, and what that leads to at once. */
     async deliver(): Promise<void> {
-      while (
-        (await deliverFrom(captureQueue, capture)) + (await deliverFrom(syncQueue, body => sync(body, 'sync'))) >
-        0
-      );
-      while ((await deliverFrom(priorityQueue, body => sync(body, 'priority'))) > 0) await world.deliver();
+      while ((await deliverFrom('capture')) + (await deliverFrom('sync')) > 0);
+      while ((await deliverFrom('priority')) > 0) await world.deliver();
     },
     /** Delivers until nothing is left, moving the clock on to what is scheduled. */
     async drain(): Promise<void> {
@@ -287,25 +279,13 @@ export function createWorld(...firstLists: ContactList[]) {
     return createApp({ ...adapters, ...others }, { ...settingsWith(lists, timing), connections, ...settings });
   }
 
-  async function capture(body: unknown): Promise<void> {
-    await app.captureLists(parseMessage(captureMessage, body));
-  }
-
-  async function sync(body: unknown, from: 'sync' | 'priority'): Promise<void> {
-    const message = parseMessage(syncQueueMessage, body);
-    if (message.kind === 'verifyRemoval') await app.verifyMailboxes(message);
-    else await app.syncMailbox(message, from);
-  }
-
-  async function deliverFrom<Body>(
-    queue: MemoryQueue<Body>,
-    handle: (body: unknown) => Promise<void>,
-  ): Promise<number> {
+  async function deliverFrom(name: keyof typeof queues): Promise<number> {
+    const queue: MemoryQueue<unknown> = queues[name];
     const messages = queue.receive();
     await Promise.all(
       messages.map(async message => {
         try {
-          await world.drive(handle(message.body));
+          await world.drive(messageHandlers(app)[name](message.body));
           message.complete();
         } catch (error) {
           handlerErrors.push(error);

@@ -184,3 +184,45 @@ test('whom a ring kept goes from every mailbox in the run that follows', async (
   expect(world.targetNames(other)).toEqual(['Contact 1', 'Contact 2', 'Contact 3']);
   expect((await forget()).kind).toBe('forgotten');
 });
+
+describe('While the list is captured', () => {
+  beforeEach(async () => {
+    const head = (await world.head()) ?? 0;
+    await removeFromSource();
+    await world.app.rollBack({ id: 'staff' }, { position: head });
+  });
+
+  test('nobody is forgotten whom a rollback that is under way brings back', async () => {
+    let forgetting: ReturnType<typeof forget> | undefined;
+    const app = openInterrupted('sources', `contact:${key}`, async () => {
+      forgetting = forget();
+      for (let tick = 0; tick < 100; tick += 1) await new Promise(resolve => setImmediate(resolve));
+    });
+    await world.drive(app.scheduleSync());
+    expect(forgetting && (await world.drive(forgetting)).kind).toMatch(/^(inSource|busy)$/);
+    await world.drain();
+    for (const id of targets) expect(world.targetNames(id)).toContain('Grace');
+  });
+
+  test('nobody is forgotten whom a rollback brings back at that moment', async () => {
+    const app = openInterrupted('tombstones', `contact:${key}`, () => world.run());
+    const forgetting = app.forgetPerson({ id: 'staff', list: world.lists[0] }, address);
+    expect(await world.drive(forgetting)).toEqual({ kind: 'inSource', removal: 'none' });
+    await world.drain();
+    for (const id of targets) expect(world.targetNames(id)).toContain('Grace');
+  });
+
+  /** A process in which something else happens just before it writes a row. */
+  function openInterrupted(name: 'sources' | 'tombstones', rowKey: string, interrupt: () => Promise<unknown>) {
+    const table = world.tables[name];
+    let isInterrupted = false;
+    const write: typeof table.write = async (partition, operations) => {
+      if (!isInterrupted && operations.some(operation => operation.rowKey === rowKey)) {
+        isInterrupted = true;
+        await interrupt();
+      }
+      return table.write(partition, operations);
+    };
+    return world.openApp({}, { tables: { ...world.tables, [name]: { ...table, write } } });
+  }
+});
