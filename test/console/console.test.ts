@@ -36,7 +36,7 @@ withBrowser('The console in a browser', () => {
 
   afterAll(async () => {
     await browser?.close();
-    await consoleWorld?.world.stop();
+    await consoleWorld?.stop();
   });
 
   afterEach(async () => {
