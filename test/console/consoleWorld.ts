@@ -71,9 +71,10 @@ const lists = [
   },
   {
     id: 'resting',
+    name: 'Nobody_breaks_this_name_into_lines_and_it_is_longer_than_a_column_has_room_for',
     enabled: false,
     source: { ...source, folders: ['Staff'] },
-    targets: {},
+    targets: { mailboxes: ['ada@contoso.example'] },
     destination: { folder: 'R' },
   },
 ];
