@@ -123,7 +123,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await look(page, 'Berliner 13', 'it is there as the list has it');
 
     await page.goto(`/api/console#/lists/${list}`);
-    await page.getByText('Rolled back to position').waitFor();
+    await page.getByText(/Rolled back since/).waitFor();
     await page.getByText('reads nothing until it is unpinned').waitFor();
     await page.getByRole('button', { name: 'Unpin…' }).click();
     await page.getByRole('dialog').getByRole('cell', { name: 'Zelda Neu' }).waitFor();
