@@ -251,6 +251,11 @@ function ListStatus({ list }: { readonly list: NamedList }) {
           {outcome.value}
         </p>
       )}
+      {has('Operator', list.id) && (
+        <p class="hint">
+          Did it write something wrong? <a href={links.runs}>Look for the run that did</a>, and roll it back there.
+        </p>
+      )}
       <section>
         <h2>The last 30 days</h2>
         <DayCharts key={list.id} list={list.id} />

@@ -11,7 +11,7 @@ import { WhenSeen } from '../elements/WhenSeen.tsx';
 import { links } from '../links.ts';
 import { allLists, listProblems, lists, openHolds, totalMailboxes } from '../lists.ts';
 import { useResource } from '../resource.ts';
-import { has } from '../session.ts';
+import { has, hasSomewhere } from '../session.ts';
 import { listStates } from '../stateAdvice.ts';
 import { count, countOf } from '../words.ts';
 import { DayCharts } from './days/DayCharts.tsx';
@@ -22,7 +22,11 @@ export function Overview() {
       <Figures />
       <section class="card">
         <h2>Is somebody missing a contact?</h2>
-        <p>Name the person and the contact: you are told whether it is there, and if not, why and what to do.</p>
+        <p>
+          {hasSomewhere('Operator')
+            ? 'Name the person and the contact: you are told whether it is there, and if not, why and what to do.'
+            : 'Name the person: you are told what arrives in the mailbox, and what does not. For a single contact it takes the role Operator.'}
+        </p>
         <MissingContact />
       </section>
       <section>
