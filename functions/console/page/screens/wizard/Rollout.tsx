@@ -64,7 +64,7 @@ export function Rollout() {
             label="From so many changed contacts on"
             type="number"
             hint="50"
-            help="Fewer go to everybody at once; new settings go in rings whatever they change."
+            help="Fewer go to everybody at once. New settings of fields, folder and removals always go in rings; who gets it, and who may see what, is so at once."
           />
           <PercentSetting
             path={[...path, 'haltWhen', 'failedShare']}
