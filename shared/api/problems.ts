@@ -227,11 +227,11 @@ export function noFoldersToShow(): ApiProblem {
 }
 
 export function noColumnsToShow(): ApiProblem {
-  return new ApiProblem(409, 'The source has no columns to show', 'Only sources of the kind csv have');
+  return new ApiProblem(409, 'The source has no columns to show', 'Only sources of the kinds csv and sql have');
 }
 
 export function unreadableSource(detail: string): ApiProblem {
-  return new ApiProblem(503, 'The source could not be read', detail);
+  return new ApiProblem(503, 'Nothing was read', detail);
 }
 
 export function noUser(): ApiProblem {

@@ -104,17 +104,6 @@ describe('a contact that Graph answers 500 for good', () => {
   });
 });
 
-test('contacts with long notes, too many for one request, arrive in several', async () => {
-  const personalNotes = 'x'.repeat(300_000);
-  const names = Array.from({ length: 20 }, (_, index) => `Long ${index}`);
-  const long = await Promise.all(names.map(displayName => staff.addToSource({ displayName, personalNotes })));
-
-  expect(await staff.arrive(host, mailbox)).toMatchObject({ contacts: { failed: 0 }, problems: [] });
-
-  await staff.expectMirror(host, mailbox);
-  for (const id of long) await staff.removeFromSource(id);
-});
-
 async function folders(): Promise<string[]> {
   const path = `/users/${mailbox}/contactFolders`;
   const { value } = await staff.graph.call<{ value: { displayName: string }[] }>('GET', path);

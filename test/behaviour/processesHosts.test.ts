@@ -126,41 +126,29 @@ test('the same message twice and at once, and again when it is done, writes ever
   await staff.expectMirror(one, mailbox);
 }, 60_000);
 
-describe('an owner of a mailbox that stalls past its lease’s expiry', () => {
-  test.each([
-    ['creates', false],
-    ['patches', true],
-  ])(
-    'among its %s: another host goes on, and nothing is doubled or undone when it wakes',
-    async (_, isFilled) => {
-      const mailbox = await staff.newMailbox(`stalled${isFilled}`);
-      const stalling = await startHost();
-      if (isFilled) {
-        await staff.arrive(stalling, mailbox);
-        await staff.changeSource();
-      }
-      await staff.resetCounts();
-      await staff.graph.control('POST', '/latency', { milliseconds: 120 });
-      const run = await startRun(stalling, { mailbox });
-      await waitForWrites(mailbox, 24);
-      process.kill(stalling.pid, 'SIGSTOP');
-      try {
-        const other = await startHost();
-        const { contacts } = await other.waitForRun(run);
-        expect(contacts.failed).toBe(0);
-        // The source moves on, and what the owner has yet to write is old.
-        await staff.changeSource();
-        await staff.arrive(other, mailbox);
-      } finally {
-        process.kill(stalling.pid, 'SIGCONT');
-      }
-      await staff.queuesAreEmpty();
-      await staff.graph.control('POST', '/latency', { milliseconds: 0 });
-      await staff.expectMirror(stalling, mailbox);
-    },
-    60_000,
-  );
-});
+test('an owner of mailboxes that stalls past its leases’ expiry among its creates and its patches: another host goes on, and nothing is doubled or undone when it wakes', async () => {
+  const [empty, filled] = [await staff.newMailbox('stalledEmpty'), await staff.newMailbox('stalledFilled')];
+  const stalling = await startHost();
+  await staff.arrive(stalling, filled);
+  await staff.changeSource();
+  await staff.resetCounts();
+  await staff.graph.control('POST', '/latency', { milliseconds: 120 });
+  const runs = await Promise.all([empty, filled].map(mailbox => startRun(stalling, { mailbox })));
+  for (const mailbox of [empty, filled]) await waitForWrites(mailbox, 24);
+  process.kill(stalling.pid, 'SIGSTOP');
+  await staff.graph.control('POST', '/latency', { milliseconds: 0 });
+  try {
+    const other = await startHost();
+    for (const run of runs) expect((await other.waitForRun(run)).contacts.failed).toBe(0);
+    // The source moves on, and what the owner has yet to write is old.
+    await staff.changeSource();
+    for (const mailbox of [empty, filled]) await staff.arrive(other, mailbox);
+  } finally {
+    process.kill(stalling.pid, 'SIGCONT');
+  }
+  await staff.queuesAreEmpty();
+  for (const mailbox of [empty, filled]) await staff.expectMirror(stalling, mailbox);
+}, 90_000);
 
 describe('folders that another tool filled', () => {
   const people = 30;

@@ -1,7 +1,9 @@
-import { TableClient } from '@azure/data-tables';
+import { TableClient, type TableEntity } from '@azure/data-tables';
 import { startTablesProxy, type TablesFault, type TablesProxy } from '../world/tablesProxy.ts';
 import type { Host } from '../world/world.ts';
 import { openStaff, type Staff } from './staff.ts';
+
+const mostInTransaction = 100;
 
 let staff: Staff;
 let host: Host;
@@ -91,6 +93,22 @@ function openTable(name: string): TableClient {
   return TableClient.fromConnectionString(TABLES_CONNECTION, name, { allowInsecureConnection: true });
 }
 
+async function rowsOf(table: TableClient): Promise<TableEntity[]> {
+  const rows: TableEntity[] = [];
+  for await (const { etag: _, timestamp: __, partitionKey = '', rowKey = '', ...row } of table.listEntities()) {
+    rows.push({ ...row, partitionKey, rowKey });
+  }
+  return rows;
+}
+
+async function change(table: TableClient, action: 'create' | 'delete', rows: readonly TableEntity[]): Promise<void> {
+  for (const partition of Map.groupBy(rows, ({ partitionKey }) => partitionKey).values()) {
+    for (let start = 0; start < partition.length; start += mostInTransaction) {
+      await table.submitTransaction(partition.slice(start, start + mostInTransaction).map(row => [action, row]));
+    }
+  }
+}
+
 describe('rows that somebody damaged', () => {
   interface ListsView {
     readonly lists: readonly { state: string; problems: readonly { code: string; detail: string }[] }[];
@@ -147,9 +165,7 @@ describe('rows that somebody damaged', () => {
   test('and put back from an older copy: nothing is doubled or lost', async () => {
     const copies = await Promise.all(
       ['Sources', 'Mailboxes', 'Progress'].map(async name => {
-        const rows = [];
-        for await (const row of openTable(name).listEntities()) rows.push(row);
-        return [name, rows] as const;
+        return [name, await rowsOf(openTable(name))] as const;
       }),
     );
     const added = await staff.addToSource({ displayName: 'Contact added meanwhile' });
@@ -157,11 +173,8 @@ describe('rows that somebody damaged', () => {
     await staff.arrive(host, mailbox);
     for (const [name, rows] of copies) {
       const table = openTable(name);
-      for await (const { partitionKey = '', rowKey = '' } of table.listEntities())
-        await table.deleteEntity(partitionKey, rowKey);
-      for (const { etag: _, timestamp: __, ...row } of rows) {
-        await table.createEntity({ partitionKey: row.partitionKey ?? '', rowKey: row.rowKey ?? '', ...row });
-      }
+      await change(table, 'delete', await rowsOf(table));
+      await change(table, 'create', rows);
     }
     await staff.changeSource(2);
     await staff.arrive(host, mailbox);

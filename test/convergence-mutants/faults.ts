@@ -601,6 +601,12 @@ export const faults: readonly Fault[] = [
     'While the list is captured nobody is forgotten whom a rollback brings back at that moment',
   ),
   directed(
+    'shared-photo-forgotten',
+    'a photo that a capture under way may name stays',
+    'proof/forgetPerson',
+    'a photo that the capture of another list has read',
+  ),
+  directed(
     'forgotten-waits-for-its-ring',
     'a person who is forgotten goes from every ring at once',
     'proof/forgetPerson',

@@ -3,8 +3,9 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startOutsideSources } from './outsideSources.ts';
+import { type OutsideSources, startOutsideSources } from './outsideSources.ts';
 import { onParentExit } from './parentExit.ts';
+import { sampleSignIn } from './sample-tenant/samplePeople.ts';
 import { writeSettings } from './settings.ts';
 import { SAMPLE_SETTINGS_FILE, type Services, startServices } from './startServices.ts';
 
@@ -36,13 +37,25 @@ async function main(): Promise<void> {
   try {
     const outside = options.sources ? await startOutsideSources() : undefined;
     if (outside) running.push(outside);
-    const settings = await publishSettings({ ...services.values, ...outside?.values }, options.settingsFile);
+    const values = outside
+      ? { ...services.values, ...(await openedToConsole(outside, services, options)) }
+      : services.values;
+    const settings = await publishSettings(values, options.settingsFile);
     const { graphUrl: graph, statisticsUrl: statistics } = services;
     process.stdout.write(`${JSON.stringify({ ready: true, graph, settings, statistics })}\n`);
     await stopped;
   } finally {
     await Promise.all(running.map(each => each.close()));
   }
+}
+
+/** Lists of the console may read them, made by who is in the tenant. */
+async function openedToConsole(
+  { values }: OutsideSources,
+  { graphUrl }: Services,
+  { empty }: ServicesArguments,
+): Promise<Services['values']> {
+  return { ...(empty ? {} : await sampleSignIn(graphUrl)), ...values };
 }
 
 /** Never for a process that npm did not start: npm does not pass a SIGTERM on (npm/cli#6684). */

@@ -76,6 +76,10 @@ const known: Readonly<Record<string, Advice>> = {
     title: 'The CSV file is refused',
     mend: 'Correct the file at the line that is named, and send it again.',
   },
+  SqlRefused: {
+    title: 'The database refuses the query',
+    mend: 'Correct the query where that says, and ask for its first rows again.',
+  },
   CsvMissing: { title: 'There is no CSV file yet', mend: 'Send one.' },
   TooManyRemovals: {
     title: 'More contacts than the list allows would be removed',

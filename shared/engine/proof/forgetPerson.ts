@@ -1,4 +1,5 @@
 import type { Forgotten } from '../../api/proof.ts';
+import { isHeld } from '../../domain/lease.ts';
 import type { ReadCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { betweenCaptures } from '../betweenCaptures.ts';
 import { forgetUnneeded } from '../fan-out/forgetPhotos.ts';
@@ -8,6 +9,9 @@ import { openAddressPrints } from './addressPrints.ts';
 import { enterJournal } from './enterJournal.ts';
 import { findPerson } from './findPerson.ts';
 import { type ProofServices, type ProvenList, proveContacts } from './proveRemoval.ts';
+
+/** Milliseconds between the clock of storage, which tells whole seconds, and that of a host. */
+const clocksDiffer = 60_000;
 
 type ForgetServices = ProofServices &
   Pick<Services, 'newId' | 'listIndex' | 'photos' | 'runs' | 'captureQueue' | 'leaseMilliseconds'>;
@@ -54,10 +58,26 @@ async function forget(
   const keys = new Set(known.map(({ sourceKey }) => sourceKey));
   const nothing = { changes: 0, photos: [] };
   const { changes, photos } = stored ? await services.openSource(id).forgetContent(keys, stored) : nothing;
-  const removed = photos.length > 0 ? await forgetUnneeded(({ hash }) => photos.includes(hash), services) : 0;
+  const removed = photos.length > 0 ? await forgetPhotosOf(photos, services) : 0;
   const { totals } = await proveContacts(proven, { contacts: known, notes: [] }, services);
   const forgotten = { contacts: known.length, changes, photos: removed, stillThere: totals.there };
   const isAhead = totals.there > 0 && proven.list?.rollout !== undefined;
   const run = isAhead ? { runId: await requestResync([proven], undefined, 'incremental', services) } : {};
   return { kind: 'forgotten', forgotten: { ...forgotten, ...run } };
+}
+
+/**
+ * What any capture that is under way has stored may be named in a moment, and stays: it goes with the others that nobody
+ * needs. Resolves with the number of those that went.
+ */
+async function forgetPhotosOf(hashes: readonly string[], services: ForgetServices): Promise<number> {
+  const { clock, leaseMilliseconds, listIndex, openSource } = services;
+  const now = clock.now();
+  const lists = await Promise.all((await listIndex.readAll()).map(id => openSource(id).readSealedCheckpoint()));
+  const underWay = lists.flatMap(list => {
+    const { capturingUntil = 0, captureStartedAt = now } = list?.checkpoint ?? {};
+    return isHeld(capturingUntil, now, leaseMilliseconds) ? [captureStartedAt] : [];
+  });
+  const before = Math.min(now, ...underWay) - clocksDiffer;
+  return forgetUnneeded(({ hash, putAt }) => hashes.includes(hash) && putAt < before, services);
 }

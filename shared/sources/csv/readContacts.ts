@@ -122,7 +122,7 @@ function findColumns(header: CsvHeader, settings: CsvSettings): Column[] {
 }
 
 /** Every column, and what it fills. @throws FileRefused for one that the settings name and that is not there */
-export function columnsOf(header: CsvHeader, settings: CsvSettings): SourceColumn[] {
+export function columnsOf(header: CsvHeader, settings: CsvSettings): Omit<SourceColumn, 'examples'>[] {
   const named = namedColumns(header, settings);
   return header.names.map((name, index) => {
     const isUsed = describeColumn(name, index, named.get(index), header.names).length > 0;

@@ -56,11 +56,20 @@ export interface ReadRow extends RowContact {
   readonly fingerprint: string;
 }
 
-async function readRows(
+function readRows(
   settings: SqlSettings,
   adapters: SourceAdapters<Connections>,
   needs: SqlNeeds,
 ): Promise<ReadonlyMap<string, ReadRow>> {
+  return withSession(settings, adapters, session => collectRows(settings, session, needs));
+}
+
+/** @throws SourceFailure for whatever the database, its sign-in or the login's rights are at fault for */
+export async function withSession<Value>(
+  settings: SqlSettings,
+  adapters: SourceAdapters<Connections>,
+  read: (session: DatabaseSession) => Promise<Value>,
+): Promise<Value> {
   let session: DatabaseSession | undefined;
   try {
     session = await adapters.openDatabase(
@@ -69,7 +78,7 @@ async function readRows(
     );
     const rights = await session.findRightsToWrite();
     if (rights.length > 0) throw new SourceFailure([describeRights(rights)]);
-    return await collectRows(settings, session, needs);
+    return await read(session);
   } catch (error) {
     const problem = problemOf(error, settings);
     if (!problem) throw error;

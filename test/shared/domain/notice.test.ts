@@ -105,6 +105,7 @@ describe('a cause', () => {
   test('of long ago is forgotten', () => {
     const told = settle(keys, claimed, sunday);
     expect(claim(['other:held'], told, sunday + 13 * day)).toHaveProperty(['staff:Halted']);
+    expect(claim(['other:held'], claimed, sunday + 13 * day)).toHaveProperty(['staff:Halted']);
     expect(claim(['other:held'], told, sunday + 14 * day)).not.toHaveProperty(['staff:Halted']);
   });
 });
@@ -116,6 +117,7 @@ test.each<[string, ToldNotices, number, boolean]>([
   ['not twice', { [summaryKey]: { at: monday, claimedUntil: 0 } }, monday + hour, false],
   ['not on the Sunday after', { [summaryKey]: { at: monday, claimedUntil: 0 } }, sunday + 7 * day, false],
   ['a week later', { [summaryKey]: { at: monday + hour, claimedUntil: 0 } }, monday + 7 * day, true],
+  ['once another host failed to send it', { [summaryKey]: { at: 0, claimedUntil: monday } }, monday, true],
   ['not while another host sends it', { [summaryKey]: { at: 0, claimedUntil: monday + 1 } }, monday, false],
   ['on a Tuesday, where the Monday failed', { [summaryKey]: { at: 0, claimedUntil: 0 } }, monday + day, true],
 ])('the weekly summary is due %s', (_, told, now, expected) => {

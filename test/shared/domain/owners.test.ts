@@ -13,7 +13,12 @@ test.each<[string, OwnersSource, Contact, string[]]>([
   ['several in one text', 'manager', { manager: `${ada}; ${ben},\n` }, [ada, ben]],
   ['names before addresses', 'manager', { manager: `Ada Lovelace <${ada}>; "Ben" <${ben}>` }, [ada, ben]],
   ['one twice', 'manager', { manager: `${ada}; ADA@Contoso.com ` }, [ada]],
-  ['categories', { category: 'Owner: ' }, { categories: ['VIP', `owner: ${ada}`, `Owner:  ${ben}`] }, [ada, ben]],
+  [
+    'categories',
+    { category: 'Owner: ' },
+    { categories: ['Board of directors', `owner: ${ada}`, `Owner:  ${ben}`] },
+    [ada, ben],
+  ],
   ['categories, of which it has none', { category: 'Owner: ' }, {}, []],
   ['the column, which it has not', 'owners', {}, []],
   ['an address, which is no text', 'businessAddress', { businessAddress: { city: ada } }, []],

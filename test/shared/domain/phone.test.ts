@@ -11,6 +11,7 @@ test.each([
   ['+39 06 1234 5678', '+39 06 1234 5678'],
   ['030 1234567 ext. 89', '+49 30 1234567 ext. 89'],
   ['030 1234567;ext=89', '+49 30 1234567 ext. 89'],
+  ['030 1234567 ext 89', '+49 30 1234567 ext. 89'],
   ['+1 206 555 0123 x45', '+1 206 555 0123 ext. 45'],
   ['030 1234567 доб. 89', '+49 30 1234567 ext. 89'],
   ['030 1234567,,12', '+49 30 1234567 ext. 12'],
@@ -20,6 +21,8 @@ test.each([
   ['+378 0549 886384', '+378 0549 886384'],
   ['+225 01 23 45 67 89', '+225 01 23 45 6789'],
   ['+800 12345678', '+800 1234 5678'],
+  ['030 1234567x45', '+49 30 1234567 ext. 45'],
+  ['030 1234567 доб 45', '+49 30 1234567 ext. 45'],
 ])('%s is written %s', (text, written) => {
   expect(rewritePhone(text, german)).toBe(written);
   expect(rewritePhone(written, german)).toBe(written);
@@ -47,6 +50,8 @@ test.each([
   ['letters that are dialled', '1-800-FLOWERS'],
   ['letters after a country code', '+1 800 FLOWERS'],
   ['another number behind a slash', '+420 123 456 789 / 321'],
+  ['an extension behind a slash', '030 1234567 / 321'],
+  ['an extension behind a dash', '030 1234567 - 12'],
   ['a trunk zero that the country does not have', '+48 0 22 123 45 67'],
   ['no number', 'ask reception'],
   ['nothing', ''],
@@ -76,6 +81,7 @@ test('is the same number however it is written as a link', () => {
 test.each([
   ['a region that is none', '030 1234567', 'XX'],
   ['a number that goes on after a slash', '030 123456/7', 'DE'],
+  ['digits that the library leaves out', '011 15 1234 5678', 'AR'],
 ])('stays as it is: %s', (_, text, region) => {
   expect(rewritePhone(text, { format: 'international', region })).toBe(text);
 });
@@ -101,4 +107,8 @@ test.each([
   ['a region that nobody knows', '030 901820'],
 ])('stays as it is with %s', (_, text) => {
   expect(rewritePhone(text, { format: 'e164', region: 'ZZ' })).toBe(text);
+});
+
+test('a number of a country without a trunk prefix is written with its country code', () => {
+  expect(rewritePhone('(206) 555-0123', { format: 'international', region: 'US' })).toBe('+1 206 555 0123');
 });

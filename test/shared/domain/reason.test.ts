@@ -34,6 +34,7 @@ const withDetails: readonly Reason[] = [
   { kind: 'notInSource', readAt: at },
   { kind: 'removed', at },
   { kind: 'removed', at: undefined },
+  { kind: 'removed', at, byRollback: true },
   { kind: 'removedAndKept', at },
   { kind: 'removedNotYet', at, delay: { kind: 'sent' } },
   { kind: 'leaving', delay: { kind: 'notSent' } },

@@ -108,5 +108,6 @@ test('another photo alone is put back', () => {
   const contacts = new Map([['a', { before, staysOut: false }]]);
   const withPhoto = (hash?: string) => new Map([['a', { ...image('A'), photo: { hash } }]]);
   expect(restore(contacts, withPhoto('second')).restorations).toHaveLength(1);
+  expect(restore(contacts, new Map([['a', image('A')]])).restorations).toHaveLength(1);
   expect(restore(contacts, withPhoto('first')).restorations).toEqual([]);
 });

@@ -124,12 +124,14 @@ test('who releases a change that was halted sends it to the next ring', () => {
   expect(halted).toMatchObject({ kind: 'halted', halt: { at: 1, code: 'RolloutHalted' } });
   expect(halted).toHaveProperty('halt.detail', expect.stringContaining('ring 1 of 3: 20 of its 20 mailboxes failed'));
   expect(takeUp(halted, { ...to, head: 300 }, policy, 5)).toBe(halted);
+  expect(goOn(halted, fine, policy, 5000)).toBe(halted);
   expect(release(halted, 'a', policy, 9)).toEqual({ ...rolling, ring: 1, since: 9, waitUntil: 1009 });
 });
 
 test('who mends the settings and releases begins with the first ring again', () => {
   const halted = goOn({ ...rolling, ring: 1 }, { ...fine, failed: 20 }, policy, 1);
   const released = release(halted, 'b', policy, 9);
+  expect(released).toEqual({ ...rolling, ring: 1 });
   expect(takeUp(released, { ...to, definition: 'b' }, policy, 10)).toMatchObject({ ring: 0, from: old, since: 10 });
 });
 
@@ -141,6 +143,7 @@ test.each<[string, number | undefined, boolean, Stage]>([
   ['that is beyond it already', 2, true, to],
 ])('the ceiling of a mailbox %s', (_what, ring, isBeyond, expected) => {
   expect(stageOf(rolling, ring, isBeyond)).toBe(expected);
+  expect(stageOf({ ...rolling, ring: 1 }, ring && ring + 1, isBeyond)).toBe(expected);
 });
 
 test('a mailbox is in the first ring that names it or whose share it falls into, and in the same each time', () => {

@@ -102,6 +102,11 @@ describe('a contact in another canonical form than an earlier version stored', (
     expect(seen).toMatchObject([{ contact: edited, changed: true }]);
   });
 
+  test('is read in the present form where it is new', () => {
+    const { seen } = findDifferences(roundOf([reading('A')]), new Map());
+    expect(seen).toMatchObject([{ contact, isNew: true, changed: true }]);
+  });
+
   test('is a change where the source changed just that', () => {
     const mended = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact }] };
     expect(differences([mended], stored)).toEqual({ ...nothing, changed: ['ada'] });
@@ -223,6 +228,12 @@ describe('a contact that was imported anew', () => {
     expect(keys(changesOf('A', ['second', grace]))).toEqual([['first', ['second'], false]]);
     expect(differences([changesOf('A', ['second', removed])], imported).removed).toEqual(['first']);
     expect(differences([changesOf('A', ['first', removed])], imported).removed).toEqual([]);
+  });
+
+  test('is there as long as one of its ids is', () => {
+    const double = known('first', ada, 'A', { ids: ['second', 'third'] });
+    expect(differences([changesOf('A', ['second', removed])], double).removed).toEqual([]);
+    expect(differences([changesOf('A', ['second', removed], ['third', removed])], double).removed).toEqual(['first']);
   });
 
   test('keeps its key beside one that comes under its first id', () => {

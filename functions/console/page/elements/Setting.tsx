@@ -56,6 +56,40 @@ export function TextSetting({ path, label, help, hint, required = false, lines, 
   }
 }
 
+interface PercentProps {
+  readonly path: Path;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** In percent here, of 1 in the settings. */
+export function PercentSetting({ path, label, hint }: PercentProps) {
+  const { read, set, faultsAt } = useEditing();
+  const id = useId();
+  const value = read(path);
+  const faults = faultsAt(path);
+  return (
+    <div class="setting">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        min="0"
+        max="100"
+        placeholder={hint}
+        aria-invalid={faults.length > 0}
+        aria-describedby={`${id}-help`}
+        value={typeof value === 'number' ? String(Math.round(value * 1000) / 10) : ''}
+        onInput={event => {
+          const { value: text } = event.currentTarget;
+          set(path, text === '' ? undefined : Number(text) / 100);
+        }}
+      />
+      <Help id={`${id}-help`} help={undefined} faults={faults} />
+    </div>
+  );
+}
+
 interface ChoiceProps<Value> extends Described {
   readonly path: Path;
   /** The first is what an entry without the setting means. */

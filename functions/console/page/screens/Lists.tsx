@@ -63,7 +63,7 @@ function NewList() {
         Go on with {name ? `“${name}”, which you began` : 'the list that you began'}
       </a>
       <Action
-        label="New list…"
+        label="New list"
         needs="Admin"
         confirm={{
           title: 'Begin another list?',

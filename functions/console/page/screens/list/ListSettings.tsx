@@ -165,6 +165,13 @@ function Version({ version: { version, definition }, before, view, reload }: Ver
         before="Before"
         after={`Version ${version}`}
       />
+      {definition && (
+        <details>
+          <summary>Version {version} as JSON</summary>
+          <CopyButton label={`Copy version ${version}`} text={asJson(definition)} />
+          <pre class="code">{asJson(definition)}</pre>
+        </details>
+      )}
       {!isCurrent && definition && (
         <>
           <h3>What is otherwise now</h3>
