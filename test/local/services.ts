@@ -3,7 +3,6 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startOutsideSources } from './outsideSources.ts';
 import { onParentExit } from './parentExit.ts';
 import { writeSettings } from './settings.ts';
 import { SAMPLE_SETTINGS_FILE, type Services, startServices } from './startServices.ts';
@@ -34,7 +33,7 @@ async function main(): Promise<void> {
   });
   const running: { close(): Promise<void> }[] = [services];
   try {
-    const outside = options.sources ? await startOutsideSources() : undefined;
+    const outside = options.sources ? await startOutside() : undefined;
     if (outside) running.push(outside);
     const settings = await publishSettings({ ...services.values, ...outside?.values }, options.settingsFile);
     const { graphUrl: graph, statisticsUrl: statistics } = services;
@@ -43,6 +42,12 @@ async function main(): Promise<void> {
   } finally {
     await Promise.all(running.map(each => each.close()));
   }
+}
+
+/** Databases and made-up people in all languages: who needs none of them starts without. */
+async function startOutside() {
+  const { startOutsideSources } = await import('./outsideSources.ts');
+  return startOutsideSources();
 }
 
 /** Never for a process that npm did not start: npm does not pass a SIGTERM on (npm/cli#6684). */
