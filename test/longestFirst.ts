@@ -9,7 +9,7 @@ type Tests = Parameters<TestSequencer.default['sort']>[0];
 const longest = [
   '/console/console',
   '/behaviour/processes',
-  '/end-to-end/congress',
+  '/behaviour/congress',
   '/convergence/',
   '/behaviour/',
   '/end-to-end/',

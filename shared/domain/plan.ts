@@ -9,6 +9,7 @@ import {
   isPresent,
   type LedgerEntry,
   refusalOf,
+  withoutPhoto,
   withoutTrouble,
 } from './ledgerEntry.ts';
 import type { PlanReason } from './reason.ts';
@@ -118,8 +119,11 @@ function planRemoval(sourceKey: string, entry: LedgerEntry | undefined, policy: 
     const reason = 'keptByPolicy';
     // What it holds stays in doubt: where the source has it again, it is written as a whole.
     const state = entry.state === 'unknown' ? 'unknown' : 'kept';
-    if (entry.state === state && entry.trouble?.kind !== 'refused') return { action: 'skip', sourceKey, reason };
-    return { action: 'record', sourceKey, entry: { ...withoutTrouble(entry), state }, reason };
+    const isOwed = entry.trouble?.kind === 'refused' || entry.photoRetry !== undefined;
+    if (entry.state === state && !isOwed) return { action: 'skip', sourceKey, reason };
+    // A photo that may have been written is not tried any more, and stays unknown.
+    const kept = entry.photoRetry ? withoutPhoto(entry) : entry;
+    return { action: 'record', sourceKey, entry: { ...withoutTrouble(kept), state }, reason };
   }
   const { contactId } = entry;
   return { action: isAdopted(entry) ? 'giveBack' : 'delete', sourceKey, contactId, reason: 'removedAtSource' };

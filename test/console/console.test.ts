@@ -430,7 +430,9 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('dialog').getByText('for any of 5 lists').waitFor();
     await page.getByLabel('Why?').fill('Moving the source');
     await page.getByRole('button', { name: 'Halt all lists', exact: true }).click();
-    await page.getByText(/All lists stand still.*by you: “Moving the source”/).waitFor();
+    const notice = page.getByText(/All lists stand still.*by you: “Moving the source”/);
+    await notice.waitFor();
+    expect((await notice.boundingBox())?.y).toBeGreaterThan(0);
     expect(await page.getByRole('button', { name: 'Halt all lists…' }).count()).toBe(0);
     expect(await violations(page)).toEqual([]);
     await page.goto('/api/console#/lists/staff');
@@ -438,8 +440,9 @@ withBrowser('The console in a browser', () => {
     expect(await page.getByRole('button', { name: 'Release…' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Release all lists…' }).click();
     await page.getByRole('button', { name: 'Release all lists', exact: true }).click();
-    await page.getByRole('link', { name: 'see how it goes' }).waitFor();
-    await page.getByRole('button', { name: 'Halt' }).waitFor();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByRole('heading', { name: /^Run/ }).waitFor();
+    expect(await page.getByRole('link', { name: 'see how it goes' }).count()).toBe(0);
   });
 
   test('a run that was wrong is taken back, and the list let go on, knowing both times what that changes', async () => {

@@ -1,3 +1,10 @@
 import { testReplay } from '../end-to-end/congressReplay.ts';
+import { startWorld } from '../world/world.ts';
 
-testReplay({ named: 'twenty mailboxes, change by change', targetCount: 20, changeSetsEach: 1, readTargets: 20 });
+testReplay({
+  named: 'twenty mailboxes, change by change',
+  start: startWorld,
+  targetCount: 20,
+  changeSetsEach: 1,
+  readTargets: 20,
+});

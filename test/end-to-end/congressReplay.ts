@@ -1,6 +1,7 @@
 import { contentsOf, rowById } from '../world/contactRows.ts';
 import { openGraph } from '../world/graphDriver.ts';
-import { startWorld, type World } from '../world/world.ts';
+import type { GraphWorld } from '../world/graphWorld.ts';
+import type { World } from '../world/world.ts';
 import { category, hasHistory, joinChangeSets, mapping, openSourceFolder, readEnd, readHistory } from './congress.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -20,6 +21,7 @@ interface Counters {
 
 interface Replay {
   readonly named: string;
+  readonly start: (options: { lists: readonly unknown[] }) => Promise<World | GraphWorld>;
   readonly targetCount: number;
   /** How many change sets of the history each run finds. */
   readonly changeSetsEach: number;
@@ -46,12 +48,12 @@ export function testReplay(replay: Replay): void {
     test.skip(`${name} (SKIPPED: ../shared/data/congress is not there)`, () => undefined);
     return;
   }
-  let world: World | undefined;
+  let world: World | GraphWorld | undefined;
 
   test(
     name,
     async () => {
-      world = await startWorld({ lists: [list] });
+      world = await replay.start({ lists: [list] });
       await replayCongress(world, replay);
     },
     10 * minutes,
@@ -60,7 +62,10 @@ export function testReplay(replay: Replay): void {
   afterAll(() => world?.stop());
 }
 
-async function replayCongress(world: World, { targetCount, changeSetsEach, readTargets }: Replay): Promise<void> {
+async function replayCongress(
+  world: World | GraphWorld,
+  { targetCount, changeSetsEach, readTargets }: Replay,
+): Promise<void> {
   const { graph } = world;
   const reader = await openGraph(world.graphUrl, 'reader');
   const directory = await graph.addUser('directory');

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type OutsideSources, startOutsideSources } from './outsideSources.ts';
+import type { OutsideSources } from './outsideSources.ts';
 import { onParentExit } from './parentExit.ts';
 import { sampleSignIn } from './sample-tenant/samplePeople.ts';
 import { writeSettings } from './settings.ts';
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   });
   const running: { close(): Promise<void> }[] = [services];
   try {
-    const outside = options.sources ? await startOutsideSources() : undefined;
+    const outside = options.sources ? await startOutside() : undefined;
     if (outside) running.push(outside);
     const values = outside
       ? { ...services.values, ...(await openedToConsole(outside, services, options)) }
@@ -56,6 +56,12 @@ async function openedToConsole(
   { empty }: ServicesArguments,
 ): Promise<Services['values']> {
   return { ...(empty ? {} : await sampleSignIn(graphUrl)), ...values };
+}
+
+/** Databases and made-up people in all languages: who needs none of them starts without. */
+async function startOutside() {
+  const { startOutsideSources } = await import('./outsideSources.ts');
+  return startOutsideSources();
 }
 
 /** Never for a process that npm did not start: npm does not pass a SIGTERM on (npm/cli#6684). */

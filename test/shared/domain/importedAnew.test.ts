@@ -164,6 +164,7 @@ test('the whole snapshot is needed only where somebody new may be somebody who i
   expect(
     isNeeded(false, ['old', null], ['new', person('Eve')], ['newer', person('A.', 'a@x', 'ada@contoso.com')]),
   ).toBe(true);
+  expect(isNeeded(false, ['old', null], ['new', person('A.', 'a@x', 'ada@contoso.com')])).toBe(true);
   expect(isNeeded(false, ['old', null], ['bob', renamed])).toBe(false);
   expect(isNeeded(true, ['bob', renamed])).toBe(false);
 });

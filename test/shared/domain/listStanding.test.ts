@@ -58,7 +58,8 @@ describe('a list', () => {
     const { late, refused } = standingOf(
       [
         current,
-        { ...current, state: 'waiting', position: 4 },
+        { ...current, state: 'waiting', position: 6 },
+        { ...current, position: 4 },
         { ...current, position: 5 },
         { ...current, state: 'failed', position: 1 },
         { ...current, state: 'skipped', position: 0 },

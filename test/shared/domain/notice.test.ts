@@ -1,3 +1,4 @@
+import type { Halt } from '../../../shared/domain/halt.ts';
 import {
   claim,
   isSummaryDue,
@@ -68,6 +69,16 @@ test.each<[string, Partial<NoticedList>, string[]]>([
   const { facts } = noticeOf(causes);
   expect(causes.map((cause, index) => `${keyOf(cause)} ${facts[index]?.value}`)).toEqual(expected);
   expect(facts.every(({ title }) => title === 'staff')).toBe(true);
+});
+
+test('what is told of a halt ends with the reason that somebody gave for it', () => {
+  const causes = noticeCausesOf([{ ...fine, state: 'halted', code: 'Halted' }], 5);
+  const halt = { at: 1, code: 'Halted', detail: '' };
+  const valueFor = (given: Halt) =>
+    noticeOf(causes, { everything: undefined, lists: new Map([['staff', given]]) }).facts[0]?.value;
+  const words = 'halted (Halted): nothing is read or written until it is released';
+  expect(valueFor({ ...halt, reason: 'Moving offices' })).toBe(`${words}. Reason given: Moving offices`);
+  expect(valueFor(halt)).toBe(words);
 });
 
 test('one notice for many lists says how many it leaves out', () => {

@@ -65,7 +65,6 @@ const withDetails: readonly Reason[] = [
   { kind: 'asAtSource', writtenAt: at, unread: { kind: 'pinned', since } },
   { kind: 'outOfDate', writtenAt: at, fields, delay: { kind: 'sent' } },
   { kind: 'outOfDate', writtenAt: undefined, fields: [], delay: { kind: 'notSent' } },
-  { kind: 'asAtSource', writtenAt: at, unread: { kind: 'pinned', since } },
 ];
 
 /** What people read is agreed on here, word by word: a change of it is to be seen. */

@@ -1,12 +1,13 @@
 import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import type * as z from 'zod';
 import type { auditPage } from '../../../../shared/api/audit.ts';
 import type { HaltView } from '../../../../shared/api/halt.ts';
 import { longestReason } from '../../../../shared/domain/halt.ts';
 import { post } from '../api.ts';
 import { allLists, lists, readLists } from '../lists.ts';
+import { place } from '../location.ts';
 import { useResource } from '../resource.ts';
 import { has } from '../session.ts';
 import { startRun } from '../startRun.tsx';
@@ -106,7 +107,12 @@ export function HaltEverything() {
       title="Stop all lists at once?"
       text={`Nothing is read and nothing is written for any of ${countOf(allLists.value.length, 'list', 'lists')}, nor for lists that are made later, until somebody releases them. What is in the mailboxes stays.`}
       button="Halt all lists"
-      run={thenLook}
+      run={async work => {
+        await thenLook(work);
+        // Where it is said, in the place of this button.
+        scrollTo(0, 0);
+        return undefined;
+      }}
     />
   );
 }
@@ -115,6 +121,9 @@ export function HaltEverything() {
 export function EverythingHalted() {
   const outcome = useSignal<ComponentChildren>(undefined);
   const halted = lists.value.value?.halted;
+  useEffect(() => {
+    outcome.value = undefined;
+  }, [place.value]);
   if (!halted) {
     return outcome.value ? (
       <p class="outcome" role="status">

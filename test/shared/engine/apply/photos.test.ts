@@ -232,6 +232,18 @@ test('a photo that failed is tried no more once the user deleted its contact', a
   expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
 });
 
+test('a photo that failed is tried no more where the source removed its contact and the list keeps it', async () => {
+  world.setLists(withPhotos({ removals: 'keep' }));
+  show(0, jpeg(1));
+  world.graph.fail({ on: { operation: 'photo' }, answer: { status: 400, code: 'ErrorInvalid' } });
+  await world.sync();
+  world.source.remove(ids[0] ?? '');
+  await world.sync();
+  await world.clock.advance(5 * minute);
+  await world.sync();
+  expect(await world.progress(target)).toMatchObject({ state: 'current', dueAt: 0 });
+});
+
 test('photos above what a mailbox takes in five minutes wait for the next five', async () => {
   const large = (index: number) => {
     const bytes = new Uint8Array(100 * 1024).fill(index % 256);

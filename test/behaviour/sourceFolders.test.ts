@@ -1,5 +1,6 @@
 import { addContact, contentsOfFolder, folderNames, patchContact } from '../world/contactRows.ts';
-import { type Host, startWorld, type World } from '../world/world.ts';
+import { type GraphWorld, startGraphWorld } from '../world/graphWorld.ts';
+import type { AppHost } from '../world/world.ts';
 
 const mailbox = 'directory@contoso.example';
 const targets = { mailboxes: ['ada@contoso.example'] };
@@ -41,8 +42,8 @@ const ann = {
   businessAddress: { city: 'Oslo', street: 'Main 1' },
 };
 
-let world: World;
-let host: Host;
+let world: GraphWorld;
+let host: AppHost;
 let directory: string;
 let ada: string;
 let staff: string;
@@ -50,7 +51,7 @@ let lawyers: string;
 let annId: string;
 
 beforeAll(async () => {
-  world = await startWorld({ lists });
+  world = await startGraphWorld({ lists });
   const { graph } = world;
   directory = await graph.addUser('directory');
   ada = await graph.addUser('ada');

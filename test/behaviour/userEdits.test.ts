@@ -1,5 +1,6 @@
 import { addContact, contentOf, contentsOfFolder, patchContact } from '../world/contactRows.ts';
-import { type Host, startWorld, type World } from '../world/world.ts';
+import { type GraphWorld, startGraphWorld } from '../world/graphWorld.ts';
+import type { AppHost } from '../world/world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -13,15 +14,15 @@ const list = {
 
 const names = ['Ann', 'Ben', 'Cid', 'Dot', 'Eve'];
 
-let world: World;
-let host: Host;
+let world: GraphWorld;
+let host: AppHost;
 let directory: string;
 let ada: string;
 let folder: string;
 const sourceIds = new Map<string, string>();
 
 beforeAll(async () => {
-  world = await startWorld({ lists: [list] });
+  world = await startGraphWorld({ lists: [list] });
   const { graph } = world;
   directory = await graph.addUser('directory');
   ada = await graph.addUser('ada');
