@@ -5,6 +5,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { minify } from '@swc/core';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { thirdPartyNotices } from './infra/scripts/notices.ts';
 
@@ -96,12 +97,22 @@ async function buildPage(): Promise<{
     target: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     format: 'esm',
     minify: true,
-    tsconfig: 'functions/console/page/tsconfig.json',
+    // Calls of `h` are shorter than those of the JSX runtime, which is for the types alone.
+    tsconfigRaw: {},
+    jsx: 'transform',
+    jsxFactory: 'h',
+    jsxFragment: 'Fragment',
+    inject: ['functions/console/page/h.ts'],
     legalComments: 'none',
     metafile: true,
     logLevel: 'silent',
   });
-  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), bytes: contents }));
+  const files = await Promise.all(
+    outputFiles.map(async ({ path, contents, text }) => ({
+      name: basename(path),
+      bytes: path.endsWith('.js') ? await pack(text) : contents,
+    })),
+  );
   const packed = gzipSync(files.find(({ name }) => name === 'console.js')?.bytes ?? '', { level: 9 }).length;
   if (packed > maximumPageBytes) {
     throw new Error(
@@ -109,6 +120,17 @@ async function buildPage(): Promise<{
     );
   }
   return { files, metafile };
+}
+
+/** Once more: it leaves 1.5 KB less than esbuild alone, packed. */
+async function pack(script: string): Promise<Uint8Array> {
+  const { code } = await minify(script, {
+    module: true,
+    ecma: 2022,
+    compress: { ecma: 2022, passes: 3 },
+    mangle: true,
+  });
+  return Buffer.from(code);
 }
 
 interface Bundle {

@@ -27,7 +27,7 @@ import { runCapture } from './engine/fan-out/runCapture.ts';
 import { runSchedule } from './engine/fan-out/runSchedule.ts';
 import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
 import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
-import { halt, readHalt, release, rememberListIndex } from './engine/halts/index.ts';
+import { halt, readHalt, readHaltOfAll, release, rememberListIndex } from './engine/halts/index.ts';
 import {
   forgetChanges,
   previewRollback,
@@ -259,9 +259,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       choose(list, mailboxId, choice, await withLists()),
     clearOwn: async (list: ContactList, mailboxId: string) => clearOwn(list, mailboxId, await withLists()),
     /** @param listId undefined for every list */
-    halt: (listId: string | undefined) => halt(listId, { clock, listIndex: decidedIndex }),
+    halt: (listId: string | undefined, reason?: string) => halt(listId, reason, { clock, listIndex: decidedIndex }),
     release: async (listId: string | undefined) => release(listId, { ...(await withLists()), listIndex: decidedIndex }),
     readHalt: (listId: string) => readHalt(listId, { listIndex }),
+    readHaltOfAll: () => readHaltOfAll({ listIndex }),
     rollBack: (list: Pick<ContactList, 'id'>, goal: RollbackGoal) => requestRollback(list, goal, decided),
     previewRollback: async (list: ContactList, goal: RollbackGoal) => previewRollback(list, goal, await withLists()),
     previewUnpin: async (list: ContactList) => previewUnpin(list, await withLists()),

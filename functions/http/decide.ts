@@ -3,7 +3,7 @@ import type { Caller } from '../../shared/api/caller.ts';
 import type { App } from '../../shared/app.ts';
 import type { Decided } from '../../shared/engine/audit/index.ts';
 
-/** What a decision is about; never an address or anything of a contact. */
+/** What a decision is about; never an address or anything of a contact, unless whoever decides writes it into a reason. */
 interface Subject {
   readonly list?: string | undefined;
   readonly mailbox?: string | undefined;

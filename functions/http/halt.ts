@@ -1,5 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
-import * as z from 'zod';
+import type * as z from 'zod';
+import type { Caller } from '../../shared/api/caller.ts';
+import { haltBody, haltView, viewHalt } from '../../shared/api/halt.ts';
 import { listParams } from '../../shared/api/lists.ts';
 import { allHalted, notHalted } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
@@ -10,7 +12,7 @@ import { type AnyRoute, route } from './route.ts';
 
 const haltedAnswer = {
   description: 'It stands still: batches that Graph is working on end, and no other begins',
-  schema: z.object({ haltedAt: z.iso.datetime() }),
+  schema: haltView,
 };
 const releasedAnswers = { 202: runAnswer, 409: { description: 'It is not halted' } };
 
@@ -23,10 +25,11 @@ export function haltRoutes(app: App): AnyRoute[] {
       path: 'lists/{list}/halt',
       summary: 'Stops the list: no source is read and nothing is written until it is released',
       params: listParams,
+      body: haltBody,
       answers: { 200: haltedAnswer },
-      handle: async ({ params, caller }) => {
+      handle: async ({ params, body, caller }) => {
         const { id } = await findShownList(params.list, app);
-        return decide(app, caller, 'haltList', { list: id }, () => halt(id, app));
+        return halt('haltList', id, body, caller, app);
       },
     }),
     route({
@@ -46,8 +49,9 @@ export function haltRoutes(app: App): AnyRoute[] {
       method: 'POST',
       path: 'halt',
       summary: 'Stops every list',
+      body: haltBody,
       answers: { 200: haltedAnswer },
-      handle: ({ caller }) => decide(app, caller, 'halt', {}, () => halt(undefined, app)),
+      handle: ({ body, caller }) => halt('halt', undefined, body, caller, app),
     }),
     route({
       name: 'release',
@@ -60,9 +64,17 @@ export function haltRoutes(app: App): AnyRoute[] {
   ];
 }
 
-async function halt(list: string | undefined, app: App): Promise<HttpResponseInit> {
-  const { at } = await app.halt(list);
-  return { jsonBody: { haltedAt: new Date(at).toISOString() } };
+function halt(
+  action: string,
+  list: string | undefined,
+  { reason: given }: z.infer<typeof haltBody>,
+  caller: Caller,
+  app: App,
+): Promise<HttpResponseInit> {
+  const reason = given || undefined;
+  return decide(app, caller, action, { list, details: { reason } }, async () => ({
+    jsonBody: viewHalt(await app.halt(list, reason)),
+  }));
 }
 
 async function release(list: string | undefined, app: App): Promise<HttpResponseInit> {

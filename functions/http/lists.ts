@@ -1,4 +1,5 @@
 import { seesList } from '../../shared/api/caller.ts';
+import { viewHalt } from '../../shared/api/halt.ts';
 import { listParams, listsView, listView } from '../../shared/api/lists.ts';
 import { noShownList } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
@@ -17,7 +18,10 @@ export function listRoutes(app: App): AnyRoute[] {
         const nextRun = app.nextRun();
         const nextRunAt = nextRun === undefined ? null : new Date(nextRun).toISOString();
         const lists = (await app.readLists()).filter(({ id }) => seesList(caller, id));
-        return { jsonBody: { lists, notes: await app.generalNotes(), nextRunAt } };
+        const halt = await app.readHaltOfAll();
+        return {
+          jsonBody: { lists, ...(halt && { halted: viewHalt(halt) }), notes: await app.generalNotes(), nextRunAt },
+        };
       },
     }),
     route({

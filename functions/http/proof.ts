@@ -4,6 +4,7 @@ import { seesList } from '../../shared/api/caller.ts';
 import { listParams } from '../../shared/api/lists.ts';
 import type { ApiProblem } from '../../shared/api/problem.ts';
 import {
+  beingCaptured,
   noAddressIndex,
   nobodyToForget,
   nobodyToProve,
@@ -64,6 +65,7 @@ export function proofRoutes(app: App): AnyRoute[] {
       answers: {
         200: { description: 'What was removed', schema: forgotten },
         409: { description: 'The source has the person, or a decision keeps them' },
+        503: { description: 'The list is being captured' },
       },
       async handle({ params, body: { contact }, caller }) {
         const list = await findStoredList(params.list, app);
@@ -71,6 +73,7 @@ export function proofRoutes(app: App): AnyRoute[] {
           const answer = await forget(list, contact, app);
           if (answer.kind === 'inSource') throw stillInSource(answer.removal);
           if (answer.kind === 'unknown') throw nobodyToForget();
+          if (answer.kind === 'busy') throw beingCaptured();
           return { jsonBody: answer.forgotten };
         });
       },

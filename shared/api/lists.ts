@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import { choicePolicies } from '../domain/choice.ts';
 import { holdKinds } from '../domain/hold.ts';
 import { problem } from '../store/progress.ts';
+import { haltView } from './halt.ts';
 
 export const listParams = z.object({ list: z.string().meta({ description: 'The id of a list' }) });
 
@@ -53,7 +55,7 @@ export const listView = z.object({
   id: z.string().nullable().meta({ description: 'Null for a refused list without a usable id' }),
   name: z.string(),
   state: z.enum(['ok', 'paused', 'refused', 'held', 'error', 'halted', 'pinned']),
-  haltedAt: z.iso.datetime().optional(),
+  ...haltView.partial().shape,
   pinned: pinView.optional().meta({ description: 'Of a list that was rolled back, until it is unpinned' }),
   rollout: rolloutView
     .optional()
@@ -84,6 +86,15 @@ export const listView = z.object({
     description:
       'Contacts that stay because their removal was rejected: approve this number with the kind "kept" to remove them after all',
   }),
+  choice: z
+    .enum(choicePolicies)
+    .exclude(['none'])
+    .optional()
+    .meta({ description: 'Users may switch it off (optOut), or have to switch it on (optIn)' }),
+  choices: z
+    .object({ on: count, off: count })
+    .optional()
+    .meta({ description: 'How many users did, those included who are no targets any more; of one list alone' }),
   mailboxes: mailboxCounts,
   changeNotifications: z.object({
     state: z.enum(['active', 'missing', 'error', 'off']),
@@ -95,6 +106,7 @@ export type ListView = z.infer<typeof listView>;
 
 export const listsView = z.object({
   lists: z.array(listView),
+  halted: haltView.optional().meta({ description: 'Every list stands still, whatever else its state says' }),
   notes: z.array(problem).meta({ description: 'What the settings say beside the lists, such as `NoLists`' }),
   nextRunAt: z.iso.datetime().nullable().meta({ description: 'When SYNC_SCHEDULE starts the next run' }),
 });

@@ -86,8 +86,8 @@ export function pausedList(): ApiProblem {
 }
 
 /** @param halt why, and what releases it */
-export function haltedList({ detail }: Halt): ApiProblem {
-  return new ApiProblem(409, 'The list is halted', detail);
+export function haltedList({ detail, reason }: Halt): ApiProblem {
+  return new ApiProblem(409, 'The list is halted', reason ? `${detail}. Reason given: ${reason}` : detail);
 }
 
 export function notHalted(): ApiProblem {
@@ -227,11 +227,11 @@ export function noFoldersToShow(): ApiProblem {
 }
 
 export function noColumnsToShow(): ApiProblem {
-  return new ApiProblem(409, 'The source has no columns to show', 'Only sources of the kind csv have');
+  return new ApiProblem(409, 'The source has no columns to show', 'Only sources of the kinds csv and sql have');
 }
 
 export function unreadableSource(detail: string): ApiProblem {
-  return new ApiProblem(503, 'The source could not be read', detail);
+  return new ApiProblem(503, 'Nothing was read', detail);
 }
 
 export function noUser(): ApiProblem {
@@ -272,6 +272,10 @@ export function stillInSource(removal: 'none' | 'held' | 'rejected'): ApiProblem
     rejected: 'Its removal was rejected: approve it first, with POST /api/lists/{list}/hold and "kind": "kept"',
   };
   return new ApiProblem(409, 'The list still has the person', details[removal]);
+}
+
+export function beingCaptured(): ApiProblem {
+  return new ApiProblem(503, 'The list is being captured', 'Try again in a minute');
 }
 
 export function nobodyToForget(): ApiProblem {
@@ -338,7 +342,7 @@ export function undecided(answer: Exclude<HoldAnswer, { kind: 'decided' }>): Api
       return new ApiProblem(409, 'The number is another', detail);
     }
     case 'busy':
-      return new ApiProblem(503, 'The list is being captured', 'Try again in a minute');
+      return beingCaptured();
   }
 }
 

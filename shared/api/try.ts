@@ -14,7 +14,7 @@ export const tryBody = strictObject({
   definition: definitionEntry,
   show: z.enum(['preview', 'contacts', 'connection', 'folders', 'columns']).default('preview').meta({
     description:
-      'preview: what a run would do in the mailbox, or in all; contacts: the first of the source, and as they would be written; connection: whether the app reaches what the list needs; folders: those that the source could name, of a mailbox or an Exchange server; columns: those of its CSV file',
+      'preview: what a run would do in the mailbox, or in all; contacts: the first of the source, and as they would be written; connection: whether the app reaches what the list needs; folders: those that the source could name, of a mailbox or an Exchange server; columns: those of its CSV file, or of its query, each with what it holds in the first rows',
   }),
   mailbox: mailboxName
     .optional()
@@ -49,9 +49,10 @@ export const columnsView = z.object({
       z.object({
         name: z.string(),
         fills: z.string().nullable().meta({ description: 'The field; null where the column is not used' }),
+        examples: z.array(z.string()).meta({ description: 'What it holds in the first rows, where it is not empty' }),
       }),
     )
-    .meta({ description: 'Of the first line of the file' }),
+    .meta({ description: 'Of the first line of the file, or of the query' }),
 });
 export type ColumnsView = z.infer<typeof columnsView>;
 

@@ -4,7 +4,12 @@ export interface Halt {
   readonly at: number;
   readonly code: string;
   readonly detail: string;
+  /** What whoever halted it gave as the reason: free text, which is shown and never logged. */
+  readonly reason?: string | undefined;
 }
+
+/** Characters. */
+export const longestReason = 200;
 
 export interface Halts {
   /** Of all lists, those that are added later too. */

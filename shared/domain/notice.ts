@@ -1,4 +1,5 @@
 import { countOf } from './countOf.ts';
+import { type Halts, haltOf } from './halt.ts';
 
 const day = 86_400_000;
 const minute = 60_000;
@@ -32,7 +33,7 @@ export interface NoticeFact {
   readonly value: string;
 }
 
-/** What somebody is told: ids, codes and counts, nothing of a contact and no name or address. */
+/** What somebody is told: ids, codes, counts and the reason of a halt; nothing of a contact and no name or address. */
 export interface Notice {
   readonly title: string;
   readonly facts: readonly NoticeFact[];
@@ -146,13 +147,20 @@ export function settle(keys: readonly string[], told: ToldNotices, at: number | 
   return { ...told, ...Object.fromEntries(settled) };
 }
 
-/** One for all that a run found: a fault of a service keeps many lists at once. */
-export function noticeOf(causes: readonly NoticeCause[]): Notice {
+/**
+ * One for all that a run found: a fault of a service keeps many lists at once.
+ *
+ * @param halts for the reasons that were given; undefined where none of the causes is a halt
+ */
+export function noticeOf(causes: readonly NoticeCause[], halts?: Halts): Notice {
   const lists = new Set(causes.map(({ list }) => list)).size;
   const title = `Contact Folder Sync: ${countOf(lists, 'list needs', 'lists need')} attention`;
   return shorten(
     title,
-    causes.map(cause => ({ title: cause.list, value: describeCause(cause) })),
+    causes.map(cause => ({
+      title: cause.list,
+      value: describeCause(cause, halts && haltOf(halts, cause.list)?.reason),
+    })),
   );
 }
 
@@ -176,12 +184,12 @@ function shorten(title: string, facts: readonly NoticeFact[]): Notice {
   return { title, facts: facts.slice(0, mostFacts), more: facts.slice(mostFacts).length };
 }
 
-function describeCause(cause: NoticeCause): string {
+function describeCause(cause: NoticeCause, haltReason: string | undefined): string {
   switch (cause.kind) {
     case 'held':
       return `held: ${describeHeld(cause)} for a decision`;
     case 'halted':
-      return `halted (${cause.code}): nothing is read or written until it is released`;
+      return `halted (${cause.code}): nothing is read or written until it is released${haltReason ? `. Reason given: ${haltReason}` : ''}`;
     case 'pinned':
       return 'pinned: it was rolled back, and nothing is read until it is unpinned';
     case 'error':

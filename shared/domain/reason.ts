@@ -74,12 +74,19 @@ interface FieldsReason {
   readonly fields: readonly ContactField[];
 }
 
+/** How a contact left the list. */
+interface Removed {
+  readonly at: string | undefined;
+  /** Which made the list what it was before the contact came: the source may have it. */
+  readonly byRollback?: boolean;
+}
+
 /** Whether a contact is in a mailbox, as an explanation tells it. */
 type Whereabouts =
   | { readonly kind: 'neverRead' | 'ownEntry' | 'deletedUnnoticed' | 'elsewhere' | 'folderDeleted' | 'rejected' }
   | { readonly kind: 'notInSource'; readonly readAt: string }
-  | { readonly kind: 'removed' | 'removedAndKept'; readonly at: string | undefined }
-  | { readonly kind: 'removedNotYet'; readonly at: string | undefined; readonly delay: Delay }
+  | (Removed & { readonly kind: 'removed' | 'removedAndKept' })
+  | (Removed & { readonly kind: 'removedNotYet'; readonly delay: Delay })
   | { readonly kind: 'leaving' | 'notYet'; readonly delay: Delay }
   | { readonly kind: 'deleted' | 'held' | 'hidingHeld'; readonly since: string | undefined }
   /** The number of the rule in the settings, from 1, and the groups and addresses that it is for. */
@@ -171,11 +178,11 @@ export function describe(reason: Reason): string {
     case 'notInSource':
       return `no contact of the list has that name, address or key: the source was last read on ${reason.readAt}`;
     case 'removed':
-      return describeRemoval(reason.at);
+      return describeRemoval(reason);
     case 'removedAndKept':
-      return `${describeRemoval(reason.at)}, and the list keeps what is removed`;
+      return `${describeRemoval(reason)}, and the list keeps what is removed`;
     case 'removedNotYet':
-      return `${describeRemoval(reason.at)}: ${describeDelay(reason.delay)}`;
+      return `${describeRemoval(reason)}: ${describeDelay(reason.delay)}`;
     case 'leaving':
       return `what was written to the mailbox is being removed; ${describeDelay(reason.delay)}`;
     case 'notYet':
@@ -211,7 +218,7 @@ export function describe(reason: Reason): string {
     case 'unreachable':
       return `it was written, but the mailbox cannot be looked at now: ${reason.message}`;
     case 'asAtSource':
-      return `it is there as the source ${reason.unread ? 'had it when it was last read' : 'has it'}${describeWriting(reason.writtenAt)}`;
+      return `it is there as ${describeSource(reason.unread)}${describeWriting(reason.writtenAt)}`;
     case 'outOfDate': {
       const what =
         reason.fields.length > 0 ? `${describeFields(reason.fields)} changed since` : 'its content is in doubt';
@@ -226,6 +233,18 @@ export function describe(reason: Reason): string {
 export function describeUserEdits(fields: readonly ContactField[], policy: UserEdits): string {
   const until = userEditPolicies[policy].described;
   return `the user changed ${describeFields(fields)}, ${until}`;
+}
+
+/** What a contact that is there agrees with: of a list that was rolled back with no reading of its source. */
+function describeSource(unread: UnreadSource | undefined): string {
+  switch (unread?.kind) {
+    case undefined:
+      return 'the source has it';
+    case 'pinned':
+      return 'the list has it';
+    case 'failing':
+      return 'the source had it when it was last read';
+  }
 }
 
 /** What an answer stands on while the source is not read; to be put behind a reason. */
@@ -276,8 +295,9 @@ function describeReaders(names: readonly string[]): string {
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-function describeRemoval(at: string | undefined): string {
-  return `it was removed at the source${at ? ` on ${at}` : ''}`;
+function describeRemoval({ at, byRollback }: Removed): string {
+  const how = byRollback ? 'a rollback took it out of the list' : 'it was removed at the source';
+  return `${how}${at ? ` on ${at}` : ''}`;
 }
 
 function describeWriting(at: string | undefined): string {

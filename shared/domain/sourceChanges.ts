@@ -6,6 +6,8 @@ export interface ReadContact {
   readonly id: string;
   /** Null for a tombstone. */
   readonly contact: Contact | null;
+  /** Of the contact, where whoever read it took it while waiting for more. */
+  readonly fingerprint?: string | undefined;
   /** The same in the form of earlier versions, where that is another. */
   readonly formerly?: Contact | undefined;
   /** Of a list that reads photos. */
@@ -111,12 +113,12 @@ export function findDifferences(
   const seen = new Map<string, SeenContact>();
   for (const { folderId, contacts } of reading.folders) {
     // A row may come again in one reading: the last one counts.
-    for (const { id, contact, formerly, photo } of new Map(contacts.map(row => [row.id, row])).values()) {
+    for (const { id, contact, ...row } of new Map(contacts.map(row => [row.id, row])).values()) {
       if (!contact) continue;
       const known = byId.get(id);
       const sourceKey = known?.sourceKey ?? newKey(id, snapshot, reading.round);
       const place = { sourceKey, ids: known?.ids ?? [id], folderId };
-      seen.set(sourceKey, compare(place, { contact, formerly, photo }, known));
+      seen.set(sourceKey, compare(place, { contact, ...row }, known));
     }
   }
   const removed = [...snapshot.values()].filter(
@@ -144,13 +146,17 @@ function newKey(id: string, snapshot: ReadonlyMap<string, KnownOutline>, round: 
 /** Another canonical form of the same contact is no change: an upgrade alone sends nothing (design: State). */
 function compare(
   place: Pick<SeenContact, 'sourceKey' | 'ids' | 'folderId'>,
-  { contact, formerly, photo: finding }: Omit<ReadContact, 'id' | 'contact'> & { readonly contact: Contact },
+  {
+    contact,
+    fingerprint: print = fingerprint(contact),
+    formerly,
+    photo: finding,
+  }: Omit<ReadContact, 'id' | 'contact'> & { readonly contact: Contact },
   known: KnownOutline | undefined,
 ): SeenContact {
   const photo = photoAfter(finding, known?.photo);
   const about = { ...place, photo, isNew: known === undefined };
   const otherPhoto = isOtherPhoto(photo, known?.photo);
-  const print = fingerprint(contact);
   const isFormer = known?.form === undefined && formerly && known?.fingerprint === fingerprint(formerly);
   if (isFormer) return { ...about, contact: formerly, fingerprint: known.fingerprint, changed: otherPhoto };
   return {

@@ -22,9 +22,11 @@ export interface ContactSource {
    * What changed since the reading that gave the cursor. Everything without a cursor, and where the source cannot use it
    * any more.
    *
+   * @param beginWhole called where everything will be told, as soon as that is known: what it is compared with can be
+   * read meanwhile
    * @throws SourceFailure
    */
-  read(cursor: string | undefined): Promise<Reading>;
+  read(cursor: string | undefined, beginWhole?: () => void): Promise<Reading>;
   /**
    * Of contacts that a listing did not show, those that are there all the same, by id; undefined of one that cannot be
    * read.

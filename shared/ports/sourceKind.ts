@@ -37,7 +37,7 @@ export interface SourceKind<Settings, Connections> {
    */
   browse?(settings: Settings, adapters: SourceAdapters<Connections>, limits: BrowsingLimits): Promise<BrowsedFolders>;
   /**
-   * The columns of what it reads, of a kind that reads a file of them.
+   * The columns of what it reads, of a kind that reads some.
    *
    * @throws SourceFailure
    */
@@ -61,7 +61,12 @@ export interface SourceColumn {
   readonly name: string;
   /** The field, as `columns` names it; undefined where it is not used. */
   readonly fills: string | undefined;
+  /** What it holds in the first rows, without those where it is empty. */
+  readonly examples: readonly string[];
 }
+
+/** Rows of which columns show what they hold. */
+export const exampleRows = 3;
 
 export interface BrowsingLimits {
   readonly folders: number;

@@ -217,7 +217,7 @@ export const environmentSchema = z.object({
   GRAPH_GRACE_SECONDS: seconds(30, 0.1),
   LONGEST_WAIT_SECONDS: seconds(30, 0),
   AUDIT_DAYS: z.coerce
-    .number()
+    .number('is no whole number of days')
     .int('is no whole number of days')
     .min(1, 'must be at least 1 day')
     .max(3650, 'must be at most 3650 days')

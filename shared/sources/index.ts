@@ -75,7 +75,7 @@ export function browseContactSource(
   return kindOf(settings).browse?.(settings, adapters, limits);
 }
 
-/** Undefined for a kind of source that reads no file. @throws SourceFailure */
+/** Undefined for a kind of source that has no columns. @throws SourceFailure */
 export function readColumnsOfSource(
   settings: SourceSettings,
   adapters: SourceAdapters,

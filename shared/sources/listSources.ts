@@ -54,7 +54,7 @@ export function openListSources(list: ListSources, names: SourceNames, adapters:
     get calls() {
       return parts.flatMap(({ source }) => source.calls);
     },
-    read: cursor => readAll(parts, cursor),
+    read: (cursor, beginWhole) => readAll(parts, cursor, beginWhole),
     async readStanding(scopeId, ids) {
       const part = parts[indexOfScope(scopeId, prefixes)];
       return part ? part.source.readStanding(scopeId, ids) : new Map();
@@ -74,13 +74,13 @@ interface Part {
   readonly source: ContactSource;
 }
 
-async function readAll(parts: readonly Part[], cursor: string | undefined): Promise<Reading> {
+async function readAll(parts: readonly Part[], cursor: string | undefined, beginWhole?: () => void): Promise<Reading> {
   const cursors = cursorsIn(cursor);
   const readings = await Promise.all(
     parts.map(async ({ settings: { name = '' }, source }, index) => ({
       name,
       index,
-      ...(await readOrFail(source, cursors[name])),
+      ...(await readOrFail(source, cursors[name], beginWhole)),
     })),
   );
   const problems = readings.flatMap(({ name, index, reading, failure }) =>
@@ -134,9 +134,13 @@ type Outcome =
   | { readonly reading: Reading; readonly failure?: undefined }
   | { readonly reading?: undefined; readonly failure: SourceFailure };
 
-async function readOrFail(source: ContactSource, cursor: string | undefined): Promise<Outcome> {
+async function readOrFail(
+  source: ContactSource,
+  cursor: string | undefined,
+  beginWhole?: () => void,
+): Promise<Outcome> {
   try {
-    return { reading: await source.read(cursor) };
+    return { reading: await source.read(cursor, beginWhole) };
   } catch (error) {
     if (error instanceof SourceFailure) return { failure: error };
     throw error;
@@ -177,8 +181,8 @@ function choosing(source: ContactSource, conditions: readonly Condition[]): Cont
     get calls() {
       return source.calls;
     },
-    async read(cursor) {
-      const { scopes, ...rest } = await source.read(cursor);
+    async read(cursor, beginWhole) {
+      const { scopes, ...rest } = await source.read(cursor, beginWhole);
       return { ...rest, scopes: scopes.map(scope => ({ ...scope, contacts: scope.contacts.map(choose) })) };
     },
     async readStanding(scopeId, ids) {
@@ -199,8 +203,8 @@ function named(source: ContactSource, prefix: string): ContactSource {
     get calls() {
       return source.calls;
     },
-    async read(cursor) {
-      const { scopes, privateIds, ...rest } = await source.read(cursor);
+    async read(cursor, beginWhole) {
+      const { scopes, privateIds, ...rest } = await source.read(cursor, beginWhole);
       return {
         ...rest,
         ...(privateIds && { privateIds: privateIds.map(withPrefix) }),

@@ -32,7 +32,7 @@ export interface Decision {
   readonly person: string;
   readonly list: string;
   readonly mailbox: string;
-  /** What else was asked for: words and numbers of the API. */
+  /** What else was asked for: words and numbers of the API, and why, in the words of whoever decided. */
   readonly details: z.infer<typeof detailsSchema>;
   /** `begun` until the outcome is known: the process ended in between, or is still at work. */
   readonly result: string;

@@ -2,7 +2,7 @@ import type { Contact } from '../domain/contact.ts';
 import type { RowOperation } from '../ports/tableStorage.ts';
 import { rowsBesideGuard } from './guardedWrites.ts';
 import { type JournalChange, journalOperation } from './journalRows.ts';
-import { type SnapshotContact, snapshotOperations, snapshotRemovals } from './snapshotRows.ts';
+import { otherIds, type SnapshotContact, snapshotOperations, snapshotRemovals } from './snapshotRows.ts';
 import type { SourceCheckpoint } from './sourceCheckpoint.ts';
 
 /** A transaction takes 4 MiB; JSON of our rows is at most 4 bytes a character. */
@@ -52,6 +52,9 @@ export async function writeJournal(
   write: (rows: readonly RowOperation[], checkpoint: SourceCheckpoint) => Promise<unknown>,
   renewed: () => number,
 ): Promise<SourceCheckpoint> {
+  const claimed = new Set(
+    entries.flatMap(({ snapshot }) => (snapshot ? otherIds(snapshot.sourceKey, snapshot.ids) : [])),
+  );
   let head = before.head;
   let group: Group | undefined;
   for (const next of groupForTransactions(changesOf())) {
@@ -64,17 +67,22 @@ export async function writeJournal(
 
   function* changesOf(): Generator<Pick<Group, 'rows' | 'head'>> {
     for (const entry of entries) {
-      yield { rows: rowsOf(entry, { position: entry.journaled ? ++head : 0, ...found }), head };
+      yield { rows: rowsOf(entry, claimed, { position: entry.journaled ? ++head : 0, ...found }), head };
     }
     if (last) yield { rows: last(head), head };
   }
 }
 
-function rowsOf(entry: JournalEntry, where: Pick<JournalChange, 'position' | 'at' | 'run'>): RowOperation[] {
+/** @param claimed ids that contacts of this round have: their rows stay, also where another had one of them before */
+function rowsOf(
+  entry: JournalEntry,
+  claimed: ReadonlySet<string>,
+  where: Pick<JournalChange, 'position' | 'at' | 'run'>,
+): RowOperation[] {
   const { sourceKey, snapshot, before, journaled, broughtBack } = entry;
   const { position } = where;
   const row = snapshot && journaled ? { ...snapshot, position } : snapshot;
-  const idsBefore = before?.ids ?? [];
+  const idsBefore = (before?.ids ?? []).filter(id => !claimed.has(id));
   const snapshotRows = row ? snapshotOperations(row, idsBefore) : snapshotRemovals(sourceKey, idsBefore);
   if (!journaled) return snapshotRows;
   const { contact = null, photo } = row ?? {};

@@ -16,6 +16,7 @@ const haltRow = z.object({
   at: z.number().catch(0),
   code: z.string().catch('Halted'),
   detail: z.string().catch('Why cannot be read any more'),
+  reason: z.string().optional().catch(undefined),
 });
 
 /** What is known of all lists at once. */
@@ -53,8 +54,8 @@ export function openListIndex(table: Table) {
   }
 
   /** @param listId undefined for every list */
-  async function halt(listId: string | undefined, { at, code, detail }: Halt): Promise<void> {
-    const properties = { schemaVersion, at, code, detail };
+  async function halt(listId: string | undefined, { at, code, detail, reason }: Halt): Promise<void> {
+    const properties = { schemaVersion, at, code, detail, ...(reason === undefined ? {} : { reason }) };
     await table.write(partition, [{ kind: 'replace', rowKey: keyOf(listId), properties }]);
   }
 

@@ -209,7 +209,8 @@ function presentIdRemovals(sourceKey: string, ids: readonly string[]): RowOperat
   return otherIds(sourceKey, ids).map(id => ({ kind: 'delete', rowKey: presentIdKey(id) }));
 }
 
-function otherIds(sourceKey: string, ids: readonly string[]): string[] {
+/** Those that are not the key. */
+export function otherIds(sourceKey: string, ids: readonly string[]): string[] {
   return ids.filter(id => id !== sourceKey);
 }
 

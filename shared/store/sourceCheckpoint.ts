@@ -194,6 +194,11 @@ export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string |
     : { kind: 'replace', rowKey: checkpointKey, properties, etag };
 }
 
+/** Holds only if nobody wrote the checkpoint since it was read, and changes nothing of it. */
+export function touchOperation(etag: string): RowOperation {
+  return { kind: 'merge', rowKey: checkpointKey, properties: { schemaVersion }, etag };
+}
+
 export function sourceSealOperation(): RowOperation {
   return sealOperation(checkpointSealKey);
 }

@@ -35,6 +35,7 @@ import {
   rebuildCheckpoint,
   type SealedCheckpoint,
   type SourceCheckpoint,
+  touchOperation,
 } from './sourceCheckpoint.ts';
 import {
   leavingHoldKey,
@@ -266,16 +267,19 @@ export function openSource(stored: Table, listId: string) {
    * Takes out of the journal all that it tells of contacts, columns of newer versions included. Resolves with the number
    * of changes that were about them, and the hashes of the photos that they had.
    *
-   * @throws RowConflict when the journal was cut meanwhile: what was taken out so far stays so
+   * @param read with what was decided on them: whoever captures since may bring one back
+   * @throws RowConflict when the list was captured, or its journal was cut, meanwhile: what was taken out so far stays so
    */
-  async function forgetContent(sourceKeys: ReadonlySet<string>): Promise<{ changes: number; photos: string[] }> {
+  async function forgetContent(
+    sourceKeys: ReadonlySet<string>,
+    read: ReadCheckpoint,
+  ): Promise<{ changes: number; photos: string[] }> {
     const rows = await stored.query(listId, rangeOf('change:'));
     const found = rows.flatMap(row => forgetIn(row, sourceKeys) ?? []);
-    for (const part of chunksOf(found, 100)) {
-      await stored.write(
-        listId,
-        part.map(({ operation }) => operation),
-      );
+    let { etag } = read;
+    for (const part of chunksOf(found, rowsBesideGuard)) {
+      const etags = await stored.write(listId, [...part.map(({ operation }) => operation), touchOperation(etag)]);
+      etag = etags.at(-1) ?? '';
     }
     return { changes: found.length, photos: [...new Set(found.flatMap(({ photos }) => photos))] };
   }

@@ -36,7 +36,7 @@ withBrowser('The console in a browser', () => {
 
   afterAll(async () => {
     await browser?.close();
-    await consoleWorld?.world.stop();
+    await consoleWorld?.stop();
   });
 
   afterEach(async () => {
@@ -87,7 +87,7 @@ withBrowser('The console in a browser', () => {
       ['#/lists', 'Lost folder'],
       ['#/lists/staff', 'Compare every folder'],
       ['#/lists/lost', 'Next step'],
-      ['#/lists/staff/settings', 'is changed there and deployed'],
+      ['#/lists/staff/settings', 'whoever deploys the app changes it there'],
       ['#/lists/staff/contacts', 'Show more'],
       ['#/lists/staff/mailboxes', 'unlicensed@contoso.example'],
       ['#/lists/staff/mailboxes?state=leaving', 'No mailbox is leaving'],
@@ -100,7 +100,7 @@ withBrowser('The console in a browser', () => {
       ['#/problems', 'Save as CSV'],
       ['#/holds', 'Partner 1'],
       ['#/runs', 'Schedule'],
-      ['#/audit', 'Nothing was decided'],
+      ['#/audit', 'a function key'],
       ['#/mine', 'Your company decides'],
       ['#/edit', 'Partners'],
       ['#/edit?step=targets', 'Who gets it?'],
@@ -120,6 +120,15 @@ withBrowser('The console in a browser', () => {
     );
   }
 
+  /** What is wider than the place that it has, and lies over what is beside it or has to be scrolled to. */
+  function overflowing(page: Page): Promise<string[]> {
+    return page.evaluate(
+      `[...document.querySelectorAll('main div, main li, main td, main .scrolls, main dd, main h3')]
+        .filter(({ scrollWidth, clientWidth }) => clientWidth > 1 && scrollWidth > clientWidth + 1)
+        .map(({ outerHTML }) => outerHTML.slice(0, 200))`,
+    );
+  }
+
   /** All that comes with scrolling, and what is folded. */
   async function unfold(page: Page): Promise<void> {
     const isAllThere = async () => {
@@ -136,6 +145,7 @@ withBrowser('The console in a browser', () => {
   ] as const;
   test('light and wide or dark and 360 pixels wide, no screen has a fault for who needs help to read it, nor scrolls sideways', async () => {
     const page = await open('#/');
+    await consoleWorld.host.call('POST', '/api/lists/resting/halt');
     for (const [place, sight] of screens()) {
       await page.goto(`/api/console${place}`);
       await page.getByText(sight).first().waitFor();
@@ -145,7 +155,7 @@ withBrowser('The console in a browser', () => {
         await page.setViewportSize(size);
         expect([place, name, await violations(page)]).toEqual([place, name, []]);
         const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        expect([place, name, overflow]).toEqual([place, name, 0]);
+        expect([place, name, overflow, await overflowing(page)]).toEqual([place, name, 0, []]);
       }
     }
   });
@@ -258,6 +268,12 @@ withBrowser('The console in a browser', () => {
     await field.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'bob@contoso.example' }).waitFor();
 
+    await page.goto('/api/console#/mailboxes');
+    await page.getByLabel('Whose mailbox?', { exact: true }).fill('bob');
+    await page.getByRole('button', { name: 'bob bob@contoso.example' }).waitFor();
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await page.getByRole('heading', { level: 1, name: 'bob@contoso.example' }).waitFor();
+
     await page.goto('/api/console#/lists/partners/preview');
     await page.getByLabel('Mailbox').fill('ada');
     await page.getByRole('button', { name: 'ada ada@contoso.example' }).click();
@@ -341,14 +357,21 @@ withBrowser('The console in a browser', () => {
     await page.goto(`/api/console#/mailboxes/${consoleWorld.users.ada}?contact=zora`);
     await page.getByText('Zora Newname').waitFor();
     await page.getByText('it is there as the source has it').waitFor();
+
+    await page.goto('/api/console#/runs');
+    await page.getByLabel('Only runs that wrote contacts').check();
+    const written = await page.locator('td[data-title="Contacts written"]').allTextContents();
+    expect(written.length).toBeGreaterThan(0);
+    expect(written).not.toContain('0');
   });
 
   test('a list is halted and released, and both are noted with who did it', async () => {
     const page = await open('#/lists/staff', 'operator');
     await page.getByRole('button', { name: 'Halt' }).click();
+    await page.getByLabel('Why?').fill('The export is wrong');
     await page.getByRole('button', { name: 'Halt the list' }).click();
     await page.getByText('It stands still.').waitFor();
-    await page.getByText(/Halted since .* by you/).waitFor();
+    await page.getByText(/Halted since .* by you: “The export is wrong”/).waitFor();
     await page.getByText(/to a mailbox until somebody releases it/).waitFor();
     await page.getByText('Not acted on until the list goes on').waitFor();
     expect(await page.getByText(/POST|Test the connection/).count()).toBe(0);
@@ -364,9 +387,59 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('link', { name: 'Audit' }).click();
     const rows = page.getByRole('row').filter({ hasText: 'you' });
     await rows.filter({ hasText: 'Release list' }).first().waitFor();
-    await rows.filter({ hasText: 'Halt list' }).first().waitFor();
+    await rows.filter({ hasText: 'Halt list' }).filter({ hasText: '“The export is wrong”' }).first().waitFor();
+    await page.getByLabel('What').selectOption('Release list');
+    await rows.filter({ hasText: 'Halt list' }).first().waitFor({ state: 'detached' });
+    await rows.filter({ hasText: 'Release list' }).first().waitFor();
     await page.setViewportSize({ width: 360, height: 740 });
     await rows.first().getByRole('cell', { name: 'you' }).waitFor();
+  });
+
+  test('a list says how many users switched it off, and at which ring a change is, which is sent on at once', async () => {
+    const list = listOf({
+      choice: 'optOut',
+      rollout: { rings: [{ groups: ['pilot@contoso.com'] }], wait: 'PT1H', from: 5 },
+    });
+    const world = createWorld(list);
+    const [pilot = '', lacking = '', away = ''] = world.addTargets(3);
+    world.graph.setGroup('pilot@contoso.com', [pilot]);
+    world.addContacts(3);
+    await world.sync();
+    await world.app.choose(list, away, 'off');
+    world.addContacts(5, 'New');
+    await world.sync();
+    expect(world.targetNames(lacking)).toHaveLength(3);
+
+    const page = await (await openContext()).newPage();
+    listen(page);
+    await answerFrom(world, page);
+    await page.goto('/api/console#/lists/staff');
+    await page.getByRole('link', { name: '1 switched it off, 0 switched it on' }).waitFor();
+    await page.getByText(/In ring 1 of 2 since .*, not before/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Send the change on…' }).click();
+    await page.getByRole('button', { name: 'Send it on' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).waitFor();
+    await world.drain();
+    expect(world.targetNames(lacking)).toHaveLength(8);
+  });
+
+  test('everything is halted and released from the first screen, and every screen says so meanwhile', async () => {
+    const page = await open('#/', 'operator');
+    await page.getByRole('button', { name: 'Halt all lists…' }).click();
+    await page.getByRole('dialog').getByText('for any of 5 lists').waitFor();
+    await page.getByLabel('Why?').fill('Moving the source');
+    await page.getByRole('button', { name: 'Halt all lists', exact: true }).click();
+    await page.getByText(/All lists stand still.*by you: “Moving the source”/).waitFor();
+    expect(await page.getByRole('button', { name: 'Halt all lists…' }).count()).toBe(0);
+    expect(await violations(page)).toEqual([]);
+    await page.goto('/api/console#/lists/staff');
+    await page.getByRole('heading', { name: listName }).waitFor();
+    expect(await page.getByRole('button', { name: 'Release…' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Release all lists…' }).click();
+    await page.getByRole('button', { name: 'Release all lists', exact: true }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).waitFor();
+    await page.getByRole('button', { name: 'Halt' }).waitFor();
   });
 
   test('a run that was wrong is taken back, and the list let go on, knowing both times what that changes', async () => {
@@ -400,7 +473,7 @@ withBrowser('The console in a browser', () => {
     await page.getByText('7 updated').waitFor();
 
     await page.goto('/api/console#/lists/staff');
-    await page.getByText('Rolled back to position').waitFor();
+    await page.getByText(/Rolled back since/).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Unpin…' }).click();
     await dialog.getByRole('cell', { name: 'Wrong Name' }).waitFor();
@@ -462,6 +535,25 @@ withBrowser('The console in a browser', () => {
     await page.getByRole('button', { name: 'Sign in again' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('Contacts: 0 added').waitFor();
+  });
+
+  test('who follows a link and has to sign in is led to what it names, and no address of another site is made of it', async () => {
+    const page = await (await openContext()).newPage();
+    await page.goto('/api/console#/lists/staff/mailboxes?state=failed');
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'admin' }).click();
+    await page.getByRole('heading', { name: listName }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#/lists/staff/mailboxes?state=failed');
+
+    await page.context().clearCookies();
+    await page.goto('/api/console#//attacker.example/');
+    await page.reload();
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await page.getByRole('link', { name: 'admin' }).click();
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    expect(new URL(page.url()).host).toBe(new URL(consoleWorld.host.url).host);
+    await page.goto('/api/console');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
   });
 
   test('an app that does not answer is said, and what was shown stays until it does', async () => {

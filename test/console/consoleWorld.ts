@@ -1,4 +1,5 @@
 import type { SamplePerson } from '../local/functions-host/signIn.ts';
+import { startOutsideSources } from '../local/outsideSources.ts';
 import { type Host, startWorld, until, type World } from '../world/world.ts';
 
 /** A tenant with something to see on every screen of the console, and people to sign in as. */
@@ -13,6 +14,7 @@ export interface ConsoleWorld {
   removeColleague(): Promise<string>;
   /** Object ids by name. */
   readonly users: Readonly<Record<Person | Receiver, string>>;
+  stop(): Promise<void>;
 }
 
 /** A folder that a list reads, as whoever keeps it. */
@@ -69,16 +71,17 @@ const lists = [
   },
   {
     id: 'resting',
+    name: 'Nobody_breaks_this_name_into_lines_and_it_is_longer_than_a_column_has_room_for',
     enabled: false,
     source: { ...source, folders: ['Staff'] },
-    targets: {},
+    targets: { mailboxes: ['ada@contoso.example'] },
     destination: { folder: 'R' },
   },
 ];
 
 /** Starts it, and lets it run until there is a hold, a list in error and a mailbox that fails. */
 export async function startConsoleWorld(): Promise<ConsoleWorld> {
-  const world = await startWorld({ lists, quietHosts: true });
+  const [world, outside] = await Promise.all([startWorld({ lists, quietHosts: true }), startOutsideSources()]);
   const { graph } = world;
   const users = Object.fromEntries(
     await Promise.all([...people, ...receivers].map(async name => [name, await graph.addUser(name)] as const)),
@@ -93,7 +96,7 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
   await graph.control('POST', `/mailboxes/${users.unlicensed}/state`, { state: 'notEnabled' });
   const staff = await addContacts(world, directory, 'Staff', staffNames());
   const partners = await addContacts(world, directory, 'Partners', numbered('Partner', 20));
-  world.configure({ ...signInSettings(users), LOCAL_SECRETS: JSON.stringify({ 'address-index': 'of a test' }) });
+  world.configure({ ...outside.values, ...signInSettings(users) });
   const host = await world.startHost();
   await host.runSchedule();
   await graph.batch(
@@ -110,7 +113,8 @@ export async function startConsoleWorld(): Promise<ConsoleWorld> {
     await host.runSchedule();
     return String(staffNames()[gone]?.emailAddresses?.[0]?.address);
   };
-  return { world, host, users, rename, addSource, removeColleague };
+  const stop = async () => void (await Promise.all([world.stop(), outside.close()]));
+  return { world, host, users, rename, addSource, removeColleague, stop };
 
   async function addSource(folder: string, names: readonly string[]): Promise<SourceFolder> {
     const ids = await addContacts(

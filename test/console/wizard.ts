@@ -63,13 +63,13 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('status').getByText('Finished').waitFor();
   }
 
-  async function look(page: Page, contact: string): Promise<void> {
+  async function look(page: Page, contact: string, reason = 'it is there as the source has it'): Promise<void> {
     await page.goto(`/api/console#/mailboxes/${consoleWorld().users.bob}?contact=${encodeURIComponent(contact)}`);
     await page.getByText(contact).first().waitFor();
-    await page.getByText('it is there as the source has it').first().waitFor();
+    await page.getByText(reason).first().waitFor();
   }
 
-  test('a list is made in the wizard, previewed, saved and seen to arrive; a contact that is edited is seen to change, and a mass removal is held and rejected', async () => {
+  test('a list is made in the wizard, previewed, saved and seen to arrive; a contact that is edited is seen to change, a mass removal is held and rejected, and the edit is rolled back', async () => {
     const names = Array.from({ length: 15 }, (_, index) => `Berliner ${index + 1}`);
     const source = await consoleWorld().addSource('Berlin', names);
     const page = await open('#/lists');
@@ -94,11 +94,12 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByText('15 created').waitFor();
     await page.getByRole('status').getByText('Finished').waitFor();
     expect(await page.locator('main img').count()).toBe(0);
-    await look(page, 'Berliner 7');
+    await look(page, 'Berliner 13');
 
-    await source.rename(6, 'Zelda Neu');
+    await source.rename(12, 'Zelda Neu');
     const list = 'berlin-img-src-x-onerror-documen';
     await syncNow(page, list);
+    const edit = page.url();
     await look(page, 'Zelda Neu');
 
     await source.remove(11);
@@ -112,6 +113,24 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.goto(`/api/console#/lists/${list}/contacts`);
     await page.getByText('kept: its removal was rejected').first().waitFor();
     expect(await definitionOf(list)).toMatchObject({ current: { version: 1, reason: 'For the new office' } });
+
+    await page.goto(edit);
+    await page.getByRole('button', { name: 'to before this run…' }).click();
+    await page.getByRole('dialog').getByText('In the list: 0 added, 1 changed, 0 removed.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Roll the list back' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByRole('status').getByText('Finished').waitFor();
+    await look(page, 'Berliner 13', 'it is there as the list has it');
+
+    await page.goto(`/api/console#/lists/${list}`);
+    await page.getByText('Rolled back since').waitFor();
+    await page.getByText('reads nothing until it is unpinned').waitFor();
+    await page.getByRole('button', { name: 'Unpin…' }).click();
+    await page.getByRole('dialog').getByRole('cell', { name: 'Zelda Neu' }).waitFor();
+    await page.getByRole('button', { name: 'Unpin the list' }).click();
+    await page.getByRole('link', { name: 'see how it goes' }).click();
+    await page.getByRole('status').getByText('Finished').waitFor();
+    await look(page, 'Zelda Neu');
   });
 
   test('with the keyboard alone a list is made: a name, a source and who gets it', async () => {
@@ -165,6 +184,17 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('button', { name: 'Show the first contacts' }).click();
     await page.getByText('What you typed is still here').waitFor();
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
+    await signIn('admin', page.context());
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await page.getByRole('cell', { name: markup }).first().waitFor();
+    await page.context().clearCookies();
+    await goTo(page, 'Fields');
+    await page.getByText('Sign in again, and go on here').waitFor();
+    await signIn('admin', page.context());
+    await page.evaluate("dispatchEvent(new Event('focus'))");
+    await page.getByRole('region', { name: 'Example' }).waitFor();
+    expect(await page.getByText('Your sign-in has ended').count()).toBe(0);
+    await page.context().clearCookies();
     await page.reload();
     await page.getByRole('link', { name: 'Sign in' }).waitFor();
     await signIn('admin', page.context());
@@ -177,7 +207,7 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('button', { name: 'bob person' }).click();
     await page.route('**/api/console/api/lists/**', route => route.abort());
     await save(page);
-    await page.getByText('The app does not answer').first().waitFor();
+    await page.getByText('Check your network, and try again').waitFor();
     await page.unrouteAll();
     await goTo(page, 'Name and source');
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
@@ -185,11 +215,11 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.reload();
     await page.getByRole('button', { name: 'Take out bob', exact: true }).waitFor();
     await page.goto('/api/console#/lists');
-    await page.getByRole('button', { name: 'New list…' }).click();
+    await page.getByRole('button', { name: 'New list…', exact: true }).click();
     await page.getByRole('dialog').getByText('“Kept”, which you began').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('link', { name: 'Go on with “Kept”' }).click();
-    await page.getByRole('button', { name: 'Throw away what I typed' }).click();
+    await page.getByRole('button', { name: 'Throw away what I typed…', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     expect(await page.getByLabel('Name (required)').inputValue()).toBe('Kept');
     await page.getByRole('button', { name: 'Throw away what I typed' }).click();
@@ -297,13 +327,16 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     forgetComplaints();
   });
 
-  test('what the steps do not show is kept, edited as JSON, and refused with the fault beside its path', async () => {
-    const rollout = { rings: [{ share: 0.1 }], wait: 'PT1H' };
-    const before = await store('advanced', { rollout });
+  test('what the steps do not show is kept and said, edited as JSON, and refused with the fault beside its path', async () => {
+    const more = { takeOver: 'other-1', rollout: { rings: [{ share: 0.1 }], haltWhen: { editedShare: 0.2 } } };
+    const before = await store('advanced', more);
     const page = await open('#/edit/advanced?step=policies');
+    await page.getByText('The list also has takeOver, rollout.haltWhen.editedShare').waitFor();
     await page.getByLabel('It is deleted for good').check();
+    await page.getByLabel('Stop when more than this failed').fill('10');
     await save(page);
     await page.getByRole('heading', { level: 1, name: 'advanced', exact: true }).waitFor();
+    const rollout = { rings: [{ share: 0.1 }], haltWhen: { editedShare: 0.2, failedShare: 0.1 } };
     expect((await definitionOf('advanced')).definition).toEqual({ ...before, rollout, removals: 'deleteForGood' });
 
     await page.goto('/api/console#/edit/advanced?step=all');
@@ -315,13 +348,86 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByText('Set the id to “advanced” again').waitFor();
     expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
     await goTo(page, 'All settings');
+    await json.fill(JSON.stringify({ ...before, takeOver: 'not an id' }));
+    await save(page);
+    await page.getByRole('link', { name: 'takeOver' }).click();
+    await page.getByText('is the id of another installation').waitFor();
+    expect(await json.getAttribute('aria-invalid')).toBe('true');
     await json.fill(JSON.stringify({ ...before, rollout: { ...rollout, wait: 'a while' } }));
     await save(page);
     await page.getByRole('link', { name: 'rollout.wait' }).click();
     await page.getByText('is no time to wait').waitFor();
-    expect(await json.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.getByLabel('Wait before the next ring').getAttribute('aria-invalid')).toBe('true');
     expect(await violations(page)).toEqual([]);
     forgetComplaints();
+  });
+
+  test('defaults, groups of conditions, owners and rings are set without JSON, and taken back', async () => {
+    const before = await store('forms');
+    const page = await open('#/edit/forms?step=fields', 'admin', { viewport: { width: 360, height: 740 } });
+    await page.getByLabel('A field that is never empty').selectOption('companyName');
+    await page.getByLabel('Company name, where it is empty').fill('Contoso');
+    await page.getByLabel('A field that is never empty').selectOption('categories');
+    await page.getByLabel('Categories, where it is empty').pressSequentially('New, VIP');
+    expect(await violations(page)).toEqual([]);
+    await goTo(page, 'Rules');
+    await page.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByLabel('Condition 1: field').selectOption('department');
+    await page.getByLabel('Condition 1: values').fill('Sales, Support');
+    await page.getByRole('button', { name: 'Add a group' }).click();
+    await page.getByLabel('Condition 2.1: field').selectOption('mobilePhone');
+    await page.getByLabel('Condition 2.1: how').selectOption('filled');
+    await page.getByLabel('Condition 2.2: field').selectOption('jobTitle');
+    await page.getByLabel('Condition 2.2: how').selectOption('startsNotWith');
+    await page.getByLabel('Condition 2.2: value').fill('Head');
+    await page.getByLabel('Contacts name their owners').check();
+    await page.getByLabel('Where does a contact name them?').selectOption('category');
+    await page.getByLabel('Such categories begin with').fill('Manager: ');
+    await page.getByLabel('Where no owner gets the list, it goes to: search').fill('bob');
+    await page.getByRole('button', { name: 'bob person' }).click();
+    await page.getByLabel('Contacts that name no owner go there alone').check();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    await goTo(page, 'Policies');
+    await page.getByLabel('Go to some first').check();
+    await page.getByRole('button', { name: 'Add a ring' }).click();
+    await goTo(page, 'Preview and save');
+    await page.getByRole('link', { name: 'Say who is in ring 2' }).click();
+    await page.getByLabel('Ring 2: search').fill('keepers');
+    await page.getByRole('button', { name: 'keepers group' }).click();
+    await page.getByLabel('Wait before the next ring').selectOption('1 day');
+    expect(await violations(page)).toEqual([]);
+    await save(page);
+    await page.getByRole('heading', { level: 1, name: 'forms', exact: true }).waitFor();
+    expect((await definitionOf('forms')).definition).toEqual({
+      ...before,
+      defaults: { companyName: 'Contoso', categories: ['New', 'VIP'] },
+      where: {
+        all: [
+          { field: 'department', in: ['Sales', 'Support'] },
+          {
+            any: [{ field: 'mobilePhone', exists: true }, { not: { field: 'jobTitle', startsWith: 'Head' } }],
+          },
+        ],
+      },
+      owners: { from: { category: 'Manager: ' }, unassigned: ['bob@contoso.example'], ownersOnly: true },
+      rollout: { rings: [{ share: 0.1 }, { groups: ['keepers@contoso.example'] }], wait: 'P1D' },
+    });
+
+    await page.goto('/api/console#/edit/forms?step=policies');
+    await page.getByRole('button', { name: 'Take out ring 2' }).click();
+    await page.getByRole('button', { name: 'Take out ring 1' }).click();
+    expect(await page.getByLabel('Go to everybody at once').isChecked()).toBe(true);
+    await goTo(page, 'Rules');
+    await page.getByLabel('Contacts name their owners').uncheck();
+    for (const condition of ['2.2', '2.1', '1'])
+      await page.getByRole('button', { name: `Take out condition ${condition}`, exact: true }).click();
+    await goTo(page, 'Fields');
+    await page.getByRole('button', { name: 'Company name: leave it empty' }).click();
+    await page.getByRole('button', { name: 'Categories: leave it empty' }).click();
+    await save(page);
+    await page.getByRole('heading', { level: 1, name: 'forms', exact: true }).waitFor();
+    expect((await definitionOf('forms')).definition).toEqual(before);
   });
 
   test('versions are compared, one is restored, and a list is deleted knowing the consequence', async () => {
@@ -332,6 +438,15 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     await page.getByRole('heading', { level: 1, name: 'versions', exact: true }).waitFor();
     await page.goto('/api/console#/lists/versions/settings');
     await page.getByText('Version 1, ').click();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = async () => JSON.parse(String(await page.evaluate('navigator.clipboard.readText()')));
+    await page.getByRole('button', { name: 'Copy as JSON' }).click();
+    await page.getByText('Copied.').waitFor();
+    expect(await copied()).toEqual({ ...first, destination: { folder: 'Other' } });
+    await page.getByText('Version 1 as JSON').click();
+    await page.getByRole('button', { name: 'Copy version 1' }).click();
+    await page.getByText('Copied.').nth(1).waitFor();
+    expect(await copied()).toEqual(first);
     const beside = page.getByRole('region', { name: 'Version 1 beside the one of now' });
     expect(await beside.getByRole('row', { name: /destination\.folder Other versions/ }).count()).toBe(1);
     await page.getByRole('button', { name: 'Restore version 1' }).click();
@@ -394,12 +509,67 @@ export function describeWizard({ consoleWorld, open, signIn, violations, forgetC
     };
     await page.getByLabel('File').setInputFiles(small);
     await page.getByText('1 of 2 are recognised').waitFor();
-    await page.getByText('Who', { exact: true }).locator('..').getByRole('combobox').selectOption('displayName');
+    await page.getByLabel('E-mail Address a@x.example').waitFor();
+    await page.getByLabel(/^Who/).selectOption('displayName');
     await page.getByText('2 of 2 are recognised').waitFor();
     await page.getByRole('button', { name: 'Show the first contacts' }).click();
     await page.getByRole('cell', { name: markup }).waitFor();
     expect(await violations(page)).toEqual([]);
     await rm(folder, { recursive: true });
+  });
+
+  async function saveFor(person: string, page: Page): Promise<void> {
+    await goTo(page, 'Who gets it');
+    await page.getByLabel('Who gets it?: search').fill(person);
+    await page.getByRole('button', { name: `${person} person` }).click();
+    await goTo(page, 'Preview and save');
+    await page.getByRole('button', { name: 'Save and sync now' }).click();
+    await page.getByRole('status').getByText('Finished').waitFor();
+  }
+
+  test('a database is reached before there is a query; its columns show what they hold and are given fields, and its people arrive', async () => {
+    const page = await open('#/edit');
+    await page.getByLabel('Name (required)').fill('Of a database');
+    await page.getByLabel('What does it read?').selectOption('sql');
+    await page.getByRole('button', { name: 'Test the connection' }).click();
+    await page.getByText('lets the app in, over TLS').waitFor();
+    expect(await page.getByText('Query of "crm"').count()).toBe(0);
+    const query = page.getByLabel('Query (required)');
+    await query.fill('SELECT id, display_name, city FROM nowhere');
+    await page.getByRole('button', { name: 'Show the first rows' }).click();
+    await page.getByRole('alert').getByText('The query names a table').waitFor();
+    forgetComplaints();
+    await query.fill('SELECT id, display_name, email, city FROM people');
+    await page.getByRole('button', { name: 'Show the first rows' }).click();
+    await page.getByText('2 of 4 are recognised').waitFor();
+    await page.getByLabel('city Berlin · Potsdam · Berlin').selectOption('businessAddress.city');
+    await page.getByText('3 of 4 are recognised').waitFor();
+    await page.getByLabel('Key column').selectOption('id');
+    await page.getByRole('button', { name: 'Show the first contacts' }).click();
+    await page.getByRole('cell', { name: 'Dana Database' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await saveFor('bob', page);
+    await page.getByText('3 created').waitFor();
+    expect(await definitionOf('of-a-database')).toMatchObject({
+      definition: { source: { connection: 'crm', key: 'id', columns: { 'businessAddress.city': 'city' } } },
+    });
+  });
+
+  test('folders of an Exchange server are picked, those of a mailbox or public ones, and their contacts arrive', async () => {
+    const page = await open('#/edit');
+    await page.getByLabel('Name (required)').fill('On premises');
+    await page.getByLabel('What does it read?').selectOption('exchangeServer');
+    await page.getByRole('checkbox', { name: 'Kontakte 1 contact' }).waitFor();
+    await page.getByRole('button', { name: 'Test the connection' }).click();
+    await page.getByText('It answers, and takes user and password').waitFor();
+    expect(await page.getByText('Source folder "contacts"').count()).toBe(0);
+    await page.getByRole('checkbox', { name: 'Public folders' }).check();
+    await page.getByRole('checkbox', { name: 'Customers 2 contacts' }).check();
+    await page.getByRole('button', { name: 'Show the first contacts' }).click();
+    await page.getByRole('cell', { name: 'Hal Hosted' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await saveFor('bob', page);
+    await page.getByText('2 created').waitFor();
   });
 
   test('a reader, and whoever lost the role in the middle, is told which role it takes', async () => {

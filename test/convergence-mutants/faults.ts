@@ -595,6 +595,18 @@ export const faults: readonly Fault[] = [
     'nothing that is stored tells any more who the person was',
   ),
   directed(
+    'forgotten-while-captured',
+    'nobody is forgotten whom a capture brings back meanwhile',
+    'proof/forgetPerson',
+    'While the list is captured nobody is forgotten whom a rollback brings back at that moment',
+  ),
+  directed(
+    'shared-photo-forgotten',
+    'a photo that a capture under way may name stays',
+    'proof/forgetPerson',
+    'a photo that the capture of another list has read',
+  ),
+  directed(
     'forgotten-waits-for-its-ring',
     'a person who is forgotten goes from every ring at once',
     'proof/forgetPerson',

@@ -37,6 +37,8 @@ export type Action =
   /** What it was before one of the latest runs, the newest first. */
   | { readonly do: 'rollBackRun'; readonly list: number; readonly run: number }
   | { readonly do: 'unpin'; readonly list: number }
+  /** One who is gone from the list is forgotten for good. */
+  | { readonly do: 'forgetPerson'; readonly list: number; readonly person: number }
   | { readonly do: 'addContact'; readonly folder: number; readonly value: number }
   | { readonly do: 'editContact'; readonly contact: number; readonly field: SourceField; readonly value: number }
   | { readonly do: 'removeContact' | 'restoreContact'; readonly contact: number }

@@ -102,6 +102,7 @@ export function openHostApp(host: Host, world: World) {
 
   const adapters: Adapters = {
     ...nothingBeside,
+    readSecret: async name => name,
     files: inTurns(host, 'files', world.sources.adapters.files),
     openDatabase: inTurns(host, 'database', world.sources.adapters).openDatabase,
     openExchangeServer: () => inTurns(host, 'Exchange', world.sources.adapters.openExchangeServer()),
@@ -153,6 +154,13 @@ export function openHostApp(host: Host, world: World) {
     },
     async unpin(id: string): Promise<void> {
       await app().unpin({ id });
+    },
+    /** Whether that was done. */
+    async forgetPerson(id: string, sourceKey: string): Promise<boolean> {
+      const { readConfiguredLists, forgetPerson } = app();
+      const { lists } = await readConfiguredLists();
+      const answer = await forgetPerson({ id, list: lists.find(list => list.id === id) }, sourceKey);
+      return answer.kind === 'forgotten';
     },
     async askForFullReconcile(): Promise<void> {
       await app().askForFullReconcile();

@@ -20,6 +20,7 @@ import {
   mapContact,
   noteViolation,
   peopleOf,
+  remember,
   type SourcePerson,
   settingsFor,
   type TargetContact,
@@ -66,6 +67,17 @@ export async function checkPersonalData({ model, system }: Stand): Promise<void>
     ...summaries.map(({ partitionKey }) => runs.query(partitionKey)),
   ]);
   if (JSON.stringify(rows).includes(personalMark)) noteViolation(model, 'PERSONAL', 'in progress or runs');
+}
+
+/** Of whoever was forgotten, and did not come again, nothing that a contact held is stored of its list. */
+export async function checkForgotten({ model, system }: Stand): Promise<void> {
+  remember(model);
+  for (const { id } of model.lists) {
+    for (const { rowKey, properties } of await system.tables.sources.query(id)) {
+      const isForgotten = model.forgotten.has(`${id} ${properties.sourceKey}`);
+      if (isForgotten && JSON.stringify(properties).includes(personalMark)) noteViolation(model, 'FORGOTTEN', rowKey);
+    }
+  }
 }
 
 /** The totals of lists and runs are those of their rows, whatever happened. */

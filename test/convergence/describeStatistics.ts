@@ -10,6 +10,7 @@ export function describeStatistics(statistics: Statistics, seconds: number): str
     keptForUsers,
     adopted,
     givenBack,
+    forgotten,
     idleRuns,
     violations,
   } = statistics;
@@ -28,6 +29,7 @@ export function describeStatistics(statistics: Statistics, seconds: number): str
     ['differences that users may keep', keptForUsers],
     ["users' contacts taken over", adopted],
     ["users' contacts given back", givenBack],
+    ['persons forgotten', forgotten],
     ['idle runs', idleRuns],
     ['seconds', Math.round(seconds)],
     ['violations', violations],

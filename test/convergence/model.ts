@@ -200,6 +200,8 @@ export interface Model {
   readonly germans: ReadonlySet<string> | undefined;
   /** Contacts of users' own that a list may take over, by id. */
   readonly adoptable: Map<string, AdoptableContact>;
+  /** `<list> <source key>` of whoever was forgotten, and whom the source did not have since. */
+  readonly forgotten: Set<string>;
   readonly violations: Violation[];
 }
 
@@ -284,6 +286,14 @@ export function forgetHidden(model: Model): void {
       [id, ...formerIds].includes(target.sourceKey),
     );
     if (list && contact && !isSeen(model, list, target.mailboxId, contact)) target.isForgotten = true;
+  }
+}
+
+/** Whom the source has again may be stored again. */
+export function remember(model: Model): void {
+  if (model.forgotten.size === 0) return;
+  for (const list of model.lists) {
+    for (const { ids } of peopleOf(model, list)) for (const id of ids) model.forgotten.delete(`${list.id} ${id}`);
   }
 }
 

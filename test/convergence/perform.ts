@@ -6,7 +6,7 @@ import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
 import { changeSource } from './changeSource.ts';
 import { changeTarget, isInLedger } from './changeTarget.ts';
-import { forget, forgetHidden, type ListModel, readersOf } from './model.ts';
+import { forget, forgetHidden, type ListModel, readersOf, remember } from './model.ts';
 import { pick } from './pick.ts';
 import { settle, takeSteps } from './rest.ts';
 import { firstSettings, type Stand } from './scene.ts';
@@ -15,6 +15,7 @@ import { firstSettings, type Stand } from './scene.ts';
 export async function perform(action: Action, stand: Stand): Promise<void> {
   await act(action, stand);
   forgetHidden(stand.model);
+  remember(stand.model);
 }
 
 async function act(action: Action, stand: Stand): Promise<void> {
@@ -53,6 +54,8 @@ async function act(action: Action, stand: Stand): Promise<void> {
       return rollBackRun(stand, pick(model.lists, action.list), action.run);
     case 'unpin':
       return unpin(stand, pick(model.lists, action.list));
+    case 'forgetPerson':
+      return forgetPerson(stand, pick(model.lists, action.list), action.person);
     case 'decideHold':
       await decideHold(stand, pick(model.lists, action.list), action.approve);
       return;
@@ -168,6 +171,31 @@ export function unpin(stand: Stand, list: ListModel | undefined): void {
   stand.system.start('unpinning', app => app.unpin(list.id));
 }
 
+/** Where nobody is gone from the list yet, somebody is deleted first, and gone with the next run. */
+async function forgetPerson(stand: Stand, list: ListModel | undefined, person: number): Promise<void> {
+  if (!list) return;
+  const { model, system } = stand;
+  if ((await findGone(stand, list)).length === 0) {
+    await act({ do: 'removeContact', contact: person }, stand);
+    system.start('scheduled run', app => app.run());
+    await settle(system);
+  }
+  const sourceKey = pick(await findGone(stand, list), person);
+  if (sourceKey === undefined) return;
+  system.start('forgetting', async app => {
+    if (!(await app.forgetPerson(list.id, sourceKey))) return;
+    model.forgotten.add(`${list.id} ${sourceKey}`);
+    system.stage.statistics.forgotten += 1;
+  });
+}
+
+/** The source keys of whoever the list lost, as far as its journal tells. */
+async function findGone({ system }: Stand, { id }: ListModel): Promise<string[]> {
+  const { changes } = await openSource(system.tables.sources, id).readLog();
+  const latest = new Map(changes.map(({ sourceKey, contact }) => [sourceKey, contact]));
+  return [...latest].flatMap(([sourceKey, contact]) => (contact ? [] : [sourceKey]));
+}
+
 /** Somebody decides what the product shows at that moment. False when it shows nothing to decide. */
 export async function decideHold({ system }: Stand, list: ListModel | undefined, approve: boolean): Promise<boolean> {
   if (!list) return false;
@@ -245,6 +273,7 @@ async function putTablesBack({ model, system }: Stand): Promise<void> {
   if (!system.hasBackup()) return;
   await system.putTablesBack();
   model.named = undefined;
+  model.forgotten.clear();
   for (const list of model.lists) {
     const choices = await openChoices(system.tables.choices).readAll(list.id);
     list.switchedOff.clear();

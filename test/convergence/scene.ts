@@ -88,6 +88,7 @@ export function setScene(scene: Scene, scheduler: fc.Scheduler, statistics: Stat
     hasPhotos: scene.hasPhotos ?? false,
     germans: scene.byLanguage ? new Set(mailboxes.filter((_, index) => index % 2 === 0)) : undefined,
     adoptable: new Map(),
+    forgotten: new Set(),
     violations: [],
   };
   for (const id of model.germans ?? []) graph.setLanguage(id, 'de-AT');

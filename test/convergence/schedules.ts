@@ -70,6 +70,7 @@ const weighted: [number, fc.Arbitrary<Action>][] = [
   [3, action('rollBack', { list, positions: fc.nat({ max: 9 }) })],
   [3, action('rollBackRun', { list, run: few })],
   [3, action('unpin', { list })],
+  [3, action('forgetPerson', { list, person: few })],
   [4, action('addContact', { folder: place, value: few })],
   [8, action('editContact', { contact: place, field: fc.constantFrom(...sourceFields), value: fc.nat({ max: 2 }) })],
   [4, action('removeContact', { contact: place })],

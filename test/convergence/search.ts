@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Action } from './actions.ts';
-import { checkPersonalData, checkTotals, compareAll } from './compare.ts';
+import { checkForgotten, checkPersonalData, checkTotals, compareAll } from './compare.ts';
 import type { Model, Violation } from './model.ts';
 import { beginChoices, decideHold, mendMailbox, perform, unpin } from './perform.ts';
 import { comeToRest, drain, goOnForDays, settle } from './rest.ts';
@@ -58,7 +58,8 @@ export async function runSchedule(
   const { model } = stand;
   await beginChoices(stand);
   await fc.asyncModelRun(() => ({ model, real: stand.system }), commands);
-  const phases = [standingFaults, rest, openHolds, idleRun, fullReconcile, idleRun, checkPersonalData, checkTotals];
+  const checks = [checkPersonalData, checkForgotten, checkTotals];
+  const phases = [standingFaults, rest, openHolds, idleRun, fullReconcile, idleRun, ...checks];
   for (const phase of phases) {
     if (model.violations.length === 0) await phase(stand);
   }

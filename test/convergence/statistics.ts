@@ -18,6 +18,8 @@ export interface Statistics {
   /** Contacts of users' own that were taken over, and that were given back. */
   adopted: number;
   givenBack: number;
+  /** Persons. */
+  forgotten: number;
   idleRuns: number;
   violations: number;
 }
@@ -36,6 +38,7 @@ export function newStatistics(): Statistics {
     keptForUsers: 0,
     adopted: 0,
     givenBack: 0,
+    forgotten: 0,
     idleRuns: 0,
     violations: 0,
   };

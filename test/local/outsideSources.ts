@@ -4,13 +4,15 @@ import { partner } from './sample-tenant/partnerTenant.ts';
 
 /** What lies outside of the sample tenant, with a few people in each, and the settings that lead there. */
 export interface OutsideSources {
-  readonly values: { readonly CONNECTIONS: string; readonly LOCAL_SECRETS: string };
+  readonly values: { readonly CONNECTIONS: string; readonly CONSOLE_SOURCES: string; readonly LOCAL_SECRETS: string };
   close(): Promise<void>;
 }
 
 const mailbox = 'directory@contoso.example';
 const user = 'reader@contoso.example';
 const password = 'local-only';
+/** Lists that are made in the console may read by it. */
+const openToConsole = { console: true };
 const table = `CREATE TABLE people (id integer PRIMARY KEY, display_name text, email text, business_phone text, city text);
 INSERT INTO people VALUES
   (1, 'Dana Database', 'dana@partner.example', '+49 30 5550101', 'Berlin'),
@@ -31,6 +33,7 @@ export async function startOutsideSources(): Promise<OutsideSources> {
       ...{ host, port, database: database.database, user: database.user },
       passwordSecret: 'crm-password',
       caSecret: 'crm-ca',
+      ...openToConsole,
     },
     onprem: {
       kind: 'exchangeServer',
@@ -38,8 +41,9 @@ export async function startOutsideSources(): Promise<OutsideSources> {
       user,
       passwordSecret: 'exchange-password',
       caSecret: 'exchange-ca',
+      ...openToConsole,
     },
-    fabrikam: { kind: 'tenant', tenantId, clientId },
+    fabrikam: { kind: 'tenant', tenantId, clientId, ...openToConsole },
   };
   const secrets = {
     'crm-password': database.password,
@@ -49,7 +53,11 @@ export async function startOutsideSources(): Promise<OutsideSources> {
     'address-index': 'local-only',
   };
   return {
-    values: { CONNECTIONS: JSON.stringify(connections), LOCAL_SECRETS: JSON.stringify(secrets) },
+    values: {
+      CONNECTIONS: JSON.stringify(connections),
+      CONSOLE_SOURCES: `${mailbox},${partner.mailbox}`,
+      LOCAL_SECRETS: JSON.stringify(secrets),
+    },
     close: async () => void (await Promise.all([database.stop(), exchange.close()])),
   };
 }

@@ -73,6 +73,12 @@ test('beside the tenant a database, an Exchange server and another tenant can be
   const { child, exited, firstLine } = runServices('--free-ports', '--settings', settingsFile, '--sources');
   await firstLine;
   const values = await readSettings(settingsFile);
+  expect(JSON.parse(values.CONNECTIONS ?? '')).toMatchObject({
+    crm: { console: true },
+    onprem: { console: true },
+    fabrikam: { console: true },
+  });
+  expect(values).toMatchObject({ CONSOLE_SIGN_IN: 'entra', CONSOLE_SOURCES: expect.stringContaining('fabrikam') });
   const query = 'SELECT id, display_name, email FROM people';
   const inPublic = { mailbox: 'directory@contoso.example', publicFolders: true, folders: ['Customers'] };
   const sources = [

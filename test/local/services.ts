@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { OutsideSources } from './outsideSources.ts';
 import { onParentExit } from './parentExit.ts';
 import { writeSettings } from './settings.ts';
 import { SAMPLE_SETTINGS_FILE, type Services, startServices } from './startServices.ts';
@@ -35,7 +36,10 @@ async function main(): Promise<void> {
   try {
     const outside = options.sources ? await startOutside() : undefined;
     if (outside) running.push(outside);
-    const settings = await publishSettings({ ...services.values, ...outside?.values }, options.settingsFile);
+    const values = outside
+      ? { ...services.values, ...(await openedToConsole(outside, services, options)) }
+      : services.values;
+    const settings = await publishSettings(values, options.settingsFile);
     const { graphUrl: graph, statisticsUrl: statistics } = services;
     process.stdout.write(`${JSON.stringify({ ready: true, graph, settings, statistics })}\n`);
     await stopped;
@@ -45,9 +49,20 @@ async function main(): Promise<void> {
 }
 
 /** Databases and made-up people in all languages: who needs none of them starts without. */
-async function startOutside() {
+async function startOutside(): Promise<OutsideSources> {
   const { startOutsideSources } = await import('./outsideSources.ts');
   return startOutsideSources();
+}
+
+/** Lists of the console may read them, made by who is in the tenant. */
+async function openedToConsole(
+  { values }: OutsideSources,
+  { graphUrl }: Services,
+  { empty }: ServicesArguments,
+): Promise<Services['values']> {
+  if (empty) return values;
+  const { sampleSignIn } = await import('./sample-tenant/samplePeople.ts');
+  return { ...(await sampleSignIn(graphUrl)), ...values };
 }
 
 /** Never for a process that npm did not start: npm does not pass a SIGTERM on (npm/cli#6684). */

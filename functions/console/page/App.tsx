@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { signInExpired } from './api.ts';
+import { EverythingHalted } from './elements/Halt.tsx';
 import { FailureNotice, Loading } from './elements/Notice.tsx';
 import { Screen } from './elements/Screen.tsx';
 import { links } from './links.ts';
@@ -68,7 +69,7 @@ function CurrentScreen() {
     case 'holds':
       return <Holds />;
     case 'audit':
-      return <Audit />;
+      return <Audit list={query.list} action={query.action} />;
     case 'runs':
       return id === undefined ? <Runs /> : <Run key={id} id={id} />;
     case 'mine':
@@ -109,7 +110,7 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
             <NavLink name="Problems" href={links.problems} isHere={here === 'problems'} number={troubled} />
             <NavLink name="Holds" href={links.holds} isHere={here === 'holds'} number={openHolds.value.length} />
             <NavLink name="Runs" href={links.runs} isHere={here === 'runs'} />
-            {has('Operator') && <NavLink name="Audit" href={links.audit} isHere={here === 'audit'} />}
+            {has('Operator') && <NavLink name="Audit" href={links.audit()} isHere={here === 'audit'} />}
             <NavLink name="My contacts" href={links.mine} isHere={here === 'mine'} />
           </nav>
         )}
@@ -123,6 +124,7 @@ function Frame({ children }: { readonly children: ComponentChildren }) {
       <main>
         {signInExpired.value && <SignInAgain />}
         {failure?.status === 0 && <FailureNotice failure={failure} />}
+        <EverythingHalted />
         {children}
       </main>
     </>

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { get, signInExpired } from './api.ts';
+import { keepPlace } from './returning.ts';
 import { type SessionView, session } from './session.ts';
 
 const signInHref = '/.auth/login/aad?post_login_redirect_uri=/api/console';
@@ -9,7 +10,7 @@ export function SignIn() {
     <main class="sign-in">
       <h1>Contact Folder Sync</h1>
       <p>Sign in with your work account to see which contact lists arrive where, and why.</p>
-      <a class="button main" href={signInHref}>
+      <a class="button main" href={signInHref} onClick={keepPlace}>
         Sign in
       </a>
     </main>

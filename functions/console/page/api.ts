@@ -86,7 +86,11 @@ async function send(path: string, request: RequestInit): Promise<Response> {
     return await fetch(base + path, { ...request, redirect: 'error', credentials: 'same-origin' });
   } catch (error) {
     if (request.signal?.aborted) throw error;
-    throw new ApiFailure(0, 'The app does not answer', 'Check your network. This page tries again by itself.');
+    const advice =
+      request.method === 'GET'
+        ? 'Check your network. This page tries again by itself.'
+        : 'Check your network, and try again: what you typed is still here.';
+    throw new ApiFailure(0, 'The app does not answer', advice);
   }
 }
 

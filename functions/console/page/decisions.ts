@@ -2,7 +2,7 @@ import type { AuditView } from '../../../shared/api/audit.ts';
 import { count, inWords } from './words.ts';
 
 /** What was decided, by the name of the route. */
-const actions: Readonly<Record<string, string>> = {
+export const actions: Readonly<Record<string, string>> = {
   chooseList: 'Choice of a list',
   clearMailbox: 'Clear a mailbox',
   clearOwnList: 'Clear their own mailbox',
@@ -52,6 +52,8 @@ function tellDetail(name: string, value: string | number | boolean): string {
       return inWords(String(value));
     case 'mode':
       return value === 'full' ? 'every folder compared' : '';
+    case 'reason':
+      return `“${value}”`;
     case 'removals':
       return `${count(Number(value))} removals`;
     case 'verify':

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type * as z from 'zod';
 import type { directorySearchView } from '../../../shared/api/directorySearch.ts';
-import { type ApiFailure, asFailure, post } from './api.ts';
+import { type ApiFailure, asFailure, post, signInExpired } from './api.ts';
 import { typingPause } from './pages.ts';
 
 export type Found = z.infer<typeof directorySearchView>;
@@ -39,7 +39,8 @@ export function useDirectory(text: string): DirectorySearch {
       clearTimeout(timer);
       ended.abort();
     };
-  }, [text]);
+    // Also once somebody has signed in again.
+  }, [text, signInExpired.value]);
   return { found: found.value, failure: failure.value };
 
   async function look(signal: AbortSignal): Promise<void> {

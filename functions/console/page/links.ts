@@ -12,7 +12,7 @@ export const links = {
   holds: hrefOf(['holds']),
   runs: hrefOf(['runs']),
   mine: hrefOf(['mine']),
-  audit: hrefOf(['audit']),
+  audit: (query: { readonly list?: string; readonly action?: string } = {}) => hrefOf(['audit'], query),
   list: (id: string, tab?: ListTab, query: Record<string, string | undefined> = {}) =>
     hrefOf(['lists', id, ...(tab ? [tab] : [])], query),
   proof: (id: string, run: string) => hrefOf(['lists', id, 'proof'], { run }),

@@ -1,5 +1,9 @@
 import { signal } from '@preact/signals';
 import { type Place, parsePlace } from './place.ts';
+import { takePlace } from './returning.ts';
+
+const asked = takePlace();
+if (asked !== location.hash) history.replaceState(null, '', asked);
 
 /** Where the reader is: after the `#` of the address, so that nothing of it reaches the server's request log. */
 export const place = signal<Place>(parsePlace(location.hash));

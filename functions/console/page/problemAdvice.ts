@@ -9,7 +9,7 @@ export interface Advice {
 }
 
 const waits = 'Nothing: it is tried again by itself.';
-const settings = 'Correct it in the settings of the list, and deploy.';
+const settings = 'Correct it in the settings of the list.';
 
 const known: Readonly<Record<string, Advice>> = {
   AccountDisabled: {
@@ -32,15 +32,15 @@ const known: Readonly<Record<string, Advice>> = {
   ErrorMailboxMoveInProgress: { title: 'The mailbox is being moved', mend: waits },
   ErrorFolderExists: {
     title: 'A hidden folder has the same name',
-    mend: 'Choose another destination.folder in the settings of the list.',
+    mend: 'Choose another folder under “Where it goes” in the settings of the list, or have the hidden one removed.',
   },
   OtherInstallation: {
     title: 'Another installation fills this folder',
-    mend: 'Take the mailbox out of one of the two, or set takeOver on the list.',
+    mend: 'Take the mailbox out of one of the two, or set “takeOver” to the id that is named, under “All settings” of the list.',
   },
   FolderOfAnotherList: {
     title: 'Two lists write into one folder',
-    mend: 'Give one of them another destination.folder, or exclude the mailbox from it.',
+    mend: 'Give one of them another folder under “Where it goes”, or exclude the mailbox from it.',
   },
   SourceMailboxNotFound: { title: 'The source mailbox is not found', mend: settings },
   SourceFolderNotFound: { title: 'A source folder is not found', mend: settings },
@@ -49,7 +49,7 @@ const known: Readonly<Record<string, Advice>> = {
   UnknownTargetGroup: { title: 'A target group is not found', mend: settings },
   TargetGroupReplaced: {
     title: 'A group’s address leads to another group',
-    mend: 'Write the object id of the group that is meant into the settings.',
+    mend: 'Choose the group anew in the settings of the list.',
   },
   TokenUnavailable: {
     title: 'The app cannot sign in',
@@ -61,7 +61,7 @@ const known: Readonly<Record<string, Advice>> = {
   },
   DamagedRow: {
     title: 'A stored row is damaged',
-    mend: 'The next run reads anew what it can. If it stays, ask for a full resync of the list.',
+    mend: 'The next run reads anew what it can. If it stays, compare every folder of the list.',
   },
   MessagesNotSent: {
     title: 'Service Bus did not take all messages',
@@ -75,6 +75,10 @@ const known: Readonly<Record<string, Advice>> = {
   CsvRefused: {
     title: 'The CSV file is refused',
     mend: 'Correct the file at the line that is named, and send it again.',
+  },
+  SqlRefused: {
+    title: 'The database refuses the query',
+    mend: 'Correct the query where that says, and ask for its first rows again.',
   },
   CsvMissing: { title: 'There is no CSV file yet', mend: 'Send one.' },
   TooManyRemovals: {

@@ -7,7 +7,10 @@ export const mailboxStates: Readonly<Record<string, { readonly means: string; re
   failed: { means: 'Could not be written to.', next: 'Mend the cause below; a resync then tries at once.' },
   skipped: { means: 'Gets nothing of the list for now.', next: 'It joins by itself when the reason is gone.' },
   leaving: { means: 'Is no target any more: its contacts are being removed.', next: 'Nothing to do.' },
-  cleared: { means: 'Was emptied, and gets nothing.', next: 'A resync fills it again.' },
+  cleared: {
+    means: 'Was emptied, and gets nothing.',
+    next: 'A resync fills it again, unless its user switched the list off.',
+  },
   gone: { means: 'Its user is gone from the directory.', next: 'Nothing to do.' },
   kept: { means: 'Is no target any more, and keeps its contacts.', next: 'Nothing to do.' },
 };
@@ -15,7 +18,7 @@ export const mailboxStates: Readonly<Record<string, { readonly means: string; re
 /** What a list's state asks for. */
 export const listStates: Readonly<Record<string, string>> = {
   ok: 'Nothing to do.',
-  paused: 'Nothing is read or written. Set "enabled": true in its settings to go on.',
+  paused: 'Nothing is read or written. Set it to running in its settings, under Policies, to go on.',
   refused: 'Its settings have a fault, and it does nothing. Mend what is named below.',
   held: 'Many would go at once. Decide whether that was meant.',
   error: 'Something it needs is missing. The connection test names what, and the remedy.',

@@ -148,7 +148,7 @@ function isListed(entry: LedgerEntry, listed: Listed): boolean {
   return listed.get(entry.sourceKey)?.some(({ id }) => id === contactIdOf(entry)) ?? false;
 }
 
-/** In our folder, and in those where contacts lie that were adopted there. */
+/** In our folder, and in those where contacts were adopted that the user has not thrown away. */
 async function listFolders(
   question: RecoveryQuestion,
   fields: readonly ContactField[] | undefined,
@@ -157,7 +157,9 @@ async function listFolders(
   const ours = await mailbox.listStamped(folderId, fields);
   const adopted = [...ledger.entries()].flatMap(entry => (isAdopted(entry) ? [entry.adoption.folderId] : []));
   const others = [...new Set(adopted)].filter(id => ![folderId, lostFolderId, ''].includes(id));
-  const found = await Promise.all(others.map(id => emptyIfGone(mailbox.listStamped(id, fields))));
+  const found = await Promise.all(
+    others.map(async id => ((await mailbox.isInDeletedItems(id)) ? [] : emptyIfGone(mailbox.listStamped(id, fields)))),
+  );
   return [...ours, ...found.flat().filter(({ stamp }) => isAdoptedVersion(stamp.version))];
 }
 

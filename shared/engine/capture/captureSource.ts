@@ -15,14 +15,14 @@ import type { Capture } from '../../store/captures.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { ReadPin } from '../../store/pinRow.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { SnapshotContact } from '../../store/snapshotRows.ts';
+import type { SnapshotContact, SnapshotOutline } from '../../store/snapshotRows.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
 import { placeOf } from '../../store/subscriptions.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { Services } from '../services.ts';
-import { type Comparison, compareWithSnapshot, type FindChanges } from './compareWithSnapshot.ts';
+import { beginComparison, type Comparison, compareWithSnapshot, type FindChanges } from './compareWithSnapshot.ts';
 import { noteDefinition } from './noteDefinition.ts';
 import { countLeftOut, describePhotos } from './photosLeftOut.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
@@ -184,8 +184,14 @@ async function captureChanges(
   const identity = identityOfSources(list);
   const sameSource = before.identity === identity && !before.partial && !damage;
   let snapshot: Promise<SnapshotContact[]> | undefined;
+  let outlines: Promise<SnapshotOutline[]> | undefined;
   const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
-  const reading = await contactSource.read(sameSource ? storedCursor(before) : undefined);
+  const readOutlines = () => (outlines ??= source.readSnapshotOutlines());
+  const isDamaged = damage !== undefined;
+  const stored = { source, before, readSnapshot, readOutlines, isDamaged, hasSeveral: names.length > 1 };
+  const join = list.match && joining(names);
+  const cursor = sameSource ? storedCursor(before) : undefined;
+  const reading = await contactSource.read(cursor, () => beginComparison(stored, join));
   const standing = await withStanding(reading.scopes, contactSource, readSnapshot);
   const pictured = list.photos
     ? await withPhotos(standing, { contactSource, photos, before, readSnapshot, clock })
@@ -193,8 +199,7 @@ async function captureChanges(
   const { readings } = pictured ?? { readings: standing };
   const foundEveryFolder = !reading.partsMissing;
   const round = { folders: readings, foundEveryFolder, round: before.captures };
-  const stored = { source, before, readSnapshot, isDamaged: damage !== undefined, hasSeveral: names.length > 1 };
-  const comparison = await compareWithSnapshot(round, stored, list.match && joining(names));
+  const comparison = await compareWithSnapshot(round, stored, join);
   const { known, contactsBefore, differences, tooLarge } = comparison;
 
   const now = clock.now();

@@ -9,7 +9,7 @@ import {
   type SourceReading,
 } from '../../domain/sourceChanges.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { SnapshotContact } from '../../store/snapshotRows.ts';
+import type { SnapshotContact, SnapshotOutline } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
 import { leaveOutTooLarge } from './sourceRemovals.ts';
@@ -33,7 +33,9 @@ interface StoredSnapshot {
   readonly isDamaged: boolean;
   /** Of several sources one may have nobody any more: what it had the whole snapshot tells. */
   readonly hasSeveral: boolean;
+  /** Read once, whoever asks. */
   readSnapshot(): Promise<readonly SnapshotContact[]>;
+  readOutlines(): Promise<readonly SnapshotOutline[]>;
 }
 
 export type FindChanges = (round: SourceReading, known: ReadonlyMap<string, KnownContact>) => SourceDifferences;
@@ -56,36 +58,54 @@ export async function compareWithSnapshot(
   return { ...all, whole: true, contactsBefore: all.known.size, differences };
 }
 
+/** Begins to read what a source that will be told whole is compared with. */
+export function beginComparison(stored: StoredSnapshot, join: FindChanges | undefined): void {
+  const needed = join || !outlinesSuffice(stored) ? stored.readSnapshot() : stored.readOutlines();
+  // Whoever compares hears of it.
+  needed.catch(() => undefined);
+}
+
 /** Every source tells that nothing changed; one that was read from the start and has nobody tells of removals. */
 function isSilent({ folders }: SourceReading): boolean {
   return folders.every(({ complete, contacts }) => !complete && contacts.length === 0);
 }
 
 /** Undefined where that takes the whole snapshot. */
-async function compareInPart(
-  round: SourceReading,
-  { source, before, isDamaged }: StoredSnapshot,
-): Promise<Comparison | undefined> {
-  const { hold, partial, kept, contacts: contactsBefore } = before;
-  if (hold !== undefined || partial || isDamaged) return undefined;
-  const mayHaveKept = kept !== 0;
+async function compareInPart(round: SourceReading, stored: StoredSnapshot): Promise<Comparison | undefined> {
+  const { source, before } = stored;
+  if (isUnsettled(stored)) return undefined;
   if (round.folders.every(({ complete }) => !complete)) {
     const ids = idsIn(round.folders);
     if (ids.length > mostSingleReads) return undefined;
     const named = compare(round, await source.readSnapshotOf(ids, before.hasOtherIds), findDifferences);
-    if (mayBeImportedAnew(named.differences, named.known, mayHaveKept)) return undefined;
-    return { ...named, whole: false, contactsBefore };
+    if (mayBeImportedAnew(named.differences, named.known, mayHaveKept(before))) return undefined;
+    return { ...named, whole: false, contactsBefore: before.contacts };
   }
-  if (mayHaveKept || before.hasOtherIds || before.hiddenPrivate === undefined) return undefined;
-  return compareOutlines(round, source);
+  return outlinesSuffice(stored) ? compareOutlines(round, stored) : undefined;
+}
+
+function outlinesSuffice(stored: StoredSnapshot): boolean {
+  const { before } = stored;
+  return !isUnsettled(stored) && !mayHaveKept(before) && !before.hasOtherIds && before.hiddenPrivate !== undefined;
+}
+
+function isUnsettled({ before, isDamaged }: StoredSnapshot): boolean {
+  return before.hold !== undefined || before.partial || isDamaged;
+}
+
+function mayHaveKept({ kept }: SourceCheckpoint): boolean {
+  return kept !== 0;
 }
 
 /**
  * What was read from the start, with rows of which fingerprint and place are enough. Where much differs, the whole
  * snapshot takes fewer requests than the rows of whoever does.
  */
-async function compareOutlines(round: SourceReading, source: Source): Promise<Comparison | undefined> {
-  const outlines = await source.readSnapshotOutlines();
+async function compareOutlines(
+  round: SourceReading,
+  { source, readOutlines }: StoredSnapshot,
+): Promise<Comparison | undefined> {
+  const outlines = await readOutlines();
   const differences = findDifferences(round, new Map(outlines.map(row => [row.sourceKey, row])));
   const { seen, removed } = differences;
   const differing = [...seen.filter(({ isNew }) => !isNew).map(({ sourceKey }) => sourceKey), ...removed];

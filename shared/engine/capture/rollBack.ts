@@ -36,7 +36,7 @@ export async function rollBack(
   const snapshot = await source.readSnapshot();
   const present = new Map(snapshot.map(row => [row.sourceKey, row]));
   const { restorations } = restore(history.contacts, present);
-  const entries = new Map(restorations.map(each => [each.sourceKey, entryOf(each, present)]));
+  const entries = new Map(entriesOf(restorations, present).map(entry => [entry.sourceKey, entry]));
   const undecided = snapshot.filter(row => row.removal === 'held' && !entries.has(row.sourceKey));
   const all = [...entries.values(), ...undecided.map(asDecided)];
   const { definition } = pinned.pin;
@@ -54,11 +54,24 @@ function describeUntold({ position }: Pin): Problem {
   return { code: 'RollbackImpossible', detail };
 }
 
-function entryOf(restoration: Restoration<BeforeImage>, present: ReadonlyMap<string, SnapshotContact>): JournalEntry {
-  const { sourceKey } = restoration;
-  const before = present.get(sourceKey);
-  const snapshot = restoration.kind === 'remove' ? null : rowOf(sourceKey, restoration.before, before);
-  return { journaled: true, sourceKey, before, snapshot, ...(before === undefined && { broughtBack: true }) };
+/** An id that another contact has by now, and keeps, is not given to whom it had before; of several who had it the first has it. */
+function entriesOf(
+  restorations: readonly Restoration<BeforeImage>[],
+  present: ReadonlyMap<string, SnapshotContact>,
+): JournalEntry[] {
+  const removed = new Set(restorations.filter(({ kind }) => kind === 'remove').map(({ sourceKey }) => sourceKey));
+  const staying = [...present.values()].filter(({ sourceKey }) => !removed.has(sourceKey));
+  const taken = new Set(staying.flatMap(({ ids }) => ids));
+  return restorations.map(restoration => {
+    const { sourceKey } = restoration;
+    const before = present.get(sourceKey);
+    if (restoration.kind === 'remove') return { journaled: true, sourceKey, before, snapshot: null };
+    const row = rowOf(sourceKey, restoration.before, before);
+    if (before) return { journaled: true, sourceKey, before, snapshot: row };
+    const ids = row.ids.filter(id => !taken.has(id));
+    for (const id of ids) taken.add(id);
+    return { journaled: true, sourceKey, before, snapshot: { ...row, ids }, broughtBack: true };
+  });
 }
 
 /** Where the source has it by now is what the source said last. */

@@ -134,7 +134,7 @@ export function leaveOutTooLarge(
       const detail = `The source contact ${row.id} is too large to be synced: shorten its notes`;
       tooLarge.push({ code: 'SourceContactTooLarge', detail });
       const before = [...known.values()].find(({ ids }) => ids.includes(row.id));
-      return before && !before.isLost ? [{ ...row, contact: before.contact }] : [];
+      return before && !before.isLost ? [{ ...row, contact: before.contact, fingerprint: undefined }] : [];
     }),
   }));
   return { storable, tooLarge };

@@ -27,7 +27,11 @@ export async function testTargets(
   token: StepResult<AppIdentity>,
   services: Pick<ConnectionServices, 'clock' | 'openDirectory' | 'openMailbox' | 'openFolderTree' | 'probes'>,
 ): Promise<StepResult<unknown>[]> {
-  const { targets, visibility = [] } = list;
+  const { targets, visibility = [], rollout } = list;
+  const chosen = [
+    ...visibility.map(({ to }, index) => ({ setting: `visibility[${index}].to`, ...to })),
+    ...(rollout?.rings ?? []).map((ring, index) => ({ setting: `rollout.rings[${index}]`, ...ring })),
+  ];
   const { clock, openDirectory, openMailbox, openFolderTree, probes } = services;
   const identity = token.value ?? {};
   const inDirectory = (permission: Permission) => ({
@@ -41,7 +45,7 @@ export async function testTargets(
   for (const [setting, addresses] of [
     ['targets.groups', targets.groups],
     ['targets.exclude.groups', targets.exclude.groups],
-    ...visibility.map(({ to }, index) => [`visibility[${index}].to.groups`, to.groups] as const),
+    ...chosen.map(({ setting, groups: named }) => [`${setting}.groups`, named] as const),
     ['operators', list.operators ?? []],
   ] as const) {
     for (const address of addresses) {
@@ -57,10 +61,12 @@ export async function testTargets(
   const names = [
     ...namesIn('targets.mailboxes', targets.mailboxes),
     ...namesIn('targets.exclude.mailboxes', targets.exclude.mailboxes),
-    ...visibility.flatMap(({ to }, index) => namesIn(`visibility[${index}].to.mailboxes`, to.mailboxes)),
+    ...chosen.flatMap(({ setting, mailboxes }) => namesIn(`${setting}.mailboxes`, mailboxes)),
   ];
-  const addresses = names.length > 1 ? [await tryStep('target addresses', [token], clock, findAll)] : [];
   const hasNames = targets.mailboxes.length > 0;
+  // The only one is asked for as the target mailbox.
+  const isAskedFor = hasNames && names.length === 1;
+  const addresses = names.length > 0 && !isAskedFor ? [await tryStep('target addresses', [token], clock, findAll)] : [];
   const mailbox = await tryStep('target mailbox', hasNames ? [token] : [token, ...members], clock, async () => {
     const target = hasNames ? await findFirstNamed() : firstMember();
     await advised(() => openFolderTree(target.id).defaultFolder(), inMailbox(target.address));
@@ -123,7 +129,8 @@ export async function testTargets(
     };
     await Promise.all(Array.from({ length: sideBySide }, search));
     if (unknown.length > 0) throw new StepFailed(adviseOnUnknownUsers(unknown, names.length));
-    return { value: undefined, detail: `Each of the ${names.length} leads to a user` };
+    const detail = names.length === 1 ? 'It leads to a user' : `Each of the ${names.length} leads to a user`;
+    return { value: undefined, detail };
   }
 
   async function findFirstNamed(): Promise<{ id: string; address: string }> {

@@ -14,15 +14,17 @@ const byAdmin = {
  * Halt). Of a list that is halted the first cause stays.
  *
  * @param listId undefined for every list, those that are added later too
+ * @param reason of whoever halts it, for those who find it halted
  */
 export async function halt(
   listId: string | undefined,
+  reason: string | undefined,
   { clock, listIndex }: Pick<Services, 'clock' | 'listIndex'>,
 ): Promise<Halt> {
   const { halts } = await listIndex.read();
   const before = listId === undefined ? halts.everything : halts.lists.get(listId);
   if (before) return before;
-  const made = { at: clock.now(), ...byAdmin };
+  const made = { at: clock.now(), ...byAdmin, reason };
   await listIndex.halt(listId, made);
   return made;
 }
@@ -46,6 +48,11 @@ export async function release(
   if (isHalted) await services.listIndex.release(listId);
   const released = listId === undefined ? services.lists.filter(({ id }) => !halts.lists.has(id)) : [{ id: listId }];
   return { run: await requestResync(released, undefined, 'incremental', services) };
+}
+
+/** Why everything stands still, as this process knows it. */
+export async function readHaltOfAll({ listIndex }: Pick<Services, 'listIndex'>): Promise<Halt | undefined> {
+  return (await listIndex.read()).halts.everything;
 }
 
 /** Why the list stands still, as this process knows it. */

@@ -1,2 +1,2 @@
-export { halt, readHalt, release } from './halts.ts';
+export { halt, readHalt, readHaltOfAll, release } from './halts.ts';
 export { rememberListIndex } from './rememberListIndex.ts';

@@ -1,18 +1,12 @@
 import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
-import { isHeld } from '../../domain/lease.ts';
-import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ReadCheckpoint, SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
 import type { StoredHold } from '../../store/storedHold.ts';
+import { betweenCaptures, decisionTakesAtMost } from '../betweenCaptures.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 import type { Services } from '../services.ts';
 import { type HoldOf, holdsOf, isOpen } from './openHolds.ts';
 
-/** How long a decision waits for a capture to end, in steps. */
-const tries = 20;
-const waitBetweenTries = 500;
-/** Milliseconds: some fifty transactions of a very large hold, each tried again. */
-const rejectionTakesAtMost = 60_000;
 /** Milliseconds, in which the same decision once more is taken for a repetition. */
 const remembered = 3_600_000;
 
@@ -28,21 +22,9 @@ export async function decideHold(
   services: Pick<Services, 'clock' | 'openSource' | 'leaseMilliseconds'>,
 ): Promise<HoldAnswer> {
   const source = services.openSource(listId);
-  const longestLease = Math.max(services.leaseMilliseconds, rejectionTakesAtMost);
-  for (let attempt = 0; attempt < tries; attempt++) {
-    const stored = await source.readCheckpoint();
-    if (!stored) return { kind: 'nothingHeld' };
-    const now = services.clock.now();
-    if (!isHeld(stored.checkpoint.capturingUntil, now, longestLease)) {
-      try {
-        return await decide(source, stored, decision, now);
-      } catch (error) {
-        if (!(error instanceof RowConflict)) throw error;
-      }
-    }
-    await services.clock.wait(waitBetweenTries);
-  }
-  return { kind: 'busy' };
+  return betweenCaptures<HoldAnswer>(source, services, async (stored, now) =>
+    stored ? decide(source, stored, decision, now) : { kind: 'nothingHeld' },
+  );
 }
 
 async function decide(
@@ -126,7 +108,7 @@ async function rejectRemovals(
     .filter(({ removal }) => removal === 'held')
     .map(row => ({ ...row, removal: 'rejected' as const }));
   const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
-  const meanwhile = { ...remembering, capturingUntil: now + rejectionTakesAtMost };
+  const meanwhile = { ...remembering, capturingUntil: now + decisionTakesAtMost };
   await source.changeRemovals(rows, stored, meanwhile, { ...rest, kept, rejectedRemovals: removals });
 }
 

@@ -3,7 +3,7 @@ import { RunIncomplete, type RunOutcome } from '../fan-out/runOutcome.ts';
 import type { Services } from '../services.ts';
 import { type NoticeServices, tell } from './tell.ts';
 
-type TellOfRunServices = NoticeServices & Pick<Services, 'refusedLists' | 'failingMailboxesPercent'>;
+type TellOfRunServices = NoticeServices & Pick<Services, 'refusedLists' | 'failingMailboxesPercent' | 'listIndex'>;
 
 /**
  * Does a scheduled run and then tells somebody which lists need attention, each cause once a day. Nothing is read where
@@ -21,13 +21,16 @@ export async function tellOfRun(run: () => Promise<RunOutcome>, services: TellOf
 }
 
 async function withNotices(outcome: RunOutcome, services: TellOfRunServices): Promise<RunOutcome> {
-  const { clock, refusedLists, failingMailboxesPercent } = services;
+  const { clock, refusedLists, failingMailboxesPercent, listIndex } = services;
   const lists = [...outcome.statuses, ...refusedLists.map(({ id = 'without an id' }) => ({ ...refused, list: id }))];
   const causes = noticeCausesOf(lists, failingMailboxesPercent);
   if (causes.length === 0) return outcome;
   const notices = await tell(told => {
     const due = untold(causes, told, clock.now());
-    return due.length > 0 ? { keys: due.map(keyOf), notice: () => noticeOf(due) } : undefined;
+    if (due.length === 0) return undefined;
+    const hasHalt = due.some(({ kind }) => kind === 'halted');
+    const notice = async () => noticeOf(due, hasHalt ? (await listIndex.read()).halts : undefined);
+    return { keys: due.map(keyOf), notice };
   }, services);
   return { ...outcome, notices };
 }

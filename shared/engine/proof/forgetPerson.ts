@@ -1,5 +1,7 @@
 import type { Forgotten } from '../../api/proof.ts';
-import { RowConflict } from '../../ports/tableStorage.ts';
+import { isHeld } from '../../domain/lease.ts';
+import type { ReadCheckpoint } from '../../store/sourceCheckpoint.ts';
+import { betweenCaptures } from '../betweenCaptures.ts';
 import { forgetUnneeded } from '../fan-out/forgetPhotos.ts';
 import { requestResync } from '../fan-out/requestResync.ts';
 import type { Services } from '../services.ts';
@@ -8,13 +10,19 @@ import { enterJournal } from './enterJournal.ts';
 import { findPerson } from './findPerson.ts';
 import { type ProofServices, type ProvenList, proveContacts } from './proveRemoval.ts';
 
-type ForgetServices = ProofServices & Pick<Services, 'newId' | 'listIndex' | 'photos' | 'runs' | 'captureQueue'>;
+/** Milliseconds between the clock of storage, which tells whole seconds, and that of a host. */
+const clocksDiffer = 60_000;
+
+type ForgetServices = ProofServices &
+  Pick<Services, 'newId' | 'listIndex' | 'photos' | 'runs' | 'captureQueue' | 'leaseMilliseconds'>;
 
 export type ForgetAnswer =
   | { readonly kind: 'forgotten'; readonly forgotten: Forgotten }
   /** The source has the person, or a decision keeps them. */
   | { readonly kind: 'inSource'; readonly removal: 'none' | 'held' | 'rejected' }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown' }
+  /** The list is being captured, which may bring the person back. */
+  | { readonly kind: 'busy' };
 
 /**
  * Removes at once all that the list kept of a person who is gone from its source: what they were, in the journal, and
@@ -29,8 +37,18 @@ export async function forgetPerson(
   keyOrAddress: string,
   services: ForgetServices,
 ): Promise<ForgetAnswer> {
+  return betweenCaptures<ForgetAnswer>(services.openSource(proven.id), services, async stored =>
+    forget(proven, keyOrAddress, stored, services),
+  );
+}
+
+async function forget(
+  proven: ProvenList,
+  keyOrAddress: string,
+  stored: ReadCheckpoint | undefined,
+  services: ForgetServices,
+): Promise<ForgetAnswer> {
   const { id } = proven;
-  const source = services.openSource(id);
   const { contacts } = await findPerson(id, keyOrAddress, services);
   const present = contacts.find(({ row }) => row !== undefined)?.row;
   if (present) return { kind: 'inSource', removal: present.removal };
@@ -38,8 +56,9 @@ export async function forgetPerson(
   if (known.length === 0) return { kind: 'unknown' };
   await enterJournal(id, await openAddressPrints(services.sourceAdapters.readSecret), services);
   const keys = new Set(known.map(({ sourceKey }) => sourceKey));
-  const { changes, photos } = await againIfCut(() => source.forgetContent(keys));
-  const removed = photos.length > 0 ? await forgetUnneeded(({ hash }) => photos.includes(hash), services) : 0;
+  const nothing = { changes: 0, photos: [] };
+  const { changes, photos } = stored ? await services.openSource(id).forgetContent(keys, stored) : nothing;
+  const removed = photos.length > 0 ? await forgetPhotosOf(photos, services) : 0;
   const { totals } = await proveContacts(proven, { contacts: known, notes: [] }, services);
   const forgotten = { contacts: known.length, changes, photos: removed, stillThere: totals.there };
   const isAhead = totals.there > 0 && proven.list?.rollout !== undefined;
@@ -47,15 +66,18 @@ export async function forgetPerson(
   return { kind: 'forgotten', forgotten: { ...forgotten, ...run } };
 }
 
-const mostTries = 5;
-
-/** A capture cut the oldest changes off meanwhile. */
-async function againIfCut<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof RowConflict) || tries === mostTries) throw error;
-    }
-  }
+/**
+ * What any capture that is under way has stored may be named in a moment, and stays: it goes with the others that nobody
+ * needs. Resolves with the number of those that went.
+ */
+async function forgetPhotosOf(hashes: readonly string[], services: ForgetServices): Promise<number> {
+  const { clock, leaseMilliseconds, listIndex, openSource } = services;
+  const now = clock.now();
+  const lists = await Promise.all((await listIndex.readAll()).map(id => openSource(id).readSealedCheckpoint()));
+  const underWay = lists.flatMap(list => {
+    const { capturingUntil = 0, captureStartedAt = now } = list?.checkpoint ?? {};
+    return isHeld(capturingUntil, now, leaseMilliseconds) ? [captureStartedAt] : [];
+  });
+  const before = Math.min(now, ...underWay) - clocksDiffer;
+  return forgetUnneeded(({ hash, putAt }) => hashes.includes(hash) && putAt < before, services);
 }

@@ -1,3 +1,4 @@
+import { viewHalt } from '../../api/halt.ts';
 import type { ListView } from '../../api/lists.ts';
 import { showProblem, stripStored } from '../../api/showProblem.ts';
 import { countOf } from '../../domain/countOf.ts';
@@ -30,13 +31,28 @@ export async function readLists(services: ReadListsServices): Promise<ListView[]
   return Promise.all(lists.map(list => readList(list, halts, services)));
 }
 
-/** How one list stands, with the number of contacts kept, which takes a look at the whole snapshot. */
-export async function readOneList(id: string, services: ReadListsServices): Promise<ListView | undefined> {
+/**
+ * How one list stands, with the number of contacts kept, which takes a look at the whole snapshot, and with what users
+ * chose.
+ */
+export async function readOneList(
+  id: string,
+  services: ReadListsServices & Pick<Services, 'choices'>,
+): Promise<ListView | undefined> {
   const list = await findKnownList(id, services);
   if (!list) return undefined;
   const { halts } = await services.listIndex.read();
-  const [view, kept] = await Promise.all([readList(list, halts, services), services.openSource(id).countKept()]);
-  return { ...view, kept };
+  const [view, kept, chosen] = await Promise.all([
+    readList(list, halts, services),
+    services.openSource(id).countKept(),
+    list.list && list.list.choice !== 'none' ? countChoices(id, services) : undefined,
+  ]);
+  return { ...view, kept, ...(chosen && { choices: chosen }) };
+}
+
+async function countChoices(id: string, { choices }: Pick<Services, 'choices'>): Promise<ListView['choices']> {
+  const chosen = [...(await choices.readAll(id)).values()];
+  return { on: chosen.filter(each => each === 'on').length, off: chosen.filter(each => each === 'off').length };
 }
 
 async function readList(list: KnownList, halts: Halts, services: ReadListsServices): Promise<ListView> {
@@ -62,7 +78,7 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
   const ofSource = [...(damage ? [describeSourceDamage(damage)] : []), ...(checkpoint?.problems ?? [])];
   const halt = haltOf(halts, id);
-  const problems = [...(halt ? [viewHalt(halt)] : []), ...problemsOf(list, ofSource, targets)];
+  const problems = [...(halt ? [problemOf(halt)] : []), ...problemsOf(list, ofSource, targets)];
   const view = viewList(
     list,
     { checkpoint, halt, pin: pinned?.pin, rollout, problems, holds, mailboxes: counts },
@@ -122,7 +138,7 @@ interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'
   readonly rollout?: ListRollout | undefined;
 }
 
-function viewHalt({ code, detail }: Halt): Problem {
+function problemOf({ code, detail }: Halt): Problem {
   return { code, detail };
 }
 
@@ -135,7 +151,7 @@ function viewList(
     id: list.id,
     name: list.name,
     state: stateOf(list, { halt, pin, holds, problems }),
-    ...(halt ? { haltedAt: new Date(halt.at).toISOString() } : {}),
+    ...(halt && viewHalt(halt)),
     ...(pin ? { pinned: viewPin(pin) } : {}),
     ...viewRollout(rollout, checkpoint),
     ...(problems[0] ? { problem: problems[0] } : {}),
@@ -152,6 +168,7 @@ function viewList(
     ...(checkpoint?.hiddenPrivate ? { private: checkpoint.hiddenPrivate } : {}),
     holds,
     hold: holds[0] ?? null,
+    ...(list.list && list.list.choice !== 'none' ? { choice: list.list.choice } : {}),
     mailboxes,
     changeNotifications: {
       ...notifications,

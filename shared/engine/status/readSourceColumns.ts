@@ -6,8 +6,11 @@ import { readColumnsOfSource } from '../../sources/index.ts';
 import type { Services } from '../services.ts';
 import { chooseSource } from './chooseSource.ts';
 
+/** To tell what a column holds; a note may be pages long. */
+const mostExampleLetters = 100;
+
 /**
- * The columns of the file that a source of the list reads, and what each fills.
+ * The columns of the file or the query that a source of the list reads, what each fills, and what it holds.
  *
  * @param name of the source, where the list has several
  * @throws ApiProblem
@@ -20,7 +23,13 @@ export async function readSourceColumns(
   try {
     const columns = await readColumnsOfSource(chooseSource(list, name), sourceAdapters);
     if (!columns) throw noColumnsToShow();
-    return { columns: columns.map(({ name: column, fills = null }) => ({ name: column, fills })) };
+    return {
+      columns: columns.map(({ name: column, fills = null, examples }) => ({
+        name: column,
+        fills,
+        examples: examples.map(text => text.slice(0, mostExampleLetters)),
+      })),
+    };
   } catch (error) {
     if (error instanceof SourceFailure) throw unreadableSource(error.message);
     throw error;

@@ -313,12 +313,15 @@ function whyRefused({ code, detail, retryAt }: Refusal): ExplainedReason {
 }
 
 function explainRemoved({ removal }: NamedContact, entry: LedgerEntry | undefined, situation: Situation): Answer {
-  const at = timeOf(removal?.at);
-  if (!entry || !isPresent(entry)) return { present: false, reason: { kind: 'removed', at } };
-  if (entry.state === 'kept' || situation.list.removals === 'keep') {
-    return { present: true, reason: { kind: 'removedAndKept', at } };
+  const { list, pin } = situation;
+  // Of a list that is pinned nothing else is captured.
+  const byRollback = pin !== undefined && (removal?.at ?? 0) >= pin.at;
+  const removed = { at: timeOf(removal?.at), byRollback };
+  if (!entry || !isPresent(entry)) return { present: false, reason: { kind: 'removed', ...removed } };
+  if (entry.state === 'kept' || list.removals === 'keep') {
+    return { present: true, reason: { kind: 'removedAndKept', ...removed } };
   }
-  return { present: true, reason: { kind: 'removedNotYet', at, delay: delayOf(situation) } };
+  return { present: true, reason: { kind: 'removedNotYet', ...removed, delay: delayOf(situation) } };
 }
 
 /** What the user did with the folder, or with the contact in it; undefined when both are where we put them. */

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { entryLimits } from '../../domain/entryLimits.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
-import { withoutPrivateMark } from '../../domain/privateMark.ts';
 import { type ContactSource, type Reading, SourceFailure, type SourceNeeds } from '../../ports/contactSource.ts';
 import { type FileReading, FileUnavailable } from '../../ports/sourceFiles.ts';
 import type { SourceAdapters } from '../../ports/sourceKind.ts';
@@ -30,7 +29,7 @@ export function openCsv(
   const calls = { requests: 0, roundTrips: 0 };
   return { calls: [calls], read, readStanding: async () => new Map() };
 
-  async function read(cursor: string | undefined): Promise<Reading> {
+  async function read(cursor: string | undefined, beginWhole?: () => void): Promise<Reading> {
     const before = readCursor(cursor);
     const known = before?.limits === limits ? before : undefined;
     calls.requests++;
@@ -43,9 +42,10 @@ export function openCsv(
       return { scopes, cursor: JSON.stringify({ etag, limits, problems }), problems, partsMissing: false };
     }
     if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
-    const { contacts, problems } = readCsvContacts(file.bytes, settings, entries);
+    beginWhole?.();
+    const { contacts, problems } = await readCsvContacts(file.bytes, settings, { entries, hidesPrivate });
     return {
-      scopes: [{ ...scope, complete: true, contacts: hidesPrivate ? contacts : contacts.map(withoutPrivateMark) }],
+      scopes: [{ ...scope, complete: true, contacts }],
       cursor: JSON.stringify({ etag: file.etag, limits, problems }),
       problems,
       partsMissing: false,

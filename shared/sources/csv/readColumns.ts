@@ -1,6 +1,6 @@
 import { SourceFailure } from '../../ports/contactSource.ts';
 import { FileRefused } from '../../ports/sourceFiles.ts';
-import type { SourceAdapters, SourceColumn } from '../../ports/sourceKind.ts';
+import { exampleRows, type SourceAdapters, type SourceColumn } from '../../ports/sourceKind.ts';
 import type { CsvSettings } from '../../settings/csvSource.ts';
 import { describeMissingFile } from './describeFile.ts';
 import { readFile } from './openCsv.ts';
@@ -17,19 +17,29 @@ export async function readColumns(settings: CsvSettings, adapters: SourceAdapter
   const file = await readFile(settings, undefined, adapters);
   if (file.kind === 'missing') throw new SourceFailure([describeMissingFile(settings, file.account)]);
   if (file.kind === 'unchanged') throw new Error('Nothing was known of the file');
-  return columnsOf(readHeader(toUtf8(file.bytes, settings.encoding), settings), settings);
+  const { header, rows } = await readFirstRows(toUtf8(file.bytes, settings.encoding), settings);
+  return columnsOf(header, settings).map((column, index) => ({
+    ...column,
+    examples: rows.flatMap(cells => cells[index] || []),
+  }));
 }
 
-function readHeader(text: Uint8Array, { delimiter }: CsvSettings): CsvHeader {
-  let found: CsvHeader | undefined;
+async function readFirstRows(
+  text: Uint8Array,
+  { delimiter }: CsvSettings,
+): Promise<{ header: CsvHeader; rows: (readonly string[])[] }> {
+  let header: CsvHeader | undefined;
+  const rows: (readonly string[])[] = [];
   try {
-    readTable(text, delimiter, header => {
-      found = header;
-      return () => undefined;
+    await readTable(text, delimiter, first => {
+      header = first;
+      return ({ cells }) => {
+        if (rows.length < exampleRows) rows.push(cells);
+      };
     });
   } catch (error) {
-    if (!found || !(error instanceof FileRefused)) throw error;
+    if (!header || !(error instanceof FileRefused)) throw error;
   }
-  if (!found) throw new Error('A table has a header, or is refused');
-  return found;
+  if (!header) throw new Error('A table has a header, or is refused');
+  return { header, rows };
 }

@@ -7,8 +7,10 @@ import {
   parseColumnTarget,
 } from '../../domain/contactColumns.ts';
 import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
 import { hash } from '../../domain/hash.ts';
 import { phoneFields } from '../../domain/phone.ts';
+import { withoutPrivateMark } from '../../domain/privateMark.ts';
 import type { ReadContact } from '../../domain/sourceChanges.ts';
 import type { SourceProblem } from '../../ports/contactSource.ts';
 import { FileRefused } from '../../ports/sourceFiles.ts';
@@ -32,6 +34,12 @@ type Column = { readonly index: number; readonly name: string } & (
   | { readonly kind: 'googlePhone'; readonly label: number | undefined }
 );
 
+interface CsvNeeds {
+  readonly entries: EntryLimits;
+  /** Of a list that hides them, contacts keep their private mark. */
+  readonly hidesPrivate: boolean;
+}
+
 export interface CsvContacts {
   readonly contacts: readonly ReadContact[];
   /** Of values that a contact cannot hold. */
@@ -44,16 +52,19 @@ export interface CsvContacts {
  *
  * @throws SourceFailure for anything that makes a row doubtful: then nothing of the file is used
  */
-export function readCsvContacts(
+export async function readCsvContacts(
   bytes: Uint8Array,
   settings: CsvSettings,
-  limits: EntryLimits = entryLimits,
-): CsvContacts {
-  const rows = readTable(toUtf8(bytes, settings.encoding), settings.delimiter, header =>
-    readingOf(header, settings, limits),
+  needs: CsvNeeds = { entries: entryLimits, hidesPrivate: false },
+): Promise<CsvContacts> {
+  const rows = await readTable(toUtf8(bytes, settings.encoding), settings.delimiter, header =>
+    readingOf(header, settings, needs),
   );
   const doubtful = rows.filter(({ unfit }) => unfit.length > 0);
-  return { contacts: rows.map(({ id, contact }) => ({ id, contact })), problems: describeUnfit(doubtful) };
+  return {
+    contacts: rows.map(({ id, contact, fingerprint: print }) => ({ id, contact, fingerprint: print })),
+    problems: describeUnfit(doubtful),
+  };
 }
 
 interface CsvContact extends ReadContact {
@@ -63,19 +74,24 @@ interface CsvContact extends ReadContact {
 }
 
 /** How the rows below a header are read. */
-function readingOf(header: CsvHeader, settings: CsvSettings, limits: EntryLimits): (row: CsvRow) => CsvContact {
+function readingOf(
+  header: CsvHeader,
+  settings: CsvSettings,
+  { entries, hidesPrivate }: CsvNeeds,
+): (row: CsvRow) => CsvContact {
   const columns = findColumns(header, settings);
   const keyIndex = settings.key === undefined ? undefined : indexOfColumn(header, settings.key, 'key');
   const lines = new Map<string, number>();
   return row => {
     const { line } = row;
-    const { contact, unfit } = toContact(row, columns, limits);
+    const read = toContact(row, columns, entries);
+    const { contact, unfit } = hidesPrivate ? read : withoutPrivateMark(read);
     const id = keyOf(row, contact, keyIndex);
     const other = lines.get(id);
     if (other !== undefined)
       throw new FileRefused({ line, ...columnOf(keyIndex) }, describeDouble(other, settings.key));
     lines.set(id, line);
-    return { id, contact, unfit, line };
+    return { id, contact, fingerprint: fingerprint(contact), unfit, line };
   };
 }
 
@@ -106,7 +122,7 @@ function findColumns(header: CsvHeader, settings: CsvSettings): Column[] {
 }
 
 /** Every column, and what it fills. @throws FileRefused for one that the settings name and that is not there */
-export function columnsOf(header: CsvHeader, settings: CsvSettings): SourceColumn[] {
+export function columnsOf(header: CsvHeader, settings: CsvSettings): Omit<SourceColumn, 'examples'>[] {
   const named = namedColumns(header, settings);
   return header.names.map((name, index) => {
     const isUsed = describeColumn(name, index, named.get(index), header.names).length > 0;

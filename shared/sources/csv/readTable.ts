@@ -1,4 +1,4 @@
-import { CsvError, type Options, parse } from 'csv-parse/sync';
+import { CsvError, type Options, type Parser, parse } from 'csv-parse';
 import { FileRefused } from '../../ports/sourceFiles.ts';
 
 export interface CsvRow {
@@ -15,6 +15,8 @@ export interface CsvHeader {
 }
 
 const mostRows = 200_000;
+/** Short enough that whatever else the process waits for goes on meanwhile. */
+const bytesAtOnce = 65_536;
 const lineFeed = 10;
 const delimiters = [',', ';', '\t', '|'];
 
@@ -27,18 +29,18 @@ const delimiters = [',', ';', '\t', '|'];
  * @param open what a row becomes, once the header is known
  * @throws FileRefused
  */
-export function readTable<Row>(
+export async function readTable<Row>(
   utf8: Uint8Array,
   delimiter: string | undefined,
   open: (header: CsvHeader) => (row: CsvRow) => Row,
-): readonly Row[] {
+): Promise<readonly Row[]> {
   const { body, delimiter: named, linesBefore } = takeFirstLine(utf8);
   const chosen = delimiter ?? named ?? guessDelimiter(body);
   let toRow: ((row: CsvRow) => Row) | undefined;
-  const rows = parseRows(body, chosen, linesBefore, row => {
-    if (toRow) return toRow(row);
-    toRow = open(toHeader(row));
-    return undefined;
+  const rows: Row[] = [];
+  await parseRows(body, chosen, linesBefore, row => {
+    if (toRow) rows.push(toRow(row));
+    else toRow = open(toHeader(row));
   });
   if (!toRow) throw new FileRefused({ line: 1 }, 'The file is empty: its first line has to name the columns');
   return rows;
@@ -68,17 +70,19 @@ function guessDelimiter(utf8: Uint8Array): string {
   return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
 }
 
-/** @param take makes a row of cells; undefined for the header */
-function parseRows<Row>(
+/** @param take what it throws ends the reading */
+async function parseRows(
   utf8: Uint8Array,
   delimiter: string,
   linesBefore: number,
-  take: (row: CsvRow) => Row | undefined,
-): Row[] {
+  take: (row: CsvRow) => void,
+): Promise<void> {
   let end = { lines: 0, empty_lines: 0 };
-  const lineAfter = (emptyLines: number) => linesBefore + end.lines + emptyLines - end.empty_lines + 1;
+  // The parser takes a line break of two characters inside of a text for two.
+  let countedTwice = 0;
+  const lineAfter = (emptyLines: number) => linesBefore + end.lines - countedTwice + emptyLines - end.empty_lines + 1;
   let count = 0;
-  const options: Options<Row | undefined, string[]> = {
+  const options: Options = {
     delimiter,
     skip_empty_lines: true,
     record_delimiter: ['\r\n', '\n', '\r'],
@@ -86,18 +90,34 @@ function parseRows<Row>(
     on_record(cells, context) {
       const line = lineAfter(context.empty_lines);
       end = context;
+      for (const cell of cells) if (cell.includes('\r\n')) countedTwice += cell.split('\r\n').length - 1;
       count++;
       if (count > mostRows + 1) throw new FileRefused({ line }, `The file has more than ${mostRows} rows: divide it`);
-      return take({ line, cells });
+      take({ line, cells });
+      return null;
     },
   };
   try {
-    // The parser would make bytes of a text, which were two more copies of a file of 50 MB.
-    return parse(utf8, options as Options) as unknown as Row[];
+    await feed(parse(options), utf8);
   } catch (error) {
     if (error instanceof CsvError) throw describeFault(error, lineAfter);
     throw error;
   }
+}
+
+/** In pieces of the bytes: the parser would make them of a text, which were two more copies of a file of 50 MB. */
+async function feed(parser: Parser, utf8: Uint8Array): Promise<void> {
+  const ended = Promise.withResolvers<void>();
+  parser.once('end', ended.resolve).once('error', ended.reject).resume();
+  await Promise.all([ended.promise, writePieces(parser, utf8)]);
+}
+
+async function writePieces(parser: Parser, utf8: Uint8Array): Promise<void> {
+  for (let start = 0; start < utf8.length && !parser.errored; start += bytesAtOnce) {
+    parser.write(utf8.subarray(start, start + bytesAtOnce));
+    await new Promise(setImmediate);
+  }
+  parser.end();
 }
 
 /** The place is that where the row begins: a quotation mark that is missing may swallow any number of lines. */

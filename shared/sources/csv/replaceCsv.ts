@@ -15,6 +15,6 @@ export async function replaceCsv(
   const { blob } = settings;
   if (blob === undefined) return 'elsewhere';
   const etag = await files.findEtag(blob);
-  readCsvContacts(bytes, settings);
+  await readCsvContacts(bytes, settings);
   return (await files.replace(blob, bytes, etag)) ? 'replaced' : 'replacedByAnother';
 }

@@ -29,7 +29,7 @@ export async function testCsv(
   const rows = await tryStep('rows', [file], clock, () =>
     explained(
       async () => {
-        const { contacts, problems } = readCsvContacts(file.value ?? new Uint8Array(), settings);
+        const { contacts, problems } = await readCsvContacts(file.value ?? new Uint8Array(), settings);
         return {
           value: undefined,
           detail: [

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { type EntryLimits, entryLimits } from '../../domain/entryLimits.ts';
-import { fingerprintOfList } from '../../domain/fingerprint.ts';
+import { entryLimits } from '../../domain/entryLimits.ts';
+import { fingerprint, fingerprintOfList } from '../../domain/fingerprint.ts';
 import { withoutPrivateMark } from '../../domain/privateMark.ts';
-import type { ReadContact } from '../../domain/sourceChanges.ts';
 import {
   type ContactSource,
   type Reading,
@@ -23,7 +22,7 @@ const scopeId = 'rows';
 const week = 7 * 24 * 3_600_000;
 
 const cursorSchema = z.object({
-  /** Fingerprint of all contacts. */
+  /** Of the fingerprints of all contacts. */
   print: z.string(),
   rows: z.number(),
   /** Epoch milliseconds when they were last given whole. */
@@ -35,32 +34,42 @@ type SqlCursor = z.infer<typeof cursorSchema>;
 export function openSql(
   settings: SqlSettings,
   adapters: SourceAdapters<Connections>,
-  { entries, extended }: SourceNeeds,
+  needs: SourceNeeds,
 ): ContactSource {
-  const hidesPrivate = extended.includes('sensitivity');
   const calls = { requests: 0, roundTrips: 0 };
   return {
     calls: [calls],
     async read(cursor) {
       calls.requests++;
       calls.roundTrips++;
-      const rows = await readRows(settings, adapters, entries);
-      return toReading(hidesPrivate ? rows : withoutMarks(rows), readCursor(cursor), adapters.clock.now());
+      const rows = await readRows(settings, adapters, needs);
+      return toReading(rows, readCursor(cursor), adapters.clock.now());
     },
     // A result is whole: there is nobody whom it may have missed.
     readStanding: async () => new Map(),
   };
 }
 
-function withoutMarks(rows: ReadonlyMap<string, RowContact>): ReadonlyMap<string, RowContact> {
-  return new Map([...rows].map(([id, row]) => [id, withoutPrivateMark(row)]));
+type SqlNeeds = Pick<SourceNeeds, 'entries' | 'extended'>;
+
+export interface ReadRow extends RowContact {
+  readonly fingerprint: string;
 }
 
-async function readRows(
+function readRows(
   settings: SqlSettings,
   adapters: SourceAdapters<Connections>,
-  entries: EntryLimits,
-): Promise<ReadonlyMap<string, RowContact>> {
+  needs: SqlNeeds,
+): Promise<ReadonlyMap<string, ReadRow>> {
+  return withSession(settings, adapters, session => collectRows(settings, session, needs));
+}
+
+/** @throws SourceFailure for whatever the database, its sign-in or the login's rights are at fault for */
+export async function withSession<Value>(
+  settings: SqlSettings,
+  adapters: SourceAdapters<Connections>,
+  read: (session: DatabaseSession) => Promise<Value>,
+): Promise<Value> {
   let session: DatabaseSession | undefined;
   try {
     session = await adapters.openDatabase(
@@ -69,7 +78,7 @@ async function readRows(
     );
     const rights = await session.findRightsToWrite();
     if (rights.length > 0) throw new SourceFailure([describeRights(rights)]);
-    return await collectRows(settings, session, entries);
+    return await read(session);
   } catch (error) {
     const problem = problemOf(error, settings);
     if (!problem) throw error;
@@ -83,37 +92,40 @@ async function readRows(
 async function collectRows(
   settings: SqlSettings,
   session: DatabaseSession,
-  entries: EntryLimits,
-): Promise<Map<string, RowContact>> {
+  needs: SqlNeeds,
+): Promise<Map<string, ReadRow>> {
   const { columns, pages } = await session.query(settings.query);
   const plan = planColumns(settings, columns);
-  const rows = new Map<string, RowContact>();
-  for await (const page of pages) takeRows(rows, page, plan, settings, entries);
+  const rows = new Map<string, ReadRow>();
+  for await (const page of pages) takeRows(rows, page, plan, settings, needs);
   return rows;
 }
 
 /** @throws SourceFailure for a row that is one too many, or that has no key or that of another */
 export function takeRows(
-  rows: Map<string, RowContact>,
+  rows: Map<string, ReadRow>,
   page: readonly SqlRow[],
   plan: ColumnPlan,
   settings: SqlSettings,
-  entries: EntryLimits = entryLimits,
+  { entries, extended }: SqlNeeds = { entries: entryLimits, extended: [] },
 ): void {
+  const hidesPrivate = extended.includes('sensitivity');
   if (rows.size + page.length > settings.maxRows) throw tooManyRows(settings);
   for (const values of page) {
-    const row = readRow(values, rows.size + 1, plan, entries);
+    const read = readRow(values, rows.size + 1, plan, entries);
+    const row = hidesPrivate ? read : withoutPrivateMark(read);
     if (rows.has(row.id)) throw keyTwice(rows, row.id);
-    rows.set(row.id, row);
+    // Now, since the database makes the next page meanwhile.
+    rows.set(row.id, { ...row, fingerprint: fingerprint(row.contact) });
   }
 }
 
-function toReading(rows: ReadonlyMap<string, RowContact>, known: SqlCursor | undefined, now: number): Reading {
+function toReading(rows: ReadonlyMap<string, ReadRow>, known: SqlCursor | undefined, now: number): Reading {
   if (rows.size === 0 && known && known.rows > 0) throw turnedEmpty(known.rows);
   const contacts = [...rows.values()]
-    .map(({ id, contact }): ReadContact => ({ id, contact }))
+    .map(({ id, contact, fingerprint: print }) => ({ id, contact, fingerprint: print }))
     .sort((one, other) => (one.id < other.id ? -1 : 1));
-  const print = fingerprintOfList(contacts);
+  const print = fingerprintOfList(contacts.map(row => [row.id, row.fingerprint]));
   const problems = problemsOf([...rows.values()]);
   const unchanged = known !== undefined && known.print === print && now - known.givenAt < week;
   const cursor = { print, rows: rows.size, givenAt: unchanged ? known.givenAt : now };

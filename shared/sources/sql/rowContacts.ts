@@ -28,16 +28,10 @@ export function planColumns({ key, columns: named }: SqlSettings, columns: reado
   if (twice !== undefined) {
     throw fault('SqlColumnTwice', `The query gives two columns "${twice}": name one of them otherwise, with AS`);
   }
-  const own = new Map(Object.entries(named).map(([field, column]) => [targetKey(field), column]));
-  const fields = [
-    ...Object.entries(named).flatMap(([field, column]) =>
-      column === null ? [] : [{ index: indexOf(column, columns, `columns.${field}`), field }],
-    ),
-    ...columns.flatMap((column, index) => {
-      const field = targetOfColumn(column);
-      return field === undefined || own.has(targetKey(field)) ? [] : [{ index, field }];
-    }),
-  ].map(({ index, field }) => ({ index, target: parseColumnTarget(field) as ColumnTarget }));
+  const fields = fieldsOf(named, columns).map(({ index, field }) => ({
+    index,
+    target: parseColumnTarget(field) as ColumnTarget,
+  }));
   if (fields.length === 0) {
     throw fault(
       'SqlNoFields',
@@ -47,6 +41,27 @@ export function planColumns({ key, columns: named }: SqlSettings, columns: reado
   const keyIndex = indexOf(key, columns, 'key');
   const used = new Set([keyIndex, ...fields.map(({ index }) => index)]);
   return { keyIndex, fields, unused: columns.filter((_, index) => !used.has(index)) };
+}
+
+/**
+ * The field that each column fills, by the column's place.
+ *
+ * @throws SourceFailure when the settings name a column that is not there
+ */
+export function fieldsOf(
+  named: SqlSettings['columns'],
+  columns: readonly string[],
+): { readonly index: number; readonly field: string }[] {
+  const own = new Set(Object.keys(named).map(targetKey));
+  return [
+    ...Object.entries(named).flatMap(([field, column]) =>
+      column === null ? [] : [{ index: indexOf(column, columns, `columns.${field}`), field }],
+    ),
+    ...columns.flatMap((column, index) => {
+      const field = targetOfColumn(column);
+      return field === undefined || own.has(targetKey(field)) ? [] : [{ index, field }];
+    }),
+  ];
 }
 
 /** Two ways to write one place are the same. */
@@ -99,7 +114,7 @@ export function readRow(
   return { id: idOf(key), contact, unfit, named: hasName(contact) };
 }
 
-function textOf(value: SqlValue | undefined): string {
+export function textOf(value: SqlValue | undefined): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'string' ? value : value.join(',');
 }

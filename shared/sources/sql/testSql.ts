@@ -14,8 +14,8 @@ import type { Connections } from '../../settings/connections.ts';
 import type { SqlSettings } from '../../settings/sqlSource.ts';
 import { databaseNamed } from './databaseNamed.ts';
 import { describeRights, problemOf } from './describeFailure.ts';
-import { takeRows } from './openSql.ts';
-import { planColumns, type RowContact } from './rowContacts.ts';
+import { type ReadRow, takeRows } from './openSql.ts';
+import { planColumns } from './rowContacts.ts';
 
 /** Less than a step takes at most, so that a query which is too slow says so itself. */
 const longestMilliseconds = 12_000;
@@ -92,7 +92,7 @@ function describeLogin(user: string, rights: readonly string[]): string {
 /** A query may give a million rows: only the first ones are looked at. */
 async function testResult(settings: SqlSettings, { columns, pages }: SqlResult): Promise<Found<undefined>> {
   const plan = planColumns(settings, columns);
-  const rows = new Map<string, RowContact>();
+  const rows = new Map<string, ReadRow>();
   for await (const page of pages) {
     takeRows(rows, page, plan, settings);
     break;

@@ -8,6 +8,7 @@ test.each([
   [{ verify: false }, ''],
   [{ basedOn: 3 }, 'made from version 3'],
   [{ source: 'Partners', bytes: 1200 }, 'source Partners, 1,200 bytes'],
+  [{ reason: 'The file is wrong' }, '“The file is wrong”'],
   [{ run: 'r1' }, ''],
 ])('what a decision asked for is told in words: %j', (details, words) => {
   expect(tellDetails(details)).toBe(words);

@@ -47,6 +47,25 @@ test('every decision is kept with who made it, about what and how it ended, newe
   expect(stored).not.toMatch(/Quill|@/);
 });
 
+test('a resync that names a mailbox says which lists it takes past their rings, and one of everybody takes none', async () => {
+  const other = world.graph.addUser('pilot@contoso.com');
+  world.graph.setGroup('all@contoso.com', [mailbox, other]);
+  world.setLists(listOf({ rollout: { rings: [{ mailboxes: ['pilot@contoso.com'] }], wait: 'PT1H', from: 2 } }));
+  await world.sync();
+  const ask = async (body: object) => (await call('resyncList', { list: 'staff' }, body))?.jsonBody;
+  expect(await ask({ mailbox })).not.toHaveProperty('pastRings');
+  await world.drain();
+  world.addContacts(2, 'New');
+  await world.sync();
+  expect(world.targetNames(mailbox)).toEqual(['Contact 1']);
+  expect(await ask({})).not.toHaveProperty('pastRings');
+  await world.drain();
+  expect(world.targetNames(mailbox)).toEqual(['Contact 1']);
+  expect(await ask({ mailbox })).toMatchObject({ runId: expect.any(String), pastRings: ['staff'] });
+  await world.drain();
+  expect(world.targetNames(mailbox)).toEqual(['Contact 1', 'New 1', 'New 2']);
+});
+
 test('a decision that cannot be kept is not carried out', async () => {
   jest.spyOn(world.tables.audit, 'write').mockRejectedValueOnce(new Error('storage is away'));
   expect(await call('haltList', { list: 'staff' }, undefined)).toMatchObject({ status: 500 });
@@ -100,12 +119,19 @@ test('decisions are found by list and by what they are, over pages and months wi
   });
 });
 
-test('a decision is kept for 400 days', async () => {
+test('a decision is kept for 400 days, or as many as the settings say', async () => {
   await call('haltList', { list: 'staff' }, undefined);
   await world.clock.advance(400 * day);
   expect(await world.app.forgetDecisions()).toBe(0);
   await world.clock.advance(2 * day);
   expect(await world.app.forgetDecisions()).toBe(1);
+
+  await call('releaseList', { list: 'staff' }, undefined);
+  const briefly = world.openApp({ auditDays: 30 });
+  await world.clock.advance(30 * day);
+  expect(await briefly.forgetDecisions()).toBe(0);
+  await world.clock.advance(2 * day);
+  expect(await briefly.forgetDecisions()).toBe(1);
 });
 
 test('a rollback and an unpinning are decisions, and their previews are none', async () => {
@@ -128,4 +154,24 @@ test('a rollback and an unpinning are decisions, and their previews are none', a
     { action: 'rollBackList', details: { position: 9 }, result: 'refused: The list has not come to this position' },
     { action: 'rollBackList', details: { run: id }, result: 'done', by: { id: 'id-of-ada' } },
   ]);
+});
+
+test('whoever halts may say why: it is shown with the halt, noted with the decision, and in no run', async () => {
+  const reason = 'The export of Monday is wrong';
+  expect(await call('haltList', { list: 'staff' }, { reason: 'x'.repeat(201) })).toMatchObject({ status: 400 });
+  expect(await call('haltList', { list: 'staff' }, { reason: ` ${reason} ` }, ada)).toMatchObject({
+    jsonBody: { haltReason: reason },
+  });
+  expect((await call('getList', { list: 'staff' }, undefined))?.jsonBody).toMatchObject({ haltReason: reason });
+  expect((await call('resyncList', { list: 'staff' }, {}))?.body).toContain(reason);
+  expect((await call('listLists', {}, undefined))?.jsonBody).not.toHaveProperty('halted');
+  const [decision] = (await decisions('?action=haltList')).decisions;
+  expect(decision).toMatchObject({ details: { reason }, result: 'done' });
+  expect(JSON.stringify(await world.sync())).not.toContain(reason);
+
+  expect(await call('halt', {}, { reason: '  ' })).toMatchObject({ jsonBody: { haltedAt: expect.any(String) } });
+  expect((await call('listLists', {}, undefined))?.jsonBody).toMatchObject({
+    halted: { haltedAt: expect.any(String) },
+  });
+  expect((await call('listLists', {}, undefined))?.jsonBody).not.toHaveProperty('halted.haltReason');
 });

@@ -305,9 +305,9 @@ describe('a list that is not stored', () => {
       status: 200,
       body: {
         columns: [
-          { name: 'Name', fills: 'displayName' },
-          { name: 'Mobil', fills: null },
-          { name: 'E-mail Address', fills: 'emailAddresses[0]' },
+          { name: 'Name', fills: 'displayName', examples: ['Ada'] },
+          { name: 'Mobil', fills: null, examples: ['1'] },
+          { name: 'E-mail Address', fills: 'emailAddresses[0]', examples: ['ada@contoso.com'] },
         ],
       },
     });

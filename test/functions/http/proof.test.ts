@@ -122,6 +122,23 @@ test('nobody is forgotten while the secret of the index cannot be read', async (
   expect(await call('forgetPerson', { list: 'staff' }, { contact: grace }, {}, app)).toMatchObject({ status: 503 });
 });
 
+test('nobody is forgotten while the list is captured, and can be afterwards', async () => {
+  world.source.remove(grace);
+  await world.sync();
+  const { openSource } = world;
+  await openSource('staff').takeCapture(
+    { whenTargetLeaves: 'leave', maxRemovalShare: 0, maxRemovals: 0 },
+    world.clock,
+    60_000,
+  );
+  const answer = await world.drive(call('forgetPerson', { list: 'staff' }, { contact: address }));
+  expect(answer).toMatchObject({ status: 503 });
+  await world.clock.advance(60_000);
+  expect(await call('forgetPerson', { list: 'staff' }, { contact: address })).toMatchObject({
+    jsonBody: { changes: 2 },
+  });
+});
+
 test('a run that is none has no result', async () => {
   for (const id of ['x', '9999999999999-00000000', await world.resync()]) {
     expect(await call('getRunResult', { id }, undefined)).toMatchObject({ status: 404 });

@@ -157,7 +157,7 @@ test('three of the partners in the file are colleagues too, whom the list "partn
   const { lists } = parseSettings(await readSettings(SAMPLE_SETTINGS_FILE), '.');
   const [directory, file] = lists[1]?.sources ?? [];
   if (directory?.kind !== 'directory' || file?.kind !== 'csv') throw new Error('The list has other sources');
-  const { contacts } = readCsvContacts(await readFile(join(projectDirectory, partnersFile)), file);
+  const { contacts } = await readCsvContacts(await readFile(join(projectDirectory, partnersFile)), file);
   const addresses = contacts.map(({ contact }) => contact?.emailAddresses?.[0]?.address ?? '');
   const colleagues = directory.groups.flatMap(group => tenant.members[group] ?? []);
   expect([addresses.length, addresses.filter(address => colleagues.includes(address)).length]).toEqual([15, 3]);

@@ -6,7 +6,12 @@ import { openHostProbe } from '../../../shared/http/hostProbe.ts';
 import { type Reading, SourceFailure } from '../../../shared/ports/contactSource.ts';
 import { parseConnections } from '../../../shared/settings/connections.ts';
 import { sqlSettings } from '../../../shared/settings/sqlSource.ts';
-import { openContactSource, type SourceAdapters, testContactSource } from '../../../shared/sources/index.ts';
+import {
+  openContactSource,
+  readColumnsOfSource,
+  type SourceAdapters,
+  testContactSource,
+} from '../../../shared/sources/index.ts';
 import { makeCertificate, type PostgresServer, portOf } from '../../local/postgres/postgresServer.ts';
 import { memorySourceAdapters } from '../../memory/adapters.ts';
 import { createMemoryGraph } from '../../memory/graph.ts';
@@ -283,6 +288,25 @@ export function describePostgres(name: string, start: () => Promise<PostgresServ
       const query = `SELECT n AS id, repeat('x', 1000) AS "displayName" FROM generate_series(1, 5000) AS n`;
       expect(await problemOf(read(query, {}, undefined, adapters({ port })))).toMatchObject({
         code: 'DatabaseConnectionLost',
+      });
+    });
+
+    test('are looked at column by column: what each fills, and what the first rows hold, of however many', async () => {
+      const query = `SELECT n AS id, 'Ada ' || n AS display_name, nullif('x', 'x') AS note, 'London' AS town
+        FROM generate_series(1, 1000000) AS n`;
+      expect(
+        await readColumnsOfSource(settingsOf(query, { columns: { 'homeAddress.city': 'town' } }), adapters()),
+      ).toEqual([
+        { name: 'id', fills: undefined, examples: ['1', '2', '3'] },
+        { name: 'display_name', fills: 'displayName', examples: ['Ada 1', 'Ada 2', 'Ada 3'] },
+        { name: 'note', fills: undefined, examples: [] },
+        { name: 'town', fills: 'homeAddress.city', examples: ['London', 'London', 'London'] },
+      ]);
+      const unknown = await readColumnsOfSource(settingsOf(`SELECT 1 AS id, 'a' AS colour`), adapters());
+      expect(unknown?.map(({ fills }) => fills)).toEqual([undefined, undefined]);
+      const gone = settingsOf('SELECT 1 AS id', { columns: { jobTitle: 'role' } });
+      expect(await problemOf(Promise.resolve(readColumnsOfSource(gone, adapters())))).toMatchObject({
+        code: 'SqlColumnMissing',
       });
     });
 

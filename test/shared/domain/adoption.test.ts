@@ -3,6 +3,7 @@ import {
   adoptionOf,
   afterWrite,
   categoriesGiven,
+  formerCategories,
   needsContent,
   ownFields,
   takeFields,
@@ -81,6 +82,14 @@ test('once it is written, what the source does not have any more is the user’s
   });
 });
 
+test.each([{ hasPhoto: true }, { hadNoPhoto: true }, {}] as const)(
+  'what was seen of its photo stays known: %j',
+  photo => {
+    const adoption = { folderId: 'contacts', before: {}, ...photo };
+    expect(afterWrite(adoption, {}, contactFields)).toStrictEqual(adoption);
+  },
+);
+
 test('a field that was not written, since the mapping has left it out, still holds ours', () => {
   const adoption = { folderId: 'contacts', before: { jobTitle: 'Countess', mobilePhone: null } };
   expect(afterWrite(adoption, { jobTitle: 'Chief' }, ['jobTitle'])).toEqual(adoption);
@@ -91,4 +100,11 @@ test('of its categories ours are those that the user had not given it', () => {
   expect(categoriesGiven(adoption, { categories: ['vip', 'Company'] })).toEqual(['Company']);
   expect(categoriesGiven({ folderId: 'contacts', before: {} }, { categories: ['Company'] })).toEqual(['Company']);
   expect(categoriesGiven(adoption, {})).toEqual([]);
+});
+
+test('the user’s are those that it had before, but for those that the source has, too', () => {
+  const adoption = { folderId: 'contacts', before: { categories: ['Friends', 'VIP'] } };
+  expect(formerCategories(adoption, { categories: ['Vip', 'Company'] })).toEqual(new Set(['friends']));
+  expect(formerCategories(adoption, {})).toEqual(new Set(['friends', 'vip']));
+  expect(formerCategories({ folderId: 'contacts', before: {} }, {})).toEqual(new Set());
 });

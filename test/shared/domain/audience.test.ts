@@ -14,10 +14,12 @@ import {
   withinRules,
   withOwnersAmongTargets,
 } from '../../../shared/domain/audience.ts';
+import { ownerPrint } from '../../../shared/domain/owners.ts';
 
 const sales = { when: { field: 'department', in: ['Sales'] } };
 const board = { when: { field: 'categories', has: 'Board' } };
 const rules = [sales, board];
+const ids = rules.map(ruleId);
 const contact = { department: 'sales', categories: ['Board'] };
 
 function audience(isSales: boolean | undefined, isBoard: boolean | undefined): string {
@@ -40,6 +42,21 @@ test.each([
 
 test('a contact that meets no rule is for everybody', () => {
   expect(restrictionOf({ department: 'Support' }, { visibility: rules })).toBeUndefined();
+});
+
+test.each([
+  ['somebody: for them', { manager: 'ada' }, false, { rules: [], owners: [ownerPrint('ada')] }],
+  [
+    'somebody, under rules: for them, as far as they are of those',
+    { ...contact, manager: 'ada' },
+    false,
+    { rules: ids, owners: [ownerPrint('ada')] },
+  ],
+  ['nobody: for everybody', {}, false, undefined],
+  ['nobody, under rules: for those', contact, false, { rules: ids }],
+  ['nobody, where contacts are for owners only: for nobody', {}, true, { rules: [], owners: [] }],
+])('a contact that names as owners %s', (_, named, ownersOnly, restriction) => {
+  expect(restrictionOf(named, { visibility: rules, owners: { from: 'manager', ownersOnly } })).toEqual(restriction);
 });
 
 test('an audience is the same for every order of the rules, and empty without any', () => {
@@ -144,13 +161,15 @@ describe('a mailbox that gets what has no owner among the targets', () => {
 
   test('is another audience for other targets, and the same for the same', () => {
     expect(withOwnersAmongTargets(catchAll, new Set(['grace', 'ada']))).toBe(catchAll);
-    expect(withOwnersAmongTargets(catchAll, new Set(['ada']))).not.toBe(catchAll);
+    const fewer = withOwnersAmongTargets(catchAll, new Set(['ada']));
+    expect(fewer).not.toBe(catchAll);
+    expect(withOwnersAmongTargets(fewer, targets)).toBe(catchAll);
     expect([catchAll, withIdentity(everybody, ['desk'])].map(getsUnassigned)).toEqual([true, false]);
   });
 
   test('keeps the targets of before where they are not known otherwise', () => {
     const now = withIdentity(everybody, ['desk']);
-    expect(keepUnassigned(now, catchAll)).toBe(catchAll);
+    expect(keepUnassigned(now, withOwnersAmongTargets(audience(true, false), targets))).toBe(catchAll);
     expect(keepUnassigned(now, everybody)).toBe('?,@desk');
     expect(getsUnassigned(keepUnassigned(now, everybody))).toBe(true);
   });
@@ -158,7 +177,7 @@ describe('a mailbox that gets what has no owner among the targets', () => {
 
 test('up to where hidden contacts are hidden is part of an audience and no rule of it', () => {
   const audience = withHiddenUpTo('+12345678', 40);
-  expect([audience, withHiddenUpTo('', 0)].map(hiddenUpTo)).toEqual([40, 0]);
+  expect([audience, '+12345678', withHiddenUpTo('', 0)].map(hiddenUpTo)).toEqual([40, 0, 0]);
   expect(withinRules(audience, {})).toBe(withHiddenUpTo('', 40));
   expect(withHiddenUpTo('', 0)).toBe(everybody);
 });

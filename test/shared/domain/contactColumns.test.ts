@@ -58,6 +58,7 @@ test.each([
   ['emailAddresses[2].name', { from: 'emailElement', part: 'name', index: 2 }],
   ['emailAddresses[1].address', { from: 'emailElement', part: 'address', index: 1 }],
   ['businessPhones[1]', { from: 'listElement', field: 'businessPhones', index: 1 }],
+  ['homeAddress.city', { from: 'addressPart', field: 'homeAddress', part: 'city' }],
 ])('%s is something that a column can fill', (text, target) => {
   expect(parseColumnTarget(text)).toEqual(target);
   expect(findColumnFault(text)).toBeUndefined();
@@ -78,6 +79,11 @@ test('columns of one text are joined in their order, without empty ones', () => 
     contact: { jobTitle: 'Chief, Engineer' },
     unfit: [],
   });
+});
+
+test('columns that fill the same are joined, too', () => {
+  const values = ['Chief', 'Engineer'].map(value => ({ target: { from: 'field', field: 'jobTitle' } as const, value }));
+  expect(fillContact(values, {}).contact).toEqual({ jobTitle: 'Chief, Engineer' });
 });
 
 test('streets are lines, other parts of an address go behind each other', () => {
@@ -112,14 +118,14 @@ test('whole lists come before elements, elements in their order, each text once,
 test('addresses get the names beside them, unless those say the same', () => {
   const columns = {
     'emailAddresses[1]': 'b@x.example',
-    'emailAddresses[1].name': 'B',
+    'emailAddresses[1].name': ['B', 'C'],
     'emailAddresses[0].name': 'a@x.example',
     'emailAddresses[0]': 'a@x.example',
     'emailAddresses[2].name': 'Nobody',
   };
-  expect(fill(columns)).toEqual({
+  expect(fill(columns)).toStrictEqual({
     contact: {
-      emailAddresses: [{ address: 'a@x.example' }, { name: 'B', address: 'b@x.example' }, { name: 'Nobody' }],
+      emailAddresses: [{ address: 'a@x.example' }, { name: 'B, C', address: 'b@x.example' }, { name: 'Nobody' }],
     },
     unfit: [],
   });
@@ -156,7 +162,7 @@ test.each([
   ['x2026-01-01', false],
   ['2026-01-01x', false],
 ])('the birthday %s is one: %s', (birthday, isOne) => {
-  expect(fill({ birthday })).toEqual(
+  expect(fill({ birthday })).toStrictEqual(
     isOne ? { contact: { birthday }, unfit: [] } : { contact: {}, unfit: ['birthday'] },
   );
 });
@@ -174,6 +180,15 @@ test.each([
 ])('a contact whose sensitivity is "%s" is private: %s', (sensitivity, isPrivate) => {
   const mark = isPrivate ? { sensitivity: 'private' } : {};
   expect(fill({ displayName: 'Ada', sensitivity }).contact).toEqual({ displayName: 'Ada', ...mark });
+});
+
+test('a contact is private where any of the columns and texts that tell it says so', () => {
+  const target = { from: 'sensitivity' } as const;
+  const values = [
+    { target, value: 'Normal' },
+    { target, value: ['Private', 'Normal'] },
+  ];
+  expect(fillContact(values, {}).contact).toEqual({ sensitivity: 'private' });
 });
 
 test.each([

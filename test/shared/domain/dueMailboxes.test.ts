@@ -59,17 +59,27 @@ describe('isDue', () => {
     ['refused contact due later, behind the head', { dueAt: now + 1, position: 6, sentHead: 6 }, true],
     ['no mailbox, its time has not come', { state: 'skipped', position: -1, dueAt: now + 1 }, false],
     ['no mailbox, its time has come', { state: 'skipped', position: -1, dueAt: now }, true],
+    ['nobody can read what is noted of it', { wanted: 'unknown', position: 6, sentHead: 6 }, false],
     ['skipped by the list', { wanted: 'skipped', position: -1, dueAt: now }, false],
     ['leaving', { wanted: 'leaving' }, true],
     ['leaving, message on its way', { wanted: 'leaving', ...justSent }, false],
     ['left', { wanted: 'leaving', state: 'cleared', position: -1, settings: '' }, false],
+    ['cleared by somebody', { wanted: 'cleared' }, true],
+    ['cleared by somebody, and done', { wanted: 'cleared', state: 'cleared', position: -1, settings: '' }, false],
     ['left, and a target again', { state: 'cleared', position: -1, settings: '' }, true],
     ['ahead of a journal that was lost', { position: 9 }, true],
     ['in line with another journal', { epoch: 1 }, true],
     ['in line with another journal, its message from before', { epoch: 1, sentAt: epoch - 1 }, true],
+    ['in line with another journal, its message as that began', { epoch: 1, sentAt: epoch }, false],
     ['in line with another journal, its message on its way', { epoch: 1, ...justSent }, false],
     ['in line with a journal that nobody noted', { epoch: 0 }, false],
+    ['in line with what it saw once', { audience: '+1', wantedAudience: '-1' }, true],
+    ['in line with what it sees', { audience: '-1', wantedAudience: '-1' }, false],
   ])('%s', (_, standing, due) => {
     expect(isDue({ ...atRest, ...standing }, goal)).toBe(due);
+  });
+
+  test('up to date with a list of whose journal nobody noted the beginning', () => {
+    expect(isDue(atRest, { ...goal, epoch: 0 })).toBe(false);
   });
 });

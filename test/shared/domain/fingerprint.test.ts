@@ -98,4 +98,5 @@ test('a field in doubt differs from every value, and the others are as they were
 test('nothing has a fingerprint of its own', () => {
   expect(fingerprint(undefined)).toBe(fingerprint(undefined));
   expect(fingerprint(undefined)).not.toBe(fingerprint('Stryker was here!'));
+  expect(fingerprintOfList([1, undefined])).toBe(fingerprint([1, undefined]));
 });

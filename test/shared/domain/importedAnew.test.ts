@@ -99,6 +99,16 @@ describe('they are two', () => {
       [known('old', person('Ada', 'ada@contoso.com')), known('other', person('Bob', 'bob@contoso.com'))],
       [gone, ['other', null], ['new', person('Cid', 'ada@contoso.com', 'bob@contoso.com')]],
     ],
+    [
+      'where the addresses of the one who is gone lead to two new ones',
+      [known('old', person('Ada', 'ada@contoso.com', 'ada@home.example'))],
+      [gone, ['new', person('Cid', 'ada@contoso.com')], ['newer', person('Dora', 'ada@home.example')]],
+    ],
+    [
+      'where both have an e-mail entry without an address',
+      [known('old', { displayName: 'Ada', emailAddresses: [{ name: 'Ada' }] })],
+      [gone, ['new', { displayName: 'Eve', emailAddresses: [{ name: 'Eve' }] }]],
+    ],
     ['while the first is still there', [known('old', ada)], [['new', ada]]],
     ['where neither has a name or an address', [known('old', { jobTitle: 'x' })], [gone, ['new', { jobTitle: 'x' }]]],
   ])('%s', (_, snapshot, rows) => {
@@ -140,7 +150,9 @@ test('the first one, when somebody restores it beside the imported one, gets a k
 });
 
 test('the whole snapshot is needed only where somebody new may be somebody who is gone', () => {
-  const snapshot = new Map([['old', known('old', ada)]]);
+  const bob = person('Bob', 'bob@contoso.com');
+  const renamed = person('Bob', 'ada@contoso.com');
+  const snapshot = new Map([known('old', ada), known('bob', bob)].map(row => [row.sourceKey, row]));
   const isNeeded = (mayHaveKept: boolean, ...rows: [string, Contact | null][]) =>
     mayBeImportedAnew(findDifferences(reading(rows), snapshot), snapshot, mayHaveKept);
   expect(isNeeded(false, ['new', ada])).toBe(false);
@@ -148,7 +160,12 @@ test('the whole snapshot is needed only where somebody new may be somebody who i
   expect(isNeeded(true, ['old', null])).toBe(false);
   expect(isNeeded(false, ['old', null], ['new', ada])).toBe(true);
   expect(isNeeded(false, ['old', null], ['new', person('Ada')])).toBe(true);
-  expect(isNeeded(false, ['old', null], ['new', person('Bob', 'bob@contoso.com')])).toBe(false);
+  expect(isNeeded(false, ['old', null], ['new', person('Eve', 'eve@contoso.com')])).toBe(false);
+  expect(
+    isNeeded(false, ['old', null], ['new', person('Eve')], ['newer', person('A.', 'a@x', 'ada@contoso.com')]),
+  ).toBe(true);
+  expect(isNeeded(false, ['old', null], ['bob', renamed])).toBe(false);
+  expect(isNeeded(true, ['bob', renamed])).toBe(false);
 });
 
 test('whoever else is gone stays gone', () => {

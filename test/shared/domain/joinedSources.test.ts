@@ -151,8 +151,18 @@ describe('of contacts of several sources that were never read before', () => {
     expect(peopleOf({ s1: ['info', 'a'] }, { p1: ['info', 'a'], p2: ['info'] })).toEqual(['p2', 's1+p1']);
   });
 
+  test('the order of an answer decides nothing', () => {
+    for (const partners of [
+      { p1: ['a'], p2: ['x'] },
+      { p2: ['x'], p1: ['a'] },
+    ]) {
+      expect(peopleOf({ s1: ['a', 'x'] }, partners)).toEqual(['p2', 's1+p1']);
+    }
+  });
+
   test('one that would belong to two persons belongs to none', () => {
     expect(peopleOf({ s1: ['a'], s2: ['b'] }, { p1: ['a', 'b'] })).toEqual(['p1', 's1', 's2']);
+    expect(peopleOf({ s1: ['a'], s2: ['b'] }, { p1: ['a', 'b'] }, { b1: ['a'] })).toEqual(['p1', 's1+b1', 's2']);
   });
 });
 
@@ -169,4 +179,93 @@ test('a removal that was rejected is not inferred again, and one that waits is',
   expect(after('none')).toEqual({ seen: [], removed: ['s'] });
   expect(after('held')).toEqual({ seen: [], removed: ['s'] });
   expect(after('rejected')).toEqual({ seen: [], removed: [] });
+});
+
+describe('what is known of a person', () => {
+  const ada: Contact = { displayName: 'Ada', emailAddresses: [{ address: 'ada@contoso.example' }] };
+  const staff = { id: 's', contact: ada };
+  const partner = { id: 'p', contact: { ...ada, jobTitle: 'Countess' } };
+  const photoOf = (hash: string) => ({ kind: 'found', photo: { hash } }) as const;
+
+  function changesOf(
+    known: ReadonlyMap<string, KnownContact>,
+    staffRows: ReadContact[],
+    partnerRows: ReadContact[] = [],
+  ) {
+    const readings = [staffRows, partnerRows].map((contacts, source) => ({
+      folderId: folders[source] ?? '',
+      complete: false,
+      contacts,
+    }));
+    return joinSources({ folders: readings, foundEveryFolder: true, round: 2 }, known, sourceOf);
+  }
+
+  function knownAfter(...rows: [ReadContact[], ReadContact[]?]) {
+    return commit(new Map(), changesOf(new Map(), ...rows));
+  }
+
+  test('is its parts, where it has several', () => {
+    expect(changesOf(new Map(), [staff]).seen).toMatchObject([
+      { ids: ['s'], parts: undefined, isNew: true, changed: true },
+    ]);
+    expect(changesOf(new Map(), [staff], [partner]).seen).toMatchObject([
+      { ids: ['s', 'p'], parts: [{ id: 's' }, { id: 'p' }], folderId: folders[0], contact: partner.contact },
+    ]);
+  });
+
+  test('changes with its content, or with its photo, and not where neither is another', () => {
+    const known = knownAfter([{ ...staff, photo: photoOf('1') }]);
+    const changesTo = (row: ReadContact) =>
+      changesOf(known, [row]).seen.map(({ isNew, changed }) => ({ isNew, changed }));
+    const change = { isNew: false, changed: true };
+    expect(changesTo({ ...staff, photo: { kind: 'same' } })).toEqual([]);
+    expect(changesTo({ ...staff, photo: photoOf('2') })).toEqual([change]);
+    expect(changesTo({ ...staff, contact: { displayName: 'Ada' }, photo: { kind: 'same' } })).toEqual([change]);
+  });
+
+  test('is the photo of the first part that has one', () => {
+    const withPhotos = (...hashes: (string | undefined)[]) => {
+      const rows = [staff, partner].map((row, index) => ({ ...row, photo: photoOf(hashes[index] ?? '') }));
+      const bare = rows.map(({ photo, ...row }) => (photo.photo.hash === '' ? row : { ...row, photo }));
+      return changesOf(new Map(), bare.slice(0, 1), bare.slice(1)).seen[0]?.photo;
+    };
+    expect(withPhotos('1', '2')).toEqual({ hash: '1' });
+    expect(withPhotos(undefined, '2')).toEqual({ hash: '2' });
+    expect(withPhotos()).toBeUndefined();
+    const etag = { hash: '1', etag: 'e' };
+    expect(changesOf(new Map(), [{ ...staff, photo: { kind: 'found', photo: etag } }]).seen[0]?.photo).toEqual(etag);
+  });
+
+  test.each(['held', 'rejected'] as const)(
+    'is nothing while its removal is %s, until the source shows it again',
+    removal => {
+      const known = new Map([...knownAfter([staff])].map(([key, row]) => [key, { ...row, removal }]));
+      expect(changesOf(known, [])).toEqual({ seen: [], removed: removal === 'held' ? ['s'] : [] });
+      expect(changesOf(known, [staff])).toMatchObject({ seen: [{ sourceKey: 's', changed: false }], removed: [] });
+    },
+  );
+
+  test('is what waits, where a narrowing of it is held', () => {
+    const waiting = { ...ada, jobTitle: 'Chief' };
+    const known = new Map(
+      [...knownAfter([staff])].map(([key, row]) => [key, { ...row, removal: 'held' as const, waiting }]),
+    );
+    expect(changesOf(known, [])).toMatchObject({
+      seen: [{ sourceKey: 's', contact: waiting, changed: true }],
+      removed: [],
+    });
+  });
+
+  test('keeps its key beside one who comes back under the id that was its first', () => {
+    const left = commit(
+      knownAfter([staff], [partner]),
+      changesOf(knownAfter([staff], [partner]), [{ id: 's', contact: null }]),
+    );
+    const { seen } = changesOf(left, [{ id: 's', contact: { displayName: 'Ada' } }]);
+    expect(seen).toMatchObject([{ sourceKey: 's@2', ids: ['s'] }]);
+    expect([...commit(left, { seen, removed: [] }).values()].map(({ sourceKey, ids }) => [sourceKey, ids])).toEqual([
+      ['s', ['p']],
+      ['s@2', ['s']],
+    ]);
+  });
 });

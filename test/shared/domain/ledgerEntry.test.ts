@@ -3,9 +3,13 @@ import {
   isAdopted,
   isPresent,
   type LedgerEntry,
+  photoFactsOf,
+  photoRetryOf,
   refusalOf,
   suspectedSince,
   withoutContact,
+  withoutPhoto,
+  withoutPhotoRetry,
   withoutTrouble,
 } from '../../../shared/domain/ledgerEntry.ts';
 
@@ -43,4 +47,27 @@ test('the entry of a contact that is gone keeps all but its id', () => {
 
 test('the entry of a contact that was written keeps all but its trouble', () => {
   expect(withoutTrouble({ ...there, adoption, trouble: refused })).toStrictEqual({ ...there, adoption });
+});
+
+describe('of the photo', () => {
+  const photoRetry = { at: 9, attempts: 1 };
+  const withPhoto: LedgerEntry = { ...there, adoption, photo: 'hash', photoRetry };
+
+  test('is known what was written to a contact that is there, and when it is tried again', () => {
+    const failed: LedgerEntry = { ...there, photoRetry };
+    const entries = [withPhoto, failed, { ...there, photo: 'hash' }, there, gone, undefined];
+    expect(entries.map(photoFactsOf).map(facts => Object.entries(facts))).toEqual(
+      [{ photo: 'hash', photoRetry }, { photoRetry }, { photo: 'hash' }, {}, {}, {}].map(facts =>
+        Object.entries(facts),
+      ),
+    );
+    expect([withPhoto, there, { ...gone, photoRetry }].map(photoRetryOf)).toEqual([photoRetry, undefined, undefined]);
+  });
+
+  test('an entry keeps all else', () => {
+    expect(withoutPhoto(withPhoto)).toStrictEqual({ ...there, adoption });
+    expect(withoutPhoto(gone)).toBe(gone);
+    expect(withoutPhotoRetry(withPhoto)).toStrictEqual({ ...there, adoption, photo: 'hash' });
+    expect(withoutContact(withPhoto, 'missing')).toStrictEqual({ ...facts, adoption, state: 'missing' });
+  });
 });

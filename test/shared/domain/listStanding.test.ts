@@ -49,6 +49,7 @@ describe('a list', () => {
       failed: 1,
       skipped: 2,
       leaving: 1,
+      gone: 1,
       failedContacts: 4,
     });
   });
@@ -57,8 +58,8 @@ describe('a list', () => {
     const { late, refused } = standingOf(
       [
         current,
-        { ...current, position: 5 },
         { ...current, state: 'waiting', position: 4 },
+        { ...current, position: 5 },
         { ...current, state: 'failed', position: 1 },
         { ...current, state: 'skipped', position: 0 },
         { ...current, wanted: 'leaving', position: 0 },
@@ -67,6 +68,15 @@ describe('a list', () => {
     );
     expect(late).toEqual({ lowestPosition: 4, waitingSince: undefined });
     expect(refused).toEqual({ lowestPosition: 1, waitingSince: undefined });
+  });
+
+  test.each<[string, Partial<CountedMailbox>]>([
+    ['is behind', {}],
+    ['a message is on its way to', { sentAt: now - 1000 }],
+    ['waits', { state: 'waiting' }],
+  ])('owes to a mailbox that %s from its position, be it the first', (_, changed) => {
+    const { late } = standingOf([{ ...current, ...changed, position: 0, behindSince: 100 }], goal);
+    expect(late).toEqual({ lowestPosition: 0, waitingSince: undefined });
   });
 
   test('owes a mailbox without a position everything since it has waited', () => {

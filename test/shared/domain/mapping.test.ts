@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { type Contact, graphFields } from '../../../shared/domain/contact.ts';
 import {
   compileMapping,
+  entriesPlaced,
   findDefaultFaults,
   findMappingDoubts,
   findMappingFaults,
   type MappingRules,
+  sourceFieldsOf,
 } from '../../../shared/domain/mapping.ts';
 import { contacts } from './arbitraries.ts';
 
@@ -70,6 +72,17 @@ describe('compileMapping', () => {
   test('takes the eleventh element of a list', () => {
     const imAddresses = Array.from({ length: 12 }, (_, index) => `im${index}`);
     expect(map({ imAddresses }, { title: 'imAddresses[10]' }).title).toBe('im10');
+  });
+
+  test('takes as many entries of a list as Exchange does, be they from another list or its default', () => {
+    const four = ['1', '2', '3', '4'];
+    expect(map({ businessPhones: four, children: four }, { homePhones: 'children' })).toEqual({
+      businessPhones: ['1', '2'],
+      homePhones: ['1', '2'],
+      children: four,
+    });
+    const { apply } = compileMapping({}, null, { defaults: { imAddresses: four } });
+    expect(apply({})).toEqual({ imAddresses: ['1', '2', '3'] });
   });
 
   test('swaps two fields', () => {
@@ -141,7 +154,12 @@ describe('findMappingFaults', () => {
 describe('findMappingDoubts', () => {
   test.each(['businessPhones[2]', 'homePhones[7]', 'imAddresses[3]'])('%s is never there', rule => {
     expect(findMappingDoubts({ department: rule, jobTitle: null })).toEqual([
-      { field: 'department', problem: expect.stringMatching(/is never there: \w+ holds at most (2|3) entries/) },
+      {
+        field: 'department',
+        problem: expect.stringMatching(
+          /is never there: \w+ holds at most (2 entries, \[0\] to \[1\]|3 entries, \[0\] to \[2\])$/,
+        ),
+      },
     ]);
   });
 
@@ -186,20 +204,74 @@ test('a default is put where nothing was mapped to a field, phone numbers as all
     companyName: 'Fabrikam',
     businessPhones: ['+49 30 1234567'],
   });
-  expect(mapping.apply({ mobilePhone: '0170 1234567', homePhones: ['4711'] })).toMatchObject({
+  expect(
+    mapping.apply({ mobilePhone: '0170 1234567', homePhones: ['4711'], personalNotes: '030 1234567' }),
+  ).toMatchObject({
+    personalNotes: '030 1234567',
     companyName: 'Contoso',
     mobilePhone: '+49 170 1234567',
     homePhones: ['4711'],
   });
 });
 
+test('numbers are rewritten in every field that holds telephone or fax numbers, and in no other', () => {
+  const single = ['mobilePhone', 'businessFax', 'homeFax', 'otherPhone', 'carPhone', 'assistantPhone'];
+  const lists = ['businessPhones', 'homePhones'];
+  const others = ['pager', 'jobTitle'];
+  const fields = [...single, ...lists, ...others];
+  const rules = Object.fromEntries(fields.map(field => [field, field]));
+  const number = (field: string, text: string) => [field, lists.includes(field) ? [text] : text];
+  const contact = Object.fromEntries(fields.map(field => number(field, '030 1234567')));
+  const { apply } = compileMapping(rules, null, { phones: { format: 'e164', region: 'DE' } });
+  const rewritten = [...single, ...lists].map(field => number(field, '+49301234567'));
+  expect(apply(contact)).toEqual({ ...contact, ...Object.fromEntries(rewritten) });
+});
+
 test('a default that does not fit is named', () => {
   expect(
-    findDefaultFaults({ companyName: ['a'], birthday: '1 May', titel: 'Dr', manager: 'Ada' }, { manager: null }),
+    findDefaultFaults(
+      { companyName: ['a'], birthday: '1 May', titel: 'Dr', manager: 'Ada', pager: '1', carPhone: '2' },
+      { manager: null, carPhone: 'carPhone' },
+    ),
   ).toEqual([
     { field: 'companyName', problem: 'a text cannot hold a list' },
     { field: 'birthday', problem: 'a date cannot hold a text' },
     { field: 'titel', problem: expect.stringContaining('did you mean "title"') },
     { field: 'manager', problem: 'is left alone by the mapping: it takes no default' },
+    { field: 'pager', problem: 'is written only where the mapping names it: "mapping": {"pager": "pager"}' },
   ]);
+  expect(findDefaultFaults({ companyName: 'Contoso', businessPhones: ['1'] }, {})).toEqual([]);
+});
+
+describe('rules', () => {
+  const rules = {
+    department: 'businessPhones[3]',
+    officeLocation: 'businessAddress.city',
+    jobTitle: { template: '{{ title }} {{ companyName }}' },
+    profession: 'children[4]',
+    nickName: 'imAddresses[0]',
+    generation: 'businessPhones[2]',
+    surname: null,
+    manager: 'nonsense',
+  };
+
+  test('name fields of the source', () => {
+    expect(sourceFieldsOf(rules).toSorted()).toEqual(
+      [
+        'businessAddress',
+        'businessPhones',
+        'businessPhones',
+        'children',
+        'companyName',
+        'imAddresses',
+        'title',
+      ].toSorted(),
+    );
+  });
+
+  test('give places to more entries of a list than it takes itself', () => {
+    expect(entriesPlaced(rules)).toEqual({ businessPhones: 4, homePhones: 2, imAddresses: 3 });
+    expect(entriesPlaced({ department: 'businessPhones[2]' })).toMatchObject({ businessPhones: 3 });
+    expect(entriesPlaced({})).toEqual({ businessPhones: 2, homePhones: 2, imAddresses: 3 });
+  });
 });

@@ -5,6 +5,11 @@ test.each([
   ["The property 'emailAddresses' and the property EmailAddresses[1].Address", 'emailAddresses'],
   ['givenName of Ada Lovelace, ada@contoso.example, +43 1 587, and surname too', 'givenName, surname'],
   ['HomeAddress/Street of 12 Byron Row', 'homeAddress, street'],
+  [
+    'PrimaryEmailAddress, SecondaryEmailAddress, TertiaryEmailAddress',
+    'primaryEmailAddress, secondaryEmailAddress, tertiaryEmailAddress',
+  ],
+  ['SingleValueExtendedProperties beside ParentFolderId', 'singleValueExtendedProperties, parentFolderId'],
   ['Countess Ada was refused', ''],
   ['', ''],
 ])('of a refusal only the names of documented properties are kept: %s', (refusal, expected) => {

@@ -49,11 +49,25 @@ test.each<[string, SeenContact['contact'], SeenContact['contact'], boolean]>([
   );
 });
 
+test.each<[string, SeenContact['contact'], SeenContact['contact'], { ownersOnly: boolean }, boolean]>([
+  ['gets its first owner, and was for everybody', {}, { manager: 'ada' }, { ownersOnly: false }, true],
+  ['gets its first owner, and was for nobody', {}, { manager: 'ada' }, { ownersOnly: true }, false],
+  ['gets one more owner', { manager: 'ada' }, { manager: 'ada; ben' }, { ownersOnly: true }, false],
+  ['goes from one owner to another', { manager: 'ada' }, { manager: 'ben' }, { ownersOnly: true }, true],
+  ['loses one of its owners', { manager: 'ada; ben' }, { manager: 'ben' }, { ownersOnly: false }, true],
+  ['loses its last, and is for everybody', { manager: 'ada' }, {}, { ownersOnly: false }, false],
+  ['loses its last, and is for all under its rule', { ...board, manager: 'ada' }, board, { ownersOnly: false }, false],
+])('a contact that %s', (_, before, after, { ownersOnly }, isNarrowed) => {
+  const list = { visibility: rules, owners: { from: 'manager', ownersOnly } };
+  const found = findNarrowed([seen('a', after)], snapshotOf(known('a', { contact: before })), list);
+  expect(found).toEqual(isNarrowed ? ['a'] : []);
+});
+
 test('what is new or as it was is taken from nobody, and nothing is without a rule', () => {
   const snapshot = snapshotOf(known('a'));
   expect(findNarrowed([seen('new', board)], snapshot, { visibility: rules })).toEqual([]);
   expect(findNarrowed([seen('a', board, false)], snapshot, { visibility: rules })).toEqual([]);
-  expect(findNarrowed([seen('a', board)], snapshot, { visibility: [] })).toEqual([]);
+  for (const list of [{ visibility: [] }, {}]) expect(findNarrowed([seen('a', board)], snapshot, list)).toEqual([]);
 });
 
 test('a contact that waits is taken up as the source has it, unless the reading shows it itself', () => {
@@ -90,7 +104,7 @@ test('a change that waits is taken up again as often as it is seen', () => {
   expect(withWaiting(again, snapshot)).toEqual(again);
 });
 
-test('the last change that hides a contact from somebody who may have it is found beyond a position', () => {
+test('the last change that hides a contact from somebody who may have it, or has it forgotten, is found beyond a position', () => {
   const at = (position: number, contact: SeenContact['contact'] | null, before: SeenContact['contact'] | null) => {
     return { position, contact, before: before && { contact: before } };
   };
@@ -106,4 +120,5 @@ test('the last change that hides a contact from somebody who may have it is foun
   ];
   expect([0, 1, 2].map(position => lastHiding(changes, position, { visibility: rules }))).toEqual([2, 2, 0]);
   expect(lastHiding(changes.slice(0, 1), 0, {})).toBe(0);
+  expect(lastHiding([{ position: 3, contact: null, forgotten: true }], 0, {})).toBe(3);
 });

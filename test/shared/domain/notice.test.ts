@@ -6,14 +6,18 @@ import {
   noticeCausesOf,
   noticeOf,
   settle,
+  storedKey,
   summaryKey,
   summaryOf,
   type ToldNotices,
+  testNotice,
+  toldBy,
   untold,
 } from '../../../shared/domain/notice.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
+const told = { at: 1, claimedUntil: 0 };
 const sunday = Date.UTC(2026, 10, 29);
 const monday = sunday + day;
 const fine: NoticedList = {
@@ -42,6 +46,17 @@ test.each<[string, Partial<NoticedList>, string[]]>([
     { state: 'halted', code: 'Halted' },
     ['staff:Halted halted (Halted): nothing is read or written until it is released'],
   ],
+  [
+    'a list that was rolled back',
+    { state: 'pinned' },
+    ['staff:pinned pinned: it was rolled back, and nothing is read until it is unpinned'],
+  ],
+  ['an error of which nobody knows more', { state: 'error' }, ['staff:Unexpected in error (Unexpected)']],
+  [
+    'mailboxes alone that would leave',
+    { state: 'held', mailboxesHeld: 2 },
+    ['staff:held held: 2 mailboxes that would leave wait for a decision'],
+  ],
   ['a refused list', { state: 'refused' }, ['staff:Refused in error (Refused)']],
   [
     'an error beside a hold',
@@ -64,6 +79,7 @@ test('one notice for many lists says how many it leaves out', () => {
   const notice = noticeOf(noticeCausesOf(lists, 5));
   expect(notice.title).toBe('Contact Folder Sync: 50 lists need attention');
   expect(notice.facts.length + notice.more).toBe(50);
+  expect(noticeOf(noticeCausesOf(lists.slice(0, 1), 5)).title).toBe('Contact Folder Sync: 1 list needs attention');
   expect(notice.more).toBeGreaterThan(0);
 });
 
@@ -89,6 +105,7 @@ describe('a cause', () => {
   test('of long ago is forgotten', () => {
     const told = settle(keys, claimed, sunday);
     expect(claim(['other:held'], told, sunday + 13 * day)).toHaveProperty(['staff:Halted']);
+    expect(claim(['other:held'], claimed, sunday + 13 * day)).toHaveProperty(['staff:Halted']);
     expect(claim(['other:held'], told, sunday + 14 * day)).not.toHaveProperty(['staff:Halted']);
   });
 });
@@ -100,6 +117,7 @@ test.each<[string, ToldNotices, number, boolean]>([
   ['not twice', { [summaryKey]: { at: monday, claimedUntil: 0 } }, monday + hour, false],
   ['not on the Sunday after', { [summaryKey]: { at: monday, claimedUntil: 0 } }, sunday + 7 * day, false],
   ['a week later', { [summaryKey]: { at: monday + hour, claimedUntil: 0 } }, monday + 7 * day, true],
+  ['once another host failed to send it', { [summaryKey]: { at: 0, claimedUntil: monday } }, monday, true],
   ['not while another host sends it', { [summaryKey]: { at: 0, claimedUntil: monday + 1 } }, monday, false],
   ['on a Tuesday, where the Monday failed', { [summaryKey]: { at: 0, claimedUntil: 0 } }, monday + day, true],
 ])('the weekly summary is due %s', (_, told, now, expected) => {
@@ -112,8 +130,23 @@ test('the summary says how each list stands, and of mailboxes what is not curren
     { id: 'staff', state: 'ok', contacts: 250, mailboxes },
     { id: null, state: 'refused', contacts: 0, mailboxes: { ...mailboxes, current: 0, failed: 0 } },
   ];
+  expect(summaryOf(lists)).toMatchObject({ title: 'Contact Folder Sync, this week: 2 lists', more: 0 });
   expect(summaryOf(lists).facts).toEqual([
     { title: 'staff', value: 'ok; 250 contacts; mailboxes: 24 current, 1 failed' },
     { title: 'without an id', value: 'refused; 0 contacts; mailboxes: 0 current' },
   ]);
+});
+
+test('what is told by mail is remembered apart from what the webhook is told', () => {
+  const both = { [storedKey('webhook', 'staff:held')]: told, [storedKey('mail', 'staff:Halted')]: { ...told, at: 2 } };
+  expect(toldBy('webhook', both)).toEqual({ 'staff:held': told });
+  expect(toldBy('mail', both)).toEqual({ 'staff:Halted': { ...told, at: 2 } });
+});
+
+test('a notice that somebody asks for as a test says that nothing is wrong', () => {
+  expect(testNotice).toEqual({
+    title: 'Contact Folder Sync: a test',
+    facts: [{ title: 'Notices', value: 'arrive here. Somebody asked for this one, and nothing is wrong' }],
+    more: 0,
+  });
 });

@@ -178,3 +178,67 @@ test.each<[PlannedOperation['reason'], () => PlannedOperation]>([
 ])('an operation tells why: %s', (reason, operation) => {
   expect(operation().reason).toBe(reason);
 });
+
+describe('a contact that the mailbox is not to see', () => {
+  const adoption = { folderId: 'contacts', before: { department: null } };
+  const hidden = { sourceKey: 'k', wanted: wanted(ada), sight: 'hidden', restrictions: [{ rules: ['1'] }] } as const;
+  const undecided = { ...hidden, sight: 'undecided' } as const;
+  const reason = 'notForThisUser';
+
+  test.each<[string, LedgerEntry | undefined, object]>([
+    ['is never written', undefined, { action: 'skip', reason }],
+    ['goes', row(), { action: 'delete', contactId: 'c', reason }],
+    ['is given back where it was the user’s', row({ adoption }), { action: 'giveBack', contactId: 'c', reason }],
+    ['stays deleted where the user deleted it', away('deletedByUser'), { action: 'skip', reason }],
+    [
+      'is forgotten where it was refused',
+      away('deletedByUser', { trouble }),
+      { action: 'record', entry: null, reason },
+    ],
+    ['is forgotten where it may be lost', away('missing'), { action: 'record', entry: null, reason }],
+  ])('%s', (_, entry, expected) => {
+    expect(planChange(hidden, entry, { ...policy, removals: 'keep' })).toEqual({ sourceKey: 'k', ...expected });
+  });
+
+  test('tells where that is because it is private', () => {
+    const change = { ...hidden, restrictions: [{ rules: [] }, 'private'] } as const;
+    expect(planChange(change, row(), policy).reason).toBe('privateAtSource');
+    expect(planChange({ sourceKey: 'k', wanted: wanted(ada), sight: 'hidden' }, row(), policy).reason).toBe(reason);
+  });
+
+  test('is kept away while nobody can tell, and kept up to date where it is there', () => {
+    const keptAway = { action: 'skip', sourceKey: 'k', reason: 'audienceUnknown' };
+    for (const entry of [undefined, away('missing')]) expect(planChange(undecided, entry, policy)).toEqual(keptAway);
+    expect(planChange({ ...undecided, wanted: wanted(edited) }, row(), policy)).toMatchObject({ action: 'patch' });
+  });
+});
+
+describe('a contact that was the user’s', () => {
+  const adoption = { folderId: 'contacts', before: { department: null, jobTitle: 'Countess' } };
+  const adopted = (change: Partial<PresentEntry> = {}) => row({ adoption, version: '1.s.f00d.adopted', ...change });
+
+  test('is patched under a version that says so', () => {
+    expect(plan(edited, adopted())).toMatchObject({ action: 'patch', wanted: { version: '2.f00d.adopted' } });
+    expect(plan(edited, adopted({ version: '1' }))).toMatchObject({ wanted: { version: '2..adopted' } });
+  });
+
+  test('is adopted once more where its content is in doubt, with the fields that are ours', () => {
+    const operation = plan(ada, adopted({ state: 'unknown' }));
+    expect(operation).toMatchObject({ action: 'adopt', sourceKey: 'k', contactId: 'c', reason: 'contentInDoubt' });
+    expect(operation.action === 'adopt' && [...operation.fields].sort()).toEqual([
+      'department',
+      'displayName',
+      'jobTitle',
+    ]);
+    expect(operation).toHaveProperty('wanted.version', '2.f00d.adopted');
+  });
+
+  test('is given back where the source removes it', () => {
+    expect(plan(null, adopted())).toEqual({
+      action: 'giveBack',
+      sourceKey: 'k',
+      contactId: 'c',
+      reason: 'removedAtSource',
+    });
+  });
+});

@@ -71,6 +71,13 @@ describe('what is kept', () => {
     ['what is as wanted', here, current, policy],
     ['what is new', here, undefined, policy],
     ['what is removed', gone, current, policy],
+    ['what is hidden and the user deleted', { ...here, sight: 'hidden' as const }, absent, policy],
+    [
+      'what is private and the user deleted',
+      { ...here, sight: 'hidden' as const, restrictions: ['private' as const] },
+      absent,
+      policy,
+    ],
     ['what the user deleted and the source removed', gone, absent, policy],
     ['what the policy kept and the source has again', here, { ...current, state: 'kept' as const }, keep],
   ])('not %s', (_, change, before, under) => {

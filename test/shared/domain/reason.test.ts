@@ -1,7 +1,9 @@
 import type { LedgerEntry } from '../../../shared/domain/ledgerEntry.ts';
 import {
+  describeCeiling,
   describeOrigin,
   describe as describeReason,
+  describeUnreadSource,
   describeUserEdits,
   type Reason,
 } from '../../../shared/domain/reason.ts';
@@ -16,7 +18,7 @@ const plain =
   `newAtSource removedAtSource neverWritten removedHereToo keptByPolicy contentInDoubt alreadyAsWanted unchanged
   refusedBefore lostByInterruption deletedByUser changedAfterDeletion goneAndChanged movesToFolder adopted ambiguous
   notForThisUser privateAtSource audienceUnknown foundInDoubt foundTwice copyOfUser movedByUser narrowingHeld removalHeld
-  removalRejected cleared left neverRead ownEntry deletedUnnoticed elsewhere folderDeleted rejected accountDisabled`
+  removalRejected cleared left leftByChoice notChosen neverRead ownEntry deletedUnnoticed elsewhere folderDeleted rejected accountDisabled`
     .split(/\s+/)
     .map(kind => ({ kind }) as Reason);
 
@@ -32,6 +34,7 @@ const withDetails: readonly Reason[] = [
   { kind: 'notInSource', readAt: at },
   { kind: 'removed', at },
   { kind: 'removed', at: undefined },
+  { kind: 'removed', at, byRollback: true },
   { kind: 'removedAndKept', at },
   { kind: 'removedNotYet', at, delay: { kind: 'sent' } },
   { kind: 'leaving', delay: { kind: 'notSent' } },
@@ -58,8 +61,11 @@ const withDetails: readonly Reason[] = [
   { kind: 'unreachable', message: 'Graph answered 403' },
   { kind: 'asAtSource', writtenAt: at },
   { kind: 'asAtSource', writtenAt: undefined },
+  { kind: 'asAtSource', writtenAt: at, unread: { kind: 'failing', code: 'ErrorAccessDenied', readAt: since } },
+  { kind: 'asAtSource', writtenAt: at, unread: { kind: 'pinned', since } },
   { kind: 'outOfDate', writtenAt: at, fields, delay: { kind: 'sent' } },
   { kind: 'outOfDate', writtenAt: undefined, fields: [], delay: { kind: 'notSent' } },
+  { kind: 'asAtSource', writtenAt: at, unread: { kind: 'pinned', since } },
 ];
 
 /** What people read is agreed on here, word by word: a change of it is to be seen. */
@@ -92,5 +98,19 @@ test('whose a contact was is told where it was the user’s, or may be meant by 
   );
   expect(describeOrigin({ ...entry, ambiguous: true })).toBe(
     '; several contacts of the user may be meant, or one that others mean, too: those are left as they are beside it',
+  );
+});
+
+test('what an answer stands on is told where the source is not read, and where its ring waits', () => {
+  expect(describeUnreadSource(undefined)).toBe('');
+  expect(describeUnreadSource({ kind: 'pinned', since })).toBe(
+    '; the list was rolled back on 2026-11-01, and its source is not read until it is unpinned',
+  );
+  expect(describeUnreadSource({ kind: 'failing', code: 'SourceUnreadable', readAt: at })).toBe(
+    '; the source cannot be read now (SourceUnreadable), and was last read on 2026-11-02',
+  );
+  expect(describeCeiling(undefined)).toBe('');
+  expect(describeCeiling({ ring: 2, of: 3, position: 40, since })).toBe(
+    '; changes come in rings: the mailbox is in ring 2 of 3 and keeps position 40 until it is its turn, and the change is at the ring that it has reached since 2026-11-01',
   );
 });

@@ -1,5 +1,5 @@
 import type { Contact } from '../../../shared/domain/contact.ts';
-import { gatherHistory, type History, restore, type ToldChange } from '../../../shared/domain/rollback.ts';
+import { gatherHistory, type History, keptSince, restore, type ToldChange } from '../../../shared/domain/rollback.ts';
 
 interface Image {
   readonly contact: Contact;
@@ -99,10 +99,15 @@ test('who was forgotten does not come back, and is no change of which nobody kno
   expect([restorations, leftOut]).toEqual([[], 2]);
 });
 
+test('changes are kept for thirty days', () => {
+  expect(keptSince(Date.UTC(2026, 10, 29))).toBe(Date.UTC(2026, 9, 30));
+});
+
 test('another photo alone is put back', () => {
   const before = { ...image('A'), source: { photo: 'first' } };
   const contacts = new Map([['a', { before, staysOut: false }]]);
   const withPhoto = (hash?: string) => new Map([['a', { ...image('A'), photo: { hash } }]]);
   expect(restore(contacts, withPhoto('second')).restorations).toHaveLength(1);
+  expect(restore(contacts, new Map([['a', image('A')]])).restorations).toHaveLength(1);
   expect(restore(contacts, withPhoto('first')).restorations).toEqual([]);
 });

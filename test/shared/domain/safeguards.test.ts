@@ -1,4 +1,9 @@
-import { holdContactRemovals, holdLeavingMailboxes } from '../../../shared/domain/safeguards.ts';
+import {
+  holdContactRemovals,
+  holdLeavingMailboxes,
+  holdLostByFile,
+  holdLostBySource,
+} from '../../../shared/domain/safeguards.ts';
 
 const limits = { maxRemovalShare: 0.2, maxRemovals: 10 };
 
@@ -56,4 +61,13 @@ describe('holdLeavingMailboxes', () => {
     const question = { removals: 100, recentRemovals: 0, of: 100 };
     expect(holdLeavingMailboxes(question, { maxRemovalShare: 1, maxRemovals: 0 })).toBeUndefined();
   });
+});
+
+test.each([
+  ['a file that was halved', holdLostByFile, 'SourceUnexpectedlySmall'],
+  ['a source that has nobody any more', holdLostBySource, 'SourceUnexpectedlyEmpty'],
+])('what is lost with %s waits however little it is, unless every removal is allowed', (_, hold, reason) => {
+  expect(hold(1, 2, limits)).toEqual({ reason, removals: 1, of: 2 });
+  expect(hold(0, 2, limits)).toBeUndefined();
+  expect(hold(1, 2, { maxRemovalShare: 1, maxRemovals: 0 })).toBeUndefined();
 });

@@ -1,5 +1,6 @@
 import { type Contact, canonicalForm } from '../../../shared/domain/contact.ts';
 import { fingerprint } from '../../../shared/domain/fingerprint.ts';
+import type { PhotoFinding } from '../../../shared/domain/photo.ts';
 import {
   type FolderReading,
   findDifferences,
@@ -101,6 +102,11 @@ describe('a contact in another canonical form than an earlier version stored', (
     expect(seen).toMatchObject([{ contact: edited, changed: true }]);
   });
 
+  test('is read in the present form where it is new', () => {
+    const { seen } = findDifferences(roundOf([reading('A')]), new Map());
+    expect(seen).toMatchObject([{ contact, isNew: true, changed: true }]);
+  });
+
   test('is a change where the source changed just that', () => {
     const mended = { folderId: 'A', complete: true, contacts: [{ id: 'ada', contact }] };
     expect(differences([mended], stored)).toEqual({ ...nothing, changed: ['ada'] });
@@ -176,4 +182,78 @@ describe('a folder that the list does not read any more', () => {
 test('idsIn names each id once, tombstones too', () => {
   const readings = [changesOf('A', ['ada', ada], ['grace', removed]), changesOf('B', ['ada', removed])];
   expect(idsIn(readings)).toEqual(['ada', 'grace']);
+});
+
+describe('a photo', () => {
+  const reading = (photo: PhotoFinding | undefined, complete = false) => ({
+    folderId: 'A',
+    complete,
+    contacts: [{ id: 'ada', contact: ada, photo }],
+  });
+  const stored = known('ada', ada, 'A', { photo: { hash: '1', etag: 'e' } });
+
+  test.each<[string, PhotoFinding | undefined, Partial<typeof nothing>]>([
+    ['that is another is a change', { kind: 'found', photo: { hash: '2' } }, { changed: ['ada'] }],
+    ['that is the same is none', { kind: 'same' }, {}],
+    ['in another state is noted', { kind: 'found', photo: { hash: '1', etag: 'f' } }, { noted: ['ada in A'] }],
+    ['that could not be read is noted', { kind: 'unread' }, { noted: ['ada in A'] }],
+    ['that the list does not read any more is noted', undefined, { noted: ['ada in A'] }],
+  ])('%s', (_, photo, expected) => {
+    expect(differences([reading(photo)], stored)).toEqual({ ...nothing, ...expected });
+  });
+
+  test('is a change also where the contact is stored in a former form', () => {
+    const former: Contact = { displayName: 'Ada', birthday: '1815-12-09' };
+    const row = { id: 'ada', contact: { ...former, birthday: '1815-12-10' }, formerly: former };
+    const changedTo = (photo: PhotoFinding) =>
+      differences(
+        [{ folderId: 'A', complete: false, contacts: [{ ...row, photo }] }],
+        known('ada', former, 'A', { form: undefined, photo: { hash: '1' } }),
+      );
+    expect(changedTo({ kind: 'found', photo: { hash: '2' } })).toEqual({ ...nothing, changed: ['ada'] });
+    expect(changedTo({ kind: 'same' })).toEqual(nothing);
+  });
+});
+
+describe('a contact that was imported anew', () => {
+  const imported = known('first', ada, 'A', { ids: ['second'] });
+  const keys = (...folders: FolderReading[]) =>
+    findDifferences(roundOf(folders), new Map([['first', imported]])).seen.map(({ sourceKey, ids, isNew }) => [
+      sourceKey,
+      ids,
+      isNew,
+    ]);
+
+  test('is known by the id that it has now', () => {
+    expect(keys(changesOf('A', ['second', grace]))).toEqual([['first', ['second'], false]]);
+    expect(differences([changesOf('A', ['second', removed])], imported).removed).toEqual(['first']);
+    expect(differences([changesOf('A', ['first', removed])], imported).removed).toEqual([]);
+  });
+
+  test('is there as long as one of its ids is', () => {
+    const double = known('first', ada, 'A', { ids: ['second', 'third'] });
+    expect(differences([changesOf('A', ['second', removed])], double).removed).toEqual([]);
+    expect(differences([changesOf('A', ['second', removed], ['third', removed])], double).removed).toEqual(['first']);
+  });
+
+  test('keeps its key beside one that comes under its first id', () => {
+    expect(keys(changesOf('A', ['first', grace]))).toEqual([['first@7', ['first'], true]]);
+  });
+
+  test('is not meant by an id that is another’s key', () => {
+    const other = known('second', grace);
+    for (const rows of [
+      [imported, other],
+      [other, imported],
+    ]) {
+      const snapshot = new Map(rows.map(row => [row.sourceKey, row]));
+      const { seen } = findDifferences(roundOf([changesOf('A', ['second', ada])]), snapshot);
+      expect(seen.map(({ sourceKey }) => sourceKey)).toEqual(['second']);
+    }
+  });
+});
+
+test('a contact whose narrowing waits is not taken for one whose removal does', () => {
+  const narrowed = known('ada', ada, 'A', { removal: 'held', waiting: grace });
+  expect(differences([changesOf('A')], narrowed).removed).toEqual([]);
 });

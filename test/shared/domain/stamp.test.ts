@@ -1,11 +1,15 @@
 import {
+  adoptedVersion,
   installationOf,
+  isAdoptedVersion,
   isOtherPosition,
   isOtherSettings,
+  noStampKey,
   positionOf,
   sourceKeyOf,
   stampKey,
   stampVersion,
+  withoutAdoption,
 } from '../../../shared/domain/stamp.ts';
 
 describe('stamp key', () => {
@@ -43,4 +47,19 @@ test('a version tells its position, its settings and, where it has one, its inst
   expect([installationOf(plain), installationOf(installed)]).toEqual([undefined, 'f00d']);
   expect(isOtherSettings(plain, installed)).toBe(false);
   expect(isOtherSettings(plain, stampVersion(12, '0123456789'))).toBe(true);
+});
+
+test('a version says that the contact was the user’s before, and of whom it is', () => {
+  const plain = stampVersion(12, 'abcdef01', 'f00d');
+  const adopted = adoptedVersion(plain, 'beef');
+  expect([plain, adopted].map(isAdoptedVersion)).toEqual([false, true]);
+  expect([positionOf(adopted), installationOf(adopted)]).toEqual([12, 'beef']);
+  expect([isOtherPosition(adopted, plain), isOtherSettings(adopted, plain)]).toEqual([false, false]);
+  expect(withoutAdoption(adopted)).toBe(stampVersion(12, 'abcdef01'));
+  expect(withoutAdoption(plain)).toBe(plain);
+});
+
+test('the stamp of a contact that is ours no more is of no list', () => {
+  expect(sourceKeyOf('staff', noStampKey)).toBeUndefined();
+  expect(noStampKey).toMatch(/^-:$/);
 });

@@ -34,5 +34,5 @@ test.each([
   ['nothing', [at(1, 'a', ada)], [], [at(1, 'a', ada)]],
   ['a change of which nobody knows what was before', [at(5, 'a', edited)], [{ sourceKey: 'a' }], [at(5, 'a', edited)]],
 ])('undoes %s', (_, contacts, changes, expected) => {
-  expect(windBack(contacts, changes)).toEqual(expected);
+  expect(windBack(contacts, changes)).toStrictEqual(expected);
 });

@@ -137,10 +137,10 @@ test('a halt, an error, a refused list and failing mailboxes are told, each for 
   const partners = listOf({ id: 'partners', destination: { folder: 'Partners', category: null } });
   world.setLists(list, partners);
   app = openHost({ refusedLists: [{ id: 'broken', faults: ['source: is missing'] }] } as never);
-  await app.halt('partners');
+  await app.halt('partners', 'Wrong file imported');
   await run();
   expect(told()).toEqual([
-    'partners halted (Halted): nothing is read or written until it is released',
+    'partners halted (Halted): nothing is read or written until it is released. Reason given: Wrong file imported',
     'broken in error (Refused)',
   ]);
 

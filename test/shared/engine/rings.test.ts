@@ -130,6 +130,30 @@ test('a mailbox that somebody asks for by name gets what the first ring has, and
   expect((await world.run()).sent).toBe(0);
 });
 
+test('the same mailboxes are always first of a share, and stay first of a larger one', async () => {
+  const withShare = (share: number) => listOf({ rollout: { ...rollout, rings: [{ share }] } });
+  world = createWorld(withShare(0.25));
+  const targets = world.addTargets(40);
+  world.addContacts(3);
+  const hadFirst = async (share: number) => {
+    world.setLists(withShare(share));
+    world.addContacts(5, `Of ${share} at ${world.clock.now()},`);
+    await world.sync();
+    const most = Math.max(...targets.map(id => count(id) ?? 0));
+    const had = targets.filter(id => count(id) === most);
+    await syncAfter(hour);
+    expect(targets.every(id => count(id) === most)).toBe(true);
+    return had;
+  };
+  const quarter = await hadFirst(0.25);
+  expect(quarter.length).toBeGreaterThan(0);
+  expect(quarter.length).toBeLessThan(20);
+  expect(await hadFirst(0.25)).toEqual(quarter);
+  const half = await hadFirst(0.5);
+  expect(half).toEqual(expect.arrayContaining(quarter));
+  expect(half.length).toBeLessThan(40);
+});
+
 describe('a contact that is hidden within a large round', () => {
   const visibility = [{ when: { field: 'department', in: ['Board'] }, to: { mailboxes: ['target1@contoso.com'] } }];
   const hasFirst = () => [pilot, ...others].map(id => world.target(id)?.['Contact 1'] !== undefined);
@@ -269,6 +293,44 @@ describe('where users had edited what a change writes', () => {
       world.graph.calls.filter(call => call.mailbox === id && call.operation === 'readContacts');
     expect([pilot, ...others].map(id => reads(id).length)).toEqual([6, 0, 0]);
   });
+});
+
+/** What an admin is told of the change that went wrong. */
+async function haltedBecause(): Promise<string | undefined> {
+  // Until every host knows.
+  await world.clock.advance(10_000);
+  const { state, problem } = (await world.app.readList('staff')) ?? {};
+  expect([state, problem?.code]).toEqual(['halted', 'RolloutHalted']);
+  return problem?.detail;
+}
+
+test('where removals begin to wait for a decision meanwhile the list is halted, and goes on once both are decided', async () => {
+  await begin(listOf({ rollout, safeguards: { maxRemovals: 0, maxRemovalShare: 0 } }));
+  world.addContacts(5, 'New');
+  await world.sync();
+  await world.clock.advance(minute);
+  world.source.remove(first);
+  await world.sync();
+  expect(await haltedBecause()).toContain('removals wait for a decision');
+  await syncAfter(2 * hour);
+  expect(counts()).toEqual([8, 3, 3, 3]);
+
+  expect(await world.decide({ kind: 'contacts', decision: 'approve', removals: 1 })).toEqual({ kind: 'decided' });
+  await world.app.release('staff');
+  await world.drain();
+  await syncAfter(hour);
+  expect(counts()).toEqual([7, 7, 7, 7]);
+});
+
+test('where more contacts of the first ring are refused than may fail the list is halted, with the numbers', async () => {
+  const answer = { status: 400, code: 'ErrorPropertyValidationFailure' };
+  world.graph.fail({ on: { operation: 'create', mailbox: pilot }, answer, times: 100 });
+  world.addContacts(5, 'New');
+  await world.sync();
+  await syncAfter(minute);
+  expect(await haltedBecause()).toMatch(/5 of the \d+ contacts in its mailboxes were refused/);
+  await syncAfter(2 * hour);
+  expect(counts()).toEqual([3, 3, 3, 3]);
 });
 
 describe('where the first ring fails', () => {

@@ -63,6 +63,8 @@ describe('settings that are missing or malformed', () => {
       /^NOTIFY_MAIL_TO.* holds what is no address/,
     ],
     ['a key without an address', { NOTIFY_SIGNING_SECRET: 'key' }, /^NOTIFY_SIGNING_SECRET needs NOTIFY_SECRET/],
+    ['no number of days', { AUDIT_DAYS: 'ever' }, /^AUDIT_DAYS is no whole number of days/],
+    ['no days', { AUDIT_DAYS: '0' }, /^AUDIT_DAYS must be at least 1 day$/],
     ['no percentage', { FAILING_MAILBOXES_PERCENT: '101' }, /^FAILING_MAILBOXES_PERCENT must be at most 100/],
     ['a long secret', { CLIENT_STATE: 'x'.repeat(129) }, /^CLIENT_STATE must have at most 128 characters/],
     [

@@ -247,6 +247,17 @@ describe('a long file in UTF-8', () => {
     expect(await read(long(first))).toMatchObject([{ givenName: first, personalNotes: 'ü'.repeat(150_000) }]);
   });
 
+  test('is the same wherever a piece of it ends, and a fault has its line', async () => {
+    const rows = Array.from({ length: 4 }, (_, index) => `"A ""${index}""\r\nda",x\r\n`).join('');
+    for (let end = 0; end < rows.length; end++) {
+      const start = `First Name,Notes\r\nZoe,"${'n'.repeat(65_510 - end)}"\r\n`;
+      expect((await read(`${start}${rows}`)).slice(1)).toMatchObject(
+        Array.from({ length: 4 }, (_, index) => ({ givenName: `A "${index}"\r\nda`, personalNotes: 'x' })),
+      );
+      expect(await refusalOf(`${start}${rows}Bob\r\n`)).toMatch(/Line 11: .*another number of columns/);
+    }
+  });
+
   test.each([
     ['has a byte of another code page', Buffer.concat([Buffer.from(long('Ada')), Buffer.from('Änne,\n', 'latin1')])],
     ['ends in the middle of a character', Buffer.from(`${long('Ada')}Bob,ü`).subarray(0, -1)],

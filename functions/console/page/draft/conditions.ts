@@ -1,7 +1,7 @@
 import { isSame } from './differences.ts';
 import type { Entry } from './entry.ts';
 
-export const operators = ['in', 'notIn', 'startsWith', 'has', 'filled', 'empty'] as const;
+export const operators = ['in', 'notIn', 'startsWith', 'startsNotWith', 'has', 'hasNot', 'filled', 'empty'] as const;
 export type Operator = (typeof operators)[number];
 
 /** One line of a condition as the form shows it. */
@@ -15,10 +15,15 @@ export interface Test {
 export interface Tests {
   /** Whether a contact has to meet all of them, or any. */
   readonly meets: 'all' | 'any';
-  readonly tests: readonly Test[];
+  /** Of a group inside of it: tests alone. */
+  readonly tests: readonly (Test | Tests)[];
 }
 
-/** The condition as lines of a form; undefined where it says more than those can. */
+export function isGroup(test: Test | Tests): test is Tests {
+  return 'tests' in test;
+}
+
+/** The condition as lines of a form, with groups of lines; undefined where it says more than those can. */
 export function testsOf(condition: unknown): Tests | undefined {
   const parsed = parse(condition);
   // What the form would write otherwise than it was is not for the form.
@@ -27,30 +32,45 @@ export function testsOf(condition: unknown): Tests | undefined {
 
 function parse(condition: unknown): Tests | undefined {
   if (condition === undefined) return { meets: 'all', tests: [] };
-  const { all, any } = condition as Entry;
-  const [meets, parts] = Array.isArray(all) ? ['all', all] : Array.isArray(any) ? ['any', any] : ['all', [condition]];
-  const tests = parts.map(testOf);
-  return tests.every(test => test !== undefined) ? { meets: meets as Tests['meets'], tests } : undefined;
+  const test = testOf(condition);
+  if (test) return { meets: 'all', tests: [test] };
+  return groupOf(condition, part => testOf(part) ?? groupOf(part, testOf));
 }
 
-function testOf(condition: Entry): Test | undefined {
-  const { field, not } = condition;
-  if (typeof not === 'object' && not !== null) {
-    const test = testOf(not as Entry);
-    return test?.operator === 'in' ? { ...test, operator: 'notIn' } : undefined;
+function groupOf(condition: unknown, partOf: (part: unknown) => Test | Tests | undefined): Tests | undefined {
+  const { all, any } = (condition ?? {}) as Entry;
+  const meets = Array.isArray(all) ? 'all' : 'any';
+  const parts = meets === 'all' ? all : any;
+  const tests = Array.isArray(parts) ? parts.map(partOf) : [undefined];
+  return tests.every(test => test !== undefined) ? { meets, tests } : undefined;
+}
+
+const opposites: Readonly<Partial<Record<Operator, Operator>>> = {
+  in: 'notIn',
+  startsWith: 'startsNotWith',
+  has: 'hasNot',
+};
+
+function testOf(condition: unknown): Test | undefined {
+  const { field, not, ...by } = (condition ?? {}) as Entry;
+  if (not !== undefined) {
+    const test = testOf(not);
+    const operator = test && opposites[test.operator];
+    return operator && { ...test, operator };
   }
   if (typeof field !== 'string') return undefined;
-  if (Array.isArray(condition.in)) return { field, operator: 'in', value: condition.in.join(', ') };
-  if (typeof condition.startsWith === 'string') return { field, operator: 'startsWith', value: condition.startsWith };
-  if (typeof condition.has === 'string') return { field, operator: 'has', value: condition.has };
-  if (typeof condition.exists === 'boolean')
-    return { field, operator: condition.exists ? 'filled' : 'empty', value: '' };
+  if (Array.isArray(by.in)) return { field, operator: 'in', value: by.in.join(', ') };
+  if (typeof by.startsWith === 'string') return { field, operator: 'startsWith', value: by.startsWith };
+  if (typeof by.has === 'string') return { field, operator: 'has', value: by.has };
+  if (typeof by.exists === 'boolean') return { field, operator: by.exists ? 'filled' : 'empty', value: '' };
   return undefined;
 }
 
 /** The condition that the lines say; undefined for none. */
 export function conditionOf({ meets, tests }: Tests): Entry | undefined {
-  const conditions = tests.map(writeTest);
+  const conditions = tests.flatMap((test): Entry | readonly Entry[] =>
+    isGroup(test) ? (conditionOf(test) ?? []) : writeTest(test),
+  );
   if (conditions.length < 2) return conditions[0];
   return { [meets]: conditions };
 }
@@ -67,11 +87,33 @@ function writeTest({ field, operator, value }: Test): Entry {
       return { not: { field, in: values } };
     case 'startsWith':
       return { field, startsWith: value };
+    case 'startsNotWith':
+      return { not: { field, startsWith: value } };
     case 'has':
       return { field, has: value };
+    case 'hasNot':
+      return { not: { field, has: value } };
     case 'filled':
       return { field, exists: true };
     case 'empty':
       return { field, exists: false };
   }
+}
+
+/** Without the lines that say nothing yet. */
+export function finished({ meets, tests }: Tests): Tests {
+  const left = tests.flatMap(test => (isGroup(test) ? finished(test) : isFinished(test) ? test : []));
+  return { meets, tests: left.filter(test => !isGroup(test) || test.tests.length > 0) };
+}
+
+export function isWhole({ tests }: Tests): boolean {
+  return tests.every(test => (isGroup(test) ? isWhole(test) && test.tests.length > 0 : isFinished(test)));
+}
+
+function isFinished({ field, operator, value }: Test): boolean {
+  return field !== '' && (!takesValue(operator) || value.trim() !== '');
+}
+
+export function takesValue(operator: Operator): boolean {
+  return operator !== 'filled' && operator !== 'empty';
 }

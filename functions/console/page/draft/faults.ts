@@ -1,3 +1,4 @@
+import { isBeyondSteps } from './beyond.ts';
 import type { Path } from './entry.ts';
 
 export const steps = ['source', 'targets', 'destination', 'fields', 'rules', 'policies', 'all', 'save'] as const;
@@ -18,9 +19,11 @@ const stepOf: Readonly<Record<string, Step>> = {
   targets: 'targets',
   destination: 'destination',
   mapping: 'fields',
+  defaults: 'fields',
   phones: 'fields',
   where: 'rules',
   visibility: 'rules',
+  owners: 'rules',
   privateContacts: 'rules',
   enabled: 'policies',
   userEdits: 'policies',
@@ -30,6 +33,7 @@ const stepOf: Readonly<Record<string, Step>> = {
   choice: 'policies',
   photos: 'policies',
   safeguards: 'policies',
+  rollout: 'policies',
   operators: 'policies',
 };
 
@@ -47,7 +51,7 @@ export function joinFaults(known: readonly Fault[], others: readonly Fault[]): r
 /** Where it is mended. */
 export function stepFor({ path }: Fault): Step {
   const [setting = ''] = path.split('.', 1);
-  return stepOf[setting] ?? 'all';
+  return (isBeyondSteps(path) ? undefined : stepOf[setting]) ?? 'all';
 }
 
 /** Whether it is about that setting, or something in it. */

@@ -27,6 +27,7 @@ export function missingOf({ entry, unfinished }: Stated): Missing[] {
       ? [{ step: 'destination', what: 'Name the folder that each mailbox gets' } as const]
       : []),
     ...missingInRules(entry),
+    ...missingInRings(entry),
     ...faultsInNumbers(entry).map(fault => ({ step: stepFor(fault), what: `Mend ${fault.path}: it ${fault.message}` })),
     ...begun,
   ];
@@ -50,10 +51,24 @@ function missingInName(entry: Entry): Missing[] {
 
 function missingInRules(entry: Entry): Missing[] {
   const rules = Array.isArray(entry.visibility) ? entry.visibility : [];
-  return rules.flatMap((_rule, index) =>
-    namesSomebody(entry, ['visibility', index, 'to'])
+  const ofOwners = read(entry, ['owners', 'from', 'category']) === '';
+  return [
+    ...rules.flatMap((_rule, index) =>
+      namesSomebody(entry, ['visibility', index, 'to'])
+        ? []
+        : [{ step: 'rules', what: `Say for whom the contacts of rule ${index + 1} are` } as const],
+    ),
+    ...(ofOwners ? [{ step: 'rules', what: 'Say what the categories that name somebody begin with' } as const] : []),
+  ];
+}
+
+function missingInRings(entry: Entry): Missing[] {
+  const rings = read(entry, ['rollout', 'rings']);
+  if (!Array.isArray(rings)) return [];
+  return rings.flatMap((ring: Entry, index) =>
+    namesSomebody(ring, []) || ring.share !== undefined
       ? []
-      : [{ step: 'rules', what: `Say for whom the contacts of rule ${index + 1} are` } as const],
+      : [{ step: 'policies', what: `Say who is in ring ${index + 1}` } as const],
   );
 }
 

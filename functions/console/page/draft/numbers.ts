@@ -10,6 +10,8 @@ interface Bounds {
 const numbers: readonly Bounds[] = [
   { path: 'safeguards.maxRemovalShare', most: 1 },
   { path: 'safeguards.maxRemovals', isWhole: true },
+  { path: 'rollout.from', isWhole: true },
+  { path: 'rollout.haltWhen.failedShare', most: 1 },
 ];
 
 /** Numbers that the app would refuse, told while they are typed and in its words. */

@@ -13,7 +13,13 @@ interface ActionProps {
   /** The list that it is about; all of them unless given. */
   readonly list?: string;
   /** Asked before it is done: the number and the consequence. Without, it is done at once. */
-  readonly confirm?: { readonly title: string; readonly text: ComponentChildren; readonly button: string };
+  readonly confirm?: {
+    readonly title: string;
+    readonly text: ComponentChildren;
+    readonly button: string;
+    /** What can be said to it. */
+    readonly fields?: ComponentChildren;
+  };
   readonly tone?: 'main' | 'danger';
   run(): Promise<ComponentChildren>;
 }
@@ -44,6 +50,7 @@ export function Action({ label, needs = 'Operator', list, confirm, tone, run }: 
       {confirm && isAsking.value && (
         <Dialog title={confirm.title} close={stopAsking}>
           <p>{confirm.text}</p>
+          {confirm.fields}
           {failure.value && <FailureNotice failure={failure.value} />}
           <div class="buttons">
             <button type="button" onClick={stopAsking}>

@@ -1,6 +1,17 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { conditionOf, type Operator, operators, type Test, type Tests, testsOf } from '../draft/conditions.ts';
+import {
+  conditionOf,
+  finished,
+  isGroup,
+  isWhole,
+  type Operator,
+  operators,
+  type Test,
+  type Tests,
+  takesValue,
+  testsOf,
+} from '../draft/conditions.ts';
 import { useEditing } from '../draft/editing.ts';
 import type { Path } from '../draft/entry.ts';
 import { sourceFields } from '../draft/fields.ts';
@@ -10,7 +21,9 @@ const words: Readonly<Record<Operator, string>> = {
   in: 'is one of',
   notIn: 'is none of',
   startsWith: 'starts with',
+  startsNotWith: 'does not start with',
   has: 'has among others',
+  hasNot: 'does not have',
   filled: 'is filled',
   empty: 'is empty',
 };
@@ -32,7 +45,6 @@ export function ConditionEditor({ label, help, path }: ConditionEditorProps) {
   useEffect(() => {
     if (stored && JSON.stringify(conditionOf(finished(shown.value))) !== written) shown.value = begun ?? stored;
   }, [written]);
-  const { meets, tests } = shown.value;
   if (!stored)
     return (
       <div class="setting">
@@ -45,54 +57,84 @@ export function ConditionEditor({ label, help, path }: ConditionEditorProps) {
   return (
     <fieldset class="setting" aria-describedby={`${path.join('-')}-help`}>
       <legend>{label}</legend>
-      {tests.length > 1 && (
-        <label class="field">
-          <span>A contact has to meet</span>
-          <select value={meets} onChange={event => take({ tests, meets: event.currentTarget.value as Tests['meets'] })}>
-            <option value="all">all of these</option>
-            <option value="any">any of these</option>
-          </select>
-        </label>
-      )}
-      {tests.map((test, index) => (
-        <Line key={index} number={index + 1} test={test} change={changed => replace(index, changed)} />
-      ))}
-      <button
-        type="button"
-        onClick={() => take({ meets, tests: [...tests, { field: '', operator: 'in', value: '' }] })}
-      >
-        Add a condition
-      </button>
+      <Lines tests={shown.value} number="" change={take} />
       <Help id={`${path.join('-')}-help`} help={help} faults={faultsAt(path)} />
     </fieldset>
   );
-
-  function replace(index: number, changed: Test | undefined): void {
-    take({ meets, tests: tests.flatMap((each, at) => (at === index ? (changed ?? []) : each)) });
-  }
 
   function take(next: Tests): void {
     shown.value = next;
     set(path, conditionOf(finished(next)));
     const what = `“${label}”: fill in every condition, or take out those that are not needed`;
-    keepUnfinished(path, next.tests.every(isFinished) ? undefined : { typed: next, what });
+    keepUnfinished(path, isWhole(next) ? undefined : { typed: next, what });
   }
 }
 
-function finished({ meets, tests }: Tests): Tests {
-  return { meets, tests: tests.filter(isFinished) };
+interface LinesProps {
+  readonly tests: Tests;
+  /** Of the group in its condition, such as `2.`; empty for the condition itself. */
+  readonly number: string;
+  change(changed: Tests): void;
 }
 
-function isFinished({ field, operator, value }: Test): boolean {
-  return field !== '' && (!takesValue(operator) || value.trim() !== '');
-}
+const nothingYet: Test = { field: '', operator: 'in', value: '' };
 
-function takesValue(operator: Operator): boolean {
-  return operator !== 'filled' && operator !== 'empty';
+function Lines({ tests: { meets, tests }, number, change }: LinesProps) {
+  return (
+    <>
+      {(tests.length > 1 || number !== '') && (
+        <label class="field">
+          <span>A contact has to meet</span>
+          <select
+            value={meets}
+            onChange={event => change({ tests, meets: event.currentTarget.value as Tests['meets'] })}
+          >
+            <option value="all">all of these</option>
+            <option value="any">any of these</option>
+          </select>
+        </label>
+      )}
+      {tests.map((test, index) => {
+        const own = `${number}${index + 1}`;
+        if (!isGroup(test))
+          return <Line key={index} number={own} test={test} change={changed => replace(index, changed)} />;
+        return (
+          <fieldset key={index} class="card">
+            <legend class="unseen">Group {own}</legend>
+            <Lines
+              tests={test}
+              number={`${own}.`}
+              change={changed => replace(index, changed.tests.length > 0 ? changed : undefined)}
+            />
+          </fieldset>
+        );
+      })}
+      <div class="buttons">
+        <button type="button" onClick={() => change({ meets, tests: [...tests, nothingYet] })}>
+          Add a condition{number && ' to this group'}
+        </button>
+        {number === '' && tests.length > 0 && (
+          <button type="button" onClick={addGroup}>
+            Add a group
+          </button>
+        )}
+      </div>
+    </>
+  );
+
+  function replace(index: number, changed: Test | Tests | undefined): void {
+    change({ meets, tests: tests.flatMap((each, at) => (at === index ? (changed ?? []) : each)) });
+  }
+
+  /** Of the other way: one of the same would say nothing more. */
+  function addGroup(): void {
+    const group: Tests = { meets: meets === 'all' ? 'any' : 'all', tests: [nothingYet, nothingYet] };
+    change({ meets, tests: [...tests, group] });
+  }
 }
 
 interface LineProps {
-  readonly number: number;
+  readonly number: string;
   readonly test: Test;
   /** @param changed undefined to take it out */
   change(changed: Test | undefined): void;

@@ -1,4 +1,5 @@
 import type { ConnectionStep } from '../../../../shared/api/connectionTest.ts';
+import { plainly } from '../plainly.ts';
 import { capitalise, count, countOf } from '../words.ts';
 import { Words } from './Words.tsx';
 
@@ -18,7 +19,7 @@ export function ConnectionSteps({ steps }: { readonly steps: readonly Connection
         {[...failed, ...improvable, ...passed].map(({ name, ok, detail, remedy }) => (
           <li key={name} class={ok ? (remedy ? 'warn' : 'good') : 'bad'}>
             <h2>
-              <span aria-hidden="true">{ok ? (remedy ? '!' : '✓') : '✗'}</span> {capitalise(name)}
+              <span aria-hidden="true">{ok ? (remedy ? '!' : '✓') : '✗'}</span> {capitalise(plainly(name))}
               <span class="unseen">{ok ? (remedy ? ', could be better' : ', passed') : ', failed'}</span>
             </h2>
             <p>
@@ -26,7 +27,7 @@ export function ConnectionSteps({ steps }: { readonly steps: readonly Connection
             </p>
             {remedy && (
               <p>
-                <span class="step">Next step</span> {remedy}
+                <span class="step">Next step</span> <Words text={remedy} />
               </p>
             )}
           </li>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
 import type { FolderTreeView, FolderView } from '../../../../shared/api/contactFolders.ts';
-import { type ApiFailure, asFailure, post } from '../api.ts';
+import { type ApiFailure, asFailure, post, signInExpired } from '../api.ts';
 import { useEditing } from '../draft/editing.ts';
 import type { Entry, Path } from '../draft/entry.ts';
 import { probeOfSource } from '../draft/probe.ts';
@@ -149,7 +149,8 @@ function useTree(list: string, place: Entry): Tree {
     failure.value = undefined;
     look(ended.signal);
     return () => ended.abort();
-  }, [list, JSON.stringify(place), asked.value]);
+    // Also once somebody has signed in again.
+  }, [list, JSON.stringify(place), asked.value, signInExpired.value]);
   return {
     tree: tree.value,
     failure: failure.value,

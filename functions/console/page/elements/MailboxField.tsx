@@ -38,6 +38,7 @@ export function MailboxField({ label, value, required = false }: MailboxFieldPro
           value.value = event.currentTarget.value;
         }}
         onKeyDown={event => takeFirst(event, people, choose)}
+        onBlur={takeOnly}
       />
       <div role="status">{found && people.length === 0 && <p class="hint">No match.</p>}</div>
       {failure && <FailureNotice failure={failure} />}
@@ -49,6 +50,13 @@ export function MailboxField({ label, value, required = false }: MailboxFieldPro
       />
     </div>
   );
+
+  /** Whom alone somebody can mean is meant, unless they go on to choose. */
+  function takeOnly({ currentTarget, relatedTarget }: FocusEvent): void {
+    const isChoosing = (currentTarget as Element).parentElement?.contains(relatedTarget as Element | null);
+    const [only, another] = people;
+    if (only && !another && !isChoosing) value.value = only.address;
+  }
 
   function choose({ address }: (typeof people)[number]): void {
     value.value = address;

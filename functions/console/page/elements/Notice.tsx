@@ -1,14 +1,16 @@
 import type { ComponentChildren } from 'preact';
-import type { ApiFailure } from '../api.ts';
+import { type ApiFailure, signInExpired } from '../api.ts';
+import { plainly } from '../plainly.ts';
 import type { Resource } from '../resource.ts';
 import { Words } from './Words.tsx';
 
-/** What was not done, and what to do. */
+/** What was not done, and what to do. That a sign-in had ended is said until there is another. */
 export function FailureNotice({ failure, retry }: { readonly failure: ApiFailure; readonly retry?: () => void }) {
+  if (failure.status === 401 && !signInExpired.value) return null;
   return (
     <div class="notice bad" role="alert">
       <p>
-        <strong>{failure.message}.</strong> <Words text={failure.advice} />
+        <strong>{plainly(failure.message)}.</strong> <Words text={failure.advice} />
       </p>
       {retry && (
         <button type="button" onClick={retry}>

@@ -14,27 +14,32 @@ interface PeoplePickerProps {
   readonly label: string;
   readonly help: string;
   readonly required?: boolean;
-  /** Where the list names them. */
-  readonly groups: Path;
-  /** Undefined where only groups can be named. */
+  /** Where the list names groups; undefined where it names none. */
+  readonly groups?: Path;
+  /** The same of people. */
   readonly mailboxes?: Path;
 }
 
+const allKinds = ['groups', 'mailboxes'] as const;
 const words: Readonly<Record<Kind, string>> = { groups: 'group', mailboxes: 'person' };
 
 /** Groups and people, searched for by name and picked. */
 export function PeoplePicker({ label, help, required = false, groups, mailboxes }: PeoplePickerProps) {
   const { set, texts, faultsAt, unfinished, keepUnfinished } = useEditing();
   const id = useId();
-  const text = String(unfinished(groups) ?? '');
+  const paths = { groups, mailboxes };
+  const kinds = allKinds.filter(kind => paths[kind]);
+  const pathOf = (kind: Kind) => paths[kind] ?? [];
+  const searched = groups ?? mailboxes ?? [];
+  const text = String(unfinished(searched) ?? '');
   const { found, failure } = useDirectory(text.trim());
-  const faults = [groups, ...(mailboxes ? [mailboxes] : [])].flatMap(faultsAt);
+  const faults = kinds.map(pathOf).flatMap(faultsAt);
   const chosen = (kind: Kind) => texts(pathOf(kind));
-  const named = [...chosen('groups'), ...(mailboxes ? chosen('mailboxes') : [])];
+  const named = kinds.flatMap(chosen);
   useEffect(() => void readNames(named), [named.join()]);
   const isChosen = (kind: Kind, name: string) => chosen(kind).some(each => each.toLowerCase() === name.toLowerCase());
-  const typed = failure || found ? typedOffers(text.trim(), mailboxes !== undefined) : [];
-  const matches = found ? offersOf(found, mailboxes !== undefined) : [];
+  const typed = failure || found ? typedOffers(text.trim(), kinds) : [];
+  const matches = found ? offersOf(found, kinds) : [];
   const offers = (matches.length > 0 ? matches : typed).filter(({ kind, name }) => !isChosen(kind, name));
   return (
     <fieldset class="setting" aria-describedby={`${id}-help`}>
@@ -43,7 +48,7 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
         {required && <span class="hint"> (required)</span>}
       </legend>
       <ul class="chosen">
-        {(['groups', 'mailboxes'] as const).flatMap(kind =>
+        {kinds.flatMap(kind =>
           chosen(kind).map(name => (
             <li key={`${kind} ${name}`}>
               <span>
@@ -68,7 +73,7 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
         type="search"
         autocomplete="off"
         spellcheck={false}
-        placeholder={mailboxes ? 'A group or a person, by name or address' : 'A group, by name or address'}
+        placeholder={`A ${kinds.map(kind => words[kind]).join(' or a ')}, by name or address`}
         value={text}
         onInput={event => search(event.currentTarget.value)}
         onKeyDown={event => takeFirst(event, offers, add)}
@@ -102,11 +107,7 @@ export function PeoplePicker({ label, help, required = false, groups, mailboxes 
   /** What is in the field is nobody yet: left there, it would be taken for somebody who is named. */
   function search(typed: string): void {
     const what = `“${label}”: choose who is meant by “${typed.trim()}”, or empty the search`;
-    keepUnfinished(groups, typed.trim() === '' ? undefined : { typed, what });
-  }
-
-  function pathOf(kind: Kind): Path {
-    return kind === 'mailboxes' && mailboxes ? mailboxes : kind === 'groups' ? groups : [];
+    keepUnfinished(searched, typed.trim() === '' ? undefined : { typed, what });
   }
 
   function add({ kind, name, shown }: Offer): void {
@@ -131,19 +132,19 @@ interface Offer {
   readonly address: string | undefined;
 }
 
-function offersOf({ groups, people }: Found, withPeople: boolean): Offer[] {
-  const offer = (kind: Kind) => (entry: Found['groups'][number]) => ({
-    kind,
-    name: entry.address ?? entry.id,
-    shown: entry.name,
-    address: entry.address,
-  });
-  return [...groups.map(offer('groups')), ...(withPeople ? people.map(offer('mailboxes')) : [])];
+function offersOf({ groups, people }: Found, kinds: readonly Kind[]): Offer[] {
+  return kinds.flatMap(kind =>
+    (kind === 'groups' ? groups : people).map(({ id, name, address }) => ({
+      kind,
+      name: address ?? id,
+      shown: name,
+      address,
+    })),
+  );
 }
 
-/** What nobody is found by may be an address all the same, as where the app may not look. */
-function typedOffers(text: string, withPeople: boolean): Offer[] {
+/** What nobody is found by may be an address all the same, as where the app may not look. People come first: most are. */
+function typedOffers(text: string, kinds: readonly Kind[]): Offer[] {
   if (!isAddress(text)) return [];
-  const kinds: readonly Kind[] = withPeople ? ['groups', 'mailboxes'] : ['groups'];
-  return kinds.map(kind => ({ kind, name: text, shown: text, address: text }));
+  return kinds.toReversed().map(kind => ({ kind, name: text, shown: text, address: text }));
 }

@@ -27,18 +27,19 @@ export const runColumns: readonly Column<AddressedRun>[] = [
   { title: 'State', show: run => <RunState run={run} />, text: ({ state }) => state },
   {
     title: 'Lists',
-    show: ({ lists }) => lists.map(nameOfList).join(', '),
+    show: ({ lists }) => <NamesOfLists ids={lists} />,
     text: ({ lists }) => lists.join(' '),
   },
   {
     title: 'Mailboxes',
-    show: ({ mailboxes: { done, total } }) => (total === 0 ? '0' : `${count(done)} of ${count(total)}`),
+    show: ({ id, mailboxes: { done, total } }) =>
+      total === 0 ? '0' : <a href={links.run(id)}>{`${count(done)} of ${count(total)}`}</a>,
     text: ({ mailboxes }) => String(mailboxes.total),
     isNumber: true,
   },
   {
     title: 'Contacts written',
-    show: run => count(written(run)),
+    show: run => (written(run) === 0 ? '0' : <a href={links.run(run.id)}>{count(written(run))}</a>),
     text: run => String(written(run)),
     isNumber: true,
   },
@@ -55,6 +56,19 @@ export function RunState({ run: { state, mailboxes } }: { readonly run: Addresse
   return <Badge state="failed" words={`Finished, ${count(mailboxes.failed)} failed`} />;
 }
 
-function written({ contacts: { created, updated, deleted } }: AddressedRun): number {
+export function NamesOfLists({ ids }: { readonly ids: readonly string[] }) {
+  return (
+    <>
+      {ids.map((id, index) => (
+        <span key={id}>
+          {index > 0 && ', '}
+          <a href={links.list(id)}>{nameOfList(id)}</a>
+        </span>
+      ))}
+    </>
+  );
+}
+
+export function written({ contacts: { created, updated, deleted } }: AddressedRun): number {
   return created + updated + deleted;
 }

@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 import { useEditing } from '../draft/editing.ts';
 import type { Path } from '../draft/entry.ts';
 import type { Fault } from '../draft/faults.ts';
+import { Words } from './Words.tsx';
 
 interface Described {
   readonly label: string;
@@ -53,6 +54,40 @@ export function TextSetting({ path, label, help, hint, required = false, lines, 
     else if (type === 'number') set(path, text === '' ? undefined : Number(text));
     else set(path, text === '' ? undefined : text);
   }
+}
+
+interface PercentProps {
+  readonly path: Path;
+  readonly label: string;
+  readonly hint?: string;
+}
+
+/** In percent here, of 1 in the settings. */
+export function PercentSetting({ path, label, hint }: PercentProps) {
+  const { read, set, faultsAt } = useEditing();
+  const id = useId();
+  const value = read(path);
+  const faults = faultsAt(path);
+  return (
+    <div class="setting">
+      <label htmlFor={id}>{label}</label>
+      <input
+        id={id}
+        type="number"
+        min="0"
+        max="100"
+        placeholder={hint}
+        aria-invalid={faults.length > 0}
+        aria-describedby={`${id}-help`}
+        value={typeof value === 'number' ? String(Math.round(value * 1000) / 10) : ''}
+        onInput={event => {
+          const { value: text } = event.currentTarget;
+          set(path, text === '' ? undefined : Number(text) / 100);
+        }}
+      />
+      <Help id={`${id}-help`} help={undefined} faults={faults} />
+    </div>
+  );
 }
 
 interface ChoiceProps<Value> extends Described {
@@ -155,7 +190,7 @@ export function Help({ id, help, faults }: HelpProps) {
       {help && <p class="hint">{help}</p>}
       {faults.map(({ path, message }) => (
         <p key={`${path} ${message}`} class="fault">
-          <code>{path}</code> {message}
+          <code>{path}</code> <Words text={message} />
         </p>
       ))}
     </div>

@@ -4,6 +4,7 @@ import type { Explanation } from '../../../../shared/api/explain.ts';
 import { type ApiFailure, asFailure, post } from '../api.ts';
 import { Field } from '../elements/Field.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
+import { Words } from '../elements/Words.tsx';
 import { links } from '../links.ts';
 import { type NamedList, namedLists, nameOfList } from '../lists.ts';
 import { go } from '../location.ts';
@@ -38,7 +39,7 @@ export function Explain({ mailbox, asked, receives }: ExplainProps) {
   return (
     <>
       <form class="ask" onSubmit={submit}>
-        <Field label="Contact (a name, an address or a key)" hint="Bob" value={contact} required />
+        <Field label="Contact (a name or an address)" hint="Bob" value={contact} required />
         <button class="main" type="submit">
           Why?
         </button>
@@ -121,7 +122,7 @@ function Verdicts({ answers: { found, elsewhere, without }, mailbox, contact }: 
       ))}
       {elsewhere.map(({ list, contacts: [first] }) => (
         <p key={list} class="hint">
-          Also in “<a href={links.list(list)}>{nameOfList(list)}</a>”: {first?.reason}.
+          Also in “<a href={links.list(list)}>{nameOfList(list)}</a>”: <Words text={first?.reason ?? ''} />.
         </p>
       ))}
       {without.length > 0 && (

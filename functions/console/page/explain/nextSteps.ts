@@ -22,7 +22,7 @@ export const nextSteps: Readonly<Record<ContactExplanation['state'], NextStep | 
   moved: { text: 'Nothing to do: look in the user’s other contact folders.' },
   folderDeleted: { text: 'The folder has to be made again.', resync: 'full' },
   ownEntry: {
-    text: 'Nothing, unless people should see themselves: then set "includeSelf": true on the source.',
+    text: 'Nothing, unless people should see themselves: then switch on “People find themselves in it” at the source.',
     to: 'list',
   },
   notForThisUser: {

@@ -30,6 +30,12 @@ export function ProofResult({ proof, list }: ProofResultProps) {
           <Words text={detail} />
         </p>
       ))}
+      {mailboxes.some(({ detail }) => detail?.includes('waits for a decision')) && (
+        <p>
+          <span class="step">Next step</span> Its removal waits for a decision:{' '}
+          <a href={links.holds}>decide the hold</a>.
+        </p>
+      )}
       {mailboxes.length === 0 && <Empty title="The list has no mailboxes." />}
       <LongTable caption="Mailboxes" columns={columnsOf(proof)} rows={mailboxes} keyOf={({ id }) => id}>
         <button type="button" class="quiet" onClick={() => download(`${list}-proof.csv`, writeProof(proof))}>
@@ -81,12 +87,8 @@ const columns: readonly Column<Mailbox>[] = [
   { title: 'Mailbox', show: ({ id, address }) => <a href={links.mailbox(id)}>{address ?? id}</a> },
   { title: 'State', show: ({ state }) => <Badge state={state} words={wordsOf(state)} /> },
   { title: 'Removed', show: ({ at }) => at && <Time at={at} /> },
-  { title: 'Why', show: ({ detail }) => detail, isExtra: true },
-  {
-    title: 'Where',
-    show: ({ places = [] }) => [...new Set(places.map(wordsOfPlace))].join(', '),
-    isExtra: true,
-  },
+  { title: 'Why', show: ({ detail }) => detail && <Words text={detail} /> },
+  { title: 'Where', show: ({ places = [] }) => [...new Set(places.map(wordsOfPlace))].join(', ') },
 ];
 
 function wordsOfPlace({ kind, ofList }: NonNullable<Mailbox['places']>[number]): string {

@@ -15,14 +15,14 @@ export function FindMailbox() {
       <ul class="plain">
         {namedLists.value.map(({ id, name, mailboxes }) => (
           <li key={id}>
-            <a href={links.list(id, 'mailboxes')}>{name}</a>{' '}
-            <span class="hint">
+            <a href={links.list(id, 'mailboxes')}>
+              {name}:{' '}
               {countOf(
                 Object.values(mailboxes).reduce((sum, size) => sum + size, 0),
                 'mailbox',
                 'mailboxes',
               )}
-            </span>
+            </a>
           </li>
         ))}
       </ul>

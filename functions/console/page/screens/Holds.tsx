@@ -28,7 +28,7 @@ export function Holds() {
         <Empty title="Nothing waits for a decision.">
           <p>
             A list is held when many contacts disappear from its source at once, or many mailboxes leave it. The limits
-            are <code>safeguards</code> in its settings.
+            are in its settings, under Policies.
           </p>
         </Empty>
       )}

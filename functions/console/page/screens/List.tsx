@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import type * as z from 'zod';
-import type { auditPage } from '../../../../shared/api/audit.ts';
+import type { ListView } from '../../../../shared/api/lists.ts';
 import type { Role } from '../../../../shared/api/roles.ts';
-import { post, sendFile } from '../api.ts';
+import { sendFile } from '../api.ts';
 import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
-import { By } from '../elements/By.tsx';
 import { FileInput } from '../elements/FileInput.tsx';
+import { HaltAction, HaltedSince } from '../elements/Halt.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Problems } from '../elements/Problems.tsx';
@@ -40,6 +39,8 @@ const tabs: readonly { readonly tab: ListTab | undefined; readonly name: string;
   { tab: 'proof', name: 'Proof', needs: 'Operator' },
   { tab: 'connection', name: 'Connection test', needs: 'Operator' },
 ];
+
+type Rollout = NonNullable<NamedList['rollout']>;
 
 interface ListProps {
   readonly id: string;
@@ -112,22 +113,19 @@ function Tab({ list, tab, query }: Omit<ListProps, 'id'> & { readonly list: Name
 
 function ListStatus({ list }: { readonly list: NamedList }) {
   const outcome = useSignal<ComponentChildren>(undefined);
+  const everything = lists.value.value?.halted;
   return (
     <>
       <dl class="facts">
         <dt>State</dt>
         <dd>
           <Badge state={list.state} /> {listStates[list.state]}{' '}
-          {list.haltedAt && (
-            <>
-              Halted since <Time at={list.haltedAt} />
-              <Halter list={list.id} haltedAt={list.haltedAt} />.{' '}
-            </>
+          {list.haltedAt && !everything && (
+            <HaltedSince list={list.id} halt={{ haltedAt: list.haltedAt, haltReason: list.haltReason }} />
           )}
           {list.pinned && (
             <>
-              {list.pinned.rollingBack ? 'Being rolled back' : 'Rolled back'} to position {count(list.pinned.position)},
-              since <Time at={list.pinned.since} />
+              {list.pinned.rollingBack ? 'Being rolled back' : 'Rolled back'} since <Time at={list.pinned.since} />
               {list.pinned.earlierSettings && ', written by the settings of before'}.{' '}
             </>
           )}
@@ -153,6 +151,22 @@ function ListStatus({ list }: { readonly list: NamedList }) {
         <dd>
           <MailboxCounts list={list.id} counts={list.mailboxes} />
         </dd>
+        {list.choice && (
+          <>
+            <dt>Who decides</dt>
+            <dd>
+              <Choices list={list} />
+            </dd>
+          </>
+        )}
+        {list.rollout && (
+          <>
+            <dt>Change on its way</dt>
+            <dd>
+              <Ring rollout={list.rollout} />
+            </dd>
+          </>
+        )}
         <dt>Change notifications</dt>
         <dd>
           {tellNotifications(list)}
@@ -162,7 +176,11 @@ function ListStatus({ list }: { readonly list: NamedList }) {
               (renewed before <Time at={list.changeNotifications.expiresAt} />)
             </>
           )}
-          {list.changeNotifications.problem && <p class="hint">{list.changeNotifications.problem.detail}</p>}
+          {list.changeNotifications.problem && (
+            <p class="hint">
+              <Words text={list.changeNotifications.problem.detail} />
+            </p>
+          )}
         </dd>
         <dt>Id in settings and API</dt>
         <dd>
@@ -177,7 +195,7 @@ function ListStatus({ list }: { readonly list: NamedList }) {
       ))}
       {list.pinned && <Unpin list={list.id} name={list.name} />}
       {list.state !== 'paused' && list.state !== 'refused' && has('Operator', list.id) && <NewFiles list={list} />}
-      {list.state === 'halted' && (
+      {list.state === 'halted' && !everything && (
         <Action
           list={list.id}
           label="Release"
@@ -207,22 +225,35 @@ function ListStatus({ list }: { readonly list: NamedList }) {
             }}
             run={() => startRun(`lists/${encodeURIComponent(list.id)}/resync`, { mode: 'full' })}
           />
-          <Action
+          {list.rollout?.state === 'rolling' && (
+            <Action
+              list={list.id}
+              label="Send the change on"
+              confirm={{
+                title: 'Send the change to the next ring now?',
+                text: `It came to ring ${count(list.rollout.ring)} of ${count(list.rollout.of)}, and goes on without waiting to see whether it is good.`,
+                button: 'Send it on',
+              }}
+              run={() => standOrGo(startRun(`lists/${encodeURIComponent(list.id)}/release`, {}))}
+            />
+          )}
+          <HaltAction
             list={list.id}
-            label="Halt"
-            tone="danger"
-            confirm={{
-              title: 'Stop the list at once?',
-              text: `Nothing is read for it and nothing is written to its ${countOf(targetsOf(list), 'mailbox', 'mailboxes')} until somebody releases it. What is there stays.`,
-              button: 'Halt the list',
-            }}
-            run={() => standOrGo(halt(list.id))}
+            title="Stop the list at once?"
+            text={`Nothing is read for it and nothing is written to its ${countOf(targetsOf(list), 'mailbox', 'mailboxes')} until somebody releases it. What is there stays.`}
+            button="Halt the list"
+            run={standOrGo}
           />
         </div>
       )}
       {outcome.value && (
         <p class="outcome" role="status">
           {outcome.value}
+        </p>
+      )}
+      {has('Operator', list.id) && (
+        <p class="hint">
+          Did it write something wrong? <a href={links.runs}>Look for the run that did</a>, and roll it back there.
         </p>
       )}
       <section>
@@ -240,27 +271,31 @@ function ListStatus({ list }: { readonly list: NamedList }) {
   }
 }
 
-/** Whoever may read decisions is told who halted the list: the one noted just before. */
-function Halter({ list, haltedAt }: { readonly list: string; readonly haltedAt: string }) {
-  const question = new URLSearchParams({ list, action: 'haltList' });
-  const { value } = useResource<z.infer<typeof auditPage>>(has('Operator') ? `audit?${question}` : undefined);
-  const decision = value?.decisions.find(({ result }) => result === 'done');
-  // One that the rings halted by themselves, or with all the others, has an older decision or none.
-  if (!decision || Date.parse(haltedAt) - Date.parse(decision.at) > longestDecision) return null;
+/** What users made of a list that is theirs to decide on. */
+function Choices({ list: { id, choice } }: { readonly list: NamedList }) {
+  const { value } = useResource<ListView>(`lists/${encodeURIComponent(id)}`);
+  const { off = 0, on = 0 } = value?.choices ?? {};
+  const chosen = `${count(off)} switched it off, ${count(on)} switched it on`;
   return (
     <>
-      {' '}
-      by <By by={decision.by} />
+      {choice === 'optOut' ? 'Each user may switch it off' : 'Each user has to switch it on'}, under My contacts
+      {value && <>: {has('Operator') ? <a href={links.audit({ list: id })}>{chosen}</a> : chosen}</>}
     </>
   );
 }
 
-/** Milliseconds between a decision's being noted and carried out. */
-const longestDecision = 60_000;
-
-async function halt(id: string) {
-  await post(`lists/${encodeURIComponent(id)}/halt`);
-  return 'It stands still.';
+function Ring({ rollout: { state, ring, of, since, waitUntil, waiting } }: { readonly rollout: Rollout }) {
+  return (
+    <>
+      In ring {count(ring)} of {count(of)} since <Time at={since} />
+      {state === 'rolling' && (
+        <>
+          ; it goes on once all of that ring have it, not before <Time at={waitUntil} />
+        </>
+      )}
+      {waiting > 0 && `; ${countOf(waiting, 'newer change waits', 'newer changes wait')} behind it`}
+    </>
+  );
 }
 
 /** For each source that reads a file: a newer one is sent from here. */

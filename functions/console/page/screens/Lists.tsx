@@ -3,11 +3,13 @@ import { draftOf, forget, isChanged, newList } from '../draft/drafts.ts';
 import { textAt } from '../draft/entry.ts';
 import { Action } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
+import { HaltEverything } from '../elements/Halt.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { type Column, CsvButton, Table } from '../elements/Table.tsx';
 import { Time } from '../elements/Time.tsx';
+import { Words } from '../elements/Words.tsx';
 import { links } from '../links.ts';
 import { allLists, lists } from '../lists.ts';
 import { go } from '../location.ts';
@@ -29,12 +31,13 @@ export function Lists() {
           <Table caption="Lists" columns={columns} rows={allLists.value} keyOf={({ id, name }) => id ?? name} />
           <div class="buttons">
             <CsvButton name="lists" columns={columns} readAll={async () => allLists.value} />
+            <HaltEverything />
           </div>
         </>
       )}
       {value?.notes.map(({ code, detail }) => (
         <p key={code} class="notice">
-          {detail}
+          <Words text={detail} />
         </p>
       ))}
     </Screen>
@@ -60,7 +63,7 @@ function NewList() {
         Go on with {name ? `“${name}”, which you began` : 'the list that you began'}
       </a>
       <Action
-        label="New list…"
+        label="New list"
         needs="Admin"
         confirm={{
           title: 'Begin another list?',

@@ -7,6 +7,7 @@ import { Empty, FailureNotice, Loading } from '../elements/Notice.tsx';
 import { Problems } from '../elements/Problems.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { Time } from '../elements/Time.tsx';
+import { Words } from '../elements/Words.tsx';
 import { Explain } from '../explain/Explain.tsx';
 import { links } from '../links.ts';
 import { describePrivate, namedLists, nameOfList } from '../lists.ts';
@@ -41,7 +42,7 @@ export function Mailbox({ id, contact }: MailboxProps) {
       {(failure?.status === 404 || value?.lists.length === 0) && (
         <Empty title="No list sends anything here.">
           <p>
-            Name the mailbox, or a group that it is in, in <code>targets</code> of a list.
+            Name the mailbox, or a group that it is in, under “Who gets it?” of <a href={links.lists}>a list</a>.
           </p>
         </Empty>
       )}
@@ -148,7 +149,7 @@ function Refused({ refused }: Pick<Standing, 'refused'>) {
       <ul class="plain">
         {refused.map(({ contact, code, detail, retryAt }) => (
           <li key={contact}>
-            <code>{code}</code> {detail} (key <code>{contact}</code>, tried again <Time at={retryAt} />)
+            <code>{code}</code> <Words text={detail} /> (key <code>{contact}</code>, tried again <Time at={retryAt} />)
           </li>
         ))}
       </ul>

@@ -1,4 +1,6 @@
+import type { ListView } from '../../../../shared/api/lists.ts';
 import { Badge } from '../elements/Badge.tsx';
+import { HaltEverything } from '../elements/Halt.tsx';
 import { MailboxCounts } from '../elements/MailboxCounts.tsx';
 import { MissingContact } from '../elements/MissingContact.tsx';
 import { Empty, FailureNotice, Loading, ReadFailure } from '../elements/Notice.tsx';
@@ -9,7 +11,7 @@ import { WhenSeen } from '../elements/WhenSeen.tsx';
 import { links } from '../links.ts';
 import { allLists, listProblems, lists, openHolds, totalMailboxes } from '../lists.ts';
 import { useResource } from '../resource.ts';
-import { has } from '../session.ts';
+import { has, hasSomewhere } from '../session.ts';
 import { listStates } from '../stateAdvice.ts';
 import { count, countOf } from '../words.ts';
 import { DayCharts } from './days/DayCharts.tsx';
@@ -20,12 +22,19 @@ export function Overview() {
       <Figures />
       <section class="card">
         <h2>Is somebody missing a contact?</h2>
-        <p>Name the person and the contact: you are told whether it is there, and if not, why and what to do.</p>
+        <p>
+          {hasSomewhere('Operator')
+            ? 'Name the person and the contact: you are told whether it is there, and if not, why and what to do.'
+            : 'Name the person: you are told what arrives in the mailbox, and what does not. For a single contact it takes the role Operator.'}
+        </p>
         <MissingContact />
       </section>
       <section>
         <h2>Lists</h2>
         <ListsAtAGlance />
+        <div class="buttons">
+          <HaltEverything />
+        </div>
       </section>
       <section>
         <h2>The last 30 days</h2>
@@ -105,7 +114,9 @@ function ListsAtAGlance() {
         <li key={list.id ?? list.name} class="row">
           <div>
             <h3>{list.id === null ? list.name : <a href={links.list(list.id)}>{list.name}</a>}</h3>
-            <p class="hint">{countOf(list.contacts, 'contact', 'contacts')}</p>
+            <p class="hint">
+              <Contacts list={list} />
+            </p>
           </div>
           <div>
             <Badge state={list.state} />
@@ -122,18 +133,23 @@ function ListsAtAGlance() {
   );
 }
 
+function Contacts({ list: { id, contacts } }: { readonly list: ListView }) {
+  const words = countOf(contacts, 'contact', 'contacts');
+  return id === null ? <span>{words}</span> : <a href={links.list(id, 'contacts')}>{words}</a>;
+}
+
 export function NoLists() {
   return (
     <Empty title="There are no lists yet.">
       <p>
         {has('Admin') ? (
           <>
-            <a href={links.edit('')}>Make one here</a>, or name one
+            <a href={links.edit('')}>Make one</a>: a source, who gets it, and the folder it goes to. Or
           </>
         ) : (
-          'Name one'
+          'Ask somebody with the role Admin for one, or'
         )}{' '}
-        in the app setting <code>CONTACT_LISTS</code>: a source, who gets it, and the folder it goes to.
+        whoever deploys the app names one in its setting <code>CONTACT_LISTS</code>.
       </p>
     </Empty>
   );

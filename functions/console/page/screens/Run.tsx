@@ -1,6 +1,6 @@
 import { Loading, ReadFailure } from '../elements/Notice.tsx';
 import { RollBackRun } from '../elements/RollBack.tsx';
-import { type AddressedRun, RunState } from '../elements/RunTable.tsx';
+import { type AddressedRun, NamesOfLists, RunState } from '../elements/RunTable.tsx';
 import { Screen } from '../elements/Screen.tsx';
 import { type Column, CsvButton, Table } from '../elements/Table.tsx';
 import { Time } from '../elements/Time.tsx';
@@ -33,7 +33,7 @@ function Outcome({ run }: { readonly run: AddressedRun }) {
   return (
     <>
       <p role="status">
-        <RunState run={run} /> {count(settled)} of {count(mailboxes.total)} mailboxes
+        <RunState run={run} /> {mailboxes.total > 0 && `${count(settled)} of ${count(mailboxes.total)} mailboxes`}
       </p>
       {mailboxes.total > 0 && <progress aria-label="Mailboxes that are done" max={mailboxes.total} value={settled} />}
       {mailboxes.total === 0 && finishedAt !== null && <p>Nothing had changed, so no mailbox was written to.</p>}
@@ -45,12 +45,7 @@ function Outcome({ run }: { readonly run: AddressedRun }) {
       <dl class="facts">
         <dt>Lists</dt>
         <dd>
-          {lists.map((list, index) => (
-            <span key={list}>
-              {index > 0 && ', '}
-              <a href={links.list(list)}>{nameOfList(list)}</a>
-            </span>
-          ))}
+          <NamesOfLists ids={lists} />
         </dd>
         <dt>Started</dt>
         <dd>

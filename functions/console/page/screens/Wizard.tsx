@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { DefinitionView } from '../../../../shared/api/definition.ts';
 import type { OpenSources } from '../../../../shared/api/sources.ts';
+import { beyondStep } from '../draft/beyond.ts';
 import { begin, draftOf, forget, isChanged, newList } from '../draft/drafts.ts';
 import { EditedList } from '../draft/editing.ts';
 import { textAt } from '../draft/entry.ts';
@@ -63,7 +64,7 @@ export function Wizard({ id = newList, step }: WizardProps) {
       <Screen title={name} above={above}>
         <p class="notice">
           {stored.value.definedIn === 'code'
-            ? 'The list is in code, an entry of CONTACT_LISTS: it is changed there.'
+            ? 'The list is in code: whoever deploys the app changes it there.'
             : 'Somebody deleted the list.'}{' '}
           <a href={links.list(id, 'settings')}>Look at its versions</a>
         </p>
@@ -80,6 +81,7 @@ export function Wizard({ id = newList, step }: WizardProps) {
       <Screen title={`${name}: ${titles[shown].toLowerCase()}`} above={above}>
         <Steps id={id} shown={shown} />
         <CurrentStep step={shown} open={sources.value} />
+        <Beyond id={id} names={beyondStep(shown, draft.entry)} />
         <Onwards id={id} shown={shown} />
       </Screen>
     </EditedList.Provider>
@@ -153,6 +155,15 @@ function CurrentStep({ step, open }: { readonly step: Step; readonly open: OpenS
   }
 }
 
+function Beyond({ id, names }: { readonly id: string; readonly names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <p class="hint">
+      The list also has <code>{names.join(', ')}</code>: more in <a href={links.edit(id, 'all')}>All settings</a>.
+    </p>
+  );
+}
+
 /** The next step, the shortest way to the end, and the way out. */
 function Onwards({ id, shown }: { readonly id: string; readonly shown: Step }) {
   const next = steps[steps.indexOf(shown) + 1];
@@ -205,7 +216,7 @@ function Onwards({ id, shown }: { readonly id: string; readonly shown: Step }) {
 function ThrowAway({ id, wayOut }: { readonly id: string; readonly wayOut: string }) {
   return (
     <Action
-      label="Throw away what I typed…"
+      label="Throw away what I typed"
       needs="Admin"
       tone="danger"
       confirm={{

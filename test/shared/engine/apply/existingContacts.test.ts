@@ -1,6 +1,6 @@
 import type { Contact } from '../../../../shared/domain/contact.ts';
 import { crash, failure } from '../../../memory/graphFaults.ts';
-import { createWorld, hour, listOf, type World } from '../world.ts';
+import { createWorld, hour, listOf, timing, type World } from '../world.ts';
 
 const ada: Contact = {
   displayName: 'Ada Lovelace',
@@ -472,4 +472,24 @@ describe('a preview', () => {
     });
     expect(contactOf(id)).toEqual(takenOver);
   });
+});
+
+test('contacts that were adopted in a folder which the user threw away are made in the next one, over as many messages as it takes', async () => {
+  const people = Array.from({ length: 30 }, (_, index) => ({
+    displayName: `Person ${index}`,
+    emailAddresses: [{ address: `person${index}@contoso.com` }],
+  }));
+  for (const person of people) {
+    world.source.add(world.sourceFolder, { ...person, jobTitle: 'Clerk' });
+    mailbox.add(folder, person);
+  }
+  await world.sync();
+  const [moved = ''] = mailbox.contactsIn(folder).map(({ id }) => id);
+  mailbox.move(moved, mailbox.addFolder('Friends'));
+  mailbox.binFolder(folder);
+  const meanwhile = () => world.clock.advance(timing.handlerSeconds * 1000);
+  world.graph.fail({ on: { operation: 'create', mailbox: target }, times: Infinity, meanwhile });
+  await reconcile();
+  const next = mailbox.findFolder(['Company'])?.id ?? '';
+  expect(mailbox.contactsIn(next)).toHaveLength(30);
 });

@@ -59,6 +59,12 @@ describe('a file that is read anew', () => {
     expect(await world.app.readList('staff')).toMatchObject({ contacts: 80, state: 'ok' });
   });
 
+  test('costs no reading of the snapshot where it did not change', async () => {
+    const queries = jest.spyOn(world.tables.sources, 'query');
+    await world.sync();
+    expect(queries.mock.calls.filter(([, range]) => range?.from === 'contact:')).toEqual([]);
+  });
+
   test('takes the whole snapshot where somebody new may be somebody who is gone', async () => {
     const wholeReadings = watchWholeReadings();
     const before = world.target(target)?.['Person 7'];

@@ -161,9 +161,43 @@ test('the photo goes at once, unless somebody else has the same', async () => {
   expect(await world.photos.list()).toHaveLength(2);
   world.source.remove(own);
   await world.sync();
+  await world.clock.advance(hour);
   expect(await forget('o@x.example')).toMatchObject({ forgotten: { photos: 1 } });
   expect(await world.photos.list()).toHaveLength(1);
 });
+
+test('a photo that the capture of another list has read, and names in a moment, stays', async () => {
+  const photo = new Uint8Array([0xff, 0xd8, 0xff, 1]);
+  const staff = listOf({ photos: true });
+  await begin(staff);
+  world.source.setPhoto(key, photo);
+  await world.sync();
+  world.source.remove(key);
+  await world.sync();
+  const twin = world.source.add(world.source.addFolder('Partners'), { displayName: 'Twin' });
+  world.source.setPhoto(twin, photo);
+  const source = { mailbox: 'directory@contoso.com', folders: ['Partners'] };
+  world.setLists(staff, listOf({ id: 'partners', source, destination: { folder: 'Partners' }, photos: true }));
+  const app = openInterrupted('sources', `contact:${twin}`, forget);
+  await world.drive(app.scheduleSync());
+  await world.drain();
+  const [target = ''] = targets;
+  expect(world.graph.mailbox(target).contact(world.targetId(target, 'Twin')).photo).toEqual(photo);
+});
+
+/** A process in which something else happens just before it writes a row. */
+function openInterrupted(name: 'sources' | 'tombstones', rowKey: string, interrupt: () => Promise<unknown>) {
+  const table = world.tables[name];
+  let isInterrupted = false;
+  const write: typeof table.write = async (partition, operations) => {
+    if (!isInterrupted && operations.some(operation => operation.rowKey === rowKey)) {
+      isInterrupted = true;
+      await interrupt();
+    }
+    return table.write(partition, operations);
+  };
+  return world.openApp({}, { tables: { ...world.tables, [name]: { ...table, write } } });
+}
 
 test('whom a ring kept goes from every mailbox in the run that follows', async () => {
   await begin(listOf({ rollout: { rings: [{ groups: ['pilot@contoso.com'] }], wait: 'PT1H', from: 5 } }));
@@ -183,4 +217,32 @@ test('whom a ring kept goes from every mailbox in the run that follows', async (
   await world.drain();
   expect(world.targetNames(other)).toEqual(['Contact 1', 'Contact 2', 'Contact 3']);
   expect((await forget()).kind).toBe('forgotten');
+});
+
+describe('While the list is captured', () => {
+  beforeEach(async () => {
+    const head = (await world.head()) ?? 0;
+    await removeFromSource();
+    await world.app.rollBack({ id: 'staff' }, { position: head });
+  });
+
+  test('nobody is forgotten whom a rollback that is under way brings back', async () => {
+    let forgetting: ReturnType<typeof forget> | undefined;
+    const app = openInterrupted('sources', `contact:${key}`, async () => {
+      forgetting = forget();
+      for (let tick = 0; tick < 100; tick += 1) await new Promise(resolve => setImmediate(resolve));
+    });
+    await world.drive(app.scheduleSync());
+    expect(forgetting && (await world.drive(forgetting)).kind).toMatch(/^(inSource|busy)$/);
+    await world.drain();
+    for (const id of targets) expect(world.targetNames(id)).toContain('Grace');
+  });
+
+  test('nobody is forgotten whom a rollback brings back at that moment', async () => {
+    const app = openInterrupted('tombstones', `contact:${key}`, () => world.run());
+    const forgetting = app.forgetPerson({ id: 'staff', list: world.lists[0] }, address);
+    expect(await world.drive(forgetting)).toEqual({ kind: 'inSource', removal: 'none' });
+    await world.drain();
+    for (const id of targets) expect(world.targetNames(id)).toContain('Grace');
+  });
 });

@@ -69,6 +69,23 @@ test('of a person who was removed it says since when, and where they never were'
   expect((await prove(grace)).mailboxes).toEqual(proof.mailboxes);
 });
 
+test('who may not see the person never had them, or has them no more since a rule says so', async () => {
+  const [first = '', second = ''] = targets;
+  const proofWith = async (visibility?: object) => {
+    world.setLists(listOf(visibility ? { visibility: [visibility] } : {}));
+    await world.clock.advance(hour);
+    await world.sync();
+    return states();
+  };
+  expect(await proofWith()).toEqual(['there inSource', 'there inSource']);
+  const board = { when: { field: 'displayName', in: ['Grace'] }, to: { mailboxes: ['target1@contoso.com'] } };
+  expect(await proofWith(board)).toEqual(['there inSource', 'removed removed']);
+  const late = world.graph.addUser('late@contoso.com');
+  world.graph.setGroup('all@contoso.com', [first, second, late]);
+  expect(await proofWith(board)).toEqual(['there inSource', 'removed removed', 'neverThere']);
+  expect(await proofWith()).toEqual(['there inSource', 'there inSource', 'there inSource']);
+});
+
 test('it finds who was removed long ago by an address that no row names, also one that the person had before', async () => {
   world.source.edit(grace, { displayName: 'Grace', emailAddresses: [{ address: 'g@new.example' }] });
   await world.sync();

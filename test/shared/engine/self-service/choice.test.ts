@@ -36,6 +36,7 @@ test('who switches a list off is no target: it is cleaned up at once, alone, and
   await choose(ada, 'off');
   expect(counts()).toEqual([undefined, 2]);
   expect((await world.sync()).sent).toBe(0);
+  expect(await world.app.readList('staff')).toMatchObject({ choice: 'optOut', choices: { on: 0, off: 1 } });
   await choose(ada, 'on');
   expect(counts()).toEqual([2, 2]);
 });

@@ -9,6 +9,7 @@ import { Time } from '../../elements/Time.tsx';
 import { links } from '../../links.ts';
 import type { NamedList } from '../../lists.ts';
 import { go } from '../../location.ts';
+import { plainly } from '../../plainly.ts';
 import { adviceFor } from '../../problemAdvice.ts';
 import { mailboxStates } from '../../stateAdvice.ts';
 import { count, inWords } from '../../words.ts';
@@ -57,7 +58,7 @@ export function ListMailboxes({ list, state }: ListMailboxesProps) {
         readForFile={readPage(exportSize)}
         rowsOf={({ mailboxes }: MailboxesPage) => mailboxes}
         keyOf={({ id }) => id}
-        empty={hasMore => !hasMore && <NoMailboxes state={state} />}
+        empty={hasMore => !hasMore && <NoMailboxes list={list.id} state={state} />}
       />
     </>
   );
@@ -67,12 +68,13 @@ export function ListMailboxes({ list, state }: ListMailboxesProps) {
   }
 }
 
-function NoMailboxes({ state }: { readonly state: string | undefined }) {
+function NoMailboxes({ list, state }: { readonly list: string; readonly state: string | undefined }) {
   if (state !== undefined) return <Empty title={`No mailbox is ${state}.`} />;
   return (
     <Empty title="The list has no mailboxes yet.">
       <p>
-        Name some in <code>targets</code> of its settings; the next run finds those who are in them.
+        Name some under “Who gets it?” in <a href={links.list(list, 'settings')}>its settings</a>; the next run finds
+        those who are in them.
       </p>
     </Empty>
   );
@@ -121,14 +123,14 @@ const mailboxColumns: readonly Column<ListedMailbox>[] = [
   },
   {
     title: 'Contacts',
-    show: ({ contacts }) => count(contacts),
+    show: ({ id, contacts }) => <a href={links.mailbox(id)}>{count(contacts)}</a>,
     text: ({ contacts }) => String(contacts),
     isNumber: true,
     isExtra: true,
   },
   {
     title: 'Problem',
-    show: ({ problem }) => problem && <span title={problem.detail}>{adviceFor(problem.code).title}</span>,
+    show: ({ problem }) => problem && <span title={plainly(problem.detail)}>{adviceFor(problem.code).title}</span>,
     text: ({ problem }) => (problem ? `${problem.code}: ${problem.detail}` : ''),
     isExtra: true,
   },

@@ -46,7 +46,8 @@ function Standing({ view: { definedIn, current } }: { readonly view: DefinitionV
     case 'code':
       return (
         <p class="notice">
-          The list is in code, an entry of <code>CONTACT_LISTS</code>: it is changed there and deployed, not here.
+          The list is in code, an entry of <code>CONTACT_LISTS</code>: whoever deploys the app changes it there, not
+          here.
           {current && ' What is stored here is on standby: it takes over when the id leaves CONTACT_LISTS.'}
         </p>
       );
@@ -164,6 +165,13 @@ function Version({ version: { version, definition }, before, view, reload }: Ver
         before="Before"
         after={`Version ${version}`}
       />
+      {definition && (
+        <details>
+          <summary>Version {version} as JSON</summary>
+          <CopyButton label={`Copy version ${version}`} text={asJson(definition)} />
+          <pre class="code">{asJson(definition)}</pre>
+        </details>
+      )}
       {!isCurrent && definition && (
         <>
           <h3>What is otherwise now</h3>

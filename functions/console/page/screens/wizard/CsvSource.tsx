@@ -5,13 +5,11 @@ import type { ColumnsView } from '../../../../../shared/api/try.ts';
 import { sendFile } from '../../api.ts';
 import { useEditing } from '../../draft/editing.ts';
 import type { Path } from '../../draft/entry.ts';
-import { sourceFields } from '../../draft/fields.ts';
 import { probeOf } from '../../draft/probe.ts';
 import { useTried } from '../../draft/tried.ts';
 import { FileInput } from '../../elements/FileInput.tsx';
-import { FailureNotice } from '../../elements/Notice.tsx';
 import { Help, Select, TextSetting } from '../../elements/Setting.tsx';
-import { inWords } from '../../words.ts';
+import { Columns } from './Columns.tsx';
 
 /** An address is typed letter by letter. */
 const typingPause = 500;
@@ -63,7 +61,7 @@ export function CsvSource({ path, open }: CsvSourceProps) {
           <Help id="blob-help" help={undefined} faults={faultsAt([...path, 'blob'])} />
         </>
       )}
-      {(blob || isAddress) && <Columns path={path} />}
+      {(blob || isAddress) && <FileColumns path={path} />}
       <TextSetting
         path={[...path, 'key']}
         label="Key column"
@@ -86,65 +84,24 @@ const encodings = [
   ...['iso-8859-2', 'iso-8859-15', 'macintosh', 'shift_jis', 'gb18030', 'utf-16le'],
 ];
 
-/** What each column of the file fills; one that is not known can be given a field. */
-function Columns({ path }: { readonly path: Path }) {
-  const { entry, text, read, set } = useEditing();
+/** Read again whenever it is another file, or read otherwise. */
+function FileColumns({ path }: { readonly path: Path }) {
+  const { entry, text, read } = useEditing();
   const { answer, failure, busy, ask } = useTried<ColumnsView>();
   const name = text([...path, 'name']);
-  const own = [...path, 'columns'];
-  const given = (read(own) ?? {}) as Readonly<Record<string, string>>;
-  const place = ['blob', 'url', 'encoding', 'delimiter'].map(each => text([...path, each]));
+  const place = ['blob', 'url', 'encoding', 'delimiter', 'columns'].map(each => read([...path, each]));
   useEffect(() => {
-    const read = () => ask({ show: 'columns', definition: probeOf(entry), ...(name && { source: name }) });
-    const timer = setTimeout(read, answer || failure ? typingPause : 0);
+    const look = () => ask({ show: 'columns', definition: probeOf(entry), ...(name && { source: name }) });
+    const timer = setTimeout(look, answer || failure ? typingPause : 0);
     return () => clearTimeout(timer);
-  }, [JSON.stringify([place, given])]);
-  const used = answer?.columns.filter(({ fills }) => fills !== null).length ?? 0;
+  }, [JSON.stringify(place)]);
   return (
-    <fieldset class="setting">
-      <legend>Columns</legend>
-      {failure && failure.status !== 422 && <FailureNotice failure={failure} />}
-      {busy && !answer && <p class="loading">Reading the file…</p>}
-      {answer && (
-        <>
-          <p role="status">
-            {used} of {answer.columns.length} are recognised.
-          </p>
-          {answer.columns.map(({ name: column, fills }) => (
-            <label key={column} class="column">
-              <span>{column}</span>
-              <select value={fills ?? ''} onChange={event => give(column, event.currentTarget.value)}>
-                {(fills === null || Object.values(given).includes(column)) && (
-                  <option value="">{fills === null ? 'not used' : 'as its name says'}</option>
-                )}
-                {columnFields.map(field => (
-                  <option key={field.value} value={field.value} selected={field.value === fills}>
-                    {field.name}
-                  </option>
-                ))}
-                {fills && !columnFields.some(({ value }) => value === fills) && (
-                  <option value={fills} selected>
-                    {inWords(fills)}
-                  </option>
-                )}
-              </select>
-            </label>
-          ))}
-        </>
-      )}
-      <Help id="columns-help" help="What each column fills." faults={[]} />
-    </fieldset>
+    <Columns
+      path={path}
+      columns={answer?.columns}
+      failure={failure}
+      busy={busy ? 'Reading the file…' : ''}
+      leavesOut={false}
+    />
   );
-
-  function give(column: string, field: string): void {
-    const others = Object.entries(given).filter(([target, each]) => each !== column && target !== field);
-    const next = field === '' ? others : [...others, [field, column]];
-    set(own, next.length > 0 ? Object.fromEntries(next) : undefined);
-  }
 }
-
-const columnFields = [
-  ...[0, 1, 2].map(index => ({ value: `emailAddresses[${index}]`, name: `E-mail address ${index + 1}` })),
-  ...sourceFields.filter(({ value }) => value !== 'emailAddresses'),
-  { value: 'owners', name: 'Owners: whose contact it is' },
-];

@@ -12,6 +12,7 @@ import { FailureNotice } from '../../elements/Notice.tsx';
 import { Help, Select, TextSetting } from '../../elements/Setting.tsx';
 import { type Column, Table } from '../../elements/Table.tsx';
 import { inWords } from '../../words.ts';
+import { Defaults } from './Defaults.tsx';
 import { Faults } from './Faults.tsx';
 import { WhatIsMissing } from './WhatIsMissing.tsx';
 
@@ -42,6 +43,7 @@ export function FieldsStep() {
         options={[{ value: '', name: 'Choose one' }, ...targetFields.filter(({ value }) => !(value in rules))]}
         change={field => field && set(['mapping', field], { template: `{{${field}}}` })}
       />
+      <Defaults />
       <Phones />
       <h2>Example</h2>
       {failure && <FailureNotice failure={failure} />}

@@ -1,10 +1,8 @@
-import { useId } from 'preact/hooks';
 import { useEditing } from '../../draft/editing.ts';
 import { kindOf, sourcesOf } from '../../draft/entry.ts';
 import { PeoplePicker } from '../../elements/PeoplePicker.tsx';
-import { ChoiceSetting, Help, SwitchSetting, TextSetting } from '../../elements/Setting.tsx';
-
-const share = ['safeguards', 'maxRemovalShare'];
+import { ChoiceSetting, PercentSetting, SwitchSetting, TextSetting } from '../../elements/Setting.tsx';
+import { Rollout } from './Rollout.tsx';
 
 /** What the list does where the source, a user or an admin changes their mind. The first of each is what most want. */
 export function PoliciesStep() {
@@ -32,13 +30,18 @@ export function PoliciesStep() {
       <fieldset class="setting">
         <legend>Wait for a decision before removing</legend>
         <div class="ask">
-          <Share />
+          <PercentSetting
+            path={['safeguards', 'maxRemovalShare']}
+            label="More than (percent of the contacts)"
+            hint="20"
+          />
           <TextSetting path={['safeguards', 'maxRemovals']} label="and more than (contacts)" type="number" hint="10" />
         </div>
         <p class="hint">
           More than both at once is held, and somebody asked: a mistake at the source empties no mailbox.
         </p>
       </fieldset>
+      <Rollout />
       <ChoiceSetting
         path={['existing']}
         label="When a mailbox has such a contact already, by its e-mail address"
@@ -86,33 +89,5 @@ export function PoliciesStep() {
         ]}
       />
     </>
-  );
-}
-
-/** In percent here, of 1 in the settings. */
-function Share() {
-  const { read, set, faultsAt } = useEditing();
-  const id = useId();
-  const value = read(share);
-  const faults = faultsAt(share);
-  return (
-    <div class="setting">
-      <label htmlFor={id}>More than (percent of the contacts)</label>
-      <input
-        id={id}
-        type="number"
-        min="0"
-        max="100"
-        placeholder="20"
-        aria-invalid={faults.length > 0}
-        aria-describedby={`${id}-help`}
-        value={typeof value === 'number' ? String(Math.round(value * 1000) / 10) : ''}
-        onInput={event => {
-          const { value: text } = event.currentTarget;
-          set(share, text === '' ? undefined : Number(text) / 100);
-        }}
-      />
-      <Help id={`${id}-help`} help={undefined} faults={faults} />
-    </div>
   );
 }

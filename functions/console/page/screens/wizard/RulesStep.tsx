@@ -4,6 +4,7 @@ import type { Entry } from '../../draft/entry.ts';
 import { ConditionEditor } from '../../elements/ConditionEditor.tsx';
 import { PeoplePicker } from '../../elements/PeoplePicker.tsx';
 import { ChoiceSetting, Help } from '../../elements/Setting.tsx';
+import { Owners } from './Owners.tsx';
 
 const path = ['visibility'];
 
@@ -42,6 +43,7 @@ export function RulesStep() {
         Add a rule
       </button>
       <Help id="visibility-help" help={undefined} faults={rules.length === 0 ? faultsAt(path) : []} />
+      <Owners />
       <ChoiceSetting
         path={['privateContacts']}
         label="Contacts that are marked private at the source"

@@ -3,8 +3,9 @@ import { useEditing } from '../../draft/editing.ts';
 import { type Entry, type Path, textAt } from '../../draft/entry.ts';
 import { FolderPicker } from '../../elements/FolderPicker.tsx';
 import { PeoplePicker } from '../../elements/PeoplePicker.tsx';
-import { Select, SwitchSetting, TextSetting } from '../../elements/Setting.tsx';
+import { Select, SwitchSetting } from '../../elements/Setting.tsx';
 import { CsvSource } from './CsvSource.tsx';
+import { DatabaseSource } from './DatabaseSource.tsx';
 
 interface SourceSettingsProps {
   readonly path: Path;
@@ -138,21 +139,7 @@ function Database({ path, open }: { readonly path: Path; readonly open: OpenSour
   return (
     <>
       <Connection path={path} kinds={['postgres', 'azureSql']} what="a database" open={open} />
-      <TextSetting
-        path={[...path, 'query']}
-        label="Query"
-        lines={8}
-        required
-        hint="select id, first_name as &quot;givenName&quot;, last_name as surname, mail from people"
-        help="One SELECT. A column that is called as a field of contacts fills it."
-      />
-      <TextSetting
-        path={[...path, 'key']}
-        label="Key column"
-        required
-        hint="id"
-        help="The column that tells people apart and never changes."
-      />
+      <DatabaseSource path={path} />
     </>
   );
 }

@@ -4,7 +4,7 @@ import type { TriedContacts } from '../../../../../shared/api/try.ts';
 import { useEditing } from '../../draft/editing.ts';
 import { inOneLine } from '../../draft/inOneLine.ts';
 import { missingInSources } from '../../draft/missing.ts';
-import { probeOf, testedEntryOf } from '../../draft/probe.ts';
+import { isOfStandIn, probeOf, testedEntryOf } from '../../draft/probe.ts';
 import { useTried } from '../../draft/tried.ts';
 import { ConnectionSteps } from '../../elements/ConnectionSteps.tsx';
 import { FailureNotice } from '../../elements/Notice.tsx';
@@ -15,9 +15,6 @@ import { countOf } from '../../words.ts';
 type Test = z.infer<typeof connectionTest>;
 type Row = TriedContacts['contacts'][number];
 
-/** Of the connection test: about targets, which may not be named yet. */
-const ofTargets = /^(target|write permission|group)/;
-
 /** What the source holds, and whether it can be reached, before anything is stored. */
 export function TrySource() {
   const { entry } = useEditing();
@@ -26,7 +23,7 @@ export function TrySource() {
   const definition = probeOf(entry);
   const tested = testedEntryOf(entry);
   const isMissing = missingInSources(entry).length > 0;
-  const steps = (test.answer?.steps ?? []).filter(({ name }) => entry.targets !== undefined || !ofTargets.test(name));
+  const steps = (test.answer?.steps ?? []).filter(({ name }) => !isOfStandIn(name, entry));
   return (
     <section>
       <h2>Does it read what you mean?</h2>
@@ -58,7 +55,7 @@ function FirstContacts({ contacts, total, problems }: TriedContacts) {
   return (
     <>
       <p role="status">
-        {countOf(total, 'contact', 'contacts')}
+        {total > 0 || problems.length === 0 ? countOf(total, 'contact', 'contacts') : 'Nothing was read'}
         {total > contacts.length && `, of which these are the first ${contacts.length}`}.
       </p>
       <Problems list={undefined} problems={problems} />
@@ -73,5 +70,9 @@ const columns: readonly Column<Row>[] = [
   { title: 'Name', show: ({ source }) => inOneLine(source.displayName) },
   { title: 'Company', show: ({ source }) => inOneLine(source.companyName), isExtra: true },
   { title: 'E-mail', show: ({ source }) => inOneLine(source.emailAddresses) },
-  { title: 'Fields', show: ({ source }) => Object.keys(source).join(', '), isExtra: true },
+  {
+    title: 'Phones',
+    show: ({ source }) => inOneLine([source.businessPhones, source.mobilePhone, source.homePhones]),
+    isExtra: true,
+  },
 ];

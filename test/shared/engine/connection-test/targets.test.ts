@@ -1,4 +1,5 @@
 import { testTargets } from '../../../../shared/engine/connection-test/testTargets.ts';
+import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { memoryGraphAdapters, nothingBeside } from '../../../memory/adapters.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, listOf, type World } from '../world.ts';
@@ -18,11 +19,7 @@ beforeEach(() => {
   world.graph.setGroup('left@contoso.com', [deskId]);
 });
 
-async function testUnassigned(unassigned: readonly string[], targets: object = {}) {
-  const list = listOf({
-    owners: { from: 'userField1', unassigned },
-    targets: { groups: ['all@contoso.com'], ...targets },
-  });
+async function stepsOf(list: ContactList) {
   const token = { step: { name: 'token', ok: true, detail: 'There is one' }, value: {} };
   const { clock, graph } = world;
   const adapters = { ...memoryGraphAdapters(graph, clock), clock };
@@ -35,7 +32,46 @@ async function testUnassigned(unassigned: readonly string[], targets: object = {
       graph: { ...nothingBeside.probes.graph, tryWrite: async () => 'ErrorItemNotFound' },
     },
   });
-  return results.map(({ step }) => step).find(({ name }) => name === 'owners.unassigned');
+  return results.map(({ step }) => step);
+}
+
+async function testUnassigned(unassigned: readonly string[], targets: object = {}) {
+  const list = listOf({
+    owners: { from: 'userField1', unassigned },
+    targets: { groups: ['all@contoso.com'], ...targets },
+  });
+  return (await stepsOf(list)).find(({ name }) => name === 'owners.unassigned');
+}
+
+const gone = 'gone@contoso.com';
+test.each<[string, Parameters<typeof listOf>[0], string]>([
+  ['visibility[0].to', { visibility: [{ when: { field: 'department', exists: true }, to: names(gone) }] }, gone],
+  ['rollout.rings[1]', { rollout: { rings: [{ share: 0.1 }, names(gone)] } }, gone],
+])('a group and a mailbox of %s that are not there are named', async (place, changes, address) => {
+  const steps = await stepsOf(listOf(changes));
+  expect(steps).toContainEqual(
+    expect.objectContaining({
+      name: `group ${address}`,
+      ok: false,
+      remedy: expect.stringContaining(`Check ${place}.groups`),
+    }),
+  );
+  expect(steps).toContainEqual(
+    expect.objectContaining({
+      name: 'target addresses',
+      ok: false,
+      detail: expect.stringContaining(`${place}.mailboxes[0] ("${address}")`),
+    }),
+  );
+});
+
+test('who is there is no fault', async () => {
+  const rings = [{ groups: ['left@contoso.com'] }, { mailboxes: [desk] }];
+  expect((await stepsOf(listOf({ rollout: { rings } }))).filter(({ ok }) => !ok)).toEqual([]);
+});
+
+function names(address: string) {
+  return { groups: [address], mailboxes: [address] };
 }
 
 test('a target with a mailbox gets the contacts without an owner', async () => {
