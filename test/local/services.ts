@@ -5,7 +5,6 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { OutsideSources } from './outsideSources.ts';
 import { onParentExit } from './parentExit.ts';
-import { sampleSignIn } from './sample-tenant/samplePeople.ts';
 import { writeSettings } from './settings.ts';
 import { SAMPLE_SETTINGS_FILE, type Services, startServices } from './startServices.ts';
 
@@ -49,19 +48,21 @@ async function main(): Promise<void> {
   }
 }
 
+/** Databases and made-up people in all languages: who needs none of them starts without. */
+async function startOutside(): Promise<OutsideSources> {
+  const { startOutsideSources } = await import('./outsideSources.ts');
+  return startOutsideSources();
+}
+
 /** Lists of the console may read them, made by who is in the tenant. */
 async function openedToConsole(
   { values }: OutsideSources,
   { graphUrl }: Services,
   { empty }: ServicesArguments,
 ): Promise<Services['values']> {
-  return { ...(empty ? {} : await sampleSignIn(graphUrl)), ...values };
-}
-
-/** Databases and made-up people in all languages: who needs none of them starts without. */
-async function startOutside() {
-  const { startOutsideSources } = await import('./outsideSources.ts');
-  return startOutsideSources();
+  if (empty) return values;
+  const { sampleSignIn } = await import('./sample-tenant/samplePeople.ts');
+  return { ...(await sampleSignIn(graphUrl)), ...values };
 }
 
 /** Never for a process that npm did not start: npm does not pass a SIGTERM on (npm/cli#6684). */
