@@ -25,8 +25,10 @@ test('what passes did adds up; a contact that was adopted or given back is an up
   });
 });
 
-test('what did not happen takes no room in a row', () => {
+test('what did not happen takes no room in a row, nor does a delay that is longer than is counted', () => {
   expect(figuresOf(pass({ throttled: 1 }))).toEqual({ throttled: 1 });
+  const [longest, longer] = [20, 21].map(power => figuresOf(pass({ delays: [1000 * 2 ** power] })));
+  expect(longer).toEqual(longest);
 });
 
 test('a day without work has nothing', () => {

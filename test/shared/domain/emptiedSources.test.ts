@@ -49,4 +49,6 @@ test('a person of several sources counts once in each, and is lost only where it
     of: 2,
   });
   expect(emptied([row('ada', 'directory'), both[1] as KnownOutline], ['cleo'])).toEqual({ lost: [], of: 0 });
+  const left = ['ben', 'cleo'].map(key => row(key, 'directory', partsIn('directory', 'former')));
+  expect(emptied([row('ada', 'directory'), ...left], ['ben', 'cleo'])).toEqual({ lost: [], of: 0 });
 });

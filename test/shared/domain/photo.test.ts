@@ -10,6 +10,16 @@ test.each([
   ['a JPEG', bytes(jpeg, 100 * 1024), { kind: 'usable' }],
   ['a JPEG of 5 MB', bytes(jpeg, 5 * 1024 * 1024), { kind: 'leftOut', because: 'tooLarge' }],
   ['a JPEG above 100 KB', bytes(jpeg, 100 * 1024 + 1), { kind: 'leftOut', because: 'tooLarge' }],
+  [
+    'what begins as a JPEG does and goes on otherwise',
+    bytes([0xff, 0xd8, 0], 20),
+    { kind: 'leftOut', because: 'notJpeg' },
+  ],
+  [
+    'a JPEG with the size of one pixel where a GIF has it',
+    bytes([...jpeg, 0, 0, 0, 1, 0, 1, 0], 40),
+    { kind: 'usable' },
+  ],
   ['a PNG', bytes(png, 20), { kind: 'leftOut', because: 'notJpeg' }],
   ['a GIF', bytes([...gif, 2, 0, 1, 0], 40), { kind: 'leftOut', because: 'notJpeg' }],
   ['a GIF of one pixel, which stands for none', bytes([...gif, 1, 0, 1, 0], 40), { kind: 'none' }],

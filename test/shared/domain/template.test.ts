@@ -35,6 +35,38 @@ test.each([
   expect(render(text)).toBe(written);
 });
 
+test.each([
+  ['{{ surname | append: "!" }}', 'Lovelace!'],
+  ['{{ "ada" | capitalize }}', 'Ada'],
+  ['{{ surname | downcase }}', 'lovelace'],
+  ['{{ businessPhones | last }}', '030 7654321'],
+  ['[{{ " a " | lstrip }}]', '[a ]'],
+  ['{{ surname | prepend: "Countess " }}', 'Countess Lovelace'],
+  ['{{ surname | remove: "lace" }}', 'Love'],
+  ['{{ surname | replace: "lace", "joy" }}', 'Lovejoy'],
+  ['[{{ " a " | rstrip }}]', '[ a]'],
+  ['{{ businessPhones | size }}', '2'],
+  ['{{ surname | slice: 0, 4 }}', 'Love'],
+  ['{{ companyName | split: "t" | first }}', 'Con'],
+  ['[{{ " a " | strip }}]', '[a]'],
+  ['{{ surname | truncate: 5, "." }}', 'Love.'],
+])('of Liquid’s filters there is %s', (text, written) => {
+  expect(render(text)).toBe(written);
+});
+
+test.each([
+  'mobilePhone',
+  'businessPhones[1]',
+  'birthday',
+  'businessAddress.city',
+  'emailAddresses[0].address',
+  'emailAddresses[0].name',
+])('a fault that shows only in a contact with %s is found before there is one', field => {
+  expect(compileTemplate(`{% if ${field} %}{{ ${field} | phone: "national" }}{% endif %}`)).toMatch(
+    /^the filter "phone"/,
+  );
+});
+
 test('a list or an address as a whole does not run together', () => {
   expect(render('{{ businessPhones }}')).toBe('030 1234567, 030 7654321');
 });
@@ -47,7 +79,7 @@ test('a value is never taken for a template, nor for a way out of one', () => {
 
 test.each([
   ['{{ surnme }}', /^"surnme" is not a field of a contact: did you mean "surname"\?$/],
-  ['{{ businessAddress.town }}', /^an address has no part "town"; it has street/],
+  ['{{ businessAddress.town }}', /^an address has no part "town"; it has street, city/],
   ['{{ surname.constructor }}', /^"surname" has no part "constructor"$/],
   ['{{ surname | upper }}', /undefined filter: upper/],
   ['{{ surname | upcas }}', /undefined filter: upcas.*: did you mean "upcase"\?$/],
