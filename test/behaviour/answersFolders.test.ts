@@ -230,7 +230,7 @@ describe('a folder that the user deleted', () => {
   });
 
   test('in the middle of a run is made again within it', async () => {
-    await staff.graph.control('POST', '/latency', { milliseconds: 200 });
+    await staff.graph.control('POST', '/latency', { milliseconds: 100 });
     const running = staff.arrive(host, mailbox);
     while ((await staff.counts(mailbox)).writes < 25);
     const folder = await staff.targetFolder(mailbox);

@@ -9,7 +9,7 @@ const newFolder = { method: 'POST', path: '/contactFolders$' };
 const wholeBatch = { path: '\\$batch$' };
 
 /** Longer than the hosts wait for an answer. */
-const timeOut = { delayMilliseconds: 1300 };
+const timeOut = { delayMilliseconds: 1800 };
 const gatewayTimeOut = { status: 504, code: 'ErrorTimeoutExpired' };
 
 let staff: GraphStaff;

@@ -39,7 +39,7 @@ const shortWaits = {
 };
 
 /** Where no process has to be started or killed meanwhile. */
-const shorterWaits = { GRAPH_TIMEOUT_SECONDS: '1', GRAPH_GRACE_SECONDS: '0.75' };
+const shorterWaits = { GRAPH_TIMEOUT_SECONDS: '1.5', GRAPH_GRACE_SECONDS: '0.75' };
 
 const stampKey = 'String {2395b2ce-e000-4311-bfe9-38b6808b0f26} Name ContactFolderSyncKey';
 const stamped = `&$expand=${encodeURIComponent(`singleValueExtendedProperties($filter=id eq '${stampKey}')`)}`;
