@@ -24,6 +24,8 @@ const week = 7 * 24 * 3_600_000;
 const cursorSchema = z.object({
   /** Of the fingerprints of all contacts. */
   print: z.string(),
+  /** Of each page of them, in the order in which the database gave them. */
+  pages: z.array(z.string()).default([]),
   rows: z.number(),
   /** Epoch milliseconds when they were last given whole. */
   givenAt: z.number(),
@@ -39,11 +41,16 @@ export function openSql(
   const calls = { requests: 0, roundTrips: 0 };
   return {
     calls: [calls],
-    async read(cursor) {
+    async read(cursor, beginWhole) {
       calls.requests++;
       calls.roundTrips++;
-      const rows = await readRows(settings, adapters, needs);
-      return toReading(rows, readCursor(cursor), adapters.clock.now());
+      const known = readCursor(cursor);
+      const seen = await withSession(settings, adapters, session =>
+        collectRows(settings, session, needs, (print, index) => {
+          if (print !== known?.pages[index]) beginWhole?.();
+        }),
+      );
+      return toReading(seen, known, adapters.clock.now());
     },
     // A result is whole: there is nobody whom it may have missed.
     readStanding: async () => new Map(),
@@ -56,12 +63,10 @@ export interface ReadRow extends RowContact {
   readonly fingerprint: string;
 }
 
-function readRows(
-  settings: SqlSettings,
-  adapters: SourceAdapters<Connections>,
-  needs: SqlNeeds,
-): Promise<ReadonlyMap<string, ReadRow>> {
-  return withSession(settings, adapters, session => collectRows(settings, session, needs));
+interface SeenRows {
+  readonly rows: ReadonlyMap<string, ReadRow>;
+  /** Fingerprints of their pages. */
+  readonly pages: readonly string[];
 }
 
 /** @throws SourceFailure for whatever the database, its sign-in or the login's rights are at fault for */
@@ -88,17 +93,29 @@ export async function withSession<Value>(
   }
 }
 
-/** @throws SourceFailure with the first row that is one too many, so that not more than these are ever in memory */
+/**
+ * @param notePage called with the fingerprint and the index of each page as soon as it is there
+ * @throws SourceFailure with the first row that is one too many, so that not more than these are ever in memory
+ */
 async function collectRows(
   settings: SqlSettings,
   session: DatabaseSession,
   needs: SqlNeeds,
-): Promise<Map<string, ReadRow>> {
+  notePage: (print: string, index: number) => void,
+): Promise<SeenRows> {
   const { columns, pages } = await session.query(settings.query);
   const plan = planColumns(settings, columns);
   const rows = new Map<string, ReadRow>();
-  for await (const page of pages) takeRows(rows, page, plan, settings, needs);
-  return rows;
+  const prints: string[] = [];
+  for await (const page of pages) {
+    const print = printOf(takeRows(rows, page, plan, settings, needs));
+    notePage(print, prints.push(print) - 1);
+  }
+  return { rows, pages: prints };
+}
+
+function printOf(rows: readonly { readonly id: string; readonly fingerprint: string }[]): string {
+  return fingerprintOfList(rows.map(row => [row.id, row.fingerprint]));
 }
 
 /** @throws SourceFailure for a row that is one too many, or that has no key or that of another */
@@ -108,27 +125,29 @@ export function takeRows(
   plan: ColumnPlan,
   settings: SqlSettings,
   { entries, extended }: SqlNeeds = { entries: entryLimits, extended: [] },
-): void {
+): readonly ReadRow[] {
   const hidesPrivate = extended.includes('sensitivity');
   if (rows.size + page.length > settings.maxRows) throw tooManyRows(settings);
-  for (const values of page) {
+  return page.map(values => {
     const read = readRow(values, rows.size + 1, plan, entries);
-    const row = hidesPrivate ? read : withoutPrivateMark(read);
-    if (rows.has(row.id)) throw keyTwice(rows, row.id);
+    const shown = hidesPrivate ? read : withoutPrivateMark(read);
+    if (rows.has(shown.id)) throw keyTwice(rows, shown.id);
     // Now, since the database makes the next page meanwhile.
-    rows.set(row.id, { ...row, fingerprint: fingerprint(row.contact) });
-  }
+    const row = { ...shown, fingerprint: fingerprint(shown.contact) };
+    rows.set(row.id, row);
+    return row;
+  });
 }
 
-function toReading(rows: ReadonlyMap<string, ReadRow>, known: SqlCursor | undefined, now: number): Reading {
+function toReading({ rows, pages }: SeenRows, known: SqlCursor | undefined, now: number): Reading {
   if (rows.size === 0 && known && known.rows > 0) throw turnedEmpty(known.rows);
   const contacts = [...rows.values()]
     .map(({ id, contact, fingerprint: print }) => ({ id, contact, fingerprint: print }))
     .sort((one, other) => (one.id < other.id ? -1 : 1));
-  const print = fingerprintOfList(contacts.map(row => [row.id, row.fingerprint]));
+  const print = printOf(contacts);
   const problems = problemsOf([...rows.values()]);
   const unchanged = known !== undefined && known.print === print && now - known.givenAt < week;
-  const cursor = { print, rows: rows.size, givenAt: unchanged ? known.givenAt : now };
+  const cursor = { print, pages, rows: rows.size, givenAt: unchanged ? known.givenAt : now };
   return {
     scopes: [{ folderId: scopeId, complete: !unchanged, mayMiss: false, contacts: unchanged ? [] : contacts }],
     cursor: JSON.stringify(cursor),

@@ -121,6 +121,22 @@ export function describePostgres(name: string, start: () => Promise<PostgresServ
       }
     });
 
+    test('are said to differ as soon as a page of them does, and not where they are as they were', async () => {
+      let told = 0;
+      const readPeople = (boss: number, cursor?: string) => {
+        const query = `SELECT id, 'Ada' AS displayName, CASE id WHEN ${boss} THEN 'Boss' END AS "jobTitle"
+          FROM generate_series(1, 5000) AS id`;
+        told = 0;
+        return openContactSource(settingsOf(query), adapters()).read(cursor, () => told++);
+      };
+      const { cursor } = await readPeople(0);
+      expect(told).toBe(3);
+      await readPeople(0, cursor);
+      expect(told).toBe(0);
+      await readPeople(4500, cursor);
+      expect(told).toBe(1);
+    });
+
     test('have texts of numbers and times, no padding, lists of arrays, and nothing of NULL', async () => {
       await server.run(`CREATE TYPE colour AS ENUM ('red', 'dark red')`);
       const contact = await only(
