@@ -1,8 +1,6 @@
 import type { ContactList } from '../../settings/contactList.ts';
 import { listsInFolder, type MailboxState } from '../../store/mailboxRows.ts';
-import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
-import { readTheSameFolder } from '../fan-out/sharedFolders.ts';
-import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import { describeSkipReason, type FindReceiversServices, readTheSameFolder } from '../receivers/index.ts';
 import type { MailboxFailure } from './mailboxFailures.ts';
 
 const hour = 3_600_000;

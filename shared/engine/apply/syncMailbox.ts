@@ -19,16 +19,16 @@ import type { RunMailboxState } from '../../store/runMailbox.ts';
 import { noContacts, noRepairs, type RunAttempt } from '../../store/runWork.ts';
 import type { ReadListAsSent } from '../definitions/index.ts';
 import { failuresOf, refuseFailedWork } from '../failedWork.ts';
-import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
 import type { SyncMessage } from '../messages.ts';
+import type { FindReceiversServices } from '../receivers/index.ts';
 import { noRequests } from '../requestCounts.ts';
 import type { StageReader } from '../rollouts/index.ts';
+import type { JournalHead, JournalReader, ViewerReader } from '../wanted/index.ts';
 import { doubledBy } from './folderOfAnotherList.ts';
 import { withDebt } from './listingDebt.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
 import { readWish, type Wish } from './mailboxWish.ts';
-import type { ViewerReader } from './ownersAmongTargets.ts';
 import {
   type ListOutcome,
   type NamedList,
@@ -40,7 +40,6 @@ import {
   sendVerification,
 } from './reportOutcome.ts';
 import { syncList } from './syncList.ts';
-import type { JournalHead, JournalReader } from './wantedContacts.ts';
 
 /** A mailbox that somebody else works on is tried again after this long, in milliseconds, and longer each time. */
 const waitForLease = 3000;

@@ -12,11 +12,11 @@ import {
 import type { MailboxIndex } from '../../store/mailboxes.ts';
 import type { FanOutNote, Problem, Progress, ProgressTable } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
+import type { Receivers, ResolvedTargets } from '../receivers/index.ts';
 import type { FanOutList, FanOutQuestion } from './fanOutQuestion.ts';
 import { decideMembership } from './leavingMailboxes.ts';
 import { readProgress } from './recoverProgress.ts';
 import { rememberTargets } from './rememberTargets.ts';
-import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
 import { createUnassignedSurvey, type UnassignedSurvey } from './unassignedMailboxes.ts';
 
 /** One list's mailboxes that get a message. */

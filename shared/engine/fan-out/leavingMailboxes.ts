@@ -3,9 +3,8 @@ import { holdLeavingMailboxes } from '../../domain/safeguards.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import { decisionFor, describeMailboxesHold, endMailboxesHold, keepMailboxesHold } from '../holds/index.ts';
+import type { GroupReading, Receivers, ResolvedTargets } from '../receivers/index.ts';
 import type { FanOutList } from './fanOutQuestion.ts';
-import type { GroupReading } from './readGroups.ts';
-import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
 
 const hour = 3_600_000;
 

@@ -2,9 +2,8 @@ import { fingerprint } from '../../domain/fingerprint.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import { type ChangedGroup, type GroupSummary, groupMembersRows, type StoredTargets } from '../../store/targets.ts';
+import { type GroupReading, printOf, printsOf, type TargetReading } from '../receivers/index.ts';
 import type { MembershipDecision } from './leavingMailboxes.ts';
-import { type GroupReading, printOf, printsOf } from './readGroups.ts';
-import type { TargetReading } from './resolveTargets.ts';
 
 /**
  * Stores what the next run has to know of the targets, and the list's problems for whoever asks how it stands. Nothing is

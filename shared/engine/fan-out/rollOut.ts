@@ -3,10 +3,10 @@ import { lastHiding } from '../../domain/narrowing.ts';
 import type { Rollout } from '../../domain/rollout.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { Source } from '../../store/sources.ts';
-import type { CaptureResult } from '../capture/captureSource.ts';
+import type { CaptureResult } from '../capture/index.ts';
+import type { ResolvedTargets } from '../receivers/index.ts';
 import { carryOn, type StageReader, type Stages } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
-import type { ResolvedTargets } from './resolveTargets.ts';
 
 type RollOutServices = Pick<Services, 'clock' | 'openSource' | 'progress' | 'listIndex'> & {
   readonly stages: StageReader;

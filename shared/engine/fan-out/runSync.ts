@@ -8,23 +8,26 @@ import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { RunProblem } from '../../store/runProblem.ts';
 import type { RunSummary } from '../../store/runSummary.ts';
-import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
+import { type CaptureServices, captureSource } from '../capture/index.ts';
 import type { SyncMode } from '../messages.ts';
+import {
+  describeSkipReason,
+  type FindReceiversServices,
+  findReceivers,
+  nobody,
+  noteSharedFolders,
+} from '../receivers/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { StageReader } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import { type FollowUpServices, followUpCapture } from '../subscriptions/index.ts';
 import { type DueMailboxes, findDueMailboxes } from './fanOut.ts';
 import type { FanOutList, FanOutQuestion } from './fanOutQuestion.ts';
-import { type FindReceiversServices, findReceivers } from './findReceivers.ts';
 import { type ListFindings, readListStatus } from './listStatus.ts';
 import { rememberTargets } from './rememberTargets.ts';
-import { nobody } from './resolveTargets.ts';
 import { rollOut } from './rollOut.ts';
 import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
 import { sendMessages } from './sendMessages.ts';
-import { noteSharedFolders } from './sharedFolders.ts';
-import { describeSkipReason } from './skipReasons.ts';
 import { findVanishedLists, type VanishedList } from './vanishedLists.ts';
 
 /** Lists that are ready are sent after this long, in milliseconds, without those whose source is slow. */

@@ -1,5 +1,5 @@
 import { type Halt, haltOf } from '../../domain/halt.ts';
-import { requestResync } from '../fan-out/requestResync.ts';
+import { requestResync } from '../fan-out/index.ts';
 import { releaseChange } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 

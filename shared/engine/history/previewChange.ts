@@ -7,7 +7,7 @@ import type { ContactList } from '../../settings/contactList.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
 import type { Source } from '../../store/sources.ts';
 import { openStore } from '../../store/store.ts';
-import { readHistory } from '../capture/readHistory.ts';
+import { readHistory } from '../capture/index.ts';
 import { asPinned } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import { previewList } from '../trial/index.ts';

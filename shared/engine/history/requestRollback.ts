@@ -1,8 +1,8 @@
 import type { PinnedTo } from '../../domain/pin.ts';
 import type { NoRollback } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { readHistory } from '../capture/readHistory.ts';
-import { requestResync } from '../fan-out/requestResync.ts';
+import { readHistory } from '../capture/index.ts';
+import { requestResync } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 import { findPosition, type RollbackGoal } from './findPosition.ts';
 

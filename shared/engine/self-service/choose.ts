@@ -1,7 +1,6 @@
 import type { Choice } from '../../domain/choice.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { clearMailbox } from '../fan-out/clearMailbox.ts';
-import { requestResync } from '../fan-out/requestResync.ts';
+import { clearMailbox, requestResync } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 import { mayChoose } from './ownLists.ts';
 

@@ -11,7 +11,7 @@ import type { Problem, Progress } from '../../store/progress.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Source } from '../../store/sources.ts';
 import { addTallies, type Tally } from '../../store/totals.ts';
-import { damagedTargets } from '../fan-out/runSync.ts';
+import { damagedTargets } from '../fan-out/index.ts';
 import { type HoldOf, holdsOf, isOpen } from '../holds/index.ts';
 import type { Services } from '../services.ts';
 import {

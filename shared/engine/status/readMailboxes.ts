@@ -2,7 +2,7 @@ import type { ListMailboxView, MailboxStandingView } from '../../api/mailboxes.t
 import { stripStored } from '../../api/showProblem.ts';
 import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
-import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import { describeSkipReason } from '../receivers/index.ts';
 import { type CeilingOf, readCeilings } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';

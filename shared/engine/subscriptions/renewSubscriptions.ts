@@ -5,7 +5,7 @@ import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Watched } from '../../ports/subscriptions.ts';
 import type { RunProblem } from '../../store/runProblem.ts';
 import { placeOf } from '../../store/subscriptions.ts';
-import { watchedBy } from '../capture/watchedBy.ts';
+import { watchedBy } from '../capture/index.ts';
 import type { Services, Webhooks } from '../services.ts';
 import type { AskForCapture } from './askForCapture.ts';
 import { dropSubscription, keepSubscription, type Wish } from './keepSubscription.ts';

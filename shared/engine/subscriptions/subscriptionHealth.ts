@@ -1,6 +1,6 @@
 import type { Problem } from '../../store/progress.ts';
 import { placeOf } from '../../store/subscriptions.ts';
-import { watchedBy } from '../capture/watchedBy.ts';
+import { watchedBy } from '../capture/index.ts';
 import type { Services } from '../services.ts';
 import { isRefusal } from './subscriptionProblem.ts';
 

@@ -10,20 +10,21 @@ import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, listIn, settingsFingerprint } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import type { Progress } from '../../store/progress.ts';
-import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
-import { countOwedPhotos } from '../apply/photosWanted.ts';
-import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
+import { countOwedPhotos, type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/index.ts';
+import { describeSkipReason, noteSharedFolders } from '../receivers/index.ts';
 import {
   createJournalReader,
+  createViewerReader,
   type Goal,
   type JournalReader,
+  lessSelf,
+  narrow,
   nothingWanted,
+  type Viewer,
   type Wanted,
-} from '../apply/wantedContacts.ts';
-import { narrow, withinAudience } from '../apply/withinAudience.ts';
-import { lessSelf, withoutSelf } from '../apply/withoutSelf.ts';
-import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
-import { describeSkipReason } from '../fan-out/skipReasons.ts';
+  withinAudience,
+  withoutSelf,
+} from '../wanted/index.ts';
 import { describeOwners } from './describeOwners.ts';
 import { describePhones } from './describePhones.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';

@@ -2,10 +2,9 @@ import { type ContactList, settingsFingerprint } from '../../settings/contactLis
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
 import { openStore, type Store } from '../../store/store.ts';
-import { type CaptureResult, captureSource } from '../capture/captureSource.ts';
-import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
-import { findReceivers } from '../fan-out/findReceivers.ts';
-import type { Receivers } from '../fan-out/resolveTargets.ts';
+import { type CaptureResult, captureSource } from '../capture/index.ts';
+import { type DueMailboxes, findDueMailboxes } from '../fan-out/index.ts';
+import { findReceivers, type Receivers } from '../receivers/index.ts';
 import type { Services } from '../services.ts';
 import { noPhotosKept } from './noPhotosKept.ts';
 import { type MailboxReading, openTrialMailbox } from './trialMailbox.ts';

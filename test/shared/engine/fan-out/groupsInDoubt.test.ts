@@ -1,6 +1,6 @@
-import { isMissing, readGroups } from '../../../../shared/engine/fan-out/readGroups.ts';
 import { rememberTargets } from '../../../../shared/engine/fan-out/rememberTargets.ts';
-import type { TargetReading } from '../../../../shared/engine/fan-out/resolveTargets.ts';
+import { isMissing, readGroups } from '../../../../shared/engine/receivers/readGroups.ts';
+import type { TargetReading } from '../../../../shared/engine/receivers/resolveTargets.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 

@@ -1,6 +1,6 @@
 import { audienceOf } from '../../../../shared/domain/audience.ts';
-import { createJournalReader } from '../../../../shared/engine/apply/wantedContacts.ts';
-import { withinAudience } from '../../../../shared/engine/apply/withinAudience.ts';
+import { createJournalReader } from '../../../../shared/engine/wanted/wantedContacts.ts';
+import { withinAudience } from '../../../../shared/engine/wanted/withinAudience.ts';
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { createWorld, listOf, type World } from '../world.ts';
 

@@ -1,5 +1,5 @@
-import { createJournalReader } from '../../../../shared/engine/apply/wantedContacts.ts';
-import { withoutSelf } from '../../../../shared/engine/apply/withoutSelf.ts';
+import { createJournalReader } from '../../../../shared/engine/wanted/wantedContacts.ts';
+import { withoutSelf } from '../../../../shared/engine/wanted/withoutSelf.ts';
 import { settingsFingerprint } from '../../../../shared/settings/contactList.ts';
 import { createWorld, listOf } from '../world.ts';
 

@@ -1,4 +1,4 @@
-import { createJournalReader, type Goal, type JournalReader } from '../../../../shared/engine/apply/wantedContacts.ts';
+import { createJournalReader, type Goal, type JournalReader } from '../../../../shared/engine/wanted/wantedContacts.ts';
 import { createWorld, listOf, type World } from '../world.ts';
 
 let world: World;
