@@ -21,8 +21,8 @@ import {
   forgetGoneMailboxes,
   forgetPhotos,
   forgetRuns,
+  handleCapture,
   requestResync,
-  runCapture,
   runSchedule,
   takeUpDeadLetters,
 } from './engine/fan-out/index.ts';
@@ -208,7 +208,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       return tellOfRun(() => runSchedule({ ...known, stages }), known);
     },
     captureLists: async (message: CaptureMessage, deliveryCount?: number) =>
-      runCapture(message, { ...(await withLists(message.lists)), stages }, deliveryCount),
+      handleCapture(message, { ...(await withLists(message.lists)), stages }, deliveryCount),
     syncMailbox: async (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) => {
       const known = await withLists(message.lists.map(({ list }) => list));
       const inactiveListIds = inactiveIdsOf(known);

@@ -2,7 +2,7 @@ import { fingerprint } from '../../domain/fingerprint.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import { newRunId } from '../../store/runId.ts';
 import type { Services } from '../services.ts';
-import { newRun } from './runSync.ts';
+import { newRun } from './runLists.ts';
 
 /**
  * Has removed what the list wrote to the mailbox, which gets nothing any more until a resync names it. The source is not

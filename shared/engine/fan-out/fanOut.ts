@@ -208,8 +208,6 @@ function audienceOf(
   return withHiddenUpTo(receivers.audienceOf(row.mailboxId, row.wantedAudience), hidden);
 }
 
-type Goal = Pick<FanOutGoal, 'head' | 'settings'>;
-
 /** Of a list with rings the ceiling of the mailbox's ring. */
 function goalOf(
   { list, head, epoch, now, messagePatience, stages, targets, onlyMailbox }: FanOutQuestion,
@@ -217,7 +215,8 @@ function goalOf(
 ): FanOutGoal {
   const { mailboxId } = candidate;
   const everywhere = { head, settings: list.settings };
-  const goal: Goal = stages?.of(targets.rings?.of(mailboxId), candidate, mailboxId === onlyMailbox) ?? everywhere;
+  const goal: Pick<FanOutGoal, 'head' | 'settings'> =
+    stages?.of(targets.rings?.of(mailboxId), candidate, mailboxId === onlyMailbox) ?? everywhere;
   return { head: goal.head, settings: goal.settings, epoch, now, messagePatience };
 }
 

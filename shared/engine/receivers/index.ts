@@ -3,7 +3,7 @@ export { type FindReceiversServices, findReceivers } from './findReceivers.ts';
 export { type GroupReading, printOf, printsOf } from './readGroups.ts';
 export {
   damagedChoice,
-  nobody,
+  noTargets,
   type Receivers,
   type ResolvedTargets,
   resolveTargets,

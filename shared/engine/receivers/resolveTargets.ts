@@ -80,7 +80,7 @@ const noReceivers: Receivers = {
 };
 
 /** The targets of a list that is gone from the settings. */
-export const nobody: ResolvedTargets = {
+export const noTargets: ResolvedTargets = {
   ...noReceivers,
   hasSwitchedOff: () => false,
   missingFrom: () => [],

@@ -104,22 +104,22 @@ async function readRingStanding(
   for await (const row of readRows(list.id, progress)) {
     if (members.delete(row.mailboxId)) standings.push(standingIn(row, goal.of(ring, row, false), to.epoch));
   }
-  return sum({ ...nobody, mailboxes: members.size, behind: members.size }, standings);
+  return sum({ ...noStanding, mailboxes: members.size, behind: members.size }, standings);
 }
 
-const nobody = {
+const noStanding = {
   ...{ mailboxes: 0, behind: 0, waiting: 0, failed: 0, contacts: 0, failedContacts: 0 },
   ...{ patchedFields: 0, editedFields: 0 },
 } satisfies RingStanding;
 
 function standingIn(row: Progress, { head, settings }: ListStage, epochOfHead: number): RingStanding {
   const { state, wanted, position, epoch, contacts, failed } = row;
-  if (wanted !== 'target' || state === 'skipped') return nobody;
-  const counted = { ...nobody, mailboxes: 1, contacts, failedContacts: failed };
+  if (wanted !== 'target' || state === 'skipped') return noStanding;
+  const counted = { ...noStanding, mailboxes: 1, contacts, failedContacts: failed };
   if (state === 'failed') return { ...counted, failed: 1 };
   if (state === 'waiting') return { ...counted, waiting: 1 };
   const isThere = position >= head && settings === row.settings && !isOtherJournal(epoch, epochOfHead);
-  if (!isThere) return { ...nobody, mailboxes: 1, behind: 1 };
+  if (!isThere) return { ...noStanding, mailboxes: 1, behind: 1 };
   const { editsOf, patchedFields, editedFields } = row;
   return editsOf === nameStage({ head, settings }) ? { ...counted, patchedFields, editedFields } : counted;
 }

@@ -21,7 +21,7 @@ export function nameStage({ head, settings }: Pick<ListStage, 'head' | 'settings
 }
 
 /** Where a mailbox stands, as its checkpoint or the fan-out knows it. */
-export type Standing = Pick<MailboxStanding, 'position' | 'epoch' | 'settings'>;
+export type ReachedPosition = Pick<MailboxStanding, 'position' | 'epoch' | 'settings'>;
 
 /** Which of a change's two sides each mailbox is on. */
 export interface Stages<List extends SyncedList = SyncedList> {
@@ -29,7 +29,7 @@ export interface Stages<List extends SyncedList = SyncedList> {
    * @param ring undefined where it is not known
    * @param isNamed somebody asked for this mailbox by name, which the ceiling of its ring does not hold up
    */
-  of(ring: number | undefined, standing: Standing, isNamed: boolean): ListStage<List>;
+  of(ring: number | undefined, standing: ReachedPosition, isNamed: boolean): ListStage<List>;
 }
 
 /** Definitions never change; what was read of one is kept, and each makes one list, since what is compiled of it is kept by that. */
@@ -60,7 +60,7 @@ export function createStageReader(openSource: (listId: string) => Source) {
   async function readStage<List extends SyncedList>(
     list: List,
     ring: number | undefined,
-    standing: Standing,
+    standing: ReachedPosition,
     isNamed: boolean,
   ): Promise<ListStage<List> | undefined> {
     const read = await openSource(list.id).readRollout();

@@ -131,7 +131,7 @@ function viewPin({ kind, position, at, definition }: Pin): NonNullable<ListView[
   };
 }
 
-interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
+interface ListState extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
   readonly checkpoint?: SourceCheckpoint | undefined;
   readonly halt?: Halt | undefined;
   readonly pin?: Pin | undefined;
@@ -144,7 +144,7 @@ function problemOf({ code, detail }: Halt): Problem {
 
 function viewList(
   list: KnownList,
-  { checkpoint, halt, pin, rollout, problems, holds, mailboxes }: ListStanding,
+  { checkpoint, halt, pin, rollout, problems, holds, mailboxes }: ListState,
   { expiresAt, ...notifications }: SubscriptionHealth,
 ): ListView {
   return {
@@ -226,7 +226,7 @@ function describeSharedPrivate({ list }: KnownList, checkpoint: SourceCheckpoint
 /** What is not as the settings say comes before a decision that waits: `holds` shows that one in any case. */
 function stateOf(
   { kind }: KnownList,
-  { halt, pin, holds, problems }: Pick<ListStanding, 'halt' | 'pin' | 'holds' | 'problems'>,
+  { halt, pin, holds, problems }: Pick<ListState, 'halt' | 'pin' | 'holds' | 'problems'>,
 ): ListView['state'] {
   if (kind === 'paused' || kind === 'refused') return kind;
   if (halt) return 'halted';

@@ -8,7 +8,7 @@ import { placeOf } from '../../store/subscriptions.ts';
 import { watchedBy } from '../capture/index.ts';
 import type { Services, Webhooks } from '../services.ts';
 import type { AskForCapture } from './askForCapture.ts';
-import { dropSubscription, keepSubscription, type Wish } from './keepSubscription.ts';
+import { dropSubscription, keepSubscription, type SubscriptionWish } from './keepSubscription.ts';
 import { describeSubscriptionProblem, subscriptionLife } from './subscriptionProblem.ts';
 
 /** Milliseconds for which a subscription without a row may still be about to be stored by whoever made it. */
@@ -71,7 +71,7 @@ export async function renewSubscriptions(
 }
 
 /** Without a secret what exists is renewed all the same. */
-async function readSecret(webhooks: Webhooks | undefined): Promise<Wish['secret']> {
+async function readSecret(webhooks: Webhooks | undefined): Promise<SubscriptionWish['secret']> {
   try {
     const value = await webhooks?.clientState.read();
     return value === undefined ? undefined : { value, fingerprint: fingerprint(value) };
@@ -81,7 +81,7 @@ async function readSecret(webhooks: Webhooks | undefined): Promise<Wish['secret'
   }
 }
 
-async function renewList(listId: string, wish: Omit<Wish, 'url'>, services: SubscriptionServices) {
+async function renewList(listId: string, wish: Omit<SubscriptionWish, 'url'>, services: SubscriptionServices) {
   const rows = services.openSubscriptionRows(listId);
   const stored = new Map((await rows.readAll()).map(read => [read.subscription.folderId, read]));
   const wanted = await readWatched(listId, services);

@@ -3,7 +3,7 @@
  * that took and waits to be ended.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
+import { runLists } from '../../../shared/engine/fan-out/runLists.ts';
 import type { SyncMessage } from '../../../shared/engine/messages.ts';
 import { createStageReader } from '../../../shared/engine/rollouts/index.ts';
 import type { ContactMailbox } from '../../../shared/ports/contactMailbox.ts';
@@ -57,7 +57,7 @@ const before = process.cpuUsage();
 const megabytesBefore = peakMegabytes();
 const startedAt = performance.now();
 const id = newRunId(clock.now(), '00000000');
-await runSync(
+await runLists(
   { id, cause: 'schedule', lists: [list] },
   {
     clock,

@@ -14,7 +14,7 @@ import {
   describeSkipReason,
   type FindReceiversServices,
   findReceivers,
-  nobody,
+  noTargets,
   noteSharedFolders,
 } from '../receivers/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
@@ -69,7 +69,7 @@ export interface RunRequest {
  *
  * @throws RunIncomplete when everything else is done
  */
-export async function runSync(request: RunRequest, services: RunServices): Promise<RunOutcome> {
+export async function runLists(request: RunRequest, services: RunServices): Promise<RunOutcome> {
   const { runs, clock } = services;
   const started = request.cause === 'schedule' ? request.interrupted : await runs.readSummary(request.id);
   const summary = started ?? newRun(request, clock.now());
@@ -293,7 +293,13 @@ async function findLeftBehind(
 ): Promise<ListRun> {
   if (damage) throw damage;
   const due = await findDueMailboxes(
-    fanOutQuestion(list, { head, epoch: 0, isKnown: false }, { targets: nobody, stages: undefined }, request, services),
+    fanOutQuestion(
+      list,
+      { head, epoch: 0, isKnown: false },
+      { targets: noTargets, stages: undefined },
+      request,
+      services,
+    ),
     services.progress,
     services.openSource(list.id),
     services.mailboxIndex,
