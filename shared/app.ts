@@ -184,8 +184,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   };
   const { progress } = services;
   const currentLists = createCurrentLists(settings, store.definitions, clock);
-  const reader = createJournalReader(services.openSource);
-  const stages = createStageReader(services.openSource);
+  const reader = createJournalReader(services.openListPartition);
+  const stages = createStageReader(services.openListPartition);
   const readViewer = createViewerReader(progress);
   const askForCapture = createCaptureAsker(services);
   const listIndex = rememberListIndex(store.listIndex, clock);
@@ -315,7 +315,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     readListDays: (list: CountedList, days: number) => readDays([list], days, services),
     readMailbox: async (mailboxId: string) => readMailbox(mailboxId, await withLists()),
     searchContacts: (listId: string, question: ContactQuestion) =>
-      searchContacts(services.openSource(listId), question),
+      searchContacts(services.openListPartition(listId), question),
     /** Ids of the lists that somebody may operate without a role. */
     findOperatedLists: createListOperators({ ...services, readLists: () => currentLists.read() }),
     readRun: async (id: string) => (await runReader.readRun(id)) ?? viewProofRun(id, services),
@@ -343,7 +343,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
   /** What it is pinned to, where it was rolled back to other settings. */
   async function asWritten(list: ContactList): Promise<ContactList> {
-    const source = services.openSource(list.id);
+    const source = services.openListPartition(list.id);
     return asPinned(list, await source.readPin(), source);
   }
 

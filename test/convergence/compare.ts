@@ -1,8 +1,8 @@
 import { tallyMailbox } from '../../shared/domain/mailboxTally.ts';
+import { openListPartition } from '../../shared/store/listPartition.ts';
 import { openProgress, type Progress } from '../../shared/store/progress.ts';
 import { openRuns } from '../../shared/store/runs.ts';
 import { tallyRunMailbox } from '../../shared/store/runTotals.ts';
-import { openSource } from '../../shared/store/sources.ts';
 import { addTallies, differenceOf, type Tally } from '../../shared/store/totals.ts';
 import type { StoredContact } from '../memory/graphMailbox.ts';
 import { compareAdoptable } from './adoptable.ts';
@@ -127,7 +127,7 @@ function hasCopy(stand: Stand, list: ListModel, mailboxId: string, sourceKey: st
 async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, moment: Moment): Promise<void> {
   const { model, system } = stand;
   const { statistics } = system.stage;
-  const source = openSource(system.tables.sources, list.id);
+  const source = openListPartition(system.tables.sources, list.id);
   const progress = (await openProgress(system.tables.progress).read(list.id, mailboxId))?.progress;
   const isLeavingHeld = (await source.readLeavingHold()) !== undefined;
   const copies = copiesIn(stand, list, mailboxId);

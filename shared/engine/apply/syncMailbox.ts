@@ -55,7 +55,7 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   readonly reader: JournalReader;
   readonly readViewer: ViewerReader;
   readonly photos: PhotoStore;
-  readonly openPartition: (mailboxId: string) => MailboxPartition;
+  readonly openMailboxPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
   /** The id of this installation. */
@@ -90,7 +90,7 @@ export async function syncMailbox(
   const { clock, timing } = services;
   const handOverAt = clock.now() + timing.handlerSeconds * 1000;
   refuseFailedWork(message);
-  const partition = services.openPartition(message.mailbox);
+  const partition = services.openMailboxPartition(message.mailbox);
   const state = await partition.readState(await foresee(message, services.reader));
   const lease = await partition.takeLease(state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {

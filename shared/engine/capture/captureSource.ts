@@ -13,11 +13,11 @@ import { identityOfSources, indexOfScope, openListSources } from '../../sources/
 import { namesOfSources, type SourceNames } from '../../sources/sourceNames.ts';
 import type { Capture } from '../../store/captures.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { ReadPin } from '../../store/pinRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, SnapshotOutline } from '../../store/snapshotRows.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import { placeOf } from '../../store/subscriptions.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
@@ -36,7 +36,7 @@ const hour = 3_600_000;
 
 export type CaptureServices = Pick<
   Services,
-  'clock' | 'openSource' | 'sourceAdapters' | 'leaseMilliseconds' | 'photos'
+  'clock' | 'openListPartition' | 'sourceAdapters' | 'leaseMilliseconds' | 'photos'
 >;
 
 export interface CaptureResult {
@@ -68,7 +68,7 @@ export interface CaptureResult {
  * @param run that it is of
  */
 export async function captureSource(list: ContactList, services: CaptureServices, run = ''): Promise<CaptureResult> {
-  const source = services.openSource(list.id);
+  const source = services.openListPartition(list.id);
   const taken = await source.takeCapture(policiesOf(list), services.clock, services.leaseMilliseconds);
   if (taken.kind === 'busy') return busy(taken.found);
   if (taken.kind === 'pinned') return unread(taken.found, taken.pin);
@@ -101,7 +101,7 @@ function unread(checkpoint: SourceCheckpoint, pin: Pin): CaptureResult {
 async function putBack(
   capture: Capture,
   asked: ReadPin,
-  source: Source,
+  source: ListPartition,
   run: string,
   clock: Clock,
 ): Promise<CaptureResult> {
@@ -117,7 +117,7 @@ async function putBack(
 interface CapturedList {
   readonly run: string;
   readonly list: ContactList;
-  readonly source: Source;
+  readonly source: ListPartition;
   readonly capture: Capture;
   readonly names: SourceNames;
   readonly contactSource: ContactSource;

@@ -8,10 +8,10 @@ import {
   type SourceDifferences,
   type SourceReading,
 } from '../../domain/sourceChanges.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, SnapshotOutline } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import { leaveOutTooLarge } from './sourceRemovals.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
@@ -28,7 +28,7 @@ export interface Comparison {
 }
 
 interface StoredSnapshot {
-  readonly source: Source;
+  readonly source: ListPartition;
   readonly before: SourceCheckpoint;
   readonly isDamaged: boolean;
   /** Of several sources one may have nobody any more: what it had the whole snapshot tells. */

@@ -1,12 +1,12 @@
 import type { PinnedTo } from '../../domain/pin.ts';
 import { gatherHistory, type History, keptSince } from '../../domain/rollback.ts';
 import type { BeforeImage } from '../../store/journalRows.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 
 /** What happened since the position; of positions of another journal nothing is told. */
 export async function readHistory(
-  source: Source,
+  source: ListPartition,
   { position, epoch }: Pick<PinnedTo, 'position' | 'epoch'>,
   { head, epoch: present }: Pick<SourceCheckpoint, 'head' | 'epoch'>,
   now: number,

@@ -4,11 +4,11 @@ import { type Restoration, restore } from '../../domain/rollback.ts';
 import type { Capture } from '../../store/captures.ts';
 import type { BeforeImage } from '../../store/journalRows.ts';
 import type { JournalEntry } from '../../store/journalTransactions.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { carriedOutOperation, type ReadPin } from '../../store/pinRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import { noteDefinition } from './noteDefinition.ts';
 import { readHistory } from './readHistory.ts';
 
@@ -20,7 +20,7 @@ import { readHistory } from './readHistory.ts';
  * @throws RowConflict when another capture has taken over, or somebody asked for something else
  */
 export async function rollBack(
-  source: Source,
+  source: ListPartition,
   capture: Capture,
   pinned: ReadPin,
   run: string,

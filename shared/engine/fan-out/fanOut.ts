@@ -9,9 +9,9 @@ import {
   noMailboxes,
   standingOf,
 } from '../../domain/listStanding.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
 import type { FanOutNote, Problem, Progress, ProgressTable } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import type { Receivers, ResolvedTargets } from '../receivers/index.ts';
 import type { FanOutList, FanOutQuestion } from './fanOutQuestion.ts';
 import { decideMembership } from './leavingMailboxes.ts';
@@ -53,7 +53,7 @@ export interface DueMailbox {
 export async function findDueMailboxes(
   question: FanOutQuestion,
   progress: ProgressTable,
-  source: Source,
+  source: ListPartition,
   mailboxIndex: MailboxIndex,
 ): Promise<DueMailboxes> {
   const { list, head, epoch, targets, onlyMailbox, now } = question;

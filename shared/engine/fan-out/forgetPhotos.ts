@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 /** Longer than a capture takes from keeping a photo to naming it, and mailboxes to get what was named before. */
 const keptFor = 86_400_000;
 
-type PhotoServices = Pick<Services, 'listIndex' | 'openSource' | 'photos'>;
+type PhotoServices = Pick<Services, 'listIndex' | 'openListPartition' | 'photos'>;
 
 /** Deletes the photos that no list needs any more. Resolves with their number. */
 export function forgetPhotos({ clock, ...services }: PhotoServices & Pick<Services, 'clock'>): Promise<number> {
@@ -19,9 +19,9 @@ export function forgetPhotos({ clock, ...services }: PhotoServices & Pick<Servic
  */
 export async function forgetUnneeded(
   isMeant: (photo: KeptPhoto) => boolean,
-  { listIndex, openSource, photos }: PhotoServices,
+  { listIndex, openListPartition, photos }: PhotoServices,
 ): Promise<number> {
-  const sources = (await listIndex.readAll()).map(openSource);
+  const sources = (await listIndex.readAll()).map(openListPartition);
   try {
     const checkpoints = await Promise.all(sources.map(source => source.readCheckpoint()));
     const withPhotos = sources.filter((_, index) => checkpoints[index]?.checkpoint.hasPhotos);

@@ -1,7 +1,7 @@
 import type { HeldMailbox } from '../../domain/hold.ts';
 import { holdLeavingMailboxes } from '../../domain/safeguards.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import { decisionFor, describeMailboxesHold, endMailboxesHold, keepMailboxesHold } from '../holds/index.ts';
 import type { GroupReading, Receivers, ResolvedTargets } from '../receivers/index.ts';
 import type { FanOutList } from './fanOutQuestion.ts';
@@ -55,7 +55,7 @@ export async function decideMembership(
   list: FanOutList,
   targets: ResolvedTargets,
   { staying, others }: TargetStandings,
-  source: Source,
+  source: ListPartition,
   now: number,
 ): Promise<MembershipDecision> {
   const { true: switchedOff = [], false: rest = [] } = Object.groupBy(others, ({ mailboxId, wanted }) =>
@@ -73,7 +73,7 @@ async function decideAboutOthers(
   list: FanOutList,
   targets: ResolvedTargets,
   standings: TargetStandings,
-  source: Source,
+  source: ListPartition,
   now: number,
 ): Promise<MembershipDecision> {
   const unchanged: MembershipDecision = {

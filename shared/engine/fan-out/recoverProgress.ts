@@ -1,8 +1,8 @@
 import type { Membership } from '../../domain/dueMailboxes.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { clearedAt, type MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import type { FanOutQuestion } from './fanOutQuestion.ts';
 
 const week = 7 * 24 * 3_600_000;
@@ -15,7 +15,7 @@ const week = 7 * 24 * 3_600_000;
 export async function* readProgress(
   { list, isKnown, now }: Pick<FanOutQuestion, 'list' | 'isKnown' | 'now'>,
   progress: ProgressTable,
-  source: Source,
+  source: ListPartition,
   mailboxIndex: MailboxIndex,
 ): AsyncGenerator<Progress[]> {
   let isEmpty = true;

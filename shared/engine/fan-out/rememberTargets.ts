@@ -1,6 +1,6 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import { type ChangedGroup, type GroupSummary, groupMembersRows, type StoredTargets } from '../../store/targets.ts';
 import { type GroupReading, printOf, printsOf, type TargetReading } from '../receivers/index.ts';
 import type { MembershipDecision } from './leavingMailboxes.ts';
@@ -13,7 +13,7 @@ export async function rememberTargets(
   reading: TargetReading,
   missing: MembershipDecision['missing'],
   problems: readonly Problem[],
-  source: Source,
+  source: ListPartition,
 ): Promise<void> {
   const { stored, names } = reading;
   const remembered = new Map([

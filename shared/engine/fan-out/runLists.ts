@@ -250,7 +250,7 @@ interface ListRun extends ListFindings {
 }
 
 /** Of a list that is halted nothing is read, and nobody gets a message. */
-function unlessHaltedBy(halts: Halts, services: Pick<RunServices, 'openSource'>) {
+function unlessHaltedBy(halts: Halts, services: Pick<RunServices, 'openListPartition'>) {
   return (list: string, run: () => Promise<ListRun>): Promise<ListRun> => {
     const halt = haltOf(halts, list);
     return halt ? Promise.resolve(haltedRun(list, halt)) : runList(list, services, run);
@@ -264,7 +264,7 @@ function haltedRun(list: string, halt: Halt): ListRun {
 
 async function runList(
   list: string,
-  { openSource }: Pick<RunServices, 'openSource'>,
+  { openListPartition }: Pick<RunServices, 'openListPartition'>,
   run: () => Promise<ListRun>,
 ): Promise<ListRun> {
   try {
@@ -273,7 +273,7 @@ async function runList(
     const failed = { list, busy: false, due: undefined, graph: noRequests };
     if (error instanceof DamagedRow) {
       const problem = describeDamage(error, damagedTargets);
-      await openSource(list).noteTargetProblem(problem);
+      await openListPartition(list).noteTargetProblem(problem);
       return { ...failed, problems: [problem], failure: problem };
     }
     const problem = { code: 'Unexpected', detail: 'The list could not be run: see the log of this run' };
@@ -301,7 +301,7 @@ async function findLeftBehind(
       services,
     ),
     services.progress,
-    services.openSource(list.id),
+    services.openListPartition(list.id),
     services.mailboxIndex,
   );
   return { list: list.id, busy: false, due, problems: due.problems, graph: noRequests };
@@ -338,7 +338,7 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   if (captured.head === undefined || (captured.busy && willComeAgain(request)))
     return { ...run, due: undefined, problems, graph: captured.graph };
   const directory = services.openDirectory();
-  const source = services.openSource(list.id);
+  const source = services.openListPartition(list.id);
   if (request.mode === 'full') await source.forgetDamagedTargets();
   const { targets, loop } = await findReceivers(list, directory, services.clock.now(), services);
   const graph = addCounts(captured.graph, directory.counts);

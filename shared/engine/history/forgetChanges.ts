@@ -1,7 +1,7 @@
 import { keptSince } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -12,12 +12,12 @@ export async function forgetChanges({
   clock,
   lists,
   listIndex,
-  openSource,
-}: Pick<Services, 'clock' | 'lists' | 'listIndex' | 'openSource'>): Promise<number> {
+  openListPartition,
+}: Pick<Services, 'clock' | 'lists' | 'listIndex' | 'openListPartition'>): Promise<number> {
   const before = keptSince(clock.now());
   let forgotten = 0;
   for (const id of await listIndex.readAll()) {
-    const source = openSource(id);
+    const source = openListPartition(id);
     const ceiling = await lowestCeiling(
       lists.find(list => list.id === id),
       source,
@@ -28,7 +28,7 @@ export async function forgetChanges({
 }
 
 /** Undefined for a list whose mailboxes all go to the head; 0 where that cannot be read, which the list's status says. */
-async function lowestCeiling(list: ContactList | undefined, source: Source): Promise<number | undefined> {
+async function lowestCeiling(list: ContactList | undefined, source: ListPartition): Promise<number | undefined> {
   try {
     const read = list?.rollout && (await source.readRollout());
     if (!read) return undefined;

@@ -5,7 +5,7 @@ import type { PinnedTo } from '../../domain/pin.ts';
 import { type NoRollback, restore } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { openStore } from '../../store/store.ts';
 import { readHistory } from '../capture/index.ts';
 import { asPinned } from '../rollouts/index.ts';
@@ -28,7 +28,7 @@ export async function previewRollback(
   const found = await findPinnedTo(list.id, goal, services);
   if (found.kind !== 'possible') return found;
   const { to } = found;
-  const source = services.openSource(list.id);
+  const source = services.openListPartition(list.id);
   const tried = await tryChange(await asPinned(list, to, source), services, trial => trial.pin(to));
   const leftOut = await countLeftOut(source, to, services.clock.now());
   return { kind: 'possible', preview: { ...tried, position: to.position, contacts: { ...tried.contacts, leftOut } } };
@@ -36,17 +36,17 @@ export async function previewRollback(
 
 /** What the source would change. Resolves with undefined for a list that is not pinned. @throws DamagedRow */
 export async function previewUnpin(list: ContactList, services: Services): Promise<ChangePreview | undefined> {
-  if (!(await services.openSource(list.id).readPin())) return undefined;
+  if (!(await services.openListPartition(list.id).readPin())) return undefined;
   return tryChange(list, services, source => source.unpin());
 }
 
 async function tryChange(
   list: ContactList,
   services: Services,
-  change: (source: Source) => Promise<void>,
+  change: (source: ListPartition) => Promise<void>,
 ): Promise<ChangePreview> {
   const tables = services.openTrialTables();
-  const source = openStore(tables, () => 'trial').openSource(list.id);
+  const source = openStore(tables, () => 'trial').openListPartition(list.id);
   const head = (await source.readCheckpoint())?.checkpoint.head ?? 0;
   await change(source);
   const totals = await previewList(list, { ...services, openTrialTables: () => tables });
@@ -77,7 +77,7 @@ function operationOf({ sourceKey, contact, before }: JournalChange): ChangePrevi
   return { action: 'patch', sourceKey, displayName, fields };
 }
 
-async function countLeftOut(source: Source, to: PinnedTo, now: number): Promise<number> {
+async function countLeftOut(source: ListPartition, to: PinnedTo, now: number): Promise<number> {
   const { checkpoint } = (await source.readCheckpoint()) ?? {};
   if (!checkpoint) return 0;
   const history = await readHistory(source, to, checkpoint, now);

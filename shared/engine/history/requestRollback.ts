@@ -6,7 +6,7 @@ import { requestResync } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 import { findPosition, type RollbackGoal } from './findPosition.ts';
 
-type RollbackServices = Pick<Services, 'clock' | 'newId' | 'listIndex' | 'runs' | 'captureQueue' | 'openSource'>;
+type RollbackServices = Pick<Services, 'clock' | 'newId' | 'listIndex' | 'runs' | 'captureQueue' | 'openListPartition'>;
 
 /**
  * Has the list's content put back as it was, and the list pinned. What halted the list is lifted; what halted everything
@@ -21,7 +21,7 @@ export async function requestRollback(
 ): Promise<{ readonly kind: 'asked'; readonly run: string; readonly position: number } | NoRollback> {
   const found = await findPinnedTo(list.id, goal, services);
   if (found.kind !== 'possible') return found;
-  await services.openSource(list.id).pin(found.to);
+  await services.openListPartition(list.id).pin(found.to);
   await services.listIndex.release(list.id);
   const run = await requestResync([list], undefined, 'incremental', services);
   return { kind: 'asked', run, position: found.to.position };
@@ -31,9 +31,9 @@ export async function requestRollback(
 export async function findPinnedTo(
   listId: string,
   goal: RollbackGoal,
-  services: Pick<Services, 'clock' | 'runs' | 'openSource'>,
+  services: Pick<Services, 'clock' | 'runs' | 'openListPartition'>,
 ): Promise<{ readonly kind: 'possible'; readonly to: PinnedTo } | NoRollback> {
-  const source = services.openSource(listId);
+  const source = services.openListPartition(listId);
   const { checkpoint } = (await source.readCheckpoint()) ?? {};
   if (!checkpoint?.capturedAt) return { kind: 'neverCaptured' };
   const found = await findPosition(listId, goal, checkpoint, services);
@@ -52,7 +52,7 @@ export async function unpin(
   list: Pick<ContactList, 'id'>,
   services: RollbackServices,
 ): Promise<{ readonly run: string } | 'notPinned'> {
-  const source = services.openSource(list.id);
+  const source = services.openListPartition(list.id);
   if (!(await source.readPin())) return 'notPinned';
   await source.unpin();
   return { run: await requestResync([list], undefined, 'incremental', services) };

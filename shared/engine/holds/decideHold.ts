@@ -1,6 +1,6 @@
 import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { ReadCheckpoint, SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import type { StoredHold } from '../../store/storedHold.ts';
 import { betweenCaptures, decisionTakesAtMost } from '../betweenCaptures.ts';
 import { noteDamageOf } from '../noteDamage.ts';
@@ -19,16 +19,16 @@ const remembered = 3_600_000;
 export async function decideHold(
   listId: string,
   decision: HoldDecision,
-  services: Pick<Services, 'clock' | 'openSource' | 'leaseMilliseconds'>,
+  services: Pick<Services, 'clock' | 'openListPartition' | 'leaseMilliseconds'>,
 ): Promise<HoldAnswer> {
-  const source = services.openSource(listId);
+  const source = services.openListPartition(listId);
   return betweenCaptures<HoldAnswer>(source, services, async (stored, now) =>
     stored ? decide(source, stored, decision, now) : { kind: 'nothingHeld' },
   );
 }
 
 async function decide(
-  source: Source,
+  source: ListPartition,
   stored: ReadCheckpoint,
   decision: HoldDecision,
   now: number,
@@ -85,7 +85,7 @@ function decidedHold(hold: StoredHold, { decision }: HoldDecision): StoredHold {
 async function decideContacts(
   hold: StoredHold,
   decision: HoldDecision,
-  source: Source,
+  source: ListPartition,
   stored: ReadCheckpoint,
   remembering: SourceCheckpoint,
   now: number,
@@ -96,7 +96,7 @@ async function decideContacts(
 
 /** Over several transactions, during which no capture and no other decision begins: an approval would find some of it. */
 async function rejectRemovals(
-  source: Source,
+  source: ListPartition,
   stored: ReadCheckpoint,
   remembering: SourceCheckpoint,
   { removals }: StoredHold,
@@ -117,7 +117,7 @@ async function rejectRemovals(
  * may be meant for that hold, by somebody who has not heard of the rejection: it has to name what it means.
  */
 async function decideKept(
-  source: Source,
+  source: ListPartition,
   stored: ReadCheckpoint,
   decision: HoldDecision,
   isRepeated: boolean,

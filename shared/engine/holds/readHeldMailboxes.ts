@@ -14,9 +14,9 @@ export interface HeldMailboxesPage {
 export async function readHeldMailboxes(
   listId: string,
   { from = '', limit }: { readonly from?: string | undefined; readonly limit: number },
-  { openSource, progress }: Pick<Services, 'openSource' | 'progress'>,
+  { openListPartition, progress }: Pick<Services, 'openListPartition' | 'progress'>,
 ): Promise<HeldMailboxesPage> {
-  const source = openSource(listId);
+  const source = openListPartition(listId);
   const stored = await source.readLeavingHold();
   if (!stored?.hold.who || !isOpen({ kind: 'mailboxes', hold: stored.hold })) return { mailboxes: undefined };
   const left = (await source.readHeldMailboxes()).filter(({ mailboxId }) => mailboxId >= from);

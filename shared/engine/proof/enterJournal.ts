@@ -12,9 +12,9 @@ import { addressesIn, type PrintAddress } from './addressPrints.ts';
 export async function enterJournal(
   listId: string,
   print: PrintAddress,
-  { clock, openSource, tombstones }: Pick<Services, 'clock' | 'openSource' | 'tombstones'>,
+  { clock, openListPartition, tombstones }: Pick<Services, 'clock' | 'openListPartition' | 'tombstones'>,
 ): Promise<number> {
-  const source = openSource(listId);
+  const source = openListPartition(listId);
   const epoch = (await source.readSealedCheckpoint())?.checkpoint.epoch ?? 0;
   const indexed = await tombstones.readIndexed(listId);
   const { changes, damage } = await source.readLog(indexed.epoch === epoch ? indexed.position : 0);

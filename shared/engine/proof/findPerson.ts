@@ -7,7 +7,7 @@ import { noteDamageOf } from '../noteDamage.ts';
 import type { Services } from '../services.ts';
 import { addressesIn, openAddressPrints } from './addressPrints.ts';
 
-export type PersonServices = Pick<Services, 'openSource' | 'tombstones' | 'sourceAdapters'>;
+export type PersonServices = Pick<Services, 'openListPartition' | 'tombstones' | 'sourceAdapters'>;
 
 /** The contacts of a list that are one person's, those that it had before included. */
 export interface Person {
@@ -32,7 +32,7 @@ export interface PersonContact {
  * What is known of nobody counts as a key, unless it is an address.
  */
 export async function findPerson(listId: string, keyOrAddress: string, services: PersonServices): Promise<Person> {
-  const source = services.openSource(listId);
+  const source = services.openListPartition(listId);
   const { changes, damage } = await source.readLog();
   if (damage) await source.noteDamage(damage);
   const named = await noteDamageOf(source, () => source.readSnapshotOf([keyOrAddress], true));

@@ -19,7 +19,7 @@ export interface ProvenList {
 
 export type ProofServices = Pick<
   Services,
-  'clock' | 'openSource' | 'openPartition' | 'progress' | 'tombstones' | 'sourceAdapters'
+  'clock' | 'openListPartition' | 'openMailboxPartition' | 'progress' | 'tombstones' | 'sourceAdapters'
 >;
 
 /** What the fan-out wants of a mailbox. */
@@ -88,14 +88,14 @@ export async function proveContacts(
 export async function openFindings(
   { id, list }: ProvenList,
   contacts: readonly PersonContact[],
-  { openSource, openPartition }: Pick<ProofServices, 'openSource' | 'openPartition'>,
+  { openListPartition, openMailboxPartition }: Pick<ProofServices, 'openListPartition' | 'openMailboxPartition'>,
 ): Promise<(row: MailboxMembership) => Promise<Finding[]>> {
-  const checkpoint = (await openSource(id).readSealedCheckpoint())?.checkpoint;
+  const checkpoint = (await openListPartition(id).readSealedCheckpoint())?.checkpoint;
   // Undefined for a list that no version captured which keeps how contacts ended.
   const keptAfter = checkpoint?.endingsKeptAfter;
   return async row => {
     if (contacts.length === 0) return [{ state: 'notRecorded' }];
-    const traces = await openPartition(row.mailboxId).readTraces(
+    const traces = await openMailboxPartition(row.mailboxId).readTraces(
       id,
       contacts.map(({ sourceKey }) => sourceKey),
     );

@@ -1,7 +1,7 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { compareMembers, type KnownMembers } from '../../domain/groupMembers.ts';
 import type { DirectoryUser } from '../../ports/directory.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { GroupSummary } from '../../store/targets.ts';
 import type { FoundGroup, TargetName } from './targetNames.ts';
 
@@ -27,7 +27,7 @@ export async function readGroups(
   names: readonly TargetName[],
   readGroup: (name: TargetName) => Promise<FoundGroup | undefined>,
   remembered: Readonly<Record<string, GroupSummary>>,
-  source: Pick<Source, 'readGroupMembers'>,
+  source: Pick<ListPartition, 'readGroupMembers'>,
 ): Promise<GroupReading[]> {
   return Promise.all(
     names.map(async target => {
@@ -49,7 +49,7 @@ async function compare(
   groupId: string,
   members: readonly DirectoryUser[] | undefined,
   before: GroupSummary | undefined,
-  source: Pick<Source, 'readGroupMembers'>,
+  source: Pick<ListPartition, 'readGroupMembers'>,
 ): Promise<Pick<GroupReading, 'missing' | 'changed'>> {
   const noMembers = new Set<string>();
   if (!members && !before?.missing) return { missing: noMembers, changed: undefined };

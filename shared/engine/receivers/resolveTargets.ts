@@ -4,8 +4,8 @@ import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { ChoiceTable, StoredChoice } from '../../store/choices.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import type { ReadTargets } from '../../store/targets.ts';
 import type { Rings } from '../rollouts/index.ts';
 import { findOwnerProblems, identified, identitiesBy } from './ownersOfList.ts';
@@ -98,7 +98,7 @@ export const noTargets: ResolvedTargets = {
 export async function resolveTargets(
   list: ContactList,
   directory: Directory,
-  { source, choices }: { readonly source: Source; readonly choices: Pick<ChoiceTable, 'readAll'> },
+  { source, choices }: { readonly source: ListPartition; readonly choices: Pick<ChoiceTable, 'readAll'> },
   now: number,
 ): Promise<ResolvedTargets> {
   const { targets } = list;

@@ -1,7 +1,7 @@
 import { type Audience, audienceOf, type VisibilityRule } from '../../domain/audience.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { VisibilityRuleSettings } from '../../settings/visibility.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { type GroupReading, isMissing } from './readGroups.ts';
 
 /** Mailboxes that settings name, one by one and by groups, as far as that could be read. */
@@ -23,7 +23,7 @@ interface RuleGroup {
 export interface RuleSources {
   readonly readAll: (setting: string, groups: readonly string[]) => Promise<readonly GroupReading[]>;
   readonly idsOf: (setting: string, mailboxes: readonly string[]) => Promise<readonly (string | undefined)[]>;
-  readonly source: Pick<Source, 'readGroupMembers'>;
+  readonly source: Pick<ListPartition, 'readGroupMembers'>;
 }
 
 /** Whom the list's rules are for. */
@@ -70,7 +70,7 @@ export function isFor({ groups, named }: ReadMembers, mailboxId: string, withMis
 
 async function membershipIn(
   { id, members, before }: GroupReading,
-  source: Pick<Source, 'readGroupMembers'>,
+  source: Pick<ListPartition, 'readGroupMembers'>,
 ): Promise<RuleGroup['hasMember']> {
   if (members) {
     const ids = new Set(members.map(member => member.id));

@@ -6,9 +6,9 @@ import { sum } from '../../domain/sum.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { definitionOf, definitionPrint } from '../../settings/definition.ts';
 import { policyOf, type RolloutSettings } from '../../settings/rollout.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
 import { justAfter } from '../../store/rowKey.ts';
-import type { Source } from '../../store/sources.ts';
 import { type ListStage, nameStage, type StageReader } from './stages.ts';
 
 const rowsAtOnce = 1000;
@@ -39,7 +39,7 @@ export interface Rings {
 }
 
 export interface RolloutServices {
-  readonly source: Source;
+  readonly source: ListPartition;
   readonly progress: ProgressTable;
   readonly stages: StageReader;
   /** Epoch milliseconds. */

@@ -12,11 +12,11 @@ import type { Services } from '../services.ts';
 export async function releaseChange(
   listId: string,
   isHalted: boolean,
-  { clock, lists, openSource }: Pick<Services, 'clock' | 'lists' | 'openSource'>,
+  { clock, lists, openListPartition }: Pick<Services, 'clock' | 'lists' | 'openListPartition'>,
 ): Promise<boolean> {
   const list = lists.find(({ id }) => id === listId);
   if (!list || (!list.rollout && !isHalted)) return false;
-  const source = openSource(listId);
+  const source = openListPartition(listId);
   const read = await source.readRollout();
   if (!read || read.rollout.kind !== (isHalted ? 'halted' : 'rolling')) return false;
   const policy = list.rollout ? policyOf(list.rollout) : noRings;

@@ -9,7 +9,7 @@ export type ChoiceRefusal = 'notOffered' | 'notTheirs';
 
 export type ChooseServices = Pick<
   Services,
-  'clock' | 'newId' | 'openSource' | 'progress' | 'runs' | 'captureQueue' | 'priorityQueue' | 'choices'
+  'clock' | 'newId' | 'openListPartition' | 'progress' | 'runs' | 'captureQueue' | 'priorityQueue' | 'choices'
 >;
 
 /** Notes what the person decided, and has it done at once. Resolves with what is in the way, if anything is. */

@@ -1,13 +1,13 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { StoredTargets } from '../../store/targets.ts';
 
 /** Whether the list's targets name the mailbox, by what the last run read of them: nobody is asked for it. */
 export async function isEntitled(
   { targets }: Pick<ContactList, 'targets'>,
   mailboxId: string,
-  source: Pick<Source, 'readTargets' | 'readGroupMembers'>,
+  source: Pick<ListPartition, 'readTargets' | 'readGroupMembers'>,
 ): Promise<boolean> {
   const known = (await source.readTargets())?.targets;
   if (!known) return false;

@@ -46,7 +46,7 @@ export async function readOwnLists(mailboxId: string, services: OwnListsServices
 export async function mayChoose(
   list: ContactList,
   mailboxId: string,
-  { openSource }: Pick<Services, 'openSource'>,
+  { openListPartition }: Pick<Services, 'openListPartition'>,
 ): Promise<boolean> {
-  return list.choice !== 'none' && isEntitled(list, mailboxId, openSource(list.id));
+  return list.choice !== 'none' && isEntitled(list, mailboxId, openListPartition(list.id));
 }

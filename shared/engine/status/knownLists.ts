@@ -32,7 +32,7 @@ export type KnownListServices = Pick<
   | 'settingsNotes'
   | 'progress'
   | 'listIndex'
-  | 'openSource'
+  | 'openListPartition'
 >;
 
 /** The lists of the settings, and those that are gone from them while mailboxes are still to be cleaned up. */

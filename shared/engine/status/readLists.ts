@@ -7,9 +7,9 @@ import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
 import type { Pin } from '../../domain/pin.ts';
 import type { Rollout } from '../../domain/rollout.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import { addTallies, type Tally } from '../../store/totals.ts';
 import { damagedTargets } from '../fan-out/index.ts';
 import { type HoldOf, holdsOf, isOpen } from '../holds/index.ts';
@@ -44,7 +44,7 @@ export async function readOneList(
   const { halts } = await services.listIndex.read();
   const [view, kept, chosen] = await Promise.all([
     readList(list, halts, services),
-    services.openSource(id).countKept(),
+    services.openListPartition(id).countKept(),
     list.list && list.list.choice !== 'none' ? countChoices(id, services) : undefined,
   ]);
   return { ...view, kept, ...(chosen && { choices: chosen }) };
@@ -60,7 +60,7 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
   if (id === null)
     return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
   const status = await services.openListStatus(id);
-  const source = status.openSource();
+  const source = status.openListPartition();
   const [stored, targets, leaving, counted, notifications, rollout] = await Promise.all([
     source.readSealedCheckpoint(),
     readOrDamage(async () => (await source.readTargets())?.targets.problems ?? []),
@@ -183,7 +183,7 @@ interface ListRollout {
 }
 
 /** One that cannot be read keeps its list from being run, which says so. */
-async function readRollout({ list }: KnownList, source: Source): Promise<ListRollout | undefined> {
+async function readRollout({ list }: KnownList, source: ListPartition): Promise<ListRollout | undefined> {
   if (!list?.rollout) return undefined;
   try {
     const read = await source.readRollout();

@@ -23,7 +23,7 @@ export interface ListGoal {
   readonly ceilingOf: CeilingOf;
 }
 
-export type ReadMailboxesServices = Pick<Services, 'clock' | 'openSource' | 'messagePatience' | 'progress'>;
+export type ReadMailboxesServices = Pick<Services, 'clock' | 'openListPartition' | 'messagePatience' | 'progress'>;
 
 export interface MailboxQuestion {
   /** Only mailboxes in this state. */
@@ -62,10 +62,17 @@ export async function readListMailboxes(
 
 export async function readGoal(
   known: KnownList & { readonly id: string },
-  { clock, openSource, messagePatience }: Pick<ReadMailboxesServices, 'clock' | 'openSource' | 'messagePatience'>,
+  {
+    clock,
+    openListPartition,
+    messagePatience,
+  }: Pick<ReadMailboxesServices, 'clock' | 'openListPartition' | 'messagePatience'>,
 ): Promise<ListGoal> {
-  const source = openSource(known.id);
-  const [stored, ceilingOf] = await Promise.all([source.readSealedCheckpoint(), readCeilings(known.list, openSource)]);
+  const source = openListPartition(known.id);
+  const [stored, ceilingOf] = await Promise.all([
+    source.readSealedCheckpoint(),
+    readCeilings(known.list, openListPartition),
+  ]);
   const settings = await settingsOf(known, stored?.pinned?.pin, source);
   const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
   return { head, epoch, settings, now: clock.now(), messagePatience, ceilingOf };

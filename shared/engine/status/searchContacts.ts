@@ -1,7 +1,7 @@
 import type { FoundContact } from '../../api/contacts.ts';
 import { createContactSearch } from '../../domain/contactSearch.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
-import type { Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 
 export interface ContactQuestion {
@@ -16,7 +16,7 @@ export interface ContactQuestion {
 
 /** One page of the contacts that the last capture of the list saw, by name, and how many there are. */
 export async function searchContacts(
-  source: Source,
+  source: ListPartition,
   { text, removal, from, limit }: ContactQuestion,
 ): Promise<{ readonly contacts: FoundContact[]; readonly total: number }> {
   const isMeant = createContactSearch(text);

@@ -16,7 +16,7 @@ const storedWithin = 10 * 60_000;
 
 export type SubscriptionServices = Pick<
   Services,
-  'clock' | 'lists' | 'listIndex' | 'openSource' | 'openSubscriptionRows' | 'subscriptions' | 'webhooks'
+  'clock' | 'lists' | 'listIndex' | 'openListPartition' | 'openSubscriptionRows' | 'subscriptions' | 'webhooks'
 > & { readonly askForCapture: AskForCapture };
 
 export interface RenewalRequest {
@@ -100,11 +100,11 @@ async function renewList(listId: string, wish: Omit<SubscriptionWish, 'url'>, se
 /** What the last capture looked at, by how rows name it; two sources of a list may look at the same. */
 async function readWatched(
   listId: string,
-  { webhooks, lists, openSource }: SubscriptionServices,
+  { webhooks, lists, openListPartition }: SubscriptionServices,
 ): Promise<ReadonlyMap<string, Watched>> {
   const list = lists.find(({ id }) => id === listId);
   if (!webhooks || !list) return new Map();
-  const stored = await openSource(listId).readCheckpoint();
+  const stored = await openListPartition(listId).readCheckpoint();
   const { watched } = watchedBy(list, stored?.checkpoint);
   return new Map(watched.map(each => [placeOf(each).folderId, each]));
 }

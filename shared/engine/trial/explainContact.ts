@@ -42,12 +42,12 @@ import { changedByUser } from './keptContacts.ts';
 import { findNamedContacts, type NamedContact } from './namedContacts.ts';
 import { whyNoTarget } from './targetStanding.ts';
 import type { MailboxReading } from './trialMailbox.ts';
+import { openTrialPartition } from './trialPartition.ts';
 import type { TrialServices } from './trialRun.ts';
-import { openTrialSource } from './trialSource.ts';
 
 export type ExplainServices = Pick<
   TrialServices,
-  'clock' | 'openSource' | 'openTrialTables' | 'openMailbox' | 'openDirectory'
+  'clock' | 'openListPartition' | 'openTrialTables' | 'openMailbox' | 'openDirectory'
 >;
 
 /**
@@ -65,8 +65,8 @@ export async function explainContact(
   services: ExplainServices,
 ): Promise<Explanation> {
   const store = openStore(services.openTrialTables(), () => 'trial');
-  const source = openTrialSource(store.openSource(list.id), services.openSource(list.id));
-  const partition = store.openPartition(mailboxId);
+  const source = openTrialPartition(store.openListPartition(list.id), services.openListPartition(list.id));
+  const partition = store.openMailboxPartition(mailboxId);
   const stored = await source.readCheckpoint();
   const row = (await store.progress.read(list.id, mailboxId))?.progress;
   const targets = await resolveTargets(
@@ -82,7 +82,7 @@ export async function explainContact(
     row,
     captured: stored?.checkpoint,
     pin: await source.readPin(),
-    ceilingOf: await readCeilings(list, services.openSource),
+    ceilingOf: await readCeilings(list, services.openListPartition),
     noTarget: targets.mailboxes.has(mailboxId) && !row ? undefined : whyNoTarget(mailboxId, row, targets),
     checkpoint: mailboxState.checkpoints.get(list.id),
     mailboxId,

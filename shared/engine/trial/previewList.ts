@@ -174,17 +174,18 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   /** The list as it is in the language that its folder was made in. */
   async function listFor({ mailboxId }: Progress): Promise<ContactList> {
     if (!list.localDestination) return list;
-    const { checkpoints } = await run.store.openPartition(mailboxId).readState();
+    const { checkpoints } = await run.store.openMailboxPartition(mailboxId).readState();
     return listIn(list, checkpoints.get(list.id)?.language ?? undetermined);
   }
 
   async function countMailbox(planned: PlannedMailbox): Promise<Totals> {
     const { row, wanted, whole } = planned;
-    if (isCleanedUp(row.wanted)) return countLeaving(await run.store.openPartition(row.mailboxId).readLedger(list.id));
+    if (isCleanedUp(row.wanted))
+      return countLeaving(await run.store.openMailboxPartition(row.mailboxId).readLedger(list.id));
     const { mailboxId } = row;
     const local = await listFor(row);
     const own = { wanted: lessSelf(wanted, list, mailboxId), reader: withoutSelf(reader, local, mailboxId) };
-    const entries = await readLedgerOf(run.store.openPartition(mailboxId), list, own.wanted, whole);
+    const entries = await readLedgerOf(run.store.openMailboxPartition(mailboxId), list, own.wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
     const question = {

@@ -38,7 +38,7 @@ export async function trySync(
   services: TrialServices,
 ): Promise<TriedMailbox> {
   const { clock, timing, openMailbox, openDirectory } = services;
-  const partition = run.store.openPartition(asked.mailboxId);
+  const partition = run.store.openMailboxPartition(asked.mailboxId);
   const mailbox = openTrialMailbox(openMailbox(asked.mailboxId), list.id);
   const state = await partition.readState();
   const busy = heldUntil(state, clock.now(), timing) !== undefined;

@@ -15,11 +15,11 @@ import type { ContactList } from '../../../shared/settings/contactList.ts';
 import type { SourceAdapters } from '../../../shared/sources/index.ts';
 import { openChoices } from '../../../shared/store/choices.ts';
 import { openListIndex } from '../../../shared/store/listIndex.ts';
+import { openListPartition } from '../../../shared/store/listPartition.ts';
 import { openMailboxIndex } from '../../../shared/store/mailboxes.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
 import { newRunId } from '../../../shared/store/runId.ts';
 import { openRuns } from '../../../shared/store/runs.ts';
-import { openSource } from '../../../shared/store/sources.ts';
 import { openSubscriptionRows } from '../../../shared/store/subscriptions.ts';
 import { connectToParent } from './remotePorts.ts';
 
@@ -70,7 +70,7 @@ await runLists(
     runs: openRuns(table('runs')),
     syncQueue: { send: sendInParts },
     priorityQueue: queue,
-    openSource: listId => openSource(sources, listId),
+    openListPartition: listId => openListPartition(sources, listId),
     openSubscriptionRows: listId => openSubscriptionRows(sources, listId),
     webhooks: undefined,
     refusedLists: [],
@@ -89,7 +89,7 @@ await runLists(
     openMailbox,
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,
-    stages: createStageReader(listId => openSource(sources, listId)),
+    stages: createStageReader(listId => openListPartition(sources, listId)),
   },
 );
 const { user, system } = process.cpuUsage(before);

@@ -1,6 +1,6 @@
+import { openListPartition } from '../../../shared/store/listPartition.ts';
 import { openMailboxPartition } from '../../../shared/store/mailboxes.ts';
 import { ledgerOperation } from '../../../shared/store/mailboxRows.ts';
-import { openSource } from '../../../shared/store/sources.ts';
 import { createWorld, hour } from '../engine/world.ts';
 
 /** A newer version's, of each type that a column may have. */
@@ -45,7 +45,7 @@ test('what a version does not know inside of a column survives, too', async () =
   world.addTargets(1);
   world.addContacts(1);
   await world.sync();
-  const source = openSource(world.tables.sources, 'staff');
+  const source = openListPartition(world.tables.sources, 'staff');
   const checkpoint = await source.readCheckpoint();
   const targets = await source.readTargets();
   if (!checkpoint || !targets) throw new Error('The list was not run');

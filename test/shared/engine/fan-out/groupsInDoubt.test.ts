@@ -24,7 +24,7 @@ function served(): number {
 }
 
 async function heldNumber(): Promise<number | undefined> {
-  return (await world.openSource('staff').readLeavingHold())?.hold.removals;
+  return (await world.openListPartition('staff').readLeavingHold())?.hold.removals;
 }
 
 describe('a group of targets', () => {
@@ -38,7 +38,7 @@ describe('a group of targets', () => {
     const gone = 8 - left;
     expect(problems).toMatchObject([{ code: 'TooManyMailboxesLeaving', detail: expect.stringContaining(group) }]);
     expect(problems[0]?.detail).toMatch(new RegExp(`^${gone} of 8 mailboxes`));
-    expect((await world.openSource('staff').readLeavingHold())?.hold).toMatchObject({
+    expect((await world.openListPartition('staff').readLeavingHold())?.hold).toMatchObject({
       removals: gone,
       groups: [group],
     });
@@ -213,7 +213,7 @@ describe('a group of exclusions', () => {
 
 test('what is remembered of a group of 40,000 members is read only when they change', async () => {
   const members = Array.from({ length: 40_000 }, (_, index) => `member-${index}`);
-  const source = world.openSource('staff');
+  const source = world.openListPartition('staff');
   await remember(await read(members));
   expect(await world.tables.sources.query('staff', { from: 'members:G:', to: 'members:G;' })).toHaveLength(3);
   const queries = countQueries();

@@ -15,7 +15,7 @@ beforeEach(async () => {
   world.source.remove(ids[1] ?? '');
   ids.push(...world.addContacts(1, 'Late'));
   await world.capture();
-  reader = createJournalReader(world.openSource);
+  reader = createJournalReader(world.openListPartition);
 });
 
 const before = ['Contact 1 of Sales', 'Contact 2 of Sales', 'Contact 3 of Sales'];

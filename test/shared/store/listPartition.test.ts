@@ -3,9 +3,9 @@ import type { Contact } from '../../../shared/domain/contact.ts';
 import type { Removal } from '../../../shared/domain/sourceChanges.ts';
 import { RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
 import { journalOperation } from '../../../shared/store/journalRows.ts';
+import { openListPartition } from '../../../shared/store/listPartition.ts';
 import { type SnapshotContact, snapshotOperations, snapshotRemovals } from '../../../shared/store/snapshotRows.ts';
 import { checkpointOperation, type SourceCheckpoint } from '../../../shared/store/sourceCheckpoint.ts';
-import { openSource } from '../../../shared/store/sources.ts';
 import { describeState, newKey, oddKeys } from './storages.ts';
 
 const everything: SourceCheckpoint = {
@@ -67,7 +67,7 @@ describeState('Sources', tables => {
   const open = () => {
     const list = newKey('list');
     const write = (operations: readonly RowOperation[]) => tables().sources.write(list, operations);
-    return { ...openSource(tables().sources, list), write };
+    return { ...openListPartition(tables().sources, list), write };
   };
 
   test('a checkpoint comes back, with all it can hold and with the least', async () => {
@@ -211,6 +211,6 @@ describeState('Sources', tables => {
   test('a row of another shape is refused', async () => {
     const list = newKey('list');
     await tables().sources.write(list, [{ kind: 'insert', rowKey: 'contact:k', properties: { schemaVersion: 1 } }]);
-    await expect(openSource(tables().sources, list).readSnapshot()).rejects.toThrow(/sourceKey/);
+    await expect(openListPartition(tables().sources, list).readSnapshot()).rejects.toThrow(/sourceKey/);
   });
 });
