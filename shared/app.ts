@@ -343,8 +343,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
   /** What it is pinned to, where it was rolled back to other settings. */
   async function asWritten(list: ContactList): Promise<ContactList> {
-    const source = services.openListPartition(list.id);
-    return asPinned(list, await source.readPin(), source);
+    const partition = services.openListPartition(list.id);
+    return asPinned(list, await partition.readPin(), partition);
   }
 
   /** Whatever goes on with these keeps the lists as they were when it began. */

@@ -7,13 +7,13 @@ import type { ListPartition } from '../store/listPartition.ts';
  * @throws DamagedRow
  */
 export async function noteDamageOf<Value>(
-  source: Pick<ListPartition, 'noteDamage'>,
+  partition: Pick<ListPartition, 'noteDamage'>,
   read: () => Promise<Value>,
 ): Promise<Value> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof DamagedRow) await source.noteDamage(error);
+    if (error instanceof DamagedRow) await partition.noteDamage(error);
     throw error;
   }
 }

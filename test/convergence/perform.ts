@@ -199,11 +199,11 @@ async function findGone({ system }: Stand, { id }: ListModel): Promise<string[]>
 /** Somebody decides what the product shows at that moment. False when it shows nothing to decide. */
 export async function decideHold({ system }: Stand, list: ListModel | undefined, approve: boolean): Promise<boolean> {
   if (!list) return false;
-  const source = openListPartition(system.tables.sources, list.id);
+  const partition = openListPartition(system.tables.sources, list.id);
   const [stored, leaving, snapshot] = [
-    await source.readCheckpoint(),
-    await source.readLeavingHold(),
-    await source.readSnapshot(),
+    await partition.readCheckpoint(),
+    await partition.readLeavingHold(),
+    await partition.readSnapshot(),
   ];
   const kept = snapshot.filter(({ removal }) => removal === 'rejected').length;
   const removals = stored?.checkpoint.hold?.removals ?? leaving?.hold.removals ?? kept;

@@ -20,20 +20,20 @@ import { readHistory } from './readHistory.ts';
  * @throws RowConflict when another capture has taken over, or somebody asked for something else
  */
 export async function rollBack(
-  source: ListPartition,
+  partition: ListPartition,
   capture: Capture,
   pinned: ReadPin,
   run: string,
   now: number,
 ): Promise<{ readonly checkpoint: SourceCheckpoint; readonly pin: Pin; readonly problems: readonly Problem[] }> {
   const { before } = capture;
-  const history = await readHistory(source, pinned.pin, before, now);
+  const history = await readHistory(partition, pinned.pin, before, now);
   if (history.kind === 'untold') {
     const checkpoint = { ...before, capturingUntil: 0, problems: [describeUntold(pinned.pin)] };
     await capture.end(checkpoint);
     return { checkpoint, pin: pinned.pin, problems: checkpoint.problems };
   }
-  const snapshot = await source.readSnapshot();
+  const snapshot = await partition.readSnapshot();
   const present = new Map(snapshot.map(row => [row.sourceKey, row]));
   const { restorations } = restore(history.contacts, present);
   const entries = new Map(entriesOf(restorations, present).map(entry => [entry.sourceKey, entry]));

@@ -53,18 +53,18 @@ export interface DueMailbox {
 export async function findDueMailboxes(
   question: FanOutQuestion,
   progress: ProgressTable,
-  source: ListPartition,
+  partition: ListPartition,
   mailboxIndex: MailboxIndex,
 ): Promise<DueMailboxes> {
   const { list, head, epoch, targets, onlyMailbox, now } = question;
   const unassigned = createUnassignedSurvey(targets);
   const { staying, others, due, standing, regrouped } = await surveyRows(
     question,
-    readProgress(question, progress, source, mailboxIndex),
+    readProgress(question, progress, partition, mailboxIndex),
     unassigned,
   );
   const standings = { staying: staying.size, others };
-  const membership = await decideMembership(list, targets, standings, source, now);
+  const membership = await decideMembership(list, targets, standings, partition, now);
   const { receivers, leaving, approved, kept, problem, held } = membership;
   const problems = [...targets.problems, ...(problem ? [problem] : [])];
   const rows = new Map(others.map(row => [row.mailboxId, row]));
@@ -99,7 +99,7 @@ export async function findDueMailboxes(
   const receiving = unassigned.regroup();
   const seeing = new Map([...regrouped, ...released, ...receiving].map(each => [each.mailboxId, each]));
   for (const some of chunksOf([...seeing.values()], rowsAtOnce)) await progress.note(list.id, some);
-  if (targets.reading) await rememberTargets(targets.reading, membership.missing, targets.problems, source);
+  if (targets.reading) await rememberTargets(targets.reading, membership.missing, targets.problems, partition);
 
   const changed = candidates.map((candidate): Candidate => ({ ...candidate, ...seeing.get(candidate.mailboxId) }));
   const wantedOf = (mailboxId: string) => wanted.get(mailboxId)?.wanted ?? wantedBefore(mailboxId);

@@ -47,7 +47,7 @@ export async function readListStatus(
 ): Promise<ListStatus> {
   const now = clock.now();
   const { late, refused, ...counts } = due?.standing ?? noMailboxes;
-  const source = openListPartition(list);
+  const partition = openListPartition(list);
   const removalsHeld = checkpoint?.hold?.removals ?? 0;
   const mailboxesHeld = due?.leavingHeld ?? 0;
   const kept = counts.mailboxes - counts.skipped;
@@ -62,8 +62,8 @@ export async function readListStatus(
     mailboxesHeld,
     ...counts,
     failingPercent: kept > 0 ? Math.round((1000 * counts.failed) / kept) / 10 : 0,
-    oldestUnappliedSeconds: await ageOf(late, source, now),
-    oldestFailedSeconds: await ageOf(refused, source, now),
+    oldestUnappliedSeconds: await ageOf(late, partition, now),
+    oldestFailedSeconds: await ageOf(refused, partition, now),
   };
 }
 
@@ -74,7 +74,11 @@ function stateOf(failure: Problem | undefined, pin: Pin | undefined, held: numbe
 }
 
 /** In whole seconds. A change whose time the journal does not tell counts as new. */
-async function ageOf({ lowestPosition, waitingSince }: Arrears, source: ListPartition, now: number): Promise<number> {
-  const changedAt = lowestPosition === undefined ? undefined : await source.readChangedAt(lowestPosition + 1);
+async function ageOf(
+  { lowestPosition, waitingSince }: Arrears,
+  partition: ListPartition,
+  now: number,
+): Promise<number> {
+  const changedAt = lowestPosition === undefined ? undefined : await partition.readChangedAt(lowestPosition + 1);
   return Math.max(0, Math.floor((now - Math.min(changedAt ?? now, waitingSince ?? now)) / 1000));
 }

@@ -15,7 +15,7 @@ const week = 7 * 24 * 3_600_000;
 export async function* readProgress(
   { list, isKnown, now }: Pick<FanOutQuestion, 'list' | 'isKnown' | 'now'>,
   progress: ProgressTable,
-  source: ListPartition,
+  partition: ListPartition,
   mailboxIndex: MailboxIndex,
 ): AsyncGenerator<Progress[]> {
   let isEmpty = true;
@@ -23,8 +23,8 @@ export async function* readProgress(
     if (rows.length > 0) isEmpty = false;
     yield rows;
   }
-  if (!isEmpty || !isKnown || now - (await source.readMailboxSearch()) < week) return;
-  await source.noteMailboxSearch(now);
+  if (!isEmpty || !isKnown || now - (await partition.readMailboxSearch()) < week) return;
+  await partition.noteMailboxSearch(now);
   const found = await mailboxIndex.findMailboxes(list.id);
   await progress.note(
     list.id,

@@ -13,7 +13,7 @@ export async function rememberTargets(
   reading: TargetReading,
   missing: MembershipDecision['missing'],
   problems: readonly Problem[],
-  source: ListPartition,
+  partition: ListPartition,
 ): Promise<void> {
   const { stored, names } = reading;
   const remembered = new Map([
@@ -28,7 +28,7 @@ export async function rememberTargets(
   const targets: StoredTargets = { ...stored?.targets, ...names, members, problems: [...problems] };
   if (fingerprint(targets) === fingerprint(stored?.targets)) return;
   const changed = [...remembered.values()].flatMap(group => group.changed ?? []);
-  await source.storeTargets(targets, [...changed, ...dropped.changed], stored);
+  await partition.storeTargets(targets, [...changed, ...dropped.changed], stored);
 }
 
 interface RememberedGroup {

@@ -39,11 +39,11 @@ export async function rollOut(
   const heldSince = checkpoint?.hold?.decision === 'open' ? checkpoint.hold.since : undefined;
   const captured = { head, headBefore: headBefore ?? head, epoch, heldSince, pin };
   const rolling = { list, rollout: list.rollout, ...captured, mailboxes, rings };
-  const services = { source: openListPartition(list.id), progress, stages, now: clock.now() };
+  const services = { partition: openListPartition(list.id), progress, stages, now: clock.now() };
   const rollout = await carryOn(rolling, services);
   if (rollout.kind !== 'halted') {
     const read = await stages.readStages(list, rollout);
-    return { stages: { ...read, hiddenBeyond: await readHidden(list, rollout, services.source) } };
+    return { stages: { ...read, hiddenBeyond: await readHidden(list, rollout, services.partition) } };
   }
   await listIndex.halt(list.id, rollout.halt);
   return { stages: undefined, halt: rollout.halt };
@@ -53,10 +53,10 @@ export async function rollOut(
 async function readHidden(
   list: ContactList,
   rollout: Rollout,
-  source: ListPartition,
+  partition: ListPartition,
 ): Promise<RingStages['hiddenBeyond']> {
   if (rollout.kind === 'none') return () => 0;
-  const changes = await source.readChangesAfter(rollout.from.head);
+  const changes = await partition.readChangesAfter(rollout.from.head);
   const [from, to] = [rollout.from.head, rollout.to.head].map(head => lastHiding(changes, head, list));
   return head => (head < rollout.to.head ? from : to) ?? 0;
 }

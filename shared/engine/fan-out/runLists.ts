@@ -338,12 +338,12 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   if (captured.head === undefined || (captured.busy && willComeAgain(request)))
     return { ...run, due: undefined, problems, graph: captured.graph };
   const directory = services.openDirectory();
-  const source = services.openListPartition(list.id);
-  if (request.mode === 'full') await source.forgetDamagedTargets();
+  const partition = services.openListPartition(list.id);
+  if (request.mode === 'full') await partition.forgetDamagedTargets();
   const { targets, loop } = await findReceivers(list, directory, services.clock.now(), services);
   const graph = addCounts(captured.graph, directory.counts);
   if (loop) {
-    if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], source);
+    if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], partition);
     return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
   }
   const definition = list.rollout ? undefined : pin?.definition;
@@ -354,7 +354,7 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   const rolled = await rollOut(list, { ...captured, ...journal }, targets, services);
   if (rolled.halt) return { ...run, ...haltedRun(list.id, rolled.halt), graph };
   const question = fanOutQuestion(fanOutList, journal, { targets, stages: rolled.stages }, request, services);
-  const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
+  const due = await findDueMailboxes(question, services.progress, partition, services.mailboxIndex);
   const notes = [
     ...(pin && request.cause === 'resync' ? [describePin(list.id, pin)] : []),
     ...(await followUpCapture(list.id, captured, request.cause, services)),

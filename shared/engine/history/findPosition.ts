@@ -34,9 +34,9 @@ function definitionBefore(definitions: SourceCheckpoint['definitions'], run: str
 }
 
 /** The first position that the run's capture wrote: a capture is of one run, and no two of a list are at once. */
-async function findFirstOf(run: RunSummary, last: number, source: ListPartition): Promise<number | undefined> {
-  const from = await firstSince(run.startedAt, last, source);
-  for await (const page of source.readPagesAfter(from - 1)) {
+async function findFirstOf(run: RunSummary, last: number, partition: ListPartition): Promise<number | undefined> {
+  const from = await firstSince(run.startedAt, last, partition);
+  for await (const page of partition.readPagesAfter(from - 1)) {
     const found = page.find(change => change.run === run.id);
     if (found) return found.position;
     if ((page.at(-1)?.position ?? last) >= last) return undefined;
@@ -45,11 +45,11 @@ async function findFirstOf(run: RunSummary, last: number, source: ListPartition)
 }
 
 /** Times rise with positions; what does not tell its time is older than what does. */
-async function firstSince(time: number, last: number, source: ListPartition): Promise<number> {
+async function firstSince(time: number, last: number, partition: ListPartition): Promise<number> {
   let [from, to] = [1, last + 1];
   while (from < to) {
     const middle = Math.floor((from + to) / 2);
-    if (((await source.readChangedAt(middle)) ?? 0) < time) from = middle + 1;
+    if (((await partition.readChangedAt(middle)) ?? 0) < time) from = middle + 1;
     else to = middle;
   }
   return from;

@@ -17,20 +17,20 @@ export async function forgetChanges({
   const before = keptSince(clock.now());
   let forgotten = 0;
   for (const id of await listIndex.readAll()) {
-    const source = openListPartition(id);
+    const partition = openListPartition(id);
     const ceiling = await lowestCeiling(
       lists.find(list => list.id === id),
-      source,
+      partition,
     );
-    forgotten += await source.trimJournal(before, ceiling);
+    forgotten += await partition.trimJournal(before, ceiling);
   }
   return forgotten;
 }
 
 /** Undefined for a list whose mailboxes all go to the head; 0 where that cannot be read, which the list's status says. */
-async function lowestCeiling(list: ContactList | undefined, source: ListPartition): Promise<number | undefined> {
+async function lowestCeiling(list: ContactList | undefined, partition: ListPartition): Promise<number | undefined> {
   try {
-    const read = list?.rollout && (await source.readRollout());
+    const read = list?.rollout && (await partition.readRollout());
     if (!read) return undefined;
     return read.rollout.kind === 'none' ? read.rollout.reached.head : read.rollout.from.head;
   } catch (error) {

@@ -33,17 +33,17 @@ export async function findPinnedTo(
   goal: RollbackGoal,
   services: Pick<Services, 'clock' | 'runs' | 'openListPartition'>,
 ): Promise<{ readonly kind: 'possible'; readonly to: PinnedTo } | NoRollback> {
-  const source = services.openListPartition(listId);
-  const { checkpoint } = (await source.readCheckpoint()) ?? {};
+  const partition = services.openListPartition(listId);
+  const { checkpoint } = (await partition.readCheckpoint()) ?? {};
   if (!checkpoint?.capturedAt) return { kind: 'neverCaptured' };
   const found = await findPosition(listId, goal, checkpoint, services);
   if (found.kind !== 'found') return found;
   const { position } = found;
   if (position > checkpoint.head) return { kind: 'notReached', newest: checkpoint.head };
   const now = services.clock.now();
-  const definition = found.definition ?? (await source.readPin())?.definition;
+  const definition = found.definition ?? (await partition.readPin())?.definition;
   const to = { position, epoch: checkpoint.epoch, at: now, definition };
-  const history = await readHistory(source, to, checkpoint, now);
+  const history = await readHistory(partition, to, checkpoint, now);
   return history.kind === 'told' ? { kind: 'possible', to } : history;
 }
 
@@ -52,8 +52,8 @@ export async function unpin(
   list: Pick<ContactList, 'id'>,
   services: RollbackServices,
 ): Promise<{ readonly run: string } | 'notPinned'> {
-  const source = services.openListPartition(list.id);
-  if (!(await source.readPin())) return 'notPinned';
-  await source.unpin();
+  const partition = services.openListPartition(list.id);
+  if (!(await partition.readPin())) return 'notPinned';
+  await partition.unpin();
   return { run: await requestResync([list], undefined, 'incremental', services) };
 }

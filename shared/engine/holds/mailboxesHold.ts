@@ -17,20 +17,20 @@ export async function keepMailboxesHold(
   mailboxes: readonly HeldMailbox[],
   now: number,
   stored: ReadLeavingHold | undefined,
-  source: ListPartition,
+  partition: ListPartition,
 ): Promise<void> {
   const before = stored?.hold;
   const isSame = before?.removals === hold.removals && before.of === hold.of && before.decision === 'open';
   const who = fingerprintOfList(mailboxes.map(({ mailboxId, effect }) => `${effect} ${mailboxId}`).sort());
   if (isSame && before.who === who && before.groups?.join() === hold.groups?.join()) return;
-  if (before?.who !== who) await source.storeHeldMailboxes(mailboxes);
-  await source.keepLeavingHold({ ...hold, who, since: before?.since ?? now, decision: 'open' }, stored);
+  if (before?.who !== who) await partition.storeHeldMailboxes(mailboxes);
+  await partition.keepLeavingHold({ ...hold, who, since: before?.since ?? now, decision: 'open' }, stored);
 }
 
-export async function endMailboxesHold(stored: ReadLeavingHold | undefined, source: ListPartition): Promise<void> {
+export async function endMailboxesHold(stored: ReadLeavingHold | undefined, partition: ListPartition): Promise<void> {
   if (!stored) return;
-  await source.endLeavingHold(stored);
-  if (stored.hold.who) await source.storeHeldMailboxes([]);
+  await partition.endLeavingHold(stored);
+  if (stored.hold.who) await partition.storeHeldMailboxes([]);
 }
 
 /**

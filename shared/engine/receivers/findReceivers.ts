@@ -26,7 +26,7 @@ export async function findReceivers(
   services: FindReceiversServices,
 ): Promise<{ targets: ResolvedTargets; loop: Problem | undefined }> {
   const { openListPartition, choices, sourceReaders, openMailbox } = services;
-  const targets = await resolveTargets(list, directory, { source: openListPartition(list.id), choices }, now);
+  const targets = await resolveTargets(list, directory, { partition: openListPartition(list.id), choices }, now);
   const loop = await findLoop(list, targets.mailboxes, sourceReaders, openListPartition, directory, openMailbox);
   // Who receives the list receives it all the more when fewer are excluded.
   const taken = await findTakenMailboxes(list, targets.released.mailboxes, directory, now, services);

@@ -98,24 +98,24 @@ export const noTargets: ResolvedTargets = {
 export async function resolveTargets(
   list: ContactList,
   directory: Directory,
-  { source, choices }: { readonly source: ListPartition; readonly choices: Pick<ChoiceTable, 'readAll'> },
+  { partition, choices }: { readonly partition: ListPartition; readonly choices: Pick<ChoiceTable, 'readAll'> },
   now: number,
 ): Promise<ResolvedTargets> {
   const { targets } = list;
   const chosen = list.choice === 'none' ? noChoices : await choices.readAll(list.id);
-  const stored = await source.readTargets();
+  const stored = await partition.readTargets();
   const names = openTargetNames(directory, stored?.targets, now, list.owners !== undefined);
   const remembered = stored?.targets.members ?? {};
   const readAll = (setting: string, groups: readonly string[]) =>
-    readGroups(namesIn(setting, groups), names.readGroup, remembered, source);
+    readGroups(namesIn(setting, groups), names.readGroup, remembered, partition);
   const idsOf = (setting: string, mailboxes: readonly string[]) =>
     Promise.all(namesIn(setting, mailboxes).map(names.findUserId));
   const groups = await readAll('targets.groups', targets.groups);
   const excludedGroups = await readAll('targets.exclude.groups', targets.exclude.groups);
   const named = await idsOf('targets.mailboxes', targets.mailboxes);
   const excludedNamed = await idsOf('targets.exclude.mailboxes', targets.exclude.mailboxes);
-  const rules = await readRules(list.visibility ?? [], { readAll, idsOf, source });
-  const ringsRead = list.rollout && (await readRings(list.rollout, { readAll, idsOf, source }));
+  const rules = await readRules(list.visibility ?? [], { readAll, idsOf, partition });
+  const ringsRead = list.rollout && (await readRings(list.rollout, { readAll, idsOf, partition }));
   const { owners } = list;
   const unassigned = await idsOf('owners.unassigned', owners?.unassigned ?? []);
 

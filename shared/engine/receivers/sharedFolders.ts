@@ -25,7 +25,7 @@ export async function findTakenMailboxes(
     const { mailboxes: others } = await resolveTargets(
       other,
       directory,
-      { source: openListPartition(other.id), choices },
+      { partition: openListPartition(other.id), choices },
       now,
     );
     for (const id of others) if (mailboxes.has(id) && !taken.has(id)) taken.set(id, other.id);

@@ -39,7 +39,7 @@ export interface Rings {
 }
 
 export interface RolloutServices {
-  readonly source: ListPartition;
+  readonly partition: ListPartition;
   readonly progress: ProgressTable;
   readonly stages: StageReader;
   /** Epoch milliseconds. */
@@ -54,14 +54,14 @@ export interface RolloutServices {
  */
 export async function carryOn(rolling: RollingList, services: RolloutServices): Promise<Rollout> {
   const { list } = rolling;
-  const { source } = services;
-  const read = await source.readRollout();
+  const { partition } = services;
+  const read = await partition.readRollout();
   const decided = await decide(rolling, read?.rollout, services);
   if (read && isSame(read.rollout, decided)) return decided;
   if (newestOf(read?.rollout)?.definition !== newestOf(decided)?.definition)
-    await source.keepDefinition(definitionPrint(list), definitionOf(list));
-  if (await source.writeRollout(decided, read)) return decided;
-  return (await source.readRollout())?.rollout ?? decided;
+    await partition.keepDefinition(definitionPrint(list), definitionOf(list));
+  if (await partition.writeRollout(decided, read)) return decided;
+  return (await partition.readRollout())?.rollout ?? decided;
 }
 
 async function decide(rolling: RollingList, before: Rollout | undefined, services: RolloutServices): Promise<Rollout> {

@@ -11,9 +11,9 @@ import type { ListPartition } from '../../store/listPartition.ts';
 export async function asPinned<List extends SyncedList>(
   list: List,
   pin: Pick<Pin, 'definition'> | undefined,
-  source: Pick<ListPartition, 'readDefinition'>,
+  partition: Pick<ListPartition, 'readDefinition'>,
 ): Promise<List> {
   const { definition } = pin ?? {};
   if (definition === undefined || definition === definitionPrint(list)) return list;
-  return withDefinition(list, await source.readDefinition(definition, definitionSettings));
+  return withDefinition(list, await partition.readDefinition(definition, definitionSettings));
 }

@@ -16,11 +16,11 @@ export async function releaseChange(
 ): Promise<boolean> {
   const list = lists.find(({ id }) => id === listId);
   if (!list || (!list.rollout && !isHalted)) return false;
-  const source = openListPartition(listId);
-  const read = await source.readRollout();
+  const partition = openListPartition(listId);
+  const read = await partition.readRollout();
   if (!read || read.rollout.kind !== (isHalted ? 'halted' : 'rolling')) return false;
   const policy = list.rollout ? policyOf(list.rollout) : noRings;
-  return source.writeRollout(release(read.rollout, definitionPrint(list), policy, clock.now()), read);
+  return partition.writeRollout(release(read.rollout, definitionPrint(list), policy, clock.now()), read);
 }
 
 /** Where they are gone from the settings. */

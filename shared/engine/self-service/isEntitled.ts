@@ -7,9 +7,9 @@ import type { StoredTargets } from '../../store/targets.ts';
 export async function isEntitled(
   { targets }: Pick<ContactList, 'targets'>,
   mailboxId: string,
-  source: Pick<ListPartition, 'readTargets' | 'readGroupMembers'>,
+  partition: Pick<ListPartition, 'readTargets' | 'readGroupMembers'>,
 ): Promise<boolean> {
-  const known = (await source.readTargets())?.targets;
+  const known = (await partition.readTargets())?.targets;
   if (!known) return false;
   return (await isNamed(targets, known)) && !(await isNamed(targets.exclude, known));
 
@@ -20,7 +20,7 @@ export async function isEntitled(
     if (mailboxes.some(name => users[name.toLowerCase()] === mailboxId)) return true;
     for (const name of groups) {
       const id = groupIds[name.toLowerCase()];
-      if (id !== undefined && (await source.readGroupMembers(id)).members.has(fingerprint(mailboxId))) return true;
+      if (id !== undefined && (await partition.readGroupMembers(id)).members.has(fingerprint(mailboxId))) return true;
     }
     return false;
   }

@@ -60,19 +60,19 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
   if (id === null)
     return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
   const status = await services.openListStatus(id);
-  const source = status.openListPartition();
+  const partition = status.openListPartition();
   const [stored, targets, leaving, counted, notifications, rollout] = await Promise.all([
-    source.readSealedCheckpoint(),
-    readOrDamage(async () => (await source.readTargets())?.targets.problems ?? []),
-    source.readLeavingHold(),
+    partition.readSealedCheckpoint(),
+    readOrDamage(async () => (await partition.readTargets())?.targets.problems ?? []),
+    partition.readLeavingHold(),
     readCounted(id, services.progress),
     list.kind === 'active'
       ? orMissing(() => readSubscriptionHealth(id, { ...services, ...status }))
       : { state: 'off' as const },
-    readRollout(list, source),
+    readRollout(list, partition),
   ]);
   const { checkpoint, damage, pinned } = stored ?? {};
-  const settings = await settingsOf(list, pinned?.pin, source);
+  const settings = await settingsOf(list, pinned?.pin, partition);
   const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings };
   const counts = countMailboxes(counted.tally, goal);
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
@@ -183,10 +183,10 @@ interface ListRollout {
 }
 
 /** One that cannot be read keeps its list from being run, which says so. */
-async function readRollout({ list }: KnownList, source: ListPartition): Promise<ListRollout | undefined> {
+async function readRollout({ list }: KnownList, partition: ListPartition): Promise<ListRollout | undefined> {
   if (!list?.rollout) return undefined;
   try {
-    const read = await source.readRollout();
+    const read = await partition.readRollout();
     return read && { rollout: read.rollout, rings: list.rollout.rings.length };
   } catch (error) {
     if (error instanceof DamagedRow) return undefined;

@@ -68,12 +68,12 @@ export async function readGoal(
     messagePatience,
   }: Pick<ReadMailboxesServices, 'clock' | 'openListPartition' | 'messagePatience'>,
 ): Promise<ListGoal> {
-  const source = openListPartition(known.id);
+  const partition = openListPartition(known.id);
   const [stored, ceilingOf] = await Promise.all([
-    source.readSealedCheckpoint(),
+    partition.readSealedCheckpoint(),
     readCeilings(known.list, openListPartition),
   ]);
-  const settings = await settingsOf(known, stored?.pinned?.pin, source);
+  const settings = await settingsOf(known, stored?.pinned?.pin, partition);
   const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
   return { head, epoch, settings, now: clock.now(), messagePatience, ceilingOf };
 }

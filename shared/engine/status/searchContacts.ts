@@ -16,11 +16,11 @@ export interface ContactQuestion {
 
 /** One page of the contacts that the last capture of the list saw, by name, and how many there are. */
 export async function searchContacts(
-  source: ListPartition,
+  partition: ListPartition,
   { text, removal, from, limit }: ContactQuestion,
 ): Promise<{ readonly contacts: FoundContact[]; readonly total: number }> {
   const isMeant = createContactSearch(text);
-  const found = (await noteDamageOf(source, source.readSnapshot))
+  const found = (await noteDamageOf(partition, partition.readSnapshot))
     .filter(row => (removal === undefined || row.removal === removal) && isMeant(row.contact))
     .toSorted(byName);
   return { contacts: found.slice(from, from + limit).map(viewContact), total: found.length };

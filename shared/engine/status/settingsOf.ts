@@ -9,11 +9,11 @@ import type { KnownList } from './knownLists.ts';
 export async function settingsOf(
   { list, settings }: KnownList,
   pin: Pin | undefined,
-  source: ListPartition,
+  partition: ListPartition,
 ): Promise<string | undefined> {
   if (!list || pin?.definition === undefined) return settings;
   try {
-    return settingsFingerprint(await asPinned(list, pin, source));
+    return settingsFingerprint(await asPinned(list, pin, partition));
   } catch (error) {
     if (error instanceof DamagedRow) return settings;
     throw error;

@@ -65,23 +65,23 @@ export async function explainContact(
   services: ExplainServices,
 ): Promise<Explanation> {
   const store = openStore(services.openTrialTables(), () => 'trial');
-  const source = openTrialPartition(store.openListPartition(list.id), services.openListPartition(list.id));
-  const partition = store.openMailboxPartition(mailboxId);
-  const stored = await source.readCheckpoint();
+  const partition = openTrialPartition(store.openListPartition(list.id), services.openListPartition(list.id));
+  const mailboxPartition = store.openMailboxPartition(mailboxId);
+  const stored = await partition.readCheckpoint();
   const row = (await store.progress.read(list.id, mailboxId))?.progress;
   const targets = await resolveTargets(
     list,
     services.openDirectory(),
-    { source, choices: store.choices },
+    { partition, choices: store.choices },
     services.clock.now(),
   );
-  const named = await findNamedContacts(source, contact);
-  const mailboxState = await partition.readState();
+  const named = await findNamedContacts(partition, contact);
+  const mailboxState = await mailboxPartition.readState();
   const situation: Situation = {
     list,
     row,
     captured: stored?.checkpoint,
-    pin: await source.readPin(),
+    pin: await partition.readPin(),
     ceilingOf: await readCeilings(list, services.openListPartition),
     noTarget: targets.mailboxes.has(mailboxId) && !row ? undefined : whyNoTarget(mailboxId, row, targets),
     checkpoint: mailboxState.checkpoints.get(list.id),
@@ -92,7 +92,7 @@ export async function explainContact(
   };
   const contacts: ContactExplanation[] = [];
   for (const each of named.slice(0, mostExplained)) {
-    const record = await partition.readLedgerRecord(list.id, each.sourceKey);
+    const record = await mailboxPartition.readLedgerRecord(list.id, each.sourceKey);
     const answer = { ...(await explainOne(each, record, situation)), entry: record?.entry };
     contacts.push({ ...view(answer, situation), ...(isKnown(each, answer.entry) ? idsOf(each) : {}) });
   }

@@ -48,7 +48,7 @@ export async function previewList(
   const run = await tryRun(list, services);
   const now = services.clock.now();
   const rows = await run.store.progress.readAll(list.id);
-  const snapshot = run.due ? await run.source.readSnapshot() : [];
+  const snapshot = run.due ? await run.partition.readSnapshot() : [];
   const held = snapshot.filter(({ removal }) => removal === 'held').length;
   const planner = createPlanner(list, run, now);
   const planned = await planner.planMailboxes(rows);
@@ -98,7 +98,7 @@ interface PlannedMailbox {
 }
 
 function createPlanner(list: ContactList, run: TrialRun, now: number) {
-  const reader: JournalReader = createJournalReader(() => run.source);
+  const reader: JournalReader = createJournalReader(() => run.partition);
   const settings = settingsFingerprint(list);
   const { adopts } = existingPolicies[list.existing];
   const { head = 0, epoch = 0 } = run.due ?? {};

@@ -44,7 +44,7 @@ export async function previewMailbox(
     audience: row.wantedAudience,
   };
   const trial = await trySync(list, asked, run, services);
-  const snapshot = await run.source.readSnapshot();
+  const snapshot = await run.partition.readSnapshot();
   const nameOf = await nameContacts(trial, snapshot);
   const written = describeWrites(trial, nameOf);
   const mapping = compileListMapping(listIn(list, trial.result.checkpoint.language ?? undetermined));

@@ -74,7 +74,7 @@ export async function trySync(
       readLanguage: async () => (await openDirectory().findLanguage(asked.mailboxId)) ?? undetermined,
     },
     tools: {
-      reader: createJournalReader(() => run.source),
+      reader: createJournalReader(() => run.partition),
       readInstallation: run.store.readInstallation,
       photos: noPhotosKept,
       clock,

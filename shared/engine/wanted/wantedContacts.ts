@@ -156,10 +156,12 @@ export function createJournalReader(openListPartition: (listId: string) => ListP
     async function read(list: SyncedList, position: number | undefined, goal: Goal): Promise<Wanted> {
       const isBefore = position !== undefined && position <= goal.head;
       const journal = isBefore ? await readShared(list.id, position, goal) : undefined;
-      const source = openListPartition(list.id);
-      const hidden = await readHiddenLater(list, source, goal);
+      const partition = openListPartition(list.id);
+      const hidden = await readHiddenLater(list, partition, goal);
       if (!journal) {
-        const snapshot = await noteDamageOf(source, async () => atHead(await source.readSnapshot(), source, goal));
+        const snapshot = await noteDamageOf(partition, async () =>
+          atHead(await partition.readSnapshot(), partition, goal),
+        );
         const changes = snapshot.map(row => change(list, row, hidden));
         return { ...nothingWanted, changes };
       }
@@ -177,10 +179,10 @@ export function createJournalReader(openListPartition: (listId: string) => ListP
 
     async function readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]> {
       if (sourceKeys.length === 0) return [];
-      const source = openListPartition(list.id);
-      const hidden = await readHiddenLater(list, source, goal);
-      const rows = await noteDamageOf(source, async () =>
-        atHead(await source.readSnapshotContacts(sourceKeys), source, goal),
+      const partition = openListPartition(list.id);
+      const hidden = await readHiddenLater(list, partition, goal);
+      const rows = await noteDamageOf(partition, async () =>
+        atHead(await partition.readSnapshotContacts(sourceKeys), partition, goal),
       );
       const found = new Map(rows.map(row => [row.sourceKey, row]));
       return sourceKeys.map(sourceKey => {
@@ -211,9 +213,13 @@ type PositionedChange = Pick<JournalChange, 'sourceKey' | 'contact' | 'position'
 type HiddenLater = ReadonlyMap<string, Restriction>;
 
 /** What becomes hidden leaves every ring at once (design: Change in rings, and back). @throws DamagedRow */
-async function readHiddenLater(list: SyncedList, source: ListPartition, { head, newest }: Goal): Promise<HiddenLater> {
+async function readHiddenLater(
+  list: SyncedList,
+  partition: ListPartition,
+  { head, newest }: Goal,
+): Promise<HiddenLater> {
   if (newest <= head) return new Map();
-  const changes = await noteDamageOf(source, () => source.readChangesAfter(head));
+  const changes = await noteDamageOf(partition, () => partition.readChangesAfter(head));
   const latest = new Map(changes.map(({ sourceKey, contact }) => [sourceKey, contact]));
   return new Map(
     [...latest].flatMap(([sourceKey, contact]) => {
@@ -245,22 +251,22 @@ function restrictedBefore(first: readonly JournalChange[], list: SyncedList): Re
 /** What was captured beyond the head is undone, be it since the goal was read. */
 async function atHead(
   snapshot: readonly SnapshotContact[],
-  source: ListPartition,
+  partition: ListPartition,
   { head, newest }: Goal,
 ): Promise<readonly PositionedContact[]> {
   const contacts = snapshot.map(({ sourceKey, position, contact, photo }) => {
     return { sourceKey, position, contact, photo: photo?.hash };
   });
   const isBeyond = newest > head || contacts.some(({ position }) => position > head);
-  return isBeyond ? windBack(contacts, await source.readChangesAfter(head)) : contacts;
+  return isBeyond ? windBack(contacts, await partition.readChangesAfter(head)) : contacts;
 }
 
 /** What a damaged row said nobody can tell any more. */
-async function readContactAt(source: ListPartition, sourceKey: string, position: number): Promise<Contact | null> {
+async function readContactAt(partition: ListPartition, sourceKey: string, position: number): Promise<Contact | null> {
   try {
-    const [row] = await source.readSnapshotContacts([sourceKey]);
+    const [row] = await partition.readSnapshotContacts([sourceKey]);
     if (row?.position === position) return row.contact;
-    const [change] = (await source.readJournal(position - 1, position)) ?? [];
+    const [change] = (await partition.readJournal(position - 1, position)) ?? [];
     return change?.sourceKey === sourceKey ? change.contact : null;
   } catch (error) {
     if (error instanceof DamagedRow) return null;
@@ -270,12 +276,12 @@ async function readContactAt(source: ListPartition, sourceKey: string, position:
 
 /** Undefined where it does not hold every position, and where one is damaged: the snapshot tells. */
 async function readJournal(
-  source: ListPartition,
+  partition: ListPartition,
   position: number,
   head: number,
 ): Promise<JournalChange[] | undefined> {
   try {
-    return await noteDamageOf(source, () => source.readJournal(position, head));
+    return await noteDamageOf(partition, () => partition.readJournal(position, head));
   } catch (error) {
     if (error instanceof DamagedRow) return undefined;
     throw error;

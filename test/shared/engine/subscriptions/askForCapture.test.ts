@@ -82,9 +82,9 @@ describe('asking for a capture', () => {
         world = createWorld();
         const { captureQueue } = world.queues;
         const listSource = (listId: string) => {
-          const source = openListPartition(world.tables.sources, listId);
-          const readCheckpoint = scheduler.scheduleFunction(source.readCheckpoint);
-          return { ...source, readCheckpoint };
+          const partition = openListPartition(world.tables.sources, listId);
+          const readCheckpoint = scheduler.scheduleFunction(partition.readCheckpoint);
+          return { ...partition, readCheckpoint };
         };
         const send = scheduler.scheduleFunction(captureQueue.send);
         const hosts = [1, 2].map(() => asker({ openListPartition: listSource, captureQueue: { send } }));
