@@ -1,7 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import { stripStored } from '../shared/api/showProblem.ts';
-import type { ListStatus } from '../shared/engine/fan-out/listStatus.ts';
-import { RunIncomplete, type RunOutcome } from '../shared/engine/fan-out/runOutcome.ts';
+import { type ListStatus, RunIncomplete, type RunOutcome } from '../shared/engine/fan-out/index.ts';
 import type { RefusedList } from '../shared/settings/parseContactLists.ts';
 import type { RunProblem } from '../shared/store/runProblem.ts';
 import { costOf, logFigure } from './logFigure.ts';

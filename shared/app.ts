@@ -1,9 +1,6 @@
 import type { Choice } from './domain/choice.ts';
 import type { HoldDecision } from './domain/hold.ts';
-import { createViewerReader } from './engine/apply/ownersAmongTargets.ts';
-import { rememberPhotos } from './engine/apply/rememberPhotos.ts';
-import { syncMailbox } from './engine/apply/syncMailbox.ts';
-import { createJournalReader } from './engine/apply/wantedContacts.ts';
+import { rememberPhotos, syncMailbox } from './engine/apply/index.ts';
 import { type Decided, decide } from './engine/audit/index.ts';
 import { testConnection } from './engine/connection-test/index.ts';
 import { type CountedList, forgetDays, keepDays, readDays } from './engine/days/index.ts';
@@ -17,16 +14,18 @@ import {
   readDefinition,
   storeDefinition,
 } from './engine/definitions/index.ts';
-import { clearMailbox } from './engine/fan-out/clearMailbox.ts';
-import { forgetGoneMailboxes } from './engine/fan-out/forgetGoneMailboxes.ts';
-import { forgetPhotos } from './engine/fan-out/forgetPhotos.ts';
-import { forgetRuns } from './engine/fan-out/forgetRuns.ts';
-import { askForFullReconcile } from './engine/fan-out/fullReconcile.ts';
-import { requestResync } from './engine/fan-out/requestResync.ts';
-import { runCapture } from './engine/fan-out/runCapture.ts';
-import { runSchedule } from './engine/fan-out/runSchedule.ts';
-import { takeUpDeadLetters } from './engine/fan-out/takeUpDeadLetters.ts';
-import { findVanishedLists } from './engine/fan-out/vanishedLists.ts';
+import {
+  askForFullReconcile,
+  clearMailbox,
+  findVanishedLists,
+  forgetGoneMailboxes,
+  forgetPhotos,
+  forgetRuns,
+  handleCapture,
+  requestResync,
+  runSchedule,
+  takeUpDeadLetters,
+} from './engine/fan-out/index.ts';
 import { halt, readHalt, readHaltOfAll, release, rememberListIndex } from './engine/halts/index.ts';
 import {
   forgetChanges,
@@ -53,9 +52,7 @@ import {
 import { asPinned, createStageReader, findRolling } from './engine/rollouts/index.ts';
 import { choose, clearOwn, readOwnLists } from './engine/self-service/index.ts';
 import type { Services, Webhooks } from './engine/services.ts';
-import { forgetFiles } from './engine/source-files/forgetFiles.ts';
-import { keepFile } from './engine/source-files/keepFile.ts';
-import { replaceFile } from './engine/source-files/replaceFile.ts';
+import { forgetFiles, keepFile, replaceFile } from './engine/source-files/index.ts';
 import {
   type ContactQuestion,
   createListOperators,
@@ -82,6 +79,7 @@ import {
   requestRenewal,
 } from './engine/subscriptions/index.ts';
 import { explainContact, previewContacts, previewList, previewMailbox } from './engine/trial/index.ts';
+import { createJournalReader, createViewerReader } from './engine/wanted/index.ts';
 import type { OpenDatabase } from './ports/database.ts';
 import type { DeadLetterQueue } from './ports/deadLetterQueue.ts';
 import type { DirectoryReader } from './ports/directoryReader.ts';
@@ -186,8 +184,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
   };
   const { progress } = services;
   const currentLists = createCurrentLists(settings, store.definitions, clock);
-  const reader = createJournalReader(services.openSource);
-  const stages = createStageReader(services.openSource);
+  const reader = createJournalReader(services.openListPartition);
+  const stages = createStageReader(services.openListPartition);
   const readViewer = createViewerReader(progress);
   const askForCapture = createCaptureAsker(services);
   const listIndex = rememberListIndex(store.listIndex, clock);
@@ -210,7 +208,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       return tellOfRun(() => runSchedule({ ...known, stages }), known);
     },
     captureLists: async (message: CaptureMessage, deliveryCount?: number) =>
-      runCapture(message, { ...(await withLists(message.lists)), stages }, deliveryCount),
+      handleCapture(message, { ...(await withLists(message.lists)), stages }, deliveryCount),
     syncMailbox: async (message: SyncMessage, from: 'sync' | 'priority', deliveryCount?: number) => {
       const known = await withLists(message.lists.map(({ list }) => list));
       const inactiveListIds = inactiveIdsOf(known);
@@ -317,7 +315,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     readListDays: (list: CountedList, days: number) => readDays([list], days, services),
     readMailbox: async (mailboxId: string) => readMailbox(mailboxId, await withLists()),
     searchContacts: (listId: string, question: ContactQuestion) =>
-      searchContacts(services.openSource(listId), question),
+      searchContacts(services.openListPartition(listId), question),
     /** Ids of the lists that somebody may operate without a role. */
     findOperatedLists: createListOperators({ ...services, readLists: () => currentLists.read() }),
     readRun: async (id: string) => (await runReader.readRun(id)) ?? viewProofRun(id, services),
@@ -345,8 +343,8 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
 
   /** What it is pinned to, where it was rolled back to other settings. */
   async function asWritten(list: ContactList): Promise<ContactList> {
-    const source = services.openSource(list.id);
-    return asPinned(list, await source.readPin(), source);
+    const partition = services.openListPartition(list.id);
+    return asPinned(list, await partition.readPin(), partition);
   }
 
   /** Whatever goes on with these keeps the lists as they were when it began. */

@@ -1,7 +1,7 @@
 import { isHeld } from '../domain/lease.ts';
 import { RowConflict } from '../ports/tableStorage.ts';
+import type { ListPartition } from '../store/listPartition.ts';
 import type { ReadCheckpoint } from '../store/sourceCheckpoint.ts';
-import type { Source } from '../store/sources.ts';
 import type { Services } from './services.ts';
 
 /** How long a decision waits for a capture to end, in steps. */
@@ -19,13 +19,13 @@ export const decisionTakesAtMost = 60_000;
  * @throws DamagedRow
  */
 export async function betweenCaptures<Answer>(
-  source: Pick<Source, 'readCheckpoint'>,
+  partition: Pick<ListPartition, 'readCheckpoint'>,
   { clock, leaseMilliseconds }: Pick<Services, 'clock' | 'leaseMilliseconds'>,
   decide: (stored: ReadCheckpoint | undefined, now: number) => Promise<Answer>,
 ): Promise<Answer | { readonly kind: 'busy' }> {
   const longestLease = Math.max(leaseMilliseconds, decisionTakesAtMost);
   for (let attempt = 0; attempt < tries; attempt++) {
-    const stored = await source.readCheckpoint();
+    const stored = await partition.readCheckpoint();
     const now = clock.now();
     if (!stored || !isHeld(stored.checkpoint.capturingUntil, now, longestLease)) {
       try {

@@ -1,5 +1,5 @@
 import { DamagedRow } from '../store/damagedRow.ts';
-import type { Source } from '../store/sources.ts';
+import type { ListPartition } from '../store/listPartition.ts';
 
 /**
  * The list shows what readers of its snapshot and journal find damaged, and its next capture mends it.
@@ -7,13 +7,13 @@ import type { Source } from '../store/sources.ts';
  * @throws DamagedRow
  */
 export async function noteDamageOf<Value>(
-  source: Pick<Source, 'noteDamage'>,
+  partition: Pick<ListPartition, 'noteDamage'>,
   read: () => Promise<Value>,
 ): Promise<Value> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof DamagedRow) await source.noteDamage(error);
+    if (error instanceof DamagedRow) await partition.noteDamage(error);
     throw error;
   }
 }

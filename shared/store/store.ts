@@ -6,13 +6,13 @@ import { openDefinitions } from './definitions.ts';
 import { atOnce, type Gathering } from './gathering.ts';
 import { openInstallation } from './installation.ts';
 import { openListIndex } from './listIndex.ts';
+import { openListPartition, statusRanges } from './listPartition.ts';
 import { openMailboxIndex, openMailboxPartition } from './mailboxes.ts';
 import { openNotices } from './notices.ts';
 import { openProgress } from './progress.ts';
 import { openProofRuns } from './proofRuns.ts';
 import { readAhead } from './readAhead.ts';
 import { openRuns } from './runs.ts';
-import { openSource, statusRanges } from './sources.ts';
 import { openSubscriptionRows } from './subscriptions.ts';
 import { openTombstones } from './tombstones.ts';
 
@@ -24,12 +24,12 @@ import { openTombstones } from './tombstones.ts';
  */
 export function openStore(tables: Tables, newId: () => string, gathering: Gathering = atOnce) {
   return {
-    openSource: (listId: string) => openSource(tables.sources, listId),
+    openListPartition: (listId: string) => openListPartition(tables.sources, listId),
     openSubscriptionRows: (listId: string) => openSubscriptionRows(tables.sources, listId),
     openListStatus,
     listIndex: openListIndex(tables.sources),
     readInstallation: openInstallation(tables.sources, newId),
-    openPartition: (mailboxId: string) => openMailboxPartition(tables.mailboxes, mailboxId),
+    openMailboxPartition: (mailboxId: string) => openMailboxPartition(tables.mailboxes, mailboxId),
     mailboxIndex: openMailboxIndex(tables.mailboxes),
     choices: openChoices(tables.choices),
     definitions: openDefinitions(tables.definitions),
@@ -46,7 +46,7 @@ export function openStore(tables: Tables, newId: () => string, gathering: Gather
   async function openListStatus(listId: string) {
     const table = await readAhead(tables.sources, listId, statusRanges);
     return {
-      openSource: () => openSource(table, listId),
+      openListPartition: () => openListPartition(table, listId),
       openSubscriptionRows: () => openSubscriptionRows(table, listId),
     };
   }

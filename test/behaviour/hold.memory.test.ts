@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { DecidedKind, HoldAnswer, HoldKind } from '../../shared/domain/hold.ts';
 import { decideHold } from '../../shared/engine/holds/decideHold.ts';
 import type { Table } from '../../shared/ports/tableStorage.ts';
-import { openSource as openStoredSource, type Source } from '../../shared/store/sources.ts';
+import { type ListPartition, openListPartition as openStoredPartition } from '../../shared/store/listPartition.ts';
 import { failure } from '../memory/graphFaults.ts';
 import { createWorld, hour, listOf, minute, timing, type World } from '../shared/engine/world.ts';
 
@@ -144,7 +144,7 @@ describe('a decision while another is carried out', () => {
       await world.sync();
       const second = first === 'approve' ? 'reject' : 'approve';
       let late: Promise<HoldAnswer> | undefined;
-      const openSource = (listId: string): Source => {
+      const openListPartition = (listId: string): ListPartition => {
         const { sources } = world.tables;
         const write: Table['write'] = async (...transaction) => {
           const etags = await sources.write(...transaction);
@@ -152,10 +152,10 @@ describe('a decision while another is carried out', () => {
           await setImmediate();
           return etags;
         };
-        return openStoredSource({ ...sources, write }, listId);
+        return openStoredPartition({ ...sources, write }, listId);
       };
       const decision = { kind: 'contacts', decision: first, removals: 250 } as const;
-      const services = { ...world, openSource, leaseMilliseconds: timing.leaseSeconds * 1000 };
+      const services = { ...world, openListPartition, leaseMilliseconds: timing.leaseSeconds * 1000 };
       expect(await world.drive(decideHold('staff', decision, services))).toEqual({ kind: 'decided' });
       expect(await world.drive(late ?? Promise.reject(new Error('nothing was written')))).toMatchObject({
         kind: 'alreadyDecided',

@@ -112,19 +112,19 @@ export const faults: readonly Fault[] = [
   directed(
     'no-fan-out-after-idle-capture',
     'the fan-out runs also after an idle capture',
-    'runSync',
+    'runLists',
     'a run sends nothing twice while messages are on their way, and again once they count as lost',
   ),
   directed(
     'no-fan-out-after-failed-capture',
     'the fan-out runs also after a failed capture',
-    'runSync',
+    'runLists',
     'a run sends to who is due also when the source cannot be read',
   ),
   directed(
     'leaves-though-a-target-was-not-read',
     'a mailbox leaves only after every target was read',
-    'runSync',
+    'runLists',
     'targets nobody leaves while a named target is unknown',
   ),
   directed(

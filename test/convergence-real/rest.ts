@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
+import { openListPartition } from '../../shared/store/listPartition.ts';
 import { openProgress } from '../../shared/store/progress.ts';
-import { openSource } from '../../shared/store/sources.ts';
 import { connectTables } from '../../shared/store/tables/tables.ts';
 import type { CounterValues } from '../local/graph-simulator/counters.ts';
 import type { ServiceStatistics } from '../local/startServices.ts';
@@ -78,7 +78,7 @@ export async function comeToRest(
 
 async function readStanding(world: World, tables: Tables, mailboxCount: number): Promise<Standing> {
   const { queues } = (await world.statistics()) as ServiceStatistics;
-  const stored = await openSource(tables.sources, listId).readCheckpoint();
+  const stored = await openListPartition(tables.sources, listId).readCheckpoint();
   const rows = await openProgress(tables.progress).readAll(listId);
   const { head, capturedAt } = stored?.checkpoint ?? { head: undefined, capturedAt: 0 };
   const busy = Object.entries(queues).filter(

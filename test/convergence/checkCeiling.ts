@@ -1,7 +1,7 @@
 import { positionOf } from '../../shared/domain/stamp.ts';
 import type { ContactWrite } from '../../shared/ports/contactMailbox.ts';
 import type { Tables } from '../../shared/ports/tableStorage.ts';
-import { openSource } from '../../shared/store/sources.ts';
+import { openListPartition } from '../../shared/store/listPartition.ts';
 import type { MemoryGraph } from '../memory/graph.ts';
 import { type Model, noteViolation } from './model.ts';
 
@@ -20,7 +20,7 @@ export async function checkCeiling(
   const stamp = stampOf(write, mailboxId, graph);
   const [listId = ''] = stamp?.key.split(':') ?? [];
   if (!stamp || !model.lists.some(({ id }) => id === listId)) return;
-  const read = await openSource(tables.sources, listId).readRollout();
+  const read = await openListPartition(tables.sources, listId).readRollout();
   if (!read) return;
   const { rollout } = read;
   const isFirst = model.mailboxes.indexOf(mailboxId) === 0;

@@ -1,8 +1,8 @@
 import { tallyMailbox } from '../../shared/domain/mailboxTally.ts';
+import { openListPartition } from '../../shared/store/listPartition.ts';
 import { openProgress, type Progress } from '../../shared/store/progress.ts';
 import { openRuns } from '../../shared/store/runs.ts';
 import { tallyRunMailbox } from '../../shared/store/runTotals.ts';
-import { openSource } from '../../shared/store/sources.ts';
 import { addTallies, differenceOf, type Tally } from '../../shared/store/totals.ts';
 import type { StoredContact } from '../memory/graphMailbox.ts';
 import { compareAdoptable } from './adoptable.ts';
@@ -127,9 +127,9 @@ function hasCopy(stand: Stand, list: ListModel, mailboxId: string, sourceKey: st
 async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, moment: Moment): Promise<void> {
   const { model, system } = stand;
   const { statistics } = system.stage;
-  const source = openSource(system.tables.sources, list.id);
+  const partition = openListPartition(system.tables.sources, list.id);
   const progress = (await openProgress(system.tables.progress).read(list.id, mailboxId))?.progress;
-  const isLeavingHeld = (await source.readLeavingHold()) !== undefined;
+  const isLeavingHeld = (await partition.readLeavingHold()) !== undefined;
   const copies = copiesIn(stand, list, mailboxId);
   const place = `${list.id} in ${mailboxId}`;
   if (moment === 'standing' && model.broken.has(mailboxId)) {
@@ -148,7 +148,7 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
   }
   if (!isTarget(model, list, mailboxId)) return;
   statistics.mailboxesCompared += 1;
-  const snapshot = await source.readSnapshot();
+  const snapshot = await partition.readSnapshot();
   // Whoever was imported anew keeps the key of before, if it was recognised.
   const keys = new Map(snapshot.flatMap(({ ids, sourceKey }) => ids.map(id => [id, sourceKey] as const)));
   const wanted = new Map(
@@ -158,7 +158,7 @@ async function compareMailbox(stand: Stand, list: ListModel, mailboxId: string, 
     ]),
   );
   const removals = new Map(snapshot.map(row => [row.sourceKey, row]));
-  const groups = Object.values((await source.readTargets())?.targets.members ?? {});
+  const groups = Object.values((await partition.readTargets())?.targets.members ?? {});
   const areReadersInDoubt = groups.some(({ missing, keepsMissing }) => missing > 0 || keepsMissing);
   for (const [key, contact] of wanted) {
     const row = removals.get(key);

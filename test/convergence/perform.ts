@@ -1,7 +1,7 @@
 import { openChoices } from '../../shared/store/choices.ts';
+import { openListPartition } from '../../shared/store/listPartition.ts';
 import { openMailboxPartition } from '../../shared/store/mailboxes.ts';
 import { openRuns } from '../../shared/store/runs.ts';
-import { openSource } from '../../shared/store/sources.ts';
 import { failure } from '../memory/graphFaults.ts';
 import type { Action } from './actions.ts';
 import { changeSource } from './changeSource.ts';
@@ -151,7 +151,7 @@ function forgetAll({ model }: Stand, list: ListModel): void {
 
 async function rollBack(stand: Stand, list: ListModel | undefined, positions: number): Promise<void> {
   if (!list) return;
-  const read = await openSource(stand.system.tables.sources, list.id).readCheckpoint();
+  const read = await openListPartition(stand.system.tables.sources, list.id).readCheckpoint();
   const position = Math.max(0, (read?.checkpoint.head ?? 0) - positions);
   forgetAll(stand, list);
   stand.system.start('rollback', app => app.rollBack(list.id, { position }));
@@ -191,7 +191,7 @@ async function forgetPerson(stand: Stand, list: ListModel | undefined, person: n
 
 /** The source keys of whoever the list lost, as far as its journal tells. */
 async function findGone({ system }: Stand, { id }: ListModel): Promise<string[]> {
-  const { changes } = await openSource(system.tables.sources, id).readLog();
+  const { changes } = await openListPartition(system.tables.sources, id).readLog();
   const latest = new Map(changes.map(({ sourceKey, contact }) => [sourceKey, contact]));
   return [...latest].flatMap(([sourceKey, contact]) => (contact ? [] : [sourceKey]));
 }
@@ -199,11 +199,11 @@ async function findGone({ system }: Stand, { id }: ListModel): Promise<string[]>
 /** Somebody decides what the product shows at that moment. False when it shows nothing to decide. */
 export async function decideHold({ system }: Stand, list: ListModel | undefined, approve: boolean): Promise<boolean> {
   if (!list) return false;
-  const source = openSource(system.tables.sources, list.id);
+  const partition = openListPartition(system.tables.sources, list.id);
   const [stored, leaving, snapshot] = [
-    await source.readCheckpoint(),
-    await source.readLeavingHold(),
-    await source.readSnapshot(),
+    await partition.readCheckpoint(),
+    await partition.readLeavingHold(),
+    await partition.readSnapshot(),
   ];
   const kept = snapshot.filter(({ removal }) => removal === 'rejected').length;
   const removals = stored?.checkpoint.hold?.removals ?? leaving?.hold.removals ?? kept;

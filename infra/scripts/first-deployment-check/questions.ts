@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { subscriptionLife } from '../../../shared/engine/subscriptions/subscriptionProblem.ts';
+import { subscriptionLife } from '../../../shared/engine/subscriptions/index.ts';
 import { graphPath } from '../../../shared/graph/links.ts';
 import {
   expandStamp,

@@ -3,6 +3,7 @@ import { GraphFailure, type MarkedFolder } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { ListFolder, MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
+import type { Goal } from '../wanted/index.ts';
 import { executePlan } from './executePlan.ts';
 import { idsOfFormer } from './formerFolder.ts';
 import { leaveFormerFolders } from './leaveFormerFolders.ts';
@@ -24,7 +25,6 @@ import { OtherInstallation } from './otherInstallation.ts';
 import { type PreparedWork, prepareList } from './prepareList.ts';
 import { removeFolder } from './removeFolder.ts';
 import { isOurInstallation, knownFolder } from './targetFolder.ts';
-import type { Goal } from './wantedContacts.ts';
 
 /** Takes out of the mailbox what the list wrote there, and the folder if it is ours and nothing is left in it. */
 export async function cleanUpList(pass: ListPass, goal: Goal): Promise<ListResult> {

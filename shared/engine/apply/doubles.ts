@@ -5,8 +5,8 @@ import type { LedgerEntry } from '../../domain/ledgerEntry.ts';
 import { isAdoptedVersion, stampKey } from '../../domain/stamp.ts';
 import type { StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
+import type { JournalReader } from '../wanted/index.ts';
 import type { DuplicateTask, Execution } from './execution.ts';
-import type { JournalReader } from './wantedContacts.ts';
 
 export interface DoublesQuestion {
   readonly list: SyncedList;

@@ -5,8 +5,8 @@ import type { ContactMailbox, GraphFailure } from '../../ports/contactMailbox.ts
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { Timing } from '../../settings/settings.ts';
 import type { MailboxLease } from '../../store/mailboxLease.ts';
+import type { JournalReader } from '../wanted/index.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
-import type { JournalReader } from './wantedContacts.ts';
 
 export const writesPerBatch = 20;
 

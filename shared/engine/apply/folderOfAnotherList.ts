@@ -1,8 +1,6 @@
 import type { ContactList } from '../../settings/contactList.ts';
 import { listsInFolder, type MailboxState } from '../../store/mailboxRows.ts';
-import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
-import { readTheSameFolder } from '../fan-out/sharedFolders.ts';
-import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import { describeSkipReason, type FindReceiversServices, readTheSameFolder } from '../receivers/index.ts';
 import type { MailboxFailure } from './mailboxFailures.ts';
 
 const hour = 3_600_000;
@@ -33,13 +31,13 @@ export function describeFolderOfAnotherList({ list }: FolderOfAnotherList, now: 
 export function doubledBy(
   list: Pick<ContactList, 'id' | 'sources'> | undefined,
   state: Pick<MailboxState, 'checkpoints'>,
-  { configuredLists, openSource }: Pick<FindReceiversServices, 'configuredLists' | 'openSource'>,
+  { configuredLists, openListPartition }: Pick<FindReceiversServices, 'configuredLists' | 'openListPartition'>,
 ): (folderId: string) => Promise<string | undefined> {
   return async folderId => {
     const there = listsInFolder(state, folderId);
     for (const other of configuredLists) {
       if (!list || other.id === list.id || !there.has(other.id)) continue;
-      if (await readTheSameFolder(other, list, openSource)) return other.id;
+      if (await readTheSameFolder(other, list, openListPartition)) return other.id;
     }
     return undefined;
   };

@@ -6,11 +6,11 @@ import { isAdoptedVersion, sourceKeyOf } from '../../domain/stamp.ts';
 import type { ContactMailbox, MarkedFolder, StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { FormerFolderRow } from '../../store/mailboxCheckpoint.ts';
+import type { JournalReader } from '../wanted/index.ts';
 import { settleDoubles } from './doubles.ts';
 import type { DuplicateTask } from './execution.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { findStandingFolder } from './targetFolder.ts';
-import type { JournalReader } from './wantedContacts.ts';
 
 /** A folder that a list's contacts are moving out of. Graph cannot move a contact (facts 1): it is made anew. */
 export interface FormerFolder {

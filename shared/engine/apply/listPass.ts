@@ -8,9 +8,8 @@ import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
 import type { MailboxLease } from '../../store/mailboxLease.ts';
 import type { StageReader } from '../rollouts/index.ts';
+import type { JournalHead, JournalReader, Viewer } from '../wanted/index.ts';
 import type { Wish } from './mailboxWish.ts';
-import type { Viewer } from './ownersAmongTargets.ts';
-import type { JournalHead, JournalReader } from './wantedContacts.ts';
 
 /** One list in one mailbox. */
 export interface ListPass {

@@ -4,8 +4,8 @@ import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { clearedAt, type MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
-import { type FindReceiversServices, findReceivers } from '../fan-out/findReceivers.ts';
 import type { SyncMessage } from '../messages.ts';
+import { type FindReceiversServices, findReceivers } from '../receivers/index.ts';
 
 /**
  * What is wanted of a mailbox for one list. `clearedAt`: epoch milliseconds when somebody had it cleared, undefined where

@@ -4,7 +4,7 @@ import { type PlannedOperation, planChange, type WantedChange } from '../../doma
 import type { SyncedList } from '../../settings/contactList.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxPartition } from '../../store/mailboxes.ts';
-import { type Goal, nothingWanted, type Wanted, type WantedReader } from './wantedContacts.ts';
+import { type Goal, nothingWanted, type Wanted, type WantedReader } from '../wanted/index.ts';
 
 /** Above this many keys the list's whole ledger is read at once. */
 const mostSingleReads = 20;

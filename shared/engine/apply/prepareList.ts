@@ -15,6 +15,7 @@ import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { RepairCounts } from '../../store/runWork.ts';
 import { nameStage } from '../rollouts/index.ts';
+import { type Goal, type Wanted, type WantedReader, withinAudience, withoutSelf } from '../wanted/index.ts';
 import { adoptExisting } from './adoptExisting.ts';
 import { countEdits } from './countEdits.ts';
 import type { Task } from './execution.ts';
@@ -26,9 +27,6 @@ import { photosWanted, type WantedPhoto } from './photosWanted.ts';
 import { needsWholeLedger, planList, readLedgerOf, readWantedOf } from './planList.ts';
 import { nothingToRecover, type Recovery, recoverLedger } from './recoverLedger.ts';
 import { isOurInstallation, type TargetFolder } from './targetFolder.ts';
-import type { Goal, Wanted, WantedReader } from './wantedContacts.ts';
-import { withinAudience } from './withinAudience.ts';
-import { withoutSelf } from './withoutSelf.ts';
 
 export interface Preparation {
   /** The checkpoint that holds until the folder was listed where that is owed, and the one that holds from then on. */

@@ -14,6 +14,7 @@ import { installationOf, isAdoptedVersion, sourceKeyOf } from '../../domain/stam
 import type { UserEditPolicy } from '../../domain/userEdits.ts';
 import type { StampedContact } from '../../ports/contactMailbox.ts';
 import type { SyncedList } from '../../settings/contactList.ts';
+import type { JournalReader } from '../wanted/index.ts';
 import { findOriginal, settleDoubles } from './doubles.ts';
 import { emptyIfGone } from './emptyIfGone.ts';
 import type { DuplicateTask } from './execution.ts';
@@ -21,7 +22,6 @@ import { foundEntry } from './foundEntry.ts';
 import type { LedgerWriter } from './ledgerWriter.ts';
 import { findMovedCreates, type OtherFolders } from './movedCreates.ts';
 import { OtherInstallation } from './otherInstallation.ts';
-import type { JournalReader } from './wantedContacts.ts';
 
 export interface RecoveryQuestion extends OtherFolders {
   readonly list: SyncedList;

@@ -11,8 +11,8 @@ import type { RunsTable } from '../../store/runs.ts';
 import type { RunAttempt } from '../../store/runWork.ts';
 import type { Tally } from '../../store/totals.ts';
 import { attemptIdOf, type SyncMessage } from '../messages.ts';
+import type { JournalHead } from '../wanted/index.ts';
 import type { ListResult, StageEdits } from './listResult.ts';
-import type { JournalHead } from './wantedContacts.ts';
 
 export interface ReportServices {
   readonly clock: Clock;

@@ -6,6 +6,7 @@ import { listIn } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { Problem } from '../../store/progress.ts';
+import type { Goal } from '../wanted/index.ts';
 import { cleanUpList } from './cleanUpList.ts';
 import { executePlan } from './executePlan.ts';
 import type { UnfinishedExecution } from './execution.ts';
@@ -26,7 +27,6 @@ import {
 } from './listResult.ts';
 import { type PreparedWork, prepareList } from './prepareList.ts';
 import { ensureTargetFolder, findStandingFolder, type TargetFolder } from './targetFolder.ts';
-import type { Goal } from './wantedContacts.ts';
 import { writePhotos } from './writePhotos.ts';
 
 /**

@@ -19,16 +19,16 @@ import type { RunMailboxState } from '../../store/runMailbox.ts';
 import { noContacts, noRepairs, type RunAttempt } from '../../store/runWork.ts';
 import type { ReadListAsSent } from '../definitions/index.ts';
 import { failuresOf, refuseFailedWork } from '../failedWork.ts';
-import type { FindReceiversServices } from '../fan-out/findReceivers.ts';
 import type { SyncMessage } from '../messages.ts';
+import type { FindReceiversServices } from '../receivers/index.ts';
 import { noRequests } from '../requestCounts.ts';
 import type { StageReader } from '../rollouts/index.ts';
+import type { JournalHead, JournalReader, ViewerReader } from '../wanted/index.ts';
 import { doubledBy } from './folderOfAnotherList.ts';
 import { withDebt } from './listingDebt.ts';
 import type { Assignment, LeasedMailbox } from './listPass.ts';
 import type { ListResult } from './listResult.ts';
 import { readWish, type Wish } from './mailboxWish.ts';
-import type { ViewerReader } from './ownersAmongTargets.ts';
 import {
   type ListOutcome,
   type NamedList,
@@ -40,7 +40,6 @@ import {
   sendVerification,
 } from './reportOutcome.ts';
 import { syncList } from './syncList.ts';
-import type { JournalHead, JournalReader } from './wantedContacts.ts';
 
 /** A mailbox that somebody else works on is tried again after this long, in milliseconds, and longer each time. */
 const waitForLease = 3000;
@@ -56,7 +55,7 @@ export interface SyncServices extends FindReceiversServices, ReportServices {
   readonly reader: JournalReader;
   readonly readViewer: ViewerReader;
   readonly photos: PhotoStore;
-  readonly openPartition: (mailboxId: string) => MailboxPartition;
+  readonly openMailboxPartition: (mailboxId: string) => MailboxPartition;
   readonly openMailbox: (mailboxId: string) => ContactMailbox;
   readonly openDirectory: () => Directory;
   /** The id of this installation. */
@@ -91,7 +90,7 @@ export async function syncMailbox(
   const { clock, timing } = services;
   const handOverAt = clock.now() + timing.handlerSeconds * 1000;
   refuseFailedWork(message);
-  const partition = services.openPartition(message.mailbox);
+  const partition = services.openMailboxPartition(message.mailbox);
   const state = await partition.readState(await foresee(message, services.reader));
   const lease = await partition.takeLease(state, services.newId(), clock, timing);
   if ('heldUntil' in lease) {

@@ -13,11 +13,11 @@ import { identityOfSources, indexOfScope, openListSources } from '../../sources/
 import { namesOfSources, type SourceNames } from '../../sources/sourceNames.ts';
 import type { Capture } from '../../store/captures.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { ReadPin } from '../../store/pinRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, SnapshotOutline } from '../../store/snapshotRows.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import { placeOf } from '../../store/subscriptions.ts';
 import { describeContactsHold, wasApproved } from '../holds/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
@@ -36,7 +36,7 @@ const hour = 3_600_000;
 
 export type CaptureServices = Pick<
   Services,
-  'clock' | 'openSource' | 'sourceAdapters' | 'leaseMilliseconds' | 'photos'
+  'clock' | 'openListPartition' | 'sourceAdapters' | 'leaseMilliseconds' | 'photos'
 >;
 
 export interface CaptureResult {
@@ -68,18 +68,18 @@ export interface CaptureResult {
  * @param run that it is of
  */
 export async function captureSource(list: ContactList, services: CaptureServices, run = ''): Promise<CaptureResult> {
-  const source = services.openSource(list.id);
-  const taken = await source.takeCapture(policiesOf(list), services.clock, services.leaseMilliseconds);
+  const partition = services.openListPartition(list.id);
+  const taken = await partition.takeCapture(policiesOf(list), services.clock, services.leaseMilliseconds);
   if (taken.kind === 'busy') return busy(taken.found);
   if (taken.kind === 'pinned') return unread(taken.found, taken.pin);
   const { capture } = taken;
   try {
-    if (capture.pinned) return await putBack(capture, capture.pinned, source, run, services.clock);
+    if (capture.pinned) return await putBack(capture, capture.pinned, partition, run, services.clock);
     const names = namesOfSources(list, namesBefore(capture.before));
     const privacy = privacyOf(list, capture.before, services.clock.now());
     const contactSource = openListSources({ ...list, ...privacy }, names, services.sourceAdapters);
     return await readAndCommit(
-      { list, source, capture, names, contactSource, photos: services.photos, run },
+      { list, partition, capture, names, contactSource, photos: services.photos, run },
       services.clock,
     );
   } catch (error) {
@@ -101,13 +101,13 @@ function unread(checkpoint: SourceCheckpoint, pin: Pin): CaptureResult {
 async function putBack(
   capture: Capture,
   asked: ReadPin,
-  source: Source,
+  partition: ListPartition,
   run: string,
   clock: Clock,
 ): Promise<CaptureResult> {
   const { before } = capture;
   try {
-    const { checkpoint, pin, problems } = await rollBack(source, capture, asked, run, clock.now());
+    const { checkpoint, pin, problems } = await rollBack(partition, capture, asked, run, clock.now());
     return { ...unread(checkpoint, pin), headBefore: before.head, problems };
   } catch (error) {
     return endWithProblems(capture, error, noRequests);
@@ -117,7 +117,7 @@ async function putBack(
 interface CapturedList {
   readonly run: string;
   readonly list: ContactList;
-  readonly source: Source;
+  readonly partition: ListPartition;
   readonly capture: Capture;
   readonly names: SourceNames;
   readonly contactSource: ContactSource;
@@ -176,7 +176,7 @@ async function captureOrMend(captured: CapturedList, clock: Clock): Promise<Capt
 
 /** @param damage what is known to be damaged: everything is read from the start, and what can be is written anew */
 async function captureChanges(
-  { list, source, capture, names, contactSource, photos, run }: CapturedList,
+  { list, partition, capture, names, contactSource, photos, run }: CapturedList,
   damage: DamagedRow | undefined,
   clock: Clock,
 ): Promise<Captured> {
@@ -185,10 +185,10 @@ async function captureChanges(
   const sameSource = before.identity === identity && !before.partial && !damage;
   let snapshot: Promise<SnapshotContact[]> | undefined;
   let outlines: Promise<SnapshotOutline[]> | undefined;
-  const readSnapshot = () => (snapshot ??= damage ? source.readMendableSnapshot() : source.readSnapshot());
-  const readOutlines = () => (outlines ??= source.readSnapshotOutlines());
+  const readSnapshot = () => (snapshot ??= damage ? partition.readMendableSnapshot() : partition.readSnapshot());
+  const readOutlines = () => (outlines ??= partition.readSnapshotOutlines());
   const isDamaged = damage !== undefined;
-  const stored = { source, before, readSnapshot, readOutlines, isDamaged, hasSeveral: names.length > 1 };
+  const stored = { partition, before, readSnapshot, readOutlines, isDamaged, hasSeveral: names.length > 1 };
   const join = list.match && joining(names);
   const cursor = sameSource ? storedCursor(before) : undefined;
   const reading = await contactSource.read(cursor, () => beginComparison(stored, join));
@@ -257,12 +257,12 @@ async function captureChanges(
   const isPhotoOwed =
     pictured && (pictured.waits || pictured.unread > 0 || entries.some(({ snapshot: row }) => row?.photo?.owed));
   const definition = definitionPrint(list);
-  if (before.definitions.at(-1)?.print !== definition) await source.keepDefinition(definition, definitionOf(list));
+  if (before.definitions.at(-1)?.print !== definition) await partition.keepDefinition(definition, definitionOf(list));
   const checkpoint = await capture.commitChanges({ ...after, photosOwed: isPhotoOwed || undefined }, entries, {
     run,
     at: now,
   });
-  if (damage) await source.mend(known.values());
+  if (damage) await partition.mend(known.values());
   const problems = [
     ...checkpoint.problems,
     ...tooLarge,

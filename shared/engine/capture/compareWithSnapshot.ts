@@ -8,10 +8,10 @@ import {
   type SourceDifferences,
   type SourceReading,
 } from '../../domain/sourceChanges.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, SnapshotOutline } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import { leaveOutTooLarge } from './sourceRemovals.ts';
 
 /** Above this many changed contacts the whole snapshot is read at once. */
@@ -28,7 +28,7 @@ export interface Comparison {
 }
 
 interface StoredSnapshot {
-  readonly source: Source;
+  readonly partition: ListPartition;
   readonly before: SourceCheckpoint;
   readonly isDamaged: boolean;
   /** Of several sources one may have nobody any more: what it had the whole snapshot tells. */
@@ -72,12 +72,12 @@ function isSilent({ folders }: SourceReading): boolean {
 
 /** Undefined where that takes the whole snapshot. */
 async function compareInPart(round: SourceReading, stored: StoredSnapshot): Promise<Comparison | undefined> {
-  const { source, before } = stored;
+  const { partition, before } = stored;
   if (isUnsettled(stored)) return undefined;
   if (round.folders.every(({ complete }) => !complete)) {
     const ids = idsIn(round.folders);
     if (ids.length > mostSingleReads) return undefined;
-    const named = compare(round, await source.readSnapshotOf(ids, before.hasOtherIds), findDifferences);
+    const named = compare(round, await partition.readSnapshotOf(ids, before.hasOtherIds), findDifferences);
     if (mayBeImportedAnew(named.differences, named.known, mayHaveKept(before))) return undefined;
     return { ...named, whole: false, contactsBefore: before.contacts };
   }
@@ -103,7 +103,7 @@ function mayHaveKept({ kept }: SourceCheckpoint): boolean {
  */
 async function compareOutlines(
   round: SourceReading,
-  { source, readOutlines }: StoredSnapshot,
+  { partition, readOutlines }: StoredSnapshot,
 ): Promise<Comparison | undefined> {
   const outlines = await readOutlines();
   const differences = findDifferences(round, new Map(outlines.map(row => [row.sourceKey, row])));
@@ -111,7 +111,7 @@ async function compareOutlines(
   const differing = [...seen.filter(({ isNew }) => !isNew).map(({ sourceKey }) => sourceKey), ...removed];
   const isHalved = findHalvedFiles(round.folders, outlines, removed).of > 0;
   if (differing.length > mostSingleReads || isHalved) return undefined;
-  const known = byKey(await source.readSnapshotContacts(differing));
+  const known = byKey(await partition.readSnapshotContacts(differing));
   if (leaveOutTooLarge(round.folders, known).tooLarge.length > 0) return undefined;
   if (mayBeImportedAnew(differences, known, false)) return undefined;
   return { known, whole: false, contactsBefore: outlines.length, differences, tooLarge: [] };

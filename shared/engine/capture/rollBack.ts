@@ -4,11 +4,11 @@ import { type Restoration, restore } from '../../domain/rollback.ts';
 import type { Capture } from '../../store/captures.ts';
 import type { BeforeImage } from '../../store/journalRows.ts';
 import type { JournalEntry } from '../../store/journalTransactions.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { carriedOutOperation, type ReadPin } from '../../store/pinRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import { noteDefinition } from './noteDefinition.ts';
 import { readHistory } from './readHistory.ts';
 
@@ -20,20 +20,20 @@ import { readHistory } from './readHistory.ts';
  * @throws RowConflict when another capture has taken over, or somebody asked for something else
  */
 export async function rollBack(
-  source: Source,
+  partition: ListPartition,
   capture: Capture,
   pinned: ReadPin,
   run: string,
   now: number,
 ): Promise<{ readonly checkpoint: SourceCheckpoint; readonly pin: Pin; readonly problems: readonly Problem[] }> {
   const { before } = capture;
-  const history = await readHistory(source, pinned.pin, before, now);
+  const history = await readHistory(partition, pinned.pin, before, now);
   if (history.kind === 'untold') {
     const checkpoint = { ...before, capturingUntil: 0, problems: [describeUntold(pinned.pin)] };
     await capture.end(checkpoint);
     return { checkpoint, pin: pinned.pin, problems: checkpoint.problems };
   }
-  const snapshot = await source.readSnapshot();
+  const snapshot = await partition.readSnapshot();
   const present = new Map(snapshot.map(row => [row.sourceKey, row]));
   const { restorations } = restore(history.contacts, present);
   const entries = new Map(entriesOf(restorations, present).map(entry => [entry.sourceKey, entry]));

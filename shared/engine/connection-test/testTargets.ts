@@ -13,7 +13,7 @@ import type { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { DirectoryUser } from '../../ports/directory.ts';
 import { type ContactList, listIn } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
-import { dynamicLists, namesIn, type TargetName } from '../fan-out/targetNames.ts';
+import { dynamicLists, namesIn, type TargetName } from '../receivers/index.ts';
 import type { ConnectionServices } from './connectionServices.ts';
 import { testUnassigned } from './testUnassigned.ts';
 

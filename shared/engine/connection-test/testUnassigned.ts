@@ -2,7 +2,7 @@ import { type Found, StepFailed } from '../../connection-steps/connectionSteps.t
 import { countOf } from '../../domain/countOf.ts';
 import type { DirectoryUser } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { namesIn, type TargetName } from '../fan-out/targetNames.ts';
+import { namesIn, type TargetName } from '../receivers/index.ts';
 
 /** What a list's targets are made of. */
 export interface TargetUsers {

@@ -4,7 +4,7 @@ import { DamagedRow } from '../../store/damagedRow.ts';
 import type { Days } from '../../store/totals.ts';
 import type { Services } from '../services.ts';
 
-export type FigureServices = Pick<Services, 'progress' | 'openSource' | 'clock'>;
+export type FigureServices = Pick<Services, 'progress' | 'openListPartition' | 'clock'>;
 
 export interface CountedList {
   readonly id: string;
@@ -22,11 +22,11 @@ interface Figures {
 /** Two requests, whatever the number of mailboxes. */
 export async function readFigures(
   { id, settings }: CountedList,
-  { progress, openSource }: FigureServices,
+  { progress, openListPartition }: FigureServices,
 ): Promise<Figures> {
   const [{ totals, days }, checkpoint] = await Promise.all([
     progress.readFigures(id),
-    readCheckpoint(id, { openSource }),
+    readCheckpoint(id, { openListPartition }),
   ]);
   if (!totals || !checkpoint) return { standing: undefined, days };
   const { head, epoch } = checkpoint;
@@ -37,9 +37,9 @@ export async function readFigures(
 }
 
 /** The status of the list says that it is damaged. */
-async function readCheckpoint(listId: string, { openSource }: Pick<Services, 'openSource'>) {
+async function readCheckpoint(listId: string, { openListPartition }: Pick<Services, 'openListPartition'>) {
   try {
-    return (await openSource(listId).readCheckpoint())?.checkpoint;
+    return (await openListPartition(listId).readCheckpoint())?.checkpoint;
   } catch (error) {
     if (error instanceof DamagedRow) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+/** Lists as they are defined: in the settings, or stored through the API. */
 export { createCurrentLists } from './currentLists.ts';
 export { createListsAsSent, type ReadListAsSent } from './listsAsSent.ts';
 export { readCandidate } from './readCandidate.ts';

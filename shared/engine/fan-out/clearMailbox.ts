@@ -2,7 +2,7 @@ import { fingerprint } from '../../domain/fingerprint.ts';
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import { newRunId } from '../../store/runId.ts';
 import type { Services } from '../services.ts';
-import { newRun } from './runSync.ts';
+import { newRun } from './runLists.ts';
 
 /**
  * Has removed what the list wrote to the mailbox, which gets nothing any more until a resync names it. The source is not
@@ -11,14 +11,14 @@ import { newRun } from './runSync.ts';
 export async function clearMailbox(
   list: ContactList,
   mailbox: string,
-  services: Pick<Services, 'clock' | 'newId' | 'openSource' | 'progress' | 'runs' | 'priorityQueue'>,
+  services: Pick<Services, 'clock' | 'newId' | 'openListPartition' | 'progress' | 'runs' | 'priorityQueue'>,
 ): Promise<string | undefined> {
-  const { clock, newId, openSource, progress, runs, priorityQueue } = services;
+  const { clock, newId, openListPartition, progress, runs, priorityQueue } = services;
   if (!(await progress.read(list.id, mailbox))) return undefined;
   // First, so that whoever syncs the mailbox from now on clears it, and the schedule does if no message arrives.
   const decision = { wanted: 'cleared' as const, decidedAt: clock.now(), skipReason: '' };
   await progress.note(list.id, [{ mailboxId: mailbox, ...decision, sentAt: 0, fullDueAt: 0 }]);
-  const head = (await openSource(list.id).readSealedCheckpoint())?.checkpoint.head ?? 0;
+  const head = (await openListPartition(list.id).readSealedCheckpoint())?.checkpoint.head ?? 0;
   const run = newRunId(clock.now(), newId());
   // Without a head: to have reached a position is not to be cleared.
   const summary = newRun({ id: run, cause: 'resync', lists: [list] }, clock.now());

@@ -9,14 +9,14 @@ import {
   noMailboxes,
   standingOf,
 } from '../../domain/listStanding.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
 import type { FanOutNote, Problem, Progress, ProgressTable } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
+import type { Receivers, ResolvedTargets } from '../receivers/index.ts';
 import type { FanOutList, FanOutQuestion } from './fanOutQuestion.ts';
 import { decideMembership } from './leavingMailboxes.ts';
 import { readProgress } from './recoverProgress.ts';
 import { rememberTargets } from './rememberTargets.ts';
-import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
 import { createUnassignedSurvey, type UnassignedSurvey } from './unassignedMailboxes.ts';
 
 /** One list's mailboxes that get a message. */
@@ -53,18 +53,18 @@ export interface DueMailbox {
 export async function findDueMailboxes(
   question: FanOutQuestion,
   progress: ProgressTable,
-  source: Source,
+  partition: ListPartition,
   mailboxIndex: MailboxIndex,
 ): Promise<DueMailboxes> {
   const { list, head, epoch, targets, onlyMailbox, now } = question;
   const unassigned = createUnassignedSurvey(targets);
   const { staying, others, due, standing, regrouped } = await surveyRows(
     question,
-    readProgress(question, progress, source, mailboxIndex),
+    readProgress(question, progress, partition, mailboxIndex),
     unassigned,
   );
   const standings = { staying: staying.size, others };
-  const membership = await decideMembership(list, targets, standings, source, now);
+  const membership = await decideMembership(list, targets, standings, partition, now);
   const { receivers, leaving, approved, kept, problem, held } = membership;
   const problems = [...targets.problems, ...(problem ? [problem] : [])];
   const rows = new Map(others.map(row => [row.mailboxId, row]));
@@ -99,7 +99,7 @@ export async function findDueMailboxes(
   const receiving = unassigned.regroup();
   const seeing = new Map([...regrouped, ...released, ...receiving].map(each => [each.mailboxId, each]));
   for (const some of chunksOf([...seeing.values()], rowsAtOnce)) await progress.note(list.id, some);
-  if (targets.reading) await rememberTargets(targets.reading, membership.missing, targets.problems, source);
+  if (targets.reading) await rememberTargets(targets.reading, membership.missing, targets.problems, partition);
 
   const changed = candidates.map((candidate): Candidate => ({ ...candidate, ...seeing.get(candidate.mailboxId) }));
   const wantedOf = (mailboxId: string) => wanted.get(mailboxId)?.wanted ?? wantedBefore(mailboxId);
@@ -208,8 +208,6 @@ function audienceOf(
   return withHiddenUpTo(receivers.audienceOf(row.mailboxId, row.wantedAudience), hidden);
 }
 
-type Goal = Pick<FanOutGoal, 'head' | 'settings'>;
-
 /** Of a list with rings the ceiling of the mailbox's ring. */
 function goalOf(
   { list, head, epoch, now, messagePatience, stages, targets, onlyMailbox }: FanOutQuestion,
@@ -217,7 +215,8 @@ function goalOf(
 ): FanOutGoal {
   const { mailboxId } = candidate;
   const everywhere = { head, settings: list.settings };
-  const goal: Goal = stages?.of(targets.rings?.of(mailboxId), candidate, mailboxId === onlyMailbox) ?? everywhere;
+  const goal: Pick<FanOutGoal, 'head' | 'settings'> =
+    stages?.of(targets.rings?.of(mailboxId), candidate, mailboxId === onlyMailbox) ?? everywhere;
   return { head: goal.head, settings: goal.settings, epoch, now, messagePatience };
 }
 

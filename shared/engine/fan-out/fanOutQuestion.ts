@@ -1,6 +1,6 @@
 import type { RemovalLimits } from '../../domain/safeguards.ts';
 import type { SyncMode } from '../messages.ts';
-import type { ResolvedTargets } from './resolveTargets.ts';
+import type { ResolvedTargets } from '../receivers/index.ts';
 import type { RingStages } from './rollOut.ts';
 
 /** What the fan-out needs to know of a list, be it in the settings or vanished from them. */

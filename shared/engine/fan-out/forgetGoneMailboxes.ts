@@ -10,8 +10,8 @@ export async function forgetGoneMailboxes({
   clock,
   listIndex,
   progress,
-  openPartition,
-}: Pick<Services, 'clock' | 'listIndex' | 'progress' | 'openPartition'>): Promise<number> {
+  openMailboxPartition,
+}: Pick<Services, 'clock' | 'listIndex' | 'progress' | 'openMailboxPartition'>): Promise<number> {
   const goneBefore = clock.now() - keptFor;
   let forgotten = 0;
   for (const listId of await listIndex.readAll()) {
@@ -19,7 +19,7 @@ export async function forgetGoneMailboxes({
     for (const { mailboxId } of gone) {
       const known = await progress.read(listId, mailboxId);
       if (!known || !isForGood(known.progress, goneBefore)) continue;
-      await openPartition(mailboxId).forget(listId);
+      await openMailboxPartition(mailboxId).forget(listId);
       if (await progress.remove(listId, known)) forgotten++;
     }
   }

@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 /** Longer than a capture takes from keeping a photo to naming it, and mailboxes to get what was named before. */
 const keptFor = 86_400_000;
 
-type PhotoServices = Pick<Services, 'listIndex' | 'openSource' | 'photos'>;
+type PhotoServices = Pick<Services, 'listIndex' | 'openListPartition' | 'photos'>;
 
 /** Deletes the photos that no list needs any more. Resolves with their number. */
 export function forgetPhotos({ clock, ...services }: PhotoServices & Pick<Services, 'clock'>): Promise<number> {
@@ -19,19 +19,19 @@ export function forgetPhotos({ clock, ...services }: PhotoServices & Pick<Servic
  */
 export async function forgetUnneeded(
   isMeant: (photo: KeptPhoto) => boolean,
-  { listIndex, openSource, photos }: PhotoServices,
+  { listIndex, openListPartition, photos }: PhotoServices,
 ): Promise<number> {
-  const sources = (await listIndex.readAll()).map(openSource);
+  const partitions = (await listIndex.readAll()).map(openListPartition);
   try {
-    const checkpoints = await Promise.all(sources.map(source => source.readCheckpoint()));
-    const withPhotos = sources.filter((_, index) => checkpoints[index]?.checkpoint.hasPhotos);
+    const checkpoints = await Promise.all(partitions.map(partition => partition.readCheckpoint()));
+    const withPhotos = partitions.filter((_, index) => checkpoints[index]?.checkpoint.hasPhotos);
     if (withPhotos.length === 0) return 0;
     // Listed before it is read which are needed: what is put meanwhile has another ETag.
     const kept = (await photos.list()).filter(isMeant);
     const needed = new Set<string>();
-    for (const source of withPhotos) for (const hash of await source.readPhotoHashes()) needed.add(hash);
+    for (const partition of withPhotos) for (const hash of await partition.readPhotoHashes()) needed.add(hash);
     // What a list can be rolled back to is needed, too.
-    for (const source of withPhotos) for (const hash of await source.readPhotosOfJournal()) needed.add(hash);
+    for (const partition of withPhotos) for (const hash of await partition.readPhotosOfJournal()) needed.add(hash);
     let forgotten = 0;
     for (const photo of kept) if (!needed.has(photo.hash) && (await photos.remove(photo))) forgotten++;
     return forgotten;

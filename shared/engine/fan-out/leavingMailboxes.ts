@@ -1,11 +1,10 @@
 import type { HeldMailbox } from '../../domain/hold.ts';
 import { holdLeavingMailboxes } from '../../domain/safeguards.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import { decisionFor, describeMailboxesHold, endMailboxesHold, keepMailboxesHold } from '../holds/index.ts';
+import type { GroupReading, Receivers, ResolvedTargets } from '../receivers/index.ts';
 import type { FanOutList } from './fanOutQuestion.ts';
-import type { GroupReading } from './readGroups.ts';
-import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
 
 const hour = 3_600_000;
 
@@ -56,13 +55,13 @@ export async function decideMembership(
   list: FanOutList,
   targets: ResolvedTargets,
   { staying, others }: TargetStandings,
-  source: Source,
+  partition: ListPartition,
   now: number,
 ): Promise<MembershipDecision> {
   const { true: switchedOff = [], false: rest = [] } = Object.groupBy(others, ({ mailboxId, wanted }) =>
     isMember(wanted) && targets.hasSwitchedOff(mailboxId) ? 'true' : 'false',
   );
-  const decision = await decideAboutOthers(list, targets, { staying, others: rest }, source, now);
+  const decision = await decideAboutOthers(list, targets, { staying, others: rest }, partition, now);
   if (switchedOff.length === 0) return decision;
   const ids = switchedOff.map(({ mailboxId }) => mailboxId);
   const { leaving, approved, kept } = decision;
@@ -74,7 +73,7 @@ async function decideAboutOthers(
   list: FanOutList,
   targets: ResolvedTargets,
   standings: TargetStandings,
-  source: Source,
+  partition: ListPartition,
   now: number,
 ): Promise<MembershipDecision> {
   const unchanged: MembershipDecision = {
@@ -88,22 +87,22 @@ async function decideAboutOthers(
   };
   if (!targets.complete) return unchanged;
   const change = findChange(list, targets, standings, now);
-  const stored = await source.readLeavingHold();
+  const stored = await partition.readLeavingHold();
   const free = change.gone.filter(id => !change.held.has(id));
   const atOnce = list.whenTargetLeaves === 'leave' ? { kept: free } : { leaving: free };
   const removals = change.held.size + change.joining.length + change.narrowing.length;
   if (removals === 0) {
-    if (stored) await endMailboxesHold(stored, source);
+    if (stored) await endMailboxesHold(stored, partition);
     return { ...unchanged, ...atOnce };
   }
   const decision = decisionFor(removals, stored);
   if (decision === 'open') {
     const hold = { reason: 'TooManyMailboxesLeaving', removals, of: change.members, groups: change.groups };
-    await keepMailboxesHold(hold, heldIn(change), now, stored, source);
+    await keepMailboxesHold(hold, heldIn(change), now, stored, partition);
     const problem = describeMailboxesHold(hold, change, change.recent);
     return { ...unchanged, ...atOnce, problem, held: removals };
   }
-  await endMailboxesHold(stored, source);
+  await endMailboxesHold(stored, partition);
   if (decision === 'rejected') {
     return { ...unchanged, ...atOnce, kept: [...(atOnce.kept ?? []), ...change.held], missing: 'kept' };
   }

@@ -1,9 +1,9 @@
 import type { Halt } from '../../domain/halt.ts';
 import { type Arrears, type ListStanding, noMailboxes } from '../../domain/listStanding.ts';
 import type { Pin } from '../../domain/pin.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import type { Services } from '../services.ts';
 
 /** What a run has found out about one list. */
@@ -43,11 +43,11 @@ export interface ListStatus extends Omit<ListStanding, 'late' | 'refused'> {
 /** Reads at most two rows: the times of the oldest changes that are still to be applied. */
 export async function readListStatus(
   { list, checkpoint, due, halt, pin, failure }: ListFindings,
-  { openSource, clock }: Pick<Services, 'openSource' | 'clock'>,
+  { openListPartition, clock }: Pick<Services, 'openListPartition' | 'clock'>,
 ): Promise<ListStatus> {
   const now = clock.now();
   const { late, refused, ...counts } = due?.standing ?? noMailboxes;
-  const source = openSource(list);
+  const partition = openListPartition(list);
   const removalsHeld = checkpoint?.hold?.removals ?? 0;
   const mailboxesHeld = due?.leavingHeld ?? 0;
   const kept = counts.mailboxes - counts.skipped;
@@ -62,8 +62,8 @@ export async function readListStatus(
     mailboxesHeld,
     ...counts,
     failingPercent: kept > 0 ? Math.round((1000 * counts.failed) / kept) / 10 : 0,
-    oldestUnappliedSeconds: await ageOf(late, source, now),
-    oldestFailedSeconds: await ageOf(refused, source, now),
+    oldestUnappliedSeconds: await ageOf(late, partition, now),
+    oldestFailedSeconds: await ageOf(refused, partition, now),
   };
 }
 
@@ -74,7 +74,11 @@ function stateOf(failure: Problem | undefined, pin: Pin | undefined, held: numbe
 }
 
 /** In whole seconds. A change whose time the journal does not tell counts as new. */
-async function ageOf({ lowestPosition, waitingSince }: Arrears, source: Source, now: number): Promise<number> {
-  const changedAt = lowestPosition === undefined ? undefined : await source.readChangedAt(lowestPosition + 1);
+async function ageOf(
+  { lowestPosition, waitingSince }: Arrears,
+  partition: ListPartition,
+  now: number,
+): Promise<number> {
+  const changedAt = lowestPosition === undefined ? undefined : await partition.readChangedAt(lowestPosition + 1);
   return Math.max(0, Math.floor((now - Math.min(changedAt ?? now, waitingSince ?? now)) / 1000));
 }

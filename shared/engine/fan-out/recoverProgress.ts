@@ -1,8 +1,8 @@
 import type { Membership } from '../../domain/dueMailboxes.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { clearedAt, type MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { MailboxIndex } from '../../store/mailboxes.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import type { FanOutQuestion } from './fanOutQuestion.ts';
 
 const week = 7 * 24 * 3_600_000;
@@ -15,7 +15,7 @@ const week = 7 * 24 * 3_600_000;
 export async function* readProgress(
   { list, isKnown, now }: Pick<FanOutQuestion, 'list' | 'isKnown' | 'now'>,
   progress: ProgressTable,
-  source: Source,
+  partition: ListPartition,
   mailboxIndex: MailboxIndex,
 ): AsyncGenerator<Progress[]> {
   let isEmpty = true;
@@ -23,8 +23,8 @@ export async function* readProgress(
     if (rows.length > 0) isEmpty = false;
     yield rows;
   }
-  if (!isEmpty || !isKnown || now - (await source.readMailboxSearch()) < week) return;
-  await source.noteMailboxSearch(now);
+  if (!isEmpty || !isKnown || now - (await partition.readMailboxSearch()) < week) return;
+  await partition.noteMailboxSearch(now);
   const found = await mailboxIndex.findMailboxes(list.id);
   await progress.note(
     list.id,

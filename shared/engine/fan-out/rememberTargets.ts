@@ -1,10 +1,9 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import { type ChangedGroup, type GroupSummary, groupMembersRows, type StoredTargets } from '../../store/targets.ts';
+import { type GroupReading, printOf, printsOf, type TargetReading } from '../receivers/index.ts';
 import type { MembershipDecision } from './leavingMailboxes.ts';
-import { type GroupReading, printOf, printsOf } from './readGroups.ts';
-import type { TargetReading } from './resolveTargets.ts';
 
 /**
  * Stores what the next run has to know of the targets, and the list's problems for whoever asks how it stands. Nothing is
@@ -14,7 +13,7 @@ export async function rememberTargets(
   reading: TargetReading,
   missing: MembershipDecision['missing'],
   problems: readonly Problem[],
-  source: Source,
+  partition: ListPartition,
 ): Promise<void> {
   const { stored, names } = reading;
   const remembered = new Map([
@@ -29,7 +28,7 @@ export async function rememberTargets(
   const targets: StoredTargets = { ...stored?.targets, ...names, members, problems: [...problems] };
   if (fingerprint(targets) === fingerprint(stored?.targets)) return;
   const changed = [...remembered.values()].flatMap(group => group.changed ?? []);
-  await source.storeTargets(targets, [...changed, ...dropped.changed], stored);
+  await partition.storeTargets(targets, [...changed, ...dropped.changed], stored);
 }
 
 interface RememberedGroup {

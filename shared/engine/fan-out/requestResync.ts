@@ -4,7 +4,7 @@ import type { PendingResync } from '../../store/pendingResyncs.ts';
 import { newRunId } from '../../store/runId.ts';
 import type { CaptureMessage, SyncMode } from '../messages.ts';
 import type { Services } from '../services.ts';
-import { newRun } from './runSync.ts';
+import { newRun } from './runLists.ts';
 
 /** After this long, in milliseconds, a run whose capture has not begun is not relied on any more. */
 const patience = 300_000;

@@ -1,8 +1,8 @@
 import { newRunId } from '../../store/runId.ts';
 import type { RunSummary } from '../../store/runSummary.ts';
 import type { Services } from '../services.ts';
+import { type RunServices, runLists } from './runLists.ts';
 import type { RunOutcome } from './runOutcome.ts';
-import { type RunServices, runSync } from './runSync.ts';
 
 /**
  * Runs every list. A scheduled run whose host died while it sent goes on under its id, so that no mailbox that it had
@@ -12,7 +12,7 @@ export async function runSchedule(services: RunServices & Pick<Services, 'newId'
   const { clock, newId, lists } = services;
   const interrupted = await findInterrupted(services);
   const id = interrupted?.id ?? newRunId(clock.now(), newId());
-  return runSync({ id, cause: 'schedule', lists, interrupted }, services);
+  return runLists({ id, cause: 'schedule', lists, interrupted }, services);
 }
 
 async function findInterrupted({

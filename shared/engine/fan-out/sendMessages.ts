@@ -3,9 +3,9 @@ import { fingerprint } from '../../domain/fingerprint.ts';
 import type { AnnouncedMailbox } from '../../store/runMailbox.ts';
 import { mostCountedRows } from '../../store/totals.ts';
 import type { SyncMessage } from '../messages.ts';
+import { describeSkipReason } from '../receivers/index.ts';
 import type { Services } from '../services.ts';
 import type { DueMailboxes } from './fanOut.ts';
-import { describeSkipReason } from './skipReasons.ts';
 
 /** What one transaction announces. */
 const mailboxesPerPage = mostCountedRows;

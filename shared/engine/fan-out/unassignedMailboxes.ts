@@ -1,6 +1,6 @@
 import { type Audience, identityIn, withOwnersAmongTargets } from '../../domain/audience.ts';
 import type { FanOutNote } from '../../store/progress.ts';
-import type { ResolvedTargets } from './resolveTargets.ts';
+import type { ResolvedTargets } from '../receivers/index.ts';
 
 interface OwningMailbox {
   readonly mailboxId: string;

@@ -15,8 +15,8 @@ export async function findVanishedLists({
   configuredLists,
   refusedLists,
   listIndex,
-  openSource,
-}: Pick<Services, 'configuredLists' | 'refusedLists' | 'openSource'> & {
+  openListPartition,
+}: Pick<Services, 'configuredLists' | 'refusedLists' | 'openListPartition'> & {
   readonly listIndex: Pick<Services['listIndex'], 'readAll'>;
 }): Promise<VanishedList[]> {
   // A refused list without a usable id could be any that seems to have vanished.
@@ -25,7 +25,7 @@ export async function findVanishedLists({
   const vanished = (await listIndex.readAll()).filter(id => !configured.has(id));
   const lists = await Promise.all(
     vanished.map(async id => {
-      const stored = await openSource(id).readSealedCheckpoint();
+      const stored = await openListPartition(id).readSealedCheckpoint();
       if (!stored) return [];
       const { head, policies } = stored.checkpoint;
       const { whenTargetLeaves, ...safeguards } = policies;

@@ -1,5 +1,5 @@
 import { type Halt, haltOf } from '../../domain/halt.ts';
-import { requestResync } from '../fan-out/requestResync.ts';
+import { requestResync } from '../fan-out/index.ts';
 import { releaseChange } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 
@@ -37,7 +37,7 @@ export async function halt(
  */
 export async function release(
   listId: string | undefined,
-  services: Pick<Services, 'clock' | 'newId' | 'listIndex' | 'lists' | 'runs' | 'captureQueue' | 'openSource'>,
+  services: Pick<Services, 'clock' | 'newId' | 'listIndex' | 'lists' | 'runs' | 'captureQueue' | 'openListPartition'>,
 ): Promise<{ readonly run: string } | 'notHalted' | 'allHalted'> {
   const { halts } = await services.listIndex.read();
   if (listId !== undefined && halts.everything) return 'allHalted';

@@ -1,7 +1,7 @@
 import { keptSince } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -12,25 +12,25 @@ export async function forgetChanges({
   clock,
   lists,
   listIndex,
-  openSource,
-}: Pick<Services, 'clock' | 'lists' | 'listIndex' | 'openSource'>): Promise<number> {
+  openListPartition,
+}: Pick<Services, 'clock' | 'lists' | 'listIndex' | 'openListPartition'>): Promise<number> {
   const before = keptSince(clock.now());
   let forgotten = 0;
   for (const id of await listIndex.readAll()) {
-    const source = openSource(id);
+    const partition = openListPartition(id);
     const ceiling = await lowestCeiling(
       lists.find(list => list.id === id),
-      source,
+      partition,
     );
-    forgotten += await source.trimJournal(before, ceiling);
+    forgotten += await partition.trimJournal(before, ceiling);
   }
   return forgotten;
 }
 
 /** Undefined for a list whose mailboxes all go to the head; 0 where that cannot be read, which the list's status says. */
-async function lowestCeiling(list: ContactList | undefined, source: Source): Promise<number | undefined> {
+async function lowestCeiling(list: ContactList | undefined, partition: ListPartition): Promise<number | undefined> {
   try {
-    const read = list?.rollout && (await source.readRollout());
+    const read = list?.rollout && (await partition.readRollout());
     if (!read) return undefined;
     return read.rollout.kind === 'none' ? read.rollout.reached.head : read.rollout.from.head;
   } catch (error) {

@@ -1,3 +1,4 @@
+/** What a list was: previewed, brought back, forgotten. */
 export type { RollbackGoal } from './findPosition.ts';
 export { forgetChanges } from './forgetChanges.ts';
 export { previewRollback, previewUnpin } from './previewChange.ts';

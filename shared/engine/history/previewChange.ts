@@ -5,9 +5,9 @@ import type { PinnedTo } from '../../domain/pin.ts';
 import { type NoRollback, restore } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { openStore } from '../../store/store.ts';
-import { readHistory } from '../capture/readHistory.ts';
+import { readHistory } from '../capture/index.ts';
 import { asPinned } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import { previewList } from '../trial/index.ts';
@@ -28,30 +28,30 @@ export async function previewRollback(
   const found = await findPinnedTo(list.id, goal, services);
   if (found.kind !== 'possible') return found;
   const { to } = found;
-  const source = services.openSource(list.id);
-  const tried = await tryChange(await asPinned(list, to, source), services, trial => trial.pin(to));
-  const leftOut = await countLeftOut(source, to, services.clock.now());
+  const partition = services.openListPartition(list.id);
+  const tried = await tryChange(await asPinned(list, to, partition), services, trial => trial.pin(to));
+  const leftOut = await countLeftOut(partition, to, services.clock.now());
   return { kind: 'possible', preview: { ...tried, position: to.position, contacts: { ...tried.contacts, leftOut } } };
 }
 
 /** What the source would change. Resolves with undefined for a list that is not pinned. @throws DamagedRow */
 export async function previewUnpin(list: ContactList, services: Services): Promise<ChangePreview | undefined> {
-  if (!(await services.openSource(list.id).readPin())) return undefined;
-  return tryChange(list, services, source => source.unpin());
+  if (!(await services.openListPartition(list.id).readPin())) return undefined;
+  return tryChange(list, services, partition => partition.unpin());
 }
 
 async function tryChange(
   list: ContactList,
   services: Services,
-  change: (source: Source) => Promise<void>,
+  change: (partition: ListPartition) => Promise<void>,
 ): Promise<ChangePreview> {
   const tables = services.openTrialTables();
-  const source = openStore(tables, () => 'trial').openSource(list.id);
-  const head = (await source.readCheckpoint())?.checkpoint.head ?? 0;
-  await change(source);
+  const partition = openStore(tables, () => 'trial').openListPartition(list.id);
+  const head = (await partition.readCheckpoint())?.checkpoint.head ?? 0;
+  await change(partition);
   const totals = await previewList(list, { ...services, openTrialTables: () => tables });
-  const changes = lastOfEach(await source.readChangesAfter(head));
-  const held = totals.held > 0 ? (await source.readSnapshot()).filter(({ removal }) => removal === 'held') : [];
+  const changes = lastOfEach(await partition.readChangesAfter(head));
+  const held = totals.held > 0 ? (await partition.readSnapshot()).filter(({ removal }) => removal === 'held') : [];
   const operations = [
     ...changes.map(operationOf),
     ...held.map(({ sourceKey, contact }) => ({
@@ -77,11 +77,11 @@ function operationOf({ sourceKey, contact, before }: JournalChange): ChangePrevi
   return { action: 'patch', sourceKey, displayName, fields };
 }
 
-async function countLeftOut(source: Source, to: PinnedTo, now: number): Promise<number> {
-  const { checkpoint } = (await source.readCheckpoint()) ?? {};
+async function countLeftOut(partition: ListPartition, to: PinnedTo, now: number): Promise<number> {
+  const { checkpoint } = (await partition.readCheckpoint()) ?? {};
   if (!checkpoint) return 0;
-  const history = await readHistory(source, to, checkpoint, now);
+  const history = await readHistory(partition, to, checkpoint, now);
   if (history.kind === 'untold') return 0;
-  const rows = await source.readSnapshot();
+  const rows = await partition.readSnapshot();
   return restore(history.contacts, new Map(rows.map(row => [row.sourceKey, row]))).leftOut;
 }

@@ -1,12 +1,12 @@
 import type { PinnedTo } from '../../domain/pin.ts';
 import type { NoRollback } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { readHistory } from '../capture/readHistory.ts';
-import { requestResync } from '../fan-out/requestResync.ts';
+import { readHistory } from '../capture/index.ts';
+import { requestResync } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 import { findPosition, type RollbackGoal } from './findPosition.ts';
 
-type RollbackServices = Pick<Services, 'clock' | 'newId' | 'listIndex' | 'runs' | 'captureQueue' | 'openSource'>;
+type RollbackServices = Pick<Services, 'clock' | 'newId' | 'listIndex' | 'runs' | 'captureQueue' | 'openListPartition'>;
 
 /**
  * Has the list's content put back as it was, and the list pinned. What halted the list is lifted; what halted everything
@@ -21,7 +21,7 @@ export async function requestRollback(
 ): Promise<{ readonly kind: 'asked'; readonly run: string; readonly position: number } | NoRollback> {
   const found = await findPinnedTo(list.id, goal, services);
   if (found.kind !== 'possible') return found;
-  await services.openSource(list.id).pin(found.to);
+  await services.openListPartition(list.id).pin(found.to);
   await services.listIndex.release(list.id);
   const run = await requestResync([list], undefined, 'incremental', services);
   return { kind: 'asked', run, position: found.to.position };
@@ -31,19 +31,19 @@ export async function requestRollback(
 export async function findPinnedTo(
   listId: string,
   goal: RollbackGoal,
-  services: Pick<Services, 'clock' | 'runs' | 'openSource'>,
+  services: Pick<Services, 'clock' | 'runs' | 'openListPartition'>,
 ): Promise<{ readonly kind: 'possible'; readonly to: PinnedTo } | NoRollback> {
-  const source = services.openSource(listId);
-  const { checkpoint } = (await source.readCheckpoint()) ?? {};
+  const partition = services.openListPartition(listId);
+  const { checkpoint } = (await partition.readCheckpoint()) ?? {};
   if (!checkpoint?.capturedAt) return { kind: 'neverCaptured' };
   const found = await findPosition(listId, goal, checkpoint, services);
   if (found.kind !== 'found') return found;
   const { position } = found;
   if (position > checkpoint.head) return { kind: 'notReached', newest: checkpoint.head };
   const now = services.clock.now();
-  const definition = found.definition ?? (await source.readPin())?.definition;
+  const definition = found.definition ?? (await partition.readPin())?.definition;
   const to = { position, epoch: checkpoint.epoch, at: now, definition };
-  const history = await readHistory(source, to, checkpoint, now);
+  const history = await readHistory(partition, to, checkpoint, now);
   return history.kind === 'told' ? { kind: 'possible', to } : history;
 }
 
@@ -52,8 +52,8 @@ export async function unpin(
   list: Pick<ContactList, 'id'>,
   services: RollbackServices,
 ): Promise<{ readonly run: string } | 'notPinned'> {
-  const source = services.openSource(list.id);
-  if (!(await source.readPin())) return 'notPinned';
-  await source.unpin();
+  const partition = services.openListPartition(list.id);
+  if (!(await partition.readPin())) return 'notPinned';
+  await partition.unpin();
   return { run: await requestResync([list], undefined, 'incremental', services) };
 }

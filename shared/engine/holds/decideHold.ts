@@ -1,6 +1,6 @@
 import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { ReadCheckpoint, SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import type { StoredHold } from '../../store/storedHold.ts';
 import { betweenCaptures, decisionTakesAtMost } from '../betweenCaptures.ts';
 import { noteDamageOf } from '../noteDamage.ts';
@@ -19,38 +19,38 @@ const remembered = 3_600_000;
 export async function decideHold(
   listId: string,
   decision: HoldDecision,
-  services: Pick<Services, 'clock' | 'openSource' | 'leaseMilliseconds'>,
+  services: Pick<Services, 'clock' | 'openListPartition' | 'leaseMilliseconds'>,
 ): Promise<HoldAnswer> {
-  const source = services.openSource(listId);
-  return betweenCaptures<HoldAnswer>(source, services, async (stored, now) =>
-    stored ? decide(source, stored, decision, now) : { kind: 'nothingHeld' },
+  const partition = services.openListPartition(listId);
+  return betweenCaptures<HoldAnswer>(partition, services, async (stored, now) =>
+    stored ? decide(partition, stored, decision, now) : { kind: 'nothingHeld' },
   );
 }
 
 async function decide(
-  source: Source,
+  partition: ListPartition,
   stored: ReadCheckpoint,
   decision: HoldDecision,
   now: number,
 ): Promise<HoldAnswer> {
-  const mailboxes = await source.readLeavingHold();
+  const mailboxes = await partition.readLeavingHold();
   const holds = holdsOf(stored.checkpoint, mailboxes);
   const open = holds.filter(isOpen);
   const isRepeated = wasDecided(decision, stored.checkpoint, holds, now);
-  if (decision.kind === 'kept') return decideKept(source, stored, decision, isRepeated, now);
+  if (decision.kind === 'kept') return decideKept(partition, stored, decision, isRepeated, now);
   const meant = decision.kind === undefined ? open : holds.filter(({ kind }) => kind === decision.kind);
   const [held, another] = meant;
   if (another) return { kind: 'severalHeld' };
   if (!held && decision.kind === undefined && holds.length > 0) return { kind: 'alreadyDecided', kept: 0 };
   if (!held && open[0] && !isRepeated) return { kind: 'anotherWaits', waiting: open[0].kind };
-  if (!held) return decideKept(source, stored, decision, isRepeated, now);
+  if (!held) return decideKept(partition, stored, decision, isRepeated, now);
   if (!isOpen(held)) return { kind: 'alreadyDecided', kept: 0 };
   if (held.hold.removals !== decision.removals) return { kind: 'otherNumber', shown: held.hold.removals };
   if (decision.kind === undefined && isRepeated) return { kind: 'maybeRepeated', waiting: held.kind };
   const remembering = remember(stored.checkpoint, held.kind, decision, now);
-  if (held.kind === 'contacts') await decideContacts(held.hold, decision, source, stored, remembering, now);
+  if (held.kind === 'contacts') await decideContacts(held.hold, decision, partition, stored, remembering, now);
   else if (mailboxes) {
-    await source.decideLeavingHold(mailboxes, decidedHold(held.hold, decision), stored, remembering);
+    await partition.decideLeavingHold(mailboxes, decidedHold(held.hold, decision), stored, remembering);
   }
   return { kind: 'decided' };
 }
@@ -85,31 +85,31 @@ function decidedHold(hold: StoredHold, { decision }: HoldDecision): StoredHold {
 async function decideContacts(
   hold: StoredHold,
   decision: HoldDecision,
-  source: Source,
+  partition: ListPartition,
   stored: ReadCheckpoint,
   remembering: SourceCheckpoint,
   now: number,
 ): Promise<void> {
-  if (decision.decision === 'reject') return rejectRemovals(source, stored, remembering, hold, now);
-  await source.replaceCheckpoint(stored, { ...remembering, hold: decidedHold(hold, decision) });
+  if (decision.decision === 'reject') return rejectRemovals(partition, stored, remembering, hold, now);
+  await partition.replaceCheckpoint(stored, { ...remembering, hold: decidedHold(hold, decision) });
 }
 
 /** Over several transactions, during which no capture and no other decision begins: an approval would find some of it. */
 async function rejectRemovals(
-  source: Source,
+  partition: ListPartition,
   stored: ReadCheckpoint,
   remembering: SourceCheckpoint,
   { removals }: StoredHold,
   now: number,
 ): Promise<void> {
   const { hold: _hold, ...rest } = remembering;
-  const snapshot = await noteDamageOf(source, source.readSnapshot);
+  const snapshot = await noteDamageOf(partition, partition.readSnapshot);
   const rows = snapshot
     .filter(({ removal }) => removal === 'held')
     .map(row => ({ ...row, removal: 'rejected' as const }));
   const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
   const meanwhile = { ...remembering, capturingUntil: now + decisionTakesAtMost };
-  await source.changeRemovals(rows, stored, meanwhile, { ...rest, kept, rejectedRemovals: removals });
+  await partition.changeRemovals(rows, stored, meanwhile, { ...rest, kept, rejectedRemovals: removals });
 }
 
 /**
@@ -117,7 +117,7 @@ async function rejectRemovals(
  * may be meant for that hold, by somebody who has not heard of the rejection: it has to name what it means.
  */
 async function decideKept(
-  source: Source,
+  partition: ListPartition,
   stored: ReadCheckpoint,
   decision: HoldDecision,
   isRepeated: boolean,
@@ -127,7 +127,7 @@ async function decideKept(
   if (decision.kind === 'mailboxes') return unheld;
   const { hold } = stored.checkpoint;
   if (hold) return hold.decision === 'open' ? { kind: 'othersWait' } : { kind: 'alreadyDecided', kept: 0 };
-  const rows = (await noteDamageOf(source, source.readSnapshot)).filter(({ removal }) => removal === 'rejected');
+  const rows = (await noteDamageOf(partition, partition.readSnapshot)).filter(({ removal }) => removal === 'rejected');
   if (rows.length === 0) return unheld;
   const { removals } = decision;
   if (
@@ -149,6 +149,6 @@ async function decideKept(
   const pending = rows.map(row => ({ ...row, removal: 'held' as const }));
   // The hold comes with the first rows: without it a crash in between would leave them pending and unseen.
   const checkpoint = { ...remember(stored.checkpoint, 'kept', decision, now), hold: approved };
-  await source.changeRemovals(pending, stored, checkpoint, { ...checkpoint, kept: 0 });
+  await partition.changeRemovals(pending, stored, checkpoint, { ...checkpoint, kept: 0 });
   return { kind: 'decided' };
 }

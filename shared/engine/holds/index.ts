@@ -1,3 +1,4 @@
+/** Removals that wait for a decision. */
 export { describeContactsHold, wasApproved } from './contactsHold.ts';
 export { decideHold } from './decideHold.ts';
 export { decisionFor, describeMailboxesHold, endMailboxesHold, keepMailboxesHold } from './mailboxesHold.ts';

@@ -1,8 +1,8 @@
 import { countOf } from '../../domain/countOf.ts';
 import { fingerprintOfList } from '../../domain/fingerprint.ts';
 import type { HeldMailbox } from '../../domain/hold.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import type { ReadLeavingHold, StoredHold } from '../../store/storedHold.ts';
 import { describeRecent } from './describeRecent.ts';
 
@@ -17,20 +17,20 @@ export async function keepMailboxesHold(
   mailboxes: readonly HeldMailbox[],
   now: number,
   stored: ReadLeavingHold | undefined,
-  source: Source,
+  partition: ListPartition,
 ): Promise<void> {
   const before = stored?.hold;
   const isSame = before?.removals === hold.removals && before.of === hold.of && before.decision === 'open';
   const who = fingerprintOfList(mailboxes.map(({ mailboxId, effect }) => `${effect} ${mailboxId}`).sort());
   if (isSame && before.who === who && before.groups?.join() === hold.groups?.join()) return;
-  if (before?.who !== who) await source.storeHeldMailboxes(mailboxes);
-  await source.keepLeavingHold({ ...hold, who, since: before?.since ?? now, decision: 'open' }, stored);
+  if (before?.who !== who) await partition.storeHeldMailboxes(mailboxes);
+  await partition.keepLeavingHold({ ...hold, who, since: before?.since ?? now, decision: 'open' }, stored);
 }
 
-export async function endMailboxesHold(stored: ReadLeavingHold | undefined, source: Source): Promise<void> {
+export async function endMailboxesHold(stored: ReadLeavingHold | undefined, partition: ListPartition): Promise<void> {
   if (!stored) return;
-  await source.endLeavingHold(stored);
-  if (stored.hold.who) await source.storeHeldMailboxes([]);
+  await partition.endLeavingHold(stored);
+  if (stored.hold.who) await partition.storeHeldMailboxes([]);
 }
 
 /**

@@ -14,12 +14,12 @@ export interface HeldMailboxesPage {
 export async function readHeldMailboxes(
   listId: string,
   { from = '', limit }: { readonly from?: string | undefined; readonly limit: number },
-  { openSource, progress }: Pick<Services, 'openSource' | 'progress'>,
+  { openListPartition, progress }: Pick<Services, 'openListPartition' | 'progress'>,
 ): Promise<HeldMailboxesPage> {
-  const source = openSource(listId);
-  const stored = await source.readLeavingHold();
+  const partition = openListPartition(listId);
+  const stored = await partition.readLeavingHold();
   if (!stored?.hold.who || !isOpen({ kind: 'mailboxes', hold: stored.hold })) return { mailboxes: undefined };
-  const left = (await source.readHeldMailboxes()).filter(({ mailboxId }) => mailboxId >= from);
+  const left = (await partition.readHeldMailboxes()).filter(({ mailboxId }) => mailboxId >= from);
   const mailboxes = await Promise.all(
     left.slice(0, limit).map(async ({ mailboxId: id, effect }) => {
       const contacts = (await progress.read(listId, id))?.progress.contacts ?? 0;

@@ -1,5 +1,5 @@
 import { keyOf, type NoticedList, noticeCausesOf, noticeOf, untold } from '../../domain/notice.ts';
-import { RunIncomplete, type RunOutcome } from '../fan-out/runOutcome.ts';
+import { RunIncomplete, type RunOutcome } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 import { type NoticeServices, tell } from './tell.ts';
 

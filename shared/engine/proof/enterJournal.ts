@@ -12,13 +12,13 @@ import { addressesIn, type PrintAddress } from './addressPrints.ts';
 export async function enterJournal(
   listId: string,
   print: PrintAddress,
-  { clock, openSource, tombstones }: Pick<Services, 'clock' | 'openSource' | 'tombstones'>,
+  { clock, openListPartition, tombstones }: Pick<Services, 'clock' | 'openListPartition' | 'tombstones'>,
 ): Promise<number> {
-  const source = openSource(listId);
-  const epoch = (await source.readSealedCheckpoint())?.checkpoint.epoch ?? 0;
+  const partition = openListPartition(listId);
+  const epoch = (await partition.readSealedCheckpoint())?.checkpoint.epoch ?? 0;
   const indexed = await tombstones.readIndexed(listId);
-  const { changes, damage } = await source.readLog(indexed.epoch === epoch ? indexed.position : 0);
-  if (damage) await source.noteDamage(damage);
+  const { changes, damage } = await partition.readLog(indexed.epoch === epoch ? indexed.position : 0);
+  if (damage) await partition.noteDamage(damage);
   const last = changes.at(-1);
   if (!last) return 0;
   const found = tombstonesIn(changes, print, clock.now());

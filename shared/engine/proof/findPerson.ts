@@ -7,7 +7,7 @@ import { noteDamageOf } from '../noteDamage.ts';
 import type { Services } from '../services.ts';
 import { addressesIn, openAddressPrints } from './addressPrints.ts';
 
-export type PersonServices = Pick<Services, 'openSource' | 'tombstones' | 'sourceAdapters'>;
+export type PersonServices = Pick<Services, 'openListPartition' | 'tombstones' | 'sourceAdapters'>;
 
 /** The contacts of a list that are one person's, those that it had before included. */
 export interface Person {
@@ -32,10 +32,10 @@ export interface PersonContact {
  * What is known of nobody counts as a key, unless it is an address.
  */
 export async function findPerson(listId: string, keyOrAddress: string, services: PersonServices): Promise<Person> {
-  const source = services.openSource(listId);
-  const { changes, damage } = await source.readLog();
-  if (damage) await source.noteDamage(damage);
-  const named = await noteDamageOf(source, () => source.readSnapshotOf([keyOrAddress], true));
+  const partition = services.openListPartition(listId);
+  const { changes, damage } = await partition.readLog();
+  if (damage) await partition.noteDamage(damage);
+  const named = await noteDamageOf(partition, () => partition.readSnapshotOf([keyOrAddress], true));
   if (named.length > 0) return { ...(await complete(named, [])), print: undefined, notes: [] };
   const isAddress = keyOrAddress.includes('@');
   const isKnownKey = changes.some(({ sourceKey }) => sourceKey === keyOrAddress);
@@ -43,7 +43,9 @@ export async function findPerson(listId: string, keyOrAddress: string, services:
     return { ...(await complete([], [keyOrAddress])), print: undefined, notes: [] };
   }
   const address = keyOrAddress.trim().toLowerCase();
-  const rows = (await noteDamageOf(source, source.readSnapshot)).filter(row => contentsOf(row).some(has(address)));
+  const rows = (await noteDamageOf(partition, partition.readSnapshot)).filter(row =>
+    contentsOf(row).some(has(address)),
+  );
   const entered = await findEntered(listId, address, services);
   const changed = changes.filter(change => [change.contact, change.before?.contact].some(has(address)));
   const keys = [...changed.map(({ sourceKey }) => sourceKey), ...entered.keys];
@@ -59,7 +61,7 @@ export async function findPerson(listId: string, keyOrAddress: string, services:
   ): Promise<Pick<Person, 'contacts'>> {
     const known = new Set(rows.map(({ sourceKey }) => sourceKey));
     const others = [...new Set(keys)].filter(key => !known.has(key));
-    const all = [...rows, ...(await noteDamageOf(source, () => source.readSnapshotContacts(others)))];
+    const all = [...rows, ...(await noteDamageOf(partition, () => partition.readSnapshotContacts(others)))];
     const byKey = new Map(all.map(row => [row.sourceKey, row]));
     const contacts = [...known, ...others].map(async (sourceKey): Promise<PersonContact> => {
       const row = byKey.get(sourceKey);

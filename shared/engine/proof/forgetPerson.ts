@@ -2,8 +2,7 @@ import type { Forgotten } from '../../api/proof.ts';
 import { isHeld } from '../../domain/lease.ts';
 import type { ReadCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { betweenCaptures } from '../betweenCaptures.ts';
-import { forgetUnneeded } from '../fan-out/forgetPhotos.ts';
-import { requestResync } from '../fan-out/requestResync.ts';
+import { forgetUnneeded, requestResync } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 import { openAddressPrints } from './addressPrints.ts';
 import { enterJournal } from './enterJournal.ts';
@@ -37,7 +36,7 @@ export async function forgetPerson(
   keyOrAddress: string,
   services: ForgetServices,
 ): Promise<ForgetAnswer> {
-  return betweenCaptures<ForgetAnswer>(services.openSource(proven.id), services, async stored =>
+  return betweenCaptures<ForgetAnswer>(services.openListPartition(proven.id), services, async stored =>
     forget(proven, keyOrAddress, stored, services),
   );
 }
@@ -57,7 +56,7 @@ async function forget(
   await enterJournal(id, await openAddressPrints(services.sourceAdapters.readSecret), services);
   const keys = new Set(known.map(({ sourceKey }) => sourceKey));
   const nothing = { changes: 0, photos: [] };
-  const { changes, photos } = stored ? await services.openSource(id).forgetContent(keys, stored) : nothing;
+  const { changes, photos } = stored ? await services.openListPartition(id).forgetContent(keys, stored) : nothing;
   const removed = photos.length > 0 ? await forgetPhotosOf(photos, services) : 0;
   const { totals } = await proveContacts(proven, { contacts: known, notes: [] }, services);
   const forgotten = { contacts: known.length, changes, photos: removed, stillThere: totals.there };
@@ -71,9 +70,9 @@ async function forget(
  * needs. Resolves with the number of those that went.
  */
 async function forgetPhotosOf(hashes: readonly string[], services: ForgetServices): Promise<number> {
-  const { clock, leaseMilliseconds, listIndex, openSource } = services;
+  const { clock, leaseMilliseconds, listIndex, openListPartition } = services;
   const now = clock.now();
-  const lists = await Promise.all((await listIndex.readAll()).map(id => openSource(id).readSealedCheckpoint()));
+  const lists = await Promise.all((await listIndex.readAll()).map(id => openListPartition(id).readSealedCheckpoint()));
   const underWay = lists.flatMap(list => {
     const { capturingUntil = 0, captureStartedAt = now } = list?.checkpoint ?? {};
     return isHeld(capturingUntil, now, leaseMilliseconds) ? [captureStartedAt] : [];

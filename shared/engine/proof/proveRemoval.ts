@@ -19,11 +19,11 @@ export interface ProvenList {
 
 export type ProofServices = Pick<
   Services,
-  'clock' | 'openSource' | 'openPartition' | 'progress' | 'tombstones' | 'sourceAdapters'
+  'clock' | 'openListPartition' | 'openMailboxPartition' | 'progress' | 'tombstones' | 'sourceAdapters'
 >;
 
 /** What the fan-out wants of a mailbox. */
-export type Standing = Pick<Progress, 'mailboxId' | 'wanted' | 'wantedAudience'>;
+export type MailboxMembership = Pick<Progress, 'mailboxId' | 'wanted' | 'wantedAudience'>;
 
 /** Nobody is, or was, known by what was asked for: that is no evidence of anything. */
 export interface Unknown {
@@ -88,21 +88,21 @@ export async function proveContacts(
 export async function openFindings(
   { id, list }: ProvenList,
   contacts: readonly PersonContact[],
-  { openSource, openPartition }: Pick<ProofServices, 'openSource' | 'openPartition'>,
-): Promise<(row: Standing) => Promise<Finding[]>> {
-  const checkpoint = (await openSource(id).readSealedCheckpoint())?.checkpoint;
+  { openListPartition, openMailboxPartition }: Pick<ProofServices, 'openListPartition' | 'openMailboxPartition'>,
+): Promise<(row: MailboxMembership) => Promise<Finding[]>> {
+  const checkpoint = (await openListPartition(id).readSealedCheckpoint())?.checkpoint;
   // Undefined for a list that no version captured which keeps how contacts ended.
   const keptAfter = checkpoint?.endingsKeptAfter;
   return async row => {
     if (contacts.length === 0) return [{ state: 'notRecorded' }];
-    const traces = await openPartition(row.mailboxId).readTraces(
+    const traces = await openMailboxPartition(row.mailboxId).readTraces(
       id,
       contacts.map(({ sourceKey }) => sourceKey),
     );
     return contacts.map((contact, index) => find(contact, traces[index], row));
   };
 
-  function find(contact: PersonContact, trace: Trace | undefined, row: Standing): Finding {
+  function find(contact: PersonContact, trace: Trace | undefined, row: MailboxMembership): Finding {
     return findingOf({
       entry: trace?.record?.entry,
       at: trace?.record?.at,
@@ -117,7 +117,7 @@ export async function openFindings(
 function standingOf(
   { row }: PersonContact,
   list: ContactList | undefined,
-  { wantedAudience }: Standing,
+  { wantedAudience }: MailboxMembership,
 ): SourceStanding {
   if (!row) return { kind: 'gone', keptByPolicy: list?.removals === 'keep' };
   if (row.removal !== 'none') return { kind: row.removal };
@@ -127,7 +127,7 @@ function standingOf(
   return { kind: 'there', isOwned, isHidden: sightOf(wantedAudience)(restriction) === 'hidden' };
 }
 
-function membershipOf({ wanted }: Standing): 'target' | 'leaving' | 'left' {
+function membershipOf({ wanted }: MailboxMembership): 'target' | 'leaving' | 'left' {
   if (wanted === 'kept') return 'left';
   return wanted !== 'unknown' && isCleanedUp(wanted) ? 'leaving' : 'target';
 }

@@ -8,7 +8,7 @@ import { viewMailbox, viewProof } from './viewProof.ts';
 
 export const resultsKeptFor = 7 * 86_400_000;
 
-type ProofRunServices = Pick<Services, 'clock' | 'proofRuns' | 'openSource' | 'messagePatience'>;
+type ProofRunServices = Pick<Services, 'clock' | 'proofRuns' | 'openListPartition' | 'messagePatience'>;
 
 /** How a run stands that looks into mailboxes; undefined where there is no such run. */
 export async function viewProofRun(id: string, services: ProofRunServices): Promise<RunView | undefined> {

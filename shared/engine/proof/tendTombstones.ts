@@ -21,7 +21,7 @@ export interface TendedTombstones {
 
 type TombstoneServices = Pick<
   Services,
-  'clock' | 'listIndex' | 'openSource' | 'openPartition' | 'progress' | 'tombstones' | 'sourceAdapters'
+  'clock' | 'listIndex' | 'openListPartition' | 'openMailboxPartition' | 'progress' | 'tombstones' | 'sourceAdapters'
 >;
 
 /** Once a day: what the journals tell is entered, and what is older than 400 days is deleted (design: Proof). */
@@ -50,7 +50,7 @@ async function enterJournals(listIds: readonly string[], services: TombstoneServ
 async function forgetEnded(
   listIds: readonly string[],
   before: number,
-  { clock, progress, openPartition }: TombstoneServices,
+  { clock, progress, openMailboxPartition }: TombstoneServices,
 ): Promise<number> {
   const turn = Math.floor(clock.now() / day) % turns;
   const mailboxes = new Set<string>();
@@ -58,7 +58,7 @@ async function forgetEnded(
     for (const { mailboxId } of await progress.readAll(listId))
       if (turnOf(mailboxId) === turn) mailboxes.add(mailboxId);
   }
-  const counts = await someAtOnce([...mailboxes], mailboxesAtOnce, id => openPartition(id).forgetEnded(before));
+  const counts = await someAtOnce([...mailboxes], mailboxesAtOnce, id => openMailboxPartition(id).forgetEnded(before));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 

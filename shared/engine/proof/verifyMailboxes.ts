@@ -21,8 +21,8 @@ export type VerifyServices = Pick<
   | 'timing'
   | 'lists'
   | 'pausedLists'
-  | 'openSource'
-  | 'openPartition'
+  | 'openListPartition'
+  | 'openMailboxPartition'
   | 'openMailbox'
   | 'progress'
   | 'proofRuns'
@@ -84,7 +84,7 @@ async function sendAgain(
 type Look = (mailboxId: string, attempt: number) => Promise<{ result: ProofResult } | { wait: number }>;
 
 async function openLook(question: ProofQuestion, services: VerifyServices): Promise<Look> {
-  const { clock, lists, pausedLists, openPartition, openMailbox, progress, sourceAdapters } = services;
+  const { clock, lists, pausedLists, openMailboxPartition, openMailbox, progress, sourceAdapters } = services;
   const { list: id, contacts, prints } = question;
   const list = [...lists, ...pausedLists].find(each => each.id === id);
   const findAll = await openFindings({ id, list }, await readQuestionedContacts(question, services), services);
@@ -113,7 +113,7 @@ async function openLook(question: ProofQuestion, services: VerifyServices): Prom
   };
 
   async function folderOf(mailboxId: string): Promise<string | undefined> {
-    return (await openPartition(mailboxId).readState()).checkpoints.get(id)?.folder?.id;
+    return (await openMailboxPartition(mailboxId).readState()).checkpoints.get(id)?.folder?.id;
   }
 
   function resultOf(

@@ -6,9 +6,9 @@ import { sum } from '../../domain/sum.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { definitionOf, definitionPrint } from '../../settings/definition.ts';
 import { policyOf, type RolloutSettings } from '../../settings/rollout.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
 import { justAfter } from '../../store/rowKey.ts';
-import type { Source } from '../../store/sources.ts';
 import { type ListStage, nameStage, type StageReader } from './stages.ts';
 
 const rowsAtOnce = 1000;
@@ -39,7 +39,7 @@ export interface Rings {
 }
 
 export interface RolloutServices {
-  readonly source: Source;
+  readonly partition: ListPartition;
   readonly progress: ProgressTable;
   readonly stages: StageReader;
   /** Epoch milliseconds. */
@@ -54,14 +54,14 @@ export interface RolloutServices {
  */
 export async function carryOn(rolling: RollingList, services: RolloutServices): Promise<Rollout> {
   const { list } = rolling;
-  const { source } = services;
-  const read = await source.readRollout();
+  const { partition } = services;
+  const read = await partition.readRollout();
   const decided = await decide(rolling, read?.rollout, services);
   if (read && isSame(read.rollout, decided)) return decided;
   if (newestOf(read?.rollout)?.definition !== newestOf(decided)?.definition)
-    await source.keepDefinition(definitionPrint(list), definitionOf(list));
-  if (await source.writeRollout(decided, read)) return decided;
-  return (await source.readRollout())?.rollout ?? decided;
+    await partition.keepDefinition(definitionPrint(list), definitionOf(list));
+  if (await partition.writeRollout(decided, read)) return decided;
+  return (await partition.readRollout())?.rollout ?? decided;
 }
 
 async function decide(rolling: RollingList, before: Rollout | undefined, services: RolloutServices): Promise<Rollout> {
@@ -104,22 +104,22 @@ async function readRingStanding(
   for await (const row of readRows(list.id, progress)) {
     if (members.delete(row.mailboxId)) standings.push(standingIn(row, goal.of(ring, row, false), to.epoch));
   }
-  return sum({ ...nobody, mailboxes: members.size, behind: members.size }, standings);
+  return sum({ ...noStanding, mailboxes: members.size, behind: members.size }, standings);
 }
 
-const nobody = {
+const noStanding = {
   ...{ mailboxes: 0, behind: 0, waiting: 0, failed: 0, contacts: 0, failedContacts: 0 },
   ...{ patchedFields: 0, editedFields: 0 },
 } satisfies RingStanding;
 
 function standingIn(row: Progress, { head, settings }: ListStage, epochOfHead: number): RingStanding {
   const { state, wanted, position, epoch, contacts, failed } = row;
-  if (wanted !== 'target' || state === 'skipped') return nobody;
-  const counted = { ...nobody, mailboxes: 1, contacts, failedContacts: failed };
+  if (wanted !== 'target' || state === 'skipped') return noStanding;
+  const counted = { ...noStanding, mailboxes: 1, contacts, failedContacts: failed };
   if (state === 'failed') return { ...counted, failed: 1 };
   if (state === 'waiting') return { ...counted, waiting: 1 };
   const isThere = position >= head && settings === row.settings && !isOtherJournal(epoch, epochOfHead);
-  if (!isThere) return { ...nobody, mailboxes: 1, behind: 1 };
+  if (!isThere) return { ...noStanding, mailboxes: 1, behind: 1 };
   const { editsOf, patchedFields, editedFields } = row;
   return editsOf === nameStage({ head, settings }) ? { ...counted, patchedFields, editedFields } : counted;
 }

@@ -1,3 +1,4 @@
+/** Changes that reach the mailboxes of a list in rings. */
 export { carryOn, type Rings } from './carryOn.ts';
 export { findRolling } from './findRolling.ts';
 export { asPinned } from './pinnedDefinition.ts';

@@ -23,15 +23,15 @@ const none: CeilingOf = () => undefined;
 /** Reads nothing for a list without rings. One whose rollout cannot be read says so in its status. */
 export async function readCeilings(
   list: ContactList | undefined,
-  openSource: Services['openSource'],
+  openListPartition: Services['openListPartition'],
 ): Promise<CeilingOf> {
   if (!list?.rollout) return none;
   const of = list.rollout.rings.length + 1;
   try {
-    const { rollout } = (await openSource(list.id).readRollout()) ?? {};
+    const { rollout } = (await openListPartition(list.id).readRollout()) ?? {};
     if (!rollout || rollout.kind === 'none') return none;
     const { from, since } = rollout;
-    const stages = await createStageReader(openSource).readStages(list, rollout);
+    const stages = await createStageReader(openListPartition).readStages(list, rollout);
     const heldBack = stages.of(undefined, { position: -1, epoch: 0, settings: '' }, false);
     return ({ ring, ...standing }) => {
       const isHeldBack = stages.of(ring < 0 ? undefined : ring, standing, false) === heldBack;

@@ -12,15 +12,15 @@ import type { Services } from '../services.ts';
 export async function releaseChange(
   listId: string,
   isHalted: boolean,
-  { clock, lists, openSource }: Pick<Services, 'clock' | 'lists' | 'openSource'>,
+  { clock, lists, openListPartition }: Pick<Services, 'clock' | 'lists' | 'openListPartition'>,
 ): Promise<boolean> {
   const list = lists.find(({ id }) => id === listId);
   if (!list || (!list.rollout && !isHalted)) return false;
-  const source = openSource(listId);
-  const read = await source.readRollout();
+  const partition = openListPartition(listId);
+  const read = await partition.readRollout();
   if (!read || read.rollout.kind !== (isHalted ? 'halted' : 'rolling')) return false;
   const policy = list.rollout ? policyOf(list.rollout) : noRings;
-  return source.writeRollout(release(read.rollout, definitionPrint(list), policy, clock.now()), read);
+  return partition.writeRollout(release(read.rollout, definitionPrint(list), policy, clock.now()), read);
 }
 
 /** Where they are gone from the settings. */

@@ -3,7 +3,7 @@ import { type Rollout, type Stage, stageOf } from '../../domain/rollout.ts';
 import { memoise } from '../../memoise.ts';
 import { type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import { type Definition, definitionPrint, definitionSettings, withDefinition } from '../../settings/definition.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 
 /** What a mailbox is brought to: the list at a position, written as it was defined then. */
 export interface ListStage<List extends SyncedList = SyncedList> {
@@ -21,7 +21,7 @@ export function nameStage({ head, settings }: Pick<ListStage, 'head' | 'settings
 }
 
 /** Where a mailbox stands, as its checkpoint or the fan-out knows it. */
-export type Standing = Pick<MailboxStanding, 'position' | 'epoch' | 'settings'>;
+export type ReachedPosition = Pick<MailboxStanding, 'position' | 'epoch' | 'settings'>;
 
 /** Which of a change's two sides each mailbox is on. */
 export interface Stages<List extends SyncedList = SyncedList> {
@@ -29,11 +29,11 @@ export interface Stages<List extends SyncedList = SyncedList> {
    * @param ring undefined where it is not known
    * @param isNamed somebody asked for this mailbox by name, which the ceiling of its ring does not hold up
    */
-  of(ring: number | undefined, standing: Standing, isNamed: boolean): ListStage<List>;
+  of(ring: number | undefined, standing: ReachedPosition, isNamed: boolean): ListStage<List>;
 }
 
 /** Definitions never change; what was read of one is kept, and each makes one list, since what is compiled of it is kept by that. */
-export function createStageReader(openSource: (listId: string) => Source) {
+export function createStageReader(openListPartition: (listId: string) => ListPartition) {
   const definitions = memoise<Definition>({ max: 100 });
   const made = new WeakMap<SyncedList, Map<string, SyncedList>>();
   return { readStages, readStage, listWith };
@@ -60,10 +60,10 @@ export function createStageReader(openSource: (listId: string) => Source) {
   async function readStage<List extends SyncedList>(
     list: List,
     ring: number | undefined,
-    standing: Standing,
+    standing: ReachedPosition,
     isNamed: boolean,
   ): Promise<ListStage<List> | undefined> {
-    const read = await openSource(list.id).readRollout();
+    const read = await openListPartition(list.id).readRollout();
     return read && (await readStages(list, read.rollout)).of(ring, standing, isNamed);
   }
 
@@ -77,7 +77,7 @@ export function createStageReader(openSource: (listId: string) => Source) {
     if (definitionPrint(list) === print) return list;
     const known = made.get(list) ?? new Map<string, SyncedList>();
     made.set(list, known);
-    const read = () => openSource(list.id).readDefinition(print, definitionSettings);
+    const read = () => openListPartition(list.id).readDefinition(print, definitionSettings);
     const definition = await definitions(`${list.id}:${print}`, read);
     const defined = (known.get(print) as List | undefined) ?? withDefinition(list, definition);
     known.set(print, defined);

@@ -1,7 +1,6 @@
 import type { Choice } from '../../domain/choice.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import { clearMailbox } from '../fan-out/clearMailbox.ts';
-import { requestResync } from '../fan-out/requestResync.ts';
+import { clearMailbox, requestResync } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 import { mayChoose } from './ownLists.ts';
 
@@ -10,7 +9,7 @@ export type ChoiceRefusal = 'notOffered' | 'notTheirs';
 
 export type ChooseServices = Pick<
   Services,
-  'clock' | 'newId' | 'openSource' | 'progress' | 'runs' | 'captureQueue' | 'priorityQueue' | 'choices'
+  'clock' | 'newId' | 'openListPartition' | 'progress' | 'runs' | 'captureQueue' | 'priorityQueue' | 'choices'
 >;
 
 /** Notes what the person decided, and has it done at once. Resolves with what is in the way, if anything is. */

@@ -1,15 +1,15 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { ContactList } from '../../settings/contactList.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { StoredTargets } from '../../store/targets.ts';
 
 /** Whether the list's targets name the mailbox, by what the last run read of them: nobody is asked for it. */
 export async function isEntitled(
   { targets }: Pick<ContactList, 'targets'>,
   mailboxId: string,
-  source: Pick<Source, 'readTargets' | 'readGroupMembers'>,
+  partition: Pick<ListPartition, 'readTargets' | 'readGroupMembers'>,
 ): Promise<boolean> {
-  const known = (await source.readTargets())?.targets;
+  const known = (await partition.readTargets())?.targets;
   if (!known) return false;
   return (await isNamed(targets, known)) && !(await isNamed(targets.exclude, known));
 
@@ -20,7 +20,7 @@ export async function isEntitled(
     if (mailboxes.some(name => users[name.toLowerCase()] === mailboxId)) return true;
     for (const name of groups) {
       const id = groupIds[name.toLowerCase()];
-      if (id !== undefined && (await source.readGroupMembers(id)).members.has(fingerprint(mailboxId))) return true;
+      if (id !== undefined && (await partition.readGroupMembers(id)).members.has(fingerprint(mailboxId))) return true;
     }
     return false;
   }

@@ -3,7 +3,7 @@ import { isChosen } from '../../domain/choice.ts';
 import type { ShownMailboxState } from '../../domain/mailboxState.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
-import { damagedChoice } from '../fan-out/resolveTargets.ts';
+import { damagedChoice } from '../receivers/index.ts';
 import type { Services } from '../services.ts';
 import { readMailbox } from '../status/index.ts';
 import { isEntitled } from './isEntitled.ts';
@@ -46,7 +46,7 @@ export async function readOwnLists(mailboxId: string, services: OwnListsServices
 export async function mayChoose(
   list: ContactList,
   mailboxId: string,
-  { openSource }: Pick<Services, 'openSource'>,
+  { openListPartition }: Pick<Services, 'openListPartition'>,
 ): Promise<boolean> {
-  return list.choice !== 'none' && isEntitled(list, mailboxId, openSource(list.id));
+  return list.choice !== 'none' && isEntitled(list, mailboxId, openListPartition(list.id));
 }

@@ -6,7 +6,7 @@ import type { ContactList } from '../../settings/contactList.ts';
 import { nameOf, sourceNamed } from '../../settings/sourceNamed.ts';
 import type { SourceSettings } from '../../settings/sourceSettings.ts';
 import { replaceSourceFile } from '../../sources/index.ts';
-import { requestResync } from '../fan-out/requestResync.ts';
+import { requestResync } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 
 type FileServices = Pick<Services, 'sourceAdapters'> & Parameters<typeof requestResync>[3];

@@ -1,3 +1,4 @@
+/** How lists, runs and mailboxes stand, as operators see them. */
 export { findKnownList, findStoredLists, generalNotes, type KnownList } from './knownLists.ts';
 export { createListOperators } from './listOperators.ts';
 export { readContactFolders } from './readContactFolders.ts';

@@ -4,7 +4,7 @@ import type { RefusedList } from '../../settings/parseContactLists.ts';
 import type { SettingsNote } from '../../settings/settingsNote.ts';
 import type { Problem } from '../../store/progress.ts';
 import { addTallies } from '../../store/totals.ts';
-import { findVanishedLists } from '../fan-out/vanishedLists.ts';
+import { findVanishedLists } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 
 /** A list as the settings have it, or had it. */
@@ -32,7 +32,7 @@ export type KnownListServices = Pick<
   | 'settingsNotes'
   | 'progress'
   | 'listIndex'
-  | 'openSource'
+  | 'openListPartition'
 >;
 
 /** The lists of the settings, and those that are gone from them while mailboxes are still to be cleaned up. */

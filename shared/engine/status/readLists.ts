@@ -7,11 +7,11 @@ import { countMailboxes, tallyMailbox } from '../../domain/mailboxTally.ts';
 import type { Pin } from '../../domain/pin.ts';
 import type { Rollout } from '../../domain/rollout.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import type { Source } from '../../store/sources.ts';
 import { addTallies, type Tally } from '../../store/totals.ts';
-import { damagedTargets } from '../fan-out/runSync.ts';
+import { damagedTargets } from '../fan-out/index.ts';
 import { type HoldOf, holdsOf, isOpen } from '../holds/index.ts';
 import type { Services } from '../services.ts';
 import {
@@ -44,7 +44,7 @@ export async function readOneList(
   const { halts } = await services.listIndex.read();
   const [view, kept, chosen] = await Promise.all([
     readList(list, halts, services),
-    services.openSource(id).countKept(),
+    services.openListPartition(id).countKept(),
     list.list && list.list.choice !== 'none' ? countChoices(id, services) : undefined,
   ]);
   return { ...view, kept, ...(chosen && { choices: chosen }) };
@@ -60,19 +60,19 @@ async function readList(list: KnownList, halts: Halts, services: ReadListsServic
   if (id === null)
     return viewList(list, { problems: problemsOf(list), holds: [], mailboxes: noMailboxes }, { state: 'off' });
   const status = await services.openListStatus(id);
-  const source = status.openSource();
+  const partition = status.openListPartition();
   const [stored, targets, leaving, counted, notifications, rollout] = await Promise.all([
-    source.readSealedCheckpoint(),
-    readOrDamage(async () => (await source.readTargets())?.targets.problems ?? []),
-    source.readLeavingHold(),
+    partition.readSealedCheckpoint(),
+    readOrDamage(async () => (await partition.readTargets())?.targets.problems ?? []),
+    partition.readLeavingHold(),
     readCounted(id, services.progress),
     list.kind === 'active'
       ? orMissing(() => readSubscriptionHealth(id, { ...services, ...status }))
       : { state: 'off' as const },
-    readRollout(list, source),
+    readRollout(list, partition),
   ]);
   const { checkpoint, damage, pinned } = stored ?? {};
-  const settings = await settingsOf(list, pinned?.pin, source);
+  const settings = await settingsOf(list, pinned?.pin, partition);
   const goal = { head: checkpoint?.head ?? 0, epoch: checkpoint?.epoch ?? 0, settings };
   const counts = countMailboxes(counted.tally, goal);
   const holds = holdsOf(checkpoint, leaving).filter(isOpen).map(viewHold);
@@ -131,7 +131,7 @@ function viewPin({ kind, position, at, definition }: Pin): NonNullable<ListView[
   };
 }
 
-interface ListStanding extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
+interface ListState extends Pick<ListView, 'holds' | 'mailboxes' | 'problems'> {
   readonly checkpoint?: SourceCheckpoint | undefined;
   readonly halt?: Halt | undefined;
   readonly pin?: Pin | undefined;
@@ -144,7 +144,7 @@ function problemOf({ code, detail }: Halt): Problem {
 
 function viewList(
   list: KnownList,
-  { checkpoint, halt, pin, rollout, problems, holds, mailboxes }: ListStanding,
+  { checkpoint, halt, pin, rollout, problems, holds, mailboxes }: ListState,
   { expiresAt, ...notifications }: SubscriptionHealth,
 ): ListView {
   return {
@@ -183,10 +183,10 @@ interface ListRollout {
 }
 
 /** One that cannot be read keeps its list from being run, which says so. */
-async function readRollout({ list }: KnownList, source: Source): Promise<ListRollout | undefined> {
+async function readRollout({ list }: KnownList, partition: ListPartition): Promise<ListRollout | undefined> {
   if (!list?.rollout) return undefined;
   try {
-    const read = await source.readRollout();
+    const read = await partition.readRollout();
     return read && { rollout: read.rollout, rings: list.rollout.rings.length };
   } catch (error) {
     if (error instanceof DamagedRow) return undefined;
@@ -226,7 +226,7 @@ function describeSharedPrivate({ list }: KnownList, checkpoint: SourceCheckpoint
 /** What is not as the settings say comes before a decision that waits: `holds` shows that one in any case. */
 function stateOf(
   { kind }: KnownList,
-  { halt, pin, holds, problems }: Pick<ListStanding, 'halt' | 'pin' | 'holds' | 'problems'>,
+  { halt, pin, holds, problems }: Pick<ListState, 'halt' | 'pin' | 'holds' | 'problems'>,
 ): ListView['state'] {
   if (kind === 'paused' || kind === 'refused') return kind;
   if (halt) return 'halted';

@@ -4,11 +4,11 @@ import type { Services } from '../services.ts';
 import { findStoredLists, type KnownList, type KnownListServices } from './knownLists.ts';
 import { type ReadMailboxesServices, readGoal, viewStanding } from './readMailboxes.ts';
 
-export type ReadMailboxServices = KnownListServices & ReadMailboxesServices & Pick<Services, 'openPartition'>;
+export type ReadMailboxServices = KnownListServices & ReadMailboxesServices & Pick<Services, 'openMailboxPartition'>;
 
 /** How a mailbox stands in every list that knows it, which may be none. */
 export async function readMailbox(mailboxId: string, services: ReadMailboxServices): Promise<MailboxView> {
-  const partition = services.openPartition(mailboxId);
+  const partition = services.openMailboxPartition(mailboxId);
   const [lists, { checkpoints }] = await Promise.all([findStoredLists(services), partition.readState()]);
   const views = await Promise.all(lists.map(list => readStanding(list, mailboxId, services)));
   return {

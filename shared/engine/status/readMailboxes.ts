@@ -2,7 +2,7 @@ import type { ListMailboxView, MailboxStandingView } from '../../api/mailboxes.t
 import { stripStored } from '../../api/showProblem.ts';
 import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
-import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import { describeSkipReason } from '../receivers/index.ts';
 import { type CeilingOf, readCeilings } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
@@ -23,7 +23,7 @@ export interface ListGoal {
   readonly ceilingOf: CeilingOf;
 }
 
-export type ReadMailboxesServices = Pick<Services, 'clock' | 'openSource' | 'messagePatience' | 'progress'>;
+export type ReadMailboxesServices = Pick<Services, 'clock' | 'openListPartition' | 'messagePatience' | 'progress'>;
 
 export interface MailboxQuestion {
   /** Only mailboxes in this state. */
@@ -62,11 +62,18 @@ export async function readListMailboxes(
 
 export async function readGoal(
   known: KnownList & { readonly id: string },
-  { clock, openSource, messagePatience }: Pick<ReadMailboxesServices, 'clock' | 'openSource' | 'messagePatience'>,
+  {
+    clock,
+    openListPartition,
+    messagePatience,
+  }: Pick<ReadMailboxesServices, 'clock' | 'openListPartition' | 'messagePatience'>,
 ): Promise<ListGoal> {
-  const source = openSource(known.id);
-  const [stored, ceilingOf] = await Promise.all([source.readSealedCheckpoint(), readCeilings(known.list, openSource)]);
-  const settings = await settingsOf(known, stored?.pinned?.pin, source);
+  const partition = openListPartition(known.id);
+  const [stored, ceilingOf] = await Promise.all([
+    partition.readSealedCheckpoint(),
+    readCeilings(known.list, openListPartition),
+  ]);
+  const settings = await settingsOf(known, stored?.pinned?.pin, partition);
   const { head = 0, epoch = 0 } = stored?.checkpoint ?? {};
   return { head, epoch, settings, now: clock.now(), messagePatience, ceilingOf };
 }

@@ -18,9 +18,9 @@ const fewMailboxes = 100;
 const longSilence = 60_000;
 const mostLooks = 100;
 
-type RunServices = Pick<Services, 'runs' | 'progress' | 'clock' | 'configuredLists' | 'messagePatience'>;
+type RunReaderServices = Pick<Services, 'runs' | 'progress' | 'clock' | 'configuredLists' | 'messagePatience'>;
 
-interface RunReader extends RunServices {
+interface RunReader extends RunReaderServices {
   /** What a silent run came to, as its rows told not long ago. */
   readonly looks: LRUCache<string, Look>;
 }
@@ -33,7 +33,7 @@ interface Look {
 }
 
 /** Shows runs. Who polls a run of many mailboxes that says nothing has its rows read once a minute. */
-export function createRunReader(readServices: () => Promise<RunServices>) {
+export function createRunReader(readServices: () => Promise<RunReaderServices>) {
   const looks = new LRUCache<string, Look>({ max: mostLooks });
   const openReader = async (): Promise<RunReader> => ({ ...(await readServices()), looks });
   return { readRun, readLatestRuns };
@@ -143,7 +143,7 @@ function figuresIn({ tally, latest }: Totals, told: readonly RunMailbox[]): RunF
   };
 }
 
-function settingsOf({ list }: RunProblem, { configuredLists }: RunServices): ContactList | undefined {
+function settingsOf({ list }: RunProblem, { configuredLists }: RunReaderServices): ContactList | undefined {
   return configuredLists.find(({ id }) => id === list);
 }
 
@@ -153,7 +153,7 @@ const interruption: RunProblem = {
 };
 
 /** Its process died before it had sent everything, and nobody takes it up: later runs do what is left. */
-function isInterrupted({ startedAt, fannedOutAt }: RunSummary, { clock, messagePatience }: RunServices): boolean {
+function isInterrupted({ startedAt, fannedOutAt }: RunSummary, { clock, messagePatience }: RunReaderServices): boolean {
   return fannedOutAt === 0 && clock.now() >= startedAt + messagePatience;
 }
 
@@ -161,7 +161,7 @@ function isInterrupted({ startedAt, fannedOutAt }: RunSummary, { clock, messageP
  * A mailbox is done once its position reaches the run's head, whoever took it there. One that was there before the run
  * began has its message for another reason, a full reconcile or new settings, and is done when that is handled.
  */
-async function withArrivals(summary: RunSummary, { runs, progress }: RunServices): Promise<RunMailbox[]> {
+async function withArrivals(summary: RunSummary, { runs, progress }: RunReaderServices): Promise<RunMailbox[]> {
   const mailboxes = await runs.readMailboxes(summary.id);
   const { heads, startedAt } = summary;
   const positions = new Map<string, number>();

@@ -1,7 +1,7 @@
 import type { FoundContact } from '../../api/contacts.ts';
 import { createContactSearch } from '../../domain/contactSearch.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
-import type { Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 
 export interface ContactQuestion {
@@ -16,11 +16,11 @@ export interface ContactQuestion {
 
 /** One page of the contacts that the last capture of the list saw, by name, and how many there are. */
 export async function searchContacts(
-  source: Source,
+  partition: ListPartition,
   { text, removal, from, limit }: ContactQuestion,
 ): Promise<{ readonly contacts: FoundContact[]; readonly total: number }> {
   const isMeant = createContactSearch(text);
-  const found = (await noteDamageOf(source, source.readSnapshot))
+  const found = (await noteDamageOf(partition, partition.readSnapshot))
     .filter(row => (removal === undefined || row.removal === removal) && isMeant(row.contact))
     .toSorted(byName);
   return { contacts: found.slice(from, from + limit).map(viewContact), total: found.length };

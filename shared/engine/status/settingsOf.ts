@@ -1,7 +1,7 @@
 import type { Pin } from '../../domain/pin.ts';
 import { settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { asPinned } from '../rollouts/index.ts';
 import type { KnownList } from './knownLists.ts';
 
@@ -9,11 +9,11 @@ import type { KnownList } from './knownLists.ts';
 export async function settingsOf(
   { list, settings }: KnownList,
   pin: Pin | undefined,
-  source: Source,
+  partition: ListPartition,
 ): Promise<string | undefined> {
   if (!list || pin?.definition === undefined) return settings;
   try {
-    return settingsFingerprint(await asPinned(list, pin, source));
+    return settingsFingerprint(await asPinned(list, pin, partition));
   } catch (error) {
     if (error instanceof DamagedRow) return settings;
     throw error;

@@ -21,12 +21,12 @@ export type AskForCapture = (listId: string) => Promise<void>;
 export function createCaptureAsker({
   clock,
   newId,
-  openSource,
+  openListPartition,
   captureQueue,
-}: Pick<Services, 'clock' | 'newId' | 'openSource' | 'captureQueue'>): AskForCapture {
+}: Pick<Services, 'clock' | 'newId' | 'openListPartition' | 'captureQueue'>): AskForCapture {
   const lastSent = new Map<string, string>();
   return shareCalls(async listId => {
-    const pace = await openSource(listId).readPace();
+    const pace = await openListPartition(listId).readPace();
     const id = `${listId}:notification:${pace?.captures ?? 0}`;
     if (lastSent.get(listId) === id) return;
     const now = clock.now();

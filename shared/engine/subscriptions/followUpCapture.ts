@@ -1,6 +1,6 @@
 import type { RunProblem } from '../../store/runProblem.ts';
 import type { RunSummary } from '../../store/runSummary.ts';
-import type { CaptureResult } from '../capture/captureSource.ts';
+import type { CaptureResult } from '../capture/index.ts';
 import type { Services } from '../services.ts';
 import { requestRenewal } from './requestRenewal.ts';
 import { readSubscriptionHealth, type SubscriptionHealthServices } from './subscriptionHealth.ts';

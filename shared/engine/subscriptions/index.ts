@@ -1,3 +1,4 @@
+/** Change notifications of source folders: kept alive, and what one asks for. */
 export { type AskForCapture, createCaptureAsker } from './askForCapture.ts';
 export { type FollowUpServices, followUpCapture } from './followUpCapture.ts';
 export { type RenewalOutcome, type RenewalRequest, renewSubscriptions } from './renewSubscriptions.ts';
@@ -8,3 +9,4 @@ export {
   type SubscriptionHealth,
   type SubscriptionHealthServices,
 } from './subscriptionHealth.ts';
+export { subscriptionLife } from './subscriptionProblem.ts';

@@ -17,7 +17,7 @@ import { describeSubscriptionProblem, subscriptionLife } from './subscriptionPro
 const renewedBefore = 5 * 24 * 3_600_000;
 
 /** How a subscription should be. */
-export interface Wish {
+export interface SubscriptionWish {
   readonly url: string;
   /** Undefined when there are to be no subscriptions. */
   readonly secret: { readonly value: string; readonly fingerprint: string } | ClientStateUnavailable | undefined;
@@ -37,7 +37,7 @@ type KeepServices = Pick<Services, 'clock' | 'subscriptions'> & { readonly askFo
 export async function keepSubscription(
   place: SubscriptionPlace,
   read: ReadSubscription | undefined,
-  wish: Wish,
+  wish: SubscriptionWish,
   rows: SubscriptionRows,
   services: KeepServices,
 ): Promise<Kept> {
@@ -76,7 +76,11 @@ export async function dropSubscription(
   }
 }
 
-function isAsWished(subscription: StoredSubscription, { watched }: SubscriptionPlace, { url, secret }: Wish): boolean {
+function isAsWished(
+  subscription: StoredSubscription,
+  { watched }: SubscriptionPlace,
+  { url, secret }: SubscriptionWish,
+): boolean {
   const sameSecret =
     secret === undefined || secret instanceof ClientStateUnavailable || secret.fingerprint === subscription.clientState;
   return (
@@ -108,7 +112,7 @@ async function renew(read: ReadSubscription, rows: SubscriptionRows, services: K
 async function create(
   { listId, watched }: SubscriptionPlace,
   replaced: ReadSubscription | undefined,
-  { url, secret }: Wish,
+  { url, secret }: SubscriptionWish,
   rows: SubscriptionRows,
   { clock, subscriptions, askForCapture }: KeepServices,
 ): Promise<void> {

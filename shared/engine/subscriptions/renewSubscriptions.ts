@@ -5,10 +5,10 @@ import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Watched } from '../../ports/subscriptions.ts';
 import type { RunProblem } from '../../store/runProblem.ts';
 import { placeOf } from '../../store/subscriptions.ts';
-import { watchedBy } from '../capture/watchedBy.ts';
+import { watchedBy } from '../capture/index.ts';
 import type { Services, Webhooks } from '../services.ts';
 import type { AskForCapture } from './askForCapture.ts';
-import { dropSubscription, keepSubscription, type Wish } from './keepSubscription.ts';
+import { dropSubscription, keepSubscription, type SubscriptionWish } from './keepSubscription.ts';
 import { describeSubscriptionProblem, subscriptionLife } from './subscriptionProblem.ts';
 
 /** Milliseconds for which a subscription without a row may still be about to be stored by whoever made it. */
@@ -16,7 +16,7 @@ const storedWithin = 10 * 60_000;
 
 export type SubscriptionServices = Pick<
   Services,
-  'clock' | 'lists' | 'listIndex' | 'openSource' | 'openSubscriptionRows' | 'subscriptions' | 'webhooks'
+  'clock' | 'lists' | 'listIndex' | 'openListPartition' | 'openSubscriptionRows' | 'subscriptions' | 'webhooks'
 > & { readonly askForCapture: AskForCapture };
 
 export interface RenewalRequest {
@@ -71,7 +71,7 @@ export async function renewSubscriptions(
 }
 
 /** Without a secret what exists is renewed all the same. */
-async function readSecret(webhooks: Webhooks | undefined): Promise<Wish['secret']> {
+async function readSecret(webhooks: Webhooks | undefined): Promise<SubscriptionWish['secret']> {
   try {
     const value = await webhooks?.clientState.read();
     return value === undefined ? undefined : { value, fingerprint: fingerprint(value) };
@@ -81,7 +81,7 @@ async function readSecret(webhooks: Webhooks | undefined): Promise<Wish['secret'
   }
 }
 
-async function renewList(listId: string, wish: Omit<Wish, 'url'>, services: SubscriptionServices) {
+async function renewList(listId: string, wish: Omit<SubscriptionWish, 'url'>, services: SubscriptionServices) {
   const rows = services.openSubscriptionRows(listId);
   const stored = new Map((await rows.readAll()).map(read => [read.subscription.folderId, read]));
   const wanted = await readWatched(listId, services);
@@ -100,11 +100,11 @@ async function renewList(listId: string, wish: Omit<Wish, 'url'>, services: Subs
 /** What the last capture looked at, by how rows name it; two sources of a list may look at the same. */
 async function readWatched(
   listId: string,
-  { webhooks, lists, openSource }: SubscriptionServices,
+  { webhooks, lists, openListPartition }: SubscriptionServices,
 ): Promise<ReadonlyMap<string, Watched>> {
   const list = lists.find(({ id }) => id === listId);
   if (!webhooks || !list) return new Map();
-  const stored = await openSource(listId).readCheckpoint();
+  const stored = await openListPartition(listId).readCheckpoint();
   const { watched } = watchedBy(list, stored?.checkpoint);
   return new Map(watched.map(each => [placeOf(each).folderId, each]));
 }

@@ -1,6 +1,6 @@
 import type { Problem } from '../../store/progress.ts';
 import { placeOf } from '../../store/subscriptions.ts';
-import { watchedBy } from '../capture/watchedBy.ts';
+import { watchedBy } from '../capture/index.ts';
 import type { Services } from '../services.ts';
 import { isRefusal } from './subscriptionProblem.ts';
 
@@ -16,7 +16,7 @@ export interface SubscriptionHealth {
 
 export type SubscriptionHealthServices = Pick<
   Services,
-  'clock' | 'lists' | 'openSource' | 'openSubscriptionRows' | 'webhooks'
+  'clock' | 'lists' | 'openListPartition' | 'openSubscriptionRows' | 'webhooks'
 >;
 
 /**
@@ -24,13 +24,13 @@ export type SubscriptionHealthServices = Pick<
  */
 export async function readSubscriptionHealth(
   listId: string,
-  { clock, lists, openSource, openSubscriptionRows, webhooks }: SubscriptionHealthServices,
+  { clock, lists, openListPartition, openSubscriptionRows, webhooks }: SubscriptionHealthServices,
   olderThan = 0,
 ): Promise<SubscriptionHealth> {
   const list = lists.find(({ id }) => id === listId);
   if (!webhooks || !list) return { state: 'off' };
   const [stored, rows] = await Promise.all([
-    openSource(listId).readCheckpoint(),
+    openListPartition(listId).readCheckpoint(),
     openSubscriptionRows(listId).readAll(),
   ]);
   const subscriptions = rows.map(({ subscription }) => subscription);

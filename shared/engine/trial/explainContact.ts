@@ -35,20 +35,19 @@ import type { Progress } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { openStore } from '../../store/store.ts';
-import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
-import { isHiddenSelf } from '../apply/withoutSelf.ts';
-import { resolveTargets } from '../fan-out/resolveTargets.ts';
+import { resolveTargets } from '../receivers/index.ts';
 import { type CeilingOf, readCeilings } from '../rollouts/index.ts';
+import { createViewerReader, isHiddenSelf, type Viewer } from '../wanted/index.ts';
 import { changedByUser } from './keptContacts.ts';
 import { findNamedContacts, type NamedContact } from './namedContacts.ts';
 import { whyNoTarget } from './targetStanding.ts';
 import type { MailboxReading } from './trialMailbox.ts';
+import { openTrialPartition } from './trialPartition.ts';
 import type { TrialServices } from './trialRun.ts';
-import { openTrialSource } from './trialSource.ts';
 
 export type ExplainServices = Pick<
   TrialServices,
-  'clock' | 'openSource' | 'openTrialTables' | 'openMailbox' | 'openDirectory'
+  'clock' | 'openListPartition' | 'openTrialTables' | 'openMailbox' | 'openDirectory'
 >;
 
 /**
@@ -66,24 +65,24 @@ export async function explainContact(
   services: ExplainServices,
 ): Promise<Explanation> {
   const store = openStore(services.openTrialTables(), () => 'trial');
-  const source = openTrialSource(store.openSource(list.id), services.openSource(list.id));
-  const partition = store.openPartition(mailboxId);
-  const stored = await source.readCheckpoint();
+  const partition = openTrialPartition(store.openListPartition(list.id), services.openListPartition(list.id));
+  const mailboxPartition = store.openMailboxPartition(mailboxId);
+  const stored = await partition.readCheckpoint();
   const row = (await store.progress.read(list.id, mailboxId))?.progress;
   const targets = await resolveTargets(
     list,
     services.openDirectory(),
-    { source, choices: store.choices },
+    { partition, choices: store.choices },
     services.clock.now(),
   );
-  const named = await findNamedContacts(source, contact);
-  const mailboxState = await partition.readState();
+  const named = await findNamedContacts(partition, contact);
+  const mailboxState = await mailboxPartition.readState();
   const situation: Situation = {
     list,
     row,
     captured: stored?.checkpoint,
-    pin: await source.readPin(),
-    ceilingOf: await readCeilings(list, services.openSource),
+    pin: await partition.readPin(),
+    ceilingOf: await readCeilings(list, services.openListPartition),
     noTarget: targets.mailboxes.has(mailboxId) && !row ? undefined : whyNoTarget(mailboxId, row, targets),
     checkpoint: mailboxState.checkpoints.get(list.id),
     mailboxId,
@@ -93,7 +92,7 @@ export async function explainContact(
   };
   const contacts: ContactExplanation[] = [];
   for (const each of named.slice(0, mostExplained)) {
-    const record = await partition.readLedgerRecord(list.id, each.sourceKey);
+    const record = await mailboxPartition.readLedgerRecord(list.id, each.sourceKey);
     const answer = { ...(await explainOne(each, record, situation)), entry: record?.entry };
     contacts.push({ ...view(answer, situation), ...(isKnown(each, answer.entry) ? idsOf(each) : {}) });
   }

@@ -1,3 +1,4 @@
+/** What would happen: a run or a pass with all its writes kept in memory. */
 export { explainContact } from './explainContact.ts';
 export { previewContacts } from './previewContacts.ts';
 export { previewList } from './previewList.ts';

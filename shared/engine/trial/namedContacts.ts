@@ -1,8 +1,8 @@
 import type { Contact } from '../../domain/contact.ts';
 import { createContactSearch, hasName } from '../../domain/contactSearch.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
-import type { Source } from '../../store/sources.ts';
 
 /** A contact that somebody named, as far as the source's snapshot and journal know it. */
 export interface NamedContact {
@@ -18,14 +18,14 @@ export interface NamedContact {
  * The contacts of a source key or id at the source, an e-mail address, a name or words of it: of the first of these that there is. Several
  * may be meant; what is not known at all counts as a key, unless it is an address.
  */
-export async function findNamedContacts(source: Source, keyOrName: string): Promise<NamedContact[]> {
-  const [row] = await source.readSnapshotOf([keyOrName], true);
+export async function findNamedContacts(partition: ListPartition, keyOrName: string): Promise<NamedContact[]> {
+  const [row] = await partition.readSnapshotOf([keyOrName], true);
   if (row) return [present(row)];
-  const { changes: log, damage } = await source.readLog();
-  if (damage) await source.noteDamage(damage);
+  const { changes: log, damage } = await partition.readLog();
+  if (damage) await partition.noteDamage(damage);
   const removed = findRemoved(log, change => change.sourceKey === keyOrName);
   if (removed.length > 0) return removed;
-  const snapshot = await source.readSnapshot();
+  const snapshot = await partition.readSnapshot();
   for (const isMeant of meaningsOf(keyOrName)) {
     const rows = snapshot.filter(({ contact }) => isMeant(contact));
     if (rows.length > 0) return rows.map(present);

@@ -10,8 +10,8 @@ export async function previewContacts(
   services: TrialServices,
   limit: number,
 ): Promise<TriedContacts> {
-  const { source, captured } = await tryCapture(list, services);
-  const found = await source.readSnapshot();
+  const { partition, captured } = await tryCapture(list, services);
+  const found = await partition.readSnapshot();
   const mapping = compileListMapping(listIn(list, undetermined));
   const first = found
     .toSorted((left, right) => (left.contact.displayName ?? '').localeCompare(right.contact.displayName ?? '', 'en'))

@@ -10,20 +10,21 @@ import { whyKept } from '../../domain/planReasons.ts';
 import { type ContactList, listIn, settingsFingerprint } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import type { Progress } from '../../store/progress.ts';
-import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
-import { countOwedPhotos } from '../apply/photosWanted.ts';
-import { type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/planList.ts';
+import { countOwedPhotos, type LedgerView, needsWholeLedger, planList, readLedgerOf } from '../apply/index.ts';
+import { describeSkipReason, noteSharedFolders } from '../receivers/index.ts';
 import {
   createJournalReader,
+  createViewerReader,
   type Goal,
   type JournalReader,
+  lessSelf,
+  narrow,
   nothingWanted,
+  type Viewer,
   type Wanted,
-} from '../apply/wantedContacts.ts';
-import { narrow, withinAudience } from '../apply/withinAudience.ts';
-import { lessSelf, withoutSelf } from '../apply/withoutSelf.ts';
-import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
-import { describeSkipReason } from '../fan-out/skipReasons.ts';
+  withinAudience,
+  withoutSelf,
+} from '../wanted/index.ts';
 import { describeOwners } from './describeOwners.ts';
 import { describePhones } from './describePhones.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
@@ -47,13 +48,13 @@ export async function previewList(
   const run = await tryRun(list, services);
   const now = services.clock.now();
   const rows = await run.store.progress.readAll(list.id);
-  const snapshot = run.due ? await run.source.readSnapshot() : [];
+  const snapshot = run.due ? await run.partition.readSnapshot() : [];
   const held = snapshot.filter(({ removal }) => removal === 'held').length;
   const planner = createPlanner(list, run, now);
-  const standings = await planner.standingsOf(rows);
-  const needed = standings.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);
+  const planned = await planner.planMailboxes(rows);
+  const needed = planned.reduce((rowsNeeded, { ledgerRows }) => rowsNeeded + ledgerRows, 0);
   const share = Math.min(1, budget / Math.max(needed, 1));
-  const { creates, patches, deletes, givesBack, photos, kept, changed } = await planner.count(standings, share);
+  const { creates, patches, deletes, givesBack, photos, kept, changed } = await planner.count(planned, share);
   const joined = rows.filter(row => row.wanted === 'target' || (isCleanedUp(row.wanted) && row.state !== 'cleared'));
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
   const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.store.progress, services.configuredLists);
@@ -71,7 +72,7 @@ export async function previewList(
     operations: [],
     notes: [
       ...run.notes,
-      ...describeNew(standings),
+      ...describeNew(planned),
       ...describeExisting(list, creates),
       ...describeFull(run),
       ...describeSkipped(run),
@@ -87,7 +88,7 @@ type Totals = Record<'creates' | 'patches' | 'deletes' | 'givesBack' | 'photos' 
 const nothing: Totals = { creates: 0, patches: 0, deletes: 0, givesBack: 0, photos: 0, kept: 0, changed: 0 };
 
 /** One due mailbox, and what it takes to count its operations. */
-interface Standing {
+interface PlannedMailbox {
   readonly row: Progress;
   readonly wanted: Wanted;
   readonly whole: boolean;
@@ -97,27 +98,27 @@ interface Standing {
 }
 
 function createPlanner(list: ContactList, run: TrialRun, now: number) {
-  const reader: JournalReader = createJournalReader(() => run.source);
+  const reader: JournalReader = createJournalReader(() => run.partition);
   const settings = settingsFingerprint(list);
   const { adopts } = existingPolicies[list.existing];
   const { head = 0, epoch = 0 } = run.due ?? {};
   const goal: Goal = { head, epoch, newest: head };
   const narrowed = new Map<Wanted, Map<Audience, Wanted>>();
   const readViewer = createViewerReader(run.store.progress);
-  return { standingsOf, count };
+  return { planMailboxes, count };
 
-  async function standingsOf(rows: readonly Progress[]): Promise<Standing[]> {
+  async function planMailboxes(rows: readonly Progress[]): Promise<PlannedMailbox[]> {
     const byId = new Map(rows.map(row => [row.mailboxId, row]));
     const mailboxes = run.due?.mailboxes ?? [];
-    const standings: Standing[] = [];
+    const planned: PlannedMailbox[] = [];
     for (const [mailboxId, { full }] of mailboxes) {
       const row = byId.get(mailboxId);
-      if (row) standings.push(await standingOf(row, full));
+      if (row) planned.push(await planMailbox(row, full));
     }
-    return standings;
+    return planned;
   }
 
-  async function standingOf(row: Progress, full: boolean): Promise<Standing> {
+  async function planMailbox(row: Progress, full: boolean): Promise<PlannedMailbox> {
     const { contacts, failed, dueAt } = row;
     const viewer = await viewerOf(row);
     if (isCleanedUp(row.wanted)) {
@@ -156,10 +157,10 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   }
 
   /** Of mailboxes whose ledgers have to be read, that share is read and stands for the others that stand alike. */
-  async function count(standings: readonly Standing[], share: number): Promise<Totals> {
-    let totals = standings.reduce((sum, { known }) => add(sum, known ?? nothing), nothing);
+  async function count(planned: readonly PlannedMailbox[], share: number): Promise<Totals> {
+    let totals = planned.reduce((sum, { known }) => add(sum, known ?? nothing), nothing);
     const groups = Map.groupBy(
-      standings.filter(({ known }) => !known),
+      planned.filter(({ known }) => !known),
       ({ wanted }) => wanted,
     );
     for (const members of groups.values()) {
@@ -173,17 +174,18 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   /** The list as it is in the language that its folder was made in. */
   async function listFor({ mailboxId }: Progress): Promise<ContactList> {
     if (!list.localDestination) return list;
-    const { checkpoints } = await run.store.openPartition(mailboxId).readState();
+    const { checkpoints } = await run.store.openMailboxPartition(mailboxId).readState();
     return listIn(list, checkpoints.get(list.id)?.language ?? undetermined);
   }
 
-  async function countMailbox(standing: Standing): Promise<Totals> {
-    const { row, wanted, whole } = standing;
-    if (isCleanedUp(row.wanted)) return countLeaving(await run.store.openPartition(row.mailboxId).readLedger(list.id));
+  async function countMailbox(planned: PlannedMailbox): Promise<Totals> {
+    const { row, wanted, whole } = planned;
+    if (isCleanedUp(row.wanted))
+      return countLeaving(await run.store.openMailboxPartition(row.mailboxId).readLedger(list.id));
     const { mailboxId } = row;
     const local = await listFor(row);
     const own = { wanted: lessSelf(wanted, list, mailboxId), reader: withoutSelf(reader, local, mailboxId) };
-    const entries = await readLedgerOf(run.store.openPartition(mailboxId), list, own.wanted, whole);
+    const entries = await readLedgerOf(run.store.openMailboxPartition(mailboxId), list, own.wanted, whole);
     const byKey = new Map(entries.map(entry => [entry.sourceKey, entry]));
     const ledger: LedgerView = { get: key => byKey.get(key), entries: () => entries };
     const question = {
@@ -200,8 +202,8 @@ function createPlanner(list: ContactList, run: TrialRun, now: number) {
   }
 }
 
-function describeNew(standings: readonly Standing[]): string[] {
-  const howMany = standings.filter(({ row }) => row.sequence === 0 && row.wanted === 'target').length;
+function describeNew(planned: readonly PlannedMailbox[]): string[] {
+  const howMany = planned.filter(({ row }) => row.sequence === 0 && row.wanted === 'target').length;
   if (howMany === 0) return [];
   const mailboxes = countOf(howMany, 'mailbox is', 'mailboxes are');
   return [`${mailboxes} new to the list: whether it can be written there is only known once that was tried`];
@@ -232,7 +234,7 @@ function describeSkipped({ due }: TrialRun): string[] {
   });
 }
 
-function settled(row: Progress, known: Totals): Standing {
+function settled(row: Progress, known: Totals): PlannedMailbox {
   return { row, wanted: { ...nothingWanted, extent: 'changes' }, whole: false, ledgerRows: 0, known };
 }
 

@@ -5,7 +5,7 @@ import type { NoTargetReason } from '../../domain/reason.ts';
 import { type ContactList, compileListMapping, listIn } from '../../settings/contactList.ts';
 import { undetermined } from '../../settings/destination.ts';
 import type { Progress } from '../../store/progress.ts';
-import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
+import { noteSharedFolders } from '../receivers/index.ts';
 import { findKeptContacts } from './keptContacts.ts';
 import { describeWrites, nameContacts } from './previewOperations.ts';
 import { whyNoTarget } from './targetStanding.ts';
@@ -44,7 +44,7 @@ export async function previewMailbox(
     audience: row.wantedAudience,
   };
   const trial = await trySync(list, asked, run, services);
-  const snapshot = await run.source.readSnapshot();
+  const snapshot = await run.partition.readSnapshot();
   const nameOf = await nameContacts(trial, snapshot);
   const written = describeWrites(trial, nameOf);
   const mapping = compileListMapping(listIn(list, trial.result.checkpoint.language ?? undetermined));

@@ -3,7 +3,7 @@ import { whyPlanned } from '../../domain/planReasons.ts';
 import { describe, type Reason } from '../../domain/reason.ts';
 import { GraphFailure, type StampedContact } from '../../ports/contactMailbox.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
-import type { PlannedFrom } from '../apply/planList.ts';
+import type { PlannedFrom } from '../apply/index.ts';
 import type { TrialMailbox, TrialWrite } from './trialMailbox.ts';
 import type { TriedMailbox } from './trialSync.ts';
 

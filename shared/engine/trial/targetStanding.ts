@@ -1,7 +1,6 @@
 import type { NoTargetReason } from '../../domain/reason.ts';
 import type { Progress } from '../../store/progress.ts';
-import type { Receivers } from '../fan-out/resolveTargets.ts';
-import { readSkipReason } from '../fan-out/skipReasons.ts';
+import { type Receivers, readSkipReason } from '../receivers/index.ts';
 
 /**
  * Why the list does not sync the mailbox, undefined when it does or cleans it up.

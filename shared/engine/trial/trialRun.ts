@@ -1,21 +1,20 @@
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import { openStore, type Store } from '../../store/store.ts';
-import { type CaptureResult, captureSource } from '../capture/captureSource.ts';
-import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
-import { findReceivers } from '../fan-out/findReceivers.ts';
-import type { Receivers } from '../fan-out/resolveTargets.ts';
+import { type CaptureResult, captureSource } from '../capture/index.ts';
+import { type DueMailboxes, findDueMailboxes } from '../fan-out/index.ts';
+import { findReceivers, type Receivers } from '../receivers/index.ts';
 import type { Services } from '../services.ts';
 import { noPhotosKept } from './noPhotosKept.ts';
 import { type MailboxReading, openTrialMailbox } from './trialMailbox.ts';
-import { openTrialSource } from './trialSource.ts';
+import { openTrialPartition } from './trialPartition.ts';
 
 export type TrialServices = Pick<
   Services,
   | 'clock'
   | 'timing'
-  | 'openSource'
+  | 'openListPartition'
   | 'openTrialTables'
   | 'sourceAdapters'
   | 'openDirectory'
@@ -25,7 +24,7 @@ export type TrialServices = Pick<
 
 /** What a run of the list would begin with, found out in memory. */
 export interface TrialRun {
-  readonly source: Source;
+  readonly partition: ListPartition;
   /** The product's rows, with what the run would have written. */
   readonly store: Store;
   readonly targets: Receivers;
@@ -43,13 +42,13 @@ export interface TrialRun {
  */
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
   const { clock, configuredLists, sourceReaders, openDirectory, openMailbox } = services;
-  const { tables, store, openSource, source, captured } = await tryCapture(list, services);
+  const { tables, store, openListPartition, partition, captured } = await tryCapture(list, services);
   // Trial tables that have read a partition as a whole do not read its rows again one by one.
   await tables.progress.query(list.id);
   const { progress, mailboxIndex, choices } = store;
-  const receivers = { configuredLists, sourceReaders, openSource, choices, openMailbox };
+  const receivers = { configuredLists, sourceReaders, openListPartition, choices, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
-  const run = { source, store, targets, notes: describePinned(captured) };
+  const run = { partition, store, targets, notes: describePinned(captured) };
   if (captured.head === undefined || loop) {
     const problems = [...captured.problems, ...targets.problems, ...(loop ? [loop] : [])];
     return { ...run, due: undefined, problems };
@@ -72,7 +71,7 @@ export async function tryRun(list: ContactList, services: TrialServices): Promis
       messagePatience: 0,
     },
     progress,
-    source,
+    partition,
     mailboxIndex,
   );
   return { ...run, due, problems: [...captured.problems, ...due.problems] };
@@ -92,12 +91,13 @@ export async function tryCapture(list: ContactList, services: TrialServices) {
   const { clock, timing } = services;
   const tables = services.openTrialTables();
   const store = openStore(tables, () => 'trial');
-  const openSource = (listId: string) => openTrialSource(store.openSource(listId), services.openSource(listId));
-  const source = openSource(list.id);
-  await readFromTheStart(source);
+  const openListPartition = (listId: string) =>
+    openTrialPartition(store.openListPartition(listId), services.openListPartition(listId));
+  const partition = openListPartition(list.id);
+  await readFromTheStart(partition);
   const captured = await captureSource(list, {
     clock,
-    openSource,
+    openListPartition,
     sourceAdapters: {
       ...services.sourceAdapters,
       openMailbox: mailboxId => openTrialMailbox(services.sourceAdapters.openMailbox(mailboxId), list.id),
@@ -105,14 +105,14 @@ export async function tryCapture(list: ContactList, services: TrialServices) {
     leaseMilliseconds: timing.leaseSeconds * 1000,
     photos: noPhotosKept,
   });
-  return { tables, store, openSource, source, captured };
+  return { tables, store, openListPartition, partition, captured };
 }
 
 /** Without the delta links, which are the next capture's, and whoever captures right now. */
-async function readFromTheStart(source: Source): Promise<void> {
-  const stored = await source.readCheckpoint();
+async function readFromTheStart(partition: ListPartition): Promise<void> {
+  const stored = await partition.readCheckpoint();
   if (!stored) return;
   const { checkpoint } = stored;
   const folders = checkpoint.folders.map(({ deltaLink, ...folder }) => folder);
-  await source.replaceCheckpoint(stored, { ...checkpoint, folders, capturingUntil: 0 });
+  await partition.replaceCheckpoint(stored, { ...checkpoint, folders, capturingUntil: 0 });
 }

@@ -5,12 +5,8 @@ import { undetermined } from '../../settings/destination.ts';
 import { type MailboxCheckpoint, newCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import { heldUntil } from '../../store/mailboxLease.ts';
 import { folderIdsOfOthers } from '../../store/mailboxRows.ts';
-import { doubledBy } from '../apply/folderOfAnotherList.ts';
-import { withDebt } from '../apply/listingDebt.ts';
-import type { ListResult } from '../apply/listResult.ts';
-import { createViewerReader } from '../apply/ownersAmongTargets.ts';
-import { syncList } from '../apply/syncList.ts';
-import { createJournalReader, type JournalHead } from '../apply/wantedContacts.ts';
+import { doubledBy, type ListResult, syncList, withDebt } from '../apply/index.ts';
+import { createJournalReader, createViewerReader, type JournalHead } from '../wanted/index.ts';
 import { noPhotosKept } from './noPhotosKept.ts';
 import { openTrialMailbox, type TrialMailbox } from './trialMailbox.ts';
 import type { TrialRun, TrialServices } from './trialRun.ts';
@@ -42,7 +38,7 @@ export async function trySync(
   services: TrialServices,
 ): Promise<TriedMailbox> {
   const { clock, timing, openMailbox, openDirectory } = services;
-  const partition = run.store.openPartition(asked.mailboxId);
+  const partition = run.store.openMailboxPartition(asked.mailboxId);
   const mailbox = openTrialMailbox(openMailbox(asked.mailboxId), list.id);
   const state = await partition.readState();
   const busy = heldUntil(state, clock.now(), timing) !== undefined;
@@ -78,7 +74,7 @@ export async function trySync(
       readLanguage: async () => (await openDirectory().findLanguage(asked.mailboxId)) ?? undetermined,
     },
     tools: {
-      reader: createJournalReader(() => run.source),
+      reader: createJournalReader(() => run.partition),
       readInstallation: run.store.readInstallation,
       photos: noPhotosKept,
       clock,

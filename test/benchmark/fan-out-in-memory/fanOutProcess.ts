@@ -3,7 +3,7 @@
  * that took and waits to be ended.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { runSync } from '../../../shared/engine/fan-out/runSync.ts';
+import { runLists } from '../../../shared/engine/fan-out/runLists.ts';
 import type { SyncMessage } from '../../../shared/engine/messages.ts';
 import { createStageReader } from '../../../shared/engine/rollouts/index.ts';
 import type { ContactMailbox } from '../../../shared/ports/contactMailbox.ts';
@@ -15,11 +15,11 @@ import type { ContactList } from '../../../shared/settings/contactList.ts';
 import type { SourceAdapters } from '../../../shared/sources/index.ts';
 import { openChoices } from '../../../shared/store/choices.ts';
 import { openListIndex } from '../../../shared/store/listIndex.ts';
+import { openListPartition } from '../../../shared/store/listPartition.ts';
 import { openMailboxIndex } from '../../../shared/store/mailboxes.ts';
 import { openProgress } from '../../../shared/store/progress.ts';
 import { newRunId } from '../../../shared/store/runId.ts';
 import { openRuns } from '../../../shared/store/runs.ts';
-import { openSource } from '../../../shared/store/sources.ts';
 import { openSubscriptionRows } from '../../../shared/store/subscriptions.ts';
 import { connectToParent } from './remotePorts.ts';
 
@@ -57,7 +57,7 @@ const before = process.cpuUsage();
 const megabytesBefore = peakMegabytes();
 const startedAt = performance.now();
 const id = newRunId(clock.now(), '00000000');
-await runSync(
+await runLists(
   { id, cause: 'schedule', lists: [list] },
   {
     clock,
@@ -70,7 +70,7 @@ await runSync(
     runs: openRuns(table('runs')),
     syncQueue: { send: sendInParts },
     priorityQueue: queue,
-    openSource: listId => openSource(sources, listId),
+    openListPartition: listId => openListPartition(sources, listId),
     openSubscriptionRows: listId => openSubscriptionRows(sources, listId),
     webhooks: undefined,
     refusedLists: [],
@@ -89,7 +89,7 @@ await runSync(
     openMailbox,
     leaseMilliseconds: 180_000,
     messagePatience: 3_600_000,
-    stages: createStageReader(listId => openSource(sources, listId)),
+    stages: createStageReader(listId => openListPartition(sources, listId)),
   },
 );
 const { user, system } = process.cpuUsage(before);

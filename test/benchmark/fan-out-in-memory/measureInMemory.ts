@@ -64,7 +64,7 @@ function countRequests(calls: readonly GraphCall[], members: number): number {
 async function bringInLine(world: World, mailboxes: readonly string[]): Promise<void> {
   await world.run();
   const progress = openProgress(world.tables.progress);
-  const { epoch = 0, head = 0 } = (await world.openSource('staff').readCheckpoint())?.checkpoint ?? {};
+  const { epoch = 0, head = 0 } = (await world.openListPartition('staff').readCheckpoint())?.checkpoint ?? {};
   const report = {
     state: 'current' as const,
     position: head,

@@ -125,8 +125,8 @@ test('nobody is forgotten while the secret of the index cannot be read', async (
 test('nobody is forgotten while the list is captured, and can be afterwards', async () => {
   world.source.remove(grace);
   await world.sync();
-  const { openSource } = world;
-  await openSource('staff').takeCapture(
+  const { openListPartition } = world;
+  await openListPartition('staff').takeCapture(
     { whenTargetLeaves: 'leave', maxRemovalShare: 0, maxRemovals: 0 },
     world.clock,
     60_000,

@@ -367,7 +367,7 @@ test('the damaged id of the installation has every mailbox wait, and marks nothi
 
 test('damaged rows of a list and of its subscription hold up no notification', async () => {
   const tenant = await live();
-  const { clock, tables, openSource, queues } = tenant.world;
+  const { clock, tables, openListPartition, queues } = tenant.world;
   const rowsOf = (listId: string) => openSubscriptionRows(tables.sources, listId);
   const folder = {
     mailboxId: 'user',
@@ -392,7 +392,7 @@ test('damaged rows of a list and of its subscription hold up no notification', a
   const [read] = await rowsOf('staff').readAll();
   expect(read?.subscription).toMatchObject({ folderId: 'folder/staff', url: '', problem: { code: 'DamagedRow' } });
   const { captureQueue } = queues;
-  await createCaptureAsker({ clock, newId: () => '00000001', openSource, captureQueue })('staff');
+  await createCaptureAsker({ clock, newId: () => '00000001', openListPartition, captureQueue })('staff');
   expect(captureQueue.size).toBe(1);
 });
 

@@ -217,7 +217,7 @@ test('new settings come in rings, however few contacts there are', async () => {
 
 test('a list without rings keeps no row of them', async () => {
   await begin(listOf());
-  expect(await world.openSource('staff').readRollout()).toBeUndefined();
+  expect(await world.openListPartition('staff').readRollout()).toBeUndefined();
 });
 
 test('the status of the list tells how far a change has come', async () => {
@@ -362,11 +362,11 @@ describe('where the first ring fails', () => {
   });
 
   test('a release that was cut short sends it no further than one ring', async () => {
-    const read = await world.openSource('staff').readRollout();
+    const read = await world.openListPartition('staff').readRollout();
     const rings = [{ groups: ['pilot@contoso.com'] }, { mailboxes: ['target2@contoso.com'] }];
     world.setLists(listOf({ rollout: { ...rollout, rings } }));
     if (read?.rollout.kind !== 'halted') throw new Error('The change is not halted');
-    await world.openSource('staff').writeRollout({ ...read.rollout, kind: 'rolling', ring: 1 }, read);
+    await world.openListPartition('staff').writeRollout({ ...read.rollout, kind: 'rolling', ring: 1 }, read);
     await world.app.release('staff');
     await world.drain();
     expect(counts()).toEqual([3, 8, 3, 3]);

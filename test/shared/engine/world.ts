@@ -85,7 +85,7 @@ export function createWorld(...firstLists: ContactList[]) {
     openTenant: ({ tenantId }) => openMemoryTenant(tenants.get(tenantId), clock),
   };
   const captureServices = {
-    ...{ clock, openSource: store.openSource, listIndex: store.listIndex },
+    ...{ clock, openListPartition: store.openListPartition, listIndex: store.listIndex },
     sourceAdapters: { ...memorySourceAdapters(graph, clock), ...sources.adapters, connections: sources.connections },
     leaseMilliseconds: timing.leaseSeconds * 1000,
     photos,
@@ -227,15 +227,15 @@ export function createWorld(...firstLists: ContactList[]) {
       return (await store.progress.read(listId, mailboxId))?.progress;
     },
     ledger(mailboxId: string, listId = 'staff'): Promise<LedgerEntry[]> {
-      return store.openPartition(mailboxId).readLedger(listId);
+      return store.openMailboxPartition(mailboxId).readLedger(listId);
     },
     mailboxState(mailboxId: string): Promise<MailboxState> {
-      return store.openPartition(mailboxId).readState();
+      return store.openMailboxPartition(mailboxId).readState();
     },
-    openSource: store.openSource,
+    openListPartition: store.openListPartition,
     store,
     async head(listId = 'staff'): Promise<number | undefined> {
-      return (await store.openSource(listId).readCheckpoint())?.checkpoint.head;
+      return (await store.openListPartition(listId).readCheckpoint())?.checkpoint.head;
     },
     previewMailbox(mailboxId: string, list = lists[0] as ContactList): Promise<Preview | NoTargetReason> {
       return world.drive(app.previewMailbox(list, mailboxId));

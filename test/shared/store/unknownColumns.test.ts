@@ -1,6 +1,6 @@
+import { openListPartition } from '../../../shared/store/listPartition.ts';
 import { openMailboxPartition } from '../../../shared/store/mailboxes.ts';
 import { ledgerOperation } from '../../../shared/store/mailboxRows.ts';
-import { openSource } from '../../../shared/store/sources.ts';
 import { createWorld, hour } from '../engine/world.ts';
 
 /** A newer version's, of each type that a column may have. */
@@ -45,20 +45,20 @@ test('what a version does not know inside of a column survives, too', async () =
   world.addTargets(1);
   world.addContacts(1);
   await world.sync();
-  const source = openSource(world.tables.sources, 'staff');
-  const checkpoint = await source.readCheckpoint();
-  const targets = await source.readTargets();
+  const partition = openListPartition(world.tables.sources, 'staff');
+  const checkpoint = await partition.readCheckpoint();
+  const targets = await partition.readTargets();
   if (!checkpoint || !targets) throw new Error('The list was not run');
-  await source.replaceCheckpoint(checkpoint, { ...checkpoint.checkpoint, ...member });
-  await source.storeTargets({ ...targets.targets, ...member }, [], targets);
+  await partition.replaceCheckpoint(checkpoint, { ...checkpoint.checkpoint, ...member });
+  await partition.storeTargets({ ...targets.targets, ...member }, [], targets);
 
   world.addContacts(1, 'New');
   world.addTargets(2);
   await world.clock.advance(hour);
   await world.sync();
 
-  expect((await source.readCheckpoint())?.checkpoint).toMatchObject(member);
-  expect((await source.readTargets())?.targets).toMatchObject(member);
+  expect((await partition.readCheckpoint())?.checkpoint).toMatchObject(member);
+  expect((await partition.readTargets())?.targets).toMatchObject(member);
 });
 
 test('a column of this version that a row loses does not come back with the others', async () => {

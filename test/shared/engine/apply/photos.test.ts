@@ -113,7 +113,7 @@ test('what is no JPEG or too large is left out and named, and the contact arrive
   show(1, jpeg(1, 5 * 1024 * 1024));
   show(2, Uint8Array.from([...Buffer.from('GIF89a'), 1, 0, 1, 0]));
   expect(await syncAndCount()).toEqual({ created: 3, updated: 0, deleted: 0, failed: 0 });
-  const notes = (await world.openSource('staff').readCheckpoint())?.checkpoint.notes ?? [];
+  const notes = (await world.openListPartition('staff').readCheckpoint())?.checkpoint.notes ?? [];
   expect(notes.map(({ code, detail }) => [code, detail.slice(0, 16)])).toEqual([
     ['PhotosLeftOut', '1 photo left out'],
     ['PhotosLeftOut', '1 photo left out'],

@@ -120,9 +120,9 @@ describe('a list that an earlier version captured first', () => {
     world.setLists(listOf({ privateContacts: 'share' }));
     world.source.markPrivate(source);
     await world.sync();
-    const stored = await world.openSource('staff').readCheckpoint();
+    const stored = await world.openListPartition('staff').readCheckpoint();
     if (!stored) throw new Error('The list was not captured');
-    await world.openSource('staff').replaceCheckpoint(stored, { ...stored.checkpoint, hidesPrivate: false });
+    await world.openListPartition('staff').replaceCheckpoint(stored, { ...stored.checkpoint, hidesPrivate: false });
     world.setLists(listOf());
   });
 

@@ -252,10 +252,10 @@ describe('lost progress', () => {
     await world.sync();
     for (const table of ['progress', 'mailboxes'] as const) await lose(table, () => true);
     await world.sync();
-    const searched = await world.openSource('staff').readMailboxSearch();
+    const searched = await world.openListPartition('staff').readMailboxSearch();
     await world.clock.advance(hour);
     await world.sync();
-    expect(await world.openSource('staff').readMailboxSearch()).toBe(searched);
+    expect(await world.openListPartition('staff').readMailboxSearch()).toBe(searched);
   });
 });
 

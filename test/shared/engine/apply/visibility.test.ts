@@ -194,7 +194,7 @@ describe('a group of a rule that reads as empty', () => {
 
   test('is held: its last members go on to see what they saw, and the hold names it', async () => {
     expect(names(inside)).toEqual(['Secret', 'Staff 1']);
-    const { hold } = (await world.openSource('staff').readLeavingHold()) ?? {};
+    const { hold } = (await world.openListPartition('staff').readLeavingHold()) ?? {};
     expect(hold).toMatchObject({ removals: 1, of: 2 });
   });
 
@@ -210,6 +210,6 @@ describe('a group of a rule that reads as empty', () => {
     await world.sync();
     await world.sync();
     expect(names(inside)).toEqual(['Secret', 'Staff 1']);
-    expect(await world.openSource('staff').readLeavingHold()).toBeUndefined();
+    expect(await world.openListPartition('staff').readLeavingHold()).toBeUndefined();
   });
 });

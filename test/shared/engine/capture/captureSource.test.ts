@@ -11,16 +11,16 @@ beforeEach(() => {
 });
 
 async function journal(position = 0): Promise<JournalChange[] | undefined> {
-  return world.openSource('staff').readJournal(position, (await world.head()) ?? 0);
+  return world.openListPartition('staff').readJournal(position, (await world.head()) ?? 0);
 }
 
 async function snapshotNames(): Promise<(string | undefined)[]> {
-  const rows = await world.openSource('staff').readSnapshot();
+  const rows = await world.openListPartition('staff').readSnapshot();
   return rows.map(({ contact }) => contact.displayName).sort();
 }
 
 async function checkpoint() {
-  return (await world.openSource('staff').readCheckpoint())?.checkpoint;
+  return (await world.openListPartition('staff').readCheckpoint())?.checkpoint;
 }
 
 function operations(): string[] {
@@ -175,10 +175,10 @@ describe('a stored delta link that cannot be used', () => {
   });
 
   async function changeLink(deltaLink: string): Promise<void> {
-    const stored = await world.openSource('staff').readCheckpoint();
+    const stored = await world.openListPartition('staff').readCheckpoint();
     if (!stored) throw new Error('The list was captured');
     const folders = stored.checkpoint.folders.map(folder => ({ ...folder, deltaLink }));
-    await world.openSource('staff').replaceCheckpoint(stored, { ...stored.checkpoint, folders });
+    await world.openListPartition('staff').replaceCheckpoint(stored, { ...stored.checkpoint, folders });
   }
 });
 

@@ -39,7 +39,7 @@ function watchWholeReadings(): () => number {
 
 async function newest(count: number) {
   const head = (await world.head()) ?? 0;
-  const changes = await world.openSource('staff').readJournal(head - count, head);
+  const changes = await world.openListPartition('staff').readJournal(head - count, head);
   return changes?.map(({ contact, before }) => [before?.contact.department, contact?.department]);
 }
 

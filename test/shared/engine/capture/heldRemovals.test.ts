@@ -19,9 +19,9 @@ function remove(from: number, to: number): void {
 
 /** Removals that were journaled, and those that wait. */
 async function removals(): Promise<{ journaled: number; pending: number; kept: number }> {
-  const source = world.openSource('staff');
-  const journal = (await source.readJournal(0, (await world.head()) ?? 0)) ?? [];
-  const snapshot = await source.readSnapshot();
+  const partition = world.openListPartition('staff');
+  const journal = (await partition.readJournal(0, (await world.head()) ?? 0)) ?? [];
+  const snapshot = await partition.readSnapshot();
   return {
     journaled: journal.filter(({ contact }) => contact === null).length,
     pending: snapshot.filter(({ removal }) => removal === 'held').length,
@@ -30,7 +30,7 @@ async function removals(): Promise<{ journaled: number; pending: number; kept: n
 }
 
 async function hold() {
-  return (await world.openSource('staff').readCheckpoint())?.checkpoint.hold;
+  return (await world.openListPartition('staff').readCheckpoint())?.checkpoint.hold;
 }
 
 function decide(decision: 'approve' | 'reject', number: number, kind?: HoldDecision['kind']) {
@@ -201,9 +201,9 @@ test('a decision waits for a capture, but not for one that a wrong clock began i
   expect(await decide('approve', 5)).toEqual({ kind: 'decided' });
 
   async function mark(capturingUntil: number): Promise<void> {
-    const source = world.openSource('staff');
-    const stored = await source.readCheckpoint();
-    if (stored) await source.replaceCheckpoint(stored, { ...stored.checkpoint, capturingUntil });
+    const partition = world.openListPartition('staff');
+    const stored = await partition.readCheckpoint();
+    if (stored) await partition.replaceCheckpoint(stored, { ...stored.checkpoint, capturingUntil });
   }
 });
 

@@ -29,7 +29,7 @@ async function shown(): Promise<number | undefined> {
 }
 
 async function hold() {
-  return (await world.openSource('staff').readCheckpoint())?.checkpoint.hold;
+  return (await world.openListPartition('staff').readCheckpoint())?.checkpoint.hold;
 }
 
 test('few go at once, and count for those of the next hour', async () => {
@@ -60,7 +60,7 @@ describe('many', () => {
   test('go by approval', async () => {
     await world.decide({ decision: 'approve', removals: 20 });
     expect(await shown()).toBe(0);
-    expect((await world.openSource('staff').readSnapshot()).map(({ contact }) => contact.department)).toEqual(
+    expect((await world.openListPartition('staff').readSnapshot()).map(({ contact }) => contact.department)).toEqual(
       Array(20).fill('Board'),
     );
     expect([await shown(), await hold()]).toEqual([0, undefined]);
@@ -85,7 +85,7 @@ describe('many', () => {
     expect(await hold()).toMatchObject({ removals: 20 });
     await world.decide({ decision: 'approve', removals: 20 });
     expect(await shown()).toBe(0);
-    expect(await world.openSource('staff').readSnapshot()).toHaveLength(19);
+    expect(await world.openListPartition('staff').readSnapshot()).toHaveLength(19);
   });
 
   test('end their hold by themselves once the source is put right', async () => {

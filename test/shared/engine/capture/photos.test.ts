@@ -75,7 +75,7 @@ describe('users of the directory', () => {
     await world.sync();
     expect(takeAsked()).toEqual(['7']);
     expect(world.photos.kept.size).toBe(240);
-    expect((await world.openSource('staff').readPhotoHashes()).length).toBe(240);
+    expect((await world.openListPartition('staff').readPhotoHashes()).length).toBe(240);
   });
 
   test('photos that are asked for later arrive with the next run', async () => {
@@ -141,7 +141,9 @@ test('what is left out stays in sight of the admin until it is mended', async ()
 });
 
 async function details(): Promise<string[]> {
-  return ((await world.openSource('staff').readCheckpoint())?.checkpoint.notes ?? []).map(({ detail }) => detail);
+  return ((await world.openListPartition('staff').readCheckpoint())?.checkpoint.notes ?? []).map(
+    ({ detail }) => detail,
+  );
 }
 
 test('a contact that moves to another folder while its photo is owed is as it is there', async () => {

@@ -1,6 +1,6 @@
-import { isMissing, readGroups } from '../../../../shared/engine/fan-out/readGroups.ts';
 import { rememberTargets } from '../../../../shared/engine/fan-out/rememberTargets.ts';
-import type { TargetReading } from '../../../../shared/engine/fan-out/resolveTargets.ts';
+import { isMissing, readGroups } from '../../../../shared/engine/receivers/readGroups.ts';
+import type { TargetReading } from '../../../../shared/engine/receivers/resolveTargets.ts';
 import { failure } from '../../../memory/graphFaults.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
@@ -24,7 +24,7 @@ function served(): number {
 }
 
 async function heldNumber(): Promise<number | undefined> {
-  return (await world.openSource('staff').readLeavingHold())?.hold.removals;
+  return (await world.openListPartition('staff').readLeavingHold())?.hold.removals;
 }
 
 describe('a group of targets', () => {
@@ -38,7 +38,7 @@ describe('a group of targets', () => {
     const gone = 8 - left;
     expect(problems).toMatchObject([{ code: 'TooManyMailboxesLeaving', detail: expect.stringContaining(group) }]);
     expect(problems[0]?.detail).toMatch(new RegExp(`^${gone} of 8 mailboxes`));
-    expect((await world.openSource('staff').readLeavingHold())?.hold).toMatchObject({
+    expect((await world.openListPartition('staff').readLeavingHold())?.hold).toMatchObject({
       removals: gone,
       groups: [group],
     });
@@ -213,7 +213,7 @@ describe('a group of exclusions', () => {
 
 test('what is remembered of a group of 40,000 members is read only when they change', async () => {
   const members = Array.from({ length: 40_000 }, (_, index) => `member-${index}`);
-  const source = world.openSource('staff');
+  const partition = world.openListPartition('staff');
   await remember(await read(members));
   expect(await world.tables.sources.query('staff', { from: 'members:G:', to: 'members:G;' })).toHaveLength(3);
   const queries = countQueries();
@@ -226,10 +226,10 @@ test('what is remembered of a group of 40,000 members is read only when they cha
   expect(await world.tables.sources.query('staff', { from: 'members:G:', to: 'members:G;' })).toHaveLength(2);
 
   async function read(ids: readonly string[]): Promise<TargetReading> {
-    const stored = await source.readTargets();
+    const stored = await partition.readTargets();
     const found = { id: 'G', members: ids.map(id => ({ id, accountEnabled: true })) };
     const name = { setting: 'targets.groups[0]', name: 'G' };
-    const groups = await readGroups([name], async () => found, stored?.targets.members ?? {}, source);
+    const groups = await readGroups([name], async () => found, stored?.targets.members ?? {}, partition);
     return {
       stored,
       names: { checkedAt: 0, users: {}, groups: {}, doubted: [] },
@@ -240,7 +240,7 @@ test('what is remembered of a group of 40,000 members is read only when they cha
   }
 
   function remember(reading: TargetReading): Promise<void> {
-    return rememberTargets(reading, 'wait', [], source);
+    return rememberTargets(reading, 'wait', [], partition);
   }
 
   function countQueries(): () => number {

@@ -83,7 +83,7 @@ test('all may switch it off at once: nobody is asked, and nobody who leaves othe
   await choose(ada, 'off');
   await choose(ben, 'off');
   expect(counts()).toEqual([undefined, undefined]);
-  expect(await world.openSource('staff').readLeavingHold()).toBeUndefined();
+  expect(await world.openListPartition('staff').readLeavingHold()).toBeUndefined();
 });
 
 test('users who lose a list because they have to switch it on from now on wait for a decision like any who leave', async () => {
@@ -91,7 +91,7 @@ test('users who lose a list because they have to switch it on from now on wait f
   world.setLists(withChoice('optIn', { safeguards: { maxRemovalShare: 0, maxRemovals: 0 } }));
   await world.sync();
   expect(counts()).toEqual([2, 2]);
-  expect((await world.openSource('staff').readLeavingHold())?.hold).toMatchObject({ removals: 2 });
+  expect((await world.openListPartition('staff').readLeavingHold())?.hold).toMatchObject({ removals: 2 });
 });
 
 test('what leaves the contacts of who leaves does so here, too, until the person has them removed', async () => {

@@ -154,7 +154,7 @@ test('mailboxes that would leave hold the list, which says who they are as long 
   await world.run();
   expect(await showStaff()).toMatchObject({ state: 'ok', hold: null, mailboxes: { current: 15, leaving: 15 } });
   expect(await readHeld()).toEqual([]);
-  expect(await world.openSource('staff').readHeldMailboxes()).toEqual([]);
+  expect(await world.openListPartition('staff').readHeldMailboxes()).toEqual([]);
 });
 
 /** Who would leave, page by page. */

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 async function search(text: string): Promise<(string | null)[]> {
-  const { contacts } = await searchContacts(world.openSource('staff'), { text, from: 0, limit: 50 });
+  const { contacts } = await searchContacts(world.openListPartition('staff'), { text, from: 0, limit: 50 });
   return contacts.map(({ displayName }) => displayName);
 }
 
@@ -39,7 +39,7 @@ test('pages come in the order of the names, numbers by their value, each contact
   world.addContacts(12);
   await world.sync();
   const pages = await Promise.all(
-    [0, 5, 10, 15].map(from => searchContacts(world.openSource('staff'), { text: 'contact', from, limit: 5 })),
+    [0, 5, 10, 15].map(from => searchContacts(world.openListPartition('staff'), { text: 'contact', from, limit: 5 })),
   );
   const names = pages.flatMap(({ contacts }) => contacts.map(({ displayName }) => displayName));
   expect(names).toEqual(Array.from({ length: 12 }, (_, index) => `Contact ${index + 1}`));
@@ -52,9 +52,9 @@ test('a contact whose removal waits or was rejected is told apart', async () => 
   for (const id of ids.slice(0, 20)) world.source.remove(id);
   await world.sync();
   const question = { text: 'contact', from: 0, limit: 50 };
-  const { contacts } = await searchContacts(world.openSource('staff'), question);
+  const { contacts } = await searchContacts(world.openListPartition('staff'), question);
   const held = contacts.filter(({ removal }) => removal === 'held');
   expect(held).toHaveLength(20);
-  const asked = await searchContacts(world.openSource('staff'), { ...question, removal: 'held' });
+  const asked = await searchContacts(world.openListPartition('staff'), { ...question, removal: 'held' });
   expect(asked).toEqual({ contacts: held, total: 20 });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createCaptureAsker, pauseBetweenCaptures } from '../../../../shared/engine/subscriptions/askForCapture.ts';
 import { shareCalls } from '../../../../shared/engine/subscriptions/shareCalls.ts';
-import { openSource } from '../../../../shared/store/sources.ts';
+import { openListPartition } from '../../../../shared/store/listPartition.ts';
 import { createWorld, type World } from '../world.ts';
 
 let world: World;
@@ -16,7 +16,7 @@ function asker(changes: Partial<Parameters<typeof createCaptureAsker>[0]> = {}) 
   return createCaptureAsker({
     clock: world.clock,
     newId: () => `${(ids++).toString(16).padStart(8, '0')}`,
-    openSource: world.openSource,
+    openListPartition: world.openListPartition,
     captureQueue: world.queues.captureQueue,
     ...changes,
   });
@@ -82,12 +82,12 @@ describe('asking for a capture', () => {
         world = createWorld();
         const { captureQueue } = world.queues;
         const listSource = (listId: string) => {
-          const source = openSource(world.tables.sources, listId);
-          const readCheckpoint = scheduler.scheduleFunction(source.readCheckpoint);
-          return { ...source, readCheckpoint };
+          const partition = openListPartition(world.tables.sources, listId);
+          const readCheckpoint = scheduler.scheduleFunction(partition.readCheckpoint);
+          return { ...partition, readCheckpoint };
         };
         const send = scheduler.scheduleFunction(captureQueue.send);
-        const hosts = [1, 2].map(() => asker({ openSource: listSource, captureQueue: { send } }));
+        const hosts = [1, 2].map(() => asker({ openListPartition: listSource, captureQueue: { send } }));
         const readingsBefore: number[] = [];
         const { task } = scheduler.scheduleSequence(
           Array.from({ length: 12 }, (_, index) => ({

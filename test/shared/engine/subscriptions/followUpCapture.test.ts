@@ -26,9 +26,9 @@ async function followUp(result: CaptureResult, cause: 'schedule' | 'notification
     const row = { mailboxId: sourceId, folderId: sourceFolder, ...subscription, ...times, ...problem };
     await openSubscriptionRows(tables.sources, 'staff').put(row, undefined);
   }
-  const { openSource, openSubscriptionRows: openRows } = store;
+  const { openListPartition, openSubscriptionRows: openRows } = store;
   const { lists } = world;
-  const rows = { openSource, openSubscriptionRows: openRows };
+  const rows = { openListPartition, openSubscriptionRows: openRows };
   const services = { clock, lists, ...rows, webhooks, newId: () => 'id', ...queues };
   return followUpCapture('staff', result, cause, services);
 }

@@ -49,7 +49,7 @@ function renew(request: RenewalRequest = {}) {
     clock: world.clock,
     lists,
     listIndex: openListIndex(world.tables.sources),
-    openSource: world.openSource,
+    openListPartition: world.openListPartition,
     openSubscriptionRows: rowsOf,
     subscriptions: graph,
     webhooks: webhooks(),
@@ -64,8 +64,8 @@ async function stored(listId = 'staff') {
 }
 
 function health(olderThan = 0) {
-  const { clock, openSource } = world;
-  const services = { clock, lists, openSource, openSubscriptionRows: rowsOf, webhooks: webhooks() };
+  const { clock, openListPartition } = world;
+  const services = { clock, lists, openListPartition, openSubscriptionRows: rowsOf, webhooks: webhooks() };
   return readSubscriptionHealth('staff', services, olderThan);
 }
 
@@ -374,12 +374,18 @@ describe('of several sources', () => {
   function capture(...sources: object[]) {
     const list = listOf({ sources });
     lists = [list];
-    const { clock, openSource } = world;
+    const { clock, openListPartition } = world;
     const reader = { ...places.adapters.openDirectoryReader(), memberIds: async () => ['1'] };
     const adapters = { ...places.adapters, openDirectoryReader: () => reader };
     const sourceAdapters = { ...memorySourceAdapters(world.graph, clock), ...adapters };
     return world.drive(
-      captureSource(list, { clock, openSource, sourceAdapters, photos: world.photos, leaseMilliseconds: minute }),
+      captureSource(list, {
+        clock,
+        openListPartition,
+        sourceAdapters,
+        photos: world.photos,
+        leaseMilliseconds: minute,
+      }),
     );
   }
 

@@ -4,8 +4,8 @@ import type { Directory } from '../../ports/directory.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { ChoiceTable, StoredChoice } from '../../store/choices.ts';
 import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 import type { ReadTargets } from '../../store/targets.ts';
 import type { Rings } from '../rollouts/index.ts';
 import { findOwnerProblems, identified, identitiesBy } from './ownersOfList.ts';
@@ -80,7 +80,7 @@ const noReceivers: Receivers = {
 };
 
 /** The targets of a list that is gone from the settings. */
-export const nobody: ResolvedTargets = {
+export const noTargets: ResolvedTargets = {
   ...noReceivers,
   hasSwitchedOff: () => false,
   missingFrom: () => [],
@@ -98,24 +98,24 @@ export const nobody: ResolvedTargets = {
 export async function resolveTargets(
   list: ContactList,
   directory: Directory,
-  { source, choices }: { readonly source: Source; readonly choices: Pick<ChoiceTable, 'readAll'> },
+  { partition, choices }: { readonly partition: ListPartition; readonly choices: Pick<ChoiceTable, 'readAll'> },
   now: number,
 ): Promise<ResolvedTargets> {
   const { targets } = list;
   const chosen = list.choice === 'none' ? noChoices : await choices.readAll(list.id);
-  const stored = await source.readTargets();
+  const stored = await partition.readTargets();
   const names = openTargetNames(directory, stored?.targets, now, list.owners !== undefined);
   const remembered = stored?.targets.members ?? {};
   const readAll = (setting: string, groups: readonly string[]) =>
-    readGroups(namesIn(setting, groups), names.readGroup, remembered, source);
+    readGroups(namesIn(setting, groups), names.readGroup, remembered, partition);
   const idsOf = (setting: string, mailboxes: readonly string[]) =>
     Promise.all(namesIn(setting, mailboxes).map(names.findUserId));
   const groups = await readAll('targets.groups', targets.groups);
   const excludedGroups = await readAll('targets.exclude.groups', targets.exclude.groups);
   const named = await idsOf('targets.mailboxes', targets.mailboxes);
   const excludedNamed = await idsOf('targets.exclude.mailboxes', targets.exclude.mailboxes);
-  const rules = await readRules(list.visibility ?? [], { readAll, idsOf, source });
-  const ringsRead = list.rollout && (await readRings(list.rollout, { readAll, idsOf, source }));
+  const rules = await readRules(list.visibility ?? [], { readAll, idsOf, partition });
+  const ringsRead = list.rollout && (await readRings(list.rollout, { readAll, idsOf, partition }));
   const { owners } = list;
   const unassigned = await idsOf('owners.unassigned', owners?.unassigned ?? []);
 

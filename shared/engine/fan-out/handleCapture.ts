@@ -2,8 +2,8 @@ import { failuresOf, refuseFailedWork } from '../failedWork.ts';
 import type { CaptureMessage } from '../messages.ts';
 import type { Services } from '../services.ts';
 import { requestKeyOf } from './requestResync.ts';
+import { type RunServices, runLists } from './runLists.ts';
 import type { RunOutcome } from './runOutcome.ts';
-import { type RunServices, runSync } from './runSync.ts';
 
 /** A list whose source is being read is tried again after this long, in milliseconds, and longer each time. */
 const waitForCapture = 2000;
@@ -16,7 +16,7 @@ const longestWaitForCapture = 30_000;
  * @param deliveryCount of the message, 1 at its first delivery
  * @throws WorkGivenUp when the work failed too often
  */
-export async function runCapture(
+export async function handleCapture(
   message: CaptureMessage,
   services: RunServices & Pick<Services, 'captureQueue'>,
   deliveryCount = 1,
@@ -29,7 +29,7 @@ export async function runCapture(
   const vanished = message.lists.filter(id => !services.lists.some(list => list.id === id));
   const { run: id, cause, mailbox, mode } = message;
   const request = { id, cause, lists, vanished, mailbox, mode };
-  const outcome = await runSync(request, services);
+  const outcome = await runLists(request, services);
   if (outcome.busy.length > 0) {
     const attempt = message.attempt + 1;
     const notBefore = services.clock.now() + Math.min(waitForCapture * attempt, longestWaitForCapture);

@@ -1,4 +1,4 @@
-import { createJournalReader, type Goal, type JournalReader } from '../../../../shared/engine/apply/wantedContacts.ts';
+import { createJournalReader, type Goal, type JournalReader } from '../../../../shared/engine/wanted/wantedContacts.ts';
 import { createWorld, listOf, type World } from '../world.ts';
 
 let world: World;
@@ -15,7 +15,7 @@ beforeEach(async () => {
   world.source.remove(ids[1] ?? '');
   ids.push(...world.addContacts(1, 'Late'));
   await world.capture();
-  reader = createJournalReader(world.openSource);
+  reader = createJournalReader(world.openListPartition);
 });
 
 const before = ['Contact 1 of Sales', 'Contact 2 of Sales', 'Contact 3 of Sales'];

@@ -1,11 +1,14 @@
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 
 /**
  * The rows of a trial. What it finds damaged is noted where the list's status and its next capture see it, since nothing
  * of the trial's own rows is kept.
  */
-export function openTrialSource(trial: Source, { noteDamage }: Pick<Source, 'noteDamage'>): Source {
+export function openTrialPartition(
+  trial: ListPartition,
+  { noteDamage }: Pick<ListPartition, 'noteDamage'>,
+): ListPartition {
   const stored = { noteDamage };
   return {
     ...trial,

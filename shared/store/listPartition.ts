@@ -80,7 +80,7 @@ export const statusRanges: readonly KeyRange[] = [
 ];
 
 /** The partition of one list in `Sources`: checkpoint, snapshot, journal, targets and holds. */
-export function openSource(stored: Table, listId: string) {
+export function openListPartition(stored: Table, listId: string) {
   const table = keepUnknownColumns(stored, rowKinds);
   const journal = openJournal(table, listId);
   return {
@@ -293,4 +293,4 @@ export function openSource(stored: Table, listId: string) {
   }
 }
 
-export type Source = ReturnType<typeof openSource>;
+export type ListPartition = ReturnType<typeof openListPartition>;

@@ -8,23 +8,26 @@ import { DamagedRow, describeDamage } from '../../store/damagedRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { RunProblem } from '../../store/runProblem.ts';
 import type { RunSummary } from '../../store/runSummary.ts';
-import { type CaptureServices, captureSource } from '../capture/captureSource.ts';
+import { type CaptureServices, captureSource } from '../capture/index.ts';
 import type { SyncMode } from '../messages.ts';
+import {
+  describeSkipReason,
+  type FindReceiversServices,
+  findReceivers,
+  noTargets,
+  noteSharedFolders,
+} from '../receivers/index.ts';
 import { addCounts, noRequests } from '../requestCounts.ts';
 import type { StageReader } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import { type FollowUpServices, followUpCapture } from '../subscriptions/index.ts';
 import { type DueMailboxes, findDueMailboxes } from './fanOut.ts';
 import type { FanOutList, FanOutQuestion } from './fanOutQuestion.ts';
-import { type FindReceiversServices, findReceivers } from './findReceivers.ts';
 import { type ListFindings, readListStatus } from './listStatus.ts';
 import { rememberTargets } from './rememberTargets.ts';
-import { nobody } from './resolveTargets.ts';
 import { rollOut } from './rollOut.ts';
 import { RunIncomplete, type RunOutcome } from './runOutcome.ts';
 import { sendMessages } from './sendMessages.ts';
-import { noteSharedFolders } from './sharedFolders.ts';
-import { describeSkipReason } from './skipReasons.ts';
 import { findVanishedLists, type VanishedList } from './vanishedLists.ts';
 
 /** Lists that are ready are sent after this long, in milliseconds, without those whose source is slow. */
@@ -66,7 +69,7 @@ export interface RunRequest {
  *
  * @throws RunIncomplete when everything else is done
  */
-export async function runSync(request: RunRequest, services: RunServices): Promise<RunOutcome> {
+export async function runLists(request: RunRequest, services: RunServices): Promise<RunOutcome> {
   const { runs, clock } = services;
   const started = request.cause === 'schedule' ? request.interrupted : await runs.readSummary(request.id);
   const summary = started ?? newRun(request, clock.now());
@@ -247,7 +250,7 @@ interface ListRun extends ListFindings {
 }
 
 /** Of a list that is halted nothing is read, and nobody gets a message. */
-function unlessHaltedBy(halts: Halts, services: Pick<RunServices, 'openSource'>) {
+function unlessHaltedBy(halts: Halts, services: Pick<RunServices, 'openListPartition'>) {
   return (list: string, run: () => Promise<ListRun>): Promise<ListRun> => {
     const halt = haltOf(halts, list);
     return halt ? Promise.resolve(haltedRun(list, halt)) : runList(list, services, run);
@@ -261,7 +264,7 @@ function haltedRun(list: string, halt: Halt): ListRun {
 
 async function runList(
   list: string,
-  { openSource }: Pick<RunServices, 'openSource'>,
+  { openListPartition }: Pick<RunServices, 'openListPartition'>,
   run: () => Promise<ListRun>,
 ): Promise<ListRun> {
   try {
@@ -270,7 +273,7 @@ async function runList(
     const failed = { list, busy: false, due: undefined, graph: noRequests };
     if (error instanceof DamagedRow) {
       const problem = describeDamage(error, damagedTargets);
-      await openSource(list).noteTargetProblem(problem);
+      await openListPartition(list).noteTargetProblem(problem);
       return { ...failed, problems: [problem], failure: problem };
     }
     const problem = { code: 'Unexpected', detail: 'The list could not be run: see the log of this run' };
@@ -290,9 +293,15 @@ async function findLeftBehind(
 ): Promise<ListRun> {
   if (damage) throw damage;
   const due = await findDueMailboxes(
-    fanOutQuestion(list, { head, epoch: 0, isKnown: false }, { targets: nobody, stages: undefined }, request, services),
+    fanOutQuestion(
+      list,
+      { head, epoch: 0, isKnown: false },
+      { targets: noTargets, stages: undefined },
+      request,
+      services,
+    ),
     services.progress,
-    services.openSource(list.id),
+    services.openListPartition(list.id),
     services.mailboxIndex,
   );
   return { list: list.id, busy: false, due, problems: due.problems, graph: noRequests };
@@ -329,12 +338,12 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   if (captured.head === undefined || (captured.busy && willComeAgain(request)))
     return { ...run, due: undefined, problems, graph: captured.graph };
   const directory = services.openDirectory();
-  const source = services.openSource(list.id);
-  if (request.mode === 'full') await source.forgetDamagedTargets();
+  const partition = services.openListPartition(list.id);
+  if (request.mode === 'full') await partition.forgetDamagedTargets();
   const { targets, loop } = await findReceivers(list, directory, services.clock.now(), services);
   const graph = addCounts(captured.graph, directory.counts);
   if (loop) {
-    if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], source);
+    if (targets.reading) await rememberTargets(targets.reading, 'wait', [loop, ...targets.problems], partition);
     return { ...run, due: undefined, problems: [...problems, loop], failure: loop, graph };
   }
   const definition = list.rollout ? undefined : pin?.definition;
@@ -345,7 +354,7 @@ async function captureAndFindDue(list: ContactList, request: RunRequest, service
   const rolled = await rollOut(list, { ...captured, ...journal }, targets, services);
   if (rolled.halt) return { ...run, ...haltedRun(list.id, rolled.halt), graph };
   const question = fanOutQuestion(fanOutList, journal, { targets, stages: rolled.stages }, request, services);
-  const due = await findDueMailboxes(question, services.progress, source, services.mailboxIndex);
+  const due = await findDueMailboxes(question, services.progress, partition, services.mailboxIndex);
   const notes = [
     ...(pin && request.cause === 'resync' ? [describePin(list.id, pin)] : []),
     ...(await followUpCapture(list.id, captured, request.cause, services)),

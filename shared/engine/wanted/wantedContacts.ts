@@ -11,8 +11,8 @@ import { memoise } from '../../memoise.ts';
 import { compileListMapping, type SyncedList, settingsFingerprint } from '../../settings/contactList.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
-import type { Source } from '../../store/sources.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 
 /** A position of a list's journal. */
@@ -70,7 +70,7 @@ export interface WantedReader {
  * Reads the journal for the mailboxes of this process. What was read for one is kept for the others (by list, start
  * and head): a thousand mailboxes do not read one partition a thousand times (design: Capturing, 6).
  */
-export function createJournalReader(openSource: (listId: string) => Source) {
+export function createJournalReader(openListPartition: (listId: string) => ListPartition) {
   const goals = memoise<Goal & { readonly contacts: number }>({ max: 200, ttl: 60_000 });
   const readings = memoise<Wanted>({ max: 16, ttl: 300_000 });
   const journals = memoise<JournalChange[] | undefined>({ max: 16, ttl: 300_000 });
@@ -90,7 +90,11 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
   function readNewest(listId: string, atLeast: JournalHead) {
     return goals(`${listId}:${atLeast.epoch}:${atLeast.head}`, async () => {
-      const { head = 0, epoch = 0, contacts = 0 } = (await openSource(listId).readCheckpoint())?.checkpoint ?? {};
+      const {
+        head = 0,
+        epoch = 0,
+        contacts = 0,
+      } = (await openListPartition(listId).readCheckpoint())?.checkpoint ?? {};
       return { head, epoch, newest: head, contacts };
     });
   }
@@ -111,7 +115,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
   function readShared(listId: string, position: number, { epoch, head }: JournalHead) {
     const key = [listId, epoch, position, head].join(':');
-    return journals(key, () => readJournal(openSource(listId), position, head));
+    return journals(key, () => readJournal(openListPartition(listId), position, head));
   }
 
   /** What was written under a version stamp; undefined where neither snapshot nor journal can tell any more. */
@@ -119,7 +123,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     const listMapping = mappingOf(list);
     const position = positionOf(version);
     if (isOtherSettings(version, stampVersion(position, listMapping.settings))) return undefined;
-    const contact = await readContactAt(openSource(list.id), sourceKey, position);
+    const contact = await readContactAt(openListPartition(list.id), sourceKey, position);
     return contact ? wantedContact(contact, position, listMapping) : undefined;
   }
 
@@ -129,7 +133,7 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     sourceKey: string,
     version: string,
   ): Promise<Omit<Written, 'fields'>> {
-    const contact = await readContactAt(openSource(list.id), sourceKey, positionOf(version));
+    const contact = await readContactAt(openListPartition(list.id), sourceKey, positionOf(version));
     if (!contact) return { values: new Set() };
     const mapped = mappingOf(list).mapping.apply(contact);
     const values = new Set([...valuesOf(contact), ...valuesOf(mapped)]);
@@ -152,10 +156,12 @@ export function createJournalReader(openSource: (listId: string) => Source) {
     async function read(list: SyncedList, position: number | undefined, goal: Goal): Promise<Wanted> {
       const isBefore = position !== undefined && position <= goal.head;
       const journal = isBefore ? await readShared(list.id, position, goal) : undefined;
-      const source = openSource(list.id);
-      const hidden = await readHiddenLater(list, source, goal);
+      const partition = openListPartition(list.id);
+      const hidden = await readHiddenLater(list, partition, goal);
       if (!journal) {
-        const snapshot = await noteDamageOf(source, async () => atHead(await source.readSnapshot(), source, goal));
+        const snapshot = await noteDamageOf(partition, async () =>
+          atHead(await partition.readSnapshot(), partition, goal),
+        );
         const changes = snapshot.map(row => change(list, row, hidden));
         return { ...nothingWanted, changes };
       }
@@ -173,10 +179,10 @@ export function createJournalReader(openSource: (listId: string) => Source) {
 
     async function readContacts(list: SyncedList, sourceKeys: readonly string[], goal: Goal): Promise<WantedChange[]> {
       if (sourceKeys.length === 0) return [];
-      const source = openSource(list.id);
-      const hidden = await readHiddenLater(list, source, goal);
-      const rows = await noteDamageOf(source, async () =>
-        atHead(await source.readSnapshotContacts(sourceKeys), source, goal),
+      const partition = openListPartition(list.id);
+      const hidden = await readHiddenLater(list, partition, goal);
+      const rows = await noteDamageOf(partition, async () =>
+        atHead(await partition.readSnapshotContacts(sourceKeys), partition, goal),
       );
       const found = new Map(rows.map(row => [row.sourceKey, row]));
       return sourceKeys.map(sourceKey => {
@@ -207,9 +213,13 @@ type PositionedChange = Pick<JournalChange, 'sourceKey' | 'contact' | 'position'
 type HiddenLater = ReadonlyMap<string, Restriction>;
 
 /** What becomes hidden leaves every ring at once (design: Change in rings, and back). @throws DamagedRow */
-async function readHiddenLater(list: SyncedList, source: Source, { head, newest }: Goal): Promise<HiddenLater> {
+async function readHiddenLater(
+  list: SyncedList,
+  partition: ListPartition,
+  { head, newest }: Goal,
+): Promise<HiddenLater> {
   if (newest <= head) return new Map();
-  const changes = await noteDamageOf(source, () => source.readChangesAfter(head));
+  const changes = await noteDamageOf(partition, () => partition.readChangesAfter(head));
   const latest = new Map(changes.map(({ sourceKey, contact }) => [sourceKey, contact]));
   return new Map(
     [...latest].flatMap(([sourceKey, contact]) => {
@@ -241,22 +251,22 @@ function restrictedBefore(first: readonly JournalChange[], list: SyncedList): Re
 /** What was captured beyond the head is undone, be it since the goal was read. */
 async function atHead(
   snapshot: readonly SnapshotContact[],
-  source: Source,
+  partition: ListPartition,
   { head, newest }: Goal,
 ): Promise<readonly PositionedContact[]> {
   const contacts = snapshot.map(({ sourceKey, position, contact, photo }) => {
     return { sourceKey, position, contact, photo: photo?.hash };
   });
   const isBeyond = newest > head || contacts.some(({ position }) => position > head);
-  return isBeyond ? windBack(contacts, await source.readChangesAfter(head)) : contacts;
+  return isBeyond ? windBack(contacts, await partition.readChangesAfter(head)) : contacts;
 }
 
 /** What a damaged row said nobody can tell any more. */
-async function readContactAt(source: Source, sourceKey: string, position: number): Promise<Contact | null> {
+async function readContactAt(partition: ListPartition, sourceKey: string, position: number): Promise<Contact | null> {
   try {
-    const [row] = await source.readSnapshotContacts([sourceKey]);
+    const [row] = await partition.readSnapshotContacts([sourceKey]);
     if (row?.position === position) return row.contact;
-    const [change] = (await source.readJournal(position - 1, position)) ?? [];
+    const [change] = (await partition.readJournal(position - 1, position)) ?? [];
     return change?.sourceKey === sourceKey ? change.contact : null;
   } catch (error) {
     if (error instanceof DamagedRow) return null;
@@ -265,9 +275,13 @@ async function readContactAt(source: Source, sourceKey: string, position: number
 }
 
 /** Undefined where it does not hold every position, and where one is damaged: the snapshot tells. */
-async function readJournal(source: Source, position: number, head: number): Promise<JournalChange[] | undefined> {
+async function readJournal(
+  partition: ListPartition,
+  position: number,
+  head: number,
+): Promise<JournalChange[] | undefined> {
   try {
-    return await noteDamageOf(source, () => source.readJournal(position, head));
+    return await noteDamageOf(partition, () => partition.readJournal(position, head));
   } catch (error) {
     if (error instanceof DamagedRow) return undefined;
     throw error;

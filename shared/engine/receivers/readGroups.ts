@@ -1,7 +1,7 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import { compareMembers, type KnownMembers } from '../../domain/groupMembers.ts';
 import type { DirectoryUser } from '../../ports/directory.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { GroupSummary } from '../../store/targets.ts';
 import type { FoundGroup, TargetName } from './targetNames.ts';
 
@@ -27,14 +27,14 @@ export async function readGroups(
   names: readonly TargetName[],
   readGroup: (name: TargetName) => Promise<FoundGroup | undefined>,
   remembered: Readonly<Record<string, GroupSummary>>,
-  source: Pick<Source, 'readGroupMembers'>,
+  partition: Pick<ListPartition, 'readGroupMembers'>,
 ): Promise<GroupReading[]> {
   return Promise.all(
     names.map(async target => {
       const { name } = target;
       const { id, members } = (await readGroup(target)) ?? {};
       const before = id === undefined ? undefined : remembered[id];
-      const { missing, changed } = await compare(id ?? '', members, before, source);
+      const { missing, changed } = await compare(id ?? '', members, before, partition);
       return { name, id, members, missing, keepsMissing: before?.keepsMissing ?? false, before, changed };
     }),
   );
@@ -49,13 +49,13 @@ async function compare(
   groupId: string,
   members: readonly DirectoryUser[] | undefined,
   before: GroupSummary | undefined,
-  source: Pick<Source, 'readGroupMembers'>,
+  partition: Pick<ListPartition, 'readGroupMembers'>,
 ): Promise<Pick<GroupReading, 'missing' | 'changed'>> {
   const noMembers = new Set<string>();
   if (!members && !before?.missing) return { missing: noMembers, changed: undefined };
   const isSame = !members || before?.print === printOf(members);
   if (isSame && before?.missing === 0) return { missing: noMembers, changed: undefined };
-  const known = before ? await source.readGroupMembers(groupId) : { members: noMembers, missing: noMembers };
+  const known = before ? await partition.readGroupMembers(groupId) : { members: noMembers, missing: noMembers };
   if (!members) return { missing: known.missing, changed: undefined };
   const changed = compareMembers(printsOf(members), known);
   return { missing: changed.missing, changed: isSame ? undefined : changed };

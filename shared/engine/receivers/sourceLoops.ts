@@ -9,8 +9,8 @@ import {
 } from '../../settings/contactList.ts';
 import { isSameFolder, mayBeSameFolder } from '../../settings/folderPath.ts';
 import { identityOfSources } from '../../sources/listSources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
-import type { Source } from '../../store/sources.ts';
 
 /**
  * A list that writes into a folder that any list reads would feed itself: it is refused and changes nothing
@@ -24,7 +24,7 @@ export async function findLoop(
   list: ContactList,
   mailboxes: ReadonlySet<string>,
   readers: readonly SourceReader[],
-  openSource: (listId: string) => Source,
+  openListPartition: (listId: string) => ListPartition,
   directory: Directory,
   openMailbox: (mailboxId: string) => Pick<ContactMailbox, 'findFolder'>,
 ): Promise<Problem | undefined> {
@@ -33,7 +33,7 @@ export async function findLoop(
     for (const place of placesInOwnTenant(reader)) {
       const alike = written.filter(name => mayBeSameFolder(place.folder, [name]));
       if (alike.length === 0) continue;
-      const mailbox = (await readMailboxId(reader, openSource)) ?? (await directory.findUser(place.mailbox))?.id;
+      const mailbox = (await readMailboxId(reader, openListPartition)) ?? (await directory.findUser(place.mailbox))?.id;
       if (mailbox === undefined || !mailboxes.has(mailbox)) continue;
       if (!(await isSameIn(openMailbox(mailbox), place.folder, alike))) continue;
       const detail = `The list would write into the folder that ${describeReader(reader)} reads: exclude that mailbox or choose another destination.folder`;
@@ -62,9 +62,9 @@ async function isSameIn(
 /** Undefined for a source that was not captured yet, or whose row is damaged: the list is about to read it. */
 async function readMailboxId(
   reader: SourceReader,
-  openSource: (listId: string) => Source,
+  openListPartition: (listId: string) => ListPartition,
 ): Promise<string | undefined> {
-  const stored = reader.id === undefined ? undefined : await openSource(reader.id).readSealedCheckpoint();
+  const stored = reader.id === undefined ? undefined : await openListPartition(reader.id).readSealedCheckpoint();
   if (stored?.checkpoint.identity !== identityOfSources(reader)) return undefined;
   return stored.checkpoint.mailboxId || undefined;
 }

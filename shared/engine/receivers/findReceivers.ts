@@ -9,7 +9,7 @@ import type { StoredSkipReason } from './skipReasons.ts';
 import { findLoop } from './sourceLoops.ts';
 
 export interface FindReceiversServices
-  extends Pick<Services, 'configuredLists' | 'openSource' | 'choices' | 'sourceReaders'> {
+  extends Pick<Services, 'configuredLists' | 'openListPartition' | 'choices' | 'sourceReaders'> {
   readonly openMailbox: (mailboxId: string) => Pick<ContactMailbox, 'findFolder'>;
 }
 
@@ -25,9 +25,9 @@ export async function findReceivers(
   now: number,
   services: FindReceiversServices,
 ): Promise<{ targets: ResolvedTargets; loop: Problem | undefined }> {
-  const { openSource, choices, sourceReaders, openMailbox } = services;
-  const targets = await resolveTargets(list, directory, { source: openSource(list.id), choices }, now);
-  const loop = await findLoop(list, targets.mailboxes, sourceReaders, openSource, directory, openMailbox);
+  const { openListPartition, choices, sourceReaders, openMailbox } = services;
+  const targets = await resolveTargets(list, directory, { partition: openListPartition(list.id), choices }, now);
+  const loop = await findLoop(list, targets.mailboxes, sourceReaders, openListPartition, directory, openMailbox);
   // Who receives the list receives it all the more when fewer are excluded.
   const taken = await findTakenMailboxes(list, targets.released.mailboxes, directory, now, services);
   if (taken.size === 0) return { targets, loop };

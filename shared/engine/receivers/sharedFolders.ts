@@ -1,8 +1,8 @@
 import type { Directory } from '../../ports/directory.ts';
 import { type ContactList, readTheSame, writeIntoTheSame } from '../../settings/contactList.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import type { ProgressTable } from '../../store/progress.ts';
 import type { RunProblem } from '../../store/runProblem.ts';
-import type { Source } from '../../store/sources.ts';
 import type { Services } from '../services.ts';
 import { resolveTargets } from './resolveTargets.ts';
 
@@ -16,16 +16,16 @@ export async function findTakenMailboxes(
   mailboxes: ReadonlySet<string>,
   directory: Directory,
   now: number,
-  { configuredLists, openSource, choices }: Pick<Services, 'configuredLists' | 'openSource' | 'choices'>,
+  { configuredLists, openListPartition, choices }: Pick<Services, 'configuredLists' | 'openListPartition' | 'choices'>,
 ): Promise<ReadonlyMap<string, string>> {
   const taken = new Map<string, string>();
   const place = configuredLists.findIndex(({ id }) => id === list.id);
   for (const other of configuredLists.slice(0, Math.max(place, 0))) {
-    if (!writeIntoTheSame(other, list) || !(await readTheSameFolder(other, list, openSource))) continue;
+    if (!writeIntoTheSame(other, list) || !(await readTheSameFolder(other, list, openListPartition))) continue;
     const { mailboxes: others } = await resolveTargets(
       other,
       directory,
-      { source: openSource(other.id), choices },
+      { partition: openListPartition(other.id), choices },
       now,
     );
     for (const id of others) if (mailboxes.has(id) && !taken.has(id)) taken.set(id, other.id);
@@ -37,10 +37,10 @@ export async function findTakenMailboxes(
 export async function readTheSameFolder(
   left: Pick<ContactList, 'id' | 'sources'>,
   right: Pick<ContactList, 'id' | 'sources'>,
-  openSource: (listId: string) => Source,
+  openListPartition: (listId: string) => ListPartition,
 ): Promise<boolean> {
   if (readTheSame(left, right)) return true;
-  const [ours, theirs] = await Promise.all([left, right].map(({ id }) => openSource(id).readCheckpoint()));
+  const [ours, theirs] = await Promise.all([left, right].map(({ id }) => openListPartition(id).readCheckpoint()));
   const folderIds = new Set(ours?.checkpoint.folders.map(({ id }) => id));
   return theirs?.checkpoint.folders.some(({ id }) => folderIds.has(id)) ?? false;
 }

@@ -3,9 +3,9 @@ import type { Contact } from '../../../shared/domain/contact.ts';
 import type { Removal } from '../../../shared/domain/sourceChanges.ts';
 import { RowConflict, type RowOperation } from '../../../shared/ports/tableStorage.ts';
 import { journalOperation } from '../../../shared/store/journalRows.ts';
+import { openListPartition } from '../../../shared/store/listPartition.ts';
 import { type SnapshotContact, snapshotOperations, snapshotRemovals } from '../../../shared/store/snapshotRows.ts';
 import { checkpointOperation, type SourceCheckpoint } from '../../../shared/store/sourceCheckpoint.ts';
-import { openSource } from '../../../shared/store/sources.ts';
 import { describeState, newKey, oddKeys } from './storages.ts';
 
 const everything: SourceCheckpoint = {
@@ -67,39 +67,39 @@ describeState('Sources', tables => {
   const open = () => {
     const list = newKey('list');
     const write = (operations: readonly RowOperation[]) => tables().sources.write(list, operations);
-    return { ...openSource(tables().sources, list), write };
+    return { ...openListPartition(tables().sources, list), write };
   };
 
   test('a checkpoint comes back, with all it can hold and with the least', async () => {
-    const source = open();
-    expect(await source.readCheckpoint()).toBeUndefined();
-    const [etag] = await source.write([checkpointOperation(everything, undefined)]);
-    expect(await source.readCheckpoint()).toEqual({ checkpoint: everything, etag });
+    const partition = open();
+    expect(await partition.readCheckpoint()).toBeUndefined();
+    const [etag] = await partition.write([checkpointOperation(everything, undefined)]);
+    expect(await partition.readCheckpoint()).toEqual({ checkpoint: everything, etag });
     const { hold, kept, rejectedRemovals, ...rest } = everything;
     const least = { ...rest, problems: [] };
-    await source.write([checkpointOperation(least, etag)]);
-    expect((await source.readCheckpoint())?.checkpoint).toEqual(least);
+    await partition.write([checkpointOperation(least, etag)]);
+    expect((await partition.readCheckpoint())?.checkpoint).toEqual(least);
   });
 
   test('a checkpoint is guarded: by being the first, then by its etag', async () => {
-    const source = open();
-    const [etag] = await source.write([checkpointOperation(everything, undefined)]);
-    await expect(source.write([checkpointOperation(everything, undefined)])).rejects.toThrow(RowConflict);
-    await source.write([checkpointOperation(everything, etag)]);
+    const partition = open();
+    const [etag] = await partition.write([checkpointOperation(everything, undefined)]);
+    await expect(partition.write([checkpointOperation(everything, undefined)])).rejects.toThrow(RowConflict);
+    await partition.write([checkpointOperation(everything, etag)]);
     const late = [...rowsOf(snapshot('k')), checkpointOperation(everything, etag)];
-    await expect(source.write(late)).rejects.toThrow(RowConflict);
-    expect(await source.readSnapshot()).toEqual([]);
+    await expect(partition.write(late)).rejects.toThrow(RowConflict);
+    expect(await partition.readSnapshot()).toEqual([]);
   });
 
   test('snapshot rows come back whatever their keys', async () => {
-    const source = open();
+    const partition = open();
     const rows = oddKeys.map(key => snapshot(key));
-    await source.write(rows.flatMap(rowsOf));
+    await partition.write(rows.flatMap(rowsOf));
     const byKey = (left: SnapshotContact, right: SnapshotContact) => (left.sourceKey < right.sourceKey ? -1 : 1);
-    expect((await source.readSnapshot()).sort(byKey)).toEqual(rows.toSorted(byKey));
-    expect(await source.readSnapshotContacts(['AAMKAGI2', 'unknown'])).toEqual([snapshot('AAMKAGI2')]);
-    await source.write([...snapshotRemovals('a/b\\c#d?e', []), ...snapshotRemovals('never there', [])]);
-    expect(await source.readSnapshot()).toHaveLength(oddKeys.length - 1);
+    expect((await partition.readSnapshot()).sort(byKey)).toEqual(rows.toSorted(byKey));
+    expect(await partition.readSnapshotContacts(['AAMKAGI2', 'unknown'])).toEqual([snapshot('AAMKAGI2')]);
+    await partition.write([...snapshotRemovals('a/b\\c#d?e', []), ...snapshotRemovals('never there', [])]);
+    expect(await partition.readSnapshot()).toHaveLength(oddKeys.length - 1);
   });
 
   test.each<[Removal, boolean, boolean]>([
@@ -107,97 +107,97 @@ describeState('Sources', tables => {
     ['held', true, false],
     ['rejected', false, true],
   ])('a removal comes back, and an older version reads it: %s', async (removal, pending, kept) => {
-    const source = open();
+    const partition = open();
     const row = snapshot('k', { displayName: 'Ada' }, removal);
     expect(rowsOf(row)).toMatchObject([{ properties: { pending, kept } }]);
-    await source.write(rowsOf(row));
-    expect(await source.readSnapshot()).toEqual([row]);
+    await partition.write(rowsOf(row));
+    expect(await partition.readSnapshot()).toEqual([row]);
   });
 
   test('a note of 100,000 characters comes back, emoji at each split', async () => {
-    const source = open();
+    const partition = open();
     const contact: Contact = { personalNotes: `x${'😀'.repeat(50_000)}`, emailAddresses: [{ address: 'a@b.c' }] };
     const change = { position: 2, sourceKey: 'k', contact, before: { contact, position: 1 } };
     // Together, as a capture writes them: Azurite breaks characters of a single row that is longer than 64 KiB.
-    await source.write([...rowsOf(snapshot('k', contact)), journalOperation(change)]);
-    const [row] = await source.readSnapshot();
+    await partition.write([...rowsOf(snapshot('k', contact)), journalOperation(change)]);
+    const [row] = await partition.readSnapshot();
     expect(row?.contact.personalNotes === contact.personalNotes).toBe(true);
     expect(row?.contact.emailAddresses).toEqual(contact.emailAddresses);
-    const [journaled] = (await source.readJournal(1, 2)) ?? [];
+    const [journaled] = (await partition.readJournal(1, 2)) ?? [];
     expect(journaled?.contact?.personalNotes === contact.personalNotes).toBe(true);
     expect(journaled?.before?.contact.personalNotes === contact.personalNotes).toBe(true);
   });
 
   test('the journal is read between positions, in order, or not at all', async () => {
-    const source = open();
+    const partition = open();
     const changes = [8, 9, 10, 11, 12].map(position => ({
       position,
       sourceKey: `k${position}`,
       contact: position === 9 ? null : { displayName: 'Ada' },
       before: position === 9 ? { contact: { displayName: 'Ada' }, position: 3 } : null,
     }));
-    await source.write(changes.map(journalOperation));
-    expect(await source.readJournal(8, 11)).toEqual(changes.slice(1, 4));
-    expect(await source.readJournal(7, 12)).toEqual(changes);
-    expect(await source.readJournal(12, 12)).toEqual([]);
-    expect(await source.readChangesAfter(10)).toEqual(changes.slice(3));
-    expect(await source.readChangesAfter(12)).toEqual([]);
-    expect(await source.readJournal(6, 12)).toBeUndefined();
-    expect(await source.readJournal(11, 13)).toBeUndefined();
+    await partition.write(changes.map(journalOperation));
+    expect(await partition.readJournal(8, 11)).toEqual(changes.slice(1, 4));
+    expect(await partition.readJournal(7, 12)).toEqual(changes);
+    expect(await partition.readJournal(12, 12)).toEqual([]);
+    expect(await partition.readChangesAfter(10)).toEqual(changes.slice(3));
+    expect(await partition.readChangesAfter(12)).toEqual([]);
+    expect(await partition.readJournal(6, 12)).toBeUndefined();
+    expect(await partition.readJournal(11, 13)).toBeUndefined();
   });
 
   test('the journal forgets what is older than a time, and nothing that is needed', async () => {
-    const source = open();
+    const partition = open();
     const times = [undefined, 1000, 2000, undefined, 3000];
     const changes = times.map((at, index) => ({ position: index + 1, sourceKey: `k${index}`, contact: null, at }));
-    const positions = async () => (await source.readChangesAfter(0)).map(({ position }) => position);
-    await source.write(changes.map(journalOperation));
-    expect(await source.trimJournal(1000, 5)).toBe(0);
-    expect(await source.trimJournal(2001, 1)).toBe(0);
+    const positions = async () => (await partition.readChangesAfter(0)).map(({ position }) => position);
+    await partition.write(changes.map(journalOperation));
+    expect(await partition.trimJournal(1000, 5)).toBe(0);
+    expect(await partition.trimJournal(2001, 1)).toBe(0);
     expect(await positions()).toEqual([1, 2, 3, 4, 5]);
-    expect(await source.trimJournal(2001, 2)).toBe(2);
-    expect(await source.trimJournal(3000)).toBe(1);
+    expect(await partition.trimJournal(2001, 2)).toBe(2);
+    expect(await partition.trimJournal(3000)).toBe(1);
     expect(await positions()).toEqual([4, 5]);
   });
 
   test('a long journal is read page by page, and forgotten as a whole', async () => {
-    const source = open();
+    const partition = open();
     const changes = Array.from({ length: 2001 }, (_, index) => ({
       position: index + 1,
       sourceKey: 'k',
       contact: null,
       at: 1,
     }));
-    for (const part of chunksOf(changes.map(journalOperation), 100)) await source.write(part);
+    for (const part of chunksOf(changes.map(journalOperation), 100)) await partition.write(part);
     const pages: number[] = [];
-    for await (const page of source.readPagesAfter(0)) pages.push(page.length);
+    for await (const page of partition.readPagesAfter(0)) pages.push(page.length);
     expect(pages).toEqual([1000, 1000, 1]);
-    expect(await source.trimJournal(2)).toBe(2001);
+    expect(await partition.trimJournal(2)).toBe(2001);
   });
 
   test('a long row of changes that do not tell their time goes with a later one that does', async () => {
-    const source = open();
+    const partition = open();
     const times = [...Array.from({ length: 1000 }, () => undefined), 1, undefined, 3];
     const changes = times.map((at, index) => ({ position: index + 1, sourceKey: 'k', contact: null, at }));
-    for (const part of chunksOf(changes.map(journalOperation), 100)) await source.write(part);
-    expect(await source.trimJournal(1)).toBe(0);
-    expect(await source.trimJournal(2)).toBe(1001);
-    expect((await source.readChangesAfter(0)).map(({ position }) => position)).toEqual([1002, 1003]);
+    for (const part of chunksOf(changes.map(journalOperation), 100)) await partition.write(part);
+    expect(await partition.trimJournal(1)).toBe(0);
+    expect(await partition.trimJournal(2)).toBe(1001);
+    expect((await partition.readChangesAfter(0)).map(({ position }) => position)).toEqual([1002, 1003]);
   });
 
   test('a contact that was imported anew is found by its key and by its present id', async () => {
-    const source = open();
+    const partition = open();
     const anew = { ...snapshot('first'), ids: ['second'] };
-    await source.write(snapshotOperations(anew, ['first']));
-    expect(await source.readSnapshot()).toEqual([anew]);
-    expect(await source.readSnapshotContacts(['first', 'second'])).toEqual([anew]);
-    expect(await source.readSnapshotOf(['second'], true)).toEqual([anew]);
-    expect(await source.readSnapshotOf(['second'], false)).toEqual([]);
-    await source.write(snapshotOperations({ ...anew, ids: ['third'] }, ['second']));
-    expect(await source.readSnapshotOf(['second'], true)).toEqual([]);
-    expect(await source.readSnapshotOf(['third'], true)).toEqual([{ ...anew, ids: ['third'] }]);
-    await source.write(snapshotRemovals('first', ['third']));
-    expect(await source.readSnapshotOf(['first', 'third'], true)).toEqual([]);
+    await partition.write(snapshotOperations(anew, ['first']));
+    expect(await partition.readSnapshot()).toEqual([anew]);
+    expect(await partition.readSnapshotContacts(['first', 'second'])).toEqual([anew]);
+    expect(await partition.readSnapshotOf(['second'], true)).toEqual([anew]);
+    expect(await partition.readSnapshotOf(['second'], false)).toEqual([]);
+    await partition.write(snapshotOperations({ ...anew, ids: ['third'] }, ['second']));
+    expect(await partition.readSnapshotOf(['second'], true)).toEqual([]);
+    expect(await partition.readSnapshotOf(['third'], true)).toEqual([{ ...anew, ids: ['third'] }]);
+    await partition.write(snapshotRemovals('first', ['third']));
+    expect(await partition.readSnapshotOf(['first', 'third'], true)).toEqual([]);
   });
 
   test('lists do not see each other', async () => {
@@ -211,6 +211,6 @@ describeState('Sources', tables => {
   test('a row of another shape is refused', async () => {
     const list = newKey('list');
     await tables().sources.write(list, [{ kind: 'insert', rowKey: 'contact:k', properties: { schemaVersion: 1 } }]);
-    await expect(openSource(tables().sources, list).readSnapshot()).rejects.toThrow(/sourceKey/);
+    await expect(openListPartition(tables().sources, list).readSnapshot()).rejects.toThrow(/sourceKey/);
   });
 });

@@ -1,6 +1,6 @@
 import { audienceOf } from '../../../../shared/domain/audience.ts';
-import { createJournalReader } from '../../../../shared/engine/apply/wantedContacts.ts';
-import { withinAudience } from '../../../../shared/engine/apply/withinAudience.ts';
+import { createJournalReader } from '../../../../shared/engine/wanted/wantedContacts.ts';
+import { withinAudience } from '../../../../shared/engine/wanted/withinAudience.ts';
 import type { ContactList } from '../../../../shared/settings/contactList.ts';
 import { createWorld, listOf, type World } from '../world.ts';
 
@@ -115,7 +115,7 @@ describe('no mailbox is shown what another sees', () => {
   test('by a reading of the journal that is kept for all, whoever asked first', async () => {
     const [list] = world.lists as [ContactList];
     const goal = { head: 11, epoch: 0, newest: 11 };
-    const shared = createJournalReader(world.openSource);
+    const shared = createJournalReader(world.openListPartition);
     const audienceAt = (index: number) => audienceOf(list.visibility ?? [], rule => rule === list.visibility?.[index]);
     const keys = world.source.contactsIn(world.sourceFolder).map(({ id }) => id);
     const seenBy = async (index: number, start: 'snapshot' | { position: number; settings: string }) => {

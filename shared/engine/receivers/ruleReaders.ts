@@ -1,7 +1,7 @@
 import { type Audience, audienceOf, type VisibilityRule } from '../../domain/audience.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { VisibilityRuleSettings } from '../../settings/visibility.ts';
-import type { Source } from '../../store/sources.ts';
+import type { ListPartition } from '../../store/listPartition.ts';
 import { type GroupReading, isMissing } from './readGroups.ts';
 
 /** Mailboxes that settings name, one by one and by groups, as far as that could be read. */
@@ -23,7 +23,7 @@ interface RuleGroup {
 export interface RuleSources {
   readonly readAll: (setting: string, groups: readonly string[]) => Promise<readonly GroupReading[]>;
   readonly idsOf: (setting: string, mailboxes: readonly string[]) => Promise<readonly (string | undefined)[]>;
-  readonly source: Pick<Source, 'readGroupMembers'>;
+  readonly partition: Pick<ListPartition, 'readGroupMembers'>;
 }
 
 /** Whom the list's rules are for. */
@@ -40,12 +40,12 @@ export function readRules(rules: readonly VisibilityRuleSettings[], sources: Rul
 export async function readMembers(
   setting: string,
   members: VisibilityRuleSettings['to'],
-  { readAll, idsOf, source }: RuleSources,
+  { readAll, idsOf, partition }: RuleSources,
 ): Promise<ReadMembers> {
   const readings = await readAll(`${setting}.groups`, members.groups);
   const named = await idsOf(`${setting}.mailboxes`, members.mailboxes);
   const groups = await Promise.all(
-    readings.map(async reading => ({ reading, hasMember: await membershipIn(reading, source) })),
+    readings.map(async reading => ({ reading, hasMember: await membershipIn(reading, partition) })),
   );
   return { groups, named: new Set(named) };
 }
@@ -70,13 +70,13 @@ export function isFor({ groups, named }: ReadMembers, mailboxId: string, withMis
 
 async function membershipIn(
   { id, members, before }: GroupReading,
-  source: Pick<Source, 'readGroupMembers'>,
+  partition: Pick<ListPartition, 'readGroupMembers'>,
 ): Promise<RuleGroup['hasMember']> {
   if (members) {
     const ids = new Set(members.map(member => member.id));
     return mailboxId => ids.has(mailboxId);
   }
   if (id === undefined || !before) return undefined;
-  const known = await source.readGroupMembers(id);
+  const known = await partition.readGroupMembers(id);
   return mailboxId => known.members.has(fingerprint(mailboxId));
 }

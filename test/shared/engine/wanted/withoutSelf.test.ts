@@ -1,5 +1,5 @@
-import { createJournalReader } from '../../../../shared/engine/apply/wantedContacts.ts';
-import { withoutSelf } from '../../../../shared/engine/apply/withoutSelf.ts';
+import { createJournalReader } from '../../../../shared/engine/wanted/wantedContacts.ts';
+import { withoutSelf } from '../../../../shared/engine/wanted/withoutSelf.ts';
 import { settingsFingerprint } from '../../../../shared/settings/contactList.ts';
 import { createWorld, listOf } from '../world.ts';
 
@@ -10,7 +10,7 @@ async function namesFor(list: ReturnType<typeof listOf>): Promise<(string | unde
   const world = createWorld();
   const [self = '', other = ''] = world.addContacts(2);
   await world.capture();
-  const reader = withoutSelf(createJournalReader(world.openSource), list, self);
+  const reader = withoutSelf(createJournalReader(world.openListPartition), list, self);
   const { changes } = await reader.readWanted(list, 'snapshot', goal);
   const single = await reader.readContacts(list, [self, other], goal);
   return [changes, single].map(each => each.map(({ wanted }) => wanted?.contact.displayName).sort());
