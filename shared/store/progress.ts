@@ -3,7 +3,7 @@ import { type Audience, everybody } from '../domain/audience.ts';
 import { chunksOf } from '../domain/chunks.ts';
 import { type Membership, memberships, reportedStates } from '../domain/dueMailboxes.ts';
 import { tallyMailbox } from '../domain/mailboxTally.ts';
-import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readEachColumn, readJson } from './columns.ts';
 import { DamagedRow, describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
 import { gatherReads } from './gatheredReads.ts';
@@ -24,7 +24,9 @@ import {
   type Tally,
   type TotalsLayout,
 } from './totals.ts';
+import { unlessChanged } from './unlessChanged.ts';
 import { dayOf } from './utcDay.ts';
+import { writeInTurn } from './writeInTurn.ts';
 
 const schemaVersion = 1;
 
@@ -231,14 +233,14 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
     const counting = notes.filter(changesTotals);
     const others = notes.filter(note => !changesTotals(note));
     await Promise.all(counting.map(({ mailboxId, ...columns }) => change(listId, mailboxId, () => ({ columns }))));
-    for (const part of chunksOf(others, 100)) {
-      const operations: RowOperation[] = part.map(({ mailboxId, ...columns }) => ({
+    const operations = others.map(
+      ({ mailboxId, ...columns }): RowOperation => ({
         kind: 'merge',
         rowKey: mailboxId,
         properties: { schemaVersion, ...columns },
-      }));
-      await table.write(listId, operations);
-    }
+      }),
+    );
+    await writeInTurn(table, listId, operations);
   }
 
   /**
@@ -306,17 +308,6 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
 
 function keyOf(listId: string, mailboxId: string): string {
   return `${listId} ${mailboxId}`;
-}
-
-/** Whether it was written: false when a row is not as it was read. */
-async function unlessChanged(writing: Promise<unknown>): Promise<boolean> {
-  try {
-    await writing;
-    return true;
-  } catch (error) {
-    if (error instanceof RowConflict) return false;
-    throw error;
-  }
 }
 
 /** A row with what guards the next write of it. */

@@ -35,6 +35,7 @@ import {
   type TotalsLayout,
 } from './totals.ts';
 import { keepUnknownColumns } from './unknownColumns.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 const prefix = 'mailbox:';
@@ -74,11 +75,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   /** Unless it is there already. */
   async function createSummary({ id, outcome: _none, ...summary }: RunSummary): Promise<void> {
     const properties = { schemaVersion, ...packJson('summary', summary) };
-    try {
-      await table.write(id, [{ kind: 'insert', rowKey: 'summary', properties }]);
-    } catch (error) {
-      if (!(error instanceof RowConflict)) throw error;
-    }
+    await unlessChanged(table.write(id, [{ kind: 'insert', rowKey: 'summary', properties }]));
   }
 
   async function writeSummary({ id, outcome: _outdated, ...summary }: RunSummary): Promise<void> {

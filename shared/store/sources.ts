@@ -46,6 +46,7 @@ import {
 } from './storedHold.ts';
 import { openTargets } from './targets.ts';
 import { keepUnknownColumns, type RowKind } from './unknownColumns.ts';
+import { writeInTurn } from './writeInTurn.ts';
 
 const schemaVersion = 1;
 
@@ -187,7 +188,7 @@ export function openSource(stored: Table, listId: string) {
       ...changes.filter(row => damageIn(row, parseChange)).map(removalOf),
       ...ids.filter(row => damageIn(row, parsePresentId)).map(row => presentIdMended(row, owners)),
     ];
-    for (const part of chunksOf(operations, 100)) await write(part);
+    await writeInTurn(table, listId, operations);
     const contacts = await table.query(listId, rangeOf('contact:'));
     const [left] = contacts.flatMap(row => damageIn(row, parseSnapshotContact) ?? []);
     if (left) await noteDamage(left);
