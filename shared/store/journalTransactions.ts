@@ -34,7 +34,7 @@ export interface JournalRound {
   readonly entries: readonly JournalEntry[];
   readonly found: Found;
   /** What the last transaction writes beside, by the head that it comes to. */
-  readonly last: ((head: number) => readonly RowOperation[]) | undefined;
+  readonly last?: (head: number) => readonly RowOperation[];
 }
 
 /**
@@ -61,7 +61,7 @@ export async function writeJournal(
     if (group) await write(group.rows, { ...before, capturingUntil: renewed(), head: group.head, partial: true });
     group = next;
   }
-  const written = { ...after, head };
+  const written = { ...after, head, capturingUntil: 0 };
   await write(group?.rows ?? [], written);
   return written;
 

@@ -125,9 +125,19 @@ export function describeSourceDamage(damage: DamagedRow): Problem {
   return describeDamage(damage, 'The next capture reads the source from the start and writes anew what it can');
 }
 
+/** Whether it is the checkpoint that is damaged, so that it does not tell the list's policies. */
+export function isOfCheckpoint({ place }: DamagedRow): boolean {
+  return place.rowKey === checkpointKey;
+}
+
 /** Whether the list's rows were put back from a backup: its mailboxes may be ahead of them. */
 export function isPutBack({ checkpoint, sealEtag }: SealedCheckpoint): boolean {
   return isSealBroken(checkpoint.sealEtag, sealEtag);
+}
+
+/** Whether the last capture ended without having read its source. */
+export function hasFailed({ capturingUntil, captureStartedAt, capturedAt }: SourceCheckpoint): boolean {
+  return capturingUntil === 0 && captureStartedAt > capturedAt;
 }
 
 const checkpointRow = z.object({

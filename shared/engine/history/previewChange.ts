@@ -6,7 +6,6 @@ import { type NoRollback, restore } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
 import type { Source } from '../../store/sources.ts';
-import { openStore } from '../../store/store.ts';
 import { readHistory } from '../capture/readHistory.ts';
 import { asPinned } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
@@ -45,11 +44,11 @@ async function tryChange(
   services: Services,
   change: (source: Source) => Promise<void>,
 ): Promise<ChangePreview> {
-  const tables = services.openTrialTables();
-  const source = openStore(tables, () => 'trial').openSource(list.id);
+  const store = services.openTrialStore();
+  const source = store.openSource(list.id);
   const head = (await source.readCheckpoint())?.checkpoint.head ?? 0;
   await change(source);
-  const totals = await previewList(list, { ...services, openTrialTables: () => tables });
+  const totals = await previewList(list, { ...services, openTrialStore: () => store });
   const changes = lastOfEach(await source.readChangesAfter(head));
   const held = totals.held > 0 ? (await source.readSnapshot()).filter(({ removal }) => removal === 'held') : [];
   const operations = [

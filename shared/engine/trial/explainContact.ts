@@ -33,8 +33,7 @@ import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { LedgerRecord } from '../../store/mailboxes.ts';
 import type { Progress } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
-import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import { openStore } from '../../store/store.ts';
+import { hasFailed, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { createViewerReader, type Viewer } from '../apply/ownersAmongTargets.ts';
 import { isHiddenSelf } from '../apply/withoutSelf.ts';
 import { resolveTargets } from '../fan-out/resolveTargets.ts';
@@ -48,7 +47,7 @@ import { openTrialSource } from './trialSource.ts';
 
 export type ExplainServices = Pick<
   TrialServices,
-  'clock' | 'openSource' | 'openTrialTables' | 'openMailbox' | 'openDirectory'
+  'clock' | 'openSource' | 'openTrialStore' | 'openMailbox' | 'openDirectory'
 >;
 
 /**
@@ -65,7 +64,7 @@ export async function explainContact(
   contact: string,
   services: ExplainServices,
 ): Promise<Explanation> {
-  const store = openStore(services.openTrialTables(), () => 'trial');
+  const store = services.openTrialStore();
   const source = openTrialSource(store.openSource(list.id), services.openSource(list.id));
   const partition = store.openPartition(mailboxId);
   const stored = await source.readCheckpoint();
@@ -186,10 +185,9 @@ function view({ present, reason, userEdits = [], entry }: Answer, situation: Sit
 function findUnreadSource({ captured, pin }: Situation): UnreadSource | undefined {
   if (pin) return { kind: 'pinned', since: isoTime(pin.at) };
   if (!captured?.capturedAt) return undefined;
-  const { capturedAt, captureStartedAt, capturingUntil, problems } = captured;
-  const [problem] = problems;
-  const hasFailed = capturingUntil === 0 && captureStartedAt > capturedAt;
-  return problem && hasFailed ? { kind: 'failing', code: problem.code, readAt: isoTime(capturedAt) } : undefined;
+  const [problem] = captured.problems;
+  if (!problem || !hasFailed(captured)) return undefined;
+  return { kind: 'failing', code: problem.code, readAt: isoTime(captured.capturedAt) };
 }
 
 function idsOf({ sourceKey, displayName, row, removal }: NamedContact) {

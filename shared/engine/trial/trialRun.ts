@@ -1,7 +1,7 @@
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { Source } from '../../store/sources.ts';
-import { openStore, type Store } from '../../store/store.ts';
+import type { TrialStore } from '../../store/trialStore.ts';
 import { type CaptureResult, captureSource } from '../capture/captureSource.ts';
 import { type DueMailboxes, findDueMailboxes } from '../fan-out/fanOut.ts';
 import { findReceivers } from '../fan-out/findReceivers.ts';
@@ -16,7 +16,7 @@ export type TrialServices = Pick<
   | 'clock'
   | 'timing'
   | 'openSource'
-  | 'openTrialTables'
+  | 'openTrialStore'
   | 'sourceAdapters'
   | 'openDirectory'
   | 'configuredLists'
@@ -27,7 +27,7 @@ export type TrialServices = Pick<
 export interface TrialRun {
   readonly source: Source;
   /** The product's rows, with what the run would have written. */
-  readonly store: Store;
+  readonly store: TrialStore;
   readonly targets: Receivers;
   /** Undefined when the run would change nothing: the source was never read, or the list is a loop. */
   readonly due: DueMailboxes | undefined;
@@ -43,9 +43,8 @@ export interface TrialRun {
  */
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
   const { clock, configuredLists, sourceReaders, openDirectory, openMailbox } = services;
-  const { tables, store, openSource, source, captured } = await tryCapture(list, services);
-  // Trial tables that have read a partition as a whole do not read its rows again one by one.
-  await tables.progress.query(list.id);
+  const { store, openSource, source, captured } = await tryCapture(list, services);
+  await store.readProgressAhead(list.id);
   const { progress, mailboxIndex, choices } = store;
   const receivers = { configuredLists, sourceReaders, openSource, choices, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
@@ -90,11 +89,10 @@ function describePinned({ pin, headBefore }: CaptureResult): string[] {
 /** Captures the list's source into tables whose writes are forgotten. */
 export async function tryCapture(list: ContactList, services: TrialServices) {
   const { clock, timing } = services;
-  const tables = services.openTrialTables();
-  const store = openStore(tables, () => 'trial');
+  const store = services.openTrialStore();
   const openSource = (listId: string) => openTrialSource(store.openSource(listId), services.openSource(listId));
   const source = openSource(list.id);
-  await readFromTheStart(source);
+  await store.beginCaptureAnew(list.id);
   const captured = await captureSource(list, {
     clock,
     openSource,
@@ -105,14 +103,5 @@ export async function tryCapture(list: ContactList, services: TrialServices) {
     leaseMilliseconds: timing.leaseSeconds * 1000,
     photos: noPhotosKept,
   });
-  return { tables, store, openSource, source, captured };
-}
-
-/** Without the delta links, which are the next capture's, and whoever captures right now. */
-async function readFromTheStart(source: Source): Promise<void> {
-  const stored = await source.readCheckpoint();
-  if (!stored) return;
-  const { checkpoint } = stored;
-  const folders = checkpoint.folders.map(({ deltaLink, ...folder }) => folder);
-  await source.replaceCheckpoint(stored, { ...checkpoint, folders, capturingUntil: 0 });
+  return { store, openSource, source, captured };
 }

@@ -2,6 +2,7 @@ import { canonicalForm } from '../../../../shared/domain/contact.ts';
 import { GraphFailure } from '../../../../shared/ports/contactMailbox.ts';
 import type { JournalChange } from '../../../../shared/store/journalRows.ts';
 import { crash, failure } from '../../../memory/graphFaults.ts';
+import { rewriteCheckpoint } from '../../../memory/rewriteCheckpoint.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
 let world: World;
@@ -175,10 +176,10 @@ describe('a stored delta link that cannot be used', () => {
   });
 
   async function changeLink(deltaLink: string): Promise<void> {
-    const stored = await world.openSource('staff').readCheckpoint();
-    if (!stored) throw new Error('The list was captured');
-    const folders = stored.checkpoint.folders.map(folder => ({ ...folder, deltaLink }));
-    await world.openSource('staff').replaceCheckpoint(stored, { ...stored.checkpoint, folders });
+    await rewriteCheckpoint(world.tables, 'staff', checkpoint => ({
+      ...checkpoint,
+      folders: checkpoint.folders.map(folder => ({ ...folder, deltaLink })),
+    }));
   }
 });
 

@@ -1,4 +1,5 @@
 import type { HoldDecision } from '../../../../shared/domain/hold.ts';
+import { rewriteCheckpoint } from '../../../memory/rewriteCheckpoint.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
 let world: World;
@@ -201,9 +202,7 @@ test('a decision waits for a capture, but not for one that a wrong clock began i
   expect(await decide('approve', 5)).toEqual({ kind: 'decided' });
 
   async function mark(capturingUntil: number): Promise<void> {
-    const source = world.openSource('staff');
-    const stored = await source.readCheckpoint();
-    if (stored) await source.replaceCheckpoint(stored, { ...stored.checkpoint, capturingUntil });
+    await rewriteCheckpoint(world.tables, 'staff', checkpoint => ({ ...checkpoint, capturingUntil }));
   }
 });
 
