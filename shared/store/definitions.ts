@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readJson } from './columns.ts';
-import { type DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
+import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { packJson } from './longText.ts';
 import { unlessChanged } from './unlessChanged.ts';
 
@@ -102,6 +102,13 @@ export function openDefinitions(table: Table) {
     // The repeat of a write that was done is refused, too.
     return (await unlessChanged(writing)) || (await read(list))?.edit === made.edit;
   }
+}
+
+/** Another one where somebody wrote one of them since. */
+export function printOf(definitions: ReadonlyMap<string, CurrentDefinition | DamagedRow>): string {
+  return JSON.stringify(
+    [...definitions].map(([id, found]) => [id, found instanceof DamagedRow ? found.message : found.etag]),
+  );
 }
 
 export type Definitions = ReturnType<typeof openDefinitions>;

@@ -141,7 +141,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   const writeRows = gatherWrites(table, totalsLayout, gathering);
   /** Rows that were damaged when this process last read them: a note may mend one, and then changes the totals. */
   const damaged = new Set<string>();
-  return { readAll, recount, readTotals, readFigures, readPage, read, add, note, report, remove };
+  return { readAll, recount, readTotals, readFigures, readPage, readPages, read, add, note, report, remove };
 
   function parse(listId: string, row: StoredRow): Progress {
     const progress = parseProgress(listId, row);
@@ -163,7 +163,8 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   async function* recount(listId: string): AsyncGenerator<Progress[]> {
     const totals: StoredRow[] = [];
     let exact: Tally = {};
-    for await (const rows of readPages(listId)) {
+    // The totals come first.
+    for await (const rows of readRowsFrom(totalsLayout.prefix, listId)) {
       const isTotals = ({ rowKey }: StoredRow) => rowKey.startsWith(totalsLayout.prefix);
       const mailboxes = rows.filter(row => !isTotals(row)).map(row => parse(listId, row));
       totals.push(...rows.filter(isTotals));
@@ -174,9 +175,13 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
     await unlessChanged(table.write(listId, recountOperations(totalsLayout, totals, exact)));
   }
 
-  /** The totals come first. */
-  async function* readPages(listId: string): AsyncGenerator<StoredRow[]> {
-    for (let from: string | undefined = totalsLayout.prefix; from !== undefined; ) {
+  /** Every row, some at a time, in the order of their mailboxes' ids. */
+  async function* readPages(listId: string): AsyncGenerator<Progress[]> {
+    for await (const rows of readRowsFrom(firstMailbox, listId)) yield rows.map(row => parse(listId, row));
+  }
+
+  async function* readRowsFrom(first: string, listId: string): AsyncGenerator<StoredRow[]> {
+    for (let from: string | undefined = first; from !== undefined; ) {
       const rows: StoredRow[] = await table.query(listId, { from, limit: rowsPerPage });
       yield rows;
       const last = rows.length < rowsPerPage ? undefined : rows.at(-1);

@@ -42,6 +42,9 @@ const prefix = 'mailbox:';
 const mailboxRows = rangeOf(prefix);
 const mostOutcomeProperties = 8;
 
+/** So many mailboxes are announced at a stroke. */
+export const mostAnnouncedTogether = mostCountedRows;
+
 const totalsLayout: TotalsLayout = { prefix: 'total:', columns: {}, countedFromTheStart: true };
 /** Rows that were announced and not yet reported are remembered, so that the report need not read them. */
 const mostRemembered = 10_000;
@@ -105,7 +108,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     const isTold = ({ problems = [] }: AnnouncedMailbox) => problems.length > 0;
     const quiet = chunksOf(
       mailboxes.filter(mailbox => !isTold(mailbox)),
-      mostCountedRows,
+      mostAnnouncedTogether,
     );
     await Promise.all([
       ...quiet.map(part => announceTogether(id, part)),

@@ -7,11 +7,8 @@ import type { ContactList } from '../../settings/contactList.ts';
 import { definitionOf, definitionPrint } from '../../settings/definition.ts';
 import { policyOf, type RolloutSettings } from '../../settings/rollout.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
-import { justAfter } from '../../store/rowKey.ts';
 import type { Source } from '../../store/sources.ts';
 import { type ListStage, nameStage, type StageReader } from './stages.ts';
-
-const rowsAtOnce = 1000;
 
 /** A list that has rings, with what a run found out about it. */
 export interface RollingList {
@@ -101,8 +98,10 @@ async function readRingStanding(
   const goal = await stages.readStages(list, { kind: 'none', reached: to });
   const members = new Set([...mailboxes].filter(id => rings.of(id) === ring));
   const standings: RingStanding[] = [];
-  for await (const row of readRows(list.id, progress)) {
-    if (members.delete(row.mailboxId)) standings.push(standingIn(row, goal.of(ring, row, false), to.epoch));
+  for await (const rows of progress.readPages(list.id)) {
+    for (const row of rows) {
+      if (members.delete(row.mailboxId)) standings.push(standingIn(row, goal.of(ring, row, false), to.epoch));
+    }
   }
   return sum({ ...nobody, mailboxes: members.size, behind: members.size }, standings);
 }
@@ -122,14 +121,4 @@ function standingIn(row: Progress, { head, settings }: ListStage, epochOfHead: n
   if (!isThere) return { ...nobody, mailboxes: 1, behind: 1 };
   const { editsOf, patchedFields, editedFields } = row;
   return editsOf === nameStage({ head, settings }) ? { ...counted, patchedFields, editedFields } : counted;
-}
-
-async function* readRows(listId: string, progress: ProgressTable): AsyncGenerator<Progress> {
-  for (let from: string | undefined; ; ) {
-    const rows: Progress[] = await progress.readPage(listId, rowsAtOnce, from);
-    yield* rows;
-    const last = rows.length < rowsAtOnce ? undefined : rows.at(-1);
-    if (!last) return;
-    from = justAfter(last.mailboxId);
-  }
 }
