@@ -1,3 +1,4 @@
+import { withoutDeltaLinks } from './cursorColumns.ts';
 import { checkpointOperation } from './sourceCheckpoint.ts';
 import { openSource } from './sources.ts';
 import { openStore, type Store } from './store.ts';
@@ -24,7 +25,7 @@ export function openTrialStore(stored: TablesReading): TrialStore {
     const read = await openSource(tables.sources, listId).readCheckpoint();
     if (!read) return;
     const { checkpoint, etag } = read;
-    const folders = checkpoint.folders.map(({ deltaLink, ...folder }) => folder);
-    await tables.sources.write(listId, [checkpointOperation({ ...checkpoint, folders, capturingUntil: 0 }, etag)]);
+    const cursor = withoutDeltaLinks(checkpoint.cursor);
+    await tables.sources.write(listId, [checkpointOperation({ ...checkpoint, cursor, capturingUntil: 0 }, etag)]);
   }
 }

@@ -26,7 +26,6 @@ import { countLeftOut, describePhotos } from './photosLeftOut.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { rollBack } from './rollBack.ts';
 import { countRemovals, decideRemovals, journalEntries } from './sourceRemovals.ts';
-import { cursorColumns, storedCursor } from './storedCursor.ts';
 import { watchedBy } from './watchedBy.ts';
 import { withPhotos } from './withPhotos.ts';
 
@@ -191,7 +190,7 @@ async function captureChanges(
   const isDamaged = damage !== undefined;
   const stored = { source, before, readSnapshot, readOutlines, isDamaged, hasSeveral: names.length > 1 };
   const join = list.match && joining(names);
-  const cursor = sameSource ? storedCursor(before) : undefined;
+  const cursor = sameSource ? before.cursor : undefined;
   const reading = await contactSource.read(cursor, () => beginComparison(stored, join));
   const standing = await withStanding(reading.scopes, contactSource, readSnapshot);
   const pictured = list.photos
@@ -232,7 +231,7 @@ async function captureChanges(
   const after: SourceCheckpoint = {
     ...withoutHold(before),
     identity,
-    ...cursorColumns(reading.cursor, list),
+    cursor: reading.cursor,
     sourceNames: [...names],
     contacts: contactsBefore + added - gone.length,
     kept: countKept(comparison, before.kept),

@@ -1,5 +1,6 @@
 import { canonicalForm } from '../../../../shared/domain/contact.ts';
 import { GraphFailure } from '../../../../shared/ports/contactMailbox.ts';
+import { parseCursor, writeCursor } from '../../../../shared/sources/contact-folder/cursor.ts';
 import type { JournalChange } from '../../../../shared/store/journalRows.ts';
 import { crash, failure } from '../../../memory/graphFaults.ts';
 import { rewriteCheckpoint } from '../../../memory/rewriteCheckpoint.ts';
@@ -176,10 +177,12 @@ describe('a stored delta link that cannot be used', () => {
   });
 
   async function changeLink(deltaLink: string): Promise<void> {
-    await rewriteCheckpoint(world.tables, 'staff', checkpoint => ({
-      ...checkpoint,
-      folders: checkpoint.folders.map(folder => ({ ...folder, deltaLink })),
-    }));
+    await rewriteCheckpoint(world.tables, 'staff', ({ cursor = '', ...checkpoint }) => {
+      const known = parseCursor(cursor);
+      if (!known) throw new Error('The cursor of contact folders was to be read');
+      const folders = known.folders.map(folder => ({ ...folder, deltaLink }));
+      return { ...checkpoint, cursor: writeCursor({ ...known, folders }) };
+    });
   }
 });
 
