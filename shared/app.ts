@@ -101,7 +101,7 @@ import type { AuditQuestion } from './store/audit.ts';
 import type { StoredEntry } from './store/definitions.ts';
 import type { Gathering } from './store/gathering.ts';
 import { openStore } from './store/store.ts';
-import { createTrialTables } from './store/tables/trialTables.ts';
+import { openTrialStore } from './store/trialStore.ts';
 
 /** Everything outside the app. */
 export interface Adapters extends Pick<Services, 'clock' | 'newId' | 'probes' | 'noticeTargets'> {
@@ -180,7 +180,7 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
       openDatabase,
       openTenant,
     },
-    openTrialTables: () => createTrialTables(tables),
+    openTrialStore: () => openTrialStore(tables),
   };
   const { progress } = services;
   const currentLists = createCurrentLists(settings, store.definitions, clock);

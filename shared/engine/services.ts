@@ -9,11 +9,11 @@ import type { MessageQueue } from '../ports/messageQueue.ts';
 import type { NoticeTarget } from '../ports/notices.ts';
 import type { PhotoStore } from '../ports/photos.ts';
 import type { Subscriptions } from '../ports/subscriptions.ts';
-import type { Tables } from '../ports/tableStorage.ts';
 import type { ConfiguredLists } from '../settings/configuredLists.ts';
 import type { Settings, Timing } from '../settings/settings.ts';
 import type { SourceAdapters } from '../sources/index.ts';
 import type { Store } from '../store/store.ts';
+import type { TrialStore } from '../store/trialStore.ts';
 import type { CaptureQueueMessage, SyncMessage, VerifyMessage } from './messages.ts';
 
 /**
@@ -46,8 +46,8 @@ export interface Services extends Store, ConfiguredLists {
   readonly photos: PhotoStore;
   /** What sources are read through. */
   readonly sourceAdapters: SourceAdapters;
-  /** New tables over the real ones, whose writes stay in memory. */
-  readonly openTrialTables: () => Tables;
+  /** A new store over the real one, whose writes stay in memory. */
+  readonly openTrialStore: () => TrialStore;
 }
 
 /** The webhooks, as Graph reaches them. */

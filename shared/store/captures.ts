@@ -1,11 +1,12 @@
 import { isHeld } from '../domain/lease.ts';
 import type { Pin } from '../domain/pin.ts';
 import type { Clock } from '../ports/clock.ts';
-import { RowConflict, type RowOperation } from '../ports/tableStorage.ts';
+import { RowConflict } from '../ports/tableStorage.ts';
 import type { DamagedRow } from './damagedRow.ts';
 import { guardWrites, type WriteRows } from './guardedWrites.ts';
 import { type Found, type JournalEntry, writeJournal } from './journalTransactions.ts';
-import type { ReadPin } from './pinRow.ts';
+import { carriedOutOperation } from './pinRow.ts';
+import type { Problem } from './progress.ts';
 import {
   checkpointOperation,
   firstCheckpoint,
@@ -14,6 +15,14 @@ import {
   type SourceCheckpoint,
   sourceSealOperation,
 } from './sourceCheckpoint.ts';
+
+/** Nothing more could be committed: another capture has taken the list, or somebody asked for another rollback. */
+export interface Overtaken {
+  readonly kind: 'overtaken';
+}
+
+/** What a capture came to, with the checkpoint as written. */
+export type Committed = { readonly kind: 'committed'; readonly checkpoint: SourceCheckpoint } | Overtaken;
 
 /** The right to capture a list. Whatever it commits holds only while nobody else has taken it. */
 export interface Capture {
@@ -24,22 +33,13 @@ export interface Capture {
   /** What is known to be damaged of the list. */
   readonly damage: DamagedRow | undefined;
   /** Somebody asked for the list to be rolled back: that comes before everything else. */
-  readonly pinned: ReadPin | undefined;
-  /**
-   * Snapshot and journal, at dense positions after the head, and the checkpoint, which ends the capture.
-   *
-   * @param last what the last transaction writes beside, by the head that it comes to
-   * @returns the checkpoint as written
-   * @throws RowConflict when another capture has taken over
-   */
-  commitChanges(
-    after: SourceCheckpoint,
-    entries: readonly JournalEntry[],
-    found: Found,
-    last?: (head: number) => readonly RowOperation[],
-  ): Promise<SourceCheckpoint>;
-  /** Ends it without changes. @throws RowConflict */
-  end(checkpoint: SourceCheckpoint): Promise<void>;
+  readonly pinned: Pin | undefined;
+  /** Snapshot and journal, at dense positions after the head, and the checkpoint, which ends the capture. */
+  commitChanges(after: SourceCheckpoint, entries: readonly JournalEntry[], found: Found): Promise<Committed>;
+  /** The same, and that the list is now as `pinned` asked for. */
+  putBack(after: SourceCheckpoint, entries: readonly JournalEntry[], found: Found): Promise<Committed>;
+  /** Ends it without changes. */
+  endWith(problems: readonly Problem[]): Promise<Committed>;
 }
 
 export type TakenCapture =
@@ -83,14 +83,32 @@ export async function takeCapture(
     if (error instanceof RowConflict) return { kind: 'busy', found };
     throw error;
   }
-  return { kind: 'taken', capture: { found, before, damage: stored?.damage, pinned, commitChanges, end } };
+  const renewed = () => clock.now() + leaseMilliseconds;
+  return {
+    kind: 'taken',
+    capture: {
+      ...{ found, before, damage: stored?.damage, pinned: pinned?.pin },
+      commitChanges: (after, entries, by) =>
+        unlessOvertaken(writeJournal({ before, after, entries, found: by }, commit, renewed)),
+      putBack: (after, entries, by) => {
+        const last = (head: number) => (pinned ? [carriedOutOperation(pinned, head)] : []);
+        return unlessOvertaken(writeJournal({ before, after, entries, found: by, last }, commit, renewed));
+      },
+      endWith: problems => unlessOvertaken(end({ ...before, capturingUntil: 0, problems })),
+    },
+  };
 
-  function commitChanges(...[after, entries, by, last]: Parameters<Capture['commitChanges']>) {
-    const renewed = () => clock.now() + leaseMilliseconds;
-    return writeJournal({ before, after, entries, found: by, last }, commit, renewed);
-  }
-
-  async function end(checkpoint: SourceCheckpoint): Promise<void> {
+  async function end(checkpoint: SourceCheckpoint): Promise<SourceCheckpoint> {
     await commit([], checkpoint);
+    return checkpoint;
+  }
+}
+
+async function unlessOvertaken(writing: Promise<SourceCheckpoint>): Promise<Committed> {
+  try {
+    return { kind: 'committed', checkpoint: await writing };
+  } catch (error) {
+    if (error instanceof RowConflict) return { kind: 'overtaken' };
+    throw error;
   }
 }

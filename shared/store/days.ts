@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { chunksOf } from '../domain/chunks.ts';
 import type { DayStanding } from '../domain/dayFigures.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readIfReadable, readJson } from './columns.ts';
 import { deleteRows } from './deleteRows.ts';
 import { packJson } from './longText.ts';
 import type { Tally } from './totals.ts';
+import { writeInTurn } from './writeInTurn.ts';
 
 const schemaVersion = 1;
 
@@ -31,7 +31,7 @@ export function openDays(table: Table) {
 
   /** What a day does not say stays as it is. */
   async function write(listId: string, days: readonly StoredDay[]): Promise<void> {
-    for (const chunk of chunksOf(days, 100)) await table.write(partitionOf(listId), chunk.map(mergeOf));
+    await writeInTurn(table, partitionOf(listId), days.map(mergeOf));
   }
 
   /** From this day on, oldest first. What cannot be read of a row is as if nobody had noted it. */

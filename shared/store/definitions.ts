@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { RowConflict, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import type { StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readJson } from './columns.ts';
-import { type DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
+import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { packJson } from './longText.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 const newest = 'current';
@@ -91,21 +92,23 @@ export function openDefinitions(table: Table) {
       ...(content.kind === 'stored' ? packJson('definition', content.entry) : {}),
     };
     const forgotten = made.version - keptVersions;
-    try {
-      await table.write(list, [
-        before
-          ? { kind: 'replace', rowKey: newest, properties, etag: before.etag }
-          : { kind: 'insert', rowKey: newest, properties },
-        { kind: 'replace', rowKey: keyOf(made.version), properties },
-        ...(forgotten > 0 ? [{ kind: 'delete', rowKey: keyOf(forgotten) } as const] : []),
-      ]);
-      return true;
-    } catch (error) {
-      if (!(error instanceof RowConflict)) throw error;
-      // The repeat of a write that was done is refused, too.
-      return (await read(list))?.edit === made.edit;
-    }
+    const writing = table.write(list, [
+      before
+        ? { kind: 'replace', rowKey: newest, properties, etag: before.etag }
+        : { kind: 'insert', rowKey: newest, properties },
+      { kind: 'replace', rowKey: keyOf(made.version), properties },
+      ...(forgotten > 0 ? [{ kind: 'delete', rowKey: keyOf(forgotten) } as const] : []),
+    ]);
+    // The repeat of a write that was done is refused, too.
+    return (await unlessChanged(writing)) || (await read(list))?.edit === made.edit;
   }
+}
+
+/** Another one where somebody wrote one of them since. */
+export function printOf(definitions: ReadonlyMap<string, CurrentDefinition | DamagedRow>): string {
+  return JSON.stringify(
+    [...definitions].map(([id, found]) => [id, found instanceof DamagedRow ? found.message : found.etag]),
+  );
 }
 
 export type Definitions = ReturnType<typeof openDefinitions>;

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import { RowConflict, type RowOperation, type Table } from '../ports/tableStorage.ts';
 import type { Gathering } from './gathering.ts';
-import { checkWrite, maxTransactionBytes, maxTransactionRows, operationBytes } from './tables/limits.ts';
+import { checkWrite, maxTransactionBytes, operationBytes } from './tables/limits.ts';
 import {
   addDays,
   addTallies,
   type Days,
   isEmpty,
+  mostCountedRows,
   parseTotalsRow,
   type Tally,
   type TotalsLayout,
@@ -40,8 +41,6 @@ interface KnownTotals {
   readonly row: TotalsRow | undefined;
 }
 
-/** Beside the rows of totals. */
-const mostRows = maxTransactionRows - 1;
 /** What the row of totals may take, rounded up. */
 const totalsBytes = 256 * 1024;
 
@@ -137,7 +136,7 @@ export function gatherWrites(table: Table, layout: TotalsLayout, { gather, slot:
 
 /** What comes later would not leave with them. */
 function isFull(writes: readonly Write[]): boolean {
-  return writes.reduce((rows, { operations }) => rows + operations.length, 0) >= mostRows;
+  return writes.reduce((rows, { operations }) => rows + operations.length, 0) >= mostCountedRows;
 }
 
 /** The writes that go first, as many as one transaction takes; what names a row that is among them already stays. */
@@ -148,7 +147,7 @@ function takeTogether(partitionKey: string, writes: Write[]): Write[] {
   for (const write of [...writes]) {
     const { operations } = write;
     bytes += operations.reduce((sum, operation) => sum + operationBytes(partitionKey, operation), 0);
-    const isTooMuch = rowKeys.size + operations.length > mostRows || bytes > maxTransactionBytes;
+    const isTooMuch = rowKeys.size + operations.length > mostCountedRows || bytes > maxTransactionBytes;
     if (taken.length > 0 && (isTooMuch || operations.some(({ rowKey }) => rowKeys.has(rowKey)))) break;
     for (const { rowKey } of operations) rowKeys.add(rowKey);
     taken.push(write);

@@ -1,7 +1,8 @@
 import type { RowOperation } from '../ports/tableStorage.ts';
+import { maxTransactionRows } from './tables/limits.ts';
 
-/** A transaction takes 100 rows, one of them the one that guards it. */
-export const rowsBesideGuard = 99;
+/** What a transaction takes beside the row that guards it. */
+export const rowsBesideGuard = maxTransactionRows - 1;
 
 /** Rows of one partition in one transaction; resolves with their new etags. */
 export type WriteRows = (operations: readonly RowOperation[]) => Promise<string[]>;

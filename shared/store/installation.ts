@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { memoise } from '../memoise.ts';
-import { RowConflict, type Table } from '../ports/tableStorage.ts';
+import type { Table } from '../ports/tableStorage.ts';
 import { readColumns } from './columns.ts';
 import { readRow } from './damagedRow.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 const partition = '$installation';
@@ -33,12 +34,7 @@ export function openInstallation(table: Table, newId: () => string): () => Promi
   /** Undefined when another process was first. */
   async function make(): Promise<string | undefined> {
     const id = newId();
-    try {
-      await table.write(partition, [{ kind: 'insert', rowKey, properties: { schemaVersion, id } }]);
-      return id;
-    } catch (error) {
-      if (error instanceof RowConflict) return undefined;
-      throw error;
-    }
+    const writing = table.write(partition, [{ kind: 'insert', rowKey, properties: { schemaVersion, id } }]);
+    return (await unlessChanged(writing)) ? id : undefined;
   }
 }

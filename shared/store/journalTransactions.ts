@@ -1,5 +1,6 @@
 import type { Contact } from '../domain/contact.ts';
 import type { RowOperation } from '../ports/tableStorage.ts';
+import { cursorColumns, cursorIn } from './cursorColumns.ts';
 import { rowsBesideGuard } from './guardedWrites.ts';
 import { type JournalChange, journalOperation } from './journalRows.ts';
 import { otherIds, type SnapshotContact, snapshotOperations, snapshotRemovals } from './snapshotRows.ts';
@@ -34,7 +35,7 @@ export interface JournalRound {
   readonly entries: readonly JournalEntry[];
   readonly found: Found;
   /** What the last transaction writes beside, by the head that it comes to. */
-  readonly last: ((head: number) => readonly RowOperation[]) | undefined;
+  readonly last?: (head: number) => readonly RowOperation[];
 }
 
 /**
@@ -61,7 +62,8 @@ export async function writeJournal(
     if (group) await write(group.rows, { ...before, capturingUntil: renewed(), head: group.head, partial: true });
     group = next;
   }
-  const written = { ...after, head };
+  const cursor = cursorIn(cursorColumns(after.cursor));
+  const written = { ...after, cursor, head, capturingUntil: 0 };
   await write(group?.rows ?? [], written);
   return written;
 

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { chunksOf } from '../domain/chunks.ts';
+import { isHeld } from '../domain/lease.ts';
 import type { Pin, PinnedTo } from '../domain/pin.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyRange, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { betweenCaptures, type UncapturedList } from './betweenCaptures.ts';
 import { type TakenCapture, takeCapture } from './captures.ts';
 import { readEachColumn } from './columns.ts';
 import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
-import { guardWrites, rowsBesideGuard } from './guardedWrites.ts';
 import { heldMailboxesPrefix, openHeldMailboxes } from './heldMailboxes.ts';
-import { changeColumnNames, forgetIn, openJournal, parseChange } from './journalRows.ts';
+import { changeColumnNames, openJournal, parseChange } from './journalRows.ts';
 import { openListIndex } from './listIndex.ts';
 import { askOperation, parsePin, pinColumnNames, pinKey, unpinOperation } from './pinRow.ts';
 import { definitionPrefix, openRollout, rolloutKey } from './rolloutRows.ts';
@@ -22,12 +22,10 @@ import {
   removalOf,
   type SnapshotContact,
   snapshotColumnNames,
-  snapshotOperations,
 } from './snapshotRows.ts';
 import {
   checkpointColumnNames,
   checkpointKey,
-  checkpointOperation,
   checkpointSealKey,
   headIn,
   parseCheckpoint,
@@ -35,17 +33,11 @@ import {
   rebuildCheckpoint,
   type SealedCheckpoint,
   type SourceCheckpoint,
-  touchOperation,
 } from './sourceCheckpoint.ts';
-import {
-  leavingHoldKey,
-  leavingHoldOperation,
-  openLeavingHold,
-  type ReadLeavingHold,
-  type StoredHold,
-} from './storedHold.ts';
+import { leavingHoldKey, openLeavingHold } from './storedHold.ts';
 import { openTargets } from './targets.ts';
 import { keepUnknownColumns, type RowKind } from './unknownColumns.ts';
+import { writeInTurn } from './writeInTurn.ts';
 
 const schemaVersion = 1;
 
@@ -99,12 +91,10 @@ export function openListPartition(stored: Table, listId: string) {
     noteDamage,
     mend,
     takeCapture: takeCaptureOf,
-    replaceCheckpoint,
-    decideLeavingHold,
-    changeRemovals,
+    betweenCaptures: whileUncaptured,
+    readCaptureStart,
     readMailboxSearch,
     noteMailboxSearch,
-    forgetContent,
   };
 
   /** @throws DamagedRow */
@@ -187,7 +177,7 @@ export function openListPartition(stored: Table, listId: string) {
       ...changes.filter(row => damageIn(row, parseChange)).map(removalOf),
       ...ids.filter(row => damageIn(row, parsePresentId)).map(row => presentIdMended(row, owners)),
     ];
-    for (const part of chunksOf(operations, 100)) await write(part);
+    await writeInTurn(table, listId, operations);
     const contacts = await table.query(listId, rangeOf('contact:'));
     const [left] = contacts.flatMap(row => damageIn(row, parseSnapshotContact) ?? []);
     if (left) await noteDamage(left);
@@ -218,39 +208,19 @@ export function openListPartition(stored: Table, listId: string) {
     return takeCapture(sealed, policies, write, clock, leaseMilliseconds);
   }
 
-  /** @throws RowConflict when it changed since it was read */
-  async function replaceCheckpoint(read: ReadCheckpoint, checkpoint: SourceCheckpoint): Promise<void> {
-    await write([checkpointOperation(checkpoint, read.etag)]);
+  function whileUncaptured<Answer>(
+    clock: Clock,
+    leaseMilliseconds: number,
+    decide: (list: UncapturedList | undefined, now: number) => Promise<Answer>,
+  ): Promise<Answer | { readonly kind: 'busy' }> {
+    return betweenCaptures({ listId, table, stored, readCheckpoint }, clock, leaseMilliseconds, decide);
   }
 
-  /** What was decided about mailboxes that would leave, with the checkpoint. @throws RowConflict when either changed */
-  async function decideLeavingHold(
-    leaving: ReadLeavingHold,
-    decided: StoredHold,
-    read: ReadCheckpoint,
-    checkpoint: SourceCheckpoint,
-  ): Promise<void> {
-    await write([leavingHoldOperation(decided, leaving.etag), checkpointOperation(checkpoint, read.etag)]);
-  }
-
-  /**
-   * Rows of the snapshot whose removal was decided, then the checkpoint, in transactions that are each guarded by it.
-   *
-   * @param meanwhile what the checkpoint is until the last of them
-   * @throws RowConflict when somebody else wrote it since it was read
-   */
-  async function changeRemovals(
-    rows: readonly SnapshotContact[],
-    read: ReadCheckpoint,
-    meanwhile: SourceCheckpoint,
-    after: SourceCheckpoint,
-  ): Promise<void> {
-    const commit = guardWrites(write, checkpointOperation, read.etag);
-    const operations = rows.flatMap((row): RowOperation[] => snapshotOperations(row, row.ids));
-    const parts = chunksOf(operations, rowsBesideGuard);
-    const last = parts.pop() ?? [];
-    for (const part of parts) await commit(part, meanwhile);
-    await commit(last, after);
+  /** When the capture began that is under way: epoch milliseconds, undefined where none is. */
+  async function readCaptureStart(now: number, leaseMilliseconds: number): Promise<number | undefined> {
+    const sealed = await readSealedCheckpoint();
+    if (!sealed || !isHeld(sealed.checkpoint.capturingUntil, now, leaseMilliseconds)) return undefined;
+    return sealed.checkpoint.captureStartedAt;
   }
 
   /** When mailboxes were last looked for that `Progress` does not know: epoch milliseconds, 0 for never. */
@@ -261,27 +231,6 @@ export function openListPartition(stored: Table, listId: string) {
 
   async function noteMailboxSearch(at: number): Promise<void> {
     await table.write(listId, [{ kind: 'replace', rowKey: mailboxSearchKey, properties: { schemaVersion, at } }]);
-  }
-
-  /**
-   * Takes out of the journal all that it tells of contacts, columns of newer versions included. Resolves with the number
-   * of changes that were about them, and the hashes of the photos that they had.
-   *
-   * @param read with what was decided on them: whoever captures since may bring one back
-   * @throws RowConflict when the list was captured, or its journal was cut, meanwhile: what was taken out so far stays so
-   */
-  async function forgetContent(
-    sourceKeys: ReadonlySet<string>,
-    read: ReadCheckpoint,
-  ): Promise<{ changes: number; photos: string[] }> {
-    const rows = await stored.query(listId, rangeOf('change:'));
-    const found = rows.flatMap(row => forgetIn(row, sourceKeys) ?? []);
-    let { etag } = read;
-    for (const part of chunksOf(found, rowsBesideGuard)) {
-      const etags = await stored.write(listId, [...part.map(({ operation }) => operation), touchOperation(etag)]);
-      etag = etags.at(-1) ?? '';
-    }
-    return { changes: found.length, photos: [...new Set(found.flatMap(({ photos }) => photos))] };
   }
 
   async function write(operations: readonly RowOperation[]): Promise<string[]> {

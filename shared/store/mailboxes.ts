@@ -30,6 +30,7 @@ import {
   sealKey,
 } from './mailboxRows.ts';
 import { decodeKey, rangeOf } from './rowKey.ts';
+import { maxTransactionRows } from './tables/limits.ts';
 import { keepUnknownColumns } from './unknownColumns.ts';
 
 /** A row of the ledger, and when it came to say so (epoch milliseconds; older rows do not tell). */
@@ -225,7 +226,7 @@ export function openMailboxPartition(stored: Table, mailboxId: string) {
       checkpointKey(listId),
       ...(isLast ? ['lease', sealKey] : []),
     ];
-    for (const part of chunksOf(keys, 100)) {
+    for (const part of chunksOf(keys, maxTransactionRows)) {
       await write(part.map(rowKey => ({ kind: 'delete', rowKey })));
     }
   }

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { ToldNotices } from '../domain/notice.ts';
-import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readIfReadable, readJson } from './columns.ts';
 import { packJson } from './longText.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 /** No run has such an id. */
@@ -31,13 +32,7 @@ export function openNotices(table: Table) {
     const properties = { schemaVersion, ...packJson('told', told) };
     const operation: RowOperation =
       etag === undefined ? { kind: 'insert', rowKey, properties } : { kind: 'replace', rowKey, properties, etag };
-    try {
-      await table.write(partition, [operation]);
-      return true;
-    } catch (error) {
-      if (error instanceof RowConflict) return false;
-      throw error;
-    }
+    return unlessChanged(table.write(partition, [operation]));
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 /** No run has such an id. */
@@ -49,14 +50,8 @@ export function openPendingResyncs(table: Table) {
   }
 
   /** False when somebody else was faster, or when this was done before: the row says. */
-  async function tryWrite(operation: RowOperation): Promise<boolean> {
-    try {
-      await table.write(partition, [operation]);
-      return true;
-    } catch (error) {
-      if (error instanceof RowConflict) return false;
-      throw error;
-    }
+  function tryWrite(operation: RowOperation): Promise<boolean> {
+    return unlessChanged(table.write(partition, [operation]));
   }
 }
 

@@ -3,7 +3,7 @@ import { type Audience, everybody } from '../domain/audience.ts';
 import { chunksOf } from '../domain/chunks.ts';
 import { type Membership, memberships, reportedStates } from '../domain/dueMailboxes.ts';
 import { tallyMailbox } from '../domain/mailboxTally.ts';
-import { type Properties, RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import type { Properties, RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readEachColumn, readJson } from './columns.ts';
 import { DamagedRow, describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
 import { gatherReads } from './gatheredReads.ts';
@@ -24,7 +24,9 @@ import {
   type Tally,
   type TotalsLayout,
 } from './totals.ts';
+import { unlessChanged } from './unlessChanged.ts';
 import { dayOf } from './utcDay.ts';
+import { writeInTurn } from './writeInTurn.ts';
 
 const schemaVersion = 1;
 
@@ -139,7 +141,7 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   const writeRows = gatherWrites(table, totalsLayout, gathering);
   /** Rows that were damaged when this process last read them: a note may mend one, and then changes the totals. */
   const damaged = new Set<string>();
-  return { readAll, recount, readTotals, readFigures, readPage, read, add, note, report, remove };
+  return { readAll, recount, readTotals, readFigures, readPage, readPages, read, add, note, report, remove };
 
   function parse(listId: string, row: StoredRow): Progress {
     const progress = parseProgress(listId, row);
@@ -161,7 +163,8 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
   async function* recount(listId: string): AsyncGenerator<Progress[]> {
     const totals: StoredRow[] = [];
     let exact: Tally = {};
-    for await (const rows of readPages(listId)) {
+    // The totals come first.
+    for await (const rows of readRowsFrom(totalsLayout.prefix, listId)) {
       const isTotals = ({ rowKey }: StoredRow) => rowKey.startsWith(totalsLayout.prefix);
       const mailboxes = rows.filter(row => !isTotals(row)).map(row => parse(listId, row));
       totals.push(...rows.filter(isTotals));
@@ -172,9 +175,13 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
     await unlessChanged(table.write(listId, recountOperations(totalsLayout, totals, exact)));
   }
 
-  /** The totals come first. */
-  async function* readPages(listId: string): AsyncGenerator<StoredRow[]> {
-    for (let from: string | undefined = totalsLayout.prefix; from !== undefined; ) {
+  /** Every row, some at a time, in the order of their mailboxes' ids. */
+  async function* readPages(listId: string): AsyncGenerator<Progress[]> {
+    for await (const rows of readRowsFrom(firstMailbox, listId)) yield rows.map(row => parse(listId, row));
+  }
+
+  async function* readRowsFrom(first: string, listId: string): AsyncGenerator<StoredRow[]> {
+    for (let from: string | undefined = first; from !== undefined; ) {
       const rows: StoredRow[] = await table.query(listId, { from, limit: rowsPerPage });
       yield rows;
       const last = rows.length < rowsPerPage ? undefined : rows.at(-1);
@@ -231,14 +238,14 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
     const counting = notes.filter(changesTotals);
     const others = notes.filter(note => !changesTotals(note));
     await Promise.all(counting.map(({ mailboxId, ...columns }) => change(listId, mailboxId, () => ({ columns }))));
-    for (const part of chunksOf(others, 100)) {
-      const operations: RowOperation[] = part.map(({ mailboxId, ...columns }) => ({
+    const operations = others.map(
+      ({ mailboxId, ...columns }): RowOperation => ({
         kind: 'merge',
         rowKey: mailboxId,
         properties: { schemaVersion, ...columns },
-      }));
-      await table.write(listId, operations);
-    }
+      }),
+    );
+    await writeInTurn(table, listId, operations);
   }
 
   /**
@@ -306,17 +313,6 @@ export function openProgress(table: Table, gathering: Gathering = atOnce) {
 
 function keyOf(listId: string, mailboxId: string): string {
   return `${listId} ${mailboxId}`;
-}
-
-/** Whether it was written: false when a row is not as it was read. */
-async function unlessChanged(writing: Promise<unknown>): Promise<boolean> {
-  try {
-    await writing;
-    return true;
-  } catch (error) {
-    if (error instanceof RowConflict) return false;
-    throw error;
-  }
 }
 
 /** A row with what guards the next write of it. */

@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { chunksOf } from '../domain/chunks.ts';
 import { proofStates } from '../domain/proof.ts';
 import { contactPlaces } from '../ports/contactMailbox.ts';
-import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readJson } from './columns.ts';
 import { readRow } from './damagedRow.ts';
 import { deleteRows } from './deleteRows.ts';
 import { packJson } from './longText.ts';
 import { problem } from './progress.ts';
 import { rangeOf } from './rowKey.ts';
+import { unlessChanged } from './unlessChanged.ts';
+import { writeInTurn } from './writeInTurn.ts';
 
 const schemaVersion = 1;
 /** No `summary`: a version that knows no such runs does not show one as a run of its own. */
@@ -53,11 +54,7 @@ export function openProofRuns(table: Table) {
   /** Unless it is there already. */
   async function begin(id: string, { contacts, prints, notes, ...columns }: ProofQuestion): Promise<void> {
     const properties = { schemaVersion, ...columns, ...packJson('question', { contacts, prints, notes }) };
-    try {
-      await table.write(id, [{ kind: 'insert', rowKey: questionKey, properties }]);
-    } catch (error) {
-      if (!(error instanceof RowConflict)) throw error;
-    }
+    await unlessChanged(table.write(id, [{ kind: 'insert', rowKey: questionKey, properties }]));
   }
 
   /** @throws DamagedRow */
@@ -68,7 +65,7 @@ export function openProofRuns(table: Table) {
 
   /** The same mailbox again replaces what was found there before. */
   async function report(id: string, results: readonly ProofResult[]): Promise<void> {
-    for (const part of chunksOf(results, 100)) await table.write(id, part.map(resultOperation));
+    await writeInTurn(table, id, results.map(resultOperation));
   }
 
   /** @throws DamagedRow */

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Rollout } from '../domain/rollout.ts';
-import { RowConflict, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readJson } from './columns.ts';
 import { type RowPlace, readRow } from './damagedRow.ts';
 import { packJson } from './longText.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 
@@ -41,13 +42,8 @@ export function openRollout(table: Table, listId: string) {
   /** Whether it was written: false when somebody else wrote it since it was read. */
   async function writeRollout(rollout: Rollout, read: ReadRollout | undefined): Promise<boolean> {
     const row = { rowKey: rolloutKey, properties: { schemaVersion, ...packJson('rollout', rollout) } };
-    try {
-      await table.write(listId, [read ? { kind: 'replace', ...row, etag: read.etag } : { kind: 'insert', ...row }]);
-      return true;
-    } catch (error) {
-      if (error instanceof RowConflict) return false;
-      throw error;
-    }
+    const operation: RowOperation = read ? { kind: 'replace', ...row, etag: read.etag } : { kind: 'insert', ...row };
+    return unlessChanged(table.write(listId, [operation]));
   }
 
   /** What of the settings was kept under its fingerprint. @throws DamagedRow for one that is not there, too */

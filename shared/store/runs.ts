@@ -35,11 +35,15 @@ import {
   type TotalsLayout,
 } from './totals.ts';
 import { keepUnknownColumns } from './unknownColumns.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 const prefix = 'mailbox:';
 const mailboxRows = rangeOf(prefix);
 const mostOutcomeProperties = 8;
+
+/** So many mailboxes are announced at a stroke. */
+export const mostAnnouncedTogether = mostCountedRows;
 
 const totalsLayout: TotalsLayout = { prefix: 'total:', columns: {}, countedFromTheStart: true };
 /** Rows that were announced and not yet reported are remembered, so that the report need not read them. */
@@ -74,11 +78,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
   /** Unless it is there already. */
   async function createSummary({ id, outcome: _none, ...summary }: RunSummary): Promise<void> {
     const properties = { schemaVersion, ...packJson('summary', summary) };
-    try {
-      await table.write(id, [{ kind: 'insert', rowKey: 'summary', properties }]);
-    } catch (error) {
-      if (!(error instanceof RowConflict)) throw error;
-    }
+    await unlessChanged(table.write(id, [{ kind: 'insert', rowKey: 'summary', properties }]));
   }
 
   async function writeSummary({ id, outcome: _outdated, ...summary }: RunSummary): Promise<void> {
@@ -108,7 +108,7 @@ export function openRuns(stored: Table, gathering: Gathering = atOnce) {
     const isTold = ({ problems = [] }: AnnouncedMailbox) => problems.length > 0;
     const quiet = chunksOf(
       mailboxes.filter(mailbox => !isTold(mailbox)),
-      mostCountedRows,
+      mostAnnouncedTogether,
     );
     await Promise.all([
       ...quiet.map(part => announceTogether(id, part)),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { decidedKinds } from '../domain/hold.ts';
 import type { RowOperation, StoredRow } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readIfReadable, readJson, storable } from './columns.ts';
+import { type CursorColumns, cursorColumns, cursorColumnsSchema, cursorIn } from './cursorColumns.ts';
 import { type DamagedRow, describeDamage } from './damagedRow.ts';
 import { packJson } from './longText.ts';
 import type { ReadPin } from './pinRow.ts';
@@ -15,13 +16,6 @@ export const checkpointKey = 'checkpoint';
 /** Beside the checkpoint, so that one query reads all. */
 export const checkpointSealKey = `${checkpointKey}:seal`;
 
-const sourceFolder = z.object({
-  path: z.string(),
-  id: z.string(),
-  deltaLink: z.string().optional(),
-  extended: z.string().optional(),
-});
-
 const checkpointDetails = z.object({
   /**
    * When the journal was begun, in epoch milliseconds: at the list's first capture, and again when its rows were put
@@ -32,18 +26,13 @@ const checkpointDetails = z.object({
   sealEtag: z.string().default(''),
   /** Fingerprint of source mailbox and folders: another source means reading from the start. */
   identity: z.string(),
-  mailboxId: z.string(),
   /** How many captures have started. */
   captures: z.number().default(0),
   /** Epoch milliseconds when the last one started. */
   captureStartedAt: z.number().default(0),
-  /** Epoch milliseconds when the source's address and folder paths were last looked up, and the folders read from the start. */
-  checkedAt: z.number().default(0),
-  folders: z.array(sourceFolder),
+  ...cursorColumnsSchema,
   /** What keys begin with, by source; empty for a list that only ever had one. */
   sourceNames: z.array(z.object({ name: z.string(), identity: z.string(), prefix: z.string() })).default([]),
-  /** Where the last reading of a source ended that is not a contact folder: its kind's own text. */
-  cursor: z.string().optional(),
   /** What becomes of private contacts where the settings do not say: older versions shared them. */
   hidesPrivate: z.boolean().default(false),
   /** How many private contacts the list shares because nobody has said what becomes of them, and when that was counted. */
@@ -88,8 +77,12 @@ const checkpointDetails = z.object({
   notes: z.array(storedProblem).default([]),
 });
 
+type Details = z.infer<typeof checkpointDetails>;
+
 /** Where a list's capture stands. A list that was never captured has none. */
-export interface SourceCheckpoint extends Omit<z.infer<typeof checkpointDetails>, 'problem' | 'problems' | 'notes'> {
+export interface SourceCheckpoint extends Omit<Details, 'problem' | 'problems' | 'notes' | keyof CursorColumns> {
+  /** Where the last reading of the sources ended, for the next one. */
+  readonly cursor?: string | undefined;
   readonly notes: readonly Problem[];
   /** What of the source could not be read. */
   readonly problems: readonly Problem[];
@@ -125,9 +118,19 @@ export function describeSourceDamage(damage: DamagedRow): Problem {
   return describeDamage(damage, 'The next capture reads the source from the start and writes anew what it can');
 }
 
+/** Whether it is the checkpoint that is damaged, so that it does not tell the list's policies. */
+export function isOfCheckpoint({ place }: DamagedRow): boolean {
+  return place.rowKey === checkpointKey;
+}
+
 /** Whether the list's rows were put back from a backup: its mailboxes may be ahead of them. */
 export function isPutBack({ checkpoint, sealEtag }: SealedCheckpoint): boolean {
   return isSealBroken(checkpoint.sealEtag, sealEtag);
+}
+
+/** Whether the last capture ended without having read its source. */
+export function hasFailed({ capturingUntil, captureStartedAt, capturedAt }: SourceCheckpoint): boolean {
+  return capturingUntil === 0 && captureStartedAt > capturedAt;
 }
 
 const checkpointRow = z.object({
@@ -156,11 +159,8 @@ export function firstCheckpoint(policies: SourceCheckpoint['policies']): SourceC
     epoch: 0,
     sealEtag: '',
     identity: '',
-    mailboxId: '',
     captures: 0,
     captureStartedAt: 0,
-    checkedAt: 0,
-    folders: [],
     sourceNames: [],
     hidesPrivate: true,
     contacts: 0,
@@ -186,8 +186,12 @@ const untoldDetails = {
 };
 
 export function checkpointOperation(checkpoint: SourceCheckpoint, etag: string | undefined): RowOperation {
-  const { head, partial, capturedAt, capturingUntil, ...details } = checkpoint;
-  const stored = { ...details, ...(details.problems[0] ? { problem: details.problems[0] } : {}) };
+  const { head, partial, capturedAt, capturingUntil, cursor, ...details } = checkpoint;
+  const stored = {
+    ...details,
+    ...cursorColumns(cursor),
+    ...(details.problems[0] ? { problem: details.problems[0] } : {}),
+  };
   const properties = { schemaVersion, head, partial, capturedAt, capturingUntil, ...packJson('details', stored) };
   return etag === undefined
     ? { kind: 'insert', rowKey: checkpointKey, properties }
@@ -213,11 +217,11 @@ export function parseCheckpoint({ properties }: StoredRow): SourceCheckpoint {
 
 function checkpointOf(
   columns: z.infer<typeof checkpointRow>,
-  { problem, problems, ...details }: z.infer<typeof checkpointDetails>,
+  { problem, problems, mailboxId, checkedAt, folders, cursor, ...details }: Details,
 ): SourceCheckpoint {
   // An older version writes the first one alone.
   const all = problems.length === 0 && problem ? [problem] : problems;
-  return { ...columns, ...details, problems: all };
+  return { ...columns, ...details, cursor: cursorIn({ mailboxId, checkedAt, folders, cursor }), problems: all };
 }
 
 /**

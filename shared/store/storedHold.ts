@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readJson, storable } from './columns.ts';
 import { readRowOr } from './damagedRow.ts';
 import { packJson } from './longText.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 
@@ -58,20 +59,12 @@ export function openLeavingHold(table: Table, listId: string) {
 
   /** Unless somebody decided since `read`, which the next run finds. */
   async function keepLeavingHold(kept: StoredHold, read: ReadLeavingHold | undefined): Promise<void> {
-    await write(leavingHoldOperation(kept, read?.etag));
+    await unlessChanged(table.write(listId, [leavingHoldOperation(kept, read?.etag)]));
   }
 
   /** Unless somebody decided since `read`, which the next run finds. */
   async function endLeavingHold(read: ReadLeavingHold): Promise<void> {
-    await write({ kind: 'delete', rowKey: leavingHoldKey, etag: read.etag });
-  }
-
-  async function write(operation: RowOperation): Promise<void> {
-    try {
-      await table.write(listId, [operation]);
-    } catch (error) {
-      if (!(error instanceof RowConflict)) throw error;
-    }
+    await unlessChanged(table.write(listId, [{ kind: 'delete', rowKey: leavingHoldKey, etag: read.etag }]));
   }
 
   function parseLeavingHold({ rowKey, properties }: StoredRow): StoredHold {

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { Watched } from '../ports/subscriptions.ts';
-import type { StoredRow, Table } from '../ports/tableStorage.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readColumns, readEachColumn, readJson } from './columns.ts';
 import { describeDamage, type RowPlace, readRowOr } from './damagedRow.ts';
 import { packJson } from './longText.ts';
 import { type Problem, problem } from './progress.ts';
 import { decodeKey, encodeKey, rangeOf } from './rowKey.ts';
 import { keepUnknownColumns } from './unknownColumns.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 const prefix = 'subscription:';
@@ -62,21 +63,22 @@ export function openSubscriptionRows(stored: Table, listId: string) {
     return rows.map(row => ({ subscription: parseSubscription(listId, row), etag: row.etag }));
   }
 
-  /** Guarded by what was read, or by that there was none. @throws RowConflict */
+  /** Whether it was written: false where there is not what was read any more, or one where there was none. */
   async function put(
     { problem: found, ...columns }: StoredSubscription,
     read: ReadSubscription | undefined,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const rowKey = keyOf(columns.folderId);
     const properties = { schemaVersion, ...columns, ...packJson('problem', found ?? null) };
-    await table.write(listId, [
-      read ? { kind: 'replace', rowKey, properties, etag: read.etag } : { kind: 'insert', rowKey, properties },
-    ]);
+    const operation: RowOperation = read
+      ? { kind: 'replace', rowKey, properties, etag: read.etag }
+      : { kind: 'insert', rowKey, properties };
+    return unlessChanged(table.write(listId, [operation]));
   }
 
-  /** @throws RowConflict when the row changed since it was read */
-  async function remove({ subscription, etag }: ReadSubscription): Promise<void> {
-    await table.write(listId, [{ kind: 'delete', rowKey: keyOf(subscription.folderId), etag }]);
+  /** Whether it was removed: false when the row changed since it was read. */
+  async function remove({ subscription, etag }: ReadSubscription): Promise<boolean> {
+    return unlessChanged(table.write(listId, [{ kind: 'delete', rowKey: keyOf(subscription.folderId), etag }]));
   }
 }
 

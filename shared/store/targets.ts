@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { chunksOf } from '../domain/chunks.ts';
-import { RowConflict, type RowOperation, type StoredRow, type Table } from '../ports/tableStorage.ts';
+import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { readJson, storable } from './columns.ts';
 import { DamagedRow, type RowPlace, readRow, readRowOr } from './damagedRow.ts';
 import { packJson, packText, unpackText } from './longText.ts';
 import { type Problem, storedProblem } from './progress.ts';
 import { encodeKey, rangeOf } from './rowKey.ts';
+import { unlessChanged } from './unlessChanged.ts';
 
 const schemaVersion = 1;
 
@@ -94,12 +95,8 @@ export function openTargets(table: Table, listId: string) {
   ): Promise<void> {
     const rows = groups.flatMap(groupMembersOperations);
     for (const part of chunksOf(rows, memberRowsPerTransaction)) await table.write(listId, part);
-    try {
-      await table.write(listId, [targetsOperation(targets, read?.etag)]);
-    } catch (error) {
-      // Another run has read the same targets: what it stored is as good.
-      if (!(error instanceof RowConflict)) throw error;
-    }
+    // Where another run has read the same targets, what it stored is as good.
+    await unlessChanged(table.write(listId, [targetsOperation(targets, read?.etag)]));
   }
 
   /** For the status of the list, which does not read the members of groups. */

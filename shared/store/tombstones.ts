@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { chunksOf } from '../domain/chunks.ts';
 import type { RowOperation, StoredRow, Table } from '../ports/tableStorage.ts';
 import { deleteRows } from './deleteRows.ts';
 import { decodeKey, encodeKey, rangeOf } from './rowKey.ts';
+import { writeInTurn } from './writeInTurn.ts';
 
 const schemaVersion = 1;
 const indexedKey = 'indexed';
@@ -46,7 +46,7 @@ export function openTombstones(table: Table) {
       ([rowKey, at]): RowOperation => ({ kind: 'replace', rowKey, properties: { schemaVersion, at } }),
     );
     operations.push({ kind: 'replace', rowKey: indexedKey, properties: { schemaVersion, ...upTo } });
-    for (const part of chunksOf(operations, 100)) await table.write(listId, part);
+    await writeInTurn(table, listId, operations);
   }
 
   /** Source keys of the contacts that had an address. */

@@ -165,6 +165,32 @@ describe('a decision while another is carried out', () => {
     },
   );
 
+  test('no capture begins in the middle of a rejection, however short leases are', async () => {
+    const leaseMilliseconds = 1000;
+    ids.push(...world.addContacts(280, 'More'));
+    await world.sync();
+    remove(0, 250);
+    await world.sync();
+    const begun: string[] = [];
+    const openListPartition = (listId: string): ListPartition => {
+      const { sources } = world.tables;
+      const write: Table['write'] = async (...transaction) => {
+        const etags = await sources.write(...transaction);
+        const policies = { whenTargetLeaves: 'leave', maxRemovalShare: 0, maxRemovals: 0 } as const;
+        const capture = openStoredPartition(sources, listId).takeCapture(policies, world.clock, leaseMilliseconds);
+        begun.push((await capture).kind);
+        await world.clock.advance(leaseMilliseconds - 1);
+        return etags;
+      };
+      return openStoredPartition({ ...sources, write }, listId);
+    };
+    const decision = { kind: 'contacts', decision: 'reject', removals: 250 } as const;
+    expect(await decideHold('staff', decision, { ...world, openListPartition, leaseMilliseconds })).toEqual({
+      kind: 'decided',
+    });
+    expect(begun).toEqual(['busy', 'busy', 'taken']);
+  });
+
   test('with the kind of the hold that was rejected never approves what is kept by now', async () => {
     remove(0, 8);
     await world.sync();

@@ -6,15 +6,13 @@ import type { Clock } from '../../ports/clock.ts';
 import type { RequestCounts } from '../../ports/contactMailbox.ts';
 import { type ContactSource, type ReadScope, SourceFailure } from '../../ports/contactSource.ts';
 import type { PhotoStore } from '../../ports/photos.ts';
-import { RowConflict } from '../../ports/tableStorage.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import { definitionOf, definitionPrint } from '../../settings/definition.ts';
 import { identityOfSources, indexOfScope, openListSources } from '../../sources/listSources.ts';
 import { namesOfSources, type SourceNames } from '../../sources/sourceNames.ts';
-import type { Capture } from '../../store/captures.ts';
+import type { Capture, Overtaken } from '../../store/captures.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
-import type { ReadPin } from '../../store/pinRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact, SnapshotOutline } from '../../store/snapshotRows.ts';
 import { describeSourceDamage, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
@@ -28,7 +26,6 @@ import { countLeftOut, describePhotos } from './photosLeftOut.ts';
 import { countHidden, countShared, privacyOf } from './privateContacts.ts';
 import { rollBack } from './rollBack.ts';
 import { countRemovals, decideRemovals, journalEntries } from './sourceRemovals.ts';
-import { cursorColumns, storedCursor } from './storedCursor.ts';
 import { watchedBy } from './watchedBy.ts';
 import { withPhotos } from './withPhotos.ts';
 
@@ -73,25 +70,24 @@ export async function captureSource(list: ContactList, services: CaptureServices
   if (taken.kind === 'busy') return busy(taken.found);
   if (taken.kind === 'pinned') return unread(taken.found, taken.pin);
   const { capture } = taken;
-  try {
-    if (capture.pinned) return await putBack(capture, capture.pinned, partition, run, services.clock);
-    const names = namesOfSources(list, namesBefore(capture.before));
-    const privacy = privacyOf(list, capture.before, services.clock.now());
-    const contactSource = openListSources({ ...list, ...privacy }, names, services.sourceAdapters);
-    return await readAndCommit(
-      { list, partition, capture, names, contactSource, photos: services.photos, run },
-      services.clock,
-    );
-  } catch (error) {
-    // Another capture has taken over: it finds what this one would have found.
-    if (error instanceof RowConflict) return busy(capture.found);
-    throw error;
-  }
+  if (capture.pinned) return putBack(capture, capture.pinned, partition, run, services.clock);
+  const names = namesOfSources(list, namesBefore(capture.before));
+  const privacy = privacyOf(list, capture.before, services.clock.now());
+  const contactSource = openListSources({ ...list, ...privacy }, names, services.sourceAdapters);
+  return readAndCommit(
+    { list, partition, capture, names, contactSource, photos: services.photos, run },
+    services.clock,
+  );
 }
 
 function busy(checkpoint: SourceCheckpoint | undefined): CaptureResult {
   const head = checkpoint?.capturedAt ? checkpoint.head : undefined;
   return { head, busy: true, problems: [], graph: noRequests, checkpoint };
+}
+
+/** Whoever has taken over finds what this capture would have found. */
+function overtaken({ found }: Capture): CaptureResult {
+  return busy(found);
 }
 
 function unread(checkpoint: SourceCheckpoint, pin: Pin): CaptureResult {
@@ -100,14 +96,16 @@ function unread(checkpoint: SourceCheckpoint, pin: Pin): CaptureResult {
 
 async function putBack(
   capture: Capture,
-  asked: ReadPin,
+  asked: Pin,
   partition: ListPartition,
   run: string,
   clock: Clock,
 ): Promise<CaptureResult> {
   const { before } = capture;
   try {
-    const { checkpoint, pin, problems } = await rollBack(partition, capture, asked, run, clock.now());
+    const rolledBack = await rollBack(partition, capture, asked, run, clock.now());
+    if (rolledBack.kind === 'overtaken') return overtaken(capture);
+    const { checkpoint, pin, problems } = rolledBack;
     return { ...unread(checkpoint, pin), headBefore: before.head, problems };
   } catch (error) {
     return endWithProblems(capture, error, noRequests);
@@ -128,7 +126,9 @@ async function readAndCommit(captured: CapturedList, clock: Clock): Promise<Capt
   const { list, capture } = captured;
   const { before } = capture;
   try {
-    const { checkpoint, problems } = await captureOrMend(captured, clock);
+    const committed = await captureOrMend(captured, clock);
+    if (committed.kind === 'overtaken') return overtaken(capture);
+    const { checkpoint, problems } = committed;
     const graph = costOf(captured.contactSource);
     const unhindered = before.problems.length === 0 && checkpoint.identity === before.identity;
     const changed = checkpoint.head > before.head && unhindered;
@@ -147,8 +147,9 @@ async function endWithProblems(capture: Capture, error: unknown, graph: RequestC
   const { before } = capture;
   const problems = problemsOf(error);
   if (!problems) throw error;
-  const checkpoint = { ...before, capturingUntil: 0, problems };
-  await capture.end(checkpoint);
+  const ended = await capture.endWith(problems);
+  if (ended.kind === 'overtaken') return overtaken(capture);
+  const { checkpoint } = ended;
   return { head: before.capturedAt ? before.head : undefined, busy: false, problems, graph, checkpoint };
 }
 
@@ -161,7 +162,9 @@ function costOf({ calls }: ContactSource): RequestCounts {
   return calls.reduce<RequestCounts>(addCounts, noRequests);
 }
 
-type Captured = { readonly checkpoint: SourceCheckpoint; readonly problems: readonly Problem[] };
+type Captured =
+  | { readonly kind: 'committed'; readonly checkpoint: SourceCheckpoint; readonly problems: readonly Problem[] }
+  | Overtaken;
 
 /** A damaged row that the capture meets is written anew at once; the list shows it until the next capture. */
 async function captureOrMend(captured: CapturedList, clock: Clock): Promise<Captured> {
@@ -190,7 +193,7 @@ async function captureChanges(
   const isDamaged = damage !== undefined;
   const stored = { partition, before, readSnapshot, readOutlines, isDamaged, hasSeveral: names.length > 1 };
   const join = list.match && joining(names);
-  const cursor = sameSource ? storedCursor(before) : undefined;
+  const cursor = sameSource ? before.cursor : undefined;
   const reading = await contactSource.read(cursor, () => beginComparison(stored, join));
   const standing = await withStanding(reading.scopes, contactSource, readSnapshot);
   const pictured = list.photos
@@ -231,7 +234,7 @@ async function captureChanges(
   const after: SourceCheckpoint = {
     ...withoutHold(before),
     identity,
-    ...cursorColumns(reading.cursor, list),
+    cursor: reading.cursor,
     sourceNames: [...names],
     contacts: contactsBefore + added - gone.length,
     kept: countKept(comparison, before.kept),
@@ -250,7 +253,6 @@ async function captureChanges(
     problems: [...reading.problems, ...(damage ? [describeSourceDamage(damage)] : [])],
     partial: false,
     capturedAt: now,
-    capturingUntil: 0,
     ...(hold ? { hold: { ...hold, since: before.hold?.since ?? now, decision: 'open' as const } } : {}),
   };
   const entries = journalEntries(differences.seen, removals, known);
@@ -258,17 +260,17 @@ async function captureChanges(
     pictured && (pictured.waits || pictured.unread > 0 || entries.some(({ snapshot: row }) => row?.photo?.owed));
   const definition = definitionPrint(list);
   if (before.definitions.at(-1)?.print !== definition) await partition.keepDefinition(definition, definitionOf(list));
-  const checkpoint = await capture.commitChanges({ ...after, photosOwed: isPhotoOwed || undefined }, entries, {
-    run,
-    at: now,
-  });
+  const photosOwed = isPhotoOwed || undefined;
+  const committed = await capture.commitChanges({ ...after, photosOwed }, entries, { run, at: now });
+  if (committed.kind === 'overtaken') return committed;
+  const { checkpoint } = committed;
   if (damage) await partition.mend(known.values());
   const problems = [
     ...checkpoint.problems,
     ...tooLarge,
     ...(hold ? [describeContactsHold(hold, countRemovals(recentRemovals))] : []),
   ];
-  return { checkpoint, problems };
+  return { ...committed, problems };
 }
 
 /** How many contacts stay although the source lost them; undefined where nobody has counted them yet. */

@@ -1,37 +1,42 @@
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { Pin } from '../../domain/pin.ts';
 import { type Restoration, restore } from '../../domain/rollback.ts';
-import type { Capture } from '../../store/captures.ts';
+import type { Capture, Overtaken } from '../../store/captures.ts';
 import type { BeforeImage } from '../../store/journalRows.ts';
 import type { JournalEntry } from '../../store/journalTransactions.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
-import { carriedOutOperation, type ReadPin } from '../../store/pinRow.ts';
 import type { Problem } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
 import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { noteDefinition } from './noteDefinition.ts';
 import { readHistory } from './readHistory.ts';
 
+interface RolledBack {
+  readonly kind: 'committed';
+  readonly checkpoint: SourceCheckpoint;
+  readonly pin: Pin;
+  readonly problems: readonly Problem[];
+}
+
 /**
  * Puts the list's content back as it was, as changes at new positions, and pins it (design: Rollback). It is decided by
  * what the content is now, so that one that was interrupted goes on, and one that is repeated changes nothing.
  *
  * @throws DamagedRow
- * @throws RowConflict when another capture has taken over, or somebody asked for something else
  */
 export async function rollBack(
   partition: ListPartition,
   capture: Capture,
-  pinned: ReadPin,
+  asked: Pin,
   run: string,
   now: number,
-): Promise<{ readonly checkpoint: SourceCheckpoint; readonly pin: Pin; readonly problems: readonly Problem[] }> {
+): Promise<RolledBack | Overtaken> {
   const { before } = capture;
-  const history = await readHistory(partition, pinned.pin, before, now);
+  const history = await readHistory(partition, asked, before, now);
   if (history.kind === 'untold') {
-    const checkpoint = { ...before, capturingUntil: 0, problems: [describeUntold(pinned.pin)] };
-    await capture.end(checkpoint);
-    return { checkpoint, pin: pinned.pin, problems: checkpoint.problems };
+    const problems = [describeUntold(asked)];
+    const ended = await capture.endWith(problems);
+    return ended.kind === 'overtaken' ? ended : { ...ended, pin: asked, problems };
   }
   const snapshot = await partition.readSnapshot();
   const present = new Map(snapshot.map(row => [row.sourceKey, row]));
@@ -39,14 +44,13 @@ export async function rollBack(
   const entries = new Map(entriesOf(restorations, present).map(entry => [entry.sourceKey, entry]));
   const undecided = snapshot.filter(row => row.removal === 'held' && !entries.has(row.sourceKey));
   const all = [...entries.values(), ...undecided.map(asDecided)];
-  const { definition } = pinned.pin;
+  const { definition } = asked;
   const noted = { print: definition ?? '', run, at: now };
   const definitions = definition === undefined ? before.definitions : noteDefinition(before.definitions, noted);
   const after = { ...afterwards(before, rowsAfter(present, all)), definitions };
-  const checkpoint = await capture.commitChanges(after, all, { run, at: now }, head => [
-    carriedOutOperation(pinned, head),
-  ]);
-  return { checkpoint, pin: { ...pinned.pin, kind: 'pinned', head: checkpoint.head }, problems: [] };
+  const committed = await capture.putBack(after, all, { run, at: now });
+  if (committed.kind === 'overtaken') return committed;
+  return { ...committed, pin: { ...asked, kind: 'pinned', head: committed.checkpoint.head }, problems: [] };
 }
 
 function describeUntold({ position }: Pin): Problem {
@@ -119,6 +123,5 @@ function afterwards({ hold, ...before }: SourceCheckpoint, rows: readonly Snapsh
     kept: rows.filter(({ removal }) => removal === 'rejected').length,
     hiddenPrivate: rows.filter(({ contact }) => contact.sensitivity === 'private').length,
     ...(rows.some(({ photo }) => photo?.owed) && { photosOwed: true as const }),
-    capturingUntil: 0,
   } satisfies SourceCheckpoint;
 }

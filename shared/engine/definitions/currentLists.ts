@@ -1,7 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import { type ConfiguredLists, sortLists } from '../../settings/configuredLists.ts';
-import { DamagedRow } from '../../store/damagedRow.ts';
-import type { Definitions } from '../../store/definitions.ts';
+import { type Definitions, printOf } from '../../store/definitions.ts';
 import { type CodeSettings, resolveLists } from './resolveLists.ts';
 
 /** Milliseconds after which a definition that another process stored is seen at the latest. */
@@ -57,9 +56,7 @@ export function createCurrentLists(
   /** Lists whose definitions are the same stay the same objects: what is compiled of them is kept by that. */
   async function resolve(): Promise<ConfiguredLists> {
     const stored = await definitions.readAll();
-    const read = JSON.stringify(
-      [...stored].map(([id, found]) => [id, found instanceof DamagedRow ? found.message : found.etag]),
-    );
+    const read = printOf(stored);
     if (read !== versions) {
       latest = resolveLists(code, stored);
       versions = read;

@@ -1,6 +1,7 @@
 import type { ContactList } from '../../settings/contactList.ts';
 import { idsOf } from '../../settings/storedLists.ts';
-import type { Definitions, StoredEntry } from '../../store/definitions.ts';
+import type { DamagedRow } from '../../store/damagedRow.ts';
+import type { Definitions, DefinitionVersion, StoredEntry } from '../../store/definitions.ts';
 import { type CodeSettings, resolveLists } from './resolveLists.ts';
 
 /** A list that is not stored yet, or not as it is here. */
@@ -9,7 +10,7 @@ export type Candidate =
   | { readonly kind: 'refused'; readonly faults: readonly string[] }
   | { readonly kind: 'inCode' };
 
-const neverStored = { version: 0, at: 0, person: '', reason: '', edit: '', etag: '' };
+const neverStored = { version: 0, at: 0, person: '', reason: '', edit: '' };
 
 /** What the list would be beside the others as they are. @param id that it has to have */
 export async function readCandidate(
@@ -18,7 +19,7 @@ export async function readCandidate(
   { definitions, code }: { readonly definitions: Pick<Definitions, 'readAll'>; readonly code: CodeSettings },
 ): Promise<Candidate> {
   if (idsOf(code).has(id)) return { kind: 'inCode' };
-  const stored = new Map(await definitions.readAll());
+  const stored = new Map<string, DefinitionVersion | DamagedRow>(await definitions.readAll());
   stored.delete(id);
   // The last, so that it is the one that gives way.
   stored.set(id, { ...neverStored, content: { kind: 'stored', entry } });

@@ -4,7 +4,7 @@ import type { Settings } from '../../settings/settings.ts';
 import type { SettingsNote } from '../../settings/settingsNote.ts';
 import { idsOf, type StoredList, withStoredLists } from '../../settings/storedLists.ts';
 import { DamagedRow } from '../../store/damagedRow.ts';
-import type { CurrentDefinition } from '../../store/definitions.ts';
+import type { DefinitionVersion } from '../../store/definitions.ts';
 
 export type CodeSettings = Pick<
   Settings,
@@ -14,14 +14,14 @@ export type CodeSettings = Pick<
 /** The lists of the settings and those that are stored, each with its faults and notes. */
 export function resolveLists(
   code: CodeSettings,
-  stored: ReadonlyMap<string, CurrentDefinition | DamagedRow>,
+  stored: ReadonlyMap<string, DefinitionVersion | DamagedRow>,
 ): ConfiguredLists {
   const all = withStoredLists(code, [...stored].flatMap(storedListOf), code);
   return sortLists({ ...all, notes: notesOf(all.lists, code) });
 }
 
 /** A row that is damaged may be anybody's list: it is refused, and nothing of it is cleaned up. */
-function storedListOf([id, found]: readonly [string, CurrentDefinition | DamagedRow]): StoredList[] {
+function storedListOf([id, found]: readonly [string, DefinitionVersion | DamagedRow]): StoredList[] {
   if (found instanceof DamagedRow) return [{ id, entry: { damage: `${found.message}: mend that row` } }];
   return found.content.kind === 'stored' ? [{ id, entry: { readable: found.content.entry } }] : [];
 }

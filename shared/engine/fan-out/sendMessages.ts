@@ -1,14 +1,13 @@
 import { chunksOf } from '../../domain/chunks.ts';
 import { fingerprint } from '../../domain/fingerprint.ts';
 import type { AnnouncedMailbox } from '../../store/runMailbox.ts';
-import { mostCountedRows } from '../../store/totals.ts';
+import { mostAnnouncedTogether } from '../../store/runs.ts';
 import type { SyncMessage } from '../messages.ts';
 import { describeSkipReason } from '../receivers/index.ts';
 import type { Services } from '../services.ts';
 import type { DueMailboxes } from './fanOut.ts';
 
-/** What one transaction announces. */
-const mailboxesPerPage = mostCountedRows;
+const mailboxesPerPage = mostAnnouncedTogether;
 /** Of several pages the first is about what one host works on at once: its messages leave before the others are written down. */
 const mailboxesOnFirstPage = 48;
 /** While one page is written down, others are on their way. */

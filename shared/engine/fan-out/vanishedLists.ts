@@ -1,4 +1,5 @@
 import type { DamagedRow } from '../../store/damagedRow.ts';
+import { isOfCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { Services } from '../services.ts';
 import type { FanOutList } from './fanOutQuestion.ts';
 
@@ -27,11 +28,11 @@ export async function findVanishedLists({
     vanished.map(async id => {
       const stored = await openListPartition(id).readSealedCheckpoint();
       if (!stored) return [];
+      const { damage } = stored;
       const { head, policies } = stored.checkpoint;
       const { whenTargetLeaves, ...safeguards } = policies;
       const list = { id, settings: '', whenTargetLeaves, safeguards, vanished: true };
-      const isUnknown = stored.damage?.place.rowKey === 'checkpoint';
-      return [{ list, head, ...(isUnknown ? { damage: stored.damage } : {}) }];
+      return [{ list, head, ...(damage && isOfCheckpoint(damage) ? { damage } : {}) }];
     }),
   );
   return lists.flat();

@@ -6,7 +6,6 @@ import { type NoRollback, restore } from '../../domain/rollback.ts';
 import type { ContactList } from '../../settings/contactList.ts';
 import type { JournalChange } from '../../store/journalRows.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
-import { openStore } from '../../store/store.ts';
 import { readHistory } from '../capture/index.ts';
 import { asPinned } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
@@ -45,11 +44,11 @@ async function tryChange(
   services: Services,
   change: (partition: ListPartition) => Promise<void>,
 ): Promise<ChangePreview> {
-  const tables = services.openTrialTables();
-  const partition = openStore(tables, () => 'trial').openListPartition(list.id);
+  const store = services.openTrialStore();
+  const partition = store.openListPartition(list.id);
   const head = (await partition.readCheckpoint())?.checkpoint.head ?? 0;
   await change(partition);
-  const totals = await previewList(list, { ...services, openTrialTables: () => tables });
+  const totals = await previewList(list, { ...services, openTrialStore: () => store });
   const changes = lastOfEach(await partition.readChangesAfter(head));
   const held = totals.held > 0 ? (await partition.readSnapshot()).filter(({ removal }) => removal === 'held') : [];
   const operations = [

@@ -1,8 +1,8 @@
 import type { DecidedKind, HoldAnswer, HoldDecision } from '../../domain/hold.ts';
+import type { UncapturedList } from '../../store/betweenCaptures.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
-import type { ReadCheckpoint, SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
+import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import type { StoredHold } from '../../store/storedHold.ts';
-import { betweenCaptures, decisionTakesAtMost } from '../betweenCaptures.ts';
 import { noteDamageOf } from '../noteDamage.ts';
 import type { Services } from '../services.ts';
 import { type HoldOf, holdsOf, isOpen } from './openHolds.ts';
@@ -19,39 +19,37 @@ const remembered = 3_600_000;
 export async function decideHold(
   listId: string,
   decision: HoldDecision,
-  services: Pick<Services, 'clock' | 'openListPartition' | 'leaseMilliseconds'>,
+  { clock, openListPartition, leaseMilliseconds }: Pick<Services, 'clock' | 'openListPartition' | 'leaseMilliseconds'>,
 ): Promise<HoldAnswer> {
-  const partition = services.openListPartition(listId);
-  return betweenCaptures<HoldAnswer>(partition, services, async (stored, now) =>
-    stored ? decide(partition, stored, decision, now) : { kind: 'nothingHeld' },
+  const partition = openListPartition(listId);
+  return partition.betweenCaptures<HoldAnswer>(clock, leaseMilliseconds, async (list, now) =>
+    list ? decide(partition, list, decision, now) : { kind: 'nothingHeld' },
   );
 }
 
 async function decide(
   partition: ListPartition,
-  stored: ReadCheckpoint,
+  list: UncapturedList,
   decision: HoldDecision,
   now: number,
 ): Promise<HoldAnswer> {
   const mailboxes = await partition.readLeavingHold();
-  const holds = holdsOf(stored.checkpoint, mailboxes);
+  const holds = holdsOf(list.checkpoint, mailboxes);
   const open = holds.filter(isOpen);
-  const isRepeated = wasDecided(decision, stored.checkpoint, holds, now);
-  if (decision.kind === 'kept') return decideKept(partition, stored, decision, isRepeated, now);
+  const isRepeated = wasDecided(decision, list.checkpoint, holds, now);
+  if (decision.kind === 'kept') return decideKept(partition, list, decision, isRepeated, now);
   const meant = decision.kind === undefined ? open : holds.filter(({ kind }) => kind === decision.kind);
   const [held, another] = meant;
   if (another) return { kind: 'severalHeld' };
   if (!held && decision.kind === undefined && holds.length > 0) return { kind: 'alreadyDecided', kept: 0 };
   if (!held && open[0] && !isRepeated) return { kind: 'anotherWaits', waiting: open[0].kind };
-  if (!held) return decideKept(partition, stored, decision, isRepeated, now);
+  if (!held) return decideKept(partition, list, decision, isRepeated, now);
   if (!isOpen(held)) return { kind: 'alreadyDecided', kept: 0 };
   if (held.hold.removals !== decision.removals) return { kind: 'otherNumber', shown: held.hold.removals };
   if (decision.kind === undefined && isRepeated) return { kind: 'maybeRepeated', waiting: held.kind };
-  const remembering = remember(stored.checkpoint, held.kind, decision, now);
-  if (held.kind === 'contacts') await decideContacts(held.hold, decision, partition, stored, remembering, now);
-  else if (mailboxes) {
-    await partition.decideLeavingHold(mailboxes, decidedHold(held.hold, decision), stored, remembering);
-  }
+  const remembering = remember(list.checkpoint, held.kind, decision, now);
+  if (held.kind === 'contacts') await decideContacts(held.hold, decision, partition, list, remembering);
+  else if (mailboxes) await list.decideLeavingHold(mailboxes, decidedHold(held.hold, decision), remembering);
   return { kind: 'decided' };
 }
 
@@ -86,21 +84,18 @@ async function decideContacts(
   hold: StoredHold,
   decision: HoldDecision,
   partition: ListPartition,
-  stored: ReadCheckpoint,
+  list: UncapturedList,
   remembering: SourceCheckpoint,
-  now: number,
 ): Promise<void> {
-  if (decision.decision === 'reject') return rejectRemovals(partition, stored, remembering, hold, now);
-  await partition.replaceCheckpoint(stored, { ...remembering, hold: decidedHold(hold, decision) });
+  if (decision.decision === 'reject') return rejectRemovals(partition, list, remembering, hold);
+  await list.approveRemovals({ ...remembering, hold: decidedHold(hold, decision) });
 }
 
-/** Over several transactions, during which no capture and no other decision begins: an approval would find some of it. */
 async function rejectRemovals(
   partition: ListPartition,
-  stored: ReadCheckpoint,
+  list: UncapturedList,
   remembering: SourceCheckpoint,
   { removals }: StoredHold,
-  now: number,
 ): Promise<void> {
   const { hold: _hold, ...rest } = remembering;
   const snapshot = await noteDamageOf(partition, partition.readSnapshot);
@@ -108,8 +103,7 @@ async function rejectRemovals(
     .filter(({ removal }) => removal === 'held')
     .map(row => ({ ...row, removal: 'rejected' as const }));
   const kept = snapshot.filter(({ removal }) => removal === 'rejected').length + rows.length;
-  const meanwhile = { ...remembering, capturingUntil: now + decisionTakesAtMost };
-  await partition.changeRemovals(rows, stored, meanwhile, { ...rest, kept, rejectedRemovals: removals });
+  await list.rejectRemovals(rows, remembering, { ...rest, kept, rejectedRemovals: removals });
 }
 
 /**
@@ -118,14 +112,14 @@ async function rejectRemovals(
  */
 async function decideKept(
   partition: ListPartition,
-  stored: ReadCheckpoint,
+  list: UncapturedList,
   decision: HoldDecision,
   isRepeated: boolean,
   now: number,
 ): Promise<HoldAnswer> {
   const unheld: HoldAnswer = isRepeated ? { kind: 'alreadyDecided', kept: 0 } : { kind: 'nothingHeld' };
   if (decision.kind === 'mailboxes') return unheld;
-  const { hold } = stored.checkpoint;
+  const { hold, rejectedRemovals, contacts, capturedAt } = list.checkpoint;
   if (hold) return hold.decision === 'open' ? { kind: 'othersWait' } : { kind: 'alreadyDecided', kept: 0 };
   const rows = (await noteDamageOf(partition, partition.readSnapshot)).filter(({ removal }) => removal === 'rejected');
   if (rows.length === 0) return unheld;
@@ -134,7 +128,7 @@ async function decideKept(
     decision.decision === 'reject' ||
     decision.kind === 'contacts' ||
     (decision.kind === undefined && isRepeated) ||
-    (decision.kind === undefined && removals === stored.checkpoint.rejectedRemovals)
+    (decision.kind === undefined && removals === rejectedRemovals)
   ) {
     return { kind: 'alreadyDecided', kept: rows.length };
   }
@@ -142,13 +136,13 @@ async function decideKept(
   const approved: StoredHold = {
     reason: 'TooManyRemovals',
     removals,
-    of: stored.checkpoint.contacts,
-    since: stored.checkpoint.capturedAt,
+    of: contacts,
+    since: capturedAt,
     decision: 'approved',
   };
   const pending = rows.map(row => ({ ...row, removal: 'held' as const }));
   // The hold comes with the first rows: without it a crash in between would leave them pending and unseen.
-  const checkpoint = { ...remember(stored.checkpoint, 'kept', decision, now), hold: approved };
-  await partition.changeRemovals(pending, stored, checkpoint, { ...checkpoint, kept: 0 });
+  const checkpoint = { ...remember(list.checkpoint, 'kept', decision, now), hold: approved };
+  await list.approveKept(pending, checkpoint, { ...checkpoint, kept: 0 });
   return { kind: 'decided' };
 }

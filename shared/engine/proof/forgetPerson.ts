@@ -1,7 +1,5 @@
 import type { Forgotten } from '../../api/proof.ts';
-import { isHeld } from '../../domain/lease.ts';
-import type { ReadCheckpoint } from '../../store/sourceCheckpoint.ts';
-import { betweenCaptures } from '../betweenCaptures.ts';
+import type { UncapturedList } from '../../store/betweenCaptures.ts';
 import { forgetUnneeded, requestResync } from '../fan-out/index.ts';
 import type { Services } from '../services.ts';
 import { openAddressPrints } from './addressPrints.ts';
@@ -36,15 +34,16 @@ export async function forgetPerson(
   keyOrAddress: string,
   services: ForgetServices,
 ): Promise<ForgetAnswer> {
-  return betweenCaptures<ForgetAnswer>(services.openListPartition(proven.id), services, async stored =>
-    forget(proven, keyOrAddress, stored, services),
+  const { clock, leaseMilliseconds, openListPartition } = services;
+  return openListPartition(proven.id).betweenCaptures<ForgetAnswer>(clock, leaseMilliseconds, list =>
+    forget(proven, keyOrAddress, list, services),
   );
 }
 
 async function forget(
   proven: ProvenList,
   keyOrAddress: string,
-  stored: ReadCheckpoint | undefined,
+  list: UncapturedList | undefined,
   services: ForgetServices,
 ): Promise<ForgetAnswer> {
   const { id } = proven;
@@ -56,7 +55,7 @@ async function forget(
   await enterJournal(id, await openAddressPrints(services.sourceAdapters.readSecret), services);
   const keys = new Set(known.map(({ sourceKey }) => sourceKey));
   const nothing = { changes: 0, photos: [] };
-  const { changes, photos } = stored ? await services.openListPartition(id).forgetContent(keys, stored) : nothing;
+  const { changes, photos } = list ? await list.forgetContent(keys) : nothing;
   const removed = photos.length > 0 ? await forgetPhotosOf(photos, services) : 0;
   const { totals } = await proveContacts(proven, { contacts: known, notes: [] }, services);
   const forgotten = { contacts: known.length, changes, photos: removed, stillThere: totals.there };
@@ -72,11 +71,8 @@ async function forget(
 async function forgetPhotosOf(hashes: readonly string[], services: ForgetServices): Promise<number> {
   const { clock, leaseMilliseconds, listIndex, openListPartition } = services;
   const now = clock.now();
-  const lists = await Promise.all((await listIndex.readAll()).map(id => openListPartition(id).readSealedCheckpoint()));
-  const underWay = lists.flatMap(list => {
-    const { capturingUntil = 0, captureStartedAt = now } = list?.checkpoint ?? {};
-    return isHeld(capturingUntil, now, leaseMilliseconds) ? [captureStartedAt] : [];
-  });
-  const before = Math.min(now, ...underWay) - clocksDiffer;
+  const lists = (await listIndex.readAll()).map(openListPartition);
+  const underWay = await Promise.all(lists.map(list => list.readCaptureStart(now, leaseMilliseconds)));
+  const before = Math.min(now, ...underWay.map(began => began ?? now)) - clocksDiffer;
   return forgetUnneeded(({ hash, putAt }) => hashes.includes(hash) && putAt < before, services);
 }

@@ -1,5 +1,6 @@
 import type { Directory } from '../../ports/directory.ts';
 import { type ContactList, readTheSame, writeIntoTheSame } from '../../settings/contactList.ts';
+import { foldersRead } from '../../sources/watchSources.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { ProgressTable } from '../../store/progress.ts';
 import type { RunProblem } from '../../store/runProblem.ts';
@@ -40,9 +41,13 @@ export async function readTheSameFolder(
   openListPartition: (listId: string) => ListPartition,
 ): Promise<boolean> {
   if (readTheSame(left, right)) return true;
-  const [ours, theirs] = await Promise.all([left, right].map(({ id }) => openListPartition(id).readCheckpoint()));
-  const folderIds = new Set(ours?.checkpoint.folders.map(({ id }) => id));
-  return theirs?.checkpoint.folders.some(({ id }) => folderIds.has(id)) ?? false;
+  const [ours = [], theirs = []] = await Promise.all(
+    [left, right].map(async list => {
+      const stored = await openListPartition(list.id).readCheckpoint();
+      return foldersRead(list, stored?.checkpoint.cursor).map(({ folderId }) => folderId);
+    }),
+  );
+  return theirs.some(id => ours.includes(id));
 }
 
 /** A note for each list of another source whose folder, in mailboxes that joined, has the name that this one's has. */

@@ -9,6 +9,7 @@ import {
 } from '../../settings/contactList.ts';
 import { isSameFolder, mayBeSameFolder } from '../../settings/folderPath.ts';
 import { identityOfSources } from '../../sources/listSources.ts';
+import { foldersRead } from '../../sources/watchSources.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
 
@@ -66,5 +67,5 @@ async function readMailboxId(
 ): Promise<string | undefined> {
   const stored = reader.id === undefined ? undefined : await openListPartition(reader.id).readSealedCheckpoint();
   if (stored?.checkpoint.identity !== identityOfSources(reader)) return undefined;
-  return stored.checkpoint.mailboxId || undefined;
+  return foldersRead(reader, stored.checkpoint.cursor)[0]?.mailboxId;
 }

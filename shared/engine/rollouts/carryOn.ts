@@ -8,10 +8,7 @@ import { definitionOf, definitionPrint } from '../../settings/definition.ts';
 import { policyOf, type RolloutSettings } from '../../settings/rollout.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { Progress, ProgressTable } from '../../store/progress.ts';
-import { justAfter } from '../../store/rowKey.ts';
 import { type ListStage, nameStage, type StageReader } from './stages.ts';
-
-const rowsAtOnce = 1000;
 
 /** A list that has rings, with what a run found out about it. */
 export interface RollingList {
@@ -101,35 +98,27 @@ async function readRingStanding(
   const goal = await stages.readStages(list, { kind: 'none', reached: to });
   const members = new Set([...mailboxes].filter(id => rings.of(id) === ring));
   const standings: RingStanding[] = [];
-  for await (const row of readRows(list.id, progress)) {
-    if (members.delete(row.mailboxId)) standings.push(standingIn(row, goal.of(ring, row, false), to.epoch));
+  for await (const rows of progress.readPages(list.id)) {
+    for (const row of rows) {
+      if (members.delete(row.mailboxId)) standings.push(standingIn(row, goal.of(ring, row, false), to.epoch));
+    }
   }
-  return sum({ ...noStanding, mailboxes: members.size, behind: members.size }, standings);
+  return sum({ ...nobody, mailboxes: members.size, behind: members.size }, standings);
 }
 
-const noStanding = {
+const nobody = {
   ...{ mailboxes: 0, behind: 0, waiting: 0, failed: 0, contacts: 0, failedContacts: 0 },
   ...{ patchedFields: 0, editedFields: 0 },
 } satisfies RingStanding;
 
 function standingIn(row: Progress, { head, settings }: ListStage, epochOfHead: number): RingStanding {
   const { state, wanted, position, epoch, contacts, failed } = row;
-  if (wanted !== 'target' || state === 'skipped') return noStanding;
-  const counted = { ...noStanding, mailboxes: 1, contacts, failedContacts: failed };
+  if (wanted !== 'target' || state === 'skipped') return nobody;
+  const counted = { ...nobody, mailboxes: 1, contacts, failedContacts: failed };
   if (state === 'failed') return { ...counted, failed: 1 };
   if (state === 'waiting') return { ...counted, waiting: 1 };
   const isThere = position >= head && settings === row.settings && !isOtherJournal(epoch, epochOfHead);
-  if (!isThere) return { ...noStanding, mailboxes: 1, behind: 1 };
+  if (!isThere) return { ...nobody, mailboxes: 1, behind: 1 };
   const { editsOf, patchedFields, editedFields } = row;
   return editsOf === nameStage({ head, settings }) ? { ...counted, patchedFields, editedFields } : counted;
-}
-
-async function* readRows(listId: string, progress: ProgressTable): AsyncGenerator<Progress> {
-  for (let from: string | undefined; ; ) {
-    const rows: Progress[] = await progress.readPage(listId, rowsAtOnce, from);
-    yield* rows;
-    const last = rows.length < rowsAtOnce ? undefined : rows.at(-1);
-    if (!last) return;
-    from = justAfter(last.mailboxId);
-  }
 }

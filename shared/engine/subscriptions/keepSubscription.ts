@@ -1,7 +1,6 @@
 import { ClientStateUnavailable } from '../../ports/clientState.ts';
 import { GraphFailure } from '../../ports/contactMailbox.ts';
 import type { Watched } from '../../ports/subscriptions.ts';
-import { RowConflict } from '../../ports/tableStorage.ts';
 import type { Problem } from '../../store/progress.ts';
 import {
   placeOf,
@@ -33,7 +32,10 @@ export interface SubscriptionPlace {
 type Kept = 'created' | 'renewed' | 'removed' | 'nothingDue' | Problem;
 type KeepServices = Pick<Services, 'clock' | 'subscriptions'> & { readonly askForCapture: AskForCapture };
 
-/** Makes or renews one subscription. What Graph refuses is stored beside it and tried again next time. */
+/**
+ * Makes or renews one subscription; nothing is due where another host does so at the same time. What Graph refuses is
+ * stored beside it and tried again next time.
+ */
 export async function keepSubscription(
   place: SubscriptionPlace,
   read: ReadSubscription | undefined,
@@ -44,13 +46,11 @@ export async function keepSubscription(
   try {
     if (read && isAsWished(read.subscription, place, wish)) {
       if (!wish.now && !isDue(read.subscription, services.clock.now())) return 'nothingDue';
-      if (await renew(read, rows, services)) return 'renewed';
+      const renewed = await renew(read, rows, services);
+      if (renewed !== 'gone') return renewed;
     }
-    await create(place, read, wish, rows, services);
-    return 'created';
+    return await create(place, read, wish, rows, services);
   } catch (error) {
-    // Another host has done it at the same time.
-    if (error instanceof RowConflict) return 'nothingDue';
     if (!(error instanceof GraphFailure || error instanceof ClientStateUnavailable)) throw error;
     const problem = describeSubscriptionProblem(error, place.watched);
     await noteProblem(place, read, problem, rows);
@@ -67,10 +67,8 @@ export async function dropSubscription(
   const { subscription } = read;
   try {
     if (subscription.id !== '' && subscription.expiresAt > clock.now()) await subscriptions.remove(subscription.id);
-    await rows.remove(read);
-    return 'removed';
+    return (await rows.remove(read)) ? 'removed' : 'nothingDue';
   } catch (error) {
-    if (error instanceof RowConflict) return 'nothingDue';
     if (error instanceof GraphFailure) return describeSubscriptionProblem(error);
     throw error;
   }
@@ -95,14 +93,17 @@ function isDue({ expiresAt, problem }: StoredSubscription, now: number): boolean
   return expiresAt - now < renewedBefore || problem !== undefined;
 }
 
-/** False when Graph does not know it any more. */
-async function renew(read: ReadSubscription, rows: SubscriptionRows, services: KeepServices): Promise<boolean> {
+/** `gone`: Graph does not know it any more. */
+async function renew(
+  read: ReadSubscription,
+  rows: SubscriptionRows,
+  services: KeepServices,
+): Promise<'renewed' | 'nothingDue' | 'gone'> {
   const { subscription } = read;
   const renewed = await services.subscriptions.renew(subscription.id, services.clock.now() + subscriptionLife);
-  if (!renewed) return false;
+  if (!renewed) return 'gone';
   const { problem, ...rest } = subscription;
-  await rows.put({ ...rest, expiresAt: renewed.expiresAt }, read);
-  return true;
+  return (await rows.put({ ...rest, expiresAt: renewed.expiresAt }, read)) ? 'renewed' : 'nothingDue';
 }
 
 /**
@@ -115,7 +116,7 @@ async function create(
   { url, secret }: SubscriptionWish,
   rows: SubscriptionRows,
   { clock, subscriptions, askForCapture }: KeepServices,
-): Promise<void> {
+): Promise<'created' | 'nothingDue'> {
   if (secret instanceof ClientStateUnavailable) throw secret;
   const now = clock.now();
   const made = await subscriptions.create({
@@ -126,14 +127,13 @@ async function create(
     expiresAt: now + subscriptionLife,
   });
   const row = { ...made, ...placeOf(watched), url, clientState: secret?.fingerprint ?? '', createdAt: now };
-  try {
-    await rows.put(row, replaced);
-  } catch (error) {
-    if (error instanceof RowConflict) await subscriptions.remove(made.id);
-    throw error;
+  if (!(await rows.put(row, replaced))) {
+    await subscriptions.remove(made.id);
+    return 'nothingDue';
   }
   await askForCapture(listId);
   if (replaced && replaced.subscription.id !== '') await removeQuietly(replaced.subscription.id, subscriptions);
+  return 'created';
 }
 
 /** What stays behind leads to rows that do not name it; it is removed with the strays, or expires. */
@@ -154,9 +154,5 @@ async function noteProblem(
   const known = read?.subscription;
   if (known?.problem?.code === problem.code && known.problem.detail === problem.detail) return;
   const none = { id: '', url: '', clientState: '', createdAt: 0, expiresAt: 0 };
-  try {
-    await rows.put({ ...none, ...placeOf(watched), ...known, problem }, read);
-  } catch (error) {
-    if (!(error instanceof RowConflict)) throw error;
-  }
+  await rows.put({ ...none, ...placeOf(watched), ...known, problem }, read);
 }

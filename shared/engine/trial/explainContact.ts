@@ -33,8 +33,7 @@ import type { MailboxCheckpoint } from '../../store/mailboxCheckpoint.ts';
 import type { LedgerRecord } from '../../store/mailboxes.ts';
 import type { Progress } from '../../store/progress.ts';
 import type { SnapshotContact } from '../../store/snapshotRows.ts';
-import type { SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
-import { openStore } from '../../store/store.ts';
+import { hasFailed, type SourceCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { resolveTargets } from '../receivers/index.ts';
 import { type CeilingOf, readCeilings } from '../rollouts/index.ts';
 import { createViewerReader, isHiddenSelf, type Viewer } from '../wanted/index.ts';
@@ -47,7 +46,7 @@ import type { TrialServices } from './trialRun.ts';
 
 export type ExplainServices = Pick<
   TrialServices,
-  'clock' | 'openListPartition' | 'openTrialTables' | 'openMailbox' | 'openDirectory'
+  'clock' | 'openListPartition' | 'openTrialStore' | 'openMailbox' | 'openDirectory'
 >;
 
 /**
@@ -64,7 +63,7 @@ export async function explainContact(
   contact: string,
   services: ExplainServices,
 ): Promise<Explanation> {
-  const store = openStore(services.openTrialTables(), () => 'trial');
+  const store = services.openTrialStore();
   const partition = openTrialPartition(store.openListPartition(list.id), services.openListPartition(list.id));
   const mailboxPartition = store.openMailboxPartition(mailboxId);
   const stored = await partition.readCheckpoint();
@@ -185,10 +184,9 @@ function view({ present, reason, userEdits = [], entry }: Answer, situation: Sit
 function findUnreadSource({ captured, pin }: Situation): UnreadSource | undefined {
   if (pin) return { kind: 'pinned', since: isoTime(pin.at) };
   if (!captured?.capturedAt) return undefined;
-  const { capturedAt, captureStartedAt, capturingUntil, problems } = captured;
-  const [problem] = problems;
-  const hasFailed = capturingUntil === 0 && captureStartedAt > capturedAt;
-  return problem && hasFailed ? { kind: 'failing', code: problem.code, readAt: isoTime(capturedAt) } : undefined;
+  const [problem] = captured.problems;
+  if (!problem || !hasFailed(captured)) return undefined;
+  return { kind: 'failing', code: problem.code, readAt: isoTime(captured.capturedAt) };
 }
 
 function idsOf({ sourceKey, displayName, row, removal }: NamedContact) {

@@ -1,7 +1,7 @@
 import { type ContactList, settingsFingerprint } from '../../settings/contactList.ts';
 import type { ListPartition } from '../../store/listPartition.ts';
 import type { Problem } from '../../store/progress.ts';
-import { openStore, type Store } from '../../store/store.ts';
+import type { TrialStore } from '../../store/trialStore.ts';
 import { type CaptureResult, captureSource } from '../capture/index.ts';
 import { type DueMailboxes, findDueMailboxes } from '../fan-out/index.ts';
 import { findReceivers, type Receivers } from '../receivers/index.ts';
@@ -15,7 +15,7 @@ export type TrialServices = Pick<
   | 'clock'
   | 'timing'
   | 'openListPartition'
-  | 'openTrialTables'
+  | 'openTrialStore'
   | 'sourceAdapters'
   | 'openDirectory'
   | 'configuredLists'
@@ -26,7 +26,7 @@ export type TrialServices = Pick<
 export interface TrialRun {
   readonly partition: ListPartition;
   /** The product's rows, with what the run would have written. */
-  readonly store: Store;
+  readonly store: TrialStore;
   readonly targets: Receivers;
   /** Undefined when the run would change nothing: the source was never read, or the list is a loop. */
   readonly due: DueMailboxes | undefined;
@@ -42,9 +42,8 @@ export interface TrialRun {
  */
 export async function tryRun(list: ContactList, services: TrialServices): Promise<TrialRun> {
   const { clock, configuredLists, sourceReaders, openDirectory, openMailbox } = services;
-  const { tables, store, openListPartition, partition, captured } = await tryCapture(list, services);
-  // Trial tables that have read a partition as a whole do not read its rows again one by one.
-  await tables.progress.query(list.id);
+  const { store, openListPartition, partition, captured } = await tryCapture(list, services);
+  await store.readProgressAhead(list.id);
   const { progress, mailboxIndex, choices } = store;
   const receivers = { configuredLists, sourceReaders, openListPartition, choices, openMailbox };
   const { targets, loop } = await findReceivers(list, openDirectory(), clock.now(), receivers);
@@ -89,12 +88,11 @@ function describePinned({ pin, headBefore }: CaptureResult): string[] {
 /** Captures the list's source into tables whose writes are forgotten. */
 export async function tryCapture(list: ContactList, services: TrialServices) {
   const { clock, timing } = services;
-  const tables = services.openTrialTables();
-  const store = openStore(tables, () => 'trial');
+  const store = services.openTrialStore();
   const openListPartition = (listId: string) =>
     openTrialPartition(store.openListPartition(listId), services.openListPartition(listId));
   const partition = openListPartition(list.id);
-  await readFromTheStart(partition);
+  await store.beginCaptureAnew(list.id);
   const captured = await captureSource(list, {
     clock,
     openListPartition,
@@ -105,14 +103,5 @@ export async function tryCapture(list: ContactList, services: TrialServices) {
     leaseMilliseconds: timing.leaseSeconds * 1000,
     photos: noPhotosKept,
   });
-  return { tables, store, openListPartition, partition, captured };
-}
-
-/** Without the delta links, which are the next capture's, and whoever captures right now. */
-async function readFromTheStart(partition: ListPartition): Promise<void> {
-  const stored = await partition.readCheckpoint();
-  if (!stored) return;
-  const { checkpoint } = stored;
-  const folders = checkpoint.folders.map(({ deltaLink, ...folder }) => folder);
-  await partition.replaceCheckpoint(stored, { ...checkpoint, folders, capturingUntil: 0 });
+  return { store, openListPartition, partition, captured };
 }

@@ -18,14 +18,16 @@ const everything: SourceCheckpoint = {
   epoch: 1_690_000_000_000,
   sealEtag: 'W/"1"',
   identity: 'print',
-  mailboxId: 'mailbox',
-  checkedAt: 1_700_000_000_000,
   notes: [{ code: 'WrittenByTheirSync', detail: '2 contacts' }],
   sourceNames: [{ name: 'staff', identity: 'print', prefix: 'staff:' }],
-  folders: [
-    { path: 'Staff', id: 'f1', deltaLink: `/delta?$deltatoken=${'x'.repeat(40_000)}` },
-    { path: 'Partners/Lawyers', id: 'f2' },
-  ],
+  cursor: JSON.stringify({
+    mailboxId: 'mailbox',
+    checkedAt: 1_700_000_000_000,
+    folders: [
+      { path: 'Staff', id: 'f1', deltaLink: `/delta?$deltatoken=${'x'.repeat(40_000)}` },
+      { path: 'Partners/Lawyers', id: 'f2' },
+    ],
+  }),
   definitions: [{ print: 'print', run: 'run', at: 1_700_000_000_000 }],
   hidesPrivate: true,
   sharedPrivate: { contacts: 2, at: 1_700_000_000_000 },

@@ -1,3 +1,4 @@
+import { rewriteCheckpoint } from '../../../memory/rewriteCheckpoint.ts';
 import { createWorld, hour, listOf, type World } from '../world.ts';
 
 const week = 7 * 24 * hour;
@@ -120,9 +121,7 @@ describe('a list that an earlier version captured first', () => {
     world.setLists(listOf({ privateContacts: 'share' }));
     world.source.markPrivate(source);
     await world.sync();
-    const stored = await world.openListPartition('staff').readCheckpoint();
-    if (!stored) throw new Error('The list was not captured');
-    await world.openListPartition('staff').replaceCheckpoint(stored, { ...stored.checkpoint, hidesPrivate: false });
+    await rewriteCheckpoint(world.tables, 'staff', checkpoint => ({ ...checkpoint, hidesPrivate: false }));
     world.setLists(listOf());
   });
 

@@ -1,7 +1,9 @@
 import { canonicalForm } from '../../../../shared/domain/contact.ts';
 import { GraphFailure } from '../../../../shared/ports/contactMailbox.ts';
+import { parseCursor, writeCursor } from '../../../../shared/sources/contact-folder/cursor.ts';
 import type { JournalChange } from '../../../../shared/store/journalRows.ts';
 import { crash, failure } from '../../../memory/graphFaults.ts';
+import { rewriteCheckpoint } from '../../../memory/rewriteCheckpoint.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
 let world: World;
@@ -175,10 +177,12 @@ describe('a stored delta link that cannot be used', () => {
   });
 
   async function changeLink(deltaLink: string): Promise<void> {
-    const stored = await world.openListPartition('staff').readCheckpoint();
-    if (!stored) throw new Error('The list was captured');
-    const folders = stored.checkpoint.folders.map(folder => ({ ...folder, deltaLink }));
-    await world.openListPartition('staff').replaceCheckpoint(stored, { ...stored.checkpoint, folders });
+    await rewriteCheckpoint(world.tables, 'staff', ({ cursor = '', ...checkpoint }) => {
+      const known = parseCursor(cursor);
+      if (!known) throw new Error('The cursor of contact folders was to be read');
+      const folders = known.folders.map(folder => ({ ...folder, deltaLink }));
+      return { ...checkpoint, cursor: writeCursor({ ...known, folders }) };
+    });
   }
 });
 

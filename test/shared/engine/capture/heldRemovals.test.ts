@@ -1,4 +1,5 @@
 import type { HoldDecision } from '../../../../shared/domain/hold.ts';
+import { rewriteCheckpoint } from '../../../memory/rewriteCheckpoint.ts';
 import { createWorld, hour, listOf, minute, type World } from '../world.ts';
 
 let world: World;
@@ -19,9 +20,9 @@ function remove(from: number, to: number): void {
 
 /** Removals that were journaled, and those that wait. */
 async function removals(): Promise<{ journaled: number; pending: number; kept: number }> {
-  const partition = world.openListPartition('staff');
-  const journal = (await partition.readJournal(0, (await world.head()) ?? 0)) ?? [];
-  const snapshot = await partition.readSnapshot();
+  const source = world.openListPartition('staff');
+  const journal = (await source.readJournal(0, (await world.head()) ?? 0)) ?? [];
+  const snapshot = await source.readSnapshot();
   return {
     journaled: journal.filter(({ contact }) => contact === null).length,
     pending: snapshot.filter(({ removal }) => removal === 'held').length,
@@ -201,9 +202,7 @@ test('a decision waits for a capture, but not for one that a wrong clock began i
   expect(await decide('approve', 5)).toEqual({ kind: 'decided' });
 
   async function mark(capturingUntil: number): Promise<void> {
-    const partition = world.openListPartition('staff');
-    const stored = await partition.readCheckpoint();
-    if (stored) await partition.replaceCheckpoint(stored, { ...stored.checkpoint, capturingUntil });
+    await rewriteCheckpoint(world.tables, 'staff', checkpoint => ({ ...checkpoint, capturingUntil }));
   }
 });
 
