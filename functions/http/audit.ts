@@ -1,7 +1,6 @@
-import { type AuditView, auditPage, auditPageSize, auditQuery } from '../../shared/api/audit.ts';
+import { auditPage, auditPageSize, auditQuery, viewDecision } from '../../shared/api/audit.ts';
 import { foreignContinuation } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import type { Decision } from '../../shared/store/audit.ts';
 import { readContinuation, writeContinuation } from './continuation.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -24,16 +23,4 @@ export function auditRoute(app: App): AnyRoute {
       return { jsonBody: { decisions: decisions.map(viewDecision), ...more } };
     },
   });
-}
-
-function viewDecision({ at, person, action, list, mailbox, details, result }: Decision): AuditView {
-  return {
-    at: new Date(at).toISOString(),
-    by: person === '' ? { kind: 'functionKey' } : { kind: 'person', id: person },
-    action,
-    ...(list && { list }),
-    ...(mailbox && { mailbox }),
-    details,
-    result,
-  };
 }

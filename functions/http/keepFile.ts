@@ -1,4 +1,4 @@
-import { keptFileView } from '../../shared/api/keptFile.ts';
+import { keptFileView } from '../../shared/api/sourceFiles.ts';
 import type { App } from '../../shared/app.ts';
 import { mostFileBytes } from '../../shared/ports/sourceFiles.ts';
 import { decide } from './decide.ts';

@@ -1,5 +1,4 @@
 import type { HttpResponseInit } from '@azure/functions';
-import * as z from 'zod';
 import { seesList } from '../../shared/api/caller.ts';
 import { listParams } from '../../shared/api/lists.ts';
 import type { ApiProblem } from '../../shared/api/problem.ts';
@@ -14,6 +13,7 @@ import {
 } from '../../shared/api/problems.ts';
 import { addressedProof, forgetBody, forgotten, type Proof, proofBody } from '../../shared/api/proof.ts';
 import { writeProof } from '../../shared/api/proofCsv.ts';
+import { runParams } from '../../shared/api/runs.ts';
 import type { App } from '../../shared/app.ts';
 import type { ForgetAnswer, ProvenList, Unknown } from '../../shared/engine/proof/index.ts';
 import { SecretUnavailable } from '../../shared/ports/secrets.ts';
@@ -83,7 +83,7 @@ export function proofRoutes(app: App): AnyRoute[] {
       method: 'GET',
       path: 'runs/{id}/result',
       summary: 'What a run found that looked into mailboxes for a proof; kept for seven days',
-      params: z.object({ id: z.string() }),
+      params: runParams,
       answers: { 200: proofAnswer, 409: { description: 'The run is not finished' } },
       async handle({ params: { id }, wantsCsv, caller }) {
         const found = runIdPattern.test(id) ? await app.readProofResult(id) : undefined;

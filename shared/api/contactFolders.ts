@@ -1,5 +1,9 @@
 import * as z from 'zod';
 
+export const sourceFoldersQuery = z.object({
+  source: z.string().optional().meta({ description: 'The name of the source, of a list that has several' }),
+});
+
 /** Two requests a folder: so many are looked at, and so deep. */
 export const mostFolders = 200;
 export const mostLevels = 8;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { choicePolicies } from '../domain/choice.ts';
 import { holdKinds } from '../domain/hold.ts';
+import { sourceKinds } from '../settings/sourceSettings.ts';
 import { problem } from '../store/progress.ts';
 import { haltView } from './halt.ts';
 
@@ -72,7 +73,7 @@ export const listView = z.object({
     .array(
       z.object({
         name: z.string().optional(),
-        kind: z.enum(['contactFolder', 'csv', 'directory', 'exchangeServer', 'sql']),
+        kind: z.enum(sourceKinds),
       }),
     )
     .meta({ description: 'What it reads, in order of precedence; none of a list whose settings are refused or gone' }),

@@ -4,6 +4,9 @@ import { runCauses } from '../store/runSummary.ts';
 import { contactCounts, repairCounts, requestCounts } from '../store/runWork.ts';
 import { addressed } from './addressed.ts';
 
+export const runsQuery = z.object({ limit: z.coerce.number<string>().int().min(1).max(100).default(20) });
+export const runParams = z.object({ id: z.string() });
+
 const count = z.int();
 const shownProblem = runProblem.omit({ setting: true, contact: true });
 
@@ -37,6 +40,8 @@ export const addressedRun = runView.extend({
     .meta(runView.shape.notes.meta() ?? {}),
 });
 
+export const runsView = z.object({ runs: z.array(addressedRun) });
+
 /** Of whatever goes on in a run. */
 export const runStarted = z.object({
   runId: z.string(),
@@ -44,3 +49,4 @@ export const runStarted = z.object({
     description: 'Lists whose change the mailbox takes up before the turn of its ring, as it was asked for by name',
   }),
 });
+export const runHeaders = z.object({ Location: z.string().meta({ description: 'Path of the run' }) });
