@@ -91,6 +91,7 @@ import type { FindAddresses } from './ports/mailboxAddresses.ts';
 import type { PhotoStore } from './ports/photos.ts';
 import type { ReadSecret } from './ports/secrets.ts';
 import type { Download, SourceFiles } from './ports/sourceFiles.ts';
+import type { BrowsingLimits } from './ports/sourceKind.ts';
 import type { Tables } from './ports/tableStorage.ts';
 import type { OpenTenant } from './ports/tenantGraph.ts';
 import { type ConfiguredLists, inactiveIdsOf } from './settings/configuredLists.ts';
@@ -251,7 +252,11 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     findRolling: (chosen: readonly ContactList[]) => findRolling(chosen, services),
     clearMailbox: (list: ContactList, mailboxId: string) => clearMailbox(list, mailboxId, services),
     /** @throws what the work throws */
-    decide: <Result>(decided: Decided, work: () => Promise<Result>) => decide(decided, work, services),
+    decide: <Result>(
+      decided: Decided,
+      work: () => Promise<Result>,
+      refusalIn: (error: unknown) => string | undefined,
+    ) => decide(decided, work, refusalIn, services),
     readDecisions: (question: AuditQuestion) => services.audit.readPage(question, clock.now(), settings.auditDays),
     forgetDecisions: () => services.audit.forget(clock.now(), settings.auditDays),
     readOwnLists: async (mailboxId: string) => readOwnLists(mailboxId, await withLists()),
@@ -339,8 +344,10 @@ export function createApp(adapters: Adapters, settings: AppSettings) {
     searchDirectory: graph.searchDirectory,
     openSources: () => openSourcesOf(settings),
     readSourceColumns: (list: ContactList, name: string | undefined) => readSourceColumns(list, name, services),
-    readSourceFolders: (list: ContactList, name: string | undefined) => readSourceFolders(list, name, services),
-    readContactFolders: (mailboxId: string) => readContactFolders(graph.openFolderTree(mailboxId)),
+    readSourceFolders: (list: ContactList, name: string | undefined, limits: BrowsingLimits) =>
+      readSourceFolders(list, name, limits, services),
+    readContactFolders: (mailboxId: string, limits: BrowsingLimits) =>
+      readContactFolders(graph.openFolderTree(mailboxId), limits),
   };
 
   /** What it is pinned to, where it was rolled back to other settings. */

@@ -1,8 +1,6 @@
 import { noticeSent } from '../../shared/api/notices.ts';
 import { noNotices, unsentNotice } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
-import { adviseOnNotices } from '../../shared/connection-steps/connectionAdvice.ts';
-import { NoticeUnsent } from '../../shared/ports/notices.ts';
 import { decide } from './decide.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -22,11 +20,8 @@ export function testNoticesRoute(app: App): AnyRoute {
 }
 
 async function sendTest(app: App) {
-  try {
-    if (!(await app.sendTestNotice())) throw noNotices();
-    return { jsonBody: { sent: true } };
-  } catch (error) {
-    if (error instanceof NoticeUnsent) throw unsentNotice(error.code, adviseOnNotices(error).remedy ?? '');
-    throw error;
-  }
+  const answer = await app.sendTestNotice();
+  if (answer.kind === 'off') throw noNotices();
+  if (answer.kind === 'unsent') throw unsentNotice(answer.code, answer.remedy);
+  return { jsonBody: { sent: true } };
 }

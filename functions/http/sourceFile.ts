@@ -1,3 +1,4 @@
+import { refusedSource } from '../../shared/api/problems.ts';
 import { sourceFileParams } from '../../shared/api/sourceFiles.ts';
 import type { App } from '../../shared/app.ts';
 import { mostFileBytes } from '../../shared/ports/sourceFiles.ts';
@@ -25,9 +26,11 @@ export function sourceFileRoute(app: App): AnyRoute {
     async handle({ params: { list: id, name: source }, body, caller }) {
       const list = await findActiveList(id, app);
       const details = { source, bytes: body.length };
-      return decide(app, caller, 'putSourceFile', { list: id, details }, async () =>
-        answerWithRun(await app.replaceFile(list, source, body)),
-      );
+      return decide(app, caller, 'putSourceFile', { list: id, details }, async () => {
+        const answer = await app.replaceFile(list, source, body);
+        if (answer.kind !== 'started') throw refusedSource(answer);
+        return answerWithRun(answer.run);
+      });
     },
   });
 }

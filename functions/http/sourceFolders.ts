@@ -1,6 +1,6 @@
-import { folderTreeView, sourceFoldersQuery } from '../../shared/api/contactFolders.ts';
+import { folderLimits, folderTreeView, sourceFoldersQuery } from '../../shared/api/contactFolders.ts';
 import { listParams } from '../../shared/api/lists.ts';
-import { noConfiguredList, refusedList } from '../../shared/api/problems.ts';
+import { noConfiguredList, refusedList, refusedSource } from '../../shared/api/problems.ts';
 import type { App } from '../../shared/app.ts';
 import { type AnyRoute, route } from './route.ts';
 
@@ -20,9 +20,11 @@ export function sourceFoldersRoute(app: App): AnyRoute {
     async handle({ params, query: { source } }) {
       const { configuredLists, refusedLists } = await app.readConfiguredLists(params.list);
       const list = configuredLists.find(({ id }) => id === params.list);
-      if (list) return { jsonBody: await app.readSourceFolders(list, source) };
       const refused = refusedLists.find(({ id }) => id === params.list);
-      throw refused ? refusedList(refused.faults) : noConfiguredList();
+      if (!list) throw refused ? refusedList(refused.faults) : noConfiguredList();
+      const found = await app.readSourceFolders(list, source, folderLimits);
+      if ('kind' in found) throw refusedSource(found);
+      return { jsonBody: found };
     },
   });
 }

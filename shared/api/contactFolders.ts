@@ -5,8 +5,7 @@ export const sourceFoldersQuery = z.object({
 });
 
 /** Two requests a folder: so many are looked at, and so deep. */
-export const mostFolders = 200;
-export const mostLevels = 8;
+export const folderLimits = { folders: 200, levels: 8 };
 
 /** A contact folder as the HTTP API shows it. */
 export interface FolderView {
@@ -35,6 +34,8 @@ export const folderTreeView = z.object({
   folders: z.array(folderView),
   complete: z
     .boolean()
-    .meta({ description: `False when there are more than ${mostFolders} folders or ${mostLevels} levels` }),
+    .meta({
+      description: `False when there are more than ${folderLimits.folders} folders or ${folderLimits.levels} levels`,
+    }),
 });
 export type FolderTreeView = z.infer<typeof folderTreeView>;

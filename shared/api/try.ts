@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { SourceColumn } from '../ports/sourceKind.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import { problem } from '../store/progress.ts';
 import { connectionTest } from './connectionTest.ts';
@@ -55,5 +56,18 @@ export const columnsView = z.object({
     .meta({ description: 'Of the first line of the file, or of the query' }),
 });
 export type ColumnsView = z.infer<typeof columnsView>;
+
+/** To tell what a column holds; a note may be pages long. */
+const mostExampleLetters = 100;
+
+export function viewColumns({ columns }: { readonly columns: readonly SourceColumn[] }): ColumnsView {
+  return {
+    columns: columns.map(({ name, fills = null, examples }) => ({
+      name,
+      fills,
+      examples: examples.map(text => text.slice(0, mostExampleLetters)),
+    })),
+  };
+}
 
 export const tryView = z.union([addressedPreview, triedContacts, connectionTest, folderTreeView, columnsView]);

@@ -1,5 +1,6 @@
 import type { Forgotten } from '../../api/proof.ts';
 import { isHeld } from '../../domain/lease.ts';
+import { SecretUnavailable } from '../../ports/secrets.ts';
 import type { ReadCheckpoint } from '../../store/sourceCheckpoint.ts';
 import { betweenCaptures } from '../betweenCaptures.ts';
 import { forgetUnneeded } from '../fan-out/forgetPhotos.ts';
@@ -21,6 +22,8 @@ export type ForgetAnswer =
   /** The source has the person, or a decision keeps them. */
   | { readonly kind: 'inSource'; readonly removal: 'none' | 'held' | 'rejected' }
   | { readonly kind: 'unknown' }
+  /** Nobody could find the person any more: what their addresses are hashed with cannot be read. */
+  | { readonly kind: 'noAddressIndex'; readonly detail: string }
   /** The list is being captured, which may bring the person back. */
   | { readonly kind: 'busy' };
 
@@ -29,7 +32,6 @@ export type ForgetAnswer =
  * their photo. What stays are source keys and keyed hashes of addresses, by which a proof still finds them (design:
  * Forget). Again does the same, and nothing more.
  *
- * @throws SecretUnavailable: nobody could find the person any more
  * @throws DamagedRow
  */
 export async function forgetPerson(
@@ -37,9 +39,14 @@ export async function forgetPerson(
   keyOrAddress: string,
   services: ForgetServices,
 ): Promise<ForgetAnswer> {
-  return betweenCaptures<ForgetAnswer>(services.openSource(proven.id), services, async stored =>
-    forget(proven, keyOrAddress, stored, services),
-  );
+  try {
+    return await betweenCaptures<ForgetAnswer>(services.openSource(proven.id), services, async stored =>
+      forget(proven, keyOrAddress, stored, services),
+    );
+  } catch (error) {
+    if (error instanceof SecretUnavailable) return { kind: 'noAddressIndex', detail: error.message };
+    throw error;
+  }
 }
 
 async function forget(
