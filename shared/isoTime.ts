@@ -2,3 +2,8 @@
 export function isoTime(time: number): string {
   return new Date(time).toISOString();
 }
+
+/** @param time epoch milliseconds; 0 where there is none */
+export function isoTimeOrNull(time: number): string | null {
+  return time > 0 ? isoTime(time) : null;
+}

@@ -32,10 +32,8 @@ const folderView: z.ZodType<FolderView> = z
 
 export const folderTreeView = z.object({
   folders: z.array(folderView),
-  complete: z
-    .boolean()
-    .meta({
-      description: `False when there are more than ${folderLimits.folders} folders or ${folderLimits.levels} levels`,
-    }),
+  complete: z.boolean().meta({
+    description: `False when there are more than ${folderLimits.folders} folders or ${folderLimits.levels} levels`,
+  }),
 });
 export type FolderTreeView = z.infer<typeof folderTreeView>;

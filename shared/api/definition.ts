@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import type { ListDefinition } from '../engine/definitions/index.ts';
 import { isoTime } from '../isoTime.ts';
 import { listId } from '../settings/contactList.ts';
 import { strictObject } from '../settings/strictObject.ts';
-import type { DefinitionVersion, StoredEntry } from '../store/definitions.ts';
+import type { DefinitionVersion } from '../store/definitions.ts';
 import { by, viewBy } from './by.ts';
 
 export const definitionParams = z.object({ list: listId.meta({ description: 'The id of a list' }) });
@@ -44,11 +45,7 @@ export const definitionHeaders = z.object({
 
 export const versionsView = z.object({ versions: z.array(version).meta({ description: 'Newest first' }) });
 
-/** @param entry of `CONTACT_LISTS`: what is stored is on standby then */
-export function viewDefinition(
-  id: string,
-  { entry, current }: { readonly entry: StoredEntry | undefined; readonly current: DefinitionVersion | undefined },
-): DefinitionView {
+export function viewDefinition(id: string, { entry, current }: ListDefinition): DefinitionView {
   const version = current && { current: viewVersion(current) };
   if (entry !== undefined) return { id, definedIn: 'code', definition: entry, ...version };
   const definition = version?.current.definition ?? null;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { PreviewedContacts } from '../engine/trial/index.ts';
 import type { SourceColumn } from '../ports/sourceKind.ts';
 import { strictObject } from '../settings/strictObject.ts';
 import { problem } from '../store/progress.ts';
@@ -7,6 +8,7 @@ import { folderTreeView } from './contactFolders.ts';
 import { definitionEntry } from './definition.ts';
 import { mailboxName } from './mailboxNames.ts';
 import { addressedPreview } from './preview.ts';
+import { showProblem } from './showProblem.ts';
 
 /** Of the contacts of a list that is tried. */
 export const mostTriedContacts = 20;
@@ -43,6 +45,14 @@ export const triedContacts = z.object({
   problems: z.array(problem),
 });
 export type TriedContacts = z.infer<typeof triedContacts>;
+
+export function viewTriedContacts({ list, contacts, total, problems }: PreviewedContacts): TriedContacts {
+  return {
+    contacts: [...contacts],
+    total,
+    problems: problems.map(problem => showProblem(problem, list)),
+  };
+}
 
 export const columnsView = z.object({
   columns: z

@@ -1,4 +1,4 @@
 export type { RollbackGoal } from './findPosition.ts';
 export { forgetChanges } from './forgetChanges.ts';
-export { previewRollback, previewUnpin } from './previewChange.ts';
+export { type ListChange, previewRollback, previewUnpin } from './previewChange.ts';
 export { requestRollback, unpin } from './requestRollback.ts';

@@ -1,4 +1,3 @@
-import type { Forgotten } from '../../api/proof.ts';
 import { isHeld } from '../../domain/lease.ts';
 import { SecretUnavailable } from '../../ports/secrets.ts';
 import type { ReadCheckpoint } from '../../store/sourceCheckpoint.ts';
@@ -16,6 +15,17 @@ const clocksDiffer = 60_000;
 
 type ForgetServices = ProofServices &
   Pick<Services, 'newId' | 'listIndex' | 'photos' | 'runs' | 'captureQueue' | 'leaseMilliseconds'>;
+
+/** How many of each were removed. */
+export interface Forgotten {
+  readonly contacts: number;
+  readonly changes: number;
+  readonly photos: number;
+  /** Mailboxes that still have a contact of the person. */
+  readonly stillThere: number;
+  /** Of the run that removes them where a ring had kept them. */
+  readonly runId?: string;
+}
 
 export type ForgetAnswer =
   | { readonly kind: 'forgotten'; readonly forgotten: Forgotten }
@@ -66,9 +76,10 @@ async function forget(
   const nothing = { changes: 0, photos: [] };
   const { changes, photos } = stored ? await services.openSource(id).forgetContent(keys, stored) : nothing;
   const removed = photos.length > 0 ? await forgetPhotosOf(photos, services) : 0;
-  const { totals } = await proveContacts(proven, { contacts: known, notes: [] }, services);
-  const forgotten = { contacts: known.length, changes, photos: removed, stillThere: totals.there };
-  const isAhead = totals.there > 0 && proven.list?.rollout !== undefined;
+  const { mailboxes } = await proveContacts(proven, { contacts: known, notes: [] }, services);
+  const stillThere = mailboxes.filter(({ finding }) => finding.state === 'there').length;
+  const forgotten = { contacts: known.length, changes, photos: removed, stillThere };
+  const isAhead = stillThere > 0 && proven.list?.rollout !== undefined;
   const run = isAhead ? { runId: await requestResync([proven], undefined, 'incremental', services) } : {};
   return { kind: 'forgotten', forgotten: { ...forgotten, ...run } };
 }

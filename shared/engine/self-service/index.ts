@@ -1,2 +1,2 @@
 export { choose, clearOwn } from './choose.ts';
-export { readOwnLists } from './ownLists.ts';
+export { type OwnList, readOwnLists } from './ownLists.ts';

@@ -1,5 +1,3 @@
-import type { Preview } from '../../api/preview.ts';
-import { showProblem } from '../../api/showProblem.ts';
 import { type Audience, withinRules } from '../../domain/audience.ts';
 import { countOf } from '../../domain/countOf.ts';
 import { isCleanedUp, isInAudience, isOtherJournal } from '../../domain/dueMailboxes.ts';
@@ -26,6 +24,7 @@ import { noteSharedFolders } from '../fan-out/sharedFolders.ts';
 import { describeSkipReason } from '../fan-out/skipReasons.ts';
 import { describeOwners } from './describeOwners.ts';
 import { describePhones } from './describePhones.ts';
+import type { ListPreview } from './listPreview.ts';
 import { type TrialRun, type TrialServices, tryRun } from './trialRun.ts';
 
 /** Beyond this many rows the totals are extrapolated, since a request has to be answered within minutes. */
@@ -43,7 +42,7 @@ export async function previewList(
   list: ContactList,
   services: TrialServices,
   budget = mostLedgerRows,
-): Promise<Preview> {
+): Promise<ListPreview> {
   const run = await tryRun(list, services);
   const now = services.clock.now();
   const rows = await run.store.progress.readAll(list.id);
@@ -58,7 +57,7 @@ export async function previewList(
   const waiting = joined.filter(row => row.state !== 'current' && row.state !== 'behind' && row.dueAt > now);
   const shared = await noteSharedFolders(list, run.due?.joined ?? [], run.store.progress, services.configuredLists);
   return {
-    list: list.id,
+    list,
     creates,
     patches,
     deletes,
@@ -79,7 +78,7 @@ export async function previewList(
       ...describeOwners(list, snapshot, rows),
       ...shared.map(({ detail }) => detail),
     ],
-    problems: run.problems.map(problem => showProblem(problem, list)),
+    problems: run.problems,
   };
 }
 

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type * as z from 'zod';
-import type { OwnList, ownListsView } from '../../../../shared/api/me.ts';
+import type { OwnListView, ownListsView } from '../../../../shared/api/me.ts';
 import { type ApiFailure, asFailure, post } from '../api.ts';
 import { Dialog } from '../elements/Action.tsx';
 import { Badge } from '../elements/Badge.tsx';
@@ -46,12 +46,12 @@ export function MyContacts() {
   );
 }
 
-function isMoving({ on, state }: OwnList): boolean {
+function isMoving({ on, state }: OwnListView): boolean {
   return state === 'behind' || state === 'syncing' || state === 'leaving' || (on && state === null);
 }
 
 interface OwnListCardProps {
-  readonly list: OwnList;
+  readonly list: OwnListView;
   readonly reading: Resource<OwnLists>;
 }
 
@@ -163,7 +163,7 @@ const questions = {
   },
 };
 
-function StateOfList({ list: { on, state } }: { readonly list: OwnList }) {
+function StateOfList({ list: { on, state } }: { readonly list: OwnListView }) {
   if (state === null)
     return on ? (
       <Badge state="behind" words={myTexts.states.notYet} />
