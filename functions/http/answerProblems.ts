@@ -6,15 +6,11 @@ import { GraphFailure } from '../../shared/ports/contactMailbox.ts';
 import { DamagedRow } from '../../shared/store/damagedRow.ts';
 
 /** Whatever is thrown becomes problem details. */
-export async function answerProblems(
+export function answerProblems(
   context: InvocationContext,
   work: () => Promise<HttpResponseInit>,
 ): Promise<HttpResponseInit> {
-  try {
-    return await work();
-  } catch (error) {
-    return answerWith(problemOf(error, context));
-  }
+  return work().catch(error => answerWith(problemOf(error, context)));
 }
 
 function problemOf(error: unknown, context: InvocationContext): ApiProblem {

@@ -1,3 +1,4 @@
+import { hour } from '../../domain/durations.ts';
 import type { HeldMailbox } from '../../domain/hold.ts';
 import { holdLeavingMailboxes } from '../../domain/safeguards.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
@@ -6,8 +7,6 @@ import { decisionFor, describeMailboxesHold, endMailboxesHold, keepMailboxesHold
 import type { FanOutList } from './fanOutQuestion.ts';
 import type { GroupReading } from './readGroups.ts';
 import type { Receivers, ResolvedTargets } from './resolveTargets.ts';
-
-const hour = 3_600_000;
 
 export interface MembershipDecision {
   /** Who receives the list now. */

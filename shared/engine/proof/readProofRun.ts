@@ -1,3 +1,4 @@
+import { week } from '../../domain/durations.ts';
 import type { Finding } from '../../domain/proof.ts';
 import type { ProofQuestion, ProofResult } from '../../store/proofRuns.ts';
 import type { Services } from '../services.ts';
@@ -5,7 +6,7 @@ import type { ShownRun } from '../status/index.ts';
 import type { Evidence } from './evidence.ts';
 import { readQuestionedContacts } from './questionedContacts.ts';
 
-export const resultsKeptFor = 7 * 86_400_000;
+export const resultsKeptFor = week;
 
 type ProofRunServices = Pick<Services, 'clock' | 'proofRuns' | 'openSource' | 'messagePatience'>;
 

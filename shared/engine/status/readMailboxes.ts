@@ -1,6 +1,6 @@
 import { type ShownMailboxState, stateOfMailbox } from '../../domain/mailboxState.ts';
 import type { Problem, Progress } from '../../store/progress.ts';
-import { describeSkipReason } from '../fan-out/skipReasons.ts';
+import { describeSkipReason, readSkipReason } from '../fan-out/skipReasons.ts';
 import { type Ceiling, type CeilingOf, readCeilings } from '../rollouts/index.ts';
 import type { Services } from '../services.ts';
 import type { KnownList } from './knownLists.ts';
@@ -90,5 +90,5 @@ export function standingOf(row: Progress, goal: ListGoal): ShownMailbox {
 
 function problemOf({ wanted, skipReason, problem: reported }: Progress): Problem | undefined {
   if (wanted !== 'skipped') return reported;
-  return describeSkipReason(skipReason);
+  return describeSkipReason(readSkipReason(skipReason));
 }

@@ -224,10 +224,10 @@ function describeFull({ due }: TrialRun): string[] {
 
 /** Those that the run skips for the first time. */
 function describeSkipped({ due }: TrialRun): string[] {
-  const byReason = Map.groupBy(due?.skipped ?? [], ({ reason }) => reason);
-  return [...byReason].map(([reason, mailboxes]) => {
+  const byReason = Map.groupBy(due?.skipped ?? [], ({ reason }) => describeSkipReason(reason).detail);
+  return [...byReason].map(([why, mailboxes]) => {
     const howMany = countOf(mailboxes.length, 'mailbox gets', 'mailboxes get');
-    return `${howMany} nothing. ${describeSkipReason(reason).detail}`;
+    return `${howMany} nothing. ${why}`;
   });
 }
 
